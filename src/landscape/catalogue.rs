@@ -1,0 +1,56 @@
+//! The catalogue of landscapes: data, in `assets/landscapes.toml`.
+
+use super::View;
+use crate::curvature::Kind;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// A landscape with everything that a lecturer needs to show it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The name on the command line: lower case, words joined by hyphens.
+    pub name: String,
+    /// The name in the window.
+    pub title: String,
+    /// L(w1, w2) in the formula language.
+    pub formula: String,
+    /// Values of the formula's parameters.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, f64>,
+    /// The view that shows what it teaches.
+    pub view: View,
+    /// A start point that shows what it teaches.
+    pub start: [f64; 2],
+    /// A sensible learning rate of gradient descent.
+    pub learning_rate: f64,
+    /// One sentence on what it teaches.
+    pub teaches: String,
+    /// Where it comes from.
+    pub source: String,
+    /// The critical points that are known, within the view or not.
+    #[serde(default)]
+    pub points: Vec<KnownPoint>,
+}
+
+/// A critical point known from mathematics.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownPoint {
+    /// Where it is.
+    pub w: [f64; 2],
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// All landscapes, in the order in which they are taught; the first is the default.
+pub fn catalogue() -> &'static [Entry] {
+    static ENTRIES: OnceLock<Vec<Entry>> = OnceLock::new();
+    ENTRIES.get_or_init(Vec::new)
+}
+
+/// The entry with this name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    catalogue().iter().find(|entry| entry.name == name)
+}

@@ -1,0 +1,8 @@
+//! What is explored: a loss over two weights, the view on it, and the catalogue of known landscapes.
+
+pub mod catalogue;
+mod loss;
+mod view;
+
+pub use loss::{Jet, LandscapeError, Loss};
+pub use view::{View, ViewError};

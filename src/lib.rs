@@ -1,0 +1,22 @@
+//! Losscape: see what curvature does to optimisation.
+//!
+//! A loss L(w1, w2) is typed as a formula; Losscape shows its heat map and contours, its critical points with their
+//! Hessian's eigen-directions, and the trajectories of optimizers. The modules are declared in the order in which
+//! they are read: each knows only those above it.
+//!
+//! One way leads through them: a [`study::Study`] says what a person asks, [`study::answer`] computes
+//! [`study::Findings`], and [`scene`] turns both into a picture that the window and every export draw alike.
+
+pub mod number;
+pub mod formula;
+pub mod landscape;
+pub mod curvature;
+pub mod critical;
+pub mod optimizer;
+pub mod field;
+pub mod study;
+pub mod scene;
+pub mod export;
+pub mod cli;
+#[cfg(feature = "gui")]
+pub mod app;

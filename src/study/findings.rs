@@ -1,0 +1,75 @@
+//! The computation of findings, whole and in pieces.
+
+use super::Study;
+use crate::critical::{CriticalPoints, search};
+use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::field::{Field, FieldOptions, field};
+use crate::landscape::{LandscapeError, Loss};
+use crate::number::Vector;
+use crate::optimizer::{StopReason, Trajectory, trace};
+
+/// All that is computed for a study.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// The loss.
+    pub loss: Loss,
+    /// Heat map and contours.
+    pub field: Field,
+    /// Critical points in view.
+    pub points: CriticalPoints,
+    /// For each of the study's runs its trajectory; `None` when it is not shown, an error when it cannot run.
+    pub trajectories: Vec<Option<Result<Trajectory, String>>>,
+}
+
+/// Where a run ended, in terms of critical points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct End {
+    /// The run's last point.
+    pub w: Vector,
+    /// The kind of critical point where it converged; `None` when it did not, or the point is none of the list.
+    pub kind: Option<Kind>,
+}
+
+/// Everything for a study, in line.
+///
+/// # Errors
+/// When the landscape cannot be made.
+pub fn answer(study: &Study, columns: usize, rows: usize) -> Result<Findings, LandscapeError> {
+    let loss = loss_of(study)?;
+    let field = field_of(study, &loss, columns, rows);
+    let points = search(&loss, &study.view);
+    let trajectories = trajectories_of(study, &loss);
+    Ok(Findings { loss, field, points, trajectories })
+}
+
+/// The study's loss.
+///
+/// # Errors
+/// When the formula or a parameter is wrong.
+pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
+    Loss::new(&study.landscape.formula, &study.landscape.parameters)
+}
+
+/// Heat map and contours of the study at a resolution.
+pub fn field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
+    let picture = &study.picture;
+    let options = FieldOptions {
+        colour_map: picture.colour_map,
+        colour_scale: picture.colour_scale,
+        levels: picture.contour_levels,
+    };
+    field(loss, &study.view, columns, rows, &options)
+}
+
+/// The trajectories of the runs that are shown.
+pub fn trajectories_of(study: &Study, loss: &Loss) -> Vec<Option<Result<Trajectory, String>>> {
+    let start = Vector::new(study.start[0], study.start[1]);
+    study.runs.iter().map(|run| run.shown.then(|| trace(loss, start, run))).collect()
+}
+
+/// Where a trajectory ended: the kind of the critical point of the list that it reached, or, when the list has none
+/// there, what the Hessian says at a converged end.
+pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> End {
+    let _ = (loss, points, StopReason::Converged, Definiteness::Zero, Curvature::of);
+    End { w: trajectory.end().w, kind: None }
+}

@@ -1,0 +1,148 @@
+//! Study → findings: what is asked, and all that is computed for it.
+
+mod findings;
+
+pub use findings::{End, Findings, answer, ends, field_of, loss_of, trajectories_of};
+
+use crate::field::{ColourMap, ColourScale};
+use crate::landscape::{View, catalogue};
+use crate::optimizer::Run;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// All that a person asks, and nothing computed. The same study gives the same findings on every machine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Study {
+    /// The format of the file that it is saved in.
+    pub version: u32,
+    /// What is explored.
+    pub landscape: LandscapeChoice,
+    /// The rectangle that is looked at.
+    pub view: View,
+    /// Where all runs start.
+    pub start: [f64; 2],
+    /// The runs, in the order of their cards.
+    pub runs: Vec<Run>,
+    /// What is drawn, and how.
+    pub picture: PictureOptions,
+}
+
+/// Which landscape is explored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LandscapeChoice {
+    /// The catalogue's name of it, when it is unchanged from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The formula as typed.
+    pub formula: String,
+    /// Values of the formula's parameters; what is absent is 1.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, f64>,
+}
+
+/// Light for print and bright rooms, dark for dark ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    #[default]
+    Dark,
+}
+
+/// What is drawn, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PictureOptions {
+    /// Light or dark.
+    pub theme: Theme,
+    /// Whether the heat map is drawn.
+    pub heat_map: bool,
+    /// Its opacity, 0 to 1.
+    pub heat_map_opacity: f64,
+    /// Its colours.
+    pub colour_map: ColourMap,
+    /// How values are spread over the colours and levels.
+    pub colour_scale: ColourScale,
+    /// Whether contour lines are drawn.
+    pub contours: bool,
+    /// Their opacity, 0 to 1.
+    pub contour_opacity: f64,
+    /// About how many levels, 2 to 60.
+    pub contour_levels: usize,
+    /// Whether levels are labelled.
+    pub contour_labels: bool,
+    /// Whether critical points are marked.
+    pub critical_points: bool,
+    /// Whether each critical point shows its eigen-directions.
+    pub eigen_directions: bool,
+    /// Whether the arms are labelled λ₁, λ₂.
+    pub eigen_labels: bool,
+    /// Whether the legend is drawn.
+    pub legend: bool,
+    /// Whether a unit of w1 is as long as a unit of w2.
+    pub equal_axes: bool,
+    /// Whether text and marks have the size for a projector.
+    pub projector: bool,
+}
+
+impl Default for PictureOptions {
+    fn default() -> Self {
+        PictureOptions {
+            theme: Theme::Dark,
+            heat_map: true,
+            heat_map_opacity: 1.0,
+            colour_map: ColourMap::Viridis,
+            colour_scale: ColourScale::Automatic,
+            contours: true,
+            contour_opacity: 0.6,
+            contour_levels: 20,
+            contour_labels: false,
+            critical_points: true,
+            eigen_directions: true,
+            eigen_labels: false,
+            legend: true,
+            equal_axes: true,
+            projector: false,
+        }
+    }
+}
+
+impl Study {
+    /// The version of the file format that this program writes.
+    pub const VERSION: u32 = 1;
+
+    /// The study of a catalogue entry: its view and start, with gradient descent and Newton shown, SGD ready.
+    pub fn of_entry(entry: &catalogue::Entry) -> Study {
+        let mut study = Study::of_formula(&entry.formula, entry.view);
+        study.landscape.name = Some(entry.name.clone());
+        study.landscape.parameters = entry.parameters.clone();
+        study.start = entry.start;
+        for run in &mut study.runs {
+            if run.optimizer != "newton" {
+                run.settings.insert("learning_rate".to_owned(), entry.learning_rate);
+            }
+        }
+        study
+    }
+
+    /// The study of a typed formula, started a quarter from the view's upper right corner.
+    pub fn of_formula(formula: &str, view: View) -> Study {
+        let runs = ["gradient-descent", "sgd", "newton"]
+            .iter()
+            .enumerate()
+            .map(|(colour, name)| Run { colour, shown: *name != "sgd", ..Run::new(name) })
+            .collect();
+        Study {
+            version: Study::VERSION,
+            landscape: LandscapeChoice { name: None, formula: formula.to_owned(), parameters: BTreeMap::new() },
+            view,
+            start: [view.w1[0] + 0.75 * view.width(), view.w2[0] + 0.75 * view.height()],
+            runs,
+            picture: PictureOptions::default(),
+        }
+    }
+}
