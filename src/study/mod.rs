@@ -1,7 +1,10 @@
 //! Study → findings: what is asked, and all that is computed for it.
 
+mod check;
+mod file;
 mod findings;
 
+pub use file::{StudyError, from_bytes, from_toml, load, to_toml};
 pub use findings::{End, Findings, answer, ends, field_of, loss_of, trajectories_of};
 
 use crate::field::{ColourMap, ColourScale};

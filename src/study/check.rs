@@ -1,0 +1,169 @@
+//! What a study may ask for: the limits within which the rest of the program can answer.
+//!
+//! The types keep some of it (a [`crate::landscape::View`] is finite and of positive size); the rest is checked here,
+//! before a study is opened or saved.
+
+use super::{PictureOptions, Study};
+use crate::formula::{Formula, FormulaError};
+use crate::landscape::View;
+use crate::optimizer::{self, Run};
+
+/// The most runs that a study may have.
+pub const MAX_RUNS: usize = 100;
+/// The greatest magnitude of a coordinate or parameter, as in a view.
+pub const MAX_MAGNITUDE: f64 = 1e300;
+/// The fewest and most contour levels.
+pub const CONTOUR_LEVELS: [usize; 2] = [2, 60];
+/// The greatest index of a colour: a palette is used again from its start.
+const MAX_COLOUR: usize = 999;
+
+/// The first thing in a study that cannot be answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    /// The formula does not parse.
+    Formula {
+        /// The formula.
+        formula: String,
+        /// What is wrong with it.
+        error: FormulaError,
+    },
+    /// A field is out of its range.
+    Field {
+        /// Keys and indices from the study's root.
+        path: Vec<String>,
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+impl Fault {
+    /// Where it is: keys and indices from the study's root.
+    pub fn path(&self) -> &[String] {
+        static FORMULA: std::sync::LazyLock<[String; 2]> =
+            std::sync::LazyLock::new(|| ["landscape".to_owned(), "formula".to_owned()]);
+        match self {
+            Fault::Formula { .. } => FORMULA.as_slice(),
+            Fault::Field { path, .. } => path,
+        }
+    }
+}
+
+fn fault(path: &[&str], message: impl Into<String>) -> Fault {
+    Fault::Field { path: path.iter().map(|step| (*step).to_owned()).collect(), message: message.into() }
+}
+
+/// The path as a person writes it: `runs[2].settings.learning_rate`, counted from 1.
+pub fn field_name(path: &[String]) -> String {
+    let mut name = String::new();
+    for step in path {
+        match step.parse::<usize>() {
+            Ok(index) => name.push_str(&format!("[{}]", index + 1)),
+            Err(_) if name.is_empty() => name.push_str(step),
+            Err(_) => {
+                name.push('.');
+                name.push_str(step);
+            }
+        }
+    }
+    name
+}
+
+/// Whether everything in the study can be answered and saved.
+///
+/// # Errors
+/// The first thing that cannot.
+pub fn study(study: &Study) -> Result<(), Fault> {
+    if study.version != Study::VERSION {
+        return Err(fault(&["version"], format!("this program writes version {}", Study::VERSION)));
+    }
+    let formula = &study.landscape.formula;
+    Formula::parse(formula).map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
+    for (name, value) in &study.landscape.parameters {
+        within_magnitude(*value).map_err(|message| fault(&["landscape", "parameters", name], message))?;
+    }
+    let View { w1, w2 } = study.view;
+    View::new(w1[0], w1[1], w2[0], w2[1]).map_err(|error| fault(&["view"], error.to_string()))?;
+    for (index, value) in study.start.iter().enumerate() {
+        within_magnitude(*value).map_err(|message| fault(&["start", &index.to_string()], message))?;
+    }
+    if study.runs.len() > MAX_RUNS {
+        return Err(fault(&["runs"], format!("{} runs are more than the {MAX_RUNS} of a study", study.runs.len())));
+    }
+    for (index, run) in study.runs.iter().enumerate() {
+        self::run(run).map_err(|fault| within(&["runs", &index.to_string()], fault))?;
+    }
+    picture(&study.picture)
+}
+
+/// Whether a run names an optimizer, and settings that it has, within their ranges.
+///
+/// # Errors
+/// The first thing that is wrong; its path begins at the run.
+pub fn run(run: &Run) -> Result<(), Fault> {
+    let Some(optimizer) = optimizer::find(&run.optimizer) else {
+        let names: Vec<&str> = optimizer::OPTIMIZERS.iter().map(|optimizer| optimizer.name()).collect();
+        let message = format!("there is no optimizer {:?}; there are {}", run.optimizer, names.join(", "));
+        return Err(fault(&["optimizer"], message));
+    };
+    for (key, value) in &run.settings {
+        let path = ["settings", key.as_str()];
+        let Some(setting) = optimizer.settings().iter().find(|setting| setting.key == key) else {
+            let keys: Vec<&str> = optimizer.settings().iter().map(|setting| setting.key).collect();
+            let has = if keys.is_empty() { "none".to_owned() } else { keys.join(", ") };
+            return Err(fault(&path, format!("{} has no such setting; it has {has}", run.optimizer)));
+        };
+        let [least, greatest] = setting.range;
+        if !(least..=greatest).contains(value) {
+            return Err(fault(&path, format!("{value} is not within {least} to {greatest}")));
+        }
+    }
+    if run.steps > Run::MAX_STEPS {
+        return Err(fault(
+            &["steps"],
+            format!("{} is more than the {} that a run may have", run.steps, Run::MAX_STEPS),
+        ));
+    }
+    if !(0.0..=MAX_MAGNITUDE).contains(&run.gradient_tolerance) {
+        return Err(fault(&["gradient_tolerance"], format!("{} is not a number from 0", run.gradient_tolerance)));
+    }
+    // TOML's integers are signed.
+    if i64::try_from(run.seed).is_err() {
+        return Err(fault(&["seed"], format!("{} is more than {}", run.seed, i64::MAX)));
+    }
+    if run.colour > MAX_COLOUR {
+        return Err(fault(&["colour"], format!("{} is more than {MAX_COLOUR}", run.colour)));
+    }
+    Ok(())
+}
+
+fn picture(picture: &PictureOptions) -> Result<(), Fault> {
+    let opacities = [("heat_map_opacity", picture.heat_map_opacity), ("contour_opacity", picture.contour_opacity)];
+    for (key, value) in opacities {
+        if !(0.0..=1.0).contains(&value) {
+            return Err(fault(&["picture", key], format!("{value} is not within 0 to 1")));
+        }
+    }
+    let [least, greatest] = CONTOUR_LEVELS;
+    if !(least..=greatest).contains(&picture.contour_levels) {
+        let message = format!("{} is not within {least} to {greatest}", picture.contour_levels);
+        return Err(fault(&["picture", "contour_levels"], message));
+    }
+    Ok(())
+}
+
+fn within_magnitude(value: f64) -> Result<(), String> {
+    if value.is_finite() && value.abs() <= MAX_MAGNITUDE {
+        return Ok(());
+    }
+    Err(format!("{value:e} is not a finite number of magnitude up to {MAX_MAGNITUDE:e}"))
+}
+
+fn within(outer: &[&str], inner: Fault) -> Fault {
+    match inner {
+        Fault::Field { path, message } => {
+            let outer = outer.iter().map(|step| (*step).to_owned());
+            Fault::Field { path: outer.chain(path).collect(), message }
+        }
+        formula @ Fault::Formula { .. } => formula,
+    }
+}

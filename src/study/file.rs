@@ -1,0 +1,258 @@
+//! A study as a TOML file: written so that it reads back exactly, and read with suspicion.
+//!
+//! A file comes from a colleague, another version or a damaged disk. [`from_toml`] accepts only what the rest of the
+//! program can work with; everything else is an error that names the line and the field. [`to_toml`] refuses what
+//! [`from_toml`] would refuse: what was saved can be opened.
+
+use super::Study;
+use super::check::{self, Fault};
+use crate::formula::FormulaError;
+use crate::landscape::catalogue;
+use serde::Deserialize;
+use std::fs::File;
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+use toml::de::{DeTable, DeValue};
+
+/// The most bytes that a study file may have. The longest useful one has a few thousand.
+pub const MAX_BYTES: usize = 1_000_000;
+
+/// Why a file is no study, or a study cannot be saved; a sentence to be put after "cannot open FILE: ".
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum StudyError {
+    /// The operating system refused.
+    #[error("{0}")]
+    Unreadable(String),
+    /// There are more than [`MAX_BYTES`].
+    #[error("the file is larger than {} MB, which no study is", MAX_BYTES / 1_000_000)]
+    TooLarge,
+    /// It is no UTF-8 text.
+    #[error("line {line}: the file is not UTF-8 text, so it is no study")]
+    NotText {
+        /// The line of the first byte that is wrong, from 1.
+        line: usize,
+    },
+    /// A later program wrote it.
+    #[error("the file is from a newer version of Losscape (format {0}; this one reads up to {max})", max = Study::VERSION)]
+    Newer(i64),
+    /// The formula does not parse.
+    #[error("{}landscape.formula: {error}", at(*line))]
+    Formula {
+        /// The line of the field, from 1; `None` when a study in memory was checked.
+        line: Option<usize>,
+        /// The formula.
+        formula: String,
+        /// What is wrong with it, and at which of its columns.
+        error: FormulaError,
+    },
+    /// It is no TOML, or a field is wrong.
+    #[error("{}{}{message}", at(*line), field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default())]
+    Content {
+        /// The line, from 1, where there is one.
+        line: Option<usize>,
+        /// The field, as a path: `runs[2].settings.learning_rate`.
+        field: Option<String>,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+fn at(line: Option<usize>) -> String {
+    line.map(|line| format!("line {line}: ")).unwrap_or_default()
+}
+
+/// The study as the text of a file. [`from_toml`] reads back an equal study.
+///
+/// # Errors
+/// When the study has something that [`from_toml`] would refuse, such as a formula that does not parse.
+pub fn to_toml(study: &Study) -> Result<String, StudyError> {
+    check::study(study).map_err(|fault| error_of(fault, None))?;
+    let body = toml::to_string(study).map_err(|error| StudyError::Content {
+        line: None,
+        field: None,
+        message: format!("the study cannot be written as TOML: {error}"),
+    })?;
+    Ok(format!(
+        "# A Losscape study: open it with `losscape FILE`, draw it with `losscape render FILE -o picture.svg`.\n{body}"
+    ))
+}
+
+/// The study in a file's text.
+///
+/// # Errors
+/// When the text is no study of a version that this program knows, or asks for something that cannot be computed.
+pub fn from_toml(text: &str) -> Result<Study, StudyError> {
+    if text.len() > MAX_BYTES {
+        return Err(StudyError::TooLarge);
+    }
+    let document = Document::parse(text)?;
+    document.check_version()?;
+    let mut study: Study = toml::from_str(text).map_err(|error| document.error(&error))?;
+    check::study(&study).map_err(|fault| error_of(fault, Some(&document)))?;
+    // The name is the catalogue's only while the formula is: a picture must not be titled as what it is not.
+    study.landscape.name = study
+        .landscape
+        .name
+        .filter(|name| catalogue::find(name).is_some_and(|entry| entry.formula == study.landscape.formula));
+    Ok(study)
+}
+
+/// The study in a file.
+///
+/// # Errors
+/// When the file cannot be read, or for a reason of [`from_toml`].
+pub fn load(path: &Path) -> Result<Study, StudyError> {
+    let unreadable = |error: std::io::Error| StudyError::Unreadable(reason(&error));
+    let file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    from_bytes(bytes)
+}
+
+/// The study in a file's bytes, such as those of a file dropped on the window.
+///
+/// # Errors
+/// When the bytes are no UTF-8 text, or for a reason of [`from_toml`].
+pub fn from_bytes(bytes: Vec<u8>) -> Result<Study, StudyError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(StudyError::TooLarge);
+    }
+    // A byte order mark is what some editors put before UTF-8 text.
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        StudyError::NotText { line: 1 + good.iter().filter(|byte| **byte == b'\n').count() }
+    })?;
+    from_toml(text.strip_prefix('\u{feff}').unwrap_or(&text))
+}
+
+/// What the operating system says, without the number that it adds for programmers.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_lowercase(),
+        None => text,
+    }
+}
+
+/// The text with the places of its fields, so that an error can name a line.
+struct Document<'a> {
+    text: &'a str,
+    root: DeTable<'a>,
+}
+
+impl<'a> Document<'a> {
+    fn parse(text: &'a str) -> Result<Document<'a>, StudyError> {
+        match DeTable::parse(text) {
+            Ok(root) => Ok(Document { text, root: root.into_inner() }),
+            Err(error) => {
+                let line = error.span().map(|span| line_of(text, span.start));
+                // A file in which nothing looks like a study is told so; a damaged study is told where.
+                let looks_like_study = text.lines().any(|line| line.trim_start().starts_with("version"));
+                let message = match looks_like_study {
+                    true => error.message().to_owned(),
+                    false => format!("this is no study file ({})", error.message()),
+                };
+                Err(StudyError::Content { line, field: None, message })
+            }
+        }
+    }
+
+    /// Before anything else: a newer file may have fields that only a newer program understands.
+    fn check_version(&self) -> Result<(), StudyError> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: Option<toml::Value>,
+        }
+        let version = toml::from_str::<Version>(self.text).ok().and_then(|found| found.version);
+        let refused = |message: &str| {
+            let line = self.line(&["version".to_owned()]);
+            Err(StudyError::Content { line, field: Some("version".to_owned()), message: message.to_owned() })
+        };
+        match version {
+            Some(toml::Value::Integer(version)) if version > i64::from(Study::VERSION) => {
+                Err(StudyError::Newer(version))
+            }
+            Some(toml::Value::Integer(version)) if version >= 1 => Ok(()),
+            Some(_) => refused("the format of a study is a whole number from 1"),
+            None => refused("missing, so this is no study file"),
+        }
+    }
+
+    /// The line and field that a deserialisation error is about.
+    fn error(&self, error: &toml::de::Error) -> StudyError {
+        let mut path = Vec::new();
+        if let Some(span) = error.span() {
+            path_in_table(&self.root, &span, &mut path);
+        }
+        StudyError::Content {
+            line: error.span().map(|span| line_of(self.text, span.start)),
+            field: (!path.is_empty()).then(|| check::field_name(&path)),
+            message: error.message().trim().replace('\n', " "),
+        }
+    }
+
+    /// The line of the field with this path, or of the nearest field around it.
+    fn line(&self, path: &[String]) -> Option<usize> {
+        let (first, rest) = path.split_first()?;
+        let (key, value) = self.root.get_key_value(first.as_str())?;
+        let mut place = key.span();
+        let mut value = value.get_ref();
+        for step in rest {
+            let next = match value {
+                DeValue::Array(array) => step.parse().ok().and_then(|index: usize| array.get(index)),
+                DeValue::Table(table) => table.get(step.as_str()),
+                _ => None,
+            };
+            let Some(next) = next else { break };
+            place = next.span();
+            value = next.get_ref();
+        }
+        Some(line_of(self.text, place.start))
+    }
+}
+
+/// Appends the path of the innermost field whose value holds the span.
+fn path_in_table(table: &DeTable<'_>, span: &Range<usize>, path: &mut Vec<String>) {
+    for (key, value) in table {
+        if holds(&key.span(), span) {
+            path.push(key.get_ref().to_string());
+            return;
+        }
+        if holds(&value.span(), span) {
+            path.push(key.get_ref().to_string());
+            path_in_value(value.get_ref(), span, path);
+            return;
+        }
+    }
+}
+
+fn path_in_value(value: &DeValue<'_>, span: &Range<usize>, path: &mut Vec<String>) {
+    match value {
+        DeValue::Table(table) => path_in_table(table, span, path),
+        DeValue::Array(array) => {
+            let found = array.iter().enumerate().find(|(_, item)| holds(&item.span(), span));
+            if let Some((index, item)) = found {
+                path.push(index.to_string());
+                path_in_value(item.get_ref(), span, path);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
+}
+
+fn error_of(fault: Fault, document: Option<&Document<'_>>) -> StudyError {
+    let line = document.and_then(|document| document.line(fault.path()));
+    match fault {
+        Fault::Formula { formula, error } => StudyError::Formula { line, formula, error },
+        Fault::Field { path, message } => StudyError::Content { line, field: Some(check::field_name(&path)), message },
+    }
+}
