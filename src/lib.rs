@@ -9,8 +9,8 @@
 
 pub mod number;
 pub mod formula;
-pub mod landscape;
 pub mod curvature;
+pub mod landscape;
 pub mod critical;
 pub mod optimizer;
 pub mod field;

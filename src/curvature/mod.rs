@@ -3,7 +3,7 @@
 //! [`Definiteness`] describes the Hessian at any point. [`Kind`] describes a critical point, where ∇L = 0. At (1, 0)
 //! the default landscape w1³ − w2² is indefinite, but no saddle: its gradient is (3, 0).
 
-use crate::landscape::Jet;
+use crate::formula::Jet;
 use crate::number::{Eigenpairs, Vector, eigenpairs};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,26 @@
 //! Formulas: text → expression → graph → derivatives → tape.
+//!
+//! A text is parsed to an [`Expression`](expression::Expression), the formula as written. From it comes a
+//! hash-consed graph; first and second derivatives are made symbolically on the same graph, so that sub-expressions
+//! are shared and zeros vanish. With values for the parameters the six nodes L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ become a
+//! [`Tape`], which is evaluated over f64, intervals or a whole grid. The same derivatives are shown to people.
 
+mod derivative;
+pub mod expression;
+mod graph;
+mod lexer;
+mod mathematics;
+mod parser;
+mod tape;
+
+pub use lexer::MAX_LENGTH;
+pub use mathematics::{MathRun, Script};
+pub use parser::{MAX_DEPTH, MAX_PARAMETERS};
+pub use tape::{Jet, JetOf, Tape};
+
+use crate::number::Constant;
+use expression::{Expression, Node};
+use graph::{Graph, Id};
 use std::fmt;
 
 /// What is wrong with a formula's text, and where.
@@ -19,64 +40,124 @@ impl fmt::Display for FormulaError {
 
 impl std::error::Error for FormulaError {}
 
-/// A parsed formula.
+/// A parsed formula with its derivatives.
 #[derive(Clone, Debug)]
-pub struct Formula {}
-
-/// A piece of a formula set as mathematics: `w₁³` is `w` italic, `1` lowered, `3` raised.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MathRun {
-    /// The characters.
-    pub text: String,
-    /// Whether they are set in italics (names of one letter).
-    pub italic: bool,
-    /// On the line, raised or lowered.
-    pub script: Script,
-}
-
-/// Where a run of mathematics sits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Script {
-    /// On the line.
-    Normal,
-    /// Raised and smaller.
-    Superscript,
-    /// Lowered and smaller.
-    Subscript,
+pub struct Formula {
+    expression: Expression,
+    graph: Graph,
+    /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂.
+    outputs: [Id; 6],
 }
 
 impl Formula {
-    /// Parses a formula of the formula language.
+    /// Parses a formula of the formula language and derives it twice.
     ///
     /// # Errors
-    /// When the text is no formula; the error has the column.
+    /// When the text is no formula, or one that is too large; the error has the column.
     pub fn parse(text: &str) -> Result<Formula, FormulaError> {
-        let _ = text;
-        unimplemented!()
+        let expression = parser::parse(text)?;
+        let mut graph = Graph::default();
+        let value = add_expression(&mut graph, &expression);
+        let [d1, d2] = derivative::gradient(&mut graph, value);
+        let [d11, d12] = derivative::gradient(&mut graph, d1);
+        let d22 = derivative::derivative(&mut graph, d2, 1);
+        if graph.len() > MAX_NODES {
+            let message =
+                "this formula's second derivatives are too large: write it with fewer nested products".to_owned();
+            return Err(FormulaError { column: 1, message });
+        }
+        Ok(Formula { expression, graph, outputs: [value, d1, d2, d11, d12, d22] })
+    }
+
+    /// The formula as written.
+    pub fn expression(&self) -> &Expression {
+        &self.expression
     }
 
     /// The names of the parameters, in the order of their first appearance.
     pub fn parameters(&self) -> &[String] {
-        unimplemented!()
+        &self.expression.parameters
+    }
+
+    /// The tape with these values for the parameters, in the order of [`Formula::parameters`]; a value that is not
+    /// given is 1.
+    pub fn tape(&self, parameters: &[f64]) -> Tape {
+        let mut graph = Graph::default();
+        let mut places = vec![Id(0); self.graph.len()];
+        for id in self.graph.reachable(&self.outputs) {
+            let of = |operand: Id| places[operand.0 as usize];
+            places[id.0 as usize] = match self.graph.node(id) {
+                graph::Node::Constant(constant) => graph.constant(constant),
+                graph::Node::Weight(index) => graph.weight(index),
+                graph::Node::Parameter(index) => graph.number(parameters.get(index).copied().unwrap_or(1.0)),
+                graph::Node::Unary(op, a) => graph.unary(op, of(a)),
+                graph::Node::Power(a, n) => graph.power(of(a), n),
+                graph::Node::Binary(op, a, b) => graph.binary(op, of(a), of(b)),
+            };
+        }
+        Tape::new(&graph, self.outputs.map(|id| places[id.0 as usize]))
     }
 
     /// The formula as one line of mathematics in Unicode: `w₁³ − w₂²`.
     pub fn to_unicode(&self) -> String {
-        unimplemented!()
+        mathematics::unicode(&self.to_math())
     }
 
     /// The formula set as mathematics.
     pub fn to_math(&self) -> Vec<MathRun> {
-        unimplemented!()
+        mathematics::runs(&self.expression)
     }
 
-    /// ∂L/∂w1, ∂L/∂w2 as Unicode mathematics, simplified to be read.
+    /// ∂L/∂w1 and ∂L/∂w2 as mathematics, simplified to be read; `None` when one is too long for that.
+    pub fn gradient_math(&self) -> [Option<Vec<MathRun>>; 2] {
+        [1, 2].map(|output| self.output_math(output))
+    }
+
+    /// ∂²L/∂w1², ∂²L/∂w1∂w2, ∂²L/∂w2² as mathematics, simplified to be read; `None` when one is too long for that.
+    pub fn hessian_math(&self) -> [Option<Vec<MathRun>>; 3] {
+        [3, 4, 5].map(|output| self.output_math(output))
+    }
+
+    /// ∂L/∂w1, ∂L/∂w2 as Unicode mathematics.
     pub fn gradient_text(&self) -> [String; 2] {
-        unimplemented!()
+        self.gradient_math().map(text_of)
     }
 
-    /// ∂²L/∂w1², ∂²L/∂w1∂w2, ∂²L/∂w2² as Unicode mathematics, simplified to be read.
+    /// ∂²L/∂w1², ∂²L/∂w1∂w2, ∂²L/∂w2² as Unicode mathematics.
     pub fn hessian_text(&self) -> [String; 3] {
-        unimplemented!()
+        self.hessian_math().map(text_of)
     }
+
+    fn output_math(&self, output: usize) -> Option<Vec<MathRun>> {
+        let expression = mathematics::expression_of(&self.graph, self.outputs[output], self.parameters())?;
+        Some(mathematics::runs(&expression))
+    }
+}
+
+/// The most nodes that a formula with its derivatives may have.
+const MAX_NODES: usize = 200_000;
+
+fn text_of(runs: Option<Vec<MathRun>>) -> String {
+    runs.map_or_else(|| "too long to be shown".to_owned(), |runs| mathematics::unicode(&runs))
+}
+
+/// Adds an expression to a graph, in the order of operations as written.
+fn add_expression(graph: &mut Graph, expression: &Expression) -> Id {
+    let mut places: Vec<Id> = Vec::with_capacity(expression.nodes.len());
+    for node in &expression.nodes {
+        let id = match node {
+            Node::Number(literal) => graph.constant(literal.constant),
+            Node::Weight(index) => graph.weight(*index),
+            Node::Parameter(index) => graph.parameter(*index),
+            Node::Unary(op, a) => graph.unary(*op, places[*a]),
+            Node::Binary(op, a, b) => graph.binary(*op, places[*a], places[*b]),
+        };
+        places.push(id);
+    }
+    places.pop().unwrap_or_else(|| graph.constant(Constant::exact(0.0)))
+}
+
+/// Runs as one line of Unicode text.
+pub fn unicode(runs: &[MathRun]) -> String {
+    mathematics::unicode(runs)
 }

@@ -1,24 +1,10 @@
 //! A loss that can be evaluated: a formula with its parameters bound.
 
 use super::View;
-use crate::formula::{Formula, FormulaError};
-use crate::number::{Matrix, Vector};
+use crate::formula::{Formula, FormulaError, Jet, Tape};
+use crate::number::Vector;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Value, gradient and Hessian of L at a point, exact up to rounding: from derivatives of the formula.
-///
-/// Where L is undefined all entries are NaN. At a kink of abs, min, max or relu the gradient is the mean of both
-/// sides' and the Hessian is NaN.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Jet {
-    /// L(w).
-    pub value: f64,
-    /// ∇L(w).
-    pub gradient: Vector,
-    /// H(w), symmetric to the last bit.
-    pub hessian: Matrix,
-}
 
 /// Why a landscape cannot be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -35,42 +21,71 @@ pub enum LandscapeError {
 #[derive(Clone, Debug)]
 pub struct Loss {
     formula: Arc<Formula>,
+    tape: Arc<Tape>,
 }
 
 impl Loss {
     /// The value that a parameter has until somebody sets it.
     pub const DEFAULT_PARAMETER: f64 = 1.0;
 
-    /// Compiles a formula with its parameters; those that are not given are 1.
+    /// Compiles a formula with its parameters; those that are not given are [`Loss::DEFAULT_PARAMETER`].
     ///
     /// # Errors
     /// When the formula does not parse or a parameter is not finite.
     pub fn new(formula: &str, parameters: &BTreeMap<String, f64>) -> Result<Loss, LandscapeError> {
-        let _ = parameters;
-        Ok(Loss { formula: Arc::new(Formula::parse(formula)?) })
+        Loss::bind(Arc::new(Formula::parse(formula)?), parameters)
+    }
+
+    /// Gives values to the parameters of a formula that is already parsed: what a slider does.
+    ///
+    /// # Errors
+    /// When a parameter is not finite.
+    pub fn bind(formula: Arc<Formula>, parameters: &BTreeMap<String, f64>) -> Result<Loss, LandscapeError> {
+        let mut values = Vec::with_capacity(formula.parameters().len());
+        for name in formula.parameters() {
+            let value = parameters.get(name).copied().unwrap_or(Loss::DEFAULT_PARAMETER);
+            if !value.is_finite() {
+                return Err(LandscapeError::Parameter(name.clone()));
+            }
+            values.push(value);
+        }
+        let tape = Arc::new(formula.tape(&values));
+        Ok(Loss { formula, tape })
     }
 
     /// The formula as parsed.
-    pub fn formula(&self) -> &Formula {
+    pub fn formula(&self) -> &Arc<Formula> {
         &self.formula
+    }
+
+    /// The instructions that compute it.
+    pub fn tape(&self) -> &Tape {
+        &self.tape
     }
 
     /// L(w); NaN where it is undefined.
     pub fn value(&self, w: Vector) -> f64 {
-        let _ = w;
-        unimplemented!()
+        self.tape.value([w.x, w.y])
     }
 
     /// Value, gradient and Hessian at w.
     pub fn jet(&self, w: Vector) -> Jet {
-        let _ = w;
-        unimplemented!()
+        self.tape.jet(w)
     }
 
     /// L on a grid that includes the view's border: `columns × rows` values, row by row from the least w2 upwards,
     /// each row from the least w1. NaN where L is undefined.
     pub fn sample(&self, view: &View, columns: usize, rows: usize) -> Vec<f64> {
-        let _ = (view, columns, rows);
-        unimplemented!()
+        let mut values = Vec::new();
+        self.tape.grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut values);
+        values
     }
+}
+
+/// `count` equally spaced numbers, both ends exact.
+pub fn nodes([low, high]: [f64; 2], count: usize) -> Vec<f64> {
+    let last = count.saturating_sub(1).max(1) as f64;
+    (0..count)
+        .map(|i| if i + 1 == count && count > 1 { high } else { low + (high - low) * (i as f64 / last) })
+        .collect()
 }

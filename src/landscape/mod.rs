@@ -4,5 +4,6 @@ pub mod catalogue;
 mod loss;
 mod view;
 
-pub use loss::{Jet, LandscapeError, Loss};
+pub use crate::formula::Jet;
+pub use loss::{LandscapeError, Loss, nodes};
 pub use view::{View, ViewError};

@@ -1,0 +1,61 @@
+//! A formula as written: a tree, kept as a list in which operands come before the operations that use them, so that
+//! no pass over it recurses and no depth can exhaust the stack.
+
+use crate::number::{Binary, Constant, Unary};
+
+/// The place of a node in [`Expression::nodes`].
+pub type Place = usize;
+
+/// A node of the tree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    /// A number.
+    Number(Literal),
+    /// w1 (0) or w2 (1).
+    Weight(usize),
+    /// A parameter, by its index.
+    Parameter(usize),
+    /// A function of one argument.
+    Unary(Unary, Place),
+    /// An operation of two arguments.
+    Binary(Binary, Place, Place),
+}
+
+/// A number as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Literal {
+    /// What is shown for it: `0.1`, `π`, `e`.
+    pub text: String,
+    /// Its value.
+    pub constant: Constant,
+}
+
+impl Literal {
+    /// A number that is exactly an f64, shown in its shortest form.
+    pub fn of(value: f64) -> Literal {
+        Literal { text: shortest(value), constant: Constant::exact(value) }
+    }
+}
+
+/// The shortest decimal that reads back to within 1 in 10¹² of the value: 25.200000000000003 is shown as 25.2.
+pub fn shortest(value: f64) -> String {
+    let rounded: f64 = format!("{value:.12e}").parse().unwrap_or(value);
+    let magnitude = rounded.abs();
+    if magnitude != 0.0 && !(1e-5..1e12).contains(&magnitude) { format!("{rounded:e}") } else { format!("{rounded}") }
+}
+
+/// A formula as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression {
+    /// The nodes, operands first.
+    pub nodes: Vec<Node>,
+    /// The names of the parameters, in the order of their first appearance.
+    pub parameters: Vec<String>,
+}
+
+impl Expression {
+    /// The place of the whole.
+    pub fn root(&self) -> Place {
+        self.nodes.len().saturating_sub(1)
+    }
+}

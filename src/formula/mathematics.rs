@@ -1,0 +1,306 @@
+//! Formulas as people read them: `3·w₁²`, as Unicode text and as runs to be set in type.
+
+use super::expression::{Expression, Literal, Node, Place, shortest};
+use super::graph::{self, Graph, Id};
+use crate::number::{Binary, Unary};
+
+/// A piece of a formula set as mathematics: w₁³ is `w` in italics, `1` lowered, `3` raised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MathRun {
+    /// The characters.
+    pub text: String,
+    /// Whether they are set in italics (names of one letter).
+    pub italic: bool,
+    /// On the line, raised or lowered.
+    pub script: Script,
+}
+
+/// Where a run of mathematics sits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Script {
+    /// On the line.
+    Normal,
+    /// Raised and smaller.
+    Superscript,
+    /// Lowered and smaller.
+    Subscript,
+}
+
+impl MathRun {
+    /// Upright text on the line.
+    pub fn plain(text: impl Into<String>) -> MathRun {
+        MathRun { text: text.into(), italic: false, script: Script::Normal }
+    }
+}
+
+/// How tightly an expression binds; an operand that binds less tightly gets parentheses.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Binding {
+    Sum,
+    Product,
+    Sign,
+    Power,
+    Atom,
+}
+
+/// A set expression and how tightly it binds.
+#[derive(Clone)]
+struct Set {
+    runs: Vec<MathRun>,
+    binding: Binding,
+}
+
+impl Set {
+    fn within(self, least: Binding) -> Vec<MathRun> {
+        if self.binding >= least { self.runs } else { enclosed("(", self.runs, ")") }
+    }
+}
+
+/// The expression set as mathematics.
+pub fn runs(expression: &Expression) -> Vec<MathRun> {
+    // Operands come before operations; each is used once, so it can be taken.
+    let mut set: Vec<Option<Set>> = Vec::with_capacity(expression.nodes.len());
+    for node in &expression.nodes {
+        let mut take = |place: Place| {
+            set.get_mut(place).and_then(Option::take).unwrap_or(Set { runs: Vec::new(), binding: Binding::Atom })
+        };
+        let next = match node {
+            Node::Number(literal) => number(literal),
+            Node::Weight(index) => Set { runs: name(if *index == 0 { "w1" } else { "w2" }), binding: Binding::Atom },
+            Node::Parameter(index) => {
+                let parameter = expression.parameters.get(*index).map_or("?", String::as_str);
+                Set { runs: name(parameter), binding: Binding::Atom }
+            }
+            Node::Unary(op, a) => unary(*op, take(*a)),
+            Node::Binary(Binary::Pow, a, b) => {
+                let base = take(*a);
+                power(base, take(*b))
+            }
+            Node::Binary(op, a, b) => {
+                let left = take(*a);
+                binary(*op, left, take(*b))
+            }
+        };
+        set.push(Some(next));
+    }
+    merged(set.pop().flatten().map(|set| set.runs).unwrap_or_default())
+}
+
+/// The runs as one line of Unicode text; a raised run that Unicode cannot raise is written `^(…)`.
+pub fn unicode(runs: &[MathRun]) -> String {
+    let mut text = String::new();
+    let mut rest = runs;
+    while let Some(first) = rest.first() {
+        let count =
+            rest.iter().take_while(|run| (run.script == Script::Normal) == (first.script == Script::Normal)).count();
+        let (group, after) = if first.script == Script::Normal {
+            rest.split_at(count)
+        } else {
+            rest.split_at(rest.iter().take_while(|run| run.script == first.script).count())
+        };
+        let plain: String = group.iter().map(|run| run.text.as_str()).collect();
+        match first.script {
+            Script::Normal => text.push_str(&plain),
+            Script::Subscript => text.push_str(&mapped(&plain, SUBSCRIPTS).unwrap_or_else(|| format!("_{plain}"))),
+            Script::Superscript => text.push_str(&mapped(&plain, SUPERSCRIPTS).unwrap_or_else(|| {
+                if plain.chars().count() == 1 { format!("^{plain}") } else { format!("^({plain})") }
+            })),
+        }
+        rest = after;
+    }
+    text
+}
+
+const SUPERSCRIPTS: &[(char, char)] = &[
+    ('0', '⁰'),
+    ('1', '¹'),
+    ('2', '²'),
+    ('3', '³'),
+    ('4', '⁴'),
+    ('5', '⁵'),
+    ('6', '⁶'),
+    ('7', '⁷'),
+    ('8', '⁸'),
+    ('9', '⁹'),
+    ('−', '⁻'),
+];
+const SUBSCRIPTS: &[(char, char)] = &[
+    ('0', '₀'),
+    ('1', '₁'),
+    ('2', '₂'),
+    ('3', '₃'),
+    ('4', '₄'),
+    ('5', '₅'),
+    ('6', '₆'),
+    ('7', '₇'),
+    ('8', '₈'),
+    ('9', '₉'),
+];
+
+fn mapped(text: &str, table: &[(char, char)]) -> Option<String> {
+    text.chars().map(|c| table.iter().find(|(from, _)| *from == c).map(|(_, to)| *to)).collect()
+}
+
+fn enclosed(open: &str, runs: Vec<MathRun>, close: &str) -> Vec<MathRun> {
+    [vec![MathRun::plain(open)], runs, vec![MathRun::plain(close)]].concat()
+}
+
+/// Adjacent runs of the same kind as one.
+fn merged(runs: Vec<MathRun>) -> Vec<MathRun> {
+    let mut result: Vec<MathRun> = Vec::new();
+    for run in runs {
+        match result.last_mut() {
+            Some(last) if last.italic == run.italic && last.script == run.script => last.text.push_str(&run.text),
+            _ => result.push(run),
+        }
+    }
+    result
+}
+
+fn number(literal: &Literal) -> Set {
+    let negative = literal.text.starts_with('-');
+    let text = literal.text.replace('-', "−");
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, ""));
+    if exponent.is_empty() || mantissa.is_empty() {
+        let italic = text == "e";
+        let binding = if negative { Binding::Sign } else { Binding::Atom };
+        return Set { runs: vec![MathRun { text, italic, script: Script::Normal }], binding };
+    }
+    let raised =
+        MathRun { text: exponent.trim_start_matches('+').to_owned(), italic: false, script: Script::Superscript };
+    let runs = if mantissa == "1" {
+        vec![MathRun::plain("10"), raised]
+    } else {
+        vec![MathRun::plain(format!("{mantissa}·10")), raised]
+    };
+    Set { runs, binding: if mantissa == "1" { Binding::Power } else { Binding::Product } }
+}
+
+/// A name: its first letter in italics, trailing digits lowered.
+fn name(name: &str) -> Vec<MathRun> {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let stem = if stem.is_empty() { name } else { stem };
+    let digits = name.get(stem.len()..).unwrap_or("");
+    let stem = stem.strip_suffix('_').filter(|_| !digits.is_empty()).unwrap_or(stem);
+    let mut runs = vec![MathRun { text: stem.to_owned(), italic: true, script: Script::Normal }];
+    if !digits.is_empty() {
+        runs.push(MathRun { text: digits.to_owned(), italic: false, script: Script::Subscript });
+    }
+    runs
+}
+
+fn unary(op: Unary, a: Set) -> Set {
+    match op {
+        Unary::Neg => {
+            Set { runs: [vec![MathRun::plain("−")], a.within(Binding::Product)].concat(), binding: Binding::Sign }
+        }
+        Unary::Abs => Set { runs: enclosed("|", a.runs, "|"), binding: Binding::Atom },
+        Unary::Sqrt if a.binding == Binding::Atom => {
+            Set { runs: [vec![MathRun::plain("√")], a.runs].concat(), binding: Binding::Atom }
+        }
+        Unary::Sqrt => Set { runs: enclosed("√(", a.runs, ")"), binding: Binding::Atom },
+        _ => {
+            let name = match op {
+                Unary::Sign => "sign",
+                Unary::Step => "step",
+                Unary::Kink => "kink",
+                Unary::Ln => "ln",
+                _ => op.names().first().copied().unwrap_or("?"),
+            };
+            Set { runs: enclosed(&format!("{name}("), a.runs, ")"), binding: Binding::Atom }
+        }
+    }
+}
+
+fn binary(op: Binary, a: Set, b: Set) -> Set {
+    let joined = |a: Vec<MathRun>, sign: &str, b: Vec<MathRun>| [a, vec![MathRun::plain(sign)], b].concat();
+    match op {
+        Binary::Add => {
+            let right = if b.binding == Binding::Sign { b.within(Binding::Atom) } else { b.runs };
+            Set { runs: joined(a.runs, " + ", right), binding: Binding::Sum }
+        }
+        Binary::Sub => {
+            let right = if b.binding == Binding::Sign { b.within(Binding::Atom) } else { b.within(Binding::Product) };
+            Set { runs: joined(a.runs, " − ", right), binding: Binding::Sum }
+        }
+        // Multiplication associates: 6·(w₁·w₂) is read as 6·w₁·w₂.
+        Binary::Mul => {
+            let right = if b.binding == Binding::Product { b.runs } else { b.within(Binding::Power) };
+            Set { runs: joined(a.within(Binding::Product), "·", right), binding: Binding::Product }
+        }
+        Binary::Div => {
+            Set { runs: joined(a.within(Binding::Product), "/", b.within(Binding::Power)), binding: Binding::Product }
+        }
+        Binary::Pow => power(a, b),
+        Binary::Min | Binary::Max => {
+            let name = op.names().first().copied().unwrap_or("?");
+            Set { runs: enclosed(&format!("{name}("), joined(a.runs, ", ", b.runs), ")"), binding: Binding::Atom }
+        }
+    }
+}
+
+fn power(base: Set, exponent: Set) -> Set {
+    // A function's power is raised behind its parentheses, a negative or raised base gets some.
+    let base = if base.binding == Binding::Atom { base.runs } else { enclosed("(", base.runs, ")") };
+    let can_be_raised = exponent.runs.iter().all(|run| run.script == Script::Normal);
+    let raised = if can_be_raised {
+        exponent.runs.into_iter().map(|run| MathRun { script: Script::Superscript, ..run }).collect()
+    } else {
+        enclosed("^(", exponent.runs, ")")
+    };
+    Set { runs: [base, raised].concat(), binding: Binding::Power }
+}
+
+/// The most nodes of a derivative that are written out.
+const MAX_SHOWN: usize = 400;
+
+/// A node of a graph as an expression; `None` when it is too long to be read.
+pub fn expression_of(graph: &Graph, root: Id, parameters: &[String]) -> Option<Expression> {
+    let mut expression = Expression { nodes: Vec::new(), parameters: parameters.to_vec() };
+    // Depth first with an explicit stack: a node is written when its operands have been.
+    let mut open: Vec<(Id, bool)> = vec![(root, false)];
+    let mut written: Vec<Place> = Vec::new();
+    while let Some((id, operands_written)) = open.pop() {
+        if expression.nodes.len() + open.len() > MAX_SHOWN {
+            return None;
+        }
+        let node = graph.node(id);
+        if !operands_written {
+            open.push((id, true));
+            let operands: Vec<Id> = graph::operands(node).collect();
+            open.extend(operands.into_iter().rev().map(|operand| (operand, false)));
+            continue;
+        }
+        let mut pop = || written.pop().unwrap_or_default();
+        let next = match node {
+            graph::Node::Constant(c) => Node::Number(constant_literal(c.value)),
+            graph::Node::Weight(index) => Node::Weight(index),
+            graph::Node::Parameter(index) => Node::Parameter(index),
+            graph::Node::Unary(op, _) => Node::Unary(op, pop()),
+            graph::Node::Power(_, n) => {
+                let base = pop();
+                expression.nodes.push(Node::Number(Literal::of(f64::from(n))));
+                Node::Binary(Binary::Pow, base, expression.nodes.len() - 1)
+            }
+            graph::Node::Binary(op, _, _) => {
+                let (b, a) = (pop(), pop());
+                Node::Binary(op, a, b)
+            }
+        };
+        expression.nodes.push(next);
+        written.push(expression.nodes.len() - 1);
+    }
+    Some(expression)
+}
+
+fn constant_literal(value: f64) -> Literal {
+    use std::f64::consts::PI;
+    let text = if value == PI {
+        "π".to_owned()
+    } else if value == std::f64::consts::E {
+        "e".to_owned()
+    } else {
+        shortest(value)
+    };
+    Literal { text, ..Literal::of(value) }
+}
