@@ -1,4 +1,18 @@
 //! What is computed on a grid: samples of L, contour lines, colours.
+//!
+//! [`field`] samples L and hands the grid to [`Field::of_grid`], which needs no formula: it finds the range of the
+//! finite values, chooses how they are spread over the colours ([`Scale`]), fills the image, chooses levels to match
+//! and traces their lines. Whatever the values are (NaN or infinite everywhere, constant, ±1e308), there is an answer.
+
+mod colour;
+mod contour;
+mod levels;
+mod quantise;
+mod scale;
+mod undefined;
+
+pub use colour::colour_table;
+pub use scale::Scale;
 
 use crate::landscape::{Loss, View};
 use crate::number::Vector;
@@ -110,12 +124,44 @@ pub struct Field {
 
 /// Samples, colours and contours of a view.
 pub fn field(loss: &Loss, view: &View, columns: usize, rows: usize, options: &FieldOptions) -> Field {
-    let _ = (loss, view, columns, rows, options);
-    unimplemented!()
+    let values = loss.sample(view, columns, rows);
+    Field::of_grid(Grid { view: *view, columns, rows, values }, options)
 }
 
-/// 256 colours (red, green, blue) of a map, for colour bars and legends.
-pub fn colour_table(map: ColourMap) -> &'static [[u8; 3]; 256] {
-    let _ = map;
-    unimplemented!()
+impl Field {
+    /// Colours and contours of samples.
+    pub fn of_grid(grid: Grid, options: &FieldOptions) -> Field {
+        let scale = Scale::new(&grid.values, options.colour_scale, options.colour_map);
+        let raster = colour::raster(&grid, scale.as_ref(), options.colour_map);
+        let levels = scale.as_ref().map_or_else(Vec::new, |scale| levels::levels(scale, options.levels));
+        let [w1, w2] = grid.axes();
+        let samples = contour::Samples { columns: &w1, rows: &w2, values: &grid.values };
+        let contours = contour::contour_lines(samples, &levels);
+        let undefined = undefined::outline(samples);
+        Field {
+            raster: Arc::new(raster),
+            levels,
+            contours,
+            range: scale.as_ref().map(|scale| scale.range),
+            colour_scale: scale.as_ref().map_or(ColourScale::Linear, Scale::kind),
+            ticks: scale.as_ref().map_or_else(Vec::new, levels::ticks),
+            undefined,
+            grid,
+        }
+    }
 }
+
+impl Grid {
+    /// The nodes' w1 and w2, ascending; the first and last are the view's bounds.
+    pub fn axes(&self) -> [Vec<f64>; 2] {
+        let axis = |[low, high]: [f64; 2], nodes: usize| {
+            let last = nodes.saturating_sub(1);
+            let at = |k: usize| if k == last { high } else { low + (high - low) * (k as f64 / last as f64) };
+            (0..nodes).map(at).collect()
+        };
+        [axis(self.view.w1, self.columns), axis(self.view.w2, self.rows)]
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,280 @@
+//! Contour lines: marching squares for all levels in one pass over the grid.
+//!
+//! Each sample is quantised to the number of levels that it reaches. Between two neighbouring samples with q and q′
+//! levels pass |q − q′| lines, and the grid edge between them creates their vertices once, in the order of the
+//! levels, so that a vertex is found again by its edge's first number: no hashing, no search. In a cell each level's
+//! segment runs from one edge's vertex to another's, with the higher ground on its left; a vertex is therefore left
+//! by one cell and entered by the other, and a line is a walk along the links.
+//!
+//! A cell that has two opposite corners above a level and two below it is decided by the value at the saddle of the
+//! bilinear interpolant (the asymptotic decider of Nielson & Hamann, Proc. Visualization '91). Cells with a corner
+//! where L is undefined or infinite have no lines. A sample that equals a level counts as above it.
+
+use super::ContourLine;
+use super::quantise::Quantiser;
+use crate::number::Vector;
+
+/// Stands for "L is undefined or infinite here" among the counts of levels.
+const UNDEFINED: u8 = u8::MAX;
+/// The most levels of one pass: their count must differ from [`UNDEFINED`].
+const LEVELS_OF_A_PASS: usize = 254;
+/// No vertex.
+const NONE: u32 = u32::MAX;
+
+/// Samples on a rectilinear grid: `values[row * columns.len() + column]` at (`columns[column]`, `rows[row]`).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Samples<'a> {
+    pub columns: &'a [f64],
+    pub rows: &'a [f64],
+    pub values: &'a [f64],
+}
+
+/// The lines of all levels (ascending, finite), sorted by level.
+///
+/// Vertices lie on grid edges, where the linear interpolant between the edge's two samples has the level. A closed
+/// line repeats its first vertex at the end; the others end at the border or at cells that are skipped.
+pub(super) fn contour_lines(samples: Samples<'_>, levels: &[f64]) -> Vec<ContourLine> {
+    let (width, height) = (samples.columns.len(), samples.rows.len());
+    if width < 2 || height < 2 || samples.values.len() != width * height {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    for levels in levels.chunks(LEVELS_OF_A_PASS) {
+        let links = Links::new(samples, levels);
+        // Between the links and the lines is the place to move each vertex along its edge onto the exact level.
+        links.join(&mut lines);
+    }
+    lines
+}
+
+/// A point where a grid edge crosses a level.
+#[derive(Clone, Copy, Debug)]
+struct Vertex {
+    w: Vector,
+    /// The vertex to which a segment leads from here.
+    next: u32,
+    level: u8,
+    /// Whether a segment leads here.
+    entered: bool,
+}
+
+/// All vertices of a pass with the segments between them.
+struct Links<'a> {
+    samples: Samples<'a>,
+    levels: &'a [f64],
+    vertices: Vec<Vertex>,
+}
+
+/// A grid node as an end of edges: its place, its value and how many levels that reaches.
+#[derive(Clone, Copy)]
+struct Node {
+    x: f64,
+    y: f64,
+    value: f64,
+    count: u8,
+}
+
+/// The vertices on a grid edge: that of level k is `first + k − lowest`.
+#[derive(Clone, Copy)]
+struct Edge {
+    first: u32,
+    lowest: u8,
+}
+
+impl Edge {
+    const EMPTY: Edge = Edge { first: 0, lowest: 0 };
+
+    fn vertex(self, level: u8) -> u32 {
+        self.first + u32::from(level - self.lowest)
+    }
+}
+
+impl<'a> Links<'a> {
+    fn new(samples: Samples<'a>, levels: &'a [f64]) -> Links<'a> {
+        let width = samples.columns.len();
+        let quantiser = Quantiser::new(levels);
+        let count = |&value: &f64| if value.is_finite() { quantiser.count(value) } else { UNDEFINED };
+        let counts: Vec<u8> = samples.values.iter().map(count).collect();
+        let mut links = Links { samples, levels, vertices: Vec::new() };
+        // The upper edges of the cells of one row are the lower edges of the next. A cell that is passed over has no
+        // crossing on any of its edges, so what is left in its place is never read.
+        let mut horizontal = vec![Edge::EMPTY; width - 1];
+        for row in 0..samples.rows.len() - 1 {
+            let lower = &counts[row * width..][..width];
+            let upper = &counts[(row + 1) * width..][..width];
+            let mut left = Edge::EMPTY;
+            let mut column = 0;
+            while let Some(active) = next_active(lower, upper, column) {
+                links.cell(row, active, [lower, upper], &mut horizontal[active], &mut left);
+                column = active + 1;
+            }
+        }
+        links
+    }
+
+    /// Creates the vertices on the edges that this cell is the first to see, and its segments.
+    fn cell(&mut self, row: usize, column: usize, counts: [&[u8]; 2], horizontal: &mut Edge, left: &mut Edge) {
+        let node = |up: usize, right: usize| Node {
+            x: self.samples.columns[column + right],
+            y: self.samples.rows[row + up],
+            value: self.samples.values[(row + up) * self.samples.columns.len() + column + right],
+            count: counts[up][column + right],
+        };
+        let corners = [node(0, 0), node(0, 1), node(1, 1), node(1, 0)];
+        let [a, b, c, d] = corners;
+        let south = if row == 0 { self.edge(a, b) } else { *horizontal };
+        let west = if column == 0 { self.edge(a, d) } else { *left };
+        let north = self.edge(d, c);
+        let east = self.edge(b, c);
+        *horizontal = north;
+        *left = east;
+        let [low, high] = bounds([a.count, b.count, c.count, d.count]);
+        if high == UNDEFINED {
+            return;
+        }
+        for level in low..high {
+            let above = |node: Node| u8::from(node.count > level);
+            // Each segment leads from one edge to another with the corners above the level on its left.
+            let [s, e, n, w] = [south, east, north, west];
+            match above(a) | above(b) << 1 | above(c) << 2 | above(d) << 3 {
+                0b0001 => self.segment(level, s, w),
+                0b0010 => self.segment(level, e, s),
+                0b0100 => self.segment(level, n, e),
+                0b1000 => self.segment(level, w, n),
+                0b0011 => self.segment(level, e, w),
+                0b0110 => self.segment(level, n, s),
+                0b1100 => self.segment(level, w, e),
+                0b1001 => self.segment(level, s, n),
+                0b1110 => self.segment(level, w, s),
+                0b1101 => self.segment(level, s, e),
+                0b1011 => self.segment(level, e, n),
+                0b0111 => self.segment(level, n, w),
+                0b0101 if self.connected(level, [a, c], [b, d]) => {
+                    self.segment(level, s, e);
+                    self.segment(level, n, w);
+                }
+                0b0101 => {
+                    self.segment(level, s, w);
+                    self.segment(level, n, e);
+                }
+                0b1010 if self.connected(level, [b, d], [a, c]) => {
+                    self.segment(level, w, s);
+                    self.segment(level, e, n);
+                }
+                0b1010 => {
+                    self.segment(level, e, s);
+                    self.segment(level, w, n);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Creates the vertices between two neighbouring nodes, in the order of the levels.
+    fn edge(&mut self, from: Node, to: Node) -> Edge {
+        let [low, high] = bounds([from.count, to.count, from.count, to.count]);
+        let edge = Edge { first: self.vertices.len() as u32, lowest: low };
+        if high == UNDEFINED {
+            return edge;
+        }
+        // Halves, because the difference of two finite values may overflow.
+        let half_rise = 0.5 * to.value - 0.5 * from.value;
+        for level in low..high {
+            let half_height = 0.5 * self.levels[usize::from(level)] - 0.5 * from.value;
+            // 0/0 arises between subnormals only.
+            let t = (half_height / half_rise).clamp(0.0, 1.0);
+            let t = if t.is_nan() { 0.5 } else { t };
+            let w = Vector::new(between(from.x, to.x, t), between(from.y, to.y, t));
+            self.vertices.push(Vertex { w, next: NONE, level, entered: false });
+        }
+        edge
+    }
+
+    fn segment(&mut self, level: u8, from: Edge, to: Edge) {
+        let (from, to) = (from.vertex(level), to.vertex(level));
+        self.vertices[from as usize].next = to;
+        self.vertices[to as usize].entered = true;
+    }
+
+    /// Whether the two corners above a level belong together across the cell.
+    fn connected(&self, level: u8, above: [Node; 2], below: [Node; 2]) -> bool {
+        let level = 0.5 * self.levels[usize::from(level)];
+        let [p, q] = above.map(|node| 0.5 * node.value - level);
+        let [r, s] = below.map(|node| level - 0.5 * node.value);
+        // The saddle's height above the level is (pq − rs)/(p + q + r + s), a sum of positive numbers. Scaled, so
+        // that the products do not overflow.
+        let scale = p.max(q).max(r).max(s);
+        (p / scale) * (q / scale) >= (r / scale) * (s / scale)
+    }
+
+    /// Walks along the links: first the lines that begin somewhere, then the closed ones.
+    fn join(mut self, lines: &mut Vec<ContourLine>) {
+        let first_line = lines.len();
+        for closed in [false, true] {
+            for start in 0..self.vertices.len() {
+                let vertex = self.vertices[start];
+                if vertex.next != NONE && (closed || !vertex.entered) {
+                    let points = self.walk(start);
+                    // A line through a sample that equals the level may shrink to that point.
+                    if points.len() > 1 {
+                        lines.push(ContourLine { level: self.levels[usize::from(vertex.level)], points });
+                    }
+                }
+            }
+        }
+        lines[first_line..].sort_by(|a, b| a.level.total_cmp(&b.level));
+    }
+
+    /// The points from a vertex on, each once where several coincide; takes the links away.
+    fn walk(&mut self, start: usize) -> Vec<Vector> {
+        let mut points = vec![self.vertices[start].w];
+        let mut at = start;
+        loop {
+            let next = std::mem::replace(&mut self.vertices[at].next, NONE);
+            if next == NONE {
+                return points;
+            }
+            at = next as usize;
+            let w = self.vertices[at].w;
+            if points.last() != Some(&w) {
+                points.push(w);
+            }
+        }
+    }
+}
+
+/// The first cell from `column` on whose corners do not all reach equally many levels.
+fn next_active(lower: &[u8], upper: &[u8], mut column: usize) -> Option<usize> {
+    let cells = lower.len() - 1;
+    // Eight cells at a time, as long as nothing happens in them.
+    while column + 9 <= lower.len() {
+        let eight = |row: &[u8], from: usize| row[from..].first_chunk::<8>().copied().map(u64::from_le_bytes);
+        let first = eight(lower, column);
+        if [eight(lower, column + 1), eight(upper, column), eight(upper, column + 1)].iter().any(|word| *word != first)
+        {
+            break;
+        }
+        column += 8;
+    }
+    (column..cells).find(|&cell| {
+        let [low, high] = bounds([lower[cell], lower[cell + 1], upper[cell], upper[cell + 1]]);
+        low != high
+    })
+}
+
+fn bounds(counts: [u8; 4]) -> [u8; 2] {
+    let [a, b, c, d] = counts;
+    [a.min(b).min(c.min(d)), a.max(b).max(c.max(d))]
+}
+
+/// The point at the share t from `from` to `to`: exactly those at 0 and 1, and never beyond them.
+fn between(from: f64, to: f64, t: f64) -> f64 {
+    // A view may be so large that to − from overflows.
+    let half_step = 0.5 * to - 0.5 * from;
+    let at = if t < 0.5 { from + 2.0 * t * half_step } else { to - 2.0 * (1.0 - t) * half_step };
+    at.clamp(from.min(to), from.max(to))
+}
+
+#[cfg(test)]
+#[path = "contour_tests.rs"]
+mod tests;

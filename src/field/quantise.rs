@@ -1,0 +1,119 @@
+//! Counting thresholds: for each of many values, how many of some ascending thresholds it reaches.
+//!
+//! Colours and contour lines both start here: a pixel's colour is the number of colour boundaries ≤ L there, and a
+//! contour of level k passes between two samples when one reaches k thresholds more than the other. A table over
+//! equally wide bins says at once how many thresholds lie below a value's bin; only values in a bin with thresholds in
+//! it are compared with them. Where most bins have none, that is a multiplication and a look-up a value.
+
+/// Bins of the table. Two bytes each, so that the table stays in the first-level cache.
+const BINS: usize = 4096;
+
+/// Ascending thresholds, ready to be counted.
+#[derive(Clone, Debug)]
+pub(super) struct Quantiser {
+    thresholds: Vec<f64>,
+    /// Half the least threshold: halves, because the difference of two finite numbers may overflow.
+    half_origin: f64,
+    bins_per_half: f64,
+    /// For each bin, how many thresholds lie in bins below it, and how many in bins up to it.
+    bins: Vec<[u8; 2]>,
+}
+
+impl Quantiser {
+    /// The most thresholds that fit.
+    pub const MOST: usize = 255;
+
+    /// Thresholds in ascending order (equal ones are allowed), finite; those beyond [`Quantiser::MOST`] are ignored.
+    pub fn new(thresholds: &[f64]) -> Quantiser {
+        let thresholds = thresholds[..thresholds.len().min(Quantiser::MOST)].to_vec();
+        let (first, last) = match thresholds[..] {
+            [first, .., last] => (first, last),
+            [only] => (only, only),
+            [] => (0.0, 0.0),
+        };
+        let half_origin = 0.5 * first;
+        // The maximum of f64 stands for an infinite quotient, which would make 0 · ∞ of the first threshold's bin.
+        let bins_per_half = ((BINS - 1) as f64 / (0.5 * last - half_origin)).clamp(0.0, f64::MAX);
+        let mut quantiser = Quantiser { thresholds, half_origin, bins_per_half, bins: vec![[0; 2]; BINS] };
+        // `bin` is monotone, whatever it rounds: a threshold in a lower bin than a value's is less than the value.
+        for index in 0..quantiser.thresholds.len() {
+            let bin = quantiser.bin(quantiser.thresholds[index]);
+            quantiser.bins[bin][1] += 1;
+        }
+        let mut below = 0;
+        for bin in &mut quantiser.bins {
+            let inside = bin[1];
+            *bin = [below, below + inside];
+            below += inside;
+        }
+        quantiser
+    }
+
+    /// The bin of a value, monotone in it; 0 for NaN.
+    fn bin(&self, value: f64) -> usize {
+        let position = (0.5 * value - self.half_origin) * self.bins_per_half;
+        // `max` first: it takes NaN to 0.
+        position.max(0.0).min((BINS - 1) as f64) as u32 as usize & (BINS - 1)
+    }
+
+    /// The number of thresholds ≤ `value`; 0 for NaN.
+    pub fn count(&self, value: f64) -> u8 {
+        let [mut low, mut high] = self.bins[self.bin(value)];
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.thresholds[usize::from(middle)] <= value {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn counted(thresholds: &[f64], value: f64) -> u8 {
+        thresholds.iter().filter(|&&threshold| threshold <= value).count() as u8
+    }
+
+    #[test]
+    fn awkward_thresholds() {
+        let sets: [&[f64]; 8] = [
+            &[],
+            &[0.0],
+            &[1.0, 1.0, 1.0],
+            &[-1e308, 0.0, 1e308],
+            &[f64::MIN, f64::MAX],
+            &[0.0, 5e-324, 1e-323],
+            &[-1e-310, 1e-310],
+            &[1.0, 1.0 + f64::EPSILON, 2.0, 1e300],
+        ];
+        let values = [f64::NEG_INFINITY, f64::MIN, -1e308, -1.0, -1e-310, -0.0, 0.0, 5e-324, 1e-323, 1e-310, 1.0];
+        let more = [1.0 + f64::EPSILON, 1.5, 2.0, 1e300, 1e308, f64::MAX, f64::INFINITY, f64::NAN];
+        for thresholds in sets {
+            let quantiser = Quantiser::new(thresholds);
+            for value in values.iter().chain(&more) {
+                assert_eq!(quantiser.count(*value), counted(thresholds, *value), "{value:e} in {thresholds:?}");
+            }
+        }
+    }
+
+    proptest! {
+        /// The table changes nothing: it counts what a plain comparison with every threshold counts.
+        #[test]
+        fn agrees_with_comparing_all(
+            mut thresholds in prop::collection::vec(prop_oneof![-1.0..1.0f64, -1e300..1e300f64, 0.0..1e-12f64], 0..255),
+            values in prop::collection::vec(prop_oneof![-2.0..2.0f64, -1e301..1e301f64, 0.0..1e-12f64], 1..50),
+        ) {
+            thresholds.sort_by(f64::total_cmp);
+            let quantiser = Quantiser::new(&thresholds);
+            for value in values.iter().chain(&thresholds) {
+                prop_assert_eq!(quantiser.count(*value), counted(&thresholds, *value));
+            }
+        }
+    }
+}

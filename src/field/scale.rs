@@ -1,0 +1,266 @@
+//! How values of L are spread over the colour bar: a monotone map between L and the position u from 0 to 1 along it.
+//!
+//! * linear: u is proportional to L, within a range that a few extreme values (near a pole, say) cannot eat;
+//! * logarithmic: u is proportional to log(L − min L), within a range chosen likewise;
+//! * equalised: u is the share of the view's area where L is less. A plateau counts as one colour, however large.
+//!
+//! Colours, contour levels and the colour bar's ticks all follow from this map. What lies beyond its ends has the
+//! colour of the end.
+
+use super::{ColourMap, ColourScale};
+
+/// Samples that are sorted to estimate shares of the area: they are spread over the whole grid, and 256 colours ask
+/// for no more.
+const SORTED: usize = 4096;
+/// The share of the area at either end that may be given up when it would take most of the colours.
+const EXTREME_SHARE: f64 = 0.005;
+/// Extremes are given up when they reach farther beyond the others than this many times the others' range …
+const FAR: f64 = 10.0;
+/// … unless the others' range is less than this share of the whole: then the view is a plain with a needle in it, and
+/// the needle is what is to be seen.
+const PLAIN: f64 = 1e-9;
+/// The linear scale is readable when its colours share the area as evenly as this share of them would exactly.
+const READABLE: f64 = 0.4;
+/// Differences of this share of the range are not seen, however many colours are given to them.
+const INVISIBLE: f64 = 1e-5;
+/// The lowest share of the area that a logarithmic scale gives up: log(L − min L) → −∞ at the minimum.
+const LOGARITHMIC_FOOT: f64 = 0.002;
+/// A range of so few units in the last place is rounding, not variation.
+const ROUNDING: f64 = 64.0 * f64::EPSILON;
+
+/// A resolved scale: a monotone map between L and the colour bar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scale {
+    /// Least and greatest finite value.
+    pub range: [f64; 2],
+    shape: Shape,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Shape {
+    /// All values are equal up to rounding, and have the middle of the bar.
+    Constant,
+    /// The values at both ends.
+    Linear([f64; 2]),
+    /// ln of half of L − min L at both ends: half, because the difference of finite numbers may overflow.
+    Logarithmic([f64; 2]),
+    /// Values that divide the view into equal areas.
+    Equalised(Vec<f64>),
+}
+
+impl Scale {
+    /// The scale for these samples; `None` when none of them is finite. A constant has a linear scale.
+    ///
+    /// With the diverging map a linear scale that holds zero has zero in its middle.
+    pub fn new(values: &[f64], wish: ColourScale, map: ColourMap) -> Option<Scale> {
+        let range = finite_range(values)?;
+        let [low, high] = range;
+        if 0.5 * high - 0.5 * low <= ROUNDING * (0.5 * low.abs().max(high.abs())) {
+            return Some(Scale { range, shape: Shape::Constant });
+        }
+        let sorted = sorted_sample(values, range);
+        let shape = match wish {
+            ColourScale::Automatic if is_readable(&sorted, within_extremes(&sorted)) => linear(&sorted, map),
+            ColourScale::Automatic | ColourScale::Equalised => Shape::Equalised(without_plateaus(sorted)),
+            ColourScale::Linear => linear(&sorted, map),
+            ColourScale::Logarithmic => logarithmic(&sorted, low),
+        };
+        Some(Scale { range, shape })
+    }
+
+    /// Which scale it is; never [`ColourScale::Automatic`].
+    pub fn kind(&self) -> ColourScale {
+        match self.shape {
+            Shape::Constant | Shape::Linear(_) => ColourScale::Linear,
+            Shape::Logarithmic(_) => ColourScale::Logarithmic,
+            Shape::Equalised(_) => ColourScale::Equalised,
+        }
+    }
+
+    /// Whether all finite values are equal up to rounding.
+    pub fn is_constant(&self) -> bool {
+        self.shape == Shape::Constant
+    }
+
+    /// The value at a position from 0 to 1 along the colour bar.
+    pub fn value(&self, position: f64) -> f64 {
+        let u = position.clamp(0.0, 1.0);
+        match &self.shape {
+            Shape::Constant => 0.5 * self.range[0] + 0.5 * self.range[1],
+            Shape::Linear([low, high]) => (1.0 - u) * low + u * high,
+            Shape::Logarithmic([foot, top]) => {
+                let half = libm::exp((1.0 - u) * foot + u * top);
+                (2.0 * (0.5 * self.range[0] + half)).clamp(self.range[0], self.range[1])
+            }
+            Shape::Equalised(knots) => {
+                let place = u * (knots.len() - 1) as f64;
+                let index = (place as usize).min(knots.len() - 2);
+                let t = place - index as f64;
+                (1.0 - t) * knots[index] + t * knots[index + 1]
+            }
+        }
+    }
+
+    /// The position along the colour bar of a value, from 0 to 1.
+    pub fn position(&self, value: f64) -> f64 {
+        match &self.shape {
+            Shape::Constant => 0.5,
+            Shape::Linear(ends) => share(*ends, value),
+            Shape::Logarithmic(ends) => share(*ends, libm::log((0.5 * value - 0.5 * self.range[0]).max(0.0))),
+            Shape::Equalised(knots) => {
+                let after = knots.partition_point(|&knot| knot <= value);
+                if value <= knots[0] || after == 0 {
+                    return 0.0;
+                }
+                if after == knots.len() {
+                    return 1.0;
+                }
+                let t = share([knots[after - 1], knots[after]], value);
+                ((after - 1) as f64 + t) / (knots.len() - 1) as f64
+            }
+        }
+    }
+
+    /// The least and greatest value that have a place of their own on the bar.
+    pub fn visible_range(&self) -> [f64; 2] {
+        [self.value(0.0).max(self.range[0]), self.value(1.0).min(self.range[1])]
+    }
+
+    /// The 255 values at which one of 256 equally long pieces of the bar gives way to the next.
+    pub fn boundaries(&self) -> Vec<f64> {
+        if self.is_constant() {
+            return [[f64::MIN; 128].as_slice(), &[f64::MAX; 127]].concat();
+        }
+        let mut greatest = f64::MIN;
+        let boundary = |k: u32| {
+            // Rounding must not take one below its predecessor.
+            greatest = self.value(f64::from(k) / 256.0).max(greatest);
+            greatest
+        };
+        (1..256).map(boundary).collect()
+    }
+}
+
+/// How far x is on the way from the low to the high end, from 0 to 1.
+fn share([low, high]: [f64; 2], x: f64) -> f64 {
+    let share = (0.5 * x - 0.5 * low) / (0.5 * high - 0.5 * low);
+    // Halves of subnormal numbers may be 0/0.
+    if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) }
+}
+
+/// Least and greatest finite value.
+fn finite_range(values: &[f64]) -> Option<[f64; 2]> {
+    // Eight at a time, so that the comparisons need not wait for one another.
+    const LANES: usize = 8;
+    let mut low = [f64::INFINITY; LANES];
+    let mut high = [f64::NEG_INFINITY; LANES];
+    for chunk in values.chunks(LANES) {
+        for ((low, high), &value) in low.iter_mut().zip(&mut high).zip(chunk) {
+            let is_finite = value.abs() < f64::INFINITY;
+            *low = if is_finite && value < *low { value } else { *low };
+            *high = if is_finite && value > *high { value } else { *high };
+        }
+    }
+    let low = low.into_iter().fold(f64::INFINITY, f64::min);
+    let high = high.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    (low <= high).then_some([low, high])
+}
+
+/// Finite values from all over the grid, ascending, with the least and the greatest of all at the ends; at least two.
+fn sorted_sample(values: &[f64], range: [f64; 2]) -> Vec<f64> {
+    let mut sample: Vec<f64> = if values.len() <= SORTED {
+        values.to_vec()
+    } else {
+        // Steps of the golden ratio fill the grid evenly and in no rhythm with its rows (Weyl's sequence).
+        let golden = 0.618_033_988_749_894_9;
+        let place = |k: usize| ((k as f64 * golden).fract() * values.len() as f64) as usize;
+        (0..SORTED).map(|k| values[place(k).min(values.len() - 1)]).collect()
+    };
+    sample.retain(|value| value.is_finite());
+    sample.extend(range);
+    sample.sort_unstable_by(f64::total_cmp);
+    sample
+}
+
+/// The value below which this share of a sorted sample lies.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    sorted[(share * (sorted.len() - 1) as f64) as usize]
+}
+
+/// Both ends of the values, without those few that would leave hardly any colours to the others.
+fn within_extremes(sorted: &[f64]) -> [f64; 2] {
+    let [low, high] = [sorted[0], sorted[sorted.len() - 1]];
+    let [inner_low, inner_high] = [quantile(sorted, EXTREME_SHARE), quantile(sorted, 1.0 - EXTREME_SHARE)];
+    let half = 0.5 * inner_high - 0.5 * inner_low;
+    if half <= PLAIN * (0.5 * high - 0.5 * low) {
+        return [low, high];
+    }
+    let is_far = |beyond: f64| beyond > FAR * half;
+    [
+        if is_far(0.5 * inner_low - 0.5 * low) { (inner_low - 2.0 * half).max(low) } else { low },
+        if is_far(0.5 * high - 0.5 * inner_high) { (inner_high + 2.0 * half).min(high) } else { high },
+    ]
+}
+
+fn linear(sorted: &[f64], map: ColourMap) -> Shape {
+    let [low, high] = within_extremes(sorted);
+    if map == ColourMap::Diverging && low < 0.0 && high > 0.0 {
+        let reach = high.max(-low);
+        return Shape::Linear([-reach, reach]);
+    }
+    Shape::Linear([low, high])
+}
+
+fn logarithmic(sorted: &[f64], least: f64) -> Shape {
+    let half_heights: Vec<f64> = sorted.iter().map(|value| 0.5 * value - 0.5 * least).collect();
+    let top = libm::log(half_heights[half_heights.len() - 1]);
+    // Where much of the view is at the minimum, the lowest height above it is the foot.
+    let foot = half_heights[((LOGARITHMIC_FOOT * half_heights.len() as f64) as usize)..]
+        .iter()
+        .find(|&&height| height > 0.0)
+        .map_or(top, |&height| libm::log(height))
+        // At least a factor of e, so that the map can be inverted.
+        .min(top - 1.0);
+    let [_, fenced] = within_extremes(&half_heights.iter().map(|&h| libm::log(h).max(foot)).collect::<Vec<f64>>());
+    let top = fenced.max(foot + 1.0);
+    // Sixteen decades are all that f64 can tell apart.
+    Shape::Logarithmic([foot.max(top - 37.0), top])
+}
+
+/// Whether a linear scale between these ends uses its colours: measured by the entropy of the area that they have.
+fn is_readable(sorted: &[f64], ends: [f64; 2]) -> bool {
+    const PIECES: usize = 64;
+    let mut counts = [0u32; PIECES];
+    for &value in sorted {
+        counts[((share(ends, value) * PIECES as f64) as usize).min(PIECES - 1)] += 1;
+    }
+    let entropy: f64 = counts
+        .iter()
+        .filter(|&&count| count > 0)
+        .map(|&count| f64::from(count) / sorted.len() as f64)
+        .map(|p| -p * libm::log(p))
+        .sum();
+    let median = share(ends, quantile(sorted, 0.5));
+    // Values that crowd in the middle have their extremes on both sides: both are well seen. And where half of the
+    // view is a plain above some wells, only a linear scale shows that it is one.
+    let half = sorted.len() / 2;
+    let narrowest = sorted.windows(half + 1).map(|w| share(ends, w[half]) - share(ends, w[0])).fold(1.0, f64::min);
+    let is_plain = narrowest < INVISIBLE && median > 0.5;
+    libm::exp(entropy) >= READABLE * PIECES as f64 || (0.2..=0.8).contains(&median) || is_plain
+}
+
+/// Equal values in a row take no more than the share of one colour.
+fn without_plateaus(sorted: Vec<f64>) -> Vec<f64> {
+    let most = (sorted.len() / 256).max(1);
+    let mut kept: Vec<f64> = Vec::with_capacity(sorted.len());
+    for value in sorted {
+        if kept.len() < most || kept[kept.len() - most] != value {
+            kept.push(value);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+#[path = "scale_tests.rs"]
+mod tests;
