@@ -48,6 +48,8 @@ pub struct Graph {
     known: HashMap<Key, Id>,
     /// Whether a node has a value for all weights (no poles, no borders of a domain).
     total: Vec<bool>,
+    /// Whether a node depends on w1 (bit 0) and on w2 (bit 1).
+    depends: Vec<u8>,
 }
 
 impl Graph {
@@ -94,6 +96,11 @@ impl Graph {
             Node::Power(a, n) => n > 0 && total(a),
             Node::Binary(op, a, b) => op.is_total() && total(a) && total(b),
         };
+        let depends = match node {
+            Node::Weight(index) => 1 << index,
+            _ => operands(node).fold(0, |bits, operand| bits | self.depends[operand.0 as usize]),
+        };
+        self.depends.push(depends);
         let id = Id(self.nodes.len() as u32);
         self.nodes.push(node);
         self.total.push(is_total);
@@ -176,10 +183,13 @@ impl Graph {
 
     /// The sum of terms, each with a sign; like terms are collected and zeros dropped.
     pub fn sum(&mut self, terms: &[(f64, Id)]) -> Id {
+        self.sum_of(terms.iter().rev().map(|(sign, id)| (Constant::exact(*sign), *id)).collect())
+    }
+
+    /// The sum of multiples of nodes, the last one first.
+    fn sum_of(&mut self, mut open: Vec<(Constant, Id)>) -> Id {
         let mut collected: Vec<(Constant, Id)> = Vec::new();
         let mut constant = Constant::exact(0.0);
-        let mut open: Vec<(Constant, Id)> =
-            terms.iter().rev().map(|(sign, id)| (Constant::exact(*sign), *id)).collect();
         while let Some((factor, id)) = open.pop() {
             let room = collected.len() + open.len() < MAX_COLLECTED;
             match self.node(id) {
@@ -316,6 +326,12 @@ impl Graph {
         if coefficient == Constant::exact(0.0) {
             return self.number(0.0);
         }
+        if let ([(only, 1)], true) = (&powers[..], coefficient != Constant::exact(1.0)) {
+            let only = *only;
+            if matches!(self.node(only), Node::Binary(Binary::Add | Binary::Sub, ..)) {
+                return self.sum_of(vec![(coefficient, only)]);
+            }
+        }
         // Parameters, then weights, then functions: what depends on little comes first and is computed once.
         powers.sort_by_key(|(id, _)| (self.rank(*id), *id));
         let numerator = self.monomial(powers.iter().filter(|(_, n)| *n > 0).copied());
@@ -336,7 +352,7 @@ impl Graph {
             Node::Constant(_) => 0,
             Node::Parameter(index) => 1 + index as u32,
             Node::Weight(index) => 1000 + index as u32,
-            _ => 2000,
+            _ => 2000 + u32::from(self.depends[id.0 as usize]),
         }
     }
 

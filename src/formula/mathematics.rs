@@ -192,7 +192,8 @@ fn name(name: &str) -> Vec<MathRun> {
 fn unary(op: Unary, a: Set) -> Set {
     match op {
         Unary::Neg => {
-            Set { runs: [vec![MathRun::plain("−")], a.within(Binding::Product)].concat(), binding: Binding::Sign }
+            let operand = if a.binding == Binding::Sign { a.within(Binding::Atom) } else { a.within(Binding::Product) };
+            Set { runs: [vec![MathRun::plain("−")], operand].concat(), binding: Binding::Sign }
         }
         Unary::Abs => Set { runs: enclosed("|", a.runs, "|"), binding: Binding::Atom },
         Unary::Sqrt if a.binding == Binding::Atom => {
@@ -245,6 +246,8 @@ fn power(base: Set, exponent: Set) -> Set {
     let can_be_raised = exponent.runs.iter().all(|run| run.script == Script::Normal);
     let raised = if can_be_raised {
         exponent.runs.into_iter().map(|run| MathRun { script: Script::Superscript, ..run }).collect()
+    } else if exponent.binding == Binding::Atom {
+        [vec![MathRun::plain("^")], exponent.runs].concat()
     } else {
         enclosed("^(", exponent.runs, ")")
     };

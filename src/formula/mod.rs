@@ -12,6 +12,8 @@ mod lexer;
 mod mathematics;
 mod parser;
 mod tape;
+#[cfg(test)]
+mod tests;
 
 pub use lexer::MAX_LENGTH;
 pub use mathematics::{MathRun, Script};

@@ -18,8 +18,7 @@ pub(super) fn exp_lanes(x: &[f64], out: &mut [f64]) {
 /// eˣ = 2ⁿ·eʳ with |r| ≤ ½ ln 2, and eʳ by its Taylor polynomial of degree 13 (truncation below 2⁻⁵⁸).
 #[inline(always)]
 fn exp(x: f64) -> f64 {
-    // A NaN passes through max and min as the other operand, and is restored at the end.
-    let clamped = x.max(-746.0).min(710.0);
+    let clamped = x.clamp(-746.0, 710.0);
     let shifted = clamped * LOG2_E + ROUNDER;
     let n = shifted - ROUNDER;
     let r = (clamped - n * LN2_HIGH) - n * LN2_LOW;

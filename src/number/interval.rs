@@ -274,7 +274,7 @@ impl Number for Interval {
     }
 
     fn cbrt(self) -> Interval {
-        self.increasing(|x| libm::cbrt(x), f64::NEG_INFINITY, f64::INFINITY)
+        self.increasing(libm::cbrt, f64::NEG_INFINITY, f64::INFINITY)
     }
 
     fn exp(self) -> Interval {
@@ -362,12 +362,12 @@ impl Number for Interval {
 
     fn sigmoid(self) -> Interval {
         // The f64 function is two libm calls and a division: four more units cover it.
-        let wide = self.increasing(|x| Number::sigmoid(x), 0.0, 1.0);
+        let wide = self.increasing(Number::sigmoid, 0.0, 1.0);
         Interval { lo: down(wide.lo, 4).max(0.0), hi: up(wide.hi, 4).min(1.0), partial: wide.partial }
     }
 
     fn softplus(self) -> Interval {
-        let wide = self.increasing(|x| Number::softplus(x), 0.0, f64::INFINITY);
+        let wide = self.increasing(Number::softplus, 0.0, f64::INFINITY);
         Interval { lo: down(wide.lo, 4).max(0.0), hi: up(wide.hi, 4), partial: wide.partial }
     }
 
