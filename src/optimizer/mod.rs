@@ -1,11 +1,24 @@
 //! Optimizers: step rules, and runs that record where they lead and why they end.
 //!
 //! An optimizer is one file here and one line in [`OPTIMIZERS`]: window, command line and study files find it there.
+//! Its [`StepRule`] is handed w with L, ∇L and H, and answers with the next w; [`trace`] asks it step by step,
+//! records everything and decides when the run ends.
+
+mod damped_newton;
+mod gradient_descent;
+mod newton;
+mod run;
+mod sgd;
+#[cfg(test)]
+mod tests;
+mod trajectory;
+
+pub use run::Run;
+pub use sgd::Normals;
+pub use trajectory::{Step, StopReason, Trajectory, USEFUL_RANGE, trace};
 
 use crate::landscape::{Jet, Loss};
 use crate::number::Vector;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A number that a person can set on an optimizer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +39,17 @@ pub struct Setting {
     pub tooltip: &'static str,
 }
 
+/// The learning rate, alike for all optimizers that have one.
+const LEARNING_RATE: Setting = Setting {
+    key: "learning_rate",
+    symbol: "η",
+    title: "learning rate",
+    default: 0.1,
+    range: [1e-7, 100.0],
+    logarithmic: true,
+    tooltip: "The factor η on the gradient in each step; on a quadratic, gradient descent is stable below 2/λmax.",
+};
+
 /// Why a step could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepFailure {
@@ -37,11 +61,22 @@ pub enum StepFailure {
 
 /// The moving part of an optimizer: its state from step to step.
 pub trait StepRule {
-    /// The next point after `w`, where `jet` is L, ∇L and H at `w`.
+    /// The next point after `w`, where `jet` is L, ∇L and H at `w`; L and ∇L are finite there, H need not be.
     ///
     /// # Errors
     /// When the rule has no step to offer there.
     fn step(&mut self, w: Vector, jet: &Jet, loss: &Loss) -> Result<Vector, StepFailure>;
+
+    /// Whether the step depends on more than `w`: on earlier steps or on random numbers. A rule without memory that
+    /// does not move will never move again, which ends a run early.
+    fn has_memory(&self) -> bool {
+        true
+    }
+
+    /// Whether a small gradient means that the run has arrived. Where the steps are noisy it is luck.
+    fn rests_at_zero_gradient(&self) -> bool {
+        true
+    }
 }
 
 /// An optimizer as a person knows it.
@@ -67,133 +102,10 @@ pub trait Optimizer: Sync {
 }
 
 /// All optimizers, in the order in which they are offered.
-pub static OPTIMIZERS: &[&dyn Optimizer] = &[];
+pub static OPTIMIZERS: &[&dyn Optimizer] =
+    &[&gradient_descent::GradientDescent, &sgd::Sgd, &newton::Newton, &damped_newton::DampedNewton];
 
 /// The optimizer with this name.
 pub fn find(name: &str) -> Option<&'static dyn Optimizer> {
     OPTIMIZERS.iter().copied().find(|optimizer| optimizer.name() == name)
-}
-
-/// One run that a person asks for: an optimizer with its settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Run {
-    /// The name of the optimizer.
-    pub optimizer: String,
-    /// Whether the run is shown.
-    #[serde(default = "yes")]
-    pub shown: bool,
-    /// The index of its colour in the palette of runs.
-    #[serde(default)]
-    pub colour: usize,
-    /// Values of the optimizer's settings; what is absent has its default.
-    #[serde(default)]
-    pub settings: BTreeMap<String, f64>,
-    /// The seed of its random numbers.
-    #[serde(default)]
-    pub seed: u64,
-    /// The largest number of steps.
-    #[serde(default = "default_steps")]
-    pub steps: usize,
-    /// The run has converged when ‖∇L‖ is at most this.
-    #[serde(default = "default_gradient_tolerance")]
-    pub gradient_tolerance: f64,
-    /// Whether, besides a small gradient, the Hessian must be positive definite for the run to stop.
-    #[serde(default)]
-    pub require_positive_definite: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn default_steps() -> usize {
-    200
-}
-
-fn default_gradient_tolerance() -> f64 {
-    1e-8
-}
-
-impl Run {
-    /// The most steps that a run may have.
-    pub const MAX_STEPS: usize = 1_000_000;
-
-    /// A run of the optimizer with default settings.
-    pub fn new(optimizer: &str) -> Run {
-        Run {
-            optimizer: optimizer.to_owned(),
-            shown: true,
-            colour: 0,
-            settings: BTreeMap::new(),
-            seed: 0,
-            steps: default_steps(),
-            gradient_tolerance: default_gradient_tolerance(),
-            require_positive_definite: false,
-        }
-    }
-}
-
-/// One recorded point of a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
-    /// Where the run is.
-    pub w: Vector,
-    /// L there.
-    pub loss: f64,
-    /// ‖∇L‖ there.
-    pub gradient_norm: f64,
-    /// λ1 ≤ λ2 of the Hessian there; NaN where it is undefined.
-    pub eigenvalues: [f64; 2],
-}
-
-/// Why a run ended. The list is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StopReason {
-    /// The gradient is small (and the Hessian positive definite, where that was asked for).
-    Converged,
-    /// The allowed number of steps is used up.
-    StepLimit,
-    /// The run left every useful range or overflowed; the last recorded step is where.
-    Diverged,
-    /// Newton's step does not exist: H is singular.
-    SingularHessian,
-    /// L or a derivative that the rule needs is undefined.
-    Undefined,
-}
-
-/// Where a run went: step 0 is the start.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trajectory {
-    /// The recorded points, at least one.
-    pub steps: Vec<Step>,
-    /// Why it ended.
-    pub stop: StopReason,
-}
-
-impl Trajectory {
-    /// The number of steps made.
-    pub fn len(&self) -> usize {
-        self.steps.len().saturating_sub(1)
-    }
-
-    /// Whether no step was made.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The last recorded point.
-    pub fn end(&self) -> &Step {
-        self.steps.last().unwrap_or_else(|| unreachable!("a trajectory has its start"))
-    }
-}
-
-/// Runs an optimizer from `start`. Equal arguments give equal bits.
-///
-/// # Errors
-/// A sentence, when the run names no optimizer or a setting that it does not have or that is out of range.
-pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String> {
-    let _ = (loss, start, run);
-    unimplemented!()
 }

@@ -1,0 +1,47 @@
+//! Damped Newton: w ← w − αH⁻¹∇L(w), with a constant step factor α.
+
+use super::newton::NewtonRule;
+use super::{Optimizer, Setting, StepRule};
+
+/// The optimizer as it is offered.
+pub struct DampedNewton;
+
+impl Optimizer for DampedNewton {
+    fn name(&self) -> &'static str {
+        "damped-newton"
+    }
+
+    fn title(&self) -> &'static str {
+        "Damped Newton"
+    }
+
+    fn rule(&self) -> &'static str {
+        "w ← w − αH(w)⁻¹∇L(w)"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Newton's method with the step cut to the share α: the distance to a nearby stationary point shrinks by \
+         1 − α a step, slower than Newton's but less prone to wild jumps."
+    }
+
+    fn source(&self) -> &'static str {
+        "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, §3.3"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const DAMPING: Setting = Setting {
+            key: "damping",
+            symbol: "α",
+            title: "step factor",
+            default: 0.5,
+            range: [0.01, 1.0],
+            logarithmic: false,
+            tooltip: "The share α of Newton's step that is taken; 1 is Newton's method itself.",
+        };
+        &[DAMPING]
+    }
+
+    fn begin(&self, setting: &dyn Fn(&str) -> f64, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(NewtonRule { factor: setting("damping") })
+    }
+}

@@ -1,0 +1,126 @@
+//! What a person asks of one run: an optimizer, its settings, and when to stop.
+
+use super::{OPTIMIZERS, Optimizer, find};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One run that a person asks for: an optimizer with its settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// The name of the optimizer.
+    pub optimizer: String,
+    /// Whether the run is shown.
+    #[serde(default = "yes")]
+    pub shown: bool,
+    /// The index of its colour in the palette of runs.
+    #[serde(default)]
+    pub colour: usize,
+    /// Values of the optimizer's settings; what is absent has its default.
+    #[serde(default)]
+    pub settings: BTreeMap<String, f64>,
+    /// The seed of its random numbers.
+    #[serde(default)]
+    pub seed: u64,
+    /// The largest number of steps.
+    #[serde(default = "default_steps")]
+    pub steps: usize,
+    /// The run has converged when ‖∇L‖ is at most this. With 0 it goes on until the gradient is exactly zero.
+    /// A noisy run takes no notice of it: there a small gradient is luck, and the run goes on to its step limit.
+    #[serde(default = "default_gradient_tolerance")]
+    pub gradient_tolerance: f64,
+    /// Whether, besides a small gradient, the Hessian must be positive definite for the run to stop: a run then does
+    /// not stop at a saddle or a maximum, though gradient descent and Newton's method may stay there until the step
+    /// limit.
+    #[serde(default)]
+    pub require_positive_definite: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn default_steps() -> usize {
+    200
+}
+
+fn default_gradient_tolerance() -> f64 {
+    1e-8
+}
+
+impl Run {
+    /// The most steps that a run may have.
+    pub const MAX_STEPS: usize = 1_000_000;
+
+    /// A run of the optimizer with default settings.
+    pub fn new(optimizer: &str) -> Run {
+        Run {
+            optimizer: optimizer.to_owned(),
+            shown: true,
+            colour: 0,
+            settings: BTreeMap::new(),
+            seed: 0,
+            steps: default_steps(),
+            gradient_tolerance: default_gradient_tolerance(),
+            require_positive_definite: false,
+        }
+    }
+
+    /// The value of one of the optimizer's settings: as set, else its default; `None` for a key that it does not have.
+    pub fn setting(&self, key: &str) -> Option<f64> {
+        let setting = find(&self.optimizer)?.settings().iter().find(|setting| setting.key == key)?;
+        Some(self.settings.get(key).copied().unwrap_or(setting.default))
+    }
+
+    /// Sets a value by its key: one of the optimizer's settings, or `gradient_tolerance`, or
+    /// `require_positive_definite` (0 or 1).
+    ///
+    /// # Errors
+    /// A sentence, when the optimizer has no such setting or the value is out of range; the run is then unchanged.
+    pub fn set(&mut self, key: &str, value: f64) -> Result<(), String> {
+        let mut changed = self.clone();
+        match key {
+            "gradient_tolerance" => changed.gradient_tolerance = value,
+            "require_positive_definite" if value == 0.0 || value == 1.0 => {
+                changed.require_positive_definite = value == 1.0;
+            }
+            "require_positive_definite" => return Err(format!("{key} is 0 (no) or 1 (yes), not {value}")),
+            _ => {
+                changed.settings.insert(key.to_owned(), value);
+            }
+        }
+        changed.check()?;
+        *self = changed;
+        Ok(())
+    }
+
+    /// The run's optimizer, when all that is asked for can be done.
+    ///
+    /// # Errors
+    /// A sentence, when the run names no optimizer, or a setting that it does not have, or a value out of range.
+    pub fn check(&self) -> Result<&'static dyn Optimizer, String> {
+        let optimizer = find(&self.optimizer).ok_or_else(|| {
+            let names: Vec<&str> = OPTIMIZERS.iter().map(|optimizer| optimizer.name()).collect();
+            format!("there is no optimizer '{}'; there are {}", self.optimizer, names.join(", "))
+        })?;
+        let name = optimizer.name();
+        for (key, &value) in &self.settings {
+            let Some(setting) = optimizer.settings().iter().find(|setting| setting.key == key.as_str()) else {
+                let keys: Vec<&str> = optimizer.settings().iter().map(|setting| setting.key).collect();
+                let has = if keys.is_empty() { "no settings".to_owned() } else { keys.join(", ") };
+                return Err(format!("{name} has no setting '{key}'; it has {has}"));
+            };
+            let [least, largest] = setting.range;
+            if !(least <= value && value <= largest) {
+                return Err(format!("{key} of {name} must lie between {least} and {largest}, not {value}"));
+            }
+        }
+        if self.steps > Run::MAX_STEPS {
+            return Err(format!("a run has at most {} steps, not {}", Run::MAX_STEPS, self.steps));
+        }
+        if !(self.gradient_tolerance >= 0.0 && self.gradient_tolerance.is_finite()) {
+            return Err(format!("gradient_tolerance must be a number from 0 upwards, not {}", self.gradient_tolerance));
+        }
+        Ok(optimizer)
+    }
+}
