@@ -4,6 +4,18 @@
 //! and uniqueness in a box are proved. The search is [`Search`]: it is refined in slices, so that progress,
 //! cancelling and time limits follow from one small interface.
 
+mod chase;
+mod curve;
+mod degenerate;
+mod found;
+mod index;
+mod plane;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub use search::Search;
+
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Vector};
@@ -69,40 +81,17 @@ pub struct CriticalPoints {
 impl CriticalPoints {
     /// The claim, as the badge says it: "9 critical points, found by search, not proved complete".
     pub fn claim(&self) -> String {
-        let count = match self.points.len() {
+        let mut count = match self.points.len() {
             0 => "no critical point".to_owned(),
             1 => "1 critical point".to_owned(),
             n => format!("{n} critical points"),
         };
+        match self.curves.len() {
+            0 => {}
+            1 => count.push_str(" and 1 curve"),
+            n => count.push_str(&format!(" and {n} curves")),
+        }
         format!("{count}, found by search, not proved complete")
-    }
-}
-
-/// A search for all critical points of a view, run in slices.
-#[derive(Clone, Debug)]
-pub struct Search {}
-
-impl Search {
-    /// A search that has not begun.
-    pub fn new(loss: &Loss, view: &View) -> Search {
-        let _ = (loss, view);
-        unimplemented!()
-    }
-
-    /// Works on for about `budget` units (Newton runs); returns true when nothing is left to do.
-    pub fn refine(&mut self, budget: usize) -> bool {
-        let _ = budget;
-        unimplemented!()
-    }
-
-    /// The share of the work that is done, 0 to 1.
-    pub fn progress(&self) -> f64 {
-        unimplemented!()
-    }
-
-    /// What is known so far; sound at any time.
-    pub fn answer(&self) -> CriticalPoints {
-        unimplemented!()
     }
 }
 

@@ -13,9 +13,9 @@ mod operator;
 #[cfg(test)]
 mod tests;
 
+pub use eigen::{Eigenpairs, difference_of_products, eigenpairs};
 pub use interval::Interval;
 pub use operator::{Binary, Lanes, Number, Unary};
-pub use eigen::{Eigenpairs, difference_of_products, eigenpairs};
 
 /// A point, step or gradient: (w1, w2) or (∂L/∂w1, ∂L/∂w2).
 pub type Vector = nalgebra::Vector2<f64>;

@@ -1,0 +1,139 @@
+//! Curves of critical points: followed step by step from a point on them.
+//!
+//! The critical set of an analytic function has no loose ends: a curve of it closes or leaves the view. What ends
+//! inside is no curve but a point flatter than it looks, and is refused.
+
+use super::plane::Plane;
+use crate::curvature::Kind;
+use crate::number::Vector;
+
+/// A curve in the coordinates of the square.
+#[derive(Clone, Debug)]
+pub(super) struct Curve {
+    pub(super) points: Vec<Vector>,
+    /// What its points are across it.
+    pub(super) kind: Kind,
+}
+
+/// The distance between neighbouring points: half a hundredth of the view, five pixels of a large picture.
+pub(super) const STEP: f64 = 0.01;
+/// No more points than this in each direction: a curve that winds on for longer is given up.
+const LONGEST: usize = 6000;
+
+/// Follows the curve of critical points through z to both sides; `None` when there is none.
+pub(super) fn follow(plane: &Plane, z: Vector) -> Option<Curve> {
+    let here = plane.at(z)?;
+    let [(strength, _), (_, tangent)] = here.strong_and_weak();
+    if strength == 0.0 {
+        return None;
+    }
+    let walker = Walker { plane, start: z, strength: strength.abs() };
+    let mut signs = [0_usize; 2];
+    let (forward, closed) = walker.walk(tangent, &mut signs)?;
+    let points = if closed {
+        forward
+    } else {
+        let (mut backward, _) = walker.walk(-tangent, &mut signs)?;
+        backward.reverse();
+        backward.pop();
+        backward.extend(forward);
+        backward
+    };
+    let kind = match signs {
+        [0, 0] => Kind::Degenerate,
+        [_, 0] => Kind::Minimum,
+        [0, _] => Kind::Maximum,
+        _ => Kind::Degenerate,
+    };
+    (points.len() > 2).then_some(Curve { points, kind })
+}
+
+struct Walker<'a> {
+    plane: &'a Plane,
+    start: Vector,
+    /// |λ| across the curve at the start.
+    strength: f64,
+}
+
+impl Walker<'_> {
+    /// From the start along the tangent; the points, and whether the curve closed. `None` when it ends inside.
+    fn walk(&self, tangent: Vector, signs: &mut [usize; 2]) -> Option<(Vec<Vector>, bool)> {
+        let mut points = vec![self.start];
+        let (mut z, mut tangent) = (self.start, tangent);
+        let mut travelled = 0.0;
+        for _ in 0..LONGEST {
+            let (next, next_tangent, strong) =
+                (0..6).find_map(|halvings| self.advance(z, tangent, STEP / f64::from(1 << halvings)))?;
+            if next.amax() > 1.0 {
+                let share = leaving(z, next);
+                points.push(z + share * (next - z));
+                return Some((points, false));
+            }
+            if strong > 1e-6 * self.strength {
+                signs[0] += 1;
+            } else if strong < -1e-6 * self.strength {
+                signs[1] += 1;
+            }
+            let length = (next - z).norm();
+            travelled += length;
+            if travelled > 3.0 * length && near_segment(self.start, z, next) < 0.2 * length {
+                points.push(self.start);
+                return Some((points, true));
+            }
+            points.push(next);
+            (z, tangent) = (next, next_tangent);
+        }
+        None
+    }
+
+    /// One step along the tangent and back onto the curve: the point, the tangent and λ across there.
+    fn advance(&self, z: Vector, tangent: Vector, step: f64) -> Option<(Vector, Vector, f64)> {
+        let predicted = z + step * tangent;
+        let mut here = self.plane.at(predicted)?;
+        for _ in 0..8 {
+            let [(strong, across), _] = here.strong_and_weak();
+            // At a crossing H vanishes altogether: there is nothing to correct by, and nothing to correct.
+            if strong.abs() <= 1e-9 * self.strength {
+                break;
+            }
+            let correction = -across * (across.dot(&here.gradient) / strong);
+            here = self.plane.at(here.z + correction)?;
+            if (here.z - predicted).norm() > 0.5 * step {
+                return None;
+            }
+            if correction.norm() <= 4.0 * self.plane.resolution {
+                break;
+            }
+        }
+        if here.gradient.norm() > 1e-10 * self.strength {
+            return None;
+        }
+        let [(strong, _), (weak, along)] = here.strong_and_weak();
+        if weak.abs() > 1e-7 * self.strength {
+            return None;
+        }
+        let turned = if along.dot(&tangent) < 0.0 { -along } else { along };
+        // Near a crossing the null direction is not determined: straight on.
+        let new_tangent = if turned.dot(&tangent) > 0.7 { turned } else { tangent };
+        Some((here.z, new_tangent, strong))
+    }
+}
+
+/// The share of the way from inside to outside at which the square's border is crossed.
+fn leaving(inside: Vector, outside: Vector) -> f64 {
+    let crossing = |from: f64, to: f64| if to.abs() > 1.0 { (to.signum() - from) / (to - from) } else { 1.0 };
+    crossing(inside.x, outside.x).min(crossing(inside.y, outside.y)).clamp(0.0, 1.0)
+}
+
+/// The distance of a point from a segment.
+pub(super) fn near_segment(point: Vector, from: Vector, to: Vector) -> f64 {
+    let along = to - from;
+    let squared = along.norm_squared();
+    let share = if squared > 0.0 { ((point - from).dot(&along) / squared).clamp(0.0, 1.0) } else { 0.0 };
+    (point - from - share * along).norm()
+}
+
+/// The distance of a point from a curve.
+pub(super) fn distance(curve: &Curve, point: Vector) -> f64 {
+    curve.points.windows(2).map(|pair| near_segment(point, pair[0], pair[1])).fold(f64::INFINITY, f64::min)
+}

@@ -1,0 +1,85 @@
+//! The loss seen in coordinates z in which the view is the square [−1, 1]²: lengths, steps and tolerances of the search
+//! are then shares of half the view, whatever its size and aspect.
+
+use crate::landscape::{Jet, Loss, View};
+use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
+
+/// The loss in the coordinates of the square.
+#[derive(Clone, Debug)]
+pub(super) struct Plane {
+    pub(super) loss: Loss,
+    pub(super) view: View,
+    centre: Vector,
+    half: Vector,
+    /// The largest distance in z between neighbouring floating-point points of the view.
+    pub(super) resolution: f64,
+}
+
+/// The loss around a point z, derivatives with respect to z.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Local {
+    pub(super) z: Vector,
+    pub(super) gradient: Vector,
+    pub(super) hessian: Matrix,
+    pub(super) eigen: Eigenpairs,
+}
+
+impl Plane {
+    pub(super) fn new(loss: &Loss, view: &View) -> Plane {
+        let half = Vector::new(0.5 * view.width(), 0.5 * view.height());
+        let spacing = |[low, high]: [f64; 2], half: f64| f64::EPSILON * low.abs().max(high.abs()) / half;
+        let resolution = spacing(view.w1, half.x).max(spacing(view.w2, half.y)).max(f64::EPSILON);
+        Plane { loss: loss.clone(), view: *view, centre: view.centre(), half, resolution }
+    }
+
+    /// The point w of z.
+    pub(super) fn world(&self, z: Vector) -> Vector {
+        self.centre + self.half.component_mul(&z)
+    }
+
+    /// The point z of w.
+    pub(super) fn square(&self, w: Vector) -> Vector {
+        (w - self.centre).component_div(&self.half)
+    }
+
+    /// Everything at z; `None` where L or a derivative is undefined or infinite.
+    pub(super) fn at(&self, z: Vector) -> Option<Local> {
+        let Jet { value, gradient, hessian } = self.loss.jet(self.world(z));
+        let gradient = gradient.component_mul(&self.half);
+        if !(value.is_finite() && gradient.x.is_finite() && gradient.y.is_finite()) {
+            return None;
+        }
+        let mixed = hessian[(0, 1)] * self.half.x * self.half.y;
+        let hessian = Matrix::new(
+            hessian[(0, 0)] * self.half.x * self.half.x,
+            mixed,
+            mixed,
+            hessian[(1, 1)] * self.half.y * self.half.y,
+        );
+        Some(Local { z, gradient, hessian, eigen: eigenpairs(&hessian)? })
+    }
+}
+
+impl Local {
+    /// (λ, v) of the eigenvalue of larger magnitude, then of the smaller.
+    pub(super) fn strong_and_weak(&self) -> [(f64, Vector); 2] {
+        let [l, m] = self.eigen.values;
+        let [u, v] = self.eigen.vectors;
+        if l.abs() > m.abs() { [(l, u), (m, v)] } else { [(m, v), (l, u)] }
+    }
+
+    /// The Levenberg–Marquardt step on ½‖∇L‖², −Σ vᵢ(vᵢ·∇L)λᵢ/(λᵢ² + μ) with μ = `damping`·λmax². Without damping it is
+    /// Newton's step; along an eigenvector of a vanishing eigenvalue it does not move.
+    pub(super) fn step(&self, damping: f64) -> Vector {
+        let magnitude = self.eigen.magnitude();
+        let mut step = Vector::zeros();
+        for (value, vector) in self.eigen.values.iter().zip(&self.eigen.vectors) {
+            // In units of the larger eigenvalue, so that squares do not leave the range of numbers.
+            let share = value / magnitude;
+            if share.abs() > 1e-15 {
+                step -= vector * (vector.dot(&self.gradient) / magnitude * (share / (share * share + damping)));
+            }
+        }
+        step
+    }
+}

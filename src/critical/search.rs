@@ -1,0 +1,312 @@
+//! The search: Newton runs from grids of starts that grow denser while points turn up, and two audits that send runs
+//! where the grids may have missed something.
+//!
+//! It finds what it finds: nothing here proves that a list is complete.
+
+use super::chase::{Arrival, UNDERFLOW, chase};
+use super::curve::{Curve, STEP, distance, follow};
+use super::degenerate::{Degenerate, locate};
+use super::found::{Found, degenerate_point, simple_point};
+use super::plane::Plane;
+use super::{CriticalCurve, CriticalPoints, Evidence, index};
+use crate::curvature::Kind;
+use crate::landscape::{Loss, View};
+use crate::number::Vector;
+
+/// Starts a side of the grids, each about twice as many as the one before. The first three are always searched.
+const GRIDS: [usize; 5] = [16, 23, 32, 45, 64];
+const LEAST_GRIDS: usize = 3;
+/// Cells a side of the audit by index.
+const CELLS: usize = 32;
+/// Looking closer at a place that turned out to be no critical point is given up after so many.
+const DISAPPOINTMENTS: usize = 200;
+
+/// A search for all critical points of a view, run in slices.
+///
+/// 1. Runs start from grids over the view, until a grid adds nothing.
+/// 2. Around each point found runs start on small circles, for neighbours.
+/// 3. The winding number of ∇L along the border of each cell of a grid must be the sum of the indices of the points
+///    found in it; where it is not, runs start densely in the cell.
+#[derive(Clone, Debug)]
+pub struct Search {
+    plane: Plane,
+    /// The largest gradient met on a coarse grid: what a small gradient is measured by.
+    gradient_scale: f64,
+    stage: Stage,
+    starts: Vec<Vector>,
+    found_in_stage: bool,
+    points: Vec<Found>,
+    curves: Vec<Curve>,
+    disappointments: Vec<Vector>,
+    flat: Vec<View>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stage {
+    Grid(usize),
+    Neighbours,
+    Audit(usize),
+    Done,
+}
+
+impl Search {
+    /// A search that has not begun.
+    pub fn new(loss: &Loss, view: &View) -> Search {
+        let plane = Plane::new(loss, view);
+        let gradient_scale =
+            grid(9).iter().filter_map(|&z| plane.at(z)).map(|local| local.gradient.norm()).fold(0.0, f64::max);
+        let flat = flat_regions(&plane);
+        Search {
+            plane,
+            gradient_scale,
+            stage: Stage::Grid(0),
+            starts: grid(GRIDS[0]),
+            found_in_stage: false,
+            points: Vec::new(),
+            curves: Vec::new(),
+            disappointments: Vec::new(),
+            flat,
+        }
+    }
+
+    /// Works on for about `budget` units (Newton runs); returns true when nothing is left to do.
+    pub fn refine(&mut self, budget: usize) -> bool {
+        for _ in 0..budget {
+            match self.starts.pop() {
+                Some(start) => self.run(start),
+                None => self.enter_next_stage(),
+            }
+            if self.stage == Stage::Done {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The share of the work that is done, 0 to 1.
+    pub fn progress(&self) -> f64 {
+        let (before, share) = match self.stage {
+            Stage::Grid(0) => (0.0, 0.1),
+            Stage::Grid(1) => (0.1, 0.2),
+            Stage::Grid(2) => (0.3, 0.4),
+            Stage::Grid(_) => (0.7, 0.1),
+            Stage::Neighbours => (0.8, 0.1),
+            Stage::Audit(_) => (0.9, 0.1),
+            Stage::Done => return 1.0,
+        };
+        let planned = match self.stage {
+            Stage::Grid(round) => GRIDS[round] * GRIDS[round],
+            _ => self.starts.len().max(200),
+        };
+        before + share * (1.0 - self.starts.len() as f64 / planned as f64).clamp(0.0, 1.0)
+    }
+
+    /// What is known so far; sound at any time.
+    pub fn answer(&self) -> CriticalPoints {
+        let mut points: Vec<_> = self
+            .points
+            .iter()
+            .filter(|found| !self.curves.iter().any(|curve| distance(curve, found.z) < 0.3 * STEP && found.is_weak()))
+            .map(|found| found.point.clone())
+            .collect();
+        let rank = |kind: Kind| match kind {
+            Kind::Minimum => 0,
+            Kind::Saddle => 1,
+            Kind::Maximum => 2,
+            Kind::Degenerate => 3,
+        };
+        points.sort_by(|a, b| {
+            (rank(a.kind).cmp(&rank(b.kind)))
+                .then(a.value.total_cmp(&b.value))
+                .then(a.w.x.total_cmp(&b.w.x))
+                .then(a.w.y.total_cmp(&b.w.y))
+        });
+        let curves = self
+            .curves
+            .iter()
+            .map(|curve| CriticalCurve {
+                polyline: curve.points.iter().map(|&z| self.plane.world(z)).collect(),
+                kind: curve.kind,
+                evidence: Evidence::Candidate,
+            })
+            .collect();
+        CriticalPoints {
+            points,
+            curves,
+            complete: false,
+            accounted: false,
+            unresolved: self.flat.clone(),
+            method: "Newton's method from many starts".to_owned(),
+        }
+    }
+
+    fn run(&mut self, start: Vector) {
+        match chase(&self.plane, start) {
+            Arrival::Simple(z) => {
+                let known = 1e-9_f64.max(100.0 * self.plane.resolution);
+                if !self.points.iter().any(|found| (found.z - z).norm() <= known)
+                    && let Some(found) = simple_point(&self.plane, z)
+                {
+                    self.keep(found);
+                }
+            }
+            Arrival::Singular(z) => self.look_closer(z),
+            Arrival::Lost => {}
+        }
+    }
+
+    /// Adds a point unless it is one of the list: their distance is within their uncertainty.
+    fn keep(&mut self, found: Found) {
+        let same = |other: &Found| (other.z - found.z).norm() <= other.uncertainty.max(found.uncertainty);
+        if !self.points.iter().any(same) {
+            self.points.push(found);
+            self.found_in_stage = true;
+        }
+    }
+
+    fn look_closer(&mut self, z: Vector) {
+        let near = |others: &[Vector], reach: f64| others.iter().any(|other| (other - z).norm() <= reach);
+        let known = self.curves.iter().any(|curve| distance(curve, z) < 0.3 * STEP)
+            || self.points.iter().any(|found| found.point.kind == Kind::Degenerate && (found.z - z).norm() <= 1e-3)
+            || near(&self.disappointments, 5e-3);
+        let promising = self.plane.at(z).is_some_and(|local| local.gradient.norm() <= 1e-2 * self.gradient_scale);
+        if known || !promising || self.disappointments.len() >= DISAPPOINTMENTS {
+            return;
+        }
+        match locate(&self.plane, z) {
+            Degenerate::NoCurvature(place) => self.keep_degenerate(z, place),
+            Degenerate::Point(place) | Degenerate::FlatAlong(place) => match follow(&self.plane, place) {
+                Some(curve) => {
+                    self.curves.push(curve);
+                    self.found_in_stage = true;
+                }
+                None => self.keep_degenerate(z, place),
+            },
+            Degenerate::Pair(estimates) => {
+                self.disappointments.push(z);
+                self.starts.extend(estimates);
+            }
+            Degenerate::None => self.disappointments.push(z),
+        }
+    }
+
+    fn keep_degenerate(&mut self, z: Vector, place: Vector) {
+        match degenerate_point(&self.plane, place) {
+            Some(found) => self.keep(found),
+            None => self.disappointments.push(z),
+        }
+    }
+
+    fn enter_next_stage(&mut self) {
+        let found = std::mem::take(&mut self.found_in_stage);
+        self.stage = match self.stage {
+            Stage::Grid(round) if round + 1 < GRIDS.len() && (round + 1 < LEAST_GRIDS || found) => {
+                Stage::Grid(round + 1)
+            }
+            Stage::Grid(_) => Stage::Neighbours,
+            Stage::Neighbours => Stage::Audit(0),
+            Stage::Audit(0) => Stage::Audit(1),
+            Stage::Audit(_) | Stage::Done => Stage::Done,
+        };
+        self.starts = match self.stage {
+            Stage::Grid(round) => grid(GRIDS[round]),
+            Stage::Neighbours => {
+                let circles = |found: &Found| {
+                    [0.03, 0.004].into_iter().flat_map(|radius| index::around(found.z, radius, 6)).collect::<Vec<_>>()
+                };
+                self.points.iter().take(50).flat_map(circles).collect()
+            }
+            Stage::Audit(round) => {
+                self.suspicious_cells().iter().flat_map(|cell| within(*cell, 5 + 4 * round)).collect()
+            }
+            Stage::Done => Vec::new(),
+        };
+    }
+
+    /// Corners of the cells whose winding number is not the sum of the indices found in them.
+    fn suspicious_cells(&self) -> Vec<[Vector; 2]> {
+        let corner = |i: usize, j: usize| {
+            let at = |k: usize| 2.0 * k as f64 / CELLS as f64 - 1.0;
+            Vector::new(at(i), at(j))
+        };
+        let mut suspicious = Vec::new();
+        for (i, j, turns) in index::windings(&self.plane, CELLS, &corner) {
+            let (low, high) = (corner(i, j), corner(i + 1, j + 1));
+            let inside = |z: Vector| low.x <= z.x && z.x < high.x && low.y <= z.y && z.y < high.y;
+            let expected: i32 =
+                self.points.iter().filter(|found| inside(found.z)).filter_map(|found| found.point.index).sum();
+            let crossed = self.curves.iter().any(|curve| curve.points.iter().any(|&z| inside(z)));
+            if turns != expected && !crossed {
+                suspicious.push([low, high]);
+            }
+        }
+        // A noisy gradient makes everything suspicious: then there is nothing to learn from it.
+        suspicious.truncate(64);
+        suspicious
+    }
+}
+
+/// Starts on an even grid over the square, off its axes and diagonals so that no symmetry catches a run.
+fn grid(side: usize) -> Vec<Vector> {
+    within([Vector::new(-1.0, -1.0), Vector::new(1.0, 1.0)], side)
+}
+
+fn within([low, high]: [Vector; 2], side: usize) -> Vec<Vector> {
+    let share = |k: usize, offset: f64| (k as f64 + offset) / side as f64;
+    let size = high - low;
+    (0..side * side)
+        .map(|k| low + size.component_mul(&Vector::new(share(k % side, 0.37), share(k / side, 0.61))))
+        .collect()
+}
+
+/// Parts of the view where ∇L has underflowed or vanishes identically, so that 64-bit arithmetic cannot tell critical
+/// points from others: rectangles of cells.
+fn flat_regions(plane: &Plane) -> Vec<View> {
+    const SIDE: usize = 24;
+    let at = |k: usize| 2.0 * k as f64 / SIDE as f64 - 1.0;
+    let is_flat = |x: f64, y: f64| {
+        plane.at(Vector::new(x, y)).is_some_and(|l| l.gradient.norm() < UNDERFLOW && l.eigen.magnitude() < UNDERFLOW)
+    };
+    let nodes: Vec<bool> =
+        (0..=SIDE).flat_map(|j| (0..=SIDE).map(move |i| (i, j))).map(|(i, j)| is_flat(at(i), at(j))).collect();
+    let node = |i: usize, j: usize| nodes[j * (SIDE + 1) + i];
+    let cell = |i: usize, j: usize| {
+        let middle = |k: usize| 0.5 * (at(k) + at(k + 1));
+        node(i, j) && node(i + 1, j) && node(i, j + 1) && node(i + 1, j + 1) && is_flat(middle(i), middle(j))
+    };
+    // Runs of flat cells in a row, extended upwards while the next row has the same run.
+    let mut open: Vec<[usize; 4]> = Vec::new();
+    let mut closed = Vec::new();
+    for j in 0..SIDE {
+        let mut next = Vec::new();
+        let mut i = 0;
+        while i < SIDE {
+            let begin = i;
+            while i < SIDE && cell(i, j) {
+                i += 1;
+            }
+            if i > begin {
+                match open.iter().position(|run| run[0] == begin && run[1] == i) {
+                    Some(place) => {
+                        let mut run = open.swap_remove(place);
+                        run[3] = j + 1;
+                        next.push(run);
+                    }
+                    None => next.push([begin, i, j, j + 1]),
+                }
+            }
+            i += 1;
+        }
+        closed.append(&mut open);
+        open = next;
+    }
+    closed.append(&mut open);
+    closed
+        .into_iter()
+        .filter_map(|[left, right, low, high]| {
+            let (from, to) =
+                (plane.world(Vector::new(at(left), at(low))), plane.world(Vector::new(at(right), at(high))));
+            View::new(from.x, to.x, from.y, to.y).ok()
+        })
+        .collect()
+}
