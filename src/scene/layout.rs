@@ -1,8 +1,10 @@
 //! Where the plot lies on the canvas, and the transform between world and pixels.
 
-use super::Rect;
+use super::ticks::{Tick, ticks, ticks_with_room};
+use super::{Font, Rect, text};
 use crate::landscape::View;
 use crate::number::Vector;
+use crate::study::Study;
 
 /// The paper.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,9 +13,20 @@ pub struct Canvas {
     pub size: [f64; 2],
     /// Text and marks are this much larger than at 1280 × 720.
     pub scale: f64,
-    /// Whether title, legend, badge and footer are drawn (exports), or the window shows some of them itself.
+    /// Whether title, colour bar and footer are drawn (exports), or the window shows them itself. Legend and badge
+    /// belong to the picture and are drawn in both.
     pub furniture: bool,
 }
+
+/// How much larger text and marks are for a projector.
+const PROJECTOR: f64 = 1.5;
+/// A view that is longer than this many times its other side fills the plot instead of keeping equal axes.
+const LONGEST_EQUAL: f64 = 6.0;
+/// Font size of tick labels at scale 1.
+pub(super) const TICK_SIZE: f64 = 12.0;
+/// The column beside the plot, where there is room for one.
+const SIDE_WIDTH: f64 = 264.0;
+const SIDE_GAP: f64 = 20.0;
 
 /// Where the plot lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,14 +37,49 @@ pub struct Layout {
     pub plot: Rect,
     /// The view that fills it.
     pub view: View,
+    /// How much larger text and marks are than at 1280 × 720: the canvas's scale, and more for a projector.
+    pub scale: f64,
+    /// A free column beside the plot for legend and badge; `None` where they lie over the plot.
+    pub side: Option<Rect>,
+    /// Whether a colour bar stands at the right of the plot.
+    pub colour_bar: bool,
+}
+
+impl Canvas {
+    /// The same canvas with a size and scale that can be drawn: at least one pixel, finite.
+    fn sane(self) -> Canvas {
+        let finite = |x: f64, low: f64, high: f64| if x.is_finite() { x.clamp(low, high) } else { low };
+        let size = self.size.map(|side| finite(side, 1.0, 100_000.0));
+        Canvas { size, scale: finite(self.scale, 0.25, 8.0), ..self }
+    }
 }
 
 impl Layout {
+    /// Lays the plot of a study out on a canvas. Quick: it depends on the view, the canvas and a few switches only.
+    pub fn new(study: &Study, canvas: &Canvas) -> Layout {
+        let canvas = canvas.sane();
+        let scale = canvas.scale * if study.picture.projector { PROJECTOR } else { 1.0 };
+        let mut left = 52.0 * scale;
+        let mut layout = placed(study, canvas, scale, left);
+        // The labels beside the plot depend on its height and its left margin on them: twice around settles it.
+        for _ in 0..2 {
+            let needed = layout.widest_label() + 18.0 * scale;
+            if needed <= left {
+                break;
+            }
+            left = needed.min(0.4 * canvas.size[0]).max(left);
+            layout = placed(study, canvas, scale, left);
+        }
+        layout
+    }
+
     /// Pixels of a point of the weight plane.
     pub fn pixel_from_world(&self, w: Vector) -> [f64; 2] {
         let x = (w.x - self.view.w1[0]) / self.view.width();
         let y = (w.y - self.view.w2[0]) / self.view.height();
-        [self.plot.min[0] + x * self.plot.width(), self.plot.max[1] - y * self.plot.height()]
+        // Far beyond the canvas a pixel is only a direction: it is kept from overflowing.
+        let far = |pixel: f64| pixel.clamp(-1e300, 1e300);
+        [far(self.plot.min[0] + x * self.plot.width()), far(self.plot.max[1] - y * self.plot.height())]
     }
 
     /// The point of the weight plane under a pixel.
@@ -39,5 +87,153 @@ impl Layout {
         let x = (pixel[0] - self.plot.min[0]) / self.plot.width();
         let y = (self.plot.max[1] - pixel[1]) / self.plot.height();
         Vector::new(self.view.w1[0] + x * self.view.width(), self.view.w2[0] + y * self.view.height())
+    }
+
+    /// The unit vector in pixels that a direction of the weight plane has on the canvas; `None` for no direction.
+    pub fn pixel_direction(&self, direction: Vector) -> Option<[f64; 2]> {
+        let largest = direction.x.abs().max(direction.y.abs());
+        if !(largest.is_finite() && largest > 0.0) {
+            return None;
+        }
+        // Scaled before the axes' scales are applied, so that neither overflows.
+        let axes = [self.plot.width() / self.view.width(), self.plot.height() / self.view.height()];
+        let most = axes[0].max(axes[1]);
+        let x = direction.x / largest * (axes[0] / most);
+        let y = -direction.y / largest * (axes[1] / most);
+        let length = libm::hypot(x, y);
+        (length.is_finite() && length > 0.0).then(|| [x / length, y / length])
+    }
+
+    /// The ticks along w1.
+    pub fn ticks_w1(&self) -> Vec<Tick> {
+        let [low, high] = self.view.w1;
+        ticks_with_room(low, high, self.plot.width(), 84.0 * self.scale, TICK_SIZE * self.scale)
+    }
+
+    /// The ticks along w2.
+    pub fn ticks_w2(&self) -> Vec<Tick> {
+        let [low, high] = self.view.w2;
+        ticks(low, high, self.plot.height(), 64.0 * self.scale)
+    }
+
+    fn widest_label(&self) -> f64 {
+        let size = TICK_SIZE * self.scale;
+        self.ticks_w2().iter().map(|tick| text::plain_width(Font::Sans, size, &tick.label)).fold(0.0, f64::max)
+    }
+}
+
+fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
+    let [width, height] = canvas.size;
+    let view = study.view;
+    let colour_bar = canvas.furniture && study.picture.heat_map;
+    // Beyond the plot: the name of w2 above it, tick labels beside and below it, and the furniture around those.
+    let right = if colour_bar { 98.0 } else { 34.0 } * scale;
+    let top = if canvas.furniture { 84.0 } else { 30.0 } * scale;
+    let bottom = if canvas.furniture { 62.0 } else { 32.0 } * scale;
+    // A canvas that is too small for its margins shrinks them rather than the plot to nothing.
+    let shrink = |margins: f64, whole: f64| (0.7 * whole / margins).min(1.0);
+    let (horizontal, vertical) = (shrink(left + right, width), shrink(top + bottom, height));
+    let (left, right) = (left * horizontal, right * horizontal);
+    let (top, bottom) = (top * vertical, bottom * vertical);
+    let room = [width - left - right, height - top - bottom];
+
+    let aspect = view.width() / view.height();
+    let equal = study.picture.equal_axes && (1.0 / LONGEST_EQUAL..=LONGEST_EQUAL).contains(&aspect);
+    let size = if equal {
+        if room[0] / aspect <= room[1] { [room[0], room[0] / aspect] } else { [room[1] * aspect, room[1]] }
+    } else {
+        room
+    };
+    let wants_side = study.picture.legend && study.runs.iter().any(|run| run.shown);
+    let side_width = (SIDE_WIDTH + SIDE_GAP) * scale;
+    let beside = wants_side && room[0] - size[0] >= side_width;
+
+    // Plot and side column are centred together. Whole pixels keep the frame crisp.
+    let group = size[0] + if beside { side_width } else { 0.0 };
+    let x = (left + 0.5 * (room[0] - group)).round();
+    let y = (top + 0.5 * (room[1] - size[1])).round();
+    let plot = Rect { min: [x, y], max: [x + size[0].round().max(1.0), y + size[1].round().max(1.0)] };
+    let side = beside.then(|| {
+        let x = plot.max[0] + right + SIDE_GAP * scale;
+        Rect { min: [x, plot.min[1]], max: [x + SIDE_WIDTH * scale, plot.max[1]] }
+    });
+    Layout { canvas, plot, view, scale, side, colour_bar }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
+    use super::*;
+    use proptest::prelude::*;
+
+    fn study(view: [f64; 4]) -> Study {
+        Study::of_formula("w1", View::new(view[0], view[1], view[2], view[3]).unwrap())
+    }
+
+    fn canvas(width: f64, height: f64, furniture: bool) -> Canvas {
+        Canvas { size: [width, height], scale: 1.0, furniture }
+    }
+
+    #[test]
+    fn a_unit_of_w1_is_as_long_as_one_of_w2() {
+        for view in [[-2.0, 2.0, -2.0, 2.0], [-3.0, 3.0, -1.0, 1.0], [0.0, 1.0, 0.0, 5.0]] {
+            for furniture in [false, true] {
+                let layout = Layout::new(&study(view), &canvas(1280.0, 720.0, furniture));
+                let unit1 = layout.plot.width() / layout.view.width();
+                let unit2 = layout.plot.height() / layout.view.height();
+                // Both sides are rounded to whole pixels.
+                let rounding = 0.5 / layout.plot.width().min(layout.plot.height());
+                assert!((unit1 / unit2 - 1.0).abs() <= 2.0 * rounding, "{view:?}: {unit1} and {unit2}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_view_fills_the_plot() {
+        let layout = Layout::new(&study([0.0, 70.0, 0.0, 1.0]), &canvas(1280.0, 720.0, false));
+        assert!(layout.plot.width() > 1100.0 && layout.plot.height() > 600.0);
+    }
+
+    #[test]
+    fn everything_lies_on_the_canvas_whatever_its_size() {
+        for size in [[0.0, 0.0], [1.0, 1.0], [40.0, 30.0], [320.0, 200.0], [5000.0, 300.0], [f64::NAN, f64::INFINITY]] {
+            for scale in [0.0, 1.0, 3.0, f64::NAN] {
+                for furniture in [false, true] {
+                    let canvas = Canvas { size, scale, furniture };
+                    let layout = Layout::new(&study([-1e5, 1e5, -1e5, 1e5]), &canvas);
+                    let [width, height] = layout.canvas.size;
+                    let plot = layout.plot;
+                    assert!(plot.width() >= 1.0 && plot.height() >= 1.0);
+                    assert!(plot.min[0] >= 0.0 && plot.min[1] >= 0.0);
+                    assert!(plot.max[0] <= width + 1.0 && plot.max[1] <= height + 1.0, "{layout:?}");
+                    assert!(layout.side.is_none_or(|side| side.max[0] <= width + 1.0));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_direction_follows_the_axes() {
+        // Twice as many pixels per unit along w1: the diagonal leans towards it.
+        let mut study = study([0.0, 1.0, 0.0, 10.0]);
+        study.picture.equal_axes = false;
+        let layout = Layout::new(&study, &canvas(800.0, 600.0, false));
+        let [x, y] = layout.pixel_direction(Vector::new(1.0, 1.0)).unwrap();
+        let from = layout.pixel_from_world(Vector::new(0.5, 5.0));
+        let to = layout.pixel_from_world(Vector::new(0.6, 5.1));
+        assert!((x * (to[1] - from[1]) - y * (to[0] - from[0])).abs() < 1e-9);
+        assert!((libm::hypot(x, y) - 1.0).abs() < 1e-12);
+        assert!(layout.pixel_direction(Vector::new(f64::NAN, 1.0)).is_none());
+        assert!(layout.pixel_direction(Vector::new(1e300, -1e-300)).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn pixels_and_world_are_inverse(x in -0.5..1.5f64, y in -0.5..1.5f64, a in -1e6..1e6f64, width in 1e-3..1e6f64) {
+            let layout = Layout::new(&study([a, a + width, -width, width]), &canvas(1280.0, 720.0, true));
+            let pixel = [1280.0 * x, 720.0 * y];
+            let back = layout.pixel_from_world(layout.world_from_pixel(pixel));
+            prop_assert!((back[0] - pixel[0]).abs() < 1e-3 && (back[1] - pixel[1]).abs() < 1e-3);
+        }
     }
 }

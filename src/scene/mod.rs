@@ -2,10 +2,33 @@
 //!
 //! [`picture`] lays a study and its findings out on a canvas. The result is a list of [`Primitive`]s in pixels (x to
 //! the right, y downwards) that the window, the SVG, the PNG and the PDF draw alike.
+//!
+//! A window that draws many times a second can lay out in layers: [`backdrop()`] changes with the landscape and the view
+//! only, [`overlay`] with the runs; [`hover`] marks the pointer. [`picture`] is both, and the furniture of an export.
 
+pub mod theme;
+pub mod text;
+mod ticks;
 mod layout;
+mod clip;
+pub mod words;
+mod cross;
+mod points;
+mod trajectories;
+mod backdrop;
+mod legend;
+mod furniture;
+#[cfg(test)]
+mod tests;
 
+pub use backdrop::backdrop;
+pub use cross::{arm_length, cross, hover};
+pub use furniture::title_runs;
 pub use layout::{Canvas, Layout};
+pub use legend::{Corner, Corners, corners};
+pub use points::{MARKER_RADIUS, marker};
+pub use ticks::{Tick, ticks};
+pub use trajectories::{START_RADIUS, start};
 
 use crate::field::Raster;
 use crate::formula::MathRun;
@@ -164,10 +187,36 @@ pub struct Scene {
 pub struct Emphasis {
     /// The index of the selected critical point.
     pub selected_point: Option<usize>,
+    /// The step up to which runs are drawn, when they are played; `None` is to their end.
+    pub step: Option<usize>,
+    /// Where legend and badge lie over the plot; `None` is where they hide least.
+    pub corners: Option<Corners>,
+    /// The study's name for the footer, such as its file name; `None` is the landscape's name.
+    pub study_name: Option<String>,
 }
 
 /// Lays out the whole picture.
 pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, emphasis: &Emphasis) -> Scene {
-    let _ = (study, findings, canvas, emphasis);
-    unimplemented!()
+    let layout = Layout::new(study, canvas);
+    let mut primitives = backdrop(study, &findings.field, &layout);
+    primitives.extend(overlay(study, findings, &layout, emphasis));
+    if canvas.furniture {
+        primitives.extend(furniture::furniture(&layout, study, findings, emphasis));
+    }
+    let background = theme::Palette::of(study.picture.theme).background;
+    let description = words::description(study, findings, &layout, emphasis);
+    Scene { layout, background, primitives, description }
+}
+
+/// What lies over the [`backdrop()`]: eigen-crosses, trajectories, critical points, start and ends, legend and badge.
+pub fn overlay(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
+    let options = &study.picture;
+    let mut inside = points::beneath(layout, &findings.points, options);
+    inside.extend(trajectories::lines(layout, study, findings, emphasis));
+    // A mark on the border may stand out a little; a line may not.
+    let mut marks = vec![Primitive::Clipped { rect: layout.plot, contents: inside }];
+    marks.extend(points::markers(layout, &findings.points, options, emphasis));
+    marks.extend(trajectories::ends(layout, study, findings, emphasis));
+    marks.extend(legend::legend(layout, study, findings, emphasis));
+    marks
 }

@@ -1,0 +1,191 @@
+//! Arrows and eigen-crosses: a direction of the weight plane as a mark of readable length.
+//!
+//! An arm lies along an eigenvector. Its heads point the way gradient descent goes on the quadratic model: inward
+//! for λ > 0, outward for λ < 0; an arm of λ ≈ 0 is dashed and has none.
+
+use super::theme::{CASING, INK_DARK, INK_LIGHT, NEGATIVE, POSITIVE, ZERO};
+use super::{Anchor, Colour, Font, Layout, Primitive, Stroke, text};
+use crate::curvature::{Kind, ZERO_TOLERANCE};
+use crate::formula::{MathRun, Script};
+use crate::landscape::Jet;
+use crate::number::{Eigenpairs, Vector, eigenpairs};
+
+/// The least length of an arm in pixels, from the centre to its tip, at any scale.
+const SHORTEST: f64 = 14.0;
+/// The greatest, where the picture is large enough.
+const LONGEST: f64 = 66.0;
+/// The range of |λ| over which an arm grows, as powers of ten.
+const DECADES: [f64; 2] = [-4.0, 4.0];
+/// At a degenerate point a Hessian's eigenvalue below this is a zero that the search met up to rounding.
+const DEGENERATE_ZERO: f64 = 1e-6;
+
+/// The length of an arm in pixels: it grows with log|λ| between two bounds, never below 12 px and never above a
+/// fifth of the picture.
+pub fn arm_length(eigenvalue: f64, layout: &Layout) -> f64 {
+    let shortest = SHORTEST * layout.scale.max(1.0);
+    let fifth = layout.plot.width().min(layout.plot.height()) / 5.0;
+    let longest = (LONGEST * layout.scale).min(fifth).max(12.0);
+    let shortest = shortest.min(longest);
+    let magnitude = libm::log10(eigenvalue.abs().clamp(1e-300, 1e300));
+    let share = if eigenvalue.is_finite() {
+        ((magnitude - DECADES[0]) / (DECADES[1] - DECADES[0])).clamp(0.0, 1.0)
+    } else {
+        1.0
+    };
+    shortest + share * (longest - shortest)
+}
+
+/// The signs of the eigenvalues as they are drawn: −1, 0 or 1.
+fn signs(eigen: &Eigenpairs, kind: Option<Kind>) -> [i8; 2] {
+    let largest = eigen.values[0].abs().max(eigen.values[1].abs());
+    let degenerate = kind == Some(Kind::Degenerate);
+    let mut zero = ZERO_TOLERANCE * largest;
+    if degenerate {
+        // One of them is zero by definition.
+        let smaller = eigen.values[0].abs().min(eigen.values[1].abs());
+        zero = zero.max(smaller).max(if largest <= DEGENERATE_ZERO { largest } else { 0.0 });
+    }
+    eigen.values.map(|value| {
+        if value.is_nan() || value.abs() <= zero {
+            0
+        } else if value > 0.0 {
+            1
+        } else {
+            -1
+        }
+    })
+}
+
+/// The eigen-directions at a point as a cross. `kind` is that of a critical point, `None` anywhere else.
+pub fn cross(layout: &Layout, w: Vector, eigen: &Eigenpairs, kind: Option<Kind>, labels: bool) -> Vec<Primitive> {
+    let centre = layout.pixel_from_world(w);
+    if !layout.plot.contains(centre) {
+        return Vec::new();
+    }
+    let mut casings = Vec::new();
+    let mut lines = Vec::new();
+    let signs = signs(eigen, kind);
+    for (i, sign) in signs.into_iter().enumerate() {
+        let Some(direction) = layout.pixel_direction(eigen.vectors[i]) else { continue };
+        // The length of zero is the least one.
+        let length = arm_length(if sign == 0 { 0.0 } else { eigen.values[i] }, layout);
+        arm(layout, centre, direction, length, sign, &mut casings, &mut lines);
+        if labels {
+            lines.push(arm_label(layout, centre, direction, length, i, sign));
+        }
+    }
+    casings.append(&mut lines);
+    casings
+}
+
+fn sign_colour(sign: i8) -> Colour {
+    match sign {
+        1 => POSITIVE,
+        -1 => NEGATIVE,
+        _ => ZERO,
+    }
+}
+
+fn along(from: [f64; 2], direction: [f64; 2], length: f64) -> [f64; 2] {
+    [from[0] + length * direction[0], from[1] + length * direction[1]]
+}
+
+fn arm(
+    layout: &Layout,
+    centre: [f64; 2],
+    direction: [f64; 2],
+    length: f64,
+    sign: i8,
+    casings: &mut Vec<Primitive>,
+    lines: &mut Vec<Primitive>,
+) {
+    let scale = layout.scale;
+    let colour = sign_colour(sign);
+    let ends = [along(centre, direction, -length), along(centre, direction, length)];
+    let line = |width: f64, colour: Colour, dash: Option<[f64; 2]>| Primitive::Polyline {
+        points: ends.to_vec(),
+        stroke: Stroke { width: width * scale, colour, dash },
+    };
+    casings.push(line(4.2, CASING, None));
+    lines.push(line(2.0, colour, (sign == 0).then_some([4.0 * scale, 3.0 * scale])));
+    if sign == 0 {
+        return;
+    }
+    for side in [-1.0, 1.0] {
+        let outward = [side * direction[0], side * direction[1]];
+        let size = 7.5 * scale;
+        // Outward heads sit at the tips, inward ones where the marker at the centre does not hide them.
+        let (tip, pointing) = if sign < 0 {
+            (along(centre, outward, length + 2.0 * scale), outward)
+        } else {
+            let inner = (0.58 * length - 0.5 * size).max(10.0 * scale).min(length - size);
+            (along(centre, outward, inner), [-outward[0], -outward[1]])
+        };
+        lines.push(head(tip, pointing, size, colour, Some(Stroke { width: scale, colour: INK_DARK, dash: None })));
+    }
+}
+
+/// A filled arrow head with its tip at a point.
+pub(super) fn head(tip: [f64; 2], pointing: [f64; 2], size: f64, colour: Colour, stroke: Option<Stroke>) -> Primitive {
+    let back = along(tip, pointing, -size);
+    let across = [-pointing[1], pointing[0]];
+    let corners = vec![tip, along(back, across, 0.45 * size), along(back, across, -0.45 * size)];
+    Primitive::Polygon { points: corners, fill: colour, stroke }
+}
+
+fn arm_label(layout: &Layout, centre: [f64; 2], direction: [f64; 2], length: f64, index: usize, sign: i8) -> Primitive {
+    let size = 12.0 * layout.scale;
+    // Of the two ends the one that points up, or to the right where the arm is level.
+    let up = if direction[1] < -1e-9 || (direction[1].abs() <= 1e-9 && direction[0] > 0.0) { 1.0 } else { -1.0 };
+    let at = along(centre, [up * direction[0], up * direction[1]], length + 11.0 * layout.scale);
+    let run = |text: &str, script| MathRun { text: text.to_owned(), italic: script == Script::Normal, script };
+    Primitive::Text {
+        at: [at[0], at[1] + 0.35 * size],
+        anchor: Anchor::Middle,
+        font: Font::Sans,
+        size,
+        runs: vec![run("λ", Script::Normal), run(if index == 0 { "1" } else { "2" }, Script::Subscript)],
+        colour: sign_colour(sign),
+        halo: Some((INK_DARK.faded(0.85), 3.0 * layout.scale)),
+    }
+}
+
+/// What the pointer shows at an ordinary point: the gradient (uphill) as an arrow, its length growing with
+/// log‖∇L‖, and the eigen-cross of the Hessian there.
+pub fn hover(layout: &Layout, w: Vector, jet: &Jet) -> Vec<Primitive> {
+    let centre = layout.pixel_from_world(w);
+    if !layout.plot.contains(centre) {
+        return Vec::new();
+    }
+    let scale = layout.scale;
+    let mut marks = match eigenpairs(&jet.hessian) {
+        Some(eigen) => cross(layout, w, &eigen, None, false),
+        None => Vec::new(),
+    };
+    let norm = libm::hypot(jet.gradient.x, jet.gradient.y);
+    if let Some(direction) = layout.pixel_direction(jet.gradient) {
+        let length = arm_length(norm, layout) + 10.0 * scale;
+        let tip = along(centre, direction, length);
+        let neck = along(tip, direction, -8.0 * scale);
+        for (width, colour) in [(4.6, CASING), (2.2, INK_LIGHT)] {
+            let stroke = Stroke { width: width * scale, colour, dash: None };
+            marks.push(Primitive::Polyline { points: vec![centre, neck], stroke });
+        }
+        let outline = Stroke { width: scale, colour: INK_DARK, dash: None };
+        marks.push(head(tip, direction, 10.0 * scale, INK_LIGHT, Some(outline)));
+        let size = 12.0 * scale;
+        let at = along(tip, direction, 12.0 * scale);
+        marks.push(Primitive::Text {
+            at: [at[0], at[1] + 0.35 * size],
+            anchor: Anchor::Middle,
+            font: Font::Sans,
+            size,
+            runs: text::plain("∇L"),
+            colour: INK_LIGHT,
+            halo: Some((INK_DARK.faded(0.85), 3.0 * scale)),
+        });
+    }
+    let outline = Some(Stroke { width: 1.2 * scale, colour: INK_DARK, dash: None });
+    marks.push(Primitive::Circle { centre, radius: 3.0 * scale, fill: Some(INK_LIGHT), stroke: outline });
+    marks
+}

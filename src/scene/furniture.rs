@@ -1,0 +1,128 @@
+//! What an exported picture has around the plot: title, colour bar, footer.
+
+use super::theme::Palette;
+use super::{Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, text, words};
+use crate::field::{ColourScale, Raster, colour_table};
+use crate::formula::{Formula, MathRun, Script};
+use crate::number::display::short;
+use crate::study::{Findings, Study};
+use std::sync::Arc;
+
+/// Title, colour bar and footer.
+pub(super) fn furniture(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
+    let palette = Palette::of(study.picture.theme);
+    let mut marks = Vec::new();
+    title(layout, study, findings, palette, &mut marks);
+    if layout.colour_bar {
+        colour_bar(layout, study, findings, palette, &mut marks);
+    }
+    footer(layout, study, findings, emphasis, palette, &mut marks);
+    marks
+}
+
+/// `L = formula`, set as mathematics.
+pub fn title_runs(formula: &Formula) -> Vec<MathRun> {
+    let run = |text: &str, italic| MathRun { text: text.to_owned(), italic, script: Script::Normal };
+    let mut runs = vec![run("L", true), run(" = ", false)];
+    runs.extend(formula.to_math());
+    runs
+}
+
+/// The width from the plot's left edge to a margin at the canvas's right.
+fn room(layout: &Layout) -> f64 {
+    (layout.canvas.size[0] - layout.plot.min[0] - 20.0 * layout.scale).max(1.0)
+}
+
+fn line(at: [f64; 2], font: Font, size: f64, runs: Vec<MathRun>, colour: Colour) -> Primitive {
+    Primitive::Text { at, anchor: Anchor::Start, font, size, runs, colour, halo: None }
+}
+
+fn title(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette, marks: &mut Vec<Primitive>) {
+    let scale = layout.scale;
+    let formula = findings.loss.formula();
+    let [x, y] = layout.plot.min;
+    let size = 20.0 * scale;
+    let runs = text::shortened_runs(&title_runs(formula), Font::SerifItalic, size, room(layout));
+    marks.push(line([x, (y - 54.0 * scale).max(size)], Font::SerifItalic, size, runs, palette.text));
+    let size = 12.5 * scale;
+    let words = words::subtitle(study, formula.parameters());
+    let words = text::shortened(&words, Font::Sans, size, room(layout));
+    marks.push(line([x, (y - 31.0 * scale).max(size)], Font::Sans, size, text::plain(words), palette.muted));
+}
+
+fn footer(
+    layout: &Layout,
+    study: &Study,
+    findings: &Findings,
+    emphasis: &Emphasis,
+    palette: &Palette,
+    marks: &mut Vec<Primitive>,
+) {
+    let scale = layout.scale;
+    let size = 11.0 * scale;
+    let mut words = vec![format!("Losscape {}", env!("CARGO_PKG_VERSION"))];
+    words.extend(emphasis.study_name.clone().or_else(|| study.landscape.name.clone()));
+    if study.picture.heat_map {
+        let scale = match findings.field.colour_scale {
+            ColourScale::Linear | ColourScale::Automatic => "colours linear in L",
+            ColourScale::Logarithmic => "colours logarithmic in L − min L",
+            ColourScale::Equalised => "colours equalised by rank",
+        };
+        words.push(scale.to_owned());
+    }
+    let words = text::shortened(&words.join(" · "), Font::Sans, size, room(layout));
+    let lowest = layout.canvas.size[1] - 12.0 * scale;
+    let y = (layout.plot.max[1] + 46.0 * scale).min(lowest);
+    marks.push(line([layout.plot.min[0], y], Font::Sans, size, text::plain(words), palette.muted));
+}
+
+fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette, marks: &mut Vec<Primitive>) {
+    if findings.field.range.is_none() {
+        return;
+    }
+    let scale = layout.scale;
+    let plot = &layout.plot;
+    let left = plot.max[0] + 20.0 * scale;
+    let rect = Rect { min: [left, plot.min[1]], max: [left + 12.0 * scale, plot.max[1]] };
+    marks.push(Primitive::Box { rect, radius: 0.0, fill: palette.plot, stroke: None });
+    let opacity = study.picture.heat_map_opacity.clamp(0.0, 1.0);
+    marks.push(Primitive::Image { rect, raster: Arc::new(strip(study)), opacity });
+    let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
+    marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(stroke) });
+    let name = MathRun { text: "L".to_owned(), italic: true, script: Script::Normal };
+    marks.push(Primitive::Text {
+        at: [0.5 * (rect.min[0] + rect.max[0]), plot.min[1] - 11.0 * scale],
+        anchor: Anchor::Middle,
+        font: Font::SerifItalic,
+        size: 15.0 * scale,
+        runs: vec![name],
+        colour: palette.text,
+        halo: None,
+    });
+    let size = 11.0 * scale;
+    let mut taken: Vec<f64> = Vec::new();
+    for &(position, value) in &findings.field.ticks {
+        if !(0.0..=1.0).contains(&position) {
+            continue;
+        }
+        let y = rect.max[1] - position * rect.height();
+        if taken.iter().any(|other| (other - y).abs() < 1.3 * size) {
+            continue;
+        }
+        taken.push(y);
+        let points = vec![[rect.max[0], y], [rect.max[0] + 4.0 * scale, y]];
+        marks.push(Primitive::Polyline { points, stroke });
+        let label = text::shortened(&short(value), Font::Sans, size, 58.0 * scale);
+        let at = [rect.max[0] + 8.0 * scale, y + 0.36 * size];
+        marks.push(line(at, Font::Sans, size, text::plain(label), palette.muted));
+    }
+}
+
+/// The colour map as an upright image, its last colour at the top.
+fn strip(study: &Study) -> Raster {
+    let width = 4;
+    let table = colour_table(study.picture.colour_map);
+    let rgba =
+        table.iter().rev().flat_map(|[r, g, b]| std::iter::repeat_n([*r, *g, *b, 255], width)).flatten().collect();
+    Raster { width, height: table.len(), rgba }
+}

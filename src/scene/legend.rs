@@ -1,0 +1,336 @@
+//! Legend and badge: what was run, how it ended, and what is claimed about critical points.
+//!
+//! They stand in the column beside the plot where there is one, otherwise on cards over the plot, in the corners
+//! where they hide least.
+
+use super::theme::{self, CASING, INK_DARK, Palette};
+use super::{Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, text, trajectories, words};
+use crate::study::{Findings, Study};
+
+/// A corner of the plot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corner {
+    /// Left and top.
+    TopLeft,
+    /// Right and top.
+    TopRight,
+    /// Left and bottom.
+    BottomLeft,
+    /// Right and bottom.
+    BottomRight,
+}
+
+/// The corners, the preferred ones first.
+const LEGEND_CORNERS: [Corner; 4] = [Corner::TopLeft, Corner::TopRight, Corner::BottomLeft, Corner::BottomRight];
+const BADGE_CORNERS: [Corner; 4] = [Corner::BottomRight, Corner::BottomLeft, Corner::TopRight, Corner::TopLeft];
+
+const SIZE: f64 = 12.0;
+const LINE: f64 = 17.0;
+const PADDING: f64 = 10.0;
+const SWATCH: f64 = 30.0;
+/// The distance of a card from the plot's border.
+const INSET: f64 = 10.0;
+
+/// A stretch of a line in one colour and weight.
+struct Piece {
+    text: String,
+    font: Font,
+    colour: Colour,
+}
+
+/// A line of a card.
+struct Line {
+    /// The run whose colour stands before it.
+    swatch: Option<usize>,
+    indent: f64,
+    pieces: Vec<Piece>,
+}
+
+impl Line {
+    fn width(&self, size: f64) -> f64 {
+        self.indent + self.pieces.iter().map(|piece| text::plain_width(piece.font, size, &piece.text)).sum::<f64>()
+    }
+}
+
+/// A run in the legend: what it is, with which settings, how it ended.
+struct Entry {
+    colour: usize,
+    title: String,
+    settings: String,
+    ending: String,
+}
+
+fn entries(study: &Study, findings: &Findings) -> Vec<Entry> {
+    let entry = |(index, run): (usize, &crate::optimizer::Run)| {
+        let ending = words::run_ending(findings, index)?;
+        let (title, settings) = (words::run_title(run), words::run_settings(run));
+        Some(Entry { colour: run.colour, title, settings, ending })
+    };
+    study.runs.iter().enumerate().filter(|(_, run)| run.shown).filter_map(entry).collect()
+}
+
+/// The lines of the legend within a width: one a run where they fit, otherwise the ending below.
+fn legend_lines(entries: &[Entry], palette: &Palette, scale: f64, limit: f64, compact: bool) -> Vec<Vec<Line>> {
+    let size = SIZE * scale;
+    let indent = SWATCH * scale;
+    let piece = |text: String, colour: Colour| Piece { text, font: Font::Sans, colour };
+    let title = |text: String| Piece { text, font: Font::SansBold, colour: palette.text };
+    entries
+        .iter()
+        .map(|entry| {
+            let settings = if entry.settings.is_empty() { String::new() } else { format!("  {}", entry.settings) };
+            let line = |pieces| Line { swatch: None, indent, pieces };
+            let mut one = line(vec![
+                title(entry.title.clone()),
+                piece(settings.clone(), palette.text),
+                piece(format!("  {}", entry.ending), palette.muted),
+            ]);
+            one.swatch = Some(entry.colour);
+            if compact && one.width(size) <= limit {
+                return vec![one];
+            }
+            let room = limit - indent;
+            let mut lines = Vec::new();
+            let mut first = line(vec![title(entry.title.clone()), piece(settings, palette.text)]);
+            first.swatch = Some(entry.colour);
+            if first.width(size) <= limit {
+                lines.push(first);
+            } else {
+                let title =
+                    Piece { text: text::shortened(&entry.title, Font::SansBold, size, room), ..title(String::new()) };
+                lines.push(Line { swatch: Some(entry.colour), ..line(vec![title]) });
+                let rows = text::wrapped(&entry.settings, Font::Sans, size, room, 3);
+                lines.extend(rows.into_iter().map(|row| line(vec![piece(row, palette.text)])));
+            }
+            let rows = text::wrapped(&entry.ending, Font::Sans, size, room, 3);
+            lines.extend(rows.into_iter().map(|row| line(vec![piece(row, palette.muted)])));
+            lines
+        })
+        .collect()
+}
+
+/// As many runs as fit below a height; what is left out is counted.
+fn limited(groups: Vec<Vec<Line>>, palette: &Palette, scale: f64, height: f64) -> Vec<Line> {
+    let most = ((height - 2.0 * PADDING * scale) / (LINE * scale)).max(1.0) as usize;
+    let total: usize = groups.iter().map(Vec::len).sum();
+    if total <= most {
+        return groups.into_iter().flatten().collect();
+    }
+    let runs = groups.len();
+    let mut lines = Vec::new();
+    let mut kept = 0;
+    for group in groups {
+        if lines.len() + group.len() + 1 > most {
+            break;
+        }
+        lines.extend(group);
+        kept += 1;
+    }
+    let word = if kept == 0 { words::count(runs, "run") } else { format!("and {} more", runs - kept) };
+    let piece = Piece { text: word, font: Font::Sans, colour: palette.muted };
+    lines.push(Line { swatch: None, indent: SWATCH * scale, pieces: vec![piece] });
+    lines
+}
+
+fn badge_lines(findings: &Findings, palette: &Palette, scale: f64, limit: f64) -> Vec<Line> {
+    let claim = words::badge(&findings.points);
+    let colour = if claim.starts_with('✓') { palette.good } else { palette.text };
+    text::wrapped(&claim, Font::Sans, SIZE * scale, limit, 4)
+        .into_iter()
+        .map(|row| {
+            let piece = Piece { text: row, font: Font::Sans, colour };
+            Line { swatch: None, indent: 0.0, pieces: vec![piece] }
+        })
+        .collect()
+}
+
+/// The size of a card around lines.
+fn card_size(lines: &[Line], scale: f64) -> [f64; 2] {
+    let width = lines.iter().map(|line| line.width(SIZE * scale)).fold(0.0, f64::max);
+    [width + 2.0 * PADDING * scale, (lines.len() as f64 * LINE + 1.4 * PADDING) * scale]
+}
+
+fn in_corner(layout: &Layout, corner: Corner, size: [f64; 2]) -> Rect {
+    let inset = INSET * layout.scale;
+    let plot = &layout.plot;
+    let left = matches!(corner, Corner::TopLeft | Corner::BottomLeft);
+    let top = matches!(corner, Corner::TopLeft | Corner::TopRight);
+    let x = if left { plot.min[0] + inset } else { plot.max[0] - inset - size[0] };
+    let y = if top { plot.min[1] + inset } else { plot.max[1] - inset - size[1] };
+    Rect { min: [x, y], max: [x + size[0], y + size[1]] }
+}
+
+/// How much a card at a place would hide.
+fn hidden(rect: &Rect, marks: &[([f64; 2], usize)], scale: f64) -> usize {
+    let rect = rect.grown(8.0 * scale);
+    marks.iter().filter(|(point, _)| rect.contains(*point)).map(|(_, weight)| weight).sum()
+}
+
+fn marks_to_spare(layout: &Layout, study: &Study, findings: &Findings) -> Vec<([f64; 2], usize)> {
+    let mut marks: Vec<([f64; 2], usize)> =
+        trajectories::sample(layout, study, findings).into_iter().map(|point| (point, 1)).collect();
+    // Runs all begin at the start, and it is what the hand looks for.
+    if let Some(start) = marks.first_mut() {
+        start.1 = 50;
+    }
+    if study.picture.critical_points {
+        marks.extend(findings.points.points.iter().map(|point| (layout.pixel_from_world(point.w), 12)));
+    }
+    marks
+}
+
+/// Where legend and badge go when they lie over the plot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Corners {
+    /// The legend's corner.
+    pub legend: Corner,
+    /// The badge's corner.
+    pub badge: Corner,
+}
+
+/// The corners in which legend and badge hide least. They depend on where the runs go: to keep the cards at rest while
+/// the start point is dragged, remember these in [`Emphasis::corners`] and ask again when it is released.
+pub fn corners(layout: &Layout, study: &Study, findings: &Findings) -> Corners {
+    let Some(cards) = Cards::of(layout, study, findings) else {
+        return Corners { legend: Corner::TopLeft, badge: Corner::BottomRight };
+    };
+    cards.corners(layout, &marks_to_spare(layout, study, findings))
+}
+
+/// The two cards, before they have their places.
+struct Cards {
+    legend: Vec<Line>,
+    badge: Vec<Line>,
+}
+
+impl Cards {
+    /// `None` where the plot is too small for a card to be read.
+    fn of(layout: &Layout, study: &Study, findings: &Findings) -> Option<Cards> {
+        let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
+        let room = layout.plot.width() - 2.0 * (INSET + PADDING) * scale;
+        if room < 120.0 * scale || layout.plot.height() < 110.0 * scale {
+            return None;
+        }
+        let limit = (0.72 * room).max(200.0 * scale).min(room);
+        let legend = if study.picture.legend {
+            let groups = legend_lines(&entries(study, findings), palette, scale, limit, true);
+            if groups.is_empty() { Vec::new() } else { limited(groups, palette, scale, 0.42 * layout.plot.height()) }
+        } else {
+            Vec::new()
+        };
+        let badge =
+            if study.picture.critical_points { badge_lines(findings, palette, scale, limit) } else { Vec::new() };
+        Some(Cards { legend, badge })
+    }
+
+    fn corners(&self, layout: &Layout, marks: &[([f64; 2], usize)]) -> Corners {
+        let scale = layout.scale;
+        let (legend, badge) = (card_size(&self.legend, scale), card_size(&self.badge, scale));
+        let best = |corners: &[Corner; 4], size: [f64; 2], avoid: Option<Rect>| {
+            let cost = |corner: Corner| {
+                let rect = in_corner(layout, corner, size);
+                let clash = avoid.is_some_and(|other| other.grown(4.0 * scale).overlaps(&rect));
+                hidden(&rect, marks, scale) + if clash { 1_000_000 } else { 0 }
+            };
+            // The first of equals is taken.
+            corners.iter().copied().min_by_key(|corner| cost(*corner)).unwrap_or(corners[0])
+        };
+        let legend_corner = best(&LEGEND_CORNERS, legend, None);
+        let taken = (!self.legend.is_empty()).then(|| in_corner(layout, legend_corner, legend));
+        Corners { legend: legend_corner, badge: best(&BADGE_CORNERS, badge, taken) }
+    }
+}
+
+/// Legend and badge, in the side column or on cards.
+pub(super) fn legend(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
+    let mut marks = Vec::new();
+    let palette = Palette::of(study.picture.theme);
+    if let Some(side) = &layout.side {
+        column(layout, side, study, findings, &mut marks);
+        return marks;
+    }
+    let Some(cards) = Cards::of(layout, study, findings) else { return marks };
+    let corners = emphasis.corners.unwrap_or_else(|| cards.corners(layout, &marks_to_spare(layout, study, findings)));
+    for (lines, corner) in [(&cards.legend, corners.legend), (&cards.badge, corners.badge)] {
+        if !lines.is_empty() {
+            let rect = in_corner(layout, corner, card_size(lines, layout.scale));
+            let stroke = Some(Stroke { width: 1.0, colour: palette.card_outline, dash: None });
+            marks.push(Primitive::Box { rect, radius: 6.0 * layout.scale, fill: palette.card, stroke });
+            let at = [rect.min[0] + PADDING * layout.scale, rect.min[1] + 0.7 * PADDING * layout.scale];
+            draw(lines, at, layout.scale, palette, &mut marks);
+        }
+    }
+    marks
+}
+
+fn column(layout: &Layout, side: &Rect, study: &Study, findings: &Findings, marks: &mut Vec<Primitive>) {
+    let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
+    let badge =
+        if study.picture.critical_points { badge_lines(findings, palette, scale, side.width()) } else { Vec::new() };
+    let gap = 7.0;
+    let below = (badge.len() as f64 * LINE + 24.0) * scale;
+    let groups = legend_lines(&entries(study, findings), palette, scale, side.width(), false);
+    let room = side.height() - below - gap * scale * groups.len() as f64;
+    let lines = limited(groups, palette, scale, room);
+    let mut at = side.min;
+    // A little air before each run.
+    for line in lines {
+        if line.swatch.is_some() && at[1] > side.min[1] {
+            at[1] += gap * scale;
+        }
+        draw(std::slice::from_ref(&line), at, scale, palette, marks);
+        at[1] += LINE * scale;
+    }
+    if !badge.is_empty() {
+        let y = at[1] + 12.0 * scale;
+        let points = vec![[side.min[0], y], [side.max[0], y]];
+        let stroke = Stroke { width: 1.0, colour: palette.separator, dash: None };
+        marks.push(Primitive::Polyline { points, stroke });
+        draw(&badge, [side.min[0], y + 8.0 * scale], scale, palette, marks);
+    }
+}
+
+fn draw(lines: &[Line], at: [f64; 2], scale: f64, palette: &Palette, marks: &mut Vec<Primitive>) {
+    let size = SIZE * scale;
+    for (row, line) in lines.iter().enumerate() {
+        let baseline = at[1] + (row as f64 * LINE + 0.5 * LINE) * scale + 0.36 * size;
+        if let Some(run) = line.swatch {
+            let middle = at[1] + (row as f64 + 0.5) * LINE * scale;
+            swatch([at[0], middle], run, scale, marks);
+        }
+        let mut x = at[0] + line.indent;
+        for piece in &line.pieces {
+            if piece.text.is_empty() {
+                continue;
+            }
+            let width = text::plain_width(piece.font, size, &piece.text);
+            // A blank at the start of a text is dropped by some readers of SVG: it becomes a distance instead.
+            let trimmed = piece.text.trim_start();
+            let blank = width - text::plain_width(piece.font, size, trimmed);
+            marks.push(Primitive::Text {
+                at: [x + blank, baseline],
+                anchor: Anchor::Start,
+                font: piece.font,
+                size,
+                runs: text::plain(trimmed),
+                colour: piece.colour,
+                halo: None,
+            });
+            x += width;
+        }
+    }
+    let _ = palette;
+}
+
+/// A run's line with its dot; cased, so that yellow reads on a light card.
+fn swatch(at: [f64; 2], run: usize, scale: f64, marks: &mut Vec<Primitive>) {
+    let colour = theme::run(run);
+    let points = vec![at, [at[0] + 20.0 * scale, at[1]]];
+    for (width, colour) in [(4.4, CASING), (2.5, colour)] {
+        let stroke = Stroke { width: width * scale, colour, dash: None };
+        marks.push(Primitive::Polyline { points: points.clone(), stroke });
+    }
+    let centre = [at[0] + 10.0 * scale, at[1]];
+    let stroke = Some(Stroke { width: 0.9 * scale, colour: INK_DARK, dash: None });
+    marks.push(Primitive::Circle { centre, radius: 3.4 * scale, fill: Some(colour), stroke });
+}

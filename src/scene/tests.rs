@@ -1,0 +1,371 @@
+//! The whole picture: that it holds what it should, stays on its canvas, and survives anything.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
+
+use super::*;
+use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence};
+use crate::curvature::Kind;
+use crate::export;
+use crate::field::{ColourScale, ContourLine, Field, Grid};
+use crate::landscape::{Loss, View};
+use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
+use crate::optimizer::{Step, StopReason, Trajectory};
+use crate::study::{Theme, answer};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn view(a: f64, b: f64, c: f64, d: f64) -> View {
+    View::new(a, b, c, d).unwrap()
+}
+
+fn canvas(furniture: bool) -> Canvas {
+    Canvas { size: [1280.0, 720.0], scale: 1.0, furniture }
+}
+
+/// A field that knows nothing of a loss: a small image, a contour and a hole, all within the view.
+fn field(view: View) -> Field {
+    let at = |x: f64, y: f64| Vector::new(view.w1[0] + x * view.width(), view.w2[0] + y * view.height());
+    let square = |a: f64, b: f64| vec![at(a, a), at(b, a), at(b, b), at(a, b), at(a, a)];
+    let raster = Raster { width: 3, height: 2, rgba: vec![120; 24] };
+    Field {
+        grid: Grid { view, columns: 3, rows: 2, values: vec![0.0; 6] },
+        raster: Arc::new(raster),
+        levels: vec![1.0],
+        contours: vec![ContourLine { level: 1.0, points: square(0.1, 0.9) }],
+        range: Some([0.0, 2.0]),
+        colour_scale: ColourScale::Linear,
+        ticks: vec![(0.0, 0.0), (0.5, 1.0), (1.0, 2.0)],
+        undefined: vec![square(0.6, 0.8)],
+    }
+}
+
+fn critical(w: [f64; 2], values: [f64; 2], kind: Kind) -> CriticalPoint {
+    let vectors = [Vector::new(0.6, 0.8), Vector::new(0.8, -0.6)];
+    let eigen = Eigenpairs { values, vectors };
+    let w = Vector::new(w[0], w[1]);
+    CriticalPoint { w, value: 1.0, eigen, kind, index: None, nature: None, evidence: Evidence::Candidate }
+}
+
+fn trajectory(points: &[[f64; 2]], stop: StopReason) -> Trajectory {
+    let step = |w: &[f64; 2]| Step {
+        w: Vector::new(w[0], w[1]),
+        loss: w[0],
+        gradient_norm: 1.0,
+        eigenvalues: [f64::NAN, 1.0],
+    };
+    Trajectory { steps: points.iter().map(step).collect(), stop }
+}
+
+fn study_of(view: View) -> Study {
+    let mut study = Study::of_formula("w1^3 - w2^2", view);
+    for run in &mut study.runs {
+        run.shown = true;
+    }
+    study
+}
+
+/// Findings made by hand: one marker of each kind, three runs with different ends.
+fn findings(study: &Study) -> Findings {
+    let points = CriticalPoints {
+        points: vec![
+            critical([-1.0, -1.0], [1.0, 2.0], Kind::Minimum),
+            critical([1.0, -1.0], [-2.0, 1.0], Kind::Saddle),
+            critical([-1.0, 1.0], [-2.0, -1.0], Kind::Maximum),
+            critical([0.0, 0.0], [-2.0, 0.0], Kind::Degenerate),
+        ],
+        ..CriticalPoints::default()
+    };
+    let runs = [
+        trajectory(&[[1.5, 1.5], [0.0, 1.0], [-1.0, -1.0]], StopReason::StepLimit),
+        trajectory(&[[1.5, 1.5], [1.0, 1.9], [-1e300, 1e300], [f64::NAN, 0.0]], StopReason::Diverged),
+        trajectory(&[[1.5, 1.5], [1.0, 0.5]], StopReason::SingularHessian),
+    ];
+    Findings {
+        loss: Loss::new(&study.landscape.formula, &BTreeMap::new()).unwrap(),
+        field: field(study.view),
+        points,
+        trajectories: runs.into_iter().map(|run| Some(Ok(run))).collect(),
+    }
+}
+
+/// Every point at which something is drawn, what is clipped away left out.
+fn extent(primitives: &[Primitive], scene: &Layout) -> Vec<[f64; 2]> {
+    let mut all = Vec::new();
+    for primitive in primitives {
+        match primitive {
+            Primitive::Image { .. } => {}
+            Primitive::Polyline { points, .. } | Primitive::Polygon { points, .. } => all.extend(points),
+            Primitive::Circle { centre, .. } => all.push(*centre),
+            Primitive::Box { rect, .. } => all.extend([rect.min, rect.max]),
+            Primitive::Text { at, anchor, font, size, runs, .. } => {
+                let width = text::width(*font, *size, runs);
+                let left = match anchor {
+                    Anchor::Start => at[0],
+                    Anchor::Middle => at[0] - 0.5 * width,
+                    Anchor::End => at[0] - width,
+                };
+                all.extend([[left, at[1] - 0.8 * size], [left + width, at[1] + 0.25 * size]]);
+            }
+            Primitive::Clipped { rect, contents } => {
+                assert!(rect.width() <= scene.canvas.size[0] && rect.height() <= scene.canvas.size[1]);
+                let _ = contents;
+            }
+        }
+    }
+    all
+}
+
+fn texts(primitives: &[Primitive]) -> Vec<String> {
+    primitives
+        .iter()
+        .flat_map(|primitive| match primitive {
+            Primitive::Text { runs, .. } => vec![runs.iter().map(|run| run.text.as_str()).collect()],
+            Primitive::Clipped { contents, .. } => texts(contents),
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_is_cut_off_at_any_size() {
+    for theme in [Theme::Light, Theme::Dark] {
+        for size in [[1280.0, 720.0], [1920.0, 1080.0], [600.0, 600.0], [420.0, 300.0], [900.0, 240.0]] {
+            for furniture in [false, true] {
+                for projector in [false, true] {
+                    let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+                    study.picture.theme = theme;
+                    study.picture.projector = projector && size[0] > 600.0;
+                    let findings = findings(&study);
+                    let scene =
+                        picture(&study, &findings, &Canvas { size, scale: 1.0, furniture }, &Emphasis::default());
+                    for [x, y] in extent(&scene.primitives, &scene.layout) {
+                        let inside = (-0.5..=size[0] + 0.5).contains(&x) && (-0.5..=size[1] + 0.5).contains(&y);
+                        assert!(inside, "({x}, {y}) on {size:?}, furniture {furniture}, projector {projector}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_legend_tells_each_run_and_the_badge_the_claim() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let findings = findings(&study);
+    for furniture in [false, true] {
+        let scene = picture(&study, &findings, &canvas(furniture), &Emphasis::default());
+        let all = texts(&scene.primitives).join(" ");
+        for words in ["2 steps, not converged", "diverged at step 3", "singular Hessian at step 1", "4 critical points"]
+        {
+            assert!(all.contains(words), "{words} is missing in {all}");
+        }
+        assert_eq!(all.contains("Losscape"), furniture);
+    }
+}
+
+#[test]
+fn many_runs_are_counted_rather_than_cut_off() {
+    let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let mut findings = findings(&study);
+    study.runs = (0..40).map(|i| crate::optimizer::Run { colour: i, ..study.runs[0].clone() }).collect();
+    findings.trajectories = vec![findings.trajectories[0].clone(); 40];
+    let scene = picture(&study, &findings, &canvas(false), &Emphasis::default());
+    assert!(texts(&scene.primitives).iter().any(|text| text.ends_with("more")));
+}
+
+#[test]
+fn arms_grow_with_the_eigenvalue_and_keep_their_bounds() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let layout = Layout::new(&study, &canvas(false));
+    let fifth = layout.plot.width().min(layout.plot.height()) / 5.0;
+    let mut before = 0.0;
+    for exponent in -300..=300 {
+        let length = arm_length(libm::exp10(f64::from(exponent)), &layout);
+        assert!((12.0..=fifth).contains(&length), "1e{exponent} has {length}");
+        assert!(length >= before);
+        if (-3..=3).contains(&exponent) {
+            assert!(length >= before + 4.0, "a decade at 1e{exponent} cannot be told");
+        }
+        before = length;
+    }
+    for odd in [0.0, -1.0, f64::INFINITY, f64::NAN, f64::MIN_POSITIVE] {
+        assert!((12.0..=fifth).contains(&arm_length(odd, &layout)));
+    }
+}
+
+/// H = diag(2, −2): the arm along w1 is level and has inward heads, the one along w2 upright with outward heads.
+#[test]
+fn heads_point_the_way_gradient_descent_goes() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let layout = Layout::new(&study, &canvas(false));
+    let eigen = eigenpairs(&Matrix::new(2.0, 0.0, 0.0, -2.0)).unwrap();
+    let w = Vector::new(0.0, 0.0);
+    let centre = layout.pixel_from_world(w);
+    let mut seen = [0, 0];
+    for mark in cross(&layout, w, &eigen, Some(Kind::Saddle), false) {
+        if let Primitive::Polygon { points, fill, .. } = mark {
+            let from_centre = |p: [f64; 2]| libm::hypot(p[0] - centre[0], p[1] - centre[1]);
+            let (tip, back) = (from_centre(points[0]), from_centre(points[1]));
+            let level = (points[0][1] - centre[1]).abs() < 1e-6;
+            if level {
+                assert!(tip < back && fill == theme::POSITIVE, "λ > 0 points inward");
+            } else {
+                assert!(tip > back && fill == theme::NEGATIVE, "λ < 0 points outward");
+            }
+            seen[usize::from(level)] += 1;
+        }
+    }
+    assert_eq!(seen, [2, 2]);
+    // A zero eigenvalue has no heads.
+    let flat = eigenpairs(&Matrix::new(0.0, 0.0, 0.0, -2.0)).unwrap();
+    let heads = cross(&layout, w, &flat, Some(Kind::Degenerate), false)
+        .into_iter()
+        .filter(|mark| matches!(mark, Primitive::Polygon { .. }))
+        .count();
+    assert_eq!(heads, 2);
+}
+
+/// Node (0, 0) of the grid lies on the view's corner, and the image's pixel (0, last) is centred on it.
+#[test]
+fn the_image_is_centred_on_the_grid() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let layout = Layout::new(&study, &canvas(false));
+    let marks = backdrop(&study, &field(study.view), &layout);
+    let Primitive::Clipped { contents, .. } = &marks[0] else { panic!("the backdrop is clipped") };
+    let image = contents.iter().find_map(|mark| match mark {
+        Primitive::Image { rect, .. } => Some(*rect),
+        _ => None,
+    });
+    let rect = image.unwrap();
+    let pixel = [rect.width() / 3.0, rect.height() / 2.0];
+    assert!((rect.min[0] + 0.5 * pixel[0] - layout.plot.min[0]).abs() < 1e-9);
+    assert!((rect.max[1] - 0.5 * pixel[1] - layout.plot.max[1]).abs() < 1e-9);
+}
+
+#[test]
+fn a_drag_keeps_the_cards_where_they_are_told() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let findings = findings(&study);
+    let card = |corner| {
+        let emphasis =
+            Emphasis { corners: Some(Corners { legend: corner, badge: Corner::BottomRight }), ..Emphasis::default() };
+        let layout = Layout::new(&study, &Canvas { size: [700.0, 640.0], ..canvas(false) });
+        overlay(&study, &findings, &layout, &emphasis).into_iter().find_map(|mark| match mark {
+            Primitive::Box { rect, .. } => Some(rect),
+            _ => None,
+        })
+    };
+    let (left, right) = (card(Corner::TopLeft).unwrap(), card(Corner::TopRight).unwrap());
+    assert!(left.min[0] < right.min[0] && left.min[1] == right.min[1]);
+}
+
+#[test]
+fn the_svg_is_read_by_a_renderer_and_is_the_same_each_time() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let findings = findings(&study);
+    let scene = picture(&study, &findings, &canvas(true), &Emphasis { selected_point: Some(1), ..Emphasis::default() });
+    let document = export::svg(&scene);
+    assert_eq!(
+        document,
+        export::svg(&picture(
+            &study,
+            &findings,
+            &canvas(true),
+            &Emphasis { selected_point: Some(1), ..Emphasis::default() }
+        ))
+    );
+    assert!(document.contains("<desc") && document.contains("Saddle at (1, −1)"), "no description");
+    assert!(!document.contains("NaN") && !document.contains("inf\""));
+    let png = export::png(&scene, 1.0).unwrap();
+    assert!(png.starts_with(b"\x89PNG") && png.len() > 5_000);
+    let pdf = export::pdf(&scene).unwrap();
+    assert!(pdf.starts_with(b"%PDF"));
+}
+
+#[test]
+fn a_picture_too_large_is_refused_in_words() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let findings = findings(&study);
+    let scene = picture(&study, &findings, &Canvas { size: [9000.0, 500.0], ..canvas(true) }, &Emphasis::default());
+    assert!(export::png(&scene, 2.0).unwrap_err().contains("too large"));
+    assert!(export::png(&scene, f64::NAN).is_err());
+}
+
+#[test]
+fn tables_hold_every_step_to_the_last_bit() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let findings = findings(&study);
+    let table = export::trajectories_csv(&study, &findings);
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 3 + 4 + 2);
+    assert_eq!(rows[5][3].parse::<f64>().unwrap(), -1e300);
+    let value = export::trajectories_json(&study, &findings);
+    assert_eq!(value["runs"][1]["stop"], "diverged");
+    assert!(value["runs"][1]["steps"][3]["w"][0].is_null());
+    assert_eq!(value["runs"][0]["steps"][0]["w"][0], 1.5);
+}
+
+fn anything() -> impl Strategy<Value = f64> {
+    prop_oneof![any::<f64>(), -3.0..3.0f64, Just(f64::NAN), Just(f64::INFINITY), Just(-1e300), Just(0.0)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Runs, points, curves and rings of any numbers whatever, on a canvas of any size: no panic, and SVG that reads.
+    #[test]
+    fn any_findings_make_a_picture(
+        numbers in prop::collection::vec([anything(), anything()], 4..40),
+        size in [0.0..900.0f64, 0.0..900.0f64],
+        furniture: bool,
+        step in prop::option::of(0usize..50),
+    ) {
+        let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+        study.start = numbers[0];
+        study.picture.contour_labels = true;
+        study.picture.eigen_labels = true;
+        let mut findings = findings(&study);
+        let points: Vec<Vector> = numbers.iter().map(|n| Vector::new(n[0], n[1])).collect();
+        for (index, stop) in [StopReason::Diverged, StopReason::Converged, StopReason::Undefined].into_iter().enumerate() {
+            findings.trajectories[index] = Some(Ok(trajectory(&numbers[index..], stop)));
+        }
+        let mut found = critical(numbers[1], numbers[2], Kind::Degenerate);
+        found.eigen.vectors = [points[0], points[3]];
+        findings.points.points.push(found);
+        findings.points.curves.push(CriticalCurve {
+            polyline: points.clone(),
+            kind: Kind::Minimum,
+            evidence: Evidence::Candidate,
+        });
+        findings.field.undefined.push(points.clone());
+        findings.field.contours.push(ContourLine { level: numbers[0][0], points });
+        findings.field.ticks.push((numbers[0][0], numbers[0][1]));
+        let emphasis = Emphasis { selected_point: Some(4), step, ..Emphasis::default() };
+        let scene = picture(&study, &findings, &Canvas { size, scale: 1.0, furniture }, &emphasis);
+        let document = export::svg(&scene);
+        prop_assert!(export::png(&scene, 0.2).is_ok(), "{document}");
+    }
+}
+
+/// Renders the landscapes that are looked at by eye, in both themes: `cargo test pictures -- --ignored`.
+#[test]
+#[ignore = "draws pictures for people to look at"]
+fn pictures() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures");
+    std::fs::create_dir_all(&folder).unwrap();
+    for entry in crate::landscape::catalogue::catalogue() {
+        for theme in [Theme::Light, Theme::Dark] {
+            let mut study = Study::of_entry(entry);
+            study.picture.theme = theme;
+            study.runs[1].shown = true;
+            let findings = answer(&study, 512, 512).unwrap();
+            for (kind, size, furniture) in [("export", [1280.0, 720.0], true), ("window", [680.0, 636.0], false)] {
+                let scene = picture(&study, &findings, &Canvas { size, scale: 1.0, furniture }, &Emphasis::default());
+                let theme = if theme == Theme::Light { "light" } else { "dark" };
+                let path = folder.join(format!("{}-{theme}-{kind}.png", entry.name));
+                export::write_whole(&path, &export::png(&scene, 1.0).unwrap()).unwrap();
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Measuring and setting text: fonts, widths, scripts, and what to do when a text is too long.
+//!
+//! All fonts are bundled, so that a text has the same width in the window, in every export and on every machine.
+
+use super::{Anchor, Font};
+use crate::formula::{MathRun, Script};
+use std::sync::OnceLock;
+use ttf_parser::Face;
+
+/// DejaVu Sans: words and numbers.
+pub static SANS: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans.ttf");
+/// DejaVu Sans Bold: headings.
+pub static SANS_BOLD: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans-Bold.ttf");
+/// DejaVu Serif Italic: names in formulas.
+pub static SERIF_ITALIC: &[u8] = include_bytes!("../../assets/fonts/DejaVuSerif-Italic.ttf");
+/// DejaVu Sans Mono: formulas as they are typed.
+pub static MONO: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansMono.ttf");
+
+/// Raised and lowered characters are this much smaller.
+const SCRIPT_SIZE: f64 = 0.7;
+/// A superscript's baseline is raised by this share of the font size.
+const RAISED: f64 = 0.36;
+/// A subscript's baseline is lowered by this share of the font size.
+const LOWERED: f64 = 0.2;
+
+/// A stretch of text in one font at one size, with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Span<'a> {
+    /// The left end of its baseline.
+    pub at: [f64; 2],
+    /// Its font.
+    pub font: Font,
+    /// Its size in pixels.
+    pub size: f64,
+    /// Its characters.
+    pub text: &'a str,
+}
+
+/// The pieces of a text, laid out. A subscript and a superscript that follow each other stand above each other.
+/// Every back end draws these spans, so that mathematics looks alike everywhere.
+pub fn spans(at: [f64; 2], anchor: Anchor, font: Font, size: f64, runs: &[MathRun]) -> Vec<Span<'_>> {
+    let (mut spans, width) = laid_out(at, font, size, runs);
+    let shift = match anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => -0.5 * width,
+        Anchor::End => -width,
+    };
+    for span in &mut spans {
+        span.at[0] += shift;
+    }
+    spans
+}
+
+/// The width of a text in pixels.
+pub fn width(font: Font, size: f64, runs: &[MathRun]) -> f64 {
+    laid_out([0.0, 0.0], font, size, runs).1
+}
+
+/// The width of a plain text in pixels.
+pub fn plain_width(font: Font, size: f64, text: &str) -> f64 {
+    let face = face(font);
+    let Some(face) = face else { return 0.6 * size * text.chars().count() as f64 };
+    let units: f64 = text.chars().map(|c| advance(face, c)).sum();
+    units * size / f64::from(face.units_per_em())
+}
+
+fn laid_out(at: [f64; 2], font: Font, size: f64, runs: &[MathRun]) -> (Vec<Span<'_>>, f64) {
+    let mut spans = Vec::with_capacity(runs.len());
+    let mut pen = at[0];
+    // Where the script before began, so that its counterpart can stand above or below it.
+    let mut stack: Option<(f64, Script)> = None;
+    for run in runs {
+        let font = if run.italic { Font::SerifItalic } else { font };
+        let (size, lift) = match run.script {
+            Script::Normal => (size, 0.0),
+            Script::Superscript => (SCRIPT_SIZE * size, -RAISED * size),
+            Script::Subscript => (SCRIPT_SIZE * size, LOWERED * size),
+        };
+        let start = match stack {
+            Some((start, script)) if run.script != Script::Normal && run.script != script => start,
+            _ => pen,
+        };
+        spans.push(Span { at: [start, at[1] + lift], font, size, text: &run.text });
+        let end = start + plain_width(font, size, &run.text);
+        stack = (run.script != Script::Normal && start == pen).then_some((start, run.script));
+        pen = pen.max(end);
+    }
+    (spans, pen - at[0])
+}
+
+/// Plain text as one run.
+pub fn plain(text: impl Into<String>) -> Vec<MathRun> {
+    vec![MathRun { text: text.into(), italic: false, script: Script::Normal }]
+}
+
+/// `w` with a lowered index, in italics.
+pub fn weight_name(index: usize) -> Vec<MathRun> {
+    vec![
+        MathRun { text: "w".to_owned(), italic: true, script: Script::Normal },
+        MathRun { text: index.to_string(), italic: false, script: Script::Subscript },
+    ]
+}
+
+/// The text, its end replaced by … where it would be wider than `limit` pixels.
+pub fn shortened(text: &str, font: Font, size: f64, limit: f64) -> String {
+    if plain_width(font, size, text) <= limit {
+        return text.to_owned();
+    }
+    let room = limit - plain_width(font, size, "…");
+    let mut used = 0.0;
+    let mut kept = String::new();
+    for c in text.chars() {
+        used += plain_width(font, size, c.encode_utf8(&mut [0; 4]));
+        if used > room {
+            break;
+        }
+        kept.push(c);
+    }
+    let kept = kept.trim_end();
+    format!("{kept}…")
+}
+
+/// Mathematics, its end replaced by … where it would be wider than `limit` pixels.
+pub fn shortened_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Vec<MathRun> {
+    if width(font, size, runs) <= limit {
+        return runs.to_vec();
+    }
+    let dots = MathRun { text: "…".to_owned(), italic: false, script: Script::Normal };
+    let room = limit - plain_width(font, size, "…");
+    let mut kept: Vec<MathRun> = Vec::new();
+    for run in runs {
+        kept.push(run.clone());
+        if width(font, size, &kept) <= room {
+            continue;
+        }
+        // The run that does not fit is cut after its last character that does.
+        kept.pop();
+        let mut part = MathRun { text: String::new(), ..run.clone() };
+        for c in run.text.chars() {
+            part.text.push(c);
+            kept.push(part.clone());
+            let fits = width(font, size, &kept) <= room;
+            kept.pop();
+            if !fits {
+                part.text.pop();
+                break;
+            }
+        }
+        let part_end = part.text.trim_end().len();
+        part.text.truncate(part_end);
+        if !part.text.is_empty() {
+            kept.push(part);
+        }
+        break;
+    }
+    kept.push(dots);
+    kept
+}
+
+/// A text in lines no wider than `limit` pixels, at most `lines` of them, the last one shortened.
+pub fn wrapped(text: &str, font: Font, size: f64, limit: f64, lines: usize) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    let mut row = String::new();
+    let mut words = text.split(' ').peekable();
+    while let Some(word) = words.next() {
+        let longer = if row.is_empty() { word.to_owned() } else { format!("{row} {word}") };
+        if row.is_empty() || plain_width(font, size, &longer) <= limit {
+            row = longer;
+            continue;
+        }
+        if rows.len() + 1 == lines {
+            // The rest goes into the last row, which is shortened below.
+            row = std::iter::once(longer.as_str()).chain(words).collect::<Vec<_>>().join(" ");
+            break;
+        }
+        rows.push(std::mem::replace(&mut row, word.to_owned()));
+    }
+    rows.push(row);
+    rows.iter().map(|row| shortened(row, font, size, limit)).collect()
+}
+
+fn advance(face: &Face<'static>, c: char) -> f64 {
+    let glyph = face.glyph_index(c).unwrap_or_default();
+    f64::from(face.glyph_hor_advance(glyph).unwrap_or(0))
+}
+
+fn face(font: Font) -> Option<&'static Face<'static>> {
+    static FACES: OnceLock<[Option<Face<'static>>; 3]> = OnceLock::new();
+    let faces = FACES.get_or_init(|| [SANS, SANS_BOLD, SERIF_ITALIC].map(|bytes| Face::parse(bytes, 0).ok()));
+    match font {
+        Font::Sans => faces[0].as_ref(),
+        Font::SansBold => faces[1].as_ref(),
+        Font::SerifItalic => faces[2].as_ref(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// DejaVu's digits are tabular, 1303 of 2048 units wide (from the font's own hmtx table).
+    #[test]
+    fn digits_are_tabular() {
+        for digit in '0'..='9' {
+            let width = plain_width(Font::Sans, 2048.0, &digit.to_string());
+            assert!((width - 1303.0).abs() < 1e-9, "{digit} is {width} wide");
+        }
+    }
+
+    #[test]
+    fn the_fonts_have_every_character_that_we_use() {
+        let face = face(Font::Sans)
+            .map(|face| "∇λησ∂‖₁₂²³⁰⁻●▲✕⬡→←−–✓·…×≤≥≈∞½κ∈".chars().all(|c| face.glyph_index(c).is_some()));
+        assert_eq!(face, Some(true));
+    }
+
+    #[test]
+    fn scripts_stand_above_each_other() {
+        let run = |text: &str, script| MathRun { text: text.to_owned(), italic: false, script };
+        let runs = [run("w", Script::Normal), run("1", Script::Subscript), run("2", Script::Superscript)];
+        let spans = spans([0.0, 0.0], Anchor::Start, Font::Sans, 10.0, &runs);
+        assert_eq!(spans[1].at[0], spans[2].at[0]);
+        assert!(spans[2].at[1] < 0.0 && spans[1].at[1] > 0.0);
+        // Two superscripts in a row (an exponent in two runs) follow each other instead.
+        let runs = [run("w", Script::Normal), run("1", Script::Superscript), run("2", Script::Superscript)];
+        let spans = super::spans([0.0, 0.0], Anchor::Start, Font::Sans, 10.0, &runs);
+        assert!(spans[2].at[0] > spans[1].at[0]);
+    }
+
+    #[test]
+    fn long_texts_are_cut_within_their_limit() {
+        let long = "a very long caption that cannot stand in so narrow a place";
+        let cut = shortened(long, Font::Sans, 12.0, 100.0);
+        assert!(cut.ends_with('…') && plain_width(Font::Sans, 12.0, &cut) <= 100.0);
+        let runs = shortened_runs(&plain(long), Font::Sans, 12.0, 100.0);
+        assert!(width(Font::Sans, 12.0, &runs) <= 100.0);
+        let rows = wrapped(long, Font::Sans, 12.0, 120.0, 2);
+        assert_eq!(rows.len(), 2);
+        assert!(rows.iter().all(|row| plain_width(Font::Sans, 12.0, row) <= 120.0));
+        assert_eq!(wrapped("short", Font::Sans, 12.0, 120.0, 2), ["short"]);
+    }
+}

@@ -1,0 +1,175 @@
+//! Trajectories: a line a run with a dot each step, where all start, and how each ends.
+
+use super::clip;
+use super::cross::head;
+use super::theme::{self, CASING, INK_DARK, INK_LIGHT};
+use super::{Colour, Emphasis, Layout, Primitive, Stroke};
+use crate::number::Vector;
+use crate::optimizer::{StopReason, Trajectory};
+use crate::study::{Findings, Study};
+
+/// The radius of the start mark at scale 1: what the pointer grips.
+pub const START_RADIUS: f64 = 7.5;
+const DOT_RADIUS: f64 = 2.9;
+const END_RADIUS: f64 = 4.2;
+
+/// The shown runs that went somewhere: their index, colour and trajectory.
+fn shown<'a>(study: &'a Study, findings: &'a Findings) -> impl Iterator<Item = (Colour, &'a Trajectory)> {
+    study.runs.iter().zip(&findings.trajectories).filter_map(|(run, trajectory)| match trajectory {
+        Some(Ok(trajectory)) if !trajectory.steps.is_empty() => Some((theme::run(run.colour), trajectory)),
+        _ => None,
+    })
+}
+
+/// Lines and dots: what lies under the markers of critical points.
+pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
+    let mut marks = Vec::new();
+    for (colour, trajectory) in shown(study, findings) {
+        let last = emphasis.step.unwrap_or(usize::MAX).min(trajectory.steps.len() - 1);
+        let pixel = |step: &crate::optimizer::Step| layout.pixel_from_world(step.w);
+        if last + 1 < trajectory.steps.len() {
+            // What is still to come, when the run is played step by step.
+            let stroke = Stroke { width: 1.2 * layout.scale, colour: colour.faded(0.55), dash: None };
+            for points in clip::line(trajectory.steps[last..].iter().map(pixel), &layout.plot) {
+                marks.push(Primitive::Polyline { points, stroke });
+            }
+        }
+        let gone = &trajectory.steps[..=last];
+        let pieces = clip::line(gone.iter().map(pixel), &layout.plot);
+        for (width, colour) in [(4.7, CASING), (2.5, colour)] {
+            let stroke = Stroke { width: width * layout.scale, colour, dash: None };
+            marks.extend(pieces.iter().map(|points| Primitive::Polyline { points: points.clone(), stroke }));
+        }
+        dots(layout, gone.iter().map(pixel), colour, &mut marks);
+    }
+    marks
+}
+
+/// A dot each step, where it does not touch another dot of its run.
+fn dots(layout: &Layout, points: impl Iterator<Item = [f64; 2]>, colour: Colour, marks: &mut Vec<Primitive>) {
+    let radius = DOT_RADIUS * layout.scale;
+    let apart = 2.0 * radius + 1.2 * layout.scale;
+    let mut board = Board::new(layout, apart);
+    let mut before: Option<[f64; 2]> = None;
+    let outline = Some(Stroke { width: 0.9 * layout.scale, colour: INK_DARK, dash: None });
+    for centre in points {
+        let near = before.is_some_and(|before| clip::distance(before, centre) < apart);
+        before = Some(centre);
+        if !near && layout.plot.contains(centre) && board.claim(centre) {
+            marks.push(Primitive::Circle { centre, radius, fill: Some(colour), stroke: outline });
+        }
+    }
+}
+
+/// Squares of the plot with the dot that lies in each, to find those nearby.
+struct Board {
+    origin: [f64; 2],
+    apart: f64,
+    columns: usize,
+    squares: Vec<Option<[f64; 2]>>,
+}
+
+impl Board {
+    fn new(layout: &Layout, apart: f64) -> Board {
+        let side = |length: f64| (length / apart) as usize + 3;
+        let (columns, rows) = (side(layout.plot.width()), side(layout.plot.height()));
+        Board { origin: layout.plot.min, apart, columns, squares: vec![None; columns * rows] }
+    }
+
+    /// Takes the place of a dot; false where another dot is too near.
+    fn claim(&mut self, point: [f64; 2]) -> bool {
+        let cell = |i: usize| ((point[i] - self.origin[i]) / self.apart) as usize + 1;
+        let (column, row) = (cell(0), cell(1));
+        for row in row - 1..=row + 1 {
+            for column in column - 1..=column + 1 {
+                let other = self.squares.get(row * self.columns + column).copied().flatten();
+                if other.is_some_and(|other| clip::distance(other, point) < self.apart) {
+                    return false;
+                }
+            }
+        }
+        if let Some(square) = self.squares.get_mut(row * self.columns + column) {
+            *square = Some(point);
+        }
+        true
+    }
+}
+
+/// Where each run is or ended, and where all start.
+pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
+    let mut marks = Vec::new();
+    for (colour, trajectory) in shown(study, findings) {
+        let last = emphasis.step.unwrap_or(usize::MAX).min(trajectory.steps.len() - 1);
+        let finished = last + 1 == trajectory.steps.len();
+        let end = layout.pixel_from_world(trajectory.steps[last].w);
+        if !layout.plot.contains(end) {
+            marks.extend(exit(layout, trajectory, last, colour));
+        } else if finished && matches!(trajectory.stop, StopReason::Diverged | StopReason::Undefined) {
+            crossed(end, 6.0 * layout.scale, layout.scale, colour, &mut marks);
+        } else {
+            let stroke = Some(Stroke { width: 1.4 * layout.scale, colour: INK_DARK, dash: None });
+            let radius = END_RADIUS * layout.scale;
+            marks.push(Primitive::Circle { centre: end, radius, fill: Some(colour), stroke });
+        }
+    }
+    start(layout, Vector::new(study.start[0], study.start[1]), &mut marks);
+    marks
+}
+
+/// The arrow head where a run left the view for good.
+fn exit(layout: &Layout, trajectory: &Trajectory, last: usize, colour: Colour) -> Option<Primitive> {
+    let steps = &trajectory.steps[..=last];
+    let pixel = |index: usize| steps.get(index).map(|step| layout.pixel_from_world(step.w));
+    // The last segment that touches the view; a step from one side over the view to beyond the other counts too.
+    let (from, border) = (0..last).rev().find_map(|index| {
+        let (a, b) = (pixel(index)?, pixel(index + 1)?);
+        if layout.plot.contains(a) && !(b[0].is_finite() && b[1].is_finite()) {
+            return Some((pixel(index.checked_sub(1)?)?, a));
+        }
+        clip::segment(a, b, &layout.plot)
+    })?;
+    let length = clip::distance(from, border);
+    if length < 1e-6 {
+        return None;
+    }
+    let direction = [(border[0] - from[0]) / length, (border[1] - from[1]) / length];
+    let outline = Some(Stroke { width: 1.2 * layout.scale, colour: INK_DARK, dash: None });
+    Some(head(border, direction, 12.0 * layout.scale, colour, outline))
+}
+
+/// A cross where a run diverged or met the undefined.
+fn crossed(centre: [f64; 2], arm: f64, scale: f64, colour: Colour, marks: &mut Vec<Primitive>) {
+    for (width, colour) in [(5.2, CASING), (2.8, colour)] {
+        for slope in [-1.0, 1.0] {
+            let points = vec![[centre[0] - arm, centre[1] - slope * arm], [centre[0] + arm, centre[1] + slope * arm]];
+            marks.push(Primitive::Polyline { points, stroke: Stroke { width: width * scale, colour, dash: None } });
+        }
+    }
+}
+
+/// The start: a dark ring with a white middle and a white rim, the same for all runs.
+pub fn start(layout: &Layout, w: Vector, marks: &mut Vec<Primitive>) {
+    let centre = layout.pixel_from_world(w);
+    if !layout.plot.contains(centre) {
+        return;
+    }
+    let scale = layout.scale;
+    let mut disc = |radius: f64, fill: Colour| {
+        marks.push(Primitive::Circle { centre, radius: radius * scale, fill: Some(fill), stroke: None });
+    };
+    disc(START_RADIUS + 1.3, INK_LIGHT.faded(0.9));
+    disc(START_RADIUS, INK_DARK);
+    disc(START_RADIUS - 3.2, INK_LIGHT);
+}
+
+/// The pixels of everything of a run that a card should not lie on: a sample of its points, and its end.
+pub(super) fn sample(layout: &Layout, study: &Study, findings: &Findings) -> Vec<[f64; 2]> {
+    let mut points = vec![layout.pixel_from_world(Vector::new(study.start[0], study.start[1]))];
+    for (_, trajectory) in shown(study, findings) {
+        let stride = trajectory.steps.len() / 64 + 1;
+        points.extend(trajectory.steps.iter().step_by(stride).map(|step| layout.pixel_from_world(step.w)));
+        points.push(layout.pixel_from_world(trajectory.end().w));
+    }
+    points.retain(|point| layout.plot.contains(*point));
+    points
+}

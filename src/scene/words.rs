@@ -1,0 +1,169 @@
+//! What the picture says: a run in words, how it ended, and the picture as a whole for who cannot see it.
+//!
+//! Window, legend and descriptions all take their words from here, so that one thing has one wording.
+
+use super::{Emphasis, Layout};
+use crate::critical::CriticalPoints;
+use crate::curvature::Kind;
+use crate::landscape::catalogue;
+use crate::number::display::{point, short};
+use crate::optimizer::{Run, StopReason, Trajectory, find};
+use crate::study::{End, Findings, Study, ends};
+
+/// The optimizer's name as a person knows it: `Gradient descent`.
+pub fn run_title(run: &Run) -> String {
+    find(&run.optimizer).map_or_else(|| run.optimizer.clone(), |optimizer| optimizer.title().to_owned())
+}
+
+/// The run's settings as a marker wants to see them: `η = 0.01, σ = 9, seed 4`. Learning rate and noise always
+/// (where the optimizer has them), other settings where they differ from their default.
+pub fn run_settings(run: &Run) -> String {
+    let mut words = Vec::new();
+    if let Some(optimizer) = find(&run.optimizer) {
+        for setting in optimizer.settings() {
+            let value = run.settings.get(setting.key).copied().unwrap_or(setting.default);
+            if matches!(setting.key, "learning_rate" | "noise") || value != setting.default {
+                words.push(format!("{} = {}", setting.symbol, short(value)));
+            }
+        }
+        if optimizer.is_random() {
+            words.push(format!("seed {}", run.seed));
+        }
+    }
+    if run.require_positive_definite {
+        words.push("stops only where H is positive definite".to_owned());
+    }
+    words.join(", ")
+}
+
+/// Title and settings: `Gradient descent, η = 0.01`.
+pub fn run_caption(run: &Run) -> String {
+    let settings = run_settings(run);
+    if settings.is_empty() { run_title(run) } else { format!("{}, {settings}", run_title(run)) }
+}
+
+/// How a run ended: `→ minimum (3, 2), 18 steps`, `diverged at step 12`, `200 steps, not converged`.
+pub fn ending(trajectory: &Trajectory, end: &End) -> String {
+    let steps = trajectory.len();
+    match trajectory.stop {
+        StopReason::Converged => {
+            let place = point(end.w);
+            match end.kind {
+                Some(kind) => format!("→ {} {place}, {}", kind_word(kind), count(steps, "step")),
+                None => format!("→ {place}, no critical point of the list, {}", count(steps, "step")),
+            }
+        }
+        StopReason::StepLimit => format!("{}, not converged", count(steps, "step")),
+        StopReason::Diverged => format!("diverged at step {steps}"),
+        StopReason::SingularHessian => format!("singular Hessian at step {steps}"),
+        StopReason::Undefined => format!("L undefined at step {steps}"),
+    }
+}
+
+/// How the study's run with this index ended; `None` when it is not shown.
+pub fn run_ending(findings: &Findings, index: usize) -> Option<String> {
+    Some(match findings.trajectories.get(index)?.as_ref()? {
+        Ok(trajectory) => ending(trajectory, &ends(&findings.loss, trajectory, &findings.points)),
+        Err(reason) => format!("cannot run: {reason}"),
+    })
+}
+
+/// `minimum`, `maximum`, `saddle` or `degenerate point`.
+pub fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Minimum => "minimum",
+        Kind::Maximum => "maximum",
+        Kind::Saddle => "saddle",
+        Kind::Degenerate => "degenerate point",
+    }
+}
+
+/// `1 step`, `18 steps`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// What the badge says, with a tick where it is proved.
+pub fn badge(points: &CriticalPoints) -> String {
+    let claim = points.claim();
+    if (points.complete || points.accounted) && !claim.starts_with('✓') { format!("✓ {claim}") } else { claim }
+}
+
+/// The landscape's title where it has one: `Himmelblau`.
+pub fn landscape_title(study: &Study) -> Option<&'static str> {
+    let name = study.landscape.name.as_deref()?;
+    catalogue::find(name).map(|entry| entry.title.as_str())
+}
+
+/// Below the title: the landscape's name, its parameters, the start point.
+pub fn subtitle(study: &Study, parameters: &[String]) -> String {
+    let mut words: Vec<String> = landscape_title(study).map(str::to_owned).into_iter().collect();
+    if !parameters.is_empty() {
+        words.push(parameter_values(study, parameters));
+    }
+    words.push(format!("start {}", point(crate::number::Vector::new(study.start[0], study.start[1]))));
+    words.join(" · ")
+}
+
+fn parameter_values(study: &Study, parameters: &[String]) -> String {
+    let value = |name: &String| study.landscape.parameters.get(name).copied().unwrap_or(1.0);
+    let words: Vec<String> = parameters.iter().map(|name| format!("{name} = {}", short(value(name)))).collect();
+    words.join(", ")
+}
+
+/// The whole picture in words.
+pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> String {
+    let view = &layout.view;
+    let formula = findings.loss.formula();
+    let mut sentences = vec![match landscape_title(study) {
+        Some(title) => format!("{title}: L = {}.", formula.to_unicode()),
+        None => format!("L = {}.", formula.to_unicode()),
+    }];
+    if !formula.parameters().is_empty() {
+        sentences.push(format!("Parameters: {}.", parameter_values(study, formula.parameters())));
+    }
+    sentences.push(format!(
+        "View: w₁ from {} to {}, w₂ from {} to {}.",
+        short(view.w1[0]),
+        short(view.w1[1]),
+        short(view.w2[0]),
+        short(view.w2[1])
+    ));
+    match findings.field.range {
+        Some([low, high]) => sentences.push(format!("L ranges from {} to {}.", short(low), short(high))),
+        None => sentences.push("L has no finite value in view.".to_owned()),
+    }
+    if !findings.field.undefined.is_empty() && findings.field.range.is_some() {
+        sentences.push("In the hatched parts L is undefined or infinite.".to_owned());
+    }
+    sentences.push(format!("{}.", capitalised(&findings.points.claim())));
+    for (index, critical) in findings.points.points.iter().take(40).enumerate() {
+        let selected = if emphasis.selected_point == Some(index) { ", selected" } else { "" };
+        sentences.push(format!(
+            "{} at {}, L = {}, eigenvalues {} and {}{selected}.",
+            capitalised(kind_word(critical.kind)),
+            point(critical.w),
+            short(critical.value),
+            short(critical.eigen.values[0]),
+            short(critical.eigen.values[1])
+        ));
+    }
+    if findings.points.points.len() > 40 {
+        sentences.push(format!("And {} more.", findings.points.points.len() - 40));
+    }
+    sentences.push(format!("Runs start at {}.", point(crate::number::Vector::new(study.start[0], study.start[1]))));
+    for (index, run) in study.runs.iter().enumerate() {
+        if let Some(ending) = run_ending(findings, index) {
+            sentences.push(format!("{}: {}.", run_caption(run), ending.replace('→', "ends at")));
+        }
+    }
+    sentences.join(" ")
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
