@@ -14,7 +14,7 @@ mod undefined;
 pub use colour::colour_table;
 pub use scale::Scale;
 
-use crate::landscape::{Loss, View};
+use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -154,12 +154,7 @@ impl Field {
 impl Grid {
     /// The nodes' w1 and w2, ascending; the first and last are the view's bounds.
     pub fn axes(&self) -> [Vec<f64>; 2] {
-        let axis = |[low, high]: [f64; 2], nodes: usize| {
-            let last = nodes.saturating_sub(1);
-            let at = |k: usize| if k == last { high } else { low + (high - low) * (k as f64 / last as f64) };
-            (0..nodes).map(at).collect()
-        };
-        [axis(self.view.w1, self.columns), axis(self.view.w2, self.rows)]
+        [nodes(self.view.w1, self.columns), nodes(self.view.w2, self.rows)]
     }
 }
 

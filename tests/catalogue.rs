@@ -1,0 +1,204 @@
+//! Every landscape of the catalogue: it parses, its derivatives are right, what it says of its critical points is true.
+
+use losscape::curvature::{Curvature, Kind};
+use losscape::landscape::catalogue::{Entry, catalogue, find};
+use losscape::landscape::{Loss, View};
+use losscape::number::Vector;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+fn loss_of(entry: &Entry) -> Loss {
+    Loss::new(&entry.formula, &entry.parameters).unwrap_or_else(|error| panic!("{}: {error}", entry.name))
+}
+
+/// Points that fill a view evenly: Roberts' additive sequence R2.
+fn spread(view: &View, count: usize) -> Vec<Vector> {
+    let share = |k: usize, step: f64| (0.5 + k as f64 * step).fract();
+    let at = |[low, high]: [f64; 2], share: f64| low + (high - low) * share;
+    (1..=count)
+        .map(|k| {
+            Vector::new(at(view.w1, share(k, 0.754_877_666_246_692_7)), at(view.w2, share(k, 0.569_840_290_998_053_2)))
+        })
+        .collect()
+}
+
+#[test]
+fn entries_are_whole() {
+    let entries = catalogue();
+    assert!(entries.len() >= 30);
+    assert_eq!((entries[0].name.as_str(), entries[0].formula.as_str()), ("cubic", "w1^3-w2^2"));
+    let names: BTreeSet<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    assert_eq!(names.len(), entries.len(), "names are unique");
+    let titles: BTreeSet<&str> = entries.iter().map(|entry| entry.title.as_str()).collect();
+    assert_eq!(titles.len(), entries.len(), "titles are unique");
+    for entry in entries {
+        let name = &entry.name;
+        assert_eq!(find(name), Some(entry));
+        let words = name.split('-');
+        let is_word =
+            |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+        assert!(words.clone().all(is_word), "{name} is in lower case, joined by hyphens");
+        assert!(entry.teaches.ends_with('.') && !entry.source.is_empty() && !entry.title.is_empty(), "{name}");
+        assert!(entry.view.contains(Vector::from(entry.start)), "{name} starts in view");
+        let loss = loss_of(entry);
+        let parameters: BTreeSet<&String> = loss.formula().parameters().iter().collect();
+        assert_eq!(parameters, entry.parameters.keys().collect(), "{name} gives its parameters and no others");
+    }
+}
+
+#[test]
+fn derivatives_agree_with_differences() {
+    for entry in catalogue() {
+        let loss = loss_of(entry);
+        let size = entry.view.width().max(entry.view.height());
+        let h = 2e-5 * size;
+        let mut compared = 0;
+        for w in spread(&entry.view, 60) {
+            let jet = loss.jet(w);
+            let across = [jet.hessian[(0, 1)], jet.hessian[(1, 0)]];
+            assert!(across[0] == across[1] || across[0].is_nan(), "{}: H is symmetric", entry.name);
+            assert!(jet.value == loss.value(w) || jet.value.is_nan() && loss.value(w).is_nan(), "{}", entry.name);
+            for direction in [Vector::x(), Vector::y()] {
+                // The central difference of fourth order: (8 f(h) − 8 f(−h) − f(2h) + f(−2h))/12h.
+                let jets = [1.0, -1.0, 2.0, -2.0].map(|step| loss.jet(w + step * h * direction));
+                if !jets.iter().all(|jet| jet.value.is_finite()) {
+                    continue;
+                }
+                compared += 1;
+                let weights = [8.0, -8.0, -1.0, 1.0].map(|weight| weight / (12.0 * h));
+                let slope: f64 = jets.iter().zip(weights).map(|(jet, weight)| weight * jet.value).sum();
+                let bend: Vector = jets.iter().zip(weights).map(|(jet, weight)| weight * jet.gradient).sum();
+                let scale = jet.value.abs() / size + jet.gradient.norm();
+                let off = (slope - jet.gradient.dot(&direction)).abs();
+                assert!(off <= 1e-6 * scale, "{} at {w}: slope {slope}, gradient {}", entry.name, jet.gradient);
+                let scale = scale / size + jet.hessian.norm();
+                let off = (bend - jet.hessian * direction).norm();
+                assert!(off <= 1e-6 * scale, "{} at {w}: bend {bend}, Hessian {}", entry.name, jet.hessian);
+            }
+        }
+        assert!(compared >= 60, "{}: {compared} comparisons", entry.name);
+    }
+}
+
+#[test]
+fn listed_points_are_critical_and_of_their_kind() {
+    let mut checked = 0;
+    for entry in catalogue() {
+        let loss = loss_of(entry);
+        for point in &entry.points {
+            let w = Vector::from(point.w);
+            let jet = loss.jet(w);
+            // The gradient that rounding the point to f64 leaves, and the terms that cancel in it.
+            let rounding = jet.hessian.norm() * (w.norm() + 0.1 * entry.view.width());
+            let gradient = jet.gradient.norm();
+            assert!(gradient <= 1e-13 * rounding, "{}: ‖∇L‖ = {gradient:e} at {:?}", entry.name, point.w);
+            let curvature =
+                Curvature::of(&jet).unwrap_or_else(|| panic!("{}: no Hessian at {:?}", entry.name, point.w));
+            assert_eq!(curvature.definiteness.kind(), point.kind, "{} at {:?}", entry.name, point.w);
+            checked += 1;
+        }
+    }
+    assert!(checked > 150, "only {checked} points");
+}
+
+/// The largest step that gradient descent can take without leaving the valley that it is in is 2/λmax; it should not
+/// be exceeded on the way that a person is shown first.
+#[test]
+fn learning_rates_are_stable() {
+    for entry in catalogue() {
+        let loss = loss_of(entry);
+        let mut w = Vector::from(entry.start);
+        for step in 0..200 {
+            let jet = loss.jet(w);
+            assert!(jet.value.is_finite(), "{} is undefined at step {step}", entry.name);
+            if !entry.view.contains(w) {
+                assert!(step > 1, "{} leaves the view at once", entry.name);
+                break;
+            }
+            if let Some(curvature) = Curvature::of(&jet) {
+                let product = entry.learning_rate * curvature.eigen.values[1];
+                assert!(product < 2.0, "{}: ηλmax = {product} at step {step}", entry.name);
+            }
+            w -= entry.learning_rate * jet.gradient;
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Known {
+    name: String,
+    #[serde(rename = "box")]
+    view: View,
+    points: Vec<KnownPoint>,
+}
+
+#[derive(Deserialize)]
+struct KnownPoint {
+    w: [f64; 2],
+    value: f64,
+    kind: Kind,
+}
+
+/// The catalogue's name, the reference's, and whether the catalogue lists all that is known.
+const SAME: [(&str, &str, bool); 29] = [
+    ("cubic", "fold_degenerate", true),
+    ("bowl", "bowl_cond1", true),
+    ("bowl-1000", "bowl_cond1000", true),
+    ("bowl-rotated", "bowl_cond10_rotated", true),
+    ("saddle", "saddle", true),
+    ("monkey-saddle", "monkey_saddle", true),
+    ("quartic-bowl", "quartic_bowl", true),
+    ("ghost", "none_fold", true),
+    ("no-critical-point", "none_exp", true),
+    ("double-well", "double_well", true),
+    ("deep-linear", "deep_linear", true),
+    ("deep-linear-decay", "deep_linear_reg", true),
+    ("hidden-unit", "net_1_1_1", true),
+    ("ring", "ring", true),
+    ("rosenbrock", "rosenbrock", true),
+    ("himmelblau", "himmelblau", true),
+    ("booth", "booth", true),
+    ("six-hump-camel", "six_hump_camel", true),
+    ("mccormick", "mccormick", true),
+    ("styblinski-tang", "styblinski_tang", true),
+    ("branin", "branin", true),
+    ("peaks", "peaks", true),
+    ("mueller-brown", "mueller_brown", true),
+    ("rastrigin", "rastrigin_small", false),
+    ("ackley", "ackley", false),
+    // Listed as a minimum there, but sqrt has no derivative at the origin.
+    ("dropwave", "dropwave", false),
+    ("waves", "sin_cos", true),
+    ("pseudo-huber", "pseudo_huber", true),
+    ("crossed-valleys", "two_lines", true),
+];
+
+#[test]
+fn points_agree_with_the_proved_ones() {
+    let text = include_str!("data/known.json");
+    let known: Vec<Known> = serde_json::from_str(text).unwrap_or_else(|error| panic!("known.json: {error}"));
+    for (name, known_name, all) in SAME {
+        let entry = find(name).unwrap_or_else(|| panic!("no landscape {name}"));
+        let known = known.iter().find(|known| known.name == known_name).unwrap_or_else(|| panic!("no {known_name}"));
+        let loss = loss_of(entry);
+        let is_same = |a: [f64; 2], b: [f64; 2]| {
+            (Vector::from(a) - Vector::from(b)).norm() <= 4.0 * f64::EPSILON * (1.0 + Vector::from(b).norm())
+        };
+        for point in &known.points {
+            let off = (loss.value(Vector::from(point.w)) - point.value).abs();
+            assert!(off <= 1e-12 * (1.0 + point.value.abs()), "{name} is not {known_name}: values differ by {off:e}");
+            let listed = entry.points.iter().find(|listed| is_same(listed.w, point.w));
+            assert!(
+                !all || listed.is_some() || !entry.view.contains(Vector::from(point.w)),
+                "{name} lacks {:?}",
+                point.w
+            );
+            assert!(listed.is_none_or(|listed| listed.kind == point.kind), "{name}: the kind of {:?}", point.w);
+        }
+        // The crossing of two curves of critical points is a point of the curves to the reference.
+        for listed in entry.points.iter().filter(|_| name != "crossed-valleys") {
+            let is_known = known.points.iter().any(|point| is_same(point.w, listed.w));
+            assert!(is_known || !known.view.contains(Vector::from(listed.w)), "{known_name} has no {:?}", listed.w);
+        }
+    }
+}
