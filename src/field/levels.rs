@@ -158,7 +158,8 @@ fn round_within(value: f64, tolerance: f64) -> f64 {
         return value;
     }
     let step = Step::nearest(tolerance, &ROUND);
-    let multiple = step.multiple(libm::round(value / step.size()));
+    // Adding 0 takes −0 to 0.
+    let multiple = step.multiple(libm::round(value / step.size())) + 0.0;
     if (multiple - value).abs() <= tolerance { multiple } else { value }
 }
 

@@ -55,6 +55,14 @@ fn equalised_levels_divide_the_area() {
 }
 
 #[test]
+fn zero_has_no_sign() {
+    for wish in [ColourScale::Linear, ColourScale::Equalised] {
+        let found = levels(&scale_of(&distributed(|u| u - 0.500_001), wish), 19);
+        assert!(found.iter().all(|level| *level != 0.0 || level.is_sign_positive()), "{found:?}");
+    }
+}
+
+#[test]
 fn nothing_to_draw() {
     let constant = scale_of(&[3.0; 9], ColourScale::Automatic);
     assert!(levels(&constant, 20).is_empty());

@@ -21,8 +21,8 @@ const FAR: f64 = 10.0;
 const PLAIN: f64 = 1e-9;
 /// The linear scale is readable when its colours share the area as evenly as this share of them would exactly.
 const READABLE: f64 = 0.4;
-/// Differences of this share of the range are not seen, however many colours are given to them.
-const INVISIBLE: f64 = 1e-5;
+/// Differences of this share of the range, a quarter of a colour, are not seen.
+const INVISIBLE: f64 = 1e-3;
 /// The lowest share of the area that a logarithmic scale gives up: log(L − min L) → −∞ at the minimum.
 const LOGARITHMIC_FOOT: f64 = 0.002;
 /// A range of so few units in the last place is rounding, not variation.

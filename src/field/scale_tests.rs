@@ -33,7 +33,9 @@ fn automatic_is_linear_where_that_is_readable() {
     assert_eq!(automatic(square, |x, y| x * x * x - 3.0 * x * y * y), ColourScale::Linear);
     // A plain with one well in it: a plain is what a person should see.
     let easom = |x: f64, y: f64| -x.cos() * y.cos() * (-(x - 3.0).powi(2) - (y - 3.0).powi(2)).exp();
-    assert_eq!(automatic([-4.0, 10.0, -4.0, 10.0], easom), ColourScale::Linear);
+    for view in [[-4.0, 10.0, -4.0, 10.0], [-1.0, 7.0, -1.0, 7.0]] {
+        assert_eq!(automatic(view, easom), ColourScale::Linear);
+    }
 }
 
 #[test]
