@@ -16,6 +16,7 @@ pub use scale::Scale;
 
 use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
+use contour::Samples;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -132,12 +133,10 @@ impl Field {
     /// Colours and contours of samples.
     pub fn of_grid(grid: Grid, options: &FieldOptions) -> Field {
         let scale = Scale::new(&grid.values, options.colour_scale, options.colour_map);
-        let raster = colour::raster(&grid, scale.as_ref(), options.colour_map);
+        let raster = grid.raster(scale.as_ref(), options.colour_map);
         let levels = scale.as_ref().map_or_else(Vec::new, |scale| levels::levels(scale, options.levels));
-        let [w1, w2] = grid.axes();
-        let samples = contour::Samples { columns: &w1, rows: &w2, values: &grid.values };
-        let contours = contour::contour_lines(samples, &levels);
-        let undefined = undefined::outline(samples);
+        let contours = grid.contours(&levels);
+        let undefined = grid.undefined();
         Field {
             raster: Arc::new(raster),
             levels,
@@ -155,6 +154,23 @@ impl Grid {
     /// The nodes' w1 and w2, ascending; the first and last are the view's bounds.
     pub fn axes(&self) -> [Vec<f64>; 2] {
         [nodes(self.view.w1, self.columns), nodes(self.view.w2, self.rows)]
+    }
+
+    /// The contour lines of some levels (ascending, finite), sorted by level, the higher ground on their left.
+    pub fn contours(&self, levels: &[f64]) -> Vec<ContourLine> {
+        let [columns, rows] = &self.axes();
+        contour::contour_lines(Samples { columns, rows, values: &self.values }, levels)
+    }
+
+    /// The heat map. Undefined and infinite values are transparent, and so is everything without a scale.
+    pub fn raster(&self, scale: Option<&Scale>, map: ColourMap) -> Raster {
+        colour::raster(self, scale, map)
+    }
+
+    /// Outlines of the parts where L is undefined or infinite: closed rings, to be filled by the even-odd rule.
+    pub fn undefined(&self) -> Vec<Vec<Vector>> {
+        let [columns, rows] = &self.axes();
+        undefined::outline(Samples { columns, rows, values: &self.values })
     }
 }
 
