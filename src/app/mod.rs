@@ -1,1 +1,487 @@
 //! The window: the only module that knows egui.
+//!
+//! A frame goes one way: `logic` takes in what the background and dialogs have brought; `ui` shows the panels, which
+//! emit commands, applies them, brings the findings up to date and paints the picture, so that what a hand does is seen
+//! in the same frame. Nothing on that way waits for the background, and without a change nothing is drawn at all.
+
+pub mod canvas;
+pub mod command;
+pub mod compute;
+pub mod files;
+pub mod help;
+pub mod history;
+pub mod paint;
+pub mod panels;
+pub mod preferences;
+pub mod state;
+pub mod theme;
+pub mod widgets;
+pub mod worker;
+
+#[cfg(test)]
+mod tests;
+
+use crate::study::{Study, Theme};
+use canvas::{PictureCache, Place};
+use command::{Command, Errand, apply};
+use compute::{Computed, Quality};
+use eframe::egui;
+use egui::{Frame, Margin, Panel as Side, Ui, ViewportCommand};
+use files::{Ask, Reply};
+use panels::Panel;
+use preferences::Preferences;
+use state::{Export, Knob, PathPrompt, Purpose, State};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use worker::Worker;
+
+/// Opens the window and returns when it is closed.
+///
+/// # Errors
+/// A sentence, when there is no display or it cannot draw.
+pub fn run(study: Option<Study>, path: Option<PathBuf>) -> Result<(), String> {
+    if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
+        return Err("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); \
+                    `losscape render cubic -o picture.svg` draws the picture into a file"
+            .to_owned());
+    }
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Losscape")
+        .with_app_id("losscape")
+        .with_inner_size([1280.0, 720.0])
+        .with_min_inner_size([480.0, 320.0])
+        .with_drag_and_drop(true);
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        centered: true,
+        ..eframe::NativeOptions::default()
+    };
+    let create = |context: &eframe::CreationContext<'_>| {
+        let ctx = context.egui_ctx.clone();
+        let file = Preferences::default_path();
+        let (preferences, complaint) = match &file {
+            Some(file) => Preferences::load(file),
+            None => (Preferences::default(), None),
+        };
+        let mut state = State::new(study, path, preferences);
+        if let Some(complaint) = complaint {
+            state.complain(complaint);
+        }
+        let (wake, wake_too) = (ctx.clone(), ctx.clone());
+        let surroundings = Surroundings {
+            worker: Worker::threaded(move || wake.request_repaint()),
+            ask: files::native(move || wake_too.request_repaint()),
+            preferences_file: file,
+            quality: Quality::default(),
+        };
+        let window = Window::new(&ctx, state, surroundings)?;
+        Ok(Box::new(window) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("losscape", options, Box::new(create)).map_err(|error| {
+        format!("the window cannot be opened ({error}); `losscape render` draws the picture into a file")
+    })
+}
+
+fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// What the window is given from outside; tests bring their own.
+pub struct Surroundings {
+    /// Where background work is done.
+    pub worker: Worker,
+    /// How a path is asked for.
+    pub ask: Ask,
+    /// Where preferences are kept; `None`: nowhere.
+    pub preferences_file: Option<PathBuf>,
+    /// How fine the heat map is.
+    pub quality: Quality,
+}
+
+/// The window.
+pub struct Window {
+    /// What is asked, and what surrounds it.
+    pub state: State,
+    /// What is known.
+    pub computed: Computed,
+    /// The picture as it was painted last.
+    pub picture: PictureCache,
+    surroundings: Surroundings,
+    shown_theme: Option<Theme>,
+    kept_preferences: Preferences,
+    dialog: Option<(Purpose, Receiver<Option<PathBuf>>)>,
+    screenshot: Option<(PathBuf, Receiver<std::sync::Arc<egui::ColorImage>>)>,
+    shown_title: String,
+    shown_size: f32,
+}
+
+impl Window {
+    /// A window for a state.
+    ///
+    /// # Errors
+    /// A sentence, when the study's landscape cannot be made.
+    pub fn new(ctx: &egui::Context, state: State, surroundings: Surroundings) -> Result<Window, String> {
+        theme::install_fonts(ctx);
+        theme::apply(ctx, state.study.picture.theme);
+        ctx.set_zoom_factor(state.preferences.text_size);
+        let now = ctx.input(|input| input.time);
+        let computed = Computed::new(&state.study, surroundings.quality, &surroundings.worker, now)
+            .map_err(|error| error.to_string())?;
+        Ok(Window {
+            kept_preferences: state.preferences.clone(),
+            shown_theme: Some(state.study.picture.theme),
+            shown_size: state.preferences.text_size,
+            state,
+            computed,
+            picture: PictureCache::default(),
+            surroundings,
+            dialog: None,
+            screenshot: None,
+            shown_title: String::new(),
+        })
+    }
+
+    /// Does what was asked, errands included, and brings the findings up to date.
+    fn carry_out(&mut self, ctx: &egui::Context, commands: Vec<Command>, now: f64) {
+        if commands.is_empty() {
+            return;
+        }
+        for command in commands {
+            if let Some(errand) = apply(&mut self.state, command, now) {
+                self.run_errand(ctx, errand);
+            }
+        }
+        self.follow(now);
+        // The panels were shown before the commands were carried out: once more, with what is true now.
+        ctx.request_repaint();
+    }
+
+    fn follow(&mut self, now: f64) {
+        if let Err(error) = self.computed.follow(&self.state.study, &self.surroundings.worker, now) {
+            self.state.complain(format!("Cannot compute this landscape: {error}."));
+        }
+    }
+
+    fn run_errand(&mut self, ctx: &egui::Context, errand: Errand) {
+        match errand {
+            Errand::Ask(purpose) => self.ask(ctx, purpose),
+            Errand::Use(purpose, path) => self.use_path(ctx, purpose, path),
+            Errand::Save => {
+                if let Some(path) = self.state.path.clone() {
+                    self.use_path(ctx, Purpose::SaveAs, path);
+                }
+            }
+            Errand::CopyPicture => {
+                let drawn = files::bytes(Export::Png(2), &self.state.study, &self.computed);
+                match drawn.and_then(|png| files::image_of(&png.unwrap_or_default())) {
+                    Ok(image) => {
+                        ctx.copy_image(image);
+                        self.state.say("Copied the picture to the clipboard.");
+                    }
+                    Err(reason) => self.state.complain(format!("Cannot copy the picture: {reason}.")),
+                }
+            }
+            Errand::StopSearch => self.computed.stop(&self.surroundings.worker),
+            Errand::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    fn ask(&mut self, ctx: &egui::Context, purpose: Purpose) {
+        let request = files::request(&self.state, purpose);
+        match (self.surroundings.ask)(&request) {
+            Reply::Now(Some(path)) => self.chosen(purpose, path),
+            Reply::Now(None) => self.state.pending = None,
+            Reply::Later(receiver) => self.dialog = Some((purpose, receiver)),
+            Reply::Nowhere => {
+                let folder = request.folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+                let text = folder.join(request.file_name).display().to_string();
+                self.state.prompt = Some(PathPrompt { purpose, text, error: None });
+                ctx.memory_mut(|memory| memory.request_focus(panels::bottom::path_id()));
+            }
+        }
+    }
+
+    /// A path came from a dialog: it is used in the next frame, where there is a context.
+    fn chosen(&mut self, purpose: Purpose, path: PathBuf) {
+        let (sender, receiver) = channel();
+        // The receiver is right here: sending cannot fail.
+        let _ = sender.send(Some(path));
+        self.dialog = Some((purpose, receiver));
+    }
+
+    fn use_path(&mut self, ctx: &egui::Context, purpose: Purpose, path: PathBuf) {
+        let path = files::with_extension(path, purpose);
+        let done = match purpose {
+            Purpose::Open => files::load(&path).and_then(|study| self.open(study, path)),
+            Purpose::SaveAs => files::save(&self.state.study, &path).map(|()| {
+                if let Some(errand) = command::saved(&mut self.state, path) {
+                    self.run_errand(ctx, errand);
+                }
+            }),
+            Purpose::Export(export) => self.export(ctx, export, path),
+        };
+        match done {
+            Ok(()) => self.state.prompt = None,
+            Err(reason) => {
+                let reason = format!("{}.", capitalised(&reason));
+                match &mut self.state.prompt {
+                    // The reason stands under the path, which can be mended there.
+                    Some(prompt) => prompt.error = Some(reason),
+                    None => {
+                        self.state.pending = None;
+                        self.state.complain(reason);
+                    }
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, study: Study, path: PathBuf) -> Result<(), String> {
+        crate::study::loss_of(&study).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
+        command::opened(&mut self.state, study, path);
+        Ok(())
+    }
+
+    fn export(&mut self, ctx: &egui::Context, export: Export, path: PathBuf) -> Result<(), String> {
+        let failed = |reason: String| format!("cannot export to {}: {reason}", path.display());
+        match files::bytes(export, &self.state.study, &self.computed).map_err(failed)? {
+            Some(bytes) => {
+                crate::export::write_whole(&path, &bytes).map_err(|error| error.to_string())?;
+                self.state.say(format!("Exported {} to {}", export.title(), path.display()));
+            }
+            None => {
+                let (sender, receiver) = channel();
+                let wake = ctx.clone();
+                ctx.request_screenshot(move |image| {
+                    // The window may be gone by now: then nobody waits for the image.
+                    let _ = sender.send(image);
+                    wake.request_repaint();
+                });
+                self.state.message = None;
+                self.screenshot = Some((path, receiver));
+            }
+        }
+        Ok(())
+    }
+
+    /// What dialogs and the graphics card have brought since the last frame.
+    fn take_in(&mut self, ctx: &egui::Context) {
+        if let Some((purpose, receiver)) = &self.dialog {
+            let purpose = *purpose;
+            match receiver.try_recv() {
+                Ok(path) => {
+                    self.dialog = None;
+                    match path {
+                        Some(path) => self.use_path(ctx, purpose, path),
+                        None => self.state.pending = None,
+                    }
+                }
+                Err(TryRecvError::Disconnected) => self.dialog = None,
+                Err(TryRecvError::Empty) => {}
+            }
+        }
+        if let Some((path, receiver)) = &self.screenshot {
+            let path = path.clone();
+            match receiver.try_recv() {
+                Ok(image) => {
+                    self.screenshot = None;
+                    let written = files::png_of(&image)
+                        .and_then(|png| crate::export::write_whole(&path, &png).map_err(|error| error.to_string()));
+                    match written {
+                        Ok(()) => self.state.say(format!("Exported a screenshot of the window to {}", path.display())),
+                        Err(reason) => self.state.complain(format!("{}.", capitalised(&reason))),
+                    }
+                }
+                Err(TryRecvError::Disconnected) => self.screenshot = None,
+                Err(TryRecvError::Empty) => {}
+            }
+        }
+    }
+
+    /// Files that were dropped on the window.
+    fn dropped(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
+        let files = ctx.input(|input| input.raw.dropped_files.clone());
+        let Some(file) = files.first() else {
+            return;
+        };
+        let path = file.path();
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+            commands.push(Command::OpenPath(path.to_owned()));
+        } else {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            self.state.complain(format!("{name} is no study: studies are .toml files that Losscape has saved."));
+        }
+    }
+
+    /// Tells window and disk what has changed: title, theme, text size, preferences.
+    fn tell(&mut self, ctx: &egui::Context) {
+        let mark = if self.state.has_unsaved_changes() { "• " } else { "" };
+        let title = format!("{mark}{} – Losscape", self.state.title());
+        if title != self.shown_title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.shown_title = title;
+        }
+        let theme = self.state.study.picture.theme;
+        if self.shown_theme != Some(theme) {
+            theme::apply(ctx, theme);
+            self.shown_theme = Some(theme);
+        }
+        // The keys for the text size are egui's own: what they set is remembered.
+        let size = ctx.zoom_factor();
+        if (size - self.shown_size).abs() > 1e-4 {
+            self.shown_size = size;
+            self.state.preferences.text_size = size;
+        }
+        if self.state.preferences != self.kept_preferences {
+            self.kept_preferences = self.state.preferences.clone();
+            if let Some(file) = &self.surroundings.preferences_file
+                && let Err(reason) = self.state.preferences.save(file)
+            {
+                self.state.complain(format!("The preferences are not remembered: {reason}."));
+            }
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui) -> Vec<Command> {
+        let now = ui.input(|input| input.time);
+        let mut commands = Vec::new();
+        help::keys(ui, &self.state, &mut commands);
+        let mut panel = Panel { state: &self.state, computed: &self.computed, now, commands: &mut commands };
+        if self.state.presenting {
+            presenting(ui, &mut panel);
+        } else {
+            around(ui, &mut panel);
+        }
+        panels::bottom::question(ui, &mut panel);
+        help::show(ui, &self.state, &mut commands);
+        commands
+    }
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.take_in(ctx);
+        let now = ctx.input(|input| input.time);
+        self.follow(now);
+        self.state.history.hold(ctx.input(|input| input.pointer.any_down()));
+        if ctx.input(|input| input.viewport().close_requested()) && !self.state.may_close {
+            if let Some(errand) = apply(&mut self.state, Command::Close, now) {
+                // Nothing would be lost: the request stands.
+                debug_assert_eq!(errand, Errand::Close);
+            } else {
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            }
+        }
+        if self.computed.is_searching() {
+            // Progress is shown from 0.2 s on; the worker's own reports wake the window from then.
+            ctx.request_repaint_after_secs(0.25);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        let now = ui.input(|input| input.time);
+        let mut commands = self.show(ui);
+        self.dropped(&ctx, &mut commands);
+        if ui.input(|input| input.events.contains(&egui::Event::Copy)) && !ctx.text_edit_focused() {
+            commands.push(Command::CopyPicture);
+        }
+        egui::CentralPanel::no_frame().show(ui, |ui| {
+            let place = Place::available(ui);
+            canvas::interact(ui, &place, &self.state, &self.computed, &mut self.picture, &mut commands);
+            self.carry_out(&ctx, commands, now);
+            canvas::paint(ui, &place, &self.state, &self.computed, &mut self.picture);
+        });
+        self.tell(&ctx);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(file) = &self.surroundings.preferences_file {
+            // There is no window any more to say it in.
+            let _ = self.state.preferences.save(file);
+        }
+    }
+}
+
+/// The panels around the picture.
+fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let frame = Frame::side_top_panel(ui.style());
+    Side::top("top").exact_size(40.0).resizable(false).frame(frame.inner_margin(Margin::symmetric(14, 0))).show(
+        ui,
+        |ui| {
+            panels::top::show(ui, panel);
+        },
+    );
+    if panels::bottom::is_needed(panel.state) {
+        let frame = frame.inner_margin(Margin::symmetric(14, 5));
+        Side::bottom("bottom").resizable(false).frame(frame).show(ui, |ui| panels::bottom::show(ui, panel));
+    }
+    // The picture is the page, the panels are its margin: it keeps three fifths of the width.
+    let width = ui.ctx().content_rect().width();
+    let frame = frame.inner_margin(Margin { left: 14, right: 8, top: 10, bottom: 8 });
+    if panel.state.preferences.left_panel {
+        let left = (0.196 * width).clamp(236.0, 320.0);
+        Side::left("left").exact_size(left).resizable(false).frame(frame).show(ui, |ui| {
+            egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                ui.set_max_width(ui.available_width() - 6.0);
+                panels::landscape::show(ui, panel);
+                ui.add_space(6.0);
+                panels::runs::show(ui, panel);
+                ui.add_space(6.0);
+                panels::layers::show(ui, panel);
+            });
+        });
+    }
+    if panel.state.preferences.right_panel {
+        let right = (0.204 * width).clamp(246.0, 330.0);
+        Side::right("right").exact_size(right).resizable(false).frame(frame).show(ui, |ui| {
+            egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                ui.set_max_width(ui.available_width() - 6.0);
+                let height = ui.available_height();
+                panels::here::show(ui, panel);
+                ui.add_space(4.0);
+                // What a higher window has to spare goes to the table and the chart.
+                let spare = (height - 640.0).max(0.0);
+                panels::points::show(ui, panel, 6.0 + (0.5 * spare / 22.0).floor());
+                ui.add_space(4.0);
+                panels::loss_chart::show(ui, panel, 150.0 + 0.35 * spare);
+            });
+        });
+    }
+}
+
+/// In presentation: only the slider that is in use, large.
+fn presenting(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let first = panel.state.study.runs.iter().position(|run| run.shown);
+    let fallback = first.map(|index| Knob::Setting(index, "learning_rate".to_owned()));
+    let Some(knob) = panel.state.knob.clone().or(fallback) else {
+        return;
+    };
+    let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(24, 10));
+    Side::bottom("presentation").resizable(false).frame(frame).show(ui, |ui| {
+        let text = &mut ui.style_mut().text_styles;
+        for font in text.values_mut() {
+            font.size *= 1.5;
+        }
+        ui.spacing_mut().interact_size.y *= 1.4;
+        match &knob {
+            Knob::Setting(index, _) => {
+                ui.label(widgets::muted(panels::runs::name_of(&panel.state.study.runs, *index)));
+                panels::runs::knob(ui, panel, &knob);
+            }
+            Knob::Parameter(_) => panels::landscape::knob(ui, panel, &knob),
+        }
+    });
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}

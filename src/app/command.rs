@@ -1,0 +1,473 @@
+//! Everything that a person can do, and the one place where it is done.
+//!
+//! Panels, keys and menus emit [`Command`]s; [`apply`] changes the [`State`]. What reaches beyond the state (files,
+//! the clipboard, the window itself) is handed back as an [`Errand`].
+
+use super::history::Gesture;
+use super::state::{Export, Knob, Pending, Purpose, State, parameters_of};
+use crate::formula::Formula;
+use crate::landscape::{Loss, View, catalogue};
+use crate::number::Vector;
+use crate::optimizer::{self, Run};
+use crate::study::{PictureOptions, Study, Theme};
+use std::path::PathBuf;
+
+/// What a person asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Explores a landscape of the catalogue.
+    ChooseLandscape(String),
+    /// The formula field's text has changed.
+    TypeFormula(String),
+    /// Sets a parameter of the formula.
+    SetParameter(String, f64),
+    /// Puts the start point somewhere.
+    MoveStart(Vector),
+    /// Looks at another rectangle.
+    SetView(View),
+    /// Looks at the whole again.
+    GoHome,
+    /// Moves the view so that a point is in its middle.
+    CentreOn(Vector),
+    /// Shows or hides a run.
+    ShowRun(usize, bool),
+    /// Gives a run another colour of the palette.
+    ColourRun(usize, usize),
+    /// Sets a number of a run.
+    SetSetting(usize, String, f64),
+    /// Sets a run's seed.
+    SetSeed(usize, u64),
+    /// Sets a run's largest number of steps.
+    SetSteps(usize, usize),
+    /// Sets the gradient norm at which a run has converged.
+    SetGradientTolerance(usize, f64),
+    /// Whether a run goes on where the Hessian is not positive definite.
+    RequirePositiveDefinite(usize, bool),
+    /// Unfolds or folds a run's further settings.
+    UnfoldRun(usize, bool),
+    /// Adds a run of an optimizer.
+    AddRun(String),
+    /// Adds a copy of a run.
+    DuplicateRun(usize),
+    /// Removes a run.
+    RemoveRun(usize),
+    /// Changes what is drawn; the name says which part, for undo.
+    SetPicture(PictureOptions, &'static str),
+    /// Selects the critical point there, or none.
+    Select(Option<Vector>),
+    /// The pointer is over the picture there, or not over it.
+    PointAt(Option<Vector>),
+    /// Changes the catalogue's search text.
+    SearchCatalogue(String),
+    /// Unfolds or folds the derivatives.
+    UnfoldDerivatives(bool),
+    /// Switches the loss chart's axis.
+    LogarithmicLoss(bool),
+    /// Takes the last change back.
+    Undo,
+    /// Makes it again.
+    Redo,
+    /// Switches between light and dark.
+    SwitchTheme,
+    /// Folds or unfolds the left panel.
+    ToggleLeftPanel,
+    /// Folds or unfolds the right panel.
+    ToggleRightPanel,
+    /// Begins or ends the presentation.
+    Present(bool),
+    /// Shows or hides the list of shortcuts.
+    ShowHelp(bool),
+    /// Dismisses the message.
+    Dismiss,
+    /// Opens a study that is chosen.
+    Open,
+    /// Opens this study.
+    OpenPath(PathBuf),
+    /// Saves the study.
+    Save,
+    /// Saves the study under another name.
+    SaveAs,
+    /// Exports.
+    Export(Export),
+    /// Copies the picture to the clipboard.
+    CopyPicture,
+    /// Stops the search for critical points.
+    StopSearch,
+    /// The answer to "save the changes?": save first.
+    SaveFirst,
+    /// The answer to "save the changes?": lose them.
+    Discard,
+    /// The answer to "save the changes?": go on working.
+    CancelPending,
+    /// The path being typed has changed.
+    TypePath(String),
+    /// The path is typed.
+    AcceptPath,
+    /// No path after all.
+    CancelPath,
+    /// The window is asked to close.
+    Close,
+}
+
+/// What reaches beyond the state.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Errand {
+    /// Asks for a path.
+    Ask(Purpose),
+    /// A path was given for a purpose.
+    Use(Purpose, PathBuf),
+    /// Saves to the study's own path.
+    Save,
+    /// Copies the picture.
+    CopyPicture,
+    /// Stops background work.
+    StopSearch,
+    /// Closes the window.
+    Close,
+}
+
+/// Does what is asked, at `now` (seconds).
+pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
+    match command {
+        Command::ChooseLandscape(name) => choose_landscape(state, &name, now),
+        Command::TypeFormula(text) => type_formula(state, text, now),
+        Command::SetParameter(name, value) => set_parameter(state, name, value, now),
+        Command::MoveStart(w) => {
+            // A start beyond this is outside every useful range, and not every f64 is a place.
+            if w.x.abs() <= 1e300 && w.y.abs() <= 1e300 {
+                change(state, Some(Gesture::Start), now, |study| study.start = [w.x, w.y]);
+            }
+        }
+        Command::SetView(view) => change(state, Some(Gesture::View), now, |study| study.view = view),
+        Command::GoHome => {
+            let home = state.home;
+            change(state, None, now, |study| study.view = home);
+        }
+        Command::CentreOn(w) => centre_on(state, w, now),
+        Command::ShowRun(index, shown) => change_run(state, index, None, now, |run| run.shown = shown),
+        Command::ColourRun(index, colour) => change_run(state, index, None, now, |run| run.colour = colour),
+        Command::SetSetting(index, key, value) => set_setting(state, index, &key, value, now),
+        Command::SetSeed(index, seed) => change_run(state, index, Some("seed"), now, |run| run.seed = seed),
+        Command::SetSteps(index, steps) => {
+            change_run(state, index, Some("steps"), now, |run| run.steps = steps.clamp(1, Run::MAX_STEPS));
+        }
+        Command::SetGradientTolerance(index, tolerance) => {
+            if tolerance.is_finite() && tolerance >= 0.0 {
+                change_run(state, index, Some("tolerance"), now, |run| run.gradient_tolerance = tolerance);
+            }
+        }
+        Command::RequirePositiveDefinite(index, required) => {
+            change_run(state, index, None, now, |run| run.require_positive_definite = required);
+        }
+        Command::UnfoldRun(index, unfolded) => {
+            if unfolded {
+                state.unfolded_runs.insert(index);
+            } else {
+                state.unfolded_runs.remove(&index);
+            }
+        }
+        Command::AddRun(name) => add_run(state, &name, now),
+        Command::DuplicateRun(index) => duplicate_run(state, index, now),
+        Command::RemoveRun(index) => remove_run(state, index, now),
+        Command::SetPicture(options, part) => {
+            change(state, Some(Gesture::Picture(part)), now, |study| study.picture = options);
+        }
+        Command::Select(w) => state.selected = w,
+        Command::PointAt(w) => state.pointer = w,
+        Command::SearchCatalogue(text) => state.catalogue_search = text,
+        Command::UnfoldDerivatives(unfolded) => state.derivatives_unfolded = unfolded,
+        Command::LogarithmicLoss(logarithmic) => state.preferences.logarithmic_loss = logarithmic,
+        Command::Undo => {
+            if let Some(study) = state.history.undo(&state.study) {
+                travel_to(state, study);
+            }
+        }
+        Command::Redo => {
+            if let Some(study) = state.history.redo(&state.study) {
+                travel_to(state, study);
+            }
+        }
+        Command::SwitchTheme => {
+            let theme = match state.study.picture.theme {
+                Theme::Light => Theme::Dark,
+                Theme::Dark => Theme::Light,
+            };
+            // Not a step of undo: the room got darker or brighter, the study did not change.
+            state.study.picture.theme = theme;
+            state.preferences.theme = theme;
+        }
+        Command::ToggleLeftPanel => state.preferences.left_panel = !state.preferences.left_panel,
+        Command::ToggleRightPanel => state.preferences.right_panel = !state.preferences.right_panel,
+        Command::Present(presenting) => state.presenting = presenting,
+        Command::ShowHelp(help) => state.help = help,
+        Command::Dismiss => state.message = None,
+        Command::StopSearch => return Some(Errand::StopSearch),
+        Command::CopyPicture => return Some(Errand::CopyPicture),
+        Command::Export(export) => return Some(Errand::Ask(Purpose::Export(export))),
+        Command::Open
+        | Command::OpenPath(_)
+        | Command::Save
+        | Command::SaveAs
+        | Command::SaveFirst
+        | Command::Discard
+        | Command::CancelPending
+        | Command::TypePath(_)
+        | Command::AcceptPath
+        | Command::CancelPath
+        | Command::Close => return apply_to_file(state, command),
+    }
+    None
+}
+
+/// The commands about files and the window's end.
+fn apply_to_file(state: &mut State, command: Command) -> Option<Errand> {
+    match command {
+        Command::Open => begin(state, Pending::Open),
+        Command::OpenPath(path) => begin(state, Pending::OpenPath(path)),
+        Command::Close => begin(state, Pending::Close),
+        Command::Save if state.path.is_some() => Some(Errand::Save),
+        Command::Save | Command::SaveAs => Some(Errand::Ask(Purpose::SaveAs)),
+        // What is pending goes on once the file is written: see `saved`.
+        Command::SaveFirst if state.path.is_some() => Some(Errand::Save),
+        Command::SaveFirst => Some(Errand::Ask(Purpose::SaveAs)),
+        Command::Discard => resume(state),
+        Command::CancelPending => {
+            state.pending = None;
+            None
+        }
+        Command::TypePath(text) => {
+            if let Some(prompt) = &mut state.prompt {
+                prompt.text = text;
+            }
+            None
+        }
+        Command::AcceptPath => {
+            let prompt = state.prompt.as_ref()?;
+            let text = prompt.text.trim();
+            (!text.is_empty()).then(|| Errand::Use(prompt.purpose, PathBuf::from(text)))
+        }
+        Command::CancelPath => {
+            state.prompt = None;
+            state.pending = None;
+            None
+        }
+        _ => None,
+    }
+}
+
+/// Does it at once, or asks first when changes would be lost.
+fn begin(state: &mut State, pending: Pending) -> Option<Errand> {
+    state.pending = Some(pending);
+    if state.has_unsaved_changes() { None } else { resume(state) }
+}
+
+/// Goes on with what waited for "save the changes?".
+pub fn resume(state: &mut State) -> Option<Errand> {
+    match state.pending.take()? {
+        Pending::Open => Some(Errand::Ask(Purpose::Open)),
+        Pending::OpenPath(path) => Some(Errand::Use(Purpose::Open, path)),
+        Pending::Close => {
+            state.may_close = true;
+            Some(Errand::Close)
+        }
+    }
+}
+
+/// The study was written to this path.
+pub fn saved(state: &mut State, path: PathBuf) -> Option<Errand> {
+    state.saved = state.study.clone();
+    state.preferences.remember_file(&path);
+    state.say(format!("Saved {}", path.display()));
+    state.path = Some(path);
+    state.history.close();
+    resume(state)
+}
+
+/// A study was read from this path.
+pub fn opened(state: &mut State, study: Study, path: PathBuf) {
+    let mut preferences = state.preferences.clone();
+    preferences.remember_file(&path);
+    let (presenting, held) = (state.presenting, state.history.clone());
+    *state = State::new(Some(study), Some(path), preferences);
+    state.presenting = presenting;
+    state.history = held;
+    state.history.clear();
+}
+
+fn change(state: &mut State, gesture: Option<Gesture>, now: f64, edit: impl FnOnce(&mut Study)) {
+    let mut study = state.study.clone();
+    edit(&mut study);
+    if study != state.study {
+        state.history.record(&state.study, gesture, now);
+        state.study = study;
+    }
+}
+
+fn change_run(state: &mut State, index: usize, gesture: Option<&str>, now: f64, edit: impl FnOnce(&mut Run)) {
+    let gesture = gesture.map(|key| Gesture::Setting(index, key.to_owned()));
+    change(state, gesture, now, |study| {
+        if let Some(run) = study.runs.get_mut(index) {
+            edit(run);
+        }
+    });
+}
+
+/// Takes a study of the history; the formula field follows, the theme stays.
+fn travel_to(state: &mut State, mut study: Study) {
+    study.picture.theme = state.study.picture.theme;
+    if study.landscape.formula != state.study.landscape.formula || state.formula_error.is_some() {
+        state.formula_text.clone_from(&study.landscape.formula);
+        state.formula_error = None;
+    }
+    if study.landscape != state.study.landscape {
+        state.selected = None;
+        if let Some(entry) = study.landscape.name.as_deref().and_then(catalogue::find) {
+            state.home = entry.view;
+        }
+    }
+    state.study = study;
+}
+
+fn choose_landscape(state: &mut State, name: &str, now: f64) {
+    let Some(entry) = catalogue::find(name) else {
+        return;
+    };
+    // As long as nothing was done that is worth saving, looking through the catalogue is not either.
+    let pristine = state.path.is_none() && !state.has_unsaved_changes();
+    let fresh = Study::of_entry(entry);
+    change(state, None, now, |study| {
+        let rate = entry.learning_rate;
+        study.landscape = fresh.landscape;
+        study.view = fresh.view;
+        study.start = fresh.start;
+        for run in &mut study.runs {
+            if run.settings.contains_key("learning_rate") && takes_the_landscapes_rate(run) {
+                run.settings.insert("learning_rate".to_owned(), rate);
+            }
+        }
+    });
+    state.home = entry.view;
+    state.formula_text.clone_from(&entry.formula);
+    state.formula_error = None;
+    state.selected = None;
+    state.remembered_parameters = entry.parameters.clone();
+    if pristine {
+        state.saved = state.study.clone();
+    }
+}
+
+fn type_formula(state: &mut State, text: String, now: f64) {
+    let parsed = Formula::parse(&text);
+    state.formula_text = text;
+    match parsed {
+        Err(error) => state.formula_error = Some(error),
+        Ok(formula) => {
+            state.formula_error = None;
+            let mut parameters = state.study.landscape.parameters.clone();
+            state.remembered_parameters.append(&mut parameters);
+            let parameters = formula
+                .parameters()
+                .iter()
+                .map(|name| {
+                    let value = state.remembered_parameters.get(name).copied();
+                    (name.clone(), value.unwrap_or(Loss::DEFAULT_PARAMETER))
+                })
+                .collect();
+            let formula = state.formula_text.clone();
+            let known = catalogue::catalogue().iter().find(|entry| entry.formula == formula);
+            let name = known.map(|entry| entry.name.clone());
+            change(state, Some(Gesture::Formula), now, |study| {
+                study.landscape.name = name;
+                study.landscape.formula = formula;
+                study.landscape.parameters = parameters;
+            });
+            state.selected = None;
+        }
+    }
+}
+
+fn set_parameter(state: &mut State, name: String, value: f64, now: f64) {
+    if !value.is_finite() || !parameters_of(&state.study.landscape.formula).contains(&name) {
+        return;
+    }
+    state.knob = Some(Knob::Parameter(name.clone()));
+    let gesture = Gesture::Parameter(name.clone());
+    change(state, Some(gesture), now, |study| {
+        study.landscape.parameters.insert(name, value);
+    });
+}
+
+fn set_setting(state: &mut State, index: usize, key: &str, value: f64, now: f64) {
+    let Some(run) = state.study.runs.get(index) else {
+        return;
+    };
+    let setting = optimizer::find(&run.optimizer)
+        .and_then(|optimizer| optimizer.settings().iter().find(|setting| setting.key == key));
+    let Some(setting) = setting else {
+        return;
+    };
+    if !value.is_finite() {
+        return;
+    }
+    let value = value.clamp(setting.range[0], setting.range[1]);
+    state.knob = Some(Knob::Setting(index, key.to_owned()));
+    change_run(state, index, Some(key), now, |run| {
+        run.settings.insert(key.to_owned(), value);
+    });
+}
+
+fn centre_on(state: &mut State, w: Vector, now: f64) {
+    let (half_width, half_height) = (0.5 * state.study.view.width(), 0.5 * state.study.view.height());
+    if let Ok(view) = View::new(w.x - half_width, w.x + half_width, w.y - half_height, w.y + half_height) {
+        change(state, None, now, |study| study.view = view);
+    }
+}
+
+/// Whether a catalogue entry's learning rate is meant for it: the step factor of a Newton method is 1 everywhere.
+fn takes_the_landscapes_rate(run: &Run) -> bool {
+    !run.optimizer.contains("newton")
+}
+
+/// The least colour of the palette that no run has, in the order of the palette.
+fn free_colour(study: &Study) -> usize {
+    (0..).find(|colour| study.runs.iter().all(|run| run.colour != *colour)).unwrap_or(0)
+}
+
+fn add_run(state: &mut State, name: &str, now: f64) {
+    let Some(optimizer) = optimizer::find(name) else {
+        return;
+    };
+    // A sensible rate for this landscape is the one that gradient descent has here.
+    let mut first_order = state.study.runs.iter().filter(|run| takes_the_landscapes_rate(run));
+    let rate = first_order.find_map(|run| run.settings.get("learning_rate").copied());
+    change(state, None, now, |study| {
+        let mut run = Run { colour: free_colour(study), ..Run::new(name) };
+        let has_rate = optimizer.settings().iter().any(|setting| setting.key == "learning_rate");
+        if let Some(rate) = rate.filter(|_| has_rate && takes_the_landscapes_rate(&run)) {
+            run.settings.insert("learning_rate".to_owned(), rate);
+        }
+        study.runs.push(run);
+    });
+}
+
+fn duplicate_run(state: &mut State, index: usize, now: f64) {
+    change(state, None, now, |study| {
+        if let Some(run) = study.runs.get(index) {
+            let copy = Run { colour: free_colour(study), ..run.clone() };
+            study.runs.insert(index + 1, copy);
+        }
+    });
+    state.unfolded_runs = state.unfolded_runs.iter().map(|i| if *i > index { i + 1 } else { *i }).collect();
+    state.knob = None;
+}
+
+fn remove_run(state: &mut State, index: usize, now: f64) {
+    change(state, None, now, |study| {
+        if index < study.runs.len() {
+            study.runs.remove(index);
+        }
+    });
+    let kept = state.unfolded_runs.iter().filter(|i| **i != index);
+    state.unfolded_runs = kept.map(|i| if *i > index { i - 1 } else { *i }).collect();
+    state.knob = None;
+}

@@ -1,0 +1,291 @@
+//! What is computed for the study, kept up to date frame by frame.
+//!
+//! Each frame only what changed is computed again. Trajectories always follow in the same frame. The heat map follows
+//! in the same frame at a resolution that the machine manages, and is refined in the background once the hand rests.
+//! Critical points are always searched in the background; until they are there, the known ones are followed by
+//! Newton's method, so that no marker stands where there is no critical point, and the claim is marked as stale.
+
+use super::worker::{Finding, Task, Worker};
+use crate::critical::CriticalPoints;
+use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::landscape::{LandscapeError, Loss, View};
+use crate::number::Vector;
+use crate::study::{End, Findings, Study, ends, field_of, loss_of, trajectories_of};
+use std::time::Instant;
+
+/// How fine the heat map is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quality {
+    /// Nodes along the longer side while something changes, at most.
+    pub moving: usize,
+    /// Nodes along the longer side at rest.
+    pub still: usize,
+    /// A heat map within a frame should take no longer than this many milliseconds.
+    pub budget_ms: f64,
+}
+
+impl Default for Quality {
+    fn default() -> Self {
+        Quality { moving: 384, still: 512, budget_ms: 6.0 }
+    }
+}
+
+/// What is known about the search for critical points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SearchState {
+    /// It has ended: the points are its answer.
+    Finished,
+    /// It goes on: the share that is done, and since when (seconds).
+    Searching {
+        /// 0 to 1.
+        progress: f64,
+        /// When it began.
+        since: f64,
+    },
+    /// It was stopped: the points are what was found until then.
+    Stopped,
+}
+
+/// The findings of the study, and how fresh they are.
+pub struct Computed {
+    /// What is drawn.
+    pub findings: Findings,
+    /// For each run, where it ended, in terms of critical points.
+    pub ends: Vec<Option<End>>,
+    /// How the search for critical points stands.
+    pub search: SearchState,
+    /// Counts the changes of the heat map and contours.
+    pub field_version: u64,
+    /// Counts the changes of everything.
+    pub version: u64,
+    study: Study,
+    generation: u64,
+    moving: usize,
+    quality: Quality,
+}
+
+impl Computed {
+    /// The findings of a study; its critical points follow from the worker.
+    ///
+    /// # Errors
+    /// When the landscape cannot be made.
+    pub fn new(study: &Study, quality: Quality, worker: &Worker, now: f64) -> Result<Computed, LandscapeError> {
+        let loss = loss_of(study)?;
+        let moving = quality.moving.min(256);
+        let [columns, rows] = nodes(&study.view, moving);
+        let field = field_of(study, &loss, columns, rows);
+        let trajectories = trajectories_of(study, &loss);
+        let findings = Findings { loss, field, points: CriticalPoints::default(), trajectories };
+        let mut computed = Computed {
+            findings,
+            ends: Vec::new(),
+            search: SearchState::Searching { progress: 0.0, since: now },
+            field_version: 1,
+            version: 1,
+            study: study.clone(),
+            generation: 0,
+            moving,
+            quality,
+        };
+        computed.ask(worker, true, now);
+        computed.find_ends();
+        computed.collect(worker);
+        Ok(computed)
+    }
+
+    /// Follows the study.
+    ///
+    /// # Errors
+    /// When the landscape cannot be made; what was known before stays.
+    pub fn follow(&mut self, study: &Study, worker: &Worker, now: f64) -> Result<(), LandscapeError> {
+        if self.study != *study {
+            let before = std::mem::replace(&mut self.study, study.clone());
+            let new_landscape = before.landscape.formula != study.landscape.formula
+                || before.landscape.parameters != study.landscape.parameters;
+            if new_landscape {
+                match loss_of(study) {
+                    Ok(loss) => self.findings.loss = loss,
+                    Err(error) => {
+                        self.study.landscape = before.landscape;
+                        return Err(error);
+                    }
+                }
+            }
+            let new_view = before.view != study.view;
+            let (old, new) = (&before.picture, &study.picture);
+            let new_colours = (old.colour_map, old.colour_scale, old.contour_levels)
+                != (new.colour_map, new.colour_scale, new.contour_levels);
+            if new_landscape || new_view || new_colours {
+                self.sample();
+            }
+            if new_landscape || new_view {
+                self.keep_points(new_landscape);
+            }
+            if new_landscape || before.start != study.start || before.runs != study.runs {
+                self.findings.trajectories = trajectories_of(study, &self.findings.loss);
+            }
+            if new_landscape || new_view {
+                self.ask(worker, true, now);
+            } else if new_colours {
+                self.ask(worker, self.is_searching(), now);
+            }
+            self.find_ends();
+            self.version += 1;
+        }
+        self.collect(worker);
+        Ok(())
+    }
+
+    /// Whether a search goes on.
+    pub fn is_searching(&self) -> bool {
+        matches!(self.search, SearchState::Searching { .. })
+    }
+
+    /// Stops the search; what was found stays.
+    pub fn stop(&mut self, worker: &Worker) {
+        worker.cancel();
+        if self.is_searching() {
+            self.search = SearchState::Stopped;
+            self.version += 1;
+        }
+    }
+
+    /// The index of the critical point at w, if there is one.
+    pub fn point_at(&self, w: Vector) -> Option<usize> {
+        let near = 1e-6 * self.study.view.width().max(self.study.view.height());
+        let distance = |index: &usize| (self.findings.points.points[*index].w - w).norm();
+        (0..self.findings.points.points.len())
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+            .filter(|index| distance(index) <= near)
+    }
+
+    /// The heat map at the resolution that fits into a frame.
+    fn sample(&mut self) {
+        let [columns, rows] = nodes(&self.study.view, self.moving);
+        let begun = Instant::now();
+        self.findings.field = field_of(&self.study, &self.findings.loss, columns, rows);
+        self.field_version += 1;
+        let took_ms = begun.elapsed().as_secs_f64() * 1e3;
+        // The time goes with the square of the resolution; small corrections, so that one slow frame does little.
+        if took_ms > self.quality.budget_ms {
+            self.moving = (self.moving * 4 / 5).max(96.min(self.quality.moving));
+        } else if took_ms < 0.4 * self.quality.budget_ms {
+            self.moving = (self.moving * 9 / 8).min(self.quality.moving);
+        }
+    }
+
+    fn ask(&mut self, worker: &Worker, search: bool, now: f64) {
+        self.generation += 1;
+        if search {
+            let since = match self.search {
+                SearchState::Searching { since, .. } => since,
+                _ => now,
+            };
+            self.search = SearchState::Searching { progress: 0.0, since };
+        }
+        let still = nodes(&self.study.view, self.quality.still);
+        let has = [self.findings.field.grid.columns, self.findings.field.grid.rows];
+        worker.submit(Task {
+            generation: self.generation,
+            study: self.study.clone(),
+            loss: self.findings.loss.clone(),
+            field: (has != still).then_some(still),
+            search,
+        });
+    }
+
+    /// Takes in what the worker has found.
+    fn collect(&mut self, worker: &Worker) {
+        for finding in worker.collect() {
+            if finding.generation() != self.generation {
+                continue;
+            }
+            self.version += 1;
+            match finding {
+                Finding::Points { points, progress, finished, .. } => {
+                    // While a search goes on, its list is short; the points that were followed are the better ones.
+                    if finished || points.points.len() >= self.findings.points.points.len() {
+                        self.findings.points = points;
+                    }
+                    self.search = match self.search {
+                        SearchState::Searching { since, .. } if !finished => SearchState::Searching { progress, since },
+                        _ => SearchState::Finished,
+                    };
+                    self.find_ends();
+                }
+                Finding::Field { field, .. } => {
+                    self.findings.field = *field;
+                    self.field_version += 1;
+                }
+            }
+        }
+    }
+
+    fn find_ends(&mut self) {
+        let Findings { loss, points, trajectories, .. } = &self.findings;
+        let end = |trajectory: &Option<Result<_, String>>| {
+            let trajectory = trajectory.as_ref()?.as_ref().ok()?;
+            Some(ends(loss, trajectory, points))
+        };
+        self.ends = trajectories.iter().map(end).collect();
+    }
+
+    /// Until the search answers: the known points that are still critical and in view.
+    fn keep_points(&mut self, new_landscape: bool) {
+        let view = self.study.view;
+        let loss = &self.findings.loss;
+        let points = &mut self.findings.points;
+        points.complete = false;
+        points.accounted = false;
+        points.unresolved.clear();
+        if new_landscape {
+            points.curves.clear();
+            let reach = 0.05 * view.width().max(view.height());
+            points.points.retain_mut(|point| follow_point(loss, point, reach));
+        }
+        points.points.retain(|point| view.contains(point.w));
+    }
+}
+
+/// Moves a critical point of a former landscape to the one of this landscape near it; false when there is none.
+fn follow_point(loss: &Loss, point: &mut crate::critical::CriticalPoint, reach: f64) -> bool {
+    let origin = point.w;
+    let mut w = point.w;
+    for _ in 0..8 {
+        let jet = loss.jet(w);
+        let Some(inverse) = jet.hessian.try_inverse() else {
+            return false;
+        };
+        let step = inverse * jet.gradient;
+        w -= step;
+        if !(w - origin).norm().is_finite() || (w - origin).norm() > reach {
+            return false;
+        }
+        if step.norm() <= 1e-10 * reach {
+            let jet = loss.jet(w);
+            let Some(curvature) = Curvature::of(&jet) else {
+                return false;
+            };
+            point.kind = match curvature.definiteness {
+                Definiteness::PositiveDefinite => Kind::Minimum,
+                Definiteness::NegativeDefinite => Kind::Maximum,
+                Definiteness::Indefinite => Kind::Saddle,
+                _ => return false,
+            };
+            point.w = w;
+            point.value = jet.value;
+            point.eigen = curvature.eigen;
+            point.evidence = crate::critical::Evidence::Candidate;
+            point.nature = None;
+            return true;
+        }
+    }
+    false
+}
+
+/// Columns and rows for a view: `longer` nodes along its longer side, in proportion along the other.
+fn nodes(view: &View, longer: usize) -> [usize; 2] {
+    let ratio = (view.height() / view.width()).clamp(1e-3, 1e3);
+    let shorter = |ratio: f64| ((longer as f64 * ratio).round() as usize).max(longer / 4).max(2);
+    if ratio <= 1.0 { [longer, shorter(ratio)] } else { [shorter(1.0 / ratio), longer] }
+}

@@ -1,0 +1,186 @@
+//! Files: asking for a path, reading and writing studies, exporting.
+//!
+//! A native dialog is used where the system has one, on a thread of its own, so that the window goes on drawing; else
+//! the path is typed in the window. Whoever embeds or tests the window can bring a way of asking of their own.
+
+use super::compute::{Computed, SearchState};
+use super::state::{Export, Purpose, State};
+use crate::critical::search;
+use crate::export::{self, trajectories_csv, trajectories_json, write_whole};
+use crate::scene::{Canvas, Emphasis, Scene, picture};
+use crate::study::{Findings, Study, field_of, to_toml};
+use eframe::egui;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+
+/// A path that is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// What for.
+    pub purpose: Purpose,
+    /// A name to begin with.
+    pub file_name: String,
+    /// A folder to begin in.
+    pub folder: Option<PathBuf>,
+}
+
+/// The answer to a request.
+pub enum Reply {
+    /// This path, or none.
+    Now(Option<PathBuf>),
+    /// A dialog is open; its answer comes here.
+    Later(Receiver<Option<PathBuf>>),
+    /// There is no dialog: the window asks itself.
+    Nowhere,
+}
+
+/// A way of asking for a path.
+pub type Ask = Box<dyn FnMut(&Request) -> Reply>;
+
+/// The request for a purpose, with the name and folder that suggest themselves.
+pub fn request(state: &State, purpose: Purpose) -> Request {
+    let stem: String = state.title().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    let stem = stem.trim_matches('-').to_lowercase();
+    let stem = if stem.is_empty() { "study" } else { &stem };
+    let file_name = match purpose {
+        Purpose::Open => String::new(),
+        Purpose::SaveAs => match state.path.as_ref().and_then(|path| path.file_name()) {
+            Some(name) => name.to_string_lossy().into_owned(),
+            None => format!("{stem}.toml"),
+        },
+        Purpose::Export(export) => format!("{stem}.{}", export.extension()),
+    };
+    let beside = state.path.as_ref().or(state.preferences.recent_files.first());
+    let folder = beside.and_then(|path| path.parent()).filter(|folder| folder.is_dir()).map(Path::to_owned);
+    Request { purpose, file_name, folder }
+}
+
+/// The system's own dialog; `wake` is called when it has been answered.
+pub fn native(wake: impl Fn() + Clone + Send + 'static) -> Ask {
+    Box::new(move |request| {
+        if !has_native_dialog() {
+            return Reply::Nowhere;
+        }
+        let (sender, receiver) = channel();
+        let (request, wake) = (request.clone(), wake.clone());
+        let asked = std::thread::Builder::new().name("losscape-dialog".to_owned()).spawn(move || {
+            // A window that was closed meanwhile does not want the answer any more.
+            let _ = sender.send(ask_native(&request));
+            wake();
+        });
+        if asked.is_ok() { Reply::Later(receiver) } else { Reply::Nowhere }
+    })
+}
+
+fn ask_native(request: &Request) -> Option<PathBuf> {
+    let mut dialog = rfd::FileDialog::new();
+    if let Some(folder) = &request.folder {
+        dialog = dialog.set_directory(folder);
+    }
+    match request.purpose {
+        Purpose::Open => dialog.set_title("Open a study").add_filter("Study", &["toml"]).pick_file(),
+        Purpose::SaveAs => {
+            let dialog = dialog.set_title("Save the study").add_filter("Study", &["toml"]);
+            dialog.set_file_name(&request.file_name).save_file()
+        }
+        Purpose::Export(export) => {
+            let dialog = dialog.set_title(format!("Export {}", export.title()));
+            let dialog = dialog.add_filter(export.extension().to_uppercase(), &[export.extension()]);
+            dialog.set_file_name(&request.file_name).save_file()
+        }
+    }
+}
+
+/// On Linux a dialog comes from the desktop's portal or from zenity; elsewhere from the system.
+fn has_native_dialog() -> bool {
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    let exists = |folders: &str, name: &str| std::env::split_paths(folders).any(|folder| folder.join(name).exists());
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    let zenity = exists(&variable("PATH"), "zenity");
+    let bus = !variable("DBUS_SESSION_BUS_ADDRESS").is_empty();
+    let data = format!("{}:/usr/local/share:/usr/share", variable("XDG_DATA_DIRS"));
+    zenity || (bus && exists(&data, "dbus-1/services/org.freedesktop.portal.Desktop.service"))
+}
+
+/// The path with the ending that its purpose has, when it has none.
+pub fn with_extension(path: PathBuf, purpose: Purpose) -> PathBuf {
+    let extension = match purpose {
+        Purpose::Open => return path,
+        Purpose::SaveAs => "toml",
+        Purpose::Export(export) => export.extension(),
+    };
+    if path.extension().is_some() { path } else { path.with_extension(extension) }
+}
+
+/// Writes the study whole.
+///
+/// # Errors
+/// A sentence with the file and the reason.
+pub fn save(study: &Study, path: &Path) -> Result<(), String> {
+    let text = to_toml(study).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    write_whole(path, text.as_bytes()).map_err(|error| error.to_string())
+}
+
+/// Reads a study.
+///
+/// # Errors
+/// A sentence with the file and the reason.
+pub fn load(path: &Path) -> Result<Study, String> {
+    crate::study::load(path).map_err(|error| format!("cannot open {}: {error}", path.display()))
+}
+
+/// The picture as it is exported: the same as from `losscape render`.
+pub fn exported_scene(study: &Study, computed: &Computed) -> Scene {
+    let loss = computed.findings.loss.clone();
+    let field = field_of(study, &loss, 512, 512);
+    let points = match computed.search {
+        SearchState::Finished => computed.findings.points.clone(),
+        _ => search(&loss, &study.view),
+    };
+    let findings = Findings { loss, field, points, trajectories: computed.findings.trajectories.clone() };
+    let canvas = Canvas { size: [1280.0, 720.0], scale: 1.0, furniture: true };
+    picture(study, &findings, &canvas, &Emphasis::default())
+}
+
+/// The bytes of an export; `None` for a screenshot, which only the window itself can take.
+///
+/// # Errors
+/// A sentence, when the file cannot be made.
+pub fn bytes(export: Export, study: &Study, computed: &Computed) -> Result<Option<Vec<u8>>, String> {
+    let bytes = match export {
+        Export::Png(factor) => export::png(&exported_scene(study, computed), f64::from(factor))?,
+        Export::Svg => export::svg(&exported_scene(study, computed)).into_bytes(),
+        Export::Pdf => export::pdf(&exported_scene(study, computed))?,
+        Export::Csv => trajectories_csv(study, &computed.findings).into_bytes(),
+        Export::Json => format!("{}\n", trajectories_json(study, &computed.findings)).into_bytes(),
+        Export::Screenshot => return Ok(None),
+    };
+    Ok(Some(bytes))
+}
+
+/// A screenshot as PNG.
+///
+/// # Errors
+/// A sentence, when the image is empty.
+pub fn png_of(image: &egui::ColorImage) -> Result<Vec<u8>, String> {
+    use resvg::tiny_skia::{IntSize, Pixmap};
+    let [width, height] = image.size.map(|side| side as u32);
+    let size = IntSize::from_wh(width, height).ok_or("the window has no pixels")?;
+    // A window is opaque: premultiplied and straight colours are the same.
+    let data = image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b(), 255]).collect();
+    let pixmap = Pixmap::from_vec(data, size).ok_or("the screenshot has a wrong size")?;
+    pixmap.encode_png().map_err(|error| error.to_string())
+}
+
+/// A PNG file as an image for the clipboard.
+///
+/// # Errors
+/// A sentence, when the bytes are no PNG file.
+pub fn image_of(png: &[u8]) -> Result<egui::ColorImage, String> {
+    use resvg::tiny_skia::Pixmap;
+    let pixmap = Pixmap::decode_png(png).map_err(|error| error.to_string())?;
+    let size = [pixmap.width() as usize, pixmap.height() as usize];
+    Ok(egui::ColorImage::from_rgba_premultiplied(size, pixmap.data()))
+}

@@ -1,0 +1,150 @@
+//! The keys, listed under "?", and what they do.
+
+use super::command::Command;
+use super::state::State;
+use super::widgets::{muted, shortcut, strong};
+use eframe::egui;
+use egui::{Key, Modifiers, Ui};
+
+/// Keys and what they do, in groups.
+pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "Picture",
+        &[
+            ("Drag the white dot", "move the start point"),
+            ("Click", "put the start there, or select a critical point"),
+            ("Wheel, + −", "zoom"),
+            ("Drag the background", "pan"),
+            ("Double click, Home", "show the whole"),
+            ("Arrows", "nudge the focused start point, or pan the focused plot"),
+            ("Shift + arrows", "nudge in finer steps"),
+            ("Tab", "go from part to part"),
+        ],
+    ),
+    ("Sliders", &[("Arrows", "move"), ("Double click", "reset"), ("Click the number", "type a value")]),
+    (
+        "Window",
+        &[
+            ("F5, Esc", "present, and back"),
+            ("F6", "fold the left panel"),
+            ("F7", "fold the right panel"),
+            ("F8", "light or dark"),
+            ("Ctrl + L", "type a formula"),
+            ("Ctrl + and −, Ctrl 0", "larger and smaller text"),
+            ("F1, ?", "this list"),
+        ],
+    ),
+    (
+        "Study",
+        &[
+            ("Ctrl Z", "undo"),
+            ("Ctrl Shift Z, Ctrl Y", "redo"),
+            ("Ctrl O", "open"),
+            ("Ctrl S", "save"),
+            ("Ctrl Shift S", "save as"),
+            ("Ctrl E", "export the picture as PDF"),
+            ("Ctrl C", "copy the picture"),
+        ],
+    ),
+];
+
+/// The commands of the keys that were pressed, wherever the focus is.
+pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
+    const COMMAND: Modifiers = Modifiers::COMMAND;
+    let shifted = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+    let typing = ui.ctx().text_edit_focused();
+    // Keys with more modifiers come first: Ctrl Z is a part of Ctrl Shift Z.
+    if shortcut(ui, shifted, Key::S) {
+        commands.push(Command::SaveAs);
+    }
+    if shortcut(ui, shifted, Key::C) {
+        commands.push(Command::CopyPicture);
+    }
+    // In a text field Ctrl Z is the field's own.
+    if !typing {
+        if shortcut(ui, shifted, Key::Z) || shortcut(ui, COMMAND, Key::Y) {
+            commands.push(Command::Redo);
+        }
+        if shortcut(ui, COMMAND, Key::Z) {
+            commands.push(Command::Undo);
+        }
+    }
+    let plain = [
+        (COMMAND, Key::O, Command::Open),
+        (COMMAND, Key::S, Command::Save),
+        (COMMAND, Key::E, Command::Export(super::state::Export::Pdf)),
+        (Modifiers::NONE, Key::F1, Command::ShowHelp(!state.help)),
+        (Modifiers::NONE, Key::F5, Command::Present(!state.presenting)),
+        (Modifiers::NONE, Key::F6, Command::ToggleLeftPanel),
+        (Modifiers::NONE, Key::F7, Command::ToggleRightPanel),
+        (Modifiers::NONE, Key::F8, Command::SwitchTheme),
+    ];
+    for (modifiers, key, command) in plain {
+        if shortcut(ui, modifiers, key) {
+            commands.push(command);
+        }
+    }
+    if shortcut(ui, COMMAND, Key::L) {
+        if !state.preferences.left_panel {
+            commands.push(Command::ToggleLeftPanel);
+        }
+        if state.presenting {
+            commands.push(Command::Present(false));
+        }
+        ui.memory_mut(|memory| memory.request_focus(super::panels::landscape::formula_id()));
+    }
+    if !typing {
+        if shortcut(ui, Modifiers::SHIFT, Key::Questionmark) || shortcut(ui, Modifiers::NONE, Key::Questionmark) {
+            commands.push(Command::ShowHelp(!state.help));
+        }
+        super::canvas::keyboard(ui, state, commands);
+    }
+    if escapes(state) && shortcut(ui, Modifiers::NONE, Key::Escape) {
+        commands.push(if state.pending.is_some() {
+            Command::CancelPending
+        } else if state.prompt.is_some() {
+            Command::CancelPath
+        } else if state.help {
+            Command::ShowHelp(false)
+        } else {
+            Command::Present(false)
+        });
+    }
+}
+
+fn escapes(state: &State) -> bool {
+    state.pending.is_some() || state.prompt.is_some() || state.help || state.presenting
+}
+
+/// The list of shortcuts, over the picture.
+pub fn show(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
+    let mut open = state.help;
+    if !open {
+        return;
+    }
+    egui::Window::new("Keys and gestures")
+        .open(&mut open)
+        .collapsible(false)
+        .resizable(false)
+        .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
+        .show(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 120.0).show(ui, |ui| {
+                for (group, lines) in SHORTCUTS {
+                    ui.add_space(4.0);
+                    ui.label(strong(*group));
+                    egui::Grid::new(group).num_columns(2).min_col_width(170.0).show(ui, |ui| {
+                        for (key, action) in *lines {
+                            ui.label(*key);
+                            ui.label(muted(*action));
+                            ui.end_row();
+                        }
+                    });
+                }
+                ui.add_space(6.0);
+                ui.label(muted(format!("Losscape {}", env!("CARGO_PKG_VERSION"))));
+            });
+        });
+    if !open {
+        commands.push(Command::ShowHelp(false));
+    }
+}

@@ -1,0 +1,119 @@
+//! The bottom line, where messages stand that have no place of their own, and a path is typed where no native
+//! dialog is at hand; and the one question that is asked before work is lost.
+
+use super::Panel;
+use crate::app::command::Command;
+use crate::app::state::{Pending, Purpose};
+use crate::app::theme;
+use crate::app::widgets::{palette, strong};
+use eframe::egui;
+use egui::{Align, Id, Key, Layout, Modal, RichText, TextEdit, Ui};
+
+/// Whether there is anything to say or to ask.
+pub fn is_needed(state: &crate::app::state::State) -> bool {
+    state.message.is_some() || state.prompt.is_some()
+}
+
+/// Shows the message or the field for a path.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
+    if panel.state.prompt.is_some() {
+        prompt(ui, panel);
+    }
+    message(ui, panel);
+}
+
+fn message(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let Some(message) = &panel.state.message else {
+        return;
+    };
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let close = egui::Button::new("✕").frame_when_inactive(false);
+            if ui.add(close).accessible_name("Dismiss the message").on_hover_text("Dismisses the message.").clicked() {
+                panel.commands.push(Command::Dismiss);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let colours = palette(ui);
+                let colour = theme::colour(if message.is_error { colours.error } else { colours.text });
+                let text = RichText::new(&message.text).color(colour);
+                ui.add(egui::Label::new(text).truncate().selectable(true)).on_hover_text(&message.text);
+            });
+        });
+    });
+}
+
+fn prompt(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let Some(prompt) = &panel.state.prompt else {
+        return;
+    };
+    let (label, action) = match prompt.purpose {
+        Purpose::Open => ("Open the study".to_owned(), "Open"),
+        Purpose::SaveAs => ("Save the study as".to_owned(), "Save"),
+        Purpose::Export(export) => (format!("Export {} to", export.title()), "Export"),
+    };
+    ui.horizontal(|ui| {
+        ui.label(label);
+        let mut text = prompt.text.clone();
+        let width = (ui.available_width() - 170.0).max(80.0);
+        let field = TextEdit::singleline(&mut text).id(path_id()).desired_width(width).hint_text("a file's path");
+        let response = ui.add(field).accessible_name("Path");
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if response.changed() {
+            panel.commands.push(Command::TypePath(text));
+        }
+        if ui.button(action).accessible_name("Accept the path").clicked() || entered {
+            panel.commands.push(Command::AcceptPath);
+        }
+        if ui.button("Cancel").accessible_name("Cancel the path").clicked() {
+            panel.commands.push(Command::CancelPath);
+        }
+    });
+    if let Some(error) = &prompt.error {
+        ui.label(RichText::new(error).color(theme::colour(palette(ui).error)));
+    }
+}
+
+/// The id of the field for a path, so that the focus can be put there.
+pub fn path_id() -> Id {
+    Id::unique("path")
+}
+
+/// Asks whether to save the changes, the only modal dialog there is.
+pub fn question(ui: &Ui, panel: &mut Panel<'_>) {
+    let Some(pending) = &panel.state.pending else {
+        return;
+    };
+    // While a path is asked for, the question has been answered by "save".
+    if panel.state.prompt.is_some() || !panel.state.has_unsaved_changes() {
+        return;
+    }
+    let action = match pending {
+        Pending::Close => "closing",
+        Pending::Open | Pending::OpenPath(_) => "opening another study",
+    };
+    let response = Modal::new(Id::unique("unsaved changes")).show(ui, |ui| {
+        ui.set_width(340.0);
+        ui.label(strong(format!("Save “{}” before {action}?", panel.state.title())));
+        ui.add_space(4.0);
+        ui.label("It has changes that are in no file yet.");
+        ui.add_space(10.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let save = ui.button("Save").accessible_name("Save the changes");
+            if ui.memory(|memory| memory.focused().is_none()) {
+                save.request_focus();
+            }
+            if save.clicked() {
+                panel.commands.push(Command::SaveFirst);
+            }
+            if ui.button("Discard").accessible_name("Discard the changes").clicked() {
+                panel.commands.push(Command::Discard);
+            }
+            if ui.button("Cancel").accessible_name("Go on working").clicked() {
+                panel.commands.push(Command::CancelPending);
+            }
+        });
+    });
+    if response.should_close() {
+        panel.commands.push(Command::CancelPending);
+    }
+}

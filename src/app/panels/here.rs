@@ -1,0 +1,229 @@
+//! The read-out: L, ∇L, H and what they say, at the pointer, at the selected critical point or at the start.
+//!
+//! "Indefinite" is said of the Hessian at any point, "saddle" only of a critical point. The layout is fixed: nothing
+//! moves when a number gets longer.
+
+use super::Panel;
+use super::runs::kind_word;
+use crate::app::command::Command;
+use crate::app::theme;
+use crate::app::widgets::{full, heading, muted, palette};
+use crate::critical::{CriticalPoint, Evidence};
+use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::landscape::Jet;
+use crate::number::Vector;
+use crate::number::display::{beside, point, short};
+use eframe::egui;
+use egui::{Align, Color32, Layout, RichText, Sense, Ui, pos2, vec2};
+
+/// What the read-out is about.
+enum Subject<'a> {
+    Pointer(Vector),
+    Selected(&'a CriticalPoint),
+    Start(Vector),
+}
+
+/// Shows the read-out.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let points = &panel.computed.findings.points.points;
+    let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w)).and_then(|index| points.get(index));
+    // Over a marker, or a place that snapped to one, the pointer means the critical point.
+    let under = panel.state.pointer.and_then(|w| panel.computed.point_at(w)).and_then(|index| points.get(index));
+    let start = Vector::new(panel.state.study.start[0], panel.state.study.start[1]);
+    let subject = match (under, panel.state.pointer, selected) {
+        (Some(critical), ..) => Subject::Selected(critical),
+        (None, Some(w), _) => Subject::Pointer(w),
+        (None, None, Some(critical)) => Subject::Selected(critical),
+        (None, None, None) => Subject::Start(start),
+    };
+    let (title, w, critical) = match subject {
+        Subject::Pointer(w) => ("Here, at the pointer".to_owned(), w, None),
+        Subject::Start(w) => ("At the start point".to_owned(), w, None),
+        Subject::Selected(critical) => {
+            let found = if std::ptr::eq(critical, selected.unwrap_or(critical)) && panel.state.selected.is_some() {
+                "Selected: "
+            } else {
+                "Here: "
+            };
+            (format!("{found}{}", kind_word(critical.kind)), critical.w, Some(critical))
+        }
+    };
+    ui.horizontal(|ui| {
+        heading(ui, &title);
+        if panel.state.selected.is_some() {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let close = egui::Button::new(muted("✕").size(11.0)).frame(false);
+                let response = ui.add(close).accessible_name("Deselect");
+                if response.on_hover_text("Selects no critical point.").clicked() {
+                    panel.commands.push(Command::Select(None));
+                }
+            });
+        }
+    });
+    let jet = panel.computed.findings.loss.jet(w);
+    read_out(ui, w, &jet, critical);
+}
+
+fn read_out(ui: &mut Ui, w: Vector, jet: &Jet, critical: Option<&CriticalPoint>) {
+    let curvature = Curvature::of(jet);
+    let g = jet.gradient;
+    let h = &jet.hessian;
+    let largest = curvature.map_or(0.0, |c| c.eigen.values[0].abs().max(c.eigen.values[1].abs()));
+    // The gradient that is left at a critical point is a rounding error beside the Hessian times the size of w.
+    let noise = 1e3 * largest.max(1.0) * w.amax().max(1.0);
+    let gradient =
+        if critical.is_some() { format!("({}, {})", beside(g.x, noise), beside(g.y, noise)) } else { point(g) };
+    let value = match critical {
+        Some(_) => beside(jet.value, largest.max(1.0)),
+        None => short(jet.value),
+    };
+    line(ui, "w", "The weights (w₁, w₂).", &point(w), &format!("({}, {})", full(w.x), full(w.y)));
+    line(ui, "L", "The loss.", &value, &full(jet.value));
+    let tooltip = "The gradient (∂L/∂w₁, ∂L/∂w₂): the direction of steepest ascent.";
+    line(ui, "∇L", tooltip, &gradient, &format!("({}, {})", full(g.x), full(g.y)));
+    hessian(ui, [h[(0, 0)], h[(0, 1)], h[(1, 1)]]);
+    eigenvalues(ui, curvature.as_ref());
+    let limit = curvature.and_then(|c| c.speed_limit);
+    let tooltip = "The largest learning rate at which gradient descent is stable on the local quadratic model.";
+    let shown = limit.map_or("none".to_owned(), short);
+    line(ui, "2/λmax", tooltip, &shown, &limit.map_or("none".to_owned(), full));
+    verdict(ui, curvature.as_ref(), &gradient, g, critical);
+}
+
+fn line(ui: &mut Ui, name: &str, tooltip: &str, value: &str, in_full: &str) {
+    let height = 20.0;
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
+        ui.add_sized(vec2(48.0, height), egui::Label::new(muted(name)).halign(Align::LEFT)).on_hover_text(tooltip);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let label = egui::Label::new(value).truncate().sense(Sense::click());
+            let response = ui.add(label).on_hover_text(format!("{name} = {in_full}\nClick to copy all digits."));
+            if response.clicked() {
+                ui.ctx().copy_text(in_full.to_owned());
+            }
+        });
+    });
+}
+
+/// H as a 2 × 2 block in square brackets.
+fn hessian(ui: &mut Ui, [h11, h12, h22]: [f64; 3]) {
+    let scale = h11.abs().max(h12.abs()).max(h22.abs());
+    let entries = [[h11, h12], [h12, h22]].map(|row| row.map(|entry| beside(entry, scale)));
+    let height = 40.0;
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
+        let tooltip = "The Hessian: the second derivatives, row by row. It is symmetric.";
+        ui.add_sized(vec2(48.0, height), egui::Label::new(muted("H")).halign(Align::LEFT)).on_hover_text(tooltip);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let column = 72.0;
+            let (rect, response) = ui.allocate_exact_size(vec2(2.0 * column + 12.0, 38.0), Sense::click());
+            let colour = ui.visuals().text_color();
+            let spoken =
+                format!("H = (({}, {}), ({}, {}))", entries[0][0], entries[0][1], entries[1][0], entries[1][1]);
+            response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &spoken));
+            for (r, row) in entries.iter().enumerate() {
+                for (c, entry) in row.iter().enumerate() {
+                    let x = rect.left() + 5.0 + column * (c as f32 + 1.0) - 2.0;
+                    let y = rect.top() + 10.0 + 18.0 * r as f32;
+                    let font = egui::TextStyle::Body.resolve(ui.style());
+                    ui.painter().text(pos2(x, y), egui::Align2::RIGHT_CENTER, entry, font, colour);
+                }
+            }
+            bracket(ui, rect, colour);
+            let in_full = format!("(({}, {}), ({}, {}))", full(h11), full(h12), full(h12), full(h22));
+            if response.on_hover_text(format!("H = {in_full}\nClick to copy all digits.")).clicked() {
+                ui.ctx().copy_text(in_full);
+            }
+        });
+    });
+}
+
+fn bracket(ui: &Ui, rect: egui::Rect, colour: Color32) {
+    let stroke = egui::Stroke::new(1.0, colour);
+    for (x, inwards) in [(rect.left() + 0.5, 4.0), (rect.right() - 0.5, -4.0)] {
+        let corners = vec![
+            pos2(x + inwards, rect.top() + 0.5),
+            pos2(x, rect.top() + 0.5),
+            pos2(x, rect.bottom() - 0.5),
+            pos2(x + inwards, rect.bottom() - 0.5),
+        ];
+        ui.painter().add(egui::Shape::line(corners, stroke));
+    }
+}
+
+fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>) {
+    let height = 20.0;
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
+        let tooltip = "The Hessian's eigenvalues, ascending: the curvature of L along its eigenvectors.";
+        ui.add_sized(vec2(48.0, height), egui::Label::new(muted("λ₁, λ₂")).halign(Align::LEFT)).on_hover_text(tooltip);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let Some(curvature) = curvature else {
+                ui.label("undefined");
+                return;
+            };
+            ui.spacing_mut().item_spacing.x = 0.0;
+            let values = curvature.eigen.values;
+            let scale = values[0].abs().max(values[1].abs());
+            let palette = palette(ui);
+            let coloured = |value: f64| {
+                let value = if value.abs() <= crate::curvature::ZERO_TOLERANCE * scale { 0.0 } else { value };
+                let colour = match value {
+                    v if v > 0.0 => palette.positive_text,
+                    v if v < 0.0 => palette.negative_text,
+                    _ => palette.text,
+                };
+                RichText::new(short(value)).color(theme::colour(colour))
+            };
+            let in_full = format!("{}, {}", full(values[0]), full(values[1]));
+            ui.label(coloured(values[1])).on_hover_text(&in_full);
+            ui.label(", ");
+            ui.label(coloured(values[0])).on_hover_text(&in_full);
+        });
+    });
+}
+
+/// What the curvature says here, and what it does not say: two lines that are always there.
+fn verdict(ui: &mut Ui, curvature: Option<&Curvature>, gradient: &str, g: Vector, critical: Option<&CriticalPoint>) {
+    let text = match (critical, curvature) {
+        (Some(critical), _) => explained(critical),
+        (None, None) => "H is undefined here.".to_owned(),
+        (None, Some(curvature)) => {
+            let word = definiteness_word(curvature.definiteness);
+            if g.x == 0.0 && g.y == 0.0 {
+                format!("{word} here, and critical: ∇L = 0.")
+            } else {
+                format!("{word} here, not critical: ∇L = {gradient}.")
+            }
+        }
+    };
+    let size = vec2(ui.available_width(), 50.0);
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
+        ui.set_min_height(size.y);
+        ui.add(egui::Label::new(RichText::new(text).size(12.0)).wrap());
+    });
+}
+
+fn definiteness_word(definiteness: Definiteness) -> &'static str {
+    match definiteness {
+        Definiteness::PositiveDefinite => "Positive definite",
+        Definiteness::NegativeDefinite => "Negative definite",
+        Definiteness::Indefinite => "Indefinite",
+        Definiteness::PositiveSemidefinite => "Positive semidefinite",
+        Definiteness::NegativeSemidefinite => "Negative semidefinite",
+        Definiteness::Zero => "Flat (H = 0)",
+    }
+}
+
+fn explained(critical: &CriticalPoint) -> String {
+    let what = match critical.kind {
+        Kind::Minimum => "Critical, and H is positive definite: a local minimum.",
+        Kind::Maximum => "Critical, and H is negative definite: a local maximum.",
+        Kind::Saddle => "Critical, and H is indefinite: a saddle point.",
+        Kind::Degenerate => "Critical, but H has an eigenvalue 0: it does not decide.",
+    };
+    let index = critical.index.map(|index| format!(" Index {}.", crate::number::display::minus(&index.to_string())));
+    let nature = critical.nature.as_ref().map(|nature| format!(" It is {nature}."));
+    let evidence = match critical.evidence {
+        Evidence::Certified => " Proved.",
+        Evidence::Candidate => " Found, not proved.",
+    };
+    format!("{what}{}{}{evidence}", index.unwrap_or_default(), nature.unwrap_or_default())
+}

@@ -1,0 +1,234 @@
+//! Which landscape: the catalogue, the formula as it is typed, its parameters and its derivatives.
+
+use super::Panel;
+use crate::app::command::Command;
+use crate::app::state::{Knob, State};
+use crate::app::theme;
+use crate::app::widgets::{Number, heading, muted, palette};
+use crate::landscape::{Loss, catalogue};
+use eframe::egui;
+use egui::{Id, Key, Popup, PopupCloseBehavior, RichText, TextEdit, Ui, vec2};
+
+/// The id of the formula field, so that a key can put the focus there.
+pub fn formula_id() -> Id {
+    Id::unique("formula")
+}
+
+/// Shows landscape, formula, parameters and derivatives.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
+    heading(ui, "Landscape");
+    choose(ui, panel);
+    formula(ui, panel);
+    teaches(ui, panel.state);
+    parameters(ui, panel);
+    derivatives(ui, panel);
+}
+
+fn entry(state: &State) -> Option<&'static catalogue::Entry> {
+    state.study.landscape.name.as_deref().and_then(catalogue::find)
+}
+
+fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let title = entry(panel.state).map_or("My formula", |entry| entry.title.as_str());
+    let width = ui.available_width();
+    let button = egui::Button::new(title).right_text("▾").truncate().min_size(vec2(width, 28.0));
+    let response = ui.add_sized(vec2(width, 28.0), button);
+    let response = response
+        .accessible_name("Landscape")
+        .on_hover_text("Known losses, each chosen for what it teaches; type to search.");
+    let search = Id::unique("catalogue search");
+    let popup = Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(width + 120.0);
+    popup.show(|ui| {
+        let mut text = panel.state.catalogue_search.clone();
+        let field = TextEdit::singleline(&mut text).id(search).hint_text("Search").desired_width(f32::INFINITY);
+        let field = ui.add(field).accessible_name("Search the catalogue");
+        if response.clicked() {
+            field.request_focus();
+        }
+        let found = matches(&text);
+        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if text != panel.state.catalogue_search {
+            panel.emit(Command::SearchCatalogue(text));
+        }
+        if entered && let Some(first) = found.first() {
+            choose_entry(ui, panel, first);
+        }
+        egui::ScrollArea::vertical().max_height(400.0).auto_shrink([false, true]).show(ui, |ui| {
+            if found.is_empty() {
+                ui.label(muted("Nothing in the catalogue is called or teaches that."));
+            }
+            for entry in found {
+                if item(ui, entry, panel.state.study.landscape.name.as_deref() == Some(&entry.name)) {
+                    choose_entry(ui, panel, entry);
+                }
+            }
+        });
+    });
+}
+
+fn choose_entry(ui: &Ui, panel: &mut Panel<'_>, entry: &catalogue::Entry) {
+    panel.emit(Command::ChooseLandscape(entry.name.clone()));
+    panel.emit(Command::SearchCatalogue(String::new()));
+    ui.close();
+}
+
+/// One entry of the list: its title, and beneath it what it teaches.
+fn item(ui: &mut Ui, entry: &catalogue::Entry, chosen: bool) -> bool {
+    let text = egui::text::LayoutJob::default();
+    let mut job = text;
+    let colours = palette(ui);
+    let format = |size: f32, colour, family| egui::TextFormat {
+        font_id: egui::FontId::new(size, family),
+        color: theme::colour(colour),
+        ..egui::TextFormat::default()
+    };
+    job.append(&entry.title, 0.0, format(13.0, colours.text, egui::FontFamily::Proportional));
+    job.append("\n", 0.0, format(13.0, colours.text, egui::FontFamily::Proportional));
+    job.append(&entry.teaches, 0.0, format(11.0, colours.muted, egui::FontFamily::Proportional));
+    job.wrap.max_width = ui.available_width() - 16.0;
+    let button = egui::Button::selectable(chosen, job).wrap().min_size(vec2(ui.available_width(), 0.0));
+    ui.add(button).accessible_name(&entry.title).on_hover_text(&entry.source).clicked()
+}
+
+/// The entries whose title, name or lesson has all the words of the search; titles that begin with it come first.
+fn matches(search: &str) -> Vec<&'static catalogue::Entry> {
+    let search = search.trim().to_lowercase();
+    let words: Vec<&str> = search.split_whitespace().collect();
+    let fits = |entry: &&catalogue::Entry| {
+        let text = format!("{} {} {}", entry.title, entry.name, entry.teaches).to_lowercase();
+        words.iter().all(|word| text.contains(word))
+    };
+    let mut found: Vec<_> = catalogue::catalogue().iter().filter(fits).collect();
+    found.sort_by_key(|entry| !entry.title.to_lowercase().starts_with(&search));
+    found
+}
+
+fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let mut text = panel.state.formula_text.clone();
+    let error = panel.state.formula_error.as_ref();
+    let field = TextEdit::singleline(&mut text)
+        .id(formula_id())
+        .font(egui::TextStyle::Monospace)
+        .hint_text("for example  w1^3 - w2^2")
+        .desired_width(f32::INFINITY)
+        .margin(egui::Margin::symmetric(8, 5));
+    let output = field.show(ui);
+    let response = output.response.response.clone().accessible_name("Formula").on_hover_text(
+        "L(w1, w2): + − * / ^, sin, exp, log, sqrt, abs, …; any other name is a parameter and gets a slider.",
+    );
+    if response.changed() {
+        panel.emit(Command::TypeFormula(text));
+    }
+    let Some(error) = error else {
+        return;
+    };
+    let colour = theme::colour(palette(ui).error);
+    // The column counts characters from 1; the mark stands under the character.
+    let index = egui::text::CCursor::new(error.column.saturating_sub(1));
+    let place = output.galley.pos_from_cursor(index);
+    let x = output.galley_pos.x + place.min.x;
+    let inside = output.text_clip_rect.x_range();
+    let x = x.clamp(inside.min, inside.max - 6.0);
+    let y = response.rect.bottom() - 4.0;
+    let mark = vec![egui::pos2(x, y), egui::pos2(x + 3.5, y - 4.0), egui::pos2(x + 7.0, y)];
+    ui.painter().add(egui::Shape::line(mark, egui::Stroke::new(1.5, colour)));
+    let message =
+        format!("Column {}: {}. The picture shows the last formula that was whole.", error.column, error.message);
+    ui.add(egui::Label::new(RichText::new(message).color(colour).size(12.0)).wrap());
+}
+
+fn teaches(ui: &mut Ui, state: &State) {
+    if let Some(entry) = entry(state).filter(|_| state.formula_error.is_none()) {
+        ui.add(egui::Label::new(muted(&entry.teaches).size(12.0)).wrap()).on_hover_text(&entry.source);
+    }
+}
+
+fn parameters(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let names = panel.computed.findings.loss.formula().parameters();
+    let known = entry(panel.state).map(|entry| &entry.parameters);
+    for name in names {
+        let set = panel.state.study.landscape.parameters.get(name).copied();
+        let value = set.unwrap_or(Loss::DEFAULT_PARAMETER);
+        let reset = known.and_then(|known| known.get(name).copied()).unwrap_or(Loss::DEFAULT_PARAMETER);
+        if let Some(value) = parameter(name, value, reset).show(ui) {
+            panel.commands.push(Command::SetParameter(name.clone(), value));
+        }
+    }
+}
+
+/// The slider of a parameter. Its range follows from the value it resets to, and widens when a value beyond is typed.
+fn parameter<'a>(name: &'a str, value: f64, reset: f64) -> Number<'a> {
+    let size = reset.abs().max(value.abs() / 5.0).max(1e-3);
+    let power = libm::pow(10.0, libm::floor(libm::log10(size)));
+    let round = [1.0, 2.0, 5.0, 10.0].into_iter().find(|digit| digit * power >= size).unwrap_or(10.0) * power;
+    // A large positive parameter is a ratio of scales (a condition number): it is set by orders of magnitude.
+    let logarithmic = reset >= 10.0 && value > 0.0;
+    let slider = if logarithmic { [0.01 * round, 10.0 * round] } else { [-5.0 * round, 5.0 * round] };
+    let slider = [slider[0].min(value), slider[1].max(value)];
+    Number {
+        name,
+        symbol: name,
+        tooltip: "A parameter of the formula: a number that is the same at every point w.",
+        value,
+        reset,
+        slider,
+        range: [-1e12, 1e12],
+        logarithmic,
+    }
+}
+
+/// The slider of the knob that is in use, if it is a parameter.
+pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Knob) {
+    let Knob::Parameter(name) = knob else {
+        return;
+    };
+    let known = entry(panel.state).and_then(|entry| entry.parameters.get(name).copied());
+    let value = panel.state.study.landscape.parameters.get(name).copied().unwrap_or(Loss::DEFAULT_PARAMETER);
+    if let Some(value) = parameter(name, value, known.unwrap_or(Loss::DEFAULT_PARAMETER)).show(ui) {
+        panel.emit(Command::SetParameter(name.clone(), value));
+    }
+}
+
+fn derivatives(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let unfolded = panel.state.derivatives_unfolded;
+    let text = if unfolded { "Derivatives ▾" } else { "Derivatives ▸" };
+    let button = egui::Button::new(muted(text).size(12.0)).frame(false);
+    let tooltip = "∇L and H as formulas, made from the formula by the rules of differentiation.";
+    if ui.add(button).accessible_name("Derivatives").on_hover_text(tooltip).clicked() {
+        panel.emit(Command::UnfoldDerivatives(!unfolded));
+    }
+    if !unfolded {
+        return;
+    }
+    let formula = panel.computed.findings.loss.formula();
+    let [first, second] = formula.gradient_text();
+    let [h11, h12, h22] = formula.hessian_text();
+    let lines = [("∂L/∂w₁", first), ("∂L/∂w₂", second), ("∂²L/∂w₁²", h11), ("∂²L/∂w₁∂w₂", h12), ("∂²L/∂w₂²", h22)];
+    for (name, text) in lines {
+        ui.label(muted(name).size(11.0));
+        let shown = ellipsis(&text, 400);
+        let label = egui::Label::new(RichText::new(&shown).size(12.5)).wrap().selectable(true);
+        ui.add(label).on_hover_text("Select to copy.");
+        ui.add_space(1.0);
+    }
+}
+
+fn ellipsis(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slider_reaches_its_value_and_its_reset() {
+        for (value, reset) in [(1.0, 1.0), (-30.0, 1.0), (100.0, 100.0), (1e9, 100.0), (0.0, 0.0), (1e-9, 1e-6)] {
+            let [low, high] = parameter("k", value, reset).slider;
+            assert!(low < high && low <= value && value <= high && low <= reset && reset <= high, "{value} {reset}");
+        }
+    }
+}

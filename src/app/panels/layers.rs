@@ -1,0 +1,165 @@
+//! What is drawn: layers on and off, their strength, colours and levels.
+
+use super::Panel;
+use crate::app::command::Command;
+use crate::app::widgets::{Number, heading, muted};
+use crate::field::{ColourMap, ColourScale};
+use crate::study::PictureOptions;
+use eframe::egui;
+use egui::{ComboBox, Ui};
+
+/// Shows the switches of the layers, and below them how the map is coloured.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
+    heading(ui, "Layers");
+    let before = panel.state.study.picture;
+    let mut options = before;
+    let mut part = switches(ui, &mut options);
+    ui.collapsing(muted("Colours and contours").size(12.0), |ui| {
+        part = colours(ui, &mut options, &panel.computed.findings.field.colour_scale).or(part);
+    })
+    .header_response
+    .on_hover_text("Colour map, how values are spread over it, contour levels, opacities.");
+    if options != before {
+        panel.emit(Command::SetPicture(options, part.unwrap_or("picture")));
+    }
+}
+
+/// The switches, in two columns; the name of the part that was changed.
+fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
+    let mut changed = None;
+    let PictureOptions {
+        heat_map,
+        contours,
+        contour_labels,
+        critical_points,
+        eigen_directions,
+        eigen_labels,
+        legend,
+        equal_axes,
+        ..
+    } = options;
+    let rows: [[(&mut bool, &'static str, &str); 2]; 4] = [
+        [
+            (heat_map, "Heat map", "L as colours."),
+            (contours, "Contours", "Lines on which L is constant; ∇L is perpendicular to them."),
+        ],
+        [
+            (critical_points, "Critical points", "Where ∇L = 0: ● minimum, ▲ maximum, ✕ saddle, ⬡ degenerate."),
+            (
+                eigen_directions,
+                "Eigen-directions",
+                "The Hessian's eigenvectors at each critical point; heads point the way gradient descent goes.",
+            ),
+        ],
+        [
+            (contour_labels, "Level labels", "The value of L on the contour lines."),
+            (eigen_labels, "λ labels", "The eigenvalues λ₁ ≤ λ₂ beside their directions."),
+        ],
+        [
+            (legend, "Legend", "Which run is which, how it ended, and the claim about critical points."),
+            (equal_axes, "Equal axes", "A unit of w₁ as long as one of w₂: right angles look right."),
+        ],
+    ];
+    let half = 0.5 * ui.available_width() - 4.0;
+    for row in rows {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (on, name, tooltip) in row {
+                let height = ui.spacing().interact_size.y;
+                let layout = egui::Layout::left_to_right(egui::Align::Center);
+                ui.allocate_ui_with_layout(egui::vec2(half, height), layout, |ui| {
+                    ui.set_min_width(half);
+                    let text = egui::RichText::new(name).size(12.0);
+                    if ui.checkbox(on, text).on_hover_text(tooltip).changed() {
+                        changed = Some(name);
+                    }
+                });
+            }
+        });
+    }
+    changed
+}
+
+const MAPS: [(ColourMap, &str, &str); 4] = [
+    (ColourMap::Viridis, "Viridis", "Perceptually uniform, from violet to yellow."),
+    (ColourMap::Cividis, "Cividis", "Looks alike to all kinds of colour vision."),
+    (ColourMap::Diverging, "Diverging", "Blue below, red above the middle of the range."),
+    (ColourMap::Grey, "Grey", "For print without colours."),
+];
+
+const SCALES: [(ColourScale, &str, &str); 4] = [
+    (ColourScale::Automatic, "Automatic", "Linear where that is readable, otherwise by rank."),
+    (ColourScale::Linear, "Linear", "Equal steps of L are equal steps of colour."),
+    (ColourScale::Logarithmic, "Logarithmic", "In log(L − min L): shows the floor of a valley."),
+    (ColourScale::Equalised, "By rank", "Each colour covers the same area."),
+];
+
+fn colours(ui: &mut Ui, options: &mut PictureOptions, used: &ColourScale) -> Option<&'static str> {
+    let mut part = None;
+    let title = |map| MAPS.iter().find(|(known, ..)| *known == map).map_or("", |(_, title, _)| *title);
+    choice(ui, "Colour map", title(options.colour_map).to_owned(), &MAPS, &mut options.colour_map, &mut part);
+    let title = |scale| SCALES.iter().find(|(known, ..)| *known == scale).map_or("", |(_, title, _)| *title);
+    let shown = match options.colour_scale {
+        ColourScale::Automatic => format!("Automatic: {}", title(*used).to_lowercase()),
+        scale => title(scale).to_owned(),
+    };
+    choice(ui, "Colour scale", shown, &SCALES, &mut options.colour_scale, &mut part);
+    let whole = |value: f64| value.round().clamp(2.0, 60.0) as usize;
+    let levels = Number {
+        name: "Contour levels",
+        symbol: "n",
+        tooltip: "About how many contour levels are drawn.",
+        value: options.contour_levels as f64,
+        reset: 20.0,
+        slider: [2.0, 60.0],
+        range: [2.0, 60.0],
+        logarithmic: false,
+    };
+    if let Some(value) = levels.show(ui) {
+        options.contour_levels = whole(value);
+        part = Some("levels");
+    }
+    let opacities = [
+        ("Heat map opacity", "How strongly the heat map is drawn, 0 to 1.", &mut options.heat_map_opacity, 1.0),
+        ("Contour opacity", "How strongly the contour lines are drawn, 0 to 1.", &mut options.contour_opacity, 0.6),
+    ];
+    for (name, tooltip, opacity, reset) in opacities {
+        ui.label(muted(name).size(11.5));
+        let number = Number {
+            name,
+            symbol: "α",
+            tooltip,
+            value: *opacity,
+            reset,
+            slider: [0.0, 1.0],
+            range: [0.0, 1.0],
+            logarithmic: false,
+        };
+        if let Some(value) = number.show(ui) {
+            *opacity = value;
+            part = Some(name);
+        }
+    }
+    part
+}
+
+fn choice<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &'static str,
+    shown: String,
+    choices: &[(T, &str, &str)],
+    chosen: &mut T,
+    part: &mut Option<&'static str>,
+) {
+    let combo = ComboBox::from_id_salt(name).selected_text(shown).width(ui.available_width());
+    let response = combo.show_ui(ui, |ui| {
+        for (value, title, tooltip) in choices {
+            let selected = *value == *chosen;
+            if ui.selectable_label(selected, *title).on_hover_text(*tooltip).clicked() && !selected {
+                *chosen = *value;
+                *part = Some(name);
+            }
+        }
+    });
+    response.response.accessible_name(name).on_hover_text(name);
+}

@@ -1,0 +1,33 @@
+//! The panels around the picture. Each reads the state and what is computed, and emits commands.
+
+pub mod bottom;
+pub mod here;
+pub mod landscape;
+pub mod layers;
+pub mod loss_chart;
+pub mod points;
+pub mod runs;
+pub mod top;
+
+use super::command::Command;
+use super::compute::Computed;
+use super::state::State;
+
+/// What a panel is given.
+pub struct Panel<'a> {
+    /// What is asked.
+    pub state: &'a State,
+    /// What is known.
+    pub computed: &'a Computed,
+    /// Seconds since the start.
+    pub now: f64,
+    /// What the person asks for.
+    pub commands: &'a mut Vec<Command>,
+}
+
+impl Panel<'_> {
+    /// Emits a command.
+    pub fn emit(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+}

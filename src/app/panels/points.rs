@@ -1,0 +1,142 @@
+//! The table of critical points, with the claim about it.
+
+use super::Panel;
+use super::runs::kind_word;
+use crate::app::command::Command;
+use crate::app::compute::SearchState;
+use crate::app::theme;
+use crate::app::widgets::{heading, muted, palette};
+use crate::critical::CriticalPoint;
+use crate::curvature::Kind;
+use crate::number::display::{beside, point, short};
+use eframe::egui;
+use egui::accesskit::Role;
+use egui::{Align, Align2, Layout, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
+
+/// The height of the table: so many rows, others are scrolled to.
+const ROWS: f32 = 6.0;
+const ROW_HEIGHT: f32 = 22.0;
+/// A search that takes longer than this shows its progress and can be stopped, in seconds.
+const PATIENCE: f64 = 0.2;
+
+/// Shows claim and table.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, rows: f32) {
+    heading(ui, "Critical points");
+    claim(ui, panel);
+    let points = &panel.computed.findings.points.points;
+    let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w));
+    let height = rows.max(ROWS.min(3.0)) * ROW_HEIGHT;
+    let mut chosen = None;
+    ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+        ui.set_min_height(height);
+        egui::ScrollArea::vertical()
+            .id_salt("critical points")
+            .max_height(height)
+            .auto_shrink([false, false])
+            .show_rows(ui, ROW_HEIGHT - ui.spacing().item_spacing.y, points.len(), |ui, range| {
+                for index in range {
+                    if let Some(critical) = points.get(index)
+                        && let Some(command) = row(ui, index, critical, selected == Some(index))
+                    {
+                        chosen = Some(command);
+                    }
+                }
+            });
+    });
+    if let Some(commands) = chosen {
+        panel.commands.extend(commands);
+    }
+}
+
+fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let points = &panel.computed.findings.points;
+    let height = 34.0;
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), height), layout, |ui| {
+        ui.set_min_height(height);
+        let colours = palette(ui);
+        match panel.computed.search {
+            SearchState::Searching { progress, since } => {
+                if panel.now - since > PATIENCE {
+                    let stop = ui.button("Stop").accessible_name("Stop the search");
+                    if stop.on_hover_text("Keeps what was found so far.").clicked() {
+                        panel.commands.push(Command::StopSearch);
+                    }
+                    let percent = (100.0 * progress).round();
+                    ui.label(muted(format!("searching, {percent} %: {} so far", points.points.len())).size(12.0));
+                } else {
+                    // What was known before is still shown: it is followed, but the claim has to be made anew.
+                    ui.add(egui::Label::new(muted(format!("… {}", points.claim())).size(12.0)).wrap());
+                }
+            }
+            SearchState::Stopped => {
+                let text = format!("search stopped: {} found", points.points.len());
+                ui.label(egui::RichText::new(text).size(12.0).color(theme::colour(colours.warning)));
+            }
+            SearchState::Finished => {
+                let proved = points.complete || points.accounted;
+                let text = if proved { format!("✓ {}", points.claim()) } else { points.claim() };
+                let colour = if proved { colours.good } else { colours.text };
+                let label = egui::Label::new(egui::RichText::new(text).size(12.0).color(theme::colour(colour))).wrap();
+                ui.add(label).on_hover_text(&points.method);
+            }
+        }
+    });
+}
+
+/// One row; what a click on it asks for.
+fn row(ui: &mut Ui, index: usize, critical: &CriticalPoint, selected: bool) -> Option<Vec<Command>> {
+    let height = ROW_HEIGHT - ui.spacing().item_spacing.y;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+    let largest = critical.eigen.values[0].abs().max(critical.eigen.values[1].abs());
+    let (word, place) = (kind_word(critical.kind), point(critical.w));
+    let value = beside(critical.value, largest.max(1.0));
+    let name = format!("{word} at {place}, L = {value}");
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
+    let colours = palette(ui);
+    let band = rect.expand2(vec2(4.0, 0.5 * ui.spacing().item_spacing.y));
+    if selected || response.hovered() || response.has_focus() {
+        let fill = if selected { ui.visuals().selection.bg_fill } else { theme::colour(colours.hovered) };
+        ui.painter().rect_filled(band, 4.0, fill);
+    }
+    let text = theme::colour(colours.text);
+    let font = egui::FontId::new(12.0, egui::FontFamily::Proportional);
+    let y = rect.center().y;
+    let painter = ui.painter().with_clip_rect(rect.expand(4.0));
+    painter.text(pos2(rect.left() + 7.0, y), Align2::CENTER_CENTER, sign(critical.kind), font.clone(), text);
+    painter.text(pos2(rect.left() + 18.0, y), Align2::LEFT_CENTER, word, font.clone(), text);
+    let value_left = rect.right() - 54.0;
+    painter.text(pos2(value_left - 4.0, y), Align2::RIGHT_CENTER, &place, font.clone(), text);
+    painter.text(pos2(rect.right(), y), Align2::RIGHT_CENTER, &value, font, theme::colour(colours.muted));
+    let eigen = critical.eigen.values.map(short);
+    let tooltip = format!(
+        "Critical point {}: λ₁ = {}, λ₂ = {}. Click to select, double click to put it in the middle.",
+        index + 1,
+        eigen[0],
+        eigen[1]
+    );
+    let response = response.on_hover_text(tooltip);
+    if response.double_clicked() {
+        Some(vec![Command::Select(Some(critical.w)), Command::CentreOn(critical.w)])
+    } else if response.clicked() {
+        Some(vec![Command::Select(if selected { None } else { Some(critical.w) })])
+    } else if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::C)) {
+        Some(vec![Command::CentreOn(critical.w)])
+    } else {
+        None
+    }
+}
+
+fn sign(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Minimum => "●",
+        Kind::Maximum => "▲",
+        Kind::Saddle => "✕",
+        Kind::Degenerate => "⬡",
+    }
+}
+
+/// The height of a line of text, for callers that divide a column among panels.
+pub fn line_height(ui: &Ui) -> f32 {
+    ui.text_style_height(&TextStyle::Body)
+}

@@ -1,0 +1,148 @@
+//! The bar at the top: the formula as mathematics, undo, files, theme, presentation, help.
+
+use super::Panel;
+use crate::app::command::Command;
+use crate::app::state::Export;
+use crate::app::theme;
+use crate::app::widgets::{bar_button, math, muted, palette, strong};
+use crate::formula::{MathRun, Script};
+use crate::study::Theme;
+use eframe::egui;
+use egui::{Align, Layout, Ui};
+
+/// Shows the bar's contents.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.label(strong("Losscape")).on_hover_text(concat!("Losscape ", env!("CARGO_PKG_VERSION")));
+        ui.add_space(14.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            buttons(ui, panel);
+            ui.add_space(10.0);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| formula(ui, panel));
+        });
+    });
+}
+
+fn formula(ui: &mut Ui, panel: &Panel<'_>) {
+    let formula = panel.computed.findings.loss.formula();
+    let mut runs = vec![
+        MathRun { text: "L".to_owned(), italic: true, script: Script::Normal },
+        MathRun { text: " = ".to_owned(), italic: false, script: Script::Normal },
+    ];
+    runs.extend(formula.to_math());
+    let whole = format!("L = {}", formula.to_unicode());
+    let colour = theme::colour(palette(ui).text);
+    let response = math(ui, &runs, 17.0, colour, &whole);
+    response.on_hover_text(match panel.state.study.landscape.parameters.is_empty() {
+        true => whole,
+        false => {
+            let values = panel.state.study.landscape.parameters.iter();
+            let values: Vec<String> =
+                values.map(|(name, value)| format!("{name} = {}", crate::number::display::short(*value))).collect();
+            format!("{whole}, {}", values.join(", "))
+        }
+    });
+}
+
+/// The buttons, from the right end to the left.
+fn buttons(ui: &mut Ui, panel: &mut Panel<'_>) {
+    if bar_button(ui, "?", "Help", "Lists keys and gestures (F1).").clicked() {
+        let help = !panel.state.help;
+        panel.emit(Command::ShowHelp(help));
+    }
+    let present = "Shows the picture, its legend and the slider in use, in projector size (F5; Esc leaves).";
+    if bar_button(ui, "Present", "Present", present).clicked() {
+        panel.emit(Command::Present(true));
+    }
+    let (sign, other) = match panel.state.study.picture.theme {
+        Theme::Dark => ("☾", "Switches to the light theme, for print and bright rooms (F8)."),
+        Theme::Light => ("☀", "Switches to the dark theme, for dark rooms (F8)."),
+    };
+    if bar_button(ui, sign, "Theme", other).clicked() {
+        panel.emit(Command::SwitchTheme);
+    }
+    ui.add_space(8.0);
+    export(ui, panel);
+    let unsaved = panel.state.has_unsaved_changes();
+    let save = match &panel.state.path {
+        Some(path) => format!("Saves the study to {} (Ctrl S).", path.display()),
+        None => "Saves the study: all that is asked, so that whoever opens it sees exactly this (Ctrl S).".to_owned(),
+    };
+    let text = if unsaved { "Save •" } else { "Save" };
+    let size = egui::vec2(54.0, ui.spacing().interact_size.y);
+    let button = egui::Button::new(text).frame_when_inactive(false).min_size(size);
+    let response = ui.add(button).accessible_name("Save").on_hover_text(save);
+    if response.clicked() {
+        panel.emit(Command::Save);
+    }
+    open(ui, panel);
+    ui.add_space(8.0);
+    let (can_undo, can_redo) = (panel.state.history.can_undo(), panel.state.history.can_redo());
+    ui.add_enabled_ui(can_redo, |ui| {
+        if bar_button(ui, "↷", "Redo", "Makes the change again (Ctrl Shift Z).").clicked() {
+            panel.emit(Command::Redo);
+        }
+    });
+    ui.add_enabled_ui(can_undo, |ui| {
+        if bar_button(ui, "↶", "Undo", "Takes the last change back (Ctrl Z).").clicked() {
+            panel.emit(Command::Undo);
+        }
+    });
+}
+
+fn menu_button(text: &str) -> egui::containers::menu::MenuButton<'_> {
+    egui::containers::menu::MenuButton::from_button(egui::Button::new(text).frame_when_inactive(false))
+}
+
+fn open(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let recent = &panel.state.preferences.recent_files;
+    let tooltip = "Opens a saved study; a file can also be dropped on the window (Ctrl O).";
+    if recent.is_empty() {
+        if bar_button(ui, "Open", "Open", tooltip).clicked() {
+            panel.emit(Command::Open);
+        }
+        return;
+    }
+    let (response, _) = menu_button("Open ▾").ui(ui, |ui| {
+        ui.set_min_width(220.0);
+        if ui.button("Open a study…").on_hover_text(tooltip).clicked() {
+            panel.commands.push(Command::Open);
+        }
+        ui.separator();
+        ui.label(muted("Recent"));
+        for path in recent {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                panel.commands.push(Command::OpenPath(path.clone()));
+            }
+        }
+    });
+    response.accessible_name("Open").on_hover_text(tooltip);
+}
+
+fn export(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let (response, _) = menu_button("Export ▾").ui(ui, |ui| {
+        ui.set_min_width(220.0);
+        let mut item = |ui: &mut Ui, text: &str, tooltip: &str, command: Command| {
+            if ui.button(text).on_hover_text(tooltip).clicked() {
+                panel.commands.push(command);
+            }
+        };
+        item(ui, "Picture as PDF…", "Vectors, text as text: for notes and slides.", Command::Export(Export::Pdf));
+        item(ui, "Picture as SVG…", "Vectors that can be edited further.", Command::Export(Export::Svg));
+        for (factor, text) in [(1, "Picture as PNG…"), (2, "Picture as PNG, 2×…"), (3, "Picture as PNG, 3×…")] {
+            item(ui, text, "Pixels, at this many times the size.", Command::Export(Export::Png(factor)));
+        }
+        item(ui, "Picture as PNG, 4×…", "Pixels, for posters.", Command::Export(Export::Png(4)));
+        item(ui, "Copy the picture", "Puts the picture on the clipboard (Ctrl C).", Command::CopyPicture);
+        ui.separator();
+        item(ui, "Trajectories as CSV…", "Every step of every run as a table.", Command::Export(Export::Csv));
+        item(ui, "Trajectories as JSON…", "Every step of every run, all digits.", Command::Export(Export::Json));
+        ui.separator();
+        item(ui, "Screenshot of the window…", "The window as it is, as PNG.", Command::Export(Export::Screenshot));
+        ui.separator();
+        item(ui, "Save the study as…", "Saves it under another name (Ctrl Shift S).", Command::SaveAs);
+    });
+    response.accessible_name("Export").on_hover_text("Writes the picture or the trajectories to a file.");
+}

@@ -1,0 +1,238 @@
+//! The window's state: the study, what surrounds it (file, history, selection), and what the panels remember.
+//!
+//! Nothing here is computed and nothing here knows egui: [`super::command::apply`] changes it, panels read it.
+
+use super::history::History;
+use super::preferences::Preferences;
+use crate::formula::{Formula, FormulaError};
+use crate::landscape::{View, catalogue};
+use crate::number::Vector;
+use crate::study::{PictureOptions, Study};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// A number with a slider: the one in use is the one that stays in presentation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Knob {
+    /// A run's setting, by the run's index and the setting's key.
+    Setting(usize, String),
+    /// A parameter of the formula.
+    Parameter(String),
+}
+
+/// Something said to the person, until it is dismissed or replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// One or two sentences.
+    pub text: String,
+    /// Whether something went wrong; other messages give way to the next.
+    pub is_error: bool,
+}
+
+/// What waits for the answer to "save the changes?".
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pending {
+    /// The window closes.
+    Close,
+    /// A file is to be chosen and opened.
+    Open,
+    /// This file is to be opened.
+    OpenPath(PathBuf),
+}
+
+/// What a path is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A study to open.
+    Open,
+    /// Where to save the study.
+    SaveAs,
+    /// Where to export.
+    Export(Export),
+}
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// The picture as PNG, so many pixels for each of the scene's.
+    Png(u8),
+    /// The picture as SVG.
+    Svg,
+    /// The picture as PDF.
+    Pdf,
+    /// The whole window as PNG.
+    Screenshot,
+    /// The trajectories as CSV.
+    Csv,
+    /// The trajectories as JSON.
+    Json,
+}
+
+impl Export {
+    /// The file name's ending.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Export::Png(_) | Export::Screenshot => "png",
+            Export::Svg => "svg",
+            Export::Pdf => "pdf",
+            Export::Csv => "csv",
+            Export::Json => "json",
+        }
+    }
+
+    /// What is exported, in words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Export::Png(_) => "the picture as PNG",
+            Export::Svg => "the picture as SVG",
+            Export::Pdf => "the picture as PDF",
+            Export::Screenshot => "a screenshot of the window",
+            Export::Csv => "the trajectories as CSV",
+            Export::Json => "the trajectories as JSON",
+        }
+    }
+}
+
+/// A path that is typed in the window, where no native dialog is at hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathPrompt {
+    /// What for.
+    pub purpose: Purpose,
+    /// What is typed so far.
+    pub text: String,
+    /// Why the last attempt failed.
+    pub error: Option<String>,
+}
+
+/// The state of the window.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// What is asked. Its formula always parses: what is typed and does not stands in `formula_text` only.
+    pub study: Study,
+    /// The file that it was opened from or saved to.
+    pub path: Option<PathBuf>,
+    /// The study as it is on disk, or as it was before anything was worth saving.
+    pub saved: Study,
+    /// Undo and redo.
+    pub history: History,
+    /// The view that "home" returns to.
+    pub home: View,
+    /// The formula field's text.
+    pub formula_text: String,
+    /// What is wrong with it.
+    pub formula_error: Option<FormulaError>,
+    /// Values of parameters that the formula had before: they come back with their names.
+    pub remembered_parameters: BTreeMap<String, f64>,
+    /// The selected critical point.
+    pub selected: Option<Vector>,
+    /// Where the pointer is over the picture.
+    pub pointer: Option<Vector>,
+    /// The text in the catalogue's search field.
+    pub catalogue_search: String,
+    /// The runs whose further settings are unfolded.
+    pub unfolded_runs: BTreeSet<usize>,
+    /// Whether ∇L and H are shown as formulas.
+    pub derivatives_unfolded: bool,
+    /// The slider that was moved last.
+    pub knob: Option<Knob>,
+    /// Whether only the picture is shown, in projector size.
+    pub presenting: bool,
+    /// Whether the shortcuts are listed.
+    pub help: bool,
+    /// What is said in the bottom line.
+    pub message: Option<Message>,
+    /// What waits for "save the changes?".
+    pub pending: Option<Pending>,
+    /// A path being typed.
+    pub prompt: Option<PathPrompt>,
+    /// Set once the person agreed to lose or save the changes: the window may close.
+    pub may_close: bool,
+    /// What is remembered from one start to the next.
+    pub preferences: Preferences,
+}
+
+impl State {
+    /// The state for a study, from a file if it has a path; the catalogue's first landscape without one.
+    pub fn new(study: Option<Study>, path: Option<PathBuf>, preferences: Preferences) -> State {
+        let study = study.unwrap_or_else(|| {
+            let mut study = default_study();
+            study.picture.theme = preferences.theme;
+            study
+        });
+        State {
+            home: study.view,
+            formula_text: study.landscape.formula.clone(),
+            saved: study.clone(),
+            study,
+            path,
+            history: History::default(),
+            formula_error: None,
+            remembered_parameters: BTreeMap::new(),
+            selected: None,
+            pointer: None,
+            catalogue_search: String::new(),
+            unfolded_runs: BTreeSet::new(),
+            derivatives_unfolded: false,
+            knob: None,
+            presenting: false,
+            help: false,
+            message: None,
+            pending: None,
+            prompt: None,
+            may_close: false,
+            preferences,
+        }
+    }
+
+    /// Whether the study differs from what is on disk in anything but the theme, which is the room's and not the
+    /// study's.
+    pub fn has_unsaved_changes(&self) -> bool {
+        let mut study = self.study.clone();
+        study.picture.theme = self.saved.picture.theme;
+        study.picture.projector = self.saved.picture.projector;
+        study != self.saved
+    }
+
+    /// The name of the study: its file's, or its landscape's.
+    pub fn title(&self) -> String {
+        if let Some(stem) = self.path.as_ref().and_then(|path| path.file_stem()) {
+            return stem.to_string_lossy().into_owned();
+        }
+        match self.study.landscape.name.as_deref().and_then(catalogue::find) {
+            Some(entry) => entry.title.clone(),
+            None => "untitled".to_owned(),
+        }
+    }
+
+    /// Says something in the bottom line.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_error: false });
+    }
+
+    /// Says in the bottom line that something went wrong.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_error: true });
+    }
+
+    /// The picture's options as they are drawn: in presentation everything has the size for a projector.
+    pub fn picture_options(&self) -> PictureOptions {
+        PictureOptions { projector: self.study.picture.projector || self.presenting, ..self.study.picture }
+    }
+}
+
+/// The study that the window starts with: the catalogue's first landscape.
+pub fn default_study() -> Study {
+    if let Some(entry) = catalogue::catalogue().first() {
+        return Study::of_entry(entry);
+    }
+    // The catalogue is compiled in and tested; should it be empty all the same, the default landscape is not lost.
+    let view = View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] };
+    let mut study = Study::of_formula("w1^3 - w2^2", view);
+    study.start = [1.0, 1.0];
+    study
+}
+
+/// The parameters of a formula's text; none when it does not parse.
+pub fn parameters_of(formula: &str) -> Vec<String> {
+    Formula::parse(formula).map(|formula| formula.parameters().to_vec()).unwrap_or_default()
+}
