@@ -260,7 +260,7 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
             return (Vec::new(), Vec::new());
         };
         let w = Vector::new(x, y);
-        let primitives = scene::hover(&layout, w, &findings.loss.jet(w));
+        let primitives = scene::hover(&layout, w, &findings.loss.jet(w), &findings.points);
         let shapes = shapes(&primitives, true);
         (primitives, shapes)
     });

@@ -56,7 +56,10 @@ fn hatching(field: &Field, layout: &Layout, palette: &Palette, marks: &mut Vec<P
     let rings: Vec<Vec<[f64; 2]>> =
         field.undefined.iter().map(|ring| ring.iter().map(|w| layout.pixel_from_world(*w)).collect()).collect();
     let stroke = Stroke { width: 1.1 * layout.scale, colour: palette.hatch, dash: None };
-    for hatch in clip::hatching(&rings, 8.0 * layout.scale, &layout.plot) {
+    for piece in rings.iter().flat_map(|ring| clip::line(ring.iter().copied(), &layout.plot)) {
+        marks.push(Primitive::Polyline { points: piece, stroke });
+    }
+    for hatch in clip::hatching(&rings, 9.0 * layout.scale, &layout.plot) {
         marks.push(Primitive::Polyline { points: hatch.to_vec(), stroke });
     }
 }
@@ -102,10 +105,13 @@ fn labels(
         .collect();
     pieces.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut taken: Vec<Rect> = Vec::new();
+    let mut levels: Vec<f64> = Vec::new();
     for (length, piece, level) in pieces {
         let label = short(level);
         let width = text::plain_width(Font::Sans, size, &label);
-        if length < 3.0 * width + 30.0 * layout.scale || taken.len() >= 60 {
+        // A level that is labelled twice needs no third.
+        let again = levels.iter().filter(|other| **other == level).count();
+        if length < 3.0 * width + 30.0 * layout.scale || again >= 2 {
             continue;
         }
         let reach = (piece.len() / 24).max(1);
@@ -119,13 +125,14 @@ fn labels(
                 let [x, y] = piece[i];
                 let half = [0.5 * width, 0.5 * size];
                 let rect = Rect { min: [x - half[0], y - half[1]], max: [x + half[0], y + half[1]] };
-                let roomy = rect.grown(14.0 * layout.scale);
+                let roomy = rect.grown(22.0 * layout.scale);
                 let free = inner.contains(rect.min) && inner.contains(rect.max);
                 (free && taken.iter().all(|other| !other.overlaps(&roomy))).then_some((slope, rect))
             })
             .min_by(|a, b| a.0.total_cmp(&b.0));
         let Some((_, rect)) = place else { continue };
         taken.push(rect);
+        levels.push(level);
         let (colour, halo) = if over_map { (INK_LIGHT, INK_DARK.faded(0.85)) } else { (palette.text, palette.plot) };
         marks.push(Primitive::Text {
             at: [0.5 * (rect.min[0] + rect.max[0]), rect.max[1] - 0.14 * size],
@@ -182,5 +189,5 @@ fn axes(layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {
         halo: None,
     };
     marks.push(name([right + 7.0 * scale, below], Anchor::Start, 1));
-    marks.push(name([plot.min[0] - 7.0 * scale, plot.min[1] - 11.0 * scale], Anchor::End, 2));
+    marks.push(name([plot.min[0] - 7.0 * scale, plot.min[1] - 14.0 * scale], Anchor::End, 2));
 }

@@ -5,27 +5,52 @@
 
 use super::theme::{CASING, INK_DARK, INK_LIGHT, NEGATIVE, POSITIVE, ZERO};
 use super::{Anchor, Colour, Font, Layout, Primitive, Stroke, text};
+use crate::critical::CriticalPoints;
 use crate::curvature::{Kind, ZERO_TOLERANCE};
 use crate::formula::{MathRun, Script};
 use crate::landscape::Jet;
 use crate::number::{Eigenpairs, Vector, eigenpairs};
 
-/// The least length of an arm in pixels, from the centre to its tip, at any scale.
-const SHORTEST: f64 = 14.0;
-/// The greatest, where the picture is large enough.
-const LONGEST: f64 = 66.0;
+/// The least length of an arm in pixels at scale 1, from the centre to its tip: it clears the marker.
+const SHORTEST: f64 = 20.0;
+/// The greatest at scale 1, where the picture is large enough.
+const LONGEST: f64 = 52.0;
+/// The greatest where critical points stand close together.
+const LONGEST_AMONG_MANY: f64 = 27.0;
 /// The range of |λ| over which an arm grows, as powers of ten.
-const DECADES: [f64; 2] = [-4.0, 4.0];
+const DECADES: [f64; 2] = [-3.0, 3.0];
+/// The length of the arm of a zero eigenvalue at scale 1: long enough for two dashes beside the marker.
+const ZERO_LENGTH: f64 = 25.0;
 /// At a degenerate point a Hessian's eigenvalue below this is a zero that the search met up to rounding.
 const DEGENERATE_ZERO: f64 = 1e-6;
 
-/// The length of an arm in pixels: it grows with log|λ| between two bounds, never below 12 px and never above a
-/// fifth of the picture.
-pub fn arm_length(eigenvalue: f64, layout: &Layout) -> f64 {
-    let shortest = SHORTEST * layout.scale.max(1.0);
+/// The greatest length of an arm in pixels, where critical points stand at these pixels: about half the distance of
+/// neighbours, so that crosses do not grow into a net.
+pub fn longest_arm(layout: &Layout, points: &[[f64; 2]]) -> f64 {
+    let nearest = |(i, a): (usize, &[f64; 2])| {
+        let others = points.iter().enumerate().filter(|(j, _)| *j != i);
+        others.map(|(_, b)| super::clip::distance(*a, *b)).fold(f64::INFINITY, f64::min)
+    };
+    // A few hundred tell the typical distance; their squares are still few.
+    let mut distances: Vec<f64> = points.iter().enumerate().take(200).map(nearest).collect();
+    distances.sort_by(f64::total_cmp);
+    let typical = distances.get(distances.len() / 2).copied().unwrap_or(f64::INFINITY);
+    (0.44 * typical).clamp(LONGEST_AMONG_MANY * layout.scale, LONGEST * layout.scale)
+}
+
+/// [`longest_arm`] where these critical points are shown.
+pub(super) fn longest_arm_among(layout: &Layout, points: &CriticalPoints) -> f64 {
+    let pixels: Vec<[f64; 2]> = points.points.iter().map(|point| layout.pixel_from_world(point.w)).collect();
+    let inside: Vec<[f64; 2]> = pixels.into_iter().filter(|pixel| layout.plot.contains(*pixel)).collect();
+    longest_arm(layout, &inside)
+}
+
+/// The length of an arm in pixels: it grows with log|λ| up to `longest`, never below 12 px and never above a fifth of
+/// the picture.
+pub fn arm_length(eigenvalue: f64, layout: &Layout, longest: f64) -> f64 {
     let fifth = layout.plot.width().min(layout.plot.height()) / 5.0;
-    let longest = (LONGEST * layout.scale).min(fifth).max(12.0);
-    let shortest = shortest.min(longest);
+    let longest = longest.min(fifth).max(12.0);
+    let shortest = (SHORTEST * layout.scale).max(12.0).min(longest);
     let magnitude = libm::log10(eigenvalue.abs().clamp(1e-300, 1e300));
     let share = if eigenvalue.is_finite() {
         ((magnitude - DECADES[0]) / (DECADES[1] - DECADES[0])).clamp(0.0, 1.0)
@@ -56,8 +81,16 @@ fn signs(eigen: &Eigenpairs, kind: Option<Kind>) -> [i8; 2] {
     })
 }
 
-/// The eigen-directions at a point as a cross. `kind` is that of a critical point, `None` anywhere else.
-pub fn cross(layout: &Layout, w: Vector, eigen: &Eigenpairs, kind: Option<Kind>, labels: bool) -> Vec<Primitive> {
+/// The eigen-directions at a point as a cross. `kind` is that of a critical point, `None` anywhere else; `longest` is
+/// the length of the longest arms ([`longest_arm`]).
+pub fn cross(
+    layout: &Layout,
+    w: Vector,
+    eigen: &Eigenpairs,
+    kind: Option<Kind>,
+    longest: f64,
+    labels: bool,
+) -> Vec<Primitive> {
     let centre = layout.pixel_from_world(w);
     if !layout.plot.contains(centre) {
         return Vec::new();
@@ -67,8 +100,11 @@ pub fn cross(layout: &Layout, w: Vector, eigen: &Eigenpairs, kind: Option<Kind>,
     let signs = signs(eigen, kind);
     for (i, sign) in signs.into_iter().enumerate() {
         let Some(direction) = layout.pixel_direction(eigen.vectors[i]) else { continue };
-        // The length of zero is the least one.
-        let length = arm_length(if sign == 0 { 0.0 } else { eigen.values[i] }, layout);
+        let length = if sign == 0 {
+            (ZERO_LENGTH * layout.scale).min(longest)
+        } else {
+            arm_length(eigen.values[i], layout, longest)
+        };
         arm(layout, centre, direction, length, sign, &mut casings, &mut lines);
         if labels {
             lines.push(arm_label(layout, centre, direction, length, i, sign));
@@ -118,7 +154,7 @@ fn arm(
         let (tip, pointing) = if sign < 0 {
             (along(centre, outward, length + 2.0 * scale), outward)
         } else {
-            let inner = (0.58 * length - 0.5 * size).max(10.0 * scale).min(length - size);
+            let inner = (0.6 * length - 0.5 * size).max(11.0 * scale).min(length - size);
             (along(centre, outward, inner), [-outward[0], -outward[1]])
         };
         lines.push(head(tip, pointing, size, colour, Some(Stroke { width: scale, colour: INK_DARK, dash: None })));
@@ -151,20 +187,21 @@ fn arm_label(layout: &Layout, centre: [f64; 2], direction: [f64; 2], length: f64
 }
 
 /// What the pointer shows at an ordinary point: the gradient (uphill) as an arrow, its length growing with
-/// log‖∇L‖, and the eigen-cross of the Hessian there.
-pub fn hover(layout: &Layout, w: Vector, jet: &Jet) -> Vec<Primitive> {
+/// log‖∇L‖, and the eigen-cross of the Hessian there, to the same measure as those of the critical points.
+pub fn hover(layout: &Layout, w: Vector, jet: &Jet, points: &CriticalPoints) -> Vec<Primitive> {
     let centre = layout.pixel_from_world(w);
     if !layout.plot.contains(centre) {
         return Vec::new();
     }
     let scale = layout.scale;
+    let longest = longest_arm_among(layout, points);
     let mut marks = match eigenpairs(&jet.hessian) {
-        Some(eigen) => cross(layout, w, &eigen, None, false),
+        Some(eigen) => cross(layout, w, &eigen, None, longest, false),
         None => Vec::new(),
     };
     let norm = libm::hypot(jet.gradient.x, jet.gradient.y);
     if let Some(direction) = layout.pixel_direction(jet.gradient) {
-        let length = arm_length(norm, layout) + 10.0 * scale;
+        let length = arm_length(norm, layout, longest) + 10.0 * scale;
         let tip = along(centre, direction, length);
         let neck = along(tip, direction, -8.0 * scale);
         for (width, colour) in [(4.6, CASING), (2.2, INK_LIGHT)] {

@@ -4,7 +4,7 @@ use super::theme::Palette;
 use super::{Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, text, words};
 use crate::field::{ColourScale, Raster, colour_table};
 use crate::formula::{Formula, MathRun, Script};
-use crate::number::display::short;
+use crate::number::display::digits;
 use crate::study::{Findings, Study};
 use std::sync::Arc;
 
@@ -41,8 +41,11 @@ fn title(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette,
     let scale = layout.scale;
     let formula = findings.loss.formula();
     let [x, y] = layout.plot.min;
-    let size = 20.0 * scale;
-    let runs = text::shortened_runs(&title_runs(formula), Font::SerifItalic, size, room(layout));
+    // A long formula is set smaller, to a point, before it is cut.
+    let runs = title_runs(formula);
+    let full = text::width(Font::SerifItalic, 20.0 * scale, &runs);
+    let size = (20.0 * (room(layout) / full).clamp(0.7, 1.0)) * scale;
+    let runs = text::shortened_runs(&runs, Font::SerifItalic, size, room(layout));
     marks.push(line([x, (y - 54.0 * scale).max(size)], Font::SerifItalic, size, runs, palette.text));
     let size = 12.5 * scale;
     let words = words::subtitle(study, formula.parameters());
@@ -91,7 +94,7 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
     marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(stroke) });
     let name = MathRun { text: "L".to_owned(), italic: true, script: Script::Normal };
     marks.push(Primitive::Text {
-        at: [0.5 * (rect.min[0] + rect.max[0]), plot.min[1] - 11.0 * scale],
+        at: [0.5 * (rect.min[0] + rect.max[0]), plot.min[1] - 12.0 * scale],
         anchor: Anchor::Middle,
         font: Font::SerifItalic,
         size: 15.0 * scale,
@@ -112,7 +115,10 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
         taken.push(y);
         let points = vec![[rect.max[0], y], [rect.max[0] + 4.0 * scale, y]];
         marks.push(Primitive::Polyline { points, stroke });
-        let label = text::shortened(&short(value), Font::Sans, size, 58.0 * scale);
+        // As many digits as there is room for: the ends of the range are seldom round.
+        let limit = 60.0 * scale;
+        let fits = |label: &String| text::plain_width(Font::Sans, size, label) <= limit;
+        let label = [4, 3, 2, 1].into_iter().map(|count| digits(value, count)).find(fits).unwrap_or_default();
         let at = [rect.max[0] + 8.0 * scale, y + 0.36 * size];
         marks.push(line(at, Font::Sans, size, text::plain(label), palette.muted));
     }

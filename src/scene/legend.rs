@@ -69,12 +69,41 @@ fn entries(study: &Study, findings: &Findings) -> Vec<Entry> {
     study.runs.iter().enumerate().filter(|(_, run)| run.shown).filter_map(entry).collect()
 }
 
+/// A blank at which no line is broken.
+const GLUE: char = '\u{a0}';
+
+/// The text with points and step counts kept together.
+fn glued(text: &str) -> String {
+    let mut depth = 0;
+    let glue = |c: char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if c == ' ' && depth > 0 { GLUE } else { c }
+    };
+    let text: String = text.chars().map(glue).collect();
+    text.replace(" step", &format!("{GLUE}step")).replace("→ ", &format!("→{GLUE}"))
+}
+
 /// The lines of the legend within a width: one a run where they fit, otherwise the ending below.
 fn legend_lines(entries: &[Entry], palette: &Palette, scale: f64, limit: f64, compact: bool) -> Vec<Vec<Line>> {
     let size = SIZE * scale;
     let indent = SWATCH * scale;
     let piece = |text: String, colour: Colour| Piece { text, font: Font::Sans, colour };
     let title = |text: String| Piece { text, font: Font::SansBold, colour: palette.text };
+    let in_one = |entry: &Entry| {
+        let words = [entry.settings.as_str(), entry.ending.as_str()];
+        let plain: f64 = words
+            .iter()
+            .filter(|text| !text.is_empty())
+            .map(|text| text::plain_width(Font::Sans, size, &format!("  {text}")))
+            .sum();
+        indent + text::plain_width(Font::SansBold, size, &entry.title) + plain <= limit
+    };
+    // All runs in one line each, or all with their ending below: a mixture looks ragged.
+    let compact = compact && entries.iter().all(in_one);
     entries
         .iter()
         .map(|entry| {
@@ -86,7 +115,7 @@ fn legend_lines(entries: &[Entry], palette: &Palette, scale: f64, limit: f64, co
                 piece(format!("  {}", entry.ending), palette.muted),
             ]);
             one.swatch = Some(entry.colour);
-            if compact && one.width(size) <= limit {
+            if compact {
                 return vec![one];
             }
             let room = limit - indent;
@@ -102,8 +131,8 @@ fn legend_lines(entries: &[Entry], palette: &Palette, scale: f64, limit: f64, co
                 let rows = text::wrapped(&entry.settings, Font::Sans, size, room, 3);
                 lines.extend(rows.into_iter().map(|row| line(vec![piece(row, palette.text)])));
             }
-            let rows = text::wrapped(&entry.ending, Font::Sans, size, room, 3);
-            lines.extend(rows.into_iter().map(|row| line(vec![piece(row, palette.muted)])));
+            let rows = text::wrapped(&glued(&entry.ending), Font::Sans, size, room, 3);
+            lines.extend(rows.into_iter().map(|row| line(vec![piece(row.replace(GLUE, " "), palette.muted)])));
             lines
         })
         .collect()
@@ -179,7 +208,7 @@ fn marks_to_spare(layout: &Layout, study: &Study, findings: &Findings) -> Vec<([
     marks
 }
 
-/// Where legend and badge go when they lie over the plot.
+/// Where legend and badge go when they lie over the plot; in the same corner they are stacked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Corners {
     /// The legend's corner.
@@ -211,7 +240,7 @@ impl Cards {
         if room < 120.0 * scale || layout.plot.height() < 110.0 * scale {
             return None;
         }
-        let limit = (0.72 * room).max(200.0 * scale).min(room);
+        let limit = (0.88 * room).max(200.0 * scale).min(room);
         let legend = if study.picture.legend {
             let groups = legend_lines(&entries(study, findings), palette, scale, limit, true);
             if groups.is_empty() { Vec::new() } else { limited(groups, palette, scale, 0.42 * layout.plot.height()) }
@@ -225,19 +254,35 @@ impl Cards {
 
     fn corners(&self, layout: &Layout, marks: &[([f64; 2], usize)]) -> Corners {
         let scale = layout.scale;
-        let (legend, badge) = (card_size(&self.legend, scale), card_size(&self.badge, scale));
-        let best = |corners: &[Corner; 4], size: [f64; 2], avoid: Option<Rect>| {
-            let cost = |corner: Corner| {
-                let rect = in_corner(layout, corner, size);
-                let clash = avoid.is_some_and(|other| other.grown(4.0 * scale).overlaps(&rect));
-                hidden(&rect, marks, scale) + if clash { 1_000_000 } else { 0 }
-            };
-            // The first of equals is taken.
-            corners.iter().copied().min_by_key(|corner| cost(*corner)).unwrap_or(corners[0])
-        };
-        let legend_corner = best(&LEGEND_CORNERS, legend, None);
-        let taken = (!self.legend.is_empty()).then(|| in_corner(layout, legend_corner, legend));
-        Corners { legend: legend_corner, badge: best(&BADGE_CORNERS, badge, taken) }
+        // The first of equals is taken.
+        let cost = |rect: Rect| hidden(&rect, marks, scale);
+        let legend = LEGEND_CORNERS
+            .into_iter()
+            .min_by_key(|legend| cost(self.places(layout, Corners { legend: *legend, badge: *legend })[0]))
+            .unwrap_or(Corner::TopLeft);
+        let badge = BADGE_CORNERS
+            .into_iter()
+            .min_by_key(|badge| {
+                let [taken, rect] = self.places(layout, Corners { legend, badge: *badge });
+                let clash = !self.legend.is_empty() && taken.grown(4.0 * scale).overlaps(&rect);
+                cost(rect) + if clash { 1_000_000 } else { 0 }
+            })
+            .unwrap_or(Corner::BottomRight);
+        Corners { legend, badge }
+    }
+
+    /// Where the cards of legend and badge lie.
+    fn places(&self, layout: &Layout, corners: Corners) -> [Rect; 2] {
+        let scale = layout.scale;
+        let legend = in_corner(layout, corners.legend, card_size(&self.legend, scale));
+        let mut badge = in_corner(layout, corners.badge, card_size(&self.badge, scale));
+        if corners.legend == corners.badge && !self.legend.is_empty() {
+            let top = matches!(corners.badge, Corner::TopLeft | Corner::TopRight);
+            let shift = (legend.height() + 6.0 * scale) * if top { 1.0 } else { -1.0 };
+            badge.min[1] += shift;
+            badge.max[1] += shift;
+        }
+        [legend, badge]
     }
 }
 
@@ -251,13 +296,12 @@ pub(super) fn legend(layout: &Layout, study: &Study, findings: &Findings, emphas
     }
     let Some(cards) = Cards::of(layout, study, findings) else { return marks };
     let corners = emphasis.corners.unwrap_or_else(|| cards.corners(layout, &marks_to_spare(layout, study, findings)));
-    for (lines, corner) in [(&cards.legend, corners.legend), (&cards.badge, corners.badge)] {
+    for (lines, rect) in [&cards.legend, &cards.badge].into_iter().zip(cards.places(layout, corners)) {
         if !lines.is_empty() {
-            let rect = in_corner(layout, corner, card_size(lines, layout.scale));
             let stroke = Some(Stroke { width: 1.0, colour: palette.card_outline, dash: None });
             marks.push(Primitive::Box { rect, radius: 6.0 * layout.scale, fill: palette.card, stroke });
             let at = [rect.min[0] + PADDING * layout.scale, rect.min[1] + 0.7 * PADDING * layout.scale];
-            draw(lines, at, layout.scale, palette, &mut marks);
+            draw(lines, at, layout.scale, &mut marks);
         }
     }
     marks
@@ -278,7 +322,7 @@ fn column(layout: &Layout, side: &Rect, study: &Study, findings: &Findings, mark
         if line.swatch.is_some() && at[1] > side.min[1] {
             at[1] += gap * scale;
         }
-        draw(std::slice::from_ref(&line), at, scale, palette, marks);
+        draw(std::slice::from_ref(&line), at, scale, marks);
         at[1] += LINE * scale;
     }
     if !badge.is_empty() {
@@ -286,11 +330,11 @@ fn column(layout: &Layout, side: &Rect, study: &Study, findings: &Findings, mark
         let points = vec![[side.min[0], y], [side.max[0], y]];
         let stroke = Stroke { width: 1.0, colour: palette.separator, dash: None };
         marks.push(Primitive::Polyline { points, stroke });
-        draw(&badge, [side.min[0], y + 8.0 * scale], scale, palette, marks);
+        draw(&badge, [side.min[0], y + 8.0 * scale], scale, marks);
     }
 }
 
-fn draw(lines: &[Line], at: [f64; 2], scale: f64, palette: &Palette, marks: &mut Vec<Primitive>) {
+fn draw(lines: &[Line], at: [f64; 2], scale: f64, marks: &mut Vec<Primitive>) {
     let size = SIZE * scale;
     for (row, line) in lines.iter().enumerate() {
         let baseline = at[1] + (row as f64 * LINE + 0.5 * LINE) * scale + 0.36 * size;
@@ -319,14 +363,13 @@ fn draw(lines: &[Line], at: [f64; 2], scale: f64, palette: &Palette, marks: &mut
             x += width;
         }
     }
-    let _ = palette;
 }
 
 /// A run's line with its dot; cased, so that yellow reads on a light card.
 fn swatch(at: [f64; 2], run: usize, scale: f64, marks: &mut Vec<Primitive>) {
     let colour = theme::run(run);
     let points = vec![at, [at[0] + 20.0 * scale, at[1]]];
-    for (width, colour) in [(4.4, CASING), (2.5, colour)] {
+    for (width, colour) in [(3.9, CASING), (2.5, colour)] {
         let stroke = Stroke { width: width * scale, colour, dash: None };
         marks.push(Primitive::Polyline { points: points.clone(), stroke });
     }

@@ -4,7 +4,7 @@
 //! is certified, dashed where it is a candidate.
 
 use super::clip;
-use super::cross::cross;
+use super::cross::{cross, longest_arm_among};
 use super::theme::{CASING, INK_DARK, INK_LIGHT, MAXIMUM, MINIMUM};
 use super::{Colour, Emphasis, Layout, Primitive, Rect, Stroke};
 use crate::critical::{CriticalPoint, CriticalPoints, Evidence};
@@ -24,8 +24,10 @@ pub(super) fn beneath(layout: &Layout, points: &CriticalPoints, options: &Pictur
     regions(layout, points, &mut marks);
     curves(layout, points, &mut marks);
     if options.eigen_directions {
+        let longest = longest_arm_among(layout, points);
         for point in in_view(layout, points) {
-            marks.extend(cross(layout, point.w, &point.eigen, Some(point.kind), options.eigen_labels));
+            let labels = options.eigen_labels;
+            marks.extend(cross(layout, point.w, &point.eigen, Some(point.kind), longest, labels));
         }
     }
     marks
@@ -68,67 +70,82 @@ fn ring(centre: [f64; 2], radius: f64, scale: f64, marks: &mut Vec<Primitive>) {
 
 /// The marker of a critical point: also drawn by tables and legends of the window.
 pub fn marker(centre: [f64; 2], kind: Kind, evidence: Evidence, scale: f64, marks: &mut Vec<Primitive>) {
-    let at = |shape: Vec<[f64; 2]>| -> Vec<[f64; 2]> {
-        shape.into_iter().map(|[x, y]| [centre[0] + x * scale, centre[1] + y * scale]).collect()
+    let at = |shape: &[[f64; 2]]| -> Vec<[f64; 2]> {
+        shape.iter().map(|[x, y]| [centre[0] + x * scale, centre[1] + y * scale]).collect()
     };
     let (outline, core, fill) = match kind {
-        Kind::Minimum => (polygon(40, MARKER_RADIUS - 0.4, 0.0), Some(polygon(24, 4.6, 0.0)), MINIMUM),
-        Kind::Maximum => (polygon(3, 11.4, 0.0), Some(polygon(3, 6.4, 0.0)), MAXIMUM),
-        Kind::Saddle => (saltire(9.2, 4.3), Some(saltire(7.3, 1.75)), INK_LIGHT),
-        Kind::Degenerate => (polygon(6, 9.0, 0.0), None, INK_LIGHT),
+        Kind::Minimum => (polygon(48, MARKER_RADIUS), Some(polygon(32, 4.7)), MINIMUM),
+        Kind::Maximum => (polygon(3, 11.8), Some(polygon(3, 6.6)), MAXIMUM),
+        Kind::Saddle => (saltire(9.4, 4.6), Some(saltire(7.4, 1.8)), INK_LIGHT),
+        Kind::Degenerate => (polygon(6, 9.4), None, INK_LIGHT),
     };
-    let closed = |mut points: Vec<[f64; 2]>| {
-        points.extend(points.first().copied());
-        points
+    let inside = if core.is_some() { INK_DARK.faded(0.8) } else { INK_DARK.faded(0.25) };
+    let casing = Some(Stroke { width: 3.4 * scale, colour: CASING, dash: None });
+    marks.push(Primitive::Polygon { points: at(&outline), fill: inside, stroke: casing });
+    let pieces = match evidence {
+        Evidence::Certified => vec![outline.iter().chain(outline.first()).copied().collect()],
+        Evidence::Candidate => dashes(&outline, kind),
     };
-    let outline = at(closed(outline));
-    let inside = if core.is_some() { INK_DARK.faded(0.72) } else { INK_DARK.faded(0.25) };
-    let casing = Some(Stroke { width: 3.6 * scale, colour: CASING, dash: None });
-    marks.push(Primitive::Polygon { points: outline.clone(), fill: inside, stroke: casing });
-    let dash = (evidence == Evidence::Candidate).then(|| dashes(&outline, 3.0 * scale, 2.4 * scale));
-    let width = if core.is_some() { 1.3 } else { 2.2 } * scale;
-    marks.push(Primitive::Polyline { points: outline, stroke: Stroke { width, colour: INK_LIGHT, dash } });
+    let width = if core.is_some() { 1.2 } else { 2.2 } * scale;
+    let stroke = Stroke { width, colour: INK_LIGHT, dash: None };
+    marks.extend(pieces.iter().map(|piece| Primitive::Polyline { points: at(piece), stroke }));
     if let Some(core) = core {
-        marks.push(Primitive::Polygon { points: at(core), fill, stroke: None });
+        marks.push(Primitive::Polygon { points: at(&core), fill, stroke: None });
     }
 }
 
-/// Dash and gap of about these lengths, of which a whole number goes around the closed line.
-fn dashes(outline: &[[f64; 2]], dash: f64, gap: f64) -> [f64; 2] {
-    let around: f64 = outline.windows(2).map(|pair| clip::distance(pair[0], pair[1])).sum();
-    let periods = (around / (dash + gap)).round().max(1.0);
-    let period = around / periods;
-    [period * dash / (dash + gap), period * gap / (dash + gap)]
+/// The outline of a candidate, in dashes that keep the shape's symmetry: around its corners or along its arc.
+fn dashes(outline: &[[f64; 2]], kind: Kind) -> Vec<Vec<[f64; 2]>> {
+    let corners = outline.len();
+    let corner = |i: usize| outline[i % corners];
+    let between = |a: [f64; 2], b: [f64; 2], t: f64| [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
+    match kind {
+        // Eight arcs of four of the six sides that each eighth has.
+        Kind::Minimum => (0..8).map(|k| (0..5).map(|i| corner(6 * k + i + 1)).collect()).collect(),
+        Kind::Maximum | Kind::Degenerate => (corners..2 * corners)
+            .map(|i| {
+                let (before, here, after) = (corner(i - 1), corner(i), corner(i + 1));
+                vec![between(here, before, 0.33), here, between(here, after, 0.33)]
+            })
+            .collect(),
+        // Around the end of each arm, open in the notches; an arm's first corner is a notch.
+        Kind::Saddle => (0..4)
+            .map(|arm| {
+                let [notch, a, b, next] = [0, 1, 2, 3].map(|i| corner(3 * arm + i));
+                vec![between(a, notch, 0.5), a, b, between(b, next, 0.5)]
+            })
+            .collect(),
+    }
 }
 
-/// A regular polygon with a corner at the top, turned by an angle.
-fn polygon(corners: usize, radius: f64, turned: f64) -> Vec<[f64; 2]> {
+/// A regular polygon with a corner at the top.
+fn polygon(corners: usize, radius: f64) -> Vec<[f64; 2]> {
     (0..corners)
         .map(|i| {
-            let angle = turned + TAU * i as f64 / corners as f64;
+            let angle = TAU * i as f64 / corners as f64;
             [radius * libm::sin(angle), -radius * libm::cos(angle)]
         })
         .collect()
 }
 
-/// The outline of a lying cross ✕: arms of a length and half a width.
+/// The outline of a lying cross ✕: the length of its arms and half their width. Each arm has three corners, of which the
+/// first is the notch before it.
 fn saltire(length: f64, half: f64) -> Vec<[f64; 2]> {
-    let upright = [
-        [half, half],
-        [length, half],
-        [length, -half],
-        [half, -half],
-        [half, -length],
-        [-half, -length],
-        [-half, -half],
-        [-length, -half],
-        [-length, half],
-        [-half, half],
-        [-half, length],
-        [half, length],
-    ];
     let turn = std::f64::consts::FRAC_1_SQRT_2;
-    upright.iter().map(|[x, y]| [turn * (x - y), turn * (x + y)]).collect()
+    let arm = [[half, half], [length, half], [length, -half]];
+    (0..4)
+        .flat_map(|quarter| {
+            arm.map(|[x, y]| {
+                let [x, y] = match quarter {
+                    0 => [x, y],
+                    1 => [y, -x],
+                    2 => [-x, -y],
+                    _ => [-y, x],
+                };
+                [turn * (x - y), turn * (x + y)]
+            })
+        })
+        .collect()
 }
 
 fn curves(layout: &Layout, points: &CriticalPoints, marks: &mut Vec<Primitive>) {

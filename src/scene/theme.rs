@@ -77,9 +77,9 @@ const DARK: Palette = Palette {
     negative_text: rgb(0xffa36b),
     plot: rgb(0x26262c),
     axis: rgb(0x8d8d98),
-    hatch: rgba(0xa9a9b4, 150),
+    hatch: rgba(0xa9a9b4, 95),
     bare_contour: rgb(0xc9c9d2),
-    card: rgba(0x17171b, 232),
+    card: rgba(0x17171b, 242),
     card_outline: rgba(0xffffff, 40),
 };
 
@@ -100,9 +100,9 @@ const LIGHT: Palette = Palette {
     negative_text: rgb(0xa8440b),
     plot: rgb(0xf3f3f6),
     axis: rgb(0x6b6b76),
-    hatch: rgba(0x595963, 150),
+    hatch: rgba(0x595963, 95),
     bare_contour: rgb(0x4a4a55),
-    card: rgba(0xffffff, 236),
+    card: rgba(0xffffff, 244),
     card_outline: rgba(0x000000, 46),
 };
 

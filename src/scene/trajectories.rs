@@ -5,7 +5,7 @@ use super::cross::head;
 use super::theme::{self, CASING, INK_DARK, INK_LIGHT};
 use super::{Colour, Emphasis, Layout, Primitive, Stroke};
 use crate::number::Vector;
-use crate::optimizer::{StopReason, Trajectory};
+use crate::optimizer::{self, Step, StopReason, Trajectory};
 use crate::study::{Findings, Study};
 
 /// The radius of the start mark at scale 1: what the pointer grips.
@@ -13,12 +13,23 @@ pub const START_RADIUS: f64 = 7.5;
 const DOT_RADIUS: f64 = 2.9;
 const END_RADIUS: f64 = 4.2;
 
-/// The shown runs that went somewhere: their index, colour and trajectory.
-fn shown<'a>(study: &'a Study, findings: &'a Findings) -> impl Iterator<Item = (Colour, &'a Trajectory)> {
-    study.runs.iter().zip(&findings.trajectories).filter_map(|(run, trajectory)| match trajectory {
-        Some(Ok(trajectory)) if !trajectory.steps.is_empty() => Some((theme::run(run.colour), trajectory)),
-        _ => None,
-    })
+/// The shown runs that went somewhere: their colour and trajectory, in the order in which they are painted. A random
+/// run spreads over its surroundings: it comes first, so that the others are not hidden under it.
+fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<(Colour, &'a Trajectory)> {
+    let mut runs: Vec<(bool, Colour, &Trajectory)> = study
+        .runs
+        .iter()
+        .zip(&findings.trajectories)
+        .filter_map(|(run, trajectory)| match trajectory {
+            Some(Ok(trajectory)) if !trajectory.steps.is_empty() => {
+                let random = optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.is_random());
+                Some((!random, theme::run(run.colour), trajectory))
+            }
+            _ => None,
+        })
+        .collect();
+    runs.sort_by_key(|(steady, ..)| *steady);
+    runs.into_iter().map(|(_, colour, trajectory)| (colour, trajectory)).collect()
 }
 
 /// Lines and dots: what lies under the markers of critical points.
@@ -26,7 +37,7 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, emphasi
     let mut marks = Vec::new();
     for (colour, trajectory) in shown(study, findings) {
         let last = emphasis.step.unwrap_or(usize::MAX).min(trajectory.steps.len() - 1);
-        let pixel = |step: &crate::optimizer::Step| layout.pixel_from_world(step.w);
+        let pixel = |step: &Step| layout.pixel_from_world(step.w);
         if last + 1 < trajectory.steps.len() {
             // What is still to come, when the run is played step by step.
             let stroke = Stroke { width: 1.2 * layout.scale, colour: colour.faded(0.55), dash: None };

@@ -6,9 +6,13 @@ use super::{Emphasis, Layout};
 use crate::critical::CriticalPoints;
 use crate::curvature::Kind;
 use crate::landscape::catalogue;
+use crate::number::Vector;
 use crate::number::display::{point, short};
 use crate::optimizer::{Run, StopReason, Trajectory, find};
 use crate::study::{End, Findings, Study, ends};
+
+/// A coordinate of a run's end is read as 0 when it is at most this share of the run's extent.
+const NOTHING: f64 = 1e-7;
 
 /// The optimizer's name as a person knows it: `Gradient descent`.
 pub fn run_title(run: &Run) -> String {
@@ -47,10 +51,10 @@ pub fn ending(trajectory: &Trajectory, end: &End) -> String {
     let steps = trajectory.len();
     match trajectory.stop {
         StopReason::Converged => {
-            let place = point(end.w);
+            let place = place(end.w, trajectory);
             match end.kind {
                 Some(kind) => format!("→ {} {place}, {}", kind_word(kind), count(steps, "step")),
-                None => format!("→ {place}, no critical point of the list, {}", count(steps, "step")),
+                None => format!("→ {place}, not a listed critical point, {}", count(steps, "step")),
             }
         }
         StopReason::StepLimit => format!("{}, not converged", count(steps, "step")),
@@ -58,6 +62,14 @@ pub fn ending(trajectory: &Trajectory, end: &End) -> String {
         StopReason::SingularHessian => format!("singular Hessian at step {steps}"),
         StopReason::Undefined => format!("L undefined at step {steps}"),
     }
+}
+
+/// A run's end as it is read: what is nothing beside the length of the whole run is 0.
+fn place(w: Vector, trajectory: &Trajectory) -> String {
+    let size = |w: Vector| w.x.abs().max(w.y.abs());
+    let scale = trajectory.steps.first().map_or(0.0, |step| size(step.w)).max(size(w));
+    let clean = |x: f64| if x.abs() <= NOTHING * scale { 0.0 } else { x };
+    point(Vector::new(clean(w.x), clean(w.y)))
 }
 
 /// How the study's run with this index ended; `None` when it is not shown.
@@ -101,7 +113,7 @@ pub fn subtitle(study: &Study, parameters: &[String]) -> String {
     if !parameters.is_empty() {
         words.push(parameter_values(study, parameters));
     }
-    words.push(format!("start {}", point(crate::number::Vector::new(study.start[0], study.start[1]))));
+    words.push(format!("start {}", point(Vector::new(study.start[0], study.start[1]))));
     words.join(" · ")
 }
 
@@ -151,7 +163,7 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis
     if findings.points.points.len() > 40 {
         sentences.push(format!("And {} more.", findings.points.points.len() - 40));
     }
-    sentences.push(format!("Runs start at {}.", point(crate::number::Vector::new(study.start[0], study.start[1]))));
+    sentences.push(format!("Runs start at {}.", point(Vector::new(study.start[0], study.start[1]))));
     for (index, run) in study.runs.iter().enumerate() {
         if let Some(ending) = run_ending(findings, index) {
             sentences.push(format!("{}: {}.", run_caption(run), ending.replace('→', "ends at")));
