@@ -11,10 +11,12 @@ mod found;
 mod index;
 mod plane;
 mod search;
+mod stationary;
 #[cfg(test)]
 mod tests;
 
 pub use search::Search;
+pub use stationary::is_critical;
 
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
