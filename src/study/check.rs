@@ -6,7 +6,7 @@
 use super::{PictureOptions, Study};
 use crate::formula::{Formula, FormulaError};
 use crate::landscape::View;
-use crate::optimizer::{self, Run};
+use crate::optimizer::Run;
 
 /// The most runs that a study may have.
 pub const MAX_RUNS: usize = 100;
@@ -95,37 +95,18 @@ pub fn study(study: &Study) -> Result<(), Fault> {
     picture(&study.picture)
 }
 
-/// Whether a run names an optimizer, and settings that it has, within their ranges.
-///
-/// # Errors
-/// The first thing that is wrong; its path begins at the run.
-pub fn run(run: &Run) -> Result<(), Fault> {
-    let Some(optimizer) = optimizer::find(&run.optimizer) else {
-        let names: Vec<&str> = optimizer::OPTIMIZERS.iter().map(|optimizer| optimizer.name()).collect();
-        let message = format!("there is no optimizer {:?}; there are {}", run.optimizer, names.join(", "));
-        return Err(fault(&["optimizer"], message));
-    };
+/// Whether the run can be made ([`Run::check`]), and saved; asked piece by piece, so that the fault has a field.
+fn run(run: &Run) -> Result<(), Fault> {
+    let usual = Run::new(&run.optimizer);
+    usual.check().map_err(|message| fault(&["optimizer"], message))?;
     for (key, value) in &run.settings {
-        let path = ["settings", key.as_str()];
-        let Some(setting) = optimizer.settings().iter().find(|setting| setting.key == key) else {
-            let keys: Vec<&str> = optimizer.settings().iter().map(|setting| setting.key).collect();
-            let has = if keys.is_empty() { "none".to_owned() } else { keys.join(", ") };
-            return Err(fault(&path, format!("{} has no such setting; it has {has}", run.optimizer)));
-        };
-        let [least, greatest] = setting.range;
-        if !(least..=greatest).contains(value) {
-            return Err(fault(&path, format!("{value} is not within {least} to {greatest}")));
-        }
+        let alone = Run { settings: [(key.clone(), *value)].into(), ..usual.clone() };
+        alone.check().map_err(|message| fault(&["settings", key], message))?;
     }
-    if run.steps > Run::MAX_STEPS {
-        return Err(fault(
-            &["steps"],
-            format!("{} is more than the {} that a run may have", run.steps, Run::MAX_STEPS),
-        ));
-    }
-    if !(0.0..=MAX_MAGNITUDE).contains(&run.gradient_tolerance) {
-        return Err(fault(&["gradient_tolerance"], format!("{} is not a number from 0", run.gradient_tolerance)));
-    }
+    let alone = Run { steps: run.steps, ..usual.clone() };
+    alone.check().map_err(|message| fault(&["steps"], message))?;
+    let alone = Run { gradient_tolerance: run.gradient_tolerance, ..usual };
+    alone.check().map_err(|message| fault(&["gradient_tolerance"], message))?;
     // TOML's integers are signed.
     if i64::try_from(run.seed).is_err() {
         return Err(fault(&["seed"], format!("{} is more than {}", run.seed, i64::MAX)));

@@ -13,6 +13,7 @@ use std::fs::File;
 use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The most bytes that a study file may have. The longest useful one has a few thousand.
@@ -88,6 +89,7 @@ pub fn from_toml(text: &str) -> Result<Study, StudyError> {
     }
     let document = Document::parse(text)?;
     document.check_version()?;
+    document.check_lengths()?;
     let mut study: Study = toml::from_str(text).map_err(|error| document.error(&error))?;
     check::study(&study).map_err(|fault| error_of(fault, Some(&document)))?;
     // The name is the catalogue's only while the formula is: a picture must not be titled as what it is not.
@@ -179,16 +181,29 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Reading into an array takes the numbers that it needs and is silent about the rest.
+    fn check_lengths(&self) -> Result<(), StudyError> {
+        for (key, wanted) in [("view", 4), ("start", 2)] {
+            let found = match self.root.get(key).map(|value| value.get_ref()) {
+                Some(DeValue::Array(array)) => array.len(),
+                _ => continue,
+            };
+            if found != wanted {
+                let message = format!("{wanted} numbers are wanted, and there are {found}");
+                let line = self.line(&[key.to_owned()]);
+                return Err(StudyError::Content { line, field: Some(key.to_owned()), message });
+            }
+        }
+        Ok(())
+    }
+
     /// The line and field that a deserialisation error is about.
     fn error(&self, error: &toml::de::Error) -> StudyError {
-        let mut path = Vec::new();
-        if let Some(span) = error.span() {
-            path_in_table(&self.root, &span, &mut path);
-        }
+        let path = error.span().and_then(|span| path_in_table(&self.root, &span)).unwrap_or_default();
         StudyError::Content {
             line: error.span().map(|span| line_of(self.text, span.start)),
             field: (!path.is_empty()).then(|| check::field_name(&path)),
-            message: error.message().trim().replace('\n', " "),
+            message: in_words(error.message()),
         }
     }
 
@@ -212,33 +227,43 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Appends the path of the innermost field whose value holds the span.
-fn path_in_table(table: &DeTable<'_>, span: &Range<usize>, path: &mut Vec<String>) {
-    for (key, value) in table {
-        if holds(&key.span(), span) {
-            path.push(key.get_ref().to_string());
-            return;
-        }
-        if holds(&value.span(), span) {
-            path.push(key.get_ref().to_string());
-            path_in_value(value.get_ref(), span, path);
-            return;
-        }
-    }
+/// The path of the innermost field whose key or value holds the span. Every branch is tried: the span of a table that
+/// has its own header is that of the header.
+fn path_in_table(table: &DeTable<'_>, span: &Range<usize>) -> Option<Vec<String>> {
+    table.iter().find_map(|(key, value)| {
+        let inner = if holds(&key.span(), span) { Some(Vec::new()) } else { path_in_value(value, span) };
+        inner.map(|inner| step_into(key.get_ref().to_string(), inner))
+    })
 }
 
-fn path_in_value(value: &DeValue<'_>, span: &Range<usize>, path: &mut Vec<String>) {
-    match value {
-        DeValue::Table(table) => path_in_table(table, span, path),
-        DeValue::Array(array) => {
-            let found = array.iter().enumerate().find(|(_, item)| holds(&item.span(), span));
-            if let Some((index, item)) = found {
-                path.push(index.to_string());
-                path_in_value(item.get_ref(), span, path);
-            }
-        }
-        _ => {}
-    }
+fn path_in_value(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<Vec<String>> {
+    let inner = match value.get_ref() {
+        DeValue::Table(table) => path_in_table(table, span),
+        DeValue::Array(array) => array
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| path_in_value(item, span).map(|inner| step_into(index.to_string(), inner))),
+        _ => None,
+    };
+    inner.or_else(|| holds(&value.span(), span).then(Vec::new))
+}
+
+fn step_into(step: String, inner: Vec<String>) -> Vec<String> {
+    std::iter::once(step).chain(inner).collect()
+}
+
+/// What serde says, without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    let words = [
+        ("usize", "a whole number from 0"),
+        ("u64", "a whole number from 0"),
+        ("u32", "a whole number from 0"),
+        ("f64", "a number"),
+        ("an array of length", "a list of as many numbers as"),
+        ("a boolean", "true or false"),
+    ];
+    let line = message.trim().replace('\n', " ");
+    words.iter().fold(line, |line, (name, word)| line.replace(&format!("expected {name}"), &format!("expected {word}")))
 }
 
 fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
@@ -256,3 +281,6 @@ fn error_of(fault: Fault, document: Option<&Document<'_>>) -> StudyError {
         Fault::Field { path, message } => StudyError::Content { line, field: Some(check::field_name(&path)), message },
     }
 }
+
+#[cfg(test)]
+mod tests;

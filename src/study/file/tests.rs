@@ -1,0 +1,268 @@
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use super::super::check::{MAX_MAGNITUDE, MAX_RUNS};
+use super::*;
+use crate::field::{ColourMap, ColourScale};
+use crate::landscape::View;
+use crate::optimizer::{OPTIMIZERS, Run};
+use crate::study::{PictureOptions, Theme};
+use proptest::prelude::*;
+
+fn cubic() -> Study {
+    Study::of_formula("w1^3 - w2^2", View::new(-2.0, 2.0, -2.0, 2.0).unwrap())
+}
+
+/// A small study by hand, as a student might write it.
+const BY_HAND: &str = "version = 1
+view = [-2, 2, -1.5, 1.5]
+start = [1, 1]
+
+[landscape]
+formula = \"k*w1^2 - w2^2\"
+
+[landscape.parameters]
+k = 3
+
+[[runs]]
+optimizer = \"gradient-descent\"
+
+[runs.settings]
+learning_rate = 0.05
+
+[[runs]]
+optimizer = \"newton\"
+steps = 20
+
+[picture]
+theme = \"light\"
+";
+
+/// The message for the text with one of its pieces replaced.
+fn refused(from: &str, to: &str) -> String {
+    assert!(BY_HAND.contains(from), "{from} is not in the text");
+    from_toml(&BY_HAND.replacen(from, to, 1)).unwrap_err().to_string()
+}
+
+/// All parts of the message are in it.
+fn says(message: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
+    }
+}
+
+#[test]
+fn a_study_by_hand_is_read() {
+    let study = from_toml(BY_HAND).unwrap();
+    assert_eq!(study.landscape.parameters["k"], 3.0);
+    assert_eq!(study.start, [1.0, 1.0]);
+    assert_eq!(study.runs[1].steps, 20);
+    assert_eq!(study.picture, PictureOptions { theme: Theme::Light, ..PictureOptions::default() });
+    // What an editor on another system adds changes nothing.
+    assert_eq!(from_bytes(format!("\u{feff}{}", BY_HAND.replace('\n', "\r\n")).into_bytes()), Ok(study));
+}
+
+#[test]
+fn a_wrong_field_is_named_with_its_line() {
+    says(&refused("1, 1]", "1, nan]"), &["line 3", "start[2]", "NaN"]);
+    says(&refused("1, 1]", "1e308, 1]"), &["line 3", "start[1]", "1e308"]);
+    says(&refused("1, 1]", "-inf, 1]"), &["line 3", "start[1]", "-inf"]);
+    says(&refused("1, 1]", "1, 1, 1]"), &["line 3", "start", "2 numbers"]);
+    says(&refused("1, 1]", "1]"), &["line 3", "start", "2 numbers"]);
+    says(&refused("1, 1]", "1, \"1\"]"), &["line 3", "start", "string"]);
+    says(&refused("-2, 2, -1.5, 1.5", "2, 2, -1.5, 1.5"), &["line 2", "view", "w1", "empty"]);
+    says(&refused("-2, 2, -1.5, 1.5", "-2, 2, 1.5, -1.5"), &["line 2", "view", "w2", "empty"]);
+    says(&refused("-2, 2, -1.5, 1.5", "-2, nan, -1.5, 1.5"), &["line 2", "view", "finite"]);
+    says(&refused("-2, 2, -1.5, 1.5", "-1e308, 1e308, -1.5, 1.5"), &["line 2", "view", "1e300"]);
+    says(&refused("k = 3", "k = inf"), &["line 9", "landscape.parameters.k", "inf"]);
+    says(&refused("\"newton\"", "\"nweton\""), &["line 18", "runs[2].optimizer", "nweton", "newton"]);
+    says(&refused("0.05", "-1"), &["line 15", "runs[1].settings.learning_rate", "-1"]);
+    says(&refused("0.05", "nan"), &["line 15", "runs[1].settings.learning_rate"]);
+    says(&refused("learning_rate", "lerning_rate"), &["line 15", "runs[1].settings.lerning_rate", "learning_rate"]);
+    says(&refused("steps = 20", "steps = 2000000000"), &["line 19", "runs[2].steps", "1000000"]);
+    says(&refused("steps = 20", "steps = -1"), &["line 19", "runs[2].steps"]);
+    says(&refused("steps = 20", "stpes = 20"), &["line 19", "stpes", "steps"]);
+    says(&refused("steps = 20", "gradient_tolerance = nan"), &["line 19", "runs[2].gradient_tolerance"]);
+    says(&refused("\"light\"", "\"pink\""), &["line 22", "picture.theme", "pink", "light"]);
+    says(&refused("theme = \"light\"", "contour_levels = 1000"), &["line 22", "picture.contour_levels", "60"]);
+    says(&refused("theme = \"light\"", "heat_map_opacity = nan"), &["line 22", "picture.heat_map_opacity"]);
+    says(&refused("view =", "veiw ="), &["veiw", "view"]);
+    says(&refused("start = [1, 1]\n", ""), &["missing", "start"]);
+}
+
+#[test]
+fn a_wrong_formula_is_refused_with_its_column() {
+    let text = BY_HAND.replace("k*w1^2 - w2^2", "k*w1^2 - * w2^2");
+    let error = from_toml(&text).unwrap_err();
+    says(&error.to_string(), &["line 6", "landscape.formula", "column 10"]);
+    assert!(matches!(&error, StudyError::Formula { formula, error, .. }
+        if formula == "k*w1^2 - * w2^2" && error.column == 10));
+}
+
+#[test]
+fn what_is_no_study_says_so() {
+    let message = |text: &str| from_toml(text).unwrap_err().to_string();
+    says(&message(""), &["version", "no study"]);
+    says(&message("w1,w2,loss\n1,2,3\n"), &["line 1", "no study"]);
+    says(&message("[package]\nname = \"losscape\"\n"), &["version", "no study"]);
+    says(&message("{\"version\": 1}"), &["line 1"]);
+    says(&message("version = \"one\"\n"), &["line 1", "version"]);
+    says(&message("version = 0\n"), &["line 1", "version"]);
+    says(&message("version = -3\n"), &["line 1", "version"]);
+    let newer = BY_HAND.replace("version = 1", "version = 7\nfrom_the_future = true");
+    assert_eq!(from_toml(&newer), Err(StudyError::Newer(7)));
+    says(&message(&newer), &["newer", "7"]);
+    says(&from_bytes(b"version = 1\n# caf\xe9\n".to_vec()).unwrap_err().to_string(), &["line 2", "UTF-8"]);
+    assert_eq!(from_bytes(vec![b'#'; MAX_BYTES + 1]), Err(StudyError::TooLarge));
+    assert_eq!(from_toml(&" ".repeat(MAX_BYTES + 1)), Err(StudyError::TooLarge));
+    // Nested as deep as the size allows: refused, no stack overflow.
+    says(&message(&format!("version = {}", "[".repeat(MAX_BYTES - 100))), &["line 1"]);
+}
+
+#[test]
+fn too_many_runs_are_refused() {
+    let mut study = cubic();
+    study.runs = vec![Run::new("newton"); MAX_RUNS + 1];
+    let unchecked = toml::to_string(&study).unwrap();
+    says(&from_toml(&unchecked).unwrap_err().to_string(), &["runs", "101", "100"]);
+    study.runs.pop();
+    assert_eq!(from_toml(&to_toml(&study).unwrap()), Ok(study));
+}
+
+/// Wherever a file is cut off, it is refused or what is left is a study: nothing panics.
+#[test]
+fn a_truncated_file_is_an_error_or_a_study() {
+    let text = to_toml(&cubic()).unwrap();
+    for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+        if let Ok(study) = from_toml(&text[..end]) {
+            assert!(to_toml(&study).is_ok(), "cut at {end}");
+        }
+    }
+    says(&from_toml(&text[..text.len() / 2]).unwrap_err().to_string(), &["line"]);
+}
+
+#[test]
+fn what_could_not_be_opened_is_not_saved() {
+    type Spoil = fn(&mut Study);
+    let spoilt: [(&str, Spoil); 6] = [
+        ("landscape.formula", |study| study.landscape.formula = "w1 +".to_owned()),
+        ("start[1]", |study| study.start[0] = f64::NAN),
+        ("view", |study| study.view.w1 = [1.0, 1.0]),
+        ("runs[1].optimizer", |study| study.runs[0].optimizer = String::new()),
+        ("runs[2].seed", |study| study.runs[1].seed = u64::MAX),
+        ("version", |study| study.version = 2),
+    ];
+    for (field, spoil) in spoilt {
+        let mut study = cubic();
+        spoil(&mut study);
+        says(&to_toml(&study).unwrap_err().to_string(), &[field]);
+    }
+}
+
+/// A title that belongs to another formula would be a false statement in a picture.
+#[test]
+fn a_name_is_kept_only_with_its_formula() {
+    let mut study = cubic();
+    study.landscape.name = Some("himmelblau".to_owned());
+    assert_eq!(from_toml(&to_toml(&study).unwrap()).unwrap().landscape.name, None);
+    for entry in catalogue::catalogue() {
+        let study = Study::of_entry(entry);
+        assert_eq!(from_toml(&to_toml(&study).unwrap()), Ok(study));
+    }
+}
+
+#[test]
+fn a_missing_file_is_unreadable() {
+    says(&load(Path::new("/nowhere/study.toml")).unwrap_err().to_string(), &["no such file"]);
+    assert!(matches!(load(Path::new("/")), Err(StudyError::Unreadable(_))));
+}
+
+/// Any number that a study may hold, the awkward ones among them.
+fn coordinate() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        any::<f64>().prop_filter("in range", |x| x.is_finite() && x.abs() <= MAX_MAGNITUDE),
+        prop::sample::select(vec![0.0, -0.0, 5e-324, f64::MIN_POSITIVE, 0.1, 1.0 / 3.0, 1e300, -1e300, 1e16 + 2.0]),
+    ]
+}
+
+prop_compose! {
+    fn any_run()(
+        optimizer in prop::sample::select(OPTIMIZERS.iter().map(|optimizer| optimizer.name()).collect::<Vec<_>>()),
+        shown: bool,
+        colour in 0usize..=999,
+        share in 0.0..=1.0f64,
+        seed in 0..=i64::MAX as u64,
+        steps in 0..=Run::MAX_STEPS,
+        gradient_tolerance in coordinate().prop_map(f64::abs),
+        require_positive_definite: bool,
+    ) -> Run {
+        let settings = crate::optimizer::find(optimizer).unwrap().settings().iter();
+        let settings = settings.map(|setting| {
+            let [least, greatest] = setting.range;
+            (setting.key.to_owned(), (least + share * (greatest - least)).clamp(least, greatest))
+        });
+        let settings = settings.collect();
+        Run { shown, colour, settings, seed, steps, gradient_tolerance, require_positive_definite, ..Run::new(optimizer) }
+    }
+}
+
+prop_compose! {
+    fn any_picture()(
+        switches in any::<[bool; 9]>(),
+        light: bool,
+        heat_map_opacity in 0.0..=1.0f64,
+        contour_opacity in 0.0..=1.0f64,
+        contour_levels in 2usize..=60,
+        colour_map in prop::sample::select(vec![ColourMap::Viridis, ColourMap::Cividis, ColourMap::Diverging, ColourMap::Grey]),
+        colour_scale in prop::sample::select(vec![ColourScale::Automatic, ColourScale::Linear, ColourScale::Logarithmic, ColourScale::Equalised]),
+    ) -> PictureOptions {
+        let [heat_map, contours, contour_labels, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector] = switches;
+        PictureOptions {
+            theme: if light { Theme::Light } else { Theme::Dark },
+            heat_map, heat_map_opacity, colour_map, colour_scale, contours, contour_opacity, contour_levels,
+            contour_labels, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector,
+        }
+    }
+}
+
+proptest! {
+    /// Equal to the last bit, −0 and subnormal numbers among them.
+    #[test]
+    fn a_study_reads_back_as_it_was_written(
+        corner in [coordinate(), coordinate()],
+        size in [1e-3..1e6f64, 1e-3..1e6f64],
+        start in [coordinate(), coordinate()],
+        k in coordinate(),
+        runs in prop::collection::vec(any_run(), 0..6),
+        picture in any_picture(),
+        spaces in "[ \t\u{a0}]{0,5}",
+    ) {
+        let [a, c] = corner;
+        let view = View::new(a, a + size[0] * a.abs().max(1.0), c, c + size[1] * c.abs().max(1.0));
+        prop_assume!(view.is_ok());
+        let mut study = Study::of_formula(&format!("k*w1^2 -{spaces}w2²"), view.unwrap());
+        study.landscape.parameters.insert("k".to_owned(), k);
+        study.start = start;
+        study.runs = runs;
+        study.picture = picture;
+        let text = to_toml(&study).unwrap();
+        let back = from_toml(&text).unwrap();
+        prop_assert_eq!(&back, &study);
+        prop_assert_eq!(back.start.map(f64::to_bits), start.map(f64::to_bits));
+        prop_assert_eq!(to_toml(&back).unwrap(), text);
+    }
+
+    /// Damage of any kind gives a message, never a panic.
+    #[test]
+    fn damage_gives_an_error_or_a_study(at in 0..BY_HAND.len(), length in 0usize..20, junk in "\\PC{0,12}") {
+        let mut text = BY_HAND.to_owned();
+        text.replace_range(at..(at + length).min(BY_HAND.len()), &junk);
+        if let Err(error) = from_toml(&text) {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn random_bytes_are_an_error(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        prop_assert!(from_bytes(bytes).is_err());
+    }
+}
