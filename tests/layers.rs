@@ -1,0 +1,124 @@
+//! Each module imports only those declared before it in `lib.rs`: the order in which the program is read.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use std::path::{Path, PathBuf};
+
+/// The modules in the order of their declaration, the highest layer first.
+fn layers(lib: &str) -> Vec<String> {
+    let names = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    names.map(str::to_owned).collect()
+}
+
+/// The Rust files of a folder, in every depth.
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The modules that a file names with `crate::`, in code: comments and documentation may point anywhere.
+fn imports(source: &str) -> Vec<String> {
+    let code = source.lines().map(|line| line.split("//").next().unwrap_or(line));
+    let code: String = code.collect::<Vec<_>>().join("\n");
+    let mut found = Vec::new();
+    for (position, _) in code.match_indices("crate::") {
+        let rest = &code[position + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            // `use crate::{a::b, c};`: each name at the first depth of the braces.
+            Some(list) => {
+                let mut depth = 0;
+                let mut at_name = true;
+                for (index, character) in list.char_indices() {
+                    match character {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => at_name = true,
+                        _ if at_name && depth == 0 && !character.is_whitespace() => {
+                            found.push(name_at(&list[index..]));
+                            at_name = false;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            None => found.push(name_at(rest)),
+        }
+    }
+    found
+}
+
+fn name_at(text: &str) -> String {
+    text.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect()
+}
+
+#[test]
+fn every_module_imports_only_those_above_it() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let layers = layers(&std::fs::read_to_string(source.join("lib.rs")).unwrap());
+    assert!(layers.len() > 10, "the layers were not found in lib.rs: {layers:?}");
+    let mut wrong = Vec::new();
+    for (depth, layer) in layers.iter().enumerate() {
+        let folder = source.join(layer);
+        let mut files = vec![source.join(format!("{layer}.rs"))];
+        files.retain(|file| file.exists());
+        if folder.is_dir() {
+            files.extend(rust_files(&folder));
+        }
+        assert!(!files.is_empty(), "the layer {layer} has no file");
+        // Tests may look down: they try a layer with what is built on it.
+        files.retain(|file| !file.file_stem().unwrap().to_string_lossy().ends_with("tests"));
+        for file in files {
+            let source = std::fs::read_to_string(&file).unwrap();
+            let (program, _) = source.split_once("#[cfg(test)]\nmod tests {").unwrap_or((&source, ""));
+            for import in imports(program) {
+                let allowed = layers[..=depth].contains(&import);
+                if !allowed && layers.contains(&import) {
+                    wrong.push(format!("{} imports crate::{import}, which is below {layer}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_module_is_left_out_of_the_order() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let layers = layers(&std::fs::read_to_string(source.join("lib.rs")).unwrap());
+    for entry in std::fs::read_dir(&source).unwrap() {
+        let name = entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(layers.contains(&name) || ["lib", "main"].contains(&name.as_str()), "{name} is in no layer");
+    }
+}
+
+/// The window's toolkit stays in the window: everything else works without it.
+#[test]
+fn only_the_window_knows_its_toolkit() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in rust_files(&source) {
+        if file.starts_with(source.join("app")) {
+            continue;
+        }
+        for line in std::fs::read_to_string(&file).unwrap().lines() {
+            let code = line.split("//").next().unwrap_or(line);
+            for toolkit in ["egui::", "eframe::", "egui_plot::", "rfd::"] {
+                assert!(!code.contains(toolkit), "{} names {toolkit}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn imports_are_read_in_every_form() {
+    let source = "use crate::number::Vector;\n// use crate::app;\nuse crate::{field::{self, Grid}, study};\nlet x = crate::scene::picture();";
+    assert_eq!(imports(source), ["number", "field", "study", "scene"]);
+}
