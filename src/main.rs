@@ -1,1 +1,30 @@
-fn main() {}
+//! `losscape`: the window, or a command without one.
+
+use losscape::cli::{self, Opening, Outcome};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let opening = match cli::run(std::env::args_os()) {
+        Outcome::Exit(status) => return ExitCode::from(status),
+        Outcome::Window(opening) => *opening,
+    };
+    match open_window(opening) {
+        Ok(()) => ExitCode::from(cli::SUCCESS),
+        Err(reason) => {
+            eprintln!("error: {reason}");
+            ExitCode::from(cli::FAILED)
+        }
+    }
+}
+
+#[cfg(feature = "gui")]
+fn open_window(opening: Opening) -> Result<(), String> {
+    losscape::app::run(opening.study, opening.path)
+}
+
+#[cfg(not(feature = "gui"))]
+fn open_window(_: Opening) -> Result<(), String> {
+    Err("this losscape was built without its window (cargo feature `gui`); \
+         `losscape render cubic -o picture.svg` draws the picture into a file"
+        .to_owned())
+}

@@ -1,0 +1,283 @@
+//! The answers as JSON: a contract. Fields are added, never renamed; numbers read back to the same `f64`; NaN and ±∞
+//! are null; −0, which no reader expects, is 0.
+
+use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence};
+use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::landscape::catalogue::Entry;
+use crate::landscape::{Jet, View};
+use crate::number::Vector;
+use crate::optimizer::{Optimizer, Run, StopReason, Trajectory};
+use crate::study::End;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A number as the contract writes it: serde_json makes NaN and ±∞ null and the shortest text that reads back.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Number(f64);
+
+impl From<f64> for Number {
+    fn from(value: f64) -> Number {
+        // −0 + 0 is 0, and every other sum with 0 is the number itself.
+        Number(value + 0.0)
+    }
+}
+
+/// (w1, w2).
+pub type Pair = [Number; 2];
+
+fn pair(values: [f64; 2]) -> Pair {
+    values.map(Number::from)
+}
+
+fn vector(w: Vector) -> Pair {
+    pair([w.x, w.y])
+}
+
+/// The answer as one line.
+pub fn json<T: Serialize>(answer: &T) -> Result<String, super::Failure> {
+    let text = serde_json::to_string(answer).map_err(|error| super::Failure::Failed(error.to_string()))?;
+    Ok(text + "\n")
+}
+
+/// `losscape probe`.
+#[derive(Serialize)]
+pub struct Probe {
+    w: Pair,
+    value: Number,
+    gradient: Pair,
+    hessian: [Pair; 2],
+    eigenvalues: Pair,
+    /// Row i belongs to eigenvalue i.
+    eigenvectors: [Pair; 2],
+    /// The Hessian's definiteness, null where it is undefined.
+    curvature: Option<Definiteness>,
+    /// 2/λmax, null where there is no limit.
+    speed_limit: Option<Number>,
+    /// Whether w is a critical point, up to rounding.
+    critical: bool,
+}
+
+impl Probe {
+    /// What is known at w.
+    pub fn new(w: Vector, jet: &Jet, curvature: Option<&Curvature>, critical: bool) -> Probe {
+        let undefined = [f64::NAN; 2];
+        Probe {
+            w: vector(w),
+            value: jet.value.into(),
+            gradient: vector(jet.gradient),
+            hessian: [0, 1].map(|row| pair([jet.hessian[(row, 0)], jet.hessian[(row, 1)]])),
+            eigenvalues: pair(curvature.map_or(undefined, |curvature| curvature.eigen.values)),
+            eigenvectors: curvature.map_or([pair(undefined); 2], |curvature| curvature.eigen.vectors.map(vector)),
+            curvature: curvature.map(|curvature| curvature.definiteness),
+            speed_limit: curvature.and_then(|curvature| curvature.speed_limit).map(Number::from),
+            critical,
+        }
+    }
+}
+
+/// `losscape points`.
+#[derive(Serialize)]
+pub struct Points {
+    points: Vec<Point>,
+    complete: bool,
+    unresolved: Vec<[Number; 4]>,
+    curves: Vec<Curve>,
+    accounted: bool,
+    method: String,
+}
+
+#[derive(Serialize)]
+struct Point {
+    w: Pair,
+    value: Number,
+    eigenvalues: Pair,
+    eigenvectors: [Pair; 2],
+    kind: Kind,
+    nature: Option<String>,
+    index: Option<i32>,
+    certified: bool,
+}
+
+#[derive(Serialize)]
+struct Curve {
+    polyline: Vec<Pair>,
+    kind: Kind,
+    certified: bool,
+}
+
+impl From<&CriticalPoint> for Point {
+    fn from(point: &CriticalPoint) -> Point {
+        Point {
+            w: vector(point.w),
+            value: point.value.into(),
+            eigenvalues: pair(point.eigen.values),
+            eigenvectors: point.eigen.vectors.map(vector),
+            kind: point.kind,
+            nature: point.nature.clone(),
+            index: point.index,
+            certified: point.evidence == Evidence::Certified,
+        }
+    }
+}
+
+impl From<&CriticalCurve> for Curve {
+    fn from(curve: &CriticalCurve) -> Curve {
+        Curve {
+            polyline: curve.polyline.iter().copied().map(vector).collect(),
+            kind: curve.kind,
+            certified: curve.evidence == Evidence::Certified,
+        }
+    }
+}
+
+impl From<&CriticalPoints> for Points {
+    fn from(found: &CriticalPoints) -> Points {
+        Points {
+            points: found.points.iter().map(Point::from).collect(),
+            complete: found.complete,
+            unresolved: found.unresolved.iter().map(|view| <[f64; 4]>::from(*view).map(Number::from)).collect(),
+            curves: found.curves.iter().map(Curve::from).collect(),
+            accounted: found.accounted,
+            method: found.method.clone(),
+        }
+    }
+}
+
+/// `losscape trace`.
+#[derive(Serialize)]
+pub struct Trace {
+    steps: Vec<TraceStep>,
+    stop: StopReason,
+    end: TraceEnd,
+}
+
+#[derive(Serialize)]
+struct TraceStep {
+    step: usize,
+    w: Pair,
+    loss: Number,
+    gradient_norm: Number,
+    lambda_min: Number,
+    lambda_max: Number,
+}
+
+#[derive(Serialize)]
+struct TraceEnd {
+    w: Pair,
+    kind: Option<Kind>,
+}
+
+impl Trace {
+    /// A trajectory and where it ended.
+    pub fn new(trajectory: &Trajectory, end: &End) -> Trace {
+        let steps = trajectory.steps.iter().enumerate().map(|(index, step)| TraceStep {
+            step: index,
+            w: vector(step.w),
+            loss: step.loss.into(),
+            gradient_norm: step.gradient_norm.into(),
+            lambda_min: step.eigenvalues[0].into(),
+            lambda_max: step.eigenvalues[1].into(),
+        });
+        Trace { steps: steps.collect(), stop: trajectory.stop, end: TraceEnd { w: vector(end.w), kind: end.kind } }
+    }
+}
+
+/// An entry of `losscape landscapes`.
+#[derive(Serialize)]
+pub struct Landscape<'a> {
+    name: &'a str,
+    title: &'a str,
+    formula: &'a str,
+    parameters: BTreeMap<&'a str, Number>,
+    view: View,
+    start: Pair,
+    learning_rate: Number,
+    teaches: &'a str,
+    source: &'a str,
+    /// The critical points that are known from mathematics.
+    points: Vec<KnownPoint>,
+}
+
+#[derive(Serialize)]
+struct KnownPoint {
+    w: Pair,
+    kind: Kind,
+}
+
+impl<'a> From<&'a Entry> for Landscape<'a> {
+    fn from(entry: &'a Entry) -> Landscape<'a> {
+        Landscape {
+            name: &entry.name,
+            title: &entry.title,
+            formula: &entry.formula,
+            parameters: entry.parameters.iter().map(|(name, value)| (name.as_str(), (*value).into())).collect(),
+            view: entry.view,
+            start: pair(entry.start),
+            learning_rate: entry.learning_rate.into(),
+            teaches: &entry.teaches,
+            source: &entry.source,
+            points: entry.points.iter().map(|point| KnownPoint { w: pair(point.w), kind: point.kind }).collect(),
+        }
+    }
+}
+
+/// An entry of `losscape optimizers`.
+#[derive(Serialize)]
+pub struct OptimizerAnswer {
+    name: &'static str,
+    title: &'static str,
+    rule: &'static str,
+    summary: &'static str,
+    source: &'static str,
+    /// Whether the seed matters.
+    random: bool,
+    settings: Vec<SettingAnswer>,
+    /// When every run stops, whatever its optimizer.
+    stopping: Stopping,
+}
+
+#[derive(Serialize)]
+struct SettingAnswer {
+    key: &'static str,
+    symbol: &'static str,
+    title: &'static str,
+    default: Number,
+    range: Pair,
+    description: &'static str,
+}
+
+#[derive(Serialize)]
+struct Stopping {
+    steps: usize,
+    gradient_tolerance: Number,
+    require_positive_definite: bool,
+}
+
+impl From<&dyn Optimizer> for OptimizerAnswer {
+    fn from(optimizer: &dyn Optimizer) -> OptimizerAnswer {
+        let usual = Run::new(optimizer.name());
+        let settings = optimizer.settings().iter().map(|setting| SettingAnswer {
+            key: setting.key,
+            symbol: setting.symbol,
+            title: setting.title,
+            default: setting.default.into(),
+            range: pair(setting.range),
+            description: setting.tooltip,
+        });
+        OptimizerAnswer {
+            name: optimizer.name(),
+            title: optimizer.title(),
+            rule: optimizer.rule(),
+            summary: optimizer.summary(),
+            source: optimizer.source(),
+            random: optimizer.is_random(),
+            settings: settings.collect(),
+            stopping: Stopping {
+                steps: usual.steps,
+                gradient_tolerance: usual.gradient_tolerance.into(),
+                require_positive_definite: usual.require_positive_definite,
+            },
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! The arguments as a person types them.
+
+use crate::landscape::catalogue::{Entry, catalogue};
+use crate::landscape::{View, catalogue as landscapes};
+use crate::optimizer::{OPTIMIZERS, Optimizer};
+use crate::study::Theme;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue};
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+/// See what curvature does to optimisation: an exact explorer of two-weight loss landscapes.
+///
+/// Without a command it opens the window. The commands answer the same questions on a terminal or for a script.
+#[derive(clap::Parser)]
+#[command(name = "losscape", version, args_conflicts_with_subcommands = true)]
+#[command(after_help = "Examples:
+  losscape
+  losscape lecture.toml
+  losscape rosenbrock
+  losscape probe cubic --at 1,0
+  losscape render himmelblau -o himmelblau.svg
+
+Every command has an example in its own help: losscape COMMAND --help")]
+pub struct Arguments {
+    /// What to open in the window: a study file, or a name from `losscape landscapes`
+    #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    pub source: Option<Source>,
+    /// What to do without the window
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// A question that is answered without the window.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Value, gradient, Hessian and curvature at one point
+    Probe(Probe),
+    /// The critical points in a view, with kind, index and eigenvalues
+    Points(Points),
+    /// The path of an optimizer, step by step
+    Trace(Trace),
+    /// The picture as SVG, PNG or PDF; needs no display
+    Render(Render),
+    /// The catalogue of landscapes
+    Landscapes(Listing),
+    /// The optimizers with their settings and defaults
+    Optimizers(Listing),
+    /// A script that completes arguments in a shell
+    #[command(after_help = "Example:
+  losscape completions bash > ~/.local/share/bash-completion/completions/losscape")]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Which landscape.
+#[derive(clap::Args)]
+pub struct LandscapeArguments {
+    /// A name from `losscape landscapes`
+    #[arg(value_name = "LANDSCAPE", value_parser = EntryParser, hide_possible_values = true)]
+    #[arg(required_unless_present = "formula", conflicts_with = "formula")]
+    pub landscape: Option<&'static Entry>,
+    #[command(flatten)]
+    pub formula: FormulaArguments,
+}
+
+/// A formula instead of a name, and values of parameters.
+#[derive(clap::Args)]
+pub struct FormulaArguments {
+    /// L(w1, w2) as a formula instead of a name: 'w1^3 - w2^2'
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub formula: Option<String>,
+    /// The value of a parameter of the formula: k=100 (repeat for several; those not given are 1 or the catalogue's)
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter, allow_hyphen_values = true)]
+    pub parameters: Vec<(String, f64)>,
+}
+
+/// `losscape probe`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape probe cubic --at 1,0
+  losscape probe --formula 'k/2*w1^2 + w2^2/2' --param k=100 --at -1,0.5 --json")]
+pub struct Probe {
+    #[command(flatten)]
+    pub landscape: LandscapeArguments,
+    /// The point
+    #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
+    pub at: [f64; 2],
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `losscape points`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape points himmelblau
+  losscape points --formula '(w1^2 - 1)^2 + w2^2' --view -2,2,-2,2 --json")]
+pub struct Points {
+    #[command(flatten)]
+    pub landscape: LandscapeArguments,
+    /// The view w1 minimum, w1 maximum, w2 minimum, w2 maximum; the default is the catalogue's, and -2,2,-2,2 for a formula
+    #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
+    pub view: Option<View>,
+    /// Stop after about this much work; what is not decided by then is listed as unresolved
+    #[arg(long, value_name = "BOXES")]
+    pub budget: Option<usize>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `losscape trace`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape trace cubic --optimizer newton --start 1,1
+  losscape trace rosenbrock --optimizer gradient-descent --start -1,2 --learning-rate 0.001 --steps 500 --csv
+  losscape trace saddle --optimizer sgd --set noise=0.5 --seed 7 --json -o path.json")]
+pub struct Trace {
+    #[command(flatten)]
+    pub landscape: LandscapeArguments,
+    /// A name from `losscape optimizers`
+    #[arg(long, value_name = "NAME", value_parser = OptimizerParser, hide_possible_values = true)]
+    pub optimizer: &'static dyn Optimizer,
+    /// Where it starts; the default is the catalogue's start, and (1, 1) for a formula
+    #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
+    pub start: Option<[f64; 2]>,
+    /// The learning rate η, for optimizers that have one; the default is the optimizer's, or the catalogue's for methods that follow the gradient
+    #[arg(long, value_name = "ETA", value_parser = number, allow_hyphen_values = true)]
+    pub learning_rate: Option<f64>,
+    /// The most steps
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub steps: usize,
+    /// The seed of random numbers
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// Another setting, such as noise=0.5, gradient_tolerance=1e-10 or require_positive_definite=true (repeat for several)
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting, allow_hyphen_values = true)]
+    pub settings: Vec<(String, f64)>,
+    /// Answer in JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Answer as CSV, a row for each step
+    #[arg(long)]
+    pub csv: bool,
+    /// Write the answer to a file; .json and .csv choose the format
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+/// `losscape render`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape render lecture.toml -o lecture.pdf
+  losscape render himmelblau -o himmelblau.png --size 1920x1080 --scale 2 --theme light
+  losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg")]
+pub struct Render {
+    /// A study file, or a name from `losscape landscapes`
+    #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    #[arg(required_unless_present = "formula", conflicts_with = "formula", value_hint = clap::ValueHint::FilePath)]
+    pub source: Option<Source>,
+    #[command(flatten)]
+    pub formula: FormulaArguments,
+    /// The view w1 minimum, w1 maximum, w2 minimum, w2 maximum, instead of the study's or the catalogue's
+    #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
+    pub view: Option<View>,
+    /// Where the runs start, instead of the study's or the catalogue's start
+    #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
+    pub start: Option<[f64; 2]>,
+    /// The file; its extension .svg, .png or .pdf chooses the format
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub output: PathBuf,
+    /// Width and height in pixels
+    #[arg(long, value_name = "WxH", value_parser = size, default_value = "1280x720")]
+    pub size: [usize; 2],
+    /// Pixels of a PNG for each of the size's, 1 to 4; SVG and PDF are as sharp as can be anyway
+    #[arg(long, value_name = "FACTOR", value_parser = factor, default_value = "1")]
+    pub scale: f64,
+    /// Dark on light for print, or light on dark; the default is the study's
+    #[arg(long)]
+    pub theme: Option<ThemeArgument>,
+}
+
+/// A listing.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape landscapes
+  losscape optimizers --json")]
+pub struct Listing {
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum ThemeArgument {
+    Light,
+    Dark,
+}
+
+impl From<ThemeArgument> for Theme {
+    fn from(theme: ThemeArgument) -> Theme {
+        match theme {
+            ThemeArgument::Light => Theme::Light,
+            ThemeArgument::Dark => Theme::Dark,
+        }
+    }
+}
+
+/// What `render` draws.
+#[derive(Clone)]
+pub enum Source {
+    /// A study file.
+    Study(PathBuf),
+    /// A landscape of the catalogue.
+    Entry(&'static Entry),
+}
+
+/// A name of the catalogue.
+#[derive(Clone)]
+struct EntryParser;
+
+impl TypedValueParser for EntryParser {
+    type Value = &'static Entry;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<&'static Entry, clap::Error> {
+        let names = catalogue().iter().map(|entry| entry.name.as_str());
+        let tip = "`losscape landscapes` says what they are; a formula is given as --formula TEXT";
+        let name = listed(names.collect(), tip, command, argument, value)?;
+        landscapes::find(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(catalogue().iter().map(|entry| PossibleValue::new(&*entry.name).help(&*entry.title))))
+    }
+}
+
+/// A name of an optimizer.
+#[derive(Clone)]
+struct OptimizerParser;
+
+impl TypedValueParser for OptimizerParser {
+    type Value = &'static dyn Optimizer;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<&'static dyn Optimizer, clap::Error> {
+        let names = OPTIMIZERS.iter().map(|optimizer| optimizer.name());
+        let tip = "`losscape optimizers` says what they do";
+        let name = listed(names.collect(), tip, command, argument, value)?;
+        crate::optimizer::find(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(OPTIMIZERS.iter().map(|optimizer| PossibleValue::new(optimizer.name()).help(optimizer.title()))))
+    }
+}
+
+/// A study file or a name of the catalogue.
+#[derive(Clone)]
+struct SourceParser;
+
+impl TypedValueParser for SourceParser {
+    type Value = Source;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Source, clap::Error> {
+        let path = PathBuf::from(value);
+        // A catalogue's name has no dot and no slash; whatever has is meant as a path, and so is a file that exists.
+        let is_name = value.to_str().is_some_and(|name| landscapes::find(name).is_some());
+        if !is_name && (path.extension().is_some() || path.components().count() > 1 || path.exists()) {
+            return Ok(Source::Study(path));
+        }
+        EntryParser.parse_ref(command, argument, value).map(Source::Entry)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        EntryParser.possible_values().map(|names| Box::new(names.collect::<Vec<_>>().into_iter()) as Box<_>)
+    }
+}
+
+/// The value, when it is one of the names; otherwise clap's error, which lists and suggests, with a tip of ours.
+fn listed(
+    names: Vec<&'static str>,
+    tip: &str,
+    command: &clap::Command,
+    argument: Option<&clap::Arg>,
+    value: &OsStr,
+) -> Result<String, clap::Error> {
+    PossibleValuesParser::new(names).parse_ref(command, argument, value).map_err(|mut error| {
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.to_owned().into()]));
+        error
+    })
+}
+
+/// A finite number; a minus sign may be the typographic one, as it is copied from the program's own text.
+fn number(text: &str) -> Result<f64, String> {
+    let plain = text.trim().replace('−', "-");
+    match plain.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        Ok(_) => Err(format!("'{}' is not finite", text.trim())),
+        Err(_) => Err(format!("'{}' is not a number", text.trim())),
+    }
+}
+
+fn numbers<const N: usize>(text: &str, wanted: &str) -> Result<[f64; N], String> {
+    let values: Vec<f64> = text.split(',').map(number).collect::<Result<_, _>>()?;
+    let count = values.len();
+    values.try_into().map_err(|_| format!("{wanted} are wanted, and there are {count} numbers"))
+}
+
+fn point(text: &str) -> Result<[f64; 2], String> {
+    numbers(text, "two numbers W1,W2")
+}
+
+fn view(text: &str) -> Result<View, String> {
+    let [a, b, c, d] = numbers(text, "four numbers w1 minimum, w1 maximum, w2 minimum, w2 maximum")?;
+    View::new(a, b, c, d).map_err(|error| error.to_string())
+}
+
+fn assignment(text: &str) -> Result<(&str, &str), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim(), value)),
+        _ => Err("it has the form NAME=VALUE".to_owned()),
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = assignment(text)?;
+    Ok((name.to_owned(), number(value)?))
+}
+
+fn setting(text: &str) -> Result<(String, f64), String> {
+    let (key, value) = assignment(text)?;
+    let value = match value.trim() {
+        "true" | "yes" => 1.0,
+        "false" | "no" => 0.0,
+        other => number(other)?,
+    };
+    // Both spellings are at hand: `--learning-rate` is an option and `learning_rate` a key.
+    Ok((key.replace('-', "_"), value))
+}
+
+fn size(text: &str) -> Result<[usize; 2], String> {
+    let sides = text
+        .split_once(['x', 'X', '×'])
+        .and_then(|(width, height)| Some([width.trim().parse::<usize>().ok()?, height.trim().parse::<usize>().ok()?]));
+    let sides = sides.ok_or("a size is two whole numbers of pixels: 1280x720")?;
+    let [least, most] = super::render::SIDES;
+    match sides.iter().all(|side| (least..=most).contains(side)) {
+        true => Ok(sides),
+        false => Err(format!("width and height are {least} to {most} pixels each")),
+    }
+}
+
+fn factor(text: &str) -> Result<f64, String> {
+    let value = number(text)?;
+    if (1.0..=4.0).contains(&value) { Ok(value) } else { Err("a scale is 1 to 4".to_owned()) }
+}

@@ -1,0 +1,143 @@
+//! The commands that compute and list: `probe`, `points`, `trace`, `landscapes`, `optimizers`.
+
+use super::answers::{self, json};
+use super::args;
+use super::subject::Subject;
+use super::{Failure, text};
+use crate::critical::{CriticalPoints, Search, is_critical, search};
+use crate::curvature::Curvature;
+use crate::export;
+use crate::landscape::View;
+use crate::landscape::catalogue::catalogue;
+use crate::number::Vector;
+use crate::optimizer::{self, OPTIMIZERS, Run, StopReason, Trajectory};
+use crate::study::{End, ends};
+use std::path::Path;
+
+/// Value, gradient, Hessian and curvature at one point.
+pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
+    let subject = Subject::of(&arguments.landscape)?;
+    let w = Vector::from(arguments.at);
+    let jet = subject.loss.jet(w);
+    let curvature = Curvature::of(&jet);
+    let critical = is_critical(w, &jet);
+    match arguments.json {
+        true => json(&answers::Probe::new(w, &jet, curvature.as_ref(), critical)),
+        false => Ok(text::probe(&subject, w, &jet, curvature.as_ref(), critical)),
+    }
+}
+
+/// The critical points in a view.
+pub fn points(arguments: &args::Points) -> Result<String, Failure> {
+    let subject = Subject::of(&arguments.landscape)?;
+    let view = subject.view(arguments.view);
+    let found = match arguments.budget {
+        None => search(&subject.loss, &view),
+        Some(budget) => {
+            let mut search = Search::new(&subject.loss, &view);
+            search.refine(budget);
+            search.answer()
+        }
+    };
+    match arguments.json {
+        true => json(&answers::Points::from(&found)),
+        false => Ok(text::points(&subject, &view, &found)),
+    }
+}
+
+/// The path of an optimizer.
+pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
+    let subject = Subject::of(&arguments.landscape)?;
+    let run = run_of(arguments, &subject)?;
+    let usual = subject.entry.map_or([1.0, 1.0], |entry| entry.start);
+    let start = Vector::from(arguments.start.unwrap_or(usual));
+    let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
+    let end = end_of(&subject, &trajectory);
+    let extension = arguments.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
+    let as_json = arguments.json || (!arguments.csv && extension == Some("json"));
+    let as_csv = arguments.csv || (!arguments.json && extension == Some("csv"));
+    let answer = if as_json {
+        json(&answers::Trace::new(&trajectory, &end))?
+    } else if as_csv {
+        csv(&trajectory)?
+    } else {
+        text::trace(&subject, &run, &trajectory, &end)
+    };
+    match &arguments.output {
+        None => Ok(answer),
+        Some(path) => {
+            export::write_whole(path, answer.as_bytes()).map_err(|error| Failure::Failed(error.to_string()))?;
+            Ok(String::new())
+        }
+    }
+}
+
+/// The run that the arguments ask for.
+fn run_of(arguments: &args::Trace, subject: &Subject) -> Result<Run, Failure> {
+    let optimizer = arguments.optimizer;
+    let mut run = Run { seed: arguments.seed, steps: arguments.steps, ..Run::new(optimizer.name()) };
+    // The catalogue's learning rate is one for steps along the gradient; where a rate is a factor of Newton's step,
+    // the textbook's default holds.
+    let follows_gradient = ["gradient-descent", "sgd"].contains(&optimizer.name());
+    let suggested = subject.entry.filter(|_| follows_gradient).map(|entry| entry.learning_rate);
+    let rate = arguments.learning_rate.or(suggested).map(|rate| ("learning_rate".to_owned(), rate));
+    for (key, value) in rate.into_iter().chain(arguments.settings.iter().cloned()) {
+        run.set(&key, value).map_err(Failure::Usage)?;
+    }
+    run.check().map_err(Failure::Usage)?;
+    Ok(run)
+}
+
+/// Where the trajectory ended: the critical points around its end are searched for, because near a degenerate point
+/// the Hessian at the end alone looks like that of a minimum.
+fn end_of(subject: &Subject, trajectory: &Trajectory) -> End {
+    let points = match trajectory.stop {
+        StopReason::Converged => search(&subject.loss, &view_around(subject.view(None), trajectory.end().w)),
+        _ => CriticalPoints::default(),
+    };
+    ends(&subject.loss, trajectory, &points)
+}
+
+/// The view, moved so that w is in its middle when it is outside.
+fn view_around(view: View, w: Vector) -> View {
+    let (half_width, half_height) = (0.5 * view.width(), 0.5 * view.height());
+    match view.contains(w) {
+        true => view,
+        // A point so far away that the view's size is lost in rounding has no better view than the usual one.
+        false => View::new(w.x - half_width, w.x + half_width, w.y - half_height, w.y + half_height).unwrap_or(view),
+    }
+}
+
+/// A row for each step. Numbers read back to the same f64; what is no number stands as `NaN`, `inf` or `-inf`.
+fn csv(trajectory: &Trajectory) -> Result<String, Failure> {
+    let failed = |error: csv::Error| Failure::Failed(error.to_string());
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(["step", "w1", "w2", "loss", "gradient_norm", "lambda_min", "lambda_max"]).map_err(failed)?;
+    for (index, step) in trajectory.steps.iter().enumerate() {
+        let [least, greatest] = step.eigenvalues;
+        let numbers = [step.w.x, step.w.y, step.loss, step.gradient_norm, least, greatest];
+        let cells = numbers.map(|number| format!("{}", number + 0.0));
+        table.write_field(index.to_string()).map_err(failed)?;
+        table.write_record(cells).map_err(failed)?;
+    }
+    let bytes = table.into_inner().map_err(|error| Failure::Failed(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| Failure::Failed(error.to_string()))
+}
+
+/// The catalogue.
+pub fn landscapes(arguments: &args::Listing) -> Result<String, Failure> {
+    match arguments.json {
+        true => json(&catalogue().iter().map(answers::Landscape::from).collect::<Vec<_>>()),
+        false => Ok(text::landscapes(catalogue())),
+    }
+}
+
+/// The optimizers.
+pub fn optimizers(arguments: &args::Listing) -> Result<String, Failure> {
+    match arguments.json {
+        true => {
+            json(&OPTIMIZERS.iter().map(|optimizer| answers::OptimizerAnswer::from(*optimizer)).collect::<Vec<_>>())
+        }
+        false => Ok(text::optimizers()),
+    }
+}

@@ -1,0 +1,144 @@
+//! The command line: every answer of the window, for scripts and for machines without a display.
+//!
+//! [`run`] reads the arguments and does what they ask; only opening the window is left to the caller, because the
+//! command line knows no window. The JSON is a contract ([`answers`]): fields are added, never renamed. Answers go to
+//! standard output or, whole or not at all, to a file; what is wrong goes to standard error in words.
+
+mod answers;
+mod args;
+mod compute;
+mod render;
+mod subject;
+mod text;
+
+use crate::formula::FormulaError;
+use crate::study::{Study, StudyError, load};
+use args::{Arguments, Command, Source};
+use clap::{CommandFactory, Parser};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Exit status when everything was answered.
+pub const SUCCESS: u8 = 0;
+/// Exit status when a computation or a file failed.
+pub const FAILED: u8 = 1;
+/// Exit status of wrong usage and of a formula that does not parse.
+pub const USAGE: u8 = 2;
+
+/// What is left to do after the command line.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing: the program ends with this exit status.
+    Exit(u8),
+    /// To open the window. Boxed, because a study is large.
+    Window(Box<Opening>),
+}
+
+/// What the window is opened on.
+#[derive(Debug, Default)]
+pub struct Opening {
+    /// The study; without one the window begins as it likes.
+    pub study: Option<Study>,
+    /// The file that the study is from.
+    pub path: Option<PathBuf>,
+}
+
+/// Why a command has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Failure {
+    /// The arguments or the formula are wrong.
+    Usage(String),
+    /// A computation or a file failed.
+    Failed(String),
+}
+
+impl Failure {
+    /// The failure of a formula, shown with a mark under the column.
+    fn formula(formula: &str, error: &FormulaError) -> Failure {
+        Failure::Usage(format!("the formula has an error at {error}\n\n{}", text::pointed_at(formula, error.column)))
+    }
+
+    /// The failure to open a study file.
+    fn study(path: &Path, error: &StudyError) -> Failure {
+        let shown = match error {
+            StudyError::Formula { formula, error, .. } => format!("\n\n{}", text::pointed_at(formula, error.column)),
+            _ => String::new(),
+        };
+        Failure::Failed(format!("cannot open {}: {error}{shown}", path.display()))
+    }
+}
+
+/// Does what the arguments ask; the first is the program's name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
+    let parsed = match Arguments::try_parse_from(arguments) {
+        Ok(parsed) => parsed,
+        // Help and version are "errors" of clap's with exit status 0.
+        Err(error) => {
+            let _ = error.print();
+            return Outcome::Exit(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+        }
+    };
+    let done = match parsed.command {
+        Some(command) => answer(command),
+        None => match open(parsed.source) {
+            Ok(opening) => return Outcome::Window(Box::new(opening)),
+            Err(failure) => Err(failure),
+        },
+    };
+    match done.and_then(|text| print(&text)) {
+        Ok(()) => Outcome::Exit(SUCCESS),
+        Err(failure) => Outcome::Exit(report(&failure)),
+    }
+}
+
+/// The text that the command puts out on standard output.
+fn answer(command: Command) -> Result<String, Failure> {
+    match command {
+        Command::Probe(arguments) => compute::probe(&arguments),
+        Command::Points(arguments) => compute::points(&arguments),
+        Command::Trace(arguments) => compute::trace(&arguments),
+        Command::Render(arguments) => render::render(&arguments),
+        Command::Landscapes(arguments) => compute::landscapes(&arguments),
+        Command::Optimizers(arguments) => compute::optimizers(&arguments),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "losscape", &mut script);
+            String::from_utf8(script).map_err(|error| Failure::Failed(error.to_string()))
+        }
+    }
+}
+
+/// What the window is to be opened on.
+fn open(source: Option<Source>) -> Result<Opening, Failure> {
+    Ok(match source {
+        None => Opening::default(),
+        Some(Source::Entry(entry)) => Opening { study: Some(Study::of_entry(entry)), path: None },
+        Some(Source::Study(path)) => {
+            let study = load(&path).map_err(|error| Failure::study(&path, &error))?;
+            Opening { study: Some(study), path: Some(path) }
+        }
+    })
+}
+
+/// Writes to standard output; a reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Failed(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says what is wrong, and returns the exit status for it.
+fn report(failure: &Failure) -> u8 {
+    let (message, status) = match failure {
+        Failure::Usage(message) => (message, USAGE),
+        Failure::Failed(message) => (message, FAILED),
+    };
+    // Nothing is left to tell, where standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "error: {message}");
+    status
+}

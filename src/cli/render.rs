@@ -1,0 +1,93 @@
+//! `losscape render`: the picture of a study as a file, without a display.
+
+use super::Failure;
+use super::args::{Render, Source};
+use super::subject::{Subject, loss};
+use crate::export;
+use crate::scene::{Canvas, Emphasis, picture};
+use crate::study::{Study, answer, load};
+use std::path::Path;
+
+/// The shortest and longest side of a picture in pixels.
+pub const SIDES: [usize; 2] = [64, 10_000];
+
+/// A format of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Svg,
+    Png,
+    Pdf,
+}
+
+impl Format {
+    /// The format that the file's extension names.
+    fn of(path: &Path) -> Result<Format, Failure> {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        match extension.as_deref() {
+            Some("svg") => Ok(Format::Svg),
+            Some("png") => Ok(Format::Png),
+            Some("pdf") => Ok(Format::Pdf),
+            _ => Err(Failure::Usage(format!(
+                "the extension of '{}' names no picture format; there are .svg, .png and .pdf",
+                path.display()
+            ))),
+        }
+    }
+}
+
+/// Draws the picture and writes the file.
+pub fn render(arguments: &Render) -> Result<String, Failure> {
+    // Before any work: a wrong extension is known at once.
+    let format = Format::of(&arguments.output)?;
+    let study = study_of(arguments)?;
+    let bytes = draw(&study, arguments, format)?;
+    export::write_whole(&arguments.output, &bytes).map_err(|error| Failure::Failed(error.to_string()))?;
+    Ok(String::new())
+}
+
+/// The study that the arguments name, with what they change in it.
+fn study_of(arguments: &Render) -> Result<Study, Failure> {
+    let mut study = match &arguments.source {
+        Some(Source::Study(path)) => {
+            let mut study = load(path).map_err(|error| Failure::study(path, &error))?;
+            study.landscape.parameters.extend(arguments.formula.parameters.iter().cloned());
+            study
+        }
+        Some(Source::Entry(entry)) => {
+            let subject = Subject::new(Some(*entry), &arguments.formula)?;
+            let mut study = Study::of_entry(entry);
+            study.landscape.parameters = subject.parameters;
+            study
+        }
+        None => {
+            let subject = Subject::new(None, &arguments.formula)?;
+            let mut study = Study::of_formula(&subject.formula, subject.view(arguments.view));
+            study.landscape.parameters = subject.parameters;
+            study
+        }
+    };
+    if let Some(view) = arguments.view {
+        study.view = view;
+    }
+    if let Some(start) = arguments.start {
+        study.start = start;
+    }
+    if let Some(theme) = arguments.theme {
+        study.picture.theme = theme.into();
+    }
+    Ok(study)
+}
+
+fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
+    loss(&study.landscape.formula, &study.landscape.parameters)?;
+    let [width, height] = arguments.size.map(|side| side as f64);
+    let canvas = Canvas { size: [width, height], scale: (width / 1280.0).min(height / 720.0), furniture: true };
+    let findings = answer(study, 512, 512).map_err(|error| Failure::Failed(error.to_string()))?;
+    let scene = picture(study, &findings, &canvas, &Emphasis::default());
+    let failed = |reason: String| Failure::Failed(format!("cannot draw {}: {reason}", arguments.output.display()));
+    match format {
+        Format::Svg => Ok(export::svg(&scene).into_bytes()),
+        Format::Png => export::png(&scene, arguments.scale).map_err(failed),
+        Format::Pdf => export::pdf(&scene).map_err(failed),
+    }
+}

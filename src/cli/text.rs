@@ -1,0 +1,197 @@
+//! The answers for people: four significant digits, aligned columns, words for what is judged.
+
+use super::subject::Subject;
+use crate::critical::{CriticalPoints, Evidence};
+use crate::curvature::Curvature;
+use crate::landscape::catalogue::Entry;
+use crate::landscape::{Jet, Loss, View};
+use crate::number::Vector;
+use crate::number::display::{beside, digits, point, short};
+use crate::optimizer::{OPTIMIZERS, Run, Trajectory};
+use crate::scene::words;
+use crate::study::End;
+
+/// How many steps are shown at the beginning and at the end of a long trace.
+const SHOWN_STEPS: usize = 20;
+
+/// The part of a formula around a column, with a mark under it.
+pub fn pointed_at(formula: &str, column: usize) -> String {
+    const BEFORE: usize = 60;
+    const AFTER: usize = 20;
+    // What has no width of one character would put the mark elsewhere.
+    let characters: Vec<char> = formula.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let at = column.saturating_sub(1).min(characters.len());
+    let (from, to) = (at.saturating_sub(BEFORE), (at + AFTER).min(characters.len()));
+    let shown: String = characters[from..to].iter().collect();
+    let (left, right) = (if from > 0 { "…" } else { "" }, if to < characters.len() { "…" } else { "" });
+    let indent = left.chars().count() + at - from;
+    format!("  {left}{shown}{right}\n  {}^", " ".repeat(indent))
+}
+
+/// Columns of equal width, two spaces between; the last is not padded.
+fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in rows {
+        let line: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        text.push_str(line.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
+    cells.iter().map(|cell| (*cell).to_owned()).collect()
+}
+
+/// The formula with the values of its parameters.
+fn formula(subject: &Subject) -> String {
+    let values = subject.loss.formula().parameters().iter().map(|name| {
+        let value = subject.parameters.get(name).copied().unwrap_or(Loss::DEFAULT_PARAMETER);
+        format!("{name} = {}", short(value))
+    });
+    let values: Vec<String> = values.collect();
+    let with = if values.is_empty() { String::new() } else { format!(", {}", values.join(", ")) };
+    format!("L = {}{with}", subject.loss.formula().to_unicode())
+}
+
+/// `losscape probe`.
+pub fn probe(subject: &Subject, w: Vector, jet: &Jet, curvature: Option<&Curvature>, critical: bool) -> String {
+    let mut rows = vec![row(["L", &short(jet.value)])];
+    rows.push(row(["∇L", &vector_or_undefined(jet.gradient)]));
+    let scale = jet.hessian.amax();
+    for index in 0..2 {
+        let entries = [0, 1].map(|column| beside(jet.hessian[(index, column)], scale));
+        rows.push(vec![if index == 0 { "H" } else { "" }.to_owned(), format!("{:>9}  {:>9}", entries[0], entries[1])]);
+    }
+    match curvature {
+        None => rows.push(row(["curvature", "undefined"])),
+        Some(curvature) => {
+            for (index, name) in ["λ₁", "λ₂"].iter().enumerate() {
+                let [value, direction] =
+                    [beside(curvature.eigen.values[index], scale), point(curvature.eigen.vectors[index])];
+                rows.push(row([name, &format!("{value} along {direction}")]));
+            }
+            rows.push(row(["curvature", curvature.definiteness.words()]));
+            rows.push(row(["2/λmax", &curvature.speed_limit.map_or("no limit".to_owned(), short)]));
+        }
+    }
+    let stands = match (critical, jet.gradient.norm().is_finite()) {
+        (true, _) => {
+            curvature.map_or("yes".to_owned(), |curvature| format!("yes: {}", curvature.definiteness.kind().word()))
+        }
+        (false, true) => "no: ∇L is not zero".to_owned(),
+        (false, false) => "no: ∇L is undefined".to_owned(),
+    };
+    rows.push(row(["critical", &stands]));
+    format!("{} at {}\n\n{}", formula(subject), point(w), table(&rows))
+}
+
+fn vector_or_undefined(v: Vector) -> String {
+    if v.x.is_nan() && v.y.is_nan() { "undefined".to_owned() } else { point(v) }
+}
+
+/// `losscape points`.
+pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String {
+    let range = |[low, high]: [f64; 2]| format!("[{}, {}]", short(low), short(high));
+    let mut text = format!("{} on {} × {}\n{}\n", formula(subject), range(view.w1), range(view.w2), found.claim());
+    if !found.points.is_empty() {
+        // Beside the other values a rounding error of a zero is shown as the zero that it is.
+        let size = found.points.iter().map(|point| point.value.abs()).fold(0.0, f64::max);
+        let mut rows = vec![row(["kind", "w", "L", "λ₁", "λ₂", "index", "evidence"])];
+        rows.extend(found.points.iter().map(|point| {
+            let [least, greatest] = point.eigen.values;
+            let scale = least.abs().max(greatest.abs());
+            vec![
+                point.nature.as_ref().map_or(point.kind.word().to_owned(), |n| format!("{}, {n}", point.kind.word())),
+                exact_point(point.w),
+                beside(point.value, size),
+                beside(least, scale),
+                beside(greatest, scale),
+                point.index.map_or("?".to_owned(), |index| short(f64::from(index))),
+                match point.evidence {
+                    Evidence::Certified => "proved".to_owned(),
+                    Evidence::Candidate => "found".to_owned(),
+                },
+            ]
+        }));
+        text = format!("{text}\n{}", table(&rows));
+    }
+    for curve in &found.curves {
+        let (Some(first), Some(last)) = (curve.polyline.first(), curve.polyline.last()) else { continue };
+        text +=
+            &format!("a curve of critical points ({}) from {} to {}\n", curve.kind.word(), point(*first), point(*last));
+    }
+    for region in &found.unresolved {
+        text += &format!("undecided: {} × {}\n", range(region.w1), range(region.w2));
+    }
+    text
+}
+
+/// Ten digits: a critical point is looked up and typed in again.
+fn exact_point(w: Vector) -> String {
+    let scale = w.x.abs().max(w.y.abs());
+    let [a, b] = [w.x, w.y].map(|value| digits(crate::number::display::clean(value, scale), 10));
+    format!("({a}, {b})")
+}
+
+/// `losscape trace`.
+pub fn trace(subject: &Subject, run: &Run, trajectory: &Trajectory, end: &End) -> String {
+    let mut rows = vec![row(["step", "w", "L", "‖∇L‖", "λ₁", "λ₂"])];
+    let count = trajectory.steps.len();
+    for (index, step) in trajectory.steps.iter().enumerate() {
+        if count > 2 * SHOWN_STEPS + 1 && (SHOWN_STEPS + 1..count - SHOWN_STEPS).contains(&index) {
+            if index == SHOWN_STEPS + 1 {
+                rows.push(row(["…"]));
+            }
+            continue;
+        }
+        let [least, greatest] = step.eigenvalues;
+        let scale = least.abs().max(greatest.abs());
+        rows.push(vec![
+            index.to_string(),
+            point(step.w),
+            short(step.loss),
+            short(step.gradient_norm),
+            beside(least, scale),
+            beside(greatest, scale),
+        ]);
+    }
+    let (caption, ending) = (words::run_caption(run), words::ending(trajectory, end));
+    format!("{}\n{caption}\n\n{}\n{ending}\n", formula(subject), table(&rows))
+}
+
+/// `losscape landscapes`.
+pub fn landscapes(entries: &[Entry]) -> String {
+    let mut rows = vec![row(["name", "title", "formula"])];
+    rows.extend(entries.iter().map(|entry| row([&entry.name, &entry.title, &entry.formula])));
+    table(&rows)
+}
+
+/// `losscape optimizers`.
+pub fn optimizers() -> String {
+    let mut text = String::new();
+    for optimizer in OPTIMIZERS {
+        text += &format!(
+            "{}: {}\n  {}\n  {}\n",
+            optimizer.name(),
+            optimizer.title(),
+            optimizer.rule(),
+            optimizer.summary()
+        );
+        let rows = optimizer.settings().iter().map(|setting| {
+            let [least, greatest] = setting.range;
+            row([
+                "   ",
+                &format!("{}={}", setting.key, setting.default),
+                &format!("{} to {}", short(least), short(greatest)),
+                &format!("{}, {}", setting.symbol, setting.title),
+            ])
+        });
+        text += &table(&rows.collect::<Vec<_>>());
+        text.push('\n');
+    }
+    text + "every optimizer: gradient_tolerance=1e-8, require_positive_definite=false\n"
+}
