@@ -60,16 +60,21 @@ struct Vertex {
 
 /// All vertices of a pass with the segments between them.
 struct Links<'a> {
-    samples: Samples<'a>,
     levels: &'a [f64],
     vertices: Vec<Vertex>,
 }
 
-/// A grid node as an end of edges: its place, its value and how many levels that reaches.
+/// The cells between two neighbouring rows of nodes: what is below and what is above.
+#[derive(Clone, Copy)]
+struct Strip<'a> {
+    y: [f64; 2],
+    values: [&'a [f64]; 2],
+    counts: [&'a [u8]; 2],
+}
+
+/// A node's value, and how many levels that reaches.
 #[derive(Clone, Copy)]
 struct Node {
-    x: f64,
-    y: f64,
     value: f64,
     count: u8,
 }
@@ -90,22 +95,25 @@ impl Edge {
 }
 
 impl<'a> Links<'a> {
-    fn new(samples: Samples<'a>, levels: &'a [f64]) -> Links<'a> {
+    fn new(samples: Samples<'_>, levels: &'a [f64]) -> Links<'a> {
         let width = samples.columns.len();
         let quantiser = Quantiser::new(levels);
         let count = |&value: &f64| if value.is_finite() { quantiser.count(value) } else { UNDEFINED };
         let counts: Vec<u8> = samples.values.iter().map(count).collect();
-        let mut links = Links { samples, levels, vertices: Vec::new() };
+        let mut links = Links { levels, vertices: Vec::new() };
         // The upper edges of the cells of one row are the lower edges of the next. A cell that is passed over has no
         // crossing on any of its edges, so what is left in its place is never read.
         let mut horizontal = vec![Edge::EMPTY; width - 1];
         for row in 0..samples.rows.len() - 1 {
-            let lower = &counts[row * width..][..width];
-            let upper = &counts[(row + 1) * width..][..width];
+            let strip = Strip {
+                y: [samples.rows[row], samples.rows[row + 1]],
+                values: [row, row + 1].map(|row| &samples.values[row * width..][..width]),
+                counts: [row, row + 1].map(|row| &counts[row * width..][..width]),
+            };
             let mut left = Edge::EMPTY;
             let mut column = 0;
-            while let Some(active) = next_active(lower, upper, column) {
-                links.cell(row, active, [lower, upper], &mut horizontal[active], &mut left);
+            while let Some(active) = next_active(strip.counts, column) {
+                links.cell(samples.columns, &strip, row == 0, active, &mut horizontal[active], &mut left);
                 column = active + 1;
             }
         }
@@ -113,22 +121,30 @@ impl<'a> Links<'a> {
     }
 
     /// Creates the vertices on the edges that this cell is the first to see, and its segments.
-    fn cell(&mut self, row: usize, column: usize, counts: [&[u8]; 2], horizontal: &mut Edge, left: &mut Edge) {
+    fn cell(
+        &mut self,
+        columns: &[f64],
+        strip: &Strip<'_>,
+        is_lowest: bool,
+        column: usize,
+        horizontal: &mut Edge,
+        left: &mut Edge,
+    ) {
+        let x = [columns[column], columns[column + 1]];
+        let y = strip.y;
         let node = |up: usize, right: usize| Node {
-            x: self.samples.columns[column + right],
-            y: self.samples.rows[row + up],
-            value: self.samples.values[(row + up) * self.samples.columns.len() + column + right],
-            count: counts[up][column + right],
+            value: strip.values[up][column + right],
+            count: strip.counts[up][column + right],
         };
-        let corners = [node(0, 0), node(0, 1), node(1, 1), node(1, 0)];
-        let [a, b, c, d] = corners;
-        let south = if row == 0 { self.edge(a, b) } else { *horizontal };
-        let west = if column == 0 { self.edge(a, d) } else { *left };
-        let north = self.edge(d, c);
-        let east = self.edge(b, c);
+        let [a, b, c, d] = [node(0, 0), node(0, 1), node(1, 1), node(1, 0)];
+        let south = if is_lowest { self.edge(a, b, |t| Vector::new(between(x, t), y[0])) } else { *horizontal };
+        let west = if column == 0 { self.edge(a, d, |t| Vector::new(x[0], between(y, t))) } else { *left };
+        let north = self.edge(d, c, |t| Vector::new(between(x, t), y[1]));
+        let east = self.edge(b, c, |t| Vector::new(x[1], between(y, t)));
         *horizontal = north;
         *left = east;
-        let [low, high] = bounds([a.count, b.count, c.count, d.count]);
+        let low = a.count.min(b.count).min(c.count.min(d.count));
+        let high = a.count.max(b.count).max(c.count.max(d.count));
         if high == UNDEFINED {
             return;
         }
@@ -170,9 +186,11 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Creates the vertices between two neighbouring nodes, in the order of the levels.
-    fn edge(&mut self, from: Node, to: Node) -> Edge {
-        let [low, high] = bounds([from.count, to.count, from.count, to.count]);
+    /// Creates the vertices between two neighbouring nodes, in the order of the levels; `place` says where the point
+    /// at a share of the way between them is.
+    #[inline]
+    fn edge(&mut self, from: Node, to: Node, place: impl Fn(f64) -> Vector) -> Edge {
+        let [low, high] = [from.count.min(to.count), from.count.max(to.count)];
         let edge = Edge { first: self.vertices.len() as u32, lowest: low };
         if high == UNDEFINED {
             return edge;
@@ -181,11 +199,11 @@ impl<'a> Links<'a> {
         let half_rise = 0.5 * to.value - 0.5 * from.value;
         for level in low..high {
             let half_height = 0.5 * self.levels[usize::from(level)] - 0.5 * from.value;
-            // 0/0 arises between subnormals only.
-            let t = (half_height / half_rise).clamp(0.0, 1.0);
-            let t = if t.is_nan() { 0.5 } else { t };
-            let w = Vector::new(between(from.x, to.x, t), between(from.y, to.y, t));
-            self.vertices.push(Vertex { w, next: NONE, level, entered: false });
+            let t = half_height / half_rise;
+            // Not `clamp`: halves of subnormal numbers may be 0/0, which must not remain.
+            let t = if t > 0.0 { t } else { 0.0 };
+            let t = if t < 1.0 { t } else { 1.0 };
+            self.vertices.push(Vertex { w: place(t), next: NONE, level, entered: false });
         }
         edge
     }
@@ -210,14 +228,15 @@ impl<'a> Links<'a> {
     /// Walks along the links: first the lines that begin somewhere, then the closed ones.
     fn join(mut self, lines: &mut Vec<ContourLine>) {
         let first_line = lines.len();
+        let mut points = Vec::new();
         for closed in [false, true] {
             for start in 0..self.vertices.len() {
-                let vertex = self.vertices[start];
-                if vertex.next != NONE && (closed || !vertex.entered) {
-                    let points = self.walk(start);
+                let Vertex { next, level, entered, .. } = self.vertices[start];
+                if next != NONE && (closed || !entered) {
+                    self.walk(start, &mut points);
                     // A line through a sample that equals the level may shrink to that point.
                     if points.len() > 1 {
-                        lines.push(ContourLine { level: self.levels[usize::from(vertex.level)], points });
+                        lines.push(ContourLine { level: self.levels[usize::from(level)], points: points.clone() });
                     }
                 }
             }
@@ -226,53 +245,45 @@ impl<'a> Links<'a> {
     }
 
     /// The points from a vertex on, each once where several coincide; takes the links away.
-    fn walk(&mut self, start: usize) -> Vec<Vector> {
-        let mut points = vec![self.vertices[start].w];
-        let mut at = start;
-        loop {
-            let next = std::mem::replace(&mut self.vertices[at].next, NONE);
-            if next == NONE {
-                return points;
-            }
-            at = next as usize;
-            let w = self.vertices[at].w;
-            if points.last() != Some(&w) {
-                points.push(w);
+    fn walk(&mut self, start: usize, points: &mut Vec<Vector>) {
+        let mut at = self.vertices[start].w;
+        points.clear();
+        points.push(at);
+        let mut next = std::mem::replace(&mut self.vertices[start].next, NONE);
+        while next != NONE {
+            let vertex = &mut self.vertices[next as usize];
+            next = std::mem::replace(&mut vertex.next, NONE);
+            if vertex.w != at {
+                at = vertex.w;
+                points.push(at);
             }
         }
     }
 }
 
 /// The first cell from `column` on whose corners do not all reach equally many levels.
-fn next_active(lower: &[u8], upper: &[u8], mut column: usize) -> Option<usize> {
-    let cells = lower.len() - 1;
-    // Eight cells at a time, as long as nothing happens in them.
-    while column + 9 <= lower.len() {
-        let eight = |row: &[u8], from: usize| row[from..].first_chunk::<8>().copied().map(u64::from_le_bytes);
-        let first = eight(lower, column);
-        if [eight(lower, column + 1), eight(upper, column), eight(upper, column + 1)].iter().any(|word| *word != first)
-        {
-            break;
+fn next_active([lower, upper]: [&[u8]; 2], mut column: usize) -> Option<usize> {
+    let eight =
+        |row: &[u8], from: usize| row.get(from..).and_then(|row| row.first_chunk()).copied().map(u64::from_le_bytes);
+    // Eight cells at a time.
+    while let (Some(a), Some(b), Some(c), Some(d)) =
+        (eight(lower, column), eight(lower, column + 1), eight(upper, column), eight(upper, column + 1))
+    {
+        // A byte differs from zero where a cell's corners differ; the lowest byte is the first cell.
+        let differences = (a ^ b) | (a ^ c) | (a ^ d);
+        if differences != 0 {
+            return Some(column + differences.trailing_zeros() as usize / 8);
         }
         column += 8;
     }
-    (column..cells).find(|&cell| {
-        let [low, high] = bounds([lower[cell], lower[cell + 1], upper[cell], upper[cell + 1]]);
-        low != high
-    })
+    (column..lower.len() - 1).find(|&k| [lower[k + 1], upper[k], upper[k + 1]] != [lower[k]; 3])
 }
 
-fn bounds(counts: [u8; 4]) -> [u8; 2] {
-    let [a, b, c, d] = counts;
-    [a.min(b).min(c.min(d)), a.max(b).max(c.max(d))]
-}
-
-/// The point at the share t from `from` to `to`: exactly those at 0 and 1, and never beyond them.
-fn between(from: f64, to: f64, t: f64) -> f64 {
+/// The point at the share t of the way between two ascending numbers: exactly those at 0 and 1.
+fn between([from, to]: [f64; 2], t: f64) -> f64 {
     // A view may be so large that to − from overflows.
     let half_step = 0.5 * to - 0.5 * from;
-    let at = if t < 0.5 { from + 2.0 * t * half_step } else { to - 2.0 * (1.0 - t) * half_step };
-    at.clamp(from.min(to), from.max(to))
+    if t < 0.5 { from + 2.0 * t * half_step } else { to - 2.0 * (1.0 - t) * half_step }
 }
 
 #[cfg(test)]

@@ -11,12 +11,13 @@ const BINS: usize = 4096;
 /// Ascending thresholds, ready to be counted.
 #[derive(Clone, Debug)]
 pub(super) struct Quantiser {
-    thresholds: Vec<f64>,
+    /// Followed by NaN, which no value reaches.
+    thresholds: Box<[f64; Quantiser::MOST + 1]>,
     /// Half the least threshold: halves, because the difference of two finite numbers may overflow.
     half_origin: f64,
     bins_per_half: f64,
     /// For each bin, how many thresholds lie in bins below it, and how many in bins up to it.
-    bins: Vec<[u8; 2]>,
+    bins: Box<[[u8; 2]; BINS]>,
 }
 
 impl Quantiser {
@@ -25,23 +26,26 @@ impl Quantiser {
 
     /// Thresholds in ascending order (equal ones are allowed), finite; those beyond [`Quantiser::MOST`] are ignored.
     pub fn new(thresholds: &[f64]) -> Quantiser {
-        let thresholds = thresholds[..thresholds.len().min(Quantiser::MOST)].to_vec();
-        let (first, last) = match thresholds[..] {
-            [first, .., last] => (first, last),
-            [only] => (only, only),
-            [] => (0.0, 0.0),
+        let thresholds = &thresholds[..thresholds.len().min(Quantiser::MOST)];
+        let [first, last] = match thresholds {
+            [first, .., last] => [*first, *last],
+            [only] => [*only, *only],
+            [] => [0.0, 0.0],
         };
+        let mut padded = Box::new([f64::NAN; Quantiser::MOST + 1]);
+        padded[..thresholds.len()].copy_from_slice(thresholds);
         let half_origin = 0.5 * first;
         // The maximum of f64 stands for an infinite quotient, which would make 0 · ∞ of the first threshold's bin.
         let bins_per_half = ((BINS - 1) as f64 / (0.5 * last - half_origin)).clamp(0.0, f64::MAX);
-        let mut quantiser = Quantiser { thresholds, half_origin, bins_per_half, bins: vec![[0; 2]; BINS] };
+        let mut quantiser =
+            Quantiser { thresholds: padded, half_origin, bins_per_half, bins: Box::new([[0; 2]; BINS]) };
         // `bin` is monotone, whatever it rounds: a threshold in a lower bin than a value's is less than the value.
-        for index in 0..quantiser.thresholds.len() {
-            let bin = quantiser.bin(quantiser.thresholds[index]);
+        for threshold in thresholds {
+            let bin = quantiser.bin(*threshold);
             quantiser.bins[bin][1] += 1;
         }
         let mut below = 0;
-        for bin in &mut quantiser.bins {
+        for bin in quantiser.bins.iter_mut() {
             let inside = bin[1];
             *bin = [below, below + inside];
             below += inside;
@@ -50,18 +54,29 @@ impl Quantiser {
     }
 
     /// The bin of a value, monotone in it; 0 for NaN.
+    #[inline]
     fn bin(&self, value: f64) -> usize {
         let position = (0.5 * value - self.half_origin) * self.bins_per_half;
-        // `max` first: it takes NaN to 0.
-        position.max(0.0).min((BINS - 1) as f64) as u32 as usize & (BINS - 1)
+        // Written so that each is one instruction; the first takes NaN to 0.
+        let position = if position > 0.0 { position } else { 0.0 };
+        let position = if position < (BINS - 1) as f64 { position } else { (BINS - 1) as f64 };
+        // 2⁵² + a number in [0, 2⁵²) has that number, rounded, in its last bits.
+        (position + 4_503_599_627_370_496.0).to_bits() as usize % BINS
     }
 
     /// The number of thresholds ≤ `value`; 0 for NaN.
+    #[inline]
     pub fn count(&self, value: f64) -> u8 {
         let [mut low, mut high] = self.bins[self.bin(value)];
+        let reaches = |index: u8| self.thresholds[usize::from(index)] <= value;
+        if high - low <= 1 {
+            // With no threshold in the bin, the next one is in a higher bin, and greater than the value: nothing to
+            // foresee for the processor.
+            return low + u8::from(reaches(low));
+        }
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.thresholds[usize::from(middle)] <= value {
+            if reaches(middle) {
                 low = middle + 1;
             } else {
                 high = middle;
