@@ -29,6 +29,9 @@ impl Rect {
 
 /// The part of the segment from `a` to `b` that lies in the rectangle (Liang and Barsky 1984).
 pub fn segment(a: [f64; 2], b: [f64; 2], rect: &Rect) -> Option<([f64; 2], [f64; 2])> {
+    if rect.contains(a) && rect.contains(b) {
+        return Some((a, b));
+    }
     if !a.iter().chain(&b).all(|x| x.is_finite()) {
         return None;
     }
@@ -110,7 +113,8 @@ pub fn line(points: impl IntoIterator<Item = [f64; 2]>, rect: &Rect) -> Vec<Vec<
 
 /// The distance of two points.
 pub fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
-    libm::hypot(a[0] - b[0], a[1] - b[1])
+    let (x, y) = (a[0] - b[0], a[1] - b[1]);
+    (x * x + y * y).sqrt()
 }
 
 /// Which pixels a line has touched: once a million steps of noise have covered a spot, more of them change nothing.

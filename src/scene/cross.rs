@@ -15,8 +15,6 @@ use crate::number::{Eigenpairs, Vector, eigenpairs};
 const SHORTEST: f64 = 20.0;
 /// The greatest at scale 1, where the picture is large enough.
 const LONGEST: f64 = 52.0;
-/// The greatest where critical points stand close together.
-const LONGEST_AMONG_MANY: f64 = 27.0;
 /// The range of |λ| over which an arm grows, as powers of ten.
 const DECADES: [f64; 2] = [-3.0, 3.0];
 /// The length of the arm of a zero eigenvalue at scale 1: long enough for two dashes beside the marker.
@@ -24,33 +22,40 @@ const ZERO_LENGTH: f64 = 25.0;
 /// At a degenerate point a Hessian's eigenvalue below this is a zero that the search met up to rounding.
 const DEGENERATE_ZERO: f64 = 1e-6;
 
-/// The greatest length of an arm in pixels, where critical points stand at these pixels: about half the distance of
-/// neighbours, so that crosses do not grow into a net.
-pub fn longest_arm(layout: &Layout, points: &[[f64; 2]]) -> f64 {
-    let nearest = |(i, a): (usize, &[f64; 2])| {
-        let others = points.iter().enumerate().filter(|(j, _)| *j != i);
-        others.map(|(_, b)| super::clip::distance(*a, *b)).fold(f64::INFINITY, f64::min)
-    };
-    // A few hundred tell the typical distance; their squares are still few.
-    let mut distances: Vec<f64> = points.iter().enumerate().take(200).map(nearest).collect();
-    distances.sort_by(f64::total_cmp);
-    let typical = distances.get(distances.len() / 2).copied().unwrap_or(f64::INFINITY);
-    (0.44 * typical).clamp(LONGEST_AMONG_MANY * layout.scale, LONGEST * layout.scale)
+/// How large crosses and markers are drawn: smaller where critical points stand close together, so that they do not
+/// grow into a net.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measure {
+    /// The greatest length of an arm in pixels.
+    pub longest: f64,
+    /// The scale of markers and arrow heads.
+    pub scale: f64,
 }
 
-/// [`longest_arm`] where these critical points are shown.
-pub(super) fn longest_arm_among(layout: &Layout, points: &CriticalPoints) -> f64 {
-    let pixels: Vec<[f64; 2]> = points.points.iter().map(|point| layout.pixel_from_world(point.w)).collect();
-    let inside: Vec<[f64; 2]> = pixels.into_iter().filter(|pixel| layout.plot.contains(*pixel)).collect();
-    longest_arm(layout, &inside)
+impl Measure {
+    /// The measure for one picture, from the typical distance of neighbours in view.
+    pub fn of(layout: &Layout, points: &CriticalPoints) -> Measure {
+        let pixels: Vec<[f64; 2]> = points.points.iter().map(|point| layout.pixel_from_world(point.w)).collect();
+        let inside: Vec<[f64; 2]> = pixels.into_iter().filter(|pixel| layout.plot.contains(*pixel)).collect();
+        let nearest = |i: usize| {
+            let others = inside.iter().enumerate().filter(|(j, _)| *j != i);
+            others.map(|(_, b)| super::clip::distance(inside[i], *b)).fold(f64::INFINITY, f64::min)
+        };
+        // Some of them tell the typical distance.
+        let stride = inside.len() / 64 + 1;
+        let mut distances: Vec<f64> = (0..inside.len()).step_by(stride).map(nearest).collect();
+        distances.sort_by(f64::total_cmp);
+        let typical = distances.get(distances.len() / 2).copied().unwrap_or(f64::INFINITY) / layout.scale;
+        let longest = (0.44 * typical).clamp(13.0, LONGEST) * layout.scale;
+        Measure { longest, scale: (typical / 44.0).clamp(0.55, 1.0) * layout.scale }
+    }
 }
 
-/// The length of an arm in pixels: it grows with log|λ| up to `longest`, never below 12 px and never above a fifth of
-/// the picture.
-pub fn arm_length(eigenvalue: f64, layout: &Layout, longest: f64) -> f64 {
+/// The length of an arm in pixels: it grows with log|λ|, never below 12 px and never above a fifth of the picture.
+pub fn arm_length(eigenvalue: f64, layout: &Layout, measure: &Measure) -> f64 {
     let fifth = layout.plot.width().min(layout.plot.height()) / 5.0;
-    let longest = longest.min(fifth).max(12.0);
-    let shortest = (SHORTEST * layout.scale).max(12.0).min(longest);
+    let longest = measure.longest.min(fifth).max(12.0);
+    let shortest = (SHORTEST * measure.scale).max(12.0).min(longest);
     let magnitude = libm::log10(eigenvalue.abs().clamp(1e-300, 1e300));
     let share = if eigenvalue.is_finite() {
         ((magnitude - DECADES[0]) / (DECADES[1] - DECADES[0])).clamp(0.0, 1.0)
@@ -81,14 +86,13 @@ fn signs(eigen: &Eigenpairs, kind: Option<Kind>) -> [i8; 2] {
     })
 }
 
-/// The eigen-directions at a point as a cross. `kind` is that of a critical point, `None` anywhere else; `longest` is
-/// the length of the longest arms ([`longest_arm`]).
+/// The eigen-directions at a point as a cross. `kind` is that of a critical point, `None` anywhere else.
 pub fn cross(
     layout: &Layout,
     w: Vector,
     eigen: &Eigenpairs,
     kind: Option<Kind>,
-    longest: f64,
+    measure: &Measure,
     labels: bool,
 ) -> Vec<Primitive> {
     let centre = layout.pixel_from_world(w);
@@ -101,11 +105,11 @@ pub fn cross(
     for (i, sign) in signs.into_iter().enumerate() {
         let Some(direction) = layout.pixel_direction(eigen.vectors[i]) else { continue };
         let length = if sign == 0 {
-            (ZERO_LENGTH * layout.scale).min(longest)
+            (ZERO_LENGTH * layout.scale).min(measure.longest)
         } else {
-            arm_length(eigen.values[i], layout, longest)
+            arm_length(eigen.values[i], layout, measure)
         };
-        arm(layout, centre, direction, length, sign, &mut casings, &mut lines);
+        arm(measure.scale, centre, direction, length, sign, &mut casings, &mut lines);
         if labels {
             lines.push(arm_label(layout, centre, direction, length, i, sign));
         }
@@ -127,7 +131,7 @@ fn along(from: [f64; 2], direction: [f64; 2], length: f64) -> [f64; 2] {
 }
 
 fn arm(
-    layout: &Layout,
+    scale: f64,
     centre: [f64; 2],
     direction: [f64; 2],
     length: f64,
@@ -135,7 +139,6 @@ fn arm(
     casings: &mut Vec<Primitive>,
     lines: &mut Vec<Primitive>,
 ) {
-    let scale = layout.scale;
     let colour = sign_colour(sign);
     let ends = [along(centre, direction, -length), along(centre, direction, length)];
     let line = |width: f64, colour: Colour, dash: Option<[f64; 2]>| Primitive::Polyline {
@@ -194,14 +197,14 @@ pub fn hover(layout: &Layout, w: Vector, jet: &Jet, points: &CriticalPoints) -> 
         return Vec::new();
     }
     let scale = layout.scale;
-    let longest = longest_arm_among(layout, points);
+    let measure = Measure::of(layout, points);
     let mut marks = match eigenpairs(&jet.hessian) {
-        Some(eigen) => cross(layout, w, &eigen, None, longest, false),
+        Some(eigen) => cross(layout, w, &eigen, None, &measure, false),
         None => Vec::new(),
     };
     let norm = libm::hypot(jet.gradient.x, jet.gradient.y);
     if let Some(direction) = layout.pixel_direction(jet.gradient) {
-        let length = arm_length(norm, layout, longest) + 10.0 * scale;
+        let length = arm_length(norm, layout, &measure) + 10.0 * scale;
         let tip = along(centre, direction, length);
         let neck = along(tip, direction, -8.0 * scale);
         for (width, colour) in [(4.6, CASING), (2.2, INK_LIGHT)] {

@@ -4,7 +4,7 @@
 //! is certified, dashed where it is a candidate.
 
 use super::clip;
-use super::cross::{cross, longest_arm_among};
+use super::cross::{Measure, cross};
 use super::theme::{CASING, INK_DARK, INK_LIGHT, MAXIMUM, MINIMUM};
 use super::{Colour, Emphasis, Layout, Primitive, Rect, Stroke};
 use crate::critical::{CriticalPoint, CriticalPoints, Evidence};
@@ -24,10 +24,10 @@ pub(super) fn beneath(layout: &Layout, points: &CriticalPoints, options: &Pictur
     regions(layout, points, &mut marks);
     curves(layout, points, &mut marks);
     if options.eigen_directions {
-        let longest = longest_arm_among(layout, points);
+        let measure = Measure::of(layout, points);
         for point in in_view(layout, points) {
             let labels = options.eigen_labels;
-            marks.extend(cross(layout, point.w, &point.eigen, Some(point.kind), longest, labels));
+            marks.extend(cross(layout, point.w, &point.eigen, Some(point.kind), &measure, labels));
         }
     }
     marks
@@ -44,13 +44,14 @@ pub(super) fn markers(
     if !options.critical_points {
         return marks;
     }
+    let scale = Measure::of(layout, points).scale;
     for (index, point) in points.points.iter().enumerate() {
         let centre = layout.pixel_from_world(point.w);
         if layout.plot.contains(centre) {
             if emphasis.selected_point == Some(index) {
-                ring(centre, 14.0 * layout.scale, layout.scale, &mut marks);
+                ring(centre, 14.0 * scale, layout.scale, &mut marks);
             }
-            marker(centre, point.kind, point.evidence, layout.scale, &mut marks);
+            marker(centre, point.kind, point.evidence, scale, &mut marks);
         }
     }
     marks

@@ -178,10 +178,10 @@ fn arms_grow_with_the_eigenvalue_and_keep_their_bounds() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
     let layout = Layout::new(&study, &canvas(false));
     let fifth = layout.plot.width().min(layout.plot.height()) / 5.0;
-    let longest = longest_arm(&layout, &[[0.0, 0.0]]);
+    let measure = Measure::of(&layout, &CriticalPoints::default());
     let mut before = 0.0;
     for exponent in -300..=300 {
-        let length = arm_length(libm::exp10(f64::from(exponent)), &layout, longest);
+        let length = arm_length(libm::exp10(f64::from(exponent)), &layout, &measure);
         assert!((12.0..=fifth).contains(&length), "1e{exponent} has {length}");
         assert!(length >= before);
         if (-2..=3).contains(&exponent) {
@@ -190,8 +190,22 @@ fn arms_grow_with_the_eigenvalue_and_keep_their_bounds() {
         before = length;
     }
     for odd in [0.0, -1.0, f64::INFINITY, f64::NAN, f64::MIN_POSITIVE] {
-        assert!((12.0..=fifth).contains(&arm_length(odd, &layout, longest)));
+        assert!((12.0..=fifth).contains(&arm_length(odd, &layout, &measure)));
     }
+}
+
+/// Points on a lattice of 30 px: neighbours' arms and markers do not reach each other.
+#[test]
+fn crosses_do_not_grow_into_a_net() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let layout = Layout::new(&study, &canvas(false));
+    let spacing = 30.0 / layout.plot.width() * 4.0;
+    let lattice = (-8..8).flat_map(|i| (-8..8).map(move |j| [f64::from(i) * spacing, f64::from(j) * spacing]));
+    let points = lattice.map(|w| critical(w, [-1e3, 1e3], Kind::Saddle)).collect();
+    let measure = Measure::of(&layout, &CriticalPoints { points, ..CriticalPoints::default() });
+    assert!(2.0 * arm_length(1e3, &layout, &measure) < 30.0);
+    assert!(2.0 * MARKER_RADIUS * measure.scale < 30.0);
+    assert!(arm_length(1e-300, &layout, &measure) >= 12.0);
 }
 
 /// H = diag(2, −2): the arm along w1 is level and has inward heads, the one along w2 upright with outward heads.
@@ -203,7 +217,7 @@ fn heads_point_the_way_gradient_descent_goes() {
     let w = Vector::new(0.0, 0.0);
     let centre = layout.pixel_from_world(w);
     let mut seen = [0, 0];
-    for mark in cross(&layout, w, &eigen, Some(Kind::Saddle), 50.0, false) {
+    for mark in cross(&layout, w, &eigen, Some(Kind::Saddle), &Measure { longest: 50.0, scale: 1.0 }, false) {
         if let Primitive::Polygon { points, fill, .. } = mark {
             let from_centre = |p: [f64; 2]| libm::hypot(p[0] - centre[0], p[1] - centre[1]);
             let (tip, back) = (from_centre(points[0]), from_centre(points[1]));
@@ -219,7 +233,7 @@ fn heads_point_the_way_gradient_descent_goes() {
     assert_eq!(seen, [2, 2]);
     // A zero eigenvalue has no heads.
     let flat = eigenpairs(&Matrix::new(0.0, 0.0, 0.0, -2.0)).unwrap();
-    let heads = cross(&layout, w, &flat, Some(Kind::Degenerate), 50.0, false)
+    let heads = cross(&layout, w, &flat, Some(Kind::Degenerate), &Measure { longest: 50.0, scale: 1.0 }, false)
         .into_iter()
         .filter(|mark| matches!(mark, Primitive::Polygon { .. }))
         .count();
@@ -347,6 +361,36 @@ proptest! {
         let document = export::svg(&scene);
         prop_assert!(export::png(&scene, 0.2).is_ok(), "{document}");
     }
+}
+
+/// What a drag costs here: four runs of 1,000 steps, laid out again. Run in a release build for figures.
+#[test]
+#[ignore = "measures time"]
+fn drag() {
+    let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let mut findings = findings(&study);
+    study.runs = (0..4).map(|i| crate::optimizer::Run { colour: i, ..study.runs[0].clone() }).collect();
+    let run = |k: usize| {
+        let at = |i: usize| {
+            let (angle, shrink) = (0.7 * i as f64 + k as f64, libm::exp(-3e-3 * i as f64));
+            [1.5 * shrink * libm::cos(angle), 1.5 * shrink * libm::sin(angle)]
+        };
+        trajectory(&(0..1000).map(at).collect::<Vec<_>>(), StopReason::StepLimit)
+    };
+    findings.trajectories = (0..4).map(|k| Some(Ok(run(k)))).collect();
+    let layout = Layout::new(&study, &canvas(false));
+    let emphasis = Emphasis { corners: Some(corners(&layout, &study, &findings)), ..Emphasis::default() };
+    let time = |what: &str, work: &dyn Fn() -> usize| {
+        let begin = std::time::Instant::now();
+        let marks: usize = (0..200).map(|_| work()).sum();
+        println!("{what}: {:.3} ms, {} marks", begin.elapsed().as_secs_f64() * 5.0, marks / 200);
+    };
+    time("overlay", &|| overlay(&study, &findings, &layout, &emphasis).len());
+    time("runs", &|| trajectories::lines(&layout, &study, &findings, &emphasis).len());
+    time("legend", &|| legend::legend(&layout, &study, &findings, &emphasis).len());
+    time("corners", &|| usize::from(corners(&layout, &study, &findings).legend == Corner::TopLeft));
+    time("description", &|| words::description(&study, &findings, &layout, &emphasis).len());
+    time("layout", &|| Layout::new(&study, &canvas(false)).plot.width() as usize);
 }
 
 /// Renders the landscapes that are looked at by eye, in both themes, to `target/pictures`:

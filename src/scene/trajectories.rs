@@ -72,35 +72,34 @@ fn dots(layout: &Layout, points: impl Iterator<Item = [f64; 2]>, colour: Colour,
     }
 }
 
-/// Squares of the plot with the dot that lies in each, to find those nearby.
+/// Squares of the plot with the dot that lies in each, to find those nearby; NaN where there is none.
 struct Board {
     origin: [f64; 2],
     apart: f64,
     columns: usize,
-    squares: Vec<Option<[f64; 2]>>,
+    squares: Vec<[f32; 2]>,
 }
 
 impl Board {
     fn new(layout: &Layout, apart: f64) -> Board {
         let side = |length: f64| (length / apart) as usize + 3;
         let (columns, rows) = (side(layout.plot.width()), side(layout.plot.height()));
-        Board { origin: layout.plot.min, apart, columns, squares: vec![None; columns * rows] }
+        Board { origin: layout.plot.min, apart, columns, squares: vec![[f32::NAN; 2]; columns * rows] }
     }
 
-    /// Takes the place of a dot; false where another dot is too near.
+    /// Takes the place of a dot in the plot; false where another dot is too near.
     fn claim(&mut self, point: [f64; 2]) -> bool {
         let cell = |i: usize| ((point[i] - self.origin[i]) / self.apart) as usize + 1;
         let (column, row) = (cell(0), cell(1));
+        let near = |square: &[f32; 2]| clip::distance(square.map(f64::from), point) < self.apart;
         for row in row - 1..=row + 1 {
-            for column in column - 1..=column + 1 {
-                let other = self.squares.get(row * self.columns + column).copied().flatten();
-                if other.is_some_and(|other| clip::distance(other, point) < self.apart) {
-                    return false;
-                }
+            let from = row * self.columns + column - 1;
+            if self.squares.get(from..from + 3).is_some_and(|squares| squares.iter().any(near)) {
+                return false;
             }
         }
         if let Some(square) = self.squares.get_mut(row * self.columns + column) {
-            *square = Some(point);
+            *square = point.map(|x| x as f32);
         }
         true
     }
