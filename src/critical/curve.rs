@@ -1,8 +1,10 @@
 //! Curves of critical points: followed step by step from a point on them.
 //!
-//! The critical set of an analytic function has no loose ends: a curve of it closes or leaves the view. What ends
-//! inside is no curve but a point flatter than it looks, and is refused.
+//! The critical set of an analytic function has no loose ends: a curve of it closes, leaves the view, or comes to a
+//! point where H vanishes altogether, a crossing or a cusp. What ends elsewhere is a point flatter than it looks, and is
+//! refused; unless the gradient is exactly zero all along, as on the flat side of a rectifier.
 
+use super::chase::FLAT;
 use super::plane::Plane;
 use crate::curvature::Kind;
 use crate::number::Vector;
@@ -19,6 +21,8 @@ pub(super) struct Curve {
 pub(super) const STEP: f64 = 0.01;
 /// No more points than this in each direction: a curve that winds on for longer is given up.
 const LONGEST: usize = 6000;
+/// A curve with a loose end is at least this long.
+const LEAST_LOOSE: f64 = 0.1;
 
 /// Follows the curve of critical points through z to both sides; `None` when there is none.
 pub(super) fn follow(plane: &Plane, z: Vector) -> Option<Curve> {
@@ -27,19 +31,24 @@ pub(super) fn follow(plane: &Plane, z: Vector) -> Option<Curve> {
     if strength == 0.0 {
         return None;
     }
-    let walker = Walker { plane, start: z, strength: strength.abs() };
-    let mut signs = [0_usize; 2];
-    let (forward, closed) = walker.walk(tangent, &mut signs)?;
-    let points = if closed {
+    let mut walker = Walker { plane, start: z, strength: strength.abs(), signs: [0; 2], largest_slope: 0.0 };
+    let (forward, end) = walker.walk(tangent);
+    let mut loose = end == End::Loose;
+    let points = if end == End::Closed {
         forward
     } else {
-        let (mut backward, _) = walker.walk(-tangent, &mut signs)?;
+        let (mut backward, end) = walker.walk(-tangent);
+        loose |= end == End::Loose;
         backward.reverse();
         backward.pop();
         backward.extend(forward);
         backward
     };
-    let kind = match signs {
+    let length: f64 = points.windows(2).map(|pair| (pair[1] - pair[0]).norm()).sum();
+    if loose && (walker.largest_slope > FLAT || length < LEAST_LOOSE) {
+        return None;
+    }
+    let kind = match walker.signs {
         [0, 0] => Kind::Degenerate,
         [_, 0] => Kind::Minimum,
         [0, _] => Kind::Maximum,
@@ -48,46 +57,64 @@ pub(super) fn follow(plane: &Plane, z: Vector) -> Option<Curve> {
     (points.len() > 2).then_some(Curve { points, kind })
 }
 
+/// How a walk along a curve ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    /// Back at the start.
+    Closed,
+    /// At the border of the view, or where H vanishes.
+    Proper,
+    /// Nowhere.
+    Loose,
+}
+
 struct Walker<'a> {
     plane: &'a Plane,
     start: Vector,
     /// |λ| across the curve at the start.
     strength: f64,
+    /// How many points curve up and down across the curve.
+    signs: [usize; 2],
+    /// The largest |∇L| along the curve that was met.
+    largest_slope: f64,
 }
 
 impl Walker<'_> {
-    /// From the start along the tangent; the points, and whether the curve closed. `None` when it ends inside.
-    fn walk(&self, tangent: Vector, signs: &mut [usize; 2]) -> Option<(Vec<Vector>, bool)> {
+    /// From the start along the tangent: the points, and how it ended.
+    fn walk(&mut self, tangent: Vector) -> (Vec<Vector>, End) {
         let mut points = vec![self.start];
         let (mut z, mut tangent) = (self.start, tangent);
         let mut travelled = 0.0;
+        let mut weakest = self.strength;
         for _ in 0..LONGEST {
-            let (next, next_tangent, strong) =
-                (0..6).find_map(|halvings| self.advance(z, tangent, STEP / f64::from(1 << halvings)))?;
+            let step = (0..6).find_map(|halvings| self.advance(z, tangent, STEP / f64::from(1 << halvings)));
+            let Some((next, next_tangent, strong)) = step else {
+                return (points, if weakest < 1e-3 * self.strength { End::Proper } else { End::Loose });
+            };
+            weakest = strong.abs();
             if next.amax() > 1.0 {
-                let share = leaving(z, next);
-                points.push(z + share * (next - z));
-                return Some((points, false));
+                points.push(z + leaving(z, next) * (next - z));
+                return (points, End::Proper);
             }
             if strong > 1e-6 * self.strength {
-                signs[0] += 1;
+                self.signs[0] += 1;
             } else if strong < -1e-6 * self.strength {
-                signs[1] += 1;
+                self.signs[1] += 1;
             }
             let length = (next - z).norm();
             travelled += length;
             if travelled > 3.0 * length && near_segment(self.start, z, next) < 0.2 * length {
                 points.push(self.start);
-                return Some((points, true));
+                return (points, End::Closed);
             }
             points.push(next);
             (z, tangent) = (next, next_tangent);
         }
-        None
+        (points, End::Loose)
     }
 
     /// One step along the tangent and back onto the curve: the point, the tangent and λ across there.
-    fn advance(&self, z: Vector, tangent: Vector, step: f64) -> Option<(Vector, Vector, f64)> {
+    fn advance(&mut self, z: Vector, tangent: Vector, step: f64) -> Option<(Vector, Vector, f64)> {
         let predicted = z + step * tangent;
         let mut here = self.plane.at(predicted)?;
         for _ in 0..8 {
@@ -105,7 +132,7 @@ impl Walker<'_> {
                 break;
             }
         }
-        if here.gradient.norm() > 1e-10 * self.strength {
+        if here.gradient.norm() > 1e-12 * self.strength {
             return None;
         }
         let [(strong, _), (weak, along)] = here.strong_and_weak();
@@ -115,6 +142,7 @@ impl Walker<'_> {
         let turned = if along.dot(&tangent) < 0.0 { -along } else { along };
         // Near a crossing the null direction is not determined: straight on.
         let new_tangent = if turned.dot(&tangent) > 0.7 { turned } else { tangent };
+        self.largest_slope = self.largest_slope.max(new_tangent.dot(&here.gradient).abs());
         Some((here.z, new_tangent, strong))
     }
 }

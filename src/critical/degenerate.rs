@@ -10,6 +10,7 @@
 //!
 //! Differences are taken of exact Hessians and serve to locate only; what is said of the point is evaluated there.
 
+use super::chase::FLAT;
 use super::plane::{Local, Plane};
 use crate::number::{Matrix, Vector};
 
@@ -168,6 +169,40 @@ fn along_null_curve(plane: &Plane, start: Vector) -> Degenerate {
         }
     }
     pair
+}
+
+/// The middle of the stretch around z on which φ is too small to say where it vanishes: where a function is as flat as
+/// w1²⁰, that is the best that can be said.
+pub(super) fn middle_of_flat(plane: &Plane, z: Vector) -> Option<Vector> {
+    let [(strength, u), (_, v)] = plane.at(z)?.strong_and_weak();
+    let frame = Frame { origin: z, u, v, strength };
+    let ends = [-1.0, 1.0].map(|direction| {
+        let mut across = 0.0;
+        (1..=200).map(|k| 5e-3 * direction * f64::from(k)).find(|&t| {
+            let found = frame.at(plane, t, across);
+            across = found.map_or(across, |found| found.across);
+            found.is_none_or(|found| found.phi.abs() > 1e-9 * strength.abs())
+        })
+    });
+    let [Some(low), Some(high)] = ends else { return None };
+    frame.at(plane, 0.5 * (low + high), 0.0).map(|found| found.z)
+}
+
+/// Whether ∇L at z is at most `share` of what it is all around at a distance `radius`, across and along the null
+/// direction. On a curve of critical points it is zero somewhere around, in the tail of an exponential it is smaller
+/// on one side.
+pub(super) fn stands_alone(plane: &Plane, z: Vector, radius: f64, share: f64) -> bool {
+    let Some(here) = plane.at(z) else { return false };
+    let [(strength, u), (_, v)] = here.strong_and_weak();
+    let frame = Frame { origin: z, u, v, strength };
+    let along = [-radius, radius].map(|t| frame.at(plane, t, 0.0).map_or(f64::INFINITY, |found| found.phi.abs()));
+    let around = super::index::around(z, radius, 24);
+    let least = around
+        .iter()
+        .map(|&z| plane.at(z).map_or(0.0, |local| local.gradient.norm()))
+        .chain(along)
+        .fold(f64::INFINITY, f64::min);
+    least > FLAT && here.gradient.norm() <= share * least
 }
 
 /// The rounding noise of φ around z: how far ∇L at neighbouring points departs from its linear model.

@@ -1,9 +1,10 @@
 //! Points that a run came to: polished, looked at, and refused when they are none.
 
-use super::chase::{UNDERFLOW, hessian_change};
+use super::chase::hessian_change;
+use super::degenerate::stands_alone;
 use super::plane::Plane;
 use super::{CriticalPoint, Evidence, index};
-use crate::curvature::{Kind, SINGULAR_TOLERANCE, ZERO_TOLERANCE, definiteness, newton_step};
+use crate::curvature::{Kind, definiteness, newton_step};
 use crate::number::{Vector, eigenpairs};
 
 /// A critical point and how well it is placed.
@@ -13,33 +14,46 @@ pub(super) struct Found {
     pub(super) point: CriticalPoint,
     /// Points within this distance in z are the same one.
     pub(super) uncertainty: f64,
+    /// Runs that come this near would end here, by what the samples of H around it say; 0 when that is not known.
+    pub(super) basin: f64,
 }
 
-impl Found {
-    /// Whether the Hessian is singular: such a point on a curve of critical points is one of the curve.
-    pub(super) fn is_weak(&self) -> bool {
-        self.point.kind == Kind::Degenerate
+/// The distance within which H changes by less than a quarter of its weaker eigenvalue, so that Newton's method
+/// contracts towards z from everywhere (Kantorovich's theorem, with a bound that is sampled).
+fn basin(plane: &Plane, z: Vector) -> f64 {
+    let Some(here) = plane.at(z) else { return 0.0 };
+    let [_, (weak, _)] = here.strong_and_weak();
+    let mut radius = 0.2;
+    while radius > 1e-6 {
+        if hessian_change(plane, &here, radius) < 0.25 * weak.abs() {
+            return radius;
+        }
+        radius *= 0.5;
     }
+    0.0
 }
 
 /// A critical point with an invertible Hessian near z: placed by full Newton steps, and held against the winding number
 /// of ∇L around it, which must be the sign of det H.
 pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
     let mut w = plane.world(z);
-    let mut best = (f64::INFINITY, w);
     let mut last_step = f64::INFINITY;
-    for _ in 0..6 {
+    for round in 0..12 {
         let jet = plane.loss.jet(w);
-        let size = jet.gradient.norm();
-        if size < best.0 {
-            best = (size, w);
-        }
         let step = newton_step(&eigenpairs(&jet.hessian)?, jet.gradient)?;
-        let length = plane.square(w + step) - plane.square(w);
-        last_step = length.norm();
+        let length = (plane.square(w + step) - plane.square(w)).norm();
+        // From here on rounding decides; the first steps may still grow, through a curved valley.
+        if round > 3 && length >= 0.5 * last_step {
+            last_step = length;
+            break;
+        }
+        last_step = length;
+        if length <= 0.25 * plane.resolution {
+            break;
+        }
         w += step;
     }
-    let w = to_zero(plane, best.1);
+    let w = to_zero(plane, w);
     let uncertainty = 10.0 * last_step + 8.0 * plane.resolution;
     if uncertainty.is_nan() || uncertainty > 1e-6_f64.max(1e3 * plane.resolution) {
         return None;
@@ -48,6 +62,10 @@ pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
     let z = plane.square(w);
     let here = plane.at(z)?;
     let sign = if (here.eigen.values[0] > 0.0) == (here.eigen.values[1] > 0.0) { 1 } else { -1 };
+    let [_, (weak, _)] = here.strong_and_weak();
+    if hessian_change(plane, &here, uncertainty) > 0.5 * weak.abs() {
+        return None;
+    }
     let mut radius = 1e-3;
     while index::circle(plane, z, radius) != Some(sign) {
         radius *= 0.125;
@@ -64,52 +82,69 @@ pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
         eigen,
         kind,
         index: Some(sign),
-        nature: (kind == Kind::Degenerate).then(|| nature(plane, w, z, radius, Some(sign))).flatten(),
+        nature: (kind == Kind::Degenerate).then(|| nature(plane, w, z, radius, sign)).flatten(),
         evidence: Evidence::Candidate,
     };
-    Some(Found { z, point, uncertainty: uncertainty.max(1e-9) })
+    Some(Found { z, point, uncertainty: uncertainty.max(1e-9), basin: basin(plane, z) })
+}
+
+/// Where the other point of a pair would be: along the weak eigenvector the gradient is about λt + λ't²/2, which also
+/// vanishes at t = −2λ/λ'.
+pub(super) fn partner(plane: &Plane, z: Vector) -> Option<Vector> {
+    const H: f64 = 1e-3;
+    let [_, (weak, along)] = plane.at(z)?.strong_and_weak();
+    let curvature = |t: f64| Some(along.dot(&(plane.at(z + t * along)?.hessian * along)));
+    let change = (curvature(H)? - curvature(-H)?) / (2.0 * H);
+    let t = -2.0 * weak / change;
+    (t.abs() < 0.3).then(|| z + t * along).filter(|partner| partner.amax() <= 1.0)
 }
 
 /// A degenerate critical point at z, when ∇L is zero there as far as numbers can tell and not all around it.
-pub(super) fn degenerate_point(plane: &Plane, z: Vector) -> Option<Found> {
+///
+/// `uncertainty` is how far off it may be, in z.
+pub(super) fn degenerate_point(plane: &Plane, z: Vector, uncertainty: f64) -> Option<Found> {
     let slack = 1e-7_f64.max(100.0 * plane.resolution);
     let w = to_zero(plane, into_view(plane, plane.world(z), slack)?);
     let z = plane.square(w);
     let here = plane.at(z)?;
-    let circle = index::around(z, 0.05, 16);
-    let nearby: Vec<_> = circle.iter().filter_map(|&z| plane.at(z)).collect();
-    let steepest = nearby.iter().map(|local| local.gradient.norm()).fold(0.0, f64::max);
-    let strongest = nearby.iter().map(|local| local.eigen.magnitude()).fold(here.eigen.magnitude(), f64::max);
-    if steepest < UNDERFLOW || here.gradient.norm() > 1e-11 * strongest {
+    if ![0.003, 0.01, 0.03, 0.1].iter().any(|&radius| stands_alone(plane, z, radius, 1e-3)) {
         return None;
     }
+    let nearby = index::around(z, 0.05, 16);
+    let strongest = nearby
+        .iter()
+        .filter_map(|&z| plane.at(z))
+        .fold(here.eigen.magnitude(), |strongest, local| strongest.max(local.eigen.magnitude()));
     let jet = plane.loss.jet(w);
     let mut eigen = eigenpairs(&jet.hessian)?;
     // What mathematics has as zero is here as small as the point is well placed, and is written as zero.
-    let floor = hessian_change(plane, &here, 1e-7).max(1e-7 * strongest) / strongest;
-    let scale = eigen.magnitude().max(jet.hessian.amax());
-    let both = here.eigen.magnitude() <= floor * strongest;
+    let unresolved = if here.eigen.magnitude() <= 1e-6 * strongest { f64::INFINITY } else { 1e-7 * eigen.magnitude() };
     for value in &mut eigen.values {
-        if both || value.abs() <= scale * ZERO_TOLERANCE.max(SINGULAR_TOLERANCE) * 10.0 {
+        if value.abs() <= unresolved {
             *value = 0.0;
         }
     }
     // The same index on two circles, or none.
-    let radius = 0.01;
-    let index = index::circle(plane, z, radius).filter(|&wide| index::circle(plane, z, 0.3 * radius) == Some(wide));
+    let (index, radius) = [0.003, 0.01, 0.03, 0.1]
+        .iter()
+        .find_map(|&radius| {
+            let wide = index::circle(plane, z, 2.0 * radius)?;
+            (index::circle(plane, z, radius) == Some(wide)).then_some((Some(wide), radius))
+        })
+        .unwrap_or((None, 0.01));
     let point = CriticalPoint {
         w,
         value: jet.value,
         eigen,
         kind: Kind::Degenerate,
         index,
-        nature: nature(plane, w, z, radius, index),
+        nature: index.and_then(|index| nature(plane, w, z, radius, index)),
         evidence: Evidence::Candidate,
     };
-    Some(Found { z, point, uncertainty: 1e-3 })
+    Some(Found { z, point, uncertainty, basin: 0.0 })
 }
 
-fn nature(plane: &Plane, w: Vector, z: Vector, radius: f64, index: Option<i32>) -> Option<String> {
+fn nature(plane: &Plane, w: Vector, z: Vector, radius: f64, index: i32) -> Option<String> {
     let circle: Vec<Vector> = index::around(z, radius, 64).into_iter().map(|z| plane.world(z)).collect();
     index::nature(&plane.loss, w, &circle, index)
 }

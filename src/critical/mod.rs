@@ -83,17 +83,19 @@ pub struct CriticalPoints {
 impl CriticalPoints {
     /// The claim, as the badge says it: "9 critical points, found by search, not proved complete".
     pub fn claim(&self) -> String {
-        let mut count = match self.points.len() {
-            0 => "no critical point".to_owned(),
-            1 => "1 critical point".to_owned(),
-            n => format!("{n} critical points"),
+        let curves = match self.curves.len() {
+            0 => String::new(),
+            1 => " and 1 curve".to_owned(),
+            n => format!(" and {n} curves"),
         };
-        match self.curves.len() {
-            0 => {}
-            1 => count.push_str(" and 1 curve"),
-            n => count.push_str(&format!(" and {n} curves")),
-        }
-        format!("{count}, found by search, not proved complete")
+        let found = match self.points.len() {
+            0 if curves.is_empty() => "no critical point found by search".to_owned(),
+            0 => format!("no isolated critical point{curves}, found by search"),
+            1 => format!("1 critical point{curves}, found by search"),
+            n => format!("{n} critical points{curves}, found by search"),
+        };
+        let undecided = if self.unresolved.is_empty() { "" } else { "; flat parts undecided" };
+        format!("{found}, not proved complete{undecided}")
     }
 }
 

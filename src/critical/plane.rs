@@ -11,11 +11,13 @@ pub(super) struct Plane {
     pub(super) view: View,
     centre: Vector,
     half: Vector,
+    /// A power of two by which derivatives are divided, so that the largest gradient in view is about 1.
+    unit: f64,
     /// The largest distance in z between neighbouring floating-point points of the view.
     pub(super) resolution: f64,
 }
 
-/// The loss around a point z, derivatives with respect to z.
+/// The loss around a point z: derivatives with respect to z, in the plane's unit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Local {
     pub(super) z: Vector,
@@ -29,7 +31,15 @@ impl Plane {
         let half = Vector::new(0.5 * view.width(), 0.5 * view.height());
         let spacing = |[low, high]: [f64; 2], half: f64| f64::EPSILON * low.abs().max(high.abs()) / half;
         let resolution = spacing(view.w1, half.x).max(spacing(view.w2, half.y)).max(f64::EPSILON);
-        Plane { loss: loss.clone(), view: *view, centre: view.centre(), half, resolution }
+        let mut plane = Plane { loss: loss.clone(), view: *view, centre: view.centre(), half, unit: 1.0, resolution };
+        let steepest = (0..19 * 19)
+            .filter_map(|k| plane.at(Vector::new(f64::from(k % 19) / 9.1 - 0.97, f64::from(k / 19) / 9.1 - 0.98)))
+            .map(|local| local.gradient.amax())
+            .fold(0.0, f64::max);
+        if steepest > 0.0 {
+            plane.unit = libm::scalbn(1.0, libm::ilogb(steepest));
+        }
+        plane
     }
 
     /// The point w of z.
@@ -45,10 +55,11 @@ impl Plane {
     /// Everything at z; `None` where L or a derivative is undefined or infinite.
     pub(super) fn at(&self, z: Vector) -> Option<Local> {
         let Jet { value, gradient, hessian } = self.loss.jet(self.world(z));
-        let gradient = gradient.component_mul(&self.half);
+        let gradient = gradient.component_mul(&self.half) / self.unit;
         if !(value.is_finite() && gradient.x.is_finite() && gradient.y.is_finite()) {
             return None;
         }
+        let hessian = hessian / self.unit;
         let mixed = hessian[(0, 1)] * self.half.x * self.half.y;
         let hessian = Matrix::new(
             hessian[(0, 0)] * self.half.x * self.half.x,

@@ -3,10 +3,10 @@
 //!
 //! It finds what it finds: nothing here proves that a list is complete.
 
-use super::chase::{Arrival, UNDERFLOW, chase};
+use super::chase::{Arrival, FLAT, chase, descend_across};
 use super::curve::{Curve, STEP, distance, follow};
-use super::degenerate::{Degenerate, locate};
-use super::found::{Found, degenerate_point, simple_point};
+use super::degenerate::{Degenerate, locate, middle_of_flat, stands_alone};
+use super::found::{Found, degenerate_point, partner, simple_point};
 use super::plane::Plane;
 use super::{CriticalCurve, CriticalPoints, Evidence, index};
 use crate::curvature::Kind;
@@ -16,16 +16,21 @@ use crate::number::Vector;
 /// Starts a side of the grids, each about twice as many as the one before. The first three are always searched.
 const GRIDS: [usize; 5] = [16, 23, 32, 45, 64];
 const LEAST_GRIDS: usize = 3;
-/// Cells a side of the audit by index.
-const CELLS: usize = 32;
-/// Looking closer at a place that turned out to be no critical point is given up after so many.
-const DISAPPOINTMENTS: usize = 200;
+/// Starts a side of the grid from which curves are looked for.
+const CURVE_STARTS: usize = 12;
+/// Cells a side of the audit by index; odd, so that the middle of the view is no corner.
+const CELLS: usize = 31;
+/// Singular places are no longer looked into when so many turned out to be nothing new.
+const DISAPPOINTMENTS: usize = 100;
 
 /// A search for all critical points of a view, run in slices.
 ///
-/// 1. Runs start from grids over the view, until a grid adds nothing.
-/// 2. Around each point found runs start on small circles, for neighbours.
-/// 3. The winding number of ∇L along the border of each cell of a grid must be the sum of the indices of the points
+/// 1. Newton runs start from the local minima and maxima of L on a grid: narrow wells and peaks, which draw runs from
+///    nearby only.
+/// 1. Runs across the direction of strongest curvature find curves of critical points.
+/// 1. Newton runs start from grids over the view, until a grid adds nothing.
+/// 1. Around each point found runs start on small circles, for neighbours.
+/// 1. The winding number of ∇L along the border of each cell of a grid must be the sum of the indices of the points
 ///    found in it; where it is not, runs start densely in the cell.
 #[derive(Clone, Debug)]
 pub struct Search {
@@ -37,12 +42,16 @@ pub struct Search {
     found_in_stage: bool,
     points: Vec<Found>,
     curves: Vec<Curve>,
-    disappointments: Vec<Vector>,
+    /// Where a singular Hessian was looked into, and how often in vain.
+    looked_at: Vec<Vector>,
+    disappointments: usize,
     flat: Vec<View>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stage {
+    Extrema,
+    Curves,
     Grid(usize),
     Neighbours,
     Audit(usize),
@@ -56,15 +65,17 @@ impl Search {
         let gradient_scale =
             grid(9).iter().filter_map(|&z| plane.at(z)).map(|local| local.gradient.norm()).fold(0.0, f64::max);
         let flat = flat_regions(&plane);
+        let starts = extrema(&plane);
         Search {
             plane,
             gradient_scale,
-            stage: Stage::Grid(0),
-            starts: grid(GRIDS[0]),
+            stage: Stage::Extrema,
+            starts,
             found_in_stage: false,
             points: Vec::new(),
             curves: Vec::new(),
-            disappointments: Vec::new(),
+            looked_at: Vec::new(),
+            disappointments: 0,
             flat,
         }
     }
@@ -86,7 +97,9 @@ impl Search {
     /// The share of the work that is done, 0 to 1.
     pub fn progress(&self) -> f64 {
         let (before, share) = match self.stage {
-            Stage::Grid(0) => (0.0, 0.1),
+            Stage::Extrema => (0.0, 0.02),
+            Stage::Curves => (0.02, 0.03),
+            Stage::Grid(0) => (0.05, 0.05),
             Stage::Grid(1) => (0.1, 0.2),
             Stage::Grid(2) => (0.3, 0.4),
             Stage::Grid(_) => (0.7, 0.1),
@@ -95,6 +108,7 @@ impl Search {
             Stage::Done => return 1.0,
         };
         let planned = match self.stage {
+            Stage::Curves => CURVE_STARTS * CURVE_STARTS,
             Stage::Grid(round) => GRIDS[round] * GRIDS[round],
             _ => self.starts.len().max(200),
         };
@@ -106,7 +120,7 @@ impl Search {
         let mut points: Vec<_> = self
             .points
             .iter()
-            .filter(|found| !self.curves.iter().any(|curve| distance(curve, found.z) < 0.3 * STEP && found.is_weak()))
+            .filter(|found| found.point.kind != Kind::Degenerate || !self.is_on_curve(found.z))
             .map(|found| found.point.clone())
             .collect();
         let rank = |kind: Kind| match kind {
@@ -141,18 +155,52 @@ impl Search {
     }
 
     fn run(&mut self, start: Vector) {
-        match chase(&self.plane, start) {
-            Arrival::Simple(z) => {
-                let known = 1e-9_f64.max(100.0 * self.plane.resolution);
-                if !self.points.iter().any(|found| (found.z - z).norm() <= known)
-                    && let Some(found) = simple_point(&self.plane, z)
-                {
-                    self.keep(found);
+        if self.stage == Stage::Curves {
+            if let Some(z) = descend_across(&self.plane, start)
+                && !self.is_on_curve(z)
+            {
+                self.keep_curve(z);
+            }
+            return;
+        }
+        match chase(&self.plane, start, &self.points) {
+            Arrival::Simple(z) => self.try_simple(z),
+            Arrival::Singular(z) => self.look_closer(z),
+            Arrival::Known | Arrival::Lost => {}
+        }
+    }
+
+    /// Keeps a simple point near z, if there is one that is not known.
+    fn try_simple(&mut self, z: Vector) {
+        if !self.is_point(z)
+            && let Some(found) = simple_point(&self.plane, z)
+        {
+            let partner = partner(&self.plane, found.z);
+            self.keep(found);
+            // Pairs are born together at a fold, and runs that are drawn to one miss the other.
+            if let Some(partner) = partner.filter(|&partner| !self.is_point(partner)) {
+                if (partner - z).norm() < 0.01 {
+                    self.keep_simple(partner);
+                } else {
+                    self.starts.push(partner);
                 }
             }
-            Arrival::Singular(z) => self.look_closer(z),
-            Arrival::Lost => {}
         }
+    }
+
+    fn keep_simple(&mut self, z: Vector) {
+        if let Some(found) = simple_point(&self.plane, z) {
+            self.keep(found);
+        }
+    }
+
+    fn is_point(&self, z: Vector) -> bool {
+        let tolerance = 1e-9_f64.max(100.0 * self.plane.resolution);
+        self.points.iter().any(|found| (found.z - z).norm() <= tolerance)
+    }
+
+    fn is_on_curve(&self, z: Vector) -> bool {
+        self.curves.iter().any(|curve| distance(curve, z) < 0.3 * STEP)
     }
 
     /// Adds a point unless it is one of the list: their distance is within their uncertainty.
@@ -164,42 +212,68 @@ impl Search {
         }
     }
 
+    /// Finds out what a run came to where H is singular or nearly so: a curve, a degenerate point, a simple one with a
+    /// weak eigenvalue, two of them hardly apart, or nothing.
     fn look_closer(&mut self, z: Vector) {
-        let near = |others: &[Vector], reach: f64| others.iter().any(|other| (other - z).norm() <= reach);
-        let known = self.curves.iter().any(|curve| distance(curve, z) < 0.3 * STEP)
-            || self.points.iter().any(|found| found.point.kind == Kind::Degenerate && (found.z - z).norm() <= 1e-3)
-            || near(&self.disappointments, 5e-3);
+        let known = self.is_on_curve(z)
+            || self.is_point(z)
+            || self.looked_at.iter().any(|other| (other - z).norm() <= 5e-3)
+            || self.points.iter().any(|found| {
+                found.point.kind == Kind::Degenerate && (found.z - z).norm() <= found.uncertainty.max(0.02)
+            });
         let promising = self.plane.at(z).is_some_and(|local| local.gradient.norm() <= 1e-2 * self.gradient_scale);
-        if known || !promising || self.disappointments.len() >= DISAPPOINTMENTS {
+        if known || !promising || self.disappointments >= DISAPPOINTMENTS {
             return;
         }
+        let before = self.points.len() + self.curves.len();
         match locate(&self.plane, z) {
-            Degenerate::NoCurvature(place) => self.keep_degenerate(z, place),
-            Degenerate::Point(place) | Degenerate::FlatAlong(place) => match follow(&self.plane, place) {
-                Some(curve) => {
-                    self.curves.push(curve);
-                    self.found_in_stage = true;
+            Degenerate::NoCurvature(place) => self.keep_degenerate(place, 1e-3),
+            Degenerate::Point(place) => {
+                if !self.keep_curve(place) {
+                    self.keep_degenerate(place, 1e-3);
                 }
-                None => self.keep_degenerate(z, place),
-            },
-            Degenerate::Pair(estimates) => {
-                self.disappointments.push(z);
-                self.starts.extend(estimates);
             }
-            Degenerate::None => self.disappointments.push(z),
+            Degenerate::FlatAlong(place) => {
+                if !self.keep_curve(place) {
+                    let middle = middle_of_flat(&self.plane, place).unwrap_or(place);
+                    self.keep_degenerate(middle, 0.1);
+                }
+            }
+            Degenerate::Pair(estimates) => estimates.into_iter().for_each(|estimate| self.try_simple(estimate)),
+            Degenerate::None => {
+                self.try_simple(z);
+                if self.points.len() + self.curves.len() == before && stands_alone(&self.plane, z, 3e-3, 1e-8) {
+                    self.keep_degenerate(z, 1e-3);
+                }
+            }
+        }
+        if self.points.len() + self.curves.len() == before {
+            self.disappointments += 1;
+            self.looked_at.push(z);
+        } else if !self.is_point(z) {
+            self.looked_at.push(z);
         }
     }
 
-    fn keep_degenerate(&mut self, z: Vector, place: Vector) {
-        match degenerate_point(&self.plane, place) {
-            Some(found) => self.keep(found),
-            None => self.disappointments.push(z),
+    fn keep_curve(&mut self, z: Vector) -> bool {
+        let curve = follow(&self.plane, z);
+        let found = curve.is_some();
+        self.curves.extend(curve);
+        self.found_in_stage |= found;
+        found
+    }
+
+    fn keep_degenerate(&mut self, place: Vector, uncertainty: f64) {
+        if let Some(found) = degenerate_point(&self.plane, place, uncertainty) {
+            self.keep(found);
         }
     }
 
     fn enter_next_stage(&mut self) {
         let found = std::mem::take(&mut self.found_in_stage);
         self.stage = match self.stage {
+            Stage::Extrema => Stage::Curves,
+            Stage::Curves => Stage::Grid(0),
             Stage::Grid(round) if round + 1 < GRIDS.len() && (round + 1 < LEAST_GRIDS || found) => {
                 Stage::Grid(round + 1)
             }
@@ -219,7 +293,8 @@ impl Search {
             Stage::Audit(round) => {
                 self.suspicious_cells().iter().flat_map(|cell| within(*cell, 5 + 4 * round)).collect()
             }
-            Stage::Done => Vec::new(),
+            Stage::Curves => grid(CURVE_STARTS),
+            Stage::Extrema | Stage::Done => Vec::new(),
         };
     }
 
@@ -259,13 +334,52 @@ fn within([low, high]: [Vector; 2], side: usize) -> Vec<Vector> {
         .collect()
 }
 
-/// Parts of the view where ∇L has underflowed or vanishes identically, so that 64-bit arithmetic cannot tell critical
+/// The local minima and maxima of L on a grid, each moved closer to the true one by three finer grids around it.
+fn extrema(plane: &Plane) -> Vec<Vector> {
+    const SIDE: usize = 96;
+    const MOST: usize = 400;
+    let values = plane.loss.sample(&plane.view, SIDE, SIDE);
+    let spacing = 2.0 / (SIDE - 1) as f64;
+    let mut starts = Vec::new();
+    for j in 1..SIDE - 1 {
+        for i in 1..SIDE - 1 {
+            let here = values[j * SIDE + i];
+            let neighbours = || (0..9).filter(|&k| k != 4).map(|k| (values[(j + k / 3 - 1) * SIDE + i + k % 3 - 1], k));
+            // Of equal neighbours one is the extremum: the first in reading order.
+            let sign = if neighbours().all(|(there, k)| here < there || (here == there && k > 4)) {
+                1.0
+            } else if neighbours().all(|(there, k)| here > there || (here == there && k > 4)) {
+                -1.0
+            } else {
+                continue;
+            };
+            let mut best = (sign * here, Vector::new(i as f64 * spacing - 1.0, j as f64 * spacing - 1.0));
+            for level in [0.4, 0.1, 0.025] {
+                let centre = best.1;
+                for k in 0..25 {
+                    let z = centre + level * spacing * Vector::new(f64::from(k % 5 - 2), f64::from(k / 5 - 2));
+                    let value = sign * plane.loss.value(plane.world(z));
+                    if value < best.0 {
+                        best = (value, z);
+                    }
+                }
+            }
+            starts.push(best.1);
+            if starts.len() == MOST {
+                return starts;
+            }
+        }
+    }
+    starts
+}
+
+/// Parts of the view where ∇L vanishes identically or has all but underflowed, so that 64-bit arithmetic cannot tell critical
 /// points from others: rectangles of cells.
 fn flat_regions(plane: &Plane) -> Vec<View> {
     const SIDE: usize = 24;
     let at = |k: usize| 2.0 * k as f64 / SIDE as f64 - 1.0;
     let is_flat = |x: f64, y: f64| {
-        plane.at(Vector::new(x, y)).is_some_and(|l| l.gradient.norm() < UNDERFLOW && l.eigen.magnitude() < UNDERFLOW)
+        plane.at(Vector::new(x, y)).is_some_and(|l| l.gradient.norm() < FLAT && l.eigen.magnitude() < FLAT)
     };
     let nodes: Vec<bool> =
         (0..=SIDE).flat_map(|j| (0..=SIDE).map(move |i| (i, j))).map(|(i, j)| is_flat(at(i), at(j))).collect();

@@ -16,12 +16,13 @@ const ROUNDINGS_OF_VALUE: f64 = 8.0;
 pub fn is_critical(w: Vector, jet: &Jet) -> bool {
     let size = w.amax().max(1.0);
     let noise = ROUNDINGS_OF_VALUE * f64::EPSILON * jet.value.abs() / size;
-    (0..2).all(|i| {
-        let row = jet.hessian[(i, 0)].abs() + jet.hessian[(i, 1)].abs();
-        // With a Hessian that is undefined only an exact zero counts.
-        let allowed = if row.is_finite() { RELATIVE_DISTANCE * size * row + noise } else { 0.0 };
-        jet.gradient[i].abs() <= allowed
-    })
+    jet.value.is_finite()
+        && (0..2).all(|i| {
+            let row = jet.hessian[(i, 0)].abs() + jet.hessian[(i, 1)].abs();
+            // With a Hessian that is undefined only an exact zero counts.
+            let allowed = if row.is_finite() { RELATIVE_DISTANCE * size * row + noise } else { 0.0 };
+            jet.gradient[i].abs() <= allowed
+        })
 }
 
 #[cfg(test)]
