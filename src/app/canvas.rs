@@ -47,6 +47,11 @@ impl PictureCache {
         let layers = [&self.backdrop.primitives, &self.overlay.primitives, &self.hover.primitives];
         layers.into_iter().flatten()
     }
+
+    /// Where the plot lies on the canvas; `None` before the first frame.
+    pub fn layout(&self) -> Option<Layout> {
+        self.overlay.key.as_ref().map(|key| key.screen.layout)
+    }
 }
 
 /// A part of the picture that is drawn again as it is until its key changes.
@@ -164,8 +169,12 @@ pub fn interact(
         commands.push(Command::PointAt(pointed));
     }
 
-    if plot.double_clicked() {
-        // The first of the two clicks put the start somewhere: nobody meant that.
+    if start.clicked() && !start.double_clicked() {
+        cache.start_before_click = None;
+    }
+    // The first of the two clicks put the start under the pointer, and the second falls on it.
+    if plot.double_clicked() || start.double_clicked() {
+        // Nobody meant the start to move.
         if let Some([x, y]) = cache.start_before_click.take() {
             commands.push(Command::MoveStart(Vector::new(x, y)));
         }
@@ -449,7 +458,7 @@ fn tidy(x: f64, unit: f64) -> f64 {
         let power = libm::pow(10.0, f64::from(-exponent));
         let rounded = (x * power).round() / power;
         if rounded == 0.0 { 0.0 } else { rounded }
-    } else if exponent > 0 {
+    } else if (1..=12).contains(&exponent) {
         let power = libm::pow(10.0, f64::from(exponent));
         (x / power).round() * power
     } else {

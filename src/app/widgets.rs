@@ -2,16 +2,18 @@
 
 use super::theme;
 use crate::formula::MathRun;
-use crate::number::display::{minus, short};
+use crate::number::display::short;
 use crate::scene::text::{self, Span};
 use crate::scene::theme::Palette;
 use crate::scene::{Anchor, Font};
 use crate::study::Theme;
 use eframe::egui;
 use egui::accesskit::Role;
+use egui::accesskit::{Action, ActionData};
+use egui::emath::Rangef;
 use egui::{
-    Color32, DragValue, FontId, Key, Modifiers, PointerButton, Response, RichText, Sense, Slider, Ui, WidgetInfo, pos2,
-    vec2,
+    Color32, DragValue, EventFilter, FontId, Key, Modifiers, Rect, Response, RichText, Sense, Stroke, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 /// The colours of the theme that a ui has.
@@ -69,8 +71,21 @@ fn paint_span(ui: &Ui, span: &Span<'_>, colour: Color32) {
 pub fn fitted(ui: &mut Ui, text: RichText, width: f32) -> Response {
     let height = ui.spacing().interact_size.y;
     let layout = egui::Layout::left_to_right(egui::Align::Center);
-    let label = |ui: &mut Ui| ui.add(egui::Label::new(text).truncate());
+    let label = |ui: &mut Ui| {
+        ui.set_min_width(width);
+        ui.add(egui::Label::new(text).truncate())
+    };
     ui.allocate_ui_with_layout(vec2(width, height), layout, label).inner
+}
+
+/// The name of a line in a panel, in a column of fixed width.
+pub fn name(ui: &mut Ui, text: &str, width: f32, height: f32) -> Response {
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    let inner = ui.allocate_ui_with_layout(vec2(width, height), layout, |ui| {
+        ui.set_min_size(vec2(width, height));
+        ui.label(muted(text))
+    });
+    inner.inner
 }
 
 /// A number with a slider.
@@ -103,8 +118,6 @@ impl Number<'_> {
             let symbol = RichText::new(self.symbol).family(theme::serif_italic()).size(14.0);
             let (rect, _) = ui.allocate_exact_size(vec2(18.0, ui.spacing().interact_size.y), Sense::hover());
             ui.put(rect, egui::Label::new(symbol).halign(egui::Align::LEFT));
-            let spare = NUMBER_WIDTH + ui.spacing().item_spacing.x;
-            ui.spacing_mut().slider_width = (ui.available_width() - spare).max(40.0);
             let dragged = self.slider(ui);
             let typed = field(ui, &format!("{}, typed", self.name), self.tooltip, self.value, self.range);
             dragged.or(typed)
@@ -113,26 +126,138 @@ impl Number<'_> {
     }
 
     fn slider(&self, ui: &mut Ui) -> Option<f64> {
-        let mut value = self.value;
+        let width = (ui.available_width() - NUMBER_WIDTH - ui.spacing().item_spacing.x).max(40.0);
         let [low, high] = self.slider;
-        let mut slider = Slider::new(&mut value, low..=high)
-            .logarithmic(self.logarithmic)
-            .clamping(egui::SliderClamping::Never)
-            .show_value(false);
-        if self.logarithmic && low > 0.0 {
-            slider = slider.smallest_positive(low);
-        }
-        let response = ui.add(slider).accessible_name(self.name);
-        let twice = response.hovered() && ui.input(|input| input.pointer.button_double_clicked(PointerButton::Primary));
-        let response = response.on_hover_text(format!("{} Double click: {}.", self.tooltip, short(self.reset)));
-        if twice {
-            return Some(self.reset);
-        }
-        (response.changed() && value != self.value && value.is_finite()).then(|| {
-            let digits = if self.logarithmic { rounded(value, 3) } else { round_on(value, high - low) };
-            digits.clamp(self.range[0], self.range[1])
-        })
+        let scale = SliderScale { low, high, logarithmic: self.logarithmic && low > 0.0 };
+        let tooltip = format!("{} Double click: {}.", self.tooltip, short(self.reset));
+        let moved = slider(ui, self.name, &tooltip, self.value, self.reset, scale, width)?;
+        Some(moved.clamp(self.range[0], self.range[1]))
     }
+}
+
+/// How a slider's positions and values belong together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SliderScale {
+    /// The value at the left end.
+    pub low: f64,
+    /// The value at the right end.
+    pub high: f64,
+    /// Whether equal distances are equal ratios.
+    pub logarithmic: bool,
+}
+
+impl SliderScale {
+    /// Where a value stands, from 0 at the left to 1 at the right.
+    pub fn position(&self, value: f64) -> f64 {
+        let share = if self.logarithmic {
+            libm::log(value.max(self.low) / self.low) / libm::log(self.high / self.low)
+        } else {
+            (value - self.low) / (self.high - self.low)
+        };
+        if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
+    }
+
+    /// The value at a position from 0 to 1, with the digits that a hand can set.
+    pub fn value(&self, position: f64) -> f64 {
+        let position = position.clamp(0.0, 1.0);
+        if self.logarithmic {
+            let value = self.low * libm::pow(self.high / self.low, position);
+            rounded(value, 3).clamp(self.low, self.high)
+        } else {
+            round_on(self.low + position * (self.high - self.low), self.high - self.low).clamp(self.low, self.high)
+        }
+    }
+
+    /// The value so many hundredths of the slider's length further on; it always moves.
+    fn stepped(&self, value: f64, steps: f64) -> f64 {
+        let moved = self.value(self.position(value) + 0.01 * steps);
+        if moved == value { self.value(self.position(value) + 0.02 * steps) } else { moved }
+    }
+}
+
+/// A slider that is dragged, clicked, moved by arrow keys and reset by a double click; the new value when there is
+/// one.
+fn slider(
+    ui: &mut Ui,
+    name: &str,
+    tooltip: &str,
+    value: f64,
+    reset: f64,
+    scale: SliderScale,
+    width: f32,
+) -> Option<f64> {
+    let height = ui.spacing().interact_size.y;
+    let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click_and_drag());
+    let radius = 0.3 * height;
+    let rail = rect.x_range().shrink(radius);
+    let mut new = None;
+    if let Some(pos) = response.interact_pointer_pos()
+        && (response.dragged() || response.clicked())
+    {
+        new = Some(scale.value(f64::from((pos.x - rail.min) / rail.span().max(1.0))));
+    }
+    if response.dragged() || response.clicked() {
+        response.request_focus();
+    }
+    let steps = keyboard_steps(ui, &response);
+    if steps != 0.0 {
+        new = Some(scale.stepped(value, steps));
+    }
+    let requested = ui.input(|input| {
+        let requests = input.accesskit_action_requests(response.id, Action::SetValue);
+        requests
+            .filter_map(|request| match request.data {
+                Some(ActionData::NumericValue(value)) => Some(value),
+                _ => None,
+            })
+            .last()
+    });
+    new = requested.or(new);
+    if response.double_clicked() {
+        new = Some(reset);
+    }
+    let shown = new.unwrap_or(value);
+    response.widget_info(|| WidgetInfo::slider(true, shown, name));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_min_numeric_value(scale.low);
+        node.set_max_numeric_value(scale.high);
+        for action in [Action::SetValue, Action::Increment, Action::Decrement] {
+            node.add_action(action);
+        }
+    });
+    paint_slider(ui, &response, rail, radius, scale.position(shown) as f32);
+    response.on_hover_text(tooltip);
+    new.filter(|new| *new != value && new.is_finite())
+}
+
+/// How far the arrow keys (with Shift: a tenth) and a screen reader want to go, in hundredths of the slider.
+fn keyboard_steps(ui: &Ui, response: &Response) -> f64 {
+    let count = |action| ui.input(|input| input.num_accesskit_action_requests(response.id, action)) as f64;
+    let asked = 5.0 * (count(Action::Increment) - count(Action::Decrement));
+    if !response.has_focus() {
+        return asked;
+    }
+    let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    ui.input(|input| {
+        let presses = input.num_presses(Key::ArrowRight) as f64 - input.num_presses(Key::ArrowLeft) as f64;
+        asked + presses * if input.modifiers.shift { 0.2 } else { 1.0 }
+    })
+}
+
+fn paint_slider(ui: &Ui, response: &Response, rail: Rangef, radius: f32, position: f32) {
+    let colours = palette(ui);
+    let accent = theme::colour(colours.accent);
+    let y = response.rect.center().y;
+    let x = rail.min + position * rail.span();
+    let bar = |from: f32, to: f32| Rect::from_min_max(pos2(from, y - 1.5), pos2(to, y + 1.5));
+    let painter = ui.painter();
+    painter.rect_filled(bar(rail.min - radius, rail.max + radius), 1.5, theme::colour(colours.separator));
+    painter.rect_filled(bar(rail.min - radius, x), 1.5, accent);
+    let active = response.dragged() || response.has_focus();
+    let grown = if active || response.hovered() { radius + 1.0 } else { radius };
+    let edge = if active { Stroke::new(2.0, accent) } else { Stroke::new(1.0, theme::colour(colours.panel)) };
+    painter.circle(pos2(x, y), grown, theme::colour(colours.text), edge);
 }
 
 /// A field of fixed width for a number that is typed or dragged; the new value when there is one.
@@ -192,6 +317,41 @@ fn round_on(value: f64, width: f64) -> f64 {
     if rounded == 0.0 { 0.0 } else { rounded }
 }
 
+/// A switch with words beside it, filled with the accent colour while it is on.
+pub fn checkbox(ui: &mut Ui, on: &mut bool, text: &str, name: &str) -> Response {
+    let side = 14.0;
+    let gap = 7.0;
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let font = FontId::new(0.95 * font.size, font.family);
+    let colours = palette(ui);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, theme::colour(colours.text));
+    let size = vec2(side + gap + galley.size().x, ui.spacing().interact_size.y);
+    let (rect, mut response) = ui.allocate_exact_size(size, Sense::click());
+    if response.clicked() {
+        *on = !*on;
+        response.mark_changed();
+    }
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), *on, name));
+    let square = Rect::from_center_size(pos2(rect.left() + 0.5 * side, rect.center().y), vec2(side, side));
+    let marked = response.hovered() || response.has_focus();
+    let edge = if marked { colours.accent } else { colours.axis };
+    let fill = if *on { colours.accent } else { colours.raised };
+    let stroke = Stroke::new(if response.has_focus() { 2.0 } else { 1.0 }, theme::colour(edge));
+    let painter = ui.painter();
+    painter.rect(square, 3.0, theme::colour(fill), stroke, egui::StrokeKind::Inside);
+    if response.has_focus() {
+        painter.rect_stroke(square.expand(2.0), 4.0, stroke, egui::StrokeKind::Inside);
+    }
+    if *on {
+        let at = |x: f32, y: f32| square.min + vec2(x, y) * side;
+        let tick = vec![at(0.22, 0.52), at(0.42, 0.72), at(0.78, 0.28)];
+        painter.add(egui::Shape::line(tick, Stroke::new(1.8, theme::colour(colours.on_accent))));
+    }
+    let at = pos2(square.right() + gap, rect.center().y - 0.5 * galley.size().y);
+    painter.galley(at, galley, theme::colour(colours.text));
+    response
+}
+
 /// A button of a bar: without a frame until the pointer is over it.
 pub fn bar_button(ui: &mut Ui, text: &str, name: &str, tooltip: &str) -> Response {
     let button = egui::Button::new(RichText::new(text)).frame_when_inactive(false);
@@ -201,11 +361,6 @@ pub fn bar_button(ui: &mut Ui, text: &str, name: &str, tooltip: &str) -> Respons
 /// Whether a key with modifiers is pressed; it is then used up.
 pub fn shortcut(ui: &Ui, modifiers: Modifiers, key: Key) -> bool {
     ui.input_mut(|input| input.consume_key(modifiers, key))
-}
-
-/// A number with a real minus sign in a fixed count of decimals, for tables.
-pub fn signed(text: &str) -> String {
-    minus(text)
 }
 
 #[cfg(test)]
@@ -219,6 +374,24 @@ mod tests {
         }
         for text in ["", "∞", "nan", "inf", "1e999", "one"] {
             assert_eq!(parse_number(text), None, "{text}");
+        }
+    }
+
+    /// On a logarithmic slider the middle is the geometric mean, on a linear one the arithmetic.
+    #[test]
+    fn positions_and_values_belong_together() {
+        let log = SliderScale { low: 1e-4, high: 1.0, logarithmic: true };
+        assert_eq!(log.value(0.5), 0.01);
+        assert!((log.position(0.01) - 0.5).abs() < 1e-12);
+        let line = SliderScale { low: -5.0, high: 5.0, logarithmic: false };
+        assert_eq!(line.value(0.5).to_bits(), 0.0f64.to_bits());
+        assert_eq!([line.value(-1.0), line.value(2.0)], [-5.0, 5.0]);
+        for scale in [log, line] {
+            for value in [scale.low, scale.value(0.3), scale.high] {
+                assert_eq!(scale.value(scale.position(value)), value);
+            }
+            assert!(scale.stepped(scale.value(0.3), 1.0) > scale.value(0.3));
+            assert!(scale.stepped(scale.value(0.3), -0.2) < scale.value(0.3));
         }
     }
 

@@ -4,16 +4,17 @@
 //! moves when a number gets longer.
 
 use super::Panel;
-use super::runs::kind_word;
 use crate::app::command::Command;
 use crate::app::theme;
-use crate::app::widgets::{full, heading, muted, palette};
+use crate::app::widgets::{self, full, heading, muted, palette};
 use crate::critical::{CriticalPoint, Evidence};
 use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::landscape::Jet;
 use crate::number::Vector;
 use crate::number::display::{beside, point, short};
+use crate::scene::words::kind_word;
 use eframe::egui;
+use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, RichText, Sense, Ui, pos2, vec2};
 
 /// What the read-out is about.
@@ -93,7 +94,7 @@ fn read_out(ui: &mut Ui, w: Vector, jet: &Jet, critical: Option<&CriticalPoint>)
 fn line(ui: &mut Ui, name: &str, tooltip: &str, value: &str, in_full: &str) {
     let height = 20.0;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
-        ui.add_sized(vec2(48.0, height), egui::Label::new(muted(name)).halign(Align::LEFT)).on_hover_text(tooltip);
+        widgets::name(ui, name, 52.0, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let label = egui::Label::new(value).truncate().sense(Sense::click());
             let response = ui.add(label).on_hover_text(format!("{name} = {in_full}\nClick to copy all digits."));
@@ -111,9 +112,9 @@ fn hessian(ui: &mut Ui, [h11, h12, h22]: [f64; 3]) {
     let height = 40.0;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
         let tooltip = "The Hessian: the second derivatives, row by row. It is symmetric.";
-        ui.add_sized(vec2(48.0, height), egui::Label::new(muted("H")).halign(Align::LEFT)).on_hover_text(tooltip);
+        widgets::name(ui, "H", 52.0, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let column = 72.0;
+            let column = 66.0;
             let (rect, response) = ui.allocate_exact_size(vec2(2.0 * column + 12.0, 38.0), Sense::click());
             let colour = ui.visuals().text_color();
             let spoken =
@@ -153,29 +154,37 @@ fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>) {
     let height = 20.0;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
         let tooltip = "The Hessian's eigenvalues, ascending: the curvature of L along its eigenvectors.";
-        ui.add_sized(vec2(48.0, height), egui::Label::new(muted("λ₁, λ₂")).halign(Align::LEFT)).on_hover_text(tooltip);
+        widgets::name(ui, "λ₁, λ₂", 52.0, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let Some(curvature) = curvature else {
                 ui.label("undefined");
                 return;
             };
-            ui.spacing_mut().item_spacing.x = 0.0;
             let values = curvature.eigen.values;
             let scale = values[0].abs().max(values[1].abs());
             let palette = palette(ui);
-            let coloured = |value: f64| {
-                let value = if value.abs() <= crate::curvature::ZERO_TOLERANCE * scale { 0.0 } else { value };
-                let colour = match value {
-                    v if v > 0.0 => palette.positive_text,
-                    v if v < 0.0 => palette.negative_text,
-                    _ => palette.text,
-                };
-                RichText::new(short(value)).color(theme::colour(colour))
+            let font = egui::TextStyle::Body.resolve(ui.style());
+            let mut job = LayoutJob::default();
+            let mut add = |text: &str, colour| {
+                let colour = theme::colour(colour);
+                job.append(text, 0.0, TextFormat { font_id: font.clone(), color: colour, ..TextFormat::default() });
             };
+            let coloured = values.map(|value| {
+                let value = if value.abs() <= crate::curvature::ZERO_TOLERANCE * scale { 0.0 } else { value };
+                match value {
+                    v if v > 0.0 => (short(v), palette.positive_text),
+                    v if v < 0.0 => (short(v), palette.negative_text),
+                    _ => ("0".to_owned(), palette.text),
+                }
+            });
+            add(&coloured[0].0, coloured[0].1);
+            add(", ", palette.muted);
+            add(&coloured[1].0, coloured[1].1);
             let in_full = format!("{}, {}", full(values[0]), full(values[1]));
-            ui.label(coloured(values[1])).on_hover_text(&in_full);
-            ui.label(", ");
-            ui.label(coloured(values[0])).on_hover_text(&in_full);
+            let response = ui.add(egui::Label::new(job).sense(Sense::click()));
+            if response.on_hover_text(format!("λ₁, λ₂ = {in_full}\nClick to copy all digits.")).clicked() {
+                ui.ctx().copy_text(in_full);
+            }
         });
     });
 }
@@ -190,7 +199,9 @@ fn verdict(ui: &mut Ui, curvature: Option<&Curvature>, gradient: &str, g: Vector
             if g.x == 0.0 && g.y == 0.0 {
                 format!("{word} here, and critical: ∇L = 0.")
             } else {
-                format!("{word} here, not critical: ∇L = {gradient}.")
+                // The gradient is not broken over two lines.
+                let gradient = gradient.replace(' ', "\u{a0}");
+                format!("{word} here, not critical: ∇L\u{a0}=\u{a0}{gradient}.")
             }
         }
     };

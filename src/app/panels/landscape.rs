@@ -40,7 +40,11 @@ fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
     let popup = Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(width + 120.0);
     popup.show(|ui| {
         let mut text = panel.state.catalogue_search.clone();
-        let field = TextEdit::singleline(&mut text).id(search).hint_text("Search").desired_width(f32::INFINITY);
+        let field = TextEdit::singleline(&mut text)
+            .id(search)
+            .hint_text("Search")
+            .desired_width(f32::INFINITY)
+            .margin(egui::Margin::symmetric(8, 5));
         let field = ui.add(field).accessible_name("Search the catalogue");
         if response.clicked() {
             field.request_focus();
@@ -164,7 +168,7 @@ fn parameter<'a>(name: &'a str, value: f64, reset: f64) -> Number<'a> {
     // A large positive parameter is a ratio of scales (a condition number): it is set by orders of magnitude.
     let logarithmic = reset >= 10.0 && value > 0.0;
     let slider = if logarithmic { [0.01 * round, 10.0 * round] } else { [-5.0 * round, 5.0 * round] };
-    let slider = [slider[0].min(value), slider[1].max(value)];
+    let slider = [slider[0].min(value).min(reset), slider[1].max(value).max(reset)];
     Number {
         name,
         symbol: name,

@@ -2,7 +2,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::widgets::{Number, heading, muted};
+use crate::app::widgets::{Number, checkbox, heading, muted};
 use crate::field::{ColourMap, ColourScale};
 use crate::study::PictureOptions;
 use eframe::egui;
@@ -47,7 +47,7 @@ fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
             (critical_points, "Critical points", "Where ∇L = 0: ● minimum, ▲ maximum, ✕ saddle, ⬡ degenerate."),
             (
                 eigen_directions,
-                "Eigen-directions",
+                "Eigenvectors",
                 "The Hessian's eigenvectors at each critical point; heads point the way gradient descent goes.",
             ),
         ],
@@ -69,8 +69,7 @@ fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
                 let layout = egui::Layout::left_to_right(egui::Align::Center);
                 ui.allocate_ui_with_layout(egui::vec2(half, height), layout, |ui| {
                     ui.set_min_width(half);
-                    let text = egui::RichText::new(name).size(12.0);
-                    if ui.checkbox(on, text).on_hover_text(tooltip).changed() {
+                    if checkbox(ui, on, name, name).on_hover_text(tooltip).changed() {
                         changed = Some(name);
                     }
                 });

@@ -3,62 +3,51 @@
 use super::Panel;
 use super::runs::name_of;
 use crate::app::command::Command;
+use crate::app::compute::Computed;
 use crate::app::theme;
-use crate::app::widgets::{heading, palette};
+use crate::app::widgets::{self, heading, palette};
 use crate::number::display::short;
 use crate::optimizer::Trajectory;
 use crate::scene::theme::run as run_colour;
 use eframe::egui;
 use egui::{Align, Layout, Ui};
-use egui_plot::{GridMark, HoverPosition, Line, Plot, PlotPoint, PlotPoints};
+use egui_plot::{GridMark, HoverPosition, Line, Plot, PlotBounds, PlotPoint, PlotPoints};
 
 /// A curve is drawn with at most this many points: more than there are pixels.
 const MOST_POINTS: usize = 600;
 
 /// Shows the chart in a height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
-    let logarithmic = panel.state.preferences.logarithmic_loss;
+    let asked = panel.state.preferences.logarithmic_loss;
     let shown: Vec<(usize, &Trajectory)> = (panel.computed.findings.trajectories.iter().enumerate())
         .filter_map(|(index, trajectory)| Some((index, trajectory.as_ref()?.as_ref().ok()?)))
         .collect();
-    let floor = floor(&shown);
+    let frame = ChartFrame::of(&shown, panel.computed, asked);
     ui.horizontal(|ui| {
         heading(ui, "Loss");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let mut on = logarithmic;
-            let text = egui::RichText::new("log").size(12.0);
-            let switch = ui.checkbox(&mut on, text).accessible_name("Logarithmic loss axis");
-            let tooltip = match floor {
-                Some(floor) if floor != 0.0 => {
-                    format!("A logarithmic axis of L − {}, the least loss of the shown runs.", short(floor))
-                }
-                _ => "A logarithmic axis: a straight line is linear convergence.".to_owned(),
-            };
-            if switch.on_hover_text(tooltip).changed() {
+            let mut on = asked;
+            let switch = widgets::checkbox(ui, &mut on, "log", "Logarithmic loss axis");
+            if switch.on_hover_text(frame.axis.explained()).changed() {
                 panel.commands.push(Command::LogarithmicLoss(on));
             }
         });
     });
-    let base = floor.unwrap_or(0.0);
-    let transform = move |loss: f64| if logarithmic { libm::log10(loss - base) } else { loss };
-    let back = move |y: f64| if logarithmic { base + libm::pow(10.0, y) } else { y };
     let runs = &panel.state.study.runs;
+    let axis = frame.axis;
     let lines: Vec<Line<'_>> = shown
         .iter()
         .map(|(index, trajectory)| {
             let colour = runs.get(*index).map_or(0, |run| run.colour);
-            let points = PlotPoints::Owned(curve(trajectory, transform));
+            let points = PlotPoints::Owned(curve(trajectory, frame.steps, |loss| axis.place(loss)));
             Line::new(name_of(runs, *index), points).color(theme::colour(run_colour(colour))).width(2.0)
         })
         .collect();
-    let axis_text = theme::colour(palette(ui).muted);
+    let colours = palette(ui);
     ui.scope(|ui| {
-        ui.visuals_mut().widgets.noninteractive.fg_stroke.color = axis_text;
-        ui.style_mut().text_styles.insert(egui::TextStyle::Body, egui::FontId::proportional(10.5));
+        ui.visuals_mut().widgets.noninteractive.fg_stroke.color = theme::colour(colours.muted);
         ui.style_mut().override_font_id = Some(egui::FontId::proportional(10.5));
-        let formatter = move |mark: GridMark, _: &std::ops::RangeInclusive<f64>| {
-            if logarithmic { power_of_ten(mark.value) } else { short(mark.value) }
-        };
+        let [bottom, top] = frame.places;
         let response = Plot::new("loss")
             .height(height.max(60.0))
             .width(ui.available_width())
@@ -69,19 +58,26 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             .allow_axis_zoom_drag(false)
             .allow_double_click_reset(false)
             .show_background(false)
-            .include_x(0.0)
-            .include_x(1.0)
-            .set_margin_fraction(egui::vec2(0.01, 0.06))
-            .y_axis_min_width(34.0)
-            .y_axis_formatter(formatter)
+            .grid_color(theme::colour(colours.separator))
+            .grid_fade(0.0)
+            .grid_spacing(egui::Rangef::new(1.0, 2.0))
+            .x_grid_spacer(|input| marks(input.bounds, 4.0, 1.0))
+            .y_grid_spacer(move |input| marks(input.bounds, 4.0, if axis.is_logarithmic() { 1.0 } else { 0.0 }))
+            .y_axis_min_width(38.0)
+            .y_axis_formatter(move |mark, _| axis.label(mark.value))
             .x_axis_formatter(|mark, _| whole(mark.value))
             .label_formatter(move |position: &HoverPosition<'_>| match position {
                 HoverPosition::NearDataPoint { plot_name, position, .. } => {
-                    Some(format!("{plot_name}\nstep {}\nL = {}", whole(position.x), short(back(position.y))))
+                    let loss = short(axis.loss(position.y));
+                    Some(format!("{plot_name}\nstep {}\nL = {loss}", whole(position.x)))
                 }
                 HoverPosition::Elsewhere { .. } => None,
             })
             .show(ui, |plot| {
+                plot.set_plot_bounds(PlotBounds::from_min_max(
+                    [-0.01 * frame.steps as f64, bottom],
+                    [1.02 * frame.steps as f64, top],
+                ));
                 for line in lines {
                     plot.line(line);
                 }
@@ -95,17 +91,131 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     });
 }
 
-/// What is subtracted on a logarithmic axis: nothing while all losses are positive, else the least of them.
-fn floor(shown: &[(usize, &Trajectory)]) -> Option<f64> {
-    let losses = shown.iter().flat_map(|(_, trajectory)| trajectory.steps.iter().map(|step| step.loss));
-    let least = losses.filter(|loss| loss.is_finite()).fold(f64::INFINITY, f64::min);
-    (least < 0.0 && least.is_finite()).then_some(least)
+/// How a loss is placed on the vertical axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Axis {
+    /// As it is; because it was asked for, or because no least loss is known to take a logarithm above.
+    Linear { asked: bool },
+    /// log₁₀(L − base).
+    Logarithmic { base: f64 },
+}
+
+impl Axis {
+    fn is_logarithmic(self) -> bool {
+        matches!(self, Axis::Logarithmic { .. })
+    }
+
+    fn place(self, loss: f64) -> f64 {
+        match self {
+            Axis::Linear { .. } => loss,
+            Axis::Logarithmic { base } => libm::log10(loss - base),
+        }
+    }
+
+    fn loss(self, place: f64) -> f64 {
+        match self {
+            Axis::Linear { .. } => place,
+            Axis::Logarithmic { base } => base + libm::pow(10.0, place),
+        }
+    }
+
+    fn label(self, place: f64) -> String {
+        if self.is_logarithmic() { power_of_ten(place) } else { short(widgets::rounded(place, 6)) }
+    }
+
+    fn explained(self) -> String {
+        match self {
+            Axis::Logarithmic { base: 0.0 } => {
+                "L on a logarithmic axis: a straight line is linear convergence.".to_owned()
+            }
+            Axis::Logarithmic { base } => format!(
+                "L − ({}), the height above the least loss known, on a logarithmic axis: a straight line is linear \
+                 convergence.",
+                short(base)
+            ),
+            Axis::Linear { asked: true } => {
+                "The losses reach below 0 and no least one is known: the axis stays linear.".to_owned()
+            }
+            Axis::Linear { asked: false } => "L on a linear axis; switch on for a logarithmic one.".to_owned(),
+        }
+    }
+}
+
+/// What part of the runs the chart shows: all of it, except where a run leaves the losses of the picture for good.
+struct ChartFrame {
+    axis: Axis,
+    /// The last step that is shown.
+    steps: usize,
+    /// The least and greatest place on the vertical axis.
+    places: [f64; 2],
+}
+
+impl ChartFrame {
+    fn of(shown: &[(usize, &Trajectory)], computed: &Computed, logarithmic: bool) -> ChartFrame {
+        let starts = shown.iter().filter_map(|(_, trajectory)| trajectory.steps.first().map(|step| step.loss));
+        let [mut low, mut high] = computed.findings.field.range.unwrap_or([0.0, 1.0]);
+        for start in starts.filter(|loss| loss.is_finite()) {
+            (low, high) = (low.min(start), high.max(start));
+        }
+        // A run that diverges would flatten all others: it is shown until it has left the heights of the picture by
+        // far.
+        let margin = 0.5 * (high - low);
+        let within = |loss: f64| low - margin <= loss && loss <= high + margin;
+        let last = |trajectory: &Trajectory| trajectory.steps.iter().rposition(|step| within(step.loss)).unwrap_or(0);
+        let steps = shown.iter().map(|(_, trajectory)| last(trajectory)).max().unwrap_or(0).max(1);
+        let losses = || {
+            shown
+                .iter()
+                .flat_map(|(_, trajectory)| trajectory.steps.iter().take(steps + 1))
+                .map(|step| step.loss)
+                .filter(|loss| within(*loss))
+        };
+        let least = losses().fold(f64::INFINITY, f64::min);
+        let axis = if logarithmic { logarithmic_axis(least, computed) } else { Axis::Linear { asked: false } };
+        let places = || losses().map(|loss| axis.place(loss)).filter(|place| place.is_finite());
+        let (bottom, top) = (places().fold(f64::INFINITY, f64::min), places().fold(f64::NEG_INFINITY, f64::max));
+        let (bottom, top) = if bottom <= top { (bottom, top) } else { (0.0, 1.0) };
+        // Below 10⁻¹⁶ of the greatest height there is nothing but rounding.
+        let bottom = if axis.is_logarithmic() { bottom.max(top - 17.0) } else { bottom };
+        let spare = if top > bottom { 0.06 * (top - bottom) } else { 0.5 * top.abs().max(1e-12) };
+        ChartFrame { axis, steps, places: [bottom - spare, top + spare] }
+    }
+}
+
+/// A logarithm needs a positive height: above 0 while all losses are positive, else above the least loss that a
+/// critical point is known to have, unless a run goes even lower.
+fn logarithmic_axis(least: f64, computed: &Computed) -> Axis {
+    let bottoms = computed.findings.points.points.iter().map(|point| point.value);
+    let bottom = bottoms.fold(f64::INFINITY, f64::min);
+    // What lies a rounding error below a minimum is that minimum.
+    let slack = 1e-9 * bottom.abs().max(1e-9);
+    if least >= 0.0 && !(bottom.is_finite() && bottom > 0.0 && bottom <= least + slack) {
+        Axis::Logarithmic { base: 0.0 }
+    } else if bottom.is_finite() && bottom <= least + slack {
+        Axis::Logarithmic { base: bottom }
+    } else {
+        Axis::Linear { asked: true }
+    }
+}
+
+/// Round marks on an axis: about as many as `count`, no closer than `finest` (0: any).
+fn marks((low, high): (f64, f64), count: f64, finest: f64) -> Vec<GridMark> {
+    let about = (high - low) / count;
+    if !(about.is_finite() && about > 0.0) {
+        return Vec::new();
+    }
+    let power = libm::pow(10.0, libm::floor(libm::log10(about)));
+    let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power).into_iter().find(|step| *step >= about);
+    let step = step.unwrap_or(10.0 * power).max(finest);
+    let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+    (first..=last.min(first + 20)).map(|i| GridMark { value: i as f64 * step, step_size: step }).collect()
 }
 
 /// The points of a curve: every step while there are few, else the least and greatest of each group of steps, so
 /// that no peak is lost.
-fn curve(trajectory: &Trajectory, transform: impl Fn(f64) -> f64) -> Vec<PlotPoint> {
-    let steps = &trajectory.steps;
+fn curve(trajectory: &Trajectory, last: usize, transform: impl Fn(f64) -> f64) -> Vec<PlotPoint> {
+    // One step further than is shown, so that a curve leaves the chart instead of ending in it.
+    let steps = &trajectory.steps[..trajectory.steps.len().min(last + 2)];
     let point = |index: usize| {
         let y = transform(steps[index].loss);
         (y.is_finite() && y.abs() < 1e290).then(|| PlotPoint::new(index as f64, y))

@@ -1,7 +1,6 @@
 //! The table of critical points, with the claim about it.
 
 use super::Panel;
-use super::runs::kind_word;
 use crate::app::command::Command;
 use crate::app::compute::SearchState;
 use crate::app::theme;
@@ -11,7 +10,7 @@ use crate::curvature::Kind;
 use crate::number::display::{beside, point, short};
 use eframe::egui;
 use egui::accesskit::Role;
-use egui::{Align, Align2, Layout, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, Layout, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// The height of the table: so many rows, others are scrolled to.
 const ROWS: f32 = 6.0;
@@ -127,6 +126,16 @@ fn row(ui: &mut Ui, index: usize, critical: &CriticalPoint, selected: bool) -> O
     }
 }
 
+/// The kind in one word, as there is room for in a table.
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Minimum => "minimum",
+        Kind::Maximum => "maximum",
+        Kind::Saddle => "saddle",
+        Kind::Degenerate => "degenerate",
+    }
+}
+
 fn sign(kind: Kind) -> &'static str {
     match kind {
         Kind::Minimum => "●",
@@ -134,9 +143,4 @@ fn sign(kind: Kind) -> &'static str {
         Kind::Saddle => "✕",
         Kind::Degenerate => "⬡",
     }
-}
-
-/// The height of a line of text, for callers that divide a column among panels.
-pub fn line_height(ui: &Ui) -> f32 {
-    ui.text_style_height(&TextStyle::Body)
 }

@@ -2,16 +2,16 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::compute::Computed;
 use crate::app::state::Knob;
 use crate::app::theme;
-use crate::app::widgets::{Number, field, fitted, heading, muted, palette, strong, whole};
-use crate::curvature::Kind;
-use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Setting, StopReason};
+use crate::app::widgets::{Number, checkbox, field, fitted, heading, muted, palette, strong, whole};
+use crate::number::display::{point, short};
+use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Setting};
 use crate::scene::theme::{RUNS, run as run_colour};
+use crate::scene::words;
 use eframe::egui;
 use egui::accesskit::Role;
-use egui::{Popup, Sense, Stroke, Ui, WidgetInfo, vec2};
+use egui::{Align, Layout, Popup, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 /// Shows the cards, and the menu that adds one.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -33,9 +33,9 @@ pub fn name_of(runs: &[Run], index: usize) -> String {
     let Some(run) = runs.get(index) else {
         return String::new();
     };
-    let title = optimizer::find(&run.optimizer).map_or(run.optimizer.as_str(), |optimizer| optimizer.title());
+    let title = words::run_title(run);
     let before = runs[..index].iter().filter(|other| other.optimizer == run.optimizer).count();
-    if before == 0 { title.to_owned() } else { format!("{title} {}", before + 1) }
+    if before == 0 { title } else { format!("{title} {}", before + 1) }
 }
 
 fn card(ui: &mut Ui, panel: &mut Panel<'_>, index: usize) {
@@ -59,124 +59,100 @@ fn card(ui: &mut Ui, panel: &mut Panel<'_>, index: usize) {
     }
 }
 
-/// Switch, colour, name, and on the right how it ended and the handle that unfolds.
+/// Switch and name, the handle that unfolds, and beneath them how the run ended.
 fn head(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str, optimizer: &dyn Optimizer) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
-        let mut shown = run.shown;
-        let switch = ui.add(egui::Checkbox::without_text(&mut shown));
-        let switch = switch.accessible_name(format!("Show {name}"));
-        if switch.on_hover_text("Whether this run is computed and drawn.").changed() {
-            panel.emit(Command::ShowRun(index, shown));
-        }
-        swatch(ui, panel, index, run, name);
+        switch(ui, panel, index, run, name);
         let unfolded = panel.state.unfolded_runs.contains(&index);
-        let spare = 24.0;
-        let whole_width = ui.available_width() - spare - 6.0;
-        let ended = if run.shown { ended(panel.computed, index) } else { String::new() };
-        let end_width = 78.0_f32.min(0.5 * whole_width);
         let title = if run.shown { strong(name) } else { muted(name) };
         let tooltip = format!("{}: {}  {}", optimizer.title(), optimizer.rule(), optimizer.summary());
-        fitted(ui, title, whole_width - end_width).on_hover_text(tooltip);
-        let layout = egui::Layout::right_to_left(egui::Align::Center);
-        let height = ui.spacing().interact_size.y;
-        ui.allocate_ui_with_layout(vec2(end_width, height), layout, |ui| {
-            ui.add(egui::Label::new(muted(ended).size(11.5)).truncate()).on_hover_text(in_full(panel, index));
-        });
-        let button = egui::Button::new(if unfolded { "▾" } else { "▸" }).frame(false).min_size(vec2(16.0, height));
+        let width = ui.available_width() - 22.0;
+        fitted(ui, title, width).on_hover_text(tooltip);
+        let size = vec2(16.0, ui.spacing().interact_size.y);
+        let button = egui::Button::new(if unfolded { "▾" } else { "▸" }).frame(false).min_size(size);
         let more = ui.add(button).accessible_name(format!("Settings of {name}"));
         if more.on_hover_text("The run's other settings.").clicked() {
             panel.emit(Command::UnfoldRun(index, !unfolded));
         }
     });
+    if run.shown {
+        let ending = ending(panel, index);
+        let height = 15.0;
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_height(height);
+            ui.add_space(22.0);
+            ui.add(egui::Label::new(muted(&ending).size(11.5)).truncate()).on_hover_text(in_full(panel, index));
+        });
+    }
 }
 
-fn swatch(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str) {
-    let (rect, response) = ui.allocate_exact_size(vec2(16.0, 18.0), Sense::click());
-    let label = format!("Colour of {name}");
-    response.widget_info(|| WidgetInfo::labeled(Role::ColorWell, true, &label));
-    dot(ui, rect.center(), 5.5, run.colour, response.hovered() || response.has_focus());
-    let response = response.on_hover_text("The colour of the run in picture and chart; click to choose another.");
-    Popup::menu(&response).show(|ui| {
-        ui.horizontal(|ui| {
-            for colour in 0..RUNS.len() {
-                let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::click());
-                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Colour {}", colour + 1)));
-                dot(ui, rect.center(), 8.0, colour, response.hovered() || response.has_focus());
-                if response.clicked() {
-                    panel.emit(Command::ColourRun(index, colour));
-                    ui.close();
-                }
+/// The run's colour, filled while the run is shown: a click switches it.
+fn switch(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str) {
+    let (rect, response) = ui.allocate_exact_size(vec2(18.0, 20.0), Sense::click());
+    let label = format!("Show {name}");
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, run.shown, &label));
+    dot(ui, rect.center(), 6.0, run.colour, run.shown, response.hovered() || response.has_focus());
+    if response.on_hover_text("Shows or hides this run.").clicked() {
+        panel.emit(Command::ShowRun(index, !run.shown));
+    }
+}
+
+/// The colours that a run can have.
+fn colours(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for colour in 0..RUNS.len() {
+            let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::click());
+            let chosen = run.colour % RUNS.len() == colour;
+            let label = format!("Colour {} for {name}", colour + 1);
+            response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, &label));
+            if chosen {
+                let ring = Stroke::new(1.5, theme::colour(palette(ui).text));
+                ui.painter().circle_stroke(rect.center(), 9.0, ring);
             }
-        });
+            dot(ui, rect.center(), 6.0, colour, true, response.hovered() || response.has_focus());
+            if response.on_hover_text("The run's colour in picture and chart.").clicked() {
+                panel.emit(Command::ColourRun(index, colour));
+            }
+        }
     });
 }
 
-fn dot(ui: &Ui, centre: egui::Pos2, radius: f32, colour: usize, marked: bool) {
+fn dot(ui: &Ui, centre: egui::Pos2, radius: f32, colour: usize, filled: bool, marked: bool) {
     let palette = palette(ui);
-    let edge = if marked { palette.accent } else { palette.muted };
-    let stroke = Stroke::new(if marked { 2.0 } else { 0.8 }, theme::colour(edge));
-    ui.painter().circle(centre, radius, theme::colour(run_colour(colour)), stroke);
-}
-
-/// How a run ended, in a few characters: "→ minimum, 18".
-pub fn ended(computed: &Computed, index: usize) -> String {
-    let trajectory = match computed.findings.trajectories.get(index) {
-        Some(Some(Ok(trajectory))) => trajectory,
-        Some(Some(Err(_))) => return "cannot run".to_owned(),
-        _ => return String::new(),
-    };
-    let steps = trajectory.len();
-    match trajectory.stop {
-        StopReason::Converged => {
-            let kind = computed.ends.get(index).copied().flatten().and_then(|end| end.kind);
-            format!("→ {}, {steps}", kind.map_or("flat", kind_word))
-        }
-        StopReason::StepLimit => format!("{steps} steps"),
-        StopReason::Diverged => format!("diverged, {steps}"),
-        StopReason::SingularHessian => format!("H singular, {steps}"),
-        StopReason::Undefined => format!("undefined, {steps}"),
+    let colour = theme::colour(run_colour(colour));
+    let painter = ui.painter();
+    if filled {
+        painter.circle(centre, radius, colour, Stroke::new(0.8, theme::colour(palette.axis)));
+    } else {
+        painter.circle_stroke(centre, radius - 1.0, Stroke::new(2.0, colour));
+    }
+    if marked {
+        painter.circle_stroke(centre, radius + 2.0, Stroke::new(1.5, theme::colour(palette.accent)));
     }
 }
 
-/// The kind of a critical point as a word.
-pub fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Minimum => "minimum",
-        Kind::Maximum => "maximum",
-        Kind::Saddle => "saddle",
-        Kind::Degenerate => "degenerate",
+/// How a run ended, in a line.
+pub fn ending(panel: &Panel<'_>, index: usize) -> String {
+    match panel.computed.findings.trajectories.get(index) {
+        Some(Some(Ok(trajectory))) => match panel.computed.ends.get(index) {
+            Some(Some(end)) => words::ending(trajectory, end),
+            _ => String::new(),
+        },
+        Some(Some(Err(reason))) => format!("cannot run: {reason}"),
+        _ => "switched off".to_owned(),
     }
 }
 
-/// How a run ended, as a sentence.
-pub fn in_full(panel: &Panel<'_>, index: usize) -> String {
-    use crate::number::display::{point, short};
-    let trajectory = match panel.computed.findings.trajectories.get(index) {
-        Some(Some(Ok(trajectory))) => trajectory,
-        Some(Some(Err(reason))) => return format!("It cannot run: {reason}."),
-        _ => return "The run is switched off.".to_owned(),
+/// How a run ended, with all that is known of its last point.
+fn in_full(panel: &Panel<'_>, index: usize) -> String {
+    let ending = ending(panel, index);
+    let Some(Some(Ok(trajectory))) = panel.computed.findings.trajectories.get(index) else {
+        return ending;
     };
-    let steps = trajectory.len();
     let end = trajectory.end();
-    let place = format!("at {}, L = {}, ‖∇L‖ = {}", point(end.w), short(end.loss), short(end.gradient_norm));
-    let kind = panel.computed.ends.get(index).copied().flatten().and_then(|end| end.kind);
-    match (trajectory.stop, kind) {
-        (StopReason::Converged, Some(kind)) => {
-            format!("Converged to a critical point of kind {} after {steps} steps, {place}.", kind_word(kind))
-        }
-        (StopReason::Converged, None) => {
-            format!("The gradient became small after {steps} steps, {place}, but no critical point is listed there.")
-        }
-        (StopReason::StepLimit, _) => format!("Still moving after all {steps} steps, {place}."),
-        (StopReason::Diverged, _) => format!("Diverged: it left every useful range at step {steps}, {place}."),
-        (StopReason::SingularHessian, _) => {
-            format!("Stopped at step {steps}, {place}: H is singular there, so that Newton's step does not exist.")
-        }
-        (StopReason::Undefined, _) => {
-            format!("Stopped at step {steps}, {place}: L or a derivative is undefined there.")
-        }
-    }
+    format!("{ending}. At {}: L = {}, ‖∇L‖ = {}.", point(end.w), short(end.loss), short(end.gradient_norm))
 }
 
 fn setting(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str, setting: &Setting) {
@@ -234,6 +210,7 @@ fn details(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
         optimizer.summary(),
         optimizer.source()
     ));
+    colours(ui, panel, index, run, name);
     for later in optimizer.settings().iter().skip(1) {
         setting(ui, panel, index, run, name, later);
     }
@@ -265,8 +242,8 @@ fn details(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
     });
     let mut required = run.require_positive_definite;
     let tooltip = "A small gradient alone does not stop the run: λ₁ > 0 is needed too, so it goes on at a saddle.";
-    let switch = ui.checkbox(&mut required, "stop only where H ≻ 0");
-    let switch = switch.accessible_name(format!("{name} stops only where H is positive definite"));
+    let accessible = format!("{name} stops only where H is positive definite");
+    let switch = checkbox(ui, &mut required, "stop only where λ₁ > 0", &accessible);
     if switch.on_hover_text(tooltip).changed() {
         panel.emit(Command::RequirePositiveDefinite(index, required));
     }
