@@ -2,11 +2,10 @@
 
 use super::Study;
 use crate::critical::{CriticalPoints, search};
-use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::field::{Field, FieldOptions, field};
 use crate::landscape::{LandscapeError, Loss};
 use crate::number::Vector;
-use crate::optimizer::{StopReason, Trajectory, trace};
+use crate::optimizer::{Trajectory, trace};
 
 /// All that is computed for a study.
 #[derive(Clone, Debug)]
@@ -19,15 +18,6 @@ pub struct Findings {
     pub points: CriticalPoints,
     /// For each of the study's runs its trajectory; `None` when it is not shown, an error when it cannot run.
     pub trajectories: Vec<Option<Result<Trajectory, String>>>,
-}
-
-/// Where a run ended, in terms of critical points.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct End {
-    /// The run's last point.
-    pub w: Vector,
-    /// The kind of critical point where it converged; `None` when it did not, or the point is none of the list.
-    pub kind: Option<Kind>,
 }
 
 /// Everything for a study, in line.
@@ -65,11 +55,4 @@ pub fn field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Fiel
 pub fn trajectories_of(study: &Study, loss: &Loss) -> Vec<Option<Result<Trajectory, String>>> {
     let start = Vector::new(study.start[0], study.start[1]);
     study.runs.iter().map(|run| run.shown.then(|| trace(loss, start, run))).collect()
-}
-
-/// Where a trajectory ended: the kind of the critical point of the list that it reached, or, when the list has none
-/// there, what the Hessian says at a converged end.
-pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> End {
-    let _ = (loss, points, StopReason::Converged, Definiteness::Zero, Curvature::of);
-    End { w: trajectory.end().w, kind: None }
 }
