@@ -1,7 +1,7 @@
 //! The answers as JSON: a contract. Fields are added, never renamed; numbers read back to the same `f64`; NaN and ±∞
 //! are null; −0, which no reader expects, is 0.
 
-use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence};
+use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Reason};
 use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Jet, View};
@@ -85,6 +85,15 @@ pub struct Points {
     curves: Vec<Curve>,
     accounted: bool,
     method: String,
+    /// Why each of `unresolved` is undecided, in the same order.
+    reasons: Vec<Reason>,
+    audit: Option<AuditAnswer>,
+}
+
+#[derive(Serialize)]
+struct AuditAnswer {
+    turns: i32,
+    index_sum: Option<i32>,
 }
 
 #[derive(Serialize)]
@@ -136,10 +145,12 @@ impl From<&CriticalPoints> for Points {
         Points {
             points: found.points.iter().map(Point::from).collect(),
             complete: found.complete,
-            unresolved: found.unresolved.iter().map(|view| <[f64; 4]>::from(*view).map(Number::from)).collect(),
+            unresolved: found.unresolved.iter().map(|region| <[f64; 4]>::from(region.view).map(Number::from)).collect(),
             curves: found.curves.iter().map(Curve::from).collect(),
             accounted: found.accounted,
             method: found.method.clone(),
+            reasons: found.unresolved.iter().map(|region| region.reason).collect(),
+            audit: found.audit.map(|audit| AuditAnswer { turns: audit.turns, index_sum: audit.index_sum }),
         }
     }
 }

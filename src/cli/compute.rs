@@ -27,18 +27,19 @@ pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
     }
 }
 
+/// Boxes looked at between two questions whether the search has ended.
+const SLICE: usize = 10_000;
+
 /// The critical points in a view.
 pub fn points(arguments: &args::Points) -> Result<String, Failure> {
     let subject = Subject::of(&arguments.landscape)?;
     let view = subject.view(arguments.view);
-    let found = match arguments.budget {
-        None => search(&subject.loss, &view),
-        Some(budget) => {
-            let mut search = Search::new(&subject.loss, &view);
-            search.refine(budget);
-            search.answer()
-        }
+    let mut search = match arguments.budget {
+        None => Search::new(&subject.loss, &view),
+        Some(budget) => Search::with_limit(&subject.loss, &view, budget),
     };
+    while !search.refine(SLICE) {}
+    let found = search.answer();
     match arguments.json {
         true => json(&answers::Points::from(&found)),
         false => Ok(text::points(&subject, &view, &found)),

@@ -1,7 +1,7 @@
 //! The answers for people: four significant digits, aligned columns, words for what is judged.
 
 use super::subject::Subject;
-use crate::critical::{CriticalPoints, Evidence};
+use crate::critical::{CriticalPoints, Evidence, Region};
 use crate::curvature::Curvature;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Jet, Loss, View};
@@ -125,7 +125,12 @@ pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String 
             &format!("a curve of critical points ({}) from {} to {}\n", curve.kind.word(), point(*first), point(*last));
     }
     for region in &found.unresolved {
-        text += &format!("undecided: {} × {}\n", range(region.w1), range(region.w2));
+        let Region { view, reason } = region;
+        text += &format!("undecided ({}): {} × {}\n", reason.words(), range(view.w1), range(view.w2));
+    }
+    if let Some(audit) = &found.audit {
+        let sum = audit.index_sum.map_or("unknown".to_owned(), |sum| short(f64::from(sum)));
+        text += &format!("∇L turns {} times along the border; the sum of the indices is {sum}\n", audit.turns);
     }
     text
 }

@@ -70,9 +70,9 @@ pub(super) fn nature(loss: &Loss, point: Vector, circle: &[Vector], index: i32) 
     Some(match index {
         1 if differences.iter().all(|&difference| difference > rounding) => "minimum-like".to_owned(),
         1 if differences.iter().all(|&difference| difference < -rounding) => "maximum-like".to_owned(),
-        0 => "fold".to_owned(),
+        0 => "neither".to_owned(),
         -1 => "saddle-like".to_owned(),
-        -2 => "monkey saddle".to_owned(),
+        -2 => "monkey".to_owned(),
         index if index < -2 => format!("saddle with {} valleys", 1 - index),
         _ => return None,
     })

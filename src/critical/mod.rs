@@ -9,13 +9,18 @@ mod curve;
 mod degenerate;
 mod found;
 mod index;
+mod multistart;
 mod plane;
+pub mod proof;
 mod search;
+mod sectors;
 mod stationary;
 #[cfg(test)]
 mod tests;
 
+pub use proof::Reason;
 pub use search::Search;
+pub use sectors::{Sector, sectors};
 pub use stationary::is_critical;
 
 use crate::curvature::Kind;
@@ -63,6 +68,25 @@ pub struct CriticalCurve {
     pub evidence: Evidence,
 }
 
+/// A part of the view that stayed undecided.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// Where.
+    pub view: View,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// How often ∇L turns along the border of the view, beside the indices of the points found inside. A difference
+/// refutes a list; equality proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Audit {
+    /// The turns, proved.
+    pub turns: i32,
+    /// The sum of the indices; `None` where a point's index is not known.
+    pub index_sum: Option<i32>,
+}
+
 /// All that is known of the critical points of a view.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CriticalPoints {
@@ -75,28 +99,68 @@ pub struct CriticalPoints {
     /// Proved: `points` and `curves` together are everything.
     pub accounted: bool,
     /// Regions that stayed undecided.
-    pub unresolved: Vec<View>,
+    pub unresolved: Vec<Region>,
+    /// The audit of the whole view; `None` where its border cannot be walked or the work is not finished.
+    pub audit: Option<Audit>,
     /// What found or proved it, in words.
     pub method: String,
 }
 
 impl CriticalPoints {
-    /// The claim, as the badge says it: "9 critical points, found by search, not proved complete".
+    /// The claim, as the badge says it: "9 of 9 critical points in view, proved".
     pub fn claim(&self) -> String {
-        let curves = match self.curves.len() {
-            0 => String::new(),
-            1 => " and 1 curve".to_owned(),
-            n => format!(" and {n} curves"),
-        };
-        let found = match self.points.len() {
-            0 if curves.is_empty() => "no critical point found by search".to_owned(),
-            0 => format!("no isolated critical point{curves}, found by search"),
-            1 => format!("1 critical point{curves}, found by search"),
-            n => format!("{n} critical points{curves}, found by search"),
-        };
-        let undecided = if self.unresolved.is_empty() { "" } else { "; flat parts undecided" };
-        format!("{found}, not proved complete{undecided}")
+        let count = self.points.len();
+        if self.complete {
+            return match count {
+                0 => "no critical point in view, proved".to_owned(),
+                1 => "1 of 1 critical point in view, proved".to_owned(),
+                n => format!("{n} of {n} critical points in view, proved"),
+            };
+        }
+        if self.accounted {
+            return format!("{}: everything in view, proved", self.counted());
+        }
+        let certified = self.points.iter().filter(|point| point.evidence == Evidence::Certified).count();
+        let candidates = count - certified;
+        let mut parts = Vec::new();
+        if certified > 0 {
+            parts.push(format!("{} proved", plural(certified, "critical point")));
+        }
+        if candidates + self.curves.len() > 0 {
+            let curves = plural(self.curves.len(), "curve");
+            parts.push(match (candidates, self.curves.len()) {
+                (0, _) => format!("{curves} found by search"),
+                (n, 0) if certified > 0 => format!("{n} found by search"),
+                (n, 0) => format!("{} found by search", plural(n, "critical point")),
+                (n, _) => format!("{} and {curves} found by search", plural(n, "critical point")),
+            });
+        }
+        if parts.is_empty() {
+            parts.push("no critical point found by search".to_owned());
+        }
+        let reasons = self.reasons();
+        let undecided = if reasons.is_empty() { String::new() } else { format!("; undecided: {reasons}") };
+        format!("{}, not proved complete{undecided}", parts.join(", "))
     }
+
+    fn counted(&self) -> String {
+        match (self.points.len(), self.curves.len()) {
+            (points, 0) => plural(points, "critical point"),
+            (0, curves) => format!("{} of critical points", plural(curves, "curve")),
+            (points, curves) => format!("{} and {}", plural(points, "critical point"), plural(curves, "curve")),
+        }
+    }
+
+    /// Why regions stayed undecided, in words, each reason once.
+    fn reasons(&self) -> String {
+        let mut words: Vec<&str> = self.unresolved.iter().map(|region| region.reason.words()).collect();
+        words.dedup();
+        words.join(", ")
+    }
+}
+
+fn plural(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 /// The whole search in one call.

@@ -1,426 +1,226 @@
-//! The search: Newton runs from grids of starts that grow denser while points turn up, and two audits that send runs
-//! where the grids may have missed something.
+//! All critical points of a view, with what is proved of them: the one door to this module.
 //!
-//! It finds what it finds: nothing here proves that a list is complete.
+//! Three workers answer in turn. The proof by intervals certifies simple points within milliseconds and then shows
+//! that there are no others. Where it leaves regions undecided, a search from many starts looks for degenerate points
+//! and curves, whose indices are then proved by walking around them. A worker that is not needed is never begun.
 
-use super::chase::{Arrival, FLAT, chase, descend_across};
-use super::curve::{Curve, STEP, distance, follow};
-use super::degenerate::{Degenerate, locate, middle_of_flat, stands_alone};
-use super::found::{Found, degenerate_point, partner, simple_point};
-use super::plane::Plane;
-use super::{CriticalCurve, CriticalPoints, Evidence, index};
+use super::multistart::MultiStart;
+use super::proof::krawczyk::{Cell, Root, grown, touch};
+use super::proof::{MAX_BOXES, Proof, Reason, winding};
+use super::{Audit, CriticalPoint, CriticalPoints, Evidence, Region};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
-use crate::number::Vector;
-
-/// Starts a side of the grids, each about twice as many as the one before. The first three are always searched.
-const GRIDS: [usize; 5] = [16, 23, 32, 45, 64];
-const LEAST_GRIDS: usize = 3;
-/// Starts a side of the grid from which curves are looked for.
-const CURVE_STARTS: usize = 12;
-/// Cells a side of the audit by index; odd, so that the middle of the view is no corner.
-const CELLS: usize = 31;
-/// Singular places are no longer looked into when so many turned out to be nothing new.
-const DISAPPOINTMENTS: usize = 100;
+use crate::number::{Interval, Number, Vector, eigenpairs};
 
 /// A search for all critical points of a view, run in slices.
-///
-/// 1. Newton runs start from the local minima and maxima of L on a grid: narrow wells and peaks, which draw runs from
-///    nearby only.
-/// 1. Runs across the direction of strongest curvature find curves of critical points.
-/// 1. Newton runs start from grids over the view, until a grid adds nothing.
-/// 1. Around each point found runs start on small circles, for neighbours.
-/// 1. The winding number of ∇L along the border of each cell of a grid must be the sum of the indices of the points
-///    found in it; where it is not, runs start densely in the cell.
 #[derive(Clone, Debug)]
 pub struct Search {
-    plane: Plane,
-    /// The largest gradient met on a coarse grid: what a small gradient is measured by.
-    gradient_scale: f64,
-    stage: Stage,
-    starts: Vec<Vector>,
-    found_in_stage: bool,
-    points: Vec<Found>,
-    curves: Vec<Curve>,
-    /// Where a singular Hessian was looked into, and how often in vain.
-    looked_at: Vec<Vector>,
-    disappointments: usize,
-    flat: Vec<View>,
+    loss: Loss,
+    view: View,
+    proof: Proof,
+    proved: bool,
+    starts: Option<MultiStart>,
+    finished: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Stage {
-    Extrema,
-    Curves,
-    Grid(usize),
-    Neighbours,
-    Audit(usize),
-    Done,
-}
+/// How many boxes of the proof cost about as much as one Newton run of the search.
+const BOXES_PER_RUN: usize = 4;
 
 impl Search {
     /// A search that has not begun.
     pub fn new(loss: &Loss, view: &View) -> Search {
-        let plane = Plane::new(loss, view);
-        let gradient_scale =
-            grid(9).iter().filter_map(|&z| plane.at(z)).map(|local| local.gradient.norm()).fold(0.0, f64::max);
-        let flat = flat_regions(&plane);
-        let starts = extrema(&plane);
+        Search::with_limit(loss, view, MAX_BOXES)
+    }
+
+    /// A search whose proof may take at most `limit` boxes; its answer is sound for any limit.
+    pub fn with_limit(loss: &Loss, view: &View, limit: usize) -> Search {
         Search {
-            plane,
-            gradient_scale,
-            stage: Stage::Extrema,
-            starts,
-            found_in_stage: false,
-            points: Vec::new(),
-            curves: Vec::new(),
-            looked_at: Vec::new(),
-            disappointments: 0,
-            flat,
+            loss: loss.clone(),
+            view: *view,
+            proof: Proof::new(loss, view, limit),
+            proved: false,
+            starts: None,
+            finished: false,
         }
     }
 
-    /// Works on for about `budget` units (Newton runs); returns true when nothing is left to do.
+    /// Works on for about `budget` boxes; returns true when nothing is left to do.
     pub fn refine(&mut self, budget: usize) -> bool {
-        for _ in 0..budget {
-            match self.starts.pop() {
-                Some(start) => self.run(start),
-                None => self.enter_next_stage(),
-            }
-            if self.stage == Stage::Done {
-                return true;
-            }
+        if self.finished {
+            return true;
         }
-        false
+        if !self.proved {
+            self.proved = self.proof.refine(budget);
+            let open = self.proved && self.proof.undecided().iter().any(|region| region.reason != Reason::Flat);
+            self.starts = open.then(|| MultiStart::new(&self.loss, &self.view));
+            self.finished = self.proved && !open;
+        } else if let Some(starts) = &mut self.starts {
+            self.finished = starts.refine((budget / BOXES_PER_RUN).max(1));
+        } else {
+            self.finished = true;
+        }
+        self.finished
     }
 
     /// The share of the work that is done, 0 to 1.
     pub fn progress(&self) -> f64 {
-        let (before, share) = match self.stage {
-            Stage::Extrema => (0.0, 0.02),
-            Stage::Curves => (0.02, 0.03),
-            Stage::Grid(0) => (0.05, 0.05),
-            Stage::Grid(1) => (0.1, 0.2),
-            Stage::Grid(2) => (0.3, 0.4),
-            Stage::Grid(_) => (0.7, 0.1),
-            Stage::Neighbours => (0.8, 0.1),
-            Stage::Audit(_) => (0.9, 0.1),
-            Stage::Done => return 1.0,
-        };
-        let planned = match self.stage {
-            Stage::Curves => CURVE_STARTS * CURVE_STARTS,
-            Stage::Grid(round) => GRIDS[round] * GRIDS[round],
-            _ => self.starts.len().max(200),
-        };
-        before + share * (1.0 - self.starts.len() as f64 / planned as f64).clamp(0.0, 1.0)
+        match &self.starts {
+            _ if self.finished => 1.0,
+            Some(starts) => 0.9 + 0.1 * starts.progress(),
+            None => 0.9 * self.proof.progress(),
+        }
+    }
+
+    /// Whether the certified preview is ready.
+    pub fn is_previewed(&self) -> bool {
+        self.proof.is_previewed()
     }
 
     /// What is known so far; sound at any time.
     pub fn answer(&self) -> CriticalPoints {
-        let mut points: Vec<_> = self
-            .points
-            .iter()
-            .filter(|found| found.point.kind != Kind::Degenerate || !self.is_on_curve(found.z))
-            .map(|found| found.point.clone())
-            .collect();
-        let rank = |kind: Kind| match kind {
-            Kind::Minimum => 0,
-            Kind::Saddle => 1,
-            Kind::Maximum => 2,
-            Kind::Degenerate => 3,
-        };
-        points.sort_by(|a, b| {
-            (rank(a.kind).cmp(&rank(b.kind)))
-                .then(a.value.total_cmp(&b.value))
-                .then(a.w.x.total_cmp(&b.w.x))
-                .then(a.w.y.total_cmp(&b.w.y))
-        });
-        let curves = self
-            .curves
-            .iter()
-            .map(|curve| CriticalCurve {
-                polyline: curve.points.iter().map(|&z| self.plane.world(z)).collect(),
-                kind: curve.kind,
-                evidence: Evidence::Candidate,
-            })
-            .collect();
+        let mut unresolved: Vec<Region> = Vec::new();
+        let mut points: Vec<CriticalPoint> = Vec::new();
+        for root in self.proof.roots() {
+            match self.certified(root) {
+                Some(point) => points.push(point),
+                None => unresolved.extend(region(&grown(&root.tight, 1.0), Reason::Degenerate)),
+            }
+        }
+        let mut undecided = self.proof.undecided();
+        if !self.proved {
+            // While the work goes on, what is open is no finding.
+            undecided.retain(|region| region.reason != Reason::Budget);
+        }
+        let mut curves = Vec::new();
+        if let Some(starts) = &self.starts {
+            let found = starts.answer();
+            curves = found.curves;
+            for mut point in found.points {
+                let here = [Interval::point(point.w.x), Interval::point(point.w.y)];
+                if self.proof.knows(&here) {
+                    continue;
+                }
+                let cluster = undecided.iter().find(|region| touch(&grown(&region.cell, 0.5), &here));
+                let Some(cluster) = cluster else { continue };
+                if point.kind == Kind::Degenerate && curves.is_empty() {
+                    self.prove_index(&mut point, &cluster.cell);
+                }
+                points.push(point);
+            }
+        }
+        unresolved.extend(undecided.iter().filter_map(|one| region(&one.cell, one.reason)));
+        sort(&mut points);
+        let certified = points.iter().all(|point| point.evidence == Evidence::Certified);
+        let complete = self.proved && certified && unresolved.is_empty() && curves.is_empty();
+        let index_sum = points.iter().map(|point| point.index).sum();
         CriticalPoints {
+            audit: self.finished.then(|| self.audit(index_sum)).flatten(),
             points,
             curves,
-            complete: false,
-            accounted: false,
-            unresolved: self.flat.clone(),
-            method: "Newton's method from many starts".to_owned(),
+            complete,
+            accounted: complete,
+            unresolved,
+            method: self.method(complete),
         }
     }
 
-    fn run(&mut self, start: Vector) {
-        if self.stage == Stage::Curves {
-            if let Some(z) = descend_across(&self.plane, start)
-                && !self.is_on_curve(z)
-            {
-                self.keep_curve(z);
-            }
-            return;
+    fn method(&self, complete: bool) -> String {
+        match (self.finished, complete) {
+            (false, _) => "interval branch and prune, not finished",
+            (true, true) => "interval branch and prune with the Krawczyk test",
+            (true, false) => "interval branch and prune with the Krawczyk test, and Newton's method from many starts",
         }
-        match chase(&self.plane, start, &self.points) {
-            Arrival::Simple(z) => self.try_simple(z),
-            Arrival::Singular(z) => self.look_closer(z),
-            Arrival::Known | Arrival::Lost => {}
-        }
+        .to_owned()
     }
 
-    /// Keeps a simple point near z, if there is one that is not known.
-    fn try_simple(&mut self, z: Vector) {
-        if !self.is_point(z)
-            && let Some(found) = simple_point(&self.plane, z)
-        {
-            let partner = partner(&self.plane, found.z);
-            self.keep(found);
-            // Pairs are born together at a fold, and runs that are drawn to one miss the other.
-            if let Some(partner) = partner.filter(|&partner| !self.is_point(partner)) {
-                if (partner - z).norm() < 0.01 {
-                    self.keep_simple(partner);
-                } else {
-                    self.starts.push(partner);
-                }
-            }
-        }
-    }
-
-    fn keep_simple(&mut self, z: Vector) {
-        if let Some(found) = simple_point(&self.plane, z) {
-            self.keep(found);
-        }
-    }
-
-    fn is_point(&self, z: Vector) -> bool {
-        let tolerance = 1e-9_f64.max(100.0 * self.plane.resolution);
-        self.points.iter().any(|found| (found.z - z).norm() <= tolerance)
-    }
-
-    fn is_on_curve(&self, z: Vector) -> bool {
-        self.curves.iter().any(|curve| distance(curve, z) < 0.3 * STEP)
-    }
-
-    /// Adds a point unless it is one of the list: their distance is within their uncertainty.
-    fn keep(&mut self, found: Found) {
-        let same = |other: &Found| (other.z - found.z).norm() <= other.uncertainty.max(found.uncertainty);
-        if !self.points.iter().any(same) {
-            self.points.push(found);
-            self.found_in_stage = true;
-        }
-    }
-
-    /// Finds out what a run came to where H is singular or nearly so: a curve, a degenerate point, a simple one with a
-    /// weak eigenvalue, two of them hardly apart, or nothing.
-    fn look_closer(&mut self, z: Vector) {
-        let known = self.is_on_curve(z)
-            || self.is_point(z)
-            || self.looked_at.iter().any(|other| (other - z).norm() <= 5e-3)
-            || self.points.iter().any(|found| {
-                found.point.kind == Kind::Degenerate && (found.z - z).norm() <= found.uncertainty.max(0.02)
-            });
-        let promising = self.plane.at(z).is_some_and(|local| local.gradient.norm() <= 1e-2 * self.gradient_scale);
-        if known || !promising || self.disappointments >= DISAPPOINTMENTS {
-            return;
-        }
-        let before = self.points.len() + self.curves.len();
-        match locate(&self.plane, z) {
-            Degenerate::NoCurvature(place) => self.keep_degenerate(place, 1e-3),
-            Degenerate::Point(place) => {
-                if !self.keep_curve(place) {
-                    self.keep_degenerate(place, 1e-3);
-                }
-            }
-            Degenerate::FlatAlong(place) => {
-                if !self.keep_curve(place) {
-                    let middle = middle_of_flat(&self.plane, place).unwrap_or(place);
-                    self.keep_degenerate(middle, 0.1);
-                }
-            }
-            Degenerate::Pair(estimates) => estimates.into_iter().for_each(|estimate| self.try_simple(estimate)),
-            Degenerate::None => {
-                self.try_simple(z);
-                if self.points.len() + self.curves.len() == before && stands_alone(&self.plane, z, 3e-3, 1e-8) {
-                    self.keep_degenerate(z, 1e-3);
-                }
-            }
-        }
-        if self.points.len() + self.curves.len() == before {
-            self.disappointments += 1;
-            self.looked_at.push(z);
-        } else if !self.is_point(z) {
-            self.looked_at.push(z);
-        }
-    }
-
-    fn keep_curve(&mut self, z: Vector) -> bool {
-        let curve = follow(&self.plane, z);
-        let found = curve.is_some();
-        self.curves.extend(curve);
-        self.found_in_stage |= found;
-        found
-    }
-
-    fn keep_degenerate(&mut self, place: Vector, uncertainty: f64) {
-        if let Some(found) = degenerate_point(&self.plane, place, uncertainty) {
-            self.keep(found);
-        }
-    }
-
-    fn enter_next_stage(&mut self) {
-        let found = std::mem::take(&mut self.found_in_stage);
-        self.stage = match self.stage {
-            Stage::Extrema => Stage::Curves,
-            Stage::Curves => Stage::Grid(0),
-            Stage::Grid(round) if round + 1 < GRIDS.len() && (round + 1 < LEAST_GRIDS || found) => {
-                Stage::Grid(round + 1)
-            }
-            Stage::Grid(_) => Stage::Neighbours,
-            Stage::Neighbours => Stage::Audit(0),
-            Stage::Audit(0) => Stage::Audit(1),
-            Stage::Audit(_) | Stage::Done => Stage::Done,
+    /// The proved point of a root; `None` when the signs of its Hessian's eigenvalues are not certain.
+    fn certified(&self, root: &Root) -> Option<CriticalPoint> {
+        let [a, b, d] = self.loss.tape().jet_of(root.tight).hessian;
+        let determinant = a.mul(d).sub(b.mul(b));
+        let kind = if determinant.hi < 0.0 {
+            Kind::Saddle
+        } else if determinant.lo > 0.0 && a.lo > 0.0 {
+            Kind::Minimum
+        } else if determinant.lo > 0.0 && a.hi < 0.0 {
+            Kind::Maximum
+        } else {
+            return None;
         };
-        self.starts = match self.stage {
-            Stage::Grid(round) => grid(GRIDS[round]),
-            Stage::Neighbours => {
-                let circles = |found: &Found| {
-                    [0.03, 0.004].into_iter().flat_map(|radius| index::around(found.z, radius, 6)).collect::<Vec<_>>()
-                };
-                self.points.iter().take(50).flat_map(circles).collect()
-            }
-            Stage::Audit(round) => {
-                self.suspicious_cells().iter().flat_map(|cell| within(*cell, 5 + 4 * round)).collect()
-            }
-            Stage::Curves => grid(CURVE_STARTS),
-            Stage::Extrema | Stage::Done => Vec::new(),
-        };
-    }
-
-    /// Corners of the cells whose winding number is not the sum of the indices found in them.
-    fn suspicious_cells(&self) -> Vec<[Vector; 2]> {
-        let corner = |i: usize, j: usize| {
-            let at = |k: usize| 2.0 * k as f64 / CELLS as f64 - 1.0;
-            Vector::new(at(i), at(j))
-        };
-        let mut suspicious = Vec::new();
-        for (i, j, turns) in index::windings(&self.plane, CELLS, &corner) {
-            let (low, high) = (corner(i, j), corner(i + 1, j + 1));
-            let inside = |z: Vector| low.x <= z.x && z.x < high.x && low.y <= z.y && z.y < high.y;
-            let expected: i32 =
-                self.points.iter().filter(|found| inside(found.z)).filter_map(|found| found.point.index).sum();
-            let crossed = self.curves.iter().any(|curve| curve.points.iter().any(|&z| inside(z)));
-            if turns != expected && !crossed {
-                suspicious.push([low, high]);
-            }
-        }
-        // A noisy gradient makes everything suspicious: then there is nothing to learn from it.
-        suspicious.truncate(64);
-        suspicious
-    }
-}
-
-/// Starts on an even grid over the square, off its axes and diagonals so that no symmetry catches a run.
-fn grid(side: usize) -> Vec<Vector> {
-    within([Vector::new(-1.0, -1.0), Vector::new(1.0, 1.0)], side)
-}
-
-fn within([low, high]: [Vector; 2], side: usize) -> Vec<Vector> {
-    let share = |k: usize, offset: f64| (k as f64 + offset) / side as f64;
-    let size = high - low;
-    (0..side * side)
-        .map(|k| low + size.component_mul(&Vector::new(share(k % side, 0.37), share(k / side, 0.61))))
-        .collect()
-}
-
-/// The local minima and maxima of L on a grid, each moved closer to the true one by three finer grids around it.
-fn extrema(plane: &Plane) -> Vec<Vector> {
-    const SIDE: usize = 96;
-    const MOST: usize = 400;
-    let values = plane.loss.sample(&plane.view, SIDE, SIDE);
-    let spacing = 2.0 / (SIDE - 1) as f64;
-    let mut starts = Vec::new();
-    for j in 1..SIDE - 1 {
-        for i in 1..SIDE - 1 {
-            let here = values[j * SIDE + i];
-            let neighbours = || (0..9).filter(|&k| k != 4).map(|k| (values[(j + k / 3 - 1) * SIDE + i + k % 3 - 1], k));
-            // Of equal neighbours one is the extremum: the first in reading order.
-            let sign = if neighbours().all(|(there, k)| here < there || (here == there && k > 4)) {
-                1.0
-            } else if neighbours().all(|(there, k)| here > there || (here == there && k > 4)) {
-                -1.0
-            } else {
-                continue;
-            };
-            let mut best = (sign * here, Vector::new(i as f64 * spacing - 1.0, j as f64 * spacing - 1.0));
-            for level in [0.4, 0.1, 0.025] {
-                let centre = best.1;
-                for k in 0..25 {
-                    let z = centre + level * spacing * Vector::new(f64::from(k % 5 - 2), f64::from(k / 5 - 2));
-                    let value = sign * plane.loss.value(plane.world(z));
-                    if value < best.0 {
-                        best = (value, z);
-                    }
-                }
-            }
-            starts.push(best.1);
-            if starts.len() == MOST {
-                return starts;
-            }
-        }
-    }
-    starts
-}
-
-/// Parts of the view where ∇L vanishes identically or has all but underflowed, so that 64-bit arithmetic cannot tell critical
-/// points from others: rectangles of cells.
-fn flat_regions(plane: &Plane) -> Vec<View> {
-    const SIDE: usize = 24;
-    let at = |k: usize| 2.0 * k as f64 / SIDE as f64 - 1.0;
-    let is_flat = |x: f64, y: f64| {
-        plane.at(Vector::new(x, y)).is_some_and(|l| l.gradient.norm() < FLAT && l.eigen.magnitude() < FLAT)
-    };
-    let nodes: Vec<bool> =
-        (0..=SIDE).flat_map(|j| (0..=SIDE).map(move |i| (i, j))).map(|(i, j)| is_flat(at(i), at(j))).collect();
-    let node = |i: usize, j: usize| nodes[j * (SIDE + 1) + i];
-    let cell = |i: usize, j: usize| {
-        let middle = |k: usize| 0.5 * (at(k) + at(k + 1));
-        node(i, j) && node(i + 1, j) && node(i, j + 1) && node(i + 1, j + 1) && is_flat(middle(i), middle(j))
-    };
-    // Runs of flat cells in a row, extended upwards while the next row has the same run.
-    let mut open: Vec<[usize; 4]> = Vec::new();
-    let mut closed = Vec::new();
-    for j in 0..SIDE {
-        let mut next = Vec::new();
-        let mut i = 0;
-        while i < SIDE {
-            let begin = i;
-            while i < SIDE && cell(i, j) {
-                i += 1;
-            }
-            if i > begin {
-                match open.iter().position(|run| run[0] == begin && run[1] == i) {
-                    Some(place) => {
-                        let mut run = open.swap_remove(place);
-                        run[3] = j + 1;
-                        next.push(run);
-                    }
-                    None => next.push([begin, i, j, j + 1]),
-                }
-            }
-            i += 1;
-        }
-        closed.append(&mut open);
-        open = next;
-    }
-    closed.append(&mut open);
-    closed
-        .into_iter()
-        .filter_map(|[left, right, low, high]| {
-            let (from, to) =
-                (plane.world(Vector::new(at(left), at(low))), plane.world(Vector::new(at(right), at(high))));
-            View::new(from.x, to.x, from.y, to.y).ok()
+        let place = |i: usize, [low, high]: [f64; 2]| nice_point_of(root.tight[i]).clamp(low, high);
+        let w = Vector::new(place(0, self.view.w1), place(1, self.view.w2));
+        let jet = self.loss.jet(w);
+        let index = if kind == Kind::Saddle { -1 } else { 1 };
+        let eigen = eigenpairs(&jet.hessian)?;
+        Some(CriticalPoint {
+            w,
+            value: jet.value,
+            eigen,
+            kind,
+            index: Some(index),
+            nature: None,
+            evidence: Evidence::Certified,
         })
-        .collect()
+    }
+
+    /// Replaces a sampled index by a proved one, where a rectangle around the cluster can be walked.
+    fn prove_index(&self, point: &mut CriticalPoint, cluster: &Cell) {
+        let size = [self.view.width(), self.view.height()];
+        for share in [1e-6, 1e-5, 1e-4, 1e-3] {
+            let around = [0, 1].map(|i| {
+                let margin = share * size[i];
+                Interval::new(cluster[i].lo - margin, cluster[i].hi + margin)
+            });
+            let others = self.proof.roots().any(|root| touch(&root.tight, &around));
+            if let (false, Some(index)) = (others, winding::index(self.loss.tape(), &around)) {
+                point.index = Some(index);
+                return;
+            }
+        }
+    }
+
+    /// The turns of ∇L along the view's border beside the sum of the indices inside.
+    fn audit(&self, index_sum: Option<i32>) -> Option<Audit> {
+        let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
+        let turns = winding::border_index(self.loss.tape(), &view)?;
+        Some(Audit { turns, index_sum })
+    }
+}
+
+/// The number of an interval that is easiest to read: 0, or the decimal with fewest digits near its middle.
+fn nice_point_of(x: Interval) -> f64 {
+    if x.contains(0.0) {
+        return 0.0;
+    }
+    let middle = x.middle();
+    let exact = (1..15).find_map(|digits| {
+        let rounded: f64 = format!("{middle:.digits$e}").parse().ok()?;
+        x.contains(rounded).then_some(rounded)
+    });
+    exact.unwrap_or(middle)
+}
+
+fn region(cell: &Cell, reason: Reason) -> Option<Region> {
+    // A cell may be a single point; a region of the picture has a size.
+    let side = |x: Interval| {
+        let margin = x.lo.abs().max(x.hi.abs()).max(1e-3) * 1e-11;
+        if x.width() > margin { (x.lo, x.hi) } else { (x.lo - margin, x.hi + margin) }
+    };
+    let ((a, b), (c, d)) = (side(cell[0]), side(cell[1]));
+    Some(Region { view: View::new(a, b, c, d).ok()?, reason })
+}
+
+/// Minima first, then saddles, maxima and degenerate points, each by ascending value.
+pub(super) fn sort(points: &mut [CriticalPoint]) {
+    let rank = |kind: Kind| match kind {
+        Kind::Minimum => 0,
+        Kind::Saddle => 1,
+        Kind::Maximum => 2,
+        Kind::Degenerate => 3,
+    };
+    points.sort_by(|a, b| {
+        (rank(a.kind).cmp(&rank(b.kind)))
+            .then(a.value.total_cmp(&b.value))
+            .then(a.w.x.total_cmp(&b.w.x))
+            .then(a.w.y.total_cmp(&b.w.y))
+    });
 }

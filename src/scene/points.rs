@@ -172,8 +172,8 @@ fn curve_colour(kind: Kind) -> Colour {
 
 fn regions(layout: &Layout, points: &CriticalPoints, marks: &mut Vec<Primitive>) {
     for region in points.unresolved.iter().take(2_000) {
-        let a = layout.pixel_from_world(crate::number::Vector::new(region.w1[0], region.w2[1]));
-        let b = layout.pixel_from_world(crate::number::Vector::new(region.w1[1], region.w2[0]));
+        let a = layout.pixel_from_world(crate::number::Vector::new(region.view.w1[0], region.view.w2[1]));
+        let b = layout.pixel_from_world(crate::number::Vector::new(region.view.w1[1], region.view.w2[0]));
         let corners = [a, [b[0], a[1]], b, [a[0], b[1]], a];
         let rect = Rect { min: a, max: b };
         if !rect.overlaps(&layout.plot) {

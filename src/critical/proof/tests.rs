@@ -1,0 +1,176 @@
+//! Soundness of the enclosures' use, and the proofs themselves against functions whose points are known.
+#![expect(clippy::unwrap_used, reason = "a failed test should say where")]
+
+use super::*;
+use crate::critical::{CriticalPoints, Evidence, Search};
+use crate::curvature::Kind;
+use proptest::prelude::*;
+
+fn loss(formula: &str) -> Loss {
+    Loss::new(formula, &std::collections::BTreeMap::new()).unwrap()
+}
+
+fn prove(formula: &str, [a, b, c, d]: [f64; 4]) -> CriticalPoints {
+    let mut search = Search::new(&loss(formula), &View::new(a, b, c, d).unwrap());
+    while !search.refine(10_000) {}
+    search.answer()
+}
+
+fn kinds(points: &CriticalPoints) -> [usize; 4] {
+    [Kind::Minimum, Kind::Saddle, Kind::Maximum, Kind::Degenerate]
+        .map(|kind| points.points.iter().filter(|point| point.kind == kind).count())
+}
+
+/// The points, and whether completeness is claimed.
+fn check(formula: &str, view: [f64; 4], expected: [usize; 4], complete: bool) {
+    let answer = prove(formula, view);
+    assert_eq!((kinds(&answer), answer.complete), (expected, complete), "{formula}: {answer:#?}");
+    if complete {
+        assert!(answer.points.iter().all(|point| point.evidence == Evidence::Certified));
+    }
+}
+
+#[test]
+fn simple_points_are_proved() {
+    check("w1^2-w2^2", [-2.0, 2.0, -2.0, 2.0], [0, 1, 0, 0], true);
+    check("(w1^2+w2-11)^2+(w1+w2^2-7)^2", [-5.0, 5.0, -5.0, 5.0], [4, 4, 1, 0], true);
+    check("sin(w1)*cos(w2)", [-4.0, 4.0, -4.0, 4.0], [3, 6, 3, 0], true);
+    check("exp(w1)+w2", [-3.0, 3.0, -3.0, 3.0], [0, 0, 0, 0], true);
+}
+
+#[test]
+fn points_on_and_near_the_border_are_told_apart() {
+    check("(w1-1)^2+2*(w2+0.5)^2", [1.0, 3.0, -2.0, 2.0], [1, 0, 0, 0], true);
+    check("(w1-1)^2+(w2-2)^2", [1.0, 3.0, 2.0, 4.0], [1, 0, 0, 0], true);
+    check("(w1+1e-9)^2+w2^2", [0.0, 2.0, -1.0, 1.0], [0, 0, 0, 0], true);
+    check("(w1-1e-9)^2+w2^2", [0.0, 2.0, -1.0, 1.0], [1, 0, 0, 0], true);
+}
+
+#[test]
+fn near_degenerate_pairs_come_apart() {
+    check("w1^3/3-0.000001*w1+w2^2", [-2.0, 2.0, -2.0, 2.0], [1, 1, 0, 0], true);
+    check("w1^3/3-0.0000000001*w1+w2^2", [-2.0, 2.0, -2.0, 2.0], [1, 1, 0, 0], true);
+    check("w1^3/3+0.000001*w1+w2^2", [-2.0, 2.0, -2.0, 2.0], [0, 0, 0, 0], true);
+}
+
+#[test]
+fn narrow_needles_and_several_scales() {
+    check("w1^2+w2^2-exp(-((w1-0.3)^2+(w2-0.2)^2)*1e6)", [-2.0, 2.0, -2.0, 2.0], [2, 1, 0, 0], true);
+    check("(w1/1000)^2+(1000*w2)^2", [-5000.0, 5000.0, -0.002, 0.002], [1, 0, 0, 0], true);
+    check("(1-w1)^2+1000000*(w2-w1^2)^2", [-2.0, 2.0, -1.0, 3.0], [1, 0, 0, 0], true);
+}
+
+#[test]
+fn what_is_not_proved_is_not_claimed() {
+    for (formula, view) in [
+        ("(w1^2+w2^2-1)^2/4", [-2.0, 2.0, -2.0, 2.0]),
+        ("abs(w1)+w2^2", [-1.0, 1.0, -1.0, 1.0]),
+        ("exp(-w1^2-w2^2)", [-40.0, 40.0, -40.0, 40.0]),
+        ("3", [-1.0, 1.0, -1.0, 1.0]),
+        ("log(w1^2+w2^2)", [-1.0, 1.0, -1.0, 1.0]),
+        ("exp(w1)-w1-w1^2/2-w2^2", [-2.0, 2.0, -2.0, 2.0]),
+    ] {
+        let answer = prove(formula, view);
+        assert!(!answer.complete && !answer.unresolved.is_empty(), "{formula}: {answer:#?}");
+    }
+}
+
+#[test]
+fn the_known_functions_are_answered() {
+    let text = include_str!("../../../tests/data/known.json");
+    let all: serde_json::Value = serde_json::from_str(text).unwrap();
+    for known in all.as_array().unwrap() {
+        let name = known["name"].as_str().unwrap();
+        let view: Vec<f64> = known["box"].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect();
+        let answer = prove(known["formula"].as_str().unwrap(), [view[0], view[1], view[2], view[3]]);
+        let points = known["points"].as_array().unwrap();
+        let on_curves = !known["isolated"].as_bool().unwrap();
+        for point in points {
+            let at = Vector::new(point["w"][0].as_f64().unwrap(), point["w"][1].as_f64().unwrap());
+            let kind = point["kind"].as_str().unwrap();
+            let tolerance = if kind == "degenerate" { 1e-5 } else { 1e-8 } * at.amax().max(1.0);
+            let here: Vec<_> = answer.points.iter().filter(|found| (found.w - at).amax() <= tolerance).collect();
+            let covered = answer.unresolved.iter().any(|region| region.view.contains(at));
+            match here[..] {
+                [found] => {
+                    assert_eq!(serde_json::to_value(found.kind).unwrap(), kind, "{name} at {at:?}");
+                    assert_eq!(found.index, point["index"].as_i64().map(|index| index as i32), "{name} at {at:?}");
+                    for i in 0..2 {
+                        let expected = point["eigenvalues"][i].as_f64().unwrap();
+                        let scale = point["eigenvalues"]
+                            .as_array()
+                            .unwrap()
+                            .iter()
+                            .map(|x| x.as_f64().unwrap().abs())
+                            .fold(0.0, f64::max);
+                        assert!(
+                            (found.eigen.values[i] - expected).abs() <= 1e-6 * scale,
+                            "{name} at {at:?}: {:?}",
+                            found.eigen
+                        );
+                    }
+                }
+                [] => assert!(covered, "{name}: {at:?} is missing: {answer:#?}"),
+                _ => panic!("{name}: {at:?} is listed twice"),
+            }
+        }
+        let spurious = answer.points.iter().filter(|found| {
+            !points.iter().any(|point| {
+                (found.w - Vector::new(point["w"][0].as_f64().unwrap(), point["w"][1].as_f64().unwrap())).amax() <= 1e-5
+            })
+        });
+        assert!(on_curves || spurious.count() == 0, "{name}: {answer:#?}");
+        let simple = points.iter().all(|point| point["kind"] != "degenerate");
+        let smooth = known["smooth"].as_bool().unwrap();
+        assert_eq!(answer.complete, simple && smooth && !on_curves, "{name}: {answer:#?}");
+    }
+}
+
+/// A product of two univariate polynomials' integrals has its critical points where it was built to have them.
+fn separable(xs: &[f64], ys: &[f64]) -> String {
+    // L = P(w1) + Q(w2) with P' = Π (w1 − x), Q' = Π (w2 − y), for one to three roots.
+    let integral = |roots: &[f64], w: &str| match *roots {
+        [a] => format!("{w}^2/2-({a})*{w}"),
+        [a, b] => format!("{w}^3/3-({})*{w}^2/2+({})*{w}", a + b, a * b),
+        [a, b, c] => format!("{w}^4/4-({})*{w}^3/3+({})*{w}^2/2-({})*{w}", a + b + c, a * b + b * c + a * c, a * b * c),
+        _ => "0".to_owned(),
+    };
+    format!("{}+{}", integral(xs, "w1"), integral(ys, "w2"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Points that are known by construction are found, all of them and no others.
+    #[test]
+    fn constructed_points_are_found(
+        xs in proptest::collection::btree_set(-15..15i32, 1..4), ys in proptest::collection::btree_set(-15..15i32, 1..4),
+    ) {
+        let exact = |set: &std::collections::BTreeSet<i32>| set.iter().map(|n| f64::from(*n) / 8.0).collect::<Vec<f64>>();
+        let (xs, ys) = (exact(&xs), exact(&ys));
+        let answer = prove(&separable(&xs, &ys), [-2.0, 2.0, -2.0, 2.0]);
+        prop_assert!(answer.complete);
+        prop_assert_eq!(answer.points.len(), xs.len() * ys.len());
+        for x in &xs {
+            for y in &ys {
+                prop_assert!(answer.points.iter().any(|point| (point.w - Vector::new(*x, *y)).amax() <= 1e-9));
+            }
+        }
+    }
+
+    /// Whatever the budget, no claim is false: every certified point is one, and completeness is only claimed when
+    /// nothing is missing.
+    #[test]
+    fn any_budget_is_sound(
+        xs in proptest::collection::btree_set(-15..15i32, 1..4), ys in proptest::collection::btree_set(-15..15i32, 1..4), limit in 10..400usize,
+    ) {
+        let exact = |set: &std::collections::BTreeSet<i32>| set.iter().map(|n| f64::from(*n) / 8.0).collect::<Vec<f64>>();
+        let (xs, ys) = (exact(&xs), exact(&ys));
+        let mut search = Search::with_limit(&loss(&separable(&xs, &ys)), &View::new(-2.0, 2.0, -2.0, 2.0).unwrap(), limit);
+        while !search.refine(7) {}
+        let answer = search.answer();
+        let near = |w: Vector| xs.iter().any(|x| (x - w.x).abs() <= 1e-9) && ys.iter().any(|y| (y - w.y).abs() <= 1e-9);
+        prop_assert!(answer.points.iter().filter(|point| point.evidence == Evidence::Certified).all(|point| near(point.w)));
+        prop_assert!(!answer.complete || answer.points.len() == xs.len() * ys.len());
+    }
+}

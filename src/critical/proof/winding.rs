@@ -1,0 +1,93 @@
+//! The Poincaré–Hopf index of a rectangle, proved: how often ∇L turns around while its border is walked once.
+//!
+//! The border is cut until on each piece one component of ∇L keeps its sign. Walking from piece to piece, the half
+//! planes passed (right, upper, left, lower) are then counted; four quarter turns are one turn
+//! (Stenger 1975; Kearfott 1979).
+
+use super::krawczyk::{Cell, is_smooth};
+use crate::formula::Tape;
+use crate::number::Interval;
+
+/// A half plane in which a gradient lies: right (∂₁ > 0), upper (∂₂ > 0), left, lower.
+type Side = i32;
+
+/// The most pieces of a border.
+const MAX_PIECES: usize = 20_000;
+
+/// The index of ∇L on the rectangle's border; `None` when L is not smooth on the whole rectangle, or a critical
+/// point lies on the border or too near to it.
+pub fn index(tape: &Tape, cell: &Cell) -> Option<i32> {
+    // A pole or kink inside also turns the gradient, and is no critical point.
+    if !is_smooth(&tape.jet_of(*cell)) {
+        return None;
+    }
+    border_index(tape, cell)
+}
+
+/// The turns of ∇L along the border, whatever is inside.
+pub fn border_index(tape: &Tape, cell: &Cell) -> Option<i32> {
+    let corners =
+        [[cell[0].lo, cell[1].lo], [cell[0].hi, cell[1].lo], [cell[0].hi, cell[1].hi], [cell[0].lo, cell[1].hi]];
+    let mut sides: Vec<Side> = Vec::new();
+    let mut pieces = 0;
+    for k in 0..4 {
+        walk(tape, corners[k], corners[(k + 1) % 4], &mut sides, &mut pieces)?;
+    }
+    let mut quarter_turns = 0;
+    for (k, side) in sides.iter().enumerate() {
+        let next = sides[(k + 1) % sides.len()];
+        // Neighbouring pieces share a point, so their half planes are equal or adjacent.
+        quarter_turns += match (next - side).rem_euclid(4) {
+            0 => 0,
+            1 => 1,
+            3 => -1,
+            _ => return None,
+        };
+    }
+    (quarter_turns % 4 == 0).then_some(quarter_turns / 4)
+}
+
+/// The half planes along a segment, in order, cut until each piece has one.
+fn walk(tape: &Tape, from: [f64; 2], to: [f64; 2], sides: &mut Vec<Side>, pieces: &mut usize) -> Option<()> {
+    let mut open = vec![(from, to)];
+    while let Some((a, b)) = open.pop() {
+        *pieces += 1;
+        if *pieces > MAX_PIECES {
+            return None;
+        }
+        let piece = [0, 1].map(|i| Interval::new(a[i].min(b[i]), a[i].max(b[i])));
+        let at = tape.jet_of(piece);
+        if at.value.is_empty() || at.value.partial {
+            return None;
+        }
+        match side(&at.gradient) {
+            Some(side) => sides.push(side),
+            None => {
+                let middle = [0, 1].map(|i| 0.5 * a[i] + 0.5 * b[i]);
+                if middle == a || middle == b {
+                    return None;
+                }
+                open.push((middle, b));
+                open.push((a, middle));
+            }
+        }
+    }
+    Some(())
+}
+
+fn side(gradient: &[Interval; 2]) -> Option<Side> {
+    let [g, h] = gradient;
+    if g.partial || h.partial {
+        None
+    } else if g.lo > 0.0 {
+        Some(0)
+    } else if h.lo > 0.0 {
+        Some(1)
+    } else if g.hi < 0.0 {
+        Some(2)
+    } else if h.hi < 0.0 {
+        Some(3)
+    } else {
+        None
+    }
+}
