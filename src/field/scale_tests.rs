@@ -1,5 +1,7 @@
 //! Scales of values whose distribution is known.
 
+#![expect(clippy::disallowed_methods, reason = "what is compared here is not the last digit")]
+
 use super::*;
 use proptest::prelude::*;
 
