@@ -3,35 +3,19 @@
 
 use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Reason};
 use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::export::Number;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Jet, View};
 use crate::number::Vector;
-use crate::optimizer::{Optimizer, Run, StopReason, Trajectory};
-use crate::study::End;
+use crate::optimizer::{Optimizer, Run};
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// A number as the contract writes it: serde_json makes NaN and ±∞ null and the shortest text that reads back.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Number(f64);
-
-impl From<f64> for Number {
-    fn from(value: f64) -> Number {
-        // −0 + 0 is 0, and every other sum with 0 is the number itself.
-        Number(value + 0.0)
-    }
-}
 
 /// (w1, w2).
 pub type Pair = [Number; 2];
 
 fn pair(values: [f64; 2]) -> Pair {
     values.map(Number::from)
-}
-
-fn vector(w: Vector) -> Pair {
-    pair([w.x, w.y])
 }
 
 /// The answer as one line.
@@ -63,12 +47,12 @@ impl Probe {
     pub fn new(w: Vector, jet: &Jet, curvature: Option<&Curvature>, critical: bool) -> Probe {
         let undefined = [f64::NAN; 2];
         Probe {
-            w: vector(w),
+            w: Number::pair(w),
             value: jet.value.into(),
-            gradient: vector(jet.gradient),
+            gradient: Number::pair(jet.gradient),
             hessian: [0, 1].map(|row| pair([jet.hessian[(row, 0)], jet.hessian[(row, 1)]])),
             eigenvalues: pair(curvature.map_or(undefined, |curvature| curvature.eigen.values)),
-            eigenvectors: curvature.map_or([pair(undefined); 2], |curvature| curvature.eigen.vectors.map(vector)),
+            eigenvectors: curvature.map_or([pair(undefined); 2], |curvature| curvature.eigen.vectors.map(Number::pair)),
             curvature: curvature.map(|curvature| curvature.definiteness),
             speed_limit: curvature.and_then(|curvature| curvature.speed_limit).map(Number::from),
             critical,
@@ -118,10 +102,10 @@ struct Curve {
 impl From<&CriticalPoint> for Point {
     fn from(point: &CriticalPoint) -> Point {
         Point {
-            w: vector(point.w),
+            w: Number::pair(point.w),
             value: point.value.into(),
             eigenvalues: pair(point.eigen.values),
-            eigenvectors: point.eigen.vectors.map(vector),
+            eigenvectors: point.eigen.vectors.map(Number::pair),
             kind: point.kind,
             nature: point.nature.clone(),
             index: point.index,
@@ -133,7 +117,7 @@ impl From<&CriticalPoint> for Point {
 impl From<&CriticalCurve> for Curve {
     fn from(curve: &CriticalCurve) -> Curve {
         Curve {
-            polyline: curve.polyline.iter().copied().map(vector).collect(),
+            polyline: curve.polyline.iter().copied().map(Number::pair).collect(),
             kind: curve.kind,
             certified: curve.evidence == Evidence::Certified,
         }
@@ -152,45 +136,6 @@ impl From<&CriticalPoints> for Points {
             reasons: found.unresolved.iter().map(|region| region.reason).collect(),
             audit: found.audit.map(|audit| AuditAnswer { turns: audit.turns, index_sum: audit.index_sum }),
         }
-    }
-}
-
-/// `losscape trace`.
-#[derive(Serialize)]
-pub struct Trace {
-    steps: Vec<TraceStep>,
-    stop: StopReason,
-    end: TraceEnd,
-}
-
-#[derive(Serialize)]
-struct TraceStep {
-    step: usize,
-    w: Pair,
-    loss: Number,
-    gradient_norm: Number,
-    lambda_min: Number,
-    lambda_max: Number,
-}
-
-#[derive(Serialize)]
-struct TraceEnd {
-    w: Pair,
-    kind: Option<Kind>,
-}
-
-impl Trace {
-    /// A trajectory and where it ended.
-    pub fn new(trajectory: &Trajectory, end: &End) -> Trace {
-        let steps = trajectory.steps.iter().enumerate().map(|(index, step)| TraceStep {
-            step: index,
-            w: vector(step.w),
-            loss: step.loss.into(),
-            gradient_norm: step.gradient_norm.into(),
-            lambda_min: step.eigenvalues[0].into(),
-            lambda_max: step.eigenvalues[1].into(),
-        });
-        Trace { steps: steps.collect(), stop: trajectory.stop, end: TraceEnd { w: vector(end.w), kind: end.kind } }
     }
 }
 

@@ -6,7 +6,7 @@ use super::subject::Subject;
 use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, is_critical, search};
 use crate::curvature::Curvature;
-use crate::export;
+use crate::export::{self, TrajectoryJson};
 use crate::landscape::View;
 use crate::landscape::catalogue::catalogue;
 use crate::number::Vector;
@@ -58,9 +58,9 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let as_json = arguments.json || (!arguments.csv && extension == Some("json"));
     let as_csv = arguments.csv || (!arguments.json && extension == Some("csv"));
     let answer = if as_json {
-        json(&answers::Trace::new(&trajectory, &end))?
+        json(&TrajectoryJson::new(&trajectory, &end))?
     } else if as_csv {
-        csv(&trajectory)?
+        export::trajectory_csv(&trajectory)
     } else {
         text::trace(&subject, &run, &trajectory, &end)
     };
@@ -107,22 +107,6 @@ fn view_around(view: View, w: Vector) -> View {
         // A point so far away that the view's size is lost in rounding has no better view than the usual one.
         false => View::new(w.x - half_width, w.x + half_width, w.y - half_height, w.y + half_height).unwrap_or(view),
     }
-}
-
-/// A row for each step. Numbers read back to the same f64; what is no number stands as `NaN`, `inf` or `-inf`.
-fn csv(trajectory: &Trajectory) -> Result<String, Failure> {
-    let failed = |error: csv::Error| Failure::Failed(error.to_string());
-    let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(["step", "w1", "w2", "loss", "gradient_norm", "lambda_min", "lambda_max"]).map_err(failed)?;
-    for (index, step) in trajectory.steps.iter().enumerate() {
-        let [least, greatest] = step.eigenvalues;
-        let numbers = [step.w.x, step.w.y, step.loss, step.gradient_norm, least, greatest];
-        let cells = numbers.map(|number| format!("{}", number + 0.0));
-        table.write_field(index.to_string()).map_err(failed)?;
-        table.write_record(cells).map_err(failed)?;
-    }
-    let bytes = table.into_inner().map_err(|error| Failure::Failed(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|error| Failure::Failed(error.to_string()))
 }
 
 /// The catalogue.

@@ -1,25 +1,49 @@
-//! Trajectories as CSV and JSON.
+//! Trajectories as CSV and JSON, alike from the window and from the command line.
 //!
-//! Numbers read back to the same f64. In JSON NaN and ±∞ are null, in CSV `NaN`, `inf`, `-inf`.
+//! Numbers read back to the same f64, and −0, which no reader expects, is 0. In JSON NaN and ±∞ are null, in CSV
+//! `NaN`, `inf`, `-inf`.
 
-use crate::optimizer::{Run, Trajectory};
+use crate::curvature::Kind;
+use crate::number::Vector;
+use crate::optimizer::{Run, Step, StopReason, Trajectory};
 use crate::study::{End, Findings, Study, ends};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-/// All shown runs as CSV, a line a step: run, optimizer, step, w1, w2, loss, gradient_norm, lambda_min, lambda_max.
-/// `run` counts the study's runs from 1.
+/// The columns of a trajectory's table.
+const COLUMNS: [&str; 7] = ["step", "w1", "w2", "loss", "gradient_norm", "lambda_min", "lambda_max"];
+
+/// One trajectory as CSV, a line a step.
+pub fn trajectory_csv(trajectory: &Trajectory) -> String {
+    let rows = trajectory.steps.iter().enumerate().map(|(number, step)| cells(number, step).to_vec());
+    table(COLUMNS.to_vec(), rows)
+}
+
+/// All shown runs as CSV, a line a step: run (the study's runs count from 1), optimizer, and [`trajectory_csv`]'s.
 pub fn trajectories_csv(study: &Study, findings: &Findings) -> String {
+    let columns = [&["run", "optimizer"][..], &COLUMNS].concat();
+    let rows = shown(study, findings).flat_map(|(index, run, trajectory)| {
+        trajectory.steps.iter().enumerate().map(move |(number, step)| {
+            let mut record = vec![(index + 1).to_string(), run.optimizer.clone()];
+            record.extend(cells(number, step));
+            record
+        })
+    });
+    table(columns, rows)
+}
+
+fn cells(number: usize, step: &Step) -> [String; 7] {
+    let [least, greatest] = step.eigenvalues;
+    let [w1, w2, loss, slope, least, greatest] =
+        [step.w.x, step.w.y, step.loss, step.gradient_norm, least, greatest].map(|value| format!("{:?}", value + 0.0));
+    [number.to_string(), w1, w2, loss, slope, least, greatest]
+}
+
+fn table(columns: Vec<&str>, rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let header =
-        ["run", "optimizer", "step", "w1", "w2", "loss", "gradient_norm", "lambda_min", "lambda_max"].map(String::from);
-    let mut written = writer.write_record(&header);
-    for (index, run, trajectory) in shown(study, findings) {
-        for (number, step) in trajectory.steps.iter().enumerate() {
-            let numbers = [step.w.x, step.w.y, step.loss, step.gradient_norm, step.eigenvalues[0], step.eigenvalues[1]];
-            let mut record = vec![(index + 1).to_string(), run.optimizer.clone(), number.to_string()];
-            record.extend(numbers.iter().map(|number| format!("{number:?}")));
-            written = written.and_then(|()| writer.write_record(&record));
-        }
+    let mut written = writer.write_record(columns);
+    for row in rows {
+        written = written.and_then(|()| writer.write_record(row));
     }
     // Memory takes every record, and all have the header's length.
     let bytes = writer.into_inner().unwrap_or_default();
@@ -31,7 +55,7 @@ pub fn trajectories_json(study: &Study, findings: &Findings) -> Value {
     let runs: Vec<Value> = shown(study, findings)
         .map(|(index, run, trajectory)| {
             let end = ends(&findings.loss, trajectory, &findings.points);
-            let mut value = trajectory_json(trajectory, &end);
+            let mut value = json!(TrajectoryJson::new(trajectory, &end));
             value["run"] = json!(index + 1);
             value["optimizer"] = json!(run.optimizer);
             value["settings"] = json!(run.settings);
@@ -52,28 +76,67 @@ pub fn trajectories_json(study: &Study, findings: &Findings) -> Value {
     })
 }
 
+/// A number of the JSON: serde_json writes the shortest text that reads back, and makes NaN and ±∞ null.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Number(f64);
+
+impl From<f64> for Number {
+    fn from(value: f64) -> Number {
+        // −0 + 0 is 0, and every other sum with 0 is the number itself.
+        Number(value + 0.0)
+    }
+}
+
+impl Number {
+    /// A point, step or gradient.
+    pub fn pair(w: Vector) -> [Number; 2] {
+        [w.x.into(), w.y.into()]
+    }
+}
+
 /// One trajectory as `losscape trace --json` writes it: its steps, why it stopped, where it ended.
-pub fn trajectory_json(trajectory: &Trajectory, end: &End) -> Value {
-    let steps: Vec<Value> = trajectory
-        .steps
-        .iter()
-        .enumerate()
-        .map(|(number, step)| {
-            json!({
-                "step": number,
-                "w": [step.w.x, step.w.y],
-                "loss": step.loss,
-                "gradient_norm": step.gradient_norm,
-                "lambda_min": step.eigenvalues[0],
-                "lambda_max": step.eigenvalues[1],
-            })
-        })
-        .collect();
-    json!({
-        "steps": steps,
-        "stop": trajectory.stop,
-        "end": { "w": [end.w.x, end.w.y], "kind": end.kind },
-    })
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrajectoryJson {
+    steps: Vec<StepJson>,
+    stop: StopReason,
+    end: EndJson,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct StepJson {
+    step: usize,
+    w: [Number; 2],
+    loss: Number,
+    gradient_norm: Number,
+    lambda_min: Number,
+    lambda_max: Number,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct EndJson {
+    w: [Number; 2],
+    /// The kind of the critical point where the run ended, null where it is none.
+    kind: Option<Kind>,
+}
+
+impl TrajectoryJson {
+    /// A trajectory and where it ended.
+    pub fn new(trajectory: &Trajectory, end: &End) -> TrajectoryJson {
+        let steps = trajectory.steps.iter().enumerate().map(|(number, step)| StepJson {
+            step: number,
+            w: Number::pair(step.w),
+            loss: step.loss.into(),
+            gradient_norm: step.gradient_norm.into(),
+            lambda_min: step.eigenvalues[0].into(),
+            lambda_max: step.eigenvalues[1].into(),
+        });
+        TrajectoryJson {
+            steps: steps.collect(),
+            stop: trajectory.stop,
+            end: EndJson { w: Number::pair(end.w), kind: end.kind },
+        }
+    }
 }
 
 /// The runs that have a trajectory, with their index.
