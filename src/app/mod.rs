@@ -45,8 +45,11 @@ pub fn run(study: Option<Study>, path: Option<PathBuf>) -> Result<(), String> {
                     `losscape render cubic -o picture.svg` draws the picture into a file"
             .to_owned());
     }
+    // A window without its icon is better than none.
+    let icon = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon.png")).unwrap_or_default();
     let viewport = egui::ViewportBuilder::default()
         .with_title("Losscape")
+        .with_icon(icon)
         .with_app_id("losscape")
         .with_inner_size([1280.0, 720.0])
         .with_min_inner_size([480.0, 320.0])
