@@ -401,28 +401,31 @@ fn every_command_has_help_with_an_example() {
     assert_eq!(answer("--version"), format!("losscape {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// The examples of the help work as they stand.
+/// The examples of the help and of the README work as they stand.
 #[test]
 fn the_examples_work() {
     let folder = folder();
     std::fs::write(folder.path().join("lecture.toml"), STUDY).unwrap();
-    for command in ["probe", "points", "trace", "render", "landscapes"] {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let mut examples: Vec<String> =
+        readme.lines().filter(|line| line.starts_with("losscape ")).map(str::to_owned).collect();
+    assert!(examples.len() > 5, "the README has lost its examples");
+    for command in ["probe", "points", "trace", "render", "landscapes", "optimizers"] {
         let help = answer(&format!("{command} --help"));
-        let (_, examples) = help.split_once("Examples:\n").unwrap();
-        // Lines that were wrapped to the terminal's width go on without the indented word `losscape`.
-        let examples = examples.replace("\n  losscape", "\0losscape").replace('\n', " ");
-        let examples = examples.trim_start().split('\0').map(str::trim).filter(|example| !example.is_empty());
-        for example in examples {
-            let words = shell_words(example);
-            let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
-            let output = Command::new(env!("CARGO_BIN_EXE_losscape"))
-                .args(&words)
-                .current_dir(folder.path())
-                .stdin(Stdio::null())
-                .output()
-                .unwrap();
-            assert_eq!(output.status.code(), Some(0), "{example}: {}", text(&output.stderr));
-        }
+        let (_, listed) = help.split_once("Examples:\n").unwrap();
+        // A line that was wrapped to the terminal's width goes on without the indented word `losscape`.
+        let listed = listed.replace("\n  losscape", "\0losscape").replace('\n', " ");
+        examples.extend(listed.split('\0').map(|example| example.trim().to_owned()));
+    }
+    for example in examples {
+        let words = shell_words(&example);
+        let output = Command::new(env!("CARGO_BIN_EXE_losscape"))
+            .args(&words[1..])
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{example}: {}", text(&output.stderr));
     }
 }
 
