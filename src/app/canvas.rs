@@ -1,31 +1,17 @@
-//! The picture in the window: what a hand can do with it.
+//! The picture in the window: laid out in layers, painted, and kept until something changes.
 //!
-//! The start point is dragged, or nudged by the arrow keys while it has the focus. A click on a critical point's
-//! marker selects it, a click elsewhere puts the start there. The wheel zooms at the pointer, a drag of the background
-//! pans, a double click or the Home key shows the whole again. This file turns input into commands and paints; it
-//! computes nothing.
+//! What a hand does over it is in [`super::hand`].
 
-use super::command::Command;
 use super::compute::Computed;
 use super::paint::{self, Textures};
 use super::state::State;
-use crate::landscape::View;
 use crate::number::Vector;
-use crate::number::display::point;
 use crate::scene::theme::Palette;
 use crate::scene::{self, Canvas, Corners, Emphasis, Layout, Primitive};
 use crate::study::{PictureOptions, Study};
 use eframe::egui;
-use egui::accesskit::Role;
 use egui::epaint::ClippedShape;
-use egui::{CursorIcon, EventFilter, Key, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
-
-/// A marker answers a click at most this far from its centre, in points.
-const MARKER_REACH: f64 = 13.0;
-/// The pointer's read-out snaps to round coordinates at most this far away, in points.
-const SNAP_REACH: f64 = 4.0;
-/// How much one press of + or − zooms.
-const ZOOM_STEP: f64 = 1.25;
+use egui::{Rect, Ui, Vec2};
 
 /// The picture as it was last painted, layer by layer, and what a gesture over it remembers.
 #[derive(Default)]
@@ -37,8 +23,8 @@ pub struct PictureCache {
     pub description: String,
     textures: Textures,
     corners: Option<Corners>,
-    grab: Vec2,
-    start_before_click: Option<[f64; 2]>,
+    /// What a gesture over the picture remembers.
+    pub gesture: super::hand::Gesture,
 }
 
 impl PictureCache {
@@ -134,89 +120,15 @@ impl Place {
         Place { rect, canvas: Canvas { size, scale, furniture: false } }
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether there is no room to draw anything.
+    pub fn is_empty(&self) -> bool {
         !(self.rect.width() >= 2.0 && self.rect.height() >= 2.0)
     }
 }
 
 /// The study as it is drawn in the window.
-fn drawn(state: &State) -> Study {
+pub fn drawn(state: &State) -> Study {
     Study { picture: state.picture_options(), ..state.study.clone() }
-}
-
-/// Turns what the hand does over the picture into commands.
-pub fn interact(
-    ui: &mut Ui,
-    place: &Place,
-    state: &State,
-    computed: &Computed,
-    cache: &mut PictureCache,
-    commands: &mut Vec<Command>,
-) {
-    if place.is_empty() {
-        return;
-    }
-    let layout = Layout::new(&drawn(state), &place.canvas);
-    let hand = Hand { layout, origin: place.rect.min.to_vec2() };
-    let plot = ui.interact(hand.plot(), egui::Id::unique("plot"), Sense::click_and_drag());
-    describe_plot(&plot, cache);
-    // The start point comes after the plot: it lies above it and takes the pointer first.
-    let start = start_point(ui, &hand, state, cache, commands);
-
-    let over = plot.hover_pos().or_else(|| start.hover_pos()).filter(|_| !plot.dragged() && !start.dragged());
-    let pointed = over.map(|pos| hand.pointed(pos));
-    if pointed != state.pointer {
-        commands.push(Command::PointAt(pointed));
-    }
-
-    if start.clicked() && !start.double_clicked() {
-        cache.start_before_click = None;
-    }
-    // The first of the two clicks put the start under the pointer, and the second falls on it.
-    if plot.double_clicked() || start.double_clicked() {
-        // Nobody meant the start to move.
-        if let Some([x, y]) = cache.start_before_click.take() {
-            commands.push(Command::MoveStart(Vector::new(x, y)));
-        }
-        commands.push(Command::GoHome);
-    } else if plot.clicked()
-        && let Some(pos) = plot.interact_pointer_pos()
-    {
-        plot.request_focus();
-        match hand.marker_at(pos, state, computed) {
-            Some(w) => commands.push(Command::Select(Some(w))),
-            None => {
-                cache.start_before_click = Some(state.study.start);
-                commands.push(Command::Select(None));
-                commands.push(Command::MoveStart(hand.pointed(pos)));
-            }
-        }
-    }
-
-    let mut view = state.study.view;
-    if plot.dragged() && plot.drag_delta() != Vec2::ZERO {
-        view = hand.panned(view, plot.drag_delta());
-    }
-    if let Some(pos) = plot.hover_pos().or_else(|| start.hover_pos()) {
-        let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
-        let factor = f64::from(pinched) * libm::exp(f64::from(scrolled) / 240.0);
-        if (factor - 1.0).abs() > 1e-9 {
-            view = zoomed(view, hand.world(pos), factor);
-        }
-    }
-    if plot.has_focus() {
-        view = keyboard_pan(ui, &plot, &hand, view);
-    }
-    if view != state.study.view {
-        commands.push(Command::SetView(view));
-    }
-    if plot.dragged() {
-        ui.set_cursor_icon(CursorIcon::Grabbing);
-    } else if over.is_some_and(|pos| hand.marker_at(pos, state, computed).is_some()) {
-        ui.set_cursor_icon(CursorIcon::PointingHand);
-    } else if plot.hovered() {
-        ui.set_cursor_icon(CursorIcon::Crosshair);
-    }
 }
 
 /// Paints the picture of what is known now.
@@ -229,7 +141,7 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     let findings = &computed.findings;
     let layout = Layout::new(&study, &place.canvas);
     let screen = Screen { layout, origin: place.rect.min.to_vec2(), pixels_per_point: ctx.pixels_per_point() };
-    let PictureCache { backdrop, overlay, hover, textures, corners, description, .. } = cache;
+    let PictureCache { backdrop, overlay, hover, textures, corners, description, gesture } = cache;
     let mut shapes = |primitives: &[Primitive], once: bool| {
         let shapes = paint::shapes(ctx, textures, primitives, screen.origin, place.rect);
         if once { shapes } else { paint::tessellated(ctx, shapes) }
@@ -252,6 +164,7 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     let emphasis = Emphasis {
         selected_point: state.selected.and_then(|w| computed.point_at(w)),
         corners: *corners,
+        pending_claim: computed.pending_claim(ui.input(|input| input.time)),
         ..Emphasis::default()
     };
     let key = OverlayKey { screen, version: computed.version, picture: study.picture, emphasis: emphasis.clone() };
@@ -263,7 +176,7 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     });
 
     // Over a critical point its own cross is there already.
-    let at = state.pointer.filter(|w| computed.point_at(*w).is_none()).map(|w| [w.x, w.y]);
+    let at = state.pointed.place().filter(|w| computed.point_at(*w).is_none()).map(|w| [w.x, w.y]);
     hover.update(HoverKey { screen, version: computed.version, at }, || {
         let Some([x, y]) = at else {
             return (Vec::new(), Vec::new());
@@ -282,224 +195,5 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     backdrop.paint(ui);
     overlay.paint(ui);
     hover.paint(ui);
-}
-
-/// Zooms the view by a factor (2: twice as close) about a point that stays where it is.
-pub fn zoomed(view: View, about: Vector, factor: f64) -> View {
-    let to = |edge: f64, fixed: f64| fixed + (edge - fixed) / factor;
-    View::new(to(view.w1[0], about.x), to(view.w1[1], about.x), to(view.w2[0], about.y), to(view.w2[1], about.y))
-        .unwrap_or(view)
-}
-
-/// The commands of the keys that act on the picture whatever has the focus: Home, + and −.
-pub fn keyboard(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
-    let pressed = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
-    let shifted = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::SHIFT, key));
-    if pressed(Key::Home) {
-        commands.push(Command::GoHome);
-    }
-    let view = state.study.view;
-    if pressed(Key::Plus) || pressed(Key::Equals) || shifted(Key::Plus) || shifted(Key::Equals) {
-        commands.push(Command::SetView(zoomed(view, view.centre(), ZOOM_STEP)));
-    }
-    if pressed(Key::Minus) {
-        commands.push(Command::SetView(zoomed(view, view.centre(), 1.0 / ZOOM_STEP)));
-    }
-}
-
-/// The layout in the window's coordinates.
-struct Hand {
-    layout: Layout,
-    origin: Vec2,
-}
-
-impl Hand {
-    fn plot(&self) -> Rect {
-        let corner = |[x, y]: [f64; 2]| pos2(x as f32, y as f32) + self.origin;
-        Rect::from_min_max(corner(self.layout.plot.min), corner(self.layout.plot.max))
-    }
-
-    fn world(&self, pos: Pos2) -> Vector {
-        let pos = pos - self.origin;
-        self.layout.world_from_pixel([f64::from(pos.x), f64::from(pos.y)])
-    }
-
-    fn screen(&self, w: Vector) -> Pos2 {
-        let [x, y] = self.layout.pixel_from_world(w);
-        pos2(x as f32, y as f32) + self.origin
-    }
-
-    /// World units of a point on the screen, along w1 and w2.
-    fn unit(&self) -> [f64; 2] {
-        let layout = &self.layout;
-        [layout.view.width() / layout.plot.width(), layout.view.height() / layout.plot.height()]
-    }
-
-    /// The place that is meant by the pointer: with as many digits as the screen resolves, and a round number where
-    /// one is as near as a hand can point.
-    fn pointed(&self, pos: Pos2) -> Vector {
-        let w = self.world(pos);
-        let [unit1, unit2] = self.unit();
-        let snap = |x: f64, unit: f64| {
-            let step = round_step(48.0 * unit);
-            let nearest = (x / step).round() * step;
-            if (x - nearest).abs() <= SNAP_REACH * unit { tidy(nearest, unit) } else { tidy(x, unit) }
-        };
-        Vector::new(snap(w.x, unit1), snap(w.y, unit2))
-    }
-
-    fn marker_at(&self, pos: Pos2, state: &State, computed: &Computed) -> Option<Vector> {
-        if !state.study.picture.critical_points {
-            return None;
-        }
-        let distance = |w: &Vector| f64::from((self.screen(*w) - pos).length());
-        let markers = computed.findings.points.points.iter().map(|point| point.w);
-        markers.min_by(|a, b| distance(a).total_cmp(&distance(b))).filter(|w| distance(w) <= MARKER_REACH)
-    }
-
-    fn panned(&self, view: View, by: Vec2) -> View {
-        let [unit1, unit2] = self.unit();
-        let (dx, dy) = (f64::from(by.x) * unit1, f64::from(by.y) * unit2);
-        View::new(view.w1[0] - dx, view.w1[1] - dx, view.w2[0] + dy, view.w2[1] + dy).unwrap_or(view)
-    }
-}
-
-fn describe_plot(plot: &Response, cache: &PictureCache) {
-    plot.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Plot of the loss"));
-    let description = cache.description.clone();
-    plot.ctx.accesskit_node_builder(plot.id, |node| node.set_description(description));
-}
-
-fn start_point(ui: &Ui, hand: &Hand, state: &State, cache: &mut PictureCache, commands: &mut Vec<Command>) -> Response {
-    let [x, y] = state.study.start;
-    let w = Vector::new(x, y);
-    // A start outside the view can still be reached: at the border next to it.
-    let seen = hand.screen(w);
-    let centre = if seen.x.is_finite() && seen.y.is_finite() { seen } else { hand.plot().center() };
-    let centre = hand.plot().clamp(centre);
-    let hit = Rect::from_center_size(centre, Vec2::splat(26.0));
-    let response = ui.interact(hit, egui::Id::unique("start point"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Start point"));
-    let value = point(w);
-    ui.ctx().accesskit_node_builder(response.id, |node| {
-        node.set_value(value);
-        node.set_description("Where all runs start. Drag it, or move it with the arrow keys; Shift for finer steps.");
-    });
-    if response.clicked() || response.drag_started() {
-        response.request_focus();
-    }
-    if response.drag_started() {
-        let press = ui.input(|input| input.pointer.press_origin()).unwrap_or(centre);
-        cache.grab = press - centre;
-    }
-    if response.dragged()
-        && let Some(pos) = response.interact_pointer_pos()
-    {
-        let w = hand.world(pos - cache.grab);
-        let [unit1, unit2] = hand.unit();
-        commands.push(Command::MoveStart(Vector::new(tidy(w.x, unit1), tidy(w.y, unit2))));
-    }
-    if response.has_focus() {
-        let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-        nudge(ui, hand, w, commands);
-        ui.painter().circle_stroke(centre, 15.0, egui::Stroke::new(2.0, ui.visuals().selection.stroke.color));
-    }
-    if response.hovered() || response.dragged() {
-        ui.set_cursor_icon(if response.dragged() { CursorIcon::Grabbing } else { CursorIcon::Grab });
-    }
-    response
-}
-
-fn nudge(ui: &Ui, hand: &Hand, w: Vector, commands: &mut Vec<Command>) {
-    let [right, up] = arrows(ui);
-    if right == 0.0 && up == 0.0 {
-        return;
-    }
-    let finer = if ui.input(|input| input.modifiers.shift) { 0.1 } else { 1.0 };
-    let [unit1, unit2] = hand.unit();
-    let moved = |x: f64, direction: f64, unit: f64| {
-        let step = finer * round_step(6.0 * unit);
-        if direction == 0.0 { x } else { tidy(x + direction * step, 1e-3 * step) }
-    };
-    commands.push(Command::MoveStart(Vector::new(moved(w.x, right, unit1), moved(w.y, up, unit2))));
-}
-
-fn keyboard_pan(ui: &Ui, plot: &Response, hand: &Hand, view: View) -> View {
-    let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(plot.id, filter));
-    let [right, up] = arrows(ui);
-    if right == 0.0 && up == 0.0 { view } else { hand.panned(view, vec2(-48.0 * right as f32, 48.0 * up as f32)) }
-}
-
-/// How often the arrow keys were pressed, to the right and upwards.
-fn arrows(ui: &Ui) -> [f64; 2] {
-    let count = |key| ui.input(|input| input.num_presses(key)) as f64;
-    [count(Key::ArrowRight) - count(Key::ArrowLeft), count(Key::ArrowUp) - count(Key::ArrowDown)]
-}
-
-/// The number 1, 2 or 5 times a power of ten that is nearest to `about` from above.
-fn round_step(about: f64) -> f64 {
-    if !(about.is_finite() && about > 0.0) {
-        return 1.0;
-    }
-    let power = libm::pow(10.0, libm::floor(libm::log10(about)));
-    [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power).into_iter().find(|step| *step >= 0.999 * about).unwrap_or(about)
-}
-
-/// The number with no more digits than a screen can tell apart whose points are `unit` wide.
-fn tidy(x: f64, unit: f64) -> f64 {
-    if !(x.is_finite() && unit.is_finite() && unit > 0.0) {
-        return x;
-    }
-    let exponent = libm::floor(libm::log10(unit)) as i32;
-    if (-12..=0).contains(&exponent) {
-        // A decimal fraction is nearest to its f64 when it is divided, not multiplied.
-        let power = libm::pow(10.0, f64::from(-exponent));
-        let rounded = (x * power).round() / power;
-        if rounded == 0.0 { 0.0 } else { rounded }
-    } else if (1..=12).contains(&exponent) {
-        let power = libm::pow(10.0, f64::from(exponent));
-        (x / power).round() * power
-    } else {
-        x
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// 1, 2, 5 are the digits of round steps.
-    #[test]
-    fn steps_are_round() {
-        for (about, step) in [(0.9, 1.0), (1.0, 1.0), (1.1, 2.0), (0.033, 0.05), (70.0, 100.0), (4.9e-5, 5e-5)] {
-            assert!((round_step(about) / step - 1.0).abs() < 1e-12, "{about}: {}", round_step(about));
-        }
-    }
-
-    #[test]
-    fn a_place_has_the_digits_of_the_screen() {
-        assert_eq!(tidy(0.123_456_789, 0.0067), 0.123);
-        assert_eq!(tidy(0.1 + 0.2, 1e-6), 0.3);
-        assert_eq!(tidy(-1e-9, 0.0067).to_bits(), 0.0f64.to_bits());
-        assert_eq!(tidy(123_456.0, 250.0), 123_500.0);
-        assert_eq!(tidy(1e300, 1e298), 1e300);
-    }
-
-    /// Zooming in and out about a point gives the view back, and the point keeps its relative place.
-    #[test]
-    fn a_zoom_keeps_its_point() {
-        let view = View { w1: [-2.0, 2.0], w2: [-1.0, 3.0] };
-        let about = Vector::new(1.0, 0.0);
-        let near = zoomed(view, about, 2.0);
-        assert_eq!(near, View { w1: [-0.5, 1.5], w2: [-0.5, 1.5] });
-        assert_eq!(zoomed(near, about, 0.5), view);
-    }
-
-    #[test]
-    fn a_zoom_too_deep_stays() {
-        let view = View { w1: [1.0, 1.0 + 1e-11], w2: [1.0, 1.0 + 1e-11] };
-        assert_eq!(zoomed(view, Vector::new(1.0, 1.0), 100.0), view);
-    }
+    super::hand::paint_focus(ui, gesture, &layout, screen.origin);
 }

@@ -4,7 +4,7 @@
 //! the clipboard, the window itself) is handed back as an [`Errand`].
 
 use super::history::Gesture;
-use super::state::{Export, Knob, Pending, Purpose, State, parameters_of};
+use super::state::{Export, Knob, Pending, Pointed, Purpose, State, parameters_of};
 use crate::formula::Formula;
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::Vector;
@@ -55,8 +55,8 @@ pub enum Command {
     SetPicture(PictureOptions, &'static str),
     /// Selects the critical point there, or none.
     Select(Option<Vector>),
-    /// The pointer is over the picture there, or not over it.
-    PointAt(Option<Vector>),
+    /// The pointer means something else now.
+    PointAt(Pointed),
     /// Changes the catalogue's search text.
     SearchCatalogue(String),
     /// Unfolds or folds the derivatives.
@@ -173,7 +173,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
             change(state, Some(Gesture::Picture(part)), now, |study| study.picture = options);
         }
         Command::Select(w) => state.selected = w,
-        Command::PointAt(w) => state.pointer = w,
+        Command::PointAt(pointed) => state.pointed = pointed,
         Command::SearchCatalogue(text) => state.catalogue_search = text,
         Command::UnfoldDerivatives(unfolded) => state.derivatives_unfolded = unfolded,
         Command::LogarithmicLoss(logarithmic) => state.preferences.logarithmic_loss = logarithmic,

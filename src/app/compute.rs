@@ -10,6 +10,7 @@ use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::Vector;
+use crate::scene::words;
 use crate::study::{End, Findings, Study, ends, field_of, loss_of, trajectories_of};
 use std::time::Instant;
 
@@ -29,6 +30,9 @@ impl Default for Quality {
         Quality { moving: 384, still: 512, budget_ms: 6.0 }
     }
 }
+
+/// After so many seconds a search shows how far it has come, and can be stopped.
+pub const PATIENCE_SECONDS: f64 = 0.2;
 
 /// What is known about the search for critical points.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,6 +63,7 @@ pub struct Computed {
     /// Counts the changes of everything.
     pub version: u64,
     study: Study,
+    last_claim: String,
     generation: u64,
     moving: usize,
     quality: Quality,
@@ -83,6 +88,7 @@ impl Computed {
             field_version: 1,
             version: 1,
             study: study.clone(),
+            last_claim: String::new(),
             generation: 0,
             moving,
             quality,
@@ -139,6 +145,20 @@ impl Computed {
     /// Whether a search goes on.
     pub fn is_searching(&self) -> bool {
         matches!(self.search, SearchState::Searching { .. })
+    }
+
+    /// What to say in place of the claim while it is being worked on: for a moment the last claim, which is then likely
+    /// to be the next one too, and after that how far the search has come.
+    pub fn pending_claim(&self, now: f64) -> Option<String> {
+        let SearchState::Searching { progress, since } = self.search else {
+            let stopped = self.search == SearchState::Stopped;
+            return stopped.then(|| format!("search stopped, {} found", self.findings.points.points.len()));
+        };
+        if now - since < PATIENCE_SECONDS && !self.last_claim.is_empty() {
+            return Some(self.last_claim.clone());
+        }
+        let percent = (100.0 * progress).floor();
+        Some(format!("searching, {percent} %: {} found so far", self.findings.points.points.len()))
     }
 
     /// Stops the search; what was found stays.
@@ -211,6 +231,9 @@ impl Computed {
                         SearchState::Searching { since, .. } if !finished => SearchState::Searching { progress, since },
                         _ => SearchState::Finished,
                     };
+                    if self.search == SearchState::Finished {
+                        self.last_claim = words::badge(&self.findings.points);
+                    }
                     self.find_ends();
                 }
                 Finding::Field { field, .. } => {
@@ -237,6 +260,7 @@ impl Computed {
         let points = &mut self.findings.points;
         points.complete = false;
         points.accounted = false;
+        points.audit = None;
         points.unresolved.clear();
         if new_landscape {
             points.curves.clear();

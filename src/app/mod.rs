@@ -8,6 +8,7 @@ pub mod canvas;
 pub mod command;
 pub mod compute;
 pub mod files;
+pub mod hand;
 pub mod help;
 pub mod history;
 pub mod paint;
@@ -394,7 +395,7 @@ impl eframe::App for Window {
         }
         egui::CentralPanel::no_frame().show(ui, |ui| {
             let place = Place::available(ui);
-            canvas::interact(ui, &place, &self.state, &self.computed, &mut self.picture, &mut commands);
+            hand::interact(ui, &place, &self.state, &self.computed, &mut self.picture, &mut commands);
             self.carry_out(&ctx, commands, now);
             canvas::paint(ui, &place, &self.state, &self.computed, &mut self.picture);
         });

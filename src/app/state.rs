@@ -20,6 +20,27 @@ pub enum Knob {
     Parameter(String),
 }
 
+/// What the pointer means over the picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pointed {
+    /// It is not over the picture.
+    Nowhere,
+    /// A point of the weight plane.
+    At(Vector),
+    /// The start point.
+    Start,
+}
+
+impl Pointed {
+    /// The point of the plane, when one is meant that is not the start.
+    pub fn place(self) -> Option<Vector> {
+        match self {
+            Pointed::At(w) => Some(w),
+            Pointed::Nowhere | Pointed::Start => None,
+        }
+    }
+}
+
 /// Something said to the person, until it is dismissed or replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -125,8 +146,8 @@ pub struct State {
     pub remembered_parameters: BTreeMap<String, f64>,
     /// The selected critical point.
     pub selected: Option<Vector>,
-    /// Where the pointer is over the picture.
-    pub pointer: Option<Vector>,
+    /// What the pointer is over.
+    pub pointed: Pointed,
     /// The text in the catalogue's search field.
     pub catalogue_search: String,
     /// The runs whose further settings are unfolded.
@@ -169,7 +190,7 @@ impl State {
             formula_error: None,
             remembered_parameters: BTreeMap::new(),
             selected: None,
-            pointer: None,
+            pointed: Pointed::Nowhere,
             catalogue_search: String::new(),
             unfolded_runs: BTreeSet::new(),
             derivatives_unfolded: false,

@@ -59,8 +59,10 @@ impl Finding {
     }
 }
 
-/// Newton runs between two looks at whether the task is still wanted: well below 10 ms of work.
-const SLICE: usize = 64;
+/// The first slice of a search, in its units. Slices then grow or shrink to a few milliseconds each: that long it takes
+/// until a task that nobody wants any more is dropped.
+const FIRST_SLICE: usize = 64;
+const SLICE_MS: [f64; 2] = [2.0, 6.0];
 /// A short search is finished before the fine heat map is begun, a longer one is interrupted for it.
 const SEARCH_FIRST: Duration = Duration::from_millis(60);
 /// How often an unfinished search is reported.
@@ -217,11 +219,19 @@ fn carry_out(task: &Task, shared: &Shared, rest: &dyn Fn() -> bool) {
 fn refine(search: &mut Search, generation: u64, shared: &Shared, time: Option<Duration>) -> bool {
     let begun = Instant::now();
     let mut reported = begun;
+    let mut slice = FIRST_SLICE;
     loop {
         if shared.is_stale(generation) || time.is_some_and(|time| begun.elapsed() > time) {
             return false;
         }
-        let finished = search.refine(SLICE);
+        let slice_begun = Instant::now();
+        let finished = search.refine(slice);
+        let took_ms = slice_begun.elapsed().as_secs_f64() * 1e3;
+        if took_ms < SLICE_MS[0] {
+            slice = slice.saturating_mul(2);
+        } else if took_ms > SLICE_MS[1] {
+            slice = (slice / 2).max(1);
+        }
         if finished || reported.elapsed() > REPORT_EVERY {
             reported = Instant::now();
             let (points, progress) = (search.answer(), search.progress());

@@ -161,9 +161,13 @@ fn limited(groups: Vec<Vec<Line>>, palette: &Palette, scale: f64, height: f64) -
     lines
 }
 
-fn badge_lines(findings: &Findings, palette: &Palette, scale: f64, limit: f64) -> Vec<Line> {
-    let claim = words::badge(&findings.points);
-    let colour = if claim.starts_with('✓') { palette.good } else { palette.text };
+fn badge_lines(findings: &Findings, pending: Option<&str>, palette: &Palette, scale: f64, limit: f64) -> Vec<Line> {
+    let claim = pending.map_or_else(|| words::badge(&findings.points), str::to_owned);
+    let colour = match pending {
+        Some(_) => palette.muted,
+        None if claim.starts_with('✓') => palette.good,
+        None => palette.text,
+    };
     text::wrapped(&claim, Font::Sans, SIZE * scale, limit, 4)
         .into_iter()
         .map(|row| {
@@ -220,7 +224,7 @@ pub struct Corners {
 /// The corners in which legend and badge hide least. They depend on where the runs go: to keep the cards at rest while
 /// the start point is dragged, remember these in [`Emphasis::corners`] and ask again when it is released.
 pub fn corners(layout: &Layout, study: &Study, findings: &Findings) -> Corners {
-    let Some(cards) = Cards::of(layout, study, findings) else {
+    let Some(cards) = Cards::of(layout, study, findings, None) else {
         return Corners { legend: Corner::TopLeft, badge: Corner::BottomRight };
     };
     cards.corners(layout, &marks_to_spare(layout, study, findings))
@@ -234,7 +238,7 @@ struct Cards {
 
 impl Cards {
     /// `None` where the plot is too small for a card to be read.
-    fn of(layout: &Layout, study: &Study, findings: &Findings) -> Option<Cards> {
+    fn of(layout: &Layout, study: &Study, findings: &Findings, pending: Option<&str>) -> Option<Cards> {
         let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
         let room = layout.plot.width() - 2.0 * (INSET + PADDING) * scale;
         if room < 120.0 * scale || layout.plot.height() < 110.0 * scale {
@@ -247,8 +251,8 @@ impl Cards {
         } else {
             Vec::new()
         };
-        let badge =
-            if study.picture.critical_points { badge_lines(findings, palette, scale, limit) } else { Vec::new() };
+        let shown = study.picture.critical_points;
+        let badge = if shown { badge_lines(findings, pending, palette, scale, limit) } else { Vec::new() };
         Some(Cards { legend, badge })
     }
 
@@ -291,10 +295,11 @@ pub(super) fn legend(layout: &Layout, study: &Study, findings: &Findings, emphas
     let mut marks = Vec::new();
     let palette = Palette::of(study.picture.theme);
     if let Some(side) = &layout.side {
-        column(layout, side, study, findings, &mut marks);
+        column(layout, side, study, findings, emphasis, &mut marks);
         return marks;
     }
-    let Some(cards) = Cards::of(layout, study, findings) else { return marks };
+    let pending = emphasis.pending_claim.as_deref();
+    let Some(cards) = Cards::of(layout, study, findings, pending) else { return marks };
     let corners = emphasis.corners.unwrap_or_else(|| cards.corners(layout, &marks_to_spare(layout, study, findings)));
     for (lines, rect) in [&cards.legend, &cards.badge].into_iter().zip(cards.places(layout, corners)) {
         if !lines.is_empty() {
@@ -307,10 +312,18 @@ pub(super) fn legend(layout: &Layout, study: &Study, findings: &Findings, emphas
     marks
 }
 
-fn column(layout: &Layout, side: &Rect, study: &Study, findings: &Findings, marks: &mut Vec<Primitive>) {
+fn column(
+    layout: &Layout,
+    side: &Rect,
+    study: &Study,
+    findings: &Findings,
+    emphasis: &Emphasis,
+    marks: &mut Vec<Primitive>,
+) {
     let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
-    let badge =
-        if study.picture.critical_points { badge_lines(findings, palette, scale, side.width()) } else { Vec::new() };
+    let pending = emphasis.pending_claim.as_deref();
+    let shown = study.picture.critical_points;
+    let badge = if shown { badge_lines(findings, pending, palette, scale, side.width()) } else { Vec::new() };
     let gap = 7.0;
     let below = (badge.len() as f64 * LINE + 24.0) * scale;
     let groups = legend_lines(&entries(study, findings), palette, scale, side.width(), false);

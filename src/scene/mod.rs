@@ -191,6 +191,9 @@ pub struct Emphasis {
     pub step: Option<usize>,
     /// Where legend and badge lie over the plot; `None` is where they hide least.
     pub corners: Option<Corners>,
+    /// What the badge says, without weight, while the claim about critical points is being worked on; `None` is the
+    /// claim.
+    pub pending_claim: Option<String>,
     /// The study's name for the footer, such as its file name; `None` is the landscape's name.
     pub study_name: Option<String>,
 }

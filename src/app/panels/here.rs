@@ -5,6 +5,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
+use crate::app::state::Pointed;
 use crate::app::theme;
 use crate::app::widgets::{self, full, heading, muted, palette};
 use crate::critical::{CriticalPoint, Evidence};
@@ -29,13 +30,15 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let points = &panel.computed.findings.points.points;
     let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w)).and_then(|index| points.get(index));
     // Over a marker, or a place that snapped to one, the pointer means the critical point.
-    let under = panel.state.pointer.and_then(|w| panel.computed.point_at(w)).and_then(|index| points.get(index));
-    let start = Vector::new(panel.state.study.start[0], panel.state.study.start[1]);
-    let subject = match (under, panel.state.pointer, selected) {
-        (Some(critical), ..) => Subject::Selected(critical),
-        (None, Some(w), _) => Subject::Pointer(w),
-        (None, None, Some(critical)) => Subject::Selected(critical),
-        (None, None, None) => Subject::Start(start),
+    let place = panel.state.pointed.place();
+    let under = place.and_then(|w| panel.computed.point_at(w)).and_then(|index| points.get(index));
+    let start = Vector::from(panel.state.study.start);
+    let subject = match (panel.state.pointed, under, selected) {
+        (Pointed::Start, ..) => Subject::Start(start),
+        (_, Some(critical), _) => Subject::Selected(critical),
+        (Pointed::At(w), ..) => Subject::Pointer(w),
+        (Pointed::Nowhere, None, Some(critical)) => Subject::Selected(critical),
+        (Pointed::Nowhere, None, None) => Subject::Start(start),
     };
     let (title, w, critical) = match subject {
         Subject::Pointer(w) => ("Here, at the pointer".to_owned(), w, None),
@@ -51,7 +54,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     };
     ui.horizontal(|ui| {
         heading(ui, &title);
-        if panel.state.selected.is_some() {
+        if panel.state.selected.is_some() && panel.state.pointed == Pointed::Nowhere {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let close = egui::Button::new(muted("✕").size(11.0)).frame(false);
                 let response = ui.add(close).accessible_name("Deselect");
@@ -231,7 +234,7 @@ fn explained(critical: &CriticalPoint) -> String {
         Kind::Degenerate => "Critical, but H has an eigenvalue 0: it does not decide.",
     };
     let index = critical.index.map(|index| format!(" Index {}.", crate::number::display::minus(&index.to_string())));
-    let nature = critical.nature.as_ref().map(|nature| format!(" It is {nature}."));
+    let nature = critical.nature.as_ref().map(|nature| format!(" Nature: {nature}."));
     let evidence = match critical.evidence {
         Evidence::Certified => " Proved.",
         Evidence::Candidate => " Found, not proved.",

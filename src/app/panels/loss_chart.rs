@@ -58,6 +58,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             .allow_axis_zoom_drag(false)
             .allow_double_click_reset(false)
             .show_background(false)
+            .show_crosshair(false)
             .grid_color(theme::colour(colours.separator))
             .grid_fade(0.0)
             .grid_spacing(egui::Rangef::new(1.0, 2.0))

@@ -2,12 +2,13 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::compute::SearchState;
+use crate::app::compute::{PATIENCE_SECONDS, SearchState};
 use crate::app::theme;
-use crate::app::widgets::{heading, muted, palette};
-use crate::critical::CriticalPoint;
+use crate::app::widgets::{heading, palette};
+use crate::critical::{CriticalPoint, CriticalPoints};
 use crate::curvature::Kind;
-use crate::number::display::{beside, point, short};
+use crate::number::display::{beside, minus, point, short};
+use crate::scene::words;
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Align, Align2, Layout, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -15,8 +16,6 @@ use egui::{Align, Align2, Layout, Sense, Ui, WidgetInfo, pos2, vec2};
 /// The height of the table: so many rows, others are scrolled to.
 const ROWS: f32 = 6.0;
 const ROW_HEIGHT: f32 = 22.0;
-/// A search that takes longer than this shows its progress and can be stopped, in seconds.
-const PATIENCE: f64 = 0.2;
 
 /// Shows claim and table.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, rows: f32) {
@@ -54,33 +53,35 @@ fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), layout, |ui| {
         ui.set_min_height(height);
         let colours = palette(ui);
-        match panel.computed.search {
-            SearchState::Searching { progress, since } => {
-                if panel.now - since > PATIENCE {
-                    let stop = ui.button("Stop").accessible_name("Stop the search");
-                    if stop.on_hover_text("Keeps what was found so far.").clicked() {
-                        panel.commands.push(Command::StopSearch);
-                    }
-                    let percent = (100.0 * progress).round();
-                    ui.label(muted(format!("searching, {percent} %: {} so far", points.points.len())).size(12.0));
-                } else {
-                    // What was known before is still shown: it is followed, but the claim has to be made anew.
-                    ui.add(egui::Label::new(muted(format!("… {}", points.claim())).size(12.0)).wrap());
-                }
-            }
-            SearchState::Stopped => {
-                let text = format!("search stopped: {} found", points.points.len());
-                ui.label(egui::RichText::new(text).size(12.0).color(theme::colour(colours.warning)));
-            }
-            SearchState::Finished => {
-                let proved = points.complete || points.accounted;
-                let text = if proved { format!("✓ {}", points.claim()) } else { points.claim() };
-                let colour = if proved { colours.good } else { colours.text };
-                let label = egui::Label::new(egui::RichText::new(text).size(12.0).color(theme::colour(colour))).wrap();
-                ui.add(label).on_hover_text(&points.method);
+        if let SearchState::Searching { since, .. } = panel.computed.search
+            && panel.now - since > PATIENCE_SECONDS
+        {
+            let stop = ui.button("Stop").accessible_name("Stop the search");
+            if stop.on_hover_text("Keeps what was found so far.").clicked() {
+                panel.commands.push(Command::StopSearch);
             }
         }
+        let pending = panel.computed.pending_claim(panel.now);
+        let text = pending.clone().unwrap_or_else(|| words::badge(points));
+        let colour = match pending {
+            Some(_) => colours.muted,
+            None if text.starts_with('✓') => colours.good,
+            None => colours.text,
+        };
+        let text = egui::RichText::new(text).size(12.0).color(theme::colour(colour));
+        ui.add(egui::Label::new(text).wrap()).on_hover_text(how(points));
     });
+}
+
+/// How the claim was come to.
+fn how(points: &CriticalPoints) -> String {
+    let mut text = points.method.clone();
+    if let Some(audit) = points.audit {
+        let sum = audit.index_sum.map_or("is not known".to_owned(), |sum| format!("is {}", minus(&sum.to_string())));
+        let turns = minus(&audit.turns.to_string());
+        text.push_str(&format!("\n∇L turns {turns} times along the border of the view; the sum of the indices {sum}."));
+    }
+    text
 }
 
 /// One row; what a click on it asks for.

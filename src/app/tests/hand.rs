@@ -28,6 +28,31 @@ fn the_start_point_is_dragged_and_all_runs_follow_in_the_same_frame() {
 }
 
 #[test]
+fn a_hand_quicker_than_the_frames_still_drags_the_start() {
+    let mut harness = window(landscape("himmelblau"));
+    let from = harness.get_by_label("Start point").rect().center();
+    let (view, before) = (study(&harness).view, start(&harness));
+    let to = from + vec2(90.0, 60.0);
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    // The press and the first part of the way come in one frame.
+    let events = &mut harness.input_mut().events;
+    events.extend([egui::Event::PointerMoved(from), button(from, true), egui::Event::PointerMoved(to)]);
+    harness.step();
+    harness.hover_at(to + vec2(1.0, 0.0));
+    harness.step();
+    harness.drop_at(to + vec2(1.0, 0.0));
+    harness.run();
+    assert_eq!(study(&harness).view, view, "nothing is panned");
+    let moved = start(&harness) - before;
+    assert!((moved.x - 91.0 * unit(&harness)).abs() < 3.0 * unit(&harness), "{moved}");
+}
+
+#[test]
 fn a_drag_is_one_step_of_undo() {
     let mut harness = window(landscape("himmelblau"));
     let before = start(&harness);
@@ -61,7 +86,7 @@ fn a_click_puts_the_start_there_and_a_double_click_does_not() {
     // Two is a round number: the click snaps to it exactly.
     assert_eq!(start(&harness), target);
     let home = study(&harness).view;
-    harness.state_mut().state.study.view = super::super::canvas::zoomed(home, target, 2.0);
+    harness.state_mut().state.study.view = super::super::hand::zoomed(home, target, 2.0);
     // Long enough for the click before not to be the first of three.
     harness.run_steps(60);
     let elsewhere = screen(&harness, Vector::new(1.0, -3.0));
@@ -241,7 +266,7 @@ fn the_pointer_tells_indefinite_curvature_from_a_saddle() {
     assert!(harness.query_by_label_contains("HERE: DEGENERATE").is_some());
     harness.remove_cursor();
     harness.run();
-    assert_eq!(harness.state().state.pointer, None);
+    assert_eq!(harness.state().state.pointed, super::super::state::Pointed::Nowhere);
 }
 
 #[test]
