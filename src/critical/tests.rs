@@ -149,6 +149,25 @@ fn the_known_functions() {
     assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Every known critical point of the catalogue that is in view is found and called what it is, or lies on a curve.
+#[test]
+fn the_catalogue() {
+    for entry in crate::landscape::catalogue::catalogue() {
+        let loss = Loss::new(&entry.formula, &entry.parameters).unwrap();
+        let answer = search(&loss, &entry.view);
+        let tolerance = 1e-6 * entry.view.width().max(entry.view.height());
+        for known in entry.points.iter().filter(|known| entry.view.contains(Vector::from(known.w))) {
+            let w = Vector::from(known.w);
+            let found = answer.points.iter().find(|point| (point.w - w).amax() <= tolerance);
+            let on_curve = answer.curves.iter().any(|curve| {
+                curve.polyline.windows(2).any(|pair| super::curve::near_segment(w, pair[0], pair[1]) <= tolerance)
+            });
+            let kind = found.map(|point| point.kind);
+            assert!(kind == Some(known.kind) || (kind.is_none() && on_curve), "{}: {w} is {kind:?}", entry.name);
+        }
+    }
+}
+
 /// Expected points as (kind, index, w1, w2), to be found to 1e-8 of half the view, degenerate ones to 1e-6.
 fn check(formula: &str, view: [f64; 4], expected: &[(Kind, i32, f64, f64)]) {
     let answer = searched(formula, view);
@@ -375,4 +394,42 @@ fn the_answer_does_not_depend_on_the_slices() {
     // Minima first, then saddles, then the maximum.
     let kinds: Vec<Kind> = whole.points.iter().map(|point| point.kind).collect();
     assert_eq!(kinds, [vec![Minimum; 4], vec![Saddle; 4], vec![Maximum]].concat());
+}
+
+/// By the theorem of Poincaré and Hopf the gradient turns along the border as often as the indices inside add up to. On
+/// random functions this holds only when no point with an index is missed (they come in pairs of opposite indices, so
+/// it is no proof), and none is invented.
+#[test]
+fn indices_add_up_to_the_winding_number_of_the_border() {
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+    let mut bits = ChaCha8Rng::seed_from_u64(20_260);
+    let mut uniform = move |low: f64, high: f64| low + (high - low) * (bits.next_u64() >> 11) as f64 / 2f64.powi(53);
+    let view = View::try_from(VIEW).unwrap();
+    let mut points = 0;
+    for round in 0..24 {
+        let mut terms = Vec::new();
+        for place in 0..8 {
+            let [a, b, c, d] = [(); 4].map(|()| format!("({:.4})", uniform(-2.0, 2.0)));
+            terms.push(match round % 4 {
+                0 => format!("{a}*w1^{}*w2^{}", place % 4 + 1, place / 2),
+                1 => format!("{a}*exp(-{b}^2*(w1-{c})^2-3*(w2-{d})^2)"),
+                2 => format!("{a}*sin({b}*w1+{c}*w2+{d})"),
+                _ => format!("({a}*tanh({b}*w1+{c}*w2)-{d})^2"),
+            });
+        }
+        let formula = terms.join("+");
+        let loss = Loss::new(&formula, &BTreeMap::new()).unwrap();
+        let answer = search(&loss, &view);
+        points += answer.points.len();
+        let corners =
+            [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)].map(|(x, y)| Vector::new(x, y));
+        let sides = corners.windows(2);
+        let border: Vec<Vector> =
+            sides.flat_map(|side| (0..100).map(|k| side[0] + (side[1] - side[0]) * (f64::from(k) / 100.0))).collect();
+        let plane = super::plane::Plane::new(&loss, &view);
+        let sum: i32 = answer.points.iter().filter_map(|point| point.index).sum();
+        assert_eq!(super::index::winding(&plane, &border), Some(sum), "{formula}");
+    }
+    assert!(points > 80, "{points} points are enough to speak of a test");
 }

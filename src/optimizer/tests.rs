@@ -195,6 +195,16 @@ fn reruns_are_bit_identical() {
 }
 
 #[test]
+fn gradients_beyond_the_range_of_squares_keep_their_norm() {
+    for scale in [1e-200, 1e200] {
+        let run = Run { steps: 1, gradient_tolerance: 0.0, ..Run::new("newton") };
+        let trajectory = traced(&format!("{scale:e}*(3*w1 + 4*w2 + w1^2 + w2^2)"), [0.0, 0.0], &run);
+        assert!((trajectory.steps[0].gradient_norm / (5.0 * scale) - 1.0).abs() < 1e-15);
+        assert_eq!(trajectory.end().w, Vector::new(-1.5, -2.0));
+    }
+}
+
+#[test]
 fn a_kink_stops_newton_and_not_gradient_descent() {
     // Where abs has its kink the gradient is the mean of both sides' and the Hessian undefined.
     let trajectory = traced("abs(w1) + w2^2", [0.0, 1.0], &Run::new("newton"));

@@ -91,7 +91,7 @@ pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String
         return Err("a run needs a start of two finite numbers".to_owned());
     }
     let mut rule = optimizer.begin(&|key| run.setting(key).unwrap_or(f64::NAN), run.seed);
-    let range = USEFUL_RANGE * start.norm().max(1.0);
+    let range = USEFUL_RANGE * length(start).max(1.0);
     // Most runs end early or have a few hundred steps: a long limit must not cost its memory in advance.
     let mut steps = Vec::with_capacity(run.steps.min(4096) + 1);
     let mut w = start;
@@ -121,7 +121,7 @@ pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String
         }
         let next_jet = loss.jet(next);
         steps.push(record(next, &next_jet));
-        if next.norm() > range {
+        if length(next) > range {
             break StopReason::Diverged;
         }
         if !is_usable(&next_jet) {
@@ -136,7 +136,7 @@ fn record(w: Vector, jet: &Jet) -> Step {
     Step {
         w,
         loss: jet.value,
-        gradient_norm: jet.gradient.norm(),
+        gradient_norm: length(jet.gradient),
         eigenvalues: eigenpairs(&jet.hessian).map_or([f64::NAN; 2], |eigen| eigen.values),
     }
 }
@@ -144,7 +144,12 @@ fn record(w: Vector, jet: &Jet) -> Step {
 fn has_converged(jet: &Jet, run: &Run) -> bool {
     let positive_definite =
         || eigenpairs(&jet.hessian).is_some_and(|eigen| definiteness(&eigen) == Definiteness::PositiveDefinite);
-    jet.gradient.norm() <= run.gradient_tolerance && (!run.require_positive_definite || positive_definite())
+    length(jet.gradient) <= run.gradient_tolerance && (!run.require_positive_definite || positive_definite())
+}
+
+/// The Euclidean norm, also where the squares of the components would overflow or underflow.
+fn length(v: Vector) -> f64 {
+    if (1e-140..1e140).contains(&v.amax()) { v.norm() } else { libm::hypot(v.x, v.y) }
 }
 
 fn is_finite(w: Vector) -> bool {
