@@ -110,7 +110,8 @@ pub fn cross(
             arm_length(eigen.values[i], layout, measure)
         };
         arm(measure.scale, centre, direction, length, sign, &mut casings, &mut lines);
-        if labels {
+        // Among many crosses labels would cover each other.
+        if labels && measure.longest >= 24.0 * layout.scale {
             lines.push(arm_label(layout, centre, direction, length, i, sign));
         }
     }

@@ -297,6 +297,19 @@ fn the_svg_is_read_by_a_renderer_and_is_the_same_each_time() {
     assert!(pdf.starts_with(b"%PDF"));
 }
 
+/// A run that converged is told by the critical point of the list that it met, not by its own last digits.
+#[test]
+fn an_end_is_told_by_its_critical_point() {
+    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    let mut findings = findings(&study);
+    let near = trajectory(&[[1.0, 1.0], [-1.0 + 3e-7, -1.0 - 4e-9]], StopReason::Converged);
+    assert_eq!(words::place_of_end(&near, Some(Kind::Minimum), &findings.points), Vector::new(-1.0, -1.0));
+    // Another kind of point there is not what the run met.
+    assert_ne!(words::place_of_end(&near, Some(Kind::Saddle), &findings.points), Vector::new(-1.0, -1.0));
+    findings.points.points.clear();
+    assert_eq!(words::place_of_end(&near, Some(Kind::Minimum), &findings.points), near.end().w);
+}
+
 #[test]
 fn a_picture_too_large_is_refused_in_words() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
@@ -412,7 +425,9 @@ fn pictures() {
             study.picture.eigen_labels = theme == Theme::Light;
             study.runs[1].shown = true;
             let findings = answer(&study, 512, 512).unwrap();
-            for (kind, size, furniture) in [("export", [1280.0, 720.0], true), ("window", [680.0, 636.0], false)] {
+            for (kind, size, furniture) in
+                [("export", [1280.0, 720.0], true), ("full", [1920.0, 1080.0], true), ("window", [680.0, 636.0], false)]
+            {
                 let scene = picture(&study, &findings, &Canvas { size, scale: 1.0, furniture }, &Emphasis::default());
                 let theme = if theme == Theme::Light { "light" } else { "dark" };
                 if furniture {

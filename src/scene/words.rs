@@ -3,7 +3,7 @@
 //! Window, legend and descriptions all take their words from here, so that one thing has one wording.
 
 use super::{Emphasis, Layout};
-use crate::critical::CriticalPoints;
+use crate::critical::{CriticalPoint, CriticalPoints};
 use crate::curvature::Kind;
 use crate::landscape::catalogue;
 use crate::number::Vector;
@@ -75,9 +75,27 @@ fn place(w: Vector, trajectory: &Trajectory) -> String {
 /// How the study's run with this index ended; `None` when it is not shown.
 pub fn run_ending(findings: &Findings, index: usize) -> Option<String> {
     Some(match findings.trajectories.get(index)?.as_ref()? {
-        Ok(trajectory) => ending(trajectory, &ends(&findings.loss, trajectory, &findings.points)),
+        Ok(trajectory) => {
+            let end = ends(&findings.loss, trajectory, &findings.points);
+            let w = place_of_end(trajectory, end.kind, &findings.points);
+            ending(trajectory, &End { w, ..end })
+        }
         Err(reason) => format!("cannot run: {reason}"),
     })
+}
+
+/// Where a converged run ended, to be read: the critical point of the list that it met, whose digits are better than the
+/// run's own; its last point where the list has none there.
+pub(super) fn place_of_end(trajectory: &Trajectory, kind: Option<Kind>, points: &CriticalPoints) -> Vector {
+    let w = trajectory.end().w;
+    let distance = |point: &&CriticalPoint| (point.w - w).norm();
+    let nearest = points
+        .points
+        .iter()
+        .filter(|point| Some(point.kind) == kind)
+        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        .filter(|point| distance(point) <= 1e-3 * (1.0 + w.norm()));
+    nearest.map_or(w, |point| point.w)
 }
 
 /// `minimum`, `maximum`, `saddle` or `degenerate point`.
