@@ -257,6 +257,9 @@ fn start_point(
         let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
         nudge(ui, hand, w, commands);
+    } else if ui.memory(|memory| memory.focused().is_none()) {
+        // With no focus anywhere, the start point is what arrow keys are for.
+        nudge(ui, hand, w, commands);
     }
     if response.hovered() || dragging.dragged() {
         ui.set_cursor_icon(if dragging.dragged() { CursorIcon::Grabbing } else { CursorIcon::Grab });

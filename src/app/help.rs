@@ -12,11 +12,11 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
         "Picture",
         &[
             ("Drag the white dot", "move the start point"),
-            ("Click", "put the start there, or select a critical point"),
+            ("Click", "move the start there, or select a marker"),
             ("Wheel, + −", "zoom"),
             ("Drag the background", "pan"),
             ("Double click, Home", "show the whole"),
-            ("Arrows", "nudge the focused start point, or pan the focused plot"),
+            ("Arrows", "nudge the start, or pan the focused plot"),
             ("Shift + arrows", "nudge in finer steps"),
             ("Tab", "go from part to part"),
         ],
@@ -127,24 +127,34 @@ pub fn show(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         .collapsible(false)
         .resizable(false)
         .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
+        .default_width(860.0)
         .show(ui, |ui| {
-            egui::ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 120.0).show(ui, |ui| {
-                for (group, lines) in SHORTCUTS {
-                    ui.add_space(4.0);
-                    ui.label(strong(*group));
-                    egui::Grid::new(group).num_columns(2).min_col_width(170.0).show(ui, |ui| {
-                        for (key, action) in *lines {
-                            ui.label(*key);
-                            ui.label(muted(*action));
-                            ui.end_row();
-                        }
-                    });
-                }
-                ui.add_space(6.0);
+            let height = ui.ctx().content_rect().height() - 90.0;
+            egui::ScrollArea::both().max_height(height).show(ui, |ui| {
+                ui.spacing_mut().interact_size.y = 0.0;
+                ui.horizontal_top(|ui| {
+                    for groups in SHORTCUTS.chunks(2) {
+                        ui.vertical(|ui| groups.iter().for_each(|group| list(ui, group)));
+                        ui.add_space(16.0);
+                    }
+                });
+                ui.add_space(8.0);
                 ui.label(muted(format!("Losscape {}", env!("CARGO_PKG_VERSION"))));
             });
         });
     if !open {
         commands.push(Command::ShowHelp(false));
     }
+}
+
+fn list(ui: &mut Ui, (title, lines): &(&str, &[(&str, &str)])) {
+    ui.add_space(6.0);
+    ui.label(strong(*title));
+    egui::Grid::new(title).num_columns(2).min_col_width(140.0).spacing([12.0, 6.0]).show(ui, |ui| {
+        for (key, action) in *lines {
+            ui.label(*key);
+            ui.label(muted(*action));
+            ui.end_row();
+        }
+    });
 }

@@ -359,14 +359,14 @@ impl Window {
         } else {
             around(ui, &mut panel);
         }
+        panels::bottom::show(ui, &mut panel);
         panels::bottom::question(ui, &mut panel);
         help::show(ui, &self.state, &mut commands);
         commands
     }
-}
 
-impl eframe::App for Window {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    /// What comes before a frame is shown: takes in what the background and dialogs have brought.
+    pub fn prepare(&mut self, ctx: &egui::Context) {
         self.take_in(ctx);
         let now = ctx.input(|input| input.time);
         self.follow(now);
@@ -385,7 +385,8 @@ impl eframe::App for Window {
         }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    /// Shows a frame: panels, then what they asked for, then the picture.
+    pub fn frame(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let now = ui.input(|input| input.time);
         let mut commands = self.show(ui);
@@ -401,6 +402,16 @@ impl eframe::App for Window {
         });
         self.tell(&ctx);
     }
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.prepare(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.frame(ui);
+    }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
@@ -414,6 +425,9 @@ impl eframe::App for Window {
     }
 }
 
+/// The width that a scroll bar takes: it is kept free, so that nothing moves when one appears.
+const SCROLL_BAR: f32 = 10.0;
+
 /// The panels around the picture.
 fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
     let frame = Frame::side_top_panel(ui.style());
@@ -423,18 +437,15 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
             panels::top::show(ui, panel);
         },
     );
-    if panels::bottom::is_needed(panel.state) {
-        let frame = frame.inner_margin(Margin::symmetric(14, 5));
-        Side::bottom("bottom").resizable(false).frame(frame).show(ui, |ui| panels::bottom::show(ui, panel));
-    }
     // The picture is the page, the panels are its margin: it keeps three fifths of the width.
     let width = ui.ctx().content_rect().width();
-    let frame = frame.inner_margin(Margin { left: 14, right: 8, top: 10, bottom: 8 });
+    let frame = frame.inner_margin(Margin { left: 14, right: 4, top: 10, bottom: 8 });
     if panel.state.preferences.left_panel {
         let left = (0.196 * width).clamp(236.0, 320.0);
         Side::left("left").exact_size(left).resizable(false).frame(frame).show(ui, |ui| {
+            let width = ui.available_width() - SCROLL_BAR;
             egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                ui.set_max_width(ui.available_width() - 6.0);
+                ui.set_max_width(width);
                 panels::landscape::show(ui, panel);
                 ui.add_space(6.0);
                 panels::runs::show(ui, panel);
@@ -446,9 +457,9 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
     if panel.state.preferences.right_panel {
         let right = (0.204 * width).clamp(246.0, 330.0);
         Side::right("right").exact_size(right).resizable(false).frame(frame).show(ui, |ui| {
+            let (width, height) = (ui.available_width() - SCROLL_BAR, ui.available_height());
             egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                ui.set_max_width(ui.available_width() - 6.0);
-                let height = ui.available_height();
+                ui.set_max_width(width);
                 panels::here::show(ui, panel);
                 ui.add_space(4.0);
                 // What a higher window has to spare goes to the table and the chart.
@@ -475,13 +486,14 @@ fn presenting(ui: &mut Ui, panel: &mut Panel<'_>) {
             font.size *= 1.5;
         }
         ui.spacing_mut().interact_size.y *= 1.4;
-        match &knob {
+        ui.horizontal(|ui| match &knob {
             Knob::Setting(index, _) => {
                 ui.label(widgets::muted(panels::runs::name_of(&panel.state.study.runs, *index)));
+                ui.add_space(12.0);
                 panels::runs::knob(ui, panel, &knob);
             }
             Knob::Parameter(_) => panels::landscape::knob(ui, panel, &knob),
-        }
+        });
     });
 }
 

@@ -111,12 +111,18 @@ pub struct Number<'a> {
 /// The width of a field with a number, so that no layout jumps when the number gets longer.
 pub const NUMBER_WIDTH: f32 = 62.0;
 
+/// [`NUMBER_WIDTH`] at the text size that a ui has.
+fn number_width(ui: &Ui) -> f32 {
+    NUMBER_WIDTH * egui::TextStyle::Button.resolve(ui.style()).size / theme::BODY
+}
+
 impl Number<'_> {
     /// Shows symbol, slider and field in one line; the new value when there is one.
     pub fn show(&self, ui: &mut Ui) -> Option<f64> {
         ui.horizontal(|ui| {
-            let symbol = RichText::new(self.symbol).family(theme::serif_italic()).size(14.0);
-            let (rect, _) = ui.allocate_exact_size(vec2(18.0, ui.spacing().interact_size.y), Sense::hover());
+            let size = 1.08 * egui::TextStyle::Body.resolve(ui.style()).size;
+            let symbol = RichText::new(self.symbol).family(theme::serif_italic()).size(size);
+            let (rect, _) = ui.allocate_exact_size(vec2(1.3 * size, ui.spacing().interact_size.y), Sense::hover());
             ui.put(rect, egui::Label::new(symbol).halign(egui::Align::LEFT));
             let dragged = self.slider(ui);
             let typed = field(ui, &format!("{}, typed", self.name), self.tooltip, self.value, self.range);
@@ -126,7 +132,7 @@ impl Number<'_> {
     }
 
     fn slider(&self, ui: &mut Ui) -> Option<f64> {
-        let width = (ui.available_width() - NUMBER_WIDTH - ui.spacing().item_spacing.x).max(40.0);
+        let width = (ui.available_width() - number_width(ui) - ui.spacing().item_spacing.x).max(40.0);
         let [low, high] = self.slider;
         let scale = SliderScale { low, high, logarithmic: self.logarithmic && low > 0.0 };
         let tooltip = format!("{} Double click: {}.", self.tooltip, short(self.reset));
@@ -272,8 +278,8 @@ pub fn field(ui: &mut Ui, name: &str, tooltip: &str, value: f64, range: [f64; 2]
         .custom_parser(parse_number)
         .update_while_editing(false)
         .clip_text(true)
-        .min_size(vec2(NUMBER_WIDTH, ui.spacing().interact_size.y));
-    let size = vec2(NUMBER_WIDTH, ui.spacing().interact_size.y);
+        .min_size(vec2(number_width(ui), ui.spacing().interact_size.y));
+    let size = vec2(number_width(ui), ui.spacing().interact_size.y);
     let response = ui.add_sized(size, drag_value).accessible_name(name).on_hover_text(tooltip);
     // The field shows four digits: a value that reads the same was not changed by looking at it.
     (new != value && new.is_finite() && (response.dragged() || short(new) != short(value)))
@@ -288,8 +294,8 @@ pub fn whole(ui: &mut Ui, name: &str, tooltip: &str, value: u64, range: [u64; 2]
         .range(range[0]..=range[1])
         .update_while_editing(false)
         .clip_text(true)
-        .min_size(vec2(NUMBER_WIDTH, ui.spacing().interact_size.y));
-    let size = vec2(NUMBER_WIDTH, ui.spacing().interact_size.y);
+        .min_size(vec2(number_width(ui), ui.spacing().interact_size.y));
+    let size = vec2(number_width(ui), ui.spacing().interact_size.y);
     ui.add_sized(size, drag_value).accessible_name(name).on_hover_text(tooltip);
     (new != value).then_some(new)
 }

@@ -1,4 +1,4 @@
-//! The bottom line, where messages stand that have no place of their own, and a path is typed where no native
+//! The line at the bottom, where messages stand that have no place of their own, and a path is typed where no native
 //! dialog is at hand; and the one question that is asked before work is lost.
 
 use super::Panel;
@@ -9,17 +9,20 @@ use crate::app::widgets::{palette, strong};
 use eframe::egui;
 use egui::{Align, Id, Key, Layout, Modal, RichText, TextEdit, Ui};
 
-/// Whether there is anything to say or to ask.
-pub fn is_needed(state: &crate::app::state::State) -> bool {
-    state.message.is_some() || state.prompt.is_some()
-}
-
-/// Shows the message or the field for a path.
-pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
-    if panel.state.prompt.is_some() {
-        prompt(ui, panel);
+/// Shows the message or the field for a path, over the window's lower edge: nothing moves aside for it.
+pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
+    if panel.state.message.is_none() && panel.state.prompt.is_none() {
+        return;
     }
-    message(ui, panel);
+    let width = (ui.ctx().content_rect().width() - 24.0).clamp(60.0, 900.0);
+    let area = egui::Area::new(Id::unique("bottom")).anchor(egui::Align2::CENTER_BOTTOM, [0.0, -8.0]);
+    area.order(egui::Order::Foreground).show(ui, |ui| {
+        egui::Frame::popup(ui.style()).inner_margin(egui::Margin::symmetric(12, 6)).show(ui, |ui| {
+            ui.set_width(width - 24.0);
+            prompt(ui, panel);
+            message(ui, panel);
+        });
+    });
 }
 
 fn message(ui: &mut Ui, panel: &mut Panel<'_>) {

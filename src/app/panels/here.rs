@@ -117,7 +117,7 @@ fn hessian(ui: &mut Ui, [h11, h12, h22]: [f64; 3]) {
         let tooltip = "The Hessian: the second derivatives, row by row. It is symmetric.";
         widgets::name(ui, "H", 52.0, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let column = 66.0;
+            let column = 76.0;
             let (rect, response) = ui.allocate_exact_size(vec2(2.0 * column + 12.0, 38.0), Sense::click());
             let colour = ui.visuals().text_color();
             let spoken =

@@ -19,7 +19,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     heading(ui, "Landscape");
     choose(ui, panel);
     formula(ui, panel);
-    teaches(ui, panel.state);
+    remark(ui, panel.state);
     parameters(ui, panel);
     derivatives(ui, panel);
 }
@@ -126,7 +126,6 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(error) = error else {
         return;
     };
-    let colour = theme::colour(palette(ui).error);
     // The column counts characters from 1; the mark stands under the character.
     let index = egui::text::CCursor::new(error.column.saturating_sub(1));
     let place = output.galley.pos_from_cursor(index);
@@ -135,16 +134,27 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
     let x = x.clamp(inside.min, inside.max - 6.0);
     let y = response.rect.bottom() - 4.0;
     let mark = vec![egui::pos2(x, y), egui::pos2(x + 3.5, y - 4.0), egui::pos2(x + 7.0, y)];
+    let colour = theme::colour(palette(ui).error);
     ui.painter().add(egui::Shape::line(mark, egui::Stroke::new(1.5, colour)));
-    let message =
-        format!("Column {}: {}. The picture shows the last formula that was whole.", error.column, error.message);
-    ui.add(egui::Label::new(RichText::new(message).color(colour).size(12.0)).wrap());
 }
 
-fn teaches(ui: &mut Ui, state: &State) {
-    if let Some(entry) = entry(state).filter(|_| state.formula_error.is_none()) {
-        ui.add(egui::Label::new(muted(&entry.teaches).size(12.0)).wrap()).on_hover_text(&entry.source);
-    }
+/// Under the formula: what is wrong with it, or what the landscape teaches. Room is kept for either, so that nothing
+/// below moves while one types.
+fn remark(ui: &mut Ui, state: &State) {
+    let height = 72.0;
+    ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+        ui.set_min_height(height);
+        let small = |text: RichText| egui::Label::new(text.size(12.0)).wrap();
+        if let Some(error) = &state.formula_error {
+            let text = format!("Column {}: {}.", error.column, error.message);
+            let label = small(RichText::new(text).color(theme::colour(palette(ui).error)));
+            ui.add(label).on_hover_text("The picture shows the last formula that was whole.");
+        } else if let Some(entry) = entry(state) {
+            ui.add(small(muted(&entry.teaches))).on_hover_text(&entry.source);
+        } else {
+            ui.add(small(muted("L as a formula in w1 and w2. Any other name is a parameter and gets a slider.")));
+        }
+    });
 }
 
 fn parameters(ui: &mut Ui, panel: &mut Panel<'_>) {

@@ -11,7 +11,7 @@ use crate::optimizer::Trajectory;
 use crate::scene::theme::run as run_colour;
 use eframe::egui;
 use egui::{Align, Layout, Ui};
-use egui_plot::{GridMark, HoverPosition, Line, Plot, PlotBounds, PlotPoint, PlotPoints};
+use egui_plot::{AxisHints, GridMark, HoverPosition, Line, Plot, PlotBounds, PlotPoint, PlotPoints};
 
 /// A curve is drawn with at most this many points: more than there are pixels.
 const MOST_POINTS: usize = 600;
@@ -48,6 +48,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
         ui.visuals_mut().widgets.noninteractive.fg_stroke.color = theme::colour(colours.muted);
         ui.style_mut().override_font_id = Some(egui::FontId::proportional(10.5));
         let [bottom, top] = frame.places;
+        // The marks are few already: none is to be faded or left out.
+        let always = egui::Rangef::new(1.0, 2.0);
         let response = Plot::new("loss")
             .height(height.max(60.0))
             .width(ui.available_width())
@@ -61,12 +63,16 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             .show_crosshair(false)
             .grid_color(theme::colour(colours.separator))
             .grid_fade(0.0)
-            .grid_spacing(egui::Rangef::new(1.0, 2.0))
+            .grid_spacing(always)
             .x_grid_spacer(|input| marks(input.bounds, 4.0, 1.0))
             .y_grid_spacer(move |input| marks(input.bounds, 4.0, if axis.is_logarithmic() { 1.0 } else { 0.0 }))
-            .y_axis_min_width(38.0)
-            .y_axis_formatter(move |mark, _| axis.label(mark.value))
-            .x_axis_formatter(|mark, _| whole(mark.value))
+            .custom_x_axes(vec![AxisHints::new_x().formatter(|mark, _| whole(mark.value)).label_spacing(always)])
+            .custom_y_axes(vec![
+                AxisHints::new_y()
+                    .formatter(move |mark, _| axis.label(mark.value))
+                    .label_spacing(always)
+                    .min_thickness(38.0),
+            ])
             .label_formatter(move |position: &HoverPosition<'_>| match position {
                 HoverPosition::NearDataPoint { plot_name, position, .. } => {
                     let loss = short(axis.loss(position.y));

@@ -5,10 +5,11 @@ use crate::app::command::Command;
 use crate::app::compute::{PATIENCE_SECONDS, SearchState};
 use crate::app::theme;
 use crate::app::widgets::{heading, palette};
-use crate::critical::{CriticalPoint, CriticalPoints};
+use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints};
 use crate::curvature::Kind;
 use crate::number::display::{beside, minus, point, short};
-use crate::scene::words;
+use crate::scene::text::plain_width;
+use crate::scene::{Font, words};
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Align, Align2, Layout, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -21,25 +22,24 @@ const ROW_HEIGHT: f32 = 22.0;
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, rows: f32) {
     heading(ui, "Critical points");
     claim(ui, panel);
-    let points = &panel.computed.findings.points.points;
+    let CriticalPoints { points, curves, .. } = &panel.computed.findings.points;
     let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w));
     let height = rows.max(ROWS.min(3.0)) * ROW_HEIGHT;
     let mut chosen = None;
+    let narrow = is_narrow(ui, points);
+    let row_height = ROW_HEIGHT - ui.spacing().item_spacing.y;
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
         ui.set_min_height(height);
-        egui::ScrollArea::vertical()
-            .id_salt("critical points")
-            .max_height(height)
-            .auto_shrink([false, false])
-            .show_rows(ui, ROW_HEIGHT - ui.spacing().item_spacing.y, points.len(), |ui, range| {
-                for index in range {
-                    if let Some(critical) = points.get(index)
-                        && let Some(command) = row(ui, index, critical, selected == Some(index))
-                    {
-                        chosen = Some(command);
-                    }
+        let area = egui::ScrollArea::vertical().id_salt("critical points").max_height(height);
+        area.auto_shrink([false, false]).show_rows(ui, row_height, points.len() + curves.len(), |ui, range| {
+            for index in range {
+                if let Some(critical) = points.get(index) {
+                    chosen = row(ui, critical, selected == Some(index), narrow).or(chosen.take());
+                } else if let Some(curve) = curves.get(index - points.len()) {
+                    curve_row(ui, curve);
                 }
-            });
+            }
+        });
     });
     if let Some(commands) = chosen {
         panel.commands.extend(commands);
@@ -48,7 +48,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, rows: f32) {
 
 fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
     let points = &panel.computed.findings.points;
-    let height = 34.0;
+    // Room for four lines: the table stays where it is.
+    let height = 56.0;
     let layout = Layout::left_to_right(Align::Center);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), layout, |ui| {
         ui.set_min_height(height);
@@ -84,12 +85,22 @@ fn how(points: &CriticalPoints) -> String {
     text
 }
 
+const SIGN_WIDTH: f32 = 18.0;
+const VALUE_WIDTH: f32 = 50.0;
+
+/// Whether a row has no room for its kind in full: then all rows have it short.
+fn is_narrow(ui: &Ui, points: &[CriticalPoint]) -> bool {
+    let room = ui.available_width() - SIGN_WIDTH - VALUE_WIDTH - 26.0;
+    let width = |text: &str| plain_width(Font::Sans, 12.0, text) as f32;
+    points.iter().take(100).any(|critical| width(kind_word(critical.kind)) + width(&point(critical.w)) > room)
+}
+
 /// One row; what a click on it asks for.
-fn row(ui: &mut Ui, index: usize, critical: &CriticalPoint, selected: bool) -> Option<Vec<Command>> {
+fn row(ui: &mut Ui, critical: &CriticalPoint, selected: bool, narrow: bool) -> Option<Vec<Command>> {
     let height = ROW_HEIGHT - ui.spacing().item_spacing.y;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     let largest = critical.eigen.values[0].abs().max(critical.eigen.values[1].abs());
-    let (word, place) = (kind_word(critical.kind), point(critical.w));
+    let (word, place) = (words::kind_word(critical.kind), point(critical.w));
     let value = beside(critical.value, largest.max(1.0));
     let name = format!("{word} at {place}, L = {value}");
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
@@ -100,20 +111,19 @@ fn row(ui: &mut Ui, index: usize, critical: &CriticalPoint, selected: bool) -> O
         ui.painter().rect_filled(band, 4.0, fill);
     }
     let text = theme::colour(colours.text);
+    let short_word = if narrow { abbreviation(critical.kind) } else { kind_word(critical.kind) };
     let font = egui::FontId::new(12.0, egui::FontFamily::Proportional);
     let y = rect.center().y;
     let painter = ui.painter().with_clip_rect(rect.expand(4.0));
     painter.text(pos2(rect.left() + 7.0, y), Align2::CENTER_CENTER, sign(critical.kind), font.clone(), text);
-    painter.text(pos2(rect.left() + 18.0, y), Align2::LEFT_CENTER, word, font.clone(), text);
-    let value_left = rect.right() - 54.0;
+    painter.text(pos2(rect.left() + SIGN_WIDTH, y), Align2::LEFT_CENTER, short_word, font.clone(), text);
+    let value_left = rect.right() - VALUE_WIDTH;
     painter.text(pos2(value_left - 4.0, y), Align2::RIGHT_CENTER, &place, font.clone(), text);
     painter.text(pos2(rect.right(), y), Align2::RIGHT_CENTER, &value, font, theme::colour(colours.muted));
     let eigen = critical.eigen.values.map(short);
     let tooltip = format!(
-        "Critical point {}: λ₁ = {}, λ₂ = {}. Click to select, double click to put it in the middle.",
-        index + 1,
-        eigen[0],
-        eigen[1]
+        "{name}\nλ₁ = {}, λ₂ = {}. Click to select, double click (or C) to put it in the middle.",
+        eigen[0], eigen[1]
     );
     let response = response.on_hover_text(tooltip);
     if response.double_clicked() {
@@ -127,6 +137,24 @@ fn row(ui: &mut Ui, index: usize, critical: &CriticalPoint, selected: bool) -> O
     }
 }
 
+/// The row of a curve of critical points: it has no one place to go to.
+fn curve_row(ui: &mut Ui, curve: &CriticalCurve) {
+    let height = ROW_HEIGHT - ui.spacing().item_spacing.y;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let text = match curve.kind {
+        Kind::Minimum => "a curve of minima",
+        Kind::Maximum => "a curve of maxima",
+        Kind::Saddle | Kind::Degenerate => "a curve of critical points",
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    let colour = theme::colour(palette(ui).text);
+    let font = egui::FontId::new(12.0, egui::FontFamily::Proportional);
+    let (left, y) = (rect.left(), rect.center().y);
+    ui.painter().text(pos2(left + 7.0, y), Align2::CENTER_CENTER, "∿", font.clone(), colour);
+    ui.painter().text(pos2(left + SIGN_WIDTH, y), Align2::LEFT_CENTER, text, font, colour);
+    response.on_hover_text("Every point on it is critical: across it H is as said, along it L does not change.");
+}
+
 /// The kind in one word, as there is room for in a table.
 fn kind_word(kind: Kind) -> &'static str {
     match kind {
@@ -134,6 +162,16 @@ fn kind_word(kind: Kind) -> &'static str {
         Kind::Maximum => "maximum",
         Kind::Saddle => "saddle",
         Kind::Degenerate => "degenerate",
+    }
+}
+
+/// The kind where there is no room for a word; the sign before it says it too, and the pointer shows the whole.
+fn abbreviation(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Minimum => "min.",
+        Kind::Maximum => "max.",
+        Kind::Saddle => "saddle",
+        Kind::Degenerate => "degen.",
     }
 }
 

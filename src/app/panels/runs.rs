@@ -6,7 +6,7 @@ use crate::app::state::Knob;
 use crate::app::theme;
 use crate::app::widgets::{Number, checkbox, field, fitted, heading, muted, palette, strong, whole};
 use crate::number::display::{point, short};
-use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Setting};
+use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Setting, StopReason};
 use crate::scene::theme::{RUNS, run as run_colour};
 use crate::scene::words;
 use eframe::egui;
@@ -82,6 +82,7 @@ fn head(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str,
         ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_height(height);
             ui.add_space(22.0);
+            let ending = fitting(ui, ending, || briefly(panel, index));
             ui.add(egui::Label::new(muted(&ending).size(11.5)).truncate()).on_hover_text(in_full(panel, index));
         });
     }
@@ -145,6 +146,30 @@ pub fn ending(panel: &Panel<'_>, index: usize) -> String {
     }
 }
 
+/// The text, or a shorter one where it is too wide for the rest of the line.
+fn fitting(ui: &Ui, text: String, shorter: impl FnOnce() -> String) -> String {
+    let width = words_width(&text, 11.5);
+    if width > ui.available_width() { shorter() } else { text }
+}
+
+fn words_width(text: &str, size: f64) -> f32 {
+    crate::scene::text::plain_width(crate::scene::Font::Sans, size, text) as f32
+}
+
+/// How a run ended, without the place: "→ minimum, 27 steps".
+fn briefly(panel: &Panel<'_>, index: usize) -> String {
+    let ended = (panel.computed.findings.trajectories.get(index), panel.computed.ends.get(index));
+    let (Some(Some(Ok(trajectory))), Some(Some(end))) = ended else {
+        return ending(panel, index);
+    };
+    let steps = words::count(trajectory.len(), "step");
+    match (trajectory.stop, end.kind) {
+        (StopReason::Converged, Some(kind)) => format!("→ {}, {steps}", words::kind_word(kind)),
+        (StopReason::Converged, None) => format!("→ no listed point, {steps}"),
+        _ => ending(panel, index),
+    }
+}
+
 /// How a run ended, with all that is known of its last point.
 fn in_full(panel: &Panel<'_>, index: usize) -> String {
     let ending = ending(panel, index);
@@ -184,15 +209,14 @@ fn reset_of(panel: &Panel<'_>, run: &Run, setting: &Setting) -> f64 {
     }
 }
 
-/// The slider's range: six orders of magnitude about the usual value where it is logarithmic, else what is accepted.
+/// The slider's range: five orders of magnitude about the usual value where it is logarithmic, else ten times the usual
+/// value; no further than what is accepted.
 fn slider_range(setting: &Setting, value: f64, reset: f64) -> [f64; 2] {
     let [least, greatest] = setting.range;
     let usual = if reset > 0.0 { reset } else { setting.default.abs().max(1e-3) };
     let range = if setting.logarithmic {
         let decade = libm::pow(10.0, libm::floor(libm::log10(usual)));
         [(1e-3 * decade).max(least.max(1e-12)), (1e2 * decade).min(greatest)]
-    } else if greatest - least <= 1e4 {
-        [least, greatest]
     } else {
         [least.max(-10.0 * usual), greatest.min(10.0 * usual)]
     };
@@ -220,7 +244,7 @@ fn details(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
             if let Some(seed) = whole(ui, &format!("Seed of {name}"), tooltip, run.seed, [0, i64::MAX as u64]) {
                 panel.emit(Command::SetSeed(index, seed));
             }
-            let next = ui.button("next").accessible_name(format!("Next seed of {name}"));
+            let next = ui.button("↻").accessible_name(format!("Next seed of {name}"));
             if next.on_hover_text("Takes the next seed: another draw of the same noise.").clicked() {
                 panel.emit(Command::SetSeed(index, run.seed.saturating_add(1).min(i64::MAX as u64)));
             }
@@ -261,8 +285,8 @@ fn details(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
 
 fn line(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
-        let width = 122.0_f32.min(0.6 * ui.available_width());
-        fitted(ui, muted(name), width);
+        let width = 112.0_f32.min(0.6 * ui.available_width());
+        fitted(ui, muted(name).size(12.0), width);
         contents(ui);
     });
 }
