@@ -217,7 +217,7 @@ fn newton_reaches_the_saddle_in_one_step() {
     assert_eq!(steps[0]["lambda_max"], 2.0);
     assert_eq!(numbers(&steps[1]["w"]), [0.0, 0.0]);
     assert_eq!(path["stop"], "converged");
-    assert_eq!(path["end"]["w"], serde_json::json!([0.0, 0.0]));
+    assert_eq!(path["end"], serde_json::json!({"w": [0.0, 0.0], "kind": "saddle"}));
 }
 
 #[test]
@@ -230,6 +230,16 @@ fn every_way_to_stop_has_its_word() {
     assert_eq!(stop(&format!("--formula w1^2+w2^2 {descend} --learning-rate 2 --steps 5000")), "diverged");
     assert_eq!(stop("--formula w1^2 --optimizer newton --start 1,1"), "singular_hessian");
     assert_eq!(stop("--formula log(w1)+w2^2 --optimizer newton --start -1,1"), "undefined");
+}
+
+/// Near a degenerate point the Hessian at the end looks like that of a minimum; the search knows better.
+#[test]
+fn the_end_of_a_run_at_a_degenerate_point_is_degenerate() {
+    let path = json(
+        "trace --formula w1^4+w2^4 --optimizer gradient-descent --start 1,1 --learning-rate 0.05 --steps 1000000 --set gradient_tolerance=1e-6 --json",
+    );
+    assert_eq!(path["stop"], "converged");
+    assert_eq!(path["end"]["kind"], "degenerate");
 }
 
 #[test]
@@ -316,7 +326,7 @@ fn people_get_text() {
         assert!(points.contains(part), "{part} is not in {points}");
     }
     let path = answer("trace --formula w1^2-w2^2 --optimizer newton --start 1,2");
-    assert!(path.contains("(0, 0), "), "{path}");
+    assert!(path.contains("→ saddle (0, 0), 1 step"), "{path}");
 }
 
 #[test]
