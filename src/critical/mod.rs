@@ -4,6 +4,7 @@
 //! and uniqueness in a box are proved. The search is [`Search`]: it is refined in slices, so that progress,
 //! cancelling and time limits follow from one small interface.
 
+pub mod algebra;
 mod chase;
 mod curve;
 mod degenerate;
