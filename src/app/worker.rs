@@ -225,7 +225,7 @@ fn refine(search: &mut Search, generation: u64, shared: &Shared, time: Option<Du
             return false;
         }
         let slice_begun = Instant::now();
-        let finished = search.refine(slice);
+        let finished = search.refine_unless(slice, &|| shared.is_stale(generation));
         let took_ms = slice_begun.elapsed().as_secs_f64() * 1e3;
         if took_ms < SLICE_MS[0] {
             slice = slice.saturating_mul(2);

@@ -8,6 +8,7 @@ pub mod algebra;
 mod chase;
 mod curve;
 mod degenerate;
+mod exact;
 mod found;
 mod index;
 mod multistart;

@@ -1,13 +1,16 @@
 //! All critical points of a view, with what is proved of them: the one door to this module.
 //!
-//! Three workers answer in turn. The proof by intervals certifies simple points within milliseconds and then shows
-//! that there are no others. Where it leaves regions undecided, a search from many starts looks for degenerate points
-//! and curves, whose indices are then proved by walking around them. A worker that is not needed is never begun.
+//! Workers answer in turn. The proof by intervals certifies simple points within milliseconds and then shows that there
+//! are no others. Where it leaves regions undecided, polynomials are decided by exact algebra; for other losses, and to
+//! draw curves, a search from many starts looks for degenerate points, whose indices are then proved by walking around
+//! them. A worker that is not needed is never begun.
 
+use super::algebra::Exact;
+use super::exact::{self, exactly};
 use super::multistart::MultiStart;
 use super::proof::krawczyk::{Cell, Root, grown, touch};
 use super::proof::{MAX_BOXES, Proof, Reason, winding};
-use super::{Audit, CriticalPoint, CriticalPoints, Evidence, Region};
+use super::{Audit, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
 use crate::number::{Interval, Number, Vector, eigenpairs};
@@ -17,12 +20,28 @@ use crate::number::{Interval, Number, Vector, eigenpairs};
 pub struct Search {
     loss: Loss,
     view: View,
+    stage: Stage,
     proof: Proof,
-    proved: bool,
+    exact: Option<Exact>,
     starts: Option<MultiStart>,
-    finished: bool,
 }
 
+/// Who is at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The proof by intervals, which settles most views within these few boxes.
+    Begin,
+    /// Exact algebra.
+    Algebra,
+    /// The proof by intervals, to its end.
+    Prove,
+    /// The search from many starts.
+    Starts,
+    Done,
+}
+
+/// Boxes after which exact algebra is tried: about ten milliseconds.
+const BEGINNING: usize = 2_500;
 /// How many boxes of the proof cost about as much as one Newton run of the search.
 const BOXES_PER_RUN: usize = 4;
 
@@ -32,42 +51,62 @@ impl Search {
         Search::with_limit(loss, view, MAX_BOXES)
     }
 
-    /// A search whose proof may take at most `limit` boxes; its answer is sound for any limit.
+    /// A search whose proof by intervals may take at most `limit` boxes; its answer is sound for any limit.
     pub fn with_limit(loss: &Loss, view: &View, limit: usize) -> Search {
-        Search {
-            loss: loss.clone(),
-            view: *view,
-            proof: Proof::new(loss, view, limit),
-            proved: false,
-            starts: None,
-            finished: false,
-        }
+        let proof = Proof::new(loss, view, limit);
+        Search { loss: loss.clone(), view: *view, stage: Stage::Begin, proof, exact: None, starts: None }
     }
 
     /// Works on for about `budget` boxes; returns true when nothing is left to do.
     pub fn refine(&mut self, budget: usize) -> bool {
-        if self.finished {
-            return true;
-        }
-        if !self.proved {
-            self.proved = self.proof.refine(budget);
-            let open = self.proved && self.proof.undecided().iter().any(|region| region.reason != Reason::Flat);
-            self.starts = open.then(|| MultiStart::new(&self.loss, &self.view));
-            self.finished = self.proved && !open;
-        } else if let Some(starts) = &mut self.starts {
-            self.finished = starts.refine((budget / BOXES_PER_RUN).max(1));
-        } else {
-            self.finished = true;
-        }
-        self.finished
+        self.refine_unless(budget, &|| false)
+    }
+
+    /// Like [`Search::refine`]; `cancel` is asked now and then whether the work is still wanted. After it has said no,
+    /// the answer is still sound, and the search may be dropped.
+    pub fn refine_unless(&mut self, budget: usize, cancel: &dyn Fn() -> bool) -> bool {
+        self.stage = match self.stage {
+            Stage::Begin => {
+                let ended = self.proof.refine(budget);
+                if ended && self.proof.undecided().is_empty() {
+                    Stage::Done
+                } else if ended || self.proof.boxes() >= BEGINNING {
+                    Stage::Algebra
+                } else {
+                    Stage::Begin
+                }
+            }
+            Stage::Algebra => {
+                self.exact = exactly(&self.loss, &self.view, cancel).ok().filter(|exact| !exact.everywhere);
+                match &self.exact {
+                    Some(exact) if exact.complete() => Stage::Done,
+                    _ => Stage::Prove,
+                }
+            }
+            Stage::Prove => {
+                let ended = self.proof.refine(budget);
+                let open = || self.proof.undecided().iter().any(|region| region.reason != Reason::Flat);
+                match ended {
+                    false => Stage::Prove,
+                    true if open() => Stage::Starts,
+                    true => Stage::Done,
+                }
+            }
+            Stage::Starts => {
+                let starts = self.starts.get_or_insert_with(|| MultiStart::new(&self.loss, &self.view));
+                if starts.refine((budget / BOXES_PER_RUN).max(1)) { Stage::Done } else { Stage::Starts }
+            }
+            Stage::Done => Stage::Done,
+        };
+        self.stage == Stage::Done
     }
 
     /// The share of the work that is done, 0 to 1.
     pub fn progress(&self) -> f64 {
-        match &self.starts {
-            _ if self.finished => 1.0,
-            Some(starts) => 0.9 + 0.1 * starts.progress(),
-            None => 0.9 * self.proof.progress(),
+        match (self.stage, &self.starts) {
+            (Stage::Done, _) => 1.0,
+            (Stage::Starts, Some(starts)) => 0.9 + 0.1 * starts.progress(),
+            _ => 0.9 * self.proof.progress(),
         }
     }
 
@@ -78,6 +117,49 @@ impl Search {
 
     /// What is known so far; sound at any time.
     pub fn answer(&self) -> CriticalPoints {
+        let mut answer = match &self.exact {
+            Some(exact) => self.decided(exact),
+            None => self.enclosed(),
+        };
+        sort(&mut answer.points);
+        let index_sum = answer.points.iter().map(|point| point.index).sum();
+        answer.audit = (self.stage == Stage::Done).then(|| self.audit(index_sum)).flatten();
+        answer
+    }
+
+    /// What algebra has decided; curves are drawn where the search followed them.
+    fn decided(&self, exact: &Exact) -> CriticalPoints {
+        let points = exact::points(&self.loss, &self.view, exact);
+        let followed = self.starts.as_ref().map(|starts| starts.answer().curves).unwrap_or_default();
+        let curves = exact::curves(exact, followed);
+        let complete = exact.complete();
+        // A piece of a curve that was not followed would be missing from the drawing: every region that the proof by
+        // intervals left open must be at a curve that was drawn, or at a point of the list.
+        let drawn = |cell: &Cell| {
+            let near = grown(cell, 0.5);
+            let holds = |w: &Vector| near[0].contains(w.x) && near[1].contains(w.y);
+            points.iter().any(|point| holds(&point.w)) || curves.iter().any(|curve| meets(curve, &near))
+        };
+        let unresolved: Vec<Region> = match self.stage {
+            Stage::Done if !complete => {
+                let open = self.proof.undecided();
+                open.iter().filter(|one| !drawn(&one.cell)).filter_map(|one| region(&one.cell, one.reason)).collect()
+            }
+            _ => Vec::new(),
+        };
+        CriticalPoints {
+            audit: None,
+            complete,
+            accounted: complete || (self.stage == Stage::Done && unresolved.is_empty()),
+            points,
+            curves,
+            unresolved,
+            method: "exact algebra over the rational numbers".to_owned(),
+        }
+    }
+
+    /// What intervals have proved, with what the search from many starts found in the rest.
+    fn enclosed(&self) -> CriticalPoints {
         let mut unresolved: Vec<Region> = Vec::new();
         let mut points: Vec<CriticalPoint> = Vec::new();
         for root in self.proof.roots() {
@@ -86,11 +168,7 @@ impl Search {
                 None => unresolved.extend(region(&grown(&root.tight, 1.0), Reason::Degenerate)),
             }
         }
-        let mut undecided = self.proof.undecided();
-        if !self.proved {
-            // While the work goes on, what is open is no finding.
-            undecided.retain(|region| region.reason != Reason::Budget);
-        }
+        let undecided = self.proof.undecided();
         let mut curves = Vec::new();
         if let Some(starts) = &self.starts {
             let found = starts.answer();
@@ -109,28 +187,17 @@ impl Search {
             }
         }
         unresolved.extend(undecided.iter().filter_map(|one| region(&one.cell, one.reason)));
-        sort(&mut points);
         let certified = points.iter().all(|point| point.evidence == Evidence::Certified);
-        let complete = self.proved && certified && unresolved.is_empty() && curves.is_empty();
-        let index_sum = points.iter().map(|point| point.index).sum();
-        CriticalPoints {
-            audit: self.finished.then(|| self.audit(index_sum)).flatten(),
-            points,
-            curves,
-            complete,
-            accounted: complete,
-            unresolved,
-            method: self.method(complete),
-        }
-    }
-
-    fn method(&self, complete: bool) -> String {
-        match (self.finished, complete) {
-            (false, _) => "interval branch and prune, not finished",
-            (true, true) => "interval branch and prune with the Krawczyk test",
-            (true, false) => "interval branch and prune with the Krawczyk test, and Newton's method from many starts",
-        }
-        .to_owned()
+        let complete = self.proof.is_done() && certified && unresolved.is_empty() && curves.is_empty();
+        let method = match (self.stage, complete) {
+            (_, true) => "interval branch and prune with the Krawczyk test",
+            (Stage::Done, false) => {
+                "interval branch and prune with the Krawczyk test, and Newton's method from many starts"
+            }
+            (_, false) => "interval branch and prune, not finished",
+        };
+        let method = method.to_owned();
+        CriticalPoints { audit: None, points, curves, complete, accounted: complete, unresolved, method }
     }
 
     /// The proved point of a root; `None` when the signs of its Hessian's eigenvalues are not certain.
@@ -207,6 +274,13 @@ fn region(cell: &Cell, reason: Reason) -> Option<Region> {
     };
     let ((a, b), (c, d)) = (side(cell[0]), side(cell[1]));
     Some(Region { view: View::new(a, b, c, d).ok()?, reason })
+}
+
+/// Whether a segment of the curve passes through the box, or through one twice as large.
+fn meets(curve: &CriticalCurve, cell: &Cell) -> bool {
+    let hull = |a: f64, b: f64| Interval::new(a.min(b), a.max(b));
+    let segment = |pair: &[Vector]| [hull(pair[0].x, pair[1].x), hull(pair[0].y, pair[1].y)];
+    curve.polyline.windows(2).any(|pair| touch(&segment(pair), cell))
 }
 
 /// Minima first, then saddles, maxima and degenerate points, each by ascending value.

@@ -21,6 +21,7 @@ pub enum LandscapeError {
 #[derive(Clone, Debug)]
 pub struct Loss {
     formula: Arc<Formula>,
+    parameters: Arc<[f64]>,
     tape: Arc<Tape>,
 }
 
@@ -50,12 +51,17 @@ impl Loss {
             values.push(value);
         }
         let tape = Arc::new(formula.tape(&values));
-        Ok(Loss { formula, tape })
+        Ok(Loss { formula, parameters: values.into(), tape })
     }
 
     /// The formula as parsed.
     pub fn formula(&self) -> &Arc<Formula> {
         &self.formula
+    }
+
+    /// The values of the formula's parameters, in its order.
+    pub fn parameters(&self) -> &[f64] {
+        &self.parameters
     }
 
     /// The instructions that compute it.

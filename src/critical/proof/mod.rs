@@ -145,6 +145,11 @@ impl Proof {
         !matches!(self.stage, Stage::Preview { .. })
     }
 
+    /// Whether the proof has ended.
+    pub fn is_done(&self) -> bool {
+        self.stage == Stage::Done
+    }
+
     /// The share of the view's area that is settled.
     pub fn progress(&self) -> f64 {
         if self.stage == Stage::Done {
@@ -166,9 +171,12 @@ impl Proof {
         self.roots.holds(cell)
     }
 
-    /// What is not decided yet or could not be, clustered.
+    /// What could not be decided, clustered; with what is still to be looked at when the proof has ended.
     pub fn undecided(&self) -> Vec<Undecided> {
         let mut all = self.undecided.clone();
+        if self.stage != Stage::Done {
+            return clusters(all);
+        }
         let reason =
             if self.stage == Stage::Done && self.boxes < self.limit { Reason::Degenerate } else { Reason::Budget };
         all.extend(self.queue.iter().map(|cell| Undecided { cell: *cell, reason: Reason::Budget }));

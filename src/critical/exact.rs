@@ -1,0 +1,95 @@
+//! What exact algebra says of a polynomial, as critical points.
+
+use super::algebra::{Across, Exact, ExactPoint, Undecided, decide};
+use super::proof::krawczyk::Cell;
+use super::proof::winding;
+use super::{CriticalCurve, CriticalPoint, Evidence, index};
+use crate::curvature::Kind;
+use crate::landscape::{Loss, View};
+use crate::number::{Interval, Matrix, Vector, eigenpairs};
+use std::cell::Cell as Counter;
+
+/// How often the algebra may ask whether to go on: Goldstein–Price, of degree 8, asks some hundred times. Counted and
+/// not timed, so that every machine decides the same polynomials.
+const MAX_QUESTIONS: u32 = 20_000;
+
+/// Decides the critical points of the loss exactly, unless `cancel` says to stop.
+///
+/// # Errors
+/// When the loss is no polynomial, is too large, or the work was cancelled.
+pub(super) fn exactly(loss: &Loss, view: &View, cancel: &dyn Fn() -> bool) -> Result<Exact, Undecided> {
+    let questions = Counter::new(0);
+    let stop = || {
+        questions.set(questions.get() + 1);
+        questions.get() > MAX_QUESTIONS || cancel()
+    };
+    decide(loss.formula().expression(), loss.parameters(), view, &stop)
+}
+
+/// The isolated points in view.
+pub(super) fn points(loss: &Loss, view: &View, exact: &Exact) -> Vec<CriticalPoint> {
+    exact.points.iter().filter(|point| point.in_view).filter_map(|point| point_of(loss, view, exact, point)).collect()
+}
+
+fn point_of(loss: &Loss, view: &View, exact: &Exact, point: &ExactPoint) -> Option<CriticalPoint> {
+    let [a, b, d] = point.hessian;
+    let mut eigen = eigenpairs(&Matrix::new(a, b, b, d))?;
+    for (value, sign) in eigen.values.iter_mut().zip(point.signs) {
+        if sign == 0 {
+            *value = 0.0;
+        }
+    }
+    // A point that rounds to one outside is on the border.
+    let w = Vector::new(point.w.x.clamp(view.w1[0], view.w1[1]), point.w.y.clamp(view.w2[0], view.w2[1]));
+    let (index, radius) = match point.kind {
+        Kind::Minimum | Kind::Maximum => (Some(1), 0.0),
+        Kind::Saddle => (Some(-1), 0.0),
+        Kind::Degenerate => {
+            proved_index(loss, view, exact, point).map_or((None, 0.0), |(index, size)| (Some(index), size))
+        }
+    };
+    let nature = match (point.kind, index) {
+        (Kind::Degenerate, Some(index)) => {
+            let circle: Vec<Vector> = index::around(Vector::zeros(), radius, 64)
+                .into_iter()
+                .map(|z| w + Vector::new(z.x * view.width(), z.y * view.height()))
+                .collect();
+            index::nature(loss, w, &circle, index)
+        }
+        _ => None,
+    };
+    Some(CriticalPoint { w, value: point.value, eigen, kind: point.kind, index, nature, evidence: Evidence::Certified })
+}
+
+/// The index of a degenerate point, proved on a rectangle that holds no other point, and the rectangle's half size as a
+/// share of the view.
+fn proved_index(loss: &Loss, view: &View, exact: &Exact, point: &ExactPoint) -> Option<(i32, f64)> {
+    let size = [view.width(), view.height()];
+    [3e-2, 1e-2, 3e-3, 1e-3, 1e-4, 1e-5].into_iter().find_map(|share| {
+        let around: Cell =
+            [0, 1].map(|i| Interval::new(point.bounds[i][0] - share * size[i], point.bounds[i][1] + share * size[i]));
+        let alone =
+            exact.points.iter().filter(|other| around[0].contains(other.w.x) && around[1].contains(other.w.y)).count()
+                == 1;
+        // On a curve of critical points the border cannot be walked, and no index is found.
+        alone.then(|| winding::index(loss.tape(), &around)).flatten().map(|index| (index, 0.7 * share))
+    })
+}
+
+/// Curves that were followed numerically, with what algebra proves of them.
+pub(super) fn curves(exact: &Exact, followed: Vec<CriticalCurve>) -> Vec<CriticalCurve> {
+    let meets: Vec<_> = exact.curves.iter().filter(|curve| curve.in_view).collect();
+    let across = |across: Across| match across {
+        Across::Minimum => Some(Kind::Minimum),
+        Across::Maximum => Some(Kind::Maximum),
+        Across::Crossing => Some(Kind::Degenerate),
+        Across::Mixed => None,
+    };
+    let first = meets.first().and_then(|curve| across(curve.across));
+    let agreed = first.filter(|kind| meets.iter().all(|curve| across(curve.across) == Some(*kind)));
+    let proved = |curve: CriticalCurve| match agreed {
+        Some(kind) => CriticalCurve { kind, evidence: Evidence::Certified, ..curve },
+        None => curve,
+    };
+    followed.into_iter().map(proved).collect()
+}
