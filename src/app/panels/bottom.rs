@@ -60,6 +60,10 @@ fn prompt(ui: &mut Ui, panel: &mut Panel<'_>) {
         let width = (ui.available_width() - 170.0).max(80.0);
         let field = TextEdit::singleline(&mut text).id(path_id()).desired_width(width).hint_text("a file's path");
         let response = ui.add(field).accessible_name("Path");
+        // A path that is asked for is typed next, unless the hand went elsewhere on purpose.
+        if ui.memory(|memory| memory.focused().is_none()) && !response.lost_focus() {
+            response.request_focus();
+        }
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if response.changed() {
             panel.commands.push(Command::TypePath(text));
