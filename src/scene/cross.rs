@@ -87,36 +87,54 @@ fn signs(eigen: &Eigenpairs, kind: Option<Kind>) -> [i8; 2] {
 }
 
 /// The eigen-directions at a point as a cross. `kind` is that of a critical point, `None` anywhere else.
-pub fn cross(
+pub fn cross(layout: &Layout, w: Vector, eigen: &Eigenpairs, kind: Option<Kind>, measure: &Measure) -> Vec<Primitive> {
+    let centre = layout.pixel_from_world(w);
+    let mut casings = Vec::new();
+    let mut lines = Vec::new();
+    for (_, direction, length, sign) in arms(layout, w, eigen, kind, measure) {
+        arm(measure.scale, centre, direction, length, sign, &mut casings, &mut lines);
+    }
+    casings.append(&mut lines);
+    casings
+}
+
+/// λ₁ and λ₂ at the ends of the arms; none among many crosses, where they would cover each other.
+pub fn cross_labels(
     layout: &Layout,
     w: Vector,
     eigen: &Eigenpairs,
     kind: Option<Kind>,
     measure: &Measure,
-    labels: bool,
 ) -> Vec<Primitive> {
-    let centre = layout.pixel_from_world(w);
-    if !layout.plot.contains(centre) {
+    if measure.longest < 24.0 * layout.scale {
         return Vec::new();
     }
-    let mut casings = Vec::new();
-    let mut lines = Vec::new();
+    let centre = layout.pixel_from_world(w);
+    let label = |(i, direction, length, sign)| arm_label(layout, centre, direction, length, i, sign);
+    arms(layout, w, eigen, kind, measure).into_iter().map(label).collect()
+}
+
+/// The arms of a cross in view: which eigenvalue, its direction in pixels, the length and the sign.
+fn arms(
+    layout: &Layout,
+    w: Vector,
+    eigen: &Eigenpairs,
+    kind: Option<Kind>,
+    measure: &Measure,
+) -> Vec<(usize, [f64; 2], f64, i8)> {
+    if !layout.plot.contains(layout.pixel_from_world(w)) {
+        return Vec::new();
+    }
     let signs = signs(eigen, kind);
-    for (i, sign) in signs.into_iter().enumerate() {
-        let Some(direction) = layout.pixel_direction(eigen.vectors[i]) else { continue };
-        let length = if sign == 0 {
+    let arm = |i: usize| {
+        let length = if signs[i] == 0 {
             (ZERO_LENGTH * layout.scale).min(measure.longest)
         } else {
             arm_length(eigen.values[i], layout, measure)
         };
-        arm(measure.scale, centre, direction, length, sign, &mut casings, &mut lines);
-        // Among many crosses labels would cover each other.
-        if labels && measure.longest >= 24.0 * layout.scale {
-            lines.push(arm_label(layout, centre, direction, length, i, sign));
-        }
-    }
-    casings.append(&mut lines);
-    casings
+        Some((i, layout.pixel_direction(eigen.vectors[i])?, length, signs[i]))
+    };
+    (0..2).filter_map(arm).collect()
 }
 
 fn sign_colour(sign: i8) -> Colour {
@@ -200,7 +218,7 @@ pub fn hover(layout: &Layout, w: Vector, jet: &Jet, points: &CriticalPoints) -> 
     let scale = layout.scale;
     let measure = Measure::of(layout, points);
     let mut marks = match eigenpairs(&jet.hessian) {
-        Some(eigen) => cross(layout, w, &eigen, None, &measure, false),
+        Some(eigen) => cross(layout, w, &eigen, None, &measure),
         None => Vec::new(),
     };
     let norm = libm::hypot(jet.gradient.x, jet.gradient.y);

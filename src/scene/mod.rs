@@ -22,7 +22,7 @@ mod furniture;
 mod tests;
 
 pub use backdrop::backdrop;
-pub use cross::{Measure, arm_length, cross, hover};
+pub use cross::{Measure, arm_length, cross, cross_labels, hover};
 pub use furniture::title_runs;
 pub use layout::{Canvas, Layout};
 pub use legend::{Corner, Corners, corners};

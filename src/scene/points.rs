@@ -4,7 +4,7 @@
 //! is certified, dashed where it is a candidate.
 
 use super::clip;
-use super::cross::{Measure, cross};
+use super::cross::{Measure, cross, cross_labels};
 use super::theme::{CASING, INK_DARK, INK_LIGHT, MAXIMUM, MINIMUM};
 use super::{Colour, Emphasis, Layout, Primitive, Rect, Stroke};
 use crate::critical::{CriticalPoint, CriticalPoints, Evidence};
@@ -26,8 +26,7 @@ pub(super) fn beneath(layout: &Layout, points: &CriticalPoints, options: &Pictur
     if options.eigen_directions {
         let measure = Measure::of(layout, points);
         for point in in_view(layout, points) {
-            let labels = options.eigen_labels;
-            marks.extend(cross(layout, point.w, &point.eigen, Some(point.kind), &measure, labels));
+            marks.extend(cross(layout, point.w, &point.eigen, Some(point.kind), &measure));
         }
     }
     marks
@@ -44,7 +43,13 @@ pub(super) fn markers(
     if !options.critical_points {
         return marks;
     }
-    let scale = Measure::of(layout, points).scale;
+    let measure = Measure::of(layout, points);
+    let scale = measure.scale;
+    if options.eigen_directions && options.eigen_labels {
+        for point in in_view(layout, points) {
+            marks.extend(cross_labels(layout, point.w, &point.eigen, Some(point.kind), &measure));
+        }
+    }
     for (index, point) in points.points.iter().enumerate() {
         let centre = layout.pixel_from_world(point.w);
         if layout.plot.contains(centre) {
@@ -179,7 +184,7 @@ fn regions(layout: &Layout, points: &CriticalPoints, marks: &mut Vec<Primitive>)
         if !rect.overlaps(&layout.plot) {
             continue;
         }
-        let stroke = Stroke { width: layout.scale, colour: INK_LIGHT.faded(0.9), dash: None };
+        let stroke = Stroke { width: layout.scale, colour: INK_LIGHT.faded(0.55), dash: None };
         for hatch in clip::hatching(&[corners.to_vec()], 6.0 * layout.scale, &layout.plot) {
             marks.push(Primitive::Polyline { points: hatch.to_vec(), stroke });
         }

@@ -217,7 +217,7 @@ fn heads_point_the_way_gradient_descent_goes() {
     let w = Vector::new(0.0, 0.0);
     let centre = layout.pixel_from_world(w);
     let mut seen = [0, 0];
-    for mark in cross(&layout, w, &eigen, Some(Kind::Saddle), &Measure { longest: 50.0, scale: 1.0 }, false) {
+    for mark in cross(&layout, w, &eigen, Some(Kind::Saddle), &Measure { longest: 50.0, scale: 1.0 }) {
         if let Primitive::Polygon { points, fill, .. } = mark {
             let from_centre = |p: [f64; 2]| libm::hypot(p[0] - centre[0], p[1] - centre[1]);
             let (tip, back) = (from_centre(points[0]), from_centre(points[1]));
@@ -233,7 +233,7 @@ fn heads_point_the_way_gradient_descent_goes() {
     assert_eq!(seen, [2, 2]);
     // A zero eigenvalue has no heads.
     let flat = eigenpairs(&Matrix::new(0.0, 0.0, 0.0, -2.0)).unwrap();
-    let heads = cross(&layout, w, &flat, Some(Kind::Degenerate), &Measure { longest: 50.0, scale: 1.0 }, false)
+    let heads = cross(&layout, w, &flat, Some(Kind::Degenerate), &Measure { longest: 50.0, scale: 1.0 })
         .into_iter()
         .filter(|mark| matches!(mark, Primitive::Polygon { .. }))
         .count();

@@ -94,7 +94,7 @@ pub(super) fn place_of_end(trajectory: &Trajectory, kind: Option<Kind>, points: 
         .iter()
         .filter(|point| Some(point.kind) == kind)
         .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-        .filter(|point| distance(point) <= 1e-3 * (1.0 + w.norm()));
+        .filter(|point| distance(point) <= 1e-2 * (1.0 + w.norm()));
     nearest.map_or(w, |point| point.w)
 }
 
