@@ -130,7 +130,7 @@ fn close_roots_are_told_apart() {
     assert_eq!(roots.len(), 3);
     roots.iter_mut().for_each(|root| root.refine(&mignotte, -100));
     let gap = middle(&roots[1]) - middle(&roots[0]);
-    assert!(gap > 0.0 && gap < 2.0 * 100f64.powf(-4.5), "{gap}");
+    assert!(gap > 0.0 && gap < 2.0 * libm::pow(100.0, -4.5), "{gap}");
     let [zero, one] = [BigInt::zero(), BigInt::one()];
     assert_eq!(count_between(&mignotte, (&zero, &one), (&one, &one), &never).unwrap(), 2);
     assert_eq!(count_between(&mignotte, (&one, &BigInt::from(100)), (&one, &one), &never).unwrap(), 1);
