@@ -4,7 +4,7 @@ use super::answers::{self, json};
 use super::args;
 use super::subject::Subject;
 use super::{Failure, text};
-use crate::critical::{CriticalPoints, Search, is_critical, search};
+use crate::critical::{CriticalPoints, Search, is_critical};
 use crate::curvature::Curvature;
 use crate::export::{self, TrajectoryJson};
 use crate::landscape::View;
@@ -13,6 +13,9 @@ use crate::number::Vector;
 use crate::optimizer::{self, OPTIMIZERS, Run, StopReason, Trajectory};
 use crate::study::{End, ends};
 use std::path::Path;
+
+/// The most boxes of a proof around a trajectory's end: a fraction of a second. What is found counts, proved or not.
+const BOXES_AROUND_END: usize = 5_000;
 
 /// Value, gradient, Hessian and curvature at one point.
 pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
@@ -89,24 +92,29 @@ fn run_of(arguments: &args::Trace, subject: &Subject) -> Result<Run, Failure> {
     Ok(run)
 }
 
-/// Where the trajectory ended: the critical points around its end are searched for, because near a degenerate point
-/// the Hessian at the end alone looks like that of a minimum.
+/// Where the trajectory ended. The critical points around its end are searched for, because near a degenerate point
+/// the Hessian at the end alone looks like that of a minimum; those of the whole view are not asked for.
 fn end_of(subject: &Subject, trajectory: &Trajectory) -> End {
     let points = match trajectory.stop {
-        StopReason::Converged => search(&subject.loss, &view_around(subject.view(None), trajectory.end().w)),
-        _ => CriticalPoints::default(),
+        StopReason::Diverged | StopReason::Undefined => CriticalPoints::default(),
+        StopReason::Converged | StopReason::StepLimit | StopReason::SingularHessian => {
+            let mut search = Search::with_limit(&subject.loss, &view_around_end(subject, trajectory), BOXES_AROUND_END);
+            while !search.refine(BOXES_AROUND_END) {}
+            search.answer()
+        }
     };
     ends(&subject.loss, trajectory, &points)
 }
 
-/// The view, moved so that w is in its middle when it is outside.
-fn view_around(view: View, w: Vector) -> View {
-    let (half_width, half_height) = (0.5 * view.width(), 0.5 * view.height());
-    match view.contains(w) {
-        true => view,
-        // A point so far away that the view's size is lost in rounding has no better view than the usual one.
-        false => View::new(w.x - half_width, w.x + half_width, w.y - half_height, w.y + half_height).unwrap_or(view),
-    }
+/// The view around a trajectory's end that has every point that counts as reached: those to which it came about ten
+/// times nearer than it began.
+fn view_around_end(subject: &Subject, trajectory: &Trajectory) -> View {
+    let usual = subject.view(None);
+    let end = trajectory.end().w;
+    let way = trajectory.steps.first().map_or(0.0, |start| (start.w - end).amax());
+    let [width, height] = [usual.width(), usual.height()].map(|side| (0.01 * side).max(0.15 * way));
+    // A point so far away that the sizes are lost in rounding has no better view than the usual one.
+    View::new(end.x - width, end.x + width, end.y - height, end.y + height).unwrap_or(usual)
 }
 
 /// The catalogue.

@@ -130,7 +130,8 @@ pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String 
     }
     if let Some(audit) = &found.audit {
         let sum = audit.index_sum.map_or("unknown".to_owned(), |sum| short(f64::from(sum)));
-        text += &format!("∇L turns {} times along the border; the sum of the indices is {sum}\n", audit.turns);
+        let turns = if audit.turns == 1 { "once".to_owned() } else { format!("{} times", short(audit.turns.into())) };
+        text += &format!("∇L turns {turns} along the border; the sum of the indices is {sum}\n");
     }
     text
 }
