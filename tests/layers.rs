@@ -100,6 +100,40 @@ fn no_module_is_left_out_of_the_order() {
     }
 }
 
+/// ARCHITECTURE.md describes the layers in the order that holds.
+#[test]
+fn the_architecture_has_the_order_of_the_program() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let layers = layers(&std::fs::read_to_string(root.join("src/lib.rs")).unwrap());
+    let document = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let (_, table) = document.split_once("| module |").unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let described: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
+    assert_eq!(described, layers);
+}
+
+/// ARCHITECTURE.md has a line for each dependency, and only for those.
+#[test]
+fn every_dependency_has_its_line() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let (_, table) = document.split_once("| crate |").unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let cells = rows.filter_map(|row| row.split('|').nth(1));
+    let mut listed: Vec<&str> =
+        cells.flat_map(|cell| cell.split('(').next().unwrap().split(',')).map(str::trim).collect();
+    listed.sort();
+    let manifest: toml::Table = std::fs::read_to_string(root.join("Cargo.toml")).unwrap().parse().unwrap();
+    let mut wanted: Vec<&str> = ["dependencies", "dev-dependencies"]
+        .iter()
+        .flat_map(|section| manifest[*section].as_table().unwrap().keys())
+        .map(String::as_str)
+        .collect();
+    wanted.sort();
+    wanted.dedup();
+    assert_eq!(listed, wanted);
+}
+
 /// The window's toolkit stays in the window: everything else works without it.
 #[test]
 fn only_the_window_knows_its_toolkit() {
