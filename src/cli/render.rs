@@ -81,7 +81,8 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
     loss(&study.landscape.formula, &study.landscape.parameters)?;
     let [width, height] = arguments.size.map(|side| side as f64);
-    let canvas = Canvas { size: [width, height], scale: (width / 1280.0).min(height / 720.0), furniture: true };
+    // Text has the size of a page of 1280 × 720, or of 960 × 720 where the picture is less wide than that.
+    let canvas = Canvas { size: [width, height], scale: (width / 960.0).min(height / 720.0), furniture: true };
     let findings = answer(study, 512, 512).map_err(|error| Failure::Failed(error.to_string()))?;
     let scene = picture(study, &findings, &canvas, &Emphasis::default());
     let failed = |reason: String| Failure::Failed(format!("cannot draw {}: {reason}", arguments.output.display()));
