@@ -1,6 +1,6 @@
 //! Formulas: text → expression → graph → derivatives → tape.
 //!
-//! A text is parsed to an [`Expression`](expression::Expression), the formula as written. From it comes a
+//! A text is parsed to an [`Expression`], the formula as written. From it comes a
 //! hash-consed graph; first and second derivatives are made symbolically on the same graph, so that sub-expressions
 //! are shared and zeros vanish. With values for the parameters the six nodes L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ become a
 //! [`Tape`], which is evaluated over f64, intervals or a whole grid. The same derivatives are shown to people.

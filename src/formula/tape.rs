@@ -165,7 +165,8 @@ impl Tape {
         read(slots)
     }
 
-    /// L on the grid of all (x, y), row by row: `out[row × xs.len() + column]` is L(xs[column], ys[row]).
+    /// L on the grid of all (x, y), row by row: `out[row × xs.len() + column]` is L at
+    /// `(xs[column], ys[row])`.
     ///
     /// What depends on w1 alone is computed once a column, what depends on w2 alone once a row; only the rest is
     /// computed for each point, in blocks of lanes. Values are those of [`Tape::value`], except that eˣ may be off by
