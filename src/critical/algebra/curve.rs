@@ -6,7 +6,6 @@
 //! Real Algebraic Geometry, ch. 11; for w1² + w2² the origin).
 
 use super::bivariate::{Bivariate, fraction};
-use super::fibre::Fibre;
 use super::fixed::Fixed;
 use super::locate::{Place, value};
 use super::resultant::Pair;
@@ -76,8 +75,8 @@ pub(super) fn locus(h: &Bivariate, view: &View, cancel: &dyn Fn() -> bool) -> Re
     for (i, group) in locus.zeros.groups.iter().enumerate() {
         for (j, root) in group.roots.iter().enumerate() {
             check(cancel)?;
-            let mut place = Place { s: locus.zeros.s, group, root: root.clone(), cancel };
-            let isolated = !has_curve || is_isolated(&sheared, &mut place, &mut turns)?;
+            let mut place = Place::new(locus.zeros.s, group, root, cancel);
+            let isolated = !has_curve || is_isolated(&sheared, &mut place, &mut turns, cancel)?;
             if isolated {
                 locus.isolated.push((i, j));
                 for (edge, count) in on_edges.iter_mut().enumerate() {
@@ -249,13 +248,14 @@ impl Turns<'_> {
 }
 
 /// Whether no arc ends in a point with h = ∂h/∂y = 0.
-fn is_isolated(sheared: &[Polynomial], place: &mut Place<'_>, turns: &mut Turns<'_>) -> Result<bool, Cancelled> {
-    let fibre = Fibre::new(place.group);
+fn is_isolated(
+    sheared: &[Polynomial],
+    place: &mut Place<'_>,
+    turns: &mut Turns<'_>,
+    cancel: &dyn Fn() -> bool,
+) -> Result<bool, Cancelled> {
     // The order of the zero in y: over this u no other zero of h lies where that derivative has a certain sign.
-    let mut order = 1;
-    while place.vanishes(&fibre.taylor_coefficient(sheared, order)) {
-        order += 1;
-    }
+    let order = place.order(sheared);
     let steep = nth_derivative(sheared, order);
     let mut index = None;
     for (i, root) in turns.roots.iter_mut().enumerate() {
@@ -267,7 +267,7 @@ fn is_isolated(sheared: &[Polynomial], place: &mut Place<'_>, turns: &mut Turns<
     let Some(index) = index else { return Ok(false) };
     let mut bits = 4;
     loop {
-        check(place.cancel)?;
+        check(cancel)?;
         let [low, high] = turns.around(index, 2 * bits)?;
         let Located { y1, y2, p } = bracket(place, bits)?;
         let u = Fixed { low: floor(&low, p), high: floor(&high, p) + 1 };
@@ -276,20 +276,19 @@ fn is_isolated(sheared: &[Polynomial], place: &mut Place<'_>, turns: &mut Turns<
             // Narrower in u until the upper and lower edge are free of the curve.
             let mut bits_u = 2 * bits;
             loop {
-                check(place.cancel)?;
+                check(cancel)?;
                 let [low, high] = turns.around(index, bits_u)?;
                 let ends = [(&low.0, &low.1), (&high.0, &high.1)];
                 let mut free = true;
                 for y in [&y1, &y2] {
                     let edge = across(sheared, y);
-                    free = free
-                        && !edge.is_empty()
-                        && count_between(&square_free(&edge), ends[0], ends[1], place.cancel)? == 0;
+                    free =
+                        free && !edge.is_empty() && count_between(&square_free(&edge), ends[0], ends[1], cancel)? == 0;
                 }
                 if free {
                     for u in [&low, &high] {
                         let side = at(sheared, u);
-                        if count_between(&square_free(&side), (&y1.0, &y1.1), (&y2.0, &y2.1), place.cancel)? > 0 {
+                        if count_between(&square_free(&side), (&y1.0, &y1.1), (&y2.0, &y2.1), cancel)? > 0 {
                             return Ok(false);
                         }
                     }
@@ -376,7 +375,7 @@ pub(super) fn changes(
         let mut points = Vec::new();
         for group in &zeros.groups {
             for root in &group.roots {
-                let mut place = Place { s: zeros.s, group, root: root.clone(), cancel };
+                let mut place = Place::new(zeros.s, group, root, cancel);
                 if place.sign(side)? == 0 {
                     let located = place.locate(super::PRECISION)?;
                     let [x, y] = [0, 1].map(|axis| located.x[axis].middle(located.p));

@@ -51,6 +51,37 @@ impl<'a> Fibre<'a> {
         Fibre { group }
     }
 
+    /// The divisor of the group's polynomial whose roots are those where ∂ᵢf/∂yⁱ = 0, f given by its coefficients of
+    /// y⁰, y¹, …. Modulo a prime it is seen whether there are any: what is a unit there is one over ℚ.
+    pub fn divisor(&self, f: &[Polynomial], order: usize) -> Polynomial {
+        if let Some(prime) = primes().next()
+            && self.is_unit(&prime, f, order)
+        {
+            return vec![BigInt::one()];
+        }
+        let coefficient = self.taylor_coefficient(f, order);
+        if coefficient.is_empty() { self.group.roots_of.clone() } else { gcd(&self.group.roots_of, &coefficient) }
+    }
+
+    /// Whether ∂ᵢf/∂yⁱ vanishes at no root modulo a prime.
+    fn is_unit(&self, prime: &Prime, f: &[Polynomial], order: usize) -> bool {
+        let m = prime.polynomial(&self.group.roots_of);
+        if m.len() != self.group.roots_of.len() {
+            return false;
+        }
+        let [y, d] = [&self.group.numerator, &self.group.denominator].map(|a| prime.rest(&prime.polynomial(a), &m));
+        // Horner's scheme for Σ binomial(j, i)·fⱼ·yʲ⁻ⁱ·dⁿ⁻ʲ
+        let (mut sum, mut power) = (Residues::new(), vec![prime.small(1)]);
+        for j in (order..f.len()).rev() {
+            let binomial = (0..order).fold(BigInt::one(), |b, k| b * (j - k) / (k + 1));
+            let c = prime.scaled(&prime.polynomial(&f[j]), prime.of(&binomial));
+            sum = prime.rest(&prime.product(&sum, &y), &m);
+            sum = self::sum(prime, &sum, &prime.rest(&prime.product(&c, &power), &m));
+            power = prime.rest(&prime.product(&power, &d), &m);
+        }
+        prime.gcd(&sum, &m).len() == 1
+    }
+
     /// A polynomial in u that vanishes at those roots of the group where ∂ᵢf/∂yⁱ = 0, f given by its coefficients
     /// of y⁰, y¹, ….
     pub fn taylor_coefficient(&self, f: &[Polynomial], order: usize) -> Polynomial {

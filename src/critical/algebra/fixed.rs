@@ -43,7 +43,7 @@ impl Fixed {
         let products =
             [&self.low * &other.low, &self.low * &other.high, &self.high * &other.low, &self.high * &other.high];
         let [a, b, c, d] = &products;
-        Fixed { low: a.min(b).min(c).min(d) >> p, high: (a.max(b).max(c).max(d) >> p) + 1 }
+        Fixed { low: a.min(b).min(c).min(d) >> p, high: -(-a.max(b).max(c).max(d) >> p) }
     }
 
     /// a/b; none when b may be 0.

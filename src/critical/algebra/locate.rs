@@ -5,10 +5,10 @@ use super::fibre::Fibre;
 use super::fixed::Fixed;
 use super::roots::Root;
 use super::solve::Group;
-use super::univariate::{Polynomial, combination, gcd, product, pseudo_remainder};
+use super::univariate::Polynomial;
 use super::{Cancelled, check};
 use num_bigint::BigInt;
-use num_traits::{One, Zero};
+use num_traits::{One, Signed, Zero};
 use std::cmp::Ordering;
 
 /// A real zero: a root of its group.
@@ -16,7 +16,11 @@ pub(super) struct Place<'a> {
     pub s: i64,
     pub group: &'a Group,
     pub root: Root,
-    pub cancel: &'a dyn Fn() -> bool,
+    cancel: &'a dyn Fn() -> bool,
+    /// Whether a coordinate is exactly 0, once that was asked.
+    zero: [Option<bool>; 2],
+    /// The last enclosure and its precision.
+    last: Option<(u64, [Fixed; 2])>,
 }
 
 /// A point in a box.
@@ -26,53 +30,63 @@ pub(super) struct Located {
     pub p: u64,
 }
 
+/// The least precision to begin with.
+const FIRST: u64 = 96;
 /// The precision from which on it is asked whether something is zero.
 const DOUBT: u64 = 192;
 
-impl Place<'_> {
-    /// The point to an absolute precision of about 2⁻ᵖ; none while p is too small to tell the denominator from 0.
+impl<'a> Place<'a> {
+    /// The zero of a group that belongs to one of its roots.
+    pub fn new(s: i64, group: &'a Group, root: &Root, cancel: &'a dyn Fn() -> bool) -> Place<'a> {
+        Place { s, group, root: root.clone(), cancel, zero: [None; 2], last: None }
+    }
+
+    /// The point to an absolute precision of about 2⁻ᵖ, or exactly where a coordinate is 0; none while p is too small
+    /// to tell the denominator from 0.
     fn attempt(&mut self, p: u64) -> Option<[Fixed; 2]> {
+        if let Some((last, x)) = &self.last
+            && *last == p
+        {
+            return Some(x.clone());
+        }
         self.root.refine(&self.group.roots_of, -(p as i64));
         let u = Fixed::root(&self.root, p);
         let numerator = Fixed::polynomial(&self.group.numerator, &u, p);
         let denominator = Fixed::polynomial(&self.group.denominator, &u, p);
         let y = numerator.div(&denominator, p)?;
-        Some([u.add(&y.scaled(&BigInt::from(-self.s))), y])
-    }
-
-    /// The numerator of a coordinate; the denominator is the group's.
-    fn coordinate(&self, axis: usize) -> Polynomial {
-        if axis == 1 {
-            return self.group.numerator.clone();
+        let mut x = [u.add(&y.scaled(&BigInt::from(-self.s))), y];
+        for (axis, x) in x.iter_mut().enumerate() {
+            if p >= DOUBT && x.sign().is_none() {
+                let zero = self.zero[axis].unwrap_or_else(|| self.vanishes(&Bivariate::weight(axis)));
+                self.zero[axis] = Some(zero);
+            }
+            if self.zero[axis] == Some(true) {
+                *x = Fixed::integer(&BigInt::zero(), p);
+            }
         }
-        let shifted = product(&[BigInt::zero(), BigInt::one()], &self.group.denominator);
-        combination(&BigInt::one(), &shifted, &BigInt::from(-self.s), &self.group.numerator)
+        self.last = Some((p, x.clone()));
+        Some(x)
     }
 
-    /// Whether a polynomial in u vanishes at the root.
-    pub fn vanishes(&self, a: &[BigInt]) -> bool {
-        let (rest, _) = pseudo_remainder(a, &self.group.roots_of);
-        rest.is_empty() || self.root.is_root_of(&gcd(&rest, &self.group.roots_of))
+    /// Whether a polynomial vanishes at the point, exactly.
+    fn vanishes(&self, a: &Bivariate) -> bool {
+        let mut known = self.group.vanishing.borrow_mut();
+        let index = known.iter().position(|(b, _)| a == b).unwrap_or_else(|| {
+            known.push((a.clone(), Fibre::new(self.group).divisor(&a.sheared(self.s), 0)));
+            known.len() - 1
+        });
+        self.root.is_root_of(&known[index].1)
     }
 
     /// The coordinates, each exactly 0 or to a relative precision of 2⁻ᵇⁱᵗˢ.
     pub fn locate(&mut self, bits: u64) -> Result<Located, Cancelled> {
-        let mut zero = [false; 2];
-        let mut p = 96;
+        let mut p = FIRST;
         loop {
             check(self.cancel)?;
-            if let Some(mut x) = self.attempt(p) {
-                for axis in 0..2 {
-                    if p >= DOUBT && x[axis].sign().is_none() && !zero[axis] {
-                        zero[axis] = self.vanishes(&self.coordinate(axis));
-                    }
-                    if zero[axis] {
-                        x[axis] = Fixed::integer(&BigInt::zero(), p);
-                    }
-                }
-                if x.iter().all(|c| c.is_narrow(bits)) {
-                    return Ok(Located { x, p });
-                }
+            if let Some(x) = self.attempt(p)
+                && x.iter().all(|c| c.is_narrow(bits))
+            {
+                return Ok(Located { x, p });
             }
             p *= 2;
         }
@@ -80,43 +94,38 @@ impl Place<'_> {
 
     /// How a coordinate lies to the fraction n/d, d > 0.
     pub fn compare(&mut self, axis: usize, (n, d): (&BigInt, &BigInt)) -> Result<Ordering, Cancelled> {
-        let mut p = 96;
-        let mut asked = false;
-        loop {
-            check(self.cancel)?;
-            if let Some(x) = self.attempt(p) {
-                let side = x[axis].scaled(d).add(&Fixed::integer(&-n, p));
-                match side.sign() {
-                    Some(sign) => return Ok(sign.cmp(&0)),
-                    None if p >= DOUBT && !asked => {
-                        asked = true;
-                        if self.vanishes(&combination(d, &self.coordinate(axis), &-n, &self.group.denominator)) {
-                            return Ok(Ordering::Equal);
-                        }
-                    }
-                    None => {}
-                }
-            }
-            p *= 2;
-        }
+        let distance = Bivariate::combination(d, &Bivariate::weight(axis), &-n, &Bivariate::constant(BigInt::one()));
+        Ok(self.sign(&distance)?.cmp(&0))
     }
 
-    /// A polynomial's value at the point over a positive integer, as the nearest f64 or a neighbour of it; exactly 0
-    /// where it vanishes.
+    /// The order of the zero at the point of a polynomial in y alone, u held, given by its coefficients of y⁰, y¹, ….
+    pub fn order(&self, sheared: &[Polynomial]) -> usize {
+        let fibre = Fibre::new(self.group);
+        (0..sheared.len()).find(|order| !self.root.is_root_of(&fibre.divisor(sheared, *order))).unwrap_or(sheared.len())
+    }
+
+    /// A polynomial's value at the point over a positive integer, as the nearest f64 or a neighbour of it; 0 where it
+    /// is 0 or below 2⁻¹⁶⁰ of the terms that cancel there.
     pub fn number(&mut self, a: &Bivariate, denominator: &BigInt) -> Result<f64, Cancelled> {
-        if self.sign(a)? == 0 {
+        if a.is_zero() {
             return Ok(0.0);
         }
-        let mut p = 96 + denominator.bits();
+        let mut p = FIRST + 64 * denominator.bits().div_ceil(64);
         loop {
             check(self.cancel)?;
             if let Some(x) = self.attempt(p) {
-                let value = value(a, &x, p);
+                let (value, terms) = (value(a, &x, p), size(a, &x, p));
+                if value.sign() == Some(0) {
+                    return Ok(0.0);
+                }
                 if value.is_narrow(64)
                     && let Some(quotient) = value.div(&Fixed::integer(denominator, p), p)
                     && quotient.is_narrow(60)
                 {
                     return Ok(quotient.middle(p));
+                }
+                if value.sign().is_none() && value.low.abs().max(value.high.abs()) << 160 < terms {
+                    return Ok(0.0);
                 }
             }
             p *= 2;
@@ -125,8 +134,8 @@ impl Place<'_> {
 
     /// The exact sign of a polynomial at the point.
     pub fn sign(&mut self, a: &Bivariate) -> Result<i32, Cancelled> {
-        let mut p = 96;
-        let mut asked = false;
+        let mut p = FIRST;
+        let mut asked = a.is_zero();
         loop {
             check(self.cancel)?;
             if let Some(x) = self.attempt(p) {
@@ -134,8 +143,7 @@ impl Place<'_> {
                     Some(sign) => return Ok(sign),
                     None if p >= DOUBT && !asked => {
                         asked = true;
-                        let vanishing = Fibre::new(self.group).taylor_coefficient(&a.sheared(self.s), 0);
-                        if self.vanishes(&vanishing) {
+                        if self.vanishes(a) {
                             return Ok(0);
                         }
                     }
@@ -162,4 +170,14 @@ pub(super) fn value(a: &Bivariate, x: &[Fixed; 2], p: u64) -> Fixed {
     a.terms.iter().fold(Fixed::integer(&BigInt::zero(), p), |sum, ((i, j), c)| {
         sum.add(&first[*i as usize].mul(&second[*j as usize], p).scaled(c))
     })
+}
+
+/// An upper bound on the sum of the terms' magnitudes.
+fn size(a: &Bivariate, x: &[Fixed; 2], p: u64) -> BigInt {
+    let magnitude = |x: &Fixed| {
+        let high = x.low.abs().max(x.high.abs());
+        Fixed { low: high.clone(), high }
+    };
+    let terms = a.terms.iter().map(|(k, c)| (*k, c.abs())).collect();
+    value(&Bivariate { terms }, &[magnitude(&x[0]), magnitude(&x[1])], p).high
 }

@@ -6,10 +6,10 @@
 //! formula as it is written.
 //!
 //! 1. [`Bivariate`] expands the formula; h is the greatest common divisor of ∂₁L and ∂₂L, and its real zeros are the
-//!    curves ([`curve`]). What remains has finitely many common zeros.
-//! 2. They are projected to one variable u = w1 + s·w2 ([`resultant`]): a root of multiplicity m is a point of local
-//!    multiplicity m, if u tells all points apart, which is proved ([`fibre`]).
-//! 3. The real roots are isolated ([`roots`]); coordinates and signs follow at each ([`locate`]).
+//!    curves (`curve`). What remains has finitely many common zeros.
+//! 2. They are projected to one variable u = w1 + s·w2 (`resultant`): a root of multiplicity m is a point of local
+//!    multiplicity m, if u tells all points apart, which is proved (`fibre`).
+//! 3. The real roots are isolated (`roots`); coordinates and signs follow at each (`locate`).
 //!
 //! Sources: Cox, Little and O'Shea, Using Algebraic Geometry, ch. 2–4; Basu, Pollack and Roy, Algorithms in Real
 //! Algebraic Geometry, ch. 10–12; F. Rouillier, Solving zero-dimensional systems through the rational univariate
@@ -86,9 +86,9 @@ pub struct ExactPoint {
     pub kind: Kind,
     /// The signs of the Hessian's eigenvalues, ascending.
     pub signs: [i32; 2],
-    /// L there, to the last bit or the one before.
+    /// L there, to the last bit or the one before; 0 where its terms cancel to less than 2⁻¹⁶⁰ of them.
     pub value: f64,
-    /// ∂₁₁, ∂₁₂, ∂₂₂ there, to the last bit or the one before; exactly 0 where they vanish.
+    /// ∂₁₁, ∂₁₂, ∂₂₂ there, in the same way.
     pub hessian: [f64; 3],
     /// Whether the closed view holds it or the f64 nearest to it: 1/10 counts as in view where the view begins at 0.1.
     pub in_view: bool,
@@ -199,7 +199,7 @@ pub fn decide_polynomial(
     let bounds = Bounds::new(view);
     for group in &zeros.groups {
         for root in &group.roots {
-            let mut place = Place { s: zeros.s, group, root: root.clone(), cancel };
+            let mut place = Place::new(zeros.s, group, root, cancel);
             if exact.finite || place.sign(&common)? != 0 {
                 exact.points.push(point(&mut place, &surface, &bounds, Some(group.multiplicity))?);
             }
@@ -227,7 +227,7 @@ fn add_curves(
     let bounds = Bounds::new(view);
     for (i, j) in &locus.isolated {
         let group = &locus.zeros.groups[*i];
-        let mut place = Place { s: locus.zeros.s, group, root: group.roots[*j].clone(), cancel };
+        let mut place = Place::new(locus.zeros.s, group, &group.roots[*j], cancel);
         exact.points.push(point(&mut place, surface, &bounds, None)?);
     }
     if !locus.has_curve {

@@ -9,6 +9,7 @@ use super::univariate::{Polynomial, combination, derivative, product, pseudo_rem
 use super::{Cancelled, Undecided, check};
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
+use std::cell::RefCell;
 
 /// The common zeros of the same multiplicity: u runs through the roots of `roots_of`, w2 = numerator(u)/denominator(u)
 /// and w1 = u − s·w2.
@@ -20,6 +21,8 @@ pub(super) struct Group {
     pub denominator: Polynomial,
     /// The real ones, ascending in u.
     pub roots: Vec<Root>,
+    /// Polynomials that were asked about, each with the divisor of `roots_of` at whose roots it vanishes.
+    pub vanishing: RefCell<Vec<(Bivariate, Polynomial)>>,
 }
 
 /// All common zeros.
@@ -136,7 +139,14 @@ pub(super) fn zeros_along(pair: &Pair, s: i64, cancel: &dyn Fn() -> bool) -> Res
         denominator.iter_mut().for_each(|c| *c *= &factor);
         let numerator: Polynomial = slope.iter().map(|c| -c * &repeated_lead).collect();
         let (numerator, denominator) = reduced(&numerator, &denominator, part);
-        let mut group = Group { multiplicity: *k, roots_of: part.clone(), numerator, denominator, roots: Vec::new() };
+        let mut group = Group {
+            multiplicity: *k,
+            roots_of: part.clone(),
+            numerator,
+            denominator,
+            roots: Vec::new(),
+            vanishing: RefCell::default(),
+        };
         if *k > 1 && !Fibre::new(&group).holds_one_point(pair, cancel)? {
             return Ok(None);
         }
