@@ -239,6 +239,8 @@ mod random {
                     let near_border = match *name {
                         "asin" | "acos" => a.re.abs() > 0.999,
                         "sqrt" | "cbrt" | "log" | "log2" | "log10" => a.re.abs() < 1e-3,
+                        // Far out num-dual's quotients of exponentials cancel: there ours is the better one.
+                        "tanh" | "sigmoid" | "softplus" => a.re.abs() > 15.0,
                         _ => false,
                     };
                     if near_border {
@@ -327,8 +329,9 @@ mod random {
         (d12.re, gradient, crate::number::Matrix::new(d11.eps1eps2, d12.eps1eps2, d12.eps1eps2, d22.eps1eps2))
     }
 
-    fn agree(got: f64, expected: f64, scale: f64) -> bool {
-        (got - expected).abs() <= 1e-9 * scale.max(1e-3)
+    /// Equal up to rounding; the width of the enclosure at a point tells how much rounding there is.
+    fn agree(got: f64, expected: f64, scale: f64, enclosure: crate::number::Interval) -> bool {
+        (got - expected).abs() <= 1e-9 * scale.max(1e-3) + 64.0 * enclosure.width().max(0.0)
     }
 
     proptest! {
@@ -349,11 +352,14 @@ mod random {
             let near = tape.jet(Vector::new(w1 * (1.0 + 1e-9), w2 * (1.0 - 1e-9)));
             let scale = 1.0 + jet.value.abs() + jet.gradient.norm() + jet.hessian.norm();
             prop_assume!((near.hessian - jet.hessian).norm() <= 1e-5 * scale && (near.gradient - jet.gradient).norm() <= 1e-5 * scale);
-            prop_assert!(agree(jet.value, dual_value, scale), "{}: L {} and {dual_value}", tree.text(), jet.value);
+            let enclosed = tape.jet_of([w1, w2].map(crate::number::Interval::point));
+            // (1/0)⁰ is 1 in floating-point numbers, and undefined.
+            prop_assume!(!enclosed.value.is_empty() && !enclosed.value.partial);
+            prop_assert!(agree(jet.value, dual_value, scale, enclosed.value), "{}: L {} and {dual_value}", tree.text(), jet.value);
             for i in 0..2 {
-                prop_assert!(agree(jet.gradient[i], dual_gradient[i], scale), "{}: ∂{i} {} and {}", tree.text(), jet.gradient[i], dual_gradient[i]);
+                prop_assert!(agree(jet.gradient[i], dual_gradient[i], scale, enclosed.gradient[i]), "{}: ∂{i} {} and {}", tree.text(), jet.gradient[i], dual_gradient[i]);
                 for j in 0..2 {
-                    prop_assert!(agree(jet.hessian[(i, j)], dual_hessian[(i, j)], scale),
+                    prop_assert!(agree(jet.hessian[(i, j)], dual_hessian[(i, j)], scale, enclosed.hessian[i + j]),
                         "{} at ({w1}, {w2}): ∂{i}{j} {} and {}", tree.text(), jet.hessian[(i, j)], dual_hessian[(i, j)]);
                 }
             }
@@ -385,8 +391,11 @@ mod random {
             // |…| is shown for abs(…), and only the latter is typed.
             prop_assume!(!shown.contains('|'));
             let again = Formula::parse(&shown).map_err(|e| TestCaseError::fail(format!("{shown}: {e}")))?;
-            let (a, b) = (formula.tape(&[]).value([w1, w2]), again.tape(&[]).value([w1, w2]));
-            prop_assert!((a.is_nan() && b.is_nan()) || a == b || (a - b).abs() <= 1e-9 * a.abs().max(1.0) || !a.is_finite() || a.abs() > 1e6, "{} shown as {shown}: {a} and {b}", tree.text());
+            // The order of multiplications may differ, and with it the rounding, but both enclose the same value.
+            let w = [w1, w2].map(crate::number::Interval::point);
+            let (a, b) = (formula.tape(&[]).value(w), again.tape(&[]).value(w));
+            let decided = !(a.partial || b.partial || a.is_empty() || b.is_empty());
+            prop_assert!(!decided || !a.intersect(b).is_empty(), "{} shown as {shown}: {a:?} and {b:?}", tree.text());
         }
 
         #[test]
