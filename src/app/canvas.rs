@@ -17,7 +17,10 @@ use egui::{Rect, Ui, Vec2};
 #[derive(Default)]
 pub struct PictureCache {
     backdrop: Layer<BackdropKey>,
-    overlay: Layer<OverlayKey>,
+    crosses: Layer<PointsKey>,
+    paths: Layer<OverlayKey>,
+    markers: Layer<PointsKey>,
+    captions: Layer<OverlayKey>,
     hover: Layer<HoverKey>,
     /// The picture in words.
     pub description: String,
@@ -30,13 +33,14 @@ pub struct PictureCache {
 impl PictureCache {
     /// Everything that is drawn, in its order.
     pub fn primitives(&self) -> impl Iterator<Item = &Primitive> {
-        let layers = [&self.backdrop.primitives, &self.overlay.primitives, &self.hover.primitives];
-        layers.into_iter().flatten()
+        let overlay =
+            [&self.crosses.primitives, &self.paths.primitives, &self.markers.primitives, &self.captions.primitives];
+        [&self.backdrop.primitives].into_iter().chain(overlay).chain([&self.hover.primitives]).flatten()
     }
 
     /// Where the plot lies on the canvas; `None` before the first frame.
     pub fn layout(&self) -> Option<Layout> {
-        self.overlay.key.as_ref().map(|key| key.screen.layout)
+        self.captions.key.as_ref().map(|key| key.screen.layout)
     }
 }
 
@@ -84,6 +88,14 @@ struct BackdropKey {
     screen: Screen,
     field_version: u64,
     picture: PictureOptions,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct PointsKey {
+    screen: Screen,
+    points_version: u64,
+    picture: PictureOptions,
+    selected: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -141,7 +153,8 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     let findings = &computed.findings;
     let layout = Layout::new(&study, &place.canvas);
     let screen = Screen { layout, origin: place.rect.min.to_vec2(), pixels_per_point: ctx.pixels_per_point() };
-    let PictureCache { backdrop, overlay, hover, textures, corners, description, gesture } = cache;
+    let PictureCache { backdrop, crosses, paths, markers, captions, hover, textures, corners, description, gesture } =
+        cache;
     let mut shapes = |primitives: &[Primitive], once: bool| {
         let shapes = paint::shapes(ctx, textures, primitives, screen.origin, place.rect);
         if once { shapes } else { paint::tessellated(ctx, shapes) }
@@ -167,9 +180,32 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
         pending_claim: computed.pending_claim(ui.input(|input| input.time)),
         ..Emphasis::default()
     };
+    // Hundreds of critical points are shaped once, and not again while a start point is dragged.
+    let key = PointsKey {
+        screen,
+        points_version: computed.points_version,
+        picture: study.picture,
+        selected: emphasis.selected_point,
+    };
+    let moving = ui.input(|input| input.pointer.any_down()) && renewed;
+    crosses.update(key.clone(), || {
+        let primitives = scene::crosses(&study, findings, &layout);
+        let shapes = shapes(&primitives, moving);
+        (primitives, shapes)
+    });
+    markers.update(key, || {
+        let primitives = scene::markers(&study, findings, &layout, &emphasis);
+        let shapes = shapes(&primitives, moving);
+        (primitives, shapes)
+    });
     let key = OverlayKey { screen, version: computed.version, picture: study.picture, emphasis: emphasis.clone() };
-    overlay.update(key, || {
-        let primitives = scene::overlay(&study, findings, &layout, &emphasis);
+    paths.update(key.clone(), || {
+        let primitives = scene::paths(&study, findings, &layout, &emphasis);
+        let shapes = shapes(&primitives, true);
+        (primitives, shapes)
+    });
+    captions.update(key, || {
+        let primitives = scene::captions(&study, findings, &layout, &emphasis);
         *description = scene::words::description(&study, findings, &layout, &emphasis);
         let shapes = shapes(&primitives, true);
         (primitives, shapes)
@@ -193,7 +229,10 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     let background = Palette::of(study.picture.theme).background;
     ui.painter().rect_filled(place.rect, 0.0, super::theme::colour(background));
     backdrop.paint(ui);
-    overlay.paint(ui);
+    crosses.paint(ui);
+    paths.paint(ui);
+    markers.paint(ui);
+    captions.paint(ui);
     hover.paint(ui);
     super::hand::paint_focus(ui, gesture, &layout, screen.origin);
 }

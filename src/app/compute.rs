@@ -60,6 +60,8 @@ pub struct Computed {
     pub search: SearchState,
     /// Counts the changes of the heat map and contours.
     pub field_version: u64,
+    /// Counts the changes of the critical points.
+    pub points_version: u64,
     /// Counts the changes of everything.
     pub version: u64,
     study: Study,
@@ -86,6 +88,7 @@ impl Computed {
             ends: Vec::new(),
             search: SearchState::Searching { progress: 0.0, since: now },
             field_version: 1,
+            points_version: 1,
             version: 1,
             study: study.clone(),
             last_claim: String::new(),
@@ -226,6 +229,7 @@ impl Computed {
                     // While a search goes on, its list is short; the points that were followed are the better ones.
                     if finished || points.points.len() >= self.findings.points.points.len() {
                         self.findings.points = points;
+                        self.points_version += 1;
                     }
                     self.search = match self.search {
                         SearchState::Searching { since, .. } if !finished => SearchState::Searching { progress, since },
@@ -255,6 +259,7 @@ impl Computed {
 
     /// Until the search answers: the known points that are still critical and in view.
     fn keep_points(&mut self, new_landscape: bool) {
+        self.points_version += 1;
         let view = self.study.view;
         let loss = &self.findings.loss;
         let points = &mut self.findings.points;
@@ -301,6 +306,7 @@ fn follow_point(loss: &Loss, point: &mut crate::critical::CriticalPoint, reach: 
             point.eigen = curvature.eigen;
             point.evidence = crate::critical::Evidence::Candidate;
             point.nature = None;
+            point.index = Some(if point.kind == Kind::Saddle { -1 } else { 1 });
             return true;
         }
     }

@@ -65,10 +65,18 @@ pub fn shapes(
     painter.shapes
 }
 
-/// The same, paths tessellated once and for all into one mesh for each stretch of paths: what is drawn many times
-/// without a change is not tessellated many times.
+/// The same, everything but text and images tessellated once and for all into one mesh for each stretch: what is drawn
+/// many times without a change is not tessellated many times.
 pub fn tessellated(ctx: &egui::Context, shapes: Vec<ClippedShape>) -> Vec<ClippedShape> {
-    let is_path = |shape: &Shape| matches!(shape, Shape::Path(_) | Shape::LineSegment { .. });
+    let is_path = |shape: &Shape| match shape {
+        Shape::Path(_) | Shape::LineSegment { .. } => true,
+        Shape::Mesh(mesh) => mesh.texture_id == egui::TextureId::default(),
+        _ => false,
+    };
+    let shapes = shapes.into_iter().flat_map(|shape| match shape.shape {
+        Shape::Circle(circle) => paths_of(circle, shape.clip_rect),
+        _ => vec![shape],
+    });
     let mut kept = Vec::new();
     let mut paths = Vec::new();
     let flush = |paths: &mut Vec<ClippedShape>, kept: &mut Vec<ClippedShape>| {
@@ -91,6 +99,15 @@ pub fn tessellated(ctx: &egui::Context, shapes: Vec<ClippedShape>) -> Vec<Clippe
     }
     flush(&mut paths, &mut kept);
     kept
+}
+
+/// A circle as paths: egui takes small discs from the texture of its glyphs, which may change under a mesh that is kept.
+fn paths_of(shape: CircleShape, clip: egui::Rect) -> Vec<ClippedShape> {
+    let CircleShape { center, radius, fill, stroke } = shape;
+    let mut corners: Vec<Pos2> =
+        circle([0.0; 2], f64::from(radius)).iter().map(|[x, y]| center + vec2(*x as f32, *y as f32)).collect();
+    corners.pop();
+    vec![ClippedShape::new(clip, Shape::Path(PathShape::convex_polygon(corners, fill, stroke)))]
 }
 
 struct Painter<'a> {

@@ -110,11 +110,6 @@ impl Search {
         }
     }
 
-    /// Whether the certified preview is ready.
-    pub fn is_previewed(&self) -> bool {
-        self.proof.is_previewed()
-    }
-
     /// What is known so far; sound at any time.
     pub fn answer(&self) -> CriticalPoints {
         let mut answer = match &self.exact {

@@ -213,13 +213,36 @@ pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, emphasis: &E
 
 /// What lies over the [`backdrop()`]: eigen-crosses, trajectories, critical points, start and ends, legend and badge.
 pub fn overlay(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
-    let options = &study.picture;
-    let mut inside = points::beneath(layout, &findings.points, options);
-    inside.extend(trajectories::lines(layout, study, findings, emphasis));
-    // A mark on the border may stand out a little; a line may not.
-    let mut marks = vec![Primitive::Clipped { rect: layout.plot, contents: inside }];
-    marks.extend(points::markers(layout, &findings.points, options, emphasis));
-    marks.extend(trajectories::ends(layout, study, findings, emphasis));
+    let mut marks = crosses(study, findings, layout);
+    marks.extend(paths(study, findings, layout, emphasis));
+    marks.extend(markers(study, findings, layout, emphasis));
+    marks.extend(captions(study, findings, layout, emphasis));
+    marks
+}
+
+/// The overlay's lowest part: undecided regions, curves of critical points, eigen-crosses.
+pub fn crosses(study: &Study, findings: &Findings, layout: &Layout) -> Vec<Primitive> {
+    within_plot(layout, points::beneath(layout, &findings.points, &study.picture))
+}
+
+/// The overlay's second part: the lines of the trajectories.
+pub fn paths(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
+    within_plot(layout, trajectories::lines(layout, study, findings, emphasis))
+}
+
+/// The overlay's third part: the markers of the critical points.
+pub fn markers(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
+    points::markers(layout, &findings.points, &study.picture, emphasis)
+}
+
+/// The overlay's highest part: start and ends, legend and badge.
+pub fn captions(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
+    let mut marks = trajectories::ends(layout, study, findings, emphasis);
     marks.extend(legend::legend(layout, study, findings, emphasis));
     marks
+}
+
+/// Lines end at the plot's border; a mark on it may stand out a little.
+fn within_plot(layout: &Layout, contents: Vec<Primitive>) -> Vec<Primitive> {
+    if contents.is_empty() { contents } else { vec![Primitive::Clipped { rect: layout.plot, contents }] }
 }

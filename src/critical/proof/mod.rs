@@ -16,7 +16,7 @@ use crate::formula::Tape;
 use crate::landscape::{Loss, View};
 use crate::number::{Interval, Vector};
 use cells::{clusters, split};
-use krawczyk::{Cell, Look, Root, certify, certify_near, enlarged, excludes_zero, grown, look, middle};
+use krawczyk::{Cell, Look, Root, certify, certify_near, enlarged, grown, look, middle};
 use std::collections::VecDeque;
 use unique::UniqueBoxes;
 
@@ -138,11 +138,6 @@ impl Proof {
             }
         }
         self.stage == Stage::Done
-    }
-
-    /// Whether the preview is over.
-    pub fn is_previewed(&self) -> bool {
-        !matches!(self.stage, Stage::Preview { .. })
     }
 
     /// Whether the proof has ended.
@@ -368,10 +363,4 @@ impl Proof {
             && at.gradient.iter().all(is_rounding)
             && jet.hessian.determinant().abs() <= 1e-5 * scale * scale
     }
-}
-
-/// Whether gradient enclosures over the whole cell exclude a critical point.
-pub fn is_excluded(tape: &Tape, cell: &Cell) -> bool {
-    let at = tape.jet_of(*cell);
-    at.value.is_empty() || excludes_zero(&at.gradient)
 }
