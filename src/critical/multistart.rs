@@ -9,6 +9,7 @@ use super::degenerate::{Degenerate, locate, middle_of_flat, stands_alone};
 use super::found::{Found, degenerate_point, partner, simple_point};
 use super::plane::Plane;
 use super::proof::Reason;
+use super::proof::krawczyk::Cell;
 use super::{CriticalCurve, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
@@ -62,11 +63,16 @@ enum Stage {
 impl MultiStart {
     /// A search that has not begun.
     pub fn new(loss: &Loss, view: &View) -> MultiStart {
+        let mut search = MultiStart::from(loss, view, Vec::new());
+        search.starts = extrema(&search.plane);
+        search
+    }
+
+    fn from(loss: &Loss, view: &View, starts: Vec<Vector>) -> MultiStart {
         let plane = Plane::new(loss, view);
         let gradient_scale =
             grid(9).iter().filter_map(|&z| plane.at(z)).map(|local| local.gradient.norm()).fold(0.0, f64::max);
         let flat = flat_regions(&plane);
-        let starts = extrema(&plane);
         MultiStart {
             plane,
             gradient_scale,
@@ -81,6 +87,32 @@ impl MultiStart {
         }
     }
 
+    /// A search that begins with the curves: the points are known.
+    pub fn for_curves(loss: &Loss, view: &View) -> MultiStart {
+        MultiStart { stage: Stage::Curves, ..MultiStart::from(loss, view, grid(CURVE_STARTS)) }
+    }
+
+    /// A search in and around some rectangles of the view only.
+    pub fn near(loss: &Loss, view: &View, places: impl Iterator<Item = Cell>) -> MultiStart {
+        let mut search = MultiStart::from(loss, view, Vec::new());
+        let around = |cell: Cell| {
+            let square = |x: f64, y: f64| search.plane.square(Vector::new(x, y));
+            let margin = Vector::new(0.02, 0.02);
+            within([square(cell[0].lo, cell[1].lo) - margin, square(cell[0].hi, cell[1].hi) + margin], 7)
+        };
+        search.starts = places.flat_map(around).collect();
+        MultiStart { stage: Stage::Audit(1), ..search }
+    }
+
+    /// Works on for about `budget` units, but not beyond the stage in which curves are looked for; returns true when that
+    /// is over.
+    pub fn refine_curves(&mut self, budget: usize) -> bool {
+        (0..budget).any(|_| {
+            self.refine(1);
+            self.looked_for_curves()
+        })
+    }
+
     /// Works on for about `budget` units (Newton runs); returns true when nothing is left to do.
     pub fn refine(&mut self, budget: usize) -> bool {
         for _ in 0..budget {
@@ -93,6 +125,11 @@ impl MultiStart {
             }
         }
         false
+    }
+
+    /// Whether the stage is over in which curves are looked for.
+    pub fn looked_for_curves(&self) -> bool {
+        !matches!(self.stage, Stage::Extrema | Stage::Curves)
     }
 
     /// The share of the work that is done, 0 to 1.

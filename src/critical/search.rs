@@ -42,6 +42,8 @@ enum Stage {
 
 /// Boxes after which exact algebra is tried: about ten milliseconds.
 const BEGINNING: usize = 2_500;
+/// Around so many undecided regions points are looked for one by one, and not all over the view.
+const FEW: usize = 20;
 /// How many boxes of the proof cost about as much as one Newton run of the search.
 const BOXES_PER_RUN: usize = 4;
 
@@ -67,7 +69,8 @@ impl Search {
     pub fn refine_unless(&mut self, budget: usize, cancel: &dyn Fn() -> bool) -> bool {
         self.stage = match self.stage {
             Stage::Begin => {
-                let ended = self.proof.refine(budget);
+                // Not beyond the beginning, however large the budget: it may not decide who works on what.
+                let ended = self.proof.refine(budget.min(BEGINNING.saturating_sub(self.proof.boxes())));
                 if ended && self.proof.undecided().is_empty() {
                     Stage::Done
                 } else if ended || self.proof.boxes() >= BEGINNING {
@@ -80,7 +83,12 @@ impl Search {
                 self.exact = exactly(&self.loss, &self.view, cancel).ok().filter(|exact| !exact.everywhere);
                 match &self.exact {
                     Some(exact) if exact.complete() => Stage::Done,
-                    _ => Stage::Prove,
+                    Some(_) => {
+                        // Only where curves run is still to be seen.
+                        self.proof.limit_to(BEGINNING);
+                        Stage::Prove
+                    }
+                    None => Stage::Prove,
                 }
             }
             Stage::Prove => {
@@ -93,12 +101,35 @@ impl Search {
                 }
             }
             Stage::Starts => {
-                let starts = self.starts.get_or_insert_with(|| MultiStart::new(&self.loss, &self.view));
-                if starts.refine((budget / BOXES_PER_RUN).max(1)) { Stage::Done } else { Stage::Starts }
+                let runs = (budget / BOXES_PER_RUN).max(1);
+                let exactly = self.exact.is_some();
+                let starts = self.starts.get_or_insert_with(|| {
+                    let places = self.proof.undecided();
+                    let few = places.len() <= FEW && !self.proof.suspects_curve();
+                    if exactly {
+                        MultiStart::for_curves(&self.loss, &self.view)
+                    } else if few {
+                        MultiStart::near(&self.loss, &self.view, places.iter().map(|place| place.cell))
+                    } else {
+                        MultiStart::new(&self.loss, &self.view)
+                    }
+                });
+                // Where algebra has the points, curves are all that is looked for, as long as it finds them all.
+                let ended = if exactly && !starts.looked_for_curves() {
+                    starts.refine_curves(runs) && self.is_drawn()
+                } else {
+                    starts.refine(runs)
+                };
+                if ended { Stage::Done } else { Stage::Starts }
             }
             Stage::Done => Stage::Done,
         };
         self.stage == Stage::Done
+    }
+
+    /// Whether the quick look is over that certifies most points before the proof begins.
+    pub fn is_previewed(&self) -> bool {
+        self.proof.is_previewed()
     }
 
     /// The share of the work that is done, 0 to 1.
@@ -125,21 +156,10 @@ impl Search {
     /// What algebra has decided; curves are drawn where the search followed them.
     fn decided(&self, exact: &Exact) -> CriticalPoints {
         let points = exact::points(&self.loss, &self.view, exact);
-        let followed = self.starts.as_ref().map(|starts| starts.answer().curves).unwrap_or_default();
-        let curves = exact::curves(exact, followed);
+        let curves = exact::curves(exact, self.followed());
         let complete = exact.complete();
-        // A piece of a curve that was not followed would be missing from the drawing: every region that the proof by
-        // intervals left open must be at a curve that was drawn, or at a point of the list.
-        let drawn = |cell: &Cell| {
-            let near = grown(cell, 0.5);
-            let holds = |w: &Vector| near[0].contains(w.x) && near[1].contains(w.y);
-            points.iter().any(|point| holds(&point.w)) || curves.iter().any(|curve| meets(curve, &near))
-        };
-        let unresolved: Vec<Region> = match self.stage {
-            Stage::Done if !complete => {
-                let open = self.proof.undecided();
-                open.iter().filter(|one| !drawn(&one.cell)).filter_map(|one| region(&one.cell, one.reason)).collect()
-            }
+        let unresolved = match self.stage {
+            Stage::Done if !complete => self.not_drawn(&points, &curves),
             _ => Vec::new(),
         };
         CriticalPoints {
@@ -151,6 +171,29 @@ impl Search {
             unresolved,
             method: "exact algebra over the rational numbers".to_owned(),
         }
+    }
+
+    fn followed(&self) -> Vec<CriticalCurve> {
+        self.starts.as_ref().map(|starts| starts.answer().curves).unwrap_or_default()
+    }
+
+    fn is_drawn(&self) -> bool {
+        let points = self.exact.as_ref().map(|exact| exact::points(&self.loss, &self.view, exact)).unwrap_or_default();
+        self.not_drawn(&points, &self.followed()).is_empty()
+    }
+
+    /// A piece of a curve that was not followed would be missing from the drawing: every region that the proof by
+    /// intervals left open must be at a curve that was drawn, or at a point of the list. Those that are not.
+    fn not_drawn(&self, points: &[CriticalPoint], curves: &[CriticalCurve]) -> Vec<Region> {
+        let pieces: Vec<Piece<'_>> = curves.iter().flat_map(|curve| pieces(&curve.polyline)).collect();
+        let drawn = |cell: &Cell| {
+            // An open box need not hold a piece of the curve, but lies close to it.
+            let near = grown(cell, 3.0);
+            let holds = |w: &Vector| near[0].contains(w.x) && near[1].contains(w.y);
+            points.iter().any(|point| holds(&point.w)) || pieces.iter().any(|piece| piece.meets(&near))
+        };
+        let missing = self.proof.undecided_where(|cell| !drawn(cell));
+        missing.iter().filter_map(|one| region(&one.cell, one.reason)).collect()
     }
 
     /// What intervals have proved, with what the search from many starts found in the rest.
@@ -271,11 +314,33 @@ fn region(cell: &Cell, reason: Reason) -> Option<Region> {
     Some(Region { view: View::new(a, b, c, d).ok()?, reason })
 }
 
-/// Whether a segment of the curve passes through the box, or through one twice as large.
-fn meets(curve: &CriticalCurve, cell: &Cell) -> bool {
-    let hull = |a: f64, b: f64| Interval::new(a.min(b), a.max(b));
-    let segment = |pair: &[Vector]| [hull(pair[0].x, pair[1].x), hull(pair[0].y, pair[1].y)];
-    curve.polyline.windows(2).any(|pair| touch(&segment(pair), cell))
+/// A few segments of a polyline with the box that holds them.
+struct Piece<'a> {
+    hull: Cell,
+    vertices: &'a [Vector],
+}
+
+fn pieces(polyline: &[Vector]) -> impl Iterator<Item = Piece<'_>> {
+    const SEGMENTS: usize = 16;
+    (0..polyline.len().saturating_sub(1)).step_by(SEGMENTS).map(|first| {
+        let vertices = &polyline[first..(first + SEGMENTS + 1).min(polyline.len())];
+        Piece { hull: hull_of(vertices), vertices }
+    })
+}
+
+impl Piece<'_> {
+    /// Whether the box of one of its segments has a point in common with the cell.
+    fn meets(&self, cell: &Cell) -> bool {
+        touch(&self.hull, cell) && self.vertices.windows(2).any(|segment| touch(&hull_of(segment), cell))
+    }
+}
+
+/// The least box that holds all points; everything where one is no number.
+fn hull_of(points: &[Vector]) -> Cell {
+    [0, 1].map(|i| {
+        let coordinates = || points.iter().map(|w| w[i]);
+        Interval::new(coordinates().fold(f64::INFINITY, f64::min), coordinates().fold(f64::NEG_INFINITY, f64::max))
+    })
 }
 
 /// Minima first, then saddles, maxima and degenerate points, each by ascending value.

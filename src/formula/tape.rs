@@ -2,6 +2,7 @@
 
 use super::graph::{Graph, Id, Node, operands};
 use crate::number::{Binary, Constant, Lanes, Matrix, Number, Unary, Vector};
+use std::ops::Range;
 
 /// Where a value stands while a tape runs.
 type Slot = u32;
@@ -24,6 +25,8 @@ pub struct Tape {
     outputs: [Slot; 6],
     /// How many operations L alone takes.
     value_end: usize,
+    /// How many operations L and ∇L take.
+    gradient_end: usize,
     /// For each slot whether it depends on w1 (bit 0) and on w2 (bit 1).
     depends: Vec<u8>,
 }
@@ -57,8 +60,14 @@ impl Tape {
     /// The tape of six nodes (L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂) of a graph without parameters.
     pub(super) fn new(graph: &Graph, outputs: [Id; 6]) -> Tape {
         let mut slots = vec![Slot::MAX; graph.len()];
-        let mut tape =
-            Tape { constants: Vec::new(), operations: Vec::new(), outputs: [0; 6], value_end: 0, depends: vec![1, 2] };
+        let mut tape = Tape {
+            constants: Vec::new(),
+            operations: Vec::new(),
+            outputs: [0; 6],
+            value_end: 0,
+            gradient_end: 0,
+            depends: vec![1, 2],
+        };
         let all = graph.reachable(&outputs);
         for &id in &all {
             match graph.node(id) {
@@ -71,8 +80,8 @@ impl Tape {
                 _ => {}
             }
         }
-        // What L needs comes first, so that the value alone is a prefix.
-        for stage in [&outputs[..1], &outputs[..]] {
+        // What L needs comes first, then what ∇L needs, so that the value alone and the gradient are prefixes.
+        for stage in [&outputs[..1], &outputs[..3], &outputs[..]] {
             for id in graph.reachable(stage) {
                 if slots[id.0 as usize] != Slot::MAX {
                     continue;
@@ -90,8 +99,10 @@ impl Tape {
                 tape.operations.push(operation);
                 tape.depends.push(depends);
             }
-            if stage.len() == 1 {
-                tape.value_end = tape.operations.len();
+            match stage.len() {
+                1 => tape.value_end = tape.operations.len(),
+                3 => tape.gradient_end = tape.operations.len(),
+                _ => {}
             }
         }
         tape.outputs = outputs.map(|id| slots[id.0 as usize]);
@@ -114,15 +125,44 @@ impl Tape {
 
     /// L at w over any kind of number.
     pub fn value<N: Number>(&self, w: [N; 2]) -> N {
-        self.with_slots(w, self.value_end, |slots| slots[self.outputs[0] as usize])
+        self.with_slots(w, self.value_end, |slots| {
+            self.run(slots, 0..self.value_end);
+            slots[self.outputs[0] as usize]
+        })
+    }
+
+    /// ∇L at w over any kind of number. Where L is undefined, it means nothing.
+    pub fn gradient_of<N: Number>(&self, w: [N; 2]) -> [N; 2] {
+        self.with_slots(w, self.gradient_end, |slots| {
+            self.run(slots, 0..self.gradient_end);
+            [1, 2].map(|index: usize| slots[self.outputs[index] as usize])
+        })
     }
 
     /// L, ∇L and H at w over any kind of number. Where L is undefined, the derivatives mean nothing.
     pub fn jet_of<N: Number>(&self, w: [N; 2]) -> JetOf<N> {
         self.with_slots(w, self.operations.len(), |slots| {
-            let output = |index: usize| slots[self.outputs[index] as usize];
-            JetOf { value: output(0), gradient: [output(1), output(2)], hessian: [output(3), output(4), output(5)] }
+            self.run(slots, 0..self.operations.len());
+            self.jet_in(slots)
         })
+    }
+
+    /// Like [`Tape::jet_of`]; `None`, without the work for H, where L and ∇L are enough to know.
+    pub fn jet_unless<N: Number>(&self, w: [N; 2], enough: impl Fn(N, [N; 2]) -> bool) -> Option<JetOf<N>> {
+        self.with_slots(w, self.operations.len(), |slots| {
+            self.run(slots, 0..self.gradient_end);
+            let [value, along_1, along_2] = [0, 1, 2].map(|index: usize| slots[self.outputs[index] as usize]);
+            if enough(value, [along_1, along_2]) {
+                return None;
+            }
+            self.run(slots, self.gradient_end..self.operations.len());
+            Some(self.jet_in(slots))
+        })
+    }
+
+    fn jet_in<N: Number>(&self, slots: &[N]) -> JetOf<N> {
+        let output = |index: usize| slots[self.outputs[index] as usize];
+        JetOf { value: output(0), gradient: [output(1), output(2)], hessian: [output(3), output(4), output(5)] }
     }
 
     /// L, ∇L and H at a point; all NaN where L is undefined.
@@ -140,29 +180,35 @@ impl Tape {
         }
     }
 
-    /// Runs the first `end` operations in slots that stand on the stack where they fit.
-    fn with_slots<N: Number, T>(&self, w: [N; 2], end: usize, read: impl FnOnce(&[N]) -> T) -> T {
+    /// Slots for the first `end` operations, on the stack where they fit, with w and the constants in their places.
+    fn with_slots<N: Number, T>(&self, w: [N; 2], end: usize, work: impl FnOnce(&mut [N]) -> T) -> T {
         let count = self.first_slot() as usize + end;
-        if count <= 48 {
-            self.run(w, end, &mut [w[0]; 48], read)
+        if count <= 32 {
+            work(self.filled(w, &mut [w[0]; 32]))
+        } else if count <= 96 {
+            work(self.filled(w, &mut [w[0]; 96]))
         } else if count <= 256 {
-            self.run(w, end, &mut [w[0]; 256], read)
+            work(self.filled(w, &mut [w[0]; 256]))
         } else {
-            self.run(w, end, &mut vec![w[0]; count], read)
+            work(self.filled(w, &mut vec![w[0]; count]))
         }
     }
 
     #[inline(always)]
-    fn run<N: Number, T>(&self, w: [N; 2], end: usize, slots: &mut [N], read: impl FnOnce(&[N]) -> T) -> T {
+    fn filled<'a, N: Number>(&self, w: [N; 2], slots: &'a mut [N]) -> &'a mut [N] {
         slots[..2].copy_from_slice(&w);
         for (slot, constant) in slots[2..].iter_mut().zip(&self.constants) {
             *slot = N::constant(constant);
         }
-        let first = self.first_slot() as usize;
-        for (index, operation) in self.operations[..end].iter().enumerate() {
+        slots
+    }
+
+    #[inline(always)]
+    fn run<N: Number>(&self, slots: &mut [N], operations: Range<usize>) {
+        let first = self.first_slot() as usize + operations.start;
+        for (index, operation) in self.operations[operations].iter().enumerate() {
             slots[first + index] = operation.on_values(slots);
         }
-        read(slots)
     }
 
     /// L on the grid of all (x, y), row by row: `out[row × xs.len() + column]` is L at
@@ -244,7 +290,7 @@ impl Operation {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn on_values<N: Number>(self, slots: &[N]) -> N {
         match self {
             Operation::Unary(op, a) => op.apply(slots[a as usize]),

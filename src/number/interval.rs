@@ -112,43 +112,88 @@ impl Interval {
     }
 }
 
-/// `ulps` numbers below, for results that may have been rounded; exact zeros stay.
+/// At least `ulps` numbers below, for results that may have been rounded; NaN stays.
+///
+/// A unit in the last place of x is at most 2⁻⁵²|x|, and the smallest positive number where x is subnormal: three operations
+/// in place of walking from number to number. Their own roundings, half a unit each, are covered by one unit more.
+#[inline]
 fn down(value: f64, ulps: u32) -> f64 {
-    (0..ulps).fold(value, |value, _| value.next_down())
+    if value == f64::INFINITY {
+        return f64::MAX;
+    }
+    value - (f64::from(ulps + 1) * f64::EPSILON * value.abs() + f64::from(ulps) * SMALLEST)
 }
 
+/// At least `ulps` numbers above.
+#[inline]
 fn up(value: f64, ulps: u32) -> f64 {
-    (0..ulps).fold(value, |value, _| value.next_up())
+    -down(-value, ulps)
 }
+
+/// A number below the one that was rounded to `value`: at most two below that (S. M. Rump and others, Computing
+/// predecessor and successor in rounding to nearest, BIT 49, 2009, theorem 2.2).
+#[inline]
+fn below(value: f64) -> f64 {
+    if value == f64::INFINITY {
+        return f64::MAX;
+    }
+    const UNIT: f64 = 0.5 * f64::EPSILON;
+    value - (UNIT * (1.0 + 2.0 * UNIT) * value.abs() + SMALLEST)
+}
+
+/// A number above the one that was rounded to `value`.
+#[inline]
+fn above(value: f64) -> f64 {
+    -below(-value)
+}
+
+/// The smallest positive number, 2⁻¹⁰⁷⁴.
+const SMALLEST: f64 = 5e-324;
 
 /// The bound of a product: 0·∞ is 0 here, for ∞ stands for "arbitrarily large".
 fn times(a: f64, b: f64) -> f64 {
     if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
 }
 
-/// One step down unless the bound is an exact zero, which only an exact zero factor gives (or an underflow, which is
-/// then stepped over by the caller's test).
+/// The least and the greatest of four numbers, none of them NaN.
+#[inline]
+fn extremes([a, b, c, d]: [f64; 4]) -> (f64, f64) {
+    let least = |a: f64, b: f64| if a < b { a } else { b };
+    let greatest = |a: f64, b: f64| if a > b { a } else { b };
+    (least(least(a, b), least(c, d)), greatest(greatest(a, b), greatest(c, d)))
+}
+
+/// The product of two intervals, one step outward; empty, with NaN for bounds, where one is empty. A bound that is an exact zero stays: it comes from a
+/// zero bound of a factor, and not from an underflow.
+#[inline]
 fn product(a: Interval, b: Interval) -> Interval {
     let is = |x: Interval, value: f64| x.lo == value && x.hi == value;
     let partial = a.partial || b.partial;
-    if is(a, 0.0) || is(b, 0.0) {
-        return Interval { lo: 0.0, hi: 0.0, partial };
-    }
     if is(a, 1.0) {
         return Interval { partial, ..b };
     }
     if is(b, 1.0) {
         return Interval { partial, ..a };
     }
-    let corners = [times(a.lo, b.lo), times(a.lo, b.hi), times(a.hi, b.lo), times(a.hi, b.hi)];
-    let lo = corners.iter().copied().fold(f64::INFINITY, f64::min);
-    let hi = corners.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    // A factor that keeps its sign keeps the product's: an exact 0 bound comes from a 0 bound of a factor.
+    let corners = [a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi];
+    // 0·∞ is the one product that is no number; its sum with others is none either.
+    let (lo, hi) = if (corners[0] + corners[1] + corners[2] + corners[3]).is_nan() {
+        extremes([times(a.lo, b.lo), times(a.lo, b.hi), times(a.hi, b.lo), times(a.hi, b.hi)])
+    } else {
+        extremes(corners)
+    };
+    if lo != 0.0 && hi != 0.0 {
+        return Interval { lo: below(lo), hi: above(hi), partial };
+    }
+    if is(a, 0.0) || is(b, 0.0) {
+        return Interval { lo: 0.0, hi: 0.0, partial };
+    }
+    // A factor that keeps its sign keeps the product's.
     let touches_zero = a.lo == 0.0 || a.hi == 0.0 || b.lo == 0.0 || b.hi == 0.0;
     let same_sign = (a.lo >= 0.0 && b.lo >= 0.0) || (a.hi <= 0.0 && b.hi <= 0.0);
     let opposite = (a.lo >= 0.0 && b.hi <= 0.0) || (a.hi <= 0.0 && b.lo >= 0.0);
-    let lo = if same_sign && touches_zero && lo == 0.0 { 0.0 } else { lo.next_down() };
-    let hi = if opposite && touches_zero && hi == 0.0 { 0.0 } else { hi.next_up() };
+    let lo = if same_sign && touches_zero && lo == 0.0 { 0.0 } else { below(lo) };
+    let hi = if opposite && touches_zero && hi == 0.0 { 0.0 } else { above(hi) };
     Interval { lo, hi, partial }
 }
 
@@ -270,7 +315,7 @@ impl Number for Interval {
         let x = self.restrict(0.0, f64::INFINITY);
         let root = |value: f64, rounded: f64| if value == 0.0 || value == 1.0 { value } else { rounded };
         let (lo, hi) = (libm::sqrt(x.lo), libm::sqrt(x.hi));
-        Interval { lo: root(x.lo, lo.next_down()), hi: root(x.hi, hi.next_up()), partial: x.partial }
+        Interval { lo: root(x.lo, below(lo)), hi: root(x.hi, above(hi)), partial: x.partial }
     }
 
     fn cbrt(self) -> Interval {
@@ -379,26 +424,28 @@ impl Number for Interval {
         }
     }
 
+    /// The sum; empty operands, whose bounds are NaN, make it empty without being asked for.
+    #[inline]
     fn add(self, other: Interval) -> Interval {
         let is_zero = |x: Interval| x.lo == 0.0 && x.hi == 0.0;
         let partial = self.partial || other.partial;
-        if self.is_empty() || other.is_empty() {
-            Interval::EMPTY
-        } else if is_zero(other) {
+        if is_zero(other) {
             Interval { partial, ..self }
         } else if is_zero(self) {
             Interval { partial, ..other }
         } else {
-            Interval { lo: (self.lo + other.lo).next_down(), hi: (self.hi + other.hi).next_up(), partial }
+            Interval { lo: below(self.lo + other.lo), hi: above(self.hi + other.hi), partial }
         }
     }
 
+    #[inline]
     fn sub(self, other: Interval) -> Interval {
         self.add(other.neg())
     }
 
+    #[inline]
     fn mul(self, other: Interval) -> Interval {
-        if self.is_empty() || other.is_empty() { Interval::EMPTY } else { product(self, other) }
+        product(self, other)
     }
 
     fn div(self, other: Interval) -> Interval {
@@ -421,18 +468,16 @@ impl Number for Interval {
         if other.lo == 1.0 && other.hi == 1.0 {
             return self.partial_if(other.partial);
         }
-        let reciprocal =
-            Interval { lo: (1.0 / other.hi).next_down(), hi: (1.0 / other.lo).next_up(), partial: other.partial };
+        let reciprocal = Interval { lo: below(1.0 / other.hi), hi: above(1.0 / other.lo), partial: other.partial };
         let quotients = [self.lo / other.lo, self.lo / other.hi, self.hi / other.lo, self.hi / other.hi];
         if quotients.iter().any(|q| q.is_nan()) {
             return product(self, reciprocal);
         }
-        let lo = quotients.iter().copied().fold(f64::INFINITY, f64::min);
-        let hi = quotients.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (lo, hi) = extremes(quotients);
         let zero = self.lo == 0.0 && self.hi == 0.0;
         Interval {
-            lo: if zero { 0.0 } else { lo.next_down() },
-            hi: if zero { 0.0 } else { hi.next_up() },
+            lo: if zero { 0.0 } else { below(lo) },
+            hi: if zero { 0.0 } else { above(hi) },
             partial: self.partial || other.partial,
         }
     }
@@ -513,5 +558,5 @@ fn power_of_positive(x: Interval, exponent: i32) -> Interval {
         }
         result
     };
-    Interval { lo: bound(x.lo, |v| v.next_down()).max(0.0), hi: bound(x.hi, |v| v.next_up()), partial: x.partial }
+    Interval { lo: bound(x.lo, below).max(0.0), hi: bound(x.hi, above), partial: x.partial }
 }

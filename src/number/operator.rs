@@ -75,7 +75,7 @@ macro_rules! operators {
             }
 
             /// The function's value.
-            #[inline]
+            #[inline(always)]
             pub fn apply<N: Number>(self, a: N, b: N) -> N {
                 match self { $(Binary::$binary => a.$bmethod(b),)* }
             }

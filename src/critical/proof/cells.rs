@@ -41,33 +41,35 @@ pub fn split(cell: &Cell, at: &Enclosure, view: &Cell) -> [Cell; 2] {
     [first, second]
 }
 
-/// Joins boxes of the same reason that touch. Beyond some thousands they are first joined on a coarse grid.
-pub fn clusters(mut all: Vec<Undecided>) -> Vec<Undecided> {
+/// Joins boxes of the same reason that touch, as long as they do not swallow what is decided: to boxes of less than a
+/// thousandth of the view in any case, to larger ones where most of the box is undecided. Beyond some thousands they
+/// are first joined on a coarse grid.
+pub fn clusters(mut all: Vec<Undecided>, view: &Cell) -> Vec<Undecided> {
     const MANY: usize = 2_000;
     if all.len() > MANY {
         all = coarse(all);
     }
-    let mut joined: Vec<Undecided> = Vec::new();
-    'next: for mut one in all {
+    let area = |cell: &Cell| cell[0].width() * cell[1].width();
+    let is_small = |cell: &Cell| (0..2).all(|i| cell[i].width() <= 1e-3 * view[i].width());
+    // Each with the area that is undecided in it.
+    let mut joined: Vec<(Undecided, f64)> = Vec::new();
+    for one in all {
+        let mut one = (one, area(&one.cell));
         loop {
-            let near = grown(&one.cell, 0.25);
-            match joined.iter().position(|known| known.reason == one.reason && touch(&near, &known.cell)) {
-                Some(index) => {
-                    let known = joined.swap_remove(index);
-                    one.cell = hull(&one.cell, &known.cell);
-                    // Large hulls of curves would swallow what is decided: they stay in pieces.
-                    if joined.len() > MANY {
-                        joined.push(one);
-                        continue 'next;
-                    }
-                }
-                None => {
-                    joined.push(one);
-                    continue 'next;
-                }
-            }
+            let near = grown(&one.0.cell, 0.25);
+            let joins = |known: &(Undecided, f64)| {
+                let both = hull(&one.0.cell, &known.0.cell);
+                known.0.reason == one.0.reason
+                    && touch(&near, &known.0.cell)
+                    && (is_small(&both) || area(&both) <= 2.0 * (one.1 + known.1))
+            };
+            let Some(index) = joined.iter().position(joins) else { break };
+            let known = joined.swap_remove(index);
+            one = (Undecided { cell: hull(&one.0.cell, &known.0.cell), ..one.0 }, one.1 + known.1);
         }
+        joined.push(one);
     }
+    let mut joined: Vec<Undecided> = joined.into_iter().map(|(one, _)| one).collect();
     joined.sort_by(|a, b| {
         a.reason.cmp(&b.reason).then(a.cell[0].lo.total_cmp(&b.cell[0].lo)).then(a.cell[1].lo.total_cmp(&b.cell[1].lo))
     });

@@ -19,8 +19,19 @@ pub type Enclosure = JetOf<Interval>;
 pub enum Look {
     /// It holds no critical point.
     Empty,
-    /// Every critical point of the box lies in this smaller one.
-    Narrowed(Cell),
+    /// L is not twice differentiable all over it, or not defined: there is nothing to be said.
+    NotSmooth,
+    /// Every critical point of the box lies in a smaller one.
+    Narrowed {
+        /// The smaller one.
+        cell: Cell,
+        /// ∇L at the middle of the box.
+        at_centre: [Interval; 2],
+        /// ‖I − Y·H‖, an upper bound; infinite where H(m) is singular.
+        contraction: f64,
+        /// A wide gap in one weight that holds none: which weight, and what is left on both sides of it.
+        gap: Option<(usize, [Interval; 2])>,
+    },
 }
 
 /// The middle of a box, as a point.
@@ -109,44 +120,74 @@ fn contraction(matrix: &[[Interval; 2]; 2]) -> f64 {
     first.max(second)
 }
 
-/// What the derivative tests say of a box whose enclosure is known, with ‖I − Y·H‖ where a Newton step was possible.
-pub fn look(tape: &Tape, cell: &Cell, at: &Enclosure) -> (Look, Option<f64>) {
-    if at.value.is_empty() || excludes_zero(&at.gradient) {
-        return (Look::Empty, None);
-    }
+/// Enclosures over a box; `None` where L is undefined all over it or its gradient excludes 0 already.
+pub fn enclosure(tape: &Tape, cell: &Cell) -> Option<Enclosure> {
+    tape.jet_unless(*cell, |value, gradient| value.is_empty() || excludes_zero(&gradient))
+}
+
+/// What the derivative tests say of a box with its [`enclosure`].
+pub fn look(tape: &Tape, cell: &Cell, at: &Enclosure) -> Look {
     if !is_smooth(at) {
-        return (Look::Narrowed(*cell), None);
+        return Look::NotSmooth;
     }
     let centre = middle(cell);
-    let at_centre = tape.jet_of(centre).gradient;
+    let at_centre = tape.gradient_of(centre);
     let offset = [cell[0].sub(centre[0]), cell[1].sub(centre[1])];
     if excludes_zero(&mean_value(&at_centre, &at.hessian, &offset)) {
-        return (Look::Empty, None);
+        return Look::Empty;
     }
-    let Some(inverse) = inverse_of_middle(&at.hessian) else { return (Look::Narrowed(*cell), None) };
+    let Some(inverse) = inverse_of_middle(&at.hessian) else {
+        return Look::Narrowed { cell: *cell, at_centre, contraction: f64::INFINITY, gap: None };
+    };
     let (vector, matrix) = preconditioned(&inverse, &at_centre, &at.hessian);
-    let norm = contraction(&matrix);
     // Gauss–Seidel on Y·g + Y·H·(x − m) = 0, each row solved for its own weight.
     let mut narrowed = *cell;
+    let mut gap: Option<(usize, [Interval; 2])> = None;
     for i in 0..2 {
         let j = 1 - i;
         let diagonal = matrix[i][i];
         let rest = vector[i].add(matrix[i][j].mul(narrowed[j].sub(centre[j])));
         if diagonal.contains(0.0) {
-            // No weight can be solved for, but the row may still exclude 0: in a valley Y cancels the stiff part.
-            if !rest.add(diagonal.mul(narrowed[i].sub(centre[i]))).contains(0.0) {
-                return (Look::Empty, Some(norm));
+            if rest.contains(0.0) {
+                continue;
+            }
+            let [left, right] = beside_gap(centre[i], rest, diagonal).map(|side| side.intersect(narrowed[i]));
+            match (left.is_empty(), right.is_empty()) {
+                // In a valley Y cancels the stiff part, and the row excludes 0.
+                (true, true) => return Look::Empty,
+                (true, false) => narrowed[i] = Interval::new(right.lo, right.hi),
+                (false, true) => narrowed[i] = Interval::new(left.lo, left.hi),
+                (false, false) if right.lo - left.hi > WIDE_GAP * narrowed[i].width() => {
+                    gap = Some((i, [Interval::new(left.lo, left.hi), Interval::new(right.lo, right.hi)]));
+                }
+                (false, false) => {}
             }
             continue;
         }
         let solved = centre[i].sub(rest.div(diagonal));
         let both = solved.intersect(narrowed[i]);
         if both.is_empty() {
-            return (Look::Empty, Some(norm));
+            return Look::Empty;
         }
         narrowed[i] = Interval::new(both.lo, both.hi);
     }
-    (Look::Narrowed(narrowed), Some(norm))
+    Look::Narrowed { cell: narrowed, at_centre, contraction: contraction(&matrix), gap }
+}
+
+/// Gaps narrower than this share of the box are not worth a cut.
+const WIDE_GAP: f64 = 0.1;
+
+/// All x with 0 ∈ rest + diagonal·(x − m), where the diagonal holds 0 and `rest` does not: what lies to the left of a gap
+/// around m, and what lies to the right of it.
+fn beside_gap(centre: Interval, rest: Interval, diagonal: Interval) -> [Interval; 2] {
+    let rest = if rest.hi < 0.0 { [-rest.hi, -diagonal.hi, -diagonal.lo] } else { [rest.lo, diagonal.lo, diagonal.hi] };
+    // −rest/diagonal is at least this far from 0 on each side; beyond a bound of 0 there is no other side.
+    let [least, low, high] = rest;
+    let far =
+        |slope: f64| if slope > 0.0 { Interval::point(least).div(Interval::point(slope)).lo } else { f64::INFINITY };
+    let left = centre.sub(Interval::point(far(high).min(f64::MAX))).hi;
+    let right = centre.add(Interval::point(far(-low).min(f64::MAX))).lo;
+    [Interval::new(f64::NEG_INFINITY, left), Interval::new(right, f64::INFINITY)]
 }
 
 /// K(X), which holds every critical point of X; `None` where L is not smooth on X or H(m) is singular.
@@ -157,7 +198,7 @@ pub fn krawczyk(tape: &Tape, cell: &Cell) -> Option<Cell> {
     }
     let inverse = inverse_of_middle(&at.hessian)?;
     let centre = middle(cell);
-    let at_centre = tape.jet_of(centre).gradient;
+    let at_centre = tape.gradient_of(centre);
     let (vector, matrix) = preconditioned(&inverse, &at_centre, &at.hessian);
     let offset = [cell[0].sub(centre[0]), cell[1].sub(centre[1])];
     let one = Interval::point(1.0);

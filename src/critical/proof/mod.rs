@@ -16,7 +16,8 @@ use crate::formula::Tape;
 use crate::landscape::{Loss, View};
 use crate::number::{Interval, Vector};
 use cells::{clusters, split};
-use krawczyk::{Cell, Look, Root, certify, certify_near, enlarged, grown, look, middle};
+use krawczyk::{Cell, Look, Root, certify, certify_near, enlarged, grown, look};
+use rayon::prelude::*;
 use std::collections::VecDeque;
 use unique::UniqueBoxes;
 
@@ -66,6 +67,25 @@ const PREVIEW: usize = 20;
 /// How many boxes a proof may take altogether.
 pub const MAX_BOXES: usize = 2_000_000;
 
+/// So many boxes are looked at at once, by all cores, when as many are open.
+const BATCH: usize = 1_024;
+
+/// What is to become of a box.
+enum Verdict {
+    /// It holds no critical point that is not known.
+    Settled,
+    /// It holds exactly one; the box is kept in case that cannot be told from another.
+    Proved(Root, Cell),
+    /// Looking on would be in vain.
+    Undecided(Undecided),
+    /// It is too small for now.
+    Small(Cell),
+    /// What it holds lies in this smaller one.
+    Narrowed(Cell),
+    /// What it holds lies in one of its halves.
+    Split([Cell; 2]),
+}
+
 /// How far the proof has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -87,18 +107,38 @@ pub struct Proof {
     aside: Vec<Cell>,
     undecided: Vec<Undecided>,
     roots: UniqueBoxes,
+    /// Where the preview came to, and nothing could be proved.
+    refused: Vec<Vector>,
     boxes: usize,
     limit: usize,
     growth: Growth,
     suspects_curve: bool,
 }
 
-/// How the number of open boxes develops while they halve.
+/// How the number of open boxes develops from round to round; in a round each is looked at once.
 #[derive(Clone, Copy, Debug, Default)]
 struct Growth {
-    width: f64,
+    /// How many boxes of this round are still to be looked at.
+    left: usize,
+    rounds: u32,
+    /// The open boxes two rounds ago, and how often in a row two rounds have multiplied them.
     count: usize,
     doublings: u32,
+}
+
+impl Growth {
+    /// Begins a round; whether the open boxes multiply the way they do along a curve of critical points. Along one, two
+    /// rounds halve both sides of the boxes and double their number; around points their number stays.
+    fn next_round(&mut self, count: usize) -> bool {
+        self.rounds += 1;
+        if self.rounds % 2 == 1 {
+            return false;
+        }
+        let grows = count >= 4096 && count as f64 > 1.4 * self.count as f64;
+        self.doublings = if grows { self.doublings + 1 } else { 0 };
+        self.count = count;
+        self.doublings >= 3
+    }
 }
 
 impl Proof {
@@ -115,6 +155,7 @@ impl Proof {
             aside: Vec::new(),
             undecided: Vec::new(),
             roots: UniqueBoxes::new(&search),
+            refused: Vec::new(),
             boxes: 0,
             limit,
             growth: Growth::default(),
@@ -138,6 +179,11 @@ impl Proof {
             }
         }
         self.stage == Stage::Done
+    }
+
+    /// Whether points have been looked for from many starts: from here on boxes are examined.
+    pub fn is_previewed(&self) -> bool {
+        !matches!(self.stage, Stage::Preview { .. })
     }
 
     /// Whether the proof has ended.
@@ -168,20 +214,30 @@ impl Proof {
 
     /// What could not be decided, clustered; with what is still to be looked at when the proof has ended.
     pub fn undecided(&self) -> Vec<Undecided> {
-        let mut all = self.undecided.clone();
-        if self.stage != Stage::Done {
-            return clusters(all);
+        self.undecided_where(|_| true)
+    }
+
+    /// Like [`Proof::undecided`], of the boxes that `wanted` keeps: each is asked for before they are joined.
+    pub fn undecided_where(&self, wanted: impl Fn(&Cell) -> bool) -> Vec<Undecided> {
+        let mut all: Vec<Undecided> = self.undecided.iter().filter(|one| wanted(&one.cell)).copied().collect();
+        if self.stage == Stage::Done {
+            let otherwise = if self.boxes < self.limit { Reason::Degenerate } else { Reason::Budget };
+            let open = self.queue.iter().filter(|cell| wanted(cell));
+            all.extend(open.map(|cell| Undecided { cell: *cell, reason: Reason::Budget }));
+            let aside = self.aside.iter().filter(|cell| wanted(cell));
+            all.extend(aside.map(|cell| Undecided { cell: *cell, reason: self.reason_for(cell, otherwise) }));
         }
-        let reason =
-            if self.stage == Stage::Done && self.boxes < self.limit { Reason::Degenerate } else { Reason::Budget };
-        all.extend(self.queue.iter().map(|cell| Undecided { cell: *cell, reason: Reason::Budget }));
-        all.extend(self.aside.iter().map(|cell| Undecided { cell: *cell, reason: self.reason_for(cell, reason) }));
-        clusters(all)
+        clusters(all, &self.search)
     }
 
     /// Whether many singular points in a row were met: a curve of critical points.
     pub fn suspects_curve(&self) -> bool {
         self.suspects_curve
+    }
+
+    /// Lets the proof take at most `more` further boxes.
+    pub fn limit_to(&mut self, more: usize) {
+        self.limit = self.limit.min(self.boxes + more);
     }
 
     /// Boxes looked at so far.
@@ -204,14 +260,22 @@ impl Proof {
         let share = |k: usize| (k as f64 + 0.5) / PREVIEW as f64;
         let mut w = Vector::new(x.lo + share(start % PREVIEW) * x.width(), y.lo + share(start / PREVIEW) * y.width());
         let scale = [x.width(), y.width()];
+        let near = |a: Vector, b: Vector| (0..2).all(|i| (a[i] - b[i]).abs() <= 1e-4 * scale[i]);
         for _ in 0..30 {
             let jet = self.tape().jet(w);
             let Some(inverse) = jet.hessian.try_inverse() else { return };
             let step = inverse * jet.gradient;
             w -= step;
-            let out =
-                |value: f64, range: Interval| !(value > range.lo - range.width() && value < range.hi + range.width());
+            let out = |value: f64, range: Interval| {
+                let stray = 0.25 * range.width();
+                !(value > range.lo - stray && value < range.hi + stray)
+            };
             if out(w.x, x) || out(w.y, y) {
+                return;
+            }
+            // From a place where a known point is the only one, a small step leads to that one.
+            let here = [Interval::point(w.x), Interval::point(w.y)];
+            if near(step, Vector::zeros()) && (self.roots.holds(&here) || self.refused.iter().any(|r| near(*r, w))) {
                 return;
             }
             if step.x.abs() <= 1e-13 * scale[0] && step.y.abs() <= 1e-13 * scale[1] {
@@ -222,32 +286,46 @@ impl Proof {
         if self.roots.holds(&point) || !krawczyk::touch(&self.search, &point) {
             return;
         }
-        if let Some(root) = certify_near(self.tape(), [w.x, w.y], scale) {
-            self.roots.insert(root);
+        match certify_near(self.tape(), [w.x, w.y], scale) {
+            Some(root) => {
+                self.roots.insert(root);
+            }
+            None => self.refused.push(w),
         }
     }
 
-    /// Looks at the largest open box.
+    /// Looks at the largest open box, or at many of the largest at once.
     fn prune_next(&mut self) {
-        let Some(cell) = self.queue.pop_front() else {
+        if self.queue.is_empty() {
             self.stage = Stage::Deepen { left: DEEPENING };
             return;
-        };
+        }
         if self.boxes >= self.limit {
-            self.queue.push_front(cell);
             self.stage = Stage::Done;
             return;
         }
-        self.boxes += 1;
-        if self.watch_growth(&cell) {
-            self.queue.push_front(cell);
-            self.aside.extend(self.queue.drain(..));
-            self.suspects_curve = true;
-            self.stage = Stage::Done;
-            return;
+        if self.growth.left == 0 {
+            if self.growth.next_round(self.queue.len()) && !self.leave_kinks() && self.mostly_singular() {
+                self.aside.extend(self.queue.drain(..));
+                self.suspects_curve = true;
+                self.stage = Stage::Done;
+                return;
+            }
+            self.growth.left = self.queue.len();
         }
-        for rest in self.examine(&cell, SMALL) {
-            self.queue.push_back(rest);
+        // How many are looked at before the first one counts does not depend on the machine: neither does the answer.
+        let together = if self.growth.left < BATCH { 1 } else { BATCH };
+        let cells: Vec<Cell> = self.queue.drain(..together).collect();
+        self.boxes += together;
+        self.growth.left -= together;
+        let verdicts: Vec<Verdict> = if together == 1 {
+            cells.iter().map(|cell| self.examine(cell, SMALL)).collect()
+        } else {
+            cells.par_iter().with_min_len(BATCH / 16).map(|cell| self.examine(cell, SMALL)).collect()
+        };
+        for verdict in verdicts {
+            let pieces = self.take(verdict);
+            self.queue.extend(pieces);
         }
     }
 
@@ -268,67 +346,91 @@ impl Proof {
             return;
         }
         self.boxes += 1;
-        let pieces = self.examine(&cell, TINY);
+        let pieces = self.take(self.examine(&cell, TINY));
         self.queue.extend(pieces);
         // When the queue runs empty, `aside` holds what cannot be divided further.
         self.stage = if self.queue.is_empty() { Stage::Done } else { Stage::Deepen { left: left - 1 } };
     }
 
-    /// Settles a box, or returns the smaller boxes that hold what it may hold.
-    fn examine(&mut self, cell: &Cell, smallest: f64) -> Vec<Cell> {
+    /// What is to become of a box.
+    fn examine(&self, cell: &Cell, smallest: f64) -> Verdict {
         if self.roots.holds(cell) {
-            return Vec::new();
+            return Verdict::Settled;
         }
-        let at = self.tape().jet_of(*cell);
-        let (verdict, contraction) = look(self.loss.tape(), cell, &at);
-        let Look::Narrowed(narrowed) = verdict else { return Vec::new() };
-        if contraction.is_some_and(|norm| norm < 0.9)
-            && let Some(root) = certify(self.tape(), &grown(&narrowed, 0.1))
-        {
-            if !self.roots.insert(enlarged(self.tape(), root)) {
-                self.aside.push(narrowed);
+        let Some(at) = krawczyk::enclosure(self.tape(), cell) else { return Verdict::Settled };
+        let (narrowed, gap) = match look(self.tape(), cell, &at) {
+            Look::Empty => return Verdict::Settled,
+            Look::NotSmooth => (*cell, None),
+            Look::Narrowed { cell: narrowed, at_centre, contraction, gap } => {
+                if contraction < 0.9
+                    && let Some(root) = certify(self.tape(), &grown(&narrowed, 0.1))
+                {
+                    return Verdict::Proved(enlarged(self.tape(), root), narrowed);
+                }
+                if is_rounding(&at.gradient, &at_centre) {
+                    return Verdict::Undecided(Undecided { cell: *cell, reason: Reason::Flat });
+                }
+                (narrowed, gap)
             }
-            return Vec::new();
-        }
-        if let Some(reason) = self.cannot_be_decided(cell, &at) {
-            self.undecided.push(Undecided { cell: *cell, reason });
-            return Vec::new();
+        };
+        if is_underflow(&at.gradient) {
+            return Verdict::Undecided(Undecided { cell: *cell, reason: Reason::Flat });
         }
         let share = |cell: &Cell| (0..2).map(|i| cell[i].width() / self.search[i].width()).fold(0.0, f64::max);
         if share(&narrowed) < smallest {
-            self.aside.push(narrowed);
-            return Vec::new();
+            return Verdict::Small(narrowed);
         }
         let area = |cell: &Cell| cell[0].width() * cell[1].width();
-        if area(&narrowed) < 0.4 * area(cell) { vec![narrowed] } else { split(&narrowed, &at, &self.search).to_vec() }
-    }
-
-    /// Flat below what f64 resolves: splitting would go on for ever.
-    fn cannot_be_decided(&self, cell: &Cell, at: &krawczyk::Enclosure) -> Option<Reason> {
-        let magnitude = |g: Interval| g.lo.abs().max(g.hi.abs());
-        if at.gradient.iter().all(|g| magnitude(*g) < 1e-290) && at.gradient.iter().any(|g| magnitude(*g) > 0.0) {
-            return Some(Reason::Flat);
+        if area(&narrowed) < 0.4 * area(cell) {
+            return Verdict::Narrowed(narrowed);
         }
-        let at_middle = self.tape().jet_of(middle(cell)).gradient;
-        let noisy = |i: usize| {
-            let (noise, spread) = (at_middle[i].width(), at.gradient[i].width());
-            noise > 0.5 * spread && at_middle[i].contains(0.0) && spread > 0.0
-        };
-        (krawczyk::is_smooth(at) && noisy(0) && noisy(1)).then_some(Reason::Flat)
+        Verdict::Split(match gap {
+            Some((across, sides)) => sides.map(|side| {
+                let mut piece = narrowed;
+                piece[across] = side;
+                piece
+            }),
+            None => split(&narrowed, &at, &self.search),
+        })
     }
 
-    /// Whether the open boxes multiply the way they do along a curve of critical points.
-    fn watch_growth(&mut self, cell: &Cell) -> bool {
-        let width = cell[0].width() / self.search[0].width();
-        if self.growth.width == 0.0 || width < 0.5 * self.growth.width {
-            let count = self.queue.len();
-            let grows = count >= 4096 && count as f64 > 1.4 * self.growth.count as f64;
-            self.growth = Growth { width, count, doublings: if grows { self.growth.doublings + 1 } else { 0 } };
-            if self.growth.doublings >= 3 {
-                return self.mostly_singular();
+    /// Notes what was found out, and returns the smaller boxes that are still to be looked at.
+    fn take(&mut self, verdict: Verdict) -> impl Iterator<Item = Cell> + use<> {
+        let mut pieces = [None, None];
+        match verdict {
+            Verdict::Settled => {}
+            Verdict::Proved(root, cell) => {
+                if !self.roots.insert(root) {
+                    self.aside.push(cell);
+                }
             }
+            Verdict::Undecided(undecided) => self.undecided.push(undecided),
+            Verdict::Small(cell) => self.aside.push(cell),
+            Verdict::Narrowed(cell) => pieces[0] = Some(cell),
+            Verdict::Split(halves) => pieces = halves.map(Some),
         }
-        false
+        pieces.into_iter().flatten()
+    }
+
+    /// Where L has a kink along a curve, its boxes multiply for ever: they are left as they are, when they are a good part
+    /// of those that are open; whether they were.
+    fn leave_kinks(&mut self) -> bool {
+        let has_kink = |cell: &Cell| !krawczyk::is_smooth(&self.tape().jet_of(*cell));
+        let kinks: Vec<bool> = self.queue.iter().map(has_kink).collect();
+        if kinks.iter().filter(|kink| **kink).count() * 4 < kinks.len() {
+            return false;
+        }
+        let mut kinks = kinks.into_iter();
+        let undecided = &mut self.undecided;
+        self.queue.retain(|cell| {
+            let kink = kinks.next() == Some(true);
+            if kink {
+                undecided.push(Undecided { cell: *cell, reason: Reason::NotSmooth });
+            }
+            !kink
+        });
+        self.growth.doublings = 0;
+        true
     }
 
     /// Whether most of a sample of the open boxes hold a singular critical point or a kink.
@@ -363,4 +465,18 @@ impl Proof {
             && at.gradient.iter().all(is_rounding)
             && jet.hessian.determinant().abs() <= 1e-5 * scale * scale
     }
+}
+
+/// Whether a gradient enclosure is as good as zero but not zero: splitting the box would go on for ever.
+fn is_underflow(gradient: &[Interval; 2]) -> bool {
+    let magnitude = |g: &Interval| g.lo.abs().max(g.hi.abs());
+    gradient.iter().all(|g| magnitude(g) < 1e-290) && gradient.iter().any(|g| magnitude(g) > 0.0)
+}
+
+/// Whether a gradient enclosure is mostly the rounding error that a single point has too.
+fn is_rounding(gradient: &[Interval; 2], at_centre: &[Interval; 2]) -> bool {
+    gradient.iter().zip(at_centre).all(|(gradient, at_centre)| {
+        let (noise, spread) = (at_centre.width(), gradient.width());
+        noise > 0.5 * spread && at_centre.contains(0.0) && spread > 0.0
+    })
 }
