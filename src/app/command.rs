@@ -4,7 +4,7 @@
 //! the clipboard, the window itself) is handed back as an [`Errand`].
 
 use super::history::Gesture;
-use super::state::{Export, Knob, Pending, Pointed, Purpose, State, parameters_of};
+use super::state::{Export, Knob, Lower, Pending, Pointed, Purpose, State, parameters_of};
 use crate::formula::Formula;
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::Vector;
@@ -55,6 +55,8 @@ pub enum Command {
     SetPicture(PictureOptions, &'static str),
     /// Selects the critical point there, or none.
     Select(Option<Vector>),
+    /// Shows the chart of the loss or the local picture.
+    ShowBelow(Lower),
     /// The pointer means something else now.
     PointAt(Pointed),
     /// Changes the catalogue's search text.
@@ -172,7 +174,11 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
         Command::SetPicture(options, part) => {
             change(state, Some(Gesture::Picture(part)), now, |study| study.picture = options);
         }
-        Command::Select(w) => state.selected = w,
+        Command::Select(w) => {
+            state.selected = w;
+            state.lower = if w.is_some() { Lower::Local } else { Lower::Loss };
+        }
+        Command::ShowBelow(lower) => state.lower = lower,
         Command::PointAt(pointed) => state.pointed = pointed,
         Command::SearchCatalogue(text) => state.catalogue_search = text,
         Command::UnfoldDerivatives(unfolded) => state.derivatives_unfolded = unfolded,

@@ -306,6 +306,7 @@ fn follow_point(loss: &Loss, point: &mut crate::critical::CriticalPoint, reach: 
             point.eigen = curvature.eigen;
             point.evidence = crate::critical::Evidence::Candidate;
             point.nature = None;
+            point.contains = None;
             point.index = Some(if point.kind == Kind::Saddle { -1 } else { 1 });
             return true;
         }

@@ -463,10 +463,11 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
                 panels::here::show(ui, panel);
                 ui.add_space(4.0);
                 // What a higher window has to spare goes to the table and the chart.
-                let spare = (height - 640.0).max(0.0);
-                panels::points::show(ui, panel, 6.0 + (0.5 * spare / 22.0).floor());
+                let spare = (height - 660.0).max(0.0);
+                let rows = (0.5 * spare / panels::points::ROW_HEIGHT).floor() * panels::points::ROW_HEIGHT;
+                panels::points::show(ui, panel, rows);
                 ui.add_space(4.0);
-                panels::loss_chart::show(ui, panel, 150.0 + 0.35 * spare);
+                panels::lower::show(ui, panel, 134.0 + spare - rows);
             });
         });
     }

@@ -41,6 +41,16 @@ impl Pointed {
     }
 }
 
+/// What is shown below the table of critical points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lower {
+    /// The loss against the step.
+    #[default]
+    Loss,
+    /// The local picture of the selected critical point.
+    Local,
+}
+
 /// Something said to the person, until it is dismissed or replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -146,6 +156,8 @@ pub struct State {
     pub remembered_parameters: BTreeMap<String, f64>,
     /// The selected critical point.
     pub selected: Option<Vector>,
+    /// What is shown below the table.
+    pub lower: Lower,
     /// What the pointer is over.
     pub pointed: Pointed,
     /// The text in the catalogue's search field.
@@ -190,6 +202,7 @@ impl State {
             formula_error: None,
             remembered_parameters: BTreeMap::new(),
             selected: None,
+            lower: Lower::default(),
             pointed: Pointed::Nowhere,
             catalogue_search: String::new(),
             unfolded_runs: BTreeSet::new(),

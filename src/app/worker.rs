@@ -220,6 +220,7 @@ fn refine(search: &mut Search, generation: u64, shared: &Shared, time: Option<Du
     let begun = Instant::now();
     let mut reported = begun;
     let mut slice = FIRST_SLICE;
+    let mut previewed = search.is_previewed();
     loop {
         if shared.is_stale(generation) || time.is_some_and(|time| begun.elapsed() > time) {
             return false;
@@ -232,7 +233,10 @@ fn refine(search: &mut Search, generation: u64, shared: &Shared, time: Option<Du
         } else if took_ms > SLICE_MS[1] {
             slice = (slice / 2).max(1);
         }
-        if finished || reported.elapsed() > REPORT_EVERY {
+        // The certified preview is shown at once: most points are in it, and the proof may take its time.
+        let preview = !previewed && search.is_previewed();
+        previewed |= preview;
+        if finished || preview || reported.elapsed() > REPORT_EVERY {
             reported = Instant::now();
             let (points, progress) = (search.answer(), search.progress());
             shared.report(Finding::Points { generation, points, progress, finished });

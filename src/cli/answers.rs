@@ -1,7 +1,7 @@
 //! The answers as JSON: a contract. Fields are added, never renamed; numbers read back to the same `f64`; NaN and ±∞
 //! are null; −0, which no reader expects, is 0.
 
-use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Reason};
+use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Extremum, Reason};
 use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::export::Number;
 use crate::landscape::catalogue::Entry;
@@ -77,6 +77,7 @@ pub struct Points {
 #[derive(Serialize)]
 struct AuditAnswer {
     turns: i32,
+    proved: bool,
     index_sum: Option<i32>,
 }
 
@@ -89,6 +90,8 @@ struct Point {
     kind: Kind,
     nature: Option<String>,
     index: Option<i32>,
+    /// What a rectangle around a degenerate point provably holds.
+    contains: Option<Extremum>,
     certified: bool,
 }
 
@@ -108,6 +111,7 @@ impl From<&CriticalPoint> for Point {
             eigenvectors: point.eigen.vectors.map(Number::pair),
             kind: point.kind,
             nature: point.nature.clone(),
+            contains: point.contains,
             index: point.index,
             certified: point.evidence == Evidence::Certified,
         }
@@ -134,7 +138,11 @@ impl From<&CriticalPoints> for Points {
             accounted: found.accounted,
             method: found.method.clone(),
             reasons: found.unresolved.iter().map(|region| region.reason).collect(),
-            audit: found.audit.map(|audit| AuditAnswer { turns: audit.turns, index_sum: audit.index_sum }),
+            audit: found.audit.map(|audit| AuditAnswer {
+                turns: audit.turns,
+                proved: audit.proved,
+                index_sum: audit.index_sum,
+            }),
         }
     }
 }

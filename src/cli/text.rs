@@ -129,9 +129,7 @@ pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String 
         text += &format!("undecided ({}): {} × {}\n", reason.words(), range(view.w1), range(view.w2));
     }
     if let Some(audit) = &found.audit {
-        let sum = audit.index_sum.map_or("unknown".to_owned(), |sum| short(f64::from(sum)));
-        let turns = if audit.turns == 1 { "once".to_owned() } else { format!("{} times", short(audit.turns.into())) };
-        text += &format!("∇L turns {turns} along the border; the sum of the indices is {sum}\n");
+        text += &format!("{}\n", audit.words());
     }
     text
 }

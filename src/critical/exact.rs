@@ -2,7 +2,7 @@
 
 use super::algebra::{Across, Exact, ExactPoint, Undecided, decide};
 use super::proof::krawczyk::Cell;
-use super::proof::winding;
+use super::proof::{extremum, winding};
 use super::{CriticalCurve, CriticalPoint, Evidence, index};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
@@ -41,11 +41,19 @@ fn point_of(loss: &Loss, view: &View, exact: &Exact, point: &ExactPoint) -> Opti
     }
     // A point that rounds to one outside is on the border.
     let w = Vector::new(point.w.x.clamp(view.w1[0], view.w1[1]), point.w.y.clamp(view.w2[0], view.w2[1]));
-    let (index, radius) = match point.kind {
-        Kind::Minimum | Kind::Maximum => (Some(1), 0.0),
-        Kind::Saddle => (Some(-1), 0.0),
+    let (mut contains, mut radius) = (None, 0.0);
+    let index = match point.kind {
+        Kind::Minimum | Kind::Maximum => Some(1),
+        Kind::Saddle => Some(-1),
         Kind::Degenerate => {
-            proved_index(loss, view, exact, point).map_or((None, 0.0), |(index, size)| (Some(index), size))
+            let alone = alone_around(view, exact, point);
+            contains = alone.iter().find_map(|(_, around)| extremum(loss.tape(), around, [point.w.x, point.w.y]));
+            // On a curve of critical points the border cannot be walked, and no index is found.
+            let index = |(share, around): &(f64, Cell)| Some((winding::index(loss.tape(), around)?, 0.7 * share));
+            alone.iter().find_map(index).map(|(index, size)| {
+                radius = size;
+                index
+            })
         }
     };
     let nature = match (point.kind, index) {
@@ -58,22 +66,29 @@ fn point_of(loss: &Loss, view: &View, exact: &Exact, point: &ExactPoint) -> Opti
         }
         _ => None,
     };
-    Some(CriticalPoint { w, value: point.value, eigen, kind: point.kind, index, nature, evidence: Evidence::Certified })
+    Some(CriticalPoint {
+        w,
+        value: point.value,
+        eigen,
+        kind: point.kind,
+        index,
+        nature,
+        contains,
+        evidence: Evidence::Certified,
+    })
 }
 
-/// The index of a degenerate point, proved on a rectangle that holds no other point, and the rectangle's half size as a
-/// share of the view.
-fn proved_index(loss: &Loss, view: &View, exact: &Exact, point: &ExactPoint) -> Option<(i32, f64)> {
+/// Rectangles around a point that hold no other, largest first, each with its half size as a share of the view.
+fn alone_around(view: &View, exact: &Exact, point: &ExactPoint) -> Vec<(f64, Cell)> {
     let size = [view.width(), view.height()];
-    [3e-2, 1e-2, 3e-3, 1e-3, 1e-4, 1e-5].into_iter().find_map(|share| {
-        let around: Cell =
-            [0, 1].map(|i| Interval::new(point.bounds[i][0] - share * size[i], point.bounds[i][1] + share * size[i]));
-        let alone =
-            exact.points.iter().filter(|other| around[0].contains(other.w.x) && around[1].contains(other.w.y)).count()
-                == 1;
-        // On a curve of critical points the border cannot be walked, and no index is found.
-        alone.then(|| winding::index(loss.tape(), &around)).flatten().map(|index| (index, 0.7 * share))
-    })
+    let around = |share: f64| {
+        let side = |i: usize| Interval::new(point.bounds[i][0] - share * size[i], point.bounds[i][1] + share * size[i]);
+        (share, [0, 1].map(side))
+    };
+    let holds_one = |(_, around): &(f64, Cell)| {
+        exact.points.iter().filter(|other| around[0].contains(other.w.x) && around[1].contains(other.w.y)).count() == 1
+    };
+    [3e-2, 1e-2, 3e-3, 1e-3, 1e-4, 1e-5].into_iter().map(around).filter(holds_one).collect()
 }
 
 /// Curves that were followed numerically, with what algebra proves of them.

@@ -83,6 +83,7 @@ pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
         kind,
         index: Some(sign),
         nature: (kind == Kind::Degenerate).then(|| nature(plane, w, z, radius, sign)).flatten(),
+        contains: None,
         evidence: Evidence::Candidate,
     };
     Some(Found { z, point, uncertainty: uncertainty.max(1e-9), basin: basin(plane, z) })
@@ -139,6 +140,7 @@ pub(super) fn degenerate_point(plane: &Plane, z: Vector, uncertainty: f64) -> Op
         kind: Kind::Degenerate,
         index,
         nature: index.and_then(|index| nature(plane, w, z, radius, index)),
+        contains: None,
         evidence: Evidence::Candidate,
     };
     Some(Found { z, point, uncertainty, basin: 0.0 })

@@ -27,6 +27,17 @@ pub(super) fn winding(plane: &Plane, corners: &[Vector]) -> Option<i32> {
     ((turn - index * TAU).abs() < 1e-6).then_some(index as i32)
 }
 
+/// The winding number along the border of the view.
+pub(super) fn border(plane: &Plane) -> Option<i32> {
+    const SAMPLES: usize = 64;
+    let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)].map(|(x, y)| Vector::new(x, y));
+    let side = |side: &[Vector]| {
+        let (from, to) = (side[0], side[1]);
+        (0..SAMPLES).map(move |k| from + (to - from) * (k as f64 / SAMPLES as f64)).collect::<Vec<Vector>>()
+    };
+    winding(plane, &corners.windows(2).flat_map(side).collect::<Vec<Vector>>())
+}
+
 /// The winding number along a circle.
 pub(super) fn circle(plane: &Plane, centre: Vector, radius: f64) -> Option<i32> {
     winding(plane, &around(centre, radius, 16))

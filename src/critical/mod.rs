@@ -20,7 +20,7 @@ mod stationary;
 #[cfg(test)]
 mod tests;
 
-pub use proof::Reason;
+pub use proof::{Extremum, Reason};
 pub use search::Search;
 pub use sectors::{Sector, sectors};
 pub use stationary::is_critical;
@@ -55,6 +55,8 @@ pub struct CriticalPoint {
     pub index: Option<i32>,
     /// What a degenerate point looks like ("minimum-like", "monkey", …); `None` where it was not determined.
     pub nature: Option<String>,
+    /// What a rectangle around a degenerate point, which holds no other known point, provably holds.
+    pub contains: Option<Extremum>,
     /// How sure we are of it.
     pub evidence: Evidence,
 }
@@ -83,10 +85,36 @@ pub struct Region {
 /// refutes a list; equality proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Audit {
-    /// The turns, proved.
+    /// The turns.
     pub turns: i32,
+    /// Whether the turns are proved; where no enclosure decides, the gradient is sampled along the border.
+    pub proved: bool,
     /// The sum of the indices; `None` where a point's index is not known.
     pub index_sum: Option<i32>,
+}
+
+impl Audit {
+    /// The audit as a sentence: "The indices add up to 1, and ∇L turns once along the border."
+    pub fn words(&self) -> String {
+        use crate::number::display::minus;
+        let turns = match self.turns {
+            0 => "does not turn".to_owned(),
+            1 => "turns once".to_owned(),
+            n => format!("turns {} times", minus(&n.to_string())),
+        };
+        let proved = if self.proved { "" } else { " (sampled)" };
+        match self.index_sum {
+            Some(sum) if sum == self.turns => {
+                format!("The indices add up to {}, and ∇L {turns} along the border{proved}.", minus(&sum.to_string()))
+            }
+            Some(sum) => format!(
+                "The indices add up to {}, but ∇L {turns} along the border{proved}: a point, curve, kink or pole in view is \
+                 not in the sum.",
+                minus(&sum.to_string())
+            ),
+            None => format!("∇L {turns} along the border{proved}; not every index is known."),
+        }
+    }
 }
 
 /// All that is known of the critical points of a view.

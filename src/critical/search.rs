@@ -8,9 +8,10 @@
 use super::algebra::Exact;
 use super::exact::{self, exactly};
 use super::multistart::MultiStart;
-use super::proof::krawczyk::{Cell, Root, grown, touch};
-use super::proof::{MAX_BOXES, Proof, Reason, winding};
-use super::{Audit, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region};
+use super::plane::Plane;
+use super::proof::krawczyk::{Cell, Root, grown, hull, inside, touch};
+use super::proof::{MAX_BOXES, Proof, Reason, Undecided, extremum, winding};
+use super::{Audit, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
 use crate::number::{Interval, Number, Vector, eigenpairs};
@@ -216,10 +217,11 @@ impl Search {
                 if self.proof.knows(&here) {
                     continue;
                 }
-                let cluster = undecided.iter().find(|region| touch(&grown(&region.cell, 0.5), &here));
-                let Some(cluster) = cluster else { continue };
+                if !undecided.iter().any(|region| touch(&grown(&region.cell, 0.5), &here)) {
+                    continue;
+                }
                 if point.kind == Kind::Degenerate && curves.is_empty() {
-                    self.prove_index(&mut point, &cluster.cell);
+                    self.prove_index(&mut point, &undecided);
                 }
                 points.push(point);
             }
@@ -263,31 +265,44 @@ impl Search {
             kind,
             index: Some(index),
             nature: None,
+            contains: None,
             evidence: Evidence::Certified,
         })
     }
 
-    /// Replaces a sampled index by a proved one, where a rectangle around the cluster can be walked.
-    fn prove_index(&self, point: &mut CriticalPoint, cluster: &Cell) {
+    /// Replaces a sampled index by a proved one, where a rectangle around the point and the undecided regions at it can be
+    /// walked, and proves an extremum inside where there is one.
+    fn prove_index(&self, point: &mut CriticalPoint, undecided: &[Undecided]) {
         let size = [self.view.width(), self.view.height()];
-        for share in [1e-6, 1e-5, 1e-4, 1e-3] {
-            let around = [0, 1].map(|i| {
-                let margin = share * size[i];
-                Interval::new(cluster[i].lo - margin, cluster[i].hi + margin)
-            });
-            let others = self.proof.roots().any(|root| touch(&root.tight, &around));
-            if let (false, Some(index)) = (others, winding::index(self.loss.tape(), &around)) {
-                point.index = Some(index);
-                return;
-            }
+        let around = |cell: &Cell, share: f64| {
+            [0, 1].map(|i| Interval::new(cell[i].lo - share * size[i], cell[i].hi + share * size[i]))
+        };
+        let here = [Interval::point(point.w.x), Interval::point(point.w.y)];
+        let close = around(&here, 1e-3);
+        let cluster =
+            undecided.iter().filter(|one| touch(&one.cell, &close)).fold(here, |all, one| hull(&all, &one.cell));
+        // Nothing else that is known or undecided may be in the rectangle.
+        let alone = |around: &Cell| {
+            !self.proof.roots().any(|root| touch(&root.tight, around))
+                && undecided.iter().all(|one| inside(&cluster, &one.cell) || !touch(&one.cell, around))
+        };
+        let tape = self.loss.tape();
+        let shares = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 3e-2].into_iter();
+        let rectangles: Vec<Cell> = shares.map(|share| around(&cluster, share)).take_while(alone).collect();
+        if let Some(index) = rectangles.iter().find_map(|around| winding::index(tape, around)) {
+            point.index = Some(index);
         }
+        point.contains = rectangles.iter().find_map(|around| extremum(tape, around, [point.w.x, point.w.y]));
     }
 
     /// The turns of ∇L along the view's border beside the sum of the indices inside.
     fn audit(&self, index_sum: Option<i32>) -> Option<Audit> {
         let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
-        let turns = winding::border_index(self.loss.tape(), &view)?;
-        Some(Audit { turns, index_sum })
+        if let Some(turns) = winding::border_index(self.loss.tape(), &view) {
+            return Some(Audit { turns, proved: true, index_sum });
+        }
+        let turns = index::border(&Plane::new(&self.loss, &self.view))?;
+        Some(Audit { turns, proved: false, index_sum })
     }
 }
 

@@ -14,6 +14,8 @@ mod clip;
 pub mod words;
 mod cross;
 mod points;
+mod sectors;
+mod local;
 mod trajectories;
 mod backdrop;
 mod legend;
@@ -26,10 +28,12 @@ pub use cross::{Measure, arm_length, cross, cross_labels, hover};
 pub use furniture::title_runs;
 pub use layout::{Canvas, Layout};
 pub use legend::{Corner, Corners, corners};
+pub use local::{Local, local};
 pub use points::{MARKER_RADIUS, marker};
 pub use ticks::{Tick, ticks};
 pub use trajectories::{START_RADIUS, start};
 
+use crate::curvature::Kind;
 use crate::field::Raster;
 use crate::formula::MathRun;
 use crate::study::{Findings, Study};
@@ -230,9 +234,15 @@ pub fn paths(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emp
     within_plot(layout, trajectories::lines(layout, study, findings, emphasis))
 }
 
-/// The overlay's third part: the markers of the critical points.
+/// The overlay's third part: the sectors of a selected degenerate point, and the markers of the critical points.
 pub fn markers(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
-    points::markers(layout, &findings.points, &study.picture, emphasis)
+    let mut marks = Vec::new();
+    let selected = emphasis.selected_point.and_then(|index| findings.points.points.get(index));
+    if let Some(point) = selected.filter(|point| study.picture.critical_points && point.kind == Kind::Degenerate) {
+        marks.extend(within_plot(layout, sectors::fan(layout, &findings.loss, point.w)));
+    }
+    marks.extend(points::markers(layout, &findings.points, &study.picture, emphasis));
+    marks
 }
 
 /// The overlay's highest part: start and ends, legend and badge.

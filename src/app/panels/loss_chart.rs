@@ -5,7 +5,7 @@ use super::runs::name_of;
 use crate::app::command::Command;
 use crate::app::compute::Computed;
 use crate::app::theme;
-use crate::app::widgets::{self, heading, palette};
+use crate::app::widgets::{self, palette};
 use crate::number::display::short;
 use crate::optimizer::Trajectory;
 use crate::scene::theme::run as run_colour;
@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
         .collect();
     let frame = ChartFrame::of(&shown, panel.computed, asked);
     ui.horizontal(|ui| {
-        heading(ui, "Loss");
+        super::lower::tabs(ui, panel);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let mut on = asked;
             let switch = widgets::checkbox(ui, &mut on, "log", "Logarithmic loss axis");

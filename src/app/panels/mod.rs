@@ -5,6 +5,7 @@ pub mod here;
 pub mod landscape;
 pub mod layers;
 pub mod loss_chart;
+pub mod lower;
 pub mod points;
 pub mod runs;
 pub mod top;

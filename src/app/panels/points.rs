@@ -4,29 +4,28 @@ use super::Panel;
 use crate::app::command::Command;
 use crate::app::compute::{PATIENCE_SECONDS, SearchState};
 use crate::app::theme;
-use crate::app::widgets::{heading, palette};
-use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints};
+use crate::app::widgets::{heading, muted, palette};
+use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence};
 use crate::curvature::Kind;
 use crate::number::display::{beside, minus, point, short};
-use crate::scene::text::plain_width;
-use crate::scene::{Font, words};
+use crate::scene::words;
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Align, Align2, Layout, Sense, Ui, WidgetInfo, pos2, vec2};
 
-/// The height of the table: so many rows, others are scrolled to.
-const ROWS: f32 = 6.0;
-const ROW_HEIGHT: f32 = 22.0;
+/// The height of a row of the table.
+pub const ROW_HEIGHT: f32 = 38.0;
+/// The height of the table: at least so many rows, others are scrolled to.
+const ROWS: f32 = 3.0;
 
-/// Shows claim and table.
-pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, rows: f32) {
+/// Shows claim, table and audit; the table is `more` higher than the least.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, more: f32) {
     heading(ui, "Critical points");
     claim(ui, panel);
     let CriticalPoints { points, curves, .. } = &panel.computed.findings.points;
     let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w));
-    let height = rows.max(ROWS.min(3.0)) * ROW_HEIGHT;
+    let height = ROWS * ROW_HEIGHT + more;
     let mut chosen = None;
-    let narrow = is_narrow(ui, points);
     let row_height = ROW_HEIGHT - ui.spacing().item_spacing.y;
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
         ui.set_min_height(height);
@@ -34,16 +33,30 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, rows: f32) {
         area.auto_shrink([false, false]).show_rows(ui, row_height, points.len() + curves.len(), |ui, range| {
             for index in range {
                 if let Some(critical) = points.get(index) {
-                    chosen = row(ui, critical, selected == Some(index), narrow).or(chosen.take());
+                    chosen = row(ui, critical, selected == Some(index)).or(chosen.take());
                 } else if let Some(curve) = curves.get(index - points.len()) {
                     curve_row(ui, curve);
                 }
             }
         });
     });
+    audit(ui, &panel.computed.findings.points);
     if let Some(commands) = chosen {
         panel.commands.extend(commands);
     }
+}
+
+/// The line under the table: the sum of the indices, and how often ∇L turns along the border.
+fn audit(ui: &mut Ui, points: &CriticalPoints) {
+    let words = points.audit.map(|audit| audit.words()).unwrap_or_default();
+    // Room for two lines, whether they are needed or not.
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 30.0), Layout::top_down(Align::LEFT), |ui| {
+        ui.set_min_height(30.0);
+        ui.add(egui::Label::new(muted(words).size(11.0)).wrap()).on_hover_text(
+            "By the theorem of Poincaré and Hopf ∇L turns along the border as often as the indices inside add up to: +1 at \
+             an extremum, −1 at a saddle. A difference refutes the list; equality proves nothing.",
+        );
+    });
 }
 
 fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -70,59 +83,50 @@ fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
             None => colours.text,
         };
         let text = egui::RichText::new(text).size(12.0).color(theme::colour(colour));
-        ui.add(egui::Label::new(text).wrap()).on_hover_text(how(points));
+        ui.add(egui::Label::new(text).wrap()).on_hover_text(&points.method);
     });
 }
 
-/// How the claim was come to.
-fn how(points: &CriticalPoints) -> String {
-    let mut text = points.method.clone();
-    if let Some(audit) = points.audit {
-        let sum = audit.index_sum.map_or("is not known".to_owned(), |sum| format!("is {}", minus(&sum.to_string())));
-        let turns = minus(&audit.turns.to_string());
-        text.push_str(&format!("\n∇L turns {turns} times along the border of the view; the sum of the indices {sum}."));
-    }
-    text
-}
-
 const SIGN_WIDTH: f32 = 18.0;
-const VALUE_WIDTH: f32 = 50.0;
 
-/// Whether a row has no room for its kind in full: then all rows have it short.
-fn is_narrow(ui: &Ui, points: &[CriticalPoint]) -> bool {
-    let room = ui.available_width() - SIGN_WIDTH - VALUE_WIDTH - 26.0;
-    let width = |text: &str| plain_width(Font::Sans, 12.0, text) as f32;
-    points.iter().take(100).any(|critical| width(kind_word(critical.kind)) + width(&point(critical.w)) > room)
-}
-
-/// One row; what a click on it asks for.
-fn row(ui: &mut Ui, critical: &CriticalPoint, selected: bool, narrow: bool) -> Option<Vec<Command>> {
+/// One row: kind, place and evidence, and below index, eigenvalues and value; what a click on it asks for.
+fn row(ui: &mut Ui, critical: &CriticalPoint, selected: bool) -> Option<Vec<Command>> {
     let height = ROW_HEIGHT - ui.spacing().item_spacing.y;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     let largest = critical.eigen.values[0].abs().max(critical.eigen.values[1].abs());
     let (word, place) = (words::kind_word(critical.kind), point(critical.w));
     let value = beside(critical.value, largest.max(1.0));
+    let [least, greatest] = critical.eigen.values.map(|eigenvalue| beside(eigenvalue, largest));
+    let index = critical.index.map_or("?".to_owned(), |index| minus(&index.to_string()));
+    let (mark, evidence) = match critical.evidence {
+        Evidence::Certified => ("✓", "certified"),
+        Evidence::Candidate => ("?", "a candidate, not certified"),
+    };
     let name = format!("{word} at {place}, L = {value}");
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &name));
+    let spoken = format!("{name}, index {index}, eigenvalues {least} and {greatest}, {evidence}");
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &spoken));
     let colours = palette(ui);
     let band = rect.expand2(vec2(4.0, 0.5 * ui.spacing().item_spacing.y));
     if selected || response.hovered() || response.has_focus() {
         let fill = if selected { ui.visuals().selection.bg_fill } else { theme::colour(colours.hovered) };
         ui.painter().rect_filled(band, 4.0, fill);
     }
-    let text = theme::colour(colours.text);
-    let short_word = if narrow { abbreviation(critical.kind) } else { kind_word(critical.kind) };
-    let font = egui::FontId::new(12.0, egui::FontFamily::Proportional);
-    let y = rect.center().y;
+    let (text, muted) = (theme::colour(colours.text), theme::colour(colours.muted));
+    let font = |size: f32| egui::FontId::new(size, egui::FontFamily::Proportional);
+    let [first, second] = [rect.top() + 0.27 * height, rect.top() + 0.75 * height];
     let painter = ui.painter().with_clip_rect(rect.expand(4.0));
-    painter.text(pos2(rect.left() + 7.0, y), Align2::CENTER_CENTER, sign(critical.kind), font.clone(), text);
-    painter.text(pos2(rect.left() + SIGN_WIDTH, y), Align2::LEFT_CENTER, short_word, font.clone(), text);
-    let value_left = rect.right() - VALUE_WIDTH;
-    painter.text(pos2(value_left - 4.0, y), Align2::RIGHT_CENTER, &place, font.clone(), text);
-    painter.text(pos2(rect.right(), y), Align2::RIGHT_CENTER, &value, font, theme::colour(colours.muted));
+    let (left, right) = (rect.left() + SIGN_WIDTH, rect.right());
+    painter.text(pos2(rect.left() + 7.0, first), Align2::CENTER_CENTER, sign(critical.kind), font(12.0), text);
+    painter.text(pos2(left, first), Align2::LEFT_CENTER, kind_word(critical.kind), font(12.0), text);
+    let proved = if critical.evidence == Evidence::Certified { theme::colour(colours.good) } else { muted };
+    painter.text(pos2(right, first), Align2::RIGHT_CENTER, mark, font(12.0), proved);
+    painter.text(pos2(right - 16.0, first), Align2::RIGHT_CENTER, &place, font(12.0), text);
+    let below = format!("index {index} · λ {least}, {greatest}");
+    painter.text(pos2(left, second), Align2::LEFT_CENTER, below, font(11.0), muted);
+    painter.text(pos2(right, second), Align2::RIGHT_CENTER, format!("L {value}"), font(11.0), muted);
     let eigen = critical.eigen.values.map(short);
     let tooltip = format!(
-        "{name}\nλ₁ = {}, λ₂ = {}. Click to select, double click (or C) to put it in the middle.",
+        "{name}\nIndex {index}, λ₁ = {}, λ₂ = {}; {evidence}.\nClick to select, double click (or C) to put it in the middle.",
         eigen[0], eigen[1]
     );
     let response = response.on_hover_text(tooltip);
@@ -162,16 +166,6 @@ fn kind_word(kind: Kind) -> &'static str {
         Kind::Maximum => "maximum",
         Kind::Saddle => "saddle",
         Kind::Degenerate => "degenerate",
-    }
-}
-
-/// The kind where there is no room for a word; the sign before it says it too, and the pointer shows the whole.
-fn abbreviation(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Minimum => "min.",
-        Kind::Maximum => "max.",
-        Kind::Saddle => "saddle",
-        Kind::Degenerate => "degen.",
     }
 }
 

@@ -214,7 +214,7 @@ fn a_critical_point_is_selected_in_the_table_and_in_the_picture() {
     let count = harness.state().computed.findings.points.points.len();
     assert_eq!(count, 9, "Himmelblau's function has four minima, four saddles and a maximum");
     // The exact minimum (3, 2) of (w1² + w2 − 11)² + (w1 + w2² − 7)².
-    let row = harness.get_by_label("minimum at (3, 2), L = 0");
+    let row = harness.get_by_label_contains("minimum at (3, 2), L = 0");
     row.click();
     harness.run();
     let selected = harness.state().state.selected.unwrap();
@@ -233,9 +233,51 @@ fn a_critical_point_is_selected_in_the_table_and_in_the_picture() {
 }
 
 #[test]
+fn a_row_says_all_of_its_point_and_the_audit_is_under_the_table() {
+    let harness = window(landscape("saddle"));
+    // w1² − w2²: the eigenvalues are ±2, the index is −1, and the gradient turns once, backwards.
+    let row = "saddle at (0, 0), L = 0, index −1, eigenvalues −2 and 2, certified";
+    assert!(harness.query_by_label(row).is_some());
+    assert!(
+        harness.query_by_label("The indices add up to −1, and ∇L turns −1 times along the border.").is_some(),
+        "the theorem of Poincaré and Hopf"
+    );
+}
+
+#[test]
+fn selecting_a_point_shows_its_surroundings_and_a_degenerate_one_its_sectors() {
+    let mut harness = window(None);
+    assert!(harness.query_by_label("Loss against step").is_some());
+    let polygons = |harness: &Harness<'_, Window>| {
+        fn count(primitive: &Primitive) -> usize {
+            match primitive {
+                Primitive::Polygon { .. } => 1,
+                Primitive::Clipped { contents, .. } => contents.iter().map(count).sum(),
+                _ => 0,
+            }
+        }
+        harness.state().picture.primitives().map(count).sum::<usize>()
+    };
+    let before = polygons(&harness);
+    harness.get_by_label_contains("degenerate point at (0, 0)").click();
+    harness.run();
+    assert!(harness.query_by_label("Local picture").is_some());
+    assert!(harness.query_by_label("Loss against step").is_none());
+    assert_eq!(polygons(&harness), before + 2, "w1³ − w2² is above its value in one sector and below it in another");
+    click(&mut harness, "Show the loss");
+    assert!(harness.query_by_label("Loss against step").is_some());
+    click(&mut harness, "Show the local picture");
+    click(&mut harness, "Deselect");
+    assert!(harness.query_by_label("Loss against step").is_some());
+    assert_eq!(polygons(&harness), before);
+    click(&mut harness, "Show the local picture");
+    assert!(harness.query_by_label_contains("Click a critical point").is_some());
+}
+
+#[test]
 fn a_double_click_in_the_table_centres_the_point() {
     let mut harness = window(landscape("himmelblau"));
-    let at = harness.get_by_label("minimum at (3, 2), L = 0").rect().center();
+    let at = harness.get_by_label_contains("minimum at (3, 2), L = 0").rect().center();
     harness.hover_at(at);
     for _ in 0..2 {
         harness.drag_at(at);

@@ -5,6 +5,7 @@
 //! otherwise split (Hansen & Walster, Global Optimization Using Interval Analysis, 2nd ed., 2004, ch. 11). What is
 //! left at the end is named with its reason: nothing is dropped without proof.
 
+mod border;
 mod cells;
 pub mod krawczyk;
 mod unique;
@@ -15,6 +16,7 @@ mod tests;
 use crate::formula::Tape;
 use crate::landscape::{Loss, View};
 use crate::number::{Interval, Vector};
+pub use border::{Extremum, extremum};
 use cells::{clusters, split};
 use krawczyk::{Cell, Look, Root, certify, certify_near, enlarged, grown, look};
 use rayon::prelude::*;

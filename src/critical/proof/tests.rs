@@ -202,3 +202,121 @@ proptest! {
         prop_assert!(!answer.complete || answer.points.len() == xs.len() * ys.len());
     }
 }
+
+/// The critical points of P(u) + Q(v) seen through an invertible change of variables are the points that are mapped to
+/// them, and keep their indices: here u = w1 + a·tanh(b·w2) and v = w2, whose Jacobian is 1.
+#[test]
+fn points_are_found_through_a_change_of_variables() {
+    for (a, b) in [(0.5, 1.0), (-1.5, 2.0), (3.0, 0.5)] {
+        let (xs, ys) = ([-0.75, 0.125, 0.5], [-0.5, 0.25]);
+        let u = format!("(w1+({a})*tanh({b}*w2))");
+        let formula = separable(&xs, &ys).replace("w1", &u);
+        let answer = prove(&formula, [-6.0, 6.0, -2.0, 2.0]);
+        assert!(answer.complete, "{formula}: {answer:#?}");
+        assert_eq!(answer.points.len(), 6, "{formula}");
+        for x in xs {
+            for y in ys {
+                let w = Vector::new(x - a * libm::tanh(b * y), y);
+                assert!(answer.points.iter().any(|point| (point.w - w).amax() <= 1e-9), "{formula}: {w:?}");
+            }
+        }
+        // P' has the signs −+− … +, so that minima and saddles, maxima and saddles take turns.
+        assert_eq!(answer.points.iter().filter_map(|point| point.index).sum::<i32>(), 0, "{formula}");
+        assert_eq!(answer.audit.unwrap().turns, 0, "{formula}");
+    }
+}
+
+#[test]
+fn many_points_are_all_found() {
+    // ∇ = 0 where both cosines vanish (64 extrema, as many of each kind) or both sines do (49 saddles).
+    let answer = prove("sin(pi*w1)*sin(pi*w2)", [-4.1, 3.9, -3.9, 4.1]);
+    assert!(answer.complete);
+    assert_eq!(kinds(&answer), [32, 64, 32, 0]);
+    let egg_crate = prove("w1^2+w2^2+25*(sin(w1)^2+sin(w2)^2)", [-5.0, 5.0, -5.0, 5.0]);
+    // 2w + 25·sin 2w vanishes at 0 and twice around each further trough in reach: seven values for each weight.
+    assert!(egg_crate.complete);
+    assert_eq!(kinds(&egg_crate).iter().sum::<usize>(), 49);
+}
+
+#[test]
+fn extrema_are_proved_where_the_hessian_is_singular() {
+    let view = [-1.0, 1.0, -1.0, 1.0];
+    for (formula, contains) in [
+        ("cosh(w1)-w1^2/2+w2^2", Some(Extremum::Minimum)),
+        ("-cosh(w1)+w1^2/2-w2^2", Some(Extremum::Maximum)),
+        ("exp(w1)-w1-w1^2/2-w2^2", None),
+        ("w1^4+w2^4", Some(Extremum::Minimum)),
+        ("-w1^4-w2^6", Some(Extremum::Maximum)),
+        ("w1^3-3*w1*w2^2", None),
+        ("(w2-w1^2)*(w2-3*w1^2)", None),
+    ] {
+        let answer = prove(formula, view);
+        assert_eq!(answer.points.len(), 1, "{formula}: {answer:#?}");
+        assert_eq!((answer.points[0].kind, answer.points[0].contains), (Kind::Degenerate, contains), "{formula}");
+    }
+}
+
+#[test]
+fn curves_and_kinks_end_by_themselves() {
+    for (formula, view, curves) in [
+        ("(sqrt(w1^2+w2^2+1)-2)^2", [-2.0, 2.0, -2.0, 2.0], 1),
+        ("100*sqrt(abs(w2-0.01*w1^2))+0.01*abs(w1+10)", [-15.0, -5.0, -3.0, 3.0], 0),
+        ("-(w2+47)*sin(sqrt(abs(w2+w1/2+47)))-w1*sin(sqrt(abs(w1-w2-47)))", [-512.0, 512.0, -512.0, 512.0], 0),
+    ] {
+        let mut search = Search::new(&loss(formula), &View::try_from(view).unwrap());
+        // The eggholder took 104,000 boxes when this was written; 400,000 would be some seconds.
+        let slices = (0..200).position(|_| search.refine(2_000));
+        assert!(slices.is_some(), "{formula} does not end");
+        let answer = search.answer();
+        assert_eq!(answer.curves.len(), curves, "{formula}");
+        assert!(!answer.complete && !answer.unresolved.is_empty(), "{formula}");
+        // What is undecided does not swallow what is decided.
+        let area = |view: &View| view.width() * view.height();
+        let undecided: f64 = answer.unresolved.iter().map(|region| area(&region.view)).sum();
+        assert!(undecided < 0.1 * area(&View::try_from(view).unwrap()), "{formula}: {undecided}");
+    }
+}
+
+/// A random smooth function of one of several classes.
+fn some_function() -> impl Strategy<Value = String> {
+    let number = || (-40..=40i32).prop_map(|n| format!("({})", f64::from(n) / 16.0));
+    let power = 0..4i32;
+    let polynomial = (number(), power.clone(), power).prop_map(|(a, n, m)| format!("{a}*w1^{n}*w2^{m}"));
+    let bump = (number(), number(), number()).prop_map(|(a, b, c)| format!("{a}*exp(-2*(w1-{b})^2-(w2-{c})^2)"));
+    let wave = (number(), number(), number()).prop_map(|(a, b, c)| format!("sin({a}*w1+{b}*w2+{c})"));
+    let neuron = (number(), number(), number()).prop_map(|(a, b, c)| format!("(tanh({a}*w1+{b}*w2)-{c})^2"));
+    let rational = (number(), number()).prop_map(|(a, b)| format!("({a}*w1+{b}*w2)/(1+w1^2+w2^2)"));
+    let term = prop_oneof![polynomial, bump, wave, neuron, rational];
+    proptest::collection::vec(term, 2..5).prop_map(|terms| terms.join("+"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// With any budget, a certified point is one, and what is called complete is: held against a run to the end, whose own
+    /// claim is held against the winding number of the border.
+    #[test]
+    fn any_budget_is_sound_for_any_function(formula in some_function(), limit in 10..2_000usize) {
+        let view = View::new(-2.0, 2.0, -2.0, 2.0).unwrap();
+        let run = |limit: usize| {
+            let mut search = Search::with_limit(&loss(&formula), &view, limit);
+            while !search.refine(100_000) {}
+            search.answer()
+        };
+        let (some, all) = (run(limit), run(60_000));
+        for point in some.points.iter().filter(|point| point.evidence == Evidence::Certified) {
+            let jet = loss(&formula).jet(point.w);
+            let step = jet.hessian.try_inverse().map(|inverse| (inverse * jet.gradient).norm());
+            prop_assert!(point.kind == Kind::Degenerate || step.is_some_and(|step| step < 1e-8), "{}", formula);
+            if all.complete {
+                prop_assert!(all.points.iter().any(|other| (other.w - point.w).amax() < 1e-8), "{}: {:?}", formula, point);
+            }
+        }
+        if some.complete && all.complete {
+            prop_assert_eq!(some.points.len(), all.points.len(), "{}", formula);
+        }
+        if all.complete && let Some(audit) = all.audit.filter(|audit| audit.proved) {
+            prop_assert_eq!(audit.index_sum, Some(audit.turns), "{}", formula);
+        }
+    }
+}

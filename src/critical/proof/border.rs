@@ -1,0 +1,56 @@
+//! Whether a rectangle provably holds a local minimum or maximum: L is greater (less) all along the border than at a point
+//! inside, so that its least (greatest) value on the closed rectangle is taken inside (Weierstrass). No derivative is
+//! needed, so this also works where the Hessian is singular.
+
+use super::krawczyk::Cell;
+use crate::formula::Tape;
+use crate::number::Interval;
+
+/// What a rectangle provably holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Extremum {
+    /// A local minimum.
+    Minimum,
+    /// A local maximum.
+    Maximum,
+}
+
+/// The most pieces of a border.
+const MAX_PIECES: usize = 2_000;
+
+/// The local extremum that the rectangle provably holds, seen from a point of it; `None` where neither can be proved, and
+/// where L is not defined and continuous all over the rectangle.
+pub fn extremum(tape: &Tape, cell: &Cell, inside: [f64; 2]) -> Option<Extremum> {
+    let whole: Interval = tape.value(*cell);
+    if whole.partial || whole.is_empty() {
+        return None;
+    }
+    let centre: Interval = tape.value(inside.map(Interval::point));
+    let corners =
+        [[cell[0].lo, cell[1].lo], [cell[0].hi, cell[1].lo], [cell[0].hi, cell[1].hi], [cell[0].lo, cell[1].hi]];
+    let mut open: Vec<[[f64; 2]; 2]> = (0..4).map(|k| [corners[k], corners[(k + 1) % 4]]).collect();
+    let mut found = None;
+    for _ in 0..MAX_PIECES {
+        let Some([a, b]) = open.pop() else { return found };
+        let piece = [0, 1].map(|i| Interval::new(a[i].min(b[i]), a[i].max(b[i])));
+        let value: Interval = tape.value(piece);
+        let here = if value.lo > centre.hi {
+            Extremum::Minimum
+        } else if value.hi < centre.lo {
+            Extremum::Maximum
+        } else {
+            let middle = [0, 1].map(|i| 0.5 * a[i] + 0.5 * b[i]);
+            if middle == a || middle == b {
+                return None;
+            }
+            open.extend([[a, middle], [middle, b]]);
+            continue;
+        };
+        if found.is_some_and(|found| found != here) {
+            return None;
+        }
+        found = Some(here);
+    }
+    None
+}
