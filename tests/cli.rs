@@ -163,9 +163,9 @@ fn negative_numbers_need_no_equals_sign() {
 #[test]
 fn points_have_the_fields_of_the_contract() {
     let found = json("points himmelblau --json");
-    has_fields(&found, &["points", "complete", "unresolved", "curves", "accounted", "method"]);
+    has_fields(&found, &["points", "complete", "unresolved", "curves", "accounted", "method", "reasons", "audit"]);
     let points = found["points"].as_array().unwrap();
-    let fields = ["w", "value", "eigenvalues", "eigenvectors", "kind", "nature", "index", "certified"];
+    let fields = ["w", "value", "eigenvalues", "eigenvectors", "kind", "nature", "index", "contains", "certified"];
     points.iter().for_each(|point| has_fields(point, &fields));
     // Himmelblau's function has four minima, four saddles and one maximum.
     let count = |kind: &str| points.iter().filter(|point| point["kind"] == kind).count();
