@@ -5,6 +5,7 @@
 //! are shared and zeros vanish. With values for the parameters the six nodes L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ become a
 //! [`Tape`], which is evaluated over f64, intervals or a whole grid. The same derivatives are shown to people.
 
+mod block;
 mod derivative;
 pub mod expression;
 mod graph;
@@ -15,6 +16,7 @@ mod tape;
 #[cfg(test)]
 mod tests;
 
+pub use block::Planes;
 pub use lexer::MAX_LENGTH;
 pub use mathematics::{MathRun, Script};
 pub use parser::{MAX_DEPTH, MAX_PARAMETERS};

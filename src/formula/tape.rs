@@ -1,14 +1,15 @@
 //! The tape: a straight list of instructions that computes L, ∇L and H in this order, over any kind of number.
 
 use super::graph::{Graph, Id, Node, operands};
-use crate::number::{Binary, Constant, Lanes, Matrix, Number, Unary, Vector};
+use crate::number::{Binary, Constant, Matrix, Number, Unary, Vector};
 use std::ops::Range;
 
 /// Where a value stands while a tape runs.
-type Slot = u32;
+pub(super) type Slot = u32;
 
+/// One instruction.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Operation {
+pub(super) enum Operation {
     Unary(Unary, Slot),
     Power(Slot, i32),
     Binary(Binary, Slot, Slot),
@@ -211,83 +212,54 @@ impl Tape {
         }
     }
 
-    /// L on the grid of all (x, y), row by row: `out[row × xs.len() + column]` is L at
-    /// `(xs[column], ys[row])`.
-    ///
-    /// What depends on w1 alone is computed once a column, what depends on w2 alone once a row; only the rest is
-    /// computed for each point, in blocks of lanes. Values are those of [`Tape::value`], except that eˣ may be off by
-    /// two units in the last place.
-    pub fn grid(&self, xs: &[f64], ys: &[f64], out: &mut Vec<f64>) {
-        out.clear();
-        out.resize(xs.len() * ys.len(), 0.0);
-        if xs.is_empty() || ys.is_empty() {
-            return;
-        }
-        let first = self.first_slot() as usize;
-        let plan = GridPlan::new(self);
-        let stride = xs.len() + TABLE_PADDING;
-        let mut single = vec![0.0; first + self.value_end];
-        for (value, constant) in single[2..].iter_mut().zip(&self.constants) {
-            *value = constant.value;
-        }
-        let mut tables = vec![0.0; plan.tables * stride];
-        let mut blocks = vec![0.0; plan.blocks * BLOCK];
-        tables[..xs.len()].copy_from_slice(xs);
-        for (slot, operation) in self.operations_of(0) {
-            single[slot] = operation.on_values(&single);
-        }
-        for (slot, operation) in self.operations_of(1) {
-            // A table's operands stand before it.
-            let Store::Table(table) = plan.store[slot] else { continue };
-            let (before, rest) = tables.split_at_mut(table * stride);
-            operation.on_lanes(&mut rest[..xs.len()], |operand| match plan.store[operand as usize] {
-                Store::Table(table) => Lanes::Each(&before[table * stride..][..xs.len()]),
-                _ => Lanes::All(single[operand as usize]),
-            });
-        }
-        let output = self.outputs[0] as usize;
-        for (y, out) in ys.iter().zip(out.chunks_exact_mut(xs.len())) {
-            single[1] = *y;
-            for (slot, operation) in self.operations_of(2) {
-                single[slot] = operation.on_values(&single);
-            }
-            for (block, out) in out.chunks_mut(BLOCK).enumerate() {
-                let (start, width) = (block * BLOCK, out.len());
-                for (slot, operation) in self.operations_of(3) {
-                    let Store::Block(target) = plan.store[slot] else { continue };
-                    // The result's block is never an operand's: an operand is freed only after its last use.
-                    let (before, rest) = blocks.split_at_mut(target * BLOCK);
-                    let (target_lanes, after) = rest.split_at_mut(BLOCK);
-                    operation.on_lanes(&mut target_lanes[..width], |operand| match plan.store[operand as usize] {
-                        Store::Table(table) => Lanes::Each(&tables[table * stride + start..][..width]),
-                        Store::Block(source) if source < target => Lanes::Each(&before[source * BLOCK..][..width]),
-                        Store::Block(source) => Lanes::Each(&after[(source - target - 1) * BLOCK..][..width]),
-                        Store::Single => Lanes::All(single[operand as usize]),
-                    });
-                }
-                match plan.store[output] {
-                    Store::Table(table) => out.copy_from_slice(&tables[table * stride + start..][..width]),
-                    Store::Block(source) => out.copy_from_slice(&blocks[source * BLOCK..][..width]),
-                    Store::Single => out.fill(single[output]),
-                }
-            }
-        }
+    /// Where L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ stand.
+    pub(super) fn output_slots(&self) -> &[Slot; 6] {
+        &self.outputs
     }
 
-    /// The operations of L that depend on w1 (1), on w2 (2), on both (3) or on neither (0), with their slots.
-    fn operations_of(&self, depends: u8) -> impl Iterator<Item = (usize, Operation)> + '_ {
+    /// The number of slots.
+    pub(super) fn slots(&self) -> usize {
+        self.depends.len()
+    }
+
+    /// The values of the constants, in the order of their slots, from slot 2 on.
+    pub(super) fn constants(&self) -> impl Iterator<Item = f64> + '_ {
+        self.constants.iter().map(|constant| constant.value)
+    }
+
+    /// The operations with their slots.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (usize, Operation)> + '_ {
         let first = self.first_slot() as usize;
-        let numbered = self.operations[..self.value_end].iter().enumerate();
-        numbered.map(move |(index, op)| (first + index, *op)).filter(move |(slot, _)| self.depends[*slot] == depends)
+        self.operations.iter().enumerate().map(move |(index, operation)| (first + index, *operation))
+    }
+
+    /// Whether a slot depends on w1 (bit 0) and on w2 (bit 1).
+    pub(super) fn depends_of(&self, slot: Slot) -> u8 {
+        self.depends[slot as usize]
+    }
+
+    /// Which slots some outputs depend on.
+    pub(super) fn needed(&self, outputs: &[Slot]) -> Vec<bool> {
+        let mut needed = vec![false; self.slots()];
+        outputs.iter().for_each(|&output| needed[output as usize] = true);
+        let first = self.first_slot() as usize;
+        for (index, operation) in self.operations.iter().enumerate().rev() {
+            if needed[first + index] {
+                operation.operands().for_each(|operand| needed[operand as usize] = true);
+            }
+        }
+        needed
     }
 }
 
 impl Operation {
-    fn operands(self) -> (Slot, Option<Slot>) {
-        match self {
+    /// The slots that it reads, each once.
+    pub(super) fn operands(self) -> impl Iterator<Item = Slot> {
+        let (a, b) = match self {
             Operation::Unary(_, a) | Operation::Power(a, _) => (a, None),
             Operation::Binary(_, a, b) => (a, (a != b).then_some(b)),
-        }
+        };
+        std::iter::once(a).chain(b)
     }
 
     #[inline(always)]
@@ -297,89 +269,5 @@ impl Operation {
             Operation::Power(a, n) => slots[a as usize].powi(n),
             Operation::Binary(op, a, b) => op.apply(slots[a as usize], slots[b as usize]),
         }
-    }
-
-    fn on_lanes<'a>(self, out: &mut [f64], lanes: impl Fn(Slot) -> Lanes<'a>) {
-        match self {
-            Operation::Unary(op, a) => match lanes(a) {
-                Lanes::Each(x) => op.apply_lanes(x, out),
-                Lanes::All(x) => out.fill(op.apply(x)),
-            },
-            Operation::Power(a, n) => match lanes(a) {
-                Lanes::Each(x) => power_lanes(x, n, out),
-                Lanes::All(x) => out.fill(Number::powi(x, n)),
-            },
-            Operation::Binary(op, a, b) => op.apply_lanes(lanes(a), lanes(b), out),
-        }
-    }
-}
-
-/// Lanes computed together: a row of them is 1 KiB, and a few dozen rows stay in the first-level cache.
-const BLOCK: usize = 128;
-
-fn power_lanes(x: &[f64], exponent: i32, out: &mut [f64]) {
-    // The exponents that formulas have are spelled out, so that each loop is a few multiplications.
-    match exponent {
-        2 => out.iter_mut().zip(x).for_each(|(out, x)| *out = x * x),
-        3 => out.iter_mut().zip(x).for_each(|(out, x)| *out = x * x * x),
-        4 => out.iter_mut().zip(x).for_each(|(out, x)| *out = (x * x) * (x * x)),
-        n => out.iter_mut().zip(x).for_each(|(out, x)| *out = Number::powi(*x, n)),
-    }
-}
-
-/// Room between tables, so that the same lanes of several tables do not fall into the same lines of the cache.
-const TABLE_PADDING: usize = 24;
-
-/// Where a slot's values stand while a grid is computed.
-#[derive(Clone, Copy)]
-enum Store {
-    /// One value for the row.
-    Single,
-    /// A value for each column, kept for the whole grid.
-    Table(usize),
-    /// A value for each lane of the block; several slots share one, one after the other.
-    Block(usize),
-}
-
-struct GridPlan {
-    store: Vec<Store>,
-    tables: usize,
-    blocks: usize,
-}
-
-impl GridPlan {
-    fn new(tape: &Tape) -> GridPlan {
-        let slots = tape.first_slot() as usize + tape.value_end;
-        let mut last_use = vec![0; slots];
-        for depends in 0..=3 {
-            for (slot, operation) in tape.operations_of(depends) {
-                let (a, b) = operation.operands();
-                for operand in [Some(a), b].into_iter().flatten() {
-                    last_use[operand as usize] = last_use[operand as usize].max(slot);
-                }
-            }
-        }
-        last_use[tape.outputs[0] as usize] = usize::MAX;
-        let mut plan = GridPlan { store: vec![Store::Single; slots], tables: 1, blocks: 0 };
-        plan.store[0] = Store::Table(0);
-        for (slot, _) in tape.operations_of(1) {
-            plan.store[slot] = Store::Table(plan.tables);
-            plan.tables += 1;
-        }
-        let mut free: Vec<usize> = Vec::new();
-        for (slot, operation) in tape.operations_of(3) {
-            plan.store[slot] = Store::Block(free.pop().unwrap_or_else(|| {
-                plan.blocks += 1;
-                plan.blocks - 1
-            }));
-            let (a, b) = operation.operands();
-            for operand in [Some(a), b].into_iter().flatten() {
-                if let (Store::Block(block), true) = (plan.store[operand as usize], last_use[operand as usize] == slot)
-                {
-                    free.push(block);
-                }
-            }
-        }
-        plan
     }
 }

@@ -2,20 +2,21 @@
 //!
 //! Every operator of the formula language is declared once, in [`operator`]: its name, its domain and its meaning on
 //! f64. [`Number`] is what an evaluator may do with a value; f64, [`Interval`] (outward rounded) and [`Constant`]
-//! (both at once) are the kinds of number, and [`Unary::apply_lanes`] runs an operator over a block of f64.
+//! (both at once) are the kinds of number, and [`lanes`] runs an operator over a block of f64 at once.
 
 pub mod display;
 mod eigen;
+mod elementary;
 mod exact;
-mod exponential;
 mod interval;
+pub mod lanes;
 mod operator;
 #[cfg(test)]
 mod tests;
 
 pub use eigen::{Eigenpairs, difference_of_products, eigenpairs};
 pub use interval::Interval;
-pub use operator::{Binary, Lanes, Number, Unary};
+pub use operator::{Binary, Number, Unary};
 
 /// A point, step or gradient: (w1, w2) or (∂L/∂w1, ∂L/∂w2).
 pub type Vector = nalgebra::Vector2<f64>;

@@ -1,9 +1,12 @@
 //! The operators of the formula language, each declared once.
 //!
 //! A line of the table below gives an operator its variant, its method on [`Number`], the names under which the
-//! formula language knows it, whether it is defined on all of ℝ, and its meaning on f64. Elementary functions come
-//! from the crate libm and not from the platform, so that every machine computes the same bits.
+//! formula language knows it, whether it is defined on all of ℝ, and its meaning on f64. Elementary functions are
+//! [`super::elementary`] and not the platform's, so that every machine computes the same bits.
 
+use super::elementary::{
+    self, Acos, Asin, Atan, Cbrt, Cos, Cosh, Exp, Ln, Log2, Log10, Sigmoid, Sin, Sinh, Softplus, Tan, Tanh, at,
+};
 use super::{Constant, Interval};
 
 macro_rules! operators {
@@ -48,16 +51,6 @@ macro_rules! operators {
             pub fn apply<N: Number>(self, x: N) -> N {
                 match self { $(Unary::$unary => x.$umethod(),)* }
             }
-
-            /// The function's value on each lane of a block; one dispatch for the whole block.
-            pub fn apply_lanes(self, x: &[f64], out: &mut [f64]) {
-                if self == Unary::Exp {
-                    return super::exponential::exp_lanes(x, out);
-                }
-                match self {
-                    $(Unary::$unary => for (out, x) in out.iter_mut().zip(x) { *out = Number::$umethod(*x); })*
-                }
-            }
         }
 
         impl Binary {
@@ -78,11 +71,6 @@ macro_rules! operators {
             #[inline(always)]
             pub fn apply<N: Number>(self, a: N, b: N) -> N {
                 match self { $(Binary::$binary => a.$bmethod(b),)* }
-            }
-
-            /// The function's value on each lane of a block.
-            pub fn apply_lanes(self, a: Lanes<'_>, b: Lanes<'_>, out: &mut [f64]) {
-                match self { $(Binary::$binary => zip_lanes(a, b, out, |a, b| Number::$bmethod(a, b)),)* }
             }
         }
 
@@ -132,45 +120,39 @@ operators! {
         /// 0 except at 0, where it is undefined: the derivative of the sign and of the step.
         Kink kink [] false |x| if x == 0.0 || x.is_nan() { f64::NAN } else { 0.0 };
         /// √x, for x ≥ 0; its derivative has a pole at 0.
-        Sqrt sqrt ["sqrt"] false |x| libm::sqrt(x);
+        Sqrt sqrt ["sqrt"] false |x| x.sqrt();
         /// ∛x; its derivative has a pole at 0.
-        Cbrt cbrt ["cbrt"] true |x| libm::cbrt(x);
+        Cbrt cbrt ["cbrt"] true |x| at::<Cbrt>(x);
         /// eˣ.
-        Exp exp ["exp"] true |x| libm::exp(x);
+        Exp exp ["exp"] true |x| at::<Exp>(x);
         /// ln x, for x > 0; −∞ at 0.
-        Ln ln ["log", "ln"] false |x| libm::log(x);
+        Ln ln ["log", "ln"] false |x| at::<Ln>(x);
         /// log₂ x, for x > 0.
-        Log2 log2 ["log2"] false |x| libm::log2(x);
+        Log2 log2 ["log2"] false |x| at::<Log2>(x);
         /// log₁₀ x, for x > 0.
-        Log10 log10 ["log10"] false |x| libm::log10(x);
+        Log10 log10 ["log10"] false |x| at::<Log10>(x);
         /// sin x.
-        Sin sin ["sin"] true |x| libm::sin(x);
+        Sin sin ["sin"] true |x| at::<Sin>(x);
         /// cos x.
-        Cos cos ["cos"] true |x| libm::cos(x);
+        Cos cos ["cos"] true |x| at::<Cos>(x);
         /// tan x, with poles at odd multiples of π/2.
-        Tan tan ["tan"] false |x| libm::tan(x);
+        Tan tan ["tan"] false |x| at::<Tan>(x);
         /// arcsin x, for |x| ≤ 1; its derivative has poles at ±1.
-        Asin asin ["asin"] false |x| libm::asin(x);
+        Asin asin ["asin"] false |x| at::<Asin>(x);
         /// arccos x, for |x| ≤ 1; its derivative has poles at ±1.
-        Acos acos ["acos"] false |x| libm::acos(x);
+        Acos acos ["acos"] false |x| at::<Acos>(x);
         /// arctan x.
-        Atan atan ["atan"] true |x| libm::atan(x);
+        Atan atan ["atan"] true |x| at::<Atan>(x);
         /// sinh x.
-        Sinh sinh ["sinh"] true |x| libm::sinh(x);
+        Sinh sinh ["sinh"] true |x| at::<Sinh>(x);
         /// cosh x.
-        Cosh cosh ["cosh"] true |x| libm::cosh(x);
+        Cosh cosh ["cosh"] true |x| at::<Cosh>(x);
         /// tanh x.
-        Tanh tanh ["tanh"] true |x| libm::tanh(x);
+        Tanh tanh ["tanh"] true |x| at::<Tanh>(x);
         /// 1/(1 + e⁻ˣ), without overflow.
-        Sigmoid sigmoid ["sigmoid"] true |x| {
-            let t = libm::exp(-Number::abs(x));
-            if x >= 0.0 { 1.0 / (1.0 + t) } else { t / (1.0 + t) }
-        };
+        Sigmoid sigmoid ["sigmoid"] true |x| at::<Sigmoid>(x);
         /// ln(1 + eˣ), without overflow.
-        Softplus softplus ["softplus"] true |x| {
-            let tail = libm::log1p(libm::exp(-Number::abs(x)));
-            if x > 0.0 { x + tail } else if x.is_nan() { x } else { tail }
-        };
+        Softplus softplus ["softplus"] true |x| at::<Softplus>(x);
         /// max(x, 0); its derivative jumps at 0.
         Relu relu ["relu"] true |x| if x < 0.0 { 0.0 } else { x };
     }
@@ -184,7 +166,7 @@ operators! {
         /// a/b, for b ≠ 0.
         Div div [] false |a, b| a / b;
         /// aᵇ: for a < 0 only with integer b; 0⁰ = 1.
-        Pow pow [] false |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { libm::pow(a, b) };
+        Pow pow [] false |a, b| elementary::pow(a, b);
         /// The smaller of both; its derivatives jump where they are equal.
         Min min ["min"] true |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else if b < a { b } else { a };
         /// The larger of both; its derivatives jump where they are equal.
@@ -211,37 +193,6 @@ pub(super) fn powi(x: f64, exponent: i32) -> f64 {
             }
             if exponent < 0 { 1.0 / result } else { result }
         }
-    }
-}
-
-/// An operand of a block operation: a value for each lane, or one for all.
-#[derive(Clone, Copy, Debug)]
-pub enum Lanes<'a> {
-    /// A value for each lane.
-    Each(&'a [f64]),
-    /// One value for all lanes.
-    All(f64),
-}
-
-#[inline(always)]
-fn zip_lanes(a: Lanes<'_>, b: Lanes<'_>, out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
-    match (a, b) {
-        (Lanes::Each(a), Lanes::Each(b)) => {
-            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                *out = f(*a, *b);
-            }
-        }
-        (Lanes::Each(a), Lanes::All(b)) => {
-            for (out, a) in out.iter_mut().zip(a) {
-                *out = f(*a, b);
-            }
-        }
-        (Lanes::All(a), Lanes::Each(b)) => {
-            for (out, b) in out.iter_mut().zip(b) {
-                *out = f(a, *b);
-            }
-        }
-        (Lanes::All(a), Lanes::All(b)) => out.fill(f(a, b)),
     }
 }
 

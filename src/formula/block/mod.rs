@@ -1,0 +1,110 @@
+//! Blocks: a tape run over many points at once.
+//!
+//! Points come in blocks of 64 to 256 lanes, and every operation is done for a whole block by the vector instructions
+//! of the machine ([`crate::number::lanes`]). On a grid, what depends on w1 alone is computed once a column and what
+//! depends on w2 alone once a row; only the rest is computed for each point.
+//!
+//! [`Tape::values_at`] and [`Tape::jets_at`] have, bit for bit, what [`Tape::value`] and [`Tape::jet`] have. On a grid
+//! the operations are regrouped ([`regroup`]), and values agree with those of points to within twice the width of the
+//! enclosure that interval arithmetic gives for the point and its neighbours in f64: to what is rounded away anyhow.
+//! Undefined and infinite values are those of the strict order. All bits are the same on every machine.
+
+mod grid;
+mod program;
+mod regroup;
+mod section;
+#[cfg(test)]
+mod tests;
+
+use super::tape::{Slot, Tape};
+use crate::number::lanes::InstructionSet;
+use grid::{Order, Sampler};
+use program::{NEITHER, Program};
+use section::{Lanes, Role, Section};
+
+/// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, each for many points.
+pub type Planes = [Vec<f64>; 6];
+
+impl Tape {
+    /// L on the grid of all (x, y), row by row: `out[row × xs.len() + column]` is L at `(xs[column], ys[row])`.
+    ///
+    /// Values agree with those of [`Tape::value`] up to the rounding of another order of the same operations.
+    pub fn grid(&self, xs: &[f64], ys: &[f64], out: &mut Vec<f64>) {
+        resize(out, xs.len() * ys.len());
+        let mut sampler = Sampler::new(self, &self.output_slots()[..1], xs, ys, InstructionSet::fastest(), Order::Free);
+        sampler.sample(0..ys.len(), &mut [out]);
+    }
+
+    /// L, ∇L and H on a grid, each in the order of [`Tape::grid`]. Where L is undefined, so are its derivatives.
+    pub fn jet_grid(&self, xs: &[f64], ys: &[f64], out: &mut Planes) {
+        out.iter_mut().for_each(|plane| resize(plane, xs.len() * ys.len()));
+        let mut sampler = Sampler::new(self, self.output_slots(), xs, ys, InstructionSet::fastest(), Order::Free);
+        let [value, d1, d2, d11, d12, d22] = out;
+        sampler.sample(0..ys.len(), &mut [value, d1, d2, d11, d12, d22]);
+    }
+
+    /// L at each of many points (w1[k], w2[k]), with the bits of [`Tape::value`].
+    ///
+    /// # Panics
+    /// When there are not as many w1 as w2.
+    pub fn values_at(&self, w1: &[f64], w2: &[f64], out: &mut Vec<f64>) {
+        resize(out, w1.len());
+        self.run_at(&self.output_slots()[..1], w1, w2, &mut [out]);
+    }
+
+    /// L, ∇L and H at each of many points, with the bits of [`Tape::jet`].
+    ///
+    /// # Panics
+    /// When there are not as many w1 as w2.
+    pub fn jets_at(&self, w1: &[f64], w2: &[f64], out: &mut Planes) {
+        out.iter_mut().for_each(|plane| resize(plane, w1.len()));
+        let [value, d1, d2, d11, d12, d22] = out;
+        self.run_at(self.output_slots(), w1, w2, &mut [value, d1, d2, d11, d12, d22]);
+    }
+
+    fn run_at(&self, outputs: &[Slot], w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
+        assert_eq!(w1.len(), w2.len(), "a point has two weights");
+        let set = InstructionSet::fastest();
+        let program = Program::strict(self, outputs);
+        let section = Section::new(&program, &program.outputs, |id| match program.nodes[id.index()] {
+            program::Node::Weight(_) => Role::Column,
+            _ if program.depends[id.index()] == NEITHER => Role::Scalar,
+            _ => Role::Computed,
+        });
+        let lanes = section.lanes();
+        let columns: Vec<Lanes> = section
+            .columns
+            .iter()
+            .map(|id| Lanes::copied(if program.nodes[id.index()] == program::Node::Weight(0) { w1 } else { w2 }))
+            .collect();
+        let scalars: Vec<Lanes> =
+            section.scalars.iter().map(|id| Lanes::filled(grid::constant(&program, *id), lanes)).collect();
+        let mut registers = section.registers(lanes);
+        for start in (0..w1.len()).step_by(lanes) {
+            let block = start..(start + lanes).min(w1.len());
+            section.run(set, &columns, &scalars, &mut registers, planes, block.clone());
+            undefine(planes, block);
+        }
+    }
+}
+
+/// Makes the derivatives undefined where L is.
+fn undefine(planes: &mut [&mut [f64]], block: std::ops::Range<usize>) {
+    let [value, derivatives @ ..] = planes else { return };
+    if derivatives.is_empty() || !value[block.clone()].iter().any(|value| value.is_nan()) {
+        return;
+    }
+    for lane in block {
+        if value[lane].is_nan() {
+            derivatives.iter_mut().for_each(|plane| plane[lane] = f64::NAN);
+        }
+    }
+}
+
+/// Makes room for values that are all written: what is there is not cleared.
+fn resize(out: &mut Vec<f64>, len: usize) {
+    if out.len() != len {
+        out.clear();
+        out.resize(len, 0.0);
+    }
+}

@@ -1,0 +1,371 @@
+//! Sections: a program's operations in an order, with registers of lanes, ready to run over block after block.
+//!
+//! A section computes the nodes that depend on certain weights. What it uses from outside comes as columns (a value for
+//! each lane) and as scalars (one value, spread over all lanes once, so that every operand is a run of lanes).
+
+use super::program::{Id, Node, Program, operands};
+use crate::number::Binary;
+use crate::number::lanes::{First, InstructionSet, Kernel, Then, apply};
+use std::ops::Range;
+
+/// Where lanes stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// A value for each lane, from outside.
+    Column(u32),
+    /// One value for all lanes, from outside.
+    Scalar(u32),
+    /// A register, used for several nodes one after the other.
+    Register(u32),
+    /// What is asked for.
+    Output(u32),
+}
+
+struct Instruction {
+    kernel: Kernel,
+    operands: [Place; 3],
+    target: Place,
+}
+
+/// Operations in order.
+pub struct Section {
+    instructions: Vec<Instruction>,
+    /// Outputs that are computed elsewhere: from outside, or as another output.
+    copies: Vec<(Place, u32)>,
+    /// The nodes that come from outside as columns.
+    pub columns: Vec<Id>,
+    /// The nodes that come from outside as scalars.
+    pub scalars: Vec<Id>,
+    registers: usize,
+    outputs: usize,
+}
+
+/// What a section does with a node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It is a column from outside.
+    Column,
+    /// It is a scalar from outside.
+    Scalar,
+    /// It is computed here.
+    Computed,
+}
+
+impl Section {
+    /// The section that computes `outputs`.
+    pub fn new(program: &Program, outputs: &[Id], role: impl Fn(Id) -> Role) -> Section {
+        Planner::new(program, outputs, role).section()
+    }
+
+    /// How many lanes keep everything that a block touches in the first-level cache (32 KiB on most processors, part
+    /// of it for the result that streams through). Longer blocks spare calls.
+    pub fn lanes(&self) -> usize {
+        let runs = self.registers + self.scalars.len() + self.columns.len() + self.outputs;
+        match 28 * 1024 / (8 * runs.max(1)) {
+            0..128 => 64,
+            128..256 => 128,
+            _ => 256,
+        }
+    }
+
+    /// Registers for blocks of up to `lanes` lanes.
+    pub fn registers(&self, lanes: usize) -> Vec<Lanes> {
+        vec![Lanes::filled(0.0, lanes); self.registers]
+    }
+
+    /// Runs over one block: the lanes of `block` in columns and outputs, as many lanes in scalars and registers.
+    pub fn run(
+        &self,
+        set: InstructionSet,
+        columns: &[Lanes],
+        scalars: &[Lanes],
+        registers: &mut [Lanes],
+        outputs: &mut [&mut [f64]],
+        block: Range<usize>,
+    ) {
+        let width = block.len();
+        for instruction in &self.instructions {
+            // The target is taken out, so that the operands can be read: it is never one of them.
+            match instruction.target {
+                Place::Register(target) => {
+                    let mut lanes = std::mem::take(&mut registers[target as usize]);
+                    let operands =
+                        instruction.operands.map(|place| at(place, columns, scalars, registers, outputs, &block));
+                    apply(set, instruction.kernel, operands, &mut lanes.as_mut_slice()[..width]);
+                    registers[target as usize] = lanes;
+                }
+                Place::Output(target) => {
+                    let lanes = std::mem::take(&mut outputs[target as usize]);
+                    let operands =
+                        instruction.operands.map(|place| at(place, columns, scalars, registers, outputs, &block));
+                    apply(set, instruction.kernel, operands, &mut lanes[block.clone()]);
+                    outputs[target as usize] = lanes;
+                }
+                Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
+            }
+        }
+        for &(source, target) in &self.copies {
+            let lanes = std::mem::take(&mut outputs[target as usize]);
+            lanes[block.clone()].copy_from_slice(at(source, columns, scalars, registers, outputs, &block));
+            outputs[target as usize] = lanes;
+        }
+    }
+}
+
+#[inline(always)]
+fn at<'a>(
+    place: Place,
+    columns: &'a [Lanes],
+    scalars: &'a [Lanes],
+    registers: &'a [Lanes],
+    outputs: &'a [&mut [f64]],
+    block: &Range<usize>,
+) -> &'a [f64] {
+    match place {
+        Place::Column(index) => &columns[index as usize].as_slice()[block.clone()],
+        Place::Scalar(index) => &scalars[index as usize].as_slice()[..block.len()],
+        Place::Register(index) => &registers[index as usize].as_slice()[..block.len()],
+        Place::Output(index) => &outputs[index as usize][block.clone()],
+    }
+}
+
+/// A run of numbers that begins at the begin of a line of the cache: a vector that straddles two costs twice.
+#[derive(Clone, Debug, Default)]
+pub struct Lanes {
+    numbers: Vec<f64>,
+    start: usize,
+    len: usize,
+}
+
+impl Lanes {
+    /// Numbers in a line of the cache.
+    const LINE: usize = 8;
+
+    pub fn filled(value: f64, len: usize) -> Lanes {
+        let numbers = vec![value; len + Lanes::LINE];
+        let misplaced = numbers.as_ptr().addr() / size_of::<f64>() % Lanes::LINE;
+        Lanes { numbers, start: (Lanes::LINE - misplaced) % Lanes::LINE, len }
+    }
+
+    pub fn copied(values: &[f64]) -> Lanes {
+        let mut lanes = Lanes::filled(0.0, values.len());
+        lanes.as_mut_slice().copy_from_slice(values);
+        lanes
+    }
+
+    #[inline]
+    pub fn as_slice(&self) -> &[f64] {
+        &self.numbers[self.start..self.start + self.len]
+    }
+
+    #[inline]
+    pub fn as_mut_slice(&mut self) -> &mut [f64] {
+        &mut self.numbers[self.start..self.start + self.len]
+    }
+}
+
+/// No instruction computes it.
+const NOWHERE: u32 = u32::MAX;
+
+struct Planner<'a, F> {
+    program: &'a Program,
+    outputs: &'a [Id],
+    role: F,
+    /// How often a node is an operand, plus once for an output.
+    uses: Vec<u32>,
+    /// The node that a node's only user computes along with itself.
+    absorbed: Vec<bool>,
+}
+
+impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
+    fn new(program: &'a Program, outputs: &'a [Id], role: F) -> Planner<'a, F> {
+        let count = program.nodes.len();
+        let mut planner = Planner { program, outputs, role, uses: vec![0; count], absorbed: vec![false; count] };
+        let mut is_output = vec![false; count];
+        for output in outputs {
+            planner.uses[output.index()] += 1;
+            is_output[output.index()] = true;
+        }
+        for index in (0..count).rev() {
+            let id = Id(index as u32);
+            if planner.uses[index] > 0 && planner.is_computed(id) {
+                for operand in operands(program.nodes[index]) {
+                    planner.uses[operand.index()] += 1;
+                }
+            }
+        }
+        // From the last node on, so that one that is absorbed absorbs none itself.
+        for index in (0..count).rev() {
+            let id = Id(index as u32);
+            if planner.uses[index] == 0 || planner.absorbed[index] || !planner.is_computed(id) {
+                continue;
+            }
+            if let Some(inner) = planner.fusible(id).filter(|inner| !is_output[inner.index()]) {
+                planner.absorbed[inner.index()] = true;
+            }
+        }
+        planner
+    }
+
+    fn is_computed(&self, id: Id) -> bool {
+        (self.role)(id) == Role::Computed
+    }
+
+    /// The operand that this node may compute along with itself.
+    fn fusible(&self, id: Id) -> Option<Id> {
+        let Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, a, b) = self.program.nodes[id.index()] else {
+            return None;
+        };
+        let is_square = matches!(self.program.nodes[id.index()], Node::Binary(Binary::Mul, ..)) && a == b;
+        let allowed = if is_square { 2 } else { 1 };
+        [a, b].into_iter().find(|&inner| {
+            let is_arithmetic =
+                matches!(self.program.nodes[inner.index()], Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, ..));
+            is_arithmetic && self.uses[inner.index()] == allowed && self.is_computed(inner)
+        })
+    }
+
+    /// The kernel and the operands of a node, with what it absorbed.
+    fn instruction(&self, id: Id) -> (Kernel, [Option<Id>; 3]) {
+        match self.program.nodes[id.index()] {
+            Node::Unary(op, a) => (Kernel::Unary(op), [Some(a), None, None]),
+            Node::Binary(op, a, b) => match [a, b].into_iter().find(|inner| self.absorbed[inner.index()]) {
+                Some(inner) => self.fused(op, inner, a, b),
+                None => (Kernel::Binary(op), [Some(a), Some(b), None]),
+            },
+            Node::Constant(_) | Node::Weight(_) => unreachable!("constants and weights come from outside"),
+        }
+    }
+
+    fn fused(&self, op: Binary, inner: Id, a: Id, b: Id) -> (Kernel, [Option<Id>; 3]) {
+        let Node::Binary(first, p, q) = self.program.nodes[inner.index()] else {
+            unreachable!("only operations of two operands are absorbed")
+        };
+        let first = match first {
+            Binary::Add => First::Add,
+            Binary::Sub => First::Sub,
+            _ => First::Mul,
+        };
+        let (then, other) = match op {
+            _ if a == b => (Then::Squared, None),
+            Binary::Add => (Then::Plus, Some(if a == inner { b } else { a })),
+            Binary::Sub if a == inner => (Then::Minus, Some(b)),
+            Binary::Sub => (Then::From, Some(a)),
+            _ => (Then::Times, Some(if a == inner { b } else { a })),
+        };
+        (Kernel::Fused(first, then), [Some(p), Some(q), other])
+    }
+
+    /// The nodes to compute, operands first: depth first from the outputs, and of two operands first the one that
+    /// needs more registers (A. P. Ershov 1958), so that few results wait.
+    fn order(&self) -> Vec<Id> {
+        let mut need = vec![0u32; self.program.nodes.len()];
+        for index in 0..self.program.nodes.len() {
+            let id = Id(index as u32);
+            if self.uses[index] == 0 || self.absorbed[index] || !self.is_computed(id) {
+                continue;
+            }
+            let (_, operands) = self.instruction(id);
+            let mut needs: Vec<u32> = operands.into_iter().flatten().map(|operand| need[operand.index()]).collect();
+            needs.sort_unstable_by(|a, b| b.cmp(a));
+            need[index] = needs.iter().enumerate().map(|(k, need)| need + k as u32).max().unwrap_or(0).max(1);
+        }
+        let mut done = vec![false; self.program.nodes.len()];
+        let mut order = Vec::new();
+        let mut open: Vec<(Id, bool)> = Vec::new();
+        for &output in self.outputs {
+            open.push((output, false));
+            while let Some((id, operands_are_done)) = open.pop() {
+                if done[id.index()] || !self.is_computed(id) {
+                    continue;
+                }
+                if operands_are_done {
+                    done[id.index()] = true;
+                    order.push(id);
+                    continue;
+                }
+                open.push((id, true));
+                let mut operands: Vec<Id> = self.instruction(id).1.into_iter().flatten().collect();
+                // The last one pushed is the first one computed.
+                operands.sort_by_key(|operand| need[operand.index()]);
+                open.extend(operands.into_iter().map(|operand| (operand, false)));
+            }
+        }
+        order
+    }
+
+    fn section(&self) -> Section {
+        let order = self.order();
+        let count = self.program.nodes.len();
+        let mut last_use = vec![0; count];
+        for (time, &id) in order.iter().enumerate() {
+            for operand in self.instruction(id).1.into_iter().flatten() {
+                last_use[operand.index()] = time;
+            }
+        }
+        let mut places: Vec<Option<Place>> = vec![None; count];
+        let mut section = Section {
+            instructions: Vec::with_capacity(order.len()),
+            copies: Vec::new(),
+            columns: Vec::new(),
+            scalars: Vec::new(),
+            registers: 0,
+            outputs: self.outputs.len(),
+        };
+        let mut output_of = vec![NOWHERE; count];
+        for (index, output) in self.outputs.iter().enumerate() {
+            if output_of[output.index()] == NOWHERE {
+                output_of[output.index()] = index as u32;
+            }
+        }
+        let mut free: Vec<u32> = Vec::new();
+        for (time, &id) in order.iter().enumerate() {
+            let (kernel, operands) = self.instruction(id);
+            let read = operands.map(|operand| operand.map(|operand| self.place(operand, &mut places, &mut section)));
+            let first = read[0].unwrap_or(Place::Register(0));
+            let target = match output_of[id.index()] {
+                NOWHERE => Place::Register(free.pop().unwrap_or_else(|| {
+                    section.registers += 1;
+                    section.registers as u32 - 1
+                })),
+                output => Place::Output(output),
+            };
+            places[id.index()] = Some(target);
+            section.instructions.push(Instruction {
+                kernel,
+                operands: read.map(|place| place.unwrap_or(first)),
+                target,
+            });
+            for operand in operands.into_iter().flatten() {
+                if let (Some(Place::Register(register)), true) =
+                    (places[operand.index()], last_use[operand.index()] == time)
+                    && !free.contains(&register)
+                {
+                    free.push(register);
+                }
+            }
+        }
+        for (index, &output) in self.outputs.iter().enumerate() {
+            let place = self.place(output, &mut places, &mut section);
+            if place != Place::Output(index as u32) {
+                section.copies.push((place, index as u32));
+            }
+        }
+        section
+    }
+
+    /// Where a node stands; one from outside is given its place when it is first asked for.
+    fn place(&self, id: Id, places: &mut [Option<Place>], section: &mut Section) -> Place {
+        *places[id.index()].get_or_insert_with(|| match (self.role)(id) {
+            Role::Column => {
+                section.columns.push(id);
+                Place::Column(section.columns.len() as u32 - 1)
+            }
+            Role::Scalar => {
+                section.scalars.push(id);
+                Place::Scalar(section.scalars.len() as u32 - 1)
+            }
+            Role::Computed => unreachable!("operands are computed before what uses them"),
+        })
+    }
+}

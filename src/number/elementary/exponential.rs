@@ -1,0 +1,153 @@
+//! eˣ and what is made of it.
+
+use super::logarithm::ln_1p_of_unit;
+use super::{Elementary, LN2_HIGH, LN2_LOW, ROUNDER, magnitude, polynomial, power_of_two, with_sign_of};
+
+/// eˣ for every x: infinite above 709.78, rounded as it should be below −708.4, and 0 below −745.13.
+///
+/// eˣ = 2ⁿ·eʳ with |r| ≤ ½ ln 2, and eʳ = 1 + r + r²·p(r).
+#[inline(always)]
+pub(super) fn exp(x: f64) -> f64 {
+    // Written so that NaN passes.
+    let x = if x > 710.0 { 710.0 } else { x };
+    let x = if x < -746.0 { -746.0 } else { x };
+    let n = (x * std::f64::consts::LOG2_E + ROUNDER) - ROUNDER;
+    let r = (x - n * LN2_HIGH) - n * LN2_LOW;
+    // 2ⁿ in two factors, so that neither leaves the normal range: n is in −1077 ..= 1025.
+    let half = (n * 0.5 + ROUNDER) - ROUNDER;
+    exp_of_rest(r) * power_of_two(half) * power_of_two(n - half)
+}
+
+/// eʳ for |r| ≤ ½ ln 2.
+#[inline(always)]
+pub(super) fn exp_of_rest(r: f64) -> f64 {
+    let p = polynomial(
+        r,
+        [
+            0.5,
+            0.166_666_666_666_666_69,
+            0.041_666_666_666_624_066,
+            0.008_333_333_333_330_056,
+            0.001_388_888_891_724_578_7,
+            0.000_198_412_698_630_782_8,
+            2.480_152_124_613_149_5e-5,
+            2.755_726_842_168_261_3e-6,
+            2.762_011_213_957_236_7e-7,
+            2.510_040_371_657_669e-8,
+        ],
+    );
+    1.0 + (r + r * r * p)
+}
+
+/// eˣ.
+pub enum Exp {}
+
+impl Elementary for Exp {
+    #[inline(always)]
+    fn plain(x: f64) -> f64 {
+        exp(x)
+    }
+}
+
+/// sinh x.
+pub enum Sinh {}
+
+impl Elementary for Sinh {
+    #[inline(always)]
+    fn is_plain(x: f64) -> bool {
+        magnitude(x) < 709.0
+    }
+
+    #[inline(always)]
+    fn plain(x: f64) -> f64 {
+        let z = x * x;
+        let p = polynomial(
+            z,
+            [
+                0.166_666_666_666_666_66,
+                0.008_333_333_333_333_299,
+                0.000_198_412_698_413_244_71,
+                2.755_731_919_125_088_5e-6,
+                2.505_211_772_395_32e-8,
+                1.605_767_688_273_947_5e-10,
+                7.746_278_224_810_715e-13,
+            ],
+        );
+        let e = exp(magnitude(x));
+        if magnitude(x) < 1.0 { x + x * (z * p) } else { with_sign_of(0.5 * e - 0.5 / e, x) }
+    }
+
+    fn special(x: f64) -> f64 {
+        libm::sinh(x)
+    }
+}
+
+/// cosh x.
+pub enum Cosh {}
+
+impl Elementary for Cosh {
+    #[inline(always)]
+    fn is_plain(x: f64) -> bool {
+        magnitude(x) < 709.0
+    }
+
+    #[inline(always)]
+    fn plain(x: f64) -> f64 {
+        let e = exp(magnitude(x));
+        0.5 * e + 0.5 / e
+    }
+
+    fn special(x: f64) -> f64 {
+        libm::cosh(x)
+    }
+}
+
+/// tanh x = 1 − 2/(e²ˣ + 1), and by an odd polynomial where that would cancel.
+pub enum Tanh {}
+
+impl Elementary for Tanh {
+    #[inline(always)]
+    fn plain(x: f64) -> f64 {
+        let z = x * x;
+        let p = polynomial(
+            z,
+            [
+                -0.333_333_333_333_333_3,
+                0.133_333_333_333_327_11,
+                -0.053_968_253_967_431_51,
+                0.021_869_488_493_552_625,
+                -0.008_863_234_395_177_999,
+                0.003_592_110_343_931_255,
+                -0.001_455_661_552_276_739_6,
+                0.000_588_934_682_591_76,
+                -0.000_234_630_675_245_267_33,
+                8.510_647_287_642_557e-5,
+                -2.059_813_543_577_038_5e-5,
+            ],
+        );
+        let far = 1.0 - 2.0 / (exp(2.0 * magnitude(x)) + 1.0);
+        if magnitude(x) < 0.55 { x + x * (z * p) } else { with_sign_of(far, x) }
+    }
+}
+
+/// 1/(1 + e⁻ˣ).
+pub enum Sigmoid {}
+
+impl Elementary for Sigmoid {
+    #[inline(always)]
+    fn plain(x: f64) -> f64 {
+        let t = exp(-magnitude(x));
+        (if x < 0.0 { t } else { 1.0 }) / (1.0 + t)
+    }
+}
+
+/// ln(1 + eˣ).
+pub enum Softplus {}
+
+impl Elementary for Softplus {
+    #[inline(always)]
+    fn plain(x: f64) -> f64 {
+        let tail = ln_1p_of_unit(exp(-magnitude(x)));
+        if x > 0.0 { x + tail } else { tail }
+    }
+}

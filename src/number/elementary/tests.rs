@@ -1,0 +1,221 @@
+//! The functions against the crate libm, whose results are within one unit in the last place of the true value, and
+//! against themselves: a block of lanes has the bits of single numbers with every instruction set.
+
+use super::super::lanes::{InstructionSet, Kernel, apply};
+use super::super::tests::AWKWARD;
+use super::super::{Binary, Number, Unary};
+
+/// How many representable numbers apart; 0 when both are NaN, and the most when one is.
+fn ulps(a: f64, b: f64) -> u64 {
+    let ordered = |x: f64| {
+        let bits = x.to_bits() as i64;
+        if bits < 0 { i64::MIN.wrapping_sub(bits) } else { bits }
+    };
+    match (a.is_nan(), b.is_nan()) {
+        (true, true) => 0,
+        (false, false) => ordered(a).abs_diff(ordered(b)),
+        _ => u64::MAX,
+    }
+}
+
+fn reference(op: Unary) -> Option<fn(f64) -> f64> {
+    Some(match op {
+        Unary::Sqrt => libm::sqrt,
+        Unary::Cbrt => libm::cbrt,
+        Unary::Exp => libm::exp,
+        Unary::Ln => libm::log,
+        Unary::Log2 => libm::log2,
+        Unary::Log10 => libm::log10,
+        Unary::Sin => libm::sin,
+        Unary::Cos => libm::cos,
+        Unary::Tan => libm::tan,
+        Unary::Asin => libm::asin,
+        Unary::Acos => libm::acos,
+        Unary::Atan => libm::atan,
+        Unary::Sinh => libm::sinh,
+        Unary::Cosh => libm::cosh,
+        Unary::Tanh => libm::tanh,
+        Unary::Sigmoid => |x| if x < 0.0 { libm::exp(x) / (1.0 + libm::exp(x)) } else { 1.0 / (1.0 + libm::exp(-x)) },
+        Unary::Softplus => |x| if x > 30.0 { x + libm::exp(-x) } else { libm::log1p(libm::exp(x)) },
+        Unary::Neg | Unary::Abs | Unary::Sign | Unary::Step | Unary::Kink | Unary::Relu => return None,
+    })
+}
+
+/// Numbers of all magnitudes and both signs, most of them where the functions vary: a sequence without a pattern
+/// (SplitMix64, Steele, Lea & Flood 2014).
+fn arguments(count: usize, seed: u64) -> impl Iterator<Item = f64> {
+    let mut state = seed;
+    let mut next = move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    (0..count).map(move |k| {
+        let unit = |bits: u64| (bits >> 11) as f64 / (1u64 << 53) as f64 * 2.0 - 1.0;
+        let range = [1.0, 2.0, 10.0, 40.0, 800.0, 1e5][k % 8 % 6];
+        match k % 8 {
+            // Any bits at all: all exponents, subnormals, infinities and NaN.
+            6 => f64::from_bits(next()),
+            // Magnitudes from 2⁻⁴⁰ to 2⁴⁰.
+            7 => unit(next()) * libm::exp2((next() % 81) as f64 - 40.0),
+            _ => unit(next()) * range,
+        }
+    })
+}
+
+/// A function's value on lanes, with the fastest instruction set.
+fn on_lanes(kernel: Kernel, a: &[f64], b: &[f64]) -> Vec<f64> {
+    let mut out = vec![0.0; a.len()];
+    apply(InstructionSet::fastest(), kernel, [a, b, &[]], &mut out);
+    out
+}
+
+#[test]
+fn functions_are_within_two_units_of_the_last_place() {
+    let x: Vec<f64> = arguments(400_000, 1).chain(AWKWARD.iter().copied()).collect();
+    for &op in Unary::ALL {
+        let Some(reference) = reference(op) else { continue };
+        let got = on_lanes(Kernel::Unary(op), &x, &[]);
+        let worst = x.iter().zip(&got).max_by_key(|&(&x, &got)| ulps(got, reference(x)));
+        let (&x, &got) = worst.expect("there are arguments");
+        // Those two references are no better than two units themselves.
+        let allowed = if matches!(op, Unary::Sigmoid | Unary::Softplus) { 3 } else { 2 };
+        let expected = reference(x);
+        assert!(ulps(got, expected) <= allowed, "{op:?}({x:e}) = {got:e}, libm says {expected:e}");
+    }
+}
+
+#[test]
+fn powers_are_within_two_units_of_the_last_place() {
+    let pairs: Vec<(f64, f64)> = arguments(400_000, 2).zip(arguments(400_000, 3)).collect();
+    // Bases near 1 with large exponents ask most of the logarithm.
+    let near_one = |(a, b): &(f64, f64)| (1.0 + 1e-3 * a.abs().min(400.0), b * 100.0);
+    let positive = |(a, b): &(f64, f64)| (a.abs(), *b);
+    for pairs in [pairs.clone(), pairs.iter().map(near_one).collect(), pairs.iter().map(positive).collect()] {
+        let (a, b): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+        let got = on_lanes(Kernel::Binary(Binary::Pow), &a, &b);
+        for ((&a, &b), &got) in a.iter().zip(&b).zip(&got) {
+            let expected = if a.is_nan() || b.is_nan() { f64::NAN } else { libm::pow(a, b) };
+            assert!(ulps(got, expected) <= 2, "{a:e}^{b:e} = {got:e}, libm says {expected:e}");
+        }
+    }
+}
+
+#[test]
+fn awkward_arguments_by_name() {
+    let pi = std::f64::consts::PI;
+    let table: &[(Unary, f64, f64)] = &[
+        (Unary::Exp, 0.0, 1.0),
+        (Unary::Exp, f64::NEG_INFINITY, 0.0),
+        (Unary::Exp, f64::INFINITY, f64::INFINITY),
+        (Unary::Exp, -745.2, 0.0),
+        (Unary::Exp, 709.8, f64::INFINITY),
+        (Unary::Exp, -745.0, 5e-324),
+        (Unary::Ln, 1.0, 0.0),
+        (Unary::Ln, 0.0, f64::NEG_INFINITY),
+        (Unary::Ln, -0.0, f64::NEG_INFINITY),
+        (Unary::Ln, -1.0, f64::NAN),
+        (Unary::Ln, f64::INFINITY, f64::INFINITY),
+        (Unary::Ln, 5e-324, -744.440_071_921_381_2),
+        (Unary::Log2, 1024.0, 10.0),
+        (Unary::Log2, 5e-324, -1074.0),
+        (Unary::Log10, 1.0, 0.0),
+        (Unary::Log10, 100.0, 2.0),
+        (Unary::Sin, 0.0, 0.0),
+        (Unary::Sin, 0.5 * pi, 1.0),
+        (Unary::Sin, f64::INFINITY, f64::NAN),
+        // What π as f64 is short of π: 1.2246467991473531772e-16 (Muller et al., Handbook of Floating-Point Arithmetic).
+        (Unary::Sin, pi, 1.224_646_799_147_353_2e-16),
+        (Unary::Cos, 0.0, 1.0),
+        (Unary::Cos, pi, -1.0),
+        (Unary::Cos, 2.0 * pi, 1.0),
+        // sin 10²² = −0.8522008497671888017727… (W. Kahan's test of argument reduction).
+        (Unary::Sin, 1e22, -0.852_200_849_767_188_8),
+        (Unary::Tan, 0.0, 0.0),
+        (Unary::Asin, 1.0, 0.5 * pi),
+        (Unary::Asin, 1.000_000_000_000_000_2, f64::NAN),
+        (Unary::Acos, 1.0, 0.0),
+        (Unary::Acos, -1.0, pi),
+        (Unary::Acos, 0.0, 0.5 * pi),
+        (Unary::Atan, f64::INFINITY, 0.5 * pi),
+        (Unary::Atan, 1.0, 0.25 * pi),
+        (Unary::Sinh, 800.0, f64::INFINITY),
+        (Unary::Sinh, 5e-324, 5e-324),
+        (Unary::Cosh, 0.0, 1.0),
+        (Unary::Cosh, -800.0, f64::INFINITY),
+        (Unary::Tanh, f64::NEG_INFINITY, -1.0),
+        (Unary::Tanh, 5e-324, 5e-324),
+        (Unary::Cbrt, 27.0, 3.0),
+        (Unary::Cbrt, -8.0, -2.0),
+        (Unary::Cbrt, 0.0, 0.0),
+        (Unary::Cbrt, f64::NEG_INFINITY, f64::NEG_INFINITY),
+        (Unary::Sigmoid, 0.0, 0.5),
+        (Unary::Sigmoid, -800.0, 0.0),
+        (Unary::Sigmoid, f64::INFINITY, 1.0),
+        (Unary::Softplus, f64::INFINITY, f64::INFINITY),
+        (Unary::Softplus, f64::NEG_INFINITY, 0.0),
+    ];
+    for &(op, x, expected) in table {
+        let got = op.apply(x);
+        assert!(ulps(got, expected) == 0, "{op:?}({x:e}) = {got:e} and not {expected:e}");
+        assert!(op.apply(f64::NAN).is_nan(), "{op:?}(NaN)");
+    }
+    let powers = [(9.0, 2.0, 81.0), (4.0, 1.5, 8.0), (-8.0, 1.0 / 3.0, f64::NAN), (-2.0, 3.0, -8.0)];
+    let more = [(0.0, 0.0, 1.0), (0.0, 2.5, 0.0), (0.0, -2.5, f64::INFINITY), (1e300, 1.5, f64::INFINITY)];
+    for (a, b, expected) in powers.into_iter().chain(more) {
+        assert!(ulps(Number::pow(a, b), expected) == 0, "{a:e}^{b:e} = {:e}", Number::pow(a, b));
+    }
+}
+
+#[test]
+fn lanes_have_the_bits_of_single_numbers() {
+    let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+    let x: Vec<f64> = arguments(20_003, 4).chain(AWKWARD.iter().copied()).collect();
+    let y: Vec<f64> = arguments(x.len(), 5).collect();
+    for &set in InstructionSet::available() {
+        let mut out = vec![0.0; x.len()];
+        for &op in Unary::ALL {
+            apply(set, Kernel::Unary(op), [&x, &[], &[]], &mut out);
+            for (&x, &got) in x.iter().zip(&out) {
+                assert!(same(got, op.apply(x)), "{op:?}({x:e}) = {got:e} in a block with {set:?}");
+            }
+        }
+        for &op in Binary::ALL {
+            apply(set, Kernel::Binary(op), [&x, &y, &[]], &mut out);
+            for ((&x, &y), &got) in x.iter().zip(&y).zip(&out) {
+                assert!(same(got, op.apply(x, y)), "{op:?}({x:e}, {y:e}) = {got:e} in a block with {set:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn fused_operations_round_twice() {
+    use super::super::lanes::{First, Then};
+    let [a, b, c] = [6, 7, 8].map(|seed| arguments(1_001, seed).collect::<Vec<f64>>());
+    let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+    for &set in InstructionSet::available() {
+        for first in [First::Add, First::Sub, First::Mul] {
+            for then in [Then::Plus, Then::Minus, Then::From, Then::Times, Then::Squared] {
+                let mut out = vec![0.0; a.len()];
+                apply(set, Kernel::Fused(first, then), [&a, &b, &c], &mut out);
+                for (k, &got) in out.iter().enumerate() {
+                    let t = match first {
+                        First::Add => a[k] + b[k],
+                        First::Sub => a[k] - b[k],
+                        First::Mul => a[k] * b[k],
+                    };
+                    let expected = match then {
+                        Then::Plus => t + c[k],
+                        Then::Minus => t - c[k],
+                        Then::From => c[k] - t,
+                        Then::Times => t * c[k],
+                        Then::Squared => t * t,
+                    };
+                    assert!(same(got, expected), "{first:?} {then:?} of {}, {}, {}", a[k], b[k], c[k]);
+                }
+            }
+        }
+    }
+}
