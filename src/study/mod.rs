@@ -11,7 +11,7 @@ pub use findings::{Findings, answer, field_of, loss_of, trajectories_of};
 
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::{View, catalogue};
-use crate::optimizer::Run;
+use crate::optimizer::{Run, find};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -127,7 +127,7 @@ impl Study {
         study.landscape.parameters = entry.parameters.clone();
         study.start = entry.start;
         for run in &mut study.runs {
-            if run.optimizer != "newton" {
+            if find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate()) {
                 run.settings.insert("learning_rate".to_owned(), entry.learning_rate);
             }
         }

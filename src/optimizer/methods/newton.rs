@@ -1,9 +1,8 @@
 //! Newton's method: w ← w − H⁻¹∇L(w), pure.
 
-use super::{Optimizer, Setting, StepFailure, StepRule};
-use crate::curvature::newton_step;
-use crate::landscape::{Jet, Loss};
-use crate::number::{Vector, eigenpairs};
+use crate::curvature::solve;
+use crate::number::{Matrix, Vector};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct Newton;
@@ -15,6 +14,10 @@ impl Optimizer for Newton {
 
     fn title(&self) -> &'static str {
         "Newton"
+    }
+
+    fn family(&self) -> Family {
+        Family::SecondOrder
     }
 
     fn rule(&self) -> &'static str {
@@ -34,7 +37,7 @@ impl Optimizer for Newton {
         &[]
     }
 
-    fn begin(&self, _setting: &dyn Fn(&str) -> f64, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, _values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
         Box::new(NewtonRule { factor: 1.0 })
     }
 }
@@ -45,13 +48,20 @@ pub(super) struct NewtonRule {
 }
 
 impl StepRule for NewtonRule {
-    fn step(&mut self, w: Vector, jet: &Jet, _loss: &Loss) -> Result<Vector, StepFailure> {
-        let eigen = eigenpairs(&jet.hessian).ok_or(StepFailure::Undefined)?;
-        let step = newton_step(&eigen, jet.gradient).ok_or(StepFailure::SingularHessian)?;
-        Ok(w + self.factor * step)
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let (gradient, hessian) = (here.gradient(), here.hessian());
+        let step = -inverse_times(&hessian, gradient)?;
+        here.look(Look::Model { curvature: hessian, goal: here.w + step });
+        Ok(here.w + self.factor * step)
     }
 
     fn has_memory(&self) -> bool {
         false
     }
+}
+
+/// B⁻¹g, or why there is none.
+pub(super) fn inverse_times(matrix: &Matrix, gradient: Vector) -> Result<Vector, StepFailure> {
+    let is_defined = matrix.iter().all(|entry| entry.is_finite());
+    solve(matrix, gradient).ok_or(if is_defined { StepFailure::SingularHessian } else { StepFailure::Undefined })
 }
