@@ -5,17 +5,21 @@
 //! asks and notes what it looks at; [`Walk`] decides when the run ends, [`trace`] records it, and [`looks`] tells what a
 //! step has looked at.
 
+mod dynamics;
 mod here;
 mod line_search;
 mod methods;
 mod run;
 mod settings;
+pub mod speed;
 mod stop;
+pub mod stopping;
 #[cfg(test)]
 pub mod tests;
 mod trajectory;
 mod walk;
 
+pub use dynamics::{Dynamics, Mode, Rates, stable_rectangle, weight_limit, weight_modes};
 pub use here::{Evaluations, Here, Look};
 pub use methods::{Normals, OPTIMIZERS};
 pub use run::Run;
@@ -106,6 +110,10 @@ pub trait Optimizer: Sync {
     /// suits it too.
     fn takes_the_landscapes_rate(&self) -> bool {
         false
+    }
+    /// How it moves on a quadratic, where its settings are constant in time; `None` where theory has no factors for it.
+    fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        None
     }
     /// A rule at its beginning. `values` gives the value of each key in [`Optimizer::settings`].
     fn begin(&self, values: Values<'_>, seed: u64) -> Box<dyn StepRule>;

@@ -1,6 +1,6 @@
 //! What a person asks of one run: an optimizer, its settings, and when to stop.
 
-use super::{OPTIMIZERS, Optimizer, find};
+use super::{Dynamics, OPTIMIZERS, Optimizer, find};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -76,6 +76,12 @@ impl Run {
     pub(super) fn value(&self, optimizer: &dyn Optimizer, key: &str) -> f64 {
         let usual = || optimizer.settings().iter().find(|setting| setting.key == key).map(|setting| setting.default);
         self.settings.get(key).copied().or_else(usual).unwrap_or(f64::NAN)
+    }
+
+    /// How the run moves near a critical point, as far as theory has factors for its optimizer.
+    pub fn dynamics(&self) -> Option<Dynamics> {
+        let optimizer = find(&self.optimizer)?;
+        optimizer.dynamics(&|key| self.value(optimizer, key))
     }
 
     /// Sets a value by its key: one of the optimizer's settings, or `gradient_tolerance`, or

@@ -6,6 +6,8 @@ mod evaluations;
 mod first_order;
 mod line_search;
 mod second_order;
+mod speed;
+mod stopping;
 mod torch;
 
 use super::*;

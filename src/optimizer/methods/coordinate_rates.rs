@@ -5,7 +5,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct CoordinateRates;
@@ -52,6 +52,10 @@ impl Optimizer for CoordinateRates {
             ..LEARNING_RATE
         };
         &[FIRST, SECOND]
+    }
+
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::WeightRates { rates: [values("learning_rate_1"), values("learning_rate_2")] })
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {

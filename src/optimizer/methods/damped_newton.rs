@@ -1,7 +1,7 @@
 //! Damped Newton: w ← w − αH⁻¹∇L(w), with a constant step factor α.
 
 use super::newton::NewtonRule;
-use crate::optimizer::{Family, Optimizer, Setting, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Optimizer, Setting, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct DampedNewton;
@@ -43,6 +43,10 @@ impl Optimizer for DampedNewton {
             ..Setting::PLAIN
         };
         &[DAMPING]
+    }
+
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::NewtonShare { share: values("damping") })
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {

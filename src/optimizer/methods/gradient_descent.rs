@@ -2,7 +2,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct GradientDescent;
@@ -39,6 +39,10 @@ impl Optimizer for GradientDescent {
 
     fn takes_the_landscapes_rate(&self) -> bool {
         true
+    }
+
+    fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::Gradient)
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {

@@ -7,7 +7,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, USEFUL_RANGE, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, USEFUL_RANGE, Values};
 
 /// The optimizer as it is offered.
 pub struct GradientFlow;
@@ -60,6 +60,10 @@ impl Optimizer for GradientFlow {
 
     fn takes_the_landscapes_rate(&self) -> bool {
         true
+    }
+
+    fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::Flow)
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {

@@ -2,7 +2,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct Momentum;
@@ -40,6 +40,10 @@ impl Optimizer for Momentum {
 
     fn takes_the_landscapes_rate(&self) -> bool {
         true
+    }
+
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::HeavyBall { momentum: values("momentum") })
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {

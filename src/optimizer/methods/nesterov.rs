@@ -6,7 +6,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct Nesterov;
@@ -44,6 +44,10 @@ impl Optimizer for Nesterov {
 
     fn takes_the_landscapes_rate(&self) -> bool {
         true
+    }
+
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::Nesterov { momentum: values("momentum") })
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {

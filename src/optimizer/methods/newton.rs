@@ -2,7 +2,7 @@
 
 use crate::curvature::solve;
 use crate::number::{Matrix, Vector};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct Newton;
@@ -35,6 +35,10 @@ impl Optimizer for Newton {
 
     fn settings(&self) -> &'static [Setting] {
         &[]
+    }
+
+    fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::NewtonShare { share: 1.0 })
     }
 
     fn begin(&self, _values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {

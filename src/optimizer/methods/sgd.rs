@@ -5,7 +5,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -57,6 +57,10 @@ impl Optimizer for Sgd {
 
     fn takes_the_landscapes_rate(&self) -> bool {
         true
+    }
+
+    fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::Gradient)
     }
 
     fn begin(&self, values: Values<'_>, seed: u64) -> Box<dyn StepRule> {
