@@ -1,11 +1,10 @@
 //! Study → findings: what is asked, and all that is computed for it.
 
 mod check;
-mod ends;
 mod file;
 mod findings;
 
-pub use ends::{End, ends};
+pub use crate::basins::{End, ends};
 pub use file::{StudyError, from_bytes, from_toml, load, to_toml};
 pub use findings::{Findings, answer, field_of, loss_of, trajectories_of};
 
