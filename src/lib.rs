@@ -13,6 +13,7 @@ pub mod curvature;
 pub mod landscape;
 pub mod critical;
 pub mod optimizer;
+pub mod basins;
 pub mod field;
 pub mod study;
 pub mod scene;

@@ -301,7 +301,14 @@ fn the_catalogue_and_the_optimizers_are_listed() {
     }
     let optimizers = json("optimizers --json");
     let optimizers = optimizers.as_array().unwrap();
-    for name in ["gradient-descent", "sgd", "newton", "damped-newton"] {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    for optimizer in optimizers {
+        let name = optimizer["name"].as_str().unwrap();
+        assert!(readme.contains(&format!("`{name}`")), "{name} is not in the README");
+    }
+    for name in
+        ["gradient-descent", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "newton", "bfgs"]
+    {
         let found = optimizers.iter().find(|optimizer| optimizer["name"] == name);
         for setting in found.unwrap()["settings"].as_array().unwrap() {
             has_fields(setting, &["key", "symbol", "title", "default", "range", "description"]);

@@ -416,6 +416,7 @@ fn set_setting(state: &mut State, index: usize, key: &str, value: f64, now: f64)
         return;
     }
     let value = value.clamp(setting.range[0], setting.range[1]);
+    let value = if setting.whole { value.round() } else { value };
     state.knob = Some(Knob::Setting(index, key.to_owned()));
     change_run(state, index, Some(key), now, |run| {
         run.settings.insert(key.to_owned(), value);
@@ -429,9 +430,9 @@ fn centre_on(state: &mut State, w: Vector, now: f64) {
     }
 }
 
-/// Whether a catalogue entry's learning rate is meant for it: the step factor of a Newton method is 1 everywhere.
+/// Whether a catalogue entry's learning rate is meant for it.
 fn takes_the_landscapes_rate(run: &Run) -> bool {
-    !run.optimizer.contains("newton")
+    optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate())
 }
 
 /// The least colour of the palette that no run has, in the order of the palette.
@@ -448,8 +449,7 @@ fn add_run(state: &mut State, name: &str, now: f64) {
     let rate = first_order.find_map(|run| run.settings.get("learning_rate").copied());
     change(state, None, now, |study| {
         let mut run = Run { colour: free_colour(study), ..Run::new(name) };
-        let has_rate = optimizer.settings().iter().any(|setting| setting.key == "learning_rate");
-        if let Some(rate) = rate.filter(|_| has_rate && takes_the_landscapes_rate(&run)) {
+        if let Some(rate) = rate.filter(|_| optimizer.takes_the_landscapes_rate()) {
             run.settings.insert("learning_rate".to_owned(), rate);
         }
         study.runs.push(run);

@@ -191,11 +191,14 @@ impl<'a> From<&'a Entry> for Landscape<'a> {
 pub struct OptimizerAnswer {
     name: &'static str,
     title: &'static str,
+    family: &'static str,
     rule: &'static str,
     summary: &'static str,
     source: &'static str,
     /// Whether the seed matters.
     random: bool,
+    /// Whether the catalogue's learning rate of a landscape is taken, when none is given.
+    takes_the_landscapes_rate: bool,
     settings: Vec<SettingAnswer>,
     /// When every run stops, whatever its optimizer.
     stopping: Stopping,
@@ -208,6 +211,7 @@ struct SettingAnswer {
     title: &'static str,
     default: Number,
     range: Pair,
+    whole: bool,
     description: &'static str,
 }
 
@@ -227,15 +231,18 @@ impl From<&dyn Optimizer> for OptimizerAnswer {
             title: setting.title,
             default: setting.default.into(),
             range: pair(setting.range),
+            whole: setting.whole,
             description: setting.tooltip,
         });
         OptimizerAnswer {
             name: optimizer.name(),
             title: optimizer.title(),
+            family: optimizer.family().title(),
             rule: optimizer.rule(),
             summary: optimizer.summary(),
             source: optimizer.source(),
             random: optimizer.is_random(),
+            takes_the_landscapes_rate: optimizer.takes_the_landscapes_rate(),
             settings: settings.collect(),
             stopping: Stopping {
                 steps: usual.steps,

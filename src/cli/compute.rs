@@ -80,9 +80,8 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
 fn run_of(arguments: &args::Trace, subject: &Subject) -> Result<Run, Failure> {
     let optimizer = arguments.optimizer;
     let mut run = Run { seed: arguments.seed, steps: arguments.steps, ..Run::new(optimizer.name()) };
-    // The catalogue's learning rate is one for steps along the gradient; where a rate is a factor of Newton's step,
-    // the textbook's default holds.
-    let follows_gradient = ["gradient-descent", "sgd"].contains(&optimizer.name());
+    // The catalogue's learning rate is one for steps along the gradient; elsewhere the textbook's default holds.
+    let follows_gradient = optimizer.takes_the_landscapes_rate();
     let suggested = subject.entry.filter(|_| follows_gradient).map(|entry| entry.learning_rate);
     let rate = arguments.learning_rate.or(suggested).map(|rate| ("learning_rate".to_owned(), rate));
     for (key, value) in rate.into_iter().chain(arguments.settings.iter().cloned()) {
@@ -97,7 +96,7 @@ fn run_of(arguments: &args::Trace, subject: &Subject) -> Result<Run, Failure> {
 fn end_of(subject: &Subject, trajectory: &Trajectory) -> End {
     let points = match trajectory.stop {
         StopReason::Diverged | StopReason::Undefined => CriticalPoints::default(),
-        StopReason::Converged | StopReason::StepLimit | StopReason::SingularHessian => {
+        StopReason::Converged | StopReason::StepLimit | StopReason::SingularHessian | StopReason::Stalled => {
             let mut search = Search::with_limit(&subject.loss, &view_around_end(subject, trajectory), BOXES_AROUND_END);
             while !search.refine(BOXES_AROUND_END) {}
             search.answer()

@@ -9,6 +9,8 @@ mod args;
 mod compute;
 mod render;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use crate::formula::FormulaError;

@@ -182,7 +182,7 @@ pub fn optimizers() -> String {
             "{}: {}\n  {}\n  {}\n",
             optimizer.name(),
             optimizer.title(),
-            optimizer.rule(),
+            optimizer.rule().replace('\n', "\n  "),
             optimizer.summary()
         );
         let rows = optimizer.settings().iter().map(|setting| {

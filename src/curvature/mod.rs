@@ -11,8 +11,11 @@ use crate::formula::Jet;
 use crate::number::{Eigenpairs, Vector, eigenpairs};
 use serde::{Deserialize, Serialize};
 
+mod solve;
 #[cfg(test)]
 mod tests;
+
+pub use solve::solve;
 
 /// An eigenvalue counts as zero when its magnitude is at most this times the Hessian's larger eigenvalue magnitude.
 ///

@@ -5,7 +5,7 @@
 
 use crate::curvature::Kind;
 use crate::number::Vector;
-use crate::optimizer::{Run, Step, StopReason, Trajectory};
+use crate::optimizer::{Evaluations, Run, Step, StopReason, Trajectory};
 use crate::study::{End, Findings, Study, ends};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -111,6 +111,23 @@ struct StepJson {
     gradient_norm: Number,
     lambda_min: Number,
     lambda_max: Number,
+    evaluations: EvaluationsJson,
+}
+
+/// What the optimizer has evaluated to come here.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct EvaluationsJson {
+    losses: u32,
+    gradients: u32,
+    hessians: u32,
+    hessian_products: u32,
+}
+
+impl From<Evaluations> for EvaluationsJson {
+    fn from(evaluations: Evaluations) -> EvaluationsJson {
+        let Evaluations { losses, gradients, hessians, products } = evaluations;
+        EvaluationsJson { losses, gradients, hessians, hessian_products: products }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -130,6 +147,7 @@ impl TrajectoryJson {
             gradient_norm: step.gradient_norm.into(),
             lambda_min: step.eigenvalues[0].into(),
             lambda_max: step.eigenvalues[1].into(),
+            evaluations: step.evaluations.into(),
         });
         TrajectoryJson {
             steps: steps.collect(),

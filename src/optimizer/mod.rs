@@ -1,54 +1,34 @@
 //! Optimizers: step rules, and runs that record where they lead and why they end.
 //!
-//! An optimizer is one file here and one line in [`OPTIMIZERS`]: window, command line and study files find it there.
-//! Its [`StepRule`] is handed w with L, ∇L and H, and answers with the next w; [`trace`] asks it step by step,
-//! records everything and decides when the run ends.
+//! An optimizer is one file in `methods/` and one line in [`OPTIMIZERS`]: window, command line and study files find it
+//! there. Its [`StepRule`] is asked for one step after the other. It sees the loss through [`Here`], which counts what it
+//! asks and notes what it looks at; [`Walk`] decides when the run ends, [`trace`] records it, and [`looks`] tells what a
+//! step has looked at.
 
-mod damped_newton;
-mod gradient_descent;
-mod newton;
+mod dynamics;
+mod here;
+mod line_search;
+mod methods;
 mod run;
-mod sgd;
+mod settings;
+pub mod speed;
+mod stop;
+pub mod stopping;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 mod trajectory;
+mod walk;
 
+pub use dynamics::{Dynamics, Mode, Rates, stable_rectangle, weight_limit, weight_modes};
+pub use here::{Evaluations, Here, Look};
+pub use methods::{Normals, OPTIMIZERS};
 pub use run::Run;
-pub use sgd::Normals;
-pub use trajectory::{Step, StopReason, Trajectory, USEFUL_RANGE, trace};
+pub use settings::Setting;
+pub use stop::StopReason;
+pub use trajectory::{Step, Trajectory, looks, trace};
+pub use walk::{Advance, Prepared, USEFUL_RANGE, Walk};
 
-use crate::landscape::{Jet, Loss};
 use crate::number::Vector;
-
-/// A number that a person can set on an optimizer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Setting {
-    /// The key in study files and on the command line (`--set key=value`).
-    pub key: &'static str,
-    /// The symbol or word in the window: `η`, `σ`.
-    pub symbol: &'static str,
-    /// The name in words: `learning rate`.
-    pub title: &'static str,
-    /// The textbook default.
-    pub default: f64,
-    /// The least and largest value that are accepted.
-    pub range: [f64; 2],
-    /// Whether a slider for it is logarithmic.
-    pub logarithmic: bool,
-    /// One sentence of mathematics.
-    pub tooltip: &'static str,
-}
-
-/// The learning rate, alike for all optimizers that have one.
-const LEARNING_RATE: Setting = Setting {
-    key: "learning_rate",
-    symbol: "η",
-    title: "learning rate",
-    default: 0.1,
-    range: [1e-7, 100.0],
-    logarithmic: true,
-    tooltip: "The factor η on the gradient in each step; on a quadratic, gradient descent is stable below 2/λmax.",
-};
 
 /// Why a step could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,18 +37,20 @@ pub enum StepFailure {
     SingularHessian,
     /// The rule needs a derivative that is undefined here.
     Undefined,
+    /// The rule looked for an acceptable step and found none.
+    Stalled,
 }
 
 /// The moving part of an optimizer: its state from step to step.
 pub trait StepRule {
-    /// The next point after `w`, where `jet` is L, ∇L and H at `w`; L and ∇L are finite there, H need not be.
+    /// The next point.
     ///
     /// # Errors
-    /// When the rule has no step to offer there.
-    fn step(&mut self, w: Vector, jet: &Jet, loss: &Loss) -> Result<Vector, StepFailure>;
+    /// When the rule has no step to offer here.
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure>;
 
-    /// Whether the step depends on more than `w`: on earlier steps or on random numbers. A rule without memory that
-    /// does not move will never move again, which ends a run early.
+    /// Whether the step depends on more than the point: on earlier steps or on random numbers. A rule without memory
+    /// that does not move will never move again, which ends a run early.
     fn has_memory(&self) -> bool {
         true
     }
@@ -79,13 +61,40 @@ pub trait StepRule {
     }
 }
 
+/// What an optimizer needs to know of the loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Gradients alone, with steps of a given size.
+    FirstOrder,
+    /// Gradients, with steps as long as a search along a line finds good.
+    LineSearch,
+    /// Hessians, or what the gradients tell of them.
+    SecondOrder,
+}
+
+impl Family {
+    /// The heading of a list: `First order`.
+    pub fn title(self) -> &'static str {
+        match self {
+            Family::FirstOrder => "First order",
+            Family::LineSearch => "With line search",
+            Family::SecondOrder => "Second order",
+        }
+    }
+}
+
+/// The values of an optimizer's settings, by key.
+pub type Values<'a> = &'a dyn Fn(&str) -> f64;
+
 /// An optimizer as a person knows it.
 pub trait Optimizer: Sync {
     /// The name on the command line and in study files: `gradient-descent`.
     fn name(&self) -> &'static str;
     /// The name in the window: `Gradient descent`.
     fn title(&self) -> &'static str;
-    /// The update rule as one line of mathematics: `w ← w − η∇L(w)`.
+    /// What it needs to know of the loss.
+    fn family(&self) -> Family;
+    /// The update rule in mathematics, a line for each assignment: `w ← w − η∇L(w)`.
     fn rule(&self) -> &'static str;
     /// One sentence on what it does.
     fn summary(&self) -> &'static str;
@@ -97,13 +106,18 @@ pub trait Optimizer: Sync {
     fn is_random(&self) -> bool {
         false
     }
-    /// A rule at its beginning. `setting` gives the value of each key in [`Optimizer::settings`].
-    fn begin(&self, setting: &dyn Fn(&str) -> f64, seed: u64) -> Box<dyn StepRule>;
+    /// Whether its learning rate multiplies the gradient itself, so that one that suits gradient descent on a landscape
+    /// suits it too.
+    fn takes_the_landscapes_rate(&self) -> bool {
+        false
+    }
+    /// How it moves on a quadratic, where its settings are constant in time; `None` where theory has no factors for it.
+    fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        None
+    }
+    /// A rule at its beginning. `values` gives the value of each key in [`Optimizer::settings`].
+    fn begin(&self, values: Values<'_>, seed: u64) -> Box<dyn StepRule>;
 }
-
-/// All optimizers, in the order in which they are offered.
-pub static OPTIMIZERS: &[&dyn Optimizer] =
-    &[&gradient_descent::GradientDescent, &sgd::Sgd, &newton::Newton, &damped_newton::DampedNewton];
 
 /// The optimizer with this name.
 pub fn find(name: &str) -> Option<&'static dyn Optimizer> {

@@ -1,6 +1,6 @@
 //! What a person asks of one run: an optimizer, its settings, and when to stop.
 
-use super::{OPTIMIZERS, Optimizer, find};
+use super::{Dynamics, OPTIMIZERS, Optimizer, find};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -72,6 +72,18 @@ impl Run {
         Some(self.settings.get(key).copied().unwrap_or(setting.default))
     }
 
+    /// The same for an optimizer that is at hand; NaN for a key that it does not have.
+    pub(super) fn value(&self, optimizer: &dyn Optimizer, key: &str) -> f64 {
+        let usual = || optimizer.settings().iter().find(|setting| setting.key == key).map(|setting| setting.default);
+        self.settings.get(key).copied().or_else(usual).unwrap_or(f64::NAN)
+    }
+
+    /// How the run moves near a critical point, as far as theory has factors for its optimizer.
+    pub fn dynamics(&self) -> Option<Dynamics> {
+        let optimizer = find(&self.optimizer)?;
+        optimizer.dynamics(&|key| self.value(optimizer, key))
+    }
+
     /// Sets a value by its key: one of the optimizer's settings, or `gradient_tolerance`, or
     /// `require_positive_definite` (0 or 1).
     ///
@@ -110,10 +122,7 @@ impl Run {
                 let has = if keys.is_empty() { "no settings".to_owned() } else { keys.join(", ") };
                 return Err(format!("{name} has no setting '{key}'; it has {has}"));
             };
-            let [least, largest] = setting.range;
-            if !(least <= value && value <= largest) {
-                return Err(format!("{key} of {name} must lie between {least} and {largest}, not {value}"));
-            }
+            setting.accepts(value).map_err(|reason| format!("{key} of {name} {reason}"))?;
         }
         if self.steps > Run::MAX_STEPS {
             return Err(format!("a run has at most {} steps, not {}", Run::MAX_STEPS, self.steps));

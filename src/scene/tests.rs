@@ -61,6 +61,7 @@ fn trajectory(points: &[[f64; 2]], stop: StopReason) -> Trajectory {
         loss: w[0],
         gradient_norm: 1.0,
         eigenvalues: [f64::NAN, 1.0],
+        evaluations: Default::default(),
     };
     Trajectory { steps: points.iter().map(step).collect(), stop }
 }

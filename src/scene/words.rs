@@ -61,6 +61,7 @@ pub fn ending(trajectory: &Trajectory, end: &End) -> String {
         StopReason::Diverged => format!("diverged at step {steps}"),
         StopReason::SingularHessian => format!("singular Hessian at step {steps}"),
         StopReason::Undefined => format!("L undefined at step {steps}"),
+        StopReason::Stalled => format!("no acceptable step after step {steps}"),
     }
 }
 

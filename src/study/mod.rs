@@ -1,17 +1,16 @@
 //! Study → findings: what is asked, and all that is computed for it.
 
 mod check;
-mod ends;
 mod file;
 mod findings;
 
-pub use ends::{End, ends};
+pub use crate::basins::{End, ends};
 pub use file::{StudyError, from_bytes, from_toml, load, to_toml};
 pub use findings::{Findings, answer, field_of, loss_of, trajectories_of};
 
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::{View, catalogue};
-use crate::optimizer::Run;
+use crate::optimizer::{Run, find};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -127,7 +126,7 @@ impl Study {
         study.landscape.parameters = entry.parameters.clone();
         study.start = entry.start;
         for run in &mut study.runs {
-            if run.optimizer != "newton" {
+            if find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate()) {
                 run.settings.insert("learning_rate".to_owned(), entry.learning_rate);
             }
         }

@@ -203,8 +203,10 @@ fn setting(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
 fn reset_of(panel: &Panel<'_>, run: &Run, setting: &Setting) -> f64 {
     let name = panel.state.study.landscape.name.as_deref();
     let entry = name.and_then(crate::landscape::catalogue::find);
+    let follows_gradient =
+        optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate());
     match entry {
-        Some(entry) if setting.key == "learning_rate" && !run.optimizer.contains("newton") => entry.learning_rate,
+        Some(entry) if setting.key == "learning_rate" && follows_gradient => entry.learning_rate,
         _ => setting.default,
     }
 }
@@ -298,7 +300,12 @@ fn add(ui: &mut Ui, panel: &mut Panel<'_>) {
     let response = response.on_hover_text("Adds a run of another optimizer, or of the same with other settings.");
     Popup::menu(&response).show(|ui| {
         ui.set_min_width(180.0);
+        let mut family = None;
         for optimizer in OPTIMIZERS {
+            if family != Some(optimizer.family()) {
+                family = Some(optimizer.family());
+                ui.label(muted(optimizer.family().title()).size(11.5));
+            }
             let button = ui.button(optimizer.title());
             if button.on_hover_text(format!("{}  {}", optimizer.rule(), optimizer.summary())).clicked() {
                 panel.emit(Command::AddRun(optimizer.name().to_owned()));

@@ -6,6 +6,7 @@
 mod files;
 mod formula;
 mod hand;
+mod optimizers;
 mod views;
 
 use super::compute::Quality;

@@ -4,6 +4,7 @@ use super::super::check::{MAX_MAGNITUDE, MAX_RUNS};
 use super::*;
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::View;
+use crate::optimizer::tests::added;
 use crate::optimizer::{OPTIMIZERS, Run};
 use crate::study::{PictureOptions, Theme};
 use proptest::prelude::*;
@@ -96,6 +97,35 @@ fn a_wrong_formula_is_refused_with_its_column() {
     says(&error.to_string(), &["line 6", "landscape.formula", "column 10"]);
     assert!(matches!(&error, StudyError::Formula { formula, error, .. }
         if formula == "k*w1^2 - * w2^2" && error.column == 10));
+}
+
+/// An optimizer that is only listed is known to study files, with its settings and their ranges.
+#[test]
+fn an_added_optimizer_is_in_the_study_file() {
+    let with = |settings: &str| {
+        let text = format!(
+            "{}\n[runs.settings]\n{settings}\n",
+            BY_HAND.replace("\"newton\"", &format!("\"{}\"", added::NAME))
+        );
+        let (before, picture) = (text.find("[picture]").unwrap(), "[picture]\ntheme = \"light\"\n");
+        from_toml(&(text.replace(picture, "") + &text[before..before + picture.len()]))
+    };
+    let study = with("length = 0.5").unwrap();
+    assert_eq!((study.runs[1].optimizer.as_str(), study.runs[1].setting("length")), (added::NAME, Some(0.5)));
+    assert_eq!(from_toml(&to_toml(&study).unwrap()), Ok(study));
+    says(&with("length = 99").unwrap_err().to_string(), &["runs[2].settings.length", "between 0.001 and 10"]);
+    says(&with("height = 1").unwrap_err().to_string(), &["runs[2].settings.height", "it has length"]);
+}
+
+/// A count is whole, and a file that says otherwise is refused with its line.
+#[test]
+fn whole_settings_are_whole() {
+    let with = |value: &str| {
+        let run = format!("\"lbfgs\"\n\n[runs.settings]\nmemory = {value}\n\n[[runs]]\noptimizer = \"newton\"");
+        from_toml(&BY_HAND.replace("\"newton\"", &run))
+    };
+    assert_eq!(with("3").unwrap().runs[1].setting("memory"), Some(3.0));
+    says(&with("2.5").unwrap_err().to_string(), &["line 21", "runs[2].settings.memory", "whole number"]);
 }
 
 #[test]
@@ -198,7 +228,8 @@ prop_compose! {
         let settings = crate::optimizer::find(optimizer).unwrap().settings().iter();
         let settings = settings.map(|setting| {
             let [least, greatest] = setting.range;
-            (setting.key.to_owned(), (least + share * (greatest - least)).clamp(least, greatest))
+            let value = (least + share * (greatest - least)).clamp(least, greatest);
+            (setting.key.to_owned(), if setting.whole { value.round() } else { value })
         });
         let settings = settings.collect();
         Run { shown, colour, settings, seed, steps, gradient_tolerance, require_positive_definite, ..Run::new(optimizer) }

@@ -21,9 +21,9 @@ pub struct End {
 }
 
 /// The same point up to rounding, as a share of the run's and the point's size.
-const SAME: f64 = 1e-9;
+pub(super) const SAME: f64 = 1e-9;
 /// A run was on its way to a point when it ended this much nearer to it than it began.
-const APPROACH: f64 = 0.1;
+pub(super) const APPROACH: f64 = 0.1;
 /// How far Newton's method may move the end of a run for what it finds to be called the end.
 const POLISH: f64 = 1e-6;
 
@@ -59,12 +59,12 @@ fn kind_of_end(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) ->
     }
     nearest(&|w| (w - end.w).norm() <= APPROACH * (w - start).norm() && gradient_falls(loss, end.w, w))
         .or_else(|| points.curves.iter().find(|curve| is_beside(loss, curve, end.w)).map(|curve| curve.kind))
-        .or_else(|| kind_by_hessian(loss, end.w))
+        .or_else(|| polished(loss, end.w).map(|(_, kind)| kind))
 }
 
 /// Whether ‖∇L‖ is nowhere larger than at `from` on the way to the critical point `to`. The way follows the floor of a
 /// curved valley: each sample of the straight line is moved across it.
-fn gradient_falls(loss: &Loss, from: Vector, to: Vector) -> bool {
+pub(super) fn gradient_falls(loss: &Loss, from: Vector, to: Vector) -> bool {
     let allowed = loss.jet(from).gradient.norm();
     let reach = (to - from).norm();
     [0.25, 0.5, 0.75, 0.95].iter().all(|share| {
@@ -90,7 +90,7 @@ fn gradient_falls(loss: &Loss, from: Vector, to: Vector) -> bool {
 
 /// Whether the end of a converged run lies on a curve of critical points, of which the polyline is a drawing: within
 /// the length of the nearest piece, and with a Hessian that is weak in one direction.
-fn is_beside(loss: &Loss, curve: &CriticalCurve, w: Vector) -> bool {
+pub(super) fn is_beside(loss: &Loss, curve: &CriticalCurve, w: Vector) -> bool {
     let near = curve.polyline.windows(2).any(|pair| {
         let (along, to_end) = (pair[1] - pair[0], w - pair[0]);
         let squared = along.norm_squared();
@@ -106,9 +106,9 @@ fn is_beside(loss: &Loss, curve: &CriticalCurve, w: Vector) -> bool {
     near && is_weak()
 }
 
-/// What the Hessian says of the critical point at w, where a few of Newton's steps, which hardly move it, end in
-/// rounding; `None` when it is none.
-fn kind_by_hessian(loss: &Loss, w: Vector) -> Option<Kind> {
+/// The critical point at w, where a few of Newton's steps, which hardly move it, end in rounding, and what the Hessian
+/// says of it; `None` when there is none.
+pub(super) fn polished(loss: &Loss, w: Vector) -> Option<(Vector, Kind)> {
     let size = w.amax().max(1.0);
     let mut polished = w;
     for _ in 0..6 {
@@ -118,7 +118,7 @@ fn kind_by_hessian(loss: &Loss, w: Vector) -> Option<Kind> {
         let step = newton_step(&eigen, jet.gradient);
         let has_arrived = step.is_some_and(|step| step.amax() <= 1e-13 * size);
         if has_arrived || (kind == Kind::Degenerate && is_critical(polished, &jet)) {
-            return Some(kind);
+            return Some((polished, kind));
         }
         polished += step?;
         if (polished - w).amax() > POLISH * size {

@@ -1,8 +1,8 @@
 //! Gradient descent: w ← w − η∇L(w).
 
-use super::{LEARNING_RATE, Optimizer, Setting, StepFailure, StepRule};
-use crate::landscape::{Jet, Loss};
 use crate::number::Vector;
+use crate::optimizer::settings::LEARNING_RATE;
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct GradientDescent;
@@ -14,6 +14,10 @@ impl Optimizer for GradientDescent {
 
     fn title(&self) -> &'static str {
         "Gradient descent"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
     }
 
     fn rule(&self) -> &'static str {
@@ -33,8 +37,16 @@ impl Optimizer for GradientDescent {
         &[LEARNING_RATE]
     }
 
-    fn begin(&self, setting: &dyn Fn(&str) -> f64, _seed: u64) -> Box<dyn StepRule> {
-        Box::new(Rule { learning_rate: setting("learning_rate") })
+    fn takes_the_landscapes_rate(&self) -> bool {
+        true
+    }
+
+    fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::Gradient)
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { learning_rate: values("learning_rate") })
     }
 }
 
@@ -43,8 +55,10 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, w: Vector, jet: &Jet, _loss: &Loss) -> Result<Vector, StepFailure> {
-        Ok(w - self.learning_rate * jet.gradient)
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        here.look(Look::Gradient(gradient));
+        Ok(here.w - self.learning_rate * gradient)
     }
 
     fn has_memory(&self) -> bool {

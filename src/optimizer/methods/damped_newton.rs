@@ -1,7 +1,7 @@
 //! Damped Newton: w ← w − αH⁻¹∇L(w), with a constant step factor α.
 
 use super::newton::NewtonRule;
-use super::{Optimizer, Setting, StepRule};
+use crate::optimizer::{Dynamics, Family, Optimizer, Setting, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct DampedNewton;
@@ -13,6 +13,10 @@ impl Optimizer for DampedNewton {
 
     fn title(&self) -> &'static str {
         "Damped Newton"
+    }
+
+    fn family(&self) -> Family {
+        Family::SecondOrder
     }
 
     fn rule(&self) -> &'static str {
@@ -35,13 +39,17 @@ impl Optimizer for DampedNewton {
             title: "step factor",
             default: 0.5,
             range: [0.01, 1.0],
-            logarithmic: false,
             tooltip: "The share α of Newton's step that is taken; 1 is Newton's method itself.",
+            ..Setting::PLAIN
         };
         &[DAMPING]
     }
 
-    fn begin(&self, setting: &dyn Fn(&str) -> f64, _seed: u64) -> Box<dyn StepRule> {
-        Box::new(NewtonRule { factor: setting("damping") })
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::NewtonShare { share: values("damping") })
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(NewtonRule { factor: values("damping") })
     }
 }

@@ -3,9 +3,9 @@
 //! The noise stands for the sampling error of mini-batches. Its normals are made from the ChaCha8 stream of the seed
 //! by [`Normals`], which uses no function of the platform: a seed gives the same bits on every machine.
 
-use super::{LEARNING_RATE, Optimizer, Setting, StepFailure, StepRule};
-use crate::landscape::{Jet, Loss};
 use crate::number::Vector;
+use crate::optimizer::settings::LEARNING_RATE;
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -19,6 +19,10 @@ impl Optimizer for Sgd {
 
     fn title(&self) -> &'static str {
         "SGD"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
     }
 
     fn rule(&self) -> &'static str {
@@ -41,8 +45,8 @@ impl Optimizer for Sgd {
             title: "noise",
             default: 0.5,
             range: [0.0, 100.0],
-            logarithmic: false,
             tooltip: "Standard deviation σ of the Gaussian noise on each component of the gradient.",
+            ..Setting::PLAIN
         };
         &[LEARNING_RATE, NOISE]
     }
@@ -51,8 +55,16 @@ impl Optimizer for Sgd {
         true
     }
 
-    fn begin(&self, setting: &dyn Fn(&str) -> f64, seed: u64) -> Box<dyn StepRule> {
-        Box::new(Rule { learning_rate: setting("learning_rate"), noise: setting("noise"), normals: Normals::new(seed) })
+    fn takes_the_landscapes_rate(&self) -> bool {
+        true
+    }
+
+    fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::Gradient)
+    }
+
+    fn begin(&self, values: Values<'_>, seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { learning_rate: values("learning_rate"), noise: values("noise"), normals: Normals::new(seed) })
     }
 }
 
@@ -63,9 +75,13 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, w: Vector, jet: &Jet, _loss: &Loss) -> Result<Vector, StepFailure> {
-        let gradient = if self.noise > 0.0 { jet.gradient + self.noise * self.normals.pair() } else { jet.gradient };
-        Ok(w - self.learning_rate * gradient)
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let mut gradient = here.gradient();
+        if self.noise > 0.0 {
+            gradient += self.noise * self.normals.pair();
+        }
+        here.look(Look::Gradient(gradient));
+        Ok(here.w - self.learning_rate * gradient)
     }
 
     fn has_memory(&self) -> bool {

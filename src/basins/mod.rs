@@ -1,0 +1,303 @@
+//! Where runs end: the critical point that one run has come to, and the one that every start of a view comes to.
+//!
+//! A map of basins has a start for each pixel: the critical point in whose basin of attraction it lies, or that the run
+//! goes in a cycle, diverges, stops where there is no critical point, breaks off or is not finished; and the number of
+//! steps. It is computed coarse first: the nodes of an 8th of the resolution or less, then those between them, and so on.
+//! [`Basins::refine`] goes on by some starts, so that progress, cancelling and time limits follow from it. The answer
+//! depends neither on the slices nor on the number of threads.
+
+mod attractors;
+mod ends;
+mod fate;
+#[cfg(test)]
+mod tests;
+
+pub use attractors::{Attractor, Origin};
+pub use ends::{End, ends};
+
+use crate::critical::CriticalPoints;
+use crate::landscape::{Loss, View, nodes};
+use crate::number::Vector;
+use crate::optimizer::{Prepared, Run};
+use attractors::{Attractors, Place};
+use fate::{How, fate};
+use rayon::prelude::*;
+
+/// What becomes of a start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is not known yet.
+    Pending,
+    /// The run comes to the attractor with this index.
+    At(u32),
+    /// The run goes in a cycle.
+    Cycle,
+    /// The run leaves every range.
+    Diverged,
+    /// The run's gradient is small where there is no critical point.
+    FalseStop,
+    /// The run's step does not exist, or L is undefined where it is.
+    Broken,
+    /// The run has used up its steps, or stays where nothing is.
+    Unfinished,
+}
+
+/// A start of the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// What becomes of it.
+    pub outcome: Outcome,
+    /// After how many steps.
+    pub steps: u32,
+}
+
+/// A map of basins, as far as it is computed.
+#[derive(Clone, Debug)]
+pub struct Basins {
+    loss: Loss,
+    run: Run,
+    is_random: bool,
+    /// The view.
+    pub view: View,
+    /// Starts along w1; the outermost lie on the view's border.
+    pub columns: usize,
+    /// Starts along w2.
+    pub rows: usize,
+    /// `rows × columns` starts, row by row from the least w2.
+    pub cells: Vec<Cell>,
+    attractors: Attractors,
+    axes: [Vec<f64>; 2],
+    /// The starts in the order in which they are computed, as indices into `cells`.
+    order: Vec<u32>,
+    /// How many of `order` are known.
+    done: usize,
+    /// The distance of the known starts from each other, and how many of `order` are coarser than it.
+    levels: Vec<(usize, usize)>,
+}
+
+/// The most starts along a side of the coarsest image.
+const COARSEST: usize = 64;
+
+/// Starts that are computed together: small enough that a question whether the work is still wanted is not long in coming.
+const CHUNK: usize = 4096;
+
+impl Basins {
+    /// The largest side of a map.
+    pub const MAX_SIDE: usize = 4096;
+
+    /// A map that has not begun. `points` are the critical points that are known in the view or beyond.
+    ///
+    /// # Errors
+    /// A sentence, when [`Run::check`] has one or the size is none.
+    pub fn new(
+        loss: &Loss,
+        view: &View,
+        [columns, rows]: [usize; 2],
+        run: &Run,
+        points: &CriticalPoints,
+    ) -> Result<Basins, String> {
+        let optimizer = run.check()?;
+        if !(1..=Basins::MAX_SIDE).contains(&columns) || !(1..=Basins::MAX_SIDE).contains(&rows) {
+            return Err(format!("a map of basins has 1 to {} starts a side", Basins::MAX_SIDE));
+        }
+        let (order, levels) = coarse_first(columns, rows);
+        Ok(Basins {
+            loss: loss.clone(),
+            run: run.clone(),
+            is_random: optimizer.is_random(),
+            view: *view,
+            columns,
+            rows,
+            cells: vec![Cell { outcome: Outcome::Pending, steps: 0 }; columns * rows],
+            attractors: Attractors::new(loss, points),
+            axes: [nodes(view.w1, columns), nodes(view.w2, rows)],
+            order,
+            done: 0,
+            levels,
+        })
+    }
+
+    /// Works on for at least `budget` starts; returns true when nothing is left to do.
+    pub fn refine(&mut self, budget: usize) -> bool {
+        self.refine_unless(budget, &|| false)
+    }
+
+    /// Like [`Basins::refine`]; `cancel` is asked for each start whether the work is still wanted.
+    pub fn refine_unless(&mut self, budget: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
+        let goal = self.done.saturating_add(budget.max(1)).min(self.order.len());
+        while self.done < goal && !cancel() {
+            // No chunk spans two levels: the coarsest image is complete as early as can be.
+            let level_end = self.levels.iter().map(|(_, end)| *end).find(|end| *end > self.done);
+            let end = level_end.unwrap_or(self.order.len()).min(self.done + self.chunk());
+            if !self.compute(end, cancel) {
+                break;
+            }
+        }
+        self.done == self.order.len()
+    }
+
+    /// Fewer starts at once where a run may have more steps.
+    fn chunk(&self) -> usize {
+        (CHUNK * 1000 / self.run.steps.max(1)).clamp(64, CHUNK)
+    }
+
+    /// Computes the starts up to `end` of the order, on all cores; false when the work was cancelled and nothing of it is
+    /// kept.
+    fn compute(&mut self, end: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
+        // The run was checked when the map was made.
+        let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
+        let chunk = &self.order[self.done..end];
+        let one = |&index: &u32| {
+            if cancel() {
+                return None;
+            }
+            let start = self.start(index as usize);
+            let fate = fate(&prepared, start, self.is_random);
+            Some((fate, self.attractors.place(&self.loss, start, &fate)))
+        };
+        let found: Option<Vec<_>> = chunk.par_iter().with_min_len(64).map(one).collect();
+        let Some(found) = found else { return false };
+        // One after the other, so that points that runs have found are numbered alike on every machine.
+        for (position, (fate, place)) in (self.done..end).zip(found) {
+            let place = match place {
+                Place::Known(index) => Some(index),
+                Place::New(w, kind) => Some(self.attractors.enter(&self.loss, w, kind)),
+                Place::Nowhere => None,
+            };
+            let outcome = match (place, fate.how) {
+                (Some(index), How::Converged | How::Unfinished | How::Broken) => Outcome::At(index as u32),
+                (None, How::Converged) => Outcome::FalseStop,
+                (_, How::Cycle) => Outcome::Cycle,
+                (_, How::Diverged) => Outcome::Diverged,
+                (None, How::Broken) => Outcome::Broken,
+                (None, How::Unfinished) => Outcome::Unfinished,
+            };
+            self.cells[self.order[position] as usize] = Cell { outcome, steps: fate.steps as u32 };
+        }
+        self.done = end;
+        true
+    }
+
+    fn start(&self, index: usize) -> Vector {
+        Vector::new(self.axes[0][index % self.columns], self.axes[1][index / self.columns])
+    }
+
+    /// The share of the starts that is known, 0 to 1.
+    pub fn progress(&self) -> f64 {
+        self.done as f64 / self.order.len() as f64
+    }
+
+    /// The run whose basins these are.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// What runs can end at: first what was known, then what runs have found.
+    pub fn attractors(&self) -> &[Attractor] {
+        &self.attractors.list
+    }
+
+    /// The start at a column and row.
+    pub fn start_at(&self, column: usize, row: usize) -> Vector {
+        Vector::new(self.axes[0][column], self.axes[1][row])
+    }
+
+    /// What is to be shown at a column and row: the start's own cell, or the nearest coarser one to the left below that
+    /// is known; [`Outcome::Pending`] before the first level is there.
+    pub fn shown(&self, column: usize, row: usize) -> Cell {
+        let own = self.cells[row * self.columns + column];
+        if own.outcome != Outcome::Pending {
+            return own;
+        }
+        let coarser = self.levels.iter().rev().map(|(stride, _)| {
+            let (column, row) = (column / stride * stride, row / stride * stride);
+            self.cells[row * self.columns + column]
+        });
+        coarser.into_iter().find(|cell| cell.outcome != Outcome::Pending).unwrap_or(own)
+    }
+
+    /// How the starts that are known are shared out.
+    pub fn shares(&self) -> Shares {
+        let mut counts = Shares { ends: vec![0.0; self.attractors.list.len()], ..Shares::default() };
+        let known = self.done.max(1) as f64;
+        for cell in &self.cells {
+            let share = match cell.outcome {
+                Outcome::Pending => continue,
+                Outcome::At(index) => &mut counts.ends[index as usize],
+                Outcome::Cycle => &mut counts.cycles,
+                Outcome::Diverged => &mut counts.diverged,
+                Outcome::FalseStop => &mut counts.false_stops,
+                Outcome::Broken => &mut counts.broken,
+                Outcome::Unfinished => &mut counts.unfinished,
+            };
+            *share += 1.0;
+        }
+        let share = |count: f64| count / known;
+        Shares {
+            ends: counts.ends.iter().copied().map(share).collect(),
+            cycles: share(counts.cycles),
+            diverged: share(counts.diverged),
+            false_stops: share(counts.false_stops),
+            broken: share(counts.broken),
+            unfinished: share(counts.unfinished),
+        }
+    }
+}
+
+/// Shares of the starts, 0 to 1; together they are 1.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shares {
+    /// Of each attractor.
+    pub ends: Vec<f64>,
+    /// Of runs in a cycle.
+    pub cycles: f64,
+    /// Of runs that diverge.
+    pub diverged: f64,
+    /// Of runs that stop where there is no critical point.
+    pub false_stops: f64,
+    /// Of runs that break off.
+    pub broken: f64,
+    /// Of runs that are not finished.
+    pub unfinished: f64,
+}
+
+/// All indices of a map, those of coarse grids first, and for each grid its stride and how many indices are in it and
+/// the coarser ones.
+fn coarse_first(columns: usize, rows: usize) -> (Vec<u32>, Vec<(usize, usize)>) {
+    let mut stride = 1;
+    while columns.max(rows).div_ceil(stride) > COARSEST {
+        stride *= 2;
+    }
+    let coarsest = stride;
+    let mut order = Vec::with_capacity(columns * rows);
+    let mut levels = Vec::new();
+    while stride > 0 {
+        for row in (0..rows).step_by(stride) {
+            for column in (0..columns).step_by(stride) {
+                let is_coarser = row % (2 * stride) == 0 && column % (2 * stride) == 0;
+                if stride == coarsest || !is_coarser {
+                    order.push((row * columns + column) as u32);
+                }
+            }
+        }
+        levels.push((stride, order.len()));
+        stride /= 2;
+    }
+    (order, levels)
+}
+
+/// The whole map in one call.
+///
+/// # Errors
+/// As [`Basins::new`].
+pub fn basins(
+    loss: &Loss,
+    view: &View,
+    size: [usize; 2],
+    run: &Run,
+    points: &CriticalPoints,
+) -> Result<Basins, String> {
+    let mut basins = Basins::new(loss, view, size, run, points)?;
+    while !basins.refine(usize::MAX) {}
+    Ok(basins)
+}

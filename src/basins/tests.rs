@@ -1,0 +1,246 @@
+//! Basins of known functions, and what runs that end nowhere are called.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use super::*;
+use crate::critical::search;
+use crate::curvature::Kind;
+use crate::optimizer::OPTIMIZERS;
+use std::collections::BTreeMap;
+
+const HIMMELBLAU: &str = "(w1^2 + w2 - 11)^2 + (w1 + w2^2 - 7)^2";
+
+fn loss(formula: &str) -> Loss {
+    Loss::new(formula, &BTreeMap::new()).unwrap()
+}
+
+fn run(optimizer: &str, settings: &[(&str, f64)]) -> Run {
+    let mut run = Run::new(optimizer);
+    for &(key, value) in settings {
+        run.set(key, value).unwrap();
+    }
+    run
+}
+
+fn map_of(formula: &str, side: f64, size: [usize; 2], run: &Run) -> Basins {
+    let loss = loss(formula);
+    let view = View::new(-side, side, -side, side).unwrap();
+    basins(&loss, &view, size, run, &search(&loss, &view)).unwrap()
+}
+
+/// On a quadratic every start of Newton's method is in one basin, one step away; gradient descent with η = ½ on
+/// w1² + w2², too.
+#[test]
+fn a_quadratic_has_one_basin() {
+    for (run, steps) in [(Run::new("newton"), 1), (run("gradient-descent", &[("learning_rate", 0.5)]), 1)] {
+        let map = map_of("w1^2 + w2^2", 2.0, [9, 7], &run);
+        assert_eq!(map.shares().ends, [1.0]);
+        for (index, cell) in map.cells.iter().enumerate() {
+            let expected = if map.start(index) == Vector::zeros() { 0 } else { steps };
+            assert_eq!((cell.outcome, cell.steps), (Outcome::At(0), expected));
+        }
+    }
+}
+
+/// Gradient descent with small steps separates the minima of (w1² − 1)² + w2² by the axis w1 = 0, which leads to the
+/// saddle.
+#[test]
+fn two_minima_are_separated_by_the_stable_axis_of_the_saddle() {
+    let map = map_of("(w1^2 - 1)^2 + w2^2", 1.5, [21, 11], &run("gradient-descent", &[("learning_rate", 0.05)]));
+    for (index, cell) in map.cells.iter().enumerate() {
+        let Outcome::At(attractor) = cell.outcome else { panic!("{cell:?}") };
+        let end = &map.attractors()[attractor as usize];
+        let start = map.start(index);
+        assert!((end.w - Vector::new(if start.x == 0.0 { 0.0 } else { start.x.signum() }, 0.0)).amax() < 1e-9);
+        assert_eq!(end.kind, if start.x == 0.0 { Kind::Saddle } else { Kind::Minimum });
+    }
+}
+
+/// Newton's fractal on Himmelblau's function has nine basins; the shares of the kinds on [−6, 6]² were counted
+/// independently on a grid of 512².
+#[test]
+fn newton_on_himmelblau_has_nine_basins() {
+    let map = map_of(HIMMELBLAU, 6.0, [256, 256], &Run::new("newton"));
+    let shares = map.shares();
+    assert_eq!(map.attractors().len(), 9);
+    assert!(shares.ends.iter().all(|share| *share > 0.01));
+    let of = |kind: Kind| {
+        let ends = map.attractors().iter().zip(&shares.ends).filter(|(end, _)| end.kind == kind);
+        100.0 * ends.map(|(_, share)| share).sum::<f64>()
+    };
+    for (kind, expected) in [(Kind::Minimum, 64.3), (Kind::Saddle, 31.4), (Kind::Maximum, 4.3)] {
+        assert!((of(kind) - expected).abs() < 0.3, "{kind:?}: {} % of {expected} %", of(kind));
+    }
+}
+
+/// Each cell is what a recorded run from there says.
+#[test]
+fn cells_agree_with_runs() {
+    let (loss, view) = (loss(HIMMELBLAU), View::new(-6.0, 6.0, -6.0, 6.0).unwrap());
+    let points = search(&loss, &view);
+    for optimizer in ["newton", "momentum", "lbfgs", "adam", "trust-region"] {
+        let mut run = Run { steps: 1000, ..Run::new(optimizer) };
+        if optimizer == "momentum" || optimizer == "adam" {
+            run.set("learning_rate", if optimizer == "adam" { 0.3 } else { 0.002 }).unwrap();
+        }
+        let map = basins(&loss, &view, [13, 13], &run, &points).unwrap();
+        let mut arrived = 0;
+        for (index, cell) in map.cells.iter().enumerate() {
+            let trajectory = crate::optimizer::trace(&loss, map.start(index), &run).unwrap();
+            let end = ends(&loss, &trajectory, &points);
+            assert_eq!(cell.steps as usize, trajectory.len(), "{optimizer} from {}", map.start(index));
+            match cell.outcome {
+                Outcome::At(attractor) => {
+                    let attractor = &map.attractors()[attractor as usize];
+                    assert_eq!(end.kind, Some(attractor.kind));
+                    assert!((attractor.w - end.w).amax() < 1e-6);
+                    arrived += 1;
+                }
+                outcome => assert_eq!((outcome, end.kind), (Outcome::Unfinished, None)),
+            }
+        }
+        assert!(arrived > 100, "{optimizer}: {arrived}");
+    }
+}
+
+/// The answer does not depend on slices, threads or the order of levels.
+#[test]
+fn slices_and_threads_change_nothing() {
+    let (loss, view) = (loss(HIMMELBLAU), View::new(-6.0, 6.0, -6.0, 6.0).unwrap());
+    // With no point known, runs find all nine.
+    let unknown = CriticalPoints::default();
+    let whole = basins(&loss, &view, [150, 90], &Run::new("newton"), &unknown).unwrap();
+    assert_eq!(whole.attractors().len(), 9);
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let mut sliced = Basins::new(&loss, &view, [150, 90], &Run::new("newton"), &unknown).unwrap();
+    let mut progress = 0.0;
+    while !alone.install(|| sliced.refine(700)) {
+        assert!(sliced.progress() > progress && sliced.progress() < 1.0);
+        progress = sliced.progress();
+    }
+    assert_eq!(sliced.progress(), 1.0);
+    assert_eq!((&sliced.cells, sliced.attractors()), (&whole.cells, whole.attractors()));
+}
+
+/// The first level is a whole image, and each level only adds to it.
+#[test]
+fn coarse_comes_first() {
+    let (loss, view) = (loss(HIMMELBLAU), View::new(-6.0, 6.0, -6.0, 6.0).unwrap());
+    for size in [[512, 512], [100, 300], [65, 1], [1, 1], [64, 64]] {
+        let (order, levels) = coarse_first(size[0], size[1]);
+        let mut sorted = order.clone();
+        sorted.sort();
+        assert!(sorted.iter().enumerate().all(|(place, index)| place as u32 == *index), "each start once");
+        assert_eq!(levels.last(), Some(&(1, order.len())));
+        assert!(levels[0].1 <= COARSEST * COARSEST);
+    }
+    let points = search(&loss, &view);
+    let mut map = Basins::new(&loss, &view, [300, 200], &Run::new("newton"), &points).unwrap();
+    assert_eq!(map.shown(0, 0).outcome, Outcome::Pending);
+    map.refine(1);
+    let shown: Vec<Cell> = (0..300).map(|column| map.shown(column, 100)).collect();
+    assert!(shown.iter().all(|cell| cell.outcome != Outcome::Pending));
+    let coarse = map.clone();
+    while !map.refine(1) {}
+    for (before, after) in coarse.cells.iter().zip(&map.cells) {
+        assert!(before.outcome == Outcome::Pending || before == after);
+    }
+}
+
+/// Work that is not wanted any more is dropped at once, and what was known stays.
+#[test]
+fn work_can_be_cancelled() {
+    let (loss, view) = (loss(HIMMELBLAU), View::new(-6.0, 6.0, -6.0, 6.0).unwrap());
+    let mut map = Basins::new(&loss, &view, [256, 256], &Run::new("newton"), &CriticalPoints::default()).unwrap();
+    map.refine(1);
+    let before = map.cells.clone();
+    assert!(!map.refine_unless(usize::MAX, &|| true));
+    assert_eq!(map.cells, before);
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let later = || asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 6000;
+    assert!(!map.refine_unless(usize::MAX, &later));
+    assert!(map.progress() < 0.5);
+    while !map.refine(usize::MAX) {}
+    let whole = basins(&loss, &view, [256, 256], &Run::new("newton"), &CriticalPoints::default()).unwrap();
+    assert_eq!(map.cells, whole.cells);
+}
+
+/// Newton's method for w³ − 2w + 2 = 0 has the attracting cycle 0 ↔ 1, and gradient descent on (w² − 1)²/4 swings about
+/// a minimum for good, where 1 − ηλ = 1 − 2η is a little below −1; with momentum that is where ηλ > 2 + 2β.
+#[test]
+fn cycles_are_recognised() {
+    let newton = map_of("w1^4/4 - w1^2 + 2*w1 + w2^2", 0.05, [5, 5], &Run::new("newton"));
+    assert_eq!(newton.shares().cycles, 1.0);
+    let swinging = run("gradient-descent", &[("learning_rate", 1.1)]);
+    let descent = map_of("(w1^2 - 1)^2/4 + w2^2/8", 0.5, [4, 3], &swinging);
+    assert_eq!(descent.shares().cycles, 1.0);
+    let ball = run("momentum", &[("learning_rate", 1.4), ("momentum", 0.3)]);
+    let heavy = map_of("(w1^2 - 1)^2/4 + w2^2/8", 0.5, [4, 3], &Run { steps: 2000, ..ball });
+    assert_eq!(heavy.shares().cycles, 1.0, "{:?}", heavy.cells);
+    // A run that creeps is in no cycle, though its steps are tiny.
+    let creeping = map_of("w1^2 + w2^2", 1.0, [5, 5], &run("gradient-descent", &[("learning_rate", 1e-7)]));
+    assert_eq!(creeping.shares().unfinished, 24.0 / 25.0);
+}
+
+/// What runs that come to no critical point are called.
+#[test]
+fn ends_that_are_none() {
+    let only = |formula: &str, run: &Run| {
+        let shares = map_of(formula, 1.0, [6, 6], run).shares();
+        [shares.diverged, shares.false_stops, shares.broken, shares.unfinished]
+    };
+    let descent = |rate: f64| run("gradient-descent", &[("learning_rate", rate)]);
+    assert_eq!(only("w1^2 + w2^2", &descent(3.0)), [1.0, 0.0, 0.0, 0.0]);
+    // In the tail of e^(−w1²) the gradient is below any tolerance, and no critical point is near.
+    assert_eq!(only("-exp(-(w1-9)^2) + w2^2", &descent(0.3)), [0.0, 1.0, 0.0, 0.0]);
+    assert_eq!(only("w1 + w2^2", &Run::new("newton")), [0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(only("log(w1 - 2) + w2", &descent(0.1)), [0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(only("w1 + w2^2", &descent(0.1)), [0.0, 0.0, 0.0, 1.0]);
+}
+
+/// Ends on a curve of critical points are one attractor, ends at a degenerate point are recognised from afar, and ends
+/// outside the view are found.
+#[test]
+fn curves_degenerate_points_and_points_outside() {
+    let curve = map_of("(w1*w2 - 1)^2/2", 2.0, [8, 8], &run("gradient-descent", &[("learning_rate", 0.05)]));
+    let ends = curve.attractors().iter().zip(curve.shares().ends);
+    let on_curves: f64 = ends.filter(|(end, _)| matches!(end.origin, Some(Origin::Curve(_)))).map(|(_, s)| s).sum();
+    assert!(on_curves > 0.7, "{on_curves}");
+    // The saddle, two branches in view, and what goes on of them outside.
+    assert_eq!(curve.attractors().len(), 4, "{:?}", curve.attractors());
+    let slow = Run { steps: 100_000, gradient_tolerance: 1e-6, ..run("gradient-descent", &[("learning_rate", 0.05)]) };
+    let degenerate = map_of("w1^4 + w2^4", 1.0, [4, 4], &slow);
+    assert_eq!(degenerate.shares().ends, [1.0]);
+    let outside = map_of("(w1 - 5)^2 + (w2 + 5)^2", 1.0, [4, 4], &Run::new("newton"));
+    assert_eq!(outside.shares().ends, [1.0]);
+    assert_eq!((outside.attractors()[0].w, outside.attractors()[0].origin), (Vector::new(5.0, -5.0), None));
+}
+
+/// With a positive definite Hessian required Newton's method stays at a saddle until its step limit, and the map says
+/// where it is.
+#[test]
+fn runs_that_stay_at_a_point_belong_to_it() {
+    let staying = Run { require_positive_definite: true, steps: 50, ..Run::new("newton") };
+    let map = map_of("w1^2 - w2^2", 1.0, [4, 4], &staying);
+    assert_eq!(map.shares().ends, [1.0]);
+    assert_eq!(map.attractors()[0].kind, Kind::Saddle);
+}
+
+#[test]
+fn every_optimizer_has_basins() {
+    for optimizer in OPTIMIZERS {
+        let map = map_of("(w1^2 - 1)^2 + w2^2", 1.5, [6, 6], &Run { steps: 20, ..Run::new(optimizer.name()) });
+        let shares = map.shares();
+        let rest = [shares.cycles, shares.diverged, shares.false_stops, shares.broken, shares.unfinished];
+        assert!((shares.ends.iter().chain(&rest).sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn what_has_no_map_is_refused() {
+    let (loss, view) = (loss("w1^2"), View::new(0.0, 1.0, 0.0, 1.0).unwrap());
+    let none = CriticalPoints::default();
+    let refused = |size, run: &Run| Basins::new(&loss, &view, size, run, &none).err().unwrap();
+    assert!(refused([0, 5], &Run::new("newton")).contains("1 to 4096"));
+    assert!(refused([5, 5000], &Run::new("newton")).contains("1 to 4096"));
+    assert!(refused([5, 5], &Run::new("nothing")).contains("no optimizer"));
+}

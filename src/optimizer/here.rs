@@ -1,0 +1,166 @@
+//! What a step may ask, and the record of what it asked.
+//!
+//! A [`StepRule`](super::StepRule) sees the loss only through [`Here`]: what it asks for is counted, so that a
+//! Newton step and a line search can be charged fairly, and what it looks at can be noted, so that a timeline can
+//! show why the step is what it is. A rule that does not ask for the Hessian is not charged for one.
+
+use crate::landscape::{Jet, Loss};
+use crate::number::{Matrix, Vector};
+
+/// How often a run has evaluated the loss and its derivatives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evaluations {
+    /// Values of L alone.
+    pub losses: u32,
+    /// Gradients, each with the value of L that comes with it.
+    pub gradients: u32,
+    /// Hessians.
+    pub hessians: u32,
+    /// Products of the Hessian with a vector.
+    pub products: u32,
+}
+
+impl Evaluations {
+    /// The work in units of one gradient.
+    ///
+    /// A product of the Hessian with a vector costs about as much as a gradient (B. A. Pearlmutter, Fast exact
+    /// multiplication by the Hessian, 1994), a Hessian of two weights is two of them, and a value without its
+    /// gradient is the forward third of a forward and backward pass.
+    pub fn in_gradients(&self) -> f64 {
+        let [losses, gradients, hessians, products] =
+            [self.losses, self.gradients, self.hessians, self.products].map(f64::from);
+        gradients + products + 2.0 * hessians + losses / 3.0
+    }
+}
+
+/// Something that a step looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Look {
+    /// The gradient that the step follows; with noise it is not ∇L.
+    Gradient(Vector),
+    /// The velocity with which the step is made, in units of a gradient: the step is −η times it.
+    Velocity(Vector),
+    /// The gradient divided by its running size, component by component: the step is −η times it.
+    ScaledGradient(Vector),
+    /// The quadratic model L + gᵀd + ½dᵀBd around the point. B is the Hessian or what stands for it (|H|, H + μI, an
+    /// estimate from gradients), and the goal is where the rule goes on it, before any line search shortens the way.
+    Model {
+        /// B.
+        curvature: Matrix,
+        /// The goal.
+        goal: Vector,
+    },
+    /// The direction along which a line search looks.
+    Direction(Vector),
+    /// A point that was tried.
+    Trial {
+        /// Where.
+        w: Vector,
+        /// L there.
+        loss: f64,
+        /// Whether the step ends there.
+        accepted: bool,
+    },
+    /// The radius within which the model is trusted.
+    Radius(f64),
+}
+
+/// The counters and notes of a run, from step to step.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    pub(super) evaluations: Evaluations,
+    /// Notes of the present step; `None` when nobody wants them.
+    pub(super) looks: Option<Vec<Look>>,
+    /// Where the last value was asked for: it is not charged again when the next step begins there.
+    value_at: Option<Vector>,
+    /// Where the last gradient was asked for.
+    gradient_at: Option<Vector>,
+}
+
+/// The point where a step begins, and what can be asked about the loss.
+pub struct Here<'a> {
+    /// Where the step begins. L and ∇L are finite there; H need not be.
+    pub w: Vector,
+    jet: &'a Jet,
+    loss: &'a Loss,
+    ledger: &'a mut Ledger,
+    has_hessian: bool,
+}
+
+impl<'a> Here<'a> {
+    pub(super) fn new(w: Vector, jet: &'a Jet, loss: &'a Loss, ledger: &'a mut Ledger) -> Here<'a> {
+        Here { w, jet, loss, ledger, has_hessian: false }
+    }
+
+    /// L(w).
+    pub fn value(&mut self) -> f64 {
+        if self.ledger.value_at != Some(self.w) && self.ledger.gradient_at != Some(self.w) {
+            self.ledger.evaluations.losses += 1;
+            self.ledger.value_at = Some(self.w);
+        }
+        self.jet.value
+    }
+
+    /// ∇L(w).
+    pub fn gradient(&mut self) -> Vector {
+        if self.ledger.gradient_at != Some(self.w) {
+            self.ledger.evaluations.gradients += 1;
+            self.ledger.gradient_at = Some(self.w);
+        }
+        self.jet.gradient
+    }
+
+    /// H(w).
+    pub fn hessian(&mut self) -> Matrix {
+        if !self.has_hessian {
+            self.ledger.evaluations.hessians += 1;
+            self.has_hessian = true;
+        }
+        self.jet.hessian
+    }
+
+    /// H(w)·v, by a rule that needs the Hessian for nothing else.
+    pub fn hessian_product(&mut self, v: Vector) -> Vector {
+        self.ledger.evaluations.products += 1;
+        self.jet.hessian * v
+    }
+
+    /// L at another point; not finite where it is undefined.
+    pub fn value_at(&mut self, w: Vector) -> f64 {
+        self.ledger.evaluations.losses += 1;
+        self.ledger.value_at = Some(w);
+        self.loss.value(w)
+    }
+
+    /// L and ∇L at another point; not finite where they are undefined.
+    pub fn gradient_at(&mut self, w: Vector) -> (f64, Vector) {
+        self.ledger.evaluations.gradients += 1;
+        self.ledger.gradient_at = Some(w);
+        let jet = self.loss.jet(w);
+        (jet.value, jet.gradient)
+    }
+
+    /// Whether somebody wants to know what the step looks at: what only they need is computed only then.
+    pub fn is_watched(&self) -> bool {
+        self.ledger.looks.is_some()
+    }
+
+    /// Notes what the step looks at.
+    pub fn look(&mut self, look: Look) {
+        if let Some(looks) = &mut self.ledger.looks {
+            looks.push(look);
+        }
+    }
+
+    /// Marks the trial at w as the one where the step ends.
+    pub(super) fn accept(&mut self, w: Vector) {
+        let looks = self.ledger.looks.iter_mut().flatten();
+        let trials = looks.filter_map(|look| match look {
+            Look::Trial { w, accepted, .. } => Some((*w, accepted)),
+            _ => None,
+        });
+        if let Some((_, accepted)) = trials.filter(|(trial, _)| *trial == w).last() {
+            *accepted = true;
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Line searches: how far to go along a direction p that leads downhill.
+//!
+//! With φ(t) = L(w + tp), Armijo's condition φ(t) ≤ φ(0) + c₁tφ'(0) asks for a decrease that is worth the way, and the
+//! strong Wolfe condition |φ'(t)| ≤ c₂|φ'(0)| for a slope that has become flatter (J. Nocedal and S. J. Wright,
+//! Numerical Optimization, 2nd ed., 2006, §3.1). Whatever a search accepts has a loss that is not above φ(0).
+
+use super::{Here, Look, StepFailure};
+use crate::number::Vector;
+
+/// Where a search looks: from `here.w` along `direction`, where L has the slope `slope` < 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ray {
+    direction: Vector,
+    value: f64,
+    slope: f64,
+}
+
+impl Ray {
+    /// The ray along a direction; `None` where it does not lead downhill.
+    pub(super) fn downhill(here: &mut Here<'_>, direction: Vector, gradient: Vector) -> Option<Ray> {
+        let slope = direction.dot(&gradient);
+        if !(slope < 0.0 && direction.iter().all(|component| component.is_finite())) {
+            return None;
+        }
+        here.look(Look::Direction(direction));
+        Some(Ray { direction, value: here.value(), slope })
+    }
+
+    fn falls_enough(&self, t: f64, value: f64, sufficient_decrease: f64) -> bool {
+        value <= self.value + sufficient_decrease * t * self.slope
+    }
+}
+
+/// Backtracking: the first of `first`, ½·`first`, ¼·`first`, … that fulfils Armijo's condition (Nocedal and Wright,
+/// algorithm 3.1 with contraction ½).
+///
+/// # Errors
+/// [`StepFailure::Stalled`] when none does before w + tp is w in 64-bit numbers.
+pub(super) fn backtrack(
+    here: &mut Here<'_>,
+    ray: &Ray,
+    first: f64,
+    sufficient_decrease: f64,
+) -> Result<Vector, StepFailure> {
+    let mut t = first;
+    loop {
+        let w = here.w + t * ray.direction;
+        if w == here.w {
+            return Err(StepFailure::Stalled);
+        }
+        let loss = here.value_at(w);
+        let accepted = ray.falls_enough(t, loss, sufficient_decrease);
+        here.look(Look::Trial { w, loss, accepted });
+        if accepted {
+            return Ok(w);
+        }
+        t *= 0.5;
+    }
+}
+
+/// The constants c₁ < c₂ of the Wolfe conditions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wolfe {
+    pub(super) sufficient_decrease: f64,
+    pub(super) curvature: f64,
+}
+
+/// A point on the ray with value and slope φ'(t).
+#[derive(Clone, Copy, Debug)]
+struct Trial {
+    t: f64,
+    w: Vector,
+    gradient: Vector,
+    value: f64,
+    slope: f64,
+}
+
+/// The most trials of a search.
+const MOST_TRIALS: usize = 60;
+
+/// A point that fulfils the strong Wolfe conditions, and the gradient there (Nocedal and Wright, algorithms 3.5 and 3.6
+/// with cubic interpolation, safeguarded by the middle tenths of the interval).
+///
+/// When the trials are used up, as where L falls without bound, the last point that fulfils Armijo's condition is
+/// taken.
+///
+/// # Errors
+/// [`StepFailure::Stalled`] when no point does.
+pub(super) fn strong_wolfe(
+    here: &mut Here<'_>,
+    ray: &Ray,
+    first: f64,
+    conditions: Wolfe,
+) -> Result<(Vector, Vector), StepFailure> {
+    let mut search = Search { ray, conditions, trials: 0 };
+    let found = search.bracket(here, first).ok_or(StepFailure::Stalled)?;
+    here.accept(found.w);
+    Ok((found.w, found.gradient))
+}
+
+struct Search<'a> {
+    ray: &'a Ray,
+    conditions: Wolfe,
+    trials: usize,
+}
+
+impl Search<'_> {
+    fn at(&mut self, here: &mut Here<'_>, t: f64) -> Trial {
+        self.trials += 1;
+        let w = here.w + t * self.ray.direction;
+        let (value, gradient) = here.gradient_at(w);
+        let slope = gradient.dot(&self.ray.direction);
+        here.look(Look::Trial { w, loss: value, accepted: false });
+        // Outside the domain of L the ray is a wall.
+        let value = if value.is_finite() && slope.is_finite() { value } else { f64::INFINITY };
+        Trial { t, w, gradient, value, slope }
+    }
+
+    fn falls_enough(&self, trial: &Trial) -> bool {
+        self.ray.falls_enough(trial.t, trial.value, self.conditions.sufficient_decrease)
+    }
+
+    fn is_flat_enough(&self, trial: &Trial) -> bool {
+        trial.slope.abs() <= self.conditions.curvature * self.ray.slope.abs()
+    }
+
+    /// Algorithm 3.5: longer and longer trials, until a point fulfils the conditions or an interval must hold one.
+    fn bracket(&mut self, here: &mut Here<'_>, first: f64) -> Option<Trial> {
+        let (value, slope) = (self.ray.value, self.ray.slope);
+        let mut before = Trial { t: 0.0, w: here.w, gradient: Vector::zeros(), value, slope };
+        let mut t = first;
+        while self.trials < MOST_TRIALS {
+            let trial = self.at(here, t);
+            if !self.falls_enough(&trial) || (before.t > 0.0 && trial.value >= before.value) {
+                return self.zoom(here, before, trial);
+            }
+            if self.is_flat_enough(&trial) {
+                return Some(trial);
+            }
+            if trial.slope >= 0.0 {
+                return self.zoom(here, trial, before);
+            }
+            before = trial;
+            t *= 2.0;
+        }
+        (before.t > 0.0).then_some(before)
+    }
+
+    /// Algorithm 3.6: between `low`, the best point so far that falls enough, and `high` there is one that fulfils both
+    /// conditions.
+    fn zoom(&mut self, here: &mut Here<'_>, mut low: Trial, mut high: Trial) -> Option<Trial> {
+        while self.trials < MOST_TRIALS {
+            let t = between(&low, &high);
+            let trial = self.at(here, t);
+            if trial.w == low.w || trial.w == here.w {
+                break;
+            }
+            if !self.falls_enough(&trial) || trial.value >= low.value {
+                high = trial;
+                continue;
+            }
+            if self.is_flat_enough(&trial) {
+                return Some(trial);
+            }
+            if trial.slope * (high.t - low.t) >= 0.0 {
+                high = low;
+            }
+            low = trial;
+        }
+        (low.t > 0.0).then_some(low)
+    }
+}
+
+/// The minimiser of the cubic with the values and slopes of both ends (Nocedal and Wright, eq. 3.59), kept away from
+/// the ends; the middle where a value is infinite.
+fn between(low: &Trial, high: &Trial) -> f64 {
+    let width = high.t - low.t;
+    let middle = low.t + 0.5 * width;
+    let d1 = low.slope + high.slope - 3.0 * (low.value - high.value) / (low.t - high.t);
+    let square = d1 * d1 - low.slope * high.slope;
+    if !(square >= 0.0 && square.is_finite() && high.value.is_finite()) {
+        return middle;
+    }
+    let d2 = square.sqrt().copysign(width);
+    let t = high.t - width * (high.slope + d2 - d1) / (high.slope - low.slope + 2.0 * d2);
+    let share = (t - low.t) / width;
+    if share.is_finite() { low.t + width * share.clamp(0.1, 0.9) } else { middle }
+}

@@ -1,0 +1,63 @@
+//! AdaGrad: s ← s + ∇L(w)², w ← w − η∇L(w)/(√s + ε), component by component, from s = 0.
+
+use crate::number::Vector;
+use crate::optimizer::settings::{EPSILON, SCALED_LEARNING_RATE};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct AdaGrad;
+
+impl Optimizer for AdaGrad {
+    fn name(&self) -> &'static str {
+        "adagrad"
+    }
+
+    fn title(&self) -> &'static str {
+        "AdaGrad"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "s ← s + ∇L(w)²\nw ← w − η∇L(w)/(√s + ε)"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Divides each component of the gradient by the root of the sum of its squares so far: steep and flat weights \
+         move alike, and the steps shrink like 1/√k."
+    }
+
+    fn source(&self) -> &'static str {
+        "J. Duchi, E. Hazan and Y. Singer, Adaptive subgradient methods for online learning and stochastic optimization, \
+         2011; with the defaults of PyTorch"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const SETTINGS: [Setting; 2] =
+            [Setting { default: 0.01, ..SCALED_LEARNING_RATE }, Setting { default: 1e-10, ..EPSILON }];
+        &SETTINGS
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { learning_rate: values("learning_rate"), epsilon: values("epsilon"), sum: Vector::zeros() })
+    }
+}
+
+struct Rule {
+    learning_rate: f64,
+    epsilon: f64,
+    sum: Vector,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        self.sum += gradient.component_mul(&gradient);
+        let scaled = gradient.zip_map(&self.sum, |g, s| g / (s.sqrt() + self.epsilon));
+        here.look(Look::Gradient(gradient));
+        here.look(Look::ScaledGradient(scaled));
+        Ok(here.w - self.learning_rate * scaled)
+    }
+}

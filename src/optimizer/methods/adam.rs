@@ -1,0 +1,94 @@
+//! Adam: the running mean of the gradient, divided by the root of the running mean of its square, both with their bias
+//! towards zero removed, component by component.
+//!
+//! m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², w ← w − η·(m/(1 − β₁ᵏ))/(√(s/(1 − β₂ᵏ)) + ε) in step k = 1, 2, …, from
+//! m = s = 0 (D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, 2015, algorithm 1).
+
+use crate::number::Vector;
+use crate::optimizer::settings::{BETA1, BETA2, EPSILON, SCALED_LEARNING_RATE};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct Adam;
+
+/// Adam's learning rate with the paper's default.
+pub(super) const LEARNING_RATE: Setting = Setting { default: 1e-3, ..SCALED_LEARNING_RATE };
+
+impl Optimizer for Adam {
+    fn name(&self) -> &'static str {
+        "adam"
+    }
+
+    fn title(&self) -> &'static str {
+        "Adam"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "m ← β₁m + (1 − β₁)∇L(w), s ← β₂s + (1 − β₂)∇L(w)²\nw ← w − η·m′/(√s′ + ε), m′ = m/(1 − β₁ᵏ), s′ = s/(1 − β₂ᵏ)"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Momentum and a scale for each weight: the first steps are η long in each weight whatever the gradient's size, \
+         so the path starts along a diagonal."
+    }
+
+    fn source(&self) -> &'static str {
+        "D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, 2015, algorithm 1"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        &[LEARNING_RATE, BETA1, BETA2, EPSILON]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(AdamRule::new(values, 0.0))
+    }
+}
+
+/// Adam's state; with weight decay it is AdamW's.
+pub(super) struct AdamRule {
+    learning_rate: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    weight_decay: f64,
+    mean: Vector,
+    mean_square: Vector,
+    /// β₁ᵏ and β₂ᵏ after k steps.
+    powers: [f64; 2],
+}
+
+impl AdamRule {
+    pub(super) fn new(values: Values<'_>, weight_decay: f64) -> AdamRule {
+        AdamRule {
+            learning_rate: values("learning_rate"),
+            beta1: values("beta1"),
+            beta2: values("beta2"),
+            epsilon: values("epsilon"),
+            weight_decay,
+            mean: Vector::zeros(),
+            mean_square: Vector::zeros(),
+            powers: [1.0; 2],
+        }
+    }
+}
+
+impl StepRule for AdamRule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        let (beta1, beta2) = (self.beta1, self.beta2);
+        self.mean = beta1 * self.mean + (1.0 - beta1) * gradient;
+        self.mean_square = beta2 * self.mean_square + (1.0 - beta2) * gradient.component_mul(&gradient);
+        self.powers = [self.powers[0] * beta1, self.powers[1] * beta2];
+        let [bias1, bias2] = self.powers.map(|power| 1.0 - power);
+        let scaled = self.mean.zip_map(&self.mean_square, |m, s| (m / bias1) / ((s / bias2).sqrt() + self.epsilon));
+        here.look(Look::Gradient(gradient));
+        here.look(Look::Velocity(self.mean / bias1));
+        here.look(Look::ScaledGradient(scaled));
+        Ok((1.0 - self.learning_rate * self.weight_decay) * here.w - self.learning_rate * scaled)
+    }
+}

@@ -1,0 +1,52 @@
+//! AdamW: Adam with a decay of the weights that is not part of the gradient.
+
+use super::adam::{AdamRule, LEARNING_RATE};
+use crate::optimizer::settings::{BETA1, BETA2, EPSILON};
+use crate::optimizer::{Family, Optimizer, Setting, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct AdamW;
+
+impl Optimizer for AdamW {
+    fn name(&self) -> &'static str {
+        "adamw"
+    }
+
+    fn title(&self) -> &'static str {
+        "AdamW"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "m ← β₁m + (1 − β₁)∇L(w), s ← β₂s + (1 − β₂)∇L(w)²\nw ← (1 − ηω)w − η·m′/(√s′ + ε), m′ = m/(1 − β₁ᵏ), s′ = s/(1 − β₂ᵏ)"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Adam that also shrinks the weights by 1 − ηω a step: with ω > 0 it comes to rest beside a critical point, \
+         towards the origin, and not on it."
+    }
+
+    fn source(&self) -> &'static str {
+        "I. Loshchilov and F. Hutter, Decoupled weight decay regularization, 2019, algorithm 2; with the defaults of PyTorch"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const WEIGHT_DECAY: Setting = Setting {
+            key: "weight_decay",
+            symbol: "ω",
+            title: "weight decay",
+            default: 0.01,
+            range: [0.0, 10.0],
+            tooltip: "The rate ω at which weights shrink towards the origin; 0 is Adam.",
+            ..Setting::PLAIN
+        };
+        &[LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(AdamRule::new(values, values("weight_decay")))
+    }
+}

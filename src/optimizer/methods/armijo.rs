@@ -1,0 +1,73 @@
+//! Gradient descent with backtracking: w ← w − t∇L(w), t the first of η, η/2, η/4, … that fulfils Armijo's condition.
+
+use crate::number::Vector;
+use crate::optimizer::line_search::{Ray, backtrack};
+use crate::optimizer::settings::{LEARNING_RATE, SUFFICIENT_DECREASE};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct Armijo;
+
+/// The length at which a line search along the gradient begins.
+pub(super) const FIRST_TRIAL: Setting = Setting {
+    title: "first trial",
+    default: 1.0,
+    tooltip: "The factor η on the gradient with which the line search begins; it is shortened until L falls enough.",
+    ..LEARNING_RATE
+};
+
+impl Optimizer for Armijo {
+    fn name(&self) -> &'static str {
+        "gradient-descent-armijo"
+    }
+
+    fn title(&self) -> &'static str {
+        "Gradient descent, Armijo"
+    }
+
+    fn family(&self) -> Family {
+        Family::LineSearch
+    }
+
+    fn rule(&self) -> &'static str {
+        "w ← w − t∇L(w), t the first of η, η/2, η/4, … with\nL(w − t∇L) ≤ L(w) − c₁t‖∇L‖²"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Gradient descent that halves its step until the loss falls enough: it never goes uphill and needs no speed limit, \
+         at the price of evaluations of L."
+    }
+
+    fn source(&self) -> &'static str {
+        "L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives, 1966; J. Nocedal and \
+         S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 3.1"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        &[FIRST_TRIAL, SUFFICIENT_DECREASE]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { first: values("learning_rate"), sufficient_decrease: values("c1") })
+    }
+}
+
+struct Rule {
+    first: f64,
+    sufficient_decrease: f64,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        here.look(Look::Gradient(gradient));
+        match Ray::downhill(here, -gradient, gradient) {
+            Some(ray) => backtrack(here, &ray, self.first, self.sufficient_decrease),
+            None => Ok(here.w),
+        }
+    }
+
+    fn has_memory(&self) -> bool {
+        false
+    }
+}

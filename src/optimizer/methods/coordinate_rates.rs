@@ -1,0 +1,81 @@
+//! Gradient descent with a learning rate for each weight: wᵢ ← wᵢ − ηᵢ ∂L/∂wᵢ.
+//!
+//! The two-weight form of layer-wise learning rates. On a quadratic with Hessian H the error is multiplied by I − DH,
+//! D = diag(η₁, η₂), in each step: a step of plain gradient descent in the coordinates wᵢ/√ηᵢ.
+
+use crate::number::Vector;
+use crate::optimizer::settings::LEARNING_RATE;
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct CoordinateRates;
+
+impl Optimizer for CoordinateRates {
+    fn name(&self) -> &'static str {
+        "coordinate-rates"
+    }
+
+    fn title(&self) -> &'static str {
+        "A rate for each weight"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "w₁ ← w₁ − η₁∂L/∂w₁\nw₂ ← w₂ − η₂∂L/∂w₂"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Gradient descent with a rate for each weight, the two-weight form of layer-wise rates; where H is diagonal it is \
+         stable in the rectangle η₁ < 2/H₁₁, η₂ < 2/H₂₂."
+    }
+
+    fn source(&self) -> &'static str {
+        "Diagonally scaled gradient descent: D. P. Bertsekas, Nonlinear Programming, 3rd ed., 2016, §1.2.1 and §1.3.1"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const FIRST: Setting = Setting {
+            key: "learning_rate_1",
+            symbol: "η₁",
+            title: "learning rate of w₁",
+            tooltip: "The factor η₁ on ∂L/∂w₁ in each step; where H is diagonal it is stable below 2/H₁₁.",
+            ..LEARNING_RATE
+        };
+        const SECOND: Setting = Setting {
+            key: "learning_rate_2",
+            symbol: "η₂",
+            title: "learning rate of w₂",
+            tooltip: "The factor η₂ on ∂L/∂w₂ in each step; where H is diagonal it is stable below 2/H₂₂.",
+            ..LEARNING_RATE
+        };
+        &[FIRST, SECOND]
+    }
+
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::WeightRates { rates: [values("learning_rate_1"), values("learning_rate_2")] })
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { rates: Vector::new(values("learning_rate_1"), values("learning_rate_2")) })
+    }
+}
+
+struct Rule {
+    rates: Vector,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        let step = self.rates.component_mul(&gradient);
+        here.look(Look::Gradient(gradient));
+        Ok(here.w - step)
+    }
+
+    fn has_memory(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,115 @@
+//! L-BFGS: the step of BFGS from the last few pairs (s, y) alone, without a matrix.
+
+use super::bfgs::{first_trial, teaches};
+use crate::number::{Matrix, Vector};
+use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
+use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use std::collections::VecDeque;
+
+/// The optimizer as it is offered.
+pub struct Lbfgs;
+
+impl Optimizer for Lbfgs {
+    fn name(&self) -> &'static str {
+        "lbfgs"
+    }
+
+    fn title(&self) -> &'static str {
+        "L-BFGS"
+    }
+
+    fn family(&self) -> Family {
+        Family::SecondOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB of BFGS from the last m pairs (s, y), begun at (yᵀs/yᵀy)I"
+    }
+
+    fn summary(&self) -> &'static str {
+        "BFGS with a short memory, for many weights: it keeps m pairs of steps and gradient changes and no matrix."
+    }
+
+    fn source(&self) -> &'static str {
+        "D. C. Liu and J. Nocedal, On the limited memory BFGS method for large scale optimization, 1989; J. Nocedal and \
+         S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithms 7.4 and 7.5"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const MEMORY: Setting = Setting {
+            key: "memory",
+            symbol: "m",
+            title: "pairs kept",
+            default: 10.0,
+            range: [1.0, 100.0],
+            whole: true,
+            tooltip: "How many pairs of a step and the gradient's change in it are kept.",
+            ..Setting::PLAIN
+        };
+        &[MEMORY, SUFFICIENT_DECREASE, CURVATURE_CONDITION]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule {
+            conditions: Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") },
+            memory: values("memory") as usize,
+            pairs: VecDeque::new(),
+        })
+    }
+}
+
+struct Rule {
+    conditions: Wolfe,
+    memory: usize,
+    /// (s, y), the oldest first.
+    pairs: VecDeque<(Vector, Vector)>,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        here.look(Look::Gradient(gradient));
+        if gradient == Vector::zeros() {
+            return Ok(here.w);
+        }
+        let step = -self.inverse_times(gradient);
+        if here.is_watched() {
+            let columns = [Vector::x(), Vector::y()].map(|unit| self.inverse_times(unit));
+            if let Some(curvature) = Matrix::from_columns(&columns).try_inverse() {
+                here.look(Look::Model { curvature, goal: here.w + step });
+            }
+        }
+        let ray = Ray::downhill(here, step, gradient).ok_or(StepFailure::Stalled)?;
+        let first = first_trial(!self.pairs.is_empty(), gradient);
+        let (next, gradient_there) = strong_wolfe(here, &ray, first, self.conditions)?;
+        let (s, y) = (next - here.w, gradient_there - gradient);
+        if teaches(s, y) {
+            if self.pairs.len() == self.memory {
+                self.pairs.pop_front();
+            }
+            self.pairs.push_back((s, y));
+        }
+        Ok(next)
+    }
+}
+
+impl Rule {
+    /// B·q by the two-loop recursion (Nocedal and Wright, algorithm 7.4 and eq. 7.20).
+    fn inverse_times(&self, mut q: Vector) -> Vector {
+        let mut shares = Vec::with_capacity(self.pairs.len());
+        for (s, y) in self.pairs.iter().rev() {
+            let share = s.dot(&q) / y.dot(s);
+            q -= share * y;
+            shares.push(share);
+        }
+        if let Some((s, y)) = self.pairs.back() {
+            q *= s.dot(y) / y.norm_squared();
+        }
+        for ((s, y), share) in self.pairs.iter().zip(shares.iter().rev()) {
+            let correction = y.dot(&q) / y.dot(s);
+            q += (share - correction) * s;
+        }
+        q
+    }
+}

@@ -1,0 +1,72 @@
+//! Heavy-ball momentum: v ← βv + ∇L(w), w ← w − ηv, from v = 0.
+
+use crate::number::Vector;
+use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct Momentum;
+
+impl Optimizer for Momentum {
+    fn name(&self) -> &'static str {
+        "momentum"
+    }
+
+    fn title(&self) -> &'static str {
+        "Momentum"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "v ← βv + ∇L(w)\nw ← w − ηv"
+    }
+
+    fn summary(&self) -> &'static str {
+        "A heavy ball with friction: it gains speed along a ravine, overshoots and swings back; along an eigenvector of \
+         λ it is stable while η < (2 + 2β)/λ."
+    }
+
+    fn source(&self) -> &'static str {
+        "B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964; in the form of PyTorch's \
+         SGD with momentum"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        &[LEARNING_RATE, MOMENTUM]
+    }
+
+    fn takes_the_landscapes_rate(&self) -> bool {
+        true
+    }
+
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::HeavyBall { momentum: values("momentum") })
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule {
+            learning_rate: values("learning_rate"),
+            momentum: values("momentum"),
+            velocity: Vector::zeros(),
+        })
+    }
+}
+
+struct Rule {
+    learning_rate: f64,
+    momentum: f64,
+    velocity: Vector,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        self.velocity = self.momentum * self.velocity + gradient;
+        here.look(Look::Gradient(gradient));
+        here.look(Look::Velocity(self.velocity));
+        Ok(here.w - self.learning_rate * self.velocity)
+    }
+}

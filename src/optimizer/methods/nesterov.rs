@@ -1,0 +1,77 @@
+//! Nesterov's momentum: v ← βv + ∇L(w), w ← w − η(∇L(w) + βv), from v = 0.
+//!
+//! Here w is the point at which the gradient is taken, ahead of the ball: the change of variables that makes
+//! Nesterov's scheme a rule with one gradient a step at the present point (I. Sutskever et al., On the importance of
+//! initialization and momentum in deep learning, 2013, §2; in this form PyTorch's SGD with `nesterov=True`).
+
+use crate::number::Vector;
+use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct Nesterov;
+
+impl Optimizer for Nesterov {
+    fn name(&self) -> &'static str {
+        "nesterov"
+    }
+
+    fn title(&self) -> &'static str {
+        "Nesterov"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "v ← βv + ∇L(w)\nw ← w − η(∇L(w) + βv)"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Momentum that takes the gradient where the ball is about to be, which damps its swings; along an eigenvector \
+         of λ it is stable while η < (2 + 2β)/((1 + 2β)λ)."
+    }
+
+    fn source(&self) -> &'static str {
+        "Y. Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²), 1983; I. Sutskever \
+         et al., On the importance of initialization and momentum in deep learning, 2013; in the form of PyTorch's SGD"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        &[LEARNING_RATE, MOMENTUM]
+    }
+
+    fn takes_the_landscapes_rate(&self) -> bool {
+        true
+    }
+
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::Nesterov { momentum: values("momentum") })
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule {
+            learning_rate: values("learning_rate"),
+            momentum: values("momentum"),
+            velocity: Vector::zeros(),
+        })
+    }
+}
+
+struct Rule {
+    learning_rate: f64,
+    momentum: f64,
+    velocity: Vector,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        self.velocity = self.momentum * self.velocity + gradient;
+        let ahead = gradient + self.momentum * self.velocity;
+        here.look(Look::Gradient(gradient));
+        here.look(Look::Velocity(ahead));
+        Ok(here.w - self.learning_rate * ahead)
+    }
+}

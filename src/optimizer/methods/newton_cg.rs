@@ -1,0 +1,100 @@
+//! Newton by conjugate gradients: Hp = −∇L is solved by products of H with vectors, until it is solved well enough or a
+//! direction of negative curvature turns up, and the step goes along p with backtracking.
+//!
+//! Algorithm 7.1 of J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006: with the residual tolerance
+//! min(½, √‖∇L‖)·‖∇L‖, which makes the convergence superlinear.
+
+use crate::number::Vector;
+use crate::optimizer::line_search::{Ray, backtrack};
+use crate::optimizer::settings::SUFFICIENT_DECREASE;
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct NewtonCg;
+
+impl Optimizer for NewtonCg {
+    fn name(&self) -> &'static str {
+        "newton-cg"
+    }
+
+    fn title(&self) -> &'static str {
+        "Newton-CG"
+    }
+
+    fn family(&self) -> Family {
+        Family::SecondOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "Hp ≈ −∇L(w) by conjugate gradients, up to the first d with dᵀHd ≤ 0\nw ← w + tp, t the first of 1, ½, ¼, … with L(w + tp) ≤ L(w) + c₁t∇Lᵀp"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Newton's method for many weights: it needs products of H with vectors and never H itself, and where it meets \
+         negative curvature it goes downhill instead of to the saddle."
+    }
+
+    fn source(&self) -> &'static str {
+        "R. S. Dembo and T. Steihaug, Truncated-Newton algorithms for large-scale unconstrained optimization, 1983; \
+         J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 7.1"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        &[SUFFICIENT_DECREASE]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { sufficient_decrease: values("c1") })
+    }
+}
+
+struct Rule {
+    sufficient_decrease: f64,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        here.look(Look::Gradient(gradient));
+        let step = truncated_newton(here, gradient)?;
+        match Ray::downhill(here, step, gradient) {
+            Some(ray) => backtrack(here, &ray, 1.0, self.sufficient_decrease),
+            // At a critical point there is no direction.
+            None if step == Vector::zeros() => Ok(here.w),
+            None => Err(StepFailure::Stalled),
+        }
+    }
+
+    fn has_memory(&self) -> bool {
+        false
+    }
+}
+
+/// The approximate solution of Hp = −g by conjugate gradients; along −g where that has no positive curvature.
+fn truncated_newton(here: &mut Here<'_>, gradient: Vector) -> Result<Vector, StepFailure> {
+    let size = gradient.norm();
+    let tolerance = size * size.sqrt().min(0.5);
+    let mut step = Vector::zeros();
+    let mut residual = gradient;
+    let mut direction = -gradient;
+    // In exact arithmetic two steps solve a system of two equations; rounding may ask for a few more.
+    for round in 0..10 {
+        if residual.norm() <= tolerance && round > 0 || residual == Vector::zeros() {
+            break;
+        }
+        let product = here.hessian_product(direction);
+        let curvature = direction.dot(&product);
+        if curvature.is_nan() {
+            return Err(StepFailure::Undefined);
+        }
+        if curvature <= 0.0 {
+            return Ok(if round == 0 { -gradient } else { step });
+        }
+        let squared = residual.norm_squared();
+        let length = squared / curvature;
+        step += length * direction;
+        residual += length * product;
+        direction = -residual + residual.norm_squared() / squared * direction;
+    }
+    Ok(step)
+}

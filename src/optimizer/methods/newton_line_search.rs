@@ -1,0 +1,73 @@
+//! Newton's direction with backtracking: w ← w + tp, p = −H⁻¹∇L, or −∇L where that does not lead downhill.
+
+use super::newton::inverse_times;
+use crate::number::Vector;
+use crate::optimizer::line_search::{Ray, backtrack};
+use crate::optimizer::settings::SUFFICIENT_DECREASE;
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct NewtonLineSearch;
+
+impl Optimizer for NewtonLineSearch {
+    fn name(&self) -> &'static str {
+        "newton-line-search"
+    }
+
+    fn title(&self) -> &'static str {
+        "Newton, line search"
+    }
+
+    fn family(&self) -> Family {
+        Family::SecondOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "p = −H(w)⁻¹∇L(w), or −∇L(w) where ∇Lᵀp ≥ 0 or H is singular\nw ← w + tp, t the first of 1, ½, ¼, … with L(w + tp) ≤ L(w) + c₁t∇Lᵀp"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Newton's method that goes downhill only: where its direction leads up, as near a maximum, it takes the gradient's, \
+         and it halves the step until the loss falls enough."
+    }
+
+    fn source(&self) -> &'static str {
+        "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, §3.1 and §3.3"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        &[SUFFICIENT_DECREASE]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { sufficient_decrease: values("c1") })
+    }
+}
+
+struct Rule {
+    sufficient_decrease: f64,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let (gradient, hessian) = (here.gradient(), here.hessian());
+        here.look(Look::Gradient(gradient));
+        let newton = match inverse_times(&hessian, gradient) {
+            Ok(step) => Some(-step),
+            Err(StepFailure::SingularHessian) => None,
+            Err(failure) => return Err(failure),
+        };
+        if let Some(step) = newton {
+            here.look(Look::Model { curvature: hessian, goal: here.w + step });
+        }
+        let ray = newton.and_then(|step| Ray::downhill(here, step, gradient));
+        match ray.or_else(|| Ray::downhill(here, -gradient, gradient)) {
+            Some(ray) => backtrack(here, &ray, 1.0, self.sufficient_decrease),
+            None => Ok(here.w),
+        }
+    }
+
+    fn has_memory(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,71 @@
+//! Regularised Newton: w ← w − (H + μI)⁻¹∇L(w).
+
+use super::newton::inverse_times;
+use crate::number::{Matrix, Vector};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct RegularisedNewton;
+
+impl Optimizer for RegularisedNewton {
+    fn name(&self) -> &'static str {
+        "regularised-newton"
+    }
+
+    fn title(&self) -> &'static str {
+        "Regularised Newton"
+    }
+
+    fn family(&self) -> Family {
+        Family::SecondOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "w ← w − (H(w) + μI)⁻¹∇L(w)"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Between Newton's method (μ = 0) and gradient descent (large μ, with η = 1/μ): where μ > −λ₁ the step leads \
+         downhill, so a saddle with less curvature than μ is left."
+    }
+
+    fn source(&self) -> &'static str {
+        "K. Levenberg, A method for the solution of certain non-linear problems in least squares, 1944; S. M. Goldfeld, \
+         R. E. Quandt and H. F. Trotter, Maximization by quadratic hill-climbing, 1966"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const DAMPING: Setting = Setting {
+            key: "damping",
+            symbol: "μ",
+            title: "damping",
+            default: 1.0,
+            range: [0.0, 1e6],
+            tooltip: "Added to both eigenvalues of H; along the eigenvector of λ the step is Newton's times λ/(λ + μ).",
+            ..Setting::PLAIN
+        };
+        &[DAMPING]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { damping: values("damping") })
+    }
+}
+
+struct Rule {
+    damping: f64,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let (gradient, hessian) = (here.gradient(), here.hessian());
+        let curvature = hessian + self.damping * Matrix::identity();
+        let goal = here.w - inverse_times(&curvature, gradient)?;
+        here.look(Look::Model { curvature, goal });
+        Ok(goal)
+    }
+
+    fn has_memory(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,69 @@
+//! RMSProp: s ← β₂s + (1 − β₂)∇L(w)², w ← w − η∇L(w)/(√s + ε), component by component, from s = 0.
+
+use crate::number::Vector;
+use crate::optimizer::settings::{BETA2, EPSILON, SCALED_LEARNING_RATE};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct RmsProp;
+
+impl Optimizer for RmsProp {
+    fn name(&self) -> &'static str {
+        "rmsprop"
+    }
+
+    fn title(&self) -> &'static str {
+        "RMSProp"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "s ← β₂s + (1 − β₂)∇L(w)²\nw ← w − η∇L(w)/(√s + ε)"
+    }
+
+    fn summary(&self) -> &'static str {
+        "AdaGrad that forgets: each component of the gradient is divided by the root of a running mean of its square, so \
+         the steps stay about η long, and the run ends by rocking across the minimum."
+    }
+
+    fn source(&self) -> &'static str {
+        "T. Tieleman and G. Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012; with the defaults of PyTorch, \
+         whose α is β₂ here"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const SETTINGS: [Setting; 3] =
+            [Setting { default: 0.01, ..SCALED_LEARNING_RATE }, Setting { default: 0.99, ..BETA2 }, EPSILON];
+        &SETTINGS
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule {
+            learning_rate: values("learning_rate"),
+            decay: values("beta2"),
+            epsilon: values("epsilon"),
+            mean_square: Vector::zeros(),
+        })
+    }
+}
+
+struct Rule {
+    learning_rate: f64,
+    decay: f64,
+    epsilon: f64,
+    mean_square: Vector,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        self.mean_square = self.decay * self.mean_square + (1.0 - self.decay) * gradient.component_mul(&gradient);
+        let scaled = gradient.zip_map(&self.mean_square, |g, s| g / (s.sqrt() + self.epsilon));
+        here.look(Look::Gradient(gradient));
+        here.look(Look::ScaledGradient(scaled));
+        Ok(here.w - self.learning_rate * scaled)
+    }
+}

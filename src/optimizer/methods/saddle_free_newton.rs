@@ -1,0 +1,83 @@
+//! Saddle-free Newton: w ← w − (|H| + μI)⁻¹∇L(w), where |H| has the eigenvectors of H and the magnitudes of its
+//! eigenvalues.
+
+use crate::curvature::SINGULAR_TOLERANCE;
+use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct SaddleFreeNewton;
+
+impl Optimizer for SaddleFreeNewton {
+    fn name(&self) -> &'static str {
+        "saddle-free-newton"
+    }
+
+    fn title(&self) -> &'static str {
+        "Saddle-free Newton"
+    }
+
+    fn family(&self) -> Family {
+        Family::SecondOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "w ← w − (|H(w)| + μI)⁻¹∇L(w)\n|H| = |λ₁|v₁v₁ᵀ + |λ₂|v₂v₂ᵀ"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Newton's step with the signs of the eigenvalues dropped: it leaves saddles and maxima as fast as Newton's method \
+         runs into them, and is Newton's method where H is positive definite."
+    }
+
+    fn source(&self) -> &'static str {
+        "Y. Dauphin et al., Identifying and attacking the saddle point problem in high-dimensional non-convex optimization, \
+         2014, algorithm 1"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const DAMPING: Setting = Setting {
+            key: "damping",
+            symbol: "μ",
+            title: "damping",
+            default: 0.0,
+            range: [0.0, 1e6],
+            tooltip: "Added to the magnitudes of both eigenvalues, so that flat directions are not overshot.",
+            ..Setting::PLAIN
+        };
+        &[DAMPING]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { damping: values("damping") })
+    }
+}
+
+struct Rule {
+    damping: f64,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let (gradient, hessian) = (here.gradient(), here.hessian());
+        let eigen = eigenpairs(&hessian).ok_or(StepFailure::Undefined)?;
+        let sizes = eigen.values.map(|value| value.abs() + self.damping);
+        if sizes[0].min(sizes[1]) <= SINGULAR_TOLERANCE * sizes[0].max(sizes[1]) {
+            return Err(StepFailure::SingularHessian);
+        }
+        let [u, v] = eigen.vectors;
+        let goal = here.w - u * (u.dot(&gradient) / sizes[0]) - v * (v.dot(&gradient) / sizes[1]);
+        here.look(Look::Model { curvature: matrix(&Eigenpairs { values: sizes, ..eigen }), goal });
+        Ok(goal)
+    }
+
+    fn has_memory(&self) -> bool {
+        false
+    }
+}
+
+/// The matrix Σ λᵢvᵢvᵢᵀ.
+fn matrix(eigen: &Eigenpairs) -> Matrix {
+    let [u, v] = eigen.vectors;
+    eigen.values[0] * u * u.transpose() + eigen.values[1] * v * v.transpose()
+}

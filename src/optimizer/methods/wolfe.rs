@@ -1,0 +1,68 @@
+//! Gradient descent with a line search for the strong Wolfe conditions: w ← w − t∇L(w).
+
+use super::armijo::FIRST_TRIAL;
+use crate::number::Vector;
+use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
+use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+
+/// The optimizer as it is offered.
+pub struct StrongWolfe;
+
+impl Optimizer for StrongWolfe {
+    fn name(&self) -> &'static str {
+        "gradient-descent-wolfe"
+    }
+
+    fn title(&self) -> &'static str {
+        "Gradient descent, Wolfe"
+    }
+
+    fn family(&self) -> Family {
+        Family::LineSearch
+    }
+
+    fn rule(&self) -> &'static str {
+        "w ← w + tp, p = −∇L(w), with L(w + tp) ≤ L(w) + c₁t∇L(w)ᵀp\nand |∇L(w + tp)ᵀp| ≤ c₂|∇L(w)ᵀp|"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Steepest descent that goes nearly to the lowest point along the gradient: with a small c₂ each step is at a right \
+         angle to the last, and a ravine is crossed in a zigzag."
+    }
+
+    fn source(&self) -> &'static str {
+        "P. Wolfe, Convergence conditions for ascent methods, 1969; J. Nocedal and S. J. Wright, Numerical Optimization, \
+         2nd ed., 2006, algorithms 3.5 and 3.6"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const CURVATURE: Setting = Setting { default: 0.1, ..CURVATURE_CONDITION };
+        &[FIRST_TRIAL, SUFFICIENT_DECREASE, CURVATURE]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        let conditions = Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") };
+        Box::new(Rule { first: values("learning_rate"), conditions })
+    }
+}
+
+struct Rule {
+    first: f64,
+    conditions: Wolfe,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let gradient = here.gradient();
+        here.look(Look::Gradient(gradient));
+        match Ray::downhill(here, -gradient, gradient) {
+            Some(ray) => Ok(strong_wolfe(here, &ray, self.first, self.conditions)?.0),
+            None => Ok(here.w),
+        }
+    }
+
+    fn has_memory(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,160 @@
+//! Stopping rules side by side: where each would have ended a run, and whether that would have been right.
+//!
+//! A small gradient, a small step and a small decrease are all signs of a minimum, and none of them is one: at a saddle
+//! all three occur, and on a plateau too. The Hessian tells the saddle, not the plateau.
+
+use super::{Step, Trajectory};
+use crate::curvature::{Kind, definiteness, solve};
+use crate::landscape::Loss;
+use crate::number::{Vector, eigenpairs};
+
+/// A rule that stops a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoppingRule {
+    /// ‖∇L‖ is at most the tolerance.
+    Gradient,
+    /// The last step was at most as long as the tolerance.
+    Step,
+    /// L changed by at most the tolerance in the last step.
+    Decrease,
+    /// ‖∇L‖ is at most the tolerance, and the Hessian positive definite.
+    PositiveDefinite,
+}
+
+impl StoppingRule {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [StoppingRule; 4] =
+        [StoppingRule::Gradient, StoppingRule::Step, StoppingRule::Decrease, StoppingRule::PositiveDefinite];
+
+    /// The rule in mathematics, with ε for its tolerance.
+    pub fn formula(self) -> &'static str {
+        match self {
+            StoppingRule::Gradient => "‖∇L‖ ≤ ε",
+            StoppingRule::Step => "‖Δw‖ ≤ ε",
+            StoppingRule::Decrease => "|ΔL| ≤ ε",
+            StoppingRule::PositiveDefinite => "‖∇L‖ ≤ ε and λ₁ > 0",
+        }
+    }
+}
+
+/// What each rule calls small.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tolerances {
+    /// Of [`StoppingRule::Gradient`] and [`StoppingRule::PositiveDefinite`].
+    pub gradient: f64,
+    /// Of [`StoppingRule::Step`].
+    pub step: f64,
+    /// Of [`StoppingRule::Decrease`].
+    pub decrease: f64,
+}
+
+impl Default for Tolerances {
+    fn default() -> Tolerances {
+        Tolerances { gradient: 1e-8, step: 1e-8, decrease: 1e-12 }
+    }
+}
+
+/// What lies where a rule stops a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A critical point of this kind, to which the run has come.
+    At(Kind),
+    /// No critical point: the ground is flat and goes on.
+    Plateau,
+}
+
+impl Verdict {
+    /// Whether the stop is false: at a saddle, at a maximum, or on a plateau. At a degenerate point, of which the
+    /// Hessian does not say what it is, it is not called so.
+    pub fn is_false(self) -> bool {
+        matches!(self, Verdict::At(Kind::Saddle | Kind::Maximum) | Verdict::Plateau)
+    }
+
+    /// `a saddle`, `a plateau`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Verdict::At(Kind::Minimum) => "a minimum",
+            Verdict::At(Kind::Maximum) => "a maximum",
+            Verdict::At(Kind::Saddle) => "a saddle",
+            Verdict::At(Kind::Degenerate) => "a degenerate point",
+            Verdict::Plateau => "a plateau",
+        }
+    }
+}
+
+/// Where a rule would have stopped a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WouldStop {
+    /// The rule.
+    pub rule: StoppingRule,
+    /// The first step at which it holds, and what lies there; `None` where it never does.
+    pub at: Option<(usize, Verdict)>,
+}
+
+/// Where each rule would have stopped the run. For a fair comparison the run should go on regardless of them, as with a
+/// gradient tolerance of 0.
+pub fn would_stop(loss: &Loss, trajectory: &Trajectory, tolerances: &Tolerances) -> [WouldStop; 4] {
+    StoppingRule::ALL.map(|rule| {
+        let steps = &trajectory.steps;
+        let index = (0..steps.len()).find(|&index| {
+            let before = index.checked_sub(1).map(|before| &steps[before]);
+            holds(rule, before, &steps[index], tolerances)
+        });
+        WouldStop { rule, at: index.map(|index| (index, verdict(loss, steps[0].w, steps[index].w))) }
+    })
+}
+
+fn holds(rule: StoppingRule, before: Option<&Step>, here: &Step, tolerances: &Tolerances) -> bool {
+    match rule {
+        StoppingRule::Gradient => here.gradient_norm <= tolerances.gradient,
+        StoppingRule::Step => before.is_some_and(|before| (here.w - before.w).norm() <= tolerances.step),
+        StoppingRule::Decrease => before.is_some_and(|before| (here.loss - before.loss).abs() <= tolerances.decrease),
+        StoppingRule::PositiveDefinite => {
+            let [least, greatest] = here.eigenvalues;
+            here.gradient_norm <= tolerances.gradient && least > crate::curvature::ZERO_TOLERANCE * greatest.abs()
+        }
+    }
+}
+
+/// A critical point counts as reached when it is this much nearer than it was from the start, or within rounding.
+const REACHED: f64 = 0.05;
+
+/// What lies at w, to which a run has come from `start`: Newton's method from there finds the critical point that is
+/// meant, if there is one.
+pub fn verdict(loss: &Loss, start: Vector, w: Vector) -> Verdict {
+    let Some((point, kind)) = nearby_critical_point(loss, w) else { return Verdict::Plateau };
+    let reach = (REACHED * (point - start).norm()).max(1e-6 * point.amax().max(1.0));
+    if (point - w).norm() <= reach { Verdict::At(kind) } else { Verdict::Plateau }
+}
+
+/// Where Newton's method comes to rest from w, and what it is. Near a degenerate point it converges only linearly, so it
+/// has many steps.
+fn nearby_critical_point(loss: &Loss, w: Vector) -> Option<(Vector, Kind)> {
+    let first_slope = loss.jet(w).gradient.norm();
+    let mut point = w;
+    for _ in 0..200 {
+        let jet = loss.jet(point);
+        let eigen = eigenpairs(&jet.hessian)?;
+        let slope = jet.gradient.norm();
+        let scale = point.amax().max(1.0);
+        let step = solve(&jet.hessian, jet.gradient);
+        let has_arrived = step.is_some_and(|step| step.amax() <= 1e-12 * scale);
+        if slope == 0.0 || has_arrived {
+            // An eigenvalue that has shrunk with the distance is zero at the point itself.
+            let before = eigenpairs(&loss.jet(w).hessian)?.magnitude();
+            let floor = 1e-6 * before.max(eigen.magnitude());
+            let kind = if eigen.values.iter().any(|value| value.abs() <= floor) {
+                Kind::Degenerate
+            } else {
+                definiteness(&eigen).kind()
+            };
+            return Some((point, kind));
+        }
+        // Where Newton's method wanders off there is no point nearby.
+        if slope.is_nan() || slope > 100.0 * first_slope {
+            return None;
+        }
+        point -= step?;
+    }
+    None
+}

@@ -1,0 +1,71 @@
+//! An optimizer that only the tests have: this file, its line in [`OPTIMIZERS`], and nothing else. That the window, the
+//! command line and the study file find it is what their tests try.
+
+use super::*;
+
+/// w ← w − η∇L(w)/‖∇L(w)‖.
+pub struct FixedLength;
+
+/// Its name.
+pub const NAME: &str = "fixed-length";
+
+impl Optimizer for FixedLength {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn title(&self) -> &'static str {
+        "Fixed length"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "w ← w − η∇L(w)/‖∇L(w)‖"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Steps of one length downhill."
+    }
+
+    fn source(&self) -> &'static str {
+        "N. Z. Shor, Minimization Methods for Non-Differentiable Functions, 1985"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const LENGTH: Setting = Setting {
+            key: "length",
+            symbol: "ℓ",
+            title: "length",
+            default: 0.25,
+            range: [1e-3, 10.0],
+            tooltip: "The length of each step.",
+            ..Setting::PLAIN
+        };
+        &[LENGTH]
+    }
+
+    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+        Box::new(Rule { length: values("length") })
+    }
+}
+
+struct Rule {
+    length: f64,
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        Ok(here.w - self.length * here.gradient().normalize())
+    }
+}
+
+#[test]
+fn an_added_optimizer_is_found_and_run() {
+    assert!(OPTIMIZERS.iter().any(|optimizer| optimizer.name() == NAME));
+    let run = Run { steps: 4, ..run(NAME, &[("length", 0.5)]) };
+    let trajectory = traced("w1", [1.0, 2.0], &run);
+    assert_eq!((trajectory.len(), trajectory.end().w), (4, Vector::new(-1.0, 2.0)));
+}

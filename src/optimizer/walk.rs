@@ -1,0 +1,169 @@
+//! A run in motion: one step at a time, from a start to the reason for its end.
+
+use super::here::{Evaluations, Here, Ledger, Look};
+use super::{Optimizer, Run, StepFailure, StepRule, StopReason};
+use crate::curvature::{Definiteness, definiteness};
+use crate::landscape::{Jet, Loss};
+use crate::number::{Vector, eigenpairs};
+
+/// A run has diverged when |w| exceeds this times the larger of 1 and |start|.
+pub const USEFUL_RANGE: f64 = 1e12;
+
+/// A run that was checked: it can be begun anywhere.
+pub struct Prepared<'a> {
+    loss: &'a Loss,
+    run: &'a Run,
+    optimizer: &'static dyn Optimizer,
+}
+
+impl<'a> Prepared<'a> {
+    /// The run on the loss.
+    ///
+    /// # Errors
+    /// A sentence, when [`Run::check`] has one.
+    pub fn new(loss: &'a Loss, run: &'a Run) -> Result<Prepared<'a>, String> {
+        Ok(Prepared { loss, run, optimizer: run.check()? })
+    }
+
+    /// The run at its start.
+    pub fn begin(&self, start: Vector) -> Walk<'a> {
+        let run = self.run;
+        let rule = self.optimizer.begin(&|key| run.value(self.optimizer, key), run.seed);
+        Walk {
+            loss: self.loss,
+            run,
+            rule,
+            range: USEFUL_RANGE * length(start).max(1.0),
+            w: start,
+            jet: self.loss.jet(start),
+            steps: 0,
+            ledger: Ledger::default(),
+        }
+    }
+}
+
+/// A run on its way.
+pub struct Walk<'a> {
+    loss: &'a Loss,
+    run: &'a Run,
+    rule: Box<dyn StepRule>,
+    range: f64,
+    /// Where the run is.
+    pub w: Vector,
+    /// L, ∇L and H there.
+    pub jet: Jet,
+    /// How many steps it has made.
+    pub steps: usize,
+    ledger: Ledger,
+}
+
+/// What became of an attempt to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advance {
+    /// The run has made a step.
+    Moved,
+    /// The run has made a step, and ended by it: it diverged, or L is undefined where it is now.
+    MovedOut(StopReason),
+    /// The run stays where it is, because it has ended.
+    Ended(StopReason),
+    /// The rule has no memory and does not move: it would stay for good.
+    Rests,
+}
+
+impl Walk<'_> {
+    /// Goes on by one step, unless the run has ended.
+    ///
+    /// Asked in this order: where L or ∇L is undefined the run ends; one that fulfils its criteria has converged; one
+    /// that has made its steps ends; one that left the [`USEFUL_RANGE`] or overflowed by its step has diverged.
+    pub fn advance(&mut self) -> Advance {
+        if !is_usable(&self.jet) {
+            return Advance::Ended(StopReason::Undefined);
+        }
+        if self.rule.rests_at_zero_gradient() && self.has_converged() {
+            return Advance::Ended(StopReason::Converged);
+        }
+        if self.steps >= self.run.steps {
+            return Advance::Ended(StopReason::StepLimit);
+        }
+        let next = match self.rule.step(&mut Here::new(self.w, &self.jet, self.loss, &mut self.ledger)) {
+            Ok(next) => next,
+            Err(StepFailure::SingularHessian) => return Advance::Ended(StopReason::SingularHessian),
+            Err(StepFailure::Undefined) => return Advance::Ended(StopReason::Undefined),
+            Err(StepFailure::Stalled) => return Advance::Ended(StopReason::Stalled),
+        };
+        if next == self.w && !self.rule.has_memory() {
+            return Advance::Rests;
+        }
+        if !is_finite(next) {
+            return Advance::Ended(StopReason::Diverged);
+        }
+        let before = self.w;
+        self.w = next;
+        self.jet = self.loss.jet(next);
+        self.steps += 1;
+        if length(next) > self.range {
+            return Advance::MovedOut(StopReason::Diverged);
+        }
+        if !is_usable(&self.jet) {
+            let overflows = overflows_between(self.loss, before, next);
+            return Advance::MovedOut(if overflows { StopReason::Diverged } else { StopReason::Undefined });
+        }
+        Advance::Moved
+    }
+
+    /// Goes on by one step, and tells what the step looked at.
+    pub(super) fn advance_watched(&mut self) -> (Advance, Vec<Look>) {
+        self.ledger.looks = Some(Vec::new());
+        let advance = self.advance();
+        (advance, self.ledger.looks.take().unwrap_or_default())
+    }
+
+    /// What the run has evaluated so far.
+    pub fn evaluations(&self) -> Evaluations {
+        self.ledger.evaluations
+    }
+
+    /// Whether the next step depends on more than [`Walk::w`].
+    pub fn has_memory(&self) -> bool {
+        self.rule.has_memory()
+    }
+
+    fn has_converged(&self) -> bool {
+        length(self.jet.gradient) <= self.run.gradient_tolerance
+            && (!self.run.require_positive_definite
+                || eigenpairs(&self.jet.hessian)
+                    .is_some_and(|eigen| definiteness(&eigen) == Definiteness::PositiveDefinite))
+    }
+}
+
+/// The Euclidean norm, also where the squares of the components would overflow or underflow.
+pub(super) fn length(v: Vector) -> f64 {
+    if (1e-140..1e140).contains(&v.amax()) { v.norm() } else { libm::hypot(v.x, v.y) }
+}
+
+pub(super) fn is_finite(w: Vector) -> bool {
+    w.x.is_finite() && w.y.is_finite()
+}
+
+fn is_usable(jet: &Jet) -> bool {
+    jet.value.is_finite() && is_finite(jet.gradient)
+}
+
+/// Whether L or ∇L, usable at `inside` and not at `outside`, grows beyond all bounds on the way from one to the other,
+/// or else the way leaves the domain of L. Overflow often shows as NaN (∞ − ∞), like a logarithm of a negative number;
+/// but towards an overflow values pass 1e150, while at 1e-18 of the way before the border of a domain a logarithm, a
+/// root or a pole has not.
+fn overflows_between(loss: &Loss, inside: Vector, outside: Vector) -> bool {
+    let (mut usable, mut unusable) = (0.0, 1.0);
+    let mut last = loss.jet(inside);
+    for _ in 0..60 {
+        let middle = 0.5 * (usable + unusable);
+        let jet = loss.jet(inside + middle * (outside - inside));
+        if is_usable(&jet) {
+            (usable, last) = (middle, jet);
+        } else {
+            unusable = middle;
+        }
+    }
+    last.value.abs().max(last.gradient.amax()) > 1e150
+}
