@@ -148,6 +148,7 @@ pub fn emphasis(state: &State, computed: &Computed) -> Emphasis {
     Emphasis {
         selected_point: state.selected.and_then(|w| computed.point_at(w)),
         moments: computed.moments.clone(),
+        stops: computed.report.as_ref().map(|report| report.stops.clone()).unwrap_or_default(),
         ..Emphasis::default()
     }
 }

@@ -55,8 +55,10 @@ pub enum Command {
     SetPicture(PictureOptions, &'static str),
     /// Selects the critical point there, or none.
     Select(Option<Vector>),
-    /// Shows the chart of the loss or the local picture.
+    /// Chooses what is shown below the table.
     ShowBelow(Lower),
+    /// Scrutinises a run.
+    Scrutinise(usize),
     /// Shows the runs at a moment, or to their end, and pauses.
     GoTo(Option<usize>),
     /// Plays the runs from a moment on.
@@ -187,6 +189,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
             state.lower = if w.is_some() { Lower::Local } else { Lower::Loss };
         }
         Command::ShowBelow(lower) => state.lower = lower,
+        Command::Scrutinise(index) => state.scrutinised = index,
         Command::GoTo(at) => {
             state.timeline.at = at;
             state.timeline.playing = None;

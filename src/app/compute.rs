@@ -11,7 +11,9 @@ use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::Vector;
 use crate::scene::words;
-use crate::study::{End, Findings, Moment, RunMoment, Study, ends, field_of, loss_of, moments_of, trajectories_of};
+use crate::study::{
+    End, Findings, Moment, Report, RunMoment, Study, ends, field_of, loss_of, moments_of, report, trajectories_of,
+};
 use std::time::Instant;
 
 /// How fine the heat map is.
@@ -58,6 +60,8 @@ pub struct Computed {
     pub ends: Vec<Option<End>>,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
+    /// The run under scrutiny; `None` when there is none.
+    pub report: Option<Report>,
     /// How the search for critical points stands.
     pub search: SearchState,
     /// Counts the changes of the heat map and contours.
@@ -68,6 +72,8 @@ pub struct Computed {
     pub version: u64,
     /// The version and the moment of which `moments` are.
     moments_of: (u64, Option<Moment>),
+    /// The version and the run of which `report` is.
+    report_of: (u64, Option<usize>),
     study: Study,
     last_claim: String,
     generation: u64,
@@ -92,6 +98,8 @@ impl Computed {
             ends: Vec::new(),
             moments: None,
             moments_of: (0, None),
+            report: None,
+            report_of: (0, None),
             search: SearchState::Searching { progress: 0.0, since: now },
             field_version: 1,
             points_version: 1,
@@ -157,6 +165,15 @@ impl Computed {
         if self.moments_of != wanted {
             self.moments_of = wanted;
             self.moments = moment.map(|moment| moments_of(&self.study, &self.findings, &moment));
+        }
+    }
+
+    /// Scrutinises a run, or none.
+    pub fn scrutinise(&mut self, run: Option<usize>) {
+        let wanted = (self.version, run);
+        if self.report_of != wanted {
+            self.report_of = wanted;
+            self.report = run.and_then(|run| report(&self.study, &self.findings, run));
         }
     }
 

@@ -169,6 +169,8 @@ impl Window {
         }
         self.play(now);
         self.computed.look_at(self.state.timeline.moment());
+        let scrutinised = (self.state.lower == state::Lower::Run).then_some(self.state.scrutinised);
+        self.computed.scrutinise(scrutinised);
     }
 
     /// Moves a timeline that is played on to now; at the end it stops, and the runs are shown whole.

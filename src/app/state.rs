@@ -92,6 +92,8 @@ pub enum Lower {
     Loss,
     /// The local picture of the selected critical point.
     Local,
+    /// A run under scrutiny.
+    Run,
 }
 
 /// Something said to the person, until it is dismissed or replaced.
@@ -201,6 +203,8 @@ pub struct State {
     pub selected: Option<Vector>,
     /// What is shown below the table.
     pub lower: Lower,
+    /// The run that is scrutinised.
+    pub scrutinised: usize,
     /// The runs as they are played.
     pub timeline: Timeline,
     /// What the pointer is over.
@@ -248,6 +252,7 @@ impl State {
             remembered_parameters: BTreeMap::new(),
             selected: None,
             lower: Lower::default(),
+            scrutinised: 0,
             timeline: Timeline::default(),
             pointed: Pointed::Nowhere,
             catalogue_search: String::new(),

@@ -18,6 +18,7 @@ mod sectors;
 mod local;
 mod trajectories;
 mod step;
+mod stops;
 mod backdrop;
 mod legend;
 mod furniture;
@@ -38,7 +39,7 @@ use crate::curvature::Kind;
 use crate::field::Raster;
 use crate::formula::MathRun;
 use crate::optimizer::Trajectory;
-use crate::study::{Findings, RunMoment, Study};
+use crate::study::{Findings, RunMoment, Stop, Study};
 use std::sync::Arc;
 
 /// A rectangle in pixels.
@@ -195,6 +196,8 @@ pub struct Emphasis {
     pub selected_point: Option<usize>,
     /// Each run at the moment up to which it is drawn, when they are played; `None` is to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
+    /// Where stopping rules would have stopped the run under scrutiny.
+    pub stops: Vec<Stop>,
     /// Where legend and badge lie over the plot; `None` is where they hide least.
     pub corners: Option<Corners>,
     /// What the badge says, without weight, while the claim about critical points is being worked on; `None` is the
@@ -259,6 +262,7 @@ pub fn markers(study: &Study, findings: &Findings, layout: &Layout, emphasis: &E
 pub fn captions(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
     let mut marks = within_plot(layout, step::marks(layout, study, findings, emphasis));
     marks.extend(trajectories::ends(layout, study, findings, emphasis));
+    marks.extend(stops::marks(layout, &emphasis.stops));
     marks.extend(legend::legend(layout, study, findings, emphasis));
     marks
 }

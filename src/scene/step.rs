@@ -15,6 +15,8 @@ use std::f64::consts::TAU;
 
 /// Nodes along each side of the grid on which a model's level lines are found.
 const NODES: usize = 48;
+/// The greatest length of the gradient's arrow in pixels at scale 1.
+const LONGEST: f64 = 64.0;
 /// Level lines of a model between the point and its goal.
 const LEVELS: i32 = 3;
 
@@ -59,7 +61,7 @@ impl Glass<'_> {
                 let stroke = Stroke { width: 1.4 * scale, colour: INK_LIGHT, dash: Some([2.0 * scale, 4.0 * scale]) };
                 self.line((0..=64).map(around), stroke, marks);
             }
-            (1, Look::Gradient(gradient)) => self.arrow(-self.rated(*gradient), INK_LIGHT, marks),
+            (1, Look::Gradient(gradient)) => self.arrow(self.shortened(-self.rated(*gradient)), INK_LIGHT, marks),
             (1, Look::Velocity(velocity) | Look::ScaledGradient(velocity)) => {
                 self.arrow(-self.rated(*velocity), self.colour, marks);
             }
@@ -96,6 +98,17 @@ impl Glass<'_> {
             (Some(rate), ..) => rate * direction,
             (None, Some(first), Some(second)) => Vector::new(first * direction.x, second * direction.y),
             _ => direction,
+        }
+    }
+
+    /// A direction that is no step: no longer than can be read.
+    fn shortened(&self, direction: Vector) -> Vector {
+        let [from, to] = [self.w, self.w + direction].map(|w| self.layout.pixel_from_world(w));
+        let length = clip::distance(from, to);
+        if length > LONGEST * self.layout.scale {
+            direction * (LONGEST * self.layout.scale / length)
+        } else {
+            direction
         }
     }
 

@@ -8,6 +8,7 @@ pub mod loss_chart;
 pub mod lower;
 pub mod points;
 pub mod runs;
+pub mod scrutiny;
 pub mod timeline;
 pub mod top;
 
