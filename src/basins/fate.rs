@@ -27,9 +27,9 @@ pub(super) struct Fate {
 }
 
 /// How many runs are followed side by side.
-const LANES: usize = 512;
+const LANES: usize = 2048;
 /// Fewer points than this are evaluated one by one: for them blocks do not pay.
-const FEW: usize = 24;
+const FEW: usize = 64;
 
 /// Follows the run from each of some starts; a random run is never in a cycle. `None` when `cancel` has said that nobody
 /// wants to know any more.

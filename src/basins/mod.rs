@@ -79,9 +79,9 @@ pub struct Basins {
 const COARSEST: usize = 64;
 
 /// Starts that are computed together: few enough that the last answer is not long in coming, many enough for all cores.
-const CHUNK: usize = 16_384;
-/// Starts that one core computes at a stretch.
-const STRETCH: usize = 2048;
+const CHUNK: usize = 32_768;
+/// The least and most starts that one core computes at a stretch: the longer, the less is spent on preparing blocks.
+const STRETCH: [usize; 2] = [1024, 8192];
 
 impl Basins {
     /// The largest side of a map.
@@ -155,7 +155,8 @@ impl Basins {
             let placed = |(start, fate): (&Vector, Fate)| (fate, self.attractors.place(&self.loss, *start, &fate));
             Some(starts.iter().zip(fates).map(placed).collect::<Vec<_>>())
         };
-        let found: Option<Vec<_>> = chunk.par_chunks(STRETCH).map(stretch).collect();
+        let length = (chunk.len() / 4).clamp(STRETCH[0], STRETCH[1]);
+        let found: Option<Vec<_>> = chunk.par_chunks(length).map(stretch).collect();
         let Some(found) = found else { return false };
         // One after the other, so that points that runs have found are numbered alike on every machine.
         for (position, (fate, place)) in (self.done..end).zip(found.into_iter().flatten()) {
