@@ -13,6 +13,7 @@
 use super::ContourLine;
 use super::quantise::Quantiser;
 use crate::number::Vector;
+use crate::number::lanes::{InstructionSet, are_within};
 
 /// Stands for "L is undefined or infinite here" among the counts of levels.
 const UNDEFINED: u8 = u8::MAX;
@@ -98,8 +99,14 @@ impl<'a> Links<'a> {
     fn new(samples: Samples<'_>, levels: &'a [f64]) -> Links<'a> {
         let width = samples.columns.len();
         let quantiser = Quantiser::new(levels);
-        let count = |&value: &f64| if value.is_finite() { quantiser.count(value) } else { UNDEFINED };
-        let counts: Vec<u8> = samples.values.iter().map(count).collect();
+        let mut counts = vec![0; samples.values.len()];
+        quantiser.count_all(samples.values, &mut counts);
+        for (counts, values) in counts.chunks_mut(width).zip(samples.values.chunks(width)) {
+            if !are_within(InstructionSet::fastest(), values, f64::MAX) {
+                let undefined = counts.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
+                undefined.for_each(|(count, _)| *count = UNDEFINED);
+            }
+        }
         let mut links = Links { levels, vertices: Vec::new() };
         // The upper edges of the cells of one row are the lower edges of the next. A cell that is passed over has no
         // crossing on any of its edges, so what is left in its place is never read.
