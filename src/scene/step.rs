@@ -68,7 +68,7 @@ impl Glass<'_> {
             (1, Look::Direction(direction)) => {
                 let stroke = Stroke { width: 1.2 * scale, colour: INK_LIGHT, dash: Some([6.0 * scale, 4.0 * scale]) };
                 let ends = [self.w, self.w + *direction].map(|w| self.layout.pixel_from_world(w));
-                self.line(ends.into_iter(), stroke, marks);
+                self.line(ends, stroke, marks);
             }
             (2, Look::Trial { w, accepted, .. }) => {
                 let centre = self.layout.pixel_from_world(*w);
@@ -130,7 +130,7 @@ impl Glass<'_> {
         let size = (9.0 * scale).min(0.6 * length);
         let neck = [to[0] - 0.8 * size * direction[0], to[1] - 0.8 * size * direction[1]];
         for (width, colour) in [(4.4, CASING), (2.0, colour)] {
-            self.line([from, neck].into_iter(), Stroke { width: width * scale, colour, dash: None }, marks);
+            self.line([from, neck], Stroke { width: width * scale, colour, dash: None }, marks);
         }
         if self.layout.plot.contains(to) {
             marks.push(head(to, direction, size, colour, Some(Stroke { width: scale, colour: INK_DARK, dash: None })));
