@@ -13,7 +13,7 @@ mod measure;
 mod native;
 
 use losscape::critical::Search;
-use losscape::field::{ColourMap, ColourScale, Field, FieldOptions, Grid, Scale, field};
+use losscape::field::{ColourMap, ColourScale, ContourLine, Field, FieldOptions, Grid, Scale, field};
 use losscape::formula::Planes;
 use losscape::landscape::catalogue::find;
 use losscape::landscape::{Loss, View, nodes};
@@ -32,6 +32,7 @@ const FIGURES: &[(&str, fn(&Subject, &mut Report))] = &[
     ("native_grid", native_grid),
     ("compile", compile),
     ("contour", contour),
+    ("contour_quality", contour_quality),
     ("colours", colours),
     ("picture", picture),
     ("trajectory", trajectory),
@@ -83,6 +84,18 @@ impl Subject {
             loss,
             size,
         })
+    }
+
+    /// The same at another size.
+    fn at(&self, size: usize) -> Subject {
+        Subject {
+            name: self.name.clone(),
+            formula: self.formula.clone(),
+            parameters: self.parameters.clone(),
+            view: self.view,
+            loss: self.loss.clone(),
+            size,
+        }
     }
 
     fn axes(&self) -> [Vec<f64>; 2] {
@@ -143,6 +156,40 @@ fn contour(subject: &Subject, report: &mut Report) {
     report.milliseconds("contour", subject, subject.size, || {
         black_box(black_box(&grid).contours(&levels));
     });
+}
+
+/// The same at a quarter of the resolution, moved onto the exact level, and how far from it they are: the 99th percentile
+/// in pixels of 1024 points along each side.
+fn contour_quality(subject: &Subject, report: &mut Report) {
+    let coarse = subject.at(subject.size / 4);
+    let grid = coarse.grid();
+    let levels = even_levels(&grid);
+    report.milliseconds("contour exact", subject, coarse.size, || {
+        black_box(black_box(&grid).exact_contours(&levels, &subject.loss));
+    });
+    let pixel = Vector::new(subject.view.width(), subject.view.height()) / 1024.0;
+    let off = |w: Vector, level: f64| {
+        let jet = subject.loss.jet(w);
+        let step = jet.gradient * ((jet.value - level) / jet.gradient.norm_squared());
+        step.component_div(&pixel).norm()
+    };
+    let lines = grid.exact_contours(&levels, &subject.loss);
+    let share = |mut distances: Vec<f64>| {
+        distances.retain(|distance| distance.is_finite());
+        distances.sort_by(f64::total_cmp);
+        [50, 99].map(|percent| distances.get(distances.len() * percent / 100).copied().unwrap_or(0.0))
+    };
+    let vertices = lines.iter().flat_map(|line| line.points.iter().map(|w| off(*w, line.level))).collect();
+    let middles = |line: &ContourLine| -> Vec<f64> {
+        line.points.windows(2).map(|pair| off(0.5 * (pair[0] + pair[1]), line.level)).collect()
+    };
+    for (name, distances) in [
+        ("contour_quality vertices", share(vertices)),
+        ("contour_quality middles", share(lines.iter().flat_map(middles).collect())),
+    ] {
+        // Here the two numbers are the 99th percentile and the median.
+        report.numbers(name, subject, coarse.size, [distances[1], distances[0]], "px, p99 and median");
+    }
 }
 
 /// Twenty levels that divide the range evenly.
