@@ -25,8 +25,11 @@ use native::{Jets, Native, Values};
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
+/// A figure's name and what measures it.
+type Figure = (&'static str, fn(&Subject, &mut Report));
+
 /// All figures.
-const FIGURES: &[(&str, fn(&Subject, &mut Report))] = &[
+const FIGURES: &[Figure] = &[
     ("value_grid", value_grid),
     ("jet_grid", jet_grid),
     ("native_grid", native_grid),
@@ -55,10 +58,15 @@ const OPTIONS: FieldOptions =
 pub struct Subject {
     /// Its name in the catalogue, or `typed`.
     pub name: String,
+    /// L as text.
     pub formula: String,
+    /// Values of its parameters.
     pub parameters: BTreeMap<String, f64>,
+    /// Where it is looked at.
     pub view: View,
+    /// L, ready to be evaluated.
     pub loss: Loss,
+    /// Nodes along each side of a grid.
     pub size: usize,
 }
 
