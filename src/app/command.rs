@@ -185,8 +185,13 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
             change(state, Some(Gesture::Picture(part)), now, |study| study.picture = options);
         }
         Command::Select(w) => {
+            // What was chosen to be seen stays, unless there is something else to see or nothing left of it.
+            match (w, state.lower) {
+                (Some(_), _) => state.lower = Lower::Local,
+                (None, Lower::Local) if state.selected.is_some() => state.lower = Lower::Loss,
+                (None, _) => {}
+            }
             state.selected = w;
-            state.lower = if w.is_some() { Lower::Local } else { Lower::Loss };
         }
         Command::ShowBelow(lower) => state.lower = lower,
         Command::Scrutinise(index) => state.scrutinised = index,

@@ -154,7 +154,7 @@ impl Number<'_> {
         for tick in self.ticks {
             tooltip.push_str(&format!("\n{}", tick.words));
         }
-        let moved = slider(ui, self.name, &tooltip, self.value, self.reset, scale, width, self.ticks)?;
+        let moved = slider(ui, self, &tooltip, scale, width)?;
         Some(moved.clamp(self.range[0], self.range[1]))
     }
 }
@@ -201,17 +201,8 @@ impl SliderScale {
 
 /// A slider that is dragged, clicked, moved by arrow keys and reset by a double click; the new value when there is
 /// one.
-#[expect(clippy::too_many_arguments, reason = "all of them are the slider's own, and only one place calls it")]
-fn slider(
-    ui: &mut Ui,
-    name: &str,
-    tooltip: &str,
-    value: f64,
-    reset: f64,
-    scale: SliderScale,
-    width: f32,
-    ticks: &[Mark],
-) -> Option<f64> {
+fn slider(ui: &mut Ui, number: &Number<'_>, tooltip: &str, scale: SliderScale, width: f32) -> Option<f64> {
+    let &Number { name, value, reset, ticks, .. } = number;
     let height = ui.spacing().interact_size.y;
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click_and_drag());
     let radius = 0.3 * height;

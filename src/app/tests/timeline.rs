@@ -71,3 +71,19 @@ fn the_slider_of_the_timeline_is_dragged() {
     let middle = at(&harness).unwrap();
     assert!(middle.abs_diff(end / 2) <= end / 20 + 1, "{middle} of {end}");
 }
+
+#[test]
+fn a_run_under_scrutiny_stays_in_sight_when_the_start_is_put_elsewhere() {
+    let mut harness = saddle();
+    click(&mut harness, "Show the run");
+    assert!(harness.query_by_label("Sharpness against step").is_some());
+    let at = screen(&harness, Vector::new(-1.0, 1.0));
+    harness.hover_at(at);
+    harness.drag_at(at);
+    harness.drop_at(at);
+    harness.run();
+    assert!((start(&harness) - Vector::new(-1.0, 1.0)).amax() < 0.05, "the click moved the start");
+    assert!(harness.query_by_label("Sharpness against step").is_some());
+    // w1² − w2² has the eigenvalues ±2 everywhere.
+    assert!(harness.query_by_label_contains("λ = 2: predicted").is_some());
+}
