@@ -407,9 +407,33 @@ fn bad_usage_has_exit_status_2() {
     assert!(!Path::new("picture.svg").exists() && !Path::new("picture").exists());
 }
 
+/// Gradient descent with small steps divides (w1² − 1)² + w2² by w1 = 0, whose starts lead to the saddle; of nine columns
+/// four lie on each side.
+#[test]
+fn basins_have_the_fields_of_the_contract() {
+    let arguments = "basins --formula (w1^2-1)^2+w2^2 --optimizer gradient-descent --learning-rate 0.05 --size 9";
+    let found = json(&format!("{arguments} --view -1.5,1.5,-1,1 --json"));
+    has_fields(&found, &["ends", "diverged", "unfinished", "cycles", "false_stops", "broken"]);
+    let ends = found["ends"].as_array().unwrap();
+    let shares: Vec<f64> = ends.iter().map(|end| end["share"].as_f64().unwrap()).collect();
+    assert_eq!(shares, [4.0 / 9.0, 4.0 / 9.0, 1.0 / 9.0]);
+    assert_eq!(ends[2]["kind"], "saddle");
+    assert!(answer(arguments).contains("%"));
+    let folder = folder();
+    let out = folder.path().join("basins.csv");
+    answer(&format!("{arguments} --view -1.5,1.5,-1,1 -o {}", out.display()));
+    let table = std::fs::read_to_string(&out).unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!((lines[0], lines.len()), ("w1,w2,end,end_w1,end_w2,steps", 82));
+    assert!(lines[1].starts_with("-1.5,-1.0,minimum,-1.0"), "{}", lines[1]);
+    for wrong in ["--size 0", "--size 5000", "-o basins.gif", "--set noise=1"] {
+        refused(&format!("{arguments} {wrong}"), 2);
+    }
+}
+
 #[test]
 fn every_command_has_help_with_an_example() {
-    for command in ["probe", "points", "trace", "render", "landscapes", "optimizers", "completions"] {
+    for command in ["probe", "points", "trace", "basins", "render", "landscapes", "optimizers", "completions"] {
         let help = answer(&format!("{command} --help"));
         assert!(help.contains(&format!("  losscape {command}")), "{command} has no example: {help}");
     }
@@ -427,7 +451,7 @@ fn the_examples_work() {
     let mut examples: Vec<String> =
         readme.lines().filter(|line| line.starts_with("losscape ")).map(str::to_owned).collect();
     assert!(examples.len() > 5, "the README has lost its examples");
-    for command in ["probe", "points", "trace", "render", "landscapes", "optimizers"] {
+    for command in ["probe", "points", "trace", "basins", "render", "landscapes", "optimizers"] {
         let help = answer(&format!("{command} --help"));
         let (_, listed) = help.split_once("Examples:\n").unwrap();
         // A line that was wrapped to the terminal's width goes on without the indented word `losscape`.

@@ -143,6 +143,16 @@ pub fn drawn(state: &State) -> Study {
     Study { picture: state.picture_options(), ..state.study.clone() }
 }
 
+/// What is selected, and the moment of the runs that is shown.
+pub fn emphasis(state: &State, computed: &Computed) -> Emphasis {
+    Emphasis {
+        selected_point: state.selected.and_then(|w| computed.point_at(w)),
+        moments: computed.moments.clone(),
+        stops: computed.report.as_ref().map(|report| report.stops.clone()).unwrap_or_default(),
+        ..Emphasis::default()
+    }
+}
+
 /// Paints the picture of what is known now.
 pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: &mut PictureCache) {
     if place.is_empty() {
@@ -175,10 +185,9 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
         *corners = Some(best);
     }
     let emphasis = Emphasis {
-        selected_point: state.selected.and_then(|w| computed.point_at(w)),
         corners: *corners,
         pending_claim: computed.pending_claim(ui.input(|input| input.time)),
-        ..Emphasis::default()
+        ..emphasis(state, computed)
     };
     // Hundreds of critical points are shaped once, and not again while a start point is dragged.
     let key = PointsKey {

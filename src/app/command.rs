@@ -4,12 +4,12 @@
 //! the clipboard, the window itself) is handed back as an [`Errand`].
 
 use super::history::Gesture;
-use super::state::{Export, Knob, Lower, Pending, Pointed, Purpose, State, parameters_of};
+use super::state::{Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, parameters_of};
 use crate::formula::Formula;
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::Vector;
 use crate::optimizer::{self, Run};
-use crate::study::{PictureOptions, Study, Theme};
+use crate::study::{Clock, PictureOptions, Study, Theme};
 use std::path::PathBuf;
 
 /// What a person asks for.
@@ -55,8 +55,18 @@ pub enum Command {
     SetPicture(PictureOptions, &'static str),
     /// Selects the critical point there, or none.
     Select(Option<Vector>),
-    /// Shows the chart of the loss or the local picture.
+    /// Chooses what is shown below the table.
     ShowBelow(Lower),
+    /// Scrutinises a run.
+    Scrutinise(usize),
+    /// Shows the runs at a moment, or to their end, and pauses.
+    GoTo(Option<usize>),
+    /// Plays the runs from a moment on.
+    Play(usize),
+    /// Steps, or gradients, a second.
+    SetSpeed(f64),
+    /// By what runs keep step.
+    KeepStepBy(Clock),
     /// The pointer means something else now.
     PointAt(Pointed),
     /// Changes the catalogue's search text.
@@ -179,6 +189,24 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
             state.lower = if w.is_some() { Lower::Local } else { Lower::Loss };
         }
         Command::ShowBelow(lower) => state.lower = lower,
+        Command::Scrutinise(index) => state.scrutinised = index,
+        Command::GoTo(at) => {
+            state.timeline.at = at;
+            state.timeline.playing = None;
+        }
+        Command::Play(from) => {
+            state.timeline.at = Some(from);
+            state.timeline.playing = Some(Playing { since: now, from });
+        }
+        Command::SetSpeed(speed) => {
+            let [slowest, fastest] = Timeline::SPEEDS;
+            let from = state.timeline.played(now);
+            state.timeline.speed = speed.clamp(slowest, fastest);
+            state.timeline.playing = from.map(|from| Playing { since: now, from });
+        }
+        Command::KeepStepBy(clock) => {
+            state.timeline = Timeline { clock, at: state.timeline.at.map(|_| 0), playing: None, ..state.timeline };
+        }
         Command::PointAt(pointed) => state.pointed = pointed,
         Command::SearchCatalogue(text) => state.catalogue_search = text,
         Command::UnfoldDerivatives(unfolded) => state.derivatives_unfolded = unfolded,

@@ -11,7 +11,9 @@ use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::Vector;
 use crate::scene::words;
-use crate::study::{End, Findings, Study, ends, field_of, loss_of, trajectories_of};
+use crate::study::{
+    End, Findings, Moment, Report, RunMoment, Study, ends, field_of, loss_of, moments_of, report, trajectories_of,
+};
 use std::time::Instant;
 
 /// How fine the heat map is.
@@ -56,6 +58,10 @@ pub struct Computed {
     pub findings: Findings,
     /// For each run, where it ended, in terms of critical points.
     pub ends: Vec<Option<End>>,
+    /// Each run at the moment that is shown; `None` when they are shown to their end.
+    pub moments: Option<Vec<Option<RunMoment>>>,
+    /// The run under scrutiny; `None` when there is none.
+    pub report: Option<Report>,
     /// How the search for critical points stands.
     pub search: SearchState,
     /// Counts the changes of the heat map and contours.
@@ -64,6 +70,10 @@ pub struct Computed {
     pub points_version: u64,
     /// Counts the changes of everything.
     pub version: u64,
+    /// The version and the moment of which `moments` are.
+    moments_of: (u64, Option<Moment>),
+    /// The version and the run of which `report` is.
+    report_of: (u64, Option<usize>),
     study: Study,
     last_claim: String,
     generation: u64,
@@ -86,6 +96,10 @@ impl Computed {
         let mut computed = Computed {
             findings,
             ends: Vec::new(),
+            moments: None,
+            moments_of: (0, None),
+            report: None,
+            report_of: (0, None),
             search: SearchState::Searching { progress: 0.0, since: now },
             field_version: 1,
             points_version: 1,
@@ -143,6 +157,24 @@ impl Computed {
         }
         self.collect(worker);
         Ok(())
+    }
+
+    /// Looks at the runs at a moment, or to their end.
+    pub fn look_at(&mut self, moment: Option<Moment>) {
+        let wanted = (self.version, moment);
+        if self.moments_of != wanted {
+            self.moments_of = wanted;
+            self.moments = moment.map(|moment| moments_of(&self.study, &self.findings, &moment));
+        }
+    }
+
+    /// Scrutinises a run, or none.
+    pub fn scrutinise(&mut self, run: Option<usize>) {
+        let wanted = (self.version, run);
+        if self.report_of != wanted {
+            self.report_of = wanted;
+            self.report = run.and_then(|run| report(&self.study, &self.findings, run));
+        }
     }
 
     /// Whether a search goes on.

@@ -131,8 +131,9 @@ pub fn load(path: &Path) -> Result<Study, String> {
     crate::study::load(path).map_err(|error| format!("cannot open {}: {error}", path.display()))
 }
 
-/// The picture as it is exported: the same as from `losscape render`.
-pub fn exported_scene(study: &Study, computed: &Computed) -> Scene {
+/// The picture as it is exported: the same as from `losscape render`, with what is selected and the moment that is shown.
+pub fn exported_scene(state: &State, computed: &Computed) -> Scene {
+    let study = &state.study;
     let loss = computed.findings.loss.clone();
     let field = field_of(study, &loss, 512, 512);
     let points = match computed.search {
@@ -141,20 +142,25 @@ pub fn exported_scene(study: &Study, computed: &Computed) -> Scene {
     };
     let findings = Findings { loss, field, points, trajectories: computed.findings.trajectories.clone() };
     let canvas = Canvas { size: [1280.0, 720.0], scale: 1.0, furniture: true };
-    picture(study, &findings, &canvas, &Emphasis::default())
+    let mut emphasis: Emphasis = super::canvas::emphasis(state, computed);
+    if computed.search != SearchState::Finished {
+        // The list is another one than the window's.
+        emphasis.selected_point = None;
+    }
+    picture(study, &findings, &canvas, &emphasis)
 }
 
 /// The bytes of an export; `None` for a screenshot, which only the window itself can take.
 ///
 /// # Errors
 /// A sentence, when the file cannot be made.
-pub fn bytes(export: Export, study: &Study, computed: &Computed) -> Result<Option<Vec<u8>>, String> {
+pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Option<Vec<u8>>, String> {
     let bytes = match export {
-        Export::Png(factor) => export::png(&exported_scene(study, computed), f64::from(factor))?,
-        Export::Svg => export::svg(&exported_scene(study, computed)).into_bytes(),
-        Export::Pdf => export::pdf(&exported_scene(study, computed))?,
-        Export::Csv => trajectories_csv(study, &computed.findings).into_bytes(),
-        Export::Json => format!("{}\n", trajectories_json(study, &computed.findings)).into_bytes(),
+        Export::Png(factor) => export::png(&exported_scene(state, computed), f64::from(factor))?,
+        Export::Svg => export::svg(&exported_scene(state, computed)).into_bytes(),
+        Export::Pdf => export::pdf(&exported_scene(state, computed))?,
+        Export::Csv => trajectories_csv(&state.study, &computed.findings).into_bytes(),
+        Export::Json => format!("{}\n", trajectories_json(&state.study, &computed.findings)).into_bytes(),
         Export::Screenshot => return Ok(None),
     };
     Ok(Some(bytes))

@@ -23,6 +23,14 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
     ),
     ("Sliders", &[("Arrows", "move"), ("Double click", "reset"), ("Click the number", "type a value")]),
     (
+        "Runs",
+        &[
+            ("K", "play and pause"),
+            ("J, L", "a step back and forward"),
+            ("Shift J, Shift L", "to the start, to the end"),
+        ],
+    ),
+    (
         "Window",
         &[
             ("F5, Esc", "present, and back"),

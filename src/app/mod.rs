@@ -167,6 +167,21 @@ impl Window {
         if let Err(error) = self.computed.follow(&self.state.study, &self.surroundings.worker, now) {
             self.state.complain(format!("Cannot compute this landscape: {error}."));
         }
+        self.play(now);
+        self.computed.look_at(self.state.timeline.moment());
+        let scrutinised = (self.state.lower == state::Lower::Run).then_some(self.state.scrutinised);
+        self.computed.scrutinise(scrutinised);
+    }
+
+    /// Moves a timeline that is played on to now; at the end it stops, and the runs are shown whole.
+    fn play(&mut self, now: f64) {
+        let timeline = &mut self.state.timeline;
+        let Some(at) = timeline.played(now) else { return };
+        let length = crate::study::length(&self.computed.findings, timeline.clock);
+        if at >= length {
+            timeline.playing = None;
+        }
+        timeline.at = (at < length).then_some(at);
     }
 
     fn run_errand(&mut self, ctx: &egui::Context, errand: Errand) {
@@ -179,7 +194,7 @@ impl Window {
                 }
             }
             Errand::CopyPicture => {
-                let drawn = files::bytes(Export::Png(2), &self.state.study, &self.computed);
+                let drawn = files::bytes(Export::Png(2), &self.state, &self.computed);
                 match drawn.and_then(|png| files::image_of(&png.unwrap_or_default())) {
                     Ok(image) => {
                         ctx.copy_image(image);
@@ -251,7 +266,7 @@ impl Window {
 
     fn export(&mut self, ctx: &egui::Context, export: Export, path: PathBuf) -> Result<(), String> {
         let failed = |reason: String| format!("cannot export to {}: {reason}", path.display());
-        match files::bytes(export, &self.state.study, &self.computed).map_err(failed)? {
+        match files::bytes(export, &self.state, &self.computed).map_err(failed)? {
             Some(bytes) => {
                 crate::export::write_whole(&path, &bytes).map_err(|error| error.to_string())?;
                 self.state.say(format!("Exported {} to {}", export.title(), path.display()));
@@ -354,10 +369,12 @@ impl Window {
         let mut commands = Vec::new();
         help::keys(ui, &self.state, &mut commands);
         let mut panel = Panel { state: &self.state, computed: &self.computed, now, commands: &mut commands };
+        panels::timeline::keys(ui, &mut panel);
         if self.state.presenting {
             presenting(ui, &mut panel);
         } else {
             around(ui, &mut panel);
+            below(ui, &mut panel);
         }
         panels::bottom::show(ui, &mut panel);
         panels::bottom::question(ui, &mut panel);
@@ -382,6 +399,10 @@ impl Window {
         if self.computed.is_searching() {
             // Progress is shown from 0.2 s on; the worker's own reports wake the window from then.
             ctx.request_repaint_after_secs(0.25);
+        }
+        if self.state.timeline.playing.is_some() {
+            // A frame for each step, or each frame a step.
+            ctx.request_repaint_after_secs((0.5 / self.state.timeline.speed) as f32);
         }
     }
 
@@ -471,6 +492,14 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
             });
         });
     }
+}
+
+/// The timeline, under the picture only.
+fn below(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(12, 0));
+    Side::bottom("timeline").exact_size(34.0).resizable(false).frame(frame).show(ui, |ui| {
+        panels::timeline::show(ui, panel);
+    });
 }
 
 /// In presentation: only the slider that is in use, large.

@@ -7,7 +7,7 @@ use super::preferences::Preferences;
 use crate::formula::{Formula, FormulaError};
 use crate::landscape::{View, catalogue};
 use crate::number::Vector;
-use crate::study::{PictureOptions, Study};
+use crate::study::{Clock, Moment, PictureOptions, Study};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -41,6 +41,49 @@ impl Pointed {
     }
 }
 
+/// The runs as they are played.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timeline {
+    /// By what runs keep step.
+    pub clock: Clock,
+    /// How far they have come; `None` is to their end.
+    pub at: Option<usize>,
+    /// Whether they are being played.
+    pub playing: Option<Playing>,
+    /// Steps, or gradients, a second.
+    pub speed: f64,
+}
+
+/// Since when, and from where, the runs are being played.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Playing {
+    /// Seconds since the start of the program.
+    pub since: f64,
+    /// Where they were then.
+    pub from: usize,
+}
+
+impl Timeline {
+    /// The slowest and the fastest speed.
+    pub const SPEEDS: [f64; 2] = [0.5, 1_000.0];
+
+    /// What is shown of the runs; `None` is all.
+    pub fn moment(&self) -> Option<Moment> {
+        self.at.map(|at| Moment { clock: self.clock, at })
+    }
+
+    /// Where playing has come to now.
+    pub fn played(&self, now: f64) -> Option<usize> {
+        self.playing.map(|playing| playing.from + (self.speed * (now - playing.since)).max(0.0) as usize)
+    }
+}
+
+impl Default for Timeline {
+    fn default() -> Timeline {
+        Timeline { clock: Clock::Steps, at: None, playing: None, speed: 5.0 }
+    }
+}
+
 /// What is shown below the table of critical points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lower {
@@ -49,6 +92,8 @@ pub enum Lower {
     Loss,
     /// The local picture of the selected critical point.
     Local,
+    /// A run under scrutiny.
+    Run,
 }
 
 /// Something said to the person, until it is dismissed or replaced.
@@ -158,6 +203,10 @@ pub struct State {
     pub selected: Option<Vector>,
     /// What is shown below the table.
     pub lower: Lower,
+    /// The run that is scrutinised.
+    pub scrutinised: usize,
+    /// The runs as they are played.
+    pub timeline: Timeline,
     /// What the pointer is over.
     pub pointed: Pointed,
     /// The text in the catalogue's search field.
@@ -203,6 +252,8 @@ impl State {
             remembered_parameters: BTreeMap::new(),
             selected: None,
             lower: Lower::default(),
+            scrutinised: 0,
+            timeline: Timeline::default(),
             pointed: Pointed::Nowhere,
             catalogue_search: String::new(),
             unfolded_runs: BTreeSet::new(),

@@ -1,7 +1,9 @@
 //! What becomes of a run from one start: followed to its end without being recorded, with an eye on cycles.
 
-use crate::number::Vector;
-use crate::optimizer::{Advance, Prepared, StopReason};
+use crate::formula::Planes;
+use crate::landscape::{Jet, Loss};
+use crate::number::{Matrix, Vector};
+use crate::optimizer::{Prepared, Proposal, StopReason, Walk};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,26 +26,133 @@ pub(super) struct Fate {
     pub(super) steps: usize,
 }
 
-/// Follows the run from a start. A random run is never in a cycle.
-pub(super) fn fate(prepared: &Prepared<'_>, start: Vector, is_random: bool) -> Fate {
-    let mut walk = prepared.begin(start);
-    let mut watch = Watch::new(start);
-    let how = loop {
-        match walk.advance() {
-            Advance::Moved if !is_random && watch.has_come_round(walk.w, walk.has_memory()) => break How::Cycle,
-            Advance::Moved => {}
-            Advance::Rests => break How::Unfinished,
-            Advance::MovedOut(stop) | Advance::Ended(stop) => {
-                break match stop {
-                    StopReason::Converged => How::Converged,
-                    StopReason::Diverged => How::Diverged,
-                    StopReason::SingularHessian | StopReason::Undefined => How::Broken,
-                    StopReason::StepLimit | StopReason::Stalled => How::Unfinished,
-                };
+/// How many runs are followed side by side.
+const LANES: usize = 2048;
+/// Fewer points than this are evaluated one by one: for them blocks do not pay.
+const FEW: usize = 64;
+
+/// Follows the run from each of some starts; a random run is never in a cycle. `None` when `cancel` has said that nobody
+/// wants to know any more.
+///
+/// The runs go side by side, one step each in turn, so that L, ∇L and H are evaluated for blocks of points; where one
+/// ends, the next start takes its place. Each is, bit for bit, the run that goes alone.
+pub(super) fn fates(
+    loss: &Loss,
+    prepared: &Prepared<'_>,
+    starts: &[Vector],
+    is_random: bool,
+    cancel: &dyn Fn() -> bool,
+) -> Option<Vec<Fate>> {
+    let mut fates = vec![None; starts.len()];
+    let mut waiting = starts.iter().copied().enumerate();
+    let mut lanes: Vec<Lane<'_>> = waiting.by_ref().take(LANES).map(Lane::new).collect();
+    let mut jets = Jets::default();
+    while !lanes.is_empty() {
+        if cancel() {
+            return None;
+        }
+        jets.evaluate(loss, &lanes);
+        // From the back, so that a lane that ends may be replaced by the last one.
+        for position in (0..lanes.len()).rev() {
+            let jet = jets.at(position);
+            let lane = &mut lanes[position];
+            let Some(how) = lane.go_on(prepared, jet, is_random) else { continue };
+            fates[lane.index] = Some(lane.fate(how));
+            match waiting.next() {
+                Some(start) => *lane = Lane::new(start),
+                None => {
+                    lanes.swap_remove(position);
+                }
             }
         }
-    };
-    Fate { end: walk.w, how, steps: walk.steps }
+    }
+    fates.into_iter().collect()
+}
+
+/// One of the runs that are followed side by side, on its way to `next`.
+struct Lane<'a> {
+    index: usize,
+    /// The run; `None` before it has begun, at `next`.
+    run: Option<(Walk<'a>, Watch)>,
+    next: Vector,
+}
+
+impl<'a> Lane<'a> {
+    fn new((index, start): (usize, Vector)) -> Lane<'a> {
+        Lane { index, run: None, next: start }
+    }
+
+    /// Arrives at `next`, where L, ∇L and H are `jet`, and asks where the run goes from there; how it has ended, if it has.
+    fn go_on(&mut self, prepared: &Prepared<'a>, jet: Jet, is_random: bool) -> Option<How> {
+        let walk = match &mut self.run {
+            Some((walk, watch)) => {
+                if let Some(stop) = walk.arrive(self.next, jet) {
+                    return Some(how(stop));
+                }
+                if !is_random && watch.has_come_round(walk.w, walk.has_memory()) {
+                    return Some(How::Cycle);
+                }
+                walk
+            }
+            begun => &mut begun.insert((prepared.begin_with(self.next, jet), Watch::new(self.next))).0,
+        };
+        match walk.propose() {
+            Proposal::Goes(next) => {
+                self.next = next;
+                None
+            }
+            Proposal::Rests => Some(How::Unfinished),
+            Proposal::Ended(stop) => Some(how(stop)),
+        }
+    }
+
+    fn fate(&self, how: How) -> Fate {
+        match &self.run {
+            Some((walk, _)) => Fate { end: walk.w, how, steps: walk.steps },
+            None => Fate { end: self.next, how, steps: 0 },
+        }
+    }
+}
+
+fn how(stop: StopReason) -> How {
+    match stop {
+        StopReason::Converged => How::Converged,
+        StopReason::Diverged => How::Diverged,
+        StopReason::SingularHessian | StopReason::Undefined => How::Broken,
+        StopReason::StepLimit | StopReason::Stalled => How::Unfinished,
+    }
+}
+
+/// L, ∇L and H where the lanes go next.
+#[derive(Default)]
+struct Jets {
+    w1: Vec<f64>,
+    w2: Vec<f64>,
+    planes: Planes,
+    few: Vec<Jet>,
+}
+
+impl Jets {
+    fn evaluate(&mut self, loss: &Loss, lanes: &[Lane<'_>]) {
+        self.few.clear();
+        if lanes.len() < FEW {
+            self.few.extend(lanes.iter().map(|lane| loss.jet(lane.next)));
+            return;
+        }
+        self.w1.clear();
+        self.w2.clear();
+        self.w1.extend(lanes.iter().map(|lane| lane.next.x));
+        self.w2.extend(lanes.iter().map(|lane| lane.next.y));
+        loss.tape().jets_at(&self.w1, &self.w2, &mut self.planes);
+    }
+
+    fn at(&self, position: usize) -> Jet {
+        if let Some(jet) = self.few.get(position) {
+            return *jet;
+        }
+        let [value, d1, d2, d11, d12, d22] = [0, 1, 2, 3, 4, 5].map(|plane: usize| self.planes[plane][position]);
+        Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(d11, d12, d12, d22) }
+    }
 }
 
 /// A point counts as the same within this, relative to its size.

@@ -20,7 +20,7 @@ use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
 use crate::optimizer::{Prepared, Run};
 use attractors::{Attractors, Place};
-use fate::{How, fate};
+use fate::{Fate, How, fates};
 use rayon::prelude::*;
 
 /// What becomes of a start.
@@ -78,8 +78,10 @@ pub struct Basins {
 /// The most starts along a side of the coarsest image.
 const COARSEST: usize = 64;
 
-/// Starts that are computed together: small enough that a question whether the work is still wanted is not long in coming.
-const CHUNK: usize = 4096;
+/// Starts that are computed together: few enough that the last answer is not long in coming, many enough for all cores.
+const CHUNK: usize = 32_768;
+/// The least and most starts that one core computes at a stretch: the longer, the less is spent on preparing blocks.
+const STRETCH: [usize; 2] = [1024, 8192];
 
 impl Basins {
     /// The largest side of a map.
@@ -122,7 +124,7 @@ impl Basins {
         self.refine_unless(budget, &|| false)
     }
 
-    /// Like [`Basins::refine`]; `cancel` is asked for each start whether the work is still wanted.
+    /// Like [`Basins::refine`]; `cancel` is asked in each round of steps whether the work is still wanted.
     pub fn refine_unless(&mut self, budget: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         let goal = self.done.saturating_add(budget.max(1)).min(self.order.len());
         while self.done < goal && !cancel() {
@@ -138,7 +140,7 @@ impl Basins {
 
     /// Fewer starts at once where a run may have more steps.
     fn chunk(&self) -> usize {
-        (CHUNK * 1000 / self.run.steps.max(1)).clamp(64, CHUNK)
+        (CHUNK * 200 / self.run.steps.max(1)).clamp(256, CHUNK)
     }
 
     /// Computes the starts up to `end` of the order, on all cores; false when the work was cancelled and nothing of it is
@@ -147,18 +149,17 @@ impl Basins {
         // The run was checked when the map was made.
         let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
         let chunk = &self.order[self.done..end];
-        let one = |&index: &u32| {
-            if cancel() {
-                return None;
-            }
-            let start = self.start(index as usize);
-            let fate = fate(&prepared, start, self.is_random);
-            Some((fate, self.attractors.place(&self.loss, start, &fate)))
+        let stretch = |indices: &[u32]| {
+            let starts: Vec<Vector> = indices.iter().map(|&index| self.start(index as usize)).collect();
+            let fates = fates(&self.loss, &prepared, &starts, self.is_random, cancel)?;
+            let placed = |(start, fate): (&Vector, Fate)| (fate, self.attractors.place(&self.loss, *start, &fate));
+            Some(starts.iter().zip(fates).map(placed).collect::<Vec<_>>())
         };
-        let found: Option<Vec<_>> = chunk.par_iter().with_min_len(64).map(one).collect();
+        let length = (chunk.len() / 4).clamp(STRETCH[0], STRETCH[1]);
+        let found: Option<Vec<_>> = chunk.par_chunks(length).map(stretch).collect();
         let Some(found) = found else { return false };
         // One after the other, so that points that runs have found are numbered alike on every machine.
-        for (position, (fate, place)) in (self.done..end).zip(found) {
+        for (position, (fate, place)) in (self.done..end).zip(found.into_iter().flatten()) {
             let place = match place {
                 Place::Known(index) => Some(index),
                 Place::New(w, kind) => Some(self.attractors.enter(&self.loss, w, kind)),

@@ -1,6 +1,7 @@
 //! The answers as JSON: a contract. Fields are added, never renamed; numbers read back to the same `f64`; NaN and ±∞
 //! are null; −0, which no reader expects, is 0.
 
+use crate::basins::Basins;
 use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Extremum, Reason};
 use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::export::Number;
@@ -143,6 +144,41 @@ impl From<&CriticalPoints> for Points {
                 proved: audit.proved,
                 index_sum: audit.index_sum,
             }),
+        }
+    }
+}
+
+/// `losscape basins`. All shares together are 1.
+#[derive(Serialize)]
+pub struct BasinsAnswer {
+    ends: Vec<BasinAnswer>,
+    diverged: Number,
+    unfinished: Number,
+    cycles: Number,
+    false_stops: Number,
+    broken: Number,
+}
+
+#[derive(Serialize)]
+struct BasinAnswer {
+    w: Pair,
+    kind: Kind,
+    share: Number,
+}
+
+impl From<&Basins> for BasinsAnswer {
+    fn from(map: &Basins) -> BasinsAnswer {
+        let shares = map.shares();
+        let reached = map.attractors().iter().zip(&shares.ends).filter(|(_, share)| **share > 0.0);
+        let ends =
+            reached.map(|(end, share)| BasinAnswer { w: Number::pair(end.w), kind: end.kind, share: (*share).into() });
+        BasinsAnswer {
+            ends: ends.collect(),
+            diverged: shares.diverged.into(),
+            unfinished: shares.unfinished.into(),
+            cycles: shares.cycles.into(),
+            false_stops: shares.false_stops.into(),
+            broken: shares.broken.into(),
         }
     }
 }

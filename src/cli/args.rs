@@ -41,6 +41,8 @@ pub enum Command {
     Points(Points),
     /// The path of an optimizer, step by step
     Trace(Trace),
+    /// Where every start of a view ends: the basins of attraction of an optimizer
+    Basins(Basins),
     /// The picture as SVG, PNG or PDF; needs no display
     Render(Render),
     /// The catalogue of landscapes
@@ -123,12 +125,53 @@ pub struct Points {
 pub struct Trace {
     #[command(flatten)]
     pub landscape: LandscapeArguments,
-    /// A name from `losscape optimizers`
-    #[arg(long, value_name = "NAME", value_parser = OptimizerParser, hide_possible_values = true)]
-    pub optimizer: &'static dyn Optimizer,
+    #[command(flatten)]
+    pub run: RunArguments,
     /// Where it starts; the default is the catalogue's start, and (1, 1) for a formula
     #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
     pub start: Option<[f64; 2]>,
+    /// Answer in JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Answer as CSV, a row for each step
+    #[arg(long)]
+    pub csv: bool,
+    /// Write the answer to a file; .json and .csv choose the format
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+/// `losscape basins`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape basins himmelblau --optimizer newton --view -6,6,-6,6
+  losscape basins saddle --optimizer gradient-descent --size 64 --json
+  losscape basins himmelblau --optimizer momentum --size 100 -o basins.csv")]
+pub struct Basins {
+    #[command(flatten)]
+    pub landscape: LandscapeArguments,
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// The view w1 minimum, w1 maximum, w2 minimum, w2 maximum; the default is the catalogue's, and -2,2,-2,2 for a formula
+    #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
+    pub view: Option<View>,
+    /// Starts along each side, 1 to 4096
+    #[arg(long, value_name = "N", default_value_t = 512)]
+    pub size: usize,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Write a CSV with a row for each start
+    #[arg(short, long, value_name = "FILE.csv", value_hint = clap::ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+/// An optimizer with its settings.
+#[derive(clap::Args)]
+pub struct RunArguments {
+    /// A name from `losscape optimizers`
+    #[arg(long, value_name = "NAME", value_parser = OptimizerParser, hide_possible_values = true)]
+    pub optimizer: &'static dyn Optimizer,
     /// The learning rate η, for optimizers that have one; the default is the optimizer's, or the catalogue's for methods that follow the gradient
     #[arg(long, value_name = "ETA", value_parser = number, allow_hyphen_values = true)]
     pub learning_rate: Option<f64>,
@@ -141,15 +184,6 @@ pub struct Trace {
     /// Another setting, such as noise=0.5, gradient_tolerance=1e-10 or require_positive_definite=true (repeat for several)
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting, allow_hyphen_values = true)]
     pub settings: Vec<(String, f64)>,
-    /// Answer in JSON
-    #[arg(long, conflicts_with = "csv")]
-    pub json: bool,
-    /// Answer as CSV, a row for each step
-    #[arg(long)]
-    pub csv: bool,
-    /// Write the answer to a file; .json and .csv choose the format
-    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub output: Option<PathBuf>,
 }
 
 /// `losscape render`.

@@ -4,7 +4,7 @@ use super::answers::{self, json};
 use super::args;
 use super::subject::Subject;
 use super::{Failure, text};
-use crate::critical::{CriticalPoints, Search, is_critical};
+use crate::critical::{CriticalPoints, Search, is_critical, search};
 use crate::curvature::Curvature;
 use crate::export::{self, TrajectoryJson};
 use crate::landscape::View;
@@ -52,7 +52,7 @@ pub fn points(arguments: &args::Points) -> Result<String, Failure> {
 /// The path of an optimizer.
 pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let subject = Subject::of(&arguments.landscape)?;
-    let run = run_of(arguments, &subject)?;
+    let run = run_of(&arguments.run, &subject)?;
     let usual = subject.entry.map_or([1.0, 1.0], |entry| entry.start);
     let start = Vector::from(arguments.start.unwrap_or(usual));
     let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
@@ -76,8 +76,31 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     }
 }
 
+/// The basins of attraction of an optimizer in a view.
+pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
+    let extension = arguments.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
+    if let (Some(path), false) = (&arguments.output, extension == Some("csv")) {
+        return Err(Failure::Usage(format!("a map of basins is written as .csv, not as '{}'", path.display())));
+    }
+    let subject = Subject::of(&arguments.landscape)?;
+    let run = run_of(&arguments.run, &subject)?;
+    let view = subject.view(arguments.view);
+    let points = search(&subject.loss, &view);
+    let size = [arguments.size; 2];
+    let map = crate::basins::basins(&subject.loss, &view, size, &run, &points).map_err(Failure::Usage)?;
+    if let Some(path) = &arguments.output {
+        export::write_whole(path, export::basins_csv(&map).as_bytes())
+            .map_err(|error| Failure::Failed(error.to_string()))?;
+    }
+    match (arguments.json, &arguments.output) {
+        (true, _) => json(&answers::BasinsAnswer::from(&map)),
+        (false, Some(_)) => Ok(String::new()),
+        (false, None) => Ok(text::basins(&subject, &map)),
+    }
+}
+
 /// The run that the arguments ask for.
-fn run_of(arguments: &args::Trace, subject: &Subject) -> Result<Run, Failure> {
+fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Result<Run, Failure> {
     let optimizer = arguments.optimizer;
     let mut run = Run { seed: arguments.seed, steps: arguments.steps, ..Run::new(optimizer.name()) };
     // The catalogue's learning rate is one for steps along the gradient; elsewhere the textbook's default holds.

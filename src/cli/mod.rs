@@ -100,6 +100,7 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Probe(arguments) => compute::probe(&arguments),
         Command::Points(arguments) => compute::points(&arguments),
         Command::Trace(arguments) => compute::trace(&arguments),
+        Command::Basins(arguments) => compute::basins(&arguments),
         Command::Render(arguments) => render::render(&arguments),
         Command::Landscapes(arguments) => compute::landscapes(&arguments),
         Command::Optimizers(arguments) => compute::optimizers(&arguments),

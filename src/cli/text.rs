@@ -1,6 +1,7 @@
 //! The answers for people: four significant digits, aligned columns, words for what is judged.
 
 use super::subject::Subject;
+use crate::basins::Basins;
 use crate::critical::{CriticalPoints, Evidence, Region};
 use crate::curvature::Curvature;
 use crate::landscape::catalogue::Entry;
@@ -165,6 +166,28 @@ pub fn trace(subject: &Subject, run: &Run, trajectory: &Trajectory, end: &End) -
     }
     let (caption, ending) = (words::run_caption(run), words::ending(trajectory, end));
     format!("{}\n{caption}\n\n{}\n{ending}\n", formula(subject), table(&rows))
+}
+
+/// `losscape basins`.
+pub fn basins(subject: &Subject, map: &Basins) -> String {
+    let percent = |share: f64| format!("{} %", digits(100.0 * share, 3));
+    let shares = map.shares();
+    let mut rows = vec![row(["share", "end", "w"])];
+    for (end, share) in map.attractors().iter().zip(&shares.ends).filter(|(_, share)| **share > 0.0) {
+        rows.push(row([&percent(*share), words::kind_word(end.kind), &point(end.w)]));
+    }
+    for (share, what) in [
+        (shares.cycles, "in a cycle"),
+        (shares.diverged, "diverged"),
+        (shares.false_stops, "stopped where there is no critical point"),
+        (shares.broken, "broke off"),
+        (shares.unfinished, "not finished"),
+    ] {
+        if share > 0.0 {
+            rows.push(row([&percent(share), what]));
+        }
+    }
+    format!("{}\n{}\n\n{}", formula(subject), words::run_caption(map.run()), table(&rows))
 }
 
 /// `losscape landscapes`.

@@ -11,10 +11,12 @@ use crate::formula::Jet;
 use crate::number::{Eigenpairs, Vector, eigenpairs};
 use serde::{Deserialize, Serialize};
 
+mod quantity;
 mod solve;
 #[cfg(test)]
 mod tests;
 
+pub use quantity::{Quantity, sign_region};
 pub use solve::solve;
 
 /// An eigenvalue counts as zero when its magnitude is at most this times the Hessian's larger eigenvalue magnitude.

@@ -13,8 +13,13 @@ pub fn solve(matrix: &Matrix, vector: Vector) -> Option<Vector> {
     let scale = a.abs().max(b.abs()).max(d.abs());
     // |det| is the product of both eigenvalues' magnitudes, of which the larger is at most 2·scale. Squares of what
     // lies outside this range could overflow or underflow, and NaN fails every comparison.
-    let plain = (1e-100..1e100).contains(&scale)
-        && difference_of_products(a, d, b, b).abs() > 1e6 * SINGULAR_TOLERANCE * scale * scale;
+    let floor = 1e6 * SINGULAR_TOLERANCE * scale * scale;
+    let plain = (1e-100..1e100).contains(&scale) && {
+        // Where little cancels, two products are enough to see it.
+        let (left, right) = (a * d, b * b);
+        let rough = (left - right).abs();
+        (rough > 1e-3 * (left.abs() + right) && rough > 2.0 * floor) || difference_of_products(a, d, b, b).abs() > floor
+    };
     if !plain {
         return newton_step(&eigenpairs(matrix)?, vector).map(|step| -step);
     }

@@ -10,5 +10,5 @@ mod write;
 
 pub use render::{pdf, png};
 pub use svg::svg;
-pub use tables::{Number, TrajectoryJson, trajectories_csv, trajectories_json, trajectory_csv};
+pub use tables::{Number, TrajectoryJson, basins_csv, trajectories_csv, trajectories_json, trajectory_csv};
 pub use write::{ExportError, write_whole};

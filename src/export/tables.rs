@@ -3,6 +3,7 @@
 //! Numbers read back to the same f64, and −0, which no reader expects, is 0. In JSON NaN and ±∞ are null, in CSV
 //! `NaN`, `inf`, `-inf`.
 
+use crate::basins::{Basins, Outcome};
 use crate::curvature::Kind;
 use crate::number::Vector;
 use crate::optimizer::{Evaluations, Run, Step, StopReason, Trajectory};
@@ -48,6 +49,33 @@ fn table(columns: Vec<&str>, rows: impl Iterator<Item = Vec<String>>) -> String 
     // Memory takes every record, and all have the header's length.
     let bytes = writer.into_inner().unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// A map of basins as CSV, a line a start, row by row from the least w2: where it is, what becomes of it, where it ends
+/// and after how many steps.
+pub fn basins_csv(map: &Basins) -> String {
+    let rows = (0..map.rows).flat_map(|row| (0..map.columns).map(move |column| (column, row)));
+    let rows = rows.map(|(column, row)| {
+        let (start, cell) = (map.start_at(column, row), map.cells[row * map.columns + column]);
+        let end = match cell.outcome {
+            Outcome::At(index) => map.attractors().get(index as usize),
+            _ => None,
+        };
+        let word = match (cell.outcome, end) {
+            (_, Some(end)) => end.kind.word(),
+            (Outcome::Cycle, _) => "cycle",
+            (Outcome::Diverged, _) => "diverged",
+            (Outcome::FalseStop, _) => "false_stop",
+            (Outcome::Broken, _) => "broken",
+            (Outcome::Unfinished | Outcome::At(_), _) => "unfinished",
+            (Outcome::Pending, _) => "pending",
+        };
+        let number = |value: f64| format!("{:?}", value + 0.0);
+        let place = end.map_or([String::new(), String::new()], |end| [number(end.w.x), number(end.w.y)]);
+        let [end1, end2] = place;
+        vec![number(start.x), number(start.y), word.to_owned(), end1, end2, cell.steps.to_string()]
+    });
+    table(vec!["w1", "w2", "end", "end_w1", "end_w2", "steps"], rows)
 }
 
 /// All shown runs as JSON, with what is needed to compute them again.

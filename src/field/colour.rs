@@ -7,6 +7,7 @@
 
 use super::quantise::Quantiser;
 use super::{ColourMap, Grid, Raster, Scale};
+use crate::number::lanes::{InstructionSet, are_within};
 use std::sync::OnceLock;
 
 /// 256 colours (red, green, blue) of a map, for colour bars and legends.
@@ -35,10 +36,13 @@ pub(super) fn raster(grid: &Grid, scale: Option<&Scale>, map: ColourMap) -> Rast
         let quantiser = Quantiser::new(&scale.boundaries());
         let table = colour_table(map).map(|[red, green, blue]| [red, green, blue, u8::MAX]);
         let (pixels, _) = rgba.as_chunks_mut::<4>();
+        let mut counts = vec![0; grid.columns];
         for (pixels, values) in pixels.chunks_mut(grid.columns).zip(grid.values.chunks(grid.columns).rev()) {
-            for (pixel, value) in pixels.iter_mut().zip(values) {
-                if value.is_finite() {
-                    *pixel = table[usize::from(quantiser.count(*value))];
+            quantiser.count_all(values, &mut counts);
+            let is_finite = are_within(InstructionSet::fastest(), values, f64::MAX);
+            for (k, pixel) in pixels.iter_mut().enumerate() {
+                if is_finite || values[k].is_finite() {
+                    *pixel = table[usize::from(counts[k])];
                 }
             }
         }

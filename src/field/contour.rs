@@ -11,8 +11,10 @@
 //! where L is undefined or infinite have no lines. A sample that equals a level counts as above it.
 
 use super::ContourLine;
+use super::polish::Crossing;
 use super::quantise::Quantiser;
 use crate::number::Vector;
+use crate::number::lanes::{InstructionSet, are_within};
 
 /// Stands for "L is undefined or infinite here" among the counts of levels.
 const UNDEFINED: u8 = u8::MAX;
@@ -34,14 +36,27 @@ pub(super) struct Samples<'a> {
 /// Vertices lie on grid edges, where the linear interpolant between the edge's two samples has the level. A closed
 /// line repeats its first vertex at the end; the others end at the border or at cells that are skipped.
 pub(super) fn contour_lines(samples: Samples<'_>, levels: &[f64]) -> Vec<ContourLine> {
+    lines_of(samples, levels, |_| {})
+}
+
+/// The same, with all vertices of a pass moved along their edges before they are joined.
+pub(super) fn moved_lines(
+    samples: Samples<'_>,
+    levels: &[f64],
+    mut place: impl FnMut(&mut [Crossing]),
+) -> Vec<ContourLine> {
+    lines_of(samples, levels, |links| links.move_along(samples, &mut place))
+}
+
+fn lines_of(samples: Samples<'_>, levels: &[f64], mut finish: impl FnMut(&mut Links<'_>)) -> Vec<ContourLine> {
     let (width, height) = (samples.columns.len(), samples.rows.len());
     if width < 2 || height < 2 || samples.values.len() != width * height {
         return Vec::new();
     }
     let mut lines = Vec::new();
     for levels in levels.chunks(LEVELS_OF_A_PASS) {
-        let links = Links::new(samples, levels);
-        // Between the links and the lines is the place to move each vertex along its edge onto the exact level.
+        let mut links = Links::new(samples, levels);
+        finish(&mut links);
         links.join(&mut lines);
     }
     lines
@@ -56,6 +71,9 @@ struct Vertex {
     level: u8,
     /// Whether a segment leads here.
     entered: bool,
+    /// The node where its edge begins, and whether it goes up or to the right.
+    node: u32,
+    upward: bool,
 }
 
 /// All vertices of a pass with the segments between them.
@@ -67,6 +85,8 @@ struct Links<'a> {
 /// The cells between two neighbouring rows of nodes: what is below and what is above.
 #[derive(Clone, Copy)]
 struct Strip<'a> {
+    /// The first node of what is below.
+    first: usize,
     y: [f64; 2],
     values: [&'a [f64]; 2],
     counts: [&'a [u8]; 2],
@@ -98,14 +118,21 @@ impl<'a> Links<'a> {
     fn new(samples: Samples<'_>, levels: &'a [f64]) -> Links<'a> {
         let width = samples.columns.len();
         let quantiser = Quantiser::new(levels);
-        let count = |&value: &f64| if value.is_finite() { quantiser.count(value) } else { UNDEFINED };
-        let counts: Vec<u8> = samples.values.iter().map(count).collect();
+        let mut counts = vec![0; samples.values.len()];
+        quantiser.count_all(samples.values, &mut counts);
+        for (counts, values) in counts.chunks_mut(width).zip(samples.values.chunks(width)) {
+            if !are_within(InstructionSet::fastest(), values, f64::MAX) {
+                let undefined = counts.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
+                undefined.for_each(|(count, _)| *count = UNDEFINED);
+            }
+        }
         let mut links = Links { levels, vertices: Vec::new() };
         // The upper edges of the cells of one row are the lower edges of the next. A cell that is passed over has no
         // crossing on any of its edges, so what is left in its place is never read.
         let mut horizontal = vec![Edge::EMPTY; width - 1];
         for row in 0..samples.rows.len() - 1 {
             let strip = Strip {
+                first: row * width,
                 y: [samples.rows[row], samples.rows[row + 1]],
                 values: [row, row + 1].map(|row| &samples.values[row * width..][..width]),
                 counts: [row, row + 1].map(|row| &counts[row * width..][..width]),
@@ -137,10 +164,13 @@ impl<'a> Links<'a> {
             count: strip.counts[up][column + right],
         };
         let [a, b, c, d] = [node(0, 0), node(0, 1), node(1, 1), node(1, 0)];
-        let south = if is_lowest { self.edge(a, b, |t| Vector::new(between(x, t), y[0])) } else { *horizontal };
-        let west = if column == 0 { self.edge(a, d, |t| Vector::new(x[0], between(y, t))) } else { *left };
-        let north = self.edge(d, c, |t| Vector::new(between(x, t), y[1]));
-        let east = self.edge(b, c, |t| Vector::new(x[1], between(y, t)));
+        let here = strip.first + column;
+        let south =
+            if is_lowest { self.edge(a, b, (here, false), |t| Vector::new(between(x, t), y[0])) } else { *horizontal };
+        let west =
+            if column == 0 { self.edge(a, d, (here, true), |t| Vector::new(x[0], between(y, t))) } else { *left };
+        let north = self.edge(d, c, (here + columns.len(), false), |t| Vector::new(between(x, t), y[1]));
+        let east = self.edge(b, c, (here + 1, true), |t| Vector::new(x[1], between(y, t)));
         *horizontal = north;
         *left = east;
         let low = a.count.min(b.count).min(c.count.min(d.count));
@@ -189,7 +219,7 @@ impl<'a> Links<'a> {
     /// Creates the vertices between two neighbouring nodes, in the order of the levels; `place` says where the point
     /// at a share of the way between them is.
     #[inline]
-    fn edge(&mut self, from: Node, to: Node, place: impl Fn(f64) -> Vector) -> Edge {
+    fn edge(&mut self, from: Node, to: Node, (node, upward): (usize, bool), place: impl Fn(f64) -> Vector) -> Edge {
         let [low, high] = [from.count.min(to.count), from.count.max(to.count)];
         let edge = Edge { first: self.vertices.len() as u32, lowest: low };
         if high == UNDEFINED {
@@ -203,9 +233,33 @@ impl<'a> Links<'a> {
             // Not `clamp`: halves of subnormal numbers may be 0/0, which must not remain.
             let t = if t > 0.0 { t } else { 0.0 };
             let t = if t < 1.0 { t } else { 1.0 };
-            self.vertices.push(Vertex { w: place(t), next: NONE, level, entered: false });
+            let node = node as u32;
+            self.vertices.push(Vertex { w: place(t), next: NONE, level, entered: false, node, upward });
         }
         edge
+    }
+
+    /// Lets the vertices be moved along their edges.
+    fn move_along(&mut self, samples: Samples<'_>, place: &mut impl FnMut(&mut [Crossing])) {
+        let width = samples.columns.len();
+        let at = |node: usize| Vector::new(samples.columns[node % width], samples.rows[node / width]);
+        let crossing = |vertex: &Vertex| {
+            let node = vertex.node as usize;
+            let other = if vertex.upward { node + width } else { node + 1 };
+            let (from, to) = (at(node), at(other));
+            let [low, here, high] = [from, vertex.w, to].map(|w| if vertex.upward { w.y } else { w.x });
+            let t = (0.5 * here - 0.5 * low) / (0.5 * high - 0.5 * low);
+            let level = self.levels[usize::from(vertex.level)];
+            Crossing { from, to, values: [samples.values[node], samples.values[other]], level, t }
+        };
+        let before: Vec<Crossing> = self.vertices.iter().map(crossing).collect();
+        let mut after = before.clone();
+        place(&mut after);
+        for ((vertex, before), after) in self.vertices.iter_mut().zip(&before).zip(&after) {
+            if after.t != before.t {
+                vertex.w = after.place();
+            }
+        }
     }
 
     fn segment(&mut self, level: u8, from: Edge, to: Edge) {
@@ -280,7 +334,7 @@ fn next_active([lower, upper]: [&[u8]; 2], mut column: usize) -> Option<usize> {
 }
 
 /// The point at the share t of the way between two ascending numbers: exactly those at 0 and 1.
-fn between([from, to]: [f64; 2], t: f64) -> f64 {
+pub(super) fn between([from, to]: [f64; 2], t: f64) -> f64 {
     // A view may be so large that to − from overflows.
     let half_step = 0.5 * to - 0.5 * from;
     if t < 0.5 { from + 2.0 * t * half_step } else { to - 2.0 * (1.0 - t) * half_step }

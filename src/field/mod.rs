@@ -7,6 +7,7 @@
 mod colour;
 mod contour;
 mod levels;
+mod polish;
 mod quantise;
 mod scale;
 mod undefined;
@@ -126,16 +127,21 @@ pub struct Field {
 /// Samples, colours and contours of a view.
 pub fn field(loss: &Loss, view: &View, columns: usize, rows: usize, options: &FieldOptions) -> Field {
     let values = loss.sample(view, columns, rows);
-    Field::of_grid(Grid { view: *view, columns, rows, values }, options)
+    let grid = Grid { view: *view, columns, rows, values };
+    Field::new(grid, options, |grid, levels| grid.exact_contours(levels, loss))
 }
 
 impl Field {
     /// Colours and contours of samples.
     pub fn of_grid(grid: Grid, options: &FieldOptions) -> Field {
+        Field::new(grid, options, Grid::contours)
+    }
+
+    fn new(grid: Grid, options: &FieldOptions, contours: impl FnOnce(&Grid, &[f64]) -> Vec<ContourLine>) -> Field {
         let scale = Scale::new(&grid.values, options.colour_scale, options.colour_map);
         let raster = grid.raster(scale.as_ref(), options.colour_map);
         let levels = scale.as_ref().map_or_else(Vec::new, |scale| levels::levels(scale, options.levels));
-        let contours = grid.contours(&levels);
+        let contours = contours(&grid, &levels);
         let undefined = grid.undefined();
         Field {
             raster: Arc::new(raster),
@@ -162,6 +168,20 @@ impl Grid {
         contour::contour_lines(Samples { columns, rows, values: &self.values }, levels)
     }
 
+    /// The same lines on the loss itself: vertices are moved along their edges onto the exact level, and chords whose
+    /// middle a person could see beside it are split.
+    pub fn exact_contours(&self, levels: &[f64], loss: &Loss) -> Vec<ContourLine> {
+        let [columns, rows] = &self.axes();
+        let samples = Samples { columns, rows, values: &self.values };
+        let mut lines = contour::moved_lines(samples, levels, |crossings| polish::polish(crossings, loss, &self.view));
+        for line in &mut lines {
+            if let Some(points) = polish::split(&line.points, line.level, loss, &self.view) {
+                line.points = points;
+            }
+        }
+        lines
+    }
+
     /// The heat map. Undefined and infinite values are transparent, and so is everything without a scale.
     pub fn raster(&self, scale: Option<&Scale>, map: ColourMap) -> Raster {
         colour::raster(self, scale, map)
@@ -174,5 +194,7 @@ impl Grid {
     }
 }
 
+#[cfg(test)]
+mod polish_tests;
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,15 @@
 //! equally wide bins says at once how many thresholds lie below a value's bin; only values in a bin with thresholds in
 //! it are compared with them. Where most bins have none, that is a multiplication and a look-up a value.
 
+use crate::number::lanes::{InstructionSet, Work};
+
 /// Bins of the table. Two bytes each, so that the table stays in the first-level cache.
 const BINS: usize = 4096;
+
+/// Values that are counted together.
+const TOGETHER: usize = 64;
+/// Up to so many thresholds between the least and the greatest of some values, these are compared with each of them.
+const FEW: u8 = 4;
 
 /// Ascending thresholds, ready to be counted.
 #[derive(Clone, Debug)]
@@ -18,6 +25,8 @@ pub(super) struct Quantiser {
     bins_per_half: f64,
     /// For each bin, how many thresholds lie in bins below it, and how many in bins up to it.
     bins: Box<[[u8; 2]; BINS]>,
+    /// Whether no bin has more than one threshold in it.
+    is_even: bool,
 }
 
 impl Quantiser {
@@ -38,7 +47,7 @@ impl Quantiser {
         // The maximum of f64 stands for an infinite quotient, which would make 0 · ∞ of the first threshold's bin.
         let bins_per_half = ((BINS - 1) as f64 / (0.5 * last - half_origin)).clamp(0.0, f64::MAX);
         let mut quantiser =
-            Quantiser { thresholds: padded, half_origin, bins_per_half, bins: Box::new([[0; 2]; BINS]) };
+            Quantiser { thresholds: padded, half_origin, bins_per_half, bins: Box::new([[0; 2]; BINS]), is_even: true };
         // `bin` is monotone, whatever it rounds: a threshold in a lower bin than a value's is less than the value.
         for threshold in thresholds {
             let bin = quantiser.bin(*threshold);
@@ -48,13 +57,62 @@ impl Quantiser {
         for bin in quantiser.bins.iter_mut() {
             let inside = bin[1];
             *bin = [below, below + inside];
+            quantiser.is_even &= inside <= 1;
             below += inside;
         }
         quantiser
     }
 
+    /// For each value the number of thresholds ≤ it, as [`Quantiser::count`] says it.
+    ///
+    /// # Panics
+    /// When `counts` is shorter than `values`.
+    pub fn count_all(&self, values: &[f64], counts: &mut [u8]) {
+        InstructionSet::fastest().run(Counting { quantiser: self, values, counts });
+    }
+
+    /// Counts a few values. Neighbours on a grid are alike: often all reach the same thresholds, or nearly.
+    #[inline(always)]
+    fn count_together(&self, values: &[f64; TOGETHER], counts: &mut [u8; TOGETHER]) {
+        let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut nothing = 0;
+        for &value in values {
+            least = if value < least { value } else { least };
+            greatest = if value > greatest { value } else { greatest };
+            nothing |= u64::from(value.is_nan());
+        }
+        let [low, high] = [self.count(least), self.count(greatest)];
+        if nothing == 0 && high - low <= FEW {
+            let mut sums = [f64::from(low); TOGETHER];
+            for threshold in &self.thresholds[usize::from(low)..usize::from(high)] {
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += if *threshold <= *value { 1.0 } else { 0.0 };
+                }
+            }
+            for (count, sum) in counts.iter_mut().zip(&sums) {
+                // 2⁵² + a whole number has that number in its last bits.
+                *count = (*sum + 4_503_599_627_370_496.0).to_bits() as u8;
+            }
+            return;
+        }
+        let mut bins = [0; TOGETHER];
+        for (bin, value) in bins.iter_mut().zip(values) {
+            *bin = self.bin(*value);
+        }
+        if self.is_even {
+            for ((count, value), bin) in counts.iter_mut().zip(values).zip(bins) {
+                let low = self.bins[bin % BINS][0];
+                *count = low + u8::from(self.thresholds[usize::from(low)] <= *value);
+            }
+        } else {
+            for ((count, value), bin) in counts.iter_mut().zip(values).zip(bins) {
+                *count = self.count_in(bin, *value);
+            }
+        }
+    }
+
     /// The bin of a value, monotone in it; 0 for NaN.
-    #[inline]
+    #[inline(always)]
     fn bin(&self, value: f64) -> usize {
         let position = (0.5 * value - self.half_origin) * self.bins_per_half;
         // Written so that each is one instruction; the first takes NaN to 0.
@@ -67,7 +125,13 @@ impl Quantiser {
     /// The number of thresholds ≤ `value`; 0 for NaN.
     #[inline]
     pub fn count(&self, value: f64) -> u8 {
-        let [mut low, mut high] = self.bins[self.bin(value)];
+        self.count_in(self.bin(value), value)
+    }
+
+    /// The same, when the value's bin is known.
+    #[inline]
+    fn count_in(&self, bin: usize, value: f64) -> u8 {
+        let [mut low, mut high] = self.bins[bin];
         let reaches = |index: u8| self.thresholds[usize::from(index)] <= value;
         if high - low <= 1 {
             // With no threshold in the bin, the next one is in a higher bin, and greater than the value: nothing to
@@ -83,6 +147,29 @@ impl Quantiser {
             }
         }
         low
+    }
+}
+
+struct Counting<'a> {
+    quantiser: &'a Quantiser,
+    values: &'a [f64],
+    counts: &'a mut [u8],
+}
+
+impl Work for Counting<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let counts = &mut self.counts[..self.values.len()];
+        let (values, last_values) = self.values.as_chunks::<TOGETHER>();
+        let (counts, last_counts) = counts.as_chunks_mut::<TOGETHER>();
+        for (values, counts) in values.iter().zip(counts) {
+            self.quantiser.count_together(values, counts);
+        }
+        for (value, count) in last_values.iter().zip(last_counts) {
+            *count = self.quantiser.count(*value);
+        }
     }
 }
 
@@ -128,6 +215,25 @@ mod tests {
             let quantiser = Quantiser::new(&thresholds);
             for value in values.iter().chain(&thresholds) {
                 prop_assert_eq!(quantiser.count(*value), counted(&thresholds, *value));
+            }
+        }
+
+        /// Counting many at once changes nothing, however they lie beside each other.
+        #[test]
+        fn many_at_once(
+            mut thresholds in prop::collection::vec(prop_oneof![-1.0..1.0f64, 0.0..1e-12f64], 0..255),
+            values in prop::collection::vec(prop_oneof![8 => -2.0..2.0f64, 1 => Just(f64::NAN), 1 => Just(f64::INFINITY)], 0..200),
+            flat in any::<bool>(),
+        ) {
+            thresholds.sort_by(f64::total_cmp);
+            let quantiser = Quantiser::new(&thresholds);
+            // Slowly rising values beside wild ones.
+            let rising = (0..200).map(|k| -1.0 + 1e-4 * f64::from(k) * if flat { 1e-3 } else { 100.0 });
+            let values: Vec<f64> = rising.chain(values).collect();
+            let mut counts = vec![0; values.len()];
+            quantiser.count_all(&values, &mut counts);
+            for (value, count) in values.iter().zip(counts) {
+                prop_assert_eq!(count, counted(&thresholds, *value));
             }
         }
     }

@@ -125,7 +125,7 @@ impl Examples {
             self.each_output(tape, w, (0..self.count).map(|row| row as u32), |[_, g1, g2]: [f64; 3]| add(g1, g2));
         } else {
             self.lots[1].run(w, None, &mut |outputs| {
-                outputs[1].iter().zip(&*outputs[2]).for_each(|(g1, g2)| add(*g1, *g2));
+                outputs[1].iter().zip(outputs[2]).for_each(|(g1, g2)| add(*g1, *g2));
             });
         }
         Covariance { mean: [mean_1, mean_2], entries: sums.map(|sum| sum / self.count as f64) }
@@ -233,7 +233,7 @@ impl<N: Number, const K: usize> Total<N, K> {
 
 impl<const K: usize> Total<f64, K> {
     /// Adds many numbers, K at a time; every call but the last has whole blocks.
-    fn add_block(&mut self, outputs: &[&mut [f64]]) {
+    fn add_block(&mut self, outputs: &[&[f64]]) {
         for (sum, numbers) in self.sums.iter_mut().zip(outputs) {
             for block in numbers.chunks(BLOCK) {
                 let mut side = [0.0; SIDE];

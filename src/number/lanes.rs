@@ -5,7 +5,8 @@
 //! compiler vectorises, and compiled once for each instruction set.
 
 use super::elementary::{
-    self, Acos, Asin, Atan, Cbrt, Cos, Cosh, Exp, Ln, Log2, Log10, Sigmoid, Sin, Sinh, Softplus, Tan, Tanh, lanes,
+    self, Acos, Asin, Atan, Cbrt, Cos, Cosh, Elementary, Exp, Ln, Log2, Log10, Sigmoid, Sin, Sinh, Softplus, Tan, Tanh,
+    lanes,
 };
 use super::{Binary, Number, Unary};
 
@@ -34,6 +35,44 @@ impl InstructionSet {
         let available = InstructionSet::available();
         available[available.len() - 1]
     }
+}
+
+/// Code that is compiled once for each instruction set.
+pub trait Work {
+    /// What it answers.
+    type Output;
+    /// Does it. To be marked `#[inline(always)]`, with all that it calls in its loops: only what becomes part of the
+    /// function that is compiled for an instruction set uses that set.
+    fn run(self) -> Self::Output;
+}
+
+impl InstructionSet {
+    /// Does some work with these instructions.
+    #[inline]
+    pub fn run<W: Work>(self, work: W) -> W::Output {
+        match self {
+            InstructionSet::Portable => run_portable(work),
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx2 => {
+                assert!(std::arch::is_x86_feature_detected!("avx2"));
+                #[expect(unsafe_code, reason = "the only way to call code for more than every processor has")]
+                // SAFETY: this processor has AVX2, as has just been asserted.
+                unsafe {
+                    run_avx2(work)
+                }
+            }
+        }
+    }
+}
+
+fn run_portable<W: Work>(work: W) -> W::Output {
+    work.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn run_avx2<W: Work>(work: W) -> W::Output {
+    work.run()
 }
 
 /// The first of two operations done at once: t = a ∘ b.
@@ -73,94 +112,136 @@ pub enum Kernel {
     Fused(First, Then),
 }
 
+/// Lanes that are done together in the innermost loops.
+pub const PIECE: usize = 64;
+
+/// What a kernel reads: a number for each lane, or a single piece that is read again for all pieces.
+pub type Operand<'a> = &'a [[f64; PIECE]];
+
+/// For kernels with fewer operands.
+pub const NONE: Operand<'static> = &[[0.0; PIECE]];
+
+#[inline(always)]
+fn piece(operand: Operand<'_>, index: usize) -> &[f64; PIECE] {
+    &operand[if operand.len() == 1 { 0 } else { index }]
+}
+
 /// Applies a kernel to each lane of its operands; those that it does not have are ignored.
 ///
 /// # Panics
-/// When an operand is shorter than `out`.
+/// When an operand has fewer lanes than `out`, but more than a piece.
 #[inline]
-pub fn apply(set: InstructionSet, kernel: Kernel, operands: [&[f64]; 3], out: &mut [f64]) {
+pub fn apply(
+    set: InstructionSet,
+    kernel: Kernel,
+    a: Operand<'_>,
+    b: Operand<'_>,
+    c: Operand<'_>,
+    out: &mut [[f64; PIECE]],
+) {
+    // Not by `InstructionSet::run`: arguments of a function are known not to overlap, and fields of a structure are not.
     match set {
-        InstructionSet::Portable => apply_portable(kernel, operands, out),
+        InstructionSet::Portable => apply_portable(kernel, a, b, c, out),
         #[cfg(target_arch = "x86_64")]
         InstructionSet::Avx2 => {
             assert!(std::arch::is_x86_feature_detected!("avx2"));
-            #[expect(
-                unsafe_code,
-                reason = "the only way to call code that is compiled for more than every machine has"
-            )]
-            // SAFETY: the processor has AVX2, which has just been asserted.
+            #[expect(unsafe_code, reason = "the only way to call code for more than every processor has")]
+            // SAFETY: this processor has AVX2, as has just been asserted.
             unsafe {
-                apply_avx2(kernel, operands, out);
+                apply_avx2(kernel, a, b, c, out);
             }
         }
     }
 }
 
-fn apply_portable(kernel: Kernel, operands: [&[f64]; 3], out: &mut [f64]) {
-    apply_lanes(kernel, operands, out);
+fn apply_portable(kernel: Kernel, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]]) {
+    apply_lanes(kernel, a, b, c, out);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn apply_avx2(kernel: Kernel, operands: [&[f64]; 3], out: &mut [f64]) {
-    apply_lanes(kernel, operands, out);
+fn apply_avx2(kernel: Kernel, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]]) {
+    apply_lanes(kernel, a, b, c, out);
 }
 
 #[inline(always)]
-fn apply_lanes(kernel: Kernel, [a, b, c]: [&[f64]; 3], out: &mut [f64]) {
-    let a = &a[..out.len()];
+fn apply_lanes(kernel: Kernel, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]]) {
     match kernel {
         Kernel::Unary(op) => unary(op, a, out),
-        Kernel::Binary(op) => binary(op, a, &b[..out.len()], out),
-        Kernel::Fused(first, Then::Squared) => fused_square(first, a, &b[..out.len()], out),
-        Kernel::Fused(first, then) => fused(first, then, a, &b[..out.len()], &c[..out.len()], out),
+        Kernel::Binary(op) => binary(op, a, b, out),
+        Kernel::Fused(first, Then::Squared) => fused_square(first, a, b, out),
+        Kernel::Fused(first, then) => fused(first, then, a, b, c, out),
+    }
+}
+
+/// Whether all magnitudes are at most a limit; NaN is not.
+pub fn are_within(set: InstructionSet, values: &[f64], limit: f64) -> bool {
+    set.run(Within { values, limit })
+}
+
+struct Within<'a> {
+    values: &'a [f64],
+    limit: f64,
+}
+
+impl Work for Within<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        // No early exit, which would keep the loop from being vectorised.
+        self.values.iter().fold(1, |all, value| all & u64::from(Number::abs(*value) <= self.limit)) == 1
     }
 }
 
 #[inline(always)]
-fn unary(op: Unary, x: &[f64], out: &mut [f64]) {
+fn unary(op: Unary, x: Operand<'_>, out: &mut [[f64; PIECE]]) {
     match op {
-        Unary::Neg => each(x, out, Number::neg),
+        Unary::Neg => each(x, out, |x| -x),
         Unary::Abs => each(x, out, Number::abs),
         Unary::Sign => each(x, out, Number::sign),
         Unary::Step => each(x, out, Number::step),
         Unary::Kink => each(x, out, Number::kink),
         Unary::Sqrt => each(x, out, Number::sqrt),
         Unary::Relu => each(x, out, Number::relu),
-        Unary::Cbrt => lanes::<Cbrt>(x, out),
-        Unary::Exp => lanes::<Exp>(x, out),
-        Unary::Ln => lanes::<Ln>(x, out),
-        Unary::Log2 => lanes::<Log2>(x, out),
-        Unary::Log10 => lanes::<Log10>(x, out),
-        Unary::Sin => lanes::<Sin>(x, out),
-        Unary::Cos => lanes::<Cos>(x, out),
-        Unary::Tan => lanes::<Tan>(x, out),
-        Unary::Asin => lanes::<Asin>(x, out),
-        Unary::Acos => lanes::<Acos>(x, out),
-        Unary::Atan => lanes::<Atan>(x, out),
-        Unary::Sinh => lanes::<Sinh>(x, out),
-        Unary::Cosh => lanes::<Cosh>(x, out),
-        Unary::Tanh => lanes::<Tanh>(x, out),
-        Unary::Sigmoid => lanes::<Sigmoid>(x, out),
-        Unary::Softplus => lanes::<Softplus>(x, out),
+        Unary::Cbrt => function::<Cbrt>(x, out),
+        Unary::Exp => function::<Exp>(x, out),
+        Unary::Ln => function::<Ln>(x, out),
+        Unary::Log2 => function::<Log2>(x, out),
+        Unary::Log10 => function::<Log10>(x, out),
+        Unary::Sin => function::<Sin>(x, out),
+        Unary::Cos => function::<Cos>(x, out),
+        Unary::Tan => function::<Tan>(x, out),
+        Unary::Asin => function::<Asin>(x, out),
+        Unary::Acos => function::<Acos>(x, out),
+        Unary::Atan => function::<Atan>(x, out),
+        Unary::Sinh => function::<Sinh>(x, out),
+        Unary::Cosh => function::<Cosh>(x, out),
+        Unary::Tanh => function::<Tanh>(x, out),
+        Unary::Sigmoid => function::<Sigmoid>(x, out),
+        Unary::Softplus => function::<Softplus>(x, out),
     }
 }
 
 #[inline(always)]
-fn binary(op: Binary, a: &[f64], b: &[f64], out: &mut [f64]) {
+fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) {
     match op {
         Binary::Add => pairs(a, b, out, |a, b| a + b),
         Binary::Sub => pairs(a, b, out, |a, b| a - b),
         Binary::Mul => pairs(a, b, out, |a, b| a * b),
         Binary::Div => pairs(a, b, out, |a, b| a / b),
-        Binary::Pow => elementary::pow_lanes(a, b, out),
+        Binary::Pow => {
+            for (k, out) in out.iter_mut().enumerate() {
+                elementary::pow_lanes(piece(a, k), piece(b, k), out);
+            }
+        }
         Binary::Min => pairs(a, b, out, Number::min),
         Binary::Max => pairs(a, b, out, Number::max),
     }
 }
 
 #[inline(always)]
-fn fused_square(first: First, a: &[f64], b: &[f64], out: &mut [f64]) {
+fn fused_square(first: First, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) {
     let square = |t: f64| t * t;
     match first {
         First::Add => pairs(a, b, out, |a, b| square(a + b)),
@@ -170,7 +251,7 @@ fn fused_square(first: First, a: &[f64], b: &[f64], out: &mut [f64]) {
 }
 
 #[inline(always)]
-fn fused(first: First, then: Then, a: &[f64], b: &[f64], c: &[f64], out: &mut [f64]) {
+fn fused(first: First, then: Then, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]]) {
     match (first, then) {
         (First::Add, Then::Plus) => triples(a, b, c, out, |a, b, c| (a + b) + c),
         (First::Add, Then::Minus) => triples(a, b, c, out, |a, b, c| (a + b) - c),
@@ -189,22 +270,35 @@ fn fused(first: First, then: Then, a: &[f64], b: &[f64], c: &[f64], out: &mut [f
 }
 
 #[inline(always)]
-fn each(x: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
-    for (out, x) in out.iter_mut().zip(x) {
-        *out = f(*x);
+fn function<F: Elementary>(x: Operand<'_>, out: &mut [[f64; PIECE]]) {
+    for (k, out) in out.iter_mut().enumerate() {
+        lanes::<F>(piece(x, k), out);
     }
 }
 
 #[inline(always)]
-fn pairs(a: &[f64], b: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
-    for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-        *out = f(*a, *b);
+fn each(x: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64) -> f64) {
+    for (k, out) in out.iter_mut().enumerate() {
+        for (out, x) in out.iter_mut().zip(piece(x, k)) {
+            *out = f(*x);
+        }
     }
 }
 
 #[inline(always)]
-fn triples(a: &[f64], b: &[f64], c: &[f64], out: &mut [f64], f: impl Fn(f64, f64, f64) -> f64) {
-    for (((out, a), b), c) in out.iter_mut().zip(a).zip(b).zip(c) {
-        *out = f(*a, *b, *c);
+fn pairs(a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64) -> f64) {
+    for (k, out) in out.iter_mut().enumerate() {
+        for ((out, a), b) in out.iter_mut().zip(piece(a, k)).zip(piece(b, k)) {
+            *out = f(*a, *b);
+        }
+    }
+}
+
+#[inline(always)]
+fn triples(a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64, f64) -> f64) {
+    for (k, out) in out.iter_mut().enumerate() {
+        for (((out, a), b), c) in out.iter_mut().zip(piece(a, k)).zip(piece(b, k)).zip(piece(c, k)) {
+            *out = f(*a, *b, *c);
+        }
     }
 }

@@ -26,7 +26,7 @@ pub use run::Run;
 pub use settings::Setting;
 pub use stop::StopReason;
 pub use trajectory::{Step, Trajectory, looks, trace};
-pub use walk::{Advance, Prepared, USEFUL_RANGE, Walk};
+pub use walk::{Advance, Prepared, Proposal, USEFUL_RANGE, Walk};
 
 use crate::number::Vector;
 

@@ -27,6 +27,11 @@ impl<'a> Prepared<'a> {
 
     /// The run at its start.
     pub fn begin(&self, start: Vector) -> Walk<'a> {
+        self.begin_with(start, self.loss.jet(start))
+    }
+
+    /// The same where L, ∇L and H at the start are known: who follows many runs evaluates them together.
+    pub fn begin_with(&self, start: Vector, jet: Jet) -> Walk<'a> {
         let run = self.run;
         let rule = self.optimizer.begin(&|key| run.value(self.optimizer, key), run.seed);
         Walk {
@@ -35,7 +40,7 @@ impl<'a> Prepared<'a> {
             rule,
             range: USEFUL_RANGE * length(start).max(1.0),
             w: start,
-            jet: self.loss.jet(start),
+            jet,
             steps: 0,
             ledger: Ledger::default(),
         }
@@ -57,6 +62,17 @@ pub struct Walk<'a> {
     ledger: Ledger,
 }
 
+/// Where a run wants to go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Proposal {
+    /// To this point.
+    Goes(Vector),
+    /// Nowhere: the run has ended.
+    Ended(StopReason),
+    /// Nowhere, now and for good: see [`Advance::Rests`].
+    Rests,
+}
+
 /// What became of an attempt to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Advance {
@@ -76,39 +92,58 @@ impl Walk<'_> {
     /// Asked in this order: where L or ∇L is undefined the run ends; one that fulfils its criteria has converged; one
     /// that has made its steps ends; one that left the [`USEFUL_RANGE`] or overflowed by its step has diverged.
     pub fn advance(&mut self) -> Advance {
-        if !is_usable(&self.jet) {
-            return Advance::Ended(StopReason::Undefined);
+        match self.propose() {
+            Proposal::Ended(stop) => Advance::Ended(stop),
+            Proposal::Rests => Advance::Rests,
+            Proposal::Goes(next) => match self.arrive(next, self.loss.jet(next)) {
+                None => Advance::Moved,
+                Some(stop) => Advance::MovedOut(stop),
+            },
         }
-        if self.rule.rests_at_zero_gradient() && self.has_converged() {
-            return Advance::Ended(StopReason::Converged);
+    }
+
+    /// The first half of [`Walk::advance`]: where the run wants to go.
+    pub fn propose(&mut self) -> Proposal {
+        if !is_usable(&self.jet) {
+            return Proposal::Ended(StopReason::Undefined);
+        }
+        if self.has_converged() {
+            return Proposal::Ended(StopReason::Converged);
         }
         if self.steps >= self.run.steps {
-            return Advance::Ended(StopReason::StepLimit);
+            return Proposal::Ended(StopReason::StepLimit);
         }
         let next = match self.rule.step(&mut Here::new(self.w, &self.jet, self.loss, &mut self.ledger)) {
             Ok(next) => next,
-            Err(StepFailure::SingularHessian) => return Advance::Ended(StopReason::SingularHessian),
-            Err(StepFailure::Undefined) => return Advance::Ended(StopReason::Undefined),
-            Err(StepFailure::Stalled) => return Advance::Ended(StopReason::Stalled),
+            Err(StepFailure::SingularHessian) => return Proposal::Ended(StopReason::SingularHessian),
+            Err(StepFailure::Undefined) => return Proposal::Ended(StopReason::Undefined),
+            Err(StepFailure::Stalled) => return Proposal::Ended(StopReason::Stalled),
         };
         if next == self.w && !self.rule.has_memory() {
-            return Advance::Rests;
+            return Proposal::Rests;
         }
         if !is_finite(next) {
-            return Advance::Ended(StopReason::Diverged);
+            return Proposal::Ended(StopReason::Diverged);
         }
+        Proposal::Goes(next)
+    }
+
+    /// The second half of [`Walk::advance`]: the step to the proposed point, where L, ∇L and H are `jet`. Why the run has
+    /// ended by it, if it has.
+    pub fn arrive(&mut self, next: Vector, jet: Jet) -> Option<StopReason> {
         let before = self.w;
         self.w = next;
-        self.jet = self.loss.jet(next);
+        self.jet = jet;
         self.steps += 1;
-        if length(next) > self.range {
-            return Advance::MovedOut(StopReason::Diverged);
+        // Of two components the norm is at most twice the larger: most points need no root.
+        if next.amax() > 0.5 * self.range && length(next) > self.range {
+            return Some(StopReason::Diverged);
         }
         if !is_usable(&self.jet) {
             let overflows = overflows_between(self.loss, before, next);
-            return Advance::MovedOut(if overflows { StopReason::Diverged } else { StopReason::Undefined });
+            return Some(if overflows { StopReason::Diverged } else { StopReason::Undefined });
         }
-        Advance::Moved
+        None
     }
 
     /// Goes on by one step, and tells what the step looked at.
@@ -129,7 +164,9 @@ impl Walk<'_> {
     }
 
     fn has_converged(&self) -> bool {
-        length(self.jet.gradient) <= self.run.gradient_tolerance
+        self.jet.gradient.amax() <= self.run.gradient_tolerance
+            && self.rule.rests_at_zero_gradient()
+            && length(self.jet.gradient) <= self.run.gradient_tolerance
             && (!self.run.require_positive_definite
                 || eigenpairs(&self.jet.hessian)
                     .is_some_and(|eigen| definiteness(&eigen) == Definiteness::PositiveDefinite))

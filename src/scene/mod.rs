@@ -17,6 +17,8 @@ mod points;
 mod sectors;
 mod local;
 mod trajectories;
+mod step;
+mod stops;
 mod backdrop;
 mod legend;
 mod furniture;
@@ -36,7 +38,8 @@ pub use trajectories::{START_RADIUS, start};
 use crate::curvature::Kind;
 use crate::field::Raster;
 use crate::formula::MathRun;
-use crate::study::{Findings, Study};
+use crate::optimizer::Trajectory;
+use crate::study::{Findings, RunMoment, Stop, Study};
 use std::sync::Arc;
 
 /// A rectangle in pixels.
@@ -191,8 +194,10 @@ pub struct Scene {
 pub struct Emphasis {
     /// The index of the selected critical point.
     pub selected_point: Option<usize>,
-    /// The step up to which runs are drawn, when they are played; `None` is to their end.
-    pub step: Option<usize>,
+    /// Each run at the moment up to which it is drawn, when they are played; `None` is to their end.
+    pub moments: Option<Vec<Option<RunMoment>>>,
+    /// Where stopping rules would have stopped the run under scrutiny.
+    pub stops: Vec<Stop>,
     /// Where legend and badge lie over the plot; `None` is where they hide least.
     pub corners: Option<Corners>,
     /// What the badge says, without weight, while the claim about critical points is being worked on; `None` is the
@@ -200,6 +205,14 @@ pub struct Emphasis {
     pub pending_claim: Option<String>,
     /// The study's name for the footer, such as its file name; `None` is the landscape's name.
     pub study_name: Option<String>,
+}
+
+impl Emphasis {
+    /// The last step of a run that is drawn as gone.
+    fn last_step(&self, run: usize, trajectory: &Trajectory) -> usize {
+        let moment = self.moments.as_ref().and_then(|moments| moments.get(run)?.as_ref());
+        moment.map_or(trajectory.len(), |moment| moment.index.min(trajectory.len()))
+    }
 }
 
 /// Lays out the whole picture.
@@ -245,9 +258,11 @@ pub fn markers(study: &Study, findings: &Findings, layout: &Layout, emphasis: &E
     marks
 }
 
-/// The overlay's highest part: start and ends, legend and badge.
+/// The overlay's highest part: what is looked at in a step, start and ends, legend and badge.
 pub fn captions(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
-    let mut marks = trajectories::ends(layout, study, findings, emphasis);
+    let mut marks = within_plot(layout, step::marks(layout, study, findings, emphasis));
+    marks.extend(trajectories::ends(layout, study, findings, emphasis));
+    marks.extend(stops::marks(layout, &emphasis.stops));
     marks.extend(legend::legend(layout, study, findings, emphasis));
     marks
 }

@@ -9,7 +9,8 @@ use crate::export;
 use crate::field::{ColourScale, ContourLine, Field, Grid};
 use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
-use crate::optimizer::{Step, StopReason, Trajectory};
+use crate::optimizer::{Look, Step, StopReason, Trajectory};
+use crate::study::{Clock, Moment, RunMoment};
 use crate::study::{Theme, answer};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -379,7 +380,16 @@ proptest! {
         findings.field.undefined.push(points.clone());
         findings.field.contours.push(ContourLine { level: numbers[0][0], points });
         findings.field.ticks.push((numbers[0][0], numbers[0][1]));
-        let emphasis = Emphasis { selected_point: Some(4), step, ..Emphasis::default() };
+        let looks = |w: Vector| {
+            let curvature = Matrix::new(w.x, w.y, w.y, -w.x);
+            let trial = Look::Trial { w, loss: w.y, accepted: true };
+            vec![Look::Model { curvature, goal: w }, Look::Gradient(w), Look::Velocity(-w), Look::Direction(w), trial, Look::Radius(w.x)]
+        };
+        let moments = step.map(|index| {
+            let start = Vector::new(numbers[0][0], numbers[0][1]);
+            study.runs.iter().map(|_| Some(RunMoment { index, looks: looks(start) })).collect()
+        });
+        let emphasis = Emphasis { selected_point: Some(4), moments, ..Emphasis::default() };
         let scene = picture(&study, &findings, &Canvas { size, scale: 1.0, furniture }, &emphasis);
         let document = export::svg(&scene);
         prop_assert!(export::png(&scene, 0.2).is_ok(), "{document}");
@@ -448,7 +458,11 @@ fn pictures() {
                 export::write_whole(&path, &export::png(&scene, 1.0).unwrap()).unwrap();
             }
             // The states that a window passes through: playing, a selection, the pointer, no heat map, a projector.
-            let emphasis = Emphasis { selected_point: Some(0), step: Some(4), ..Emphasis::default() };
+            let emphasis = Emphasis {
+                selected_point: Some(0),
+                moments: Some(crate::study::moments_of(&study, &findings, &Moment { clock: Clock::Steps, at: 4 })),
+                ..Emphasis::default()
+            };
             let mut bare = study.clone();
             bare.picture.heat_map = false;
             let mut large = study.clone();

@@ -13,30 +13,31 @@ pub const START_RADIUS: f64 = 7.5;
 const DOT_RADIUS: f64 = 2.9;
 const END_RADIUS: f64 = 4.2;
 
-/// The shown runs that went somewhere: their colour and trajectory, in the order in which they are painted. A random
+/// The shown runs that went somewhere: their index, colour and trajectory, in the order in which they are painted. A random
 /// run spreads over its surroundings: it comes first, so that the others are not hidden under it.
-fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<(Colour, &'a Trajectory)> {
-    let mut runs: Vec<(bool, Colour, &Trajectory)> = study
+fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<(usize, Colour, &'a Trajectory)> {
+    let mut runs: Vec<(bool, usize, Colour, &Trajectory)> = study
         .runs
         .iter()
         .zip(&findings.trajectories)
-        .filter_map(|(run, trajectory)| match trajectory {
+        .enumerate()
+        .filter_map(|(index, (run, trajectory))| match trajectory {
             Some(Ok(trajectory)) if !trajectory.steps.is_empty() => {
                 let random = optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.is_random());
-                Some((!random, theme::run(run.colour), trajectory))
+                Some((!random, index, theme::run(run.colour), trajectory))
             }
             _ => None,
         })
         .collect();
     runs.sort_by_key(|(steady, ..)| *steady);
-    runs.into_iter().map(|(_, colour, trajectory)| (colour, trajectory)).collect()
+    runs.into_iter().map(|(_, index, colour, trajectory)| (index, colour, trajectory)).collect()
 }
 
 /// Lines and dots: what lies under the markers of critical points.
 pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
     let mut marks = Vec::new();
-    for (colour, trajectory) in shown(study, findings) {
-        let last = emphasis.step.unwrap_or(usize::MAX).min(trajectory.steps.len() - 1);
+    for (index, colour, trajectory) in shown(study, findings) {
+        let last = emphasis.last_step(index, trajectory);
         let pixel = |step: &Step| layout.pixel_from_world(step.w);
         if last + 1 < trajectory.steps.len() {
             // What is still to come, when the run is played step by step.
@@ -108,8 +109,8 @@ impl Board {
 /// Where each run is or ended, and where all start.
 pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
     let mut marks = Vec::new();
-    for (colour, trajectory) in shown(study, findings) {
-        let last = emphasis.step.unwrap_or(usize::MAX).min(trajectory.steps.len() - 1);
+    for (index, colour, trajectory) in shown(study, findings) {
+        let last = emphasis.last_step(index, trajectory);
         let finished = last + 1 == trajectory.steps.len();
         let end = layout.pixel_from_world(trajectory.steps[last].w);
         if !layout.plot.contains(end) {
@@ -175,7 +176,7 @@ pub fn start(layout: &Layout, w: Vector, marks: &mut Vec<Primitive>) {
 /// The pixels of everything of a run that a card should not lie on: a sample of its points, and its end.
 pub(super) fn sample(layout: &Layout, study: &Study, findings: &Findings) -> Vec<[f64; 2]> {
     let mut points = vec![layout.pixel_from_world(Vector::new(study.start[0], study.start[1]))];
-    for (_, trajectory) in shown(study, findings) {
+    for (_, _, trajectory) in shown(study, findings) {
         let stride = trajectory.steps.len() / 64 + 1;
         points.extend(trajectory.steps.iter().step_by(stride).map(|step| layout.pixel_from_world(step.w)));
         points.push(layout.pixel_from_world(trajectory.end().w));

@@ -28,6 +28,13 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             });
             local(ui, panel, height);
         }
+        Lower::Run => {
+            ui.horizontal(|ui| {
+                ui.set_min_height(ui.spacing().interact_size.y);
+                tabs(ui, panel);
+            });
+            super::scrutiny::show(ui, panel, height);
+        }
     }
 }
 
@@ -37,9 +44,15 @@ pub fn tabs(ui: &mut Ui, panel: &mut Panel<'_>) {
         (Lower::Loss, "Loss", "Show the loss", "The loss against the step, for all runs."),
         (
             Lower::Local,
-            "Local picture",
+            "Local",
             "Show the local picture",
             "L around the selected critical point, with its eigen-directions and the quadratic model over it.",
+        ),
+        (
+            Lower::Run,
+            "Run",
+            "Show the run",
+            "One run: the factors that theory predicts beside the measured ones, sharpness, and stopping rules.",
         ),
     ] {
         let chosen = panel.state.lower == lower;

@@ -8,6 +8,8 @@ pub mod loss_chart;
 pub mod lower;
 pub mod points;
 pub mod runs;
+pub mod scrutiny;
+pub mod timeline;
 pub mod top;
 
 use super::command::Command;

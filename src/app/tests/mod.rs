@@ -7,6 +7,7 @@ mod files;
 mod formula;
 mod hand;
 mod optimizers;
+mod timeline;
 mod views;
 
 use super::compute::Quality;

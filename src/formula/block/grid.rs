@@ -5,7 +5,7 @@ use super::regroup::{Regrouped, is_safe_constant};
 use super::section::{Lanes, Role, Section};
 use super::undefine;
 use crate::formula::tape::{Slot, Tape};
-use crate::number::lanes::InstructionSet;
+use crate::number::lanes::{InstructionSet, PIECE, are_within};
 use std::ops::Range;
 
 /// In which order operations may be done.
@@ -24,9 +24,13 @@ pub struct Sampler<'a> {
     axes: [&'a [f64]; 2],
     set: InstructionSet,
     order: Order,
+    /// Whether everything on the way is known to stay in the range in which any order has the same value.
+    is_bounded: bool,
     compiled: Compiled,
     /// For what the free order cannot do; made when it is needed.
     strict: Option<Compiled>,
+    /// Whether that has the values of the row that is computed.
+    strict_has_row: bool,
 }
 
 impl<'a> Sampler<'a> {
@@ -45,7 +49,8 @@ impl<'a> Sampler<'a> {
         };
         let order = if free.is_some() { Order::Free } else { Order::Strict };
         let compiled = free.unwrap_or_else(|| Compiled::strict(tape, outputs, [xs, ys], set));
-        Sampler { tape, outputs, axes: [xs, ys], set, order, compiled, strict: None }
+        let is_bounded = compiled.bound() <= Regrouped::SAFE_VALUE;
+        Sampler { tape, outputs, axes: [xs, ys], set, order, is_bounded, compiled, strict: None, strict_has_row: false }
     }
 
     /// The order in which most is done.
@@ -57,42 +62,56 @@ impl<'a> Sampler<'a> {
     /// Computes some rows; each plane has the values of one output, in as many rows.
     pub fn sample(&mut self, rows: Range<usize>, planes: &mut [&mut [f64]]) {
         let width = self.axes[0].len();
-        if width == 0 {
-            return;
-        }
-        let lanes = self.compiled.lanes;
+        let whole = width / PIECE;
+        // What is left of a row is computed as a piece of its own.
+        let mut ends = Lanes::new(planes.len(), PIECE);
         for (index, row) in rows.enumerate() {
-            let mut planes: Vec<&mut [f64]> =
-                planes.iter_mut().map(|plane| &mut plane[index * width..(index + 1) * width]).collect();
             self.compiled.begin_row(row);
-            let mut strict_row = false;
-            for start in (0..width).step_by(lanes) {
-                let block = start..(start + lanes).min(width);
-                self.compiled.run(self.set, &mut planes, block.clone());
-                if self.order == Order::Free && !is_safe(&planes, block.clone()) {
-                    let strict = self
-                        .strict
-                        .get_or_insert_with(|| Compiled::strict(self.tape, self.outputs, self.axes, self.set));
-                    if !strict_row {
-                        strict.begin_row(row);
-                        strict_row = true;
-                    }
-                    for start in block.clone().step_by(strict.lanes) {
-                        let part = start..(start + strict.lanes).min(block.end);
-                        strict.run(self.set, &mut planes, part);
-                    }
+            self.strict_has_row = false;
+            for start in (0..whole).step_by(self.compiled.pieces) {
+                let block = start..(start + self.compiled.pieces).min(whole);
+                let lanes = index * width + block.start * PIECE..index * width + block.end * PIECE;
+                self.block(planes.iter_mut().map(|plane| plane[lanes.clone()].as_chunks_mut().0), block, row);
+            }
+            if whole * PIECE < width {
+                self.block(ends.runs_mut(), whole..whole + 1, row);
+                for (plane, end) in planes.iter_mut().zip(ends.runs()) {
+                    let rest = &mut plane[index * width + whole * PIECE..(index + 1) * width];
+                    rest.copy_from_slice(&end[..rest.len()]);
                 }
-                undefine(&mut planes, block);
             }
         }
     }
-}
 
-fn is_safe(planes: &[&mut [f64]], block: Range<usize>) -> bool {
-    planes.iter().all(|plane| {
-        // No early exit, so that the comparison is vectorised.
-        plane[block.clone()].iter().fold(true, |safe, value| safe & Regrouped::is_safe_value(*value))
-    })
+    fn block<'b>(&mut self, planes: impl Iterator<Item = &'b mut [[f64; PIECE]]>, block: Range<usize>, row: usize) {
+        // There are never more than six, and a vector for each block would cost more than some blocks do.
+        let mut all: [&mut [[f64; PIECE]]; 6] = Default::default();
+        let count = all.iter_mut().zip(planes).map(|(place, plane)| *place = plane).count();
+        let planes = &mut all[..count];
+        self.compiled.run(self.set, planes, block.clone());
+        if self.is_bounded {
+            return;
+        }
+        let is_safe = |plane: &&mut [[f64; PIECE]]| are_within(self.set, plane.as_flattened(), Regrouped::SAFE_VALUE);
+        if self.order == Order::Free && !planes.iter().all(is_safe) {
+            let strict =
+                self.strict.get_or_insert_with(|| Compiled::strict(self.tape, self.outputs, self.axes, self.set));
+            if !self.strict_has_row {
+                strict.begin_row(row);
+                self.strict_has_row = true;
+            }
+            for start in block.clone().step_by(strict.pieces) {
+                let part = start..(start + strict.pieces).min(block.end);
+                let within = part.start - block.start..part.end - block.start;
+                let mut pieces: [&mut [[f64; PIECE]]; 6] = Default::default();
+                for (place, plane) in pieces.iter_mut().zip(planes.iter_mut()) {
+                    *place = &mut plane[within.clone()];
+                }
+                strict.run(self.set, &mut pieces[..count], part);
+            }
+        }
+        undefine(self.set, planes);
+    }
 }
 
 /// The value of a node that depends on neither weight.
@@ -106,12 +125,14 @@ pub fn constant(program: &Program, id: Id) -> f64 {
 /// A section with its tables on one grid.
 struct Compiled {
     section: Section,
-    lanes: usize,
-    columns: Vec<Lanes>,
-    /// For each scalar of the section its value in every row; none for constants.
-    rows: Vec<Option<Lanes>>,
-    scalars: Vec<Lanes>,
-    registers: Vec<Lanes>,
+    pieces: usize,
+    columns: Lanes,
+    /// The value of each scalar in every row, for those that have one.
+    rows: Lanes,
+    /// For each of these its place among the scalars.
+    places: Vec<usize>,
+    scalars: Lanes,
+    registers: Lanes,
 }
 
 impl Compiled {
@@ -128,7 +149,7 @@ impl Compiled {
         let regrouped = Regrouped::new(tape, outputs);
         let program = &regrouped.program;
         let section = body(program);
-        let mut parts = [Vec::new(), Vec::new()];
+        let mut parts = [Lanes::default(), Lanes::default()];
         for (part, (weight, axis)) in parts.iter_mut().zip([(FIRST, axes[0]), (SECOND, axes[1])]) {
             let depends = |id: Id| program.depends[id.index()] == weight;
             let asked = asked(program, &section, weight);
@@ -138,7 +159,7 @@ impl Compiled {
             wanted.extend(exponentials.clone());
             wanted.extend(products.iter().flatten());
             let all = tables(program, weight, axis, &wanted, set);
-            let table = |place: usize| all[place].as_slice();
+            let table = |place: usize| all.run(place).as_flattened();
             let is_safe = (0..asked.len()).all(|place| Regrouped::is_safe_table(table(place)))
                 && (asked.len()..).take(exponentials.count()).all(|place| Regrouped::is_safe_exponential(table(place)))
                 && (0..products.len()).all(|k| {
@@ -159,30 +180,42 @@ impl Compiled {
         Some(Compiled::new(program, section, columns, rows))
     }
 
-    fn new(program: &Program, section: Section, columns: Vec<Lanes>, rows: Vec<Lanes>) -> Compiled {
-        let lanes = section.lanes();
-        let mut rows = rows.into_iter();
-        let is_row = |id: &Id| program.depends[id.index()] == SECOND;
-        let rows: Vec<Option<Lanes>> =
-            section.scalars.iter().map(|id| if is_row(id) { rows.next() } else { None }).collect();
-        let scalars = section
-            .scalars
-            .iter()
-            .map(|id| Lanes::filled(if is_row(id) { 0.0 } else { constant(program, *id) }, lanes))
-            .collect();
-        let registers = section.registers(lanes);
-        Compiled { section, lanes, columns, rows, scalars, registers }
+    fn new(program: &Program, section: Section, columns: Lanes, rows: Lanes) -> Compiled {
+        let pieces = section.pieces();
+        let mut scalars = Lanes::new(section.scalars.len(), PIECE);
+        let mut places = Vec::new();
+        for (place, id) in section.scalars.iter().enumerate() {
+            if program.depends[id.index()] == SECOND {
+                places.push(place);
+            } else {
+                scalars.fill(place, &[constant(program, *id)]);
+            }
+        }
+        let registers = section.registers(pieces);
+        Compiled { section, pieces, columns, rows, places, scalars, registers }
+    }
+
+    /// A bound of the magnitude of everything that is computed on this grid.
+    fn bound(&self) -> f64 {
+        let of = |values: &[f64]| {
+            values
+                .iter()
+                .fold(0.0, |most: f64, value| if value.is_nan() { f64::INFINITY } else { most.max(value.abs()) })
+        };
+        let mut scalars: Vec<f64> = self.scalars.runs().map(of).collect();
+        for (place, values) in self.places.iter().zip(self.rows.runs()) {
+            scalars[*place] = of(values);
+        }
+        self.section.bound(&self.columns.runs().map(of).collect::<Vec<f64>>(), &scalars)
     }
 
     fn begin_row(&mut self, row: usize) {
-        for (scalar, values) in self.scalars.iter_mut().zip(&self.rows) {
-            if let Some(values) = values {
-                scalar.as_mut_slice().fill(values.as_slice()[row]);
-            }
+        for (index, place) in self.places.iter().enumerate() {
+            self.scalars.run_mut(*place)[0] = [self.rows.run(index).as_flattened()[row]; PIECE];
         }
     }
 
-    fn run(&mut self, set: InstructionSet, planes: &mut [&mut [f64]], block: Range<usize>) {
+    fn run(&mut self, set: InstructionSet, planes: &mut [&mut [[f64; PIECE]]], block: Range<usize>) {
         self.section.run(set, &self.columns, &self.scalars, &mut self.registers, planes, block);
     }
 }
@@ -203,21 +236,27 @@ fn asked(program: &Program, section: &Section, weight: u8) -> Vec<Id> {
 }
 
 /// Nodes of one weight at all its values.
-fn tables(program: &Program, weight: u8, axis: &[f64], wanted: &[Id], set: InstructionSet) -> Vec<Lanes> {
+fn tables(program: &Program, weight: u8, axis: &[f64], wanted: &[Id], set: InstructionSet) -> Lanes {
     let section = Section::new(program, wanted, |id| match program.nodes[id.index()] {
         Node::Weight(_) => Role::Column,
         _ if program.depends[id.index()] == NEITHER => Role::Scalar,
         _ => Role::Computed,
     });
     debug_assert!(section.columns.iter().all(|id| program.depends[id.index()] == weight));
-    let lanes = section.lanes();
-    let columns = vec![Lanes::copied(axis); section.columns.len()];
-    let scalars: Vec<Lanes> = section.scalars.iter().map(|id| Lanes::filled(constant(program, *id), lanes)).collect();
-    let mut registers = section.registers(lanes);
-    let mut tables = vec![Lanes::filled(0.0, axis.len()); wanted.len()];
-    let mut planes: Vec<&mut [f64]> = tables.iter_mut().map(Lanes::as_mut_slice).collect();
-    for start in (0..axis.len()).step_by(lanes) {
-        section.run(set, &columns, &scalars, &mut registers, &mut planes, start..(start + lanes).min(axis.len()));
+    let pieces = section.pieces();
+    let mut columns = Lanes::new(section.columns.len(), axis.len());
+    (0..section.columns.len()).for_each(|column| columns.fill(column, axis));
+    let mut scalars = Lanes::new(section.scalars.len(), PIECE);
+    for (place, id) in section.scalars.iter().enumerate() {
+        scalars.fill(place, &[constant(program, *id)]);
+    }
+    let mut registers = section.registers(pieces);
+    let mut tables = Lanes::new(wanted.len(), axis.len());
+    let all = axis.len().div_ceil(PIECE);
+    for start in (0..all).step_by(pieces) {
+        let block = start..(start + pieces).min(all);
+        let mut planes: Vec<&mut [[f64; PIECE]]> = tables.runs_mut().map(|table| &mut table[block.clone()]).collect();
+        section.run(set, &columns, &scalars, &mut registers, &mut planes, block);
     }
     tables
 }

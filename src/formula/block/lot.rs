@@ -7,7 +7,7 @@
 use super::super::tape::{Slot, Tape};
 use super::program::{EXAMPLE, Id, Node, Program};
 use super::section::{Lanes, Role, Section};
-use crate::number::lanes::InstructionSet;
+use crate::number::lanes::{InstructionSet, PIECE};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -18,10 +18,8 @@ pub struct Lot {
     set: InstructionSet,
     /// A lane is an example.
     section: Section,
-    /// Examples in a block.
-    lanes: usize,
-    /// For each block the lanes of [`Section::columns`].
-    fixed: Vec<Vec<Lanes>>,
+    /// [`Section::columns`], a lane for each example.
+    fixed: Lanes,
     /// What depends on the weights alone, operands first, as far as the section needs it.
     shared: Vec<Id>,
     /// What a grid's points need of each example: [`Section::scalars`] of `points`, and their values by example.
@@ -50,16 +48,11 @@ impl Lot {
             bits if bits & EXAMPLE == 0 => Role::Scalar,
             _ => Role::Computed,
         });
-        // A block of examples is whole blocks of the sum, whatever its lanes.
-        let lanes = section.lanes();
         let fixed_of = |id: Id| values_by_example(&program, id, columns, count);
-        let by_node: Vec<Vec<f64>> = section.columns.iter().map(|&id| fixed_of(id)).collect();
-        let fixed = (0..count)
-            .step_by(lanes)
-            .map(|start| {
-                by_node.iter().map(|values| Lanes::copied(&values[start..(start + lanes).min(count)])).collect()
-            })
-            .collect();
+        let mut fixed = Lanes::new(section.columns.len(), count);
+        for (place, &id) in section.columns.iter().enumerate() {
+            fixed.fill(place, &fixed_of(id));
+        }
         let shared = needed(&program, &section.scalars);
         let points = Section::new(&program, &program.outputs, |id| match (program.nodes[id.index()], depends(id)) {
             (Node::Constant(_), _) | (_, EXAMPLE) => Role::Scalar,
@@ -81,36 +74,41 @@ impl Lot {
                 _ => Role::Computed,
             })
         });
-        Lot { program, count, set, section, lanes, fixed, shared, points, each, before }
+        Lot { program, count, set, section, fixed, shared, points, each, before }
     }
 
-    /// Computes the outputs at w, and calls `with` for each block of lanes. `rows` are examples to be taken in this
-    /// order; without it all are.
-    pub fn run(&self, w: [f64; 2], rows: Option<&[u32]>, with: &mut dyn FnMut(&[&mut [f64]])) {
+    /// Computes the outputs at w, and calls `with` for each block of them, of whole pieces but for the last. `rows` are
+    /// examples to be taken in this order; without it all are.
+    pub fn run(&self, w: [f64; 2], rows: Option<&[u32]>, with: &mut dyn FnMut(&[&[f64]])) {
         let count = rows.map_or(self.count, <[u32]>::len);
-        let lanes = self.lanes.min(count);
+        let pieces = self.section.pieces().min(count.div_ceil(PIECE));
         let values = self.of_weights(w);
-        let scalars: Vec<Lanes> =
-            self.section.scalars.iter().map(|id| Lanes::filled(values[id.index()], lanes)).collect();
-        let mut registers = self.section.registers(lanes);
-        let mut planes = vec![vec![0.0; lanes]; self.program.outputs.len()];
-        let mut gathered: Vec<Lanes> = match rows {
-            Some(_) => vec![Lanes::filled(0.0, lanes); self.section.columns.len()],
-            None => Vec::new(),
-        };
-        for (block, start) in (0..count).step_by(self.lanes).enumerate() {
-            let width = self.lanes.min(count - start);
+        let mut scalars = Lanes::new(self.section.scalars.len(), PIECE);
+        for (place, id) in self.section.scalars.iter().enumerate() {
+            scalars.fill(place, &[values[id.index()]]);
+        }
+        let mut registers = self.section.registers(pieces);
+        let mut results = Lanes::new(self.program.outputs.len(), pieces * PIECE);
+        let mut gathered = Lanes::new(if rows.is_some() { self.section.columns.len() } else { 0 }, pieces * PIECE);
+        let mut picked = Vec::with_capacity(pieces * PIECE);
+        for start in (0..count).step_by(pieces * PIECE) {
+            let width = (pieces * PIECE).min(count - start);
+            let used = width.div_ceil(PIECE);
             if let Some(rows) = rows {
-                for (column, lanes) in gathered.iter_mut().enumerate() {
-                    for (lane, &row) in lanes.as_mut_slice().iter_mut().zip(&rows[start..start + width]) {
-                        let row = row as usize;
-                        *lane = self.fixed[row / self.lanes][column].as_slice()[row % self.lanes];
-                    }
+                for column in 0..self.section.columns.len() {
+                    let values = self.fixed.run(column).as_flattened();
+                    picked.clear();
+                    picked.extend(rows[start..start + width].iter().map(|&row| values[row as usize]));
+                    gathered.fill(column, &picked);
                 }
             }
-            let columns = if rows.is_some() { &gathered } else { &self.fixed[block] };
-            let mut outputs: Vec<&mut [f64]> = planes.iter_mut().map(|plane| &mut plane[..width]).collect();
-            self.section.run(self.set, columns, &scalars, &mut registers, &mut outputs, 0..width);
+            let (columns, block) = match rows {
+                Some(_) => (&gathered, 0..used),
+                None => (&self.fixed, start / PIECE..start / PIECE + used),
+            };
+            let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
+            self.section.run(self.set, columns, &scalars, &mut registers, &mut outputs, block);
+            let outputs: Vec<&[f64]> = outputs.iter().map(|output| &output.as_flattened()[..width]).collect();
             with(&outputs);
         }
     }
@@ -141,12 +139,12 @@ impl Lot {
         for plane in planes {
             rows.iter_mut().zip(plane.chunks_mut(width)).for_each(|(row, part)| row.push(part));
         }
-        let lanes = self.points.lanes().min(width);
+        let pieces = self.points.pieces().min(width.div_ceil(PIECE));
         rows.par_iter_mut().zip(ys).for_each_init(
-            || Scratch::new(self, lanes),
+            || Scratch::new(self, pieces),
             |scratch, (planes, &y)| {
-                for start in (0..width).step_by(lanes) {
-                    let end = (start + lanes).min(width);
+                for start in (0..width).step_by(pieces * PIECE) {
+                    let end = (start + pieces * PIECE).min(width);
                     let mut parts: Vec<&mut [f64]> = planes.iter_mut().map(|plane| &mut plane[start..end]).collect();
                     self.points_block(scratch, &xs[start..end], y, &mut parts);
                 }
@@ -155,32 +153,29 @@ impl Lot {
     }
 
     fn points_block(&self, scratch: &mut Scratch, xs: &[f64], y: f64, sums: &mut [&mut [f64]]) {
-        let width = xs.len();
+        let used = xs.len().div_ceil(PIECE);
+        let Scratch { weights, constants, before_registers, columns, scalars, registers, results } = scratch;
         if let Some(before) = &self.before {
-            for (lanes, id) in scratch.weights.iter_mut().zip(&before.columns) {
-                let lanes = &mut lanes.as_mut_slice()[..width];
+            for (place, id) in before.columns.iter().enumerate() {
                 match self.program.nodes[id.index()] {
-                    Node::Weight(0) => lanes.copy_from_slice(xs),
-                    _ => lanes.fill(y),
+                    Node::Weight(0) => weights.fill(place, xs),
+                    _ => weights.fill(place, &[y]),
                 }
             }
-            let mut outputs: Vec<&mut [f64]> =
-                scratch.columns.iter_mut().map(|lanes| &mut lanes.as_mut_slice()[..width]).collect();
-            let Scratch { weights, constants, before_registers, .. } = scratch;
-            before.run(self.set, weights, constants, before_registers, &mut outputs, 0..width);
+            let mut outputs: Vec<&mut [[f64; PIECE]]> = columns.runs_mut().map(|column| &mut column[..used]).collect();
+            before.run(self.set, weights, constants, before_registers, &mut outputs, 0..used);
         }
         sums.iter_mut().for_each(|sum| sum.fill(0.0));
         for example in 0..self.count {
-            for (lanes, each) in scratch.scalars.iter_mut().zip(&self.each) {
+            for (place, each) in self.each.iter().enumerate() {
                 if let Each::Example(values) = each {
-                    lanes.as_mut_slice()[..width].fill(values[example]);
+                    scalars.fill(place, &values[example..=example]);
                 }
             }
-            let mut outputs: Vec<&mut [f64]> = scratch.planes.iter_mut().map(|plane| &mut plane[..width]).collect();
-            let Scratch { columns, scalars, registers, .. } = scratch;
-            self.points.run(self.set, columns, scalars, registers, &mut outputs, 0..width);
-            for (sum, plane) in sums.iter_mut().zip(&outputs) {
-                sum.iter_mut().zip(plane.iter()).for_each(|(sum, value)| *sum += value);
+            let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
+            self.points.run(self.set, columns, scalars, registers, &mut outputs, 0..used);
+            for (sum, result) in sums.iter_mut().zip(results.runs()) {
+                sum.iter_mut().zip(result).for_each(|(sum, value)| *sum += value);
             }
         }
         let count = self.count as f64;
@@ -190,35 +185,40 @@ impl Lot {
 
 /// Room for a block of points.
 struct Scratch {
-    weights: Vec<Lanes>,
-    constants: Vec<Lanes>,
-    before_registers: Vec<Lanes>,
-    columns: Vec<Lanes>,
-    scalars: Vec<Lanes>,
-    registers: Vec<Lanes>,
-    planes: Vec<Vec<f64>>,
+    weights: Lanes,
+    constants: Lanes,
+    before_registers: Lanes,
+    columns: Lanes,
+    scalars: Lanes,
+    registers: Lanes,
+    results: Lanes,
 }
 
 impl Scratch {
-    fn new(lot: &Lot, lanes: usize) -> Scratch {
-        let filled = |count: usize| vec![Lanes::filled(0.0, lanes); count];
-        let constant = |id: &Id| match lot.program.nodes[id.index()] {
-            Node::Constant(value) => Lanes::filled(value, lanes),
-            _ => Lanes::filled(0.0, lanes),
-        };
+    fn new(lot: &Lot, pieces: usize) -> Scratch {
+        let lanes = pieces * PIECE;
         let before = lot.before.as_ref();
+        let mut constants = Lanes::new(before.map_or(0, |before| before.scalars.len()), PIECE);
+        for (place, id) in before.iter().flat_map(|before| &before.scalars).enumerate() {
+            if let Node::Constant(value) = lot.program.nodes[id.index()] {
+                constants.fill(place, &[value]);
+            }
+        }
+        let mut scalars = Lanes::new(lot.each.len(), PIECE);
+        for (place, each) in lot.each.iter().enumerate() {
+            if let Each::Constant(value) = each {
+                scalars.fill(place, &[*value]);
+            }
+        }
         Scratch {
-            weights: filled(before.map_or(0, |before| before.columns.len())),
-            constants: before.map_or(Vec::new(), |before| before.scalars.iter().map(constant).collect()),
-            before_registers: before.map_or(Vec::new(), |before| before.registers(lanes)),
-            columns: filled(lot.points.columns.len()),
-            scalars: lot
-                .each
-                .iter()
-                .map(|each| Lanes::filled(if let Each::Constant(value) = each { *value } else { 0.0 }, lanes))
-                .collect(),
-            registers: lot.points.registers(lanes),
-            planes: vec![vec![0.0; lanes]; lot.program.outputs.len()],
+            // The second weight is one for all lanes of a row, but a column all the same.
+            weights: Lanes::new(before.map_or(0, |before| before.columns.len()), lanes),
+            constants,
+            before_registers: before.map_or_else(Lanes::default, |before| before.registers(pieces)),
+            columns: Lanes::new(lot.points.columns.len(), lanes),
+            scalars,
+            registers: lot.points.registers(pieces),
+            results: Lanes::new(lot.program.outputs.len(), lanes),
         }
     }
 }

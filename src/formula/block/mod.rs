@@ -1,6 +1,6 @@
 //! Blocks: a tape run over many points at once.
 //!
-//! Points come in blocks of 64 to 256 lanes, and every operation is done for a whole block by the vector instructions
+//! Points come in blocks of 128 to 1024 lanes, and every operation is done for a whole block by the vector instructions
 //! of the machine ([`crate::number::lanes`]). On a grid, what depends on w1 alone is computed once a column and what
 //! depends on w2 alone once a row; only the rest is computed for each point.
 //!
@@ -21,7 +21,7 @@ pub(super) use lot::Lot;
 
 use super::tape::{Jet, Slot, Tape};
 use crate::number::Vector;
-use crate::number::lanes::InstructionSet;
+use crate::number::lanes::{InstructionSet, PIECE, are_within};
 use grid::{Order, Sampler};
 use program::{NEITHER, Program};
 use section::{Lanes, Role, Section};
@@ -47,8 +47,11 @@ impl Tape {
         out.iter_mut().for_each(|plane| resize(plane, xs.len() * ys.len()));
         if let Some(examples) = self.examples() {
             examples.grid(xs, ys, out);
-            let [value, d1, d2, d11, d12, d22] = out;
-            return undefine(&mut [value, d1, d2, d11, d12, d22], 0..xs.len() * ys.len());
+            let [value, derivatives @ ..] = out;
+            for (index, _) in value.iter().enumerate().filter(|(_, value)| value.is_nan()) {
+                derivatives.iter_mut().for_each(|plane| plane[index] = f64::NAN);
+            }
+            return;
         }
         let mut sampler = Sampler::new(self, self.output_slots(), xs, ys, InstructionSet::fastest(), Order::Free);
         let [value, d1, d2, d11, d12, d22] = out;
@@ -99,32 +102,40 @@ impl Tape {
             _ if program.depends[id.index()] == NEITHER => Role::Scalar,
             _ => Role::Computed,
         });
-        let lanes = section.lanes();
-        let columns: Vec<Lanes> = section
-            .columns
-            .iter()
-            .map(|id| Lanes::copied(if program.nodes[id.index()] == program::Node::Weight(0) { w1 } else { w2 }))
-            .collect();
-        let scalars: Vec<Lanes> =
-            section.scalars.iter().map(|id| Lanes::filled(grid::constant(&program, *id), lanes)).collect();
-        let mut registers = section.registers(lanes);
-        for start in (0..w1.len()).step_by(lanes) {
-            let block = start..(start + lanes).min(w1.len());
-            section.run(set, &columns, &scalars, &mut registers, planes, block.clone());
-            undefine(planes, block);
+        let pieces = section.pieces();
+        let mut scalars = Lanes::new(section.scalars.len(), PIECE);
+        for (place, id) in section.scalars.iter().enumerate() {
+            scalars.fill(place, &[grid::constant(&program, *id)]);
+        }
+        let mut columns = Lanes::new(section.columns.len(), pieces * PIECE);
+        let mut registers = section.registers(pieces);
+        let mut results = Lanes::new(outputs.len(), pieces * PIECE);
+        for start in (0..w1.len()).step_by(pieces * PIECE) {
+            let lanes = start..(start + pieces * PIECE).min(w1.len());
+            let used = lanes.len().div_ceil(PIECE);
+            for (column, id) in section.columns.iter().enumerate() {
+                let is_first = program.nodes[id.index()] == program::Node::Weight(0);
+                columns.fill(column, &(if is_first { w1 } else { w2 })[lanes.clone()]);
+            }
+            let mut block: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
+            section.run(set, &columns, &scalars, &mut registers, &mut block, 0..used);
+            undefine(set, &mut block);
+            for (plane, result) in planes.iter_mut().zip(results.runs()) {
+                plane[lanes.clone()].copy_from_slice(&result[..lanes.len()]);
+            }
         }
     }
 }
 
 /// Makes the derivatives undefined where L is.
-fn undefine(planes: &mut [&mut [f64]], block: std::ops::Range<usize>) {
+fn undefine(set: InstructionSet, planes: &mut [&mut [[f64; PIECE]]]) {
     let [value, derivatives @ ..] = planes else { return };
-    if derivatives.is_empty() || !value[block.clone()].iter().any(|value| value.is_nan()) {
+    if derivatives.is_empty() || are_within(set, value.as_flattened(), f64::INFINITY) {
         return;
     }
-    for lane in block {
-        if value[lane].is_nan() {
-            derivatives.iter_mut().for_each(|plane| plane[lane] = f64::NAN);
+    for (lane, value) in value.as_flattened().iter().enumerate() {
+        if value.is_nan() {
+            derivatives.iter_mut().for_each(|plane| plane.as_flattened_mut()[lane] = f64::NAN);
         }
     }
 }

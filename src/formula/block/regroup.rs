@@ -46,10 +46,8 @@ impl Regrouped {
         product.iter().zip(left.iter().zip(right)).all(|(product, (a, b))| *product != 0.0 || *a == 0.0 || *b == 0.0)
     }
 
-    /// Whether a value on the grid is one that every order of operations gives, up to rounding.
-    pub fn is_safe_value(value: f64) -> bool {
-        value.abs() <= *SAFE.end()
-    }
+    /// Values up to this are those that every order of operations gives, up to rounding.
+    pub const SAFE_VALUE: f64 = *SAFE.end();
 
     pub fn new(tape: &Tape, outputs: &[Slot]) -> Regrouped {
         Regrouper::new(tape, outputs).run(outputs)

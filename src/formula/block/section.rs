@@ -4,8 +4,8 @@
 //! each lane) and as scalars (one value, spread over all lanes once, so that every operand is a run of lanes).
 
 use super::program::{Id, Node, Program, operands};
-use crate::number::Binary;
-use crate::number::lanes::{First, InstructionSet, Kernel, Then, apply};
+use crate::number::lanes::{First, InstructionSet, Kernel, Operand, PIECE, Then, apply};
+use crate::number::{Binary, Unary};
 use std::ops::Range;
 
 /// Where lanes stand.
@@ -26,6 +26,9 @@ struct Instruction {
     operands: [Place; 3],
     target: Place,
 }
+
+/// The least and greatest number of pieces in a block.
+const MOST_PIECES: [usize; 2] = [4, 16];
 
 /// Operations in order.
 pub struct Section {
@@ -57,110 +60,226 @@ impl Section {
         Planner::new(program, outputs, role).section()
     }
 
-    /// How many lanes keep everything that a block touches in the first-level cache (32 KiB on most processors, part
-    /// of it for the result that streams through). Longer blocks spare calls.
-    pub fn lanes(&self) -> usize {
-        let runs = self.registers + self.scalars.len() + self.columns.len() + self.outputs;
-        match 28 * 1024 / (8 * runs.max(1)) {
-            0..128 => 64,
-            128..256 => 128,
-            _ => 256,
+    /// How many pieces of lanes keep everything that a block touches in the first-level cache (32 KiB on most
+    /// processors, part of it for the result that streams through). Longer blocks spare calls.
+    pub fn pieces(&self) -> usize {
+        let runs = self.registers + self.columns.len() + self.outputs;
+        (28 * 1024 / (size_of::<[f64; PIECE]>() * runs.max(1))).clamp(MOST_PIECES[0], MOST_PIECES[1])
+    }
+
+    /// Registers for blocks of so many pieces.
+    pub fn registers(&self, pieces: usize) -> Lanes {
+        Lanes::new(self.registers, pieces * PIECE)
+    }
+
+    /// A bound of the magnitude of everything that is computed, from bounds of what comes from outside; infinite where
+    /// none is known, as for quotients.
+    pub fn bound(&self, columns: &[f64], scalars: &[f64]) -> f64 {
+        let mut registers = vec![0.0; self.registers];
+        let mut outputs = vec![0.0; self.outputs];
+        let mut greatest = columns.iter().chain(scalars).fold(0.0, |most: f64, bound| most.max(*bound));
+        for Instruction { kernel, operands, target } in &self.instructions {
+            let [a, b, c] = operands.map(|place| match place {
+                Place::Column(index) => columns[index as usize],
+                Place::Scalar(index) => scalars[index as usize],
+                Place::Register(index) => registers[index as usize],
+                Place::Output(index) => outputs[index as usize],
+            });
+            let bound = kernel_bound(*kernel, a, b, c);
+            greatest = greatest.max(bound);
+            match target {
+                Place::Register(index) => registers[*index as usize] = bound,
+                Place::Output(index) => outputs[*index as usize] = bound,
+                Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
+            }
         }
+        greatest
     }
 
-    /// Registers for blocks of up to `lanes` lanes.
-    pub fn registers(&self, lanes: usize) -> Vec<Lanes> {
-        vec![Lanes::filled(0.0, lanes); self.registers]
-    }
-
-    /// Runs over one block: the lanes of `block` in columns and outputs, as many lanes in scalars and registers.
+    /// Runs over one block: the pieces of `block` in columns, as many pieces in outputs and, at most, in registers.
     pub fn run(
         &self,
         set: InstructionSet,
-        columns: &[Lanes],
-        scalars: &[Lanes],
-        registers: &mut [Lanes],
-        outputs: &mut [&mut [f64]],
+        columns: &Lanes,
+        scalars: &Lanes,
+        registers: &mut Lanes,
+        outputs: &mut [&mut [[f64; PIECE]]],
         block: Range<usize>,
     ) {
-        let width = block.len();
-        for instruction in &self.instructions {
+        let stride = registers.stride;
+        let registers = registers.all_mut();
+        let reader = Reader { columns, scalars, block: block.clone(), stride };
+        for Instruction { kernel, operands: [a, b, c], target } in &self.instructions {
             // The target is taken out, so that the operands can be read: it is never one of them.
-            match instruction.target {
+            match *target {
                 Place::Register(target) => {
-                    let mut lanes = std::mem::take(&mut registers[target as usize]);
-                    let operands =
-                        instruction.operands.map(|place| at(place, columns, scalars, registers, outputs, &block));
-                    apply(set, instruction.kernel, operands, &mut lanes.as_mut_slice()[..width]);
-                    registers[target as usize] = lanes;
+                    let (before, rest) = registers.split_at_mut(target as usize * stride);
+                    let (lanes, after) = rest.split_at_mut(stride);
+                    let read = |place: &Place| reader.read(*place, before, after, outputs);
+                    apply(set, *kernel, read(a), read(b), read(c), &mut lanes[..block.len()]);
                 }
                 Place::Output(target) => {
                     let lanes = std::mem::take(&mut outputs[target as usize]);
-                    let operands =
-                        instruction.operands.map(|place| at(place, columns, scalars, registers, outputs, &block));
-                    apply(set, instruction.kernel, operands, &mut lanes[block.clone()]);
+                    let read = |place: &Place| reader.read(*place, registers, &[], outputs);
+                    apply(set, *kernel, read(a), read(b), read(c), lanes);
                     outputs[target as usize] = lanes;
                 }
                 Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
             }
         }
-        for &(source, target) in &self.copies {
-            let lanes = std::mem::take(&mut outputs[target as usize]);
-            lanes[block.clone()].copy_from_slice(at(source, columns, scalars, registers, outputs, &block));
-            outputs[target as usize] = lanes;
+        // Piece by piece, so that the planes are written side by side: that is faster than one after the other.
+        for piece in 0..block.len() {
+            for &(source, target) in &self.copies {
+                let lanes = std::mem::take(&mut outputs[target as usize]);
+                let from = reader.read(source, registers, &[], outputs);
+                lanes[piece] = from[if from.len() == 1 { 0 } else { piece }];
+                outputs[target as usize] = lanes;
+            }
         }
     }
 }
 
-#[inline(always)]
-fn at<'a>(
-    place: Place,
-    columns: &'a [Lanes],
-    scalars: &'a [Lanes],
-    registers: &'a [Lanes],
-    outputs: &'a [&mut [f64]],
-    block: &Range<usize>,
-) -> &'a [f64] {
-    match place {
-        Place::Column(index) => &columns[index as usize].as_slice()[block.clone()],
-        Place::Scalar(index) => &scalars[index as usize].as_slice()[..block.len()],
-        Place::Register(index) => &registers[index as usize].as_slice()[..block.len()],
-        Place::Output(index) => &outputs[index as usize][block.clone()],
+/// Where a block's operands stand.
+struct Reader<'a> {
+    columns: &'a Lanes,
+    scalars: &'a Lanes,
+    block: Range<usize>,
+    /// Pieces from one register to the next.
+    stride: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// An operand, where the registers before and after one that is written are given.
+    #[inline(always)]
+    fn read<'r>(
+        &self,
+        place: Place,
+        before: &'r [[f64; PIECE]],
+        after: &'r [[f64; PIECE]],
+        outputs: &'r [&mut [[f64; PIECE]]],
+    ) -> Operand<'r>
+    where
+        'a: 'r,
+    {
+        match place {
+            Place::Column(index) => {
+                let begin = index as usize * self.columns.stride + self.block.start;
+                &self.columns.all()[begin..][..self.block.len()]
+            }
+            Place::Scalar(index) => &self.scalars.all()[index as usize..][..1],
+            Place::Register(index) => {
+                let begin = index as usize * self.stride;
+                let (registers, begin) =
+                    if begin < before.len() { (before, begin) } else { (after, begin - before.len() - self.stride) };
+                &registers[begin..][..self.block.len()]
+            }
+            Place::Output(index) => outputs[index as usize],
+        }
     }
 }
 
-/// A run of numbers that begins at the begin of a line of the cache: a vector that straddles two costs twice.
+/// A bound of the magnitude of what a kernel makes of operands with these bounds, and of what is between its two
+/// operations.
+fn kernel_bound(kernel: Kernel, a: f64, b: f64, c: f64) -> f64 {
+    let bound = match kernel {
+        Kernel::Unary(op) => match op {
+            Unary::Neg | Unary::Abs | Unary::Relu => a,
+            Unary::Sign | Unary::Step | Unary::Sin | Unary::Cos | Unary::Tanh | Unary::Sigmoid => 1.0,
+            Unary::Atan => 2.0,
+            Unary::Cbrt | Unary::Softplus => a + 1.0,
+            Unary::Exp | Unary::Sinh | Unary::Cosh if a < 600.0 => 1e270,
+            _ => f64::INFINITY,
+        },
+        Kernel::Binary(op) => match op {
+            Binary::Add | Binary::Sub => a + b,
+            Binary::Mul => a * b,
+            Binary::Min | Binary::Max => a.max(b),
+            Binary::Div | Binary::Pow => f64::INFINITY,
+        },
+        Kernel::Fused(first, then) => {
+            let between = match first {
+                First::Add | First::Sub => a + b,
+                First::Mul => a * b,
+            };
+            let after = match then {
+                Then::Plus | Then::Minus | Then::From => between + c,
+                Then::Times => between * c,
+                Then::Squared => between * between,
+            };
+            between.max(after)
+        }
+    };
+    // 0·∞: an operand without a bound.
+    if bound.is_nan() { f64::INFINITY } else { bound }
+}
+
+/// Runs of lanes of equal length, in whole pieces, that begin at the begin of a line of the cache: a vector that
+/// straddles two costs twice.
 #[derive(Clone, Debug, Default)]
 pub struct Lanes {
     numbers: Vec<f64>,
     start: usize,
-    len: usize,
+    /// Pieces from the begin of one run to that of the next.
+    stride: usize,
+    runs: usize,
 }
 
 impl Lanes {
     /// Numbers in a line of the cache.
     const LINE: usize = 8;
 
-    pub fn filled(value: f64, len: usize) -> Lanes {
-        let numbers = vec![value; len + Lanes::LINE];
+    /// Runs of zeros in at least so many lanes.
+    pub fn new(runs: usize, lanes: usize) -> Lanes {
+        let stride = lanes.div_ceil(PIECE);
+        let numbers = vec![0.0; runs * stride * PIECE + Lanes::LINE];
         let misplaced = numbers.as_ptr().addr() / size_of::<f64>() % Lanes::LINE;
-        Lanes { numbers, start: (Lanes::LINE - misplaced) % Lanes::LINE, len }
+        Lanes { numbers, start: (Lanes::LINE - misplaced) % Lanes::LINE, stride, runs }
     }
 
-    pub fn copied(values: &[f64]) -> Lanes {
-        let mut lanes = Lanes::filled(0.0, values.len());
-        lanes.as_mut_slice().copy_from_slice(values);
-        lanes
-    }
-
-    #[inline]
-    pub fn as_slice(&self) -> &[f64] {
-        &self.numbers[self.start..self.start + self.len]
+    /// Fills a run with numbers, the last one again in the rest of the last piece.
+    pub fn fill(&mut self, run: usize, values: &[f64]) {
+        let (numbers, rest) = self.run_mut(run).as_flattened_mut().split_at_mut(values.len());
+        numbers.copy_from_slice(values);
+        rest.fill(values.last().copied().unwrap_or(0.0));
     }
 
     #[inline]
-    pub fn as_mut_slice(&mut self) -> &mut [f64] {
-        &mut self.numbers[self.start..self.start + self.len]
+    fn all(&self) -> &[[f64; PIECE]] {
+        self.numbers[self.start..][..self.runs * self.stride * PIECE].as_chunks().0
+    }
+
+    #[inline]
+    fn all_mut(&mut self) -> &mut [[f64; PIECE]] {
+        self.numbers[self.start..][..self.runs * self.stride * PIECE].as_chunks_mut().0
+    }
+
+    /// One run.
+    #[inline]
+    pub fn run(&self, run: usize) -> &[[f64; PIECE]] {
+        &self.all()[run * self.stride..][..self.stride]
+    }
+
+    /// One run.
+    #[inline]
+    pub fn run_mut(&mut self, run: usize) -> &mut [[f64; PIECE]] {
+        let stride = self.stride;
+        &mut self.all_mut()[run * stride..][..stride]
+    }
+
+    /// All runs.
+    pub fn runs(&self) -> impl Iterator<Item = &[f64]> {
+        self.all().chunks(self.stride.max(1)).map(|pieces| pieces.as_flattened())
+    }
+
+    /// All runs.
+    pub fn runs_mut(&mut self) -> impl Iterator<Item = &mut [[f64; PIECE]]> {
+        let stride = self.stride.max(1);
+        self.all_mut().chunks_mut(stride)
+    }
+
+    /// Keeps the first runs only.
+    pub fn truncate(&mut self, runs: usize) {
+        self.runs = self.runs.min(runs);
     }
 }
 

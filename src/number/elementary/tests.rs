@@ -1,7 +1,7 @@
 //! The functions against the crate libm, whose results are within one unit in the last place of the true value, and
 //! against themselves: a block of lanes has the bits of single numbers with every instruction set.
 
-use super::super::lanes::{InstructionSet, Kernel, apply};
+use super::super::lanes::{InstructionSet, Kernel, NONE, PIECE, apply};
 use super::super::tests::AWKWARD;
 use super::super::{Binary, Number, Unary};
 
@@ -64,11 +64,24 @@ fn arguments(count: usize, seed: u64) -> impl Iterator<Item = f64> {
     })
 }
 
+/// Runs of numbers as operands of a kernel, each filled up to whole pieces.
+fn applied(set: InstructionSet, kernel: Kernel, operands: &[&[f64]]) -> Vec<f64> {
+    let len = operands[0].len();
+    let filled = |operand: &[f64]| {
+        let mut pieces = vec![[0.0; PIECE]; len.div_ceil(PIECE)];
+        pieces.as_flattened_mut()[..len].copy_from_slice(operand);
+        pieces
+    };
+    let filled: Vec<Vec<[f64; PIECE]>> = operands.iter().map(|operand| filled(operand)).collect();
+    let operand = |k: usize| filled.get(k).map_or(NONE, Vec::as_slice);
+    let mut out = vec![[0.0; PIECE]; len.div_ceil(PIECE)];
+    apply(set, kernel, operand(0), operand(1), operand(2), &mut out);
+    out.as_flattened()[..len].to_vec()
+}
+
 /// A function's value on lanes, with the fastest instruction set.
-fn on_lanes(kernel: Kernel, a: &[f64], b: &[f64]) -> Vec<f64> {
-    let mut out = vec![0.0; a.len()];
-    apply(InstructionSet::fastest(), kernel, [a, b, &[]], &mut out);
-    out
+fn on_lanes(kernel: Kernel, operands: &[&[f64]]) -> Vec<f64> {
+    applied(InstructionSet::fastest(), kernel, operands)
 }
 
 #[test]
@@ -76,7 +89,7 @@ fn functions_are_within_two_units_of_the_last_place() {
     let x: Vec<f64> = arguments(400_000, 1).chain(AWKWARD.iter().copied()).collect();
     for &op in Unary::ALL {
         let Some(reference) = reference(op) else { continue };
-        let got = on_lanes(Kernel::Unary(op), &x, &[]);
+        let got = on_lanes(Kernel::Unary(op), &[&x]);
         let worst = x.iter().zip(&got).max_by_key(|&(&x, &got)| ulps(got, reference(x)));
         let (&x, &got) = worst.expect("there are arguments");
         // Those two references are no better than two units themselves.
@@ -94,7 +107,7 @@ fn powers_are_within_two_units_of_the_last_place() {
     let positive = |(a, b): &(f64, f64)| (a.abs(), *b);
     for pairs in [pairs.clone(), pairs.iter().map(near_one).collect(), pairs.iter().map(positive).collect()] {
         let (a, b): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-        let got = on_lanes(Kernel::Binary(Binary::Pow), &a, &b);
+        let got = on_lanes(Kernel::Binary(Binary::Pow), &[&a, &b]);
         for ((&a, &b), &got) in a.iter().zip(&b).zip(&got) {
             let expected = if a.is_nan() || b.is_nan() { f64::NAN } else { libm::pow(a, b) };
             assert!(ulps(got, expected) <= 2, "{a:e}^{b:e} = {got:e}, libm says {expected:e}");
@@ -174,15 +187,14 @@ fn lanes_have_the_bits_of_single_numbers() {
     let x: Vec<f64> = arguments(20_003, 4).chain(AWKWARD.iter().copied()).collect();
     let y: Vec<f64> = arguments(x.len(), 5).collect();
     for &set in InstructionSet::available() {
-        let mut out = vec![0.0; x.len()];
         for &op in Unary::ALL {
-            apply(set, Kernel::Unary(op), [&x, &[], &[]], &mut out);
+            let out = applied(set, Kernel::Unary(op), &[&x]);
             for (&x, &got) in x.iter().zip(&out) {
                 assert!(same(got, op.apply(x)), "{op:?}({x:e}) = {got:e} in a block with {set:?}");
             }
         }
         for &op in Binary::ALL {
-            apply(set, Kernel::Binary(op), [&x, &y, &[]], &mut out);
+            let out = applied(set, Kernel::Binary(op), &[&x, &y]);
             for ((&x, &y), &got) in x.iter().zip(&y).zip(&out) {
                 assert!(same(got, op.apply(x, y)), "{op:?}({x:e}, {y:e}) = {got:e} in a block with {set:?}");
             }
@@ -198,8 +210,7 @@ fn fused_operations_round_twice() {
     for &set in InstructionSet::available() {
         for first in [First::Add, First::Sub, First::Mul] {
             for then in [Then::Plus, Then::Minus, Then::From, Then::Times, Then::Squared] {
-                let mut out = vec![0.0; a.len()];
-                apply(set, Kernel::Fused(first, then), [&a, &b, &c], &mut out);
+                let out = applied(set, Kernel::Fused(first, then), &[&a, &b, &c]);
                 for (k, &got) in out.iter().enumerate() {
                     let t = match first {
                         First::Add => a[k] + b[k],

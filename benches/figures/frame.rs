@@ -1,0 +1,74 @@
+//! A frame of the window before the graphics card gets it: the whole pass over the `Ui` with everything shown, and
+//! tessellation.
+
+use super::{Report, STEPS, Subject};
+use eframe::egui;
+use losscape::app::compute::Quality;
+use losscape::app::files::Reply;
+use losscape::app::preferences::Preferences;
+use losscape::app::state::State;
+use losscape::app::worker::Worker;
+use losscape::app::{Surroundings, Window};
+use losscape::study::Study;
+use std::hint::black_box;
+
+/// One in which nothing has changed but which is drawn all the same (the pointer moves over a panel), and one in which
+/// the start point is dragged.
+pub fn frame(subject: &Subject, report: &mut Report) {
+    let mut bench = Bench::new(subject);
+    report.milliseconds("frame still", subject, 0, || {
+        black_box(bench.draw());
+    });
+    let start = bench.window.state.study.start;
+    let mut moved = 0u32;
+    report.milliseconds("frame start dragged", subject, 0, || {
+        moved += 1;
+        bench.window.state.study.start = [start[0] + 1e-4 * f64::from(moved % 1000), start[1]];
+        black_box(bench.draw());
+    });
+}
+
+struct Bench {
+    ctx: egui::Context,
+    window: Window,
+}
+
+impl Bench {
+    /// A window of 1280 × 720 with four runs; its searches are done.
+    fn new(subject: &Subject) -> Bench {
+        let mut study = Study::of_formula(&subject.formula, subject.view);
+        study.landscape.parameters = subject.parameters.clone();
+        let copy = study.runs[0].clone();
+        study.runs.push(copy);
+        for run in &mut study.runs {
+            run.shown = true;
+            run.steps = STEPS;
+            run.gradient_tolerance = 0.0;
+        }
+        let ctx = egui::Context::default();
+        let surroundings = Surroundings {
+            worker: Worker::in_line(),
+            ask: Box::new(|_| Reply::Nowhere),
+            preferences_file: None,
+            quality: Quality { moving: 256, still: 512, budget_ms: f64::INFINITY },
+        };
+        let state = State::new(Some(study), None, Preferences::default());
+        let window = Window::new(&ctx, state, surroundings).expect("a window");
+        let mut bench = Bench { ctx, window };
+        for _ in 0..4 {
+            bench.draw();
+        }
+        bench
+    }
+
+    fn draw(&mut self) -> usize {
+        let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1280.0, 720.0));
+        let input = egui::RawInput { screen_rect: Some(screen), ..egui::RawInput::default() };
+        let window = &mut self.window;
+        let output = self.ctx.run_ui(input, |ui| {
+            window.prepare(ui);
+            window.frame(ui);
+        });
+        self.ctx.tessellate(output.shapes, output.pixels_per_point).len()
+    }
+}
