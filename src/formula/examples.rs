@@ -237,15 +237,14 @@ impl<const K: usize> Total<f64, K> {
         for (sum, numbers) in self.sums.iter_mut().zip(outputs) {
             for block in numbers.chunks(BLOCK) {
                 let mut side = [0.0; SIDE];
-                let mut chunks = block.chunks_exact(SIDE);
-                for chunk in &mut chunks {
-                    for (side, number) in side.iter_mut().zip(chunk) {
-                        *side += number;
+                let (chunks, rest) = block.as_chunks::<SIDE>();
+                // By index over arrays, which the compiler turns into additions of vectors.
+                for chunk in chunks {
+                    for k in 0..SIDE {
+                        side[k] += chunk[k];
                     }
                 }
-                for (side, number) in side.iter_mut().zip(chunks.remainder()) {
-                    *side += number;
-                }
+                side.iter_mut().zip(rest).for_each(|(side, number)| *side += number);
                 *sum += in_pairs(&side);
             }
         }
