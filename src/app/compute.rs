@@ -12,7 +12,8 @@ use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::Vector;
 use crate::scene::words;
 use crate::study::{
-    End, Findings, Moment, Report, RunMoment, Study, ends, field_of, loss_of, moments_of, report, trajectories_of,
+    End, Findings, Moment, Report, RunMoment, Study, ends, loss_of, moments_of, moving_field_of, report,
+    trajectories_of,
 };
 use std::time::Instant;
 
@@ -90,7 +91,7 @@ impl Computed {
         let loss = loss_of(study)?;
         let moving = quality.moving.min(256);
         let [columns, rows] = nodes(&study.view, moving);
-        let field = field_of(study, &loss, columns, rows);
+        let field = moving_field_of(study, &loss, columns, rows);
         let trajectories = trajectories_of(study, &loss);
         let findings = Findings { loss, field, points: CriticalPoints::default(), trajectories };
         let mut computed = Computed {
@@ -218,7 +219,7 @@ impl Computed {
     fn sample(&mut self) {
         let [columns, rows] = nodes(&self.study.view, self.moving);
         let begun = Instant::now();
-        self.findings.field = field_of(&self.study, &self.findings.loss, columns, rows);
+        self.findings.field = moving_field_of(&self.study, &self.findings.loss, columns, rows);
         self.field_version += 1;
         let took_ms = begun.elapsed().as_secs_f64() * 1e3;
         // The time goes with the square of the resolution; small corrections, so that one slow frame does little.

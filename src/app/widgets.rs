@@ -106,6 +106,21 @@ pub struct Number<'a> {
     pub range: [f64; 2],
     /// Whether the slider is logarithmic.
     pub logarithmic: bool,
+    /// Values on the slider that matter.
+    pub ticks: &'a [Mark],
+}
+
+/// A value on a slider that matters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// The value.
+    pub value: f64,
+    /// What it is, for the tooltip: `2/λmax = 0.02 where the run ends`.
+    pub words: String,
+    /// Whether the slider is red from here on.
+    pub is_limit: bool,
+    /// Whether it is drawn less strongly.
+    pub is_minor: bool,
 }
 
 /// The width of a field with a number, so that no layout jumps when the number gets longer.
@@ -135,8 +150,11 @@ impl Number<'_> {
         let width = (ui.available_width() - number_width(ui) - ui.spacing().item_spacing.x).max(40.0);
         let [low, high] = self.slider;
         let scale = SliderScale { low, high, logarithmic: self.logarithmic && low > 0.0 };
-        let tooltip = format!("{} Double click: {}.", self.tooltip, short(self.reset));
-        let moved = slider(ui, self.name, &tooltip, self.value, self.reset, scale, width)?;
+        let mut tooltip = format!("{} Double click: {}.", self.tooltip, short(self.reset));
+        for tick in self.ticks {
+            tooltip.push_str(&format!("\n{}", tick.words));
+        }
+        let moved = slider(ui, self.name, &tooltip, self.value, self.reset, scale, width, self.ticks)?;
         Some(moved.clamp(self.range[0], self.range[1]))
     }
 }
@@ -183,6 +201,7 @@ impl SliderScale {
 
 /// A slider that is dragged, clicked, moved by arrow keys and reset by a double click; the new value when there is
 /// one.
+#[expect(clippy::too_many_arguments, reason = "all of them are the slider's own, and only one place calls it")]
 fn slider(
     ui: &mut Ui,
     name: &str,
@@ -191,6 +210,7 @@ fn slider(
     reset: f64,
     scale: SliderScale,
     width: f32,
+    ticks: &[Mark],
 ) -> Option<f64> {
     let height = ui.spacing().interact_size.y;
     let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click_and_drag());
@@ -231,7 +251,7 @@ fn slider(
             node.add_action(action);
         }
     });
-    paint_slider(ui, &response, rail, radius, scale.position(shown) as f32);
+    paint_slider(ui, &response, rail, radius, scale, shown, ticks);
     response.on_hover_text(tooltip);
     new.filter(|new| *new != value && new.is_finite())
 }
@@ -251,7 +271,16 @@ fn keyboard_steps(ui: &Ui, response: &Response) -> f64 {
     })
 }
 
-fn paint_slider(ui: &Ui, response: &Response, rail: Rangef, radius: f32, position: f32) {
+fn paint_slider(
+    ui: &Ui,
+    response: &Response,
+    rail: Rangef,
+    radius: f32,
+    scale: SliderScale,
+    value: f64,
+    ticks: &[Mark],
+) {
+    let position = scale.position(value) as f32;
     let colours = palette(ui);
     let accent = theme::colour(colours.accent);
     let y = response.rect.center().y;
@@ -260,6 +289,20 @@ fn paint_slider(ui: &Ui, response: &Response, rail: Rangef, radius: f32, positio
     let painter = ui.painter();
     painter.rect_filled(bar(rail.min - radius, rail.max + radius), 1.5, theme::colour(colours.separator));
     painter.rect_filled(bar(rail.min - radius, x), 1.5, accent);
+    let place = |value: f64| rail.min + scale.position(value) as f32 * rail.span();
+    let in_reach = |tick: &&Mark| scale.low <= tick.value && tick.value <= scale.high;
+    if let Some(limit) = ticks.iter().find(|tick| tick.is_limit).filter(|limit| limit.value < scale.high) {
+        painter.rect_filled(bar(place(limit.value), rail.max + radius), 1.5, theme::colour(colours.error));
+    }
+    for tick in ticks.iter().filter(in_reach) {
+        let (half, colour) = match (tick.is_limit, tick.is_minor) {
+            (true, _) => (radius + 3.0, colours.error),
+            (false, false) => (radius + 1.0, colours.text),
+            (false, true) => (radius - 2.0, colours.muted),
+        };
+        let stroke = Stroke::new(if tick.is_minor { 1.0 } else { 1.6 }, theme::colour(colour));
+        painter.vline(place(tick.value), Rangef::new(y - half, y + half), stroke);
+    }
     let active = response.dragged() || response.has_focus();
     let grown = if active || response.hovered() { radius + 1.0 } else { radius };
     let edge = if active { Stroke::new(2.0, accent) } else { Stroke::new(1.0, theme::colour(colours.panel)) };

@@ -2,7 +2,7 @@
 
 use super::Study;
 use crate::critical::{CriticalPoints, search};
-use crate::field::{Field, FieldOptions, field};
+use crate::field::{Field, FieldOptions, Grid, field};
 use crate::landscape::{LandscapeError, Loss};
 use crate::number::Vector;
 use crate::optimizer::{Trajectory, trace};
@@ -40,15 +40,20 @@ pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
     Loss::new(&study.landscape.formula, &study.landscape.parameters)
 }
 
-/// Heat map and contours of the study at a resolution.
+/// Heat map and contours of the study at a resolution, the contours on their exact levels.
 pub fn field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
+    field(loss, &study.view, columns, rows, &options(study))
+}
+
+/// The same for a picture that moves: the contours are where the samples say, which is quicker and looks alike.
+pub fn moving_field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
+    let values = loss.sample(&study.view, columns, rows);
+    Field::of_grid(Grid { view: study.view, columns, rows, values }, &options(study))
+}
+
+fn options(study: &Study) -> FieldOptions {
     let picture = &study.picture;
-    let options = FieldOptions {
-        colour_map: picture.colour_map,
-        colour_scale: picture.colour_scale,
-        levels: picture.contour_levels,
-    };
-    field(loss, &study.view, columns, rows, &options)
+    FieldOptions { colour_map: picture.colour_map, colour_scale: picture.colour_scale, levels: picture.contour_levels }
 }
 
 /// The trajectories of the runs that are shown.

@@ -8,7 +8,7 @@ mod report;
 
 pub use crate::basins::{End, ends};
 pub use file::{StudyError, from_bytes, from_toml, load, to_toml};
-pub use findings::{Findings, answer, field_of, loss_of, trajectories_of};
+pub use findings::{Findings, answer, field_of, loss_of, moving_field_of, trajectories_of};
 
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use report::{Report, Stop, report};

@@ -188,6 +188,7 @@ fn parameter<'a>(name: &'a str, value: f64, reset: f64) -> Number<'a> {
         slider,
         range: [-1e12, 1e12],
         logarithmic,
+        ticks: &[],
     }
 }
 

@@ -113,6 +113,7 @@ fn colours(ui: &mut Ui, options: &mut PictureOptions, used: &ColourScale) -> Opt
         slider: [2.0, 60.0],
         range: [2.0, 60.0],
         logarithmic: false,
+        ticks: &[],
     };
     if let Some(value) = levels.show(ui) {
         options.contour_levels = whole(value);
@@ -133,6 +134,7 @@ fn colours(ui: &mut Ui, options: &mut PictureOptions, used: &ColourScale) -> Opt
             slider: [0.0, 1.0],
             range: [0.0, 1.0],
             logarithmic: false,
+            ticks: &[],
         };
         if let Some(value) = number.show(ui) {
             *opacity = value;

@@ -4,8 +4,9 @@ use super::Panel;
 use crate::app::command::Command;
 use crate::app::state::Knob;
 use crate::app::theme;
-use crate::app::widgets::{Number, checkbox, field, fitted, heading, muted, palette, strong, whole};
+use crate::app::widgets::{Mark, Number, checkbox, field, fitted, heading, muted, palette, strong, whole};
 use crate::number::display::{point, short};
+use crate::optimizer::speed::TickKind;
 use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Setting, StopReason};
 use crate::scene::theme::{RUNS, run as run_colour};
 use crate::scene::words;
@@ -180,6 +181,27 @@ fn in_full(panel: &Panel<'_>, index: usize) -> String {
     format!("{ending}. At {}: L = {}, ‖∇L‖ = {}.", point(end.w), short(end.loss), short(end.gradient_norm))
 }
 
+/// The learning rates that matter: strongly for the critical point where the run ends, weakly for the point where it is.
+fn ticks(panel: &Panel<'_>, index: usize, run: &Run, setting: &Setting) -> Vec<Mark> {
+    let computed = panel.computed;
+    let Some(Some(Ok(trajectory))) = computed.findings.trajectories.get(index) else { return Vec::new() };
+    let moment = computed.moments.as_ref().and_then(|moments| moments.get(index)?.as_ref());
+    let here = trajectory.steps.get(moment.map_or(0, |moment| moment.index)).map(|step| step.w);
+    let ended = computed.ends.get(index).copied().flatten().filter(|end| end.kind.is_some()).map(|end| end.w);
+    let loss = &computed.findings.loss;
+    let mut marks = Vec::new();
+    for (w, place, is_minor) in [(ended, "where the run ends", false), (here, "where the run is", true)] {
+        let Some(w) = w else { continue };
+        for tick in optimizer::speed::ticks(run, setting.key, &loss.jet(w).hessian) {
+            let words = format!("{} = {} {place}", tick.formula, short(tick.value));
+            // One limit makes the slider red: that of the end, where there is one.
+            let is_limit = tick.kind == TickKind::Limit && (!is_minor || ended.is_none());
+            marks.push(Mark { value: tick.value, words, is_limit, is_minor });
+        }
+    }
+    marks
+}
+
 fn setting(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str, setting: &Setting) {
     let value = run.settings.get(setting.key).copied().unwrap_or(setting.default);
     let reset = reset_of(panel, run, setting);
@@ -193,6 +215,7 @@ fn setting(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
         slider: slider_range(setting, value, reset),
         range: setting.range,
         logarithmic: setting.logarithmic,
+        ticks: &ticks(panel, index, run, setting),
     };
     if let Some(value) = number.show(ui) {
         panel.emit(Command::SetSetting(index, setting.key.to_owned(), value));

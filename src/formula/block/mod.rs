@@ -58,7 +58,7 @@ impl Tape {
         sampler.sample(0..ys.len(), &mut [value, d1, d2, d11, d12, d22]);
     }
 
-    /// L at each of many points (w1[k], w2[k]), with the bits of [`Tape::value`].
+    /// L at each of many points (`w1[k]`, `w2[k]`), with the bits of [`Tape::value`].
     ///
     /// # Panics
     /// When there are not as many w1 as w2.
