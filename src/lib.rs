@@ -9,6 +9,7 @@
 
 pub mod number;
 pub mod formula;
+pub mod dataset;
 pub mod curvature;
 pub mod landscape;
 pub mod critical;

@@ -1,6 +1,6 @@
 //! What exact algebra says of a polynomial, as critical points.
 
-use super::algebra::{Across, Exact, ExactPoint, Undecided, decide};
+use super::algebra::{Across, Bivariate, Exact, ExactPoint, MAX_DEGREE, Undecided, decide, decide_polynomial};
 use super::proof::krawczyk::Cell;
 use super::proof::{extremum, winding};
 use super::{CriticalCurve, CriticalPoint, Evidence, index};
@@ -13,6 +13,9 @@ use std::cell::Cell as Counter;
 /// not timed, so that every machine decides the same polynomials.
 const MAX_QUESTIONS: u32 = 20_000;
 
+/// The polynomials of more examples are not added up: the sum of a thousand takes some ten milliseconds.
+const MAX_EXAMPLES: usize = 1_000;
+
 /// Decides the critical points of the loss exactly, unless `cancel` says to stop.
 ///
 /// # Errors
@@ -23,7 +26,16 @@ pub(super) fn exactly(loss: &Loss, view: &View, cancel: &dyn Fn() -> bool) -> Re
         questions.set(questions.get() + 1);
         questions.get() > MAX_QUESTIONS || cancel()
     };
-    decide(loss.formula().expression(), loss.parameters(), view, &stop)
+    let expression = loss.formula().expression();
+    let Some(examples) = loss.tape().examples() else {
+        return decide(expression, loss.parameters(), view, &stop);
+    };
+    if examples.count() > MAX_EXAMPLES {
+        return Err(Undecided::TooLarge);
+    }
+    let rows: Vec<Vec<f64>> = (0..examples.count()).map(|row| examples.row(row)).collect();
+    let (mean, denominator) = Bivariate::mean(expression, loss.parameters(), &rows, MAX_DEGREE)?;
+    decide_polynomial(&mean, &denominator, view, &stop)
 }
 
 /// The isolated points in view.

@@ -16,7 +16,7 @@ pub fn derivative(graph: &mut Graph, root: Id, weight: usize) -> Id {
     for id in order {
         let of = |operand: Id| derivatives[operand.0 as usize];
         derivatives[id.0 as usize] = match graph.node(id) {
-            Node::Constant(_) | Node::Parameter(_) => zero,
+            Node::Constant(_) | Node::Parameter(_) | Node::Column(_) => zero,
             Node::Weight(index) => graph.number(if index == weight { 1.0 } else { 0.0 }),
             Node::Power(a, n) => {
                 let inner = of(a);

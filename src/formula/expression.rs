@@ -15,6 +15,8 @@ pub enum Node {
     Weight(usize),
     /// A parameter, by its index.
     Parameter(usize),
+    /// The value that an example has in a column of the data, by the column's index in [`Expression::columns`].
+    Column(usize),
     /// A function of one argument.
     Unary(Unary, Place),
     /// An operation of two arguments.
@@ -51,6 +53,8 @@ pub struct Expression {
     pub nodes: Vec<Node>,
     /// The names of the parameters, in the order of their first appearance.
     pub parameters: Vec<String>,
+    /// The names of the columns of the data that it uses, in the order of their first appearance.
+    pub columns: Vec<String>,
 }
 
 impl Expression {

@@ -20,6 +20,8 @@ pub enum Node {
     Weight(usize),
     /// A parameter, by its index.
     Parameter(usize),
+    /// The value of an example in a column of the data, by the column's index.
+    Column(usize),
     /// A function of one argument.
     Unary(Unary, Id),
     /// An integer power; the exponent is neither 0 nor 1.
@@ -33,6 +35,7 @@ enum Key {
     Constant(u64, u64, u64),
     Weight(usize),
     Parameter(usize),
+    Column(usize),
     Unary(Unary, Id),
     Power(Id, i32),
     Binary(Binary, Id, Id),
@@ -81,6 +84,7 @@ impl Graph {
             Node::Constant(c) => Key::Constant(c.value.to_bits(), c.enclosure.lo.to_bits(), c.enclosure.hi.to_bits()),
             Node::Weight(index) => Key::Weight(index),
             Node::Parameter(index) => Key::Parameter(index),
+            Node::Column(index) => Key::Column(index),
             Node::Unary(op, a) => Key::Unary(op, a),
             Node::Power(a, n) => Key::Power(a, n),
             Node::Binary(op, a, b) => Key::Binary(op, a, b),
@@ -91,7 +95,7 @@ impl Graph {
         let total = |id: Id| self.total[id.0 as usize];
         let is_total = match node {
             Node::Constant(c) => c.value.is_finite(),
-            Node::Weight(_) | Node::Parameter(_) => true,
+            Node::Weight(_) | Node::Parameter(_) | Node::Column(_) => true,
             Node::Unary(op, a) => op.is_total() && total(a),
             Node::Power(a, n) => n > 0 && total(a),
             Node::Binary(op, a, b) => op.is_total() && total(a) && total(b),
@@ -127,6 +131,11 @@ impl Graph {
     /// A parameter.
     pub fn parameter(&mut self, index: usize) -> Id {
         self.insert(Node::Parameter(index))
+    }
+
+    /// The value of an example in a column.
+    pub fn column(&mut self, index: usize) -> Id {
+        self.insert(Node::Column(index))
     }
 
     /// op(a), folded when a is a constant.
@@ -351,6 +360,7 @@ impl Graph {
         match self.node(id) {
             Node::Constant(_) => 0,
             Node::Parameter(index) => 1 + index as u32,
+            Node::Column(index) => 500 + index as u32,
             Node::Weight(index) => 1000 + index as u32,
             _ => 2000 + u32::from(self.depends[id.0 as usize]),
         }
@@ -389,7 +399,7 @@ impl Graph {
 /// The operands of a node.
 pub fn operands(node: Node) -> impl Iterator<Item = Id> {
     let (a, b) = match node {
-        Node::Constant(_) | Node::Weight(_) | Node::Parameter(_) => (None, None),
+        Node::Constant(_) | Node::Weight(_) | Node::Parameter(_) | Node::Column(_) => (None, None),
         Node::Unary(_, a) | Node::Power(a, _) => (Some(a), None),
         Node::Binary(_, a, b) => (Some(a), Some(b)),
     };

@@ -71,6 +71,10 @@ pub fn runs(expression: &Expression) -> Vec<MathRun> {
                 let parameter = expression.parameters.get(*index).map_or("?", String::as_str);
                 Set { runs: name(parameter), binding: Binding::Atom }
             }
+            Node::Column(index) => {
+                let column = expression.columns.get(*index).map_or("?", String::as_str);
+                Set { runs: name(column), binding: Binding::Atom }
+            }
             Node::Unary(op, a) => unary(*op, take(*a)),
             Node::Binary(Binary::Pow, a, b) => {
                 let base = take(*a);
@@ -257,9 +261,10 @@ fn power(base: Set, exponent: Set) -> Set {
 /// The most nodes of a derivative that are written out.
 const MAX_SHOWN: usize = 400;
 
-/// A node of a graph as an expression; `None` when it is too long to be read.
-pub fn expression_of(graph: &Graph, root: Id, parameters: &[String]) -> Option<Expression> {
-    let mut expression = Expression { nodes: Vec::new(), parameters: parameters.to_vec() };
+/// A node of a graph as an expression, with the names of the formula as written; `None` when it is too long to be read.
+pub fn expression_of(graph: &Graph, root: Id, written: &Expression) -> Option<Expression> {
+    let mut expression =
+        Expression { nodes: Vec::new(), parameters: written.parameters.clone(), columns: written.columns.clone() };
     // Depth first with an explicit stack: a node is written when its operands have been.
     let mut open: Vec<(Id, bool)> = vec![(root, false)];
     let mut written: Vec<Place> = Vec::new();
@@ -279,6 +284,7 @@ pub fn expression_of(graph: &Graph, root: Id, parameters: &[String]) -> Option<E
             graph::Node::Constant(c) => Node::Number(constant_literal(c.value)),
             graph::Node::Weight(index) => Node::Weight(index),
             graph::Node::Parameter(index) => Node::Parameter(index),
+            graph::Node::Column(index) => Node::Column(index),
             graph::Node::Unary(op, _) => Node::Unary(op, pop()),
             graph::Node::Power(_, n) => {
                 let base = pop();

@@ -4,9 +4,13 @@
 //! hash-consed graph; first and second derivatives are made symbolically on the same graph, so that sub-expressions
 //! are shared and zeros vanish. With values for the parameters the six nodes L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ become a
 //! [`Tape`], which is evaluated over f64, intervals or a whole grid. The same derivatives are shown to people.
+//!
+//! A formula may name columns of data beside the weights. It is then the loss at one example, and its tape is the
+//! mean over all of them ([`examples`]).
 
 mod block;
 mod derivative;
+mod examples;
 pub mod expression;
 mod graph;
 mod lexer;
@@ -17,15 +21,17 @@ mod tape;
 mod tests;
 
 pub use block::Planes;
+pub use examples::{Covariance, Examples};
 pub use lexer::MAX_LENGTH;
 pub use mathematics::{MathRun, Script};
-pub use parser::{MAX_DEPTH, MAX_PARAMETERS};
+pub use parser::{MAX_DEPTH, MAX_PARAMETERS, can_name_a_column};
 pub use tape::{Jet, JetOf, Tape};
 
 use crate::number::Constant;
 use expression::{Expression, Node};
 use graph::{Graph, Id};
 use std::fmt;
+use std::sync::Arc;
 
 /// What is wrong with a formula's text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +65,15 @@ impl Formula {
     /// # Errors
     /// When the text is no formula, or one that is too large; the error has the column.
     pub fn parse(text: &str) -> Result<Formula, FormulaError> {
-        let expression = parser::parse(text)?;
+        Formula::parse_with(text, &[])
+    }
+
+    /// Parses a formula of the loss at one example: the columns' names are the example's values.
+    ///
+    /// # Errors
+    /// As [`Formula::parse`], and when x or y is named and is no column.
+    pub fn parse_with(text: &str, columns: &[String]) -> Result<Formula, FormulaError> {
+        let expression = parser::parse(text, columns)?;
         let mut graph = Graph::default();
         let value = add_expression(&mut graph, &expression);
         let [d1, d2] = derivative::gradient(&mut graph, value);
@@ -83,9 +97,24 @@ impl Formula {
         &self.expression.parameters
     }
 
+    /// The names of the data's columns that it uses, in the order of their first appearance.
+    pub fn columns(&self) -> &[String] {
+        &self.expression.columns
+    }
+
     /// The tape with these values for the parameters, in the order of [`Formula::parameters`]; a value that is not
-    /// given is 1.
+    /// given is 1. A formula that names columns needs [`Formula::tape_over`], and is undefined without.
     pub fn tape(&self, parameters: &[f64]) -> Tape {
+        self.tape_over(parameters, &vec![Arc::from([f64::NAN]); self.columns().len()])
+    }
+
+    /// The tape of the mean over examples. `columns` has the examples' values in each of [`Formula::columns`], in that
+    /// order and as many in each.
+    ///
+    /// # Panics
+    /// When the columns are not as many, or not equally long and of at least one example.
+    pub fn tape_over(&self, parameters: &[f64], columns: &[Arc<[f64]>]) -> Tape {
+        assert_eq!(columns.len(), self.columns().len(), "a tape needs the columns that its formula names");
         let mut graph = Graph::default();
         let mut places = vec![Id(0); self.graph.len()];
         for id in self.graph.reachable(&self.outputs) {
@@ -94,12 +123,13 @@ impl Formula {
                 graph::Node::Constant(constant) => graph.constant(constant),
                 graph::Node::Weight(index) => graph.weight(index),
                 graph::Node::Parameter(index) => graph.number(parameters.get(index).copied().unwrap_or(1.0)),
+                graph::Node::Column(index) => graph.column(index),
                 graph::Node::Unary(op, a) => graph.unary(op, of(a)),
                 graph::Node::Power(a, n) => graph.power(of(a), n),
                 graph::Node::Binary(op, a, b) => graph.binary(op, of(a), of(b)),
             };
         }
-        Tape::new(&graph, self.outputs.map(|id| places[id.0 as usize]))
+        Tape::new(&graph, self.outputs.map(|id| places[id.0 as usize]), columns)
     }
 
     /// The formula as one line of mathematics in Unicode: `w₁³ − w₂²`.
@@ -133,7 +163,7 @@ impl Formula {
     }
 
     fn output_math(&self, output: usize) -> Option<Vec<MathRun>> {
-        let expression = mathematics::expression_of(&self.graph, self.outputs[output], self.parameters())?;
+        let expression = mathematics::expression_of(&self.graph, self.outputs[output], &self.expression)?;
         Some(mathematics::runs(&expression))
     }
 }
@@ -153,6 +183,7 @@ fn add_expression(graph: &mut Graph, expression: &Expression) -> Id {
             Node::Number(literal) => graph.constant(literal.constant),
             Node::Weight(index) => graph.weight(*index),
             Node::Parameter(index) => graph.parameter(*index),
+            Node::Column(index) => graph.column(*index),
             Node::Unary(op, a) => graph.unary(*op, places[*a]),
             Node::Binary(op, a, b) => graph.binary(*op, places[*a], places[*b]),
         };

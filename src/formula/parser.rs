@@ -16,17 +16,19 @@ use crate::number::{Binary, Constant, Unary};
 /// How deeply parentheses, functions, signs and powers may be nested.
 pub const MAX_DEPTH: usize = 100;
 
-/// Parses a formula.
+/// Parses a formula. With data, the names of their columns win over all but functions and w1 and w2, and x and y
+/// are no weights.
 ///
 /// # Errors
 /// When the text is no formula; the error points at a column.
-pub fn parse(text: &str) -> Result<Expression, FormulaError> {
+pub fn parse(text: &str, data: &[String]) -> Result<Expression, FormulaError> {
     let tokens = tokens(text)?;
     let mut parser = Parser {
         tokens: &tokens,
         position: 0,
         depth: 0,
-        expression: Expression { nodes: Vec::new(), parameters: Vec::new() },
+        data,
+        expression: Expression { nodes: Vec::new(), parameters: Vec::new(), columns: Vec::new() },
     };
     if parser.peek().kind == TokenKind::End {
         return Err(FormulaError { column: 1, message: "a formula was expected, such as w1^3 - w2^2".to_owned() });
@@ -47,6 +49,8 @@ struct Parser<'a> {
     tokens: &'a [Token],
     position: usize,
     depth: usize,
+    /// The names of the data's columns.
+    data: &'a [String],
     expression: Expression,
 }
 
@@ -195,13 +199,25 @@ impl Parser<'_> {
     fn name(&mut self, name: &str, column: usize) -> Result<Place, FormulaError> {
         self.advance();
         let opens = self.peek().kind == TokenKind::Symbol('(');
+        let is_column = self.data.iter().any(|known| known == name);
         let weight = match name {
-            "w1" | "x" => Some(0),
-            "w2" | "y" => Some(1),
+            "w1" => Some(0),
+            "w2" => Some(1),
+            "x" if self.data.is_empty() => Some(0),
+            "y" if self.data.is_empty() => Some(1),
+            "x" | "y" if !is_column => {
+                let has = self.data.join(", ");
+                let message = format!("`{name}` is no column of the data, which have {has}; the weights are w1 and w2");
+                return Err(FormulaError { column, message });
+            }
             _ => None,
         };
         if let Some(weight) = weight {
             return Ok(self.push(Node::Weight(weight)));
+        }
+        if is_column && !is_function(name) {
+            let index = place_of(&mut self.expression.columns, name);
+            return Ok(self.push(Node::Column(index)));
         }
         if let Some(text) = match name {
             "pi" | "π" => Some("π"),
@@ -231,11 +247,7 @@ impl Parser<'_> {
             let message = format!("`{name}` is no function{hint} (a product with a parameter is written {name}*(…))");
             return Err(FormulaError { column, message });
         }
-        let parameters = &mut self.expression.parameters;
-        let index = parameters.iter().position(|known| known == name).unwrap_or_else(|| {
-            parameters.push(name.to_owned());
-            parameters.len() - 1
-        });
+        let index = place_of(&mut self.expression.parameters, name);
         if index >= MAX_PARAMETERS {
             return Err(FormulaError {
                 column,
@@ -260,6 +272,29 @@ impl Parser<'_> {
         self.close(opened)?;
         Ok(arguments)
     }
+}
+
+/// The place of a name in a list, to which it is added where it is new.
+fn place_of(names: &mut Vec<String>, name: &str) -> usize {
+    names.iter().position(|known| known == name).unwrap_or_else(|| {
+        names.push(name.to_owned());
+        names.len() - 1
+    })
+}
+
+/// Whether the formula language knows a function of this name.
+fn is_function(name: &str) -> bool {
+    Unary::ALL.iter().any(|op| op.names().contains(&name)) || Binary::ALL.iter().any(|op| op.names().contains(&name))
+}
+
+/// Whether a formula can name a column so: one word of letters, digits and underscores that begins with no digit and
+/// means nothing else. Subscript digits are read as digits.
+pub fn can_name_a_column(name: &str) -> bool {
+    let is_word = name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.chars().any(char::is_alphanumeric);
+    let tokens = tokens(name).unwrap_or_default();
+    let is_one_name = matches!(tokens.as_slice(),
+        [Token { kind: TokenKind::Name(read), .. }, Token { kind: TokenKind::End, .. }] if read == name);
+    is_word && is_one_name && !matches!(name, "w1" | "w2") && !is_function(name)
 }
 
 /// The most parameters that a formula may have.

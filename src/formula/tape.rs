@@ -1,8 +1,10 @@
 //! The tape: a straight list of instructions that computes L, ∇L and H in this order, over any kind of number.
 
+use super::examples::Examples;
 use super::graph::{Graph, Id, Node, operands};
 use crate::number::{Binary, Constant, Matrix, Number, Unary, Vector};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Where a value stands while a tape runs.
 pub(super) type Slot = u32;
@@ -17,7 +19,8 @@ pub(super) enum Operation {
 
 /// L, ∇L and H of a formula with its parameters bound.
 ///
-/// Slots 0 and 1 are w1 and w2, then come the constants, then one slot an instruction.
+/// Slots 0 and 1 are w1 and w2, then come the constants and the columns of data, then one slot an instruction. With
+/// columns the instructions are those for one example, and everything that the tape is asked for is the mean over all.
 #[derive(Clone, Debug)]
 pub struct Tape {
     constants: Vec<Constant>,
@@ -28,8 +31,12 @@ pub struct Tape {
     value_end: usize,
     /// How many operations L and ∇L take.
     gradient_end: usize,
-    /// For each slot whether it depends on w1 (bit 0) and on w2 (bit 1).
+    /// For each slot whether it depends on w1 (bit 0), on w2 (bit 1) and on the example (bit 2).
     depends: Vec<u8>,
+    /// How many columns of data it uses.
+    columns: usize,
+    /// What the mean is over, where the formula names columns.
+    examples: Option<Arc<Examples>>,
 }
 
 /// Value, gradient and Hessian of L, over any kind of number.
@@ -58,8 +65,8 @@ pub struct Jet {
 }
 
 impl Tape {
-    /// The tape of six nodes (L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂) of a graph without parameters.
-    pub(super) fn new(graph: &Graph, outputs: [Id; 6]) -> Tape {
+    /// The tape of six nodes (L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂) of a graph without parameters, over the examples of the columns.
+    pub(super) fn new(graph: &Graph, outputs: [Id; 6], columns: &[Arc<[f64]>]) -> Tape {
         let mut slots = vec![Slot::MAX; graph.len()];
         let mut tape = Tape {
             constants: Vec::new(),
@@ -68,6 +75,8 @@ impl Tape {
             value_end: 0,
             gradient_end: 0,
             depends: vec![1, 2],
+            columns: columns.len(),
+            examples: None,
         };
         let all = graph.reachable(&outputs);
         for &id in &all {
@@ -79,6 +88,13 @@ impl Tape {
                 }
                 Node::Weight(index) => slots[id.0 as usize] = index as Slot,
                 _ => {}
+            }
+        }
+        let first_column = tape.depends.len() as Slot;
+        tape.depends.resize(tape.depends.len() + columns.len(), 4);
+        for &id in &all {
+            if let Node::Column(index) = graph.node(id) {
+                slots[id.0 as usize] = first_column + index as Slot;
             }
         }
         // What L needs comes first, then what ∇L needs, so that the value alone and the gradient are prefixes.
@@ -93,7 +109,7 @@ impl Tape {
                     Node::Power(a, n) => Operation::Power(slot(a), n),
                     Node::Binary(op, a, b) => Operation::Binary(op, slot(a), slot(b)),
                     // A parameter that was not bound has no value.
-                    Node::Constant(_) | Node::Weight(_) | Node::Parameter(_) => continue,
+                    Node::Constant(_) | Node::Weight(_) | Node::Parameter(_) | Node::Column(_) => continue,
                 };
                 let depends = operands(graph.node(id)).fold(0, |bits, a| bits | tape.depends[slot(a) as usize]);
                 slots[id.0 as usize] = tape.first_slot() + tape.operations.len() as Slot;
@@ -107,11 +123,14 @@ impl Tape {
             }
         }
         tape.outputs = outputs.map(|id| slots[id.0 as usize]);
+        if !columns.is_empty() {
+            tape.examples = Some(Arc::new(Examples::new(&tape, columns)));
+        }
         tape
     }
 
     fn first_slot(&self) -> Slot {
-        2 + self.constants.len() as Slot
+        (2 + self.constants.len() + self.columns) as Slot
     }
 
     /// The number of operations for value, gradient and Hessian.
@@ -126,6 +145,10 @@ impl Tape {
 
     /// L at w over any kind of number.
     pub fn value<N: Number>(&self, w: [N; 2]) -> N {
+        if let Some(examples) = &self.examples {
+            let [value] = examples.means(self, w);
+            return value;
+        }
         self.with_slots(w, self.value_end, |slots| {
             self.run(slots, 0..self.value_end);
             slots[self.outputs[0] as usize]
@@ -134,6 +157,10 @@ impl Tape {
 
     /// ∇L at w over any kind of number. Where L is undefined, it means nothing.
     pub fn gradient_of<N: Number>(&self, w: [N; 2]) -> [N; 2] {
+        if let Some(examples) = &self.examples {
+            let [_, along_1, along_2] = examples.means(self, w);
+            return [along_1, along_2];
+        }
         self.with_slots(w, self.gradient_end, |slots| {
             self.run(slots, 0..self.gradient_end);
             [1, 2].map(|index: usize| slots[self.outputs[index] as usize])
@@ -142,6 +169,10 @@ impl Tape {
 
     /// L, ∇L and H at w over any kind of number. Where L is undefined, the derivatives mean nothing.
     pub fn jet_of<N: Number>(&self, w: [N; 2]) -> JetOf<N> {
+        if let Some(examples) = &self.examples {
+            let [value, d1, d2, d11, d12, d22] = examples.means(self, w);
+            return JetOf { value, gradient: [d1, d2], hessian: [d11, d12, d22] };
+        }
         self.with_slots(w, self.operations.len(), |slots| {
             self.run(slots, 0..self.operations.len());
             self.jet_in(slots)
@@ -150,6 +181,10 @@ impl Tape {
 
     /// Like [`Tape::jet_of`]; `None`, without the work for H, where L and ∇L are enough to know.
     pub fn jet_unless<N: Number>(&self, w: [N; 2], enough: impl Fn(N, [N; 2]) -> bool) -> Option<JetOf<N>> {
+        if let Some(examples) = &self.examples {
+            let [value, d1, d2] = examples.means(self, w);
+            return if enough(value, [d1, d2]) { None } else { Some(self.jet_of(w)) };
+        }
         self.with_slots(w, self.operations.len(), |slots| {
             self.run(slots, 0..self.gradient_end);
             let [value, along_1, along_2] = [0, 1, 2].map(|index: usize| slots[self.outputs[index] as usize]);
@@ -166,9 +201,31 @@ impl Tape {
         JetOf { value: output(0), gradient: [output(1), output(2)], hessian: [output(3), output(4), output(5)] }
     }
 
+    /// L at a point, with the bits of [`Tape::value`]: faster where there are many examples.
+    pub fn value_at(&self, w: Vector) -> f64 {
+        match &self.examples {
+            Some(examples) => {
+                let [value] = examples.means_at(self, [w.x, w.y]);
+                value
+            }
+            None => self.value([w.x, w.y]),
+        }
+    }
+
+    /// What the tape is the mean over; `None` for a formula without data.
+    pub fn examples(&self) -> Option<&Arc<Examples>> {
+        self.examples.as_ref()
+    }
+
     /// L, ∇L and H at a point; all NaN where L is undefined.
     pub fn jet(&self, w: Vector) -> Jet {
-        let jet = self.jet_of([w.x, w.y]);
+        let jet = match &self.examples {
+            Some(examples) => {
+                let [value, d1, d2, d11, d12, d22] = examples.means_at(self, [w.x, w.y]);
+                JetOf { value, gradient: [d1, d2], hessian: [d11, d12, d22] }
+            }
+            None => self.jet_of([w.x, w.y]),
+        };
         if jet.value.is_nan() {
             let nan = f64::NAN;
             return Jet { value: nan, gradient: Vector::new(nan, nan), hessian: Matrix::from_element(nan) };
@@ -182,7 +239,7 @@ impl Tape {
     }
 
     /// Slots for the first `end` operations, on the stack where they fit, with w and the constants in their places.
-    fn with_slots<N: Number, T>(&self, w: [N; 2], end: usize, work: impl FnOnce(&mut [N]) -> T) -> T {
+    pub(super) fn with_slots<N: Number, T>(&self, w: [N; 2], end: usize, work: impl FnOnce(&mut [N]) -> T) -> T {
         let count = self.first_slot() as usize + end;
         if count <= 32 {
             work(self.filled(w, &mut [w[0]; 32]))
@@ -210,6 +267,27 @@ impl Tape {
         for (index, operation) in self.operations[operations].iter().enumerate() {
             slots[first + index] = operation.on_values(slots);
         }
+    }
+
+    /// Runs one operation.
+    #[inline(always)]
+    pub(super) fn run_one<N: Number>(&self, slots: &mut [N], index: usize) {
+        slots[self.first_slot() as usize + index] = self.operations[index].on_values(slots);
+    }
+
+    /// How many operations L alone, L and ∇L, and all six outputs take.
+    pub(super) fn ends(&self) -> [usize; 3] {
+        [self.value_end, self.gradient_end, self.operations.len()]
+    }
+
+    /// How many columns of data it uses.
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The slot of the first column.
+    pub(super) fn first_column(&self) -> usize {
+        2 + self.constants.len()
     }
 
     /// Where L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ stand.

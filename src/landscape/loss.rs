@@ -1,8 +1,9 @@
 //! A loss that can be evaluated: a formula with its parameters bound.
 
 use super::View;
+use crate::dataset::Dataset;
 use crate::formula::{Formula, FormulaError, Jet, Tape};
-use crate::number::Vector;
+use crate::number::{Matrix, Vector};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,14 +16,18 @@ pub enum LandscapeError {
     /// A parameter of the formula has no finite value.
     #[error("parameter {0} needs a finite value")]
     Parameter(String),
+    /// The formula names no column of the data, so that it has no mean over them.
+    #[error("the formula names no column of the data, which have {0}")]
+    NoColumn(String),
 }
 
-/// A loss L(w1, w2), ready to be evaluated. Cheap to clone, shared between threads.
+/// A loss L(w1, w2), ready to be evaluated: a formula, or the mean of a formula over the examples of a dataset. Cheap to clone, shared between threads.
 #[derive(Clone, Debug)]
 pub struct Loss {
     formula: Arc<Formula>,
     parameters: Arc<[f64]>,
     tape: Arc<Tape>,
+    data: Option<Dataset>,
 }
 
 impl Loss {
@@ -35,6 +40,48 @@ impl Loss {
     /// When the formula does not parse or a parameter is not finite.
     pub fn new(formula: &str, parameters: &BTreeMap<String, f64>) -> Result<Loss, LandscapeError> {
         Loss::bind(Arc::new(Formula::parse(formula)?), parameters)
+    }
+
+    /// The mean of a formula over the examples of a dataset, whose columns it names beside w1 and w2.
+    ///
+    /// # Errors
+    /// As [`Loss::new`], and when the formula names no column of the data.
+    pub fn with_data(
+        formula: &str,
+        parameters: &BTreeMap<String, f64>,
+        data: &Dataset,
+    ) -> Result<Loss, LandscapeError> {
+        let formula = Formula::parse_with(formula, data.names())?;
+        if formula.columns().is_empty() {
+            return Err(LandscapeError::NoColumn(data.names().join(", ")));
+        }
+        let columns: Vec<Arc<[f64]>> = formula.columns().iter().filter_map(|name| data.column(name)).cloned().collect();
+        let loss = Loss::bind(Arc::new(formula), parameters)?;
+        let tape = Arc::new(loss.formula.tape_over(&loss.parameters, &columns));
+        Ok(Loss { tape, data: Some(data.clone()), ..loss })
+    }
+
+    /// The dataset that the loss is a mean over.
+    pub fn data(&self) -> Option<&Dataset> {
+        self.data.as_ref()
+    }
+
+    /// How many examples the loss is a mean over; 0 for one without data.
+    pub fn examples(&self) -> usize {
+        self.tape.examples().map_or(0, |examples| examples.count())
+    }
+
+    /// The mean gradient over some of the examples, such as a minibatch; `None` for a loss without data.
+    pub fn minibatch_gradient(&self, w: Vector, rows: &[u32]) -> Option<Vector> {
+        let [_, d1, d2] = self.tape.examples()?.gradient_over(&self.tape, [w.x, w.y], rows);
+        Some(Vector::new(d1, d2))
+    }
+
+    /// The covariance of the gradient of one example drawn at random; that of a minibatch of B drawn with replacement is
+    /// a B-th of it. `None` for a loss without data.
+    pub fn gradient_covariance(&self, w: Vector) -> Option<Matrix> {
+        let [a, b, d] = self.tape.examples()?.covariance(&self.tape, [w.x, w.y]).entries;
+        Some(Matrix::new(a, b, b, d))
     }
 
     /// Gives values to the parameters of a formula that is already parsed: what a slider does.
@@ -51,7 +98,7 @@ impl Loss {
             values.push(value);
         }
         let tape = Arc::new(formula.tape(&values));
-        Ok(Loss { formula, parameters: values.into(), tape })
+        Ok(Loss { formula, parameters: values.into(), tape, data: None })
     }
 
     /// The formula as parsed.
@@ -71,7 +118,7 @@ impl Loss {
 
     /// L(w); NaN where it is undefined.
     pub fn value(&self, w: Vector) -> f64 {
-        self.tape.value([w.x, w.y])
+        self.tape.value_at(w)
     }
 
     /// Value, gradient and Hessian at w.

@@ -212,6 +212,31 @@ impl Bivariate {
         parameters: &[f64],
         top: u32,
     ) -> Result<(Bivariate, BigInt), Undecided> {
+        let whole = Bivariate::at_example(expression, parameters, &[], top)?;
+        Ok((whole.numerator, whole.denominator))
+    }
+
+    /// The mean of the formula over examples: `rows` has the values of the formula's columns in each.
+    ///
+    /// # Errors
+    /// As [`Bivariate::from_expression`].
+    pub fn mean(
+        expression: &Expression,
+        parameters: &[f64],
+        rows: &[Vec<f64>],
+        top: u32,
+    ) -> Result<(Bivariate, BigInt), Undecided> {
+        let mut sum = Fraction { numerator: Bivariate::default(), denominator: BigInt::one() };
+        for row in rows {
+            sum = sum.combined(Binary::Add, &Bivariate::at_example(expression, parameters, row, top)?, top)?;
+            if sum.bits() > MAX_BITS {
+                return Err(Undecided::TooLarge);
+            }
+        }
+        Ok((sum.numerator, sum.denominator * BigInt::from(rows.len())))
+    }
+
+    fn at_example(expression: &Expression, parameters: &[f64], row: &[f64], top: u32) -> Result<Fraction, Undecided> {
         let mut values: Vec<Fraction> = Vec::with_capacity(expression.nodes.len());
         for node in &expression.nodes {
             let value = match node {
@@ -220,8 +245,9 @@ impl Bivariate {
                     Fraction { numerator: Bivariate::constant(n), denominator: d }
                 }
                 Node::Weight(axis) => Fraction { numerator: Bivariate::weight(*axis), denominator: BigInt::one() },
-                Node::Parameter(index) => {
-                    let value = parameters.get(*index).ok_or(Undecided::NotPolynomial)?;
+                Node::Parameter(index) | Node::Column(index) => {
+                    let given = if matches!(node, Node::Column(_)) { row } else { parameters };
+                    let value = given.get(*index).ok_or(Undecided::NotPolynomial)?;
                     let (n, d) = fraction(*value).ok_or(Undecided::NotPolynomial)?;
                     Fraction { numerator: Bivariate::constant(n), denominator: d }
                 }
@@ -234,7 +260,7 @@ impl Bivariate {
             }
             values.push(value);
         }
-        values.pop().map(|root| (root.numerator, root.denominator)).ok_or(Undecided::NotPolynomial)
+        values.pop().ok_or(Undecided::NotPolynomial)
     }
 }
 

@@ -10,13 +10,17 @@
 //! Undefined and infinite values are those of the strict order. All bits are the same on every machine.
 
 mod grid;
+mod lot;
 mod program;
 mod regroup;
 mod section;
 #[cfg(test)]
 mod tests;
 
-use super::tape::{Slot, Tape};
+pub(super) use lot::Lot;
+
+use super::tape::{Jet, Slot, Tape};
+use crate::number::Vector;
 use crate::number::lanes::{InstructionSet, PIECE, are_within};
 use grid::{Order, Sampler};
 use program::{NEITHER, Program};
@@ -31,6 +35,9 @@ impl Tape {
     /// Values agree with those of [`Tape::value`] up to the rounding of another order of the same operations.
     pub fn grid(&self, xs: &[f64], ys: &[f64], out: &mut Vec<f64>) {
         resize(out, xs.len() * ys.len());
+        if let Some(examples) = self.examples() {
+            return examples.grid(xs, ys, std::slice::from_mut(out));
+        }
         let mut sampler = Sampler::new(self, &self.output_slots()[..1], xs, ys, InstructionSet::fastest(), Order::Free);
         sampler.sample(0..ys.len(), &mut [out]);
     }
@@ -38,6 +45,14 @@ impl Tape {
     /// L, ∇L and H on a grid, each in the order of [`Tape::grid`]. Where L is undefined, so are its derivatives.
     pub fn jet_grid(&self, xs: &[f64], ys: &[f64], out: &mut Planes) {
         out.iter_mut().for_each(|plane| resize(plane, xs.len() * ys.len()));
+        if let Some(examples) = self.examples() {
+            examples.grid(xs, ys, out);
+            let [value, derivatives @ ..] = out;
+            for (index, _) in value.iter().enumerate().filter(|(_, value)| value.is_nan()) {
+                derivatives.iter_mut().for_each(|plane| plane[index] = f64::NAN);
+            }
+            return;
+        }
         let mut sampler = Sampler::new(self, self.output_slots(), xs, ys, InstructionSet::fastest(), Order::Free);
         let [value, d1, d2, d11, d12, d22] = out;
         sampler.sample(0..ys.len(), &mut [value, d1, d2, d11, d12, d22]);
@@ -49,6 +64,13 @@ impl Tape {
     /// When there are not as many w1 as w2.
     pub fn values_at(&self, w1: &[f64], w2: &[f64], out: &mut Vec<f64>) {
         resize(out, w1.len());
+        if self.examples().is_some() {
+            assert_eq!(w1.len(), w2.len(), "a point has two weights");
+            for (out, w) in out.iter_mut().zip(w1.iter().zip(w2)) {
+                *out = self.value_at(Vector::new(*w.0, *w.1));
+            }
+            return;
+        }
         self.run_at(&self.output_slots()[..1], w1, w2, &mut [out]);
     }
 
@@ -58,6 +80,15 @@ impl Tape {
     /// When there are not as many w1 as w2.
     pub fn jets_at(&self, w1: &[f64], w2: &[f64], out: &mut Planes) {
         out.iter_mut().for_each(|plane| resize(plane, w1.len()));
+        if self.examples().is_some() {
+            assert_eq!(w1.len(), w2.len(), "a point has two weights");
+            for (index, w) in w1.iter().zip(w2).enumerate() {
+                let Jet { value, gradient, hessian } = self.jet(Vector::new(*w.0, *w.1));
+                let jet = [value, gradient.x, gradient.y, hessian[(0, 0)], hessian[(0, 1)], hessian[(1, 1)]];
+                out.iter_mut().zip(jet).for_each(|(plane, entry)| plane[index] = entry);
+            }
+            return;
+        }
         let [value, d1, d2, d11, d12, d22] = out;
         self.run_at(self.output_slots(), w1, w2, &mut [value, d1, d2, d11, d12, d22]);
     }

@@ -20,6 +20,8 @@ pub enum Node {
     Constant(f64),
     /// w1 (0) or w2 (1).
     Weight(usize),
+    /// The value of an example in a column.
+    Column(usize),
     Unary(Unary, Id),
     Binary(Binary, Id, Id),
 }
@@ -28,6 +30,7 @@ pub enum Node {
 enum Key {
     Constant(u64),
     Weight(usize),
+    Column(usize),
     Unary(Unary, Id),
     Binary(Binary, Id, Id),
 }
@@ -37,6 +40,8 @@ pub const NEITHER: u8 = 0;
 pub const FIRST: u8 = 1;
 pub const SECOND: u8 = 2;
 pub const BOTH: u8 = 3;
+/// The bit of what depends on the example.
+pub const EXAMPLE: u8 = 4;
 
 /// A graph of operations with some nodes that are asked for.
 #[derive(Default)]
@@ -62,10 +67,11 @@ impl Program {
         program
     }
 
-    /// The weights and the constants of a tape, in the order of its slots.
+    /// The weights, the constants and the columns of a tape, in the order of its slots.
     pub fn leaves(&mut self, tape: &Tape) -> Vec<Id> {
         let mut places = vec![self.insert(Node::Weight(0)), self.insert(Node::Weight(1))];
         places.extend(tape.constants().map(|value| self.constant(value)));
+        places.extend((0..tape.columns()).map(|index| self.insert(Node::Column(index))));
         places
     }
 
@@ -130,6 +136,7 @@ impl Program {
         let key = match node {
             Node::Constant(value) => Key::Constant(value.to_bits()),
             Node::Weight(index) => Key::Weight(index),
+            Node::Column(index) => Key::Column(index),
             Node::Unary(op, a) => Key::Unary(op, a),
             Node::Binary(op, a, b) => Key::Binary(op, a, b),
         };
@@ -138,6 +145,7 @@ impl Program {
         }
         let depends = match node {
             Node::Weight(index) => 1 << index,
+            Node::Column(_) => EXAMPLE,
             _ => operands(node).fold(NEITHER, |bits, operand| bits | self.depends[operand.index()]),
         };
         let id = Id(self.nodes.len() as u32);
@@ -156,7 +164,7 @@ impl Program {
         let folded = match node {
             Node::Unary(op, a) => value(a).map(|a| op.apply(a)),
             Node::Binary(op, a, b) => value(a).and_then(|a| value(b).map(|b| op.apply(a, b))),
-            Node::Constant(_) | Node::Weight(_) => None,
+            Node::Constant(_) | Node::Weight(_) | Node::Column(_) => None,
         };
         folded.map_or(node, Node::Constant)
     }
@@ -165,7 +173,7 @@ impl Program {
 /// The operands of a node; twice the same for a square.
 pub fn operands(node: Node) -> impl Iterator<Item = Id> {
     let (a, b) = match node {
-        Node::Constant(_) | Node::Weight(_) => (None, None),
+        Node::Constant(_) | Node::Weight(_) | Node::Column(_) => (None, None),
         Node::Unary(_, a) => (Some(a), None),
         Node::Binary(_, a, b) => (Some(a), Some(b)),
     };

@@ -352,7 +352,9 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
                 Some(inner) => self.fused(op, inner, a, b),
                 None => (Kernel::Binary(op), [Some(a), Some(b), None]),
             },
-            Node::Constant(_) | Node::Weight(_) => unreachable!("constants and weights come from outside"),
+            Node::Constant(_) | Node::Weight(_) | Node::Column(_) => {
+                unreachable!("constants, weights and columns come from outside")
+            }
         }
     }
 

@@ -1,0 +1,196 @@
+//! The examples of a loss over data: named columns of numbers, read from and written as CSV with a header.
+//!
+//! A dataset knows nothing of formulas and weights. What it holds is finite and rectangular by its type.
+
+#[cfg(test)]
+mod tests;
+
+use crate::formula::can_name_a_column;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Examples: as many values in each of one column or more. Cheap to clone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    names: Arc<[String]>,
+    columns: Vec<Arc<[f64]>>,
+}
+
+/// Why a text is no dataset; a sentence to be put after "cannot read FILE: ".
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum DatasetError {
+    /// There is nothing at all.
+    #[error("there are no columns: a first line with their names is wanted, such as x,y")]
+    Empty,
+    /// There is a header and nothing below it.
+    #[error("there are column names ({0}) and no examples below them")]
+    NoExamples(String),
+    /// There are more than [`MAX_ROWS`].
+    #[error("there are more than {MAX_ROWS} examples, which is the most that a dataset may have")]
+    TooMany,
+    /// There are more than [`MAX_COLUMNS`].
+    #[error("{0} columns are more than the {MAX_COLUMNS} that a dataset may have")]
+    TooWide(usize),
+    /// The formula language cannot name a column so.
+    #[error(
+        "line 1, column {column}: '{name}' cannot be named in a formula; a name is one word of letters, digits and _, \
+         not w1, w2 or a function"
+    )]
+    Name {
+        /// Which column, from 1.
+        column: usize,
+        /// Its name.
+        name: String,
+    },
+    /// Two columns have the same name.
+    #[error("line 1, column {column}: there are two columns '{name}'")]
+    Twice {
+        /// Which column, from 1.
+        column: usize,
+        /// Its name.
+        name: String,
+    },
+    /// A value is no finite number.
+    #[error("line {line}, column {column}: '{text}' is not a finite number")]
+    Value {
+        /// The line, from 1; the header is the first.
+        line: u64,
+        /// Which column, from 1.
+        column: usize,
+        /// What stands there.
+        text: String,
+    },
+    /// A line has too few or too many values.
+    #[error("line {line}: {wanted} values are wanted, and there are {found}")]
+    Length {
+        /// The line, from 1.
+        line: u64,
+        /// As many as there are columns.
+        wanted: usize,
+        /// As many as stand there.
+        found: usize,
+    },
+    /// It is no CSV.
+    #[error("{0}")]
+    Csv(String),
+}
+
+/// The most examples of a dataset. Ten million rows are refused.
+pub const MAX_ROWS: usize = 1_000_000;
+/// The most columns of a dataset.
+pub const MAX_COLUMNS: usize = 64;
+
+impl Dataset {
+    /// Columns with their names, of as many finite values each.
+    ///
+    /// # Errors
+    /// When there is no column or no value, a name cannot be one, or a value is not finite.
+    pub fn new(columns: Vec<(String, Vec<f64>)>) -> Result<Dataset, DatasetError> {
+        let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
+        check_names(&names)?;
+        let rows = columns[0].1.len();
+        if rows == 0 {
+            return Err(DatasetError::NoExamples(names.join(", ")));
+        }
+        if rows > MAX_ROWS {
+            return Err(DatasetError::TooMany);
+        }
+        for (index, (_, values)) in columns.iter().enumerate() {
+            if values.len() != rows {
+                let line = 1 + rows.min(values.len()) as u64 + 1;
+                return Err(DatasetError::Length { line, wanted: columns.len(), found: index });
+            }
+            if let Some(row) = values.iter().position(|value| !value.is_finite()) {
+                let (line, text) = (row as u64 + 2, values[row].to_string());
+                return Err(DatasetError::Value { line, column: index + 1, text });
+            }
+        }
+        Ok(Dataset { names: names.into(), columns: columns.into_iter().map(|(_, values)| values.into()).collect() })
+    }
+
+    /// Reads CSV: a header with the columns' names, and a line for each example. Empty lines do not count.
+    ///
+    /// # Errors
+    /// What is wrong, with line and column.
+    pub fn from_csv(text: &str) -> Result<Dataset, DatasetError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim().is_empty() {
+            return Err(DatasetError::Empty);
+        }
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+        let failed = |error: csv::Error| DatasetError::Csv(error.to_string());
+        let names: Vec<String> = reader.headers().map_err(failed)?.iter().map(str::to_owned).collect();
+        check_names(&names)?;
+        let mut columns: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
+        let mut record = csv::StringRecord::new();
+        while reader.read_record(&mut record).map_err(failed)? {
+            let line = record.position().map_or(0, |position| line_of(text, position));
+            if record.len() != names.len() {
+                return Err(DatasetError::Length { line, wanted: names.len(), found: record.len() });
+            }
+            if columns[0].len() == MAX_ROWS {
+                return Err(DatasetError::TooMany);
+            }
+            for (index, (column, field)) in columns.iter_mut().zip(&record).enumerate() {
+                let value = field.replace('−', "-").parse::<f64>().ok().filter(|value| value.is_finite());
+                let wrong = || DatasetError::Value { line, column: index + 1, text: field.to_owned() };
+                column.push(value.ok_or_else(wrong)?);
+            }
+        }
+        Dataset::new(names.into_iter().zip(columns).collect())
+    }
+
+    /// The dataset as CSV; [`Dataset::from_csv`] reads back an equal one.
+    pub fn to_csv(&self) -> String {
+        let mut text = self.names.join(",") + "\n";
+        for row in 0..self.rows() {
+            let values: Vec<String> = self.columns.iter().map(|column| column[row].to_string()).collect();
+            text += &values.join(",");
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The names of the columns.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The values of a column; `None` when there is none of this name.
+    pub fn column(&self, name: &str) -> Option<&Arc<[f64]>> {
+        let index = self.names.iter().position(|known| known == name)?;
+        self.columns.get(index)
+    }
+
+    /// How many examples there are, at least one.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.len())
+    }
+}
+
+/// The line of the record that follows a position: the reader counts from the empty lines that it skips before it.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let rest = text.as_bytes().get(position.byte() as usize..).unwrap_or_default();
+    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+    position.line() + skipped.count() as u64
+}
+
+fn check_names(names: &[String]) -> Result<(), DatasetError> {
+    if names.is_empty() {
+        return Err(DatasetError::Empty);
+    }
+    if names.len() > MAX_COLUMNS {
+        return Err(DatasetError::TooWide(names.len()));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, name) in names.iter().enumerate() {
+        let column = index + 1;
+        if !can_name_a_column(name) {
+            return Err(DatasetError::Name { column, name: name.clone() });
+        }
+        if !seen.insert(name) {
+            return Err(DatasetError::Twice { column, name: name.clone() });
+        }
+    }
+    Ok(())
+}

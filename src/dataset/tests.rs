@@ -1,0 +1,134 @@
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use super::*;
+use crate::landscape::{LandscapeError, Loss};
+use crate::number::{Interval, Vector};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use std::collections::BTreeMap;
+
+fn random(seed: u64, rows: usize) -> Dataset {
+    let mut bits = ChaCha8Rng::seed_from_u64(seed);
+    let mut column = || (0..rows).map(|_| (bits.next_u64() >> 11) as f64 / 2f64.powi(52) - 1.0).collect::<Vec<f64>>();
+    Dataset::new(vec![("x".to_owned(), column()), ("y".to_owned(), column())]).unwrap()
+}
+
+fn over(formula: &str, data: &Dataset) -> Loss {
+    Loss::with_data(formula, &BTreeMap::new(), data).unwrap()
+}
+
+/// Hessian of (1/n) Σ (w1·xᵢ + w2 − yᵢ)²: (2/n)·XᵀX with the rows (xᵢ, 1) of X.
+#[test]
+fn the_hessian_of_linear_regression_is_two_over_n_times_x_transposed_x() {
+    for (seed, rows) in [(1, 1), (2, 2), (3, 47), (4, 48), (5, 300), (6, 10_007)] {
+        let data = random(seed, rows);
+        let loss = over("(w1*x + w2 - y)^2", &data);
+        let n = rows as f64;
+        let x = data.column("x").unwrap();
+        let (sum, squares) = (x.iter().sum::<f64>(), x.iter().map(|x| x * x).sum::<f64>());
+        for w in [Vector::zeros(), Vector::new(0.3, -7.0), Vector::new(100.0, 1e3)] {
+            let hessian = loss.jet(w).hessian;
+            for (entry, expected) in
+                [(hessian[(0, 0)], squares), (hessian[(0, 1)], sum), (hessian[(1, 0)], sum), (hessian[(1, 1)], n)]
+            {
+                let expected = 2.0 * expected / n;
+                assert!((entry - expected).abs() <= 1e-13 * 2.0, "{rows} rows at {w}: {entry} and {expected}");
+            }
+        }
+    }
+}
+
+/// Lanes of examples, single examples, lanes of points and intervals are four ways to the same mean.
+#[test]
+fn all_ways_to_the_mean_agree() {
+    for formula in ["(w2*tanh(w1*x) - y)^2 + 0.01*(w1^2 + w2^2)", "log(1 + exp(-y*(w1*x + w2)))", "relu(w1*x+w2)*y+w1"]
+    {
+        for rows in [1, 7, 47, 48, 64, 65, 500] {
+            let data = random(rows as u64, rows);
+            let loss = over(formula, &data);
+            let tape = loss.tape();
+            let (xs, ys) = ([-1.3, 0.2, 0.7], [-0.4, 1.1]);
+            let (mut grid, mut at) = (Vec::new(), 0);
+            tape.grid(&xs, &ys, &mut grid);
+            for y in ys {
+                for x in xs {
+                    let one_by_one = tape.jet_of([x, y]);
+                    let in_lanes = loss.jet(Vector::new(x, y));
+                    assert_eq!(one_by_one.value.to_bits(), in_lanes.value.to_bits(), "{formula}, {rows} rows");
+                    assert_eq!(one_by_one.gradient, [in_lanes.gradient.x, in_lanes.gradient.y]);
+                    assert_eq!(one_by_one.hessian[1], in_lanes.hessian[(0, 1)]);
+                    assert_eq!(loss.value(Vector::new(x, y)), in_lanes.value);
+                    assert!((grid[at] - in_lanes.value).abs() <= 1e-14 * (1.0 + in_lanes.value.abs()));
+                    let box_of = |c: f64| Interval::new(c - 1e-3, c + 1e-3);
+                    let enclosure = tape.jet_of([box_of(x), box_of(y)]);
+                    assert!(enclosure.value.contains(in_lanes.value));
+                    assert!(enclosure.gradient[0].contains(in_lanes.gradient.x));
+                    assert!(enclosure.gradient[1].contains(in_lanes.gradient.y));
+                    at += 1;
+                }
+            }
+        }
+    }
+}
+
+/// The minibatches of an epoch have every example once, so that the mean of their gradients is the full one; the
+/// covariance is that of its definition.
+#[test]
+fn minibatch_gradients_have_the_full_mean_and_the_covariance_of_examples() {
+    for rows in [12, 600] {
+        let data = random(9, rows);
+        let loss = over("(sin(w1*x + w2) - y)^2", &data);
+        let w = Vector::new(0.7, -0.3);
+        let full = loss.jet(w).gradient;
+        let order: Vec<u32> = (0..rows as u32).map(|row| row * 7 % rows as u32).collect();
+        for size in [1, 3, 4, 12, rows / 4, rows] {
+            let batches: Vec<Vector> =
+                order.chunks(size).map(|batch| loss.minibatch_gradient(w, batch).unwrap()).collect();
+            let mean = batches.iter().sum::<Vector>() / batches.len() as f64;
+            assert!((mean - full).norm() <= 1e-14, "{rows} rows by {size}: {mean} and {full}");
+        }
+        let covariance = loss.gradient_covariance(w).unwrap();
+        let each: Vec<Vector> = (0..rows as u32).map(|row| loss.minibatch_gradient(w, &[row]).unwrap()).collect();
+        let expected = each.iter().map(|g| (g - full) * (g - full).transpose()).sum::<crate::number::Matrix>();
+        assert!((covariance - expected / rows as f64).norm() <= 1e-14);
+    }
+}
+
+#[test]
+fn columns_win_over_weights_and_are_said_to_be_missing() {
+    let data = random(1, 5);
+    // y·x is a mean of products and no product of weights.
+    let value = over("x*y + 0*w1", &data).value(Vector::new(3.0, 4.0));
+    let (x, y) = (data.column("x").unwrap(), data.column("y").unwrap());
+    let expected = x.iter().zip(y.iter()).map(|(x, y)| x * y).sum::<f64>() / 5.0;
+    assert!((value - expected).abs() <= 1e-15);
+    let alone = Dataset::new(vec![("t".to_owned(), vec![1.0, 2.0])]).unwrap();
+    let none = BTreeMap::new();
+    let missing = Loss::with_data("(w1*x - t)^2", &none, &alone).unwrap_err();
+    assert!(missing.to_string().contains("column 5: `x` is no column of the data, which have t"), "{missing}");
+    assert_eq!(Loss::with_data("w1^2", &none, &alone).unwrap_err(), LandscapeError::NoColumn("t".to_owned()));
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said() {
+    for (text, message) in [
+        ("", "there are no columns: a first line with their names is wanted, such as x,y"),
+        ("x,y\n", "there are column names (x, y) and no examples below them"),
+        ("x,y\n1,2\n1,nan\n", "line 3, column 2: 'nan' is not a finite number"),
+        ("x,y\n1,2\n\n3,two\n", "line 4, column 2: 'two' is not a finite number"),
+        ("x,y\n1\n", "line 2: 2 values are wanted, and there are 1"),
+        ("x,x\n1,2\n", "line 1, column 2: there are two columns 'x'"),
+    ] {
+        assert_eq!(Dataset::from_csv(text).unwrap_err().to_string(), message);
+    }
+    for name in ["w1", "sin", "1x", "a b", "", "x²"] {
+        let error = Dataset::from_csv(&format!("t,{name}\n1,2\n")).unwrap_err();
+        assert!(matches!(error, DatasetError::Name { column: 2, .. }), "{name}: {error}");
+    }
+    let long = "x\n".to_owned() + &"1\n".repeat(MAX_ROWS + 1);
+    assert_eq!(Dataset::from_csv(&long), Err(DatasetError::TooMany));
+    let one = Dataset::from_csv("x, y\n 1.5, −2 \n").unwrap();
+    assert_eq!((one.rows(), one.column("y").unwrap()[0]), (1, -2.0));
+    let data = random(3, 50);
+    assert_eq!(Dataset::from_csv(&data.to_csv()), Ok(data));
+}

@@ -1,0 +1,255 @@
+//! Lots: one formula over many examples at once.
+//!
+//! For one w, a lane is an example: what depends on the examples alone is computed when the lot is made, what depends on
+//! the weights alone once a w. On a grid a lane is a point, and the examples come one after the other: so few examples
+//! do not leave lanes empty.
+
+use super::super::tape::{Slot, Tape};
+use super::program::{EXAMPLE, Id, Node, Program};
+use super::section::{Lanes, Role, Section};
+use crate::number::lanes::{InstructionSet, PIECE};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Some outputs of a tape over all examples.
+pub struct Lot {
+    program: Program,
+    count: usize,
+    set: InstructionSet,
+    /// A lane is an example.
+    section: Section,
+    /// [`Section::columns`], a lane for each example.
+    fixed: Lanes,
+    /// What depends on the weights alone, operands first, as far as the section needs it.
+    shared: Vec<Id>,
+    /// What a grid's points need of each example: [`Section::scalars`] of `points`, and their values by example.
+    points: Section,
+    each: Vec<Each>,
+    /// What a grid's points need of the weights alone, for the columns of `points`.
+    before: Option<Section>,
+}
+
+/// Where a scalar of a grid's section comes from.
+enum Each {
+    Constant(f64),
+    /// Its values by example.
+    Example(Vec<f64>),
+}
+
+impl Lot {
+    /// `outputs` of the tape over the examples of its columns.
+    pub fn new(tape: &Tape, outputs: &[Slot], columns: &[Arc<[f64]>]) -> Lot {
+        let set = InstructionSet::fastest();
+        let program = Program::strict(tape, outputs);
+        let count = columns[0].len();
+        let depends = |id: Id| program.depends[id.index()];
+        let section = Section::new(&program, &program.outputs, |id| match depends(id) {
+            EXAMPLE => Role::Column,
+            bits if bits & EXAMPLE == 0 => Role::Scalar,
+            _ => Role::Computed,
+        });
+        let fixed_of = |id: Id| values_by_example(&program, id, columns, count);
+        let mut fixed = Lanes::new(section.columns.len(), count);
+        for (place, &id) in section.columns.iter().enumerate() {
+            fixed.fill(place, &fixed_of(id));
+        }
+        let shared = needed(&program, &section.scalars);
+        let points = Section::new(&program, &program.outputs, |id| match (program.nodes[id.index()], depends(id)) {
+            (Node::Constant(_), _) | (_, EXAMPLE) => Role::Scalar,
+            (_, bits) if bits & EXAMPLE == 0 => Role::Column,
+            _ => Role::Computed,
+        });
+        let each = points
+            .scalars
+            .iter()
+            .map(|&id| match program.nodes[id.index()] {
+                Node::Constant(value) => Each::Constant(value),
+                _ => Each::Example(fixed_of(id)),
+            })
+            .collect();
+        let before = (!points.columns.is_empty()).then(|| {
+            Section::new(&program, &points.columns, |id| match program.nodes[id.index()] {
+                Node::Weight(_) => Role::Column,
+                Node::Constant(_) => Role::Scalar,
+                _ => Role::Computed,
+            })
+        });
+        Lot { program, count, set, section, fixed, shared, points, each, before }
+    }
+
+    /// Computes the outputs at w, and calls `with` for each block of them, of whole pieces but for the last. `rows` are
+    /// examples to be taken in this order; without it all are.
+    pub fn run(&self, w: [f64; 2], rows: Option<&[u32]>, with: &mut dyn FnMut(&[&[f64]])) {
+        let count = rows.map_or(self.count, <[u32]>::len);
+        let pieces = self.section.pieces().min(count.div_ceil(PIECE));
+        let values = self.of_weights(w);
+        let mut scalars = Lanes::new(self.section.scalars.len(), PIECE);
+        for (place, id) in self.section.scalars.iter().enumerate() {
+            scalars.fill(place, &[values[id.index()]]);
+        }
+        let mut registers = self.section.registers(pieces);
+        let mut results = Lanes::new(self.program.outputs.len(), pieces * PIECE);
+        let mut gathered = Lanes::new(if rows.is_some() { self.section.columns.len() } else { 0 }, pieces * PIECE);
+        let mut picked = Vec::with_capacity(pieces * PIECE);
+        for start in (0..count).step_by(pieces * PIECE) {
+            let width = (pieces * PIECE).min(count - start);
+            let used = width.div_ceil(PIECE);
+            if let Some(rows) = rows {
+                for column in 0..self.section.columns.len() {
+                    let values = self.fixed.run(column).as_flattened();
+                    picked.clear();
+                    picked.extend(rows[start..start + width].iter().map(|&row| values[row as usize]));
+                    gathered.fill(column, &picked);
+                }
+            }
+            let (columns, block) = match rows {
+                Some(_) => (&gathered, 0..used),
+                None => (&self.fixed, start / PIECE..start / PIECE + used),
+            };
+            let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
+            self.section.run(self.set, columns, &scalars, &mut registers, &mut outputs, block);
+            let outputs: Vec<&[f64]> = outputs.iter().map(|output| &output.as_flattened()[..width]).collect();
+            with(&outputs);
+        }
+    }
+
+    /// The values of what depends on the weights alone, each at the place of its node.
+    fn of_weights(&self, w: [f64; 2]) -> Vec<f64> {
+        let mut values = vec![0.0; self.program.nodes.len()];
+        for id in &self.shared {
+            values[id.index()] = match self.program.nodes[id.index()] {
+                Node::Constant(value) => value,
+                Node::Weight(index) => w[index],
+                Node::Unary(op, a) => op.apply(values[a.index()]),
+                Node::Binary(op, a, b) => op.apply(values[a.index()], values[b.index()]),
+                Node::Column(_) => f64::NAN,
+            };
+        }
+        values
+    }
+
+    /// The means of the outputs on a grid, row by row, on all cores; each plane has room for all of it. Up to the
+    /// rounding of the sum, they are those of single points.
+    pub fn grid(&self, xs: &[f64], ys: &[f64], planes: &mut [Vec<f64>]) {
+        let width = xs.len();
+        if width == 0 {
+            return;
+        }
+        let mut rows: Vec<Vec<&mut [f64]>> = ys.iter().map(|_| Vec::new()).collect();
+        for plane in planes {
+            rows.iter_mut().zip(plane.chunks_mut(width)).for_each(|(row, part)| row.push(part));
+        }
+        let pieces = self.points.pieces().min(width.div_ceil(PIECE));
+        rows.par_iter_mut().zip(ys).for_each_init(
+            || Scratch::new(self, pieces),
+            |scratch, (planes, &y)| {
+                for start in (0..width).step_by(pieces * PIECE) {
+                    let end = (start + pieces * PIECE).min(width);
+                    let mut parts: Vec<&mut [f64]> = planes.iter_mut().map(|plane| &mut plane[start..end]).collect();
+                    self.points_block(scratch, &xs[start..end], y, &mut parts);
+                }
+            },
+        );
+    }
+
+    fn points_block(&self, scratch: &mut Scratch, xs: &[f64], y: f64, sums: &mut [&mut [f64]]) {
+        let used = xs.len().div_ceil(PIECE);
+        let Scratch { weights, constants, before_registers, columns, scalars, registers, results } = scratch;
+        if let Some(before) = &self.before {
+            for (place, id) in before.columns.iter().enumerate() {
+                match self.program.nodes[id.index()] {
+                    Node::Weight(0) => weights.fill(place, xs),
+                    _ => weights.fill(place, &[y]),
+                }
+            }
+            let mut outputs: Vec<&mut [[f64; PIECE]]> = columns.runs_mut().map(|column| &mut column[..used]).collect();
+            before.run(self.set, weights, constants, before_registers, &mut outputs, 0..used);
+        }
+        sums.iter_mut().for_each(|sum| sum.fill(0.0));
+        for example in 0..self.count {
+            for (place, each) in self.each.iter().enumerate() {
+                if let Each::Example(values) = each {
+                    scalars.fill(place, &values[example..=example]);
+                }
+            }
+            let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
+            self.points.run(self.set, columns, scalars, registers, &mut outputs, 0..used);
+            for (sum, result) in sums.iter_mut().zip(results.runs()) {
+                sum.iter_mut().zip(result).for_each(|(sum, value)| *sum += value);
+            }
+        }
+        let count = self.count as f64;
+        sums.iter_mut().for_each(|sum| sum.iter_mut().for_each(|sum| *sum /= count));
+    }
+}
+
+/// Room for a block of points.
+struct Scratch {
+    weights: Lanes,
+    constants: Lanes,
+    before_registers: Lanes,
+    columns: Lanes,
+    scalars: Lanes,
+    registers: Lanes,
+    results: Lanes,
+}
+
+impl Scratch {
+    fn new(lot: &Lot, pieces: usize) -> Scratch {
+        let lanes = pieces * PIECE;
+        let before = lot.before.as_ref();
+        let mut constants = Lanes::new(before.map_or(0, |before| before.scalars.len()), PIECE);
+        for (place, id) in before.iter().flat_map(|before| &before.scalars).enumerate() {
+            if let Node::Constant(value) = lot.program.nodes[id.index()] {
+                constants.fill(place, &[value]);
+            }
+        }
+        let mut scalars = Lanes::new(lot.each.len(), PIECE);
+        for (place, each) in lot.each.iter().enumerate() {
+            if let Each::Constant(value) = each {
+                scalars.fill(place, &[*value]);
+            }
+        }
+        Scratch {
+            // The second weight is one for all lanes of a row, but a column all the same.
+            weights: Lanes::new(before.map_or(0, |before| before.columns.len()), lanes),
+            constants,
+            before_registers: before.map_or_else(Lanes::default, |before| before.registers(pieces)),
+            columns: Lanes::new(lot.points.columns.len(), lanes),
+            scalars,
+            registers: lot.points.registers(pieces),
+            results: Lanes::new(lot.program.outputs.len(), lanes),
+        }
+    }
+}
+
+/// The nodes that some nodes depend on, operands first, themselves included.
+fn needed(program: &Program, roots: &[Id]) -> Vec<Id> {
+    let mut is_needed = vec![false; program.nodes.len()];
+    roots.iter().for_each(|root| is_needed[root.index()] = true);
+    for index in (0..program.nodes.len()).rev() {
+        if is_needed[index] {
+            super::program::operands(program.nodes[index]).for_each(|operand| is_needed[operand.index()] = true);
+        }
+    }
+    (0..program.nodes.len()).filter(|&index| is_needed[index]).map(|index| Id(index as u32)).collect()
+}
+
+/// The values of a node that depends on the example alone.
+fn values_by_example(program: &Program, id: Id, columns: &[Arc<[f64]>], count: usize) -> Vec<f64> {
+    let order = needed(program, &[id]);
+    let mut values = vec![0.0; program.nodes.len()];
+    let one = |row: usize| {
+        for id in &order {
+            values[id.index()] = match program.nodes[id.index()] {
+                Node::Constant(value) => value,
+                Node::Column(index) => columns[index][row],
+                Node::Unary(op, a) => op.apply(values[a.index()]),
+                Node::Binary(op, a, b) => op.apply(values[a.index()], values[b.index()]),
+                Node::Weight(_) => f64::NAN,
+            };
+        }
+        values[id.index()]
+    };
+    (0..count).map(one).collect()
+}

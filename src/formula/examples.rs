@@ -1,0 +1,257 @@
+//! Means over examples: what a tape computes when its formula names columns of data.
+//!
+//! The loss is L(w) = (1/n) Σ l(w; exampleᵢ), and its derivatives are the means of the examples'. What depends on the
+//! weights alone is computed once, what depends on the example alone once for all w. Many examples are evaluated in
+//! blocks of lanes ([`super::block::Lot`]); few, and any kind of number but f64, one after the other. Both add in the
+//! same order ([`Total`]), and so have the same bits.
+
+use super::block::Lot;
+use super::tape::Tape;
+use crate::number::{Constant, Number};
+use std::fmt;
+use std::sync::Arc;
+
+/// Fewer examples than this are not worth a call for each operation.
+const FEW: usize = 48;
+
+/// The examples over which a tape is the mean.
+pub struct Examples {
+    columns: Vec<Arc<[f64]>>,
+    count: usize,
+    /// For L, for L and ∇L, and for all six outputs.
+    stages: [Stage; 3],
+    lots: [Lot; 3],
+}
+
+/// The operations that some outputs need, as indices into the tape's.
+struct Stage {
+    end: usize,
+    /// Those that depend on the weights alone.
+    shared: Vec<u32>,
+    /// Those that have to be done for each example.
+    each: Vec<u32>,
+}
+
+/// Mean and covariance of the examples' gradients at a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Covariance {
+    /// The mean: ∇L.
+    pub mean: [f64; 2],
+    /// The entries 11, 12 and 22 of (1/n) Σ (gᵢ − ∇L)(gᵢ − ∇L)ᵀ, the covariance of the gradient of one example that is
+    /// drawn at random.
+    pub entries: [f64; 3],
+}
+
+impl fmt::Debug for Examples {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Examples({} in {} columns)", self.count, self.columns.len())
+    }
+}
+
+impl Examples {
+    /// The examples of a tape that has columns.
+    pub(super) fn new(tape: &Tape, columns: &[Arc<[f64]>]) -> Examples {
+        let count = columns[0].len();
+        assert!(count > 0 && columns.iter().all(|column| column.len() == count), "columns are equally long");
+        let stage = |outputs: usize| {
+            let end = tape.ends()[match outputs {
+                1 => 0,
+                3 => 1,
+                _ => 2,
+            }];
+            let first = tape.first_column() + tape.columns();
+            let (each, shared) = (0..end as u32).partition(|index| tape.depends_of(first as u32 + index) & 4 != 0);
+            Stage { end, shared, each }
+        };
+        Examples {
+            columns: columns.to_vec(),
+            count,
+            stages: [1, 3, 6].map(stage),
+            lots: [1, 3, 6].map(|outputs| Lot::new(tape, &tape.output_slots()[..outputs], columns)),
+        }
+    }
+
+    /// How many examples there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The values of one example in the formula's columns.
+    ///
+    /// # Panics
+    /// When `row` is not below [`Examples::count`].
+    pub fn row(&self, row: usize) -> Vec<f64> {
+        self.columns.iter().map(|column| column[row]).collect()
+    }
+
+    /// The means of the first K outputs (K is 1, 3 or 6) over any kind of number.
+    pub(super) fn means<N: Number, const K: usize>(&self, tape: &Tape, w: [N; 2]) -> [N; K] {
+        let rows = (0..self.count).map(|row| row as u32);
+        self.one_by_one(tape, w, rows).mean(self.count)
+    }
+
+    /// The means of the first K outputs at a point, with the bits of [`Examples::means`].
+    pub(super) fn means_at<const K: usize>(&self, tape: &Tape, w: [f64; 2]) -> [f64; K] {
+        if self.count < FEW {
+            return self.means(tape, w);
+        }
+        let mut total = Total::<f64, K>::default();
+        self.lots[stage_of(K)].run(w, None, &mut |outputs| total.add_block(outputs));
+        total.mean(self.count)
+    }
+
+    /// Mean value and mean gradient (L, ∂₁, ∂₂) of some of the examples, such as a minibatch; a row may occur twice.
+    ///
+    /// # Panics
+    /// When a row is not below [`Examples::count`].
+    pub fn gradient_over(&self, tape: &Tape, w: [f64; 2], rows: &[u32]) -> [f64; 3] {
+        if rows.len() < FEW {
+            return self.one_by_one(tape, w, rows.iter().copied()).mean(rows.len());
+        }
+        let mut total = Total::<f64, 3>::default();
+        self.lots[1].run(w, Some(rows), &mut |outputs| total.add_block(outputs));
+        total.mean(rows.len())
+    }
+
+    /// The covariance of the examples' gradients at a point.
+    pub fn covariance(&self, tape: &Tape, w: [f64; 2]) -> Covariance {
+        let [_, mean_1, mean_2] = self.means_at(tape, w);
+        let mut sums = [0.0; 3];
+        let mut add = |g1: f64, g2: f64| {
+            let (a, b) = (g1 - mean_1, g2 - mean_2);
+            sums = [sums[0] + a * a, sums[1] + a * b, sums[2] + b * b];
+        };
+        if self.count < FEW {
+            self.each_output(tape, w, (0..self.count).map(|row| row as u32), |[_, g1, g2]: [f64; 3]| add(g1, g2));
+        } else {
+            self.lots[1].run(w, None, &mut |outputs| {
+                outputs[1].iter().zip(outputs[2]).for_each(|(g1, g2)| add(*g1, *g2));
+            });
+        }
+        Covariance { mean: [mean_1, mean_2], entries: sums.map(|sum| sum / self.count as f64) }
+    }
+
+    /// The outputs (L; L and ∇L; or all six) on the grid of all (x, y), row by row.
+    pub(super) fn grid(&self, xs: &[f64], ys: &[f64], planes: &mut [Vec<f64>]) {
+        self.lots[stage_of(planes.len())].grid(xs, ys, planes);
+    }
+
+    fn one_by_one<N: Number, const K: usize>(
+        &self,
+        tape: &Tape,
+        w: [N; 2],
+        rows: impl Iterator<Item = u32>,
+    ) -> Total<N, K> {
+        let mut total = Total::default();
+        self.each_output(tape, w, rows, |outputs| total.add(outputs));
+        total
+    }
+
+    /// Calls `with` for the outputs of each row.
+    fn each_output<N: Number, const K: usize>(
+        &self,
+        tape: &Tape,
+        w: [N; 2],
+        rows: impl Iterator<Item = u32>,
+        mut with: impl FnMut([N; K]),
+    ) {
+        let stage = &self.stages[stage_of(K)];
+        let first = tape.first_column();
+        let outputs = tape.output_slots();
+        tape.with_slots(w, stage.end, |slots| {
+            stage.shared.iter().for_each(|&index| tape.run_one(slots, index as usize));
+            for row in rows {
+                for (slot, column) in slots[first..].iter_mut().zip(&self.columns) {
+                    *slot = N::constant(&Constant::exact(column[row as usize]));
+                }
+                stage.each.iter().for_each(|&index| tape.run_one(slots, index as usize));
+                with(std::array::from_fn(|k| slots[outputs[k] as usize]));
+            }
+        });
+    }
+}
+
+fn stage_of(outputs: usize) -> usize {
+    match outputs {
+        1 => 0,
+        3 => 1,
+        6 => 2,
+        _ => unreachable!("a tape is asked for L, for L and ∇L, or for all"),
+    }
+}
+
+/// Numbers that are added to one sum before the next sum is begun: the error grows with n/64 + 8 and not with n.
+const BLOCK: usize = 64;
+/// Sums side by side, as many as fill vector registers.
+const SIDE: usize = 8;
+
+/// K sums that are added up in a fixed order: number i of a block goes to sum i mod 8, the eight are added in pairs, and
+/// blocks one after the other.
+struct Total<N, const K: usize> {
+    sums: [N; K],
+    side: [[N; SIDE]; K],
+    in_block: usize,
+}
+
+impl<N: Number, const K: usize> Default for Total<N, K> {
+    fn default() -> Self {
+        let zero = N::constant(&Constant::exact(0.0));
+        Total { sums: [zero; K], side: [[zero; SIDE]; K], in_block: 0 }
+    }
+}
+
+impl<N: Number, const K: usize> Total<N, K> {
+    #[inline(always)]
+    fn add(&mut self, numbers: [N; K]) {
+        let at = self.in_block % SIDE;
+        for (side, number) in self.side.iter_mut().zip(numbers) {
+            side[at] = side[at].add(number);
+        }
+        self.in_block += 1;
+        if self.in_block == BLOCK {
+            self.end_block();
+        }
+    }
+
+    fn end_block(&mut self) {
+        let zero = N::constant(&Constant::exact(0.0));
+        for (sum, side) in self.sums.iter_mut().zip(&mut self.side) {
+            *sum = sum.add(in_pairs(side));
+            *side = [zero; SIDE];
+        }
+        self.in_block = 0;
+    }
+
+    fn mean(mut self, count: usize) -> [N; K] {
+        if self.in_block > 0 {
+            self.end_block();
+        }
+        let count = N::constant(&Constant::exact(count as f64));
+        self.sums.map(|sum| sum.div(count))
+    }
+}
+
+impl<const K: usize> Total<f64, K> {
+    /// Adds many numbers, K at a time; every call but the last has whole blocks.
+    fn add_block(&mut self, outputs: &[&[f64]]) {
+        for (sum, numbers) in self.sums.iter_mut().zip(outputs) {
+            for block in numbers.chunks(BLOCK) {
+                let mut side = [0.0; SIDE];
+                let (chunks, rest) = block.as_chunks::<SIDE>();
+                // By index over arrays, which the compiler turns into additions of vectors.
+                for chunk in chunks {
+                    for k in 0..SIDE {
+                        side[k] += chunk[k];
+                    }
+                }
+                side.iter_mut().zip(rest).for_each(|(side, number)| *side += number);
+                *sum += in_pairs(&side);
+            }
+        }
+    }
+}
+
+fn in_pairs<N: Number>(side: &[N; SIDE]) -> N {
+    let [a, b, c, d, e, f, g, h] = *side;
+    (a.add(e).add(c.add(g))).add(b.add(f).add(d.add(h)))
+}
