@@ -10,9 +10,10 @@ use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::Vector;
+use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    End, Findings, Moment, Report, RunMoment, Study, ends, loss_of, moments_of, moving_field_of, report,
+    End, Findings, Moment, Report, RunMoment, Study, ends, loss_of, moments_of, moving_field_of, outlook_of, report,
     trajectories_of,
 };
 use std::time::Instant;
@@ -59,6 +60,8 @@ pub struct Computed {
     pub findings: Findings,
     /// For each run, where it ended, in terms of critical points.
     pub ends: Vec<Option<End>>,
+    /// For each run, what theory promised of it and what it did.
+    pub outlooks: Vec<Option<Outlook>>,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
     /// The run under scrutiny; `None` when there is none.
@@ -97,6 +100,7 @@ impl Computed {
         let mut computed = Computed {
             findings,
             ends: Vec::new(),
+            outlooks: Vec::new(),
             moments: None,
             moments_of: (0, None),
             report: None,
@@ -288,6 +292,7 @@ impl Computed {
             Some(ends(loss, trajectory, points))
         };
         self.ends = trajectories.iter().map(end).collect();
+        self.outlooks = (0..trajectories.len()).map(|index| outlook_of(&self.study, &self.findings, index)).collect();
     }
 
     /// Until the search answers: the known points that are still critical and in view.

@@ -485,7 +485,7 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
                 ui.add_space(4.0);
                 // What a higher window has to spare goes to the table and the chart.
                 let spare = (height - 660.0).max(0.0);
-                let rows = (0.5 * spare / panels::points::ROW_HEIGHT).floor() * panels::points::ROW_HEIGHT;
+                let rows = (0.3 * spare / panels::points::ROW_HEIGHT).floor() * panels::points::ROW_HEIGHT;
                 panels::points::show(ui, panel, rows);
                 ui.add_space(4.0);
                 panels::lower::show(ui, panel, 134.0 + spare - rows);

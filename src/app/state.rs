@@ -94,6 +94,8 @@ pub enum Lower {
     Local,
     /// A run under scrutiny.
     Run,
+    /// The sharpness along the runs.
+    Sharpness,
 }
 
 /// Something said to the person, until it is dismissed or replaced.

@@ -13,6 +13,7 @@ mod fate;
 mod tests;
 
 pub use attractors::{Attractor, Origin};
+pub(crate) use ends::is_beside;
 pub use ends::{End, ends};
 
 use crate::critical::CriticalPoints;

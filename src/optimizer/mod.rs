@@ -9,6 +9,7 @@ mod dynamics;
 mod here;
 mod line_search;
 mod methods;
+pub mod outlook;
 mod run;
 mod settings;
 pub mod speed;

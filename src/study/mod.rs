@@ -11,7 +11,7 @@ pub use file::{StudyError, from_bytes, from_toml, load, to_toml};
 pub use findings::{Findings, answer, field_of, loss_of, moving_field_of, trajectories_of};
 
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
-pub use report::{Report, Stop, report};
+pub use report::{Report, Stop, outlook_of, report};
 
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::{View, catalogue};

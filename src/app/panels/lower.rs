@@ -35,6 +35,13 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             });
             super::scrutiny::show(ui, panel, height);
         }
+        Lower::Sharpness => {
+            ui.horizontal(|ui| {
+                ui.set_min_height(ui.spacing().interact_size.y);
+                tabs(ui, panel);
+            });
+            super::sharpness::show(ui, panel, height);
+        }
     }
 }
 
@@ -52,7 +59,15 @@ pub fn tabs(ui: &mut Ui, panel: &mut Panel<'_>) {
             Lower::Run,
             "Run",
             "Show the run",
-            "One run: the factors that theory predicts beside the measured ones, sharpness, and stopping rules.",
+            "One run: the factors that theory predicts beside the measured ones, and stopping rules.",
+        ),
+        (
+            Lower::Sharpness,
+            "Sharpness",
+            "Show the sharpness",
+            "The greatest eigenvalue of H at each step. A dashed line is what a run can bear, 2/η for gradient descent: \
+             beyond it the quadratic model is unstable, and runs leave for flatter ground or hover about the line, at the \
+             edge of stability.",
         ),
     ] {
         let chosen = panel.state.lower == lower;
