@@ -41,7 +41,7 @@ struct Piece {
 /// A line of a card.
 struct Line {
     /// The run whose colour stands before it.
-    swatch: Option<usize>,
+    swatch: Option<Swatch>,
     indent: f64,
     pieces: Vec<Piece>,
 }
@@ -54,17 +54,30 @@ impl Line {
 
 /// A run in the legend: what it is, with which settings, how it ended.
 struct Entry {
-    colour: usize,
+    swatch: Swatch,
     title: String,
     settings: String,
     ending: String,
+}
+
+/// How a run is drawn, in short.
+#[derive(Clone, Copy, Debug)]
+struct Swatch {
+    /// The index of its colour.
+    run: usize,
+    /// Whether it is a curve of reference.
+    is_thin: bool,
+}
+
+fn is_thin(run: &crate::optimizer::Run) -> bool {
+    crate::optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.is_continuous())
 }
 
 fn entries(study: &Study, findings: &Findings) -> Vec<Entry> {
     let entry = |(index, run): (usize, &crate::optimizer::Run)| {
         let ending = words::run_ending(findings, index)?;
         let (title, settings) = (words::run_title(run), words::run_settings(run));
-        Some(Entry { colour: run.colour, title, settings, ending })
+        Some(Entry { swatch: Swatch { run: run.colour, is_thin: is_thin(run) }, title, settings, ending })
     };
     study.runs.iter().enumerate().filter(|(_, run)| run.shown).filter_map(entry).collect()
 }
@@ -114,20 +127,20 @@ fn legend_lines(entries: &[Entry], palette: &Palette, scale: f64, limit: f64, co
                 piece(settings.clone(), palette.text),
                 piece(format!("  {}", entry.ending), palette.muted),
             ]);
-            one.swatch = Some(entry.colour);
+            one.swatch = Some(entry.swatch);
             if compact {
                 return vec![one];
             }
             let room = limit - indent;
             let mut lines = Vec::new();
             let mut first = line(vec![title(entry.title.clone()), piece(settings, palette.text)]);
-            first.swatch = Some(entry.colour);
+            first.swatch = Some(entry.swatch);
             if first.width(size) <= limit {
                 lines.push(first);
             } else {
                 let title =
                     Piece { text: text::shortened(&entry.title, Font::SansBold, size, room), ..title(String::new()) };
-                lines.push(Line { swatch: Some(entry.colour), ..line(vec![title]) });
+                lines.push(Line { swatch: Some(entry.swatch), ..line(vec![title]) });
                 let rows = text::wrapped(&entry.settings, Font::Sans, size, room, 3);
                 lines.extend(rows.into_iter().map(|row| line(vec![piece(row, palette.text)])));
             }
@@ -378,13 +391,17 @@ fn draw(lines: &[Line], at: [f64; 2], scale: f64, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// A run's line with its dot; cased, so that yellow reads on a light card.
-fn swatch(at: [f64; 2], run: usize, scale: f64, marks: &mut Vec<Primitive>) {
+/// A run's line with its dot, or the thin line of a curve; cased, so that yellow reads on a light card.
+fn swatch(at: [f64; 2], Swatch { run, is_thin }: Swatch, scale: f64, marks: &mut Vec<Primitive>) {
     let colour = theme::run(run);
     let points = vec![at, [at[0] + 20.0 * scale, at[1]]];
-    for (width, colour) in [(3.9, CASING), (2.5, colour)] {
+    let widths = if is_thin { [2.8, 1.3] } else { [3.9, 2.5] };
+    for (width, colour) in widths.into_iter().zip([CASING, colour]) {
         let stroke = Stroke { width: width * scale, colour, dash: None };
         marks.push(Primitive::Polyline { points: points.clone(), stroke });
+    }
+    if is_thin {
+        return;
     }
     let centre = [at[0] + 10.0 * scale, at[1]];
     let stroke = Some(Stroke { width: 0.9 * scale, colour: INK_DARK, dash: None });

@@ -9,7 +9,7 @@ use crate::export;
 use crate::field::{ColourScale, ContourLine, Field, Grid};
 use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
-use crate::optimizer::{Look, Step, StopReason, Trajectory};
+use crate::optimizer::{Look, Run, Step, StopReason, Trajectory};
 use crate::study::{Clock, Moment, RunMoment};
 use crate::study::{Theme, answer};
 use proptest::prelude::*;
@@ -309,6 +309,35 @@ fn the_svg_is_read_by_a_renderer_and_is_the_same_each_time() {
 }
 
 /// A run that converged is told by the critical point of the list that it met, not by its own last digits.
+/// On ½(w1² + 10·w2²) the flow from (1, 1) lies on w2 = w1¹⁰: it is drawn so between its moments too, where chords would
+/// be far off, as a thin line without dots.
+#[test]
+fn gradient_flow_is_drawn_as_the_curve_that_it_is() {
+    let mut study = Study::of_formula("w1^2/2 + 5*w2^2", view(-1.2, 1.2, -1.2, 1.2));
+    study.start = [1.0, 1.0];
+    study.runs = vec![Run::new("gradient-flow")];
+    study.runs[0].settings.insert("learning_rate".to_owned(), 0.3);
+    let findings = answer(&study, 16, 16).unwrap();
+    let layout = Layout::new(&study, &canvas(false));
+    let marks = paths(&study, &findings, &layout, &Emphasis::default());
+    let [Primitive::Clipped { contents, .. }] = marks.as_slice() else { panic!("{marks:?}") };
+    let pixel = layout.world_from_pixel([0.0, 0.0]).y - layout.world_from_pixel([0.0, 1.0]).y;
+    let mut middles = 0;
+    for mark in contents {
+        let Primitive::Polyline { points, .. } = mark else { panic!("a dot: {mark:?}") };
+        for pair in points.windows(2) {
+            let middle = [0.5 * (pair[0][0] + pair[1][0]), 0.5 * (pair[0][1] + pair[1][1])];
+            let w = layout.world_from_pixel(middle);
+            // To first order the distance from the curve w2 − w1¹⁰ = 0.
+            let slope = libm::hypot(1.0, 10.0 * libm::pow(w.x, 9.0));
+            let distance = (w.y - libm::pow(w.x, 10.0)).abs() / slope / pixel;
+            assert!(distance < 1.0, "{distance} pixels at {w:?}");
+            middles += 1;
+        }
+    }
+    assert!(middles > 20);
+}
+
 #[test]
 fn an_end_is_told_by_its_critical_point() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
