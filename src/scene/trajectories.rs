@@ -56,7 +56,7 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, emphasi
         let gone = &trajectory.steps[..=last];
         let (pieces, widths) = if shown.optimizer.is_continuous() {
             let curve = curve(layout, &findings.loss, shown.run, gone);
-            (clip::line(curve.into_iter(), &layout.plot), [2.8, 1.3])
+            (clip::line(curve, &layout.plot), [2.8, 1.3])
         } else {
             (clip::line(gone.iter().map(pixel), &layout.plot), [4.7, 2.5])
         };
