@@ -5,8 +5,8 @@
 
 use super::history::Gesture;
 use super::state::{Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, parameters_of};
-use crate::formula::Formula;
-use crate::landscape::{Loss, View, catalogue};
+use crate::formula::{Formula, FormulaError};
+use crate::landscape::{LandscapeError, Loss, View, catalogue};
 use crate::number::Vector;
 use crate::optimizer::{self, Run};
 use crate::study::{Clock, PictureOptions, Study, Theme};
@@ -358,7 +358,7 @@ fn travel_to(state: &mut State, mut study: Study) {
         state.formula_text.clone_from(&study.landscape.formula);
         state.formula_error = None;
     }
-    if study.landscape != state.study.landscape {
+    if study.landscape != state.study.landscape || study.data != state.study.data {
         state.selected = None;
         if let Some(entry) = study.landscape.name.as_deref().and_then(catalogue::find) {
             state.home = entry.view;
@@ -377,6 +377,7 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
     change(state, None, now, |study| {
         let rate = entry.learning_rate;
         study.landscape = fresh.landscape;
+        study.data = fresh.data;
         study.view = fresh.view;
         study.start = fresh.start;
         for run in &mut study.runs {
@@ -396,10 +397,15 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
 }
 
 fn type_formula(state: &mut State, text: String, now: f64) {
-    let parsed = Formula::parse(&text);
+    let names = state.study.data.as_ref().map_or(&[][..], |data| data.dataset.names());
+    let parsed = Formula::parse_with(&text, names);
     state.formula_text = text;
     match parsed {
         Err(error) => state.formula_error = Some(error),
+        Ok(formula) if !names.is_empty() && formula.columns().is_empty() => {
+            let message = LandscapeError::NoColumn(names.join(", ")).to_string();
+            state.formula_error = Some(FormulaError { column: 1, message });
+        }
         Ok(formula) => {
             state.formula_error = None;
             let mut parameters = state.study.landscape.parameters.clone();
@@ -413,7 +419,9 @@ fn type_formula(state: &mut State, text: String, now: f64) {
                 })
                 .collect();
             let formula = state.formula_text.clone();
-            let known = catalogue::catalogue().iter().find(|entry| entry.formula == formula);
+            let dataset = state.study.data.as_ref().map(|data| &data.dataset);
+            let mut entries = catalogue::catalogue().iter();
+            let known = entries.find(|entry| entry.formula == formula && entry.dataset() == dataset);
             let name = known.map(|entry| entry.name.clone());
             change(state, Some(Gesture::Formula), now, |study| {
                 study.landscape.name = name;

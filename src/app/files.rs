@@ -8,7 +8,7 @@ use super::state::{Export, Purpose, State};
 use crate::critical::search;
 use crate::export::{self, trajectories_csv, trajectories_json, write_whole};
 use crate::scene::{Canvas, Emphasis, Scene, picture};
-use crate::study::{Findings, Study, field_of, to_toml};
+use crate::study::{Findings, Study, field_of, to_toml_in};
 use eframe::egui;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
@@ -119,7 +119,8 @@ pub fn with_extension(path: PathBuf, purpose: Purpose) -> PathBuf {
 /// # Errors
 /// A sentence with the file and the reason.
 pub fn save(study: &Study, path: &Path) -> Result<(), String> {
-    let text = to_toml(study).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let text = to_toml_in(study, folder).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     write_whole(path, text.as_bytes()).map_err(|error| error.to_string())
 }
 

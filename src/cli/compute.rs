@@ -1,4 +1,4 @@
-//! The commands that compute and list: `probe`, `points`, `trace`, `landscapes`, `optimizers`.
+//! The commands that compute and list: `probe`, `points`, `trace`, `basins`, `landscapes`, `optimizers`, `datasets`.
 
 use super::answers::{self, json};
 use super::args;
@@ -6,6 +6,7 @@ use super::subject::Subject;
 use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, is_critical, search};
 use crate::curvature::Curvature;
+use crate::dataset;
 use crate::export::{self, TrajectoryJson};
 use crate::landscape::View;
 use crate::landscape::catalogue::catalogue;
@@ -25,7 +26,7 @@ pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
     let curvature = Curvature::of(&jet);
     let critical = is_critical(w, &jet);
     match arguments.json {
-        true => json(&answers::Probe::new(w, &jet, curvature.as_ref(), critical)),
+        true => json(&answers::Probe::new(&subject.loss, w, &jet, curvature.as_ref(), critical)),
         false => Ok(text::probe(&subject, w, &jet, curvature.as_ref(), critical)),
     }
 }
@@ -154,5 +155,13 @@ pub fn optimizers(arguments: &args::Listing) -> Result<String, Failure> {
             json(&OPTIMIZERS.iter().map(|optimizer| answers::OptimizerAnswer::from(*optimizer)).collect::<Vec<_>>())
         }
         false => Ok(text::optimizers()),
+    }
+}
+
+/// The datasets that come with the program.
+pub fn datasets(arguments: &args::Listing) -> Result<String, Failure> {
+    match arguments.json {
+        true => json(&dataset::standard().iter().map(answers::DatasetAnswer::from).collect::<Vec<_>>()),
+        false => Ok(text::datasets(dataset::standard())),
     }
 }

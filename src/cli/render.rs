@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::args::{Render, Source};
-use super::subject::{Subject, loss};
+use super::subject::{Subject, data, loss};
 use crate::export;
 use crate::scene::{Canvas, Emphasis, picture};
 use crate::study::{Study, answer, load};
@@ -51,18 +51,23 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
         Some(Source::Study(path)) => {
             let mut study = load(path).map_err(|error| Failure::study(path, &error))?;
             study.landscape.parameters.extend(arguments.formula.parameters.iter().cloned());
+            if let Some(source) = &arguments.formula.data {
+                study.data = Some(data(source)?);
+            }
             study
         }
         Some(Source::Entry(entry)) => {
             let subject = Subject::new(Some(*entry), &arguments.formula)?;
             let mut study = Study::of_entry(entry);
             study.landscape.parameters = subject.parameters;
+            study.data = subject.data;
             study
         }
         None => {
             let subject = Subject::new(None, &arguments.formula)?;
             let mut study = Study::of_formula(&subject.formula, subject.view(arguments.view));
             study.landscape.parameters = subject.parameters;
+            study.data = subject.data;
             study
         }
     };
@@ -79,7 +84,8 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
 }
 
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
-    loss(&study.landscape.formula, &study.landscape.parameters)?;
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
     let [width, height] = arguments.size.map(|side| side as f64);
     // Text has the size of a page of 1280 × 720, or of 960 × 720 where the picture is less wide than that.
     let canvas = Canvas { size: [width, height], scale: (width / 960.0).min(height / 720.0), furniture: true };

@@ -61,6 +61,47 @@ impl Loss {
         Ok(Loss { tape, data: Some(data.clone()), ..loss })
     }
 
+    /// [`Loss::with_data`], or [`Loss::new`] where there are no data.
+    ///
+    /// # Errors
+    /// As these.
+    pub fn over(
+        formula: &str,
+        parameters: &BTreeMap<String, f64>,
+        data: Option<&Dataset>,
+    ) -> Result<Loss, LandscapeError> {
+        match data {
+            Some(data) => Loss::with_data(formula, parameters, data),
+            None => Loss::new(formula, parameters),
+        }
+    }
+
+    /// What is to be said of the data, though the loss can do with them, a sentence each: columns that the formula does
+    /// not name, columns that are the same in all examples, and that there is one example only.
+    pub fn notes(&self) -> Vec<String> {
+        let Some(data) = &self.data else { return Vec::new() };
+        let used = self.formula.columns();
+        let unused: Vec<&str> = data.names().iter().filter(|name| !used.contains(name)).map(String::as_str).collect();
+        let mut notes = Vec::new();
+        match unused.as_slice() {
+            [] => {}
+            [one] => notes.push(format!("the formula does not use the data's column {one}")),
+            many => notes.push(format!("the formula does not use the data's columns {}", many.join(", "))),
+        }
+        if data.rows() == 1 {
+            notes.push("the data have one example only".to_owned());
+            return notes;
+        }
+        for name in used {
+            if let Some([first, rest @ ..]) = data.column(name).map(|values| &values[..])
+                && rest.iter().all(|value| value == first)
+            {
+                notes.push(format!("the data's column {name} is {first} in every example"));
+            }
+        }
+        notes
+    }
+
     /// The dataset that the loss is a mean over.
     pub fn data(&self) -> Option<&Dataset> {
         self.data.as_ref()

@@ -35,9 +35,10 @@ pub fn answer(study: &Study, columns: usize, rows: usize) -> Result<Findings, La
 /// The study's loss.
 ///
 /// # Errors
-/// When the formula or a parameter is wrong.
+/// When the formula or a parameter is wrong, or the formula names no column of the data.
 pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
-    Loss::new(&study.landscape.formula, &study.landscape.parameters)
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    Loss::over(&study.landscape.formula, &study.landscape.parameters, dataset)
 }
 
 /// Heat map and contours of the study at a resolution, the contours on their exact levels.

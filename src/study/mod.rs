@@ -1,13 +1,15 @@
 //! Study → findings: what is asked, and all that is computed for it.
 
 mod check;
+mod data;
 mod file;
 mod findings;
 mod moment;
 mod report;
 
 pub use crate::basins::{End, ends};
-pub use file::{StudyError, from_bytes, from_toml, load, to_toml};
+pub use data::{Data, Source};
+pub use file::{StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{Findings, answer, field_of, loss_of, moving_field_of, trajectories_of};
 
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
@@ -20,13 +22,15 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// All that a person asks, and nothing computed. The same study gives the same findings on every machine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Study {
     /// The format of the file that it is saved in.
     pub version: u32,
     /// What is explored.
     pub landscape: LandscapeChoice,
+    /// The examples that the loss is a mean over; `None` for a loss without data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Data>,
     /// The rectangle that is looked at.
     pub view: View,
     /// Where all runs start.
@@ -129,6 +133,7 @@ impl Study {
         let mut study = Study::of_formula(&entry.formula, entry.view);
         study.landscape.name = Some(entry.name.clone());
         study.landscape.parameters = entry.parameters.clone();
+        study.data = entry.data.as_deref().and_then(Data::standard);
         study.start = entry.start;
         for run in &mut study.runs {
             if find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate()) {
@@ -148,6 +153,7 @@ impl Study {
         Study {
             version: Study::VERSION,
             landscape: LandscapeChoice { name: None, formula: formula.to_owned(), parameters: BTreeMap::new() },
+            data: None,
             view,
             start: [view.w1[0] + 0.75 * view.width(), view.w2[0] + 0.75 * view.height()],
             runs,
