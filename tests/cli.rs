@@ -398,6 +398,7 @@ fn bad_usage_has_exit_status_2() {
         "render cubic -o picture.svg --size -5x10",
         "render cubic -o picture.png --scale 9",
         "render cubic -o picture.svg --theme pink",
+        "render cubic -o picture.svg --heat-map beauty",
         "completions tcsh-and-more",
     ] {
         refused(arguments, 2);
@@ -597,6 +598,13 @@ fn themes_views_and_starts_change_the_picture() {
     for arguments in ["--theme light", "--view -3,3,-3,3", "--start -1,0.5", "--size 900x700"] {
         assert_ne!(drawn(arguments), usual, "{arguments}");
     }
+    for quantity in ["gradient-norm", "lambda-min", "lambda-max", "condition-number", "speed-limit", "determinant"] {
+        assert_ne!(drawn(&format!("--heat-map {quantity}")), usual, "{quantity}");
+    }
+    assert_eq!(drawn("--heat-map loss"), usual);
+    // On the cubic H is diag(6·w1, −2): negative definite on the left of w1 = 0, indefinite on the right of it.
+    let regions = drawn("--sign-regions");
+    assert!(regions.contains("positive definite on 0 % of the view, indefinite on 50 %, negative definite on 50 %"));
     // A catalogue's landscape is drawn dark, as the window shows it at first.
     assert_eq!(drawn("--theme dark"), usual);
 }

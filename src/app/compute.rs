@@ -13,8 +13,8 @@ use crate::number::Vector;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    End, Findings, Moment, Report, RunMoment, Study, ends, loss_of, moments_of, moving_field_of, outlook_of, report,
-    trajectories_of,
+    End, Findings, Moment, PictureOptions, Report, RunMoment, Study, ends, loss_of, moments_of, moving_field_of,
+    outlook_of, report, trajectories_of,
 };
 use std::time::Instant;
 
@@ -141,8 +141,12 @@ impl Computed {
             }
             let new_view = before.view != study.view;
             let (old, new) = (&before.picture, &study.picture);
-            let new_colours = (old.colour_map, old.colour_scale, old.contour_levels)
-                != (new.colour_map, new.colour_scale, new.contour_levels);
+            let of_field = |options: &PictureOptions| {
+                let PictureOptions { colour_map, colour_scale, contour_levels, heat_map_of, sign_regions, .. } =
+                    *options;
+                (colour_map, colour_scale, contour_levels, heat_map_of, sign_regions)
+            };
+            let new_colours = of_field(old) != of_field(new);
             if new_landscape || new_view || new_colours {
                 self.sample();
             }

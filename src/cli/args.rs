@@ -1,5 +1,6 @@
 //! The arguments as a person types them.
 
+use crate::curvature::Quantity;
 use crate::dataset;
 use crate::landscape::catalogue::{Entry, catalogue};
 use crate::landscape::{View, catalogue as landscapes};
@@ -200,7 +201,8 @@ pub struct RunArguments {
 #[command(after_help = "Examples:
   losscape render lecture.toml -o lecture.pdf
   losscape render himmelblau -o himmelblau.png --size 1920x1080 --scale 2 --theme light
-  losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg")]
+  losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg
+  losscape render himmelblau --heat-map lambda-min --sign-regions -o curvature.png")]
 pub struct Render {
     /// A study file, or a name from `losscape landscapes`
     #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
@@ -226,6 +228,12 @@ pub struct Render {
     /// Dark on light for print, or light on dark; the default is the study's
     #[arg(long)]
     pub theme: Option<ThemeArgument>,
+    /// What the heat map shows, instead of the study's; contour lines are always those of L
+    #[arg(long, value_name = "QUANTITY")]
+    pub heat_map: Option<QuantityArgument>,
+    /// Show where H is positive definite, indefinite and negative definite, and the line det H = 0
+    #[arg(long)]
+    pub sign_regions: bool,
 }
 
 /// A listing.
@@ -252,6 +260,39 @@ impl From<ThemeArgument> for Theme {
         match theme {
             ThemeArgument::Light => Theme::Light,
             ThemeArgument::Dark => Theme::Dark,
+        }
+    }
+}
+
+/// What a heat map shows.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum QuantityArgument {
+    /// L
+    Loss,
+    /// ‖∇L‖
+    GradientNorm,
+    /// The Hessian's least eigenvalue
+    LambdaMin,
+    /// The Hessian's greatest eigenvalue
+    LambdaMax,
+    /// |λ|max/|λ|min
+    ConditionNumber,
+    /// 2/λmax, the largest stable learning rate of gradient descent
+    SpeedLimit,
+    /// det H
+    Determinant,
+}
+
+impl From<QuantityArgument> for Quantity {
+    fn from(quantity: QuantityArgument) -> Quantity {
+        match quantity {
+            QuantityArgument::Loss => Quantity::Loss,
+            QuantityArgument::GradientNorm => Quantity::GradientNorm,
+            QuantityArgument::LambdaMin => Quantity::LambdaMin,
+            QuantityArgument::LambdaMax => Quantity::LambdaMax,
+            QuantityArgument::ConditionNumber => Quantity::ConditionNumber,
+            QuantityArgument::SpeedLimit => Quantity::SpeedLimit,
+            QuantityArgument::Determinant => Quantity::Determinant,
         }
     }
 }

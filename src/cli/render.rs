@@ -80,6 +80,11 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
     if let Some(theme) = arguments.theme {
         study.picture.theme = theme.into();
     }
+    if let Some(quantity) = arguments.heat_map {
+        study.picture.heat_map = true;
+        study.picture.heat_map_of = quantity.into();
+    }
+    study.picture.sign_regions |= arguments.sign_regions;
     Ok(study)
 }
 

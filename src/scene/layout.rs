@@ -1,7 +1,7 @@
 //! Where the plot lies on the canvas, and the transform between world and pixels.
 
 use super::ticks::{Tick, ticks, ticks_with_room};
-use super::{Font, Rect, text};
+use super::{Font, Rect, legend, text};
 use crate::landscape::View;
 use crate::number::Vector;
 use crate::study::Study;
@@ -144,7 +144,7 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     } else {
         room
     };
-    let wants_side = study.picture.legend && study.runs.iter().any(|run| run.shown);
+    let wants_side = study.picture.legend && (study.runs.iter().any(|run| run.shown) || legend::has_keys(study));
     let side_width = (SIDE_WIDTH + SIDE_GAP) * scale;
     let beside = wants_side && room[0] - size[0] >= side_width;
 

@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence};
-use crate::curvature::Kind;
+use crate::curvature::{Kind, Quantity};
 use crate::export;
 use crate::field::{ColourScale, ContourLine, Field, Grid};
 use crate::landscape::{Loss, View};
@@ -34,6 +34,10 @@ fn field(view: View) -> Field {
         levels: vec![1.0],
         contours: vec![ContourLine { level: 1.0, points: square(0.1, 0.9) }],
         range: Some([0.0, 2.0]),
+        quantity: Quantity::Loss,
+        map_range: Some([0.0, 2.0]),
+        without_value: Vec::new(),
+        sign_regions: None,
         colour_scale: ColourScale::Linear,
         ticks: vec![(0.0, 0.0), (0.5, 1.0), (1.0, 2.0)],
         undefined: vec![square(0.6, 0.8)],
@@ -171,6 +175,33 @@ fn the_legend_tells_each_run_and_the_badge_the_claim() {
             assert!(all.contains(words), "{words} is missing in {all}");
         }
         assert_eq!(all.contains("Losscape"), furniture);
+    }
+}
+
+/// Another quantity has its name over the colour bar, its range, its scale and its gaps in the legend, and is told from the
+/// contours, which stay those of L; sign regions have a key each. Both themes, all sizes: nothing is cut off.
+#[test]
+fn what_the_map_shows_is_said() {
+    for theme in [Theme::Light, Theme::Dark] {
+        for (size, projector) in [([1280.0, 720.0], false), ([1280.0, 720.0], true), ([700.0, 700.0], false)] {
+            let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+            study.picture.theme = theme;
+            study.picture.projector = projector;
+            study.picture.heat_map_of = Quantity::SpeedLimit;
+            study.picture.sign_regions = true;
+            let findings = answer(&study, 64, 64).unwrap();
+            let canvas = Canvas { size, ..canvas(true) };
+            let scene = picture(&study, &findings, &canvas, &Emphasis::default());
+            let said = texts(&scene.primitives);
+            for key in ["2/λmax", "H positive definite", "H indefinite", "H negative definite", "det H = 0"] {
+                assert!(said.iter().any(|text| text.contains(key)), "{key} is not in {said:?}");
+            }
+            assert!(said.iter().any(|text| text.ends_with("colours by rank of 2/λmax")), "{said:?}");
+            assert!(scene.description.contains("indefinite on 50 %"), "{}", scene.description);
+            for [x, y] in extent(&scene.primitives, &scene.layout) {
+                assert!((0.0..=size[0]).contains(&x) && (0.0..=size[1]).contains(&y), "{size:?}: {x}, {y}");
+            }
+        }
     }
 }
 

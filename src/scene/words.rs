@@ -4,7 +4,8 @@
 
 use super::{Emphasis, Layout};
 use crate::critical::{CriticalPoint, CriticalPoints};
-use crate::curvature::Kind;
+use crate::curvature::{Definiteness, Kind, Quantity};
+use crate::field::{ColourScale, Field};
 use crate::landscape::catalogue;
 use crate::number::Vector;
 use crate::number::display::{point, short};
@@ -142,6 +143,27 @@ fn parameter_values(study: &Study, parameters: &[String]) -> String {
     words.join(", ")
 }
 
+/// How the heat map's colours follow its quantity: `linear in L`.
+pub fn colour_scale(field: &Field) -> String {
+    let symbol = field.quantity.symbol();
+    match field.colour_scale {
+        ColourScale::Linear | ColourScale::Automatic => format!("linear in {symbol}"),
+        ColourScale::Logarithmic => format!("logarithmic in {symbol} − min {symbol}"),
+        ColourScale::Equalised => format!("by rank of {symbol}"),
+    }
+}
+
+/// What the heat map shows: `λmin from −12 to 40, by rank`; `None` where it has no finite value.
+pub fn heat_map(field: &Field) -> Option<String> {
+    let [low, high] = field.map_range?;
+    let scale = match field.colour_scale {
+        ColourScale::Linear | ColourScale::Automatic => "linear",
+        ColourScale::Logarithmic => "logarithmic",
+        ColourScale::Equalised => "by rank",
+    };
+    Some(format!("from {} to {}, {scale}", short(low), short(high)))
+}
+
 /// The whole picture in words.
 pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> String {
     let view = &layout.view;
@@ -163,6 +185,32 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis
     match findings.field.range {
         Some([low, high]) => sentences.push(format!("L ranges from {} to {}.", short(low), short(high))),
         None => sentences.push("L has no finite value in view.".to_owned()),
+    }
+    let field = &findings.field;
+    if study.picture.heat_map && field.quantity != Quantity::Loss {
+        let (symbol, words) = (field.quantity.symbol(), field.quantity.words());
+        match heat_map(field) {
+            Some(range) => sentences.push(format!("The heat map shows {symbol}, {words}, {range}; contours are of L.")),
+            None => {
+                sentences.push(format!("The heat map would show {symbol}, {words}, which has no finite value in view."))
+            }
+        }
+        if let Some(lack) = field.quantity.without_value().filter(|_| !field.without_value.is_empty()) {
+            sentences.push(format!("Where {symbol} has no value the map is hatched: {lack}."));
+        }
+    }
+    if let Some(regions) = field.sign_regions.as_ref().filter(|_| study.picture.sign_regions) {
+        let share = |region: Definiteness| {
+            let count = regions.nodes.iter().filter(|node| **node == Some(region)).count();
+            (100.0 * count as f64 / regions.nodes.len().max(1) as f64).round()
+        };
+        sentences.push(format!(
+            "The Hessian is positive definite on {} % of the view, indefinite on {} %, negative definite on {} %; lines \
+             of det H = 0 separate these regions.",
+            share(Definiteness::PositiveDefinite),
+            share(Definiteness::Indefinite),
+            share(Definiteness::NegativeDefinite)
+        ));
     }
     if !findings.field.undefined.is_empty() && findings.field.range.is_some() {
         sentences.push("In the hatched parts L is undefined or infinite.".to_owned());

@@ -2,7 +2,9 @@
 
 use super::Study;
 use crate::critical::{CriticalPoints, search};
+use crate::curvature::Quantity;
 use crate::field::{Field, FieldOptions, Grid, field};
+use crate::formula::Planes;
 use crate::landscape::{LandscapeError, Loss};
 use crate::number::Vector;
 use crate::optimizer::{Trajectory, trace};
@@ -41,15 +43,38 @@ pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
     Loss::over(&study.landscape.formula, &study.landscape.parameters, dataset)
 }
 
-/// Heat map and contours of the study at a resolution, the contours on their exact levels.
+/// Heat map, contours and sign regions of the study at a resolution, the lines on their exact levels.
 pub fn field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
-    field(loss, &study.view, columns, rows, &options(study))
+    match needs_jets(study) {
+        false => field(loss, &study.view, columns, rows, &options(study)),
+        true => {
+            let planes = loss.sample_jets(&study.view, columns, rows);
+            with_curvature(study, field(loss, &study.view, columns, rows, &options(study)), &planes, Some(loss))
+        }
+    }
 }
 
-/// The same for a picture that moves: the contours are where the samples say, which is quicker and looks alike.
+/// The same for a picture that moves: the lines are where the samples say, which is quicker and looks alike.
 pub fn moving_field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
-    let values = loss.sample(&study.view, columns, rows);
-    Field::of_grid(Grid { view: study.view, columns, rows, values }, &options(study))
+    let of_values = |values| Field::of_grid(Grid { view: study.view, columns, rows, values }, &options(study));
+    match needs_jets(study) {
+        false => of_values(loss.sample(&study.view, columns, rows)),
+        true => {
+            let planes = loss.sample_jets(&study.view, columns, rows);
+            with_curvature(study, of_values(planes[0].clone()), &planes, None)
+        }
+    }
+}
+
+/// Whether the picture shows what takes derivatives on the grid.
+fn needs_jets(study: &Study) -> bool {
+    study.picture.heat_map_of != Quantity::Loss || study.picture.sign_regions
+}
+
+fn with_curvature(study: &Study, field: Field, planes: &Planes, exactly: Option<&Loss>) -> Field {
+    let quantity = study.picture.heat_map_of;
+    let field = if quantity == Quantity::Loss { field } else { field.coloured_by(quantity, planes, &options(study)) };
+    if study.picture.sign_regions { field.with_sign_regions(planes, exactly) } else { field }
 }
 
 fn options(study: &Study) -> FieldOptions {

@@ -15,6 +15,7 @@ pub use findings::{Findings, answer, field_of, loss_of, moving_field_of, traject
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use report::{Report, Stop, outlook_of, report};
 
+use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::{View, catalogue};
 use crate::optimizer::{Run, find};
@@ -74,6 +75,8 @@ pub struct PictureOptions {
     pub theme: Theme,
     /// Whether the heat map is drawn.
     pub heat_map: bool,
+    /// What it is of; the contour lines are always those of L.
+    pub heat_map_of: Quantity,
     /// Its opacity, 0 to 1.
     pub heat_map_opacity: f64,
     /// Its colours.
@@ -88,6 +91,8 @@ pub struct PictureOptions {
     pub contour_levels: usize,
     /// Whether levels are labelled.
     pub contour_labels: bool,
+    /// Whether the regions are shown in which H is positive definite, indefinite and negative definite.
+    pub sign_regions: bool,
     /// Whether critical points are marked.
     pub critical_points: bool,
     /// Whether each critical point shows its eigen-directions.
@@ -107,6 +112,7 @@ impl Default for PictureOptions {
         PictureOptions {
             theme: Theme::Dark,
             heat_map: true,
+            heat_map_of: Quantity::Loss,
             heat_map_opacity: 1.0,
             colour_map: ColourMap::Viridis,
             colour_scale: ColourScale::Automatic,
@@ -114,6 +120,7 @@ impl Default for PictureOptions {
             contour_opacity: 0.6,
             contour_levels: 20,
             contour_labels: false,
+            sign_regions: false,
             critical_points: true,
             eigen_directions: true,
             eigen_labels: false,

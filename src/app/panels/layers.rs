@@ -3,6 +3,7 @@
 use super::Panel;
 use crate::app::command::Command;
 use crate::app::widgets::{Number, checkbox, heading, muted};
+use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::study::PictureOptions;
 use eframe::egui;
@@ -14,6 +15,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let before = panel.state.study.picture;
     let mut options = before;
     let mut part = switches(ui, &mut options);
+    part = quantity(ui, &mut options).or(part);
     ui.collapsing(muted("Colours and contours").size(12.0), |ui| {
         part = colours(ui, &mut options, &panel.computed.findings.field.colour_scale).or(part);
     })
@@ -31,6 +33,7 @@ fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
         heat_map,
         contours,
         contour_labels,
+        sign_regions,
         critical_points,
         eigen_directions,
         eigen_labels,
@@ -40,7 +43,7 @@ fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
     } = options;
     let rows: [[(&mut bool, &'static str, &str); 2]; 4] = [
         [
-            (heat_map, "Heat map", "L as colours."),
+            (heat_map, "Heat map", "L, or what else is chosen below, as colours."),
             (contours, "Contours", "Lines on which L is constant; ∇L is perpendicular to them."),
         ],
         [
@@ -76,7 +79,45 @@ fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
             }
         });
     }
+    let tooltip = "Where H is positive definite, indefinite and negative definite, and the line det H = 0 between.";
+    if checkbox(ui, sign_regions, "Signs of curvature", "Signs of curvature").on_hover_text(tooltip).changed() {
+        changed = Some("Signs of curvature");
+    }
     changed
+}
+
+/// What the heat map may show, with what a person is told about it.
+const QUANTITIES: [(Quantity, &str, &str); 7] = [
+    (Quantity::Loss, "L", "The loss itself."),
+    (Quantity::GradientNorm, "‖∇L‖", "The gradient's norm: how steep L is."),
+    (
+        Quantity::LambdaMin,
+        "λmin",
+        "The Hessian's least eigenvalue: below 0 there is a direction in which L curves down.",
+    ),
+    (Quantity::LambdaMax, "λmax", "The Hessian's greatest eigenvalue: the sharpness."),
+    (Quantity::ConditionNumber, "κ = |λ|max/|λ|min", "The Hessian's condition number: how slow gradient descent is."),
+    (
+        Quantity::SpeedLimit,
+        "2/λmax",
+        "The largest stable learning rate of gradient descent on the local quadratic model.",
+    ),
+    (Quantity::Determinant, "det H", "The product of the eigenvalues: below 0 where H is indefinite."),
+];
+
+/// What the heat map shows; the name of the part when it was changed.
+fn quantity(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
+    let mut part = None;
+    ui.horizontal(|ui| {
+        ui.label(muted("Heat map of").size(12.0));
+        let of = options.heat_map_of;
+        let title = QUANTITIES.iter().find(|(known, ..)| *known == of).map_or("", |(_, title, _)| *title);
+        choice(ui, "Quantity of the heat map", title.to_owned(), &QUANTITIES, &mut options.heat_map_of, &mut part);
+    });
+    if part.is_some() {
+        options.heat_map = true;
+    }
+    part
 }
 
 const MAPS: [(ColourMap, &str, &str); 4] = [

@@ -2,6 +2,7 @@
 
 use super::super::check::{MAX_MAGNITUDE, MAX_RUNS};
 use super::*;
+use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::View;
 use crate::optimizer::tests::added;
@@ -238,7 +239,8 @@ prop_compose! {
 
 prop_compose! {
     fn any_picture()(
-        switches in any::<[bool; 9]>(),
+        switches in any::<[bool; 10]>(),
+        heat_map_of in prop::sample::select(Quantity::ALL.to_vec()),
         light: bool,
         heat_map_opacity in 0.0..=1.0f64,
         contour_opacity in 0.0..=1.0f64,
@@ -246,11 +248,11 @@ prop_compose! {
         colour_map in prop::sample::select(vec![ColourMap::Viridis, ColourMap::Cividis, ColourMap::Diverging, ColourMap::Grey]),
         colour_scale in prop::sample::select(vec![ColourScale::Automatic, ColourScale::Linear, ColourScale::Logarithmic, ColourScale::Equalised]),
     ) -> PictureOptions {
-        let [heat_map, contours, contour_labels, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector] = switches;
+        let [heat_map, contours, contour_labels, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector, sign_regions] = switches;
         PictureOptions {
             theme: if light { Theme::Light } else { Theme::Dark },
-            heat_map, heat_map_opacity, colour_map, colour_scale, contours, contour_opacity, contour_levels,
-            contour_labels, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector,
+            heat_map, heat_map_of, heat_map_opacity, colour_map, colour_scale, contours, contour_opacity, contour_levels,
+            contour_labels, sign_regions, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector,
         }
     }
 }
