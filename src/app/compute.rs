@@ -8,7 +8,7 @@
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind};
-use crate::landscape::{LandscapeError, Loss, View};
+use crate::landscape::{LandscapeError, Loss, Model, View};
 use crate::number::Vector;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
@@ -58,6 +58,8 @@ pub enum SearchState {
 pub struct Computed {
     /// What is drawn.
     pub findings: Findings,
+    /// What the loss fits to its examples, where that is known.
+    pub model: Option<Model>,
     /// For each run, where it ended, in terms of critical points.
     pub ends: Vec<Option<End>>,
     /// For each run, what theory promised of it and what it did.
@@ -98,6 +100,7 @@ impl Computed {
         let trajectories = trajectories_of(study, &loss);
         let findings = Findings { loss, field, points: CriticalPoints::default(), trajectories };
         let mut computed = Computed {
+            model: findings.loss.model(),
             findings,
             ends: Vec::new(),
             outlooks: Vec::new(),
@@ -129,12 +132,17 @@ impl Computed {
         if self.study != *study {
             let before = std::mem::replace(&mut self.study, study.clone());
             let new_landscape = before.landscape.formula != study.landscape.formula
-                || before.landscape.parameters != study.landscape.parameters;
+                || before.landscape.parameters != study.landscape.parameters
+                || before.data != study.data;
             if new_landscape {
                 match loss_of(study) {
-                    Ok(loss) => self.findings.loss = loss,
+                    Ok(loss) => {
+                        self.model = loss.model();
+                        self.findings.loss = loss;
+                    }
                     Err(error) => {
                         self.study.landscape = before.landscape;
+                        self.study.data = before.data;
                         return Err(error);
                     }
                 }

@@ -43,7 +43,7 @@ pub fn request(state: &State, purpose: Purpose) -> Request {
     let stem = stem.trim_matches('-').to_lowercase();
     let stem = if stem.is_empty() { "study" } else { &stem };
     let file_name = match purpose {
-        Purpose::Open => String::new(),
+        Purpose::Open | Purpose::OpenData => String::new(),
         Purpose::SaveAs => match state.path.as_ref().and_then(|path| path.file_name()) {
             Some(name) => name.to_string_lossy().into_owned(),
             None => format!("{stem}.toml"),
@@ -79,6 +79,9 @@ fn ask_native(request: &Request) -> Option<PathBuf> {
     }
     match request.purpose {
         Purpose::Open => dialog.set_title("Open a study").add_filter("Study", &["toml"]).pick_file(),
+        Purpose::OpenData => {
+            dialog.set_title("Use a file of examples").add_filter("CSV", &["csv", "tsv", "txt"]).pick_file()
+        }
         Purpose::SaveAs => {
             let dialog = dialog.set_title("Save the study").add_filter("Study", &["toml"]);
             dialog.set_file_name(&request.file_name).save_file()
@@ -107,7 +110,7 @@ fn has_native_dialog() -> bool {
 /// The path with the ending that its purpose has, when it has none.
 pub fn with_extension(path: PathBuf, purpose: Purpose) -> PathBuf {
     let extension = match purpose {
-        Purpose::Open => return path,
+        Purpose::Open | Purpose::OpenData => return path,
         Purpose::SaveAs => "toml",
         Purpose::Export(export) => export.extension(),
     };
