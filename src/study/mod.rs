@@ -8,7 +8,9 @@ mod report;
 
 pub use crate::basins::{End, ends};
 pub use file::{StudyError, from_bytes, from_toml, load, to_toml};
-pub use findings::{Findings, answer, field_of, loss_of, moving_field_of, trajectories_of};
+pub use findings::{
+    BasinMap, Findings, answer, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
+};
 
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use report::{Report, Stop, report};
@@ -89,6 +91,9 @@ pub struct PictureOptions {
     pub contour_labels: bool,
     /// Whether the regions are shown in which H is positive definite, indefinite and negative definite.
     pub sign_regions: bool,
+    /// The number of the run, from 1, whose basins of attraction are shown: where every start of the view ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basins_of: Option<usize>,
     /// Whether critical points are marked.
     pub critical_points: bool,
     /// Whether each critical point shows its eigen-directions.
@@ -117,6 +122,7 @@ impl Default for PictureOptions {
             contour_levels: 20,
             contour_labels: false,
             sign_regions: false,
+            basins_of: None,
             critical_points: true,
             eigen_directions: true,
             eigen_labels: false,
@@ -143,6 +149,11 @@ impl Study {
             }
         }
         study
+    }
+
+    /// The run whose basins are shown.
+    pub fn basins_run(&self) -> Option<&Run> {
+        self.picture.basins_of.and_then(|number| self.runs.get(number.checked_sub(1)?))
     }
 
     /// The study of a typed formula, started a quarter from the view's upper right corner.
