@@ -561,6 +561,30 @@ fn a_study_is_drawn_in_every_format() {
     assert_eq!(names(folder.path()), ["picture.pdf", "picture.png", "picture.svg", "study.toml"]);
 }
 
+/// Newton's basins on Himmelblau's function as picture and table, from both commands that draw.
+#[test]
+fn basins_are_drawn_in_every_format() {
+    let folder = folder();
+    for (extension, start) in [("svg", &b"<"[..]), ("png", &b"\x89PNG\r\n"[..]), ("pdf", &b"%PDF-"[..])] {
+        let out = folder.path().join(format!("basins.{extension}"));
+        let run = "himmelblau --optimizer newton --size 60 --view -6,6,-6,6";
+        assert_eq!(answer(&format!("basins {run} --theme light -o {}", out.display())), "");
+        let bytes = std::fs::read(&out).unwrap();
+        assert!(bytes.starts_with(start) && bytes.len() > 5_000, "{extension}: {} bytes", bytes.len());
+    }
+    let svg = std::fs::read_to_string(folder.path().join("basins.svg")).unwrap();
+    for said in ["Basins of Newton", "4 minima", "4 saddles", "1 maximum"] {
+        assert!(svg.contains(said), "{said}");
+    }
+    // Of a run that the study does not have, with its usual settings; and one that leaves the view.
+    let out = folder.path().join("rendered.svg");
+    answer(&format!("render himmelblau --basins momentum -o {}", out.display()));
+    let rendered = std::fs::read_to_string(&out).unwrap();
+    assert!(rendered.contains("Basins of Heavy-ball momentum") || rendered.contains("Basins of Momentum"));
+    answer(&format!("render cubic --basins gradient-descent -o {}", out.display()));
+    assert!(std::fs::read_to_string(&out).unwrap().contains("divergence"));
+}
+
 #[test]
 fn a_png_has_the_size_times_the_scale() {
     let folder = folder();

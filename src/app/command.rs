@@ -506,6 +506,9 @@ fn duplicate_run(state: &mut State, index: usize, now: f64) {
         if let Some(run) = study.runs.get(index) {
             let copy = Run { colour: free_colour(study), ..run.clone() };
             study.runs.insert(index + 1, copy);
+            // The number counts from 1: the copy is the run number index + 2.
+            let moved = |number: usize| if number > index + 1 { number + 1 } else { number };
+            study.picture.basins_of = study.picture.basins_of.map(moved);
         }
     });
     state.unfolded_runs = state.unfolded_runs.iter().map(|i| if *i > index { i + 1 } else { *i }).collect();
@@ -516,6 +519,8 @@ fn remove_run(state: &mut State, index: usize, now: f64) {
     change(state, None, now, |study| {
         if index < study.runs.len() {
             study.runs.remove(index);
+            let kept = study.picture.basins_of.filter(|number| *number != index + 1);
+            study.picture.basins_of = kept.map(|number| if number > index + 1 { number - 1 } else { number });
         }
     });
     let kept = state.unfolded_runs.iter().filter(|i| **i != index);

@@ -6,7 +6,7 @@
 use super::compute::{Computed, SearchState};
 use super::state::{Export, Purpose, State};
 use crate::critical::search;
-use crate::export::{self, trajectories_csv, trajectories_json, write_whole};
+use crate::export::{self, basins_csv, trajectories_csv, trajectories_json, write_whole};
 use crate::scene::{Canvas, Emphasis, Scene, picture};
 use crate::study::{Findings, Study, field_of, to_toml_in};
 use eframe::egui;
@@ -144,7 +144,9 @@ pub fn exported_scene(state: &State, computed: &Computed) -> Scene {
         SearchState::Finished => computed.findings.points.clone(),
         _ => search(&loss, &study.view),
     };
-    let findings = Findings { loss, field, points, trajectories: computed.findings.trajectories.clone() };
+    let trajectories = computed.findings.trajectories.clone();
+    // A map of basins may take long: it is drawn as far as it is computed, and says so.
+    let findings = Findings { loss, field, points, trajectories, basins: computed.findings.basins.clone() };
     let canvas = Canvas { size: [1280.0, 720.0], scale: 1.0, furniture: true };
     let mut emphasis: Emphasis = super::canvas::emphasis(state, computed);
     if computed.search != SearchState::Finished {
@@ -165,6 +167,15 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
         Export::Pdf => export::pdf(&exported_scene(state, computed))?,
         Export::Csv => trajectories_csv(&state.study, &computed.findings).into_bytes(),
         Export::Json => format!("{}\n", trajectories_json(&state.study, &computed.findings)).into_bytes(),
+        Export::Basins => match &computed.findings.basins {
+            Some(Ok(basins)) if computed.wants_basins() => {
+                let share = (100.0 * basins.map.progress()).floor();
+                return Err(format!("the map of basins is not finished ({share} % of the starts are computed)"));
+            }
+            Some(Ok(basins)) => basins_csv(&basins.map).into_bytes(),
+            Some(Err(reason)) => return Err(reason.clone()),
+            None => return Err("no basins are shown; choose a run for them under Layers".to_owned()),
+        },
         Export::Screenshot => return Ok(None),
     };
     Ok(Some(bytes))

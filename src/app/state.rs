@@ -147,6 +147,8 @@ pub enum Export {
     Csv,
     /// The trajectories as JSON.
     Json,
+    /// The map of basins as CSV.
+    Basins,
 }
 
 impl Export {
@@ -156,7 +158,7 @@ impl Export {
             Export::Png(_) | Export::Screenshot => "png",
             Export::Svg => "svg",
             Export::Pdf => "pdf",
-            Export::Csv => "csv",
+            Export::Csv | Export::Basins => "csv",
             Export::Json => "json",
         }
     }
@@ -170,6 +172,7 @@ impl Export {
             Export::Screenshot => "a screenshot of the window",
             Export::Csv => "the trajectories as CSV",
             Export::Json => "the trajectories as JSON",
+            Export::Basins => "the map of basins as CSV",
         }
     }
 }

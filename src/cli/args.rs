@@ -156,7 +156,8 @@ pub struct Trace {
 #[command(after_help = "Examples:
   losscape basins himmelblau --optimizer newton --view -6,6,-6,6
   losscape basins saddle --optimizer gradient-descent --size 64 --json
-  losscape basins himmelblau --optimizer momentum --size 100 -o basins.csv")]
+  losscape basins himmelblau --optimizer momentum --size 100 -o basins.csv
+  losscape basins himmelblau --optimizer newton --view -6,6,-6,6 -o fractal.png --theme light")]
 pub struct Basins {
     #[command(flatten)]
     pub landscape: LandscapeArguments,
@@ -171,9 +172,12 @@ pub struct Basins {
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
-    /// Write a CSV with a row for each start
-    #[arg(short, long, value_name = "FILE.csv", value_hint = clap::ValueHint::FilePath)]
+    /// Write a file; its extension chooses a picture (.svg, .png, .pdf) or a table with a row for each start (.csv)
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+    /// The picture's theme: dark on light for print, or light on dark, which is the default
+    #[arg(long)]
+    pub theme: Option<ThemeArgument>,
 }
 
 /// An optimizer with its settings.
@@ -202,7 +206,8 @@ pub struct RunArguments {
   losscape render lecture.toml -o lecture.pdf
   losscape render himmelblau -o himmelblau.png --size 1920x1080 --scale 2 --theme light
   losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg
-  losscape render himmelblau --heat-map lambda-min --sign-regions -o curvature.png")]
+  losscape render himmelblau --heat-map lambda-min --sign-regions -o curvature.png
+  losscape render himmelblau --basins newton -o fractal.pdf")]
 pub struct Render {
     /// A study file, or a name from `losscape landscapes`
     #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
@@ -234,6 +239,9 @@ pub struct Render {
     /// Show where H is positive definite, indefinite and negative definite, and the line det H = 0
     #[arg(long)]
     pub sign_regions: bool,
+    /// Show where every start of the view ends under an optimizer: under the study's first run of it, or with its usual settings
+    #[arg(long, value_name = "OPTIMIZER", value_parser = OptimizerParser, hide_possible_values = true)]
+    pub basins: Option<&'static dyn Optimizer>,
 }
 
 /// A listing.

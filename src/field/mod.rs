@@ -4,6 +4,7 @@
 //! finite values, chooses how they are spread over the colours ([`Scale`]), fills the image, chooses levels to match
 //! and traces their lines. Whatever the values are (NaN or infinite everywhere, constant, ±1e308), there is an answer.
 
+mod basins;
 mod colour;
 mod contour;
 mod curvature;
@@ -13,6 +14,7 @@ mod quantise;
 mod scale;
 mod undefined;
 
+pub use basins::{StepScale, basin_colours, basin_raster, colours_of_ends, pattern, shaded};
 pub use colour::colour_table;
 pub use curvature::SignRegions;
 pub use scale::Scale;

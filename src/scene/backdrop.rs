@@ -1,4 +1,4 @@
-//! What changes with the landscape and the view only: heat map, sign regions, hatching, contours, axes.
+//! What changes with the landscape and the view only: heat map, basins, sign regions, hatching, contours, axes.
 //!
 //! Everything is placed by its world coordinates, so that a field that was computed for the last view is drawn where
 //! it belongs until the new one is there.
@@ -10,15 +10,21 @@ use crate::field::{ContourLine, Field};
 use crate::landscape::View;
 use crate::number::Vector;
 use crate::number::display::short;
-use crate::study::Study;
+use crate::study::{BasinMap, Findings, Study};
 
-/// Heat map, sign regions, hatching, contour lines with their labels, and axes.
-pub fn backdrop(study: &Study, field: &Field, layout: &Layout) -> Vec<Primitive> {
+/// Heat map, basins, sign regions, hatching, contour lines with their labels, and axes.
+pub fn backdrop(study: &Study, findings: &Findings, layout: &Layout) -> Vec<Primitive> {
+    let field = &findings.field;
     let palette = Palette::of(study.picture.theme);
     let mut inside = Vec::new();
     inside.push(Primitive::Polygon { points: corners(&layout.plot), fill: palette.plot, stroke: None });
     if study.picture.heat_map {
         heat_map(field, layout, study.picture.heat_map_opacity, &mut inside);
+    }
+    if let Some(basins) = basins(study, findings)
+        && let Some(rect) = rect_of_nodes(&basins.map.view, [basins.map.columns, basins.map.rows], layout)
+    {
+        inside.push(Primitive::Image { rect, raster: basins.raster.clone(), opacity: 1.0 });
     }
     let signs = field.sign_regions.as_ref().filter(|_| study.picture.sign_regions);
     if let Some(signs) = signs {
@@ -105,10 +111,16 @@ fn contours(study: &Study, field: &Field, layout: &Layout, palette: &Palette, ma
     }
 }
 
+/// The map of basins, when it is shown.
+pub(super) fn basins<'a>(study: &Study, findings: &'a Findings) -> Option<&'a BasinMap> {
+    study.basins_run()?;
+    findings.basins.as_ref()?.as_ref().ok()
+}
+
 /// Whether contours lie on a heat map, or another coloured ground.
 pub(super) fn is_over_map(study: &Study) -> bool {
     let options = &study.picture;
-    options.sign_regions || (options.heat_map && options.heat_map_opacity >= 0.35)
+    options.sign_regions || options.basins_of.is_some() || (options.heat_map && options.heat_map_opacity >= 0.35)
 }
 
 /// How a contour line is drawn. A white core alone would vanish on the map's bright end, a dark one on its dark end.

@@ -83,7 +83,7 @@ fn footer(
     let size = 11.0 * scale;
     let mut words = vec![format!("Losscape {}", env!("CARGO_PKG_VERSION"))];
     words.extend(emphasis.study_name.clone().or_else(|| study.landscape.name.clone()));
-    if study.picture.heat_map {
+    if layout.colour_bar {
         words.push(format!("colours {}", words::colour_scale(&findings.field)));
     }
     let words = text::shortened(&words.join(" · "), Font::Sans, size, room(layout));

@@ -125,7 +125,8 @@ impl Layout {
 fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     let [width, height] = canvas.size;
     let view = study.view;
-    let colour_bar = canvas.furniture && study.picture.heat_map;
+    // Basins cover the heat map.
+    let colour_bar = canvas.furniture && study.picture.heat_map && study.picture.basins_of.is_none();
     // Beyond the plot: the name of w2 above it, tick labels beside and below it, and the furniture around those.
     let right = if colour_bar { 98.0 } else { 34.0 } * scale;
     let top = if canvas.furniture { 84.0 } else { 30.0 } * scale;

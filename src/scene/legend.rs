@@ -9,7 +9,9 @@ use super::{
     Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, backdrop, furniture, regions, text, trajectories,
     words,
 };
-use crate::curvature::{Definiteness, Quantity};
+use crate::basins::Outcome;
+use crate::curvature::{Definiteness, Kind, Quantity};
+use crate::field::{Raster, basin_colours, colours_of_ends, pattern, shaded};
 use crate::optimizer;
 use crate::study::{Findings, Study};
 use std::sync::Arc;
@@ -62,6 +64,12 @@ enum Swatch {
     Region(Definiteness),
     /// The line det H = 0.
     ZeroLine,
+    /// A basin's shades, from few steps to many.
+    Shades,
+    /// The colours of some basins.
+    Basins(Vec<[u8; 3]>),
+    /// The pattern of what ends at no critical point.
+    Pattern(Outcome),
 }
 
 /// A line of a card.
@@ -108,14 +116,14 @@ struct Key {
 /// Whether the map has more than a heat map and contours of L, which explain themselves.
 pub(super) fn has_keys(study: &Study) -> bool {
     let picture = &study.picture;
-    picture.sign_regions || (picture.heat_map && picture.heat_map_of != Quantity::Loss)
+    picture.sign_regions || picture.basins_of.is_some() || (picture.heat_map && picture.heat_map_of != Quantity::Loss)
 }
 
 fn keys(study: &Study, findings: &Findings) -> Vec<Key> {
     let (field, picture) = (&findings.field, &study.picture);
     let key = |swatch, name: &str, more: String| Key { swatch, name: name.to_owned(), more };
-    let mut keys = Vec::new();
-    if picture.heat_map && field.quantity != Quantity::Loss {
+    let mut keys = basin_keys(study, findings);
+    if picture.heat_map && picture.basins_of.is_none() && field.quantity != Quantity::Loss {
         let range = words::heat_map(field).unwrap_or_else(|| "no finite value in view".to_owned());
         keys.push(key(Swatch::Colours, field.quantity.symbol(), range));
         if let Some(lack) = field.quantity.without_value().filter(|_| !field.without_value.is_empty()) {
@@ -131,6 +139,30 @@ fn keys(study: &Study, findings: &Findings) -> Vec<Key> {
         }
         let more = if regions.has_singular_part { "; throughout where nothing is tinted" } else { "" };
         keys.push(key(Swatch::ZeroLine, "det H = 0", more.to_owned()));
+    }
+    keys
+}
+
+/// What the basins' colours and patterns mean, and how large they are.
+fn basin_keys(study: &Study, findings: &Findings) -> Vec<Key> {
+    let Some(run) = study.basins_run() else { return Vec::new() };
+    let key = |swatch, name: String, more: String| Key { swatch, name, more };
+    let title = |run| format!("Basins of {}", words::run_caption(run));
+    let basins = match &findings.basins {
+        None => return vec![key(Swatch::Shades, title(run), "being computed".to_owned())],
+        Some(Err(reason)) => return vec![key(Swatch::Shades, title(run), format!("none: {reason}"))],
+        Some(Ok(basins)) => basins,
+    };
+    let mut keys = vec![key(Swatch::Shades, title(basins.map.run()), words::basin_steps(basins))];
+    let colours = colours_of_ends(basins.map.attractors());
+    for (kind, share) in words::shares_of_kinds(basins) {
+        let of_kind = basins.map.attractors().iter().zip(&colours).zip(&basins.shares.ends);
+        let shown = of_kind.filter(|((end, _), share)| end.kind == kind && **share > 0.0);
+        let shown: Vec<[u8; 3]> = shown.map(|((_, colour), _)| *colour).collect();
+        keys.push(key(Swatch::Basins(shown.clone()), words::counted_kind(shown.len(), kind), words::percent(share)));
+    }
+    for (outcome, name, share) in words::other_shares(basins) {
+        keys.push(key(Swatch::Pattern(outcome), name, words::percent(share)));
     }
     keys
 }
@@ -513,6 +545,30 @@ fn draw_swatch(at: [f64; 2], swatch: &Swatch, study: &Study, scale: f64, marks: 
         }
         Swatch::Region(region) => regions::sample(*region, rect, study, scale, marks),
         Swatch::ZeroLine => line(&regions::line_strokes(scale), marks),
+        Swatch::Shades => {
+            let shades = (0..64).map(|k| shaded(basin_colours(Kind::Minimum)[0], f64::from(k) / 63.0));
+            let row: Vec<u8> = shades.flat_map(|[r, g, b]| [r, g, b, 255]).collect();
+            let raster = Raster { width: 64, height: 4, rgba: row.repeat(4) };
+            marks.push(Primitive::Image { rect, raster: Arc::new(raster), opacity: 1.0 });
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
+        }
+        Swatch::Basins(colours) => {
+            let most = colours.len().clamp(1, 6);
+            let width = rect.width() / most as f64;
+            for (k, [r, g, b]) in colours.iter().take(most).enumerate() {
+                let left = rect.min[0] + width * k as f64;
+                let rect = Rect { min: [left, rect.min[1]], max: [left + width, rect.max[1]] };
+                marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([*r, *g, *b, 255]), stroke: None });
+            }
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
+        }
+        Swatch::Pattern(outcome) => {
+            let [width, height] = [20, 11];
+            let pixels = (0..height).flat_map(|row| (0..width).map(move |column| pattern(*outcome, column, row)));
+            let raster = Raster { width, height, rgba: pixels.flatten().collect() };
+            marks.push(Primitive::Image { rect, raster: Arc::new(raster), opacity: 1.0 });
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
+        }
     }
 }
 

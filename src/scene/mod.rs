@@ -219,7 +219,7 @@ impl Emphasis {
 /// Lays out the whole picture.
 pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, emphasis: &Emphasis) -> Scene {
     let layout = Layout::new(study, canvas);
-    let mut primitives = backdrop(study, &findings.field, &layout);
+    let mut primitives = backdrop(study, findings, &layout);
     primitives.extend(overlay(study, findings, &layout, emphasis));
     if canvas.furniture {
         primitives.extend(furniture::furniture(&layout, study, findings, emphasis));

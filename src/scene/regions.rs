@@ -38,7 +38,7 @@ fn hatch_colour(region: Definiteness, palette: &Palette, over_map: bool) -> Colo
 
 /// Whether the heat map under the regions is seen.
 pub(super) fn is_over_map(study: &Study) -> bool {
-    study.picture.heat_map && study.picture.heat_map_opacity >= 0.35
+    study.picture.basins_of.is_some() || (study.picture.heat_map && study.picture.heat_map_opacity >= 0.35)
 }
 
 /// The tint of a region.
@@ -56,8 +56,11 @@ pub(super) fn regions(
 ) {
     let over_map = is_over_map(study);
     let Some(rect) = image_rect(field, layout) else { return };
-    let raster = Arc::new(raster(field, regions, over_map));
-    marks.push(Primitive::Image { rect, raster, opacity: 1.0 });
+    // Over basins, whose hues have a meaning of their own, hatching and line are enough.
+    if study.picture.basins_of.is_none() {
+        let raster = Arc::new(raster(field, regions, over_map));
+        marks.push(Primitive::Image { rect, raster, opacity: 1.0 });
+    }
     let palette = Palette::of(study.picture.theme);
     for region in [Definiteness::PositiveDefinite, Definiteness::NegativeDefinite] {
         let colour = hatch_colour(region, palette, over_map);

@@ -100,6 +100,7 @@ fn findings(study: &Study) -> Findings {
         field: field(study.view),
         points,
         trajectories: runs.into_iter().map(|run| Some(Ok(run))).collect(),
+        basins: None,
     }
 }
 
@@ -287,7 +288,7 @@ fn heads_point_the_way_gradient_descent_goes() {
 fn the_image_is_centred_on_the_grid() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
     let layout = Layout::new(&study, &canvas(false));
-    let marks = backdrop(&study, &field(study.view), &layout);
+    let marks = backdrop(&study, &findings(&study), &layout);
     let Primitive::Clipped { contents, .. } = &marks[0] else { panic!("the backdrop is clipped") };
     let image = contents.iter().find_map(|mark| match mark {
         Primitive::Image { rect, .. } => Some(*rect),

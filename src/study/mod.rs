@@ -10,7 +10,9 @@ mod report;
 pub use crate::basins::{End, ends};
 pub use data::{Data, Source};
 pub use file::{StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
-pub use findings::{Findings, answer, field_of, loss_of, moving_field_of, trajectories_of};
+pub use findings::{
+    BasinMap, Findings, answer, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
+};
 
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use report::{Report, Stop, outlook_of, report};
@@ -93,6 +95,9 @@ pub struct PictureOptions {
     pub contour_labels: bool,
     /// Whether the regions are shown in which H is positive definite, indefinite and negative definite.
     pub sign_regions: bool,
+    /// The number of the run, from 1, whose basins of attraction are shown: where every start of the view ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basins_of: Option<usize>,
     /// Whether critical points are marked.
     pub critical_points: bool,
     /// Whether each critical point shows its eigen-directions.
@@ -121,6 +126,7 @@ impl Default for PictureOptions {
             contour_levels: 20,
             contour_labels: false,
             sign_regions: false,
+            basins_of: None,
             critical_points: true,
             eigen_directions: true,
             eigen_labels: false,
@@ -148,6 +154,11 @@ impl Study {
             }
         }
         study
+    }
+
+    /// The run whose basins are shown.
+    pub fn basins_run(&self) -> Option<&Run> {
+        self.picture.basins_of.and_then(|number| self.runs.get(number.checked_sub(1)?))
     }
 
     /// The study of a typed formula, started a quarter from the view's upper right corner.

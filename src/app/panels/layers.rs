@@ -5,6 +5,8 @@ use crate::app::command::Command;
 use crate::app::widgets::{Number, checkbox, heading, muted};
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
+use crate::optimizer::Run;
+use crate::scene::words;
 use crate::study::PictureOptions;
 use eframe::egui;
 use egui::{ComboBox, Ui};
@@ -16,6 +18,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let mut options = before;
     let mut part = switches(ui, &mut options);
     part = quantity(ui, &mut options).or(part);
+    part = basins(ui, panel, &mut options).or(part);
     ui.collapsing(muted("Colours and contours").size(12.0), |ui| {
         part = colours(ui, &mut options, &panel.computed.findings.field.colour_scale).or(part);
     })
@@ -118,6 +121,68 @@ fn quantity(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
         options.heat_map = true;
     }
     part
+}
+
+/// Whose basins are shown, and how far they are; the name of the part when it was changed.
+fn basins(ui: &mut Ui, panel: &mut Panel<'_>, options: &mut PictureOptions) -> Option<&'static str> {
+    let mut part = None;
+    let runs = &panel.state.study.runs;
+    let title = |number: usize| {
+        let run = runs.get(number.wrapping_sub(1));
+        let same = |other: &&Run| run.is_some_and(|run| run.optimizer == other.optimizer);
+        let name = run.map_or_else(String::new, words::run_title);
+        // Runs of one optimizer are told apart by their place.
+        if runs.iter().filter(same).count() > 1 { format!("{name} ({number})") } else { name }
+    };
+    let titles: Vec<(Option<usize>, String, String)> =
+        std::iter::once((None, "none".to_owned(), "Shows no basins.".to_owned()))
+            .chain((1..=runs.len()).map(|number| {
+                let run = &runs[number - 1];
+                (
+                    Some(number),
+                    title(number),
+                    format!("Where every start of the view ends under {}.", words::run_caption(run)),
+                )
+            }))
+            .collect();
+    let choices: Vec<(Option<usize>, &str, &str)> =
+        titles.iter().map(|(number, title, tooltip)| (*number, title.as_str(), tooltip.as_str())).collect();
+    ui.horizontal(|ui| {
+        let label = ui.label(muted("Basins of").size(12.0));
+        label.on_hover_text(
+            "Every pixel is a start: its colour says at which critical point it ends, its shade after how many steps.",
+        );
+        let shown = options.basins_of.map_or_else(|| "none".to_owned(), title);
+        choice(ui, "Run whose basins are shown", shown, &choices, &mut options.basins_of, &mut part);
+    });
+    progress_of_basins(ui, panel);
+    part
+}
+
+fn progress_of_basins(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let progress = match &panel.computed.findings.basins {
+        Some(Err(reason)) => {
+            ui.label(muted(format!("No basins: {reason}.")).size(11.5));
+            return;
+        }
+        Some(Ok(basins)) if !basins.is_stale => basins.map.progress(),
+        _ => 0.0,
+    };
+    if !panel.computed.wants_basins() {
+        return;
+    }
+    let percent = (100.0 * progress).floor();
+    ui.horizontal(|ui| {
+        if panel.computed.basins_stopped {
+            ui.label(muted(format!("Basins stopped at {percent} %")).size(11.5));
+            return;
+        }
+        ui.label(muted(format!("Basins {percent} %")).size(11.5));
+        let stop = ui.button("Stop").accessible_name("Stop the basins");
+        if stop.on_hover_text("Keeps what is computed so far.").clicked() {
+            panel.commands.push(Command::StopSearch);
+        }
+    });
 }
 
 const MAPS: [(ColourMap, &str, &str); 4] = [
