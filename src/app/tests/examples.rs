@@ -183,3 +183,22 @@ fn curves_follow_the_start_and_classes_have_probabilities() {
     press(&mut harness, Modifiers::NONE, Key::F9);
     assert!(harness.query_by_label("Plot of the examples").is_some());
 }
+
+/// With exact labels the noise vanishes where the line fits, and only there.
+#[test]
+fn the_noise_is_shown_in_numbers_and_as_an_ellipse() {
+    let mut harness = window(landscape("exact-regression"));
+    let marks = |harness: &mut Harness<'_, Window>, w: Vector| {
+        let at = screen(harness, w);
+        harness.hover_at(at);
+        harness.run();
+        let label = harness.query_by_label_contains("C = ((").is_some();
+        let zero = harness.query_by_label("C = ((0, 0), (0, 0))").is_some();
+        (label, zero)
+    };
+    let away = Vector::new(0.0, 1.0);
+    assert_eq!(marks(&mut harness, away), (true, false));
+    assert_eq!(marks(&mut harness, Vector::new(1.5, -0.5)), (true, true));
+    let mut plain = window(landscape("himmelblau"));
+    assert_eq!(marks(&mut plain, away), (false, false), "without data there is no such noise");
+}
