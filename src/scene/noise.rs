@@ -77,6 +77,8 @@ fn outline(layout: &Layout, w: Vector, a: &Matrix, reach: f64) -> Option<Vec<[f6
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
+
     use super::*;
     use crate::landscape::View;
     use crate::scene::Canvas;
