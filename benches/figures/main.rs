@@ -1,32 +1,35 @@
 //! What things cost, one line a figure: name, formula, size, median, minimum, unit.
 //!
-//! `cargo bench --bench figures -- [NAME…] [--formula TEXT --view A,B,C,D] [--size N] [--json]`
+//! `cargo bench --bench figures -- [NAME…] [--formula TEXT --view A,B,C,D] [--size N] [--json]`; `--help` tells of more.
 //!
 //! NAME is a figure (all of them without one); FORMULA is measured instead of the four that peers are compared on. Every
 //! median is over at least nine rounds, all on one core where the program `taskset` is there to see to that.
 //!
 //! A figure is a function in [`FIGURES`] that measures one subject.
 
+mod arguments;
 #[cfg(feature = "gui")]
 mod frame;
 mod measure;
 mod native;
+mod subject;
 
-use losscape::critical::Search;
+use arguments::Arguments;
+use clap::Parser;
+use losscape::basins::Basins;
+use losscape::critical::{Search, search};
 use losscape::field::{ColourMap, ColourScale, ContourLine, Field, FieldOptions, Grid, Scale, field};
 use losscape::formula::Planes;
-use losscape::landscape::catalogue::find;
-use losscape::landscape::{Loss, View, nodes};
 use losscape::number::Vector;
 use losscape::number::lanes::InstructionSet;
 use losscape::optimizer::{OPTIMIZERS, Run, trace};
 use measure::Report;
 use native::{Jets, Native, Values};
-use std::collections::BTreeMap;
 use std::hint::black_box;
+use subject::Subject;
 
 /// A figure's name and what measures it.
-type Figure = (&'static str, fn(&Subject, &mut Report));
+type Figure = (&'static str, fn(&Subject, &Report));
 
 /// All figures.
 const FIGURES: &[Figure] = &[
@@ -39,85 +42,40 @@ const FIGURES: &[Figure] = &[
     ("colours", colours),
     ("picture", picture),
     ("trajectory", trajectory),
+    ("basins", basins),
     ("points", points),
     #[cfg(feature = "gui")]
     ("frame", frame::frame),
 ];
 
-/// The formulas that peers are compared on.
-const FORMULAS: [&str; 4] = ["cubic", "himmelblau", "rastrigin", "peaks"];
-/// Nodes along each side.
-const SIZE: usize = 1024;
 /// Steps of a trajectory.
 const STEPS: usize = 1000;
 
 const OPTIONS: FieldOptions =
     FieldOptions { colour_map: ColourMap::Viridis, colour_scale: ColourScale::Automatic, levels: 20 };
 
-/// What is measured.
-pub struct Subject {
-    /// Its name in the catalogue, or `typed`.
-    pub name: String,
-    /// L as text.
-    pub formula: String,
-    /// Values of its parameters.
-    pub parameters: BTreeMap<String, f64>,
-    /// Where it is looked at.
-    pub view: View,
-    /// L, ready to be evaluated.
-    pub loss: Loss,
-    /// Nodes along each side of a grid.
-    pub size: usize,
-}
-
-impl Subject {
-    fn of_catalogue(name: &str, size: usize) -> Subject {
-        let entry = find(name).expect("a landscape of the catalogue");
-        Subject::new(name, &entry.formula, &entry.parameters, entry.view, size).expect("the catalogue's formulas parse")
+fn main() -> Result<(), String> {
+    let arguments = Arguments::parse();
+    if let Some(name) = arguments.names.iter().find(|name| !FIGURES.iter().any(|(known, _)| known == name)) {
+        let names: Vec<&str> = FIGURES.iter().map(|(name, _)| *name).collect();
+        return Err(format!("there is no figure '{name}'; there are {}", names.join(", ")));
     }
-
-    fn new(
-        name: &str,
-        formula: &str,
-        parameters: &BTreeMap<String, f64>,
-        view: View,
-        size: usize,
-    ) -> Result<Subject, String> {
-        let loss = Loss::new(formula, parameters).map_err(|error| error.to_string())?;
-        Ok(Subject {
-            name: name.to_owned(),
-            formula: formula.to_owned(),
-            parameters: parameters.clone(),
-            view,
-            loss,
-            size,
-        })
+    let subjects = arguments.subjects()?;
+    if arguments.rounds.is_none() {
+        measure::pin_to_cores(arguments.threads);
     }
-
-    /// The same at another size.
-    fn at(&self, size: usize) -> Subject {
-        Subject {
-            name: self.name.clone(),
-            formula: self.formula.clone(),
-            parameters: self.parameters.clone(),
-            view: self.view,
-            loss: self.loss.clone(),
-            size,
+    rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global().map_err(|error| error.to_string())?;
+    let report = Report { json: arguments.json, rounds: arguments.rounds };
+    for (name, figure) in FIGURES {
+        if arguments.names.is_empty() || arguments.names.iter().any(|asked| asked == name) {
+            subjects.iter().for_each(|subject| figure(subject, &report));
         }
     }
-
-    fn axes(&self) -> [Vec<f64>; 2] {
-        [nodes(self.view.w1, self.size), nodes(self.view.w2, self.size)]
-    }
-
-    fn grid(&self) -> Grid {
-        let values = self.loss.sample(&self.view, self.size, self.size);
-        Grid { view: self.view, columns: self.size, rows: self.size, values }
-    }
+    Ok(())
 }
 
 /// L on the grid, into memory that is there.
-fn value_grid(subject: &Subject, report: &mut Report) {
+fn value_grid(subject: &Subject, report: &Report) {
     let [xs, ys] = subject.axes();
     let mut out = Vec::new();
     report.milliseconds("value_grid", subject, subject.size, || {
@@ -126,7 +84,7 @@ fn value_grid(subject: &Subject, report: &mut Report) {
 }
 
 /// L, ∇L and H on the grid: six planes.
-fn jet_grid(subject: &Subject, report: &mut Report) {
+fn jet_grid(subject: &Subject, report: &Report) {
     let [xs, ys] = subject.axes();
     let mut out = Planes::default();
     report.milliseconds("jet_grid", subject, subject.size, || {
@@ -135,7 +93,7 @@ fn jet_grid(subject: &Subject, report: &mut Report) {
 }
 
 /// The same with the formula compiled in, where it is one of the four.
-fn native_grid(subject: &Subject, report: &mut Report) {
+fn native_grid(subject: &Subject, report: &Report) {
     let Some(native) = Native::find(&subject.name) else { return };
     let [xs, ys] = subject.axes();
     let set = InstructionSet::fastest();
@@ -151,14 +109,14 @@ fn native_grid(subject: &Subject, report: &mut Report) {
 }
 
 /// Text to a tape with derivatives.
-fn compile(subject: &Subject, report: &mut Report) {
+fn compile(subject: &Subject, report: &Report) {
     report.microseconds("compile", subject, subject.formula.chars().count(), || {
-        black_box(Loss::new(black_box(&subject.formula), &subject.parameters).is_ok());
+        black_box(black_box(subject).compile().is_ok());
     });
 }
 
 /// Lines of twenty evenly spaced levels, without polish: what contourpy does.
-fn contour(subject: &Subject, report: &mut Report) {
+fn contour(subject: &Subject, report: &Report) {
     let grid = subject.grid();
     let levels = even_levels(&grid);
     report.milliseconds("contour", subject, subject.size, || {
@@ -168,7 +126,7 @@ fn contour(subject: &Subject, report: &mut Report) {
 
 /// The same at a quarter of the resolution, moved onto the exact level, and how far from it they are: the 99th percentile
 /// in pixels of 1024 points along each side.
-fn contour_quality(subject: &Subject, report: &mut Report) {
+fn contour_quality(subject: &Subject, report: &Report) {
     let coarse = subject.at(subject.size / 4);
     let grid = coarse.grid();
     let levels = even_levels(&grid);
@@ -208,7 +166,7 @@ fn even_levels(grid: &Grid) -> Vec<f64> {
 }
 
 /// Colours from a table, on a scale that is there; beside it what storing the pixels alone takes.
-fn colours(subject: &Subject, report: &mut Report) {
+fn colours(subject: &Subject, report: &Report) {
     let grid = subject.grid();
     for (name, kind) in [("colours linear", ColourScale::Linear), ("colours equalised", ColourScale::Equalised)] {
         let scale = Scale::new(&grid.values, kind, ColourMap::Viridis);
@@ -224,9 +182,9 @@ fn colours(subject: &Subject, report: &mut Report) {
 }
 
 /// Text to picture data: parse, derive, sample, range, colours, contours.
-fn picture(subject: &Subject, report: &mut Report) {
+fn picture(subject: &Subject, report: &Report) {
     report.milliseconds("picture", subject, subject.size, || {
-        let loss = Loss::new(black_box(&subject.formula), &subject.parameters).expect("a formula");
+        let loss = black_box(subject).compile().expect("a formula");
         black_box(field(&loss, &subject.view, subject.size, subject.size, &OPTIONS));
     });
     let grid = subject.grid();
@@ -236,12 +194,16 @@ fn picture(subject: &Subject, report: &mut Report) {
 }
 
 /// A run of each optimizer, from a start where it does not end early.
-fn trajectory(subject: &Subject, report: &mut Report) {
+fn trajectory(subject: &Subject, report: &Report) {
     let start = subject.view.centre() + Vector::new(0.3, 0.4);
     for optimizer in OPTIMIZERS {
         let mut run = Run { steps: STEPS, gradient_tolerance: 0.0, ..Run::new(optimizer.name()) };
         if optimizer.settings().iter().any(|setting| setting.key == "learning_rate") {
             run.settings.insert("learning_rate".to_owned(), 1e-3);
+        }
+        // The least share of Newton's step: all steps are on their way, where the whole step arrives after a few.
+        if optimizer.name() == "damped-newton" {
+            run.settings.insert("damping".to_owned(), 0.01);
         }
         let made = trace(&subject.loss, start, &run).map_or(0, |trajectory| trajectory.len());
         report.microseconds(&format!("trajectory {}", optimizer.name()), subject, made, || {
@@ -250,8 +212,22 @@ fn trajectory(subject: &Subject, report: &mut Report) {
     }
 }
 
+/// Where Newton's method ends from every start: the whole map at half the size along each side, and the first coarse
+/// image of it.
+fn basins(subject: &Subject, report: &Report) {
+    let points = search(&subject.loss, &subject.view);
+    let (run, size) = (Run::new("newton"), subject.size / 2);
+    for (name, budget) in [("basins", usize::MAX), ("basins first image", 1)] {
+        report.milliseconds(name, subject, size, || {
+            let mut map = Basins::new(&subject.loss, &subject.view, [size; 2], &run, &points).expect("a map");
+            map.refine(budget);
+            black_box(map);
+        });
+    }
+}
+
 /// The critical points: those that are shown at once, and the proof that they are all.
-fn points(subject: &Subject, report: &mut Report) {
+fn points(subject: &Subject, report: &Report) {
     report.milliseconds("points preview", subject, 0, || {
         let mut search = Search::new(black_box(&subject.loss), &subject.view);
         while !search.is_previewed() {
@@ -264,64 +240,4 @@ fn points(subject: &Subject, report: &mut Report) {
         while !search.refine(usize::MAX) {}
         black_box(search.answer());
     });
-}
-
-/// What was asked for on the command line.
-#[derive(Default)]
-struct Asked {
-    names: Vec<String>,
-    formula: Option<String>,
-    view: Option<View>,
-    size: Option<usize>,
-    json: bool,
-}
-
-fn asked(arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
-    let mut asked = Asked::default();
-    // `--view=…` is `--view …`.
-    let mut arguments = arguments.flat_map(|argument| match argument.split_once('=') {
-        Some((name, value)) if name.starts_with("--") => vec![name.to_owned(), value.to_owned()],
-        _ => vec![argument],
-    });
-    while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
-        match argument.as_str() {
-            // What cargo adds.
-            "--bench" => {}
-            "--json" => asked.json = true,
-            "--formula" => asked.formula = Some(value()?),
-            "--size" => asked.size = Some(value()?.parse().map_err(|_| "--size needs a whole number".to_owned())?),
-            "--view" => {
-                let numbers: Vec<f64> = value()?.split(',').filter_map(|number| number.trim().parse().ok()).collect();
-                let [a, b, c, d] = numbers[..] else { return Err("--view needs four numbers".to_owned()) };
-                asked.view = Some(View::new(a, b, c, d).map_err(|error| error.to_string())?);
-            }
-            name if FIGURES.iter().any(|(known, _)| *known == name) => asked.names.push(name.to_owned()),
-            other => {
-                let names: Vec<&str> = FIGURES.iter().map(|(name, _)| *name).collect();
-                return Err(format!("there is no figure '{other}'; there are {}", names.join(", ")));
-            }
-        }
-    }
-    Ok(asked)
-}
-
-fn main() -> Result<(), String> {
-    measure::pin_to_one_core();
-    let asked = asked(std::env::args().skip(1))?;
-    let size = asked.size.unwrap_or(SIZE);
-    let subjects = match &asked.formula {
-        Some(formula) => {
-            let view = asked.view.ok_or("--formula needs a --view")?;
-            vec![Subject::new("typed", formula, &BTreeMap::new(), view, size)?]
-        }
-        None => FORMULAS.iter().map(|name| Subject::of_catalogue(name, size)).collect(),
-    };
-    let mut report = Report { json: asked.json };
-    for (name, figure) in FIGURES {
-        if asked.names.is_empty() || asked.names.iter().any(|asked| asked == name) {
-            subjects.iter().for_each(|subject| figure(subject, &mut report));
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rounds, medians, and lines of output.
 
-use super::Subject;
+use super::subject::Subject;
 use std::time::{Duration, Instant};
 
 /// The fewest rounds of a figure; more are made until it has run for [`ENOUGH`].
@@ -12,21 +12,28 @@ const SHORTEST_ROUND: Duration = Duration::from_micros(500);
 
 /// Where figures go.
 pub struct Report {
+    /// Whether they are written as JSON.
     pub json: bool,
+    /// Do the work so many times and report nothing.
+    pub rounds: Option<u32>,
 }
 
 impl Report {
     /// Measures some work in milliseconds.
-    pub fn milliseconds(&mut self, figure: &str, subject: &Subject, size: usize, work: impl FnMut()) {
+    pub fn milliseconds(&self, figure: &str, subject: &Subject, size: usize, work: impl FnMut()) {
         self.line(figure, subject, size, work, 1e3, "ms");
     }
 
     /// Measures some work in microseconds.
-    pub fn microseconds(&mut self, figure: &str, subject: &Subject, size: usize, work: impl FnMut()) {
+    pub fn microseconds(&self, figure: &str, subject: &Subject, size: usize, work: impl FnMut()) {
         self.line(figure, subject, size, work, 1e6, "µs");
     }
 
-    fn line(&self, figure: &str, subject: &Subject, size: usize, work: impl FnMut(), scale: f64, unit: &str) {
+    fn line(&self, figure: &str, subject: &Subject, size: usize, mut work: impl FnMut(), scale: f64, unit: &str) {
+        if let Some(rounds) = self.rounds {
+            (0..rounds).for_each(|_| work());
+            return;
+        }
         let [median, minimum] = rounds(work).map(|seconds| scale * seconds);
         self.numbers(figure, subject, size, [median, minimum], unit);
     }
@@ -34,6 +41,9 @@ impl Report {
     /// Prints a median and a minimum.
     pub fn numbers(&self, figure: &str, subject: &Subject, size: usize, [median, minimum]: [f64; 2], unit: &str) {
         let name = &subject.name;
+        if self.rounds.is_some() {
+            return;
+        }
         if self.json {
             let line = serde_json::json!({
                 "figure": figure, "formula": name, "size": size, "median": median, "minimum": minimum, "unit": unit,
@@ -66,19 +76,20 @@ fn rounds(mut work: impl FnMut()) -> [f64; 2] {
     [durations[durations.len() / 2], durations[0]]
 }
 
-/// Starts the program again on one core, where `taskset` can do that.
-pub fn pin_to_one_core() {
+/// Starts the program again on so many cores, where `taskset` can do that.
+pub fn pin_to_cores(count: usize) {
     const PINNED: &str = "LOSSCAPE_FIGURES_PINNED";
     if std::env::var_os(PINNED).is_some() {
         return;
     }
     let Ok(program) = std::env::current_exe() else { return };
-    // The last core is the one that the system itself uses least.
-    let last = std::thread::available_parallelism().map_or(0, |cores| cores.get() - 1);
+    // The last cores are those that the system itself uses least.
+    let all = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let cores: Vec<String> = (all.saturating_sub(count)..all).map(|core| core.to_string()).collect();
     let mut command = std::process::Command::new("taskset");
-    command.arg("-c").arg(last.to_string()).arg(program).args(std::env::args().skip(1)).env(PINNED, "1");
+    command.arg("-c").arg(cores.join(",")).arg(program).args(std::env::args().skip(1)).env(PINNED, "1");
     match command.status() {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
-        Err(error) => eprintln!("not held to one core: taskset: {error}"),
+        Err(error) => eprintln!("not held to {count} core(s): taskset: {error}"),
     }
 }

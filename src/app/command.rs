@@ -3,6 +3,7 @@
 //! Panels, keys and menus emit [`Command`]s; [`apply`] changes the [`State`]. What reaches beyond the state (files,
 //! the clipboard, the window itself) is handed back as an [`Errand`].
 
+use super::data::{self, DataCommand};
 use super::history::Gesture;
 use super::state::{Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, parameters_of};
 use crate::formula::{Formula, FormulaError};
@@ -19,6 +20,8 @@ pub enum Command {
     ChooseLandscape(String),
     /// The formula field's text has changed.
     TypeFormula(String),
+    /// Does something with the examples.
+    Data(DataCommand),
     /// Sets a parameter of the formula.
     SetParameter(String, f64),
     /// Puts the start point somewhere.
@@ -143,6 +146,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
     match command {
         Command::ChooseLandscape(name) => choose_landscape(state, &name, now),
         Command::TypeFormula(text) => type_formula(state, text, now),
+        Command::Data(command) => return data::apply(state, command, now),
         Command::SetParameter(name, value) => set_parameter(state, name, value, now),
         Command::MoveStart(w) => {
             // A start beyond this is outside every useful range, and not every f64 is a place.
@@ -333,7 +337,7 @@ pub fn opened(state: &mut State, study: Study, path: PathBuf) {
     state.history.clear();
 }
 
-fn change(state: &mut State, gesture: Option<Gesture>, now: f64, edit: impl FnOnce(&mut Study)) {
+pub(super) fn change(state: &mut State, gesture: Option<Gesture>, now: f64, edit: impl FnOnce(&mut Study)) {
     let mut study = state.study.clone();
     edit(&mut study);
     if study != state.study {
@@ -438,7 +442,7 @@ fn type_formula(state: &mut State, text: String, now: f64) {
 }
 
 fn set_parameter(state: &mut State, name: String, value: f64, now: f64) {
-    if !value.is_finite() || !parameters_of(&state.study.landscape.formula).contains(&name) {
+    if !value.is_finite() || !parameters_of(&state.study).contains(&name) {
         return;
     }
     state.knob = Some(Knob::Parameter(name.clone()));
@@ -506,6 +510,9 @@ fn duplicate_run(state: &mut State, index: usize, now: f64) {
         if let Some(run) = study.runs.get(index) {
             let copy = Run { colour: free_colour(study), ..run.clone() };
             study.runs.insert(index + 1, copy);
+            // The number counts from 1: the copy is the run number index + 2.
+            let moved = |number: usize| if number > index + 1 { number + 1 } else { number };
+            study.picture.basins_of = study.picture.basins_of.map(moved);
         }
     });
     state.unfolded_runs = state.unfolded_runs.iter().map(|i| if *i > index { i + 1 } else { *i }).collect();
@@ -516,6 +523,8 @@ fn remove_run(state: &mut State, index: usize, now: f64) {
     change(state, None, now, |study| {
         if index < study.runs.len() {
             study.runs.remove(index);
+            let kept = study.picture.basins_of.filter(|number| *number != index + 1);
+            study.picture.basins_of = kept.map(|number| if number > index + 1 { number - 1 } else { number });
         }
     });
     let kept = state.unfolded_runs.iter().filter(|i| **i != index);

@@ -1,5 +1,6 @@
 //! The arguments as a person types them.
 
+use crate::curvature::Quantity;
 use crate::dataset;
 use crate::landscape::catalogue::{Entry, catalogue};
 use crate::landscape::{View, catalogue as landscapes};
@@ -155,7 +156,8 @@ pub struct Trace {
 #[command(after_help = "Examples:
   losscape basins himmelblau --optimizer newton --view -6,6,-6,6
   losscape basins saddle --optimizer gradient-descent --size 64 --json
-  losscape basins himmelblau --optimizer momentum --size 100 -o basins.csv")]
+  losscape basins himmelblau --optimizer momentum --size 100 -o basins.csv
+  losscape basins himmelblau --optimizer newton --view -6,6,-6,6 -o fractal.png --theme light")]
 pub struct Basins {
     #[command(flatten)]
     pub landscape: LandscapeArguments,
@@ -170,9 +172,12 @@ pub struct Basins {
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
-    /// Write a CSV with a row for each start
-    #[arg(short, long, value_name = "FILE.csv", value_hint = clap::ValueHint::FilePath)]
+    /// Write a file; its extension chooses a picture (.svg, .png, .pdf) or a table with a row for each start (.csv)
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+    /// The picture's theme: dark on light for print, or light on dark, which is the default
+    #[arg(long)]
+    pub theme: Option<ThemeArgument>,
 }
 
 /// An optimizer with its settings.
@@ -206,7 +211,9 @@ pub struct RunArguments {
 #[command(after_help = "Examples:
   losscape render lecture.toml -o lecture.pdf
   losscape render himmelblau -o himmelblau.png --size 1920x1080 --scale 2 --theme light
-  losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg")]
+  losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg
+  losscape render himmelblau --heat-map lambda-min --sign-regions -o curvature.png
+  losscape render himmelblau --basins newton -o fractal.pdf")]
 pub struct Render {
     /// A study file, or a name from `losscape landscapes`
     #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
@@ -232,6 +239,15 @@ pub struct Render {
     /// Dark on light for print, or light on dark; the default is the study's
     #[arg(long)]
     pub theme: Option<ThemeArgument>,
+    /// What the heat map shows, instead of the study's; contour lines are always those of L
+    #[arg(long, value_name = "QUANTITY")]
+    pub heat_map: Option<QuantityArgument>,
+    /// Show where H is positive definite, indefinite and negative definite, and the line det H = 0
+    #[arg(long)]
+    pub sign_regions: bool,
+    /// Show where every start of the view ends under an optimizer: under the study's first run of it, or with its usual settings
+    #[arg(long, value_name = "OPTIMIZER", value_parser = OptimizerParser, hide_possible_values = true)]
+    pub basins: Option<&'static dyn Optimizer>,
 }
 
 /// A listing.
@@ -258,6 +274,39 @@ impl From<ThemeArgument> for Theme {
         match theme {
             ThemeArgument::Light => Theme::Light,
             ThemeArgument::Dark => Theme::Dark,
+        }
+    }
+}
+
+/// What a heat map shows.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum QuantityArgument {
+    /// L
+    Loss,
+    /// ‖∇L‖
+    GradientNorm,
+    /// The Hessian's least eigenvalue
+    LambdaMin,
+    /// The Hessian's greatest eigenvalue
+    LambdaMax,
+    /// |λ|max/|λ|min
+    ConditionNumber,
+    /// 2/λmax, the largest stable learning rate of gradient descent
+    SpeedLimit,
+    /// det H
+    Determinant,
+}
+
+impl From<QuantityArgument> for Quantity {
+    fn from(quantity: QuantityArgument) -> Quantity {
+        match quantity {
+            QuantityArgument::Loss => Quantity::Loss,
+            QuantityArgument::GradientNorm => Quantity::GradientNorm,
+            QuantityArgument::LambdaMin => Quantity::LambdaMin,
+            QuantityArgument::LambdaMax => Quantity::LambdaMax,
+            QuantityArgument::ConditionNumber => Quantity::ConditionNumber,
+            QuantityArgument::SpeedLimit => Quantity::SpeedLimit,
+            QuantityArgument::Determinant => Quantity::Determinant,
         }
     }
 }

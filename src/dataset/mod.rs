@@ -211,6 +211,11 @@ impl Dataset {
         &self.names
     }
 
+    /// The columns, in the order of their names, with as many values each.
+    pub fn columns(&self) -> &[Arc<[f64]>] {
+        &self.columns
+    }
+
     /// The values of a column; `None` when there is none of this name.
     pub fn column(&self, name: &str) -> Option<&Arc<[f64]>> {
         let index = self.names.iter().position(|known| known == name)?;

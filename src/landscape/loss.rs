@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::dataset::Dataset;
-use crate::formula::{Formula, FormulaError, Jet, Tape};
+use crate::formula::{Formula, FormulaError, Jet, Planes, Tape};
 use crate::number::{Matrix, Vector};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -173,6 +173,13 @@ impl Loss {
         let mut values = Vec::new();
         self.tape.grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut values);
         values
+    }
+
+    /// L, ∇L and H on the grid of [`Loss::sample`]: six planes of `columns × rows` values. NaN where L is undefined.
+    pub fn sample_jets(&self, view: &View, columns: usize, rows: usize) -> Planes {
+        let mut planes = Planes::default();
+        self.tape.jet_grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut planes);
+        planes
     }
 }
 

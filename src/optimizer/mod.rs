@@ -111,6 +111,10 @@ pub trait Optimizer: Sync {
     fn is_random(&self) -> bool {
         false
     }
+    /// Whether its path is a curve and its steps are only moments of it: it is drawn as a thin line of reference.
+    fn is_continuous(&self) -> bool {
+        false
+    }
     /// Whether its learning rate multiplies the gradient itself, so that one that suits gradient descent on a landscape
     /// suits it too.
     fn takes_the_landscapes_rate(&self) -> bool {

@@ -101,6 +101,16 @@ pub fn study(study: &Study) -> Result<(), Fault> {
     for (index, run) in study.runs.iter().enumerate() {
         self::run(run).map_err(|fault| within(&["runs", &index.to_string()], fault))?;
     }
+    if let Some(number) = study.picture.basins_of
+        && !(1..=study.runs.len()).contains(&number)
+    {
+        let message = match study.runs.len() {
+            0 => "the study has no run".to_owned(),
+            1 => format!("{number} is not 1, the number of the study's run"),
+            count => format!("{number} is not the number of a run, 1 to {count}"),
+        };
+        return Err(fault(&["picture", "basins_of"], message));
+    }
     picture(&study.picture)
 }
 

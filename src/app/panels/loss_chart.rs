@@ -11,7 +11,7 @@ use crate::number::display::short;
 use crate::optimizer::Trajectory;
 use crate::scene::theme::run as run_colour;
 use eframe::egui;
-use egui::{Align, Layout, Ui};
+use egui::{Ui, vec2};
 use egui_plot::{HoverPosition, Line, PlotBounds, PlotPoints};
 
 /// Shows the chart in a height.
@@ -19,16 +19,6 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     let asked = panel.state.preferences.logarithmic_loss;
     let shown = shown(panel.computed);
     let frame = ChartFrame::of(&shown, panel.computed, asked);
-    ui.horizontal(|ui| {
-        super::lower::tabs(ui, panel);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let mut on = asked;
-            let switch = widgets::checkbox(ui, &mut on, "log", "Logarithmic loss axis");
-            if switch.on_hover_text(frame.axis.explained()).changed() {
-                panel.commands.push(Command::LogarithmicLoss(on));
-            }
-        });
-    });
     let runs = &panel.state.study.runs;
     let axis = frame.axis;
     let lines: Vec<Line<'_>> = shown
@@ -64,6 +54,13 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             node.set_label("Loss against step");
             node.set_description(summary);
         });
+        let corner = response.response.rect.right_top() + vec2(-46.0, 2.0);
+        let mut on = asked;
+        let place = egui::UiBuilder::new().max_rect(egui::Rect::from_min_size(corner, vec2(46.0, 20.0)));
+        let switch = ui.scope_builder(place, |ui| widgets::checkbox(ui, &mut on, "log", "Logarithmic loss axis")).inner;
+        if switch.on_hover_text(axis.explained()).changed() {
+            panel.commands.push(Command::LogarithmicLoss(on));
+        }
     });
 }
 

@@ -6,6 +6,7 @@
 mod files;
 mod formula;
 mod hand;
+mod layers;
 mod optimizers;
 mod timeline;
 mod views;
