@@ -49,7 +49,7 @@ impl Optimizer for DampedNewton {
         Some(Dynamics::NewtonShare { share: values("damping") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(NewtonRule { factor: values("damping") })
     }
 }
