@@ -15,6 +15,7 @@ pub mod landscape;
 pub mod critical;
 pub mod optimizer;
 pub mod basins;
+pub mod ensemble;
 pub mod field;
 pub mod study;
 pub mod scene;

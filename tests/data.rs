@@ -89,3 +89,126 @@ fn a_study_with_data_is_drawn() {
     answered(&["render", "--formula", REGRESSION, "--data", "noisy-line", "-o", out, "--size", "300x200"]);
     assert!(std::fs::read_to_string(&picture).unwrap().contains("<svg"));
 }
+
+fn trace_end(arguments: &[&str]) -> Value {
+    let steps = json(arguments)["steps"].clone();
+    steps.as_array().unwrap().last().unwrap()["w"].clone()
+}
+
+/// Minibatches from the command line: with B = n it is gradient descent, a seed gives the same path, another another.
+#[test]
+fn trace_draws_minibatches() {
+    let with = |optimizer: &str, more: &[&str]| {
+        let common = ["trace", "linear-regression", "--steps", "25", "--json", "--optimizer", optimizer];
+        trace_end(&[&common[..], more].concat())
+    };
+    assert_eq!(with("sgd", &["--batch-size", "17"]), with("gradient-descent", &[]));
+    let four = with("sgd", &["--batch-size", "4", "--seed", "3"]);
+    assert_eq!(four, with("sgd", &["--set", "noise_from=minibatch", "--set", "batch_size=4", "--seed", "3"]));
+    assert_ne!(four, with("sgd", &["--batch-size", "4", "--seed", "4"]));
+    assert_ne!(four, with("sgd", &["--batch-size", "4", "--seed", "3", "--set", "sampling=replacement"]));
+    assert_ne!(four, with("sgd", &["--batch-size", "4", "--seed", "3", "--set", "noise_from=matched"]));
+    assert_ne!(four, with("sgd", &["--batch-size", "4", "--seed", "3", "--schedule", "cosine"]));
+    let (status, said) = refused(&["trace", "cubic", "--optimizer", "sgd", "--batch-size", "4"]);
+    assert!(status == 2 && said.contains("minibatches are drawn from examples, and this loss has no data"), "{said}");
+    let (status, said) = refused(&["trace", "linear-regression", "--optimizer", "sgd", "--batch-size", "18"]);
+    assert!(status == 2 && said.contains("more than the 17 examples"), "{said}");
+    let (status, said) = refused(&["trace", "cubic", "--optimizer", "newton", "--schedule", "cosine"]);
+    assert!(status == 2 && said.contains("no learning rate"), "{said}");
+    let (status, said) = refused(&["trace", "cubic", "--optimizer", "sgd", "--schedule", "linear"]);
+    assert!(status == 2 && said.contains("steps:50:0.5"), "{said}");
+}
+
+const ESCAPE: [&str; 11] =
+    ["ensemble", "sharp-flat", "--optimizer", "sgd", "--start", "1,0", "--steps", "1500", "--seeds", "40", "--escape"];
+
+/// The counts are those of the members, and member k is `trace --seed S+k`.
+#[test]
+fn ensembles_have_the_fields_of_the_contract() {
+    let arguments = [&ESCAPE[..], &["0.5", "--set", "noise=5", "--seed", "7"]].concat();
+    let found = json(&[&arguments[..], &["--json"]].concat());
+    let counted: u64 = found["ends"].as_array().unwrap().iter().map(|end| end["count"].as_u64().unwrap()).sum();
+    let others = ["diverged", "unfinished", "false_stops", "broken"].map(|key| found[key].as_u64().unwrap());
+    assert_eq!((found["runs"].as_u64().unwrap(), counted + others.iter().sum::<u64>()), (40, 40));
+    let csv = answered(&[&arguments[..], &["--csv"]].concat()).0;
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!((rows.len(), rows[0][..6].join(" ")), (41, "run seed start_w1 start_w2 w1 w2".to_owned()));
+    let column = |name: &str| rows[0].iter().position(|known| *known == name).unwrap();
+    let far = |row: &&Vec<&str>| row[column("farthest")].parse::<f64>().unwrap() > 0.5;
+    assert_eq!(found["escaped"]["ever"]["count"].as_u64().unwrap() as usize, rows[1..].iter().filter(far).count());
+    let alone = ["trace", "sharp-flat", "--optimizer", "sgd", "--start", "1,0", "--steps", "1500", "--set", "noise=5"];
+    let end = trace_end(&[&alone[..], &["--seed", "19", "--json"]].concat());
+    let member = &rows[1 + 12];
+    assert_eq!(member[1], "19");
+    assert_eq!([member[4], member[5]].map(|w| w.parse::<f64>().unwrap()), [0, 1].map(|k| end[k].as_f64().unwrap()));
+    let text = answered(&arguments).0;
+    assert!(text.contains("40 runs from (1, 0), seeds 7 to 46") && text.contains("farther than 0.5"), "{text}");
+}
+
+/// More noise, more escapes; none without.
+#[test]
+fn a_setting_is_varied() {
+    let arguments = [&ESCAPE[..], &["0.5", "--vary", "noise=0:8:3"]].concat();
+    let found = json(&[&arguments[..], &["--json"]].concat());
+    let rows = found["rows"].as_array().unwrap();
+    let values: Vec<f64> = rows.iter().map(|row| row["value"].as_f64().unwrap()).collect();
+    assert_eq!((values, &found["key"], &found["runs"]), (vec![0.0, 4.0, 8.0], &"noise".into(), &40.into()));
+    let ever: Vec<u64> = rows.iter().map(|row| row["ever"]["count"].as_u64().unwrap()).collect();
+    assert!(ever[0] == 0 && ever[2] == 40, "{ever:?}");
+    assert!(answered(&arguments).0.contains("40 of 40"));
+    let csv = answered(&[&arguments[..], &["--csv"]].concat()).0;
+    assert!(
+        csv.starts_with("noise,runs,ever,ever_share,ever_low,ever_high,at_end,") && csv.lines().count() == 4,
+        "{csv}"
+    );
+    let batches = json(&[
+        "ensemble",
+        "linear-regression",
+        "--optimizer",
+        "sgd",
+        "--seeds",
+        "20",
+        "--escape",
+        "1",
+        "--vary",
+        "batch_size=1,17",
+        "--json",
+    ]);
+    assert_eq!(batches["rows"].as_array().unwrap().len(), 2);
+    for (wrong, message) in [
+        ("noise=1:2", "FROM:TO:COUNT"),
+        ("nose=1,2", "no setting 'nose'"),
+        ("noise=-1,2", "between 0 and 100"),
+        ("noise=a", "not a number"),
+    ] {
+        let (status, said) = refused(&[&ESCAPE[..], &["0.5", "--vary", wrong]].concat());
+        assert!(status == 2 && said.contains(message), "{wrong}: {said}");
+    }
+}
+
+#[test]
+fn starts_are_scattered() {
+    let found = json(&[
+        "ensemble",
+        "--formula",
+        "(w1^2 - 1)^2 + w2^2",
+        "--optimizer",
+        "gradient-descent",
+        "--learning-rate",
+        "0.1",
+        "--start",
+        "0,0.5",
+        "--seeds",
+        "60",
+        "--spread",
+        "0.5",
+        "--spread-shape",
+        "uniform",
+        "--json",
+    ]);
+    let ends = found["ends"].as_array().unwrap();
+    assert_eq!(ends.len(), 2, "{found}");
+    for end in ends {
+        assert_eq!((end["kind"].as_str(), end["w"][0].as_f64().unwrap().abs()), (Some("minimum"), 1.0));
+    }
+}

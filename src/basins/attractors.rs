@@ -21,6 +21,13 @@ pub struct Attractor {
     reach: f64,
 }
 
+impl Attractor {
+    /// The radius of the disc around a simple point in which no other critical point is; 0 where none is known.
+    pub(super) fn reach(&self) -> f64 {
+        self.reach
+    }
+}
+
 /// Which of the known critical sets an attractor is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {

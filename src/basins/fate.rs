@@ -114,7 +114,7 @@ impl<'a> Lane<'a> {
     }
 }
 
-fn how(stop: StopReason) -> How {
+pub(super) fn how(stop: StopReason) -> How {
     match stop {
         StopReason::Converged => How::Converged,
         StopReason::Diverged => How::Diverged,

@@ -7,12 +7,15 @@
 //! depends neither on the slices nor on the number of threads.
 
 mod attractors;
+mod destinations;
 mod ends;
 mod fate;
+mod flow;
 #[cfg(test)]
 mod tests;
 
 pub use attractors::{Attractor, Origin};
+pub use destinations::{Arrival, Destinations};
 pub(crate) use ends::is_beside;
 pub use ends::{End, ends};
 
@@ -20,8 +23,8 @@ use crate::critical::CriticalPoints;
 use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
 use crate::optimizer::{Prepared, Run};
-use attractors::{Attractors, Place};
-use fate::{Fate, How, fates};
+use attractors::Attractors;
+use fate::{Fate, fates};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -163,19 +166,7 @@ impl Basins {
         let Some(found) = found else { return false };
         // One after the other, so that points that runs have found are numbered alike on every machine.
         for (position, (fate, place)) in (self.done..end).zip(found.into_iter().flatten()) {
-            let place = match place {
-                Place::Known(index) => Some(index),
-                Place::New(w, kind) => Some(self.attractors.enter(&self.loss, w, kind)),
-                Place::Nowhere => None,
-            };
-            let outcome = match (place, fate.how) {
-                (Some(index), How::Converged | How::Unfinished | How::Broken) => Outcome::At(index as u32),
-                (None, How::Converged) => Outcome::FalseStop,
-                (_, How::Cycle) => Outcome::Cycle,
-                (_, How::Diverged) => Outcome::Diverged,
-                (None, How::Broken) => Outcome::Broken,
-                (None, How::Unfinished) => Outcome::Unfinished,
-            };
+            let outcome = destinations::outcome(&self.loss, &mut self.attractors, &fate, place);
             self.cells[self.order[position] as usize] = Cell { outcome, steps: fate.steps as u32 };
         }
         self.done = end;

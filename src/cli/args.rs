@@ -2,8 +2,9 @@
 
 use crate::curvature::Quantity;
 use crate::dataset;
+use crate::ensemble::Experiment;
 use crate::landscape::catalogue::{Entry, catalogue};
-use crate::landscape::{View, catalogue as landscapes};
+use crate::landscape::{View, catalogue as landscapes, nodes};
 use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
 use crate::study::Theme;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -45,6 +46,8 @@ pub enum Command {
     Trace(Trace),
     /// Where every start of a view ends: the basins of attraction of an optimizer
     Basins(Basins),
+    /// Many runs of an optimizer, by seed or by start: where they end, and how many escape
+    Ensemble(Box<Ensemble>),
     /// The picture as SVG, PNG or PDF; needs no display
     Render(Render),
     /// The catalogue of landscapes
@@ -178,6 +181,59 @@ pub struct Basins {
     /// The picture's theme: dark on light for print, or light on dark, which is the default
     #[arg(long)]
     pub theme: Option<ThemeArgument>,
+}
+
+/// `losscape ensemble`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape ensemble sharp-flat --optimizer sgd --set noise=5 --steps 2000 --seeds 200
+  losscape ensemble linear-regression --optimizer sgd --batch-size 4 --seeds 100 --json
+  losscape ensemble himmelblau --optimizer gradient-descent --spread 2 --seeds 500 --csv -o ends.csv
+  losscape ensemble sharp-flat --optimizer sgd --start 1,0 --learning-rate 0.01 --steps 5000 --escape 0.5 --vary noise=0:6:7")]
+pub struct Ensemble {
+    #[command(flatten)]
+    pub landscape: LandscapeArguments,
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// Where the runs start, or around where; the default is the catalogue's start, and (1, 1) for a formula
+    #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
+    pub start: Option<[f64; 2]>,
+    /// How many runs: run k has the seed S + k and is what `losscape trace --seed S+k` shows
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub seeds: usize,
+    /// Scatter the starts: the standard deviation in each weight, or the radius of the disc
+    #[arg(long, value_name = "R", value_parser = number)]
+    pub spread: Option<f64>,
+    /// How the starts are scattered
+    #[arg(long, default_value = "gaussian", requires = "spread")]
+    pub spread_shape: SpreadShape,
+    /// The view in which critical points are searched for beforehand; ends outside it are found, too
+    #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
+    pub view: Option<View>,
+    /// Count the runs that were farther than this from the start
+    #[arg(long, value_name = "RADIUS", value_parser = number)]
+    pub escape: Option<f64>,
+    /// Repeat that for several values of a setting: noise=0:6:13 (13 values from 0 to 6) or batch_size=1,2,4,8
+    #[arg(long, value_name = "KEY=VALUES", value_parser = values, requires = "escape")]
+    pub vary: Option<(String, Vec<f64>)>,
+    /// Answer in JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Answer as CSV: a row for each run, or for each value of --vary
+    #[arg(long)]
+    pub csv: bool,
+    /// Write the answer to a file; .json and .csv choose the format
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+/// How starts are scattered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SpreadShape {
+    /// A Gaussian in each weight
+    Gaussian,
+    /// Uniform in a disc
+    Uniform,
 }
 
 /// An optimizer with its settings.
@@ -504,6 +560,20 @@ fn setting(text: &str) -> Result<(String, f64), String> {
         },
     };
     Ok((key, value))
+}
+
+/// Values of a setting: `noise=0:6:13` or `batch_size=1,2,4`.
+fn values(text: &str) -> Result<(String, Vec<f64>), String> {
+    let (key, list) = assignment(text)?;
+    let values = match list.split(':').collect::<Vec<_>>().as_slice() {
+        [low, high, count] => {
+            let count = count.trim().parse::<usize>().map_err(|_| format!("'{count}' is no number of values"))?;
+            nodes([number(low)?, number(high)?], count.min(Experiment::MAX_VALUES + 1))
+        }
+        [_] => list.split(',').map(number).collect::<Result<_, _>>()?,
+        _ => return Err("values are FROM:TO:COUNT or a list with commas".to_owned()),
+    };
+    Ok((key.replace('-', "_"), values))
 }
 
 fn size(text: &str) -> Result<[usize; 2], String> {

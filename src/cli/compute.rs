@@ -59,23 +59,41 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let start = Vector::from(arguments.start.unwrap_or(usual));
     let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
     let end = end_of(&subject, &trajectory);
-    let extension = arguments.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
-    let as_json = arguments.json || (!arguments.csv && extension == Some("json"));
-    let as_csv = arguments.csv || (!arguments.json && extension == Some("csv"));
-    let answer = if as_json {
-        json(&TrajectoryJson::new(&trajectory, &end))?
-    } else if as_csv {
-        export::trajectory_csv(&trajectory)
-    } else {
-        text::trace(&subject, &run, &trajectory, &end)
+    let answer = match Form::of(arguments.json, arguments.csv, arguments.output.as_deref()) {
+        Form::Json => json(&TrajectoryJson::new(&trajectory, &end))?,
+        Form::Csv => export::trajectory_csv(&trajectory),
+        Form::Text => text::trace(&subject, &run, &trajectory, &end),
     };
-    match &arguments.output {
-        None => Ok(answer),
-        Some(path) => {
-            export::write_whole(path, answer.as_bytes()).map_err(|error| Failure::Failed(error.to_string()))?;
-            Ok(String::new())
+    put(answer, arguments.output.as_deref())
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Text,
+    Json,
+    Csv,
+}
+
+impl Form {
+    /// What was asked for, or else what the file's extension names.
+    pub(super) fn of(json: bool, csv: bool, output: Option<&Path>) -> Form {
+        let extension = output.and_then(Path::extension).and_then(|extension| extension.to_str());
+        match extension {
+            _ if json => Form::Json,
+            _ if csv => Form::Csv,
+            Some("json") => Form::Json,
+            Some("csv") => Form::Csv,
+            _ => Form::Text,
         }
     }
+}
+
+/// The answer for standard output: all of it, or nothing when it went to a file.
+pub(super) fn put(answer: String, output: Option<&Path>) -> Result<String, Failure> {
+    let Some(path) = output else { return Ok(answer) };
+    export::write_whole(path, answer.as_bytes()).map_err(|error| Failure::Failed(error.to_string()))?;
+    Ok(String::new())
 }
 
 /// The basins of attraction of an optimizer in a view.
@@ -133,7 +151,7 @@ fn picture_of(
 }
 
 /// The run that the arguments ask for.
-fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Result<Run, Failure> {
+pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Result<Run, Failure> {
     let optimizer = arguments.optimizer;
     let (seed, steps, schedule) = (arguments.seed, arguments.steps, arguments.schedule);
     let mut run = Run { seed, steps, schedule, ..Run::new(optimizer.name()) };

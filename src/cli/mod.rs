@@ -7,6 +7,7 @@
 mod answers;
 mod args;
 mod compute;
+mod ensemble;
 mod render;
 mod subject;
 #[cfg(test)]
@@ -101,6 +102,7 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Points(arguments) => compute::points(&arguments),
         Command::Trace(arguments) => compute::trace(&arguments),
         Command::Basins(arguments) => compute::basins(&arguments),
+        Command::Ensemble(arguments) => ensemble::ensemble(&arguments),
         Command::Render(arguments) => render::render(&arguments),
         Command::Landscapes(arguments) => compute::landscapes(&arguments),
         Command::Optimizers(arguments) => compute::optimizers(&arguments),

@@ -5,6 +5,7 @@ use crate::basins::Basins;
 use crate::critical::{CriticalPoints, Evidence, Region};
 use crate::curvature::Curvature;
 use crate::dataset::Standard;
+use crate::ensemble::{Ensemble, Experiment, Scatter, Share};
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Jet, Loss, View};
 use crate::number::Vector;
@@ -203,6 +204,72 @@ pub fn basins(subject: &Subject, map: &Basins) -> String {
         }
     }
     format!("{}\n{}\n\n{}", formula(subject), words::run_caption(map.run()), table(&rows))
+}
+
+/// `losscape ensemble`.
+pub fn ensemble(subject: &Subject, found: &Ensemble, radius: Option<f64>) -> String {
+    let counts = found.counts();
+    let mut rows = vec![row(["runs", "share", "95 %", "end", "w"])];
+    let share_of = |count: usize| {
+        let [low, high] = found.share(count).interval();
+        [percent(found.share(count).value()), format!("{} to {}", percent(low), percent(high))]
+    };
+    let reached = found.attractors().iter().zip(&counts.ends);
+    let ends = reached.map(|(end, count)| (*count, words::kind_word(end.kind), point(end.w)));
+    let others = [
+        (counts.diverged, "diverged"),
+        (counts.false_stops, "stopped where there is no critical point"),
+        (counts.broken, "broke off"),
+        (counts.unfinished, "not finished"),
+    ];
+    let others = others.map(|(count, what)| (count, what, String::new()));
+    for (count, what, place) in ends.chain(others).filter(|(count, ..)| *count > 0) {
+        let [share, interval] = share_of(count);
+        rows.push(row([&count.to_string(), &share, &interval, what, &place]));
+    }
+    let mut text =
+        format!("{}\n{}\n{}\n\n{}", formula(subject), words::run_caption(found.run()), of_runs(found), table(&rows));
+    if let Some(radius) = radius {
+        for (share, when) in [(found.ever_escaped(radius), "ever"), (found.escaped_at_end(radius), "at the end")] {
+            let [value, interval] = share_of(share.count);
+            text += &format!("{} farther than {} from the start: {value} ({interval})\n", when, short(radius));
+        }
+    }
+    text
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", digits(100.0 * share, 3))
+}
+
+fn of_runs(found: &Ensemble) -> String {
+    let (count, seed) = (found.members().len() as u64, found.run().seed);
+    let from = match found.plan().scatter {
+        Scatter::None => format!("from {}", point(found.start)),
+        Scatter::Gaussian(spread) => {
+            format!("from around {}, standard deviation {} in each weight", point(found.start), short(spread))
+        }
+        Scatter::Uniform(radius) => format!("from around {}, at most {} away", point(found.start), short(radius)),
+    };
+    format!("{count} runs {from}, seeds {seed} to {}", seed.wrapping_add(count.saturating_sub(1)))
+}
+
+/// `losscape ensemble --vary`.
+pub fn experiment(subject: &Subject, run: &Run, experiment: &Experiment) -> String {
+    let title = crate::optimizer::find(&run.optimizer)
+        .and_then(|optimizer| optimizer.settings().iter().find(|setting| setting.key == experiment.key))
+        .map_or(experiment.key.as_str(), |setting| setting.symbol);
+    let mut rows = vec![row([title, "ever", "95 %", "at the end", "95 %"])];
+    rows.extend(experiment.rows.iter().map(|found| {
+        let words = |share: Share| {
+            let [low, high] = share.interval();
+            [format!("{} of {}", share.count, share.of), format!("{} to {}", percent(low), percent(high))]
+        };
+        let ([ever, ever_between], [at_end, end_between]) = (words(found.ever), words(found.at_end));
+        row([&short(found.value), &ever, &ever_between, &at_end, &end_between])
+    }));
+    let radius = short(experiment.radius);
+    format!("{}\n{}\nfarther than {radius} from the start\n\n{}", formula(subject), words::run_title(run), table(&rows))
 }
 
 /// `losscape landscapes`.

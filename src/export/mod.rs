@@ -10,5 +10,8 @@ mod write;
 
 pub use render::{pdf, png};
 pub use svg::svg;
-pub use tables::{Number, TrajectoryJson, basins_csv, trajectories_csv, trajectories_json, trajectory_csv};
+pub use tables::{
+    Number, TrajectoryJson, basins_csv, ensemble_csv, experiment_csv, trajectories_csv, trajectories_json,
+    trajectory_csv,
+};
 pub use write::{ExportError, write_whole};

@@ -3,8 +3,9 @@
 //! Numbers read back to the same f64, and −0, which no reader expects, is 0. In JSON NaN and ±∞ are null, in CSV
 //! `NaN`, `inf`, `-inf`.
 
-use crate::basins::{Basins, Outcome};
+use crate::basins::{Attractor, Basins, Outcome};
 use crate::curvature::Kind;
+use crate::ensemble::{Ensemble, Experiment};
 use crate::number::Vector;
 use crate::optimizer::{Evaluations, Run, Step, StopReason, Trajectory};
 use crate::study::{End, Findings, Study, ends};
@@ -57,25 +58,85 @@ pub fn basins_csv(map: &Basins) -> String {
     let rows = (0..map.rows).flat_map(|row| (0..map.columns).map(move |column| (column, row)));
     let rows = rows.map(|(column, row)| {
         let (start, cell) = (map.start_at(column, row), map.cells[row * map.columns + column]);
-        let end = match cell.outcome {
-            Outcome::At(index) => map.attractors().get(index as usize),
-            _ => None,
-        };
-        let word = match (cell.outcome, end) {
-            (_, Some(end)) => end.kind.word(),
-            (Outcome::Cycle, _) => "cycle",
-            (Outcome::Diverged, _) => "diverged",
-            (Outcome::FalseStop, _) => "false_stop",
-            (Outcome::Broken, _) => "broken",
-            (Outcome::Unfinished | Outcome::At(_), _) => "unfinished",
-            (Outcome::Pending, _) => "pending",
-        };
-        let number = |value: f64| format!("{:?}", value + 0.0);
-        let place = end.map_or([String::new(), String::new()], |end| [number(end.w.x), number(end.w.y)]);
-        let [end1, end2] = place;
-        vec![number(start.x), number(start.y), word.to_owned(), end1, end2, cell.steps.to_string()]
+        let [word, end1, end2] = outcome_cells(cell.outcome, map.attractors());
+        vec![number(start.x), number(start.y), word, end1, end2, cell.steps.to_string()]
     });
     table(vec!["w1", "w2", "end", "end_w1", "end_w2", "steps"], rows)
+}
+
+fn number(value: f64) -> String {
+    format!("{:?}", value + 0.0)
+}
+
+/// What becomes of a run, in a word, and the point where it ends; empty for none.
+fn outcome_cells(outcome: Outcome, attractors: &[Attractor]) -> [String; 3] {
+    let end = match outcome {
+        Outcome::At(index) => attractors.get(index as usize),
+        _ => None,
+    };
+    let word = match (outcome, end) {
+        (_, Some(end)) => end.kind.word(),
+        (Outcome::Cycle, _) => "cycle",
+        (Outcome::Diverged, _) => "diverged",
+        (Outcome::FalseStop, _) => "false_stop",
+        (Outcome::Broken, _) => "broken",
+        (Outcome::Unfinished | Outcome::At(_), _) => "unfinished",
+        (Outcome::Pending, _) => "pending",
+    };
+    let place = end.map_or([String::new(), String::new()], |end| [number(end.w.x), number(end.w.y)]);
+    let [end1, end2] = place;
+    [word.to_owned(), end1, end2]
+}
+
+/// An ensemble as CSV, a line a run: its seed, start, last point, number of steps, why it stopped, its largest distance from
+/// the ensemble's start, and what it counts for.
+pub fn ensemble_csv(ensemble: &Ensemble) -> String {
+    let rows = ensemble.members().iter().enumerate().map(|(run, member)| {
+        let [word, end1, end2] = outcome_cells(member.outcome, ensemble.attractors());
+        let [start, last] = [member.start, member.end];
+        vec![
+            (run + 1).to_string(),
+            member.seed.to_string(),
+            number(start.x),
+            number(start.y),
+            number(last.x),
+            number(last.y),
+            member.steps.to_string(),
+            member.stop.word().to_owned(),
+            number(member.farthest),
+            word,
+            end1,
+            end2,
+        ]
+    });
+    let columns =
+        ["run", "seed", "start_w1", "start_w2", "w1", "w2", "steps", "stop", "farthest", "end", "end_w1", "end_w2"];
+    table(columns.to_vec(), rows)
+}
+
+/// An experiment as CSV, a line a value: how many runs were ever beyond the radius, and at the end, each with Wilson's
+/// interval of 95 % for the share.
+pub fn experiment_csv(experiment: &Experiment) -> String {
+    let rows = experiment.rows.iter().map(|row| {
+        let mut cells = vec![number(row.value), row.ever.of.to_string()];
+        for share in [row.ever, row.at_end] {
+            let [low, high] = share.interval();
+            cells.extend([share.count.to_string(), number(share.value()), number(low), number(high)]);
+        }
+        cells
+    });
+    let mut columns = vec![experiment.key.as_str(), "runs"];
+    columns.extend([
+        "ever",
+        "ever_share",
+        "ever_low",
+        "ever_high",
+        "at_end",
+        "at_end_share",
+        "at_end_low",
+        "at_end_high",
+    ]);
+    table(columns, rows)
 }
 
 /// All shown runs as JSON, with what is needed to compute them again.
@@ -90,6 +151,7 @@ pub fn trajectories_json(study: &Study, findings: &Findings) -> Value {
             value["seed"] = json!(run.seed);
             value["step_limit"] = json!(run.steps);
             value["gradient_tolerance"] = json!(run.gradient_tolerance);
+            value["schedule"] = json!(run.schedule);
             value["require_positive_definite"] = json!(run.require_positive_definite);
             value
         })
@@ -99,6 +161,7 @@ pub fn trajectories_json(study: &Study, findings: &Findings) -> Value {
         "landscape": study.landscape.name,
         "formula": study.landscape.formula,
         "parameters": study.landscape.parameters,
+        "data": study.data,
         "start": study.start,
         "runs": runs,
     })

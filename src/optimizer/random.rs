@@ -39,8 +39,18 @@ impl Normals {
         }
     }
 
+    /// A point that is uniform in the unit disc.
+    pub fn in_disc(&mut self) -> Vector {
+        loop {
+            let point = Vector::new(self.uniform(), self.uniform());
+            if point.norm_squared() < 1.0 {
+                return point;
+            }
+        }
+    }
+
     /// Uniform on the odd multiples of 2^-53 in (−1, 1).
-    pub fn uniform(&mut self) -> f64 {
+    fn uniform(&mut self) -> f64 {
         let integer = (self.bits.next_u64() >> 11) as f64;
         2.0 * ((integer + 0.5) / 9_007_199_254_740_992.0) - 1.0 // 2^53
     }

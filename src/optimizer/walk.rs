@@ -27,6 +27,11 @@ impl<'a> Prepared<'a> {
         Ok(Prepared { loss, run, optimizer })
     }
 
+    /// The run's optimizer.
+    pub fn optimizer(&self) -> &'static dyn Optimizer {
+        self.optimizer
+    }
+
     /// The run at its start.
     pub fn begin(&self, start: Vector) -> Walk<'a> {
         self.begin_with(start, self.loss.jet(start))

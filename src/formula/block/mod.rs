@@ -11,6 +11,7 @@
 
 mod grid;
 mod lot;
+mod points;
 mod program;
 mod regroup;
 mod section;
@@ -18,13 +19,13 @@ mod section;
 mod tests;
 
 pub(super) use lot::Lot;
+pub use points::Gradients;
 
 use super::tape::{Jet, Slot, Tape};
 use crate::number::Vector;
 use crate::number::lanes::{InstructionSet, PIECE, are_within};
 use grid::{Order, Sampler};
-use program::{NEITHER, Program};
-use section::{Lanes, Role, Section};
+use points::Blocks;
 
 /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, each for many points.
 pub type Planes = [Vec<f64>; 6];
@@ -94,36 +95,7 @@ impl Tape {
     }
 
     fn run_at(&self, outputs: &[Slot], w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
-        assert_eq!(w1.len(), w2.len(), "a point has two weights");
-        let set = InstructionSet::fastest();
-        let program = Program::strict(self, outputs);
-        let section = Section::new(&program, &program.outputs, |id| match program.nodes[id.index()] {
-            program::Node::Weight(_) => Role::Column,
-            _ if program.depends[id.index()] == NEITHER => Role::Scalar,
-            _ => Role::Computed,
-        });
-        let pieces = section.pieces();
-        let mut scalars = Lanes::new(section.scalars.len(), PIECE);
-        for (place, id) in section.scalars.iter().enumerate() {
-            scalars.fill(place, &[grid::constant(&program, *id)]);
-        }
-        let mut columns = Lanes::new(section.columns.len(), pieces * PIECE);
-        let mut registers = section.registers(pieces);
-        let mut results = Lanes::new(outputs.len(), pieces * PIECE);
-        for start in (0..w1.len()).step_by(pieces * PIECE) {
-            let lanes = start..(start + pieces * PIECE).min(w1.len());
-            let used = lanes.len().div_ceil(PIECE);
-            for (column, id) in section.columns.iter().enumerate() {
-                let is_first = program.nodes[id.index()] == program::Node::Weight(0);
-                columns.fill(column, &(if is_first { w1 } else { w2 })[lanes.clone()]);
-            }
-            let mut block: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
-            section.run(set, &columns, &scalars, &mut registers, &mut block, 0..used);
-            undefine(set, &mut block);
-            for (plane, result) in planes.iter_mut().zip(results.runs()) {
-                plane[lanes.clone()].copy_from_slice(&result[..lanes.len()]);
-            }
-        }
+        Blocks::new(self, outputs).run(w1, w2, planes);
     }
 }
 

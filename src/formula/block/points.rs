@@ -1,0 +1,97 @@
+//! Many points again and again: what a tape needs for blocks of points, prepared once.
+
+use super::grid;
+use super::program::{self, NEITHER, Program};
+use super::section::{Lanes, Role, Section};
+use super::{resize, undefine};
+use crate::formula::tape::{Slot, Tape};
+use crate::number::Vector;
+use crate::number::lanes::{InstructionSet, PIECE};
+
+/// Some outputs of a tape over blocks of points, with the bits of single points.
+pub(super) struct Blocks {
+    set: InstructionSet,
+    program: Program,
+    section: Section,
+    pieces: usize,
+    scalars: Lanes,
+    columns: Lanes,
+    registers: Lanes,
+    results: Lanes,
+}
+
+impl Blocks {
+    pub fn new(tape: &Tape, outputs: &[Slot]) -> Blocks {
+        let program = Program::strict(tape, outputs);
+        let section = Section::new(&program, &program.outputs, |id| match program.nodes[id.index()] {
+            program::Node::Weight(_) => Role::Column,
+            _ if program.depends[id.index()] == NEITHER => Role::Scalar,
+            _ => Role::Computed,
+        });
+        let pieces = section.pieces();
+        let mut scalars = Lanes::new(section.scalars.len(), PIECE);
+        for (place, id) in section.scalars.iter().enumerate() {
+            scalars.fill(place, &[grid::constant(&program, *id)]);
+        }
+        let columns = Lanes::new(section.columns.len(), pieces * PIECE);
+        let registers = section.registers(pieces);
+        let results = Lanes::new(outputs.len(), pieces * PIECE);
+        Blocks { set: InstructionSet::fastest(), program, section, pieces, scalars, columns, registers, results }
+    }
+
+    /// Each output at each point (`w1[k]`, `w2[k]`) into a plane with as much room.
+    pub fn run(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
+        assert_eq!(w1.len(), w2.len(), "a point has two weights");
+        let Blocks { set, program, section, pieces, scalars, columns, registers, results } = self;
+        for start in (0..w1.len()).step_by(*pieces * PIECE) {
+            let lanes = start..(start + *pieces * PIECE).min(w1.len());
+            let used = lanes.len().div_ceil(PIECE);
+            for (column, id) in section.columns.iter().enumerate() {
+                let is_first = program.nodes[id.index()] == program::Node::Weight(0);
+                columns.fill(column, &(if is_first { w1 } else { w2 })[lanes.clone()]);
+            }
+            let mut block: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
+            section.run(*set, columns, scalars, registers, &mut block, 0..used);
+            undefine(*set, &mut block);
+            for (plane, result) in planes.iter_mut().zip(results.runs()) {
+                plane[lanes.clone()].copy_from_slice(&result[..lanes.len()]);
+            }
+        }
+    }
+}
+
+/// Fewer points than this are evaluated one by one: for them a block, most of it empty, takes longer.
+const FEW: usize = 16;
+
+/// L and ∇L at many points, again and again.
+pub struct Gradients<'a> {
+    tape: &'a Tape,
+    /// `None` for a mean over examples, where the lanes are the examples.
+    blocks: Option<Blocks>,
+}
+
+impl<'a> Gradients<'a> {
+    /// Those of a tape.
+    pub fn new(tape: &'a Tape) -> Gradients<'a> {
+        let blocks = tape.examples().is_none().then(|| Blocks::new(tape, &tape.output_slots()[..3]));
+        Gradients { tape, blocks }
+    }
+
+    /// L, ∂₁ and ∂₂ at each of many points (`w1[k]`, `w2[k]`), with the bits of [`Tape::jet`]; NaN where L is undefined.
+    ///
+    /// # Panics
+    /// When there are not as many w1 as w2.
+    pub fn at(&mut self, w1: &[f64], w2: &[f64], out: &mut [Vec<f64>; 3]) {
+        out.iter_mut().for_each(|plane| resize(plane, w1.len()));
+        let [value, d1, d2] = out;
+        match &mut self.blocks {
+            Some(blocks) if w1.len() >= FEW => blocks.run(w1, w2, &mut [value, d1, d2]),
+            _ => {
+                assert_eq!(w1.len(), w2.len(), "a point has two weights");
+                for (k, w) in w1.iter().zip(w2).enumerate() {
+                    [value[k], d1[k], d2[k]] = self.tape.value_and_gradient_at(Vector::new(*w.0, *w.1));
+                }
+            }
+        }
+    }
+}
