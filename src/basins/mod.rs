@@ -9,6 +9,7 @@
 mod attractors;
 mod ends;
 mod fate;
+mod lanes;
 #[cfg(test)]
 mod tests;
 

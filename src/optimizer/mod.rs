@@ -27,7 +27,7 @@ pub use run::Run;
 pub use settings::Setting;
 pub use stop::StopReason;
 pub use trajectory::{Step, Trajectory, looks, trace};
-pub use walk::{Advance, Prepared, Proposal, USEFUL_RANGE, Walk};
+pub use walk::{Advance, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
 
 use crate::number::Vector;
 
@@ -87,6 +87,21 @@ impl Family {
 /// The values of an optimizer's settings, by key.
 pub type Values<'a> = &'a dyn Fn(&str) -> f64;
 
+/// A step that depends on the point alone, in closed form.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StepFormula {
+    /// w − rate·∇L.
+    Gradient {
+        /// The learning rate.
+        rate: f64,
+    },
+    /// w + share·(−H⁻¹∇L).
+    Newton {
+        /// The share of Newton's step.
+        share: f64,
+    },
+}
+
 /// An optimizer as a person knows it.
 pub trait Optimizer: Sync {
     /// The name on the command line and in study files: `gradient-descent`.
@@ -118,6 +133,11 @@ pub trait Optimizer: Sync {
     }
     /// How it moves on a quadratic, where its settings are constant in time; `None` where theory has no factors for it.
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        None
+    }
+    /// Its step as a formula of w, ∇L and H alone, where it is one by which many runs are followed at once: with the bits
+    /// of the rule that [`Optimizer::begin`] gives, which has no memory then.
+    fn step_formula(&self, _values: Values<'_>) -> Option<StepFormula> {
         None
     }
     /// A rule at its beginning. `values` gives the value of each key in [`Optimizer::settings`].

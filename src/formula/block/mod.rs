@@ -94,9 +94,59 @@ impl Tape {
     }
 
     fn run_at(&self, outputs: &[Slot], w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
-        assert_eq!(w1.len(), w2.len(), "a point has two weights");
-        let set = InstructionSet::fastest();
-        let program = Program::strict(self, outputs);
+        Points::new(self, outputs).run(w1, w2, planes);
+    }
+}
+
+/// L and its derivatives at many points, again and again: what is prepared for a tape is prepared once.
+pub struct PointSampler<'a> {
+    tape: &'a Tape,
+    planes: usize,
+    /// `None` for a loss over data, which has no points in blocks.
+    points: Option<Points>,
+}
+
+impl<'a> PointSampler<'a> {
+    /// For the first `planes` of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂: 1 to 6.
+    pub fn new(tape: &'a Tape, planes: usize) -> PointSampler<'a> {
+        let points = tape.examples().is_none().then(|| Points::new(tape, &tape.output_slots()[..planes]));
+        PointSampler { tape, planes, points }
+    }
+
+    /// Writes them for each point (`w1[k]`, `w2[k]`), with the bits of [`Tape::jet`].
+    ///
+    /// # Panics
+    /// When a plane is shorter than there are points, or there are not as many w1 as w2.
+    pub fn sample(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
+        match &mut self.points {
+            Some(points) => points.run(w1, w2, planes),
+            None => {
+                assert_eq!(w1.len(), w2.len(), "a point has two weights");
+                for (index, w) in w1.iter().zip(w2).enumerate() {
+                    let Jet { value, gradient, hessian } = self.tape.jet(Vector::new(*w.0, *w.1));
+                    let jet = [value, gradient.x, gradient.y, hessian[(0, 0)], hessian[(0, 1)], hessian[(1, 1)]];
+                    planes.iter_mut().zip(&jet[..self.planes]).for_each(|(plane, entry)| plane[index] = *entry);
+                }
+            }
+        }
+    }
+}
+
+/// A tape prepared for points in blocks.
+struct Points {
+    section: Section,
+    pieces: usize,
+    /// Which weight each column is.
+    weights: Vec<bool>,
+    scalars: Lanes,
+    columns: Lanes,
+    registers: Lanes,
+    results: Lanes,
+}
+
+impl Points {
+    fn new(tape: &Tape, outputs: &[Slot]) -> Points {
+        let program = Program::strict(tape, outputs);
         let section = Section::new(&program, &program.outputs, |id| match program.nodes[id.index()] {
             program::Node::Weight(_) => Role::Column,
             _ if program.depends[id.index()] == NEITHER => Role::Scalar,
@@ -107,18 +157,31 @@ impl Tape {
         for (place, id) in section.scalars.iter().enumerate() {
             scalars.fill(place, &[grid::constant(&program, *id)]);
         }
-        let mut columns = Lanes::new(section.columns.len(), pieces * PIECE);
-        let mut registers = section.registers(pieces);
-        let mut results = Lanes::new(outputs.len(), pieces * PIECE);
-        for start in (0..w1.len()).step_by(pieces * PIECE) {
-            let lanes = start..(start + pieces * PIECE).min(w1.len());
+        let is_first = |id: &program::Id| program.nodes[id.index()] == program::Node::Weight(0);
+        Points {
+            weights: section.columns.iter().map(is_first).collect(),
+            scalars,
+            columns: Lanes::new(section.columns.len(), pieces * PIECE),
+            registers: section.registers(pieces),
+            results: Lanes::new(outputs.len(), pieces * PIECE),
+            pieces,
+            section,
+        }
+    }
+
+    fn run(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
+        assert_eq!(w1.len(), w2.len(), "a point has two weights");
+        let set = InstructionSet::fastest();
+        let Points { section, pieces, weights, scalars, columns, registers, results } = self;
+        let length = *pieces * PIECE;
+        for start in (0..w1.len()).step_by(length) {
+            let lanes = start..(start + length).min(w1.len());
             let used = lanes.len().div_ceil(PIECE);
-            for (column, id) in section.columns.iter().enumerate() {
-                let is_first = program.nodes[id.index()] == program::Node::Weight(0);
-                columns.fill(column, &(if is_first { w1 } else { w2 })[lanes.clone()]);
+            for (column, is_first) in weights.iter().enumerate() {
+                columns.fill(column, &(if *is_first { w1 } else { w2 })[lanes.clone()]);
             }
             let mut block: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
-            section.run(set, &columns, &scalars, &mut registers, &mut block, 0..used);
+            section.run(set, columns, scalars, registers, &mut block, 0..used);
             undefine(set, &mut block);
             for (plane, result) in planes.iter_mut().zip(results.runs()) {
                 plane[lanes.clone()].copy_from_slice(&result[..lanes.len()]);
