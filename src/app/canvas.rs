@@ -227,13 +227,21 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     });
 
     // Over a critical point its own cross is there already.
-    let at = state.pointed.place().filter(|w| computed.point_at(*w).is_none()).map(|w| [w.x, w.y]);
+    let at = state.pointed.place().map(|w| [w.x, w.y]);
     hover.update(HoverKey { screen, version: computed.version, at }, || {
         let Some([x, y]) = at else {
             return (Vec::new(), Vec::new());
         };
         let w = Vector::new(x, y);
-        let primitives = scene::hover(&layout, w, &findings.loss.jet(w), &findings.points);
+        let jet = findings.loss.jet(w);
+        let mut primitives = Vec::new();
+        if let Some(covariance) = findings.loss.gradient_covariance(w) {
+            let measure = scene::Measure::of(&layout, &findings.points);
+            primitives = scene::noise(&layout, w, &jet.hessian, &covariance, &measure);
+        }
+        if computed.point_at(w).is_none() {
+            primitives.extend(scene::hover(&layout, w, &jet, &findings.points));
+        }
         let shapes = shapes(&primitives, true);
         (primitives, shapes)
     });

@@ -380,6 +380,7 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
     let fresh = Study::of_entry(entry);
     change(state, None, now, |study| {
         let rate = entry.learning_rate;
+        let had_data = study.data.is_some();
         study.landscape = fresh.landscape;
         study.data = fresh.data;
         study.view = fresh.view;
@@ -387,6 +388,9 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
         for run in &mut study.runs {
             if run.settings.contains_key("learning_rate") && takes_the_landscapes_rate(run) {
                 run.settings.insert("learning_rate".to_owned(), rate);
+            }
+            if study.data.is_some() != had_data {
+                run.take_noise_for(study.data.is_some());
             }
         }
     });

@@ -248,7 +248,7 @@ fn look_at_minimum(study: &mut Study) {
     let half = 2.0_f64.max((1.5 * w.amax()).ceil());
     let [x, y] = [w.x, w.y].map(|x| (2.0 * x).round() / 2.0);
     let Ok(view) = View::new(x - half, x + half, y - half, y + half) else { return };
-    if !(eigen.values[0] > 0.0) {
+    if eigen.values[0] <= 0.0 {
         return;
     }
     study.view = view;

@@ -77,10 +77,17 @@ fn newton_on_himmelblau_has_nine_basins() {
 fn cells_agree_with_runs() {
     let (loss, view) = (loss(HIMMELBLAU), View::new(-6.0, 6.0, -6.0, 6.0).unwrap());
     let points = search(&loss, &view);
-    for optimizer in ["newton", "momentum", "lbfgs", "adam", "trust-region"] {
+    for optimizer in ["newton", "momentum", "lbfgs", "adam", "trust-region", "gradient-descent"] {
         let mut run = Run { steps: 1000, ..Run::new(optimizer) };
-        if optimizer == "momentum" || optimizer == "adam" {
-            run.set("learning_rate", if optimizer == "adam" { 0.3 } else { 0.002 }).unwrap();
+        match optimizer {
+            "adam" => run.set("learning_rate", 0.3).unwrap(),
+            "momentum" => run.set("learning_rate", 0.002).unwrap(),
+            // A rate that falls by a schedule, so that the step depends on its number, too.
+            "gradient-descent" => {
+                run.set("learning_rate", 0.01).unwrap();
+                run.schedule = crate::optimizer::Schedule::OverTime { tau: 300.0 };
+            }
+            _ => {}
         }
         let map = basins(&loss, &view, [13, 13], &run, &points).unwrap();
         let mut arrived = 0;
@@ -142,6 +149,9 @@ fn lanes_are_single_runs() {
             }
         }
     }
+    // With a schedule the step depends on its number, and is no formula of the point.
+    let falling = Run { schedule: crate::optimizer::Schedule::Cosine, ..Run::new("gradient-descent") };
+    assert_eq!(Prepared::new(&loss(HIMMELBLAU), &falling).unwrap().step_formula(), None);
     assert!(ends.len() == 5 && ends.values().all(|count| *count > 100), "{ends:?}");
 }
 

@@ -277,6 +277,8 @@ struct SettingAnswer {
     default: Number,
     range: Pair,
     whole: bool,
+    /// Words for the values 0, 1, 2, …, where the setting is a choice; else empty.
+    choices: &'static [&'static str],
     description: &'static str,
 }
 
@@ -297,6 +299,7 @@ impl From<&dyn Optimizer> for OptimizerAnswer {
             default: setting.default.into(),
             range: pair(setting.range),
             whole: setting.whole,
+            choices: setting.choices,
             description: setting.tooltip,
         });
         OptimizerAnswer {

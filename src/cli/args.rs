@@ -4,7 +4,7 @@ use crate::curvature::Quantity;
 use crate::dataset;
 use crate::landscape::catalogue::{Entry, catalogue};
 use crate::landscape::{View, catalogue as landscapes};
-use crate::optimizer::{OPTIMIZERS, Optimizer};
+use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
 use crate::study::Theme;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
@@ -195,7 +195,13 @@ pub struct RunArguments {
     /// The seed of random numbers
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,
-    /// Another setting, such as noise=0.5, gradient_tolerance=1e-10 or require_positive_definite=true (repeat for several)
+    /// The size of SGD's minibatches; needs data
+    #[arg(long, value_name = "B", value_parser = number)]
+    pub batch_size: Option<f64>,
+    /// How the learning rate falls: constant, 1/t:TAU, cosine or steps:EVERY:FACTOR
+    #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
+    pub schedule: Schedule,
+    /// Another setting, such as noise=0.5, noise_from=matched, sampling=replacement, gradient_tolerance=1e-10 or require_positive_definite=true (repeat for several)
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting, allow_hyphen_values = true)]
     pub settings: Vec<(String, f64)>,
 }
@@ -487,13 +493,17 @@ fn parameter(text: &str) -> Result<(String, f64), String> {
 
 fn setting(text: &str) -> Result<(String, f64), String> {
     let (key, value) = assignment(text)?;
+    // Both spellings are at hand: `--learning-rate` is an option and `learning_rate` a key.
+    let key = key.replace('-', "_");
     let value = match value.trim() {
         "true" | "yes" => 1.0,
         "false" | "no" => 0.0,
-        other => number(other)?,
+        other => match choice(&key, other) {
+            Some(value) => value,
+            None => number(other)?,
+        },
     };
-    // Both spellings are at hand: `--learning-rate` is an option and `learning_rate` a key.
-    Ok((key.replace('-', "_"), value))
+    Ok((key, value))
 }
 
 fn size(text: &str) -> Result<[usize; 2], String> {

@@ -121,6 +121,7 @@ fn picture_of(
     let mut study = Study::of_formula(&subject.formula, map.view);
     study.landscape.name = subject.entry.map(|entry| entry.name.clone());
     study.landscape.parameters = subject.parameters.clone();
+    study.data = subject.data.clone();
     study.start = subject.entry.map_or(study.start, |entry| entry.start);
     study.runs = vec![Run { shown: false, ..map.run().clone() }];
     study.picture.basins_of = Some(1);
@@ -135,15 +136,23 @@ fn picture_of(
 /// The run that the arguments ask for.
 fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Result<Run, Failure> {
     let optimizer = arguments.optimizer;
-    let mut run = Run { seed: arguments.seed, steps: arguments.steps, ..Run::new(optimizer.name()) };
+    let (seed, steps, schedule) = (arguments.seed, arguments.steps, arguments.schedule);
+    let mut run = Run { seed, steps, schedule, ..Run::new(optimizer.name()) };
     // The catalogue's learning rate is one for steps along the gradient; elsewhere the textbook's default holds.
     let follows_gradient = optimizer.takes_the_landscapes_rate();
     let suggested = subject.entry.filter(|_| follows_gradient).map(|entry| entry.learning_rate);
     let rate = arguments.learning_rate.or(suggested).map(|rate| ("learning_rate".to_owned(), rate));
-    for (key, value) in rate.into_iter().chain(arguments.settings.iter().cloned()) {
+    let size = arguments.batch_size.map(|size| ("batch_size".to_owned(), size));
+    // With data SGD draws minibatches, unless the noise is said to be another; a batch size asks for them, too.
+    let is_set = |wanted: &str| arguments.settings.iter().any(|(key, _)| key == wanted);
+    let has_batches = run.setting("batch_size").is_some() && !is_set("noise_from");
+    if has_batches && (size.is_some() || is_set("batch_size") || (subject.data.is_some() && !is_set("noise"))) {
+        run.take_noise_for(true);
+    }
+    for (key, value) in rate.into_iter().chain(size).chain(arguments.settings.iter().cloned()) {
         run.set(&key, value).map_err(Failure::Usage)?;
     }
-    run.check().map_err(Failure::Usage)?;
+    run.check().and_then(|optimizer| optimizer.suits(&run, subject.loss.examples())).map_err(Failure::Usage)?;
     Ok(run)
 }
 

@@ -235,15 +235,20 @@ pub fn optimizers() -> String {
         );
         let rows = optimizer.settings().iter().map(|setting| {
             let [least, greatest] = setting.range;
+            let range = match setting.choices {
+                [] => format!("{} to {}", short(least), short(greatest)),
+                words => words.join(", "),
+            };
+            let default = setting.choices.get(setting.default as usize).map(|word| (*word).to_owned());
             row([
                 "   ",
-                &format!("{}={}", setting.key, setting.default),
-                &format!("{} to {}", short(least), short(greatest)),
+                &format!("{}={}", setting.key, default.unwrap_or_else(|| setting.default.to_string())),
+                &range,
                 &format!("{}, {}", setting.symbol, setting.title),
             ])
         });
         text += &table(&rows.collect::<Vec<_>>());
         text.push('\n');
     }
-    text + "every optimizer: gradient_tolerance=1e-8, require_positive_definite=false\n"
+    text + "every optimizer: gradient_tolerance=1e-8, require_positive_definite=false; with a learning rate also --schedule\n"
 }

@@ -149,12 +149,16 @@ struct EvaluationsJson {
     gradients: u32,
     hessians: u32,
     hessian_products: u32,
+    /// Gradients of single examples, of minibatches; only for a loss over data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    examples: Option<u32>,
 }
 
 impl From<Evaluations> for EvaluationsJson {
     fn from(evaluations: Evaluations) -> EvaluationsJson {
-        let Evaluations { losses, gradients, hessians, products } = evaluations;
-        EvaluationsJson { losses, gradients, hessians, hessian_products: products }
+        let Evaluations { losses, gradients, hessians, products, examples, examples_in_gradient } = evaluations;
+        let examples = (examples_in_gradient > 0).then_some(examples);
+        EvaluationsJson { losses, gradients, hessians, hessian_products: products, examples }
     }
 }
 

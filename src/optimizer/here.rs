@@ -18,6 +18,10 @@ pub struct Evaluations {
     pub hessians: u32,
     /// Products of the Hessian with a vector.
     pub products: u32,
+    /// Gradients of single examples, of minibatches.
+    pub examples: u32,
+    /// How many of them make a gradient: as many as the data have examples; 0 without data.
+    pub examples_in_gradient: u32,
 }
 
 impl Evaluations {
@@ -25,11 +29,12 @@ impl Evaluations {
     ///
     /// A product of the Hessian with a vector costs about as much as a gradient (B. A. Pearlmutter, Fast exact
     /// multiplication by the Hessian, 1994), a Hessian of two weights is two of them, and a value without its
-    /// gradient is the forward third of a forward and backward pass.
+    /// gradient is the forward third of a forward and backward pass. A minibatch is its share of all examples.
     pub fn in_gradients(&self) -> f64 {
         let [losses, gradients, hessians, products] =
             [self.losses, self.gradients, self.hessians, self.products].map(f64::from);
-        gradients + products + 2.0 * hessians + losses / 3.0
+        let minibatches = f64::from(self.examples) / f64::from(self.examples_in_gradient.max(1));
+        gradients + products + 2.0 * hessians + losses / 3.0 + minibatches
     }
 }
 
@@ -85,11 +90,41 @@ pub struct Here<'a> {
     loss: &'a Loss,
     ledger: &'a mut Ledger,
     has_hessian: bool,
+    /// The share of the learning rate that the schedule leaves for this step.
+    share: f64,
 }
 
 impl<'a> Here<'a> {
-    pub(super) fn new(w: Vector, jet: &'a Jet, loss: &'a Loss, ledger: &'a mut Ledger) -> Here<'a> {
-        Here { w, jet, loss, ledger, has_hessian: false }
+    pub(super) fn new(w: Vector, jet: &'a Jet, loss: &'a Loss, ledger: &'a mut Ledger, share: f64) -> Here<'a> {
+        Here { w, jet, loss, ledger, has_hessian: false, share }
+    }
+
+    /// A learning rate as the run's schedule has it for this step.
+    pub fn scheduled(&self, learning_rate: f64) -> f64 {
+        learning_rate * self.share
+    }
+
+    /// How many examples the loss is a mean over; 0 without data.
+    pub fn examples(&self) -> usize {
+        self.loss.examples()
+    }
+
+    /// The mean gradient at w over some of the examples; not finite for a loss without data.
+    pub fn minibatch_gradient(&mut self, rows: &[u32]) -> Vector {
+        self.charge_examples(rows.len());
+        self.loss.minibatch_gradient(self.w, rows).unwrap_or(Vector::repeat(f64::NAN))
+    }
+
+    /// The covariance at w of the gradient of one example drawn at random; not finite for a loss without data.
+    pub fn gradient_covariance(&mut self) -> Matrix {
+        self.charge_examples(self.examples());
+        self.loss.gradient_covariance(self.w).unwrap_or(Matrix::repeat(f64::NAN))
+    }
+
+    fn charge_examples(&mut self, count: usize) {
+        let evaluations = &mut self.ledger.evaluations;
+        evaluations.examples = evaluations.examples.saturating_add(count as u32);
+        evaluations.examples_in_gradient = self.loss.examples() as u32;
     }
 
     /// L(w).

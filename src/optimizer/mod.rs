@@ -10,7 +10,9 @@ mod here;
 mod line_search;
 mod methods;
 pub mod outlook;
+mod random;
 mod run;
+mod schedule;
 mod settings;
 pub mod speed;
 mod stop;
@@ -22,9 +24,11 @@ mod walk;
 
 pub use dynamics::{Dynamics, Mode, Rates, stable_rectangle, weight_limit, weight_modes};
 pub use here::{Evaluations, Here, Look};
-pub use methods::{Normals, OPTIMIZERS};
+pub use methods::OPTIMIZERS;
+pub use random::Normals;
 pub use run::Run;
-pub use settings::Setting;
+pub use schedule::Schedule;
+pub use settings::{Setting, choice};
 pub use stop::StopReason;
 pub use trajectory::{Step, Trajectory, looks, trace};
 pub use walk::{Advance, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
@@ -131,17 +135,30 @@ pub trait Optimizer: Sync {
     fn takes_the_landscapes_rate(&self) -> bool {
         false
     }
+    /// Whether the setting with this key plays a part in the run, which is one of this optimizer, as its other settings are.
+    fn uses(&self, _run: &Run, _key: &str) -> bool {
+        true
+    }
+    /// Whether the run, which is one of this optimizer, can be made on a loss that is a mean over so many examples, 0 for
+    /// one without data.
+    ///
+    /// # Errors
+    /// A sentence.
+    fn suits(&self, _run: &Run, _examples: usize) -> Result<(), String> {
+        Ok(())
+    }
     /// How it moves on a quadratic, where its settings are constant in time; `None` where theory has no factors for it.
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
         None
     }
     /// Its step as a formula of w, ∇L and H alone, where it is one by which many runs are followed at once: with the bits
-    /// of the rule that [`Optimizer::begin`] gives, which has no memory then.
+    /// of the rule that [`Optimizer::begin`] gives, which has no memory then. `values` has the learning rate of a constant schedule.
     fn step_formula(&self, _values: Values<'_>) -> Option<StepFormula> {
         None
     }
-    /// A rule at its beginning. `values` gives the value of each key in [`Optimizer::settings`].
-    fn begin(&self, values: Values<'_>, seed: u64) -> Box<dyn StepRule>;
+    /// A rule at its beginning, on a loss that is a mean over so many examples (0 for one without data). `values` gives
+    /// the value of each key in [`Optimizer::settings`].
+    fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Box<dyn StepRule>;
 }
 
 /// The optimizer with this name.

@@ -1,6 +1,6 @@
 //! What a person asks of one run: an optimizer, its settings, and when to stop.
 
-use super::{Dynamics, OPTIMIZERS, Optimizer, find};
+use super::{Dynamics, OPTIMIZERS, Optimizer, Schedule, choice, find};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub struct Run {
     #[serde(default)]
     pub colour: usize,
     /// Values of the optimizer's settings; what is absent has its default.
-    #[serde(default)]
+    #[serde(default, with = "in_words")]
     pub settings: BTreeMap<String, f64>,
     /// The seed of its random numbers.
     #[serde(default)]
@@ -34,6 +34,43 @@ pub struct Run {
     /// limit.
     #[serde(default)]
     pub require_positive_definite: bool,
+    /// How the learning rate falls in the course of the run.
+    #[serde(default, skip_serializing_if = "Schedule::is_constant")]
+    pub schedule: Schedule,
+}
+
+/// The values of settings as a file has them: a choice is a word.
+mod in_words {
+    use super::super::settings::{choice, word};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::collections::BTreeMap;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged, expecting = "expected a number, or the word of a choice")]
+    enum Value {
+        Number(f64),
+        Word(String),
+    }
+
+    pub fn serialize<S: Serializer>(settings: &BTreeMap<String, f64>, serializer: S) -> Result<S::Ok, S::Error> {
+        let in_words = settings.iter().map(|(key, value)| match word(key, *value) {
+            Some(word) => (key, Value::Word(word.to_owned())),
+            None => (key, Value::Number(*value)),
+        });
+        serializer.collect_map(in_words)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, f64>, D::Error> {
+        let settings = BTreeMap::<String, Value>::deserialize(deserializer)?;
+        let number = |(key, value): (String, Value)| match value {
+            Value::Number(number) => Ok((key, number)),
+            Value::Word(word) => match choice(&key, &word) {
+                Some(number) => Ok((key, number)),
+                None => Err(serde::de::Error::custom(format!("'{word}' is no value of {key}"))),
+            },
+        };
+        settings.into_iter().map(number).collect()
+    }
 }
 
 fn yes() -> bool {
@@ -63,6 +100,7 @@ impl Run {
             steps: default_steps(),
             gradient_tolerance: default_gradient_tolerance(),
             require_positive_definite: false,
+            schedule: Schedule::Constant,
         }
     }
 
@@ -72,15 +110,28 @@ impl Run {
         Some(self.settings.get(key).copied().unwrap_or(setting.default))
     }
 
+    /// Gives a run with noise the noise that suits: that of real minibatches where there are data, and Gaussian noise
+    /// where there are none.
+    pub fn take_noise_for(&mut self, has_data: bool) {
+        if let (Some(now), Some(minibatch)) = (self.setting("noise_from"), choice("noise_from", "minibatch")) {
+            match has_data {
+                true if now != minibatch => self.settings.insert("noise_from".to_owned(), minibatch),
+                true => None,
+                false => self.settings.remove("noise_from"),
+            };
+        }
+    }
+
     /// The same for an optimizer that is at hand; NaN for a key that it does not have.
     pub(super) fn value(&self, optimizer: &dyn Optimizer, key: &str) -> f64 {
         let usual = || optimizer.settings().iter().find(|setting| setting.key == key).map(|setting| setting.default);
         self.settings.get(key).copied().or_else(usual).unwrap_or(f64::NAN)
     }
 
-    /// How the run moves near a critical point, as far as theory has factors for its optimizer.
+    /// How the run moves near a critical point, as far as theory has factors for its optimizer: none where the learning
+    /// rate is not constant.
     pub fn dynamics(&self) -> Option<Dynamics> {
-        let optimizer = find(&self.optimizer)?;
+        let optimizer = find(&self.optimizer).filter(|_| self.schedule.is_constant())?;
         optimizer.dynamics(&|key| self.value(optimizer, key))
     }
 
@@ -124,6 +175,11 @@ impl Run {
             };
             setting.accepts(value).map_err(|reason| format!("{key} of {name} {reason}"))?;
         }
+        let has_rate = optimizer.settings().iter().any(|setting| setting.key.starts_with("learning_rate"));
+        if !self.schedule.is_constant() && !has_rate {
+            return Err(format!("{name} has no learning rate that a schedule could change"));
+        }
+        self.schedule.check()?;
         if self.steps > Run::MAX_STEPS {
             return Err(format!("a run has at most {} steps, not {}", Run::MAX_STEPS, self.steps));
         }

@@ -3,6 +3,9 @@
 //! A setting is declared once, in the file of its optimizer: the run's card in the window, `--set key=value` on the
 //! command line and the study file all find its name, range and default there.
 
+use super::OPTIMIZERS;
+use crate::number::display::short;
+
 /// A number that a person can set on an optimizer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting {
@@ -20,6 +23,8 @@ pub struct Setting {
     pub logarithmic: bool,
     /// Whether only whole numbers are accepted.
     pub whole: bool,
+    /// Words for the values 0, 1, 2, …, where the setting is a choice; empty where it is a number.
+    pub choices: &'static [&'static str],
     /// One sentence of mathematics.
     pub tooltip: &'static str,
 }
@@ -34,8 +39,15 @@ impl Setting {
         range: [0.0, 1.0],
         logarithmic: false,
         whole: false,
+        choices: &[],
         tooltip: "",
     };
+
+    /// The value as a person reads it: the word of a choice, or the number.
+    pub fn shown(&self, value: f64) -> String {
+        let word = self.choices.get(value as usize).filter(|_| value >= 0.0);
+        word.map_or_else(|| short(value), |word| (*word).to_owned())
+    }
 
     /// Whether the value is one that the setting can have.
     ///
@@ -51,6 +63,22 @@ impl Setting {
         }
         Ok(())
     }
+}
+
+/// The value of a choice's word, such as `minibatch` for the key `noise_from`; `None` for a key that is no choice of any
+/// optimizer, and for a word that it does not have.
+pub fn choice(key: &str, word: &str) -> Option<f64> {
+    let settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());
+    let mut choices =
+        settings.filter(|setting| setting.key == key).flat_map(|setting| setting.choices.iter().enumerate());
+    choices.find(|(_, known)| **known == word).map(|(index, _)| index as f64)
+}
+
+/// The word of a choice's value; `None` for a number that is no choice.
+pub(super) fn word(key: &str, value: f64) -> Option<&'static str> {
+    let mut settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());
+    let setting = settings.find(|setting| setting.key == key && !setting.choices.is_empty())?;
+    if value.fract() == 0.0 && value >= 0.0 { setting.choices.get(value as usize).copied() } else { None }
 }
 
 /// The learning rate of the methods whose step is the gradient times it.

@@ -20,14 +20,18 @@ impl<'a> Prepared<'a> {
     /// The run on the loss.
     ///
     /// # Errors
-    /// A sentence, when [`Run::check`] has one.
+    /// A sentence, when [`Run::check`] has one, or the run does not suit the loss.
     pub fn new(loss: &'a Loss, run: &'a Run) -> Result<Prepared<'a>, String> {
-        Ok(Prepared { loss, run, optimizer: run.check()? })
+        let optimizer = run.check()?;
+        optimizer.suits(run, loss.examples())?;
+        Ok(Prepared { loss, run, optimizer })
     }
 
-    /// The step as a formula of the point alone, where it is one: see [`Optimizer::step_formula`].
+    /// The step as a formula of the point alone, where it is one: see [`Optimizer::step_formula`]. With a schedule it
+    /// depends on the number of the step, too.
     pub fn step_formula(&self) -> Option<StepFormula> {
-        self.optimizer.step_formula(&|key| self.run.value(self.optimizer, key))
+        let constant = Some(self.optimizer).filter(|_| self.run.schedule.is_constant());
+        constant?.step_formula(&|key| self.run.value(self.optimizer, key))
     }
 
     /// The run.
@@ -42,8 +46,13 @@ impl<'a> Prepared<'a> {
 
     /// The same where L, ∇L and H at the start are known: who follows many runs evaluates them together.
     pub fn begin_with(&self, start: Vector, jet: Jet) -> Walk<'a> {
+        self.begin_seeded(start, jet, self.run.seed)
+    }
+
+    /// The same with another seed than the run's.
+    pub fn begin_seeded(&self, start: Vector, jet: Jet, seed: u64) -> Walk<'a> {
         let run = self.run;
-        let rule = self.optimizer.begin(&|key| run.value(self.optimizer, key), run.seed);
+        let rule = self.optimizer.begin(&|key| run.value(self.optimizer, key), seed, self.loss.examples());
         Walk {
             loss: self.loss,
             run,
@@ -134,7 +143,9 @@ impl Walk<'_> {
         if self.steps >= self.run.steps {
             return Proposal::Ended(StopReason::StepLimit);
         }
-        let next = match self.rule.step(&mut Here::new(self.w, &self.jet, self.loss, &mut self.ledger)) {
+        let share = self.run.schedule.share(self.steps, self.run.steps);
+        let mut here = Here::new(self.w, &self.jet, self.loss, &mut self.ledger, share);
+        let next = match self.rule.step(&mut here) {
             Ok(next) => next,
             Err(StepFailure::SingularHessian) => return Proposal::Ended(StopReason::SingularHessian),
             Err(StepFailure::Undefined) => return Proposal::Ended(StopReason::Undefined),

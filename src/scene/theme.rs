@@ -142,6 +142,8 @@ pub const INK_GREY: Colour = rgb(0x77777f);
 pub const CASING: Colour = rgba(0x101014, 205);
 /// Arms of positive eigenvalues.
 pub const POSITIVE: Colour = rgb(0x7fd0ff);
+/// Noise: neither the sign of a curvature nor a run.
+pub const NOISE: Colour = rgb(0xff7ac6);
 /// Arms of negative eigenvalues.
 pub const NEGATIVE: Colour = rgb(0xffa36b);
 /// Arms of eigenvalues that are zero.

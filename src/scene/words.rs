@@ -26,15 +26,18 @@ pub fn run_title(run: &Run) -> String {
 pub fn run_settings(run: &Run) -> String {
     let mut words = Vec::new();
     if let Some(optimizer) = find(&run.optimizer) {
-        for setting in optimizer.settings() {
+        for setting in optimizer.settings().iter().filter(|setting| optimizer.uses(run, setting.key)) {
             let value = run.settings.get(setting.key).copied().unwrap_or(setting.default);
-            if matches!(setting.key, "learning_rate" | "noise") || value != setting.default {
-                words.push(format!("{} = {}", setting.symbol, short(value)));
+            if matches!(setting.key, "learning_rate" | "noise" | "batch_size") || value != setting.default {
+                words.push(format!("{} = {}", setting.symbol, setting.shown(value)));
             }
         }
         if optimizer.is_random() {
             words.push(format!("seed {}", run.seed));
         }
+    }
+    if !run.schedule.is_constant() {
+        words.push(format!("schedule {}", run.schedule));
     }
     if run.require_positive_definite {
         words.push("stops only where H is positive definite".to_owned());

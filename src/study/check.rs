@@ -124,6 +124,8 @@ fn run(run: &Run) -> Result<(), Fault> {
     }
     let alone = Run { steps: run.steps, ..usual.clone() };
     alone.check().map_err(|message| fault(&["steps"], message))?;
+    let alone = Run { schedule: run.schedule, ..usual.clone() };
+    alone.check().map_err(|message| fault(&["schedule"], message))?;
     let alone = Run { gradient_tolerance: run.gradient_tolerance, ..usual };
     alone.check().map_err(|message| fault(&["gradient_tolerance"], message))?;
     // TOML's integers are signed.

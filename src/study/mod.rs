@@ -152,6 +152,7 @@ impl Study {
             if find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate()) {
                 run.settings.insert("learning_rate".to_owned(), entry.learning_rate);
             }
+            run.take_noise_for(entry.data.is_some());
         }
         study
     }

@@ -64,7 +64,7 @@ pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
             asked
         });
         let tooltip = "The examples: L is the mean of the formula over them, and it names their columns.";
-        menu.response.accessible_name("Data").on_hover_text(tooltip);
+        menu.response.accessible_name("Examples from").on_hover_text(tooltip);
         if let Some(Some(asked)) = menu.inner {
             panel.emit(Command::Data(asked));
         }

@@ -11,8 +11,8 @@ use crate::app::widgets::{self, full, heading, muted, palette};
 use crate::critical::{CriticalPoint, Evidence};
 use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::landscape::Jet;
-use crate::number::Vector;
 use crate::number::display::{beside, point, short};
+use crate::number::{Matrix, Vector};
 use crate::scene::words::{basin_at, kind_word};
 use eframe::egui;
 use egui::text::{LayoutJob, TextFormat};
@@ -65,7 +65,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         }
     });
     let jet = panel.computed.findings.loss.jet(w);
-    read_out(ui, w, &jet, critical);
+    let covariance = panel.computed.findings.loss.gradient_covariance(w);
+    read_out(ui, w, &jet, covariance.as_ref(), critical);
     if panel.state.study.basins_run().is_some() {
         fate(ui, panel, w);
     }
@@ -82,7 +83,7 @@ fn fate(ui: &mut Ui, panel: &Panel<'_>, w: Vector) {
     });
 }
 
-fn read_out(ui: &mut Ui, w: Vector, jet: &Jet, critical: Option<&CriticalPoint>) {
+fn read_out(ui: &mut Ui, w: Vector, jet: &Jet, covariance: Option<&Matrix>, critical: Option<&CriticalPoint>) {
     let curvature = Curvature::of(jet);
     let g = jet.gradient;
     let h = &jet.hessian;
@@ -99,8 +100,14 @@ fn read_out(ui: &mut Ui, w: Vector, jet: &Jet, critical: Option<&CriticalPoint>)
     line(ui, "L", "The loss.", &value, &full(jet.value));
     let tooltip = "The gradient (∂L/∂w₁, ∂L/∂w₂): the direction of steepest ascent.";
     line(ui, "∇L", tooltip, &gradient, &format!("({}, {})", full(g.x), full(g.y)));
-    hessian(ui, [h[(0, 0)], h[(0, 1)], h[(1, 1)]]);
+    let tooltip = "The Hessian: the second derivatives, row by row. It is symmetric.";
+    matrix(ui, "H", tooltip, [h[(0, 0)], h[(0, 1)], h[(1, 1)]]);
     eigenvalues(ui, curvature.as_ref());
+    if let Some(c) = covariance {
+        let tooltip = "The covariance of one example's gradient: the noise of SGD, of which a minibatch of B drawn with \
+                       replacement has a B-th. In the picture it is the filled ellipse, beside the dashed one of H.";
+        matrix(ui, "C", tooltip, [c[(0, 0)], c[(0, 1)], c[(1, 1)]]);
+    }
     let limit = curvature.and_then(|c| c.speed_limit);
     let tooltip = "The largest learning rate at which gradient descent is stable on the local quadratic model.";
     let shown = limit.map_or("none".to_owned(), short);
@@ -122,20 +129,19 @@ fn line(ui: &mut Ui, name: &str, tooltip: &str, value: &str, in_full: &str) {
     });
 }
 
-/// H as a 2 × 2 block in square brackets.
-fn hessian(ui: &mut Ui, [h11, h12, h22]: [f64; 3]) {
+/// A symmetric matrix as a 2 × 2 block in square brackets.
+fn matrix(ui: &mut Ui, name: &str, tooltip: &str, [h11, h12, h22]: [f64; 3]) {
     let scale = h11.abs().max(h12.abs()).max(h22.abs());
     let entries = [[h11, h12], [h12, h22]].map(|row| row.map(|entry| beside(entry, scale)));
     let height = 40.0;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
-        let tooltip = "The Hessian: the second derivatives, row by row. It is symmetric.";
-        widgets::name(ui, "H", 52.0, height).on_hover_text(tooltip);
+        widgets::name(ui, name, 52.0, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let column = 76.0;
             let (rect, response) = ui.allocate_exact_size(vec2(2.0 * column + 12.0, 38.0), Sense::click());
             let colour = ui.visuals().text_color();
             let spoken =
-                format!("H = (({}, {}), ({}, {}))", entries[0][0], entries[0][1], entries[1][0], entries[1][1]);
+                format!("{name} = (({}, {}), ({}, {}))", entries[0][0], entries[0][1], entries[1][0], entries[1][1]);
             response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &spoken));
             for (r, row) in entries.iter().enumerate() {
                 for (c, entry) in row.iter().enumerate() {
@@ -147,7 +153,7 @@ fn hessian(ui: &mut Ui, [h11, h12, h22]: [f64; 3]) {
             }
             bracket(ui, rect, colour);
             let in_full = format!("(({}, {}), ({}, {}))", full(h11), full(h12), full(h12), full(h22));
-            if response.on_hover_text(format!("H = {in_full}\nClick to copy all digits.")).clicked() {
+            if response.on_hover_text(format!("{name} = {in_full}\nClick to copy all digits.")).clicked() {
                 ui.ctx().copy_text(in_full);
             }
         });

@@ -40,7 +40,7 @@ impl Optimizer for AdaGrad {
         &SETTINGS
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule { learning_rate: values("learning_rate"), epsilon: values("epsilon"), sum: Vector::zeros() })
     }
 }
@@ -58,6 +58,6 @@ impl StepRule for Rule {
         let scaled = gradient.zip_map(&self.sum, |g, s| g / (s.sqrt() + self.epsilon));
         here.look(Look::Gradient(gradient));
         here.look(Look::ScaledGradient(scaled));
-        Ok(here.w - self.learning_rate * scaled)
+        Ok(here.w - here.scheduled(self.learning_rate) * scaled)
     }
 }

@@ -44,7 +44,7 @@ impl Optimizer for Adam {
         &[LEARNING_RATE, BETA1, BETA2, EPSILON]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(AdamRule::new(values, 0.0))
     }
 }
@@ -89,6 +89,7 @@ impl StepRule for AdamRule {
         here.look(Look::Gradient(gradient));
         here.look(Look::Velocity(self.mean / bias1));
         here.look(Look::ScaledGradient(scaled));
-        Ok((1.0 - self.learning_rate * self.weight_decay) * here.w - self.learning_rate * scaled)
+        let rate = here.scheduled(self.learning_rate);
+        Ok((1.0 - rate * self.weight_decay) * here.w - rate * scaled)
     }
 }

@@ -46,7 +46,7 @@ impl Optimizer for AdamW {
         &[LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(AdamRule::new(values, values("weight_decay")))
     }
 }

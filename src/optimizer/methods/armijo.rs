@@ -47,7 +47,7 @@ impl Optimizer for Armijo {
         &[FIRST_TRIAL, SUFFICIENT_DECREASE]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule { first: values("learning_rate"), sufficient_decrease: values("c1") })
     }
 }
@@ -61,8 +61,9 @@ impl StepRule for Rule {
     fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
         let gradient = here.gradient();
         here.look(Look::Gradient(gradient));
+        let first = here.scheduled(self.first);
         match Ray::downhill(here, -gradient, gradient) {
-            Some(ray) => backtrack(here, &ray, self.first, self.sufficient_decrease),
+            Some(ray) => backtrack(here, &ray, first, self.sufficient_decrease),
             None => Ok(here.w),
         }
     }

@@ -39,7 +39,7 @@ impl Optimizer for Bfgs {
         &[SUFFICIENT_DECREASE, CURVATURE_CONDITION]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule {
             conditions: Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") },
             inverse: None,

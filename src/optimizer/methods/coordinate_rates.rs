@@ -58,7 +58,7 @@ impl Optimizer for CoordinateRates {
         Some(Dynamics::WeightRates { rates: [values("learning_rate_1"), values("learning_rate_2")] })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule { rates: Vector::new(values("learning_rate_1"), values("learning_rate_2")) })
     }
 }
@@ -70,7 +70,7 @@ struct Rule {
 impl StepRule for Rule {
     fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
         let gradient = here.gradient();
-        let step = self.rates.component_mul(&gradient);
+        let step = here.scheduled(1.0) * self.rates.component_mul(&gradient);
         here.look(Look::Gradient(gradient));
         Ok(here.w - step)
     }

@@ -53,7 +53,7 @@ impl Optimizer for DampedNewton {
         Some(StepFormula::Newton { share: values("damping") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(NewtonRule { factor: values("damping") })
     }
 }

@@ -49,7 +49,7 @@ impl Optimizer for GradientDescent {
         Some(StepFormula::Gradient { rate: values("learning_rate") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule { learning_rate: values("learning_rate") })
     }
 }
@@ -62,7 +62,7 @@ impl StepRule for Rule {
     fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
         let gradient = here.gradient();
         here.look(Look::Gradient(gradient));
-        Ok(here.w - self.learning_rate * gradient)
+        Ok(here.w - here.scheduled(self.learning_rate) * gradient)
     }
 
     fn has_memory(&self) -> bool {

@@ -70,7 +70,7 @@ impl Optimizer for GradientFlow {
         Some(Dynamics::Flow)
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         let time = values("learning_rate");
         Box::new(Rule { time, tolerance: values("tolerance"), size: time })
     }
@@ -94,7 +94,7 @@ impl StepRule for Rule {
         let mut w = here.w;
         let mut slope = -here.gradient();
         here.look(Look::Gradient(-slope));
-        let mut left = self.time;
+        let mut left = here.scheduled(self.time);
         for _ in 0..MOST_STEPS {
             let size = self.size.min(left);
             let (next, next_slope, error) = dormand_prince(w, slope, size, &mut |w| -here.gradient_at(w).1);

@@ -22,8 +22,6 @@ mod sgd;
 mod trust_region;
 mod wolfe;
 
-pub use sgd::Normals;
-
 use super::Optimizer;
 
 /// All optimizers, in the order in which they are offered.

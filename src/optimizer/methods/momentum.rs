@@ -46,7 +46,7 @@ impl Optimizer for Momentum {
         Some(Dynamics::HeavyBall { momentum: values("momentum") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule {
             learning_rate: values("learning_rate"),
             momentum: values("momentum"),
@@ -67,6 +67,6 @@ impl StepRule for Rule {
         self.velocity = self.momentum * self.velocity + gradient;
         here.look(Look::Gradient(gradient));
         here.look(Look::Velocity(self.velocity));
-        Ok(here.w - self.learning_rate * self.velocity)
+        Ok(here.w - here.scheduled(self.learning_rate) * self.velocity)
     }
 }

@@ -50,7 +50,7 @@ impl Optimizer for Nesterov {
         Some(Dynamics::Nesterov { momentum: values("momentum") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule {
             learning_rate: values("learning_rate"),
             momentum: values("momentum"),
@@ -72,6 +72,6 @@ impl StepRule for Rule {
         let ahead = gradient + self.momentum * self.velocity;
         here.look(Look::Gradient(gradient));
         here.look(Look::Velocity(ahead));
-        Ok(here.w - self.learning_rate * ahead)
+        Ok(here.w - here.scheduled(self.learning_rate) * ahead)
     }
 }

@@ -45,7 +45,7 @@ impl Optimizer for Newton {
         Some(StepFormula::Newton { share: 1.0 })
     }
 
-    fn begin(&self, _values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, _values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(NewtonRule { factor: 1.0 })
     }
 }

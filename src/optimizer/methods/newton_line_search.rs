@@ -39,7 +39,7 @@ impl Optimizer for NewtonLineSearch {
         &[SUFFICIENT_DECREASE]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule { sufficient_decrease: values("c1") })
     }
 }

@@ -51,7 +51,7 @@ impl Optimizer for RegularisedNewton {
         Some(Dynamics::RegularisedNewton { damping: values("damping") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule { damping: values("damping") })
     }
 }

@@ -52,7 +52,7 @@ impl Optimizer for SaddleFreeNewton {
         Some(Dynamics::SaddleFreeNewton { damping: values("damping") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule { damping: values("damping") })
     }
 }

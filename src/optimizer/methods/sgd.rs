@@ -1,16 +1,23 @@
-//! Stochastic gradient descent: w ← w − η(∇L(w) + σξ), where the components of ξ are independent standard normals.
+//! Stochastic gradient descent: w ← w − η·g, where g is the gradient of a minibatch, or ∇L with Gaussian noise.
 //!
-//! The noise stands for the sampling error of mini-batches. Its normals are made from the ChaCha8 stream of the seed
-//! by [`Normals`], which uses no function of the platform: a seed gives the same bits on every machine.
+//! For a loss L = (1/n) Σ lᵢ over n examples, the gradient of a minibatch of b examples is their mean gradient. Its mean
+//! is ∇L, and with Σ = (1/n) Σ (∇lᵢ − ∇L)(∇lᵢ − ∇L)ᵀ its covariance is Σ/b when the examples are drawn with replacement,
+//! and Σ/b·(n − b)/(n − 1) when they are part of a reshuffled epoch (W. G. Cochran, Sampling Techniques, 1977, §2.6).
+//! "Matched" noise is Gaussian with that covariance at each point. Gaussian noise of a given size σ is the same
+//! everywhere, and the only one for a loss without data.
 
 use crate::number::Vector;
+use crate::optimizer::random::{Batches, Normals, Sampling};
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Run, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct Sgd;
+
+/// The choices of `noise_from`, by index.
+const GAUSSIAN: f64 = 0.0;
+const MINIBATCH: f64 = 1.0;
+const MATCHED: f64 = 2.0;
 
 impl Optimizer for Sgd {
     fn name(&self) -> &'static str {
@@ -26,12 +33,12 @@ impl Optimizer for Sgd {
     }
 
     fn rule(&self) -> &'static str {
-        "w ← w − η(∇L(w) + σξ), ξ ~ N(0, I)"
+        "w ← w − ηg, g = mean of ∇lᵢ(w) over a minibatch\nor g = ∇L(w) + σξ, ξ ~ N(0, I)"
     }
 
     fn summary(&self) -> &'static str {
-        "Gradient descent whose gradient carries Gaussian noise: it leaves saddles by itself and never quite rests, \
-         so a run with σ > 0 goes on to its step limit."
+        "Gradient descent with a noisy gradient: with data that of a minibatch, without data ∇L with Gaussian noise. It \
+         leaves saddles by itself and rests only where its noise vanishes, so it goes on to its step limit."
     }
 
     fn source(&self) -> &'static str {
@@ -45,10 +52,44 @@ impl Optimizer for Sgd {
             title: "noise",
             default: 0.5,
             range: [0.0, 100.0],
-            tooltip: "Standard deviation σ of the Gaussian noise on each component of the gradient.",
+            tooltip: "Standard deviation σ of Gaussian noise on each component of the gradient.",
             ..Setting::PLAIN
         };
-        &[LEARNING_RATE, NOISE]
+        const NOISE_FROM: Setting = Setting {
+            key: "noise_from",
+            symbol: "noise from",
+            title: "where the noise is from",
+            default: GAUSSIAN,
+            range: [GAUSSIAN, MATCHED],
+            whole: true,
+            choices: &["gaussian", "minibatch", "matched"],
+            tooltip: "gaussian: of size σ; minibatch: the gradient is that of B examples; matched: Gaussian with the \
+                      covariance that the minibatch gradient has at each point.",
+            ..Setting::PLAIN
+        };
+        const BATCH_SIZE: Setting = Setting {
+            key: "batch_size",
+            symbol: "B",
+            title: "batch size",
+            default: 1.0,
+            range: [1.0, 1e6],
+            logarithmic: true,
+            whole: true,
+            tooltip: "How many examples the gradient of a step is the mean over; with all of them it is ∇L.",
+            ..Setting::PLAIN
+        };
+        const SAMPLING: Setting = Setting {
+            key: "sampling",
+            symbol: "sampling",
+            title: "sampling",
+            range: [0.0, 1.0],
+            whole: true,
+            choices: &["epochs", "replacement"],
+            tooltip: "epochs: all examples in a random order, batch by batch, then in another order; replacement: each \
+                      example of each batch is drawn anew from all.",
+            ..Setting::PLAIN
+        };
+        &[LEARNING_RATE, NOISE, NOISE_FROM, BATCH_SIZE, SAMPLING]
     }
 
     fn is_random(&self) -> bool {
@@ -59,102 +100,104 @@ impl Optimizer for Sgd {
         true
     }
 
+    fn uses(&self, run: &Run, key: &str) -> bool {
+        let is_gaussian = run.setting("noise_from") == Some(GAUSSIAN);
+        match key {
+            "noise" => is_gaussian,
+            "batch_size" | "sampling" => !is_gaussian,
+            _ => true,
+        }
+    }
+
+    fn suits(&self, run: &Run, examples: usize) -> Result<(), String> {
+        if run.setting("noise_from") == Some(GAUSSIAN) {
+            return Ok(());
+        }
+        if examples == 0 {
+            let message = "minibatches are drawn from examples, and this loss has no data; without data SGD has Gaussian \
+                           noise (noise_from=gaussian)";
+            return Err(message.to_owned());
+        }
+        match run.setting("batch_size") {
+            Some(size) if size > examples as f64 => {
+                Err(format!("a minibatch of {size} is more than the {examples} examples of the data"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
         Some(Dynamics::Gradient)
     }
 
-    fn begin(&self, values: Values<'_>, seed: u64) -> Box<dyn StepRule> {
-        Box::new(Rule { learning_rate: values("learning_rate"), noise: values("noise"), normals: Normals::new(seed) })
+    fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Box<dyn StepRule> {
+        let learning_rate = values("learning_rate");
+        let size = (values("batch_size") as usize).clamp(1, examples.max(1));
+        let sampling = if values("sampling") == 0.0 { Sampling::Epochs } else { Sampling::Replacement };
+        // The mean over all examples is ∇L, to the last bit: nothing is random then.
+        let is_whole = size == examples && sampling == Sampling::Epochs;
+        let from = values("noise_from");
+        let noise = match from {
+            GAUSSIAN if values("noise") == 0.0 => Noise::None,
+            GAUSSIAN => Noise::Gaussian { size: values("noise"), normals: Normals::new(seed) },
+            _ if is_whole => Noise::None,
+            MINIBATCH => Noise::Minibatch(Batches::new(seed, size, examples, sampling)),
+            _ => Noise::Matched { share: share_of_covariance(size, examples, sampling), normals: Normals::new(seed) },
+        };
+        Box::new(Rule { learning_rate, noise })
     }
+}
+
+/// The covariance of the gradient of a minibatch, as a share of that of one example drawn at random.
+fn share_of_covariance(size: usize, examples: usize, sampling: Sampling) -> f64 {
+    let (b, n) = (size as f64, examples as f64);
+    match sampling {
+        Sampling::Replacement => 1.0 / b,
+        Sampling::Epochs if examples < 2 => 0.0,
+        Sampling::Epochs => (n - b) / (n - 1.0) / b,
+    }
+}
+
+enum Noise {
+    None,
+    Gaussian { size: f64, normals: Normals },
+    Minibatch(Batches),
+    Matched { share: f64, normals: Normals },
 }
 
 struct Rule {
     learning_rate: f64,
-    noise: f64,
-    normals: Normals,
+    noise: Noise,
 }
 
 impl StepRule for Rule {
     fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let mut gradient = here.gradient();
-        if self.noise > 0.0 {
-            gradient += self.noise * self.normals.pair();
-        }
+        let gradient = match &mut self.noise {
+            Noise::None => here.gradient(),
+            Noise::Gaussian { size, normals } => here.gradient() + *size * normals.pair(),
+            Noise::Minibatch(batches) => {
+                let count = here.examples();
+                here.minibatch_gradient(batches.next(count))
+            }
+            Noise::Matched { share, normals } => {
+                let covariance = *share * here.gradient_covariance();
+                // Cholesky's factor; the covariance may be singular.
+                let first = covariance[(0, 0)].sqrt();
+                let across = if first > 0.0 { covariance[(0, 1)] / first } else { 0.0 };
+                let second = (covariance[(1, 1)] - across * across).max(0.0).sqrt();
+                let normal = normals.pair();
+                here.gradient() + Vector::new(first * normal.x, across * normal.x + second * normal.y)
+            }
+        };
         here.look(Look::Gradient(gradient));
-        Ok(here.w - self.learning_rate * gradient)
+        Ok(here.w - here.scheduled(self.learning_rate) * gradient)
     }
 
     fn has_memory(&self) -> bool {
-        self.noise > 0.0
+        !matches!(self.noise, Noise::None)
     }
 
     fn rests_at_zero_gradient(&self) -> bool {
-        self.noise == 0.0
-    }
-}
-
-/// Pairs of independent standard normal numbers.
-///
-/// Marsaglia's polar method (G. Marsaglia and T. A. Bray, A convenient method for generating normal variables, 1964):
-/// for (u, v) uniform in the unit disc and s = u² + v², (u, v)·√(−2 ln s / s) has two independent normal components.
-/// The square root is rounded correctly by IEEE 754 and the logarithm is the libm crate's, so the bits are the same
-/// everywhere; the samplers of rand_distr may call the platform's logarithm.
-pub struct Normals {
-    bits: ChaCha8Rng,
-}
-
-impl Normals {
-    /// The numbers of a seed.
-    pub fn new(seed: u64) -> Normals {
-        Normals { bits: ChaCha8Rng::seed_from_u64(seed) }
-    }
-
-    /// The next two.
-    pub fn pair(&mut self) -> Vector {
-        loop {
-            let (u, v) = (self.uniform(), self.uniform());
-            let s = u * u + v * v;
-            // π/4 of the square is in the disc; the centre itself, where ln s is infinite, has no odd multiple of 2^-53.
-            if s < 1.0 {
-                return Vector::new(u, v) * (-2.0 * libm::log(s) / s).sqrt();
-            }
-        }
-    }
-
-    /// Uniform on the odd multiples of 2^-53 in (−1, 1).
-    fn uniform(&mut self) -> f64 {
-        let integer = (self.bits.next_u64() >> 11) as f64;
-        2.0 * ((integer + 0.5) / 9_007_199_254_740_992.0) - 1.0 // 2^53
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Moments of 2·10⁵ normals: each estimate must lie within five of its own standard errors, which are
-    /// 1/√n for the mean, √(2/n) for the variance, √(15/n) for the third and √(96/n) for the fourth moment.
-    #[test]
-    fn normals_are_standard_and_independent() {
-        let mut normals = Normals::new(42);
-        let pairs: Vec<Vector> = (0..100_000).map(|_| normals.pair()).collect();
-        let n = 2.0 * pairs.len() as f64;
-        let mean_of = |f: &dyn Fn(f64) -> f64| pairs.iter().map(|p| f(p.x) + f(p.y)).sum::<f64>() / n;
-        assert!(mean_of(&|x| x).abs() < 5.0 / n.sqrt());
-        assert!((mean_of(&|x| x * x) - 1.0).abs() < 5.0 * (2.0 / n).sqrt());
-        assert!(mean_of(&|x| x * x * x).abs() < 5.0 * (15.0 / n).sqrt());
-        assert!((mean_of(&|x| x * x * x * x) - 3.0).abs() < 5.0 * (96.0 / n).sqrt());
-        let covariance = pairs.iter().map(|p| p.x * p.y).sum::<f64>() / (0.5 * n);
-        assert!(covariance.abs() < 5.0 / (0.5 * n).sqrt());
-        // P(|x| > 1.96) = 0.05 to three digits.
-        let tail = mean_of(&|x| if x.abs() > 1.959_963_985 { 1.0 } else { 0.0 });
-        assert!((tail - 0.05).abs() < 5.0 * (0.05 * 0.95 / n).sqrt());
-    }
-
-    #[test]
-    fn seeds_differ_and_repeat() {
-        let first = |seed| Normals::new(seed).pair();
-        assert_eq!(first(7), first(7));
-        assert_ne!(first(7), first(8));
+        matches!(self.noise, Noise::None)
     }
 }

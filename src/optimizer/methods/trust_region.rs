@@ -70,7 +70,7 @@ impl Optimizer for TrustRegion {
         &[RADIUS, LARGEST, ACCEPTANCE]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         let largest = values("largest_radius");
         Box::new(Rule { radius: values("radius").min(largest), largest, acceptance: values("acceptance") })
     }

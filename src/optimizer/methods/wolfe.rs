@@ -41,7 +41,7 @@ impl Optimizer for StrongWolfe {
         &[FIRST_TRIAL, SUFFICIENT_DECREASE, CURVATURE]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         let conditions = Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") };
         Box::new(Rule { first: values("learning_rate"), conditions })
     }
@@ -56,8 +56,9 @@ impl StepRule for Rule {
     fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
         let gradient = here.gradient();
         here.look(Look::Gradient(gradient));
+        let first = here.scheduled(self.first);
         match Ray::downhill(here, -gradient, gradient) {
-            Some(ray) => Ok(strong_wolfe(here, &ray, self.first, self.conditions)?.0),
+            Some(ray) => Ok(strong_wolfe(here, &ray, first, self.conditions)?.0),
             None => Ok(here.w),
         }
     }

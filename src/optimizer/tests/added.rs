@@ -47,7 +47,7 @@ impl Optimizer for FixedLength {
         &[LENGTH]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
         Box::new(Rule { length: values("length") })
     }
 }

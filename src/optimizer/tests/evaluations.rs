@@ -45,7 +45,7 @@ fn what_is_known_is_not_charged_twice() {
 
 #[test]
 fn work_in_gradients() {
-    let work = Evaluations { losses: 3, gradients: 2, hessians: 1, products: 4 };
+    let work = Evaluations { losses: 3, gradients: 2, hessians: 1, products: 4, ..Evaluations::default() };
     assert_eq!(work.in_gradients(), 1.0 + 2.0 + 2.0 + 4.0);
 }
 

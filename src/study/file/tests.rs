@@ -6,7 +6,7 @@ use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::View;
 use crate::optimizer::tests::added;
-use crate::optimizer::{OPTIMIZERS, Run};
+use crate::optimizer::{OPTIMIZERS, Run, Schedule};
 use crate::study::{PictureOptions, Theme};
 use proptest::prelude::*;
 
@@ -89,6 +89,23 @@ fn a_wrong_field_is_named_with_its_line() {
     says(&refused("theme = \"light\"", "heat_map_opacity = nan"), &["line 22", "picture.heat_map_opacity"]);
     says(&refused("view =", "veiw ="), &["veiw", "view"]);
     says(&refused("start = [1, 1]\n", ""), &["missing", "start"]);
+}
+
+/// Choices are words in the file, and schedules are text.
+#[test]
+fn choices_and_schedules_are_words() {
+    let sgd = "optimizer = \"sgd\"\nschedule = \"1/t:20\"\n\n[runs.settings]\nnoise_from = \"matched\"\n";
+    let text = BY_HAND.replace("optimizer = \"newton\"\nsteps = 20\n", sgd);
+    let study = from_toml(&text).unwrap();
+    assert_eq!(study.runs[1].settings["noise_from"], 2.0);
+    assert_eq!(study.runs[1].schedule, Schedule::OverTime { tau: 20.0 });
+    let written = to_toml(&study).unwrap();
+    assert!(written.contains("noise_from = \"matched\"") && written.contains("schedule = \"1/t:20\""), "{written}");
+    assert_eq!(from_toml(&written), Ok(study));
+    let refused = |from: &str, to: &str| from_toml(&text.replace(from, to)).unwrap_err().to_string();
+    says(&refused("\"matched\"", "\"mtached\""), &["line 21", "mtached", "noise_from"]);
+    says(&refused("\"1/t:20\"", "\"1/t:0\""), &["line 19", "runs[2].schedule", "0.001"]);
+    says(&refused("sgd", "newton"), &["runs[2]", "newton has no"]);
 }
 
 #[test]
@@ -225,6 +242,7 @@ prop_compose! {
         steps in 0..=Run::MAX_STEPS,
         gradient_tolerance in coordinate().prop_map(f64::abs),
         require_positive_definite: bool,
+        tau in 1e-3..1e9f64,
     ) -> Run {
         let settings = crate::optimizer::find(optimizer).unwrap().settings().iter();
         let settings = settings.map(|setting| {
@@ -232,8 +250,19 @@ prop_compose! {
             let value = (least + share * (greatest - least)).clamp(least, greatest);
             (setting.key.to_owned(), if setting.whole { value.round() } else { value })
         });
-        let settings = settings.collect();
-        Run { shown, colour, settings, seed, steps, gradient_tolerance, require_positive_definite, ..Run::new(optimizer) }
+        let settings: std::collections::BTreeMap<String, f64> = settings.collect();
+        let has_rate = crate::optimizer::find(optimizer).unwrap().settings().iter().any(|s| s.key.starts_with("learning_rate"));
+        let schedule = match seed % 4 {
+            _ if !has_rate => Schedule::Constant,
+            0 => Schedule::OverTime { tau },
+            1 => Schedule::Cosine,
+            2 => Schedule::Steps { every: steps + 1, factor: share.max(0.1) },
+            _ => Schedule::Constant,
+        };
+        Run {
+            shown, colour, settings, seed, steps, gradient_tolerance, require_positive_definite, schedule,
+            ..Run::new(optimizer)
+        }
     }
 }
 
