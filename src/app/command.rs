@@ -9,7 +9,7 @@ use super::state::{Export, Knob, Lower, Pending, Playing, Pointed, Purpose, Stat
 use crate::formula::{Formula, FormulaError};
 use crate::landscape::{LandscapeError, Loss, View, catalogue};
 use crate::number::Vector;
-use crate::optimizer::{self, Run};
+use crate::optimizer::{self, Run, Schedule};
 use crate::study::{Clock, PictureOptions, Study, Theme};
 use std::path::PathBuf;
 
@@ -38,6 +38,8 @@ pub enum Command {
     ColourRun(usize, usize),
     /// Sets a number of a run.
     SetSetting(usize, String, f64),
+    /// Sets how a run's learning rate falls.
+    SetSchedule(usize, Schedule),
     /// Sets a run's seed.
     SetSeed(usize, u64),
     /// Sets a run's largest number of steps.
@@ -163,6 +165,11 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
         Command::ShowRun(index, shown) => change_run(state, index, None, now, |run| run.shown = shown),
         Command::ColourRun(index, colour) => change_run(state, index, None, now, |run| run.colour = colour),
         Command::SetSetting(index, key, value) => set_setting(state, index, &key, value, now),
+        Command::SetSchedule(index, schedule) => {
+            if schedule.check().is_ok() {
+                change_run(state, index, Some("schedule"), now, |run| run.schedule = schedule);
+            }
+        }
         Command::SetSeed(index, seed) => change_run(state, index, Some("seed"), now, |run| run.seed = seed),
         Command::SetSteps(index, steps) => {
             change_run(state, index, Some("steps"), now, |run| run.steps = steps.clamp(1, Run::MAX_STEPS));
@@ -498,6 +505,7 @@ fn add_run(state: &mut State, name: &str, now: f64) {
     let rate = first_order.find_map(|run| run.settings.get("learning_rate").copied());
     change(state, None, now, |study| {
         let mut run = Run { colour: free_colour(study), ..Run::new(name) };
+        run.take_noise_for(study.data.is_some());
         if let Some(rate) = rate.filter(|_| optimizer.takes_the_landscapes_rate()) {
             run.settings.insert("learning_rate".to_owned(), rate);
         }

@@ -189,6 +189,7 @@ fn set_data(state: &mut State, data: Option<Data>, now: f64) {
             }
         }
         study.data = Some(data);
+        study.runs.iter_mut().for_each(|run| run.take_noise_for(true));
         study.landscape.name = name_of(study);
         if study.landscape.formula != old.landscape.formula {
             look_at_minimum(study);
@@ -208,6 +209,7 @@ fn without_data(state: &mut State, now: f64) {
     let used = used.map(|formula| formula.columns().to_vec()).unwrap_or_default();
     change(state, None, now, |study| {
         study.data = None;
+        study.runs.iter_mut().for_each(|run| run.take_noise_for(false));
         study.landscape.name = name_of(study);
         for name in &used {
             study.landscape.parameters.insert(name.clone(), Loss::DEFAULT_PARAMETER);

@@ -8,7 +8,7 @@ use crate::app::widgets::{Mark, Number, checkbox, field, fitted, heading, muted,
 use crate::number::display::{point, short};
 use crate::optimizer::outlook::Outlook;
 use crate::optimizer::speed::TickKind;
-use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Setting, StopReason};
+use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Schedule, Setting, StopReason};
 use crate::scene::theme::{RUNS, run as run_colour};
 use crate::scene::words;
 use eframe::egui;
@@ -220,6 +220,9 @@ fn ticks(panel: &Panel<'_>, index: usize, run: &Run, setting: &Setting) -> Vec<M
 
 fn setting(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str, setting: &Setting) {
     let value = run.settings.get(setting.key).copied().unwrap_or(setting.default);
+    if !setting.choices.is_empty() {
+        return choose(ui, panel, index, name, setting, value);
+    }
     let reset = reset_of(panel, run, setting);
     let accessible = format!("{} of {name}", capital(setting.title));
     let number = Number {
@@ -235,6 +238,73 @@ fn setting(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
     };
     if let Some(value) = number.show(ui) {
         panel.emit(Command::SetSetting(index, setting.key.to_owned(), value));
+    }
+}
+
+/// A setting that is one of a few words.
+fn choose(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, name: &str, setting: &Setting, value: f64) {
+    let word = |choice: usize| setting.choices.get(choice).copied().unwrap_or_default();
+    let chosen = value as usize;
+    line(ui, setting.symbol, |ui| {
+        let menu =
+            egui::ComboBox::from_id_salt(setting.key).selected_text(word(chosen)).width(ui.available_width() - 8.0);
+        let menu = menu.show_ui(ui, |ui| {
+            (0..setting.choices.len()).find(|choice| ui.selectable_label(*choice == chosen, word(*choice)).clicked())
+        });
+        let accessible = format!("{} of {name}", capital(setting.title));
+        menu.response.accessible_name(accessible).on_hover_text(setting.tooltip);
+        if let Some(choice) = menu.inner.flatten() {
+            panel.emit(Command::SetSetting(index, setting.key.to_owned(), choice as f64));
+        }
+    });
+}
+
+/// How the learning rate falls in the course of the run.
+fn schedule(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str) {
+    let (every, factor) = Schedule::USUAL_STEPS;
+    let kinds = [
+        Schedule::Constant,
+        Schedule::OverTime { tau: Schedule::USUAL_TAU },
+        Schedule::Cosine,
+        Schedule::Steps { every, factor },
+    ];
+    let kind = |schedule: &Schedule| match schedule {
+        Schedule::Constant => "constant",
+        Schedule::OverTime { .. } => "1/t",
+        Schedule::Cosine => "cosine",
+        Schedule::Steps { .. } => "steps",
+    };
+    line(ui, "schedule of η", |ui| {
+        let text = kind(&run.schedule);
+        let menu = egui::ComboBox::from_id_salt("schedule").selected_text(text).width(ui.available_width() - 8.0);
+        let menu = menu.show_ui(ui, |ui| {
+            kinds.into_iter().find(|known| ui.selectable_label(kind(known) == text, kind(known)).clicked())
+        });
+        let tooltip = "How η falls, with k the number of the step: constant; 1/t: η/(1 + k/τ); cosine: along half a cosine \
+                       to 0 at the step limit; steps: times γ every s steps.";
+        menu.response.accessible_name(format!("Schedule of {name}")).on_hover_text(tooltip);
+        if let Some(schedule) = menu.inner.flatten() {
+            panel.emit(Command::SetSchedule(index, schedule));
+        }
+    });
+    match run.schedule {
+        Schedule::Constant | Schedule::Cosine => {}
+        Schedule::OverTime { tau } => line(ui, "τ", |ui| {
+            let tooltip = "After τ steps the rate is half of η.";
+            if let Some(tau) = field(ui, &format!("τ of {name}"), tooltip, tau, [1e-3, 1e9]) {
+                panel.emit(Command::SetSchedule(index, Schedule::OverTime { tau }));
+            }
+        }),
+        Schedule::Steps { every, factor } => line(ui, "every s, times γ", |ui| {
+            let steps =
+                whole(ui, &format!("Steps between falls of {name}"), "s", every as u64, [1, Run::MAX_STEPS as u64]);
+            if let Some(steps) = steps {
+                panel.emit(Command::SetSchedule(index, Schedule::Steps { every: steps as usize, factor }));
+            }
+            if let Some(factor) = field(ui, &format!("Factor of falls of {name}"), "γ", factor, [1e-6, 1.0]) {
+                panel.emit(Command::SetSchedule(index, Schedule::Steps { every, factor }));
+            }
+        }),
     }
 }
 
@@ -276,8 +346,11 @@ fn details(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
         optimizer.source()
     ));
     colours(ui, panel, index, run, name);
-    for later in optimizer.settings().iter().skip(1) {
+    for later in optimizer.settings().iter().skip(1).filter(|setting| optimizer.uses(run, setting.key)) {
         setting(ui, panel, index, run, name, later);
+    }
+    if run.setting("learning_rate").is_some() {
+        schedule(ui, panel, index, run, name);
     }
     if optimizer.is_random() {
         let tooltip = "The seed of the random numbers: the same seed gives the same run, bit by bit.";

@@ -202,3 +202,27 @@ fn the_noise_is_shown_in_numbers_and_as_an_ellipse() {
     let mut plain = window(landscape("himmelblau"));
     assert_eq!(marks(&mut plain, away), (false, false), "without data there is no such noise");
 }
+
+#[test]
+fn noise_and_schedule_are_chosen_in_the_card() {
+    let mut harness = window_in(landscape("linear-regression"), None, vec2(1600.0, 1000.0), Vec::new());
+    click(&mut harness, "Show SGD");
+    click(&mut harness, "Settings of SGD");
+    let sgd = |harness: &Harness<'_, Window>| study(harness).runs[1].clone();
+    let word = |harness: &Harness<'_, Window>| sgd(harness).setting("noise_from").unwrap();
+    assert_eq!(word(&harness), 1.0, "with data the noise is that of minibatches");
+    assert!(harness.query_by_label("Batch size of SGD").is_some() && harness.query_by_label("Noise of SGD").is_none());
+    click(&mut harness, "Where the noise is from of SGD");
+    click(&mut harness, "gaussian");
+    assert_eq!(word(&harness), 0.0);
+    assert!(harness.query_by_label("Batch size of SGD").is_none() && harness.query_by_label("Noise of SGD").is_some());
+    click(&mut harness, "Schedule of SGD");
+    click(&mut harness, "cosine");
+    assert_eq!(sgd(&harness).schedule, crate::optimizer::Schedule::Cosine);
+    // Without data there are no minibatches to draw.
+    click(&mut harness, "Where the noise is from of SGD");
+    click(&mut harness, "minibatch");
+    click(&mut harness, "Examples from");
+    click(&mut harness, "none");
+    assert_eq!(word(&harness), 0.0);
+}

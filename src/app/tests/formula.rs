@@ -91,7 +91,7 @@ fn a_landscape_is_searched_and_chosen() {
 
 #[test]
 fn runs_are_shown_hidden_added_copied_and_removed() {
-    let mut harness = window(landscape("himmelblau"));
+    let mut harness = window_in(landscape("himmelblau"), None, vec2(1280.0, 900.0), Vec::new());
     let before = study(&harness).runs.clone();
     let sgd = before.iter().position(|run| run.optimizer == "sgd").unwrap();
     click(&mut harness, "Show SGD");
