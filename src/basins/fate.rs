@@ -1,5 +1,6 @@
 //! What becomes of a run from one start: followed to its end without being recorded, with an eye on cycles.
 
+use super::lanes;
 use crate::formula::Planes;
 use crate::landscape::{Jet, Loss};
 use crate::number::{Matrix, Vector};
@@ -19,7 +20,7 @@ pub(super) enum How {
 }
 
 /// Where and how a run ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Fate {
     pub(super) end: Vector,
     pub(super) how: How,
@@ -37,6 +38,20 @@ const FEW: usize = 64;
 /// The runs go side by side, one step each in turn, so that L, ∇L and H are evaluated for blocks of points; where one
 /// ends, the next start takes its place. Each is, bit for bit, the run that goes alone.
 pub(super) fn fates(
+    loss: &Loss,
+    prepared: &Prepared<'_>,
+    starts: &[Vector],
+    is_random: bool,
+    cancel: &dyn Fn() -> bool,
+) -> Option<Vec<Fate>> {
+    if let Some(formula) = prepared.step_formula() {
+        return lanes::fates(loss, prepared, formula, starts, cancel);
+    }
+    step_by_step(loss, prepared, starts, is_random, cancel)
+}
+
+/// The same for any rule, each lane by its own step.
+pub(super) fn step_by_step(
     loss: &Loss,
     prepared: &Prepared<'_>,
     starts: &[Vector],
@@ -156,9 +171,9 @@ impl Jets {
 }
 
 /// A point counts as the same within this, relative to its size.
-const SAME: f64 = 1e-10;
+pub(super) const SAME: f64 = 1e-10;
 /// A cycle leads away from its points by at least this, relative to their size: a run that creeps is in none.
-const AWAY: f64 = 1e-5;
+pub(super) const AWAY: f64 = 1e-5;
 
 /// Recognises a cycle by a point that is kept and compared with all later ones, and replaced after 1, 2, 4, 8, … steps
 /// (R. P. Brent, An improved Monte Carlo factorization algorithm, 1980, §2).

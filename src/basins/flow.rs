@@ -7,7 +7,7 @@
 use super::attractors::Attractors;
 use super::fate::{Fate, How};
 use crate::curvature::Kind;
-use crate::formula::Gradients;
+use crate::formula::PointSampler;
 use crate::landscape::Loss;
 use crate::number::Vector;
 use crate::optimizer::USEFUL_RANGE;
@@ -132,7 +132,7 @@ impl Lane {
 
 /// Slopes for many lanes.
 struct Slopes<'a> {
-    gradients: Gradients<'a>,
+    sampler: PointSampler<'a>,
     w1: Vec<f64>,
     w2: Vec<f64>,
     planes: [Vec<f64>; 3],
@@ -140,7 +140,12 @@ struct Slopes<'a> {
 
 impl<'a> Slopes<'a> {
     fn new(loss: &'a Loss) -> Slopes<'a> {
-        Slopes { gradients: Gradients::new(loss.tape()), w1: Vec::new(), w2: Vec::new(), planes: Default::default() }
+        Slopes {
+            sampler: PointSampler::new(loss.tape(), 3),
+            w1: Vec::new(),
+            w2: Vec::new(),
+            planes: Default::default(),
+        }
     }
 
     fn evaluate(&mut self, lanes: &mut [Lane], stage: usize) {
@@ -148,7 +153,7 @@ impl<'a> Slopes<'a> {
         self.w2.clear();
         self.w1.extend(lanes.iter().map(|lane| lane.at.x));
         self.w2.extend(lanes.iter().map(|lane| lane.at.y));
-        self.gradients.at(&self.w1, &self.w2, &mut self.planes);
+        self.sampler.fill(&self.w1, &self.w2, &mut self.planes);
         let [_, d1, d2] = &self.planes;
         for (lane, (d1, d2)) in lanes.iter_mut().zip(d1.iter().zip(d2)) {
             lane.slopes[stage] = -Vector::new(*d1, *d2);

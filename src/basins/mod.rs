@@ -11,6 +11,7 @@ mod destinations;
 mod ends;
 mod fate;
 mod flow;
+mod lanes;
 #[cfg(test)]
 mod tests;
 

@@ -56,10 +56,10 @@ fn two_minima_are_separated_by_the_stable_axis_of_the_saddle() {
 }
 
 /// Newton's fractal on Himmelblau's function has nine basins; the shares of the kinds on [−6, 6]² were counted
-/// independently on a grid of 512².
+/// independently on the same grid.
 #[test]
 fn newton_on_himmelblau_has_nine_basins() {
-    let map = map_of(HIMMELBLAU, 6.0, [256, 256], &Run::new("newton"));
+    let map = map_of(HIMMELBLAU, 6.0, [512, 512], &Run::new("newton"));
     let shares = map.shares();
     assert_eq!(map.attractors().len(), 9);
     assert!(shares.ends.iter().all(|share| *share > 0.01));
@@ -77,10 +77,17 @@ fn newton_on_himmelblau_has_nine_basins() {
 fn cells_agree_with_runs() {
     let (loss, view) = (loss(HIMMELBLAU), View::new(-6.0, 6.0, -6.0, 6.0).unwrap());
     let points = search(&loss, &view);
-    for optimizer in ["newton", "momentum", "lbfgs", "adam", "trust-region"] {
+    for optimizer in ["newton", "momentum", "lbfgs", "adam", "trust-region", "gradient-descent"] {
         let mut run = Run { steps: 1000, ..Run::new(optimizer) };
-        if optimizer == "momentum" || optimizer == "adam" {
-            run.set("learning_rate", if optimizer == "adam" { 0.3 } else { 0.002 }).unwrap();
+        match optimizer {
+            "adam" => run.set("learning_rate", 0.3).unwrap(),
+            "momentum" => run.set("learning_rate", 0.002).unwrap(),
+            // A rate that falls by a schedule, so that the step depends on its number, too.
+            "gradient-descent" => {
+                run.set("learning_rate", 0.01).unwrap();
+                run.schedule = crate::optimizer::Schedule::OverTime { tau: 300.0 };
+            }
+            _ => {}
         }
         let map = basins(&loss, &view, [13, 13], &run, &points).unwrap();
         let mut arrived = 0;
@@ -100,6 +107,52 @@ fn cells_agree_with_runs() {
         }
         assert!(arrived > 100, "{optimizer}: {arrived}");
     }
+}
+
+/// Runs that are followed in lanes are those that go alone, to the last bit of where they end: with all ends that there
+/// are, and more starts than lanes.
+#[test]
+fn lanes_are_single_runs() {
+    let formulas = [
+        HIMMELBLAU,
+        "w1^4/4 - w1^2 + 2*w1 + w2^2",
+        "(w1^2 - 1)^2/4 + w2^2/8",
+        "-exp(-(w1-9)^2) + w2^2",
+        "log(w1 - 2) + w2",
+        "w1^3 - w2^2",
+        "w1^2",
+        "w1*w2",
+        "sin(3*w1)*cos(2*w2) + w1*w2/5",
+        "abs(w1) + w2^2",
+        "exp(8*w1) - w2",
+        "sqrt(w1 + 1) + w2^2",
+    ];
+    let mut ends: BTreeMap<String, usize> = BTreeMap::new();
+    for formula in formulas {
+        let loss = loss(formula);
+        let view = View::new(-6.0, 6.0, -6.0, 6.0).unwrap();
+        let map = Basins::new(&loss, &view, [25, 25], &Run::new("newton"), &CriticalPoints::default()).unwrap();
+        let starts: Vec<Vector> = (0..625).map(|index| map.start(index)).collect();
+        let rates = [0.001, 0.02, 0.3, 1.1, 3.0].map(|rate| run("gradient-descent", &[("learning_rate", rate)]));
+        let newton = [Run::new("newton"), run("damped-newton", &[("damping", 0.3)])];
+        for run in rates.into_iter().chain(newton) {
+            for (steps, require_positive_definite) in [(200, false), (40, true), (1, false)] {
+                let run = Run { steps, require_positive_definite, ..run.clone() };
+                let prepared = Prepared::new(&loss, &run).unwrap();
+                let in_lanes = lanes::fates(&loss, &prepared, prepared.step_formula().unwrap(), &starts, &|| false);
+                let alone = fate::step_by_step(&loss, &prepared, &starts, false, &|| false).unwrap();
+                for ((start, lane), single) in starts.iter().zip(in_lanes.unwrap()).zip(alone) {
+                    let bits = |fate: &Fate| (fate.end.map(f64::to_bits), fate.how, fate.steps);
+                    assert_eq!(bits(&lane), bits(&single), "{formula} from {start} under {run:?}");
+                    *ends.entry(format!("{:?}", lane.how)).or_default() += 1;
+                }
+            }
+        }
+    }
+    // With a schedule the step depends on its number, and is no formula of the point.
+    let falling = Run { schedule: crate::optimizer::Schedule::Cosine, ..Run::new("gradient-descent") };
+    assert_eq!(Prepared::new(&loss(HIMMELBLAU), &falling).unwrap().step_formula(), None);
+    assert!(ends.len() == 5 && ends.values().all(|count| *count > 100), "{ends:?}");
 }
 
 /// The answer does not depend on slices, threads or the order of levels.

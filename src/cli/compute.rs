@@ -139,6 +139,7 @@ fn picture_of(
     let mut study = Study::of_formula(&subject.formula, map.view);
     study.landscape.name = subject.entry.map(|entry| entry.name.clone());
     study.landscape.parameters = subject.parameters.clone();
+    study.data = subject.data.clone();
     study.start = subject.entry.map_or(study.start, |entry| entry.start);
     study.runs = vec![Run { shown: false, ..map.run().clone() }];
     study.picture.basins_of = Some(1);

@@ -17,7 +17,7 @@ mod solve;
 mod tests;
 
 pub use quantity::{Quantity, eigenvalues, sign_region, sign_region_of};
-pub use solve::solve;
+pub use solve::{solve, solve_plainly};
 
 /// An eigenvalue counts as zero when its magnitude is at most this times the Hessian's larger eigenvalue magnitude.
 ///

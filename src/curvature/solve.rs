@@ -39,6 +39,36 @@ pub fn solve(matrix: &Matrix, vector: Vector) -> Option<Vector> {
     })
 }
 
+/// [`solve`] for many matrices ((a, b), (b, d)) at once, with the same bits where `plain` then is true; where it is
+/// false a matrix is nearly singular, or beyond the range of its squares, and [`solve`] has to be asked. To be compiled into
+/// work for an instruction set ([`crate::number::lanes::Work`]): it has no branches.
+#[inline(always)]
+pub fn solve_plainly([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> ([f64; 2], bool) {
+    let [size_a, size_b, size_d] = [a.abs(), b.abs(), d.abs()];
+    let larger = |x: f64, y: f64| if x > y { x } else { y };
+    let scale = larger(larger(size_a, size_b), size_d);
+    let floor = 1e6 * SINGULAR_TOLERANCE * scale * scale;
+    let (left, right) = (a * d, b * b);
+    let rough = (left - right).abs();
+    let plain = (1e-100..1e100).contains(&scale) & (rough > 1e-3 * (left.abs() + right)) & (rough > 2.0 * floor);
+    // The pivot is a, d or b, as in `solve`.
+    let by_a = (size_a >= size_d) & (size_a >= size_b);
+    let by_d = !by_a & (size_d >= size_b);
+    let pick = |of_a: f64, of_d: f64, of_b: f64| {
+        let rest = if by_d { of_d } else { of_b };
+        if by_a { of_a } else { rest }
+    };
+    let pivot = pick(a, d, b);
+    let factor = pick(b, b, a) / pivot;
+    // The right-hand side of the pivot's row, and the other one.
+    let (with, without) = if by_a { (gx, gy) } else { (gy, gx) };
+    let (coupling, rest) = (pick(b, b, d), pick(d, a, b));
+    let second = (without - factor * with) / (rest - factor * coupling);
+    let first = (with - coupling * second) / pivot;
+    let solution = if by_d { [second, first] } else { [first, second] };
+    (solution, plain)
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
@@ -64,7 +94,41 @@ mod tests {
         }
     }
 
+    /// All three pivots, singular and undefined matrices, and ordinary ones: the same bits, or a word that it is not plain.
+    #[test]
+    fn many_are_solved_with_the_same_bits() {
+        let entries = [0.0, -0.0, 1.0, -2.5, 3.25, 1e-9, 0.1, 7.0, -1e-160, 1e160, f64::NAN, f64::INFINITY];
+        let mut plain_ones = 0;
+        for a in entries {
+            for b in entries {
+                for d in entries {
+                    let (solution, plain) = solve_plainly([a, b, d], [0.7, -1.3]);
+                    if plain {
+                        let expected = solve(&Matrix::new(a, b, b, d), Vector::new(0.7, -1.3)).unwrap_or_default();
+                        assert_eq!(
+                            solution.map(f64::to_bits),
+                            [expected.x.to_bits(), expected.y.to_bits()],
+                            "{a} {b} {d}"
+                        );
+                        plain_ones += 1;
+                    }
+                }
+            }
+        }
+        assert!(plain_ones > 200, "{plain_ones}");
+    }
+
     proptest! {
+        #[test]
+        fn random_ones_are_solved_with_the_same_bits(entries in prop::array::uniform5(-10.0..10.0f64)) {
+            let [a, b, d, x, y] = entries;
+            let (solution, plain) = solve_plainly([a, b, d], [x, y]);
+            if plain {
+                let expected = solve(&Matrix::new(a, b, b, d), Vector::new(x, y)).unwrap_or_default();
+                prop_assert_eq!(solution.map(f64::to_bits), [expected.x.to_bits(), expected.y.to_bits()]);
+            }
+        }
+
         /// The residual is what rounding leaves: a few units of H's entries times x's.
         #[test]
         fn the_solution_solves(

@@ -1,7 +1,7 @@
 //! Runs side by side, one step each in turn, so that gradients are evaluated for blocks of points.
 
 use super::Ensemble;
-use crate::formula::{Gradients, Planes};
+use crate::formula::PointSampler;
 use crate::landscape::{Jet, Loss};
 use crate::number::{Matrix, Vector};
 use crate::optimizer::{Prepared, Proposal, StopReason, Walk};
@@ -163,20 +163,18 @@ impl Lane<'_> {
 
 /// L, ∇L and, where they are needed, H, for all lanes.
 struct Jets<'a> {
-    loss: &'a Loss,
-    gradients: Gradients<'a>,
-    needs_hessian: bool,
+    sampler: PointSampler<'a>,
     w1: Vec<f64>,
     w2: Vec<f64>,
-    planes: Planes,
-    few: [Vec<f64>; 3],
+    /// L, ∂₁, ∂₂ and perhaps ∂₁₁, ∂₁₂, ∂₂₂.
+    planes: Vec<Vec<f64>>,
 }
 
 impl<'a> Jets<'a> {
     fn new(loss: &'a Loss, needs_hessian: bool) -> Jets<'a> {
-        let gradients = Gradients::new(loss.tape());
-        let (planes, few) = Default::default();
-        Jets { loss, gradients, needs_hessian, w1: Vec::new(), w2: Vec::new(), planes, few }
+        let count = if needs_hessian { 6 } else { 3 };
+        let sampler = PointSampler::new(loss.tape(), count);
+        Jets { sampler, w1: Vec::new(), w2: Vec::new(), planes: vec![Vec::new(); count] }
     }
 
     fn evaluate(&mut self, points: impl Iterator<Item = Vector>) {
@@ -186,20 +184,16 @@ impl<'a> Jets<'a> {
             self.w1.push(w.x);
             self.w2.push(w.y);
         }
-        match self.needs_hessian {
-            true => self.loss.tape().jets_at(&self.w1, &self.w2, &mut self.planes),
-            false => self.gradients.at(&self.w1, &self.w2, &mut self.few),
-        }
+        self.sampler.fill(&self.w1, &self.w2, &mut self.planes);
     }
 
     /// The one at a place; without a Hessian where nobody asks for one.
     fn at(&self, place: usize) -> Jet {
-        if !self.needs_hessian {
-            let [value, d1, d2] = [0, 1, 2].map(|plane: usize| self.few[plane][place]);
-            let hessian = Matrix::from_element(f64::NAN);
-            return Jet { value, gradient: Vector::new(d1, d2), hessian };
+        let entry = |plane: usize| self.planes.get(plane).map_or(f64::NAN, |plane| plane[place]);
+        Jet {
+            value: entry(0),
+            gradient: Vector::new(entry(1), entry(2)),
+            hessian: Matrix::new(entry(3), entry(4), entry(4), entry(5)),
         }
-        let [value, d1, d2, d11, d12, d22] = [0, 1, 2, 3, 4, 5].map(|plane: usize| self.planes[plane][place]);
-        Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(d11, d12, d12, d22) }
     }
 }

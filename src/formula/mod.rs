@@ -21,7 +21,7 @@ mod tape;
 #[cfg(test)]
 mod tests;
 
-pub use block::{Gradients, Planes};
+pub use block::{Planes, PointSampler};
 pub use examples::{Covariance, Examples};
 pub use lexer::MAX_LENGTH;
 pub use mathematics::{MathRun, Script};

@@ -31,7 +31,7 @@ pub use schedule::Schedule;
 pub use settings::{Setting, choice};
 pub use stop::StopReason;
 pub use trajectory::{Step, Trajectory, looks, trace};
-pub use walk::{Advance, Prepared, Proposal, USEFUL_RANGE, Walk};
+pub use walk::{Advance, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
 
 use crate::number::Vector;
 
@@ -91,6 +91,21 @@ impl Family {
 /// The values of an optimizer's settings, by key.
 pub type Values<'a> = &'a dyn Fn(&str) -> f64;
 
+/// A step that depends on the point alone, in closed form.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StepFormula {
+    /// w − rate·∇L.
+    Gradient {
+        /// The learning rate.
+        rate: f64,
+    },
+    /// w + share·(−H⁻¹∇L).
+    Newton {
+        /// The share of Newton's step.
+        share: f64,
+    },
+}
+
 /// An optimizer as a person knows it.
 pub trait Optimizer: Sync {
     /// The name on the command line and in study files: `gradient-descent`.
@@ -134,6 +149,11 @@ pub trait Optimizer: Sync {
     }
     /// How it moves on a quadratic, where its settings are constant in time; `None` where theory has no factors for it.
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
+        None
+    }
+    /// Its step as a formula of w, ∇L and H alone, where it is one by which many runs are followed at once: with the bits
+    /// of the rule that [`Optimizer::begin`] gives, which has no memory then. `values` has the learning rate of a constant schedule.
+    fn step_formula(&self, _values: Values<'_>) -> Option<StepFormula> {
         None
     }
     /// A rule at its beginning, on a loss that is a mean over so many examples (0 for one without data). `values` gives

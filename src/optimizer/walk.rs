@@ -1,7 +1,7 @@
 //! A run in motion: one step at a time, from a start to the reason for its end.
 
 use super::here::{Evaluations, Here, Ledger, Look};
-use super::{Optimizer, Run, StepFailure, StepRule, StopReason};
+use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, StopReason};
 use crate::curvature::{Definiteness, definiteness};
 use crate::landscape::{Jet, Loss};
 use crate::number::{Vector, eigenpairs};
@@ -32,6 +32,18 @@ impl<'a> Prepared<'a> {
         self.optimizer
     }
 
+    /// The step as a formula of the point alone, where it is one: see [`Optimizer::step_formula`]. With a schedule it
+    /// depends on the number of the step, too.
+    pub fn step_formula(&self) -> Option<StepFormula> {
+        let constant = Some(self.optimizer).filter(|_| self.run.schedule.is_constant());
+        constant?.step_formula(&|key| self.run.value(self.optimizer, key))
+    }
+
+    /// The run.
+    pub fn run(&self) -> &'a Run {
+        self.run
+    }
+
     /// The run at its start.
     pub fn begin(&self, start: Vector) -> Walk<'a> {
         self.begin_with(start, self.loss.jet(start))
@@ -50,7 +62,7 @@ impl<'a> Prepared<'a> {
             loss: self.loss,
             run,
             rule,
-            range: USEFUL_RANGE * length(start).max(1.0),
+            range: useful_range(start),
             w: start,
             jet,
             steps: 0,
@@ -98,7 +110,18 @@ pub enum Advance {
     Rests,
 }
 
+/// A run from there has diverged when |w| exceeds this.
+pub fn useful_range(start: Vector) -> f64 {
+    USEFUL_RANGE * length(start).max(1.0)
+}
+
 impl Walk<'_> {
+    /// Puts the run somewhere else: to w, where L, ∇L and H are `jet`, after so many steps, with the range that
+    /// [`useful_range`] gives for its start. For a rule without memory it is then the run that has come there by itself.
+    pub fn put(&mut self, w: Vector, jet: Jet, steps: usize, range: f64) {
+        (self.w, self.jet, self.steps, self.range) = (w, jet, steps, range);
+    }
+
     /// Goes on by one step, unless the run has ended.
     ///
     /// Asked in this order: where L or ∇L is undefined the run ends; one that fulfils its criteria has converged; one

@@ -19,7 +19,7 @@ mod section;
 mod tests;
 
 pub(super) use lot::Lot;
-pub use points::Gradients;
+pub use points::PointSampler;
 
 use super::tape::{Jet, Slot, Tape};
 use crate::number::Vector;

@@ -4,6 +4,7 @@ use super::grid;
 use super::program::{self, NEITHER, Program};
 use super::section::{Lanes, Role, Section};
 use super::{resize, undefine};
+use crate::formula::Jet;
 use crate::formula::tape::{Slot, Tape};
 use crate::number::Vector;
 use crate::number::lanes::{InstructionSet, PIECE};
@@ -63,33 +64,47 @@ impl Blocks {
 /// Fewer points than this are evaluated one by one: for them a block, most of it empty, takes longer.
 const FEW: usize = 16;
 
-/// L and ∇L at many points, again and again.
-pub struct Gradients<'a> {
+/// L and its derivatives at many points, again and again: what is prepared for a tape is prepared once.
+pub struct PointSampler<'a> {
     tape: &'a Tape,
+    planes: usize,
     /// `None` for a mean over examples, where the lanes are the examples.
     blocks: Option<Blocks>,
 }
 
-impl<'a> Gradients<'a> {
-    /// Those of a tape.
-    pub fn new(tape: &'a Tape) -> Gradients<'a> {
-        let blocks = tape.examples().is_none().then(|| Blocks::new(tape, &tape.output_slots()[..3]));
-        Gradients { tape, blocks }
+impl<'a> PointSampler<'a> {
+    /// For the first `planes` of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂: 1 to 6.
+    pub fn new(tape: &'a Tape, planes: usize) -> PointSampler<'a> {
+        let blocks = tape.examples().is_none().then(|| Blocks::new(tape, &tape.output_slots()[..planes]));
+        PointSampler { tape, planes, blocks }
     }
 
-    /// L, ∂₁ and ∂₂ at each of many points (`w1[k]`, `w2[k]`), with the bits of [`Tape::jet`]; NaN where L is undefined.
+    /// Like [`PointSampler::sample`], into planes that are given as much room as there are points.
+    pub fn fill(&mut self, w1: &[f64], w2: &[f64], planes: &mut [Vec<f64>]) {
+        planes.iter_mut().for_each(|plane| resize(plane, w1.len()));
+        let mut planes: Vec<&mut [f64]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
+        self.sample(w1, w2, &mut planes);
+    }
+
+    /// Writes them for each point (`w1[k]`, `w2[k]`), with the bits of [`Tape::jet`]; NaN where L is undefined.
     ///
     /// # Panics
-    /// When there are not as many w1 as w2.
-    pub fn at(&mut self, w1: &[f64], w2: &[f64], out: &mut [Vec<f64>; 3]) {
-        out.iter_mut().for_each(|plane| resize(plane, w1.len()));
-        let [value, d1, d2] = out;
+    /// When a plane is shorter than there are points, or there are not as many w1 as w2.
+    pub fn sample(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
         match &mut self.blocks {
-            Some(blocks) if w1.len() >= FEW => blocks.run(w1, w2, &mut [value, d1, d2]),
+            Some(blocks) if w1.len() >= FEW => blocks.run(w1, w2, planes),
             _ => {
                 assert_eq!(w1.len(), w2.len(), "a point has two weights");
-                for (k, w) in w1.iter().zip(w2).enumerate() {
-                    [value[k], d1[k], d2[k]] = self.tape.value_and_gradient_at(Vector::new(*w.0, *w.1));
+                for (index, w) in w1.iter().zip(w2).enumerate() {
+                    let w = Vector::new(*w.0, *w.1);
+                    if self.planes <= 3 {
+                        let values = self.tape.value_and_gradient_at(w);
+                        planes.iter_mut().zip(values).for_each(|(plane, value)| plane[index] = value);
+                    } else {
+                        let Jet { value, gradient, hessian } = self.tape.jet(w);
+                        let jet = [value, gradient.x, gradient.y, hessian[(0, 0)], hessian[(0, 1)], hessian[(1, 1)]];
+                        planes.iter_mut().zip(jet).for_each(|(plane, value)| plane[index] = value);
+                    }
                 }
             }
         }

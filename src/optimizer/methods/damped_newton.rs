@@ -1,7 +1,7 @@
 //! Damped Newton: w ← w − αH⁻¹∇L(w), with a constant step factor α.
 
 use super::newton::NewtonRule;
-use crate::optimizer::{Dynamics, Family, Optimizer, Setting, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Optimizer, Setting, StepFormula, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct DampedNewton;
@@ -47,6 +47,10 @@ impl Optimizer for DampedNewton {
 
     fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
         Some(Dynamics::NewtonShare { share: values("damping") })
+    }
+
+    fn step_formula(&self, values: Values<'_>) -> Option<StepFormula> {
+        Some(StepFormula::Newton { share: values("damping") })
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {

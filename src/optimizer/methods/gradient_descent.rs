@@ -2,7 +2,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepFormula, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct GradientDescent;
@@ -43,6 +43,10 @@ impl Optimizer for GradientDescent {
 
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
         Some(Dynamics::Gradient)
+    }
+
+    fn step_formula(&self, values: Values<'_>) -> Option<StepFormula> {
+        Some(StepFormula::Gradient { rate: values("learning_rate") })
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {

@@ -2,7 +2,7 @@
 
 use crate::curvature::solve;
 use crate::number::{Matrix, Vector};
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepFormula, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct Newton;
@@ -39,6 +39,10 @@ impl Optimizer for Newton {
 
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
         Some(Dynamics::NewtonShare { share: 1.0 })
+    }
+
+    fn step_formula(&self, _values: Values<'_>) -> Option<StepFormula> {
+        Some(StepFormula::Newton { share: 1.0 })
     }
 
     fn begin(&self, _values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {

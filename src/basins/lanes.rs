@@ -1,0 +1,272 @@
+//! Many runs side by side whose step is a formula of the point alone ([`StepFormula`]): gradient descent and Newton's method.
+//!
+//! In each round L, ∇L and H are evaluated for a block of runs, and one pass of vector instructions makes the step of
+//! each, watches for cycles and finds those to which something may have happened: they may have converged, left the
+//! useful range, come round, used up their steps, or have a singular Hessian. Those few are looked at one by one, as a run
+//! that goes alone ([`Walk`]); where one has ended, the next start takes its lane. Every run is, bit for bit, the one
+//! that goes alone.
+
+use super::fate::{AWAY, Fate, How, SAME, how};
+use crate::curvature::solve_plainly;
+use crate::formula::PointSampler;
+use crate::landscape::{Jet, Loss};
+use crate::number::lanes::{InstructionSet, Work};
+use crate::number::{Matrix, Vector};
+use crate::optimizer::{Prepared, Proposal, StepFormula, Walk, useful_range};
+
+/// Runs side by side: what a round works on stays in the nearest cache.
+const WIDTH: usize = 128;
+
+/// A number for each lane.
+type Row = [f64; WIDTH];
+
+/// The runs, a row for each of their numbers. Counts are numbers, too, so that one kind of lane holds everything.
+struct Lanes {
+    /// Which start each is from.
+    index: [u32; WIDTH],
+    /// Where it is.
+    w: [Row; 2],
+    /// Where it was before.
+    before: [Row; 2],
+    /// Where it goes next.
+    next: [Row; 2],
+    /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ where it is.
+    jets: [Row; 6],
+    /// Half of its useful range.
+    half_range: Row,
+    /// The steps that it has made; −1 for one that has not arrived at its start yet.
+    steps: Row,
+    /// The point that is kept to recognise a cycle, how near to it and how far from it counts, whether the run has been
+    /// away from it, the steps since, and after how many another point is kept: see `fate::Watch`.
+    kept: [Row; 2],
+    near: Row,
+    far: Row,
+    away: Row,
+    watched: Row,
+    limit: Row,
+    /// 1 where the run is in a cycle.
+    cycle: Row,
+    /// 1 where something may have happened.
+    event: Row,
+}
+
+/// Follows the run from each of some starts; `None` when `cancel` has said that nobody wants to know any more.
+pub(super) fn fates(
+    loss: &Loss,
+    prepared: &Prepared<'_>,
+    formula: StepFormula,
+    starts: &[Vector],
+    cancel: &dyn Fn() -> bool,
+) -> Option<Vec<Fate>> {
+    let Some(first) = starts.first() else { return Some(Vec::new()) };
+    let run = prepared.run();
+    let needs_hessian = run.require_positive_definite || matches!(formula, StepFormula::Newton { .. });
+    let planes = if needs_hessian { 6 } else { 3 };
+    let mut sampler = PointSampler::new(loss.tape(), planes);
+    let mut alone = prepared.begin(*first);
+    let nothing = Fate { end: Vector::zeros(), how: How::Unfinished, steps: 0 };
+    let mut fates = vec![nothing; starts.len()];
+    let mut lanes = Box::new(Lanes::empty());
+    let mut live = 0;
+    let mut waiting = 0;
+    while live < WIDTH && waiting < starts.len() {
+        lanes.begin(live, waiting, starts[waiting]);
+        (live, waiting) = (live + 1, waiting + 1);
+    }
+    let set = InstructionSet::fastest();
+    while live > 0 {
+        if cancel() {
+            return None;
+        }
+        // Every lane arrives where it goes.
+        lanes.advance();
+        let Lanes { w, jets, .. } = &mut *lanes;
+        let mut into = jets.each_mut().map(|row| &mut row[..]);
+        sampler.sample(&w[0][..live], &w[1][..live], &mut into[..planes]);
+        let (most_steps, tolerance) = (run.steps as f64, run.gradient_tolerance);
+        set.run(Round { lanes: &mut lanes, formula, most_steps, tolerance });
+        // From the back, so that a lane that ends may be replaced by the last one.
+        for lane in (0..live).rev() {
+            if lanes.event[lane] == 0.0 {
+                continue;
+            }
+            let Some(how) = lanes.look_at(lane, &mut alone) else { continue };
+            fates[lanes.index[lane] as usize] = Fate { end: alone.w, how, steps: alone.steps };
+            if waiting < starts.len() {
+                lanes.begin(lane, waiting, starts[waiting]);
+                waiting += 1;
+            } else {
+                live -= 1;
+                lanes.copy(live, lane);
+            }
+        }
+    }
+    Some(fates)
+}
+
+impl Lanes {
+    fn empty() -> Lanes {
+        let row = [0.0; WIDTH];
+        Lanes {
+            index: [0; WIDTH],
+            w: [row; 2],
+            before: [row; 2],
+            next: [row; 2],
+            jets: [row; 6],
+            half_range: row,
+            steps: row,
+            kept: [row; 2],
+            near: row,
+            far: row,
+            away: row,
+            watched: row,
+            limit: row,
+            cycle: row,
+            event: row,
+        }
+    }
+
+    /// Puts a run at its start into a lane.
+    fn begin(&mut self, lane: usize, index: usize, start: Vector) {
+        let scale = start.amax().max(1.0);
+        self.index[lane] = index as u32;
+        self.half_range[lane] = 0.5 * useful_range(start);
+        for (axis, value) in [start.x, start.y].into_iter().enumerate() {
+            self.next[axis][lane] = value;
+            self.w[axis][lane] = value;
+            self.kept[axis][lane] = value;
+        }
+        (self.near[lane], self.far[lane], self.away[lane]) = (SAME * scale, AWAY * scale, 0.0);
+        (self.steps[lane], self.watched[lane], self.limit[lane]) = (-1.0, -1.0, 1.0);
+    }
+
+    /// Puts the run of one lane into another. What a round computes anew does not matter.
+    fn copy(&mut self, from: usize, to: usize) {
+        self.index[to] = self.index[from];
+        for axis in 0..2 {
+            self.next[axis][to] = self.next[axis][from];
+            self.w[axis][to] = self.w[axis][from];
+            self.kept[axis][to] = self.kept[axis][from];
+        }
+        for row in [
+            &mut self.half_range,
+            &mut self.steps,
+            &mut self.near,
+            &mut self.far,
+            &mut self.away,
+            &mut self.watched,
+            &mut self.limit,
+        ] {
+            row[to] = row[from];
+        }
+    }
+
+    /// Every run arrives where it goes.
+    fn advance(&mut self) {
+        self.before = self.w;
+        self.w = self.next;
+    }
+
+    /// What has happened in a lane: how the run has ended, if it has. `alone` stands in for it, and is where it ended.
+    fn look_at(&mut self, lane: usize, alone: &mut Walk<'_>) -> Option<How> {
+        let at = |rows: &[Row; 2]| Vector::new(rows[0][lane], rows[1][lane]);
+        let [value, d1, d2, d11, d12, d22] = self.jets.each_ref().map(|row| row[lane]);
+        let jet = Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(d11, d12, d12, d22) };
+        let (w, steps, range) = (at(&self.w), self.steps[lane] as usize, 2.0 * self.half_range[lane]);
+        if steps == 0 {
+            alone.put(w, jet, 0, range);
+        } else {
+            alone.put(at(&self.before), jet, steps - 1, range);
+            if let Some(stop) = alone.arrive(w, jet) {
+                return Some(how(stop));
+            }
+            if self.cycle[lane] != 0.0 {
+                return Some(How::Cycle);
+            }
+        }
+        match alone.propose() {
+            Proposal::Goes(next) => {
+                (self.next[0][lane], self.next[1][lane]) = (next.x, next.y);
+                None
+            }
+            Proposal::Rests => Some(How::Unfinished),
+            Proposal::Ended(stop) => Some(how(stop)),
+        }
+    }
+}
+
+/// The vector part of a round: steps, cycles and events of all lanes.
+struct Round<'a> {
+    lanes: &'a mut Lanes,
+    formula: StepFormula,
+    most_steps: f64,
+    tolerance: f64,
+}
+
+impl Work for Round<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Round { lanes, formula, most_steps, tolerance } = self;
+        match formula {
+            StepFormula::Gradient { rate } => {
+                round(lanes, most_steps, tolerance, |w, g, _| ([w[0] - rate * g[0], w[1] - rate * g[1]], true));
+            }
+            StepFormula::Newton { share } => round(lanes, most_steps, tolerance, |w, g, h| {
+                let (solution, plain) = solve_plainly(h, g);
+                ([w[0] + share * -solution[0], w[1] + share * -solution[1]], plain)
+            }),
+        }
+    }
+}
+
+/// `step` says from w, ∇L and (∂₁₁, ∂₁₂, ∂₂₂) where a run goes, and whether that is what the run alone would say.
+#[inline(always)]
+fn round(
+    lanes: &mut Lanes,
+    most_steps: f64,
+    tolerance: f64,
+    step: impl Fn([f64; 2], [f64; 2], [f64; 3]) -> ([f64; 2], bool),
+) {
+    let larger = |x: f64, y: f64| if x > y { x } else { y };
+    let as_number = |is: bool| if is { 1.0 } else { 0.0 };
+    for k in 0..WIDTH {
+        let w = [lanes.w[0][k], lanes.w[1][k]];
+        // One by one: a `map` over the rows would be a call, and the loop would not be vectorised.
+        let jets = &lanes.jets;
+        let (value, g1, g2) = (jets[0][k], jets[1][k], jets[2][k]);
+        let (h11, h12, h22) = (jets[3][k], jets[4][k], jets[5][k]);
+        let steps = lanes.steps[k] + 1.0;
+        let size = larger(w[0].abs(), w[1].abs());
+        let slope = larger(g1.abs(), g2.abs());
+        // What is NaN is not below anything.
+        let usable = (value.abs() < f64::INFINITY) & (g1.abs() < f64::INFINITY) & (g2.abs() < f64::INFINITY);
+
+        let watched = lanes.watched[k] + 1.0;
+        let distance = larger((w[0] - lanes.kept[0][k]).abs(), (w[1] - lanes.kept[1][k]).abs());
+        let away = lanes.away[k];
+        let comes_round = (away != 0.0) & (distance <= lanes.near[k]);
+        let away = if distance >= lanes.far[k] { 1.0 } else { away };
+        let keeps = watched == lanes.limit[k];
+        let scale = larger(size, 1.0);
+        lanes.kept[0][k] = if keeps { w[0] } else { lanes.kept[0][k] };
+        lanes.kept[1][k] = if keeps { w[1] } else { lanes.kept[1][k] };
+        lanes.near[k] = if keeps { SAME * scale } else { lanes.near[k] };
+        lanes.far[k] = if keeps { AWAY * scale } else { lanes.far[k] };
+        lanes.away[k] = if keeps { 0.0 } else { away };
+        lanes.limit[k] = if keeps { 2.0 * watched } else { lanes.limit[k] };
+        lanes.watched[k] = if keeps { 0.0 } else { watched };
+
+        let (next, certain) = step(w, [g1, g2], [h11, h12, h22]);
+        let moves = (next[0] != w[0]) | (next[1] != w[1]);
+        let finite = (next[0].abs() < f64::INFINITY) & (next[1].abs() < f64::INFINITY);
+        let goes_on = certain & usable & moves & finite;
+        let happens = (size > lanes.half_range[k]) | comes_round | (slope <= tolerance) | (steps >= most_steps);
+        lanes.steps[k] = steps;
+        lanes.next[0][k] = next[0];
+        lanes.next[1][k] = next[1];
+        lanes.cycle[k] = as_number(comes_round);
+        lanes.event[k] = as_number(happens | !goes_on);
+    }
+}
