@@ -7,7 +7,7 @@ use super::paint::{self, Textures};
 use super::state::State;
 use crate::number::Vector;
 use crate::scene::theme::Palette;
-use crate::scene::{self, Canvas, Corners, Emphasis, Layout, Primitive};
+use crate::scene::{self, Canvas, Cloud, Corners, Emphasis, Layout, Primitive};
 use crate::study::{PictureOptions, Study};
 use eframe::egui;
 use egui::epaint::ClippedShape;
@@ -149,9 +149,16 @@ pub fn emphasis(state: &State, computed: &Computed) -> Emphasis {
     Emphasis {
         selected_point: state.selected.and_then(|w| computed.point_at(w)),
         moments: computed.moments.clone(),
+        cloud: cloud(state, computed),
         stops: computed.report.as_ref().map(|report| report.stops.clone()).unwrap_or_default(),
         ..Emphasis::default()
     }
+}
+
+fn cloud(state: &State, computed: &Computed) -> Option<Cloud> {
+    let ensemble = computed.crowd.answer.clone()?;
+    let colour = state.study.runs.get(state.scrutinised)?.colour;
+    Some(Cloud { ensemble, colour })
 }
 
 /// Paints the picture of what is known now.

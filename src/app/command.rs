@@ -5,7 +5,7 @@
 
 use super::data::{self, DataCommand};
 use super::history::Gesture;
-use super::state::{Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, parameters_of};
+use super::state::{Crowd, Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, parameters_of};
 use crate::formula::{Formula, FormulaError};
 use crate::landscape::{LandscapeError, Loss, View, catalogue};
 use crate::number::Vector;
@@ -64,6 +64,10 @@ pub enum Command {
     ShowBelow(Lower),
     /// Scrutinises a run.
     Scrutinise(usize),
+    /// Asks something else of the ensemble.
+    SetCrowd(Crowd),
+    /// Stops the ensemble and the experiment.
+    StopCrowd,
     /// Shows the runs at a moment, or to their end, and pauses.
     GoTo(Option<usize>),
     /// Plays the runs from a moment on.
@@ -139,6 +143,8 @@ pub enum Errand {
     CopyPicture,
     /// Stops background work.
     StopSearch,
+    /// Stops the ensemble and the experiment.
+    StopCrowd,
     /// Closes the window.
     Close,
 }
@@ -206,6 +212,8 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
         }
         Command::ShowBelow(lower) => state.lower = lower,
         Command::Scrutinise(index) => state.scrutinised = index,
+        Command::SetCrowd(crowd) => state.crowd = crowd,
+        Command::StopCrowd => return Some(Errand::StopCrowd),
         Command::GoTo(at) => {
             state.timeline.at = at;
             state.timeline.playing = None;

@@ -6,17 +6,20 @@
 //! Critical points are always searched in the background; until they are there, the known ones are followed by
 //! Newton's method, so that no marker stands where there is no critical point, and the claim is marked as stale.
 
+use super::gathering::Gathering;
+use super::state::{Crowd, Vary};
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::ensemble::{Ensemble, Experiment, Plan, Scatter};
 use crate::landscape::{LandscapeError, Loss, Model};
 use crate::number::Vector;
 use crate::optimizer::Run;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    End, Findings, Moment, PictureOptions, Report, RunMoment, Study, ends, loss_of, moments_of, moving_field_of,
-    outlook_of, report, sides, trajectories_of,
+    Data, End, Findings, LandscapeChoice, Moment, PictureOptions, Report, RunMoment, Study, ends, loss_of, moments_of,
+    moving_field_of, outlook_of, report, sides, trajectories_of,
 };
 use std::time::Instant;
 
@@ -56,6 +59,25 @@ pub enum SearchState {
     Stopped,
 }
 
+/// What an ensemble depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrowdKey {
+    landscape: LandscapeChoice,
+    data: Option<Data>,
+    start: [f64; 2],
+    run: Run,
+    plan: Plan,
+    points_version: u64,
+}
+
+/// What an experiment depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExperimentKey {
+    crowd: CrowdKey,
+    vary: Vary,
+    radius: f64,
+}
+
 /// The findings of the study, and how fresh they are.
 pub struct Computed {
     /// What is drawn.
@@ -66,6 +88,10 @@ pub struct Computed {
     pub ends: Vec<Option<End>>,
     /// For each run, what theory promised of it and what it did.
     pub outlooks: Vec<Option<Outlook>>,
+    /// The runs of the ensemble.
+    pub crowd: Gathering<CrowdKey, Ensemble>,
+    /// The share that escapes against a setting.
+    pub experiment: Gathering<ExperimentKey, Experiment>,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
     /// The run under scrutiny; `None` when there is none.
@@ -111,6 +137,8 @@ impl Computed {
             findings,
             ends: Vec::new(),
             outlooks: Vec::new(),
+            crowd: Gathering::default(),
+            experiment: Gathering::default(),
             moments: None,
             moments_of: (0, None),
             report: None,
@@ -205,6 +233,60 @@ impl Computed {
             self.report_of = wanted;
             self.report = run.and_then(|run| report(&self.study, &self.findings, run));
         }
+    }
+
+    /// Gathers the ensemble of the run with this index, and the experiment with it; forgets both for none.
+    pub fn gather(&mut self, asked: Option<(usize, &Crowd)>, worker: &Worker, now: f64) {
+        // Where runs end is told by the critical points: those are awaited.
+        if asked.is_none() || !self.is_searching() {
+            let key = asked.and_then(|(index, crowd)| self.crowd_key(index, crowd));
+            let varied = asked.and_then(|(_, crowd)| Some((crowd.vary?, crowd.radius)));
+            let experiment = key.clone().zip(varied).map(|(crowd, (vary, radius))| ExperimentKey {
+                crowd: CrowdKey { points_version: 0, ..crowd },
+                vary,
+                radius,
+            });
+            let Findings { loss, points, .. } = &self.findings;
+            let start = Vector::from(self.study.start);
+            let begin = |key: &CrowdKey| Ensemble::new(loss, start, &key.run, key.plan, Some(points));
+            self.crowd.ask(key, begin, worker, now);
+            let begin = |key: &ExperimentKey| {
+                let values = key.vary.values(&key.crowd.run, loss).ok_or("this run has no such setting")?;
+                let CrowdKey { run, plan, .. } = &key.crowd;
+                Experiment::new(loss, start, run, *plan, (key.vary.key(), &values), key.radius)
+            };
+            self.experiment.ask(experiment, begin, worker, now);
+        }
+        let found = self.crowd.collect();
+        if self.experiment.collect() || found {
+            self.version += 1;
+        }
+    }
+
+    fn crowd_key(&self, index: usize, crowd: &Crowd) -> Option<CrowdKey> {
+        let run = self.study.runs.get(index)?;
+        Some(CrowdKey {
+            landscape: self.study.landscape.clone(),
+            data: self.study.data.clone(),
+            start: self.study.start,
+            run: Run { shown: true, colour: 0, ..run.clone() },
+            plan: Plan {
+                runs: crowd.runs,
+                scatter: if crowd.spread > 0.0 { Scatter::Gaussian(crowd.spread) } else { Scatter::None },
+            },
+            points_version: self.points_version,
+        })
+    }
+
+    /// Stops the ensemble and the experiment; what is there stays.
+    pub fn stop_crowd(&mut self) {
+        self.crowd.stop();
+        self.experiment.stop();
+    }
+
+    /// Whether an ensemble or an experiment goes on.
+    pub fn is_gathering(&self) -> bool {
+        self.crowd.is_working() || self.experiment.is_working()
     }
 
     /// Whether a search goes on.

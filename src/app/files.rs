@@ -6,7 +6,7 @@
 use super::compute::{Computed, SearchState};
 use super::state::{Export, Purpose, State};
 use crate::critical::search;
-use crate::export::{self, basins_csv, trajectories_csv, trajectories_json, write_whole};
+use crate::export::{self, basins_csv, ensemble_csv, experiment_csv, trajectories_csv, trajectories_json, write_whole};
 use crate::scene::{Canvas, Emphasis, Scene, picture};
 use crate::study::{Findings, Study, field_of, to_toml_in};
 use eframe::egui;
@@ -48,6 +48,8 @@ pub fn request(state: &State, purpose: Purpose) -> Request {
             Some(name) => name.to_string_lossy().into_owned(),
             None => format!("{stem}.toml"),
         },
+        Purpose::Export(Export::Ensemble) => format!("{stem}-runs.csv"),
+        Purpose::Export(Export::Experiment) => format!("{stem}-escape.csv"),
         Purpose::Export(export) => format!("{stem}.{}", export.extension()),
     };
     let beside = state.path.as_ref().or(state.preferences.recent_files.first());
@@ -165,6 +167,14 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
         Export::Png(factor) => export::png(&exported_scene(state, computed), f64::from(factor))?,
         Export::Svg => export::svg(&exported_scene(state, computed)).into_bytes(),
         Export::Pdf => export::pdf(&exported_scene(state, computed))?,
+        Export::Ensemble => {
+            let ensemble = computed.crowd.answer.as_ref().ok_or("there is no ensemble: show the tab SEEDS first")?;
+            ensemble_csv(ensemble).into_bytes()
+        }
+        Export::Experiment => {
+            let experiment = computed.experiment.answer.as_ref().ok_or("nothing was measured yet")?;
+            experiment_csv(experiment).into_bytes()
+        }
         Export::Csv => trajectories_csv(&state.study, &computed.findings).into_bytes(),
         Export::Json => format!("{}\n", trajectories_json(&state.study, &computed.findings)).into_bytes(),
         Export::Basins => match &computed.findings.basins {

@@ -9,6 +9,7 @@ pub mod command;
 pub mod compute;
 pub mod data;
 pub mod files;
+pub mod gathering;
 pub mod hand;
 pub mod help;
 pub mod history;
@@ -173,6 +174,8 @@ impl Window {
         self.computed.look_at(self.state.timeline.moment());
         let scrutinised = (self.state.lower == state::Lower::Run).then_some(self.state.scrutinised);
         self.computed.scrutinise(scrutinised);
+        let crowd = (self.state.lower == state::Lower::Ensemble).then_some((self.state.scrutinised, &self.state.crowd));
+        self.computed.gather(crowd, &self.surroundings.worker, now);
     }
 
     /// Moves a timeline that is played on to now; at the end it stops, and the runs are shown whole.
@@ -205,6 +208,7 @@ impl Window {
                     Err(reason) => self.state.complain(format!("Cannot copy the picture: {reason}.")),
                 }
             }
+            Errand::StopCrowd => self.computed.stop_crowd(),
             Errand::StopSearch => self.computed.stop(&self.surroundings.worker),
             Errand::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
@@ -412,6 +416,9 @@ impl Window {
         if self.computed.is_searching() {
             // Progress is shown from 0.2 s on; the worker's own reports wake the window from then.
             ctx.request_repaint_after_secs(0.25);
+        }
+        if self.computed.is_gathering() {
+            ctx.request_repaint_after_secs(0.1);
         }
         if self.state.timeline.playing.is_some() {
             // A frame for each step, or each frame a step.

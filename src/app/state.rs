@@ -6,8 +6,9 @@ use super::data::Table;
 use super::history::History;
 use super::preferences::Preferences;
 use crate::formula::{Formula, FormulaError};
-use crate::landscape::{View, catalogue};
+use crate::landscape::{Loss, View, catalogue};
 use crate::number::Vector;
+use crate::optimizer::{Run, find};
 use crate::study::{Clock, Moment, PictureOptions, Study};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -97,6 +98,75 @@ pub enum Lower {
     Run,
     /// The sharpness along the runs.
     Sharpness,
+    /// Many runs, and where they end.
+    Ensemble,
+}
+
+/// What is asked of an ensemble, whose run is the one under scrutiny.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crowd {
+    /// How many runs.
+    pub runs: usize,
+    /// The standard deviation of their starts.
+    pub spread: f64,
+    /// Farther from the start than this is escaped.
+    pub radius: f64,
+    /// Against what the share that escapes is measured, if it is.
+    pub vary: Option<Vary>,
+}
+
+impl Default for Crowd {
+    fn default() -> Crowd {
+        Crowd { runs: 200, spread: 0.0, radius: 0.5, vary: None }
+    }
+}
+
+/// What is varied in an experiment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vary {
+    /// The size of Gaussian noise.
+    Noise,
+    /// The size of minibatches.
+    BatchSize,
+}
+
+impl Vary {
+    /// All of them.
+    pub const ALL: [Vary; 2] = [Vary::Noise, Vary::BatchSize];
+
+    /// The key of the setting.
+    pub fn key(self) -> &'static str {
+        match self {
+            Vary::Noise => "noise",
+            Vary::BatchSize => "batch_size",
+        }
+    }
+
+    /// What it is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Vary::Noise => "noise",
+            Vary::BatchSize => "batch size",
+        }
+    }
+
+    /// The values that are tried: from no noise to twice the run's, or from one example to all; `None` for a run without the
+    /// setting.
+    pub fn values(self, run: &Run, loss: &Loss) -> Option<Vec<f64>> {
+        let optimizer = find(&run.optimizer)?;
+        let value = run.setting(self.key()).filter(|_| optimizer.uses(run, self.key()))?;
+        match self {
+            Vary::Noise => {
+                let most = if value > 0.0 { 2.0 * value } else { 1.0 };
+                Some((0..=8).map(|k| most * f64::from(k) / 8.0).collect())
+            }
+            Vary::BatchSize => {
+                let all = loss.examples();
+                let powers = (0..).map(|k| 1usize << k).take_while(|size| *size < all);
+                (all > 0).then(|| powers.chain([all]).map(|size| size as f64).collect())
+            }
+        }
+    }
 }
 
 /// Something said to the person, until it is dismissed or replaced.
@@ -147,6 +217,10 @@ pub enum Export {
     Csv,
     /// The trajectories as JSON.
     Json,
+    /// The runs of the ensemble as CSV.
+    Ensemble,
+    /// The shares of the experiment as CSV.
+    Experiment,
     /// The map of basins as CSV.
     Basins,
 }
@@ -158,7 +232,7 @@ impl Export {
             Export::Png(_) | Export::Screenshot => "png",
             Export::Svg => "svg",
             Export::Pdf => "pdf",
-            Export::Csv | Export::Basins => "csv",
+            Export::Csv | Export::Basins | Export::Ensemble | Export::Experiment => "csv",
             Export::Json => "json",
         }
     }
@@ -172,6 +246,8 @@ impl Export {
             Export::Screenshot => "a screenshot of the window",
             Export::Csv => "the trajectories as CSV",
             Export::Json => "the trajectories as JSON",
+            Export::Ensemble => "the runs of the ensemble as CSV",
+            Export::Experiment => "the shares that escape as CSV",
             Export::Basins => "the map of basins as CSV",
         }
     }
@@ -217,6 +293,8 @@ pub struct State {
     pub lower: Lower,
     /// The run that is scrutinised.
     pub scrutinised: usize,
+    /// What is asked of the ensemble.
+    pub crowd: Crowd,
     /// The runs as they are played.
     pub timeline: Timeline,
     /// What the pointer is over.
@@ -267,6 +345,7 @@ impl State {
             table: None,
             lower: Lower::default(),
             scrutinised: 0,
+            crowd: Crowd::default(),
             timeline: Timeline::default(),
             pointed: Pointed::Nowhere,
             catalogue_search: String::new(),

@@ -147,6 +147,20 @@ impl Worker {
         }
     }
 
+    /// Does some other work on a thread of its own, or at once when the worker works in line; it is given a call that wakes the
+    /// window.
+    pub fn aside(&self, work: impl FnOnce(&dyn Fn()) + Send + 'static) {
+        let shared = Arc::clone(&self.shared);
+        if self.thread.is_none() {
+            return work(&|| (shared.wake)());
+        }
+        let theirs = Arc::clone(&shared);
+        let spawned =
+            std::thread::Builder::new().name("losscape-aside".to_owned()).spawn(move || work(&|| (theirs.wake)()));
+        // Without a thread the work is not done; what waits for it sees that nobody will answer.
+        drop(spawned);
+    }
+
     /// Stops what is running; what was found stays.
     pub fn cancel(&self) {
         self.shared.latest.store(u64::MAX, Ordering::Release);

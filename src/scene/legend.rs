@@ -95,7 +95,7 @@ struct Entry {
     ending: String,
 }
 
-fn entries(study: &Study, findings: &Findings) -> Vec<Entry> {
+fn entries(study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Entry> {
     let entry = |(index, run): (usize, &crate::optimizer::Run)| {
         let ending = words::run_ending(findings, index)?;
         let (title, settings) = (words::run_title(run), words::run_settings(run));
@@ -103,7 +103,19 @@ fn entries(study: &Study, findings: &Findings) -> Vec<Entry> {
         let swatch = if is_curve { Swatch::Curve(run.colour) } else { Swatch::Run(run.colour) };
         Some(Entry { swatch, title, settings, ending })
     };
-    study.runs.iter().enumerate().filter(|(_, run)| run.shown).filter_map(entry).collect()
+    let mut entries: Vec<Entry> =
+        study.runs.iter().enumerate().filter(|(_, run)| run.shown).filter_map(entry).collect();
+    entries.extend(emphasis.cloud.as_ref().map(|cloud| {
+        let run = cloud.ensemble.run();
+        let title = format!("{} × {}", words::run_title(run), cloud.ensemble.members().len());
+        Entry {
+            swatch: Swatch::Run(cloud.colour),
+            title,
+            settings: words::run_settings(run),
+            ending: words::counts(&cloud.ensemble),
+        }
+    }));
+    entries
 }
 
 /// What a colour, a pattern or a line of the map means.
@@ -351,7 +363,7 @@ pub struct Corners {
 /// The corners in which legend and badge hide least. They depend on where the runs go: to keep the cards at rest while
 /// the start point is dragged, remember these in [`Emphasis::corners`] and ask again when it is released.
 pub fn corners(layout: &Layout, study: &Study, findings: &Findings) -> Corners {
-    let Some(cards) = Cards::of(layout, study, findings, None) else {
+    let Some(cards) = Cards::of(layout, study, findings, &Emphasis::default()) else {
         return Corners { legend: Corner::TopLeft, badge: Corner::BottomRight };
     };
     cards.corners(layout, &marks_to_spare(layout, study, findings))
@@ -365,7 +377,7 @@ struct Cards {
 
 impl Cards {
     /// `None` where the plot is too small for a card to be read.
-    fn of(layout: &Layout, study: &Study, findings: &Findings, pending: Option<&str>) -> Option<Cards> {
+    fn of(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Option<Cards> {
         let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
         let room = layout.plot.width() - 2.0 * (INSET + PADDING) * scale;
         if room < 120.0 * scale || layout.plot.height() < 110.0 * scale {
@@ -373,13 +385,14 @@ impl Cards {
         }
         let limit = (0.88 * room).max(200.0 * scale).min(room);
         let legend = if study.picture.legend {
-            let mut groups = legend_lines(&entries(study, findings), palette, scale, limit, true);
+            let mut groups = legend_lines(&entries(study, findings, emphasis), palette, scale, limit, true);
             groups.extend(key_lines(&keys(study, findings), palette, scale, limit));
             if groups.is_empty() { Vec::new() } else { limited(groups, palette, scale, 0.42 * layout.plot.height()) }
         } else {
             Vec::new()
         };
         let shown = study.picture.critical_points;
+        let pending = emphasis.pending_claim.as_deref();
         let badge = if shown { badge_lines(findings, pending, palette, scale, limit) } else { Vec::new() };
         Some(Cards { legend, badge })
     }
@@ -426,8 +439,7 @@ pub(super) fn legend(layout: &Layout, study: &Study, findings: &Findings, emphas
         column(layout, side, study, findings, emphasis, &mut marks);
         return marks;
     }
-    let pending = emphasis.pending_claim.as_deref();
-    let Some(cards) = Cards::of(layout, study, findings, pending) else { return marks };
+    let Some(cards) = Cards::of(layout, study, findings, emphasis) else { return marks };
     let corners = emphasis.corners.unwrap_or_else(|| cards.corners(layout, &marks_to_spare(layout, study, findings)));
     for (lines, rect) in [&cards.legend, &cards.badge].into_iter().zip(cards.places(layout, corners)) {
         if !lines.is_empty() {
@@ -454,7 +466,7 @@ fn column(
     let badge = if shown { badge_lines(findings, pending, palette, scale, side.width()) } else { Vec::new() };
     let gap = 7.0;
     let below = (badge.len() as f64 * LINE + 24.0) * scale;
-    let mut groups = legend_lines(&entries(study, findings), palette, scale, side.width(), false);
+    let mut groups = legend_lines(&entries(study, findings, emphasis), palette, scale, side.width(), false);
     groups.extend(key_lines(&keys(study, findings), palette, scale, side.width()));
     let begun = groups.iter().flatten().filter(|line| line.begins).count();
     let room = side.height() - below - gap * scale * begun as f64;

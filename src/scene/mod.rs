@@ -11,6 +11,7 @@ pub mod text;
 mod ticks;
 mod layout;
 mod clip;
+mod cloud;
 pub mod words;
 mod cross;
 mod noise;
@@ -28,6 +29,7 @@ mod furniture;
 mod tests;
 
 pub use backdrop::backdrop;
+pub use cloud::Cloud;
 pub use cross::{Measure, arm_length, cross, cross_labels, hover};
 pub use furniture::{quantity_runs, title_runs};
 pub use layout::{Canvas, Layout};
@@ -199,6 +201,8 @@ pub struct Emphasis {
     pub selected_point: Option<usize>,
     /// Each run at the moment up to which it is drawn, when they are played; `None` is to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
+    /// An ensemble, drawn under the runs.
+    pub cloud: Option<Cloud>,
     /// Where stopping rules would have stopped the run under scrutiny.
     pub stops: Vec<Stop>,
     /// Where legend and badge lie over the plot; `None` is where they hide least.
@@ -247,7 +251,9 @@ pub fn crosses(study: &Study, findings: &Findings, layout: &Layout) -> Vec<Primi
 
 /// The overlay's second part: the lines of the trajectories.
 pub fn paths(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
-    within_plot(layout, trajectories::lines(layout, study, findings, emphasis))
+    let mut marks = emphasis.cloud.as_ref().map_or(Vec::new(), |cloud| cloud::marks(layout, cloud));
+    marks.extend(trajectories::lines(layout, study, findings, emphasis));
+    within_plot(layout, marks)
 }
 
 /// The overlay's third part: the sectors of a selected degenerate point, and the markers of the critical points.

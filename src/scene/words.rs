@@ -6,6 +6,7 @@ use super::{Emphasis, Layout};
 use crate::basins::{Origin, Outcome};
 use crate::critical::{CriticalPoint, CriticalPoints};
 use crate::curvature::{Definiteness, Kind, Quantity};
+use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
 use crate::landscape::catalogue;
 use crate::number::Vector;
@@ -112,6 +113,24 @@ pub fn kind_word(kind: Kind) -> &'static str {
         Kind::Saddle => "saddle",
         Kind::Degenerate => "degenerate point",
     }
+}
+
+/// Where the runs of an ensemble ended, the most frequent first: `183 → minimum (1, 0), 17 diverged`.
+pub fn counts(ensemble: &Ensemble) -> String {
+    let counts = ensemble.counts();
+    let ends = ensemble.attractors().iter().zip(&counts.ends);
+    let mut parts: Vec<(usize, String)> = ends
+        .map(|(end, count)| (*count, format!("{count} → {} {}", kind_word(end.kind), point(end.w))))
+        .chain([
+            (counts.diverged, format!("{} diverged", counts.diverged)),
+            (counts.false_stops, format!("{} at no critical point", counts.false_stops)),
+            (counts.broken, format!("{} broke off", counts.broken)),
+            (counts.unfinished, format!("{} led nowhere", counts.unfinished)),
+        ])
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    parts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(", ")
 }
 
 /// `1 step`, `18 steps`.

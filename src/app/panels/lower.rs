@@ -27,6 +27,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
         Lower::Local => local(ui, panel, height),
         Lower::Run => super::scrutiny::show(ui, panel, height),
         Lower::Sharpness => super::sharpness::show(ui, panel, height),
+        Lower::Ensemble => super::ensemble::show(ui, panel, height),
     }
 }
 
@@ -53,6 +54,12 @@ fn tabs(ui: &mut Ui, panel: &mut Panel<'_>) {
             "The greatest eigenvalue of H at each step. A dashed line is what a run can bear, 2/η for gradient descent: \
              beyond it the quadratic model is unstable, and runs leave for flatter ground or hover about the line, at the \
              edge of stability.",
+        ),
+        (
+            Lower::Ensemble,
+            "SEEDS",
+            "Show the ensemble",
+            "Many runs of one optimizer, with other seeds or other starts: their paths, the mean path, and where they end.",
         ),
     ] {
         let chosen = panel.state.lower == lower;

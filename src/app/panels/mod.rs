@@ -2,6 +2,7 @@
 
 pub mod bottom;
 pub mod chart;
+pub mod ensemble;
 pub mod examples;
 pub mod here;
 pub mod landscape;

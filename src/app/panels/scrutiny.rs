@@ -40,7 +40,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     });
 }
 
-fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
+/// Which run is under scrutiny.
+pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
     let runs = &panel.state.study.runs;
     let chosen = panel.state.scrutinised.min(runs.len().saturating_sub(1));
     let menu = egui::ComboBox::from_id_salt("run under scrutiny").width(ui.available_width() - 8.0);

@@ -1,0 +1,167 @@
+//! Work that takes long and gives an answer piece by piece: ensembles and experiments. Each has a thread of its own while it
+//! goes on; what is asked anew cancels what was asked before.
+
+use super::worker::Worker;
+use crate::ensemble::{Ensemble, Experiment};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+/// What can be done piece by piece.
+pub trait Piecemeal: Clone + Send + Sync + 'static {
+    /// Works on a little; true when nothing is left to do. `cancel` tells that nobody wants it any more.
+    fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool;
+    /// The share that is done, 0 to 1.
+    fn progress(&self) -> f64;
+}
+
+/// So many runs are added before the progress is looked at.
+const RUNS: usize = 64;
+
+impl Piecemeal for Ensemble {
+    fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
+        self.refine_unless(RUNS, cancel)
+    }
+
+    fn progress(&self) -> f64 {
+        self.progress()
+    }
+}
+
+impl Piecemeal for Experiment {
+    fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
+        self.refine_unless(RUNS, cancel)
+    }
+
+    fn progress(&self) -> f64 {
+        self.progress()
+    }
+}
+
+/// How often what is there so far is handed over.
+const REPORT_EVERY: Duration = Duration::from_millis(100);
+
+/// An answer that is being gathered.
+pub struct Gathering<Key, Answer> {
+    key: Option<Key>,
+    cancel: Arc<AtomicBool>,
+    found: Option<Receiver<(Answer, bool)>>,
+    since: f64,
+    /// What is there so far; while something else is being gathered, the last answer.
+    pub answer: Option<Arc<Answer>>,
+    /// Why there is none.
+    pub refusal: Option<String>,
+    /// Whether it was stopped before it was whole.
+    pub is_stopped: bool,
+}
+
+impl<Key, Answer> Default for Gathering<Key, Answer> {
+    fn default() -> Self {
+        Gathering {
+            key: None,
+            cancel: Arc::default(),
+            found: None,
+            since: 0.0,
+            answer: None,
+            refusal: None,
+            is_stopped: false,
+        }
+    }
+}
+
+impl<Key: PartialEq, Answer: Piecemeal> Gathering<Key, Answer> {
+    /// Gathers the answer to `key`, unless it is gathered already; `None` forgets all.
+    pub fn ask(
+        &mut self,
+        key: Option<Key>,
+        begin: impl FnOnce(&Key) -> Result<Answer, String>,
+        worker: &Worker,
+        now: f64,
+    ) {
+        if self.key == key {
+            return;
+        }
+        self.stop();
+        self.is_stopped = false;
+        self.refusal = None;
+        match key.as_ref().map(begin) {
+            None => self.answer = None,
+            Some(Err(reason)) => (self.answer, self.refusal) = (None, Some(reason)),
+            Some(Ok(answer)) => {
+                self.since = now;
+                self.cancel = Arc::default();
+                let (sender, receiver) = channel();
+                self.found = Some(receiver);
+                let cancel = Arc::clone(&self.cancel);
+                worker.aside(move |wake| {
+                    let mut answer = answer;
+                    let mut reported = Instant::now();
+                    let is_cancelled = || cancel.load(Ordering::Relaxed);
+                    while !is_cancelled() {
+                        let finished = beside_the_window(|| answer.work(&is_cancelled));
+                        if is_cancelled() {
+                            return;
+                        }
+                        if finished || reported.elapsed() > REPORT_EVERY {
+                            reported = Instant::now();
+                            // A window that has closed wants nothing any more.
+                            if sender.send((answer.clone(), finished)).is_err() {
+                                return;
+                            }
+                            wake();
+                        }
+                        if finished {
+                            return;
+                        }
+                    }
+                });
+            }
+        }
+        self.key = key;
+    }
+
+    /// Takes what has been found; true when there was something.
+    pub fn collect(&mut self) -> bool {
+        let Some(receiver) = &self.found else { return false };
+        let Some((answer, finished)) = receiver.try_iter().last() else { return false };
+        self.answer = Some(Arc::new(answer));
+        if finished {
+            self.found = None;
+        }
+        true
+    }
+
+    /// Stops the work; what is there stays.
+    pub fn stop(&mut self) {
+        self.cancel.store(true, Ordering::Relaxed);
+        self.is_stopped = self.found.take().is_some();
+    }
+
+    /// How far the work is, when it goes on and has taken longer than people do not notice.
+    pub fn progress(&self, now: f64) -> Option<f64> {
+        const PATIENCE_SECONDS: f64 = 0.1;
+        let is_slow = self.found.is_some() && now - self.since > PATIENCE_SECONDS;
+        is_slow.then(|| self.answer.as_ref().map_or(0.0, |answer| answer.progress()))
+    }
+
+    /// Whether the work goes on.
+    pub fn is_working(&self) -> bool {
+        self.found.is_some()
+    }
+}
+
+/// Does the work on all cores but one, which is the window's.
+fn beside_the_window<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    static THREADS: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
+    let threads = THREADS.get_or_init(|| {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(cores.saturating_sub(1).max(1));
+        // Where the system refuses threads those that are there do it.
+        builder.thread_name(|_| "losscape-ensemble".to_owned()).build().ok()
+    });
+    match threads {
+        Some(threads) => threads.install(work),
+        None => work(),
+    }
+}
