@@ -174,11 +174,7 @@ impl Grid {
         let [columns, rows] = &self.axes();
         let samples = Samples { columns, rows, values: &self.values };
         let mut lines = contour::moved_lines(samples, levels, |crossings| polish::polish(crossings, loss, &self.view));
-        for line in &mut lines {
-            if let Some(points) = polish::split(&line.points, line.level, loss, &self.view) {
-                line.points = points;
-            }
-        }
+        polish::split(&mut lines, loss, &self.view);
         lines
     }
 
