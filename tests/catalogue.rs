@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 
 fn loss_of(entry: &Entry) -> Loss {
-    Loss::new(&entry.formula, &entry.parameters).unwrap_or_else(|error| panic!("{}: {error}", entry.name))
+    entry.loss().unwrap_or_else(|error| panic!("{}: {error}", entry.name))
 }
 
 /// Points that fill a view evenly: Roberts' additive sequence R2.
@@ -34,6 +34,7 @@ fn entries_are_whole() {
     for entry in entries {
         let name = &entry.name;
         assert_eq!(find(name), Some(entry));
+        assert_eq!(entry.data.is_some(), entry.dataset().is_some(), "{name} has data that exist");
         let words = name.split('-');
         let is_word =
             |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());

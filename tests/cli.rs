@@ -398,6 +398,7 @@ fn bad_usage_has_exit_status_2() {
         "render cubic -o picture.svg --size -5x10",
         "render cubic -o picture.png --scale 9",
         "render cubic -o picture.svg --theme pink",
+        "render cubic -o picture.svg --heat-map beauty",
         "completions tcsh-and-more",
     ] {
         refused(arguments, 2);
@@ -560,6 +561,30 @@ fn a_study_is_drawn_in_every_format() {
     assert_eq!(names(folder.path()), ["picture.pdf", "picture.png", "picture.svg", "study.toml"]);
 }
 
+/// Newton's basins on Himmelblau's function as picture and table, from both commands that draw.
+#[test]
+fn basins_are_drawn_in_every_format() {
+    let folder = folder();
+    for (extension, start) in [("svg", &b"<"[..]), ("png", &b"\x89PNG\r\n"[..]), ("pdf", &b"%PDF-"[..])] {
+        let out = folder.path().join(format!("basins.{extension}"));
+        let run = "himmelblau --optimizer newton --size 60 --view -6,6,-6,6";
+        assert_eq!(answer(&format!("basins {run} --theme light -o {}", out.display())), "");
+        let bytes = std::fs::read(&out).unwrap();
+        assert!(bytes.starts_with(start) && bytes.len() > 5_000, "{extension}: {} bytes", bytes.len());
+    }
+    let svg = std::fs::read_to_string(folder.path().join("basins.svg")).unwrap();
+    for said in ["Basins of Newton", "4 minima", "4 saddles", "1 maximum"] {
+        assert!(svg.contains(said), "{said}");
+    }
+    // Of a run that the study does not have, with its usual settings; and one that leaves the view.
+    let out = folder.path().join("rendered.svg");
+    answer(&format!("render himmelblau --basins momentum -o {}", out.display()));
+    let rendered = std::fs::read_to_string(&out).unwrap();
+    assert!(rendered.contains("Basins of Heavy-ball momentum") || rendered.contains("Basins of Momentum"));
+    answer(&format!("render cubic --basins gradient-descent -o {}", out.display()));
+    assert!(std::fs::read_to_string(&out).unwrap().contains("divergence"));
+}
+
 #[test]
 fn a_png_has_the_size_times_the_scale() {
     let folder = folder();
@@ -597,6 +622,13 @@ fn themes_views_and_starts_change_the_picture() {
     for arguments in ["--theme light", "--view -3,3,-3,3", "--start -1,0.5", "--size 900x700"] {
         assert_ne!(drawn(arguments), usual, "{arguments}");
     }
+    for quantity in ["gradient-norm", "lambda-min", "lambda-max", "condition-number", "speed-limit", "determinant"] {
+        assert_ne!(drawn(&format!("--heat-map {quantity}")), usual, "{quantity}");
+    }
+    assert_eq!(drawn("--heat-map loss"), usual);
+    // On the cubic H is diag(6·w1, −2): negative definite on the left of w1 = 0, indefinite on the right of it.
+    let regions = drawn("--sign-regions");
+    assert!(regions.contains("positive definite on 0 % of the view, indefinite on 50 %, negative definite on 50 %"));
     // A catalogue's landscape is drawn dark, as the window shows it at first.
     assert_eq!(drawn("--theme dark"), usual);
 }

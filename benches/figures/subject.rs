@@ -53,7 +53,7 @@ impl Subject {
     /// A sentence, when there is none of this name.
     pub fn of_catalogue(name: &str, size: usize) -> Result<Subject, String> {
         let entry = find(name).ok_or(format!("there is no landscape '{name}'"))?;
-        Subject::new(name, &entry.formula, &entry.parameters, None, entry.view, size)
+        Subject::new(name, &entry.formula, &entry.parameters, entry.dataset().cloned(), entry.view, size)
     }
 
     /// The four formulas that peers are compared on.
@@ -107,9 +107,5 @@ impl Subject {
 }
 
 fn compiled(formula: &str, parameters: &BTreeMap<String, f64>, data: Option<&Dataset>) -> Result<Loss, String> {
-    match data {
-        Some(data) => Loss::with_data(formula, parameters, data),
-        None => Loss::new(formula, parameters),
-    }
-    .map_err(|error| error.to_string())
+    Loss::over(formula, parameters, data).map_err(|error| error.to_string())
 }

@@ -87,6 +87,7 @@ struct Screen {
 struct BackdropKey {
     screen: Screen,
     field_version: u64,
+    basins_version: u64,
     picture: PictureOptions,
 }
 
@@ -170,9 +171,14 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
         if once { shapes } else { paint::tessellated(ctx, shapes) }
     };
 
-    let key = BackdropKey { screen, field_version: computed.field_version, picture: study.picture };
+    let key = BackdropKey {
+        screen,
+        field_version: computed.field_version,
+        basins_version: computed.basins_version,
+        picture: study.picture,
+    };
     let renewed = backdrop.update(key, || {
-        let primitives = scene::backdrop(&study, &findings.field, &layout);
+        let primitives = scene::backdrop(&study, findings, &layout);
         // While the view moves it is laid out for one frame only: to keep a mesh of it would cost more than it saves.
         let once = ui.input(|input| input.pointer.any_down());
         let shapes = shapes(&primitives, once);

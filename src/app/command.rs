@@ -3,10 +3,11 @@
 //! Panels, keys and menus emit [`Command`]s; [`apply`] changes the [`State`]. What reaches beyond the state (files,
 //! the clipboard, the window itself) is handed back as an [`Errand`].
 
+use super::data::{self, DataCommand};
 use super::history::Gesture;
 use super::state::{Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, parameters_of};
-use crate::formula::Formula;
-use crate::landscape::{Loss, View, catalogue};
+use crate::formula::{Formula, FormulaError};
+use crate::landscape::{LandscapeError, Loss, View, catalogue};
 use crate::number::Vector;
 use crate::optimizer::{self, Run};
 use crate::study::{Clock, PictureOptions, Study, Theme};
@@ -19,6 +20,8 @@ pub enum Command {
     ChooseLandscape(String),
     /// The formula field's text has changed.
     TypeFormula(String),
+    /// Does something with the examples.
+    Data(DataCommand),
     /// Sets a parameter of the formula.
     SetParameter(String, f64),
     /// Puts the start point somewhere.
@@ -143,6 +146,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
     match command {
         Command::ChooseLandscape(name) => choose_landscape(state, &name, now),
         Command::TypeFormula(text) => type_formula(state, text, now),
+        Command::Data(command) => return data::apply(state, command, now),
         Command::SetParameter(name, value) => set_parameter(state, name, value, now),
         Command::MoveStart(w) => {
             // A start beyond this is outside every useful range, and not every f64 is a place.
@@ -333,7 +337,7 @@ pub fn opened(state: &mut State, study: Study, path: PathBuf) {
     state.history.clear();
 }
 
-fn change(state: &mut State, gesture: Option<Gesture>, now: f64, edit: impl FnOnce(&mut Study)) {
+pub(super) fn change(state: &mut State, gesture: Option<Gesture>, now: f64, edit: impl FnOnce(&mut Study)) {
     let mut study = state.study.clone();
     edit(&mut study);
     if study != state.study {
@@ -358,7 +362,7 @@ fn travel_to(state: &mut State, mut study: Study) {
         state.formula_text.clone_from(&study.landscape.formula);
         state.formula_error = None;
     }
-    if study.landscape != state.study.landscape {
+    if study.landscape != state.study.landscape || study.data != state.study.data {
         state.selected = None;
         if let Some(entry) = study.landscape.name.as_deref().and_then(catalogue::find) {
             state.home = entry.view;
@@ -377,6 +381,7 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
     change(state, None, now, |study| {
         let rate = entry.learning_rate;
         study.landscape = fresh.landscape;
+        study.data = fresh.data;
         study.view = fresh.view;
         study.start = fresh.start;
         for run in &mut study.runs {
@@ -396,10 +401,15 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
 }
 
 fn type_formula(state: &mut State, text: String, now: f64) {
-    let parsed = Formula::parse(&text);
+    let names = state.study.data.as_ref().map_or(&[][..], |data| data.dataset.names());
+    let parsed = Formula::parse_with(&text, names);
     state.formula_text = text;
     match parsed {
         Err(error) => state.formula_error = Some(error),
+        Ok(formula) if !names.is_empty() && formula.columns().is_empty() => {
+            let message = LandscapeError::NoColumn(names.join(", ")).to_string();
+            state.formula_error = Some(FormulaError { column: 1, message });
+        }
         Ok(formula) => {
             state.formula_error = None;
             let mut parameters = state.study.landscape.parameters.clone();
@@ -413,7 +423,9 @@ fn type_formula(state: &mut State, text: String, now: f64) {
                 })
                 .collect();
             let formula = state.formula_text.clone();
-            let known = catalogue::catalogue().iter().find(|entry| entry.formula == formula);
+            let dataset = state.study.data.as_ref().map(|data| &data.dataset);
+            let mut entries = catalogue::catalogue().iter();
+            let known = entries.find(|entry| entry.formula == formula && entry.dataset() == dataset);
             let name = known.map(|entry| entry.name.clone());
             change(state, Some(Gesture::Formula), now, |study| {
                 study.landscape.name = name;
@@ -426,7 +438,7 @@ fn type_formula(state: &mut State, text: String, now: f64) {
 }
 
 fn set_parameter(state: &mut State, name: String, value: f64, now: f64) {
-    if !value.is_finite() || !parameters_of(&state.study.landscape.formula).contains(&name) {
+    if !value.is_finite() || !parameters_of(&state.study).contains(&name) {
         return;
     }
     state.knob = Some(Knob::Parameter(name.clone()));
@@ -494,6 +506,9 @@ fn duplicate_run(state: &mut State, index: usize, now: f64) {
         if let Some(run) = study.runs.get(index) {
             let copy = Run { colour: free_colour(study), ..run.clone() };
             study.runs.insert(index + 1, copy);
+            // The number counts from 1: the copy is the run number index + 2.
+            let moved = |number: usize| if number > index + 1 { number + 1 } else { number };
+            study.picture.basins_of = study.picture.basins_of.map(moved);
         }
     });
     state.unfolded_runs = state.unfolded_runs.iter().map(|i| if *i > index { i + 1 } else { *i }).collect();
@@ -504,6 +519,8 @@ fn remove_run(state: &mut State, index: usize, now: f64) {
     change(state, None, now, |study| {
         if index < study.runs.len() {
             study.runs.remove(index);
+            let kept = study.picture.basins_of.filter(|number| *number != index + 1);
+            study.picture.basins_of = kept.map(|number| if number > index + 1 { number - 1 } else { number });
         }
     });
     let kept = state.unfolded_runs.iter().filter(|i| **i != index);

@@ -2,18 +2,21 @@
 //!
 //! Each frame only what changed is computed again. Trajectories always follow in the same frame. The heat map follows
 //! in the same frame at a resolution that the machine manages, and is refined in the background once the hand rests.
+//! A map of basins is computed in the background only, coarse at first; until it is there the last one is shown, marked.
 //! Critical points are always searched in the background; until they are there, the known ones are followed by
 //! Newton's method, so that no marker stands where there is no critical point, and the claim is marked as stale.
 
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind};
-use crate::landscape::{LandscapeError, Loss, View};
+use crate::landscape::{LandscapeError, Loss, Model};
 use crate::number::Vector;
+use crate::optimizer::Run;
+use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    End, Findings, Moment, Report, RunMoment, Study, ends, loss_of, moments_of, moving_field_of, report,
-    trajectories_of,
+    End, Findings, Moment, PictureOptions, Report, RunMoment, Study, ends, loss_of, moments_of, moving_field_of,
+    outlook_of, report, sides, trajectories_of,
 };
 use std::time::Instant;
 
@@ -57,8 +60,12 @@ pub enum SearchState {
 pub struct Computed {
     /// What is drawn.
     pub findings: Findings,
+    /// What the loss fits to its examples, where that is known.
+    pub model: Option<Model>,
     /// For each run, where it ended, in terms of critical points.
     pub ends: Vec<Option<End>>,
+    /// For each run, what theory promised of it and what it did.
+    pub outlooks: Vec<Option<Outlook>>,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
     /// The run under scrutiny; `None` when there is none.
@@ -69,6 +76,10 @@ pub struct Computed {
     pub field_version: u64,
     /// Counts the changes of the critical points.
     pub points_version: u64,
+    /// Counts the changes of the map of basins.
+    pub basins_version: u64,
+    /// Whether the map of basins was stopped before it was finished.
+    pub basins_stopped: bool,
     /// Counts the changes of everything.
     pub version: u64,
     /// The version and the moment of which `moments` are.
@@ -90,13 +101,16 @@ impl Computed {
     pub fn new(study: &Study, quality: Quality, worker: &Worker, now: f64) -> Result<Computed, LandscapeError> {
         let loss = loss_of(study)?;
         let moving = quality.moving.min(256);
-        let [columns, rows] = nodes(&study.view, moving);
+        let [columns, rows] = sides(&study.view, moving);
         let field = moving_field_of(study, &loss, columns, rows);
         let trajectories = trajectories_of(study, &loss);
-        let findings = Findings { loss, field, points: CriticalPoints::default(), trajectories };
+        let points = CriticalPoints::default();
+        let findings = Findings { loss, field, points, trajectories, basins: None };
         let mut computed = Computed {
+            model: findings.loss.model(),
             findings,
             ends: Vec::new(),
+            outlooks: Vec::new(),
             moments: None,
             moments_of: (0, None),
             report: None,
@@ -104,6 +118,8 @@ impl Computed {
             search: SearchState::Searching { progress: 0.0, since: now },
             field_version: 1,
             points_version: 1,
+            basins_version: 1,
+            basins_stopped: false,
             version: 1,
             study: study.clone(),
             last_claim: String::new(),
@@ -125,20 +141,33 @@ impl Computed {
         if self.study != *study {
             let before = std::mem::replace(&mut self.study, study.clone());
             let new_landscape = before.landscape.formula != study.landscape.formula
-                || before.landscape.parameters != study.landscape.parameters;
+                || before.landscape.parameters != study.landscape.parameters
+                || before.data != study.data;
             if new_landscape {
                 match loss_of(study) {
-                    Ok(loss) => self.findings.loss = loss,
+                    Ok(loss) => {
+                        self.model = loss.model();
+                        self.findings.loss = loss;
+                    }
                     Err(error) => {
                         self.study.landscape = before.landscape;
+                        self.study.data = before.data;
                         return Err(error);
                     }
                 }
             }
             let new_view = before.view != study.view;
+            let new_basins = new_landscape || new_view || mapped_run(&before) != mapped_run(study);
+            if new_basins {
+                self.outdate_basins();
+            }
             let (old, new) = (&before.picture, &study.picture);
-            let new_colours = (old.colour_map, old.colour_scale, old.contour_levels)
-                != (new.colour_map, new.colour_scale, new.contour_levels);
+            let of_field = |options: &PictureOptions| {
+                let PictureOptions { colour_map, colour_scale, contour_levels, heat_map_of, sign_regions, .. } =
+                    *options;
+                (colour_map, colour_scale, contour_levels, heat_map_of, sign_regions)
+            };
+            let new_colours = of_field(old) != of_field(new);
             if new_landscape || new_view || new_colours {
                 self.sample();
             }
@@ -150,7 +179,7 @@ impl Computed {
             }
             if new_landscape || new_view {
                 self.ask(worker, true, now);
-            } else if new_colours {
+            } else if new_colours || (new_basins && self.wants_basins()) {
                 self.ask(worker, self.is_searching(), now);
             }
             self.find_ends();
@@ -200,6 +229,7 @@ impl Computed {
     /// Stops the search; what was found stays.
     pub fn stop(&mut self, worker: &Worker) {
         worker.cancel();
+        self.basins_stopped = self.wants_basins();
         if self.is_searching() {
             self.search = SearchState::Stopped;
             self.version += 1;
@@ -217,7 +247,7 @@ impl Computed {
 
     /// The heat map at the resolution that fits into a frame.
     fn sample(&mut self) {
-        let [columns, rows] = nodes(&self.study.view, self.moving);
+        let [columns, rows] = sides(&self.study.view, self.moving);
         let begun = Instant::now();
         self.findings.field = moving_field_of(&self.study, &self.findings.loss, columns, rows);
         self.field_version += 1;
@@ -239,7 +269,7 @@ impl Computed {
             };
             self.search = SearchState::Searching { progress: 0.0, since };
         }
-        let still = nodes(&self.study.view, self.quality.still);
+        let still = sides(&self.study.view, self.quality.still);
         let has = [self.findings.field.grid.columns, self.findings.field.grid.rows];
         worker.submit(Task {
             generation: self.generation,
@@ -247,7 +277,29 @@ impl Computed {
             loss: self.findings.loss.clone(),
             field: (has != still).then_some(still),
             search,
+            basins: self.wants_basins().then_some(self.quality.still),
+            points: self.findings.points.clone(),
         });
+    }
+
+    /// Whether the study asks for a map of basins that is not there, or not finished.
+    pub fn wants_basins(&self) -> bool {
+        let is_there = match &self.findings.basins {
+            Some(Ok(basins)) => !basins.is_stale && basins.map.progress() == 1.0,
+            Some(Err(_)) => true,
+            None => false,
+        };
+        self.study.basins_run().is_some() && !is_there
+    }
+
+    /// The map of basins is another study's now: it stays, marked, until the new one is there.
+    fn outdate_basins(&mut self) {
+        self.basins_stopped = false;
+        self.basins_version += 1;
+        match (&mut self.findings.basins, self.study.basins_run()) {
+            (Some(Ok(basins)), Some(_)) => basins.is_stale = true,
+            (basins, _) => *basins = None,
+        }
     }
 
     /// Takes in what the worker has found.
@@ -277,6 +329,10 @@ impl Computed {
                     self.findings.field = *field;
                     self.field_version += 1;
                 }
+                Finding::Basins { basins, .. } => {
+                    self.findings.basins = Some(basins);
+                    self.basins_version += 1;
+                }
             }
         }
     }
@@ -288,6 +344,7 @@ impl Computed {
             Some(ends(loss, trajectory, points))
         };
         self.ends = trajectories.iter().map(end).collect();
+        self.outlooks = (0..trajectories.len()).map(|index| outlook_of(&self.study, &self.findings, index)).collect();
     }
 
     /// Until the search answers: the known points that are still critical and in view.
@@ -347,9 +404,7 @@ fn follow_point(loss: &Loss, point: &mut crate::critical::CriticalPoint, reach: 
     false
 }
 
-/// Columns and rows for a view: `longer` nodes along its longer side, in proportion along the other.
-fn nodes(view: &View, longer: usize) -> [usize; 2] {
-    let ratio = (view.height() / view.width()).clamp(1e-3, 1e3);
-    let shorter = |ratio: f64| ((longer as f64 * ratio).round() as usize).max(longer / 4).max(2);
-    if ratio <= 1.0 { [longer, shorter(ratio)] } else { [shorter(1.0 / ratio), longer] }
+/// What of a study's run a map of its basins depends on.
+fn mapped_run(study: &Study) -> Option<Run> {
+    study.basins_run().map(|run| Run { shown: true, colour: 0, ..run.clone() })
 }

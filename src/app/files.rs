@@ -6,9 +6,9 @@
 use super::compute::{Computed, SearchState};
 use super::state::{Export, Purpose, State};
 use crate::critical::search;
-use crate::export::{self, trajectories_csv, trajectories_json, write_whole};
+use crate::export::{self, basins_csv, trajectories_csv, trajectories_json, write_whole};
 use crate::scene::{Canvas, Emphasis, Scene, picture};
-use crate::study::{Findings, Study, field_of, to_toml};
+use crate::study::{Findings, Study, field_of, to_toml_in};
 use eframe::egui;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
@@ -43,7 +43,7 @@ pub fn request(state: &State, purpose: Purpose) -> Request {
     let stem = stem.trim_matches('-').to_lowercase();
     let stem = if stem.is_empty() { "study" } else { &stem };
     let file_name = match purpose {
-        Purpose::Open => String::new(),
+        Purpose::Open | Purpose::OpenData => String::new(),
         Purpose::SaveAs => match state.path.as_ref().and_then(|path| path.file_name()) {
             Some(name) => name.to_string_lossy().into_owned(),
             None => format!("{stem}.toml"),
@@ -79,6 +79,9 @@ fn ask_native(request: &Request) -> Option<PathBuf> {
     }
     match request.purpose {
         Purpose::Open => dialog.set_title("Open a study").add_filter("Study", &["toml"]).pick_file(),
+        Purpose::OpenData => {
+            dialog.set_title("Use a file of examples").add_filter("CSV", &["csv", "tsv", "txt"]).pick_file()
+        }
         Purpose::SaveAs => {
             let dialog = dialog.set_title("Save the study").add_filter("Study", &["toml"]);
             dialog.set_file_name(&request.file_name).save_file()
@@ -107,7 +110,7 @@ fn has_native_dialog() -> bool {
 /// The path with the ending that its purpose has, when it has none.
 pub fn with_extension(path: PathBuf, purpose: Purpose) -> PathBuf {
     let extension = match purpose {
-        Purpose::Open => return path,
+        Purpose::Open | Purpose::OpenData => return path,
         Purpose::SaveAs => "toml",
         Purpose::Export(export) => export.extension(),
     };
@@ -119,7 +122,8 @@ pub fn with_extension(path: PathBuf, purpose: Purpose) -> PathBuf {
 /// # Errors
 /// A sentence with the file and the reason.
 pub fn save(study: &Study, path: &Path) -> Result<(), String> {
-    let text = to_toml(study).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let text = to_toml_in(study, folder).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     write_whole(path, text.as_bytes()).map_err(|error| error.to_string())
 }
 
@@ -140,7 +144,9 @@ pub fn exported_scene(state: &State, computed: &Computed) -> Scene {
         SearchState::Finished => computed.findings.points.clone(),
         _ => search(&loss, &study.view),
     };
-    let findings = Findings { loss, field, points, trajectories: computed.findings.trajectories.clone() };
+    let trajectories = computed.findings.trajectories.clone();
+    // A map of basins may take long: it is drawn as far as it is computed, and says so.
+    let findings = Findings { loss, field, points, trajectories, basins: computed.findings.basins.clone() };
     let canvas = Canvas { size: [1280.0, 720.0], scale: 1.0, furniture: true };
     let mut emphasis: Emphasis = super::canvas::emphasis(state, computed);
     if computed.search != SearchState::Finished {
@@ -161,6 +167,15 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
         Export::Pdf => export::pdf(&exported_scene(state, computed))?,
         Export::Csv => trajectories_csv(&state.study, &computed.findings).into_bytes(),
         Export::Json => format!("{}\n", trajectories_json(&state.study, &computed.findings)).into_bytes(),
+        Export::Basins => match &computed.findings.basins {
+            Some(Ok(basins)) if computed.wants_basins() => {
+                let share = (100.0 * basins.map.progress()).floor();
+                return Err(format!("the map of basins is not finished ({share} % of the starts are computed)"));
+            }
+            Some(Ok(basins)) => basins_csv(&basins.map).into_bytes(),
+            Some(Err(reason)) => return Err(reason.clone()),
+            None => return Err("no basins are shown; choose a run for them under Layers".to_owned()),
+        },
         Export::Screenshot => return Ok(None),
     };
     Ok(Some(bytes))

@@ -85,10 +85,14 @@ pub fn interact(
     } else if plot.clicked()
         && let Some(pos) = plot.interact_pointer_pos()
     {
-        plot.request_focus();
         match hand.marker_at(pos, state, computed) {
-            Some(w) => commands.push(Command::Select(Some(w))),
+            Some(w) => {
+                plot.request_focus();
+                commands.push(Command::Select(Some(w)));
+            }
             None => {
+                // What was put there by hand is what the arrow keys then nudge.
+                start.request_focus();
                 gesture.start_before_click = Some(state.study.start);
                 commands.push(Command::Select(None));
                 commands.push(Command::MoveStart(hand.pointed(pos)));

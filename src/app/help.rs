@@ -1,6 +1,7 @@
 //! The keys, listed under "?", and what they do.
 
 use super::command::Command;
+use super::data::DataCommand;
 use super::state::State;
 use super::widgets::{muted, shortcut, strong};
 use eframe::egui;
@@ -37,6 +38,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("F6", "fold the left panel"),
             ("F7", "fold the right panel"),
             ("F8", "light or dark"),
+            ("F9", "show or hide the examples of a loss over data"),
             ("Ctrl + L", "type a formula"),
             ("Ctrl + and −, Ctrl 0", "larger and smaller text"),
             ("F1, ?", "this list"),
@@ -86,6 +88,7 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         (Modifiers::NONE, Key::F6, Command::ToggleLeftPanel),
         (Modifiers::NONE, Key::F7, Command::ToggleRightPanel),
         (Modifiers::NONE, Key::F8, Command::SwitchTheme),
+        (Modifiers::NONE, Key::F9, Command::Data(DataCommand::Show(!state.preferences.examples_panel))),
     ];
     for (modifiers, key, command) in plain {
         if shortcut(ui, modifiers, key) {

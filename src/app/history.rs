@@ -13,6 +13,8 @@ pub enum Gesture {
     View,
     /// The formula is typed.
     Formula,
+    /// An example is moved or typed.
+    Example(usize),
     /// A parameter's slider moves.
     Parameter(String),
     /// A run's setting changes.

@@ -7,6 +7,7 @@
 pub mod canvas;
 pub mod command;
 pub mod compute;
+pub mod data;
 pub mod files;
 pub mod hand;
 pub mod help;
@@ -26,6 +27,7 @@ use crate::study::{Study, Theme};
 use canvas::{PictureCache, Place};
 use command::{Command, Errand, apply};
 use compute::{Computed, Quality};
+use data::DataCommand;
 use eframe::egui;
 use egui::{Frame, Margin, Panel as Side, Ui, ViewportCommand};
 use files::{Ask, Reply};
@@ -235,6 +237,7 @@ impl Window {
         let path = files::with_extension(path, purpose);
         let done = match purpose {
             Purpose::Open => files::load(&path).and_then(|study| self.open(study, path)),
+            Purpose::OpenData => data::read(&mut self.state, &path, ctx.input(|input| input.time)),
             Purpose::SaveAs => files::save(&self.state.study, &path).map(|()| {
                 if let Some(errand) = command::saved(&mut self.state, path) {
                     self.run_errand(ctx, errand);
@@ -329,9 +332,16 @@ impl Window {
         let path = file.path();
         if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
             commands.push(Command::OpenPath(path.to_owned()));
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["csv", "tsv", "txt"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+        {
+            commands.push(Command::Data(DataCommand::Read(path.to_owned())));
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            self.state.complain(format!("{name} is no study: studies are .toml files that Losscape has saved."));
+            self.state.complain(format!(
+                "{name} is neither a study (a .toml file that Losscape has saved) nor a table (a .csv file)."
+            ));
         }
     }
 
@@ -372,10 +382,13 @@ impl Window {
         panels::timeline::keys(ui, &mut panel);
         if self.state.presenting {
             presenting(ui, &mut panel);
+            beside(ui, &mut panel);
         } else {
             around(ui, &mut panel);
+            beside(ui, &mut panel);
             below(ui, &mut panel);
         }
+        panels::examples::table(ui, &mut panel);
         panels::bottom::show(ui, &mut panel);
         panels::bottom::question(ui, &mut panel);
         help::show(ui, &self.state, &mut commands);
@@ -485,13 +498,26 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
                 ui.add_space(4.0);
                 // What a higher window has to spare goes to the table and the chart.
                 let spare = (height - 660.0).max(0.0);
-                let rows = (0.5 * spare / panels::points::ROW_HEIGHT).floor() * panels::points::ROW_HEIGHT;
+                let rows = (0.3 * spare / panels::points::ROW_HEIGHT).floor() * panels::points::ROW_HEIGHT;
                 panels::points::show(ui, panel, rows);
                 ui.add_space(4.0);
                 panels::lower::show(ui, panel, 134.0 + spare - rows);
             });
         });
     }
+}
+
+/// The examples of a loss over data, beside the picture.
+fn beside(ui: &mut Ui, panel: &mut Panel<'_>) {
+    if panel.state.study.data.is_none() || !panel.state.preferences.examples_panel {
+        return;
+    }
+    let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin { left: 12, right: 8, top: 10, bottom: 8 });
+    let share = if panel.state.presenting { 0.3 } else { 0.2 };
+    let width = (share * ui.ctx().content_rect().width()).clamp(220.0, 640.0);
+    Side::right("examples").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
+        panels::examples::show(ui, panel);
+    });
 }
 
 /// The timeline, under the picture only.

@@ -18,6 +18,8 @@ pub struct Preferences {
     pub left_panel: bool,
     /// Whether the right panel is shown.
     pub right_panel: bool,
+    /// Whether the examples of a loss over data are shown.
+    pub examples_panel: bool,
     /// Whether losses are shown on a logarithmic axis.
     pub logarithmic_loss: bool,
     /// The size of everything relative to the system's, 0.5 to 4.
@@ -32,6 +34,7 @@ impl Default for Preferences {
             theme: Theme::Dark,
             left_panel: true,
             right_panel: true,
+            examples_panel: true,
             logarithmic_loss: true,
             text_size: 1.0,
             recent_files: Vec::new(),

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is computed and nothing here knows egui: [`super::command::apply`] changes it, panels read it.
 
+use super::data::Table;
 use super::history::History;
 use super::preferences::Preferences;
 use crate::formula::{Formula, FormulaError};
@@ -94,6 +95,8 @@ pub enum Lower {
     Local,
     /// A run under scrutiny.
     Run,
+    /// The sharpness along the runs.
+    Sharpness,
 }
 
 /// Something said to the person, until it is dismissed or replaced.
@@ -121,6 +124,8 @@ pub enum Pending {
 pub enum Purpose {
     /// A study to open.
     Open,
+    /// A file of examples to use.
+    OpenData,
     /// Where to save the study.
     SaveAs,
     /// Where to export.
@@ -142,6 +147,8 @@ pub enum Export {
     Csv,
     /// The trajectories as JSON.
     Json,
+    /// The map of basins as CSV.
+    Basins,
 }
 
 impl Export {
@@ -151,7 +158,7 @@ impl Export {
             Export::Png(_) | Export::Screenshot => "png",
             Export::Svg => "svg",
             Export::Pdf => "pdf",
-            Export::Csv => "csv",
+            Export::Csv | Export::Basins => "csv",
             Export::Json => "json",
         }
     }
@@ -165,6 +172,7 @@ impl Export {
             Export::Screenshot => "a screenshot of the window",
             Export::Csv => "the trajectories as CSV",
             Export::Json => "the trajectories as JSON",
+            Export::Basins => "the map of basins as CSV",
         }
     }
 }
@@ -201,6 +209,10 @@ pub struct State {
     pub remembered_parameters: BTreeMap<String, f64>,
     /// The selected critical point.
     pub selected: Option<Vector>,
+    /// The selected example.
+    pub example: Option<usize>,
+    /// A table that is typed or pasted.
+    pub table: Option<Table>,
     /// What is shown below the table.
     pub lower: Lower,
     /// The run that is scrutinised.
@@ -251,6 +263,8 @@ impl State {
             formula_error: None,
             remembered_parameters: BTreeMap::new(),
             selected: None,
+            example: None,
+            table: None,
             lower: Lower::default(),
             scrutinised: 0,
             timeline: Timeline::default(),
@@ -317,7 +331,9 @@ pub fn default_study() -> Study {
     study
 }
 
-/// The parameters of a formula's text; none when it does not parse.
-pub fn parameters_of(formula: &str) -> Vec<String> {
-    Formula::parse(formula).map(|formula| formula.parameters().to_vec()).unwrap_or_default()
+/// The parameters of a study's formula; none when it does not parse.
+pub fn parameters_of(study: &Study) -> Vec<String> {
+    let columns = study.data.as_ref().map_or(&[][..], |data| data.dataset.names());
+    let formula = Formula::parse_with(&study.landscape.formula, columns);
+    formula.map(|formula| formula.parameters().to_vec()).unwrap_or_default()
 }

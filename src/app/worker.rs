@@ -1,13 +1,14 @@
-//! The work that a frame does not wait for: the search for critical points, and the fine heat map.
+//! The work that a frame does not wait for: the search for critical points, the fine heat map, and maps of basins.
 //!
 //! There is one thread and one slot: a new task replaces a waiting one and cancels the running one, so that the
 //! latest always wins. What it finds carries the task's generation; the window drops what is older than its own.
 //! [`Worker::in_line`] does the same work inside [`Worker::submit`], for tests and for the web, which has no threads.
 
-use crate::critical::{CriticalPoints, Search};
+use crate::basins::Basins;
+use crate::critical::{CriticalPoint, CriticalPoints, Search};
 use crate::field::Field;
 use crate::landscape::Loss;
-use crate::study::{Study, field_of};
+use crate::study::{BasinMap, Study, basins_begun, field_of};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,6 +26,10 @@ pub struct Task {
     pub field: Option<[usize; 2]>,
     /// Whether critical points are wanted.
     pub search: bool,
+    /// Whether the map of basins that the study asks for is wanted, with so many starts along the longer side.
+    pub basins: Option<usize>,
+    /// The critical points that are known already.
+    pub points: CriticalPoints,
 }
 
 /// What was computed.
@@ -48,13 +53,22 @@ pub enum Finding {
         /// The field.
         field: Box<Field>,
     },
+    /// The map of basins, as far as it is computed.
+    Basins {
+        /// The task's number.
+        generation: u64,
+        /// The map, or why there is none.
+        basins: Result<BasinMap, String>,
+    },
 }
 
 impl Finding {
     /// The number of the task that it answers.
     pub fn generation(&self) -> u64 {
         match self {
-            Finding::Points { generation, .. } | Finding::Field { generation, .. } => *generation,
+            Finding::Points { generation, .. }
+            | Finding::Field { generation, .. }
+            | Finding::Basins { generation, .. } => *generation,
         }
     }
 }
@@ -196,11 +210,16 @@ fn work(shared: &Shared) {
 
 fn carry_out(task: &Task, shared: &Shared, rest: &dyn Fn() -> bool) {
     let generation = task.generation;
+    let mut mapping = Mapping::new(task, shared);
+    // Where critical points are known, those of a moment ago: the coarse image does not wait for a search.
+    if !task.points.points.is_empty() || !task.search {
+        mapping.begin(&task.points);
+    }
     let mut search = task.search.then(|| Search::new(&task.loss, &task.study.view));
-    if let Some(unfinished) = &mut search
-        && refine(unfinished, generation, shared, Some(SEARCH_FIRST))
-    {
-        search = None;
+    let mut finished = true;
+    if let Some(search) = &mut search {
+        finished = refine(search, generation, shared, Some(SEARCH_FIRST));
+        mapping.begin(&search.answer());
     }
     if let Some([columns, rows]) = task.field
         && !shared.is_stale(generation)
@@ -210,9 +229,113 @@ fn carry_out(task: &Task, shared: &Shared, rest: &dyn Fn() -> bool) {
         let field = Box::new(field_of(&task.study, &task.loss, columns, rows));
         shared.report(Finding::Field { generation, field });
     }
-    if let Some(search) = &mut search {
-        refine(search, generation, shared, None);
+    mapping.finish();
+    if let Some(search) = search.as_mut().filter(|_| !finished)
+        && refine(search, generation, shared, None)
+    {
+        // What the search has found since may be what starts end at.
+        mapping.begin(&search.answer());
+        mapping.finish();
     }
+}
+
+/// The work on a map of basins.
+struct Mapping<'a> {
+    task: &'a Task,
+    shared: &'a Shared,
+    /// The map so far, and the critical points that it knows.
+    map: Option<(Basins, CriticalPoints)>,
+    /// The share of the starts of what was reported last: a finer image does not give way to a coarser one.
+    reported: f64,
+    threads: Option<rayon::ThreadPool>,
+}
+
+impl<'a> Mapping<'a> {
+    fn new(task: &'a Task, shared: &'a Shared) -> Mapping<'a> {
+        // One core is left to the window.
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let threads = task.basins.and_then(|_| {
+            let builder = rayon::ThreadPoolBuilder::new().num_threads(cores.saturating_sub(1).max(1));
+            // Where the system refuses threads those that are there do it.
+            builder.thread_name(|_| "losscape-basins".to_owned()).build().ok()
+        });
+        Mapping { task, shared, map: None, reported: 0.0, threads }
+    }
+
+    /// Computes and reports the coarsest image, unless there is one that knows the same critical points.
+    fn begin(&mut self, points: &CriticalPoints) {
+        let (task, shared) = (self.task, self.shared);
+        let Some(longer) = task.basins else { return };
+        let is_same = self.map.as_ref().is_some_and(|(_, known)| are_alike(known, points));
+        if is_same || shared.is_stale(task.generation) {
+            return;
+        }
+        match basins_begun(&task.study, &task.loss, points, longer) {
+            Some(Ok(map)) => {
+                self.map = Some((map, points.clone()));
+                while !self.is_coarse_image_there() {
+                    if !self.refine() {
+                        return;
+                    }
+                }
+                self.report();
+            }
+            Some(Err(reason)) => {
+                shared.report(Finding::Basins { generation: task.generation, basins: Err(reason) });
+            }
+            None => {}
+        }
+    }
+
+    fn is_coarse_image_there(&self) -> bool {
+        self.map.as_ref().is_some_and(|(map, _)| map.coarse_cells().next().is_some())
+    }
+
+    /// Computes the rest, reporting now and then.
+    fn finish(&mut self) {
+        let mut reported = Instant::now();
+        while self.progress() < 1.0 && self.refine() {
+            if self.progress() == 1.0 || reported.elapsed() > REPORT_EVERY {
+                self.report();
+                reported = Instant::now();
+            }
+        }
+    }
+
+    /// The share of the starts that is known; 1 where no map is wanted.
+    fn progress(&self) -> f64 {
+        self.map.as_ref().map_or(1.0, |(map, _)| map.progress())
+    }
+
+    /// Works on a little; false when nobody wants it any more.
+    fn refine(&mut self) -> bool {
+        let (generation, shared) = (self.task.generation, self.shared);
+        let Some((map, _)) = &mut self.map else { return false };
+        let mut work = || map.refine_unless(1, &|| shared.is_stale(generation));
+        match &self.threads {
+            Some(threads) => threads.install(work),
+            None => work(),
+        };
+        !shared.is_stale(generation)
+    }
+
+    fn report(&mut self) {
+        let progress = self.progress();
+        if let Some((map, _)) = self.map.as_ref().filter(|_| progress == 1.0 || progress > self.reported) {
+            let (generation, basins) = (self.task.generation, Ok(BasinMap::new(map.clone())));
+            self.shared.report(Finding::Basins { generation, basins });
+            self.reported = progress;
+        }
+    }
+}
+
+/// Whether two lists have the same critical points, up to the last digits.
+fn are_alike(some: &CriticalPoints, others: &CriticalPoints) -> bool {
+    let alike =
+        |(a, b): (&CriticalPoint, &CriticalPoint)| a.kind == b.kind && (a.w - b.w).amax() <= 1e-6 * a.w.amax().max(1.0);
+    some.points.len() == others.points.len()
+        && some.curves.len() == others.curves.len()
+        && some.points.iter().zip(&others.points).all(alike)
 }
 
 /// Refines until the search is finished (true), nobody wants it any more or the time is over (false).

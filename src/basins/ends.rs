@@ -90,7 +90,7 @@ pub(super) fn gradient_falls(loss: &Loss, from: Vector, to: Vector) -> bool {
 
 /// Whether the end of a converged run lies on a curve of critical points, of which the polyline is a drawing: within
 /// the length of the nearest piece, and with a Hessian that is weak in one direction.
-pub(super) fn is_beside(loss: &Loss, curve: &CriticalCurve, w: Vector) -> bool {
+pub(crate) fn is_beside(loss: &Loss, curve: &CriticalCurve, w: Vector) -> bool {
     let near = curve.polyline.windows(2).any(|pair| {
         let (along, to_end) = (pair[1] - pair[0], w - pair[0]);
         let squared = along.norm_squared();

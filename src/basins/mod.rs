@@ -13,6 +13,7 @@ mod fate;
 mod tests;
 
 pub use attractors::{Attractor, Origin};
+pub(crate) use ends::is_beside;
 pub use ends::{End, ends};
 
 use crate::critical::CriticalPoints;
@@ -22,6 +23,7 @@ use crate::optimizer::{Prepared, Run};
 use attractors::{Attractors, Place};
 use fate::{Fate, How, fates};
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// What becomes of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +70,7 @@ pub struct Basins {
     attractors: Attractors,
     axes: [Vec<f64>; 2],
     /// The starts in the order in which they are computed, as indices into `cells`.
-    order: Vec<u32>,
+    order: Arc<[u32]>,
     /// How many of `order` are known.
     done: usize,
     /// The distance of the known starts from each other, and how many of `order` are coarser than it.
@@ -113,7 +115,7 @@ impl Basins {
             cells: vec![Cell { outcome: Outcome::Pending, steps: 0 }; columns * rows],
             attractors: Attractors::new(loss, points),
             axes: [nodes(view.w1, columns), nodes(view.w2, rows)],
-            order,
+            order: order.into(),
             done: 0,
             levels,
         })
@@ -148,7 +150,8 @@ impl Basins {
     fn compute(&mut self, end: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         // The run was checked when the map was made.
         let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
-        let chunk = &self.order[self.done..end];
+        let order = Arc::clone(&self.order);
+        let chunk = &order[self.done..end];
         let stretch = |indices: &[u32]| {
             let starts: Vec<Vector> = indices.iter().map(|&index| self.start(index as usize)).collect();
             let fates = fates(&self.loss, &prepared, &starts, self.is_random, cancel)?;
@@ -196,6 +199,23 @@ impl Basins {
     /// What runs can end at: first what was known, then what runs have found.
     pub fn attractors(&self) -> &[Attractor] {
         &self.attractors.list
+    }
+
+    /// The starts of the coarsest image; nothing before it is complete.
+    pub fn coarse_cells(&self) -> impl Iterator<Item = Cell> {
+        let coarse = self.levels.first().map_or(0, |(_, end)| *end);
+        let known = if self.done < coarse { 0 } else { coarse };
+        self.order[..known].iter().map(|&index| self.cells[index as usize])
+    }
+
+    /// What is shown at the start nearest to a point of the view; `None` for one outside.
+    pub fn nearest(&self, w: Vector) -> Option<Cell> {
+        let place = |w: f64, [low, high]: [f64; 2], count: usize| {
+            let share = (w - low) / (high - low);
+            (0.0..=1.0).contains(&share).then(|| (share * (count - 1) as f64).round() as usize)
+        };
+        let column = place(w.x, self.view.w1, self.columns)?;
+        Some(self.shown(column, place(w.y, self.view.w2, self.rows)?))
     }
 
     /// The start at a column and row.

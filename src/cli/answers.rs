@@ -4,10 +4,11 @@
 use crate::basins::Basins;
 use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Extremum, Reason};
 use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::dataset::Standard;
 use crate::export::Number;
 use crate::landscape::catalogue::Entry;
-use crate::landscape::{Jet, View};
-use crate::number::Vector;
+use crate::landscape::{Jet, Loss, View};
+use crate::number::{Matrix, Vector};
 use crate::optimizer::{Optimizer, Run};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -41,22 +42,30 @@ pub struct Probe {
     speed_limit: Option<Number>,
     /// Whether w is a critical point, up to rounding.
     critical: bool,
+    /// The covariance of the gradient of one example drawn at random; only for a loss over data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gradient_covariance: Option<[Pair; 2]>,
+}
+
+fn rows(matrix: &Matrix) -> [Pair; 2] {
+    [0, 1].map(|row| pair([matrix[(row, 0)], matrix[(row, 1)]]))
 }
 
 impl Probe {
     /// What is known at w.
-    pub fn new(w: Vector, jet: &Jet, curvature: Option<&Curvature>, critical: bool) -> Probe {
+    pub fn new(loss: &Loss, w: Vector, jet: &Jet, curvature: Option<&Curvature>, critical: bool) -> Probe {
         let undefined = [f64::NAN; 2];
         Probe {
             w: Number::pair(w),
             value: jet.value.into(),
             gradient: Number::pair(jet.gradient),
-            hessian: [0, 1].map(|row| pair([jet.hessian[(row, 0)], jet.hessian[(row, 1)]])),
+            hessian: rows(&jet.hessian),
             eigenvalues: pair(curvature.map_or(undefined, |curvature| curvature.eigen.values)),
             eigenvectors: curvature.map_or([pair(undefined); 2], |curvature| curvature.eigen.vectors.map(Number::pair)),
             curvature: curvature.map(|curvature| curvature.definiteness),
             speed_limit: curvature.and_then(|curvature| curvature.speed_limit).map(Number::from),
             critical,
+            gradient_covariance: loss.gradient_covariance(w).map(|covariance| rows(&covariance)),
         }
     }
 }
@@ -197,6 +206,8 @@ pub struct Landscape<'a> {
     source: &'a str,
     /// The critical points that are known from mathematics.
     points: Vec<KnownPoint>,
+    /// The name of the dataset that the loss is a mean over, or null.
+    data: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -218,7 +229,25 @@ impl<'a> From<&'a Entry> for Landscape<'a> {
             teaches: &entry.teaches,
             source: &entry.source,
             points: entry.points.iter().map(|point| KnownPoint { w: pair(point.w), kind: point.kind }).collect(),
+            data: entry.data.as_deref(),
         }
+    }
+}
+
+/// An entry of `losscape datasets`.
+#[derive(Serialize)]
+pub struct DatasetAnswer {
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    columns: &'static [String],
+    rows: usize,
+}
+
+impl From<&'static Standard> for DatasetAnswer {
+    fn from(standard: &'static Standard) -> DatasetAnswer {
+        let Standard { name, title, description, dataset } = standard;
+        DatasetAnswer { name, title, description, columns: dataset.names(), rows: dataset.rows() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The arguments as a person types them.
 
+use crate::curvature::Quantity;
+use crate::dataset;
 use crate::landscape::catalogue::{Entry, catalogue};
 use crate::landscape::{View, catalogue as landscapes};
 use crate::optimizer::{OPTIMIZERS, Optimizer};
@@ -7,7 +9,7 @@ use crate::study::Theme;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// See what curvature does to optimisation: an exact explorer of two-weight loss landscapes.
 ///
@@ -49,6 +51,8 @@ pub enum Command {
     Landscapes(Listing),
     /// The optimizers with their settings and defaults
     Optimizers(Listing),
+    /// The datasets that come with the program
+    Datasets(Listing),
     /// A script that completes arguments in a shell
     #[command(after_help = "Example:
   losscape completions bash > ~/.local/share/bash-completion/completions/losscape")]
@@ -79,13 +83,19 @@ pub struct FormulaArguments {
     /// The value of a parameter of the formula: k=100 (repeat for several; those not given are 1 or the catalogue's)
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter, allow_hyphen_values = true)]
     pub parameters: Vec<(String, f64)>,
+    /// Examples that the loss is the mean over: a CSV file with a header, or a name from `losscape datasets`. The formula
+    /// names their columns: '(w1*x + w2 - y)^2'
+    #[arg(long, value_name = "FILE|NAME", value_parser = DataParser, hide_possible_values = true)]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    pub data: Option<DataSource>,
 }
 
 /// `losscape probe`.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   losscape probe cubic --at 1,0
-  losscape probe --formula 'k/2*w1^2 + w2^2/2' --param k=100 --at -1,0.5 --json")]
+  losscape probe --formula 'k/2*w1^2 + w2^2/2' --param k=100 --at -1,0.5 --json
+  losscape probe --formula '(w1*x + w2 - y)^2' --data noisy-line --at 1,0")]
 pub struct Probe {
     #[command(flatten)]
     pub landscape: LandscapeArguments,
@@ -146,7 +156,8 @@ pub struct Trace {
 #[command(after_help = "Examples:
   losscape basins himmelblau --optimizer newton --view -6,6,-6,6
   losscape basins saddle --optimizer gradient-descent --size 64 --json
-  losscape basins himmelblau --optimizer momentum --size 100 -o basins.csv")]
+  losscape basins himmelblau --optimizer momentum --size 100 -o basins.csv
+  losscape basins himmelblau --optimizer newton --view -6,6,-6,6 -o fractal.png --theme light")]
 pub struct Basins {
     #[command(flatten)]
     pub landscape: LandscapeArguments,
@@ -161,9 +172,12 @@ pub struct Basins {
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
-    /// Write a CSV with a row for each start
-    #[arg(short, long, value_name = "FILE.csv", value_hint = clap::ValueHint::FilePath)]
+    /// Write a file; its extension chooses a picture (.svg, .png, .pdf) or a table with a row for each start (.csv)
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+    /// The picture's theme: dark on light for print, or light on dark, which is the default
+    #[arg(long)]
+    pub theme: Option<ThemeArgument>,
 }
 
 /// An optimizer with its settings.
@@ -191,7 +205,9 @@ pub struct RunArguments {
 #[command(after_help = "Examples:
   losscape render lecture.toml -o lecture.pdf
   losscape render himmelblau -o himmelblau.png --size 1920x1080 --scale 2 --theme light
-  losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg")]
+  losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg
+  losscape render himmelblau --heat-map lambda-min --sign-regions -o curvature.png
+  losscape render himmelblau --basins newton -o fractal.pdf")]
 pub struct Render {
     /// A study file, or a name from `losscape landscapes`
     #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
@@ -217,12 +233,22 @@ pub struct Render {
     /// Dark on light for print, or light on dark; the default is the study's
     #[arg(long)]
     pub theme: Option<ThemeArgument>,
+    /// What the heat map shows, instead of the study's; contour lines are always those of L
+    #[arg(long, value_name = "QUANTITY")]
+    pub heat_map: Option<QuantityArgument>,
+    /// Show where H is positive definite, indefinite and negative definite, and the line det H = 0
+    #[arg(long)]
+    pub sign_regions: bool,
+    /// Show where every start of the view ends under an optimizer: under the study's first run of it, or with its usual settings
+    #[arg(long, value_name = "OPTIMIZER", value_parser = OptimizerParser, hide_possible_values = true)]
+    pub basins: Option<&'static dyn Optimizer>,
 }
 
 /// A listing.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   losscape landscapes
+  losscape datasets
   losscape optimizers --json")]
 pub struct Listing {
     /// Answer in JSON
@@ -246,6 +272,39 @@ impl From<ThemeArgument> for Theme {
     }
 }
 
+/// What a heat map shows.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum QuantityArgument {
+    /// L
+    Loss,
+    /// ‖∇L‖
+    GradientNorm,
+    /// The Hessian's least eigenvalue
+    LambdaMin,
+    /// The Hessian's greatest eigenvalue
+    LambdaMax,
+    /// |λ|max/|λ|min
+    ConditionNumber,
+    /// 2/λmax, the largest stable learning rate of gradient descent
+    SpeedLimit,
+    /// det H
+    Determinant,
+}
+
+impl From<QuantityArgument> for Quantity {
+    fn from(quantity: QuantityArgument) -> Quantity {
+        match quantity {
+            QuantityArgument::Loss => Quantity::Loss,
+            QuantityArgument::GradientNorm => Quantity::GradientNorm,
+            QuantityArgument::LambdaMin => Quantity::LambdaMin,
+            QuantityArgument::LambdaMax => Quantity::LambdaMax,
+            QuantityArgument::ConditionNumber => Quantity::ConditionNumber,
+            QuantityArgument::SpeedLimit => Quantity::SpeedLimit,
+            QuantityArgument::Determinant => Quantity::Determinant,
+        }
+    }
+}
+
 /// What `render` draws.
 #[derive(Clone)]
 pub enum Source {
@@ -253,6 +312,52 @@ pub enum Source {
     Study(PathBuf),
     /// A landscape of the catalogue.
     Entry(&'static Entry),
+}
+
+/// Where examples are from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataSource {
+    /// A dataset that comes with the program.
+    Standard(&'static str),
+    /// A CSV file.
+    File(PathBuf),
+}
+
+/// A name of a dataset that comes with the program, or a file.
+#[derive(Clone)]
+struct DataParser;
+
+impl TypedValueParser for DataParser {
+    type Value = DataSource;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<DataSource, clap::Error> {
+        let known = value.to_str().and_then(dataset::find);
+        if let Some(known) = known {
+            return Ok(DataSource::Standard(known.name));
+        }
+        let path = PathBuf::from(value);
+        if is_path(&path) {
+            return Ok(DataSource::File(path));
+        }
+        let names = dataset::standard().iter().map(|known| known.name);
+        let tip = "`losscape datasets` says what they are; a file has an extension or a folder: ./data";
+        let never = listed(names.collect(), tip, command, argument, value)?;
+        Ok(DataSource::File(never.into()))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(dataset::standard().iter().map(|known| PossibleValue::new(known.name).help(known.title))))
+    }
+}
+
+/// Whether what is no known name is meant as a path: it has a dot or a slash, or it exists.
+fn is_path(path: &Path) -> bool {
+    path.extension().is_some() || path.components().count() > 1 || path.exists()
 }
 
 /// A name of the catalogue.
@@ -317,9 +422,8 @@ impl TypedValueParser for SourceParser {
         value: &OsStr,
     ) -> Result<Source, clap::Error> {
         let path = PathBuf::from(value);
-        // A catalogue's name has no dot and no slash; whatever has is meant as a path, and so is a file that exists.
         let is_name = value.to_str().is_some_and(|name| landscapes::find(name).is_some());
-        if !is_name && (path.extension().is_some() || path.components().count() > 1 || path.exists()) {
+        if !is_name && is_path(&path) {
             return Ok(Source::Study(path));
         }
         EntryParser.parse_ref(command, argument, value).map(Source::Entry)

@@ -1,17 +1,19 @@
-//! The commands that compute and list: `probe`, `points`, `trace`, `landscapes`, `optimizers`.
+//! The commands that compute and list: `probe`, `points`, `trace`, `basins`, `landscapes`, `optimizers`, `datasets`.
 
 use super::answers::{self, json};
 use super::args;
+use super::render::{Format, encoded};
 use super::subject::Subject;
 use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, is_critical, search};
 use crate::curvature::Curvature;
+use crate::dataset;
 use crate::export::{self, TrajectoryJson};
 use crate::landscape::View;
 use crate::landscape::catalogue::catalogue;
 use crate::number::Vector;
 use crate::optimizer::{self, OPTIMIZERS, Run, StopReason, Trajectory};
-use crate::study::{End, ends};
+use crate::study::{BasinMap, End, Findings, Study, ends, field_of};
 use std::path::Path;
 
 /// The most boxes of a proof around a trajectory's end: a fraction of a second. What is found counts, proved or not.
@@ -25,7 +27,7 @@ pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
     let curvature = Curvature::of(&jet);
     let critical = is_critical(w, &jet);
     match arguments.json {
-        true => json(&answers::Probe::new(w, &jet, curvature.as_ref(), critical)),
+        true => json(&answers::Probe::new(&subject.loss, w, &jet, curvature.as_ref(), critical)),
         false => Ok(text::probe(&subject, w, &jet, curvature.as_ref(), critical)),
     }
 }
@@ -78,10 +80,15 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
 
 /// The basins of attraction of an optimizer in a view.
 pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
-    let extension = arguments.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
-    if let (Some(path), false) = (&arguments.output, extension == Some("csv")) {
-        return Err(Failure::Usage(format!("a map of basins is written as .csv, not as '{}'", path.display())));
-    }
+    // Before any work: a wrong extension is known at once.
+    let format = match &arguments.output {
+        Some(path) if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) => None,
+        Some(path) => Some(Format::of(path).map_err(|_| {
+            let path = path.display();
+            Failure::Usage(format!("a map of basins is written as .csv, .svg, .png or .pdf, not as '{path}'"))
+        })?),
+        None => None,
+    };
     let subject = Subject::of(&arguments.landscape)?;
     let run = run_of(&arguments.run, &subject)?;
     let view = subject.view(arguments.view);
@@ -89,14 +96,40 @@ pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
     let size = [arguments.size; 2];
     let map = crate::basins::basins(&subject.loss, &view, size, &run, &points).map_err(Failure::Usage)?;
     if let Some(path) = &arguments.output {
-        export::write_whole(path, export::basins_csv(&map).as_bytes())
-            .map_err(|error| Failure::Failed(error.to_string()))?;
+        let bytes = match format {
+            None => export::basins_csv(&map).into_bytes(),
+            Some(format) => picture_of(&subject, map.clone(), points, arguments.theme, format)
+                .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", path.display())))?,
+        };
+        export::write_whole(path, &bytes).map_err(|error| Failure::Failed(error.to_string()))?;
     }
     match (arguments.json, &arguments.output) {
         (true, _) => json(&answers::BasinsAnswer::from(&map)),
         (false, Some(_)) => Ok(String::new()),
         (false, None) => Ok(text::basins(&subject, &map)),
     }
+}
+
+/// The picture of a map of basins: with contours and critical points, and without the path of a single run.
+fn picture_of(
+    subject: &Subject,
+    map: crate::basins::Basins,
+    points: CriticalPoints,
+    theme: Option<args::ThemeArgument>,
+    format: Format,
+) -> Result<Vec<u8>, String> {
+    let mut study = Study::of_formula(&subject.formula, map.view);
+    study.landscape.name = subject.entry.map(|entry| entry.name.clone());
+    study.landscape.parameters = subject.parameters.clone();
+    study.start = subject.entry.map_or(study.start, |entry| entry.start);
+    study.runs = vec![Run { shown: false, ..map.run().clone() }];
+    study.picture.basins_of = Some(1);
+    study.picture.theme = theme.map_or(study.picture.theme, Into::into);
+    let loss = subject.loss.clone();
+    let field = field_of(&study, &loss, 512, 512);
+    let basins = Some(Ok(BasinMap::new(map)));
+    let findings = Findings { loss, field, points, trajectories: vec![None], basins };
+    encoded(&study, &findings, [1280, 720], 1.0, format)
 }
 
 /// The run that the arguments ask for.
@@ -154,5 +187,13 @@ pub fn optimizers(arguments: &args::Listing) -> Result<String, Failure> {
             json(&OPTIMIZERS.iter().map(|optimizer| answers::OptimizerAnswer::from(*optimizer)).collect::<Vec<_>>())
         }
         false => Ok(text::optimizers()),
+    }
+}
+
+/// The datasets that come with the program.
+pub fn datasets(arguments: &args::Listing) -> Result<String, Failure> {
+    match arguments.json {
+        true => json(&dataset::standard().iter().map(answers::DatasetAnswer::from).collect::<Vec<_>>()),
+        false => Ok(text::datasets(dataset::standard())),
     }
 }

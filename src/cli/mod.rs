@@ -104,6 +104,7 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Render(arguments) => render::render(&arguments),
         Command::Landscapes(arguments) => compute::landscapes(&arguments),
         Command::Optimizers(arguments) => compute::optimizers(&arguments),
+        Command::Datasets(arguments) => compute::datasets(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "losscape", &mut script);
@@ -133,6 +134,12 @@ fn print(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Says something that is worth knowing and is no failure.
+fn note(text: &str) {
+    // Nothing is left to tell, where standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "note: {text}");
 }
 
 /// Says what is wrong, and returns the exit status for it.

@@ -2,10 +2,11 @@
 
 use super::Failure;
 use super::args::{Render, Source};
-use super::subject::{Subject, loss};
+use super::subject::{Subject, data, loss};
 use crate::export;
+use crate::optimizer::Run;
 use crate::scene::{Canvas, Emphasis, picture};
-use crate::study::{Study, answer, load};
+use crate::study::{Findings, Study, answer, load};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -13,7 +14,7 @@ pub const SIDES: [usize; 2] = [64, 10_000];
 
 /// A format of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub enum Format {
     Svg,
     Png,
     Pdf,
@@ -21,7 +22,7 @@ enum Format {
 
 impl Format {
     /// The format that the file's extension names.
-    fn of(path: &Path) -> Result<Format, Failure> {
+    pub fn of(path: &Path) -> Result<Format, Failure> {
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("svg") => Ok(Format::Svg),
@@ -51,18 +52,23 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
         Some(Source::Study(path)) => {
             let mut study = load(path).map_err(|error| Failure::study(path, &error))?;
             study.landscape.parameters.extend(arguments.formula.parameters.iter().cloned());
+            if let Some(source) = &arguments.formula.data {
+                study.data = Some(data(source)?);
+            }
             study
         }
         Some(Source::Entry(entry)) => {
             let subject = Subject::new(Some(*entry), &arguments.formula)?;
             let mut study = Study::of_entry(entry);
             study.landscape.parameters = subject.parameters;
+            study.data = subject.data;
             study
         }
         None => {
             let subject = Subject::new(None, &arguments.formula)?;
             let mut study = Study::of_formula(&subject.formula, subject.view(arguments.view));
             study.landscape.parameters = subject.parameters;
+            study.data = subject.data;
             study
         }
     };
@@ -75,20 +81,49 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
     if let Some(theme) = arguments.theme {
         study.picture.theme = theme.into();
     }
+    if let Some(quantity) = arguments.heat_map {
+        study.picture.heat_map = true;
+        study.picture.heat_map_of = quantity.into();
+    }
+    study.picture.sign_regions |= arguments.sign_regions;
+    if let Some(optimizer) = arguments.basins {
+        let name = optimizer.name();
+        let known = study.runs.iter().position(|run| run.optimizer == name);
+        let index = known.unwrap_or_else(|| {
+            study.runs.push(Run { shown: false, ..Run::new(name) });
+            study.runs.len() - 1
+        });
+        study.picture.basins_of = Some(index + 1);
+    }
     Ok(study)
 }
 
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
-    loss(&study.landscape.formula, &study.landscape.parameters)?;
-    let [width, height] = arguments.size.map(|side| side as f64);
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
+    let findings = answer(study, 512, 512).map_err(|error| Failure::Failed(error.to_string()))?;
+    if let Some(Err(reason)) = &findings.basins {
+        return Err(Failure::Failed(format!("there is no map of basins: {reason}")));
+    }
+    encoded(study, &findings, arguments.size, arguments.scale, format)
+        .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", arguments.output.display())))
+}
+
+/// The picture of findings in a format, `scale` pixels of a PNG for each of the size's.
+pub fn encoded(
+    study: &Study,
+    findings: &Findings,
+    size: [usize; 2],
+    scale: f64,
+    format: Format,
+) -> Result<Vec<u8>, String> {
+    let [width, height] = size.map(|side| side as f64);
     // Text has the size of a page of 1280 × 720, or of 960 × 720 where the picture is less wide than that.
     let canvas = Canvas { size: [width, height], scale: (width / 960.0).min(height / 720.0), furniture: true };
-    let findings = answer(study, 512, 512).map_err(|error| Failure::Failed(error.to_string()))?;
-    let scene = picture(study, &findings, &canvas, &Emphasis::default());
-    let failed = |reason: String| Failure::Failed(format!("cannot draw {}: {reason}", arguments.output.display()));
+    let scene = picture(study, findings, &canvas, &Emphasis::default());
     match format {
         Format::Svg => Ok(export::svg(&scene).into_bytes()),
-        Format::Png => export::png(&scene, arguments.scale).map_err(failed),
-        Format::Pdf => export::pdf(&scene).map_err(failed),
+        Format::Png => export::png(&scene, scale),
+        Format::Pdf => export::pdf(&scene),
     }
 }

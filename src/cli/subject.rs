@@ -1,9 +1,11 @@
 //! What a command is about: the landscape that its arguments name, ready to be evaluated.
 
 use super::Failure;
-use super::args::{FormulaArguments, LandscapeArguments};
+use super::args::{DataSource, FormulaArguments, LandscapeArguments};
+use crate::dataset::Dataset;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{LandscapeError, Loss, View};
+use crate::study::Data;
 use std::collections::BTreeMap;
 
 /// A landscape with the formula's text and its parameters.
@@ -15,6 +17,8 @@ pub struct Subject {
     pub formula: String,
     /// The parameters' values, as the catalogue and the arguments give them.
     pub parameters: BTreeMap<String, f64>,
+    /// The examples: those of the arguments, or the catalogue's.
+    pub data: Option<Data>,
     /// The loss.
     pub loss: Loss,
 }
@@ -33,14 +37,19 @@ impl Subject {
             (None, None) => return Err(Failure::Usage("a landscape or --formula is wanted".to_owned())),
         };
         parameters.extend(arguments.parameters.iter().cloned());
-        let loss = loss(&formula, &parameters)?;
+        let data = match &arguments.data {
+            Some(source) => Some(data(source)?),
+            None => entry.and_then(|entry| entry.data.as_deref()).and_then(Data::standard),
+        };
+        let loss = loss(&formula, &parameters, data.as_ref().map(|data| &data.dataset))?;
         // A parameter that the formula does not have is a slip of the pen, and its default would go unnoticed.
         let known = loss.formula().parameters();
         if let Some((name, _)) = arguments.parameters.iter().find(|(name, _)| !known.contains(name)) {
             let has = if known.is_empty() { "no parameters".to_owned() } else { known.join(", ") };
             return Err(Failure::Usage(format!("the formula has no parameter '{name}'; it has {has}")));
         }
-        Ok(Subject { entry, formula, parameters, loss })
+        loss.notes().iter().for_each(|note| super::note(note));
+        Ok(Subject { entry, formula, parameters, data, loss })
     }
 
     /// The view that was asked for, or the catalogue's, or [−2, 2]² for a typed formula.
@@ -50,9 +59,20 @@ impl Subject {
     }
 }
 
+/// The examples that the arguments name.
+pub fn data(source: &DataSource) -> Result<Data, Failure> {
+    match source {
+        DataSource::Standard(name) => {
+            Data::standard(name).ok_or_else(|| Failure::Usage(format!("there is no dataset '{name}'")))
+        }
+        DataSource::File(path) => Data::read(path)
+            .map_err(|error| Failure::Failed(format!("cannot read the data in {}: {error}", path.display()))),
+    }
+}
+
 /// The loss, or the failure shown with a mark under the formula's column.
-pub fn loss(formula: &str, parameters: &BTreeMap<String, f64>) -> Result<Loss, Failure> {
-    Loss::new(formula, parameters).map_err(|error| match error {
+pub fn loss(formula: &str, parameters: &BTreeMap<String, f64>, data: Option<&Dataset>) -> Result<Loss, Failure> {
+    Loss::over(formula, parameters, data).map_err(|error| match error {
         LandscapeError::Formula(error) => Failure::formula(formula, &error),
         other => Failure::Usage(other.to_string()),
     })

@@ -4,6 +4,7 @@ use super::subject::Subject;
 use crate::basins::Basins;
 use crate::critical::{CriticalPoints, Evidence, Region};
 use crate::curvature::Curvature;
+use crate::dataset::Standard;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Jet, Loss, View};
 use crate::number::Vector;
@@ -55,7 +56,14 @@ fn formula(subject: &Subject) -> String {
     });
     let values: Vec<String> = values.collect();
     let with = if values.is_empty() { String::new() } else { format!(", {}", values.join(", ")) };
-    format!("L = {}{with}", subject.loss.formula().to_unicode())
+    let text = subject.loss.formula().to_unicode();
+    match &subject.data {
+        None => format!("L = {text}{with}"),
+        Some(data) => {
+            let title = data.title().map(|title| format!(" of {title}")).unwrap_or_default();
+            format!("L = mean of {text}{with} over the {} examples{title}", data.dataset.rows())
+        }
+    }
 }
 
 /// `losscape probe`.
@@ -77,6 +85,13 @@ pub fn probe(subject: &Subject, w: Vector, jet: &Jet, curvature: Option<&Curvatu
             }
             rows.push(row(["curvature", curvature.definiteness.words()]));
             rows.push(row(["2/λmax", &curvature.speed_limit.map_or("no limit".to_owned(), short)]));
+        }
+    }
+    if let Some(covariance) = subject.loss.gradient_covariance(w) {
+        let scale = covariance.amax();
+        for (index, name) in ["noise", ""].iter().enumerate() {
+            let entries = [0, 1].map(|column| beside(covariance[(index, column)], scale));
+            rows.push(row([name, &format!("{:>9}  {:>9}", entries[0], entries[1])]));
         }
     }
     let stands = match (critical, jet.gradient.norm().is_finite()) {
@@ -194,6 +209,16 @@ pub fn basins(subject: &Subject, map: &Basins) -> String {
 pub fn landscapes(entries: &[Entry]) -> String {
     let mut rows = vec![row(["name", "title", "formula"])];
     rows.extend(entries.iter().map(|entry| row([&entry.name, &entry.title, &entry.formula])));
+    table(&rows)
+}
+
+/// `losscape datasets`.
+pub fn datasets(datasets: &[Standard]) -> String {
+    let mut rows = vec![row(["name", "columns", "examples", "description"])];
+    rows.extend(datasets.iter().map(|known| {
+        let Standard { name, description, dataset, .. } = known;
+        row([name, &dataset.names().join(", "), &dataset.rows().to_string(), description])
+    }));
     table(&rows)
 }
 

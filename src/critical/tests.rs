@@ -153,7 +153,7 @@ fn the_known_functions() {
 #[test]
 fn the_catalogue() {
     for entry in crate::landscape::catalogue::catalogue() {
-        let loss = Loss::new(&entry.formula, &entry.parameters).unwrap();
+        let loss = entry.loss().unwrap();
         let answer = search(&loss, &entry.view);
         let tolerance = 1e-6 * entry.view.width().max(entry.view.height());
         for known in entry.points.iter().filter(|known| entry.view.contains(Vector::from(known.w))) {

@@ -16,7 +16,7 @@ mod solve;
 #[cfg(test)]
 mod tests;
 
-pub use quantity::{Quantity, sign_region};
+pub use quantity::{Quantity, eigenvalues, sign_region, sign_region_of};
 pub use solve::solve;
 
 /// An eigenvalue counts as zero when its magnitude is at most this times the Hessian's larger eigenvalue magnitude.

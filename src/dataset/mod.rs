@@ -2,18 +2,32 @@
 //!
 //! A dataset knows nothing of formulas and weights. What it holds is finite and rectangular by its type.
 
+mod standard;
 #[cfg(test)]
 mod tests;
 
+pub use standard::{Standard, find, standard};
+
 use crate::formula::can_name_a_column;
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Examples: as many values in each of one column or more. Cheap to clone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Dataset {
     names: Arc<[String]>,
     columns: Vec<Arc<[f64]>>,
+}
+
+impl PartialEq for Dataset {
+    /// Clones are known to be equal without a look at their values.
+    fn eq(&self, other: &Dataset) -> bool {
+        let mut pairs = self.columns.iter().zip(&other.columns);
+        self.names == other.names && pairs.all(|(a, b)| Arc::ptr_eq(a, b) || a == b)
+    }
 }
 
 /// Why a text is no dataset; a sentence to be put after "cannot read FILE: ".
@@ -73,12 +87,26 @@ pub enum DatasetError {
     /// It is no CSV.
     #[error("{0}")]
     Csv(String),
+    /// The operating system refused.
+    #[error("{0}")]
+    Unreadable(String),
+    /// There are more than [`MAX_BYTES`].
+    #[error("the file is larger than {} MB, which is the most that a dataset may have", MAX_BYTES / 1_000_000)]
+    TooLarge,
+    /// It is no UTF-8 text.
+    #[error("line {line}: the file is not UTF-8 text")]
+    NotText {
+        /// The line of the first byte that is wrong, from 1.
+        line: usize,
+    },
 }
 
 /// The most examples of a dataset. Ten million rows are refused.
 pub const MAX_ROWS: usize = 1_000_000;
 /// The most columns of a dataset.
 pub const MAX_COLUMNS: usize = 64;
+/// The most bytes of a dataset's file.
+pub const MAX_BYTES: usize = 256_000_000;
 
 impl Dataset {
     /// Columns with their names, of as many finite values each.
@@ -140,6 +168,33 @@ impl Dataset {
         Dataset::new(names.into_iter().zip(columns).collect())
     }
 
+    /// Reads a file of CSV.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is too large or no text, and as [`Dataset::from_csv`].
+    pub fn read(path: &Path) -> Result<Dataset, DatasetError> {
+        let unreadable = |error: std::io::Error| DatasetError::Unreadable(reason(&error));
+        let file = File::open(path).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        Dataset::from_bytes(bytes)
+    }
+
+    /// Reads the bytes of a file of CSV, such as one dropped on the window.
+    ///
+    /// # Errors
+    /// As [`Dataset::read`].
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Dataset, DatasetError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(DatasetError::TooLarge);
+        }
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            DatasetError::NotText { line: 1 + good.iter().filter(|byte| **byte == b'\n').count() }
+        })?;
+        Dataset::from_csv(&text)
+    }
+
     /// The dataset as CSV; [`Dataset::from_csv`] reads back an equal one.
     pub fn to_csv(&self) -> String {
         let mut text = self.names.join(",") + "\n";
@@ -156,6 +211,11 @@ impl Dataset {
         &self.names
     }
 
+    /// The columns, in the order of their names, with as many values each.
+    pub fn columns(&self) -> &[Arc<[f64]>] {
+        &self.columns
+    }
+
     /// The values of a column; `None` when there is none of this name.
     pub fn column(&self, name: &str) -> Option<&Arc<[f64]>> {
         let index = self.names.iter().position(|known| known == name)?;
@@ -165,6 +225,36 @@ impl Dataset {
     /// How many examples there are, at least one.
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |column| column.len())
+    }
+
+    /// How many numbers there are.
+    pub fn values(&self) -> usize {
+        self.names.len() * self.rows()
+    }
+
+    /// 16 hexadecimal digits that are others when a name or a value is another, but for a chance of 1 in 2⁶⁴: FNV-1a
+    /// (G. Fowler, L. C. Noll and K.-P. Vo) over the names and the bits of the values. It guards against change, not
+    /// against malice.
+    pub fn checksum(&self) -> String {
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let mut add = |bytes: &[u8]| {
+            bytes.iter().for_each(|byte| hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        };
+        for (name, column) in self.names.iter().zip(&self.columns) {
+            add(name.as_bytes());
+            add(&[0]);
+            column.iter().for_each(|value| add(&value.to_bits().to_le_bytes()));
+        }
+        format!("{hash:016x}")
+    }
+}
+
+/// What the operating system says, without the number that it adds for programmers.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(end) => text[..end].to_lowercase(),
+        None => text,
     }
 }
 

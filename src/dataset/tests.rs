@@ -132,3 +132,65 @@ fn what_is_wrong_with_a_file_is_said() {
     let data = random(3, 50);
     assert_eq!(Dataset::from_csv(&data.to_csv()), Ok(data));
 }
+
+/// A file beyond the limit is refused by its size; what is no text and what is not there, too.
+#[test]
+fn files_are_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("points.csv");
+    assert_eq!(Dataset::read(&path).unwrap_err().to_string(), "no such file or directory");
+    std::fs::write(&path, b"x,y\n1,2\n\xff,3\n").unwrap();
+    assert_eq!(Dataset::read(&path), Err(DatasetError::NotText { line: 3 }));
+    // A file with a hole takes no room.
+    std::fs::File::create(&path).unwrap().set_len(MAX_BYTES as u64 + 1).unwrap();
+    assert_eq!(Dataset::read(&path), Err(DatasetError::TooLarge));
+    std::fs::write(&path, "x,y\n1,2\n").unwrap();
+    assert_eq!(Dataset::read(&path).unwrap().rows(), 1);
+}
+
+#[test]
+fn checksums_tell_names_and_values_apart() {
+    let of = |csv: &str| Dataset::from_csv(csv).unwrap().checksum();
+    let texts =
+        ["x,y\n1,2\n", "x,z\n1,2\n", "x,y\n2,1\n", "y,x\n1,2\n", "x,y\n1,2\n1,2\n", "x,y\n1,2.0000000000000004\n"];
+    let sums: std::collections::BTreeSet<String> = texts.iter().map(|csv| of(csv)).collect();
+    assert_eq!(sums.len(), texts.len());
+    assert_eq!(of("x,y\n1,2\n"), of("x , y\n\n1.0,2e0\n"));
+    // The published test vector of the 64-bit FNV-1a of the byte 'a', and of our separator after it.
+    let expected = (0xaf63_dc4c_8601_ec8c_u64).wrapping_mul(0x0000_0100_0000_01b3);
+    let expected =
+        [0u8; 8].iter().fold(expected, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    assert_eq!(of("a\n0\n"), format!("{expected:016x}"));
+}
+
+#[test]
+fn standard_sets_are_what_they_say() {
+    let names: Vec<&str> = standard().iter().map(|known| known.name).collect();
+    assert!(names.iter().all(|name| find(name).is_some()) && find("none").is_none());
+    let column = |name: &str, column: &str| find(name).unwrap().dataset.column(column).unwrap().clone();
+    let (x, y) = (column("line", "x"), column("line", "y"));
+    assert!(x.iter().zip(y.iter()).all(|(x, y)| 1.5 * x - 0.5 == *y));
+    assert!(column("collinear", "x").iter().zip(column("collinear", "z").iter()).all(|(x, z)| 2.0 * x == *z));
+    for (name, f) in [
+        ("tanh-samples", (|x: f64| libm::tanh(1.5 * x - 0.5)) as fn(f64) -> f64),
+        ("bump-samples", |x| libm::exp(-x * x)),
+        ("sine-samples", |x| libm::sin(1.5 * x + 0.5)),
+    ] {
+        let (x, y) = (column(name, "x"), column(name, "y"));
+        assert!(x.iter().zip(y.iter()).all(|(x, y)| (f(*x) - y).abs() <= 0.5e-6 + 1e-15), "{name}");
+    }
+    for (name, separated) in [("separable", true), ("two-classes", false)] {
+        let (x, y) = (column(name, "x"), column(name, "y"));
+        assert!(y.iter().all(|label| *label == 0.0 || *label == 1.0));
+        assert_eq!(x.iter().zip(y.iter()).all(|(x, y)| (*x > 0.0) == (*y == 1.0)), separated, "{name}");
+    }
+}
+
+#[test]
+fn notes_say_what_the_data_lack() {
+    let notes = |csv: &str| over("(w1*x + w2 - y)^2", &Dataset::from_csv(csv).unwrap()).notes();
+    assert!(notes("x,y\n1,2\n2,3\n").is_empty());
+    assert_eq!(notes("x,y,t,u\n1,2,0,0\n2,3,0,0\n"), ["the formula does not use the data's columns t, u"]);
+    assert_eq!(notes("x,y\n1,2\n1,3\n"), ["the data's column x is 1 in every example"]);
+    assert_eq!(notes("x,y\n1,2\n"), ["the data have one example only"]);
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::landscape::catalogue::catalogue;
-use crate::landscape::{Loss, nodes};
+use crate::landscape::nodes;
 use proptest::prelude::*;
 
 /// A grid of f on [−2, 2]² with n × m nodes.
@@ -196,7 +196,7 @@ fn difference_from_the_reference(grid: &(Vec<f64>, Vec<f64>, Vec<f64>), levels: 
 #[test]
 fn lines_of_the_catalogue_are_the_reference_s_segments() {
     for entry in catalogue() {
-        let loss = Loss::new(&entry.formula, &entry.parameters).expect("the catalogue's formulas parse");
+        let loss = entry.loss().expect("the catalogue's formulas parse");
         // Every value on its own, on a grid that is no square.
         let (columns, rows) = (nodes(entry.view.w1, 61), nodes(entry.view.w2, 47));
         let points = rows.iter().flat_map(|&y| columns.iter().map(move |&x| Vector::new(x, y)));

@@ -4,17 +4,22 @@
 //! finite values, chooses how they are spread over the colours ([`Scale`]), fills the image, chooses levels to match
 //! and traces their lines. Whatever the values are (NaN or infinite everywhere, constant, ±1e308), there is an answer.
 
+mod basins;
 mod colour;
 mod contour;
+mod curvature;
 mod levels;
 mod polish;
 mod quantise;
 mod scale;
 mod undefined;
 
+pub use basins::{StepScale, basin_colours, basin_raster, colours_of_ends, pattern, shaded};
 pub use colour::colour_table;
+pub use curvature::SignRegions;
 pub use scale::Scale;
 
+use crate::curvature::Quantity;
 use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
 use contour::Samples;
@@ -107,21 +112,29 @@ pub struct FieldOptions {
 pub struct Field {
     /// The samples.
     pub grid: Grid,
+    /// What the heat map is of.
+    pub quantity: Quantity,
     /// The heat map: pixel (i, j) is centred on node (i, rows − 1 − j). Undefined and infinite values are transparent.
     pub raster: Arc<Raster>,
+    /// Least and greatest finite value of the heat map; `None` when no value is finite.
+    pub map_range: Option<[f64; 2]>,
     /// The contour levels, ascending.
     pub levels: Vec<f64>,
     /// Their lines.
     pub contours: Vec<ContourLine>,
-    /// Least and greatest finite value; `None` when no value is finite.
+    /// Least and greatest finite value of L; `None` when no value is finite.
     pub range: Option<[f64; 2]>,
-    /// The scale that was used: never [`ColourScale::Automatic`].
+    /// The heat map's scale: never [`ColourScale::Automatic`].
     pub colour_scale: ColourScale,
     /// Colour-bar ticks: position along the bar from 0 to 1, and the value there.
     pub ticks: Vec<(f64, f64)>,
     /// Outlines of the parts of the view where L is undefined or infinite: closed rings in world coordinates, to be
     /// filled by the even-odd rule.
     pub undefined: Vec<Vec<Vector>>,
+    /// The same for the parts where L is finite, and what the heat map is of is not.
+    pub without_value: Vec<Vec<Vector>>,
+    /// The sign regions of the Hessian, where they are wanted.
+    pub sign_regions: Option<Arc<SignRegions>>,
 }
 
 /// Samples, colours and contours of a view.
@@ -143,14 +156,19 @@ impl Field {
         let levels = scale.as_ref().map_or_else(Vec::new, |scale| levels::levels(scale, options.levels));
         let contours = contours(&grid, &levels);
         let undefined = grid.undefined();
+        let range = scale.as_ref().map(|scale| scale.range);
         Field {
+            quantity: Quantity::Loss,
             raster: Arc::new(raster),
+            map_range: range,
             levels,
             contours,
-            range: scale.as_ref().map(|scale| scale.range),
+            range,
             colour_scale: scale.as_ref().map_or(ColourScale::Linear, Scale::kind),
             ticks: scale.as_ref().map_or_else(Vec::new, levels::ticks),
             undefined,
+            without_value: Vec::new(),
+            sign_regions: None,
             grid,
         }
     }
@@ -173,7 +191,10 @@ impl Grid {
     pub fn exact_contours(&self, levels: &[f64], loss: &Loss) -> Vec<ContourLine> {
         let [columns, rows] = &self.axes();
         let samples = Samples { columns, rows, values: &self.values };
-        let mut lines = contour::moved_lines(samples, levels, |crossings| polish::polish(crossings, loss, &self.view));
+        let values_at = |w1: &[f64], w2: &[f64], out: &mut Vec<f64>| loss.tape().values_at(w1, w2, out);
+        let mut lines = contour::moved_lines(samples, levels, |crossings| {
+            polish::polish(crossings, &self.view, values_at);
+        });
         polish::split(&mut lines, loss, &self.view);
         lines
     }

@@ -40,7 +40,13 @@ impl Crossing {
 }
 
 /// Moves vertices onto their levels; those whose edge has no root of L − level within reach stay where they are.
-pub(super) fn polish(crossings: &mut [Crossing], loss: &Loss, view: &View) {
+///
+/// `values_at` evaluates L, or whatever else the levels are of, at many points.
+pub(super) fn polish(
+    crossings: &mut [Crossing],
+    view: &View,
+    mut values_at: impl FnMut(&[f64], &[f64], &mut Vec<f64>),
+) {
     let pixel = Vector::new(view.width(), view.height()) / PIXELS;
     let mut states: Vec<Bracket> = crossings.iter().map(Bracket::new).collect();
     let mut active: Vec<usize> = (0..crossings.len()).collect();
@@ -48,7 +54,7 @@ pub(super) fn polish(crossings: &mut [Crossing], loss: &Loss, view: &View) {
     for _ in 0..ROUNDS {
         let (w1, w2): (Vec<f64>, Vec<f64>) =
             active.iter().map(|&index| crossings[index].place()).map(|w| (w.x, w.y)).unzip();
-        loss.tape().values_at(&w1, &w2, &mut values);
+        values_at(&w1, &w2, &mut values);
         let mut still = Vec::new();
         for (&index, &value) in active.iter().zip(&values) {
             let crossing = &mut crossings[index];

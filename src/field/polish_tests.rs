@@ -6,7 +6,7 @@ use crate::landscape::nodes;
 
 fn sampled(name: &str, size: usize) -> (Loss, Grid, Vec<f64>) {
     let entry = find(name).expect("a landscape");
-    let loss = Loss::new(&entry.formula, &entry.parameters).expect("a formula");
+    let loss = entry.loss().expect("a formula");
     let grid = Grid { view: entry.view, columns: size, rows: size, values: loss.sample(&entry.view, size, size) };
     let finite = || grid.values.iter().copied().filter(|value| value.is_finite());
     let [low, high] = [finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max)];

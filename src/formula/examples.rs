@@ -84,6 +84,17 @@ impl Examples {
         self.columns.iter().map(|column| column[row]).collect()
     }
 
+    /// L at each example instead of its mean over them.
+    pub fn values(&self, tape: &Tape, w: [f64; 2]) -> Vec<f64> {
+        let mut values = Vec::with_capacity(self.count);
+        if self.count < FEW {
+            self.each_output(tape, w, (0..self.count).map(|row| row as u32), |[value]: [f64; 1]| values.push(value));
+        } else {
+            self.lots[0].run(w, None, &mut |outputs| values.extend_from_slice(outputs[0]));
+        }
+        values
+    }
+
     /// The means of the first K outputs (K is 1, 3 or 6) over any kind of number.
     pub(super) fn means<N: Number, const K: usize>(&self, tape: &Tape, w: [N; 2]) -> [N; K] {
         let rows = (0..self.count).map(|row| row as u32);

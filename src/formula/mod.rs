@@ -15,6 +15,7 @@ pub mod expression;
 mod graph;
 mod lexer;
 mod mathematics;
+mod model;
 mod parser;
 mod tape;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use block::Planes;
 pub use examples::{Covariance, Examples};
 pub use lexer::MAX_LENGTH;
 pub use mathematics::{MathRun, Script};
+pub use model::Fit;
 pub use parser::{MAX_DEPTH, MAX_PARAMETERS, can_name_a_column};
 pub use tape::{Jet, JetOf, Tape};
 
@@ -73,7 +75,11 @@ impl Formula {
     /// # Errors
     /// As [`Formula::parse`], and when x or y is named and is no column.
     pub fn parse_with(text: &str, columns: &[String]) -> Result<Formula, FormulaError> {
-        let expression = parser::parse(text, columns)?;
+        Formula::of(parser::parse(text, columns)?)
+    }
+
+    /// An expression with its derivatives.
+    fn of(expression: Expression) -> Result<Formula, FormulaError> {
         let mut graph = Graph::default();
         let value = add_expression(&mut graph, &expression);
         let [d1, d2] = derivative::gradient(&mut graph, value);
@@ -100,6 +106,11 @@ impl Formula {
     /// The names of the data's columns that it uses, in the order of their first appearance.
     pub fn columns(&self) -> &[String] {
         &self.expression.columns
+    }
+
+    /// What the formula fits, where that can be recognised: a model and the column that it should equal.
+    pub fn fit(&self) -> Option<Fit> {
+        model::fit(self)
     }
 
     /// The tape with these values for the parameters, in the order of [`Formula::parameters`]; a value that is not

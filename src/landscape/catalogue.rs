@@ -1,7 +1,8 @@
 //! The catalogue of landscapes: data, in `assets/landscapes.toml`.
 
-use super::View;
+use super::{LandscapeError, Loss, View};
 use crate::curvature::Kind;
+use crate::dataset::{self, Dataset};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -19,6 +20,9 @@ pub struct Entry {
     /// Values of the formula's parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, f64>,
+    /// The name of the dataset whose columns the formula names.
+    #[serde(default)]
+    pub data: Option<String>,
     /// The view that shows what it teaches.
     pub view: View,
     /// A start point that shows what it teaches.
@@ -32,6 +36,21 @@ pub struct Entry {
     /// The critical points that are known, within the view or not.
     #[serde(default)]
     pub points: Vec<KnownPoint>,
+}
+
+impl Entry {
+    /// The examples that the loss is a mean over, if it is one.
+    pub fn dataset(&self) -> Option<&'static Dataset> {
+        self.data.as_deref().and_then(dataset::find).map(|found| &found.dataset)
+    }
+
+    /// The loss with the catalogue's parameters and data.
+    ///
+    /// # Errors
+    /// As [`Loss::over`]; an entry of the catalogue has none.
+    pub fn loss(&self) -> Result<Loss, LandscapeError> {
+        Loss::over(&self.formula, &self.parameters, self.dataset())
+    }
 }
 
 /// A critical point known from mathematics.

@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::dataset::Dataset;
-use crate::formula::{Formula, FormulaError, Jet, Tape};
+use crate::formula::{Formula, FormulaError, Jet, Planes, Tape};
 use crate::number::{Matrix, Vector};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,6 +59,47 @@ impl Loss {
         let loss = Loss::bind(Arc::new(formula), parameters)?;
         let tape = Arc::new(loss.formula.tape_over(&loss.parameters, &columns));
         Ok(Loss { tape, data: Some(data.clone()), ..loss })
+    }
+
+    /// [`Loss::with_data`], or [`Loss::new`] where there are no data.
+    ///
+    /// # Errors
+    /// As these.
+    pub fn over(
+        formula: &str,
+        parameters: &BTreeMap<String, f64>,
+        data: Option<&Dataset>,
+    ) -> Result<Loss, LandscapeError> {
+        match data {
+            Some(data) => Loss::with_data(formula, parameters, data),
+            None => Loss::new(formula, parameters),
+        }
+    }
+
+    /// What is to be said of the data, though the loss can do with them, a sentence each: columns that the formula does
+    /// not name, columns that are the same in all examples, and that there is one example only.
+    pub fn notes(&self) -> Vec<String> {
+        let Some(data) = &self.data else { return Vec::new() };
+        let used = self.formula.columns();
+        let unused: Vec<&str> = data.names().iter().filter(|name| !used.contains(name)).map(String::as_str).collect();
+        let mut notes = Vec::new();
+        match unused.as_slice() {
+            [] => {}
+            [one] => notes.push(format!("the formula does not use the data's column {one}")),
+            many => notes.push(format!("the formula does not use the data's columns {}", many.join(", "))),
+        }
+        if data.rows() == 1 {
+            notes.push("the data have one example only".to_owned());
+            return notes;
+        }
+        for name in used {
+            if let Some([first, rest @ ..]) = data.column(name).map(|values| &values[..])
+                && rest.iter().all(|value| value == first)
+            {
+                notes.push(format!("the data's column {name} is {first} in every example"));
+            }
+        }
+        notes
     }
 
     /// The dataset that the loss is a mean over.
@@ -137,6 +178,13 @@ impl Loss {
         let mut values = Vec::new();
         self.tape.grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut values);
         values
+    }
+
+    /// L, ∇L and H on the grid of [`Loss::sample`]: six planes of `columns × rows` values. NaN where L is undefined.
+    pub fn sample_jets(&self, view: &View, columns: usize, rows: usize) -> Planes {
+        let mut planes = Planes::default();
+        self.tape.jet_grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut planes);
+        planes
     }
 }
 

@@ -2,8 +2,10 @@
 
 pub mod catalogue;
 mod loss;
+mod model;
 mod view;
 
 pub use crate::formula::Jet;
 pub use loss::{LandscapeError, Loss, nodes};
+pub use model::Model;
 pub use view::{View, ViewError};

@@ -29,6 +29,16 @@ pub enum Dynamics {
         /// α.
         share: f64,
     },
+    /// Saddle-free Newton, (|H| + μI)⁻¹∇L: the factor is 1 − λ/(|λ| + μ), so it is above 1 where λ is negative.
+    SaddleFreeNewton {
+        /// μ.
+        damping: f64,
+    },
+    /// Regularised Newton, (H + μI)⁻¹∇L: the factor is 1 − λ/(λ + μ) = μ/(λ + μ).
+    RegularisedNewton {
+        /// μ.
+        damping: f64,
+    },
     /// A learning rate for each weight: the factors are the eigenvalues of I − DH.
     WeightRates {
         /// η₁ and η₂, the diagonal of D.
@@ -102,6 +112,8 @@ impl Dynamics {
             Dynamics::Nesterov { momentum } => Mode::of_quadratic((1.0 + momentum) * left, momentum * left),
             Dynamics::Flow => Mode::real(libm::exp(-rate * lambda)),
             Dynamics::NewtonShare { share } => Mode::real(1.0 - share),
+            Dynamics::SaddleFreeNewton { damping } => Mode::real(1.0 - lambda / (lambda.abs() + damping)),
+            Dynamics::RegularisedNewton { damping } => Mode::real(damping / (lambda + damping)),
             Dynamics::WeightRates { .. } => return None,
         })
     }
@@ -113,7 +125,11 @@ impl Dynamics {
             Dynamics::Gradient => Some(2.0),
             Dynamics::HeavyBall { momentum } => Some(2.0 + 2.0 * momentum),
             Dynamics::Nesterov { momentum } => Some((2.0 + 2.0 * momentum) / (1.0 + 2.0 * momentum)),
-            Dynamics::Flow | Dynamics::NewtonShare { .. } | Dynamics::WeightRates { .. } => None,
+            Dynamics::Flow
+            | Dynamics::NewtonShare { .. }
+            | Dynamics::SaddleFreeNewton { .. }
+            | Dynamics::RegularisedNewton { .. }
+            | Dynamics::WeightRates { .. } => None,
         }
     }
 

@@ -9,6 +9,7 @@ mod dynamics;
 mod here;
 mod line_search;
 mod methods;
+pub mod outlook;
 mod run;
 mod settings;
 pub mod speed;
@@ -104,6 +105,10 @@ pub trait Optimizer: Sync {
     fn settings(&self) -> &'static [Setting];
     /// Whether the seed matters.
     fn is_random(&self) -> bool {
+        false
+    }
+    /// Whether its path is a curve and its steps are only moments of it: it is drawn as a thin line of reference.
+    fn is_continuous(&self) -> bool {
         false
     }
     /// Whether its learning rate multiplies the gradient itself, so that one that suits gradient descent on a landscape

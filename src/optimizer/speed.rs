@@ -152,21 +152,7 @@ pub fn contraction(trajectory: &Trajectory, centre: Vector, direction: Vector) -
     Some(libm::exp(product / square))
 }
 
-/// Sharpness along a path beside what the run can bear.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sharpness {
-    /// λmax at each recorded point; NaN where the Hessian is undefined.
-    pub along: Vec<f64>,
-    /// The sharpness from which on the run is not stable: 2/η for gradient descent; `None` where there is no such limit.
-    pub limit: Option<f64>,
-}
-
-/// The sharpness along a run: a run that trains at the edge of stability hovers about the limit (J. M. Cohen et al.,
-/// Gradient descent on neural networks typically occurs at the edge of stability, 2021).
-pub fn sharpness(run: &Run, trajectory: &Trajectory) -> Sharpness {
-    let rate = run.setting("learning_rate");
-    Sharpness {
-        along: trajectory.steps.iter().map(|step| step.eigenvalues[1]).collect(),
-        limit: run.dynamics().zip(rate).and_then(|(dynamics, rate)| dynamics.sharpness_limit(rate)),
-    }
+/// The sharpness λmax from which on the run is not stable: 2/η for gradient descent; `None` where there is no such limit.
+pub fn limit_of(run: &Run) -> Option<f64> {
+    run.dynamics()?.sharpness_limit(run.setting("learning_rate")?)
 }

@@ -6,6 +6,7 @@ mod evaluations;
 mod first_order;
 mod line_search;
 mod second_order;
+mod outlook;
 mod speed;
 mod stopping;
 mod torch;

@@ -1,27 +1,44 @@
-//! What changes with the landscape and the view only: heat map, hatching, contours, axes.
+//! What changes with the landscape and the view only: heat map, basins, sign regions, hatching, contours, axes.
 //!
 //! Everything is placed by its world coordinates, so that a field that was computed for the last view is drawn where
 //! it belongs until the new one is there.
 
 use super::layout::TICK_SIZE;
 use super::theme::{CONTOUR, CONTOUR_CASING, INK_DARK, INK_LIGHT, Palette};
-use super::{Anchor, Font, Layout, Primitive, Rect, Stroke, clip, text};
+use super::{Anchor, Font, Layout, Primitive, Rect, Stroke, clip, regions, text};
 use crate::field::{ContourLine, Field};
+use crate::landscape::View;
 use crate::number::Vector;
 use crate::number::display::short;
-use crate::study::Study;
+use crate::study::{BasinMap, Findings, Study};
 
-/// Heat map, hatching, contour lines with their labels, and axes.
-pub fn backdrop(study: &Study, field: &Field, layout: &Layout) -> Vec<Primitive> {
+/// Heat map, basins, sign regions, hatching, contour lines with their labels, and axes.
+pub fn backdrop(study: &Study, findings: &Findings, layout: &Layout) -> Vec<Primitive> {
+    let field = &findings.field;
     let palette = Palette::of(study.picture.theme);
     let mut inside = Vec::new();
     inside.push(Primitive::Polygon { points: corners(&layout.plot), fill: palette.plot, stroke: None });
     if study.picture.heat_map {
         heat_map(field, layout, study.picture.heat_map_opacity, &mut inside);
     }
-    hatching(field, layout, palette, &mut inside);
+    if let Some(basins) = basins(study, findings)
+        && let Some(rect) = rect_of_nodes(&basins.map.view, [basins.map.columns, basins.map.rows], layout)
+    {
+        inside.push(Primitive::Image { rect, raster: basins.raster.clone(), opacity: 1.0 });
+    }
+    let signs = field.sign_regions.as_ref().filter(|_| study.picture.sign_regions);
+    if let Some(signs) = signs {
+        regions::regions(field, signs, study, layout, &mut inside);
+    }
+    hatching(&field.undefined, false, layout, palette, &mut inside);
+    if study.picture.heat_map && study.picture.heat_map_of == field.quantity {
+        hatching(&field.without_value, true, layout, palette, &mut inside);
+    }
     if study.picture.contours {
         contours(study, field, layout, palette, &mut inside);
+    }
+    if let Some(signs) = signs {
+        regions::line(signs, layout, &mut inside);
     }
     let mut marks = vec![Primitive::Clipped { rect: layout.plot, contents: inside }];
     axes(layout, palette, &mut marks);
@@ -32,35 +49,48 @@ fn corners(rect: &Rect) -> Vec<[f64; 2]> {
     vec![rect.min, [rect.max[0], rect.min[1]], rect.max, [rect.min[0], rect.max[1]]]
 }
 
-/// The image's pixels are centred on the grid's nodes, whose outermost lie on the border of the grid's view: the image
-/// is half a pixel larger than that on every side.
 fn heat_map(field: &Field, layout: &Layout, opacity: f64, marks: &mut Vec<Primitive>) {
-    let view = &field.grid.view;
-    let a = layout.pixel_from_world(Vector::new(view.w1[0], view.w2[1]));
-    let b = layout.pixel_from_world(Vector::new(view.w1[1], view.w2[0]));
-    let pitch = |length: f64, nodes: usize| 0.5 * length / (nodes.max(2) - 1) as f64;
-    let half = [pitch(b[0] - a[0], field.raster.width), pitch(b[1] - a[1], field.raster.height)];
-    let rect = Rect { min: [a[0] - half[0], a[1] - half[1]], max: [b[0] + half[0], b[1] + half[1]] };
-    // Zoomed far in, the last view's image would be larger than any back end can draw.
-    let drawable = rect.min.iter().chain(&rect.max).all(|x| x.abs() < 1e6);
-    if drawable && rect.overlaps(&layout.plot) && field.raster.width > 0 && field.raster.height > 0 {
+    if let Some(rect) = image_rect(field, layout) {
         let opacity = if opacity.is_finite() { opacity.clamp(0.0, 1.0) } else { 1.0 };
         marks.push(Primitive::Image { rect, raster: field.raster.clone(), opacity });
     }
 }
 
-fn hatching(field: &Field, layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {
-    if field.undefined.is_empty() {
+/// Where an image of the grid lies. Its pixels are centred on the grid's nodes, whose outermost lie on the border of the
+/// grid's view: the image is half a pixel larger than that on every side. `None` where there is nothing to draw.
+pub(super) fn image_rect(field: &Field, layout: &Layout) -> Option<Rect> {
+    rect_of_nodes(&field.grid.view, [field.grid.columns, field.grid.rows], layout)
+}
+
+/// The same for any grid.
+pub(super) fn rect_of_nodes(view: &View, [columns, rows]: [usize; 2], layout: &Layout) -> Option<Rect> {
+    let a = layout.pixel_from_world(Vector::new(view.w1[0], view.w2[1]));
+    let b = layout.pixel_from_world(Vector::new(view.w1[1], view.w2[0]));
+    let pitch = |length: f64, nodes: usize| 0.5 * length / (nodes.max(2) - 1) as f64;
+    let half = [pitch(b[0] - a[0], columns), pitch(b[1] - a[1], rows)];
+    let rect = Rect { min: [a[0] - half[0], a[1] - half[1]], max: [b[0] + half[0], b[1] + half[1]] };
+    // Zoomed far in, the last view's image would be larger than any back end can draw.
+    let drawable = rect.min.iter().chain(&rect.max).all(|x| x.abs() < 1e6);
+    (drawable && rect.overlaps(&layout.plot) && columns > 0 && rows > 0).then_some(rect)
+}
+
+/// Lines at 45° in the parts within rings, rising to the right or falling.
+fn hatching(rings: &[Vec<Vector>], falling: bool, layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {
+    if rings.is_empty() {
         return;
     }
     let rings: Vec<Vec<[f64; 2]>> =
-        field.undefined.iter().map(|ring| ring.iter().map(|w| layout.pixel_from_world(*w)).collect()).collect();
+        rings.iter().map(|ring| ring.iter().map(|w| layout.pixel_from_world(*w)).collect()).collect();
     let stroke = Stroke { width: 1.1 * layout.scale, colour: palette.hatch, dash: None };
     for piece in rings.iter().flat_map(|ring| clip::line(ring.iter().copied(), &layout.plot)) {
         marks.push(Primitive::Polyline { points: piece, stroke });
     }
-    for hatch in clip::hatching(&rings, 9.0 * layout.scale, &layout.plot) {
-        marks.push(Primitive::Polyline { points: hatch.to_vec(), stroke });
+    // What falls rises in a mirror.
+    let sum = layout.plot.min[0] + layout.plot.max[0];
+    let mirrored = |[x, y]: [f64; 2]| if falling { [sum - x, y] } else { [x, y] };
+    let seen: Vec<Vec<[f64; 2]>> = rings.into_iter().map(|ring| ring.into_iter().map(mirrored).collect()).collect();
+    for hatch in clip::hatching(&seen, 9.0 * layout.scale, &layout.plot) {
+        marks.push(Primitive::Polyline { points: hatch.map(mirrored).to_vec(), stroke });
     }
 }
 
@@ -71,22 +101,38 @@ fn contours(study: &Study, field: &Field, layout: &Layout, palette: &Palette, ma
         .iter()
         .map(|line| (line, clip::line(line.points.iter().map(|w| layout.pixel_from_world(*w)), &layout.plot)))
         .collect();
-    // A white core alone would vanish on the map's bright end, a dark one on its dark end.
-    let over_map = options.heat_map && options.heat_map_opacity >= 0.35;
-    let strokes = if over_map {
-        vec![(2.4, CONTOUR_CASING.faded(0.42 * options.contour_opacity)), (1.0, CONTOUR.faded(options.contour_opacity))]
-    } else {
-        vec![(1.0, palette.bare_contour.faded(options.contour_opacity))]
-    };
-    for (width, colour) in strokes {
-        let stroke = Stroke { width: width * layout.scale.max(1.0), colour, dash: None };
+    for stroke in contour_strokes(study, palette, layout.scale) {
         for piece in lines.iter().flat_map(|(_, pieces)| pieces) {
             marks.push(Primitive::Polyline { points: piece.clone(), stroke });
         }
     }
     if options.contour_labels {
-        labels(&lines, layout, palette, over_map, marks);
+        labels(&lines, layout, palette, is_over_map(study), marks);
     }
+}
+
+/// The map of basins, when it is shown.
+pub(super) fn basins<'a>(study: &Study, findings: &'a Findings) -> Option<&'a BasinMap> {
+    study.basins_run()?;
+    findings.basins.as_ref()?.as_ref().ok()
+}
+
+/// Whether contours lie on a heat map, or another coloured ground.
+pub(super) fn is_over_map(study: &Study) -> bool {
+    let options = &study.picture;
+    options.sign_regions || options.basins_of.is_some() || (options.heat_map && options.heat_map_opacity >= 0.35)
+}
+
+/// How a contour line is drawn. A white core alone would vanish on the map's bright end, a dark one on its dark end.
+pub(super) fn contour_strokes(study: &Study, palette: &Palette, scale: f64) -> Vec<Stroke> {
+    let opacity = study.picture.contour_opacity;
+    let strokes = if is_over_map(study) {
+        vec![(2.4, CONTOUR_CASING.faded(0.42 * opacity)), (1.0, CONTOUR.faded(opacity))]
+    } else {
+        vec![(1.0, palette.bare_contour.faded(opacity))]
+    };
+    let stroke = |(width, colour)| Stroke { width: width * scale.max(1.0), colour, dash: None };
+    strokes.into_iter().map(stroke).collect()
 }
 
 /// One horizontal label a line, where the line is flattest; none on short lines, near the border or on each other.

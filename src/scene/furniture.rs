@@ -2,7 +2,8 @@
 
 use super::theme::Palette;
 use super::{Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, text, words};
-use crate::field::{ColourScale, Raster, colour_table};
+use crate::curvature::Quantity;
+use crate::field::{Raster, colour_table};
 use crate::formula::{Formula, MathRun, Script};
 use crate::number::display::digits;
 use crate::study::{Findings, Study};
@@ -26,6 +27,23 @@ pub fn title_runs(formula: &Formula) -> Vec<MathRun> {
     let mut runs = vec![run("L", true), run(" = ", false)];
     runs.extend(formula.to_math());
     runs
+}
+
+/// The name of a quantity, set as mathematics.
+pub fn quantity_runs(quantity: Quantity) -> Vec<MathRun> {
+    let run = |text: &str, italic, script| MathRun { text: text.to_owned(), italic, script };
+    let upright = |text: &str| run(text, false, Script::Normal);
+    let italic = |text: &str| run(text, true, Script::Normal);
+    let below = |text: &str| run(text, false, Script::Subscript);
+    match quantity {
+        Quantity::Loss => vec![italic("L")],
+        Quantity::GradientNorm => vec![upright("‖∇"), italic("L"), upright("‖")],
+        Quantity::LambdaMin => vec![italic("λ"), below("min")],
+        Quantity::LambdaMax => vec![italic("λ"), below("max")],
+        Quantity::ConditionNumber => vec![italic("κ")],
+        Quantity::SpeedLimit => vec![upright("2/"), italic("λ"), below("max")],
+        Quantity::Determinant => vec![upright("det "), italic("H")],
+    }
 }
 
 /// The width from the plot's left edge to a margin at the canvas's right.
@@ -65,13 +83,8 @@ fn footer(
     let size = 11.0 * scale;
     let mut words = vec![format!("Losscape {}", env!("CARGO_PKG_VERSION"))];
     words.extend(emphasis.study_name.clone().or_else(|| study.landscape.name.clone()));
-    if study.picture.heat_map {
-        let scale = match findings.field.colour_scale {
-            ColourScale::Linear | ColourScale::Automatic => "colours linear in L",
-            ColourScale::Logarithmic => "colours logarithmic in L − min L",
-            ColourScale::Equalised => "colours equalised by rank",
-        };
-        words.push(scale.to_owned());
+    if layout.colour_bar {
+        words.push(format!("colours {}", words::colour_scale(&findings.field)));
     }
     let words = text::shortened(&words.join(" · "), Font::Sans, size, room(layout));
     let lowest = layout.canvas.size[1] - 12.0 * scale;
@@ -80,7 +93,7 @@ fn footer(
 }
 
 fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette, marks: &mut Vec<Primitive>) {
-    if findings.field.range.is_none() {
+    if findings.field.map_range.is_none() {
         return;
     }
     let scale = layout.scale;
@@ -89,16 +102,20 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
     let rect = Rect { min: [left, plot.min[1]], max: [left + 12.0 * scale, plot.max[1]] };
     marks.push(Primitive::Box { rect, radius: 0.0, fill: palette.plot, stroke: None });
     let opacity = study.picture.heat_map_opacity.clamp(0.0, 1.0);
-    marks.push(Primitive::Image { rect, raster: Arc::new(strip(study)), opacity });
+    marks.push(Primitive::Image { rect, raster: Arc::new(strip(study, Direction::Up)), opacity });
     let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
     marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(stroke) });
-    let name = MathRun { text: "L".to_owned(), italic: true, script: Script::Normal };
+    let runs = quantity_runs(findings.field.quantity);
+    let size = 15.0 * scale;
+    // A long name stands centred over the bar as far as the canvas reaches.
+    let half = 0.5 * text::width(Font::Sans, size, &runs);
+    let middle = (0.5 * (rect.min[0] + rect.max[0])).min(layout.canvas.size[0] - half - 4.0 * scale);
     marks.push(Primitive::Text {
-        at: [0.5 * (rect.min[0] + rect.max[0]), plot.min[1] - 12.0 * scale],
+        at: [middle, plot.min[1] - 12.0 * scale],
         anchor: Anchor::Middle,
-        font: Font::SerifItalic,
-        size: 15.0 * scale,
-        runs: vec![name],
+        font: Font::Sans,
+        size,
+        runs,
         colour: palette.text,
         halo: None,
     });
@@ -124,11 +141,26 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
     }
 }
 
-/// The colour map as an upright image, its last colour at the top.
-fn strip(study: &Study) -> Raster {
-    let width = 4;
+/// Where the last colour of a strip lies.
+pub(super) enum Direction {
+    Up,
+    Right,
+}
+
+/// The colour map as an image.
+pub(super) fn strip(study: &Study, direction: Direction) -> Raster {
+    let thickness = 4;
     let table = colour_table(study.picture.colour_map);
-    let rgba =
-        table.iter().rev().flat_map(|[r, g, b]| std::iter::repeat_n([*r, *g, *b, 255], width)).flatten().collect();
-    Raster { width, height: table.len(), rgba }
+    let opaque = |[r, g, b]: &[u8; 3]| [*r, *g, *b, 255];
+    match direction {
+        Direction::Up => {
+            let row = |colour| std::iter::repeat_n(opaque(colour), thickness);
+            Raster { width: thickness, height: table.len(), rgba: table.iter().rev().flat_map(row).flatten().collect() }
+        }
+        Direction::Right => {
+            let row = || table.iter().map(opaque);
+            let rgba = (0..thickness).flat_map(|_| row()).flatten().collect();
+            Raster { width: table.len(), height: thickness, rgba }
+        }
+    }
 }

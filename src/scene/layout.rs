@@ -1,7 +1,7 @@
 //! Where the plot lies on the canvas, and the transform between world and pixels.
 
 use super::ticks::{Tick, ticks, ticks_with_room};
-use super::{Font, Rect, text};
+use super::{Font, Rect, legend, text};
 use crate::landscape::View;
 use crate::number::Vector;
 use crate::study::Study;
@@ -125,7 +125,8 @@ impl Layout {
 fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     let [width, height] = canvas.size;
     let view = study.view;
-    let colour_bar = canvas.furniture && study.picture.heat_map;
+    // Basins cover the heat map.
+    let colour_bar = canvas.furniture && study.picture.heat_map && study.picture.basins_of.is_none();
     // Beyond the plot: the name of w2 above it, tick labels beside and below it, and the furniture around those.
     let right = if colour_bar { 98.0 } else { 34.0 } * scale;
     let top = if canvas.furniture { 84.0 } else { 30.0 } * scale;
@@ -144,7 +145,7 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     } else {
         room
     };
-    let wants_side = study.picture.legend && study.runs.iter().any(|run| run.shown);
+    let wants_side = study.picture.legend && (study.runs.iter().any(|run| run.shown) || legend::has_keys(study));
     let side_width = (SIDE_WIDTH + SIDE_GAP) * scale;
     let beside = wants_side && room[0] - size[0] >= side_width;
 

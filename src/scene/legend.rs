@@ -1,11 +1,20 @@
-//! Legend and badge: what was run, how it ended, and what is claimed about critical points.
+//! Legend and badge: what was run, how it ended, what the map's colours and lines mean where that is not the usual, and
+//! what is claimed about critical points.
 //!
 //! They stand in the column beside the plot where there is one, otherwise on cards over the plot, in the corners
 //! where they hide least.
 
-use super::theme::{self, CASING, INK_DARK, Palette};
-use super::{Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, text, trajectories, words};
+use super::theme::{self, CASING, INK_DARK, INK_GREY, Palette};
+use super::{
+    Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, backdrop, furniture, regions, text, trajectories,
+    words,
+};
+use crate::basins::Outcome;
+use crate::curvature::{Definiteness, Kind, Quantity};
+use crate::field::{Raster, basin_colours, colours_of_ends, pattern, shaded};
+use crate::optimizer;
 use crate::study::{Findings, Study};
+use std::sync::Arc;
 
 /// A corner of the plot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +47,36 @@ struct Piece {
     colour: Colour,
 }
 
+/// What stands before a line.
+#[derive(Clone, Debug, PartialEq)]
+enum Swatch {
+    /// A run's line, by its colour.
+    Run(usize),
+    /// The thin line of a curve of reference, by its colour.
+    Curve(usize),
+    /// The colours of the heat map.
+    Colours,
+    /// A contour line.
+    Contour,
+    /// The hatching where the heat map has no value.
+    WithoutValue,
+    /// A sign region.
+    Region(Definiteness),
+    /// The line det H = 0.
+    ZeroLine,
+    /// A basin's shades, from few steps to many.
+    Shades,
+    /// The colours of some basins.
+    Basins(Vec<[u8; 3]>),
+    /// The pattern of what ends at no critical point.
+    Pattern(Outcome),
+}
+
 /// A line of a card.
 struct Line {
-    /// The run whose colour stands before it.
-    swatch: Option<usize>,
+    swatch: Option<Swatch>,
+    /// Whether it begins something new, and has a little air before it in a column.
+    begins: bool,
     indent: f64,
     pieces: Vec<Piece>,
 }
@@ -54,7 +89,7 @@ impl Line {
 
 /// A run in the legend: what it is, with which settings, how it ended.
 struct Entry {
-    colour: usize,
+    swatch: Swatch,
     title: String,
     settings: String,
     ending: String,
@@ -64,9 +99,100 @@ fn entries(study: &Study, findings: &Findings) -> Vec<Entry> {
     let entry = |(index, run): (usize, &crate::optimizer::Run)| {
         let ending = words::run_ending(findings, index)?;
         let (title, settings) = (words::run_title(run), words::run_settings(run));
-        Some(Entry { colour: run.colour, title, settings, ending })
+        let is_curve = optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.is_continuous());
+        let swatch = if is_curve { Swatch::Curve(run.colour) } else { Swatch::Run(run.colour) };
+        Some(Entry { swatch, title, settings, ending })
     };
     study.runs.iter().enumerate().filter(|(_, run)| run.shown).filter_map(entry).collect()
+}
+
+/// What a colour, a pattern or a line of the map means.
+struct Key {
+    swatch: Swatch,
+    name: String,
+    more: String,
+}
+
+/// Whether the map has more than a heat map and contours of L, which explain themselves.
+pub(super) fn has_keys(study: &Study) -> bool {
+    let picture = &study.picture;
+    picture.sign_regions || picture.basins_of.is_some() || (picture.heat_map && picture.heat_map_of != Quantity::Loss)
+}
+
+fn keys(study: &Study, findings: &Findings) -> Vec<Key> {
+    let (field, picture) = (&findings.field, &study.picture);
+    let key = |swatch, name: &str, more: String| Key { swatch, name: name.to_owned(), more };
+    let mut keys = basin_keys(study, findings);
+    if picture.heat_map && picture.basins_of.is_none() && field.quantity != Quantity::Loss {
+        let range = words::heat_map(field).unwrap_or_else(|| "no finite value in view".to_owned());
+        keys.push(key(Swatch::Colours, field.quantity.symbol(), range));
+        if let Some(lack) = field.quantity.without_value().filter(|_| !field.without_value.is_empty()) {
+            keys.push(key(Swatch::WithoutValue, "no value", lack.to_owned()));
+        }
+        if picture.contours {
+            keys.push(key(Swatch::Contour, "contours", "of L".to_owned()));
+        }
+    }
+    if let Some(regions) = field.sign_regions.as_ref().filter(|_| picture.sign_regions) {
+        for region in [Definiteness::PositiveDefinite, Definiteness::Indefinite, Definiteness::NegativeDefinite] {
+            keys.push(key(Swatch::Region(region), &format!("H {}", region.words()), String::new()));
+        }
+        let more = if regions.has_singular_part { "; throughout where nothing is tinted" } else { "" };
+        keys.push(key(Swatch::ZeroLine, "det H = 0", more.to_owned()));
+    }
+    keys
+}
+
+/// What the basins' colours and patterns mean, and how large they are.
+fn basin_keys(study: &Study, findings: &Findings) -> Vec<Key> {
+    let Some(run) = study.basins_run() else { return Vec::new() };
+    let key = |swatch, name: String, more: String| Key { swatch, name, more };
+    let title = |run| format!("Basins of {}", words::run_caption(run));
+    let basins = match &findings.basins {
+        None => return vec![key(Swatch::Shades, title(run), "being computed".to_owned())],
+        Some(Err(reason)) => return vec![key(Swatch::Shades, title(run), format!("none: {reason}"))],
+        Some(Ok(basins)) => basins,
+    };
+    let mut keys = vec![key(Swatch::Shades, title(basins.map.run()), words::basin_steps(basins))];
+    let colours = colours_of_ends(basins.map.attractors());
+    for (kind, share) in words::shares_of_kinds(basins) {
+        let of_kind = basins.map.attractors().iter().zip(&colours).zip(&basins.shares.ends);
+        let shown = of_kind.filter(|((end, _), share)| end.kind == kind && **share > 0.0);
+        let shown: Vec<[u8; 3]> = shown.map(|((_, colour), _)| *colour).collect();
+        keys.push(key(Swatch::Basins(shown.clone()), words::counted_kind(shown.len(), kind), words::percent(share)));
+    }
+    for (outcome, name, share) in words::other_shares(basins) {
+        keys.push(key(Swatch::Pattern(outcome), name, words::percent(share)));
+    }
+    keys
+}
+
+/// The lines of the keys within a width: one each where they fit, otherwise the explanation below.
+fn key_lines(keys: &[Key], palette: &Palette, scale: f64, limit: f64) -> Vec<Vec<Line>> {
+    let size = SIZE * scale;
+    let indent = SWATCH * scale;
+    let piece = |text: String, colour: Colour| Piece { text, font: Font::Sans, colour };
+    keys.iter()
+        .enumerate()
+        .map(|(index, key)| {
+            let more = if key.more.is_empty() || key.more.starts_with(';') {
+                key.more.clone()
+            } else {
+                format!("  {}", key.more)
+            };
+            let pieces = vec![piece(key.name.clone(), palette.text), piece(more, palette.muted)];
+            let one = Line { swatch: Some(key.swatch.clone()), begins: index == 0, indent, pieces };
+            if one.width(size) <= limit {
+                return vec![one];
+            }
+            let line =
+                |swatch, begins, text, colour| Line { swatch, begins, indent, pieces: vec![piece(text, colour)] };
+            let name = text::shortened(&key.name, Font::Sans, size, limit - indent);
+            let rows = text::wrapped(key.more.trim_start_matches("; "), Font::Sans, size, limit - indent, 3);
+            let first = line(Some(key.swatch.clone()), index == 0, name, palette.text);
+            std::iter::once(first).chain(rows.into_iter().map(|row| line(None, false, row, palette.muted))).collect()
+        })
+        .collect()
 }
 
 /// A blank at which no line is broken.
@@ -108,26 +234,27 @@ fn legend_lines(entries: &[Entry], palette: &Palette, scale: f64, limit: f64, co
         .iter()
         .map(|entry| {
             let settings = if entry.settings.is_empty() { String::new() } else { format!("  {}", entry.settings) };
-            let line = |pieces| Line { swatch: None, indent, pieces };
+            let line = |pieces| Line { swatch: None, begins: false, indent, pieces };
+            let swatch = Some(entry.swatch.clone());
             let mut one = line(vec![
                 title(entry.title.clone()),
                 piece(settings.clone(), palette.text),
                 piece(format!("  {}", entry.ending), palette.muted),
             ]);
-            one.swatch = Some(entry.colour);
+            (one.swatch, one.begins) = (swatch.clone(), true);
             if compact {
                 return vec![one];
             }
             let room = limit - indent;
             let mut lines = Vec::new();
             let mut first = line(vec![title(entry.title.clone()), piece(settings, palette.text)]);
-            first.swatch = Some(entry.colour);
+            (first.swatch, first.begins) = (swatch.clone(), true);
             if first.width(size) <= limit {
                 lines.push(first);
             } else {
                 let title =
                     Piece { text: text::shortened(&entry.title, Font::SansBold, size, room), ..title(String::new()) };
-                lines.push(Line { swatch: Some(entry.colour), ..line(vec![title]) });
+                lines.push(Line { swatch, begins: true, ..line(vec![title]) });
                 let rows = text::wrapped(&entry.settings, Font::Sans, size, room, 3);
                 lines.extend(rows.into_iter().map(|row| line(vec![piece(row, palette.text)])));
             }
@@ -157,7 +284,7 @@ fn limited(groups: Vec<Vec<Line>>, palette: &Palette, scale: f64, height: f64) -
     }
     let word = if kept == 0 { words::count(runs, "run") } else { format!("and {} more", runs - kept) };
     let piece = Piece { text: word, font: Font::Sans, colour: palette.muted };
-    lines.push(Line { swatch: None, indent: SWATCH * scale, pieces: vec![piece] });
+    lines.push(Line { swatch: None, begins: false, indent: SWATCH * scale, pieces: vec![piece] });
     lines
 }
 
@@ -172,7 +299,7 @@ fn badge_lines(findings: &Findings, pending: Option<&str>, palette: &Palette, sc
         .into_iter()
         .map(|row| {
             let piece = Piece { text: row, font: Font::Sans, colour };
-            Line { swatch: None, indent: 0.0, pieces: vec![piece] }
+            Line { swatch: None, begins: false, indent: 0.0, pieces: vec![piece] }
         })
         .collect()
 }
@@ -246,7 +373,8 @@ impl Cards {
         }
         let limit = (0.88 * room).max(200.0 * scale).min(room);
         let legend = if study.picture.legend {
-            let groups = legend_lines(&entries(study, findings), palette, scale, limit, true);
+            let mut groups = legend_lines(&entries(study, findings), palette, scale, limit, true);
+            groups.extend(key_lines(&keys(study, findings), palette, scale, limit));
             if groups.is_empty() { Vec::new() } else { limited(groups, palette, scale, 0.42 * layout.plot.height()) }
         } else {
             Vec::new()
@@ -306,7 +434,7 @@ pub(super) fn legend(layout: &Layout, study: &Study, findings: &Findings, emphas
             let stroke = Some(Stroke { width: 1.0, colour: palette.card_outline, dash: None });
             marks.push(Primitive::Box { rect, radius: 6.0 * layout.scale, fill: palette.card, stroke });
             let at = [rect.min[0] + PADDING * layout.scale, rect.min[1] + 0.7 * PADDING * layout.scale];
-            draw(lines, at, layout.scale, &mut marks);
+            draw(lines, at, study, layout.scale, &mut marks);
         }
     }
     marks
@@ -326,16 +454,18 @@ fn column(
     let badge = if shown { badge_lines(findings, pending, palette, scale, side.width()) } else { Vec::new() };
     let gap = 7.0;
     let below = (badge.len() as f64 * LINE + 24.0) * scale;
-    let groups = legend_lines(&entries(study, findings), palette, scale, side.width(), false);
-    let room = side.height() - below - gap * scale * groups.len() as f64;
+    let mut groups = legend_lines(&entries(study, findings), palette, scale, side.width(), false);
+    groups.extend(key_lines(&keys(study, findings), palette, scale, side.width()));
+    let begun = groups.iter().flatten().filter(|line| line.begins).count();
+    let room = side.height() - below - gap * scale * begun as f64;
     let lines = limited(groups, palette, scale, room);
     let mut at = side.min;
     // A little air before each run.
     for line in lines {
-        if line.swatch.is_some() && at[1] > side.min[1] {
+        if line.begins && at[1] > side.min[1] {
             at[1] += gap * scale;
         }
-        draw(std::slice::from_ref(&line), at, scale, marks);
+        draw(std::slice::from_ref(&line), at, study, scale, marks);
         at[1] += LINE * scale;
     }
     if !badge.is_empty() {
@@ -343,17 +473,17 @@ fn column(
         let points = vec![[side.min[0], y], [side.max[0], y]];
         let stroke = Stroke { width: 1.0, colour: palette.separator, dash: None };
         marks.push(Primitive::Polyline { points, stroke });
-        draw(&badge, [side.min[0], y + 8.0 * scale], scale, marks);
+        draw(&badge, [side.min[0], y + 8.0 * scale], study, scale, marks);
     }
 }
 
-fn draw(lines: &[Line], at: [f64; 2], scale: f64, marks: &mut Vec<Primitive>) {
+fn draw(lines: &[Line], at: [f64; 2], study: &Study, scale: f64, marks: &mut Vec<Primitive>) {
     let size = SIZE * scale;
     for (row, line) in lines.iter().enumerate() {
         let baseline = at[1] + (row as f64 * LINE + 0.5 * LINE) * scale + 0.36 * size;
-        if let Some(run) = line.swatch {
+        if let Some(swatch) = &line.swatch {
             let middle = at[1] + (row as f64 + 0.5) * LINE * scale;
-            swatch([at[0], middle], run, scale, marks);
+            draw_swatch([at[0], middle], swatch, study, scale, marks);
         }
         let mut x = at[0] + line.indent;
         for piece in &line.pieces {
@@ -378,15 +508,75 @@ fn draw(lines: &[Line], at: [f64; 2], scale: f64, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// A run's line with its dot; cased, so that yellow reads on a light card.
-fn swatch(at: [f64; 2], run: usize, scale: f64, marks: &mut Vec<Primitive>) {
-    let colour = theme::run(run);
+fn draw_swatch(at: [f64; 2], swatch: &Swatch, study: &Study, scale: f64, marks: &mut Vec<Primitive>) {
+    let palette = Palette::of(study.picture.theme);
+    let half = 5.5 * scale;
+    let rect = Rect { min: [at[0], at[1] - half], max: [at[0] + 20.0 * scale, at[1] + half] };
+    let outline = Stroke { width: 1.0, colour: palette.axis, dash: None };
+    let line = |strokes: &[Stroke], marks: &mut Vec<Primitive>| {
+        let points = vec![at, [rect.max[0], at[1]]];
+        marks.extend(strokes.iter().map(|&stroke| Primitive::Polyline { points: points.clone(), stroke }));
+    };
+    match swatch {
+        Swatch::Run(run) => {
+            run_line(at, *run, [3.9, 2.5], scale, marks);
+            let centre = [at[0] + 10.0 * scale, at[1]];
+            let stroke = Some(Stroke { width: 0.9 * scale, colour: INK_DARK, dash: None });
+            marks.push(Primitive::Circle { centre, radius: 3.4 * scale, fill: Some(theme::run(*run)), stroke });
+        }
+        Swatch::Curve(run) => run_line(at, *run, [2.8, 1.3], scale, marks),
+        Swatch::Colours => {
+            let raster = Arc::new(furniture::strip(study, furniture::Direction::Right));
+            marks.push(Primitive::Image { rect, raster, opacity: 1.0 });
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
+        }
+        Swatch::Contour => {
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: INK_GREY, stroke: None });
+            line(&backdrop::contour_strokes(study, palette, scale), marks);
+        }
+        Swatch::WithoutValue => {
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: palette.plot, stroke: Some(outline) });
+            let stroke = Stroke { width: 1.1 * scale, colour: palette.hatch, dash: None };
+            for k in 0..2 {
+                let x = rect.min[0] + f64::from(k) * 9.0 * scale;
+                let points = vec![[x, rect.min[1]], [x + rect.height(), rect.max[1]]];
+                marks.push(Primitive::Polyline { points, stroke });
+            }
+        }
+        Swatch::Region(region) => regions::sample(*region, rect, study, scale, marks),
+        Swatch::ZeroLine => line(&regions::line_strokes(scale), marks),
+        Swatch::Shades => {
+            let shades = (0..64).map(|k| shaded(basin_colours(Kind::Minimum)[0], f64::from(k) / 63.0));
+            let row: Vec<u8> = shades.flat_map(|[r, g, b]| [r, g, b, 255]).collect();
+            let raster = Raster { width: 64, height: 4, rgba: row.repeat(4) };
+            marks.push(Primitive::Image { rect, raster: Arc::new(raster), opacity: 1.0 });
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
+        }
+        Swatch::Basins(colours) => {
+            let most = colours.len().clamp(1, 6);
+            let width = rect.width() / most as f64;
+            for (k, [r, g, b]) in colours.iter().take(most).enumerate() {
+                let left = rect.min[0] + width * k as f64;
+                let rect = Rect { min: [left, rect.min[1]], max: [left + width, rect.max[1]] };
+                marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([*r, *g, *b, 255]), stroke: None });
+            }
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
+        }
+        Swatch::Pattern(outcome) => {
+            let [width, height] = [20, 11];
+            let pixels = (0..height).flat_map(|row| (0..width).map(move |column| pattern(*outcome, column, row)));
+            let raster = Raster { width, height, rgba: pixels.flatten().collect() };
+            marks.push(Primitive::Image { rect, raster: Arc::new(raster), opacity: 1.0 });
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
+        }
+    }
+}
+
+/// A run's line; cased, so that yellow reads on a light card.
+fn run_line(at: [f64; 2], run: usize, widths: [f64; 2], scale: f64, marks: &mut Vec<Primitive>) {
     let points = vec![at, [at[0] + 20.0 * scale, at[1]]];
-    for (width, colour) in [(3.9, CASING), (2.5, colour)] {
+    for (width, colour) in widths.into_iter().zip([CASING, theme::run(run)]) {
         let stroke = Stroke { width: width * scale, colour, dash: None };
         marks.push(Primitive::Polyline { points: points.clone(), stroke });
     }
-    let centre = [at[0] + 10.0 * scale, at[1]];
-    let stroke = Some(Stroke { width: 0.9 * scale, colour: INK_DARK, dash: None });
-    marks.push(Primitive::Circle { centre, radius: 3.4 * scale, fill: Some(colour), stroke });
 }

@@ -15,6 +15,7 @@ pub mod words;
 mod cross;
 mod points;
 mod sectors;
+mod regions;
 mod local;
 mod trajectories;
 mod step;
@@ -27,7 +28,7 @@ mod tests;
 
 pub use backdrop::backdrop;
 pub use cross::{Measure, arm_length, cross, cross_labels, hover};
-pub use furniture::title_runs;
+pub use furniture::{quantity_runs, title_runs};
 pub use layout::{Canvas, Layout};
 pub use legend::{Corner, Corners, corners};
 pub use local::{Local, local};
@@ -218,7 +219,7 @@ impl Emphasis {
 /// Lays out the whole picture.
 pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, emphasis: &Emphasis) -> Scene {
     let layout = Layout::new(study, canvas);
-    let mut primitives = backdrop(study, &findings.field, &layout);
+    let mut primitives = backdrop(study, findings, &layout);
     primitives.extend(overlay(study, findings, &layout, emphasis));
     if canvas.furniture {
         primitives.extend(furniture::furniture(&layout, study, findings, emphasis));

@@ -4,12 +4,12 @@
 
 use super::*;
 use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence};
-use crate::curvature::Kind;
+use crate::curvature::{Kind, Quantity};
 use crate::export;
 use crate::field::{ColourScale, ContourLine, Field, Grid};
 use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
-use crate::optimizer::{Look, Step, StopReason, Trajectory};
+use crate::optimizer::{Look, Run, Step, StopReason, Trajectory};
 use crate::study::{Clock, Moment, RunMoment};
 use crate::study::{Theme, answer};
 use proptest::prelude::*;
@@ -34,6 +34,10 @@ fn field(view: View) -> Field {
         levels: vec![1.0],
         contours: vec![ContourLine { level: 1.0, points: square(0.1, 0.9) }],
         range: Some([0.0, 2.0]),
+        quantity: Quantity::Loss,
+        map_range: Some([0.0, 2.0]),
+        without_value: Vec::new(),
+        sign_regions: None,
         colour_scale: ColourScale::Linear,
         ticks: vec![(0.0, 0.0), (0.5, 1.0), (1.0, 2.0)],
         undefined: vec![square(0.6, 0.8)],
@@ -96,6 +100,7 @@ fn findings(study: &Study) -> Findings {
         field: field(study.view),
         points,
         trajectories: runs.into_iter().map(|run| Some(Ok(run))).collect(),
+        basins: None,
     }
 }
 
@@ -171,6 +176,33 @@ fn the_legend_tells_each_run_and_the_badge_the_claim() {
             assert!(all.contains(words), "{words} is missing in {all}");
         }
         assert_eq!(all.contains("Losscape"), furniture);
+    }
+}
+
+/// Another quantity has its name over the colour bar, its range, its scale and its gaps in the legend, and is told from the
+/// contours, which stay those of L; sign regions have a key each. Both themes, all sizes: nothing is cut off.
+#[test]
+fn what_the_map_shows_is_said() {
+    for theme in [Theme::Light, Theme::Dark] {
+        for (size, projector) in [([1280.0, 720.0], false), ([1280.0, 720.0], true), ([700.0, 700.0], false)] {
+            let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+            study.picture.theme = theme;
+            study.picture.projector = projector;
+            study.picture.heat_map_of = Quantity::SpeedLimit;
+            study.picture.sign_regions = true;
+            let findings = answer(&study, 64, 64).unwrap();
+            let canvas = Canvas { size, ..canvas(true) };
+            let scene = picture(&study, &findings, &canvas, &Emphasis::default());
+            let said = texts(&scene.primitives);
+            for key in ["2/λmax", "H positive definite", "H indefinite", "H negative definite", "det H = 0"] {
+                assert!(said.iter().any(|text| text.contains(key)), "{key} is not in {said:?}");
+            }
+            assert!(said.iter().any(|text| text.ends_with("colours by rank of 2/λmax")), "{said:?}");
+            assert!(scene.description.contains("indefinite on 50 %"), "{}", scene.description);
+            for [x, y] in extent(&scene.primitives, &scene.layout) {
+                assert!((0.0..=size[0]).contains(&x) && (0.0..=size[1]).contains(&y), "{size:?}: {x}, {y}");
+            }
+        }
     }
 }
 
@@ -256,7 +288,7 @@ fn heads_point_the_way_gradient_descent_goes() {
 fn the_image_is_centred_on_the_grid() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
     let layout = Layout::new(&study, &canvas(false));
-    let marks = backdrop(&study, &field(study.view), &layout);
+    let marks = backdrop(&study, &findings(&study), &layout);
     let Primitive::Clipped { contents, .. } = &marks[0] else { panic!("the backdrop is clipped") };
     let image = contents.iter().find_map(|mark| match mark {
         Primitive::Image { rect, .. } => Some(*rect),
@@ -309,6 +341,35 @@ fn the_svg_is_read_by_a_renderer_and_is_the_same_each_time() {
 }
 
 /// A run that converged is told by the critical point of the list that it met, not by its own last digits.
+/// On ½(w1² + 10·w2²) the flow from (1, 1) lies on w2 = w1¹⁰: it is drawn so between its moments too, where chords would
+/// be far off, as a thin line without dots.
+#[test]
+fn gradient_flow_is_drawn_as_the_curve_that_it_is() {
+    let mut study = Study::of_formula("w1^2/2 + 5*w2^2", view(-1.2, 1.2, -1.2, 1.2));
+    study.start = [1.0, 1.0];
+    study.runs = vec![Run::new("gradient-flow")];
+    study.runs[0].settings.insert("learning_rate".to_owned(), 0.3);
+    let findings = answer(&study, 16, 16).unwrap();
+    let layout = Layout::new(&study, &canvas(false));
+    let marks = paths(&study, &findings, &layout, &Emphasis::default());
+    let [Primitive::Clipped { contents, .. }] = marks.as_slice() else { panic!("{marks:?}") };
+    let pixel = layout.world_from_pixel([0.0, 0.0]).y - layout.world_from_pixel([0.0, 1.0]).y;
+    let mut middles = 0;
+    for mark in contents {
+        let Primitive::Polyline { points, .. } = mark else { panic!("a dot: {mark:?}") };
+        for pair in points.windows(2) {
+            let middle = [0.5 * (pair[0][0] + pair[1][0]), 0.5 * (pair[0][1] + pair[1][1])];
+            let w = layout.world_from_pixel(middle);
+            // To first order the distance from the curve w2 − w1¹⁰ = 0.
+            let slope = libm::hypot(1.0, 10.0 * libm::pow(w.x, 9.0));
+            let distance = (w.y - libm::pow(w.x, 10.0)).abs() / slope / pixel;
+            assert!(distance < 1.0, "{distance} pixels at {w:?}");
+            middles += 1;
+        }
+    }
+    assert!(middles > 20);
+}
+
 #[test]
 fn an_end_is_told_by_its_critical_point() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));

@@ -136,6 +136,8 @@ pub fn run(index: usize) -> Colour {
 pub const INK_LIGHT: Colour = rgb(0xffffff);
 /// Dark parts of marks over the map, and the casings of lines.
 pub const INK_DARK: Colour = rgb(0x101014);
+/// Between the two, as a ground on which both are seen.
+pub const INK_GREY: Colour = rgb(0x77777f);
 /// The casing of a trajectory: dark, so that every run colour stands out from it.
 pub const CASING: Colour = rgba(0x101014, 205);
 /// Arms of positive eigenvalues.
@@ -144,6 +146,12 @@ pub const POSITIVE: Colour = rgb(0x7fd0ff);
 pub const NEGATIVE: Colour = rgb(0xffa36b);
 /// Arms of eigenvalues that are zero.
 pub const ZERO: Colour = rgb(0xe6e6ea);
+/// Where the Hessian is positive definite.
+pub const POSITIVE_DEFINITE: Colour = rgb(0x1f78c8);
+/// Where it is indefinite.
+pub const INDEFINITE: Colour = rgb(0x8c8c94);
+/// Where it is negative definite.
+pub const NEGATIVE_DEFINITE: Colour = rgb(0xe0701a);
 /// Inside of a minimum's marker: a breath of the positive colour.
 pub const MINIMUM: Colour = rgb(0xdff2ff);
 /// Inside of a maximum's marker: a breath of the negative colour.

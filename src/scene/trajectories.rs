@@ -4,8 +4,9 @@ use super::clip;
 use super::cross::head;
 use super::theme::{self, CASING, INK_DARK, INK_LIGHT};
 use super::{Colour, Emphasis, Layout, Primitive, Stroke};
+use crate::landscape::Loss;
 use crate::number::Vector;
-use crate::optimizer::{self, Step, StopReason, Trajectory};
+use crate::optimizer::{self, Optimizer, Run, Step, StopReason, Trajectory, trace};
 use crate::study::{Findings, Study};
 
 /// The radius of the start mark at scale 1: what the pointer grips.
@@ -13,31 +14,37 @@ pub const START_RADIUS: f64 = 7.5;
 const DOT_RADIUS: f64 = 2.9;
 const END_RADIUS: f64 = 4.2;
 
-/// The shown runs that went somewhere: their index, colour and trajectory, in the order in which they are painted. A random
-/// run spreads over its surroundings: it comes first, so that the others are not hidden under it.
-fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<(usize, Colour, &'a Trajectory)> {
-    let mut runs: Vec<(bool, usize, Colour, &Trajectory)> = study
-        .runs
-        .iter()
-        .zip(&findings.trajectories)
-        .enumerate()
-        .filter_map(|(index, (run, trajectory))| match trajectory {
-            Some(Ok(trajectory)) if !trajectory.steps.is_empty() => {
-                let random = optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.is_random());
-                Some((!random, index, theme::run(run.colour), trajectory))
-            }
-            _ => None,
-        })
-        .collect();
-    runs.sort_by_key(|(steady, ..)| *steady);
-    runs.into_iter().map(|(_, index, colour, trajectory)| (index, colour, trajectory)).collect()
+/// A run that is shown and went somewhere.
+struct Shown<'a> {
+    index: usize,
+    run: &'a Run,
+    optimizer: &'static dyn Optimizer,
+    colour: Colour,
+    trajectory: &'a Trajectory,
+}
+
+/// The shown runs in the order in which they are painted: first those that hide most, random runs, which spread over their
+/// surroundings, and last the thin curves of reference.
+fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<Shown<'a>> {
+    let runs = study.runs.iter().zip(&findings.trajectories).enumerate();
+    let shown = runs.filter_map(|(index, (run, trajectory))| match trajectory {
+        Some(Ok(trajectory)) if !trajectory.steps.is_empty() => {
+            let optimizer = optimizer::find(&run.optimizer)?;
+            Some(Shown { index, run, optimizer, colour: theme::run(run.colour), trajectory })
+        }
+        _ => None,
+    });
+    let mut shown: Vec<Shown<'_>> = shown.collect();
+    shown.sort_by_key(|run| (run.optimizer.is_continuous(), !run.optimizer.is_random()));
+    shown
 }
 
 /// Lines and dots: what lies under the markers of critical points.
 pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
     let mut marks = Vec::new();
-    for (index, colour, trajectory) in shown(study, findings) {
-        let last = emphasis.last_step(index, trajectory);
+    for shown in shown(study, findings) {
+        let Shown { colour, trajectory, .. } = shown;
+        let last = emphasis.last_step(shown.index, trajectory);
         let pixel = |step: &Step| layout.pixel_from_world(step.w);
         if last + 1 < trajectory.steps.len() {
             // What is still to come, when the run is played step by step.
@@ -47,14 +54,46 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, emphasi
             }
         }
         let gone = &trajectory.steps[..=last];
-        let pieces = clip::line(gone.iter().map(pixel), &layout.plot);
-        for (width, colour) in [(4.7, CASING), (2.5, colour)] {
+        let (pieces, widths) = if shown.optimizer.is_continuous() {
+            let curve = curve(layout, &findings.loss, shown.run, gone);
+            (clip::line(curve, &layout.plot), [2.8, 1.3])
+        } else {
+            (clip::line(gone.iter().map(pixel), &layout.plot), [4.7, 2.5])
+        };
+        for (width, colour) in widths.into_iter().zip([CASING, colour]) {
             let stroke = Stroke { width: width * layout.scale, colour, dash: None };
             marks.extend(pieces.iter().map(|points| Primitive::Polyline { points: points.clone(), stroke }));
         }
-        dots(layout, gone.iter().map(pixel), colour, &mut marks);
+        if !shown.optimizer.is_continuous() {
+            dots(layout, gone.iter().map(pixel), colour, &mut marks);
+        }
     }
     marks
+}
+
+/// A curve of which a run has recorded moments only is followed between them where chords would show.
+const MOMENTS: usize = 8;
+
+fn curve(layout: &Layout, loss: &Loss, run: &Run, gone: &[Step]) -> Vec<[f64; 2]> {
+    let pixel = |w: Vector| layout.pixel_from_world(w);
+    let mut points = Vec::with_capacity(gone.len());
+    points.extend(gone.first().map(|step| pixel(step.w)));
+    for pair in gone.windows(2) {
+        let ([from, to], slope) = ([pair[0].w, pair[1].w], loss.jet(pair[0].w).gradient);
+        let [a, b] = [pixel(from), pixel(to)];
+        // Where the curve's tangent leaves the chord by more than half a pixel.
+        let tangent = pixel(from - slope * ((to - from).norm() / slope.norm()));
+        let sag = clip::distance(tangent, b);
+        if sag > 2.0 && (layout.plot.contains(a) || layout.plot.contains(b)) {
+            let rate = run.setting("learning_rate").unwrap_or(f64::NAN) / MOMENTS as f64;
+            let mut fine = Run { steps: MOMENTS - 1, gradient_tolerance: 0.0, ..run.clone() };
+            fine.settings.insert("learning_rate".to_owned(), rate);
+            let between = trace(loss, from, &fine).map(|between| between.steps).unwrap_or_default();
+            points.extend(between.iter().skip(1).map(|step| pixel(step.w)));
+        }
+        points.push(b);
+    }
+    points
 }
 
 /// A dot each step, where it does not touch another dot of its run.
@@ -109,7 +148,7 @@ impl Board {
 /// Where each run is or ended, and where all start.
 pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
     let mut marks = Vec::new();
-    for (index, colour, trajectory) in shown(study, findings) {
+    for Shown { index, colour, trajectory, .. } in shown(study, findings) {
         let last = emphasis.last_step(index, trajectory);
         let finished = last + 1 == trajectory.steps.len();
         let end = layout.pixel_from_world(trajectory.steps[last].w);
@@ -176,7 +215,7 @@ pub fn start(layout: &Layout, w: Vector, marks: &mut Vec<Primitive>) {
 /// The pixels of everything of a run that a card should not lie on: a sample of its points, and its end.
 pub(super) fn sample(layout: &Layout, study: &Study, findings: &Findings) -> Vec<[f64; 2]> {
     let mut points = vec![layout.pixel_from_world(Vector::new(study.start[0], study.start[1]))];
-    for (_, _, trajectory) in shown(study, findings) {
+    for Shown { trajectory, .. } in shown(study, findings) {
         let stride = trajectory.steps.len() / 64 + 1;
         points.extend(trajectory.steps.iter().step_by(stride).map(|step| layout.pixel_from_world(step.w)));
         points.push(layout.pixel_from_world(trajectory.end().w));

@@ -3,13 +3,15 @@
 //! Window, legend and descriptions all take their words from here, so that one thing has one wording.
 
 use super::{Emphasis, Layout};
+use crate::basins::{Origin, Outcome};
 use crate::critical::{CriticalPoint, CriticalPoints};
-use crate::curvature::Kind;
+use crate::curvature::{Definiteness, Kind, Quantity};
+use crate::field::{ColourScale, Field, StepScale};
 use crate::landscape::catalogue;
 use crate::number::Vector;
 use crate::number::display::{point, short};
 use crate::optimizer::{Run, StopReason, Trajectory, find};
-use crate::study::{End, Findings, Study, ends};
+use crate::study::{BasinMap, End, Findings, Study, ends};
 
 /// A coordinate of a run's end is read as 0 when it is at most this share of the run's extent.
 const NOTHING: f64 = 1e-7;
@@ -142,6 +144,109 @@ fn parameter_values(study: &Study, parameters: &[String]) -> String {
     words.join(", ")
 }
 
+/// How the heat map's colours follow its quantity: `linear in L`.
+pub fn colour_scale(field: &Field) -> String {
+    let symbol = field.quantity.symbol();
+    match field.colour_scale {
+        ColourScale::Linear | ColourScale::Automatic => format!("linear in {symbol}"),
+        ColourScale::Logarithmic => format!("logarithmic in {symbol} − min {symbol}"),
+        ColourScale::Equalised => format!("by rank of {symbol}"),
+    }
+}
+
+/// What the heat map shows: `λmin from −12 to 40, by rank`; `None` where it has no finite value.
+pub fn heat_map(field: &Field) -> Option<String> {
+    let [low, high] = field.map_range?;
+    let scale = match field.colour_scale {
+        ColourScale::Linear | ColourScale::Automatic => "linear",
+        ColourScale::Logarithmic => "logarithmic",
+        ColourScale::Equalised => "by rank",
+    };
+    Some(format!("from {} to {}, {scale}", short(low), short(high)))
+}
+
+/// A share as people read it: `31.4 %`.
+pub fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    match percent {
+        p if p > 0.0 && p < 0.05 => "< 0.1 %".to_owned(),
+        p if p > 99.95 && p < 100.0 => "> 99.9 %".to_owned(),
+        p => format!("{p:.1} %"),
+    }
+}
+
+/// `4 minima`, `1 saddle`.
+pub fn counted_kind(count: usize, kind: Kind) -> String {
+    let plural = match kind {
+        Kind::Minimum => "minima",
+        Kind::Maximum => "maxima",
+        Kind::Saddle => "saddles",
+        Kind::Degenerate => "degenerate points",
+    };
+    if count == 1 { format!("1 {}", kind_word(kind)) } else { format!("{count} {plural}") }
+}
+
+/// Which kinds of critical points starts end at, and their shares.
+pub fn shares_of_kinds(basins: &BasinMap) -> Vec<(Kind, f64)> {
+    let of = |kind: Kind| {
+        let ends = basins.map.attractors().iter().zip(&basins.shares.ends);
+        (kind, ends.filter(|(end, _)| end.kind == kind).map(|(_, share)| share).sum::<f64>())
+    };
+    let kinds = [Kind::Minimum, Kind::Saddle, Kind::Maximum, Kind::Degenerate];
+    kinds.into_iter().map(of).filter(|(_, share)| *share > 0.0).collect()
+}
+
+/// What else becomes of starts, in words, and its shares.
+pub fn other_shares(basins: &BasinMap) -> Vec<(Outcome, String, f64)> {
+    let shares = &basins.shares;
+    let all = [
+        (Outcome::Cycle, "cycles".to_owned(), shares.cycles),
+        (Outcome::Diverged, "divergence".to_owned(), shares.diverged),
+        (Outcome::FalseStop, "false stops, no critical point".to_owned(), shares.false_stops),
+        (Outcome::Broken, "no step: H singular or L undefined".to_owned(), shares.broken),
+        (Outcome::Unfinished, format!("not finished in {}", count(basins.map.run().steps, "step")), shares.unfinished),
+    ];
+    all.into_iter().filter(|(_, _, share)| *share > 0.0).collect()
+}
+
+/// What the shades say, or how far the map is: `light: 3 steps, dark: 15`.
+pub fn basin_steps(basins: &BasinMap) -> String {
+    let progress = basins.map.progress();
+    if basins.is_stale {
+        return "being computed anew".to_owned();
+    }
+    if progress < 1.0 {
+        return format!("{} % of the starts computed", (100.0 * progress).floor());
+    }
+    let StepScale { fewest, most } = basins.steps;
+    format!("light: {}, dark: {most}", count(fewest as usize, "step"))
+}
+
+/// Where a start at a point ends, and after how many steps; `None` where the map does not say.
+pub fn basin_at(basins: &BasinMap, w: Vector) -> Option<String> {
+    let cell = basins.map.nearest(w).filter(|_| !basins.is_stale)?;
+    let steps = count(cell.steps as usize, "step");
+    let optimizer = run_title(basins.map.run());
+    Some(match cell.outcome {
+        Outcome::Pending => return None,
+        Outcome::At(index) => {
+            let end = basins.map.attractors().get(index as usize)?;
+            let size = end.w.amax().max(1.0);
+            let clean = |x: f64| if x.abs() <= NOTHING * size { 0.0 } else { x };
+            let place = match end.origin {
+                Some(Origin::Curve(_)) => "on a curve".to_owned(),
+                _ => point(Vector::new(clean(end.w.x), clean(end.w.y))),
+            };
+            format!("{optimizer} from here → {} {place}, {steps}", kind_word(end.kind))
+        }
+        Outcome::Cycle => format!("{optimizer} from here goes in a cycle, seen at step {}", cell.steps),
+        Outcome::Diverged => format!("{optimizer} from here diverges at step {}", cell.steps),
+        Outcome::FalseStop => format!("{optimizer} from here stops after {steps} where no critical point is"),
+        Outcome::Broken => format!("{optimizer} from here breaks off after {steps}"),
+        Outcome::Unfinished => format!("{optimizer} from here has not converged after {steps}"),
+    })
+}
+
 /// The whole picture in words.
 pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> String {
     let view = &layout.view;
@@ -163,6 +268,47 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis
     match findings.field.range {
         Some([low, high]) => sentences.push(format!("L ranges from {} to {}.", short(low), short(high))),
         None => sentences.push("L has no finite value in view.".to_owned()),
+    }
+    let field = &findings.field;
+    if study.picture.heat_map && study.picture.basins_of.is_none() && field.quantity != Quantity::Loss {
+        let (symbol, words) = (field.quantity.symbol(), field.quantity.words());
+        match heat_map(field) {
+            Some(range) => sentences.push(format!("The heat map shows {symbol}, {words}, {range}; contours are of L.")),
+            None => {
+                sentences.push(format!("The heat map would show {symbol}, {words}, which has no finite value in view."))
+            }
+        }
+        if let Some(lack) = field.quantity.without_value().filter(|_| !field.without_value.is_empty()) {
+            sentences.push(format!("Where {symbol} has no value the map is hatched: {lack}."));
+        }
+    }
+    if let Some(basins) = super::backdrop::basins(study, findings) {
+        let kinds = shares_of_kinds(basins).into_iter().map(|(kind, share)| {
+            let ends = basins.map.attractors().iter().zip(&basins.shares.ends);
+            let number = ends.filter(|(end, share)| end.kind == kind && **share > 0.0).count();
+            format!("{} {}", counted_kind(number, kind), percent(share))
+        });
+        let others = other_shares(basins).into_iter().map(|(_, name, share)| format!("{name} {}", percent(share)));
+        let shares: Vec<String> = kinds.chain(others).collect();
+        let computed = if basins.map.progress() < 1.0 { " as far as they are computed" } else { "" };
+        sentences.push(format!(
+            "Colours show where every start ends under {}{computed}: {}.",
+            run_caption(basins.map.run()),
+            shares.join(", ")
+        ));
+    }
+    if let Some(regions) = field.sign_regions.as_ref().filter(|_| study.picture.sign_regions) {
+        let share = |region: Definiteness| {
+            let count = regions.nodes.iter().filter(|node| **node == Some(region)).count();
+            (100.0 * count as f64 / regions.nodes.len().max(1) as f64).round()
+        };
+        sentences.push(format!(
+            "The Hessian is positive definite on {} % of the view, indefinite on {} %, negative definite on {} %; lines \
+             of det H = 0 separate these regions.",
+            share(Definiteness::PositiveDefinite),
+            share(Definiteness::Indefinite),
+            share(Definiteness::NegativeDefinite)
+        ));
     }
     if !findings.field.undefined.is_empty() && findings.field.range.is_some() {
         sentences.push("In the hatched parts L is undefined or infinite.".to_owned());

@@ -5,7 +5,7 @@
 
 use super::{PictureOptions, Study};
 use crate::formula::{Formula, FormulaError};
-use crate::landscape::View;
+use crate::landscape::{LandscapeError, View};
 use crate::optimizer::Run;
 
 /// The most runs that a study may have.
@@ -77,7 +77,16 @@ pub fn study(study: &Study) -> Result<(), Fault> {
         return Err(fault(&["version"], format!("this program writes version {}", Study::VERSION)));
     }
     let formula = &study.landscape.formula;
-    Formula::parse(formula).map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
+    let names = study.data.as_ref().map_or(&[][..], |data| data.dataset.names());
+    let parsed =
+        Formula::parse_with(formula, names).map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
+    if let Some(data) = &study.data {
+        if parsed.columns().is_empty() {
+            let error = LandscapeError::NoColumn(names.join(", "));
+            return Err(fault(&["landscape", "formula"], error.to_string()));
+        }
+        data.check().map_err(|message| fault(&["data"], message))?;
+    }
     for (name, value) in &study.landscape.parameters {
         within_magnitude(*value).map_err(|message| fault(&["landscape", "parameters", name], message))?;
     }
@@ -91,6 +100,16 @@ pub fn study(study: &Study) -> Result<(), Fault> {
     }
     for (index, run) in study.runs.iter().enumerate() {
         self::run(run).map_err(|fault| within(&["runs", &index.to_string()], fault))?;
+    }
+    if let Some(number) = study.picture.basins_of
+        && !(1..=study.runs.len()).contains(&number)
+    {
+        let message = match study.runs.len() {
+            0 => "the study has no run".to_owned(),
+            1 => format!("{number} is not 1, the number of the study's run"),
+            count => format!("{number} is not the number of a run, 1 to {count}"),
+        };
+        return Err(fault(&["picture", "basins_of"], message));
     }
     picture(&study.picture)
 }

@@ -4,10 +4,13 @@
 //! program can work with; everything else is an error that names the line and the field. [`to_toml`] refuses what
 //! [`from_toml`] would refuse: what was saved can be opened.
 
-use super::Study;
 use super::check::{self, Fault};
+use super::data::{Data, Fields, Source};
+use super::{LandscapeChoice, PictureOptions, Study};
+use crate::dataset::reason;
 use crate::formula::FormulaError;
-use crate::landscape::catalogue;
+use crate::landscape::{View, catalogue};
+use crate::optimizer::Run;
 use serde::Deserialize;
 use std::fs::File;
 use std::io::Read;
@@ -68,8 +71,23 @@ fn at(line: Option<usize>) -> String {
 /// # Errors
 /// When the study has something that [`from_toml`] would refuse, such as a formula that does not parse.
 pub fn to_toml(study: &Study) -> Result<String, StudyError> {
+    to_toml_in(study, Path::new(""))
+}
+
+/// The study as the text of a file in this folder: examples in a file there are named by its path from there. What
+/// [`from_toml_in`] reads back is equal.
+///
+/// # Errors
+/// When the study has something that [`from_toml`] would refuse, such as a formula that does not parse.
+pub fn to_toml_in(study: &Study, folder: &Path) -> Result<String, StudyError> {
     check::study(study).map_err(|fault| error_of(fault, None))?;
-    let body = toml::to_string(study).map_err(|error| StudyError::Content {
+    let mut written = study.clone();
+    if let Some(Data { source: Source::File(path), .. }) = &mut written.data
+        && let Ok(inside) = path.strip_prefix(folder)
+    {
+        *path = inside.to_owned();
+    }
+    let body = toml::to_string(&written).map_err(|error| StudyError::Content {
         line: None,
         field: None,
         message: format!("the study cannot be written as TOML: {error}"),
@@ -79,24 +97,54 @@ pub fn to_toml(study: &Study) -> Result<String, StudyError> {
     ))
 }
 
+/// A study as it stands in a file: its examples may still have to be fetched.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    version: u32,
+    landscape: LandscapeChoice,
+    #[serde(default)]
+    data: Option<Fields>,
+    view: View,
+    start: [f64; 2],
+    runs: Vec<Run>,
+    picture: PictureOptions,
+}
+
 /// The study in a file's text.
 ///
 /// # Errors
 /// When the text is no study of a version that this program knows, or asks for something that cannot be computed.
 pub fn from_toml(text: &str) -> Result<Study, StudyError> {
+    from_toml_in(text, Path::new(""))
+}
+
+/// The study in the text of a file in this folder, where a file of examples is looked for.
+///
+/// # Errors
+/// When the text is no study of a version that this program knows, or asks for something that cannot be computed, or its
+/// examples cannot be had.
+pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
     if text.len() > MAX_BYTES {
         return Err(StudyError::TooLarge);
     }
     let document = Document::parse(text)?;
     document.check_version()?;
     document.check_lengths()?;
-    let mut study: Study = toml::from_str(text).map_err(|error| document.error(&error))?;
+    let Written { version, landscape, data, view, start, runs, picture } =
+        toml::from_str(text).map_err(|error| document.error(&error))?;
+    let data = data.map(|fields| fields.fetch(folder)).transpose().map_err(|(field, message)| {
+        let path = std::iter::once("data").chain(field).map(str::to_owned).collect();
+        error_of(Fault::Field { path, message }, Some(&document))
+    })?;
+    let mut study = Study { version, landscape, data, view, start, runs, picture };
     check::study(&study).map_err(|fault| error_of(fault, Some(&document)))?;
-    // The name is the catalogue's only while the formula is: a picture must not be titled as what it is not.
-    study.landscape.name = study
-        .landscape
-        .name
-        .filter(|name| catalogue::find(name).is_some_and(|entry| entry.formula == study.landscape.formula));
+    // The name is the catalogue's only while formula and data are: a picture must not be titled as what it is not.
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    study.landscape.name = study.landscape.name.filter(|name| {
+        catalogue::find(name)
+            .is_some_and(|entry| entry.formula == study.landscape.formula && entry.dataset() == dataset)
+    });
     Ok(study)
 }
 
@@ -109,7 +157,7 @@ pub fn load(path: &Path) -> Result<Study, StudyError> {
     let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    from_bytes(bytes)
+    from_bytes_in(bytes, path.parent().unwrap_or(Path::new("")))
 }
 
 /// The study in a file's bytes, such as those of a file dropped on the window.
@@ -117,6 +165,14 @@ pub fn load(path: &Path) -> Result<Study, StudyError> {
 /// # Errors
 /// When the bytes are no UTF-8 text, or for a reason of [`from_toml`].
 pub fn from_bytes(bytes: Vec<u8>) -> Result<Study, StudyError> {
+    from_bytes_in(bytes, Path::new(""))
+}
+
+/// The study in the bytes of a file in this folder.
+///
+/// # Errors
+/// When the bytes are no UTF-8 text, or for a reason of [`from_toml_in`].
+pub fn from_bytes_in(bytes: Vec<u8>, folder: &Path) -> Result<Study, StudyError> {
     if bytes.len() > MAX_BYTES {
         return Err(StudyError::TooLarge);
     }
@@ -125,16 +181,7 @@ pub fn from_bytes(bytes: Vec<u8>) -> Result<Study, StudyError> {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         StudyError::NotText { line: 1 + good.iter().filter(|byte| **byte == b'\n').count() }
     })?;
-    from_toml(text.strip_prefix('\u{feff}').unwrap_or(&text))
-}
-
-/// What the operating system says, without the number that it adds for programmers.
-fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_lowercase(),
-        None => text,
-    }
+    from_toml_in(text.strip_prefix('\u{feff}').unwrap_or(&text), folder)
 }
 
 /// The text with the places of its fields, so that an error can name a line.

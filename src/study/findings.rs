@@ -1,11 +1,15 @@
 //! The computation of findings, whole and in pieces.
 
 use super::Study;
+use crate::basins::{Basins, Shares};
 use crate::critical::{CriticalPoints, search};
-use crate::field::{Field, FieldOptions, Grid, field};
-use crate::landscape::{LandscapeError, Loss};
+use crate::curvature::Quantity;
+use crate::field::{Field, FieldOptions, Grid, Raster, StepScale, basin_raster, field};
+use crate::formula::Planes;
+use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::Vector;
 use crate::optimizer::{Trajectory, trace};
+use std::sync::Arc;
 
 /// All that is computed for a study.
 #[derive(Clone, Debug)]
@@ -18,7 +22,36 @@ pub struct Findings {
     pub points: CriticalPoints,
     /// For each of the study's runs its trajectory; `None` when it is not shown, an error when it cannot run.
     pub trajectories: Vec<Option<Result<Trajectory, String>>>,
+    /// Where every start of the view ends under the run that the study names; `None` when it names none, or nothing is
+    /// known yet, and a sentence when it cannot run.
+    pub basins: Option<Result<BasinMap, String>>,
 }
+
+/// A map of basins, as far as it is computed, and its image. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct BasinMap {
+    /// The map.
+    pub map: Arc<Basins>,
+    /// Its image, a pixel a start.
+    pub raster: Arc<Raster>,
+    /// How the starts that are known are shared out.
+    pub shares: Shares,
+    /// How steps are shaded.
+    pub steps: StepScale,
+    /// Whether it is of a study that has changed since, and is shown until the new one is there.
+    pub is_stale: bool,
+}
+
+impl BasinMap {
+    /// The map with its image.
+    pub fn new(map: Basins) -> BasinMap {
+        let (raster, shares, steps) = (basin_raster(&map).into(), map.shares(), StepScale::of(&map));
+        BasinMap { map: map.into(), raster, shares, steps, is_stale: false }
+    }
+}
+
+/// Starts along the longer side of a map of basins.
+const BASINS_SIDE: usize = 512;
 
 /// Everything for a study, in line.
 ///
@@ -29,31 +62,83 @@ pub fn answer(study: &Study, columns: usize, rows: usize) -> Result<Findings, La
     let field = field_of(study, &loss, columns, rows);
     let points = search(&loss, &study.view);
     let trajectories = trajectories_of(study, &loss);
-    Ok(Findings { loss, field, points, trajectories })
+    let basins = basins_of(study, &loss, &points);
+    Ok(Findings { loss, field, points, trajectories, basins })
 }
 
 /// The study's loss.
 ///
 /// # Errors
-/// When the formula or a parameter is wrong.
+/// When the formula or a parameter is wrong, or the formula names no column of the data.
 pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
-    Loss::new(&study.landscape.formula, &study.landscape.parameters)
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    Loss::over(&study.landscape.formula, &study.landscape.parameters, dataset)
 }
 
-/// Heat map and contours of the study at a resolution, the contours on their exact levels.
+/// Heat map, contours and sign regions of the study at a resolution, the lines on their exact levels.
 pub fn field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
-    field(loss, &study.view, columns, rows, &options(study))
+    match needs_jets(study) {
+        false => field(loss, &study.view, columns, rows, &options(study)),
+        true => {
+            let planes = loss.sample_jets(&study.view, columns, rows);
+            with_curvature(study, field(loss, &study.view, columns, rows, &options(study)), &planes, Some(loss))
+        }
+    }
 }
 
-/// The same for a picture that moves: the contours are where the samples say, which is quicker and looks alike.
+/// The same for a picture that moves: the lines are where the samples say, which is quicker and looks alike.
 pub fn moving_field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
-    let values = loss.sample(&study.view, columns, rows);
-    Field::of_grid(Grid { view: study.view, columns, rows, values }, &options(study))
+    let of_values = |values| Field::of_grid(Grid { view: study.view, columns, rows, values }, &options(study));
+    match needs_jets(study) {
+        false => of_values(loss.sample(&study.view, columns, rows)),
+        true => {
+            let planes = loss.sample_jets(&study.view, columns, rows);
+            with_curvature(study, of_values(planes[0].clone()), &planes, None)
+        }
+    }
+}
+
+/// Whether the picture shows what takes derivatives on the grid.
+fn needs_jets(study: &Study) -> bool {
+    study.picture.heat_map_of != Quantity::Loss || study.picture.sign_regions
+}
+
+fn with_curvature(study: &Study, field: Field, planes: &Planes, exactly: Option<&Loss>) -> Field {
+    let quantity = study.picture.heat_map_of;
+    let field = if quantity == Quantity::Loss { field } else { field.coloured_by(quantity, planes, &options(study)) };
+    if study.picture.sign_regions { field.with_sign_regions(planes, exactly) } else { field }
 }
 
 fn options(study: &Study) -> FieldOptions {
     let picture = &study.picture;
     FieldOptions { colour_map: picture.colour_map, colour_scale: picture.colour_scale, levels: picture.contour_levels }
+}
+
+/// The whole map of basins that the study asks for, 512 starts along the view's longer side; `None` when it asks for none.
+pub fn basins_of(study: &Study, loss: &Loss, points: &CriticalPoints) -> Option<Result<BasinMap, String>> {
+    let whole = |mut map: Basins| {
+        while !map.refine(usize::MAX) {}
+        BasinMap::new(map)
+    };
+    Some(basins_begun(study, loss, points, BASINS_SIDE)?.map(whole))
+}
+
+/// The same map, not begun, with so many starts along the longer side.
+pub fn basins_begun(
+    study: &Study,
+    loss: &Loss,
+    points: &CriticalPoints,
+    longer: usize,
+) -> Option<Result<Basins, String>> {
+    Some(Basins::new(loss, &study.view, sides(&study.view, longer), study.basins_run()?, points))
+}
+
+/// Columns and rows for a view: `longer` nodes along its longer side, in proportion along the other, but at least a
+/// quarter of them.
+pub fn sides(view: &View, longer: usize) -> [usize; 2] {
+    let ratio = (view.height() / view.width()).clamp(1e-3, 1e3);
+    let shorter = |ratio: f64| ((longer as f64 * ratio).round() as usize).max(longer / 4).max(2);
+    if ratio <= 1.0 { [longer, shorter(ratio)] } else { [shorter(1.0 / ratio), longer] }
 }
 
 /// The trajectories of the runs that are shown.

@@ -1,18 +1,23 @@
 //! Study → findings: what is asked, and all that is computed for it.
 
 mod check;
+mod data;
 mod file;
 mod findings;
 mod moment;
 mod report;
 
 pub use crate::basins::{End, ends};
-pub use file::{StudyError, from_bytes, from_toml, load, to_toml};
-pub use findings::{Findings, answer, field_of, loss_of, moving_field_of, trajectories_of};
+pub use data::{Data, Source};
+pub use file::{StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
+pub use findings::{
+    BasinMap, Findings, answer, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
+};
 
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
-pub use report::{Report, Stop, report};
+pub use report::{Report, Stop, outlook_of, report};
 
+use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::{View, catalogue};
 use crate::optimizer::{Run, find};
@@ -20,13 +25,15 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// All that a person asks, and nothing computed. The same study gives the same findings on every machine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Study {
     /// The format of the file that it is saved in.
     pub version: u32,
     /// What is explored.
     pub landscape: LandscapeChoice,
+    /// The examples that the loss is a mean over; `None` for a loss without data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Data>,
     /// The rectangle that is looked at.
     pub view: View,
     /// Where all runs start.
@@ -70,6 +77,8 @@ pub struct PictureOptions {
     pub theme: Theme,
     /// Whether the heat map is drawn.
     pub heat_map: bool,
+    /// What it is of; the contour lines are always those of L.
+    pub heat_map_of: Quantity,
     /// Its opacity, 0 to 1.
     pub heat_map_opacity: f64,
     /// Its colours.
@@ -84,6 +93,11 @@ pub struct PictureOptions {
     pub contour_levels: usize,
     /// Whether levels are labelled.
     pub contour_labels: bool,
+    /// Whether the regions are shown in which H is positive definite, indefinite and negative definite.
+    pub sign_regions: bool,
+    /// The number of the run, from 1, whose basins of attraction are shown: where every start of the view ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basins_of: Option<usize>,
     /// Whether critical points are marked.
     pub critical_points: bool,
     /// Whether each critical point shows its eigen-directions.
@@ -103,6 +117,7 @@ impl Default for PictureOptions {
         PictureOptions {
             theme: Theme::Dark,
             heat_map: true,
+            heat_map_of: Quantity::Loss,
             heat_map_opacity: 1.0,
             colour_map: ColourMap::Viridis,
             colour_scale: ColourScale::Automatic,
@@ -110,6 +125,8 @@ impl Default for PictureOptions {
             contour_opacity: 0.6,
             contour_levels: 20,
             contour_labels: false,
+            sign_regions: false,
+            basins_of: None,
             critical_points: true,
             eigen_directions: true,
             eigen_labels: false,
@@ -129,6 +146,7 @@ impl Study {
         let mut study = Study::of_formula(&entry.formula, entry.view);
         study.landscape.name = Some(entry.name.clone());
         study.landscape.parameters = entry.parameters.clone();
+        study.data = entry.data.as_deref().and_then(Data::standard);
         study.start = entry.start;
         for run in &mut study.runs {
             if find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate()) {
@@ -136,6 +154,11 @@ impl Study {
             }
         }
         study
+    }
+
+    /// The run whose basins are shown.
+    pub fn basins_run(&self) -> Option<&Run> {
+        self.picture.basins_of.and_then(|number| self.runs.get(number.checked_sub(1)?))
     }
 
     /// The study of a typed formula, started a quarter from the view's upper right corner.
@@ -148,6 +171,7 @@ impl Study {
         Study {
             version: Study::VERSION,
             landscape: LandscapeChoice { name: None, formula: formula.to_owned(), parameters: BTreeMap::new() },
+            data: None,
             view,
             start: [view.w1[0] + 0.75 * view.width(), view.w2[0] + 0.75 * view.height()],
             runs,

@@ -1,9 +1,12 @@
-//! A run under scrutiny: what it did along the eigen-directions beside what theory says, its sharpness, and where other
-//! stopping rules would have stopped it.
+//! A run under scrutiny: what it did along the eigen-directions beside what theory says, and where other stopping rules
+//! would have stopped it.
 
 use super::{Findings, Study};
+use crate::basins::{End, ends, is_beside};
+use crate::curvature::{Kind, ZERO_TOLERANCE};
 use crate::number::Vector;
-use crate::optimizer::speed::{Direction, Sharpness, directions, sharpness};
+use crate::optimizer::outlook::{Outlook, outlook};
+use crate::optimizer::speed::{Direction, directions};
 use crate::optimizer::stopping::{Tolerances, Verdict, WouldStop, would_stop};
 use crate::optimizer::{Run, Trajectory, trace};
 
@@ -15,8 +18,8 @@ pub struct Report {
     pub centre: Option<Vector>,
     /// Predicted and measured factors along the eigenvectors there.
     pub directions: Option<[Direction; 2]>,
-    /// λmax along the run beside what it can bear.
-    pub sharpness: Sharpness,
+    /// What theory promises and what the run did; `None` where no critical point or no theory is known.
+    pub outlook: Option<Outlook>,
     /// The stopping rules side by side.
     pub stops: Vec<Stop>,
 }
@@ -41,35 +44,75 @@ impl Stop {
 pub fn report(study: &Study, findings: &Findings, index: usize) -> Option<Report> {
     let run = study.runs.get(index)?;
     let trajectory = findings.trajectories.get(index)?.as_ref()?.as_ref().ok()?;
-    let centre = centre(findings, trajectory);
-    let loss = &findings.loss;
-    // The rules are compared on a run that heeds none of them.
-    let heedless = Run { gradient_tolerance: 0.0, require_positive_definite: false, ..run.clone() };
-    let stops = trace(loss, Vector::new(study.start[0], study.start[1]), &heedless).map_or_else(
-        |_| Vec::new(),
-        |whole| {
-            let stops =
-                would_stop(loss, &whole, &Tolerances { gradient: run.gradient_tolerance, ..Tolerances::default() });
-            let stop = |rule: WouldStop| Stop { rule, w: rule.at.map(|(step, _)| whole.steps[step].w) };
-            stops.into_iter().map(stop).collect()
-        },
-    );
-    Some(Report {
-        centre,
-        directions: centre.and_then(|w| directions(run, trajectory, w, &loss.jet(w).hessian)),
-        sharpness: sharpness(run, trajectory),
-        stops,
-    })
+    let (centre, directions, outlook) = match near_end(run, trajectory, findings) {
+        Some((centre, directions, outlook)) => (Some(centre), Some(directions), outlook),
+        None => (None, None, None),
+    };
+    Some(Report { centre, directions, outlook, stops: stops(study, run, findings) })
 }
 
-fn centre(findings: &Findings, trajectory: &Trajectory) -> Option<Vector> {
-    let (start, end) = (trajectory.steps.first()?.w, trajectory.end().w);
+/// What theory promises of the study's run with this index, and what it did.
+pub fn outlook_of(study: &Study, findings: &Findings, index: usize) -> Option<Outlook> {
+    let trajectory = findings.trajectories.get(index)?.as_ref()?.as_ref().ok()?;
+    near_end(study.runs.get(index)?, trajectory, findings)?.2
+}
+
+fn near_end(
+    run: &Run,
+    trajectory: &Trajectory,
+    findings: &Findings,
+) -> Option<(Vector, [Direction; 2], Option<Outlook>)> {
+    let end = ends(&findings.loss, trajectory, &findings.points);
+    let centre = centre(findings, trajectory, &end)?;
+    let hessian = findings.loss.jet(centre).hessian;
+    let mut directions = directions(run, trajectory, centre, &hessian)?;
+    let largest = directions.iter().map(|direction| direction.lambda.abs()).fold(0.0, f64::max);
+    for direction in &mut directions {
+        // Along a valley of critical points nothing draws the run to the one where it ended.
+        if direction.lambda.abs() <= ZERO_TOLERANCE * largest {
+            direction.measured = None;
+        }
+    }
+    let arrived = end.kind.is_some() && is_near(trajectory, centre);
+    Some((centre, directions, outlook(run, trajectory, (centre, &hessian), &directions, arrived)))
+}
+
+/// The rules are compared on a run that heeds none of them.
+fn stops(study: &Study, run: &Run, findings: &Findings) -> Vec<Stop> {
+    let heedless = Run { gradient_tolerance: 0.0, require_positive_definite: false, ..run.clone() };
+    let Ok(whole) = trace(&findings.loss, Vector::from(study.start), &heedless) else { return Vec::new() };
+    let tolerances = Tolerances { gradient: run.gradient_tolerance, ..Tolerances::default() };
+    let stop = |rule: WouldStop| {
+        let w = rule.at.map(|(step, _)| whole.steps[step].w);
+        let at = rule.at.zip(w).map(|((step, verdict), w)| (step, on_a_curve(findings, verdict, w)));
+        Stop { rule: WouldStop { at, ..rule }, w }
+    };
+    would_stop(&findings.loss, &whole, &tolerances).into_iter().map(stop).collect()
+}
+
+/// A degenerate point on a curve of minima is a minimum, which the Hessian alone does not tell.
+fn on_a_curve(findings: &Findings, verdict: Verdict, w: Vector) -> Verdict {
+    let curve = || findings.points.curves.iter().find(|curve| is_beside(&findings.loss, curve, w));
+    match verdict {
+        Verdict::At(Kind::Degenerate) => curve().map_or(verdict, |curve| Verdict::At(curve.kind)),
+        _ => verdict,
+    }
+}
+
+/// The listed critical point where the run ended, or its end on a curve of them; else the one nearest to its start.
+fn centre(findings: &Findings, trajectory: &Trajectory, end: &End) -> Option<Vector> {
     let nearest = |w: Vector| {
         let points = findings.points.points.iter().map(|point| point.w);
         points.min_by(|a, b| (a - w).norm().total_cmp(&(b - w).norm()))
     };
-    let arrived = nearest(end).filter(|point| (point - end).norm() <= 0.1 * (point - start).norm());
-    arrived.or_else(|| nearest(start))
+    let arrived = nearest(end.w).filter(|point| is_near(trajectory, *point));
+    arrived.or_else(|| end.kind.map(|_| end.w)).or_else(|| nearest(trajectory.steps.first()?.w))
+}
+
+/// Whether the run ended ten times nearer to the point than it began.
+fn is_near(trajectory: &Trajectory, point: Vector) -> bool {
+    let [start, end] = [trajectory.steps[0].w, trajectory.end().w];
+    (point - end).norm() <= 0.1 * (point - start).norm()
 }
 
 #[cfg(test)]
@@ -77,7 +120,6 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
     use super::*;
-    use crate::curvature::Kind;
     use crate::landscape::View;
     use crate::optimizer::stopping::StoppingRule;
     use crate::study::answer;
@@ -101,8 +143,6 @@ mod tests {
             assert!((direction.predicted.unwrap().factor().unwrap() - factor).abs() < 1e-12);
             assert!((direction.measured.unwrap() - f64::abs(factor)).abs() < 1e-3, "{direction:?}");
         }
-        assert_eq!(report.sharpness.limit, Some(2.0 / 0.15));
-        assert!(report.sharpness.along.iter().all(|sharpness| *sharpness == 10.0));
     }
 
     /// From a point on the ridge of w1² − w2² + w2⁴ gradient descent creeps to the saddle: a small gradient, step and

@@ -51,6 +51,7 @@ fn prompt(ui: &mut Ui, panel: &mut Panel<'_>) {
     };
     let (label, action) = match prompt.purpose {
         Purpose::Open => ("Open the study".to_owned(), "Open"),
+        Purpose::OpenData => ("Use the examples in".to_owned(), "Use"),
         Purpose::SaveAs => ("Save the study as".to_owned(), "Save"),
         Purpose::Export(export) => (format!("Export {} to", export.title()), "Export"),
     };

@@ -13,7 +13,7 @@ use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::landscape::Jet;
 use crate::number::Vector;
 use crate::number::display::{beside, point, short};
-use crate::scene::words::kind_word;
+use crate::scene::words::{basin_at, kind_word};
 use eframe::egui;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, RichText, Sense, Ui, pos2, vec2};
@@ -66,6 +66,20 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     });
     let jet = panel.computed.findings.loss.jet(w);
     read_out(ui, w, &jet, critical);
+    if panel.state.study.basins_run().is_some() {
+        fate(ui, panel, w);
+    }
+}
+
+/// Where a run from here ends, as the map of basins has it. There is room for two lines, whether they are needed or not.
+fn fate(ui: &mut Ui, panel: &Panel<'_>, w: Vector) {
+    let basins = panel.computed.findings.basins.as_ref().and_then(|basins| basins.as_ref().ok());
+    let words = basins.and_then(|basins| basin_at(basins, w)).unwrap_or_default();
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), Layout::top_down(Align::LEFT), |ui| {
+        ui.set_min_height(32.0);
+        ui.add(egui::Label::new(RichText::new(words).size(12.0)).wrap())
+            .on_hover_text("As in the map of basins: the fate of the start nearest to here.");
+    });
 }
 
 fn read_out(ui: &mut Ui, w: Vector, jet: &Jet, critical: Option<&CriticalPoint>) {

@@ -20,6 +20,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     choose(ui, panel);
     formula(ui, panel);
     remark(ui, panel.state);
+    super::examples::choose(ui, panel);
     parameters(ui, panel);
     derivatives(ui, panel);
 }
@@ -152,7 +153,15 @@ fn remark(ui: &mut Ui, state: &State) {
         } else if let Some(entry) = entry(state) {
             ui.add(small(muted(&entry.teaches))).on_hover_text(&entry.source);
         } else {
-            ui.add(small(muted("L as a formula in w1 and w2. Any other name is a parameter and gets a slider.")));
+            let text = match &state.study.data {
+                None => "L as a formula in w1 and w2. Any other name is a parameter and gets a slider.".to_owned(),
+                Some(data) => format!(
+                    "L is the mean of this over {} examples. Columns: {}. Any other name is a parameter.",
+                    data.dataset.rows(),
+                    data.dataset.names().join(", ")
+                ),
+            };
+            ui.add(small(muted(text)));
         }
     });
 }

@@ -3,7 +3,10 @@
 use super::Panel;
 use crate::app::command::Command;
 use crate::app::widgets::{Number, checkbox, heading, muted};
+use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
+use crate::optimizer::Run;
+use crate::scene::words;
 use crate::study::PictureOptions;
 use eframe::egui;
 use egui::{ComboBox, Ui};
@@ -14,6 +17,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let before = panel.state.study.picture;
     let mut options = before;
     let mut part = switches(ui, &mut options);
+    part = quantity(ui, &mut options).or(part);
+    part = basins(ui, panel, &mut options).or(part);
     ui.collapsing(muted("Colours and contours").size(12.0), |ui| {
         part = colours(ui, &mut options, &panel.computed.findings.field.colour_scale).or(part);
     })
@@ -31,6 +36,7 @@ fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
         heat_map,
         contours,
         contour_labels,
+        sign_regions,
         critical_points,
         eigen_directions,
         eigen_labels,
@@ -40,7 +46,7 @@ fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
     } = options;
     let rows: [[(&mut bool, &'static str, &str); 2]; 4] = [
         [
-            (heat_map, "Heat map", "L as colours."),
+            (heat_map, "Heat map", "L, or what else is chosen below, as colours."),
             (contours, "Contours", "Lines on which L is constant; ∇L is perpendicular to them."),
         ],
         [
@@ -76,7 +82,107 @@ fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
             }
         });
     }
+    let tooltip = "Where H is positive definite, indefinite and negative definite, and the line det H = 0 between.";
+    if checkbox(ui, sign_regions, "Signs of curvature", "Signs of curvature").on_hover_text(tooltip).changed() {
+        changed = Some("Signs of curvature");
+    }
     changed
+}
+
+/// What the heat map may show, with what a person is told about it.
+const QUANTITIES: [(Quantity, &str, &str); 7] = [
+    (Quantity::Loss, "L", "The loss itself."),
+    (Quantity::GradientNorm, "‖∇L‖", "The gradient's norm: how steep L is."),
+    (
+        Quantity::LambdaMin,
+        "λmin",
+        "The Hessian's least eigenvalue: below 0 there is a direction in which L curves down.",
+    ),
+    (Quantity::LambdaMax, "λmax", "The Hessian's greatest eigenvalue: the sharpness."),
+    (Quantity::ConditionNumber, "κ = |λ|max/|λ|min", "The Hessian's condition number: how slow gradient descent is."),
+    (
+        Quantity::SpeedLimit,
+        "2/λmax",
+        "The largest stable learning rate of gradient descent on the local quadratic model.",
+    ),
+    (Quantity::Determinant, "det H", "The product of the eigenvalues: below 0 where H is indefinite."),
+];
+
+/// What the heat map shows; the name of the part when it was changed.
+fn quantity(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
+    let mut part = None;
+    ui.horizontal(|ui| {
+        ui.label(muted("Heat map of").size(12.0));
+        let of = options.heat_map_of;
+        let title = QUANTITIES.iter().find(|(known, ..)| *known == of).map_or("", |(_, title, _)| *title);
+        choice(ui, "Quantity of the heat map", title.to_owned(), &QUANTITIES, &mut options.heat_map_of, &mut part);
+    });
+    if part.is_some() {
+        options.heat_map = true;
+    }
+    part
+}
+
+/// Whose basins are shown, and how far they are; the name of the part when it was changed.
+fn basins(ui: &mut Ui, panel: &mut Panel<'_>, options: &mut PictureOptions) -> Option<&'static str> {
+    let mut part = None;
+    let runs = &panel.state.study.runs;
+    let title = |number: usize| {
+        let run = runs.get(number.wrapping_sub(1));
+        let same = |other: &&Run| run.is_some_and(|run| run.optimizer == other.optimizer);
+        let name = run.map_or_else(String::new, words::run_title);
+        // Runs of one optimizer are told apart by their place.
+        if runs.iter().filter(same).count() > 1 { format!("{name} ({number})") } else { name }
+    };
+    let titles: Vec<(Option<usize>, String, String)> =
+        std::iter::once((None, "none".to_owned(), "Shows no basins.".to_owned()))
+            .chain((1..=runs.len()).map(|number| {
+                let run = &runs[number - 1];
+                (
+                    Some(number),
+                    title(number),
+                    format!("Where every start of the view ends under {}.", words::run_caption(run)),
+                )
+            }))
+            .collect();
+    let choices: Vec<(Option<usize>, &str, &str)> =
+        titles.iter().map(|(number, title, tooltip)| (*number, title.as_str(), tooltip.as_str())).collect();
+    ui.horizontal(|ui| {
+        let label = ui.label(muted("Basins of").size(12.0));
+        label.on_hover_text(
+            "Every pixel is a start: its colour says at which critical point it ends, its shade after how many steps.",
+        );
+        let shown = options.basins_of.map_or_else(|| "none".to_owned(), title);
+        choice(ui, "Run whose basins are shown", shown, &choices, &mut options.basins_of, &mut part);
+    });
+    progress_of_basins(ui, panel);
+    part
+}
+
+fn progress_of_basins(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let progress = match &panel.computed.findings.basins {
+        Some(Err(reason)) => {
+            ui.label(muted(format!("No basins: {reason}.")).size(11.5));
+            return;
+        }
+        Some(Ok(basins)) if !basins.is_stale => basins.map.progress(),
+        _ => 0.0,
+    };
+    if !panel.computed.wants_basins() {
+        return;
+    }
+    let percent = (100.0 * progress).floor();
+    ui.horizontal(|ui| {
+        if panel.computed.basins_stopped {
+            ui.label(muted(format!("Basins stopped at {percent} %")).size(11.5));
+            return;
+        }
+        ui.label(muted(format!("Basins {percent} %")).size(11.5));
+        let stop = ui.button("Stop").accessible_name("Stop the basins");
+        if stop.on_hover_text("Keeps what is computed so far.").clicked() {
+            panel.commands.push(Command::StopSearch);
+        }
+    });
 }
 
 const MAPS: [(ColourMap, &str, &str); 4] = [

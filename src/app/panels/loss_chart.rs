@@ -1,78 +1,40 @@
 //! The loss against the step, for all shown runs.
 
 use super::Panel;
+use super::chart::{self, curve, marks, power_of_ten, shown, whole};
 use super::runs::name_of;
 use crate::app::command::Command;
 use crate::app::compute::Computed;
 use crate::app::theme;
-use crate::app::widgets::{self, palette};
+use crate::app::widgets;
 use crate::number::display::short;
 use crate::optimizer::Trajectory;
 use crate::scene::theme::run as run_colour;
 use eframe::egui;
-use egui::{Align, Layout, Ui};
-use egui_plot::{AxisHints, GridMark, HoverPosition, Line, Plot, PlotBounds, PlotPoint, PlotPoints};
-
-/// A curve is drawn with at most this many points: more than there are pixels.
-const MOST_POINTS: usize = 600;
+use egui::{Ui, vec2};
+use egui_plot::{HoverPosition, Line, PlotBounds, PlotPoints};
 
 /// Shows the chart in a height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     let asked = panel.state.preferences.logarithmic_loss;
-    let shown: Vec<(usize, &Trajectory)> = (panel.computed.findings.trajectories.iter().enumerate())
-        .filter_map(|(index, trajectory)| Some((index, trajectory.as_ref()?.as_ref().ok()?)))
-        .collect();
+    let shown = shown(panel.computed);
     let frame = ChartFrame::of(&shown, panel.computed, asked);
-    ui.horizontal(|ui| {
-        super::lower::tabs(ui, panel);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let mut on = asked;
-            let switch = widgets::checkbox(ui, &mut on, "log", "Logarithmic loss axis");
-            if switch.on_hover_text(frame.axis.explained()).changed() {
-                panel.commands.push(Command::LogarithmicLoss(on));
-            }
-        });
-    });
     let runs = &panel.state.study.runs;
     let axis = frame.axis;
     let lines: Vec<Line<'_>> = shown
         .iter()
         .map(|(index, trajectory)| {
             let colour = runs.get(*index).map_or(0, |run| run.colour);
-            let points = PlotPoints::Owned(curve(trajectory, frame.steps, |loss| axis.place(loss)));
+            let points = PlotPoints::Owned(curve(trajectory, frame.steps, |step| axis.place(step.loss)));
             Line::new(name_of(runs, *index), points).color(theme::colour(run_colour(colour))).width(2.0)
         })
         .collect();
-    let colours = palette(ui);
-    ui.scope(|ui| {
-        ui.visuals_mut().widgets.noninteractive.fg_stroke.color = theme::colour(colours.muted);
-        ui.style_mut().override_font_id = Some(egui::FontId::proportional(10.5));
-        let [bottom, top] = frame.places;
-        // The marks are few already: none is to be faded or left out.
-        let always = egui::Rangef::new(1.0, 2.0);
-        let response = Plot::new("loss")
-            .height(height.max(60.0))
-            .width(ui.available_width())
-            .allow_drag(false)
-            .allow_zoom(false)
-            .allow_scroll(false)
-            .allow_boxed_zoom(false)
-            .allow_axis_zoom_drag(false)
-            .allow_double_click_reset(false)
-            .show_background(false)
-            .show_crosshair(false)
-            .grid_color(theme::colour(colours.separator))
-            .grid_fade(0.0)
-            .grid_spacing(always)
-            .x_grid_spacer(|input| marks(input.bounds, 4.0, 1.0))
+    let [bottom, top] = frame.places;
+    let bounds = PlotBounds::from_min_max([-0.01 * frame.steps as f64, bottom], [1.02 * frame.steps as f64, top]);
+    chart::scope(ui, |ui| {
+        let response = chart::plot(ui, "loss", height)
             .y_grid_spacer(move |input| marks(input.bounds, 4.0, if axis.is_logarithmic() { 1.0 } else { 0.0 }))
-            .custom_x_axes(vec![AxisHints::new_x().formatter(|mark, _| whole(mark.value)).label_spacing(always)])
-            .custom_y_axes(vec![
-                AxisHints::new_y()
-                    .formatter(move |mark, _| axis.label(mark.value))
-                    .label_spacing(always)
-                    .min_thickness(38.0),
-            ])
+            .custom_y_axes(vec![chart::vertical_axis(move |place| axis.label(place))])
             .label_formatter(move |position: &HoverPosition<'_>| match position {
                 HoverPosition::NearDataPoint { plot_name, position, .. } => {
                     let loss = short(axis.loss(position.y));
@@ -81,10 +43,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
                 HoverPosition::Elsewhere { .. } => None,
             })
             .show(ui, |plot| {
-                plot.set_plot_bounds(PlotBounds::from_min_max(
-                    [-0.01 * frame.steps as f64, bottom],
-                    [1.02 * frame.steps as f64, top],
-                ));
+                plot.set_plot_bounds(bounds);
                 for line in lines {
                     plot.line(line);
                 }
@@ -95,7 +54,19 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             node.set_label("Loss against step");
             node.set_description(summary);
         });
+        let corner = response.response.rect.right_top() + vec2(-46.0, 2.0);
+        let mut on = asked;
+        let place = egui::UiBuilder::new().max_rect(egui::Rect::from_min_size(corner, vec2(46.0, 20.0)));
+        let switch = ui.scope_builder(place, |ui| widgets::checkbox(ui, &mut on, "log", "Logarithmic loss axis")).inner;
+        if switch.on_hover_text(axis.explained()).changed() {
+            panel.commands.push(Command::LogarithmicLoss(on));
+        }
     });
+}
+
+/// The last step that is worth showing.
+pub fn steps(shown: &[(usize, &Trajectory)], computed: &Computed) -> usize {
+    ChartFrame::of(shown, computed, false).steps
 }
 
 /// How a loss is placed on the vertical axis.
@@ -205,77 +176,6 @@ fn logarithmic_axis(least: f64, computed: &Computed) -> Axis {
     }
 }
 
-/// Round marks on an axis: about as many as `count`, no closer than `finest` (0: any).
-fn marks((low, high): (f64, f64), count: f64, finest: f64) -> Vec<GridMark> {
-    let about = (high - low) / count;
-    if !(about.is_finite() && about > 0.0) {
-        return Vec::new();
-    }
-    let power = libm::pow(10.0, libm::floor(libm::log10(about)));
-    let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power).into_iter().find(|step| *step >= about);
-    let step = step.unwrap_or(10.0 * power).max(finest);
-    let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
-    (first..=last.min(first + 20)).map(|i| GridMark { value: i as f64 * step, step_size: step }).collect()
-}
-
-/// The points of a curve: every step while there are few, else the least and greatest of each group of steps, so
-/// that no peak is lost.
-fn curve(trajectory: &Trajectory, last: usize, transform: impl Fn(f64) -> f64) -> Vec<PlotPoint> {
-    // One step further than is shown, so that a curve leaves the chart instead of ending in it.
-    let steps = &trajectory.steps[..trajectory.steps.len().min(last + 2)];
-    let point = |index: usize| {
-        let y = transform(steps[index].loss);
-        (y.is_finite() && y.abs() < 1e290).then(|| PlotPoint::new(index as f64, y))
-    };
-    if steps.len() <= MOST_POINTS {
-        return (0..steps.len()).filter_map(point).collect();
-    }
-    let group = steps.len().div_ceil(MOST_POINTS / 2);
-    let mut points = Vec::with_capacity(MOST_POINTS + 2);
-    for begin in (0..steps.len()).step_by(group) {
-        let members = (begin..(begin + group).min(steps.len())).filter_map(point);
-        let (mut least, mut greatest): (Option<PlotPoint>, Option<PlotPoint>) = (None, None);
-        for member in members {
-            if least.is_none_or(|least| member.y < least.y) {
-                least = Some(member);
-            }
-            if greatest.is_none_or(|greatest| member.y > greatest.y) {
-                greatest = Some(member);
-            }
-        }
-        let mut pair: Vec<PlotPoint> = least.into_iter().chain(greatest).collect();
-        pair.sort_by(|a, b| a.x.total_cmp(&b.x));
-        pair.dedup_by(|a, b| a.x == b.x);
-        points.extend(pair);
-    }
-    points
-}
-
-fn whole(value: f64) -> String {
-    if (value - value.round()).abs() < 1e-6 { format!("{}", value.round()) } else { String::new() }
-}
-
-/// 10 to a whole power as people write it; nothing between whole powers.
-fn power_of_ten(exponent: f64) -> String {
-    let whole = exponent.round();
-    if (exponent - whole).abs() > 1e-6 {
-        return String::new();
-    }
-    if (-2.0..=3.0).contains(&whole) {
-        return short(libm::pow(10.0, whole));
-    }
-    let raised = |digit: char| match digit {
-        '-' => '⁻',
-        '0' => '⁰',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        digit => char::from_u32(0x2070 + digit as u32 - '0' as u32).unwrap_or(digit),
-    };
-    let exponent: String = format!("{whole}").chars().map(raised).collect();
-    format!("10{exponent}")
-}
-
 fn summary(panel: &Panel<'_>, shown: &[(usize, &Trajectory)]) -> String {
     let runs = &panel.state.study.runs;
     let line = |(index, trajectory): &(usize, &Trajectory)| {
@@ -284,17 +184,4 @@ fn summary(panel: &Panel<'_>, shown: &[(usize, &Trajectory)]) -> String {
         format!("{name}: from {} to {} in {} steps.", short(first), short(trajectory.end().loss), trajectory.len())
     };
     shown.iter().map(line).collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn powers_of_ten_are_set_as_powers() {
-        for (exponent, text) in [(0.0, "1"), (3.0, "1000"), (-2.0, "0.01"), (-12.0, "10⁻¹²"), (4.0, "10⁴"), (0.5, "")]
-        {
-            assert_eq!(power_of_ten(exponent), text);
-        }
-    }
 }

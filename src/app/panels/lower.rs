@@ -1,4 +1,4 @@
-//! The place below the table: the chart of the loss, or the local picture of the selected critical point.
+//! The place below the table: charts, the local picture of the selected critical point, a run under scrutiny.
 
 use super::Panel;
 use super::loss_chart;
@@ -18,47 +18,47 @@ use std::sync::Arc;
 
 /// Shows what was chosen in a height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(ui.spacing().interact_size.y);
+        tabs(ui, panel);
+    });
     match panel.state.lower {
         Lower::Loss => loss_chart::show(ui, panel, height),
-        Lower::Local => {
-            // As high as the chart's line with its switch, so that nothing moves from one to the other.
-            ui.horizontal(|ui| {
-                ui.set_min_height(ui.spacing().interact_size.y);
-                tabs(ui, panel);
-            });
-            local(ui, panel, height);
-        }
-        Lower::Run => {
-            ui.horizontal(|ui| {
-                ui.set_min_height(ui.spacing().interact_size.y);
-                tabs(ui, panel);
-            });
-            super::scrutiny::show(ui, panel, height);
-        }
+        Lower::Local => local(ui, panel, height),
+        Lower::Run => super::scrutiny::show(ui, panel, height),
+        Lower::Sharpness => super::sharpness::show(ui, panel, height),
     }
 }
 
 /// The headings, of which one is chosen.
-pub fn tabs(ui: &mut Ui, panel: &mut Panel<'_>) {
+fn tabs(ui: &mut Ui, panel: &mut Panel<'_>) {
     for (lower, text, name, tooltip) in [
-        (Lower::Loss, "Loss", "Show the loss", "The loss against the step, for all runs."),
+        (Lower::Loss, "LOSS", "Show the loss", "The loss against the step, for all runs."),
         (
             Lower::Local,
-            "Local",
+            "LOCAL",
             "Show the local picture",
             "L around the selected critical point, with its eigen-directions and the quadratic model over it.",
         ),
         (
             Lower::Run,
-            "Run",
+            "RUN",
             "Show the run",
-            "One run: the factors that theory predicts beside the measured ones, sharpness, and stopping rules.",
+            "One run: the factors that theory predicts beside the measured ones, and stopping rules.",
+        ),
+        (
+            Lower::Sharpness,
+            "λmax",
+            "Show the sharpness",
+            "The greatest eigenvalue of H at each step. A dashed line is what a run can bear, 2/η for gradient descent: \
+             beyond it the quadratic model is unstable, and runs leave for flatter ground or hover about the line, at the \
+             edge of stability.",
         ),
     ] {
         let chosen = panel.state.lower == lower;
         let colours = palette(ui);
         let colour = theme::colour(if chosen { colours.text } else { colours.muted });
-        let text = RichText::new(text.to_uppercase()).family(theme::bold()).size(10.5).extra_letter_spacing(1.0);
+        let text = RichText::new(text).family(theme::bold()).size(10.5).extra_letter_spacing(1.0);
         let tab = ui.add(egui::Button::new(text.color(colour)).frame(false));
         tab.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
         if chosen {

@@ -1,6 +1,8 @@
 //! The panels around the picture. Each reads the state and what is computed, and emits commands.
 
 pub mod bottom;
+pub mod chart;
+pub mod examples;
 pub mod here;
 pub mod landscape;
 pub mod layers;
@@ -9,6 +11,7 @@ pub mod lower;
 pub mod points;
 pub mod runs;
 pub mod scrutiny;
+pub mod sharpness;
 pub mod timeline;
 pub mod top;
 

@@ -2,10 +2,11 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::state::Knob;
+use crate::app::state::{Knob, Lower};
 use crate::app::theme;
 use crate::app::widgets::{Mark, Number, checkbox, field, fitted, heading, muted, palette, strong, whole};
 use crate::number::display::{point, short};
+use crate::optimizer::outlook::Outlook;
 use crate::optimizer::speed::TickKind;
 use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Setting, StopReason};
 use crate::scene::theme::{RUNS, run as run_colour};
@@ -83,8 +84,15 @@ fn head(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str,
         ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_height(height);
             ui.add_space(22.0);
-            let ending = fitting(ui, ending, || briefly(panel, index));
-            ui.add(egui::Label::new(muted(&ending).size(11.5)).truncate()).on_hover_text(in_full(panel, index));
+            let outlook = panel.computed.outlooks.get(index).and_then(Option::as_ref);
+            let surprise = outlook.filter(|outlook| !outlook.is_as_predicted);
+            let width = ui.available_width() - if surprise.is_some() { WHY } else { 0.0 };
+            let ending = if words_width(&ending, 11.5) > width { briefly(panel, index) } else { ending };
+            fitted(ui, muted(&ending).size(11.5), width.min(words_width(&ending, 11.5) + 2.0))
+                .on_hover_text(in_full(panel, index));
+            if let Some(surprise) = surprise {
+                why(ui, panel, index, name, surprise);
+            }
         });
     }
 }
@@ -147,10 +155,18 @@ pub fn ending(panel: &Panel<'_>, index: usize) -> String {
     }
 }
 
-/// The text, or a shorter one where it is too wide for the rest of the line.
-fn fitting(ui: &Ui, text: String, shorter: impl FnOnce() -> String) -> String {
-    let width = words_width(&text, 11.5);
-    if width > ui.available_width() { shorter() } else { text }
+/// The room for the question beside how a run ended.
+const WHY: f32 = 38.0;
+
+/// Where a run did what theory does not promise: the reason, in full under "Run".
+fn why(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, name: &str, outlook: &Outlook) {
+    let colour = theme::colour(palette(ui).accent);
+    let button = egui::Button::new(egui::RichText::new("why?").size(11.5).color(colour)).frame(false);
+    let response = ui.add(button).accessible_name(format!("Why did {name} end so?"));
+    if response.on_hover_text(&outlook.words).clicked() {
+        panel.emit(Command::Scrutinise(index));
+        panel.emit(Command::ShowBelow(Lower::Run));
+    }
 }
 
 fn words_width(text: &str, size: f64) -> f32 {

@@ -1,18 +1,20 @@
-//! A run under scrutiny: predicted and measured factors, the stopping rules side by side, and sharpness along the way.
+//! A run under scrutiny: predicted and measured factors, the stopping rules side by side.
 
-use super::Panel;
 use super::runs::name_of;
+use super::{Panel, chart};
 use crate::app::command::Command;
 use crate::app::theme;
 use crate::app::widgets::{muted, palette};
+use crate::number::Matrix;
 use crate::number::display::{point, short};
-use crate::optimizer::speed::{Direction, Sharpness};
+use crate::optimizer::speed::Direction;
+use crate::optimizer::{Dynamics, Mode, stable_rectangle, weight_limit, weight_modes};
 use crate::scene::theme::run as run_colour;
 use crate::study::{Report, Stop};
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{RichText, Ui};
-use egui_plot::{HLine, Line, Plot, PlotPoint, PlotPoints};
+use egui_plot::{Line, LineStyle, PlotBounds, PlotPoint, PlotPoints, Points};
 
 /// Shows the report in a height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
@@ -25,9 +27,16 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             return;
         };
         directions(ui, report);
+        if let Some(outlook) = &report.outlook {
+            ui.add_space(2.0);
+            line(ui, outlook.words.clone(), !outlook.is_as_predicted);
+        }
+        let run = panel.state.study.runs.get(panel.state.scrutinised);
+        let pair = run.and_then(|run| Some((run.colour, run.dynamics()?)));
+        if let (Some((colour, Dynamics::WeightRates { rates: pair })), Some(w)) = (pair, report.centre) {
+            rates(ui, &panel.computed.findings.loss.jet(w).hessian, pair, colour);
+        }
         stops(ui, &report.stops);
-        let colour = panel.state.study.runs.get(panel.state.scrutinised).map_or(0, |run| run.colour);
-        sharpness(ui, &report.sharpness, colour);
     });
 }
 
@@ -77,7 +86,7 @@ fn directions(ui: &mut Ui, report: &Report) {
 
 /// The predicted factor in words, and whether it is stable.
 fn predicted(direction: &Direction) -> (String, bool) {
-    let Some(mode) = direction.predicted else { return ("nothing".to_owned(), true) };
+    let Some(mode) = direction.predicted else { return ("no constant factor".to_owned(), true) };
     let text = match mode.factor() {
         Some(factor) => short(factor),
         None => format!("{} (swings)", short(mode.modulus)),
@@ -104,36 +113,44 @@ fn stops(ui: &mut Ui, stops: &[Stop]) {
     }
 }
 
-/// A curve is drawn with at most this many points.
-const MOST_POINTS: usize = 400;
-
-fn sharpness(ui: &mut Ui, sharpness: &Sharpness, colour: usize) {
-    ui.add_space(4.0);
-    let limit = sharpness.limit.map_or("no limit".to_owned(), |limit| format!("limit {}", short(limit)));
-    ui.label(muted(format!("sharpness λmax along the run, {limit}")).size(11.5)).on_hover_text(
-        "The greatest eigenvalue at each step. Beyond the limit (2/η for gradient descent) the quadratic model is unstable: \
-         runs either leave, or come to hover about it, the edge of stability.",
-    );
-    let stride = sharpness.along.len() / MOST_POINTS + 1;
-    let values = sharpness.along.iter().enumerate().step_by(stride).filter(|(_, value)| value.is_finite());
-    let points: Vec<PlotPoint> = values.map(|(step, value)| PlotPoint::new(step as f64, *value)).collect();
-    let last = sharpness.along.last().copied().unwrap_or(f64::NAN);
+/// The plane of both rates: inside the curve every pair is stable, and the rectangle is the largest that lies within.
+fn rates(ui: &mut Ui, hessian: &Matrix, rates: [f64; 2], colour: usize) {
+    let Some(corner) = stable_rectangle(hessian) else { return };
+    let furthest = [0, 1].map(|weight| 2.0 / hessian[(weight, weight)]);
+    let edge = (0..=48).map(|k| furthest[0] * f64::from(k) / 48.0);
+    let edge = edge.filter_map(|first| Some(PlotPoint::new(first, weight_limit(hessian, [first, 0.0], 1)?)));
+    let edge: Vec<PlotPoint> = edge.chain([PlotPoint::new(furthest[0], 0.0)]).collect();
+    let rectangle = vec![[0.0, corner[1]], corner, [corner[0], 0.0]];
+    let reach = [0, 1].map(|weight| 1.1 * furthest[weight].max(rates[weight]));
     let colours = palette(ui);
-    ui.scope(|ui| {
-        ui.style_mut().override_font_id = Some(egui::FontId::proportional(10.5));
-        let plot = Plot::new("sharpness").height(90.0).width(ui.available_width()).allow_drag(false).allow_zoom(false);
-        let plot = plot.allow_scroll(false).allow_boxed_zoom(false).show_background(false).show_crosshair(false);
+    ui.add_space(4.0);
+    ui.label(muted("stable pairs η₁ →, η₂ ↑").size(11.5)).on_hover_text(format!(
+        "Below the curve the run is stable there. In the rectangle η₁ < {}, η₂ < {} every pair is; the point is this run's \
+         pair.",
+        short(corner[0]),
+        short(corner[1])
+    ));
+    let stable = weight_modes(hessian, rates).iter().all(Mode::is_stable);
+    chart::scope(ui, |ui| {
+        let plot = chart::plot(ui, "stable rates", 110.0)
+            .x_grid_spacer(|input| chart::marks(input.bounds, 4.0, 0.0))
+            .custom_x_axes(vec![chart::horizontal_axis(short)])
+            .y_grid_spacer(|input| chart::marks(input.bounds, 3.0, 0.0))
+            .custom_y_axes(vec![chart::vertical_axis(short)]);
         let shown = plot.show(ui, |plot| {
-            if let Some(limit) = sharpness.limit {
-                plot.hline(HLine::new("limit", limit).color(theme::colour(colours.negative_text)).width(1.2));
-            }
-            let line = Line::new("λmax", PlotPoints::Owned(points)).color(theme::colour(run_colour(colour)));
-            plot.line(line.width(2.0));
+            plot.set_plot_bounds(PlotBounds::from_min_max([0.0; 2], reach));
+            let limit = theme::colour(colours.negative_text);
+            plot.line(Line::new("the limit", PlotPoints::Owned(edge)).color(limit).width(1.6));
+            let inner = Line::new("the stable rectangle", rectangle).color(theme::colour(colours.axis));
+            plot.line(inner.width(1.2).style(LineStyle::dashed_loose()));
+            let pair = Points::new("this run", vec![rates]).radius(4.5).color(theme::colour(run_colour(colour)));
+            plot.points(pair);
         });
         ui.ctx().accesskit_node_builder(shown.response.id, |node| {
             node.set_role(Role::Canvas);
-            node.set_label("Sharpness against step");
-            node.set_description(format!("λmax ends at {}, {limit}.", short(last)));
+            node.set_label("Stable rates");
+            let side = if stable { "within" } else { "outside" };
+            node.set_description(format!("The run's pair of rates lies {side} the stable region."));
         });
     });
 }

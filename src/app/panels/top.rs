@@ -139,6 +139,10 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>) {
         ui.separator();
         item(ui, "Trajectories as CSV…", "Every step of every run as a table.", Command::Export(Export::Csv));
         item(ui, "Trajectories as JSON…", "Every step of every run, all digits.", Command::Export(Export::Json));
+        if panel.state.study.basins_run().is_some() {
+            let tooltip = "Where each start of the map ends, and after how many steps.";
+            item(ui, "Basins as CSV…", tooltip, Command::Export(Export::Basins));
+        }
         ui.separator();
         item(ui, "Screenshot of the window…", "The window as it is, as PNG.", Command::Export(Export::Screenshot));
         ui.separator();

@@ -85,6 +85,11 @@ fn a_click_puts_the_start_there_and_a_double_click_does_not() {
     harness.run();
     // Two is a round number: the click snaps to it exactly.
     assert_eq!(start(&harness), target);
+    // It has the keyboard then.
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    assert!(start(&harness).y > target.y && start(&harness).x == target.x);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    assert_eq!(start(&harness), target);
     let home = study(&harness).view;
     harness.state_mut().state.study.view = super::super::hand::zoomed(home, target, 2.0);
     // Long enough for the click before not to be the first of three.

@@ -3,9 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot do its steps has failed")]
 
+mod examples;
 mod files;
 mod formula;
 mod hand;
+mod layers;
 mod optimizers;
 mod timeline;
 mod views;

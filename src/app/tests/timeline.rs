@@ -1,8 +1,11 @@
 //! The runs played, stepped through and scrubbed.
 
 use super::*;
+use crate::landscape::View;
+use crate::optimizer::Run;
 use crate::study::Clock;
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::NodeT;
 
 fn at(harness: &Harness<'_, Window>) -> Option<usize> {
     harness.state().state.timeline.at
@@ -76,14 +79,58 @@ fn the_slider_of_the_timeline_is_dragged() {
 fn a_run_under_scrutiny_stays_in_sight_when_the_start_is_put_elsewhere() {
     let mut harness = saddle();
     click(&mut harness, "Show the run");
-    assert!(harness.query_by_label("Sharpness against step").is_some());
     let at = screen(&harness, Vector::new(-1.0, 1.0));
     harness.hover_at(at);
     harness.drag_at(at);
     harness.drop_at(at);
     harness.run();
     assert!((start(&harness) - Vector::new(-1.0, 1.0)).amax() < 0.05, "the click moved the start");
-    assert!(harness.query_by_label("Sharpness against step").is_some());
     // w1² − w2² has the eigenvalues ±2 everywhere.
     assert!(harness.query_by_label_contains("λ = 2: predicted").is_some());
+}
+
+/// The description of the node with this name.
+fn description(harness: &Harness<'_, Window>, name: &str) -> String {
+    harness.get_by_label(name).accesskit_node().data().description().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn sharpness_is_charted_for_every_run_beside_its_limit() {
+    let mut study = Study::of_formula("w1^2 + 4*w2^2", View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] });
+    study.runs[0].settings.insert("learning_rate".to_owned(), 0.1);
+    let mut harness = window(Some(study));
+    click(&mut harness, "Show the sharpness");
+    let words = description(&harness, "Sharpness against step");
+    assert_eq!(words, "Gradient descent: λmax ends at 8, limit 20. Newton: λmax ends at 8, no limit.");
+}
+
+#[test]
+fn a_surprise_is_explained() {
+    // 1 − cos(w1) has λ = 1 at its minimum and is bounded: beyond 2/λmax a run swings about it and does not diverge.
+    let mut study = Study::of_formula("1 - cos(w1) + w2^2/200", View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] });
+    study.runs[0].settings.insert("learning_rate".to_owned(), 2.5);
+    let mut harness = window(Some(study));
+    click(&mut harness, "Why did Gradient descent end so?");
+    assert!(harness.query_by_label_contains("it does not diverge: L is far from quadratic").is_some());
+    harness.state_mut().state.study.runs[0].settings.insert("learning_rate".to_owned(), 0.5);
+    harness.run();
+    assert!(
+        harness.query_by_label("Why did Gradient descent end so?").is_none(),
+        "below the limit all is as predicted"
+    );
+}
+
+#[test]
+fn the_stable_rates_are_drawn() {
+    let mut study = Study::of_formula("w1^2 + w1*w2 + 4*w2^2", View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] });
+    study.runs[0] = Run::new("coordinate-rates");
+    let rates = |harness: &mut Harness<'_, Window>, first: f64| {
+        harness.state_mut().state.study.runs[0].settings.insert("learning_rate_1".to_owned(), first);
+        harness.run();
+        description(harness, "Stable rates")
+    };
+    let mut harness = window(Some(study));
+    click(&mut harness, "Show the run");
+    assert!(rates(&mut harness, 0.4).ends_with("lies within the stable region."));
+    assert!(rates(&mut harness, 1.5).ends_with("lies outside the stable region."));
 }

@@ -51,7 +51,7 @@ fn everything_unfolded_has_names_and_glyphs_in_both_themes() {
     assert!(harness.query_by_label("move the start point").is_some());
     press(&mut harness, Modifiers::NONE, Key::F8);
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    for name in ["Open", "Export", "Landscape", "Colour map", "Colour scale", "Add a run"] {
+    for name in ["Open", "Export", "Landscape", "Colour map", "Colour scale", "Quantity of the heat map", "Add a run"] {
         harness.get_by_label(name).click();
         harness.run();
         press(&mut harness, Modifiers::NONE, Key::Escape);

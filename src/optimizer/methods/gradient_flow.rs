@@ -58,6 +58,10 @@ impl Optimizer for GradientFlow {
         &[TIME, TOLERANCE]
     }
 
+    fn is_continuous(&self) -> bool {
+        true
+    }
+
     fn takes_the_landscapes_rate(&self) -> bool {
         true
     }

@@ -2,7 +2,7 @@
 
 use super::newton::inverse_times;
 use crate::number::{Matrix, Vector};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct RegularisedNewton;
@@ -45,6 +45,10 @@ impl Optimizer for RegularisedNewton {
             ..Setting::PLAIN
         };
         &[DAMPING]
+    }
+
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::RegularisedNewton { damping: values("damping") })
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {

@@ -3,7 +3,7 @@
 
 use crate::curvature::SINGULAR_TOLERANCE;
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
 
 /// The optimizer as it is offered.
 pub struct SaddleFreeNewton;
@@ -46,6 +46,10 @@ impl Optimizer for SaddleFreeNewton {
             ..Setting::PLAIN
         };
         &[DAMPING]
+    }
+
+    fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
+        Some(Dynamics::SaddleFreeNewton { damping: values("damping") })
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64) -> Box<dyn StepRule> {

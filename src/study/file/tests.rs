@@ -2,6 +2,7 @@
 
 use super::super::check::{MAX_MAGNITUDE, MAX_RUNS};
 use super::*;
+use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::View;
 use crate::optimizer::tests::added;
@@ -238,7 +239,8 @@ prop_compose! {
 
 prop_compose! {
     fn any_picture()(
-        switches in any::<[bool; 9]>(),
+        switches in any::<[bool; 10]>(),
+        heat_map_of in prop::sample::select(Quantity::ALL.to_vec()),
         light: bool,
         heat_map_opacity in 0.0..=1.0f64,
         contour_opacity in 0.0..=1.0f64,
@@ -246,13 +248,27 @@ prop_compose! {
         colour_map in prop::sample::select(vec![ColourMap::Viridis, ColourMap::Cividis, ColourMap::Diverging, ColourMap::Grey]),
         colour_scale in prop::sample::select(vec![ColourScale::Automatic, ColourScale::Linear, ColourScale::Logarithmic, ColourScale::Equalised]),
     ) -> PictureOptions {
-        let [heat_map, contours, contour_labels, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector] = switches;
+        let [heat_map, contours, contour_labels, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector, sign_regions] = switches;
         PictureOptions {
             theme: if light { Theme::Light } else { Theme::Dark },
-            heat_map, heat_map_opacity, colour_map, colour_scale, contours, contour_opacity, contour_levels,
-            contour_labels, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector,
+            heat_map, heat_map_of, heat_map_opacity, colour_map, colour_scale, contours, contour_opacity, contour_levels,
+            contour_labels, sign_regions, basins_of: None, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector,
         }
     }
+}
+
+/// The basins' run is named by its number from 1, and must be there.
+#[test]
+fn basins_name_a_run_of_the_study() {
+    let with = |number: &str| BY_HAND.replace("theme = \"light\"", &format!("basins_of = {number}"));
+    let study = from_toml(&with("2")).unwrap();
+    assert_eq!(study.basins_run().unwrap().optimizer, "newton");
+    for number in ["0", "3", "99"] {
+        let message = from_toml(&with(number)).unwrap_err().to_string();
+        says(&message, &["line 22", "picture.basins_of", "1 to 2"]);
+    }
+    assert!(from_toml(&with("-1")).is_err());
+    assert_eq!(from_toml(BY_HAND).unwrap().picture.basins_of, None);
 }
 
 proptest! {
@@ -275,6 +291,7 @@ proptest! {
         study.start = start;
         study.runs = runs;
         study.picture = picture;
+        study.picture.basins_of = study.runs.len().checked_sub(1).filter(|_| picture.legend).map(|last| last + 1);
         let text = to_toml(&study).unwrap();
         let back = from_toml(&text).unwrap();
         prop_assert_eq!(&back, &study);

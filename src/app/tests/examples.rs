@@ -1,0 +1,185 @@
+//! Losses over data: examples chosen, pasted, dropped, dragged, added and removed.
+
+use super::*;
+use crate::dataset::Dataset;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::NodeT;
+
+fn message(harness: &Harness<'_, Window>) -> String {
+    harness.state().state.message.as_ref().map_or(String::new(), |message| message.text.clone())
+}
+
+fn dataset<'a>(harness: &'a Harness<'_, Window>) -> &'a Dataset {
+    &study(harness).data.as_ref().unwrap().dataset
+}
+
+fn column(harness: &Harness<'_, Window>, name: &str) -> Vec<f64> {
+    dataset(harness).column(name).unwrap().to_vec()
+}
+
+/// The loss at a point, by its definition, for linear regression.
+fn mean_square(harness: &Harness<'_, Window>, w: Vector) -> f64 {
+    let (x, y) = (column(harness, "x"), column(harness, "y"));
+    let squares = x.iter().zip(&y).map(|(x, y)| (w.x * x + w.y - y) * (w.x * x + w.y - y));
+    squares.sum::<f64>() / x.len() as f64
+}
+
+fn choose(harness: &mut Harness<'_, Window>, title: &str) {
+    click(harness, "Examples from");
+    click(harness, title);
+}
+
+fn agrees(harness: &Harness<'_, Window>) -> bool {
+    let w = Vector::new(0.3, -0.7);
+    let (value, expected) = (harness.state().computed.findings.loss.value(w), mean_square(harness, w));
+    (value - expected).abs() <= 1e-12 * expected
+}
+
+/// Where an example is on the screen, by the plot's own frame: examples are drawn where their numbers are.
+fn place(harness: &Harness<'_, Window>, row: usize) -> Pos2 {
+    let bounds = |values: &[f64]| {
+        let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
+        (low - 0.12 * (high - low), high + 0.12 * (high - low))
+    };
+    let (x, y) = (column(harness, "x"), column(harness, "y"));
+    let ((left, right), (bottom, top)) = (bounds(&x), bounds(&y));
+    let plot = harness.get_by_label("Plot of the examples").rect();
+    let across = ((x[row] - left) / (right - left)) as f32;
+    let up = ((y[row] - bottom) / (top - bottom)) as f32;
+    pos2(plot.left() + across * plot.width(), plot.bottom() - up * plot.height())
+}
+
+#[test]
+fn chosen_examples_make_the_loss_a_regression_and_undo_brings_the_landscape_back() {
+    let mut harness = window(landscape("himmelblau"));
+    let before = study(&harness).clone();
+    choose(&mut harness, "A line");
+    assert_eq!(study(&harness).landscape.formula, "(w1*x + w2 - y)^2");
+    assert!(message(&harness).contains("linear regression"), "{}", message(&harness));
+    assert!(agrees(&harness));
+    // The line is y = 1.5·x − 0.5, and in view.
+    let points = &harness.state().computed.findings.points.points;
+    assert!(points.len() == 1 && (points[0].w - Vector::new(1.5, -0.5)).amax() < 1e-12, "{points:?}");
+    assert!(harness.query_by_label_contains("y ≈ w₁·x + w₂").is_some());
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(study(&harness).landscape, before.landscape);
+    assert!(study(&harness).data.is_none() && harness.query_by_label("Plot of the examples").is_none());
+}
+
+#[test]
+fn an_example_is_dragged_and_the_landscape_follows() {
+    let mut harness = window_in(None, None, vec2(1600.0, 900.0), Vec::new());
+    choose(&mut harness, "A noisy line");
+    let before = column(&harness, "y");
+    let from = place(&harness, 3);
+    drag(&mut harness, from, from - vec2(0.0, 60.0));
+    let after = column(&harness, "y");
+    let moved: Vec<usize> = (0..before.len()).filter(|row| before[*row] != after[*row]).collect();
+    assert!(moved == [3] && after[3] > before[3] + 0.5, "{moved:?}: {} from {}", after[3], before[3]);
+    assert!(agrees(&harness));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(column(&harness, "y"), before, "the drag is one step of undo");
+}
+
+#[test]
+fn examples_are_added_and_removed() {
+    let mut harness = window_in(None, None, vec2(1600.0, 900.0), Vec::new());
+    choose(&mut harness, "A noisy line");
+    let rows = dataset(&harness).rows();
+    let plot = harness.get_by_label("Plot of the examples").rect();
+    // Long enough for the click before not to be the first of three.
+    harness.run_steps(60);
+    let empty = plot.right_bottom() + vec2(-0.1 * plot.width(), -0.1 * plot.height());
+    harness.hover_at(empty);
+    for _ in 0..2 {
+        harness.drag_at(empty);
+        harness.event(egui::Event::PointerButton {
+            pos: empty,
+            button: egui::PointerButton::Primary,
+            pressed: false,
+            modifiers: Modifiers::NONE,
+        });
+        harness.run();
+    }
+    harness.run();
+    assert_eq!(dataset(&harness).rows(), rows + 1);
+    assert!(agrees(&harness));
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    assert_eq!(dataset(&harness).rows(), rows);
+    for _ in 0..rows + 2 {
+        let last = dataset(&harness).rows() - 1;
+        let remove = super::super::data::DataCommand::Remove(last);
+        super::super::data::apply(&mut harness.state_mut().state, remove, 0.0);
+        harness.run();
+    }
+    assert_eq!(dataset(&harness).rows(), 1, "the last one stays");
+    assert!(message(&harness).contains("last example stays"));
+    assert!(agrees(&harness));
+}
+
+#[test]
+fn a_table_is_pasted_and_a_wrong_one_is_mended() {
+    let mut harness = window(landscape("himmelblau"));
+    let before = study(&harness).clone();
+    choose(&mut harness, "Type or paste…");
+    let field = harness.get_by_label("Table of examples");
+    field.focus();
+    field.type_text("x\ty\n0\t1\n1\tmany");
+    harness.run();
+    click(&mut harness, "Use the table");
+    assert!(harness.query_by_label_contains("line 3, column 2: 'many' is not a finite number").is_some());
+    assert_eq!(*study(&harness), before, "nothing is lost");
+    super::super::data::apply(
+        &mut harness.state_mut().state,
+        super::super::data::DataCommand::TypeTable("x\ty\n0\t1\n1\t3\n".to_owned()),
+        0.0,
+    );
+    harness.run();
+    click(&mut harness, "Use the table");
+    assert_eq!((column(&harness, "x"), column(&harness, "y")), (vec![0.0, 1.0], vec![1.0, 3.0]));
+    assert!(agrees(&harness) && harness.query_by_label("Table of examples").is_none());
+}
+
+#[test]
+fn files_are_loaded_or_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let good = write("measured.csv", "t,height\n0,1\n1,2\n2,2.5\n");
+    let answers = [write("empty.csv", ""), write("nan.csv", "x,y\n1,NaN\n"), good];
+    let mut harness = window_in(None, None, vec2(1280.0, 720.0), answers.map(Some).to_vec());
+    let before = study(&harness).clone();
+    for (name, reason) in [("empty.csv", "empty"), ("nan.csv", "line 2, column 2: 'NaN' is not a finite number")] {
+        choose(&mut harness, "From a file…");
+        let said = message(&harness);
+        assert!(said.contains(name) && said.contains(reason), "{said}");
+        assert_eq!(*study(&harness), before, "nothing is lost");
+    }
+    choose(&mut harness, "From a file…");
+    assert_eq!(study(&harness).landscape.formula, "(w1*t + w2 - height)^2");
+    // A formula may name other columns, and what is no column is a parameter.
+    click(&mut harness, "Examples from");
+    click(&mut harness, "A line");
+    assert_eq!(study(&harness).landscape.formula, "(w1*x + w2 - y)^2", "no column of the old formula is left");
+}
+
+#[test]
+fn curves_follow_the_start_and_classes_have_probabilities() {
+    let mut harness = window(landscape("logistic-regression"));
+    assert!(harness.query_by_label_contains("sigmoid").is_some(), "the model is P(y = 1)");
+    let words = |harness: &Harness<'_, Window>| {
+        let plot = harness.get_by_label("Plot of the examples");
+        plot.accesskit_node().data().description().unwrap_or_default().to_owned()
+    };
+    let first = words(&harness);
+    harness.state_mut().state.study.start = [2.0, -1.0];
+    harness.run();
+    assert_ne!(words(&harness), first, "the mean at the start point is another");
+    click(&mut harness, "Hide the examples");
+    assert!(harness.query_by_label("Plot of the examples").is_none());
+    press(&mut harness, Modifiers::NONE, Key::F9);
+    assert!(harness.query_by_label("Plot of the examples").is_some());
+}

@@ -1,0 +1,214 @@
+//! Layers: what the heat map shows and the regions of curvature, chosen in the window and seen in the picture.
+
+use super::*;
+use crate::app::command::{Command, apply};
+use crate::curvature::Quantity;
+use egui::accesskit::Role;
+
+/// All words of the picture.
+fn words(harness: &Harness<'_, Window>) -> String {
+    fn gather(primitive: &Primitive, into: &mut Vec<String>) {
+        match primitive {
+            Primitive::Text { runs, .. } => into.push(runs.iter().map(|run| run.text.as_str()).collect()),
+            Primitive::Clipped { contents, .. } => contents.iter().for_each(|inner| gather(inner, into)),
+            _ => {}
+        }
+    }
+    let mut words = Vec::new();
+    harness.state().picture.primitives().for_each(|primitive| gather(primitive, &mut words));
+    words.join("\n")
+}
+
+fn choose(harness: &mut Harness<'_, Window>, from: &str, title: &str) {
+    harness.get_by_label(from).click();
+    harness.run();
+    let entry = harness.get_by_role_and_label(Role::Button, title);
+    entry.click();
+    harness.run();
+}
+
+#[test]
+fn the_heat_map_shows_what_is_chosen_and_says_so() {
+    let mut harness = window(landscape("himmelblau"));
+    assert!(!words(&harness).contains("contours"));
+    choose(&mut harness, "Quantity of the heat map", "2/λmax");
+    assert_eq!(study(&harness).picture.heat_map_of, Quantity::SpeedLimit);
+    assert_eq!(harness.state().computed.findings.field.quantity, Quantity::SpeedLimit);
+    let said = words(&harness);
+    for part in ["2/λmax", "λmax ≤ 0: no rate is too large", "of L"] {
+        assert!(said.contains(part), "{part:?} is not in {said}");
+    }
+    press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
+    assert_eq!(study(&harness).picture.heat_map_of, Quantity::Loss);
+    assert_eq!(harness.state().computed.findings.field.quantity, Quantity::Loss);
+}
+
+/// The regions follow a parameter in the frame in which it is moved: −k/2·w1² + w2²/2 is positive definite for k < 0.
+#[test]
+fn the_regions_follow_a_parameter() {
+    use crate::curvature::Definiteness;
+    let view = crate::landscape::View::new(-1.0, 1.0, -1.0, 1.0).unwrap();
+    let mut study = Study::of_formula("-k/2*w1^2 + w2^2/2", view);
+    study.landscape.parameters.insert("k".to_owned(), 1.0);
+    let mut harness = window(Some(study));
+    click(&mut harness, "Signs of curvature");
+    assert!(words(&harness).contains("H positive definite"));
+    let regions = |harness: &Harness<'_, Window>| {
+        let regions = harness.state().computed.findings.field.sign_regions.clone().unwrap();
+        assert!(regions.nodes.iter().all(|node| *node == regions.nodes[0]));
+        regions.nodes[0]
+    };
+    assert_eq!(regions(&harness), Some(Definiteness::Indefinite));
+    harness.get_by_role_and_label(Role::Slider, "k").set_value_accesskit(-2.0);
+    harness.run();
+    assert_eq!(regions(&harness), Some(Definiteness::PositiveDefinite));
+}
+
+/// Newton's fractal in the window: asked for by name, drawn, described in the legend and at the pointer, exported, undone.
+#[test]
+fn basins_are_shown_and_said_in_words() {
+    let mut harness = window(landscape("himmelblau"));
+    harness.get_by_label("Run whose basins are shown").click();
+    harness.run();
+    harness.get_by_role_and_label(Role::Button, "Newton").click();
+    harness.run();
+    assert_eq!(study(&harness).picture.basins_of, Some(3));
+    let basins = harness.state().computed.findings.basins.clone().unwrap().unwrap();
+    assert_eq!((basins.map.attractors().len(), basins.map.progress()), (9, 1.0));
+    let drawn = |harness: &Harness<'_, Window>| {
+        let mut images = Vec::new();
+        fn gather(primitive: &Primitive, into: &mut Vec<std::sync::Arc<crate::field::Raster>>) {
+            match primitive {
+                Primitive::Image { raster, .. } => into.push(raster.clone()),
+                Primitive::Clipped { contents, .. } => contents.iter().for_each(|inner| gather(inner, into)),
+                _ => {}
+            }
+        }
+        harness.state().picture.primitives().for_each(|primitive| gather(primitive, &mut images));
+        images
+    };
+    assert!(drawn(&harness).iter().any(|image| std::sync::Arc::ptr_eq(image, &basins.raster)));
+    let said = words(&harness);
+    for part in ["Basins of Newton", "4 minima", "4 saddles", "1 maximum", " %"] {
+        assert!(said.contains(part), "{part:?} is not in {said}");
+    }
+    // From near a minimum Newton's method goes there.
+    let at = screen(&harness, Vector::new(3.1, 2.1));
+    harness.hover_at(at);
+    harness.run();
+    assert!(harness.query_by_label_contains("Newton from here → minimum (3, 2)").is_some());
+    let csv =
+        crate::app::files::bytes(crate::app::state::Export::Basins, &harness.state().state, &harness.state().computed);
+    let csv = String::from_utf8(csv.unwrap().unwrap()).unwrap();
+    assert_eq!(csv.lines().count(), basins.map.cells.len() + 1);
+    // Its picture is the exported one, too.
+    let scene = crate::app::files::exported_scene(&harness.state().state, &harness.state().computed);
+    assert!(scene.description.contains("where every start ends under Newton"), "{}", scene.description);
+    press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
+    assert!(harness.state().computed.findings.basins.is_none());
+    assert!(!words(&harness).contains("Basins"));
+}
+
+/// The number of the run follows it when runs before it come and go, and with the run its basins go.
+#[test]
+fn basins_keep_to_their_run() {
+    let mut study_with_basins = landscape("himmelblau").unwrap();
+    study_with_basins.picture.basins_of = Some(3);
+    let mut harness = window(Some(study_with_basins));
+    let named = |harness: &Harness<'_, Window>| study(harness).basins_run().map(|run| run.optimizer.clone());
+    let mut state = harness.state().state.clone();
+    for (command, number) in [
+        (Command::DuplicateRun(0), Some(4)),
+        (Command::DuplicateRun(3), Some(4)),
+        (Command::RemoveRun(0), Some(3)),
+        (Command::RemoveRun(3), Some(3)),
+    ] {
+        apply(&mut state, command, 0.0);
+        assert_eq!(state.study.picture.basins_of, number);
+        assert_eq!(state.study.basins_run().unwrap().optimizer, "newton");
+    }
+    assert_eq!(named(&harness).as_deref(), Some("newton"));
+    apply(&mut state, Command::RemoveRun(2), 0.0);
+    assert_eq!(state.study.picture.basins_of, None);
+    harness.state_mut().state = state;
+    harness.run();
+    assert!(harness.state().computed.findings.basins.is_none());
+}
+
+/// A change of the run's settings makes another map; one of the start or the colours does not.
+#[test]
+fn basins_follow_what_they_depend_on() {
+    let mut asked = landscape("himmelblau").unwrap();
+    asked.picture.basins_of = Some(1);
+    let mut harness = window(Some(asked));
+    harness.run();
+    let map = |harness: &Harness<'_, Window>| {
+        let basins = harness.state().computed.findings.basins.clone().unwrap().unwrap();
+        assert!(!basins.is_stale && basins.map.progress() == 1.0);
+        basins.map
+    };
+    let first = map(&harness);
+    harness.state_mut().state.study.start = [1.0, 1.0];
+    harness.state_mut().state.study.picture.contour_levels = 7;
+    harness.state_mut().state.study.runs[0].colour = 4;
+    harness.run();
+    assert!(std::sync::Arc::ptr_eq(&first, &map(&harness)));
+    harness.get_by_label("Learning rate of Gradient descent").set_value_accesskit(0.02);
+    harness.run();
+    assert!(!std::sync::Arc::ptr_eq(&first, &map(&harness)));
+    assert_eq!(map(&harness).run().settings["learning_rate"], 0.02);
+}
+
+/// The worker shows a coarse image before the whole, drops what nobody wants any more, and can be stopped.
+#[test]
+fn a_worker_maps_basins_coarse_first_and_stops_when_told() {
+    use crate::app::worker::{Finding, Task};
+    use std::time::{Duration, Instant};
+    let mut asked = landscape("himmelblau").unwrap();
+    asked.runs[0].steps = 100_000;
+    asked.runs[0].settings.insert("learning_rate".to_owned(), 1e-5);
+    asked.picture.basins_of = Some(3);
+    let loss = crate::study::loss_of(&asked).unwrap();
+    let task = |generation: u64, study: &Study| Task {
+        generation,
+        study: study.clone(),
+        loss: loss.clone(),
+        field: None,
+        search: true,
+        basins: Some(300),
+        points: Default::default(),
+    };
+    let worker = Worker::threaded(|| {});
+    let wait = |wanted: &dyn Fn(&Finding) -> bool| {
+        let mut all = Vec::new();
+        let begun = Instant::now();
+        while !all.iter().any(wanted) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the worker does not answer");
+            std::thread::sleep(Duration::from_millis(1));
+            all.extend(worker.collect());
+        }
+        all
+    };
+    let progress = |finding: &Finding| match finding {
+        Finding::Basins { basins: Ok(basins), .. } => Some(basins.map.progress()),
+        _ => None,
+    };
+    worker.submit(task(1, &asked));
+    let found = wait(&|finding| progress(finding) == Some(1.0));
+    let shares: Vec<f64> = found.iter().filter_map(progress).collect();
+    assert!(shares.len() >= 2 && shares[0] < 0.1, "coarse first: {shares:?}");
+    // Gradient descent that takes minutes: its coarse image is dropped as soon as something else is asked.
+    asked.picture.basins_of = Some(1);
+    worker.submit(task(2, &asked));
+    std::thread::sleep(Duration::from_millis(100));
+    asked.picture.basins_of = Some(3);
+    let begun = Instant::now();
+    worker.submit(task(3, &asked));
+    wait(&|finding| finding.generation() == 3 && progress(finding).is_some());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    asked.picture.basins_of = Some(1);
+    worker.submit(task(4, &asked));
+    worker.cancel();
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(worker.collect().iter().all(|finding| progress(finding) != Some(1.0) || finding.generation() != 4));
+}

@@ -1,0 +1,95 @@
+//! The sets of examples that come with the program: `assets/datasets`, whose README says how each was made.
+
+use super::Dataset;
+use std::sync::LazyLock;
+
+/// A set of examples that comes with the program.
+#[derive(Clone, Debug)]
+pub struct Standard {
+    /// The name on the command line and in study files: `noisy-line`.
+    pub name: &'static str,
+    /// The name in the window.
+    pub title: &'static str,
+    /// One sentence on what it is.
+    pub description: &'static str,
+    /// The examples.
+    pub dataset: Dataset,
+}
+
+/// Name, title, description and CSV.
+type Text = [&'static str; 4];
+
+const TEXTS: [Text; 9] = [
+    [
+        "line",
+        "A line",
+        "y = 1.5·x − 0.5 exactly: a line fits every example.",
+        include_str!("../../assets/datasets/line.csv"),
+    ],
+    [
+        "noisy-line",
+        "A noisy line",
+        "y = 1.5·x − 0.5 with Gaussian noise of standard deviation 0.5.",
+        include_str!("../../assets/datasets/noisy-line.csv"),
+    ],
+    [
+        "outlier",
+        "A line with an outlier",
+        "y = 0.5·x + 0.25 with little noise, and one example far off.",
+        include_str!("../../assets/datasets/outlier.csv"),
+    ],
+    [
+        "collinear",
+        "Collinear columns",
+        "z = 2·x: both columns say the same, so XᵀX is singular.",
+        include_str!("../../assets/datasets/collinear.csv"),
+    ],
+    [
+        "two-classes",
+        "Two classes",
+        "Classes 0 and 1 that overlap on the axis x.",
+        include_str!("../../assets/datasets/two-classes.csv"),
+    ],
+    [
+        "separable",
+        "Separable classes",
+        "Classes 0 and 1 that x = 0 separates.",
+        include_str!("../../assets/datasets/separable.csv"),
+    ],
+    [
+        "tanh-samples",
+        "Samples of tanh",
+        "y = tanh(1.5·x − 0.5), to six decimals.",
+        include_str!("../../assets/datasets/tanh-samples.csv"),
+    ],
+    [
+        "bump-samples",
+        "Samples of a bump",
+        "y = exp(−x²), to six decimals.",
+        include_str!("../../assets/datasets/bump-samples.csv"),
+    ],
+    [
+        "sine-samples",
+        "Samples of a sine",
+        "y = sin(1.5·x + 0.5), to six decimals.",
+        include_str!("../../assets/datasets/sine-samples.csv"),
+    ],
+];
+
+/// All of them, simple ones first.
+pub fn standard() -> &'static [Standard] {
+    static ALL: LazyLock<Vec<Standard>> = LazyLock::new(|| {
+        let read = |[name, title, description, csv]: Text| {
+            // The files are part of the program, and the tests read them: no user can meet this.
+            let dataset = Dataset::from_csv(csv).expect("assets/datasets has datasets");
+            Standard { name, title, description, dataset }
+        };
+        TEXTS.into_iter().map(read).collect()
+    });
+    &ALL
+}
+
+/// The one with this name.
+pub fn find(name: &str) -> Option<&'static Standard> {
+    standard().iter().find(|known| known.name == name)
+}

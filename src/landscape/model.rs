@@ -1,0 +1,59 @@
+//! The model that a loss fits to its examples: a line, a neuron, a probability.
+
+use super::Loss;
+use crate::formula::Formula;
+use crate::number::Vector;
+use std::sync::Arc;
+
+/// M(w; x) with the loss's parameters and examples.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The column that the model should equal.
+    pub label: String,
+    /// The columns that the model is computed from.
+    pub inputs: Vec<String>,
+    formula: Formula,
+    loss: Loss,
+}
+
+impl Loss {
+    /// What the loss fits to its examples, where its formula is one of those in which that can be recognised: a function
+    /// of a residual M − y, or the log-likelihood of logistic regression with labels 0 and 1. `None` for all others, and
+    /// without data: then no model is known.
+    pub fn model(&self) -> Option<Model> {
+        self.data()?;
+        let fit = self.formula().fit()?;
+        Some(Model { label: fit.label, inputs: fit.inputs, formula: fit.model, loss: self.clone() })
+    }
+}
+
+impl Model {
+    /// The model as one line of mathematics in Unicode: `w₁·x + w₂`.
+    pub fn to_unicode(&self) -> String {
+        self.formula.to_unicode()
+    }
+
+    /// M at each example, in their order; NaN where it is undefined.
+    pub fn predictions(&self, w: Vector) -> Vec<f64> {
+        let rows = self.loss.examples();
+        self.over(w, rows, |name| self.loss.data().and_then(|data| data.column(name)).cloned())
+    }
+
+    /// M at these values of its one input; `None` for a model of no input or of several, which is no curve.
+    pub fn curve(&self, w: Vector, inputs: &[f64]) -> Option<Vec<f64>> {
+        let [input] = self.inputs.as_slice() else { return None };
+        if inputs.is_empty() {
+            return Some(Vec::new());
+        }
+        let values: Arc<[f64]> = inputs.into();
+        Some(self.over(w, inputs.len(), |name| (name == input).then(|| values.clone())))
+    }
+
+    /// M for rows of values in its inputs; a column that it does not use may be missing.
+    fn over(&self, w: Vector, rows: usize, column: impl Fn(&str) -> Option<Arc<[f64]>>) -> Vec<f64> {
+        let unused: Arc<[f64]> = vec![0.0; rows].into();
+        let columns = self.formula.columns().iter().map(|name| column(name).unwrap_or_else(|| unused.clone()));
+        let tape = self.formula.tape_over(self.loss.parameters(), &columns.collect::<Vec<_>>());
+        tape.examples().map(|examples| examples.values(&tape, [w.x, w.y])).unwrap_or_default()
+    }
+}
