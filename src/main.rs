@@ -2,13 +2,15 @@
 
 use losscape::cli::{self, Opening, Outcome};
 use std::process::ExitCode;
+use std::time::Instant;
 
 fn main() -> ExitCode {
+    let begun = Instant::now();
     let opening = match cli::run(std::env::args_os()) {
         Outcome::Exit(status) => return ExitCode::from(status),
         Outcome::Window(opening) => *opening,
     };
-    match open_window(opening) {
+    match open_window(opening, begun) {
         Ok(()) => ExitCode::from(cli::SUCCESS),
         Err(reason) => {
             eprintln!("error: {reason}");
@@ -18,12 +20,12 @@ fn main() -> ExitCode {
 }
 
 #[cfg(feature = "gui")]
-fn open_window(opening: Opening) -> Result<(), String> {
-    losscape::app::run(opening.study, opening.path)
+fn open_window(opening: Opening, begun: Instant) -> Result<(), String> {
+    losscape::app::run(opening.study, opening.path, begun)
 }
 
 #[cfg(not(feature = "gui"))]
-fn open_window(_: Opening) -> Result<(), String> {
+fn open_window(_: Opening, _: Instant) -> Result<(), String> {
     Err("this losscape was built without its window (cargo feature `gui`); \
          `losscape render cubic -o picture.svg` draws the picture into a file"
         .to_owned())

@@ -11,16 +11,12 @@ use losscape::app::preferences::Preferences;
 use losscape::app::state::State;
 use losscape::app::worker::Worker;
 use losscape::app::{Surroundings, Window};
-use losscape::study::Study;
+use losscape::study::{Data, Source, Study};
 use std::hint::black_box;
 
 /// One in which nothing has changed but which is drawn all the same (the pointer moves over a panel), and one in which
 /// the start point is dragged.
 pub fn frame(subject: &Subject, report: &Report) {
-    if subject.data.is_some() {
-        eprintln!("frame: the window has no losses over data");
-        return;
-    }
     let mut bench = Bench::new(subject);
     report.milliseconds("frame still", subject, 0, || {
         black_box(bench.draw());
@@ -44,6 +40,7 @@ impl Bench {
     fn new(subject: &Subject) -> Bench {
         let mut study = Study::of_formula(&subject.formula, subject.view);
         study.landscape.parameters = subject.parameters.clone();
+        study.data = subject.data.clone().map(|dataset| Data { source: Source::Rows(None), dataset });
         let copy = study.runs[0].clone();
         study.runs.push(copy);
         for run in &mut study.runs {

@@ -122,6 +122,10 @@ fn contour(subject: &Subject, report: &Report) {
     report.milliseconds("contour", subject, subject.size, || {
         black_box(black_box(&grid).contours(&levels));
     });
+    let lines = grid.contours(&levels);
+    // Here the two numbers are the points of all lines, and the lines.
+    let counts = [lines.iter().map(|line| line.points.len()).sum(), lines.len()];
+    report.numbers("contour count", subject, subject.size, counts.map(|count| count as f64), "points and lines");
 }
 
 /// The same at a quarter of the resolution, moved onto the exact level, and how far from it they are: the 99th percentile

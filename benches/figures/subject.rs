@@ -7,8 +7,8 @@ use losscape::landscape::{Loss, View, nodes};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The formulas that peers are compared on.
-const FORMULAS: [&str; 4] = ["cubic", "himmelblau", "rastrigin", "peaks"];
+/// The formulas that peers are compared on, and how far the view reaches from the origin.
+const COMPARED: [(&str, f64); 4] = [("cubic", 2.0), ("himmelblau", 5.0), ("rastrigin", 5.12), ("peaks", 3.0)];
 
 /// What is measured.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ impl Subject {
     /// A sentence, when there is none of this name.
     pub fn of_catalogue(name: &str, size: usize) -> Result<Subject, String> {
         let entry = find(name).ok_or(format!("there is no landscape '{name}'"))?;
-        Subject::new(name, &entry.formula, &entry.parameters, None, entry.view, size)
+        Subject::new(name, &entry.formula, &entry.parameters, entry.dataset().cloned(), entry.view, size)
     }
 
     /// The four formulas that peers are compared on.
@@ -61,7 +61,11 @@ impl Subject {
     /// # Errors
     /// A sentence, when the catalogue has lost one.
     pub fn compared(size: usize) -> Result<Vec<Subject>, String> {
-        FORMULAS.iter().map(|name| Subject::of_catalogue(name, size)).collect()
+        let of = |(name, reach): &(&str, f64)| {
+            let view = View { w1: [-reach, *reach], w2: [-reach, *reach] };
+            Ok(Subject { view, ..Subject::of_catalogue(name, size)? })
+        };
+        COMPARED.iter().map(of).collect()
     }
 
     /// The functions of which all critical points are known.
@@ -103,9 +107,5 @@ impl Subject {
 }
 
 fn compiled(formula: &str, parameters: &BTreeMap<String, f64>, data: Option<&Dataset>) -> Result<Loss, String> {
-    match data {
-        Some(data) => Loss::with_data(formula, parameters, data),
-        None => Loss::new(formula, parameters),
-    }
-    .map_err(|error| error.to_string())
+    Loss::over(formula, parameters, data).map_err(|error| error.to_string())
 }

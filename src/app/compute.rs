@@ -289,6 +289,13 @@ impl Computed {
         self.crowd.is_working() || self.experiment.is_working()
     }
 
+    /// Whether everything that the study asks for is there, as fine as it gets.
+    pub fn is_complete(&self) -> bool {
+        let [columns, rows] = sides(&self.study.view, self.quality.still);
+        let grid = &self.findings.field.grid;
+        !self.is_searching() && !self.wants_basins() && [grid.columns, grid.rows] == [columns, rows]
+    }
+
     /// Whether a search goes on.
     pub fn is_searching(&self) -> bool {
         matches!(self.search, SearchState::Searching { .. })

@@ -16,6 +16,7 @@ pub mod history;
 pub mod paint;
 pub mod panels;
 pub mod preferences;
+mod start;
 pub mod state;
 pub mod theme;
 pub mod widgets;
@@ -37,13 +38,14 @@ use preferences::Preferences;
 use state::{Export, Knob, PathPrompt, Purpose, State};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::time::Instant;
 use worker::Worker;
 
-/// Opens the window and returns when it is closed.
+/// Opens the window and returns when it is closed. `begun` is when the program was started.
 ///
 /// # Errors
 /// A sentence, when there is no display or it cannot draw.
-pub fn run(study: Option<Study>, path: Option<PathBuf>) -> Result<(), String> {
+pub fn run(study: Option<Study>, path: Option<PathBuf>, begun: Instant) -> Result<(), String> {
     if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
         return Err("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); \
                     `losscape render cubic -o picture.svg` draws the picture into a file"
@@ -65,6 +67,7 @@ pub fn run(study: Option<Study>, path: Option<PathBuf>) -> Result<(), String> {
         ..eframe::NativeOptions::default()
     };
     let create = |context: &eframe::CreationContext<'_>| {
+        let start = start::Watch::new(begun);
         let ctx = context.egui_ctx.clone();
         let file = Preferences::default_path();
         let (preferences, complaint) = match &file {
@@ -82,7 +85,7 @@ pub fn run(study: Option<Study>, path: Option<PathBuf>) -> Result<(), String> {
             preferences_file: file,
             quality: Quality::default(),
         };
-        let window = Window::new(&ctx, state, surroundings)?;
+        let window = Window { start, ..Window::new(&ctx, state, surroundings)? };
         Ok(Box::new(window) as Box<dyn eframe::App>)
     };
     eframe::run_native("losscape", options, Box::new(create)).map_err(|error| {
@@ -117,6 +120,7 @@ pub struct Window {
     /// The picture as it was painted last.
     pub picture: PictureCache,
     surroundings: Surroundings,
+    start: Option<start::Watch>,
     shown_theme: Option<Theme>,
     kept_preferences: Preferences,
     dialog: Option<(Purpose, Receiver<Option<PathBuf>>)>,
@@ -145,6 +149,7 @@ impl Window {
             computed,
             picture: PictureCache::default(),
             surroundings,
+            start: None,
             dialog: None,
             screenshot: None,
             shown_title: String::new(),
@@ -447,11 +452,17 @@ impl Window {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        if self.start.as_mut().is_some_and(|start| start.frame(ctx)) {
+            self.start = None;
+        }
         self.prepare(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.frame(ui);
+        if let Some(start) = &mut self.start {
+            start.shown(self.computed.is_complete());
+        }
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

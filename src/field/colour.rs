@@ -5,9 +5,9 @@
 //! d3-scale-chromatic. Their lightness is monotone (red–blue's on either side of white), and none of them asks an eye
 //! to tell red from green.
 
-use super::quantise::Quantiser;
+use super::quantise::{Quantiser, STEPS};
 use super::{ColourMap, Grid, Raster, Scale};
-use crate::number::lanes::{InstructionSet, are_within};
+use crate::number::lanes::{InstructionSet, Work, are_within};
 use std::sync::OnceLock;
 
 /// 256 colours (red, green, blue) of a map, for colour bars and legends.
@@ -33,21 +33,96 @@ pub fn colour_table(map: ColourMap) -> &'static [[u8; 3]; 256] {
 pub(super) fn raster(grid: &Grid, scale: Option<&Scale>, map: ColourMap) -> Raster {
     let mut rgba = vec![0; 4 * grid.values.len()];
     if let (Some(scale), true) = (scale, grid.columns > 0) {
-        let quantiser = Quantiser::new(&scale.boundaries());
-        let table = colour_table(map).map(|[red, green, blue]| [red, green, blue, u8::MAX]);
-        let (pixels, _) = rgba.as_chunks_mut::<4>();
+        let painter = Painter::new(&scale.boundaries(), map);
         let mut counts = vec![0; grid.columns];
+        let (pixels, _) = rgba.as_chunks_mut();
         for (pixels, values) in pixels.chunks_mut(grid.columns).zip(grid.values.chunks(grid.columns).rev()) {
-            quantiser.count_all(values, &mut counts);
-            let is_finite = are_within(InstructionSet::fastest(), values, f64::MAX);
-            for (k, pixel) in pixels.iter_mut().enumerate() {
-                if is_finite || values[k].is_finite() {
-                    *pixel = table[usize::from(counts[k])];
-                }
-            }
+            painter.paint(values, pixels, &mut counts);
         }
     }
     Raster { width: grid.columns, height: grid.rows, rgba }
+}
+
+/// Red, green, blue, alpha.
+type Pixel = [u8; 4];
+
+/// The colours between boundaries of a scale, ready to be found.
+struct Painter {
+    quantiser: Quantiser,
+    colours: [Pixel; 256],
+    /// For each of the quantiser's steps, where none has more than one boundary in it.
+    steps: Option<Box<[Step; STEPS]>>,
+}
+
+/// The colour of the values below a boundary, and that of the others.
+#[derive(Clone, Copy)]
+struct Step {
+    boundary: f64,
+    colours: [Pixel; 2],
+}
+
+impl Painter {
+    fn new(boundaries: &[f64], map: ColourMap) -> Painter {
+        let quantiser = Quantiser::new(boundaries);
+        let colours = colour_table(map).map(|[red, green, blue]| [red, green, blue, u8::MAX]);
+        let colour = |count: usize| colours[count.min(255)];
+        let step = |(below, boundary): (u8, f64)| {
+            let below = usize::from(below);
+            Step { boundary, colours: [colour(below), colour(below + 1)] }
+        };
+        let steps = quantiser.steps().and_then(|steps| steps.map(step).collect::<Vec<Step>>().try_into().ok());
+        Painter { quantiser, colours, steps }
+    }
+
+    /// Paints a row of pixels that are transparent; `counts` is room for as many numbers.
+    fn paint(&self, values: &[f64], pixels: &mut [Pixel], counts: &mut [u8]) {
+        let set = InstructionSet::fastest();
+        match &self.steps {
+            Some(steps) => set.run(Stepping { quantiser: &self.quantiser, steps, values, pixels }),
+            None => {
+                self.quantiser.count_all(values, counts);
+                for (pixel, count) in pixels.iter_mut().zip(counts) {
+                    *pixel = self.colours[usize::from(*count)];
+                }
+            }
+        }
+        if !are_within(set, values, f64::MAX) {
+            let undefined = pixels.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
+            undefined.for_each(|(pixel, _)| *pixel = [0; 4]);
+        }
+    }
+}
+
+/// Pixels that are painted together: their bins by vectors, then their colours.
+const TOGETHER: usize = 64;
+
+struct Stepping<'a> {
+    quantiser: &'a Quantiser,
+    steps: &'a [Step; STEPS],
+    values: &'a [f64],
+    pixels: &'a mut [Pixel],
+}
+
+impl Work for Stepping<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let mut places = [0; TOGETHER];
+        let (values, last_values) = self.values.as_chunks::<TOGETHER>();
+        let (pixels, last_pixels) = self.pixels.as_chunks_mut::<TOGETHER>();
+        let mut paint = |values: &[f64], pixels: &mut [Pixel]| {
+            self.quantiser.steps_of(values, &mut places);
+            for ((value, pixel), place) in values.iter().zip(pixels).zip(places) {
+                let Step { boundary, colours } = &self.steps[place % STEPS];
+                *pixel = colours[usize::from(*boundary <= *value)];
+            }
+        };
+        for (values, pixels) in values.iter().zip(pixels) {
+            paint(values, pixels);
+        }
+        paint(last_values, last_pixels);
+    }
 }
 
 #[cfg(test)]
@@ -107,6 +182,29 @@ mod tests {
         let grey = |level: u8| [level, level, level, 255];
         let clear = [0; 4];
         assert_eq!(image.rgba.as_chunks::<4>().0, [clear, grey(255), grey(170), clear, grey(0), grey(85)]);
+    }
+
+    #[test]
+    fn each_pixel_has_the_colour_of_its_value() {
+        // Smooth values beside wild ones, undefined ones and those on the boundaries themselves.
+        let view = View::new(0.0, 1.0, 0.0, 1.0).expect("a view");
+        let mut values: Vec<f64> = (0..300).map(|k| 1e-3 * f64::from(k * k) - 20.0).collect();
+        values.extend((0..300).map(|k: i32| (f64::from(k) * 0.731).fract() * 70.0 - 20.0));
+        values.extend([f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, 5e-324]);
+        for kind in [ColourScale::Linear, ColourScale::Logarithmic, ColourScale::Equalised] {
+            let scale = Scale::new(&values, kind, ColourMap::Cividis).expect("a scale");
+            let boundaries = scale.boundaries();
+            let near = |boundary: &f64| [boundary.next_down(), *boundary, boundary.next_up()];
+            let values: Vec<f64> = values.iter().copied().chain(boundaries.iter().flat_map(near)).collect();
+            let grid = Grid { view, columns: values.len(), rows: 1, values };
+            let image = raster(&grid, Some(&scale), ColourMap::Cividis);
+            for (value, pixel) in grid.values.iter().zip(image.rgba.as_chunks().0) {
+                let count = boundaries.iter().filter(|boundary| *boundary <= value).count();
+                let [red, green, blue] = colour_table(ColourMap::Cividis)[count];
+                let expected = if value.is_finite() { [red, green, blue, 255] } else { [0; 4] };
+                assert_eq!(*pixel, expected, "{value} on {kind:?}");
+            }
+        }
     }
 
     #[test]

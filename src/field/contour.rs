@@ -62,24 +62,25 @@ fn lines_of(samples: Samples<'_>, levels: &[f64], mut finish: impl FnMut(&mut Li
     lines
 }
 
-/// A point where a grid edge crosses a level.
-#[derive(Clone, Copy, Debug)]
-struct Vertex {
-    w: Vector,
-    /// The vertex to which a segment leads from here.
-    next: u32,
-    level: u8,
-    /// Whether a segment leads here.
-    entered: bool,
-    /// The node where its edge begins, and whether it goes up or to the right.
-    node: u32,
-    upward: bool,
-}
-
-/// All vertices of a pass with the segments between them.
+/// All vertices of a pass, where grid edges cross levels, with the segments between them. The links have a table of
+/// their own, which is small: who walks along them waits for each before the next is known.
 struct Links<'a> {
     levels: &'a [f64],
-    vertices: Vec<Vertex>,
+    /// Where the vertices are.
+    places: Vec<Vector>,
+    /// The vertex to which a segment leads from each.
+    next: Vec<u32>,
+    origins: Vec<Origin>,
+}
+
+/// What has made a vertex.
+#[derive(Clone, Copy, Debug)]
+struct Origin {
+    /// The node where its edge begins.
+    node: u32,
+    level: u8,
+    /// Whether its edge goes up, or else to the right.
+    upward: bool,
 }
 
 /// The cells between two neighbouring rows of nodes: what is below and what is above.
@@ -114,22 +115,51 @@ impl Edge {
     }
 }
 
+/// The edges of a cell.
+const SOUTH: usize = 0;
+const EAST: usize = 1;
+const NORTH: usize = 2;
+const WEST: usize = 3;
+
+/// For each set of corners above a level (bit 0 is the lower left one, and on against the clock) the edges where a
+/// segment begins and ends, with these corners on its left. Sets of opposite corners and those without a segment have
+/// none.
+const SEGMENTS: [[usize; 2]; 16] = [
+    [SOUTH, SOUTH],
+    [SOUTH, WEST],
+    [EAST, SOUTH],
+    [EAST, WEST],
+    [NORTH, EAST],
+    [SOUTH, SOUTH],
+    [NORTH, SOUTH],
+    [NORTH, WEST],
+    [WEST, NORTH],
+    [SOUTH, NORTH],
+    [SOUTH, SOUTH],
+    [EAST, NORTH],
+    [WEST, EAST],
+    [SOUTH, EAST],
+    [WEST, SOUTH],
+    [SOUTH, SOUTH],
+];
+
 impl<'a> Links<'a> {
     fn new(samples: Samples<'_>, levels: &'a [f64]) -> Links<'a> {
         let width = samples.columns.len();
         let quantiser = Quantiser::new(levels);
         let mut counts = vec![0; samples.values.len()];
-        quantiser.count_all(samples.values, &mut counts);
         for (counts, values) in counts.chunks_mut(width).zip(samples.values.chunks(width)) {
+            quantiser.count_all(values, counts);
             if !are_within(InstructionSet::fastest(), values, f64::MAX) {
                 let undefined = counts.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
                 undefined.for_each(|(count, _)| *count = UNDEFINED);
             }
         }
-        let mut links = Links { levels, vertices: Vec::new() };
+        let mut links = Links { levels, places: Vec::new(), next: Vec::new(), origins: Vec::new() };
         // The upper edges of the cells of one row are the lower edges of the next. A cell that is passed over has no
         // crossing on any of its edges, so what is left in its place is never read.
         let mut horizontal = vec![Edge::EMPTY; width - 1];
+        let mut active = ActiveCells::of_width(width);
         for row in 0..samples.rows.len() - 1 {
             let strip = Strip {
                 first: row * width,
@@ -138,10 +168,9 @@ impl<'a> Links<'a> {
                 counts: [row, row + 1].map(|row| &counts[row * width..][..width]),
             };
             let mut left = Edge::EMPTY;
-            let mut column = 0;
-            while let Some(active) = next_active(strip.counts, column) {
-                links.cell(samples.columns, &strip, row == 0, active, &mut horizontal[active], &mut left);
-                column = active + 1;
+            for &column in active.find(strip.counts) {
+                let column = column as usize;
+                links.cell(samples.columns, &strip, row == 0, column, &mut horizontal[column], &mut left);
             }
         }
         links
@@ -163,57 +192,68 @@ impl<'a> Links<'a> {
             value: strip.values[up][column + right],
             count: strip.counts[up][column + right],
         };
-        let [a, b, c, d] = [node(0, 0), node(0, 1), node(1, 1), node(1, 0)];
-        let here = strip.first + column;
-        let south =
-            if is_lowest { self.edge(a, b, (here, false), |t| Vector::new(between(x, t), y[0])) } else { *horizontal };
-        let west =
-            if column == 0 { self.edge(a, d, (here, true), |t| Vector::new(x[0], between(y, t))) } else { *left };
-        let north = self.edge(d, c, (here + columns.len(), false), |t| Vector::new(between(x, t), y[1]));
-        let east = self.edge(b, c, (here + 1, true), |t| Vector::new(x[1], between(y, t)));
-        *horizontal = north;
-        *left = east;
+        let (a, b, c, d) = (node(0, 0), node(0, 1), node(1, 1), node(1, 0));
         let low = a.count.min(b.count).min(c.count.min(d.count));
         let high = a.count.max(b.count).max(c.count.max(d.count));
+        let here = strip.first + column;
+        let upper = here + columns.len();
+        let edges = if high - low == 1 && high != UNDEFINED && !is_lowest && column > 0 {
+            // Nearly all cells are such. Which of their edges are crossed cannot be foreseen, and so nothing is asked:
+            // both vertices are computed, and kept where they exist.
+            let north = Vector::new(between(x, self.share(d, c, low)), y[1]);
+            let north = self.edge_of_one(d, c, low, (upper, false), north);
+            let east = Vector::new(x[1], between(y, self.share(b, c, low)));
+            let east = self.edge_of_one(b, c, low, (here + 1, true), east);
+            [*horizontal, east, north, *left]
+        } else {
+            let place_south = |t| Vector::new(between(x, t), y[0]);
+            let south = if is_lowest { self.edge(a, b, (here, false), place_south) } else { *horizontal };
+            let place_west = |t| Vector::new(x[0], between(y, t));
+            let west = if column == 0 { self.edge(a, d, (here, true), place_west) } else { *left };
+            let north = self.edge(d, c, (upper, false), |t| Vector::new(between(x, t), y[1]));
+            let east = self.edge(b, c, (here + 1, true), |t| Vector::new(x[1], between(y, t)));
+            [south, east, north, west]
+        };
+        *horizontal = edges[NORTH];
+        *left = edges[EAST];
         if high == UNDEFINED {
             return;
         }
         for level in low..high {
-            let above = |node: Node| u8::from(node.count > level);
-            // Each segment leads from one edge to another with the corners above the level on its left.
-            let [s, e, n, w] = [south, east, north, west];
-            match above(a) | above(b) << 1 | above(c) << 2 | above(d) << 3 {
-                0b0001 => self.segment(level, s, w),
-                0b0010 => self.segment(level, e, s),
-                0b0100 => self.segment(level, n, e),
-                0b1000 => self.segment(level, w, n),
-                0b0011 => self.segment(level, e, w),
-                0b0110 => self.segment(level, n, s),
-                0b1100 => self.segment(level, w, e),
-                0b1001 => self.segment(level, s, n),
-                0b1110 => self.segment(level, w, s),
-                0b1101 => self.segment(level, s, e),
-                0b1011 => self.segment(level, e, n),
-                0b0111 => self.segment(level, n, w),
-                0b0101 if self.connected(level, [a, c], [b, d]) => {
-                    self.segment(level, s, e);
-                    self.segment(level, n, w);
+            let above = |node: Node| usize::from(node.count > level);
+            let case = above(a) | above(b) << 1 | above(c) << 2 | above(d) << 3;
+            let segments = match case {
+                0b0101 if self.connected(level, [a, c], [b, d]) => [[SOUTH, EAST], [NORTH, WEST]],
+                0b0101 => [[SOUTH, WEST], [NORTH, EAST]],
+                0b1010 if self.connected(level, [b, d], [a, c]) => [[WEST, SOUTH], [EAST, NORTH]],
+                0b1010 => [[EAST, SOUTH], [WEST, NORTH]],
+                _ => {
+                    let [from, to] = SEGMENTS[case];
+                    self.segment(level, edges[from], edges[to]);
+                    continue;
                 }
-                0b0101 => {
-                    self.segment(level, s, w);
-                    self.segment(level, n, e);
-                }
-                0b1010 if self.connected(level, [b, d], [a, c]) => {
-                    self.segment(level, w, s);
-                    self.segment(level, e, n);
-                }
-                0b1010 => {
-                    self.segment(level, e, s);
-                    self.segment(level, w, n);
-                }
-                _ => {}
-            }
+            };
+            segments.iter().for_each(|[from, to]| self.segment(level, edges[*from], edges[*to]));
         }
+    }
+
+    /// Creates the vertex of a level between two neighbouring nodes if they differ; no others may be between them.
+    #[inline]
+    fn edge_of_one(&mut self, from: Node, to: Node, level: u8, (node, upward): (usize, bool), w: Vector) -> Edge {
+        let edge = Edge { first: self.next.len() as u32, lowest: level };
+        let kept = self.next.len() + usize::from(from.count != to.count);
+        self.push(w, Origin { node: node as u32, level, upward });
+        self.places.truncate(kept);
+        self.next.truncate(kept);
+        self.origins.truncate(kept);
+        edge
+    }
+
+    #[inline]
+    fn push(&mut self, w: Vector, origin: Origin) {
+        self.places.push(w);
+        self.next.push(NONE);
+        self.origins.push(origin);
     }
 
     /// Creates the vertices between two neighbouring nodes, in the order of the levels; `place` says where the point
@@ -221,51 +261,55 @@ impl<'a> Links<'a> {
     #[inline]
     fn edge(&mut self, from: Node, to: Node, (node, upward): (usize, bool), place: impl Fn(f64) -> Vector) -> Edge {
         let [low, high] = [from.count.min(to.count), from.count.max(to.count)];
-        let edge = Edge { first: self.vertices.len() as u32, lowest: low };
+        let edge = Edge { first: self.next.len() as u32, lowest: low };
         if high == UNDEFINED {
             return edge;
         }
-        // Halves, because the difference of two finite values may overflow.
-        let half_rise = 0.5 * to.value - 0.5 * from.value;
         for level in low..high {
-            let half_height = 0.5 * self.levels[usize::from(level)] - 0.5 * from.value;
-            let t = half_height / half_rise;
-            // Not `clamp`: halves of subnormal numbers may be 0/0, which must not remain.
-            let t = if t > 0.0 { t } else { 0.0 };
-            let t = if t < 1.0 { t } else { 1.0 };
-            let node = node as u32;
-            self.vertices.push(Vertex { w: place(t), next: NONE, level, entered: false, node, upward });
+            let w = place(self.share(from, to, level));
+            self.push(w, Origin { node: node as u32, level, upward });
         }
         edge
+    }
+
+    /// Where between two nodes the linear interpolant has a level that one of them reaches: from 0 to 1.
+    #[inline]
+    fn share(&self, from: Node, to: Node, level: u8) -> f64 {
+        // Halves, because the difference of two finite values may overflow.
+        let half_rise = 0.5 * to.value - 0.5 * from.value;
+        let half_height = 0.5 * self.levels[usize::from(level)] - 0.5 * from.value;
+        let t = half_height / half_rise;
+        // Not `clamp`: halves of subnormal numbers may be 0/0, which must not remain.
+        let t = if t > 0.0 { t } else { 0.0 };
+        if t < 1.0 { t } else { 1.0 }
     }
 
     /// Lets the vertices be moved along their edges.
     fn move_along(&mut self, samples: Samples<'_>, place: &mut impl FnMut(&mut [Crossing])) {
         let width = samples.columns.len();
         let at = |node: usize| Vector::new(samples.columns[node % width], samples.rows[node / width]);
-        let crossing = |vertex: &Vertex| {
-            let node = vertex.node as usize;
-            let other = if vertex.upward { node + width } else { node + 1 };
+        let crossing = |(origin, w): (&Origin, &Vector)| {
+            let node = origin.node as usize;
+            let other = if origin.upward { node + width } else { node + 1 };
             let (from, to) = (at(node), at(other));
-            let [low, here, high] = [from, vertex.w, to].map(|w| if vertex.upward { w.y } else { w.x });
+            let [low, here, high] = [from, *w, to].map(|w| if origin.upward { w.y } else { w.x });
             let t = (0.5 * here - 0.5 * low) / (0.5 * high - 0.5 * low);
-            let level = self.levels[usize::from(vertex.level)];
+            let level = self.levels[usize::from(origin.level)];
             Crossing { from, to, values: [samples.values[node], samples.values[other]], level, t }
         };
-        let before: Vec<Crossing> = self.vertices.iter().map(crossing).collect();
+        let before: Vec<Crossing> = self.origins.iter().zip(&self.places).map(crossing).collect();
         let mut after = before.clone();
         place(&mut after);
-        for ((vertex, before), after) in self.vertices.iter_mut().zip(&before).zip(&after) {
+        for ((w, before), after) in self.places.iter_mut().zip(&before).zip(&after) {
             if after.t != before.t {
-                vertex.w = after.place();
+                *w = after.place();
             }
         }
     }
 
     fn segment(&mut self, level: u8, from: Edge, to: Edge) {
         let (from, to) = (from.vertex(level), to.vertex(level));
-        self.vertices[from as usize].next = to;
-        self.vertices[to as usize].entered = true;
+        self.next[from as usize] = to;
     }
 
     /// Whether the two corners above a level belong together across the cell.
@@ -282,15 +326,19 @@ impl<'a> Links<'a> {
     /// Walks along the links: first the lines that begin somewhere, then the closed ones.
     fn join(mut self, lines: &mut Vec<ContourLine>) {
         let first_line = lines.len();
+        let mut is_entered = vec![false; self.next.len()];
+        for next in self.next.iter().filter(|next| **next != NONE) {
+            is_entered[*next as usize] = true;
+        }
         let mut points = Vec::new();
         for closed in [false, true] {
-            for start in 0..self.vertices.len() {
-                let Vertex { next, level, entered, .. } = self.vertices[start];
-                if next != NONE && (closed || !entered) {
+            for (start, is_entered) in is_entered.iter().enumerate() {
+                if self.next[start] != NONE && (closed || !is_entered) {
                     self.walk(start, &mut points);
                     // A line through a sample that equals the level may shrink to that point.
                     if points.len() > 1 {
-                        lines.push(ContourLine { level: self.levels[usize::from(level)], points: points.clone() });
+                        let level = self.levels[usize::from(self.origins[start].level)];
+                        lines.push(ContourLine { level, points: points.clone() });
                     }
                 }
             }
@@ -300,37 +348,54 @@ impl<'a> Links<'a> {
 
     /// The points from a vertex on, each once where several coincide; takes the links away.
     fn walk(&mut self, start: usize, points: &mut Vec<Vector>) {
-        let mut at = self.vertices[start].w;
         points.clear();
-        points.push(at);
-        let mut next = std::mem::replace(&mut self.vertices[start].next, NONE);
+        points.push(self.places[start]);
+        let mut next = std::mem::replace(&mut self.next[start], NONE);
         while next != NONE {
-            let vertex = &mut self.vertices[next as usize];
-            next = std::mem::replace(&mut vertex.next, NONE);
-            if vertex.w != at {
-                at = vertex.w;
-                points.push(at);
-            }
+            points.push(self.places[next as usize]);
+            next = std::mem::replace(&mut self.next[next as usize], NONE);
         }
+        points.dedup();
     }
 }
 
-/// The first cell from `column` on whose corners do not all reach equally many levels.
-fn next_active([lower, upper]: [&[u8]; 2], mut column: usize) -> Option<usize> {
-    let eight =
-        |row: &[u8], from: usize| row.get(from..).and_then(|row| row.first_chunk()).copied().map(u64::from_le_bytes);
-    // Eight cells at a time.
-    while let (Some(a), Some(b), Some(c), Some(d)) =
-        (eight(lower, column), eight(lower, column + 1), eight(upper, column), eight(upper, column + 1))
-    {
-        // A byte differs from zero where a cell's corners differ; the lowest byte is the first cell.
-        let differences = (a ^ b) | (a ^ c) | (a ^ d);
-        if differences != 0 {
-            return Some(column + differences.trailing_zeros() as usize / 8);
-        }
-        column += 8;
+/// The cells of a row whose corners do not all reach equally many levels.
+struct ActiveCells {
+    columns: Vec<u32>,
+}
+
+impl ActiveCells {
+    /// Room for rows of so many nodes.
+    fn of_width(width: usize) -> ActiveCells {
+        ActiveCells { columns: vec![0; width + 8] }
     }
-    (column..lower.len() - 1).find(|&k| [lower[k + 1], upper[k], upper[k + 1]] != [lower[k]; 3])
+
+    fn find(&mut self, [lower, upper]: [&[u8]; 2]) -> &[u32] {
+        let (mut count, mut column) = (0, 0);
+        let eight = |row: &[u8], from: usize| {
+            row.get(from..).and_then(|row| row.first_chunk()).copied().map(u64::from_le_bytes)
+        };
+        // Eight cells at a time.
+        while let (Some(a), Some(b), Some(c), Some(d)) =
+            (eight(lower, column), eight(lower, column + 1), eight(upper, column), eight(upper, column + 1))
+        {
+            // A byte differs from zero where a cell's corners differ; the lowest byte is the first cell.
+            let differences = (a ^ b) | (a ^ c) | (a ^ d);
+            if differences != 0 {
+                // Written for all, counted where it is so: no branch to foresee.
+                for (k, byte) in differences.to_le_bytes().into_iter().enumerate() {
+                    self.columns[count] = (column + k) as u32;
+                    count += usize::from(byte != 0);
+                }
+            }
+            column += 8;
+        }
+        for column in column..lower.len() - 1 {
+            self.columns[count] = column as u32;
+            count += usize::from([lower[column + 1], upper[column], upper[column + 1]] != [lower[column]; 3]);
+        }
+        &self.columns[..count]
+    }
 }
 
 /// The point at the share t of the way between two ascending numbers: exactly those at 0 and 1.

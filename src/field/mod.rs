@@ -195,11 +195,7 @@ impl Grid {
         let mut lines = contour::moved_lines(samples, levels, |crossings| {
             polish::polish(crossings, &self.view, values_at);
         });
-        for line in &mut lines {
-            if let Some(points) = polish::split(&line.points, line.level, loss, &self.view) {
-                line.points = points;
-            }
-        }
+        polish::split(&mut lines, loss, &self.view);
         lines
     }
 

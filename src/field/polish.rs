@@ -5,6 +5,8 @@
 //! stays between its two samples, so that no line changes its course. Between two vertices a line is a chord of the
 //! level set; where its middle is farther from it than anyone could see, a vertex is put on the level there.
 
+use super::ContourLine;
+use crate::formula::Planes;
 use crate::landscape::{Loss, View};
 use crate::number::Vector;
 
@@ -116,64 +118,105 @@ impl Bracket {
 }
 
 /// Splits chords whose middle is off the level by more than a tenth of a pixel, and puts new vertices on it.
-pub(super) fn split(points: &[Vector], level: f64, loss: &Loss, view: &View) -> Option<Vec<Vector>> {
+pub(super) fn split(lines: &mut [ContourLine], loss: &Loss, view: &View) {
     let pixel = Vector::new(view.width(), view.height()) / PIXELS;
-    let in_pixels: Vec<Vector> = points.windows(2).map(|pair| (pair[1] - pair[0]).component_div(&pixel)).collect();
-    let lengths: Vec<f64> = in_pixels.iter().map(|chord| chord.norm()).collect();
+    let mut chords = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let suspects = suspects(&line.points, pixel);
+        chords.extend(suspects.map(|k| Chord {
+            line: index,
+            ends: [line.points[k], line.points[k + 1]],
+            level: line.level,
+            place: [k << HALVINGS, (k + 1) << HALVINGS],
+        }));
+    }
+    let mut projector = Projector { loss, pixel, jets: Planes::default() };
+    let mut found = Vec::new();
+    // All chords of one length at a time, so that L is evaluated in blocks.
+    for _ in 0..HALVINGS {
+        let middles: Vec<Target> =
+            chords.iter().map(|chord| (0.5 * chord.ends[0] + 0.5 * chord.ends[1], chord.level)).collect();
+        let mut halved: Vec<(Chord, Vector, f64)> = Vec::new();
+        for (chord, (vertex, off)) in chords.into_iter().zip(projector.projected(&middles)) {
+            let reach = 0.5 * (chord.ends[1] - chord.ends[0]).component_div(&pixel).norm();
+            if off > SAG && off <= reach && view.contains(vertex) {
+                halved.push((chord, vertex, off));
+            }
+        }
+        // Once more, for a gradient that has changed on the way.
+        let vertices: Vec<Target> = halved.iter().map(|(chord, vertex, _)| (*vertex, chord.level)).collect();
+        chords = Vec::new();
+        for ((chord, _, off), (vertex, more)) in halved.into_iter().zip(projector.projected(&vertices)) {
+            if more < 0.5 * off && view.contains(vertex) {
+                let [begin, end] = chord.place;
+                let middle = begin.midpoint(end);
+                found.push((chord.line, middle, vertex));
+                chords.push(Chord { ends: [chord.ends[0], vertex], place: [begin, middle], ..chord });
+                chords.push(Chord { ends: [vertex, chord.ends[1]], place: [middle, end], ..chord });
+            }
+        }
+    }
+    found.sort_unstable_by_key(|(line, place, _)| (*line, *place));
+    for found in found.chunk_by(|a, b| a.0 == b.0) {
+        let points = &mut lines[found[0].0].points;
+        let mut all = Vec::with_capacity(points.len() + found.len());
+        let mut done = 0;
+        for (_, place, vertex) in found {
+            let next = (place >> HALVINGS) + 1;
+            all.extend_from_slice(&points[done..next]);
+            all.push(*vertex);
+            done = next;
+        }
+        all.extend_from_slice(&points[done..]);
+        *points = all;
+    }
+}
+
+/// The chords of a line that may be off the level: chord k leads from point k to the next.
+fn suspects(points: &[Vector], pixel: Vector) -> impl Iterator<Item = usize> {
+    let chords: Vec<Vector> = points.windows(2).map(|pair| (pair[1] - pair[0]).component_div(&pixel)).collect();
+    let lengths: Vec<f64> = chords.iter().map(|chord| chord.norm()).collect();
     // The sag of a chord on an arc that turns by an angle from one chord to the next is about angle·length/8.
-    let bends = |k: usize, other: usize| {
-        let (a, b) = (in_pixels[k], in_pixels[other]);
+    let bends = move |k: usize, other: usize| {
+        let (a, b) = (chords[k], chords[other]);
         let turn = (a.x * b.y - a.y * b.x).abs() / (lengths[k] * lengths[other]);
         a.dot(&b) < 0.0 || turn * lengths[k] * lengths[k] > SAG * 2.0 * (lengths[k] + lengths[other])
     };
-    let is_suspect = |k: usize| (k > 0 && bends(k, k - 1)) || (k + 1 < in_pixels.len() && bends(k, k + 1));
-    if !(0..in_pixels.len()).any(is_suspect) {
-        return None;
-    }
-    let mut split = vec![points[0]];
-    for k in 0..in_pixels.len() {
-        if is_suspect(k) {
-            let chords = Chords { level, loss, view, pixel };
-            chords.halve(points[k], points[k + 1], HALVINGS, &mut split);
-        }
-        split.push(points[k + 1]);
-    }
-    Some(split)
+    let count = points.len() - 1;
+    (0..count).filter(move |&k| (k > 0 && bends(k, k - 1)) || (k + 1 < count && bends(k, k + 1)))
 }
 
-struct Chords<'a> {
+/// A piece of a line that may be off the level.
+#[derive(Clone, Copy)]
+struct Chord {
+    line: usize,
+    ends: [Vector; 2],
     level: f64,
-    loss: &'a Loss,
-    view: &'a View,
-    pixel: Vector,
+    /// Where it begins and ends along the line, in units of the shortest piece of a chord.
+    place: [usize; 2],
 }
 
-impl Chords<'_> {
-    /// Adds the vertices between two others, where they are needed.
-    fn halve(&self, from: Vector, to: Vector, halvings: usize, points: &mut Vec<Vector>) {
-        if halvings == 0 {
-            return;
-        }
-        let middle = 0.5 * from + 0.5 * to;
-        let Some((vertex, off)) = self.projected(middle) else { return };
-        let reach = 0.5 * (to - from).component_div(&self.pixel).norm();
-        if off <= SAG || off > reach || !self.view.contains(vertex) {
-            return;
-        }
-        // Once more, for a gradient that has changed on the way.
-        let vertex = self.projected(vertex).filter(|(again, more)| *more < 0.5 * off && self.view.contains(*again));
-        let Some((vertex, _)) = vertex else { return };
-        self.halve(from, vertex, halvings - 1, points);
-        points.push(vertex);
-        self.halve(vertex, to, halvings - 1, points);
-    }
+/// A point, and the level where it is to go.
+type Target = (Vector, f64);
 
-    /// The point on the level nearest to one beside it, to first order, and how many pixels away it is.
-    fn projected(&self, w: Vector) -> Option<(Vector, f64)> {
-        let jet = self.loss.jet(w);
-        let slope = jet.gradient.norm_squared();
-        let step = jet.gradient * ((self.level - jet.value) / slope);
-        let off = step.component_div(&self.pixel).norm();
-        (off.is_finite()).then_some((w + step, off))
+struct Projector<'a> {
+    loss: &'a Loss,
+    pixel: Vector,
+    jets: Planes,
+}
+
+impl Projector<'_> {
+    /// The points on the level nearest to some beside it, to first order, and how many pixels away they are; NaN where
+    /// there is none.
+    fn projected(&mut self, targets: &[Target]) -> impl Iterator<Item = (Vector, f64)> {
+        let (w1, w2): (Vec<f64>, Vec<f64>) = targets.iter().map(|(w, _)| (w.x, w.y)).unzip();
+        self.loss.tape().jets_at(&w1, &w2, &mut self.jets);
+        let [values, d1, d2, ..] = &self.jets;
+        let pixel = self.pixel;
+        targets.iter().zip(values).zip(d1.iter().zip(d2)).map(move |(((w, level), value), (d1, d2))| {
+            let gradient = Vector::new(*d1, *d2);
+            let step = gradient * ((level - value) / gradient.norm_squared());
+            (w + step, step.component_div(&pixel).norm())
+        })
     }
 }

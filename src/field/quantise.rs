@@ -9,6 +9,8 @@ use crate::number::lanes::{InstructionSet, Work};
 
 /// Bins of the table. Two bytes each, so that the table stays in the first-level cache.
 const BINS: usize = 4096;
+/// Groups of neighbouring bins: enough for evenly spaced thresholds, few enough for larger entries to stay there as well.
+pub(super) const STEPS: usize = 1024;
 
 /// Values that are counted together.
 const TOGETHER: usize = 64;
@@ -69,6 +71,23 @@ impl Quantiser {
     /// When `counts` is shorter than `values`.
     pub fn count_all(&self, values: &[f64], counts: &mut [u8]) {
         InstructionSet::fastest().run(Counting { quantiser: self, values, counts });
+    }
+
+    /// For each of [`STEPS`] groups of neighbouring bins how many thresholds lie below it, and the next threshold: a value
+    /// of the group reaches that one and no other. `None` where a group has several thresholds in it.
+    pub fn steps(&self) -> Option<impl Iterator<Item = (u8, f64)>> {
+        let groups = self.bins.as_chunks::<{ BINS / STEPS }>().0;
+        let ends = |group: &[[u8; 2]; BINS / STEPS]| [group[0][0], group[BINS / STEPS - 1][1]];
+        let step = move |group| (ends(group)[0], self.thresholds[usize::from(ends(group)[0])]);
+        groups.iter().all(|group| ends(group)[1] - ends(group)[0] <= 1).then(|| groups.iter().map(step))
+    }
+
+    /// The groups of neighbouring bins in which some values lie.
+    #[inline(always)]
+    pub fn steps_of(&self, values: &[f64], steps: &mut [usize]) {
+        for (step, value) in steps.iter_mut().zip(values) {
+            *step = self.bin(*value) / (BINS / STEPS);
+        }
     }
 
     /// Counts a few values. Neighbours on a grid are alike: often all reach the same thresholds, or nearly.

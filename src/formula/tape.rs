@@ -230,6 +230,18 @@ impl Tape {
         self.examples.as_ref()
     }
 
+    /// L and ∇L at a point, with the bits of [`Tape::jet`]; all NaN where L is undefined.
+    pub fn slope(&self, w: Vector) -> (f64, Vector) {
+        let [value, d1, d2] = match &self.examples {
+            Some(examples) => examples.means_at(self, [w.x, w.y]),
+            None => self.with_slots([w.x, w.y], self.gradient_end, |slots| {
+                self.run(slots, 0..self.gradient_end);
+                [0, 1, 2].map(|index: usize| slots[self.outputs[index] as usize])
+            }),
+        };
+        if value.is_nan() { (value, Vector::new(f64::NAN, f64::NAN)) } else { (value, Vector::new(d1, d2)) }
+    }
+
     /// L, ∇L and H at a point; all NaN where L is undefined.
     pub fn jet(&self, w: Vector) -> Jet {
         let jet = match &self.examples {

@@ -167,6 +167,11 @@ impl Loss {
         self.tape.jet(w)
     }
 
+    /// Value and gradient at w, with the bits of [`Loss::jet`].
+    pub fn slope(&self, w: Vector) -> (f64, Vector) {
+        self.tape.slope(w)
+    }
+
     /// L on a grid that includes the view's border: `columns × rows` values, row by row from the least w2 upwards,
     /// each row from the least w1. NaN where L is undefined.
     pub fn sample(&self, view: &View, columns: usize, rows: usize) -> Vec<f64> {

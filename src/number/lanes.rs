@@ -99,6 +99,8 @@ pub enum Then {
     Times,
     /// t².
     Squared,
+    /// t² + c, three operations: sums of squares are what losses are made of.
+    SquaredPlus,
 }
 
 /// What can be done to blocks at once.
@@ -108,7 +110,7 @@ pub enum Kernel {
     Unary(Unary),
     /// A function of a and b.
     Binary(Binary),
-    /// Two operations in one pass, each rounded: it saves writing and reading what is between them.
+    /// Two operations or three in one pass, each rounded: it saves writing and reading what is between them.
     Fused(First, Then),
 }
 
@@ -171,6 +173,25 @@ fn apply_lanes(kernel: Kernel, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, o
         Kernel::Binary(op) => binary(op, a, b, out),
         Kernel::Fused(first, Then::Squared) => fused_square(first, a, b, out),
         Kernel::Fused(first, then) => fused(first, then, a, b, c, out),
+    }
+}
+
+/// Copies a piece, with the vectors of an instruction set: for so few lanes a call to the system's copy takes longer.
+pub fn copy(set: InstructionSet, from: &[f64; PIECE], to: &mut [f64; PIECE]) {
+    set.run(Copying { from, to });
+}
+
+struct Copying<'a> {
+    from: &'a [f64; PIECE],
+    to: &'a mut [f64; PIECE],
+}
+
+impl Work for Copying<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        groups(self.to, |lane, from| from[lane], self.from);
     }
 }
 
@@ -265,6 +286,9 @@ fn fused(first: First, then: Then, a: Operand<'_>, b: Operand<'_>, c: Operand<'_
         (First::Mul, Then::Minus) => triples(a, b, c, out, |a, b, c| (a * b) - c),
         (First::Mul, Then::From) => triples(a, b, c, out, |a, b, c| c - (a * b)),
         (First::Mul, Then::Times) => triples(a, b, c, out, |a, b, c| (a * b) * c),
+        (First::Add, Then::SquaredPlus) => triples(a, b, c, out, |a, b, c| (a + b) * (a + b) + c),
+        (First::Sub, Then::SquaredPlus) => triples(a, b, c, out, |a, b, c| (a - b) * (a - b) + c),
+        (First::Mul, Then::SquaredPlus) => triples(a, b, c, out, |a, b, c| (a * b) * (a * b) + c),
         (_, Then::Squared) => fused_square(first, a, b, out),
     }
 }
@@ -276,29 +300,43 @@ fn function<F: Elementary>(x: Operand<'_>, out: &mut [[f64; PIECE]]) {
     }
 }
 
+/// Lanes of which all results are there before the first is written: nothing that is read can then be what is written, and
+/// the compiler has vectors without asking. The loops count, for iterators are not always inlined, and what is not
+/// inlined is not compiled for the instruction set.
+const GROUP: usize = 16;
+
 #[inline(always)]
 fn each(x: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64) -> f64) {
     for (k, out) in out.iter_mut().enumerate() {
-        for (out, x) in out.iter_mut().zip(piece(x, k)) {
-            *out = f(*x);
-        }
+        groups(out, |lane, x| f(x[lane]), piece(x, k));
     }
 }
 
 #[inline(always)]
 fn pairs(a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64) -> f64) {
     for (k, out) in out.iter_mut().enumerate() {
-        for ((out, a), b) in out.iter_mut().zip(piece(a, k)).zip(piece(b, k)) {
-            *out = f(*a, *b);
-        }
+        groups(out, |lane, (a, b)| f(a[lane], b[lane]), (piece(a, k), piece(b, k)));
     }
 }
 
 #[inline(always)]
 fn triples(a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64, f64) -> f64) {
     for (k, out) in out.iter_mut().enumerate() {
-        for (((out, a), b), c) in out.iter_mut().zip(piece(a, k)).zip(piece(b, k)).zip(piece(c, k)) {
-            *out = f(*a, *b, *c);
+        groups(out, |lane, (a, b, c)| f(a[lane], b[lane], c[lane]), (piece(a, k), piece(b, k), piece(c, k)));
+    }
+}
+
+#[inline(always)]
+fn groups<T: Copy>(out: &mut [f64; PIECE], f: impl Fn(usize, T) -> f64, operands: T) {
+    let mut start = 0;
+    while start < PIECE {
+        let mut results = [0.0; GROUP];
+        let mut lane = 0;
+        while lane < GROUP {
+            results[lane] = f(start + lane, operands);
+            lane += 1;
         }
+        out[start..start + GROUP].copy_from_slice(&results);
+        start += GROUP;
     }
 }

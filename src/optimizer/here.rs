@@ -171,8 +171,7 @@ impl<'a> Here<'a> {
     pub fn gradient_at(&mut self, w: Vector) -> (f64, Vector) {
         self.ledger.evaluations.gradients += 1;
         self.ledger.gradient_at = Some(w);
-        let jet = self.loss.jet(w);
-        (jet.value, jet.gradient)
+        self.loss.slope(w)
     }
 
     /// Whether somebody wants to know what the step looks at: what only they need is computed only then.

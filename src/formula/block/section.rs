@@ -4,7 +4,7 @@
 //! each lane) and as scalars (one value, spread over all lanes once, so that every operand is a run of lanes).
 
 use super::program::{Id, Node, Program, operands};
-use crate::number::lanes::{First, InstructionSet, Kernel, Operand, PIECE, Then, apply};
+use crate::number::lanes::{First, InstructionSet, Kernel, Operand, PIECE, Then, apply, copy};
 use crate::number::{Binary, Unary};
 use std::ops::Range;
 
@@ -132,7 +132,7 @@ impl Section {
             for &(source, target) in &self.copies {
                 let lanes = std::mem::take(&mut outputs[target as usize]);
                 let from = reader.read(source, registers, &[], outputs);
-                lanes[piece] = from[if from.len() == 1 { 0 } else { piece }];
+                copy(set, &from[if from.len() == 1 { 0 } else { piece }], &mut lanes[piece]);
                 outputs[target as usize] = lanes;
             }
         }
@@ -205,6 +205,7 @@ fn kernel_bound(kernel: Kernel, a: f64, b: f64, c: f64) -> f64 {
                 Then::Plus | Then::Minus | Then::From => between + c,
                 Then::Times => between * c,
                 Then::Squared => between * between,
+                Then::SquaredPlus => between * between + c,
             };
             between.max(after)
         }
@@ -313,7 +314,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
                 }
             }
         }
-        // From the last node on, so that one that is absorbed absorbs none itself.
+        // From the last node on, so that one that is absorbed absorbs none itself, but for a square in a sum.
         for index in (0..count).rev() {
             let id = Id(index as u32);
             if planner.uses[index] == 0 || planner.absorbed[index] || !planner.is_computed(id) {
@@ -321,6 +322,11 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
             }
             if let Some(inner) = planner.fusible(id).filter(|inner| !is_output[inner.index()]) {
                 planner.absorbed[inner.index()] = true;
+                let is_sum = matches!(program.nodes[index], Node::Binary(Binary::Add, ..));
+                let root = planner.fusible(inner).filter(|root| !is_output[root.index()]);
+                if let (true, true, Some(root)) = (is_sum, planner.is_square(inner), root) {
+                    planner.absorbed[root.index()] = true;
+                }
             }
         }
         planner
@@ -330,13 +336,16 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         (self.role)(id) == Role::Computed
     }
 
+    fn is_square(&self, id: Id) -> bool {
+        matches!(self.program.nodes[id.index()], Node::Binary(Binary::Mul, a, b) if a == b)
+    }
+
     /// The operand that this node may compute along with itself.
     fn fusible(&self, id: Id) -> Option<Id> {
         let Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, a, b) = self.program.nodes[id.index()] else {
             return None;
         };
-        let is_square = matches!(self.program.nodes[id.index()], Node::Binary(Binary::Mul, ..)) && a == b;
-        let allowed = if is_square { 2 } else { 1 };
+        let allowed = if self.is_square(id) { 2 } else { 1 };
         [a, b].into_iter().find(|&inner| {
             let is_arithmetic =
                 matches!(self.program.nodes[inner.index()], Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, ..));
@@ -359,7 +368,13 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
     }
 
     fn fused(&self, op: Binary, inner: Id, a: Id, b: Id) -> (Kernel, [Option<Id>; 3]) {
-        let Node::Binary(first, p, q) = self.program.nodes[inner.index()] else {
+        let other = if a == inner { b } else { a };
+        // The square that a sum has absorbed, where that has absorbed its root.
+        let root = match self.program.nodes[inner.index()] {
+            Node::Binary(_, root, again) if root == again && self.absorbed[root.index()] => Some(root),
+            _ => None,
+        };
+        let Node::Binary(first, p, q) = self.program.nodes[root.unwrap_or(inner).index()] else {
             unreachable!("only operations of two operands are absorbed")
         };
         let first = match first {
@@ -368,11 +383,12 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
             _ => First::Mul,
         };
         let (then, other) = match op {
+            _ if root.is_some() => (Then::SquaredPlus, Some(other)),
             _ if a == b => (Then::Squared, None),
-            Binary::Add => (Then::Plus, Some(if a == inner { b } else { a })),
+            Binary::Add => (Then::Plus, Some(other)),
             Binary::Sub if a == inner => (Then::Minus, Some(b)),
             Binary::Sub => (Then::From, Some(a)),
-            _ => (Then::Times, Some(if a == inner { b } else { a })),
+            _ => (Then::Times, Some(other)),
         };
         (Kernel::Fused(first, then), [Some(p), Some(q), other])
     }

@@ -209,7 +209,7 @@ fn fused_operations_round_twice() {
     let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
     for &set in InstructionSet::available() {
         for first in [First::Add, First::Sub, First::Mul] {
-            for then in [Then::Plus, Then::Minus, Then::From, Then::Times, Then::Squared] {
+            for then in [Then::Plus, Then::Minus, Then::From, Then::Times, Then::Squared, Then::SquaredPlus] {
                 let out = applied(set, Kernel::Fused(first, then), &[&a, &b, &c]);
                 for (k, &got) in out.iter().enumerate() {
                     let t = match first {
@@ -223,6 +223,7 @@ fn fused_operations_round_twice() {
                         Then::From => c[k] - t,
                         Then::Times => t * c[k],
                         Then::Squared => t * t,
+                        Then::SquaredPlus => t * t + c[k],
                     };
                     assert!(same(got, expected), "{first:?} {then:?} of {}, {}, {}", a[k], b[k], c[k]);
                 }
