@@ -434,7 +434,18 @@ fn basins_have_the_fields_of_the_contract() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    for command in ["probe", "points", "trace", "basins", "render", "landscapes", "optimizers", "completions"] {
+    for command in [
+        "probe",
+        "points",
+        "trace",
+        "basins",
+        "ensemble",
+        "render",
+        "landscapes",
+        "datasets",
+        "optimizers",
+        "completions",
+    ] {
         let help = answer(&format!("{command} --help"));
         assert!(help.contains(&format!("  losscape {command}")), "{command} has no example: {help}");
     }
@@ -448,11 +459,13 @@ fn every_command_has_help_with_an_example() {
 fn the_examples_work() {
     let folder = folder();
     std::fs::write(folder.path().join("lecture.toml"), STUDY).unwrap();
+    std::fs::write(folder.path().join("points.csv"), "x,y\n0,1\n1,3\n2,4\n").unwrap();
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let mut examples: Vec<String> =
         readme.lines().filter(|line| line.starts_with("losscape ")).map(str::to_owned).collect();
     assert!(examples.len() > 5, "the README has lost its examples");
-    for command in ["probe", "points", "trace", "basins", "render", "landscapes", "optimizers"] {
+    for command in ["probe", "points", "trace", "basins", "ensemble", "render", "landscapes", "datasets", "optimizers"]
+    {
         let help = answer(&format!("{command} --help"));
         let (_, listed) = help.split_once("Examples:\n").unwrap();
         // A line that was wrapped to the terminal's width goes on without the indented word `losscape`.
