@@ -5,7 +5,7 @@
 //! shows through: its lightness is seen, its hue gives way to the region's.
 
 use super::backdrop::image_rect;
-use super::theme::{INDEFINITE, INK_DARK, INK_LIGHT, NEGATIVE_DEFINITE, POSITIVE_DEFINITE, Palette};
+use super::theme::{INDEFINITE, INK_DARK, INK_GREY, INK_LIGHT, NEGATIVE_DEFINITE, POSITIVE_DEFINITE, Palette};
 use super::{Colour, Layout, Primitive, Rect, Stroke, clip};
 use crate::curvature::Definiteness;
 use crate::field::{Field, Raster, SignRegions};
@@ -151,7 +151,9 @@ fn hatching(
 pub(super) fn sample(region: Definiteness, rect: Rect, study: &Study, scale: f64, marks: &mut Vec<Primitive>) {
     let palette = Palette::of(study.picture.theme);
     let over_map = is_over_map(study);
-    let tint = colour(region).map_or(palette.plot, |colour| colour.faded(0.75).over(palette.plot));
+    let tinted = colour(region).map_or(palette.plot, |colour| colour.faded(0.75).over(palette.plot));
+    // Over basins a region is hatched only.
+    let tint = if study.picture.basins_of.is_some() { INK_GREY } else { tinted };
     let outline = Some(Stroke { width: 1.0, colour: palette.axis, dash: None });
     marks.push(Primitive::Box { rect, radius: 0.0, fill: tint, stroke: outline });
     if region == Definiteness::Indefinite {
