@@ -3,6 +3,7 @@
 use super::examples::Examples;
 use super::graph::{Graph, Id, Node, operands};
 use crate::number::{Binary, Constant, Matrix, Number, Unary, Vector};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub(super) enum Operation {
 pub struct Tape {
     constants: Vec<Constant>,
     operations: Vec<Operation>,
+    /// For each operation how many from it on are the same operator on other slots.
+    runs: Vec<u32>,
     /// Slots of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂.
     outputs: [Slot; 6],
     /// How many operations L alone takes.
@@ -71,6 +74,7 @@ impl Tape {
         let mut tape = Tape {
             constants: Vec::new(),
             operations: Vec::new(),
+            runs: Vec::new(),
             outputs: [0; 6],
             value_end: 0,
             gradient_end: 0,
@@ -99,10 +103,7 @@ impl Tape {
         }
         // What L needs comes first, then what ∇L needs, so that the value alone and the gradient are prefixes.
         for stage in [&outputs[..1], &outputs[..3], &outputs[..]] {
-            for id in graph.reachable(stage) {
-                if slots[id.0 as usize] != Slot::MAX {
-                    continue;
-                }
+            for id in scheduled(graph, &graph.reachable(stage), |id| slots[id.0 as usize] != Slot::MAX) {
                 let slot = |id: Id| slots[id.0 as usize];
                 let operation = match graph.node(id) {
                     Node::Unary(op, a) => Operation::Unary(op, slot(a)),
@@ -116,6 +117,7 @@ impl Tape {
                 tape.operations.push(operation);
                 tape.depends.push(depends);
             }
+            tape.add_runs();
             match stage.len() {
                 1 => tape.value_end = tape.operations.len(),
                 3 => tape.gradient_end = tape.operations.len(),
@@ -286,11 +288,37 @@ impl Tape {
         slots
     }
 
+    /// Counts the runs of the operations that were added since.
+    fn add_runs(&mut self) {
+        let added = self.runs.len();
+        self.runs.resize(self.operations.len(), 1);
+        for index in (added..self.operations.len().saturating_sub(1)).rev() {
+            if self.operations[index].kind() == self.operations[index + 1].kind() {
+                self.runs[index] = self.runs[index + 1] + 1;
+            }
+        }
+    }
+
+    /// Runs some operations, from the begin of a run to the end of one. What an operator is, is asked once a run: a
+    /// processor that has to guess each of them guesses wrong too often.
     #[inline(always)]
     fn run<N: Number>(&self, slots: &mut [N], operations: Range<usize>) {
-        let first = self.first_slot() as usize + operations.start;
-        for (index, operation) in self.operations[operations].iter().enumerate() {
-            slots[first + index] = operation.on_values(slots);
+        let first = self.first_slot() as usize;
+        let mut index = operations.start;
+        while index < operations.end {
+            let end = index + self.runs[index] as usize;
+            let (run, target) = (&self.operations[index..end], first + index);
+            match run[0] {
+                Operation::Binary(Binary::Add, ..) => pairs(slots, run, target, N::add),
+                Operation::Binary(Binary::Sub, ..) => pairs(slots, run, target, N::sub),
+                Operation::Binary(Binary::Mul, ..) => pairs(slots, run, target, N::mul),
+                _ => {
+                    for (k, operation) in run.iter().enumerate() {
+                        slots[target + k] = operation.on_values(slots);
+                    }
+                }
+            }
+            index = end;
         }
     }
 
@@ -355,7 +383,76 @@ impl Tape {
     }
 }
 
+/// A run of one operator of two operands.
+#[inline(always)]
+fn pairs<N: Number>(slots: &mut [N], run: &[Operation], target: usize, operator: impl Fn(N, N) -> N) {
+    for (k, operation) in run.iter().enumerate() {
+        if let Operation::Binary(_, a, b) = *operation {
+            slots[target + k] = operator(slots[a as usize], slots[b as usize]);
+        }
+    }
+}
+
+/// Nodes that are not there yet, operands first, in an order in which equal operators follow each other as far as may be.
+fn scheduled(graph: &Graph, nodes: &[Id], is_there: impl Fn(Id) -> bool) -> Vec<Id> {
+    let mut users: Vec<Vec<Id>> = vec![Vec::new(); graph.len()];
+    let mut waits_for = vec![0; graph.len()];
+    let mut ready: BTreeMap<Kind, VecDeque<Id>> = BTreeMap::new();
+    for &id in nodes.iter().filter(|id| !is_there(**id)) {
+        let Some(kind) = kind_of(graph.node(id)) else { continue };
+        for operand in operands(graph.node(id)) {
+            if !is_there(operand) && kind_of(graph.node(operand)).is_some() {
+                users[operand.0 as usize].push(id);
+                waits_for[id.0 as usize] += 1;
+            }
+        }
+        if waits_for[id.0 as usize] == 0 {
+            ready.entry(kind).or_default().push_back(id);
+        }
+    }
+    let mut order = Vec::new();
+    // The operator of which most is ready, until nothing more of it is.
+    while let Some((&kind, _)) = ready.iter().max_by_key(|(_, waiting)| waiting.len()).filter(|(_, w)| !w.is_empty()) {
+        while let Some(id) = ready.get_mut(&kind).and_then(VecDeque::pop_front) {
+            order.push(id);
+            for &user in &users[id.0 as usize] {
+                waits_for[user.0 as usize] -= 1;
+                if let (0, Some(kind)) = (waits_for[user.0 as usize], kind_of(graph.node(user))) {
+                    ready.entry(kind).or_default().push_back(user);
+                }
+            }
+        }
+    }
+    order
+}
+
+/// An operator, without its operands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Unary(Unary),
+    Power(i32),
+    Binary(Binary),
+}
+
+/// `None` for what is no operation: weights, constants, columns, and parameters, which without a value have none.
+fn kind_of(node: Node) -> Option<Kind> {
+    match node {
+        Node::Unary(op, _) => Some(Kind::Unary(op)),
+        Node::Power(_, n) => Some(Kind::Power(n)),
+        Node::Binary(op, ..) => Some(Kind::Binary(op)),
+        Node::Constant(_) | Node::Weight(_) | Node::Parameter(_) | Node::Column(_) => None,
+    }
+}
+
 impl Operation {
+    fn kind(self) -> Kind {
+        match self {
+            Operation::Unary(op, _) => Kind::Unary(op),
+            Operation::Power(_, n) => Kind::Power(n),
+            Operation::Binary(op, ..) => Kind::Binary(op),
+        }
+    }
+
     /// The slots that it reads, each once.
     pub(super) fn operands(self) -> impl Iterator<Item = Slot> {
         let (a, b) = match self {
