@@ -8,6 +8,7 @@
 //! A figure is a function in [`FIGURES`] that measures one subject.
 
 mod arguments;
+mod data;
 #[cfg(feature = "gui")]
 mod frame;
 mod measure;
@@ -44,6 +45,8 @@ const FIGURES: &[Figure] = &[
     ("trajectory", trajectory),
     ("basins", basins),
     ("points", points),
+    ("ensemble", data::ensemble),
+    ("epoch", data::epoch),
     #[cfg(feature = "gui")]
     ("frame", frame::frame),
 ];

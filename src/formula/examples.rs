@@ -7,6 +7,7 @@
 
 use super::block::Lot;
 use super::tape::Tape;
+use crate::number::lanes::{InstructionSet, Work};
 use crate::number::{Constant, Number};
 use std::fmt;
 use std::sync::Arc;
@@ -245,23 +246,46 @@ impl<N: Number, const K: usize> Total<N, K> {
 impl<const K: usize> Total<f64, K> {
     /// Adds many numbers, K at a time; every call but the last has whole blocks.
     fn add_block(&mut self, outputs: &[&[f64]]) {
+        let set = InstructionSet::fastest();
         for (sum, numbers) in self.sums.iter_mut().zip(outputs) {
-            for block in numbers.chunks(BLOCK) {
-                let mut side = [0.0; SIDE];
-                let (chunks, rest) = block.as_chunks::<SIDE>();
-                // By index over arrays, which the compiler turns into additions of vectors.
-                for chunk in chunks {
-                    for k in 0..SIDE {
-                        side[k] += chunk[k];
-                    }
-                }
-                side.iter_mut().zip(rest).for_each(|(side, number)| *side += number);
-                *sum += in_pairs(&side);
-            }
+            *sum = set.run(Added { sum: *sum, numbers });
         }
     }
 }
 
+/// A sum with more numbers added, block by block.
+struct Added<'a> {
+    sum: f64,
+    numbers: &'a [f64],
+}
+
+impl Work for Added<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        let mut sum = self.sum;
+        let (blocks, rest) = self.numbers.as_chunks::<BLOCK>();
+        for block in blocks {
+            let mut side = [0.0; SIDE];
+            // By index over arrays, which the compiler turns into additions of vectors.
+            for chunk in block.as_chunks::<SIDE>().0 {
+                for k in 0..SIDE {
+                    side[k] += chunk[k];
+                }
+            }
+            sum += in_pairs(&side);
+        }
+        if !rest.is_empty() {
+            let mut side = [0.0; SIDE];
+            rest.iter().enumerate().for_each(|(k, number)| side[k % SIDE] += number);
+            sum += in_pairs(&side);
+        }
+        sum
+    }
+}
+
+#[inline(always)]
 fn in_pairs<N: Number>(side: &[N; SIDE]) -> N {
     let [a, b, c, d, e, f, g, h] = *side;
     (a.add(e).add(c.add(g))).add(b.add(f).add(d.add(h)))
