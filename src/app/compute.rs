@@ -40,6 +40,26 @@ impl Default for Quality {
     }
 }
 
+impl Quality {
+    /// The same for a loss over so many examples, of which each point is a sum: no finer than a frame, or a pause, allows.
+    fn over(self, examples: usize) -> Quality {
+        /// Examples at points that a core adds up in a frame, and in a second or two.
+        const IN_A_FRAME: f64 = 1e7;
+        const AT_REST: f64 = 2e9;
+        let side = |work: f64| (work / examples.max(1) as f64).sqrt() as usize;
+        Quality {
+            moving: self.moving.min(side(IN_A_FRAME).max(COARSEST)),
+            still: self.still.min(side(AT_REST).max(COARSEST)),
+            ..self
+        }
+    }
+}
+
+/// No picture is coarser than this for a loss over many examples.
+const COARSEST: usize = 24;
+/// A heat map that is slow to compute becomes no coarser than this for another loss.
+const COARSE: usize = 96;
+
 /// After so many seconds a search shows how far it has come, and can be stopped.
 pub const PATIENCE_SECONDS: f64 = 0.2;
 
@@ -126,7 +146,7 @@ impl Computed {
     /// When the landscape cannot be made.
     pub fn new(study: &Study, quality: Quality, worker: &Worker, now: f64) -> Result<Computed, LandscapeError> {
         let loss = loss_of(study)?;
-        let moving = quality.moving.min(256);
+        let moving = quality.over(loss.examples()).moving.min(256);
         let [columns, rows] = sides(&study.view, moving);
         let field = moving_field_of(study, &loss, columns, rows);
         let trajectories = trajectories_of(study, &loss);
@@ -291,7 +311,7 @@ impl Computed {
 
     /// Whether everything that the study asks for is there, as fine as it gets.
     pub fn is_complete(&self) -> bool {
-        let [columns, rows] = sides(&self.study.view, self.quality.still);
+        let [columns, rows] = sides(&self.study.view, self.quality().still);
         let grid = &self.findings.field.grid;
         !self.is_searching() && !self.wants_basins() && [grid.columns, grid.rows] == [columns, rows]
     }
@@ -334,18 +354,25 @@ impl Computed {
             .filter(|index| distance(index) <= near)
     }
 
+    /// How fine the heat map of the present loss is.
+    fn quality(&self) -> Quality {
+        self.quality.over(self.findings.loss.examples())
+    }
+
     /// The heat map at the resolution that fits into a frame.
     fn sample(&mut self) {
+        let quality = self.quality();
+        self.moving = self.moving.min(quality.moving);
         let [columns, rows] = sides(&self.study.view, self.moving);
         let begun = Instant::now();
         self.findings.field = moving_field_of(&self.study, &self.findings.loss, columns, rows);
         self.field_version += 1;
         let took_ms = begun.elapsed().as_secs_f64() * 1e3;
         // The time goes with the square of the resolution; small corrections, so that one slow frame does little.
-        if took_ms > self.quality.budget_ms {
-            self.moving = (self.moving * 4 / 5).max(96.min(self.quality.moving));
-        } else if took_ms < 0.4 * self.quality.budget_ms {
-            self.moving = (self.moving * 9 / 8).min(self.quality.moving);
+        if took_ms > quality.budget_ms {
+            self.moving = (self.moving * 4 / 5).max(COARSE.min(quality.moving));
+        } else if took_ms < 0.4 * quality.budget_ms {
+            self.moving = (self.moving * 9 / 8).min(quality.moving);
         }
     }
 
@@ -358,7 +385,7 @@ impl Computed {
             };
             self.search = SearchState::Searching { progress: 0.0, since };
         }
-        let still = sides(&self.study.view, self.quality.still);
+        let still = sides(&self.study.view, self.quality().still);
         let has = [self.findings.field.grid.columns, self.findings.field.grid.rows];
         worker.submit(Task {
             generation: self.generation,
@@ -366,7 +393,7 @@ impl Computed {
             loss: self.findings.loss.clone(),
             field: (has != still).then_some(still),
             search,
-            basins: self.wants_basins().then_some(self.quality.still),
+            basins: self.wants_basins().then_some(self.quality().still),
             points: self.findings.points.clone(),
         });
     }

@@ -29,6 +29,8 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("K", "play and pause"),
             ("J, L", "a step back and forward"),
             ("Shift J, Shift L", "to the start, to the end"),
+            ("PgUp, PgDn", "a tenth of the runs back and forward"),
+            ("[, ]", "play half, or twice, as fast"),
         ],
     ),
     (

@@ -65,7 +65,13 @@ pub fn keys(ui: &Ui, panel: &mut Panel<'_>) {
     let timeline = panel.state.timeline;
     let end = length(&panel.computed.findings, timeline.clock);
     let at = timeline.at.unwrap_or(end).min(end);
+    let tenth = end.div_ceil(10);
+    let speed = timeline.speed;
     for (modifiers, key, command) in [
+        (Modifiers::NONE, Key::PageUp, Command::GoTo(Some(at.saturating_sub(tenth)))),
+        (Modifiers::NONE, Key::PageDown, Command::GoTo((at + tenth < end).then_some(at + tenth))),
+        (Modifiers::NONE, Key::OpenBracket, Command::SetSpeed(0.5 * speed)),
+        (Modifiers::NONE, Key::CloseBracket, Command::SetSpeed(2.0 * speed)),
         (Modifiers::SHIFT, Key::J, Command::GoTo(Some(0))),
         (Modifiers::SHIFT, Key::L, Command::GoTo(None)),
         (Modifiers::NONE, Key::J, Command::GoTo(Some(at.saturating_sub(1)))),
@@ -116,7 +122,7 @@ fn speed(ui: &mut Ui, panel: &mut Panel<'_>) {
     ui.label(muted("a second").size(11.0));
     let drag = egui::DragValue::new(&mut speed).range(slowest..=fastest).speed(pace).max_decimals(1);
     let response = ui.add(drag).accessible_name("Steps a second");
-    if response.on_hover_text("How fast the runs are played: drag or type.").changed() {
+    if response.on_hover_text("How fast the runs are played: drag or type, or press [ and ].").changed() {
         panel.emit(Command::SetSpeed(speed));
     }
 }

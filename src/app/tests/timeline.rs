@@ -35,6 +35,17 @@ fn runs_are_stepped_through() {
     press(&mut harness, Modifiers::SHIFT, Key::L);
     assert_eq!(at(&harness), None);
     assert!(harness.state().computed.moments.is_none());
+    let speed = |harness: &Harness<'_, Window>| harness.state().state.timeline.speed;
+    let before = speed(&harness);
+    press(&mut harness, Modifiers::NONE, Key::CloseBracket);
+    assert_eq!(speed(&harness), 2.0 * before);
+    press(&mut harness, Modifiers::NONE, Key::OpenBracket);
+    assert_eq!(speed(&harness), before);
+    press(&mut harness, Modifiers::NONE, Key::PageUp);
+    let end = crate::study::length(&harness.state().computed.findings, Clock::Steps);
+    assert_eq!(at(&harness), Some(end - end.div_ceil(10)));
+    press(&mut harness, Modifiers::NONE, Key::PageDown);
+    assert_eq!(at(&harness), None);
     click(&mut harness, "Step back");
     let end = crate::study::length(&harness.state().computed.findings, Clock::Steps);
     assert_eq!(at(&harness), Some(end - 1));

@@ -166,16 +166,16 @@ impl Lot {
             before.run(self.set, weights, constants, before_registers, &mut outputs, 0..used);
         }
         sums.iter_mut().for_each(|sum| sum.fill(0.0));
+        let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
         for example in 0..self.count {
             for (place, each) in self.each.iter().enumerate() {
                 if let Each::Example(values) = each {
                     scalars.fill(place, &values[example..=example]);
                 }
             }
-            let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
             self.points.run(self.set, columns, scalars, registers, &mut outputs, 0..used);
-            for (sum, result) in sums.iter_mut().zip(results.runs()) {
-                sum.iter_mut().zip(result).for_each(|(sum, value)| *sum += value);
+            for (sum, output) in sums.iter_mut().zip(&outputs) {
+                sum.iter_mut().zip(output.as_flattened()).for_each(|(sum, value)| *sum += value);
             }
         }
         let count = self.count as f64;

@@ -125,3 +125,13 @@ fn trials_can_be_watched() {
         assert_eq!(looks(&loss, start, &run, trajectory.len()).unwrap(), [], "{name} has converged");
     }
 }
+
+/// With c₂ < c₁ there may be no step that both conditions accept.
+#[test]
+fn the_conditions_of_wolfe_must_leave_room() {
+    for (name, c1, c2) in [("gradient-descent-wolfe", 0.4, 0.3), ("bfgs", 0.5, 0.2)] {
+        let run = Run { settings: [("c1".to_owned(), c1), ("c2".to_owned(), c2)].into(), ..Run::new(name) };
+        let refused = trace(&loss("w1^2 + w2^2"), Vector::new(1.0, 1.0), &run);
+        assert!(refused.is_err_and(|reason| reason.contains("c2 ≥ c1")), "{name}");
+    }
+}
