@@ -28,47 +28,42 @@ const MOST_POINTS: usize = 5_000;
 /// How near a hand has to come to an example, in points.
 const REACH: f32 = 9.0;
 
-/// The row of the landscape panel that says which examples L is a mean over.
-pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
+/// Says which examples L is a mean over, in a width.
+pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>, width: f32) {
     let data = panel.state.study.data.as_ref();
     let text = match data {
         None => "none".to_owned(),
         Some(data) => data.title().unwrap_or_else(|| "my examples".to_owned()),
     };
-    ui.horizontal(|ui| {
-        ui.label(muted("Data").size(12.0));
-        let menu = egui::ComboBox::from_id_salt("data").selected_text(text).width(ui.available_width() - 8.0);
-        let menu = menu.truncate().show_ui(ui, |ui| {
-            let chosen = |name: &str| data.is_some_and(|data| data.source == Source::Standard(name.to_owned()));
-            let mut asked = None;
-            if ui.selectable_label(data.is_none(), "none").on_hover_text("L is a formula in w1 and w2 alone.").clicked()
-            {
-                asked = Some(DataCommand::Choose(None));
-            }
-            for known in dataset::standard() {
-                let label = ui.selectable_label(chosen(known.name), known.title);
-                if label.on_hover_text(known.description).clicked() {
-                    asked = Some(DataCommand::Choose(Some(known.name.to_owned())));
-                }
-            }
-            ui.separator();
-            let file = ui.selectable_label(false, "From a file…");
-            if file.on_hover_text("A table as CSV, with a header of column names; or drop it on the window.").clicked()
-            {
-                asked = Some(DataCommand::Open);
-            }
-            let table = ui.selectable_label(false, "Type or paste…");
-            if table.on_hover_text("A table as text: a header, then a line for each example.").clicked() {
-                asked = Some(DataCommand::Paste(true));
-            }
-            asked
-        });
-        let tooltip = "The examples: L is the mean of the formula over them, and it names their columns.";
-        menu.response.accessible_name("Examples from").on_hover_text(tooltip);
-        if let Some(Some(asked)) = menu.inner {
-            panel.emit(Command::Data(asked));
+    let menu = egui::ComboBox::from_id_salt("data").selected_text(text).width(width - 8.0);
+    let menu = menu.truncate().show_ui(ui, |ui| {
+        let chosen = |name: &str| data.is_some_and(|data| data.source == Source::Standard(name.to_owned()));
+        let mut asked = None;
+        if ui.selectable_label(data.is_none(), "none").on_hover_text("L is a formula in w1 and w2 alone.").clicked() {
+            asked = Some(DataCommand::Choose(None));
         }
+        for known in dataset::standard() {
+            let label = ui.selectable_label(chosen(known.name), known.title);
+            if label.on_hover_text(known.description).clicked() {
+                asked = Some(DataCommand::Choose(Some(known.name.to_owned())));
+            }
+        }
+        ui.separator();
+        let file = ui.selectable_label(false, "From a file…");
+        if file.on_hover_text("A table as CSV, with a header of column names; or drop it on the window.").clicked() {
+            asked = Some(DataCommand::Open);
+        }
+        let table = ui.selectable_label(false, "Type or paste…");
+        if table.on_hover_text("A table as text: a header, then a line for each example.").clicked() {
+            asked = Some(DataCommand::Paste(true));
+        }
+        asked
     });
+    let tooltip = "The examples: L is the mean of the formula over them, and it names their columns.";
+    menu.response.accessible_name("Examples from").on_hover_text(tooltip);
+    if let Some(Some(asked)) = menu.inner {
+        panel.emit(Command::Data(asked));
+    }
 }
 
 /// The table that is typed or pasted, over the window.

@@ -20,9 +20,14 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     choose(ui, panel);
     formula(ui, panel);
     remark(ui, panel.state);
-    super::examples::choose(ui, panel);
-    parameters(ui, panel);
+    ui.horizontal(|ui| {
+        ui.label(muted("Data").size(12.0));
+        let button = 92.0;
+        super::examples::choose(ui, panel, ui.available_width() - button);
+        unfold_derivatives(ui, panel);
+    });
     derivatives(ui, panel);
+    parameters(ui, panel);
 }
 
 fn entry(state: &State) -> Option<&'static catalogue::Entry> {
@@ -213,7 +218,7 @@ pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Knob) {
     }
 }
 
-fn derivatives(ui: &mut Ui, panel: &mut Panel<'_>) {
+fn unfold_derivatives(ui: &mut Ui, panel: &mut Panel<'_>) {
     let unfolded = panel.state.derivatives_unfolded;
     let text = if unfolded { "Derivatives ▾" } else { "Derivatives ▸" };
     let button = egui::Button::new(muted(text).size(12.0)).frame(false);
@@ -221,7 +226,10 @@ fn derivatives(ui: &mut Ui, panel: &mut Panel<'_>) {
     if ui.add(button).accessible_name("Derivatives").on_hover_text(tooltip).clicked() {
         panel.emit(Command::UnfoldDerivatives(!unfolded));
     }
-    if !unfolded {
+}
+
+fn derivatives(ui: &mut Ui, panel: &Panel<'_>) {
+    if !panel.state.derivatives_unfolded {
         return;
     }
     let formula = panel.computed.findings.loss.formula();

@@ -33,6 +33,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
 
 /// The headings, of which one is chosen.
 fn tabs(ui: &mut Ui, panel: &mut Panel<'_>) {
+    ui.spacing_mut().item_spacing.x = 11.0;
     for (lower, text, name, tooltip) in [
         (Lower::Loss, "LOSS", "Show the loss", "The loss against the step, for all runs."),
         (
@@ -65,7 +66,7 @@ fn tabs(ui: &mut Ui, panel: &mut Panel<'_>) {
         let chosen = panel.state.lower == lower;
         let colours = palette(ui);
         let colour = theme::colour(if chosen { colours.text } else { colours.muted });
-        let text = RichText::new(text).family(theme::bold()).size(10.5).extra_letter_spacing(1.0);
+        let text = RichText::new(text).family(theme::bold()).size(10.5).extra_letter_spacing(0.6);
         let tab = ui.add(egui::Button::new(text.color(colour)).frame(false));
         tab.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
         if chosen {
@@ -75,7 +76,6 @@ fn tabs(ui: &mut Ui, panel: &mut Panel<'_>) {
         if tab.on_hover_text(tooltip).clicked() {
             panel.commands.push(Command::ShowBelow(lower));
         }
-        ui.add_space(6.0);
     }
 }
 
