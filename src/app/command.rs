@@ -379,6 +379,7 @@ fn travel_to(state: &mut State, mut study: Study) {
     }
     if study.landscape != state.study.landscape || study.data != state.study.data {
         state.selected = None;
+        state.example = None;
         if let Some(entry) = study.landscape.name.as_deref().and_then(catalogue::find) {
             state.home = entry.view;
         }

@@ -257,8 +257,17 @@ impl Computed {
 
     /// Gathers the ensemble of the run with this index, and the experiment with it; forgets both for none.
     pub fn gather(&mut self, asked: Option<(usize, &Crowd)>, worker: &Worker, now: f64) {
-        // Where runs end is told by the critical points: those are awaited.
-        if asked.is_none() || !self.is_searching() {
+        // Where runs end is told by the critical points: those are awaited, and what was gathered for others is no answer.
+        if self.is_searching() && asked.is_some() {
+            let key = asked.and_then(|(index, crowd)| self.crowd_key(index, crowd));
+            let is_same = |kept: &CrowdKey| {
+                key.as_ref().is_some_and(|key| *kept == CrowdKey { points_version: kept.points_version, ..key.clone() })
+            };
+            if !self.crowd.key().is_some_and(is_same) {
+                self.crowd.forget();
+                self.experiment.forget();
+            }
+        } else {
             let key = asked.and_then(|(index, crowd)| self.crowd_key(index, crowd));
             let varied = asked.and_then(|(_, crowd)| Some((crowd.vary?, crowd.radius)));
             let experiment = key.clone().zip(varied).map(|(crowd, (vary, radius))| ExperimentKey {
@@ -393,7 +402,7 @@ impl Computed {
             loss: self.findings.loss.clone(),
             field: (has != still).then_some(still),
             search,
-            basins: self.wants_basins().then_some(self.quality().still),
+            basins: (self.wants_basins() && !self.basins_stopped).then_some(self.quality().still),
             points: self.findings.points.clone(),
         });
     }

@@ -9,7 +9,7 @@ use crate::formula::Formula;
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::{Vector, eigenpairs};
 use crate::optimizer;
-use crate::study::{Data, Study, loss_of};
+use crate::study::{Data, MAX_INLINE_VALUES, Study, loss_of};
 use std::path::{Path, PathBuf};
 
 /// What a person asks of the examples.
@@ -72,8 +72,12 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand
         }
         DataCommand::UseTable => {
             let table = state.table.as_mut()?;
-            // What is copied from a spreadsheet has tabs.
-            match Dataset::from_csv(&table.text.replace('\t', ",")) {
+            match Dataset::from_csv(&table.text) {
+                Ok(dataset) if dataset.values() > MAX_INLINE_VALUES => {
+                    let message =
+                        format!("more than {MAX_INLINE_VALUES} numbers are used from a file: save them as CSV");
+                    table.error = Some(message);
+                }
                 Ok(dataset) => {
                     state.table = None;
                     set_data(state, Some(Data::rows(dataset, None)), now);
@@ -96,8 +100,10 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand
             change_examples(state, None, now, |columns| {
                 columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
             });
-            state.example = Some(rows);
+            let has_grown = state.study.data.as_ref().is_some_and(|data| data.dataset.rows() > rows);
+            state.example = has_grown.then_some(rows);
         }
+        DataCommand::Remove(row) if state.study.data.as_ref().is_none_or(|data| row >= data.dataset.rows()) => {}
         DataCommand::Remove(row) => {
             if state.study.data.as_ref().is_some_and(|data| data.dataset.rows() < 2) {
                 state.complain("The last example stays: a mean over none has no value.");
@@ -128,6 +134,12 @@ pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
 
 fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: impl FnOnce(&mut [Vec<f64>])) {
     let Some(data) = &state.study.data else { return };
+    if data.dataset.values() > MAX_INLINE_VALUES {
+        state.complain(format!(
+            "The examples stay as they are: more than {MAX_INLINE_VALUES} numbers are changed in their file, not here."
+        ));
+        return;
+    }
     let mut columns: Vec<Vec<f64>> = data.dataset.columns().iter().map(|column| column.to_vec()).collect();
     edit(&mut columns);
     let named = data.dataset.names().iter().cloned().zip(columns).collect();
@@ -189,7 +201,9 @@ fn set_data(state: &mut State, data: Option<Data>, now: f64) {
             }
         }
         study.data = Some(data);
-        study.runs.iter_mut().for_each(|run| run.take_noise_for(true));
+        if old.data.is_none() {
+            study.runs.iter_mut().for_each(|run| run.take_noise_for(true));
+        }
         study.landscape.name = name_of(study);
         if study.landscape.formula != old.landscape.formula {
             look_at_minimum(study);

@@ -4,7 +4,7 @@
 use super::worker::Worker;
 use crate::ensemble::{Ensemble, Experiment};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -124,18 +124,41 @@ impl<Key: PartialEq, Answer: Piecemeal> Gathering<Key, Answer> {
     /// Takes what has been found; true when there was something.
     pub fn collect(&mut self) -> bool {
         let Some(receiver) = &self.found else { return false };
-        let Some((answer, finished)) = receiver.try_iter().last() else { return false };
-        self.answer = Some(Arc::new(answer));
-        if finished {
+        let mut latest = None;
+        let is_over = loop {
+            match receiver.try_recv() {
+                Ok(found) => latest = Some(found),
+                Err(TryRecvError::Empty) => break false,
+                Err(TryRecvError::Disconnected) => break true,
+            }
+        };
+        let is_whole = latest.as_ref().is_some_and(|(_, finished)| *finished);
+        if is_over && !is_whole {
+            self.refusal = Some("the work has ended without an answer".to_owned());
+        }
+        if is_over || is_whole {
             self.found = None;
         }
+        let Some((answer, _)) = latest else { return is_over };
+        self.answer = Some(Arc::new(answer));
         true
+    }
+
+    /// What was asked last.
+    pub fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// Stops the work and forgets its answer.
+    pub fn forget(&mut self) {
+        self.stop();
+        (self.key, self.answer, self.refusal, self.is_stopped) = (None, None, None, false);
     }
 
     /// Stops the work; what is there stays.
     pub fn stop(&mut self) {
         self.cancel.store(true, Ordering::Relaxed);
-        self.is_stopped = self.found.take().is_some();
+        self.is_stopped |= self.found.take().is_some();
     }
 
     /// How far the work is, when it goes on and has taken longer than people do not notice.

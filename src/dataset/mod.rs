@@ -145,7 +145,12 @@ impl Dataset {
         if text.trim().is_empty() {
             return Err(DatasetError::Empty);
         }
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+        // What is copied from a spreadsheet has tabs.
+        let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let delimiter = if header.contains('\t') && !header.contains(',') { b'\t' } else { b',' };
+        let mut builder = csv::ReaderBuilder::new();
+        builder.delimiter(delimiter).trim(csv::Trim::All).flexible(true);
+        let mut reader = builder.from_reader(text.as_bytes());
         let failed = |error: csv::Error| DatasetError::Csv(error.to_string());
         let names: Vec<String> = reader.headers().map_err(failed)?.iter().map(str::to_owned).collect();
         check_names(&names)?;

@@ -194,3 +194,14 @@ fn notes_say_what_the_data_lack() {
     assert_eq!(notes("x,y\n1,2\n1,3\n"), ["the data's column x is 1 in every example"]);
     assert_eq!(notes("x,y\n1,2\n"), ["the data have one example only"]);
 }
+
+#[test]
+fn tabs_separate_columns_too() {
+    let dataset = Dataset::from_csv("x\ty\n0\t1\n2\t-3.5\n").unwrap();
+    assert_eq!(
+        (&dataset.column("x").unwrap()[..], &dataset.column("y").unwrap()[..]),
+        (&[0.0, 2.0][..], &[1.0, -3.5][..])
+    );
+    let refused = Dataset::from_csv("x\ty\n0\tmany\n").unwrap_err().to_string();
+    assert_eq!(refused, "line 2, column 2: 'many' is not a finite number");
+}

@@ -4,7 +4,7 @@
 //! below it, and then it is said why.
 
 use super::speed::{Direction, TickKind, limit_of, ticks};
-use super::{Dynamics, Run, StopReason, Trajectory};
+use super::{Dynamics, Run, StopReason, Trajectory, find};
 use crate::number::display::{point, short};
 use crate::number::{Matrix, Vector};
 
@@ -21,7 +21,7 @@ pub struct Outlook {
 const NEUTRAL: f64 = 1e-6;
 
 /// What theory says of the run near `centre`, where L has this Hessian and theory these factors, and whether the run did
-/// it; `None` where theory has no factors for the optimizer. `arrived` tells whether the run ended at the centre.
+/// it; `None` where theory has no factors for the optimizer, and for one whose steps are random. `arrived` tells whether the run ended at the centre.
 pub fn outlook(
     run: &Run,
     trajectory: &Trajectory,
@@ -30,6 +30,10 @@ pub fn outlook(
     arrived: bool,
 ) -> Option<Outlook> {
     let dynamics = run.dynamics()?;
+    // Theory's factors are those of the mean step: noise keeps a run at a distance, which they do not promise.
+    if find(&run.optimizer).is_some_and(|optimizer| optimizer.is_random()) {
+        return None;
+    }
     let modes = directions.iter().filter_map(|direction| Some((direction.lambda, direction.predicted?)));
     let moving = modes.filter(|(_, mode)| (mode.modulus - 1.0).abs() > NEUTRAL);
     let (lambda, worst) = moving.max_by(|a, b| a.1.modulus.total_cmp(&b.1.modulus))?;
@@ -118,9 +122,14 @@ impl Case<'_> {
             short(self.lambda),
             short(self.factor)
         );
-        let (is_as_predicted, conclusion) = match self.arrived {
-            true => (false, ", and yet the run ends there: it came along the other direction exactly."),
-            false => (true, ": the run leaves, as predicted."),
+        let distance = |w: Vector| (w - self.centre).norm();
+        let nearer = distance(self.trajectory.end().w) < distance(self.trajectory.steps[0].w);
+        let (is_as_predicted, conclusion) = match (self.arrived, nearer) {
+            (true, _) => (false, ", and yet the run ends there: it came along the other direction exactly."),
+            (false, true) => {
+                (true, ": the run comes nearer along the other direction, and has not left within its steps.")
+            }
+            (false, false) => (true, ": the run leaves, as predicted."),
         };
         Outlook { is_as_predicted, words: premise + conclusion }
     }

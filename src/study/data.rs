@@ -53,7 +53,9 @@ impl Data {
         Ok(if dataset.values() <= MAX_INLINE_VALUES {
             Data::rows(dataset, path.file_name().map(|name| name.to_string_lossy().into_owned()))
         } else {
-            Data { source: Source::File(path.to_owned()), dataset }
+            // The working folder of a later day is another one.
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            Data { source: Source::File(path), dataset }
         })
     }
 

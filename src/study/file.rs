@@ -83,7 +83,8 @@ pub fn to_toml_in(study: &Study, folder: &Path) -> Result<String, StudyError> {
     check::study(study).map_err(|fault| error_of(fault, None))?;
     let mut written = study.clone();
     if let Some(Data { source: Source::File(path), .. }) = &mut written.data
-        && let Ok(inside) = path.strip_prefix(folder)
+        && let Ok(folder) = std::path::absolute(folder)
+        && let Ok(inside) = path.strip_prefix(&folder)
     {
         *path = inside.to_owned();
     }

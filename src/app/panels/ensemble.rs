@@ -69,7 +69,7 @@ fn progress(ui: &mut Ui, panel: &mut Panel<'_>) {
             if ui.button("Stop").accessible_name("Stop the ensemble").clicked() {
                 panel.emit(Command::StopCrowd);
             }
-        } else if panel.computed.crowd.is_stopped {
+        } else if panel.computed.crowd.is_stopped || panel.computed.experiment.is_stopped {
             ui.label(muted("stopped: these are the runs until then").size(11.5));
         }
     });
@@ -127,7 +127,7 @@ fn experiment(ui: &mut Ui, panel: &mut Panel<'_>) {
         return;
     }
     ui.add_space(4.0);
-    ui.label(muted("does noise leave this minimum?").size(11.5)).on_hover_text(
+    ui.label(muted("does noise leave the start?").size(11.5)).on_hover_text(
         "The share of the runs that are ever, and that are at their end, farther than the radius from the start, against the \
          noise or the batch size.",
     );

@@ -227,7 +227,9 @@ fn plot(ui: &mut Ui, panel: &mut Panel<'_>, axes: &Axes, height: f32) {
         plot.show(ui, |plot| {
             plot.set_plot_bounds(bounds);
             if let (Some(model), Axes::Columns { curved: true, .. }) = (model, axes) {
-                sticks(plot, &places, &model.predictions(start), theme::colour(colours.muted));
+                if places.len() <= MOST_STICKS {
+                    sticks(plot, &places, &model.predictions(start), theme::colour(colours.muted));
+                }
                 for curve in curves {
                     let Some(values) = model.curve(curve.w, &inputs) else { continue };
                     let points = inputs.iter().zip(values).filter(|(_, y)| y.is_finite());
@@ -237,7 +239,8 @@ fn plot(ui: &mut Ui, panel: &mut Panel<'_>, axes: &Axes, height: f32) {
                 }
             }
             if let Axes::Fit { .. } = axes {
-                let ends = vec![[-1e12, -1e12], [1e12, 1e12]];
+                let [low, high] = [bounds.min()[0].max(bounds.min()[1]), bounds.max()[0].min(bounds.max()[1])];
+                let ends = if low < high { vec![[low, low], [high, high]] } else { Vec::new() };
                 plot.line(Line::new("exact", ends).color(theme::colour(colours.muted)).allow_hover(false));
             }
             let stride = places.len().div_ceil(MOST_POINTS).max(1);
@@ -248,8 +251,8 @@ fn plot(ui: &mut Ui, panel: &mut Panel<'_>, axes: &Axes, height: f32) {
             let drawn: Vec<[f64; 2]> = places.iter().copied().step_by(stride).collect();
             let points = Points::new("examples", drawn).radius(radius).color(theme::colour(colours.accent));
             plot.points(points.allow_hover(false));
-            if let Some(row) = selected {
-                let ring = Points::new("selected", vec![places[row]]).radius(7.0).filled(false);
+            if let Some(place) = selected.and_then(|row| places.get(row)) {
+                let ring = Points::new("selected", vec![*place]).radius(7.0).filled(false);
                 plot.points(ring.color(theme::colour(colours.text)).allow_hover(false));
             }
         })
@@ -292,9 +295,6 @@ fn bounds(places: &[[f64; 2]]) -> PlotBounds {
 
 /// The residuals at the start point, from each example to the curve.
 fn sticks(plot: &mut egui_plot::PlotUi<'_>, places: &[[f64; 2]], fitted: &[f64], colour: Color32) {
-    if places.len() > MOST_STICKS {
-        return;
-    }
     for (place, fitted) in places.iter().zip(fitted).filter(|(_, fitted)| fitted.is_finite()) {
         let stick = Line::new("residual", vec![*place, [place[0], *fitted]]).color(colour.gamma_multiply(0.7));
         plot.line(stick.width(1.0).allow_hover(false));
@@ -380,8 +380,10 @@ fn words(panel: &Panel<'_>, axes: &Axes, places: &[[f64; 2]]) -> String {
         Axes::Columns { across, up, .. } => format!("{} against {}", names[*up], names[*across]),
         Axes::Fit { label } => format!("{} against the model's value", names[*label]),
     };
-    let loss = panel.computed.findings.loss.value(Vector::from(panel.state.study.start));
-    format!("{} examples, {what}. The mean at the start point is {}.", places.len(), short(loss))
+    let shown = chart::shown(panel.computed);
+    let loss = shown.first().and_then(|(_, trajectory)| trajectory.steps.first()).map(|step| step.loss);
+    let mean = loss.map_or(String::new(), |loss| format!(" The mean at the start point is {}.", short(loss)));
+    format!("{} examples, {what}.{mean}", places.len())
 }
 
 /// The examples as numbers; those out of sight are not laid out.
@@ -425,9 +427,11 @@ fn rows_table(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
                             let drag = egui::DragValue::new(&mut value).speed(0.01 * before.abs().max(1.0));
                             let drag = drag.custom_formatter(|value, _| short(value)).custom_parser(parse_number);
                             let accessible = format!("{name} of example {}", row + 1);
-                            cell(ui, width, line, |ui| ui.add_sized(vec2(width, line - 2.0), drag))
-                                .accessible_name(accessible);
-                            if value != before && value.is_finite() {
+                            let field = cell(ui, width, line, |ui| ui.add_sized(vec2(width, line - 2.0), drag));
+                            let field = field.accessible_name(accessible);
+                            // The field shows four digits: a value that reads the same was not changed by looking at it.
+                            let is_changed = value != before && (field.dragged() || short(value) != short(before));
+                            if is_changed && value.is_finite() {
                                 panel.emit(Command::Data(DataCommand::Set(row, vec![(index, value)])));
                             }
                         }

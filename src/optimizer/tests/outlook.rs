@@ -77,3 +77,15 @@ fn a_saddle_repels() {
     let directions = directions(&adam, &trajectory, Vector::zeros(), &hessian).unwrap();
     assert_eq!(outlook(&adam, &trajectory, (Vector::zeros(), &hessian), &directions, true), None);
 }
+
+/// Noise keeps a run at a distance, of which the factors say nothing; and a saddle that was not left yet is not said to be.
+#[test]
+fn what_theory_does_not_promise_is_not_said() {
+    let sgd = Run::new("sgd");
+    let trajectory = traced("w1^2 + w2^2", [0.0, 0.0], &sgd);
+    let hessian = loss("w1^2 + w2^2").jet(Vector::zeros()).hessian;
+    let factors = directions(&sgd, &trajectory, Vector::zeros(), &hessian).unwrap();
+    assert_eq!(outlook(&sgd, &trajectory, (Vector::zeros(), &hessian), &factors, false), None);
+    let creeps = said("w1^2 - w2^2", [1.0, 0.0], 0.1, 10);
+    assert!(creeps.words.ends_with("has not left within its steps."), "{}", creeps.words);
+}
