@@ -128,9 +128,11 @@ pub struct Computed {
     pub basins_stopped: bool,
     /// Counts the changes of everything.
     pub version: u64,
-    /// The version and the moment of which `moments` are.
+    /// Counts the changes of the runs, and of what is known of where they end.
+    runs_version: u64,
+    /// The version of the runs and the moment of which `moments` are.
     moments_of: (u64, Option<Moment>),
-    /// The version and the run of which `report` is.
+    /// The version of the runs and the run of which `report` is.
     report_of: (u64, Option<usize>),
     study: Study,
     last_claim: String,
@@ -169,6 +171,7 @@ impl Computed {
             basins_version: 1,
             basins_stopped: false,
             version: 1,
+            runs_version: 1,
             study: study.clone(),
             last_claim: String::new(),
             generation: 0,
@@ -239,7 +242,7 @@ impl Computed {
 
     /// Looks at the runs at a moment, or to their end.
     pub fn look_at(&mut self, moment: Option<Moment>) {
-        let wanted = (self.version, moment);
+        let wanted = (self.runs_version, moment);
         if self.moments_of != wanted {
             self.moments_of = wanted;
             self.moments = moment.map(|moment| moments_of(&self.study, &self.findings, &moment));
@@ -248,7 +251,7 @@ impl Computed {
 
     /// Scrutinises a run, or none.
     pub fn scrutinise(&mut self, run: Option<usize>) {
-        let wanted = (self.version, run);
+        let wanted = (self.runs_version, run);
         if self.report_of != wanted {
             self.report_of = wanted;
             self.report = run.and_then(|run| report(&self.study, &self.findings, run));
@@ -286,10 +289,8 @@ impl Computed {
             };
             self.experiment.ask(experiment, begin, worker, now);
         }
-        let found = self.crowd.collect();
-        if self.experiment.collect() || found {
-            self.version += 1;
-        }
+        self.crowd.collect();
+        self.experiment.collect();
     }
 
     fn crowd_key(&self, index: usize, crowd: &Crowd) -> Option<CrowdKey> {
@@ -298,7 +299,7 @@ impl Computed {
             landscape: self.study.landscape.clone(),
             data: self.study.data.clone(),
             start: self.study.start,
-            run: Run { shown: true, colour: 0, ..run.clone() },
+            run: as_computed(run),
             plan: Plan {
                 runs: crowd.runs,
                 scatter: if crowd.spread > 0.0 { Scatter::Gaussian(crowd.spread) } else { Scatter::None },
@@ -463,6 +464,7 @@ impl Computed {
     }
 
     fn find_ends(&mut self) {
+        self.runs_version += 1;
         let Findings { loss, points, trajectories, .. } = &self.findings;
         let end = |trajectory: &Option<Result<_, String>>| {
             let trajectory = trajectory.as_ref()?.as_ref().ok()?;
@@ -529,7 +531,12 @@ fn follow_point(loss: &Loss, point: &mut crate::critical::CriticalPoint, reach: 
     false
 }
 
+/// The run without what is only drawn of it.
+fn as_computed(run: &Run) -> Run {
+    Run { shown: true, colour: 0, ..run.clone() }
+}
+
 /// What of a study's run a map of its basins depends on.
 fn mapped_run(study: &Study) -> Option<Run> {
-    study.basins_run().map(|run| Run { shown: true, colour: 0, ..run.clone() })
+    study.basins_run().map(as_computed)
 }

@@ -1,11 +1,11 @@
 //! Work that takes long and gives an answer piece by piece: ensembles and experiments. Each has a thread of its own while it
 //! goes on; what is asked anew cancels what was asked before.
 
-use super::worker::Worker;
+use super::worker::{Worker, beside_the_window};
 use crate::ensemble::{Ensemble, Experiment};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// What can be done piece by piece.
@@ -121,9 +121,9 @@ impl<Key: PartialEq, Answer: Piecemeal> Gathering<Key, Answer> {
         self.key = key;
     }
 
-    /// Takes what has been found; true when there was something.
-    pub fn collect(&mut self) -> bool {
-        let Some(receiver) = &self.found else { return false };
+    /// Takes what has been found.
+    pub fn collect(&mut self) {
+        let Some(receiver) = &self.found else { return };
         let mut latest = None;
         let is_over = loop {
             match receiver.try_recv() {
@@ -139,9 +139,9 @@ impl<Key: PartialEq, Answer: Piecemeal> Gathering<Key, Answer> {
         if is_over || is_whole {
             self.found = None;
         }
-        let Some((answer, _)) = latest else { return is_over };
-        self.answer = Some(Arc::new(answer));
-        true
+        if let Some((answer, _)) = latest {
+            self.answer = Some(Arc::new(answer));
+        }
     }
 
     /// What was asked last.
@@ -171,20 +171,5 @@ impl<Key: PartialEq, Answer: Piecemeal> Gathering<Key, Answer> {
     /// Whether the work goes on.
     pub fn is_working(&self) -> bool {
         self.found.is_some()
-    }
-}
-
-/// Does the work on all cores but one, which is the window's.
-fn beside_the_window<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    static THREADS: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
-    let threads = THREADS.get_or_init(|| {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-        let builder = rayon::ThreadPoolBuilder::new().num_threads(cores.saturating_sub(1).max(1));
-        // Where the system refuses threads those that are there do it.
-        builder.thread_name(|_| "losscape-ensemble".to_owned()).build().ok()
-    });
-    match threads {
-        Some(threads) => threads.install(work),
-        None => work(),
     }
 }

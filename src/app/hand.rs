@@ -322,7 +322,7 @@ fn round_step(about: f64) -> f64 {
 }
 
 /// The number with no more digits than a screen can tell apart whose points are `unit` wide.
-fn tidy(x: f64, unit: f64) -> f64 {
+pub fn tidy(x: f64, unit: f64) -> f64 {
     if !(x.is_finite() && unit.is_finite() && unit > 0.0) {
         return x;
     }

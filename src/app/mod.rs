@@ -257,7 +257,7 @@ impl Window {
         match done {
             Ok(()) => self.state.prompt = None,
             Err(reason) => {
-                let reason = format!("{}.", capitalised(&reason));
+                let reason = format!("{}.", widgets::capitalised(&reason));
                 match &mut self.state.prompt {
                     // The reason stands under the path, which can be mended there.
                     Some(prompt) => prompt.error = Some(reason),
@@ -323,7 +323,7 @@ impl Window {
                         .and_then(|png| crate::export::write_whole(&path, &png).map_err(|error| error.to_string()));
                     match written {
                         Ok(()) => self.state.say(format!("Exported a screenshot of the window to {}", path.display())),
-                        Err(reason) => self.state.complain(format!("{}.", capitalised(&reason))),
+                        Err(reason) => self.state.complain(format!("{}.", widgets::capitalised(&reason))),
                     }
                 }
                 Err(TryRecvError::Disconnected) => self.screenshot = None,
@@ -569,9 +569,4 @@ fn presenting(ui: &mut Ui, panel: &mut Panel<'_>) {
             Knob::Parameter(_) => panels::landscape::knob(ui, panel, &knob),
         });
     });
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -357,6 +357,12 @@ fn round_on(value: f64, width: f64) -> f64 {
     if rounded == 0.0 { 0.0 } else { rounded }
 }
 
+/// The text with a capital first letter.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A switch with words beside it, filled with the accent colour while it is on.
 pub fn checkbox(ui: &mut Ui, on: &mut bool, text: &str, name: &str) -> Response {
     let side = 14.0;

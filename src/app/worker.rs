@@ -10,7 +10,7 @@ use crate::field::Field;
 use crate::landscape::Loss;
 use crate::study::{BasinMap, Study, basins_begun, field_of};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What is to be computed.
@@ -261,19 +261,11 @@ struct Mapping<'a> {
     map: Option<(Basins, CriticalPoints)>,
     /// The share of the starts of what was reported last: a finer image does not give way to a coarser one.
     reported: f64,
-    threads: Option<rayon::ThreadPool>,
 }
 
 impl<'a> Mapping<'a> {
     fn new(task: &'a Task, shared: &'a Shared) -> Mapping<'a> {
-        // One core is left to the window.
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-        let threads = task.basins.and_then(|_| {
-            let builder = rayon::ThreadPoolBuilder::new().num_threads(cores.saturating_sub(1).max(1));
-            // Where the system refuses threads those that are there do it.
-            builder.thread_name(|_| "losscape-basins".to_owned()).build().ok()
-        });
-        Mapping { task, shared, map: None, reported: 0.0, threads }
+        Mapping { task, shared, map: None, reported: 0.0 }
     }
 
     /// Computes and reports the coarsest image, unless there is one that knows the same critical points.
@@ -325,11 +317,7 @@ impl<'a> Mapping<'a> {
     fn refine(&mut self) -> bool {
         let (generation, shared) = (self.task.generation, self.shared);
         let Some((map, _)) = &mut self.map else { return false };
-        let mut work = || map.refine_unless(1, &|| shared.is_stale(generation));
-        match &self.threads {
-            Some(threads) => threads.install(work),
-            None => work(),
-        };
+        beside_the_window(|| map.refine_unless(1, &|| shared.is_stale(generation)));
         !shared.is_stale(generation)
     }
 
@@ -340,6 +328,21 @@ impl<'a> Mapping<'a> {
             self.shared.report(Finding::Basins { generation, basins });
             self.reported = progress;
         }
+    }
+}
+
+/// Does the work on all cores but one, which is the window's.
+pub fn beside_the_window<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    static THREADS: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
+    let threads = THREADS.get_or_init(|| {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(cores.saturating_sub(1).max(1));
+        // Where the system refuses threads those that are there do it.
+        builder.thread_name(|_| "losscape-beside".to_owned()).build().ok()
+    });
+    match threads {
+        Some(threads) => threads.install(work),
+        None => work(),
     }
 }
 

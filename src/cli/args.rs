@@ -296,8 +296,8 @@ pub struct Render {
     #[arg(long)]
     pub theme: Option<ThemeArgument>,
     /// What the heat map shows, instead of the study's; contour lines are always those of L
-    #[arg(long, value_name = "QUANTITY")]
-    pub heat_map: Option<QuantityArgument>,
+    #[arg(long, value_name = "QUANTITY", value_parser = quantity_parser())]
+    pub heat_map: Option<Quantity>,
     /// Show where H is positive definite, indefinite and negative definite, and the line det H = 0
     #[arg(long)]
     pub sign_regions: bool,
@@ -334,37 +334,11 @@ impl From<ThemeArgument> for Theme {
     }
 }
 
-/// What a heat map shows.
-#[derive(Clone, Copy, clap::ValueEnum)]
-pub enum QuantityArgument {
-    /// L
-    Loss,
-    /// ‖∇L‖
-    GradientNorm,
-    /// The Hessian's least eigenvalue
-    LambdaMin,
-    /// The Hessian's greatest eigenvalue
-    LambdaMax,
-    /// |λ|max/|λ|min
-    ConditionNumber,
-    /// 2/λmax, the largest stable learning rate of gradient descent
-    SpeedLimit,
-    /// det H
-    Determinant,
-}
-
-impl From<QuantityArgument> for Quantity {
-    fn from(quantity: QuantityArgument) -> Quantity {
-        match quantity {
-            QuantityArgument::Loss => Quantity::Loss,
-            QuantityArgument::GradientNorm => Quantity::GradientNorm,
-            QuantityArgument::LambdaMin => Quantity::LambdaMin,
-            QuantityArgument::LambdaMax => Quantity::LambdaMax,
-            QuantityArgument::ConditionNumber => Quantity::ConditionNumber,
-            QuantityArgument::SpeedLimit => Quantity::SpeedLimit,
-            QuantityArgument::Determinant => Quantity::Determinant,
-        }
-    }
+/// The name of what a heat map shows.
+fn quantity_parser() -> impl TypedValueParser<Value = Quantity> {
+    let names = Quantity::ALL.map(|quantity| PossibleValue::new(quantity.name()).help(quantity.words()));
+    let named = |name: String| Quantity::ALL.into_iter().find(|quantity| quantity.name() == name);
+    PossibleValuesParser::new(names).try_map(move |name| named(name).ok_or("no quantity of a heat map"))
 }
 
 /// What `render` draws.

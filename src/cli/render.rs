@@ -83,7 +83,7 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
     }
     if let Some(quantity) = arguments.heat_map {
         study.picture.heat_map = true;
-        study.picture.heat_map_of = quantity.into();
+        study.picture.heat_map_of = quantity;
     }
     study.picture.sign_regions |= arguments.sign_regions;
     if let Some(optimizer) = arguments.basins {

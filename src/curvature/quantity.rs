@@ -38,6 +38,19 @@ impl Quantity {
         Quantity::Determinant,
     ];
 
+    /// The name on the command line and in study files: `gradient-norm`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Quantity::Loss => "loss",
+            Quantity::GradientNorm => "gradient-norm",
+            Quantity::LambdaMin => "lambda-min",
+            Quantity::LambdaMax => "lambda-max",
+            Quantity::ConditionNumber => "condition-number",
+            Quantity::SpeedLimit => "speed-limit",
+            Quantity::Determinant => "determinant",
+        }
+    }
+
     /// The quantity in mathematics: `‖∇L‖`.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -205,6 +218,15 @@ mod tests {
             assert!((value - expected).abs() < 1e-14, "{}: {value} of {expected}", quantity.symbol());
         }
         assert_eq!(sign_region(&jet(5.0, 4.0, -1.0)), Some(Definiteness::Indefinite));
+    }
+
+    /// One name everywhere: a study file writes what the command line takes.
+    #[test]
+    fn names_are_those_of_study_files() {
+        for quantity in Quantity::ALL {
+            let written = serde_json::to_value(quantity);
+            assert!(written.is_ok_and(|written| written == quantity.name()), "{}", quantity.name());
+        }
     }
 
     #[test]

@@ -95,6 +95,12 @@ impl Case<'_> {
         }
     }
 
+    /// Whether the run ended nearer to the centre than it began.
+    fn comes_nearer(&self) -> bool {
+        let distance = |w: Vector| (w - self.centre).norm();
+        distance(self.trajectory.end().w) < distance(self.trajectory.steps[0].w)
+    }
+
     fn stable(&self) -> Outlook {
         let ends = self.trajectory.stop;
         if self.arrived {
@@ -104,9 +110,7 @@ impl Case<'_> {
         if ends == StopReason::Diverged {
             return self.answer(false, &format!(", and yet the run diverges: {}", self.far_from_quadratic()));
         }
-        let distance = |w: Vector| (w - self.centre).norm();
-        let (first, last) = (distance(self.trajectory.steps[0].w), distance(self.trajectory.end().w));
-        if ends == StopReason::StepLimit && last < first {
+        if ends == StopReason::StepLimit && self.comes_nearer() {
             let digit = libm::ceil(libm::log(10.0) / -libm::log(self.factor)).max(1.0);
             let pace = format!(": the run is on its way, at about {} steps for each digit.", short(digit));
             return self.answer(true, &pace);
@@ -122,9 +126,7 @@ impl Case<'_> {
             short(self.lambda),
             short(self.factor)
         );
-        let distance = |w: Vector| (w - self.centre).norm();
-        let nearer = distance(self.trajectory.end().w) < distance(self.trajectory.steps[0].w);
-        let (is_as_predicted, conclusion) = match (self.arrived, nearer) {
+        let (is_as_predicted, conclusion) = match (self.arrived, self.comes_nearer()) {
             (true, _) => (false, ", and yet the run ends there: it came along the other direction exactly."),
             (false, true) => {
                 (true, ": the run comes nearer along the other direction, and has not left within its steps.")

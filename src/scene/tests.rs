@@ -10,7 +10,7 @@ use crate::field::{ColourScale, ContourLine, Field, Grid};
 use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
 use crate::optimizer::{Look, Run, Step, StopReason, Trajectory};
-use crate::study::{Clock, Moment, RunMoment};
+use crate::study::RunMoment;
 use crate::study::{Theme, answer};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -454,95 +454,5 @@ proptest! {
         let scene = picture(&study, &findings, &Canvas { size, scale: 1.0, furniture }, &emphasis);
         let document = export::svg(&scene);
         prop_assert!(export::png(&scene, 0.2).is_ok(), "{document}");
-    }
-}
-
-/// What a drag costs here: four runs of 1,000 steps, laid out again. Run in a release build for figures.
-#[test]
-#[ignore = "measures time"]
-fn drag() {
-    let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
-    let mut findings = findings(&study);
-    study.runs = (0..4).map(|i| crate::optimizer::Run { colour: i, ..study.runs[0].clone() }).collect();
-    let run = |k: usize| {
-        let at = |i: usize| {
-            let (angle, shrink) = (0.7 * i as f64 + k as f64, libm::exp(-3e-3 * i as f64));
-            [1.5 * shrink * libm::cos(angle), 1.5 * shrink * libm::sin(angle)]
-        };
-        trajectory(&(0..1000).map(at).collect::<Vec<_>>(), StopReason::StepLimit)
-    };
-    findings.trajectories = (0..4).map(|k| Some(Ok(run(k)))).collect();
-    let layout = Layout::new(&study, &canvas(false));
-    let emphasis = Emphasis { corners: Some(corners(&layout, &study, &findings)), ..Emphasis::default() };
-    let time = |what: &str, work: &dyn Fn() -> usize| {
-        let begin = std::time::Instant::now();
-        let marks: usize = (0..200).map(|_| work()).sum();
-        println!("{what}: {:.3} ms, {} marks", begin.elapsed().as_secs_f64() * 5.0, marks / 200);
-    };
-    time("overlay", &|| overlay(&study, &findings, &layout, &emphasis).len());
-    time("runs", &|| trajectories::lines(&layout, &study, &findings, &emphasis).len());
-    time("legend", &|| legend::legend(&layout, &study, &findings, &emphasis).len());
-    time("corners", &|| usize::from(corners(&layout, &study, &findings).legend == Corner::TopLeft));
-    time("description", &|| words::description(&study, &findings, &layout, &emphasis).len());
-    time("layout", &|| Layout::new(&study, &canvas(false)).plot.width() as usize);
-}
-
-/// Renders the landscapes that are looked at by eye, in both themes, to `target/pictures`:
-/// `cargo test pictures -- --ignored`.
-#[test]
-#[ignore = "draws pictures for people to look at"]
-fn pictures() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pictures");
-    std::fs::create_dir_all(&folder).unwrap();
-    let wanted = std::env::var("LANDSCAPES").unwrap_or_else(|_| {
-        "cubic himmelblau rosenbrock rastrigin mueller-brown ring ravine-k log-barrier waves".to_owned()
-    });
-    for entry in crate::landscape::catalogue::catalogue().iter().filter(|entry| wanted.contains(&entry.name)) {
-        let name = &entry.name;
-        for theme in [Theme::Light, Theme::Dark] {
-            let mut study = Study::of_entry(entry);
-            study.picture.theme = theme;
-            study.picture.contour_labels = theme == Theme::Light;
-            study.picture.eigen_labels = theme == Theme::Light;
-            study.runs[1].shown = true;
-            let findings = answer(&study, 512, 512).unwrap();
-            for (kind, size, furniture) in
-                [("export", [1280.0, 720.0], true), ("full", [1920.0, 1080.0], true), ("window", [680.0, 636.0], false)]
-            {
-                let scene = picture(&study, &findings, &Canvas { size, scale: 1.0, furniture }, &Emphasis::default());
-                let theme = if theme == Theme::Light { "light" } else { "dark" };
-                if furniture {
-                    let path = folder.join(format!("{name}-{theme}.pdf"));
-                    export::write_whole(&path, &export::pdf(&scene).unwrap()).unwrap();
-                }
-                let path = folder.join(format!("{name}-{theme}-{kind}.png"));
-                export::write_whole(&path, &export::png(&scene, 1.0).unwrap()).unwrap();
-            }
-            // The states that a window passes through: playing, a selection, the pointer, no heat map, a projector.
-            let emphasis = Emphasis {
-                selected_point: Some(0),
-                moments: Some(crate::study::moments_of(&study, &findings, &Moment { clock: Clock::Steps, at: 4 })),
-                ..Emphasis::default()
-            };
-            let mut bare = study.clone();
-            bare.picture.heat_map = false;
-            let mut large = study.clone();
-            large.picture.projector = true;
-            for (kind, study, size) in [
-                ("states", &study, [680.0, 636.0]),
-                ("bare", &bare, [480.0, 400.0]),
-                ("large", &large, [1280.0, 720.0]),
-            ] {
-                let mut scene = picture(study, &findings, &Canvas { size, ..canvas(kind == "large") }, &emphasis);
-                let view = study.view;
-                for (x, y) in [(0.3, 0.4), (0.7, 0.25)] {
-                    let w = Vector::new(view.w1[0] + x * view.width(), view.w2[0] + y * view.height());
-                    scene.primitives.extend(hover(&scene.layout, w, &findings.loss.jet(w), &findings.points));
-                }
-                let theme = if theme == Theme::Light { "light" } else { "dark" };
-                let path = folder.join(format!("{name}-{theme}-{kind}.png"));
-                export::write_whole(&path, &export::png(&scene, 1.0).unwrap()).unwrap();
-            }
-        }
     }
 }

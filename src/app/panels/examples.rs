@@ -6,6 +6,7 @@ use super::chart;
 use super::runs::name_of;
 use crate::app::command::Command;
 use crate::app::data::DataCommand;
+use crate::app::hand::tidy;
 use crate::app::theme;
 use crate::app::widgets::{heading, muted, palette, parse_number, rounded};
 use crate::dataset::{self, Dataset};
@@ -313,7 +314,7 @@ fn hand(
     let at = |pos: Pos2| {
         let value = transform.value_from_position(pos);
         let unit = [transform.bounds().width(), transform.bounds().height()].map(|range| range / 400.0);
-        [round_to(value.x, unit[0]), round_to(value.y, unit[1])]
+        [tidy(value.x, unit[0]), tidy(value.y, unit[1])]
     };
     let nearest = |pos: Pos2| {
         let distance =
@@ -364,13 +365,6 @@ fn hand(
     if response.hover_pos().and_then(nearest).is_some() {
         ui.set_cursor_icon(if response.dragged() { egui::CursorIcon::Grabbing } else { egui::CursorIcon::Grab });
     }
-}
-
-/// The number with the digits that a step of this size resolves.
-fn round_to(value: f64, unit: f64) -> f64 {
-    let places = (-libm::floor(libm::log10(unit))).clamp(0.0, 15.0) as usize;
-    let rounded: f64 = format!("{value:.places$}").parse().unwrap_or(value);
-    if rounded == 0.0 { 0.0 } else { rounded }
 }
 
 fn words(panel: &Panel<'_>, axes: &Axes, places: &[[f64; 2]]) -> String {

@@ -4,7 +4,7 @@ use super::Panel;
 use crate::app::command::Command;
 use crate::app::state::{Knob, Lower};
 use crate::app::theme;
-use crate::app::widgets::{Mark, Number, checkbox, field, fitted, heading, muted, palette, strong, whole};
+use crate::app::widgets::{Mark, Number, capitalised, checkbox, field, fitted, heading, muted, palette, strong, whole};
 use crate::number::display::{point, short};
 use crate::optimizer::outlook::Outlook;
 use crate::optimizer::speed::TickKind;
@@ -224,7 +224,7 @@ fn setting(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
         return choose(ui, panel, index, name, setting, value);
     }
     let reset = reset_of(panel, run, setting);
-    let accessible = format!("{} of {name}", capital(setting.title));
+    let accessible = format!("{} of {name}", capitalised(setting.title));
     let number = Number {
         name: &accessible,
         symbol: setting.symbol,
@@ -251,7 +251,7 @@ fn choose(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, name: &str, setting:
         let menu = menu.show_ui(ui, |ui| {
             (0..setting.choices.len()).find(|choice| ui.selectable_label(*choice == chosen, word(*choice)).clicked())
         });
-        let accessible = format!("{} of {name}", capital(setting.title));
+        let accessible = format!("{} of {name}", capitalised(setting.title));
         menu.response.accessible_name(accessible).on_hover_text(setting.tooltip);
         if let Some(choice) = menu.inner.flatten() {
             panel.emit(Command::SetSetting(index, setting.key.to_owned(), choice as f64));
@@ -332,11 +332,6 @@ fn slider_range(setting: &Setting, value: f64, reset: f64) -> [f64; 2] {
         [least.max(-10.0 * usual), greatest.min(10.0 * usual)]
     };
     if setting.logarithmic && value <= 0.0 { range } else { [range[0].min(value), range[1].max(value)] }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn details(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str, optimizer: &dyn Optimizer) {
