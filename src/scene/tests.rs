@@ -456,3 +456,16 @@ proptest! {
         prop_assert!(export::png(&scene, 0.2).is_ok(), "{document}");
     }
 }
+
+/// A formula over data is that of one example, and the picture says of how many L is the mean.
+#[test]
+fn a_picture_says_that_its_loss_is_a_mean() {
+    let entry = crate::landscape::catalogue::find("linear-regression").unwrap();
+    let study = Study::of_entry(entry);
+    let rows = study.data.as_ref().unwrap().dataset.rows();
+    let findings = answer(&study, 16, 16).unwrap();
+    let scene = picture(&study, &findings, &canvas(true), &Emphasis::default());
+    let wanted = format!("mean over {rows} examples, A noisy line");
+    assert!(texts(&scene.primitives).iter().any(|text| text.contains(&wanted)), "{:?}", texts(&scene.primitives));
+    assert!(scene.description.contains(&wanted));
+}

@@ -150,12 +150,20 @@ pub fn landscape_title(study: &Study) -> Option<&'static str> {
     catalogue::find(name).map(|entry| entry.title.as_str())
 }
 
+/// What L is of its formula, for a loss over data: `mean over 17 examples, A noisy line`.
+pub fn mean_over(study: &Study) -> Option<String> {
+    let data = study.data.as_ref()?;
+    let name = data.title().map_or(String::new(), |title| format!(", {title}"));
+    Some(format!("mean over {}{name}", count(data.dataset.rows(), "example")))
+}
+
 /// Below the title: the landscape's name, its parameters, the start point.
 pub fn subtitle(study: &Study, parameters: &[String]) -> String {
     let mut words: Vec<String> = landscape_title(study).map(str::to_owned).into_iter().collect();
     if !parameters.is_empty() {
         words.push(parameter_values(study, parameters));
     }
+    words.extend(mean_over(study));
     words.push(format!("start {}", point(Vector::new(study.start[0], study.start[1]))));
     words.join(" · ")
 }
@@ -277,6 +285,7 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis
         Some(title) => format!("{title}: L = {}.", formula.to_unicode()),
         None => format!("L = {}.", formula.to_unicode()),
     }];
+    sentences.extend(mean_over(study).map(|mean| format!("It is the {mean}.")));
     if !formula.parameters().is_empty() {
         sentences.push(format!("Parameters: {}.", parameter_values(study, formula.parameters())));
     }

@@ -43,6 +43,11 @@ fn formula(ui: &mut Ui, panel: &Panel<'_>) {
             format!("{whole}, {}", values.join(", "))
         }
     });
+    // The formula is that of one example.
+    if let Some(mean) = crate::scene::words::mean_over(&panel.state.study) {
+        ui.add_space(8.0);
+        ui.add(egui::Label::new(muted(mean).size(12.0)).truncate());
+    }
 }
 
 /// The buttons, from the right end to the left.
