@@ -29,14 +29,14 @@ const MOST_POINTS: usize = 5_000;
 /// How near a hand has to come to an example, in points.
 const REACH: f32 = 9.0;
 
-/// Says which examples L is a mean over, in a width.
-pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>, width: f32) {
+/// Says which examples L is a mean over.
+pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
     let data = panel.state.study.data.as_ref();
     let text = match data {
         None => "none".to_owned(),
         Some(data) => data.title().unwrap_or_else(|| "my examples".to_owned()),
     };
-    let menu = egui::ComboBox::from_id_salt("data").selected_text(text).width(width - 8.0);
+    let menu = egui::ComboBox::from_id_salt("data").selected_text(text).width(ui.available_width() - 8.0);
     let menu = menu.truncate().show_ui(ui, |ui| {
         let chosen = |name: &str| data.is_some_and(|data| data.source == Source::Standard(name.to_owned()));
         let mut asked = None;

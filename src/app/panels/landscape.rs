@@ -22,8 +22,12 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     remark(ui, panel.state);
     ui.horizontal(|ui| {
         ui.label(muted("Data").size(12.0));
-        let button = 92.0;
-        super::examples::choose(ui, panel, ui.available_width() - button);
+        // A long name is cut, not the button beside it.
+        let size = vec2(ui.available_width() - 92.0, ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_max_width(size.x);
+            super::examples::choose(ui, panel);
+        });
         unfold_derivatives(ui, panel);
     });
     derivatives(ui, panel);

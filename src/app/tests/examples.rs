@@ -226,3 +226,16 @@ fn noise_and_schedule_are_chosen_in_the_card() {
     click(&mut harness, "none");
     assert_eq!(word(&harness), 0.0);
 }
+
+/// However long the names of landscape and data, nothing is pushed out of the panel.
+#[test]
+fn long_names_push_nothing_out_of_the_panel() {
+    for entry in catalogue::catalogue().iter().filter(|entry| entry.data.is_some()) {
+        let harness = window(landscape(&entry.name));
+        let edge = harness.get_by_label("Plot of the loss").rect().left();
+        for label in ["Derivatives", "Settings of Gradient descent", "Equal axes"] {
+            let right = harness.get_by_label(label).rect().right();
+            assert!(right < edge && right <= 251.0, "{label} of {} ends at {right}", entry.name);
+        }
+    }
+}
