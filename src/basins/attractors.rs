@@ -2,6 +2,7 @@
 
 use super::ends::{APPROACH, SAME, gradient_falls, is_beside, polished};
 use super::fate::{Fate, How};
+use super::nearby::Nearby;
 use crate::critical::{CriticalCurve, CriticalPoints};
 use crate::curvature::Kind;
 use crate::landscape::Loss;
@@ -51,24 +52,56 @@ pub(super) enum Place {
 /// All attractors.
 #[derive(Clone, Debug)]
 pub(super) struct Attractors {
-    pub(super) list: Vec<Attractor>,
+    list: Vec<Attractor>,
     curves: Vec<CriticalCurve>,
+    /// The points of the list.
+    nearby: Nearby,
+    /// Those of the list that are told by more than their distance: curves, and degenerate points.
+    told_by_more: Vec<usize>,
+    /// The first degenerate point that runs have found.
+    found_degenerate: Option<usize>,
 }
 
 impl Attractors {
     /// Those that are known.
     pub(super) fn new(loss: &Loss, points: &CriticalPoints) -> Attractors {
-        let known = points.points.iter().enumerate().map(|(index, point)| Attractor {
-            w: point.w,
-            kind: point.kind,
-            origin: Some(Origin::Point(index)),
-            reach: reach(loss, point.w, point.kind),
-        });
-        let curves = points.curves.iter().enumerate().filter_map(|(index, curve)| {
-            let w = *curve.polyline.get(curve.polyline.len() / 2)?;
-            Some(Attractor { w, kind: curve.kind, origin: Some(Origin::Curve(index)), reach: 0.0 })
-        });
-        Attractors { list: known.chain(curves).collect(), curves: points.curves.clone() }
+        let mut attractors = Attractors {
+            list: Vec::new(),
+            curves: points.curves.clone(),
+            nearby: Nearby::sized_for(points.points.iter().map(|point| point.w)),
+            told_by_more: Vec::new(),
+            found_degenerate: None,
+        };
+        for (index, point) in points.points.iter().enumerate() {
+            let (w, kind) = (point.w, point.kind);
+            attractors.push(Attractor { w, kind, origin: Some(Origin::Point(index)), reach: reach(loss, w, kind) });
+        }
+        for (index, curve) in points.curves.iter().enumerate() {
+            if let Some(&w) = curve.polyline.get(curve.polyline.len() / 2) {
+                attractors.push(Attractor { w, kind: curve.kind, origin: Some(Origin::Curve(index)), reach: 0.0 });
+            }
+        }
+        attractors
+    }
+
+    /// All of them: first what was known, then what runs have found.
+    pub(super) fn list(&self) -> &[Attractor] {
+        &self.list
+    }
+
+    fn push(&mut self, attractor: Attractor) {
+        let (index, is_curve) = (self.list.len(), matches!(attractor.origin, Some(Origin::Curve(_))));
+        let is_degenerate = attractor.kind == Kind::Degenerate;
+        if !is_curve {
+            self.nearby.add(index, attractor.w, attractor.reach);
+        }
+        if is_curve || (is_degenerate && attractor.reach == 0.0) {
+            self.told_by_more.push(index);
+        }
+        if is_degenerate && attractor.origin.is_none() {
+            self.found_degenerate.get_or_insert(index);
+        }
+        self.list.push(attractor);
     }
 
     /// What the end of a run belongs to.
@@ -76,11 +109,12 @@ impl Attractors {
         let end = fate.end;
         let converged = fate.how == How::Converged;
         let same = SAME * end.amax().max((start - end).amax());
-        let at = |attractor: &Attractor| {
+        let at = |index: usize| {
+            let attractor = &self.list[index];
             let reach = if converged { attractor.reach.max(same) } else { same };
-            !matches!(attractor.origin, Some(Origin::Curve(_))) && (attractor.w - end).amax() <= reach
+            (attractor.w - end).amax() <= reach
         };
-        if let Some(index) = self.list.iter().position(at) {
+        if let Some(index) = self.nearby.first(end, same, at) {
             return Place::Known(index);
         }
         if !converged {
@@ -88,16 +122,14 @@ impl Attractors {
         }
         // A degenerate point is told from afar, because ‖∇L‖ is small there long before.
         let approached = |attractor: &Attractor| {
-            let is_degenerate = attractor.kind == Kind::Degenerate && attractor.reach == 0.0;
-            is_degenerate
-                && (attractor.w - end).norm() <= APPROACH * (attractor.w - start).norm()
+            (attractor.w - end).norm() <= APPROACH * (attractor.w - start).norm()
                 && gradient_falls(loss, end, attractor.w)
         };
-        let beside = |attractor: &Attractor| match attractor.origin {
-            Some(Origin::Curve(index)) => is_beside(loss, &self.curves[index], end),
-            _ => approached(attractor),
+        let beside = |index: &&usize| match self.list[**index].origin {
+            Some(Origin::Curve(curve)) => is_beside(loss, &self.curves[curve], end),
+            _ => approached(&self.list[**index]),
         };
-        if let Some(index) = self.list.iter().position(beside) {
+        if let Some(&index) = self.told_by_more.iter().find(beside) {
             return Place::Known(index);
         }
         match polished(loss, end) {
@@ -110,18 +142,15 @@ impl Attractors {
     /// as where a curve goes on outside the view, and would be as many as there are starts.
     fn at(&self, w: Vector, kind: Kind) -> Option<usize> {
         let same = 1e-6 * w.amax().max(1.0);
-        self.list.iter().position(|attractor| {
-            let both_found_degenerate =
-                attractor.origin.is_none() && attractor.kind == Kind::Degenerate && kind == Kind::Degenerate;
-            let near = !matches!(attractor.origin, Some(Origin::Curve(_))) && (attractor.w - w).amax() <= same;
-            near || both_found_degenerate
-        })
+        let near = self.nearby.first(w, same, |index| (self.list[index].w - w).amax() <= same);
+        let found = self.found_degenerate.filter(|_| kind == Kind::Degenerate);
+        near.into_iter().chain(found).min()
     }
 
     /// The index of a point that runs have found, put on the list where it is not there yet.
     pub(super) fn enter(&mut self, loss: &Loss, w: Vector, kind: Kind) -> usize {
         self.at(w, kind).unwrap_or_else(|| {
-            self.list.push(Attractor { w, kind, origin: None, reach: reach(loss, w, kind) });
+            self.push(Attractor { w, kind, origin: None, reach: reach(loss, w, kind) });
             self.list.len() - 1
         })
     }

@@ -32,7 +32,7 @@ impl Destinations {
 
     /// What runs can end at: first what was known, then what runs have found.
     pub fn attractors(&self) -> &[Attractor] {
-        &self.attractors.list
+        self.attractors.list()
     }
 
     /// Where a run ended that stopped by itself.

@@ -164,7 +164,7 @@ impl<'a> Slopes<'a> {
 impl Attractors {
     /// The minimum within whose reach the point lies.
     fn capturing(&self, w: Vector) -> Option<Vector> {
-        let minima = self.list.iter().filter(|attractor| attractor.kind == Kind::Minimum);
+        let minima = self.list().iter().filter(|attractor| attractor.kind == Kind::Minimum);
         minima
             .map(|attractor| (attractor.w, attractor.reach()))
             .find(|(at, reach)| (at - w).norm() < *reach)

@@ -169,7 +169,7 @@ pub fn trace(subject: &Subject, run: &Run, trajectory: &Trajectory, end: &End) -
             }
             continue;
         }
-        let [least, greatest] = step.eigenvalues;
+        let [least, greatest] = trajectory.eigenvalues()[index];
         let scale = least.abs().max(greatest.abs());
         rows.push(vec![
             index.to_string(),

@@ -76,12 +76,11 @@ pub(super) fn follow(
     prepared: &Prepared<'_>,
     ensemble: &Ensemble,
     starts: &[(u64, Vector)],
-    needs_hessian: bool,
     sampled: usize,
     cancel: &dyn Fn() -> bool,
 ) -> Option<Followed> {
     let stride = ensemble.stride();
-    let mut jets = Jets::new(loss, needs_hessian);
+    let mut jets = Jets::new(loss, prepared.needs_hessian());
     let mut finished: Vec<Option<Finished>> = vec![None; starts.len()];
     let mut paths: Vec<Vec<Vector>> = starts[..sampled].iter().map(|(_, start)| vec![*start]).collect();
     let mut sums = Sums::default();

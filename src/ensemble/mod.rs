@@ -22,7 +22,7 @@ use crate::basins::{Arrival, Attractor, Destinations, Outcome};
 use crate::critical::CriticalPoints;
 use crate::landscape::Loss;
 use crate::number::{Matrix, Vector};
-use crate::optimizer::{Family, Normals, Prepared, Run, StopReason};
+use crate::optimizer::{Normals, Prepared, Run, StopReason};
 use lanes::{Finished, Sums, follow};
 use rayon::prelude::*;
 
@@ -200,10 +200,9 @@ impl Ensemble {
     }
 
     fn chunk(&self, prepared: &Prepared<'_>, runs: std::ops::Range<usize>, cancel: &dyn Fn() -> bool) -> Option<Chunk> {
-        let needs_hessian = prepared.optimizer().family() != Family::FirstOrder || self.run.require_positive_definite;
         let starts: Vec<(u64, Vector)> = runs.clone().map(|k| self.begin(k)).collect();
         let sampled = Ensemble::PATHS.saturating_sub(runs.start).min(starts.len());
-        let followed = follow(&self.loss, prepared, self, &starts, needs_hessian, sampled, cancel)?;
+        let followed = follow(&self.loss, prepared, self, &starts, sampled, cancel)?;
         let lanes::Followed { finished, paths, sums } = followed;
         let paths = paths.into_iter().enumerate().map(|(k, points)| Path { run: runs.start + k, points });
         let arrivals = match &self.destinations {

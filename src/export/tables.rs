@@ -17,7 +17,7 @@ const COLUMNS: [&str; 7] = ["step", "w1", "w2", "loss", "gradient_norm", "lambda
 
 /// One trajectory as CSV, a line a step.
 pub fn trajectory_csv(trajectory: &Trajectory) -> String {
-    let rows = trajectory.steps.iter().enumerate().map(|(number, step)| cells(number, step).to_vec());
+    let rows = numbered(trajectory).map(|(number, step, eigenvalues)| cells(number, step, eigenvalues).to_vec());
     table(COLUMNS.to_vec(), rows)
 }
 
@@ -25,17 +25,22 @@ pub fn trajectory_csv(trajectory: &Trajectory) -> String {
 pub fn trajectories_csv(study: &Study, findings: &Findings) -> String {
     let columns = [&["run", "optimizer"][..], &COLUMNS].concat();
     let rows = shown(study, findings).flat_map(|(index, run, trajectory)| {
-        trajectory.steps.iter().enumerate().map(move |(number, step)| {
+        numbered(trajectory).map(move |(number, step, eigenvalues)| {
             let mut record = vec![(index + 1).to_string(), run.optimizer.clone()];
-            record.extend(cells(number, step));
+            record.extend(cells(number, step, eigenvalues));
             record
         })
     });
     table(columns, rows)
 }
 
-fn cells(number: usize, step: &Step) -> [String; 7] {
-    let [least, greatest] = step.eigenvalues;
+/// The recorded points with their numbers and the Hessian's eigenvalues there.
+fn numbered(trajectory: &Trajectory) -> impl Iterator<Item = (usize, &Step, [f64; 2])> {
+    let steps = trajectory.steps.iter().zip(trajectory.eigenvalues()).enumerate();
+    steps.map(|(number, (step, eigenvalues))| (number, step, *eigenvalues))
+}
+
+fn cells(number: usize, step: &Step, [least, greatest]: [f64; 2]) -> [String; 7] {
     let [w1, w2, loss, slope, least, greatest] =
         [step.w.x, step.w.y, step.loss, step.gradient_norm, least, greatest].map(|value| format!("{:?}", value + 0.0));
     [number.to_string(), w1, w2, loss, slope, least, greatest]
@@ -235,13 +240,13 @@ struct EndJson {
 impl TrajectoryJson {
     /// A trajectory and where it ended.
     pub fn new(trajectory: &Trajectory, end: &End) -> TrajectoryJson {
-        let steps = trajectory.steps.iter().enumerate().map(|(number, step)| StepJson {
+        let steps = numbered(trajectory).map(|(number, step, [least, greatest])| StepJson {
             step: number,
             w: Number::pair(step.w),
             loss: step.loss.into(),
             gradient_norm: step.gradient_norm.into(),
-            lambda_min: step.eigenvalues[0].into(),
-            lambda_max: step.eigenvalues[1].into(),
+            lambda_min: least.into(),
+            lambda_max: greatest.into(),
             evaluations: step.evaluations.into(),
         });
         TrajectoryJson {

@@ -30,10 +30,12 @@ pub fn colour_table(map: ColourMap) -> &'static [[u8; 3]; 256] {
 }
 
 /// The grid as an image: node (i, j) is pixel (i, rows − 1 − j). Undefined and infinite values are transparent.
+///
+/// On a linear scale a value within a few roundings of where one colour gives way to the next may have either.
 pub(super) fn raster(grid: &Grid, scale: Option<&Scale>, map: ColourMap) -> Raster {
     let mut rgba = vec![0; 4 * grid.values.len()];
     if let (Some(scale), true) = (scale, grid.columns > 0) {
-        let painter = Painter::new(&scale.boundaries(), map);
+        let painter = Painter::new(scale, map);
         let mut counts = vec![0; grid.columns];
         let (pixels, _) = rgba.as_chunks_mut();
         for (pixels, values) in pixels.chunks_mut(grid.columns).zip(grid.values.chunks(grid.columns).rev()) {
@@ -46,8 +48,16 @@ pub(super) fn raster(grid: &Grid, scale: Option<&Scale>, map: ColourMap) -> Rast
 /// Red, green, blue, alpha.
 type Pixel = [u8; 4];
 
-/// The colours between boundaries of a scale, ready to be found.
-struct Painter {
+/// The colours of a scale, ready to be found.
+enum Painter {
+    /// 256 equal steps from the low end on.
+    Even { low: f64, steps_per_unit: f64, colours: [Pixel; 256] },
+    /// Steps of any length.
+    Uneven(Uneven),
+}
+
+/// The colours between boundaries of a scale.
+struct Uneven {
     quantiser: Quantiser,
     colours: [Pixel; 256],
     /// For each of the quantiser's steps, where none has more than one boundary in it.
@@ -62,21 +72,46 @@ struct Step {
 }
 
 impl Painter {
-    fn new(boundaries: &[f64], map: ColourMap) -> Painter {
-        let quantiser = Quantiser::new(boundaries);
+    fn new(scale: &Scale, map: ColourMap) -> Painter {
         let colours = colour_table(map).map(|[red, green, blue]| [red, green, blue, u8::MAX]);
+        match scale.linear_ends() {
+            // Where the difference overflows, or next to nothing is between the ends, boundaries are held against values.
+            Some([low, high]) if (1e-300..1e300).contains(&(high - low)) => {
+                Painter::Even { low, steps_per_unit: 256.0 / (high - low), colours }
+            }
+            _ => Painter::Uneven(Uneven::new(&scale.boundaries(), colours)),
+        }
+    }
+
+    /// Paints a row of pixels; `counts` is room for as many numbers.
+    fn paint(&self, values: &[f64], pixels: &mut [Pixel], counts: &mut [u8]) {
+        let set = InstructionSet::fastest();
+        match self {
+            Painter::Even { low, steps_per_unit, colours } => {
+                set.run(Even { low: *low, steps_per_unit: *steps_per_unit, colours, values, pixels });
+            }
+            Painter::Uneven(uneven) => uneven.paint(set, values, pixels, counts),
+        }
+        if !are_within(set, values, f64::MAX) {
+            let undefined = pixels.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
+            undefined.for_each(|(pixel, _)| *pixel = [0; 4]);
+        }
+    }
+}
+
+impl Uneven {
+    fn new(boundaries: &[f64], colours: [Pixel; 256]) -> Uneven {
+        let quantiser = Quantiser::new(boundaries);
         let colour = |count: usize| colours[count.min(255)];
         let step = |(below, boundary): (u8, f64)| {
             let below = usize::from(below);
             Step { boundary, colours: [colour(below), colour(below + 1)] }
         };
         let steps = quantiser.steps().and_then(|steps| steps.map(step).collect::<Vec<Step>>().try_into().ok());
-        Painter { quantiser, colours, steps }
+        Uneven { quantiser, colours, steps }
     }
 
-    /// Paints a row of pixels that are transparent; `counts` is room for as many numbers.
-    fn paint(&self, values: &[f64], pixels: &mut [Pixel], counts: &mut [u8]) {
-        let set = InstructionSet::fastest();
+    fn paint(&self, set: InstructionSet, values: &[f64], pixels: &mut [Pixel], counts: &mut [u8]) {
         match &self.steps {
             Some(steps) => set.run(Stepping { quantiser: &self.quantiser, steps, values, pixels }),
             None => {
@@ -86,15 +121,49 @@ impl Painter {
                 }
             }
         }
-        if !are_within(set, values, f64::MAX) {
-            let undefined = pixels.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
-            undefined.for_each(|(pixel, _)| *pixel = [0; 4]);
-        }
     }
 }
 
 /// Pixels that are painted together: their bins by vectors, then their colours.
 const TOGETHER: usize = 64;
+
+/// Evenly stepped colours of a row.
+struct Even<'a> {
+    low: f64,
+    steps_per_unit: f64,
+    colours: &'a [Pixel; 256],
+    values: &'a [f64],
+    pixels: &'a mut [Pixel],
+}
+
+impl Work for Even<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Even { low, steps_per_unit, colours, values, pixels } = self;
+        let mut places = [0; TOGETHER];
+        let (values, last_values) = values.as_chunks::<TOGETHER>();
+        let (pixels, last_pixels) = pixels.as_chunks_mut::<TOGETHER>();
+        let mut paint = |values: &[f64], pixels: &mut [Pixel]| {
+            for (place, value) in places.iter_mut().zip(values) {
+                let steps = (value - low) * steps_per_unit;
+                // Written so that each is one instruction; the first takes NaN to 0.
+                let steps = if steps > 0.0 { steps } else { 0.0 };
+                let steps = if steps < 255.999_999_9 { steps } else { 255.999_999_9 };
+                // Of 256 + a number in [0, 256) the first eight bits after the leading one are its whole part.
+                *place = ((steps + 256.0).to_bits() >> 44) as usize % 256;
+            }
+            for (pixel, place) in pixels.iter_mut().zip(places) {
+                *pixel = colours[place % 256];
+            }
+        };
+        for (values, pixels) in values.iter().zip(pixels) {
+            paint(values, pixels);
+        }
+        paint(last_values, last_pixels);
+    }
+}
 
 struct Stepping<'a> {
     quantiser: &'a Quantiser,
@@ -198,11 +267,17 @@ mod tests {
             let values: Vec<f64> = values.iter().copied().chain(boundaries.iter().flat_map(near)).collect();
             let grid = Grid { view, columns: values.len(), rows: 1, values };
             let image = raster(&grid, Some(&scale), ColourMap::Cividis);
-            for (value, pixel) in grid.values.iter().zip(image.rgba.as_chunks().0) {
-                let count = boundaries.iter().filter(|boundary| *boundary <= value).count();
-                let [red, green, blue] = colour_table(ColourMap::Cividis)[count];
-                let expected = if value.is_finite() { [red, green, blue, 255] } else { [0; 4] };
-                assert_eq!(*pixel, expected, "{value} on {kind:?}");
+            for (&value, pixel) in grid.values.iter().zip(image.rgba.as_chunks().0) {
+                let coloured = |value: f64| {
+                    let count = boundaries.iter().filter(|boundary| **boundary <= value).count();
+                    let [red, green, blue] = colour_table(ColourMap::Cividis)[count];
+                    [red, green, blue, 255]
+                };
+                // Rounding may decide about a value that is this near to a boundary of a linear scale.
+                let rounding = if kind == ColourScale::Linear { 8.0 * f64::EPSILON * scale.range[1] } else { 0.0 };
+                let either = [coloured(value - rounding), coloured(value + rounding)];
+                let expected = if value.is_finite() { either } else { [[0; 4]; 2] };
+                assert!(expected.contains(pixel), "{pixel:?} for {value} on {kind:?}, expected {expected:?}");
             }
         }
     }

@@ -66,6 +66,10 @@ fn lines_of(samples: Samples<'_>, levels: &[f64], mut finish: impl FnMut(&mut Li
 /// their own, which is small: who walks along them waits for each before the next is known.
 struct Links<'a> {
     levels: &'a [f64],
+    /// How many vertices there are; the tables have room for more.
+    count: usize,
+    /// Room for so many more is always there: what the simple cells of a row need at most.
+    spare: usize,
     /// Where the vertices are.
     places: Vec<Vector>,
     /// The vertex to which a segment leads from each.
@@ -147,32 +151,35 @@ impl<'a> Links<'a> {
     fn new(samples: Samples<'_>, levels: &'a [f64]) -> Links<'a> {
         let width = samples.columns.len();
         let quantiser = Quantiser::new(levels);
-        let mut counts = vec![0; samples.values.len()];
-        for (counts, values) in counts.chunks_mut(width).zip(samples.values.chunks(width)) {
-            quantiser.count_all(values, counts);
-            if !are_within(InstructionSet::fastest(), values, f64::MAX) {
-                let undefined = counts.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
-                undefined.for_each(|(count, _)| *count = UNDEFINED);
-            }
-        }
-        let mut links = Links { levels, places: Vec::new(), next: Vec::new(), origins: Vec::new() };
+        let (places, next, origins) = (Vec::new(), Vec::new(), Vec::new());
+        let mut links = Links { levels, count: 0, spare: 2 * width, places, next, origins };
         // The upper edges of the cells of one row are the lower edges of the next. A cell that is passed over has no
         // crossing on any of its edges, so what is left in its place is never read.
         let mut horizontal = vec![Edge::EMPTY; width - 1];
         let mut active = ActiveCells::of_width(width);
+        // Two rows of counts are used again and again, and stay near at hand.
+        let [mut lower, mut upper] = [vec![0; width], vec![0; width]];
+        count_row(&quantiser, &samples.values[..width], &mut upper);
         for row in 0..samples.rows.len() - 1 {
+            std::mem::swap(&mut lower, &mut upper);
+            count_row(&quantiser, &samples.values[(row + 1) * width..][..width], &mut upper);
             let strip = Strip {
                 first: row * width,
                 y: [samples.rows[row], samples.rows[row + 1]],
                 values: [row, row + 1].map(|row| &samples.values[row * width..][..width]),
-                counts: [row, row + 1].map(|row| &counts[row * width..][..width]),
+                counts: [&lower, &upper],
             };
+            let active = active.find(strip.counts);
+            links.make_room();
             let mut left = Edge::EMPTY;
-            for &column in active.find(strip.counts) {
+            for &column in active {
                 let column = column as usize;
                 links.cell(samples.columns, &strip, row == 0, column, &mut horizontal[column], &mut left);
             }
         }
+        links.places.truncate(links.count);
+        links.next.truncate(links.count);
+        links.origins.truncate(links.count);
         links
     }
 
@@ -237,23 +244,36 @@ impl<'a> Links<'a> {
         }
     }
 
+    /// Sees to it that there is room for one more, besides what is spare.
+    fn make_room(&mut self) {
+        let wanted = self.count + 1 + self.spare;
+        if wanted > self.next.len() {
+            let room = wanted.max(2 * self.next.len());
+            self.places.resize(room, Vector::zeros());
+            self.next.resize(room, NONE);
+            self.origins.resize(room, Origin { node: 0, level: 0, upward: false });
+        }
+    }
+
     /// Creates the vertex of a level between two neighbouring nodes if they differ; no others may be between them.
+    /// It takes of the spare room.
     #[inline]
     fn edge_of_one(&mut self, from: Node, to: Node, level: u8, (node, upward): (usize, bool), w: Vector) -> Edge {
-        let edge = Edge { first: self.next.len() as u32, lowest: level };
-        let kept = self.next.len() + usize::from(from.count != to.count);
-        self.push(w, Origin { node: node as u32, level, upward });
-        self.places.truncate(kept);
-        self.next.truncate(kept);
-        self.origins.truncate(kept);
+        let edge = Edge { first: self.count as u32, lowest: level };
+        // Written in any case, and kept where it exists.
+        self.places[self.count] = w;
+        self.next[self.count] = NONE;
+        self.origins[self.count] = Origin { node: node as u32, level, upward };
+        self.count += usize::from(from.count != to.count);
         edge
     }
 
-    #[inline]
     fn push(&mut self, w: Vector, origin: Origin) {
-        self.places.push(w);
-        self.next.push(NONE);
-        self.origins.push(origin);
+        self.make_room();
+        self.places[self.count] = w;
+        self.next[self.count] = NONE;
+        self.origins[self.count] = origin;
+        self.count += 1;
     }
 
     /// Creates the vertices between two neighbouring nodes, in the order of the levels; `place` says where the point
@@ -261,7 +281,7 @@ impl<'a> Links<'a> {
     #[inline]
     fn edge(&mut self, from: Node, to: Node, (node, upward): (usize, bool), place: impl Fn(f64) -> Vector) -> Edge {
         let [low, high] = [from.count.min(to.count), from.count.max(to.count)];
-        let edge = Edge { first: self.next.len() as u32, lowest: low };
+        let edge = Edge { first: self.count as u32, lowest: low };
         if high == UNDEFINED {
             return edge;
         }
@@ -356,6 +376,17 @@ impl<'a> Links<'a> {
             next = std::mem::replace(&mut self.next[next as usize], NONE);
         }
         points.dedup();
+    }
+}
+
+/// How many levels each value of a row reaches.
+fn count_row(quantiser: &Quantiser, values: &[f64], counts: &mut [u8]) {
+    if are_within(InstructionSet::fastest(), values, f64::MAX) {
+        quantiser.count_defined(values, counts);
+    } else {
+        quantiser.count_all(values, counts);
+        let undefined = counts.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
+        undefined.for_each(|(count, _)| *count = UNDEFINED);
     }
 }
 

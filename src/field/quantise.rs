@@ -70,7 +70,15 @@ impl Quantiser {
     /// # Panics
     /// When `counts` is shorter than `values`.
     pub fn count_all(&self, values: &[f64], counts: &mut [u8]) {
-        InstructionSet::fastest().run(Counting { quantiser: self, values, counts });
+        InstructionSet::fastest().run(Counting::<false> { quantiser: self, values, counts });
+    }
+
+    /// The same for values none of which is NaN.
+    ///
+    /// # Panics
+    /// When `counts` is shorter than `values`.
+    pub fn count_defined(&self, values: &[f64], counts: &mut [u8]) {
+        InstructionSet::fastest().run(Counting::<true> { quantiser: self, values, counts });
     }
 
     /// For each of [`STEPS`] groups of neighbouring bins how many thresholds lie below it, and the next threshold: a value
@@ -92,15 +100,19 @@ impl Quantiser {
 
     /// Counts a few values. Neighbours on a grid are alike: often all reach the same thresholds, or nearly.
     #[inline(always)]
-    fn count_together(&self, values: &[f64; TOGETHER], counts: &mut [u8; TOGETHER]) {
-        let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
+    fn count_together<const DEFINED: bool>(&self, values: &[f64; TOGETHER], counts: &mut [u8; TOGETHER]) {
         let mut nothing = 0;
-        for &value in values {
-            least = if value < least { value } else { least };
-            greatest = if value > greatest { value } else { greatest };
-            nothing |= u64::from(value.is_nan());
+        if !DEFINED {
+            for value in values {
+                nothing |= u64::from(value.is_nan());
+            }
         }
+        let [least, greatest] = ends(values);
         let [low, high] = [self.count(least), self.count(greatest)];
+        if nothing == 0 && low == high {
+            *counts = [low; TOGETHER];
+            return;
+        }
         if nothing == 0 && high - low <= FEW {
             let mut sums = [f64::from(low); TOGETHER];
             for threshold in &self.thresholds[usize::from(low)..usize::from(high)] {
@@ -169,13 +181,41 @@ impl Quantiser {
     }
 }
 
-struct Counting<'a> {
+/// The least and the greatest of some values none of which is NaN: halves against halves, which are vectors.
+#[inline(always)]
+fn ends(values: &[f64; TOGETHER]) -> [f64; 2] {
+    const HALF: usize = TOGETHER / 2;
+    let lesser = |a: f64, b: f64| if a < b { a } else { b };
+    let greater = |a: f64, b: f64| if a > b { a } else { b };
+    let (mut least, mut greatest) = ([0.0; HALF], [0.0; HALF]);
+    for k in 0..HALF {
+        least[k] = lesser(values[k], values[k + HALF]);
+        greatest[k] = greater(values[k], values[k + HALF]);
+    }
+    for k in 0..HALF / 2 {
+        least[k] = lesser(least[k], least[k + HALF / 2]);
+        greatest[k] = greater(greatest[k], greatest[k + HALF / 2]);
+    }
+    for k in 0..HALF / 4 {
+        least[k] = lesser(least[k], least[k + HALF / 4]);
+        greatest[k] = greater(greatest[k], greatest[k + HALF / 4]);
+    }
+    let [mut low, mut high] = [least[0], greatest[0]];
+    for k in 1..HALF / 4 {
+        low = lesser(low, least[k]);
+        high = greater(high, greatest[k]);
+    }
+    [low, high]
+}
+
+/// The work of counting; `DEFINED` when none of the values is NaN.
+struct Counting<'a, const DEFINED: bool> {
     quantiser: &'a Quantiser,
     values: &'a [f64],
     counts: &'a mut [u8],
 }
 
-impl Work for Counting<'_> {
+impl<const DEFINED: bool> Work for Counting<'_, DEFINED> {
     type Output = ();
 
     #[inline(always)]
@@ -184,7 +224,7 @@ impl Work for Counting<'_> {
         let (values, last_values) = self.values.as_chunks::<TOGETHER>();
         let (counts, last_counts) = counts.as_chunks_mut::<TOGETHER>();
         for (values, counts) in values.iter().zip(counts) {
-            self.quantiser.count_together(values, counts);
+            self.quantiser.count_together::<DEFINED>(values, counts);
         }
         for (value, count) in last_values.iter().zip(last_counts) {
             *count = self.quantiser.count(*value);
@@ -252,6 +292,12 @@ mod tests {
             let mut counts = vec![0; values.len()];
             quantiser.count_all(&values, &mut counts);
             for (value, count) in values.iter().zip(counts) {
+                prop_assert_eq!(count, counted(&thresholds, *value));
+            }
+            let defined: Vec<f64> = values.into_iter().filter(|value| !value.is_nan()).collect();
+            let mut counts = vec![0; defined.len()];
+            quantiser.count_defined(&defined, &mut counts);
+            for (value, count) in defined.iter().zip(counts) {
                 prop_assert_eq!(count, counted(&thresholds, *value));
             }
         }

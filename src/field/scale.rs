@@ -8,6 +8,7 @@
 //! colour of the end.
 
 use super::{ColourMap, ColourScale};
+use crate::number::lanes::{InstructionSet, Work};
 
 /// Samples that are sorted to estimate shares of the area: they are spread over the whole grid, and 256 colours ask
 /// for no more.
@@ -126,6 +127,14 @@ impl Scale {
         [self.value(0.0).max(self.range[0]), self.value(1.0).min(self.range[1])]
     }
 
+    /// The values at both ends of the bar, where it is linear between them.
+    pub(super) fn linear_ends(&self) -> Option<[f64; 2]> {
+        match self.shape {
+            Shape::Linear(ends) => Some(ends),
+            _ => None,
+        }
+    }
+
     /// The 255 values at which one of 256 equally long pieces of the bar gives way to the next.
     pub fn boundaries(&self) -> Vec<f64> {
         if self.is_constant() {
@@ -150,20 +159,38 @@ fn share([low, high]: [f64; 2], x: f64) -> f64 {
 
 /// Least and greatest finite value.
 fn finite_range(values: &[f64]) -> Option<[f64; 2]> {
-    // Eight at a time, so that the comparisons need not wait for one another.
-    const LANES: usize = 8;
-    let mut low = [f64::INFINITY; LANES];
-    let mut high = [f64::NEG_INFINITY; LANES];
-    for chunk in values.chunks(LANES) {
-        for ((low, high), &value) in low.iter_mut().zip(&mut high).zip(chunk) {
-            let is_finite = value.abs() < f64::INFINITY;
-            *low = if is_finite && value < *low { value } else { *low };
-            *high = if is_finite && value > *high { value } else { *high };
-        }
-    }
-    let low = low.into_iter().fold(f64::INFINITY, f64::min);
-    let high = high.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    let [low, high] = InstructionSet::fastest().run(FiniteRange { values });
     (low <= high).then_some([low, high])
+}
+
+struct FiniteRange<'a> {
+    values: &'a [f64],
+}
+
+impl Work for FiniteRange<'_> {
+    type Output = [f64; 2];
+
+    #[inline(always)]
+    fn run(self) -> [f64; 2] {
+        // Side by side, so that one comparison need not wait for the other.
+        const ABREAST: usize = 16;
+        let (mut low, mut high) = ([f64::INFINITY; ABREAST], [f64::NEG_INFINITY; ABREAST]);
+        let mut take = |k: usize, value: f64| {
+            let is_finite = value.abs() < f64::INFINITY;
+            let [or_low, or_high] = if is_finite { [value; 2] } else { [f64::INFINITY, f64::NEG_INFINITY] };
+            low[k] = if or_low < low[k] { or_low } else { low[k] };
+            high[k] = if or_high > high[k] { or_high } else { high[k] };
+        };
+        let (chunks, rest) = self.values.as_chunks::<ABREAST>();
+        for values in chunks {
+            for (k, value) in values.iter().enumerate() {
+                take(k, *value);
+            }
+        }
+        rest.iter().for_each(|value| take(0, *value));
+        let low = low.into_iter().fold(f64::INFINITY, f64::min);
+        [low, high.into_iter().fold(f64::NEG_INFINITY, f64::max)]
+    }
 }
 
 /// Finite values from all over the grid, ascending, with the least and the greatest of all at the ends; at least two.

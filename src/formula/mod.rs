@@ -10,6 +10,7 @@
 
 mod block;
 mod derivative;
+mod evaluator;
 mod examples;
 pub mod expression;
 mod graph;
@@ -22,6 +23,7 @@ mod tape;
 mod tests;
 
 pub use block::{Planes, PointSampler};
+pub use evaluator::Evaluator;
 pub use examples::{Covariance, Examples};
 pub use lexer::MAX_LENGTH;
 pub use mathematics::{MathRun, Script};

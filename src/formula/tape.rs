@@ -234,35 +234,39 @@ impl Tape {
 
     /// L and ∇L at a point, with the bits of [`Tape::jet`]; all NaN where L is undefined.
     pub fn slope(&self, w: Vector) -> (f64, Vector) {
-        let [value, d1, d2] = match &self.examples {
-            Some(examples) => examples.means_at(self, [w.x, w.y]),
-            None => self.with_slots([w.x, w.y], self.gradient_end, |slots| {
-                self.run(slots, 0..self.gradient_end);
-                [0, 1, 2].map(|index: usize| slots[self.outputs[index] as usize])
-            }),
-        };
-        if value.is_nan() { (value, Vector::new(f64::NAN, f64::NAN)) } else { (value, Vector::new(d1, d2)) }
+        match &self.examples {
+            Some(examples) => slope_of(examples.means_at(self, [w.x, w.y])),
+            None => self.with_slots([w.x, w.y], self.gradient_end, |slots| self.slope_in(slots)),
+        }
     }
 
     /// L, ∇L and H at a point; all NaN where L is undefined.
     pub fn jet(&self, w: Vector) -> Jet {
-        let jet = match &self.examples {
+        match &self.examples {
             Some(examples) => {
                 let [value, d1, d2, d11, d12, d22] = examples.means_at(self, [w.x, w.y]);
-                JetOf { value, gradient: [d1, d2], hessian: [d11, d12, d22] }
+                jet_of(JetOf { value, gradient: [d1, d2], hessian: [d11, d12, d22] })
             }
-            None => self.jet_of([w.x, w.y]),
-        };
-        if jet.value.is_nan() {
-            let nan = f64::NAN;
-            return Jet { value: nan, gradient: Vector::new(nan, nan), hessian: Matrix::from_element(nan) };
+            None => self.with_slots([w.x, w.y], self.operations.len(), |slots| self.jet_at(slots)),
         }
-        let [a, b, d] = jet.hessian;
-        Jet {
-            value: jet.value,
-            gradient: Vector::new(jet.gradient[0], jet.gradient[1]),
-            hessian: Matrix::new(a, b, b, d),
-        }
+    }
+
+    /// L, of slots that have w and the constants in their places.
+    pub(super) fn value_in(&self, slots: &mut [f64]) -> f64 {
+        self.run(slots, 0..self.value_end);
+        slots[self.outputs[0] as usize]
+    }
+
+    /// The same for L and ∇L.
+    pub(super) fn slope_in(&self, slots: &mut [f64]) -> (f64, Vector) {
+        self.run(slots, 0..self.gradient_end);
+        slope_of([0, 1, 2].map(|index: usize| slots[self.outputs[index] as usize]))
+    }
+
+    /// The same for L, ∇L and H.
+    pub(super) fn jet_at(&self, slots: &mut [f64]) -> Jet {
+        self.run(slots, 0..self.operations.len());
+        jet_of(self.jet_in(slots))
     }
 
     /// Slots for the first `end` operations, on the stack where they fit, with w and the constants in their places.
@@ -381,6 +385,19 @@ impl Tape {
         }
         needed
     }
+}
+
+/// L and ∇L of a point, of L, ∂₁ and ∂₂.
+fn slope_of([value, d1, d2]: [f64; 3]) -> (f64, Vector) {
+    if value.is_nan() { (value, Vector::repeat(f64::NAN)) } else { (value, Vector::new(d1, d2)) }
+}
+
+/// L, ∇L and H of a point.
+fn jet_of(JetOf { value, gradient: [d1, d2], hessian: [a, b, d] }: JetOf<f64>) -> Jet {
+    if value.is_nan() {
+        return Jet { value, gradient: Vector::repeat(f64::NAN), hessian: Matrix::repeat(f64::NAN) };
+    }
+    Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(a, b, b, d) }
 }
 
 /// A run of one operator of two operands.

@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::dataset::Dataset;
-use crate::formula::{Formula, FormulaError, Jet, Planes, Tape};
+use crate::formula::{Evaluator, Formula, FormulaError, Jet, Planes, Tape};
 use crate::number::{Matrix, Vector};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -170,6 +170,11 @@ impl Loss {
     /// Value and gradient at w, with the bits of [`Loss::jet`].
     pub fn slope(&self, w: Vector) -> (f64, Vector) {
         self.tape.slope(w)
+    }
+
+    /// The loss at one point after the other.
+    pub fn evaluator(&self) -> Evaluator {
+        Evaluator::new(Arc::clone(&self.tape))
     }
 
     /// L on a grid that includes the view's border: `columns × rows` values, row by row from the least w2 upwards,

@@ -176,22 +176,28 @@ fn apply_lanes(kernel: Kernel, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, o
     }
 }
 
-/// Copies a piece, with the vectors of an instruction set: for so few lanes a call to the system's copy takes longer.
-pub fn copy(set: InstructionSet, from: &[f64; PIECE], to: &mut [f64; PIECE]) {
+/// Copies operands to as many runs of lanes, all of equal length: piece by piece, so that the runs are written side by
+/// side, which is faster than one after the other.
+pub fn copy(set: InstructionSet, from: &[Operand<'_>], to: &mut [&mut [[f64; PIECE]]]) {
     set.run(Copying { from, to });
 }
 
-struct Copying<'a> {
-    from: &'a [f64; PIECE],
-    to: &'a mut [f64; PIECE],
+struct Copying<'a, 'b> {
+    from: &'a [Operand<'a>],
+    to: &'a mut [&'b mut [[f64; PIECE]]],
 }
 
-impl Work for Copying<'_> {
+impl Work for Copying<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        groups(self.to, |lane, from| from[lane], self.from);
+        let pieces = self.to.first().map_or(0, |to| to.len());
+        for index in 0..pieces {
+            for (from, to) in self.from.iter().zip(self.to.iter_mut()) {
+                groups(&mut to[index], |lane, from| from[lane], piece(from, index));
+            }
+        }
     }
 }
 

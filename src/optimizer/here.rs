@@ -4,6 +4,7 @@
 //! Newton step and a line search can be charged fairly, and what it looks at can be noted, so that a timeline can
 //! show why the step is what it is. A rule that does not ask for the Hessian is not charged for one.
 
+use crate::formula::Evaluator;
 use crate::landscape::{Jet, Loss};
 use crate::number::{Matrix, Vector};
 
@@ -88,6 +89,7 @@ pub struct Here<'a> {
     pub w: Vector,
     jet: &'a Jet,
     loss: &'a Loss,
+    evaluator: &'a mut Evaluator,
     ledger: &'a mut Ledger,
     has_hessian: bool,
     /// The share of the learning rate that the schedule leaves for this step.
@@ -95,8 +97,15 @@ pub struct Here<'a> {
 }
 
 impl<'a> Here<'a> {
-    pub(super) fn new(w: Vector, jet: &'a Jet, loss: &'a Loss, ledger: &'a mut Ledger, share: f64) -> Here<'a> {
-        Here { w, jet, loss, ledger, has_hessian: false, share }
+    pub(super) fn new(
+        w: Vector,
+        jet: &'a Jet,
+        loss: &'a Loss,
+        evaluator: &'a mut Evaluator,
+        ledger: &'a mut Ledger,
+        share: f64,
+    ) -> Here<'a> {
+        Here { w, jet, loss, evaluator, ledger, has_hessian: false, share }
     }
 
     /// A learning rate as the run's schedule has it for this step.
@@ -164,14 +173,14 @@ impl<'a> Here<'a> {
     pub fn value_at(&mut self, w: Vector) -> f64 {
         self.ledger.evaluations.losses += 1;
         self.ledger.value_at = Some(w);
-        self.loss.value(w)
+        self.evaluator.value(w)
     }
 
     /// L and ∇L at another point; not finite where they are undefined.
     pub fn gradient_at(&mut self, w: Vector) -> (f64, Vector) {
         self.ledger.evaluations.gradients += 1;
         self.ledger.gradient_at = Some(w);
-        self.loss.slope(w)
+        self.evaluator.slope(w)
     }
 
     /// Whether somebody wants to know what the step looks at: what only they need is computed only then.

@@ -122,6 +122,10 @@ pub trait Optimizer: Sync {
     fn source(&self) -> &'static str;
     /// Its settings; a learning rate, where it has one, comes first and has the key `learning_rate`.
     fn settings(&self) -> &'static [Setting];
+    /// Whether its steps ask for the Hessian or its products with vectors. One that says no is not given any.
+    fn needs_hessian(&self) -> bool {
+        self.family() == Family::SecondOrder
+    }
     /// Whether the seed matters.
     fn is_random(&self) -> bool {
         false

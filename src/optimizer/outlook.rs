@@ -159,7 +159,8 @@ impl Case<'_> {
     }
 
     fn sharpness_range(&self) -> [f64; 2] {
-        let finite = self.trajectory.steps.iter().map(|step| step.eigenvalues[1]).filter(|value| value.is_finite());
+        let finite =
+            self.trajectory.eigenvalues().iter().map(|[_, greatest]| *greatest).filter(|value| value.is_finite());
         finite.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [low.min(value), high.max(value)])
     }
 

@@ -4,7 +4,7 @@
 //! all three occur, and on a plateau too. The Hessian tells the saddle, not the plateau.
 
 use super::{Step, Trajectory};
-use crate::curvature::{Kind, definiteness, solve};
+use crate::curvature::{Kind, ZERO_TOLERANCE, definiteness, solve};
 use crate::landscape::Loss;
 use crate::number::{Vector, eigenpairs};
 
@@ -98,20 +98,28 @@ pub fn would_stop(loss: &Loss, trajectory: &Trajectory, tolerances: &Tolerances)
         let steps = &trajectory.steps;
         let index = (0..steps.len()).find(|&index| {
             let before = index.checked_sub(1).map(|before| &steps[before]);
-            holds(rule, before, &steps[index], tolerances)
+            holds(rule, before, &steps[index], tolerances, || trajectory.eigenvalues()[index])
         });
         WouldStop { rule, at: index.map(|index| (index, verdict(loss, steps[0].w, steps[index].w))) }
     })
 }
 
-fn holds(rule: StoppingRule, before: Option<&Step>, here: &Step, tolerances: &Tolerances) -> bool {
+fn holds(
+    rule: StoppingRule,
+    before: Option<&Step>,
+    here: &Step,
+    tolerances: &Tolerances,
+    eigenvalues: impl Fn() -> [f64; 2],
+) -> bool {
     match rule {
         StoppingRule::Gradient => here.gradient_norm <= tolerances.gradient,
         StoppingRule::Step => before.is_some_and(|before| (here.w - before.w).norm() <= tolerances.step),
         StoppingRule::Decrease => before.is_some_and(|before| (here.loss - before.loss).abs() <= tolerances.decrease),
         StoppingRule::PositiveDefinite => {
-            let [least, greatest] = here.eigenvalues;
-            here.gradient_norm <= tolerances.gradient && least > crate::curvature::ZERO_TOLERANCE * greatest.abs()
+            here.gradient_norm <= tolerances.gradient && {
+                let [least, greatest] = eigenvalues();
+                least > ZERO_TOLERANCE * greatest.abs()
+            }
         }
     }
 }

@@ -3,8 +3,10 @@
 use super::here::{Evaluations, Look};
 use super::walk::{Advance, Prepared, Walk, is_finite, length};
 use super::{Run, StopReason};
+use crate::formula::PointSampler;
 use crate::landscape::Loss;
-use crate::number::{Vector, eigenpairs};
+use crate::number::{Matrix, Vector, eigenpairs};
+use std::sync::OnceLock;
 
 /// One recorded point of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,23 +17,54 @@ pub struct Step {
     pub loss: f64,
     /// ‖∇L‖ there.
     pub gradient_norm: f64,
-    /// λ1 ≤ λ2 of the Hessian there; NaN where it is undefined.
-    pub eigenvalues: [f64; 2],
     /// What the optimizer has evaluated to come here, all steps together; what is evaluated only to show or to stop
     /// the run is not counted.
     pub evaluations: Evaluations,
 }
 
 /// Where a run went: step 0 is the start.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Trajectory {
     /// The recorded points, at least one.
     pub steps: Vec<Step>,
     /// Why it ended.
     pub stop: StopReason,
+    loss: Loss,
+    eigenvalues: OnceLock<Vec<[f64; 2]>>,
 }
 
+impl PartialEq for Trajectory {
+    fn eq(&self, other: &Trajectory) -> bool {
+        self.steps == other.steps && self.stop == other.stop
+    }
+}
+
+/// Points at which the Hessian is evaluated together.
+const TOGETHER: usize = 1024;
+
 impl Trajectory {
+    /// A run on a loss that went through these points, at least one.
+    pub fn new(loss: &Loss, steps: Vec<Step>, stop: StopReason) -> Trajectory {
+        Trajectory { steps, stop, loss: loss.clone(), eigenvalues: OnceLock::new() }
+    }
+
+    /// λ1 ≤ λ2 of the Hessian at each recorded point; NaN where it is undefined.
+    ///
+    /// Most rules go without the Hessian, and most who look at a run do, too: it is evaluated when somebody asks first.
+    pub fn eigenvalues(&self) -> &[[f64; 2]] {
+        self.eigenvalues.get_or_init(|| {
+            let end = self.end().w;
+            // A run that rests is recorded up to its step limit, and need not be evaluated there again and again.
+            let distinct =
+                self.steps.iter().rposition(|step| step.w != end).map_or(1, |last| (last + 2).min(self.steps.len()));
+            let mut eigenvalues = eigenvalues(&self.loss, &self.steps[..distinct]);
+            if let Some(&last) = eigenvalues.last() {
+                eigenvalues.resize(self.steps.len(), last);
+            }
+            eigenvalues
+        })
+    }
+
     /// The number of steps made.
     pub fn len(&self) -> usize {
         self.steps.len().saturating_sub(1)
@@ -75,7 +108,7 @@ pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String
             }
         }
     };
-    Ok(Trajectory { steps, stop })
+    Ok(Trajectory::new(loss, steps, stop))
 }
 
 /// What the run looks at in its step from point `index` to the next, as [`trace`] numbers them: also in an attempt
@@ -106,11 +139,19 @@ fn begin<'a>(prepared: &Prepared<'a>, start: Vector) -> Result<Walk<'a>, String>
 }
 
 fn record(walk: &Walk<'_>) -> Step {
-    Step {
-        w: walk.w,
-        loss: walk.jet.value,
-        gradient_norm: length(walk.jet.gradient),
-        eigenvalues: eigenpairs(&walk.jet.hessian).map_or([f64::NAN; 2], |eigen| eigen.values),
-        evaluations: walk.evaluations(),
+    Step { w: walk.w, loss: walk.jet.value, gradient_norm: length(walk.jet.gradient), evaluations: walk.evaluations() }
+}
+
+fn eigenvalues(loss: &Loss, steps: &[Step]) -> Vec<[f64; 2]> {
+    let mut sampler = PointSampler::new(loss.tape(), 6);
+    let mut planes: [Vec<f64>; 6] = Default::default();
+    let mut eigenvalues = Vec::with_capacity(steps.len());
+    for steps in steps.chunks(TOGETHER) {
+        let [w1, w2]: [Vec<f64>; 2] = [0, 1].map(|axis| steps.iter().map(|step| step.w[axis]).collect());
+        sampler.fill(&w1, &w2, &mut planes);
+        let [.., d11, d12, d22] = &planes;
+        let hessians = d11.iter().zip(d12).zip(d22).map(|((a, b), d)| Matrix::new(*a, *b, *b, *d));
+        eigenvalues.extend(hessians.map(|hessian| eigenpairs(&hessian).map_or([f64::NAN; 2], |eigen| eigen.values)));
     }
+    eigenvalues
 }

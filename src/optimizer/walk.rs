@@ -3,8 +3,9 @@
 use super::here::{Evaluations, Here, Ledger, Look};
 use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, StopReason};
 use crate::curvature::{Definiteness, definiteness};
+use crate::formula::Evaluator;
 use crate::landscape::{Jet, Loss};
-use crate::number::{Vector, eigenpairs};
+use crate::number::{Matrix, Vector, eigenpairs};
 
 /// A run has diverged when |w| exceeds this times the larger of 1 and |start|.
 pub const USEFUL_RANGE: f64 = 1e12;
@@ -49,9 +50,14 @@ impl<'a> Prepared<'a> {
         self.run
     }
 
+    /// Whether the run asks for the Hessian; who follows it may leave it undefined otherwise.
+    pub fn needs_hessian(&self) -> bool {
+        self.optimizer.needs_hessian() || self.run.require_positive_definite
+    }
+
     /// The run at its start.
     pub fn begin(&self, start: Vector) -> Walk<'a> {
-        self.begin_with(start, self.loss.jet(start))
+        self.begin_with(start, jet_for(&mut self.loss.evaluator(), start, self.needs_hessian()))
     }
 
     /// The same where L, ∇L and H at the start are known: who follows many runs evaluates them together.
@@ -65,8 +71,10 @@ impl<'a> Prepared<'a> {
         let rule = self.optimizer.begin(&|key| run.value(self.optimizer, key), seed, self.loss.examples());
         Walk {
             loss: self.loss,
+            evaluator: self.loss.evaluator(),
             run,
             rule,
+            needs_hessian: self.needs_hessian(),
             range: useful_range(start),
             w: start,
             jet,
@@ -79,12 +87,14 @@ impl<'a> Prepared<'a> {
 /// A run on its way.
 pub struct Walk<'a> {
     loss: &'a Loss,
+    evaluator: Evaluator,
     run: &'a Run,
     rule: Box<dyn StepRule>,
+    needs_hessian: bool,
     range: f64,
     /// Where the run is.
     pub w: Vector,
-    /// L, ∇L and H there.
+    /// L and ∇L there, and H where [`Prepared::needs_hessian`].
     pub jet: Jet,
     /// How many steps it has made.
     pub steps: usize,
@@ -135,10 +145,13 @@ impl Walk<'_> {
         match self.propose() {
             Proposal::Ended(stop) => Advance::Ended(stop),
             Proposal::Rests => Advance::Rests,
-            Proposal::Goes(next) => match self.arrive(next, self.loss.jet(next)) {
-                None => Advance::Moved,
-                Some(stop) => Advance::MovedOut(stop),
-            },
+            Proposal::Goes(next) => {
+                let jet = jet_for(&mut self.evaluator, next, self.needs_hessian);
+                match self.arrive(next, jet) {
+                    None => Advance::Moved,
+                    Some(stop) => Advance::MovedOut(stop),
+                }
+            }
         }
     }
 
@@ -154,7 +167,7 @@ impl Walk<'_> {
             return Proposal::Ended(StopReason::StepLimit);
         }
         let share = self.run.schedule.share(self.steps, self.run.steps);
-        let mut here = Here::new(self.w, &self.jet, self.loss, &mut self.ledger, share);
+        let mut here = Here::new(self.w, &self.jet, self.loss, &mut self.evaluator, &mut self.ledger, share);
         let next = match self.rule.step(&mut here) {
             Ok(next) => next,
             Err(StepFailure::SingularHessian) => return Proposal::Ended(StopReason::SingularHessian),
@@ -182,7 +195,7 @@ impl Walk<'_> {
             return Some(StopReason::Diverged);
         }
         if !is_usable(&self.jet) {
-            let overflows = overflows_between(self.loss, before, next);
+            let overflows = overflows_between(&mut self.evaluator, before, next);
             return Some(if overflows { StopReason::Diverged } else { StopReason::Undefined });
         }
         None
@@ -228,16 +241,25 @@ fn is_usable(jet: &Jet) -> bool {
     jet.value.is_finite() && is_finite(jet.gradient)
 }
 
+/// L and ∇L at w, and H where a run needs it: otherwise that is not evaluated, and NaN.
+fn jet_for(evaluator: &mut Evaluator, w: Vector, needs_hessian: bool) -> Jet {
+    if needs_hessian {
+        return evaluator.jet(w);
+    }
+    let (value, gradient) = evaluator.slope(w);
+    Jet { value, gradient, hessian: Matrix::from_element(f64::NAN) }
+}
+
 /// Whether L or ∇L, usable at `inside` and not at `outside`, grows beyond all bounds on the way from one to the other,
 /// or else the way leaves the domain of L. Overflow often shows as NaN (∞ − ∞), like a logarithm of a negative number;
 /// but towards an overflow values pass 1e150, while at 1e-18 of the way before the border of a domain a logarithm, a
 /// root or a pole has not.
-fn overflows_between(loss: &Loss, inside: Vector, outside: Vector) -> bool {
+fn overflows_between(evaluator: &mut Evaluator, inside: Vector, outside: Vector) -> bool {
     let (mut usable, mut unusable) = (0.0, 1.0);
-    let mut last = loss.jet(inside);
+    let mut last = jet_for(evaluator, inside, false);
     for _ in 0..60 {
         let middle = 0.5 * (usable + unusable);
-        let jet = loss.jet(inside + middle * (outside - inside));
+        let jet = jet_for(evaluator, inside + middle * (outside - inside), false);
         if is_usable(&jet) {
             (usable, last) = (middle, jet);
         } else {

@@ -65,10 +65,10 @@ fn trajectory(points: &[[f64; 2]], stop: StopReason) -> Trajectory {
         w: Vector::new(w[0], w[1]),
         loss: w[0],
         gradient_norm: 1.0,
-        eigenvalues: [f64::NAN, 1.0],
         evaluations: Default::default(),
     };
-    Trajectory { steps: points.iter().map(step).collect(), stop }
+    let loss = Loss::new("w1^3 - w2^2", &BTreeMap::new()).expect("a formula");
+    Trajectory::new(&loss, points.iter().map(step).collect(), stop)
 }
 
 fn study_of(view: View) -> Study {

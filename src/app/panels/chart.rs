@@ -4,7 +4,7 @@ use crate::app::compute::Computed;
 use crate::app::theme;
 use crate::app::widgets::palette;
 use crate::number::display::short;
-use crate::optimizer::{Step, Trajectory};
+use crate::optimizer::Trajectory;
 use eframe::egui;
 use egui::Ui;
 use egui_plot::{AxisHints, GridMark, Plot, PlotPoint};
@@ -75,22 +75,22 @@ pub fn marks((low, high): (f64, f64), count: f64, finest: f64) -> Vec<GridMark> 
     (first..=last.min(first + 20)).map(|i| GridMark { value: i as f64 * step, step_size: step }).collect()
 }
 
-/// The points of a curve: every step while there are few, else the least and greatest of each group of steps, so
+/// The points of a curve, whose height at a step is given by its number: every step while there are few, else the least and greatest of each group of steps, so
 /// that no peak is lost.
-pub fn curve(trajectory: &Trajectory, last: usize, height: impl Fn(&Step) -> f64) -> Vec<PlotPoint> {
+pub fn curve(trajectory: &Trajectory, last: usize, height: impl Fn(usize) -> f64) -> Vec<PlotPoint> {
     // One step further than is shown, so that a curve leaves the chart instead of ending in it.
-    let steps = &trajectory.steps[..trajectory.steps.len().min(last + 2)];
+    let count = trajectory.steps.len().min(last + 2);
     let point = |index: usize| {
-        let y = height(&steps[index]);
+        let y = height(index);
         (y.is_finite() && y.abs() < 1e290).then(|| PlotPoint::new(index as f64, y))
     };
-    if steps.len() <= MOST_POINTS {
-        return (0..steps.len()).filter_map(point).collect();
+    if count <= MOST_POINTS {
+        return (0..count).filter_map(point).collect();
     }
-    let group = steps.len().div_ceil(MOST_POINTS / 2);
+    let group = count.div_ceil(MOST_POINTS / 2);
     let mut points = Vec::with_capacity(MOST_POINTS + 2);
-    for begin in (0..steps.len()).step_by(group) {
-        let members = (begin..(begin + group).min(steps.len())).filter_map(point);
+    for begin in (0..count).step_by(group) {
+        let members = (begin..(begin + group).min(count)).filter_map(point);
         let (mut least, mut greatest): (Option<PlotPoint>, Option<PlotPoint>) = (None, None);
         for member in members {
             if least.is_none_or(|least| member.y < least.y) {

@@ -25,7 +25,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
         .iter()
         .map(|(index, trajectory)| {
             let colour = runs.get(*index).map_or(0, |run| run.colour);
-            let points = PlotPoints::Owned(curve(trajectory, frame.steps, |step| axis.place(step.loss)));
+            let points =
+                PlotPoints::Owned(curve(trajectory, frame.steps, |index| axis.place(trajectory.steps[index].loss)));
             Line::new(name_of(runs, *index), points).color(theme::colour(run_colour(colour))).width(2.0)
         })
         .collect();

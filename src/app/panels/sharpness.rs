@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, panel: &Panel<'_>, height: f32) {
     let mut limits = Vec::new();
     for (index, trajectory) in &shown {
         let colour = theme::colour(run_colour(runs.get(*index).map_or(0, |run| run.colour)));
-        let points = PlotPoints::Owned(curve(trajectory, steps, |step| step.eigenvalues[1]));
+        let points = PlotPoints::Owned(curve(trajectory, steps, |index| trajectory.eigenvalues()[index][1]));
         lines.push(Line::new(name_of(runs, *index), points).color(colour).width(2.0));
         if let Some(limit) = limit(*index) {
             let name = format!("the limit of {}", name_of(runs, *index));
@@ -62,8 +62,7 @@ pub fn show(ui: &mut Ui, panel: &Panel<'_>, height: f32) {
 /// From the least to the greatest sharpness of what is shown; a limit is in sight unless it is far beyond.
 fn range(shown: &[(usize, &Trajectory)], steps: usize, limit: &dyn Fn(usize) -> Option<f64>) -> [f64; 2] {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for step in shown.iter().flat_map(|(_, trajectory)| trajectory.steps.iter().take(steps + 1)) {
-        let sharpness = step.eigenvalues[1];
+    for &[_, sharpness] in shown.iter().flat_map(|(_, trajectory)| trajectory.eigenvalues().iter().take(steps + 1)) {
         if sharpness.is_finite() {
             (low, high) = (low.min(sharpness), high.max(sharpness));
         }
@@ -84,7 +83,8 @@ fn words(panel: &Panel<'_>, shown: &[(usize, &Trajectory)], limit: &dyn Fn(usize
     let runs = &panel.state.study.runs;
     let line = |(index, trajectory): &(usize, &Trajectory)| {
         let limit = limit(*index).map_or("no limit".to_owned(), |limit| format!("limit {}", short(limit)));
-        format!("{}: λmax ends at {}, {limit}.", name_of(runs, *index), short(trajectory.end().eigenvalues[1]))
+        let sharpness = trajectory.eigenvalues().last().map_or(f64::NAN, |[_, greatest]| *greatest);
+        format!("{}: λmax ends at {}, {limit}.", name_of(runs, *index), short(sharpness))
     };
     shown.iter().map(line).collect::<Vec<_>>().join(" ")
 }

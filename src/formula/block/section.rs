@@ -30,6 +30,9 @@ struct Instruction {
 /// The least and greatest number of pieces in a block.
 const MOST_PIECES: [usize; 2] = [4, 16];
 
+/// Runs of lanes that are copied at the same time.
+const ABREAST: usize = 6;
+
 /// Operations in order.
 pub struct Section {
     instructions: Vec<Instruction>,
@@ -127,14 +130,25 @@ impl Section {
                 Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
             }
         }
-        // Piece by piece, so that the planes are written side by side: that is faster than one after the other.
-        for piece in 0..block.len() {
-            for &(source, target) in &self.copies {
-                let lanes = std::mem::take(&mut outputs[target as usize]);
-                let from = reader.read(source, registers, &[], outputs);
-                copy(set, &from[if from.len() == 1 { 0 } else { piece }], &mut lanes[piece]);
-                outputs[target as usize] = lanes;
+        let is_output = |copy: &&(Place, u32)| matches!(copy.0, Place::Output(_));
+        let mut outside = self.copies.iter().filter(|copy| !is_output(copy)).peekable();
+        while outside.peek().is_some() {
+            let (mut from, mut to): ([Operand<'_>; ABREAST], [&mut [[f64; PIECE]]; ABREAST]) = Default::default();
+            let mut targets = [0; ABREAST];
+            let mut count = 0;
+            for &(source, target) in outside.by_ref().take(ABREAST) {
+                from[count] = reader.read(source, registers, &[], &[]);
+                to[count] = std::mem::take(&mut outputs[target as usize]);
+                targets[count] = target as usize;
+                count += 1;
             }
+            copy(set, &from[..count], &mut to[..count]);
+            targets.into_iter().zip(to).take(count).for_each(|(target, lanes)| outputs[target] = lanes);
+        }
+        for &(source, target) in self.copies.iter().filter(is_output) {
+            let lanes = std::mem::take(&mut outputs[target as usize]);
+            copy(set, &[reader.read(source, registers, &[], outputs)], &mut [&mut *lanes]);
+            outputs[target as usize] = lanes;
         }
     }
 }

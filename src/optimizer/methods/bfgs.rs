@@ -21,6 +21,10 @@ impl Optimizer for Bfgs {
         Family::SecondOrder
     }
 
+    fn needs_hessian(&self) -> bool {
+        false
+    }
+
     fn rule(&self) -> &'static str {
         "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB ← (I − ρsyᵀ)B(I − ρysᵀ) + ρssᵀ, y = change of ∇L, ρ = 1/yᵀs"
     }

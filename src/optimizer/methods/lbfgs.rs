@@ -23,6 +23,10 @@ impl Optimizer for Lbfgs {
         Family::SecondOrder
     }
 
+    fn needs_hessian(&self) -> bool {
+        false
+    }
+
     fn rule(&self) -> &'static str {
         "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB of BFGS from the last m pairs (s, y), begun at (yᵀs/yᵀy)I"
     }

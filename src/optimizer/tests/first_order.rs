@@ -175,7 +175,7 @@ fn gradient_descent_finds_a_minimum_as_flat_as_its_rate_demands() {
         let run = Run { steps: 20_000, ..run("gradient-descent", &[("learning_rate", rate)]) };
         let trajectory = traced("(w1*w2 - 1)^2/2", [5.0, 0.22], &run);
         assert_eq!(trajectory.stop, StopReason::Converged);
-        trajectory.end().eigenvalues[1]
+        trajectory.eigenvalues()[trajectory.len()][1]
     };
     assert!((sharpness(0.07) - 25.0).abs() < 0.1, "{}", sharpness(0.07));
     assert!((sharpness(0.1) - 12.8).abs() < 0.1, "{}", sharpness(0.1));

@@ -1,0 +1,104 @@
+//! Which of many points may be near a place: the points by the cells of a grid.
+
+use crate::number::Vector;
+
+/// Points, each with a reach, by the cells of a grid that their squares touch.
+#[derive(Clone, Debug)]
+pub(super) struct Nearby {
+    low: Vector,
+    cells_per_unit: Vector,
+    /// Cells along each side. The outermost have no outer border.
+    side: usize,
+    /// The points of each cell, in the order in which they came.
+    cells: Vec<Vec<u32>>,
+}
+
+impl Nearby {
+    const MOST_SIDE: usize = 64;
+
+    /// No points yet, but cells for points such as these: one for a few of them.
+    pub(super) fn sized_for(points: impl Iterator<Item = Vector> + Clone) -> Nearby {
+        /// So few are looked through faster than cells are found.
+        const FEW: usize = 16;
+        const POINTS_OF_A_CELL: f64 = 4.0;
+        let count = points.clone().count();
+        let side = if count <= FEW { 1.0 } else { (count as f64 / POINTS_OF_A_CELL).sqrt().ceil() };
+        let side = side.clamp(1.0, Nearby::MOST_SIDE as f64);
+        let low = points.clone().reduce(|low, w| low.inf(&w)).unwrap_or_else(Vector::zeros);
+        let high = points.reduce(|high, w| high.sup(&w)).unwrap_or_else(Vector::zeros);
+        let per_unit = |extent: f64| if extent > 0.0 { side / extent } else { 0.0 };
+        let side = side as usize;
+        Nearby { low, cells_per_unit: (high - low).map(per_unit), side, cells: vec![Vec::new(); side * side] }
+    }
+
+    /// Adds a point under a number that is greater than those before.
+    pub(super) fn add(&mut self, number: usize, w: Vector, reach: f64) {
+        for cell in self.touched(w, reach) {
+            self.cells[cell].push(number as u32);
+        }
+    }
+
+    /// The least number of those points that `is_it` accepts, which it may only do where the point's square, or the point
+    /// itself, is within `radius` of the place along each axis.
+    pub(super) fn first(&self, place: Vector, radius: f64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+        let in_cell =
+            |cell: usize| self.cells[cell].iter().map(|&number| number as usize).find(|&number| is_it(number));
+        if self.side == 1 {
+            return in_cell(0);
+        }
+        let [columns, rows] = self.spans(place, radius);
+        // Nearly always it is one cell.
+        if columns[0] == columns[1] && rows[0] == rows[1] {
+            return in_cell(rows[0] * self.side + columns[0]);
+        }
+        self.touched(place, radius).filter_map(in_cell).min()
+    }
+
+    /// The first and the last column and row of cells that a square touches.
+    #[inline]
+    fn spans(&self, w: Vector, reach: f64) -> [[usize; 2]; 2] {
+        // Monotone, whatever it rounds; a cast takes what is below to 0.
+        let cell =
+            |axis: usize, at: f64| (((at - self.low[axis]) * self.cells_per_unit[axis]) as usize).min(self.side - 1);
+        [0, 1].map(|axis| [cell(axis, w[axis] - reach), cell(axis, w[axis] + reach)])
+    }
+
+    /// The cells that a square touches.
+    fn touched(&self, w: Vector, reach: f64) -> impl Iterator<Item = usize> + use<> {
+        let side = self.side;
+        let [columns, rows] = self.spans(w, reach);
+        (rows[0]..=rows[1]).flat_map(move |row| (columns[0]..=columns[1]).map(move |column| row * side + column))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The cells change nothing: what is found is what is found by looking at all points.
+        #[test]
+        fn the_first_of_all(
+            points in prop::collection::vec((-3.0..3.0f64, -3.0..3.0f64, prop_oneof![Just(0.0), 0.0..2.0f64]), 0..60),
+            later in prop::collection::vec((-30.0..30.0f64, -30.0..30.0f64, 0.0..3.0f64), 0..20),
+            (x, y, radius) in (-9.0..9.0f64, -9.0..9.0f64, prop_oneof![Just(1e-9), 0.0..5.0f64]),
+            on_one_line in any::<bool>(),
+        ) {
+            let flat = |(x, y, reach): &(f64, f64, f64)| (Vector::new(*x, if on_one_line { 1.0 } else { *y }), *reach);
+            let known: Vec<(Vector, f64)> = points.iter().map(flat).collect();
+            let mut nearby = Nearby::sized_for(known.iter().map(|(w, _)| *w));
+            let all: Vec<(Vector, f64)> = known.into_iter().chain(later.iter().map(flat)).collect();
+            for (number, (w, reach)) in all.iter().enumerate() {
+                nearby.add(number, *w, *reach);
+            }
+            for place in [Vector::new(x, y), Vector::new(x, 1.0)] {
+                let is_it = |number: usize| {
+                    let (w, reach) = all[number];
+                    (w - place).amax() <= f64::max(reach, radius)
+                };
+                prop_assert_eq!(nearby.first(place, radius, is_it), (0..all.len()).find(|number| is_it(*number)));
+            }
+        }
+    }
+}
