@@ -70,7 +70,7 @@ mod tests {
             numbers.map(|number| if number.is_nan() { None } else { Some(number.to_bits()) }).collect::<Vec<_>>()
         };
         for entry in catalogue() {
-            let loss = entry.loss();
+            let loss = entry.loss().expect("a landscape");
             let mut evaluator = loss.evaluator();
             for w1 in nodes(entry.view.w1, 5) {
                 for w2 in nodes(entry.view.w2, 4) {

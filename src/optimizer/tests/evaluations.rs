@@ -28,6 +28,16 @@ fn a_step_is_charged_for_what_it_asks() {
     assert_eq!(flow.gradients % 6, 1, "{flow:?}");
 }
 
+/// The Hessian is given to those only who say that they need it, and they are those who ask.
+#[test]
+fn who_says_so_asks_for_the_hessian() {
+    for optimizer in OPTIMIZERS {
+        let run = Run { steps: 3, gradient_tolerance: 0.0, ..Run::new(optimizer.name()) };
+        let Evaluations { hessians, products, .. } = traced("w1^4 + w2^4 + w1*w2", [1.0, 0.5], &run).end().evaluations;
+        assert_eq!(hessians + products > 0, optimizer.needs_hessian(), "{}", optimizer.name());
+    }
+}
+
 /// A gradient that the search has evaluated where the step ends is not charged again when the next step begins there.
 #[test]
 fn what_is_known_is_not_charged_twice() {
