@@ -307,7 +307,12 @@ impl<'a> Links<'a> {
     /// Lets the vertices be moved along their edges.
     fn move_along(&mut self, samples: Samples<'_>, place: &mut impl FnMut(&mut [Crossing])) {
         let width = samples.columns.len();
-        let at = |node: usize| Vector::new(samples.columns[node % width], samples.rows[node / width]);
+        // Divisions of short numbers take half the time.
+        let short_width = width as u32;
+        let at = |node: usize| {
+            let (column, row) = (node as u32 % short_width, node as u32 / short_width);
+            Vector::new(samples.columns[column as usize], samples.rows[row as usize])
+        };
         let crossing = |(origin, w): (&Origin, &Vector)| {
             let node = origin.node as usize;
             let other = if origin.upward { node + width } else { node + 1 };
@@ -317,11 +322,11 @@ impl<'a> Links<'a> {
             let level = self.levels[usize::from(origin.level)];
             Crossing { from, to, values: [samples.values[node], samples.values[other]], level, t }
         };
-        let before: Vec<Crossing> = self.origins.iter().zip(&self.places).map(crossing).collect();
-        let mut after = before.clone();
-        place(&mut after);
-        for ((w, before), after) in self.places.iter_mut().zip(&before).zip(&after) {
-            if after.t != before.t {
+        let mut crossings: Vec<Crossing> = self.origins.iter().zip(&self.places).map(crossing).collect();
+        let before: Vec<f64> = crossings.iter().map(|crossing| crossing.t).collect();
+        place(&mut crossings);
+        for ((w, before), after) in self.places.iter_mut().zip(before).zip(&crossings) {
+            if after.t != before {
                 *w = after.place();
             }
         }

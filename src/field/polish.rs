@@ -6,7 +6,7 @@
 //! level set; where its middle is farther from it than anyone could see, a vertex is put on the level there.
 
 use super::ContourLine;
-use crate::formula::Planes;
+use crate::formula::PointSampler;
 use crate::landscape::{Loss, View};
 use crate::number::Vector;
 
@@ -130,7 +130,8 @@ pub(super) fn split(lines: &mut [ContourLine], loss: &Loss, view: &View) {
             place: [k << HALVINGS, (k + 1) << HALVINGS],
         }));
     }
-    let mut projector = Projector { loss, pixel, jets: Planes::default() };
+    let sampler = PointSampler::new(loss.tape(), 3);
+    let mut projector = Projector { sampler, pixel, planes: Default::default() };
     let mut found = Vec::new();
     // All chords of one length at a time, so that L is evaluated in blocks.
     for _ in 0..HALVINGS {
@@ -200,9 +201,10 @@ struct Chord {
 type Target = (Vector, f64);
 
 struct Projector<'a> {
-    loss: &'a Loss,
+    sampler: PointSampler<'a>,
     pixel: Vector,
-    jets: Planes,
+    /// L, ∂₁ and ∂₂.
+    planes: [Vec<f64>; 3],
 }
 
 impl Projector<'_> {
@@ -210,8 +212,8 @@ impl Projector<'_> {
     /// there is none.
     fn projected(&mut self, targets: &[Target]) -> impl Iterator<Item = (Vector, f64)> {
         let (w1, w2): (Vec<f64>, Vec<f64>) = targets.iter().map(|(w, _)| (w.x, w.y)).unzip();
-        self.loss.tape().jets_at(&w1, &w2, &mut self.jets);
-        let [values, d1, d2, ..] = &self.jets;
+        self.sampler.fill(&w1, &w2, &mut self.planes);
+        let [values, d1, d2] = &self.planes;
         let pixel = self.pixel;
         targets.iter().zip(values).zip(d1.iter().zip(d2)).map(move |(((w, level), value), (d1, d2))| {
             let gradient = Vector::new(*d1, *d2);

@@ -5,11 +5,15 @@
 
 use super::contour::{Samples, contour_lines};
 use crate::number::Vector;
+use crate::number::lanes::{InstructionSet, are_within};
 
 /// Closed rings (the first vertex is repeated at the end) around the region, to be filled by the even-odd rule.
 pub(super) fn outline(samples: Samples<'_>) -> Vec<Vec<Vector>> {
     let (width, height) = (samples.columns.len(), samples.rows.len());
-    if width == 0 || samples.values.len() != width * height || samples.values.iter().all(|value| value.is_finite()) {
+    if width == 0
+        || samples.values.len() != width * height
+        || are_within(InstructionSet::fastest(), samples.values, f64::MAX)
+    {
         return Vec::new();
     }
     // A frame of defined nodes on top of the border's closes every ring: its edges have no length, so that the
