@@ -51,11 +51,19 @@ impl Blocks {
                 let is_first = program.nodes[id.index()] == program::Node::Weight(0);
                 columns.fill(column, &(if is_first { w1 } else { w2 })[lanes.clone()]);
             }
-            let mut block: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
+            // Whole pieces are written where they are wanted.
+            let is_whole = lanes.len() == used * PIECE;
+            let mut block: Vec<&mut [[f64; PIECE]]> = if is_whole {
+                planes.iter_mut().map(|plane| plane[lanes.clone()].as_chunks_mut().0).collect()
+            } else {
+                results.runs_mut().map(|result| &mut result[..used]).collect()
+            };
             section.run(*set, columns, scalars, registers, &mut block, 0..used);
             undefine(*set, &mut block);
-            for (plane, result) in planes.iter_mut().zip(results.runs()) {
-                plane[lanes.clone()].copy_from_slice(&result[..lanes.len()]);
+            if !is_whole {
+                for (plane, result) in planes.iter_mut().zip(results.runs()) {
+                    plane[lanes.clone()].copy_from_slice(&result[..lanes.len()]);
+                }
             }
         }
     }
