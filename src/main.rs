@@ -4,11 +4,6 @@ use losscape::cli::{self, Opening, Outcome};
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// Pictures are many megabytes, made anew in every frame of a drag: this allocator keeps their pages for the next one,
-/// where the system's gives them back and has them filled with zeros again.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let begun = Instant::now();
     let opening = match cli::run(std::env::args_os()) {

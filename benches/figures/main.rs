@@ -29,10 +29,6 @@ use native::{Jets, Native, Values};
 use std::hint::black_box;
 use subject::Subject;
 
-/// The program's own allocator.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// A figure's name and what measures it.
 type Figure = (&'static str, fn(&Subject, &Report));
 
