@@ -7,7 +7,6 @@ use crate::critical::{CriticalCurve, CriticalPoints};
 use crate::curvature::Kind;
 use crate::landscape::Loss;
 use crate::number::{Vector, eigenpairs};
-use rayon::prelude::*;
 
 /// Something that runs end at.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,11 +72,10 @@ impl Attractors {
             told_by_more: Vec::new(),
             found_degenerate: None,
         };
-        let known = points.points.par_iter().enumerate().map(|(index, point)| {
+        for (index, point) in points.points.iter().enumerate() {
             let (w, kind) = (point.w, point.kind);
-            Attractor { w, kind, origin: Some(Origin::Point(index)), reach: reach(loss, w, kind) }
-        });
-        known.collect::<Vec<_>>().into_iter().for_each(|attractor| attractors.push(attractor));
+            attractors.push(Attractor { w, kind, origin: Some(Origin::Point(index)), reach: reach(loss, w, kind) });
+        }
         for (index, curve) in points.curves.iter().enumerate() {
             if let Some(&w) = curve.polyline.get(curve.polyline.len() / 2) {
                 attractors.push(Attractor { w, kind: curve.kind, origin: Some(Origin::Curve(index)), reach: 0.0 });

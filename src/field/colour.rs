@@ -127,6 +127,17 @@ impl Uneven {
 /// Pixels that are painted together: their bins by vectors, then their colours.
 const TOGETHER: usize = 64;
 
+/// Paints groups of [`TOGETHER`] pixels, and what is left.
+#[inline(always)]
+fn together(values: &[f64], pixels: &mut [Pixel], mut paint: impl FnMut(&[f64], &mut [Pixel])) {
+    let (values, last_values) = values.as_chunks::<TOGETHER>();
+    let (pixels, last_pixels) = pixels.as_chunks_mut::<TOGETHER>();
+    for (values, pixels) in values.iter().zip(pixels) {
+        paint(values, pixels);
+    }
+    paint(last_values, last_pixels);
+}
+
 /// Evenly stepped colours of a row.
 struct Even<'a> {
     low: f64,
@@ -143,9 +154,7 @@ impl Work for Even<'_> {
     fn run(self) {
         let Even { low, steps_per_unit, colours, values, pixels } = self;
         let mut places = [0; TOGETHER];
-        let (values, last_values) = values.as_chunks::<TOGETHER>();
-        let (pixels, last_pixels) = pixels.as_chunks_mut::<TOGETHER>();
-        let mut paint = |values: &[f64], pixels: &mut [Pixel]| {
+        together(values, pixels, |values, pixels| {
             for (place, value) in places.iter_mut().zip(values) {
                 let steps = (value - low) * steps_per_unit;
                 // Written so that each is one instruction; the first takes NaN to 0.
@@ -157,11 +166,7 @@ impl Work for Even<'_> {
             for (pixel, place) in pixels.iter_mut().zip(places) {
                 *pixel = colours[place % 256];
             }
-        };
-        for (values, pixels) in values.iter().zip(pixels) {
-            paint(values, pixels);
-        }
-        paint(last_values, last_pixels);
+        });
     }
 }
 
@@ -178,19 +183,13 @@ impl Work for Stepping<'_> {
     #[inline(always)]
     fn run(self) {
         let mut places = [0; TOGETHER];
-        let (values, last_values) = self.values.as_chunks::<TOGETHER>();
-        let (pixels, last_pixels) = self.pixels.as_chunks_mut::<TOGETHER>();
-        let mut paint = |values: &[f64], pixels: &mut [Pixel]| {
+        together(self.values, self.pixels, |values, pixels| {
             self.quantiser.steps_of(values, &mut places);
             for ((value, pixel), place) in values.iter().zip(pixels).zip(places) {
                 let Step { boundary, colours } = &self.steps[place % STEPS];
                 *pixel = colours[usize::from(*boundary <= *value)];
             }
-        };
-        for (values, pixels) in values.iter().zip(pixels) {
-            paint(values, pixels);
-        }
-        paint(last_values, last_pixels);
+        });
     }
 }
 

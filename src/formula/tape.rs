@@ -214,19 +214,6 @@ impl Tape {
         }
     }
 
-    /// L, ∂₁ and ∂₂ at a point, with the bits of [`Tape::jet`]; all NaN where L is undefined.
-    pub fn value_and_gradient_at(&self, w: Vector) -> [f64; 3] {
-        let w = [w.x, w.y];
-        let found: [f64; 3] = match &self.examples {
-            Some(examples) => examples.means_at(self, w),
-            None => self.with_slots(w, self.gradient_end, |slots| {
-                self.run(slots, 0..self.gradient_end);
-                [0, 1, 2].map(|index: usize| slots[self.outputs[index] as usize])
-            }),
-        };
-        if found[0].is_nan() { [f64::NAN; 3] } else { found }
-    }
-
     /// What the tape is the mean over; `None` for a formula without data.
     pub fn examples(&self) -> Option<&Arc<Examples>> {
         self.examples.as_ref()

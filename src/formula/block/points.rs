@@ -106,8 +106,11 @@ impl<'a> PointSampler<'a> {
                 for (index, w) in w1.iter().zip(w2).enumerate() {
                     let w = Vector::new(*w.0, *w.1);
                     if self.planes <= 3 {
-                        let values = self.tape.value_and_gradient_at(w);
-                        planes.iter_mut().zip(values).for_each(|(plane, value)| plane[index] = value);
+                        let (value, gradient) = self.tape.slope(w);
+                        planes
+                            .iter_mut()
+                            .zip([value, gradient.x, gradient.y])
+                            .for_each(|(plane, value)| plane[index] = value);
                     } else {
                         let Jet { value, gradient, hessian } = self.tape.jet(w);
                         let jet = [value, gradient.x, gradient.y, hessian[(0, 0)], hessian[(0, 1)], hessian[(1, 1)]];
