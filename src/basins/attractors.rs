@@ -5,8 +5,9 @@ use super::fate::{Fate, How};
 use super::nearby::Nearby;
 use crate::critical::{CriticalCurve, CriticalPoints};
 use crate::curvature::Kind;
+use crate::formula::PointSampler;
 use crate::landscape::Loss;
-use crate::number::{Vector, eigenpairs};
+use crate::number::{Matrix, Vector, eigenpairs};
 
 /// Something that runs end at.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,9 +73,10 @@ impl Attractors {
             told_by_more: Vec::new(),
             found_degenerate: None,
         };
+        let mut reaches = Reaches::new(loss);
         for (index, point) in points.points.iter().enumerate() {
             let (w, kind) = (point.w, point.kind);
-            attractors.push(Attractor { w, kind, origin: Some(Origin::Point(index)), reach: reach(loss, w, kind) });
+            attractors.push(Attractor { w, kind, origin: Some(Origin::Point(index)), reach: reaches.of(w, kind) });
         }
         for (index, curve) in points.curves.iter().enumerate() {
             if let Some(&w) = curve.polyline.get(curve.polyline.len() / 2) {
@@ -148,34 +150,91 @@ impl Attractors {
     }
 
     /// The index of a point that runs have found, put on the list where it is not there yet.
-    pub(super) fn enter(&mut self, loss: &Loss, w: Vector, kind: Kind) -> usize {
+    pub(super) fn enter(&mut self, reaches: &mut Reaches<'_>, w: Vector, kind: Kind) -> usize {
         self.at(w, kind).unwrap_or_else(|| {
-            self.push(Attractor { w, kind, origin: None, reach: reach(loss, w, kind) });
+            self.push(Attractor { w, kind, origin: None, reach: reaches.of(w, kind) });
             self.list.len() - 1
         })
     }
 }
 
-/// The radius around a simple point within which the Hessian changes, by samples, by less than a quarter of its weaker
-/// eigenvalue, so that ∇L vanishes nowhere else; 0 for a degenerate point.
-fn reach(loss: &Loss, w: Vector, kind: Kind) -> f64 {
-    let hessian = loss.jet(w).hessian;
-    let Some(eigen) = eigenpairs(&hessian).filter(|_| kind != Kind::Degenerate) else {
-        return 0.0;
-    };
-    let weak = eigen.values[0].abs().min(eigen.values[1].abs());
-    let size = w.amax().max(1.0);
-    let mut radius = 0.1 * size;
-    while radius > 1e-9 * size {
-        let changes_little = (0..16).all(|turn| {
-            let angle = f64::from(turn) * std::f64::consts::PI / 8.0;
-            let there = loss.jet(w + radius * Vector::new(libm::cos(angle), libm::sin(angle))).hessian;
-            (there - hessian).norm() < 0.25 * weak
-        });
-        if changes_little {
-            return radius;
-        }
-        radius *= 0.5;
+/// Measures how far simple points reach.
+pub(super) struct Reaches<'a> {
+    loss: &'a Loss,
+    circles: Option<Circles<'a>>,
+}
+
+/// What is evaluated at a time: L, ∇L and H at points of circles around a point.
+struct Circles<'a> {
+    sampler: PointSampler<'a>,
+    directions: [Vector; DIRECTIONS],
+    jets: [[f64; CIRCLES * DIRECTIONS]; 6],
+}
+
+/// Points on a circle, and circles, each of half the radius of the one before.
+const DIRECTIONS: usize = 16;
+const CIRCLES: usize = 4;
+
+impl<'a> Reaches<'a> {
+    pub(super) fn new(loss: &'a Loss) -> Reaches<'a> {
+        Reaches { loss, circles: None }
     }
-    0.0
+
+    /// The radius around a simple point within which the Hessian changes, by samples, by less than a quarter of its weaker
+    /// eigenvalue, so that ∇L vanishes nowhere else; 0 for a degenerate point.
+    fn of(&mut self, w: Vector, kind: Kind) -> f64 {
+        let hessian = self.loss.jet(w).hessian;
+        let Some(eigen) = eigenpairs(&hessian).filter(|_| kind != Kind::Degenerate) else {
+            return 0.0;
+        };
+        let weak = eigen.values[0].abs().min(eigen.values[1].abs());
+        let circles = self.circles.get_or_insert_with(|| Circles::new(self.loss));
+        let size = w.amax().max(1.0);
+        let mut radius = 0.1 * size;
+        while radius > 1e-9 * size {
+            circles.evaluate(w, radius);
+            let changes_little = |circle: usize| {
+                let points = circle * DIRECTIONS..(circle + 1) * DIRECTIONS;
+                points.into_iter().all(|point| (circles.hessian(point) - hessian).norm() < 0.25 * weak)
+            };
+            let halvings = |circle: usize| 0.5f64.powi(circle as i32);
+            if let Some(circle) = (0..CIRCLES).find(|circle| changes_little(*circle)) {
+                return radius * halvings(circle);
+            }
+            radius *= halvings(CIRCLES);
+        }
+        0.0
+    }
+}
+
+impl<'a> Circles<'a> {
+    fn new(loss: &'a Loss) -> Circles<'a> {
+        let direction = |turn: usize| {
+            let angle = turn as f64 * std::f64::consts::TAU / DIRECTIONS as f64;
+            Vector::new(libm::cos(angle), libm::sin(angle))
+        };
+        Circles {
+            sampler: PointSampler::new(loss.tape(), 6),
+            directions: std::array::from_fn(direction),
+            jets: [[0.0; CIRCLES * DIRECTIONS]; 6],
+        }
+    }
+
+    fn evaluate(&mut self, w: Vector, radius: f64) {
+        let (mut w1, mut w2) = ([0.0; CIRCLES * DIRECTIONS], [0.0; CIRCLES * DIRECTIONS]);
+        let mut circle = radius;
+        for (w1, w2) in w1.chunks_exact_mut(DIRECTIONS).zip(w2.chunks_exact_mut(DIRECTIONS)) {
+            for ((w1, w2), direction) in w1.iter_mut().zip(w2).zip(&self.directions) {
+                let point = w + circle * direction;
+                (*w1, *w2) = (point.x, point.y);
+            }
+            circle *= 0.5;
+        }
+        self.sampler.sample(&w1, &w2, &mut self.jets.each_mut().map(|plane| &mut plane[..]));
+    }
+
+    fn hessian(&self, point: usize) -> Matrix {
+        let [d11, d12, d22] = [3, 4, 5].map(|plane: usize| self.jets[plane][point]);
+        Matrix::new(d11, d12, d12, d22)
+    }
 }

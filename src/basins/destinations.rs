@@ -2,7 +2,7 @@
 //! noisy ones that did not.
 
 use super::Outcome;
-use super::attractors::{Attractor, Attractors, Place};
+use super::attractors::{Attractor, Attractors, Place, Reaches};
 use super::fate::{Fate, How, how};
 use super::flow::flow;
 use crate::critical::CriticalPoints;
@@ -53,18 +53,18 @@ impl Destinations {
     /// What the arrival counts for; a critical point that was not known is known from now on. To be called in the order of
     /// the runs, so that points are numbered alike on every machine.
     pub fn enter(&mut self, arrival: &Arrival) -> Outcome {
-        outcome(&self.loss, &mut self.attractors, &arrival.fate, arrival.place)
+        let place = match arrival.place {
+            Place::Known(index) => Some(index),
+            Place::New(w, kind) => Some(self.attractors.enter(&mut Reaches::new(&self.loss), w, kind)),
+            Place::Nowhere => None,
+        };
+        outcome(arrival.fate.how, place)
     }
 }
 
-/// What a run's end counts for.
-pub(super) fn outcome(loss: &Loss, attractors: &mut Attractors, fate: &Fate, place: Place) -> Outcome {
-    let place = match place {
-        Place::Known(index) => Some(index),
-        Place::New(w, kind) => Some(attractors.enter(loss, w, kind)),
-        Place::Nowhere => None,
-    };
-    match (place, fate.how) {
+/// What a run's end counts for: how it ended, and the attractor that it ended at.
+pub(super) fn outcome(how: How, place: Option<usize>) -> Outcome {
+    match (place, how) {
         (Some(index), How::Converged | How::Unfinished | How::Broken) => Outcome::At(index as u32),
         (None, How::Converged) => Outcome::FalseStop,
         (_, How::Cycle) => Outcome::Cycle,

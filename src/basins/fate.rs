@@ -109,7 +109,7 @@ impl<'a> Lane<'a> {
                 }
                 walk
             }
-            begun => &mut begun.insert((prepared.begin_with(self.next, jet), Watch::new(self.next))).0,
+            begun => &mut begun.insert((prepared.begin_with(self.next, jet), Watch::new())).0,
         };
         match walk.propose() {
             Proposal::Goes(next) => {
@@ -174,46 +174,59 @@ impl Jets {
 pub(super) const SAME: f64 = 1e-10;
 /// A cycle leads away from its points by at least this, relative to their size: a run that creeps is in none.
 pub(super) const AWAY: f64 = 1e-5;
+/// A run is watched from this step on: most have ended by then, and a cycle does not end.
+pub(super) const WATCHED: usize = 32;
 
-/// Recognises a cycle by a point that is kept and compared with all later ones, and replaced after 1, 2, 4, 8, … steps
-/// (R. P. Brent, An improved Monte Carlo factorization algorithm, 1980, §2).
+/// Recognises a cycle by a point that is kept and compared with all later ones: that after 32 steps, then after 64,
+/// 128, … (R. P. Brent, An improved Monte Carlo factorization algorithm, 1980, §2).
 struct Watch {
-    kept: Vector,
-    /// The point after `kept`.
-    next: Vector,
     steps: usize,
+    /// The step after which the next point is kept.
     limit: usize,
+    kept: Option<Kept>,
+}
+
+/// The point that later ones are compared with.
+struct Kept {
+    w: Vector,
+    /// The point after it.
+    next: Option<Vector>,
     scale: f64,
     has_been_away: bool,
     has_come_back: bool,
 }
 
 impl Watch {
-    fn new(start: Vector) -> Watch {
-        let scale = start.amax().max(1.0);
-        Watch { kept: start, next: start, steps: 0, limit: 1, scale, has_been_away: false, has_come_back: false }
+    fn new() -> Watch {
+        Watch { steps: 0, limit: WATCHED, kept: None }
     }
 
     /// Whether the run, now at w, has been here before. Where the next step depends on more than w, the point after
     /// must be the same, too.
     fn has_come_round(&mut self, w: Vector, has_memory: bool) -> bool {
         self.steps += 1;
-        if self.steps == 1 {
-            self.next = w;
-        }
-        let distance = (w - self.kept).amax();
-        if self.has_come_back && (w - self.next).amax() <= SAME * self.scale {
+        if self.kept.as_mut().is_some_and(|kept| kept.comes_round(w, has_memory)) {
             return true;
         }
-        self.has_come_back = self.has_been_away && distance <= SAME * self.scale;
-        if self.has_come_back && !has_memory {
-            return true;
-        }
-        self.has_been_away |= distance >= AWAY * self.scale;
-        if self.steps == self.limit && !self.has_come_back {
-            let limit = 2 * self.limit;
-            *self = Watch { limit, ..Watch::new(w) };
+        if self.steps >= self.limit && self.kept.as_ref().is_none_or(|kept| !kept.has_come_back) {
+            let scale = w.amax().max(1.0);
+            self.kept = Some(Kept { w, next: None, scale, has_been_away: false, has_come_back: false });
+            self.limit = 2 * self.steps;
         }
         false
+    }
+}
+
+impl Kept {
+    fn comes_round(&mut self, w: Vector, has_memory: bool) -> bool {
+        let next = *self.next.get_or_insert(w);
+        let is_same = |distance: f64| distance <= SAME * self.scale;
+        if self.has_come_back && is_same((w - next).amax()) {
+            return true;
+        }
+        let distance = (w - self.w).amax();
+        self.has_come_back = self.has_been_away && is_same(distance);
+        self.has_been_away |= distance >= AWAY * self.scale;
+        self.has_come_back && !has_memory
     }
 }

@@ -1,12 +1,13 @@
 //! Many runs side by side whose step is a formula of the point alone ([`StepFormula`]): gradient descent and Newton's method.
 //!
 //! In each round L, ∇L and H are evaluated for a block of runs, and one pass of vector instructions makes the step of
-//! each, watches for cycles and finds those to which something may have happened: they may have converged, left the
-//! useful range, come round, used up their steps, or have a singular Hessian. Those few are looked at one by one, as a run
-//! that goes alone ([`Walk`]); where one has ended, the next start takes its lane. Every run is, bit for bit, the one
-//! that goes alone.
+//! each and finds those to which something may have happened: they may have converged, left the useful range, used up
+//! their steps, or have a singular Hessian. A second pass watches for cycles, where runs are old enough for one. Those few
+//! to which something may have happened are looked at one by one: most have converged without a doubt, and the others go
+//! on as a run that goes alone ([`Walk`]); where one has ended, the next start takes its lane. Every run is, bit for bit,
+//! the one that goes alone.
 
-use super::fate::{AWAY, Fate, How, SAME, how};
+use super::fate::{AWAY, Fate, How, SAME, WATCHED, how};
 use crate::curvature::solve_plainly;
 use crate::formula::PointSampler;
 use crate::landscape::{Jet, Loss};
@@ -36,18 +37,24 @@ struct Lanes {
     half_range: Row,
     /// The steps that it has made; −1 for one that has not arrived at its start yet.
     steps: Row,
-    /// The point that is kept to recognise a cycle, how near to it and how far from it counts, whether the run has been
-    /// away from it, the steps since, and after how many another point is kept: see `fate::Watch`.
+    /// The point that is kept to recognise a cycle, NaN before there is one, how near to it and how far from it counts,
+    /// whether the run has been away from it, and after how many steps another point is kept: see `fate::Watch`.
     kept: [Row; 2],
     near: Row,
     far: Row,
     away: Row,
-    watched: Row,
     limit: Row,
-    /// 1 where the run is in a cycle.
+    /// 1 where the run is in a cycle; not up to date while no run is watched.
     cycle: Row,
-    /// 1 where something may have happened.
+    /// What has happened: see [`event`].
     event: Row,
+}
+
+/// Nothing has happened, something may have, or the run has converged without a doubt.
+mod event {
+    pub const NOTHING: f64 = 0.0;
+    pub const PERHAPS: f64 = 1.0;
+    pub const CONVERGED: f64 = 2.0;
 }
 
 /// Follows the run from each of some starts; `None` when `cancel` has said that nobody wants to know any more.
@@ -74,6 +81,11 @@ pub(super) fn fates(
         (live, waiting) = (live + 1, waiting + 1);
     }
     let set = InstructionSet::fastest();
+    let limits = Limits {
+        steps: run.steps as f64,
+        tolerance: run.gradient_tolerance,
+        by_gradient: !run.require_positive_definite,
+    };
     while live > 0 {
         if cancel() {
             return None;
@@ -83,15 +95,25 @@ pub(super) fn fates(
         let Lanes { w, jets, .. } = &mut *lanes;
         let mut into = jets.each_mut().map(|row| &mut row[..]);
         sampler.sample(&w[0][..live], &w[1][..live], &mut into[..planes]);
-        let (most_steps, tolerance) = (run.steps as f64, run.gradient_tolerance);
-        set.run(Round { lanes: &mut lanes, formula, most_steps, tolerance });
+        let oldest = set.run(Round { lanes: &mut lanes, formula, limits });
+        let is_watched = oldest >= WATCHED as f64;
+        if is_watched {
+            set.run(Watch { lanes: &mut lanes });
+        }
         // From the back, so that a lane that ends may be replaced by the last one.
         for lane in (0..live).rev() {
-            if lanes.event[lane] == 0.0 {
+            let event = lanes.event[lane];
+            if event == event::NOTHING {
                 continue;
             }
-            let Some(how) = lanes.look_at(lane, &mut alone) else { continue };
-            fates[lanes.index[lane] as usize] = Fate { end: alone.w, how, steps: alone.steps };
+            let index = lanes.index[lane] as usize;
+            if event == event::CONVERGED {
+                fates[index] = Fate { end: lanes.at(lane), how: How::Converged, steps: lanes.steps[lane] as usize };
+            } else if let Some(how) = lanes.look_at(lane, &mut alone, is_watched) {
+                fates[index] = Fate { end: alone.w, how, steps: alone.steps };
+            } else {
+                continue;
+            }
             if waiting < starts.len() {
                 lanes.begin(lane, waiting, starts[waiting]);
                 waiting += 1;
@@ -119,25 +141,29 @@ impl Lanes {
             near: row,
             far: row,
             away: row,
-            watched: row,
             limit: row,
             cycle: row,
             event: row,
         }
     }
 
+    /// Where the run of a lane is.
+    #[inline]
+    fn at(&self, lane: usize) -> Vector {
+        Vector::new(self.w[0][lane], self.w[1][lane])
+    }
+
     /// Puts a run at its start into a lane.
+    #[inline]
     fn begin(&mut self, lane: usize, index: usize, start: Vector) {
-        let scale = start.amax().max(1.0);
         self.index[lane] = index as u32;
         self.half_range[lane] = 0.5 * useful_range(start);
         for (axis, value) in [start.x, start.y].into_iter().enumerate() {
             self.next[axis][lane] = value;
             self.w[axis][lane] = value;
-            self.kept[axis][lane] = value;
+            self.kept[axis][lane] = f64::NAN;
         }
-        (self.near[lane], self.far[lane], self.away[lane]) = (SAME * scale, AWAY * scale, 0.0);
-        (self.steps[lane], self.watched[lane], self.limit[lane]) = (-1.0, -1.0, 1.0);
+        (self.steps[lane], self.limit[lane]) = (-1.0, WATCHED as f64);
     }
 
     /// Puts the run of one lane into another. What a round computes anew does not matter.
@@ -148,15 +174,9 @@ impl Lanes {
             self.w[axis][to] = self.w[axis][from];
             self.kept[axis][to] = self.kept[axis][from];
         }
-        for row in [
-            &mut self.half_range,
-            &mut self.steps,
-            &mut self.near,
-            &mut self.far,
-            &mut self.away,
-            &mut self.watched,
-            &mut self.limit,
-        ] {
+        for row in
+            [&mut self.half_range, &mut self.steps, &mut self.near, &mut self.far, &mut self.away, &mut self.limit]
+        {
             row[to] = row[from];
         }
     }
@@ -168,19 +188,19 @@ impl Lanes {
     }
 
     /// What has happened in a lane: how the run has ended, if it has. `alone` stands in for it, and is where it ended.
-    fn look_at(&mut self, lane: usize, alone: &mut Walk<'_>) -> Option<How> {
-        let at = |rows: &[Row; 2]| Vector::new(rows[0][lane], rows[1][lane]);
+    fn look_at(&mut self, lane: usize, alone: &mut Walk<'_>, is_watched: bool) -> Option<How> {
         let [value, d1, d2, d11, d12, d22] = self.jets.each_ref().map(|row| row[lane]);
         let jet = Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(d11, d12, d12, d22) };
-        let (w, steps, range) = (at(&self.w), self.steps[lane] as usize, 2.0 * self.half_range[lane]);
+        let (w, steps, range) = (self.at(lane), self.steps[lane] as usize, 2.0 * self.half_range[lane]);
         if steps == 0 {
             alone.put(w, jet, 0, range);
         } else {
-            alone.put(at(&self.before), jet, steps - 1, range);
+            let before = Vector::new(self.before[0][lane], self.before[1][lane]);
+            alone.put(before, jet, steps - 1, range);
             if let Some(stop) = alone.arrive(w, jet) {
                 return Some(how(stop));
             }
-            if self.cycle[lane] != 0.0 {
+            if is_watched && self.cycle[lane] != 0.0 {
                 return Some(How::Cycle);
             }
         }
@@ -195,25 +215,36 @@ impl Lanes {
     }
 }
 
-/// The vector part of a round: steps, cycles and events of all lanes.
+/// Where a run ends.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// The most steps.
+    steps: f64,
+    /// The gradient at which a run has converged.
+    tolerance: f64,
+    /// Whether nothing else is asked for.
+    by_gradient: bool,
+}
+
+/// The vector part of a round: the steps and events of all lanes, but for cycles. Answers how many steps the oldest run
+/// has made.
 struct Round<'a> {
     lanes: &'a mut Lanes,
     formula: StepFormula,
-    most_steps: f64,
-    tolerance: f64,
+    limits: Limits,
 }
 
 impl Work for Round<'_> {
-    type Output = ();
+    type Output = f64;
 
     #[inline(always)]
-    fn run(self) {
-        let Round { lanes, formula, most_steps, tolerance } = self;
+    fn run(self) -> f64 {
+        let Round { lanes, formula, limits } = self;
         match formula {
             StepFormula::Gradient { rate } => {
-                round(lanes, most_steps, tolerance, |w, g, _| ([w[0] - rate * g[0], w[1] - rate * g[1]], true));
+                round(lanes, limits, |w, g, _| ([w[0] - rate * g[0], w[1] - rate * g[1]], true))
             }
-            StepFormula::Newton { share } => round(lanes, most_steps, tolerance, |w, g, h| {
+            StepFormula::Newton { share } => round(lanes, limits, |w, g, h| {
                 let (solution, plain) = solve_plainly(h, g);
                 ([w[0] + share * -solution[0], w[1] + share * -solution[1]], plain)
             }),
@@ -221,16 +252,16 @@ impl Work for Round<'_> {
     }
 }
 
+#[inline(always)]
+fn larger(x: f64, y: f64) -> f64 {
+    if x > y { x } else { y }
+}
+
 /// `step` says from w, ∇L and (∂₁₁, ∂₁₂, ∂₂₂) where a run goes, and whether that is what the run alone would say.
 #[inline(always)]
-fn round(
-    lanes: &mut Lanes,
-    most_steps: f64,
-    tolerance: f64,
-    step: impl Fn([f64; 2], [f64; 2], [f64; 3]) -> ([f64; 2], bool),
-) {
-    let larger = |x: f64, y: f64| if x > y { x } else { y };
-    let as_number = |is: bool| if is { 1.0 } else { 0.0 };
+fn round(lanes: &mut Lanes, limits: Limits, step: impl Fn([f64; 2], [f64; 2], [f64; 3]) -> ([f64; 2], bool)) -> f64 {
+    // The norm is less than one and a half times the larger component.
+    let surely = if limits.by_gradient { 0.5 * limits.tolerance } else { -1.0 };
     for k in 0..WIDTH {
         let w = [lanes.w[0][k], lanes.w[1][k]];
         // One by one: a `map` over the rows would be a call, and the loop would not be vectorised.
@@ -242,31 +273,57 @@ fn round(
         let slope = larger(g1.abs(), g2.abs());
         // What is NaN is not below anything.
         let usable = (value.abs() < f64::INFINITY) & (g1.abs() < f64::INFINITY) & (g2.abs() < f64::INFINITY);
-
-        let watched = lanes.watched[k] + 1.0;
-        let distance = larger((w[0] - lanes.kept[0][k]).abs(), (w[1] - lanes.kept[1][k]).abs());
-        let away = lanes.away[k];
-        let comes_round = (away != 0.0) & (distance <= lanes.near[k]);
-        let away = if distance >= lanes.far[k] { 1.0 } else { away };
-        let keeps = watched == lanes.limit[k];
-        let scale = larger(size, 1.0);
-        lanes.kept[0][k] = if keeps { w[0] } else { lanes.kept[0][k] };
-        lanes.kept[1][k] = if keeps { w[1] } else { lanes.kept[1][k] };
-        lanes.near[k] = if keeps { SAME * scale } else { lanes.near[k] };
-        lanes.far[k] = if keeps { AWAY * scale } else { lanes.far[k] };
-        lanes.away[k] = if keeps { 0.0 } else { away };
-        lanes.limit[k] = if keeps { 2.0 * watched } else { lanes.limit[k] };
-        lanes.watched[k] = if keeps { 0.0 } else { watched };
-
         let (next, certain) = step(w, [g1, g2], [h11, h12, h22]);
         let moves = (next[0] != w[0]) | (next[1] != w[1]);
         let finite = (next[0].abs() < f64::INFINITY) & (next[1].abs() < f64::INFINITY);
         let goes_on = certain & usable & moves & finite;
-        let happens = (size > lanes.half_range[k]) | comes_round | (slope <= tolerance) | (steps >= most_steps);
+        let is_near = size <= lanes.half_range[k];
+        let happens = !is_near | (slope <= limits.tolerance) | (steps >= limits.steps);
+        let converges = usable & is_near & (slope <= surely);
         lanes.steps[k] = steps;
         lanes.next[0][k] = next[0];
         lanes.next[1][k] = next[1];
-        lanes.cycle[k] = as_number(comes_round);
-        lanes.event[k] = as_number(happens | !goes_on);
+        let event = if happens | !goes_on { event::PERHAPS } else { event::NOTHING };
+        lanes.event[k] = if converges { event::CONVERGED } else { event };
+    }
+    // Lane by lane it would be one after the other.
+    let mut oldest = [0.0; 16];
+    for steps in lanes.steps.as_chunks::<16>().0 {
+        for k in 0..16 {
+            oldest[k] = larger(oldest[k], steps[k]);
+        }
+    }
+    oldest.into_iter().fold(0.0, larger)
+}
+
+/// Watches all lanes for cycles: `fate::Watch` for runs whose next step depends on the point alone.
+struct Watch<'a> {
+    lanes: &'a mut Lanes,
+}
+
+impl Work for Watch<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Watch { lanes } = self;
+        for k in 0..WIDTH {
+            let w = [lanes.w[0][k], lanes.w[1][k]];
+            let steps = lanes.steps[k];
+            let scale = larger(larger(w[0].abs(), w[1].abs()), 1.0);
+            let distance = larger((w[0] - lanes.kept[0][k]).abs(), (w[1] - lanes.kept[1][k]).abs());
+            let away = lanes.away[k];
+            let comes_round = (away != 0.0) & (distance <= lanes.near[k]);
+            let away = if distance >= lanes.far[k] { 1.0 } else { away };
+            let keeps = steps == lanes.limit[k];
+            lanes.kept[0][k] = if keeps { w[0] } else { lanes.kept[0][k] };
+            lanes.kept[1][k] = if keeps { w[1] } else { lanes.kept[1][k] };
+            lanes.near[k] = if keeps { SAME * scale } else { lanes.near[k] };
+            lanes.far[k] = if keeps { AWAY * scale } else { lanes.far[k] };
+            lanes.away[k] = if keeps { 0.0 } else { away };
+            lanes.limit[k] = if keeps { 2.0 * steps } else { lanes.limit[k] };
+            lanes.cycle[k] = if comes_round { 1.0 } else { 0.0 };
+            lanes.event[k] = if comes_round { event::PERHAPS } else { lanes.event[k] };
+        }
     }
 }

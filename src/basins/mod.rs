@@ -22,11 +22,13 @@ pub(crate) use ends::is_beside;
 pub use ends::{End, ends};
 
 use crate::critical::CriticalPoints;
+use crate::curvature::Kind;
 use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
 use crate::optimizer::{Prepared, Run};
-use attractors::Attractors;
-use fate::{Fate, fates};
+use attractors::{Attractors, Place, Reaches};
+use destinations::outcome;
+use fate::{Fate, How, fates};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -56,6 +58,15 @@ pub struct Cell {
     pub outcome: Outcome,
     /// After how many steps.
     pub steps: u32,
+}
+
+/// A run that has come to a critical point that was on no list.
+struct NewEnd {
+    /// The start.
+    index: u32,
+    how: How,
+    w: Vector,
+    kind: Kind,
 }
 
 /// A map of basins, as far as it is computed.
@@ -160,16 +171,34 @@ impl Basins {
         let stretch = |indices: &[u32]| {
             let starts: Vec<Vector> = indices.iter().map(|&index| self.start(index as usize)).collect();
             let fates = fates(&self.loss, &prepared, &starts, self.is_random, cancel)?;
-            let placed = |(start, fate): (&Vector, Fate)| (fate, self.attractors.place(&self.loss, *start, &fate));
-            Some(starts.iter().zip(fates).map(placed).collect::<Vec<_>>())
+            let mut new = Vec::new();
+            let cell = |((start, fate), index): ((&Vector, Fate), &u32)| {
+                let outcome = match self.attractors.place(&self.loss, *start, &fate) {
+                    Place::Known(attractor) => outcome(fate.how, Some(attractor)),
+                    Place::Nowhere => outcome(fate.how, None),
+                    Place::New(w, kind) => {
+                        new.push(NewEnd { index: *index, how: fate.how, w, kind });
+                        Outcome::Pending
+                    }
+                };
+                Cell { outcome, steps: fate.steps as u32 }
+            };
+            let cells: Vec<Cell> = starts.iter().zip(fates).zip(indices).map(cell).collect();
+            Some((cells, new))
         };
         let length = (chunk.len() / 4).clamp(STRETCH[0], STRETCH[1]);
         let found: Option<Vec<_>> = chunk.par_chunks(length).map(stretch).collect();
         let Some(found) = found else { return false };
+        let mut reaches = Reaches::new(&self.loss);
         // One after the other, so that points that runs have found are numbered alike on every machine.
-        for (position, (fate, place)) in (self.done..end).zip(found.into_iter().flatten()) {
-            let outcome = destinations::outcome(&self.loss, &mut self.attractors, &fate, place);
-            self.cells[self.order[position] as usize] = Cell { outcome, steps: fate.steps as u32 };
+        for (indices, (cells, new)) in chunk.chunks(length).zip(found) {
+            for (&index, cell) in indices.iter().zip(cells) {
+                self.cells[index as usize] = cell;
+            }
+            for NewEnd { index, how, w, kind } in new {
+                let attractor = self.attractors.enter(&mut reaches, w, kind);
+                self.cells[index as usize].outcome = outcome(how, Some(attractor));
+            }
         }
         self.done = end;
         true
@@ -289,12 +318,10 @@ fn coarse_first(columns: usize, rows: usize) -> (Vec<u32>, Vec<(usize, usize)>) 
     let mut levels = Vec::new();
     while stride > 0 {
         for row in (0..rows).step_by(stride) {
-            for column in (0..columns).step_by(stride) {
-                let is_coarser = row % (2 * stride) == 0 && column % (2 * stride) == 0;
-                if stride == coarsest || !is_coarser {
-                    order.push((row * columns + column) as u32);
-                }
-            }
+            // Every second start of every second row is in the coarser grid.
+            let has_coarser = stride != coarsest && row % (2 * stride) == 0;
+            let (first, step) = if has_coarser { (stride, 2 * stride) } else { (0, stride) };
+            order.extend((first..columns).step_by(step).map(|column| (row * columns + column) as u32));
         }
         levels.push((stride, order.len()));
         stride /= 2;

@@ -40,6 +40,7 @@ impl Nearby {
 
     /// The least number of those points that `is_it` accepts, which it may only do where the point's square, or the point
     /// itself, is within `radius` of the place along each axis.
+    #[inline]
     pub(super) fn first(&self, place: Vector, radius: f64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
         let in_cell =
             |cell: usize| self.cells[cell].iter().map(|&number| number as usize).find(|&number| is_it(number));

@@ -126,6 +126,7 @@ pub enum Advance {
 }
 
 /// A run from there has diverged when |w| exceeds this.
+#[inline]
 pub fn useful_range(start: Vector) -> f64 {
     USEFUL_RANGE * length(start).max(1.0)
 }
@@ -229,6 +230,7 @@ impl Walk<'_> {
 }
 
 /// The Euclidean norm, also where the squares of the components would overflow or underflow.
+#[inline]
 pub(super) fn length(v: Vector) -> f64 {
     if (1e-140..1e140).contains(&v.amax()) { v.norm() } else { libm::hypot(v.x, v.y) }
 }
