@@ -1,6 +1,7 @@
 //! Points one after the other, as on a trajectory: the room for what is computed is made once.
 
-use super::tape::{Jet, Tape};
+use super::code::{Code, Slots};
+use super::tape::{Jet, Tape, jet_of, slope_of};
 use crate::number::Vector;
 use std::sync::Arc;
 
@@ -8,52 +9,46 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Evaluator {
     tape: Arc<Tape>,
-    /// The tape's slots with the constants in their places; none before the first point, and none for a mean over
-    /// examples.
-    slots: Vec<f64>,
+    /// `None` before the first point.
+    slots: Option<Box<Slots>>,
 }
 
 impl Evaluator {
     /// For this tape; nothing is prepared before it is asked.
     pub fn new(tape: Arc<Tape>) -> Evaluator {
-        Evaluator { tape, slots: Vec::new() }
+        Evaluator { tape, slots: None }
     }
 
     /// L, as [`Tape::value_at`].
     pub fn value(&mut self, w: Vector) -> f64 {
-        if self.goes_to(w) { self.tape.value_in(&mut self.slots) } else { self.tape.value_at(w) }
+        match self.tape.code() {
+            Some(code) => code.value(w, room(&mut self.slots, code)),
+            None => self.tape.value_at(w),
+        }
     }
 
     /// L and ∇L, as [`Tape::slope`].
+    #[inline]
     pub fn slope(&mut self, w: Vector) -> (f64, Vector) {
-        if self.goes_to(w) { self.tape.slope_in(&mut self.slots) } else { self.tape.slope(w) }
+        match self.tape.code() {
+            Some(code) => slope_of(code.slope(w, room(&mut self.slots, code))),
+            None => self.tape.slope(w),
+        }
     }
 
     /// L, ∇L and H, as [`Tape::jet`].
-    pub fn jet(&mut self, w: Vector) -> Jet {
-        if self.goes_to(w) { self.tape.jet_at(&mut self.slots) } else { self.tape.jet(w) }
-    }
-
-    /// Puts w into its slots, if there are any.
     #[inline]
-    fn goes_to(&mut self, w: Vector) -> bool {
-        if self.slots.is_empty() {
-            self.prepare();
+    pub fn jet(&mut self, w: Vector) -> Jet {
+        match self.tape.code() {
+            Some(code) => jet_of(code.jet(w, room(&mut self.slots, code))),
+            None => self.tape.jet(w),
         }
-        let has_slots = self.slots.len() >= 2;
-        if has_slots {
-            self.slots[..2].copy_from_slice(w.as_slice());
-        }
-        has_slots
     }
+}
 
-    #[cold]
-    fn prepare(&mut self) {
-        if self.tape.examples().is_none() {
-            self.slots = vec![0.0; self.tape.slots()];
-            self.slots[2..].iter_mut().zip(self.tape.constants()).for_each(|(slot, constant)| *slot = constant);
-        }
-    }
+#[inline]
+fn room<'a>(slots: &'a mut Option<Box<Slots>>, code: &Code) -> &'a mut Slots {
+    slots.get_or_insert_with(|| Box::new(code.slots()))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! mean over all of them ([`examples`]).
 
 mod block;
+mod code;
 mod derivative;
 mod evaluator;
 mod examples;

@@ -1,5 +1,6 @@
 //! The tape: a straight list of instructions that computes L, ∇L and H in this order, over any kind of number.
 
+use super::code::Code;
 use super::examples::Examples;
 use super::graph::{Graph, Id, Node, operands};
 use crate::number::{Binary, Constant, Matrix, Number, Unary, Vector};
@@ -40,6 +41,8 @@ pub struct Tape {
     columns: usize,
     /// What the mean is over, where the formula names columns.
     examples: Option<Arc<Examples>>,
+    /// The same for single points, where it is short enough and has no data.
+    code: Option<Code>,
 }
 
 /// Value, gradient and Hessian of L, over any kind of number.
@@ -81,6 +84,7 @@ impl Tape {
             depends: vec![1, 2],
             columns: columns.len(),
             examples: None,
+            code: None,
         };
         let all = graph.reachable(&outputs);
         for &id in &all {
@@ -125,7 +129,9 @@ impl Tape {
             }
         }
         tape.outputs = outputs.map(|id| slots[id.0 as usize]);
-        if !columns.is_empty() {
+        if columns.is_empty() {
+            tape.code = Code::new(&tape);
+        } else {
             tape.examples = Some(Arc::new(Examples::new(&tape, columns)));
         }
         tape
@@ -203,15 +209,21 @@ impl Tape {
         JetOf { value: output(0), gradient: [output(1), output(2)], hessian: [output(3), output(4), output(5)] }
     }
 
-    /// L at a point, with the bits of [`Tape::value`]: faster where there are many examples.
+    /// L at a point, with the bits of [`Tape::value`]: faster.
     pub fn value_at(&self, w: Vector) -> f64 {
-        match &self.examples {
-            Some(examples) => {
+        match (&self.examples, self.code_for_one()) {
+            (Some(examples), _) => {
                 let [value] = examples.means_at(self, [w.x, w.y]);
                 value
             }
-            None => self.value([w.x, w.y]),
+            (None, Some(code)) => code.value(w, &mut code.slots()),
+            (None, None) => self.value([w.x, w.y]),
         }
+    }
+
+    /// The tape for single points; `None` for a mean over examples, and where it is too long.
+    pub(super) fn code(&self) -> Option<&Code> {
+        self.code.as_ref()
     }
 
     /// What the tape is the mean over; `None` for a formula without data.
@@ -219,41 +231,35 @@ impl Tape {
         self.examples.as_ref()
     }
 
+    /// The same for one point alone, where it pays: all its slots have to be cleared, which takes longer than a few
+    /// operations.
+    fn code_for_one(&self) -> Option<&Code> {
+        const FEW_SLOTS: usize = 32;
+        self.code.as_ref().filter(|_| self.slots() > FEW_SLOTS)
+    }
+
     /// L and ∇L at a point, with the bits of [`Tape::jet`]; all NaN where L is undefined.
     pub fn slope(&self, w: Vector) -> (f64, Vector) {
-        match &self.examples {
-            Some(examples) => slope_of(examples.means_at(self, [w.x, w.y])),
-            None => self.with_slots([w.x, w.y], self.gradient_end, |slots| self.slope_in(slots)),
-        }
+        slope_of(match (&self.examples, self.code_for_one()) {
+            (Some(examples), _) => examples.means_at(self, [w.x, w.y]),
+            (None, Some(code)) => code.slope(w, &mut code.slots()),
+            (None, None) => self.with_slots([w.x, w.y], self.gradient_end, |slots| {
+                self.run(slots, 0..self.gradient_end);
+                [0, 1, 2].map(|index: usize| slots[self.outputs[index] as usize])
+            }),
+        })
     }
 
     /// L, ∇L and H at a point; all NaN where L is undefined.
     pub fn jet(&self, w: Vector) -> Jet {
-        match &self.examples {
-            Some(examples) => {
-                let [value, d1, d2, d11, d12, d22] = examples.means_at(self, [w.x, w.y]);
-                jet_of(JetOf { value, gradient: [d1, d2], hessian: [d11, d12, d22] })
+        jet_of(match (&self.examples, self.code_for_one()) {
+            (Some(examples), _) => examples.means_at(self, [w.x, w.y]),
+            (None, Some(code)) => code.jet(w, &mut code.slots()),
+            (None, None) => {
+                let JetOf { value, gradient: [d1, d2], hessian: [d11, d12, d22] } = self.jet_of([w.x, w.y]);
+                [value, d1, d2, d11, d12, d22]
             }
-            None => self.with_slots([w.x, w.y], self.operations.len(), |slots| self.jet_at(slots)),
-        }
-    }
-
-    /// L, of slots that have w and the constants in their places.
-    pub(super) fn value_in(&self, slots: &mut [f64]) -> f64 {
-        self.run(slots, 0..self.value_end);
-        slots[self.outputs[0] as usize]
-    }
-
-    /// The same for L and ∇L.
-    pub(super) fn slope_in(&self, slots: &mut [f64]) -> (f64, Vector) {
-        self.run(slots, 0..self.gradient_end);
-        slope_of([0, 1, 2].map(|index: usize| slots[self.outputs[index] as usize]))
-    }
-
-    /// The same for L, ∇L and H.
-    pub(super) fn jet_at(&self, slots: &mut [f64]) -> Jet {
-        self.run(slots, 0..self.operations.len());
-        jet_of(self.jet_in(slots))
+        })
     }
 
     /// Slots for the first `end` operations, on the stack where they fit, with w and the constants in their places.
@@ -375,12 +381,14 @@ impl Tape {
 }
 
 /// L and ∇L of a point, of L, ∂₁ and ∂₂.
-fn slope_of([value, d1, d2]: [f64; 3]) -> (f64, Vector) {
+#[inline]
+pub(super) fn slope_of([value, d1, d2]: [f64; 3]) -> (f64, Vector) {
     if value.is_nan() { (value, Vector::repeat(f64::NAN)) } else { (value, Vector::new(d1, d2)) }
 }
 
 /// L, ∇L and H of a point.
-fn jet_of(JetOf { value, gradient: [d1, d2], hessian: [a, b, d] }: JetOf<f64>) -> Jet {
+#[inline]
+pub(super) fn jet_of([value, d1, d2, a, b, d]: [f64; 6]) -> Jet {
     if value.is_nan() {
         return Jet { value, gradient: Vector::repeat(f64::NAN), hessian: Matrix::repeat(f64::NAN) };
     }

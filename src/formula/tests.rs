@@ -365,6 +365,25 @@ mod random {
             }
         }
 
+        /// The short instructions for single points change no bit of what the tape says, for any part of it.
+        #[test]
+        fn short_instructions_have_the_bits_of_the_tape(tree in tree(), w1 in -2.0..2.0f64, w2 in -2.0..2.0f64) {
+            let tape = Formula::parse(&tree.text()).unwrap().tape(&[]);
+            let (w, plain) = (Vector::new(w1, w2), tape.jet_of([w1, w2]));
+            let Some(code) = tape.code() else {
+                prop_assert!(tape.slots() > 256);
+                return Ok(());
+            };
+            let bits = |numbers: &[f64]| numbers.iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect::<Vec<_>>();
+            let ([d1, d2], [d11, d12, d22]) = (plain.gradient, plain.hessian);
+            let expected = [plain.value, d1, d2, d11, d12, d22];
+            // Slots that are used again are as good as new ones.
+            let mut slots = code.slots();
+            prop_assert_eq!(bits(&code.jet(w, &mut slots)), bits(&expected), "{}", tree.text());
+            prop_assert_eq!(bits(&code.slope(w, &mut slots)), bits(&expected[..3]), "{}", tree.text());
+            prop_assert_eq!(bits(&[code.value(w, &mut slots)]), bits(&expected[..1]), "{}", tree.text());
+        }
+
         /// Evaluated over intervals, L, ∇L and H enclose their values at every point.
         #[test]
         fn intervals_enclose_values_and_derivatives(tree in tree(), a in -2.0..2.0f64, b in -2.0..2.0f64, width in 0.0..0.5f64, s in 0.0..1.0f64, t in 0.0..1.0f64) {

@@ -15,6 +15,7 @@ mod operator;
 mod tests;
 
 pub use eigen::{Eigenpairs, difference_of_products, eigenpairs};
+pub use elementary::sin_cos;
 pub use interval::Interval;
 pub use operator::{Binary, Number, Unary};
 

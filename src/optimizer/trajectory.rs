@@ -138,6 +138,7 @@ fn begin<'a>(prepared: &Prepared<'a>, start: Vector) -> Result<Walk<'a>, String>
     Ok(prepared.begin(start))
 }
 
+#[inline]
 fn record(walk: &Walk<'_>) -> Step {
     Step { w: walk.w, loss: walk.jet.value, gradient_norm: length(walk.jet.gradient), evaluations: walk.evaluations() }
 }

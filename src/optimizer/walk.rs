@@ -142,6 +142,7 @@ impl Walk<'_> {
     ///
     /// Asked in this order: where L or ∇L is undefined the run ends; one that fulfils its criteria has converged; one
     /// that has made its steps ends; one that left the [`USEFUL_RANGE`] or overflowed by its step has diverged.
+    #[inline]
     pub fn advance(&mut self) -> Advance {
         match self.propose() {
             Proposal::Ended(stop) => Advance::Ended(stop),
@@ -157,6 +158,7 @@ impl Walk<'_> {
     }
 
     /// The first half of [`Walk::advance`]: where the run wants to go.
+    #[inline]
     pub fn propose(&mut self) -> Proposal {
         if !is_usable(&self.jet) {
             return Proposal::Ended(StopReason::Undefined);
@@ -186,6 +188,7 @@ impl Walk<'_> {
 
     /// The second half of [`Walk::advance`]: the step to the proposed point, where L, ∇L and H are `jet`. Why the run has
     /// ended by it, if it has.
+    #[inline]
     pub fn arrive(&mut self, next: Vector, jet: Jet) -> Option<StopReason> {
         let before = self.w;
         self.w = next;
@@ -235,15 +238,18 @@ pub(super) fn length(v: Vector) -> f64 {
     if (1e-140..1e140).contains(&v.amax()) { v.norm() } else { libm::hypot(v.x, v.y) }
 }
 
+#[inline]
 pub(super) fn is_finite(w: Vector) -> bool {
     w.x.is_finite() && w.y.is_finite()
 }
 
+#[inline]
 fn is_usable(jet: &Jet) -> bool {
     jet.value.is_finite() && is_finite(jet.gradient)
 }
 
 /// L and ∇L at w, and H where a run needs it: otherwise that is not evaluated, and NaN.
+#[inline]
 fn jet_for(evaluator: &mut Evaluator, w: Vector, needs_hessian: bool) -> Jet {
     if needs_hessian {
         return evaluator.jet(w);

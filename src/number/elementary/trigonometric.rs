@@ -38,10 +38,17 @@ fn reduced(x: f64) -> Reduced {
     Reduced { quadrant: shifted.to_bits(), sine: sine(r, rest), cosine: cosine(r, rest) }
 }
 
+/// r², or 0 where that adds nothing to any result: products so small that they are subnormal take many times as long as
+/// others, and a run that comes to rest at 0 has many of them.
+#[inline(always)]
+fn square(r: f64) -> f64 {
+    if magnitude(r) < 1e-60 { 0.0 } else { r * r }
+}
+
 /// sin(r + rest) for |r| ≤ π/4.
 #[inline(always)]
 fn sine(r: f64, rest: f64) -> f64 {
-    let z = r * r;
+    let z = square(r);
     let p = polynomial(
         z,
         [
@@ -59,7 +66,7 @@ fn sine(r: f64, rest: f64) -> f64 {
 /// cos(r + rest) for |r| ≤ π/4.
 #[inline(always)]
 fn cosine(r: f64, rest: f64) -> f64 {
-    let z = r * r;
+    let z = square(r);
     let p = polynomial(
         z,
         [
@@ -94,6 +101,27 @@ fn is_plain(x: f64) -> bool {
     magnitude(x) < LARGEST
 }
 
+#[inline(always)]
+fn sine_of(Reduced { quadrant, sine, cosine }: &Reduced) -> f64 {
+    negated_if(chosen(*quadrant, *cosine, *sine), quadrant >> 1)
+}
+
+#[inline(always)]
+fn cosine_of(Reduced { quadrant, sine, cosine }: &Reduced) -> f64 {
+    negated_if(chosen(*quadrant, *sine, *cosine), quadrant.wrapping_add(1) >> 1)
+}
+
+/// sin x and cos x, with the bits of [`Sin`] and [`Cos`], for little more than one of them.
+#[inline]
+pub fn sin_cos(x: f64) -> [f64; 2] {
+    if is_plain(x) {
+        let at = reduced(x);
+        [sine_of(&at), cosine_of(&at)]
+    } else {
+        [Sin::special(x), Cos::special(x)]
+    }
+}
+
 /// sin x.
 pub enum Sin {}
 
@@ -105,8 +133,7 @@ impl Elementary for Sin {
 
     #[inline(always)]
     fn plain(x: f64) -> f64 {
-        let at = reduced(x);
-        negated_if(chosen(at.quadrant, at.cosine, at.sine), at.quadrant >> 1)
+        sine_of(&reduced(x))
     }
 
     fn special(x: f64) -> f64 {
@@ -125,8 +152,7 @@ impl Elementary for Cos {
 
     #[inline(always)]
     fn plain(x: f64) -> f64 {
-        let at = reduced(x);
-        negated_if(chosen(at.quadrant, at.sine, at.cosine), at.quadrant.wrapping_add(1) >> 1)
+        cosine_of(&reduced(x))
     }
 
     fn special(x: f64) -> f64 {

@@ -1,0 +1,308 @@
+//! A tape at single points: its operations as short instructions over slots that a byte numbers.
+//!
+//! A run of an optimizer evaluates one point after the other, and what it waits for is less the arithmetic than the
+//! reading of instructions. Here an instruction has four bytes, no access to a slot has to be checked, and the sine and
+//! the cosine of the same angle are computed together. Each value has the bits of the operation on the tape.
+
+use super::tape::{Operation, Slot, Tape};
+use crate::number::{Binary, Number, Unary, Vector, sin_cos};
+
+/// As many as a byte numbers.
+pub(super) type Slots = [f64; 256];
+
+/// What is done with slots `a`, `b` and `c`, where it needs so many; the result is put into slot `to`.
+#[derive(Clone, Copy, Debug)]
+struct Instruction {
+    verb: Verb,
+    a: u8,
+    b: u8,
+    c: u8,
+    to: u8,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Verb {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Pow,
+    Min,
+    Max,
+    /// −a.
+    Neg,
+    Exp,
+    /// (a²)².
+    Fourth,
+    /// a to the power of `b`, which is that number itself.
+    Power,
+    /// The sine, and into slot `b` the cosine.
+    SinCos,
+    /// The function of a that has the number `b` among all.
+    Function,
+    // Two operations, each rounded: what is between them needs no slot.
+    /// (a + b) + c.
+    AddPlus,
+    /// (a + b) − c.
+    AddMinus,
+    /// c − (a + b).
+    AddFrom,
+    /// (a + b)·c.
+    AddTimes,
+    /// (a − b) + c.
+    SubPlus,
+    /// (a − b) − c.
+    SubMinus,
+    /// c − (a − b).
+    SubFrom,
+    /// (a − b)·c.
+    SubTimes,
+    /// a·b + c.
+    MulPlus,
+    /// a·b − c.
+    MulMinus,
+    /// c − a·b.
+    MulFrom,
+    /// (a·b)·c.
+    MulTimes,
+}
+
+/// The instructions of a tape without data.
+#[derive(Clone, Debug)]
+pub(super) struct Code {
+    /// For L alone, for L and ∇L, and for L, ∇L and H.
+    stages: [Box<[Instruction]>; 3],
+    /// Where L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ stand.
+    outputs: [u8; 6],
+    /// The constants, from slot 2 on.
+    constants: Box<[f64]>,
+}
+
+impl Code {
+    /// `None` for a tape with more slots, or greater exponents, than a byte numbers.
+    pub fn new(tape: &Tape) -> Option<Code> {
+        let operations: Vec<(u8, Operation)> = tape
+            .numbered()
+            .map(|(slot, operation)| Some((u8::try_from(slot).ok()?, operation)))
+            .collect::<Option<_>>()?;
+        let outputs = tape.output_slots().map(|slot| u8::try_from(slot).ok());
+        if outputs.contains(&None) {
+            return None;
+        }
+        let outputs = outputs.map(Option::unwrap_or_default);
+        let [value_end, slope_end, end] = tape.ends();
+        let [value, slope, jet] = [(value_end, 1), (slope_end, 3), (end, 6)]
+            .map(|(end, asked)| Assembler::new(&operations[..end], &outputs[..asked]).run());
+        Some(Code { stages: [value?, slope?, jet?], outputs, constants: tape.constants().collect() })
+    }
+
+    /// Slots with the constants in their places.
+    #[inline]
+    pub fn slots(&self) -> Slots {
+        let mut slots = [0.0; 256];
+        slots[2..].iter_mut().zip(&self.constants).for_each(|(slot, constant)| *slot = *constant);
+        slots
+    }
+
+    /// L at w.
+    #[inline(always)]
+    pub fn value(&self, w: Vector, slots: &mut Slots) -> f64 {
+        let [value] = self.at(w, 0, slots);
+        value
+    }
+
+    /// L, ∂₁ and ∂₂ at w.
+    #[inline(always)]
+    pub fn slope(&self, w: Vector, slots: &mut Slots) -> [f64; 3] {
+        self.at(w, 1, slots)
+    }
+
+    /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ at w.
+    #[inline(always)]
+    pub fn jet(&self, w: Vector, slots: &mut Slots) -> [f64; 6] {
+        self.at(w, 2, slots)
+    }
+
+    /// Part of who asks, so that results go from slots to registers: numbers that are written one by one and then read in
+    /// pairs keep a processor waiting.
+    #[inline(always)]
+    fn at<const N: usize>(&self, w: Vector, stage: usize, slots: &mut Slots) -> [f64; N] {
+        (slots[0], slots[1]) = (w.x, w.y);
+        run(&self.stages[stage], slots);
+        std::array::from_fn(|index| slots[usize::from(self.outputs[index])])
+    }
+}
+
+fn run(instructions: &[Instruction], slots: &mut Slots) {
+    for &Instruction { verb, a, b, c, to } in instructions {
+        // Read where they are needed: most need two.
+        let read = |slot: u8| slots[usize::from(slot)];
+        slots[usize::from(to)] = match verb {
+            Verb::Add => read(a) + read(b),
+            Verb::Sub => read(a) - read(b),
+            Verb::Mul => read(a) * read(b),
+            Verb::Div => read(a) / read(b),
+            Verb::Pow => Number::pow(read(a), read(b)),
+            Verb::Min => Number::min(read(a), read(b)),
+            Verb::Max => Number::max(read(a), read(b)),
+            Verb::Neg => -read(a),
+            Verb::Exp => Number::exp(read(a)),
+            Verb::Fourth => {
+                let square = read(a) * read(a);
+                square * square
+            }
+            Verb::Power => Number::powi(read(a), i32::from(b.cast_signed())),
+            Verb::SinCos => {
+                let [sine, cosine] = sin_cos(read(a));
+                slots[usize::from(b)] = cosine;
+                sine
+            }
+            Verb::Function => Unary::ALL[usize::from(b)].apply(read(a)),
+            Verb::AddPlus => (read(a) + read(b)) + read(c),
+            Verb::AddMinus => (read(a) + read(b)) - read(c),
+            Verb::AddFrom => read(c) - (read(a) + read(b)),
+            Verb::AddTimes => (read(a) + read(b)) * read(c),
+            Verb::SubPlus => (read(a) - read(b)) + read(c),
+            Verb::SubMinus => (read(a) - read(b)) - read(c),
+            Verb::SubFrom => read(c) - (read(a) - read(b)),
+            Verb::SubTimes => (read(a) - read(b)) * read(c),
+            Verb::MulPlus => (read(a) * read(b)) + read(c),
+            Verb::MulMinus => (read(a) * read(b)) - read(c),
+            Verb::MulFrom => read(c) - (read(a) * read(b)),
+            Verb::MulTimes => (read(a) * read(b)) * read(c),
+        };
+    }
+}
+
+/// Turns some operations, each with the slot of its result, into instructions.
+struct Assembler<'a> {
+    operations: &'a [(u8, Operation)],
+    /// The operation that computes a slot.
+    origins: [Option<Operation>; 256],
+    /// How often a slot is read, or asked for.
+    uses: [u32; 256],
+    /// Whether a slot is computed along with another.
+    is_done: [bool; 256],
+}
+
+impl<'a> Assembler<'a> {
+    fn new(operations: &'a [(u8, Operation)], outputs: &[u8]) -> Assembler<'a> {
+        let (mut origins, mut uses) = ([None; 256], [0; 256]);
+        for &output in outputs {
+            // More than one: what is asked for is computed by itself.
+            uses[usize::from(output)] += 2;
+        }
+        for &(slot, operation) in operations {
+            origins[usize::from(slot)] = Some(operation);
+            operation.operands().for_each(|operand| uses[operand as usize % 256] += 1);
+        }
+        Assembler { operations, origins, uses, is_done: [false; 256] }
+    }
+
+    /// The operator of a slot that is the sum, the difference or the product of two.
+    fn arithmetic(&self, slot: Slot) -> Option<(Binary, Slot, Slot)> {
+        match self.origins[slot as usize % 256]? {
+            Operation::Binary(operator @ (Binary::Add | Binary::Sub | Binary::Mul), a, b) => Some((operator, a, b)),
+            Operation::Power(a, 2) => Some((Binary::Mul, a, a)),
+            _ => None,
+        }
+    }
+
+    /// The operand that is computed along with a slot: one that nothing else needs.
+    fn absorbed(&self, slot: Slot) -> Option<Slot> {
+        let (_, a, b) = self.arithmetic(slot)?;
+        let is_free = |inner: &Slot| self.uses[*inner as usize % 256] == 1 && self.arithmetic(*inner).is_some();
+        if a == b { None } else { [a, b].into_iter().find(is_free) }
+    }
+
+    fn run(mut self) -> Option<Box<[Instruction]>> {
+        // From the last one on, so that one that is absorbed absorbs none itself.
+        for &(slot, _) in self.operations.iter().rev() {
+            if let (false, Some(inner)) = (self.is_done[usize::from(slot)], self.absorbed(slot.into())) {
+                self.is_done[inner as usize % 256] = true;
+            }
+        }
+        let mut instructions = Vec::with_capacity(self.operations.len());
+        for &(to, operation) in self.operations {
+            if !self.is_done[usize::from(to)] {
+                instructions.push(self.instruction(to, operation)?);
+            }
+        }
+        Some(instructions.into())
+    }
+
+    fn instruction(&mut self, to: u8, operation: Operation) -> Option<Instruction> {
+        let byte = |slot: Slot| u8::try_from(slot).ok();
+        let of_one = |verb: Verb, a: Slot, b: u8| Some(Instruction { verb, a: byte(a)?, b, c: 0, to });
+        if let Some((operator, a, b)) = self.arithmetic(to.into()) {
+            let Some(inner) = self.absorbed(to.into()) else {
+                return Some(Instruction { verb: verb(operator), a: byte(a)?, b: byte(b)?, c: 0, to });
+            };
+            let (first, p, q) = self.arithmetic(inner)?;
+            let (verb, c) = (fused(first, operator, inner == b), if inner == a { b } else { a });
+            return Some(Instruction { verb, a: byte(p)?, b: byte(q)?, c: byte(c)?, to });
+        }
+        match operation {
+            Operation::Unary(Unary::Neg, a) => of_one(Verb::Neg, a, 0),
+            Operation::Unary(Unary::Exp, a) => of_one(Verb::Exp, a, 0),
+            Operation::Unary(function, a) => {
+                let pair = match function {
+                    Unary::Sin => self.slot_of(Unary::Cos, a).map(|cosine| [to, cosine]),
+                    Unary::Cos => self.slot_of(Unary::Sin, a).map(|sine| [sine, to]),
+                    _ => None,
+                };
+                if let Some([sine, cosine]) = pair {
+                    (self.is_done[usize::from(sine)], self.is_done[usize::from(cosine)]) = (true, true);
+                    return Some(Instruction { to: sine, ..of_one(Verb::SinCos, a, cosine)? });
+                }
+                let number = Unary::ALL.iter().position(|known| *known == function)?;
+                of_one(Verb::Function, a, number as u8)
+            }
+            Operation::Power(a, 3) => {
+                Some(Instruction { verb: Verb::MulTimes, a: byte(a)?, b: byte(a)?, c: byte(a)?, to })
+            }
+            Operation::Power(a, 4) => of_one(Verb::Fourth, a, 0),
+            Operation::Power(a, n) => of_one(Verb::Power, a, i8::try_from(n).ok()?.cast_unsigned()),
+            Operation::Binary(operator, a, b) => {
+                Some(Instruction { verb: verb(operator), a: byte(a)?, b: byte(b)?, c: 0, to })
+            }
+        }
+    }
+
+    /// The slot with a function of another slot.
+    fn slot_of(&self, function: Unary, a: Slot) -> Option<u8> {
+        let is_it = |(_, operation): &&(u8, Operation)| *operation == Operation::Unary(function, a);
+        self.operations.iter().find(is_it).map(|(slot, _)| *slot)
+    }
+}
+
+fn verb(operator: Binary) -> Verb {
+    match operator {
+        Binary::Add => Verb::Add,
+        Binary::Sub => Verb::Sub,
+        Binary::Mul => Verb::Mul,
+        Binary::Div => Verb::Div,
+        Binary::Pow => Verb::Pow,
+        Binary::Min => Verb::Min,
+        Binary::Max => Verb::Max,
+    }
+}
+
+/// Two operations at once; of a difference the first may be what is subtracted.
+fn fused(first: Binary, then: Binary, is_second: bool) -> Verb {
+    use Verb::{
+        AddFrom, AddMinus, AddPlus, AddTimes, MulFrom, MulMinus, MulPlus, MulTimes, SubFrom, SubMinus, SubPlus,
+        SubTimes,
+    };
+    let [plus, minus, from, times] = match first {
+        Binary::Add => [AddPlus, AddMinus, AddFrom, AddTimes],
+        Binary::Sub => [SubPlus, SubMinus, SubFrom, SubTimes],
+        _ => [MulPlus, MulMinus, MulFrom, MulTimes],
+    };
+    match then {
+        Binary::Add => plus,
+        Binary::Sub if is_second => from,
+        Binary::Sub => minus,
+        _ => times,
+    }
+}
