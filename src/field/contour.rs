@@ -14,7 +14,7 @@ use super::ContourLine;
 use super::polish::Crossing;
 use super::quantise::Quantiser;
 use crate::number::Vector;
-use crate::number::lanes::{InstructionSet, are_within};
+use crate::number::lanes::{InstructionSet, Work};
 
 /// Stands for "L is undefined or infinite here" among the counts of levels.
 const UNDEFINED: u8 = u8::MAX;
@@ -159,10 +159,10 @@ impl<'a> Links<'a> {
         let mut active = ActiveCells::of_width(width);
         // Two rows of counts are used again and again, and stay near at hand.
         let [mut lower, mut upper] = [vec![0; width], vec![0; width]];
-        count_row(&quantiser, &samples.values[..width], &mut upper);
+        quantiser.count_finite(&samples.values[..width], &mut upper, UNDEFINED);
         for row in 0..samples.rows.len() - 1 {
             std::mem::swap(&mut lower, &mut upper);
-            count_row(&quantiser, &samples.values[(row + 1) * width..][..width], &mut upper);
+            quantiser.count_finite(&samples.values[(row + 1) * width..][..width], &mut upper, UNDEFINED);
             let strip = Strip {
                 first: row * width,
                 y: [samples.rows[row], samples.rows[row + 1]],
@@ -373,25 +373,18 @@ impl<'a> Links<'a> {
 
     /// The points from a vertex on, each once where several coincide; takes the links away.
     fn walk(&mut self, start: usize, points: &mut Vec<Vector>) {
+        let mut last = self.places[start];
         points.clear();
-        points.push(self.places[start]);
+        points.push(last);
         let mut next = std::mem::replace(&mut self.next[start], NONE);
         while next != NONE {
-            points.push(self.places[next as usize]);
+            let w = self.places[next as usize];
             next = std::mem::replace(&mut self.next[next as usize], NONE);
+            if w != last {
+                points.push(w);
+                last = w;
+            }
         }
-        points.dedup();
-    }
-}
-
-/// How many levels each value of a row reaches.
-fn count_row(quantiser: &Quantiser, values: &[f64], counts: &mut [u8]) {
-    if are_within(InstructionSet::fastest(), values, f64::MAX) {
-        quantiser.count_defined(values, counts);
-    } else {
-        quantiser.count_all(values, counts);
-        let undefined = counts.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
-        undefined.for_each(|(count, _)| *count = UNDEFINED);
     }
 }
 
@@ -431,7 +424,24 @@ impl ActiveCells {
         ActiveCells { columns: vec![0; width + 8] }
     }
 
-    fn find(&mut self, [lower, upper]: [&[u8]; 2]) -> &[u32] {
+    fn find(&mut self, counts: [&[u8]; 2]) -> &[u32] {
+        let count = InstructionSet::fastest().run(Finding { counts, columns: &mut self.columns });
+        &self.columns[..count]
+    }
+}
+
+/// The work of finding them; answers how many there are.
+struct Finding<'a> {
+    counts: [&'a [u8]; 2],
+    columns: &'a mut [u32],
+}
+
+impl Work for Finding<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run(self) -> usize {
+        let Finding { counts: [lower, upper], columns } = self;
         let (mut count, mut column) = (0, 0);
         let eight = |row: &[u8], from: usize| {
             row.get(from..).and_then(|row| row.first_chunk()).copied().map(u64::from_le_bytes)
@@ -448,25 +458,32 @@ impl ActiveCells {
             let marks = (((differences & LOW_BITS) + LOW_BITS) | differences) & !LOW_BITS;
             let byte = ((marks >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as usize;
             let Bits { places, count: more } = &BITS[byte % BITS.len()];
-            for (to, place) in self.columns[count..count + 8].iter_mut().zip(places) {
-                *to = column as u32 + u32::from(*place);
+            let mut found = [column as u32; 8];
+            for (to, place) in found.iter_mut().zip(places) {
+                *to += u32::from(*place);
             }
+            columns[count..count + 8].copy_from_slice(&found);
             count += usize::from(*more);
             column += 8;
         }
         for column in column..lower.len() - 1 {
-            self.columns[count] = column as u32;
+            columns[count] = column as u32;
             count += usize::from([lower[column + 1], upper[column], upper[column + 1]] != [lower[column]; 3]);
         }
-        &self.columns[..count]
+        count
     }
 }
 
 /// The point at the share t of the way between two ascending numbers: exactly those at 0 and 1.
+#[inline(always)]
 pub(super) fn between([from, to]: [f64; 2], t: f64) -> f64 {
     // A view may be so large that to − from overflows.
     let half_step = 0.5 * to - 0.5 * from;
-    if t < 0.5 { from + 2.0 * t * half_step } else { to - 2.0 * (1.0 - t) * half_step }
+    let near_from = from + 2.0 * t * half_step;
+    let near_to = to - 2.0 * (1.0 - t) * half_step;
+    // Which half it is cannot be foreseen, and so both are computed, and chosen by their bits.
+    let first = 0u64.wrapping_sub(u64::from(t < 0.5));
+    f64::from_bits((near_from.to_bits() & first) | (near_to.to_bits() & !first))
 }
 
 #[cfg(test)]

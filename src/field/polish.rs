@@ -10,8 +10,9 @@ use crate::formula::PointSampler;
 use crate::landscape::{Loss, View};
 use crate::number::Vector;
 
-/// Pixels along each side of a window: what is smaller than a tenth of one is not seen.
-const PIXELS: f64 = 1280.0;
+/// Pixels along each side of the largest window, that on a screen of 3840 × 2160: what is smaller than a tenth of one is
+/// not seen.
+const PIXELS: f64 = 3840.0;
 /// How far from the level the middle of a chord may be, in pixels.
 const SAG: f64 = 0.1;
 /// A vertex that moves by more than this many pixels is moved again.

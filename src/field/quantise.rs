@@ -70,15 +70,15 @@ impl Quantiser {
     /// # Panics
     /// When `counts` is shorter than `values`.
     pub fn count_all(&self, values: &[f64], counts: &mut [u8]) {
-        InstructionSet::fastest().run(Counting::<false> { quantiser: self, values, counts });
+        InstructionSet::fastest().run(Counting { quantiser: self, values, counts, mark: NanIsZero });
     }
 
-    /// The same for values none of which is NaN.
+    /// The same, and another number instead for values that are not finite.
     ///
     /// # Panics
     /// When `counts` is shorter than `values`.
-    pub fn count_defined(&self, values: &[f64], counts: &mut [u8]) {
-        InstructionSet::fastest().run(Counting::<true> { quantiser: self, values, counts });
+    pub fn count_finite(&self, values: &[f64], counts: &mut [u8], undefined: u8) {
+        InstructionSet::fastest().run(Counting { quantiser: self, values, counts, mark: Undefined(undefined) });
     }
 
     /// For each of [`STEPS`] groups of neighbouring bins how many thresholds lie below it, and the next threshold: a value
@@ -100,20 +100,24 @@ impl Quantiser {
 
     /// Counts a few values. Neighbours on a grid are alike: often all reach the same thresholds, or nearly.
     #[inline(always)]
-    fn count_together<const DEFINED: bool>(&self, values: &[f64; TOGETHER], counts: &mut [u8; TOGETHER]) {
+    fn count_together(&self, values: &[f64; TOGETHER], counts: &mut [u8; TOGETHER], mark: impl Mark) {
         let mut nothing = 0;
-        if !DEFINED {
-            for value in values {
-                nothing |= u64::from(value.is_nan());
+        for value in values {
+            nothing |= u64::from(!mark.is_counted(*value));
+        }
+        if nothing != 0 {
+            for (count, value) in counts.iter_mut().zip(values) {
+                *count = self.count_one(*value, mark);
             }
+            return;
         }
         let [least, greatest] = ends(values);
         let [low, high] = [self.count(least), self.count(greatest)];
-        if nothing == 0 && low == high {
+        if low == high {
             *counts = [low; TOGETHER];
             return;
         }
-        if nothing == 0 && high - low <= FEW {
+        if high - low <= FEW {
             let mut sums = [f64::from(low); TOGETHER];
             for threshold in &self.thresholds[usize::from(low)..usize::from(high)] {
                 for (sum, value) in sums.iter_mut().zip(values) {
@@ -151,6 +155,11 @@ impl Quantiser {
         let position = if position < (BINS - 1) as f64 { position } else { (BINS - 1) as f64 };
         // 2⁵² + a number in [0, 2⁵²) has that number, rounded, in its last bits.
         (position + 4_503_599_627_370_496.0).to_bits() as usize % BINS
+    }
+
+    #[inline]
+    fn count_one(&self, value: f64, mark: impl Mark) -> u8 {
+        if mark.is_counted(value) { self.count(value) } else { mark.otherwise() }
     }
 
     /// The number of thresholds ≤ `value`; 0 for NaN.
@@ -208,26 +217,64 @@ fn ends(values: &[f64; TOGETHER]) -> [f64; 2] {
     [low, high]
 }
 
-/// The work of counting; `DEFINED` when none of the values is NaN.
-struct Counting<'a, const DEFINED: bool> {
+/// What is said of values that are not counted.
+trait Mark: Copy {
+    fn is_counted(self, value: f64) -> bool;
+    fn otherwise(self) -> u8;
+}
+
+#[derive(Clone, Copy)]
+struct NanIsZero;
+
+impl Mark for NanIsZero {
+    #[inline(always)]
+    fn is_counted(self, value: f64) -> bool {
+        !value.is_nan()
+    }
+
+    #[inline(always)]
+    fn otherwise(self) -> u8 {
+        0
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Undefined(u8);
+
+impl Mark for Undefined {
+    #[inline(always)]
+    fn is_counted(self, value: f64) -> bool {
+        value.abs() < f64::INFINITY
+    }
+
+    #[inline(always)]
+    fn otherwise(self) -> u8 {
+        self.0
+    }
+}
+
+/// The work of counting.
+struct Counting<'a, M> {
     quantiser: &'a Quantiser,
     values: &'a [f64],
     counts: &'a mut [u8],
+    mark: M,
 }
 
-impl<const DEFINED: bool> Work for Counting<'_, DEFINED> {
+impl<M: Mark> Work for Counting<'_, M> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let counts = &mut self.counts[..self.values.len()];
-        let (values, last_values) = self.values.as_chunks::<TOGETHER>();
+        let Counting { quantiser, values, counts, mark } = self;
+        let counts = &mut counts[..values.len()];
+        let (values, last_values) = values.as_chunks::<TOGETHER>();
         let (counts, last_counts) = counts.as_chunks_mut::<TOGETHER>();
         for (values, counts) in values.iter().zip(counts) {
-            self.quantiser.count_together::<DEFINED>(values, counts);
+            quantiser.count_together(values, counts, mark);
         }
         for (value, count) in last_values.iter().zip(last_counts) {
-            *count = self.quantiser.count(*value);
+            *count = quantiser.count_one(*value, mark);
         }
     }
 }
@@ -291,14 +338,13 @@ mod tests {
             let values: Vec<f64> = rising.chain(values).collect();
             let mut counts = vec![0; values.len()];
             quantiser.count_all(&values, &mut counts);
-            for (value, count) in values.iter().zip(counts) {
-                prop_assert_eq!(count, counted(&thresholds, *value));
+            for (value, count) in values.iter().zip(&counts) {
+                prop_assert_eq!(*count, counted(&thresholds, *value));
             }
-            let defined: Vec<f64> = values.into_iter().filter(|value| !value.is_nan()).collect();
-            let mut counts = vec![0; defined.len()];
-            quantiser.count_defined(&defined, &mut counts);
-            for (value, count) in defined.iter().zip(counts) {
-                prop_assert_eq!(count, counted(&thresholds, *value));
+            quantiser.count_finite(&values, &mut counts, u8::MAX);
+            for (value, count) in values.iter().zip(counts) {
+                let expected = if value.is_finite() { counted(&thresholds, *value) } else { u8::MAX };
+                prop_assert_eq!(count, expected);
             }
         }
     }
