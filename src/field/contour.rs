@@ -443,13 +443,11 @@ impl Work for Finding<'_> {
     fn run(self) -> usize {
         let Finding { counts: [lower, upper], columns } = self;
         let (mut count, mut column) = (0, 0);
-        let eight = |row: &[u8], from: usize| {
-            row.get(from..).and_then(|row| row.first_chunk()).copied().map(u64::from_le_bytes)
-        };
         // Eight cells at a time.
-        while let (Some(a), Some(b), Some(c), Some(d)) =
-            (eight(lower, column), eight(lower, column + 1), eight(upper, column), eight(upper, column + 1))
-        {
+        let [below, beside_below] = [lower, &lower[1..]].map(|row| row.as_chunks::<8>().0);
+        let [above, beside_above] = [upper, &upper[1..]].map(|row| row.as_chunks::<8>().0);
+        for (((a, b), c), d) in below.iter().zip(beside_below).zip(above).zip(beside_above) {
+            let [a, b, c, d] = [a, b, c, d].map(|counts| u64::from_le_bytes(*counts));
             // A byte differs from zero where a cell's corners differ; the lowest byte is the first cell.
             let differences = (a ^ b) | (a ^ c) | (a ^ d);
             // The highest bit of each such byte, all of them gathered in one byte. Nothing here is asked: whether eight cells

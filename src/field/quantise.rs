@@ -101,11 +101,11 @@ impl Quantiser {
     /// Counts a few values. Neighbours on a grid are alike: often all reach the same thresholds, or nearly.
     #[inline(always)]
     fn count_together(&self, values: &[f64; TOGETHER], counts: &mut [u8; TOGETHER], mark: impl Mark) {
-        let mut nothing = 0;
+        let mut rejected = 0;
         for value in values {
-            nothing |= u64::from(!mark.is_counted(*value));
+            rejected |= mark.rejected(*value);
         }
-        if nothing != 0 {
+        if rejected >> 63 != 0 {
             for (count, value) in counts.iter_mut().zip(values) {
                 *count = self.count_one(*value, mark);
             }
@@ -159,7 +159,7 @@ impl Quantiser {
 
     #[inline]
     fn count_one(&self, value: f64, mark: impl Mark) -> u8 {
-        if mark.is_counted(value) { self.count(value) } else { mark.otherwise() }
+        if mark.rejected(value) >> 63 == 0 { self.count(value) } else { mark.otherwise() }
     }
 
     /// The number of thresholds ≤ `value`; 0 for NaN.
@@ -219,7 +219,9 @@ fn ends(values: &[f64; TOGETHER]) -> [f64; 2] {
 
 /// What is said of values that are not counted.
 trait Mark: Copy {
-    fn is_counted(self, value: f64) -> bool;
+    /// The highest bit is set for a value that is not counted.
+    fn rejected(self, value: f64) -> u64;
+    /// What is said instead.
     fn otherwise(self) -> u8;
 }
 
@@ -228,8 +230,8 @@ struct NanIsZero;
 
 impl Mark for NanIsZero {
     #[inline(always)]
-    fn is_counted(self, value: f64) -> bool {
-        !value.is_nan()
+    fn rejected(self, value: f64) -> u64 {
+        u64::from(value.is_nan()) << 63
     }
 
     #[inline(always)]
@@ -243,8 +245,9 @@ struct Undefined(u8);
 
 impl Mark for Undefined {
     #[inline(always)]
-    fn is_counted(self, value: f64) -> bool {
-        value.abs() < f64::INFINITY
+    fn rejected(self, value: f64) -> u64 {
+        // One more in the greatest exponent, that of ∞ and NaN, runs over into the place of the sign.
+        (value.to_bits() & !(1 << 63)) + (1 << 52)
     }
 
     #[inline(always)]
