@@ -222,7 +222,7 @@ impl Compiled {
 
 /// What is computed for each point.
 fn body(program: &Program) -> Section {
-    Section::new(program, &program.outputs, |id| match program.depends[id.index()] {
+    Section::writing_side_by_side(program, &program.outputs, |id| match program.depends[id.index()] {
         BOTH => Role::Computed,
         FIRST => Role::Column,
         _ => Role::Scalar,
