@@ -189,19 +189,22 @@ impl<'a> Reaches<'a> {
         };
         let weak = eigen.values[0].abs().min(eigen.values[1].abs());
         let circles = self.circles.get_or_insert_with(|| Circles::new(self.loss));
+        // Over data each point takes a while, and the first circle is often enough.
+        let together = if self.loss.examples() == 0 { CIRCLES } else { 1 };
         let size = w.amax().max(1.0);
-        let mut radius = 0.1 * size;
-        while radius > 1e-9 * size {
-            circles.evaluate(w, radius);
+        let (mut radius, least) = (0.1 * size, 1e-9 * size);
+        while radius > least {
+            circles.evaluate(w, radius, together);
             let changes_little = |circle: usize| {
                 let points = circle * DIRECTIONS..(circle + 1) * DIRECTIONS;
                 points.into_iter().all(|point| (circles.hessian(point) - hessian).norm() < 0.25 * weak)
             };
             let halvings = |circle: usize| 0.5f64.powi(circle as i32);
-            if let Some(circle) = (0..CIRCLES).find(|circle| changes_little(*circle)) {
+            let fits = |circle: &usize| radius * halvings(*circle) > least && changes_little(*circle);
+            if let Some(circle) = (0..together).find(fits) {
                 return radius * halvings(circle);
             }
-            radius *= halvings(CIRCLES);
+            radius *= halvings(together);
         }
         0.0
     }
@@ -220,7 +223,7 @@ impl<'a> Circles<'a> {
         }
     }
 
-    fn evaluate(&mut self, w: Vector, radius: f64) {
+    fn evaluate(&mut self, w: Vector, radius: f64, circles: usize) {
         let (mut w1, mut w2) = ([0.0; CIRCLES * DIRECTIONS], [0.0; CIRCLES * DIRECTIONS]);
         let mut circle = radius;
         for (w1, w2) in w1.chunks_exact_mut(DIRECTIONS).zip(w2.chunks_exact_mut(DIRECTIONS)) {
@@ -230,7 +233,8 @@ impl<'a> Circles<'a> {
             }
             circle *= 0.5;
         }
-        self.sampler.sample(&w1, &w2, &mut self.jets.each_mut().map(|plane| &mut plane[..]));
+        let count = circles * DIRECTIONS;
+        self.sampler.sample(&w1[..count], &w2[..count], &mut self.jets.each_mut().map(|plane| &mut plane[..]));
     }
 
     fn hessian(&self, point: usize) -> Matrix {

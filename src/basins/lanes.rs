@@ -120,6 +120,7 @@ pub(super) fn fates(
             } else {
                 live -= 1;
                 lanes.copy(live, lane);
+                lanes.steps[live] = f64::NEG_INFINITY;
             }
         }
     }
@@ -136,7 +137,8 @@ impl Lanes {
             next: [row; 2],
             jets: [row; 6],
             half_range: row,
-            steps: row,
+            // Lanes without a run never grow old.
+            steps: [f64::NEG_INFINITY; WIDTH],
             kept: [row; 2],
             near: row,
             far: row,

@@ -39,7 +39,7 @@ pub enum Outcome {
     Pending,
     /// The run comes to the attractor with this index.
     At(u32),
-    /// The run goes in a cycle.
+    /// The run goes in a cycle. It is watched from its 32nd step on: with a lower step limit it is unfinished.
     Cycle,
     /// The run leaves every range.
     Diverged,

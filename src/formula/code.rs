@@ -1,7 +1,7 @@
 //! A tape at single points: its operations as short instructions over slots that a byte numbers.
 //!
 //! A run of an optimizer evaluates one point after the other, and what it waits for is less the arithmetic than the
-//! reading of instructions. Here an instruction has four bytes, no access to a slot has to be checked, and the sine and
+//! reading of instructions. Here an instruction has five bytes, no access to a slot has to be checked, and the sine and
 //! the cosine of the same angle are computed together. Each value has the bits of the operation on the tape.
 
 use super::tape::{Operation, Slot, Tape};
@@ -34,7 +34,7 @@ enum Verb {
     Exp,
     /// (a²)².
     Fourth,
-    /// a to the power of `b`, which is that number itself.
+    /// a to the power of the number that `b` and `c` are together.
     Power,
     /// The sine, and into slot `b` the cosine.
     SinCos,
@@ -79,7 +79,7 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// `None` for a tape with more slots, or greater exponents, than a byte numbers.
+    /// `None` for a tape with more slots than a byte numbers, or exponents of more than two bytes.
     pub fn new(tape: &Tape) -> Option<Code> {
         let operations: Vec<(u8, Operation)> = tape
             .numbered()
@@ -151,7 +151,7 @@ fn run(instructions: &[Instruction], slots: &mut Slots) {
                 let square = read(a) * read(a);
                 square * square
             }
-            Verb::Power => Number::powi(read(a), i32::from(b.cast_signed())),
+            Verb::Power => Number::powi(read(a), i32::from(i16::from_le_bytes([b, c]))),
             Verb::SinCos => {
                 let [sine, cosine] = sin_cos(read(a));
                 slots[usize::from(b)] = cosine;
@@ -262,7 +262,10 @@ impl<'a> Assembler<'a> {
                 Some(Instruction { verb: Verb::MulTimes, a: byte(a)?, b: byte(a)?, c: byte(a)?, to })
             }
             Operation::Power(a, 4) => of_one(Verb::Fourth, a, 0),
-            Operation::Power(a, n) => of_one(Verb::Power, a, i8::try_from(n).ok()?.cast_unsigned()),
+            Operation::Power(a, n) => {
+                let [b, c] = i16::try_from(n).ok()?.to_le_bytes();
+                Some(Instruction { c, ..of_one(Verb::Power, a, b)? })
+            }
             Operation::Binary(operator, a, b) => {
                 Some(Instruction { verb: verb(operator), a: byte(a)?, b: byte(b)?, c: 0, to })
             }

@@ -1,4 +1,5 @@
-//! Points one after the other, as on a trajectory: the room for what is computed is made once.
+//! Points one after the other, as on a trajectory: where the tape has short instructions (`code`), the room for what
+//! they compute is made once.
 
 use super::code::{Code, Slots};
 use super::tape::{Jet, Tape, jet_of, slope_of};
@@ -9,7 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Evaluator {
     tape: Arc<Tape>,
-    /// `None` before the first point.
+    /// The room; `None` before the first point, and for a tape without short instructions.
     slots: Option<Box<Slots>>,
 }
 

@@ -41,7 +41,7 @@ pub struct Tape {
     columns: usize,
     /// What the mean is over, where the formula names columns.
     examples: Option<Arc<Examples>>,
-    /// The same for single points, where it is short enough and has no data.
+    /// The same for single points; see [`Code::new`] for where there is none.
     code: Option<Code>,
 }
 
@@ -221,14 +221,10 @@ impl Tape {
         }
     }
 
-    /// The tape for single points; `None` for a mean over examples, and where it is too long.
+    /// The tape for single points; `None` for a mean over examples, and where it or an exponent is
+    /// too long.
     pub(super) fn code(&self) -> Option<&Code> {
         self.code.as_ref()
-    }
-
-    /// What the tape is the mean over; `None` for a formula without data.
-    pub fn examples(&self) -> Option<&Arc<Examples>> {
-        self.examples.as_ref()
     }
 
     /// The same for one point alone, where it pays: all its slots have to be cleared, which takes longer than a few
@@ -236,6 +232,11 @@ impl Tape {
     fn code_for_one(&self) -> Option<&Code> {
         const FEW_SLOTS: usize = 32;
         self.code.as_ref().filter(|_| self.slots() > FEW_SLOTS)
+    }
+
+    /// What the tape is the mean over; `None` for a formula without data.
+    pub fn examples(&self) -> Option<&Arc<Examples>> {
+        self.examples.as_ref()
     }
 
     /// L and ∇L at a point, with the bits of [`Tape::jet`]; all NaN where L is undefined.

@@ -123,8 +123,9 @@ pub type Operand<'a> = &'a [[f64; PIECE]];
 /// For kernels with fewer operands.
 pub const NONE: Operand<'static> = &[[0.0; PIECE]];
 
+/// The piece of an operand with this index.
 #[inline(always)]
-fn piece(operand: Operand<'_>, index: usize) -> &[f64; PIECE] {
+pub fn piece(operand: Operand<'_>, index: usize) -> &[f64; PIECE] {
     &operand[if operand.len() == 1 { 0 } else { index }]
 }
 
@@ -173,6 +174,24 @@ fn apply_lanes(kernel: Kernel, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, o
         Kernel::Binary(op) => binary(op, a, b, out),
         Kernel::Fused(first, Then::Squared) => fused_square(first, a, b, out),
         Kernel::Fused(first, then) => fused(first, then, a, b, c, out),
+    }
+}
+
+/// The sine and the cosine of each lane, with the bits of the kernels, for little more than one of them.
+pub fn sin_cos(set: InstructionSet, x: &[f64; PIECE]) -> [[f64; PIECE]; 2] {
+    set.run(SinCos { x })
+}
+
+struct SinCos<'a> {
+    x: &'a [f64; PIECE],
+}
+
+impl Work for SinCos<'_> {
+    type Output = [[f64; PIECE]; 2];
+
+    #[inline(always)]
+    fn run(self) -> [[f64; PIECE]; 2] {
+        elementary::sin_cos_lanes(self.x)
     }
 }
 

@@ -4,7 +4,7 @@
 //! each lane) and as scalars (one value, spread over all lanes once, so that every operand is a run of lanes).
 
 use super::program::{Id, Node, Program, operands};
-use crate::number::lanes::{First, InstructionSet, Kernel, Operand, PIECE, Then, apply, copy};
+use crate::number::lanes::{First, InstructionSet, Kernel, Operand, PIECE, Then, apply, copy, piece, sin_cos};
 use crate::number::{Binary, Unary};
 use std::ops::Range;
 
@@ -25,6 +25,8 @@ struct Instruction {
     kernel: Kernel,
     operands: [Place; 3],
     target: Place,
+    /// Where the cosine goes, where the kernel is the sine and both are wanted.
+    cosine: Option<Place>,
 }
 
 /// The least and greatest number of pieces in a block.
@@ -36,7 +38,7 @@ const ABREAST: usize = 6;
 /// Operations in order.
 pub struct Section {
     instructions: Vec<Instruction>,
-    /// Outputs that are computed elsewhere: from outside, or as another output.
+    /// Outputs that are computed elsewhere: from outside, as another output, or in registers.
     copies: Vec<(Place, u32)>,
     /// The nodes that come from outside as columns.
     pub columns: Vec<Id>,
@@ -88,7 +90,7 @@ impl Section {
         let mut registers = vec![0.0; self.registers];
         let mut outputs = vec![0.0; self.outputs];
         let mut greatest = columns.iter().chain(scalars).fold(0.0, |most: f64, bound| most.max(*bound));
-        for Instruction { kernel, operands, target } in &self.instructions {
+        for Instruction { kernel, operands, target, cosine } in &self.instructions {
             let [a, b, c] = operands.map(|place| match place {
                 Place::Column(index) => columns[index as usize],
                 Place::Scalar(index) => scalars[index as usize],
@@ -97,10 +99,13 @@ impl Section {
             });
             let bound = kernel_bound(*kernel, a, b, c);
             greatest = greatest.max(bound);
-            match target {
-                Place::Register(index) => registers[*index as usize] = bound,
-                Place::Output(index) => outputs[*index as usize] = bound,
-                Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
+            // Of a cosine as of a sine.
+            for target in [Some(target), cosine.as_ref()].into_iter().flatten() {
+                match target {
+                    Place::Register(index) => registers[*index as usize] = bound,
+                    Place::Output(index) => outputs[*index as usize] = bound,
+                    Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
+                }
             }
         }
         greatest
@@ -119,7 +124,20 @@ impl Section {
         let stride = registers.stride;
         let registers = registers.all_mut();
         let reader = Reader { columns, scalars, block: block.clone(), stride };
-        for Instruction { kernel, operands: [a, b, c], target } in &self.instructions {
+        for Instruction { kernel, operands: [a, b, c], target, cosine } in &self.instructions {
+            if let Some(cosine) = cosine {
+                for index in 0..block.len() {
+                    let x = *piece(reader.read(*a, registers, &[], outputs), index);
+                    for (target, results) in [target, cosine].into_iter().zip(sin_cos(set, &x)) {
+                        match *target {
+                            Place::Register(target) => registers[target as usize * stride + index] = results,
+                            Place::Output(target) => outputs[target as usize][index] = results,
+                            Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
+                        }
+                    }
+                }
+                continue;
+            }
             // The target is taken out, so that the operands can be read: it is never one of them.
             match *target {
                 Place::Register(target) => {
@@ -482,23 +500,33 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         let mut free: Vec<u32> = Vec::new();
         for (time, &id) in order.iter().enumerate() {
             let (kernel, operands) = self.instruction(id);
-            let read = operands.map(|operand| operand.map(|operand| self.place(operand, &mut places, &mut section)));
-            let first = read[0].unwrap_or(Place::Register(0));
-            let mut new_register = || {
-                section.registers += 1;
-                section.registers as u32 - 1
-            };
-            let target = match output_of[id.index()] {
-                NOWHERE => Place::Register(free.pop().unwrap_or_else(new_register)),
-                _ if self.is_staged => Place::Register(new_register()),
-                output => Place::Output(output),
-            };
-            places[id.index()] = Some(target);
-            section.instructions.push(Instruction {
-                kernel,
-                operands: read.map(|place| place.unwrap_or(first)),
-                target,
-            });
+            // The cosine beside a sine, and the other way round, is there already.
+            if places[id.index()].is_none() {
+                let read =
+                    operands.map(|operand| operand.map(|operand| self.place(operand, &mut places, &mut section)));
+                let first = read[0].unwrap_or(Place::Register(0));
+                let operands = read.map(|place| place.unwrap_or(first));
+                let mut target = |id: Id| {
+                    let mut new_register = || {
+                        section.registers += 1;
+                        section.registers as u32 - 1
+                    };
+                    let target = match output_of[id.index()] {
+                        NOWHERE => Place::Register(free.pop().unwrap_or_else(new_register)),
+                        _ if self.is_staged => Place::Register(new_register()),
+                        output => Place::Output(output),
+                    };
+                    places[id.index()] = Some(target);
+                    target
+                };
+                section.instructions.push(match self.sine_and_cosine(id, &order[time..]) {
+                    Some([sine, cosine]) => {
+                        let (target, cosine) = (target(sine), Some(target(cosine)));
+                        Instruction { kernel: Kernel::Unary(Unary::Sin), operands, target, cosine }
+                    }
+                    None => Instruction { kernel, operands, target: target(id), cosine: None },
+                });
+            }
             for operand in operands.into_iter().flatten() {
                 if let (Some(Place::Register(register)), true) =
                     (places[operand.index()], last_use[operand.index()] == time)
@@ -516,6 +544,17 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
             }
         }
         section
+    }
+
+    /// A sine and the cosine of the same, where one of them is this node and the other is computed later.
+    fn sine_and_cosine(&self, id: Id, order: &[Id]) -> Option<[Id; 2]> {
+        let Node::Unary(function @ (Unary::Sin | Unary::Cos), a) = self.program.nodes[id.index()] else {
+            return None;
+        };
+        let other = if function == Unary::Sin { Unary::Cos } else { Unary::Sin };
+        let is_other = |other_id: &&Id| self.program.nodes[other_id.index()] == Node::Unary(other, a);
+        let &other = order.iter().find(is_other)?;
+        Some(if function == Unary::Sin { [id, other] } else { [other, id] })
     }
 
     /// Where a node stands; one from outside is given its place when it is first asked for.

@@ -23,7 +23,7 @@ pub use exponential::{Cosh, Exp, Sigmoid, Sinh, Softplus, Tanh};
 pub use inverse::{Acos, Asin, Atan};
 pub use logarithm::{Ln, Log2, Log10};
 pub use power::{Cbrt, pow, pow_lanes};
-pub use trigonometric::{Cos, Sin, Tan, sin_cos};
+pub use trigonometric::{Cos, Sin, Tan, sin_cos, sin_cos_lanes};
 
 /// A function of one number.
 pub trait Elementary {

@@ -1,7 +1,7 @@
 //! The functions against the crate libm, whose results are within one unit in the last place of the true value, and
 //! against themselves: a block of lanes has the bits of single numbers with every instruction set.
 
-use super::super::lanes::{InstructionSet, Kernel, NONE, PIECE, apply};
+use super::super::lanes::{InstructionSet, Kernel, NONE, PIECE, apply, sin_cos};
 use super::super::tests::AWKWARD;
 use super::super::{Binary, Number, Unary};
 
@@ -191,6 +191,15 @@ fn lanes_have_the_bits_of_single_numbers() {
             let out = applied(set, Kernel::Unary(op), &[&x]);
             for (&x, &got) in x.iter().zip(&out) {
                 assert!(same(got, op.apply(x)), "{op:?}({x:e}) = {got:e} in a block with {set:?}");
+            }
+        }
+        for x in x.as_chunks::<PIECE>().0 {
+            let [sines, cosines] = sin_cos(set, x);
+            for (&x, both) in x.iter().zip(sines.into_iter().zip(cosines)) {
+                let [sine, cosine] = [Unary::Sin, Unary::Cos].map(|op| op.apply(x));
+                assert!(same(both.0, sine) && same(both.1, cosine), "sine and cosine of {x:e} with {set:?}");
+                let [alone, beside] = super::sin_cos(x);
+                assert!(same(alone, sine) && same(beside, cosine), "sine and cosine of {x:e}");
             }
         }
         for &op in Binary::ALL {

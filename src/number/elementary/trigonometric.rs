@@ -122,6 +122,25 @@ pub fn sin_cos(x: f64) -> [f64; 2] {
     }
 }
 
+/// The same on each lane.
+#[inline(always)]
+pub fn sin_cos_lanes<const N: usize>(x: &[f64; N]) -> [[f64; N]; 2] {
+    let (mut sines, mut cosines) = ([0.0; N], [0.0; N]);
+    let mut special = 0;
+    for lane in 0..N {
+        let at = reduced(x[lane]);
+        sines[lane] = sine_of(&at);
+        cosines[lane] = cosine_of(&at);
+        special |= u64::from(!is_plain(x[lane]));
+    }
+    if special != 0 {
+        for lane in (0..N).filter(|lane| !is_plain(x[*lane])) {
+            (sines[lane], cosines[lane]) = (Sin::special(x[lane]), Cos::special(x[lane]));
+        }
+    }
+    [sines, cosines]
+}
+
 /// sin x.
 pub enum Sin {}
 
