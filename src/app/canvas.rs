@@ -25,6 +25,7 @@ pub struct PictureCache {
     /// The picture in words.
     pub description: String,
     textures: Textures,
+    glyphs: GlyphWatch,
     corners: Option<Corners>,
     /// What a gesture over the picture remembers.
     pub gesture: super::hand::Gesture,
@@ -81,6 +82,32 @@ struct Screen {
     layout: Layout,
     origin: Vec2,
     pixels_per_point: f32,
+    /// The glyphs that text was laid out with: text that is kept points to where they were.
+    glyphs: Glyphs,
+}
+
+/// How glyphs are drawn, which depends on the theme, and how often all of them have been drawn anew.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Glyphs {
+    options: egui::epaint::text::TextOptions,
+    clearings: u32,
+}
+
+/// Notices when glyphs are drawn anew.
+#[derive(Default)]
+struct GlyphWatch {
+    fill: f32,
+    clearings: u32,
+}
+
+impl GlyphWatch {
+    fn glyphs(&mut self, ctx: &egui::Context) -> Glyphs {
+        let (options, fill) = ctx.fonts(|fonts| (*fonts.options(), fonts.font_atlas_fill_ratio()));
+        // What is drawn only becomes more, until all of it is thrown away because there is too much.
+        self.clearings += u32::from(fill < self.fill);
+        self.fill = fill;
+        Glyphs { options, clearings: self.clearings }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -170,9 +197,21 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     let study = drawn(state);
     let findings = &computed.findings;
     let layout = Layout::new(&study, &place.canvas);
-    let screen = Screen { layout, origin: place.rect.min.to_vec2(), pixels_per_point: ctx.pixels_per_point() };
-    let PictureCache { backdrop, crosses, paths, markers, captions, hover, textures, corners, description, gesture } =
-        cache;
+    let glyphs = cache.glyphs.glyphs(ctx);
+    let screen = Screen { layout, origin: place.rect.min.to_vec2(), pixels_per_point: ctx.pixels_per_point(), glyphs };
+    let PictureCache {
+        backdrop,
+        crosses,
+        paths,
+        markers,
+        captions,
+        hover,
+        textures,
+        corners,
+        description,
+        gesture,
+        ..
+    } = cache;
     let mut shapes = |primitives: &[Primitive], once: bool| {
         let shapes = paint::shapes(ctx, textures, primitives, screen.origin, place.rect);
         if once { shapes } else { paint::tessellated(ctx, shapes) }
@@ -265,4 +304,6 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     captions.paint(ui);
     hover.paint(ui);
     super::hand::paint_focus(ui, gesture, &layout, screen.origin);
+    // With what this picture has added.
+    cache.glyphs.glyphs(ctx);
 }

@@ -58,6 +58,27 @@ fn everything_unfolded_has_names_and_glyphs_in_both_themes() {
     }
 }
 
+/// With another theme glyphs are drawn anew and lie elsewhere: text that is kept from frame to frame must not point to
+/// where they were.
+#[test]
+fn text_points_to_the_glyphs_of_its_theme() {
+    let mut harness = window(landscape("himmelblau"));
+    press(&mut harness, Modifiers::NONE, Key::F8);
+    harness.run_steps(3);
+    let ctx = harness.ctx.clone();
+    let mut texts = 0;
+    for clipped in &harness.output().shapes {
+        let egui::Shape::Text(text) = &clipped.shape else { continue };
+        let fresh = ctx.fonts_mut(|fonts| fonts.layout_job((*text.galley.job).clone()));
+        let places = |galley: &egui::Galley| -> Vec<_> {
+            galley.rows.iter().flat_map(|row| row.glyphs.iter().map(|glyph| glyph.uv_rect)).collect()
+        };
+        assert_eq!(places(&text.galley), places(&fresh), "{}", text.galley.text());
+        texts += 1;
+    }
+    assert!(texts > 20, "{texts} texts");
+}
+
 #[test]
 fn the_plot_is_described_in_words() {
     let harness = window(landscape("himmelblau"));
