@@ -8,6 +8,7 @@ use super::elementary::{
     self, Acos, Asin, Atan, Cbrt, Cos, Cosh, Elementary, Exp, Ln, Log2, Log10, Sigmoid, Sin, Sinh, Softplus, Tan, Tanh,
     lanes,
 };
+use super::past_cache::PastCache;
 use super::{Binary, Number, Unary};
 
 /// Vector instructions that the code is compiled for.
@@ -197,8 +198,11 @@ impl Work for SinCos<'_> {
 
 /// Copies operands to as many runs of lanes, all of equal length: piece by piece, so that the runs are written side by
 /// side, which is faster than one after the other.
-pub fn copy(set: InstructionSet, from: &[Operand<'_>], to: &mut [&mut [[f64; PIECE]]]) {
-    set.run(Copying { from, to });
+pub fn copy(set: InstructionSet, from: &[Operand<'_>], to: &mut [&mut [[f64; PIECE]]], past_cache: Option<&PastCache>) {
+    match past_cache {
+        Some(past_cache) if PastCache::takes(to) => past_cache.copy(from, to),
+        _ => set.run(Copying { from, to }),
+    }
 }
 
 struct Copying<'a, 'b> {

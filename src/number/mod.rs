@@ -11,6 +11,7 @@ mod exact;
 mod interval;
 pub mod lanes;
 mod operator;
+mod past_cache;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ pub use eigen::{Eigenpairs, difference_of_products, eigenpairs};
 pub use elementary::sin_cos;
 pub use interval::Interval;
 pub use operator::{Binary, Number, Unary};
+pub use past_cache::PastCache;
 
 /// A point, step or gradient: (w1, w2) or (∂L/∂w1, ∂L/∂w2).
 pub type Vector = nalgebra::Vector2<f64>;

@@ -2,10 +2,11 @@
 
 use super::program::{BOTH, FIRST, Id, NEITHER, Node, Program, SECOND};
 use super::regroup::{Regrouped, is_safe_constant};
-use super::section::{Lanes, Role, Section};
+use super::section::{Inputs, Lanes, Role, Section};
 use super::undefine;
 use crate::formula::tape::{Slot, Tape};
-use crate::number::lanes::{InstructionSet, PIECE, are_within};
+use crate::number::PastCache;
+use crate::number::lanes::{InstructionSet, PIECE};
 use std::ops::Range;
 
 /// In which order operations may be done.
@@ -63,6 +64,7 @@ impl<'a> Sampler<'a> {
     pub fn sample(&mut self, rows: Range<usize>, planes: &mut [&mut [f64]]) {
         let width = self.axes[0].len();
         let whole = width / PIECE;
+        let past_cache = PastCache::for_numbers(self.outputs.len() * width * self.axes[1].len());
         // What is left of a row is computed as a piece of its own.
         let mut ends = Lanes::new(planes.len(), PIECE);
         for (index, row) in rows.enumerate() {
@@ -71,10 +73,11 @@ impl<'a> Sampler<'a> {
             for start in (0..whole).step_by(self.compiled.pieces) {
                 let block = start..(start + self.compiled.pieces).min(whole);
                 let lanes = index * width + block.start * PIECE..index * width + block.end * PIECE;
-                self.block(planes.iter_mut().map(|plane| plane[lanes.clone()].as_chunks_mut().0), block, row);
+                let planes = planes.iter_mut().map(|plane| plane[lanes.clone()].as_chunks_mut().0);
+                self.block(planes, block, row, past_cache.as_ref());
             }
             if whole * PIECE < width {
-                self.block(ends.runs_mut(), whole..whole + 1, row);
+                self.block(ends.runs_mut(), whole..whole + 1, row, None);
                 for (plane, end) in planes.iter_mut().zip(ends.runs()) {
                     let rest = &mut plane[index * width + whole * PIECE..(index + 1) * width];
                     rest.copy_from_slice(&end[..rest.len()]);
@@ -83,17 +86,25 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    fn block<'b>(&mut self, planes: impl Iterator<Item = &'b mut [[f64; PIECE]]>, block: Range<usize>, row: usize) {
+    fn block<'b>(
+        &mut self,
+        planes: impl Iterator<Item = &'b mut [[f64; PIECE]]>,
+        block: Range<usize>,
+        row: usize,
+        past_cache: Option<&PastCache>,
+    ) {
         // There are never more than six, and a vector for each block would cost more than some blocks do.
         let mut all: [&mut [[f64; PIECE]]; 6] = Default::default();
         let count = all.iter_mut().zip(planes).map(|(place, plane)| *place = plane).count();
         let planes = &mut all[..count];
-        self.compiled.run(self.set, planes, block.clone());
-        if self.is_bounded {
+        let Compiled { section, columns, scalars, registers, .. } = &mut self.compiled;
+        let inputs = Inputs { columns, scalars, block: block.clone() };
+        section.compute(self.set, &inputs, registers, planes);
+        if self.is_bounded || section.are_within(self.set, &inputs, registers, planes, Regrouped::SAFE_VALUE) {
+            section.deliver(self.set, &inputs, registers, planes, past_cache);
             return;
         }
-        let is_safe = |plane: &&mut [[f64; PIECE]]| are_within(self.set, plane.as_flattened(), Regrouped::SAFE_VALUE);
-        if self.order == Order::Free && !planes.iter().all(is_safe) {
+        if self.order == Order::Free {
             let strict =
                 self.strict.get_or_insert_with(|| Compiled::strict(self.tape, self.outputs, self.axes, self.set));
             if !self.strict_has_row {
@@ -107,8 +118,11 @@ impl<'a> Sampler<'a> {
                 for (place, plane) in pieces.iter_mut().zip(planes.iter_mut()) {
                     *place = &mut plane[within.clone()];
                 }
-                strict.run(self.set, &mut pieces[..count], part);
+                let Compiled { section, columns, scalars, registers, .. } = &mut *strict;
+                section.run(self.set, &Inputs { columns, scalars, block: part }, registers, &mut pieces[..count]);
             }
+        } else {
+            section.deliver(self.set, &inputs, registers, planes, None);
         }
         undefine(self.set, planes);
     }
@@ -214,10 +228,6 @@ impl Compiled {
             self.scalars.run_mut(*place)[0] = [self.rows.run(index).as_flattened()[row]; PIECE];
         }
     }
-
-    fn run(&mut self, set: InstructionSet, planes: &mut [&mut [[f64; PIECE]]], block: Range<usize>) {
-        self.section.run(set, &self.columns, &self.scalars, &mut self.registers, planes, block);
-    }
 }
 
 /// What is computed for each point.
@@ -256,7 +266,7 @@ fn tables(program: &Program, weight: u8, axis: &[f64], wanted: &[Id], set: Instr
     for start in (0..all).step_by(pieces) {
         let block = start..(start + pieces).min(all);
         let mut planes: Vec<&mut [[f64; PIECE]]> = tables.runs_mut().map(|table| &mut table[block.clone()]).collect();
-        section.run(set, &columns, &scalars, &mut registers, &mut planes, block);
+        section.run(set, &Inputs { columns: &columns, scalars: &scalars, block }, &mut registers, &mut planes);
     }
     tables
 }

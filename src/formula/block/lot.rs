@@ -6,7 +6,7 @@
 
 use super::super::tape::{Slot, Tape};
 use super::program::{EXAMPLE, Id, Node, Program};
-use super::section::{Lanes, Role, Section};
+use super::section::{Inputs, Lanes, Role, Section};
 use crate::number::lanes::{InstructionSet, PIECE};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -107,7 +107,8 @@ impl Lot {
                 None => (&self.fixed, start / PIECE..start / PIECE + used),
             };
             let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
-            self.section.run(self.set, columns, &scalars, &mut registers, &mut outputs, block);
+            let inputs = Inputs { columns, scalars: &scalars, block };
+            self.section.run(self.set, &inputs, &mut registers, &mut outputs);
             let outputs: Vec<&[f64]> = outputs.iter().map(|output| &output.as_flattened()[..width]).collect();
             with(&outputs);
         }
@@ -163,7 +164,8 @@ impl Lot {
                 }
             }
             let mut outputs: Vec<&mut [[f64; PIECE]]> = columns.runs_mut().map(|column| &mut column[..used]).collect();
-            before.run(self.set, weights, constants, before_registers, &mut outputs, 0..used);
+            let inputs = Inputs { columns: weights, scalars: constants, block: 0..used };
+            before.run(self.set, &inputs, before_registers, &mut outputs);
         }
         sums.iter_mut().for_each(|sum| sum.fill(0.0));
         let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
@@ -173,7 +175,8 @@ impl Lot {
                     scalars.fill(place, &values[example..=example]);
                 }
             }
-            self.points.run(self.set, columns, scalars, registers, &mut outputs, 0..used);
+            let inputs = Inputs { columns, scalars, block: 0..used };
+            self.points.run(self.set, &inputs, registers, &mut outputs);
             for (sum, output) in sums.iter_mut().zip(&outputs) {
                 sum.iter_mut().zip(output.as_flattened()).for_each(|(sum, value)| *sum += value);
             }

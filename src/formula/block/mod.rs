@@ -11,6 +11,7 @@
 
 mod grid;
 mod lot;
+mod planner;
 mod points;
 mod program;
 mod regroup;

@@ -2,7 +2,7 @@
 
 use super::grid;
 use super::program::{self, NEITHER, Program};
-use super::section::{Lanes, Role, Section};
+use super::section::{Inputs, Lanes, Role, Section};
 use super::{resize, undefine};
 use crate::formula::Jet;
 use crate::formula::tape::{Slot, Tape};
@@ -58,7 +58,7 @@ impl Blocks {
             } else {
                 results.runs_mut().map(|result| &mut result[..used]).collect()
             };
-            section.run(*set, columns, scalars, registers, &mut block, 0..used);
+            section.run(*set, &Inputs { columns, scalars, block: 0..used }, registers, &mut block);
             undefine(*set, &mut block);
             if !is_whole {
                 for (plane, result) in planes.iter_mut().zip(results.runs()) {

@@ -1,0 +1,261 @@
+//! Planning of sections.
+
+use super::program::{Id, Node, Program, operands};
+use super::section::{Instruction, Place, Role, Section};
+use crate::number::lanes::{First, Kernel, Then};
+use crate::number::{Binary, Unary};
+
+/// No instruction computes it.
+const NOWHERE: u32 = u32::MAX;
+
+/// Makes sections: which operations are done at once, in which order, and where results stand.
+pub(super) struct Planner<'a, F> {
+    program: &'a Program,
+    outputs: &'a [Id],
+    role: F,
+    /// Whether outputs are registers first.
+    is_staged: bool,
+    /// How often a node is an operand, plus once for an output.
+    uses: Vec<u32>,
+    /// The node that a node's only user computes along with itself.
+    absorbed: Vec<bool>,
+}
+
+impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
+    pub fn new(program: &'a Program, outputs: &'a [Id], role: F, is_staged: bool) -> Planner<'a, F> {
+        let count = program.nodes.len();
+        let (uses, absorbed) = (vec![0; count], vec![false; count]);
+        let mut planner = Planner { program, outputs, role, is_staged, uses, absorbed };
+        let mut is_output = vec![false; count];
+        for output in outputs {
+            planner.uses[output.index()] += 1;
+            is_output[output.index()] = true;
+        }
+        for index in (0..count).rev() {
+            let id = Id(index as u32);
+            if planner.uses[index] > 0 && planner.is_computed(id) {
+                for operand in operands(program.nodes[index]) {
+                    planner.uses[operand.index()] += 1;
+                }
+            }
+        }
+        // From the last node on, so that one that is absorbed absorbs none itself, but for a square in a sum.
+        for index in (0..count).rev() {
+            let id = Id(index as u32);
+            if planner.uses[index] == 0 || planner.absorbed[index] || !planner.is_computed(id) {
+                continue;
+            }
+            if let Some(inner) = planner.fusible(id).filter(|inner| !is_output[inner.index()]) {
+                planner.absorbed[inner.index()] = true;
+                let is_sum = matches!(program.nodes[index], Node::Binary(Binary::Add, ..));
+                let root = planner.fusible(inner).filter(|root| !is_output[root.index()]);
+                if let (true, true, Some(root)) = (is_sum, planner.is_square(inner), root) {
+                    planner.absorbed[root.index()] = true;
+                }
+            }
+        }
+        planner
+    }
+
+    fn is_computed(&self, id: Id) -> bool {
+        (self.role)(id) == Role::Computed
+    }
+
+    fn is_square(&self, id: Id) -> bool {
+        matches!(self.program.nodes[id.index()], Node::Binary(Binary::Mul, a, b) if a == b)
+    }
+
+    /// The operand that this node may compute along with itself.
+    fn fusible(&self, id: Id) -> Option<Id> {
+        let Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, a, b) = self.program.nodes[id.index()] else {
+            return None;
+        };
+        let allowed = if self.is_square(id) { 2 } else { 1 };
+        [a, b].into_iter().find(|&inner| {
+            let is_arithmetic =
+                matches!(self.program.nodes[inner.index()], Node::Binary(Binary::Add | Binary::Sub | Binary::Mul, ..));
+            is_arithmetic && self.uses[inner.index()] == allowed && self.is_computed(inner)
+        })
+    }
+
+    /// The kernel and the operands of a node, with what it absorbed.
+    fn instruction(&self, id: Id) -> (Kernel, [Option<Id>; 3]) {
+        match self.program.nodes[id.index()] {
+            Node::Unary(op, a) => (Kernel::Unary(op), [Some(a), None, None]),
+            Node::Binary(op, a, b) => match [a, b].into_iter().find(|inner| self.absorbed[inner.index()]) {
+                Some(inner) => self.fused(op, inner, a, b),
+                None => (Kernel::Binary(op), [Some(a), Some(b), None]),
+            },
+            Node::Constant(_) | Node::Weight(_) | Node::Column(_) => {
+                unreachable!("constants, weights and columns come from outside")
+            }
+        }
+    }
+
+    fn fused(&self, op: Binary, inner: Id, a: Id, b: Id) -> (Kernel, [Option<Id>; 3]) {
+        let other = if a == inner { b } else { a };
+        // The square that a sum has absorbed, where that has absorbed its root.
+        let root = match self.program.nodes[inner.index()] {
+            Node::Binary(_, root, again) if root == again && self.absorbed[root.index()] => Some(root),
+            _ => None,
+        };
+        let Node::Binary(first, p, q) = self.program.nodes[root.unwrap_or(inner).index()] else {
+            unreachable!("only operations of two operands are absorbed")
+        };
+        let first = match first {
+            Binary::Add => First::Add,
+            Binary::Sub => First::Sub,
+            _ => First::Mul,
+        };
+        let (then, other) = match op {
+            _ if root.is_some() => (Then::SquaredPlus, Some(other)),
+            _ if a == b => (Then::Squared, None),
+            Binary::Add => (Then::Plus, Some(other)),
+            Binary::Sub if a == inner => (Then::Minus, Some(b)),
+            Binary::Sub => (Then::From, Some(a)),
+            _ => (Then::Times, Some(other)),
+        };
+        (Kernel::Fused(first, then), [Some(p), Some(q), other])
+    }
+
+    /// The nodes to compute, operands first: depth first from the outputs, and of two operands first the one that
+    /// needs more registers (A. P. Ershov 1958), so that few results wait.
+    fn order(&self) -> Vec<Id> {
+        let mut need = vec![0u32; self.program.nodes.len()];
+        for index in 0..self.program.nodes.len() {
+            let id = Id(index as u32);
+            if self.uses[index] == 0 || self.absorbed[index] || !self.is_computed(id) {
+                continue;
+            }
+            let (_, operands) = self.instruction(id);
+            let mut needs: Vec<u32> = operands.into_iter().flatten().map(|operand| need[operand.index()]).collect();
+            needs.sort_unstable_by(|a, b| b.cmp(a));
+            need[index] = needs.iter().enumerate().map(|(k, need)| need + k as u32).max().unwrap_or(0).max(1);
+        }
+        let mut done = vec![false; self.program.nodes.len()];
+        let mut order = Vec::new();
+        let mut open: Vec<(Id, bool)> = Vec::new();
+        for &output in self.outputs {
+            open.push((output, false));
+            while let Some((id, operands_are_done)) = open.pop() {
+                if done[id.index()] || !self.is_computed(id) {
+                    continue;
+                }
+                if operands_are_done {
+                    done[id.index()] = true;
+                    order.push(id);
+                    continue;
+                }
+                open.push((id, true));
+                let mut operands: Vec<Id> = self.instruction(id).1.into_iter().flatten().collect();
+                // The last one pushed is the first one computed.
+                operands.sort_by_key(|operand| need[operand.index()]);
+                open.extend(operands.into_iter().map(|operand| (operand, false)));
+            }
+        }
+        order
+    }
+
+    pub fn section(&self) -> Section {
+        let order = self.order();
+        let count = self.program.nodes.len();
+        let mut last_use = vec![0; count];
+        for (time, &id) in order.iter().enumerate() {
+            for operand in self.instruction(id).1.into_iter().flatten() {
+                last_use[operand.index()] = time;
+            }
+        }
+        let mut places: Vec<Option<Place>> = vec![None; count];
+        let mut section = Section {
+            instructions: Vec::with_capacity(order.len()),
+            copies: Vec::new(),
+            results: Vec::new(),
+            columns: Vec::new(),
+            scalars: Vec::new(),
+            registers: 0,
+            outputs: self.outputs.len(),
+        };
+        let mut output_of = vec![NOWHERE; count];
+        for (index, output) in self.outputs.iter().enumerate() {
+            if output_of[output.index()] == NOWHERE {
+                output_of[output.index()] = index as u32;
+            }
+        }
+        let mut free: Vec<u32> = Vec::new();
+        for (time, &id) in order.iter().enumerate() {
+            let (kernel, operands) = self.instruction(id);
+            // The cosine beside a sine, and the other way round, is there already.
+            if places[id.index()].is_none() {
+                let read =
+                    operands.map(|operand| operand.map(|operand| self.place(operand, &mut places, &mut section)));
+                let first = read[0].unwrap_or(Place::Register(0));
+                let operands = read.map(|place| place.unwrap_or(first));
+                let mut target = |id: Id| {
+                    let mut new_register = || {
+                        section.registers += 1;
+                        section.registers as u32 - 1
+                    };
+                    let target = match output_of[id.index()] {
+                        NOWHERE => Place::Register(free.pop().unwrap_or_else(new_register)),
+                        _ if self.is_staged => Place::Register(new_register()),
+                        output => Place::Output(output),
+                    };
+                    places[id.index()] = Some(target);
+                    target
+                };
+                section.instructions.push(match self.sine_and_cosine(id, &order[time..]) {
+                    Some([sine, cosine]) => {
+                        let (target, cosine) = (target(sine), Some(target(cosine)));
+                        Instruction { kernel: Kernel::Unary(Unary::Sin), operands, target, cosine }
+                    }
+                    None => Instruction { kernel, operands, target: target(id), cosine: None },
+                });
+            }
+            for operand in operands.into_iter().flatten() {
+                if let (Some(Place::Register(register)), true) =
+                    (places[operand.index()], last_use[operand.index()] == time)
+                    && output_of[operand.index()] == NOWHERE
+                    && !free.contains(&register)
+                {
+                    free.push(register);
+                }
+            }
+        }
+        for (index, &output) in self.outputs.iter().enumerate() {
+            let place = self.place(output, &mut places, &mut section);
+            if !section.results.contains(&place) {
+                section.results.push(place);
+            }
+            if place != Place::Output(index as u32) {
+                section.copies.push((place, index as u32));
+            }
+        }
+        section
+    }
+
+    /// A sine and the cosine of the same, where one of them is this node and the other is computed later.
+    fn sine_and_cosine(&self, id: Id, order: &[Id]) -> Option<[Id; 2]> {
+        let Node::Unary(function @ (Unary::Sin | Unary::Cos), a) = self.program.nodes[id.index()] else {
+            return None;
+        };
+        let other = if function == Unary::Sin { Unary::Cos } else { Unary::Sin };
+        let is_other = |other_id: &&Id| self.program.nodes[other_id.index()] == Node::Unary(other, a);
+        let &other = order.iter().find(is_other)?;
+        Some(if function == Unary::Sin { [id, other] } else { [other, id] })
+    }
+
+    /// Where a node stands; one from outside is given its place when it is first asked for.
+    fn place(&self, id: Id, places: &mut [Option<Place>], section: &mut Section) -> Place {
+        *places[id.index()].get_or_insert_with(|| match (self.role)(id) {
+            Role::Column => {
+                section.columns.push(id);
+                Place::Column(section.columns.len() as u32 - 1)
+            }
+            Role::Scalar => {
+                section.scalars.push(id);
+                Place::Scalar(section.scalars.len() as u32 - 1)
+            }
+            Role::Computed => unreachable!("operands are computed before what uses them"),
+        })
+    }
+}

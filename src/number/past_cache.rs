@@ -1,0 +1,93 @@
+//! Writing long results past the cache.
+//!
+//! A store into the cache first reads the line of memory that it changes. Where much is written and not read again
+//! soon, a store past the cache spares this, and what else is in the cache stays there.
+
+use super::lanes::{Operand, PIECE, piece};
+
+/// While it lives, results may go past the cache; when it is dropped, they are where every other thread sees them.
+///
+/// Only x86-64 has such stores for two numbers at a time; elsewhere nothing is taken.
+pub struct PastCache(());
+
+impl PastCache {
+    /// From so many bytes on, results do not stay in the cache anyway: half of what desktop processors have.
+    const LARGE: usize = 16 << 20;
+
+    /// For results of so many numbers, if they are large.
+    pub fn for_numbers(count: usize) -> Option<PastCache> {
+        (count * size_of::<f64>() > PastCache::LARGE).then_some(PastCache(()))
+    }
+
+    /// Whether there are stores past the cache for these runs: they begin at multiples of 16 bytes.
+    pub fn takes(runs: &[&mut [[f64; PIECE]]]) -> bool {
+        cfg!(target_arch = "x86_64") && runs.iter().all(|run| run.as_ptr().addr().is_multiple_of(16))
+    }
+
+    /// Copies operands to as many runs that it [takes](PastCache::takes), all of equal length, side by side.
+    #[cfg_attr(not(target_arch = "x86_64"), expect(unused_variables, reason = "nothing is taken there"))]
+    pub fn copy(&self, from: &[Operand<'_>], to: &mut [&mut [[f64; PIECE]]]) {
+        #[cfg(not(target_arch = "x86_64"))]
+        unreachable!("nothing is taken on this architecture");
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_mm_loadu_pd, _mm_stream_pd};
+            assert!(PastCache::takes(to), "stores past the cache are aligned");
+            for index in 0..to.first().map_or(0, |to| to.len()) {
+                for (from, to) in from.iter().zip(to.iter_mut()) {
+                    let from = piece(from, index).as_chunks::<2>().0;
+                    for (from, to) in from.iter().zip(to[index].as_chunks_mut::<2>().0) {
+                        #[expect(unsafe_code, reason = "there is no other way to write past the cache")]
+                        // SAFETY: SSE2 is part of x86-64, both are two numbers, and the target is aligned: its run is,
+                        // as has just been asserted, and two numbers are 16 bytes.
+                        unsafe {
+                            _mm_stream_pd(to.as_mut_ptr(), _mm_loadu_pd(from.as_ptr()));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for PastCache {
+    fn drop(&mut self) {
+        #[cfg(target_arch = "x86_64")]
+        #[expect(unsafe_code, reason = "stores past the cache are only then in order with others")]
+        // SAFETY: SSE is part of x86-64.
+        unsafe {
+            std::arch::x86_64::_mm_sfence();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::lanes::{InstructionSet, copy};
+
+    #[test]
+    fn copies_are_the_same_past_the_cache_and_through_it_wherever_they_begin() {
+        let from: Vec<f64> = (0..4 * PIECE).map(|index| index as f64 + 0.25).collect();
+        let constant = [[7.0; PIECE]];
+        for start in 0..4 {
+            let mut targets = [vec![0.0; 3 * PIECE + 8], vec![0.0; 3 * PIECE + 8]];
+            let past_cache = PastCache::for_numbers(PastCache::LARGE).expect("large");
+            let [first, second] = targets.each_mut().map(|target| target[start..][..3 * PIECE].as_chunks_mut().0);
+            let from = from[1..][..3 * PIECE].as_chunks().0;
+            copy(InstructionSet::fastest(), &[from, &constant], &mut [first, second], Some(&past_cache));
+            drop(past_cache);
+            assert_eq!(targets[0][start..][..3 * PIECE], *from.as_flattened());
+            assert_eq!(targets[1][start..][..3 * PIECE], [7.0; 3 * PIECE]);
+            for target in &targets {
+                assert!(target[..start].iter().chain(&target[start + 3 * PIECE..]).all(|&value| value == 0.0));
+            }
+        }
+    }
+
+    #[test]
+    fn small_results_stay_in_the_cache() {
+        assert!(PastCache::for_numbers(512 * 512 * 6).is_none());
+        assert!(PastCache::for_numbers(1024 * 1024 * 6).is_some());
+    }
+}
