@@ -11,6 +11,7 @@
 //! where L is undefined or infinite have no lines. A sample that equals a level counts as above it.
 
 use super::ContourLine;
+use super::active::ActiveCells;
 use super::polish::Crossing;
 use super::quantise::Quantiser;
 use crate::number::Vector;
@@ -147,9 +148,127 @@ const SEGMENTS: [[usize; 2]; 16] = [
     [SOUTH, SOUTH],
 ];
 
+/// The set of a cell's corners, from the lower left one on against the clock, that are above a level.
+#[inline(always)]
+fn case(counts: [u8; 4], level: u8) -> usize {
+    let [a, b, c, d] = counts.map(|count| usize::from(count > level));
+    a | b << 1 | c << 2 | d << 3
+}
+
+/// Whether two opposite corners are above a level and two below it.
+#[inline(always)]
+fn is_saddle(case: usize) -> bool {
+    case == 0b0101 || case == 0b1010
+}
+
+/// The two segments of such a cell.
+#[cold]
+fn saddle(case: usize, level: f64, [a, b, c, d]: [f64; 4]) -> [[usize; 2]; 2] {
+    let (above, below) = if case == 0b0101 { ([a, c], [b, d]) } else { ([b, d], [a, c]) };
+    match (case, are_connected(level, above, below)) {
+        (0b0101, true) => [[SOUTH, EAST], [NORTH, WEST]],
+        (0b0101, false) => [[SOUTH, WEST], [NORTH, EAST]],
+        (_, true) => [[WEST, SOUTH], [EAST, NORTH]],
+        (_, false) => [[EAST, SOUTH], [WEST, NORTH]],
+    }
+}
+
+/// Whether the two corners above a level belong together across the cell.
+fn are_connected(level: f64, above: [f64; 2], below: [f64; 2]) -> bool {
+    let [p, q] = above.map(|value| 0.5 * value - 0.5 * level);
+    let [r, s] = below.map(|value| 0.5 * level - 0.5 * value);
+    // The saddle's height above the level is (pq − rs)/(p + q + r + s), a sum of positive numbers. Scaled, so that the
+    // products do not overflow.
+    let scale = p.max(q).max(r).max(s);
+    (p / scale) * (q / scale) >= (r / scale) * (s / scale)
+}
+
+/// Where between two values the linear interpolant has a level that one of them reaches: from 0 to 1.
+#[inline(always)]
+fn share(level: f64, from: f64, to: f64) -> f64 {
+    // Halves, because the difference of two finite values may overflow.
+    let half_rise = 0.5 * to - 0.5 * from;
+    let half_height = 0.5 * level - 0.5 * from;
+    let t = half_height / half_rise;
+    // Not `clamp`: halves of subnormal numbers may be 0/0, which must not remain.
+    let t = if t > 0.0 { t } else { 0.0 };
+    if t < 1.0 { t } else { 1.0 }
+}
+
+/// The work of what [`Links::cell`] does for cells of a row that one level passes through and that have a row below and a
+/// column before them: nearly all. Answers how many such cells there are before the first that is none.
+struct SimpleCells<'a, 'b> {
+    links: &'a mut Links<'b>,
+    columns: &'a [f64],
+    strip: Strip<'a>,
+    active: &'a [u32],
+    horizontal: &'a mut [Edge],
+    left: &'a mut Edge,
+}
+
+impl Work for SimpleCells<'_, '_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run(self) -> usize {
+        let SimpleCells { links, columns, strip, active, horizontal, left } = self;
+        // All in variables of its own: in the tables' owner each would be read again after every write.
+        let (levels, mut count) = (links.levels, links.count);
+        let (places, next, origins) = (&mut links.places[..], &mut links.next[..], &mut links.origins[..]);
+        let ([lower_counts, upper_counts], [lower_values, upper_values]) = (strip.counts, strip.values);
+        let mut west = *left;
+        let mut done = 0;
+        for &column in active {
+            let column = column as usize;
+            let counts =
+                [lower_counts[column], lower_counts[column + 1], upper_counts[column + 1], upper_counts[column]];
+            let [a, b, c, d] = counts;
+            let (low, high) = (a.min(b).min(c.min(d)), a.max(b).max(c.max(d)));
+            if high - low != 1 || high == UNDEFINED || column == 0 {
+                break;
+            }
+            let level = levels[usize::from(low)];
+            let values =
+                || [lower_values[column], lower_values[column + 1], upper_values[column + 1], upper_values[column]];
+            let [_, value_b, value_c, value_d] = values();
+            let (x, y) = ([columns[column], columns[column + 1]], strip.y);
+            // Which of the edges are crossed cannot be foreseen, and so nothing is asked: both vertices are computed and
+            // written, and kept where they exist.
+            let mut edge = |w: Vector, node: usize, upward: bool, exists: bool| {
+                let edge = Edge { first: count as u32, lowest: low };
+                places[count] = w;
+                next[count] = NONE;
+                origins[count] = Origin { node: node as u32, level: low, upward };
+                count += usize::from(exists);
+                edge
+            };
+            let here = strip.first + column;
+            let north = Vector::new(between(x, share(level, value_d, value_c)), y[1]);
+            let north = edge(north, here + columns.len(), false, d != c);
+            let east = Vector::new(x[1], between(y, share(level, value_b, value_c)));
+            let east = edge(east, here + 1, true, b != c);
+            let edges = [horizontal[column], east, north, west];
+            let mut link = |[from, to]: [usize; 2]| next[edges[from].vertex(low) as usize] = edges[to].vertex(low);
+            let case = case(counts, low);
+            if is_saddle(case) {
+                saddle(case, level, values()).into_iter().for_each(link);
+            } else {
+                link(SEGMENTS[case]);
+            }
+            horizontal[column] = north;
+            west = east;
+            done += 1;
+        }
+        links.count = count;
+        *left = west;
+        done
+    }
+}
+
 impl<'a> Links<'a> {
     fn new(samples: Samples<'_>, levels: &'a [f64]) -> Links<'a> {
         let width = samples.columns.len();
+        let set = InstructionSet::fastest();
         let quantiser = Quantiser::new(levels);
         let (places, next, origins) = (Vec::new(), Vec::new(), Vec::new());
         let mut links = Links { levels, count: 0, spare: 2 * width, places, next, origins };
@@ -172,9 +291,18 @@ impl<'a> Links<'a> {
             let active = active.find(strip.counts);
             links.make_room();
             let mut left = Edge::EMPTY;
-            for &column in active {
-                let column = column as usize;
-                links.cell(samples.columns, &strip, row == 0, column, &mut horizontal[column], &mut left);
+            let mut rest = active;
+            while !rest.is_empty() {
+                if row > 0 {
+                    let (columns, horizontal, left) = (samples.columns, &mut horizontal[..], &mut left);
+                    let simple = SimpleCells { links: &mut links, columns, strip, active: rest, horizontal, left };
+                    rest = &rest[set.run(simple)..];
+                }
+                if let Some((&column, after)) = rest.split_first() {
+                    let column = column as usize;
+                    links.cell(samples.columns, &strip, row == 0, column, &mut horizontal[column], &mut left);
+                    rest = after;
+                }
             }
         }
         links.places.truncate(links.count);
@@ -204,43 +332,30 @@ impl<'a> Links<'a> {
         let high = a.count.max(b.count).max(c.count.max(d.count));
         let here = strip.first + column;
         let upper = here + columns.len();
-        let edges = if high - low == 1 && high != UNDEFINED && !is_lowest && column > 0 {
-            // Nearly all cells are such. Which of their edges are crossed cannot be foreseen, and so nothing is asked:
-            // both vertices are computed, and kept where they exist.
-            let north = Vector::new(between(x, self.share(d, c, low)), y[1]);
-            let north = self.edge_of_one(d, c, low, (upper, false), north);
-            let east = Vector::new(x[1], between(y, self.share(b, c, low)));
-            let east = self.edge_of_one(b, c, low, (here + 1, true), east);
-            [*horizontal, east, north, *left]
-        } else {
-            let place_south = |t| Vector::new(between(x, t), y[0]);
-            let south = if is_lowest { self.edge(a, b, (here, false), place_south) } else { *horizontal };
-            let place_west = |t| Vector::new(x[0], between(y, t));
-            let west = if column == 0 { self.edge(a, d, (here, true), place_west) } else { *left };
-            let north = self.edge(d, c, (upper, false), |t| Vector::new(between(x, t), y[1]));
-            let east = self.edge(b, c, (here + 1, true), |t| Vector::new(x[1], between(y, t)));
-            [south, east, north, west]
-        };
+        let place_south = |t| Vector::new(between(x, t), y[0]);
+        let south = if is_lowest { self.edge(a, b, (here, false), place_south) } else { *horizontal };
+        let place_west = |t| Vector::new(x[0], between(y, t));
+        let west = if column == 0 { self.edge(a, d, (here, true), place_west) } else { *left };
+        let north = self.edge(d, c, (upper, false), |t| Vector::new(between(x, t), y[1]));
+        let east = self.edge(b, c, (here + 1, true), |t| Vector::new(x[1], between(y, t)));
+        let edges = [south, east, north, west];
         *horizontal = edges[NORTH];
         *left = edges[EAST];
         if high == UNDEFINED {
             return;
         }
+        let corners = [a, b, c, d];
         for level in low..high {
-            let above = |node: Node| usize::from(node.count > level);
-            let case = above(a) | above(b) << 1 | above(c) << 2 | above(d) << 3;
-            let segments = match case {
-                0b0101 if self.connected(level, [a, c], [b, d]) => [[SOUTH, EAST], [NORTH, WEST]],
-                0b0101 => [[SOUTH, WEST], [NORTH, EAST]],
-                0b1010 if self.connected(level, [b, d], [a, c]) => [[WEST, SOUTH], [EAST, NORTH]],
-                0b1010 => [[EAST, SOUTH], [WEST, NORTH]],
-                _ => {
-                    let [from, to] = SEGMENTS[case];
-                    self.segment(level, edges[from], edges[to]);
-                    continue;
-                }
+            let case = case(corners.map(|node| node.count), level);
+            let mut link = |[from, to]: [usize; 2]| {
+                self.next[edges[from].vertex(level) as usize] = edges[to].vertex(level);
             };
-            segments.iter().for_each(|[from, to]| self.segment(level, edges[*from], edges[*to]));
+            if is_saddle(case) {
+                let segments = saddle(case, self.levels[usize::from(level)], corners.map(|node| node.value));
+                segments.into_iter().for_each(link);
+            } else {
+                link(SEGMENTS[case]);
+            }
         }
     }
 
@@ -253,19 +368,6 @@ impl<'a> Links<'a> {
             self.next.resize(room, NONE);
             self.origins.resize(room, Origin { node: 0, level: 0, upward: false });
         }
-    }
-
-    /// Creates the vertex of a level between two neighbouring nodes if they differ; no others may be between them.
-    /// It takes of the spare room.
-    #[inline]
-    fn edge_of_one(&mut self, from: Node, to: Node, level: u8, (node, upward): (usize, bool), w: Vector) -> Edge {
-        let edge = Edge { first: self.count as u32, lowest: level };
-        // Written in any case, and kept where it exists.
-        self.places[self.count] = w;
-        self.next[self.count] = NONE;
-        self.origins[self.count] = Origin { node: node as u32, level, upward };
-        self.count += usize::from(from.count != to.count);
-        edge
     }
 
     fn push(&mut self, w: Vector, origin: Origin) {
@@ -286,22 +388,10 @@ impl<'a> Links<'a> {
             return edge;
         }
         for level in low..high {
-            let w = place(self.share(from, to, level));
+            let w = place(share(self.levels[usize::from(level)], from.value, to.value));
             self.push(w, Origin { node: node as u32, level, upward });
         }
         edge
-    }
-
-    /// Where between two nodes the linear interpolant has a level that one of them reaches: from 0 to 1.
-    #[inline]
-    fn share(&self, from: Node, to: Node, level: u8) -> f64 {
-        // Halves, because the difference of two finite values may overflow.
-        let half_rise = 0.5 * to.value - 0.5 * from.value;
-        let half_height = 0.5 * self.levels[usize::from(level)] - 0.5 * from.value;
-        let t = half_height / half_rise;
-        // Not `clamp`: halves of subnormal numbers may be 0/0, which must not remain.
-        let t = if t > 0.0 { t } else { 0.0 };
-        if t < 1.0 { t } else { 1.0 }
     }
 
     /// Lets the vertices be moved along their edges.
@@ -330,22 +420,6 @@ impl<'a> Links<'a> {
                 *w = after.place();
             }
         }
-    }
-
-    fn segment(&mut self, level: u8, from: Edge, to: Edge) {
-        let (from, to) = (from.vertex(level), to.vertex(level));
-        self.next[from as usize] = to;
-    }
-
-    /// Whether the two corners above a level belong together across the cell.
-    fn connected(&self, level: u8, above: [Node; 2], below: [Node; 2]) -> bool {
-        let level = 0.5 * self.levels[usize::from(level)];
-        let [p, q] = above.map(|node| 0.5 * node.value - level);
-        let [r, s] = below.map(|node| level - 0.5 * node.value);
-        // The saddle's height above the level is (pq − rs)/(p + q + r + s), a sum of positive numbers. Scaled, so
-        // that the products do not overflow.
-        let scale = p.max(q).max(r).max(s);
-        (p / scale) * (q / scale) >= (r / scale) * (s / scale)
     }
 
     /// Walks along the links: first the lines that begin somewhere, then the closed ones.
@@ -385,90 +459,6 @@ impl<'a> Links<'a> {
                 last = w;
             }
         }
-    }
-}
-
-/// The bits of a byte that are set.
-struct Bits {
-    /// Which they are, from the lowest on; what comes after `count` of them means nothing.
-    places: [u8; 8],
-    count: u8,
-}
-
-/// For each byte its bits.
-static BITS: [Bits; 256] = {
-    let mut all = [const { Bits { places: [0; 8], count: 0 } }; 256];
-    let mut byte = 0;
-    while byte < all.len() {
-        let mut bit = 0;
-        while bit < 8 {
-            if byte >> bit & 1 == 1 {
-                all[byte].places[all[byte].count as usize] = bit;
-                all[byte].count += 1;
-            }
-            bit += 1;
-        }
-        byte += 1;
-    }
-    all
-};
-
-/// The cells of a row whose corners do not all reach equally many levels.
-struct ActiveCells {
-    columns: Vec<u32>,
-}
-
-impl ActiveCells {
-    /// Room for rows of so many nodes.
-    fn of_width(width: usize) -> ActiveCells {
-        ActiveCells { columns: vec![0; width + 8] }
-    }
-
-    fn find(&mut self, counts: [&[u8]; 2]) -> &[u32] {
-        let count = InstructionSet::fastest().run(Finding { counts, columns: &mut self.columns });
-        &self.columns[..count]
-    }
-}
-
-/// The work of finding them; answers how many there are.
-struct Finding<'a> {
-    counts: [&'a [u8]; 2],
-    columns: &'a mut [u32],
-}
-
-impl Work for Finding<'_> {
-    type Output = usize;
-
-    #[inline(always)]
-    fn run(self) -> usize {
-        let Finding { counts: [lower, upper], columns } = self;
-        let (mut count, mut column) = (0, 0);
-        // Eight cells at a time.
-        let [below, beside_below] = [lower, &lower[1..]].map(|row| row.as_chunks::<8>().0);
-        let [above, beside_above] = [upper, &upper[1..]].map(|row| row.as_chunks::<8>().0);
-        for (((a, b), c), d) in below.iter().zip(beside_below).zip(above).zip(beside_above) {
-            let [a, b, c, d] = [a, b, c, d].map(|counts| u64::from_le_bytes(*counts));
-            // A byte differs from zero where a cell's corners differ; the lowest byte is the first cell.
-            let differences = (a ^ b) | (a ^ c) | (a ^ d);
-            // The highest bit of each such byte, all of them gathered in one byte. Nothing here is asked: whether eight cells
-            // have active ones among them cannot be foreseen.
-            const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-            let marks = (((differences & LOW_BITS) + LOW_BITS) | differences) & !LOW_BITS;
-            let byte = ((marks >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as usize;
-            let Bits { places, count: more } = &BITS[byte % BITS.len()];
-            let mut found = [column as u32; 8];
-            for (to, place) in found.iter_mut().zip(places) {
-                *to += u32::from(*place);
-            }
-            columns[count..count + 8].copy_from_slice(&found);
-            count += usize::from(*more);
-            column += 8;
-        }
-        for column in column..lower.len() - 1 {
-            columns[count] = column as u32;
-            count += usize::from([lower[column + 1], upper[column], upper[column + 1]] != [lower[column]; 3]);
-        }
-        count
     }
 }
 

@@ -4,6 +4,7 @@
 //! finite values, chooses how they are spread over the colours ([`Scale`]), fills the image, chooses levels to match
 //! and traces their lines. Whatever the values are (NaN or infinite everywhere, constant, ±1e308), there is an answer.
 
+mod active;
 mod basins;
 mod colour;
 mod contour;

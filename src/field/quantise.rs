@@ -15,7 +15,9 @@ pub(super) const STEPS: usize = 1024;
 /// Values that are counted together.
 const TOGETHER: usize = 64;
 /// Up to so many thresholds between the least and the greatest of some values, these are compared with each of them.
-const FEW: u8 = 4;
+const FEW: u8 = 12;
+/// Values whose counts stay in registers meanwhile.
+const GROUP: usize = 16;
 
 /// Ascending thresholds, ready to be counted.
 #[derive(Clone, Debug)]
@@ -118,15 +120,19 @@ impl Quantiser {
             return;
         }
         if high - low <= FEW {
-            let mut sums = [f64::from(low); TOGETHER];
-            for threshold in &self.thresholds[usize::from(low)..usize::from(high)] {
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += if *threshold <= *value { 1.0 } else { 0.0 };
+            let thresholds = &self.thresholds[usize::from(low)..usize::from(high)];
+            let (values, counts) = (values.as_chunks::<GROUP>().0, counts.as_chunks_mut::<GROUP>().0);
+            for (values, counts) in values.iter().zip(counts) {
+                let mut sums = [f64::from(low); GROUP];
+                for threshold in thresholds {
+                    for (sum, value) in sums.iter_mut().zip(values) {
+                        *sum += if *threshold <= *value { 1.0 } else { 0.0 };
+                    }
                 }
-            }
-            for (count, sum) in counts.iter_mut().zip(&sums) {
-                // 2⁵² + a whole number has that number in its last bits.
-                *count = (*sum + 4_503_599_627_370_496.0).to_bits() as u8;
+                for (count, sum) in counts.iter_mut().zip(&sums) {
+                    // 2⁵² + a whole number has that number in its last bits.
+                    *count = (*sum + 4_503_599_627_370_496.0).to_bits() as u8;
+                }
             }
             return;
         }
