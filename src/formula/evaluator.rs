@@ -29,22 +29,40 @@ impl Evaluator {
     }
 
     /// L and ∇L, as [`Tape::slope`].
-    #[inline]
+    #[inline(always)]
     pub fn slope(&mut self, w: Vector) -> (f64, Vector) {
         match self.tape.code() {
             Some(code) => slope_of(code.slope(w, room(&mut self.slots, code))),
-            None => self.tape.slope(w),
+            None => {
+                let [value, d1, d2] = slope_by_tape(&self.tape, w);
+                (value, Vector::new(d1, d2))
+            }
         }
     }
 
     /// L, ∇L and H, as [`Tape::jet`].
-    #[inline]
+    #[inline(always)]
     pub fn jet(&mut self, w: Vector) -> Jet {
         match self.tape.code() {
             Some(code) => jet_of(code.jet(w, room(&mut self.slots, code))),
-            None => self.tape.jet(w),
+            None => jet_of(jet_by_tape(&self.tape, w)),
         }
     }
+}
+
+// Calls with numbers of their own to answer: whoever asks then has what the short instructions give in registers, and does
+// not carry the tape's room on its stack.
+
+#[inline(never)]
+fn slope_by_tape(tape: &Tape, w: Vector) -> [f64; 3] {
+    let (value, gradient) = tape.slope(w);
+    [value, gradient.x, gradient.y]
+}
+
+#[inline(never)]
+fn jet_by_tape(tape: &Tape, w: Vector) -> [f64; 6] {
+    let Jet { value, gradient, hessian } = tape.jet(w);
+    [value, gradient.x, gradient.y, hessian[(0, 0)], hessian[(0, 1)], hessian[(1, 1)]]
 }
 
 #[inline]

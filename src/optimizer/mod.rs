@@ -1,8 +1,8 @@
 //! Optimizers: step rules, and runs that record where they lead and why they end.
 //!
 //! An optimizer is one file in `methods/` and one line in [`OPTIMIZERS`]: window, command line and study files find it
-//! there. Its [`StepRule`] is asked for one step after the other. It sees the loss through [`Here`], which counts what it
-//! asks and notes what it looks at; [`Walk`] decides when the run ends, [`trace`] records it, and [`looks`] tells what a
+//! there. Its [`Steps`] are asked for one after the other. They see the loss through [`Here`], which counts what they
+//! ask and notes what they look at; [`Walk`] decides when the run ends, [`trace`] records it, and [`looks`] tells what a
 //! step has looked at.
 
 mod dynamics;
@@ -15,6 +15,7 @@ mod run;
 mod schedule;
 mod settings;
 pub mod speed;
+mod steps;
 mod stop;
 pub mod stopping;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use random::Normals;
 pub use run::Run;
 pub use schedule::Schedule;
 pub use settings::{Setting, choice};
+pub use steps::{StepFormula, Steps};
 pub use stop::StopReason;
 pub use trajectory::{Step, Trajectory, looks, trace};
 pub use walk::{Advance, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
@@ -91,21 +93,6 @@ impl Family {
 /// The values of an optimizer's settings, by key.
 pub type Values<'a> = &'a dyn Fn(&str) -> f64;
 
-/// A step that depends on the point alone, in closed form.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum StepFormula {
-    /// w − rate·∇L.
-    Gradient {
-        /// The learning rate.
-        rate: f64,
-    },
-    /// w + share·(−H⁻¹∇L).
-    Newton {
-        /// The share of Newton's step.
-        share: f64,
-    },
-}
-
 /// An optimizer as a person knows it.
 pub trait Optimizer: Sync {
     /// The name on the command line and in study files: `gradient-descent`.
@@ -155,14 +142,9 @@ pub trait Optimizer: Sync {
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
         None
     }
-    /// Its step as a formula of w, ∇L and H alone, where it is one by which many runs are followed at once: with the bits
-    /// of the rule that [`Optimizer::begin`] gives, which has no memory then. `values` has the learning rate of a constant schedule.
-    fn step_formula(&self, _values: Values<'_>) -> Option<StepFormula> {
-        None
-    }
-    /// A rule at its beginning, on a loss that is a mean over so many examples (0 for one without data). `values` gives
-    /// the value of each key in [`Optimizer::settings`].
-    fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Box<dyn StepRule>;
+    /// Its steps at their beginning, on a loss that is a mean over so many examples (0 for one without data). `values`
+    /// gives the value of each key in [`Optimizer::settings`].
+    fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Steps;
 }
 
 /// The optimizer with this name.

@@ -1,7 +1,7 @@
 //! A run in motion: one step at a time, from a start to the reason for its end.
 
 use super::here::{Evaluations, Here, Ledger, Look};
-use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, StopReason};
+use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, Steps, StopReason};
 use crate::curvature::{Definiteness, definiteness};
 use crate::formula::Evaluator;
 use crate::landscape::{Jet, Loss};
@@ -38,16 +38,23 @@ impl<'a> Prepared<'a> {
         self.optimizer
     }
 
-    /// The step as a formula of the point alone, where it is one: see [`Optimizer::step_formula`]. With a schedule it
-    /// depends on the number of the step, too.
+    /// The step as a formula of the point alone, where it is one. With a schedule it depends on the number of the step,
+    /// too.
     pub fn step_formula(&self) -> Option<StepFormula> {
         let constant = Some(self.optimizer).filter(|_| self.run.schedule.is_constant());
-        constant?.step_formula(&|key| self.run.value(self.optimizer, key))
+        match self.steps(constant?, self.run.seed) {
+            Steps::Formula(formula) => Some(formula),
+            Steps::Rule(_) => None,
+        }
     }
 
     /// The run.
     pub fn run(&self) -> &'a Run {
         self.run
+    }
+
+    fn steps(&self, optimizer: &dyn Optimizer, seed: u64) -> Steps {
+        optimizer.begin(&|key| self.run.value(optimizer, key), seed, self.loss.examples())
     }
 
     /// Whether the run asks for the Hessian; who follows it may leave it undefined otherwise.
@@ -67,13 +74,12 @@ impl<'a> Prepared<'a> {
 
     /// The same with another seed than the run's.
     pub fn begin_seeded(&self, start: Vector, jet: Jet, seed: u64) -> Walk<'a> {
-        let run = self.run;
-        let rule = self.optimizer.begin(&|key| run.value(self.optimizer, key), seed, self.loss.examples());
         Walk {
+            is_usable: is_usable(&jet),
             loss: self.loss,
             evaluator: self.loss.evaluator(),
-            run,
-            rule,
+            run: self.run,
+            rule: self.steps(self.optimizer, seed),
             needs_hessian: self.needs_hessian(),
             range: useful_range(start),
             w: start,
@@ -89,13 +95,15 @@ pub struct Walk<'a> {
     loss: &'a Loss,
     evaluator: Evaluator,
     run: &'a Run,
-    rule: Box<dyn StepRule>,
+    rule: Steps,
     needs_hessian: bool,
     range: f64,
     /// Where the run is.
     pub w: Vector,
     /// L and ∇L there, and H where [`Prepared::needs_hessian`].
     pub jet: Jet,
+    /// Whether L and ∇L are finite there.
+    is_usable: bool,
     /// How many steps it has made.
     pub steps: usize,
     ledger: Ledger,
@@ -136,6 +144,7 @@ impl Walk<'_> {
     /// [`useful_range`] gives for its start. For a rule without memory it is then the run that has come there by itself.
     pub fn put(&mut self, w: Vector, jet: Jet, steps: usize, range: f64) {
         (self.w, self.jet, self.steps, self.range) = (w, jet, steps, range);
+        self.is_usable = is_usable(&self.jet);
     }
 
     /// Goes on by one step, unless the run has ended.
@@ -160,7 +169,7 @@ impl Walk<'_> {
     /// The first half of [`Walk::advance`]: where the run wants to go.
     #[inline]
     pub fn propose(&mut self) -> Proposal {
-        if !is_usable(&self.jet) {
+        if !self.is_usable {
             return Proposal::Ended(StopReason::Undefined);
         }
         if self.has_converged() {
@@ -195,10 +204,12 @@ impl Walk<'_> {
         self.jet = jet;
         self.steps += 1;
         // Of two components the norm is at most twice the larger: most points need no root.
-        if next.amax() > 0.5 * self.range && length(next) > self.range {
+        let half_range = 0.5 * self.range;
+        if (next.x.abs() > half_range || next.y.abs() > half_range) && length(next) > self.range {
             return Some(StopReason::Diverged);
         }
-        if !is_usable(&self.jet) {
+        self.is_usable = is_usable(&self.jet);
+        if !self.is_usable {
             let overflows = overflows_between(&mut self.evaluator, before, next);
             return Some(if overflows { StopReason::Diverged } else { StopReason::Undefined });
         }
@@ -223,9 +234,11 @@ impl Walk<'_> {
     }
 
     fn has_converged(&self) -> bool {
-        self.jet.gradient.amax() <= self.run.gradient_tolerance
+        let tolerance = self.run.gradient_tolerance;
+        self.jet.gradient.x.abs() <= tolerance
+            && self.jet.gradient.y.abs() <= tolerance
             && self.rule.rests_at_zero_gradient()
-            && length(self.jet.gradient) <= self.run.gradient_tolerance
+            && length(self.jet.gradient) <= tolerance
             && (!self.run.require_positive_definite
                 || eigenpairs(&self.jet.hessian)
                     .is_some_and(|eigen| definiteness(&eigen) == Definiteness::PositiveDefinite))
@@ -249,7 +262,7 @@ fn is_usable(jet: &Jet) -> bool {
 }
 
 /// L and ∇L at w, and H where a run needs it: otherwise that is not evaluated, and NaN.
-#[inline]
+#[inline(always)]
 fn jet_for(evaluator: &mut Evaluator, w: Vector, needs_hessian: bool) -> Jet {
     if needs_hessian {
         return evaluator.jet(w);

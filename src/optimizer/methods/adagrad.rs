@@ -2,7 +2,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct AdaGrad;
@@ -40,8 +40,8 @@ impl Optimizer for AdaGrad {
         &SETTINGS
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule { learning_rate: values("learning_rate"), epsilon: values("epsilon"), sum: Vector::zeros() })
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule { learning_rate: values("learning_rate"), epsilon: values("epsilon"), sum: Vector::zeros() })
     }
 }
 

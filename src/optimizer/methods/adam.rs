@@ -6,7 +6,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{BETA1, BETA2, EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct Adam;
@@ -44,8 +44,8 @@ impl Optimizer for Adam {
         &[LEARNING_RATE, BETA1, BETA2, EPSILON]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(AdamRule::new(values, 0.0))
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(AdamRule::new(values, 0.0))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::adam::{AdamRule, LEARNING_RATE};
 use crate::optimizer::settings::{BETA1, BETA2, EPSILON};
-use crate::optimizer::{Family, Optimizer, Setting, StepRule, Values};
+use crate::optimizer::{Family, Optimizer, Setting, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct AdamW;
@@ -46,7 +46,7 @@ impl Optimizer for AdamW {
         &[LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(AdamRule::new(values, values("weight_decay")))
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(AdamRule::new(values, values("weight_decay")))
     }
 }

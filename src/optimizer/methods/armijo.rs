@@ -3,7 +3,7 @@
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::{LEARNING_RATE, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct Armijo;
@@ -47,8 +47,8 @@ impl Optimizer for Armijo {
         &[FIRST_TRIAL, SUFFICIENT_DECREASE]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule { first: values("learning_rate"), sufficient_decrease: values("c1") })
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule { first: values("learning_rate"), sufficient_decrease: values("c1") })
     }
 }
 

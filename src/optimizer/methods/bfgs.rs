@@ -3,7 +3,7 @@
 use crate::number::{Matrix, Vector};
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct Bfgs;
@@ -43,8 +43,8 @@ impl Optimizer for Bfgs {
         &[SUFFICIENT_DECREASE, CURVATURE_CONDITION]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule {
             conditions: Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") },
             inverse: None,
         })

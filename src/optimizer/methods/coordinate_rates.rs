@@ -5,7 +5,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct CoordinateRates;
@@ -58,8 +58,8 @@ impl Optimizer for CoordinateRates {
         Some(Dynamics::WeightRates { rates: [values("learning_rate_1"), values("learning_rate_2")] })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule { rates: Vector::new(values("learning_rate_1"), values("learning_rate_2")) })
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule { rates: Vector::new(values("learning_rate_1"), values("learning_rate_2")) })
     }
 }
 

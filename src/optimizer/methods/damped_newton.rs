@@ -1,7 +1,6 @@
 //! Damped Newton: w ← w − αH⁻¹∇L(w), with a constant step factor α.
 
-use super::newton::NewtonRule;
-use crate::optimizer::{Dynamics, Family, Optimizer, Setting, StepFormula, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Optimizer, Setting, StepFormula, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct DampedNewton;
@@ -49,11 +48,7 @@ impl Optimizer for DampedNewton {
         Some(Dynamics::NewtonShare { share: values("damping") })
     }
 
-    fn step_formula(&self, values: Values<'_>) -> Option<StepFormula> {
-        Some(StepFormula::Newton { share: values("damping") })
-    }
-
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(NewtonRule { factor: values("damping") })
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::Formula(StepFormula::Newton { share: values("damping") })
     }
 }

@@ -1,8 +1,7 @@
 //! Gradient descent: w ← w − η∇L(w).
 
-use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepFormula, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Optimizer, Setting, StepFormula, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct GradientDescent;
@@ -45,27 +44,7 @@ impl Optimizer for GradientDescent {
         Some(Dynamics::Gradient)
     }
 
-    fn step_formula(&self, values: Values<'_>) -> Option<StepFormula> {
-        Some(StepFormula::Gradient { rate: values("learning_rate") })
-    }
-
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule { learning_rate: values("learning_rate") })
-    }
-}
-
-struct Rule {
-    learning_rate: f64,
-}
-
-impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
-        here.look(Look::Gradient(gradient));
-        Ok(here.w - here.scheduled(self.learning_rate) * gradient)
-    }
-
-    fn has_memory(&self) -> bool {
-        false
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::Formula(StepFormula::Gradient { rate: values("learning_rate") })
     }
 }

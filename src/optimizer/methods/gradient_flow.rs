@@ -7,7 +7,9 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, USEFUL_RANGE, Values};
+use crate::optimizer::{
+    Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, USEFUL_RANGE, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct GradientFlow;
@@ -70,9 +72,9 @@ impl Optimizer for GradientFlow {
         Some(Dynamics::Flow)
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
         let time = values("learning_rate");
-        Box::new(Rule { time, tolerance: values("tolerance"), size: time })
+        Steps::by(Rule { time, tolerance: values("tolerance"), size: time })
     }
 }
 

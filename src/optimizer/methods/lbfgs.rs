@@ -4,7 +4,7 @@ use super::bfgs::{first_trial, teaches};
 use crate::number::{Matrix, Vector};
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 use std::collections::VecDeque;
 
 /// The optimizer as it is offered.
@@ -54,8 +54,8 @@ impl Optimizer for Lbfgs {
         &[MEMORY, SUFFICIENT_DECREASE, CURVATURE_CONDITION]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule {
             conditions: Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") },
             memory: values("memory") as usize,
             pairs: VecDeque::new(),

@@ -6,7 +6,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct Nesterov;
@@ -50,8 +50,8 @@ impl Optimizer for Nesterov {
         Some(Dynamics::Nesterov { momentum: values("momentum") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule {
             learning_rate: values("learning_rate"),
             momentum: values("momentum"),
             velocity: Vector::zeros(),

@@ -7,7 +7,7 @@
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::SUFFICIENT_DECREASE;
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct NewtonCg;
@@ -43,8 +43,8 @@ impl Optimizer for NewtonCg {
         &[SUFFICIENT_DECREASE]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule { sufficient_decrease: values("c1") })
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule { sufficient_decrease: values("c1") })
     }
 }
 

@@ -1,10 +1,10 @@
 //! Newton's direction with backtracking: w ← w + tp, p = −H⁻¹∇L, or −∇L where that does not lead downhill.
 
-use super::newton::inverse_times;
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::SUFFICIENT_DECREASE;
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::steps::inverse_times;
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct NewtonLineSearch;
@@ -39,8 +39,8 @@ impl Optimizer for NewtonLineSearch {
         &[SUFFICIENT_DECREASE]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule { sufficient_decrease: values("c1") })
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule { sufficient_decrease: values("c1") })
     }
 }
 

@@ -1,8 +1,8 @@
 //! Regularised Newton: w ← w − (H + μI)⁻¹∇L(w).
 
-use super::newton::inverse_times;
 use crate::number::{Matrix, Vector};
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::steps::inverse_times;
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct RegularisedNewton;
@@ -51,8 +51,8 @@ impl Optimizer for RegularisedNewton {
         Some(Dynamics::RegularisedNewton { damping: values("damping") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule { damping: values("damping") })
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule { damping: values("damping") })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{BETA2, EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct RmsProp;
@@ -40,8 +40,8 @@ impl Optimizer for RmsProp {
         &SETTINGS
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule {
             learning_rate: values("learning_rate"),
             decay: values("beta2"),
             epsilon: values("epsilon"),

@@ -3,7 +3,7 @@
 
 use crate::curvature::SINGULAR_TOLERANCE;
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct SaddleFreeNewton;
@@ -52,8 +52,8 @@ impl Optimizer for SaddleFreeNewton {
         Some(Dynamics::SaddleFreeNewton { damping: values("damping") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule { damping: values("damping") })
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule { damping: values("damping") })
     }
 }
 

@@ -9,7 +9,7 @@
 use crate::number::Vector;
 use crate::optimizer::random::{Batches, Normals, Sampling};
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Run, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Run, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct Sgd;
@@ -130,7 +130,7 @@ impl Optimizer for Sgd {
         Some(Dynamics::Gradient)
     }
 
-    fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Steps {
         let learning_rate = values("learning_rate");
         let size = (values("batch_size") as usize).clamp(1, examples.max(1));
         let sampling = if values("sampling") == 0.0 { Sampling::Epochs } else { Sampling::Replacement };
@@ -144,7 +144,7 @@ impl Optimizer for Sgd {
             MINIBATCH => Noise::Minibatch(Batches::new(seed, size, examples, sampling)),
             _ => Noise::Matched { share: share_of_covariance(size, examples, sampling), normals: Normals::new(seed) },
         };
-        Box::new(Rule { learning_rate, noise })
+        Steps::by(Rule { learning_rate, noise })
     }
 }
 

@@ -7,7 +7,7 @@
 //! Computing a trust region step, 1983), found by Newton's method for the secular equation.
 
 use crate::number::{Eigenpairs, Vector, eigenpairs};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct TrustRegion;
@@ -70,9 +70,9 @@ impl Optimizer for TrustRegion {
         &[RADIUS, LARGEST, ACCEPTANCE]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
         let largest = values("largest_radius");
-        Box::new(Rule { radius: values("radius").min(largest), largest, acceptance: values("acceptance") })
+        Steps::by(Rule { radius: values("radius").min(largest), largest, acceptance: values("acceptance") })
     }
 }
 

@@ -4,7 +4,7 @@ use super::armijo::FIRST_TRIAL;
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Values};
+use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct StrongWolfe;
@@ -41,9 +41,9 @@ impl Optimizer for StrongWolfe {
         &[FIRST_TRIAL, SUFFICIENT_DECREASE, CURVATURE]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
         let conditions = Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") };
-        Box::new(Rule { first: values("learning_rate"), conditions })
+        Steps::by(Rule { first: values("learning_rate"), conditions })
     }
 }
 

@@ -47,8 +47,8 @@ impl Optimizer for FixedLength {
         &[LENGTH]
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Box<dyn StepRule> {
-        Box::new(Rule { length: values("length") })
+    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule { length: values("length") })
     }
 }
 
