@@ -15,8 +15,8 @@ use crate::number::lanes::{InstructionSet, Work};
 use crate::number::{Matrix, Vector};
 use crate::optimizer::{Prepared, Proposal, StepFormula, Walk, useful_range};
 
-/// Runs side by side: what a round works on stays in the nearest cache.
-const WIDTH: usize = 128;
+/// Runs side by side: many enough that the calls for each operation weigh little, few enough for the nearer caches.
+const WIDTH: usize = 256;
 
 /// A number for each lane.
 type Row = [f64; WIDTH];
