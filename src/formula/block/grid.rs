@@ -1,6 +1,7 @@
 //! Grids: tables for the columns, tables for the rows, and blocks of what depends on both weights.
 
 use super::program::{BOTH, FIRST, Id, NEITHER, Node, Program, SECOND};
+use super::ranges::Ranges;
 use super::regroup::{Regrouped, is_safe_constant};
 use super::section::{Inputs, Lanes, Role, Section};
 use super::undefine;
@@ -25,8 +26,6 @@ pub struct Sampler<'a> {
     axes: [&'a [f64]; 2],
     set: InstructionSet,
     order: Order,
-    /// Whether everything on the way is known to stay in the range in which any order has the same value.
-    is_bounded: bool,
     compiled: Compiled,
     /// For what the free order cannot do; made when it is needed.
     strict: Option<Compiled>,
@@ -50,8 +49,7 @@ impl<'a> Sampler<'a> {
         };
         let order = if free.is_some() { Order::Free } else { Order::Strict };
         let compiled = free.unwrap_or_else(|| Compiled::strict(tape, outputs, [xs, ys], set));
-        let is_bounded = compiled.bound() <= Regrouped::SAFE_VALUE;
-        Sampler { tape, outputs, axes: [xs, ys], set, order, is_bounded, compiled, strict: None, strict_has_row: false }
+        Sampler { tape, outputs, axes: [xs, ys], set, order, compiled, strict: None, strict_has_row: false }
     }
 
     /// The order in which most is done.
@@ -97,10 +95,10 @@ impl<'a> Sampler<'a> {
         let mut all: [&mut [[f64; PIECE]]; 6] = Default::default();
         let count = all.iter_mut().zip(planes).map(|(place, plane)| *place = plane).count();
         let planes = &mut all[..count];
-        let Compiled { section, columns, scalars, registers, .. } = &mut self.compiled;
+        let Compiled { section, columns, scalars, registers, is_bounded, .. } = &mut self.compiled;
         let inputs = Inputs { columns, scalars, block: block.clone() };
         section.compute(self.set, &inputs, registers, planes);
-        if self.is_bounded || section.are_within(self.set, &inputs, registers, planes, Regrouped::SAFE_VALUE) {
+        if *is_bounded || section.are_within(self.set, &inputs, registers, planes, Regrouped::SAFE_VALUE) {
             section.deliver(self.set, &inputs, registers, planes, past_cache);
             return;
         }
@@ -147,6 +145,8 @@ struct Compiled {
     places: Vec<usize>,
     scalars: Lanes,
     registers: Lanes,
+    /// Whether everything on the way is known to stay in the range in which any order has the same value.
+    is_bounded: bool,
 }
 
 impl Compiled {
@@ -155,12 +155,15 @@ impl Compiled {
         let section = body(&program);
         let [columns, rows] = [(FIRST, axes[0]), (SECOND, axes[1])]
             .map(|(weight, axis)| tables(&program, weight, axis, &asked(&program, &section, weight), set));
-        Compiled::new(&program, section, columns, rows)
+        let is_bounded = Ranges::new(&program, axes).are_bounded();
+        Compiled::new(&program, section, columns, rows, is_bounded)
     }
 
     /// The program in free order, when on this grid only the rounding differs from the strict one.
     fn free(tape: &Tape, outputs: &[Slot], axes: [&[f64]; 2], set: InstructionSet) -> Option<Compiled> {
         let regrouped = Regrouped::new(tape, outputs);
+        let ranges = Ranges::new(&regrouped.program, axes);
+        let regrouped = regrouped.with_shared_reciprocals(&ranges);
         let program = &regrouped.program;
         let section = body(program);
         let mut parts = [Lanes::default(), Lanes::default()];
@@ -191,10 +194,10 @@ impl Compiled {
             return None;
         }
         let [columns, rows] = parts;
-        Some(Compiled::new(program, section, columns, rows))
+        Some(Compiled::new(program, section, columns, rows, ranges.are_bounded()))
     }
 
-    fn new(program: &Program, section: Section, columns: Lanes, rows: Lanes) -> Compiled {
+    fn new(program: &Program, section: Section, columns: Lanes, rows: Lanes, is_bounded: bool) -> Compiled {
         let pieces = section.pieces();
         let mut scalars = Lanes::new(section.scalars.len(), PIECE);
         let mut places = Vec::new();
@@ -206,21 +209,7 @@ impl Compiled {
             }
         }
         let registers = section.registers(pieces);
-        Compiled { section, pieces, columns, rows, places, scalars, registers }
-    }
-
-    /// A bound of the magnitude of everything that is computed on this grid.
-    fn bound(&self) -> f64 {
-        let of = |values: &[f64]| {
-            values
-                .iter()
-                .fold(0.0, |most: f64, value| if value.is_nan() { f64::INFINITY } else { most.max(value.abs()) })
-        };
-        let mut scalars: Vec<f64> = self.scalars.runs().map(of).collect();
-        for (place, values) in self.places.iter().zip(self.rows.runs()) {
-            scalars[*place] = of(values);
-        }
-        self.section.bound(&self.columns.runs().map(of).collect::<Vec<f64>>(), &scalars)
+        Compiled { section, pieces, columns, rows, places, scalars, registers, is_bounded }
     }
 
     fn begin_row(&mut self, row: usize) {

@@ -14,6 +14,8 @@ mod lot;
 mod planner;
 mod points;
 mod program;
+mod ranges;
+mod reciprocals;
 mod regroup;
 mod section;
 #[cfg(test)]

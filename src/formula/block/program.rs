@@ -131,7 +131,8 @@ impl Program {
         }
     }
 
-    fn insert(&mut self, node: Node) -> Id {
+    /// The node, which may be there already.
+    pub fn insert(&mut self, node: Node) -> Id {
         let node = self.folded(node);
         let key = match node {
             Node::Constant(value) => Key::Constant(value.to_bits()),
@@ -153,6 +154,18 @@ impl Program {
         self.depends.push(depends);
         self.known.insert(key, id);
         id
+    }
+
+    /// For each node whether an output needs it.
+    pub fn used(&self) -> Vec<bool> {
+        let mut is_used = vec![false; self.nodes.len()];
+        self.outputs.iter().for_each(|id| is_used[id.index()] = true);
+        for index in (0..self.nodes.len()).rev() {
+            if is_used[index] {
+                operands(self.nodes[index]).for_each(|id| is_used[id.index()] = true);
+            }
+        }
+        is_used
     }
 
     /// An operation on constants is done at once.

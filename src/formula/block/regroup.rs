@@ -10,6 +10,8 @@
 
 use super::super::tape::{Operation, Slot, Tape};
 use super::program::{BOTH, FIRST, Id, NEITHER, Node, Program, SECOND};
+use super::ranges::Ranges;
+use super::reciprocals::with_shared_reciprocals;
 use crate::number::{Binary, Unary};
 
 /// A program in which sums and products are regrouped, and what must hold for it to be used.
@@ -51,6 +53,19 @@ impl Regrouped {
 
     pub fn new(tape: &Tape, outputs: &[Slot]) -> Regrouped {
         Regrouper::new(tape, outputs).run(outputs)
+    }
+
+    /// The same with [`with_shared_reciprocals`].
+    pub fn with_shared_reciprocals(self, ranges: &Ranges) -> Regrouped {
+        let Regrouped { program, exponentials, products, has_safe_constants } = self;
+        let (program, places) = with_shared_reciprocals(program, ranges);
+        let place = |id: Id| places[id.index()];
+        Regrouped {
+            program,
+            exponentials: exponentials.into_iter().map(place).collect(),
+            products: products.into_iter().map(|ids| ids.map(place)).collect(),
+            has_safe_constants,
+        }
     }
 }
 

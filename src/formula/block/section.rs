@@ -6,10 +6,7 @@
 use super::planner::Planner;
 use super::program::{Id, Program};
 use crate::number::PastCache;
-use crate::number::lanes::{
-    First, InstructionSet, Kernel, Operand, PIECE, Then, apply, are_within, copy, piece, sin_cos,
-};
-use crate::number::{Binary, Unary};
+use crate::number::lanes::{InstructionSet, Kernel, Operand, PIECE, apply, are_within, copy, piece, sin_cos};
 use std::ops::Range;
 
 /// Where lanes stand.
@@ -88,33 +85,6 @@ impl Section {
     /// Registers for blocks of so many pieces.
     pub fn registers(&self, pieces: usize) -> Lanes {
         Lanes::new(self.registers, pieces * PIECE)
-    }
-
-    /// A bound of the magnitude of everything that is computed, from bounds of what comes from outside; infinite where
-    /// none is known, as for quotients.
-    pub fn bound(&self, columns: &[f64], scalars: &[f64]) -> f64 {
-        let mut registers = vec![0.0; self.registers];
-        let mut outputs = vec![0.0; self.outputs];
-        let mut greatest = columns.iter().chain(scalars).fold(0.0, |most: f64, bound| most.max(*bound));
-        for Instruction { kernel, operands, target, cosine } in &self.instructions {
-            let [a, b, c] = operands.map(|place| match place {
-                Place::Column(index) => columns[index as usize],
-                Place::Scalar(index) => scalars[index as usize],
-                Place::Register(index) => registers[index as usize],
-                Place::Output(index) => outputs[index as usize],
-            });
-            let bound = kernel_bound(*kernel, a, b, c);
-            greatest = greatest.max(bound);
-            // Of a cosine as of a sine.
-            for target in [Some(target), cosine.as_ref()].into_iter().flatten() {
-                match target {
-                    Place::Register(index) => registers[*index as usize] = bound,
-                    Place::Output(index) => outputs[*index as usize] = bound,
-                    Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
-                }
-            }
-        }
-        greatest
     }
 
     /// Runs over one block: as many pieces in outputs and, at most, in registers, as the block has.
@@ -264,42 +234,6 @@ impl<'a> Reader<'a> {
             Place::Output(index) => outputs[index as usize],
         }
     }
-}
-
-/// A bound of the magnitude of what a kernel makes of operands with these bounds, and of what is between its two
-/// operations.
-fn kernel_bound(kernel: Kernel, a: f64, b: f64, c: f64) -> f64 {
-    let bound = match kernel {
-        Kernel::Unary(op) => match op {
-            Unary::Neg | Unary::Abs | Unary::Relu => a,
-            Unary::Sign | Unary::Step | Unary::Sin | Unary::Cos | Unary::Tanh | Unary::Sigmoid => 1.0,
-            Unary::Atan => 2.0,
-            Unary::Cbrt | Unary::Softplus => a + 1.0,
-            Unary::Exp | Unary::Sinh | Unary::Cosh if a < 600.0 => 1e270,
-            _ => f64::INFINITY,
-        },
-        Kernel::Binary(op) => match op {
-            Binary::Add | Binary::Sub => a + b,
-            Binary::Mul => a * b,
-            Binary::Min | Binary::Max => a.max(b),
-            Binary::Div | Binary::Pow => f64::INFINITY,
-        },
-        Kernel::Fused(first, then) => {
-            let between = match first {
-                First::Add | First::Sub => a + b,
-                First::Mul => a * b,
-            };
-            let after = match then {
-                Then::Plus | Then::Minus | Then::From => between + c,
-                Then::Times => between * c,
-                Then::Squared => between * between,
-                Then::SquaredPlus => between * between + c,
-            };
-            between.max(after)
-        }
-    };
-    // 0·∞: an operand without a bound.
-    if bound.is_nan() { f64::INFINITY } else { bound }
 }
 
 /// Runs of lanes of equal length, in whole pieces, that begin at the begin of a line of the cache: a vector that

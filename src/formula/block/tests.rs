@@ -57,6 +57,11 @@ const FORMULAS: &[&str] = &[
     "2*(w1+w2)+3*(w1-w2)-(w1*w2-(w1-w2))",
     "w1^0*log(w2)^0*w1",
     "(w1-w2)^5/(w1+w2)^-3",
+    "(w1-w2)/(1+w1^2*w2^2)+w1/(2+w2^2)",
+    "(w1^2+w2-11)^2/(1+exp(w1*w2))",
+    "(1+w1^2+w2^2)^1.5+(2+w1*w2)^2.3",
+    "log(1+w1^2+w2^2)*sqrt(1+w1^2+w2^2)/(w1*w2)^2",
+    "w1/(w1*w2-2)^3",
 ];
 
 fn grid_of(tape: &Tape, xs: &[f64], ys: &[f64], set: InstructionSet, order: Order) -> Vec<Vec<f64>> {

@@ -1,0 +1,48 @@
+//! What is known of a program's values on a grid before any of them is computed: an interval for each node, and what
+//! follows from it.
+
+use super::program::{Id, Node, Program};
+use super::regroup::Regrouped;
+use crate::number::{Binary, Interval, Number};
+
+/// An enclosure of the values of each node on a grid.
+pub struct Ranges {
+    nodes: Vec<Interval>,
+    are_bounded: bool,
+}
+
+impl Ranges {
+    /// Of a program without data, where w1 and w2 have some of these values.
+    pub fn new(program: &Program, axes: [&[f64]; 2]) -> Ranges {
+        let axes = axes.map(|axis| axis.iter().map(|w| Interval::point(*w)).reduce(Interval::hull));
+        let mut nodes: Vec<Interval> = Vec::with_capacity(program.nodes.len());
+        for node in &program.nodes {
+            let of = |id: Id| nodes[id.index()];
+            nodes.push(match *node {
+                Node::Constant(value) => Interval::point(value),
+                Node::Weight(index) => axes[index].unwrap_or(Interval::EMPTY),
+                Node::Column(_) => Interval::EMPTY,
+                Node::Unary(op, a) => op.apply(of(a)),
+                Node::Binary(Binary::Mul, a, b) if a == b => of(a).powi(2),
+                Node::Binary(op, a, b) => op.apply(of(a), of(b)),
+            });
+        }
+        let limit = Regrouped::SAFE_VALUE;
+        let is_bounded = |range: &Interval| !range.partial && range.lo >= -limit && range.hi <= limit;
+        let are_bounded = nodes.iter().zip(program.used()).all(|(range, is_used)| !is_used || is_bounded(range));
+        Ranges { nodes, are_bounded }
+    }
+
+    /// Whether all values are defined and in the range in which only the rounding depends on the order of operations.
+    pub fn are_bounded(&self) -> bool {
+        self.are_bounded
+    }
+
+    /// Whether the values have reciprocals that can be multiplied with in place of dividing, a few of them in a row.
+    pub fn are_invertible(&self, id: Id) -> bool {
+        const LEAST: f64 = 1e-90;
+        const MOST: f64 = 1e90;
+        let Interval { lo, hi, partial } = self.nodes[id.index()];
+        !partial && ((lo >= LEAST && hi <= MOST) || (hi <= -LEAST && lo >= -MOST))
+    }
+}
