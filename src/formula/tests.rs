@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
 use super::*;
-use crate::number::{Interval, Vector};
+use crate::number::{Binary, Interval, Vector};
 
 fn jet(text: &str, w: [f64; 2]) -> Jet {
     Formula::parse(text).unwrap().tape(&[]).jet(Vector::new(w[0], w[1]))
@@ -435,5 +435,32 @@ mod random {
                 formula.tape(&[]).grid(&[0.0, 1.0, 2.0], &[-1.0, 0.0], &mut grid);
             }
         }
+    }
+}
+
+/// Half powers are made of roots and products, with the values of the power function, its edges and its domain.
+#[test]
+fn half_powers() {
+    for halves in [-5, -3, -1, 1, 3, 5] {
+        let exponent = 0.5 * f64::from(halves);
+        let tape = Formula::parse(&format!("w1^({exponent})")).expect("a formula").tape(&[]);
+        let awkward = [0.0, -0.0, 1.0, f64::INFINITY, 5e-324, 1e-308, 1e-123, 1e123, 1e300, f64::MAX, -1.0, f64::NAN];
+        for x in (1..2000).map(|k| 0.013 * f64::from(k)).chain(awkward) {
+            let (got, expected) = (tape.value([x, 0.0]), Binary::Pow.apply(x, exponent));
+            let off = (got - expected).abs() / (f64::EPSILON * expected.abs()).max(f64::MIN_POSITIVE);
+            assert!(
+                got == expected || (got.is_nan() && expected.is_nan()) || off <= 2.0,
+                "{x}^{exponent}: {got}, {expected}"
+            );
+        }
+        // x^p·p/x and x^p·p(p − 1)/x² at 2.
+        let jet = tape.jet(Vector::new(2.0, 0.0));
+        let power = libm::pow(2.0, exponent);
+        assert!((jet.gradient.x - 0.5 * exponent * power).abs() < 1e-14);
+        assert!((jet.hessian[(0, 0)] - 0.25 * exponent * (exponent - 1.0) * power).abs() < 1e-14);
+        let enclosure = tape.value([Interval::new(2.0, 3.0), Interval::point(0.0)]);
+        assert!(!enclosure.partial && enclosure.contains(power) && enclosure.contains(libm::pow(3.0, exponent)));
+        assert!(enclosure.width() <= (libm::pow(3.0, exponent) - power).abs() + 1e-13);
+        assert!(tape.value([Interval::new(-1.0, 3.0), Interval::point(0.0)]).partial);
     }
 }

@@ -207,8 +207,9 @@ mod tests {
 
     #[test]
     fn of_powers_of_the_same_only_the_highest_is_computed() {
-        assert_eq!(left("(3+w1*w2)^1.5"), [1, 1]);
-        assert_eq!(left("(3+w1*w2)^1.5+(4+w1-w2)^0.3"), [2, 2]);
+        assert_eq!(left("(3+w1*w2)^1.7"), [1, 1]);
+        assert_eq!(left("(3+w1*w2)^1.7+(4+w1-w2)^0.3"), [2, 2]);
+        assert_eq!(left("(3+w1*w2)^1.5"), [1, 0]);
     }
 
     #[test]
