@@ -102,6 +102,8 @@ pub enum Then {
     Squared,
     /// t² + c, three operations: sums of squares are what losses are made of.
     SquaredPlus,
+    /// t² + (c ∘ d)², five operations.
+    SquaredPlusSquared(First),
 }
 
 /// What can be done to blocks at once.
@@ -111,7 +113,7 @@ pub enum Kernel {
     Unary(Unary),
     /// A function of a and b.
     Binary(Binary),
-    /// Two operations or three in one pass, each rounded: it saves writing and reading what is between them.
+    /// Two operations or more in one pass, each rounded: it saves writing and reading what is between them.
     Fused(First, Then),
 }
 
@@ -141,39 +143,62 @@ pub fn apply(
     a: Operand<'_>,
     b: Operand<'_>,
     c: Operand<'_>,
+    d: Operand<'_>,
     out: &mut [[f64; PIECE]],
 ) {
     // Not by `InstructionSet::run`: arguments of a function are known not to overlap, and fields of a structure are not.
     match set {
-        InstructionSet::Portable => apply_portable(kernel, a, b, c, out),
+        InstructionSet::Portable => apply_portable(kernel, a, b, c, d, out),
         #[cfg(target_arch = "x86_64")]
         InstructionSet::Avx2 => {
             assert!(std::arch::is_x86_feature_detected!("avx2"));
             #[expect(unsafe_code, reason = "the only way to call code for more than every processor has")]
             // SAFETY: this processor has AVX2, as has just been asserted.
             unsafe {
-                apply_avx2(kernel, a, b, c, out);
+                apply_avx2(kernel, a, b, c, d, out);
             }
         }
     }
 }
 
-fn apply_portable(kernel: Kernel, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]]) {
-    apply_lanes(kernel, a, b, c, out);
+fn apply_portable(
+    kernel: Kernel,
+    a: Operand<'_>,
+    b: Operand<'_>,
+    c: Operand<'_>,
+    d: Operand<'_>,
+    out: &mut [[f64; PIECE]],
+) {
+    apply_lanes(kernel, a, b, c, d, out);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn apply_avx2(kernel: Kernel, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]]) {
-    apply_lanes(kernel, a, b, c, out);
+fn apply_avx2(
+    kernel: Kernel,
+    a: Operand<'_>,
+    b: Operand<'_>,
+    c: Operand<'_>,
+    d: Operand<'_>,
+    out: &mut [[f64; PIECE]],
+) {
+    apply_lanes(kernel, a, b, c, d, out);
 }
 
 #[inline(always)]
-fn apply_lanes(kernel: Kernel, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]]) {
+fn apply_lanes(
+    kernel: Kernel,
+    a: Operand<'_>,
+    b: Operand<'_>,
+    c: Operand<'_>,
+    d: Operand<'_>,
+    out: &mut [[f64; PIECE]],
+) {
     match kernel {
         Kernel::Unary(op) => unary(op, a, out),
         Kernel::Binary(op) => binary(op, a, b, out),
         Kernel::Fused(first, Then::Squared) => fused_square(first, a, b, out),
+        Kernel::Fused(first, Then::SquaredPlusSquared(second)) => fused_squares([first, second], [a, b, c, d], out),
         Kernel::Fused(first, then) => fused(first, then, a, b, c, out),
     }
 }
@@ -318,7 +343,23 @@ fn fused(first: First, then: Then, a: Operand<'_>, b: Operand<'_>, c: Operand<'_
         (First::Add, Then::SquaredPlus) => triples(a, b, c, out, |a, b, c| (a + b) * (a + b) + c),
         (First::Sub, Then::SquaredPlus) => triples(a, b, c, out, |a, b, c| (a - b) * (a - b) + c),
         (First::Mul, Then::SquaredPlus) => triples(a, b, c, out, |a, b, c| (a * b) * (a * b) + c),
-        (_, Then::Squared) => fused_square(first, a, b, out),
+        (_, Then::Squared | Then::SquaredPlusSquared(_)) => unreachable!("they have functions of their own"),
+    }
+}
+
+#[inline(always)]
+fn fused_squares([first, second]: [First; 2], operands: [Operand<'_>; 4], out: &mut [[f64; PIECE]]) {
+    let square = |t: f64| t * t;
+    match (first, second) {
+        (First::Add, First::Add) => fours(operands, out, |a, b, c, d| square(a + b) + square(c + d)),
+        (First::Add, First::Sub) => fours(operands, out, |a, b, c, d| square(a + b) + square(c - d)),
+        (First::Add, First::Mul) => fours(operands, out, |a, b, c, d| square(a + b) + square(c * d)),
+        (First::Sub, First::Add) => fours(operands, out, |a, b, c, d| square(a - b) + square(c + d)),
+        (First::Sub, First::Sub) => fours(operands, out, |a, b, c, d| square(a - b) + square(c - d)),
+        (First::Sub, First::Mul) => fours(operands, out, |a, b, c, d| square(a - b) + square(c * d)),
+        (First::Mul, First::Add) => fours(operands, out, |a, b, c, d| square(a * b) + square(c + d)),
+        (First::Mul, First::Sub) => fours(operands, out, |a, b, c, d| square(a * b) + square(c - d)),
+        (First::Mul, First::Mul) => fours(operands, out, |a, b, c, d| square(a * b) + square(c * d)),
     }
 }
 
@@ -352,6 +393,14 @@ fn pairs(a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f6
 fn triples(a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64, f64) -> f64) {
     for (k, out) in out.iter_mut().enumerate() {
         groups(out, |lane, (a, b, c)| f(a[lane], b[lane], c[lane]), (piece(a, k), piece(b, k), piece(c, k)));
+    }
+}
+
+#[inline(always)]
+fn fours([a, b, c, d]: [Operand<'_>; 4], out: &mut [[f64; PIECE]], f: impl Fn(f64, f64, f64, f64) -> f64) {
+    for (k, out) in out.iter_mut().enumerate() {
+        let pieces = (piece(a, k), piece(b, k), piece(c, k), piece(d, k));
+        groups(out, |lane, (a, b, c, d)| f(a[lane], b[lane], c[lane], d[lane]), pieces);
     }
 }
 

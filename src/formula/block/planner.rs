@@ -39,19 +39,24 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
                 }
             }
         }
-        // From the last node on, so that one that is absorbed absorbs none itself, but for a square in a sum.
+        // From the last node on, so that one that is absorbed absorbs none itself, but for squares in a sum.
         for index in (0..count).rev() {
             let id = Id(index as u32);
             if planner.uses[index] == 0 || planner.absorbed[index] || !planner.is_computed(id) {
                 continue;
             }
-            if let Some(inner) = planner.fusible(id).filter(|inner| !is_output[inner.index()]) {
-                planner.absorbed[inner.index()] = true;
-                let is_sum = matches!(program.nodes[index], Node::Binary(Binary::Add, ..));
-                let root = planner.fusible(inner).filter(|root| !is_output[root.index()]);
-                if let (true, true, Some(root)) = (is_sum, planner.is_square(inner), root) {
-                    planner.absorbed[root.index()] = true;
-                }
+            let Some(inner) = planner.fusible(id).filter(|inner| !is_output[inner.index()]) else { continue };
+            planner.absorbed[inner.index()] = true;
+            let Node::Binary(Binary::Add, a, b) = program.nodes[index] else { continue };
+            let root = |square: Id| planner.root(square).filter(|root| !is_output[root.index()]);
+            let Some(first) = root(inner) else { continue };
+            let other = if a == inner { b } else { a };
+            let is_free = planner.uses[other.index()] == 1 && planner.is_computed(other) && !is_output[other.index()];
+            let second = root(other).filter(|_| is_free && a != b);
+            planner.absorbed[first.index()] = true;
+            if let Some(second) = second {
+                planner.absorbed[other.index()] = true;
+                planner.absorbed[second.index()] = true;
             }
         }
         planner
@@ -59,6 +64,11 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
 
     fn is_computed(&self, id: Id) -> bool {
         (self.role)(id) == Role::Computed
+    }
+
+    /// What a node is the square of, where that may be computed along with it.
+    fn root(&self, id: Id) -> Option<Id> {
+        if self.is_square(id) { self.fusible(id) } else { None }
     }
 
     fn is_square(&self, id: Id) -> bool {
@@ -79,12 +89,12 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
     }
 
     /// The kernel and the operands of a node, with what it absorbed.
-    fn instruction(&self, id: Id) -> (Kernel, [Option<Id>; 3]) {
+    fn instruction(&self, id: Id) -> (Kernel, [Option<Id>; 4]) {
         match self.program.nodes[id.index()] {
-            Node::Unary(op, a) => (Kernel::Unary(op), [Some(a), None, None]),
+            Node::Unary(op, a) => (Kernel::Unary(op), [Some(a), None, None, None]),
             Node::Binary(op, a, b) => match [a, b].into_iter().find(|inner| self.absorbed[inner.index()]) {
                 Some(inner) => self.fused(op, inner, a, b),
-                None => (Kernel::Binary(op), [Some(a), Some(b), None]),
+                None => (Kernel::Binary(op), [Some(a), Some(b), None, None]),
             },
             Node::Constant(_) | Node::Weight(_) | Node::Column(_) => {
                 unreachable!("constants, weights and columns come from outside")
@@ -92,30 +102,44 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         }
     }
 
-    fn fused(&self, op: Binary, inner: Id, a: Id, b: Id) -> (Kernel, [Option<Id>; 3]) {
+    fn fused(&self, op: Binary, inner: Id, a: Id, b: Id) -> (Kernel, [Option<Id>; 4]) {
         let other = if a == inner { b } else { a };
-        // The square that a sum has absorbed, where that has absorbed its root.
-        let root = match self.program.nodes[inner.index()] {
-            Node::Binary(_, root, again) if root == again && self.absorbed[root.index()] => Some(root),
-            _ => None,
-        };
-        let Node::Binary(first, p, q) = self.program.nodes[root.unwrap_or(inner).index()] else {
-            unreachable!("only operations of two operands are absorbed")
-        };
-        let first = match first {
-            Binary::Add => First::Add,
-            Binary::Sub => First::Sub,
-            _ => First::Mul,
-        };
+        if let Some(root) = self.absorbed_root(inner) {
+            let (first, [p, q]) = self.arithmetic(root);
+            return match self.absorbed_root(other).filter(|_| self.absorbed[other.index()]) {
+                Some(second) => {
+                    let (second, [r, s]) = self.arithmetic(second);
+                    (Kernel::Fused(first, Then::SquaredPlusSquared(second)), [p, q, r, s].map(Some))
+                }
+                None => (Kernel::Fused(first, Then::SquaredPlus), [Some(p), Some(q), Some(other), None]),
+            };
+        }
+        let (first, [p, q]) = self.arithmetic(inner);
         let (then, other) = match op {
-            _ if root.is_some() => (Then::SquaredPlus, Some(other)),
             _ if a == b => (Then::Squared, None),
             Binary::Add => (Then::Plus, Some(other)),
             Binary::Sub if a == inner => (Then::Minus, Some(b)),
             Binary::Sub => (Then::From, Some(a)),
             _ => (Then::Times, Some(other)),
         };
-        (Kernel::Fused(first, then), [Some(p), Some(q), other])
+        (Kernel::Fused(first, then), [Some(p), Some(q), other, None])
+    }
+
+    /// What a square that is absorbed has absorbed itself.
+    fn absorbed_root(&self, square: Id) -> Option<Id> {
+        match self.program.nodes[square.index()] {
+            Node::Binary(Binary::Mul, root, again) if root == again && self.absorbed[root.index()] => Some(root),
+            _ => None,
+        }
+    }
+
+    fn arithmetic(&self, id: Id) -> (First, [Id; 2]) {
+        match self.program.nodes[id.index()] {
+            Node::Binary(Binary::Add, a, b) => (First::Add, [a, b]),
+            Node::Binary(Binary::Sub, a, b) => (First::Sub, [a, b]),
+            Node::Binary(Binary::Mul, a, b) => (First::Mul, [a, b]),
+            _ => unreachable!("only sums, differences and products are absorbed"),
+        }
     }
 
     /// The nodes to compute, operands first: depth first from the outputs, and of two operands first the one that
@@ -186,10 +210,8 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
             let (kernel, operands) = self.instruction(id);
             // The cosine beside a sine, and the other way round, is there already.
             if places[id.index()].is_none() {
-                let read =
+                let operands =
                     operands.map(|operand| operand.map(|operand| self.place(operand, &mut places, &mut section)));
-                let first = read[0].unwrap_or(Place::Register(0));
-                let operands = read.map(|place| place.unwrap_or(first));
                 let mut target = |id: Id| {
                     let mut new_register = || {
                         section.registers += 1;

@@ -6,7 +6,7 @@
 use super::planner::Planner;
 use super::program::{Id, Program};
 use crate::number::PastCache;
-use crate::number::lanes::{InstructionSet, Kernel, Operand, PIECE, apply, are_within, copy, piece, sin_cos};
+use crate::number::lanes::{InstructionSet, Kernel, NONE, Operand, PIECE, apply, are_within, copy, piece, sin_cos};
 use std::ops::Range;
 
 /// Where lanes stand.
@@ -24,7 +24,7 @@ pub(super) enum Place {
 
 pub(super) struct Instruction {
     pub kernel: Kernel,
-    pub operands: [Place; 3],
+    pub operands: [Option<Place>; 4],
     pub target: Place,
     /// Where the cosine goes, where the kernel is the sine and both are wanted.
     pub cosine: Option<Place>,
@@ -111,10 +111,11 @@ impl Section {
         let registers = registers.all_mut();
         let pieces = inputs.block.len();
         let reader = Reader { inputs, stride };
-        for Instruction { kernel, operands: [a, b, c], target, cosine } in &self.instructions {
+        for Instruction { kernel, operands: [a, b, c, d], target, cosine } in &self.instructions {
             if let Some(cosine) = cosine {
+                let argument = a.unwrap_or_else(|| unreachable!("a sine has an argument"));
                 for index in 0..pieces {
-                    let x = *piece(reader.read(*a, registers, &[], outputs), index);
+                    let x = *piece(reader.read(argument, registers, &[], outputs), index);
                     for (target, results) in [target, cosine].into_iter().zip(sin_cos(set, &x)) {
                         match *target {
                             Place::Register(target) => registers[target as usize * stride + index] = results,
@@ -130,13 +131,15 @@ impl Section {
                 Place::Register(target) => {
                     let (before, rest) = registers.split_at_mut(target as usize * stride);
                     let (lanes, after) = rest.split_at_mut(stride);
-                    let read = |place: &Place| reader.read(*place, before, after, outputs);
-                    apply(set, *kernel, read(a), read(b), read(c), &mut lanes[..pieces]);
+                    let read =
+                        |place: &Option<Place>| place.map_or(NONE, |place| reader.read(place, before, after, outputs));
+                    apply(set, *kernel, read(a), read(b), read(c), read(d), &mut lanes[..pieces]);
                 }
                 Place::Output(target) => {
                     let lanes = std::mem::take(&mut outputs[target as usize]);
-                    let read = |place: &Place| reader.read(*place, registers, &[], outputs);
-                    apply(set, *kernel, read(a), read(b), read(c), lanes);
+                    let read =
+                        |place: &Option<Place>| place.map_or(NONE, |place| reader.read(place, registers, &[], outputs));
+                    apply(set, *kernel, read(a), read(b), read(c), read(d), lanes);
                     outputs[target as usize] = lanes;
                 }
                 Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),

@@ -75,7 +75,7 @@ fn applied(set: InstructionSet, kernel: Kernel, operands: &[&[f64]]) -> Vec<f64>
     let filled: Vec<Vec<[f64; PIECE]>> = operands.iter().map(|operand| filled(operand)).collect();
     let operand = |k: usize| filled.get(k).map_or(NONE, Vec::as_slice);
     let mut out = vec![[0.0; PIECE]; len.div_ceil(PIECE)];
-    apply(set, kernel, operand(0), operand(1), operand(2), &mut out);
+    apply(set, kernel, operand(0), operand(1), operand(2), operand(3), &mut out);
     out.as_flattened()[..len].to_vec()
 }
 
@@ -214,18 +214,21 @@ fn lanes_have_the_bits_of_single_numbers() {
 #[test]
 fn fused_operations_round_twice() {
     use super::super::lanes::{First, Then};
-    let [a, b, c] = [6, 7, 8].map(|seed| arguments(1_001, seed).collect::<Vec<f64>>());
+    let [a, b, c, d] = [6, 7, 8, 9].map(|seed| arguments(1_001, seed).collect::<Vec<f64>>());
     let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
     for &set in InstructionSet::available() {
         for first in [First::Add, First::Sub, First::Mul] {
-            for then in [Then::Plus, Then::Minus, Then::From, Then::Times, Then::Squared, Then::SquaredPlus] {
-                let out = applied(set, Kernel::Fused(first, then), &[&a, &b, &c]);
+            let squares = [First::Add, First::Sub, First::Mul].map(Then::SquaredPlusSquared);
+            let others = [Then::Plus, Then::Minus, Then::From, Then::Times, Then::Squared, Then::SquaredPlus];
+            for then in others.into_iter().chain(squares) {
+                let out = applied(set, Kernel::Fused(first, then), &[&a, &b, &c, &d]);
                 for (k, &got) in out.iter().enumerate() {
-                    let t = match first {
-                        First::Add => a[k] + b[k],
-                        First::Sub => a[k] - b[k],
-                        First::Mul => a[k] * b[k],
+                    let of = |first: First, a: f64, b: f64| match first {
+                        First::Add => a + b,
+                        First::Sub => a - b,
+                        First::Mul => a * b,
                     };
+                    let t = of(first, a[k], b[k]);
                     let expected = match then {
                         Then::Plus => t + c[k],
                         Then::Minus => t - c[k],
@@ -233,6 +236,10 @@ fn fused_operations_round_twice() {
                         Then::Times => t * c[k],
                         Then::Squared => t * t,
                         Then::SquaredPlus => t * t + c[k],
+                        Then::SquaredPlusSquared(second) => {
+                            let u = of(second, c[k], d[k]);
+                            t * t + u * u
+                        }
                     };
                     assert!(same(got, expected), "{first:?} {then:?} of {}, {}, {}", a[k], b[k], c[k]);
                 }
