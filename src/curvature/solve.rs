@@ -8,6 +8,7 @@ use crate::number::{Matrix, Vector, difference_of_products, eigenpairs};
 /// Gaussian elimination with the larger diagonal entry or, where that is larger, with the off-diagonal one as pivot
 /// (Golub & Van Loan, Matrix Computations, 4th ed., §3.4.1): exact for a diagonal H where the quotients are. A matrix
 /// that is nearly singular is solved by its eigenpairs.
+#[inline]
 pub fn solve(matrix: &Matrix, vector: Vector) -> Option<Vector> {
     let (a, b, d) = (matrix[(0, 0)], matrix[(0, 1)], matrix[(1, 1)]);
     let scale = a.abs().max(b.abs()).max(d.abs());

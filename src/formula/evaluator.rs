@@ -67,7 +67,14 @@ fn jet_by_tape(tape: &Tape, w: Vector) -> [f64; 6] {
 
 #[inline]
 fn room<'a>(slots: &'a mut Option<Box<Slots>>, code: &Code) -> &'a mut Slots {
-    slots.get_or_insert_with(|| Box::new(code.slots()))
+    slots.get_or_insert_with(|| new_room(code))
+}
+
+/// Once a run: not to be in the way of the steps.
+#[cold]
+#[inline(never)]
+fn new_room(code: &Code) -> Box<Slots> {
+    Box::new(code.slots())
 }
 
 #[cfg(test)]

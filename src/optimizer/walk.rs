@@ -151,7 +151,7 @@ impl Walk<'_> {
     ///
     /// Asked in this order: where L or ∇L is undefined the run ends; one that fulfils its criteria has converged; one
     /// that has made its steps ends; one that left the [`USEFUL_RANGE`] or overflowed by its step has diverged.
-    #[inline]
+    #[inline(always)]
     pub fn advance(&mut self) -> Advance {
         match self.propose() {
             Proposal::Ended(stop) => Advance::Ended(stop),
@@ -167,7 +167,7 @@ impl Walk<'_> {
     }
 
     /// The first half of [`Walk::advance`]: where the run wants to go.
-    #[inline]
+    #[inline(always)]
     pub fn propose(&mut self) -> Proposal {
         if !self.is_usable {
             return Proposal::Ended(StopReason::Undefined);
@@ -197,7 +197,7 @@ impl Walk<'_> {
 
     /// The second half of [`Walk::advance`]: the step to the proposed point, where L, ∇L and H are `jet`. Why the run has
     /// ended by it, if it has.
-    #[inline]
+    #[inline(always)]
     pub fn arrive(&mut self, next: Vector, jet: Jet) -> Option<StopReason> {
         let before = self.w;
         self.w = next;
@@ -256,7 +256,7 @@ pub(super) fn is_finite(w: Vector) -> bool {
     w.x.is_finite() && w.y.is_finite()
 }
 
-#[inline]
+#[inline(always)]
 fn is_usable(jet: &Jet) -> bool {
     jet.value.is_finite() && is_finite(jet.gradient)
 }
