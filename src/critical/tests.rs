@@ -299,6 +299,9 @@ fn kinks_and_poles_are_no_critical_points() {
     ] {
         check(formula, VIEW, &[]);
     }
+    // Nothing but what is not smooth is left of the view.
+    let answer = searched("1/(w1*w2-1)+w1^-0.5", [-1.0, 3.0, -1.0, 3.0]);
+    assert!(answer.points.is_empty(), "{:?}", answer.points);
     // Critical points beside a pole: 1 − 1/w1² = 0 at ±1.
     check("1/w1 + w1 + w2^2", VIEW, &[(Minimum, 1, 1.0, 0.0), (Saddle, -1, -1.0, 0.0)]);
 }

@@ -139,9 +139,10 @@ impl Tape {
 
     /// Adds an operation, unless it is there, and says where its result is.
     fn push(&mut self, operation: Operation) -> Slot {
-        // Of the operations of half powers nothing else knows.
-        let is_half = matches!(operation, Operation::Unary(Unary::Sqrt, _));
-        if let Some(place) = self.operations.iter().position(|known| is_half && *known == operation) {
+        // The graph does not know the roots of half powers, and so they are found again here.
+        if matches!(operation, Operation::Unary(Unary::Sqrt, _))
+            && let Some(place) = self.operations.iter().position(|known| *known == operation)
+        {
             return self.first_slot() + place as Slot;
         }
         let depends = operation.operands().fold(0, |bits, operand| bits | self.depends[operand as usize]);
@@ -151,7 +152,7 @@ impl Tape {
     }
 
     /// Adds x to the power of so many halves, an odd number, by a root: some thirty times as many points in the same time as
-    /// by the general power, and as exact.
+    /// by the general power, and as exact but for results below the normal numbers. Below 0 it is undefined, −∞ not excepted.
     fn push_half_power(&mut self, x: Slot, halves: i32) -> Slot {
         let mut power = self.push(Operation::Unary(Unary::Sqrt, x));
         let whole = match halves.abs() / 2 {
@@ -162,12 +163,11 @@ impl Tape {
         if let Some(whole) = whole {
             power = self.push(Operation::Binary(Binary::Mul, whole, power));
         }
-        if halves > 0 {
-            return power;
+        // √−0 is −0, and so is its product with an even power.
+        if halves.abs() != 3 {
+            power = self.push(Operation::Unary(Unary::Abs, power));
         }
-        // √−0 is −0, and its reciprocal would have the wrong sign.
-        let power = self.push(Operation::Unary(Unary::Abs, power));
-        self.push(Operation::Power(power, -1))
+        if halves < 0 { self.push(Operation::Power(power, -1)) } else { power }
     }
 
     fn first_slot(&self) -> Slot {

@@ -3,12 +3,14 @@
 //! A store into the cache first reads the line of memory that it changes. Where much is written and not read again
 //! soon, a store past the cache spares this, and what else is in the cache stays there.
 
-use super::lanes::{Operand, PIECE, piece};
+use super::lanes::{Operand, PIECE};
+use std::marker::PhantomData;
 
 /// While it lives, results may go past the cache; when it is dropped, they are where every other thread sees them.
 ///
-/// Only x86-64 has such stores for two numbers at a time; elsewhere nothing is taken.
-pub struct PastCache(());
+/// Only x86-64 has such stores for two numbers at a time; elsewhere nothing is taken. It stays on its thread, whose stores alone
+/// are put in order.
+pub struct PastCache(PhantomData<*const ()>);
 
 impl PastCache {
     /// From so many bytes on, results do not stay in the cache anyway: half of what desktop processors have.
@@ -16,7 +18,7 @@ impl PastCache {
 
     /// For results of so many numbers, if they are large.
     pub fn for_numbers(count: usize) -> Option<PastCache> {
-        (count * size_of::<f64>() > PastCache::LARGE).then_some(PastCache(()))
+        (count * size_of::<f64>() > PastCache::LARGE).then_some(PastCache(PhantomData))
     }
 
     /// Whether there are stores past the cache for these runs: they begin at multiples of 16 bytes.
@@ -31,6 +33,7 @@ impl PastCache {
         unreachable!("nothing is taken on this architecture");
         #[cfg(target_arch = "x86_64")]
         {
+            use super::lanes::piece;
             use std::arch::x86_64::{_mm_loadu_pd, _mm_stream_pd};
             assert!(PastCache::takes(to), "stores past the cache are aligned");
             for index in 0..to.first().map_or(0, |to| to.len()) {

@@ -41,10 +41,9 @@ impl<'a> Prepared<'a> {
     /// The step as a formula of the point alone, where it is one. With a schedule it depends on the number of the step,
     /// too.
     pub fn step_formula(&self) -> Option<StepFormula> {
-        let constant = Some(self.optimizer).filter(|_| self.run.schedule.is_constant());
-        match self.steps(constant?, self.run.seed) {
-            Steps::Formula(formula) => Some(formula),
-            Steps::Rule(_) => None,
+        match self.steps(self.run.seed) {
+            Steps::Formula(formula) if self.run.schedule.is_constant() => Some(formula),
+            _ => None,
         }
     }
 
@@ -53,8 +52,8 @@ impl<'a> Prepared<'a> {
         self.run
     }
 
-    fn steps(&self, optimizer: &dyn Optimizer, seed: u64) -> Steps {
-        optimizer.begin(&|key| self.run.value(optimizer, key), seed, self.loss.examples())
+    fn steps(&self, seed: u64) -> Steps {
+        self.optimizer.begin(&|key| self.run.value(self.optimizer, key), seed, self.loss.examples())
     }
 
     /// Whether the run asks for the Hessian; who follows it may leave it undefined otherwise.
@@ -79,7 +78,7 @@ impl<'a> Prepared<'a> {
             loss: self.loss,
             evaluator: self.loss.evaluator(),
             run: self.run,
-            rule: self.steps(self.optimizer, seed),
+            rule: self.steps(seed),
             needs_hessian: self.needs_hessian(),
             range: useful_range(start),
             w: start,
@@ -202,13 +201,13 @@ impl Walk<'_> {
         let before = self.w;
         self.w = next;
         self.jet = jet;
+        self.is_usable = is_usable(&self.jet);
         self.steps += 1;
         // Of two components the norm is at most twice the larger: most points need no root.
         let half_range = 0.5 * self.range;
         if (next.x.abs() > half_range || next.y.abs() > half_range) && length(next) > self.range {
             return Some(StopReason::Diverged);
         }
-        self.is_usable = is_usable(&self.jet);
         if !self.is_usable {
             let overflows = overflows_between(&mut self.evaluator, before, next);
             return Some(if overflows { StopReason::Diverged } else { StopReason::Undefined });

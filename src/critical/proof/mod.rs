@@ -314,6 +314,10 @@ impl Proof {
                 return;
             }
             self.growth.left = self.queue.len();
+            if self.queue.is_empty() {
+                // All that was left was kinks.
+                return;
+            }
         }
         // How many are looked at before the first one counts does not depend on the machine: neither does the answer.
         let together = if self.growth.left < BATCH { 1 } else { BATCH };

@@ -194,7 +194,8 @@ impl Compiled {
             return None;
         }
         let [columns, rows] = parts;
-        Some(Compiled::new(program, section, columns, rows, ranges.are_bounded()))
+        let is_bounded = Ranges::new(program, axes).are_bounded();
+        Some(Compiled::new(program, section, columns, rows, is_bounded))
     }
 
     fn new(program: &Program, section: Section, columns: Lanes, rows: Lanes, is_bounded: bool) -> Compiled {

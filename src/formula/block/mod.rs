@@ -1,6 +1,6 @@
 //! Blocks: a tape run over many points at once.
 //!
-//! Points come in blocks of 128 to 1024 lanes, and every operation is done for a whole block by the vector instructions
+//! Points come in blocks of up to 1024 lanes, and every operation is done for a whole block by the vector instructions
 //! of the machine ([`crate::number::lanes`]). On a grid, what depends on w1 alone is computed once a column and what
 //! depends on w2 alone once a row; only the rest is computed for each point.
 //!

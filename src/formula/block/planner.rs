@@ -17,7 +17,7 @@ pub(super) struct Planner<'a, F> {
     is_staged: bool,
     /// How often a node is an operand, plus once for an output.
     uses: Vec<u32>,
-    /// The node that a node's only user computes along with itself.
+    /// Whether a node's only user computes it along with itself.
     absorbed: Vec<bool>,
 }
 
@@ -245,7 +245,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         }
         for (index, &output) in self.outputs.iter().enumerate() {
             let place = self.place(output, &mut places, &mut section);
-            if !section.results.contains(&place) {
+            if output_of[output.index()] == index as u32 {
                 section.results.push(place);
             }
             if place != Place::Output(index as u32) {

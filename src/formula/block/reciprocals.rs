@@ -1,8 +1,8 @@
-//! Sharing divisions and powers: derivatives of quotients and powers are full of them, by the same few nodes.
+//! Sharing divisions and powers.
 
 use super::program::{BOTH, Id, Node, Program};
 use super::ranges::Ranges;
-use crate::number::Binary;
+use crate::number::{Binary, Unary};
 
 /// The program with fewer divisions and powers for each point, where that is possible, and the new place of each node: what
 /// divides several times does so once, and is then multiplied with, as are its powers; of powers of the same with exponents
@@ -42,6 +42,12 @@ impl<'a> Sharing<'a> {
         let is_used = program.used();
         let used = (0..count).filter(|&index| is_used[index] && program.depends[index] == BOTH);
         let used: Vec<Id> = used.map(|index| Id(index as u32)).collect();
+        // Where two quotients are equal, and L has a kink, they have to stay so to the last bit.
+        let has_jump =
+            |id: &Id| matches!(program.nodes[id.index()], Node::Unary(Unary::Kink | Unary::Sign | Unary::Step, _));
+        if used.iter().any(has_jump) {
+            return sharing;
+        }
         let mut uses = vec![0; count];
         for &id in &used {
             if let Some((base, exponent)) = sharing.power(id).filter(|(base, _)| ranges.are_invertible(*base)) {
@@ -49,7 +55,7 @@ impl<'a> Sharing<'a> {
                     let (its_base, its_exponent) = sharing.power(other)?;
                     let more = its_exponent - exponent;
                     let is_higher = its_base == base && (1.0..=MOST_DIVISIONS).contains(&more) && more.fract() == 0.0;
-                    is_higher.then_some((other, more as u32))
+                    (is_higher && ranges.are_invertible(other)).then_some((other, more as u32))
                 });
                 sharing.powers[id.index()] = higher.max_by_key(|(_, more)| *more);
                 if sharing.powers[id.index()].is_some() {
@@ -185,16 +191,28 @@ mod tests {
 
     /// How many divisions and powers of both weights are left of L, ∇L and H.
     fn left(formula: &str) -> [usize; 2] {
-        let tape = Formula::parse(formula).expect("a formula").tape(&[]);
+        let regrouped = regrouped(formula);
         let axis = nodes([-1.0, 1.0], 11);
-        let regrouped = Regrouped::new(&tape, tape.output_slots());
         let ranges = Ranges::new(&regrouped.program, [&axis, &axis]);
-        let Regrouped { program, .. } = regrouped.with_shared_reciprocals(&ranges);
+        count(&regrouped.with_shared_reciprocals(&ranges).program)
+    }
+
+    /// How many there are without sharing.
+    fn strict(formula: &str) -> [usize; 2] {
+        count(&regrouped(formula).program)
+    }
+
+    fn regrouped(formula: &str) -> Regrouped {
+        let tape = Formula::parse(formula).expect("a formula").tape(&[]);
+        Regrouped::new(&tape, tape.output_slots())
+    }
+
+    fn count(program: &Program) -> [usize; 2] {
         let used = program.used();
-        let nodes =
-            || program.nodes.iter().zip(&program.depends).zip(&used).filter(|((_, on), used)| **on == BOTH && **used);
+        let on_both = |index: &usize| used[*index] && program.depends[*index] == BOTH;
         [Binary::Div, Binary::Pow].map(|wanted| {
-            nodes().filter(|((node, _), _)| matches!(node, Node::Binary(op, ..) if *op == wanted)).count()
+            let is_wanted = |index: &usize| matches!(program.nodes[*index], Node::Binary(op, ..) if op == wanted);
+            (0..program.nodes.len()).filter(on_both).filter(is_wanted).count()
         })
     }
 
@@ -210,12 +228,15 @@ mod tests {
         assert_eq!(left("(3+w1*w2)^1.7"), [1, 1]);
         assert_eq!(left("(3+w1*w2)^1.7+(4+w1-w2)^0.3"), [2, 2]);
         assert_eq!(left("(3+w1*w2)^1.5"), [1, 0]);
+        // The higher power leaves the range of normal numbers.
+        assert_eq!(left("exp(-(20*w1-w2)^2)^3.7+exp(-(20*w1-w2)^2)^0.7")[1], 6);
     }
 
     #[test]
     fn what_may_be_zero_is_divided_by() {
         let [divisions, _] = left("1/(w1*w2)^2+w1/(w1*w2-w2)");
         assert!(divisions > 2, "{divisions}");
+        assert_eq!(left("abs((3+w1*w2+w1)/(3+w1*w2+w2)-1)"), strict("abs((3+w1*w2+w1)/(3+w1*w2+w2)-1)"));
         let [_, powers] = left("(w1^2+w2^2)^0.7");
         assert_eq!(powers, 3);
     }

@@ -6,7 +6,7 @@
 //! point, and the exponentials of a sum of Gaussians vanish from the grid altogether.
 //!
 //! The result is that of another order of the same operations: it is rounded differently, by no more than such an order
-//! rounds. Where numbers leave the range in which that is all that changes, [`Regrouped::is_safe`] says so.
+//! rounds. Where numbers leave the range in which that is all that changes, the safety of its constants, tables and values says so.
 
 use super::super::tape::{Operation, Slot, Tape};
 use super::program::{BOTH, FIRST, Id, NEITHER, Node, Program, SECOND};

@@ -62,6 +62,8 @@ const FORMULAS: &[&str] = &[
     "(1+w1^2+w2^2)^1.5+(2+w1*w2)^2.3",
     "log(1+w1^2+w2^2)*sqrt(1+w1^2+w2^2)/(w1*w2)^2",
     "w1/(w1*w2-2)^3",
+    "exp(-(w1-w2)^2)^4.3+log(exp(-(w1-w2)^2)^0.3)",
+    "abs((2+w1*w2+w1)/(2+w1*w2+w2)-1)",
 ];
 
 fn grid_of(tape: &Tape, xs: &[f64], ys: &[f64], set: InstructionSet, order: Order) -> Vec<Vec<f64>> {
@@ -152,7 +154,7 @@ fn check_free_order(name: &str, tape: &Tape, xs: &[f64], ys: &[f64]) {
 fn the_free_order_has_the_values_of_points() {
     for text in FORMULAS {
         let tape = Formula::parse(text).expect("a formula").tape(&[]);
-        for [low, high] in [[-3.0, 3.0], [-40.0, 40.0], [0.001, 2.0]] {
+        for [low, high] in [[-3.0, 3.0], [-40.0, 40.0], [0.001, 2.0], [-6.65, 6.65]] {
             check_free_order(text, &tape, &nodes([low, high], 131), &nodes([low + 0.1, high], 13));
         }
     }
