@@ -107,21 +107,22 @@ impl Attractors {
     }
 
     /// What the end of a run belongs to.
+    #[inline]
     pub(super) fn place(&self, loss: &Loss, start: Vector, fate: &Fate) -> Place {
         let end = fate.end;
         let converged = fate.how == How::Converged;
-        let same = SAME * end.amax().max((start - end).amax());
-        let at = |index: usize| {
-            let attractor = &self.list[index];
-            let reach = if converged { attractor.reach.max(same) } else { same };
-            (attractor.w - end).amax() <= reach
-        };
-        if let Some(index) = self.nearby.first(end, same, at) {
-            return Place::Known(index);
+        let (size, way) = (f64::max(end.x.abs(), end.y.abs()), start - end);
+        let same = SAME * size.max(way.x.abs()).max(way.y.abs());
+        match self.nearby.first(end, same, converged) {
+            Some(index) => Place::Known(index),
+            None if converged => self.place_of_converged(loss, start, end),
+            None => Place::Nowhere,
         }
-        if !converged {
-            return Place::Nowhere;
-        }
+    }
+
+    /// The same for the end of a converged run that is in the reach of nothing.
+    #[inline(never)]
+    fn place_of_converged(&self, loss: &Loss, start: Vector, end: Vector) -> Place {
         // A degenerate point is told from afar, because ‖∇L‖ is small there long before.
         let approached = |attractor: &Attractor| {
             (attractor.w - end).norm() <= APPROACH * (attractor.w - start).norm()
@@ -144,7 +145,7 @@ impl Attractors {
     /// as where a curve goes on outside the view, and would be as many as there are starts.
     fn at(&self, w: Vector, kind: Kind) -> Option<usize> {
         let same = 1e-6 * w.amax().max(1.0);
-        let near = self.nearby.first(w, same, |index| (self.list[index].w - w).amax() <= same);
+        let near = self.nearby.first(w, same, false);
         let found = self.found_degenerate.filter(|_| kind == Kind::Degenerate);
         near.into_iter().chain(found).min()
     }

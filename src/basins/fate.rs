@@ -24,7 +24,7 @@ pub(super) enum How {
 pub(super) struct Fate {
     pub(super) end: Vector,
     pub(super) how: How,
-    pub(super) steps: usize,
+    pub(super) steps: u32,
 }
 
 /// How many runs are followed side by side.
@@ -123,7 +123,7 @@ impl<'a> Lane<'a> {
 
     fn fate(&self, how: How) -> Fate {
         match &self.run {
-            Some((walk, _)) => Fate { end: walk.w, how, steps: walk.steps },
+            Some((walk, _)) => Fate { end: walk.w, how, steps: walk.steps as u32 },
             None => Fate { end: self.next, how, steps: 0 },
         }
     }

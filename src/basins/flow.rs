@@ -76,7 +76,7 @@ pub(super) fn flow(
         }
         lanes.retain(|lane| match lane.end(attractors) {
             Some((end, how)) => {
-                fates[lane.index] = Some(Fate { end, how, steps: lane.steps });
+                fates[lane.index] = Some(Fate { end, how, steps: lane.steps as u32 });
                 false
             }
             None => true,

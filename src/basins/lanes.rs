@@ -13,7 +13,7 @@ use crate::formula::PointSampler;
 use crate::landscape::{Jet, Loss};
 use crate::number::lanes::{InstructionSet, Work};
 use crate::number::{Matrix, Vector};
-use crate::optimizer::{Prepared, Proposal, StepFormula, Walk, useful_range};
+use crate::optimizer::{Prepared, Proposal, StepFormula, USEFUL_RANGE, Walk, useful_range};
 
 /// Runs side by side: many enough that the calls for each operation weigh little, few enough for the nearer caches.
 const WIDTH: usize = 256;
@@ -25,20 +25,17 @@ type Row = [f64; WIDTH];
 struct Lanes {
     /// Which start each is from.
     index: [u32; WIDTH],
-    /// Where it is.
-    w: [Row; 2],
-    /// Where it was before.
-    before: [Row; 2],
-    /// Where it goes next.
-    next: [Row; 2],
+    /// Where it was before, where it is, and where it goes next: in boxes, which change places.
+    before: Box<[Row; 2]>,
+    w: Box<[Row; 2]>,
+    next: Box<[Row; 2]>,
     /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ where it is.
     jets: [Row; 6],
-    /// Half of its useful range.
-    half_range: Row,
     /// The steps that it has made; −1 for one that has not arrived at its start yet.
     steps: Row,
-    /// The point that is kept to recognise a cycle, NaN before there is one, how near to it and how far from it counts,
-    /// whether the run has been away from it, and after how many steps another point is kept: see `fate::Watch`.
+    /// The point that is kept to recognise a cycle, how near to it and how far from it counts, whether the run has been away
+    /// from it, and after how many steps another point is kept: see `fate::Watch`. Before the first one is kept only the
+    /// last means something.
     kept: [Row; 2],
     near: Row,
     far: Row,
@@ -74,6 +71,7 @@ pub(super) fn fates(
     let nothing = Fate { end: Vector::zeros(), how: How::Unfinished, steps: 0 };
     let mut fates = vec![nothing; starts.len()];
     let mut lanes = Box::new(Lanes::empty());
+    let mut happened = [0u8; WIDTH];
     let mut live = 0;
     let mut waiting = 0;
     while live < WIDTH && waiting < starts.len() {
@@ -100,17 +98,20 @@ pub(super) fn fates(
         if is_watched {
             set.run(Watch { lanes: &mut lanes });
         }
+        // Listed without a branch, for none could be foreseen.
+        let mut count = 0;
+        for lane in 0..live {
+            happened[count % WIDTH] = lane as u8;
+            count += usize::from(lanes.event[lane] != event::NOTHING);
+        }
         // From the back, so that a lane that ends may be replaced by the last one.
-        for lane in (0..live).rev() {
+        for lane in happened[..count].iter().rev().map(|lane| usize::from(*lane)) {
             let event = lanes.event[lane];
-            if event == event::NOTHING {
-                continue;
-            }
             let index = lanes.index[lane] as usize;
             if event == event::CONVERGED {
-                fates[index] = Fate { end: lanes.at(lane), how: How::Converged, steps: lanes.steps[lane] as usize };
-            } else if let Some(how) = lanes.look_at(lane, &mut alone, is_watched) {
-                fates[index] = Fate { end: alone.w, how, steps: alone.steps };
+                fates[index] = Fate { end: lanes.at(lane), how: How::Converged, steps: lanes.steps[lane] as u32 };
+            } else if let Some(how) = lanes.look_at(lane, starts[index], &mut alone, is_watched) {
+                fates[index] = Fate { end: alone.w, how, steps: alone.steps as u32 };
             } else {
                 continue;
             }
@@ -132,11 +133,10 @@ impl Lanes {
         let row = [0.0; WIDTH];
         Lanes {
             index: [0; WIDTH],
-            w: [row; 2],
-            before: [row; 2],
-            next: [row; 2],
+            before: Box::new([row; 2]),
+            w: Box::new([row; 2]),
+            next: Box::new([row; 2]),
             jets: [row; 6],
-            half_range: row,
             // Lanes without a run never grow old.
             steps: [f64::NEG_INFINITY; WIDTH],
             kept: [row; 2],
@@ -159,12 +159,7 @@ impl Lanes {
     #[inline]
     fn begin(&mut self, lane: usize, index: usize, start: Vector) {
         self.index[lane] = index as u32;
-        self.half_range[lane] = 0.5 * useful_range(start);
-        for (axis, value) in [start.x, start.y].into_iter().enumerate() {
-            self.next[axis][lane] = value;
-            self.w[axis][lane] = value;
-            self.kept[axis][lane] = f64::NAN;
-        }
+        (self.next[0][lane], self.next[1][lane]) = (start.x, start.y);
         (self.steps[lane], self.limit[lane]) = (-1.0, WATCHED as f64);
     }
 
@@ -176,24 +171,23 @@ impl Lanes {
             self.w[axis][to] = self.w[axis][from];
             self.kept[axis][to] = self.kept[axis][from];
         }
-        for row in
-            [&mut self.half_range, &mut self.steps, &mut self.near, &mut self.far, &mut self.away, &mut self.limit]
-        {
+        for row in [&mut self.steps, &mut self.near, &mut self.far, &mut self.away, &mut self.limit] {
             row[to] = row[from];
         }
     }
 
     /// Every run arrives where it goes.
     fn advance(&mut self) {
-        self.before = self.w;
-        self.w = self.next;
+        std::mem::swap(&mut self.before, &mut self.w);
+        std::mem::swap(&mut self.w, &mut self.next);
     }
 
-    /// What has happened in a lane: how the run has ended, if it has. `alone` stands in for it, and is where it ended.
-    fn look_at(&mut self, lane: usize, alone: &mut Walk<'_>, is_watched: bool) -> Option<How> {
+    /// What has happened in a lane whose run is from this start: how it has ended, if it has. `alone` stands in for it, and is
+    /// where it ended.
+    fn look_at(&mut self, lane: usize, start: Vector, alone: &mut Walk<'_>, is_watched: bool) -> Option<How> {
         let [value, d1, d2, d11, d12, d22] = self.jets.each_ref().map(|row| row[lane]);
         let jet = Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(d11, d12, d12, d22) };
-        let (w, steps, range) = (self.at(lane), self.steps[lane] as usize, 2.0 * self.half_range[lane]);
+        let (w, steps, range) = (self.at(lane), self.steps[lane] as usize, useful_range(start));
         if steps == 0 {
             alone.put(w, jet, 0, range);
         } else {
@@ -242,11 +236,13 @@ impl Work for Round<'_> {
     #[inline(always)]
     fn run(self) -> f64 {
         let Round { lanes, formula, limits } = self;
+        let Lanes { w, next, jets, steps, event, .. } = lanes;
         match formula {
             StepFormula::Gradient { rate } => {
-                round(lanes, limits, |w, g, _| ([w[0] - rate * g[0], w[1] - rate * g[1]], true))
+                let step = |w: [f64; 2], g: [f64; 2], _| ([w[0] - rate * g[0], w[1] - rate * g[1]], true);
+                round(w, jets, next, steps, event, limits, step)
             }
-            StepFormula::Newton { share } => round(lanes, limits, |w, g, h| {
+            StepFormula::Newton { share } => round(w, jets, next, steps, event, limits, |w, g, h| {
                 let (solution, plain) = solve_plainly(h, g);
                 ([w[0] + share * -solution[0], w[1] + share * -solution[1]], plain)
             }),
@@ -261,16 +257,24 @@ fn larger(x: f64, y: f64) -> f64 {
 
 /// `step` says from w, ∇L and (∂₁₁, ∂₁₂, ∂₂₂) where a run goes, and whether that is what the run alone would say.
 #[inline(always)]
-fn round(lanes: &mut Lanes, limits: Limits, step: impl Fn([f64; 2], [f64; 2], [f64; 3]) -> ([f64; 2], bool)) -> f64 {
+fn round(
+    w: &[Row; 2],
+    jets: &[Row; 6],
+    next: &mut [Row; 2],
+    steps: &mut Row,
+    event: &mut Row,
+    limits: Limits,
+    step: impl Fn([f64; 2], [f64; 2], [f64; 3]) -> ([f64; 2], bool),
+) -> f64 {
     // The norm is less than one and a half times the larger component.
     let surely = if limits.by_gradient { 0.5 * limits.tolerance } else { -1.0 };
+    let [next_1, next_2] = next;
     for k in 0..WIDTH {
-        let w = [lanes.w[0][k], lanes.w[1][k]];
+        let w = [w[0][k], w[1][k]];
         // One by one: a `map` over the rows would be a call, and the loop would not be vectorised.
-        let jets = &lanes.jets;
         let (value, g1, g2) = (jets[0][k], jets[1][k], jets[2][k]);
         let (h11, h12, h22) = (jets[3][k], jets[4][k], jets[5][k]);
-        let steps = lanes.steps[k] + 1.0;
+        let made = steps[k] + 1.0;
         let size = larger(w[0].abs(), w[1].abs());
         let slope = larger(g1.abs(), g2.abs());
         // What is NaN is not below anything.
@@ -279,18 +283,19 @@ fn round(lanes: &mut Lanes, limits: Limits, step: impl Fn([f64; 2], [f64; 2], [f
         let moves = (next[0] != w[0]) | (next[1] != w[1]);
         let finite = (next[0].abs() < f64::INFINITY) & (next[1].abs() < f64::INFINITY);
         let goes_on = certain & usable & moves & finite;
-        let is_near = size <= lanes.half_range[k];
-        let happens = !is_near | (slope <= limits.tolerance) | (steps >= limits.steps);
+        // Every useful range is at least this; a norm is at most twice the larger component.
+        let is_near = size <= 0.5 * USEFUL_RANGE;
+        let happens = !is_near | (slope <= limits.tolerance) | (made >= limits.steps);
         let converges = usable & is_near & (slope <= surely);
-        lanes.steps[k] = steps;
-        lanes.next[0][k] = next[0];
-        lanes.next[1][k] = next[1];
-        let event = if happens | !goes_on { event::PERHAPS } else { event::NOTHING };
-        lanes.event[k] = if converges { event::CONVERGED } else { event };
+        steps[k] = made;
+        next_1[k] = next[0];
+        next_2[k] = next[1];
+        let happened = if happens | !goes_on { event::PERHAPS } else { event::NOTHING };
+        event[k] = if converges { event::CONVERGED } else { happened };
     }
     // Lane by lane it would be one after the other.
     let mut oldest = [0.0; 16];
-    for steps in lanes.steps.as_chunks::<16>().0 {
+    for steps in steps.as_chunks::<16>().0 {
         for k in 0..16 {
             oldest[k] = larger(oldest[k], steps[k]);
         }
@@ -315,7 +320,7 @@ impl Work for Watch<'_> {
             let scale = larger(larger(w[0].abs(), w[1].abs()), 1.0);
             let distance = larger((w[0] - lanes.kept[0][k]).abs(), (w[1] - lanes.kept[1][k]).abs());
             let away = lanes.away[k];
-            let comes_round = (away != 0.0) & (distance <= lanes.near[k]);
+            let comes_round = (lanes.limit[k] > WATCHED as f64) & (away != 0.0) & (distance <= lanes.near[k]);
             let away = if distance >= lanes.far[k] { 1.0 } else { away };
             let keeps = steps == lanes.limit[k];
             lanes.kept[0][k] = if keeps { w[0] } else { lanes.kept[0][k] };

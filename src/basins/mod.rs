@@ -181,7 +181,7 @@ impl Basins {
                         Outcome::Pending
                     }
                 };
-                Cell { outcome, steps: fate.steps as u32 }
+                Cell { outcome, steps: fate.steps }
             };
             let cells: Vec<Cell> = starts.iter().zip(fates).zip(indices).map(cell).collect();
             Some((cells, new))

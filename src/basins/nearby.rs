@@ -10,7 +10,15 @@ pub(super) struct Nearby {
     /// Cells along each side. The outermost have no outer border.
     side: usize,
     /// The points of each cell, in the order in which they came.
-    cells: Vec<Vec<u32>>,
+    cells: Vec<Vec<Known>>,
+}
+
+/// A point with its reach and its number.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    w: Vector,
+    reach: f64,
+    number: u32,
 }
 
 impl Nearby {
@@ -34,16 +42,21 @@ impl Nearby {
     /// Adds a point under a number that is greater than those before.
     pub(super) fn add(&mut self, number: usize, w: Vector, reach: f64) {
         for cell in self.touched(w, reach) {
-            self.cells[cell].push(number as u32);
+            self.cells[cell].push(Known { w, reach, number: number as u32 });
         }
     }
 
-    /// The least number of those points that `is_it` accepts, which it may only do where the point's square, or the point
-    /// itself, is within `radius` of the place along each axis.
+    /// The least number of those points that are within `radius` of the place along each axis or, where reaches count, have
+    /// the place in their square.
     #[inline]
-    pub(super) fn first(&self, place: Vector, radius: f64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
-        let in_cell =
-            |cell: usize| self.cells[cell].iter().map(|&number| number as usize).find(|&number| is_it(number));
+    pub(super) fn first(&self, place: Vector, radius: f64, reaches_count: bool) -> Option<usize> {
+        let in_cell = |cell: usize| {
+            let is_it = |point: &&Known| {
+                let reach = if reaches_count && point.reach > radius { point.reach } else { radius };
+                (point.w.x - place.x).abs() <= reach && (point.w.y - place.y).abs() <= reach
+            };
+            self.cells[cell].iter().find(is_it).map(|point| point.number as usize)
+        };
         if self.side == 1 {
             return in_cell(0);
         }
@@ -84,7 +97,7 @@ mod tests {
             points in prop::collection::vec((-3.0..3.0f64, -3.0..3.0f64, prop_oneof![Just(0.0), 0.0..2.0f64]), 0..60),
             later in prop::collection::vec((-30.0..30.0f64, -30.0..30.0f64, 0.0..3.0f64), 0..20),
             (x, y, radius) in (-9.0..9.0f64, -9.0..9.0f64, prop_oneof![Just(1e-9), 0.0..5.0f64]),
-            on_one_line in any::<bool>(),
+            on_one_line in any::<bool>(), reaches_count in any::<bool>(),
         ) {
             let flat = |(x, y, reach): &(f64, f64, f64)| (Vector::new(*x, if on_one_line { 1.0 } else { *y }), *reach);
             let known: Vec<(Vector, f64)> = points.iter().map(flat).collect();
@@ -96,9 +109,10 @@ mod tests {
             for place in [Vector::new(x, y), Vector::new(x, 1.0)] {
                 let is_it = |number: usize| {
                     let (w, reach) = all[number];
-                    (w - place).amax() <= f64::max(reach, radius)
+                    (w - place).amax() <= if reaches_count { f64::max(reach, radius) } else { radius }
                 };
-                prop_assert_eq!(nearby.first(place, radius, is_it), (0..all.len()).find(|number| is_it(*number)));
+                let expected = (0..all.len()).find(|number| is_it(*number));
+                prop_assert_eq!(nearby.first(place, radius, reaches_count), expected);
             }
         }
     }
