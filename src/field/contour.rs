@@ -16,6 +16,7 @@ use super::polish::Crossing;
 use super::quantise::Quantiser;
 use crate::number::Vector;
 use crate::number::lanes::{InstructionSet, Work};
+use std::cell::Cell;
 
 /// Stands for "L is undefined or infinite here" among the counts of levels.
 const UNDEFINED: u8 = u8::MAX;
@@ -63,20 +64,35 @@ fn lines_of(samples: Samples<'_>, levels: &[f64], mut finish: impl FnMut(&mut Li
     lines
 }
 
-/// All vertices of a pass, where grid edges cross levels, with the segments between them. The links have a table of
-/// their own, which is small: who walks along them waits for each before the next is known.
+/// All vertices of a pass, where grid edges cross levels, with the segments between them.
 struct Links<'a> {
     levels: &'a [f64],
     /// How many vertices there are; the tables have room for more.
     count: usize,
     /// Room for so many more is always there: what the simple cells of a row need at most.
     spare: usize,
+    tables: Tables,
+}
+
+/// What is known of each vertex, all of one length. The links have a table of their own, which is small: who walks along
+/// them waits for each before the next is known.
+#[derive(Default)]
+struct Tables {
     /// Where the vertices are.
     places: Vec<Vector>,
     /// The vertex to which a segment leads from each.
     next: Vec<u32>,
     origins: Vec<Origin>,
 }
+
+thread_local! {
+    /// The tables of the pass before. A view that moves has as many vertices from frame to frame, and memory that the system
+    /// has to clear anew each time takes as long as all the rest.
+    static TABLES: Cell<Tables> = const { Cell::new(Tables { places: Vec::new(), next: Vec::new(), origins: Vec::new() }) };
+}
+
+/// Tables with room for more vertices than this are not kept.
+const MOST_KEPT: usize = 1 << 19;
 
 /// What has made a vertex.
 #[derive(Clone, Copy, Debug)]
@@ -214,7 +230,8 @@ impl Work for SimpleCells<'_, '_> {
         let SimpleCells { links, columns, strip, active, horizontal, left } = self;
         // All in variables of its own: in the tables' owner each would be read again after every write.
         let (levels, mut count) = (links.levels, links.count);
-        let (places, next, origins) = (&mut links.places[..], &mut links.next[..], &mut links.origins[..]);
+        let Tables { places, next, origins } = &mut links.tables;
+        let (places, next, origins) = (&mut places[..], &mut next[..], &mut origins[..]);
         let ([lower_counts, upper_counts], [lower_values, upper_values]) = (strip.counts, strip.values);
         let mut west = *left;
         let mut done = 0;
@@ -270,8 +287,7 @@ impl<'a> Links<'a> {
         let width = samples.columns.len();
         let set = InstructionSet::fastest();
         let quantiser = Quantiser::new(levels);
-        let (places, next, origins) = (Vec::new(), Vec::new(), Vec::new());
-        let mut links = Links { levels, count: 0, spare: 2 * width, places, next, origins };
+        let mut links = Links { levels, count: 0, spare: 2 * width, tables: TABLES.take() };
         // The upper edges of the cells of one row are the lower edges of the next. A cell that is passed over has no
         // crossing on any of its edges, so what is left in its place is never read.
         let mut horizontal = vec![Edge::EMPTY; width - 1];
@@ -305,9 +321,6 @@ impl<'a> Links<'a> {
                 }
             }
         }
-        links.places.truncate(links.count);
-        links.next.truncate(links.count);
-        links.origins.truncate(links.count);
         links
     }
 
@@ -348,7 +361,7 @@ impl<'a> Links<'a> {
         for level in low..high {
             let case = case(corners.map(|node| node.count), level);
             let mut link = |[from, to]: [usize; 2]| {
-                self.next[edges[from].vertex(level) as usize] = edges[to].vertex(level);
+                self.tables.next[edges[from].vertex(level) as usize] = edges[to].vertex(level);
             };
             if is_saddle(case) {
                 let segments = saddle(case, self.levels[usize::from(level)], corners.map(|node| node.value));
@@ -362,19 +375,20 @@ impl<'a> Links<'a> {
     /// Sees to it that there is room for one more, besides what is spare.
     fn make_room(&mut self) {
         let wanted = self.count + 1 + self.spare;
-        if wanted > self.next.len() {
-            let room = wanted.max(2 * self.next.len());
-            self.places.resize(room, Vector::zeros());
-            self.next.resize(room, NONE);
-            self.origins.resize(room, Origin { node: 0, level: 0, upward: false });
+        let Tables { places, next, origins } = &mut self.tables;
+        if wanted > next.len() {
+            let room = wanted.max(2 * next.len());
+            places.resize(room, Vector::zeros());
+            next.resize(room, NONE);
+            origins.resize(room, Origin { node: 0, level: 0, upward: false });
         }
     }
 
     fn push(&mut self, w: Vector, origin: Origin) {
         self.make_room();
-        self.places[self.count] = w;
-        self.next[self.count] = NONE;
-        self.origins[self.count] = origin;
+        self.tables.places[self.count] = w;
+        self.tables.next[self.count] = NONE;
+        self.tables.origins[self.count] = origin;
         self.count += 1;
     }
 
@@ -412,10 +426,12 @@ impl<'a> Links<'a> {
             let level = self.levels[usize::from(origin.level)];
             Crossing { from, to, values: [samples.values[node], samples.values[other]], level, t }
         };
-        let mut crossings: Vec<Crossing> = self.origins.iter().zip(&self.places).map(crossing).collect();
+        let Tables { places, origins, .. } = &mut self.tables;
+        let (places, origins) = (&mut places[..self.count], &origins[..self.count]);
+        let mut crossings: Vec<Crossing> = origins.iter().zip(&*places).map(crossing).collect();
         let before: Vec<f64> = crossings.iter().map(|crossing| crossing.t).collect();
         place(&mut crossings);
-        for ((w, before), after) in self.places.iter_mut().zip(before).zip(&crossings) {
+        for ((w, before), after) in places.iter_mut().zip(before).zip(&crossings) {
             if after.t != before {
                 *w = after.place();
             }
@@ -425,39 +441,44 @@ impl<'a> Links<'a> {
     /// Walks along the links: first the lines that begin somewhere, then the closed ones.
     fn join(mut self, lines: &mut Vec<ContourLine>) {
         let first_line = lines.len();
-        let mut is_entered = vec![false; self.next.len()];
-        for next in self.next.iter().filter(|next| **next != NONE) {
+        let Tables { places, next, origins } = &mut self.tables;
+        let (places, next) = (&places[..self.count], &mut next[..self.count]);
+        let mut is_entered = vec![false; self.count];
+        for next in next.iter().filter(|next| **next != NONE) {
             is_entered[*next as usize] = true;
         }
         let mut points = Vec::new();
         for closed in [false, true] {
             for (start, is_entered) in is_entered.iter().enumerate() {
-                if self.next[start] != NONE && (closed || !is_entered) {
-                    self.walk(start, &mut points);
+                if next[start] != NONE && (closed || !is_entered) {
+                    walk(start, places, next, &mut points);
                     // A line through a sample that equals the level may shrink to that point.
                     if points.len() > 1 {
-                        let level = self.levels[usize::from(self.origins[start].level)];
+                        let level = self.levels[usize::from(origins[start].level)];
                         lines.push(ContourLine { level, points: points.clone() });
                     }
                 }
             }
         }
         lines[first_line..].sort_by(|a, b| a.level.total_cmp(&b.level));
+        if self.tables.next.len() <= MOST_KEPT {
+            TABLES.set(self.tables);
+        }
     }
+}
 
-    /// The points from a vertex on, each once where several coincide; takes the links away.
-    fn walk(&mut self, start: usize, points: &mut Vec<Vector>) {
-        let mut last = self.places[start];
-        points.clear();
-        points.push(last);
-        let mut next = std::mem::replace(&mut self.next[start], NONE);
-        while next != NONE {
-            let w = self.places[next as usize];
-            next = std::mem::replace(&mut self.next[next as usize], NONE);
-            if w != last {
-                points.push(w);
-                last = w;
-            }
+/// The points from a vertex on, each once where several coincide; takes the links away.
+fn walk(start: usize, places: &[Vector], links: &mut [u32], points: &mut Vec<Vector>) {
+    let mut last = places[start];
+    points.clear();
+    points.push(last);
+    let mut next = std::mem::replace(&mut links[start], NONE);
+    while next != NONE {
+        let w = places[next as usize];
+        next = std::mem::replace(&mut links[next as usize], NONE);
+        if w != last {
+            points.push(w);
+            last = w;
         }
     }
 }
