@@ -31,7 +31,7 @@ pub(super) struct Instruction {
 }
 
 /// The least and greatest number of pieces in a block.
-const MOST_PIECES: [usize; 2] = [4, 16];
+const MOST_PIECES: [usize; 2] = [6, 16];
 
 /// Runs of lanes that are copied at the same time.
 const ABREAST: usize = 6;
@@ -110,7 +110,7 @@ impl Section {
         let stride = registers.stride;
         let registers = registers.all_mut();
         let pieces = inputs.block.len();
-        let reader = Reader { inputs, stride };
+        let reader = Reader::new(inputs, stride);
         for Instruction { kernel, operands: [a, b, c, d], target, cosine } in &self.instructions {
             if let Some(cosine) = cosine {
                 let argument = a.unwrap_or_else(|| unreachable!("a sine has an argument"));
@@ -156,7 +156,7 @@ impl Section {
         outputs: &[&mut [[f64; PIECE]]],
         limit: f64,
     ) -> bool {
-        let reader = Reader { inputs, stride: registers.stride };
+        let reader = Reader::new(inputs, registers.stride);
         let read = |place: &Place| reader.read(*place, registers.all(), &[], outputs);
         self.results.iter().all(|place| are_within(set, read(place).as_flattened(), limit))
     }
@@ -170,7 +170,7 @@ impl Section {
         outputs: &mut [&mut [[f64; PIECE]]],
         past_cache: Option<&PastCache>,
     ) {
-        let reader = Reader { inputs, stride: registers.stride };
+        let reader = Reader::new(inputs, registers.stride);
         let registers = registers.all();
         let is_output = |copy: &&(Place, u32)| matches!(copy.0, Place::Output(_));
         let mut outside = self.copies.iter().filter(|copy| !is_output(copy)).peekable();
@@ -204,12 +204,27 @@ pub struct Inputs<'a> {
 
 /// Where a block's operands stand.
 struct Reader<'a> {
-    inputs: &'a Inputs<'a>,
+    /// The columns, from the block's first piece on, and the pieces from one to the next.
+    columns: &'a [[f64; PIECE]],
+    column_stride: usize,
+    scalars: &'a [[f64; PIECE]],
+    /// The pieces of the block.
+    pieces: usize,
     /// Pieces from one register to the next.
     stride: usize,
 }
 
 impl<'a> Reader<'a> {
+    fn new(inputs: &Inputs<'a>, stride: usize) -> Reader<'a> {
+        Reader {
+            columns: inputs.columns.all().get(inputs.block.start..).unwrap_or_default(),
+            column_stride: inputs.columns.stride,
+            scalars: inputs.scalars.all(),
+            pieces: inputs.block.len(),
+            stride,
+        }
+    }
+
     /// An operand, where the registers before and after one that is written are given.
     #[inline(always)]
     fn read<'r>(
@@ -222,17 +237,16 @@ impl<'a> Reader<'a> {
     where
         'a: 'r,
     {
+        let run = |of: &'r [[f64; PIECE]], begin: usize| &of[begin..begin + self.pieces];
         match place {
-            Place::Column(index) => {
-                let begin = index as usize * self.inputs.columns.stride + self.inputs.block.start;
-                &self.inputs.columns.all()[begin..][..self.inputs.block.len()]
-            }
-            Place::Scalar(index) => &self.inputs.scalars.all()[index as usize..][..1],
+            Place::Column(index) => run(self.columns, index as usize * self.column_stride),
+            Place::Scalar(index) => std::slice::from_ref(&self.scalars[index as usize]),
             Place::Register(index) => {
                 let begin = index as usize * self.stride;
-                let (registers, begin) =
-                    if begin < before.len() { (before, begin) } else { (after, begin - before.len() - self.stride) };
-                &registers[begin..][..self.inputs.block.len()]
+                match begin.checked_sub(before.len()) {
+                    None => run(before, begin),
+                    Some(begin) => run(after, begin - self.stride),
+                }
             }
             Place::Output(index) => outputs[index as usize],
         }
