@@ -41,7 +41,7 @@ pub(super) fn contour_lines(samples: Samples<'_>, levels: &[f64]) -> Vec<Contour
     lines_of(samples, levels, |_| {})
 }
 
-/// The same, with all vertices of a pass moved along their edges before they are joined.
+/// The same, with all vertices of a pass moved along their edges, some at a time, before they are joined.
 pub(super) fn moved_lines(
     samples: Samples<'_>,
     levels: &[f64],
@@ -90,6 +90,9 @@ thread_local! {
     /// has to clear anew each time takes as long as all the rest.
     static TABLES: Cell<Tables> = const { Cell::new(Tables { places: Vec::new(), next: Vec::new(), origins: Vec::new() }) };
 }
+
+/// Vertices that are moved together: all that is known of so many stays in the nearer caches.
+const TOGETHER: usize = 1024;
 
 /// Tables with room for more vertices than this are not kept.
 const MOST_KEPT: usize = 1 << 19;
@@ -427,13 +430,17 @@ impl<'a> Links<'a> {
             Crossing { from, to, values: [samples.values[node], samples.values[other]], level, t }
         };
         let Tables { places, origins, .. } = &mut self.tables;
-        let (places, origins) = (&mut places[..self.count], &origins[..self.count]);
-        let mut crossings: Vec<Crossing> = origins.iter().zip(&*places).map(crossing).collect();
-        let before: Vec<f64> = crossings.iter().map(|crossing| crossing.t).collect();
-        place(&mut crossings);
-        for ((w, before), after) in places.iter_mut().zip(before).zip(&crossings) {
-            if after.t != before {
-                *w = after.place();
+        let (mut crossings, mut before) = (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER));
+        for (places, origins) in places[..self.count].chunks_mut(TOGETHER).zip(origins.chunks(TOGETHER)) {
+            crossings.clear();
+            crossings.extend(origins.iter().zip(&*places).map(crossing));
+            before.clear();
+            before.extend(crossings.iter().map(|crossing| crossing.t));
+            place(&mut crossings);
+            for ((w, before), after) in places.iter_mut().zip(&before).zip(&crossings) {
+                if after.t != *before {
+                    *w = after.place();
+                }
             }
         }
     }

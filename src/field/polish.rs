@@ -121,57 +121,44 @@ impl Bracket {
 /// Splits chords whose middle is off the level by more than a tenth of a pixel, and puts new vertices on it.
 pub(super) fn split(lines: &mut [ContourLine], loss: &Loss, view: &View) {
     let pixel = Vector::new(view.width(), view.height()) / PIXELS;
-    let mut chords = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        let suspects = suspects(&line.points, pixel);
-        chords.extend(suspects.map(|k| Chord {
-            line: index,
-            ends: [line.points[k], line.points[k + 1]],
-            level: line.level,
-            place: [k << HALVINGS, (k + 1) << HALVINGS],
-        }));
-    }
     let sampler = PointSampler::new(loss.tape(), 3);
     let mut projector = Projector { sampler, pixel, planes: Default::default() };
-    let mut found = Vec::new();
-    // All chords of one length at a time, so that L is evaluated in blocks.
-    for _ in 0..HALVINGS {
-        let middles: Vec<Target> =
-            chords.iter().map(|chord| (0.5 * chord.ends[0] + 0.5 * chord.ends[1], chord.level)).collect();
-        let mut halved: Vec<(Chord, Vector, f64)> = Vec::new();
-        for (chord, (vertex, off)) in chords.into_iter().zip(projector.projected(&middles)) {
-            let reach = 0.5 * (chord.ends[1] - chord.ends[0]).component_div(&pixel).norm();
-            if off > SAG && off <= reach && view.contains(vertex) {
-                halved.push((chord, vertex, off));
-            }
-        }
-        // Once more, for a gradient that has changed on the way.
-        let vertices: Vec<Target> = halved.iter().map(|(chord, vertex, _)| (*vertex, chord.level)).collect();
-        chords = Vec::new();
-        for ((chord, _, off), (vertex, more)) in halved.into_iter().zip(projector.projected(&vertices)) {
-            if more < 0.5 * off && view.contains(vertex) {
-                let [begin, end] = chord.place;
-                let middle = begin.midpoint(end);
-                found.push((chord.line, middle, vertex));
-                chords.push(Chord { ends: [chord.ends[0], vertex], place: [begin, middle], ..chord });
-                chords.push(Chord { ends: [vertex, chord.ends[1]], place: [middle, end], ..chord });
-            }
+    let mut chords = Vec::new();
+    for index in 0..lines.len() {
+        let ContourLine { level, points } = &lines[index];
+        chords.extend(suspects(points, pixel).map(|k| Chord {
+            line: index,
+            ends: [points[k], points[k + 1]],
+            level: *level,
+            place: [k << HALVINGS, (k + 1) << HALVINGS],
+        }));
+        if chords.len() >= TOGETHER || index + 1 == lines.len() {
+            let mut found = projector.halved(std::mem::take(&mut chords), view);
+            found.sort_unstable_by_key(|(line, place, _)| (*line, *place));
+            found.chunk_by(|a, b| a.0 == b.0).for_each(|found| insert(&mut lines[found[0].0].points, found));
         }
     }
-    found.sort_unstable_by_key(|(line, place, _)| (*line, *place));
-    for found in found.chunk_by(|a, b| a.0 == b.0) {
-        let points = &mut lines[found[0].0].points;
-        let mut all = Vec::with_capacity(points.len() + found.len());
-        let mut done = 0;
-        for (_, place, vertex) in found {
-            let next = (place >> HALVINGS) + 1;
-            all.extend_from_slice(&points[done..next]);
-            all.push(*vertex);
-            done = next;
-        }
-        all.extend_from_slice(&points[done..]);
-        *points = all;
+}
+
+/// Chords that are split together, at least, where there are so many: L is evaluated in blocks, and all that is known of
+/// them stays in the nearer caches.
+const TOGETHER: usize = 1024;
+
+/// A new vertex: its line, its place along it as in [`Chord`], and where it is.
+type Found = (usize, usize, Vector);
+
+/// Puts new vertices of one line, in the order of their places, among its points.
+fn insert(points: &mut Vec<Vector>, found: &[Found]) {
+    let mut all = Vec::with_capacity(points.len() + found.len());
+    let mut done = 0;
+    for (_, place, vertex) in found {
+        let next = (place >> HALVINGS) + 1;
+        all.extend_from_slice(&points[done..next]);
+        all.push(*vertex);
+        done = next;
     }
+    all.extend_from_slice(&points[done..]);
+    *points = all;
 }
 
 /// The chords of a line that may be off the level: chord k leads from point k to the next.
@@ -209,6 +196,40 @@ struct Projector<'a> {
 }
 
 impl Projector<'_> {
+    /// The vertices that chords need.
+    fn halved(&mut self, mut chords: Vec<Chord>, view: &View) -> Vec<Found> {
+        let mut found = Vec::new();
+        // All chords of one length at a time, so that L is evaluated in blocks.
+        for _ in 0..HALVINGS {
+            let middles: Vec<Target> =
+                chords.iter().map(|chord| (0.5 * chord.ends[0] + 0.5 * chord.ends[1], chord.level)).collect();
+            let mut halved: Vec<(Chord, Vector, f64)> = Vec::new();
+            let pixel = self.pixel;
+            for (chord, (vertex, off)) in chords.into_iter().zip(self.projected(&middles)) {
+                let reach = 0.5 * (chord.ends[1] - chord.ends[0]).component_div(&pixel).norm();
+                if off > SAG && off <= reach && view.contains(vertex) {
+                    halved.push((chord, vertex, off));
+                }
+            }
+            // Once more, for a gradient that has changed on the way.
+            let vertices: Vec<Target> = halved.iter().map(|(chord, vertex, _)| (*vertex, chord.level)).collect();
+            chords = Vec::new();
+            for ((chord, _, off), (vertex, more)) in halved.into_iter().zip(self.projected(&vertices)) {
+                if more < 0.5 * off && view.contains(vertex) {
+                    let [begin, end] = chord.place;
+                    let middle = begin.midpoint(end);
+                    found.push((chord.line, middle, vertex));
+                    chords.push(Chord { ends: [chord.ends[0], vertex], place: [begin, middle], ..chord });
+                    chords.push(Chord { ends: [vertex, chord.ends[1]], place: [middle, end], ..chord });
+                }
+            }
+            if chords.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
     /// The points on the level nearest to some beside it, to first order, and how many pixels away they are; NaN where
     /// there is none.
     fn projected(&mut self, targets: &[Target]) -> impl Iterator<Item = (Vector, f64)> {
