@@ -1,18 +1,40 @@
 //! eˣ and what is made of it.
 
 use super::logarithm::ln_1p_of_unit;
-use super::{Elementary, LN2_HIGH, LN2_LOW, ROUNDER, magnitude, polynomial, power_of_two, with_sign_of};
+use super::{Elementary, LN2_HIGH, LN2_LOW, ROUNDER, magnitude, polynomial, power_of_two, scaled, with_sign_of};
 
-/// eˣ for every x: infinite above 709.78, rounded as it should be below −708.4, and 0 below −745.13.
+/// n and r with x = n·ln 2 + r and |r| ≤ ½ ln 2, n as an integer in the last bits.
+#[inline(always)]
+fn reduced(x: f64) -> (u64, f64) {
+    let shifted = x * std::f64::consts::LOG2_E + ROUNDER;
+    let n = shifted - ROUNDER;
+    (shifted.to_bits(), (x - n * LN2_HIGH) - n * LN2_LOW)
+}
+
+/// Whether eˣ and all on the way to it are normal numbers.
+#[inline(always)]
+fn is_in_range(x: f64) -> bool {
+    magnitude(x) < 708.0
+}
+
+/// eˣ for −708 < x < 709.5; any number elsewhere, and for NaN.
 ///
 /// eˣ = 2ⁿ·eʳ with |r| ≤ ½ ln 2, and eʳ = 1 + r + r²·p(r).
 #[inline(always)]
-pub(super) fn exp(x: f64) -> f64 {
+fn exp_in_range(x: f64) -> f64 {
+    let (n, r) = reduced(x);
+    scaled(exp_of_rest(r), n)
+}
+
+/// eˣ for every x, with the bits of [`exp_in_range`] where that has them: infinite above 709.78, rounded as it should be
+/// below −708.4, and 0 below −745.13.
+#[inline(always)]
+fn exp(x: f64) -> f64 {
     // Written so that NaN passes.
     let x = if x > 710.0 { 710.0 } else { x };
     let x = if x < -746.0 { -746.0 } else { x };
-    let n = (x * std::f64::consts::LOG2_E + ROUNDER) - ROUNDER;
-    let r = (x - n * LN2_HIGH) - n * LN2_LOW;
+    let (n, r) = reduced(x);
+    let n = f64::from_bits(n) - ROUNDER;
     // 2ⁿ in two factors, so that neither leaves the normal range: n is in −1077 ..= 1025.
     let half = (n * 0.5 + ROUNDER) - ROUNDER;
     exp_of_rest(r) * power_of_two(half) * power_of_two(n - half)
@@ -44,7 +66,19 @@ pub enum Exp {}
 
 impl Elementary for Exp {
     #[inline(always)]
+    fn is_plain(x: f64) -> bool {
+        is_in_range(x)
+    }
+
+    #[inline(always)]
     fn plain(x: f64) -> f64 {
+        exp_in_range(x)
+    }
+
+    const HAS_SPECIAL_LANES: bool = true;
+
+    #[inline(always)]
+    fn special(x: f64) -> f64 {
         exp(x)
     }
 }
@@ -73,7 +107,7 @@ impl Elementary for Sinh {
                 7.746_278_224_810_715e-13,
             ],
         );
-        let e = exp(magnitude(x));
+        let e = exp_in_range(magnitude(x));
         if magnitude(x) < 1.0 { x + x * (z * p) } else { with_sign_of(0.5 * e - 0.5 / e, x) }
     }
 
@@ -93,7 +127,7 @@ impl Elementary for Cosh {
 
     #[inline(always)]
     fn plain(x: f64) -> f64 {
-        let e = exp(magnitude(x));
+        let e = exp_in_range(magnitude(x));
         0.5 * e + 0.5 / e
     }
 
@@ -125,8 +159,11 @@ impl Elementary for Tanh {
                 -2.059_813_543_577_038_5e-5,
             ],
         );
-        let far = 1.0 - 2.0 / (exp(2.0 * magnitude(x)) + 1.0);
-        if magnitude(x) < 0.55 { x + x * (z * p) } else { with_sign_of(far, x) }
+        // From 20 on it is 1.
+        let twice = 2.0 * magnitude(x);
+        let far = 1.0 - 2.0 / (exp_in_range(if twice > 40.0 { 40.0 } else { twice }) + 1.0);
+        // Written so that NaN passes.
+        if magnitude(x) >= 0.55 { with_sign_of(far, x) } else { x + x * (z * p) }
     }
 }
 
@@ -135,10 +172,27 @@ pub enum Sigmoid {}
 
 impl Elementary for Sigmoid {
     #[inline(always)]
-    fn plain(x: f64) -> f64 {
-        let t = exp(-magnitude(x));
-        (if x < 0.0 { t } else { 1.0 }) / (1.0 + t)
+    fn is_plain(x: f64) -> bool {
+        is_in_range(x)
     }
+
+    #[inline(always)]
+    fn plain(x: f64) -> f64 {
+        sigmoid(x, exp_in_range(-magnitude(x)))
+    }
+
+    const HAS_SPECIAL_LANES: bool = true;
+
+    #[inline(always)]
+    fn special(x: f64) -> f64 {
+        sigmoid(x, exp(-magnitude(x)))
+    }
+}
+
+/// The sigmoid of x, from t = e^−|x|.
+#[inline(always)]
+fn sigmoid(x: f64, t: f64) -> f64 {
+    (if x < 0.0 { t } else { 1.0 }) / (1.0 + t)
 }
 
 /// ln(1 + eˣ).
@@ -146,8 +200,26 @@ pub enum Softplus {}
 
 impl Elementary for Softplus {
     #[inline(always)]
-    fn plain(x: f64) -> f64 {
-        let tail = ln_1p_of_unit(exp(-magnitude(x)));
-        if x > 0.0 { x + tail } else { tail }
+    fn is_plain(x: f64) -> bool {
+        is_in_range(x)
     }
+
+    #[inline(always)]
+    fn plain(x: f64) -> f64 {
+        softplus(x, exp_in_range(-magnitude(x)))
+    }
+
+    const HAS_SPECIAL_LANES: bool = true;
+
+    #[inline(always)]
+    fn special(x: f64) -> f64 {
+        softplus(x, exp(-magnitude(x)))
+    }
+}
+
+/// The softplus of x, from t = e^−|x|.
+#[inline(always)]
+fn softplus(x: f64, t: f64) -> f64 {
+    let tail = ln_1p_of_unit(t);
+    if x > 0.0 { x + tail } else { tail }
 }

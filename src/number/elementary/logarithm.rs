@@ -50,7 +50,11 @@ pub(super) fn ln_1p_of_unit(t: f64) -> f64 {
     let halved = sum > std::f64::consts::SQRT_2;
     // What the sum lost, relative to it.
     let lost = (t - (sum - 1.0)) / sum;
-    if halved { assembled(1.0, 0.5 * sum - 1.0, lost) } else { assembled(0.0, t, 0.0) }
+    // Chosen before the work and not after it, or it would be done twice.
+    let k = if halved { 1.0 } else { 0.0 };
+    let f = if halved { 0.5 * sum - 1.0 } else { t };
+    let correction = if halved { lost } else { 0.0 };
+    assembled(k, f, correction)
 }
 
 /// The logarithm where it is not that of a positive finite number.

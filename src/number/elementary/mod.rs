@@ -34,6 +34,9 @@ pub trait Elementary {
     }
     /// The value in straight-line arithmetic; any number where the argument is not plain.
     fn plain(x: f64) -> f64;
+    /// Whether [`Elementary::special`], too, is straight-line arithmetic, with the bits of [`Elementary::plain`] where that has
+    /// the value: lanes of which some are not plain are then all done by it.
+    const HAS_SPECIAL_LANES: bool = false;
     /// The value at an argument that is not plain.
     fn special(x: f64) -> f64 {
         x
@@ -54,7 +57,14 @@ pub fn lanes<F: Elementary>(x: &[f64], out: &mut [f64]) {
         *out = F::plain(x);
         special |= u64::from(!F::is_plain(x));
     }
-    if special != 0 {
+    if special == 0 {
+        return;
+    }
+    if F::HAS_SPECIAL_LANES {
+        for (out, &x) in out.iter_mut().zip(x) {
+            *out = F::special(x);
+        }
+    } else {
         for (out, &x) in out.iter_mut().zip(x).filter(|(_, x)| !F::is_plain(**x)) {
             *out = F::special(x);
         }
@@ -76,6 +86,12 @@ const HALF_PI_LOW: f64 = f64::from_bits(0x3c91_a626_3314_5c07);
 #[inline(always)]
 fn power_of_two(n: f64) -> f64 {
     f64::from_bits((n + ROUNDER).to_bits().wrapping_add(1023) << 52)
+}
+
+/// 2ⁿ·x for an integer n in the last bits, where x and the result are normal numbers.
+#[inline(always)]
+fn scaled(x: f64, n: u64) -> f64 {
+    f64::from_bits(x.to_bits().wrapping_add(n << 52))
 }
 
 /// |x|.

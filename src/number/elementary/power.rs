@@ -2,7 +2,7 @@
 
 use super::exponential::exp_of_rest;
 use super::logarithm::split;
-use super::{Elementary, ROUNDER, head, magnitude, polynomial, power_of_two, with_sign_of};
+use super::{Elementary, ROUNDER, head, magnitude, polynomial, power_of_two, scaled, with_sign_of};
 
 /// ∛x: from 2^(3q + r)·m with 1 ≤ m < 2 a first value by a polynomial in m, good to 2.5e-7, and one step of Halley's
 /// method, which cubes that error.
@@ -102,11 +102,10 @@ fn power_of_positive(a: f64, b: f64) -> (f64, bool) {
     let b_high = head(b);
     let exponent = b_high * logarithm;
     let exponent_rest = (b - b_high) * logarithm + b * logarithm_rest;
-    let n = ((exponent + exponent_rest) + ROUNDER) - ROUNDER;
+    let shifted = (exponent + exponent_rest) + ROUNDER;
+    let n = shifted - ROUNDER;
     let r = ((exponent - n) + exponent_rest) * std::f64::consts::LN_2;
-    let half = (n * 0.5 + ROUNDER) - ROUNDER;
-    let power = exp_of_rest(r) * power_of_two(half) * power_of_two(n - half);
-    (power, magnitude(n) < 1020.0)
+    (scaled(exp_of_rest(r), shifted.to_bits()), magnitude(n) < 1020.0)
 }
 
 /// aᵇ where the straight way has no answer.
