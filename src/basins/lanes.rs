@@ -11,7 +11,7 @@ use super::fate::{AWAY, Fate, How, SAME, WATCHED, how};
 use crate::curvature::solve_plainly;
 use crate::formula::PointSampler;
 use crate::landscape::{Jet, Loss};
-use crate::number::lanes::{InstructionSet, Work};
+use crate::number::lanes::{InstructionSet, PIECE, Work};
 use crate::number::{Matrix, Vector};
 use crate::optimizer::{Prepared, Proposal, StepFormula, USEFUL_RANGE, Walk, useful_range};
 
@@ -93,7 +93,7 @@ pub(super) fn fates(
         let Lanes { w, jets, .. } = &mut *lanes;
         let mut into = jets.each_mut().map(|row| &mut row[..]);
         sampler.sample(&w[0][..live], &w[1][..live], &mut into[..planes]);
-        let oldest = set.run(Round { lanes: &mut lanes, formula, limits });
+        let oldest = set.run(Round { lanes: &mut lanes, live, formula, limits });
         let is_watched = oldest >= WATCHED as f64;
         if is_watched {
             set.run(Watch { lanes: &mut lanes });
@@ -226,6 +226,8 @@ struct Limits {
 /// has made.
 struct Round<'a> {
     lanes: &'a mut Lanes,
+    /// How many lanes have a run.
+    live: usize,
     formula: StepFormula,
     limits: Limits,
 }
@@ -235,14 +237,14 @@ impl Work for Round<'_> {
 
     #[inline(always)]
     fn run(self) -> f64 {
-        let Round { lanes, formula, limits } = self;
+        let Round { lanes, live, formula, limits } = self;
         let Lanes { w, next, jets, steps, event, .. } = lanes;
         match formula {
             StepFormula::Gradient { rate } => {
                 let step = |w: [f64; 2], g: [f64; 2], _| ([w[0] - rate * g[0], w[1] - rate * g[1]], true);
-                round(w, jets, next, steps, event, limits, step)
+                round(live, w, jets, next, [steps, event], limits, step)
             }
-            StepFormula::Newton { share } => round(w, jets, next, steps, event, limits, |w, g, h| {
+            StepFormula::Newton { share } => round(live, w, jets, next, [steps, event], limits, |w, g, h| {
                 let (solution, plain) = solve_plainly(h, g);
                 ([w[0] + share * -solution[0], w[1] + share * -solution[1]], plain)
             }),
@@ -258,40 +260,43 @@ fn larger(x: f64, y: f64) -> f64 {
 /// `step` says from w, ∇L and (∂₁₁, ∂₁₂, ∂₂₂) where a run goes, and whether that is what the run alone would say.
 #[inline(always)]
 fn round(
+    live: usize,
     w: &[Row; 2],
     jets: &[Row; 6],
     next: &mut [Row; 2],
-    steps: &mut Row,
-    event: &mut Row,
+    [steps, event]: [&mut Row; 2],
     limits: Limits,
     step: impl Fn([f64; 2], [f64; 2], [f64; 3]) -> ([f64; 2], bool),
 ) -> f64 {
     // The norm is less than one and a half times the larger component.
     let surely = if limits.by_gradient { 0.5 * limits.tolerance } else { -1.0 };
     let [next_1, next_2] = next;
-    for k in 0..WIDTH {
-        let w = [w[0][k], w[1][k]];
-        // One by one: a `map` over the rows would be a call, and the loop would not be vectorised.
-        let (value, g1, g2) = (jets[0][k], jets[1][k], jets[2][k]);
-        let (h11, h12, h22) = (jets[3][k], jets[4][k], jets[5][k]);
-        let made = steps[k] + 1.0;
-        let size = larger(w[0].abs(), w[1].abs());
-        let slope = larger(g1.abs(), g2.abs());
-        // What is NaN is not below anything.
-        let usable = (value.abs() < f64::INFINITY) & (g1.abs() < f64::INFINITY) & (g2.abs() < f64::INFINITY);
-        let (next, certain) = step(w, [g1, g2], [h11, h12, h22]);
-        let moves = (next[0] != w[0]) | (next[1] != w[1]);
-        let finite = (next[0].abs() < f64::INFINITY) & (next[1].abs() < f64::INFINITY);
-        let goes_on = certain & usable & moves & finite;
-        // Every useful range is at least this; a norm is at most twice the larger component.
-        let is_near = size <= 0.5 * USEFUL_RANGE;
-        let happens = !is_near | (slope <= limits.tolerance) | (made >= limits.steps);
-        let converges = usable & is_near & (slope <= surely);
-        steps[k] = made;
-        next_1[k] = next[0];
-        next_2[k] = next[1];
-        let happened = if happens | !goes_on { event::PERHAPS } else { event::NOTHING };
-        event[k] = if converges { event::CONVERGED } else { happened };
+    // What is left of many runs is a few that take long: only whole pieces with a run among them are done.
+    for start in (0..live).step_by(PIECE) {
+        for k in start..(start + PIECE).min(WIDTH) {
+            let w = [w[0][k], w[1][k]];
+            // One by one: a `map` over the rows would be a call, and the loop would not be vectorised.
+            let (value, g1, g2) = (jets[0][k], jets[1][k], jets[2][k]);
+            let (h11, h12, h22) = (jets[3][k], jets[4][k], jets[5][k]);
+            let made = steps[k] + 1.0;
+            let size = larger(w[0].abs(), w[1].abs());
+            let slope = larger(g1.abs(), g2.abs());
+            // What is NaN is not below anything.
+            let usable = (value.abs() < f64::INFINITY) & (g1.abs() < f64::INFINITY) & (g2.abs() < f64::INFINITY);
+            let (next, certain) = step(w, [g1, g2], [h11, h12, h22]);
+            let moves = (next[0] != w[0]) | (next[1] != w[1]);
+            let finite = (next[0].abs() < f64::INFINITY) & (next[1].abs() < f64::INFINITY);
+            let goes_on = certain & usable & moves & finite;
+            // Every useful range is at least this; a norm is at most twice the larger component.
+            let is_near = size <= 0.5 * USEFUL_RANGE;
+            let happens = !is_near | (slope <= limits.tolerance) | (made >= limits.steps);
+            let converges = usable & is_near & (slope <= surely);
+            steps[k] = made;
+            next_1[k] = next[0];
+            next_2[k] = next[1];
+            let happened = if happens | !goes_on { event::PERHAPS } else { event::NOTHING };
+            event[k] = if converges { event::CONVERGED } else { happened };
+        }
     }
     // Lane by lane it would be one after the other.
     let mut oldest = [0.0; 16];

@@ -97,9 +97,10 @@ pub struct Basins {
 const COARSEST: usize = 64;
 
 /// Starts that are computed together: few enough that the last answer is not long in coming, many enough for all cores.
-const CHUNK: usize = 32_768;
-/// The least and most starts that one core computes at a stretch: the longer, the less is spent on preparing blocks.
-const STRETCH: [usize; 2] = [1024, 8192];
+const CHUNK: usize = 65_536;
+/// The least and most starts that one core computes at a stretch: the longer, the less is spent on preparing blocks and
+/// on the few runs that are left of many.
+const STRETCH: [usize; 2] = [1024, 16_384];
 
 impl Basins {
     /// The largest side of a map.
@@ -156,9 +157,10 @@ impl Basins {
         self.done == self.order.len()
     }
 
-    /// Fewer starts at once where a run may have more steps.
+    /// Fewer starts at once where a run may have more steps, or a step takes longer.
     fn chunk(&self) -> usize {
-        (CHUNK * 200 / self.run.steps.max(1)).clamp(256, CHUNK)
+        let per_step = 1 + self.loss.examples() / 16;
+        (CHUNK * 200 / self.run.steps.max(1).saturating_mul(per_step)).clamp(256, CHUNK)
     }
 
     /// Computes the starts up to `end` of the order, on all cores; false when the work was cancelled and nothing of it is
