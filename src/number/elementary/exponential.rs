@@ -1,7 +1,9 @@
 //! eˣ and what is made of it.
 
 use super::logarithm::ln_1p_of_unit;
-use super::{Elementary, LN2_HIGH, LN2_LOW, ROUNDER, magnitude, polynomial, power_of_two, scaled, with_sign_of};
+use super::{
+    Elementary, LN2_HIGH, LN2_LOW, ROUNDER, magnitude, polynomial, power_of_two, power_of_two_in_bits, with_sign_of,
+};
 
 /// n and r with x = n·ln 2 + r and |r| ≤ ½ ln 2, n as an integer in the last bits.
 #[inline(always)]
@@ -17,13 +19,13 @@ fn is_in_range(x: f64) -> bool {
     magnitude(x) < 708.0
 }
 
-/// eˣ for −708 < x < 709.5; any number elsewhere, and for NaN.
+/// eˣ for −708 < x < 709.4; any number elsewhere, and for NaN.
 ///
 /// eˣ = 2ⁿ·eʳ with |r| ≤ ½ ln 2, and eʳ = 1 + r + r²·p(r).
 #[inline(always)]
 fn exp_in_range(x: f64) -> f64 {
     let (n, r) = reduced(x);
-    scaled(exp_of_rest(r), n)
+    exp_of_rest(r) * power_of_two_in_bits(n)
 }
 
 /// eˣ for every x, with the bits of [`exp_in_range`] where that has them: infinite above 709.78, rounded as it should be

@@ -46,7 +46,14 @@ pub trait Elementary {
 /// The function at one number.
 #[inline]
 pub fn at<F: Elementary>(x: f64) -> f64 {
-    if F::is_plain(x) { F::plain(x) } else { F::special(x) }
+    if F::is_plain(x) { F::plain(x) } else { special::<F>(x) }
+}
+
+/// A call, so that who asks need not make room for what is seldom wanted.
+#[cold]
+#[inline(never)]
+fn special<F: Elementary>(x: f64) -> f64 {
+    F::special(x)
 }
 
 /// The function on each lane.
@@ -85,13 +92,13 @@ const HALF_PI_LOW: f64 = f64::from_bits(0x3c91_a626_3314_5c07);
 /// 2ⁿ for an integer n in −1022 ..= 1023.
 #[inline(always)]
 fn power_of_two(n: f64) -> f64 {
-    f64::from_bits((n + ROUNDER).to_bits().wrapping_add(1023) << 52)
+    power_of_two_in_bits((n + ROUNDER).to_bits())
 }
 
-/// 2ⁿ·x for an integer n in the last bits, where x and the result are normal numbers.
+/// The same for an integer in the last bits.
 #[inline(always)]
-fn scaled(x: f64, n: u64) -> f64 {
-    f64::from_bits(x.to_bits().wrapping_add(n << 52))
+fn power_of_two_in_bits(n: u64) -> f64 {
+    f64::from_bits(n.wrapping_add(1023) << 52)
 }
 
 /// |x|.

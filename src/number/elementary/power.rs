@@ -2,7 +2,7 @@
 
 use super::exponential::exp_of_rest;
 use super::logarithm::split;
-use super::{Elementary, ROUNDER, head, magnitude, polynomial, power_of_two, scaled, with_sign_of};
+use super::{Elementary, ROUNDER, head, magnitude, polynomial, power_of_two, power_of_two_in_bits, with_sign_of};
 
 /// ∛x: from 2^(3q + r)·m with 1 ≤ m < 2 a first value by a polynomial in m, good to 2.5e-7, and one step of Halley's
 /// method, which cubes that error.
@@ -105,7 +105,7 @@ fn power_of_positive(a: f64, b: f64) -> (f64, bool) {
     let shifted = (exponent + exponent_rest) + ROUNDER;
     let n = shifted - ROUNDER;
     let r = ((exponent - n) + exponent_rest) * std::f64::consts::LN_2;
-    (scaled(exp_of_rest(r), shifted.to_bits()), magnitude(n) < 1020.0)
+    (exp_of_rest(r) * power_of_two_in_bits(shifted.to_bits()), magnitude(n) < 1020.0)
 }
 
 /// aᵇ where the straight way has no answer.
