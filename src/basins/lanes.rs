@@ -268,8 +268,9 @@ fn round(
     limits: Limits,
     step: impl Fn([f64; 2], [f64; 2], [f64; 3]) -> ([f64; 2], bool),
 ) -> f64 {
-    // The norm is less than one and a half times the larger component.
-    let surely = if limits.by_gradient { 0.5 * limits.tolerance } else { -1.0 };
+    // The sum of two magnitudes is at least the norm, and less than one and a half times as much.
+    let surely = if limits.by_gradient { 0.9 * limits.tolerance } else { -1.0 };
+    let perhaps = 1.5 * limits.tolerance;
     let [next_1, next_2] = next;
     // What is left of many runs is a few that take long: only whole pieces with a run among them are done.
     for start in (0..live).step_by(PIECE) {
@@ -279,18 +280,17 @@ fn round(
             let (value, g1, g2) = (jets[0][k], jets[1][k], jets[2][k]);
             let (h11, h12, h22) = (jets[3][k], jets[4][k], jets[5][k]);
             let made = steps[k] + 1.0;
-            let size = larger(w[0].abs(), w[1].abs());
-            let slope = larger(g1.abs(), g2.abs());
-            // What is NaN is not below anything.
-            let usable = (value.abs() < f64::INFINITY) & (g1.abs() < f64::INFINITY) & (g2.abs() < f64::INFINITY);
+            let size = w[0].abs() + w[1].abs();
+            let slope = g1.abs() + g2.abs();
             let (next, certain) = step(w, [g1, g2], [h11, h12, h22]);
             let moves = (next[0] != w[0]) | (next[1] != w[1]);
-            let finite = (next[0].abs() < f64::INFINITY) & (next[1].abs() < f64::INFINITY);
-            let goes_on = certain & usable & moves & finite;
-            // Every useful range is at least this; a norm is at most twice the larger component.
+            // A sum is NaN or infinite where one of its terms is.
+            let all_finite = (value.abs() + slope) + (next[0].abs() + next[1].abs()) < f64::INFINITY;
+            // Every useful range is at least this.
             let is_near = size <= 0.5 * USEFUL_RANGE;
-            let happens = !is_near | (slope <= limits.tolerance) | (made >= limits.steps);
-            let converges = usable & is_near & (slope <= surely);
+            let goes_on = certain & all_finite & moves;
+            let happens = !is_near | (slope <= perhaps) | (made >= limits.steps);
+            let converges = all_finite & is_near & (slope <= surely);
             steps[k] = made;
             next_1[k] = next[0];
             next_2[k] = next[1];

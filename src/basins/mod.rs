@@ -13,6 +13,7 @@ mod fate;
 mod flow;
 mod lanes;
 mod nearby;
+mod order;
 #[cfg(test)]
 mod tests;
 
@@ -29,8 +30,9 @@ use crate::optimizer::{Prepared, Run};
 use attractors::{Attractors, Place, Reaches};
 use destinations::outcome;
 use fate::{Fate, How, fates};
+use order::Order;
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::ops::Range;
 
 /// What becomes of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +64,8 @@ pub struct Cell {
 
 /// A run that has come to a critical point that was on no list.
 struct NewEnd {
-    /// The start.
-    index: u32,
+    /// The start's place in the order.
+    place: usize,
     how: How,
     w: Vector,
     kind: Kind,
@@ -85,16 +87,11 @@ pub struct Basins {
     pub cells: Vec<Cell>,
     attractors: Attractors,
     axes: [Vec<f64>; 2],
-    /// The starts in the order in which they are computed, as indices into `cells`.
-    order: Arc<[u32]>,
+    /// In which order the starts are computed.
+    order: Order,
     /// How many of `order` are known.
     done: usize,
-    /// The distance of the known starts from each other, and how many of `order` are coarser than it.
-    levels: Vec<(usize, usize)>,
 }
-
-/// The most starts along a side of the coarsest image.
-const COARSEST: usize = 64;
 
 /// Starts that are computed together: few enough that the last answer is not long in coming, many enough for all cores.
 const CHUNK: usize = 65_536;
@@ -121,7 +118,6 @@ impl Basins {
         if !(1..=Basins::MAX_SIDE).contains(&columns) || !(1..=Basins::MAX_SIDE).contains(&rows) {
             return Err(format!("a map of basins has 1 to {} starts a side", Basins::MAX_SIDE));
         }
-        let (order, levels) = coarse_first(columns, rows);
         Ok(Basins {
             loss: loss.clone(),
             run: run.clone(),
@@ -132,9 +128,8 @@ impl Basins {
             cells: vec![Cell { outcome: Outcome::Pending, steps: 0 }; columns * rows],
             attractors: Attractors::new(loss, points),
             axes: [nodes(view.w1, columns), nodes(view.w2, rows)],
-            order: order.into(),
+            order: Order::new(columns, rows),
             done: 0,
-            levels,
         })
     }
 
@@ -148,8 +143,7 @@ impl Basins {
         let goal = self.done.saturating_add(budget.max(1)).min(self.order.len());
         while self.done < goal && !cancel() {
             // No chunk spans two levels: the coarsest image is complete as early as can be.
-            let level_end = self.levels.iter().map(|(_, end)| *end).find(|end| *end > self.done);
-            let end = level_end.unwrap_or(self.order.len()).min(self.done + self.chunk());
+            let end = self.order.end_of_level(self.done).min(self.done + self.chunk());
             if !self.compute(end, cancel) {
                 break;
             }
@@ -168,48 +162,48 @@ impl Basins {
     fn compute(&mut self, end: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         // The run was checked when the map was made.
         let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
-        let order = Arc::clone(&self.order);
-        let chunk = &order[self.done..end];
-        let stretch = |indices: &[u32]| {
-            let starts: Vec<Vector> = indices.iter().map(|&index| self.start(index as usize)).collect();
+        let stretch = |places: Range<usize>| {
+            let axes = self.axes.each_ref();
+            let starts = self.order.starts(places.clone()).map(|[column, row]| Vector::new(axes[0][column], axes[1][row]));
+            let starts: Vec<Vector> = starts.collect();
             let fates = fates(&self.loss, &prepared, &starts, self.is_random, cancel)?;
             let mut new = Vec::new();
-            let cell = |((start, fate), index): ((&Vector, Fate), &u32)| {
+            let cell = |(place, (start, fate)): (usize, (&Vector, Fate))| {
                 let outcome = match self.attractors.place(&self.loss, *start, &fate) {
                     Place::Known(attractor) => outcome(fate.how, Some(attractor)),
                     Place::Nowhere => outcome(fate.how, None),
                     Place::New(w, kind) => {
-                        new.push(NewEnd { index: *index, how: fate.how, w, kind });
+                        new.push(NewEnd { place, how: fate.how, w, kind });
                         Outcome::Pending
                     }
                 };
                 Cell { outcome, steps: fate.steps }
             };
-            let cells: Vec<Cell> = starts.iter().zip(fates).zip(indices).map(cell).collect();
+            let cells: Vec<Cell> = places.zip(starts.iter().zip(fates)).map(cell).collect();
             Some((cells, new))
         };
-        let length = (chunk.len() / 4).clamp(STRETCH[0], STRETCH[1]);
-        let found: Option<Vec<_>> = chunk.par_chunks(length).map(stretch).collect();
+        let length = ((end - self.done) / 4).clamp(STRETCH[0], STRETCH[1]);
+        let stretches: Vec<Range<usize>> =
+            (self.done..end).step_by(length).map(|start| start..(start + length).min(end)).collect();
+        let found: Option<Vec<_>> = stretches.par_iter().cloned().map(stretch).collect();
         let Some(found) = found else { return false };
         let mut reaches = Reaches::new(&self.loss);
         // One after the other, so that points that runs have found are numbered alike on every machine.
-        for (indices, (cells, new)) in chunk.chunks(length).zip(found) {
-            for (&index, cell) in indices.iter().zip(cells) {
-                self.cells[index as usize] = cell;
+        for (places, (cells, new)) in stretches.into_iter().zip(found) {
+            let first = places.start;
+            for ([column, row], cell) in self.order.starts(places).zip(&cells) {
+                self.cells[row * self.columns + column] = *cell;
             }
-            for NewEnd { index, how, w, kind } in new {
+            for NewEnd { place, how, w, kind } in new {
                 let attractor = self.attractors.enter(&mut reaches, w, kind);
-                self.cells[index as usize].outcome = outcome(how, Some(attractor));
+                let cell = Cell { outcome: outcome(how, Some(attractor)), ..cells[place - first] };
+                for [column, row] in self.order.starts(place..place + 1) {
+                    self.cells[row * self.columns + column] = cell;
+                }
             }
         }
         self.done = end;
         true
-    }
-
-    fn start(&self, index: usize) -> Vector {
-        // Divisions of short numbers take half the time.
-        let (index, columns) = (index as u32, self.columns as u32);
-        Vector::new(self.axes[0][(index % columns) as usize], self.axes[1][(index / columns) as usize])
     }
 
     /// The share of the starts that is known, 0 to 1.
@@ -229,9 +223,9 @@ impl Basins {
 
     /// The starts of the coarsest image; nothing before it is complete.
     pub fn coarse_cells(&self) -> impl Iterator<Item = Cell> {
-        let coarse = self.levels.first().map_or(0, |(_, end)| *end);
+        let coarse = self.order.end_of_level(0);
         let known = if self.done < coarse { 0 } else { coarse };
-        self.order[..known].iter().map(|&index| self.cells[index as usize])
+        self.order.starts(0..known).map(|[column, row]| self.cells[row * self.columns + column])
     }
 
     /// What is shown at the start nearest to a point of the view; `None` for one outside.
@@ -256,7 +250,7 @@ impl Basins {
         if own.outcome != Outcome::Pending {
             return own;
         }
-        let coarser = self.levels.iter().rev().map(|(stride, _)| {
+        let coarser = self.order.strides().map(|stride| {
             let (column, row) = (column / stride * stride, row / stride * stride);
             self.cells[row * self.columns + column]
         });
@@ -306,29 +300,6 @@ pub struct Shares {
     pub broken: f64,
     /// Of runs that are not finished.
     pub unfinished: f64,
-}
-
-/// All indices of a map, those of coarse grids first, and for each grid its stride and how many indices are in it and
-/// the coarser ones.
-fn coarse_first(columns: usize, rows: usize) -> (Vec<u32>, Vec<(usize, usize)>) {
-    let mut stride = 1;
-    while columns.max(rows).div_ceil(stride) > COARSEST {
-        stride *= 2;
-    }
-    let coarsest = stride;
-    let mut order = Vec::with_capacity(columns * rows);
-    let mut levels = Vec::new();
-    while stride > 0 {
-        for row in (0..rows).step_by(stride) {
-            // Every second start of every second row is in the coarser grid.
-            let has_coarser = stride != coarsest && row % (2 * stride) == 0;
-            let (first, step) = if has_coarser { (stride, 2 * stride) } else { (0, stride) };
-            order.extend((first..columns).step_by(step).map(|column| (row * columns + column) as u32));
-        }
-        levels.push((stride, order.len()));
-        stride /= 2;
-    }
-    (order, levels)
 }
 
 /// The whole map in one call.

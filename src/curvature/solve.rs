@@ -36,12 +36,12 @@ fn larger(x: f64, y: f64) -> f64 {
 /// to be asked. To be compiled into work for an instruction set ([`crate::number::lanes::Work`]): it has no branches.
 #[inline(always)]
 pub fn solve_plainly([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> ([f64; 2], bool) {
-    let scale = larger(larger(a.abs(), b.abs()), d.abs());
-    let size = larger(gx.abs(), gy.abs());
+    // Sums, for they are NaN where an entry is; the larger of two may not be.
+    let scale = (a.abs() + d.abs()) + b.abs();
+    let size = gx.abs() + gy.abs();
     let (left, right) = (a * d, b * b);
     let determinant = left - right;
     let rough = determinant.abs();
-    // NaN fails every comparison.
     let plain = SAFE.contains(&scale)
         & SAFE.contains(&size)
         & (rough > 1e-3 * (left.abs() + right))

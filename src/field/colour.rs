@@ -33,20 +33,24 @@ pub fn colour_table(map: ColourMap) -> &'static [[u8; 3]; 256] {
 ///
 /// On a linear scale a value within a few roundings of where one colour gives way to the next may have either.
 pub(super) fn raster(grid: &Grid, scale: Option<&Scale>, map: ColourMap) -> Raster {
-    let mut rgba = vec![0; 4 * grid.values.len()];
-    if let (Some(scale), true) = (scale, grid.columns > 0) {
-        let painter = Painter::new(scale, map);
-        let mut counts = vec![0; grid.columns];
-        let (pixels, _) = rgba.as_chunks_mut();
-        for (pixels, values) in pixels.chunks_mut(grid.columns).zip(grid.values.chunks(grid.columns).rev()) {
-            painter.paint(values, pixels, &mut counts);
+    let mut pixels = Vec::with_capacity(grid.values.len());
+    match scale {
+        Some(scale) if grid.columns > 0 => {
+            let painter = Painter::new(scale, map);
+            let mut counts = vec![0; grid.columns];
+            for values in grid.values.chunks(grid.columns).rev() {
+                painter.paint(values, &mut pixels, &mut counts);
+            }
         }
+        _ => pixels.resize(grid.values.len(), CLEAR),
     }
-    Raster { width: grid.columns, height: grid.rows, rgba }
+    Raster { width: grid.columns, height: grid.rows, rgba: pixels.into_flattened() }
 }
 
 /// Red, green, blue, alpha.
 type Pixel = [u8; 4];
+
+const CLEAR: Pixel = [0; 4];
 
 /// The colours of a scale, ready to be found.
 enum Painter {
@@ -83,18 +87,19 @@ impl Painter {
         }
     }
 
-    /// Paints a row of pixels; `counts` is room for as many numbers.
-    fn paint(&self, values: &[f64], pixels: &mut [Pixel], counts: &mut [u8]) {
+    /// Adds the pixels of a row; `counts` is room for as many numbers.
+    fn paint(&self, values: &[f64], pixels: &mut Vec<Pixel>, counts: &mut [u8]) {
         let set = InstructionSet::fastest();
-        match self {
+        let start = pixels.len();
+        let are_finite = match self {
             Painter::Even { low, steps_per_unit, colours } => {
-                set.run(Even { low: *low, steps_per_unit: *steps_per_unit, colours, values, pixels });
+                set.run(Even { low: *low, steps_per_unit: *steps_per_unit, colours, values, pixels })
             }
             Painter::Uneven(uneven) => uneven.paint(set, values, pixels, counts),
-        }
-        if !are_within(set, values, f64::MAX) {
-            let undefined = pixels.iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
-            undefined.for_each(|(pixel, _)| *pixel = [0; 4]);
+        };
+        if !are_finite {
+            let undefined = pixels[start..].iter_mut().zip(values).filter(|(_, value)| !value.is_finite());
+            undefined.for_each(|(pixel, _)| *pixel = CLEAR);
         }
     }
 }
@@ -111,14 +116,14 @@ impl Uneven {
         Uneven { quantiser, colours, steps }
     }
 
-    fn paint(&self, set: InstructionSet, values: &[f64], pixels: &mut [Pixel], counts: &mut [u8]) {
+    /// Adds the pixels of a row, and says whether all values are finite.
+    fn paint(&self, set: InstructionSet, values: &[f64], pixels: &mut Vec<Pixel>, counts: &mut [u8]) -> bool {
         match &self.steps {
             Some(steps) => set.run(Stepping { quantiser: &self.quantiser, steps, values, pixels }),
             None => {
                 self.quantiser.count_all(values, counts);
-                for (pixel, count) in pixels.iter_mut().zip(counts) {
-                    *pixel = self.colours[usize::from(*count)];
-                }
+                pixels.extend(counts.iter().map(|count| self.colours[usize::from(*count)]));
+                are_within(set, values, f64::MAX)
             }
         }
     }
@@ -127,15 +132,25 @@ impl Uneven {
 /// Pixels that are painted together: their bins by vectors, then their colours.
 const TOGETHER: usize = 64;
 
-/// Paints groups of [`TOGETHER`] pixels, and what is left.
+/// Paints groups of [`TOGETHER`] pixels, and what is left; whether all values are finite.
+///
+/// A group is painted beside the image and then added to it, so that the image is written once and not cleared before.
 #[inline(always)]
-fn together(values: &[f64], pixels: &mut [Pixel], mut paint: impl FnMut(&[f64], &mut [Pixel])) {
-    let (values, last_values) = values.as_chunks::<TOGETHER>();
-    let (pixels, last_pixels) = pixels.as_chunks_mut::<TOGETHER>();
-    for (values, pixels) in values.iter().zip(pixels) {
-        paint(values, pixels);
+fn together(values: &[f64], pixels: &mut Vec<Pixel>, mut paint: impl FnMut(&[f64], &mut [Pixel])) -> bool {
+    let mut group = [CLEAR; TOGETHER];
+    let mut are_finite = 1;
+    let (groups, rest) = values.as_chunks::<TOGETHER>();
+    for values in groups {
+        paint(values, &mut group);
+        // No early exit, which would keep the loop from being vectorised.
+        for value in values {
+            are_finite &= u64::from(value.abs() < f64::INFINITY);
+        }
+        pixels.extend_from_slice(&group);
     }
-    paint(last_values, last_pixels);
+    paint(rest, &mut group[..rest.len()]);
+    pixels.extend_from_slice(&group[..rest.len()]);
+    are_finite == 1 && rest.iter().all(|value| value.is_finite())
 }
 
 /// Evenly stepped colours of a row.
@@ -144,14 +159,14 @@ struct Even<'a> {
     steps_per_unit: f64,
     colours: &'a [Pixel; 256],
     values: &'a [f64],
-    pixels: &'a mut [Pixel],
+    pixels: &'a mut Vec<Pixel>,
 }
 
 impl Work for Even<'_> {
-    type Output = ();
+    type Output = bool;
 
     #[inline(always)]
-    fn run(self) {
+    fn run(self) -> bool {
         let Even { low, steps_per_unit, colours, values, pixels } = self;
         let mut places = [0; TOGETHER];
         together(values, pixels, |values, pixels| {
@@ -166,22 +181,23 @@ impl Work for Even<'_> {
             for (pixel, place) in pixels.iter_mut().zip(places) {
                 *pixel = colours[place % 256];
             }
-        });
+        })
     }
 }
 
+/// Unevenly stepped colours of a row, where no step of the quantiser has more than one boundary in it.
 struct Stepping<'a> {
     quantiser: &'a Quantiser,
     steps: &'a [Step; STEPS],
     values: &'a [f64],
-    pixels: &'a mut [Pixel],
+    pixels: &'a mut Vec<Pixel>,
 }
 
 impl Work for Stepping<'_> {
-    type Output = ();
+    type Output = bool;
 
     #[inline(always)]
-    fn run(self) {
+    fn run(self) -> bool {
         let mut places = [0; TOGETHER];
         together(self.values, self.pixels, |values, pixels| {
             self.quantiser.steps_of(values, &mut places);
@@ -189,7 +205,7 @@ impl Work for Stepping<'_> {
                 let Step { boundary, colours } = &self.steps[place % STEPS];
                 *pixel = colours[usize::from(*boundary <= *value)];
             }
-        });
+        })
     }
 }
 
