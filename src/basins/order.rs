@@ -37,6 +37,19 @@ impl Level {
             [self.stride, 2 * self.stride]
         }
     }
+
+    /// Column and row of the start with so many of this level before it.
+    fn start(&self, columns: usize, before: usize) -> [usize; 2] {
+        let Level { stride, is_coarsest, .. } = *self;
+        let full = columns.div_ceil(stride);
+        if is_coarsest {
+            return [before % full * stride, before / full * stride];
+        }
+        let half = full / 2;
+        let (pair, rest) = (before / (half + full), before % (half + full));
+        let row = 2 * pair * stride;
+        if rest < half { [(2 * rest + 1) * stride, row] } else { [(rest - half) * stride, row + stride] }
+    }
 }
 
 impl Order {
@@ -73,40 +86,63 @@ impl Order {
     }
 
     /// Column and row of each start in some places of the order.
-    pub(super) fn starts(&self, places: Range<usize>) -> impl Iterator<Item = [usize; 2]> {
-        let columns = self.columns;
-        let parts = self.levels.iter().filter_map(move |level| {
-            let [start, end] = [places.start.max(level.places[0]), places.end.min(level.places[1])];
-            (start < end).then(|| (level, start - level.places[0], end - start))
-        });
-        parts.flat_map(move |(level, skipped, count)| {
-            let [mut column, mut row] = place(level, columns, skipped);
-            let [_, mut step] = level.row(row);
-            (0..count).map(move |_| {
-                let at = [column, row];
-                column += step;
-                // A row may have none: the only column of a map is on the coarsest grid.
-                while column >= columns {
-                    row += level.stride;
-                    [column, step] = level.row(row);
-                }
-                at
-            })
-        })
+    #[inline]
+    pub(super) fn starts(&self, places: Range<usize>) -> Starts<'_> {
+        Starts { order: self, places, level: None, at: [0; 2], step: 0 }
     }
 }
 
-/// Column and row of a level's start with so many before it.
-fn place(level: &Level, columns: usize, before: usize) -> [usize; 2] {
-    let Level { stride, is_coarsest, .. } = *level;
-    let full = columns.div_ceil(stride);
-    if is_coarsest {
-        return [before % full * stride, before / full * stride];
+/// See [`Order::starts`].
+pub(super) struct Starts<'a> {
+    order: &'a Order,
+    /// What is left.
+    places: Range<usize>,
+    /// The level of the next start; `None` before that is looked up.
+    level: Option<&'a Level>,
+    /// Column and row of the next start, and the distance to the one after it.
+    at: [usize; 2],
+    step: usize,
+}
+
+impl Starts<'_> {
+    /// Goes to the next of the places, wherever that is.
+    #[cold]
+    fn seek(&mut self) {
+        let place = self.places.start;
+        self.level = self.order.levels.iter().find(|level| level.places[1] > place);
+        if let Some(level) = self.level {
+            self.at = level.start(self.order.columns, place - level.places[0]);
+            [_, self.step] = level.row(self.at[1]);
+        }
     }
-    let half = full / 2;
-    let (pair, rest) = (before / (half + full), before % (half + full));
-    let row = 2 * pair * stride;
-    if rest < half { [(2 * rest + 1) * stride, row] } else { [(rest - half) * stride, row + stride] }
+}
+
+impl Iterator for Starts<'_> {
+    type Item = [usize; 2];
+
+    #[inline]
+    fn next(&mut self) -> Option<[usize; 2]> {
+        let place = self.places.next()?;
+        if self.level.is_none_or(|level| place == level.places[1]) {
+            self.places.start = place;
+            self.seek();
+            self.places.start = place + 1;
+        }
+        let at = self.at;
+        self.at[0] += self.step;
+        // A row may have none: the only column of a map is on the coarsest grid.
+        while self.at[0] >= self.order.columns {
+            let level = self.level?;
+            self.at[1] += level.stride;
+            [self.at[0], self.step] = level.row(self.at[1]);
+        }
+        Some(at)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.places.size_hint()
+    }
 }
 
 #[cfg(test)]
