@@ -164,7 +164,8 @@ impl Basins {
         let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
         let stretch = |places: Range<usize>| {
             let axes = self.axes.each_ref();
-            let starts = self.order.starts(places.clone()).map(|[column, row]| Vector::new(axes[0][column], axes[1][row]));
+            let starts =
+                self.order.starts(places.clone()).map(|[column, row]| Vector::new(axes[0][column], axes[1][row]));
             let starts: Vec<Vector> = starts.collect();
             let fates = fates(&self.loss, &prepared, &starts, self.is_random, cancel)?;
             let mut new = Vec::new();

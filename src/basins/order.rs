@@ -157,14 +157,17 @@ mod tests {
             let stride = (1usize << (column | row | coarsest).trailing_zeros()).min(coarsest);
             std::cmp::Reverse(stride)
         };
-        let mut all: Vec<[usize; 2]> = (0..rows).flat_map(|row| (0..columns).map(move |column| [column, row])).collect();
+        let mut all: Vec<[usize; 2]> =
+            (0..rows).flat_map(|row| (0..columns).map(move |column| [column, row])).collect();
         all.sort_by_key(level);
         all
     }
 
     #[test]
     fn coarse_grids_come_first_and_every_start_comes_once() {
-        for [columns, rows] in [[1, 1], [64, 64], [65, 65], [512, 512], [129, 300], [1, 700], [700, 1], [66, 3], [3, 130]] {
+        for [columns, rows] in
+            [[1, 1], [64, 64], [65, 65], [512, 512], [129, 300], [1, 700], [700, 1], [66, 3], [3, 130]]
+        {
             let order = Order::new(columns, rows);
             let expected = expected(columns, rows);
             assert_eq!(order.len(), expected.len());

@@ -1,10 +1,12 @@
 //! Writing long results past the cache.
 //!
 //! A store into the cache first reads the line of memory that it changes. Where much is written and not read again
-//! soon, a store past the cache spares this, and what else is in the cache stays there.
+//! soon, a store past the cache spares this, and what else is in the cache stays there. What fits into the cache is
+//! faster written into it.
 
 use super::lanes::{Operand, PIECE};
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 /// While it lives, results may go past the cache; when it is dropped, they are where every other thread sees them.
 ///
@@ -13,12 +15,14 @@ use std::marker::PhantomData;
 pub struct PastCache(PhantomData<*const ()>);
 
 impl PastCache {
-    /// From so many bytes on, results do not stay in the cache anyway: half of what desktop processors have.
-    const LARGE: usize = 16 << 20;
+    /// Results of up to so many bytes stay in the cache on every machine: they are as many as small processors have.
+    const SMALL: usize = 16 << 20;
 
-    /// For results of so many numbers, if they are large.
+    /// For results of so many numbers, if they are more than this machine's largest cache holds.
     pub fn for_numbers(count: usize) -> Option<PastCache> {
-        (count * size_of::<f64>() > PastCache::LARGE).then_some(PastCache(PhantomData))
+        static LARGE: OnceLock<usize> = OnceLock::new();
+        let large = *LARGE.get_or_init(|| largest_cache().max(PastCache::SMALL));
+        (count.saturating_mul(size_of::<f64>()) > large).then_some(PastCache(PhantomData))
     }
 
     /// Whether there are stores past the cache for these runs: they begin at multiples of 16 bytes.
@@ -53,6 +57,30 @@ impl PastCache {
     }
 }
 
+/// The bytes of the largest cache for data that the processor tells of; 0 where it tells of none.
+///
+/// Intel's leaf 4 and AMD's leaf 0x8000001D describe one cache for each index, alike (Intel 64 and IA-32 Architectures
+/// Software Developer's Manual, volume 2A, CPUID; AMD64 Architecture Programmer's Manual, volume 3, appendix E).
+fn largest_cache() -> usize {
+    #[cfg(not(target_arch = "x86_64"))]
+    return 0;
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{__cpuid, __cpuid_count, CpuidResult};
+        const CODE: u32 = 2;
+        let is_there = |leaf: &u32| __cpuid(leaf & 0x8000_0000).eax >= *leaf;
+        let kind = |cache: &CpuidResult| cache.eax & 0x1f;
+        let caches = |leaf: u32| (0..16).map(move |index| __cpuid_count(leaf, index)).take_while(move |c| kind(c) != 0);
+        let bytes = |CpuidResult { ebx, ecx, .. }: CpuidResult| {
+            let [ways, partitions, line, sets] =
+                [ebx >> 22, ebx >> 12 & 0x3ff, ebx & 0xfff, ecx].map(|n| n as usize + 1);
+            ways * partitions * line * sets
+        };
+        let leaves = [4, 0x8000_001d].into_iter().filter(is_there);
+        leaves.flat_map(caches).filter(|cache| kind(cache) != CODE).map(bytes).max().unwrap_or(0)
+    }
+}
+
 impl Drop for PastCache {
     fn drop(&mut self) {
         #[cfg(target_arch = "x86_64")]
@@ -75,7 +103,7 @@ mod tests {
         let constant = [[7.0; PIECE]];
         for start in 0..4 {
             let mut targets = [vec![0.0; 3 * PIECE + 8], vec![0.0; 3 * PIECE + 8]];
-            let past_cache = PastCache::for_numbers(PastCache::LARGE).expect("large");
+            let past_cache = PastCache::for_numbers(usize::MAX).expect("large");
             let [first, second] = targets.each_mut().map(|target| target[start..][..3 * PIECE].as_chunks_mut().0);
             let from = from[1..][..3 * PIECE].as_chunks().0;
             copy(InstructionSet::fastest(), &[from, &constant], &mut [first, second], Some(&past_cache));
@@ -89,8 +117,12 @@ mod tests {
     }
 
     #[test]
-    fn small_results_stay_in_the_cache() {
+    fn what_fits_stays_in_the_cache() {
         assert!(PastCache::for_numbers(512 * 512 * 6).is_none());
-        assert!(PastCache::for_numbers(1024 * 1024 * 6).is_some());
+        let cache = largest_cache();
+        // From none known to all that the largest processors have.
+        assert!(cache < 16 << 30, "{cache}");
+        assert!(PastCache::for_numbers(cache / size_of::<f64>()).is_none());
+        assert!(PastCache::for_numbers(cache.max(PastCache::SMALL) / size_of::<f64>() + 1).is_some());
     }
 }
