@@ -18,11 +18,16 @@ impl PastCache {
     /// Results of up to so many bytes stay in the cache on every machine: they are as many as small processors have.
     const SMALL: usize = 16 << 20;
 
-    /// For results of so many numbers, if they are more than this machine's largest cache holds.
-    pub fn for_numbers(count: usize) -> Option<PastCache> {
+    /// Whether it is faster for results of so many numbers: they are more than this machine's largest cache holds.
+    pub fn pays_for(count: usize) -> bool {
         static LARGE: OnceLock<usize> = OnceLock::new();
         let large = *LARGE.get_or_init(|| largest_cache().max(PastCache::SMALL));
-        (count.saturating_mul(size_of::<f64>()) > large).then_some(PastCache(PhantomData))
+        count.saturating_mul(size_of::<f64>()) > large
+    }
+
+    /// Begins to write past the cache.
+    pub fn begin() -> PastCache {
+        PastCache(PhantomData)
     }
 
     /// Whether there are stores past the cache for these runs: they begin at multiples of 16 bytes.
@@ -103,7 +108,7 @@ mod tests {
         let constant = [[7.0; PIECE]];
         for start in 0..4 {
             let mut targets = [vec![0.0; 3 * PIECE + 8], vec![0.0; 3 * PIECE + 8]];
-            let past_cache = PastCache::for_numbers(usize::MAX).expect("large");
+            let past_cache = PastCache::begin();
             let [first, second] = targets.each_mut().map(|target| target[start..][..3 * PIECE].as_chunks_mut().0);
             let from = from[1..][..3 * PIECE].as_chunks().0;
             copy(InstructionSet::fastest(), &[from, &constant], &mut [first, second], Some(&past_cache));
@@ -118,11 +123,11 @@ mod tests {
 
     #[test]
     fn what_fits_stays_in_the_cache() {
-        assert!(PastCache::for_numbers(512 * 512 * 6).is_none());
+        assert!(!PastCache::pays_for(512 * 512 * 6));
         let cache = largest_cache();
         // From none known to all that the largest processors have.
         assert!(cache < 16 << 30, "{cache}");
-        assert!(PastCache::for_numbers(cache / size_of::<f64>()).is_none());
-        assert!(PastCache::for_numbers(cache.max(PastCache::SMALL) / size_of::<f64>() + 1).is_some());
+        assert!(!PastCache::pays_for(cache / size_of::<f64>()));
+        assert!(PastCache::pays_for(cache.max(PastCache::SMALL) / size_of::<f64>() + 1));
     }
 }

@@ -31,6 +31,8 @@ pub struct Sampler<'a> {
     strict: Option<Compiled>,
     /// Whether that has the values of the row that is computed.
     strict_has_row: bool,
+    /// Whether results go past the cache.
+    pub goes_past_cache: bool,
 }
 
 impl<'a> Sampler<'a> {
@@ -49,7 +51,9 @@ impl<'a> Sampler<'a> {
         };
         let order = if free.is_some() { Order::Free } else { Order::Strict };
         let compiled = free.unwrap_or_else(|| Compiled::strict(tape, outputs, [xs, ys], set));
-        Sampler { tape, outputs, axes: [xs, ys], set, order, compiled, strict: None, strict_has_row: false }
+        let goes_past_cache = PastCache::pays_for(outputs.len() * xs.len() * ys.len());
+        let axes = [xs, ys];
+        Sampler { tape, outputs, axes, set, order, compiled, strict: None, strict_has_row: false, goes_past_cache }
     }
 
     /// The order in which most is done.
@@ -62,7 +66,7 @@ impl<'a> Sampler<'a> {
     pub fn sample(&mut self, rows: Range<usize>, planes: &mut [&mut [f64]]) {
         let width = self.axes[0].len();
         let whole = width / PIECE;
-        let past_cache = PastCache::for_numbers(self.outputs.len() * width * self.axes[1].len());
+        let past_cache = self.goes_past_cache.then(PastCache::begin);
         // What is left of a row is computed as a piece of its own.
         let mut ends = Lanes::new(planes.len(), PIECE);
         for (index, row) in rows.enumerate() {
