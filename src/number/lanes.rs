@@ -30,7 +30,7 @@ impl InstructionSet {
         #[cfg(target_arch = "x86_64")]
         {
             use InstructionSet::{Avx2, Avx512, Portable};
-            if has_avx2() && has_avx512() {
+            if has_avx512() {
                 return &[Portable, Avx2, Avx512];
             }
             if has_avx2() {
@@ -52,10 +52,13 @@ fn has_avx2() -> bool {
     std::arch::is_x86_feature_detected!("avx2")
 }
 
-/// The parts of AVX-512 that came together with the first desktop processors that have it.
+/// The parts of AVX-512 that came together with the first desktop processors that have it, and what they build on.
 #[cfg(target_arch = "x86_64")]
 fn has_avx512() -> bool {
-    std::arch::is_x86_feature_detected!("avx512f")
+    has_avx2()
+        && std::arch::is_x86_feature_detected!("fma")
+        && std::arch::is_x86_feature_detected!("f16c")
+        && std::arch::is_x86_feature_detected!("avx512f")
         && std::arch::is_x86_feature_detected!("avx512bw")
         && std::arch::is_x86_feature_detected!("avx512dq")
         && std::arch::is_x86_feature_detected!("avx512vl")
@@ -431,8 +434,8 @@ fn function<F: Elementary>(x: Operand<'_>, out: &mut [[f64; PIECE]]) {
 }
 
 /// Lanes of which all results are there before the first is written: nothing that is read can then be what is written, and
-/// the compiler has vectors without asking. With half as many it has none of eight lanes. The loops count, for iterators are not always inlined, and what is not
-/// inlined is not compiled for the instruction set.
+/// the compiler has vectors without asking (of eight numbers, too, for which 16 lanes are too few). The loops count, for
+/// iterators are not always inlined, and what is not inlined is not compiled for the instruction set.
 const GROUP: usize = 32;
 
 #[inline(always)]

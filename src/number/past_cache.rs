@@ -77,9 +77,8 @@ fn largest_cache() -> usize {
         let kind = |cache: &CpuidResult| cache.eax & 0x1f;
         let caches = |leaf: u32| (0..16).map(move |index| __cpuid_count(leaf, index)).take_while(move |c| kind(c) != 0);
         let bytes = |CpuidResult { ebx, ecx, .. }: CpuidResult| {
-            let [ways, partitions, line, sets] =
-                [ebx >> 22, ebx >> 12 & 0x3ff, ebx & 0xfff, ecx].map(|n| n as usize + 1);
-            ways * partitions * line * sets
+            let counts = [ebx >> 22, ebx >> 12 & 0x3ff, ebx & 0xfff, ecx].map(|count| count as usize + 1);
+            counts.into_iter().fold(1, usize::saturating_mul)
         };
         let leaves = [4, 0x8000_001d].into_iter().filter(is_there);
         leaves.flat_map(caches).filter(|cache| kind(cache) != CODE).map(bytes).max().unwrap_or(0)
