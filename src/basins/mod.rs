@@ -163,9 +163,7 @@ impl Basins {
         // The run was checked when the map was made.
         let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
         let stretch = |places: Range<usize>| {
-            let axes = self.axes.each_ref();
-            let starts =
-                self.order.starts(places.clone()).map(|[column, row]| Vector::new(axes[0][column], axes[1][row]));
+            let starts = self.order.starts(places.clone()).map(|[column, row]| self.start_at(column, row));
             let starts: Vec<Vector> = starts.collect();
             let fates = fates(&self.loss, &prepared, &starts, self.is_random, cancel)?;
             let mut new = Vec::new();
@@ -190,17 +188,13 @@ impl Basins {
         let Some(found) = found else { return false };
         let mut reaches = Reaches::new(&self.loss);
         // One after the other, so that points that runs have found are numbered alike on every machine.
-        for (places, (cells, new)) in stretches.into_iter().zip(found) {
-            let first = places.start;
-            for ([column, row], cell) in self.order.starts(places).zip(&cells) {
-                self.cells[row * self.columns + column] = *cell;
-            }
+        for (places, (mut cells, new)) in stretches.into_iter().zip(found) {
             for NewEnd { place, how, w, kind } in new {
                 let attractor = self.attractors.enter(&mut reaches, w, kind);
-                let cell = Cell { outcome: outcome(how, Some(attractor)), ..cells[place - first] };
-                for [column, row] in self.order.starts(place..place + 1) {
-                    self.cells[row * self.columns + column] = cell;
-                }
+                cells[place - places.start].outcome = outcome(how, Some(attractor));
+            }
+            for ([column, row], cell) in self.order.starts(places).zip(cells) {
+                self.cells[row * self.columns + column] = cell;
             }
         }
         self.done = end;
