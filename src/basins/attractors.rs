@@ -50,6 +50,12 @@ pub(super) enum Place {
     Nowhere,
 }
 
+/// The larger of two numbers: one instruction, where `f64::max` also asks for NaN.
+#[inline(always)]
+pub(super) fn larger(x: f64, y: f64) -> f64 {
+    if x > y { x } else { y }
+}
+
 /// All attractors.
 #[derive(Clone, Debug)]
 pub(super) struct Attractors {
@@ -111,8 +117,8 @@ impl Attractors {
     pub(super) fn place(&self, loss: &Loss, start: Vector, fate: &Fate) -> Place {
         let end = fate.end;
         let converged = fate.how == How::Converged;
-        let (size, way) = (f64::max(end.x.abs(), end.y.abs()), start - end);
-        let same = SAME * size.max(way.x.abs()).max(way.y.abs());
+        let way = start - end;
+        let same = SAME * larger(larger(end.x.abs(), end.y.abs()), larger(way.x.abs(), way.y.abs()));
         match self.nearby.first(end, same, converged) {
             Some(index) => Place::Known(index),
             None if converged => self.place_of_converged(loss, start, end),
@@ -165,11 +171,12 @@ pub(super) struct Reaches<'a> {
     circles: Option<Circles<'a>>,
 }
 
-/// What is evaluated at a time: L, ∇L and H at points of circles around a point.
+/// What is evaluated at a time: H at points of circles around a point.
 struct Circles<'a> {
     sampler: PointSampler<'a>,
     directions: [Vector; DIRECTIONS],
-    jets: [[f64; CIRCLES * DIRECTIONS]; 6],
+    /// ∂₁₁, ∂₁₂ and ∂₂₂.
+    hessians: [[f64; CIRCLES * DIRECTIONS]; 3],
 }
 
 /// Points on a circle, and circles, each of half the radius of the one before.
@@ -218,14 +225,15 @@ impl<'a> Circles<'a> {
             Vector::new(libm::cos(angle), libm::sin(angle))
         };
         Circles {
-            sampler: PointSampler::new(loss.tape(), 6),
+            sampler: PointSampler::new(loss.tape(), 3..6),
             directions: std::array::from_fn(direction),
-            jets: [[0.0; CIRCLES * DIRECTIONS]; 6],
+            hessians: [[0.0; CIRCLES * DIRECTIONS]; 3],
         }
     }
 
     fn evaluate(&mut self, w: Vector, radius: f64, circles: usize) {
-        let (mut w1, mut w2) = ([0.0; CIRCLES * DIRECTIONS], [0.0; CIRCLES * DIRECTIONS]);
+        let mut points = [[0.0; CIRCLES * DIRECTIONS]; 2];
+        let [w1, w2] = &mut points;
         let mut circle = radius;
         for (w1, w2) in w1.chunks_exact_mut(DIRECTIONS).zip(w2.chunks_exact_mut(DIRECTIONS)) {
             for ((w1, w2), direction) in w1.iter_mut().zip(w2).zip(&self.directions) {
@@ -234,12 +242,11 @@ impl<'a> Circles<'a> {
             }
             circle *= 0.5;
         }
-        let count = circles * DIRECTIONS;
-        self.sampler.sample(&w1[..count], &w2[..count], &mut self.jets.each_mut().map(|plane| &mut plane[..]));
+        self.sampler.sample_rows(&points, circles * DIRECTIONS, &mut self.hessians.each_mut());
     }
 
     fn hessian(&self, point: usize) -> Matrix {
-        let [d11, d12, d22] = [3, 4, 5].map(|plane: usize| self.jets[plane][point]);
+        let [d11, d12, d22] = self.hessians.each_ref().map(|plane| plane[point]);
         Matrix::new(d11, d12, d12, d22)
     }
 }

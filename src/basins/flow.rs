@@ -141,7 +141,7 @@ struct Slopes<'a> {
 impl<'a> Slopes<'a> {
     fn new(loss: &'a Loss) -> Slopes<'a> {
         Slopes {
-            sampler: PointSampler::new(loss.tape(), 3),
+            sampler: PointSampler::new(loss.tape(), 0..3),
             w1: Vec::new(),
             w2: Vec::new(),
             planes: Default::default(),

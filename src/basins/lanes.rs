@@ -7,6 +7,7 @@
 //! on as a run that goes alone ([`Walk`]); where one has ended, the next start takes its lane. Every run is, bit for bit,
 //! the one that goes alone.
 
+use super::attractors::larger;
 use super::fate::{AWAY, Fate, How, SAME, WATCHED, how};
 use crate::curvature::solve_plainly;
 use crate::formula::PointSampler;
@@ -16,20 +17,23 @@ use crate::number::{Matrix, Vector};
 use crate::optimizer::{Prepared, Proposal, StepFormula, USEFUL_RANGE, Walk, useful_range};
 
 /// Runs side by side: many enough that the calls for each operation weigh little, few enough for the nearer caches.
-const WIDTH: usize = 256;
+const WIDTH: usize = 384;
+
+/// A run that is this near to 0 has not left any useful range.
+const NEAR: f64 = 0.5 * USEFUL_RANGE;
 
 /// A number for each lane.
 type Row = [f64; WIDTH];
 
+/// w1 and w2 of each run, from the begin of a line of the cache on: a vector that straddles two costs twice.
+#[derive(Clone)]
+#[repr(align(64))]
+struct Points([Row; 2]);
+
 /// The runs, a row for each of their numbers. Counts are numbers, too, so that one kind of lane holds everything.
+#[repr(C, align(64))]
 struct Lanes {
-    /// Which start each is from.
-    index: [u32; WIDTH],
-    /// Where it was before, where it is, and where it goes next: in boxes, which change places.
-    before: Box<[Row; 2]>,
-    w: Box<[Row; 2]>,
-    next: Box<[Row; 2]>,
-    /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ where it is.
+    /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ where it is; not all of them are always needed.
     jets: [Row; 6],
     /// The steps that it has made; −1 for one that has not arrived at its start yet.
     steps: Row,
@@ -45,6 +49,12 @@ struct Lanes {
     cycle: Row,
     /// What has happened: see [`event`].
     event: Row,
+    /// Which start each is from.
+    index: [u32; WIDTH],
+    /// Where it was before, where it is, and where it goes next: in boxes, which change places.
+    before: Box<Points>,
+    w: Box<Points>,
+    next: Box<Points>,
 }
 
 /// Nothing has happened, something may have, or the run has converged without a doubt.
@@ -65,13 +75,14 @@ pub(super) fn fates(
     let Some(first) = starts.first() else { return Some(Vec::new()) };
     let run = prepared.run();
     let needs_hessian = run.require_positive_definite || matches!(formula, StepFormula::Newton { .. });
-    let planes = if needs_hessian { 6 } else { 3 };
-    let mut sampler = PointSampler::new(loss.tape(), planes);
+    // The steps do not need L. Where it is known to be defined and finite, nothing else does.
+    let needs_value = !loss.tape().is_bounded_within(NEAR);
+    let planes = usize::from(!needs_value)..if needs_hessian { 6 } else { 3 };
+    let mut sampler = PointSampler::new(loss.tape(), planes.clone());
     let mut alone = prepared.begin(*first);
     let nothing = Fate { end: Vector::zeros(), how: How::Unfinished, steps: 0 };
     let mut fates = vec![nothing; starts.len()];
     let mut lanes = Box::new(Lanes::empty());
-    let mut happened = [0u8; WIDTH];
     let mut live = 0;
     let mut waiting = 0;
     while live < WIDTH && waiting < starts.len() {
@@ -91,22 +102,19 @@ pub(super) fn fates(
         // Every lane arrives where it goes.
         lanes.advance();
         let Lanes { w, jets, .. } = &mut *lanes;
-        let mut into = jets.each_mut().map(|row| &mut row[..]);
-        sampler.sample(&w[0][..live], &w[1][..live], &mut into[..planes]);
+        sampler.sample_rows(&w.0, live, &mut jets.each_mut()[planes.clone()]);
         let oldest = set.run(Round { lanes: &mut lanes, live, formula, limits });
         let is_watched = oldest >= WATCHED as f64;
         if is_watched {
             set.run(Watch { lanes: &mut lanes });
         }
-        // Listed without a branch, for none could be foreseen.
-        let mut count = 0;
-        for lane in 0..live {
-            happened[count % WIDTH] = lane as u8;
-            count += usize::from(lanes.event[lane] != event::NOTHING);
-        }
+        let happened = set.run(Happened { events: &lanes.event, live });
         // From the back, so that a lane that ends may be replaced by the last one.
-        for lane in happened[..count].iter().rev().map(|lane| usize::from(*lane)) {
+        for lane in lanes_of(happened) {
             let event = lanes.event[lane];
+            if event == event::PERHAPS && !needs_value {
+                lanes.jets[0][lane] = loss.value(lanes.at(lane));
+            }
             let index = lanes.index[lane] as usize;
             if event == event::CONVERGED {
                 fates[index] = Fate { end: lanes.at(lane), how: How::Converged, steps: lanes.steps[lane] as u32 };
@@ -131,11 +139,8 @@ pub(super) fn fates(
 impl Lanes {
     fn empty() -> Lanes {
         let row = [0.0; WIDTH];
+        let points = Box::new(Points([row; 2]));
         Lanes {
-            index: [0; WIDTH],
-            before: Box::new([row; 2]),
-            w: Box::new([row; 2]),
-            next: Box::new([row; 2]),
             jets: [row; 6],
             // Lanes without a run never grow old.
             steps: [f64::NEG_INFINITY; WIDTH],
@@ -146,20 +151,24 @@ impl Lanes {
             limit: row,
             cycle: row,
             event: row,
+            index: [0; WIDTH],
+            before: points.clone(),
+            w: points.clone(),
+            next: points,
         }
     }
 
     /// Where the run of a lane is.
     #[inline]
     fn at(&self, lane: usize) -> Vector {
-        Vector::new(self.w[0][lane], self.w[1][lane])
+        Vector::new(self.w.0[0][lane], self.w.0[1][lane])
     }
 
     /// Puts a run at its start into a lane.
     #[inline]
     fn begin(&mut self, lane: usize, index: usize, start: Vector) {
         self.index[lane] = index as u32;
-        (self.next[0][lane], self.next[1][lane]) = (start.x, start.y);
+        (self.next.0[0][lane], self.next.0[1][lane]) = (start.x, start.y);
         (self.steps[lane], self.limit[lane]) = (-1.0, WATCHED as f64);
     }
 
@@ -167,8 +176,8 @@ impl Lanes {
     fn copy(&mut self, from: usize, to: usize) {
         self.index[to] = self.index[from];
         for axis in 0..2 {
-            self.next[axis][to] = self.next[axis][from];
-            self.w[axis][to] = self.w[axis][from];
+            self.next.0[axis][to] = self.next.0[axis][from];
+            self.w.0[axis][to] = self.w.0[axis][from];
             self.kept[axis][to] = self.kept[axis][from];
         }
         for row in [&mut self.steps, &mut self.near, &mut self.far, &mut self.away, &mut self.limit] {
@@ -191,7 +200,7 @@ impl Lanes {
         if steps == 0 {
             alone.put(w, jet, 0, range);
         } else {
-            let before = Vector::new(self.before[0][lane], self.before[1][lane]);
+            let before = Vector::new(self.before.0[0][lane], self.before.0[1][lane]);
             alone.put(before, jet, steps - 1, range);
             if let Some(stop) = alone.arrive(w, jet) {
                 return Some(how(stop));
@@ -202,7 +211,7 @@ impl Lanes {
         }
         match alone.propose() {
             Proposal::Goes(next) => {
-                (self.next[0][lane], self.next[1][lane]) = (next.x, next.y);
+                (self.next.0[0][lane], self.next.0[1][lane]) = (next.x, next.y);
                 None
             }
             Proposal::Rests => Some(How::Unfinished),
@@ -239,6 +248,7 @@ impl Work for Round<'_> {
     fn run(self) -> f64 {
         let Round { lanes, live, formula, limits } = self;
         let Lanes { w, next, jets, steps, event, .. } = lanes;
+        let (w, next) = (&w.0, &mut next.0);
         match formula {
             StepFormula::Gradient { rate } => {
                 let step = |w: [f64; 2], g: [f64; 2], _| ([w[0] - rate * g[0], w[1] - rate * g[1]], true);
@@ -250,11 +260,6 @@ impl Work for Round<'_> {
             }),
         }
     }
-}
-
-#[inline(always)]
-fn larger(x: f64, y: f64) -> f64 {
-    if x > y { x } else { y }
 }
 
 /// `step` says from w, ∇L and (∂₁₁, ∂₁₂, ∂₂₂) where a run goes, and whether that is what the run alone would say.
@@ -286,8 +291,7 @@ fn round(
             let moves = (next[0] != w[0]) | (next[1] != w[1]);
             // A sum is NaN or infinite where one of its terms is.
             let all_finite = (value.abs() + slope) + (next[0].abs() + next[1].abs()) < f64::INFINITY;
-            // Every useful range is at least this.
-            let is_near = size <= 0.5 * USEFUL_RANGE;
+            let is_near = size <= NEAR;
             let goes_on = certain & all_finite & moves;
             let happens = !is_near | (slope <= perhaps) | (made >= limits.steps);
             let converges = all_finite & is_near & (slope <= surely);
@@ -320,7 +324,7 @@ impl Work for Watch<'_> {
     fn run(self) {
         let Watch { lanes } = self;
         for k in 0..WIDTH {
-            let w = [lanes.w[0][k], lanes.w[1][k]];
+            let w = [lanes.w.0[0][k], lanes.w.0[1][k]];
             let steps = lanes.steps[k];
             let scale = larger(larger(w[0].abs(), w[1].abs()), 1.0);
             let distance = larger((w[0] - lanes.kept[0][k]).abs(), (w[1] - lanes.kept[1][k]).abs());
@@ -336,6 +340,70 @@ impl Work for Watch<'_> {
             lanes.limit[k] = if keeps { 2.0 * steps } else { lanes.limit[k] };
             lanes.cycle[k] = if comes_round { 1.0 } else { 0.0 };
             lanes.event[k] = if comes_round { event::PERHAPS } else { lanes.event[k] };
+        }
+    }
+}
+
+/// To which lanes with a run something may have happened, a bit for each.
+struct Happened<'a> {
+    events: &'a Row,
+    /// How many lanes have a run.
+    live: usize,
+}
+
+/// A bit for each lane.
+type Bits = [u64; WIDTH / 64];
+
+impl Work for Happened<'_> {
+    type Output = Bits;
+
+    #[inline(always)]
+    fn run(self) -> Bits {
+        let mut flags = [0u8; WIDTH];
+        for (flag, event) in flags.iter_mut().zip(self.events) {
+            *flag = u8::from(*event != event::NOTHING);
+        }
+        let mut all = [0; WIDTH / 64];
+        for (word, (bits, flags)) in all.iter_mut().zip(flags.as_chunks::<64>().0).enumerate() {
+            for (byte, flags) in flags.as_chunks::<8>().0.iter().enumerate() {
+                // Eight bytes that are 0 or 1 become eight bits: 2⁸ⁱ·2⁷⁽⁸⁻ⁱ⁾ = 2⁵⁶⁺ⁱ, and nothing else gets there.
+                let packed = u64::from_le_bytes(*flags).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+                *bits |= packed << (8 * byte);
+            }
+            let left = self.live.saturating_sub(64 * word);
+            *bits &= if left < 64 { (1 << left) - 1 } else { u64::MAX };
+        }
+        all
+    }
+}
+
+/// The lanes of some bits, the last one first.
+fn lanes_of(bits: Bits) -> impl Iterator<Item = usize> {
+    bits.into_iter().enumerate().rev().flat_map(|(word, mut bits)| {
+        std::iter::from_fn(move || {
+            let lane = bits.checked_ilog2()? as usize;
+            bits ^= 1 << lane;
+            Some(64 * word + lane)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Those with an event and a run, whatever is in the others, from the last to the first.
+    #[test]
+    fn what_has_happened_is_told_from_the_back() {
+        for &set in InstructionSet::available() {
+            for live in [0, 1, 63, 64, 65, 200, WIDTH] {
+                let is_one = |lane: &usize| lane % 7 == 3 || lane.is_power_of_two() || lane % 64 == 63;
+                let event = |lane: usize| if is_one(&lane) { event::CONVERGED } else { event::NOTHING };
+                let events = std::array::from_fn(event);
+                let expected: Vec<usize> = (0..live).filter(is_one).rev().collect();
+                let happened = set.run(Happened { events: &events, live });
+                assert_eq!(lanes_of(happened).collect::<Vec<usize>>(), expected, "{live} of {WIDTH} lanes, {set:?}");
+            }
         }
     }
 }

@@ -97,7 +97,7 @@ pub struct Basins {
 const CHUNK: usize = 65_536;
 /// The least and most starts that one core computes at a stretch: the longer, the less is spent on preparing blocks and
 /// on the few runs that are left of many.
-const STRETCH: [usize; 2] = [1024, 16_384];
+const STRETCH: [usize; 2] = [1024, 32_768];
 
 impl Basins {
     /// The largest side of a map.
@@ -163,8 +163,11 @@ impl Basins {
         // The run was checked when the map was made.
         let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
         let stretch = |places: Range<usize>| {
-            let starts = self.order.starts(places.clone()).map(|[column, row]| self.start_at(column, row));
-            let starts: Vec<Vector> = starts.collect();
+            // Not collected: what an iterator hands over number by number is waited for when it is read as a pair.
+            let mut starts = Vec::with_capacity(places.len());
+            for [column, row] in self.order.starts(places.clone()) {
+                starts.push(self.start_at(column, row));
+            }
             let fates = fates(&self.loss, &prepared, &starts, self.is_random, cancel)?;
             let mut new = Vec::new();
             let cell = |(place, (start, fate)): (usize, (&Vector, Fate))| {
@@ -181,7 +184,9 @@ impl Basins {
             let cells: Vec<Cell> = places.zip(starts.iter().zip(fates)).map(cell).collect();
             Some((cells, new))
         };
-        let length = ((end - self.done) / 4).clamp(STRETCH[0], STRETCH[1]);
+        // Two for each core, for they do not all take equally long.
+        let count = 2 * rayon::current_num_threads();
+        let length = (end - self.done).div_ceil(count).clamp(STRETCH[0], STRETCH[1]);
         let stretches: Vec<Range<usize>> =
             (self.done..end).step_by(length).map(|start| start..(start + length).min(end)).collect();
         let found: Option<Vec<_>> = stretches.par_iter().cloned().map(stretch).collect();

@@ -9,6 +9,8 @@ pub(super) struct Nearby {
     cells_per_unit: Vector,
     /// Cells along each side. The outermost have no outer border.
     side: usize,
+    /// How far beyond its square a point is known to the cells.
+    margin: f64,
     /// The points of each cell, in the order in which they came.
     cells: Vec<Vec<Known>>,
 }
@@ -24,57 +26,61 @@ struct Known {
 impl Nearby {
     const MOST_SIDE: usize = 64;
 
-    /// No points yet, but cells for points such as these: one for a few of them.
+    /// No points yet, but cells for points such as these: about one for each.
     pub(super) fn sized_for(points: impl Iterator<Item = Vector> + Clone) -> Nearby {
         /// So few are looked through faster than cells are found.
-        const FEW: usize = 16;
-        const POINTS_OF_A_CELL: f64 = 4.0;
+        const FEW: usize = 4;
         let count = points.clone().count();
-        let side = if count <= FEW { 1.0 } else { (count as f64 / POINTS_OF_A_CELL).sqrt().ceil() };
+        let side = if count <= FEW { 1.0 } else { (count as f64).sqrt().ceil() };
         let side = side.clamp(1.0, Nearby::MOST_SIDE as f64);
         let low = points.clone().reduce(|low, w| low.inf(&w)).unwrap_or_else(Vector::zeros);
         let high = points.reduce(|high, w| high.sup(&w)).unwrap_or_else(Vector::zeros);
         let per_unit = |extent: f64| if extent > 0.0 { side / extent } else { 0.0 };
+        let cells_per_unit = (high - low).map(per_unit);
+        // Where all are in one place, or side by side, there is no border to be near to.
+        let margin = 1.0 / (16.0 * cells_per_unit.max());
         let side = side as usize;
-        Nearby { low, cells_per_unit: (high - low).map(per_unit), side, cells: vec![Vec::new(); side * side] }
+        Nearby { low, cells_per_unit, side, margin, cells: vec![Vec::new(); side * side] }
     }
 
     /// Adds a point under a number that is greater than those before.
     pub(super) fn add(&mut self, number: usize, w: Vector, reach: f64) {
-        for cell in self.touched(w, reach) {
+        for cell in self.touched(w, reach + self.margin) {
             self.cells[cell].push(Known { w, reach, number: number as u32 });
         }
     }
 
     /// The least number of those points that are within `radius` of the place along each axis or, where reaches count, have
     /// the place in their square.
-    #[inline]
+    #[inline(always)]
     pub(super) fn first(&self, place: Vector, radius: f64, reaches_count: bool) -> Option<usize> {
-        let in_cell = |cell: usize| {
-            let is_it = |point: &&Known| {
-                let reach = if reaches_count && point.reach > radius { point.reach } else { radius };
-                (point.w.x - place.x).abs() <= reach && (point.w.y - place.y).abs() <= reach
-            };
-            self.cells[cell].iter().find(is_it).map(|point| point.number as usize)
+        if radius > self.margin {
+            let cells = self.touched(place, radius);
+            return cells.filter_map(|cell| self.first_in(cell, place, radius, reaches_count)).min();
+        }
+        let [column, row] = [self.cell(0, place.x), self.cell(1, place.y)];
+        self.first_in(row * self.side + column, place, radius, reaches_count)
+    }
+
+    #[inline(always)]
+    fn first_in(&self, cell: usize, place: Vector, radius: f64, reaches_count: bool) -> Option<usize> {
+        let is_it = |point: &&Known| {
+            let reach = if reaches_count && point.reach > radius { point.reach } else { radius };
+            (point.w.x - place.x).abs() <= reach && (point.w.y - place.y).abs() <= reach
         };
-        if self.side == 1 {
-            return in_cell(0);
-        }
-        let [columns, rows] = self.spans(place, radius);
-        // Nearly always it is one cell.
-        if columns[0] == columns[1] && rows[0] == rows[1] {
-            return in_cell(rows[0] * self.side + columns[0]);
-        }
-        self.touched(place, radius).filter_map(in_cell).min()
+        self.cells[cell].iter().find(is_it).map(|point| point.number as usize)
+    }
+
+    /// The column, or row, of cells.
+    #[inline(always)]
+    fn cell(&self, axis: usize, at: f64) -> usize {
+        // Monotone, whatever it rounds; a cast takes what is below, and NaN, to 0.
+        (((at - self.low[axis]) * self.cells_per_unit[axis]) as u32 as usize).min(self.side - 1)
     }
 
     /// The first and the last column and row of cells that a square touches.
-    #[inline]
     fn spans(&self, w: Vector, reach: f64) -> [[usize; 2]; 2] {
-        // Monotone, whatever it rounds; a cast takes what is below to 0.
-        let cell =
-            |axis: usize, at: f64| (((at - self.low[axis]) * self.cells_per_unit[axis]) as usize).min(self.side - 1);
-        [0, 1].map(|axis| [cell(axis, w[axis] - reach), cell(axis, w[axis] + reach)])
+        [0, 1].map(|axis| [self.cell(axis, w[axis] - reach), self.cell(axis, w[axis] + reach)])
     }
 
     /// The cells that a square touches.

@@ -172,7 +172,7 @@ struct Jets<'a> {
 impl<'a> Jets<'a> {
     fn new(loss: &'a Loss, needs_hessian: bool) -> Jets<'a> {
         let count = if needs_hessian { 6 } else { 3 };
-        let sampler = PointSampler::new(loss.tape(), count);
+        let sampler = PointSampler::new(loss.tape(), 0..count);
         Jets { sampler, w1: Vec::new(), w2: Vec::new(), planes: vec![Vec::new(); count] }
     }
 

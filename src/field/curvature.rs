@@ -123,7 +123,7 @@ fn zero_lines(
     let lines = match exactly {
         None => contour_lines(samples, &[0.0]),
         Some(loss) => {
-            let mut sampler = PointSampler::new(loss.tape(), 6);
+            let mut sampler = PointSampler::new(loss.tape(), 0..6);
             let mut planes = Planes::default();
             let mut eigenvalue_at = |w1: &[f64], w2: &[f64], out: &mut Vec<f64>| {
                 sampler.fill(w1, w2, &mut planes);

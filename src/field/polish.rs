@@ -121,7 +121,7 @@ impl Bracket {
 /// Splits chords whose middle is off the level by more than a tenth of a pixel, and puts new vertices on it.
 pub(super) fn split(lines: &mut [ContourLine], loss: &Loss, view: &View) {
     let pixel = Vector::new(view.width(), view.height()) / PIXELS;
-    let sampler = PointSampler::new(loss.tape(), 3);
+    let sampler = PointSampler::new(loss.tape(), 0..3);
     let mut projector = Projector { sampler, pixel, planes: Default::default() };
     let mut chords = Vec::new();
     for index in 0..lines.len() {

@@ -11,9 +11,13 @@ use super::elementary::{
 use super::past_cache::PastCache;
 use super::{Binary, Number, Unary};
 
-/// Vector instructions that the code is compiled for.
+/// Vector instructions that the code is compiled for, and that this machine has: there is no other way to one than
+/// [`InstructionSet::available`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InstructionSet {
+pub struct InstructionSet(Vectors);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Vectors {
     /// What every processor of the architecture has; the compiler's choice.
     Portable,
     /// Four lanes at a time: x86-64 processors since 2013.
@@ -29,15 +33,16 @@ impl InstructionSet {
     pub fn available() -> &'static [InstructionSet] {
         #[cfg(target_arch = "x86_64")]
         {
-            use InstructionSet::{Avx2, Avx512, Portable};
+            const ALL: [InstructionSet; 3] =
+                [InstructionSet(Vectors::Portable), InstructionSet(Vectors::Avx2), InstructionSet(Vectors::Avx512)];
             if has_avx512() {
-                return &[Portable, Avx2, Avx512];
+                return &ALL;
             }
             if has_avx2() {
-                return &[Portable, Avx2];
+                return &ALL[..2];
             }
         }
-        &[InstructionSet::Portable]
+        &[InstructionSet(Vectors::Portable)]
     }
 
     /// The fastest that this machine has.
@@ -77,22 +82,20 @@ impl InstructionSet {
     /// Does some work with these instructions.
     #[inline]
     pub fn run<W: Work>(self, work: W) -> W::Output {
-        match self {
-            InstructionSet::Portable => run_portable(work),
+        match self.0 {
+            Vectors::Portable => run_portable(work),
             #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx2 => {
-                assert!(has_avx2());
+            Vectors::Avx2 => {
                 #[expect(unsafe_code, reason = "the only way to call code for more than every processor has")]
-                // SAFETY: this processor has AVX2, as has just been asserted.
+                // SAFETY: this processor has AVX2, or there would be no such instruction set.
                 unsafe {
                     run_avx2(work)
                 }
             }
             #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx512 => {
-                assert!(has_avx512());
+            Vectors::Avx512 => {
                 #[expect(unsafe_code, reason = "the only way to call code for more than every processor has")]
-                // SAFETY: this processor has these parts of AVX-512, as has just been asserted.
+                // SAFETY: this processor has these parts of AVX-512, or there would be no such instruction set.
                 unsafe {
                     run_avx512(work)
                 }
@@ -188,22 +191,20 @@ pub fn apply(
     out: &mut [[f64; PIECE]],
 ) {
     // Not by `InstructionSet::run`: arguments of a function are known not to overlap, and fields of a structure are not.
-    match set {
-        InstructionSet::Portable => apply_portable(kernel, a, b, c, d, out),
+    match set.0 {
+        Vectors::Portable => apply_portable(kernel, a, b, c, d, out),
         #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx2 => {
-            assert!(has_avx2());
+        Vectors::Avx2 => {
             #[expect(unsafe_code, reason = "the only way to call code for more than every processor has")]
-            // SAFETY: this processor has AVX2, as has just been asserted.
+            // SAFETY: this processor has AVX2, or there would be no such instruction set.
             unsafe {
                 apply_avx2(kernel, a, b, c, d, out);
             }
         }
         #[cfg(target_arch = "x86_64")]
-        InstructionSet::Avx512 => {
-            assert!(has_avx512());
+        Vectors::Avx512 => {
             #[expect(unsafe_code, reason = "the only way to call code for more than every processor has")]
-            // SAFETY: this processor has these parts of AVX-512, as has just been asserted.
+            // SAFETY: this processor has these parts of AVX-512, or there would be no such instruction set.
             unsafe {
                 apply_avx512(kernel, a, b, c, d, out);
             }
@@ -267,20 +268,22 @@ fn apply_lanes(
 }
 
 /// The sine and the cosine of each lane, with the bits of the kernels, for little more than one of them.
-pub fn sin_cos(set: InstructionSet, x: &[f64; PIECE]) -> [[f64; PIECE]; 2] {
-    set.run(SinCos { x })
+pub fn sin_cos(set: InstructionSet, x: &[f64; PIECE], [sines, cosines]: [&mut [f64; PIECE]; 2]) {
+    set.run(SinCos { x, sines, cosines });
 }
 
 struct SinCos<'a> {
     x: &'a [f64; PIECE],
+    sines: &'a mut [f64; PIECE],
+    cosines: &'a mut [f64; PIECE],
 }
 
 impl Work for SinCos<'_> {
-    type Output = [[f64; PIECE]; 2];
+    type Output = ();
 
     #[inline(always)]
-    fn run(self) -> [[f64; PIECE]; 2] {
-        elementary::sin_cos_lanes(self.x)
+    fn run(self) {
+        elementary::sin_cos_lanes(self.x, self.sines, self.cosines);
     }
 }
 

@@ -144,7 +144,7 @@ fn record(walk: &Walk<'_>) -> Step {
 }
 
 fn eigenvalues(loss: &Loss, steps: &[Step]) -> Vec<[f64; 2]> {
-    let mut sampler = PointSampler::new(loss.tape(), 6);
+    let mut sampler = PointSampler::new(loss.tape(), 0..6);
     let mut planes: [Vec<f64>; 6] = Default::default();
     let mut eigenvalues = Vec::with_capacity(steps.len());
     for steps in steps.chunks(TOGETHER) {

@@ -100,7 +100,7 @@ impl<'a> Sampler<'a> {
         let count = all.iter_mut().zip(planes).map(|(place, plane)| *place = plane).count();
         let planes = &mut all[..count];
         let Compiled { section, columns, scalars, registers, is_bounded, .. } = &mut self.compiled;
-        let inputs = Inputs { columns, scalars, block: block.clone() };
+        let inputs = Inputs { columns: columns.as_runs(), scalars, block: block.clone() };
         section.compute(self.set, &inputs, registers, planes);
         if *is_bounded || section.are_within(self.set, &inputs, registers, planes, Regrouped::SAFE_VALUE) {
             section.deliver(self.set, &inputs, registers, planes, past_cache);
@@ -121,7 +121,8 @@ impl<'a> Sampler<'a> {
                     *place = &mut plane[within.clone()];
                 }
                 let Compiled { section, columns, scalars, registers, .. } = &mut *strict;
-                section.run(self.set, &Inputs { columns, scalars, block: part }, registers, &mut pieces[..count]);
+                let inputs = Inputs { columns: columns.as_runs(), scalars, block: part };
+                section.run(self.set, &inputs, registers, &mut pieces[..count]);
             }
         } else {
             section.deliver(self.set, &inputs, registers, planes, None);
@@ -260,7 +261,8 @@ fn tables(program: &Program, weight: u8, axis: &[f64], wanted: &[Id], set: Instr
     for start in (0..all).step_by(pieces) {
         let block = start..(start + pieces).min(all);
         let mut planes: Vec<&mut [[f64; PIECE]]> = tables.runs_mut().map(|table| &mut table[block.clone()]).collect();
-        section.run(set, &Inputs { columns: &columns, scalars: &scalars, block }, &mut registers, &mut planes);
+        let inputs = Inputs { columns: columns.as_runs(), scalars: &scalars, block };
+        section.run(set, &inputs, &mut registers, &mut planes);
     }
     tables
 }

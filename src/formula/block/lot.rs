@@ -107,7 +107,7 @@ impl Lot {
                 None => (&self.fixed, start / PIECE..start / PIECE + used),
             };
             let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
-            let inputs = Inputs { columns, scalars: &scalars, block };
+            let inputs = Inputs { columns: columns.as_runs(), scalars: &scalars, block };
             self.section.run(self.set, &inputs, &mut registers, &mut outputs);
             let outputs: Vec<&[f64]> = outputs.iter().map(|output| &output.as_flattened()[..width]).collect();
             with(&outputs);
@@ -164,7 +164,7 @@ impl Lot {
                 }
             }
             let mut outputs: Vec<&mut [[f64; PIECE]]> = columns.runs_mut().map(|column| &mut column[..used]).collect();
-            let inputs = Inputs { columns: weights, scalars: constants, block: 0..used };
+            let inputs = Inputs { columns: weights.as_runs(), scalars: constants, block: 0..used };
             before.run(self.set, &inputs, before_registers, &mut outputs);
         }
         sums.iter_mut().for_each(|sum| sum.fill(0.0));
@@ -175,7 +175,7 @@ impl Lot {
                     scalars.fill(place, &values[example..=example]);
                 }
             }
-            let inputs = Inputs { columns, scalars, block: 0..used };
+            let inputs = Inputs { columns: columns.as_runs(), scalars, block: 0..used };
             self.points.run(self.set, &inputs, registers, &mut outputs);
             for (sum, output) in sums.iter_mut().zip(&outputs) {
                 sum.iter_mut().zip(output.as_flattened()).for_each(|(sum, value)| *sum += value);

@@ -2,55 +2,59 @@
 
 use super::grid;
 use super::program::{self, NEITHER, Program};
-use super::section::{Inputs, Lanes, Role, Section};
+use super::ranges::Ranges;
+use super::section::{Inputs, Lanes, Role, Runs, Section};
 use super::{resize, undefine};
 use crate::formula::Jet;
 use crate::formula::tape::{Slot, Tape};
 use crate::number::Vector;
 use crate::number::lanes::{InstructionSet, PIECE};
+use std::ops::Range;
 
 /// Some outputs of a tape over blocks of points, with the bits of single points.
 pub(super) struct Blocks {
     set: InstructionSet,
-    program: Program,
     section: Section,
     pieces: usize,
     scalars: Lanes,
+    /// w1 and w2.
     columns: Lanes,
     registers: Lanes,
     results: Lanes,
+    /// Whether the first output is L, so that the others are undefined where that is.
+    has_value: bool,
 }
 
 impl Blocks {
     pub fn new(tape: &Tape, outputs: &[Slot]) -> Blocks {
         let program = Program::strict(tape, outputs);
-        let section = Section::new(&program, &program.outputs, |id| match program.nodes[id.index()] {
+        let mut section = Section::new(&program, &program.outputs, |id| match program.nodes[id.index()] {
             program::Node::Weight(_) => Role::Column,
             _ if program.depends[id.index()] == NEITHER => Role::Scalar,
             _ => Role::Computed,
         });
+        section.renumber_columns(|id| u32::from(program.nodes[id.index()] != program::Node::Weight(0)));
         let pieces = section.pieces();
         let mut scalars = Lanes::new(section.scalars.len(), PIECE);
         for (place, id) in section.scalars.iter().enumerate() {
             scalars.fill(place, &[grid::constant(&program, *id)]);
         }
-        let columns = Lanes::new(section.columns.len(), pieces * PIECE);
+        let columns = Lanes::new(2, pieces * PIECE);
         let registers = section.registers(pieces);
         let results = Lanes::new(outputs.len(), pieces * PIECE);
-        Blocks { set: InstructionSet::fastest(), program, section, pieces, scalars, columns, registers, results }
+        let has_value = outputs.first() == tape.output_slots().first();
+        Blocks { set: InstructionSet::fastest(), section, pieces, scalars, columns, registers, results, has_value }
     }
 
     /// Each output at each point (`w1[k]`, `w2[k]`) into a plane with as much room.
     pub fn run(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
         assert_eq!(w1.len(), w2.len(), "a point has two weights");
-        let Blocks { set, program, section, pieces, scalars, columns, registers, results } = self;
+        let Blocks { set, section, pieces, scalars, columns, registers, results, has_value } = self;
         for start in (0..w1.len()).step_by(*pieces * PIECE) {
             let lanes = start..(start + *pieces * PIECE).min(w1.len());
             let used = lanes.len().div_ceil(PIECE);
-            for (column, id) in section.columns.iter().enumerate() {
-                let is_first = program.nodes[id.index()] == program::Node::Weight(0);
-                columns.fill(column, &(if is_first { w1 } else { w2 })[lanes.clone()]);
-            }
+            columns.fill(0, &w1[lanes.clone()]);
+            columns.fill(1, &w2[lanes.clone()]);
             // Whole pieces are written where they are wanted.
             let is_whole = lanes.len() == used * PIECE;
             let mut block: Vec<&mut [[f64; PIECE]]> = if is_whole {
@@ -58,12 +62,29 @@ impl Blocks {
             } else {
                 results.runs_mut().map(|result| &mut result[..used]).collect()
             };
-            section.run(*set, &Inputs { columns, scalars, block: 0..used }, registers, &mut block);
-            undefine(*set, &mut block);
+            section.run(*set, &Inputs { columns: columns.as_runs(), scalars, block: 0..used }, registers, &mut block);
+            if *has_value {
+                undefine(*set, &mut block);
+            }
             if !is_whole {
                 for (plane, result) in planes.iter_mut().zip(results.runs()) {
                     plane[lanes.clone()].copy_from_slice(&result[..lanes.len()]);
                 }
+            }
+        }
+    }
+
+    /// Each output at each point of so many pieces of `columns`, which are w1 and w2.
+    fn run_over(&mut self, columns: Runs<'_>, pieces: usize, planes: &mut [&mut [[f64; PIECE]]; 6]) {
+        let Blocks { set, section, pieces: together, scalars, registers, has_value, .. } = self;
+        let outputs = section.outputs;
+        for start in (0..pieces).step_by(*together) {
+            let block = start..(start + *together).min(pieces);
+            let mut parts = planes.each_mut().map(|plane| plane.get_mut(block.clone()).unwrap_or_default());
+            let parts = &mut parts[..outputs];
+            section.run(*set, &Inputs { columns, scalars, block }, registers, parts);
+            if *has_value {
+                undefine(*set, parts);
             }
         }
     }
@@ -75,15 +96,19 @@ const FEW: usize = 16;
 /// L and its derivatives at many points, again and again: what is prepared for a tape is prepared once.
 pub struct PointSampler<'a> {
     tape: &'a Tape,
-    planes: usize,
+    planes: Range<usize>,
     /// `None` for a mean over examples, where the lanes are the examples.
     blocks: Option<Blocks>,
 }
 
 impl<'a> PointSampler<'a> {
-    /// For the first `planes` of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂: 1 to 6.
-    pub fn new(tape: &'a Tape, planes: usize) -> PointSampler<'a> {
-        let blocks = tape.examples().is_none().then(|| Blocks::new(tape, &tape.output_slots()[..planes]));
+    /// For these of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0: derivatives are NaN where L is undefined, if L is among
+    /// them.
+    ///
+    /// # Panics
+    /// When there are no such.
+    pub fn new(tape: &'a Tape, planes: Range<usize>) -> PointSampler<'a> {
+        let blocks = tape.examples().is_none().then(|| Blocks::new(tape, &tape.output_slots()[planes.clone()]));
         PointSampler { tape, planes, blocks }
     }
 
@@ -94,30 +119,59 @@ impl<'a> PointSampler<'a> {
         self.sample(w1, w2, &mut planes);
     }
 
-    /// Writes them for each point (`w1[k]`, `w2[k]`), with the bits of [`Tape::jet`]; NaN where L is undefined.
+    /// Writes them for each point (`w1[k]`, `w2[k]`), with the bits of [`Tape::jet`].
     ///
     /// # Panics
     /// When a plane is shorter than there are points, or there are not as many w1 as w2.
     pub fn sample(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
         match &mut self.blocks {
             Some(blocks) if w1.len() >= FEW => blocks.run(w1, w2, planes),
+            _ => self.sample_one_by_one(w1, w2, planes),
+        }
+    }
+
+    /// The same for the first `count` points of whole rows, without copying any: (`w[0][k]`, `w[1][k]`). Of the planes only as
+    /// many are written as there are, and behind `count` there is then anything.
+    pub fn sample_rows<const N: usize>(&mut self, w: &[[f64; N]; 2], count: usize, planes: &mut [&mut [f64; N]]) {
+        const { assert!(N.is_multiple_of(PIECE)) }
+        match &mut self.blocks {
+            Some(blocks) if count >= FEW => {
+                let columns = Runs { pieces: w.as_flattened().as_chunks().0, stride: N / PIECE };
+                let mut into: [&mut [[f64; PIECE]]; 6] = Default::default();
+                into.iter_mut().zip(planes).for_each(|(into, plane)| *into = plane.as_chunks_mut().0);
+                blocks.run_over(columns, count.div_ceil(PIECE), &mut into);
+            }
             _ => {
-                assert_eq!(w1.len(), w2.len(), "a point has two weights");
-                for (index, w) in w1.iter().zip(w2).enumerate() {
-                    let w = Vector::new(*w.0, *w.1);
-                    if self.planes <= 3 {
-                        let (value, gradient) = self.tape.slope(w);
-                        planes
-                            .iter_mut()
-                            .zip([value, gradient.x, gradient.y])
-                            .for_each(|(plane, value)| plane[index] = value);
-                    } else {
-                        let Jet { value, gradient, hessian } = self.tape.jet(w);
-                        let jet = [value, gradient.x, gradient.y, hessian[(0, 0)], hessian[(0, 1)], hessian[(1, 1)]];
-                        planes.iter_mut().zip(jet).for_each(|(plane, value)| plane[index] = value);
-                    }
-                }
+                let mut planes: Vec<&mut [f64]> = planes.iter_mut().map(|plane| &mut plane[..]).collect();
+                self.sample_one_by_one(&w[0][..count], &w[1][..count], &mut planes);
             }
         }
+    }
+
+    fn sample_one_by_one(&self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
+        assert_eq!(w1.len(), w2.len(), "a point has two weights");
+        for (index, w) in w1.iter().zip(w2).enumerate() {
+            let w = Vector::new(*w.0, *w.1);
+            let mut write = |jet: &[f64]| {
+                planes.iter_mut().zip(&jet[self.planes.clone()]).for_each(|(plane, value)| plane[index] = *value);
+            };
+            if self.planes.end <= 3 {
+                let (value, gradient) = self.tape.slope(w);
+                write(&[value, gradient.x, gradient.y]);
+            } else {
+                let Jet { value, gradient, hessian } = self.tape.jet(w);
+                write(&[value, gradient.x, gradient.y, hessian[(0, 0)], hessian[(0, 1)], hessian[(1, 1)]]);
+            }
+        }
+    }
+}
+
+impl Tape {
+    /// Whether L and all its derivatives are defined, and of magnitudes below 1e290 on the way to them, too, wherever |w1|
+    /// and |w2| are at most `reach`. By intervals: where they cannot tell, and with data, it is false.
+    pub fn is_bounded_within(&self, reach: f64) -> bool {
+        let axis = [-reach, reach];
+        self.examples().is_none()
+            && Ranges::new(&Program::strict(self, self.output_slots()), [&axis, &axis]).are_bounded()
     }
 }

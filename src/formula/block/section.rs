@@ -75,6 +75,20 @@ impl Section {
         Planner::new(program, outputs, role, outputs.len() > 1).section()
     }
 
+    /// Numbers the columns anew.
+    pub fn renumber_columns(&mut self, number: impl Fn(Id) -> u32) {
+        let columns = std::mem::take(&mut self.columns);
+        let operands = self.instructions.iter_mut().flat_map(|instruction| instruction.operands.iter_mut().flatten());
+        let copies = self.copies.iter_mut().map(|(from, _)| from);
+        for place in operands.chain(copies).chain(&mut self.results) {
+            if let Place::Column(column) = place {
+                *column = number(columns[*column as usize]);
+            }
+        }
+        self.columns = columns;
+        self.columns.sort_by_key(|id| number(*id));
+    }
+
     /// How many pieces of lanes keep everything that a block touches in the first-level cache (32 KiB on most
     /// processors, part of it for the result that streams through). Longer blocks spare calls.
     pub fn pieces(&self) -> usize {
@@ -116,13 +130,7 @@ impl Section {
                 let argument = a.unwrap_or_else(|| unreachable!("a sine has an argument"));
                 for index in 0..pieces {
                     let x = *piece(reader.read(argument, registers, &[], outputs), index);
-                    for (target, results) in [target, cosine].into_iter().zip(sin_cos(set, &x)) {
-                        match *target {
-                            Place::Register(target) => registers[target as usize * stride + index] = results,
-                            Place::Output(target) => outputs[target as usize][index] = results,
-                            Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
-                        }
-                    }
+                    sin_cos(set, &x, both([target, cosine], index, stride, registers, outputs));
                 }
                 continue;
             }
@@ -195,11 +203,45 @@ impl Section {
     }
 }
 
+/// Where the same piece of two different results goes.
+fn both<'a>(
+    targets: [&Place; 2],
+    index: usize,
+    stride: usize,
+    registers: &'a mut [[f64; PIECE]],
+    outputs: &'a mut [&mut [[f64; PIECE]]],
+) -> [&'a mut [f64; PIECE]; 2] {
+    let differ = "an instruction's two targets are different";
+    match targets.map(|target| *target) {
+        [Place::Register(a), Place::Register(b)] => {
+            registers.get_disjoint_mut([a, b].map(|run| run as usize * stride + index)).expect(differ)
+        }
+        [Place::Output(a), Place::Output(b)] => {
+            outputs.get_disjoint_mut([a, b].map(|run| run as usize)).expect(differ).map(|lanes| &mut lanes[index])
+        }
+        [Place::Register(a), Place::Output(b)] => {
+            [&mut registers[a as usize * stride + index], &mut outputs[b as usize][index]]
+        }
+        [Place::Output(a), Place::Register(b)] => {
+            [&mut outputs[a as usize][index], &mut registers[b as usize * stride + index]]
+        }
+        _ => unreachable!("what comes from outside is no target"),
+    }
+}
+
 /// What comes from outside, and the pieces of the columns that make a block.
 pub struct Inputs<'a> {
-    pub columns: &'a Lanes,
+    pub columns: Runs<'a>,
     pub scalars: &'a Lanes,
     pub block: Range<usize>,
+}
+
+/// Runs of lanes of equal length, one after the other.
+#[derive(Clone, Copy)]
+pub struct Runs<'a> {
+    pub pieces: &'a [[f64; PIECE]],
+    /// Pieces from the begin of one run to that of the next.
+    pub stride: usize,
 }
 
 /// Where a block's operands stand.
@@ -217,7 +259,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(inputs: &Inputs<'a>, stride: usize) -> Reader<'a> {
         Reader {
-            columns: inputs.columns.all().get(inputs.block.start..).unwrap_or_default(),
+            columns: inputs.columns.pieces.get(inputs.block.start..).unwrap_or_default(),
             column_stride: inputs.columns.stride,
             scalars: inputs.scalars.all(),
             pieces: inputs.block.len(),
@@ -281,6 +323,11 @@ impl Lanes {
         let (numbers, rest) = self.run_mut(run).as_flattened_mut().split_at_mut(values.len());
         numbers.copy_from_slice(values);
         rest.fill(values.last().copied().unwrap_or(0.0));
+    }
+
+    /// All runs, to be read.
+    pub fn as_runs(&self) -> Runs<'_> {
+        Runs { pieces: self.all(), stride: self.stride }
     }
 
     #[inline]

@@ -201,6 +201,45 @@ fn what_is_regrouped_and_what_is_not() {
     assert_eq!(order("w1*w2*1e-200*1e-200*1e300", 3.0), Order::Strict, "1e-400 is 0");
 }
 
+/// Some rows of points at once, for some of the planes: nothing but the way there is different.
+#[test]
+fn rows_have_the_bits_of_points() {
+    const N: usize = 2 * PIECE;
+    let entries = catalogue().iter().map(|entry| entry.loss().expect("a landscape").tape().clone());
+    let formulas = FORMULAS.iter().map(|text| Formula::parse(text).expect("a formula").tape(&[]));
+    for tape in entries.chain(formulas) {
+        let at = |k: usize| [0.1 * k as f64 - 3.0, libm::sin(k as f64)];
+        let w = [0, 1].map(|axis: usize| std::array::from_fn::<f64, N, _>(|k| at(k)[axis]));
+        for (planes, count) in [(0..6, N), (0..6, 70), (1..6, 70), (1..3, 9), (3..6, N), (0..1, 17)] {
+            let mut rows = [[0.0; N]; 6];
+            let mut into = rows.each_mut();
+            PointSampler::new(&tape, planes.clone()).sample_rows(&w, count, &mut into[..planes.len()]);
+            for k in 0..count {
+                let jet = tape.jet(Vector::from(at(k)));
+                let [d11, d12, _, d22] = jet.hessian.as_slice() else { unreachable!("a Hessian has four entries") };
+                let expected = [jet.value, jet.gradient.x, jet.gradient.y, *d11, *d12, *d22];
+                for (row, plane) in rows.iter().zip(planes.clone()) {
+                    // Without L nobody knows that it is undefined.
+                    let is_known = planes.start == 0 || !jet.value.is_nan();
+                    assert!(!is_known || same(row[k], expected[plane]), "plane {plane} at {:?}", at(k));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_bounded() {
+    let is_bounded = |text: &str| Formula::parse(text).expect("a formula").tape(&[]).is_bounded_within(1e12);
+    for text in ["w1^3-w2^2", "sin(w1*w2)", "exp(-w1^2)*w2", "1/(1+w1^2)", "w1^20", "tanh(w1)/(2+cos(w2))"] {
+        assert!(is_bounded(text), "{text}");
+    }
+    // Infinite, undefined, undefined in a derivative alone, and too large on the way.
+    for text in ["exp(w1)", "1/w1", "log(w1)", "sqrt(w1^2)", "w1^30", "exp(-exp(w1))", "w2*w1^24*w2^2"] {
+        assert!(!is_bounded(text), "{text}");
+    }
+}
+
 mod random {
     //! Random sums, products and exponentials, where regrouping has most to do.
 

@@ -194,7 +194,8 @@ fn lanes_have_the_bits_of_single_numbers() {
             }
         }
         for x in x.as_chunks::<PIECE>().0 {
-            let [sines, cosines] = sin_cos(set, x);
+            let (mut sines, mut cosines) = ([0.0; PIECE], [0.0; PIECE]);
+            sin_cos(set, x, [&mut sines, &mut cosines]);
             for (&x, both) in x.iter().zip(sines.into_iter().zip(cosines)) {
                 let [sine, cosine] = [Unary::Sin, Unary::Cos].map(|op| op.apply(x));
                 assert!(same(both.0, sine) && same(both.1, cosine), "sine and cosine of {x:e} with {set:?}");
@@ -244,6 +245,24 @@ fn fused_operations_round_twice() {
                     assert!(same(got, expected), "{first:?} {then:?} of {}, {}, {}", a[k], b[k], c[k]);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn angles_beside_multiples_of_a_right_angle() {
+    // Where nearly all digits of the angle are taken away.
+    let beside = |n: u32| {
+        let x = f64::from(n) * std::f64::consts::FRAC_PI_2;
+        (-3i64..=3).flat_map(move |steps| {
+            [1.0, -1.0].map(|sign| sign * f64::from_bits(x.to_bits().wrapping_add_signed(steps)))
+        })
+    };
+    let x: Vec<f64> = (1..63_662).step_by(3).flat_map(beside).collect();
+    for op in [Unary::Sin, Unary::Cos, Unary::Tan] {
+        let Some(reference) = reference(op) else { continue };
+        for (&x, got) in x.iter().zip(on_lanes(Kernel::Unary(op), &[&x])) {
+            assert!(ulps(got, reference(x)) <= 1, "{op:?}({x:e}) = {got:e}, libm says {:e}", reference(x));
         }
     }
 }

@@ -2,40 +2,39 @@
 
 use super::{Elementary, ROUNDER, magnitude, polynomial};
 
-/// π/2 in four pieces (Cody & Waite): the first three have 33 bits, so that their products with n are exact for
-/// |n| < 2²⁰.
-const HALF_PI_PIECES: [f64; 4] = [
-    f64::from_bits(0x3ff9_21fb_5440_0000),
-    f64::from_bits(0x3dd0_b461_1a60_0000),
-    f64::from_bits(0x3ba3_198a_2e00_0000),
-    f64::from_bits(0x397b_839a_2520_49c1),
+/// π/2 in three pieces (Cody & Waite): the first two have 37 bits, so that their products with n are exact for |n| < 2¹⁶.
+const HALF_PI_PIECES: [f64; 3] = [
+    f64::from_bits(0x3ff9_21fb_5444_0000),
+    f64::from_bits(0x3d86_8c23_4c4c_0000),
+    f64::from_bits(0x3b29_8a2e_0370_7345),
 ];
 
-/// Beyond this the quotient by π/2 has more bits than the pieces leave room for.
-const LARGEST: f64 = 1e6;
+/// Beyond this n·π/2 has more bits than the pieces leave room for.
+const LARGEST: f64 = 1e5;
 
 /// An angle less a multiple of π/2.
 struct Reduced {
     /// The multiple, in the last bits.
     quadrant: u64,
-    sine: f64,
-    cosine: f64,
+    /// What is left, to within one unit in the last place.
+    r: f64,
+    /// What is missing from r.
+    rest: f64,
+    /// r².
+    square: f64,
 }
 
 #[inline(always)]
 fn reduced(x: f64) -> Reduced {
     let shifted = x * std::f64::consts::FRAC_2_PI + ROUNDER;
     let n = shifted - ROUNDER;
-    let [first, second, third, fourth] = HALF_PI_PIECES;
-    // Exact; what the next two differences lose is kept.
+    let [first, second, third] = HALF_PI_PIECES;
+    // The first difference is exact; what the other two lose is kept.
     let a = x - n * first;
     let b = a - n * second;
-    let c = b - n * third;
-    let lost = ((a - b) - n * second) + ((b - c) - n * third);
-    let low = n * fourth - lost;
-    let r = c - low;
-    let rest = (c - r) - low;
-    Reduced { quadrant: shifted.to_bits(), sine: sine(r, rest), cosine: cosine(r, rest) }
+    let r = b - n * third;
+    let rest = ((a - b) - n * second) + ((b - r) - n * third);
+    Reduced { quadrant: shifted.to_bits(), r, rest, square: square(r) }
 }
 
 /// r², or 0 where that adds nothing to any result: products so small that they are subnormal take many times as long as
@@ -45,11 +44,10 @@ fn square(r: f64) -> f64 {
     if magnitude(r) < 1e-60 { 0.0 } else { r * r }
 }
 
-/// sin(r + rest) for |r| ≤ π/4.
+/// (sin r − r)/r for z = r² and |r| ≤ π/4.
 #[inline(always)]
-fn sine(r: f64, rest: f64) -> f64 {
-    let z = square(r);
-    let p = polynomial(
+fn sine_beyond_r(z: f64) -> f64 {
+    z * polynomial(
         z,
         [
             -0.166_666_666_666_666_66,
@@ -59,29 +57,49 @@ fn sine(r: f64, rest: f64) -> f64 {
             -2.505_112_687_608_533_8e-8,
             1.591_777_175_934_191_7e-10,
         ],
-    );
-    r + (r * (z * p) + rest * (1.0 - 0.5 * z))
+    )
 }
 
-/// cos(r + rest) for |r| ≤ π/4.
+/// cos r − (1 − r²/2) for z = r² and |r| ≤ π/4.
 #[inline(always)]
-fn cosine(r: f64, rest: f64) -> f64 {
-    let z = square(r);
-    let p = polynomial(
-        z,
-        [
-            0.041_666_666_666_666_664,
-            -0.001_388_888_888_888_737_8,
-            2.480_158_729_873_686_3e-5,
-            -2.755_731_725_679_604e-7,
-            2.087_614_315_990_944e-9,
-            -1.138_240_875_415_325_4e-11,
-        ],
-    );
-    let half = 0.5 * z;
-    let near = 1.0 - half;
-    // What the difference lost is added with the small terms.
-    near + (((1.0 - near) - half) + (z * z * p - r * rest))
+fn cosine_beyond_square(z: f64) -> f64 {
+    z * z
+        * polynomial(
+            z,
+            [
+                0.041_666_666_666_666_664,
+                -0.001_388_888_888_888_737_8,
+                2.480_158_729_873_686_3e-5,
+                -2.755_731_725_679_604e-7,
+                2.087_614_315_990_944e-9,
+                -1.138_240_875_415_325_4e-11,
+            ],
+        )
+}
+
+impl Reduced {
+    /// sin r.
+    #[inline(always)]
+    fn sine(&self) -> f64 {
+        self.r + self.r * sine_beyond_r(self.square)
+    }
+
+    /// cos r.
+    #[inline(always)]
+    fn cosine(&self) -> f64 {
+        (1.0 - 0.5 * self.square) + cosine_beyond_square(self.square)
+    }
+
+    /// sin(r + rest) and cos(r + rest), of which even the quotient is good.
+    #[inline(always)]
+    fn both_with_rest(&self) -> [f64; 2] {
+        let &Reduced { r, rest, square: z, .. } = self;
+        let half = 0.5 * z;
+        let near = 1.0 - half;
+        // What the difference lost is added with the small terms.
+        let cosine = near + (((1.0 - near) - half) + (cosine_beyond_square(z) - r * rest));
+        [r + (r * sine_beyond_r(z) + rest * near), cosine]
+    }
 }
 
 #[inline(always)]
@@ -101,36 +119,37 @@ fn is_plain(x: f64) -> bool {
     magnitude(x) < LARGEST
 }
 
+/// The sine of an angle from those of what is left of it.
 #[inline(always)]
-fn sine_of(Reduced { quadrant, sine, cosine }: &Reduced) -> f64 {
-    negated_if(chosen(*quadrant, *cosine, *sine), quadrant >> 1)
+fn sine_of(quadrant: u64, sine: f64, cosine: f64) -> f64 {
+    negated_if(chosen(quadrant, cosine, sine), quadrant >> 1)
+}
+
+/// The cosine, from the same.
+#[inline(always)]
+fn cosine_of(quadrant: u64, sine: f64, cosine: f64) -> f64 {
+    negated_if(chosen(quadrant, sine, cosine), quadrant.wrapping_add(1) >> 1)
 }
 
 #[inline(always)]
-fn cosine_of(Reduced { quadrant, sine, cosine }: &Reduced) -> f64 {
-    negated_if(chosen(*quadrant, *sine, *cosine), quadrant.wrapping_add(1) >> 1)
+fn both_of(x: f64) -> [f64; 2] {
+    let at = reduced(x);
+    let (sine, cosine) = (at.sine(), at.cosine());
+    [sine_of(at.quadrant, sine, cosine), cosine_of(at.quadrant, sine, cosine)]
 }
 
 /// sin x and cos x, with the bits of [`Sin`] and [`Cos`], for little more than one of them.
 #[inline]
 pub fn sin_cos(x: f64) -> [f64; 2] {
-    if is_plain(x) {
-        let at = reduced(x);
-        [sine_of(&at), cosine_of(&at)]
-    } else {
-        [Sin::special(x), Cos::special(x)]
-    }
+    if is_plain(x) { both_of(x) } else { [Sin::special(x), Cos::special(x)] }
 }
 
 /// The same on each lane.
 #[inline(always)]
-pub fn sin_cos_lanes<const N: usize>(x: &[f64; N]) -> [[f64; N]; 2] {
-    let (mut sines, mut cosines) = ([0.0; N], [0.0; N]);
+pub fn sin_cos_lanes<const N: usize>(x: &[f64; N], sines: &mut [f64; N], cosines: &mut [f64; N]) {
     let mut special = 0;
     for lane in 0..N {
-        let at = reduced(x[lane]);
-        sines[lane] = sine_of(&at);
-        cosines[lane] = cosine_of(&at);
+        [sines[lane], cosines[lane]] = both_of(x[lane]);
         special |= u64::from(!is_plain(x[lane]));
     }
     if special != 0 {
@@ -138,7 +157,6 @@ pub fn sin_cos_lanes<const N: usize>(x: &[f64; N]) -> [[f64; N]; 2] {
             (sines[lane], cosines[lane]) = (Sin::special(x[lane]), Cos::special(x[lane]));
         }
     }
-    [sines, cosines]
 }
 
 /// sin x.
@@ -152,7 +170,7 @@ impl Elementary for Sin {
 
     #[inline(always)]
     fn plain(x: f64) -> f64 {
-        sine_of(&reduced(x))
+        both_of(x)[0]
     }
 
     fn special(x: f64) -> f64 {
@@ -171,7 +189,7 @@ impl Elementary for Cos {
 
     #[inline(always)]
     fn plain(x: f64) -> f64 {
-        cosine_of(&reduced(x))
+        both_of(x)[1]
     }
 
     fn special(x: f64) -> f64 {
@@ -191,8 +209,9 @@ impl Elementary for Tan {
     #[inline(always)]
     fn plain(x: f64) -> f64 {
         let at = reduced(x);
-        let above = chosen(at.quadrant, at.cosine, at.sine);
-        let below = chosen(at.quadrant, at.sine, at.cosine);
+        let [sine, cosine] = at.both_with_rest();
+        let above = chosen(at.quadrant, cosine, sine);
+        let below = chosen(at.quadrant, sine, cosine);
         negated_if(above / below, at.quadrant & 1)
     }
 
