@@ -8,6 +8,7 @@ use crate::curvature::Kind;
 use crate::formula::PointSampler;
 use crate::landscape::Loss;
 use crate::number::{Matrix, Vector, eigenpairs};
+use rayon::prelude::*;
 
 /// Something that runs end at.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Attractor {
     /// Its place among the critical points, or among the curves, that were known from the beginning; `None` for one that
     /// runs have found.
     pub origin: Option<Origin>,
-    /// A converged run that is this near has come to this point and no other.
+    /// A converged run that is this near has come to this point and no other; 0 before it is measured.
     reach: f64,
 }
 
@@ -27,6 +28,10 @@ impl Attractor {
     /// The radius of the disc around a simple point in which no other critical point is; 0 where none is known.
     pub(super) fn reach(&self) -> f64 {
         self.reach
+    }
+
+    fn is_curve(&self) -> bool {
+        matches!(self.origin, Some(Origin::Curve(_)))
     }
 }
 
@@ -67,22 +72,24 @@ pub(super) struct Attractors {
     told_by_more: Vec<usize>,
     /// The first degenerate point that runs have found.
     found_degenerate: Option<usize>,
+    /// How many of the list have had their reach measured.
+    measured: usize,
 }
 
 impl Attractors {
-    /// Those that are known.
-    pub(super) fn new(loss: &Loss, points: &CriticalPoints) -> Attractors {
+    /// Those that are known, not measured yet.
+    pub(super) fn new(points: &CriticalPoints) -> Attractors {
         let mut attractors = Attractors {
             list: Vec::new(),
             curves: points.curves.clone(),
             nearby: Nearby::sized_for(points.points.iter().map(|point| point.w)),
             told_by_more: Vec::new(),
             found_degenerate: None,
+            measured: 0,
         };
-        let mut reaches = Reaches::new(loss);
         for (index, point) in points.points.iter().enumerate() {
             let (w, kind) = (point.w, point.kind);
-            attractors.push(Attractor { w, kind, origin: Some(Origin::Point(index)), reach: reaches.of(w, kind) });
+            attractors.push(Attractor { w, kind, origin: Some(Origin::Point(index)), reach: 0.0 });
         }
         for (index, curve) in points.curves.iter().enumerate() {
             if let Some(&w) = curve.polyline.get(curve.polyline.len() / 2) {
@@ -98,12 +105,12 @@ impl Attractors {
     }
 
     fn push(&mut self, attractor: Attractor) {
-        let (index, is_curve) = (self.list.len(), matches!(attractor.origin, Some(Origin::Curve(_))));
+        let (index, is_curve) = (self.list.len(), attractor.is_curve());
         let is_degenerate = attractor.kind == Kind::Degenerate;
         if !is_curve {
             self.nearby.add(index, attractor.w, attractor.reach);
         }
-        if is_curve || (is_degenerate && attractor.reach == 0.0) {
+        if is_curve || is_degenerate {
             self.told_by_more.push(index);
         }
         if is_degenerate && attractor.origin.is_none() {
@@ -156,17 +163,40 @@ impl Attractors {
         near.into_iter().chain(found).min()
     }
 
-    /// The index of a point that runs have found, put on the list where it is not there yet.
-    pub(super) fn enter(&mut self, reaches: &mut Reaches<'_>, w: Vector, kind: Kind) -> usize {
+    /// The index of a point that runs have found, put on the list, to be measured, where it is not there yet.
+    pub(super) fn enter(&mut self, w: Vector, kind: Kind) -> usize {
         self.at(w, kind).unwrap_or_else(|| {
-            self.push(Attractor { w, kind, origin: None, reach: reaches.of(w, kind) });
+            self.push(Attractor { w, kind, origin: None, reach: 0.0 });
             self.list.len() - 1
         })
+    }
+
+    /// Measures the reaches of those that are not measured yet: on all cores, or on this one, which waits for no other.
+    pub(super) fn measure(&mut self, loss: &Loss, on_all_cores: bool) {
+        /// Fewer points than this are not worth another core.
+        const FEW: usize = 64;
+        let reach = |reaches: &mut Reaches<'_>, attractor: &Attractor| {
+            if attractor.is_curve() { 0.0 } else { reaches.of(attractor.w, attractor.kind) }
+        };
+        let new = &self.list[self.measured..];
+        let found: Vec<f64> = if on_all_cores && new.len() > FEW {
+            new.par_iter().with_min_len(FEW).map_init(|| Reaches::new(loss), reach).collect()
+        } else {
+            let mut reaches = Reaches::new(loss);
+            new.iter().map(|attractor| reach(&mut reaches, attractor)).collect()
+        };
+        for (index, reach) in (self.measured..).zip(found) {
+            if reach > 0.0 {
+                self.list[index].reach = reach;
+                self.nearby.add(index, self.list[index].w, reach);
+            }
+        }
+        self.measured = self.list.len();
     }
 }
 
 /// Measures how far simple points reach.
-pub(super) struct Reaches<'a> {
+struct Reaches<'a> {
     loss: &'a Loss,
     circles: Option<Circles<'a>>,
 }
@@ -184,7 +214,7 @@ const DIRECTIONS: usize = 16;
 const CIRCLES: usize = 4;
 
 impl<'a> Reaches<'a> {
-    pub(super) fn new(loss: &'a Loss) -> Reaches<'a> {
+    fn new(loss: &'a Loss) -> Reaches<'a> {
         Reaches { loss, circles: None }
     }
 

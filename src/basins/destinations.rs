@@ -2,7 +2,7 @@
 //! noisy ones that did not.
 
 use super::Outcome;
-use super::attractors::{Attractor, Attractors, Place, Reaches};
+use super::attractors::{Attractor, Attractors, Place};
 use super::fate::{Fate, How, how};
 use super::flow::flow;
 use crate::critical::CriticalPoints;
@@ -27,7 +27,10 @@ pub struct Arrival {
 impl Destinations {
     /// Those that are known.
     pub fn new(loss: &Loss, points: &CriticalPoints) -> Destinations {
-        Destinations { loss: loss.clone(), attractors: Attractors::new(loss, points) }
+        let mut attractors = Attractors::new(points);
+        // Not on all cores: an ensemble is begun in a frame, which would wait for what they are doing.
+        attractors.measure(loss, false);
+        Destinations { loss: loss.clone(), attractors }
     }
 
     /// What runs can end at: first what was known, then what runs have found.
@@ -55,7 +58,11 @@ impl Destinations {
     pub fn enter(&mut self, arrival: &Arrival) -> Outcome {
         let place = match arrival.place {
             Place::Known(index) => Some(index),
-            Place::New(w, kind) => Some(self.attractors.enter(&mut Reaches::new(&self.loss), w, kind)),
+            Place::New(w, kind) => {
+                let index = self.attractors.enter(w, kind);
+                self.attractors.measure(&self.loss, false);
+                Some(index)
+            }
             Place::Nowhere => None,
         };
         outcome(arrival.fate.how, place)

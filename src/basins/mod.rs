@@ -27,7 +27,7 @@ use crate::curvature::Kind;
 use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
 use crate::optimizer::{Prepared, Run};
-use attractors::{Attractors, Place, Reaches};
+use attractors::{Attractors, Place};
 use destinations::outcome;
 use fate::{Fate, How, fates};
 use order::Order;
@@ -126,7 +126,7 @@ impl Basins {
             columns,
             rows,
             cells: vec![Cell { outcome: Outcome::Pending, steps: 0 }; columns * rows],
-            attractors: Attractors::new(loss, points),
+            attractors: Attractors::new(points),
             axes: [nodes(view.w1, columns), nodes(view.w2, rows)],
             order: Order::new(columns, rows),
             done: 0,
@@ -162,6 +162,7 @@ impl Basins {
     fn compute(&mut self, end: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         // The run was checked when the map was made.
         let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
+        self.attractors.measure(&self.loss, true);
         let stretch = |places: Range<usize>| {
             // Not collected: what an iterator hands over number by number is waited for when it is read as a pair.
             let mut starts = Vec::with_capacity(places.len());
@@ -191,17 +192,17 @@ impl Basins {
             (self.done..end).step_by(length).map(|start| start..(start + length).min(end)).collect();
         let found: Option<Vec<_>> = stretches.par_iter().cloned().map(stretch).collect();
         let Some(found) = found else { return false };
-        let mut reaches = Reaches::new(&self.loss);
         // One after the other, so that points that runs have found are numbered alike on every machine.
         for (places, (mut cells, new)) in stretches.into_iter().zip(found) {
             for NewEnd { place, how, w, kind } in new {
-                let attractor = self.attractors.enter(&mut reaches, w, kind);
+                let attractor = self.attractors.enter(w, kind);
                 cells[place - places.start].outcome = outcome(how, Some(attractor));
             }
             for ([column, row], cell) in self.order.starts(places).zip(cells) {
                 self.cells[row * self.columns + column] = cell;
             }
         }
+        self.attractors.measure(&self.loss, true);
         self.done = end;
         true
     }

@@ -11,7 +11,7 @@ pub(super) struct Nearby {
     side: usize,
     /// How far beyond its square a point is known to the cells.
     margin: f64,
-    /// The points of each cell, in the order in which they came.
+    /// The points of each cell, by their numbers.
     cells: Vec<Vec<Known>>,
 }
 
@@ -43,10 +43,15 @@ impl Nearby {
         Nearby { low, cells_per_unit, side, margin, cells: vec![Vec::new(); side * side] }
     }
 
-    /// Adds a point under a number that is greater than those before.
+    /// Adds a point under a number, or gives the point of that number, which has not moved, a longer reach.
     pub(super) fn add(&mut self, number: usize, w: Vector, reach: f64) {
+        let known = Known { w, reach, number: number as u32 };
         for cell in self.touched(w, reach + self.margin) {
-            self.cells[cell].push(Known { w, reach, number: number as u32 });
+            let cell = &mut self.cells[cell];
+            match cell.binary_search_by_key(&known.number, |known| known.number) {
+                Ok(place) => cell[place] = known,
+                Err(place) => cell.insert(place, known),
+            }
         }
     }
 
@@ -109,6 +114,9 @@ mod tests {
             let known: Vec<(Vector, f64)> = points.iter().map(flat).collect();
             let mut nearby = Nearby::sized_for(known.iter().map(|(w, _)| *w));
             let all: Vec<(Vector, f64)> = known.into_iter().chain(later.iter().map(flat)).collect();
+            for (number, (w, _)) in all.iter().enumerate() {
+                nearby.add(number, *w, 0.0);
+            }
             for (number, (w, reach)) in all.iter().enumerate() {
                 nearby.add(number, *w, *reach);
             }

@@ -164,7 +164,7 @@ pub enum Kernel {
 /// Lanes that are done together in the innermost loops.
 pub const PIECE: usize = 64;
 
-/// What a kernel reads: a number for each lane, or a single piece that is read again for all pieces.
+/// What a kernel reads: a number for each lane, or a single piece with the same number in each for all pieces.
 pub type Operand<'a> = &'a [[f64; PIECE]];
 
 /// For kernels with fewer operands.
@@ -367,9 +367,9 @@ fn unary(op: Unary, x: Operand<'_>, out: &mut [[f64; PIECE]]) {
 #[inline(always)]
 fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) {
     match op {
-        Binary::Add => pairs(a, b, out, |a, b| a + b),
+        Binary::Add => commuting_pairs(a, b, out, |a, b| a + b),
         Binary::Sub => pairs(a, b, out, |a, b| a - b),
-        Binary::Mul => pairs(a, b, out, |a, b| a * b),
+        Binary::Mul => commuting_pairs(a, b, out, |a, b| a * b),
         Binary::Div => pairs(a, b, out, |a, b| a / b),
         Binary::Pow => {
             for (k, out) in out.iter_mut().enumerate() {
@@ -385,9 +385,9 @@ fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) 
 fn fused_square(first: First, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) {
     let square = |t: f64| t * t;
     match first {
-        First::Add => pairs(a, b, out, |a, b| square(a + b)),
+        First::Add => commuting_pairs(a, b, out, |a, b| square(a + b)),
         First::Sub => pairs(a, b, out, |a, b| square(a - b)),
-        First::Mul => pairs(a, b, out, |a, b| square(a * b)),
+        First::Mul => commuting_pairs(a, b, out, |a, b| square(a * b)),
     }
 }
 
@@ -414,8 +414,11 @@ fn fused(first: First, then: Then, a: Operand<'_>, b: Operand<'_>, c: Operand<'_
 }
 
 #[inline(always)]
-fn fused_squares([first, second]: [First; 2], operands: [Operand<'_>; 4], out: &mut [[f64; PIECE]]) {
+fn fused_squares([first, second]: [First; 2], [a, b, c, d]: [Operand<'_>; 4], out: &mut [[f64; PIECE]]) {
     let square = |t: f64| t * t;
+    let sorted = |first: First, a, b| if first == First::Sub { (a, b) } else { one_number_last(a, b) };
+    let ((a, b), (c, d)) = (sorted(first, a, b), sorted(second, c, d));
+    let operands = [a, b, c, d];
     match (first, second) {
         (First::Add, First::Add) => fours(operands, out, |a, b, c, d| square(a + b) + square(c + d)),
         (First::Add, First::Sub) => fours(operands, out, |a, b, c, d| square(a + b) + square(c - d)),
@@ -448,8 +451,33 @@ fn each(x: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64) -> f64) {
     }
 }
 
+/// The two operands, the one that has one number for all lanes last.
+#[inline(always)]
+fn one_number_last<'a>(a: Operand<'a>, b: Operand<'a>) -> (Operand<'a>, Operand<'a>) {
+    if a.len() == 1 { (b, a) } else { (a, b) }
+}
+
+/// The number that is in all lanes of an operand. Kept in a register it need not be read again: what a loop waits for is
+/// reading. A block of one piece has no time to gain.
+#[inline(always)]
+fn one_number(operand: Operand<'_>, out: &[[f64; PIECE]]) -> Option<f64> {
+    (operand.len() == 1 && out.len() > 1).then(|| operand[0][0])
+}
+
+#[inline(always)]
+fn commuting_pairs(a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64) -> f64) {
+    let (a, b) = one_number_last(a, b);
+    pairs(a, b, out, f);
+}
+
 #[inline(always)]
 fn pairs(a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64) -> f64) {
+    if let Some(b) = one_number(b, out) {
+        for (k, out) in out.iter_mut().enumerate() {
+            groups(out, |lane, a| f(a[lane], b), piece(a, k));
+        }
+        return;
+    }
     for (k, out) in out.iter_mut().enumerate() {
         groups(out, |lane, (a, b)| f(a[lane], b[lane]), (piece(a, k), piece(b, k)));
     }
@@ -464,6 +492,12 @@ fn triples(a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIEC
 
 #[inline(always)]
 fn fours([a, b, c, d]: [Operand<'_>; 4], out: &mut [[f64; PIECE]], f: impl Fn(f64, f64, f64, f64) -> f64) {
+    if let (Some(b), Some(d)) = (one_number(b, out), one_number(d, out)) {
+        for (k, out) in out.iter_mut().enumerate() {
+            groups(out, |lane, (a, c)| f(a[lane], b, c[lane], d), (piece(a, k), piece(c, k)));
+        }
+        return;
+    }
     for (k, out) in out.iter_mut().enumerate() {
         let pieces = (piece(a, k), piece(b, k), piece(c, k), piece(d, k));
         groups(out, |lane, (a, b, c, d)| f(a[lane], b[lane], c[lane], d[lane]), pieces);

@@ -64,10 +64,13 @@ fn arguments(count: usize, seed: u64) -> impl Iterator<Item = f64> {
     })
 }
 
-/// Runs of numbers as operands of a kernel, each filled up to whole pieces.
+/// Runs of numbers as operands of a kernel, each filled up to whole pieces; one alone is for all lanes.
 fn applied(set: InstructionSet, kernel: Kernel, operands: &[&[f64]]) -> Vec<f64> {
-    let len = operands[0].len();
+    let len = operands.iter().map(|operand| operand.len()).max().expect("a kernel has operands");
     let filled = |operand: &[f64]| {
+        if let [number] = operand {
+            return vec![[*number; PIECE]];
+        }
         let mut pieces = vec![[0.0; PIECE]; len.div_ceil(PIECE)];
         pieces.as_flattened_mut()[..len].copy_from_slice(operand);
         pieces
@@ -207,6 +210,36 @@ fn lanes_have_the_bits_of_single_numbers() {
             let out = applied(set, Kernel::Binary(op), &[&x, &y]);
             for ((&x, &y), &got) in x.iter().zip(&y).zip(&out) {
                 assert!(same(got, op.apply(x, y)), "{op:?}({x:e}, {y:e}) = {got:e} in a block with {set:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_number_for_all_lanes_is_as_good_as_many() {
+    use super::super::lanes::{First, Then};
+    let runs = [6, 7, 8, 9].map(|seed| arguments(1_001, seed).collect::<Vec<f64>>());
+    let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+    let firsts = [First::Add, First::Sub, First::Mul];
+    let squares = firsts.map(Then::SquaredPlusSquared);
+    let thens = [Then::Plus, Then::Minus, Then::From, Then::Times, Then::Squared, Then::SquaredPlus];
+    let thens: Vec<Then> = thens.into_iter().chain(squares).collect();
+    let fused = firsts.iter().flat_map(|first| thens.iter().map(|then| Kernel::Fused(*first, *then)));
+    let kernels: Vec<Kernel> = fused.chain(Binary::ALL.iter().map(|op| Kernel::Binary(*op))).collect();
+    for &set in InstructionSet::available() {
+        for &kernel in &kernels {
+            // Every choice of operands that are one number, but not all of them.
+            for alone in 0..15usize {
+                let number = |k: usize| [0.75, -3.5, 1e-3, 7.0][k];
+                let is_alone = |k: usize| alone >> k & 1 == 1;
+                let repeated: [Vec<f64>; 4] =
+                    std::array::from_fn(|k| if is_alone(k) { vec![number(k); 1_001] } else { runs[k].clone() });
+                let short: [Vec<f64>; 4] =
+                    std::array::from_fn(|k| if is_alone(k) { vec![number(k)] } else { runs[k].clone() });
+                let [expected, got] = [&repeated, &short]
+                    .map(|operands| applied(set, kernel, &operands.each_ref().map(|operand| operand.as_slice())));
+                let differs = expected.iter().zip(&got).position(|(a, b)| !same(*a, *b));
+                assert_eq!(differs, None, "{kernel:?}, {alone:b}, {set:?}");
             }
         }
     }
