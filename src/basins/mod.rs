@@ -94,7 +94,7 @@ pub struct Basins {
 }
 
 /// Starts that are computed together: few enough that the last answer is not long in coming, many enough for all cores.
-const CHUNK: usize = 65_536;
+const CHUNK: usize = 131_072;
 /// The least and most starts that one core computes at a stretch: the longer, the less is spent on preparing blocks and
 /// on the few runs that are left of many.
 const STRETCH: [usize; 2] = [1024, 32_768];
