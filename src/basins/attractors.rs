@@ -8,7 +8,9 @@ use crate::curvature::Kind;
 use crate::formula::PointSampler;
 use crate::landscape::Loss;
 use crate::number::{Matrix, Vector, eigenpairs};
+use crate::optimizer::USEFUL_RANGE;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Something that runs end at.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,12 +176,12 @@ impl Attractors {
     /// Measures the reaches of those that are not measured yet: on all cores, or on this one, which waits for no other.
     pub(super) fn measure(&mut self, loss: &Loss, on_all_cores: bool) {
         /// Fewer points than this are not worth another core.
-        const FEW: usize = 64;
+        const FEW: usize = 32;
         let reach = |reaches: &mut Reaches<'_>, attractor: &Attractor| {
             if attractor.is_curve() { 0.0 } else { reaches.of(attractor.w, attractor.kind) }
         };
         let new = &self.list[self.measured..];
-        let found: Vec<f64> = if on_all_cores && new.len() > FEW {
+        let found: Vec<f64> = if on_all_cores {
             new.par_iter().with_min_len(FEW).map_init(|| Reaches::new(loss), reach).collect()
         } else {
             let mut reaches = Reaches::new(loss);
@@ -201,12 +203,13 @@ struct Reaches<'a> {
     circles: Option<Circles<'a>>,
 }
 
-/// What is evaluated at a time: H at points of circles around a point.
+/// What is evaluated at a time: L, ∇L and H at points of circles around a point.
 struct Circles<'a> {
     sampler: PointSampler<'a>,
     directions: [Vector; DIRECTIONS],
-    /// ∂₁₁, ∂₁₂ and ∂₂₂.
-    hessians: [[f64; CIRCLES * DIRECTIONS]; 3],
+    /// Those that are evaluated: where L may be undefined it has to be there, for then a circle does not count.
+    planes: Range<usize>,
+    jets: [[f64; CIRCLES * DIRECTIONS]; 6],
 }
 
 /// Points on a circle, and circles, each of half the radius of the one before.
@@ -254,10 +257,12 @@ impl<'a> Circles<'a> {
             let angle = turn as f64 * std::f64::consts::TAU / DIRECTIONS as f64;
             Vector::new(libm::cos(angle), libm::sin(angle))
         };
+        let planes = if loss.tape().is_bounded_within(USEFUL_RANGE) { 3..6 } else { 0..6 };
         Circles {
-            sampler: PointSampler::new(loss.tape(), 3..6),
+            sampler: PointSampler::new(loss.tape(), planes.clone()),
             directions: std::array::from_fn(direction),
-            hessians: [[0.0; CIRCLES * DIRECTIONS]; 3],
+            planes,
+            jets: [[0.0; CIRCLES * DIRECTIONS]; 6],
         }
     }
 
@@ -272,11 +277,12 @@ impl<'a> Circles<'a> {
             }
             circle *= 0.5;
         }
-        self.sampler.sample_rows(&points, circles * DIRECTIONS, &mut self.hessians.each_mut());
+        let planes = &mut self.jets.each_mut()[self.planes.clone()];
+        self.sampler.sample_rows(&points, circles * DIRECTIONS, planes);
     }
 
     fn hessian(&self, point: usize) -> Matrix {
-        let [d11, d12, d22] = self.hessians.each_ref().map(|plane| plane[point]);
+        let [d11, d12, d22] = [3, 4, 5].map(|plane: usize| self.jets[plane][point]);
         Matrix::new(d11, d12, d12, d22)
     }
 }

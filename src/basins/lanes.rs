@@ -1,11 +1,11 @@
 //! Many runs side by side whose step is a formula of the point alone ([`StepFormula`]): gradient descent and Newton's method.
 //!
-//! In each round L, ∇L and H are evaluated for a block of runs, and one pass of vector instructions makes the step of
-//! each and finds those to which something may have happened: they may have converged, left the useful range, used up
-//! their steps, or have a singular Hessian. A second pass watches for cycles, where runs are old enough for one. Those few
-//! to which something may have happened are looked at one by one: most have converged without a doubt, and the others go
-//! on as a run that goes alone ([`Walk`]); where one has ended, the next start takes its lane. Every run is, bit for bit,
-//! the one that goes alone.
+//! In each round ∇L, H and, where it may not be finite, L are evaluated for a block of runs, and one pass of vector
+//! instructions makes the step of each and finds those to which something may have happened: they may have converged, left
+//! the useful range, used up their steps, or have a singular Hessian. A second pass watches for cycles, where runs are old
+//! enough for one. Those few to which something may have happened are looked at one by one: most have converged without a
+//! doubt, and the others go on as a run that goes alone ([`Walk`]); where one has ended, the next start takes its lane. Every
+//! run is, bit for bit, the one that goes alone.
 
 use super::attractors::larger;
 use super::fate::{AWAY, Fate, How, SAME, WATCHED, how};
@@ -112,6 +112,7 @@ pub(super) fn fates(
         // From the back, so that a lane that ends may be replaced by the last one.
         for lane in lanes_of(happened) {
             let event = lanes.event[lane];
+            // Until then there is what was there before.
             if event == event::PERHAPS && !needs_value {
                 lanes.jets[0][lane] = loss.value(lanes.at(lane));
             }

@@ -77,6 +77,8 @@ pub struct Basins {
     loss: Loss,
     run: Run,
     is_random: bool,
+    /// Whether runs go in lanes: see [`fates`].
+    is_in_lanes: bool,
     /// The view.
     pub view: View,
     /// Starts along w1; the outermost lie on the view's border.
@@ -93,8 +95,9 @@ pub struct Basins {
     done: usize,
 }
 
-/// Starts that are computed together: few enough that the last answer is not long in coming, many enough for all cores.
-const CHUNK: usize = 131_072;
+/// Starts that are computed together, by runs in lanes and by others: few enough that the last answer is not long in coming,
+/// many enough for all cores.
+const CHUNK: [usize; 2] = [131_072, 65_536];
 /// The least and most starts that one core computes at a stretch: the longer, the less is spent on preparing blocks and
 /// on the few runs that are left of many.
 const STRETCH: [usize; 2] = [1024, 32_768];
@@ -106,7 +109,7 @@ impl Basins {
     /// A map that has not begun. `points` are the critical points that are known in the view or beyond.
     ///
     /// # Errors
-    /// A sentence, when [`Run::check`] has one or the size is none.
+    /// A sentence, when [`Prepared::new`] has one or the size is none.
     pub fn new(
         loss: &Loss,
         view: &View,
@@ -122,6 +125,7 @@ impl Basins {
             loss: loss.clone(),
             run: run.clone(),
             is_random: optimizer.is_random(),
+            is_in_lanes: Prepared::new(loss, run)?.step_formula().is_some(),
             view: *view,
             columns,
             rows,
@@ -154,7 +158,8 @@ impl Basins {
     /// Fewer starts at once where a run may have more steps, or a step takes longer.
     fn chunk(&self) -> usize {
         let per_step = 1 + self.loss.examples() / 16;
-        (CHUNK * 200 / self.run.steps.max(1).saturating_mul(per_step)).clamp(256, CHUNK)
+        let most = CHUNK[usize::from(!self.is_in_lanes)];
+        (most * 200 / self.run.steps.max(1).saturating_mul(per_step)).clamp(256, most)
     }
 
     /// Computes the starts up to `end` of the order, on all cores; false when the work was cancelled and nothing of it is

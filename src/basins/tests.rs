@@ -114,6 +114,32 @@ fn cells_agree_with_runs() {
     }
 }
 
+/// Two minima on either side of a gap in which L is undefined, though its Hessian's formula is not: the one reaches no
+/// farther than to the gap, and each start is said to come to where its run comes.
+#[test]
+fn nothing_reaches_across_a_gap() {
+    let loss = loss("w1^2 + w2^2 - 1e-6*log((w1 - 0.03)*(w1 - 0.05))");
+    let whole = View::new(-0.1, 0.1, -0.1, 0.1).unwrap();
+    // Newton's method comes to the second one from nearby only.
+    let beside_the_second = View::new(0.050_008, 0.050_014, -0.001, 0.001).unwrap();
+    let (points, run) = (search(&loss, &whole), Run::new("newton"));
+    let mut counts = vec![0; points.points.len()];
+    for view in [whole, beside_the_second] {
+        let map = basins(&loss, &view, [24, 24], &run, &points).unwrap();
+        for (index, cell) in map.cells.iter().enumerate() {
+            let end = ends(&loss, &crate::optimizer::trace(&loss, start(&map, index), &run).unwrap(), &points);
+            let Outcome::At(attractor) = cell.outcome else {
+                assert_eq!(end.kind, None, "{cell:?} from {}", start(&map, index));
+                continue;
+            };
+            let at = map.attractors()[attractor as usize].w;
+            assert!((at - end.w).amax() < 1e-6, "{at} and not {} from {}", end.w, start(&map, index));
+            counts[attractor as usize] += 1;
+        }
+    }
+    assert!(counts.len() == 2 && counts.iter().all(|count| *count > 100), "{counts:?}");
+}
+
 /// Runs that are followed in lanes are those that go alone, to the last bit of where they end: with all ends that there
 /// are, and more starts than lanes.
 #[test]
@@ -131,6 +157,8 @@ fn lanes_are_single_runs() {
         "abs(w1) + w2^2",
         "exp(8*w1) - w2",
         "sqrt(w1 + 1) + w2^2",
+        // Known to be finite as far as no run has left the useful range, and undefined beyond.
+        "w1*w2 + sqrt(8e11 - w1)",
     ];
     let mut ends: BTreeMap<String, usize> = BTreeMap::new();
     for formula in formulas {
@@ -163,13 +191,21 @@ fn lanes_are_single_runs() {
 /// The answer does not depend on slices, threads or the order of levels.
 #[test]
 fn slices_and_threads_change_nothing() {
-    let (loss, view) = (loss(HIMMELBLAU), View::new(-6.0, 6.0, -6.0, 6.0).unwrap());
-    // With no point known, runs find all nine.
+    // With no point known, runs find all nine; and many on a loss that has one at nearly every half integer.
+    let rastrigin = "20 + w1^2 - 10*cos(2*pi*w1) + w2^2 - 10*cos(2*pi*w2)";
+    for (formula, count) in [(HIMMELBLAU, 9..10), (rastrigin, 300..4000)] {
+        check_slices_and_threads(&loss(formula), count);
+    }
+}
+
+fn check_slices_and_threads(loss: &Loss, count: Range<usize>) {
+    let view = View::new(-6.0, 6.0, -6.0, 6.0).unwrap();
     let unknown = CriticalPoints::default();
-    let whole = basins(&loss, &view, [150, 90], &Run::new("newton"), &unknown).unwrap();
-    assert_eq!(whole.attractors().len(), 9);
+    let several = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+    let whole = several.install(|| basins(loss, &view, [150, 90], &Run::new("newton"), &unknown).unwrap());
+    assert!(count.contains(&whole.attractors().len()), "{}", whole.attractors().len());
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let mut sliced = Basins::new(&loss, &view, [150, 90], &Run::new("newton"), &unknown).unwrap();
+    let mut sliced = Basins::new(loss, &view, [150, 90], &Run::new("newton"), &unknown).unwrap();
     let mut progress = 0.0;
     while !alone.install(|| sliced.refine(700)) {
         assert!(sliced.progress() > progress && sliced.progress() < 1.0);
@@ -293,4 +329,6 @@ fn what_has_no_map_is_refused() {
     assert!(refused([0, 5], &Run::new("newton")).contains("1 to 4096"));
     assert!(refused([5, 5000], &Run::new("newton")).contains("1 to 4096"));
     assert!(refused([5, 5], &Run::new("nothing")).contains("no optimizer"));
+    let contradictory = run("gradient-descent-wolfe", &[("c1", 0.4), ("c2", 0.2)]);
+    assert!(refused([5, 5], &contradictory).contains("c2 ≥ c1"));
 }

@@ -24,7 +24,7 @@ mod tests;
 pub(super) use lot::Lot;
 pub use points::PointSampler;
 
-use super::tape::{Jet, Slot, Tape};
+use super::tape::{Jet, Tape};
 use crate::number::Vector;
 use crate::number::lanes::{InstructionSet, PIECE, are_within};
 use grid::{Order, Sampler};
@@ -75,7 +75,7 @@ impl Tape {
             }
             return;
         }
-        self.run_at(&self.output_slots()[..1], w1, w2, &mut [out]);
+        Blocks::new(self, 0..1).run(w1, w2, &mut [out]);
     }
 
     /// L, ∇L and H at each of many points, with the bits of [`Tape::jet`].
@@ -94,11 +94,7 @@ impl Tape {
             return;
         }
         let [value, d1, d2, d11, d12, d22] = out;
-        self.run_at(self.output_slots(), w1, w2, &mut [value, d1, d2, d11, d12, d22]);
-    }
-
-    fn run_at(&self, outputs: &[Slot], w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
-        Blocks::new(self, outputs).run(w1, w2, planes);
+        Blocks::new(self, 0..6).run(w1, w2, &mut [value, d1, d2, d11, d12, d22]);
     }
 }
 

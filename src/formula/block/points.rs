@@ -6,7 +6,7 @@ use super::ranges::Ranges;
 use super::section::{Inputs, Lanes, Role, Runs, Section};
 use super::{resize, undefine};
 use crate::formula::Jet;
-use crate::formula::tape::{Slot, Tape};
+use crate::formula::tape::Tape;
 use crate::number::Vector;
 use crate::number::lanes::{InstructionSet, PIECE};
 use std::ops::Range;
@@ -21,12 +21,14 @@ pub(super) struct Blocks {
     columns: Lanes,
     registers: Lanes,
     results: Lanes,
-    /// Whether the first output is L, so that the others are undefined where that is.
+    /// Whether L is the first output, so that the others are undefined where that is.
     has_value: bool,
 }
 
 impl Blocks {
-    pub fn new(tape: &Tape, outputs: &[Slot]) -> Blocks {
+    /// For these of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0.
+    pub fn new(tape: &Tape, planes: Range<usize>) -> Blocks {
+        let outputs = &tape.output_slots()[planes.clone()];
         let program = Program::strict(tape, outputs);
         let mut section = Section::new(&program, &program.outputs, |id| match program.nodes[id.index()] {
             program::Node::Weight(_) => Role::Column,
@@ -42,8 +44,8 @@ impl Blocks {
         let columns = Lanes::new(2, pieces * PIECE);
         let registers = section.registers(pieces);
         let results = Lanes::new(outputs.len(), pieces * PIECE);
-        let has_value = outputs.first() == tape.output_slots().first();
-        Blocks { set: InstructionSet::fastest(), section, pieces, scalars, columns, registers, results, has_value }
+        let (set, has_value) = (InstructionSet::fastest(), planes.start == 0);
+        Blocks { set, section, pieces, scalars, columns, registers, results, has_value }
     }
 
     /// Each output at each point (`w1[k]`, `w2[k]`) into a plane with as much room.
@@ -102,13 +104,13 @@ pub struct PointSampler<'a> {
 }
 
 impl<'a> PointSampler<'a> {
-    /// For these of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0: derivatives are NaN where L is undefined, if L is among
-    /// them.
+    /// For these of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0. Where L is undefined, derivatives are NaN if L is among
+    /// them, and otherwise mean nothing.
     ///
     /// # Panics
     /// When there are no such.
     pub fn new(tape: &'a Tape, planes: Range<usize>) -> PointSampler<'a> {
-        let blocks = tape.examples().is_none().then(|| Blocks::new(tape, &tape.output_slots()[planes.clone()]));
+        let blocks = tape.examples().is_none().then(|| Blocks::new(tape, planes.clone()));
         PointSampler { tape, planes, blocks }
     }
 
@@ -130,8 +132,11 @@ impl<'a> PointSampler<'a> {
         }
     }
 
-    /// The same for the first `count` points of whole rows, without copying any: (`w[0][k]`, `w[1][k]`). Of the planes only as
-    /// many are written as there are, and behind `count` there is then anything.
+    /// The same for the first `count` points of whole rows, without copying any: (`w[0][k]`, `w[1][k]`). Behind `count` there is
+    /// then anything.
+    ///
+    /// # Panics
+    /// When there are fewer planes than this is for, or `count` is greater than N.
     pub fn sample_rows<const N: usize>(&mut self, w: &[[f64; N]; 2], count: usize, planes: &mut [&mut [f64; N]]) {
         const { assert!(N.is_multiple_of(PIECE)) }
         match &mut self.blocks {

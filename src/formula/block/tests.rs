@@ -204,11 +204,12 @@ fn what_is_regrouped_and_what_is_not() {
 /// Some rows of points at once, for some of the planes: nothing but the way there is different.
 #[test]
 fn rows_have_the_bits_of_points() {
-    const N: usize = 2 * PIECE;
+    // More than one block.
+    const N: usize = 17 * PIECE;
     let entries = catalogue().iter().map(|entry| entry.loss().expect("a landscape").tape().clone());
     let formulas = FORMULAS.iter().map(|text| Formula::parse(text).expect("a formula").tape(&[]));
     for tape in entries.chain(formulas) {
-        let at = |k: usize| [0.1 * k as f64 - 3.0, libm::sin(k as f64)];
+        let at = |k: usize| [0.01 * k as f64 - 3.0, 3.0 * libm::sin(k as f64)];
         let w = [0, 1].map(|axis: usize| std::array::from_fn::<f64, N, _>(|k| at(k)[axis]));
         for (planes, count) in [(0..6, N), (0..6, 70), (1..6, 70), (1..3, 9), (3..6, N), (0..1, 17)] {
             let mut rows = [[0.0; N]; 6];

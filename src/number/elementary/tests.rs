@@ -282,6 +282,22 @@ fn fused_operations_round_twice() {
     }
 }
 
+/// What is left of an angle is a little more than a power of two, and its sine a little less, so that an error of the one
+/// weighs twice in the other. The values are rounded from series in 120 digits.
+#[test]
+fn angles_whose_sine_is_below_a_power_of_two() {
+    let table: [(Unary, u64, f64); 4] = [
+        (Unary::Sin, 0x40ef_6f95_3062_5923, -0.003_906_245_504_603_511_8),
+        (Unary::Cos, 0x40af_15a7_9918_d24b, -0.000_244_140_624_780_357_47),
+        (Unary::Cos, 0x40f7_93af_c449_c095, -0.001_953_124_058_419_623_8),
+        (Unary::Sin, 0x40e7_503d_a2d2_9dc9, 0.000_976_562_493_119_918_3),
+    ];
+    for (op, bits, expected) in table {
+        let (x, got) = (f64::from_bits(bits), op.apply(f64::from_bits(bits)));
+        assert!(ulps(got, expected) <= 1, "{op:?}({x:e}) = {got:e} and not {expected:e}");
+    }
+}
+
 #[test]
 fn angles_beside_multiples_of_a_right_angle() {
     // Where nearly all digits of the angle are taken away.

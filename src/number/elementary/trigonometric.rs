@@ -16,7 +16,7 @@ const LARGEST: f64 = 1e5;
 struct Reduced {
     /// The multiple, in the last bits.
     quadrant: u64,
-    /// What is left, to within one unit in the last place.
+    /// What is left, rounded.
     r: f64,
     /// What is missing from r.
     rest: f64,
@@ -29,11 +29,12 @@ fn reduced(x: f64) -> Reduced {
     let shifted = x * std::f64::consts::FRAC_2_PI + ROUNDER;
     let n = shifted - ROUNDER;
     let [first, second, third] = HALF_PI_PIECES;
-    // The first difference is exact; what the other two lose is kept.
+    // The first difference is exact, and what the second loses is put into the third.
     let a = x - n * first;
     let b = a - n * second;
-    let r = b - n * third;
-    let rest = ((a - b) - n * second) + ((b - r) - n * third);
+    let low = n * third - ((a - b) - n * second);
+    let r = b - low;
+    let rest = (b - r) - low;
     Reduced { quadrant: shifted.to_bits(), r, rest, square: square(r) }
 }
 
