@@ -16,6 +16,7 @@ pub mod history;
 pub mod paint;
 pub mod panels;
 pub mod preferences;
+mod sparse;
 mod start;
 pub mod state;
 pub mod theme;

@@ -3,6 +3,7 @@
 //! The window draws exactly the list that SVG, PNG and PDF are written from. Shapes are made once for a picture and
 //! drawn again as they are until it changes; an image becomes a texture once.
 
+use super::sparse::thin_out;
 use super::theme;
 use crate::field::Raster;
 use crate::scene::{Primitive, Rect, Stroke, text};
@@ -13,6 +14,9 @@ use egui::{
     Color32, ColorImage, CornerRadius, FontId, Pos2, Shape, StrokeKind, TextureHandle, TextureOptions, Vec2, pos2, vec2,
 };
 use std::sync::Arc;
+
+/// How far a line may be from where it should be, in pixels, so that nobody can see it.
+const UNSEEN: f32 = 0.05;
 
 /// Images that are on the graphics card, by the raster they were made of.
 #[derive(Default)]
@@ -201,8 +205,9 @@ impl Painter<'_> {
         if points.len() < 2 || stroke.width <= 0.0 || stroke.colour.0[3] == 0 {
             return;
         }
-        let closed = points.len() > 2 && points.first() == points.last();
         let mut places: Vec<Pos2> = points.iter().map(|point| self.place(*point)).collect();
+        thin_out(&mut places, UNSEEN / self.ctx.pixels_per_point());
+        let closed = places.len() > 2 && places.first() == places.last();
         match stroke.dash {
             Some([dash, gap]) if dash > 0.0 && gap > 0.0 => {
                 let dashes = Shape::dashed_line(&places, stroke_of(stroke), dash as f32, gap as f32);
