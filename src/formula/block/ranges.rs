@@ -14,7 +14,11 @@ pub struct Ranges {
 impl Ranges {
     /// Of a program without data, where w1 and w2 have some of these values.
     pub fn new(program: &Program, axes: [&[f64]; 2]) -> Ranges {
-        let axes = axes.map(|axis| axis.iter().map(|w| Interval::point(*w)).reduce(Interval::hull));
+        let axes = axes.map(|axis| match axis {
+            // As a rule it is sorted: then NaN is not among them, and the ends enclose all.
+            [first, .., last] if axis.is_sorted() => Some(Interval::point(*first).hull(Interval::point(*last))),
+            _ => axis.iter().map(|w| Interval::point(*w)).reduce(Interval::hull),
+        });
         let mut nodes: Vec<Interval> = Vec::with_capacity(program.nodes.len());
         for node in &program.nodes {
             let of = |id: Id| nodes[id.index()];
