@@ -1,8 +1,7 @@
 //! Polylines without the points that nobody would miss.
 //!
-//! A contour has a point for each edge of the grid that it crosses, and more where it bends. What is drawn again in each frame
-//! is a triangle strip along all of them, so that leaving out those in a row that is as good as straight is worth more
-//! than anything else that can be done for a frame.
+//! A contour has a point for each edge of the grid that it crosses, and more where it bends. Its triangles are copied in each
+//! frame, so that a frame with many contours takes as long as they have points.
 
 use eframe::egui::{Pos2, Vec2};
 
@@ -34,7 +33,7 @@ impl Cone {
     }
 }
 
-/// Positive when the second is to the left of the first: with y upwards, but that does not matter here.
+/// Positive when the second is to the left of the first, with y upwards.
 fn turn(a: Vec2, b: Vec2) -> f32 {
     a.x * b.y - a.y * b.x
 }

@@ -7,10 +7,8 @@ use crate::critical::{CriticalCurve, CriticalPoints};
 use crate::curvature::Kind;
 use crate::formula::PointSampler;
 use crate::landscape::Loss;
-use crate::number::{Matrix, Vector, eigenpairs};
-use crate::optimizer::USEFUL_RANGE;
+use crate::number::{Matrix, Vector, eigenpairs, larger};
 use rayon::prelude::*;
-use std::ops::Range;
 
 /// Something that runs end at.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,12 +53,6 @@ pub(super) enum Place {
     New(Vector, Kind),
     /// No critical point.
     Nowhere,
-}
-
-/// The larger of two numbers: one instruction, where `f64::max` also asks for NaN.
-#[inline(always)]
-pub(super) fn larger(x: f64, y: f64) -> f64 {
-    if x > y { x } else { y }
 }
 
 /// All attractors.
@@ -207,8 +199,7 @@ struct Reaches<'a> {
 struct Circles<'a> {
     sampler: PointSampler<'a>,
     directions: [Vector; DIRECTIONS],
-    /// Those that are evaluated: where L may be undefined it has to be there, for then a circle does not count.
-    planes: Range<usize>,
+    /// With L, for where that is undefined a circle does not count.
     jets: [[f64; CIRCLES * DIRECTIONS]; 6],
 }
 
@@ -257,11 +248,9 @@ impl<'a> Circles<'a> {
             let angle = turn as f64 * std::f64::consts::TAU / DIRECTIONS as f64;
             Vector::new(libm::cos(angle), libm::sin(angle))
         };
-        let planes = if loss.tape().is_bounded_within(USEFUL_RANGE) { 3..6 } else { 0..6 };
         Circles {
-            sampler: PointSampler::new(loss.tape(), planes.clone()),
+            sampler: PointSampler::new(loss.tape(), 0..6),
             directions: std::array::from_fn(direction),
-            planes,
             jets: [[0.0; CIRCLES * DIRECTIONS]; 6],
         }
     }
@@ -277,8 +266,7 @@ impl<'a> Circles<'a> {
             }
             circle *= 0.5;
         }
-        let planes = &mut self.jets.each_mut()[self.planes.clone()];
-        self.sampler.sample_rows(&points, circles * DIRECTIONS, planes);
+        self.sampler.sample_rows(&points, circles * DIRECTIONS, &mut self.jets.each_mut());
     }
 
     fn hessian(&self, point: usize) -> Matrix {

@@ -1,7 +1,7 @@
 //! What becomes of a run from one start: followed to its end without being recorded, with an eye on cycles.
 
 use super::lanes;
-use crate::formula::Planes;
+use crate::formula::{Planes, PointSampler};
 use crate::landscape::{Jet, Loss};
 use crate::number::{Matrix, Vector};
 use crate::optimizer::{Prepared, Proposal, StopReason, Walk};
@@ -29,8 +29,6 @@ pub(super) struct Fate {
 
 /// How many runs are followed side by side.
 const LANES: usize = 2048;
-/// Fewer points than this are evaluated one by one: for them blocks do not pay.
-const FEW: usize = 64;
 
 /// Follows the run from each of some starts; a random run is never in a cycle. `None` when `cancel` has said that nobody
 /// wants to know any more.
@@ -61,12 +59,12 @@ pub(super) fn step_by_step(
     let mut fates = vec![None; starts.len()];
     let mut waiting = starts.iter().copied().enumerate();
     let mut lanes: Vec<Lane<'_>> = waiting.by_ref().take(LANES).map(Lane::new).collect();
-    let mut jets = Jets::default();
+    let mut jets = Jets::new(loss);
     while !lanes.is_empty() {
         if cancel() {
             return None;
         }
-        jets.evaluate(loss, &lanes);
+        jets.evaluate(&lanes);
         // From the back, so that a lane that ends may be replaced by the last one.
         for position in (0..lanes.len()).rev() {
             let jet = jets.at(position);
@@ -139,33 +137,29 @@ pub(super) fn how(stop: StopReason) -> How {
 }
 
 /// L, ∇L and H where the lanes go next.
-#[derive(Default)]
-struct Jets {
+struct Jets<'a> {
+    sampler: PointSampler<'a>,
     w1: Vec<f64>,
     w2: Vec<f64>,
     planes: Planes,
-    few: Vec<Jet>,
 }
 
-impl Jets {
-    fn evaluate(&mut self, loss: &Loss, lanes: &[Lane<'_>]) {
-        self.few.clear();
-        if lanes.len() < FEW {
-            self.few.extend(lanes.iter().map(|lane| loss.jet(lane.next)));
-            return;
-        }
+impl<'a> Jets<'a> {
+    fn new(loss: &'a Loss) -> Jets<'a> {
+        let sampler = PointSampler::new(loss.tape(), 0..6);
+        Jets { sampler, w1: Vec::new(), w2: Vec::new(), planes: Planes::default() }
+    }
+
+    fn evaluate(&mut self, lanes: &[Lane<'_>]) {
         self.w1.clear();
         self.w2.clear();
         self.w1.extend(lanes.iter().map(|lane| lane.next.x));
         self.w2.extend(lanes.iter().map(|lane| lane.next.y));
-        loss.tape().jets_at(&self.w1, &self.w2, &mut self.planes);
+        self.sampler.fill(&self.w1, &self.w2, &mut self.planes);
     }
 
     fn at(&self, position: usize) -> Jet {
-        if let Some(jet) = self.few.get(position) {
-            return *jet;
-        }
-        let [value, d1, d2, d11, d12, d22] = [0, 1, 2, 3, 4, 5].map(|plane: usize| self.planes[plane][position]);
+        let [value, d1, d2, d11, d12, d22] = self.planes.each_ref().map(|plane| plane[position]);
         Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(d11, d12, d12, d22) }
     }
 }

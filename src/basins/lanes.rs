@@ -7,13 +7,12 @@
 //! doubt, and the others go on as a run that goes alone ([`Walk`]); where one has ended, the next start takes its lane. Every
 //! run is, bit for bit, the one that goes alone.
 
-use super::attractors::larger;
 use super::fate::{AWAY, Fate, How, SAME, WATCHED, how};
 use crate::curvature::solve_plainly;
 use crate::formula::PointSampler;
 use crate::landscape::{Jet, Loss};
 use crate::number::lanes::{InstructionSet, PIECE, Work};
-use crate::number::{Matrix, Vector};
+use crate::number::{Matrix, Vector, larger};
 use crate::optimizer::{Prepared, Proposal, StepFormula, USEFUL_RANGE, Walk, useful_range};
 
 /// Runs side by side: many enough that the calls for each operation weigh little, few enough for the nearer caches.

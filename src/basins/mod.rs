@@ -207,6 +207,7 @@ impl Basins {
                 self.cells[row * self.columns + column] = cell;
             }
         }
+        // Now and not when the next starts are asked for, so that what is known does not depend on the slices.
         self.attractors.measure(&self.loss, true);
         self.done = end;
         true

@@ -1,7 +1,7 @@
 //! The solution of H·x = g for a symmetric 2 × 2 matrix.
 
 use super::{SINGULAR_TOLERANCE, newton_step};
-use crate::number::{Matrix, Vector, difference_of_products, eigenpairs};
+use crate::number::{Matrix, Vector, difference_of_products, eigenpairs, larger};
 
 /// H⁻¹g; `None` where H is undefined, or singular by [`SINGULAR_TOLERANCE`].
 ///
@@ -25,11 +25,6 @@ const SAFE: std::ops::Range<f64> = 1e-100..1e100;
 #[inline(always)]
 fn floor(scale: f64) -> f64 {
     1e6 * SINGULAR_TOLERANCE * scale * scale
-}
-
-#[inline(always)]
-fn larger(x: f64, y: f64) -> f64 {
-    if x > y { x } else { y }
 }
 
 /// [`solve`] for a matrix ((a, b), (b, d)), with the same bits where `plain` then is true; where it is false [`solve`] has

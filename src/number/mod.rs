@@ -26,6 +26,12 @@ pub type Vector = nalgebra::Vector2<f64>;
 /// A 2 × 2 matrix; Hessians are symmetric to the last bit.
 pub type Matrix = nalgebra::Matrix2<f64>;
 
+/// The larger of two numbers, the second where one is NaN: one instruction, which `f64::max` is not.
+#[inline(always)]
+pub fn larger(x: f64, y: f64) -> f64 {
+    if x > y { x } else { y }
+}
+
 /// A constant of a formula: the f64 nearest to it, and an interval that provably encloses it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Constant {

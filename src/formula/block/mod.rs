@@ -4,7 +4,7 @@
 //! of the machine ([`crate::number::lanes`]). On a grid, what depends on w1 alone is computed once a column and what
 //! depends on w2 alone once a row; only the rest is computed for each point.
 //!
-//! [`Tape::values_at`] and [`Tape::jets_at`] have, bit for bit, what [`Tape::value`] and [`Tape::jet`] have. On a grid
+//! [`PointSampler`] has, bit for bit, what [`Tape::value`] and [`Tape::jet`] have. On a grid
 //! the operations are regrouped ([`regroup`]), and values agree with those of points to within twice the width of the
 //! enclosure that interval arithmetic gives for the point and its neighbours in f64: to what is rounded away anyhow.
 //! Undefined and infinite values are those of the strict order. All bits are the same on every machine.
@@ -24,11 +24,9 @@ mod tests;
 pub(super) use lot::Lot;
 pub use points::PointSampler;
 
-use super::tape::{Jet, Tape};
-use crate::number::Vector;
+use super::tape::Tape;
 use crate::number::lanes::{InstructionSet, PIECE, are_within};
 use grid::{Order, Sampler};
-use points::Blocks;
 
 /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, each for many points.
 pub type Planes = [Vec<f64>; 6];
@@ -60,41 +58,6 @@ impl Tape {
         let mut sampler = Sampler::new(self, self.output_slots(), xs, ys, InstructionSet::fastest(), Order::Free);
         let [value, d1, d2, d11, d12, d22] = out;
         sampler.sample(0..ys.len(), &mut [value, d1, d2, d11, d12, d22]);
-    }
-
-    /// L at each of many points (`w1[k]`, `w2[k]`), with the bits of [`Tape::value`].
-    ///
-    /// # Panics
-    /// When there are not as many w1 as w2.
-    pub fn values_at(&self, w1: &[f64], w2: &[f64], out: &mut Vec<f64>) {
-        resize(out, w1.len());
-        if self.examples().is_some() {
-            assert_eq!(w1.len(), w2.len(), "a point has two weights");
-            for (out, w) in out.iter_mut().zip(w1.iter().zip(w2)) {
-                *out = self.value_at(Vector::new(*w.0, *w.1));
-            }
-            return;
-        }
-        Blocks::new(self, 0..1).run(w1, w2, &mut [out]);
-    }
-
-    /// L, ∇L and H at each of many points, with the bits of [`Tape::jet`].
-    ///
-    /// # Panics
-    /// When there are not as many w1 as w2.
-    pub fn jets_at(&self, w1: &[f64], w2: &[f64], out: &mut Planes) {
-        out.iter_mut().for_each(|plane| resize(plane, w1.len()));
-        if self.examples().is_some() {
-            assert_eq!(w1.len(), w2.len(), "a point has two weights");
-            for (index, w) in w1.iter().zip(w2).enumerate() {
-                let Jet { value, gradient, hessian } = self.jet(Vector::new(*w.0, *w.1));
-                let jet = [value, gradient.x, gradient.y, hessian[(0, 0)], hessian[(0, 1)], hessian[(1, 1)]];
-                out.iter_mut().zip(jet).for_each(|(plane, entry)| plane[index] = entry);
-            }
-            return;
-        }
-        let [value, d1, d2, d11, d12, d22] = out;
-        Blocks::new(self, 0..6).run(w1, w2, &mut [value, d1, d2, d11, d12, d22]);
     }
 }
 

@@ -160,7 +160,9 @@ impl<'a> PointSampler<'a> {
             let mut write = |jet: &[f64]| {
                 planes.iter_mut().zip(&jet[self.planes.clone()]).for_each(|(plane, value)| plane[index] = *value);
             };
-            if self.planes.end <= 3 {
+            if self.planes.end == 1 {
+                write(&[self.tape.value_at(w)]);
+            } else if self.planes.end <= 3 {
                 let (value, gradient) = self.tape.slope(w);
                 write(&[value, gradient.x, gradient.y]);
             } else {

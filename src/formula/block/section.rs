@@ -75,9 +75,10 @@ impl Section {
         Planner::new(program, outputs, role, outputs.len() > 1).section()
     }
 
-    /// Numbers the columns anew.
+    /// Numbers the columns anew: from then on they are given by these numbers, and not by their places in
+    /// [`Section::columns`].
     pub fn renumber_columns(&mut self, number: impl Fn(Id) -> u32) {
-        let columns = std::mem::take(&mut self.columns);
+        let columns = &self.columns;
         let operands = self.instructions.iter_mut().flat_map(|instruction| instruction.operands.iter_mut().flatten());
         let copies = self.copies.iter_mut().map(|(from, _)| from);
         for place in operands.chain(copies).chain(&mut self.results) {
@@ -85,8 +86,6 @@ impl Section {
                 *column = number(columns[*column as usize]);
             }
         }
-        self.columns = columns;
-        self.columns.sort_by_key(|id| number(*id));
     }
 
     /// How many pieces of lanes keep everything that a block touches in the first-level cache (32 KiB on most

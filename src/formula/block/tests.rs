@@ -81,8 +81,8 @@ fn the_strict_order_has_the_bits_of_points() {
     for text in FORMULAS {
         let tape = Formula::parse(text).expect("a formula").tape(&[]);
         let (mut values, mut jets) = (Vec::new(), Planes::default());
-        tape.values_at(&w1, &w2, &mut values);
-        tape.jets_at(&w1, &w2, &mut jets);
+        PointSampler::new(&tape, 0..1).fill(&w1, &w2, std::slice::from_mut(&mut values));
+        PointSampler::new(&tape, 0..6).fill(&w1, &w2, &mut jets);
         for &set in InstructionSet::available() {
             let grid = grid_of(&tape, &xs, &ys, set, Order::Strict);
             for (k, &(x, y)) in points.iter().enumerate() {
@@ -108,7 +108,7 @@ fn grids_have_the_same_bits_past_the_cache() {
         for text in ["w1^3-w2^2", "exp(-(w1^2+w2^2)/2)/(w1*w2)", "log(w1)*sqrt(w2)+w1^w2", "sin(w1*w2)"] {
             let tape = Formula::parse(text).expect("a formula").tape(&[]);
             let mut jets = Planes::default();
-            tape.jets_at(&w1, &w2, &mut jets);
+            PointSampler::new(&tape, 0..6).fill(&w1, &w2, &mut jets);
             let mut grid = vec![vec![0.0; width * height]; 6];
             let mut planes: Vec<&mut [f64]> = grid.iter_mut().map(Vec::as_mut_slice).collect();
             let mut sampler =
