@@ -438,8 +438,8 @@ fn type_formula(state: &mut State, text: String, now: f64) {
                 .parameters()
                 .iter()
                 .map(|name| {
-                    let value = state.remembered_parameters.get(name).copied();
-                    (name.clone(), value.unwrap_or(Loss::DEFAULT_PARAMETER))
+                    let value = state.remembered_parameters.get(name).cloned();
+                    (name.clone(), value.unwrap_or(Loss::DEFAULT_PARAMETER.into()))
                 })
                 .collect();
             let formula = state.formula_text.clone();
@@ -464,7 +464,7 @@ fn set_parameter(state: &mut State, name: String, value: f64, now: f64) {
     state.knob = Some(Knob::Parameter(name.clone()));
     let gesture = Gesture::Parameter(name.clone());
     change(state, Some(gesture), now, |study| {
-        study.landscape.parameters.insert(name, value);
+        study.landscape.parameters.insert(name, value.into());
     });
 }
 

@@ -484,6 +484,7 @@ impl Computed {
         points.accounted = false;
         points.audit = None;
         points.unresolved.clear();
+        points.clusters.clear();
         if new_landscape {
             points.curves.clear();
             let reach = 0.05 * view.width().max(view.height());
@@ -524,7 +525,7 @@ fn follow_point(loss: &Loss, point: &mut crate::critical::CriticalPoint, reach: 
             point.evidence = crate::critical::Evidence::Candidate;
             point.nature = None;
             point.contains = None;
-            point.index = Some(if point.kind == Kind::Saddle { -1 } else { 1 });
+            (point.index, point.enclosure, point.eigenvalue_enclosures) = (None, None, None);
             return true;
         }
     }

@@ -7,7 +7,7 @@ use super::state::{Purpose, State};
 use crate::dataset::Dataset;
 use crate::formula::Formula;
 use crate::landscape::{Loss, View, catalogue};
-use crate::number::{Vector, eigenpairs};
+use crate::number::{Decimal, Decimals, Vector, eigenpairs};
 use crate::optimizer;
 use crate::study::{Data, MAX_INLINE_VALUES, Study, loss_of};
 use std::path::{Path, PathBuf};
@@ -90,7 +90,7 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand
             change_examples(state, Some(gesture), now, |columns| {
                 for (column, value) in values {
                     if let Some(old) = columns.get_mut(column).and_then(|column| column.get_mut(row)) {
-                        *old = value;
+                        *old = value.into();
                     }
                 }
             });
@@ -98,7 +98,7 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand
         DataCommand::Add(values) => {
             let rows = state.study.data.as_ref().map_or(0, |data| data.dataset.rows());
             change_examples(state, None, now, |columns| {
-                columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
+                columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value.into()));
             });
             let has_grown = state.study.data.as_ref().is_some_and(|data| data.dataset.rows() > rows);
             state.example = has_grown.then_some(rows);
@@ -132,7 +132,7 @@ pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
     Ok(())
 }
 
-fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: impl FnOnce(&mut [Vec<f64>])) {
+fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: impl FnOnce(&mut [Vec<Decimal>])) {
     let Some(data) = &state.study.data else { return };
     if data.dataset.values() > MAX_INLINE_VALUES {
         state.complain(format!(
@@ -140,8 +140,10 @@ fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: 
         ));
         return;
     }
-    let mut columns: Vec<Vec<f64>> = data.dataset.columns().iter().map(|column| column.to_vec()).collect();
+    let mut columns: Vec<Vec<Decimal>> =
+        data.dataset.columns().iter().map(|column| column.decimals().collect()).collect();
     edit(&mut columns);
+    let columns = columns.into_iter().map(|column| column.into_iter().collect::<Decimals>());
     let named = data.dataset.names().iter().cloned().zip(columns).collect();
     match Dataset::new(named) {
         Ok(dataset) => {
@@ -190,8 +192,8 @@ fn set_data(state: &mut State, data: Option<Data>, now: f64) {
         match kept {
             Some(formula) => {
                 let value = |name: &String| {
-                    let known = study.landscape.parameters.get(name).copied();
-                    (name.clone(), known.unwrap_or(Loss::DEFAULT_PARAMETER))
+                    let known = study.landscape.parameters.get(name).cloned();
+                    (name.clone(), known.unwrap_or(Loss::DEFAULT_PARAMETER.into()))
                 };
                 study.landscape.parameters = formula.parameters().iter().map(value).collect();
             }
@@ -226,7 +228,7 @@ fn without_data(state: &mut State, now: f64) {
         study.runs.iter_mut().for_each(|run| run.take_noise_for(false));
         study.landscape.name = name_of(study);
         for name in &used {
-            study.landscape.parameters.insert(name.clone(), Loss::DEFAULT_PARAMETER);
+            study.landscape.parameters.insert(name.clone(), Loss::DEFAULT_PARAMETER.into());
         }
     });
     state.example = None;

@@ -7,7 +7,7 @@ use super::history::History;
 use super::preferences::Preferences;
 use crate::formula::{Formula, FormulaError};
 use crate::landscape::{Loss, View, catalogue};
-use crate::number::Vector;
+use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, find};
 use crate::study::{Clock, Moment, PictureOptions, Study};
 use std::collections::{BTreeMap, BTreeSet};
@@ -282,7 +282,7 @@ pub struct State {
     /// What is wrong with it.
     pub formula_error: Option<FormulaError>,
     /// Values of parameters that the formula had before: they come back with their names.
-    pub remembered_parameters: BTreeMap<String, f64>,
+    pub remembered_parameters: BTreeMap<String, Decimal>,
     /// The selected critical point.
     pub selected: Option<Vector>,
     /// The selected example.

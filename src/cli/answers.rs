@@ -77,6 +77,8 @@ pub struct Points {
     complete: bool,
     unresolved: Vec<[Number; 4]>,
     curves: Vec<Curve>,
+    /// Rectangles around points that could not be certified, with what is proved of each as a whole.
+    clusters: Vec<ClusterAnswer>,
     accounted: bool,
     method: String,
     /// Why each of `unresolved` is undecided, in the same order.
@@ -100,9 +102,21 @@ struct Point {
     kind: Kind,
     nature: Option<String>,
     index: Option<i32>,
-    /// What a rectangle around a degenerate point provably holds.
+    /// The extremum that a degenerate point is.
     contains: Option<Extremum>,
     certified: bool,
+    /// [low, high] of w1 and of w2; null for a point that is not certified.
+    enclosure: Option<[Pair; 2]>,
+    /// [low, high] of each eigenvalue; null for a point that is not certified.
+    eigenvalue_enclosures: Option<[Pair; 2]>,
+}
+
+#[derive(Serialize)]
+struct ClusterAnswer {
+    /// [low, high] of w1 and of w2.
+    enclosure: [Pair; 2],
+    index: Option<i32>,
+    contains: Option<Extremum>,
 }
 
 #[derive(Serialize)]
@@ -124,6 +138,8 @@ impl From<&CriticalPoint> for Point {
             contains: point.contains,
             index: point.index,
             certified: point.evidence == Evidence::Certified,
+            enclosure: point.enclosure.map(|sides| sides.map(pair)),
+            eigenvalue_enclosures: point.eigenvalue_enclosures.map(|values| values.map(pair)),
         }
     }
 }
@@ -145,6 +161,15 @@ impl From<&CriticalPoints> for Points {
             complete: found.complete,
             unresolved: found.unresolved.iter().map(|region| <[f64; 4]>::from(region.view).map(Number::from)).collect(),
             curves: found.curves.iter().map(Curve::from).collect(),
+            clusters: found
+                .clusters
+                .iter()
+                .map(|cluster| ClusterAnswer {
+                    enclosure: cluster.enclosure.map(pair),
+                    index: cluster.index,
+                    contains: cluster.contains,
+                })
+                .collect(),
             accounted: found.accounted,
             method: found.method.clone(),
             reasons: found.unresolved.iter().map(|region| region.reason).collect(),
@@ -222,7 +247,7 @@ impl<'a> From<&'a Entry> for Landscape<'a> {
             name: &entry.name,
             title: &entry.title,
             formula: &entry.formula,
-            parameters: entry.parameters.iter().map(|(name, value)| (name.as_str(), (*value).into())).collect(),
+            parameters: entry.parameters.iter().map(|(name, value)| (name.as_str(), value.value().into())).collect(),
             view: entry.view,
             start: pair(entry.start),
             learning_rate: entry.learning_rate.into(),

@@ -5,6 +5,8 @@ use crate::dataset;
 use crate::ensemble::Experiment;
 use crate::landscape::catalogue::{Entry, catalogue};
 use crate::landscape::{View, catalogue as landscapes, nodes};
+use crate::number::Decimal;
+use crate::number::decimal::DecimalError;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
 use crate::study::Theme;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -85,7 +87,7 @@ pub struct FormulaArguments {
     pub formula: Option<String>,
     /// The value of a parameter of the formula: k=100 (repeat for several; those not given are 1 or the catalogue's)
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter, allow_hyphen_values = true)]
-    pub parameters: Vec<(String, f64)>,
+    pub parameters: Vec<(String, Decimal)>,
     /// Examples that the loss is the mean over: a CSV file with a header, or a name from `losscape datasets`. The formula
     /// names their columns: '(w1*x + w2 - y)^2'
     #[arg(long, value_name = "FILE|NAME", value_parser = DataParser, hide_possible_values = true)]
@@ -516,9 +518,10 @@ fn assignment(text: &str) -> Result<(&str, &str), String> {
     }
 }
 
-fn parameter(text: &str) -> Result<(String, f64), String> {
+fn parameter(text: &str) -> Result<(String, Decimal), String> {
     let (name, value) = assignment(text)?;
-    Ok((name.to_owned(), number(value)?))
+    number(value)?;
+    Ok((name.to_owned(), value.parse().map_err(|error: DecimalError| error.to_string())?))
 }
 
 fn setting(text: &str) -> Result<(String, f64), String> {

@@ -5,6 +5,7 @@ use super::args::{DataSource, FormulaArguments, LandscapeArguments};
 use crate::dataset::Dataset;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{LandscapeError, Loss, View};
+use crate::number::Decimal;
 use crate::study::Data;
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ pub struct Subject {
     /// The formula's text.
     pub formula: String,
     /// The parameters' values, as the catalogue and the arguments give them.
-    pub parameters: BTreeMap<String, f64>,
+    pub parameters: BTreeMap<String, Decimal>,
     /// The examples: those of the arguments, or the catalogue's.
     pub data: Option<Data>,
     /// The loss.
@@ -71,7 +72,7 @@ pub fn data(source: &DataSource) -> Result<Data, Failure> {
 }
 
 /// The loss, or the failure shown with a mark under the formula's column.
-pub fn loss(formula: &str, parameters: &BTreeMap<String, f64>, data: Option<&Dataset>) -> Result<Loss, Failure> {
+pub fn loss(formula: &str, parameters: &BTreeMap<String, Decimal>, data: Option<&Dataset>) -> Result<Loss, Failure> {
     Loss::over(formula, parameters, data).map_err(|error| match error {
         LandscapeError::Formula(error) => Failure::formula(formula, &error),
         other => Failure::Usage(other.to_string()),

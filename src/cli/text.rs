@@ -2,14 +2,14 @@
 
 use super::subject::Subject;
 use crate::basins::Basins;
-use crate::critical::{CriticalPoints, Evidence, Region};
+use crate::critical::{Cluster, CriticalPoints, Evidence, Region};
 use crate::curvature::Curvature;
 use crate::dataset::Standard;
 use crate::ensemble::{Ensemble, Experiment, Scatter, Share};
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Jet, Loss, View};
-use crate::number::Vector;
 use crate::number::display::{beside, digits, point, short};
+use crate::number::{Decimal, Vector};
 use crate::optimizer::{OPTIMIZERS, Run, Trajectory};
 use crate::scene::words;
 use crate::study::End;
@@ -52,7 +52,7 @@ fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
 /// The formula with the values of its parameters.
 fn formula(subject: &Subject) -> String {
     let values = subject.loss.formula().parameters().iter().map(|name| {
-        let value = subject.parameters.get(name).copied().unwrap_or(Loss::DEFAULT_PARAMETER);
+        let value = subject.parameters.get(name).map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
         format!("{name} = {}", short(value))
     });
     let values: Vec<String> = values.collect();
@@ -141,6 +141,13 @@ pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String 
         text +=
             &format!("a curve of critical points ({}) from {} to {}\n", curve.kind.word(), point(*first), point(*last));
     }
+    for Cluster { enclosure: [first, second], index, contains } in &found.clusters {
+        let mut known = Vec::new();
+        known.extend(index.map(|index| format!("the indices add up to {}", short(f64::from(index)))));
+        known.extend(contains.map(|extremum| format!("there is a {}", extremum.word())));
+        let (first, second) = (exact_range(*first), exact_range(*second));
+        text += &format!("proved of {first} × {second} as a whole: {}\n", known.join(", and "));
+    }
     for region in &found.unresolved {
         let Region { view, reason } = region;
         text += &format!("undecided ({}): {} × {}\n", reason.words(), range(view.w1), range(view.w2));
@@ -149,6 +156,10 @@ pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String 
         text += &format!("{}\n", audit.words());
     }
     text
+}
+
+fn exact_range([low, high]: [f64; 2]) -> String {
+    format!("[{}, {}]", digits(low, 10), digits(high, 10))
 }
 
 /// Ten digits: a critical point is looked up and typed in again.

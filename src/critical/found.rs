@@ -82,9 +82,11 @@ pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
         eigen,
         kind,
         index: Some(sign),
-        nature: (kind == Kind::Degenerate).then(|| nature(plane, w, z, radius, sign)).flatten(),
+        nature: None,
         contains: None,
         evidence: Evidence::Candidate,
+        enclosure: None,
+        eigenvalue_enclosures: None,
     };
     Some(Found { z, point, uncertainty: uncertainty.max(1e-9), basin: basin(plane, z) })
 }
@@ -126,29 +128,23 @@ pub(super) fn degenerate_point(plane: &Plane, z: Vector, uncertainty: f64) -> Op
         }
     }
     // The same index on two circles, or none.
-    let (index, radius) = [0.003, 0.01, 0.03, 0.1]
-        .iter()
-        .find_map(|&radius| {
-            let wide = index::circle(plane, z, 2.0 * radius)?;
-            (index::circle(plane, z, radius) == Some(wide)).then_some((Some(wide), radius))
-        })
-        .unwrap_or((None, 0.01));
+    let index = [0.003, 0.01, 0.03, 0.1].iter().find_map(|&radius| {
+        let wide = index::circle(plane, z, 2.0 * radius)?;
+        (index::circle(plane, z, radius) == Some(wide)).then_some(wide)
+    });
     let point = CriticalPoint {
         w,
         value: jet.value,
         eigen,
         kind: Kind::Degenerate,
         index,
-        nature: index.and_then(|index| nature(plane, w, z, radius, index)),
+        nature: None,
         contains: None,
         evidence: Evidence::Candidate,
+        enclosure: None,
+        eigenvalue_enclosures: None,
     };
     Some(Found { z, point, uncertainty, basin: 0.0 })
-}
-
-fn nature(plane: &Plane, w: Vector, z: Vector, radius: f64, index: i32) -> Option<String> {
-    let circle: Vec<Vector> = index::around(z, radius, 64).into_iter().map(|z| plane.world(z)).collect();
-    index::nature(&plane.loss, w, &circle, index)
 }
 
 /// The point moved onto the border when it lies outside by no more than it is uncertain; `None` farther outside.

@@ -6,7 +6,6 @@
 
 use super::chase::FLAT;
 use super::plane::Plane;
-use crate::landscape::Loss;
 use crate::number::Vector;
 use std::f64::consts::{FRAC_PI_2, TAU};
 
@@ -70,23 +69,6 @@ fn turn_between(plane: &Plane, a: (Vector, Vector), b: (Vector, Vector), depth: 
     let z = 0.5 * (a.0 + b.0);
     let middle = (z, direction(plane, z)?);
     Some(turn_between(plane, a, middle, depth - 1)? + turn_between(plane, middle, b, depth - 1)?)
-}
-
-/// What a degenerate point of this index looks like: with index 1 − m it has m valleys that lead down; an extremum is
-/// named by the sign of L − L(p) on a circle around it. `None` where the differences are lost in rounding.
-pub(super) fn nature(loss: &Loss, point: Vector, circle: &[Vector], index: i32) -> Option<String> {
-    let value = loss.value(point);
-    let differences: Vec<f64> = circle.iter().map(|&w| loss.value(w) - value).collect();
-    let rounding = 8.0 * f64::EPSILON * value.abs();
-    Some(match index {
-        1 if differences.iter().all(|&difference| difference > rounding) => "minimum-like".to_owned(),
-        1 if differences.iter().all(|&difference| difference < -rounding) => "maximum-like".to_owned(),
-        0 => "neither".to_owned(),
-        -1 => "saddle-like".to_owned(),
-        -2 => "monkey".to_owned(),
-        index if index < -2 => format!("saddle with {} valleys", 1 - index),
-        _ => return None,
-    })
 }
 
 /// The winding numbers of the cells of a square grid with a corner at `corner(i, j)` for i, j from 0 to `cells`: those

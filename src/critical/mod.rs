@@ -8,14 +8,16 @@ pub mod algebra;
 mod chase;
 mod curve;
 mod degenerate;
-mod exact;
 mod found;
 mod index;
 mod multistart;
 mod plane;
+mod polynomial;
 pub mod proof;
+mod refine;
 mod search;
 mod sectors;
+mod spectrum;
 mod stationary;
 #[cfg(test)]
 mod tests;
@@ -51,14 +53,29 @@ pub struct CriticalPoint {
     pub eigen: Eigenpairs,
     /// What it is; with a zero eigenvalue always [`Kind::Degenerate`].
     pub kind: Kind,
-    /// The Poincaré–Hopf index of ∇L: +1 at extrema, −1 at saddles; `None` where it was not determined.
+    /// The Poincaré–Hopf index of ∇L at this point alone: +1 at extrema, −1 at saddles; `None` where it is not proved.
     pub index: Option<i32>,
-    /// What a degenerate point looks like ("minimum-like", "monkey", …); `None` where it was not determined.
+    /// What a degenerate point looks like ("minimum-like", "monkey", …); `None` where it is not proved.
     pub nature: Option<String>,
-    /// What a rectangle around a degenerate point, which holds no other known point, provably holds.
+    /// The extremum that a degenerate point is; `None` where that is not proved.
     pub contains: Option<Extremum>,
     /// How sure we are of it.
     pub evidence: Evidence,
+    /// [low, high] of w1 and of w2, proved to hold the point, and `w`; `None` for a candidate.
+    pub enclosure: Option<[[f64; 2]; 2]>,
+    /// [low, high] of each eigenvalue, proved; `None` for a candidate.
+    pub eigenvalue_enclosures: Option<[[f64; 2]; 2]>,
+}
+
+/// A rectangle of which something is proved, though not how many critical points it holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cluster {
+    /// [low, high] of w1 and of w2.
+    pub enclosure: [[f64; 2]; 2],
+    /// The sum of the indices of the critical points inside; `None` where it is not proved.
+    pub index: Option<i32>,
+    /// A local extremum that surely lies inside.
+    pub contains: Option<Extremum>,
 }
 
 /// A curve on which every point is critical.
@@ -124,6 +141,8 @@ pub struct CriticalPoints {
     pub points: Vec<CriticalPoint>,
     /// Curves of critical points.
     pub curves: Vec<CriticalCurve>,
+    /// Rectangles around points that could not be certified, with what is proved of each as a whole.
+    pub clusters: Vec<Cluster>,
     /// Proved: the critical set in view is finite and `points` is all of it.
     pub complete: bool,
     /// Proved: `points` and `curves` together are everything.

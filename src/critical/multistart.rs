@@ -87,11 +87,6 @@ impl MultiStart {
         }
     }
 
-    /// A search that begins with the curves: the points are known.
-    pub fn for_curves(loss: &Loss, view: &View) -> MultiStart {
-        MultiStart { stage: Stage::Curves, ..MultiStart::from(loss, view, grid(CURVE_STARTS)) }
-    }
-
     /// A search in and around some rectangles of the view only.
     pub fn near(loss: &Loss, view: &View, places: impl Iterator<Item = Cell>) -> MultiStart {
         let mut search = MultiStart::from(loss, view, Vec::new());
@@ -102,15 +97,6 @@ impl MultiStart {
         };
         search.starts = places.flat_map(around).collect();
         MultiStart { stage: Stage::Audit(1), ..search }
-    }
-
-    /// Works on for about `budget` units, but not beyond the stage in which curves are looked for; returns true when that
-    /// is over.
-    pub fn refine_curves(&mut self, budget: usize) -> bool {
-        (0..budget).any(|_| {
-            self.refine(1);
-            self.looked_for_curves()
-        })
     }
 
     /// Works on for about `budget` units (Newton runs); returns true when nothing is left to do.
@@ -125,11 +111,6 @@ impl MultiStart {
             }
         }
         false
-    }
-
-    /// Whether the stage is over in which curves are looked for.
-    pub fn looked_for_curves(&self) -> bool {
-        !matches!(self.stage, Stage::Extrema | Stage::Curves)
     }
 
     /// The share of the work that is done, 0 to 1.
@@ -174,6 +155,7 @@ impl MultiStart {
         CriticalPoints {
             points,
             curves,
+            clusters: Vec::new(),
             complete: false,
             accounted: false,
             unresolved: self.flat.iter().map(|view| Region { view: *view, reason: Reason::Flat }).collect(),

@@ -6,15 +6,16 @@
 //! them. A worker that is not needed is never begun.
 
 use super::algebra::Exact;
-use super::exact::{self, exactly};
 use super::multistart::MultiStart;
 use super::plane::Plane;
+use super::polynomial::{self, exactly};
 use super::proof::krawczyk::{Cell, Root, grown, hull, inside, touch};
 use super::proof::{MAX_BOXES, Proof, Reason, Undecided, extremum, winding};
-use super::{Audit, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region, index};
+use super::refine;
+use super::{Audit, Cluster, CriticalPoint, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
-use crate::number::{Interval, Number, Vector, eigenpairs};
+use crate::number::{Decimal, Interval, Vector};
 
 /// A search for all critical points of a view, run in slices.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Search {
     proof: Proof,
     exact: Option<Exact>,
     starts: Option<MultiStart>,
+    /// The proof's roots so far, each as a point, or the region that it leaves where a sign is not certain.
+    placed: Vec<Result<CriticalPoint, Region>>,
 }
 
 /// Who is at work.
@@ -57,7 +60,15 @@ impl Search {
     /// A search whose proof by intervals may take at most `limit` boxes; its answer is sound for any limit.
     pub fn with_limit(loss: &Loss, view: &View, limit: usize) -> Search {
         let proof = Proof::new(loss, view, limit);
-        Search { loss: loss.clone(), view: *view, stage: Stage::Begin, proof, exact: None, starts: None }
+        Search {
+            loss: loss.clone(),
+            view: *view,
+            stage: Stage::Begin,
+            proof,
+            exact: None,
+            starts: None,
+            placed: Vec::new(),
+        }
     }
 
     /// Works on for about `budget` boxes; returns true when nothing is left to do.
@@ -82,18 +93,13 @@ impl Search {
             }
             Stage::Algebra => {
                 self.exact = exactly(&self.loss, &self.view, cancel).ok().filter(|exact| !exact.everywhere);
-                match &self.exact {
-                    Some(exact) if exact.complete() => Stage::Done,
-                    Some(_) => {
-                        // Only where curves run is still to be seen.
-                        self.proof.limit_to(BEGINNING);
-                        Stage::Prove
-                    }
-                    None => Stage::Prove,
-                }
+                if self.exact.is_some() { Stage::Done } else { Stage::Prove }
             }
             Stage::Prove => {
                 let ended = self.proof.refine(budget);
+                if ended {
+                    self.proof.settle(cancel);
+                }
                 let open = || self.proof.undecided().iter().any(|region| region.reason != Reason::Flat);
                 match ended {
                     false => Stage::Prove,
@@ -103,29 +109,35 @@ impl Search {
             }
             Stage::Starts => {
                 let runs = (budget / BOXES_PER_RUN).max(1);
-                let exactly = self.exact.is_some();
                 let starts = self.starts.get_or_insert_with(|| {
                     let places = self.proof.undecided();
-                    let few = places.len() <= FEW && !self.proof.suspects_curve();
-                    if exactly {
-                        MultiStart::for_curves(&self.loss, &self.view)
-                    } else if few {
+                    if places.len() <= FEW && !self.proof.suspects_curve() {
                         MultiStart::near(&self.loss, &self.view, places.iter().map(|place| place.cell))
                     } else {
                         MultiStart::new(&self.loss, &self.view)
                     }
                 });
-                // Where algebra has the points, curves are all that is looked for, as long as it finds them all.
-                let ended = if exactly && !starts.looked_for_curves() {
-                    starts.refine_curves(runs) && self.is_drawn()
-                } else {
-                    starts.refine(runs)
-                };
-                if ended { Stage::Done } else { Stage::Starts }
+                if starts.refine(runs) { Stage::Done } else { Stage::Starts }
             }
             Stage::Done => Stage::Done,
         };
+        self.place_roots(cancel);
         self.stage == Stage::Done
+    }
+
+    /// Places the roots that the proof has found since.
+    fn place_roots(&mut self, cancel: &dyn Fn() -> bool) {
+        if self.exact.is_some() {
+            return;
+        }
+        let roots: Vec<Root> = self.proof.roots().skip(self.placed.len()).copied().collect();
+        for root in roots {
+            if cancel() {
+                return;
+            }
+            self.placed
+                .push(self.certified(&root).ok_or_else(|| self.region(&grown(&root.tight, 1.0), Reason::Degenerate)));
+        }
     }
 
     /// Whether the quick look is over that certifies most points before the proof begins.
@@ -149,86 +161,56 @@ impl Search {
             None => self.enclosed(),
         };
         sort(&mut answer.points);
-        let index_sum = answer.points.iter().map(|point| point.index).sum();
+        let index_sum = index_sum(&answer);
         answer.audit = (self.stage == Stage::Done).then(|| self.audit(index_sum)).flatten();
         answer
     }
 
-    /// What algebra has decided; curves are drawn where the search followed them.
+    /// What algebra has decided.
     fn decided(&self, exact: &Exact) -> CriticalPoints {
-        let points = exact::points(&self.loss, &self.view, exact);
-        let curves = exact::curves(exact, self.followed());
-        let complete = exact.complete();
-        let unresolved = match self.stage {
-            Stage::Done if !complete => self.not_drawn(&points, &curves),
-            _ => Vec::new(),
-        };
         CriticalPoints {
-            audit: None,
-            complete,
-            accounted: complete || (self.stage == Stage::Done && unresolved.is_empty()),
-            points,
-            curves,
-            unresolved,
+            points: polynomial::points(exact),
+            curves: polynomial::curves(exact),
+            complete: exact.complete(),
+            accounted: true,
             method: "exact algebra over the rational numbers".to_owned(),
+            ..CriticalPoints::default()
         }
-    }
-
-    fn followed(&self) -> Vec<CriticalCurve> {
-        self.starts.as_ref().map(|starts| starts.answer().curves).unwrap_or_default()
-    }
-
-    fn is_drawn(&self) -> bool {
-        let points = self.exact.as_ref().map(|exact| exact::points(&self.loss, &self.view, exact)).unwrap_or_default();
-        self.not_drawn(&points, &self.followed()).is_empty()
-    }
-
-    /// A piece of a curve that was not followed would be missing from the drawing: every region that the proof by
-    /// intervals left open must be at a curve that was drawn, or at a point of the list. Those that are not.
-    fn not_drawn(&self, points: &[CriticalPoint], curves: &[CriticalCurve]) -> Vec<Region> {
-        let pieces: Vec<Piece<'_>> = curves.iter().flat_map(|curve| pieces(&curve.polyline)).collect();
-        let drawn = |cell: &Cell| {
-            // An open box need not hold a piece of the curve, but lies close to it.
-            let near = grown(cell, 3.0);
-            let holds = |w: &Vector| near[0].contains(w.x) && near[1].contains(w.y);
-            points.iter().any(|point| holds(&point.w)) || pieces.iter().any(|piece| piece.meets(&near))
-        };
-        let missing = self.proof.undecided_where(|cell| !drawn(cell));
-        missing.iter().filter_map(|one| region(&one.cell, one.reason)).collect()
     }
 
     /// What intervals have proved, with what the search from many starts found in the rest.
     fn enclosed(&self) -> CriticalPoints {
-        let mut unresolved: Vec<Region> = Vec::new();
-        let mut points: Vec<CriticalPoint> = Vec::new();
-        for root in self.proof.roots() {
-            match self.certified(root) {
-                Some(point) => points.push(point),
-                None => unresolved.extend(region(&grown(&root.tight, 1.0), Reason::Degenerate)),
-            }
-        }
-        let undecided = self.proof.undecided();
-        let mut curves = Vec::new();
+        let placed = self.placed.iter();
+        let mut points: Vec<CriticalPoint> =
+            placed.clone().flatten().filter(|point| self.is_in_view(point)).cloned().collect();
+        let mut unresolved: Vec<Region> = placed.filter_map(|placed| placed.as_ref().err()).copied().collect();
+        // What is open beside the view only says nothing of the view.
+        let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
+        let touches_view = |cell: &Cell| touch(&grown(&view, 0.0), cell);
+        let is_all_placed = self.placed.len() == self.proof.roots().count();
+        let undecided = self.proof.undecided_where(touches_view);
+        let (mut curves, mut clusters) = (Vec::new(), Vec::new());
         if let Some(starts) = &self.starts {
             let found = starts.answer();
             curves = found.curves;
             for mut point in found.points {
                 let here = [Interval::point(point.w.x), Interval::point(point.w.y)];
-                if self.proof.knows(&here) {
+                let is_open = undecided.iter().any(|region| touch(&grown(&region.cell, 0.5), &here));
+                if self.proof.knows(&here) || !is_open || refine::is_refuted(&self.loss, &self.view, point.w) {
                     continue;
                 }
-                if !undecided.iter().any(|region| touch(&grown(&region.cell, 0.5), &here)) {
-                    continue;
-                }
-                if point.kind == Kind::Degenerate && curves.is_empty() {
-                    self.prove_index(&mut point, &undecided);
+                // What a search says of a point is no proof of it.
+                (point.index, point.nature, point.contains) = (None, None, None);
+                if curves.is_empty() {
+                    clusters.extend(self.cluster(&point, &undecided));
                 }
                 points.push(point);
             }
         }
-        unresolved.extend(undecided.iter().filter_map(|one| region(&one.cell, one.reason)));
+        clusters.dedup();
+        unresolved.extend(undecided.iter().map(|one| self.region(&one.cell, one.reason)));
         let certified = points.iter().all(|point| point.evidence == Evidence::Certified);
-        let complete = self.proof.is_done() && certified && unresolved.is_empty() && curves.is_empty();
+        let complete = self.proof.is_done() && is_all_placed && certified && unresolved.is_empty() && curves.is_empty();
         let method = match (self.stage, complete) {
             (_, true) => "interval branch and prune with the Krawczyk test",
             (Stage::Done, false) => {
@@ -237,42 +219,39 @@ impl Search {
             (_, false) => "interval branch and prune, not finished",
         };
         let method = method.to_owned();
-        CriticalPoints { audit: None, points, curves, complete, accounted: complete, unresolved, method }
+        CriticalPoints { audit: None, points, curves, clusters, complete, accounted: complete, unresolved, method }
     }
 
     /// The proved point of a root; `None` when the signs of its Hessian's eigenvalues are not certain.
     fn certified(&self, root: &Root) -> Option<CriticalPoint> {
-        let [a, b, d] = self.loss.tape().jet_of(root.tight).hessian;
-        let determinant = a.mul(d).sub(b.mul(b));
-        let kind = if determinant.hi < 0.0 {
-            Kind::Saddle
-        } else if determinant.lo > 0.0 && a.lo > 0.0 {
-            Kind::Minimum
-        } else if determinant.lo > 0.0 && a.hi < 0.0 {
-            Kind::Maximum
-        } else {
-            return None;
-        };
-        let place = |i: usize, [low, high]: [f64; 2]| nice_point_of(root.tight[i]).clamp(low, high);
-        let w = Vector::new(place(0, self.view.w1), place(1, self.view.w2));
-        let jet = self.loss.jet(w);
-        let index = if kind == Kind::Saddle { -1 } else { 1 };
-        let eigen = eigenpairs(&jet.hessian)?;
+        let placed = refine::place(&self.loss, &self.view, root)?;
+        let kind = placed.spectrum.kind().filter(|kind| *kind != Kind::Degenerate)?;
         Some(CriticalPoint {
-            w,
-            value: jet.value,
-            eigen,
+            w: placed.w,
+            value: placed.value,
+            eigen: placed.spectrum.eigen,
             kind,
-            index: Some(index),
+            index: Some(if kind == Kind::Saddle { -1 } else { 1 }),
             nature: None,
             contains: None,
             evidence: Evidence::Certified,
+            enclosure: Some(placed.enclosure),
+            eigenvalue_enclosures: Some(placed.spectrum.enclosures),
         })
     }
 
-    /// Replaces a sampled index by a proved one, where a rectangle around the point and the undecided regions at it can be
-    /// walked, and proves an extremum inside where there is one.
-    fn prove_index(&self, point: &mut CriticalPoint, undecided: &[Undecided]) {
+    /// Whether the closed view may hold the point: its enclosure decides.
+    fn is_in_view(&self, point: &CriticalPoint) -> bool {
+        let Some(enclosure) = point.enclosure else { return self.view.contains(point.w) };
+        [self.view.w1, self.view.w2].iter().zip(enclosure).all(|([low, high], [least, greatest])| {
+            let end = |x: f64| Decimal::from(x).constant().enclosure;
+            end(*low).lo <= greatest && least <= end(*high).hi
+        })
+    }
+
+    /// What can be proved of a rectangle around a point that could not be certified and the undecided regions at it: the sum
+    /// of the indices inside, and an extremum.
+    fn cluster(&self, point: &CriticalPoint, undecided: &[Undecided]) -> Option<Cluster> {
         let size = [self.view.width(), self.view.height()];
         let around = |cell: &Cell, share: f64| {
             [0, 1].map(|i| Interval::new(cell[i].lo - share * size[i], cell[i].hi + share * size[i]))
@@ -281,18 +260,38 @@ impl Search {
         let close = around(&here, 1e-3);
         let cluster =
             undecided.iter().filter(|one| touch(&one.cell, &close)).fold(here, |all, one| hull(&all, &one.cell));
-        // Nothing else that is known or undecided may be in the rectangle.
+        // Nothing else that is known or undecided may be in the rectangle, nor what was never looked at.
         let alone = |around: &Cell| {
-            !self.proof.roots().any(|root| touch(&root.tight, around))
+            inside(self.proof.search_area(), around)
+                && !self.proof.roots().any(|root| touch(&root.tight, around))
                 && undecided.iter().all(|one| inside(&cluster, &one.cell) || !touch(&one.cell, around))
         };
         let tape = self.loss.tape();
         let shares = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 3e-2].into_iter();
-        let rectangles: Vec<Cell> = shares.map(|share| around(&cluster, share)).take_while(alone).collect();
-        if let Some(index) = rectangles.iter().find_map(|around| winding::index(tape, around)) {
-            point.index = Some(index);
-        }
-        point.contains = rectangles.iter().find_map(|around| extremum(tape, around, [point.w.x, point.w.y]));
+        let rectangles = shares.map(|share| around(&cluster, share)).take_while(alone);
+        let found: Vec<Cluster> = rectangles
+            .map(|around| Cluster {
+                enclosure: around.map(|side| [side.lo, side.hi]),
+                index: winding::index(tape, &around),
+                contains: extremum(tape, &around, [point.w.x, point.w.y]),
+            })
+            .collect();
+        let best = |has: fn(&Cluster) -> bool| found.iter().find(|cluster| has(cluster)).copied();
+        best(|cluster| cluster.index.is_some() && cluster.contains.is_some())
+            .or_else(|| best(|cluster| cluster.index.is_some()))
+            .or_else(|| best(|cluster| cluster.contains.is_some()))
+    }
+
+    /// A cell as a region of the picture, which has a size and lies in the view.
+    fn region(&self, cell: &Cell, reason: Reason) -> Region {
+        let side = |x: Interval, [low, high]: [f64; 2]| {
+            let margin = (1e-11 * x.lo.abs().max(x.hi.abs())).max(1e-12 * (high - low));
+            let (a, b) = if x.hi - x.lo > margin { (x.lo, x.hi) } else { (x.lo - margin, x.hi + margin) };
+            // What lies outside of the view by less than it is uncertain is shown at the border.
+            let (a, b) = (a.max(low).min(high - margin), b.min(high).max(low + margin));
+            [a, b]
+        };
+        Region { view: View { w1: side(cell[0], self.view.w1), w2: side(cell[1], self.view.w2) }, reason }
     }
 
     /// The turns of ∇L along the view's border beside the sum of the indices inside.
@@ -306,56 +305,19 @@ impl Search {
     }
 }
 
-/// The number of an interval that is easiest to read: 0, or the decimal with fewest digits near its middle.
-fn nice_point_of(x: Interval) -> f64 {
-    if x.contains(0.0) {
-        return 0.0;
-    }
-    let middle = x.middle();
-    let exact = (1..15).find_map(|digits| {
-        let rounded: f64 = format!("{middle:.digits$e}").parse().ok()?;
-        x.contains(rounded).then_some(rounded)
-    });
-    exact.unwrap_or(middle)
-}
-
-fn region(cell: &Cell, reason: Reason) -> Option<Region> {
-    // A cell may be a single point; a region of the picture has a size.
-    let side = |x: Interval| {
-        let margin = x.lo.abs().max(x.hi.abs()).max(1e-3) * 1e-11;
-        if x.width() > margin { (x.lo, x.hi) } else { (x.lo - margin, x.hi + margin) }
+/// The indices of the certified points and of the clusters together; `None` where a point is in neither.
+fn index_sum(answer: &CriticalPoints) -> Option<i32> {
+    let holds = |cluster: &Cluster, w: Vector| {
+        let [first, second] = cluster.enclosure;
+        first[0] <= w.x && w.x <= first[1] && second[0] <= w.y && w.y <= second[1]
     };
-    let ((a, b), (c, d)) = (side(cell[0]), side(cell[1]));
-    Some(Region { view: View::new(a, b, c, d).ok()?, reason })
-}
-
-/// A few segments of a polyline with the box that holds them.
-struct Piece<'a> {
-    hull: Cell,
-    vertices: &'a [Vector],
-}
-
-fn pieces(polyline: &[Vector]) -> impl Iterator<Item = Piece<'_>> {
-    const SEGMENTS: usize = 16;
-    (0..polyline.len().saturating_sub(1)).step_by(SEGMENTS).map(|first| {
-        let vertices = &polyline[first..(first + SEGMENTS + 1).min(polyline.len())];
-        Piece { hull: hull_of(vertices), vertices }
-    })
-}
-
-impl Piece<'_> {
-    /// Whether the box of one of its segments has a point in common with the cell.
-    fn meets(&self, cell: &Cell) -> bool {
-        touch(&self.hull, cell) && self.vertices.windows(2).any(|segment| touch(&hull_of(segment), cell))
+    let open = answer.points.iter().filter(|point| point.index.is_none());
+    let is_covered = |point: &CriticalPoint| answer.clusters.iter().any(|cluster| holds(cluster, point.w));
+    if !open.clone().all(is_covered) {
+        return None;
     }
-}
-
-/// The least box that holds all points; everything where one is no number.
-fn hull_of(points: &[Vector]) -> Cell {
-    [0, 1].map(|i| {
-        let coordinates = || points.iter().map(|w| w[i]);
-        Interval::new(coordinates().fold(f64::INFINITY, f64::min), coordinates().fold(f64::NEG_INFINITY, f64::max))
-    })
+    let of_clusters: Option<i32> = answer.clusters.iter().map(|cluster| cluster.index).sum();
+    Some(answer.points.iter().filter_map(|point| point.index).sum::<i32>() + of_clusters?)
 }
 
 /// Minima first, then saddles, maxima and degenerate points, each by ascending value.

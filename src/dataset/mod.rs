@@ -9,6 +9,7 @@ mod tests;
 pub use standard::{Standard, find, standard};
 
 use crate::formula::can_name_a_column;
+use crate::number::{Decimal, Decimals};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
@@ -19,14 +20,14 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Dataset {
     names: Arc<[String]>,
-    columns: Vec<Arc<[f64]>>,
+    columns: Vec<Decimals>,
 }
 
 impl PartialEq for Dataset {
     /// Clones are known to be equal without a look at their values.
     fn eq(&self, other: &Dataset) -> bool {
         let mut pairs = self.columns.iter().zip(&other.columns);
-        self.names == other.names && pairs.all(|(a, b)| Arc::ptr_eq(a, b) || a == b)
+        self.names == other.names && pairs.all(|(a, b)| a.is_same(b))
     }
 }
 
@@ -113,17 +114,18 @@ impl Dataset {
     ///
     /// # Errors
     /// When there is no column or no value, a name cannot be one, or a value is not finite.
-    pub fn new(columns: Vec<(String, Vec<f64>)>) -> Result<Dataset, DatasetError> {
-        let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
+    pub fn new(columns: Vec<(String, impl Into<Decimals>)>) -> Result<Dataset, DatasetError> {
+        let (names, columns): (Vec<String>, Vec<Decimals>) =
+            columns.into_iter().map(|(name, values)| (name, values.into())).unzip();
         check_names(&names)?;
-        let rows = columns[0].1.len();
+        let rows = columns[0].len();
         if rows == 0 {
             return Err(DatasetError::NoExamples(names.join(", ")));
         }
         if rows > MAX_ROWS {
             return Err(DatasetError::TooMany);
         }
-        for (index, (_, values)) in columns.iter().enumerate() {
+        for (index, values) in columns.iter().enumerate() {
             if values.len() != rows {
                 let line = 1 + rows.min(values.len()) as u64 + 1;
                 return Err(DatasetError::Length { line, wanted: columns.len(), found: index });
@@ -133,7 +135,7 @@ impl Dataset {
                 return Err(DatasetError::Value { line, column: index + 1, text });
             }
         }
-        Ok(Dataset { names: names.into(), columns: columns.into_iter().map(|(_, values)| values.into()).collect() })
+        Ok(Dataset { names: names.into(), columns })
     }
 
     /// Reads CSV: a header with the columns' names, and a line for each example. Empty lines do not count.
@@ -154,7 +156,7 @@ impl Dataset {
         let failed = |error: csv::Error| DatasetError::Csv(error.to_string());
         let names: Vec<String> = reader.headers().map_err(failed)?.iter().map(str::to_owned).collect();
         check_names(&names)?;
-        let mut columns: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
+        let mut columns: Vec<Vec<Decimal>> = vec![Vec::new(); names.len()];
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(failed)? {
             let line = record.position().map_or(0, |position| line_of(text, position));
@@ -165,11 +167,11 @@ impl Dataset {
                 return Err(DatasetError::TooMany);
             }
             for (index, (column, field)) in columns.iter_mut().zip(&record).enumerate() {
-                let value = field.replace('−', "-").parse::<f64>().ok().filter(|value| value.is_finite());
-                let wrong = || DatasetError::Value { line, column: index + 1, text: field.to_owned() };
-                column.push(value.ok_or_else(wrong)?);
+                let wrong = |_| DatasetError::Value { line, column: index + 1, text: field.to_owned() };
+                column.push(field.parse().map_err(wrong)?);
             }
         }
+        let columns = columns.into_iter().map(|column| column.into_iter().collect::<Decimals>());
         Dataset::new(names.into_iter().zip(columns).collect())
     }
 
@@ -204,7 +206,7 @@ impl Dataset {
     pub fn to_csv(&self) -> String {
         let mut text = self.names.join(",") + "\n";
         for row in 0..self.rows() {
-            let values: Vec<String> = self.columns.iter().map(|column| column[row].to_string()).collect();
+            let values: Vec<String> = self.columns.iter().map(|column| column.decimal(row).to_string()).collect();
             text += &values.join(",");
             text.push('\n');
         }
@@ -217,12 +219,12 @@ impl Dataset {
     }
 
     /// The columns, in the order of their names, with as many values each.
-    pub fn columns(&self) -> &[Arc<[f64]>] {
+    pub fn columns(&self) -> &[Decimals] {
         &self.columns
     }
 
     /// The values of a column; `None` when there is none of this name.
-    pub fn column(&self, name: &str) -> Option<&Arc<[f64]>> {
+    pub fn column(&self, name: &str) -> Option<&Decimals> {
         let index = self.names.iter().position(|known| known == name)?;
         self.columns.get(index)
     }
@@ -249,6 +251,7 @@ impl Dataset {
             add(name.as_bytes());
             add(&[0]);
             column.iter().for_each(|value| add(&value.to_bits().to_le_bytes()));
+            column.longer().for_each(|text| add(text.as_bytes()));
         }
         format!("{hash:016x}")
     }

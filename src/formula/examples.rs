@@ -8,16 +8,18 @@
 use super::block::Lot;
 use super::tape::Tape;
 use crate::number::lanes::{InstructionSet, Work};
-use crate::number::{Constant, Number};
+use crate::number::{Constant, Decimal, Decimals, Number};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::OnceLock;
 
 /// Fewer examples than this are not worth a call for each operation.
 const FEW: usize = 48;
 
 /// The examples over which a tape is the mean.
 pub struct Examples {
-    columns: Vec<Arc<[f64]>>,
+    columns: Vec<Decimals>,
+    /// For each column which of its numbers are exactly an f64; worked out when an enclosure is asked for.
+    exact: OnceLock<Vec<Vec<bool>>>,
     count: usize,
     /// For L, for L and ∇L, and for all six outputs.
     stages: [Stage; 3],
@@ -51,7 +53,7 @@ impl fmt::Debug for Examples {
 
 impl Examples {
     /// The examples of a tape that has columns.
-    pub(super) fn new(tape: &Tape, columns: &[Arc<[f64]>]) -> Examples {
+    pub(super) fn new(tape: &Tape, columns: &[Decimals]) -> Examples {
         let count = columns[0].len();
         assert!(count > 0 && columns.iter().all(|column| column.len() == count), "columns are equally long");
         let stage = |outputs: usize| {
@@ -66,6 +68,7 @@ impl Examples {
         };
         Examples {
             columns: columns.to_vec(),
+            exact: OnceLock::new(),
             count,
             stages: [1, 3, 6].map(stage),
             lots: [1, 3, 6].map(|outputs| Lot::new(tape, &tape.output_slots()[..outputs], columns)),
@@ -77,12 +80,21 @@ impl Examples {
         self.count
     }
 
-    /// The values of one example in the formula's columns.
+    /// The numbers of one example in the formula's columns.
     ///
     /// # Panics
     /// When `row` is not below [`Examples::count`].
-    pub fn row(&self, row: usize) -> Vec<f64> {
-        self.columns.iter().map(|column| column[row]).collect()
+    pub fn row(&self, row: usize) -> Vec<Decimal> {
+        self.columns.iter().map(|column| column.decimal(row)).collect()
+    }
+
+    /// Which numbers are exactly an f64, by column and row; empty for a kind of number that encloses nothing.
+    fn exact<N: Number>(&self) -> &[Vec<bool>] {
+        if !N::ENCLOSES {
+            return &[];
+        }
+        let is_exact = |number: Decimal| number.constant().as_exact().is_some();
+        self.exact.get_or_init(|| self.columns.iter().map(|column| column.decimals().map(is_exact).collect()).collect())
     }
 
     /// L at each example instead of its mean over them.
@@ -170,11 +182,14 @@ impl Examples {
         let stage = &self.stages[stage_of(K)];
         let first = tape.first_column();
         let outputs = tape.output_slots();
+        let exact = self.exact::<N>();
         tape.with_slots(w, stage.end, |slots| {
             stage.shared.iter().for_each(|&index| tape.run_one(slots, index as usize));
             for row in rows {
-                for (slot, column) in slots[first..].iter_mut().zip(&self.columns) {
-                    *slot = N::constant(&Constant::exact(column[row as usize]));
+                for (index, (slot, column)) in slots[first..].iter_mut().zip(&self.columns).enumerate() {
+                    let value = column[row as usize];
+                    let is_exact = exact.get(index).is_none_or(|exact| exact[row as usize]);
+                    *slot = N::constant(&if is_exact { Constant::exact(value) } else { Constant::rounded(value) });
                 }
                 stage.each.iter().for_each(|&index| tape.run_one(slots, index as usize));
                 with(std::array::from_fn(|k| slots[outputs[k] as usize]));

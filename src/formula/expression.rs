@@ -1,6 +1,7 @@
 //! A formula as written: a tree, kept as a list in which operands come before the operations that use them, so that
 //! no pass over it recurses and no depth can exhaust the stack.
 
+use crate::number::decimal::{Rational, binary, rational};
 use crate::number::{Binary, Constant, Unary};
 
 /// The place of a node in [`Expression::nodes`].
@@ -36,6 +37,17 @@ impl Literal {
     /// A number that is exactly an f64, shown in its shortest form.
     pub fn of(value: f64) -> Literal {
         Literal { text: shortest(value), constant: Constant::exact(value) }
+    }
+
+    /// The number as a fraction; `None` for π, e, and what was computed and rounded.
+    pub fn rational(&self) -> Option<Rational> {
+        if let Some(value) = self.constant.as_exact() {
+            return binary(value);
+        }
+        let (n, d) = rational(&self.text)?;
+        // The text must be what the constant encloses; what is shown for a computed number may be rounded.
+        let (low, high) = (binary(self.constant.enclosure.lo)?, binary(self.constant.enclosure.hi)?);
+        (&low.0 * &d <= &n * &low.1 && &n * &high.1 <= &high.0 * &d).then_some((n, d))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::FormulaError;
 use super::expression::Literal;
 use crate::number::Constant;
+use crate::number::decimal::is_exact_f64;
 use std::fmt;
 
 /// A token and the column (characters from 1) where it begins.
@@ -137,8 +138,7 @@ impl Lexer<'_> {
         if !value.is_finite() {
             return Err(error(start, "this number is too large: numbers go up to 1.8e308"));
         }
-        let exact = is_exact(&text);
-        let constant = if exact { Constant::exact(value) } else { Constant::rounded(value) };
+        let constant = if is_exact_f64(&text) { Constant::exact(value) } else { Constant::rounded(value) };
         self.push(TokenKind::Number(Literal { text, constant }), start);
         Ok(())
     }
@@ -208,55 +208,4 @@ fn superscript(character: char) -> Option<i32> {
 fn subscript(character: char) -> Option<char> {
     let digit = "₀₁₂₃₄₅₆₇₈₉".chars().position(|c| c == character)?;
     char::from_digit(digit as u32, 10)
-}
-
-/// Whether a decimal number is exactly an f64: m·10ᵉ with m·5ᵉ an integer below 2⁵³ after cancelling.
-fn is_exact(text: &str) -> bool {
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let fraction = fraction.trim_end_matches('0');
-    let digits = format!("{whole}{fraction}");
-    let digits = digits.trim_start_matches('0');
-    let Ok(exponent) = exponent.parse::<i64>() else { return false };
-    if digits.is_empty() {
-        return true;
-    }
-    let mut exponent = exponent.saturating_sub(fraction.len() as i64);
-    let Ok(mut m) = digits.parse::<u128>() else { return false };
-    while exponent < 0 && m % 5 == 0 {
-        // m·10ᵉ = (m/5)·10ᵉ⁺¹/2: a power of two does not matter.
-        m /= 5;
-        exponent += 1;
-    }
-    while m % 2 == 0 {
-        m /= 2;
-    }
-    if exponent < 0 {
-        return false;
-    }
-    for _ in 0..exponent {
-        m = m.saturating_mul(5);
-        if m >= 1 << 53 {
-            return false;
-        }
-    }
-    m < 1 << 53
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_exact;
-
-    #[test]
-    fn exact_decimals() {
-        for text in
-            ["0", "0.0", "1", "0.5", "0.25", "3.75", "1e22", "1e-0", "2.50", "12e-1e".trim_end_matches('e'), "4.5e1"]
-        {
-            let expected = text != "12e-1";
-            assert_eq!(is_exact(text), expected, "{text}");
-        }
-        for text in ["0.1", "1e23", "2.1", "9007199254740993", "1e-5", "3.3e-2", "1e-999999999999"] {
-            assert!(!is_exact(text), "{text}");
-        }
-    }
 }

@@ -20,6 +20,7 @@ mod mathematics;
 mod model;
 mod parser;
 mod tape;
+pub mod taylor;
 #[cfg(test)]
 mod tests;
 
@@ -32,11 +33,10 @@ pub use model::Fit;
 pub use parser::{MAX_DEPTH, MAX_PARAMETERS, can_name_a_column};
 pub use tape::{Jet, JetOf, Tape};
 
-use crate::number::Constant;
+use crate::number::{Constant, Decimal, Decimals};
 use expression::{Expression, Node};
 use graph::{Graph, Id};
 use std::fmt;
-use std::sync::Arc;
 
 /// What is wrong with a formula's text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,8 +118,8 @@ impl Formula {
 
     /// The tape with these values for the parameters, in the order of [`Formula::parameters`]; a value that is not
     /// given is 1. A formula that names columns needs [`Formula::tape_over`], and is undefined without.
-    pub fn tape(&self, parameters: &[f64]) -> Tape {
-        self.tape_over(parameters, &vec![Arc::from([f64::NAN]); self.columns().len()])
+    pub fn tape(&self, parameters: &[Decimal]) -> Tape {
+        self.tape_over(parameters, &vec![Decimals::from(vec![f64::NAN]); self.columns().len()])
     }
 
     /// The tape of the mean over examples. `columns` has the examples' values in each of [`Formula::columns`], in that
@@ -127,7 +127,7 @@ impl Formula {
     ///
     /// # Panics
     /// When the columns are not as many, or not equally long and of at least one example.
-    pub fn tape_over(&self, parameters: &[f64], columns: &[Arc<[f64]>]) -> Tape {
+    pub fn tape_over(&self, parameters: &[Decimal], columns: &[Decimals]) -> Tape {
         assert_eq!(columns.len(), self.columns().len(), "a tape needs the columns that its formula names");
         let mut graph = Graph::default();
         let mut places = vec![Id(0); self.graph.len()];
@@ -136,7 +136,9 @@ impl Formula {
             places[id.0 as usize] = match self.graph.node(id) {
                 graph::Node::Constant(constant) => graph.constant(constant),
                 graph::Node::Weight(index) => graph.weight(index),
-                graph::Node::Parameter(index) => graph.number(parameters.get(index).copied().unwrap_or(1.0)),
+                graph::Node::Parameter(index) => {
+                    graph.constant(parameters.get(index).map_or(Constant::exact(1.0), Decimal::constant))
+                }
                 graph::Node::Column(index) => graph.column(index),
                 graph::Node::Unary(op, a) => graph.unary(op, of(a)),
                 graph::Node::Power(a, n) => graph.power(of(a), n),

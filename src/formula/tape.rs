@@ -3,7 +3,7 @@
 use super::code::Code;
 use super::examples::Examples;
 use super::graph::{Graph, Id, Node, operands};
-use crate::number::{Binary, Constant, Matrix, Number, Unary, Vector};
+use crate::number::{Binary, Constant, Decimals, Matrix, Number, Unary, Vector};
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ pub struct Jet {
 
 impl Tape {
     /// The tape of six nodes (L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂) of a graph without parameters, over the examples of the columns.
-    pub(super) fn new(graph: &Graph, outputs: [Id; 6], columns: &[Arc<[f64]>]) -> Tape {
+    pub(super) fn new(graph: &Graph, outputs: [Id; 6], columns: &[Decimals]) -> Tape {
         let mut slots = vec![Slot::MAX; graph.len()];
         let mut tape = Tape {
             constants: Vec::new(),

@@ -154,7 +154,7 @@ fn decimals_are_enclosed() {
 fn parameters_are_bound() {
     let formula = Formula::parse("k*w1^2 + lam*w2^2").unwrap();
     assert_eq!(formula.parameters(), ["k", "lam"]);
-    let at = formula.tape(&[3.0, -2.0]).jet(Vector::new(1.0, 1.0));
+    let at = formula.tape(&[3.0, -2.0].map(Into::into)).jet(Vector::new(1.0, 1.0));
     assert_eq!((at.value, at.gradient), (1.0, Vector::new(6.0, -4.0)));
     assert_eq!(formula.tape(&[]).value([1.0, 1.0]), 2.0, "a parameter is 1 until it is set");
 }

@@ -3,6 +3,7 @@
 use super::{LandscapeError, Loss, View};
 use crate::curvature::Kind;
 use crate::dataset::{self, Dataset};
+use crate::number::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -19,7 +20,7 @@ pub struct Entry {
     pub formula: String,
     /// Values of the formula's parameters.
     #[serde(default)]
-    pub parameters: BTreeMap<String, f64>,
+    pub parameters: BTreeMap<String, Decimal>,
     /// The name of the dataset whose columns the formula names.
     #[serde(default)]
     pub data: Option<String>,

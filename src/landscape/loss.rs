@@ -2,8 +2,9 @@
 
 use super::View;
 use crate::dataset::Dataset;
+use crate::formula::taylor::{Arithmetic, Series, Taylor};
 use crate::formula::{Evaluator, Formula, FormulaError, Jet, Planes, Tape};
-use crate::number::{Matrix, Vector};
+use crate::number::{Decimal, Decimals, Matrix, Vector};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub enum LandscapeError {
 #[derive(Clone, Debug)]
 pub struct Loss {
     formula: Arc<Formula>,
-    parameters: Arc<[f64]>,
+    parameters: Arc<[Decimal]>,
     tape: Arc<Tape>,
     data: Option<Dataset>,
 }
@@ -38,7 +39,7 @@ impl Loss {
     ///
     /// # Errors
     /// When the formula does not parse or a parameter is not finite.
-    pub fn new(formula: &str, parameters: &BTreeMap<String, f64>) -> Result<Loss, LandscapeError> {
+    pub fn new(formula: &str, parameters: &BTreeMap<String, Decimal>) -> Result<Loss, LandscapeError> {
         Loss::bind(Arc::new(Formula::parse(formula)?), parameters)
     }
 
@@ -48,14 +49,14 @@ impl Loss {
     /// As [`Loss::new`], and when the formula names no column of the data.
     pub fn with_data(
         formula: &str,
-        parameters: &BTreeMap<String, f64>,
+        parameters: &BTreeMap<String, Decimal>,
         data: &Dataset,
     ) -> Result<Loss, LandscapeError> {
         let formula = Formula::parse_with(formula, data.names())?;
         if formula.columns().is_empty() {
             return Err(LandscapeError::NoColumn(data.names().join(", ")));
         }
-        let columns: Vec<Arc<[f64]>> = formula.columns().iter().filter_map(|name| data.column(name)).cloned().collect();
+        let columns: Vec<Decimals> = formula.columns().iter().filter_map(|name| data.column(name)).cloned().collect();
         let loss = Loss::bind(Arc::new(formula), parameters)?;
         let tape = Arc::new(loss.formula.tape_over(&loss.parameters, &columns));
         Ok(Loss { tape, data: Some(data.clone()), ..loss })
@@ -67,7 +68,7 @@ impl Loss {
     /// As these.
     pub fn over(
         formula: &str,
-        parameters: &BTreeMap<String, f64>,
+        parameters: &BTreeMap<String, Decimal>,
         data: Option<&Dataset>,
     ) -> Result<Loss, LandscapeError> {
         match data {
@@ -129,11 +130,11 @@ impl Loss {
     ///
     /// # Errors
     /// When a parameter is not finite.
-    pub fn bind(formula: Arc<Formula>, parameters: &BTreeMap<String, f64>) -> Result<Loss, LandscapeError> {
+    pub fn bind(formula: Arc<Formula>, parameters: &BTreeMap<String, Decimal>) -> Result<Loss, LandscapeError> {
         let mut values = Vec::with_capacity(formula.parameters().len());
         for name in formula.parameters() {
-            let value = parameters.get(name).copied().unwrap_or(Loss::DEFAULT_PARAMETER);
-            if !value.is_finite() {
+            let value = parameters.get(name).cloned().unwrap_or(Loss::DEFAULT_PARAMETER.into());
+            if !value.value().is_finite() {
                 return Err(LandscapeError::Parameter(name.clone()));
             }
             values.push(value);
@@ -148,7 +149,7 @@ impl Loss {
     }
 
     /// The values of the formula's parameters, in its order.
-    pub fn parameters(&self) -> &[f64] {
+    pub fn parameters(&self) -> &[Decimal] {
         &self.parameters
     }
 
@@ -170,6 +171,32 @@ impl Loss {
     /// Value and gradient at w, with the bits of [`Loss::jet`].
     pub fn slope(&self, w: Vector) -> (f64, Vector) {
         self.tape.slope(w)
+    }
+
+    /// L at w with its derivatives up to an order (1 or 2), over numbers that no tape knows; `None` where it or a
+    /// derivative is undefined, or may be.
+    pub fn taylor<A: Arithmetic>(
+        &self,
+        numbers: &mut A,
+        order: usize,
+        w: &[A::Number; 2],
+    ) -> Option<Taylor<A::Number>> {
+        let mut series = Series { numbers, order };
+        let expression = self.formula.expression();
+        let parameters = series.decimals(self.parameters.iter().cloned());
+        let Some(examples) = self.tape.examples() else {
+            return series.of(expression, w, &parameters, &[]);
+        };
+        let mut sum: Option<Taylor<A::Number>> = None;
+        for row in 0..examples.count() {
+            let columns = series.decimals(examples.row(row));
+            let here = series.of(expression, w, &parameters, &columns)?;
+            sum = Some(match sum {
+                None => here,
+                Some(sum) => series.add(&sum, &here),
+            });
+        }
+        series.over(&sum?, examples.count() as i64)
     }
 
     /// The loss at one point after the other.

@@ -2,8 +2,7 @@
 
 use super::Loss;
 use crate::formula::Formula;
-use crate::number::Vector;
-use std::sync::Arc;
+use crate::number::{Decimals, Vector};
 
 /// M(w; x) with the loss's parameters and examples.
 #[derive(Clone, Debug)]
@@ -45,13 +44,13 @@ impl Model {
         if inputs.is_empty() {
             return Some(Vec::new());
         }
-        let values: Arc<[f64]> = inputs.into();
+        let values = Decimals::from(inputs.to_vec());
         Some(self.over(w, inputs.len(), |name| (name == input).then(|| values.clone())))
     }
 
     /// M for rows of values in its inputs; a column that it does not use may be missing.
-    fn over(&self, w: Vector, rows: usize, column: impl Fn(&str) -> Option<Arc<[f64]>>) -> Vec<f64> {
-        let unused: Arc<[f64]> = vec![0.0; rows].into();
+    fn over(&self, w: Vector, rows: usize, column: impl Fn(&str) -> Option<Decimals>) -> Vec<f64> {
+        let unused = Decimals::from(vec![0.0; rows]);
         let columns = self.formula.columns().iter().map(|name| column(name).unwrap_or_else(|| unused.clone()));
         let tape = self.formula.tape_over(self.loss.parameters(), &columns.collect::<Vec<_>>());
         tape.examples().map(|examples| examples.values(&tape, [w.x, w.y])).unwrap_or_default()

@@ -221,6 +221,8 @@ fn wave(x: Interval, f: impl Fn(f64) -> f64, top: f64, bottom: f64) -> Interval 
 }
 
 impl Number for Interval {
+    const ENCLOSES: bool = true;
+
     fn constant(constant: &Constant) -> Interval {
         constant.enclosure
     }

@@ -4,6 +4,8 @@
 //! f64. [`Number`] is what an evaluator may do with a value; f64, [`Interval`] (outward rounded) and [`Constant`]
 //! (both at once) are the kinds of number, and [`lanes`] runs an operator over a block of f64 at once.
 
+mod closed_form;
+pub mod decimal;
 pub mod display;
 mod eigen;
 mod elementary;
@@ -12,14 +14,18 @@ mod interval;
 pub mod lanes;
 mod operator;
 mod past_cache;
+pub mod precise;
 #[cfg(test)]
 mod tests;
 
+pub use closed_form::ClosedForm;
+pub use decimal::{Decimal, Decimals};
 pub use eigen::{Eigenpairs, difference_of_products, eigenpairs};
 pub use elementary::sin_cos;
 pub use interval::Interval;
 pub use operator::{Binary, Number, Unary};
 pub use past_cache::PastCache;
+pub use precise::{Digits, Precise};
 
 /// A point, step or gradient: (w1, w2) or (∂L/∂w1, ∂L/∂w2).
 pub type Vector = nalgebra::Vector2<f64>;

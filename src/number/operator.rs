@@ -24,6 +24,8 @@ macro_rules! operators {
 
         /// What an evaluator may do with a value of a formula.
         pub trait Number: Copy {
+            /// Whether a value stands for a set of real numbers, so that a decimal that is no f64 has to be enclosed.
+            const ENCLOSES: bool;
             /// A constant of the formula.
             fn constant(constant: &Constant) -> Self;
             /// xⁿ by repeated squaring; x⁰ is 1.
@@ -75,6 +77,7 @@ macro_rules! operators {
         }
 
         impl Number for f64 {
+            const ENCLOSES: bool = false;
             #[inline]
             fn constant(constant: &Constant) -> f64 { constant.value }
             #[inline]
@@ -84,6 +87,7 @@ macro_rules! operators {
         }
 
         impl Number for Constant {
+            const ENCLOSES: bool = true;
             fn constant(constant: &Constant) -> Constant { *constant }
             fn powi(self, exponent: i32) -> Constant {
                 if let Some(value) = super::exact::power(self, exponent) {

@@ -57,6 +57,8 @@ fn critical(w: [f64; 2], values: [f64; 2], kind: Kind) -> CriticalPoint {
         nature: None,
         contains: None,
         evidence: Evidence::Candidate,
+        enclosure: None,
+        eigenvalue_enclosures: None,
     }
 }
 

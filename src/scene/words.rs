@@ -9,8 +9,8 @@ use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
 use crate::landscape::catalogue;
-use crate::number::Vector;
 use crate::number::display::{point, short};
+use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, StopReason, Trajectory, find};
 use crate::study::{BasinMap, End, Findings, Study, ends};
 
@@ -169,7 +169,7 @@ pub fn subtitle(study: &Study, parameters: &[String]) -> String {
 }
 
 fn parameter_values(study: &Study, parameters: &[String]) -> String {
-    let value = |name: &String| study.landscape.parameters.get(name).copied().unwrap_or(1.0);
+    let value = |name: &String| study.landscape.parameters.get(name).map_or(1.0, Decimal::value);
     let words: Vec<String> = parameters.iter().map(|name| format!("{name} = {}", short(value(name)))).collect();
     words.join(", ")
 }

@@ -88,7 +88,7 @@ pub fn study(study: &Study) -> Result<(), Fault> {
         data.check().map_err(|message| fault(&["data"], message))?;
     }
     for (name, value) in &study.landscape.parameters {
-        within_magnitude(*value).map_err(|message| fault(&["landscape", "parameters", name], message))?;
+        within_magnitude(value.value()).map_err(|message| fault(&["landscape", "parameters", name], message))?;
     }
     let View { w1, w2 } = study.view;
     View::new(w1[0], w1[1], w2[0], w2[1]).map_err(|error| fault(&["view"], error.to_string()))?;

@@ -172,7 +172,7 @@ mod tests {
     }
 
     fn long(rows: usize) -> Dataset {
-        let column = |factor: f64| (0..rows).map(|row| factor * row as f64 / 3.0).collect();
+        let column = |factor: f64| (0..rows).map(|row| factor * row as f64 / 3.0).collect::<Vec<f64>>();
         Dataset::new(vec![("x".to_owned(), column(1.0)), ("y".to_owned(), column(-0.1))]).unwrap()
     }
 

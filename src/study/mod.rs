@@ -20,6 +20,7 @@ pub use report::{Report, Stop, outlook_of, report};
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::{View, catalogue};
+use crate::number::Decimal;
 use crate::optimizer::{Run, find};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -55,7 +56,7 @@ pub struct LandscapeChoice {
     pub formula: String,
     /// Values of the formula's parameters; what is absent is 1.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub parameters: BTreeMap<String, f64>,
+    pub parameters: BTreeMap<String, Decimal>,
 }
 
 /// Light for print and bright rooms, dark for dark ones.

@@ -6,6 +6,7 @@ use crate::app::state::{Knob, State};
 use crate::app::theme;
 use crate::app::widgets::{Number, heading, muted, palette};
 use crate::landscape::{Loss, catalogue};
+use crate::number::Decimal;
 use eframe::egui;
 use egui::{Id, Key, Popup, PopupCloseBehavior, RichText, TextEdit, Ui, vec2};
 
@@ -179,9 +180,9 @@ fn parameters(ui: &mut Ui, panel: &mut Panel<'_>) {
     let names = panel.computed.findings.loss.formula().parameters();
     let known = entry(panel.state).map(|entry| &entry.parameters);
     for name in names {
-        let set = panel.state.study.landscape.parameters.get(name).copied();
-        let value = set.unwrap_or(Loss::DEFAULT_PARAMETER);
-        let reset = known.and_then(|known| known.get(name).copied()).unwrap_or(Loss::DEFAULT_PARAMETER);
+        let set = panel.state.study.landscape.parameters.get(name);
+        let value = set.map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
+        let reset = known.and_then(|known| known.get(name)).map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
         if let Some(value) = parameter(name, value, reset).show(ui) {
             panel.commands.push(Command::SetParameter(name.clone(), value));
         }
@@ -215,9 +216,10 @@ pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Knob) {
     let Knob::Parameter(name) = knob else {
         return;
     };
-    let known = entry(panel.state).and_then(|entry| entry.parameters.get(name).copied());
-    let value = panel.state.study.landscape.parameters.get(name).copied().unwrap_or(Loss::DEFAULT_PARAMETER);
-    if let Some(value) = parameter(name, value, known.unwrap_or(Loss::DEFAULT_PARAMETER)).show(ui) {
+    let known = entry(panel.state).and_then(|entry| entry.parameters.get(name));
+    let [known, value] = [known, panel.state.study.landscape.parameters.get(name)]
+        .map(|number| number.map_or(Loss::DEFAULT_PARAMETER, Decimal::value));
+    if let Some(value) = parameter(name, value, known).show(ui) {
         panel.emit(Command::SetParameter(name.clone(), value));
     }
 }

@@ -38,8 +38,9 @@ fn formula(ui: &mut Ui, panel: &Panel<'_>) {
         true => whole,
         false => {
             let values = panel.state.study.landscape.parameters.iter();
-            let values: Vec<String> =
-                values.map(|(name, value)| format!("{name} = {}", crate::number::display::short(*value))).collect();
+            let values: Vec<String> = values
+                .map(|(name, value)| format!("{name} = {}", crate::number::display::short(value.value())))
+                .collect();
             format!("{whole}, {}", values.join(", "))
         }
     });

@@ -49,7 +49,7 @@ fn the_regions_follow_a_parameter() {
     use crate::curvature::Definiteness;
     let view = crate::landscape::View::new(-1.0, 1.0, -1.0, 1.0).unwrap();
     let mut study = Study::of_formula("-k/2*w1^2 + w2^2/2", view);
-    study.landscape.parameters.insert("k".to_owned(), 1.0);
+    study.landscape.parameters.insert("k".to_owned(), 1.0.into());
     let mut harness = window(Some(study));
     click(&mut harness, "Signs of curvature");
     assert!(words(&harness).contains("H positive definite"));

@@ -1,12 +1,12 @@
 //! Polynomials in w1 and w2 with integer coefficients.
 
-use super::Undecided;
 use super::univariate::{self, Polynomial, content, trimmed};
-use crate::formula::expression::{Expression, Literal, Node};
-use crate::number::{Binary, Interval, Number, Unary, Vector};
+use super::{Undecided, check};
+use crate::formula::expression::{Expression, Node};
+use crate::number::{Binary, Decimal, Interval, Number, Unary, Vector};
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_traits::{One, Pow, Signed, ToPrimitive, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::collections::BTreeMap;
 
 /// A polynomial in w1 and w2: the coefficient of w1ⁱ·w2ʲ under (i, j), none zero.
@@ -206,13 +206,15 @@ impl Bivariate {
     /// The polynomial of a formula times a positive integer that clears all denominators, and that integer.
     ///
     /// # Errors
-    /// When the formula, with these values of its parameters, is no polynomial, or one of too high a degree.
+    /// When the formula, with these values of its parameters, is no polynomial, or one of too high a degree, and when
+    /// `cancel` said so.
     pub fn from_expression(
         expression: &Expression,
-        parameters: &[f64],
+        parameters: &[Decimal],
         top: u32,
+        cancel: &dyn Fn() -> bool,
     ) -> Result<(Bivariate, BigInt), Undecided> {
-        let whole = Bivariate::at_example(expression, parameters, &[], top)?;
+        let whole = Bivariate::at_example(expression, parameters, &[], top, cancel)?;
         Ok((whole.numerator, whole.denominator))
     }
 
@@ -222,13 +224,15 @@ impl Bivariate {
     /// As [`Bivariate::from_expression`].
     pub fn mean(
         expression: &Expression,
-        parameters: &[f64],
-        rows: &[Vec<f64>],
+        parameters: &[Decimal],
+        rows: &[Vec<Decimal>],
         top: u32,
+        cancel: &dyn Fn() -> bool,
     ) -> Result<(Bivariate, BigInt), Undecided> {
         let mut sum = Fraction { numerator: Bivariate::default(), denominator: BigInt::one() };
         for row in rows {
-            sum = sum.combined(Binary::Add, &Bivariate::at_example(expression, parameters, row, top)?, top)?;
+            let example = Bivariate::at_example(expression, parameters, row, top, cancel)?;
+            sum = sum.combined(Binary::Add, &example, top, cancel)?;
             if sum.bits() > MAX_BITS {
                 return Err(Undecided::TooLarge);
             }
@@ -236,24 +240,30 @@ impl Bivariate {
         Ok((sum.numerator, sum.denominator * BigInt::from(rows.len())))
     }
 
-    fn at_example(expression: &Expression, parameters: &[f64], row: &[f64], top: u32) -> Result<Fraction, Undecided> {
+    fn at_example(
+        expression: &Expression,
+        parameters: &[Decimal],
+        row: &[Decimal],
+        top: u32,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<Fraction, Undecided> {
         let mut values: Vec<Fraction> = Vec::with_capacity(expression.nodes.len());
         for node in &expression.nodes {
+            check(cancel)?;
             let value = match node {
                 Node::Number(literal) => {
-                    let (n, d) = exact_value(literal).ok_or(Undecided::NotPolynomial)?;
+                    let (n, d) = literal.rational().ok_or(Undecided::NotPolynomial)?;
                     Fraction { numerator: Bivariate::constant(n), denominator: d }
                 }
                 Node::Weight(axis) => Fraction { numerator: Bivariate::weight(*axis), denominator: BigInt::one() },
                 Node::Parameter(index) | Node::Column(index) => {
                     let given = if matches!(node, Node::Column(_)) { row } else { parameters };
-                    let value = given.get(*index).ok_or(Undecided::NotPolynomial)?;
-                    let (n, d) = fraction(*value).ok_or(Undecided::NotPolynomial)?;
+                    let (n, d) = given.get(*index).ok_or(Undecided::NotPolynomial)?.rational();
                     Fraction { numerator: Bivariate::constant(n), denominator: d }
                 }
                 Node::Unary(Unary::Neg, a) => values[*a].negated(),
                 Node::Unary(..) => return Err(Undecided::NotPolynomial),
-                Node::Binary(op, a, b) => values[*a].combined(*op, &values[*b], top)?,
+                Node::Binary(op, a, b) => values[*a].combined(*op, &values[*b], top, cancel)?,
             };
             if value.numerator.degree() > top || value.bits() > MAX_BITS {
                 return Err(Undecided::TooLarge);
@@ -289,7 +299,13 @@ impl Fraction {
         (self.numerator.degree() == 0).then(|| self.numerator.terms.get(&(0, 0)).cloned().unwrap_or_default())
     }
 
-    fn combined(&self, op: Binary, other: &Fraction, top: u32) -> Result<Fraction, Undecided> {
+    fn combined(
+        &self,
+        op: Binary,
+        other: &Fraction,
+        top: u32,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<Fraction, Undecided> {
         let fraction = |numerator, denominator| Ok(Fraction { numerator, denominator }.reduced());
         let (d, e) = (&self.denominator, &other.denominator);
         match op {
@@ -304,6 +320,17 @@ impl Fraction {
             }
             Binary::Pow => {
                 let exponent = other.as_constant().filter(|_| e.is_one()).ok_or(Undecided::NotPolynomial)?;
+                // Powers of −1, 0 and 1 stay short for any exponent.
+                if let Some(constant) = self.as_constant().filter(|c| self.denominator.is_one() && c.bits() <= 1) {
+                    let is_even = exponent.is_even();
+                    let value = match () {
+                        () if exponent.is_zero() => BigInt::one(),
+                        () if constant.is_zero() && exponent.is_negative() => return Err(Undecided::NotPolynomial),
+                        () if is_even => constant.abs(),
+                        () => constant,
+                    };
+                    return fraction(Bivariate::constant(value), BigInt::one());
+                }
                 let size = exponent.abs().to_u32().ok_or(Undecided::TooLarge)?;
                 let work = u64::from(size) * u64::from(self.numerator.degree()).max(self.bits() / 64);
                 if work > u64::from(top) && (self.numerator.degree() > 0 || work * 64 > MAX_BITS) {
@@ -312,12 +339,13 @@ impl Fraction {
                 let one = Fraction { numerator: Bivariate::constant(BigInt::one()), denominator: BigInt::one() };
                 let mut power = Fraction { numerator: one.numerator.clone(), denominator: BigInt::one() };
                 for _ in 0..size {
-                    power = power.combined(Binary::Mul, self, top)?;
+                    check(cancel)?;
+                    power = power.combined(Binary::Mul, self, top, cancel)?;
                     if power.bits() > MAX_BITS {
                         return Err(Undecided::TooLarge);
                     }
                 }
-                if exponent.is_negative() { one.combined(Binary::Div, &power, top) } else { Ok(power) }
+                if exponent.is_negative() { one.combined(Binary::Div, &power, top, cancel) } else { Ok(power) }
             }
             Binary::Min | Binary::Max => Err(Undecided::NotPolynomial),
         }
@@ -331,50 +359,4 @@ impl Fraction {
         let terms = self.numerator.terms.into_iter().map(|(k, c)| (k, c / &common)).collect();
         Fraction { numerator: Bivariate { terms }, denominator: self.denominator / common }
     }
-}
-
-/// An f64 as numerator and positive denominator.
-pub(super) fn fraction(value: f64) -> Option<(BigInt, BigInt)> {
-    if !value.is_finite() {
-        return None;
-    }
-    let bits = value.to_bits();
-    let (exponent, digits) = ((bits >> 52 & 0x7ff) as i64, bits & ((1 << 52) - 1));
-    let (digits, exponent) = if exponent == 0 { (digits, -1074) } else { (digits | 1 << 52, exponent - 1075) };
-    let twos = i64::from(digits.trailing_zeros().min(63));
-    let (digits, exponent) = if digits == 0 { (0, 0) } else { (digits >> twos, exponent + twos) };
-    let digits = if value < 0.0 { -BigInt::from(digits) } else { BigInt::from(digits) };
-    let power = BigInt::one() << exponent.unsigned_abs();
-    Some(if exponent >= 0 { (digits * power, BigInt::one()) } else { (digits, power) })
-}
-
-/// The number that a literal stands for, if it is rational and known exactly.
-fn exact_value(literal: &Literal) -> Option<(BigInt, BigInt)> {
-    if let Some(value) = literal.constant.as_exact() {
-        return fraction(value);
-    }
-    let (n, d) = decimal(&literal.text)?;
-    // The text must be what the constant encloses; what is shown for a computed number may be rounded.
-    let (low, high) = (fraction(literal.constant.enclosure.lo)?, fraction(literal.constant.enclosure.hi)?);
-    (&low.0 * &d <= &n * &low.1 && &n * &high.1 <= &high.0 * &d).then_some((n, d))
-}
-
-/// A decimal such as 12.5e−3 as a fraction.
-fn decimal(text: &str) -> Option<(BigInt, BigInt)> {
-    let (digits, exponent) = match text.find(['e', 'E']) {
-        Some(at) => (&text[..at], text[at + 1..].parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let all = format!("{whole}{part}");
-    if all.is_empty() || !all.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let exponent = i64::from(exponent) - part.len() as i64;
-    if exponent.unsigned_abs() > 1000 {
-        return None;
-    }
-    let power = BigInt::from(10).pow(exponent.unsigned_abs() as u32);
-    let digits: BigInt = all.parse().ok()?;
-    Some(if exponent >= 0 { (digits * power, BigInt::one()) } else { (digits, power) })
 }

@@ -5,22 +5,20 @@
 //! such point tells how many arcs end in it: none where the point is isolated (Basu, Pollack and Roy, Algorithms in
 //! Real Algebraic Geometry, ch. 11; for w1² + w2² the origin).
 
-use super::bivariate::{Bivariate, fraction};
+use super::bivariate::Bivariate;
 use super::fixed::Fixed;
 use super::locate::{Place, value};
 use super::resultant::Pair;
 use super::roots::{Root, count_between, isolate};
 use super::solve::{Zeros, directions, zeros_along};
 use super::univariate::{Polynomial, derivative, gcd, product, quotient};
-use super::{Across, Cancelled, Undecided, check};
+use super::{Cancelled, Undecided, check};
 use crate::landscape::View;
-use crate::number::Vector;
+use crate::number::decimal::Rational;
+use crate::number::{Decimal, Vector};
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 use std::cmp::Ordering;
-
-/// A fraction with positive denominator.
-type Rational = (BigInt, BigInt);
 
 /// The real zeros of a square-free polynomial.
 pub(super) struct Locus {
@@ -31,23 +29,70 @@ pub(super) struct Locus {
     pub has_curve: bool,
     /// Whether the curve meets the view.
     pub meets_view: bool,
+    /// What arcs do at each of the points.
+    pub turning: Vec<Turning>,
 }
+
+/// How the arcs of a curve pass a point with h = ∂h/∂y = 0, from lower to higher u.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Turn {
+    /// Arcs that pass below the point.
+    pub below: usize,
+    /// Arcs that come to the point from lower u.
+    pub from_left: usize,
+    /// Arcs that leave it to higher u.
+    pub from_right: usize,
+}
+
+/// A point with h = ∂h/∂y = 0.
+#[derive(Clone, Debug)]
+pub(super) struct Turning {
+    /// The polynomial of its u.
+    pub polynomial: Polynomial,
+    root: Root,
+    turn: Turn,
+    /// Where it is.
+    pub place: [Fixed; 2],
+}
+
+impl Turning {
+    /// Whether no arc comes to it.
+    pub fn is_isolated(&self) -> bool {
+        self.turn.from_left + self.turn.from_right == 0
+    }
+
+    /// How arcs pass it, and where it is, if its u is root i of the events.
+    pub fn at(&mut self, events: &mut Turns<'_>, i: usize) -> Option<(Turn, Vector)> {
+        let event = &mut events.roots[i];
+        let is_here = same(event, &events.polynomial, (&mut self.root, &self.polynomial));
+        let [x, y] = [0, 1].map(|axis| self.place[axis].middle(TURNING_BITS));
+        is_here.then(|| (self.turn, Vector::new(x, y)))
+    }
+}
+
+/// Binary digits after the point to which turning points are placed.
+pub(super) const TURNING_BITS: u64 = 192;
 
 /// The square-free parts (k, hₖ) with h = ∏ hₖᵏ: D. R. Musser's algorithm, J. ACM 22 (1975). That they are
 /// square-free is seen when [`locus`] finds a resultant that does not vanish.
-pub(super) fn square_free_parts(h: &Bivariate) -> Option<Vec<(usize, Bivariate)>> {
-    let s = directions().find(|s| h.sheared(*s).len() == h.degree() as usize + 1)?;
-    let mut repeated = h.common_divisor(&h.along(s))?;
-    let mut rest = h.quotient(&repeated)?;
+pub(super) fn square_free_parts(
+    h: &Bivariate,
+    cancel: &dyn Fn() -> bool,
+) -> Result<Vec<(usize, Bivariate)>, Undecided> {
+    let too_large = Undecided::TooLarge;
+    let s = directions().find(|s| h.sheared(*s).len() == h.degree() as usize + 1).ok_or(too_large)?;
+    let mut repeated = h.common_divisor(&h.along(s)).ok_or(too_large)?;
+    let mut rest = h.quotient(&repeated).ok_or(too_large)?;
     let mut parts = Vec::new();
     let mut all = Bivariate::constant(BigInt::one());
     for k in 1.. {
         if rest.degree() == 0 {
             break;
         }
-        let next = rest.common_divisor(&repeated)?;
-        let part = rest.quotient(&next)?.primitive();
-        repeated = repeated.quotient(&next)?;
+        check(cancel)?;
+        let next = rest.common_divisor(&repeated).ok_or(too_large)?;
+        let part = rest.quotient(&next).ok_or(too_large)?.primitive();
+        repeated = repeated.quotient(&next).ok_or(too_large)?;
         if part.degree() > 0 {
             for _ in 0..k {
                 all = all.product(&part);
@@ -56,7 +101,7 @@ pub(super) fn square_free_parts(h: &Bivariate) -> Option<Vec<(usize, Bivariate)>
         }
         rest = next;
     }
-    (all.primitive() == h.primitive()).then_some(parts)
+    if all.primitive() == h.primitive() { Ok(parts) } else { Err(too_large) }
 }
 
 /// What h = 0, h square-free and not constant, consists of.
@@ -69,15 +114,24 @@ pub(super) fn locus(h: &Bivariate, view: &View, cancel: &dyn Fn() -> bool) -> Re
     for u in turns.between()? {
         has_curve = has_curve || !isolate(&at(&sheared, &u), cancel)?.is_empty();
     }
-    let mut locus = Locus { zeros, isolated: Vec::new(), has_curve, meets_view: false };
+    let mut locus = Locus { zeros, isolated: Vec::new(), has_curve, meets_view: false, turning: Vec::new() };
     let bounds = Bounds::new(view);
     let mut on_edges = [0; 4];
     for (i, group) in locus.zeros.groups.iter().enumerate() {
         for (j, root) in group.roots.iter().enumerate() {
             check(cancel)?;
             let mut place = Place::new(locus.zeros.s, group, root, cancel);
-            let isolated = !has_curve || is_isolated(&sheared, &mut place, &mut turns, cancel)?;
-            if isolated {
+            let turn = match has_curve {
+                true => turn(&sheared, &mut place, &mut turns, cancel)?,
+                false => Turn { below: 0, from_left: 0, from_right: 0 },
+            };
+            locus.turning.push(Turning {
+                polynomial: group.roots_of.clone(),
+                root: root.clone(),
+                turn,
+                place: place.locate_to(TURNING_BITS)?,
+            });
+            if turn.from_left + turn.from_right == 0 {
                 locus.isolated.push((i, j));
                 for (edge, count) in on_edges.iter_mut().enumerate() {
                     *count += usize::from(bounds.on_edge(&mut place, edge)?);
@@ -123,8 +177,6 @@ fn turning_points(h: &Bivariate, cancel: &dyn Fn() -> bool) -> Result<Option<Zer
 
 /// The sides of a view as fractions.
 pub(super) struct Bounds {
-    /// The view.
-    pub view: View,
     /// Minimum and maximum of w1, then of w2.
     ends: [Rational; 4],
 }
@@ -132,8 +184,32 @@ pub(super) struct Bounds {
 impl Bounds {
     /// Those of a view.
     pub fn new(view: &View) -> Bounds {
-        let end = |x: f64| fraction(x).unwrap_or_else(|| (BigInt::zero(), BigInt::one()));
-        Bounds { view: *view, ends: [end(view.w1[0]), end(view.w1[1]), end(view.w2[0]), end(view.w2[1])] }
+        let end = |x: f64| Decimal::from(x).rational();
+        Bounds { ends: [end(view.w1[0]), end(view.w1[1]), end(view.w2[0]), end(view.w2[1])] }
+    }
+
+    /// w1 minimum, w1 maximum, w2 minimum, w2 maximum.
+    pub fn end(&self, edge: usize) -> &Rational {
+        &self.ends[edge]
+    }
+
+    /// Whether the closed view holds the point with w2 = y and w1 = u − s·y, y a root of `line`.
+    pub fn hold_on_line(&self, root: &mut Root, line: &[BigInt], u: &Rational, s: i64) -> bool {
+        // u − s·y ≥ a says s·y ≤ u − a.
+        let limit = |a: &Rational| -> Rational {
+            let (n, d) = (&u.0 * &a.1 - &a.0 * &u.1, &u.1 * &a.1 * s.abs());
+            (if s < 0 { -n } else { n }, d)
+        };
+        let [first, second] = [limit(&self.ends[0]), limit(&self.ends[1])];
+        let [low, high] = if s > 0 { [&second, &first] } else { [&first, &second] };
+        [
+            (low, Ordering::Less),
+            (&self.ends[2], Ordering::Less),
+            (high, Ordering::Greater),
+            (&self.ends[3], Ordering::Greater),
+        ]
+        .into_iter()
+        .all(|(end, outside)| root.compare(line, &end.0, &end.1) != outside)
     }
 
     fn edge(&self, edge: usize) -> (&BigInt, &BigInt) {
@@ -162,12 +238,12 @@ impl Bounds {
 }
 
 /// a without repeated factors.
-fn square_free(a: &[BigInt]) -> Polynomial {
+pub(super) fn square_free(a: &[BigInt]) -> Polynomial {
     quotient(&super::univariate::primitive(a), &gcd(a, &derivative(a))).unwrap_or_default()
 }
 
 /// The polynomial in y on the line u = n/d, times a positive power of d.
-fn at(sheared: &[Polynomial], (n, d): &Rational) -> Polynomial {
+pub(super) fn at(sheared: &[Polynomial], (n, d): &Rational) -> Polynomial {
     let top = sheared.iter().map(Vec::len).max().unwrap_or(1);
     let coefficients = sheared.iter().map(|c| {
         let (mut sum, mut power) = (BigInt::zero(), BigInt::one());
@@ -189,20 +265,21 @@ fn across(sheared: &[Polynomial], y: &Rational) -> Polynomial {
 }
 
 /// The numbers u at which arcs may begin or end, with rational numbers between them.
-struct Turns<'a> {
-    polynomial: Polynomial,
-    roots: Vec<Root>,
+#[derive(Clone)]
+pub(super) struct Turns<'a> {
+    pub polynomial: Polynomial,
+    pub roots: Vec<Root>,
     cancel: &'a dyn Fn() -> bool,
 }
 
 impl Turns<'_> {
-    fn new(polynomial: Polynomial, cancel: &dyn Fn() -> bool) -> Result<Turns<'_>, Cancelled> {
+    pub fn new(polynomial: Polynomial, cancel: &dyn Fn() -> bool) -> Result<Turns<'_>, Cancelled> {
         let roots = isolate(&polynomial, cancel)?;
         Ok(Turns { polynomial, roots, cancel })
     }
 
     /// Fractions just below and above root i, closer than 2^−bits, with no other root between them.
-    fn around(&mut self, i: usize, bits: i64) -> Result<[Rational; 2], Cancelled> {
+    pub fn around(&mut self, i: usize, bits: i64) -> Result<[Rational; 2], Cancelled> {
         let mut w = -bits;
         loop {
             check(self.cancel)?;
@@ -231,7 +308,7 @@ impl Turns<'_> {
     }
 
     /// A number below all roots, one between each two neighbours, and one above all.
-    fn between(&mut self) -> Result<Vec<Rational>, Cancelled> {
+    pub fn between(&mut self) -> Result<Vec<Rational>, Cancelled> {
         let mut numbers = Vec::new();
         for i in 0..self.roots.len() {
             let [low, high] = self.around(i, 0)?;
@@ -247,24 +324,23 @@ impl Turns<'_> {
     }
 }
 
-/// Whether no arc ends in a point with h = ∂h/∂y = 0.
-fn is_isolated(
+/// How arcs pass a point with h = ∂h/∂y = 0.
+fn turn(
     sheared: &[Polynomial],
     place: &mut Place<'_>,
     turns: &mut Turns<'_>,
     cancel: &dyn Fn() -> bool,
-) -> Result<bool, Cancelled> {
+) -> Result<Turn, Undecided> {
     // The order of the zero in y: over this u no other zero of h lies where that derivative has a certain sign.
     let order = place.order(sheared);
     let steep = nth_derivative(sheared, order);
     let mut index = None;
     for (i, root) in turns.roots.iter_mut().enumerate() {
-        let same = place.group.roots_of.len() > 1 && overlap(root, &turns.polynomial, place);
-        if same {
+        if same(root, &turns.polynomial, (&mut place.root, &place.group.roots_of)) {
             index = Some(i);
         }
     }
-    let Some(index) = index else { return Ok(false) };
+    let index = index.ok_or(Undecided::TooLarge)?;
     let mut bits = 4;
     loop {
         check(cancel)?;
@@ -286,13 +362,19 @@ fn is_isolated(
                         free && !edge.is_empty() && count_between(&square_free(&edge), ends[0], ends[1], cancel)? == 0;
                 }
                 if free {
-                    for u in [&low, &high] {
-                        let side = at(sheared, u);
-                        if count_between(&square_free(&side), (&y1.0, &y1.1), (&y2.0, &y2.1), cancel)? > 0 {
-                            return Ok(false);
+                    // On each side of the point: arcs below the box, and arcs in it.
+                    let mut counts = [[0; 2]; 2];
+                    for (u, count) in [&low, &high].into_iter().zip(&mut counts) {
+                        let side = square_free(&at(sheared, u));
+                        for mut arc in isolate(&side, cancel)? {
+                            match (arc.compare(&side, &y1.0, &y1.1), arc.compare(&side, &y2.0, &y2.1)) {
+                                (Ordering::Less, _) => count[0] += 1,
+                                (_, Ordering::Greater) => {}
+                                _ => count[1] += 1,
+                            }
                         }
                     }
-                    return Ok(true);
+                    return Ok(Turn { below: counts[0][0], from_left: counts[0][1], from_right: counts[1][1] });
                 }
                 bits_u += 4;
             }
@@ -313,23 +395,23 @@ fn nth_derivative(sheared: &[Polynomial], n: usize) -> Bivariate {
 }
 
 /// Whether two roots, each isolated for its own polynomial, the second's dividing the first's, are the same.
-fn overlap(root: &mut Root, polynomial: &[BigInt], place: &mut Place<'_>) -> bool {
-    if !root.is_root_of(&place.group.roots_of) {
+fn same(root: &mut Root, polynomial: &[BigInt], (other, divisor): (&mut Root, &[BigInt])) -> bool {
+    if divisor.len() < 2 || !root.is_root_of(divisor) {
         return false;
     }
-    // Both isolate roots of the group's polynomial: narrow until one lies beside the other, or agree to their widths.
+    // Both isolate roots of the divisor: narrow until one lies beside the other, or agree to their widths.
     let mut w = 0;
     loop {
         root.refine(polynomial, w);
-        place.root.refine(&place.group.roots_of, w);
-        let scale = root.w.min(place.root.w);
+        other.refine(divisor, w);
+        let scale = root.w.min(other.w);
         let ends = |r: &Root| [&r.m << (r.w - scale) as u64, r.upper() << (r.w - scale) as u64];
-        let ([a, b], [c, d]) = (ends(root), ends(&place.root));
+        let ([a, b], [c, d]) = (ends(root), ends(other));
         if b < c || d < a {
             return false;
         }
-        // One inside the other, and only one root of the group in either: the same.
-        let inside = match (root.exact, place.root.exact) {
+        // One inside the other, and only one root of the divisor in either: the same.
+        let inside = match (root.exact, other.exact) {
             (false, false) | (true, true) => (a <= c && d <= b) || (c <= a && b <= d),
             (true, false) => c < a && a < d,
             (false, true) => a < c && c < b,
@@ -337,7 +419,7 @@ fn overlap(root: &mut Root, polynomial: &[BigInt], place: &mut Place<'_>) -> boo
         if inside {
             return true;
         }
-        w = root.w.min(place.root.w) - 1;
+        w = root.w.min(other.w) - 1;
     }
 }
 
@@ -356,83 +438,24 @@ fn bracket(place: &mut Place<'_>, bits: i64) -> Result<Located, Cancelled> {
     Ok(Located { y1: (&located.x[1].low - &margin, one.clone()), y2: (&located.x[1].high + &margin, one), p })
 }
 
+/// The f64 nearest to a fraction.
+pub(super) fn nearest((n, d): &Rational) -> f64 {
+    let p = 1200 + d.bits();
+    Fixed { low: floor(&(n.clone(), d.clone()), p), high: floor(&(n.clone(), d.clone()), p) }.middle(p)
+}
+
 /// ⌊x·2ᵖ⌋.
 fn floor((n, d): &Rational, p: u64) -> BigInt {
     num_integer::Integer::div_floor(&(n << p), d)
 }
 
-/// The points of hₖ = 0 at which what L does across the curve may change: those at which (f, g)·∇hₖ vanishes. They are
-/// sought among the zeros of g − s·f, see [`kind_across`].
-pub(super) fn changes(
-    h: &Bivariate,
-    [f, g]: [&Bivariate; 2],
-    side: &Bivariate,
-    cancel: &dyn Fn() -> bool,
-) -> Result<Vec<Vector>, Undecided> {
-    for s in directions().take(4) {
-        let along = Bivariate::combination(&BigInt::from(-s), f, &BigInt::one(), g);
-        let Some(zeros) = super::solve::zeros(h, &along, cancel)? else { continue };
-        let mut points = Vec::new();
-        for group in &zeros.groups {
-            for root in &group.roots {
-                let mut place = Place::new(zeros.s, group, root, cancel);
-                if place.sign(side)? == 0 {
-                    let located = place.locate(super::PRECISION)?;
-                    let [x, y] = [0, 1].map(|axis| located.x[axis].middle(located.p));
-                    points.push(Vector::new(x, y));
-                }
-            }
-        }
-        return Ok(points);
-    }
-    Err(Undecided::TooLarge)
-}
-
-/// What L does across the curve hₖ = 0, ∇L = hₖᵏ·(f, g): there L − L₀ = q·hₖᵏ⁺¹ and (f, g) = (k + 1)·q·∇hₖ. By y that
-/// reads g − s·f = (k + 1)·q·∂hₖ/∂y, which gives the sign of q on each arc between the zeros of both sides.
-pub(super) fn kind_across(
-    (k, h): (usize, &Bivariate),
-    [f, g]: [&Bivariate; 2],
-    cancel: &dyn Fn() -> bool,
-) -> Result<Across, Undecided> {
-    if k % 2 == 0 {
-        return Ok(Across::Crossing);
-    }
-    let one = BigInt::one();
-    for s in directions() {
-        check(cancel)?;
-        let Some(pair) = Pair::new(h, &h.along(s), s) else { continue };
-        let mut all = square_free(&pair.lift_or_constant(cancel)?);
-        let side = Bivariate::combination(&BigInt::from(-s), f, &one, g);
-        if side.degree() > 0 {
-            let Some(pair) = Pair::new(h, &side, s) else { continue };
-            all = square_free(&product(&all, &pair.lift_or_constant(cancel)?));
-        }
-        if all.is_empty() {
-            return Err(Undecided::TooLarge);
-        }
-        let (sheared, side, slope) = (h.sheared(s), side.sheared(s), h.along(s).sheared(s));
-        let (mut up, mut down) = (false, false);
-        for u in Turns::new(all, cancel)?.between()? {
-            let line = at(&sheared, &u);
-            for mut root in isolate(&line, cancel)? {
-                let [q, slope] = [&side, &slope].map(|a| sign_at(&at(a, &u), &line, &mut root, cancel));
-                let sign = q? * slope?;
-                up = up || sign > 0;
-                down = down || sign < 0;
-            }
-        }
-        return Ok(match (up, down) {
-            (true, false) => Across::Minimum,
-            (false, true) => Across::Maximum,
-            _ => Across::Mixed,
-        });
-    }
-    Err(Undecided::TooLarge)
-}
-
 /// The sign at a root of `line` of a polynomial that does not vanish there.
-fn sign_at(a: &[BigInt], line: &[BigInt], root: &mut Root, cancel: &dyn Fn() -> bool) -> Result<i32, Cancelled> {
+pub(super) fn sign_at(
+    a: &[BigInt],
+    line: &[BigInt],
+    root: &mut Root,
+    cancel: &dyn Fn() -> bool,
+) -> Result<i32, Cancelled> {
     let mut p = 64;
     loop {
         check(cancel)?;

@@ -73,6 +73,11 @@ impl Fixed {
         }
     }
 
+    /// The same with so many binary digits fewer.
+    pub fn rounded(&self, digits: u64) -> Fixed {
+        Fixed { low: &self.low >> digits, high: -(-&self.high >> digits) }
+    }
+
     /// a(x) for integer coefficients.
     pub fn polynomial(a: &[BigInt], x: &Fixed, p: u64) -> Fixed {
         let mut sum = Fixed { low: BigInt::zero(), high: BigInt::zero() };

@@ -7,8 +7,9 @@ use super::roots::Root;
 use super::solve::Group;
 use super::univariate::Polynomial;
 use super::{Cancelled, check};
+use crate::number::decimal::binary;
 use num_bigint::BigInt;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Zero};
 use std::cmp::Ordering;
 
 /// A real zero: a root of its group.
@@ -92,10 +93,30 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The coordinates as multiples of 2⁻ᵇⁱᵗˢ, wider by at most a few of them.
+    pub fn locate_to(&mut self, bits: u64) -> Result<[Fixed; 2], Cancelled> {
+        let mut p = FIRST.max(bits);
+        loop {
+            check(self.cancel)?;
+            if let Some(x) = self.attempt(p)
+                && x.iter().all(|c| (&c.high - &c.low) >> (p - bits) <= BigInt::one())
+            {
+                return Ok(x.map(|c| c.rounded(p - bits)));
+            }
+            p *= 2;
+        }
+    }
+
     /// How a coordinate lies to the fraction n/d, d > 0.
     pub fn compare(&mut self, axis: usize, (n, d): (&BigInt, &BigInt)) -> Result<Ordering, Cancelled> {
         let distance = Bivariate::combination(d, &Bivariate::weight(axis), &-n, &Bivariate::constant(BigInt::one()));
         Ok(self.sign(&distance)?.cmp(&0))
+    }
+
+    /// Whether a coordinate is exactly this f64.
+    pub fn is_at(&mut self, axis: usize, x: f64) -> Result<bool, Cancelled> {
+        let Some((n, d)) = binary(x) else { return Ok(false) };
+        Ok(self.compare(axis, (&n, &d))? == Ordering::Equal)
     }
 
     /// The order of the zero at the point of a polynomial in y alone, u held, given by its coefficients of y⁰, y¹, ….
@@ -104,28 +125,33 @@ impl<'a> Place<'a> {
         (0..sheared.len()).find(|order| !self.root.is_root_of(&fibre.divisor(sheared, *order))).unwrap_or(sheared.len())
     }
 
-    /// A polynomial's value at the point over a positive integer, as the nearest f64 or a neighbour of it; 0 where it
-    /// is 0 or below 2⁻¹⁶⁰ of the terms that cancel there.
-    pub fn number(&mut self, a: &Bivariate, denominator: &BigInt) -> Result<f64, Cancelled> {
-        if a.is_zero() {
-            return Ok(0.0);
-        }
+    /// A polynomial's value at the point over a positive integer, to a relative precision of about 2⁻⁶⁰, with its binary
+    /// digits after the point; exactly 0 where it is 0.
+    pub fn enclosure(&mut self, a: &Bivariate, denominator: &BigInt) -> Result<(Fixed, u64), Cancelled> {
         let mut p = FIRST + 64 * denominator.bits().div_ceil(64);
+        let zero = Fixed { low: BigInt::zero(), high: BigInt::zero() };
+        if a.is_zero() {
+            return Ok((zero, p));
+        }
+        let mut asked = false;
         loop {
             check(self.cancel)?;
             if let Some(x) = self.attempt(p) {
-                let (value, terms) = (value(a, &x, p), size(a, &x, p));
+                let value = value(a, &x, p);
                 if value.sign() == Some(0) {
-                    return Ok(0.0);
+                    return Ok((zero, p));
                 }
                 if value.is_narrow(64)
                     && let Some(quotient) = value.div(&Fixed::integer(denominator, p), p)
                     && quotient.is_narrow(60)
                 {
-                    return Ok(quotient.middle(p));
+                    return Ok((quotient, p));
                 }
-                if value.sign().is_none() && value.low.abs().max(value.high.abs()) << 160 < terms {
-                    return Ok(0.0);
+                if value.sign().is_none() && p >= DOUBT && !asked {
+                    asked = true;
+                    if self.vanishes(a) {
+                        return Ok((zero, p));
+                    }
                 }
             }
             p *= 2;
@@ -170,14 +196,4 @@ pub(super) fn value(a: &Bivariate, x: &[Fixed; 2], p: u64) -> Fixed {
     a.terms.iter().fold(Fixed::integer(&BigInt::zero(), p), |sum, ((i, j), c)| {
         sum.add(&first[*i as usize].mul(&second[*j as usize], p).scaled(c))
     })
-}
-
-/// An upper bound on the sum of the terms' magnitudes.
-fn size(a: &Bivariate, x: &[Fixed; 2], p: u64) -> BigInt {
-    let magnitude = |x: &Fixed| {
-        let high = x.low.abs().max(x.high.abs());
-        Fixed { low: high.clone(), high }
-    };
-    let terms = a.terms.iter().map(|(k, c)| (*k, c.abs())).collect();
-    value(&Bivariate { terms }, &[magnitude(&x[0]), magnitude(&x[1])], p).high
 }

@@ -15,11 +15,13 @@
 //! Algebraic Geometry, ch. 10–12; F. Rouillier, Solving zero-dimensional systems through the rational univariate
 //! representation, AAECC 9 (1999).
 
+mod arcs;
 mod bivariate;
 mod curve;
 mod fibre;
 mod fixed;
 mod locate;
+mod neighbourhood;
 mod prime;
 mod resultant;
 mod roots;
@@ -30,11 +32,15 @@ mod univariate;
 
 pub use bivariate::Bivariate;
 
+use super::Extremum;
+use super::spectrum::{Spectrum, precisely};
 use crate::curvature::Kind;
 use crate::formula::expression::Expression;
 use crate::landscape::View;
-use crate::number::Vector;
+use crate::number::{Decimal, Digits, Interval, Precise, Vector};
+pub use arcs::Arc;
 use curve::Bounds;
+use fixed::Fixed;
 use locate::Place;
 use num_bigint::BigInt;
 use num_traits::One;
@@ -77,8 +83,8 @@ fn check(cancel: &dyn Fn() -> bool) -> Result<(), Cancelled> {
 pub struct ExactPoint {
     /// The f64 nearest to each coordinate.
     pub w: Vector,
-    /// Proved bounds [low, high] of w1 and w2: the neighbours of those f64, or exactly 0.
-    pub bounds: [[f64; 2]; 2],
+    /// Proved bounds [low, high] of w1 and w2, at most two units in the last place wide.
+    pub enclosure: [[f64; 2]; 2],
     /// Its multiplicity: 1 for a simple one, more where points have merged; `None` for an isolated real point of a
     /// complex curve, such as the origin of (w1² + w2²)².
     pub multiplicity: Option<usize>,
@@ -86,12 +92,16 @@ pub struct ExactPoint {
     pub kind: Kind,
     /// The signs of the Hessian's eigenvalues, ascending.
     pub signs: [i32; 2],
-    /// L there, to the last bit or the one before; 0 where its terms cancel to less than 2⁻¹⁶⁰ of them.
+    /// L there, to the last bit or the one before.
     pub value: f64,
-    /// ∂₁₁, ∂₁₂, ∂₂₂ there, in the same way.
-    pub hessian: [f64; 3],
-    /// Whether the closed view holds it or the f64 nearest to it: 1/10 counts as in view where the view begins at 0.1.
+    /// The Hessian's eigenvalues with enclosures.
+    pub(super) spectrum: Spectrum,
+    /// Whether the closed view holds it.
     pub in_view: bool,
+    /// The index of ∇L around a point in view.
+    pub index: Option<i32>,
+    /// The extremum that a degenerate point in view is.
+    pub extremum: Option<Extremum>,
 }
 
 /// What L does across a curve of critical points.
@@ -103,8 +113,34 @@ pub enum Across {
     Maximum,
     /// It passes through its value.
     Crossing,
-    /// It differs from arc to arc.
-    Mixed,
+}
+
+impl ExactPoint {
+    /// The same point of φ(p), p being the polynomial: with φ(p) and an enclosure of φ′(p), of this sign.
+    pub(super) fn become_composed(&mut self, value: f64, slope: Interval, sign: i32) {
+        self.value = value;
+        self.spectrum = self.spectrum.scaled(slope);
+        if sign < 0 {
+            self.signs = [-self.signs[1], -self.signs[0]];
+            self.kind = match self.kind {
+                Kind::Minimum => Kind::Maximum,
+                Kind::Maximum => Kind::Minimum,
+                kind => kind,
+            };
+            self.extremum = self.extremum.map(Extremum::mirrored);
+        }
+    }
+}
+
+impl Across {
+    /// What −L does.
+    pub(super) fn mirrored(self) -> Across {
+        match self {
+            Across::Minimum => Across::Maximum,
+            Across::Maximum => Across::Minimum,
+            Across::Crossing => Across::Crossing,
+        }
+    }
 }
 
 /// A curve of critical points, proved.
@@ -115,15 +151,10 @@ pub struct ExactCurve {
     pub factor: Bivariate,
     /// ∇L vanishes to this order there: its components have the factor's power in common.
     pub power: usize,
-    /// What L does across it.
-    pub across: Across,
-    /// Its sign on the curve tells whether L is least (1) or greatest (−1) there; for odd powers only. On a connected
-    /// piece of the curve without any of the points [`ExactCurve::changes`] it does not change.
-    pub side: Bivariate,
-    /// The points of the curve, and isolated ones of the factor, where `side` is 0.
-    pub changes: Vec<Vector>,
     /// Whether the curve meets the closed view.
     pub in_view: bool,
+    /// All of the curve that lies in the closed view.
+    pub arcs: Vec<Arc>,
 }
 
 /// All real critical points of a polynomial.
@@ -155,11 +186,11 @@ impl Exact {
 /// [`Undecided`]: when it is no polynomial, too large, or `cancel` said so.
 pub fn decide(
     expression: &Expression,
-    parameters: &[f64],
+    parameters: &[Decimal],
     view: &View,
     cancel: &dyn Fn() -> bool,
 ) -> Result<Exact, Undecided> {
-    let (loss, denominator) = Bivariate::from_expression(expression, parameters, MAX_DEGREE)?;
+    let (loss, denominator) = Bivariate::from_expression(expression, parameters, MAX_DEGREE, cancel)?;
     decide_polynomial(&loss, &denominator, view, cancel)
 }
 
@@ -197,44 +228,53 @@ pub fn decide_polynomial(
     };
     exact.complex = [zeros.complex(), zeros.groups.iter().map(|g| g.multiplicity * (g.roots_of.len() - 1)).sum()];
     let bounds = Bounds::new(view);
+    let factors = if exact.finite { Vec::new() } else { factors(&mut exact, &gradient, &common, view, cancel)? };
+    let mut places = Vec::new();
     for group in &zeros.groups {
         for root in &group.roots {
             let mut place = Place::new(zeros.s, group, root, cancel);
             if exact.finite || place.sign(&common)? != 0 {
-                exact.points.push(point(&mut place, &surface, &bounds, Some(group.multiplicity))?);
+                places.push((place, Some(group.multiplicity)));
             }
         }
     }
-    if !exact.finite {
-        add_curves(&mut exact, &surface, &gradient, &common, view, cancel)?;
+    let isolated = factors.first();
+    for (i, j) in isolated.iter().flat_map(|whole| &whole.locus.isolated) {
+        let Some(locus) = isolated.map(|whole| &whole.locus) else { continue };
+        let group = &locus.zeros.groups[*i];
+        places.push((Place::new(locus.zeros.s, group, &group.roots[*j], cancel), None));
     }
+    add_points(&mut exact, &mut places, &surface, &gradient, &bounds, &factors, cancel)?;
     exact.points.sort_by(|a, b| a.w.x.total_cmp(&b.w.x).then(a.w.y.total_cmp(&b.w.y)));
     Ok(exact)
 }
 
-/// The curves of the common factor, and its isolated points.
-fn add_curves(
+/// A factor of ∇L with its real zeros; the first is the product of all of them.
+struct Located {
+    h: Bivariate,
+    locus: curve::Locus,
+}
+
+/// The square-free parts of the common factor with their real zeros, and the curves among them. Empty where the common
+/// factor has no real zeros but isolated ones, and then the first is their product.
+fn factors(
     exact: &mut Exact,
-    surface: &Surface<'_>,
     gradient: &[Bivariate; 2],
     common: &Bivariate,
     view: &View,
     cancel: &dyn Fn() -> bool,
-) -> Result<(), Undecided> {
-    let parts = curve::square_free_parts(common).ok_or(Undecided::TooLarge)?;
+) -> Result<Vec<Located>, Undecided> {
+    let parts = curve::square_free_parts(common, cancel)?;
     let whole = parts.iter().fold(Bivariate::constant(BigInt::one()), |whole, (_, part)| whole.product(part));
     let locus = curve::locus(&whole, view, cancel)?;
+    let has_curve = locus.has_curve;
+    let mut found = vec![Located { h: whole, locus }];
+    if !has_curve {
+        return Ok(found);
+    }
     let bounds = Bounds::new(view);
-    for (i, j) in &locus.isolated {
-        let group = &locus.zeros.groups[*i];
-        let mut place = Place::new(locus.zeros.s, group, &group.roots[*j], cancel);
-        exact.points.push(point(&mut place, surface, &bounds, None)?);
-    }
-    if !locus.has_curve {
-        return Ok(());
-    }
     for (k, part) in &parts {
-        let locus = if parts.len() > 1 { &curve::locus(part, view, cancel)? } else { &locus };
+        let locus = curve::locus(part, view, cancel)?;
         if !locus.has_curve {
             continue;
         }
@@ -244,18 +284,51 @@ fn add_curves(
                 *side = side.quotient(part).ok_or(Undecided::TooLarge)?;
             }
         }
-        let sides = [&sides[0], &sides[1]];
-        let one = BigInt::one();
-        let [across_w1, across_w2] = [0, 1].map(|axis| sides[axis].product(&part.partial(axis)));
-        let side = Bivariate::combination(&one, &across_w1, &one, &across_w2);
-        exact.curves.push(ExactCurve {
-            factor: part.clone(),
-            power: *k,
-            across: curve::kind_across((*k, part), sides, cancel)?,
-            changes: curve::changes(part, sides, &side, cancel)?,
-            side,
-            in_view: locus.meets_view,
-        });
+        let factor = arcs::Factor { k: *k, h: part, sides: [&sides[0], &sides[1]] };
+        let arcs = match locus.meets_view {
+            true => arcs::arcs(&factor, locus.zeros.s, &locus.turning, &bounds, cancel)?,
+            false => Vec::new(),
+        };
+        exact.curves.push(ExactCurve { factor: part.clone(), power: *k, in_view: locus.meets_view, arcs });
+        found.push(Located { h: part.clone(), locus });
+    }
+    Ok(found)
+}
+
+/// The points, with what is proved of the degenerate ones in view.
+fn add_points(
+    exact: &mut Exact,
+    places: &mut [(Place<'_>, Option<usize>)],
+    surface: &Surface<'_>,
+    gradient: &[Bivariate; 2],
+    bounds: &Bounds,
+    factors: &[Located],
+    cancel: &dyn Fn() -> bool,
+) -> Result<(), Undecided> {
+    for (place, multiplicity) in places.iter_mut() {
+        exact.points.push(point(place, surface, bounds, *multiplicity)?);
+    }
+    let is_asked = |point: &ExactPoint| point.in_view && point.kind == Kind::Degenerate;
+    if !exact.points.iter().any(is_asked) {
+        return Ok(());
+    }
+    let located: Vec<[Fixed; 2]> =
+        places.iter_mut().map(|(place, _)| place.locate_to(curve::TURNING_BITS)).collect::<Result<_, _>>()?;
+    let curves: Vec<(Bivariate, Vec<[Fixed; 2]>)> = factors
+        .iter()
+        .skip(1)
+        .map(|factor| {
+            let turns = factor.locus.turning.iter().filter(|turning| !turning.is_isolated());
+            (factor.h.clone(), turns.map(|turning| turning.place.clone()).collect())
+        })
+        .collect();
+    for (i, (place, _)) in places.iter_mut().enumerate() {
+        if is_asked(&exact.points[i]) {
+            let others: Vec<[Fixed; 2]> =
+                located.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, other)| other.clone()).collect();
+            let nature = neighbourhood::nature(place, surface.loss, gradient, &others, &curves, cancel)?;
+            (exact.points[i].index, exact.points[i].extremum) = (nature.index, nature.extremum);
+        }
     }
     Ok(())
 }
@@ -305,27 +378,51 @@ fn point(
         (_, trace) => (Kind::Degenerate, [trace.min(0), trace.max(0)]),
     };
     let located = place.locate(PRECISION)?;
-    let w = [0, 1].map(|axis| located.x[axis].middle(located.p));
-    // The middle is within half an ulp of the coordinate.
-    let outward =
-        [0, 1].map(
-            |axis| {
-                if located.x[axis].sign() == Some(0) { [0.0; 2] } else { [w[axis].next_down(), w[axis].next_up()] }
-            },
-        );
-    let w = Vector::new(w[0], w[1]);
-    let mut hessian = [0.0; 3];
-    for (entry, second) in hessian.iter_mut().zip(&surface.second) {
-        *entry = place.number(second, surface.denominator)?;
+    let w = [0, 1].map(|axis| located.x[axis].middle(located.p) + 0.0);
+    let mut enclosure = [[0.0; 2]; 2];
+    for axis in 0..2 {
+        // The middle is within half an ulp of the coordinate, and often the coordinate itself.
+        let is_exact = located.x[axis].sign() == Some(0) || is_short(w[axis]) && place.is_at(axis, w[axis])?;
+        enclosure[axis] = if is_exact { [w[axis]; 2] } else { [w[axis].next_down(), w[axis].next_up()] };
+    }
+    let digits = Digits::new(DIGITS).ok_or(Undecided::TooLarge)?;
+    let mut number = |a: &Bivariate, denominator: &BigInt| -> Result<Precise, Cancelled> {
+        let (x, p) = place.enclosure(a, denominator)?;
+        Ok(digits.fixed(&x.low, &x.high, p))
+    };
+    let [a, b, d] = [0, 1, 2].map(|i| number(&surface.second[i], surface.denominator));
+    let (a, b, d) = (a?, b?, d?);
+    let exact_determinant = number(&surface.determinant, &(surface.denominator * surface.denominator))?;
+    let value = number(surface.loss, surface.denominator)?.middle() + 0.0;
+    let mut spectrum = precisely(&digits, [&a, &b, &d], Some(&exact_determinant)).ok_or(Undecided::TooLarge)?;
+    for i in 0..2 {
+        if signs[i] == 0 {
+            spectrum.eigen.values[i] = 0.0;
+            spectrum.enclosures[i] = [0.0; 2];
+        }
     }
     Ok(ExactPoint {
-        w,
-        bounds: outward,
+        w: Vector::new(w[0], w[1]),
+        enclosure,
         multiplicity,
         kind,
         signs,
-        value: place.number(surface.loss, surface.denominator)?,
-        hessian,
-        in_view: bounds.view.contains(w) || bounds.contain(place)?,
+        value,
+        spectrum,
+        in_view: bounds.contain(place)?,
+        index: match kind {
+            Kind::Minimum | Kind::Maximum => Some(1),
+            Kind::Saddle => Some(-1),
+            Kind::Degenerate => None,
+        },
+        extremum: None,
     })
+}
+
+/// Binary digits of eigenvalues.
+const DIGITS: usize = 128;
+
+/// Whether a number has so few digits that it is likely to be meant exactly.
+fn is_short(x: f64) -> bool {
+    x.to_bits().trailing_zeros() >= 20
 }

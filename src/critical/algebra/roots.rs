@@ -244,6 +244,28 @@ impl Root {
         }
     }
 
+    /// Narrows the interval to 2^−bits of the root's magnitude, or to 2⁻¹¹⁰⁰.
+    pub fn refine_relative(&mut self, a: &[BigInt], bits: i64) {
+        let mut w = -bits;
+        loop {
+            self.refine(a, w);
+            let magnitude = self.m.bits().max(self.upper().bits()) as i64 + self.w;
+            let is_beside_zero = !self.exact && (self.m.is_zero() || self.upper().is_zero());
+            if self.exact || (!is_beside_zero && self.w <= magnitude - bits) || self.w <= -1100 {
+                return;
+            }
+            w = if is_beside_zero { 2 * self.w.min(-bits) } else { magnitude - bits - 1 };
+        }
+    }
+
+    /// The f64 nearest to the middle of the interval.
+    pub fn nearest(&self) -> f64 {
+        let sum: BigInt = &self.m + self.upper();
+        let (shift, p) = if self.w >= 0 { (self.w as u64, 0) } else { (0, self.w.unsigned_abs()) };
+        let middle = sum << shift;
+        super::fixed::Fixed { low: middle.clone(), high: middle }.middle(p + 1)
+    }
+
     fn bisect(&mut self, a: &[BigInt]) {
         let middle: BigInt = &self.m * 2 + 1;
         self.w -= 1;

@@ -16,6 +16,24 @@ pub enum Extremum {
     Maximum,
 }
 
+impl Extremum {
+    /// The word of the JSON and of texts: `minimum`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Extremum::Minimum => "minimum",
+            Extremum::Maximum => "maximum",
+        }
+    }
+
+    /// That of −L.
+    pub fn mirrored(self) -> Extremum {
+        match self {
+            Extremum::Minimum => Extremum::Maximum,
+            Extremum::Maximum => Extremum::Minimum,
+        }
+    }
+}
+
 /// The most pieces of a border.
 const MAX_PIECES: usize = 2_000;
 

@@ -13,6 +13,7 @@ pub mod winding;
 #[cfg(test)]
 mod tests;
 
+use super::refine;
 use crate::formula::Tape;
 use crate::landscape::{Loss, View};
 use crate::number::{Interval, Vector};
@@ -66,6 +67,8 @@ const TINY: f64 = 1e-11;
 const DEEPENING: usize = 4_000;
 /// The starts of the preview along each side.
 const PREVIEW: usize = 20;
+/// At so few places a proof is tried with many digits where 64-bit intervals fail.
+const MOST_CAREFUL: usize = 12;
 /// How many boxes a proof may take altogether.
 pub const MAX_BOXES: usize = 2_000_000;
 
@@ -101,7 +104,6 @@ enum Stage {
 #[derive(Clone, Debug)]
 pub struct Proof {
     loss: Loss,
-    view: View,
     /// The view, slightly enlarged, so that points on its border are inside.
     search: Cell,
     stage: Stage,
@@ -150,7 +152,6 @@ impl Proof {
         let search = grown(&plain, 1e-4);
         Proof {
             loss: loss.clone(),
-            view: *view,
             search,
             stage: Stage::Preview { start: 0 },
             queue: VecDeque::from([search]),
@@ -203,10 +204,14 @@ impl Proof {
         (1.0 - open / area(&self.search)).clamp(0.0, 0.999)
     }
 
-    /// The proved critical points whose tight boxes touch the view.
+    /// The proved critical points of the view and of a narrow margin around it, in the order in which they were proved.
     pub fn roots(&self) -> impl Iterator<Item = &Root> {
-        let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
-        self.roots.iter().filter(move |root| krawczyk::touch(&root.tight, &view))
+        self.roots.iter()
+    }
+
+    /// The view with a narrow margin, all of which is examined.
+    pub fn search_area(&self) -> &Cell {
+        &self.search
     }
 
     /// Whether the box lies where a proved point is the only one.
@@ -288,11 +293,40 @@ impl Proof {
         if self.roots.holds(&point) || !krawczyk::touch(&self.search, &point) {
             return;
         }
-        match certify_near(self.tape(), [w.x, w.y], scale) {
+        let mut proved = certify_near(self.tape(), [w.x, w.y], scale);
+        if proved.is_none() && self.refused.len() < MOST_CAREFUL {
+            proved = refine::certify_near(&self.loss, [w.x, w.y], scale);
+        }
+        match proved {
             Some(root) => {
                 self.roots.insert(root);
             }
             None => self.refused.push(w),
+        }
+    }
+
+    /// Looks once more, with many digits, at what is left at the end, where that is little.
+    pub fn settle(&mut self, cancel: &dyn Fn() -> bool) {
+        let left = self.undecided();
+        if left.len() > MOST_CAREFUL {
+            return;
+        }
+        for one in left.iter().filter(|one| one.reason != Reason::NotSmooth) {
+            if cancel() {
+                return;
+            }
+            let around = grown(&one.cell, 0.5);
+            let is_settled = match refine::settle(&self.loss, &around) {
+                Some(refine::Settled::Empty) => true,
+                Some(refine::Settled::One(root)) => self.roots.insert(root),
+                None => false,
+            };
+            if is_settled {
+                let is_open = |cell: &Cell| !krawczyk::inside(&one.cell, cell);
+                self.queue.retain(is_open);
+                self.aside.retain(is_open);
+                self.undecided.retain(|known| is_open(&known.cell));
+            }
         }
     }
 

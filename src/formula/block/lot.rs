@@ -7,9 +7,9 @@
 use super::super::tape::{Slot, Tape};
 use super::program::{EXAMPLE, Id, Node, Program};
 use super::section::{Inputs, Lanes, Role, Section};
+use crate::number::Decimals;
 use crate::number::lanes::{InstructionSet, PIECE};
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// Some outputs of a tape over all examples.
 pub struct Lot {
@@ -38,7 +38,7 @@ enum Each {
 
 impl Lot {
     /// `outputs` of the tape over the examples of its columns.
-    pub fn new(tape: &Tape, outputs: &[Slot], columns: &[Arc<[f64]>]) -> Lot {
+    pub fn new(tape: &Tape, outputs: &[Slot], columns: &[Decimals]) -> Lot {
         let set = InstructionSet::fastest();
         let program = Program::strict(tape, outputs);
         let count = columns[0].len();
@@ -239,7 +239,7 @@ fn needed(program: &Program, roots: &[Id]) -> Vec<Id> {
 }
 
 /// The values of a node that depends on the example alone.
-fn values_by_example(program: &Program, id: Id, columns: &[Arc<[f64]>], count: usize) -> Vec<f64> {
+fn values_by_example(program: &Program, id: Id, columns: &[Decimals], count: usize) -> Vec<f64> {
     let order = needed(program, &[id]);
     let mut values = vec![0.0; program.nodes.len()];
     let one = |row: usize| {

@@ -316,7 +316,7 @@ proptest! {
         let view = View::new(a, a + size[0] * a.abs().max(1.0), c, c + size[1] * c.abs().max(1.0));
         prop_assume!(view.is_ok());
         let mut study = Study::of_formula(&format!("k*w1^2 -{spaces}w2²"), view.unwrap());
-        study.landscape.parameters.insert("k".to_owned(), k);
+        study.landscape.parameters.insert("k".to_owned(), k.into());
         study.start = start;
         study.runs = runs;
         study.picture = picture;

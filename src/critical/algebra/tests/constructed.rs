@@ -138,12 +138,12 @@ proptest! {
         prop_assert_eq!(exact.points.iter().map(index).sum::<i32>(), 1);
         // Each is a zero of the gradient, as interval arithmetic sees it.
         let formula = Formula::parse(&text).unwrap();
-        let (loss, _) = Bivariate::from_expression(formula.expression(), &[], 6).unwrap();
+        let (loss, _) = Bivariate::from_expression(formula.expression(), &[], 6, &|| false).unwrap();
         for point in &exact.points {
             for axis in 0..2 {
                 let slope = loss.partial(axis);
                 let values = [[0, 0], [0, 1], [1, 0], [1, 1]].map(|[i, j]| {
-                    slope.at(Vector::new(point.bounds[0][i], point.bounds[1][j]))
+                    slope.at(Vector::new(point.enclosure[0][i], point.enclosure[1][j]))
                 });
                 prop_assert!(values.iter().any(|v| v.lo <= 0.0) && values.iter().any(|v| v.hi >= 0.0));
             }

@@ -139,8 +139,9 @@ fn close_roots_are_told_apart() {
 /// The resultant of p(w1) and q(w2) vanishes at the sums a + s·b of their roots.
 #[test]
 fn the_projection_has_the_sums_of_roots() {
-    let formula =
-        |text: &str| Bivariate::from_expression(Formula::parse(text).unwrap().expression(), &[], 9).unwrap().0;
+    let formula = |text: &str| {
+        Bivariate::from_expression(Formula::parse(text).unwrap().expression(), &[], 9, &|| false).unwrap().0
+    };
     let (f, g) = (formula("(w1-1)^2*(w1+2)"), formula("(w2-3)*(w2+1)"));
     let pair = Pair::new(&f, &g, 5).unwrap();
     let found = super::super::univariate::primitive(&pair.lift(&never).unwrap().resultant);

@@ -1,0 +1,491 @@
+//! Intervals with as many binary digits as are asked for, rounded outward.
+//!
+//! 64-bit intervals place a point only as well as rounding allows: at a minimum of condition number 10¹² the fourth
+//! decimal may already be uncertain. These intervals have hundreds of digits and exponents of 32 bits, so that nothing
+//! cancels, overflows or underflows on the way. The crate astro-float does the arithmetic. It documents its results as
+//! correctly rounded; elementary functions are computed with [`GUARD`] digits more than are kept, and widened by the last
+//! digit that is kept, so that only those guard digits have to be trusted.
+
+use super::decimal::Rational;
+use super::{Interval, Unary};
+use astro_float::{BigFloat, Consts, RoundingMode, WORD_BIT_SIZE};
+use num_bigint::BigInt;
+use num_traits::Signed;
+
+/// Digits beyond those that are kept of an elementary function.
+const GUARD: usize = 64;
+/// Larger arguments of the exponential leave the range of exponents.
+const LARGEST_EXPONENT: f64 = 1e8;
+
+/// A closed interval of real numbers.
+#[derive(Clone, Debug)]
+pub struct Precise {
+    low: BigFloat,
+    high: BigFloat,
+}
+
+/// Arithmetic with a number of binary digits.
+pub struct Digits {
+    bits: usize,
+    constants: Consts,
+}
+
+impl std::fmt::Debug for Digits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Digits({})", self.bits)
+    }
+}
+
+const DOWN: RoundingMode = RoundingMode::Down;
+const UP: RoundingMode = RoundingMode::Up;
+
+fn less(a: &BigFloat, b: &BigFloat) -> bool {
+    a.cmp(b).is_some_and(|order| order < 0)
+}
+
+fn least(a: BigFloat, b: BigFloat) -> BigFloat {
+    if less(&b, &a) { b } else { a }
+}
+
+fn greatest(a: BigFloat, b: BigFloat) -> BigFloat {
+    if less(&a, &b) { b } else { a }
+}
+
+impl Precise {
+    /// The sign of all its numbers: −1, 0 or 1; `None` where they differ.
+    pub fn sign(&self) -> Option<i32> {
+        match () {
+            () if self.low.is_zero() && self.high.is_zero() => Some(0),
+            () if !self.low.is_zero() && self.low.is_positive() => Some(1),
+            () if !self.high.is_zero() && self.high.is_negative() => Some(-1),
+            () => None,
+        }
+    }
+
+    /// Whether the other interval lies in the interior of this one.
+    pub fn holds_inside(&self, other: &Precise) -> bool {
+        less(&self.low, &other.low) && less(&other.high, &self.high)
+    }
+
+    /// The interval as f64, rounded outward; an end beyond the largest f64 is infinite.
+    pub fn to_interval(&self) -> Interval {
+        Interval::new(-rounded_up(&self.low.neg()), rounded_up(&self.high))
+    }
+
+    /// The f64 in its middle, up to rounding; infinite beyond the largest f64.
+    pub fn middle(&self) -> f64 {
+        let bits = self.low.mantissa_max_bit_len().unwrap_or(64).max(64) + 64;
+        nearest(&shifted(self.low.add(&self.high, bits, RoundingMode::ToEven), -1))
+    }
+}
+
+impl Precise {
+    /// The least e with |x| ≤ 2ᵉ for all its numbers; `None` for 0.
+    pub fn exponent(&self) -> Option<i32> {
+        let of = |x: &BigFloat| x.exponent().filter(|_| !x.is_zero());
+        of(&self.low).max(of(&self.high))
+    }
+
+    /// The f64 in the middle of x·2ᵏ.
+    pub fn scaled_middle(&self, k: i32) -> f64 {
+        Precise { low: shifted(self.low.clone(), k), high: shifted(self.high.clone(), k) }.middle()
+    }
+}
+
+/// x·2ᵏ, exactly.
+fn shifted(mut x: BigFloat, k: i32) -> BigFloat {
+    if let Some(exponent) = x.exponent()
+        && !x.is_zero()
+    {
+        x.set_exponent(exponent.saturating_add(k));
+    }
+    x
+}
+
+/// The magnitude as a 64-bit mantissa m and an exponent e, value ≥ m·2ᵉ, and whether more follows; `None` for 0.
+fn head(x: &BigFloat) -> Option<(u64, i64, bool)> {
+    let (words, _, _, exponent, _) = x.as_raw_parts()?;
+    if x.is_zero() {
+        return None;
+    }
+    let mut mantissa: u64 = 0;
+    let mut filled = 0;
+    let mut rest = false;
+    for &word in words.iter().rev() {
+        if filled < 64 {
+            mantissa |= (word as u64) << (64 - filled - WORD_BIT_SIZE);
+            filled += WORD_BIT_SIZE;
+        } else {
+            rest = rest || word != 0;
+        }
+    }
+    Some((mantissa, i64::from(exponent) - 64, rest))
+}
+
+fn scaled(mantissa: u64, exponent: i64) -> f64 {
+    libm::ldexp(mantissa as f64, exponent.clamp(-5000, 5000) as i32)
+}
+
+/// The f64 nearest to x, or a neighbour of it.
+fn nearest(x: &BigFloat) -> f64 {
+    if x.is_inf() {
+        return if x.is_positive() { f64::INFINITY } else { f64::NEG_INFINITY };
+    }
+    let Some((mantissa, exponent, rest)) = head(x) else { return 0.0 };
+    let magnitude = scaled(mantissa | u64::from(rest), exponent);
+    if x.is_negative() { -magnitude } else { magnitude }
+}
+
+/// A number above x, at most two units of f64.
+fn rounded_up(x: &BigFloat) -> f64 {
+    if x.is_inf() || x.is_nan() {
+        return if x.is_negative() { f64::MIN } else { f64::INFINITY };
+    }
+    let Some((mantissa, exponent, rest)) = head(x) else { return 0.0 };
+    let kept = mantissa & !0x7ff;
+    let truncated = scaled(kept, exponent);
+    let is_exact = kept == mantissa && !rest && truncated >= f64::MIN_POSITIVE && truncated.is_finite();
+    match (x.is_negative(), is_exact) {
+        (true, true) => -truncated,
+        (false, true) => truncated,
+        (true, false) if truncated == f64::INFINITY => f64::MIN,
+        // Below the normal numbers the truncated number itself was rounded to the nearest.
+        (true, false) => -truncated.next_down().max(0.0),
+        (false, false) => truncated.next_up(),
+    }
+}
+
+impl Digits {
+    /// Arithmetic with so many binary digits; `None` where the system has no memory for the constants.
+    pub fn new(bits: usize) -> Option<Digits> {
+        Some(Digits { bits, constants: Consts::new().ok()? })
+    }
+
+    /// How many binary digits are kept.
+    pub fn bits(&self) -> usize {
+        self.bits
+    }
+
+    fn exactly(&self, x: BigFloat) -> Precise {
+        Precise { low: x.clone(), high: x }
+    }
+
+    /// An f64; infinite ends are not finite numbers and give `None`.
+    pub fn number(&self, x: f64) -> Option<Precise> {
+        x.is_finite().then(|| self.exactly(BigFloat::from_f64(x, 64)))
+    }
+
+    /// An interval of f64; `None` where an end is infinite.
+    pub fn interval(&self, x: Interval) -> Option<Precise> {
+        if !x.lo.is_finite() || !x.hi.is_finite() {
+            return None;
+        }
+        Some(Precise { low: BigFloat::from_f64(x.lo, 64), high: BigFloat::from_f64(x.hi, 64) })
+    }
+
+    /// An integer.
+    pub fn integer(&self, n: &BigInt) -> Precise {
+        let bits = n.bits() as usize + 64;
+        let mut sum = BigFloat::from_word(0, bits);
+        for digit in n.magnitude().iter_u32_digits().rev() {
+            sum = shifted(sum, 32).add(&BigFloat::from_u32(digit, 64), bits, RoundingMode::ToEven);
+        }
+        if n.is_negative() {
+            sum.inv_sign();
+        }
+        self.exactly(sum)
+    }
+
+    /// A fraction.
+    pub fn fraction(&self, (n, d): &Rational) -> Precise {
+        let (n, d) = (self.integer(n), self.integer(d));
+        Precise { low: n.low.div(&d.low, self.bits, DOWN), high: n.low.div(&d.low, self.bits, UP) }
+    }
+
+    /// The interval between two multiples of 2⁻ᵖ.
+    pub fn fixed(&self, low: &BigInt, high: &BigInt, p: u64) -> Precise {
+        let end = |n: &BigInt| shifted(self.integer(n).low, -(p as i32));
+        Precise { low: end(low), high: end(high) }
+    }
+
+    /// π.
+    pub fn pi(&mut self) -> Precise {
+        let x = self.constants.pi(self.bits + GUARD, RoundingMode::ToEven);
+        self.widened(x)
+    }
+
+    /// e.
+    pub fn e(&mut self) -> Precise {
+        let x = self.constants.e(self.bits + GUARD, RoundingMode::ToEven);
+        self.widened(x)
+    }
+
+    /// x with its last digit that is kept in doubt.
+    fn widened(&self, x: BigFloat) -> Precise {
+        if x.is_zero() {
+            return self.exactly(x);
+        }
+        let margin = shifted(x.abs(), -(self.bits as i32));
+        Precise { low: x.sub(&margin, self.bits, DOWN), high: x.add(&margin, self.bits, UP) }
+    }
+
+    /// −x.
+    pub fn neg(&self, x: &Precise) -> Precise {
+        Precise { low: x.high.neg(), high: x.low.neg() }
+    }
+
+    /// x + y.
+    pub fn add(&self, x: &Precise, y: &Precise) -> Precise {
+        Precise { low: x.low.add(&y.low, self.bits, DOWN), high: x.high.add(&y.high, self.bits, UP) }
+    }
+
+    /// x − y.
+    pub fn sub(&self, x: &Precise, y: &Precise) -> Precise {
+        Precise { low: x.low.sub(&y.high, self.bits, DOWN), high: x.high.sub(&y.low, self.bits, UP) }
+    }
+
+    /// x·y.
+    pub fn mul(&self, x: &Precise, y: &Precise) -> Precise {
+        let p = self.bits;
+        let down = |a: &BigFloat, b: &BigFloat| a.mul(b, p, DOWN);
+        let up = |a: &BigFloat, b: &BigFloat| a.mul(b, p, UP);
+        let not_negative = |x: &Precise| x.low.is_zero() || x.low.is_positive();
+        if not_negative(x) && not_negative(y) {
+            return Precise { low: down(&x.low, &y.low), high: up(&x.high, &y.high) };
+        }
+        let pairs = [(&x.low, &y.low), (&x.low, &y.high), (&x.high, &y.low), (&x.high, &y.high)];
+        let [a, b, c, d] = pairs.map(|(a, b)| down(a, b));
+        let [e, f, g, h] = pairs.map(|(a, b)| up(a, b));
+        Precise { low: least(least(a, b), least(c, d)), high: greatest(greatest(e, f), greatest(g, h)) }
+    }
+
+    /// x².
+    pub fn square(&self, x: &Precise) -> Precise {
+        let x = self.abs(x);
+        Precise { low: x.low.mul(&x.low, self.bits, DOWN), high: x.high.mul(&x.high, self.bits, UP) }
+    }
+
+    /// |x|.
+    pub fn abs(&self, x: &Precise) -> Precise {
+        match x.sign() {
+            Some(0 | 1) => x.clone(),
+            Some(_) => self.neg(x),
+            None => Precise { low: BigFloat::from_word(0, 64), high: greatest(x.low.neg(), x.high.clone()) },
+        }
+    }
+
+    /// x/y; `None` where y may be 0.
+    pub fn div(&self, x: &Precise, y: &Precise) -> Option<Precise> {
+        if !matches!(y.sign(), Some(1 | -1)) {
+            return None;
+        }
+        let p = self.bits;
+        let pairs = [(&x.low, &y.low), (&x.low, &y.high), (&x.high, &y.low), (&x.high, &y.high)];
+        let [a, b, c, d] = pairs.map(|(a, b)| a.div(b, p, DOWN));
+        let [e, f, g, h] = pairs.map(|(a, b)| a.div(b, p, UP));
+        Some(Precise { low: least(least(a, b), least(c, d)), high: greatest(greatest(e, f), greatest(g, h)) })
+    }
+
+    /// x·2ᵏ.
+    pub fn scaled(&self, x: &Precise, k: i32) -> Precise {
+        Precise { low: shifted(x.low.clone(), k), high: shifted(x.high.clone(), k) }
+    }
+
+    /// √x; `None` where x may be negative.
+    pub fn sqrt(&self, x: &Precise) -> Option<Precise> {
+        let not_negative = x.low.is_zero() || x.low.is_positive();
+        not_negative.then(|| Precise { low: x.low.sqrt(self.bits, DOWN), high: x.high.sqrt(self.bits, UP) })
+    }
+
+    /// The interval from x to y, x ≤ y.
+    pub fn hull(&self, x: &Precise, y: &Precise) -> Precise {
+        Precise { low: least(x.low.clone(), y.low.clone()), high: greatest(x.high.clone(), y.high.clone()) }
+    }
+
+    /// The point in the middle, to the digits that are kept.
+    pub fn centre(&self, x: &Precise) -> Precise {
+        let sum = x.low.add(&x.high, self.bits, RoundingMode::ToEven);
+        self.scaled(&self.exactly(sum), -1)
+    }
+
+    /// x with 2ᵏ added on both sides.
+    pub fn inflated(&self, x: &Precise, by: &Precise) -> Precise {
+        Precise { low: x.low.sub(&by.high, self.bits, DOWN), high: x.high.add(&by.high, self.bits, UP) }
+    }
+
+    /// The upper end as a point.
+    pub fn high(&self, x: &Precise) -> Precise {
+        self.exactly(x.high.clone())
+    }
+
+    /// The lower end as a point.
+    pub fn low(&self, x: &Precise) -> Precise {
+        self.exactly(x.low.clone())
+    }
+
+    /// An increasing function that is defined on all of x.
+    fn increasing(&mut self, x: &Precise, f: impl Fn(&BigFloat, usize, &mut Consts) -> BigFloat) -> Option<Precise> {
+        let at = |x: &BigFloat, digits: &mut Digits| {
+            let y = f(x, digits.bits + GUARD, &mut digits.constants);
+            (!y.is_nan() && !y.is_inf()).then(|| digits.widened(y))
+        };
+        let (low, high) = (at(&x.low, self)?, at(&x.high, self)?);
+        Some(Precise { low: low.low, high: high.high })
+    }
+
+    /// A function whose slope is at most 1 in magnitude, between −1 and 1.
+    fn wave(&mut self, x: &Precise, f: impl Fn(&BigFloat, usize, &mut Consts) -> BigFloat) -> Option<Precise> {
+        let centre = self.centre(x);
+        // Digits before the point are taken from those after it.
+        let whole = usize::try_from(centre.low.exponent().unwrap_or(0)).unwrap_or(0);
+        if whole > 4096 {
+            return None;
+        }
+        let y = f(&centre.low, self.bits + whole + GUARD, &mut self.constants);
+        if y.is_nan() || y.is_inf() {
+            return None;
+        }
+        let y = self.widened(y);
+        let radius = self.abs(&self.sub(x, &centre));
+        Some(self.inflated(&y, &radius))
+    }
+
+    /// A function of the formula language; `None` where x may lie outside its domain, or at a kink, or where the value
+    /// leaves the range of exponents.
+    pub fn unary(&mut self, op: Unary, x: &Precise) -> Option<Precise> {
+        const ROUND: RoundingMode = RoundingMode::ToEven;
+        if x.low.is_nan() || x.high.is_nan() || x.low.is_inf() || x.high.is_inf() {
+            return None;
+        }
+        let is_zero = x.sign() == Some(0);
+        let one = self.exactly(BigFloat::from_word(1, 64));
+        match op {
+            Unary::Neg => Some(self.neg(x)),
+            Unary::Abs => Some(self.abs(x)),
+            Unary::Sign => match x.sign()? {
+                1 => Some(one),
+                -1 => Some(self.neg(&one)),
+                _ => None,
+            },
+            Unary::Step => match x.sign()? {
+                1 => Some(one),
+                -1 => Some(self.sub(&one, &one)),
+                _ => None,
+            },
+            Unary::Kink => matches!(x.sign()?, 1 | -1).then(|| self.sub(&one, &one)),
+            Unary::Relu => match x.sign()? {
+                1 => Some(x.clone()),
+                _ => Some(self.sub(&one, &one)),
+            },
+            Unary::Sqrt => self.sqrt(x),
+            _ if is_zero && matches!(op, Unary::Exp | Unary::Cos | Unary::Cosh) => Some(one),
+            _ if is_zero
+                && !matches!(
+                    op,
+                    Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Acos | Unary::Sigmoid | Unary::Softplus
+                ) =>
+            {
+                Some(x.clone())
+            }
+            Unary::Cbrt => self.increasing(x, |x, p, _| x.cbrt(p, ROUND)),
+            Unary::Exp => self.exp(x),
+            Unary::Ln | Unary::Log2 | Unary::Log10 => {
+                if x.sign() != Some(1) {
+                    return None;
+                }
+                self.increasing(x, |x, p, constants| match op {
+                    Unary::Ln => x.ln(p, ROUND, constants),
+                    Unary::Log2 => x.log2(p, ROUND, constants),
+                    _ => x.log10(p, ROUND, constants),
+                })
+            }
+            Unary::Sin => self.wave(x, |x, p, constants| x.sin(p, ROUND, constants)),
+            Unary::Cos => self.wave(x, |x, p, constants| x.cos(p, ROUND, constants)),
+            Unary::Tan => {
+                let (sine, cosine) = (self.unary(Unary::Sin, x)?, self.unary(Unary::Cos, x)?);
+                self.div(&sine, &cosine)
+            }
+            Unary::Asin | Unary::Acos => {
+                let inside = self.sub(&one, &self.square(x));
+                if inside.sign() != Some(1) {
+                    return None;
+                }
+                if op == Unary::Asin {
+                    return self.increasing(x, |x, p, constants| x.asin(p, ROUND, constants));
+                }
+                let mirrored = self.increasing(&self.neg(x), |x, p, constants| x.neg().acos(p, ROUND, constants))?;
+                Some(mirrored)
+            }
+            Unary::Atan => self.increasing(x, |x, p, constants| x.atan(p, ROUND, constants)),
+            Unary::Sinh => {
+                self.check_exponent(x)?;
+                self.increasing(x, |x, p, constants| x.sinh(p, ROUND, constants))
+            }
+            Unary::Cosh => {
+                self.check_exponent(x)?;
+                let magnitude = self.abs(x);
+                self.increasing(&magnitude, |x, p, constants| x.cosh(p, ROUND, constants))
+            }
+            Unary::Tanh => {
+                self.check_exponent(x)?;
+                self.increasing(x, |x, p, constants| x.tanh(p, ROUND, constants))
+            }
+            Unary::Sigmoid => {
+                let power = self.exp(&self.neg(x))?;
+                self.div(&one, &self.add(&one, &power))
+            }
+            Unary::Softplus => self.softplus(x),
+        }
+    }
+
+    fn check_exponent(&self, x: &Precise) -> Option<()> {
+        let largest = BigFloat::from_f64(LARGEST_EXPONENT, 64);
+        less(&greatest(x.low.neg(), x.high.clone()), &largest).then_some(())
+    }
+
+    fn exp(&mut self, x: &Precise) -> Option<Precise> {
+        self.check_exponent(x)?;
+        self.increasing(x, |x, p, constants| x.exp(p, RoundingMode::ToEven, constants))
+    }
+
+    /// ln(1 + eˣ), as x + ln(1 + e⁻ˣ) for x > 0; ln(1 + t) is 2 artanh(t/(2 + t)), which keeps the digits of a small t.
+    fn softplus(&mut self, x: &Precise) -> Option<Precise> {
+        let is_positive = x.sign() == Some(1);
+        let power = if is_positive { self.exp(&self.neg(x))? } else { self.exp(x)? };
+        let two = self.exactly(BigFloat::from_word(2, 64));
+        let share = self.div(&power, &self.add(&two, &power))?;
+        let half = self.increasing(&share, |x, p, constants| x.atanh(p, RoundingMode::ToEven, constants))?;
+        let logarithm = self.scaled(&half, 1);
+        Some(if is_positive { self.add(x, &logarithm) } else { logarithm })
+    }
+
+    /// xⁿ; `None` for a negative exponent where x may be 0.
+    pub fn power(&self, x: &Precise, n: i64) -> Option<Precise> {
+        let one = self.exactly(BigFloat::from_word(1, 64));
+        if n < 0 {
+            return self.div(&one, &self.power(x, n.checked_neg()?)?);
+        }
+        // Of a power of an interval around 0 the ends are those of its magnitude's.
+        if n > 1 && n % 2 == 0 {
+            let square = self.square(x);
+            return self.power(&square, n / 2);
+        }
+        if n > 1 && x.sign().is_none() {
+            let (low, high) = (self.power(&self.low(x), n)?, self.power(&self.high(x), n)?);
+            return Some(self.hull(&low, &high));
+        }
+        if n > 2 {
+            let square = self.square(x);
+            return Some(self.mul(x, &self.power(&square, n / 2)?));
+        }
+        Some(if n == 0 { one } else { x.clone() })
+    }
+
+    /// The whole number that x is exactly.
+    pub fn whole(&self, x: &Precise) -> Option<i64> {
+        let is_point = x.low.cmp(&x.high) == Some(0);
+        let value = nearest(&x.low);
+        let is_whole = is_point && (x.low.is_zero() || x.low.is_int()) && value.abs() < 1e15;
+        is_whole.then_some(value as i64)
+    }
+}
