@@ -5,7 +5,8 @@
 //! the cosine of the same angle are computed together. Each value has the bits of the operation on the tape.
 
 use super::tape::{Operation, Slot, Tape};
-use crate::number::{Binary, Number, Unary, Vector, sin_cos};
+use crate::number::lanes::Pair;
+use crate::number::{Binary, Number, Unary, Vector};
 
 /// As many as a byte numbers.
 pub(super) type Slots = [f64; 256];
@@ -27,6 +28,7 @@ enum Verb {
     Mul,
     Div,
     Pow,
+    Hypot,
     Min,
     Max,
     /// −a.
@@ -38,6 +40,8 @@ enum Verb {
     Power,
     /// The sine, and into slot `b` the cosine.
     SinCos,
+    /// The hyperbolic tangent, and into slot `b` its derivative.
+    TanhAndDerivative,
     /// The function of a that has the number `b` among all.
     Function,
     // Two operations, each rounded: what is between them needs no slot.
@@ -143,6 +147,7 @@ fn run(instructions: &[Instruction], slots: &mut Slots) {
             Verb::Mul => read(a) * read(b),
             Verb::Div => read(a) / read(b),
             Verb::Pow => Number::pow(read(a), read(b)),
+            Verb::Hypot => Number::hypot(read(a), read(b)),
             Verb::Min => Number::min(read(a), read(b)),
             Verb::Max => Number::max(read(a), read(b)),
             Verb::Neg => -read(a),
@@ -153,9 +158,14 @@ fn run(instructions: &[Instruction], slots: &mut Slots) {
             }
             Verb::Power => Number::powi(read(a), i32::from(i16::from_le_bytes([b, c]))),
             Verb::SinCos => {
-                let [sine, cosine] = sin_cos(read(a));
+                let [sine, cosine] = Pair::SinCos.at(read(a));
                 slots[usize::from(b)] = cosine;
                 sine
+            }
+            Verb::TanhAndDerivative => {
+                let [value, derivative] = Pair::TanhAndDerivative.at(read(a));
+                slots[usize::from(b)] = derivative;
+                value
             }
             Verb::Function => Unary::ALL[usize::from(b)].apply(read(a)),
             Verb::AddPlus => (read(a) + read(b)) + read(c),
@@ -246,14 +256,17 @@ impl<'a> Assembler<'a> {
             Operation::Unary(Unary::Neg, a) => of_one(Verb::Neg, a, 0),
             Operation::Unary(Unary::Exp, a) => of_one(Verb::Exp, a, 0),
             Operation::Unary(function, a) => {
-                let pair = match function {
-                    Unary::Sin => self.slot_of(Unary::Cos, a).map(|cosine| [to, cosine]),
-                    Unary::Cos => self.slot_of(Unary::Sin, a).map(|sine| [sine, to]),
-                    _ => None,
-                };
-                if let Some([sine, cosine]) = pair {
-                    (self.is_done[usize::from(sine)], self.is_done[usize::from(cosine)]) = (true, true);
-                    return Some(Instruction { to: sine, ..of_one(Verb::SinCos, a, cosine)? });
+                let pair = Pair::with(function).and_then(|pair| {
+                    let [first, second] = pair.functions().map(|function| self.slot_of(function, a));
+                    Some((pair, first?, second?))
+                });
+                if let Some((pair, first, second)) = pair {
+                    (self.is_done[usize::from(first)], self.is_done[usize::from(second)]) = (true, true);
+                    let verb = match pair {
+                        Pair::SinCos => Verb::SinCos,
+                        Pair::TanhAndDerivative => Verb::TanhAndDerivative,
+                    };
+                    return Some(Instruction { to: first, ..of_one(verb, a, second)? });
                 }
                 let number = Unary::ALL.iter().position(|known| *known == function)?;
                 of_one(Verb::Function, a, number as u8)
@@ -286,6 +299,7 @@ fn verb(operator: Binary) -> Verb {
         Binary::Mul => Verb::Mul,
         Binary::Div => Verb::Div,
         Binary::Pow => Verb::Pow,
+        Binary::Hypot => Verb::Hypot,
         Binary::Min => Verb::Min,
         Binary::Max => Verb::Max,
     }

@@ -37,10 +37,7 @@ pub fn derivative(graph: &mut Graph, root: Id, weight: usize) -> Id {
                     graph.product(&[outer, inner])
                 }
             }
-            Node::Binary(op, a, b) => {
-                let (da, db) = (of(a), of(b));
-                binary_derivative(graph, op, (a, da), (b, db), id)
-            }
+            Node::Binary(op, a, b) => binary_derivative(graph, op, [a, b], of, id),
         };
     }
     derivatives[root.0 as usize]
@@ -93,9 +90,11 @@ fn outer_derivative(graph: &mut Graph, op: Unary, a: Id, value: Id) -> Id {
         }
         Unary::Sinh => graph.unary(Unary::Cosh, a),
         Unary::Cosh => graph.unary(Unary::Sinh, a),
-        Unary::Tanh => {
-            let square = graph.power(value, 2);
-            graph.sum(&[(1.0, one), (-1.0, square)])
+        // And not 1 − tanh², which loses every digit where tanh is near 1.
+        Unary::Tanh => graph.unary(Unary::SechSquared, a),
+        Unary::SechSquared => {
+            let (factor, tanh) = (graph.number(-2.0), graph.unary(Unary::Tanh, a));
+            graph.product(&[factor, tanh, value])
         }
         Unary::Sigmoid => {
             // σ(−x) and not 1 − σ(x), which loses every digit where σ is near 1.
@@ -124,12 +123,42 @@ fn ratio(graph: &mut Graph, above: &[f64], below: &[f64], nodes: &[Id]) -> Id {
     graph.product(&factors)
 }
 
-fn binary_derivative(graph: &mut Graph, op: Binary, (a, da): (Id, Id), (b, db): (Id, Id), value: Id) -> Id {
+/// The derivative of x/h, where h = √(p² + q²) and x is a multiple of p or q; `None` elsewhere.
+///
+/// (p/h)' = (q/h)·((q/h)·p' − (p/h)·q')/h: no square that may overflow, and no difference of nearly equal numbers where
+/// one of p and q is constant.
+fn share_derivative(graph: &mut Graph, x: Id, h: Id, of: &impl Fn(Id) -> Id) -> Option<Id> {
+    let Node::Binary(Binary::Hypot, a, b) = graph.node(h) else { return None };
+    let multiple = |graph: &mut Graph, part: Id| graph.constant_ratio(x, part);
+    let (factor, p, q) = match multiple(graph, a) {
+        Some(factor) => (factor, a, b),
+        None => (multiple(graph, b)?, b, a),
+    };
+    if graph.as_constant(p).is_some() {
+        return None;
+    }
+    let factor = graph.constant(factor);
+    let [along, across] = [p, q].map(|part| graph.binary(Binary::Div, part, h));
+    let reciprocal = graph.power(h, -1);
+    let own = graph.product(&[factor, across, across, reciprocal, of(p)]);
+    let other = graph.product(&[factor, across, along, reciprocal, of(q)]);
+    Some(graph.sum(&[(1.0, own), (-1.0, other)]))
+}
+
+fn binary_derivative(graph: &mut Graph, op: Binary, [a, b]: [Id; 2], of: impl Fn(Id) -> Id, value: Id) -> Id {
+    let (da, db) = (of(a), of(b));
     let (a_fixed, b_fixed) = (graph.is(da, 0.0), graph.is(db, 0.0));
     if a_fixed && b_fixed {
         return graph.number(0.0);
     }
     match op {
+        Binary::Hypot => {
+            // a/h and b/h as they are: a square of a or b could overflow.
+            let shares = [a, b].map(|part| graph.binary(Binary::Div, part, value));
+            let terms = shares.into_iter().zip([da, db]);
+            let terms: Vec<(f64, Id)> = terms.map(|(share, change)| (1.0, graph.product(&[share, change]))).collect();
+            graph.sum(&terms)
+        }
         Binary::Add => graph.sum(&[(1.0, da), (1.0, db)]),
         Binary::Sub => graph.sum(&[(1.0, da), (-1.0, db)]),
         Binary::Mul => {
@@ -143,6 +172,9 @@ fn binary_derivative(graph: &mut Graph, op: Binary, (a, da): (Id, Id), (b, db): 
             graph.sum(&terms)
         }
         Binary::Div => {
+            if let Some(change) = share_derivative(graph, a, b, &of) {
+                return change;
+            }
             let mut terms = Vec::new();
             let reciprocal = graph.power(b, -1);
             if !a_fixed {

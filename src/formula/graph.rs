@@ -301,10 +301,14 @@ impl Graph {
         let mut coefficient = Constant::exact(1.0);
         let mut powers: Vec<(Id, i32)> = Vec::new();
         let mut open: Vec<(Id, i32)> = factors.iter().rev().map(|&id| (id, 1)).collect();
-        while let Some((id, exponent)) = open.pop() {
+        while let Some((id, exponent)) = open.pop().or_else(|| self.cancelled_share(&mut powers)) {
             let room = powers.len() + open.len() < MAX_COLLECTED;
             match self.node(id) {
-                Node::Constant(c) => coefficient = coefficient.mul(c.powi(exponent)),
+                // A product of constants that overflows may be a factor of something small: 1e308·2·w1.
+                Node::Constant(c) => match coefficient.mul(c.powi(exponent)) {
+                    product if product.value.is_finite() || !c.value.is_finite() => coefficient = product,
+                    _ => powers.push((id, exponent)),
+                },
                 Node::Unary(Unary::Neg, a) => {
                     if exponent % 2 != 0 {
                         coefficient = coefficient.neg();
@@ -312,7 +316,9 @@ impl Graph {
                     open.push((a, exponent));
                 }
                 Node::Binary(Binary::Mul, a, b) if room => open.extend([(b, exponent), (a, exponent)]),
-                Node::Binary(Binary::Div, a, b) if room => open.extend([(b, -exponent), (a, exponent)]),
+                Node::Binary(Binary::Div, a, b) if room && !self.is_share(a, b) => {
+                    open.extend([(b, -exponent), (a, exponent)]);
+                }
                 Node::Power(a, n) if n.checked_mul(exponent).is_some() => open.push((a, n * exponent)),
                 Node::Unary(Unary::Sqrt, a) if exponent % 2 == 0 => open.push((a, exponent / 2)),
                 _ => match powers.iter_mut().find(|(known, _)| *known == id) {
@@ -354,6 +360,49 @@ impl Graph {
             None => top,
         };
         if negative { self.unary(Unary::Neg, quotient) } else { quotient }
+    }
+
+    /// Whether a/b is a share of a hypotenuse, which [`Graph::product`] keeps together: a product of its numerator with
+    /// another may overflow where it does not.
+    fn is_share(&self, a: Id, b: Id) -> bool {
+        matches!(self.node(b), Node::Binary(Binary::Hypot, ..)) && self.as_constant(a).is_none()
+    }
+
+    /// Takes (a/h)ᵐ·hᵐ out of some powers, where there is such, and gives aᵐ.
+    fn cancelled_share(&self, powers: &mut [(Id, i32)]) -> Option<(Id, i32)> {
+        for share in 0..powers.len() {
+            let (id, exponent) = powers[share];
+            let Node::Binary(Binary::Div, a, b) = self.node(id) else { continue };
+            let of_same_sign = |(known, n): &(Id, i32)| *known == b && n.signum() == exponent.signum() && *n != 0;
+            if !self.is_share(a, b) {
+                continue;
+            }
+            if let Some(whole) = powers.iter().position(of_same_sign) {
+                let common = exponent.signum() * exponent.abs().min(powers[whole].1.abs());
+                powers[share].1 -= common;
+                powers[whole].1 -= common;
+                return Some((a, common));
+            }
+        }
+        None
+    }
+
+    /// The constant c with x = c·y; `None` where the terms do not show one.
+    pub fn constant_ratio(&mut self, x: Id, y: Id) -> Option<Constant> {
+        let [(above, of_x), (below, of_y)] = [x, y].map(|id| self.whole_coefficient(id));
+        (of_x == of_y).then(|| above.div(below))
+    }
+
+    /// A term as coefficient times a rest that has none.
+    fn whole_coefficient(&mut self, id: Id) -> (Constant, Id) {
+        let (mut whole, mut rest) = (Constant::exact(1.0), id);
+        loop {
+            let (coefficient, smaller) = self.split_coefficient(rest);
+            if smaller == rest {
+                return (whole, rest);
+            }
+            (whole, rest) = (whole.mul(coefficient), smaller);
+        }
     }
 
     fn rank(&self, id: Id) -> u32 {

@@ -237,6 +237,12 @@ fn binary(op: Binary, a: Set, b: Set) -> Set {
             Set { runs: joined(a.within(Binding::Product), "/", b.within(Binding::Power)), binding: Binding::Product }
         }
         Binary::Pow => power(a, b),
+        // Written as a root by `expression_of`.
+        Binary::Hypot => {
+            let squares = [a, b].map(|part| power(part, number(&Literal::of(2.0))));
+            let [a, b] = squares.map(|square| square.runs);
+            Set { runs: enclosed("√(", joined(a, " + ", b), ")"), binding: Binding::Atom }
+        }
         Binary::Min | Binary::Max => {
             let name = op.names().first().copied().unwrap_or("?");
             Set { runs: enclosed(&format!("{name}("), joined(a.runs, ", ", b.runs), ")"), binding: Binding::Atom }
@@ -285,6 +291,19 @@ pub fn expression_of(graph: &Graph, root: Id, written: &Expression) -> Option<Ex
             graph::Node::Weight(index) => Node::Weight(index),
             graph::Node::Parameter(index) => Node::Parameter(index),
             graph::Node::Column(index) => Node::Column(index),
+            // These have no names: 1/cosh(a)² and √(a² + b²).
+            graph::Node::Unary(Unary::SechSquared, _) => {
+                let cosh = push(&mut expression, Node::Unary(Unary::Cosh, pop()));
+                let square = squared(&mut expression, cosh);
+                let one = push(&mut expression, Node::Number(Literal::of(1.0)));
+                Node::Binary(Binary::Div, one, square)
+            }
+            graph::Node::Binary(Binary::Hypot, ..) => {
+                let (b, a) = (pop(), pop());
+                let [a, b] = [a, b].map(|part| squared(&mut expression, part));
+                let sum = push(&mut expression, Node::Binary(Binary::Add, a, b));
+                Node::Unary(Unary::Sqrt, sum)
+            }
             graph::Node::Unary(op, _) => Node::Unary(op, pop()),
             graph::Node::Power(_, n) => {
                 let base = pop();
@@ -300,6 +319,21 @@ pub fn expression_of(graph: &Graph, root: Id, written: &Expression) -> Option<Ex
         written.push(expression.nodes.len() - 1);
     }
     Some(expression)
+}
+
+fn push(expression: &mut Expression, node: Node) -> Place {
+    expression.nodes.push(node);
+    expression.root()
+}
+
+/// The square of a node; that of a number as a number.
+fn squared(expression: &mut Expression, place: Place) -> Place {
+    if let Some(Node::Number(Literal { constant, .. })) = expression.nodes.get(place) {
+        let square = constant_literal(constant.value * constant.value);
+        return push(expression, Node::Number(square));
+    }
+    let two = push(expression, Node::Number(Literal::of(2.0)));
+    push(expression, Node::Binary(Binary::Pow, place, two))
 }
 
 fn constant_literal(value: f64) -> Literal {

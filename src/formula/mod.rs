@@ -19,6 +19,7 @@ mod lexer;
 mod mathematics;
 mod model;
 mod parser;
+mod recognised;
 mod tape;
 pub mod taylor;
 #[cfg(test)]
@@ -27,7 +28,7 @@ mod tests;
 pub use block::{Planes, PointSampler};
 pub use evaluator::Evaluator;
 pub use examples::{Covariance, Examples};
-pub use lexer::MAX_LENGTH;
+pub use lexer::{MAX_LENGTH, as_decimal};
 pub use mathematics::{MathRun, Script};
 pub use model::Fit;
 pub use parser::{MAX_DEPTH, MAX_PARAMETERS, can_name_a_column};
@@ -191,7 +192,7 @@ fn text_of(runs: Option<Vec<MathRun>>) -> String {
     runs.map_or_else(|| "too long to be shown".to_owned(), |runs| mathematics::unicode(&runs))
 }
 
-/// Adds an expression to a graph, in the order of operations as written.
+/// Adds an expression to a graph, in the order of operations as written but for the forms that are [`recognised`].
 fn add_expression(graph: &mut Graph, expression: &Expression) -> Id {
     let mut places: Vec<Id> = Vec::with_capacity(expression.nodes.len());
     for node in &expression.nodes {
@@ -200,8 +201,8 @@ fn add_expression(graph: &mut Graph, expression: &Expression) -> Id {
             Node::Weight(index) => graph.weight(*index),
             Node::Parameter(index) => graph.parameter(*index),
             Node::Column(index) => graph.column(*index),
-            Node::Unary(op, a) => graph.unary(*op, places[*a]),
-            Node::Binary(op, a, b) => graph.binary(*op, places[*a], places[*b]),
+            Node::Unary(op, a) => recognised::unary(graph, *op, places[*a]),
+            Node::Binary(op, a, b) => recognised::binary(graph, *op, places[*a], places[*b]),
         };
         places.push(id);
     }

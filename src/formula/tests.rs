@@ -438,6 +438,81 @@ mod random {
     }
 }
 
+/// n·xⁿ⁻¹ and n·(n − 1)·xⁿ⁻² by whole numbers of any length.
+#[test]
+fn derivatives_of_powers_are_within_four_units_of_the_last_place() {
+    use crate::number::power_tests::{bases, units_off_power};
+    for n in [2i32, 3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 31, 50, 100, 333, 1024].into_iter().flat_map(|n| [n, -n]) {
+        let tape = Formula::parse(&format!("w1^({n})")).unwrap().tape(&[]);
+        for x in bases(n.abs() + 2, 100) {
+            let jet = tape.jet(Vector::new(x, 0.0));
+            let (first, second) = (i64::from(n), i64::from(n) * i64::from(n - 1));
+            for (got, exponent, factor) in
+                [(jet.value, n, 1), (jet.gradient.x, n - 1, first), (jet.hessian[(0, 0)], n - 2, second)]
+            {
+                let off = units_off_power(got, x, exponent, factor);
+                assert!(off <= 4.0, "{factor}·{x:e}^{exponent} is {off} units off");
+            }
+        }
+    }
+}
+
+/// Values and derivatives that f64 has, though a square or an exponential on the way has none.
+#[test]
+fn recognised_forms_lose_no_values() {
+    let half = 0.5f64.sqrt();
+    for (text, w, value, gradient, hessian) in [
+        (
+            "sqrt(w1^2+w2^2)",
+            [1e200, 1e200],
+            1e200 * 2f64.sqrt(),
+            [half, half],
+            [0.5 * half * 1e-200, 0.5 * half * 1e-200],
+        ),
+        ("(w1*w1+w2^2)^0.5", [3e-200, 4e-200], 5e-200, [0.6, 0.8], [0.128e200, 0.072e200]),
+        ("sqrt(w1^2+w2^2)", [1.0, 1e-20], 1.0, [1.0, 1e-20], [1e-40, 1.0]),
+        ("(w1^2+w2^2)^(-0.5)", [3e200, 4e200], 2e-201, [0.0, 0.0], [0.0, 0.0]),
+        ("sqrt(1+4*w1^2)+w2", [1e200, 0.0], 2e200, [2.0, 1.0], [0.0, 0.0]),
+        ("sqrt(w1^4+w2^2)", [1e100, 0.0], 1e200, [2e100, 0.0], [2.0, 1e-200]),
+        ("sqrt(w1^2)+w2", [-1e200, 0.0], 1e200, [-1.0, 1.0], [0.0, 0.0]),
+        ("log(1+exp(w1))+w2", [800.0, 0.0], 800.0, [1.0, 1.0], [0.0, 0.0]),
+        ("log(exp(w1)+1)", [-700.0, 0.0], libm::exp(-700.0), [libm::exp(-700.0), 0.0], [libm::exp(-700.0), 0.0]),
+        ("log(1+exp(w1))+w2^2/2", [40.0, 0.0], 40.0, [1.0, 0.0], [libm::exp(-40.0), 1.0]),
+        ("1/(1+exp(-w1))", [-700.0, 0.0], libm::exp(-700.0), [libm::exp(-700.0), 0.0], [libm::exp(-700.0), 0.0]),
+        ("3/(1+exp(w1))", [800.0, 0.0], 0.0, [0.0, 0.0], [0.0, 0.0]),
+        ("exp(w1)/(1+exp(w1))", [800.0, 0.0], 1.0, [0.0, 0.0], [0.0, 0.0]),
+        ("tanh(w1)+w2^2/2", [20.0, 0.0], 1.0, [4.0 * libm::exp(-40.0), 0.0], [-8.0 * libm::exp(-40.0), 1.0]),
+    ] {
+        let at = jet(text, w);
+        let got = [at.value, at.gradient.x, at.gradient.y, at.hessian[(0, 0)], at.hessian[(1, 1)]];
+        let expected = [value, gradient[0], gradient[1], hessian[0], hessian[1]];
+        for (got, expected) in got.into_iter().zip(expected) {
+            let close = (got - expected).abs() <= 4e-15 * expected.abs();
+            let small = expected == 0.0 && got.abs() < 1e-200;
+            assert!(close || small, "{text} at {w:?}: {got:e} and not {expected:e} in {at:?}");
+        }
+        let enclosed = Formula::parse(text).unwrap().tape(&[]).jet_of(w.map(Interval::point));
+        assert!(enclosed.value.contains(value) || value == 800.0, "{text} in {:?}", enclosed.value);
+    }
+}
+
+#[test]
+fn recognised_forms_are_shown_as_typed() {
+    check_understood(&[
+        ("sqrt(w1^2+w2^2)", "√(w₁² + w₂²)"),
+        ("log(1+exp(w1))", "ln(1 + exp(w₁))"),
+        ("1/(1+exp(-w1))", "1/(1 + exp(−w₁))"),
+    ]);
+    for (text, gradient) in [
+        ("sqrt(w1^2+w2^2)", ["w₁/√(w₁² + w₂²)", "w₂/√(w₁² + w₂²)"]),
+        ("sqrt(4+w1^2)", ["w₁/√(4 + w₁²)", "0"]),
+        ("tanh(w1)", ["1/cosh(w₁)²", "0"]),
+        ("sqrt(w1^2+w2^2)*sqrt(w1^2+w2^2)", ["2·w₁", "2·w₂"]),
+    ] {
+        assert_eq!(Formula::parse(text).unwrap().gradient_text(), gradient, "{text}");
+    }
+}
+
 /// Half powers are made of roots and products, with the values of the power function, its edges and its domain.
 #[test]
 fn half_powers() {

@@ -5,8 +5,8 @@
 //! compiler vectorises, and compiled once for each instruction set.
 
 use super::elementary::{
-    self, Acos, Asin, Atan, Cbrt, Cos, Cosh, Elementary, Exp, Ln, Log2, Log10, Sigmoid, Sin, Sinh, Softplus, Tan, Tanh,
-    lanes,
+    self, Acos, Asin, Atan, Cbrt, Cos, Cosh, Elementary, Exp, Ln, Log2, Log10, SechSquared, Sigmoid, Sin, Sinh,
+    Softplus, Tan, Tanh, lanes,
 };
 use super::past_cache::PastCache;
 use super::{Binary, Number, Unary};
@@ -267,23 +267,63 @@ fn apply_lanes(
     }
 }
 
-/// The sine and the cosine of each lane, with the bits of the kernels, for little more than one of them.
-pub fn sin_cos(set: InstructionSet, x: &[f64; PIECE], [sines, cosines]: [&mut [f64; PIECE]; 2]) {
-    set.run(SinCos { x, sines, cosines });
+/// Two functions of one argument that are computed together, for little more than one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pair {
+    /// Sine and cosine.
+    SinCos,
+    /// The hyperbolic tangent and its derivative.
+    TanhAndDerivative,
 }
 
-struct SinCos<'a> {
+impl Pair {
+    /// All of them.
+    pub const ALL: [Pair; 2] = [Pair::SinCos, Pair::TanhAndDerivative];
+
+    /// The two functions.
+    pub fn functions(self) -> [Unary; 2] {
+        match self {
+            Pair::SinCos => [Unary::Sin, Unary::Cos],
+            Pair::TanhAndDerivative => [Unary::Tanh, Unary::SechSquared],
+        }
+    }
+
+    /// The pair that a function belongs to.
+    pub fn with(function: Unary) -> Option<Pair> {
+        Pair::ALL.into_iter().find(|pair| pair.functions().contains(&function))
+    }
+
+    /// Both at one number, with the bits of each alone.
+    #[inline]
+    pub fn at(self, x: f64) -> [f64; 2] {
+        match self {
+            Pair::SinCos => elementary::sin_cos(x),
+            Pair::TanhAndDerivative => elementary::tanh_and_derivative(x),
+        }
+    }
+}
+
+/// Both functions of a pair on each lane, with the bits of the kernels.
+pub fn apply_pair(set: InstructionSet, pair: Pair, x: &[f64; PIECE], [first, second]: [&mut [f64; PIECE]; 2]) {
+    set.run(Both { pair, x, first, second });
+}
+
+struct Both<'a> {
+    pair: Pair,
     x: &'a [f64; PIECE],
-    sines: &'a mut [f64; PIECE],
-    cosines: &'a mut [f64; PIECE],
+    first: &'a mut [f64; PIECE],
+    second: &'a mut [f64; PIECE],
 }
 
-impl Work for SinCos<'_> {
+impl Work for Both<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        elementary::sin_cos_lanes(self.x, self.sines, self.cosines);
+        match self.pair {
+            Pair::SinCos => elementary::sin_cos_lanes(self.x, self.first, self.second),
+            Pair::TanhAndDerivative => elementary::tanh_and_derivative_lanes(self.x, self.first, self.second),
+        }
     }
 }
 
@@ -359,6 +399,7 @@ fn unary(op: Unary, x: Operand<'_>, out: &mut [[f64; PIECE]]) {
         Unary::Sinh => function::<Sinh>(x, out),
         Unary::Cosh => function::<Cosh>(x, out),
         Unary::Tanh => function::<Tanh>(x, out),
+        Unary::SechSquared => function::<SechSquared>(x, out),
         Unary::Sigmoid => function::<Sigmoid>(x, out),
         Unary::Softplus => function::<Softplus>(x, out),
     }
@@ -376,6 +417,7 @@ fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) 
                 elementary::pow_lanes(piece(a, k), piece(b, k), out);
             }
         }
+        Binary::Hypot => commuting_pairs(a, b, out, elementary::hypot),
         Binary::Min => pairs(a, b, out, Number::min),
         Binary::Max => pairs(a, b, out, Number::max),
     }

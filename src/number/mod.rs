@@ -21,9 +21,11 @@ mod tests;
 pub use closed_form::ClosedForm;
 pub use decimal::{Decimal, Decimals};
 pub use eigen::{Eigenpairs, difference_of_products, eigenpairs};
-pub use elementary::sin_cos;
+#[cfg(test)]
+pub use elementary::tests as power_tests;
+pub use elementary::{sin_cos, tanh_and_derivative};
 pub use interval::Interval;
-pub use operator::{Binary, Number, Unary};
+pub use operator::{Binary, Number, SMALL_EXPONENTS, Unary};
 pub use past_cache::PastCache;
 pub use precise::{Digits, Precise};
 

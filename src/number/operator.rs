@@ -5,7 +5,8 @@
 //! [`super::elementary`] and not the platform's, so that every machine computes the same bits.
 
 use super::elementary::{
-    self, Acos, Asin, Atan, Cbrt, Cos, Cosh, Exp, Ln, Log2, Log10, Sigmoid, Sin, Sinh, Softplus, Tan, Tanh, at,
+    self, Acos, Asin, Atan, Cbrt, Cos, Cosh, Exp, Ln, Log2, Log10, SechSquared, Sigmoid, Sin, Sinh, Softplus, Tan,
+    Tanh, at,
 };
 use super::{Constant, Interval};
 
@@ -28,7 +29,7 @@ macro_rules! operators {
             const ENCLOSES: bool;
             /// A constant of the formula.
             fn constant(constant: &Constant) -> Self;
-            /// xⁿ by repeated squaring; x⁰ is 1.
+            /// xⁿ; x⁰ is 1.
             fn powi(self, exponent: i32) -> Self;
             $( $(#[$udoc])* fn $umethod(self) -> Self; )*
             $( $(#[$bdoc])* fn $bmethod(self, other: Self) -> Self; )*
@@ -153,6 +154,8 @@ operators! {
         Cosh cosh ["cosh"] true |x| at::<Cosh>(x);
         /// tanh x.
         Tanh tanh ["tanh"] true |x| at::<Tanh>(x);
+        /// 1/cosh² x, the derivative of tanh.
+        SechSquared sech_squared [] true |x| at::<SechSquared>(x);
         /// 1/(1 + e⁻ˣ), without overflow.
         Sigmoid sigmoid ["sigmoid"] true |x| at::<Sigmoid>(x);
         /// ln(1 + eˣ), without overflow.
@@ -171,6 +174,8 @@ operators! {
         Div div [] false |a, b| a / b;
         /// aᵇ: for a < 0 only with integer b; 0⁰ = 1.
         Pow pow [] false |a, b| elementary::pow(a, b);
+        /// √(a² + b²), where squares may overflow or underflow.
+        Hypot hypot [] true |a, b| elementary::hypot(a, b);
         /// The smaller of both; its derivatives jump where they are equal.
         Min min ["min"] true |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else if b < a { b } else { a };
         /// The larger of both; its derivatives jump where they are equal.
@@ -178,7 +183,12 @@ operators! {
     }
 }
 
-/// xⁿ by repeated squaring, n < 0 as 1/x⁻ⁿ.
+/// The exponents n for which xⁿ is computed by repeated squaring, those below 0 as 1/x⁻ⁿ: the errors of the products
+/// add up to less than 4 units in the last place while xⁿ and x⁻ⁿ are normal numbers. Beyond them [`elementary::pow`], which works in twice the precision, is
+/// as exact for every n.
+pub const SMALL_EXPONENTS: std::ops::RangeInclusive<i32> = -4..=6;
+
+/// xⁿ within 4 units in the last place.
 #[inline]
 pub(super) fn powi(x: f64, exponent: i32) -> f64 {
     match exponent {
@@ -186,6 +196,7 @@ pub(super) fn powi(x: f64, exponent: i32) -> f64 {
         2 => x * x,
         3 => x * x * x,
         4 => (x * x) * (x * x),
+        n if !SMALL_EXPONENTS.contains(&n) => elementary::pow(x, f64::from(n)),
         _ => {
             let (mut result, mut square, mut rest) = (1.0, x, exponent.unsigned_abs());
             while rest > 0 {

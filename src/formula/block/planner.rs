@@ -2,8 +2,8 @@
 
 use super::program::{Id, Node, Program, operands};
 use super::section::{Instruction, Place, Role, Section};
-use crate::number::lanes::{First, Kernel, Then};
-use crate::number::{Binary, Unary};
+use crate::number::Binary;
+use crate::number::lanes::{First, Kernel, Pair, Then};
 
 /// No instruction computes it.
 const NOWHERE: u32 = u32::MAX;
@@ -208,7 +208,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         let mut free: Vec<u32> = Vec::new();
         for (time, &id) in order.iter().enumerate() {
             let (kernel, operands) = self.instruction(id);
-            // The cosine beside a sine, and the other way round, is there already.
+            // The other function of a pair is there already.
             if places[id.index()].is_none() {
                 let operands =
                     operands.map(|operand| operand.map(|operand| self.place(operand, &mut places, &mut section)));
@@ -225,12 +225,12 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
                     places[id.index()] = Some(target);
                     target
                 };
-                section.instructions.push(match self.sine_and_cosine(id, &order[time..]) {
-                    Some([sine, cosine]) => {
-                        let (target, cosine) = (target(sine), Some(target(cosine)));
-                        Instruction { kernel: Kernel::Unary(Unary::Sin), operands, target, cosine }
+                section.instructions.push(match self.pair(id, &order[time..]) {
+                    Some((pair, [first, second])) => {
+                        let (target, second) = (target(first), target(second));
+                        Instruction { kernel, operands, target, pair: Some((pair, second)) }
                     }
-                    None => Instruction { kernel, operands, target: target(id), cosine: None },
+                    None => Instruction { kernel, operands, target: target(id), pair: None },
                 });
             }
             for operand in operands.into_iter().flatten() {
@@ -255,15 +255,15 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         section
     }
 
-    /// A sine and the cosine of the same, where one of them is this node and the other is computed later.
-    fn sine_and_cosine(&self, id: Id, order: &[Id]) -> Option<[Id; 2]> {
-        let Node::Unary(function @ (Unary::Sin | Unary::Cos), a) = self.program.nodes[id.index()] else {
-            return None;
-        };
-        let other = if function == Unary::Sin { Unary::Cos } else { Unary::Sin };
+    /// Both functions of a pair, where one of them is this node and the other is computed later.
+    fn pair(&self, id: Id, order: &[Id]) -> Option<(Pair, [Id; 2])> {
+        let Node::Unary(function, a) = self.program.nodes[id.index()] else { return None };
+        let pair = Pair::with(function)?;
+        let [first, second] = pair.functions();
+        let other = if function == first { second } else { first };
         let is_other = |other_id: &&Id| self.program.nodes[other_id.index()] == Node::Unary(other, a);
         let &other = order.iter().find(is_other)?;
-        Some(if function == Unary::Sin { [id, other] } else { [other, id] })
+        Some((pair, if function == first { [id, other] } else { [other, id] }))
     }
 
     /// Where a node stands; one from outside is given its place when it is first asked for.

@@ -1,7 +1,7 @@
 //! Programs: what a tape computes, as a graph whose nodes know which weights they depend on.
 
 use super::super::tape::{Operation, Slot, Tape};
-use crate::number::{Binary, Unary};
+use crate::number::{Binary, SMALL_EXPONENTS, Unary};
 use std::collections::HashMap;
 
 /// The place of a node; operands stand before what uses them.
@@ -96,13 +96,13 @@ impl Program {
         self.insert(Node::Binary(op, a, b))
     }
 
-    /// xⁿ, multiplied out as `powi` of f64 does, so that the bits are the same.
+    /// xⁿ, multiplied out where `powi` of f64 does that, so that the bits are the same.
     pub fn power(&mut self, x: Id, exponent: i32) -> Id {
         match exponent {
-            // 1, and NaN where x is: the power function's value.
-            0 => {
-                let zero = self.constant(0.0);
-                self.binary(Binary::Pow, x, zero)
+            // x⁰ is 1, and NaN where x is: the power function's value, too.
+            n if n == 0 || !SMALL_EXPONENTS.contains(&n) => {
+                let exponent = self.constant(f64::from(n));
+                self.binary(Binary::Pow, x, exponent)
             }
             3 => {
                 let square = self.binary(Binary::Mul, x, x);

@@ -6,7 +6,9 @@
 use super::planner::Planner;
 use super::program::{Id, Program};
 use crate::number::PastCache;
-use crate::number::lanes::{InstructionSet, Kernel, NONE, Operand, PIECE, apply, are_within, copy, piece, sin_cos};
+use crate::number::lanes::{
+    InstructionSet, Kernel, NONE, Operand, PIECE, Pair, apply, apply_pair, are_within, copy, piece,
+};
 use std::ops::Range;
 
 /// Where lanes stand.
@@ -26,8 +28,8 @@ pub(super) struct Instruction {
     pub kernel: Kernel,
     pub operands: [Option<Place>; 4],
     pub target: Place,
-    /// Where the cosine goes, where the kernel is the sine and both are wanted.
-    pub cosine: Option<Place>,
+    /// Where both functions of a pair are wanted: which, and where the second one goes.
+    pub pair: Option<(Pair, Place)>,
 }
 
 /// The least and greatest number of pieces in a block.
@@ -124,12 +126,12 @@ impl Section {
         let registers = registers.all_mut();
         let pieces = inputs.block.len();
         let reader = Reader::new(inputs, stride);
-        for Instruction { kernel, operands: [a, b, c, d], target, cosine } in &self.instructions {
-            if let Some(cosine) = cosine {
-                let argument = a.unwrap_or_else(|| unreachable!("a sine has an argument"));
+        for Instruction { kernel, operands: [a, b, c, d], target, pair } in &self.instructions {
+            if let Some((pair, second)) = pair {
+                let argument = a.unwrap_or_else(|| unreachable!("a function has an argument"));
                 for index in 0..pieces {
                     let x = *piece(reader.read(argument, registers, &[], outputs), index);
-                    sin_cos(set, &x, both([target, cosine], index, stride, registers, outputs));
+                    apply_pair(set, *pair, &x, both([target, second], index, stride, registers, outputs));
                 }
                 continue;
             }

@@ -64,6 +64,10 @@ const FORMULAS: &[&str] = &[
     "w1/(w1*w2-2)^3",
     "exp(-(w1-w2)^2)^4.3+log(exp(-(w1-w2)^2)^0.3)",
     "abs((2+w1*w2+w1)/(2+w1*w2+w2)-1)",
+    "sqrt(w1^2+w2^2)*w1+sqrt(1+(w1-w2)^2)",
+    "log(1+exp(w1-w2))-w1*w2/(1+exp(w1))",
+    "tanh(w1-w2)^2*w1+tanh(200*w1*w2)",
+    "(w1*w2)^11-(w1-w2)^-9+w1^12",
 ];
 
 fn grid_of(tape: &Tape, xs: &[f64], ys: &[f64], set: InstructionSet, order: Order) -> Vec<Vec<f64>> {

@@ -138,34 +138,102 @@ impl Elementary for Cosh {
     }
 }
 
-/// tanh x = 1 − 2/(e²ˣ + 1), and by an odd polynomial where that would cancel.
+/// 1 − tanh |x| = 2t/(1 + t) with t = e^−2|x|, right to its last digits; beyond 350 what it is there.
+#[inline(always)]
+fn short_of_one(x: f64) -> f64 {
+    let twice = 2.0 * magnitude(x);
+    // Written so that NaN passes.
+    short_of_one_by(exp_in_range(if twice > 700.0 { -700.0 } else { -twice }))
+}
+
+#[inline(always)]
+fn short_of_one_by(t: f64) -> f64 {
+    (t + t) / (1.0 + t)
+}
+
+/// tanh x, of which 1 − tanh |x| is known: by an odd polynomial where the difference from 1 would cancel.
+#[inline(always)]
+fn tanh(x: f64, short: f64) -> f64 {
+    let z = x * x;
+    let p = polynomial(
+        z,
+        [
+            -0.333_333_333_333_333_3,
+            0.133_333_333_333_327_11,
+            -0.053_968_253_967_431_51,
+            0.021_869_488_493_552_625,
+            -0.008_863_234_395_177_999,
+            0.003_592_110_343_931_255,
+            -0.001_455_661_552_276_739_6,
+            0.000_588_934_682_591_76,
+            -0.000_234_630_675_245_267_33,
+            8.510_647_287_642_557e-5,
+            -2.059_813_543_577_038_5e-5,
+        ],
+    );
+    // Written so that NaN passes.
+    if magnitude(x) >= 0.55 { with_sign_of(1.0 - short, x) } else { x + x * (z * p) }
+}
+
+/// 1 − tanh² x = (1 − tanh |x|)·(1 + tanh |x|), from the first factor.
+#[inline(always)]
+fn sech_squared(short: f64) -> f64 {
+    short * (2.0 - short)
+}
+
+/// tanh x.
 pub enum Tanh {}
 
 impl Elementary for Tanh {
     #[inline(always)]
     fn plain(x: f64) -> f64 {
-        let z = x * x;
-        let p = polynomial(
-            z,
-            [
-                -0.333_333_333_333_333_3,
-                0.133_333_333_333_327_11,
-                -0.053_968_253_967_431_51,
-                0.021_869_488_493_552_625,
-                -0.008_863_234_395_177_999,
-                0.003_592_110_343_931_255,
-                -0.001_455_661_552_276_739_6,
-                0.000_588_934_682_591_76,
-                -0.000_234_630_675_245_267_33,
-                8.510_647_287_642_557e-5,
-                -2.059_813_543_577_038_5e-5,
-            ],
-        );
-        // From 20 on it is 1.
-        let twice = 2.0 * magnitude(x);
-        let far = 1.0 - 2.0 / (exp_in_range(if twice > 40.0 { 40.0 } else { twice }) + 1.0);
-        // Written so that NaN passes.
-        if magnitude(x) >= 0.55 { with_sign_of(far, x) } else { x + x * (z * p) }
+        tanh(x, short_of_one(x))
+    }
+}
+
+/// 1/cosh² x, the derivative of tanh, with all its digits where tanh x is nearly 1.
+pub enum SechSquared {}
+
+impl Elementary for SechSquared {
+    #[inline(always)]
+    fn is_plain(x: f64) -> bool {
+        magnitude(x) < 350.0
+    }
+
+    #[inline(always)]
+    fn plain(x: f64) -> f64 {
+        sech_squared(short_of_one(x))
+    }
+
+    const HAS_SPECIAL_LANES: bool = true;
+
+    #[inline(always)]
+    fn special(x: f64) -> f64 {
+        sech_squared(short_of_one_by(exp(-2.0 * magnitude(x))))
+    }
+}
+
+/// tanh x and 1/cosh² x, with the bits of [`Tanh`] and [`SechSquared`], for little more than one of them.
+#[inline]
+pub fn tanh_and_derivative(x: f64) -> [f64; 2] {
+    let short = short_of_one(x);
+    let derivative = if SechSquared::is_plain(x) { sech_squared(short) } else { SechSquared::special(x) };
+    [tanh(x, short), derivative]
+}
+
+/// The same on each lane.
+#[inline(always)]
+pub fn tanh_and_derivative_lanes<const N: usize>(x: &[f64; N], values: &mut [f64; N], derivatives: &mut [f64; N]) {
+    let mut special = 0;
+    for lane in 0..N {
+        let short = short_of_one(x[lane]);
+        (values[lane], derivatives[lane]) = (tanh(x[lane], short), sech_squared(short));
+        special |= u64::from(!SechSquared::is_plain(x[lane]));
+    }
+    if special != 0 {
+        for lane in 0..N {
+            derivatives[lane] = SechSquared::special(x[lane]);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Roots and powers.
 
+use super::super::larger;
 use super::exponential::exp_of_rest;
 use super::logarithm::split;
 use super::{Elementary, ROUNDER, head, magnitude, polynomial, power_of_two, power_of_two_in_bits, with_sign_of};
@@ -47,11 +48,21 @@ impl Elementary for Cbrt {
     }
 }
 
-/// What [`power_of_positive`] needs: a positive normal base, and an exponent for which nothing over- or underflows on
-/// the way.
+/// What [`power_of_normal`] needs: a normal base, negative only with an integer exponent, and an exponent for which
+/// nothing over- or underflows on the way.
 #[inline(always)]
 fn is_plain(a: f64, b: f64) -> bool {
-    (f64::MIN_POSITIVE..f64::INFINITY).contains(&a) & (magnitude(b) < 1e15)
+    let is_integer = (b + ROUNDER) - ROUNDER == b;
+    (f64::MIN_POSITIVE..f64::INFINITY).contains(&magnitude(a)) & (magnitude(b) < 1e15) & ((a > 0.0) | is_integer)
+}
+
+/// aᵇ where that is plain: |a|ᵇ, negative for a negative base with an odd exponent.
+#[inline(always)]
+fn power_of_normal(a: f64, b: f64) -> (f64, bool) {
+    let (power, in_range) = power_of_positive(magnitude(a), b);
+    // The last bit of the sum is that of the integer b.
+    let is_odd = (b + ROUNDER).to_bits() & 1;
+    (f64::from_bits(power.to_bits() ^ (((a.to_bits() >> 63) & is_odd) << 63)), in_range)
 }
 
 /// aᵇ = 2^(b·log₂a), with log₂a in two pieces of 26 and 53 bits, and whether that is in the range of normal numbers.
@@ -117,7 +128,7 @@ fn special(a: f64, b: f64) -> f64 {
 #[inline]
 pub fn pow(a: f64, b: f64) -> f64 {
     if is_plain(a, b)
-        && let (power, true) = power_of_positive(a, b)
+        && let (power, true) = power_of_normal(a, b)
     {
         return power;
     }
@@ -129,7 +140,7 @@ pub fn pow(a: f64, b: f64) -> f64 {
 pub fn pow_lanes(a: &[f64], b: &[f64], out: &mut [f64]) {
     let mut specials = 0;
     for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
-        let (power, in_range) = power_of_positive(a, b);
+        let (power, in_range) = power_of_normal(a, b);
         let plain = is_plain(a, b) & in_range;
         // NaN marks what is to be done again; no plain power is one.
         *out = if plain { power } else { f64::NAN };
@@ -140,4 +151,21 @@ pub fn pow_lanes(a: &[f64], b: &[f64], out: &mut [f64]) {
             *out = special(a, b);
         }
     }
+}
+
+/// √(a² + b²), within 2 units in the last place wherever that can be represented: where a square could overflow or
+/// underflow, both are first multiplied by a power of two.
+#[inline(always)]
+pub fn hypot(a: f64, b: f64) -> f64 {
+    /// 2⁶⁰⁰ and 2⁻⁶⁰⁰.
+    const LARGE: f64 = f64::from_bits(1623 << 52);
+    const SMALL: f64 = f64::from_bits(423 << 52);
+    let largest = larger(magnitude(a), magnitude(b));
+    let (is_large, is_small) = (largest > 1e150, largest < 1e-150);
+    let scale = if is_large { SMALL } else { 1.0 };
+    let scale = if is_small { LARGE } else { scale };
+    let back = if is_large { LARGE } else { 1.0 };
+    let back = if is_small { SMALL } else { back };
+    let (a, b) = (a * scale, b * scale);
+    (a * a + b * b).sqrt() * back
 }
