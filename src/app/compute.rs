@@ -10,7 +10,7 @@ use super::gathering::Gathering;
 use super::state::{Crowd, Vary};
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
-use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
 use crate::ensemble::{Ensemble, Experiment, Plan, Scatter};
 use crate::landscape::{LandscapeError, Loss, Model};
 use crate::number::Vector;
@@ -513,10 +513,10 @@ fn follow_point(loss: &Loss, point: &mut crate::critical::CriticalPoint, reach: 
             let Some(curvature) = Curvature::of(&jet) else {
                 return false;
             };
-            point.kind = match curvature.definiteness {
-                Definiteness::PositiveDefinite => Kind::Minimum,
-                Definiteness::NegativeDefinite => Kind::Maximum,
-                Definiteness::Indefinite => Kind::Saddle,
+            point.kind = match sign_region_of(curvature.eigen.values) {
+                Some(Definiteness::PositiveDefinite) => Kind::Minimum,
+                Some(Definiteness::NegativeDefinite) => Kind::Maximum,
+                Some(Definiteness::Indefinite) => Kind::Saddle,
                 _ => return false,
             };
             point.w = w;

@@ -5,7 +5,7 @@
 //! near. And a tail of an exponential has a small gradient everywhere, and no critical point. So the end is held against
 //! the critical points that are known, and a point is named only when the run was clearly on its way to it.
 
-use crate::critical::{CriticalCurve, CriticalPoints, is_critical};
+use crate::critical::{CriticalCurve, CriticalPoints, is_nearly_critical};
 use crate::curvature::{Kind, definiteness, newton_step};
 use crate::landscape::Loss;
 use crate::number::{Vector, eigenpairs};
@@ -114,10 +114,12 @@ pub(super) fn polished(loss: &Loss, w: Vector) -> Option<(Vector, Kind)> {
     for _ in 0..6 {
         let jet = loss.jet(polished);
         let eigen = eigenpairs(&jet.hessian)?;
-        let kind = definiteness(&eigen).kind();
+        // A rule of thumb: at a degenerate point the steps do not end in rounding.
+        let is_nearly_singular = eigen.values.iter().any(|value| value.abs() <= 1e-9 * eigen.magnitude());
+        let kind = if is_nearly_singular { Kind::Degenerate } else { definiteness(&eigen).kind() };
         let step = newton_step(&eigen, jet.gradient);
         let has_arrived = step.is_some_and(|step| step.amax() <= 1e-13 * size);
-        if has_arrived || (kind == Kind::Degenerate && is_critical(polished, &jet)) {
+        if has_arrived || (kind == Kind::Degenerate && is_nearly_critical(polished, &jet)) {
             return Some((polished, kind));
         }
         polished += step?;

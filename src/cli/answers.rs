@@ -2,14 +2,15 @@
 //! are null; −0, which no reader expects, is 0.
 
 use crate::basins::Basins;
-use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Extremum, Reason};
-use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::critical::{Claim, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Extremum, Reason};
+use crate::curvature::{Definiteness, Kind};
 use crate::dataset::Standard;
 use crate::export::Number;
 use crate::landscape::catalogue::Entry;
-use crate::landscape::{Jet, Loss, View};
-use crate::number::{Matrix, Vector};
+use crate::landscape::{Loss, View};
+use crate::number::Matrix;
 use crate::optimizer::{Optimizer, Run};
+use crate::study::Reading;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -36,12 +37,12 @@ pub struct Probe {
     eigenvalues: Pair,
     /// Row i belongs to eigenvalue i.
     eigenvectors: [Pair; 2],
-    /// The Hessian's definiteness, null where it is undefined.
+    /// The Hessian's definiteness as far as it is proved, null where it is undefined.
     curvature: Option<Definiteness>,
     /// 2/λmax, null where there is no limit.
     speed_limit: Option<Number>,
-    /// Whether w is a critical point, up to rounding.
-    critical: bool,
+    /// Whether w is a critical point: proved, refuted, or null where neither is.
+    critical: Option<bool>,
     /// The covariance of the gradient of one example drawn at random; only for a loss over data.
     #[serde(skip_serializing_if = "Option::is_none")]
     gradient_covariance: Option<[Pair; 2]>,
@@ -52,9 +53,10 @@ fn rows(matrix: &Matrix) -> [Pair; 2] {
 }
 
 impl Probe {
-    /// What is known at w.
-    pub fn new(loss: &Loss, w: Vector, jet: &Jet, curvature: Option<&Curvature>, critical: bool) -> Probe {
+    /// What is known at a point.
+    pub fn new(loss: &Loss, reading: &Reading) -> Probe {
         let undefined = [f64::NAN; 2];
+        let Reading { w, jet, curvature, definiteness, critical } = *reading;
         Probe {
             w: Number::pair(w),
             value: jet.value.into(),
@@ -62,9 +64,9 @@ impl Probe {
             hessian: rows(&jet.hessian),
             eigenvalues: pair(curvature.map_or(undefined, |curvature| curvature.eigen.values)),
             eigenvectors: curvature.map_or([pair(undefined); 2], |curvature| curvature.eigen.vectors.map(Number::pair)),
-            curvature: curvature.map(|curvature| curvature.definiteness),
+            curvature: definiteness,
             speed_limit: curvature.and_then(|curvature| curvature.speed_limit).map(Number::from),
-            critical,
+            critical: critical.and_then(Claim::answer),
             gradient_covariance: loss.gradient_covariance(w).map(|covariance| rows(&covariance)),
         }
     }

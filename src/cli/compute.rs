@@ -5,15 +5,14 @@ use super::args;
 use super::render::{Format, encoded};
 use super::subject::Subject;
 use super::{Failure, text};
-use crate::critical::{CriticalPoints, Search, is_critical, search};
-use crate::curvature::Curvature;
+use crate::critical::{CriticalPoints, Search, search};
 use crate::dataset;
 use crate::export::{self, TrajectoryJson};
 use crate::landscape::View;
 use crate::landscape::catalogue::catalogue;
 use crate::number::Vector;
 use crate::optimizer::{self, OPTIMIZERS, Run, StopReason, Trajectory};
-use crate::study::{BasinMap, End, Findings, Study, ends, field_of};
+use crate::study::{BasinMap, End, Findings, Reading, Study, ends, field_of};
 use std::path::Path;
 
 /// The most boxes of a proof around a trajectory's end: a fraction of a second. What is found counts, proved or not.
@@ -23,12 +22,10 @@ const BOXES_AROUND_END: usize = 5_000;
 pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
     let subject = Subject::of(&arguments.landscape)?;
     let w = Vector::from(arguments.at);
-    let jet = subject.loss.jet(w);
-    let curvature = Curvature::of(&jet);
-    let critical = is_critical(w, &jet);
+    let reading = Reading::at(&subject.loss, w);
     match arguments.json {
-        true => json(&answers::Probe::new(&subject.loss, w, &jet, curvature.as_ref(), critical)),
-        false => Ok(text::probe(&subject, w, &jet, curvature.as_ref(), critical)),
+        true => json(&answers::Probe::new(&subject.loss, &reading)),
+        false => Ok(text::probe(&subject, &reading)),
     }
 }
 

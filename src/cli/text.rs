@@ -2,17 +2,17 @@
 
 use super::subject::Subject;
 use crate::basins::Basins;
-use crate::critical::{Cluster, CriticalPoints, Evidence, Region};
-use crate::curvature::Curvature;
+use crate::critical::{Claim, Cluster, CriticalPoints, Evidence, Region};
+use crate::curvature::Definiteness;
 use crate::dataset::Standard;
 use crate::ensemble::{Ensemble, Experiment, Scatter, Share};
 use crate::landscape::catalogue::Entry;
-use crate::landscape::{Jet, Loss, View};
+use crate::landscape::{Loss, View};
 use crate::number::display::{beside, digits, point, short};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{OPTIMIZERS, Run, Trajectory};
 use crate::scene::words;
-use crate::study::End;
+use crate::study::{End, Reading};
 
 /// How many steps are shown at the beginning and at the end of a long trace.
 const SHOWN_STEPS: usize = 20;
@@ -68,7 +68,8 @@ fn formula(subject: &Subject) -> String {
 }
 
 /// `losscape probe`.
-pub fn probe(subject: &Subject, w: Vector, jet: &Jet, curvature: Option<&Curvature>, critical: bool) -> String {
+pub fn probe(subject: &Subject, reading: &Reading) -> String {
+    let Reading { w, jet, curvature, definiteness, critical } = *reading;
     let mut rows = vec![row(["L", &short(jet.value)])];
     rows.push(row(["∇L", &vector_or_undefined(jet.gradient)]));
     let scale = jet.hessian.amax();
@@ -77,7 +78,7 @@ pub fn probe(subject: &Subject, w: Vector, jet: &Jet, curvature: Option<&Curvatu
         rows.push(vec![if index == 0 { "H" } else { "" }.to_owned(), format!("{:>9}  {:>9}", entries[0], entries[1])]);
     }
     match curvature {
-        None => rows.push(row(["curvature", "undefined"])),
+        None => rows.push(row(["curvature", definiteness.map_or("undefined", Definiteness::words)])),
         Some(curvature) => {
             for (index, name) in ["λ₁", "λ₂"].iter().enumerate() {
                 let [value, direction] =
@@ -95,14 +96,12 @@ pub fn probe(subject: &Subject, w: Vector, jet: &Jet, curvature: Option<&Curvatu
             rows.push(row([name, &format!("{:>9}  {:>9}", entries[0], entries[1])]));
         }
     }
-    let stands = match (critical, jet.gradient.norm().is_finite()) {
-        (true, _) => {
-            curvature.map_or("yes".to_owned(), |curvature| format!("yes: {}", curvature.definiteness.kind().word()))
-        }
-        (false, true) => "no: ∇L is not zero".to_owned(),
-        (false, false) => "no: ∇L is undefined".to_owned(),
-    };
-    rows.push(row(["critical", &stands]));
+    let critical = critical.unwrap_or(Claim::NotProved);
+    let answer = critical.words(jet.gradient);
+    // What the Hessian does not decide is not called degenerate.
+    let kind = definiteness.filter(|known| critical == Claim::Proved && *known != Definiteness::Undecided);
+    let kind = kind.map(|known| format!(": {}", known.kind().word())).unwrap_or_default();
+    rows.push(row(["critical", &format!("{answer}{kind}")]));
     format!("{} at {}\n\n{}", formula(subject), point(w), table(&rows))
 }
 

@@ -11,6 +11,7 @@ mod degenerate;
 mod found;
 mod index;
 mod multistart;
+mod one_sided;
 mod plane;
 mod polynomial;
 pub mod proof;
@@ -25,7 +26,7 @@ mod tests;
 pub use proof::{Extremum, Reason};
 pub use search::Search;
 pub use sectors::{Sector, sectors};
-pub use stationary::is_critical;
+pub use stationary::{Claim, Refutation, enclosed_jet, is_critical, is_critical_by, is_nearly_critical};
 
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};

@@ -1,19 +1,130 @@
-//! Whether ∇L vanishes at a given point, up to rounding.
+//! Whether ∇L vanishes at a given point: proved, refuted, or neither.
+//!
+//! The coordinates stand for the decimals that a person reads ([`as_decimal`]), and ∇L is enclosed at them. A component
+//! that cannot be 0 refutes. Two components that are exactly 0 prove it where L is twice differentiable around the
+//! point. At a kink the formula of ∇L means nothing, and one-sided derivatives decide ([`OneSided`]).
 
-use crate::landscape::Jet;
-use crate::number::Vector;
+use super::one_sided::OneSided;
+use crate::formula::{JetOf, Tape, as_decimal};
+use crate::landscape::{Jet, Loss};
+use crate::number::{Constant, Interval, Number, Vector};
+
+/// What is known of the statement that a point is critical.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// L is twice differentiable around the point, and ∇L = 0 there.
+    Proved,
+    /// It is not critical, and why.
+    Refuted(Refutation),
+    /// ∇L may be 0, or differ from it by less than the arithmetic tells.
+    NotProved,
+}
+
+/// Why a point is not critical.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refutation {
+    /// L has no value there.
+    Undefined,
+    /// L has no derivative there.
+    NotDifferentiable,
+    /// L changes along some direction.
+    Slope,
+}
+
+impl Claim {
+    /// The answer as the JSON has it: yes, no, or not decided.
+    pub fn answer(self) -> Option<bool> {
+        match self {
+            Claim::Proved => Some(true),
+            Claim::Refuted(_) => Some(false),
+            Claim::NotProved => None,
+        }
+    }
+
+    /// The answer in words, where ∇L was computed as `gradient`.
+    pub fn words(self, gradient: Vector) -> &'static str {
+        match self {
+            Claim::Proved => "yes, proved",
+            Claim::Refuted(Refutation::Undefined) => "no: L is undefined",
+            Claim::Refuted(Refutation::NotDifferentiable) => "no: L is not differentiable here",
+            Claim::Refuted(Refutation::Slope) => "no: ∇L is not zero",
+            Claim::NotProved if gradient.x.is_finite() && gradient.y.is_finite() => {
+                "not decided: ∇L = 0 to the last digit; not proved"
+            }
+            Claim::NotProved => "not decided: ∇L has no value here",
+        }
+    }
+}
+
+/// L, ∇L and H at the decimals that w stands for, enclosed, and exact where the arithmetic is.
+pub fn enclosed_jet(loss: &Loss, w: Vector) -> JetOf<Constant> {
+    loss.tape().jet_of([w.x, w.y].map(as_decimal))
+}
+
+/// Whether w is a critical point of the loss.
+pub fn is_critical(loss: &Loss, w: Vector) -> Claim {
+    is_critical_by(&enclosed_jet(loss, w), loss, w)
+}
+
+/// The same, where [`enclosed_jet`] is known.
+pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
+    let (tape, at) = (loss.tape(), [w.x, w.y].map(as_decimal));
+    if jet.value.enclosure.is_empty() {
+        return Claim::Refuted(Refutation::Undefined);
+    }
+    let gradient = jet.gradient.map(|component| component.enclosure);
+    if gradient.into_iter().any(excludes_zero) {
+        return Claim::Refuted(Refutation::Slope);
+    }
+    if gradient.iter().all(|component| component.lo == 0.0 && component.hi == 0.0) && is_smooth_around(tape, at) {
+        return Claim::Proved;
+    }
+    match slope_along_a_ray(tape, at) {
+        Some(refutation) => Claim::Refuted(refutation),
+        None => Claim::NotProved,
+    }
+}
+
+fn excludes_zero(x: Interval) -> bool {
+    !x.partial && (x.lo > 0.0 || x.hi < 0.0)
+}
+
+/// Whether L and its derivatives up to the second are defined on a rectangle around the point. Infinite bounds do no
+/// harm: they stand for numbers too large for f64, and poles are partial.
+fn is_smooth_around(tape: &Tape, at: [Constant; 2]) -> bool {
+    let around = at.map(|w| Interval::new(w.enclosure.lo.next_down(), w.enclosure.hi.next_up()));
+    let JetOf { value, gradient, hessian } = tape.jet_of(around);
+    [value].into_iter().chain(gradient).chain(hessian).all(|number| !number.partial && !number.is_empty())
+}
+
+/// Directions, of which each stands for its opposite, too: along the weights, and between them.
+const DIRECTIONS: [[f64; 2]; 4] = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -1.0]];
+
+/// Refutes by a one-sided derivative that is not 0, or by two of opposite directions that are not each other's negatives.
+fn slope_along_a_ray(tape: &Tape, at: [Constant; 2]) -> Option<Refutation> {
+    let slope = |direction: [f64; 2]| {
+        let w = [0, 1].map(|axis: usize| OneSided { value: at[axis], slope: Interval::point(direction[axis]) });
+        let OneSided { value, slope } = tape.value(w);
+        Interval { partial: slope.partial || value.enclosure.partial, ..slope }
+    };
+    let slopes = DIRECTIONS.map(|direction| [slope(direction), slope(direction.map(|component| -component))]);
+    if slopes.iter().any(|[onward, backward]| excludes_zero(onward.add(*backward))) {
+        return Some(Refutation::NotDifferentiable);
+    }
+    slopes.into_iter().flatten().any(excludes_zero).then_some(Refutation::Slope)
+}
 
 /// A point is critical when its distance to a zero of the linearised gradient is a rounding of its coordinates.
 const RELATIVE_DISTANCE: f64 = 1e-10;
 /// A gradient this many units of rounding of L is rounding itself: terms of ∇L cancel no better than those of L.
 const ROUNDINGS_OF_VALUE: f64 = 8.0;
 
-/// Whether the gradient at w is zero up to rounding.
+/// Whether a point that a run came to is critical as far as rounding tells: a rule of thumb, and no claim.
 ///
-/// Each component is judged by its own row of H: |∂ᵢL| ≤ δ (|Hᵢ₁| + |Hᵢ₂|) with δ = 10⁻¹⁰ max(1, |w|). A point that
-/// was typed with eleven digits is recognised, and beside a degenerate point, where a row of H is small as well, a
-/// small gradient is not taken for none: w1³ − w2² is not critical at (10⁻⁷, 0).
-pub fn is_critical(w: Vector, jet: &Jet) -> bool {
+/// Each component is judged by its own row of H: |∂ᵢL| ≤ δ (|Hᵢ₁| + |Hᵢ₂|) with δ = 10⁻¹⁰ max(1, |w|). Beside a
+/// degenerate point, where a row of H is small as well, a small gradient is not taken for none: w1³ − w2² is not
+/// critical at (10⁻⁷, 0).
+pub fn is_nearly_critical(w: Vector, jet: &Jet) -> bool {
     let size = w.amax().max(1.0);
     let noise = ROUNDINGS_OF_VALUE * f64::EPSILON * jet.value.abs() / size;
     jet.value.is_finite()
@@ -27,8 +138,95 @@ pub fn is_critical(w: Vector, jet: &Jet) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
     use super::*;
     use crate::number::Matrix;
+    use std::collections::BTreeMap;
+
+    const SLOPE: Claim = Claim::Refuted(Refutation::Slope);
+    const KINK: Claim = Claim::Refuted(Refutation::NotDifferentiable);
+
+    fn claim(formula: &str, w: [f64; 2]) -> Claim {
+        is_critical(&Loss::new(formula, &BTreeMap::new()).unwrap(), Vector::from(w))
+    }
+
+    #[test]
+    fn zeros_of_the_gradient_are_proved() {
+        for (formula, w) in [
+            ("w1^3-w2^2", [0.0, 0.0]),
+            ("100*(w2-w1^2)^2+(1-w1)^2", [1.0, 1.0]),
+            ("(w1^2+w2-11)^2+(w1+w2^2-7)^2", [3.0, 2.0]),
+            ("cos(w1)+cosh(w2)+exp(w1^2)", [0.0, 0.0]),
+            ("sqrt(1+w1^2)+log(1+exp(w2))-w2/2", [0.0, 0.0]),
+            ("1e308*w1^2+w2^2", [0.0, 0.0]),
+            ("tanh(w1)^2+w2^2", [0.0, 0.0]),
+            ("abs(w1-2)*w2^2", [0.0, 0.0]),
+            ("3", [0.1, 0.2]),
+        ] {
+            assert_eq!(claim(formula, w), Claim::Proved, "{formula} at {w:?}");
+        }
+    }
+
+    #[test]
+    fn slopes_refute() {
+        for (formula, w) in [
+            ("w1^3-w2^2", [1e-7, 0.0]),
+            ("w1^3-w2^2", [1e-150, 0.0]),
+            ("1e16+w1+w2", [0.0, 0.0]),
+            ("tanh(w1)", [20.0, 0.0]),
+            ("(w1-1e10)^2+w2^2", [10_000_000_000.9, 0.0]),
+            ("(w1-0.1)^2+w2^2", [0.100_000_000_000_01, 0.0]),
+            ("sigmoid(w1)+w2^2", [700.0, 0.0]),
+            ("exp(w1)", [-700.0, 0.0]),
+            ("exp(w1)", [1000.0, 0.0]),
+            // A kink that is none, and a slope along the other weight.
+            ("w2+abs(w1)^2", [0.0, 0.0]),
+        ] {
+            assert_eq!(claim(formula, w), SLOPE, "{formula} at {w:?}");
+        }
+    }
+
+    #[test]
+    fn kinks_are_not_critical() {
+        for (formula, w) in [
+            ("abs(w1)", [0.0, 0.0]),
+            ("abs(w1)+w2^2", [0.0, 0.0]),
+            ("max(w1,w2)", [1.0, 1.0]),
+            ("min(w1,w2)", [1.0, 1.0]),
+            ("relu(w1)", [0.0, 3.0]),
+            ("sqrt(w1^2+w2^2)", [0.0, 0.0]),
+            ("sqrt(w1^2)", [0.0, 0.0]),
+            ("abs(w1+w2)-abs(w1-w2)", [0.0, 0.0]),
+            ("min(abs(w1),abs(w2))", [0.0, 0.0]),
+            ("max(w1^2,abs(w2))", [0.0, 0.0]),
+        ] {
+            assert_eq!(claim(formula, w), KINK, "{formula} at {w:?}");
+        }
+    }
+
+    /// Differentiable in spite of |u|, or zero by numbers that no f64 is: the arithmetic does not tell.
+    #[test]
+    fn what_is_neither_proved_nor_refuted() {
+        for (formula, w) in [
+            ("abs(w1)^2+w2^2", [0.0, 0.0]),
+            ("w1*abs(w1)+w2^2", [0.0, 0.0]),
+            ("max(w1^2,w2^2)", [0.0, 0.0]),
+            ("(w1-0.1)^2+w2^2", [0.1, 0.0]),
+            ("sin(w1)+w2^2", [std::f64::consts::FRAC_PI_2, 0.0]),
+            ("exp(w1)", [-800.0, 0.0]),
+        ] {
+            assert_eq!(claim(formula, w), Claim::NotProved, "{formula} at {w:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_critical_where_nothing_is_defined() {
+        for (formula, w) in [("log(w1)", [-1.0, 0.0]), ("1/w1^2", [0.0, 0.0]), ("w1^3/w1", [0.0, 0.0])] {
+            assert_eq!(claim(formula, w), Claim::Refuted(Refutation::Undefined), "{formula} at {w:?}");
+        }
+        assert_ne!(claim("sqrt(w1)", [0.0, 0.0]), Claim::Proved, "the border of the domain");
+    }
 
     fn jet(value: f64, gradient: [f64; 2], [a, b, d]: [f64; 3]) -> Jet {
         Jet { value, gradient: Vector::from(gradient), hessian: Matrix::new(a, b, b, d) }
@@ -36,11 +234,12 @@ mod tests {
 
     /// L = w1³ − w2²: ∇L = (3 w1², −2 w2), H = diag(6 w1, −2).
     fn cubic(w1: f64, w2: f64) -> bool {
-        is_critical(Vector::new(w1, w2), &jet(w1.powi(3) - w2 * w2, [3.0 * w1 * w1, -2.0 * w2], [6.0 * w1, 0.0, -2.0]))
+        let value = w1.powi(3) - w2 * w2;
+        is_nearly_critical(Vector::new(w1, w2), &jet(value, [3.0 * w1 * w1, -2.0 * w2], [6.0 * w1, 0.0, -2.0]))
     }
 
     #[test]
-    fn only_the_origin_of_the_cubic_is_critical() {
+    fn only_the_origin_of_the_cubic_is_nearly_critical() {
         assert!(cubic(0.0, 0.0));
         for (w1, w2) in [(1.0, 0.0), (1e-3, 0.0), (1e-7, 0.0), (0.0, 1e-7), (1e-5, 1e-5)] {
             assert!(!cubic(w1, w2), "({w1}, {w2})");
@@ -48,23 +247,14 @@ mod tests {
     }
 
     #[test]
-    fn a_rounded_critical_point_is_critical_at_any_scale() {
+    fn a_rounded_critical_point_is_nearly_critical_at_any_scale() {
         // L = s/2 (w − c)² in each weight, c not a double: the gradient at the nearest double is s · ulp/2.
         for scale in [1e-30, 1.0, 1e30] {
             let c = 0.1f64;
             let off = c * f64::EPSILON;
             let w = Vector::new(c, c);
-            assert!(is_critical(w, &jet(0.0, [scale * off, -scale * off], [scale, 0.0, scale])));
-            assert!(!is_critical(w, &jet(0.0, [scale * 1e-6, 0.0], [scale, 0.0, scale])));
+            assert!(is_nearly_critical(w, &jet(0.0, [scale * off, -scale * off], [scale, 0.0, scale])));
+            assert!(!is_nearly_critical(w, &jet(0.0, [scale * 1e-6, 0.0], [scale, 0.0, scale])));
         }
-    }
-
-    #[test]
-    fn undefined_is_not_critical() {
-        let undefined = [f64::NAN; 3];
-        assert!(!is_critical(Vector::zeros(), &jet(f64::NAN, [f64::NAN; 2], undefined)));
-        assert!(is_critical(Vector::zeros(), &jet(0.0, [0.0; 2], undefined)));
-        assert!(!is_critical(Vector::zeros(), &jet(0.0, [1e-20, 0.0], undefined)));
-        assert!(!is_critical(Vector::zeros(), &jet(f64::INFINITY, [f64::NEG_INFINITY, 0.0], [1.0; 3])));
     }
 }

@@ -8,23 +8,24 @@
 //! the eigenvector of λ by 1 − ηλ in each step, so that it is stable for η < 2/λmax ([`Curvature::speed_limit`]).
 
 use crate::formula::Jet;
-use crate::number::{Eigenpairs, Vector, eigenpairs};
+use crate::number::{Constant, Eigenpairs, Vector, eigenpairs};
 use serde::{Deserialize, Serialize};
 
 mod quantity;
+mod signs;
 mod solve;
 #[cfg(test)]
 mod tests;
 
 pub use quantity::{Quantity, eigenvalues, sign_region, sign_region_of};
+pub use signs::proved_definiteness;
 pub use solve::{solve, solve_plainly};
 
-/// An eigenvalue counts as zero when its magnitude is at most this times the Hessian's larger eigenvalue magnitude.
+/// Where many Hessians are drawn and none is proved, an eigenvalue counts as zero when its magnitude is at most this times
+/// the larger one's: some hundred roundings of the Hessian's entries, which otherwise speckle every flat valley.
 ///
-/// Second derivatives come with a relative error of about 1e-15, a point found by Newton's method with one of about
-/// 1e-16 of its coordinates; 1e-9 leaves room for cancellation in the formula itself and still tells a ravine of
-/// condition number 10⁸ from a flat valley.
-pub const ZERO_TOLERANCE: f64 = 1e-9;
+/// No statement about a point rests on it: those have [`proved_definiteness`].
+pub const ZERO_TOLERANCE: f64 = 1e-13;
 
 /// H has no useful inverse when its smaller eigenvalue magnitude is at most this times the larger: of the step
 /// H⁻¹∇L not one digit would be right in 64-bit arithmetic.
@@ -51,6 +52,9 @@ pub enum Definiteness {
     /// λ1 = λ2 = 0.
     #[serde(rename = "zero")]
     Zero,
+    /// An eigenvalue is zero or so small that its sign is not known.
+    #[serde(rename = "undecided")]
+    Undecided,
 }
 
 impl Definiteness {
@@ -63,18 +67,20 @@ impl Definiteness {
             Definiteness::PositiveSemidefinite => "positive semidefinite",
             Definiteness::NegativeSemidefinite => "negative semidefinite",
             Definiteness::Zero => "zero",
+            Definiteness::Undecided => "undecided",
         }
     }
 
-    /// What a critical point with this Hessian is.
+    /// What a critical point with this Hessian is; degenerate, too, where that is not decided.
     pub fn kind(self) -> Kind {
         match self {
             Definiteness::PositiveDefinite => Kind::Minimum,
             Definiteness::NegativeDefinite => Kind::Maximum,
             Definiteness::Indefinite => Kind::Saddle,
-            Definiteness::PositiveSemidefinite | Definiteness::NegativeSemidefinite | Definiteness::Zero => {
-                Kind::Degenerate
-            }
+            Definiteness::PositiveSemidefinite
+            | Definiteness::NegativeSemidefinite
+            | Definiteness::Zero
+            | Definiteness::Undecided => Kind::Degenerate,
         }
     }
 }
@@ -112,52 +118,44 @@ pub struct Curvature {
     pub eigen: Eigenpairs,
     /// The signs of the eigenvalues.
     pub definiteness: Definiteness,
-    /// 2/λmax, the largest stable learning rate of gradient descent on the local quadratic model; `None` when
-    /// λmax is negative or counts as zero: then no learning rate is too large for the model.
+    /// 2/λmax, the largest stable learning rate of gradient descent on the local quadratic model; `None` where no
+    /// positive λmax is known: if there is none, no learning rate is too large for the model.
     pub speed_limit: Option<f64>,
 }
 
 impl Curvature {
-    /// What the Hessian says; `None` where it is undefined.
+    /// What the Hessian says as it was computed, with its rounding; `None` where it is undefined.
     pub fn of(jet: &Jet) -> Option<Curvature> {
         let eigen = eigenpairs(&jet.hessian)?;
-        let definiteness = definiteness(&eigen);
+        let curves_up = eigen.values[1] > ZERO_TOLERANCE * eigen.values[0].abs();
+        Some(Curvature::new(eigen, definiteness(&eigen), curves_up))
+    }
+
+    /// What the Hessian says, with signs that its enclosures prove; `None` where it is undefined or an eigenvalue
+    /// overflows, where [`proved_definiteness`] may still have an answer.
+    pub fn proved(jet: &Jet, hessian: &[Constant; 3]) -> Option<Curvature> {
+        let eigen = eigenpairs(&jet.hessian)?;
+        let definiteness = proved_definiteness(hessian)?;
         let curves_up = match definiteness {
             Definiteness::PositiveDefinite | Definiteness::Indefinite | Definiteness::PositiveSemidefinite => true,
             Definiteness::NegativeDefinite | Definiteness::NegativeSemidefinite | Definiteness::Zero => false,
+            // λmax is at least each entry of the diagonal.
+            Definiteness::Undecided => hessian[0].enclosure.lo > 0.0 || hessian[2].enclosure.lo > 0.0,
         };
-        let speed_limit = curves_up.then(|| 2.0 / eigen.values[1]).filter(|limit| limit.is_finite());
-        Some(Curvature { eigen, definiteness, speed_limit })
+        Some(Curvature::new(eigen, definiteness, curves_up))
+    }
+
+    fn new(eigen: Eigenpairs, definiteness: Definiteness, curves_up: bool) -> Curvature {
+        let speed_limit = curves_up.then(|| 2.0 / eigen.values[1]).filter(|limit| limit.is_finite() && *limit > 0.0);
+        Curvature { eigen, definiteness, speed_limit }
     }
 }
 
-/// The signs of the eigenvalues, zero judged by [`ZERO_TOLERANCE`].
+/// The signs of the eigenvalues of a Hessian as it was computed. Each eigenvalue is right to a few units in its own last
+/// place ([`eigenpairs`]), and so is its sign: zero is what is exactly zero. What rounding has made of the entries is
+/// another question, which [`proved_definiteness`] answers.
 pub fn definiteness(eigen: &Eigenpairs) -> Definiteness {
-    definiteness_with(eigen, 0.0)
-}
-
-/// The signs of the eigenvalues, where an eigenvalue counts as zero when its magnitude is at most `floor` or at most
-/// [`ZERO_TOLERANCE`] times the larger magnitude. The floor says how large an eigenvalue can be where mathematics has
-/// a zero, because the point is known only to so many digits: at the bottom of w1⁴ + w2⁴ both are.
-pub fn definiteness_with(eigen: &Eigenpairs, floor: f64) -> Definiteness {
-    let zero = floor.max(ZERO_TOLERANCE * eigen.magnitude());
-    let sign = |value: f64| {
-        if value.abs() <= zero {
-            0
-        } else if value > 0.0 {
-            1
-        } else {
-            -1
-        }
-    };
-    match (sign(eigen.values[0]), sign(eigen.values[1])) {
-        (1, _) => Definiteness::PositiveDefinite,
-        (_, -1) => Definiteness::NegativeDefinite,
-        (-1, 1) => Definiteness::Indefinite,
-        (0, 1) => Definiteness::PositiveSemidefinite,
-        (-1, _) => Definiteness::NegativeSemidefinite,
-        _ => Definiteness::Zero,
-    }
+    signs::definiteness_of(eigen.values.map(|value| signs::Sign::of([value, value])))
 }
 
 /// Newton's step −H⁻¹g = −Σ vᵢ(vᵢ·g)/λᵢ; `None` where H is singular by [`SINGULAR_TOLERANCE`].

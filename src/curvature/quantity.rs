@@ -178,9 +178,10 @@ pub fn eigenvalues(planes: &Planes) -> [Vec<f64>; 2] {
     values
 }
 
-/// A region of a curvature map: what the signs of the Hessian's eigenvalues are there; `None` where H is undefined.
+/// A region of a curvature map: what the signs of the Hessian's eigenvalues are there as far as a drawing tells
+/// ([`ZERO_TOLERANCE`]); `None` where H is undefined.
 pub fn sign_region(jet: &Jet) -> Option<Definiteness> {
-    Curvature::of(jet).map(|curvature| curvature.definiteness)
+    sign_region_of(eigenpairs(&jet.hessian)?.values)
 }
 
 /// The same for eigenvalues λmin ≤ λmax; `None` where they are undefined.

@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use super::*;
-use crate::number::Matrix;
+use crate::number::{Interval, Matrix};
 use proptest::prelude::*;
 
 fn jet(gradient: [f64; 2], [a, b, d]: [f64; 3]) -> Jet {
@@ -22,12 +22,12 @@ fn signs_and_speed_limits() {
         ([1.0, 1.0, 1.0], Definiteness::PositiveSemidefinite, Some(1.0)),
         ([0.0, 0.0, -2.0], Definiteness::NegativeSemidefinite, None),
         ([0.0, 0.0, 0.0], Definiteness::Zero, None),
-        // A ravine of condition number 10⁸ is not flat; one of 10¹⁰ counts as flat by the stated tolerance.
-        ([1e-8, 0.0, 1.0], Definiteness::PositiveDefinite, Some(2.0)),
-        ([1e-10, 0.0, 1.0], Definiteness::PositiveSemidefinite, Some(2.0)),
-        ([-1e-10, 0.0, 1.0], Definiteness::PositiveSemidefinite, Some(2.0)),
-        // λmax = 1e-20 beside −1 is a zero by the tolerance, and 2/λmax would be nonsense.
-        ([1e-20, 0.0, -1.0], Definiteness::NegativeSemidefinite, None),
+        // A ravine is not flat, however long it is: only a zero is one.
+        ([1e-10, 0.0, 1.0], Definiteness::PositiveDefinite, Some(2.0)),
+        ([-1e-10, 0.0, 1.0], Definiteness::Indefinite, Some(2.0)),
+        ([2.0, 0.0, 2e300], Definiteness::PositiveDefinite, Some(1e-300)),
+        // λmax = 1e-20 beside −1 may be rounding, and 2/λmax would then be nonsense.
+        ([1e-20, 0.0, -1.0], Definiteness::Indefinite, None),
     ] {
         let found = curvature(entries);
         assert_eq!(found.definiteness, expected, "{entries:?}");
@@ -45,13 +45,22 @@ fn an_undefined_hessian_has_no_curvature() {
     assert_eq!(Curvature::of(&jet([0.0, 0.0], [f64::INFINITY, 0.0, 1.0])), None);
 }
 
+/// What is proved has a speed limit wherever a positive λmax is proved, however small it is beside λmin.
 #[test]
-fn a_floor_makes_small_eigenvalues_zero() {
-    // H of w1⁴ + w2⁴ at (1e-6, 1e-6) is 12e-12 · I: definite by itself, zero for a point known to 1e-6.
-    let eigen = eigenpairs(&Matrix::new(12e-12, 0.0, 0.0, 12e-12)).unwrap();
-    assert_eq!(definiteness(&eigen).kind(), Kind::Minimum);
-    assert_eq!(definiteness_with(&eigen, 1e-11).kind(), Kind::Minimum);
-    assert_eq!(definiteness_with(&eigen, 1e-10).kind(), Kind::Degenerate);
+fn proved_curvature() {
+    for (entries, expected, speed_limit) in [
+        ([1e-20, 0.0, -1.0], Definiteness::Indefinite, Some(2e20)),
+        ([0.0, 0.0, -1.0], Definiteness::NegativeSemidefinite, None),
+        ([2.0, 0.0, 2e10], Definiteness::PositiveDefinite, Some(1e-10)),
+        ([1.0, 1.0, 1.0], Definiteness::PositiveSemidefinite, Some(1.0)),
+    ] {
+        let found = Curvature::proved(&jet([0.0, 0.0], entries), &entries.map(Constant::exact)).unwrap();
+        assert_eq!((found.definiteness, found.speed_limit), (expected, speed_limit), "{entries:?}");
+    }
+    // Entries of which three digits are known: the sum of squares is sure, and whether one of them is zero is not.
+    let known = [1.0, 1.0, 1.0].map(|value| Constant { value, enclosure: Interval::new(0.999, 1.001) });
+    let found = Curvature::proved(&jet([0.0, 0.0], [1.0, 1.0, 1.0]), &known).unwrap();
+    assert_eq!((found.definiteness, found.speed_limit), (Definiteness::Undecided, Some(1.0)));
 }
 
 #[test]
@@ -70,12 +79,12 @@ fn the_models_stationary_point() {
 proptest! {
     /// Signs do not depend on the unit of L nor on the direction of the axes.
     #[test]
-    fn definiteness_is_invariant(l in -3..=3i32, m in -3..=3i32, angle in 0.0..7.0f64, exponent in -290..290i32) {
+    fn sign_regions_are_invariant(l in -3..=3i32, m in -3..=3i32, angle in 0.0..7.0f64, exponent in -290..290i32) {
         let scale = libm::pow(10.0, f64::from(exponent));
         let (l, m) = (f64::from(l), f64::from(m));
         let (s, c) = (libm::sin(angle), libm::cos(angle));
         let rotated = [l * c * c + m * s * s, (l - m) * c * s, l * s * s + m * c * c].map(|entry| entry * scale);
-        prop_assert_eq!(curvature(rotated).definiteness, curvature([l, 0.0, m]).definiteness);
+        prop_assert_eq!(sign_region(&jet([0.0; 2], rotated)), Some(curvature([l, 0.0, m]).definiteness));
     }
 
     /// At the stationary point the model's gradient vanishes.

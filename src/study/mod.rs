@@ -5,6 +5,7 @@ mod data;
 mod file;
 mod findings;
 mod moment;
+mod reading;
 mod report;
 
 pub use crate::basins::{End, ends};
@@ -15,6 +16,7 @@ pub use findings::{
 };
 
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
+pub use reading::Reading;
 pub use report::{Report, Stop, outlook_of, report};
 
 use crate::curvature::Quantity;

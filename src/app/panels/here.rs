@@ -8,15 +8,18 @@ use crate::app::command::Command;
 use crate::app::state::Pointed;
 use crate::app::theme;
 use crate::app::widgets::{self, full, heading, muted, palette};
-use crate::critical::{CriticalPoint, Evidence};
+use crate::critical::{Claim, CriticalPoint, Evidence, Refutation};
 use crate::curvature::{Curvature, Definiteness, Kind};
-use crate::landscape::Jet;
 use crate::number::display::{beside, point, short};
 use crate::number::{Matrix, Vector};
 use crate::scene::words::{basin_at, kind_word};
+use crate::study::Reading;
 use eframe::egui;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, RichText, Sense, Ui, pos2, vec2};
+
+/// Over more examples than these nothing is proved with every frame: that of 2,000 takes some milliseconds.
+const MOST_PROVED: usize = 2_000;
 
 /// What the read-out is about.
 enum Subject<'a> {
@@ -64,9 +67,10 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             });
         }
     });
-    let jet = panel.computed.findings.loss.jet(w);
+    let loss = &panel.computed.findings.loss;
+    let reading = if loss.examples() > MOST_PROVED { Reading::computed(loss, w) } else { Reading::at(loss, w) };
     let covariance = panel.computed.findings.loss.gradient_covariance(w);
-    read_out(ui, w, &jet, covariance.as_ref(), critical);
+    read_out(ui, &reading, covariance.as_ref(), critical);
     if panel.state.study.basins_run().is_some() {
         fate(ui, panel, w);
     }
@@ -83,8 +87,8 @@ fn fate(ui: &mut Ui, panel: &Panel<'_>, w: Vector) {
     });
 }
 
-fn read_out(ui: &mut Ui, w: Vector, jet: &Jet, covariance: Option<&Matrix>, critical: Option<&CriticalPoint>) {
-    let curvature = Curvature::of(jet);
+fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critical: Option<&CriticalPoint>) {
+    let Reading { w, jet, curvature, .. } = *reading;
     let g = jet.gradient;
     let h = &jet.hessian;
     let largest = curvature.map_or(0.0, |c| c.eigen.values[0].abs().max(c.eigen.values[1].abs()));
@@ -112,7 +116,7 @@ fn read_out(ui: &mut Ui, w: Vector, jet: &Jet, covariance: Option<&Matrix>, crit
     let tooltip = "The largest learning rate at which gradient descent is stable on the local quadratic model.";
     let shown = limit.map_or("none".to_owned(), short);
     line(ui, "2/λmax", tooltip, &shown, &limit.map_or("none".to_owned(), full));
-    verdict(ui, curvature.as_ref(), &gradient, g, critical);
+    verdict(ui, reading, &gradient, critical);
 }
 
 fn line(ui: &mut Ui, name: &str, tooltip: &str, value: &str, in_full: &str) {
@@ -193,10 +197,15 @@ fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>) {
                 job.append(text, 0.0, TextFormat { font_id: font.clone(), color: colour, ..TextFormat::default() });
             };
             let coloured = values.map(|value| {
-                let value = if value.abs() <= crate::curvature::ZERO_TOLERANCE * scale { 0.0 } else { value };
-                match value {
-                    v if v > 0.0 => (short(v), palette.positive_text),
-                    v if v < 0.0 => (short(v), palette.negative_text),
+                // Where not both signs are proved, that of the smaller one is not.
+                let is_smaller = value.abs() < scale || values[0] == values[1];
+                match curvature.definiteness {
+                    Definiteness::Undecided if is_smaller => (short(value), palette.muted),
+                    Definiteness::PositiveSemidefinite | Definiteness::NegativeSemidefinite if is_smaller => {
+                        ("0".to_owned(), palette.text)
+                    }
+                    _ if value > 0.0 => (short(value), palette.positive_text),
+                    _ if value < 0.0 => (short(value), palette.negative_text),
                     _ => ("0".to_owned(), palette.text),
                 }
             });
@@ -213,21 +222,36 @@ fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>) {
 }
 
 /// What the curvature says here, and what it does not say: two lines that are always there.
-fn verdict(ui: &mut Ui, curvature: Option<&Curvature>, gradient: &str, g: Vector, critical: Option<&CriticalPoint>) {
-    let text = match (critical, curvature) {
-        (Some(critical), _) => explained(critical),
-        (None, None) => "H is undefined here.".to_owned(),
-        (None, Some(curvature)) => {
-            let word = definiteness_word(curvature.definiteness);
-            if g.x == 0.0 && g.y == 0.0 {
-                format!("{word} here, and critical: ∇L = 0.")
-            } else {
-                // The gradient is not broken over two lines.
-                let gradient = gradient.replace(' ', "\u{a0}");
-                format!("{word} here, not critical: ∇L\u{a0}=\u{a0}{gradient}.")
+fn verdict(ui: &mut Ui, reading: &Reading, gradient: &str, critical: Option<&CriticalPoint>) {
+    let text = match critical {
+        Some(critical) => explained(critical),
+        None => {
+            let word = reading.definiteness.map_or("H is undefined", definiteness_word);
+            // The gradient is not broken over two lines.
+            let gradient = gradient.replace(' ', "\u{a0}");
+            let Some(claim) = reading.critical else {
+                return show_verdict(ui, format!("{word} as computed, not proved: ∇L\u{a0}=\u{a0}{gradient}."));
+            };
+            match claim {
+                Claim::Proved => format!("{word} here, and critical: ∇L = 0, proved."),
+                Claim::Refuted(Refutation::Slope) => {
+                    format!("{word} here, not critical: ∇L\u{a0}=\u{a0}{gradient}.")
+                }
+                Claim::Refuted(Refutation::NotDifferentiable) => {
+                    format!("{word} here, not critical: L is not differentiable.")
+                }
+                Claim::Refuted(Refutation::Undefined) => "L is undefined here.".to_owned(),
+                Claim::NotProved if reading.jet.gradient.iter().all(|component| component.is_finite()) => {
+                    format!("{word} here; ∇L = 0 to the last digit, not proved.")
+                }
+                Claim::NotProved => format!("{word} here; ∇L has no value, and whether it is critical is not decided."),
             }
         }
     };
+    show_verdict(ui, text);
+}
+
+fn show_verdict(ui: &mut Ui, text: String) {
     let size = vec2(ui.available_width(), 50.0);
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(size.y);
@@ -243,6 +267,7 @@ fn definiteness_word(definiteness: Definiteness) -> &'static str {
         Definiteness::PositiveSemidefinite => "Positive semidefinite",
         Definiteness::NegativeSemidefinite => "Negative semidefinite",
         Definiteness::Zero => "Flat (H = 0)",
+        Definiteness::Undecided => "Definiteness undecided",
     }
 }
 
