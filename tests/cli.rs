@@ -670,7 +670,9 @@ fn a_failed_command_leaves_the_old_file() {
     refused_with(&["render", "--formula", "w1 +", "-o", out.to_str().unwrap()], 2);
     refused(&format!("render cubic --size 0x0 -o {}", out.display()), 2);
     assert_eq!(std::fs::read_to_string(&out).unwrap(), "precious");
-    answer(&format!("render cubic -o {}", out.display()));
+    refused(&format!("render cubic -o {}", out.display()), 1);
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "precious");
+    answer(&format!("render cubic --force -o {}", out.display()));
     assert_ne!(std::fs::read_to_string(&out).unwrap(), "precious");
 }
 

@@ -11,7 +11,7 @@ use losscape::app::preferences::Preferences;
 use losscape::app::state::State;
 use losscape::app::worker::Worker;
 use losscape::app::{Surroundings, Window};
-use losscape::study::{Data, Source, Study};
+use losscape::study::{Data, Study};
 use std::hint::black_box;
 
 /// One in which nothing has changed but which is drawn all the same (the pointer moves over a panel), and one in which
@@ -40,7 +40,7 @@ impl Bench {
     fn new(subject: &Subject) -> Bench {
         let mut study = Study::of_formula(&subject.formula, subject.view);
         study.landscape.parameters = subject.parameters.clone();
-        study.data = subject.data.clone().map(|dataset| Data { source: Source::Rows(None), dataset });
+        study.data = subject.data.clone().map(|dataset| Data::rows(dataset, None));
         let copy = study.runs[0].clone();
         study.runs.push(copy);
         for run in &mut study.runs {
@@ -53,6 +53,7 @@ impl Bench {
             worker: Worker::in_line(),
             ask: Box::new(|_| Reply::Nowhere),
             preferences_file: None,
+            recovery_folder: None,
             quality: Quality { moving: 256, still: 512, budget_ms: f64::INFINITY },
         };
         let state = State::new(Some(study), None, Preferences::default());

@@ -5,11 +5,15 @@
 
 use super::data::{self, DataCommand};
 use super::history::Gesture;
-use super::state::{Crowd, Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, parameters_of};
+use super::recovery::Snapshot;
+use super::state::{
+    Crowd, Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, default_study, parameters_of,
+};
 use crate::formula::{Formula, FormulaError};
 use crate::landscape::{LandscapeError, Loss, View, catalogue};
 use crate::number::Vector;
 use crate::optimizer::{self, Run, Schedule};
+use crate::scene::within;
 use crate::study::{Clock, PictureOptions, Study, Theme};
 use std::path::PathBuf;
 
@@ -126,6 +130,14 @@ pub enum Command {
     AcceptPath,
     /// No path after all.
     CancelPath,
+    /// The answer to "replace the file?": do it.
+    Replace,
+    /// The answer to "replace the file?": it stays.
+    KeepFile,
+    /// Goes on with what a window was working on that came to no clean end.
+    Recover,
+    /// Removes it.
+    DiscardRecoverable,
     /// The window is asked to close.
     Close,
 }
@@ -137,6 +149,12 @@ pub enum Errand {
     Ask(Purpose),
     /// A path was given for a purpose.
     Use(Purpose, PathBuf),
+    /// A path was given for a purpose, and the file there is to be replaced.
+    Replace(Purpose, PathBuf),
+    /// Goes on with what another window was working on.
+    Recover,
+    /// Removes it.
+    DiscardRecoverable,
     /// Saves to the study's own path.
     Save,
     /// Copies the picture.
@@ -225,7 +243,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
         Command::SetSpeed(speed) => {
             let [slowest, fastest] = Timeline::SPEEDS;
             let from = state.timeline.played(now);
-            state.timeline.speed = speed.clamp(slowest, fastest);
+            state.timeline.speed = within(speed, slowest, fastest);
             state.timeline.playing = from.map(|from| Playing { since: now, from });
         }
         Command::KeepStepBy(clock) => {
@@ -272,6 +290,10 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
         | Command::TypePath(_)
         | Command::AcceptPath
         | Command::CancelPath
+        | Command::Replace
+        | Command::KeepFile
+        | Command::Recover
+        | Command::DiscardRecoverable
         | Command::Close => return apply_to_file(state, command),
     }
     None
@@ -296,19 +318,31 @@ fn apply_to_file(state: &mut State, command: Command) -> Option<Errand> {
         Command::TypePath(text) => {
             if let Some(prompt) = &mut state.prompt {
                 prompt.text = text;
+                prompt.error = None;
+                state.replacing = None;
             }
             None
         }
         Command::AcceptPath => {
             let prompt = state.prompt.as_ref()?;
             let text = prompt.text.trim();
-            (!text.is_empty()).then(|| Errand::Use(prompt.purpose, PathBuf::from(text)))
+            (!text.is_empty()).then(|| Errand::Use(prompt.purpose, prompt.folder.join(text)))
         }
         Command::CancelPath => {
-            state.prompt = None;
-            state.pending = None;
+            (state.prompt, state.replacing, state.pending) = (None, None, None);
             None
         }
+        Command::Replace => state.replacing.take().map(|asked| Errand::Replace(asked.purpose, asked.path)),
+        Command::KeepFile => {
+            state.replacing = None;
+            // A path that is being typed can be mended; otherwise nothing is written at all.
+            if state.prompt.is_none() {
+                state.pending = None;
+            }
+            None
+        }
+        Command::Recover => begin(state, Pending::Recover),
+        Command::DiscardRecoverable => Some(Errand::DiscardRecoverable),
         _ => None,
     }
 }
@@ -324,6 +358,7 @@ pub fn resume(state: &mut State) -> Option<Errand> {
     match state.pending.take()? {
         Pending::Open => Some(Errand::Ask(Purpose::Open)),
         Pending::OpenPath(path) => Some(Errand::Use(Purpose::Open, path)),
+        Pending::Recover => Some(Errand::Recover),
         Pending::Close => {
             state.may_close = true;
             Some(Errand::Close)
@@ -343,11 +378,27 @@ pub fn saved(state: &mut State, path: PathBuf) -> Option<Errand> {
 
 /// A study was read from this path.
 pub fn opened(state: &mut State, study: Study, path: PathBuf) {
-    let mut preferences = state.preferences.clone();
-    preferences.remember_file(&path);
-    let (presenting, held) = (state.presenting, state.history.clone());
-    *state = State::new(Some(study), Some(path), preferences);
+    state.preferences.remember_file(&path);
+    begin_anew(state, study, Some(path));
+}
+
+/// Goes on with what another window was working on. `saved` is the study as it is in its file.
+pub fn recovered(state: &mut State, snapshot: Snapshot, saved: Option<Study>, now: f64) {
+    let Snapshot { study, path, formula_text } = snapshot;
+    begin_anew(state, study, path);
+    // What is in no file differs from what the window begins with, or there is nothing to lose.
+    state.saved = saved.unwrap_or_else(default_study);
+    state.say(format!("Recovered “{}”.", state.title()));
+    if formula_text != state.formula_text {
+        type_formula(state, formula_text, now);
+    }
+}
+
+fn begin_anew(state: &mut State, study: Study, path: Option<PathBuf>) {
+    let (presenting, held, recoverable) = (state.presenting, state.history.clone(), state.recoverable.clone());
+    *state = State::new(Some(study), path, state.preferences.clone());
     state.presenting = presenting;
+    state.recoverable = recoverable;
     state.history = held;
     state.history.clear();
 }
@@ -480,7 +531,7 @@ fn set_setting(state: &mut State, index: usize, key: &str, value: f64, now: f64)
     if !value.is_finite() {
         return;
     }
-    let value = value.clamp(setting.range[0], setting.range[1]);
+    let value = within(value, setting.range[0], setting.range[1]);
     let value = if setting.whole { value.round() } else { value };
     state.knob = Some(Knob::Setting(index, key.to_owned()));
     change_run(state, index, Some(key), now, |run| {

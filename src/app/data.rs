@@ -2,6 +2,7 @@
 //! keeps the examples that it had, and undo brings back what was replaced.
 
 use super::command::{Errand, change};
+use super::files;
 use super::history::Gesture;
 use super::state::{Purpose, State};
 use crate::dataset::Dataset;
@@ -127,7 +128,9 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand
 /// # Errors
 /// A sentence with the file and the reason; the study is as it was.
 pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    let data = Data::read(path).map_err(|error| format!("cannot use {}: {error}", path.display()))?;
+    let data = files::ready(path)
+        .and_then(|()| Data::read(path).map_err(|error| error.to_string()))
+        .map_err(|reason| format!("cannot use {}: {reason}", path.display()))?;
     set_data(state, Some(data), now);
     Ok(())
 }
@@ -147,9 +150,9 @@ fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: 
     let named = data.dataset.names().iter().cloned().zip(columns).collect();
     match Dataset::new(named) {
         Ok(dataset) => {
-            let title = data.title();
+            let (title, origin) = (data.title(), data.origin.clone());
             change(state, gesture, now, |study| {
-                study.data = Some(Data::rows(dataset, title));
+                study.data = Some(Data { origin, ..Data::rows(dataset, title) });
                 study.landscape.name = None;
             });
         }

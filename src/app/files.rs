@@ -6,10 +6,14 @@
 use super::compute::{Computed, SearchState};
 use super::state::{Export, Purpose, State};
 use crate::critical::search;
-use crate::export::{self, basins_csv, ensemble_csv, experiment_csv, trajectories_csv, trajectories_json, write_whole};
+use crate::export::{
+    self, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file, trajectories_csv, trajectories_json, words,
+    write_whole,
+};
 use crate::scene::{Canvas, Emphasis, Scene, picture};
 use crate::study::{Findings, Study, field_of, to_toml_in};
 use eframe::egui;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 
@@ -119,6 +123,56 @@ pub fn with_extension(path: PathBuf, purpose: Purpose) -> PathBuf {
     if path.extension().is_some() { path } else { path.with_extension(extension) }
 }
 
+/// Whether a path can be read without waiting for anybody: the window would stand still, where a command only waits.
+///
+/// # Errors
+/// A sentence with the reason.
+pub fn ready(path: &Path) -> Result<(), String> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => Ok(()),
+        Ok(metadata) if metadata.is_dir() => Err("it is a folder".to_owned()),
+        Ok(_) => Err("it is a pipe or a device, not a file".to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err("there is no such file".to_owned()),
+        Err(error) => Err(words(&error)),
+    }
+}
+
+/// More than any study has.
+const MOST_COMPARED: u64 = 2_000_000;
+
+/// The bytes of a study's file, to see later whether it is still the same; `None` where there is none.
+pub fn content(path: &Path) -> Option<Vec<u8>> {
+    ready(path).ok()?;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).ok()?.take(MOST_COMPARED).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Why a file must not be written to: it is what the study is made of.
+pub fn is_needed(state: &State, purpose: Purpose, path: &Path) -> Option<&'static str> {
+    let is = |known: Option<&PathBuf>| known.is_some_and(|known| is_same_file(known, path));
+    let examples = state.study.data.as_ref().and_then(|data| data.origin.as_ref());
+    if is(examples) {
+        return Some("it is the file of the examples");
+    }
+    (purpose != Purpose::SaveAs && is(state.path.as_ref())).then_some("it is the file of the study")
+}
+
+/// What would be lost by writing to a path, in words; `None` where nothing would. `known` is what the study's own file had when it
+/// was read or written last.
+pub fn loss(state: &State, purpose: Purpose, path: &Path, known: Option<&[u8]>) -> Option<String> {
+    let there = Present::at(path, None);
+    if there == Present::Nothing {
+        return None;
+    }
+    let is_own = purpose == Purpose::SaveAs && state.path.as_ref().is_some_and(|own| is_same_file(own, path));
+    match is_own {
+        true if content(path).as_deref() == known => None,
+        true => Some("the file has changed since it was opened or saved here".to_owned()),
+        false => Some(format!("there is {} already", there.words())),
+    }
+}
+
 /// Writes the study whole.
 ///
 /// # Errors
@@ -134,7 +188,9 @@ pub fn save(study: &Study, path: &Path) -> Result<(), String> {
 /// # Errors
 /// A sentence with the file and the reason.
 pub fn load(path: &Path) -> Result<Study, String> {
-    crate::study::load(path).map_err(|error| format!("cannot open {}: {error}", path.display()))
+    let failed = |reason: String| format!("cannot open {}: {reason}", path.display());
+    ready(path).map_err(failed)?;
+    crate::study::load(path).map_err(|error| failed(error.to_string()))
 }
 
 /// The picture as it is exported: the same as from `losscape render`, with what is selected and the moment that is shown.

@@ -12,7 +12,7 @@ use super::state::{Pointed, State};
 use crate::landscape::View;
 use crate::number::Vector;
 use crate::number::display::point;
-use crate::scene::Layout;
+use crate::scene::{Layout, within};
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{CursorIcon, EventFilter, Key, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
@@ -215,7 +215,9 @@ fn describe_plot(plot: &Response, description: &str) {
 fn start_rect(hand: &Hand, w: Vector) -> Rect {
     let seen = hand.screen(w);
     let centre = if seen.x.is_finite() && seen.y.is_finite() { seen } else { hand.plot().center() };
-    Rect::from_center_size(hand.plot().clamp(centre), Vec2::splat(26.0))
+    let plot = hand.plot();
+    let inside = pos2(within(centre.x, plot.left(), plot.right()), within(centre.y, plot.top(), plot.bottom()));
+    Rect::from_center_size(inside, Vec2::splat(26.0))
 }
 
 fn start_point(

@@ -113,8 +113,10 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         super::hand::keyboard(ui, state, commands);
     }
     if escapes(state) && shortcut(ui, Modifiers::NONE, Key::Escape) {
-        commands.push(if state.pending.is_some() {
+        commands.push(if state.pending.is_some() && state.replacing.is_none() {
             Command::CancelPending
+        } else if state.replacing.is_some() {
+            Command::KeepFile
         } else if state.prompt.is_some() {
             Command::CancelPath
         } else if state.help {
@@ -126,7 +128,8 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
 }
 
 fn escapes(state: &State) -> bool {
-    state.pending.is_some() || state.prompt.is_some() || state.help || state.presenting
+    let is_asking = state.pending.is_some() || state.prompt.is_some() || state.replacing.is_some();
+    is_asking || state.help || state.presenting
 }
 
 /// The list of shortcuts, over the picture.

@@ -16,6 +16,7 @@ pub mod history;
 pub mod paint;
 pub mod panels;
 pub mod preferences;
+pub mod recovery;
 mod sparse;
 mod start;
 pub mod state;
@@ -35,11 +36,12 @@ use eframe::egui;
 use egui::{Frame, Margin, Panel as Side, Ui, ViewportCommand};
 use files::{Ask, Reply};
 use panels::Panel;
-use preferences::Preferences;
-use state::{Export, Knob, PathPrompt, Purpose, State};
-use std::path::PathBuf;
+use preferences::{Loaded, Preferences};
+use recovery::{Abandoned, Keeper};
+use state::{Export, Knob, PathPrompt, Purpose, Recoverable, Replacing, State};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 use worker::Worker;
 
 /// Opens the window and returns when it is closed. `begun` is when the program was started.
@@ -71,10 +73,8 @@ pub fn run(study: Option<Study>, path: Option<PathBuf>, begun: Instant) -> Resul
         let start = start::Watch::new(begun);
         let ctx = context.egui_ctx.clone();
         let file = Preferences::default_path();
-        let (preferences, complaint) = match &file {
-            Some(file) => Preferences::load(file),
-            None => (Preferences::default(), None),
-        };
+        let Loaded { preferences, complaint, may_be_replaced } =
+            file.as_deref().map_or_else(Loaded::default, Preferences::load);
         let mut state = State::new(study, path, preferences);
         if let Some(complaint) = complaint {
             state.complain(complaint);
@@ -83,7 +83,8 @@ pub fn run(study: Option<Study>, path: Option<PathBuf>, begun: Instant) -> Resul
         let surroundings = Surroundings {
             worker: Worker::threaded(move || wake.request_repaint()),
             ask: files::native(move || wake_too.request_repaint()),
-            preferences_file: file,
+            preferences_file: file.filter(|_| may_be_replaced),
+            recovery_folder: recovery::default_folder(),
             quality: Quality::default(),
         };
         let window = Window { start, ..Window::new(&ctx, state, surroundings)? };
@@ -108,6 +109,8 @@ pub struct Surroundings {
     pub ask: Ask,
     /// Where preferences are kept; `None`: nowhere.
     pub preferences_file: Option<PathBuf>,
+    /// Where what one is working on is kept; `None`: nowhere.
+    pub recovery_folder: Option<PathBuf>,
     /// How fine the heat map is.
     pub quality: Quality,
 }
@@ -124,6 +127,11 @@ pub struct Window {
     start: Option<start::Watch>,
     shown_theme: Option<Theme>,
     kept_preferences: Preferences,
+    keeper: Option<Keeper>,
+    abandoned: Vec<Abandoned>,
+    has_complained_of_keeping: bool,
+    /// What the study's own file had when it was read or written last.
+    own_file: Option<Vec<u8>>,
     dialog: Option<(Purpose, Receiver<Option<PathBuf>>)>,
     screenshot: Option<(PathBuf, Receiver<std::sync::Arc<egui::ColorImage>>)>,
     shown_title: String,
@@ -142,7 +150,11 @@ impl Window {
         let now = ctx.input(|input| input.time);
         let computed = Computed::new(&state.study, surroundings.quality, &surroundings.worker, now)
             .map_err(|error| error.to_string())?;
-        Ok(Window {
+        let mut window = Window {
+            keeper: None,
+            abandoned: Vec::new(),
+            has_complained_of_keeping: false,
+            own_file: state.path.as_deref().and_then(files::content),
             kept_preferences: state.preferences.clone(),
             shown_theme: Some(state.study.picture.theme),
             shown_size: state.preferences.text_size,
@@ -154,7 +166,69 @@ impl Window {
             dialog: None,
             screenshot: None,
             shown_title: String::new(),
-        })
+        };
+        window.begin_keeping();
+        Ok(window)
+    }
+
+    /// Begins to keep what is worked on, and offers what windows have left.
+    fn begin_keeping(&mut self) {
+        let Some(folder) = self.surroundings.recovery_folder.clone() else { return };
+        let (abandoned, complaints) = recovery::abandoned(&folder);
+        self.abandoned = abandoned;
+        complaints.into_iter().for_each(|complaint| self.state.complain(complaint));
+        match Keeper::new(folder) {
+            Ok(keeper) => self.keeper = Some(keeper),
+            Err(error) => self.complain_of_keeping(&crate::export::words(&error)),
+        }
+        self.offer();
+    }
+
+    fn complain_of_keeping(&mut self, reason: &str) {
+        if !std::mem::replace(&mut self.has_complained_of_keeping, true) {
+            self.state.complain(format!("What you are working on is not kept for recovery: {reason}."));
+        }
+    }
+
+    /// Offers what was left last.
+    fn offer(&mut self) {
+        self.state.recoverable = self.abandoned.last().map(|abandoned| Recoverable {
+            title: State::new(
+                Some(abandoned.snapshot.study.clone()),
+                abandoned.snapshot.path.clone(),
+                Preferences::default(),
+            )
+            .title(),
+            when: abandoned.kept.map_or(String::new(), words_since),
+        });
+    }
+
+    fn recover(&mut self, now: f64) {
+        let Some(Abandoned { slot, snapshot, .. }) = self.abandoned.pop() else { return };
+        if let Err(error) = crate::study::loss_of(&snapshot.study) {
+            self.state.complain(format!("Cannot recover this landscape: {error}."));
+            return self.offer();
+        }
+        self.own_file = snapshot.path.as_deref().and_then(files::content);
+        let saved = snapshot.path.as_deref().and_then(|path| files::load(path).ok());
+        if let Some(keeper) = &mut self.keeper {
+            keeper.adopt(slot, snapshot.clone());
+        }
+        command::recovered(&mut self.state, snapshot, saved, now);
+        self.offer();
+    }
+
+    /// Hands over what is to be kept.
+    fn keep(&mut self) {
+        let is_unsaved = self.state.has_unsaved_changes();
+        let Some(keeper) = &mut self.keeper else { return };
+        match is_unsaved {
+            true => keeper.keep(&self.state.study, self.state.path.as_deref(), &self.state.formula_text),
+            false => keeper.forget(),
+        }
+        if let Some(reason) = keeper.problem() {
+            self.complain_of_keeping(&reason);
+        }
     }
 
     /// Does what was asked, errands included, and brings the findings up to date.
@@ -198,10 +272,18 @@ impl Window {
     fn run_errand(&mut self, ctx: &egui::Context, errand: Errand) {
         match errand {
             Errand::Ask(purpose) => self.ask(ctx, purpose),
-            Errand::Use(purpose, path) => self.use_path(ctx, purpose, path),
+            Errand::Use(purpose, path) => self.use_path(ctx, purpose, path, None),
+            Errand::Replace(purpose, path) => self.use_path(ctx, purpose, path.clone(), Some(&path)),
+            Errand::Recover => self.recover(ctx.input(|input| input.time)),
+            Errand::DiscardRecoverable => {
+                if let Some(abandoned) = self.abandoned.pop() {
+                    abandoned.slot.release();
+                }
+                self.offer();
+            }
             Errand::Save => {
                 if let Some(path) = self.state.path.clone() {
-                    self.use_path(ctx, Purpose::SaveAs, path);
+                    self.use_path(ctx, Purpose::SaveAs, path, None);
                 }
             }
             Errand::CopyPicture => {
@@ -228,8 +310,11 @@ impl Window {
             Reply::Later(receiver) => self.dialog = Some((purpose, receiver)),
             Reply::Nowhere => {
                 let folder = request.folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
-                let text = folder.join(request.file_name).display().to_string();
-                self.state.prompt = Some(PathPrompt { purpose, text, error: None });
+                // A folder whose name is no text cannot be typed, but files in it can.
+                let whole = folder.join(&request.file_name);
+                let text = whole.to_str().map_or(request.file_name, str::to_owned);
+                self.state.replacing = None;
+                self.state.prompt = Some(PathPrompt { purpose, folder, text, error: None });
                 ctx.memory_mut(|memory| memory.request_focus(panels::bottom::path_id()));
             }
         }
@@ -243,17 +328,29 @@ impl Window {
         self.dialog = Some((purpose, receiver));
     }
 
-    fn use_path(&mut self, ctx: &egui::Context, purpose: Purpose, path: PathBuf) {
+    /// Does with a path what it is for. `agreed` is the path that the person has agreed to replace, in a dialog or in the window.
+    fn use_path(&mut self, ctx: &egui::Context, purpose: Purpose, path: PathBuf, agreed: Option<&Path>) {
         let path = files::with_extension(path, purpose);
+        self.state.replacing = None;
         let done = match purpose {
             Purpose::Open => files::load(&path).and_then(|study| self.open(study, path)),
             Purpose::OpenData => data::read(&mut self.state, &path, ctx.input(|input| input.time)),
-            Purpose::SaveAs => files::save(&self.state.study, &path).map(|()| {
-                if let Some(errand) = command::saved(&mut self.state, path) {
-                    self.run_errand(ctx, errand);
+            Purpose::SaveAs | Purpose::Export(_) => {
+                let has_agreed = agreed.is_some_and(|agreed| agreed == path);
+                if let Some(reason) = files::is_needed(&self.state, purpose, &path) {
+                    Err(format!("cannot write {}: {reason}", path.display()))
+                } else if let Some(there) = files::loss(&self.state, purpose, &path, self.own_file.as_deref())
+                    && !has_agreed
+                {
+                    // Nothing is written before the answer, and what waits for it goes on waiting.
+                    self.state.replacing = Some(Replacing { purpose, path, there });
+                    return;
+                } else if let Purpose::Export(export) = purpose {
+                    self.export(ctx, export, path)
+                } else {
+                    self.save(ctx, path)
                 }
-            }),
-            Purpose::Export(export) => self.export(ctx, export, path),
+            }
         };
         match done {
             Ok(()) => self.state.prompt = None,
@@ -271,8 +368,18 @@ impl Window {
         }
     }
 
+    fn save(&mut self, ctx: &egui::Context, path: PathBuf) -> Result<(), String> {
+        files::save(&self.state.study, &path)?;
+        self.own_file = files::content(&path);
+        if let Some(errand) = command::saved(&mut self.state, path) {
+            self.run_errand(ctx, errand);
+        }
+        Ok(())
+    }
+
     fn open(&mut self, study: Study, path: PathBuf) -> Result<(), String> {
         crate::study::loss_of(&study).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
+        self.own_file = files::content(&path);
         command::opened(&mut self.state, study, path);
         Ok(())
     }
@@ -307,7 +414,8 @@ impl Window {
                 Ok(path) => {
                     self.dialog = None;
                     match path {
-                        Some(path) => self.use_path(ctx, purpose, path),
+                        // The system's dialog has asked whether to replace this very path.
+                        Some(path) => self.use_path(ctx, purpose, path.clone(), Some(&path)),
                         None => self.state.pending = None,
                     }
                 }
@@ -374,6 +482,7 @@ impl Window {
             self.shown_size = size;
             self.state.preferences.text_size = size;
         }
+        self.keep();
         if self.state.preferences != self.kept_preferences {
             self.kept_preferences = self.state.preferences.clone();
             if let Some(file) = &self.surroundings.preferences_file
@@ -452,6 +561,13 @@ impl Window {
 }
 
 impl eframe::App for Window {
+    fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
+        // Said once, when the window is there.
+        if let Some(most) = &mut input.max_texture_side {
+            *most = (*most).min(theme::GLYPH_TEXTURE_SIDE);
+        }
+    }
+
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         if self.start.as_mut().is_some_and(|start| start.frame(ctx)) {
             self.start = None;
@@ -475,6 +591,22 @@ impl eframe::App for Window {
             // There is no window any more to say it in.
             let _ = self.state.preferences.save(file);
         }
+        if let Some(keeper) = self.keeper.take() {
+            // A window that the system closes without a question leaves its work to be recovered.
+            keeper.end(self.state.may_close || !self.state.has_unsaved_changes());
+        }
+    }
+}
+
+/// How long ago something was, as people say it.
+fn words_since(then: SystemTime) -> String {
+    let minutes = then.elapsed().map_or(0, |since| since.as_secs() / 60);
+    let words = |count: u64, unit: &str| format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" });
+    match minutes {
+        0 => "a moment ago".to_owned(),
+        1..60 => words(minutes, "minute"),
+        60..1440 => words(minutes / 60, "hour"),
+        _ => words(minutes / 1440, "day"),
     }
 }
 
@@ -490,6 +622,7 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
             panels::top::show(ui, panel);
         },
     );
+    panels::recovery::show(ui, panel);
     // The picture is the page, the panels are its margin: it keeps three fifths of the width.
     let width = ui.ctx().content_rect().width();
     let frame = frame.inner_margin(Margin { left: 14, right: 4, top: 10, bottom: 8 });

@@ -1,12 +1,14 @@
 //! What the window remembers from one start to the next: theme, panels, text size, recent files.
 //!
 //! They are a TOML file in the system's place for configuration. A damaged one never prevents a start: it is kept as
-//! `preferences.toml.bak`, the defaults are used, and the window says so.
+//! `preferences.toml.bak`, or under the next name that is free, the defaults are used, and the window says so. One that can neither be read
+//! nor kept is left alone.
 
-use crate::export::write_whole;
+use crate::export::{words, write_whole};
 use crate::study::Theme;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// What is remembered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,7 +27,30 @@ pub struct Preferences {
     /// The size of everything relative to the system's, 0.5 to 4.
     pub text_size: f32,
     /// The files that were used last, the latest first.
+    #[serde(serialize_with = "names_that_are_text")]
     pub recent_files: Vec<PathBuf>,
+}
+
+/// TOML has no others: a file whose name is no text is forgotten when the window closes.
+fn names_that_are_text<S: Serializer>(files: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(files.iter().filter_map(|file| file.to_str()))
+}
+
+/// Preferences from a file.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The preferences.
+    pub preferences: Preferences,
+    /// A sentence, when something was wrong with the file.
+    pub complaint: Option<String>,
+    /// Whether nothing is lost when they are saved there again.
+    pub may_be_replaced: bool,
+}
+
+impl Default for Loaded {
+    fn default() -> Self {
+        Loaded { preferences: Preferences::default(), complaint: None, may_be_replaced: true }
+    }
 }
 
 impl Default for Preferences {
@@ -51,28 +76,36 @@ impl Preferences {
         directories::ProjectDirs::from("", "", "losscape").map(|dirs| dirs.config_dir().join("preferences.toml"))
     }
 
-    /// The preferences in a file, and a sentence when something was wrong with it.
-    pub fn load(path: &Path) -> (Preferences, Option<String>) {
-        let text = match std::fs::read(path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (Preferences::default(), None),
-            Err(error) => {
-                let message = format!("Cannot read the preferences in {}: {error}. Using defaults.", path.display());
-                return (Preferences::default(), Some(message));
+    /// The preferences in a file; the defaults where there is none, or something is wrong with it.
+    pub fn load(path: &Path) -> Loaded {
+        let read = match fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Loaded::default(),
+            Ok(metadata) if !metadata.is_file() => Err("it is no file".to_owned()),
+            _ => fs::read(path).map_err(|error| words(&error)),
+        };
+        let bytes = match read {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                let message = format!("Cannot read the preferences in {}: {reason}.", path.display());
+                let complaint = Some(format!("{message} Defaults are used, and not remembered."));
+                return Loaded { complaint, may_be_replaced: false, ..Loaded::default() };
             }
         };
-        match toml::from_str::<Preferences>(&text) {
-            Ok(preferences) => (preferences.sane(), None),
-            Err(error) => {
-                let backup = path.with_extension("toml.bak");
-                let kept = match std::fs::rename(path, &backup) {
-                    Ok(()) => format!("It is kept as {}.", backup.display()),
-                    Err(error) => format!("It could not be kept as {}: {error}.", backup.display()),
+        let parsed = String::from_utf8(bytes).map_err(|_| "not UTF-8 text".to_owned()).and_then(|text| {
+            let reason = |error: toml::de::Error| error.message().lines().next().unwrap_or("not TOML").to_owned();
+            toml::from_str::<Preferences>(&text).map_err(reason)
+        });
+        match parsed {
+            Ok(preferences) => Loaded { preferences: preferences.sane(), ..Loaded::default() },
+            Err(reason) => {
+                let (kept, may_be_replaced) = match keep_aside(path) {
+                    Ok(backup) => (format!("It is kept as {}. Using defaults.", backup.display()), true),
+                    Err(reason) => {
+                        (format!("It cannot be renamed ({reason}). Defaults are used, and not remembered."), false)
+                    }
                 };
-                let reason = error.message().lines().next().unwrap_or("not TOML").to_owned();
-                let message =
-                    format!("The preferences file {} is damaged ({reason}). {kept} Using defaults.", path.display());
-                (Preferences::default(), Some(message))
+                let complaint = Some(format!("The preferences file {} is damaged ({reason}). {kept}", path.display()));
+                Loaded { complaint, may_be_replaced, ..Loaded::default() }
             }
         }
     }
@@ -83,7 +116,8 @@ impl Preferences {
     /// A sentence with the file and the reason.
     pub fn save(&self, path: &Path) -> Result<(), String> {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+            fs::create_dir_all(folder)
+                .map_err(|error| format!("cannot make {}: {}", folder.display(), words(&error)))?;
         }
         let text = toml::to_string_pretty(self).map_err(|error| format!("cannot write the preferences: {error}"))?;
         write_whole(path, text.as_bytes()).map_err(|error| error.to_string())
@@ -105,4 +139,18 @@ impl Preferences {
         self.recent_files.truncate(Self::RECENT);
         self
     }
+}
+
+/// Renames a file to the first free name of `NAME.bak`, `NAME.bak2`, `NAME.bak3`, …, and returns that. What has such a name
+/// already, a folder or an older file, stays.
+fn keep_aside(path: &Path) -> Result<PathBuf, String> {
+    let named = |number: usize| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(if number == 1 { ".bak".to_owned() } else { format!(".bak{number}") });
+        PathBuf::from(name)
+    };
+    let free = (1..1000).map(named).find(|name| fs::symlink_metadata(name).is_err());
+    let free = free.ok_or("there are too many older ones")?;
+    fs::rename(path, &free).map_err(|error| words(&error))?;
+    Ok(free)
 }

@@ -187,6 +187,8 @@ pub enum Pending {
     Open,
     /// This file is to be opened.
     OpenPath(PathBuf),
+    /// What another window was working on is to be recovered.
+    Recover,
 }
 
 /// What a path is asked for.
@@ -258,10 +260,32 @@ impl Export {
 pub struct PathPrompt {
     /// What for.
     pub purpose: Purpose,
+    /// The folder that what is typed is looked for from.
+    pub folder: PathBuf,
     /// What is typed so far.
     pub text: String,
     /// Why the last attempt failed.
     pub error: Option<String>,
+}
+
+/// A file that would be replaced, which is asked about first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replacing {
+    /// What would be written.
+    pub purpose: Purpose,
+    /// Where.
+    pub path: PathBuf,
+    /// What is there, in words.
+    pub there: String,
+}
+
+/// What a window that came to no clean end was working on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recoverable {
+    /// Its file's name, or its formula.
+    pub title: String,
+    /// How long ago it was kept, in words.
+    pub when: String,
 }
 
 /// The state of the window.
@@ -317,6 +341,10 @@ pub struct State {
     pub pending: Option<Pending>,
     /// A path being typed.
     pub prompt: Option<PathPrompt>,
+    /// A file that is to be replaced, if the person agrees.
+    pub replacing: Option<Replacing>,
+    /// What can be recovered.
+    pub recoverable: Option<Recoverable>,
     /// Set once the person agreed to lose or save the changes: the window may close.
     pub may_close: bool,
     /// What is remembered from one start to the next.
@@ -357,6 +385,8 @@ impl State {
             message: None,
             pending: None,
             prompt: None,
+            replacing: None,
+            recoverable: None,
             may_close: false,
             preferences,
         }

@@ -15,6 +15,13 @@ use std::sync::Arc;
 /// The size of words in panels, in points.
 pub const BODY: f32 = 13.0;
 
+/// The largest side of the texture that glyphs are drawn into: 16 MB.
+///
+/// egui throws glyphs away only when their texture is nearly full, and makes it as large as the graphics card takes: 16,384 pixels a
+/// side are 1 GB in memory and as much on the card. All glyphs of one size of text need less than a third of this one at ten pixels a
+/// point, and a fiftieth at one.
+pub const GLYPH_TEXTURE_SIDE: usize = 2048;
+
 /// egui's colour for one of the picture's.
 pub fn colour(colour: Colour) -> Color32 {
     let [r, g, b, a] = colour.0;

@@ -5,7 +5,7 @@ use crate::formula::MathRun;
 use crate::number::display::short;
 use crate::scene::text::{self, Span};
 use crate::scene::theme::Palette;
-use crate::scene::{Anchor, Font};
+use crate::scene::{Anchor, Font, within};
 use crate::study::Theme;
 use eframe::egui;
 use egui::accesskit::Role;
@@ -155,7 +155,7 @@ impl Number<'_> {
             tooltip.push_str(&format!("\n{}", tick.words));
         }
         let moved = slider(ui, self, &tooltip, scale, width)?;
-        Some(moved.clamp(self.range[0], self.range[1]))
+        Some(within(moved, self.range[0], self.range[1]))
     }
 }
 
@@ -186,9 +186,10 @@ impl SliderScale {
         let position = position.clamp(0.0, 1.0);
         if self.logarithmic {
             let value = self.low * libm::pow(self.high / self.low, position);
-            rounded(value, 3).clamp(self.low, self.high)
+            within(rounded(value, 3), self.low, self.high)
         } else {
-            round_on(self.low + position * (self.high - self.low), self.high - self.low).clamp(self.low, self.high)
+            let value = round_on(self.low + position * (self.high - self.low), self.high - self.low);
+            within(value, self.low, self.high)
         }
     }
 

@@ -154,6 +154,9 @@ pub struct Trace {
     /// Write the answer to a file; .json and .csv choose the format
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+    /// Replace a file that is of another format than what is written
+    #[arg(long, requires = "output")]
+    pub force: bool,
 }
 
 /// `losscape basins`.
@@ -180,6 +183,9 @@ pub struct Basins {
     /// Write a file; its extension chooses a picture (.svg, .png, .pdf) or a table with a row for each start (.csv)
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+    /// Replace a file that is of another format than what is written
+    #[arg(long, requires = "output")]
+    pub force: bool,
     /// The picture's theme: dark on light for print, or light on dark, which is the default
     #[arg(long)]
     pub theme: Option<ThemeArgument>,
@@ -227,6 +233,9 @@ pub struct Ensemble {
     /// Write the answer to a file; .json and .csv choose the format
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: Option<PathBuf>,
+    /// Replace a file that is of another format than what is written
+    #[arg(long, requires = "output")]
+    pub force: bool,
 }
 
 /// How starts are scattered.
@@ -288,6 +297,9 @@ pub struct Render {
     /// The file; its extension .svg, .png or .pdf chooses the format
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: PathBuf,
+    /// Replace a file that is of another format than what is written
+    #[arg(long)]
+    pub force: bool,
     /// Width and height in pixels
     #[arg(long, value_name = "WxH", value_parser = size, default_value = "1280x720")]
     pub size: [usize; 2],

@@ -2,12 +2,13 @@
 
 use super::answers::{self, json};
 use super::args;
+use super::output::Output;
 use super::render::{Format, encoded};
 use super::subject::Subject;
 use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, search};
 use crate::dataset;
-use crate::export::{self, TrajectoryJson};
+use crate::export::{self, FileFormat, TrajectoryJson};
 use crate::landscape::View;
 use crate::landscape::catalogue::catalogue;
 use crate::number::Vector;
@@ -52,16 +53,18 @@ pub fn points(arguments: &args::Points) -> Result<String, Failure> {
 pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let subject = Subject::of(&arguments.landscape)?;
     let run = run_of(&arguments.run, &subject)?;
+    let form = Form::of(arguments.json, arguments.csv, arguments.output.as_deref());
+    let output = form.output(arguments.output.as_deref(), arguments.force, &subject)?;
     let usual = subject.entry.map_or([1.0, 1.0], |entry| entry.start);
     let start = Vector::from(arguments.start.unwrap_or(usual));
     let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
     let end = end_of(&subject, &trajectory);
-    let answer = match Form::of(arguments.json, arguments.csv, arguments.output.as_deref()) {
+    let answer = match form {
         Form::Json => json(&TrajectoryJson::new(&trajectory, &end))?,
         Form::Csv => export::trajectory_csv(&trajectory),
         Form::Text => text::trace(&subject, &run, &trajectory, &end),
     };
-    put(answer, arguments.output.as_deref())
+    put(answer, output)
 }
 
 /// How an answer is written.
@@ -84,12 +87,41 @@ impl Form {
             _ => Form::Text,
         }
     }
+
+    /// The file for an answer of this form, if it is to go to one, checked before any work.
+    pub(super) fn output<'a>(
+        self,
+        path: Option<&'a Path>,
+        force: bool,
+        subject: &Subject,
+    ) -> Result<Option<Output<'a>>, Failure> {
+        let format = match self {
+            Form::Text => FileFormat::Text,
+            Form::Json => FileFormat::Json,
+            Form::Csv => FileFormat::Csv,
+        };
+        output(path, format, force, subject)
+    }
+}
+
+/// The file that is written of a subject, if any, checked before any work.
+fn output<'a>(
+    path: Option<&'a Path>,
+    format: FileFormat,
+    force: bool,
+    subject: &Subject,
+) -> Result<Option<Output<'a>>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    let output = Output { path, format, force };
+    let examples = subject.data.as_ref().and_then(|data| data.origin.clone());
+    output.check(examples.as_slice())?;
+    Ok(Some(output))
 }
 
 /// The answer for standard output: all of it, or nothing when it went to a file.
-pub(super) fn put(answer: String, output: Option<&Path>) -> Result<String, Failure> {
-    let Some(path) = output else { return Ok(answer) };
-    export::write_whole(path, answer.as_bytes()).map_err(|error| Failure::Failed(error.to_string()))?;
+pub(super) fn put(answer: String, output: Option<Output<'_>>) -> Result<String, Failure> {
+    let Some(output) = output else { return Ok(answer) };
+    output.write(answer.as_bytes())?;
     Ok(String::new())
 }
 
@@ -106,19 +138,21 @@ pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
     };
     let subject = Subject::of(&arguments.landscape)?;
     let run = run_of(&arguments.run, &subject)?;
+    let output =
+        output(arguments.output.as_deref(), format.map_or(FileFormat::Csv, Into::into), arguments.force, &subject)?;
     let view = subject.view(arguments.view);
     let points = search(&subject.loss, &view);
     let size = [arguments.size; 2];
     let map = crate::basins::basins(&subject.loss, &view, size, &run, &points).map_err(Failure::Usage)?;
-    if let Some(path) = &arguments.output {
+    if let Some(output) = &output {
         let bytes = match format {
             None => export::basins_csv(&map).into_bytes(),
             Some(format) => picture_of(&subject, map.clone(), points, arguments.theme, format)
-                .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", path.display())))?,
+                .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", output.path.display())))?,
         };
-        export::write_whole(path, &bytes).map_err(|error| Failure::Failed(error.to_string()))?;
+        output.write(&bytes)?;
     }
-    match (arguments.json, &arguments.output) {
+    match (arguments.json, &output) {
         (true, _) => json(&answers::BasinsAnswer::from(&map)),
         (false, Some(_)) => Ok(String::new()),
         (false, None) => Ok(text::basins(&subject, &map)),

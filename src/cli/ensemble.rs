@@ -25,6 +25,7 @@ pub fn ensemble(arguments: &args::Ensemble) -> Result<String, Failure> {
     };
     let plan = Plan { runs: arguments.seeds, scatter };
     let format = Form::of(arguments.json, arguments.csv, arguments.output.as_deref());
+    let output = format.output(arguments.output.as_deref(), arguments.force, &subject)?;
     if let Some(radius) = arguments.escape.filter(|radius| *radius <= 0.0) {
         return Err(Failure::Usage(format!("the radius of escape is a positive number, not {radius}")));
     }
@@ -49,7 +50,7 @@ pub fn ensemble(arguments: &args::Ensemble) -> Result<String, Failure> {
             }
         }
     };
-    put(answer, arguments.output.as_deref())
+    put(answer, output)
 }
 
 /// The answer in JSON. `ends` and the counts after it add up to `runs`.

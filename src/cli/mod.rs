@@ -8,12 +8,15 @@ mod answers;
 mod args;
 mod compute;
 mod ensemble;
+mod output;
 mod render;
 mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
 
+use crate::dataset::descriptor;
+use crate::export::words;
 use crate::formula::FormulaError;
 use crate::study::{Study, StudyError, load};
 use args::{Arguments, Command, Source};
@@ -78,8 +81,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Ok(parsed) => parsed,
         // Help and version are "errors" of clap's with exit status 0.
         Err(error) => {
-            let _ = error.print();
-            return Outcome::Exit(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+            let printed = unless_nobody_reads(error.print());
+            return Outcome::Exit(match printed {
+                Err(failure) if !error.use_stderr() => report(&failure),
+                _ => u8::try_from(error.exit_code()).unwrap_or(USAGE),
+            });
         }
     };
     let done = match parsed.command {
@@ -122,17 +128,24 @@ fn open(source: Option<Source>) -> Result<Opening, Failure> {
         Some(Source::Entry(entry)) => Opening { study: Some(Study::of_entry(entry)), path: None },
         Some(Source::Study(path)) => {
             let study = load(&path).map_err(|error| Failure::study(&path, &error))?;
-            Opening { study: Some(study), path: Some(path) }
+            // What was read from a pipe has no file to be saved to.
+            let path = Some(path).filter(|path| path.is_file() && descriptor(path).is_none());
+            Opening { study: Some(study), path }
         }
     })
 }
 
-/// Writes to standard output; a reader that has seen enough (`| head`) is no failure.
+/// Writes to standard output.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    unless_nobody_reads(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// What became of writing to standard output; a reader that has seen enough (`| head`) is no failure.
+fn unless_nobody_reads(written: std::io::Result<()>) -> Result<(), Failure> {
+    match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::Failed(format!("cannot write to standard output: {error}")))
+            Err(Failure::Failed(format!("cannot write to standard output: {}", words(&error))))
         }
         _ => Ok(()),
     }

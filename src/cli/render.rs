@@ -2,8 +2,9 @@
 
 use super::Failure;
 use super::args::{Render, Source};
+use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
-use crate::export;
+use crate::export::{self, FileFormat};
 use crate::optimizer::Run;
 use crate::scene::{Canvas, Emphasis, picture};
 use crate::study::{Findings, Study, answer, load};
@@ -22,7 +23,7 @@ pub enum Format {
 
 impl Format {
     /// The format that the file's extension names.
-    pub fn of(path: &Path) -> Result<Format, Failure> {
+    pub(super) fn of(path: &Path) -> Result<Format, Failure> {
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("svg") => Ok(Format::Svg),
@@ -36,13 +37,28 @@ impl Format {
     }
 }
 
+impl From<Format> for FileFormat {
+    fn from(format: Format) -> FileFormat {
+        match format {
+            Format::Svg => FileFormat::Svg,
+            Format::Png => FileFormat::Png,
+            Format::Pdf => FileFormat::Pdf,
+        }
+    }
+}
+
 /// Draws the picture and writes the file.
 pub fn render(arguments: &Render) -> Result<String, Failure> {
     // Before any work: a wrong extension is known at once.
     let format = Format::of(&arguments.output)?;
     let study = study_of(arguments)?;
-    let bytes = draw(&study, arguments, format)?;
-    export::write_whole(&arguments.output, &bytes).map_err(|error| Failure::Failed(error.to_string()))?;
+    let output = Output { path: &arguments.output, format: format.into(), force: arguments.force };
+    let own = match &arguments.source {
+        Some(Source::Study(path)) => Some(path.as_path()),
+        _ => None,
+    };
+    output.check(&inputs(own, &study))?;
+    output.write(&draw(&study, arguments, format)?)?;
     Ok(String::new())
 }
 

@@ -2,16 +2,17 @@
 //!
 //! A dataset knows nothing of formulas and weights. What it holds is finite and rectangular by its type.
 
+mod open;
 mod standard;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use open::{MAX_LINKS, descriptor, open, reason, unfit};
 pub use standard::{Standard, find, standard};
 
 use crate::formula::can_name_a_column;
 use crate::number::{Decimal, Decimals};
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -181,7 +182,7 @@ impl Dataset {
     /// When the file cannot be read, is too large or no text, and as [`Dataset::from_csv`].
     pub fn read(path: &Path) -> Result<Dataset, DatasetError> {
         let unreadable = |error: std::io::Error| DatasetError::Unreadable(reason(&error));
-        let file = File::open(path).map_err(unreadable)?;
+        let file = open(path).map_err(unreadable)?;
         let mut bytes = Vec::new();
         file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         Dataset::from_bytes(bytes)
@@ -254,15 +255,6 @@ impl Dataset {
             column.longer().for_each(|text| add(text.as_bytes()));
         }
         format!("{hash:016x}")
-    }
-}
-
-/// What the operating system says, without the number that it adds for programmers.
-pub(crate) fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_lowercase(),
-        None => text,
     }
 }
 

@@ -3,15 +3,18 @@
 //! The SVG is the picture's one written form: PNG and PDF are made from it, with the bundled fonts only, so that all
 //! three show the same.
 
+mod present;
 mod render;
 mod svg;
 mod tables;
 mod write;
 
+pub use present::{FileFormat, Present};
 pub use render::{pdf, png};
 pub use svg::svg;
 pub use tables::{
     Number, TrajectoryJson, basins_csv, ensemble_csv, experiment_csv, trajectories_csv, trajectories_json,
     trajectory_csv,
 };
-pub use write::{ExportError, write_whole};
+pub(crate) use write::is_still_at;
+pub use write::{ExportError, is_same_file, words, write_whole};

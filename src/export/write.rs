@@ -1,8 +1,13 @@
 //! Files written whole or not at all.
+//!
+//! What is written goes to a temporary file beside the target, `.losscape-*.part`, which is then renamed. The writer holds a lock on
+//! it. Whoever writes into the same folder next removes those that nobody holds: their writers were killed.
 
-use std::fs;
+use crate::dataset::{MAX_LINKS, descriptor, reason, unfit};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// Why a file could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -14,65 +19,177 @@ pub struct ExportError {
     pub reason: String,
 }
 
-/// Writes a file whole or not at all: to a temporary file beside it that is then renamed. A symbolic link is followed,
-/// and a file that is replaced keeps its permissions.
+/// Writes a file whole or not at all. Links are followed and stay links, even when there is no file yet where they lead, and a
+/// file that is replaced keeps its permissions. `/dev/stdout` and the like are the process's own, and devices are written to;
+/// named pipes, sockets and disks are refused.
 ///
 /// # Errors
 /// When a step fails; what was there before is still there.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    let fail = |reason: String| ExportError { path: path.to_owned(), reason };
+    write(path, bytes).map_err(|reason| ExportError { path: path.to_owned(), reason })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     if path.as_os_str().is_empty() {
-        return Err(fail("the file has no name".to_owned()));
+        return Err("the file has no name".to_owned());
     }
-    if path.is_dir() {
-        return Err(fail("it is a folder".to_owned()));
+    if let Some(number) = descriptor(path) {
+        return write_to_descriptor(number, path, bytes).map_err(|error| words(&error));
     }
-    // A link stays a link: what it points to is replaced.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let target = end_of_links(path)?;
     let existing = fs::metadata(&target).ok();
-    if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
-        // A pipe or a device such as /dev/stdout cannot be renamed over.
-        return fs::write(&target, bytes).map_err(|error| fail(words(&error)));
-    }
-    if existing.as_ref().is_some_and(|metadata| metadata.permissions().readonly()) {
-        return Err(fail("the file is read-only".to_owned()));
+    if let Some(existing) = &existing {
+        if existing.is_dir() {
+            return Err("it is a folder".to_owned());
+        }
+        if let Some(kind) = unfit(existing.file_type()) {
+            return Err(format!("it is {kind}, not a file; a command writes to one as /dev/stdout"));
+        }
+        if !existing.is_file() {
+            let written = OpenOptions::new().write(true).open(&target).and_then(|mut device| device.write_all(bytes));
+            return written.map_err(|error| words(&error));
+        }
+        if existing.permissions().readonly() {
+            return Err("the file is read-only".to_owned());
+        }
     }
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     if !folder.is_dir() {
-        return Err(fail(format!("there is no folder {}", folder.display())));
+        return Err(format!("there is no folder {}", folder.display()));
     }
+    sweep(folder);
     let written = || -> io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".losscape-").suffix(".part");
-        #[cfg(unix)]
-        {
-            // A temporary file is private; a new file is as open as the person's umask lets it be.
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let mut file = builder.tempfile_in(folder)?;
+        let mut file = part_in(folder)?;
         file.write_all(bytes)?;
-        if let Some(metadata) = &existing {
-            fs::set_permissions(file.path(), metadata.permissions())?;
+        if let Some(existing) = &existing {
+            fs::set_permissions(file.path(), existing.permissions())?;
         }
         file.as_file().sync_all()?;
         file.persist(&target).map_err(|error| error.error)?;
+        // The file's new name, too, is to survive a power cut. A system that cannot do that has done what it can.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
     };
-    written().map_err(|error| fail(words(&error)))
+    written().map_err(|error| words(&error))
+}
+
+/// What a chain of links leads to, whether it exists or not.
+fn end_of_links(path: &Path) -> Result<PathBuf, String> {
+    let mut target = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&target) {
+            Ok(next) => target = target.parent().unwrap_or(Path::new("")).join(next),
+            Err(_) => return Ok(target),
+        }
+    }
+    Err("its links lead in a circle".to_owned())
+}
+
+/// Writes to a descriptor of the process. A reader that has seen enough is no failure.
+fn write_to_descriptor(number: u32, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let write_to = |out: &mut dyn Write| out.write_all(bytes).and_then(|()| out.flush());
+    let written = match number {
+        0 => Err(io::Error::other("it is the standard input")),
+        1 => write_to(&mut io::stdout().lock()),
+        2 => write_to(&mut io::stderr().lock()),
+        // Behind what was written there before, as the shell's own `>&3` would.
+        _ => OpenOptions::new().append(true).open(path).and_then(|mut file| write_to(&mut file)),
+    };
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+const PART: [&str; 2] = [".losscape-", ".part"];
+
+/// A temporary file that is locked for as long as it is open.
+fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PART[0]).suffix(PART[1]);
+    #[cfg(unix)]
+    {
+        // A temporary file is private; a new file is as open as the person's umask lets it be.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    // Between making a file and locking it, somebody who sweeps the folder may take it for a leftover.
+    for _ in 0..16 {
+        let file = builder.tempfile_in(folder)?;
+        match file.as_file().try_lock() {
+            Ok(()) if is_still_at(file.as_file(), file.path()) => return Ok(file),
+            // Where there are no locks, nobody sweeps.
+            Err(TryLockError::Error(_)) => return Ok(file),
+            Ok(()) | Err(TryLockError::WouldBlock) => {}
+        }
+    }
+    Err(io::Error::other("somebody keeps removing the temporary files in its folder"))
+}
+
+/// Removes what writers that were killed have left in a folder.
+fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let is_part =
+            entry.file_name().to_str().is_some_and(|name| name.starts_with(PART[0]) && name.ends_with(PART[1]));
+        if is_part && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            remove_if_abandoned(&entry.path());
+        }
+    }
+}
+
+/// Removes a file that no process has locked. One that cannot be removed is not worth a failure.
+fn remove_if_abandoned(path: &Path) {
+    let Ok(file) = File::open(path) else { return };
+    if file.try_lock().is_ok() && is_still_at(&file, path) {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// Whether an open file still has this path.
+pub(crate) fn is_still_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(open), Ok(there)) => are_same(&open, &there).unwrap_or(true),
+        _ => false,
+    }
+}
+
+/// Whether two paths lead to the same file, by whatever links.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    let same = match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => are_same(&one, &other),
+        _ => return false,
+    };
+    same.unwrap_or_else(|| {
+        fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
+    })
+}
+
+/// `None` where the system does not number its files.
+fn are_same(one: &fs::Metadata, other: &fs::Metadata) -> Option<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        Some((one.dev(), one.ino()) == (other.dev(), other.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (one, other);
+        None
+    }
 }
 
 /// An error of the system in words, without its number.
-fn words(error: &io::Error) -> String {
+pub fn words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::NotFound => "there is no such folder".to_owned(),
-        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full: no space left on device".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
-        _ => error.to_string(),
+        _ => reason(error),
     }
 }
 
@@ -135,5 +252,97 @@ mod tests {
     fn a_folder_that_takes_no_files_is_an_error() {
         let error = write_whole(Path::new("/proc/losscape.svg"), b"x").unwrap_err();
         assert!(error.to_string().starts_with("cannot write /proc/losscape.svg: "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_dangling_link_stays_a_link_and_its_target_is_made() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("inner")).unwrap();
+        symlink("second", path("first")).unwrap();
+        symlink("inner/target.svg", path("second")).unwrap();
+        write_whole(&path("first"), b"new").unwrap();
+        assert!(fs::symlink_metadata(path("first")).unwrap().is_symlink());
+        assert!(fs::symlink_metadata(path("second")).unwrap().is_symlink());
+        assert_eq!(fs::read(path("inner/target.svg")).unwrap(), b"new");
+        symlink("round", path("round")).unwrap();
+        let message = write_whole(&path("round"), b"new").unwrap_err().to_string();
+        assert!(message.contains("round: its links lead in a circle"), "{message}");
+        symlink("nowhere/target.svg", path("lost")).unwrap();
+        let message = write_whole(&path("lost"), b"new").unwrap_err().to_string();
+        assert!(message.contains("there is no folder") && message.contains("nowhere"), "{message}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_no_text_are_written() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(std::ffi::OsStr::from_bytes(b"\xff\xfe.svg"));
+        write_whole(&path, b"first").unwrap();
+        write_whole(&path, b"second").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn leftovers_are_removed_and_what_somebody_writes_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path(".losscape-killed.part"), "half").unwrap();
+        fs::write(path(".losscape-mine"), "other").unwrap();
+        fs::create_dir(path(".losscape-folder.part")).unwrap();
+        let living = part_in(folder.path()).unwrap();
+        write_whole(&path("picture.svg"), b"new").unwrap();
+        assert!(!path(".losscape-killed.part").exists());
+        assert!(living.path().exists() && path(".losscape-mine").exists() && path(".losscape-folder.part").exists());
+    }
+
+    /// Many at once into one folder: nobody takes another's temporary file for a leftover.
+    #[test]
+    fn writers_do_not_disturb_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let path = folder.path().join(format!("{writer}.csv"));
+                scope.spawn(move || {
+                    for turn in 0..40 {
+                        write_whole(&path, format!("{writer} {turn}").as_bytes()).unwrap();
+                    }
+                });
+            }
+        });
+        for writer in 0..8 {
+            let text = fs::read_to_string(folder.path().join(format!("{writer}.csv"))).unwrap();
+            assert_eq!(text, format!("{writer} 39"));
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 8);
+    }
+
+    #[test]
+    fn the_same_file_is_known_by_every_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("one"), "1").unwrap();
+        fs::write(path("other"), "1").unwrap();
+        fs::hard_link(path("one"), path("hard")).unwrap();
+        for (name, same) in [("one", true), ("./one", true), ("hard", cfg!(unix)), ("other", false), ("none", false)] {
+            assert_eq!(is_same_file(&path("one"), &path(name)), same, "{name}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("one", path("soft")).unwrap();
+            assert!(is_same_file(&path("soft"), &path("hard")));
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_said_in_words() {
+        let message = write_whole(Path::new("/dev/full"), b"x").unwrap_err().to_string();
+        assert_eq!(message, "cannot write /dev/full: the disk is full: no space left on device");
+        write_whole(Path::new("/dev/null"), b"x").unwrap();
     }
 }

@@ -3,7 +3,7 @@
 //! A trajectory may step to 1e300 or to NaN. Everything here works in f64 and hands on only what lies within a
 //! margin around the plot, so that no back end ever sees such a number.
 
-use super::Rect;
+use super::{Rect, within};
 
 /// Points that are closer than this many pixels are drawn as one.
 const MERGED: f64 = 0.3;
@@ -63,7 +63,7 @@ pub fn segment(a: [f64; 2], b: [f64; 2], rect: &Rect) -> Option<([f64; 2], [f64;
             } else {
                 (1.0 - t) * a[i] + t * b[i]
             };
-            value.clamp(rect.min[i], rect.max[i])
+            within(value, rect.min[i], rect.max[i])
         };
         [point(0), point(1)]
     };

@@ -5,7 +5,7 @@
 
 use super::cross::{Measure, cross};
 use super::theme::Palette;
-use super::{Canvas, Layout, Primitive, Rect, Stroke, clip, points, sectors};
+use super::{Canvas, Layout, Primitive, Rect, Stroke, clip, points, sectors, within};
 use crate::critical::CriticalPoints;
 use crate::curvature::Kind;
 use crate::field::Grid;
@@ -88,7 +88,7 @@ fn reach(points: &CriticalPoints, index: usize, view: &View) -> f64 {
     let p = points.points[index].w;
     let others = points.points.iter().enumerate().filter(|(other, _)| *other != index);
     let nearest = others.map(|(_, other)| (other.w - p).norm()).fold(f64::INFINITY, f64::min);
-    (0.5 * nearest).clamp(1e-6 * size, size / 12.0)
+    within(0.5 * nearest, 1e-6 * size, size / 12.0)
 }
 
 /// The point's own level, and levels above and below it as dense as a quadratic model's are far apart: with a k-th level at

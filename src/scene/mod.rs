@@ -276,6 +276,13 @@ pub fn captions(study: &Study, findings: &Findings, layout: &Layout, emphasis: &
     marks
 }
 
+/// The number, moved into the bounds. Other than `clamp` it never panics: where the bounds cross, as they do in a part of the
+/// window that has no room, the lower one holds.
+pub fn within<T: PartialOrd>(value: T, low: T, high: T) -> T {
+    let value = if value > high { high } else { value };
+    if value < low { low } else { value }
+}
+
 /// Lines end at the plot's border; a mark on it may stand out a little.
 fn within_plot(layout: &Layout, contents: Vec<Primitive>) -> Vec<Primitive> {
     if contents.is_empty() { contents } else { vec![Primitive::Clipped { rect: layout.plot, contents }] }

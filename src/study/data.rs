@@ -13,12 +13,21 @@ use std::path::{Path, PathBuf};
 pub const MAX_INLINE_VALUES: usize = 20_000;
 
 /// The examples of a study. Cheap to clone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Data {
     /// Where they are from.
     pub source: Source,
     /// The examples.
     pub dataset: Dataset,
+    /// The file that they were read from, which no output may replace. It is neither saved nor compared: a study with the
+    /// same examples is the same study.
+    pub origin: Option<PathBuf>,
+}
+
+impl PartialEq for Data {
+    fn eq(&self, other: &Data) -> bool {
+        self.source == other.source && self.dataset == other.dataset
+    }
 }
 
 /// Where examples are from.
@@ -36,12 +45,12 @@ impl Data {
     /// The set of this name that comes with the program.
     pub fn standard(name: &str) -> Option<Data> {
         let found = dataset::find(name)?;
-        Some(Data { source: Source::Standard(found.name.to_owned()), dataset: found.dataset.clone() })
+        Some(Data { source: Source::Standard(found.name.to_owned()), dataset: found.dataset.clone(), origin: None })
     }
 
     /// Examples that were typed or changed.
     pub fn rows(dataset: Dataset, title: Option<String>) -> Data {
-        Data { source: Source::Rows(title), dataset }
+        Data { source: Source::Rows(title), dataset, origin: None }
     }
 
     /// The examples in a file of CSV.
@@ -50,13 +59,12 @@ impl Data {
     /// As [`Dataset::read`].
     pub fn read(path: &Path) -> Result<Data, DatasetError> {
         let dataset = Dataset::read(path)?;
-        Ok(if dataset.values() <= MAX_INLINE_VALUES {
-            Data::rows(dataset, path.file_name().map(|name| name.to_string_lossy().into_owned()))
-        } else {
-            // The working folder of a later day is another one.
-            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-            Data { source: Source::File(path), dataset }
-        })
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        // The working folder of a later day is another one.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let is_small = dataset.values() <= MAX_INLINE_VALUES;
+        let source = if is_small { Source::Rows(name) } else { Source::File(path.clone()) };
+        Ok(Data { source, dataset, origin: Some(path) })
     }
 
     /// What people call them: the title of a standard set, or the name of a file; `None` for examples without a name.

@@ -7,12 +7,11 @@
 use super::check::{self, Fault};
 use super::data::{Data, Fields, Source};
 use super::{LandscapeChoice, PictureOptions, Study};
-use crate::dataset::reason;
+use crate::dataset::{open, reason};
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue};
 use crate::optimizer::Run;
 use serde::Deserialize;
-use std::fs::File;
 use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
@@ -155,7 +154,7 @@ pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
 /// When the file cannot be read, or for a reason of [`from_toml`].
 pub fn load(path: &Path) -> Result<Study, StudyError> {
     let unreadable = |error: std::io::Error| StudyError::Unreadable(reason(&error));
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     from_bytes_in(bytes, path.parent().unwrap_or(Path::new("")))

@@ -11,7 +11,8 @@ use egui::{Align, Id, Key, Layout, Modal, RichText, TextEdit, Ui};
 
 /// Shows the message or the field for a path, over the window's lower edge: nothing moves aside for it.
 pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
-    if panel.state.message.is_none() && panel.state.prompt.is_none() {
+    let state = panel.state;
+    if state.message.is_none() && state.prompt.is_none() && state.replacing.is_none() {
         return;
     }
     let width = (ui.ctx().content_rect().width() - 24.0).clamp(60.0, 900.0);
@@ -20,6 +21,7 @@ pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
         egui::Frame::popup(ui.style()).inner_margin(egui::Margin::symmetric(12, 6)).show(ui, |ui| {
             ui.set_width(width - 24.0);
             prompt(ui, panel);
+            replacing(ui, panel);
             message(ui, panel);
         });
     });
@@ -81,6 +83,28 @@ fn prompt(ui: &mut Ui, panel: &mut Panel<'_>) {
     }
 }
 
+/// Asks before a file is replaced.
+fn replacing(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let Some(asked) = &panel.state.replacing else {
+        return;
+    };
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.button("Keep it").accessible_name("Keep the file").clicked() {
+                panel.commands.push(Command::KeepFile);
+            }
+            if ui.button("Replace it").accessible_name("Replace the file").clicked() {
+                panel.commands.push(Command::Replace);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let colour = theme::colour(palette(ui).error);
+                let text = format!("{}: {}.", asked.path.display(), asked.there);
+                ui.add(egui::Label::new(RichText::new(&text).color(colour)).truncate()).on_hover_text(&text);
+            });
+        });
+    });
+}
+
 /// The id of the field for a path, so that the focus can be put there.
 pub fn path_id() -> Id {
     Id::unique("path")
@@ -92,12 +116,14 @@ pub fn question(ui: &Ui, panel: &mut Panel<'_>) {
         return;
     };
     // While a path is asked for, the question has been answered by "save".
-    if panel.state.prompt.is_some() || !panel.state.has_unsaved_changes() {
+    let is_answered = panel.state.prompt.is_some() || panel.state.replacing.is_some();
+    if is_answered || !panel.state.has_unsaved_changes() {
         return;
     }
     let action = match pending {
         Pending::Close => "closing",
         Pending::Open | Pending::OpenPath(_) => "opening another study",
+        Pending::Recover => "recovering another study",
     };
     let response = Modal::new(Id::unique("unsaved changes")).show(ui, |ui| {
         ui.set_width(340.0);

@@ -14,6 +14,7 @@ use crate::landscape::Model;
 use crate::number::Vector;
 use crate::number::display::short;
 use crate::scene::theme::run as run_colour;
+use crate::scene::within;
 use crate::study::Source;
 use eframe::egui;
 use egui::accesskit::Role;
@@ -128,7 +129,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         let height = ui.available_height().min(1.2 * ui.available_width());
         return plot(ui, panel, &axes, height);
     }
-    let height = (0.62 * ui.available_height()).clamp(120.0, 1.1 * ui.available_width());
+    let height = within(0.62 * ui.available_height(), 120.0, 1.1 * ui.available_width());
     plot(ui, panel, &axes, height);
     ui.add_space(2.0);
     let editable = matches!(axes, Axes::Columns { .. });

@@ -7,6 +7,7 @@ use crate::app::theme;
 use crate::app::widgets::{Number, heading, muted, palette};
 use crate::landscape::{Loss, catalogue};
 use crate::number::Decimal;
+use crate::scene::within;
 use eframe::egui;
 use egui::{Id, Key, Popup, PopupCloseBehavior, RichText, TextEdit, Ui, vec2};
 
@@ -24,7 +25,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     ui.horizontal(|ui| {
         ui.label(muted("Data").size(12.0));
         // A long name is cut, not the button beside it.
-        let size = vec2(ui.available_width() - 92.0, ui.spacing().interact_size.y);
+        let size = vec2((ui.available_width() - 92.0).max(0.0), ui.spacing().interact_size.y);
         ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
             ui.set_max_width(size.x);
             super::examples::choose(ui, panel);
@@ -100,7 +101,7 @@ fn item(ui: &mut Ui, entry: &catalogue::Entry, chosen: bool) -> bool {
     job.append(&entry.title, 0.0, format(13.0, colours.text, egui::FontFamily::Proportional));
     job.append("\n", 0.0, format(13.0, colours.text, egui::FontFamily::Proportional));
     job.append(&entry.teaches, 0.0, format(11.0, colours.muted, egui::FontFamily::Proportional));
-    job.wrap.max_width = ui.available_width() - 16.0;
+    job.wrap.max_width = (ui.available_width() - 16.0).max(0.0);
     let button = egui::Button::selectable(chosen, job).wrap().min_size(vec2(ui.available_width(), 0.0));
     ui.add(button).accessible_name(&entry.title).on_hover_text(&entry.source).clicked()
 }
@@ -142,7 +143,7 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
     let place = output.galley.pos_from_cursor(index);
     let x = output.galley_pos.x + place.min.x;
     let inside = output.text_clip_rect.x_range();
-    let x = x.clamp(inside.min, inside.max - 6.0);
+    let x = within(x, inside.min, inside.max - 6.0);
     let y = response.rect.bottom() - 4.0;
     let mark = vec![egui::pos2(x, y), egui::pos2(x + 3.5, y - 4.0), egui::pos2(x + 7.0, y)];
     let colour = theme::colour(palette(ui).error);

@@ -10,6 +10,7 @@ pub mod layers;
 pub mod loss_chart;
 pub mod lower;
 pub mod points;
+pub mod recovery;
 pub mod runs;
 pub mod scrutiny;
 pub mod sharpness;

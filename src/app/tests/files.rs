@@ -132,7 +132,7 @@ fn a_file_that_is_no_study_is_refused_in_words() {
 }
 
 #[derive(Debug)]
-struct Dropped(PathBuf);
+pub(super) struct Dropped(pub(super) PathBuf);
 
 impl egui::DroppedFile for Dropped {
     fn path(&self) -> &Path {
@@ -198,6 +198,222 @@ fn an_export_that_fails_says_which_file_and_why() {
     click(&mut harness, "Picture as SVG…");
     assert!(message(&harness).contains(&path.display().to_string()), "{}", message(&harness));
     assert!(harness.state().state.message.as_ref().unwrap().is_error);
+}
+
+fn type_path(harness: &mut Harness<'_, Window>, path: &Path) {
+    harness.get_by_label("Path").focus();
+    harness.run();
+    press(harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_label("Path").type_text(&path.display().to_string());
+    harness.run();
+    press(harness, Modifiers::NONE, Key::Enter);
+}
+
+#[test]
+fn a_typed_path_replaces_nothing_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lecture.toml");
+    let old = study::to_toml(&landscape("rosenbrock").unwrap()).unwrap();
+    std::fs::write(&path, &old).unwrap();
+    let mut harness = window(landscape("himmelblau"));
+    // A PDF over a study.
+    press(&mut harness, Modifiers::COMMAND, Key::E);
+    type_path(&mut harness, &path);
+    assert!(harness.query_by_label_contains("there is a study already").is_some());
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), old);
+    click(&mut harness, "Keep the file");
+    assert!(harness.query_by_label("Replace the file").is_none());
+    assert!(harness.query_by_label("Path").is_some(), "the path can be mended");
+    // Enter alone does not replace, nor does Enter twice.
+    type_path(&mut harness, &path);
+    harness.get_by_label("Path").focus();
+    harness.run();
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), old);
+    // Another path is another question.
+    type_path(&mut harness, &folder.path().join("other.pdf"));
+    assert!(harness.query_by_label("Replace the file").is_none() && harness.query_by_label("Path").is_none());
+    assert!(std::fs::read(folder.path().join("other.pdf")).unwrap().starts_with(b"%PDF"));
+    press(&mut harness, Modifiers::COMMAND, Key::E);
+    type_path(&mut harness, &path);
+    click(&mut harness, "Replace the file");
+    assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF"));
+    assert!(harness.query_by_label("Path").is_none());
+}
+
+/// The system's dialog asks whether to replace the path that was chosen there; not so when an ending is added afterwards.
+#[test]
+fn what_a_dialog_has_asked_is_not_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("a.pdf"), "old").unwrap();
+    let answers = vec![Some(path("a.pdf")), Some(path("a"))];
+    let mut harness = window_in(None, None, vec2(1280.0, 720.0), answers);
+    press(&mut harness, Modifiers::COMMAND, Key::E);
+    assert!(std::fs::read(path("a.pdf")).unwrap().starts_with(b"%PDF"));
+    std::fs::write(path("a.pdf"), "old").unwrap();
+    press(&mut harness, Modifiers::COMMAND, Key::E);
+    assert_eq!(std::fs::read(path("a.pdf")).unwrap(), b"old");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.query_by_label("Replace the file").is_none());
+    assert_eq!(std::fs::read(path("a.pdf")).unwrap(), b"old");
+}
+
+#[test]
+fn the_study_and_its_examples_are_never_replaced_by_an_export() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let examples = "x,y\n1,2\n3,4.5\n-1,0\n";
+    std::fs::write(path("d.csv"), examples).unwrap();
+    let answers =
+        ["d.csv", "d.csv", "d.csv", "s.toml", "s.toml"].iter().map(|name| Some(path(name))).collect::<Vec<_>>();
+    let mut harness = window_in(None, None, vec2(1280.0, 720.0), Vec::new());
+    harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path("d.csv"))));
+    harness.run();
+    let with_data = study(&harness).clone();
+    drop(harness);
+    let mut harness = window_in(Some(with_data), None, vec2(1280.0, 720.0), answers);
+    for item in ["Trajectories as CSV…", "Save the study as…"] {
+        click(&mut harness, "Export");
+        click(&mut harness, item);
+        assert!(message(&harness).contains("it is the file of the examples"), "{}", message(&harness));
+    }
+    // An example that is moved by hand is still from there.
+    let move_it = super::super::data::DataCommand::Set(0, vec![(1, 7.0)]);
+    super::super::command::apply(&mut harness.state_mut().state, super::super::command::Command::Data(move_it), 0.0);
+    click(&mut harness, "Export");
+    click(&mut harness, "Trajectories as JSON…");
+    assert!(message(&harness).contains("it is the file of the examples"), "{}", message(&harness));
+    assert_eq!(std::fs::read_to_string(path("d.csv")).unwrap(), examples);
+    click(&mut harness, "Save");
+    click(&mut harness, "Export");
+    click(&mut harness, "Picture as PDF…");
+    assert!(message(&harness).contains("it is the file of the study"), "{}", message(&harness));
+    assert_eq!(study::load(&path("s.toml")).unwrap(), *study(&harness));
+}
+
+/// Saved by another window meanwhile, or edited: that work is not lost either.
+#[test]
+fn a_study_that_has_changed_on_disk_is_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lecture.toml");
+    let mut harness = window_in(landscape("himmelblau"), None, vec2(1280.0, 720.0), vec![Some(path.clone())]);
+    click(&mut harness, "Save");
+    let other = study::to_toml(&landscape("rosenbrock").unwrap()).unwrap();
+    std::fs::write(&path, &other).unwrap();
+    nudge(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(harness.query_by_label_contains("has changed since").is_some());
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), other);
+    assert!(harness.state().state.has_unsaved_changes());
+    click(&mut harness, "Replace the file");
+    assert_eq!(study::load(&path).unwrap(), *study(&harness));
+    // What it wrote itself it knows, and a file that is gone is made again.
+    nudge(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    std::fs::remove_file(&path).unwrap();
+    nudge(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(study::load(&path).unwrap(), *study(&harness));
+}
+
+/// "Save" before closing waits for the answer, and "Keep the file" means not to close.
+#[test]
+fn a_question_about_a_file_comes_before_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lecture.toml");
+    let mut harness = window_in(landscape("himmelblau"), None, vec2(1280.0, 720.0), vec![Some(path.clone())]);
+    click(&mut harness, "Save");
+    for (answer, closes) in [("Keep the file", false), ("Replace the file", true)] {
+        std::fs::write(&path, "precious").unwrap();
+        nudge(&mut harness);
+        let root = harness.input_mut().viewports.get_mut(&egui::ViewportId::ROOT).unwrap();
+        root.events.push(egui::ViewportEvent::Close);
+        harness.step();
+        harness.run();
+        click(&mut harness, "Save the changes");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+        assert!(!harness.state().state.may_close);
+        click(&mut harness, answer);
+        assert_eq!(harness.state().state.may_close, closes);
+        assert!(harness.query_by_label("Save the changes").is_none());
+    }
+    assert_eq!(study::load(&path).unwrap(), *study(&harness));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_window_waits_for_no_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for name in ["pipe.toml", "pipe.csv", "pipe.pdf"] {
+        assert!(std::process::Command::new("mkfifo").arg(path(name)).status().unwrap().success());
+    }
+    let answers = vec![Some(path("pipe.toml")), Some("/dev/stdin".into()), Some(path("pipe.pdf"))];
+    let mut harness = window_in(None, None, vec2(1280.0, 720.0), answers);
+    for _ in 0..2 {
+        press(&mut harness, Modifiers::COMMAND, Key::O);
+        assert!(message(&harness).contains("it is a pipe or a device"), "{}", message(&harness));
+    }
+    press(&mut harness, Modifiers::COMMAND, Key::E);
+    assert!(message(&harness).contains("it is a named pipe"), "{}", message(&harness));
+    harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path("pipe.csv"))));
+    harness.run();
+    assert!(message(&harness).contains("it is a pipe or a device"), "{}", message(&harness));
+}
+
+/// A folder whose name is no text cannot be typed; what is typed is still looked for there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_no_loss() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let strange = folder.path().join(std::ffi::OsStr::from_bytes(b"\xff"));
+    std::fs::create_dir(&strange).unwrap();
+    let (path, preferences) = (strange.join("lecture.toml"), folder.path().join("preferences.toml"));
+    let mut harness =
+        window_in(landscape("himmelblau"), Some(preferences.clone()), vec2(1280.0, 720.0), vec![Some(path.clone())]);
+    click(&mut harness, "Save");
+    nudge(&mut harness);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert_eq!(study::load(&path).unwrap(), *study(&harness));
+    press(&mut harness, Modifiers::COMMAND, Key::E);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(std::fs::read(strange.join("lecture.pdf")).unwrap().starts_with(b"%PDF"));
+    // Such a file is not remembered; everything else is.
+    click(&mut harness, "Theme");
+    let Loaded { preferences: remembered, complaint, .. } = Preferences::load(&preferences);
+    assert_eq!((complaint, remembered.theme), (None, study::Theme::Light));
+    assert_eq!(remembered.recent_files, Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_damaged_file_of_preferences_is_kept_beside_older_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("preferences.toml");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir(path("preferences.toml.bak")).unwrap();
+    std::fs::write(path("preferences.toml.bak2"), "older").unwrap();
+    std::fs::write(&file, b"theme = \xff").unwrap();
+    let mut harness = window_in(None, Some(file.clone()), vec2(1280.0, 720.0), Vec::new());
+    assert!(message(&harness).contains("preferences.toml.bak3"), "{}", message(&harness));
+    click(&mut harness, "Theme");
+    assert_eq!(std::fs::read(path("preferences.toml.bak3")).unwrap(), b"theme = \xff");
+    assert_eq!(std::fs::read(path("preferences.toml.bak2")).unwrap(), b"older");
+    assert!(path("preferences.toml.bak").is_dir() && file.is_file());
+}
+
+/// What can neither be read nor renamed is not replaced by defaults.
+#[cfg(unix)]
+#[test]
+fn preferences_that_cannot_be_read_are_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("preferences.toml");
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    let mut harness = window_in(None, Some(file.clone()), vec2(1280.0, 720.0), Vec::new());
+    assert!(message(&harness).contains("not remembered"), "{}", message(&harness));
+    click(&mut harness, "Theme");
+    assert!(!std::fs::metadata(&file).unwrap().is_file());
 }
 
 #[test]

@@ -7,15 +7,18 @@ mod ensemble;
 mod examples;
 mod files;
 mod formula;
+mod glyphs;
 mod hand;
 mod layers;
 mod optimizers;
+mod random;
+mod recovery;
 mod timeline;
 mod views;
 
 use super::compute::Quality;
 use super::files::Reply;
-use super::preferences::Preferences;
+use super::preferences::{Loaded, Preferences};
 use super::state::State;
 use super::worker::Worker;
 use super::{Surroundings, Window};
@@ -41,16 +44,26 @@ fn window_in(
     size: egui::Vec2,
     answers: Vec<Option<PathBuf>>,
 ) -> Harness<'static, Window> {
+    window_with(study, preferences_file, None, size, answers)
+}
+
+/// The same, with a folder in which it keeps what is worked on.
+fn window_with(
+    study: Option<Study>,
+    preferences_file: Option<PathBuf>,
+    recovery_folder: Option<PathBuf>,
+    size: egui::Vec2,
+    answers: Vec<Option<PathBuf>>,
+) -> Harness<'static, Window> {
     let mut answers = answers.into_iter();
     let ask = move |_: &super::files::Request| match answers.next() {
         Some(path) => Reply::Now(path),
         None => Reply::Nowhere,
     };
     Harness::builder().with_size(size).with_max_steps(8).with_step_dt(1.0 / 60.0).build_eframe(move |context| {
-        let (preferences, complaint) = match &preferences_file {
-            Some(file) => Preferences::load(file),
-            None => (Preferences::default(), None),
-        };
+        let Loaded { preferences, complaint, may_be_replaced } =
+            preferences_file.as_deref().map_or_else(Loaded::default, Preferences::load);
+        let preferences_file = preferences_file.filter(|_| may_be_replaced);
         let mut state = State::new(study, None, preferences);
         if let Some(complaint) = complaint {
             state.complain(complaint);
@@ -59,6 +72,7 @@ fn window_in(
             worker: Worker::in_line(),
             ask: Box::new(ask),
             preferences_file,
+            recovery_folder,
             quality: Quality { moving: 40, still: 60, budget_ms: 1e9 },
         };
         Window::new(&context.egui_ctx, state, surroundings).unwrap()
