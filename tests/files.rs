@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use losscape::landscape::View;
+use losscape::study::{Data, Study, to_toml};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -57,8 +59,9 @@ const TRACE: &str = "trace --formula w1^2+w2^2 --optimizer newton";
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("d.csv"), EXAMPLES).unwrap();
-    let study = "version = 1\nstart = [1.0, 1.0]\nruns = []\n[landscape]\nformula = \"(w1*x + w2 - y)^2\"\n[data]\n\
-                 file = \"d.csv\"\n[view]\nw1 = [-2.0, 2.0]\nw2 = [-2.0, 2.0]\n[picture]\n";
+    let view = View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] };
+    let study = Study { data: Data::standard("line"), ..Study::of_formula("(w1*x + w2 - y)^2", view) };
+    let study = to_toml(&study).unwrap().replace("name = \"line\"", "file = \"d.csv\"");
     std::fs::write(folder.path().join("study.toml"), study).unwrap();
     folder
 }
@@ -219,7 +222,8 @@ mod unix {
         let log = folder.path().join("log");
         std::fs::write(&log, "first\n").unwrap();
         let append = std::fs::OpenOptions::new().append(true).open(&log).unwrap();
-        run_with(&trace, folder.path(), Stdio::null(), append.into());
+        let written = run_with(&trace, folder.path(), Stdio::null(), append.into());
+        assert_eq!(written.status.code(), Some(0), "{}", said(&written));
         assert!(std::fs::read_to_string(&log).unwrap().starts_with("first\nstep,w1,w2"));
         accepted(&format!("{TRACE} -o /dev/null"), folder.path());
         let message = refused(&format!("{TRACE} -o /dev/stdin"), folder.path());
@@ -313,8 +317,6 @@ mod unix {
 mod recovery {
     use super::*;
     use losscape::app::recovery::{Slot, Snapshot, abandoned};
-    use losscape::landscape::View;
-    use losscape::study::Study;
     use std::io::{BufRead, BufReader, Write};
 
     /// The variable that makes the test `writes_until_it_is_killed` a writer into the folder that it names.

@@ -1,5 +1,6 @@
 //! What stands where a file is to be written: whether it may be replaced without a word.
 
+use crate::dataset::descriptor;
 use crate::study::load;
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
@@ -77,6 +78,8 @@ impl Present {
     /// What stands at a path, by its content. With the format that is to be written, that one is recognised first.
     pub fn at(path: &Path, expected: Option<FileFormat>) -> Present {
         match fs::metadata(path) {
+            // What the shell has redirected is written behind what is there.
+            _ if descriptor(path).is_some() => Present::Nothing,
             Ok(metadata) if metadata.is_file() && metadata.len() > 0 => {
                 let known = expected.into_iter().chain(FileFormat::ALL).find(|format| format.is_of(path));
                 known.map_or(Present::Other, Present::Format)

@@ -1,7 +1,7 @@
 //! Where the plot lies on the canvas, and the transform between world and pixels.
 
 use super::ticks::{Tick, ticks, ticks_with_room};
-use super::{Font, Rect, legend, text};
+use super::{Font, Rect, legend, text, within};
 use crate::landscape::View;
 use crate::number::Vector;
 use crate::study::Study;
@@ -48,7 +48,7 @@ pub struct Layout {
 impl Canvas {
     /// The same canvas with a size and scale that can be drawn: at least one pixel, finite.
     fn sane(self) -> Canvas {
-        let finite = |x: f64, low: f64, high: f64| if x.is_finite() { x.clamp(low, high) } else { low };
+        let finite = |x: f64, low: f64, high: f64| if x.is_finite() { within(x, low, high) } else { low };
         let size = self.size.map(|side| finite(side, 1.0, 100_000.0));
         Canvas { size, scale: finite(self.scale, 0.25, 8.0), ..self }
     }

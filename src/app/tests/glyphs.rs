@@ -30,7 +30,8 @@ fn shown(harness: &mut Harness<'_, Window>, keys: &[Key]) {
 
 #[test]
 fn the_glyphs_of_one_size_have_room() {
-    for (pixels_per_point, zoom) in [(1.0, 0.5), (1.0, 1.0), (1.0, 2.0), (2.0, 1.5), (2.0, 2.0), (1.0, 5.0), (2.0, 5.0)] {
+    for (pixels_per_point, zoom) in [(1.0, 0.5), (1.0, 1.0), (1.0, 2.0), (2.0, 1.5), (2.0, 2.0), (1.0, 5.0), (2.0, 5.0)]
+    {
         let mut harness = window(landscape("rosenbrock"));
         harness.set_pixels_per_point(pixels_per_point);
         harness.set_size(vec2(3840.0, 2160.0) / pixels_per_point);

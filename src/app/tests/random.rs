@@ -132,7 +132,8 @@ impl Hand {
         let size = vec2(1280.0, 720.0);
         let recovery = folder.join("recovery");
         let path = Some(folder.join("a.toml"));
-        let builder = Harness::builder().with_size(size).with_max_steps(2).with_step_dt(1.0 / 30.0);
+        let builder =
+            Harness::builder().with_size(size).with_max_steps(2).with_step_dt(1.0 / 30.0).allow_missing_glyphs();
         let harness = builder.build_eframe(move |context| {
             let surroundings = Surroundings {
                 // As in the real window: what takes long is cancelled by what comes next.
@@ -313,7 +314,9 @@ fn no_bounds_of_a_clamp_can_cross() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                check(&path, wrong);
+                if path.file_name() != Some("tests".as_ref()) {
+                    check(&path, wrong);
+                }
                 continue;
             }
             let source = std::fs::read_to_string(&path).unwrap();
