@@ -16,5 +16,4 @@ pub use tables::{
     Number, TrajectoryJson, basins_csv, ensemble_csv, experiment_csv, trajectories_csv, trajectories_json,
     trajectory_csv,
 };
-pub(crate) use write::is_still_at;
-pub use write::{ExportError, is_same_file, words, write_whole};
+pub use write::{ExportError, is_same_file, is_still_at, words, write_whole};

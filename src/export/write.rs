@@ -150,7 +150,7 @@ fn remove_if_abandoned(path: &Path) {
 }
 
 /// Whether an open file still has this path.
-pub(crate) fn is_still_at(file: &File, path: &Path) -> bool {
+pub fn is_still_at(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::symlink_metadata(path)) {
         (Ok(open), Ok(there)) => are_same(&open, &there).unwrap_or(true),
         _ => false,

@@ -279,7 +279,7 @@ fn no_hand_can_break_the_window() {
     let number = |name: &str, usual: u64| {
         std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number")))
     };
-    let (actions, seed) = (number("LOSSCAPE_RANDOM_ACTIONS", 2_500), number("LOSSCAPE_RANDOM_SEED", 16));
+    let (actions, seed) = (number("LOSSCAPE_RANDOM_ACTIONS", 2_000), number("LOSSCAPE_RANDOM_SEED", 16));
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("b.csv"), "x,y\n1,2\n3,4.5\n-1,0\n").unwrap();
     let mut hand = Hand::new(seed, folder.path());

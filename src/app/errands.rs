@@ -1,0 +1,207 @@
+//! What the window does beyond its state: asking for paths, reading and writing files, the clipboard.
+
+use super::command::{self, Command, Errand};
+use super::data::{self, DataCommand};
+use super::files::{self, Reply};
+use super::state::{Export, PathPrompt, Purpose, Replacing};
+use super::{Window, panels, widgets};
+use crate::study::Study;
+use eframe::egui::{self, ViewportCommand};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{TryRecvError, channel};
+
+impl Window {
+    pub(super) fn run_errand(&mut self, ctx: &egui::Context, errand: Errand) {
+        match errand {
+            Errand::Ask(purpose) => self.ask(ctx, purpose),
+            Errand::Use(purpose, path) => self.use_path(ctx, purpose, path, None),
+            Errand::Replace(purpose, path) => self.use_path(ctx, purpose, path.clone(), Some(&path)),
+            Errand::Recover => self.recover(ctx.input(|input| input.time)),
+            Errand::DiscardRecoverable => {
+                if let Some(abandoned) = self.abandoned.pop() {
+                    abandoned.slot.release();
+                }
+                self.offer();
+            }
+            Errand::Save => {
+                if let Some(path) = self.state.path.clone() {
+                    self.use_path(ctx, Purpose::SaveAs, path, None);
+                }
+            }
+            Errand::CopyPicture => {
+                let drawn = files::bytes(Export::Png(2), &self.state, &self.computed);
+                match drawn.and_then(|png| files::image_of(&png.unwrap_or_default())) {
+                    Ok(image) => {
+                        ctx.copy_image(image);
+                        self.state.say("Copied the picture to the clipboard.");
+                    }
+                    Err(reason) => self.state.complain(format!("Cannot copy the picture: {reason}.")),
+                }
+            }
+            Errand::StopCrowd => self.computed.stop_crowd(),
+            Errand::StopSearch => self.computed.stop(&self.surroundings.worker),
+            Errand::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    fn ask(&mut self, ctx: &egui::Context, purpose: Purpose) {
+        let request = files::request(&self.state, purpose);
+        match (self.surroundings.ask)(&request) {
+            Reply::Now(Some(path)) => self.chosen(purpose, path),
+            Reply::Now(None) => self.state.pending = None,
+            Reply::Later(receiver) => self.dialog = Some((purpose, receiver)),
+            Reply::Nowhere => {
+                let folder = request.folder.or_else(|| std::env::current_dir().ok()).unwrap_or_default();
+                // A folder whose name is no text cannot be typed, but files in it can.
+                let whole = folder.join(&request.file_name);
+                let text = whole.to_str().map_or(request.file_name, str::to_owned);
+                self.state.replacing = None;
+                self.state.prompt = Some(PathPrompt { purpose, folder, text, error: None });
+                ctx.memory_mut(|memory| memory.request_focus(panels::bottom::path_id()));
+            }
+        }
+    }
+
+    /// A path came from a dialog: it is used in the next frame, where there is a context.
+    fn chosen(&mut self, purpose: Purpose, path: PathBuf) {
+        let (sender, receiver) = channel();
+        // The receiver is right here: sending cannot fail.
+        let _ = sender.send(Some(path));
+        self.dialog = Some((purpose, receiver));
+    }
+
+    /// Does with a path what it is for. `agreed` is the path that the person has agreed to replace, in a dialog or in the window.
+    fn use_path(&mut self, ctx: &egui::Context, purpose: Purpose, path: PathBuf, agreed: Option<&Path>) {
+        let path = files::with_extension(path, purpose);
+        self.state.replacing = None;
+        let done = match purpose {
+            Purpose::Open => files::load(&path).and_then(|study| self.open(study, path)),
+            Purpose::OpenData => data::read(&mut self.state, &path, ctx.input(|input| input.time)),
+            Purpose::SaveAs | Purpose::Export(_) => {
+                let has_agreed = agreed.is_some_and(|agreed| agreed == path);
+                if let Some(reason) = files::is_needed(&self.state, purpose, &path) {
+                    Err(format!("cannot write {}: {reason}", path.display()))
+                } else if let Some(there) = files::loss(&self.state, purpose, &path, self.own_file.as_deref())
+                    && !has_agreed
+                {
+                    // Nothing is written before the answer, and what waits for it goes on waiting.
+                    self.state.replacing = Some(Replacing { purpose, path, there });
+                    return;
+                } else if let Purpose::Export(export) = purpose {
+                    self.export(ctx, export, path)
+                } else {
+                    self.save(ctx, path)
+                }
+            }
+        };
+        match done {
+            Ok(()) => self.state.prompt = None,
+            Err(reason) => {
+                let reason = format!("{}.", widgets::capitalised(&reason));
+                match &mut self.state.prompt {
+                    // The reason stands under the path, which can be mended there.
+                    Some(prompt) => prompt.error = Some(reason),
+                    None => {
+                        self.state.pending = None;
+                        self.state.complain(reason);
+                    }
+                }
+            }
+        }
+    }
+
+    fn save(&mut self, ctx: &egui::Context, path: PathBuf) -> Result<(), String> {
+        files::save(&self.state.study, &path)?;
+        self.own_file = files::content(&path);
+        if let Some(errand) = command::saved(&mut self.state, path) {
+            self.run_errand(ctx, errand);
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, study: Study, path: PathBuf) -> Result<(), String> {
+        crate::study::loss_of(&study).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
+        self.own_file = files::content(&path);
+        command::opened(&mut self.state, study, path);
+        Ok(())
+    }
+
+    fn export(&mut self, ctx: &egui::Context, export: Export, path: PathBuf) -> Result<(), String> {
+        let failed = |reason: String| format!("cannot export to {}: {reason}", path.display());
+        match files::bytes(export, &self.state, &self.computed).map_err(failed)? {
+            Some(bytes) => {
+                crate::export::write_whole(&path, &bytes).map_err(|error| error.to_string())?;
+                self.state.say(format!("Exported {} to {}", export.title(), path.display()));
+            }
+            None => {
+                let (sender, receiver) = channel();
+                let wake = ctx.clone();
+                ctx.request_screenshot(move |image| {
+                    // The window may be gone by now: then nobody waits for the image.
+                    let _ = sender.send(image);
+                    wake.request_repaint();
+                });
+                self.state.message = None;
+                self.screenshot = Some((path, receiver));
+            }
+        }
+        Ok(())
+    }
+
+    /// What dialogs and the graphics card have brought since the last frame.
+    pub(super) fn take_in(&mut self, ctx: &egui::Context) {
+        if let Some((purpose, receiver)) = &self.dialog {
+            let purpose = *purpose;
+            match receiver.try_recv() {
+                Ok(path) => {
+                    self.dialog = None;
+                    match path {
+                        // The system's dialog has asked whether to replace this very path.
+                        Some(path) => self.use_path(ctx, purpose, path.clone(), Some(&path)),
+                        None => self.state.pending = None,
+                    }
+                }
+                Err(TryRecvError::Disconnected) => self.dialog = None,
+                Err(TryRecvError::Empty) => {}
+            }
+        }
+        if let Some((path, receiver)) = &self.screenshot {
+            let path = path.clone();
+            match receiver.try_recv() {
+                Ok(image) => {
+                    self.screenshot = None;
+                    let written = files::png_of(&image)
+                        .and_then(|png| crate::export::write_whole(&path, &png).map_err(|error| error.to_string()));
+                    match written {
+                        Ok(()) => self.state.say(format!("Exported a screenshot of the window to {}", path.display())),
+                        Err(reason) => self.state.complain(format!("{}.", widgets::capitalised(&reason))),
+                    }
+                }
+                Err(TryRecvError::Disconnected) => self.screenshot = None,
+                Err(TryRecvError::Empty) => {}
+            }
+        }
+    }
+
+    /// Files that were dropped on the window.
+    pub(super) fn dropped(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
+        let files = ctx.input(|input| input.raw.dropped_files.clone());
+        let Some(file) = files.first() else {
+            return;
+        };
+        let path = file.path();
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+            commands.push(Command::OpenPath(path.to_owned()));
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["csv", "tsv", "txt"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+        {
+            commands.push(Command::Data(DataCommand::Read(path.to_owned())));
+        } else {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            self.state.complain(format!(
+                "{name} is neither a study (a .toml file that Losscape has saved) nor a table (a .csv file)."
+            ));
+        }
+    }
+}
