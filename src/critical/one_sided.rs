@@ -61,6 +61,8 @@ fn one_less_square(x: Interval) -> Interval {
 }
 
 impl Number for OneSided {
+    const ENCLOSES: bool = true;
+
     fn constant(constant: &Constant) -> OneSided {
         OneSided { value: *constant, slope: ZERO }
     }

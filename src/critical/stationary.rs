@@ -1,13 +1,14 @@
 //! Whether ∇L vanishes at a given point: proved, refuted, or neither.
 //!
-//! The coordinates stand for the decimals that a person reads ([`as_decimal`]), and ∇L is enclosed at them. A component
+//! The coordinates stand for the decimals that a person reads ([`Decimal`]), and ∇L is enclosed at them. A component
 //! that cannot be 0 refutes. Two components that are exactly 0 prove it where L is twice differentiable around the
 //! point. At a kink the formula of ∇L means nothing, and one-sided derivatives decide ([`OneSided`]).
 
 use super::one_sided::OneSided;
-use crate::formula::{JetOf, Tape, as_decimal};
+use crate::formula::taylor::ClosedForms;
+use crate::formula::{JetOf, Tape};
 use crate::landscape::{Jet, Loss};
-use crate::number::{Constant, Interval, Number, Vector};
+use crate::number::{ClosedForm, Constant, Decimal, Digits, Interval, Number, Vector};
 
 /// What is known of the statement that a point is critical.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Claim {
 
 /// L, ∇L and H at the decimals that w stands for, enclosed, and exact where the arithmetic is.
 pub fn enclosed_jet(loss: &Loss, w: Vector) -> JetOf<Constant> {
-    loss.tape().jet_of([w.x, w.y].map(as_decimal))
+    loss.tape().jet_of([w.x, w.y].map(|x| Decimal::from(x).constant()))
 }
 
 /// Whether w is a critical point of the loss.
@@ -68,7 +69,7 @@ pub fn is_critical(loss: &Loss, w: Vector) -> Claim {
 
 /// The same, where [`enclosed_jet`] is known.
 pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
-    let (tape, at) = (loss.tape(), [w.x, w.y].map(as_decimal));
+    let (tape, at) = (loss.tape(), [w.x, w.y].map(|x| Decimal::from(x).constant()));
     if jet.value.enclosure.is_empty() {
         return Claim::Refuted(Refutation::Undefined);
     }
@@ -79,10 +80,39 @@ pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
     if gradient.iter().all(|component| component.lo == 0.0 && component.hi == 0.0) && is_smooth_around(tape, at) {
         return Claim::Proved;
     }
+    if is_smooth_around(tape, at)
+        && let Some(claim) = precisely(loss, w)
+    {
+        return claim;
+    }
     match slope_along_a_ray(tape, at) {
         Some(refutation) => Claim::Refuted(refutation),
         None => Claim::NotProved,
     }
+}
+
+/// Losses over more examples are not looked at with many digits: that would take longer than a frame.
+const MOST_EXAMPLES: usize = 50;
+/// Binary digits where 64-bit intervals cannot tell ∇L from 0.
+const DIGITS: usize = 256;
+
+/// What exact arithmetic and many digits say, where L is twice differentiable.
+fn precisely(loss: &Loss, w: Vector) -> Option<Claim> {
+    if loss.examples() > MOST_EXAMPLES {
+        return None;
+    }
+    let fractions = [w.x, w.y].map(|x| Decimal::from(x).rational());
+    let known = [0, 1].map(|axis| ClosedForm::fraction(&fractions[axis]));
+    let exact = loss.taylor(&mut ClosedForms, 1, &known);
+    if exact.is_some_and(|at| at.gradient(&ClosedForm::integer(0)).iter().all(ClosedForm::is_zero)) {
+        return Some(Claim::Proved);
+    }
+    let mut digits = Digits::new(DIGITS)?;
+    let [x, y] = [0, 1].map(|axis| digits.fraction(&fractions[axis]));
+    let zero = digits.sub(&x, &x);
+    let gradient = loss.taylor(&mut digits, 1, &[x, y])?.gradient(&zero);
+    let is_slope = gradient.iter().any(|component| matches!(component.sign(), Some(1 | -1)));
+    is_slope.then_some(Claim::Refuted(Refutation::Slope))
 }
 
 fn excludes_zero(x: Interval) -> bool {

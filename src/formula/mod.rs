@@ -28,7 +28,7 @@ mod tests;
 pub use block::{Planes, PointSampler};
 pub use evaluator::Evaluator;
 pub use examples::{Covariance, Examples};
-pub use lexer::{MAX_LENGTH, as_decimal};
+pub use lexer::MAX_LENGTH;
 pub use mathematics::{MathRun, Script};
 pub use model::Fit;
 pub use parser::{MAX_DEPTH, MAX_PARAMETERS, can_name_a_column};

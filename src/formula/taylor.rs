@@ -361,12 +361,19 @@ impl<A: Arithmetic> Series<'_, A> {
             Unary::Sinh => [self.numbers.unary(Unary::Cosh, &u)?, f.clone()],
             Unary::Cosh => [self.numbers.unary(Unary::Sinh, &u)?, f.clone()],
             Unary::Tanh => {
-                // 1/cosh² keeps the digits that 1 − tanh² loses.
-                let cosine = self.numbers.unary(Unary::Cosh, &u)?;
-                let square = self.numbers.power(&cosine, 2)?;
-                let slope = self.numbers.div(&one, &square)?;
+                let slope = self.numbers.unary(Unary::SechSquared, &u)?;
                 let bend = self.numbers.mul(&f, &slope);
                 [slope, self.scaled(&bend, -2, 1)]
+            }
+            Unary::SechSquared => {
+                // s′ = −2·t·s and s″ = s·(4t² − 2s) with t = tanh, s = 1/cosh².
+                let tangent = self.numbers.unary(Unary::Tanh, &u)?;
+                let product = self.numbers.mul(&tangent, &f);
+                let square = self.numbers.mul(&tangent, &tangent);
+                let (four, two) = (self.scaled(&square, 4, 1), self.scaled(&f, -2, 1));
+                let sum = self.numbers.add(&four, &two);
+                let bend = self.numbers.mul(&f, &sum);
+                [self.scaled(&product, -2, 1), bend]
             }
             Unary::Sigmoid => {
                 let slopes = self.sigmoid_slopes(&u, &f)?;
@@ -448,6 +455,12 @@ impl<A: Arithmetic> Series<'_, A> {
                         Binary::Mul => self.mul(&a, &b),
                         Binary::Div => self.div(&a, &b)?,
                         Binary::Pow => self.pow(&a, &b)?,
+                        Binary::Hypot => {
+                            let squares = [&a, &b].map(|x| self.whole_power(x, 2));
+                            let [Some(first), Some(second)] = squares else { return None };
+                            let sum = self.add(&first, &second);
+                            self.unary(Unary::Sqrt, &sum)?
+                        }
                         Binary::Min => self.extremum(&a, &b, false)?,
                         Binary::Max => self.extremum(&a, &b, true)?,
                     }

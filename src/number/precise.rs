@@ -378,7 +378,7 @@ impl Digits {
                 _ => Some(self.sub(&one, &one)),
             },
             Unary::Sqrt => self.sqrt(x),
-            _ if is_zero && matches!(op, Unary::Exp | Unary::Cos | Unary::Cosh) => Some(one),
+            _ if is_zero && matches!(op, Unary::Exp | Unary::Cos | Unary::Cosh | Unary::SechSquared) => Some(one),
             _ if is_zero
                 && !matches!(
                     op,
@@ -429,6 +429,10 @@ impl Digits {
             Unary::Tanh => {
                 self.check_exponent(x)?;
                 self.increasing(x, |x, p, constants| x.tanh(p, ROUND, constants))
+            }
+            Unary::SechSquared => {
+                let cosine = self.unary(Unary::Cosh, x)?;
+                self.div(&one, &self.square(&cosine))
             }
             Unary::Sigmoid => {
                 let power = self.exp(&self.neg(x))?;
