@@ -71,7 +71,7 @@ fn no_claim_about_points_is_false() {
 
 #[test]
 fn the_command_line_says_nothing_false_about_points() {
-    run(PROCESSES, Report::ask_process).conclude();
+    run(PROCESSES / 3, Report::ask_process).conclude();
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn probe_says_nothing_false() {
 
 #[test]
 fn endings_of_runs_are_true() {
-    run(PROCESSES, |report, seed| report.ask_by("trace", seed, traces::ask)).conclude();
+    run(2 * PROCESSES, |report, seed| report.ask_by("trace", seed, traces::ask)).conclude();
 }
 
 /// The truths themselves: where the derivatives of a formula are exact, its critical points have a gradient of 0 and the

@@ -63,13 +63,7 @@ pub fn affine(scale: &Rational, rows: [[Rational; 2]; 2], shift: [Rational; 2]) 
         let w2 = &(&(&first[0] * &v) - &(&second[0] * &u)) * &inverse;
         [w1, w2]
     };
-    Some(Chart {
-        u,
-        v,
-        back: Box::new(back),
-        gradients: Box::new(move |_| gradients.clone()),
-        is_rational: true,
-    })
+    Some(Chart { u, v, back: Box::new(back), gradients: Box::new(move |_| gradients.clone()), is_rational: true })
 }
 
 /// An affine chart of moderate condition.

@@ -17,11 +17,11 @@ pub const FAMILIES: [(&str, u32, Draw); 14] = [
     ("polynomials", 12, polynomials),
     ("ill-conditioned", 12, ill_conditioned),
     ("far scales", 10, far_scales),
-    ("degenerate with neighbours", 14, degenerate_polynomials),
+    ("degenerate with neighbours", 12, degenerate_polynomials),
     ("degenerate, transcendental", 6, degenerate_transcendental),
     ("borders", 14, borders),
-    ("curves", 4, curves),
-    ("parabola and circle", 2, parabola_and_circle),
+    ("curves", 3, curves),
+    ("parabola and circle", 1, parabola_and_circle),
     ("data", 10, data),
     ("collinear data", 4, collinear_data),
     ("decimals", 6, decimals),
@@ -66,7 +66,7 @@ fn case(formula: Formula, view: [f64; 4], truth: Truth, is_rational: bool, rando
         view,
         truth,
         is_rational,
-        budget: random.pick(&[300, 1_000, 3_000, 3_000]),
+        budget: random.pick(&[300, 600, 1_200, 3_000]),
     }
 }
 
@@ -283,8 +283,8 @@ fn degenerate_polynomials(random: &mut Random) -> Case {
         _ => across(random),
     };
     let chart = match random.int(0, 3) {
-        0 if p.degree <= 4 => compose::bent(random),
-        1 if p.degree <= 4 => compose::mild(random),
+        0 if p.degree.max(q.degree) <= 4 => compose::bent(random),
+        1 if p.degree.max(q.degree) <= 4 => compose::mild(random),
         _ => compose::straight(random.chance(50)),
     };
     let composed = compose(&compose::identity(), &p, &q, &chart);
@@ -401,7 +401,7 @@ fn csv(header: &str, rows: &[Vec<Rational>]) -> String {
 
 /// Lines through examples far from the origin, and planes through decimals.
 fn data(random: &mut Random) -> Case {
-    let count = random.int(3, 8);
+    let count = random.int(3, 6);
     let with_offset = random.chance(70);
     let rows: Vec<[Rational; 3]> = if with_offset {
         let exponent = random.int(0, 16) as i32;

@@ -189,10 +189,10 @@ pub fn clustered(random: &mut Random, least: i32, most: i32) -> Profile {
     let lead =
         &Rational::int(random.sign()) * &random.pick(&[Rational::int(1), Rational::int(4), Rational::ratio(1, 2)]);
     if random.chance(50) {
-        let (p, q) = (random.int(2, 4) as u32, random.int(1, 3) as u32);
+        let (p, q) = (random.int(2, 4) as u32, random.int(1, 2) as u32);
         return two_factors(&lead, (at, p), (neighbour, q));
     }
-    let mut roots = vec![(at.clone(), random.int(1, 4) as u32), (neighbour, random.int(1, 3) as u32)];
+    let mut roots = vec![(at.clone(), random.int(1, 3) as u32), (neighbour, random.int(1, 2) as u32)];
     if random.chance(30) {
         let third = &at - &(&near * &Rational::int(random.int(2, 30)));
         roots.push((third, random.int(1, 2) as u32));

@@ -6,8 +6,9 @@ use super::checks::Fault;
 use super::compose::{self, compose};
 use super::exact::{Range, Rational};
 use super::families;
+use super::formula::{Formula, power, scaled, sum};
 use super::process::Question;
-use super::profile::{self, monomial};
+use super::profile::{self, Profile, Root, monomial};
 use super::random::Random;
 use super::truth::{Case, TruePoint, Truth};
 use losscape::landscape::Loss;
@@ -92,19 +93,19 @@ pub fn ask(seed: u64) -> (String, Vec<Fault>) {
 }
 
 fn draw(random: &mut Random) -> (Case, [f64; 2], Rule) {
-    let small = |random: &mut Random| match random.int(0, 3) {
+    let coordinate = |random: &mut Random| match random.int(0, 4) {
         0 => 0.0,
-        1 => random.small(2, 12).to_f64() * random.sign() as f64,
+        1 | 2 => random.small(1, 12).to_f64() * random.sign() as f64,
         _ => random.decimal(2, 2).to_f64(),
     };
-    let start = [small(random), small(random)];
-    // Quadratics, polynomials with degenerate points, tails and waves.
-    let case = match random.int(0, 6) {
+    let start = [coordinate(random), coordinate(random)];
+    let case = match random.int(0, 9) {
         0 | 1 => quadratic(random),
-        2 => single_power(random),
-        3 => families::draw_from("degenerate with neighbours", random),
-        4 => families::draw_from("flat tails", random),
-        5 => shallow_wave(random),
+        2 | 3 => single_power(random),
+        4 => families::draw_from("degenerate with neighbours", random),
+        5 => families::draw_from("flat tails", random),
+        6 => shallow_wave(random),
+        7 | 8 => tilted_power(random),
         _ => families::draw_from("rational and transcendental", random),
     };
     let steepest = case.truth.points.iter().filter_map(|point| point.hessian.as_ref());
@@ -112,7 +113,8 @@ fn draw(random: &mut Random) -> (Case, [f64; 2], Rule) {
     let limit = if steepest > 0.0 { 2.0 / steepest } else { 1.0 };
     // Rates near the limit of stability, far below it and far above.
     let share = random.pick(&[0.01, 0.3, 0.9, 0.999_999, 1.0, 1.000_001, 1.1, 30.0]);
-    let rate = limit * share;
+    // The program takes no other rates.
+    let rate = (limit * share).clamp(1e-6, 100.0);
     let rule = match random.int(0, 2) {
         0 => Rule::Descent { rate },
         1 => Rule::Momentum { rate: rate * 0.9, momentum: random.pick(&[0.5, 0.9]) },
@@ -137,13 +139,31 @@ fn single_power(random: &mut Random) -> Case {
     families::plain(compose(&compose::identity(), &p, &q, &compose::straight(false)))
 }
 
+/// wⁿ/n − rⁿ⁻¹·w beside ±w2², with its critical point at r: Newton's steps are long where w is small, and come back.
+fn tilted_power(random: &mut Random) -> Case {
+    let n = random.pick(&[4u32, 6]);
+    let r = random.pick(&["1", "0.5", "2", "-1"].map(Rational::decimal));
+    let slope = r.pow(n - 1);
+    let share = Rational::ratio(1, i64::from(n));
+    let root = Root {
+        at: Range::point(r.clone()),
+        signs: [-1, 1],
+        value: Range::point(&(&share * &r.pow(n)) - &(&slope * &r)),
+        bend: Range::point(&Rational::int(i64::from(n) - 1) * &r.pow(n - 2)),
+    };
+    let formula = move |x: &Formula| sum([scaled(&share, power(x, n)), scaled(&-&slope, x.clone())]);
+    let p = Profile { formula: Box::new(formula), roots: vec![root], is_rational: true, degree: n };
+    let q = monomial(&Rational::int(random.sign()), &Rational::zero(), 2);
+    families::plain(compose(&compose::identity(), &p, &q, &compose::straight(false)))
+}
+
 /// A wave so shallow that its slope is below every tolerance, beside a parabola.
 fn shallow_wave(random: &mut Random) -> Case {
     let mut wave = profile::wave(random);
     let shallow = Rational::ten_to(-random.int(0, 12) as i32);
     let inner = wave.formula;
     let factor = shallow.clone();
-    wave.formula = Box::new(move |x| super::formula::scaled(&factor, inner(x)));
+    wave.formula = Box::new(move |x| scaled(&factor, inner(x)));
     for root in &mut wave.roots {
         root.value = &root.value * &Range::point(shallow.clone());
         root.bend = &root.bend * &Range::point(shallow.clone());
@@ -186,6 +206,12 @@ fn check(case: &Case, start: [f64; 2], rule: Rule, answer: &Value) -> Vec<Fault>
             }
         }
     }
+    if stop == "converged" && same_path && loss.slope(Vector::from(place)).1.norm() > 1.000_001e-8 {
+        fault("converged, but the gradient is above the tolerance", end.to_string());
+    }
+    if stop == "diverged" && has_no_growing_mode(case, start, rule) {
+        fault("diverged, but no mode of the quadratic grows", end.to_string());
+    }
     if stop == "diverged" && same_path {
         let came_back = libm::hypot(later.x, later.y) < 1e6_f64.max(10.0 * libm::hypot(start[0], start[1]));
         if came_back && loss.slope(later).1.norm() < 1e-6 {
@@ -203,6 +229,40 @@ fn check(case: &Case, start: [f64; 2], rule: Rule, answer: &Value) -> Vec<Fault>
         }
     }
     faults
+}
+
+/// Whether the Hessian of a polynomial is the same at three points in no special place.
+fn is_quadratic(case: &Case) -> bool {
+    let hessian =
+        |x: i64, y: i64| case.formula.jet(&[Rational::ratio(x, 7), Rational::ratio(y, 11)]).map(|jet| jet.hessian);
+    let first = hessian(1, 2);
+    first.is_some() && first == hessian(-3, 5) && first == hessian(8, -9)
+}
+
+/// Whether L = a·w1² + b·w2² + c, and the rule lets no component of the start grow: by |1 − ηλ| for gradient descent,
+/// by 0 ≤ ηλ ≤ 2 + 2β for momentum, and Newton's method is at the critical point after a step.
+fn has_no_growing_mode(case: &Case, start: [f64; 2], rule: Rule) -> bool {
+    let [point] = case.truth.points.as_slice() else { return false };
+    let (true, Some([a, b, d])) = (is_quadratic(case), &point.hessian) else { return false };
+    if b.sign() != Some(0) {
+        return false;
+    }
+    let shrinks = |axis: usize, lambda: &Range| {
+        let is_there = Range::point(Rational::shortest(start[axis])) == point.w[axis];
+        let within = |rate: f64, limit: &Rational| {
+            let product = &Rational::shortest(rate) * &lambda.low;
+            product.signum() >= 0 && product <= *limit
+        };
+        is_there
+            || match rule {
+                Rule::Descent { rate } => within(rate, &Rational::int(2)),
+                Rule::Momentum { rate, momentum } => {
+                    within(rate, &(&Rational::int(2) * &(&Rational::int(1) + &Rational::shortest(momentum))))
+                }
+                Rule::Newton => true,
+            }
+    };
+    shrinks(0, a) && shrinks(1, d)
 }
 
 /// The true point of a kind that is nearest, and how far away it is.
