@@ -1,14 +1,17 @@
 //! The solution of H·x = g for a symmetric 2 × 2 matrix.
 
-use super::{SINGULAR_TOLERANCE, newton_step};
-use crate::number::{Matrix, Vector, difference_of_products, eigenpairs, larger};
+use crate::number::{Matrix, Vector, difference_of_products};
+use libm::scalbn;
 
-/// H⁻¹g; `None` where H is undefined, or singular by [`SINGULAR_TOLERANCE`].
+/// H⁻¹g; `None` where H is undefined, singular, or so nearly singular that the solution overflows.
+///
+/// Singular means exactly singular: the determinant of the entries as they are is 0. An H that is only ill-conditioned has
+/// an inverse, and diag(2·10¹⁷, 2) a perfect one.
 ///
 /// By Cramer's rule, which for two equations is as good as any (N. J. Higham, Accuracy and Stability of Numerical
 /// Algorithms, 2nd ed., §1.10.1), with two quotients that do not wait for each other. A diagonal H is solved by the
-/// quotients of its entries. Where less than a thousandth of its products is left of the determinant, everything is computed
-/// twice as precisely; an H that is nearly singular, or far from 1 in size, is solved by its eigenpairs.
+/// quotients of its entries. Where little is left of the determinant, everything is computed twice as precisely, so that
+/// the determinant has its sign and all its digits; where entries are far from 1 in size, the equations are scaled before.
 #[inline(always)]
 pub fn solve(matrix: &Matrix, vector: Vector) -> Option<Vector> {
     let (entries, right) = ([matrix[(0, 0)], matrix[(0, 1)], matrix[(1, 1)]], [vector.x, vector.y]);
@@ -20,12 +23,8 @@ pub fn solve(matrix: &Matrix, vector: Vector) -> Option<Vector> {
 /// Squares and products of what lies outside this range could overflow or underflow.
 const SAFE: std::ops::Range<f64> = 1e-100..1e100;
 
-/// Below this |det| is too small to trust its sign; it is the product of both eigenvalues' magnitudes, of which the larger
-/// is at most twice `scale`.
-#[inline(always)]
-fn floor(scale: f64) -> f64 {
-    1e6 * SINGULAR_TOLERANCE * scale * scale
-}
+/// Above this share of `scale`² the determinant is far from all that could underflow or make the solution overflow.
+const PLAIN_SHARE: f64 = 2e-9;
 
 /// [`solve`] for a matrix ((a, b), (b, d)), with the same bits where `plain` then is true; where it is false [`solve`] has
 /// to be asked. To be compiled into work for an instruction set ([`crate::number::lanes::Work`]): it has no branches.
@@ -40,7 +39,7 @@ pub fn solve_plainly([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> ([f64; 2], bool
     let plain = SAFE.contains(&scale)
         & SAFE.contains(&size)
         & (rough > 1e-3 * (left.abs() + right))
-        & (rough > 2.0 * floor(scale));
+        & (rough > PLAIN_SHARE * scale * scale);
     let is_diagonal = b == 0.0;
     let quotient = |of_entries: [f64; 2], otherwise: f64| {
         let (above, below) = if is_diagonal { (of_entries[0], of_entries[1]) } else { (otherwise, determinant) };
@@ -53,16 +52,39 @@ pub fn solve_plainly([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> ([f64; 2], bool
 #[cold]
 #[inline(never)]
 fn solve_carefully([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> Option<[f64; 2]> {
-    let scale = larger(larger(a.abs(), b.abs()), d.abs());
-    if SAFE.contains(&scale) && SAFE.contains(&larger(gx.abs(), gy.abs())) && b != 0.0 {
-        let determinant = difference_of_products(a, d, b, b);
-        if determinant.abs() > floor(scale) {
-            let above = [difference_of_products(d, gx, b, gy), difference_of_products(a, gy, b, gx)];
-            return Some(above.map(|above| above / determinant));
-        }
+    if ![a, b, d, gx, gy].iter().all(|entry| entry.is_finite()) {
+        return None;
     }
-    let step = newton_step(&eigenpairs(&Matrix::new(a, b, b, d))?, Vector::new(gx, gy))?;
-    Some([-step.x, -step.y])
+    let solution = if b == 0.0 { [gx / a, gy / d] } else { solve_scaled([a, b, d], [gx, gy]) };
+    // 0/0 is NaN: a direction without curvature and without slope has no step either.
+    solution.iter().all(|x| x.is_finite()).then_some(solution)
+}
+
+/// By Cramer's rule for SHS·y = Sg, x = Sy, with a diagonal S of powers of two that takes the larger of both products of the
+/// determinant to about 1; not finite where H is singular. Nothing is rounded by the scaling unless it underflows beside
+/// something of size 1.
+fn solve_scaled([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> [f64; 2] {
+    let [of_a, of_b, of_d] = [a, b, d].map(exponent);
+    // Halved, so that sums do not overflow; a zero counts as far below everything.
+    let [first, second] = match (of_a, of_d) {
+        (Some(of_a), Some(of_d)) if of_b.is_none_or(|of_b| of_a + of_d >= 2 * of_b) => [-of_a / 2, -of_d / 2],
+        (Some(of_a), _) => [-of_a / 2, of_a / 2 - of_b.unwrap_or(0)],
+        (None, Some(of_d)) => [of_d / 2 - of_b.unwrap_or(0), -of_d / 2],
+        (None, None) => [0, -of_b.unwrap_or(0)],
+    };
+    let (a, b, d) = (scalbn(a, 2 * first), scalbn(b, first + second), scalbn(d, 2 * second));
+    let of_vector =
+        [(gx, first), (gy, second)].iter().filter_map(|(g, by)| Some(exponent(*g)? + by)).max().unwrap_or(0);
+    let (gx, gy) = (scalbn(gx, first - of_vector), scalbn(gy, second - of_vector));
+    let determinant = difference_of_products(a, d, b, b);
+    let above = [difference_of_products(d, gx, b, gy), difference_of_products(a, gy, b, gx)];
+    let solution = above.map(|above| above / determinant);
+    [scalbn(solution[0], first + of_vector), scalbn(solution[1], second + of_vector)]
+}
+
+/// The exponent of a number's leading digit in base two; `None` for 0.
+fn exponent(x: f64) -> Option<i32> {
+    (x != 0.0).then(|| libm::ilogb(x))
 }
 
 #[cfg(test)]
@@ -84,10 +106,37 @@ mod tests {
 
     #[test]
     fn singular_and_undefined_matrices_have_no_solution() {
-        let nan = f64::NAN;
-        for (a, b, d) in [(1.0, 1.0, 1.0), (0.0, 0.0, 0.0), (1.0, 0.0, 1e-16), (nan, 0.0, 1.0), (1.0, nan, 1.0)] {
+        let (nan, tiny) = (f64::NAN, scalbn(1.0, -990));
+        for (a, b, d) in [
+            (1.0, 1.0, 1.0),
+            (0.0, 0.0, 0.0),
+            (1.0, 0.0, 0.0),
+            (tiny, 3.0 * tiny, 9.0 * tiny),
+            (1.0 / tiny, 1.0, tiny),
+            (nan, 0.0, 1.0),
+            (1.0, nan, 1.0),
+            // The inverse exists, and the solution is beyond the largest number.
+            (1.0, 0.0, 1e-320),
+        ] {
             assert_eq!(solve(&Matrix::new(a, b, b, d), Vector::new(1.0, 2.0)), None, "{a} {b} {d}");
         }
+    }
+
+    /// What is only ill-conditioned is solved: (1 + 2ε, 1; 1, 1) has the determinant 2ε exactly, and the inverse of
+    /// diag(2·10¹⁷, 2) is diag(5·10⁻¹⁸, ½).
+    #[test]
+    fn ill_conditioned_matrices_are_not_singular() {
+        let solved = |[a, b, d]: [f64; 3], g: [f64; 2]| solve(&Matrix::new(a, b, b, d), Vector::from(g));
+        assert_eq!(solved([2e17, 0.0, 2.0], [2e17, -4.0]), Some(Vector::new(1.0, -2.0)));
+        assert_eq!(solved([1.0, 0.0, 1e-16], [1.0, 1e-16]), Some(Vector::new(1.0, 1.0)));
+        assert_eq!(solved([1e308, 0.0, 1e-308], [1e308, 1e-308]), Some(Vector::new(1.0, 1.0)));
+        let above = 1.0 + 2.0 * f64::EPSILON;
+        assert_eq!(solved([above, 1.0, 1.0], [1.0, 0.0]), Some(Vector::new(0.5, -0.5) / f64::EPSILON));
+        // ((10²⁰⁰, 1), (1, 2·10⁻²⁰⁰)) has the determinant 1 and the inverse ((2·10⁻²⁰⁰, −1), (−1, 10²⁰⁰)).
+        let steep = solved([1e200, 1.0, 2e-200], [1.0, 0.0]).unwrap();
+        assert!((steep.x / 2e-200 - 1.0).abs() < 1e-15 && (steep.y + 1.0).abs() < 1e-15, "{steep}");
+        let exchanged = solved([0.0, 1e-300, 1e-200], [1e-300, 1e-200]).unwrap();
+        assert!((exchanged - Vector::new(0.0, 1.0)).amax() < 1e-15, "{exchanged}");
     }
 
     /// Diagonal, singular and undefined matrices, and ordinary ones: the same bits, or a word that it is not plain.
