@@ -5,7 +5,8 @@
 //!
 //! Near c the loss is about L(c) + ∇L·d + ½dᵀHd with d = w − c ([`QuadraticModel`]). Its only stationary point is
 //! c − H⁻¹∇L, where Newton's method goes, whatever that point is. On it gradient descent multiplies the distance along
-//! the eigenvector of λ by 1 − ηλ in each step, so that it is stable for η < 2/λmax ([`Curvature::speed_limit`]).
+//! the eigenvector of λ by 1 − ηλ in each step, so that at a minimum it is stable for η < 2/λmax
+//! ([`Curvature::speed_limit`]).
 
 use crate::formula::Jet;
 use crate::number::{Constant, Eigenpairs, Vector, eigenpairs};
@@ -118,8 +119,9 @@ pub struct Curvature {
     pub eigen: Eigenpairs,
     /// The signs of the eigenvalues.
     pub definiteness: Definiteness,
-    /// 2/λmax, the largest stable learning rate of gradient descent on the local quadratic model; `None` where no
-    /// positive λmax is known: if there is none, no learning rate is too large for the model.
+    /// 2/λmax, beyond which gradient descent swings ever wider along the eigenvector of λmax on the local quadratic model:
+    /// where H is positive definite its largest stable learning rate, and otherwise none is stable. `None` where no
+    /// positive λmax is known: if there is none, no learning rate makes it swing.
     pub speed_limit: Option<f64>,
 }
 

@@ -89,13 +89,13 @@ pub(super) const LEARNING_RATE: Setting = Setting {
     default: 0.1,
     range: [1e-7, 100.0],
     logarithmic: true,
-    tooltip: "The factor η on the gradient in each step; on a quadratic, gradient descent is stable below 2/λmax.",
+    tooltip: "The factor η on the gradient in each step; where H is positive definite, gradient descent is stable below 2/λmax.",
     ..Setting::PLAIN
 };
 
 /// The learning rate of the methods that divide the gradient by its own size.
 pub(super) const SCALED_LEARNING_RATE: Setting = Setting {
-    tooltip: "The factor η on the scaled gradient, whose components are about ±1: each step is about η long in each weight.",
+    tooltip: "The factor η on the scaled gradient, in which little is left of the gradient's size.",
     ..LEARNING_RATE
 };
 
@@ -139,7 +139,8 @@ pub(super) const EPSILON: Setting = Setting {
     default: 1e-8,
     range: [1e-16, 1.0],
     logarithmic: true,
-    tooltip: "Added to the root of the mean square, so that nothing is divided by zero where the gradient vanishes.",
+    tooltip: "Added to the root by which the gradient is divided, so that nothing is divided by zero; a gradient that is not \
+              large beside ε makes shorter steps.",
     ..Setting::PLAIN
 };
 

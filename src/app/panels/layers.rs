@@ -103,7 +103,7 @@ const QUANTITIES: [(Quantity, &str, &str); 7] = [
     (
         Quantity::SpeedLimit,
         "2/λmax",
-        "The largest stable learning rate of gradient descent on the local quadratic model.",
+        "The learning rate beyond which gradient descent swings ever wider along λmax on the local quadratic model.",
     ),
     (Quantity::Determinant, "det H", "The product of the eigenvalues: below 0 where H is indefinite."),
 ];

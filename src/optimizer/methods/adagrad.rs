@@ -26,7 +26,7 @@ impl Optimizer for AdaGrad {
 
     fn summary(&self) -> &'static str {
         "Divides each component of the gradient by the root of the sum of its squares so far: steep and flat weights \
-         move alike, and the steps shrink like 1/√k."
+         move alike, and on a constant slope step k is η/√k long in each weight."
     }
 
     fn source(&self) -> &'static str {
@@ -35,8 +35,12 @@ impl Optimizer for AdaGrad {
     }
 
     fn settings(&self) -> &'static [Setting] {
-        const SETTINGS: [Setting; 2] =
-            [Setting { default: 0.01, ..SCALED_LEARNING_RATE }, Setting { default: 1e-10, ..EPSILON }];
+        const TOOLTIP: &str = "The factor η on the scaled gradient, whose components are at most 1 in magnitude: no step is \
+                               longer than η in a weight.";
+        const SETTINGS: [Setting; 2] = [
+            Setting { default: 0.01, tooltip: TOOLTIP, ..SCALED_LEARNING_RATE },
+            Setting { default: 1e-10, ..EPSILON },
+        ];
         &SETTINGS
     }
 

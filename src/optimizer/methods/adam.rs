@@ -32,8 +32,8 @@ impl Optimizer for Adam {
     }
 
     fn summary(&self) -> &'static str {
-        "Momentum and a scale for each weight: the first steps are η long in each weight whatever the gradient's size, \
-         so the path starts along a diagonal."
+        "Momentum and a scale for each weight: where the gradient's components are large beside ε, the first step is η long \
+         in each weight, so the path starts along a diagonal."
     }
 
     fn source(&self) -> &'static str {

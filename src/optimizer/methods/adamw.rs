@@ -25,8 +25,8 @@ impl Optimizer for AdamW {
     }
 
     fn summary(&self) -> &'static str {
-        "Adam that also shrinks the weights by 1 − ηω a step: with ω > 0 it comes to rest beside a critical point, \
-         towards the origin, and not on it."
+        "Adam that also multiplies the weights by 1 − ηω in each step: with ω > 0 it can rest at no critical point but the \
+         origin."
     }
 
     fn source(&self) -> &'static str {

@@ -9,7 +9,7 @@ use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, Step
 pub struct Armijo;
 
 /// The length at which a line search along the gradient begins.
-pub(super) const FIRST_TRIAL: Setting = Setting {
+const FIRST_TRIAL: Setting = Setting {
     title: "first trial",
     default: 1.0,
     tooltip: "The factor η on the gradient with which the line search begins; it is shortened until L falls enough.",

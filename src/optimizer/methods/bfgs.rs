@@ -26,7 +26,7 @@ impl Optimizer for Bfgs {
     }
 
     fn rule(&self) -> &'static str {
-        "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB ← (I − ρsyᵀ)B(I − ρysᵀ) + ρssᵀ, y = change of ∇L, ρ = 1/yᵀs"
+        "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB ← (I − ρsyᵀ)B(I − ρysᵀ) + ρssᵀ, y = change of ∇L, ρ = 1/yᵀs\nB = I in the first step, (yᵀs/yᵀy)I in its update"
     }
 
     fn summary(&self) -> &'static str {

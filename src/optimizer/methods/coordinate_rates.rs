@@ -28,7 +28,7 @@ impl Optimizer for CoordinateRates {
     }
 
     fn summary(&self) -> &'static str {
-        "Gradient descent with a rate for each weight, the two-weight form of layer-wise rates; where H is diagonal it is \
+        "Gradient descent with a rate for each weight, the two-weight form of layer-wise rates; where H is diagonal and positive it is \
          stable in the rectangle η₁ < 2/H₁₁, η₂ < 2/H₂₂."
     }
 
@@ -41,14 +41,14 @@ impl Optimizer for CoordinateRates {
             key: "learning_rate_1",
             symbol: "η₁",
             title: "learning rate of w₁",
-            tooltip: "The factor η₁ on ∂L/∂w₁ in each step; where H is diagonal it is stable below 2/H₁₁.",
+            tooltip: "The factor η₁ on ∂L/∂w₁ in each step; where H is diagonal and positive it is stable below 2/H₁₁.",
             ..LEARNING_RATE
         };
         const SECOND: Setting = Setting {
             key: "learning_rate_2",
             symbol: "η₂",
             title: "learning rate of w₂",
-            tooltip: "The factor η₂ on ∂L/∂w₂ in each step; where H is diagonal it is stable below 2/H₂₂.",
+            tooltip: "The factor η₂ on ∂L/∂w₂ in each step; where H is diagonal and positive it is stable below 2/H₂₂.",
             ..LEARNING_RATE
         };
         &[FIRST, SECOND]

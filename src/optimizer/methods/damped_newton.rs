@@ -23,7 +23,7 @@ impl Optimizer for DampedNewton {
     }
 
     fn summary(&self) -> &'static str {
-        "Newton's method with the step cut to the share α: the distance to a nearby stationary point shrinks by \
+        "Newton's method with the step cut to the share α: the distance to a nearby stationary point is multiplied by \
          1 − α a step, slower than Newton's but less prone to wild jumps."
     }
 

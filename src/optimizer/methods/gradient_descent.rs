@@ -24,8 +24,8 @@ impl Optimizer for GradientDescent {
     }
 
     fn summary(&self) -> &'static str {
-        "Steps downhill against the gradient; along an eigenvector of λ the distance shrinks by 1 − ηλ a step, \
-         so it is stable while η < 2/λmax."
+        "Steps downhill against the gradient; along an eigenvector of λ the distance is multiplied by 1 − ηλ a \
+         step, so at a minimum it is stable while η < 2/λmax."
     }
 
     fn source(&self) -> &'static str {

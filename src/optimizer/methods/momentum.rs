@@ -26,7 +26,7 @@ impl Optimizer for Momentum {
 
     fn summary(&self) -> &'static str {
         "A heavy ball with friction: it gains speed along a ravine, overshoots and swings back; along an eigenvector of \
-         λ it is stable while η < (2 + 2β)/λ."
+         λ > 0 it is stable while η < (2 + 2β)/λ."
     }
 
     fn source(&self) -> &'static str {

@@ -30,7 +30,7 @@ impl Optimizer for Nesterov {
 
     fn summary(&self) -> &'static str {
         "Momentum that takes the gradient where the ball is about to be, which damps its swings; along an eigenvector \
-         of λ it is stable while η < (2 + 2β)/((1 + 2β)λ)."
+         of λ > 0 it is stable while η < (2 + 2β)/((1 + 2β)λ)."
     }
 
     fn source(&self) -> &'static str {

@@ -26,7 +26,7 @@ impl Optimizer for RmsProp {
 
     fn summary(&self) -> &'static str {
         "AdaGrad that forgets: each component of the gradient is divided by the root of a running mean of its square, so \
-         the steps stay about η long, and the run ends by rocking across the minimum."
+         the steps hardly depend on its size: the first is η/√(1 − β₂) long in each weight, and on a constant slope they fall to η."
     }
 
     fn source(&self) -> &'static str {

@@ -26,7 +26,7 @@ impl Optimizer for TrustRegion {
     }
 
     fn rule(&self) -> &'static str {
-        "w ← w + d, d minimises L + ∇Lᵀd + ½dᵀHd over ‖d‖ ≤ Δ\nρ = decrease of L/decrease of the model; Δ ← Δ/4 if ρ < ¼, 2Δ if ρ > ¾ at the border"
+        "w ← w + d, d minimises L + ∇Lᵀd + ½dᵀHd over ‖d‖ ≤ Δ\nρ = decrease of L/decrease of the model; Δ ← ‖d‖/4 if ρ < ¼, min(2Δ, Δmax) if ρ > ¾ at the border"
     }
 
     fn summary(&self) -> &'static str {

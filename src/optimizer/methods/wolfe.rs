@@ -1,9 +1,8 @@
 //! Gradient descent with a line search for the strong Wolfe conditions: w ← w − t∇L(w).
 
-use super::armijo::FIRST_TRIAL;
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
-use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
+use crate::optimizer::settings::{CURVATURE_CONDITION, LEARNING_RATE, SUFFICIENT_DECREASE};
 use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
@@ -27,7 +26,7 @@ impl Optimizer for StrongWolfe {
     }
 
     fn summary(&self) -> &'static str {
-        "Steepest descent that goes nearly to the lowest point along the gradient: with a small c₂ each step is at a right \
+        "Steepest descent that goes nearly to the lowest point along the gradient: with a small c₂ each step is nearly at a right \
          angle to the last, and a ravine is crossed in a zigzag."
     }
 
@@ -38,6 +37,13 @@ impl Optimizer for StrongWolfe {
 
     fn settings(&self) -> &'static [Setting] {
         const CURVATURE: Setting = Setting { default: 0.1, ..CURVATURE_CONDITION };
+        const FIRST_TRIAL: Setting = Setting {
+            title: "first trial",
+            default: 1.0,
+            tooltip: "The factor η on the gradient with which the line search begins; it is doubled while the slope stays too \
+                      steep, and shortened where L does not fall enough.",
+            ..LEARNING_RATE
+        };
         &[FIRST_TRIAL, SUFFICIENT_DECREASE, CURVATURE]
     }
 
