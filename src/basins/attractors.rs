@@ -3,11 +3,12 @@
 use super::ends::{APPROACH, SAME, gradient_falls, is_beside, polished};
 use super::fate::{Fate, How};
 use super::nearby::Nearby;
-use crate::critical::{CriticalCurve, CriticalPoints};
+use crate::critical::{CriticalCurve, CriticalPoints, Evidence};
 use crate::curvature::Kind;
 use crate::formula::PointSampler;
 use crate::landscape::Loss;
 use crate::number::{Matrix, Vector, eigenpairs, larger};
+use crate::optimizer::Certificate;
 use rayon::prelude::*;
 
 /// Something that runs end at.
@@ -20,6 +21,8 @@ pub struct Attractor {
     /// Its place among the critical points, or among the curves, that were known from the beginning; `None` for one that
     /// runs have found.
     pub origin: Option<Origin>,
+    /// Whether it is proved to be there. What runs have found by themselves is tried when it is entered.
+    pub is_proved: bool,
     /// A converged run that is this near has come to this point and no other; 0 before it is measured.
     reach: f64,
 }
@@ -82,12 +85,13 @@ impl Attractors {
             measured: 0,
         };
         for (index, point) in points.points.iter().enumerate() {
-            let (w, kind) = (point.w, point.kind);
-            attractors.push(Attractor { w, kind, origin: Some(Origin::Point(index)), reach: 0.0 });
+            let (w, kind, is_proved) = (point.w, point.kind, point.evidence == Evidence::Certified);
+            attractors.push(Attractor { w, kind, origin: Some(Origin::Point(index)), is_proved, reach: 0.0 });
         }
         for (index, curve) in points.curves.iter().enumerate() {
             if let Some(&w) = curve.polyline.get(curve.polyline.len() / 2) {
-                attractors.push(Attractor { w, kind: curve.kind, origin: Some(Origin::Curve(index)), reach: 0.0 });
+                let (kind, is_proved) = (curve.kind, curve.evidence == Evidence::Certified);
+                attractors.push(Attractor { w, kind, origin: Some(Origin::Curve(index)), is_proved, reach: 0.0 });
             }
         }
         attractors
@@ -158,9 +162,10 @@ impl Attractors {
     }
 
     /// The index of a point that runs have found, put on the list, to be measured, where it is not there yet.
-    pub(super) fn enter(&mut self, w: Vector, kind: Kind) -> usize {
+    pub(super) fn enter(&mut self, loss: &Loss, w: Vector, kind: Kind) -> usize {
         self.at(w, kind).unwrap_or_else(|| {
-            self.push(Attractor { w, kind, origin: None, reach: 0.0 });
+            let is_proved = Certificate::around(loss, w).is_some_and(|point| point.kind == kind);
+            self.push(Attractor { w, kind, origin: None, is_proved, reach: 0.0 });
             self.list.len() - 1
         })
     }

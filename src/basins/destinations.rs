@@ -59,7 +59,7 @@ impl Destinations {
         let place = match arrival.place {
             Place::Known(index) => Some(index),
             Place::New(w, kind) => {
-                let index = self.attractors.enter(w, kind);
+                let index = self.attractors.enter(&self.loss, w, kind);
                 self.attractors.measure(&self.loss, false);
                 Some(index)
             }

@@ -2,64 +2,235 @@
 //!
 //! A small gradient alone does not say what a run came to. Gradient descent stops far from a degenerate point, because
 //! the gradient is small there long before; the Hessian where it stops is that of a minimum or a saddle, and neither is
-//! near. And a tail of an exponential has a small gradient everywhere, and no critical point. So the end is held against
-//! the critical points that are known, and a point is named only when the run was clearly on its way to it.
+//! near. A tail of an exponential has a small gradient everywhere, and no critical point; and a run that leaves a saddle
+//! has a small gradient while it is beside it. So an ending names a critical point only where two things are known: that
+//! the point is there, which is proved, and that the run goes there ([`goes_to`], [`creeps_to`]).
 
-use crate::critical::{CriticalCurve, CriticalPoints, is_nearly_critical};
+use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence, is_nearly_critical};
 use crate::curvature::{Kind, definiteness, newton_step};
 use crate::landscape::Loss;
-use crate::number::{Vector, eigenpairs};
-use crate::optimizer::{StopReason, Trajectory};
+use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
+use crate::optimizer::{After, Certificate, Dynamics, StopReason, Trajectory};
 
 /// Where a run ended, in terms of critical points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct End {
     /// The run's last point.
     pub w: Vector,
-    /// The kind of critical point where it ended; `None` when it ended at none.
+    /// The kind of the proved critical point, or curve of them, where it ended; `None` where none is known at which it did.
     pub kind: Option<Kind>,
+    /// The critical point that `kind` speaks of; `None` for a curve, and where there is none.
+    pub point: Option<Vector>,
+    /// A proved critical point near the end of a converged run of which it is not known that the run goes there.
+    pub beside: Option<(Kind, Vector)>,
 }
 
 /// The same point up to rounding, as a share of the run's and the point's size.
 pub(super) const SAME: f64 = 1e-9;
 /// A run was on its way to a point when it ended this much nearer to it than it began.
 pub(super) const APPROACH: f64 = 0.1;
+/// A run has come to a simple point when it ended this much nearer to it than it began, along each eigenvector.
+const ARRIVED: f64 = 1e-3;
+/// A run stays at a point if it goes no farther from it than this many times the distance of its end.
+const NEARBY: f64 = 100.0;
+/// Or than this share of the distance of its start: with momentum a run may stop just where it swings past the point.
+const SWING: f64 = 1e-6;
+/// So many points at the end of a run that used up its steps must be the same up to rounding.
+const RESTING: usize = 16;
 /// How far Newton's method may move the end of a run for what it finds to be called the end.
 const POLISH: f64 = 1e-6;
 
 /// Where a trajectory ended.
 ///
 /// The kind is that of
-/// * the critical point of the list at which the last point lies, up to rounding, however the run stopped (but where
-///   it diverged or L is undefined): with a positive definite Hessian required, Newton's method stays at a saddle until
-///   the step limit;
-/// * or, for a converged run, the nearest critical point of the list to which it came ten times nearer than it began, and
-///   on the way to which ‖∇L‖ only falls further;
-/// * or the curve of critical points beside it;
-/// * or what the Hessian says at the end, when that is a critical point that the list does not have.
+/// * the simple critical point, proved by a [`Certificate`], to which the run came a thousand times nearer than it began
+///   and to which it goes ([`goes_to`]);
+/// * or the degenerate point of the list, certified there and alone, to which the run came ten times nearer than it began,
+///   on the way to which ‖∇L‖ only falls further, and to which the run creeps ([`creeps_to`]);
+/// * or the certified curve of critical points beside it, where the run stays.
+///
+/// A run that diverged or left the domain of L ended at none. One that used up its steps ended at a point only if it stands
+/// there, up to rounding.
 pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> End {
-    End { w: trajectory.end().w, kind: kind_of_end(loss, trajectory, points) }
+    let w = trajectory.end().w;
+    let nowhere = End { w, kind: None, point: None, beside: None };
+    let Some(start) = trajectory.steps.first().map(|step| step.w) else { return nowhere };
+    if !is_settled(trajectory) {
+        return nowhere;
+    }
+    let at = |kind: Kind, point: Option<Vector>| End { w, kind: Some(kind), point, beside: None };
+    let simple = Certificate::near(loss, w).filter(|point| point.is_alone_up_to(loss, w));
+    if let Some(point) = simple {
+        let approach = approach(&point.eigen, start - point.w, w - point.w);
+        let rounding = 4.0 * point.radius.amax() + SAME * 1e-3 * point.w.amax();
+        let is_there = (w - point.w).amax() <= rounding.max(SAME * (start - point.w).amax());
+        let has_arrived = is_there || (trajectory.stop == StopReason::Converged && approach <= ARRIVED);
+        if has_arrived && goes_to(loss, trajectory, &point) {
+            return at(point.kind, Some(point.w));
+        }
+        if approach <= APPROACH {
+            return End { beside: Some((point.kind, point.w)), ..nowhere };
+        }
+        return nowhere;
+    }
+    if let Some(point) = listed(loss, trajectory, points) {
+        return at(point.kind, Some(point.w));
+    }
+    let curve = points.curves.iter().find(|curve| stays_on(loss, trajectory, curve));
+    curve.map_or(nowhere, |curve| at(curve.kind, None))
 }
 
-fn kind_of_end(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> Option<Kind> {
-    let end = trajectory.end();
-    if matches!(trajectory.stop, StopReason::Diverged | StopReason::Undefined) {
-        return None;
+/// Whether the run has ended for good: it converged, cannot go on, or has stood in one place at the end of its steps.
+fn is_settled(trajectory: &Trajectory) -> bool {
+    match trajectory.stop {
+        StopReason::Converged | StopReason::SingularHessian | StopReason::Stalled => true,
+        StopReason::Diverged | StopReason::Undefined => false,
+        StopReason::StepLimit => {
+            let steps = &trajectory.steps;
+            let last = &steps[steps.len().saturating_sub(RESTING)..];
+            let w = trajectory.end().w;
+            let scale = (steps[0].w - w).amax().max(w.amax());
+            trajectory.stays() || (last.len() > 1 && last.iter().all(|step| (step.w - w).amax() <= SAME * scale))
+        }
     }
-    let start = trajectory.steps.first()?.w;
-    let nearest = |is_it: &dyn Fn(Vector) -> bool| {
-        let distance = |w: Vector| (w - end.w).norm();
-        let fitting = points.points.iter().filter(|point| is_it(point.w));
-        fitting.min_by(|a, b| distance(a.w).total_cmp(&distance(b.w))).map(|point| point.kind)
+}
+
+/// By how much nearer the end is than the start along the eigenvector along which it is least so. Beside the length of the
+/// whole way, what is lost in rounding is no distance.
+fn approach(eigen: &Eigenpairs, from_start: Vector, from_end: Vector) -> f64 {
+    let floor = SAME * from_start.amax();
+    let along = |vector: &Vector| {
+        let [before, after] = [from_start, from_end].map(|distance| vector.dot(&distance).abs());
+        if after <= floor { 0.0 } else { after / before }
     };
-    let scale = (start - end.w).amax().max(end.w.amax());
-    let here = nearest(&|w| (w - end.w).amax() <= SAME * scale.max(w.amax()));
-    if here.is_some() || trajectory.stop != StopReason::Converged {
-        return here;
+    eigen.vectors.iter().map(along).fold(0.0, f64::max)
+}
+
+/// What theory says of the run's steps near a critical point with these eigenpairs: for each eigenvector whether the
+/// distance along it dies away. Where theory has no factors for the rule, all that is known is that none of the rules
+/// comes to rest where L falls.
+fn attracts(trajectory: &Trajectory, eigen: &Eigenpairs, hessian: &Matrix) -> [bool; 2] {
+    let run = trajectory.run.as_ref();
+    let rate = run.and_then(|run| run.setting("learning_rate")).unwrap_or(f64::NAN);
+    match run.and_then(|run| run.dynamics()) {
+        // Its modes are not along the eigenvectors: either both die away, or it is not said which does.
+        Some(Dynamics::WeightRates { rates }) => {
+            let all = crate::optimizer::weight_modes(hessian, rates).iter().all(|mode| mode.is_stable());
+            [all; 2]
+        }
+        Some(dynamics) => eigen.values.map(|lambda| dynamics.mode(rate, lambda).is_some_and(|mode| mode.is_stable())),
+        None => eigen.values.map(|lambda| lambda > 0.0),
     }
-    nearest(&|w| (w - end.w).norm() <= APPROACH * (w - start).norm() && gradient_falls(loss, end.w, w))
-        .or_else(|| points.curves.iter().find(|curve| is_beside(loss, curve, end.w)).map(|curve| curve.kind))
-        .or_else(|| polished(loss, end.w).map(|(_, kind)| kind))
+}
+
+/// Whether the run, which ended in the box in which the point is the only one, goes to it.
+///
+/// It does by a theorem where gradient descent shortens every distance on the disc around the point
+/// ([`Certificate::draws_gradient_descent`]); or by a further computation: the rule goes on for up to 200 steps more,
+/// without its criterion to stop, and stays within a hundred times the distance of its end, or a millionth of that of its
+/// start, in a box in which the point is the only one. Along an eigenvector along which theory says that the rule leaves the point, the run must not move at all.
+fn goes_to(loss: &Loss, trajectory: &Trajectory, point: &Certificate) -> bool {
+    let run = trajectory.run.as_ref();
+    let rate = || run.and_then(|run| run.setting("learning_rate"));
+    if run.and_then(|run| run.dynamics()) == Some(Dynamics::Gradient)
+        && rate().is_some_and(|rate| point.draws_gradient_descent(loss, trajectory.end().w, rate))
+    {
+        return true;
+    }
+    let attracts = attracts(trajectory, &point.eigen, &loss.jet(point.w).hessian);
+    let rounding = 4.0 * point.radius.amax();
+    let further = trajectory.further.iter().flat_map(|further| &further.points);
+    let farthest = further.max_by(|a, b| (*a - point.w).norm().total_cmp(&(*b - point.w).norm()));
+    let [from_start, from_end] = [trajectory.steps[0].w, trajectory.end().w].map(|w| (w - point.w).norm());
+    let reach = (NEARBY * from_end).max(SWING * from_start);
+    stays_near(trajectory, (point.w, &point.eigen), attracts, reach, rounding)
+        && farthest.is_none_or(|w| point.is_alone_up_to(loss, *w))
+}
+
+/// Whether the further steps of the run stay as near to p as `reach`, or within rounding, and do not move along the
+/// eigenvectors that do not attract it.
+fn stays_near(
+    trajectory: &Trajectory,
+    (p, eigen): (Vector, &Eigenpairs),
+    attracts: [bool; 2],
+    reach: f64,
+    rounding: f64,
+) -> bool {
+    let w = trajectory.end().w;
+    let distance = (w - p).norm();
+    let further = trajectory.further.as_ref();
+    let points = further.map_or(&[][..], |further| &further.points);
+    if further.is_some_and(|further| further.after == After::Leaves) {
+        return false;
+    }
+    let stands_off = trajectory.stays() && distance > rounding.max(SAME * 1e-3 * p.amax());
+    if points.is_empty() && stands_off {
+        return false;
+    }
+    let nearby = |at: &Vector| (at - p).norm() <= reach.max(rounding) * (1.0 + 1e-9);
+    // Of a run that only used up its steps it is not known.
+    let moves = |vector: &Vector| further.is_none() || points.iter().any(|at| vector.dot(&(at - w)) != 0.0);
+    let is_left_alone = eigen.vectors.iter().zip(attracts).all(|(vector, attracts)| attracts || !moves(vector));
+    points.iter().all(nearby) && is_left_alone
+}
+
+/// The certified point of the list at which the run ended: one that it stands on, or a degenerate one that it creeps to.
+fn listed<'a>(loss: &Loss, trajectory: &Trajectory, points: &'a CriticalPoints) -> Option<&'a CriticalPoint> {
+    let w = trajectory.end().w;
+    let distance = |point: &&CriticalPoint| (point.w - w).norm();
+    let certified = points.points.iter().filter(|point| point.evidence == Evidence::Certified);
+    let nearest = certified.min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    let stands_there = (nearest.w - w).amax() <= 4.0 * f64::EPSILON * w.amax() && {
+        let attracts = attracts(trajectory, &nearest.eigen, &loss.jet(nearest.w).hessian);
+        stays_near(trajectory, (nearest.w, &nearest.eigen), attracts, 0.0, 4.0 * f64::EPSILON * w.amax())
+    };
+    let is_it = stands_there || (nearest.kind == Kind::Degenerate && creeps_to(loss, trajectory, nearest, points));
+    is_it.then_some(nearest)
+}
+
+/// Whether a converged run creeps to a degenerate point of the list: it came ten times nearer than it began; ‖∇L‖ only falls
+/// on the way; the list has everything that is critical, and nothing else as near; and in a further computation of up to 200
+/// steps the run comes nearer, though never farther on the way, and along a strong eigenvector that does not attract it it
+/// does not move at all.
+fn creeps_to(loss: &Loss, trajectory: &Trajectory, point: &CriticalPoint, points: &CriticalPoints) -> bool {
+    let (start, w, p) = (trajectory.steps[0].w, trajectory.end().w, point.w);
+    let distance = (w - p).norm();
+    let is_near = |other: Vector| (other - p).norm() <= 2.0 * distance;
+    let others = points.points.iter().filter(|other| other.w != p).any(|other| is_near(other.w));
+    let curves = points.curves.iter().flat_map(|curve| &curve.polyline).any(|w| is_near(*w));
+    if trajectory.stop != StopReason::Converged
+        || !(points.complete || points.accounted)
+        || others
+        || curves
+        || distance > APPROACH * (p - start).norm()
+        || !gradient_falls(loss, w, p)
+    {
+        return false;
+    }
+    // Along the direction without curvature the factors are 1, and the further steps alone decide.
+    let weak = point.eigen.magnitude() * crate::curvature::ZERO_TOLERANCE;
+    let mut attracts = attracts(trajectory, &point.eigen, &loss.jet(p).hessian);
+    for (attracts, lambda) in attracts.iter_mut().zip(point.eigen.values) {
+        *attracts |= lambda.abs() <= weak;
+    }
+    let last = trajectory.further.as_ref().and_then(|further| further.points.last());
+    let comes_nearer = last.is_none_or(|last| (last - p).norm() < distance);
+    comes_nearer && stays_near(trajectory, (p, &point.eigen), attracts, distance, 0.0)
+}
+
+/// Whether the run ended on a certified curve of critical points and stays there in its further steps.
+fn stays_on(loss: &Loss, trajectory: &Trajectory, curve: &CriticalCurve) -> bool {
+    let w = trajectory.end().w;
+    if trajectory.stop != StopReason::Converged || curve.evidence != Evidence::Certified || !is_beside(loss, curve, w) {
+        return false;
+    }
+    let Some(further) = trajectory.further.as_ref().filter(|further| further.after != After::Leaves) else {
+        return false;
+    };
+    let last = further.points.last().copied().unwrap_or(w);
+    let [before, after] = [w, last].map(|w| loss.slope(w).1.norm());
+    let rounding = 16.0 * f64::EPSILON * loss.jet(w).hessian.amax() * w.amax();
+    is_beside(loss, curve, last) && after <= before.max(rounding)
 }
 
 /// Whether ‖∇L‖ is nowhere larger than at `from` on the way to the critical point `to`. The way follows the floor of a
@@ -218,7 +389,7 @@ mod tests {
         assert_eq!(ended("w1^2 - w2^2", [1.0, 1.0], &descent(0.1, 1000)), (StopReason::Diverged, [None; 2]));
         // Newton's method at the saddle, kept going by the criterion that is not met there.
         let run = Run { require_positive_definite: true, ..Run::new("newton") };
-        assert_eq!(ended("w1^2 - w2^2", [1.0, 0.5], &run), (StopReason::StepLimit, [Some(Saddle), None]));
+        assert_eq!(ended("w1^2 - w2^2", [1.0, 0.5], &run), (StopReason::StepLimit, [Some(Saddle); 2]));
     }
 
     #[test]

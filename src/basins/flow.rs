@@ -10,7 +10,6 @@ use crate::curvature::Kind;
 use crate::formula::PointSampler;
 use crate::landscape::Loss;
 use crate::number::Vector;
-use crate::optimizer::USEFUL_RANGE;
 
 /// The error that a step may make, relative to the larger of 1 and |w|, and relative to its own length: towards a point of
 /// rest the flow gets ever more exact.
@@ -20,8 +19,11 @@ const SHARE: f64 = 0.05;
 const REST: f64 = 1e-8;
 /// The most steps: a valley of condition number κ takes about 6κ.
 const MOST_STEPS: usize = 50_000;
-/// The smallest step, relative to the first: smaller ones are needed only where the flow ends, at the border of L's domain.
-const SMALLEST: f64 = 1e-30;
+/// The shortest step, relative to the larger of 1 and |w|: shorter ones are needed only where the flow ends, at the border of
+/// L's domain or where numbers overflow.
+const SHORTEST: f64 = 1e-30;
+/// Where |w| or ‖∇L‖ is as large as this at the end of a flow, it ends by overflow.
+const HUGE: f64 = 1e150;
 
 /// The stages' points are w + h·Σ aᵢⱼkⱼ; the last row is the point of order 5.
 const STAGES: [&[f64]; 6] = [
@@ -44,8 +46,6 @@ struct Lane {
     /// The slopes −∇L of the stages.
     slopes: [Vector; 7],
     size: f64,
-    smallest: f64,
-    range: f64,
     steps: usize,
 }
 
@@ -60,15 +60,13 @@ pub(super) fn flow(
     let mut fates: Vec<Option<Fate>> = vec![None; points.len()];
     let begin = |(index, w): (usize, &Vector)| {
         let zero = Vector::zeros();
-        let range = USEFUL_RANGE * w.amax().max(1.0);
-        Lane { index, w: *w, at: *w, slopes: [zero; 7], size: 0.0, smallest: 0.0, range, steps: 0 }
+        Lane { index, w: *w, at: *w, slopes: [zero; 7], size: 0.0, steps: 0 }
     };
     let mut lanes: Vec<Lane> = points.iter().enumerate().map(begin).collect();
     gradients.evaluate(&mut lanes, 0);
     for lane in &mut lanes {
         // A first step that moves by a hundredth of the point's size; the error control takes over from there.
         lane.size = 0.01 * lane.w.amax().max(1.0) / lane.slopes[0].amax().max(1e-300);
-        lane.smallest = SMALLEST * lane.size;
     }
     while !lanes.is_empty() {
         if cancel() {
@@ -97,7 +95,7 @@ impl Lane {
     /// Where and how the flow ends, if it does here.
     fn end(&self, attractors: &Attractors) -> Option<(Vector, How)> {
         let slope = self.slopes[0];
-        if !(slope.x.is_finite() && slope.y.is_finite()) || self.size < self.smallest {
+        if !(slope.x.is_finite() && slope.y.is_finite()) {
             return Some((self.w, How::Broken));
         }
         if let Some(minimum) = attractors.capturing(self.w) {
@@ -106,8 +104,9 @@ impl Lane {
         if slope.norm() <= REST {
             return Some((self.w, How::Converged));
         }
-        if self.w.amax() > self.range {
-            return Some((self.w, How::Diverged));
+        if self.size * slope.amax() < SHORTEST * self.w.amax().max(1.0) {
+            let overflows = self.w.amax().max(slope.amax()) > HUGE;
+            return Some((self.w, if overflows { How::Diverged } else { How::Broken }));
         }
         (self.steps >= MOST_STEPS).then_some((self.w, How::Unfinished))
     }
@@ -120,7 +119,7 @@ impl Lane {
         let allowed = (SHARE * self.size * self.slopes[0].amax()).clamp(1e-6 * TOLERANCE * scale, TOLERANCE * scale);
         let error = self.size * error.amax() / allowed;
         let slope = self.slopes[6];
-        let is_small = error <= 1.0 && slope.x.is_finite() && slope.y.is_finite();
+        let is_small = error <= 1.0 && slope.iter().chain(&self.at).all(|x| x.is_finite());
         if is_small {
             self.w = self.at;
             self.slopes[0] = slope;

@@ -1,7 +1,7 @@
 //! Where runs end: the critical point that one run has come to, and the one that every start of a view comes to.
 //!
 //! A map of basins has a start for each pixel: the critical point in whose basin of attraction it lies, or that the run
-//! goes in a cycle, diverges, stops where there is no critical point, breaks off or is not finished; and the number of
+//! goes in a cycle, diverges, stops where no critical point is found, breaks off or is not finished; and the number of
 //! steps. It is computed coarse first: the nodes of an 8th of the resolution or less, then those between them, and so on.
 //! [`Basins::refine`] goes on by some starts, so that progress, cancelling and time limits follow from it. The answer
 //! depends neither on the slices nor on the number of threads.
@@ -26,7 +26,7 @@ use crate::critical::CriticalPoints;
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
-use crate::optimizer::{Prepared, Run};
+use crate::optimizer::{Dynamics, Prepared, Run, trace};
 use attractors::{Attractors, Place};
 use destinations::outcome;
 use fate::{Fate, How, fates};
@@ -45,7 +45,7 @@ pub enum Outcome {
     Cycle,
     /// The run leaves every range.
     Diverged,
-    /// The run's gradient is small where there is no critical point.
+    /// The run's gradient is small where no critical point is found.
     FalseStop,
     /// The run's step does not exist, or L is undefined where it is.
     Broken,
@@ -178,6 +178,7 @@ impl Basins {
             let mut new = Vec::new();
             let cell = |(place, (start, fate)): (usize, (&Vector, Fate))| {
                 let outcome = match self.attractors.place(&self.loss, *start, &fate) {
+                    Place::Known(attractor) if !self.stays_at(attractor, *start) => outcome(fate.how, None),
                     Place::Known(attractor) => outcome(fate.how, Some(attractor)),
                     Place::Nowhere => outcome(fate.how, None),
                     Place::New(w, kind) => {
@@ -200,7 +201,7 @@ impl Basins {
         // One after the other, so that points that runs have found are numbered alike on every machine.
         for (places, (mut cells, new)) in stretches.into_iter().zip(found) {
             for NewEnd { place, how, w, kind } in new {
-                let attractor = self.attractors.enter(w, kind);
+                let attractor = self.attractors.enter(&self.loss, w, kind);
                 cells[place - places.start].outcome = outcome(how, Some(attractor));
             }
             for ([column, row], cell) in self.order.starts(places).zip(cells) {
@@ -211,6 +212,18 @@ impl Basins {
         self.attractors.measure(&self.loss, true);
         self.done = end;
         true
+    }
+
+    /// Whether the run from a start that ended at an attractor goes there. Beside a saddle or a maximum a run may only be on
+    /// its way past, unless its rule comes to every stationary point, as Newton's method does: those few are followed alone.
+    fn stays_at(&self, attractor: usize, start: Vector) -> bool {
+        let Attractor { kind, is_proved, .. } = self.attractors.list()[attractor];
+        let comes_to_all = matches!(self.run.dynamics(), Some(Dynamics::NewtonShare { .. }));
+        if comes_to_all || !is_proved || !matches!(kind, Kind::Saddle | Kind::Maximum) {
+            return true;
+        }
+        let end = trace(&self.loss, start, &self.run).map(|path| ends(&self.loss, &path, &CriticalPoints::default()));
+        end.is_ok_and(|end| end.kind.is_some())
     }
 
     /// The share of the starts that is known, 0 to 1.
@@ -301,7 +314,7 @@ pub struct Shares {
     pub cycles: f64,
     /// Of runs that diverge.
     pub diverged: f64,
-    /// Of runs that stop where there is no critical point.
+    /// Of runs that stop where no critical point is found.
     pub false_stops: f64,
     /// Of runs that break off.
     pub broken: f64,

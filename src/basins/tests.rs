@@ -60,6 +60,23 @@ fn two_minima_are_separated_by_the_stable_axis_of_the_saddle() {
     }
 }
 
+/// Beside the axis of w1² − w2² gradient descent passes the saddle with a small gradient, and does not end there; Newton's
+/// method does.
+#[test]
+fn a_run_that_passes_a_saddle_does_not_end_there() {
+    let loss = loss("w1^2 - w2^2");
+    let view = View::new(0.9, 1.1, -1e-20, 1e-20).unwrap();
+    let points = search(&loss, &View::new(-1.0, 1.0, -1.0, 1.0).unwrap());
+    let shares = |run: &Run| basins(&loss, &view, [3, 3], run, &points).unwrap().shares();
+    let descent = shares(&Run { steps: 1000, ..run("gradient-descent", &[("learning_rate", 0.1)]) });
+    // The middle row of starts lies on the axis.
+    assert!(
+        (descent.ends[0] - 1.0 / 3.0).abs() < 1e-12 && (descent.false_stops - 2.0 / 3.0).abs() < 1e-12,
+        "{descent:?}"
+    );
+    assert_eq!(shares(&Run::new("newton")).ends, [1.0]);
+}
+
 /// Newton's fractal on Himmelblau's function has nine basins; the shares of the kinds on [−6, 6]² were counted
 /// independently on the same grid.
 #[test]
@@ -103,7 +120,8 @@ fn cells_agree_with_runs() {
             match cell.outcome {
                 Outcome::At(attractor) => {
                     let attractor = &map.attractors()[attractor as usize];
-                    assert_eq!(end.kind, Some(attractor.kind));
+                    let further = &trajectory.further;
+                    assert_eq!(end.kind, Some(attractor.kind), "{optimizer} from {}: {further:?}", start(&map, index));
                     assert!((attractor.w - end.w).amax() < 1e-6);
                     arrived += 1;
                 }

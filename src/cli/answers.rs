@@ -199,6 +199,8 @@ pub struct BasinsAnswer {
 struct BasinAnswer {
     w: Pair,
     kind: Kind,
+    /// Whether the critical point is proved to be there.
+    certified: bool,
     share: Number,
 }
 
@@ -206,8 +208,12 @@ impl From<&Basins> for BasinsAnswer {
     fn from(map: &Basins) -> BasinsAnswer {
         let shares = map.shares();
         let reached = map.attractors().iter().zip(&shares.ends).filter(|(_, share)| **share > 0.0);
-        let ends =
-            reached.map(|(end, share)| BasinAnswer { w: Number::pair(end.w), kind: end.kind, share: (*share).into() });
+        let ends = reached.map(|(end, share)| BasinAnswer {
+            w: Number::pair(end.w),
+            kind: end.kind,
+            certified: end.is_proved,
+            share: (*share).into(),
+        });
         BasinsAnswer {
             ends: ends.collect(),
             diverged: shares.diverged.into(),

@@ -16,7 +16,7 @@ use crate::optimizer::{self, OPTIMIZERS, Run, StopReason, Trajectory};
 use crate::study::{BasinMap, End, Findings, Reading, Study, ends, field_of};
 use std::path::Path;
 
-/// The most boxes of a proof around a trajectory's end: a fraction of a second. What is found counts, proved or not.
+/// The most boxes of a proof around a trajectory's end: a fraction of a second. Only what is proved counts.
 const BOXES_AROUND_END: usize = 5_000;
 
 /// Value, gradient, Hessian and curvature at one point.
@@ -205,8 +205,8 @@ pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Resul
     Ok(run)
 }
 
-/// Where the trajectory ended. The critical points around its end are searched for, because near a degenerate point
-/// the Hessian at the end alone looks like that of a minimum; those of the whole view are not asked for.
+/// Where the trajectory ended. The critical points around its end are searched for, because a degenerate point or a curve is
+/// not proved by what is next to the end alone; those of the whole view are not asked for.
 fn end_of(subject: &Subject, trajectory: &Trajectory) -> End {
     let points = match trajectory.stop {
         StopReason::Diverged | StopReason::Undefined => CriticalPoints::default(),

@@ -190,7 +190,7 @@ pub fn trace(subject: &Subject, run: &Run, trajectory: &Trajectory, end: &End) -
             beside(greatest, scale),
         ]);
     }
-    let (caption, ending) = (words::run_caption(run), words::ending(trajectory, end));
+    let (caption, ending) = (words::run_caption(run), words::ending(trajectory, end, &subject.view(None)));
     format!("{}\n{caption}\n\n{}\n{ending}\n", formula(subject), table(&rows))
 }
 
@@ -200,12 +200,12 @@ pub fn basins(subject: &Subject, map: &Basins) -> String {
     let shares = map.shares();
     let mut rows = vec![row(["share", "end", "w"])];
     for (end, share) in map.attractors().iter().zip(&shares.ends).filter(|(_, share)| **share > 0.0) {
-        rows.push(row([&percent(*share), words::kind_word(end.kind), &point(end.w)]));
+        rows.push(row([&percent(*share), &words::attractor(end), &point(end.w)]));
     }
     for (share, what) in [
         (shares.cycles, "in a cycle"),
         (shares.diverged, "diverged"),
-        (shares.false_stops, "stopped where there is no critical point"),
+        (shares.false_stops, "stopped where no critical point is found"),
         (shares.broken, "broke off"),
         (shares.unfinished, "not finished"),
     ] {
@@ -225,17 +225,17 @@ pub fn ensemble(subject: &Subject, found: &Ensemble, radius: Option<f64>) -> Str
         [percent(found.share(count).value()), format!("{} to {}", percent(low), percent(high))]
     };
     let reached = found.attractors().iter().zip(&counts.ends);
-    let ends = reached.map(|(end, count)| (*count, words::kind_word(end.kind), point(end.w)));
+    let ends = reached.map(|(end, count)| (*count, words::attractor(end), point(end.w)));
     let others = [
         (counts.diverged, "diverged"),
-        (counts.false_stops, "stopped where there is no critical point"),
+        (counts.false_stops, "stopped where no critical point is found"),
         (counts.broken, "broke off"),
         (counts.unfinished, "not finished"),
     ];
-    let others = others.map(|(count, what)| (count, what, String::new()));
+    let others = others.map(|(count, what)| (count, what.to_owned(), String::new()));
     for (count, what, place) in ends.chain(others).filter(|(count, ..)| *count > 0) {
         let [share, interval] = share_of(count);
-        rows.push(row([&count.to_string(), &share, &interval, what, &place]));
+        rows.push(row([&count.to_string(), &share, &interval, &what, &place]));
     }
     let mut text =
         format!("{}\n{}\n{}\n\n{}", formula(subject), words::run_caption(found.run()), of_runs(found), table(&rows));

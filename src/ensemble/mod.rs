@@ -82,7 +82,7 @@ pub struct Counts {
     pub ends: Vec<usize>,
     /// Diverged.
     pub diverged: usize,
-    /// Stopped where there is no critical point.
+    /// Stopped where no critical point is found.
     pub false_stops: usize,
     /// Broke off.
     pub broken: usize,

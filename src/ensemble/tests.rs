@@ -90,8 +90,8 @@ fn the_mean_path_is_the_mean_of_the_paths() {
         assert_eq!(means.len(), traces.iter().map(|path| path.steps.len()).max().unwrap());
         for (k, mean) in means.iter().enumerate() {
             let there = traces.iter().filter_map(|path| match path.steps.get(k) {
-                // The point by which a run left does not count.
-                Some(_) if path.stop == StopReason::Diverged && k + 1 == path.steps.len() => None,
+                // The point by which a run left, at which L or ∇L has overflowed, does not count.
+                Some(step) if !(step.loss.is_finite() && step.gradient_norm.is_finite()) => None,
                 Some(step) => Some(step.w),
                 None => (path.stop != StopReason::Diverged).then(|| path.end().w),
             });

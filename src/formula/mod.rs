@@ -10,6 +10,7 @@
 
 mod block;
 mod code;
+mod degree;
 mod derivative;
 mod evaluator;
 mod examples;

@@ -118,6 +118,20 @@ impl Dynamics {
         })
     }
 
+    /// The factors of both solutions of the recurrence along the eigenvector of λ, the one of larger magnitude first; the
+    /// second is 0 for a rule that heeds only the present point. `None` where they are not real, and for rates for each
+    /// weight.
+    pub fn factors(&self, rate: f64, lambda: f64) -> Option<[f64; 2]> {
+        let first = self.mode(rate, lambda)?.factor()?;
+        let left = 1.0 - rate * lambda;
+        let product = match *self {
+            Dynamics::HeavyBall { momentum } => momentum,
+            Dynamics::Nesterov { momentum } => momentum * left,
+            _ => 0.0,
+        };
+        Some([first, if product == 0.0 { 0.0 } else { product / first }])
+    }
+
     /// ηλ at the speed limit: 2 for gradient descent, 2 + 2β for the heavy ball, (2 + 2β)/(1 + 2β) for Nesterov. `None`
     /// where no rate is too large, or where there is no single rate.
     pub fn limit(&self) -> Option<f64> {

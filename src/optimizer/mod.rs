@@ -5,6 +5,8 @@
 //! ask and notes what they look at; [`Walk`] decides when the run ends, [`trace`] records it, and [`looks`] tells what a
 //! step has looked at.
 
+mod certificate;
+mod divergence;
 mod dynamics;
 mod here;
 mod line_search;
@@ -23,6 +25,8 @@ pub mod tests;
 mod trajectory;
 mod walk;
 
+pub use certificate::Certificate;
+pub use divergence::Growth;
 pub use dynamics::{Dynamics, Mode, Rates, stable_rectangle, weight_limit, weight_modes};
 pub use here::{Evaluations, Here, Look};
 pub use methods::OPTIMIZERS;
@@ -33,7 +37,7 @@ pub use settings::{Setting, choice};
 pub use steps::{StepFormula, Steps};
 pub use stop::StopReason;
 pub use trajectory::{Step, Trajectory, looks, trace};
-pub use walk::{Advance, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
+pub use walk::{Advance, After, Further, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
 
 use crate::number::Vector;
 
@@ -46,6 +50,8 @@ pub enum StepFailure {
     Undefined,
     /// The rule looked for an acceptable step and found none.
     Stalled,
+    /// The step leads beyond what numbers can hold.
+    Overflow,
 }
 
 /// The moving part of an optimizer: its state from step to step.

@@ -34,9 +34,10 @@ pub fn outlook(
     if find(&run.optimizer).is_some_and(|optimizer| optimizer.is_random()) {
         return None;
     }
-    let modes = directions.iter().filter_map(|direction| Some((direction.lambda, direction.predicted?)));
-    let moving = modes.filter(|(_, mode)| (mode.modulus - 1.0).abs() > NEUTRAL);
-    let (lambda, worst) = moving.max_by(|a, b| a.1.modulus.total_cmp(&b.1.modulus))?;
+    let [first, second] = directions;
+    let modes = [(first.lambda, first.predicted?), (second.lambda, second.predicted?)].into_iter();
+    let moving = modes.enumerate().filter(|(_, (_, mode))| (mode.modulus - 1.0).abs() > NEUTRAL);
+    let (index, (lambda, worst)) = moving.max_by(|(_, a), (_, b)| a.1.modulus.total_cmp(&b.1.modulus))?;
     let case = Case {
         run,
         trajectory,
@@ -45,6 +46,7 @@ pub fn outlook(
         hessian,
         lambda,
         factor: worst.modulus,
+        across: [index, 1 - index].map(|index: usize| across(dynamics, directions[index].vector)),
         arrived: arrived && trajectory.stop == StopReason::Converged,
     };
     Some(match () {
@@ -52,6 +54,15 @@ pub fn outlook(
         () if lambda < 0.0 => case.repelled(),
         () => case.too_fast(),
     })
+}
+
+/// What a distance is multiplied with for its part along a direction. With a rate for each weight the directions are not at
+/// right angles: those of D^½HD^½ are, in the coordinates w/√D.
+fn across(dynamics: Dynamics, along: Vector) -> Vector {
+    match dynamics {
+        Dynamics::WeightRates { rates } => along.component_div(&Vector::from(rates)).normalize(),
+        _ => along,
+    }
 }
 
 struct Case<'a> {
@@ -64,13 +75,33 @@ struct Case<'a> {
     /// the distance by there.
     lambda: f64,
     factor: f64,
+    /// What tells the part of a distance along that direction, and along the other.
+    across: [Vector; 2],
     /// Whether the run came to rest at the centre.
     arrived: bool,
 }
 
+/// A part of the distance that is this share of the run's size is rounding.
+const ROUNDING: f64 = 1e-12;
+/// L is called far from quadratic where an eigenvalue of its Hessian changes by this share on the run's way.
+const FAR: f64 = 0.05;
+
 impl Case<'_> {
     fn answer(&self, is_as_predicted: bool, conclusion: &str) -> Outlook {
         Outlook { is_as_predicted, words: format!("{}{conclusion}", self.premise()) }
+    }
+
+    /// How far the run was along the direction (0), or the other (1), at its start and at its end.
+    fn parts(&self, direction: usize) -> [f64; 2] {
+        let part = |w: Vector| self.across[direction].dot(&(w - self.centre)).abs();
+        [part(self.trajectory.steps[0].w), part(self.trajectory.end().w)]
+    }
+
+    /// Whether the run never was anywhere else along the direction than the centre.
+    fn has_no_part(&self) -> bool {
+        let steps = || self.trajectory.steps.iter().map(|step| step.w - self.centre);
+        let size = steps().map(|distance| distance.amax()).fold(self.centre.amax(), f64::max);
+        steps().all(|distance| self.across[0].dot(&distance).abs() <= ROUNDING * size)
     }
 
     /// The rate beside its limit, or the factors where no rate has one.
@@ -103,19 +134,22 @@ impl Case<'_> {
 
     fn stable(&self) -> Outlook {
         let ends = self.trajectory.stop;
+        if self.arrived && self.trajectory.is_empty() {
+            return self.answer(true, ": the run starts there.");
+        }
         if self.arrived {
-            return self
-                .answer(true, &format!(": the run comes to rest there, as predicted.{}", self.beyond_on_the_way()));
+            return self.answer(true, &format!(": the run ends there, as predicted.{}", self.beyond_on_the_way()));
         }
         if ends == StopReason::Diverged {
-            return self.answer(false, &format!(", and yet the run diverges: {}", self.far_from_quadratic()));
+            return self.answer(false, &format!(", and yet the run diverges{}", self.because()));
         }
         if ends == StopReason::StepLimit && self.comes_nearer() {
             let digit = libm::ceil(libm::log(10.0) / -libm::log(self.factor)).max(1.0);
-            let pace = format!(": the run is on its way, at about {} steps for each digit.", short(digit));
+            let pace =
+                format!(": the run comes nearer; close to the point a digit takes about {} steps.", short(digit));
             return self.answer(true, &pace);
         }
-        self.answer(false, &format!(", and yet the run does not come there: {}", self.far_from_quadratic()))
+        self.answer(false, &format!(", and yet the run does not come there{}", self.because()))
     }
 
     /// Near a saddle or a maximum.
@@ -126,58 +160,85 @@ impl Case<'_> {
             short(self.lambda),
             short(self.factor)
         );
-        let (is_as_predicted, conclusion) = match (self.arrived, self.comes_nearer()) {
-            (true, _) => (false, ", and yet the run ends there: it came along the other direction exactly."),
-            (false, true) => {
-                (true, ": the run comes nearer along the other direction, and has not left within its steps.")
+        let ([before, after], [other_before, other_after]) = (self.parts(0), self.parts(1));
+        let (is_as_predicted, conclusion) = match () {
+            () if self.arrived && self.has_no_part() => {
+                (false, ", and yet the run ends there: it came along the other direction exactly.".to_owned())
             }
-            (false, false) => (true, ": the run leaves, as predicted."),
+            () if self.arrived => (false, format!(", and yet the run ends there{}", self.because())),
+            () if self.has_no_part() => {
+                (true, ": the run has no part along it, and has not left within its steps.".to_owned())
+            }
+            () if after <= before => {
+                (false, format!(", and yet the run is no farther along it than it began{}", self.because()))
+            }
+            () if self.comes_nearer() && other_after < other_before => (
+                true,
+                ": the run comes nearer along the other direction, and has not left within its steps.".to_owned(),
+            ),
+            () => (true, ": the run leaves, as predicted.".to_owned()),
         };
-        Outlook { is_as_predicted, words: premise + conclusion }
+        Outlook { is_as_predicted, words: premise + &conclusion }
     }
 
     /// Beyond the limit.
     fn too_fast(&self) -> Outlook {
+        let factor = short(self.factor);
         match self.trajectory.stop {
-            StopReason::Diverged => self.answer(true, ": the run diverges, as predicted."),
-            _ if self.arrived => {
+            StopReason::Diverged if self.trajectory.is_quadratic() => {
+                self.answer(true, ": the run diverges, as predicted.")
+            }
+            StopReason::Diverged => self.answer(true, ": the run diverges."),
+            _ if self.arrived && self.has_no_part() => {
                 self.answer(false, ", and yet the run ends there: it has no part along the steep direction.")
             }
-            _ => {
-                let factor = short(self.factor);
-                let grows = format!(": its distance grows by the factor {factor} a step, as predicted");
-                let [low, high] = self.sharpness_range();
-                if high - low <= 1e-6 * high.abs() {
-                    return self.answer(true, &format!("{grows}, and more steps would show it diverge."));
-                }
-                self.answer(
-                    false,
-                    &format!("{grows} near the point, but it does not diverge: {}", self.far_from_quadratic()),
-                )
+            _ if self.arrived => self.answer(false, &format!(", and yet the run ends there{}", self.because())),
+            _ if self.trajectory.grows_for_good() => self.answer(
+                true,
+                &format!(
+                    ": its distance along the steep direction grows by the factor {factor} a step, as predicted, and more \
+                     steps would show it diverge."
+                ),
+            ),
+            _ if self.has_no_part() => {
+                self.answer(true, ", but the run has no part along the steep direction, which alone would grow.")
             }
+            _ => self.answer(
+                false,
+                &format!(
+                    ": near the point a step multiplies the distance by {factor}, but it does not diverge{}",
+                    self.because()
+                ),
+            ),
         }
     }
 
-    fn sharpness_range(&self) -> [f64; 2] {
-        let finite =
-            self.trajectory.eigenvalues().iter().map(|[_, greatest]| *greatest).filter(|value| value.is_finite());
+    /// The least and greatest of the Hessian's lesser (0) or greater (1) eigenvalue on the run's way.
+    fn range_of(&self, index: usize) -> [f64; 2] {
+        let values = self.trajectory.eigenvalues().iter().map(|values| values[index]);
+        let finite = values.filter(|value| value.is_finite());
         finite.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [low.min(value), high.max(value)])
     }
 
-    fn far_from_quadratic(&self) -> String {
-        let [low, high] = self.sharpness_range();
-        if low > high {
-            return "L is far from quadratic on its way.".to_owned();
+    /// Why the run did not do as predicted, as the end of a sentence: how far L is from quadratic, where it is.
+    fn because(&self) -> String {
+        for (index, name) in [(1, "λmax"), (0, "λmin")] {
+            let [low, high] = self.range_of(index);
+            if high - low > FAR * low.abs().max(high.abs()) {
+                let (low, high) = (short(low), short(high));
+                return format!(": L is far from quadratic on its way, where {name} goes from {low} to {high}.");
+            }
         }
-        format!("L is far from quadratic on its way, where λmax goes from {} to {}.", short(low), short(high))
+        " within its steps.".to_owned()
     }
 
     /// A run that was beyond the limit on its way, and found flatter ground.
     fn beyond_on_the_way(&self) -> String {
-        let [_, high] = self.sharpness_range();
+        let [_, high] = self.range_of(1);
+        let at_end = self.trajectory.eigenvalues().last().map_or(f64::NAN, |[_, greatest]| *greatest);
         match limit_of(self.run) {
-            Some(limit) if high > limit => format!(
-                " On the way λmax was as large as {}, where it is stable up to {} only: it was driven on to flatter ground.",
+            Some(limit) if high > limit && at_end < high => format!(
+                " On the way λmax was as large as {}, where it is stable up to {} only; it ended on flatter ground.",
                 short(high),
                 short(limit)
             ),

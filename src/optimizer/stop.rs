@@ -10,7 +10,9 @@ pub enum StopReason {
     Converged,
     /// The allowed number of steps is used up.
     StepLimit,
-    /// The run left the [`USEFUL_RANGE`](super::USEFUL_RANGE), or L or ∇L overflowed; the last recorded step is where.
+    /// w, L or ∇L overflowed by the step after the last recorded one or by that one itself, or a theorem says that w grows
+    /// beyond all bounds: where L is a quadratic and the rule linear, with a growing mode of which the run has a part. A
+    /// run that is only far away goes on.
     Diverged,
     /// Newton's step does not exist: H is singular at the last recorded step.
     SingularHessian,

@@ -3,10 +3,10 @@
 //! A small gradient, a small step and a small decrease are all signs of a minimum, and none of them is one: at a saddle
 //! all three occur, and on a plateau too. The Hessian tells the saddle, not the plateau.
 
-use super::{Step, Trajectory};
-use crate::curvature::{Kind, ZERO_TOLERANCE, definiteness, solve};
+use super::{Certificate, Step, Trajectory};
+use crate::curvature::{Kind, ZERO_TOLERANCE, solve};
 use crate::landscape::Loss;
-use crate::number::{Vector, eigenpairs};
+use crate::number::Vector;
 
 /// A rule that stops a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +57,21 @@ impl Default for Tolerances {
 /// What lies where a rule stops a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// A critical point of this kind, to which the run has come.
+    /// A critical point of this kind, which is proved, and to which the run has come.
     At(Kind),
-    /// No critical point: the ground is flat and goes on.
+    /// The ground is flat, and Newton's method finds no critical point nearby.
     Plateau,
+    /// The ground is not flat, and no critical point is as near.
+    Slope,
+    /// Newton's method finds something nearby that is not proved to be a critical point: a degenerate one as a rule.
+    Undecided,
 }
 
 impl Verdict {
-    /// Whether the stop is false: at a saddle, at a maximum, or on a plateau. At a degenerate point, of which the
+    /// Whether the stop is false: at a saddle, at a maximum, on a plateau, or on a slope. At a degenerate point, of which the
     /// Hessian does not say what it is, it is not called so.
     pub fn is_false(self) -> bool {
-        matches!(self, Verdict::At(Kind::Saddle | Kind::Maximum) | Verdict::Plateau)
+        matches!(self, Verdict::At(Kind::Saddle | Kind::Maximum) | Verdict::Plateau | Verdict::Slope)
     }
 
     /// `a saddle`, `a plateau`.
@@ -78,6 +82,8 @@ impl Verdict {
             Verdict::At(Kind::Saddle) => "a saddle",
             Verdict::At(Kind::Degenerate) => "a degenerate point",
             Verdict::Plateau => "a plateau",
+            Verdict::Slope => "a slope",
+            Verdict::Undecided => "no proved point",
         }
     }
 }
@@ -100,7 +106,10 @@ pub fn would_stop(loss: &Loss, trajectory: &Trajectory, tolerances: &Tolerances)
             let before = index.checked_sub(1).map(|before| &steps[before]);
             holds(rule, before, &steps[index], tolerances, || trajectory.eigenvalues()[index])
         });
-        WouldStop { rule, at: index.map(|index| (index, verdict(loss, steps[0].w, steps[index].w))) }
+        WouldStop {
+            rule,
+            at: index.map(|index| (index, verdict(loss, steps[0].w, steps[index].w, tolerances.gradient))),
+        }
     })
 }
 
@@ -126,37 +135,46 @@ fn holds(
 
 /// A critical point counts as reached when it is this much nearer than it was from the start, or within rounding.
 const REACHED: f64 = 0.05;
+/// The ground is flat where ‖∇L‖ is at most this share of what it was at the start.
+const FLAT: f64 = 0.01;
 
-/// What lies at w, to which a run has come from `start`: Newton's method from there finds the critical point that is
-/// meant, if there is one.
-pub fn verdict(loss: &Loss, start: Vector, w: Vector) -> Verdict {
-    let Some((point, kind)) = nearby_critical_point(loss, w) else { return Verdict::Plateau };
-    let reach = (REACHED * (point - start).norm()).max(1e-6 * point.amax().max(1.0));
-    if (point - w).norm() <= reach { Verdict::At(kind) } else { Verdict::Plateau }
+/// What lies at w, to which a run has come from `start`: a critical point is named where one is proved that the run has
+/// reached. `flat` is a gradient that is called small.
+pub fn verdict(loss: &Loss, start: Vector, w: Vector, flat: f64) -> Verdict {
+    if let Some(point) = Certificate::near(loss, w)
+        && has_reached(start, w, point.w)
+        && point.is_alone_up_to(loss, w)
+    {
+        return Verdict::At(point.kind);
+    }
+    if nearby_rest(loss, w).is_some_and(|point| has_reached(start, w, point)) {
+        return Verdict::Undecided;
+    }
+    let [before, slope] = [start, w].map(|w| loss.slope(w).1.norm());
+    match () {
+        () if slope <= (FLAT * before).max(flat) => Verdict::Plateau,
+        () if slope.is_finite() => Verdict::Slope,
+        () => Verdict::Undecided,
+    }
 }
 
-/// Where Newton's method comes to rest from w, and what it is. Near a degenerate point it converges only linearly, so it
-/// has many steps.
-fn nearby_critical_point(loss: &Loss, w: Vector) -> Option<(Vector, Kind)> {
+/// Whether a run from `start` that is at w has reached the point.
+pub fn has_reached(start: Vector, w: Vector, point: Vector) -> bool {
+    let reach = (REACHED * (point - start).norm()).max(1e-6 * point.amax().max(1.0));
+    (point - w).norm() <= reach
+}
+
+/// Where Newton's method comes to rest from w. Near a degenerate point it converges only linearly, so it has many steps.
+fn nearby_rest(loss: &Loss, w: Vector) -> Option<Vector> {
     let first_slope = loss.jet(w).gradient.norm();
     let mut point = w;
     for _ in 0..200 {
         let jet = loss.jet(point);
-        let eigen = eigenpairs(&jet.hessian)?;
         let slope = jet.gradient.norm();
-        let scale = point.amax().max(1.0);
         let step = solve(&jet.hessian, jet.gradient);
-        let has_arrived = step.is_some_and(|step| step.amax() <= 1e-12 * scale);
+        let has_arrived = step.is_some_and(|step| step.amax() <= 1e-12 * point.amax().max(1.0));
         if slope == 0.0 || has_arrived {
-            // An eigenvalue that has shrunk with the distance is zero at the point itself.
-            let before = eigenpairs(&loss.jet(w).hessian)?.magnitude();
-            let floor = 1e-6 * before.max(eigen.magnitude());
-            let kind = if eigen.values.iter().any(|value| value.abs() <= floor) {
-                Kind::Degenerate
-            } else {
-                definiteness(&eigen).kind()
-            };
-            return Some((point, kind));
+            return Some(point);
         }
         // Where Newton's method wanders off there is no point nearby.
         if slope.is_nan() || slope > 100.0 * first_slope {

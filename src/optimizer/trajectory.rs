@@ -1,8 +1,8 @@
 //! Trajectories: a run step by step, and why it ended.
 
 use super::here::{Evaluations, Look};
-use super::walk::{Advance, Prepared, Walk, is_finite, length};
-use super::{Run, StopReason};
+use super::walk::{Advance, After, Further, Prepared, Walk, is_finite, length};
+use super::{Growth, Run, StopReason};
 use crate::formula::PointSampler;
 use crate::landscape::Loss;
 use crate::number::{Matrix, Vector, eigenpairs};
@@ -29,6 +29,10 @@ pub struct Trajectory {
     pub steps: Vec<Step>,
     /// Why it ended.
     pub stop: StopReason,
+    /// The run that went there; `None` for points that are from elsewhere.
+    pub run: Option<Run>,
+    /// Where the run would go from its end, where that is known: after it converged, and where it stays for good.
+    pub further: Option<Further>,
     loss: Loss,
     eigenvalues: OnceLock<Vec<[f64; 2]>>,
 }
@@ -39,13 +43,16 @@ impl PartialEq for Trajectory {
     }
 }
 
+/// The most steps beyond the end of a converged run that are looked at, and the least where many examples make them slow.
+const FURTHER_STEPS: [usize; 2] = [200, 32];
+
 /// Points at which the Hessian is evaluated together.
 const TOGETHER: usize = 1024;
 
 impl Trajectory {
     /// A run on a loss that went through these points, at least one.
     pub fn new(loss: &Loss, steps: Vec<Step>, stop: StopReason) -> Trajectory {
-        Trajectory { steps, stop, loss: loss.clone(), eigenvalues: OnceLock::new() }
+        Trajectory { steps, stop, run: None, further: None, loss: loss.clone(), eigenvalues: OnceLock::new() }
     }
 
     /// λ1 ≤ λ2 of the Hessian at each recorded point; NaN where it is undefined.
@@ -63,6 +70,24 @@ impl Trajectory {
             }
             eigenvalues
         })
+    }
+
+    /// Whether L is written as a polynomial of degree two at most.
+    pub fn is_quadratic(&self) -> bool {
+        self.loss.tape().degree().is_some_and(|degree| degree <= 2)
+    }
+
+    /// Whether a theorem says that the run, if it went on, would grow beyond all bounds: see [`Growth`].
+    pub fn grows_for_good(&self) -> bool {
+        let [.., before, end] = &self.steps[..] else { return false };
+        let growth = self.run.as_ref().and_then(|run| Growth::of(&self.loss, run));
+        let [earlier, here] = [before.w, end.w].map(|w| self.loss.slope(w).1);
+        growth.is_some_and(|growth| growth.holds(end.w, earlier, here))
+    }
+
+    /// Whether the rule has no other point to offer than the last one.
+    pub fn stays(&self) -> bool {
+        self.further.as_ref().is_some_and(|further| further.after == After::Stays && further.points.is_empty())
     }
 
     /// The number of steps made.
@@ -94,21 +119,28 @@ pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String
     // Most runs end early or have a few hundred steps: a long limit must not cost its memory in advance.
     let mut steps = Vec::with_capacity(run.steps.min(4096) + 1);
     steps.push(record(&walk));
-    let stop = loop {
+    let stays = || Some(Further { points: Vec::new(), after: After::Stays });
+    let (stop, further) = loop {
         match walk.advance() {
             Advance::Moved => steps.push(record(&walk)),
             Advance::MovedOut(stop) => {
                 steps.push(record(&walk));
-                break stop;
+                break (stop, None);
             }
-            Advance::Ended(stop) => break stop,
+            Advance::Ended(StopReason::Converged) => {
+                let [most, least] = FURTHER_STEPS;
+                let further = walk.go_on((most * 64 / (64 + loss.examples())).max(least));
+                break (StopReason::Converged, Some(further));
+            }
+            Advance::Ended(stop @ (StopReason::SingularHessian | StopReason::Stalled)) => break (stop, stays()),
+            Advance::Ended(stop) => break (stop, None),
             Advance::Rests => {
                 steps.resize(run.steps + 1, record(&walk));
-                break StopReason::StepLimit;
+                break (StopReason::StepLimit, stays());
             }
         }
     };
-    Ok(Trajectory::new(loss, steps, stop))
+    Ok(Trajectory { run: Some(run.clone()), further, ..Trajectory::new(loss, steps, stop) })
 }
 
 /// What the run looks at in its step from point `index` to the next, as [`trace`] numbers them: also in an attempt

@@ -1,5 +1,6 @@
 //! A run in motion: one step at a time, from a start to the reason for its end.
 
+use super::divergence::Growth;
 use super::here::{Evaluations, Here, Ledger, Look};
 use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, Steps, StopReason};
 use crate::curvature::{Definiteness, definiteness};
@@ -7,7 +8,8 @@ use crate::formula::Evaluator;
 use crate::landscape::{Jet, Loss};
 use crate::number::{Matrix, Vector, eigenpairs};
 
-/// A run has diverged when |w| exceeds this times the larger of 1 and |start|.
+/// From where |w| exceeds this times the larger of 1 and |start|, it is asked whether a theorem says that the run diverges
+/// ([`Growth`]). A run of which none does goes on: Newton's method may jump as far, and come back.
 pub const USEFUL_RANGE: f64 = 1e12;
 
 /// A run that was checked: it can be begun anywhere.
@@ -15,6 +17,7 @@ pub struct Prepared<'a> {
     loss: &'a Loss,
     run: &'a Run,
     optimizer: &'static dyn Optimizer,
+    growth: Option<Growth>,
 }
 
 impl<'a> Prepared<'a> {
@@ -30,7 +33,7 @@ impl<'a> Prepared<'a> {
         {
             return Err(format!("a line search needs c2 ≥ c1, or no step may satisfy both: {c2} is below {c1}"));
         }
-        Ok(Prepared { loss, run, optimizer })
+        Ok(Prepared { loss, run, optimizer, growth: Growth::of(loss, run) })
     }
 
     /// The run's optimizer.
@@ -81,6 +84,7 @@ impl<'a> Prepared<'a> {
             rule: self.steps(seed),
             needs_hessian: self.needs_hessian(),
             range: useful_range(start),
+            growth: self.growth,
             w: start,
             jet,
             steps: 0,
@@ -97,6 +101,7 @@ pub struct Walk<'a> {
     rule: Steps,
     needs_hessian: bool,
     range: f64,
+    growth: Option<Growth>,
     /// Where the run is.
     pub w: Vector,
     /// L and ∇L there, and H where [`Prepared::needs_hessian`].
@@ -132,7 +137,27 @@ pub enum Advance {
     Rests,
 }
 
-/// A run from there has diverged when |w| exceeds this.
+/// Where a run would have gone had it not stopped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Further {
+    /// The points after its last one.
+    pub points: Vec<Vector>,
+    /// And after these.
+    pub after: After,
+}
+
+/// What comes after the points that were computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// The run would go on.
+    GoesOn,
+    /// The rule has no other point than the last one: it stays there for good.
+    Stays,
+    /// The run diverges, or leaves the domain of L.
+    Leaves,
+}
+
+/// Of a run from there it is asked whether it diverges when |w| exceeds this.
 #[inline]
 pub fn useful_range(start: Vector) -> f64 {
     USEFUL_RANGE * length(start).max(1.0)
@@ -149,7 +174,8 @@ impl Walk<'_> {
     /// Goes on by one step, unless the run has ended.
     ///
     /// Asked in this order: where L or ∇L is undefined the run ends; one that fulfils its criteria has converged; one
-    /// that has made its steps ends; one that left the [`USEFUL_RANGE`] or overflowed by its step has diverged.
+    /// that has made its steps ends; one that overflowed by its step has diverged, and so has one beyond the
+    /// [`USEFUL_RANGE`] that provably will.
     #[inline(always)]
     pub fn advance(&mut self) -> Advance {
         match self.propose() {
@@ -177,6 +203,12 @@ impl Walk<'_> {
         if self.steps >= self.run.steps {
             return Proposal::Ended(StopReason::StepLimit);
         }
+        self.step()
+    }
+
+    /// Where the rule leads, whatever the run's criteria say.
+    #[inline(always)]
+    fn step(&mut self) -> Proposal {
         let share = self.run.schedule.share(self.steps, self.run.steps);
         let mut here = Here::new(self.w, &self.jet, self.loss, &mut self.evaluator, &mut self.ledger, share);
         let next = match self.rule.step(&mut here) {
@@ -184,6 +216,7 @@ impl Walk<'_> {
             Err(StepFailure::SingularHessian) => return Proposal::Ended(StopReason::SingularHessian),
             Err(StepFailure::Undefined) => return Proposal::Ended(StopReason::Undefined),
             Err(StepFailure::Stalled) => return Proposal::Ended(StopReason::Stalled),
+            Err(StepFailure::Overflow) => return Proposal::Ended(StopReason::Diverged),
         };
         if next == self.w && !self.rule.has_memory() {
             return Proposal::Rests;
@@ -205,7 +238,8 @@ impl Walk<'_> {
         self.steps += 1;
         // Of two components the norm is at most twice the larger: most points need no root.
         let half_range = 0.5 * self.range;
-        if (next.x.abs() > half_range || next.y.abs() > half_range) && length(next) > self.range {
+        let is_far = (next.x.abs() > half_range || next.y.abs() > half_range) && length(next) > self.range;
+        if is_far && self.is_growing_from(before) {
             return Some(StopReason::Diverged);
         }
         if !self.is_usable {
@@ -213,6 +247,39 @@ impl Walk<'_> {
             return Some(if overflows { StopReason::Diverged } else { StopReason::Undefined });
         }
         None
+    }
+
+    /// Whether a theorem says that the run, which has come from `before`, diverges.
+    #[cold]
+    #[inline(never)]
+    fn is_growing_from(&mut self, before: Vector) -> bool {
+        let Some(growth) = &self.growth else { return false };
+        let [earlier, here] = [before, self.w].map(|w| self.evaluator.slope(w).1);
+        growth.holds(self.w, earlier, here)
+    }
+
+    /// Where the rule would lead from here in up to so many more steps, without any criterion to stop; fewer where a
+    /// schedule comes to its end before.
+    pub(super) fn go_on(&mut self, most: usize) -> Further {
+        let mut points = Vec::with_capacity(most);
+        let falls = !self.run.schedule.is_constant();
+        while points.len() < most && !(falls && self.steps >= self.run.steps) {
+            let next = match self.step() {
+                Proposal::Goes(next) => next,
+                Proposal::Rests => return Further { points, after: After::Stays },
+                Proposal::Ended(StopReason::Diverged | StopReason::Undefined) => {
+                    return Further { points, after: After::Leaves };
+                }
+                // The rule has no other point to offer.
+                Proposal::Ended(_) => return Further { points, after: After::Stays },
+            };
+            points.push(next);
+            let jet = jet_for(&mut self.evaluator, next, self.needs_hessian);
+            if self.arrive(next, jet).is_some() {
+                return Further { points, after: After::Leaves };
+            }
+        }
+        Further { points, after: After::GoesOn }
     }
 
     /// Goes on by one step, and tells what the step looked at.
@@ -275,13 +342,31 @@ fn jet_for(evaluator: &mut Evaluator, w: Vector, needs_hessian: bool) -> Jet {
 /// but towards an overflow values pass 1e150, while at 1e-18 of the way before the border of a domain a logarithm, a
 /// root or a pole has not.
 fn overflows_between(evaluator: &mut Evaluator, inside: Vector, outside: Vector) -> bool {
-    let (mut usable, mut unusable) = (0.0, 1.0);
     let mut last = jet_for(evaluator, inside, false);
+    // Not from the difference of both points, which may itself overflow.
+    let mut is_usable_at = |share: f64| {
+        let jet = jet_for(evaluator, (1.0 - share) * inside + share * outside, false);
+        let is_usable = is_usable(&jet);
+        if is_usable {
+            last = jet;
+        }
+        is_usable
+    };
+    // The way may be longer by many orders of magnitude than what is usable of it: first the power of two.
+    let (mut near, mut far) = (1100, 0);
+    while near - far > 1 {
+        let middle = (near + far) / 2;
+        if is_usable_at(libm::scalbn(1.0, -middle)) {
+            near = middle;
+        } else {
+            far = middle;
+        }
+    }
+    let (mut usable, mut unusable) = (libm::scalbn(1.0, -near), libm::scalbn(1.0, -far));
     for _ in 0..60 {
         let middle = 0.5 * (usable + unusable);
-        let jet = jet_for(evaluator, inside + middle * (outside - inside), false);
-        if is_usable(&jet) {
-            (usable, last) = (middle, jet);
+        if is_usable_at(middle) {
+            usable = middle;
         } else {
             unusable = middle;
         }

@@ -372,16 +372,21 @@ fn gradient_flow_is_drawn_as_the_curve_that_it_is() {
     assert!(middles > 20);
 }
 
+/// A critical point is named where the end has one; otherwise it is said what is known.
 #[test]
-fn an_end_is_told_by_its_critical_point() {
-    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
-    let mut findings = findings(&study);
+fn an_end_is_told_by_what_is_known_of_it() {
     let near = trajectory(&[[1.0, 1.0], [-1.0 + 3e-7, -1.0 - 4e-9]], StopReason::Converged);
-    assert_eq!(words::place_of_end(&near, Some(Kind::Minimum), &findings.points), Vector::new(-1.0, -1.0));
-    // Another kind of point there is not what the run met.
-    assert_ne!(words::place_of_end(&near, Some(Kind::Saddle), &findings.points), Vector::new(-1.0, -1.0));
-    findings.points.points.clear();
-    assert_eq!(words::place_of_end(&near, Some(Kind::Minimum), &findings.points), near.end().w);
+    let nowhere = crate::study::End { w: near.end().w, kind: None, point: None, beside: None };
+    let minimum = crate::study::End { kind: Some(Kind::Minimum), point: Some(Vector::new(-1.0, -1.0)), ..nowhere };
+    let saddle = crate::study::End { beside: Some((Kind::Saddle, Vector::new(-1.0, -1.0))), ..nowhere };
+    let seen = view(-2.0, 2.0, -2.0, 2.0);
+    let words = |end: &crate::study::End| words::ending(&near, end, &seen);
+    assert_eq!(words(&minimum), "→ minimum (−1, −1), 1 step");
+    assert!(words(&nowhere).contains("at (−1, −1); no critical point is proved near, 1 step"), "{}", words(&nowhere));
+    assert!(words(&saddle).contains("at (−1, −1), beside the saddle (−1, −1), 1 step"), "{}", words(&saddle));
+    let far = trajectory(&[[1.0, 1.0], [1e13, 0.0]], StopReason::StepLimit);
+    let end = crate::study::End { w: far.end().w, ..nowhere };
+    assert!(words::ending(&far, &end, &seen).starts_with("left the view, L = "));
 }
 
 #[test]

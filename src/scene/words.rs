@@ -3,12 +3,12 @@
 //! Window, legend and descriptions all take their words from here, so that one thing has one wording.
 
 use super::{Emphasis, Layout};
-use crate::basins::{Origin, Outcome};
-use crate::critical::{CriticalPoint, CriticalPoints};
+use crate::basins::{Attractor, Origin, Outcome};
+use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
-use crate::landscape::catalogue;
+use crate::landscape::{View, catalogue};
 use crate::number::display::{point, short};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, StopReason, Trajectory, find};
@@ -52,23 +52,40 @@ pub fn run_caption(run: &Run) -> String {
     if settings.is_empty() { run_title(run) } else { format!("{}, {settings}", run_title(run)) }
 }
 
-/// How a run ended: `→ minimum (3, 2), 18 steps`, `diverged at step 12`, `200 steps, not converged`.
-pub fn ending(trajectory: &Trajectory, end: &End) -> String {
+/// How a run ended, in a view: `→ minimum (3, 2), 18 steps`, `diverged at step 12`, `200 steps, not converged`,
+/// `left the view, L = −10¹⁵`. A critical point is named only where [`ends`] has one.
+pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
     let steps = trajectory.len();
+    let made = count(steps, "step");
     match trajectory.stop {
-        StopReason::Converged => {
-            let place = place(end.w, trajectory);
-            match end.kind {
-                Some(kind) => format!("→ {} {place}, {}", kind_word(kind), count(steps, "step")),
-                None => format!("→ {place}, not a listed critical point, {}", count(steps, "step")),
+        StopReason::Converged => match (end.kind, end.beside) {
+            (Some(kind), _) => {
+                format!("→ {} {}, {made}", kind_word(kind), place(end.point.unwrap_or(end.w), trajectory))
             }
+            (None, Some((kind, at))) => {
+                format!("{}, beside the {} {}, {made}", small_gradient(trajectory), kind_word(kind), point(at))
+            }
+            (None, None) => format!("{}; no critical point is proved near, {made}", small_gradient(trajectory)),
+        },
+        StopReason::StepLimit if !view.contains(end.w) => {
+            format!("left the view, L = {}", short(trajectory.end().loss))
         }
-        StopReason::StepLimit => format!("{}, not converged", count(steps, "step")),
+        StopReason::StepLimit => format!("{made}, not converged"),
         StopReason::Diverged => format!("diverged at step {steps}"),
         StopReason::SingularHessian => format!("singular Hessian at step {steps}"),
         StopReason::Undefined => format!("L undefined at step {steps}"),
         StopReason::Stalled => format!("no acceptable step after step {steps}"),
     }
+}
+
+/// What made a run stop: `‖∇L‖ below 1e−8 at (0.3, 0)`.
+fn small_gradient(trajectory: &Trajectory) -> String {
+    let (end, tolerance) = (trajectory.end(), trajectory.run.as_ref().map(|run| run.gradient_tolerance));
+    let size = match tolerance.filter(|tolerance| end.gradient_norm < *tolerance) {
+        Some(tolerance) => format!("below {}", short(tolerance)),
+        None => format!("= {}", short(end.gradient_norm)),
+    };
+    format!("‖∇L‖ {size} at {}", place(end.w, trajectory))
 }
 
 /// A run's end as it is read: what is nothing beside the length of the whole run is 0.
@@ -84,25 +101,10 @@ pub fn run_ending(findings: &Findings, index: usize) -> Option<String> {
     Some(match findings.trajectories.get(index)?.as_ref()? {
         Ok(trajectory) => {
             let end = ends(&findings.loss, trajectory, &findings.points);
-            let w = place_of_end(trajectory, end.kind, &findings.points);
-            ending(trajectory, &End { w, ..end })
+            ending(trajectory, &end, &findings.field.grid.view)
         }
         Err(reason) => format!("cannot run: {reason}"),
     })
-}
-
-/// Where a converged run ended, to be read: the critical point of the list that it met, whose digits are better than the
-/// run's own; its last point where the list has none there.
-pub(super) fn place_of_end(trajectory: &Trajectory, kind: Option<Kind>, points: &CriticalPoints) -> Vector {
-    let w = trajectory.end().w;
-    let distance = |point: &&CriticalPoint| (point.w - w).norm();
-    let nearest = points
-        .points
-        .iter()
-        .filter(|point| Some(point.kind) == kind)
-        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-        .filter(|point| distance(point) <= 1e-2 * (1.0 + w.norm()));
-    nearest.map_or(w, |point| point.w)
 }
 
 /// `minimum`, `maximum`, `saddle` or `degenerate point`.
@@ -115,6 +117,11 @@ pub fn kind_word(kind: Kind) -> &'static str {
     }
 }
 
+/// What runs of a map or an ensemble ended at: `minimum`, or `minimum, not proved`.
+pub fn attractor(end: &Attractor) -> String {
+    format!("{}{}", kind_word(end.kind), if end.is_proved { "" } else { ", not proved" })
+}
+
 /// Where the runs of an ensemble ended, the most frequent first: `183 → minimum (1, 0), 17 diverged`.
 pub fn counts(ensemble: &Ensemble) -> String {
     let counts = ensemble.counts();
@@ -123,7 +130,7 @@ pub fn counts(ensemble: &Ensemble) -> String {
         .map(|(end, count)| (*count, format!("{count} → {} {}", kind_word(end.kind), point(end.w))))
         .chain([
             (counts.diverged, format!("{} diverged", counts.diverged)),
-            (counts.false_stops, format!("{} at no critical point", counts.false_stops)),
+            (counts.false_stops, format!("{} at no critical point that is known", counts.false_stops)),
             (counts.broken, format!("{} broke off", counts.broken)),
             (counts.unfinished, format!("{} led nowhere", counts.unfinished)),
         ])
@@ -131,6 +138,24 @@ pub fn counts(ensemble: &Ensemble) -> String {
         .collect();
     parts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(", ")
+}
+
+/// What 2/λmax says at a point, which depends on the signs of both eigenvalues.
+pub fn speed_limit(definiteness: Option<Definiteness>) -> &'static str {
+    match definiteness {
+        Some(Definiteness::PositiveDefinite) => {
+            "Below this learning rate gradient descent converges on the local quadratic model, beyond it it diverges."
+        }
+        Some(Definiteness::Indefinite) => {
+            "Beyond this learning rate gradient descent swings ever wider along λmax on the local quadratic model. Along λmin, \
+             which is negative, it leaves at any rate."
+        }
+        Some(Definiteness::PositiveSemidefinite) => {
+            "Beyond this learning rate gradient descent swings ever wider along λmax on the local quadratic model. Along the \
+             other direction, where the curvature is 0, it comes no nearer at any rate."
+        }
+        _ => "No learning rate makes gradient descent swing here: the local quadratic model curves upwards nowhere.",
+    }
 }
 
 /// `1 step`, `18 steps`.
@@ -232,7 +257,7 @@ pub fn other_shares(basins: &BasinMap) -> Vec<(Outcome, String, f64)> {
     let all = [
         (Outcome::Cycle, "cycles".to_owned(), shares.cycles),
         (Outcome::Diverged, "divergence".to_owned(), shares.diverged),
-        (Outcome::FalseStop, "false stops, no critical point".to_owned(), shares.false_stops),
+        (Outcome::FalseStop, "false stops, no critical point found".to_owned(), shares.false_stops),
         (Outcome::Broken, "no step: H singular or L undefined".to_owned(), shares.broken),
         (Outcome::Unfinished, format!("not finished in {}", count(basins.map.run().steps, "step")), shares.unfinished),
     ];
@@ -267,11 +292,12 @@ pub fn basin_at(basins: &BasinMap, w: Vector) -> Option<String> {
                 Some(Origin::Curve(_)) => "on a curve".to_owned(),
                 _ => point(Vector::new(clean(end.w.x), clean(end.w.y))),
             };
-            format!("{optimizer} from here → {} {place}, {steps}", kind_word(end.kind))
+            let proved = if end.is_proved { "" } else { ", not proved" };
+            format!("{optimizer} from here → {} {place}{proved}, {steps}", kind_word(end.kind))
         }
         Outcome::Cycle => format!("{optimizer} from here goes in a cycle, seen at step {}", cell.steps),
         Outcome::Diverged => format!("{optimizer} from here diverges at step {}", cell.steps),
-        Outcome::FalseStop => format!("{optimizer} from here stops after {steps} where no critical point is"),
+        Outcome::FalseStop => format!("{optimizer} from here stops after {steps} where no critical point is found"),
         Outcome::Broken => format!("{optimizer} from here breaks off after {steps}"),
         Outcome::Unfinished => format!("{optimizer} from here has not converged after {steps}"),
     })

@@ -3,11 +3,12 @@
 
 use super::{Findings, Study};
 use crate::basins::{End, ends, is_beside};
-use crate::curvature::{Kind, ZERO_TOLERANCE};
+use crate::critical::Evidence;
+use crate::curvature::ZERO_TOLERANCE;
 use crate::number::Vector;
 use crate::optimizer::outlook::{Outlook, outlook};
 use crate::optimizer::speed::{Direction, directions};
-use crate::optimizer::stopping::{Tolerances, Verdict, WouldStop, would_stop};
+use crate::optimizer::stopping::{Tolerances, Verdict, WouldStop, has_reached, would_stop};
 use crate::optimizer::{Run, Trajectory, trace};
 
 /// What is to be said of one run.
@@ -64,6 +65,7 @@ fn near_end(
 ) -> Option<(Vector, [Direction; 2], Option<Outlook>)> {
     let end = ends(&findings.loss, trajectory, &findings.points);
     let centre = centre(findings, trajectory, &end)?;
+    let arrived = end.kind.is_some();
     let hessian = findings.loss.jet(centre).hessian;
     let mut directions = directions(run, trajectory, centre, &hessian)?;
     let largest = directions.iter().map(|direction| direction.lambda.abs()).fold(0.0, f64::max);
@@ -73,7 +75,6 @@ fn near_end(
             direction.measured = None;
         }
     }
-    let arrived = end.kind.is_some() && is_near(trajectory, centre);
     Some((centre, directions, outlook(run, trajectory, (centre, &hessian), &directions, arrived)))
 }
 
@@ -84,35 +85,36 @@ fn stops(study: &Study, run: &Run, findings: &Findings) -> Vec<Stop> {
     let tolerances = Tolerances { gradient: run.gradient_tolerance, ..Tolerances::default() };
     let stop = |rule: WouldStop| {
         let w = rule.at.map(|(step, _)| whole.steps[step].w);
-        let at = rule.at.zip(w).map(|((step, verdict), w)| (step, on_a_curve(findings, verdict, w)));
+        let at = rule.at.zip(w).map(|((step, verdict), w)| (step, decided(findings, verdict, whole.steps[0].w, w)));
         Stop { rule: WouldStop { at, ..rule }, w }
     };
     would_stop(&findings.loss, &whole, &tolerances).into_iter().map(stop).collect()
 }
 
-/// A degenerate point on a curve of minima is a minimum, which the Hessian alone does not tell.
-fn on_a_curve(findings: &Findings, verdict: Verdict, w: Vector) -> Verdict {
-    let curve = || findings.points.curves.iter().find(|curve| is_beside(&findings.loss, curve, w));
-    match verdict {
-        Verdict::At(Kind::Degenerate) => curve().map_or(verdict, |curve| Verdict::At(curve.kind)),
-        _ => verdict,
+/// What the certified points and curves of the study say where a single point's neighbourhood does not: of a degenerate
+/// point, and of a point on a curve.
+fn decided(findings: &Findings, verdict: Verdict, start: Vector, w: Vector) -> Verdict {
+    if !matches!(verdict, Verdict::Undecided | Verdict::Plateau) {
+        return verdict;
     }
+    let curves = findings.points.curves.iter().filter(|curve| curve.evidence == Evidence::Certified);
+    if let Some(curve) = curves.into_iter().find(|curve| is_beside(&findings.loss, curve, w)) {
+        return Verdict::At(curve.kind);
+    }
+    let points = findings.points.points.iter().filter(|point| point.evidence == Evidence::Certified);
+    let reached = points.into_iter().find(|point| has_reached(start, w, point.w));
+    reached.map_or(verdict, |point| Verdict::At(point.kind))
 }
 
-/// The listed critical point where the run ended, or its end on a curve of them; else the one nearest to its start.
+/// The critical point where the run ended, or its end on a curve of them; else one near its end, or the listed one nearest to
+/// its start.
 fn centre(findings: &Findings, trajectory: &Trajectory, end: &End) -> Option<Vector> {
     let nearest = |w: Vector| {
         let points = findings.points.points.iter().map(|point| point.w);
         points.min_by(|a, b| (a - w).norm().total_cmp(&(b - w).norm()))
     };
-    let arrived = nearest(end.w).filter(|point| is_near(trajectory, *point));
-    arrived.or_else(|| end.kind.map(|_| end.w)).or_else(|| nearest(trajectory.steps.first()?.w))
-}
-
-/// Whether the run ended ten times nearer to the point than it began.
-fn is_near(trajectory: &Trajectory, point: Vector) -> bool {
-    let [start, end] = [trajectory.steps[0].w, trajectory.end().w];
-    (point - end).norm() <= 0.1 * (point - start).norm()
+    let ended = end.point.or(end.kind.map(|_| end.w)).or(end.beside.map(|(_, at)| at));
+    ended.or_else(|| nearest(trajectory.steps.first()?.w))
 }
 
 #[cfg(test)]
@@ -120,6 +122,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
     use super::*;
+    use crate::curvature::Kind;
     use crate::landscape::View;
     use crate::optimizer::stopping::StoppingRule;
     use crate::study::answer;

@@ -105,7 +105,7 @@ fn table(ui: &mut Ui, ensemble: &Ensemble) {
     }
     for (count, what) in [
         (counts.diverged, "diverged"),
-        (counts.false_stops, "stopped where no critical point is"),
+        (counts.false_stops, "stopped where no critical point is found"),
         (counts.broken, "broke off"),
         (counts.unfinished, "led nowhere"),
     ] {

@@ -12,7 +12,7 @@ use crate::critical::{Claim, CriticalPoint, Evidence, Refutation};
 use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::number::display::{beside, point, short};
 use crate::number::{Matrix, Vector};
-use crate::scene::words::{basin_at, kind_word};
+use crate::scene::words::{basin_at, kind_word, speed_limit};
 use crate::study::Reading;
 use eframe::egui;
 use egui::text::{LayoutJob, TextFormat};
@@ -112,8 +112,8 @@ fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critica
                        replacement has a B-th. In the picture it is the filled ellipse, beside the dashed one of H.";
         matrix(ui, "C", tooltip, [c[(0, 0)], c[(0, 1)], c[(1, 1)]]);
     }
-    let limit = curvature.and_then(|c| c.speed_limit);
-    let tooltip = "The largest learning rate at which gradient descent is stable on the local quadratic model.";
+    let limit = curvature.as_ref().and_then(|c| c.speed_limit);
+    let tooltip = speed_limit(curvature.as_ref().map(|c| c.definiteness));
     let shown = limit.map_or("none".to_owned(), short);
     line(ui, "2/λmax", tooltip, &shown, &limit.map_or("none".to_owned(), full));
     verdict(ui, reading, &gradient, critical);

@@ -147,7 +147,7 @@ fn dot(ui: &Ui, centre: egui::Pos2, radius: f32, colour: usize, filled: bool, ma
 pub fn ending(panel: &Panel<'_>, index: usize) -> String {
     match panel.computed.findings.trajectories.get(index) {
         Some(Some(Ok(trajectory))) => match panel.computed.ends.get(index) {
-            Some(Some(end)) => words::ending(trajectory, end),
+            Some(Some(end)) => words::ending(trajectory, end, &panel.state.study.view),
             _ => String::new(),
         },
         Some(Some(Err(reason))) => format!("cannot run: {reason}"),
@@ -180,9 +180,10 @@ fn briefly(panel: &Panel<'_>, index: usize) -> String {
         return ending(panel, index);
     };
     let steps = words::count(trajectory.len(), "step");
-    match (trajectory.stop, end.kind) {
-        (StopReason::Converged, Some(kind)) => format!("→ {}, {steps}", words::kind_word(kind)),
-        (StopReason::Converged, None) => format!("→ no listed point, {steps}"),
+    match (trajectory.stop, end.kind, end.beside) {
+        (StopReason::Converged, Some(kind), _) => format!("→ {}, {steps}", words::kind_word(kind)),
+        (StopReason::Converged, None, Some((kind, _))) => format!("beside a {}, {steps}", words::kind_word(kind)),
+        (StopReason::Converged, None, None) => format!("at no proved point, {steps}"),
         _ => ending(panel, index),
     }
 }
@@ -203,7 +204,8 @@ fn ticks(panel: &Panel<'_>, index: usize, run: &Run, setting: &Setting) -> Vec<M
     let Some(Some(Ok(trajectory))) = computed.findings.trajectories.get(index) else { return Vec::new() };
     let moment = computed.moments.as_ref().and_then(|moments| moments.get(index)?.as_ref());
     let here = trajectory.steps.get(moment.map_or(0, |moment| moment.index)).map(|step| step.w);
-    let ended = computed.ends.get(index).copied().flatten().filter(|end| end.kind.is_some()).map(|end| end.w);
+    let ended = computed.ends.get(index).copied().flatten().filter(|end| end.kind.is_some());
+    let ended = ended.map(|end| end.point.unwrap_or(end.w));
     let loss = &computed.findings.loss;
     let mut marks = Vec::new();
     for (w, place, is_minor) in [(ended, "where the run ends", false), (here, "where the run is", true)] {

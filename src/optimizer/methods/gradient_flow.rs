@@ -87,9 +87,11 @@ struct Rule {
 
 /// The most steps of the integration in a step of the run: an explicit method needs about λmax·η/3 of them.
 const MOST_STEPS: usize = 100_000;
-/// The smallest step of the integration, as a share of the run's: smaller ones are needed only where the flow ends, at
-/// the border of L's domain.
-const SMALLEST_STEP: f64 = 1e-40;
+/// The shortest step of the integration, relative to the larger of 1 and |w|: shorter ones are needed only where the flow
+/// ends, at the border of L's domain or where numbers overflow.
+const SHORTEST_STEP: f64 = 1e-40;
+/// Where |w| or ‖∇L‖ is as large as this at the end of a flow, it ends by overflow.
+const HUGE: f64 = 1e150;
 
 impl StepRule for Rule {
     fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
@@ -102,16 +104,17 @@ impl StepRule for Rule {
             let (next, next_slope, error) = dormand_prince(w, slope, size, &mut |w| -here.gradient_at(w).1);
             let error = error.amax() / (self.tolerance * next.amax().max(1.0));
             // What overflows or is undefined on the way counts as an error beyond all bounds.
-            let is_small = error <= 1.0 && next_slope.iter().all(|slope| slope.is_finite());
+            let is_small = error <= 1.0 && next_slope.iter().chain(&next).all(|x| x.is_finite());
             if is_small {
                 (w, slope) = (next, next_slope);
                 left -= size;
-                // A flow that grows without bound within the step is recorded where it left every range.
+                // A flow that grows without bound within the step is recorded each time that it has grown as much.
                 if left <= 0.0 || w.amax() > USEFUL_RANGE * here.w.amax().max(1.0) {
                     return Ok(w);
                 }
-            } else if size < SMALLEST_STEP * self.time {
-                return Err(StepFailure::Stalled);
+            } else if size * slope.amax() < SHORTEST_STEP * w.amax().max(1.0) {
+                let overflows = w.amax().max(slope.amax()) > HUGE;
+                return Err(if overflows { StepFailure::Overflow } else { StepFailure::Stalled });
             }
             let factor = if error.is_finite() { 0.9 * libm::pow(error, -0.2) } else { 0.0 };
             let largest = if is_small { 5.0 } else { 1.0 };

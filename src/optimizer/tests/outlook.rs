@@ -23,8 +23,12 @@ fn near(formula: &str, start: [f64; 2], run: &Run, centre: Vector) -> Outlook {
 fn a_quadratic_does_as_predicted() {
     const BOWL: &str = "(100*w1^2 + w2^2)/2";
     for (rate, steps, conclusion) in [
-        (0.0199, 200, "is below 2/λmax = 0.02 at (0, 0): the run is on its way, at about 230 steps for each digit."),
-        (0.0199, 5000, "is below 2/λmax = 0.02 at (0, 0): the run comes to rest there, as predicted."),
+        (
+            0.0199,
+            200,
+            "is below 2/λmax = 0.02 at (0, 0): the run comes nearer; close to the point a digit takes about 230 steps.",
+        ),
+        (0.0199, 5000, "is below 2/λmax = 0.02 at (0, 0): the run ends there, as predicted."),
         (0.0201, 200, "grows by the factor 1.01 a step, as predicted, and more steps would show it diverge."),
         (0.0201, 100_000, "is beyond 2/λmax = 0.02 at (0, 0): the run diverges, as predicted."),
     ] {
@@ -42,7 +46,7 @@ fn what_is_not_quadratic_is_said_to_be_so() {
             [3.0, 0.0],
             1.0,
             "η = 1 is below 2/λmax = 2",
-            "yet the run diverges: L is far from quadratic",
+            "yet the run diverges: L is far from quadratic on its way",
         ),
         ("1 - cos(w1) + w2^2/200", [1.0, 1.0], 2.5, "η = 2.5 is beyond 2/λmax = 2", "does not diverge: L is far from"),
     ] {
@@ -57,7 +61,7 @@ fn flatter_ground_is_named() {
     let run = Run { steps: 2000, ..run("gradient-descent", &[("learning_rate", 0.1)]) };
     let end = traced("(w1*w2 - 1)^2/2", [5.0, 0.22], &run).end().w;
     let Outlook { is_as_predicted, words } = near("(w1*w2 - 1)^2/2", [5.0, 0.22], &run, end);
-    assert!(is_as_predicted && words.contains("up to 20 only: it was driven on to flatter ground"), "{words}");
+    assert!(is_as_predicted && words.contains("up to 20 only; it ended on flatter ground"), "{words}");
 }
 
 /// A saddle is left, except along the one direction that leads in.
@@ -69,7 +73,7 @@ fn a_saddle_repels() {
     assert!(!stays.is_as_predicted && stays.words.contains("the other direction exactly"), "{}", stays.words);
     // Newton's factor is 0 along every eigenvector: it comes to a saddle as to a minimum.
     let newton = near("w1^2 - w2^2", [1.0, 0.1], &Run::new("newton"), Vector::zeros());
-    assert!(newton.is_as_predicted && newton.words.contains("comes to rest there"), "{}", newton.words);
+    assert!(newton.is_as_predicted && newton.words.contains("the run ends there, as predicted"), "{}", newton.words);
     // A rule without constant factors promises nothing.
     let adam = Run::new("adam");
     let trajectory = traced("w1^2 + w2^2", [1.0, 1.0], &adam);

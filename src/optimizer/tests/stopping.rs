@@ -55,16 +55,20 @@ fn a_plateau_deceives_all() {
 
 #[test]
 fn verdicts() {
-    let of =
-        |formula: &str, start: [f64; 2], w: [f64; 2]| verdict(&loss(formula), Vector::from(start), Vector::from(w));
+    let of = |formula: &str, start: [f64; 2], w: [f64; 2]| {
+        verdict(&loss(formula), Vector::from(start), Vector::from(w), 1e-8)
+    };
     assert_eq!(of("-w1^2 - w2^2", [1.0, 1.0], [1e-9, 0.0]), Verdict::At(Kind::Maximum));
-    // Descending w1⁴ a run stops long before the point, which is degenerate.
-    assert_eq!(of("w1^4 + w2^4", [1.0, 1.0], [1e-3, 1e-3]), Verdict::At(Kind::Degenerate));
-    assert_eq!(of("w1^3 - w2^2", [1.0, 0.0], [1e-4, 0.0]), Verdict::At(Kind::Degenerate));
-    // Halfway to the minimum is not at the minimum.
-    assert_eq!(of("w1^2 + w2^2", [1.0, 1.0], [0.5, 0.5]), Verdict::Plateau);
-    assert_eq!(of("w1 + 0*w2", [1.0, 1.0], [0.5, 0.5]), Verdict::Plateau);
-    assert_eq!(of("log(w1)", [1.0, 1.0], [-1.0, 0.0]), Verdict::Plateau);
+    // Descending w1⁴ a run stops long before the point, which is degenerate: nothing is proved of it from there.
+    assert_eq!(of("w1^4 + w2^4", [1.0, 1.0], [1e-3, 1e-3]), Verdict::Undecided);
+    assert_eq!(of("w1^3 - w2^2", [1.0, 0.0], [1e-4, 0.0]), Verdict::Undecided);
+    // Halfway to the minimum is not at the minimum, and no plateau: ‖∇L‖ is √2 there, and 2·√2 at the start.
+    assert_eq!(of("w1^2 + w2^2", [1.0, 1.0], [0.5, 0.5]), Verdict::Slope);
+    assert_eq!(of("w1 + 0*w2", [1.0, 1.0], [0.5, 0.5]), Verdict::Slope);
+    assert_eq!(of("log(w1)", [1.0, 1.0], [-1.0, 0.0]), Verdict::Undecided);
+    // A short step where ‖∇L‖ = 2 does not make a plateau.
+    assert_eq!(of("2*w1", [1.0, 0.0], [1.0 - 2e-9, 0.0]), Verdict::Slope);
+    assert_eq!(of("exp(-w1)", [0.0, 0.0], [30.0, 0.0]), Verdict::Plateau);
 }
 
 /// A rule that never holds stops nowhere.
