@@ -10,6 +10,7 @@ use super::spectrum::{self, Spectrum};
 use crate::formula::taylor::{ClosedForms, Taylor};
 use crate::landscape::{Loss, View};
 use crate::number::{ClosedForm, Decimal, Digits, Interval, Precise, Vector};
+use std::cmp::Ordering;
 
 /// A proved critical point, placed.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,8 @@ pub(super) struct Placed {
     /// L there.
     pub(super) value: f64,
     pub(super) spectrum: Spectrum,
+    /// Whether the closed view holds it; `None` where it lies on the border as far as is known.
+    pub(super) is_in_view: Option<bool>,
 }
 
 /// The digits of the attempts, each tried where the one before does not suffice.
@@ -35,7 +38,8 @@ pub(super) fn place(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
     let plain = in_intervals(loss, view, root);
     let is_good = |placed: &Placed| {
         let sizes = [view.width(), view.height()];
-        (0..2).all(|i| is_narrow(placed.enclosure[i], sizes[i])) && placed.spectrum.is_narrow()
+        let is_placed = (0..2).all(|i| is_narrow(placed.enclosure[i], sizes[i]));
+        is_placed && placed.spectrum.is_narrow() && placed.is_in_view.is_some()
     };
     match plain {
         Some(placed) if is_good(&placed) => Some(placed),
@@ -69,7 +73,49 @@ fn in_intervals(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
     let spectrum = spectrum::in_intervals(at.hessian)?;
     let w = Vector::new(middle(cell[0]), middle(cell[1]));
     let value = exact_value(loss, &coordinates).unwrap_or_else(|| clamped(loss.value(w), at.value));
-    Some(Placed { w, enclosure: cell.map(|x| [x.lo, x.hi]), value, spectrum })
+    let is_in_view = both(coordinates.iter().zip(cell).zip([view.w1, view.w2]).map(|((known, side), bounds)| {
+        let bounds = bounds.map(|bound| (bound, Decimal::from(bound)));
+        between(bounds.map(|(_, decimal)| {
+            let place = known.as_ref().and_then(|known| order(&known.number, &decimal));
+            place.or_else(|| apart(side, decimal.constant().enclosure))
+        }))
+    }));
+    Some(Placed { w, enclosure: cell.map(|x| [x.lo, x.hi]), value, spectrum, is_in_view })
+}
+
+/// Whether all are so; `None` where that is not known.
+fn both(mut answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    answers
+        .try_fold(true, |all, answer| match answer {
+            Some(false) => Err(Some(false)),
+            Some(true) => Ok(all),
+            None => Ok(false),
+        })
+        .map_or_else(|no| no, |all| all.then_some(true))
+}
+
+/// Whether a number lies between two bounds of which it is known how it lies to them.
+fn between([low, high]: [Option<Ordering>; 2]) -> Option<bool> {
+    match (low, high) {
+        (Some(Ordering::Less), _) | (_, Some(Ordering::Greater)) => Some(false),
+        (Some(_), Some(_)) => Some(true),
+        _ => None,
+    }
+}
+
+/// How a number in closed form lies to a decimal.
+fn order(number: &ClosedForm, bound: &Decimal) -> Option<Ordering> {
+    let difference = number.add(&ClosedForm::fraction(&bound.rational()).neg());
+    Some(difference.sign()?.cmp(&0))
+}
+
+/// How two intervals lie to each other, where they are apart.
+fn apart(x: Interval, bound: Interval) -> Option<Ordering> {
+    match () {
+        () if x.hi < bound.lo => Some(Ordering::Less),
+        () if x.lo > bound.hi => Some(Ordering::Greater),
+        () => None,
+    }
 }
 
 fn is_narrow_cell(cell: &Cell, view: &View) -> bool {
@@ -202,14 +248,14 @@ fn precisely(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
     let mut best: Option<Placed> = None;
     for bits in BITS {
         let mut digits = Digits::new(bits)?;
-        let Some(placed) = with_digits(loss, root, &mut digits) else { continue };
+        let Some(placed) = with_digits(loss, view, root, &mut digits) else { continue };
         let sizes = [view.width(), view.height()];
         // Beside 0 no width is a few units in the last place, and a share of 2⁻¹⁰⁰ of the view says enough.
         let is_placed = |i: usize| {
             let [low, high] = placed.enclosure[i];
             is_narrow([low, high], 0.0) || high - low <= 1e-30 * sizes[i]
         };
-        let is_enough = is_placed(0) && is_placed(1) && placed.spectrum.is_narrow();
+        let is_enough = is_placed(0) && is_placed(1) && placed.spectrum.is_narrow() && placed.is_in_view.is_some();
         best = Some(placed);
         if is_enough {
             break;
@@ -271,7 +317,7 @@ pub(super) fn certify_near(loss: &Loss, w: [f64; 2], scale: [f64; 2]) -> Option<
     None
 }
 
-fn with_digits(loss: &Loss, root: &Root, digits: &mut Digits) -> Option<Placed> {
+fn with_digits(loss: &Loss, view: &View, root: &Root, digits: &mut Digits) -> Option<Placed> {
     let start = [digits.number(root.tight[0].middle())?, digits.number(root.tight[1].middle())?];
     let x = converged(loss, digits, start)?;
     // A box of the size of what rounding leaves, and larger ones where that is too small.
@@ -284,7 +330,7 @@ fn with_digits(loss: &Loss, root: &Root, digits: &mut Digits) -> Option<Placed> 
             if !inside(&root.unique, &enclosure) {
                 return None;
             }
-            return placed(loss, digits, root, (&image, &at));
+            return placed(loss, view, digits, root, (&image, &at));
         }
     }
     None
@@ -311,7 +357,13 @@ fn converged(loss: &Loss, digits: &mut Digits, mut x: Pair) -> Option<Pair> {
     Some(x)
 }
 
-fn placed(loss: &Loss, digits: &mut Digits, root: &Root, (image, at): (&Pair, &Taylor<Precise>)) -> Option<Placed> {
+fn placed(
+    loss: &Loss,
+    view: &View,
+    digits: &mut Digits,
+    root: &Root,
+    (image, at): (&Pair, &Taylor<Precise>),
+) -> Option<Placed> {
     let zero = digits.sub(&image[0], &image[0]);
     let hessian = at.hessian(&zero);
     let spectrum = spectrum::precisely(digits, [&hessian[0], &hessian[1], &hessian[2]], None)?;
@@ -337,7 +389,16 @@ fn placed(loss: &Loss, digits: &mut Digits, root: &Root, (image, at): (&Pair, &T
     };
     let value = known.and_then(|_| exact_value(loss, &coordinates));
     let value = value.unwrap_or_else(|| at.value.middle() + 0.0);
-    Some(Placed { w: Vector::new(w[0], w[1]), enclosure, value, spectrum })
+    let known = known.map(|(first, second)| [&first.number, &second.number]);
+    let is_in_view = both([view.w1, view.w2].into_iter().enumerate().map(|(i, bounds)| {
+        between(bounds.map(|bound| {
+            let decimal = Decimal::from(bound);
+            let place = known.and_then(|known| order(known[i], &decimal));
+            let difference = digits.sub(&image[i], &digits.fraction(&decimal.rational()));
+            place.or_else(|| difference.sign().map(|sign| sign.cmp(&0)))
+        }))
+    }));
+    Some(Placed { w: Vector::new(w[0], w[1]), enclosure, value, spectrum, is_in_view })
 }
 
 /// H⁻¹∇L at a point, and an approximate H⁻¹.

@@ -15,7 +15,7 @@ use super::refine;
 use super::{Audit, Cluster, CriticalPoint, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
-use crate::number::{Decimal, Interval, Vector};
+use crate::number::{Interval, Vector};
 
 /// A search for all critical points of a view, run in slices.
 #[derive(Clone, Debug)]
@@ -26,8 +26,19 @@ pub struct Search {
     proof: Proof,
     exact: Option<Exact>,
     starts: Option<MultiStart>,
-    /// The proof's roots so far, each as a point, or the region that it leaves where a sign is not certain.
-    placed: Vec<Result<CriticalPoint, Region>>,
+    /// The proof's roots so far.
+    placed: Vec<PlacedRoot>,
+}
+
+/// A root of the proof.
+#[derive(Clone, Debug)]
+enum PlacedRoot {
+    /// In the closed view, or on its border as far as is known.
+    InView(Box<CriticalPoint>),
+    /// Outside of the view.
+    Outside,
+    /// The signs of the Hessian's eigenvalues are not certain.
+    Open(Region),
 }
 
 /// Who is at work.
@@ -135,8 +146,7 @@ impl Search {
             if cancel() {
                 return;
             }
-            self.placed
-                .push(self.certified(&root).ok_or_else(|| self.region(&grown(&root.tight, 1.0), Reason::Degenerate)));
+            self.placed.push(self.certified(&root));
         }
     }
 
@@ -180,10 +190,15 @@ impl Search {
 
     /// What intervals have proved, with what the search from many starts found in the rest.
     fn enclosed(&self) -> CriticalPoints {
-        let placed = self.placed.iter();
-        let mut points: Vec<CriticalPoint> =
-            placed.clone().flatten().filter(|point| self.is_in_view(point)).cloned().collect();
-        let mut unresolved: Vec<Region> = placed.filter_map(|placed| placed.as_ref().err()).copied().collect();
+        let mut points: Vec<CriticalPoint> = Vec::new();
+        let mut unresolved: Vec<Region> = Vec::new();
+        for placed in &self.placed {
+            match placed {
+                PlacedRoot::InView(point) => points.push((**point).clone()),
+                PlacedRoot::Outside => {}
+                PlacedRoot::Open(region) => unresolved.push(*region),
+            }
+        }
         // What is open beside the view only says nothing of the view.
         let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
         let touches_view = |cell: &Cell| touch(&grown(&view, 0.0), cell);
@@ -222,11 +237,17 @@ impl Search {
         CriticalPoints { audit: None, points, curves, clusters, complete, accounted: complete, unresolved, method }
     }
 
-    /// The proved point of a root; `None` when the signs of its Hessian's eigenvalues are not certain.
-    fn certified(&self, root: &Root) -> Option<CriticalPoint> {
-        let placed = refine::place(&self.loss, &self.view, root)?;
-        let kind = placed.spectrum.kind().filter(|kind| *kind != Kind::Degenerate)?;
-        Some(CriticalPoint {
+    /// The proved point of a root.
+    fn certified(&self, root: &Root) -> PlacedRoot {
+        let placed = refine::place(&self.loss, &self.view, root);
+        let kind = |placed: &refine::Placed| placed.spectrum.kind().filter(|kind| *kind != Kind::Degenerate);
+        let Some((kind, placed)) = placed.and_then(|placed| Some((kind(&placed)?, placed))) else {
+            return PlacedRoot::Open(self.region(&grown(&root.tight, 1.0), Reason::Degenerate));
+        };
+        if placed.is_in_view == Some(false) {
+            return PlacedRoot::Outside;
+        }
+        PlacedRoot::InView(Box::new(CriticalPoint {
             w: placed.w,
             value: placed.value,
             eigen: placed.spectrum.eigen,
@@ -237,16 +258,7 @@ impl Search {
             evidence: Evidence::Certified,
             enclosure: Some(placed.enclosure),
             eigenvalue_enclosures: Some(placed.spectrum.enclosures),
-        })
-    }
-
-    /// Whether the closed view may hold the point: its enclosure decides.
-    fn is_in_view(&self, point: &CriticalPoint) -> bool {
-        let Some(enclosure) = point.enclosure else { return self.view.contains(point.w) };
-        [self.view.w1, self.view.w2].iter().zip(enclosure).all(|([low, high], [least, greatest])| {
-            let end = |x: f64| Decimal::from(x).constant().enclosure;
-            end(*low).lo <= greatest && least <= end(*high).hi
-        })
+        }))
     }
 
     /// What can be proved of a rectangle around a point that could not be certified and the undecided regions at it: the sum

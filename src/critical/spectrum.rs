@@ -10,23 +10,31 @@ pub(super) struct Spectrum {
     pub(super) eigen: Eigenpairs,
     /// [low, high] of λ1 and of λ2.
     pub(super) enclosures: [[f64; 2]; 2],
+    /// Their signs, also where f64 is too coarse for the eigenvalue; `None` where one is not certain.
+    signs: [Option<i32>; 2],
 }
 
 impl Spectrum {
     /// What a critical point is with these eigenvalues; `None` where a sign is not certain.
     pub(super) fn kind(&self) -> Option<Kind> {
-        let sign = |[low, high]: [f64; 2]| match () {
-            () if low > 0.0 => Some(1),
-            () if high < 0.0 => Some(-1),
-            () if low == 0.0 && high == 0.0 => Some(0),
-            () => None,
-        };
-        Some(match (sign(self.enclosures[0])?, sign(self.enclosures[1])?) {
+        Some(match (self.signs[0]?, self.signs[1]?) {
             (1, 1) => Kind::Minimum,
             (-1, -1) => Kind::Maximum,
             (-1, 1) => Kind::Saddle,
             _ => Kind::Degenerate,
         })
+    }
+
+    /// Takes signs that are known otherwise.
+    pub(super) fn know_signs(&mut self, signs: [i32; 2]) {
+        for (i, sign) in signs.into_iter().enumerate() {
+            if sign == 0 {
+                self.eigen.values[i] = 0.0;
+                self.enclosures[i] = [0.0; 2];
+            }
+            self.signs[i] = Some(sign);
+        }
+        self.eigen.values = within(self.eigen.values, self.enclosures, self.signs);
     }
 
     /// The eigenvalues times a factor of one sign.
@@ -40,7 +48,8 @@ impl Spectrum {
         let enclosures = products.map(|x| [x.lo + 0.0, x.hi + 0.0]);
         let values = places.map(|i| self.eigen.values[i] * factor.middle());
         let vectors = places.map(|i| self.eigen.vectors[i]);
-        Spectrum { eigen: Eigenpairs { values: within(values, enclosures), vectors }, enclosures }
+        let signs = places.map(|i| self.signs[i].map(|sign| if factor.hi < 0.0 { -sign } else { sign }));
+        Spectrum { eigen: Eigenpairs { values: within(values, enclosures, signs), vectors }, enclosures, signs }
     }
 
     /// Whether each enclosure is so narrow that ten digits are certain.
@@ -71,7 +80,14 @@ pub(super) fn in_intervals([a, b, d]: [Interval; 3]) -> Option<Spectrum> {
     let eigen = eigenpairs(&Matrix::new(a.middle(), b.middle(), b.middle(), d.middle()))?;
     let enclosures = [first, second].map(|x| [x.lo, x.hi]);
     let is_finite = enclosures.iter().flatten().all(|end| end.is_finite());
-    is_finite.then(|| Spectrum { eigen: Eigenpairs { values: within(eigen.values, enclosures), ..eigen }, enclosures })
+    let signs = enclosures.map(|[low, high]| match () {
+        () if low > 0.0 => Some(1),
+        () if high < 0.0 => Some(-1),
+        () if low == 0.0 && high == 0.0 => Some(0),
+        () => None,
+    });
+    let values = within(eigen.values, enclosures, signs);
+    is_finite.then_some(Spectrum { eigen: Eigenpairs { values, ..eigen }, enclosures, signs })
 }
 
 /// The same with as many digits as the numbers have, and with the determinant where its own enclosure is better than the
@@ -103,19 +119,23 @@ pub(super) fn precisely(digits: &Digits, [a, b, d]: [&Precise; 3], determinant: 
         let x = x.to_interval();
         [x.lo, x.hi]
     });
-    let values = [first.middle(), second.middle()];
-    Some(Spectrum {
-        eigen: Eigenpairs { values: within(values, enclosures), vectors: vectors([a, b, d])? },
-        enclosures,
-    })
+    let signs = [first.sign(), second.sign()];
+    let values = within([first.middle(), second.middle()], enclosures, signs);
+    Some(Spectrum { eigen: Eigenpairs { values, vectors: vectors([a, b, d])? }, enclosures, signs })
 }
 
-/// The numbers moved into their enclosures.
-fn within(values: [f64; 2], enclosures: [[f64; 2]; 2]) -> [f64; 2] {
+/// The numbers moved into their enclosures; one that is too small for f64 becomes the least number of its sign.
+fn within(values: [f64; 2], enclosures: [[f64; 2]; 2], signs: [Option<i32>; 2]) -> [f64; 2] {
+    const LEAST: f64 = 5e-324;
     [0, 1].map(|i| {
         let [low, high] = enclosures[i];
         // Adding zero turns −0 into 0.
-        if low <= high { values[i].max(low).min(high) + 0.0 } else { values[i] }
+        let value = if low <= high { values[i].max(low).min(high) + 0.0 } else { values[i] };
+        match signs[i] {
+            Some(1) if value == 0.0 => LEAST,
+            Some(-1) if value == 0.0 => -LEAST,
+            _ => value,
+        }
     })
 }
 

@@ -400,7 +400,15 @@ impl Checker<'_> {
         let (case, truth) = (self.case, &self.case.truth);
         let Some(audit) = &self.answer.audit else { return };
         if let Some(sum) = audit.index_sum {
-            let listed: Option<i32> = self.answer.points.iter().map(|point| point.index).sum();
+            // A point without an index of its own is in the sum by the cluster around it.
+            let holds = |cluster: &Cluster, w: [f64; 2]| {
+                (0..2).all(|i| cluster.enclosure[i][0] <= w[i] && w[i] <= cluster.enclosure[i][1])
+            };
+            let mut open = self.answer.points.iter().filter(|point| point.index.is_none());
+            let is_covered = open.all(|point| self.answer.clusters.iter().any(|cluster| holds(cluster, point.w)));
+            let of_points: i32 = self.answer.points.iter().filter_map(|point| point.index).sum();
+            let of_clusters: Option<i32> = self.answer.clusters.iter().map(|cluster| cluster.index).sum();
+            let listed = of_clusters.filter(|_| is_covered).map(|index| index + of_points);
             if listed != Some(sum) {
                 self.fault("the audit's sum of indices", format!("{sum}, listed {listed:?}"));
             }

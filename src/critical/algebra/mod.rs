@@ -395,12 +395,7 @@ fn point(
     let exact_determinant = number(&surface.determinant, &(surface.denominator * surface.denominator))?;
     let value = number(surface.loss, surface.denominator)?.middle() + 0.0;
     let mut spectrum = precisely(&digits, [&a, &b, &d], Some(&exact_determinant)).ok_or(Undecided::TooLarge)?;
-    for i in 0..2 {
-        if signs[i] == 0 {
-            spectrum.eigen.values[i] = 0.0;
-            spectrum.enclosures[i] = [0.0; 2];
-        }
-    }
+    spectrum.know_signs(signs);
     Ok(ExactPoint {
         w: Vector::new(w[0], w[1]),
         enclosure,

@@ -38,8 +38,11 @@ impl UniqueBoxes {
 
     /// Adds a point unless it is known; false when it can be told neither apart from a known one nor equal to it.
     pub fn insert(&mut self, root: Root) -> bool {
-        let place = self.column(1, root.tight[1].middle()) * SIDE + self.column(0, root.tight[0].middle());
-        for &index in &self.grid[place] {
+        let columns = self.column(0, root.unique[0].lo)..=self.column(0, root.unique[0].hi);
+        let rows = self.column(1, root.unique[1].lo)..=self.column(1, root.unique[1].hi);
+        // The known boxes of uniqueness may be much smaller than this one, and anywhere in it.
+        let places = rows.clone().flat_map(|row| columns.clone().map(move |column| row * SIDE + column));
+        for &index in places.flat_map(|place| &self.grid[place]) {
             let known = self.roots[index as usize];
             // A box of uniqueness with the other's tight box inside holds both, so they are one.
             if inside(&known.unique, &root.tight) || inside(&root.unique, &known.tight) {
@@ -50,8 +53,7 @@ impl UniqueBoxes {
             }
         }
         let index = self.roots.len() as u32;
-        let columns = self.column(0, root.unique[0].lo)..=self.column(0, root.unique[0].hi);
-        for row in self.column(1, root.unique[1].lo)..=self.column(1, root.unique[1].hi) {
+        for row in rows {
             for column in columns.clone() {
                 self.grid[row * SIDE + column].push(index);
             }
