@@ -20,6 +20,8 @@ mod families;
 mod formula;
 #[path = "soundness/levels.rs"]
 mod levels;
+#[path = "soundness/numbers.rs"]
+mod numbers;
 #[path = "soundness/probes.rs"]
 mod probes;
 #[path = "soundness/process.rs"]

@@ -249,7 +249,8 @@ impl Checker<'_> {
         let truth = value.middle().to_f64();
         // An L that is nothing beside its terms is shown as 0.
         let allowed = 8.0 * rounding + 1e-9 * truth.abs() + 1e-40;
-        if truth.is_finite() && truth.abs() < 1e307 && !(distance(point.value, value) <= allowed) {
+        let off = distance(point.value, value);
+        if truth.is_finite() && truth.abs() < 1e307 && (off > allowed || allowed.is_nan()) {
             // A candidate is placed by search, and so is its value.
             let sort = if point.certified { "wrong value of a certified point" } else { "wrong value of a candidate" };
             let near = (point.value - truth).abs() <= 1e-6 * truth.abs().max(1.0);
@@ -324,7 +325,7 @@ impl Checker<'_> {
                 false => drawn_at.min(0.2 * truth[nearest].gap),
             };
             let mut places = curve.polyline.iter().enumerate();
-            let off = places.find(|(place, w)| !((truth[nearest].distance)(**w) <= allowed(*place)));
+            let off = places.find(|(place, w)| (truth[nearest].distance)(**w) > allowed(*place));
             if let Some((_, w)) = off {
                 let away = (truth[nearest].distance)(*w);
                 self.fault("a curve that leaves the critical set", format!("at {w:?}, {away:e} away"));
@@ -361,11 +362,12 @@ impl Checker<'_> {
                         self.fault(sort, format!("{:?} at {w:?}", known.kind));
                     }
                 }
-                (None, true) if known.pieces.is_some() && inside.len() == known.samples.len() => {
-                    if known.pieces != Some(drawn[place].len()) {
-                        let what = format!("{} for {:?} near {:?}", drawn[place].len(), known.pieces, inside[0]);
-                        self.fault("everything, but the number of curves is wrong", what);
-                    }
+                (None, true)
+                    if inside.len() == known.samples.len()
+                        && known.pieces.is_some_and(|pieces| pieces != drawn[place].len()) =>
+                {
+                    let what = format!("{} for {:?} near {:?}", drawn[place].len(), known.pieces, inside[0]);
+                    self.fault("everything, but the number of curves is wrong", what);
                 }
                 _ => {}
             }

@@ -11,6 +11,10 @@ use losscape::critical::Extremum;
 use losscape::curvature::Kind;
 
 type Pair = [Range; 2];
+/// A function of a point with a gradient for u and one for v.
+type Gradients = Box<dyn Fn(&Pair) -> [Pair; 2]>;
+/// A function with its derivative.
+type WithSlope = Box<dyn Fn(&Range) -> [Range; 2]>;
 
 /// Coordinates (u, v) of the plane.
 pub struct Chart {
@@ -19,7 +23,7 @@ pub struct Chart {
     /// w from (u, v).
     pub back: Box<dyn Fn(&Pair) -> Pair>,
     /// ∇u and ∇v at w.
-    pub gradients: Box<dyn Fn(&Pair) -> [Pair; 2]>,
+    pub gradients: Gradients,
     pub is_rational: bool,
 }
 
@@ -157,7 +161,7 @@ pub fn projective(random: &mut Random) -> Chart {
 pub struct Outer {
     pub formula: Box<dyn Fn(Formula) -> Formula>,
     /// G and G′ at a value.
-    pub at: Box<dyn Fn(&Range) -> [Range; 2]>,
+    pub at: WithSlope,
     pub is_rational: bool,
 }
 
@@ -198,11 +202,8 @@ fn exp_of(x: &Range) -> Range {
 /// A transcendental G for values of moderate size: exp, tanh, softplus, sinh, atan, a root, a fraction.
 pub fn curved(random: &mut Random) -> Outer {
     let one = || Range::int(1);
-    let transcendental = |formula: Box<dyn Fn(Formula) -> Formula>, at: Box<dyn Fn(&Range) -> [Range; 2]>| Outer {
-        formula,
-        at,
-        is_rational: false,
-    };
+    let transcendental =
+        |formula: Box<dyn Fn(Formula) -> Formula>, at: WithSlope| Outer { formula, at, is_rational: false };
     match random.int(0, 5) {
         0 => transcendental(
             Box::new(|x| apply("exp", x)),

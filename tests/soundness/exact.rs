@@ -204,7 +204,7 @@ impl Mul for &Rational {
 impl Div for &Rational {
     type Output = Rational;
     fn div(self, other: &Rational) -> Rational {
-        self * &other.recip()
+        self.mul(&other.recip())
     }
 }
 
@@ -268,7 +268,7 @@ impl Range {
         let holds_zero = self.low.signum() <= 0 && self.high.signum() >= 0;
         let [a, b] = ends;
         let (low, high) = if a <= b { (a, b) } else { (b, a) };
-        let low = if power % 2 == 0 && holds_zero { Rational::zero() } else { low };
+        let low = if power.is_multiple_of(2) && holds_zero { Rational::zero() } else { low };
         Range { low, high }.kept_short()
     }
 
@@ -344,7 +344,7 @@ impl Mul for &Range {
 impl Div for &Range {
     type Output = Range;
     fn div(self, other: &Range) -> Range {
-        self * &other.recip()
+        self.mul(&other.recip())
     }
 }
 

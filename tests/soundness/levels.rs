@@ -14,11 +14,14 @@ use std::rc::Rc;
 /// How many samples a curve has.
 const SAMPLES: usize = 400;
 
+/// A function's value and gradient at a point.
+type Slope = Rc<dyn Fn([f64; 2]) -> (f64, [f64; 2])>;
+
 /// t(w), its gradient in f64, and what is known of its level sets.
 pub struct Level {
     pub formula: Formula,
     /// t and ∇t.
-    slope: Rc<dyn Fn([f64; 2]) -> (f64, [f64; 2])>,
+    slope: Slope,
     /// Points of the level set {t = r}; empty where it has none.
     samples: Box<dyn Fn(f64) -> Vec<[f64; 2]>>,
     /// Whether {t = r} is one closed curve.

@@ -146,7 +146,7 @@ pub fn two_factors(lead: &Rational, (a, p): (Rational, u32), (b, q): (Rational, 
 /// c·(x − a)^m.
 pub fn monomial(lead: &Rational, at: &Rational, exponent: u32) -> Profile {
     let after = lead.signum();
-    let before = if exponent % 2 == 0 { -after } else { after };
+    let before = if exponent.is_multiple_of(2) { -after } else { after };
     let bend = if exponent == 2 { &Rational::int(2) * lead } else { Rational::zero() };
     let root =
         Root { at: Range::point(at.clone()), signs: [before, after], value: Range::int(0), bend: Range::point(bend) };
