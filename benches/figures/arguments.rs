@@ -4,6 +4,7 @@ use super::subject::Subject;
 use clap::Parser;
 use losscape::dataset::Dataset;
 use losscape::landscape::View;
+use losscape::number::Decimal;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -25,7 +26,7 @@ pub struct Arguments {
     view: Option<View>,
     /// A value for a parameter of a formula; one that is not given is 1.
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter, requires = "formula")]
-    parameters: Vec<(String, f64)>,
+    parameters: Vec<(String, Decimal)>,
     /// A file of examples over which a formula is the mean.
     #[arg(long, value_name = "FILE.csv", requires = "formula")]
     data: Option<PathBuf>,
@@ -57,7 +58,7 @@ impl Arguments {
     pub fn subjects(&self) -> Result<Vec<Subject>, String> {
         if let (Some(formula), Some(view)) = (&self.formula, self.view) {
             let data = self.data.as_ref().map(read).transpose()?;
-            let parameters: BTreeMap<String, f64> = self.parameters.iter().cloned().collect();
+            let parameters: BTreeMap<String, Decimal> = self.parameters.iter().cloned().collect();
             return Ok(vec![Subject::new("typed", formula, &parameters, data, view, self.size)?]);
         }
         let at_their_view = match (&self.landscape[..], self.known) {
@@ -83,7 +84,7 @@ fn view(text: &str) -> Result<View, String> {
     View::new(*a, *b, *c, *d).map_err(|error| error.to_string())
 }
 
-fn parameter(text: &str) -> Result<(String, f64), String> {
+fn parameter(text: &str) -> Result<(String, Decimal), String> {
     let (name, value) = text.split_once('=').ok_or("NAME=VALUE is wanted")?;
     Ok((name.to_owned(), value.parse().map_err(|_| format!("'{value}' is no number"))?))
 }

@@ -4,6 +4,7 @@ use losscape::dataset::Dataset;
 use losscape::field::Grid;
 use losscape::landscape::catalogue::find;
 use losscape::landscape::{Loss, View, nodes};
+use losscape::number::Decimal;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ pub struct Subject {
     /// L as text.
     pub formula: String,
     /// Values of its parameters.
-    pub parameters: BTreeMap<String, f64>,
+    pub parameters: BTreeMap<String, Decimal>,
     /// The examples of a loss over data.
     pub data: Option<Dataset>,
     /// Where it is looked at.
@@ -37,7 +38,7 @@ impl Subject {
     pub fn new(
         name: &str,
         formula: &str,
-        parameters: &BTreeMap<String, f64>,
+        parameters: &BTreeMap<String, Decimal>,
         data: Option<Dataset>,
         view: View,
         size: usize,
@@ -106,6 +107,6 @@ impl Subject {
     }
 }
 
-fn compiled(formula: &str, parameters: &BTreeMap<String, f64>, data: Option<&Dataset>) -> Result<Loss, String> {
+fn compiled(formula: &str, parameters: &BTreeMap<String, Decimal>, data: Option<&Dataset>) -> Result<Loss, String> {
     Loss::over(formula, parameters, data).map_err(|error| error.to_string())
 }

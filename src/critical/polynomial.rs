@@ -11,20 +11,20 @@ use std::cell::Cell as Counter;
 
 /// How often the algebra may ask whether to go on: Goldstein–Price, of degree 8, asks some hundred times. Counted and
 /// not timed, so that every machine decides the same polynomials.
-const MAX_QUESTIONS: u32 = 20_000;
+const MAX_QUESTIONS: usize = 20_000;
 
 /// The polynomials of more examples are not added up: the sum of a thousand takes some ten milliseconds.
 const MAX_EXAMPLES: usize = 1_000;
 
-/// Decides the critical points of the loss exactly, unless `cancel` says to stop.
+/// Decides the critical points of the loss exactly, unless `cancel` says to stop; `limit` is how often it may be asked.
 ///
 /// # Errors
 /// When the loss is neither a polynomial nor a monotone function of one, is too large, or the work was cancelled.
-pub(super) fn exactly(loss: &Loss, view: &View, cancel: &dyn Fn() -> bool) -> Result<Exact, Undecided> {
+pub(super) fn exactly(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -> bool) -> Result<Exact, Undecided> {
     let questions = Counter::new(0);
     let stop = || {
         questions.set(questions.get() + 1);
-        questions.get() > MAX_QUESTIONS || cancel()
+        questions.get() > MAX_QUESTIONS.min(limit) || cancel()
     };
     let expression = loss.formula().expression();
     let Some(examples) = loss.tape().examples() else {

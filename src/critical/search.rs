@@ -24,6 +24,8 @@ pub struct Search {
     view: View,
     stage: Stage,
     proof: Proof,
+    /// How many boxes the proof may take.
+    limit: usize,
     exact: Option<Exact>,
     starts: Option<MultiStart>,
     /// The proof's roots so far.
@@ -59,6 +61,8 @@ enum Stage {
 const BEGINNING: usize = 2_500;
 /// Around so many undecided regions points are looked for one by one, and not all over the view.
 const FEW: usize = 20;
+/// How often the algebra may ask whether to go on, for each box of the limit.
+const QUESTIONS_PER_BOX: usize = 8;
 /// How many boxes of the proof cost about as much as one Newton run of the search.
 const BOXES_PER_RUN: usize = 4;
 
@@ -75,6 +79,7 @@ impl Search {
             loss: loss.clone(),
             view: *view,
             stage: Stage::Begin,
+            limit,
             proof,
             exact: None,
             starts: None,
@@ -103,7 +108,9 @@ impl Search {
                 }
             }
             Stage::Algebra => {
-                self.exact = exactly(&self.loss, &self.view, cancel).ok().filter(|exact| !exact.everywhere);
+                // The limit bounds the algebra, too.
+                let questions = self.limit.saturating_mul(QUESTIONS_PER_BOX);
+                self.exact = exactly(&self.loss, &self.view, questions, cancel).ok().filter(|exact| !exact.everywhere);
                 if self.exact.is_some() { Stage::Done } else { Stage::Prove }
             }
             Stage::Prove => {

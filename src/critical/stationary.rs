@@ -238,15 +238,20 @@ mod tests {
     /// Differentiable in spite of |u|, or zero by numbers that no f64 is: the arithmetic does not tell.
     #[test]
     fn what_is_neither_proved_nor_refuted() {
-        for (formula, w) in [
-            ("abs(w1)^2+w2^2", [0.0, 0.0]),
-            ("w1*abs(w1)+w2^2", [0.0, 0.0]),
-            ("max(w1^2,w2^2)", [0.0, 0.0]),
-            ("(w1-0.1)^2+w2^2", [0.1, 0.0]),
-            ("sin(w1)+w2^2", [std::f64::consts::FRAC_PI_2, 0.0]),
-            ("exp(w1)", [-800.0, 0.0]),
-        ] {
+        for (formula, w) in
+            [("abs(w1)^2+w2^2", [0.0, 0.0]), ("w1*abs(w1)+w2^2", [0.0, 0.0]), ("max(w1^2,w2^2)", [0.0, 0.0])]
+        {
             assert_eq!(claim(formula, w), Claim::NotProved, "{formula} at {w:?}");
+        }
+    }
+
+    /// Where 64-bit intervals cannot tell ∇L from 0, rational arithmetic and many digits can.
+    #[test]
+    fn many_digits_decide_where_64_bits_do_not() {
+        assert_eq!(claim("(w1-0.1)^2+w2^2", [0.1, 0.0]), Claim::Proved);
+        // The decimal 1.5707963267948966 is not π/2, and eˣ is nowhere 0.
+        for (formula, w) in [("sin(w1)+w2^2", [std::f64::consts::FRAC_PI_2, 0.0]), ("exp(w1)", [-800.0, 0.0])] {
+            assert_eq!(claim(formula, w), Claim::Refuted(Refutation::Slope), "{formula} at {w:?}");
         }
     }
 

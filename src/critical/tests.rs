@@ -223,7 +223,8 @@ fn natures() {
         ("w1^5 - 10*w1^3*w2^2 + 5*w1*w2^4", Some("saddle with 5 valleys")),
         ("w1^2 + w2^2", None),
     ] {
-        let answer = searched(formula, VIEW);
+        let loss = Loss::new(formula, &BTreeMap::new()).unwrap();
+        let answer = super::search(&loss, &View::try_from(VIEW).unwrap());
         assert_eq!(answer.points.len(), 1, "{formula}");
         assert_eq!(answer.points[0].nature.as_deref(), nature, "{formula}");
     }

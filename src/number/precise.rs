@@ -103,6 +103,7 @@ fn shifted(mut x: BigFloat, k: i32) -> BigFloat {
 }
 
 /// The magnitude as a 64-bit mantissa m and an exponent e, value ≥ m·2ᵉ, and whether more follows; `None` for 0.
+#[allow(clippy::unnecessary_cast, reason = "a word of the crate has 32 bits on 32-bit machines")]
 fn head(x: &BigFloat) -> Option<(u64, i64, bool)> {
     let (words, _, _, exponent, _) = x.as_raw_parts()?;
     if x.is_zero() {

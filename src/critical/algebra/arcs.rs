@@ -81,7 +81,7 @@ fn touching(
                 // (f, g)·∇h has the sign of what L does across the curve.
                 let [f, g] = [0, 1].map(|axis| factor.sides[axis].at(point).mul(factor.h.partial(axis).at(point)));
                 let across = match f.add(g) {
-                    _ if factor.k % 2 == 0 => Across::Crossing,
+                    _ if factor.k.is_multiple_of(2) => Across::Crossing,
                     sum if sum.lo > 0.0 => Across::Minimum,
                     sum if sum.hi < 0.0 => Across::Maximum,
                     _ => Across::Crossing,
@@ -201,7 +201,7 @@ impl<'a> Plan<'a> {
         let mut arcs = Vec::new();
         for mut root in isolate(&line, cancel)? {
             let is_inside = self.bounds.hold_on_line(&mut root, &line, u, self.s);
-            let across = if self.factor.k % 2 == 0 {
+            let across = if self.factor.k.is_multiple_of(2) {
                 Across::Crossing
             } else {
                 let [q, slope] = [&self.side, &self.slope].map(|a| sign_at(&at(a, u), &line, &mut root, cancel));

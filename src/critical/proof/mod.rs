@@ -67,6 +67,10 @@ const TINY: f64 = 1e-11;
 const DEEPENING: usize = 4_000;
 /// The starts of the preview along each side.
 const PREVIEW: usize = 20;
+/// How many operations on intervals a proof may take: some ten seconds. A loss over many examples is given fewer boxes.
+const MAX_OPERATIONS: usize = 400_000_000;
+/// And so many boxes in any case.
+const LEAST_BOXES: usize = 20_000;
 /// At so few places a proof is tried with many digits where 64-bit intervals fail.
 const MOST_CAREFUL: usize = 12;
 /// How many boxes a proof may take altogether.
@@ -146,8 +150,10 @@ impl Growth {
 }
 
 impl Proof {
-    /// A proof for a view that has not begun; `limit` is how many boxes it may take.
+    /// A proof for a view that has not begun; `limit` is how many boxes it may take, and fewer where a box takes long.
     pub fn new(loss: &Loss, view: &View, limit: usize) -> Proof {
+        let operations = loss.tape().len().max(1) * loss.examples().max(1);
+        let limit = limit.min((MAX_OPERATIONS / operations).max(LEAST_BOXES));
         let plain = [Interval::new(view.w1[0], view.w1[1]), Interval::new(view.w2[0], view.w2[1])];
         let search = grown(&plain, 1e-4);
         Proof {
