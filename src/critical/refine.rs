@@ -27,11 +27,13 @@ pub(super) struct Placed {
 }
 
 /// The digits of the attempts, each tried where the one before does not suffice.
-const BITS: [usize; 4] = [192, 384, 768, 1536];
+const BITS: [usize; 5] = [128, 256, 512, 1024, 1536];
+/// The digits with which a box is looked at that 64-bit intervals could not decide.
+const CAREFUL_BITS: usize = 192;
 /// Exact arithmetic is not tried on more examples.
 const MOST_EXAMPLES: usize = 500;
 /// An enclosure is narrow when it is at most so many units in the last place wide.
-const NARROW_ULPS: f64 = 8.0;
+const NARROW_ULPS: f64 = 16.0;
 
 /// Places the point of a root. Sound for any view; the view's size says which distances near 0 matter.
 pub(super) fn place(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
@@ -276,10 +278,10 @@ pub(super) enum Settled {
 
 /// Looks at a box with many digits; `None` where that decides nothing.
 pub(super) fn settle(loss: &Loss, cell: &Cell) -> Option<Settled> {
-    let mut digits = Digits::new(BITS[0])?;
+    let mut digits = Digits::new(CAREFUL_BITS)?;
     let whole: Pair = [digits.interval(cell[0])?, digits.interval(cell[1])?];
     let centre = [0, 1].map(|i| digits.centre(&whole[i]));
-    if excludes_zero(loss, &mut digits, &centre, &whole)? {
+    if excludes_zero(loss, &mut digits, &centre, &whole)? || is_far(loss, &mut digits, &centre, &whole) {
         return Some(Settled::Empty);
     }
     let (image, _) = krawczyk(loss, &mut digits, &centre, &whole)?;
@@ -299,9 +301,28 @@ fn excludes_zero(loss: &Loss, digits: &mut Digits, centre: &Pair, whole: &Pair) 
     }))
 }
 
+/// Whether Y·∇L(m) + Y·H(X)·(X − m), Y about the inverse of H(m), excludes 0: Newton's method would have to go farther than
+/// the box reaches. In a valley this decides where the components of ∇L themselves do not.
+fn is_far(loss: &Loss, digits: &mut Digits, centre: &Pair, whole: &Pair) -> bool {
+    let Some((step, inverse)) = newton(loss, digits, centre) else { return false };
+    let Some(at) = loss.taylor(digits, 2, whole) else { return false };
+    let zero = digits.sub(&centre[0], &centre[0]);
+    let [a, b, d] = at.hessian(&zero);
+    let rows = [[&a, &b], [&b, &d]];
+    let offset = [0, 1].map(|i| digits.sub(&whole[i], &centre[i]));
+    (0..2).any(|i| {
+        let mut sum = step[i].clone();
+        for j in 0..2 {
+            let entry = digits.add(&digits.mul(&inverse[i][0], rows[0][j]), &digits.mul(&inverse[i][1], rows[1][j]));
+            sum = digits.add(&sum, &digits.mul(&entry, &offset[j]));
+        }
+        matches!(sum.sign(), Some(1 | -1))
+    })
+}
+
 /// Proves a critical point near w, to which Newton's method came, with many digits; `scale` is the size of the view.
 pub(super) fn certify_near(loss: &Loss, w: [f64; 2], scale: [f64; 2]) -> Option<Root> {
-    let mut digits = Digits::new(BITS[0])?;
+    let mut digits = Digits::new(CAREFUL_BITS)?;
     let start = [digits.number(w[0])?, digits.number(w[1])?];
     let x = converged(loss, &mut digits, start)?;
     for share in [1e-3, 1e-5, 1e-7, 1e-9, 1e-11, 1e-13] {
@@ -343,13 +364,12 @@ fn converged(loss: &Loss, digits: &mut Digits, mut x: Pair) -> Option<Pair> {
     for _ in 0..MOST_STEPS {
         let (step, _) = newton(loss, digits, &x)?;
         x = [0, 1].map(|i| digits.centre(&digits.sub(&x[i], &step[i])));
-        let length = step.iter().filter_map(Precise::exponent).max();
-        let length = length.map_or(0.0, |exponent| libm::exp2(f64::from(exponent.max(-1070))));
-        let scale = x.iter().filter_map(Precise::exponent).max().map_or(0, |exponent| exponent);
+        let Some(largest) = step.iter().filter_map(Precise::exponent).max() else { break };
+        let length = libm::exp2(f64::from(largest.max(-1070)));
+        let scale = x.iter().filter_map(Precise::exponent).max().unwrap_or(0);
         let resolution = scale - digits.bits() as i32 + 24;
-        let is_done = step.iter().filter_map(Precise::exponent).max().is_none_or(|exponent| exponent <= resolution);
-        // Steps that no longer shrink are rounding.
-        if is_done || (length >= 0.5 * last && length < 1e-60) {
+        // Each step squares the distance, as a share of the point's size. Steps that no longer shrink are rounding.
+        if 2 * largest - scale <= resolution || (length >= 0.5 * last && length < 1e-60) {
             break;
         }
         last = length;

@@ -30,6 +30,8 @@ pub struct Search {
     starts: Option<MultiStart>,
     /// The proof's roots so far.
     placed: Vec<PlacedRoot>,
+    /// Points of the search that have been certified since.
+    replaced: Vec<Vector>,
 }
 
 /// A root of the proof.
@@ -59,6 +61,10 @@ enum Stage {
 
 /// Boxes after which exact algebra is tried: about ten milliseconds.
 const BEGINNING: usize = 2_500;
+/// At so many points of the search a proof with many digits is tried.
+const MOST_FOUND: usize = 40;
+/// A proved point within this share of the view is the one that the search meant.
+const SAME_POINT: f64 = 1e-5;
 /// Around so many undecided regions points are looked for one by one, and not all over the view.
 const FEW: usize = 20;
 /// How often the algebra may ask whether to go on, for each box of the limit.
@@ -84,6 +90,7 @@ impl Search {
             exact: None,
             starts: None,
             placed: Vec::new(),
+            replaced: Vec::new(),
         }
     }
 
@@ -135,12 +142,33 @@ impl Search {
                         MultiStart::new(&self.loss, &self.view)
                     }
                 });
-                if starts.refine(runs) { Stage::Done } else { Stage::Starts }
+                if starts.refine(runs) {
+                    let found = starts.answer().points;
+                    self.certify_found(&found, cancel);
+                    Stage::Done
+                } else {
+                    Stage::Starts
+                }
             }
             Stage::Done => Stage::Done,
         };
         self.place_roots(cancel);
         self.stage == Stage::Done
+    }
+
+    /// Tries a proof with many digits at the points that the search has found, which takes their places.
+    fn certify_found(&mut self, found: &[CriticalPoint], cancel: &dyn Fn() -> bool) {
+        let scale = [self.view.width(), self.view.height()];
+        for point in found.iter().take(MOST_FOUND) {
+            if cancel() {
+                return;
+            }
+            let Some(root) = refine::certify_near(&self.loss, [point.w.x, point.w.y], scale) else { continue };
+            let distance = [0, 1].map(|i| (root.tight[i].middle() - point.w[i]).abs() / scale[i]);
+            if distance[0].max(distance[1]) < SAME_POINT && self.proof.add(root) {
+                self.replaced.push(point.w);
+            }
+        }
     }
 
     /// Places the roots that the proof has found since.
@@ -215,7 +243,11 @@ impl Search {
         if let Some(starts) = &self.starts {
             let found = starts.answer();
             curves = found.curves;
+            curves.retain(|curve| !self.is_refuted(&curve.polyline));
             for mut point in found.points {
+                if self.replaced.contains(&point.w) {
+                    continue;
+                }
                 let here = [Interval::point(point.w.x), Interval::point(point.w.y)];
                 let is_open = undecided.iter().any(|region| touch(&grown(&region.cell, 0.5), &here));
                 if self.proof.knows(&here) || !is_open || refine::is_refuted(&self.loss, &self.view, point.w) {
@@ -266,6 +298,13 @@ impl Search {
             enclosure: Some(placed.enclosure),
             eigenvalue_enclosures: Some(placed.spectrum.enclosures),
         }))
+    }
+
+    /// Whether a vertex of a curve that was followed surely is no critical point, of a few that are looked at.
+    fn is_refuted(&self, polyline: &[Vector]) -> bool {
+        const LOOKED_AT: usize = 8;
+        let every = (polyline.len() / LOOKED_AT).max(1);
+        polyline.iter().step_by(every).chain(polyline.last()).any(|w| refine::is_refuted(&self.loss, &self.view, *w))
     }
 
     /// What can be proved of a rectangle around a point that could not be certified and the undecided regions at it: the sum

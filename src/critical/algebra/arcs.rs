@@ -183,7 +183,7 @@ impl<'a> Plan<'a> {
                 let between = ((share * LINES as f64) as usize).clamp(8, LINES);
                 for u in spread(low, high, between) {
                     check(cancel)?;
-                    let points = self.points_at(&u, cancel)?;
+                    let points = self.points_at(&u)?;
                     if points.len() == arcs.len() {
                         lines.push(points);
                     }
@@ -215,12 +215,13 @@ impl<'a> Plan<'a> {
         Ok(arcs)
     }
 
-    /// The points of the curve on a line, from the least y upwards.
-    fn points_at(&self, u: &Rational, cancel: &dyn Fn() -> bool) -> Result<Vec<Vector>, Undecided> {
+    /// The points of the curve on a line, from the least y upwards. Nothing is decided by them, so that whoever draws asks
+    /// once a line whether to go on, and not as often as the work of a decision is counted.
+    fn points_at(&self, u: &Rational) -> Result<Vec<Vector>, Undecided> {
         let line = at(&self.sheared, u);
         let middle = nearest(u);
         let mut points = Vec::new();
-        for mut root in isolate(&line, cancel)? {
+        for mut root in isolate(&line, &|| false)? {
             root.refine_relative(&line, 60);
             let y = root.nearest();
             points.push(Vector::new(middle - self.s as f64 * y, y));

@@ -311,6 +311,11 @@ impl Proof {
         }
     }
 
+    /// Adds a root that was proved otherwise; false where it cannot be told from a known one.
+    pub fn add(&mut self, root: Root) -> bool {
+        krawczyk::touch(&root.tight, &self.search) && self.roots.insert(root)
+    }
+
     /// Looks once more, with many digits, at what is left at the end, where that is little.
     pub fn settle(&mut self, cancel: &dyn Fn() -> bool) {
         let left = self.undecided();
