@@ -170,7 +170,7 @@ fn closed_form(loss: &Loss, cell: &Cell) -> [Option<Coordinate>; 2] {
 
 /// Numbers in the interval that are likely to be meant: 0, a decimal with few digits, a multiple of π/12.
 fn candidates(x: Interval) -> Vec<Coordinate> {
-    const DIGITS: usize = 8;
+    const DIGITS: usize = 13;
     let decimal = |value: f64| {
         let number = Decimal::from(value);
         Coordinate { number: ClosedForm::fraction(&number.rational()), interval: number.constant().enclosure }

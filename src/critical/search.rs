@@ -30,7 +30,7 @@ pub struct Search {
     starts: Option<MultiStart>,
     /// The proof's roots so far.
     placed: Vec<PlacedRoot>,
-    /// Points of the search that have been certified since.
+    /// Points of the search that have been certified since, or turned out to be none.
     replaced: Vec<Vector>,
 }
 
@@ -165,7 +165,9 @@ impl Search {
             }
             let Some(root) = refine::certify_near(&self.loss, [point.w.x, point.w.y], scale) else { continue };
             let distance = [0, 1].map(|i| (root.tight[i].middle() - point.w[i]).abs() / scale[i]);
-            if distance[0].max(distance[1]) < SAME_POINT && self.proof.add(root) {
+            let is_same = distance[0].max(distance[1]) < SAME_POINT;
+            // From a degenerate point Newton's method creeps, and does not come to a simple one elsewhere.
+            if (is_same && self.proof.add(root)) || (!is_same && point.kind == Kind::Degenerate) {
                 self.replaced.push(point.w);
             }
         }

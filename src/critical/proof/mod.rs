@@ -184,10 +184,23 @@ impl Proof {
                 Stage::Preview { .. } => self.stage = Stage::Prune,
                 Stage::Prune => self.prune_next(),
                 Stage::Deepen { left } => self.deepen_next(left),
-                Stage::Done => return true,
+                Stage::Done => break,
             }
         }
+        if self.stage == Stage::Done {
+            self.close();
+        }
         self.stage == Stage::Done
+    }
+
+    /// Gives what is left at the end its reasons, once: each takes an enclosure.
+    fn close(&mut self) {
+        let otherwise = if self.boxes < self.limit { Reason::Degenerate } else { Reason::Budget };
+        let aside = std::mem::take(&mut self.aside);
+        let reasons: Vec<Reason> = aside.par_iter().map(|cell| self.reason_for(cell, otherwise)).collect();
+        let open = self.queue.drain(..).map(|cell| Undecided { cell, reason: Reason::Budget });
+        self.undecided.extend(open);
+        self.undecided.extend(aside.into_iter().zip(reasons).map(|(cell, reason)| Undecided { cell, reason }));
     }
 
     /// Whether points have been looked for from many starts: from here on boxes are examined.
@@ -232,25 +245,12 @@ impl Proof {
 
     /// Like [`Proof::undecided`], of the boxes that `wanted` keeps: each is asked for before they are joined.
     pub fn undecided_where(&self, wanted: impl Fn(&Cell) -> bool) -> Vec<Undecided> {
-        let mut all: Vec<Undecided> = self.undecided.iter().filter(|one| wanted(&one.cell)).copied().collect();
-        if self.stage == Stage::Done {
-            let otherwise = if self.boxes < self.limit { Reason::Degenerate } else { Reason::Budget };
-            let open = self.queue.iter().filter(|cell| wanted(cell));
-            all.extend(open.map(|cell| Undecided { cell: *cell, reason: Reason::Budget }));
-            let aside = self.aside.iter().filter(|cell| wanted(cell));
-            all.extend(aside.map(|cell| Undecided { cell: *cell, reason: self.reason_for(cell, otherwise) }));
-        }
-        clusters(all, &self.search)
+        clusters(self.undecided.iter().filter(|one| wanted(&one.cell)).copied().collect(), &self.search)
     }
 
     /// Whether many singular points in a row were met: a curve of critical points.
     pub fn suspects_curve(&self) -> bool {
         self.suspects_curve
-    }
-
-    /// Lets the proof take at most `more` further boxes.
-    pub fn limit_to(&mut self, more: usize) {
-        self.limit = self.limit.min(self.boxes + more);
     }
 
     /// Boxes looked at so far.
@@ -333,10 +333,7 @@ impl Proof {
                 None => false,
             };
             if is_settled {
-                let is_open = |cell: &Cell| !krawczyk::inside(&one.cell, cell);
-                self.queue.retain(is_open);
-                self.aside.retain(is_open);
-                self.undecided.retain(|known| is_open(&known.cell));
+                self.undecided.retain(|known| !krawczyk::inside(&one.cell, &known.cell));
             }
         }
     }
