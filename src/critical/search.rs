@@ -247,7 +247,9 @@ impl Search {
             curves = found.curves;
             curves.retain(|curve| !self.is_refuted(&curve.polyline));
             for mut point in found.points {
-                if self.replaced.contains(&point.w) {
+                // Whether a point is degenerate is known when many digits have been tried.
+                let is_open = point.kind == Kind::Degenerate && self.stage != Stage::Done;
+                if is_open || self.replaced.contains(&point.w) {
                     continue;
                 }
                 let here = [Interval::point(point.w.x), Interval::point(point.w.y)];
