@@ -12,7 +12,7 @@ use super::polynomial::{self, exactly};
 use super::proof::krawczyk::{Cell, Root, grown, hull, inside, touch};
 use super::proof::{MAX_BOXES, Proof, Reason, Undecided, extremum, winding};
 use super::refine;
-use super::{Audit, Cluster, CriticalPoint, CriticalPoints, Evidence, Region, index};
+use super::{Audit, Cluster, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
 use crate::number::{Interval, Vector};
@@ -30,8 +30,8 @@ pub struct Search {
     starts: Option<MultiStart>,
     /// The proof's roots so far.
     placed: Vec<PlacedRoot>,
-    /// Points of the search that have been certified since, or turned out to be none.
-    replaced: Vec<Vector>,
+    /// What the search from many starts has found beside them, when it is over.
+    found: Option<Found>,
 }
 
 /// A root of the proof.
@@ -43,6 +43,14 @@ enum PlacedRoot {
     Outside,
     /// The signs of the Hessian's eigenvalues are not certain.
     Open(Region),
+}
+
+/// What the search from many starts has found.
+#[derive(Clone, Debug, Default)]
+struct Found {
+    points: Vec<CriticalPoint>,
+    curves: Vec<CriticalCurve>,
+    clusters: Vec<Cluster>,
 }
 
 /// Who is at work.
@@ -61,8 +69,10 @@ enum Stage {
 
 /// Boxes after which exact algebra is tried: about ten milliseconds.
 const BEGINNING: usize = 2_500;
-/// At so many points of the search a proof with many digits is tried.
-const MOST_FOUND: usize = 40;
+/// So many points of the search are examined with many digits, fewer where the loss has many examples.
+const MOST_EXAMINED: usize = 40;
+/// Each time that the loss has so many examples more, the number of points examined falls to a half, a third, ….
+const EXAMPLES_PER_SHARE: usize = 50;
 /// A proved point within this share of the view is the one that the search meant.
 const SAME_POINT: f64 = 1e-5;
 /// Around so many undecided regions points are looked for one by one, and not all over the view.
@@ -90,7 +100,7 @@ impl Search {
             exact: None,
             starts: None,
             placed: Vec::new(),
-            replaced: Vec::new(),
+            found: None,
         }
     }
 
@@ -143,12 +153,10 @@ impl Search {
                     }
                 });
                 if starts.refine(runs) {
-                    let found = starts.answer().points;
-                    self.certify_found(&found, cancel);
-                    Stage::Done
-                } else {
-                    Stage::Starts
+                    let found = starts.answer();
+                    self.found = self.examined(found, cancel);
                 }
+                if self.found.is_some() { Stage::Done } else { Stage::Starts }
             }
             Stage::Done => Stage::Done,
         };
@@ -156,21 +164,48 @@ impl Search {
         self.stage == Stage::Done
     }
 
-    /// Tries a proof with many digits at the points that the search has found, which takes their places.
-    fn certify_found(&mut self, found: &[CriticalPoint], cancel: &dyn Fn() -> bool) {
+    /// What the search has found, once many digits have been tried: points that can be proved join the roots of the proof,
+    /// and what is surely not critical is left out. `None` when `cancel` said to stop.
+    fn examined(&mut self, found: CriticalPoints, cancel: &dyn Fn() -> bool) -> Option<Found> {
         let scale = [self.view.width(), self.view.height()];
-        for point in found.iter().take(MOST_FOUND) {
+        // An evaluation with many digits takes as long as there are examples.
+        let most = MOST_EXAMINED / (1 + self.loss.examples() / EXAMPLES_PER_SHARE);
+        let mut points = Vec::new();
+        for (place, point) in found.points.into_iter().enumerate() {
             if cancel() {
-                return;
+                return None;
             }
-            let Some(root) = refine::certify_near(&self.loss, [point.w.x, point.w.y], scale) else { continue };
-            let distance = [0, 1].map(|i| (root.tight[i].middle() - point.w[i]).abs() / scale[i]);
-            let is_same = distance[0].max(distance[1]) < SAME_POINT;
-            // From a degenerate point Newton's method creeps, and does not come to a simple one elsewhere.
-            if (is_same && self.proof.add(root)) || (!is_same && point.kind == Kind::Degenerate) {
-                self.replaced.push(point.w);
+            if place < most {
+                if refine::is_refuted(&self.loss, &self.view, point.w) {
+                    continue;
+                }
+                if let Some(root) = refine::certify_near(&self.loss, [point.w.x, point.w.y], scale) {
+                    let distance = [0, 1].map(|i| (root.tight[i].middle() - point.w[i]).abs() / scale[i]);
+                    if distance[0].max(distance[1]) < SAME_POINT && self.proof.add(root) {
+                        continue;
+                    }
+                }
             }
+            points.push(point);
         }
+        let undecided = self.proof.undecided();
+        let is_open = |w: Vector| {
+            let here = [Interval::point(w.x), Interval::point(w.y)];
+            !self.proof.knows(&here) && undecided.iter().any(|region| touch(&grown(&region.cell, 0.5), &here))
+        };
+        points.retain(|point| is_open(point.w));
+        for point in &mut points {
+            // What a search says of a point is no proof of it.
+            (point.index, point.nature, point.contains) = (None, None, None);
+        }
+        let mut curves = found.curves;
+        curves.retain(|curve| most == 0 || !self.is_refuted(&curve.polyline));
+        let mut clusters = Vec::new();
+        if curves.is_empty() {
+            clusters = points.iter().take(most).filter_map(|point| self.cluster(point, &undecided)).collect();
+            clusters.dedup();
+        }
+        Some(Found { points, curves, clusters })
     }
 
     /// Places the roots that the proof has found since.
@@ -241,31 +276,8 @@ impl Search {
         let touches_view = |cell: &Cell| touch(&grown(&view, 0.0), cell);
         let is_all_placed = self.placed.len() == self.proof.roots().count();
         let undecided = self.proof.undecided_where(touches_view);
-        let (mut curves, mut clusters) = (Vec::new(), Vec::new());
-        if let Some(starts) = &self.starts {
-            let found = starts.answer();
-            curves = found.curves;
-            curves.retain(|curve| !self.is_refuted(&curve.polyline));
-            for mut point in found.points {
-                // Whether a point is degenerate is known when many digits have been tried.
-                let is_open = point.kind == Kind::Degenerate && self.stage != Stage::Done;
-                if is_open || self.replaced.contains(&point.w) {
-                    continue;
-                }
-                let here = [Interval::point(point.w.x), Interval::point(point.w.y)];
-                let is_open = undecided.iter().any(|region| touch(&grown(&region.cell, 0.5), &here));
-                if self.proof.knows(&here) || !is_open || refine::is_refuted(&self.loss, &self.view, point.w) {
-                    continue;
-                }
-                // What a search says of a point is no proof of it.
-                (point.index, point.nature, point.contains) = (None, None, None);
-                if curves.is_empty() {
-                    clusters.extend(self.cluster(&point, &undecided));
-                }
-                points.push(point);
-            }
-        }
-        clusters.dedup();
+        let Found { points: candidates, curves, clusters } = self.found.clone().unwrap_or_default();
+        points.extend(candidates);
         unresolved.extend(undecided.iter().map(|one| self.region(&one.cell, one.reason)));
         let certified = points.iter().all(|point| point.evidence == Evidence::Certified);
         let complete = self.proof.is_done() && is_all_placed && certified && unresolved.is_empty() && curves.is_empty();

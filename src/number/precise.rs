@@ -156,6 +156,9 @@ fn rounded_up(x: &BigFloat) -> f64 {
     }
 }
 
+/// The sine or the cosine to a number of digits.
+type Wave = fn(&BigFloat, usize, RoundingMode, &mut Consts) -> BigFloat;
+
 impl Digits {
     /// Arithmetic with so many binary digits; `None` where the system has no memory for the constants.
     pub fn new(bits: usize) -> Option<Digits> {
@@ -309,7 +312,7 @@ impl Digits {
         self.scaled(&self.exactly(sum), -1)
     }
 
-    /// x with 2ᵏ added on both sides.
+    /// x with the upper end of `by` added on both sides.
     pub fn inflated(&self, x: &Precise, by: &Precise) -> Precise {
         Precise { low: x.low.sub(&by.high, self.bits, DOWN), high: x.high.add(&by.high, self.bits, UP) }
     }
@@ -334,21 +337,27 @@ impl Digits {
         Some(Precise { low: low.low, high: high.high })
     }
 
-    /// A function whose slope is at most 1 in magnitude, between −1 and 1.
-    fn wave(&mut self, x: &Precise, f: impl Fn(&BigFloat, usize, &mut Consts) -> BigFloat) -> Option<Precise> {
+    /// The sine or cosine f, with the other one of both as g: |f(m + t) − f(m)| ≤ |g(m)|·|t| + t²/2, since |f′| = |g| and
+    /// |f″| ≤ 1 (Taylor).
+    fn wave(&mut self, x: &Precise, f: Wave, g: Wave) -> Option<Precise> {
         let centre = self.centre(x);
         // Digits before the point are taken from those after it.
         let whole = usize::try_from(centre.low.exponent().unwrap_or(0)).unwrap_or(0);
         if whole > 4096 {
             return None;
         }
-        let y = f(&centre.low, self.bits + whole + GUARD, &mut self.constants);
-        if y.is_nan() || y.is_inf() {
-            return None;
-        }
-        let y = self.widened(y);
-        let radius = self.abs(&self.sub(x, &centre));
-        Some(self.inflated(&y, &radius))
+        let mut at_centre = |f: Wave| {
+            let y = f(&centre.low, self.bits + whole + GUARD, RoundingMode::ToEven, &mut self.constants);
+            (!y.is_nan() && !y.is_inf()).then_some(y)
+        };
+        let (y, slope) = (at_centre(f)?, at_centre(g)?);
+        let (y, slope) = (self.widened(y), self.abs(&self.widened(slope)));
+        let radius = self.high(&self.abs(&self.sub(x, &centre)));
+        let bend = self.scaled(&self.square(&radius), -1);
+        let reach = self.add(&self.mul(&slope, &radius), &bend);
+        // Far from the centre the slope's bound of 1 is the better one.
+        let reach = if less(&radius.high, &reach.high) { radius } else { reach };
+        Some(self.inflated(&y, &reach))
     }
 
     /// A function of the formula language; `None` where x may lie outside its domain, or at a kink, or where the value
@@ -400,8 +409,8 @@ impl Digits {
                     _ => x.log10(p, ROUND, constants),
                 })
             }
-            Unary::Sin => self.wave(x, |x, p, constants| x.sin(p, ROUND, constants)),
-            Unary::Cos => self.wave(x, |x, p, constants| x.cos(p, ROUND, constants)),
+            Unary::Sin => self.wave(x, BigFloat::sin, BigFloat::cos),
+            Unary::Cos => self.wave(x, BigFloat::cos, BigFloat::sin),
             Unary::Tan => {
                 let (sine, cosine) = (self.unary(Unary::Sin, x)?, self.unary(Unary::Cos, x)?);
                 self.div(&sine, &cosine)
@@ -492,5 +501,77 @@ impl Digits {
         let value = nearest(&x.low);
         let is_whole = is_point && (x.low.is_zero() || x.low.is_int()) && value.abs() < 1e15;
         is_whole.then_some(value as i64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use super::*;
+    use crate::number::Decimal;
+    use proptest::prelude::*;
+
+    fn point(digits: &Digits, x: f64) -> Precise {
+        digits.number(x).unwrap()
+    }
+
+    /// sin² + cos² = 1 to all digits that are kept, and e^(ln x) = x.
+    #[test]
+    fn identities_hold_to_the_last_digits() {
+        let mut digits = Digits::new(256).unwrap();
+        for x in [1e-30, 0.3, 2.0, 100.5] {
+            let x = point(&digits, x);
+            let (sine, cosine) = (digits.unary(Unary::Sin, &x).unwrap(), digits.unary(Unary::Cos, &x).unwrap());
+            let rest = digits.sub(&digits.add(&digits.square(&sine), &digits.square(&cosine)), &point(&digits, 1.0));
+            assert!(rest.sign().is_none() && rest.exponent().unwrap() < -250, "{rest:?}");
+            let logarithm = digits.unary(Unary::Ln, &x).unwrap();
+            let power = digits.unary(Unary::Exp, &logarithm).unwrap();
+            let rest = digits.sub(&power, &x);
+            assert!(rest.sign().is_none() && rest.exponent().unwrap() < x.exponent().unwrap() - 240, "{rest:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_overflows_or_underflows() {
+        let mut digits = Digits::new(128).unwrap();
+        let x = point(&digits, 1e300);
+        let product = digits.mul(&x, &x);
+        assert_eq!(product.to_interval(), Interval::new(f64::MAX, f64::INFINITY));
+        let small = digits.div(&point(&digits, 1.0), &product).unwrap();
+        assert_eq!((small.sign(), small.to_interval().hi), (Some(1), 5e-324));
+        let tail = digits.unary(Unary::Exp, &point(&digits, -125_000.0)).unwrap();
+        assert_eq!(tail.sign(), Some(1));
+        assert!(digits.unary(Unary::Exp, &x).is_none());
+    }
+
+    proptest! {
+        /// Many digits and 64 bits enclose the same number.
+        #[test]
+        fn enclosures_agree_with_intervals(x in -20.0..20.0f64, width in 0.0..1.0f64, op in 0..Unary::ALL.len()) {
+            let op = Unary::ALL[op];
+            let mut digits = Digits::new(128).unwrap();
+            let argument = Interval::new(x, x + width);
+            let wide = digits.interval(argument).unwrap();
+            if let Some(found) = digits.unary(op, &wide) {
+                let (found, expected) = (found.to_interval(), op.apply(argument));
+                prop_assert!(!found.intersect(expected).is_empty(), "{op:?} of {argument:?}");
+                // The value at a point inside lies in the enclosure of the whole.
+                let inside = op.apply(Interval::point(x + 0.5 * width));
+                prop_assert!(!found.intersect(inside).is_empty(), "{op:?} of {argument:?}: {found:?}, {inside:?}");
+            }
+        }
+
+        /// The enclosure of a fraction holds it, and f64 ends are outside.
+        #[test]
+        fn fractions_are_enclosed(n in any::<i64>(), d in 1..i64::MAX, exponent in -300..300i32) {
+            let digits = Digits::new(128).unwrap();
+            let text = format!("{n}e{exponent}");
+            let (a, b) = text.parse::<Decimal>().unwrap_or(Decimal::from(1.0)).rational();
+            let found = digits.fraction(&(a.clone(), b.clone() * BigInt::from(d))).to_interval();
+            prop_assert!(found.lo <= found.hi);
+            let product = digits.mul(&digits.fraction(&(a, b)), &digits.fraction(&(1.into(), d.into())));
+            prop_assert!(!product.to_interval().intersect(found).is_empty() || found.hi == f64::INFINITY);
+        }
     }
 }
