@@ -14,6 +14,9 @@ use crate::optimizer;
 use crate::study::{Data, MAX_INLINE_VALUES, Study, fitting, loss_of};
 use std::path::{Path, PathBuf};
 
+/// The extensions of files with tables.
+pub const TABLES: [&str; 6] = ["csv", "tsv", "tab", "txt", "dat", "data"];
+
 /// What a person asks of the examples.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DataCommand {
@@ -300,7 +303,10 @@ fn regression(dataset: &Dataset) -> Result<String, String> {
     let names = dataset.names();
     let find = |name: &str| names.iter().position(|known| known == name);
     let label = find("y").unwrap_or(names.len() - 1);
-    let input = find("x").filter(|index| *index != label).or_else(|| (0..names.len()).find(|index| *index != label));
+    let others = || (0..names.len()).filter(|index| *index != label);
+    // A column without a header has the numbers of the rows.
+    let named = || others().find(|index| !dataset.headers()[*index].is_empty());
+    let input = find("x").filter(|index| *index != label).or_else(named).or_else(|| others().next());
     Ok(match input {
         Some(input) => format!("(w1*{} + w2 - {})^2", names[input], names[label]),
         None => format!("(w1 + w2^2 - {})^2", names[label]),

@@ -99,17 +99,12 @@ mod tests {
 
     #[test]
     fn encodings_are_known() {
-        let le = |text: &str| [&b"\xff\xfe"[..], &text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()];
-        let be = |text: &str| {
-            [&b"\xfe\xff"[..], &text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>()].concat()
+        let utf_16 = |text: &str, mark: &[u8], bytes: fn(u16) -> [u8; 2]| {
+            mark.iter().copied().chain(text.encode_utf16().flat_map(bytes)).collect::<Vec<u8>>()
         };
         let text = "größe,𝑤\n1,2\n";
-        let le = {
-            let mut bytes = le("")[0].to_vec();
-            bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
-            bytes
-        };
-        for bytes in [text.as_bytes().to_vec(), le, be(text)] {
+        let (le, be) = (utf_16(text, b"\xff\xfe", u16::to_le_bytes), utf_16(text, b"\xfe\xff", u16::to_be_bytes));
+        for bytes in [text.as_bytes().to_vec(), le, be] {
             assert_eq!(text_of(bytes), Ok((text.to_owned(), None)));
         }
         let (decoded, note) = text_of(b"gr\xf6\xdfe,\x80 \x93x\x94\n".to_vec()).unwrap();

@@ -54,8 +54,8 @@ pub enum DatasetError {
     Column(Trouble),
     /// A line has too few or too many values.
     #[error(
-        "line {line}: {wanted} values are wanted, and there are {found}; every line has as many as the first one, an \
-         empty one where a value is missing, and a text with separators in it stands in quotation marks"
+        "line {line}: {} wanted, and there are {found}; every line has as many as the first one, an empty one where a \
+         value is missing, and a text with separators in it stands in quotation marks", values(*wanted)
     )]
     Length {
         /// The line, from 1.
@@ -151,4 +151,8 @@ pub enum Trouble {
         /// What stands there.
         text: String,
     },
+}
+
+fn values(count: usize) -> String {
+    if count == 1 { "1 value is".to_owned() } else { format!("{count} values are") }
 }

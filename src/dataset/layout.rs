@@ -75,20 +75,20 @@ fn separator_line(text: &str) -> Result<(usize, Option<Separator>), DatasetError
     }
 }
 
-/// Whether lines that begin with # are comments: unless all lines after the first do, which are then data.
+/// Whether lines that begin with # are comments: unless all lines but the first do, which are then data.
 fn has_comments(text: &str, start: usize) -> bool {
     let mut lines = Records::new(text, start, 1, Separator::Mark(b','), false);
-    let first = lines.is_at_comment();
+    if lines.is_at_comment() == Some(true) {
+        return true;
+    }
     lines.raw_line();
-    let mut are_all = first.is_some();
     while let Some(is_comment) = lines.is_at_comment() {
         if !is_comment {
             return true;
         }
-        are_all = true;
         lines.raw_line();
     }
-    !are_all
+    false
 }
 
 /// The first records with one separator.

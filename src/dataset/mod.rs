@@ -142,9 +142,12 @@ impl Dataset {
         read::dataset_of(&text, encoding)
     }
 
-    /// The columns of numbers as CSV with the file's headers; [`Dataset::from_csv`] reads back an equal dataset.
+    /// The columns of numbers as CSV; [`Dataset::from_csv`] reads back an equal dataset. The headers are those of the file,
+    /// or the names where a name comes from the place of its column or from columns of text.
     pub fn to_csv(&self) -> String {
-        let mut text = self.headers.iter().map(|header| quoted(header)).collect::<Vec<_>>().join(",") + "\n";
+        let keeps_names = names::names_of(&self.headers)[..] == self.names[..];
+        let headers = if keeps_names { &self.headers } else { &self.names };
+        let mut text = headers.iter().map(|header| quoted(header)).collect::<Vec<_>>().join(",") + "\n";
         for row in 0..self.rows() {
             for (index, column) in self.columns.iter().enumerate() {
                 if index > 0 {
@@ -210,7 +213,12 @@ impl Dataset {
         &self.names
     }
 
-    /// The columns, in the order of their names, with as many values each.
+    /// What the file calls the columns, in the order of their names.
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// The columns, in the order of their names, with as many values each; NaN where one is missing.
     pub fn columns(&self) -> &[Decimals] {
         &self.columns
     }

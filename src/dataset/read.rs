@@ -18,6 +18,9 @@ pub(super) fn dataset_of(text: &str, encoding: Option<String>) -> Result<Dataset
     // Some old programs end a file with Ctrl-Z.
     let text = text.strip_suffix('\u{1a}').unwrap_or(text);
     check(text)?;
+    if text.trim().is_empty() {
+        return Err(DatasetError::Empty);
+    }
     let layout = layout(text)?;
     if layout.width > MAX_COLUMNS {
         return Err(DatasetError::TooWide(layout.width));

@@ -46,14 +46,26 @@ fn separators(layout: &Layout<'_>, columns: &[ReadColumn]) -> Option<String> {
         Separator::Mark(b',' | b'\t') => "",
         Separator::Mark(_) => "the character of its first line",
     };
-    let has_comma = columns.iter().any(|(_, mark, _, has_mark)| *mark == Mark::Comma && *has_mark);
-    match (layout.width, separator, has_comma) {
-        (1, _, false) | (_, "", false) => None,
-        (1, _, true) | (_, "", true) => Some("the numbers have a decimal comma".to_owned()),
-        (_, separator, false) => Some(format!("the columns are separated by {separator}")),
-        (_, separator, true) => {
-            Some(format!("the columns are separated by {separator}, and the numbers have a decimal comma"))
-        }
+    let comma = decimal_commas(columns);
+    match (layout.width, separator, comma) {
+        (1, _, comma) | (_, "", comma) => comma,
+        (_, separator, None) => Some(format!("the columns are separated by {separator}")),
+        (_, separator, Some(comma)) => Some(format!("the columns are separated by {separator}, and {comma}")),
+    }
+}
+
+/// Which numbers have a decimal comma: all that have a mark, or those of some columns.
+fn decimal_commas(columns: &[ReadColumn]) -> Option<String> {
+    let with = |wanted: Mark| -> Vec<&str> {
+        let marked = columns.iter().filter(|(_, mark, _, has_mark)| *mark == wanted && *has_mark);
+        marked.map(|(name, ..)| name.as_str()).collect()
+    };
+    let names = with(Mark::Comma);
+    match (names.as_slice(), with(Mark::Point).is_empty()) {
+        ([], _) => None,
+        (_, true) => Some("the numbers have a decimal comma".to_owned()),
+        ([one], false) => Some(format!("the numbers of the column {one} have a decimal comma")),
+        (many, false) => Some(format!("the numbers of the columns {} have a decimal comma", listed(many.iter()))),
     }
 }
 
@@ -89,19 +101,18 @@ fn left_out(dataset: &Dataset) -> Vec<String> {
         [one] => remarks.push(format!("the column {one} has no values and is left out")),
         many => remarks.push(format!("the columns {} have no values and are left out", listed(many.iter()))),
     }
-    let texts: Vec<String> = dataset
-        .others
-        .iter()
-        .filter(|other| !matches!(other.trouble, Trouble::Empty { .. }))
-        .map(|other| match &other.trouble {
-            Trouble::Text { line, text, .. } => format!("{} (line {line}: '{text}')", other.name),
-            _ => other.name.clone(),
-        })
-        .collect();
-    match texts.as_slice() {
+    let texts = dataset.others.iter().filter_map(|other| match &other.trouble {
+        Trouble::Text { line, text, .. } => Some(format!("{} (line {line}: '{text}')", other.name)),
+        _ => None,
+    });
+    match texts.collect::<Vec<String>>().as_slice() {
         [] => {}
-        [one] => remarks.push(format!("the column {one} is no column of numbers and is left out")),
-        many => remarks.push(format!("the columns {} are no columns of numbers and are left out", listed(many.iter()))),
+        [one] => remarks.push(format!("the column {one} holds text and is left out")),
+        many => remarks.push(format!("the columns {} hold text and are left out", listed(many.iter()))),
+    }
+    let has_two_readings = |trouble: &Trouble| matches!(trouble, Trouble::TwoMarks { .. } | Trouble::Ambiguous { .. });
+    for other in dataset.others.iter().filter(|other| has_two_readings(&other.trouble)).take(3) {
+        remarks.push(format!("the column {} is left out: {}", other.name, other.trouble));
     }
     remarks
 }

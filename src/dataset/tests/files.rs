@@ -57,7 +57,10 @@ fn what_is_guessed_is_said() {
     for (name, parts) in [
         ("pandas-german.csv", &["separated by semicolons, and the numbers have a decimal comma"][..]),
         ("pandas-latin-1.csv", &["Windows-1252", "mass_kg is the column 'mass (kg)'"]),
-        ("excel-semicolon.csv", &["Windows-1252", "semicolons", "the column name is no column of numbers"]),
+        (
+            "excel-semicolon.csv",
+            &["Windows-1252", "semicolons", "the column name (line 2: 'Ångström') holds text and is left out"],
+        ),
         ("r-write-table.txt", &["separated by blanks", "column_1 is the column without a name"]),
         ("pandas-no-header.csv", &["the file has no header: its columns are x1 to x2"]),
         ("python-pipe.csv", &["vertical bars"]),

@@ -117,12 +117,12 @@ fn what_is_wrong_with_a_file_is_said() {
     for (text, message) in [
         ("", "there are no columns: a first line with their names is wanted, such as x,y"),
         (" \n\t\r\n ", "there are no columns"),
-        ("# only a comment\n# and another\n", "no column has only numbers"),
+        ("# only a comment\n# and another\n", "there are no columns"),
         ("x,y\n", "there are column names (x, y) and no examples below them"),
         ("x,y\n,\n", "there are column names (x, y) and no examples below them"),
         ("x,y\n1\n", "line 2: 2 values are wanted, and there are 1"),
         ("x,y\n1,2\n\n1,2,3\n", "line 4: 2 values are wanted, and there are 3"),
-        ("x\n1,2\n", "line 2: 1 values are wanted, and there are 2"),
+        ("x\n1,2\n", "line 2: 1 value is wanted, and there are 2"),
         ("x,y\n1,\"2\n", "line 2, column 2: a quotation mark opens here"),
         ("x,y\na,b\n", "no column has only numbers: line 2, column 1: 'a' is not a finite number; leave it empty"),
         ("x,y\nNA,\n", "no column has only numbers: column 1: there is no number"),
@@ -182,6 +182,7 @@ fn checksums_tell_names_and_values_apart() {
 fn standard_sets_are_what_they_say() {
     let names: Vec<&str> = standard().iter().map(|known| known.name).collect();
     assert!(names.iter().all(|name| find(name).is_some()) && find("none").is_none());
+    assert!(standard().iter().all(|known| known.dataset.notes().is_empty() && known.dataset.others().is_empty()));
     let column = |name: &str, column: &str| find(name).unwrap().dataset.column(column).unwrap().clone();
     let (x, y) = (column("line", "x"), column("line", "y"));
     assert!(x.iter().zip(y.iter()).all(|(x, y)| 1.5 * x - 0.5 == *y));

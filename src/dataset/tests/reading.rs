@@ -50,6 +50,7 @@ fn separators_and_decimal_marks_are_found() {
         "# x y\n1.5 -2.5\n2 3\n",
         "#x,y\n1.5,-2.5\n2,3\n",
         "x, y\n1.5, -2.5\n2, 3\n",
+        "x,y\n1.5,-2.5\n#,\n2,3\n",
         "x;\ty\n1.5;\t-2.5\n2;\t3\n",
     ] {
         assert_eq!(read(text), expected, "{text:?}");
