@@ -10,11 +10,15 @@
 
 mod decode;
 mod error;
+#[cfg(test)]
+mod file_tests;
 mod layout;
 mod names;
 mod numbers;
 mod open;
 mod read;
+#[cfg(test)]
+mod reading_tests;
 mod records;
 mod remarks;
 mod standard;

@@ -1,7 +1,9 @@
 //! One table as different programs write it (`tests/data/csv`, written by `tests/data/make_csv.py`).
 
-use super::super::*;
-use super::reading::columns;
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use super::reading_tests::columns;
+use super::*;
 use std::path::PathBuf;
 
 fn file(name: &str) -> PathBuf {

@@ -1,8 +1,5 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-mod files;
-mod reading;
-
 use super::*;
 use crate::landscape::{LandscapeError, Loss};
 use crate::number::{Interval, Vector};

@@ -1,6 +1,8 @@
 //! Tables as programs write them, and as no program should.
 
-use super::super::*;
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use super::*;
 use crate::landscape::{Loss, formula_over};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
