@@ -58,7 +58,9 @@ fn bad_data_are_refused_in_words() {
     for (text, status, message) in [
         ("", 1, "there are no columns"),
         ("x,y\n", 1, "no examples below them"),
-        ("x,y\n1,2\n1,NaN\n", 1, "line 3, column 2: 'NaN' is not a finite number"),
+        ("x,y\n1,2\n1,two\n", 2, "line 3, column 2: 'two' is not a finite number"),
+        ("x,y\n1,NA\nNA,2\n", 2, "no example has a value in each of the columns x, y"),
+        ("x,y\n1,2\n1\n", 1, "line 3: 2 values are wanted, and there are 1"),
         ("x,t\n1,2\n", 2, "`y` is no column of the data, which have x, t"),
     ] {
         std::fs::write(&path, text).unwrap();
@@ -211,4 +213,78 @@ fn starts_are_scattered() {
     for end in ends {
         assert_eq!((end["kind"].as_str(), end["w"][0].as_f64().unwrap().abs()), (Some("minimum"), 1.0));
     }
+}
+
+fn sentences(answer: &Value) -> String {
+    let notes = answer["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap());
+    notes.collect::<Vec<_>>().join("; ")
+}
+
+/// Years and salaries as a spreadsheet in Germany writes them: the least squares are at w1 = cov(x, y)/var(x),
+/// w2 = ȳ − w1·x̄, far from the origin, and the view is fitted to them.
+#[test]
+fn a_spreadsheets_table_is_read_and_its_minimum_is_in_view() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("salaries.csv");
+    let (x, y) = ([1.1, 2.0, 3.2, 4.5, 6.8, 10.5], [39_343.0, 43_525.0, 64_445.0, 61_111.0, 91_738.0, 121_872.0]);
+    let lines = x.iter().zip(&y).map(|(x, y)| format!("Müller;{x};{y}\r\n").replace('.', ","));
+    let text = "Name;Years of work;Salary\r\n".to_owned() + &lines.collect::<String>() + "Meier;;50000\r\n";
+    std::fs::write(&path, "\u{feff}".to_owned() + &text).unwrap();
+    let path = path.to_str().unwrap();
+    let formula = "(w1*`Years of work` + w2 - Salary)^2";
+    let (out, error) = answered(&["points", "--formula", formula, "--data", path, "--json"]);
+    let found: Value = serde_json::from_str(&out).unwrap();
+    let n = x.len() as f64;
+    let [mean_x, mean_y] = [x, y].map(|values| values.iter().sum::<f64>() / n);
+    let covariance: f64 = x.iter().zip(&y).map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+    let slope = covariance / x.iter().map(|x| (x - mean_x) * (x - mean_x)).sum::<f64>();
+    let point = &found["points"][0];
+    let [w1, w2] = [0, 1].map(|axis| point["w"][axis].as_f64().unwrap());
+    assert!((w1 - slope).abs() <= 1e-9 * slope && (w2 - (mean_y - slope * mean_x)).abs() <= 1e-8 * w2, "{point}");
+    assert_eq!(
+        (&found["complete"], &point["kind"], &point["certified"]),
+        (&true.into(), &"minimum".into(), &true.into())
+    );
+    let said = sentences(&found);
+    for part in [
+        "separated by semicolons, and the numbers have a decimal comma",
+        "Years_of_work is the column 'Years of work'",
+        "the column Name (line 2: 'Müller') holds text and is left out",
+        "1 of 7 examples is left out, because a value is missing in Years_of_work (line 8)",
+        "was fitted to the minimum near (",
+    ] {
+        assert!(said.contains(part) && error.contains(part), "{part}: {said}");
+    }
+    // A view that is given stays, and says nothing.
+    let (out, error) = answered(&["points", "--formula", formula, "--data", path, "--view", "-1,1,-1,1", "--json"]);
+    let found: Value = serde_json::from_str(&out).unwrap();
+    assert!(found["points"].as_array().unwrap().is_empty() && !error.contains("fitted"), "{error}");
+    let (status, said) = refused(&["points", "--formula", "(w1 - Name)^2 + w2*Salary", "--data", path]);
+    assert!(status == 2 && said.contains("line 2, column 1: 'Müller' is not a finite number"), "{said}");
+    let picture = folder.path().join("picture.svg");
+    answered(&["render", "--formula", formula, "--data", path, "-o", picture.to_str().unwrap(), "--size", "300x200"]);
+    assert!(std::fs::read_to_string(&picture).unwrap().contains("<svg"));
+}
+
+#[test]
+fn every_answer_has_notes() {
+    let common = ["--formula", "(w1*x - 2)^2 + w2^2", "--data", "line"];
+    let run = ["--optimizer", "gradient-descent", "--steps", "5"];
+    let few = ["--size", "8"];
+    let seeds = ["--seeds", "3"];
+    let vary = ["--seeds", "3", "--escape", "1", "--vary", "learning_rate=0.01,0.1"];
+    for arguments in [
+        [&["probe", "--at", "1,1"][..], &common, &["--json"]].concat(),
+        [&["points"][..], &common, &["--json"]].concat(),
+        [&["trace"][..], &common, &run, &["--json"]].concat(),
+        [&["basins"][..], &common, &run, &few, &["--json"]].concat(),
+        [&["ensemble"][..], &common, &run, &seeds, &["--json"]].concat(),
+        [&["ensemble"][..], &common, &run, &vary, &["--json"]].concat(),
+    ] {
+        let (out, error) = answered(&arguments);
+        let found: Value = serde_json::from_str(&out).unwrap();
+        assert!(sentences(&found).contains("the formula does not use the data's column y"), "{arguments:?}: {found}");
+        assert!(error.contains("the formula does not use the data's column y"), "{error}");
+    }
+    assert_eq!(json(&["probe", "cubic", "--at", "1,0", "--json"])["notes"], serde_json::json!([]));
 }

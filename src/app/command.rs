@@ -9,8 +9,8 @@ use super::recovery::Snapshot;
 use super::state::{
     Crowd, Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, default_study, parameters_of,
 };
-use crate::formula::{Formula, FormulaError};
-use crate::landscape::{LandscapeError, Loss, View, catalogue};
+use crate::formula::FormulaError;
+use crate::landscape::{Loss, View, catalogue, formula_over, no_mean};
 use crate::number::Vector;
 use crate::optimizer::{self, Run, Schedule};
 use crate::scene::within;
@@ -472,15 +472,14 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
 }
 
 fn type_formula(state: &mut State, text: String, now: f64) {
-    let names = state.study.data.as_ref().map_or(&[][..], |data| data.dataset.names());
-    let parsed = Formula::parse_with(&text, names);
+    let dataset = state.study.data.as_ref().map(|data| &data.dataset);
+    let parsed = formula_over(&text, dataset);
+    let refused = parsed.as_ref().ok().zip(dataset).and_then(|(formula, dataset)| no_mean(formula, dataset));
+    let refused = refused.map(|error| FormulaError { column: 1, message: error.to_string() });
     state.formula_text = text;
     match parsed {
         Err(error) => state.formula_error = Some(error),
-        Ok(formula) if !names.is_empty() && formula.columns().is_empty() => {
-            let message = LandscapeError::NoColumn(names.join(", ")).to_string();
-            state.formula_error = Some(FormulaError { column: 1, message });
-        }
+        Ok(_) if refused.is_some() => state.formula_error = refused,
         Ok(formula) => {
             state.formula_error = None;
             let mut parameters = state.study.landscape.parameters.clone();

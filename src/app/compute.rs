@@ -104,6 +104,8 @@ pub struct Computed {
     pub findings: Findings,
     /// What the loss fits to its examples, where that is known.
     pub model: Option<Model>,
+    /// What is to be said of the examples, a sentence each.
+    pub notes: Vec<String>,
     /// For each run, where it ended, in terms of critical points.
     pub ends: Vec<Option<End>>,
     /// For each run, what theory promised of it and what it did.
@@ -156,6 +158,7 @@ impl Computed {
         let findings = Findings { loss, field, points, trajectories, basins: None };
         let mut computed = Computed {
             model: findings.loss.model(),
+            notes: findings.loss.notes(),
             findings,
             ends: Vec::new(),
             outlooks: Vec::new(),
@@ -198,6 +201,7 @@ impl Computed {
                 match loss_of(study) {
                     Ok(loss) => {
                         self.model = loss.model();
+                        self.notes = loss.notes();
                         self.findings.loss = loss;
                     }
                     Err(error) => {

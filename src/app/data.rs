@@ -5,13 +5,17 @@ use super::command::{Errand, change};
 use super::files;
 use super::history::Gesture;
 use super::state::{Purpose, State};
-use crate::dataset::Dataset;
+use super::widgets::capitalised;
+use crate::dataset::{Dataset, OtherColumn, Trouble, listed};
 use crate::formula::Formula;
-use crate::landscape::{Loss, View, catalogue};
-use crate::number::{Decimal, Decimals, Vector, eigenpairs};
+use crate::landscape::{Loss, catalogue, formula_over, no_mean};
+use crate::number::{Decimal, Decimals, eigenpairs};
 use crate::optimizer;
-use crate::study::{Data, MAX_INLINE_VALUES, Study, loss_of};
+use crate::study::{Data, MAX_INLINE_VALUES, Study, fitting, loss_of};
 use std::path::{Path, PathBuf};
+
+/// The extensions of files with tables.
+pub const TABLES: [&str; 6] = ["csv", "tsv", "tab", "txt", "dat", "data"];
 
 /// What a person asks of the examples.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,10 +56,12 @@ pub struct Table {
 /// Does what is asked.
 pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand> {
     match command {
-        DataCommand::Choose(None) => set_data(state, None, now),
+        DataCommand::Choose(None) => without_data(state, now),
         DataCommand::Choose(Some(name)) => {
-            if let Some(data) = Data::standard(&name) {
-                set_data(state, Some(data), now);
+            if let Some(data) = Data::standard(&name)
+                && let Err(reason) = set_data(state, data, now)
+            {
+                state.complain(format!("{}.", capitalised(&reason)));
             }
         }
         DataCommand::Open => return Some(Errand::Ask(Purpose::OpenData)),
@@ -72,19 +78,15 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand
             }
         }
         DataCommand::UseTable => {
-            let table = state.table.as_mut()?;
-            match Dataset::from_csv(&table.text) {
-                Ok(dataset) if dataset.values() > MAX_INLINE_VALUES => {
-                    let message =
-                        format!("more than {MAX_INLINE_VALUES} numbers are used from a file: save them as CSV");
-                    table.error = Some(message);
-                }
-                Ok(dataset) => {
-                    state.table = None;
-                    set_data(state, Some(Data::rows(dataset, None)), now);
-                }
-                Err(error) => table.error = Some(error.to_string()),
+            let text = state.table.as_ref()?.text.clone();
+            let taken = table_of(&text).and_then(|dataset| set_data(state, Data::rows(dataset, None), now));
+            match (taken, &mut state.table) {
+                (Err(reason), Some(table)) => table.error = Some(reason),
+                _ => state.table = None,
             }
+        }
+        DataCommand::Set(_, values) if values.iter().any(|(_, value)| !value.is_finite()) => {
+            state.complain("The example stays as it was: a value is a finite number.");
         }
         DataCommand::Set(row, values) => {
             let gesture = Gesture::Example(row);
@@ -128,11 +130,19 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand
 /// # Errors
 /// A sentence with the file and the reason; the study is as it was.
 pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    let data = files::ready(path)
+    files::ready(path)
         .and_then(|()| Data::read(path).map_err(|error| error.to_string()))
-        .map_err(|reason| format!("cannot use {}: {reason}", path.display()))?;
-    set_data(state, Some(data), now);
-    Ok(())
+        .and_then(|data| set_data(state, data, now))
+        .map_err(|reason| format!("cannot use {}: {reason}", path.display()))
+}
+
+/// The table that was typed.
+fn table_of(text: &str) -> Result<Dataset, String> {
+    let dataset = Dataset::from_csv(text).map_err(|error| error.to_string())?;
+    if dataset.values() > MAX_INLINE_VALUES {
+        return Err(format!("more than {MAX_INLINE_VALUES} numbers are used from a file: save them as CSV"));
+    }
+    Ok(dataset)
 }
 
 fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: impl FnOnce(&mut [Vec<Decimal>])) {
@@ -147,8 +157,8 @@ fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: 
         data.dataset.columns().iter().map(|column| column.decimals().collect()).collect();
     edit(&mut columns);
     let columns = columns.into_iter().map(|column| column.into_iter().collect::<Decimals>());
-    let named = data.dataset.names().iter().cloned().zip(columns).collect();
-    match Dataset::new(named) {
+    let changed = data.dataset.with_values(columns.collect()).map_err(|error| error.to_string());
+    match changed.and_then(|dataset| still_a_loss(&state.study, dataset)) {
         Ok(dataset) => {
             let (title, origin) = (data.title(), data.origin.clone());
             change(state, gesture, now, |study| {
@@ -160,71 +170,94 @@ fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: 
     }
 }
 
+/// The examples, if the study's formula has a mean over them.
+fn still_a_loss(study: &Study, dataset: Dataset) -> Result<Dataset, String> {
+    let formula = formula_over(&study.landscape.formula, Some(&dataset)).map_err(|error| error.message)?;
+    no_mean(&formula, &dataset).map_or(Ok(dataset), |error| Err(error.to_string()))
+}
+
 /// Takes other examples. A formula that names one of their columns stays; for another one linear regression is taken,
 /// for a loss over examples that names no column of theirs would be no loss over them.
-fn set_data(state: &mut State, data: Option<Data>, now: f64) {
-    let Some(data) = data else {
-        return without_data(state, now);
+///
+/// # Errors
+/// Returns a sentence if a column that the formula needs is no column of numbers, or no example has a value in all of
+/// them; the study is as it was.
+fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
+    let dataset = &data.dataset;
+    let kept = kept_formula(&state.study.landscape.formula, dataset)?;
+    let formula = match &kept {
+        Some(_) => state.study.landscape.formula.clone(),
+        None => regression(dataset)?,
     };
-    let names = data.dataset.names();
-    let kept = Formula::parse_with(&state.study.landscape.formula, names).ok().filter(|f| !f.columns().is_empty());
-    let rows = data.dataset.rows();
-    let message = match &kept {
-        Some(formula) => {
-            let unused: Vec<&str> =
-                names.iter().filter(|name| !formula.columns().contains(name)).map(String::as_str).collect();
-            let before = state.study.data.as_ref().map_or(&[][..], |data| data.dataset.names());
-            let lost: Vec<&str> =
-                formula.parameters().iter().filter(|name| before.contains(name)).map(String::as_str).collect();
-            let mut message = format!("{rows} examples.");
-            if !unused.is_empty() {
-                message += &format!(" The formula does not use {}.", unused.join(", "));
-            }
-            if !lost.is_empty() {
-                message += &format!(" There is no column {} any more: it is a parameter now.", lost.join(", "));
-            }
-            message
-        }
+    let parsed = formula_over(&formula, Some(dataset)).map_err(|error| error.message)?;
+    if let Some(error) = no_mean(&parsed, dataset) {
+        return Err(error.to_string());
+    }
+    let mut message = match &kept {
+        Some(formula) => message_of_kept(state, formula, dataset),
         None => format!(
-            "{rows} examples with the columns {}: L is linear regression now, and may be any formula that names a column.",
-            names.join(", ")
+            "{} examples with the columns {}: L is linear regression now, and may be any formula that names a column.",
+            dataset.rows(),
+            listed(dataset.names().iter())
         ),
     };
+    dataset.notes().iter().for_each(|note| message += &format!(" {}.", capitalised(note)));
     let old = state.study.clone();
+    let value = |name: &String| {
+        let known = old.landscape.parameters.get(name).cloned();
+        (name.clone(), known.unwrap_or(Loss::DEFAULT_PARAMETER.into()))
+    };
     change(state, None, now, |study| {
-        match kept {
-            Some(formula) => {
-                let value = |name: &String| {
-                    let known = study.landscape.parameters.get(name).cloned();
-                    (name.clone(), known.unwrap_or(Loss::DEFAULT_PARAMETER.into()))
-                };
-                study.landscape.parameters = formula.parameters().iter().map(value).collect();
-            }
-            None => {
-                study.landscape.formula = regression(data.dataset.names());
-                study.landscape.parameters.clear();
-            }
-        }
+        study.landscape.parameters = parsed.parameters().iter().map(value).collect();
+        study.landscape.formula = formula;
         study.data = Some(data);
         if old.data.is_none() {
             study.runs.iter_mut().for_each(|run| run.take_noise_for(true));
         }
         study.landscape.name = name_of(study);
-        if study.landscape.formula != old.landscape.formula {
-            look_at_minimum(study);
-        }
+        look_at_minimum(study, study.landscape.formula != old.landscape.formula);
     });
     state.home = state.study.view;
     state.formula_text.clone_from(&state.study.landscape.formula);
     state.formula_error = None;
     (state.selected, state.example) = (None, None);
     state.say(message);
+    Ok(())
+}
+
+/// The formula, where it names columns of the dataset.
+///
+/// # Errors
+/// Returns a sentence if one of them is meant as a column of numbers, and is none.
+fn kept_formula(text: &str, dataset: &Dataset) -> Result<Option<Formula>, String> {
+    let Ok(named) = Formula::parse_with(text, &dataset.all_names()) else { return Ok(None) };
+    let is_slip = |other: &&OtherColumn| other.is_meant_as_numbers && named.columns().contains(&other.name);
+    if let Some(other) = dataset.others().iter().find(is_slip) {
+        return Err(other.trouble.to_string());
+    }
+    let formula = formula_over(text, Some(dataset)).ok();
+    Ok(formula.filter(|formula| !formula.columns().is_empty()))
+}
+
+/// What is said of examples over which the formula stays.
+fn message_of_kept(state: &State, formula: &Formula, dataset: &Dataset) -> String {
+    let unused: Vec<&String> = dataset.names().iter().filter(|name| !formula.columns().contains(name)).collect();
+    let before = state.study.data.as_ref().map_or(&[][..], |data| data.dataset.names());
+    let lost: Vec<&String> = formula.parameters().iter().filter(|name| before.contains(name)).collect();
+    let mut message = format!("{} examples.", dataset.rows());
+    if !unused.is_empty() {
+        message += &format!(" The formula does not use {}.", listed(unused.iter()));
+    }
+    if !lost.is_empty() {
+        message += &format!(" There is no column {} any more: it is a parameter now.", listed(lost.iter()));
+    }
+    message
 }
 
 /// Without examples what were columns are parameters.
 fn without_data(state: &mut State, now: f64) {
     let Some(data) = &state.study.data else { return };
-    let used = Formula::parse_with(&state.study.landscape.formula, data.dataset.names());
+    let used = formula_over(&state.study.landscape.formula, Some(&data.dataset));
     let used = used.map(|formula| formula.columns().to_vec()).unwrap_or_default();
     change(state, None, now, |study| {
         study.data = None;
@@ -250,35 +283,55 @@ fn name_of(study: &Study) -> Option<String> {
 }
 
 /// Linear regression of y, or of the last column, on x, or on the first other one.
-fn regression(names: &[String]) -> String {
+///
+/// # Errors
+/// Returns a sentence if one of these is meant as a column of numbers, and is none.
+fn regression(dataset: &Dataset) -> Result<String, String> {
+    let slips = dataset.others().iter().filter(|other| other.is_meant_as_numbers);
+    let slip = |name: &str| slips.clone().find(|other| other.name == name);
+    for name in ["y", "x"] {
+        if let Some(other) = slip(name) {
+            return Err(other.trouble.to_string());
+        }
+    }
+    // A column without any value is no slip: many tables have one.
+    if let Some(last) = slips.clone().find(|other| !matches!(other.trouble, Trouble::Empty { .. }))
+        && dataset.names().len() < 2
+    {
+        return Err(last.trouble.to_string());
+    }
+    let names = dataset.names();
     let find = |name: &str| names.iter().position(|known| known == name);
     let label = find("y").unwrap_or(names.len() - 1);
-    let input = find("x").filter(|index| *index != label).or_else(|| (0..names.len()).find(|index| *index != label));
-    match input {
+    let others = || (0..names.len()).filter(|index| *index != label);
+    // A column without a header has the numbers of the rows.
+    let named = || others().find(|index| !dataset.headers()[*index].is_empty());
+    let input = find("x").filter(|index| *index != label).or_else(named).or_else(|| others().next());
+    Ok(match input {
         Some(input) => format!("(w1*{} + w2 - {})^2", names[input], names[label]),
         None => format!("(w1 + w2^2 - {})^2", names[label]),
-    }
+    })
 }
 
-/// A view about the minimum of a quadratic loss, a start in it, and a learning rate that suits it.
-fn look_at_minimum(study: &mut Study) {
+/// A view about the minimum of the loss, a start in it, and a learning rate that suits it. The view of a formula that stays
+/// stays too, if the minimum is in it.
+fn look_at_minimum(study: &mut Study, is_new: bool) {
     let Ok(loss) = loss_of(study) else { return };
-    let jet = loss.jet(Vector::zeros());
-    let (Some(inverse), Some(eigen)) = (jet.hessian.try_inverse(), eigenpairs(&jet.hessian)) else { return };
-    let w = -(inverse * jet.gradient);
-    let half = 2.0_f64.max((1.5 * w.amax()).ceil());
-    let [x, y] = [w.x, w.y].map(|x| (2.0 * x).round() / 2.0);
-    let Ok(view) = View::new(x - half, x + half, y - half, y + half) else { return };
-    if eigen.values[0] <= 0.0 {
+    let Some(fitting) = fitting(&loss) else { return };
+    if !is_new && fitting.is_well_in(&study.view) {
         return;
     }
-    study.view = view;
-    study.start = [x + 0.6 * half, y + 0.6 * half];
+    study.view = fitting.view;
+    study.start = fitting.start;
+    let Some(eigen) = eigenpairs(&loss.jet(fitting.minimum).hessian).filter(|eigen| eigen.values[1] > 0.0) else {
+        return;
+    };
     let rate = 1.0 / eigen.values[1];
     let power = libm::pow(10.0, libm::floor(libm::log10(rate)));
+    let rate = (rate / power).floor() * power;
     for run in &mut study.runs {
         if optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate()) {
-            run.settings.insert("learning_rate".to_owned(), (rate / power).floor() * power);
+            run.settings.insert("learning_rate".to_owned(), rate);
         }
     }
 }

@@ -194,7 +194,7 @@ impl Window {
             commands.push(Command::OpenPath(path.to_owned()));
         } else if path
             .extension()
-            .is_some_and(|extension| ["csv", "tsv", "txt"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+            .is_some_and(|extension| data::TABLES.iter().any(|known| extension.eq_ignore_ascii_case(known)))
         {
             commands.push(Command::Data(DataCommand::Read(path.to_owned())));
         } else {

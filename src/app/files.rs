@@ -4,6 +4,7 @@
 //! the path is typed in the window. Whoever embeds or tests the window can bring a way of asking of their own.
 
 use super::compute::{Computed, SearchState};
+use super::data::TABLES;
 use super::state::{Export, Purpose, State};
 use crate::critical::search;
 use crate::export::{
@@ -85,9 +86,7 @@ fn ask_native(request: &Request) -> Option<PathBuf> {
     }
     match request.purpose {
         Purpose::Open => dialog.set_title("Open a study").add_filter("Study", &["toml"]).pick_file(),
-        Purpose::OpenData => {
-            dialog.set_title("Use a file of examples").add_filter("CSV", &["csv", "tsv", "txt"]).pick_file()
-        }
+        Purpose::OpenData => dialog.set_title("Use a file of examples").add_filter("Tables", &TABLES).pick_file(),
         Purpose::SaveAs => {
             let dialog = dialog.set_title("Save the study").add_filter("Study", &["toml"]);
             dialog.set_file_name(&request.file_name).save_file()

@@ -5,8 +5,8 @@
 use super::data::Table;
 use super::history::History;
 use super::preferences::Preferences;
-use crate::formula::{Formula, FormulaError};
-use crate::landscape::{Loss, View, catalogue};
+use crate::formula::FormulaError;
+use crate::landscape::{Loss, View, catalogue, formula_over};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, find};
 use crate::study::{Clock, Moment, PictureOptions, Study};
@@ -442,7 +442,6 @@ pub fn default_study() -> Study {
 
 /// The parameters of a study's formula; none when it does not parse.
 pub fn parameters_of(study: &Study) -> Vec<String> {
-    let columns = study.data.as_ref().map_or(&[][..], |data| data.dataset.names());
-    let formula = Formula::parse_with(&study.landscape.formula, columns);
+    let formula = formula_over(&study.landscape.formula, study.data.as_ref().map(|data| &data.dataset));
     formula.map(|formula| formula.parameters().to_vec()).unwrap_or_default()
 }

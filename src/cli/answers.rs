@@ -27,6 +27,20 @@ pub fn json<T: Serialize>(answer: &T) -> Result<String, super::Failure> {
     Ok(text + "\n")
 }
 
+/// An answer about a landscape, with what is to be said beside it.
+#[derive(Serialize)]
+struct Noted<'a, T> {
+    #[serde(flatten)]
+    answer: &'a T,
+    /// Sentences about the data and the view; empty where there is nothing to say.
+    notes: Vec<String>,
+}
+
+/// The answer about a landscape as one line, with its `notes`.
+pub fn noted<T: Serialize>(answer: &T, notes: Vec<String>) -> Result<String, super::Failure> {
+    json(&Noted { answer, notes })
+}
+
 /// `losscape probe`.
 #[derive(Serialize)]
 pub struct Probe {

@@ -88,8 +88,8 @@ pub struct FormulaArguments {
     /// The value of a parameter of the formula: k=100 (repeat for several; those not given are 1 or the catalogue's)
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter, allow_hyphen_values = true)]
     pub parameters: Vec<(String, Decimal)>,
-    /// Examples that the loss is the mean over: a CSV file with a header, or a name from `losscape datasets`. The formula
-    /// names their columns: '(w1*x + w2 - y)^2'
+    /// Examples that the loss is the mean over: a table as text (CSV and its kin, see docs/data-files.md), or a name from
+    /// `losscape datasets`. The formula names their columns, a header with blanks in backquotes: '(w1*x + w2 - y)^2'
     #[arg(long, value_name = "FILE|NAME", value_parser = DataParser, hide_possible_values = true)]
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub data: Option<DataSource>,
@@ -120,7 +120,7 @@ pub struct Probe {
 pub struct Points {
     #[command(flatten)]
     pub landscape: LandscapeArguments,
-    /// The view w1 minimum, w1 maximum, w2 minimum, w2 maximum; the default is the catalogue's, and -2,2,-2,2 for a formula
+    /// The view w1 minimum, w1 maximum, w2 minimum, w2 maximum; the default is the catalogue's, and for a formula -2,2,-2,2 or what shows the minimum over the data
     #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
     pub view: Option<View>,
     /// Stop after about this much work; what is not decided by then is listed as unresolved
@@ -171,7 +171,7 @@ pub struct Basins {
     pub landscape: LandscapeArguments,
     #[command(flatten)]
     pub run: RunArguments,
-    /// The view w1 minimum, w1 maximum, w2 minimum, w2 maximum; the default is the catalogue's, and -2,2,-2,2 for a formula
+    /// The view w1 minimum, w1 maximum, w2 minimum, w2 maximum; the default is the catalogue's, and for a formula -2,2,-2,2 or what shows the minimum over the data
     #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
     pub view: Option<View>,
     /// Starts along each side, 1 to 4096

@@ -1,6 +1,6 @@
 //! The commands that compute and list: `probe`, `points`, `trace`, `basins`, `landscapes`, `optimizers`, `datasets`.
 
-use super::answers::{self, json};
+use super::answers::{self, json, noted};
 use super::args;
 use super::output::Output;
 use super::render::{Format, encoded};
@@ -25,7 +25,7 @@ pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
     let w = Vector::from(arguments.at);
     let reading = Reading::at(&subject.loss, w);
     match arguments.json {
-        true => json(&answers::Probe::new(&subject.loss, &reading)),
+        true => noted(&answers::Probe::new(&subject.loss, &reading), subject.notes()),
         false => Ok(text::probe(&subject, &reading)),
     }
 }
@@ -44,7 +44,7 @@ pub fn points(arguments: &args::Points) -> Result<String, Failure> {
     while !search.refine(SLICE) {}
     let found = search.answer();
     match arguments.json {
-        true => json(&answers::Points::from(&found)),
+        true => noted(&answers::Points::from(&found), subject.notes()),
         false => Ok(text::points(&subject, &view, &found)),
     }
 }
@@ -60,7 +60,7 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
     let end = end_of(&subject, &trajectory);
     let answer = match form {
-        Form::Json => json(&TrajectoryJson::new(&trajectory, &end))?,
+        Form::Json => noted(&TrajectoryJson::new(&trajectory, &end), subject.notes())?,
         Form::Csv => export::trajectory_csv(&trajectory),
         Form::Text => text::trace(&subject, &run, &trajectory, &end),
     };
@@ -153,7 +153,7 @@ pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
         output.write(&bytes)?;
     }
     match (arguments.json, &output) {
-        (true, _) => json(&answers::BasinsAnswer::from(&map)),
+        (true, _) => noted(&answers::BasinsAnswer::from(&map), subject.notes()),
         (false, Some(_)) => Ok(String::new()),
         (false, None) => Ok(text::basins(&subject, &map)),
     }
@@ -222,7 +222,7 @@ fn end_of(subject: &Subject, trajectory: &Trajectory) -> End {
 /// The view around a trajectory's end that has every point that counts as reached: those to which it came about ten
 /// times nearer than it began.
 fn view_around_end(subject: &Subject, trajectory: &Trajectory) -> View {
-    let usual = subject.view(None);
+    let usual = subject.usual_view();
     let end = trajectory.end().w;
     let way = trajectory.steps.first().map_or(0.0, |start| (start.w - end).amax());
     let [width, height] = [usual.width(), usual.height()].map(|side| (0.01 * side).max(0.15 * way));

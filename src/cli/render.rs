@@ -83,6 +83,9 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
         None => {
             let subject = Subject::new(None, &arguments.formula)?;
             let mut study = Study::of_formula(&subject.formula, subject.view(arguments.view));
+            if let (None, Some(fitting)) = (arguments.view, subject.fitted()) {
+                study.start = fitting.start;
+            }
             study.landscape.parameters = subject.parameters;
             study.data = subject.data;
             study

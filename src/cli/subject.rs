@@ -6,8 +6,12 @@ use crate::dataset::Dataset;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::Decimal;
-use crate::study::Data;
+use crate::study::{Data, Fitting, fitting};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+
+/// The view of a typed formula without data.
+const USUAL_VIEW: View = View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] };
 
 /// A landscape with the formula's text and its parameters.
 #[derive(Debug)]
@@ -22,6 +26,10 @@ pub struct Subject {
     pub data: Option<Data>,
     /// The loss.
     pub loss: Loss,
+    /// What is to be said of the loss, beside the answer.
+    notes: Vec<String>,
+    /// The view that fits the data, once it was asked for; `None` where the usual one does.
+    fitted: OnceCell<Option<Fitting>>,
 }
 
 impl Subject {
@@ -49,14 +57,39 @@ impl Subject {
             let has = if known.is_empty() { "no parameters".to_owned() } else { known.join(", ") };
             return Err(Failure::Usage(format!("the formula has no parameter '{name}'; it has {has}")));
         }
-        loss.notes().iter().for_each(|note| super::note(note));
-        Ok(Subject { entry, formula, parameters, data, loss })
+        let notes = loss.notes();
+        notes.iter().for_each(|note| super::note(note));
+        Ok(Subject { entry, formula, parameters, data, loss, notes, fitted: OnceCell::new() })
     }
 
-    /// The view that was asked for, or the catalogue's, or [−2, 2]² for a typed formula.
+    /// The view of the catalogue, or [−2, 2]² for a typed formula.
+    pub fn usual_view(&self) -> View {
+        self.entry.map_or(USUAL_VIEW, |entry| entry.view)
+    }
+
+    /// The view that was asked for, or the catalogue's, or that for a typed formula: the one that fits the data, where
+    /// [−2, 2]² does not show the minimum.
     pub fn view(&self, asked: Option<View>) -> View {
-        let usual = View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] };
-        asked.or(self.entry.map(|entry| entry.view)).unwrap_or(usual)
+        let known = asked.or(self.entry.map(|entry| entry.view));
+        known.unwrap_or_else(|| self.fitted().map_or(USUAL_VIEW, |fitting| fitting.view))
+    }
+
+    /// The view that fits the data, with a start point; `None` for a landscape without data, and where [−2, 2]² shows the
+    /// minimum, or none is found.
+    pub fn fitted(&self) -> Option<&Fitting> {
+        let fit = || {
+            self.data.as_ref()?;
+            let fitting = fitting(&self.loss).filter(|fitting| !fitting.is_well_in(&USUAL_VIEW))?;
+            super::note(&fitting.note());
+            Some(fitting)
+        };
+        self.fitted.get_or_init(fit).as_ref()
+    }
+
+    /// What is to be said beside the answer, a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let fitted = self.fitted.get().and_then(Option::as_ref).map(Fitting::note);
+        self.notes.iter().cloned().chain(fitted).collect()
     }
 }
 

@@ -62,7 +62,7 @@ fn formula(subject: &Subject) -> String {
         None => format!("L = {text}{with}"),
         Some(data) => {
             let title = data.title().map(|title| format!(" of {title}")).unwrap_or_default();
-            format!("L = mean of {text}{with} over the {} examples{title}", data.dataset.rows())
+            format!("L = mean of {text}{with} over the {} examples{title}", subject.loss.examples())
         }
     }
 }

@@ -1,112 +1,90 @@
-//! The examples of a loss over data: named columns of numbers, read from and written as CSV with a header.
+//! The examples of a loss over data: named columns of numbers, read from tables as spreadsheets, R and pandas write them,
+//! and written as CSV with a header.
 //!
-//! A dataset knows nothing of formulas and weights. What it holds is finite and rectangular by its type.
+//! A dataset knows nothing of formulas and weights. It is rectangular by its type, and what it holds is finite or missing;
+//! a missing value is NaN. Columns that hold no numbers are known by name, with the reason, so that a formula that names
+//! one can be told.
+//!
+//! A file is read in steps: bytes → text (`decode`), how the table is written (`layout`, over `records`), what its cells
+//! are (`numbers`), and what its columns are called (`names`).
 
+mod decode;
+mod error;
+#[cfg(test)]
+mod file_tests;
+mod layout;
+mod names;
+mod numbers;
 mod open;
+mod read;
+#[cfg(test)]
+mod reading_tests;
+mod records;
+mod remarks;
 mod standard;
 #[cfg(test)]
 mod tests;
 
+pub use error::{DatasetError, Trouble};
+pub(crate) use names::listed;
 pub(crate) use open::{MAX_LINKS, descriptor, open, reason, unfit};
 pub use standard::{Standard, find, standard};
 
-use crate::formula::can_name_a_column;
-use crate::number::{Decimal, Decimals};
-use std::collections::BTreeSet;
+use crate::formula::{can_name_a_column, column_name};
+use crate::number::Decimals;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Examples: as many values in each of one column or more. Cheap to clone.
-#[derive(Clone, Debug)]
+/// Examples: as many values in each of one column or more, some of which may be missing. Cheap to clone.
+#[derive(Clone, Debug, Default)]
 pub struct Dataset {
     names: Arc<[String]>,
-    columns: Vec<Decimals>,
+    /// What the file calls the columns.
+    headers: Arc<[String]>,
+    /// The values; NaN where one is missing.
+    columns: Arc<[Decimals]>,
+    others: Arc<[OtherColumn]>,
+    /// The lines of the examples in which a value is missing, by row.
+    incomplete: Arc<BTreeMap<usize, u64>>,
+    /// What is to be said of how the file was read.
+    remarks: Arc<[String]>,
+}
+
+/// A column of a file that is no column of numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherColumn {
+    /// Its name in a formula, were it one of numbers.
+    pub name: String,
+    /// What the file calls it.
+    pub header: String,
+    /// Why it is none.
+    pub trouble: Trouble,
+    /// Whether most of its cells are numbers, or all are empty, so that it seems to be meant as one.
+    pub is_meant_as_numbers: bool,
 }
 
 impl PartialEq for Dataset {
-    /// Clones are known to be equal without a look at their values.
+    /// Whether names and values are the same. Clones are known to be equal without a look at their values.
     fn eq(&self, other: &Dataset) -> bool {
-        let mut pairs = self.columns.iter().zip(&other.columns);
-        self.names == other.names && pairs.all(|(a, b)| a.is_same(b))
+        let mut pairs = self.columns.iter().zip(other.columns.iter());
+        self.names == other.names && (Arc::ptr_eq(&self.columns, &other.columns) || pairs.all(|(a, b)| is_same(a, b)))
     }
 }
 
-/// Why a text is no dataset; a sentence to be put after "cannot read FILE: ".
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum DatasetError {
-    /// There is nothing at all.
-    #[error("there are no columns: a first line with their names is wanted, such as x,y")]
-    Empty,
-    /// There is a header and nothing below it.
-    #[error("there are column names ({0}) and no examples below them")]
-    NoExamples(String),
-    /// There are more than [`MAX_ROWS`].
-    #[error("there are more than {MAX_ROWS} examples, which is the most that a dataset may have")]
-    TooMany,
-    /// There are more than [`MAX_COLUMNS`].
-    #[error("{0} columns are more than the {MAX_COLUMNS} that a dataset may have")]
-    TooWide(usize),
-    /// The formula language cannot name a column so.
-    #[error(
-        "line 1, column {column}: '{name}' cannot be named in a formula; a name is one word of letters, digits and _, \
-         not w1, w2 or a function"
-    )]
-    Name {
-        /// Which column, from 1.
-        column: usize,
-        /// Its name.
-        name: String,
-    },
-    /// Two columns have the same name.
-    #[error("line 1, column {column}: there are two columns '{name}'")]
-    Twice {
-        /// Which column, from 1.
-        column: usize,
-        /// Its name.
-        name: String,
-    },
-    /// A value is no finite number.
-    #[error("line {line}, column {column}: '{text}' is not a finite number")]
-    Value {
-        /// The line, from 1; the header is the first.
-        line: u64,
-        /// Which column, from 1.
-        column: usize,
-        /// What stands there.
-        text: String,
-    },
-    /// A line has too few or too many values.
-    #[error("line {line}: {wanted} values are wanted, and there are {found}")]
-    Length {
-        /// The line, from 1.
-        line: u64,
-        /// As many as there are columns.
-        wanted: usize,
-        /// As many as stand there.
-        found: usize,
-    },
-    /// It is no CSV.
-    #[error("{0}")]
-    Csv(String),
-    /// The operating system refused.
-    #[error("{0}")]
-    Unreadable(String),
-    /// There are more than [`MAX_BYTES`].
-    #[error("the file is larger than {} MB, which is the most that a dataset may have", MAX_BYTES / 1_000_000)]
-    TooLarge,
-    /// It is no UTF-8 text.
-    #[error("line {line}: the file is not UTF-8 text")]
-    NotText {
-        /// The line of the first byte that is wrong, from 1.
-        line: usize,
-    },
+/// Whether two columns are the same, and miss the same values.
+fn is_same(a: &Decimals, b: &Decimals) -> bool {
+    let bits = |column: &Decimals| column.iter().map(|value| (value + 0.0).to_bits()).collect::<Vec<u64>>();
+    a.is_same(b) || (a.len() == b.len() && a.longer().eq(b.longer()) && bits(a) == bits(b))
 }
 
 /// The most examples of a dataset. Ten million rows are refused.
 pub const MAX_ROWS: usize = 1_000_000;
+/// The most values of a dataset: rows times columns.
+pub const MAX_VALUES: usize = 50_000_000;
 /// The most columns of a dataset.
-pub const MAX_COLUMNS: usize = 64;
+pub const MAX_COLUMNS: usize = 100_000;
 /// The most bytes of a dataset's file.
 pub const MAX_BYTES: usize = 256_000_000;
 
@@ -114,69 +92,37 @@ impl Dataset {
     /// Columns with their names, of as many finite values each.
     ///
     /// # Errors
-    /// When there is no column or no value, a name cannot be one, or a value is not finite.
+    /// Returns an error if there is no column or no value, a name cannot be one, or a value is not finite.
     pub fn new(columns: Vec<(String, impl Into<Decimals>)>) -> Result<Dataset, DatasetError> {
         let (names, columns): (Vec<String>, Vec<Decimals>) =
             columns.into_iter().map(|(name, values)| (name, values.into())).unzip();
         check_names(&names)?;
-        let rows = columns[0].len();
-        if rows == 0 {
-            return Err(DatasetError::NoExamples(names.join(", ")));
-        }
-        if rows > MAX_ROWS {
-            return Err(DatasetError::TooMany);
-        }
-        for (index, values) in columns.iter().enumerate() {
-            if values.len() != rows {
-                let line = 1 + rows.min(values.len()) as u64 + 1;
-                return Err(DatasetError::Length { line, wanted: columns.len(), found: index });
-            }
-            if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-                let (line, text) = (row as u64 + 2, values[row].to_string());
-                return Err(DatasetError::Value { line, column: index + 1, text });
-            }
-        }
-        Ok(Dataset { names: names.into(), columns })
+        check_columns(&names, &columns, f64::is_finite)?;
+        let names: Arc<[String]> = names.into();
+        Ok(Dataset { headers: Arc::clone(&names), names, columns: columns.into(), ..Dataset::default() })
     }
 
-    /// Reads CSV: a header with the columns' names, and a line for each example. Empty lines do not count.
+    /// The same columns with other values, of which NaN stands for a missing one.
+    ///
+    /// # Errors
+    /// Returns an error if the columns are not as many, not equally long or empty, or a value is infinite.
+    pub fn with_values(&self, columns: Vec<Decimals>) -> Result<Dataset, DatasetError> {
+        if columns.len() != self.columns.len() {
+            return Err(DatasetError::Length { line: 1, wanted: self.columns.len(), found: columns.len() });
+        }
+        check_columns(&self.names, &columns, |value| !value.is_infinite())?;
+        Ok(Dataset { columns: columns.into(), incomplete: Arc::default(), ..self.clone() })
+    }
+
+    /// Reads a table as text: CSV with a header, and what else [`Dataset::read`] understands.
     ///
     /// # Errors
     /// What is wrong, with line and column.
     pub fn from_csv(text: &str) -> Result<Dataset, DatasetError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if text.trim().is_empty() {
-            return Err(DatasetError::Empty);
-        }
-        // What is copied from a spreadsheet has tabs.
-        let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let delimiter = if header.contains('\t') && !header.contains(',') { b'\t' } else { b',' };
-        let mut builder = csv::ReaderBuilder::new();
-        builder.delimiter(delimiter).trim(csv::Trim::All).flexible(true);
-        let mut reader = builder.from_reader(text.as_bytes());
-        let failed = |error: csv::Error| DatasetError::Csv(error.to_string());
-        let names: Vec<String> = reader.headers().map_err(failed)?.iter().map(str::to_owned).collect();
-        check_names(&names)?;
-        let mut columns: Vec<Vec<Decimal>> = vec![Vec::new(); names.len()];
-        let mut record = csv::StringRecord::new();
-        while reader.read_record(&mut record).map_err(failed)? {
-            let line = record.position().map_or(0, |position| line_of(text, position));
-            if record.len() != names.len() {
-                return Err(DatasetError::Length { line, wanted: names.len(), found: record.len() });
-            }
-            if columns[0].len() == MAX_ROWS {
-                return Err(DatasetError::TooMany);
-            }
-            for (index, (column, field)) in columns.iter_mut().zip(&record).enumerate() {
-                let wrong = |_| DatasetError::Value { line, column: index + 1, text: field.to_owned() };
-                column.push(field.parse().map_err(wrong)?);
-            }
-        }
-        let columns = columns.into_iter().map(|column| column.into_iter().collect::<Decimals>());
-        Dataset::new(names.into_iter().zip(columns).collect())
+        read::dataset_of(text, None)
     }
 
-    /// Reads a file of CSV.
+    /// Reads a file with a table, whose separator, decimal mark, header and encoding are found by looking at it.
     ///
     /// # Errors
     /// When the file cannot be read, is too large or no text, and as [`Dataset::from_csv`].
@@ -188,7 +134,7 @@ impl Dataset {
         Dataset::from_bytes(bytes)
     }
 
-    /// Reads the bytes of a file of CSV, such as one dropped on the window.
+    /// Reads the bytes of a file with a table, such as one dropped on the window.
     ///
     /// # Errors
     /// As [`Dataset::read`].
@@ -196,22 +142,74 @@ impl Dataset {
         if bytes.len() > MAX_BYTES {
             return Err(DatasetError::TooLarge);
         }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            DatasetError::NotText { line: 1 + good.iter().filter(|byte| **byte == b'\n').count() }
-        })?;
-        Dataset::from_csv(&text)
+        let (text, encoding) = decode::text_of(bytes)?;
+        read::dataset_of(&text, encoding)
     }
 
-    /// The dataset as CSV; [`Dataset::from_csv`] reads back an equal one.
+    /// The columns of numbers as CSV; [`Dataset::from_csv`] reads back an equal dataset. The headers are those of the file,
+    /// or the names where a name comes from the place of its column or from columns of text.
     pub fn to_csv(&self) -> String {
-        let mut text = self.names.join(",") + "\n";
+        let keeps_names = names::names_of(&self.headers)[..] == self.names[..];
+        let headers = if keeps_names { &self.headers } else { &self.names };
+        let mut text = headers.iter().map(|header| quoted(header)).collect::<Vec<_>>().join(",") + "\n";
         for row in 0..self.rows() {
-            let values: Vec<String> = self.columns.iter().map(|column| column.decimal(row).to_string()).collect();
-            text += &values.join(",");
+            for (index, column) in self.columns.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                match column[row].is_nan() {
+                    true => text += "NA",
+                    false => text += &column.decimal(row).to_string(),
+                }
+            }
             text.push('\n');
         }
         text
+    }
+
+    /// What is to be said of how the file was read, a sentence each: its separator and decimal mark where they are no
+    /// comma and point, a header that it lacks, names that are other ones in a formula, columns that are left out.
+    pub fn notes(&self) -> &[String] {
+        &self.remarks
+    }
+
+    /// The column of this name, or with this header.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let is_name = |known: &String| known == name;
+        self.names.iter().position(is_name).or_else(|| self.headers.iter().position(is_name))
+    }
+
+    /// The name in a formula of the column with this header; that of [`column_name`] for a header that no column has.
+    /// Returns the name of a column of text as well.
+    pub fn name_of(&self, header: &str) -> String {
+        let header = header.trim();
+        let known = self.headers.iter().position(|known| known == header).map(|index| &self.names[index]);
+        let other = || self.others.iter().find(|other| other.header == header).map(|other| &other.name);
+        known.or_else(other).cloned().unwrap_or_else(|| column_name(header))
+    }
+
+    /// The columns of the file that are no columns of numbers.
+    pub fn others(&self) -> &[OtherColumn] {
+        &self.others
+    }
+
+    /// The names of all columns of the file, those of numbers first.
+    pub fn all_names(&self) -> Vec<String> {
+        self.names.iter().chain(self.others.iter().map(|other| &other.name)).cloned().collect()
+    }
+
+    /// For each row whether none of these columns misses a value in it; `None` where none does in any row.
+    pub fn completeness<S: AsRef<str>>(&self, names: &[S]) -> Option<Vec<bool>> {
+        let mut complete = vec![true; self.rows()];
+        for column in names.iter().filter_map(|name| self.column(name.as_ref())) {
+            complete.iter_mut().zip(column.iter()).for_each(|(complete, value)| *complete &= !value.is_nan());
+        }
+        complete.contains(&false).then_some(complete)
+    }
+
+    /// The line of the file in which a row stands, where a value is missing in it.
+    pub fn line_of_incomplete(&self, row: usize) -> Option<u64> {
+        self.incomplete.get(&row).copied()
     }
 
     /// The names of the columns.
@@ -219,7 +217,12 @@ impl Dataset {
         &self.names
     }
 
-    /// The columns, in the order of their names, with as many values each.
+    /// What the file calls the columns, in the order of their names.
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// The columns, in the order of their names, with as many values each; NaN where one is missing.
     pub fn columns(&self) -> &[Decimals] {
         &self.columns
     }
@@ -248,7 +251,7 @@ impl Dataset {
         let mut add = |bytes: &[u8]| {
             bytes.iter().for_each(|byte| hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
         };
-        for (name, column) in self.names.iter().zip(&self.columns) {
+        for (name, column) in self.names.iter().zip(self.columns.iter()) {
             add(name.as_bytes());
             add(&[0]);
             column.iter().for_each(|value| add(&value.to_bits().to_le_bytes()));
@@ -258,11 +261,31 @@ impl Dataset {
     }
 }
 
-/// The line of the record that follows a position: the reader counts from the empty lines that it skips before it.
-fn line_of(text: &str, position: &csv::Position) -> u64 {
-    let rest = text.as_bytes().get(position.byte() as usize..).unwrap_or_default();
-    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
-    position.line() + skipped.count() as u64
+/// A header as a cell of CSV: in quotation marks unless it is a name that nobody takes for something else.
+fn quoted(header: &str) -> String {
+    let is_plain = column_name(header) == header && !numbers::is_missing(header);
+    if is_plain { header.to_owned() } else { format!("\"{}\"", header.replace('"', "\"\"")) }
+}
+
+fn check_columns(names: &[String], columns: &[Decimals], is_fit: fn(f64) -> bool) -> Result<(), DatasetError> {
+    let rows = columns.first().map_or(0, |column| column.len());
+    if rows == 0 {
+        return Err(DatasetError::NoExamples(listed(names.iter())));
+    }
+    if rows > MAX_ROWS {
+        return Err(DatasetError::TooMany);
+    }
+    for (index, values) in columns.iter().enumerate() {
+        if values.len() != rows {
+            let line = 1 + rows.min(values.len()) as u64 + 1;
+            return Err(DatasetError::Length { line, wanted: columns.len(), found: index });
+        }
+        if let Some(row) = values.iter().position(|value| !is_fit(*value)) {
+            let (line, text) = (row as u64 + 2, values[row].to_string());
+            return Err(DatasetError::Value { line, column: index + 1, text });
+        }
+    }
+    Ok(())
 }
 
 fn check_names(names: &[String]) -> Result<(), DatasetError> {

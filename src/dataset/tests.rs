@@ -113,17 +113,29 @@ fn columns_win_over_weights_and_are_said_to_be_missing() {
 fn what_is_wrong_with_a_file_is_said() {
     for (text, message) in [
         ("", "there are no columns: a first line with their names is wanted, such as x,y"),
+        (" \n\t\r\n ", "there are no columns"),
+        ("# only a comment\n# and another\n", "there are no columns"),
         ("x,y\n", "there are column names (x, y) and no examples below them"),
-        ("x,y\n1,2\n1,nan\n", "line 3, column 2: 'nan' is not a finite number"),
-        ("x,y\n1,2\n\n3,two\n", "line 4, column 2: 'two' is not a finite number"),
+        ("x,y\n,\n", "there are column names (x, y) and no examples below them"),
         ("x,y\n1\n", "line 2: 2 values are wanted, and there are 1"),
-        ("x,x\n1,2\n", "line 1, column 2: there are two columns 'x'"),
+        ("x,y\n1,2\n\n1,2,3\n", "line 4: 2 values are wanted, and there are 3"),
+        ("x\n1,2\n", "line 2: 1 value is wanted, and there are 2"),
+        ("x,y\n1,\"2\n", "line 2, column 2: a quotation mark opens here"),
+        ("x,y\na,b\n", "no column has only numbers: line 2, column 1: 'a' is not a finite number; leave it empty"),
+        ("x,y\nNA,\n", "no column has only numbers: column 1: there is no number"),
+        ("x,y\n1,2\n3,\0\n", "line 3: the file is no text"),
+        ("sep=;;\nx;y\n1;2\n", "line 1: ';;' is no separator"),
     ] {
-        assert_eq!(Dataset::from_csv(text).unwrap_err().to_string(), message);
+        let error = Dataset::from_csv(text).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{text:?}: {error}");
     }
     for name in ["w1", "sin", "1x", "a b", "", "x²"] {
-        let error = Dataset::from_csv(&format!("t,{name}\n1,2\n")).unwrap_err();
+        let error = Dataset::new(vec![("t".to_owned(), vec![1.0]), (name.to_owned(), vec![2.0])]).unwrap_err();
         assert!(matches!(error, DatasetError::Name { column: 2, .. }), "{name}: {error}");
+    }
+    for value in [f64::NAN, f64::INFINITY] {
+        let error = Dataset::new(vec![("t".to_owned(), vec![1.0, value])]).unwrap_err();
+        assert!(matches!(error, DatasetError::Value { line: 3, column: 1, .. }), "{error}");
     }
     let long = "x\n".to_owned() + &"1\n".repeat(MAX_ROWS + 1);
     assert_eq!(Dataset::from_csv(&long), Err(DatasetError::TooMany));
@@ -139,8 +151,8 @@ fn files_are_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("points.csv");
     assert_eq!(Dataset::read(&path).unwrap_err().to_string(), "no such file or directory");
-    std::fs::write(&path, b"x,y\n1,2\n\xff,3\n").unwrap();
-    assert_eq!(Dataset::read(&path), Err(DatasetError::NotText { line: 3 }));
+    std::fs::write(&path, b"x,y\n1,2\n\x01,3\n").unwrap();
+    assert_eq!(Dataset::read(&path), Err(DatasetError::NotText { line: 3, code: 1 }));
     // A file with a hole takes no room.
     std::fs::File::create(&path).unwrap().set_len(MAX_BYTES as u64 + 1).unwrap();
     assert_eq!(Dataset::read(&path), Err(DatasetError::TooLarge));
@@ -167,6 +179,7 @@ fn checksums_tell_names_and_values_apart() {
 fn standard_sets_are_what_they_say() {
     let names: Vec<&str> = standard().iter().map(|known| known.name).collect();
     assert!(names.iter().all(|name| find(name).is_some()) && find("none").is_none());
+    assert!(standard().iter().all(|known| known.dataset.notes().is_empty() && known.dataset.others().is_empty()));
     let column = |name: &str, column: &str| find(name).unwrap().dataset.column(column).unwrap().clone();
     let (x, y) = (column("line", "x"), column("line", "y"));
     assert!(x.iter().zip(y.iter()).all(|(x, y)| 1.5 * x - 0.5 == *y));
@@ -202,6 +215,8 @@ fn tabs_separate_columns_too() {
         (&dataset.column("x").unwrap()[..], &dataset.column("y").unwrap()[..]),
         (&[0.0, 2.0][..], &[1.0, -3.5][..])
     );
-    let refused = Dataset::from_csv("x\ty\n0\tmany\n").unwrap_err().to_string();
-    assert_eq!(refused, "line 2, column 2: 'many' is not a finite number");
+    let text = Dataset::from_csv("x\ty\n0\tmany\n").unwrap();
+    assert_eq!((text.names(), text.others()[0].name.as_str()), (&["x".to_owned()][..], "y"));
+    let error = Loss::with_data("(w1*x - y)^2", &BTreeMap::new(), &text).unwrap_err().to_string();
+    assert!(error.starts_with("column 9: the column y is no column of numbers: line 2, column 2: 'many'"), "{error}");
 }

@@ -1,6 +1,7 @@
 //! Text → tokens. Pasted mathematics (w₁³ − w₂², ·, ×, √, π) is understood as if it had been typed.
 
 use super::FormulaError;
+use super::column_name::column_name;
 use super::expression::Literal;
 use crate::number::Constant;
 use crate::number::decimal::is_exact_f64;
@@ -95,6 +96,8 @@ impl Lexer<'_> {
             self.superscript(start)?;
         } else if character.is_alphabetic() || character == '_' {
             self.name(start);
+        } else if character == '`' {
+            self.quoted_name(start)?;
         } else {
             let symbol = match character {
                 '+' | '-' | '*' | '/' | '^' | '(' | ')' | ',' | '√' => character,
@@ -158,6 +161,21 @@ impl Lexer<'_> {
             return Err(error(start, "a raised number was expected after `⁻`"));
         }
         self.push(TokenKind::Superscript(if negative { -exponent } else { exponent }), start);
+        Ok(())
+    }
+
+    /// The header of a column in backquotes, which stands for the column's name: `fixed acidity` is fixed_acidity.
+    fn quoted_name(&mut self, start: usize) -> Result<(), FormulaError> {
+        let rest = &self.characters[start + 1..];
+        let Some(length) = rest.iter().position(|character| *character == '`') else {
+            return Err(error(start, "this backquote opens the name of a column, and no second one closes it"));
+        };
+        let name = column_name(&rest[..length].iter().collect::<String>());
+        if name.is_empty() {
+            return Err(error(start, "there is no name between these backquotes"));
+        }
+        self.position = start + length + 2;
+        self.push(TokenKind::Name(name), start);
         Ok(())
     }
 

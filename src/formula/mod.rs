@@ -10,6 +10,7 @@
 
 mod block;
 mod code;
+mod column_name;
 mod degree;
 mod derivative;
 mod evaluator;
@@ -27,6 +28,7 @@ pub mod taylor;
 mod tests;
 
 pub use block::{Planes, PointSampler};
+pub use column_name::column_name;
 pub use evaluator::Evaluator;
 pub use examples::{Covariance, Examples};
 pub use lexer::MAX_LENGTH;

@@ -1,7 +1,7 @@
 //! A loss that can be evaluated: a formula with its parameters bound.
 
-use super::View;
-use crate::dataset::Dataset;
+use super::{View, formula_over, no_mean};
+use crate::dataset::{Dataset, listed};
 use crate::formula::taylor::{Arithmetic, Series, Taylor};
 use crate::formula::{Evaluator, Formula, FormulaError, Jet, Planes, Tape};
 use crate::number::{Decimal, Decimals, Matrix, Vector};
@@ -20,6 +20,9 @@ pub enum LandscapeError {
     /// The formula names no column of the data, so that it has no mean over them.
     #[error("the formula names no column of the data, which have {0}")]
     NoColumn(String),
+    /// Every example lacks a value in one of the columns that the formula names.
+    #[error("no example has a value in each of the columns {0}")]
+    NoCompleteExample(String),
 }
 
 /// A loss L(w1, w2), ready to be evaluated: a formula, or the mean of a formula over the examples of a dataset. Cheap to clone, shared between threads.
@@ -43,20 +46,27 @@ impl Loss {
         Loss::bind(Arc::new(Formula::parse(formula)?), parameters)
     }
 
-    /// The mean of a formula over the examples of a dataset, whose columns it names beside w1 and w2.
+    /// The mean of a formula over the examples of a dataset, whose columns it names beside w1 and w2. Examples that miss
+    /// a value in one of these are left out.
     ///
     /// # Errors
-    /// As [`Loss::new`], and when the formula names no column of the data.
+    /// As [`Loss::new`] and [`formula_over`], when the formula names no column of the data, and when every example
+    /// misses a value in a column that it names.
     pub fn with_data(
         formula: &str,
         parameters: &BTreeMap<String, Decimal>,
         data: &Dataset,
     ) -> Result<Loss, LandscapeError> {
-        let formula = Formula::parse_with(formula, data.names())?;
-        if formula.columns().is_empty() {
-            return Err(LandscapeError::NoColumn(data.names().join(", ")));
+        let formula = formula_over(formula, Some(data))?;
+        if let Some(error) = no_mean(&formula, data) {
+            return Err(error);
         }
-        let columns: Vec<Decimals> = formula.columns().iter().filter_map(|name| data.column(name)).cloned().collect();
+        let used = formula.columns().iter().filter_map(|name| data.column(name));
+        let complete = data.completeness(formula.columns());
+        let columns: Vec<Decimals> = match &complete {
+            None => used.cloned().collect(),
+            Some(complete) => used.map(|column| those_of(column, complete)).collect(),
+        };
         let loss = Loss::bind(Arc::new(formula), parameters)?;
         let tape = Arc::new(loss.formula.tape_over(&loss.parameters, &columns));
         Ok(Loss { tape, data: Some(data.clone()), ..loss })
@@ -77,25 +87,31 @@ impl Loss {
         }
     }
 
-    /// What is to be said of the data, though the loss can do with them, a sentence each: columns that the formula does
-    /// not name, columns that are the same in all examples, and that there is one example only.
+    /// What is to be said of the data, though the loss can do with them, a sentence each: how the file was read, examples
+    /// that are left out, columns that the formula does not name, columns that are the same in all examples, and that
+    /// there is one example only.
     pub fn notes(&self) -> Vec<String> {
         let Some(data) = &self.data else { return Vec::new() };
         let used = self.formula.columns();
-        let unused: Vec<&str> = data.names().iter().filter(|name| !used.contains(name)).map(String::as_str).collect();
-        let mut notes = Vec::new();
+        let mut notes = data.notes().to_vec();
+        notes.extend(self.note_of_incomplete(data));
+        let unused: Vec<&String> = data.names().iter().filter(|name| !used.contains(name)).collect();
         match unused.as_slice() {
             [] => {}
             [one] => notes.push(format!("the formula does not use the data's column {one}")),
-            many => notes.push(format!("the formula does not use the data's columns {}", many.join(", "))),
+            many => notes.push(format!("the formula does not use the data's columns {}", listed(many.iter()))),
         }
-        if data.rows() == 1 {
+        if self.examples() == 1 {
             notes.push("the data have one example only".to_owned());
             return notes;
         }
+        let complete = self.completeness();
+        let is_complete = |row: usize| complete.as_ref().is_none_or(|complete| complete[row]);
         for name in used {
-            if let Some([first, rest @ ..]) = data.column(name).map(|values| &values[..])
-                && rest.iter().all(|value| value == first)
+            let values = data.column(name).map_or(&[][..], |values| &values[..]);
+            let mut values = values.iter().enumerate().filter(|(row, _)| is_complete(*row)).map(|(_, value)| value);
+            if let Some(first) = values.next()
+                && values.all(|value| value == first)
             {
                 notes.push(format!("the data's column {name} is {first} in every example"));
             }
@@ -103,7 +119,35 @@ impl Loss {
         notes
     }
 
-    /// The dataset that the loss is a mean over.
+    /// How many examples of the data are left out, and why.
+    fn note_of_incomplete(&self, data: &Dataset) -> Option<String> {
+        let complete = self.completeness()?;
+        let rows: Vec<usize> = (0..data.rows()).filter(|row| !complete[*row]).collect();
+        let left_out = rows.len();
+        let lines: Vec<String> =
+            rows.iter().filter_map(|row| data.line_of_incomplete(*row)).map(|line| line.to_string()).collect();
+        let is_lacking =
+            |name: &&String| data.column(name).is_some_and(|column| rows.iter().any(|row| column[*row].is_nan()));
+        let columns: Vec<&String> = self.formula.columns().iter().filter(is_lacking).collect();
+        let where_ = match lines.as_slice() {
+            [] => String::new(),
+            [line] => format!(" (line {line})"),
+            lines => format!(" (lines {})", listed(lines.iter())),
+        };
+        let are = if left_out == 1 { "is" } else { "are" };
+        Some(format!(
+            "{left_out} of {} examples {are} left out, because a value is missing in {}{where_}",
+            data.rows(),
+            listed(columns.iter())
+        ))
+    }
+
+    /// For each row of the data whether it has a value in every column that the formula names; `None` where all have.
+    pub fn completeness(&self) -> Option<Vec<bool>> {
+        self.data.as_ref()?.completeness(self.formula.columns())
+    }
+
+    /// The dataset that the loss is a mean over, with the examples that are left out.
     pub fn data(&self) -> Option<&Dataset> {
         self.data.as_ref()
     }
@@ -218,6 +262,11 @@ impl Loss {
         self.tape.jet_grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut planes);
         planes
     }
+}
+
+/// The numbers of a column in the rows that are complete.
+fn those_of(column: &Decimals, complete: &[bool]) -> Decimals {
+    column.decimals().zip(complete).filter(|(_, complete)| **complete).map(|(number, _)| number).collect()
 }
 
 /// `count` equally spaced numbers, both ends exact.

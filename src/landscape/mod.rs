@@ -1,11 +1,13 @@
 //! What is explored: a loss over two weights, the view on it, and the catalogue of known landscapes.
 
 pub mod catalogue;
+mod columns;
 mod loss;
 mod model;
 mod view;
 
 pub use crate::formula::Jet;
+pub use columns::{formula_over, no_mean};
 pub use loss::{LandscapeError, Loss, nodes};
 pub use model::Model;
 pub use view::{View, ViewError};

@@ -1,6 +1,7 @@
 //! The model that a loss fits to its examples: a line, a neuron, a probability.
 
 use super::Loss;
+use crate::dataset::Dataset;
 use crate::formula::Formula;
 use crate::number::{Decimals, Vector};
 
@@ -32,10 +33,15 @@ impl Model {
         self.formula.to_unicode()
     }
 
-    /// M at each example, in their order; NaN where it is undefined.
+    /// M at each example of the data, in their order; NaN where it is undefined, and where a value is missing.
     pub fn predictions(&self, w: Vector) -> Vec<f64> {
-        let rows = self.loss.examples();
-        self.over(w, rows, |name| self.loss.data().and_then(|data| data.column(name)).cloned())
+        let rows = self.loss.data().map_or(0, Dataset::rows);
+        let mut values = self.over(w, rows, |name| self.loss.data().and_then(|data| data.column(name)).cloned());
+        if let Some(complete) = self.loss.completeness() {
+            let incomplete = values.iter_mut().zip(complete).filter(|(_, complete)| !complete);
+            incomplete.for_each(|(value, _)| *value = f64::NAN);
+        }
+        values
     }
 
     /// M at these values of its one input; `None` for a model of no input or of several, which is no curve.

@@ -66,7 +66,7 @@ fn title(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette,
     let runs = text::shortened_runs(&runs, Font::SerifItalic, size, room(layout));
     marks.push(line([x, (y - 54.0 * scale).max(size)], Font::SerifItalic, size, runs, palette.text));
     let size = 12.5 * scale;
-    let words = words::subtitle(study, formula.parameters());
+    let words = words::subtitle(study, &findings.loss);
     let words = text::shortened(&words, Font::Sans, size, room(layout));
     marks.push(line([x, (y - 31.0 * scale).max(size)], Font::Sans, size, text::plain(words), palette.muted));
 }

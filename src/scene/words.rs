@@ -8,7 +8,7 @@ use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
-use crate::landscape::{View, catalogue};
+use crate::landscape::{Loss, View, catalogue};
 use crate::number::display::{point, short};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, StopReason, Trajectory, find};
@@ -176,19 +176,20 @@ pub fn landscape_title(study: &Study) -> Option<&'static str> {
 }
 
 /// What L is of its formula, for a loss over data: `mean over 17 examples, A noisy line`.
-pub fn mean_over(study: &Study) -> Option<String> {
+pub fn mean_over(study: &Study, loss: &Loss) -> Option<String> {
     let data = study.data.as_ref()?;
     let name = data.title().map_or(String::new(), |title| format!(", {title}"));
-    Some(format!("mean over {}{name}", count(data.dataset.rows(), "example")))
+    Some(format!("mean over {}{name}", count(loss.examples(), "example")))
 }
 
 /// Below the title: the landscape's name, its parameters, the start point.
-pub fn subtitle(study: &Study, parameters: &[String]) -> String {
+pub fn subtitle(study: &Study, loss: &Loss) -> String {
+    let parameters = loss.formula().parameters();
     let mut words: Vec<String> = landscape_title(study).map(str::to_owned).into_iter().collect();
     if !parameters.is_empty() {
         words.push(parameter_values(study, parameters));
     }
-    words.extend(mean_over(study));
+    words.extend(mean_over(study, loss));
     words.push(format!("start {}", point(Vector::new(study.start[0], study.start[1]))));
     words.join(" · ")
 }
@@ -311,7 +312,7 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis
         Some(title) => format!("{title}: L = {}.", formula.to_unicode()),
         None => format!("L = {}.", formula.to_unicode()),
     }];
-    sentences.extend(mean_over(study).map(|mean| format!("It is the {mean}.")));
+    sentences.extend(mean_over(study, &findings.loss).map(|mean| format!("It is the {mean}.")));
     if !formula.parameters().is_empty() {
         sentences.push(format!("Parameters: {}.", parameter_values(study, formula.parameters())));
     }

@@ -4,8 +4,8 @@
 //! before a study is opened or saved.
 
 use super::{PictureOptions, Study};
-use crate::formula::{Formula, FormulaError};
-use crate::landscape::{LandscapeError, View};
+use crate::formula::FormulaError;
+use crate::landscape::{View, formula_over, no_mean};
 use crate::optimizer::Run;
 
 /// The most runs that a study may have.
@@ -77,12 +77,10 @@ pub fn study(study: &Study) -> Result<(), Fault> {
         return Err(fault(&["version"], format!("this program writes version {}", Study::VERSION)));
     }
     let formula = &study.landscape.formula;
-    let names = study.data.as_ref().map_or(&[][..], |data| data.dataset.names());
-    let parsed =
-        Formula::parse_with(formula, names).map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    let parsed = formula_over(formula, dataset).map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
     if let Some(data) = &study.data {
-        if parsed.columns().is_empty() {
-            let error = LandscapeError::NoColumn(names.join(", "));
+        if let Some(error) = no_mean(&parsed, &data.dataset) {
             return Err(fault(&["landscape", "formula"], error.to_string()));
         }
         data.check().map_err(|message| fault(&["data"], message))?;

@@ -247,7 +247,9 @@ mod tests {
         let text = to_toml(&regression(Data::standard("line").unwrap())).unwrap();
         for (data, parts) in [
             ("name = \"lnie\"", ["data.name", "there is no dataset 'lnie'; there are line, noisy-line"]),
-            ("csv = \"x,y\\n1,2\\n1,nan\\n\"", ["data.csv", "line 3, column 2: 'nan' is not a finite number"]),
+            ("csv = \"x,y\\n1,2\\n1,two\\n\"", ["landscape.formula", "line 3, column 2: 'two' is not a finite number"]),
+            ("csv = \"x,y\\n1,2\\n1\\n\"", ["data.csv", "line 3: 2 values are wanted, and there are 1"]),
+            ("csv = \"x,y\\n1,\\n,2\\n\"", ["landscape.formula", "no example has a value in each of the columns x, y"]),
             ("csv = \"x,y\\n\"", ["data.csv", "no examples below them"]),
             ("csv = \"\"", ["data.csv", "there are no columns"]),
             ("csv = \"x,z\\n1,2\\n\"", ["landscape.formula", "`y` is no column of the data, which have x, z"]),

@@ -92,9 +92,11 @@ pub fn to_toml_in(study: &Study, folder: &Path) -> Result<String, StudyError> {
         field: None,
         message: format!("the study cannot be written as TOML: {error}"),
     })?;
-    Ok(format!(
+    let text = format!(
         "# A Losscape study: open it with `losscape FILE`, draw it with `losscape render FILE -o picture.svg`.\n{body}"
-    ))
+    );
+    // What cannot be opened is not saved: headers and decimals may be long.
+    if text.len() > MAX_BYTES { Err(StudyError::TooLarge) } else { Ok(text) }
 }
 
 /// A study as it stands in a file: its examples may still have to be fetched.
@@ -246,11 +248,33 @@ impl<'a> Document<'a> {
 
     /// The line and field that a deserialisation error is about.
     fn error(&self, error: &toml::de::Error) -> StudyError {
+        if let Some(path) = self.missing(error.message()) {
+            let line = self.line(&path[..path.len() - 1]);
+            let message = "missing: a study has this field".to_owned();
+            return StudyError::Content { line, field: Some(check::field_name(&path)), message };
+        }
         let path = error.span().and_then(|span| path_in_table(&self.root, &span)).unwrap_or_default();
         StudyError::Content {
             line: error.span().map(|span| line_of(self.text, span.start)),
             field: (!path.is_empty()).then(|| check::field_name(&path)),
             message: in_words(error.message()),
+        }
+    }
+
+    /// The path of the field that serde misses. The place that serde has for it is that of another field, or of none.
+    fn missing(&self, message: &str) -> Option<Vec<String>> {
+        let name = message.trim().strip_prefix("missing field `")?.split('`').next()?;
+        let lacks = |value: &DeValue<'_>| matches!(value, DeValue::Table(table) if table.get(name).is_none());
+        let path = |steps: &[&str]| Some(steps.iter().chain([&name]).map(|step| (*step).to_owned()).collect());
+        match name {
+            "formula" => path(&["landscape"]),
+            "optimizer" => {
+                let DeValue::Array(runs) = self.root.get("runs")?.get_ref() else { return None };
+                let run = runs.iter().position(|run| lacks(run.get_ref()))?;
+                path(&["runs", &run.to_string()])
+            }
+            _ if self.root.get(name).is_none() => path(&[]),
+            _ => None,
         }
     }
 

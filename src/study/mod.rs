@@ -4,6 +4,7 @@ mod check;
 mod data;
 mod file;
 mod findings;
+mod fitting;
 mod moment;
 mod reading;
 mod report;
@@ -14,7 +15,7 @@ pub use file::{StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, l
 pub use findings::{
     BasinMap, Findings, answer, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
 };
-
+pub use fitting::{Fitting, fitting};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use reading::Reading;
 pub use report::{Report, Stop, outlook_of, report};

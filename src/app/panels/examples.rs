@@ -8,7 +8,7 @@ use crate::app::command::Command;
 use crate::app::data::DataCommand;
 use crate::app::hand::tidy;
 use crate::app::theme;
-use crate::app::widgets::{heading, muted, palette, parse_number, rounded};
+use crate::app::widgets::{capitalised, heading, muted, palette, parse_number, rounded};
 use crate::dataset::{self, Dataset};
 use crate::landscape::Model;
 use crate::number::Vector;
@@ -104,10 +104,11 @@ pub fn table(ui: &Ui, panel: &mut Panel<'_>) {
 /// Shows the pane.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(data) = &panel.state.study.data else { return };
-    let rows = data.dataset.rows();
+    let (rows, used) = (data.dataset.rows(), panel.computed.findings.loss.examples());
+    let count = if used < rows { format!("{used} of {rows}") } else { format!("{rows}") };
     ui.horizontal(|ui| {
         heading(ui, "Examples");
-        ui.label(muted(format!("{rows}")).size(11.5));
+        ui.label(muted(count).size(11.5));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let close = egui::Button::new(muted("✕").size(11.0)).frame(false);
             let response = ui.add(close).accessible_name("Hide the examples");
@@ -124,6 +125,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         _ => "No curve: a model is known for residuals M − y and for the likelihood of two classes.".to_owned(),
     };
     ui.add(egui::Label::new(muted(sentence).size(12.0)).wrap());
+    notes(ui, &panel.computed.notes);
     if panel.state.presenting {
         // Only the picture of them, as large as can be.
         let height = ui.available_height().min(1.2 * ui.available_width());
@@ -140,6 +142,18 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     };
     ui.add(egui::Label::new(muted(help).size(11.0)).wrap());
     rows_table(ui, panel, ui.available_height());
+}
+
+/// What is to be said of the examples: the first sentence, and all of them where a pointer rests on it.
+fn notes(ui: &mut Ui, notes: &[String]) {
+    let [first, rest @ ..] = notes else { return };
+    let more = match rest.len() {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let all = notes.iter().map(|note| format!("{}.", capitalised(note))).collect::<Vec<_>>().join("\n");
+    let label = egui::Label::new(muted(format!("{}{more}.", capitalised(first))).size(11.0)).wrap();
+    ui.add(label).on_hover_text(all);
 }
 
 /// What the plot shows.
@@ -246,14 +260,15 @@ fn plot(ui: &mut Ui, panel: &mut Panel<'_>, axes: &Axes, height: f32) {
                 plot.line(Line::new("exact", ends).color(theme::colour(colours.muted)).allow_hover(false));
             }
             let stride = places.len().div_ceil(MOST_POINTS).max(1);
-            let drawn: Vec<[f64; 2]> = places.iter().copied().step_by(stride).collect();
+            // An example with a missing value has no place.
+            let are_there = |place: &[f64; 2]| place.iter().all(|value| value.is_finite());
+            let drawn: Vec<[f64; 2]> = places.iter().copied().step_by(stride).filter(are_there).collect();
             let radius = if drawn.len() > 400 { 1.6 } else { 4.0 };
-            let points = Points::new("examples", drawn).radius(radius + 0.8).color(theme::colour(colours.plot));
+            let points = Points::new("examples", drawn.clone()).radius(radius + 0.8).color(theme::colour(colours.plot));
             plot.points(points.allow_hover(false));
-            let drawn: Vec<[f64; 2]> = places.iter().copied().step_by(stride).collect();
             let points = Points::new("examples", drawn).radius(radius).color(theme::colour(colours.accent));
             plot.points(points.allow_hover(false));
-            if let Some(place) = selected.and_then(|row| places.get(row)) {
+            if let Some(place) = selected.and_then(|row| places.get(row)).filter(|place| are_there(place)) {
                 let ring = Points::new("selected", vec![*place]).radius(7.0).filled(false);
                 plot.points(ring.color(theme::colour(colours.text)).allow_hover(false));
             }
@@ -320,7 +335,8 @@ fn hand(
     let nearest = |pos: Pos2| {
         let distance =
             |place: &[f64; 2]| transform.position_from_point(&PlotPoint::new(place[0], place[1])).distance(pos);
-        let (row, distance) = places.iter().map(distance).enumerate().min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let distances = places.iter().map(distance).enumerate().filter(|(_, distance)| distance.is_finite());
+        let (row, distance) = distances.min_by(|a, b| a.1.total_cmp(&b.1))?;
         (distance <= REACH).then_some(row)
     };
     let grabbed_id = egui::Id::unique("grabbed example");
@@ -345,7 +361,10 @@ fn hand(
             let [x, y] = at(pos);
             let Some(data) = &panel.state.study.data else { return };
             // Columns that are not seen take their mean.
-            let mean = |column: &[f64]| column.iter().sum::<f64>() / column.len() as f64;
+            let mean = |column: &[f64]| {
+                let values: Vec<f64> = column.iter().copied().filter(|value| value.is_finite()).collect();
+                values.iter().sum::<f64>() / values.len() as f64
+            };
             let mut values: Vec<f64> = data.dataset.columns().iter().map(|column| mean(column)).collect();
             values[across] = x;
             values[up] = y;
@@ -378,14 +397,18 @@ fn words(panel: &Panel<'_>, axes: &Axes, places: &[[f64; 2]]) -> String {
     let shown = chart::shown(panel.computed);
     let loss = shown.first().and_then(|(_, trajectory)| trajectory.steps.first()).map(|step| step.loss);
     let mean = loss.map_or(String::new(), |loss| format!(" The mean at the start point is {}.", short(loss)));
-    format!("{} examples, {what}.{mean}", places.len())
+    let examples = places.iter().filter(|place| place.iter().all(|value| value.is_finite())).count();
+    format!("{examples} examples, {what}.{mean}")
 }
 
-/// The examples as numbers; those out of sight are not laid out.
+/// The most columns of the table.
+const MOST_COLUMNS: usize = 40;
+
+/// The examples as numbers, in the first columns; rows out of sight are not laid out.
 fn rows_table(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     let Some(data) = &panel.state.study.data else { return };
     let dataset = &data.dataset;
-    let names = dataset.names();
+    let names = &dataset.names()[..dataset.names().len().min(MOST_COLUMNS)];
     let width = ((ui.available_width() - 58.0) / names.len() as f32 - 4.0).clamp(44.0, 90.0);
     let line = 22.0;
     egui::ScrollArea::both().id_salt("table of examples").max_height(height).auto_shrink([false, false]).show(
@@ -420,7 +443,9 @@ fn rows_table(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
                             let mut value = dataset.columns()[index][row];
                             let before = value;
                             let drag = egui::DragValue::new(&mut value).speed(0.01 * before.abs().max(1.0));
-                            let drag = drag.custom_formatter(|value, _| short(value)).custom_parser(parse_number);
+                            let drag = drag
+                                .custom_formatter(|value, _| if value.is_nan() { "–".to_owned() } else { short(value) })
+                                .custom_parser(parse_number);
                             let accessible = format!("{name} of example {}", row + 1);
                             let field = cell(ui, width, line, |ui| ui.add_sized(vec2(width, line - 2.0), drag));
                             let field = field.accessible_name(accessible);

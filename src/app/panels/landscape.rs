@@ -5,6 +5,7 @@ use crate::app::command::Command;
 use crate::app::state::{Knob, State};
 use crate::app::theme;
 use crate::app::widgets::{Number, heading, muted, palette};
+use crate::dataset::listed;
 use crate::landscape::{Loss, catalogue};
 use crate::number::Decimal;
 use crate::scene::within;
@@ -21,7 +22,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     heading(ui, "Landscape");
     choose(ui, panel);
     formula(ui, panel);
-    remark(ui, panel.state);
+    remark(ui, panel.state, panel.computed.findings.loss.examples());
     ui.horizontal(|ui| {
         ui.label(muted("Data").size(12.0));
         // A long name is cut, not the button beside it.
@@ -152,7 +153,7 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 /// Under the formula: what is wrong with it, or what the landscape teaches. Room is kept for either, so that nothing
 /// below moves while one types.
-fn remark(ui: &mut Ui, state: &State) {
+fn remark(ui: &mut Ui, state: &State, examples: usize) {
     let height = 72.0;
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
         ui.set_min_height(height);
@@ -167,9 +168,8 @@ fn remark(ui: &mut Ui, state: &State) {
             let text = match &state.study.data {
                 None => "L as a formula in w1 and w2. Any other name is a parameter and gets a slider.".to_owned(),
                 Some(data) => format!(
-                    "L is the mean of this over {} examples. Columns: {}. Any other name is a parameter.",
-                    data.dataset.rows(),
-                    data.dataset.names().join(", ")
+                    "L is the mean of this over {examples} examples. Columns: {}. Any other name is a parameter.",
+                    listed(data.dataset.names().iter())
                 ),
             };
             ui.add(small(muted(text)));

@@ -45,7 +45,7 @@ fn formula(ui: &mut Ui, panel: &Panel<'_>) {
         }
     });
     // The formula is that of one example.
-    if let Some(mean) = crate::scene::words::mean_over(&panel.state.study) {
+    if let Some(mean) = crate::scene::words::mean_over(&panel.state.study, &panel.computed.findings.loss) {
         ui.add_space(8.0);
         ui.add(egui::Label::new(muted(mean).size(12.0)).truncate());
     }

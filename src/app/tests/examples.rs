@@ -152,7 +152,8 @@ fn files_are_loaded_or_refused_in_words() {
     let answers = [write("empty.csv", ""), write("nan.csv", "x,y\n1,NaN\n"), good];
     let mut harness = window_in(None, None, vec2(1280.0, 720.0), answers.map(Some).to_vec());
     let before = study(&harness).clone();
-    for (name, reason) in [("empty.csv", "empty"), ("nan.csv", "line 2, column 2: 'NaN' is not a finite number")] {
+    for (name, reason) in [("empty.csv", "empty"), ("nan.csv", "column 2: there is no number; every value is missing")]
+    {
         choose(&mut harness, "From a file…");
         let said = message(&harness);
         assert!(said.contains(name) && said.contains(reason), "{said}");
@@ -164,6 +165,38 @@ fn files_are_loaded_or_refused_in_words() {
     click(&mut harness, "Examples from");
     click(&mut harness, "A line");
     assert_eq!(study(&harness).landscape.formula, "(w1*x + w2 - y)^2", "no column of the old formula is left");
+}
+
+/// A spreadsheet's table with names, decimal commas and an empty cell: the view is fitted, and what was left out is said.
+#[test]
+fn a_spreadsheets_table_is_taken_and_its_minimum_is_in_view() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("salaries.csv");
+    let text = "Name;Years of work;Salary\r\nA;1,1;39343\r\nB;2;43525\r\nC;;50000\r\nD;3,2;64445\r\nE;6,8;91738\r\n";
+    std::fs::write(&path, text).unwrap();
+    let mut harness = window_in(None, None, vec2(1280.0, 720.0), vec![Some(path)]);
+    choose(&mut harness, "From a file…");
+    assert_eq!(study(&harness).landscape.formula, "(w1*Years_of_work + w2 - Salary)^2");
+    let said = message(&harness);
+    assert!(said.contains("decimal comma") && said.contains("Name"), "{said}");
+    // In the message, and beside the examples.
+    assert_eq!(harness.query_all_by_label_contains("separated by semicolons").count(), 2);
+    assert!(harness.query_by_label_contains("4 of 4").is_none() && harness.query_by_label("4 of 5").is_some());
+    let view = study(&harness).view;
+    let points = &harness.state().computed.findings.points.points;
+    assert!(points.len() == 1 && view.contains(points[0].w) && points[0].w.x > 5_000.0, "{points:?}");
+    assert!(view.contains(Vector::from(study(&harness).start)));
+    // A column of text is no column of the loss, and the study stays.
+    let before = study(&harness).clone();
+    super::super::command::apply(
+        &mut harness.state_mut().state,
+        super::super::command::Command::TypeFormula("(w1*Name + w2 - Salary)^2".to_owned()),
+        0.0,
+    );
+    harness.run();
+    let error = harness.state().state.formula_error.clone().unwrap();
+    assert!(error.column == 5 && error.message.contains("line 2, column 1: 'A'"), "{error}");
+    assert_eq!(*study(&harness), before);
 }
 
 #[test]

@@ -91,6 +91,35 @@ fn a_wrong_field_is_named_with_its_line() {
     says(&refused("start = [1, 1]\n", ""), &["missing", "start"]);
 }
 
+/// Whatever field is missing is the one that is named.
+#[test]
+fn a_missing_field_is_named_and_no_other() {
+    let [start, view] = ["start = [1, 1]\n", "view = [-2, 2, -1.5, 1.5]\n"];
+    let optimizers = ["optimizer = \"gradient-descent\"\n", "optimizer = \"newton\"\n"];
+    let runs = &BY_HAND[BY_HAND.find("[[runs]]").unwrap()..BY_HAND.find("[picture]").unwrap()];
+    let picture = &BY_HAND[BY_HAND.find("[picture]").unwrap()..];
+    let landscape = &BY_HAND[BY_HAND.find("[landscape]").unwrap()..BY_HAND.find("[[runs]]").unwrap()];
+    for (piece, message) in [
+        ("version = 1\n", "version: missing, so this is no study file"),
+        (view, "view: missing: a study has this field"),
+        (start, "start: missing: a study has this field"),
+        ("formula = \"k*w1^2 - w2^2\"\n", "line 5: landscape.formula: missing: a study has this field"),
+        (landscape, "landscape: missing: a study has this field"),
+        (runs, "runs: missing: a study has this field"),
+        (picture, "picture: missing: a study has this field"),
+        (optimizers[0], "runs[1].optimizer: missing: a study has this field"),
+        (optimizers[1], "runs[2].optimizer: missing: a study has this field"),
+    ] {
+        let message_of = refused(piece, "");
+        assert!(message_of.ends_with(message), "{piece:?}: {message_of}");
+    }
+    // A field in the wrong table is named as it stands.
+    says(
+        &from_toml(&BY_HAND.replace(start, "").replace("k = 3", "k = 3\nstart = [1, 1]")).unwrap_err().to_string(),
+        &["start"],
+    );
+}
+
 /// Choices are words in the file, and schedules are text.
 #[test]
 fn choices_and_schedules_are_words() {

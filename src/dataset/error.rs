@@ -1,0 +1,158 @@
+//! Why a file is no dataset, and why a column is none of numbers.
+
+use super::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, MAX_VALUES};
+
+/// Why a text is no dataset; a sentence to be put after "cannot read FILE: ".
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum DatasetError {
+    /// There is nothing at all.
+    #[error("there are no columns: a first line with their names is wanted, such as x,y")]
+    Empty,
+    /// There is a header and nothing below it.
+    #[error("there are column names ({0}) and no examples below them")]
+    NoExamples(String),
+    /// There are more than [`MAX_ROWS`].
+    #[error("there are more than {MAX_ROWS} examples, which is the most that a dataset may have")]
+    TooMany,
+    /// There are more than [`MAX_COLUMNS`].
+    #[error("{0} columns are more than the {MAX_COLUMNS} that a dataset may have")]
+    TooWide(usize),
+    /// There are more than [`MAX_VALUES`].
+    #[error("there are more than {MAX_VALUES} values, which is the most that a dataset may have; leave out columns")]
+    TooManyValues,
+    /// The formula language cannot name a column so.
+    #[error(
+        "line 1, column {column}: '{name}' cannot be named in a formula; a name is one word of letters, digits and _, \
+         not w1, w2 or a function"
+    )]
+    Name {
+        /// Which column, from 1.
+        column: usize,
+        /// Its name.
+        name: String,
+    },
+    /// Two columns have the same name.
+    #[error("line 1, column {column}: there are two columns '{name}'")]
+    Twice {
+        /// Which column, from 1.
+        column: usize,
+        /// Its name.
+        name: String,
+    },
+    /// A value is no finite number.
+    #[error("line {line}, column {column}: '{text}' is not a finite number")]
+    Value {
+        /// The line, from 1; the header is the first.
+        line: u64,
+        /// Which column, from 1.
+        column: usize,
+        /// What stands there.
+        text: String,
+    },
+    /// No column is one of numbers; this is why the one that comes nearest is none.
+    #[error("no column has only numbers: {0}")]
+    Column(Trouble),
+    /// A line has too few or too many values.
+    #[error(
+        "line {line}: {} wanted, and there are {found}; every line has as many as the first one, an empty one where a \
+         value is missing, and a text with separators in it stands in quotation marks", values(*wanted)
+    )]
+    Length {
+        /// The line, from 1.
+        line: u64,
+        /// As many as there are columns.
+        wanted: usize,
+        /// As many as stand there.
+        found: usize,
+    },
+    /// A quotation mark has no partner.
+    #[error("line {line}, column {column}: a quotation mark opens here, and none closes it; write it twice in a text")]
+    Unclosed {
+        /// The line, from 1.
+        line: u64,
+        /// Which column, from 1.
+        column: usize,
+    },
+    /// The line `sep=` names no separator.
+    #[error("line 1: '{0}' is no separator; `sep=` is followed by one character, such as ;")]
+    SeparatorLine(String),
+    /// The operating system refused.
+    #[error("{0}")]
+    Unreadable(String),
+    /// There are more than [`MAX_BYTES`].
+    #[error("the file is larger than {} MB, which is the most that a dataset may have", MAX_BYTES / 1_000_000)]
+    TooLarge,
+    /// It is a file of another kind.
+    #[error("this is {0}, not a table as text; save the table as CSV")]
+    OtherFile(&'static str),
+    /// It seems to be UTF-16 without a byte order mark.
+    #[error("this seems to be UTF-16 text without a byte order mark; save the file as UTF-8")]
+    Utf16,
+    /// It begins as UTF-16 and is none.
+    #[error("this begins as UTF-16 text and is none, as if a part were missing; save the file as UTF-8")]
+    BrokenUtf16,
+    /// It is no text.
+    #[error("line {line}: the file is no text (there is a control character, code {code}); save the table as CSV")]
+    NotText {
+        /// The line of the first byte that is wrong, from 1.
+        line: u64,
+        /// The byte.
+        code: u8,
+    },
+}
+
+/// A cell of a file: its line and text.
+pub type Place = (u64, String);
+
+/// Why a column is no column of numbers.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// A cell is neither a finite number nor missing.
+    #[error(
+        "line {line}, column {column}: '{text}' is not a finite number; leave it empty or write NA where a value is missing"
+    )]
+    Text {
+        /// The line, from 1.
+        line: u64,
+        /// Which column, from 1.
+        column: usize,
+        /// What stands there.
+        text: String,
+    },
+    /// Every value is missing.
+    #[error("column {column}: there is no number; every value is missing")]
+    Empty {
+        /// Which column, from 1.
+        column: usize,
+    },
+    /// Some numbers have a decimal point and others a decimal comma.
+    #[error(
+        "column {column}: '{}' in line {} has a decimal point and '{}' in line {} a decimal comma; write all numbers alike",
+        point.1, point.0, comma.1, comma.0
+    )]
+    TwoMarks {
+        /// Which column, from 1.
+        column: usize,
+        /// A number with a decimal point.
+        point: Place,
+        /// A number with a decimal comma.
+        comma: Place,
+    },
+    /// A number may be meant in two ways.
+    #[error(
+        "line {line}, column {column}: '{text}' may be a number with thousands or one with three decimals; write {} or {}",
+        text.replace([',', '.'], ""), text.replace(',', ".")
+    )]
+    Ambiguous {
+        /// The line, from 1.
+        line: u64,
+        /// Which column, from 1.
+        column: usize,
+        /// What stands there.
+        text: String,
+    },
+}
+
+fn values(count: usize) -> String {
+    if count == 1 { "1 value is".to_owned() } else { format!("{count} values are") }
+}

@@ -1,0 +1,71 @@
+//! A formula over the columns of a dataset: which columns it names, and whether they are columns of numbers.
+
+use super::LandscapeError;
+use crate::dataset::{Dataset, listed};
+use crate::formula::{Formula, FormulaError, column_name};
+
+/// Parses a formula that may name columns of a dataset: by their names, or by the file's headers in backquotes.
+///
+/// # Errors
+/// Returns an error if the text is no formula, if it names a column that holds no numbers, or if backquotes hold the
+/// header of no column.
+pub fn formula_over(text: &str, data: Option<&Dataset>) -> Result<Formula, FormulaError> {
+    let Some(data) = data else { return Formula::parse(text) };
+    let formula = Formula::parse_with(text, &data.all_names())?;
+    check_backquotes(text, data)?;
+    for name in formula.columns() {
+        if let Some(other) = data.others().iter().find(|other| other.name == *name) {
+            let message = format!("the column {name} is no column of numbers: {}", other.trouble);
+            return Err(FormulaError { column: column_of(text, name), message });
+        }
+    }
+    Ok(formula)
+}
+
+/// Why a formula has no mean over the examples of a dataset: it names no column, or every example misses a value in one
+/// that it names. `None` if it has one.
+pub fn no_mean(formula: &Formula, data: &Dataset) -> Option<LandscapeError> {
+    let used = formula.columns();
+    if used.is_empty() {
+        return Some(LandscapeError::NoColumn(listed(data.names().iter())));
+    }
+    let has_example = data.completeness(used).is_none_or(|complete| complete.contains(&true));
+    (!has_example).then(|| LandscapeError::NoCompleteExample(listed(used.iter())))
+}
+
+/// In backquotes stands the header or the name of a column. A header of which another column has the name would be
+/// misread.
+fn check_backquotes(text: &str, data: &Dataset) -> Result<(), FormulaError> {
+    let mut column = 1;
+    for (index, part) in text.split('`').enumerate() {
+        if index % 2 == 1 {
+            let (read, meant) = (column_name(part), data.name_of(part));
+            let is_column = data.all_names().contains(&read);
+            let message = match (read == meant, is_column) {
+                (true, true) => None,
+                (false, _) => Some(format!("write {meant} for the column '{}'", part.trim())),
+                (true, false) => {
+                    let names = listed(data.names().iter());
+                    Some(format!("there is no column '{}' in the data, which have {names}", part.trim()))
+                }
+            };
+            if let Some(message) = message {
+                return Err(FormulaError { column: column - 1, message });
+            }
+        }
+        column += part.chars().count() + 1;
+    }
+    Ok(())
+}
+
+/// The column in the text, in characters from 1, at which a name stands; 1 where it stands there in another form.
+fn column_of(text: &str, name: &str) -> usize {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let is_alone = |place: usize| {
+        let before = text[..place].chars().next_back();
+        let after = text[place + name.len()..].chars().next();
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    };
+    let place = text.match_indices(name).map(|(place, _)| place).find(|place| is_alone(*place));
+    place.map_or(1, |place| text[..place].chars().count() + 1)
+}
