@@ -31,6 +31,8 @@ pub struct Arc {
 
 /// About how many lines u = constant are drawn through the view.
 const LINES: usize = 400;
+/// And through the narrowest strip: where the curve turns in it, its arcs are much longer than the strip is wide.
+const LEAST_LINES: usize = 24;
 
 /// What is asked of a factor of ∇L: the curve is h = 0, of power k, ∇L = hᵏ·(f, g).
 pub(super) struct Factor<'a> {
@@ -171,7 +173,10 @@ impl<'a> Plan<'a> {
         }
         let inner = events.between()?;
         let ends: Vec<[Rational; 2]> = (0..count).map(|i| events.around(i, 60)).collect::<Result<_, _>>()?;
-        let (first, last) = (nearest(&ends[0][1]), nearest(&ends[count - 1][0]));
+        let side = |axis: usize| nearest(self.bounds.end(2 * axis + 1)) - nearest(self.bounds.end(2 * axis));
+        // Of what lies outside of the view nothing is drawn, nor beyond the events.
+        let view = side(0) + self.s.unsigned_abs() as f64 * side(1);
+        let drawn = view.min(nearest(&ends[count - 1][0]) - nearest(&ends[0][1]));
         let mut strips = vec![Strip { lines: Vec::new(), arcs: Vec::new() }];
         for i in 1..count {
             check(cancel)?;
@@ -179,8 +184,8 @@ impl<'a> Plan<'a> {
             let arcs = self.arcs_at(&inner[i], cancel)?;
             let mut lines = Vec::new();
             if arcs.iter().any(|(is_inside, _)| *is_inside) {
-                let share = (nearest(high) - nearest(low)) / (last - first);
-                let between = ((share * LINES as f64) as usize).clamp(8, LINES);
+                let share = (nearest(high) - nearest(low)) / drawn;
+                let between = ((share * LINES as f64) as usize).clamp(LEAST_LINES, LINES);
                 for u in spread(low, high, between) {
                     check(cancel)?;
                     let points = self.points_at(&u)?;

@@ -134,3 +134,26 @@ fn a_constant_is_critical_everywhere() {
     let exact = decided("3", WIDE).unwrap();
     assert!(exact.everywhere && !exact.complete());
 }
+
+/// Wherever the curve turns or crosses lines of the edges outside of the view: each of its points in view has a vertex
+/// within 3 % of the view.
+#[test]
+fn curves_in_view_are_drawn_finely() {
+    let parabola = "(w1-0.5*w2^2+0.8*w2-0.1+0.3)^2";
+    for (formula, view) in [
+        (parabola, [-0.45, 0.64, -0.62, 0.67]),
+        (parabola, [-2.0, 2.0, -2.0, 2.0]),
+        ("(w1^2+w2^2-100)^2", [7.0, 7.2, 7.0, 7.2]),
+    ] {
+        let exact = decided(formula, view).unwrap();
+        let size = view[1] - view[0];
+        let mut vertices = 0;
+        for polyline in exact.curves.iter().flat_map(|curve| &curve.arcs).map(|arc| &arc.polyline) {
+            vertices += polyline.len();
+            for pair in polyline.windows(2) {
+                assert!((pair[1] - pair[0]).norm() < 0.06 * size, "{formula} on {view:?}: {pair:?}");
+            }
+        }
+        assert!(vertices > 40, "{formula} on {view:?}");
+    }
+}
