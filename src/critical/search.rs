@@ -319,8 +319,10 @@ impl Search {
     /// Whether a vertex of a curve that was followed surely is no critical point, of a few that are looked at.
     fn is_refuted(&self, polyline: &[Vector]) -> bool {
         const LOOKED_AT: usize = 8;
-        let every = (polyline.len() / LOOKED_AT).max(1);
-        polyline.iter().step_by(every).chain(polyline.last()).any(|w| refine::is_refuted(&self.loss, &self.view, *w))
+        // The ends lie where chords meet the border of the view, and are not as near to the curve as the other vertices.
+        let inner = polyline.get(1..polyline.len().saturating_sub(1)).unwrap_or_default();
+        let every = (inner.len() / LOOKED_AT).max(1);
+        inner.iter().step_by(every).chain(inner.last()).any(|w| refine::is_refuted(&self.loss, &self.view, *w))
     }
 
     /// What can be proved of a rectangle around a point that could not be certified and the undecided regions at it: the sum

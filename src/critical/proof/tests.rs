@@ -266,6 +266,8 @@ fn extrema_are_proved_where_the_hessian_is_singular() {
 fn curves_and_kinks_end_by_themselves() {
     for (formula, view, curves) in [
         ("(sqrt(w1^2+w2^2+1)-2)^2", [-2.0, 2.0, -2.0, 2.0], 1),
+        // It leaves the view.
+        ("(exp(w1)-w2)^2", [-2.0, 2.0, -2.0, 2.0], 1),
         ("100*sqrt(abs(w2-0.01*w1^2))+0.01*abs(w1+10)", [-15.0, -5.0, -3.0, 3.0], 0),
         ("-(w2+47)*sin(sqrt(abs(w2+w1/2+47)))-w1*sin(sqrt(abs(w1-w2-47)))", [-512.0, 512.0, -512.0, 512.0], 0),
     ] {
