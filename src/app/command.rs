@@ -10,7 +10,7 @@ use super::state::{
     Crowd, Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, default_study, parameters_of,
 };
 use crate::formula::FormulaError;
-use crate::landscape::{Loss, View, catalogue, formula_over, no_mean};
+use crate::landscape::{View, catalogue, formula_over, no_mean};
 use crate::number::Vector;
 use crate::optimizer::{self, Run, Schedule};
 use crate::scene::within;
@@ -473,7 +473,7 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
 
 fn type_formula(state: &mut State, text: String, now: f64) {
     let dataset = state.study.data.as_ref().map(|data| &data.dataset);
-    let parsed = formula_over(&text, dataset);
+    let parsed = formula_over(&text, dataset, &state.study.landscape.parameters);
     let refused = parsed.as_ref().ok().zip(dataset).and_then(|(formula, dataset)| no_mean(formula, dataset));
     let refused = refused.map(|error| FormulaError { column: 1, message: error.to_string() });
     state.formula_text = text;
@@ -484,14 +484,8 @@ fn type_formula(state: &mut State, text: String, now: f64) {
             state.formula_error = None;
             let mut parameters = state.study.landscape.parameters.clone();
             state.remembered_parameters.append(&mut parameters);
-            let parameters = formula
-                .parameters()
-                .iter()
-                .map(|name| {
-                    let value = state.remembered_parameters.get(name).cloned();
-                    (name.clone(), value.unwrap_or(Loss::DEFAULT_PARAMETER.into()))
-                })
-                .collect();
+            let remembered = |name: &String| Some((name.clone(), state.remembered_parameters.get(name)?.clone()));
+            let parameters = formula.parameters().iter().filter_map(remembered).collect();
             let formula = state.formula_text.clone();
             let dataset = state.study.data.as_ref().map(|data| &data.dataset);
             let mut entries = catalogue::catalogue().iter();

@@ -7,11 +7,11 @@ use super::history::Gesture;
 use super::state::{Purpose, State};
 use super::widgets::capitalised;
 use crate::dataset::{Dataset, OtherColumn, Trouble, listed};
-use crate::formula::Formula;
+use crate::formula::{Formula, Scope};
 use crate::landscape::{Loss, catalogue, formula_over, no_mean};
 use crate::number::{Decimal, Decimals, eigenpairs};
 use crate::optimizer;
-use crate::study::{Data, MAX_INLINE_VALUES, Study, fitting, loss_of};
+use crate::study::{Data, LandscapeChoice, MAX_INLINE_VALUES, Study, fitting, loss_of};
 use std::path::{Path, PathBuf};
 
 /// The extensions of files with tables.
@@ -172,7 +172,8 @@ fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: 
 
 /// The examples, if the study's formula has a mean over them.
 fn still_a_loss(study: &Study, dataset: Dataset) -> Result<Dataset, String> {
-    let formula = formula_over(&study.landscape.formula, Some(&dataset)).map_err(|error| error.message)?;
+    let formula = formula_over(&study.landscape.formula, Some(&dataset), &study.landscape.parameters)
+        .map_err(|error| error.message)?;
     no_mean(&formula, &dataset).map_or(Ok(dataset), |error| Err(error.to_string()))
 }
 
@@ -184,12 +185,13 @@ fn still_a_loss(study: &Study, dataset: Dataset) -> Result<Dataset, String> {
 /// them; the study is as it was.
 fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
     let dataset = &data.dataset;
-    let kept = kept_formula(&state.study.landscape.formula, dataset)?;
+    let kept = kept_formula(&state.study.landscape, dataset)?;
     let formula = match &kept {
         Some(_) => state.study.landscape.formula.clone(),
         None => regression(dataset)?,
     };
-    let parsed = formula_over(&formula, Some(dataset)).map_err(|error| error.message)?;
+    let parsed =
+        formula_over(&formula, Some(dataset), &state.study.landscape.parameters).map_err(|error| error.message)?;
     if let Some(error) = no_mean(&parsed, dataset) {
         return Err(error.to_string());
     }
@@ -229,13 +231,16 @@ fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
 ///
 /// # Errors
 /// Returns a sentence if one of them is meant as a column of numbers, and is none.
-fn kept_formula(text: &str, dataset: &Dataset) -> Result<Option<Formula>, String> {
-    let Ok(named) = Formula::parse_with(text, &dataset.all_names()) else { return Ok(None) };
+fn kept_formula(landscape: &LandscapeChoice, dataset: &Dataset) -> Result<Option<Formula>, String> {
+    let LandscapeChoice { formula: text, parameters, .. } = landscape;
+    let given: Vec<String> = parameters.keys().cloned().collect();
+    let scope = Scope { columns: &dataset.all_names(), parameters: &given };
+    let Ok(named) = Formula::parse_in(text, &scope) else { return Ok(None) };
     let is_slip = |other: &&OtherColumn| other.is_meant_as_numbers && named.columns().contains(&other.name);
     if let Some(other) = dataset.others().iter().find(is_slip) {
         return Err(other.trouble.to_string());
     }
-    let formula = formula_over(text, Some(dataset)).ok();
+    let formula = formula_over(text, Some(dataset), parameters).ok();
     Ok(formula.filter(|formula| !formula.columns().is_empty()))
 }
 
@@ -257,7 +262,8 @@ fn message_of_kept(state: &State, formula: &Formula, dataset: &Dataset) -> Strin
 /// Without examples what were columns are parameters.
 fn without_data(state: &mut State, now: f64) {
     let Some(data) = &state.study.data else { return };
-    let used = formula_over(&state.study.landscape.formula, Some(&data.dataset));
+    let landscape = &state.study.landscape;
+    let used = formula_over(&landscape.formula, Some(&data.dataset), &landscape.parameters);
     let used = used.map(|formula| formula.columns().to_vec()).unwrap_or_default();
     change(state, None, now, |study| {
         study.data = None;

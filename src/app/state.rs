@@ -442,6 +442,7 @@ pub fn default_study() -> Study {
 
 /// The parameters of a study's formula; none when it does not parse.
 pub fn parameters_of(study: &Study) -> Vec<String> {
-    let formula = formula_over(&study.landscape.formula, study.data.as_ref().map(|data| &data.dataset));
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    let formula = formula_over(&study.landscape.formula, dataset, &study.landscape.parameters);
     formula.map(|formula| formula.parameters().to_vec()).unwrap_or_default()
 }

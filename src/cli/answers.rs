@@ -32,13 +32,15 @@ pub fn json<T: Serialize>(answer: &T) -> Result<String, super::Failure> {
 struct Noted<'a, T> {
     #[serde(flatten)]
     answer: &'a T,
-    /// Sentences about the data and the view; empty where there is nothing to say.
+    /// The formula as it was understood, as mathematics that can be typed back.
+    formula: String,
+    /// Sentences about the formula, the data and the view; empty where there is nothing to say.
     notes: Vec<String>,
 }
 
-/// The answer about a landscape as one line, with its `notes`.
-pub fn noted<T: Serialize>(answer: &T, notes: Vec<String>) -> Result<String, super::Failure> {
-    json(&Noted { answer, notes })
+/// The answer about a landscape as one line, with its `formula` and its `notes`.
+pub fn noted<T: Serialize>(loss: &Loss, answer: &T, notes: Vec<String>) -> Result<String, super::Failure> {
+    json(&Noted { answer, formula: loss.formula().to_unicode(), notes })
 }
 
 /// `losscape probe`.

@@ -25,7 +25,7 @@ pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
     let w = Vector::from(arguments.at);
     let reading = Reading::at(&subject.loss, w);
     match arguments.json {
-        true => noted(&answers::Probe::new(&subject.loss, &reading), subject.notes()),
+        true => noted(&subject.loss, &answers::Probe::new(&subject.loss, &reading), subject.notes()),
         false => Ok(text::probe(&subject, &reading)),
     }
 }
@@ -44,7 +44,7 @@ pub fn points(arguments: &args::Points) -> Result<String, Failure> {
     while !search.refine(SLICE) {}
     let found = search.answer();
     match arguments.json {
-        true => noted(&answers::Points::from(&found), subject.notes()),
+        true => noted(&subject.loss, &answers::Points::from(&found), subject.notes()),
         false => Ok(text::points(&subject, &view, &found)),
     }
 }
@@ -60,7 +60,7 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
     let end = end_of(&subject, &trajectory);
     let answer = match form {
-        Form::Json => noted(&TrajectoryJson::new(&trajectory, &end), subject.notes())?,
+        Form::Json => noted(&subject.loss, &TrajectoryJson::new(&trajectory, &end), subject.notes())?,
         Form::Csv => export::trajectory_csv(&trajectory),
         Form::Text => text::trace(&subject, &run, &trajectory, &end),
     };
@@ -153,7 +153,7 @@ pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
         output.write(&bytes)?;
     }
     match (arguments.json, &output) {
-        (true, _) => noted(&answers::BasinsAnswer::from(&map), subject.notes()),
+        (true, _) => noted(&subject.loss, &answers::BasinsAnswer::from(&map), subject.notes()),
         (false, Some(_)) => Ok(String::new()),
         (false, None) => Ok(text::basins(&subject, &map)),
     }

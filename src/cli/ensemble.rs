@@ -35,7 +35,7 @@ pub fn ensemble(arguments: &args::Ensemble) -> Result<String, Failure> {
                 Experiment::new(&subject.loss, start, &run, plan, (key, values), radius).map_err(Failure::Usage)?;
             while !experiment.refine(usize::MAX) {}
             match format {
-                Form::Json => noted(&ExperimentAnswer::new(&experiment, plan.runs), subject.notes())?,
+                Form::Json => noted(&subject.loss, &ExperimentAnswer::new(&experiment, plan.runs), subject.notes())?,
                 Form::Csv => export::experiment_csv(&experiment),
                 Form::Text => text::experiment(&subject, &run, &experiment),
             }
@@ -44,7 +44,7 @@ pub fn ensemble(arguments: &args::Ensemble) -> Result<String, Failure> {
             let points = search(&subject.loss, &subject.view(arguments.view));
             let found = ensemble_of(&subject.loss, start, &run, plan, Some(&points)).map_err(Failure::Usage)?;
             match format {
-                Form::Json => noted(&EnsembleAnswer::new(&found, arguments.escape), subject.notes())?,
+                Form::Json => noted(&subject.loss, &EnsembleAnswer::new(&found, arguments.escape), subject.notes())?,
                 Form::Csv => export::ensemble_csv(&found),
                 Form::Text => text::ensemble(&subject, &found, arguments.escape),
             }

@@ -84,7 +84,7 @@ impl Number for OneSided {
         OneSided { value: self.value.abs(), slope }
     }
 
-    // The three that only derivatives use jump, and have a slope only away from their jumps.
+    // Those that jump have a slope only away from their jumps.
 
     fn sign(self) -> OneSided {
         self.chain(self.value.sign(), Number::kink)
@@ -96,6 +96,14 @@ impl Number for OneSided {
 
     fn kink(self) -> OneSided {
         self.chain(self.value.kink(), Number::kink)
+    }
+
+    fn floor(self) -> OneSided {
+        self.chain(self.value.floor(), |x| x.sub(x.floor()).kink())
+    }
+
+    fn ceil(self) -> OneSided {
+        self.chain(self.value.ceil(), |x| x.ceil().sub(x).kink())
     }
 
     fn sqrt(self) -> OneSided {
@@ -212,6 +220,15 @@ impl Number for OneSided {
             share(a).mul(self.slope).add(share(b).mul(other.slope))
         };
         OneSided { value, slope }
+    }
+
+    fn atan2(self, other: OneSided) -> OneSided {
+        let (a, b) = (self.value.enclosure, other.value.enclosure);
+        // 0 away from the half-line on which the angle jumps.
+        let jump = a.abs().max(b).kink();
+        let change = b.mul(self.slope).sub(a.mul(other.slope));
+        let slope = change.div(a.powi(2).add(b.powi(2))).add(jump);
+        OneSided { value: self.value.atan2(other.value), slope }
     }
 
     fn min(self, other: OneSided) -> OneSided {

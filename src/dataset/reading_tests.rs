@@ -103,7 +103,7 @@ fn columns_are_named_in_backquotes() {
         |formula: &str| Loss::with_data(formula, &BTreeMap::new(), &data).map(|loss| loss.jet([0.5, 1.0].into()).value);
     assert_eq!(value("(w1*`fixed acidity` + w2 - quality)^2"), value("(w1*fixed_acidity + w2 - quality)^2"));
     assert_eq!(value("(w1*`fixed acidity` + w2 - `quality`)^2").unwrap(), (1.0 + 4.0) / 2.0);
-    let refused = |formula: &str| formula_over(formula, Some(&data)).unwrap_err();
+    let refused = |formula: &str| formula_over(formula, Some(&data), &BTreeMap::new()).unwrap_err();
     let error = refused("w1 + `a b`*w2");
     assert_eq!((error.column, error.message.as_str()), (6, "write a_b_2 for the column 'a b'"));
     assert_eq!(value("w1 + `a_b`*w2").unwrap(), 7.5);
@@ -147,10 +147,12 @@ fn thousands_are_read_or_refused() {
     assert_eq!(read("x;y\n1 234;2\n1'000;3\n"), ["x: 1234 1000", "y: 2 3"]);
     let refused = Dataset::from_csv("x;y\n1,000;2\n").unwrap();
     assert_eq!(columns(&refused), ["y: 2"]);
-    let error = formula_over("(w1*x - y)^2", Some(&refused)).unwrap_err().message;
+    let error = formula_over("(w1*x - y)^2", Some(&refused), &BTreeMap::new()).unwrap_err().message;
     assert!(error.contains("line 2, column 1: '1,000' may be") && error.contains("write 1000 or 1.000"), "{error}");
     let mixed = Dataset::from_csv("x;y\n1,5;2\n1.5;2\n").unwrap();
-    assert!(formula_over("(w1*x - y)^2", Some(&mixed)).unwrap_err().message.contains("decimal point"));
+    assert!(
+        formula_over("(w1*x - y)^2", Some(&mixed), &BTreeMap::new()).unwrap_err().message.contains("decimal point")
+    );
 }
 
 #[test]

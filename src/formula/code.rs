@@ -29,6 +29,7 @@ enum Verb {
     Div,
     Pow,
     Hypot,
+    Atan2,
     Min,
     Max,
     /// −a.
@@ -148,6 +149,7 @@ fn run(instructions: &[Instruction], slots: &mut Slots) {
             Verb::Div => read(a) / read(b),
             Verb::Pow => Number::pow(read(a), read(b)),
             Verb::Hypot => Number::hypot(read(a), read(b)),
+            Verb::Atan2 => Number::atan2(read(a), read(b)),
             Verb::Min => Number::min(read(a), read(b)),
             Verb::Max => Number::max(read(a), read(b)),
             Verb::Neg => -read(a),
@@ -300,6 +302,7 @@ fn verb(operator: Binary) -> Verb {
         Binary::Div => Verb::Div,
         Binary::Pow => Verb::Pow,
         Binary::Hypot => Verb::Hypot,
+        Binary::Atan2 => Verb::Atan2,
         Binary::Min => Verb::Min,
         Binary::Max => Verb::Max,
     }

@@ -104,6 +104,15 @@ fn outer_derivative(graph: &mut Graph, op: Unary, a: Id, value: Id) -> Id {
         }
         Unary::Softplus => graph.unary(Unary::Sigmoid, a),
         Unary::Relu => graph.unary(Unary::Step, a),
+        // 0 but at the jumps, where there is no derivative.
+        Unary::Floor => {
+            let distance = graph.sum(&[(1.0, a), (-1.0, value)]);
+            graph.unary(Unary::Kink, distance)
+        }
+        Unary::Ceil => {
+            let distance = graph.sum(&[(1.0, value), (-1.0, a)]);
+            graph.unary(Unary::Kink, distance)
+        }
     }
 }
 
@@ -158,6 +167,19 @@ fn binary_derivative(graph: &mut Graph, op: Binary, [a, b]: [Id; 2], of: impl Fn
             let terms = shares.into_iter().zip([da, db]);
             let terms: Vec<(f64, Id)> = terms.map(|(share, change)| (1.0, graph.product(&[share, change]))).collect();
             graph.sum(&terms)
+        }
+        Binary::Atan2 => {
+            // (b·a′ − a·b′)/h² with h = √(a² + b²), as quotients by h: a square could overflow.
+            let h = graph.binary(Binary::Hypot, a, b);
+            let reciprocal = graph.power(h, -1);
+            let [sine, cosine] = [a, b].map(|part| graph.binary(Binary::Div, part, h));
+            let own = graph.product(&[cosine, reciprocal, da]);
+            let other = graph.product(&[sine, reciprocal, db]);
+            // max(|a|, b) is 0 on the half-line on which the angle jumps, and nowhere else.
+            let magnitude = graph.unary(Unary::Abs, a);
+            let beside_the_jump = graph.binary(Binary::Max, magnitude, b);
+            let jump = graph.unary(Unary::Kink, beside_the_jump);
+            graph.sum(&[(1.0, own), (-1.0, other), (1.0, jump)])
         }
         Binary::Add => graph.sum(&[(1.0, da), (1.0, db)]),
         Binary::Sub => graph.sum(&[(1.0, da), (-1.0, db)]),

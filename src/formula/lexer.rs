@@ -1,11 +1,17 @@
-//! Text → tokens. Pasted mathematics (w₁³ − w₂², ·, ×, √, π) is understood as if it had been typed.
+//! Text → tokens. Pasted mathematics (w₁³ − w₂², ·, ×, √, π), commands of LaTeX and the operators of programming
+//! languages are read as if they had been typed. What a name means is decided later, by [`super::names`].
 
 use super::FormulaError;
+use super::characters::{fraction, plain, subscript, superscript};
 use super::column_name::column_name;
 use super::expression::Literal;
+use super::functions::Function;
+use super::latex::{self, Meaning};
 use crate::number::Constant;
 use crate::number::decimal::is_exact_f64;
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// A token and the column (characters from 1) where it begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,19 +22,37 @@ pub struct Token {
     pub column: usize,
     /// Whether white space stands before it.
     pub spaced: bool,
+    /// Whether it is part of the same name as the token before it: `y` in `xy`.
+    pub glued: bool,
 }
 
-/// The kinds of token.
+/// The kinds of token. The lexer makes names, and [`super::names`] turns them into what they mean.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TokenKind {
     /// A number.
     Number(Literal),
-    /// A name: a weight, a function, a constant or a parameter.
+    /// A name whose meaning is not decided.
     Name(String),
+    /// A name in backquotes.
+    Quoted(String),
+    /// w1 (0) or w2 (1).
+    Weight(usize),
+    /// π or e.
+    Constant(&'static str),
+    /// A function.
+    Function(Function, String),
+    /// A column of the data.
+    Column(String),
+    /// A parameter.
+    Parameter(String),
     /// A raised integer: `²`, `⁻¹`.
     Superscript(i32),
-    /// One of `+ - * / ^ ( ) ,` or `√`.
+    /// One of `+ - * / ^ ( ) [ ] { } , | √`.
     Symbol(char),
+    /// `\frac`, with the numerator and the denominator in braces behind it.
+    Fraction,
+    /// `\sqrt`, with an index in brackets or without.
+    Root,
     /// The end of the text.
     End,
 }
@@ -37,9 +61,17 @@ impl fmt::Display for TokenKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TokenKind::Number(literal) => write!(f, "the number {}", literal.text),
-            TokenKind::Name(name) => write!(f, "`{name}`"),
+            TokenKind::Weight(index) => write!(f, "`w{}`", index + 1),
+            TokenKind::Constant(name) => write!(f, "`{name}`"),
+            TokenKind::Name(name)
+            | TokenKind::Quoted(name)
+            | TokenKind::Function(_, name)
+            | TokenKind::Column(name)
+            | TokenKind::Parameter(name) => write!(f, "`{name}`"),
             TokenKind::Superscript(n) => write!(f, "the exponent {n}"),
             TokenKind::Symbol(symbol) => write!(f, "`{symbol}`"),
+            TokenKind::Fraction => write!(f, "`\\frac`"),
+            TokenKind::Root => write!(f, "`\\sqrt`"),
             TokenKind::End => write!(f, "the end of the formula"),
         }
     }
@@ -48,23 +80,40 @@ impl fmt::Display for TokenKind {
 /// The longest text that is read as a formula, in characters.
 pub const MAX_LENGTH: usize = 10_000;
 
+/// Modules of programming languages, whose names stand before those of functions: `np.sin`, `Math.exp`.
+const MODULES: &[&str] =
+    &["np", "numpy", "math", "Math", "torch", "jnp", "jax", "tf", "sp", "sympy", "nn", "functional", "F"];
+
 /// Splits a text into tokens; the last one is [`TokenKind::End`].
 ///
 /// # Errors
-/// At a character that no formula has, and when the text is longer than [`MAX_LENGTH`].
+/// Returns an error at a character that no formula has, and if the text is longer than [`MAX_LENGTH`].
 pub fn tokens(text: &str) -> Result<Vec<Token>, FormulaError> {
     // Counted only as far as needed: the text may be a megabyte.
     if text.chars().nth(MAX_LENGTH).is_some() {
         let message = format!("a formula may have at most {MAX_LENGTH} characters");
         return Err(FormulaError { column: MAX_LENGTH + 1, message });
     }
-    let characters: Vec<char> = text.chars().collect();
+    let characters: Vec<char> = without_dollars(text.chars().map(plain).collect());
     let mut lexer = Lexer { characters: &characters, position: 0, tokens: Vec::new(), spaced: false };
     while lexer.position < characters.len() {
         lexer.token()?;
     }
     lexer.push(TokenKind::End, characters.len());
     Ok(lexer.tokens)
+}
+
+/// The characters with blanks for the dollar signs around a formula of LaTeX.
+fn without_dollars(mut characters: Vec<char>) -> Vec<char> {
+    let is_seen = |character: &char| !character.is_whitespace();
+    let (first, last) = (characters.iter().position(is_seen), characters.iter().rposition(is_seen));
+    if let (Some(mut first), Some(mut last)) = (first, last) {
+        while first < last && characters[first] == '$' && characters[last] == '$' {
+            (characters[first], characters[last]) = (' ', ' ');
+            (first, last) = (first + 1, last - 1);
+        }
+    }
+    characters
 }
 
 struct Lexer<'a> {
@@ -76,8 +125,12 @@ struct Lexer<'a> {
 
 impl Lexer<'_> {
     fn push(&mut self, kind: TokenKind, start: usize) {
-        self.tokens.push(Token { kind, column: start + 1, spaced: self.spaced });
+        self.tokens.push(Token { kind, column: start + 1, spaced: self.spaced, glued: false });
         self.spaced = false;
+    }
+
+    fn symbol(&mut self, symbol: char, start: usize) {
+        self.push(TokenKind::Symbol(symbol), start);
     }
 
     fn peek(&self, ahead: usize) -> char {
@@ -92,28 +145,49 @@ impl Lexer<'_> {
             self.spaced = true;
         } else if character.is_ascii_digit() || (character == '.' && self.peek(1).is_ascii_digit()) {
             self.number(start)?;
-        } else if superscript(character).is_some() || character == '⁻' {
+        } else if superscript(character).is_some() {
             self.superscript(start)?;
+        } else if let Some((above, below)) = fraction(character) {
+            if matches!(self.tokens.last(), Some(Token { kind: TokenKind::Number(_), .. })) {
+                return Err(error(start, "two numbers stand side by side: write + or * between them"));
+            }
+            self.fraction(&above, &below, start);
         } else if character.is_alphabetic() || character == '_' {
-            self.name(start);
+            self.name(start)?;
         } else if character == '`' {
             self.quoted_name(start)?;
+        } else if character == '\\' {
+            self.command(start)?;
         } else {
-            let symbol = match character {
-                '+' | '-' | '*' | '/' | '^' | '(' | ')' | ',' | '√' => character,
-                '−' | '–' => '-',
-                '·' | '×' | '⋅' | '∗' | '∙' => '*',
-                '÷' | '∕' => '/',
-                '[' | '{' => '(',
-                ']' | '}' => ')',
-                '|' => return Err(error(start, "`|` is not understood: write abs(…) for a magnitude")),
-                '=' => return Err(error(start, "`=` is not understood: write the loss alone, without `L =`")),
-                other => return Err(error(start, &format!("`{}` is not part of a formula", printable(other)))),
-            };
-            self.position += 1;
-            self.push(TokenKind::Symbol(symbol), start);
+            self.operator(character, start)?;
         }
         Ok(())
+    }
+
+    fn operator(&mut self, character: char, start: usize) -> Result<(), FormulaError> {
+        self.position += 1;
+        match character {
+            // Element-wise operators of MATLAB and Julia: x.^2.
+            '.' if matches!(self.peek(0), '*' | '/' | '^') => {}
+            '*' if self.peek(0) == '*' => {
+                self.position += 1;
+                self.symbol('^', start);
+            }
+            '+' | '-' | '*' | '/' | '^' | '(' | ')' | '[' | ']' | '{' | '}' | ',' | '|' | '√' => {
+                self.symbol(character, start);
+            }
+            '⌊' | '⌈' => self.rounding(character == '⌊', start),
+            '⌋' | '⌉' => self.symbol(')', start),
+            '=' => return Err(error(start, "`=` is not understood: write the loss alone, without `L =`")),
+            other => return Err(error(start, &format!("`{}` is not part of a formula", printable(other)))),
+        }
+        Ok(())
+    }
+
+    /// `⌊` or `⌈`.
+    fn rounding(&mut self, is_floor: bool, start: usize) {
+        self.push(TokenKind::Name(if is_floor { "floor" } else { "ceil" }.to_owned()), start);
+        self.symbol('(', start);
     }
 
     fn digits(&mut self) {
@@ -124,19 +198,28 @@ impl Lexer<'_> {
 
     fn number(&mut self, start: usize) -> Result<(), FormulaError> {
         self.digits();
-        if self.peek(0) == '.' {
+        if self.peek(0) == '.' && !matches!(self.peek(1), '*' | '/' | '^') {
             self.position += 1;
             self.digits();
         }
-        let sign = usize::from(matches!(self.peek(1), '+' | '-' | '−'));
-        if matches!(self.peek(0), 'e' | 'E') && self.peek(1 + sign).is_ascii_digit() {
+        let sign = usize::from(matches!(self.peek(1), '+' | '-'));
+        let is_exponent = matches!(self.peek(0), 'e' | 'E');
+        if is_exponent && self.peek(1 + sign).is_ascii_digit() {
             self.position += 1 + sign;
             self.digits();
+        } else if is_exponent && self.peek(1 + sign) == '.' {
+            return Err(error(self.position, "the exponent of a number is an integer"));
         }
-        if self.peek(0) == '.' {
+        if self.peek(0) == '.' && !matches!(self.peek(1), '*' | '/' | '^') {
             return Err(error(self.position, "a number has one decimal point"));
         }
-        let text: String = self.characters[start..self.position].iter().collect::<String>().replace('−', "-");
+        let text: String = self.characters[start..self.position].iter().collect();
+        if self.peek(0) == '_' && self.peek(1).is_ascii_digit() {
+            return Err(error(self.position, "write the digits of a number without `_`"));
+        }
+        if text == "0" && matches!(self.peek(0), 'x' | 'X') && self.peek(1).is_ascii_hexdigit() {
+            return Err(error(start, "hexadecimal numbers are not understood; write a product as 0*x"));
+        }
         let value: f64 = text.parse().map_err(|_| error(start, "a number was expected"))?;
         if !value.is_finite() {
             return Err(error(start, "this number is too large: numbers go up to 1.8e308"));
@@ -146,21 +229,50 @@ impl Lexer<'_> {
         Ok(())
     }
 
+    /// A whole number, as a token.
+    fn integer(&mut self, digits: &str, start: usize) {
+        let value = digits.parse().unwrap_or(f64::NAN);
+        self.push(TokenKind::Number(Literal { text: digits.to_owned(), constant: Constant::exact(value) }), start);
+    }
+
+    /// `½` is (1/2).
+    fn fraction(&mut self, above: &str, below: &str, start: usize) {
+        self.position += 1;
+        self.symbol('(', start);
+        self.integer(above, start);
+        self.symbol('/', start);
+        self.integer(below, start);
+        self.symbol(')', start);
+    }
+
+    /// Raised characters: an integer, or an exponent that is read as if it stood on the line in parentheses.
     fn superscript(&mut self, start: usize) -> Result<(), FormulaError> {
-        let negative = self.peek(0) == '⁻';
-        if negative {
+        let mut shown = String::new();
+        while let Some(character) = superscript(self.peek(0)) {
+            shown.push(character);
             self.position += 1;
         }
-        let mut exponent: i32 = 0;
-        let first = self.position;
-        while let Some(digit) = superscript(self.peek(0)) {
-            exponent = exponent.saturating_mul(10).saturating_add(digit);
-            self.position += 1;
+        let digits = shown.strip_prefix('-').unwrap_or(&shown);
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            let magnitude = digits.parse().unwrap_or(i32::MAX);
+            self.push(TokenKind::Superscript(if shown.starts_with('-') { -magnitude } else { magnitude }), start);
+            return Ok(());
         }
-        if self.position == first {
-            return Err(error(start, "a raised number was expected after `⁻`"));
+        // Whether the 2 in a raised x2 is an index or an exponent cannot be seen.
+        let is_unclear = shown.chars().zip(shown.chars().skip(1)).any(|(a, b)| a.is_alphabetic() && b.is_numeric());
+        if is_unclear {
+            return Err(error(start, "write this exponent as ^(…)"));
         }
-        self.push(TokenKind::Superscript(if negative { -exponent } else { exponent }), start);
+        let inside = tokens(&shown).map_err(|_| error(start, "a raised number or name was expected"))?;
+        if inside.len() == 1 || shown.ends_with(['-', '+']) {
+            return Err(error(start, "a raised number was expected after a raised sign"));
+        }
+        self.symbol('^', start);
+        self.symbol('(', start);
+        for token in inside.into_iter().filter(|token| token.kind != TokenKind::End) {
+            self.push(token.kind, start + token.column - 1);
+        }
+        self.symbol(')', start);
         Ok(())
     }
 
@@ -175,55 +287,156 @@ impl Lexer<'_> {
             return Err(error(start, "there is no name between these backquotes"));
         }
         self.position = start + length + 2;
-        self.push(TokenKind::Name(name), start);
+        self.push(TokenKind::Quoted(name), start);
         Ok(())
     }
 
-    fn name(&mut self, start: usize) {
+    fn name(&mut self, start: usize) -> Result<(), FormulaError> {
+        let name = self.characters_of_name()?;
+        if MODULES.contains(&name.as_str()) && self.peek(0) == '.' && self.peek(1).is_alphabetic() {
+            self.position += 1;
+        } else {
+            self.push(TokenKind::Name(name), start);
+        }
+        Ok(())
+    }
+
+    /// Letters, digits, underscores and subscripts: `w₁`, `w_1` and `w_{1}` alike.
+    fn characters_of_name(&mut self) -> Result<String, FormulaError> {
         let mut name = String::new();
         loop {
             let character = self.peek(0);
-            if superscript(character).is_some() {
-                break;
-            } else if character.is_alphanumeric() || character == '_' {
-                name.push(subscript(character).unwrap_or(character));
-            } else {
+            if character == '_' && self.peek(1) == '{' {
+                name.push('_');
+                name.push_str(&self.braced("an index was expected: w_{1}")?);
+                continue;
+            }
+            let is_part =
+                character.is_alphanumeric() && superscript(character).is_none() && fraction(character).is_none();
+            if !is_part && character != '_' && !is_combining_mark(character) {
+                return Ok(name.nfc().collect());
+            }
+            name.push(subscript(character).unwrap_or(character));
+            self.position += 1;
+        }
+    }
+
+    /// Letters and digits in braces, where the character before the brace is at the position.
+    fn braced(&mut self, expected: &str) -> Result<String, FormulaError> {
+        let rest = &self.characters[self.position + 2..];
+        let length = rest.iter().position(|character| *character == '}').unwrap_or(0);
+        let inside: String = rest[..length].iter().filter(|character| !character.is_whitespace()).collect();
+        if inside.is_empty() || !inside.chars().all(char::is_alphanumeric) {
+            return Err(error(self.position + 1, expected));
+        }
+        self.position += length + 3;
+        Ok(inside)
+    }
+
+    /// A command of LaTeX.
+    fn command(&mut self, start: usize) -> Result<(), FormulaError> {
+        let letters = self.characters[start + 1..].iter().take_while(|character| character.is_ascii_alphabetic());
+        let name: String = letters.collect();
+        if name.is_empty() {
+            let character = self.peek(1);
+            self.position += 2.min(self.characters.len() - start);
+            return match character {
+                ',' | ';' | ':' | '!' | ' ' | '\\' | '(' | ')' | '[' | ']' => {
+                    self.spaced = true;
+                    Ok(())
+                }
+                '{' | '}' => {
+                    self.symbol(character, start);
+                    Ok(())
+                }
+                _ => Err(error(start, "a command was expected after `\\`")),
+            };
+        }
+        self.position += 1 + name.len();
+        match latex::meaning(&name) {
+            Some(Meaning::Space) => self.spaced = true,
+            // \left. and \right. draw nothing.
+            Some(Meaning::Delimiter) if self.peek(0) == '.' => self.position += 1,
+            Some(Meaning::Delimiter) => {}
+            Some(Meaning::Symbol(symbol)) => self.symbol(symbol, start),
+            Some(Meaning::Rounding { is_floor }) => self.rounding(is_floor, start),
+            Some(Meaning::Root) => self.push(TokenKind::Root, start),
+            Some(Meaning::Fraction) => self.command_fraction(start)?,
+            Some(Meaning::Upright) => self.upright(start)?,
+            Some(Meaning::Name(letter)) => {
+                let mut name = letter.to_owned();
+                let follows = self.peek(0) == '_' || subscript(self.peek(0)).is_some();
+                if follows {
+                    name.push_str(&self.lowered()?);
+                }
+                self.push(TokenKind::Name(name), start);
+            }
+            None => return Err(error(start, &format!("the command `\\{name}` is not understood"))),
+        }
+        Ok(())
+    }
+
+    /// What is lowered after a command: `_1`, `_{10}`, `₁`. LaTeX lowers one character only, where there are no braces.
+    fn lowered(&mut self) -> Result<String, FormulaError> {
+        if self.peek(0) == '_' && self.peek(1) == '{' {
+            return Ok(format!("_{}", self.braced("an index was expected: \\theta_{1}")?));
+        }
+        if self.peek(0) == '_' {
+            let character = self.peek(1);
+            if !character.is_alphanumeric() {
+                return Err(error(self.position, "an index was expected after `_`"));
+            }
+            self.position += 2;
+            return Ok(format!("_{character}"));
+        }
+        let mut digits = String::new();
+        while let Some(digit) = subscript(self.peek(0)) {
+            digits.push(digit);
+            self.position += 1;
+        }
+        Ok(digits)
+    }
+
+    /// `\frac12` is ½, because LaTeX takes one character where there are no braces.
+    fn command_fraction(&mut self, start: usize) -> Result<(), FormulaError> {
+        self.push(TokenKind::Fraction, start);
+        while self.peek(0).is_whitespace() {
+            self.position += 1;
+        }
+        for _ in 0..2 {
+            let digit = self.peek(0);
+            if !digit.is_ascii_digit() {
                 break;
             }
             self.position += 1;
+            self.symbol('{', start);
+            self.integer(&digit.to_string(), start);
+            self.symbol('}', start);
         }
-        // Juxtaposed weights are a product: w1w2, xy.
-        let glued: &[&str] = match name.as_str() {
-            "w1w2" => &["w1", "w2"],
-            "w2w1" => &["w2", "w1"],
-            "w1w1" => &["w1", "w1"],
-            "w2w2" => &["w2", "w2"],
-            "xy" => &["x", "y"],
-            "yx" => &["y", "x"],
-            _ => &[],
-        };
-        if glued.is_empty() {
-            self.push(TokenKind::Name(name), start);
+        Ok(())
+    }
+
+    /// `\mathrm{e}`, `\operatorname{sign}`: the name in the braces.
+    fn upright(&mut self, start: usize) -> Result<(), FormulaError> {
+        // The brace stands at the position; `braced` counts from the character before.
+        self.position -= 1;
+        if self.peek(1) != '{' {
+            return Err(error(start, "a name in braces was expected"));
         }
-        for (index, part) in glued.iter().enumerate() {
-            self.push(TokenKind::Name((*part).to_owned()), start + index * part.len());
+        let mut name = self.braced("a name was expected in these braces")?;
+        if self.peek(0) == '_' {
+            name.push_str(&self.lowered()?);
         }
+        self.push(TokenKind::Name(name), start);
+        Ok(())
     }
 }
 
+/// An error at a position, counted from 0.
 fn error(position: usize, message: &str) -> FormulaError {
     FormulaError { column: position + 1, message: message.to_owned() }
 }
 
 fn printable(character: char) -> String {
     if character.is_control() { format!("character U+{:04X}", character as u32) } else { character.to_string() }
-}
-
-fn superscript(character: char) -> Option<i32> {
-    "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|c| c == character).map(|digit| digit as i32)
-}
-
-fn subscript(character: char) -> Option<char> {
-    let digit = "₀₁₂₃₄₅₆₇₈₉".chars().position(|c| c == character)?;
-    char::from_digit(digit as u32, 10)
 }

@@ -56,8 +56,17 @@ impl Set {
     }
 }
 
+/// How numbers with an exponent are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// `2.5·10⁻³`, to be read.
+    Powers,
+    /// `2.5e−3`, which is one number when it is typed.
+    Typed,
+}
+
 /// The expression set as mathematics.
-pub fn runs(expression: &Expression) -> Vec<MathRun> {
+pub fn runs(expression: &Expression, notation: Notation) -> Vec<MathRun> {
     // Operands come before operations; each is used once, so it can be taken.
     let mut set: Vec<Option<Set>> = Vec::with_capacity(expression.nodes.len());
     for node in &expression.nodes {
@@ -65,7 +74,7 @@ pub fn runs(expression: &Expression) -> Vec<MathRun> {
             set.get_mut(place).and_then(Option::take).unwrap_or(Set { runs: Vec::new(), binding: Binding::Atom })
         };
         let next = match node {
-            Node::Number(literal) => number(literal),
+            Node::Number(literal) => number(literal, notation),
             Node::Weight(index) => Set { runs: name(if *index == 0 { "w1" } else { "w2" }), binding: Binding::Atom },
             Node::Parameter(index) => {
                 let parameter = expression.parameters.get(*index).map_or("?", String::as_str);
@@ -161,11 +170,11 @@ fn merged(runs: Vec<MathRun>) -> Vec<MathRun> {
     result
 }
 
-fn number(literal: &Literal) -> Set {
+fn number(literal: &Literal, notation: Notation) -> Set {
     let negative = literal.text.starts_with('-');
     let text = literal.text.replace('-', "−");
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, ""));
-    if exponent.is_empty() || mantissa.is_empty() {
+    if exponent.is_empty() || mantissa.is_empty() || notation == Notation::Typed {
         let italic = text == "e";
         let binding = if negative { Binding::Sign } else { Binding::Atom };
         return Set { runs: vec![MathRun { text, italic, script: Script::Normal }], binding };
@@ -180,12 +189,11 @@ fn number(literal: &Literal) -> Set {
     Set { runs, binding: if mantissa == "1" { Binding::Power } else { Binding::Product } }
 }
 
-/// A name: its first letter in italics, trailing digits lowered.
+/// A name: its letters in italics, trailing digits lowered. An underscore stays, because `k_1` and `k1` are two names.
 fn name(name: &str) -> Vec<MathRun> {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let stem = if stem.is_empty() { name } else { stem };
+    let stem = if stem.is_empty() || stem.ends_with('_') { name } else { stem };
     let digits = name.get(stem.len()..).unwrap_or("");
-    let stem = stem.strip_suffix('_').filter(|_| !digits.is_empty()).unwrap_or(stem);
     let mut runs = vec![MathRun { text: stem.to_owned(), italic: true, script: Script::Normal }];
     if !digits.is_empty() {
         runs.push(MathRun { text: digits.to_owned(), italic: false, script: Script::Subscript });
@@ -200,15 +208,13 @@ fn unary(op: Unary, a: Set) -> Set {
             Set { runs: [vec![MathRun::plain("−")], operand].concat(), binding: Binding::Sign }
         }
         Unary::Abs => Set { runs: enclosed("|", a.runs, "|"), binding: Binding::Atom },
+        // The root of an atom binds as a power does: (√w₁)² needs its parentheses.
         Unary::Sqrt if a.binding == Binding::Atom => {
-            Set { runs: [vec![MathRun::plain("√")], a.runs].concat(), binding: Binding::Atom }
+            Set { runs: [vec![MathRun::plain("√")], a.runs].concat(), binding: Binding::Power }
         }
-        Unary::Sqrt => Set { runs: enclosed("√(", a.runs, ")"), binding: Binding::Atom },
+        Unary::Sqrt => Set { runs: enclosed("√(", a.runs, ")"), binding: Binding::Power },
         _ => {
             let name = match op {
-                Unary::Sign => "sign",
-                Unary::Step => "step",
-                Unary::Kink => "kink",
                 Unary::Ln => "ln",
                 _ => op.names().first().copied().unwrap_or("?"),
             };
@@ -219,6 +225,8 @@ fn unary(op: Unary, a: Set) -> Set {
 
 fn binary(op: Binary, a: Set, b: Set) -> Set {
     let joined = |a: Vec<MathRun>, sign: &str, b: Vec<MathRun>| [a, vec![MathRun::plain(sign)], b].concat();
+    // A product that begins with a sign needs parentheses where a sign does: w₁ + (−w₁·w₂).
+    let as_product = if a.binding == Binding::Sign { Binding::Sign } else { Binding::Product };
     match op {
         Binary::Add => {
             let right = if b.binding == Binding::Sign { b.within(Binding::Atom) } else { b.runs };
@@ -231,19 +239,18 @@ fn binary(op: Binary, a: Set, b: Set) -> Set {
         // Multiplication associates: 6·(w₁·w₂) is read as 6·w₁·w₂.
         Binary::Mul => {
             let right = if b.binding == Binding::Product { b.runs } else { b.within(Binding::Power) };
-            Set { runs: joined(a.within(Binding::Product), "·", right), binding: Binding::Product }
+            Set { runs: joined(a.within(Binding::Product), "·", right), binding: as_product }
         }
         Binary::Div => {
-            Set { runs: joined(a.within(Binding::Product), "/", b.within(Binding::Power)), binding: Binding::Product }
+            Set { runs: joined(a.within(Binding::Product), "/", b.within(Binding::Power)), binding: as_product }
         }
         Binary::Pow => power(a, b),
-        // Written as a root by `expression_of`.
         Binary::Hypot => {
-            let squares = [a, b].map(|part| power(part, number(&Literal::of(2.0))));
+            let squares = [a, b].map(|part| power(part, number(&Literal::of(2.0), Notation::Typed)));
             let [a, b] = squares.map(|square| square.runs);
-            Set { runs: enclosed("√(", joined(a, " + ", b), ")"), binding: Binding::Atom }
+            Set { runs: enclosed("√(", joined(a, " + ", b), ")"), binding: Binding::Power }
         }
-        Binary::Min | Binary::Max => {
+        Binary::Min | Binary::Max | Binary::Atan2 => {
             let name = op.names().first().copied().unwrap_or("?");
             Set { runs: enclosed(&format!("{name}("), joined(a.runs, ", ", b.runs), ")"), binding: Binding::Atom }
         }

@@ -8,7 +8,9 @@
 //! A formula may name columns of data beside the weights. It is then the loss at one example, and its tape is the
 //! mean over all of them ([`examples`]).
 
+mod application;
 mod block;
+mod characters;
 mod code;
 mod column_name;
 mod degree;
@@ -16,12 +18,21 @@ mod derivative;
 mod evaluator;
 mod examples;
 pub mod expression;
+mod functions;
 mod graph;
+mod indexes;
+#[cfg(test)]
+mod language_tests;
+mod latex;
 mod lexer;
 mod mathematics;
 mod model;
+mod names;
 mod parser;
+#[cfg(test)]
+mod read_back_tests;
 mod recognised;
+mod split;
 mod tape;
 pub mod taylor;
 #[cfg(test)]
@@ -34,12 +45,14 @@ pub use examples::{Covariance, Examples};
 pub use lexer::MAX_LENGTH;
 pub use mathematics::{MathRun, Script};
 pub use model::Fit;
+pub use names::Scope;
 pub use parser::{MAX_DEPTH, MAX_PARAMETERS, can_name_a_column};
 pub use tape::{Jet, JetOf, Tape};
 
 use crate::number::{Constant, Decimal, Decimals};
 use expression::{Expression, Node};
 use graph::{Graph, Id};
+use mathematics::Notation;
 use std::fmt;
 
 /// What is wrong with a formula's text, and where.
@@ -66,23 +79,27 @@ pub struct Formula {
     graph: Graph,
     /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂.
     outputs: [Id; 6],
+    /// How names were read, where that is to be said.
+    notes: Vec<String>,
 }
 
 impl Formula {
     /// Parses a formula of the formula language and derives it twice.
     ///
     /// # Errors
-    /// When the text is no formula, or one that is too large; the error has the column.
+    /// Returns an error if the text is no formula, or one that is too large; the error has the column.
     pub fn parse(text: &str) -> Result<Formula, FormulaError> {
-        Formula::parse_with(text, &[])
+        Formula::parse_in(text, &Scope::default())
     }
 
-    /// Parses a formula of the loss at one example: the columns' names are the example's values.
+    /// Parses a formula that may name columns of data and parameters that were given a value. Columns stand for the
+    /// values of one example.
     ///
     /// # Errors
-    /// As [`Formula::parse`], and when x or y is named and is no column.
-    pub fn parse_with(text: &str, columns: &[String]) -> Result<Formula, FormulaError> {
-        Formula::of(parser::parse(text, columns)?)
+    /// As [`Formula::parse`], and if x or y is named beside data and is no column.
+    pub fn parse_in(text: &str, scope: &Scope) -> Result<Formula, FormulaError> {
+        let (expression, notes) = parser::parse(text, scope)?;
+        Ok(Formula { notes, ..Formula::of(expression)? })
     }
 
     /// An expression with its derivatives.
@@ -97,12 +114,25 @@ impl Formula {
                 "this formula's second derivatives are too large: write it with fewer nested products".to_owned();
             return Err(FormulaError { column: 1, message });
         }
-        Ok(Formula { expression, graph, outputs: [value, d1, d2, d11, d12, d22] })
+        Ok(Formula { expression, graph, outputs: [value, d1, d2, d11, d12, d22], notes: Vec::new() })
     }
 
     /// The formula as written.
     pub fn expression(&self) -> &Expression {
         &self.expression
+    }
+
+    /// Sentences about the formula as it was read: weights that it does not contain, and names that were read in a way
+    /// that is to be said.
+    pub fn notes(&self) -> Vec<String> {
+        let contains = |weight: usize| self.expression.nodes.contains(&Node::Weight(weight));
+        let missing = match [contains(0), contains(1)] {
+            [true, true] => None,
+            [false, false] => Some("the formula contains neither w1 nor w2: L is the same everywhere".to_owned()),
+            [false, true] => Some("the formula does not contain w1: L does not change with it".to_owned()),
+            [true, false] => Some("the formula does not contain w2: L does not change with it".to_owned()),
+        };
+        self.notes.iter().cloned().chain(missing).collect()
     }
 
     /// The names of the parameters, in the order of their first appearance.
@@ -153,13 +183,15 @@ impl Formula {
     }
 
     /// The formula as one line of mathematics in Unicode: `w₁³ − w₂²`.
+    ///
+    /// It can be typed back, and is then the same formula.
     pub fn to_unicode(&self) -> String {
-        mathematics::unicode(&self.to_math())
+        mathematics::unicode(&mathematics::runs(&self.expression, Notation::Typed))
     }
 
     /// The formula set as mathematics.
     pub fn to_math(&self) -> Vec<MathRun> {
-        mathematics::runs(&self.expression)
+        mathematics::runs(&self.expression, Notation::Powers)
     }
 
     /// ∂L/∂w1 and ∂L/∂w2 as mathematics, simplified to be read; `None` when one is too long for that.
@@ -174,26 +206,30 @@ impl Formula {
 
     /// ∂L/∂w1, ∂L/∂w2 as Unicode mathematics.
     pub fn gradient_text(&self) -> [String; 2] {
-        self.gradient_math().map(text_of)
+        [1, 2].map(|output| self.output_text(output))
     }
 
     /// ∂²L/∂w1², ∂²L/∂w1∂w2, ∂²L/∂w2² as Unicode mathematics.
     pub fn hessian_text(&self) -> [String; 3] {
-        self.hessian_math().map(text_of)
+        [3, 4, 5].map(|output| self.output_text(output))
+    }
+
+    fn output(&self, output: usize) -> Option<Expression> {
+        mathematics::expression_of(&self.graph, self.outputs[output], &self.expression)
     }
 
     fn output_math(&self, output: usize) -> Option<Vec<MathRun>> {
-        let expression = mathematics::expression_of(&self.graph, self.outputs[output], &self.expression)?;
-        Some(mathematics::runs(&expression))
+        Some(mathematics::runs(&self.output(output)?, Notation::Powers))
+    }
+
+    fn output_text(&self, output: usize) -> String {
+        let text = |expression| mathematics::unicode(&mathematics::runs(&expression, Notation::Typed));
+        self.output(output).map_or_else(|| "too long to be shown".to_owned(), text)
     }
 }
 
 /// The most nodes that a formula with its derivatives may have.
 const MAX_NODES: usize = 200_000;
-
-fn text_of(runs: Option<Vec<MathRun>>) -> String {
-    runs.map_or_else(|| "too long to be shown".to_owned(), |runs| mathematics::unicode(&runs))
-}
 
 /// Adds an expression to a graph, in the order of operations as written but for the forms that are [`recognised`].
 fn add_expression(graph: &mut Graph, expression: &Expression) -> Id {

@@ -216,6 +216,7 @@ fn classes(nodes: &[Node]) -> Vec<usize> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+    use super::super::Scope;
     use super::*;
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -246,7 +247,8 @@ mod tests {
             ("(x - y)^2 + w1", "", "", &[]),
             ("w1*x", "", "", &[]),
         ] {
-            let found = fit(&Formula::parse_with(text, &names(&["x", "y", "z"])).unwrap());
+            let found =
+                fit(&Formula::parse_in(text, &Scope { columns: &names(&["x", "y", "z"]), parameters: &[] }).unwrap());
             let found = found.map(|fit| (fit.model.to_unicode(), fit.label, fit.inputs));
             let expected = (!model.is_empty()).then(|| (model.to_owned(), label.to_owned(), names(inputs)));
             assert_eq!(found, expected, "{text}");

@@ -5,29 +5,39 @@
 //! product  = signed { ("*" | "/") signed | power }        juxtaposition multiplies
 //! signed   = ("-" | "+") signed | power                    −w1² is −(w1²)
 //! power    = atom { superscript } [ "^" signed ]           to the right
-//! atom     = number | name | function "(" sum {"," sum} ")" | "(" sum ")" | "√" atom
+//! atom     = number | name | call | "(" sum ")" | "|" sum "|" | "√" atom | "\\frac" group group | "\\sqrt" group
+//! call     = function [power] ( "(" sum {"," sum} ")" | power )      see [`super::application`]
 //! ```
+//!
+//! What follows without a sign of multiplication belongs to a power, a quotient or a function only where there is one
+//! reading: `e^2x`, `1/xy` and `sin 2x` are refused.
 
 use super::FormulaError;
 use super::expression::{Expression, Literal, Node, Place};
+use super::functions::function;
 use super::lexer::{Token, TokenKind, tokens};
+use super::names::{Scope, is_weight, resolved};
 use crate::number::{Binary, Constant, Unary};
 
 /// How deeply parentheses, functions, signs and powers may be nested.
 pub const MAX_DEPTH: usize = 100;
 
-/// Parses a formula. With data, the names of their columns win over all but functions and w1 and w2, and x and y
-/// are no weights.
+/// The most parameters that a formula may have.
+pub const MAX_PARAMETERS: usize = 32;
+
+/// Parses a formula; with it come sentences about how its names were read.
 ///
 /// # Errors
-/// When the text is no formula; the error points at a column.
-pub fn parse(text: &str, data: &[String]) -> Result<Expression, FormulaError> {
-    let tokens = tokens(text)?;
+/// Returns an error if the text is no formula, or if it can be read in two ways; the error points at a column.
+pub fn parse(text: &str, scope: &Scope) -> Result<(Expression, Vec<String>), FormulaError> {
+    let (tokens, notes) = resolved(tokens(text)?, scope)?;
+    let characters: Vec<char> = text.chars().collect();
     let mut parser = Parser {
+        text: &characters,
         tokens: &tokens,
         position: 0,
         depth: 0,
-        data,
+        bars: Vec::new(),
         expression: Expression { nodes: Vec::new(), parameters: Vec::new(), columns: Vec::new() },
     };
     if parser.peek().kind == TokenKind::End {
@@ -36,8 +46,10 @@ pub fn parse(text: &str, data: &[String]) -> Result<Expression, FormulaError> {
     parser.sum()?;
     let token = parser.peek();
     match token.kind {
-        TokenKind::End => Ok(parser.expression),
-        TokenKind::Symbol(')') => Err(parser.error("this `)` closes nothing")),
+        TokenKind::End => Ok((parser.expression, notes)),
+        TokenKind::Symbol(symbol @ (')' | ']' | '}' | '|')) => {
+            Err(parser.error(&format!("this `{symbol}` closes nothing")))
+        }
         TokenKind::Symbol(',') => {
             Err(parser.error("this comma is outside a function; decimals are written with a point"))
         }
@@ -45,26 +57,31 @@ pub fn parse(text: &str, data: &[String]) -> Result<Expression, FormulaError> {
     }
 }
 
-struct Parser<'a> {
+pub(super) struct Parser<'a> {
+    text: &'a [char],
     tokens: &'a [Token],
     position: usize,
     depth: usize,
-    /// The names of the data's columns.
-    data: &'a [String],
-    expression: Expression,
+    /// The columns of the bars `|` that are open, and 0 for each pair of parentheses that is open inside of them.
+    bars: Vec<usize>,
+    pub(super) expression: Expression,
 }
 
 impl Parser<'_> {
-    fn peek(&self) -> &Token {
-        // The last token is `End`, and nothing advances past it.
-        &self.tokens[self.position.min(self.tokens.len() - 1)]
+    pub(super) fn peek(&self) -> &Token {
+        self.ahead(0)
     }
 
-    fn advance(&mut self) {
+    pub(super) fn ahead(&self, count: usize) -> &Token {
+        // The last token is `End`, and nothing advances past it.
+        &self.tokens[(self.position + count).min(self.tokens.len() - 1)]
+    }
+
+    pub(super) fn advance(&mut self) {
         self.position += 1;
     }
 
-    fn accept(&mut self, symbol: char) -> bool {
+    pub(super) fn accept(&mut self, symbol: char) -> bool {
         let found = self.peek().kind == TokenKind::Symbol(symbol);
         if found {
             self.advance();
@@ -72,20 +89,30 @@ impl Parser<'_> {
         found
     }
 
-    fn error(&self, message: &str) -> FormulaError {
-        FormulaError { column: self.peek().column, message: message.to_owned() }
+    pub(super) fn error(&self, message: &str) -> FormulaError {
+        error_at(self.peek().column, message)
     }
 
-    fn unexpected(&self, expected: &str) -> FormulaError {
+    pub(super) fn unexpected(&self, expected: &str) -> FormulaError {
         self.error(&format!("found {}, expected {expected}", self.peek().kind))
     }
 
-    fn push(&mut self, node: Node) -> Place {
+    /// The text from a column up to the next token.
+    pub(super) fn written(&self, from: usize) -> String {
+        let end = (self.peek().column - 1).min(self.text.len());
+        let text: String = self.text.get(from - 1..end).unwrap_or_default().iter().collect();
+        text.trim().to_owned()
+    }
+
+    pub(super) fn push(&mut self, node: Node) -> Place {
         self.expression.nodes.push(node);
         self.expression.root()
     }
 
-    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, FormulaError>) -> Result<T, FormulaError> {
+    pub(super) fn nested<T>(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<T, FormulaError>,
+    ) -> Result<T, FormulaError> {
         if self.depth >= MAX_DEPTH {
             return Err(self.error(&format!("nested too deeply: at most {MAX_DEPTH} levels are allowed")));
         }
@@ -95,7 +122,7 @@ impl Parser<'_> {
         result
     }
 
-    fn sum(&mut self) -> Result<Place, FormulaError> {
+    pub(super) fn sum(&mut self) -> Result<Place, FormulaError> {
         let mut left = self.product()?;
         loop {
             let operator = if self.accept('+') {
@@ -115,9 +142,12 @@ impl Parser<'_> {
         loop {
             let (operator, right) = if self.accept('*') {
                 (Binary::Mul, self.signed()?)
-            } else if self.accept('/') {
-                (Binary::Div, self.signed()?)
+            } else if self.peek().kind == TokenKind::Symbol('/') {
+                (Binary::Div, self.divisor(left)?)
             } else if self.begins_factor() {
+                if matches!(self.peek().kind, TokenKind::Number(_)) {
+                    return Err(self.number_behind());
+                }
                 (Binary::Mul, self.power()?)
             } else {
                 return Ok(left);
@@ -126,9 +156,56 @@ impl Parser<'_> {
         }
     }
 
+    /// The error of a number that follows a factor without an operator.
+    fn number_behind(&self) -> FormulaError {
+        let before = self.tokens.get(self.position.saturating_sub(1)).map(|token| &token.kind);
+        match before {
+            Some(TokenKind::Number(_)) => {
+                self.error("two numbers stand side by side: write * between them, or no space in a number")
+            }
+            _ => self.error("a number stands behind a factor: write * for a product, or ^ for a power"),
+        }
+    }
+
+    /// What stands behind a `/`. In 1/xy it is unclear how far it reaches.
+    fn divisor(&mut self, dividend: Place) -> Result<Place, FormulaError> {
+        self.advance();
+        let column = self.peek().column;
+        let divides_number = matches!(self.expression.nodes.get(dividend), Some(Node::Number(_)));
+        let begins_with_number = matches!(self.peek().kind, TokenKind::Number(_));
+        let divisor = self.signed()?;
+        let next = self.peek();
+        let continues = match next.kind {
+            TokenKind::Weight(_) | TokenKind::Parameter(_) | TokenKind::Column(_) => {
+                next.glued || (begins_with_number && !divides_number && !next.spaced)
+            }
+            TokenKind::Constant(_) => next.glued || (begins_with_number && !next.spaced),
+            TokenKind::Function(..) => next.glued,
+            _ => false,
+        };
+        if continues {
+            let both = self.product_behind(column)?;
+            let message = format!("it is unclear how far the `/` reaches: write /({both}) or /{both}");
+            return Err(error_at(column - 1, &message));
+        }
+        Ok(divisor)
+    }
+
+    /// The text from a column, and the factor behind it, as a product.
+    fn product_behind(&mut self, column: usize) -> Result<String, FormulaError> {
+        let (first, from) = (self.written(column), self.peek().column);
+        self.power()?;
+        Ok(format!("{first}*{}", self.written(from)))
+    }
+
     /// Whether the next token begins a factor that is juxtaposed.
-    fn begins_factor(&self) -> bool {
-        matches!(self.peek().kind, TokenKind::Number(_) | TokenKind::Name(_) | TokenKind::Symbol('(' | '√'))
+    pub(super) fn begins_factor(&self) -> bool {
+        match self.peek().kind {
+            TokenKind::Symbol('|') => self.bars.last().is_none_or(|open| *open == 0),
+            TokenKind::Symbol(symbol) => matches!(symbol, '(' | '[' | '{' | '√'),
+            TokenKind::Superscript(_) | TokenKind::End => false,
+            _ => true,
+        }
     }
 
     fn signed(&mut self) -> Result<Place, FormulaError> {
@@ -142,27 +219,50 @@ impl Parser<'_> {
         }
     }
 
-    fn power(&mut self) -> Result<Place, FormulaError> {
-        let base_is_e = matches!(&self.peek().kind, TokenKind::Name(name) if name == "e");
+    pub(super) fn power(&mut self) -> Result<Place, FormulaError> {
         let mut base = self.atom()?;
         while let TokenKind::Superscript(exponent) = self.peek().kind {
             self.advance();
             let exponent = self.push(Node::Number(Literal::of(f64::from(exponent))));
             base = self.push(Node::Binary(Binary::Pow, base, exponent));
         }
-        if self.accept('^') {
-            let plain =
-                base == self.expression.root() && matches!(self.expression.nodes.get(base), Some(Node::Number(_)));
-            if base_is_e && plain {
-                // eˣ is the exponential, exactly.
-                self.expression.nodes.pop();
-                let exponent = self.nested(Parser::signed)?;
-                return Ok(self.push(Node::Unary(Unary::Exp, exponent)));
-            }
-            let exponent = self.nested(Parser::signed)?;
-            base = self.push(Node::Binary(Binary::Pow, base, exponent));
+        if self.peek().kind != TokenKind::Symbol('^') {
+            return Ok(base);
         }
-        Ok(base)
+        let caret = self.peek().column;
+        self.advance();
+        let column = self.peek().column;
+        let is_number = matches!(self.expression.nodes.get(base), Some(Node::Number(_)));
+        if is_e(&self.expression, base) && base == self.expression.root() {
+            // eˣ is the exponential, exactly.
+            self.expression.nodes.pop();
+            let exponent = self.nested(Parser::signed)?;
+            self.check_exponent(caret, column, true)?;
+            return Ok(self.push(Node::Unary(Unary::Exp, exponent)));
+        }
+        let exponent = self.nested(Parser::signed)?;
+        self.check_exponent(caret, column, is_number)?;
+        Ok(self.push(Node::Binary(Binary::Pow, base, exponent)))
+    }
+
+    /// Refuses an exponent of which it is unclear how far it reaches: `e^2x`, `x^ky`. That of `x^2y` is 2.
+    fn check_exponent(&mut self, caret: usize, column: usize, base_is_number: bool) -> Result<(), FormulaError> {
+        let ends_with_number = matches!(
+            self.tokens.get(self.position.saturating_sub(1)).map(|token| &token.kind),
+            Some(TokenKind::Number(_))
+        );
+        let next = self.peek();
+        let is_name = matches!(
+            next.kind,
+            TokenKind::Weight(_) | TokenKind::Parameter(_) | TokenKind::Column(_) | TokenKind::Constant(_)
+        );
+        let is_unclear = next.glued || (base_is_number && ends_with_number && is_name && !next.spaced);
+        if !is_unclear {
+            return Ok(());
+        }
+        let both = self.product_behind(column)?;
+        let message = format!("it is unclear how far the exponent reaches: write ^({both}) or ^{both}");
+        Err(error_at(caret, &message))
     }
 
     fn atom(&mut self) -> Result<Place, FormulaError> {
@@ -172,106 +272,157 @@ impl Parser<'_> {
                 self.advance();
                 Ok(self.push(Node::Number(literal)))
             }
-            TokenKind::Name(name) => self.name(&name, token.column),
-            TokenKind::Symbol('(') => {
+            TokenKind::Weight(index) => {
                 self.advance();
-                let inside = self.nested(Parser::sum)?;
-                self.close(token.column)?;
-                Ok(inside)
+                Ok(self.push(Node::Weight(index)))
             }
+            TokenKind::Constant(name) => {
+                self.advance();
+                let value = if name == "e" { std::f64::consts::E } else { std::f64::consts::PI };
+                Ok(self.push(Node::Number(Literal { text: name.to_owned(), constant: Constant::rounded(value) })))
+            }
+            TokenKind::Column(name) => {
+                self.advance();
+                let index = place_of(&mut self.expression.columns, &name);
+                Ok(self.push(Node::Column(index)))
+            }
+            TokenKind::Parameter(name) => self.parameter(&name, token.column),
+            TokenKind::Function(function, name) => self.application(function, &name),
+            TokenKind::Symbol('(' | '[' | '{') => self.group(),
+            TokenKind::Symbol('|') => self.magnitude(),
             TokenKind::Symbol('√') => {
                 self.advance();
                 let operand = self.nested(Parser::atom)?;
                 Ok(self.push(Node::Unary(Unary::Sqrt, operand)))
             }
+            TokenKind::Fraction => {
+                self.advance();
+                let above = self.braces()?;
+                let below = self.braces()?;
+                Ok(self.push(Node::Binary(Binary::Div, above, below)))
+            }
+            TokenKind::Root => self.root(),
             _ => Err(self.unexpected("a number, a name or `(`")),
         }
     }
 
-    fn close(&mut self, opened: usize) -> Result<(), FormulaError> {
-        if self.accept(')') {
-            return Ok(());
-        }
-        let hint = if self.peek().kind == TokenKind::Symbol(',') { "; decimals are written with a point" } else { "" };
-        Err(self.unexpected(&format!("`)` for the `(` in column {opened}{hint}")))
-    }
-
-    fn name(&mut self, name: &str, column: usize) -> Result<Place, FormulaError> {
+    fn parameter(&mut self, name: &str, column: usize) -> Result<Place, FormulaError> {
         self.advance();
-        let opens = self.peek().kind == TokenKind::Symbol('(');
-        let is_column = self.data.iter().any(|known| known == name);
-        let weight = match name {
-            "w1" => Some(0),
-            "w2" => Some(1),
-            "x" if self.data.is_empty() => Some(0),
-            "y" if self.data.is_empty() => Some(1),
-            "x" | "y" if !is_column => {
-                let has = self.data.join(", ");
-                let message = format!("`{name}` is no column of the data, which have {has}; the weights are w1 and w2");
-                return Err(FormulaError { column, message });
-            }
-            _ => None,
-        };
-        if let Some(weight) = weight {
-            return Ok(self.push(Node::Weight(weight)));
-        }
-        if is_column && !is_function(name) {
-            let index = place_of(&mut self.expression.columns, name);
-            return Ok(self.push(Node::Column(index)));
-        }
-        if let Some(text) = match name {
-            "pi" | "π" => Some("π"),
-            "e" => Some("e"),
-            _ => None,
-        } {
-            let value = if text == "e" { std::f64::consts::E } else { std::f64::consts::PI };
-            let literal = Literal { text: text.to_owned(), constant: Constant::rounded(value) };
-            return Ok(self.push(Node::Number(literal)));
-        }
-        if let Some(&unary) = Unary::ALL.iter().find(|op| op.names().contains(&name)) {
-            let arguments = self.arguments(name, 1)?;
-            return Ok(self.push(Node::Unary(unary, arguments[0])));
-        }
-        if let Some(&binary) = Binary::ALL.iter().find(|op| op.names().contains(&name)) {
-            let arguments = self.arguments(name, 2)?;
-            // More than two arguments nest to the left: max(a, b, c) = max(max(a, b), c).
-            let mut result = arguments[0];
-            for &argument in &arguments[1..] {
-                result = self.push(Node::Binary(binary, result, argument));
-            }
-            return Ok(result);
-        }
-        if opens && !self.peek().spaced && name.chars().count() > 1 {
-            let known = nearest_function(name);
-            let hint = known.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
-            let message = format!("`{name}` is no function{hint} (a product with a parameter is written {name}*(…))");
-            return Err(FormulaError { column, message });
-        }
         let index = place_of(&mut self.expression.parameters, name);
         if index >= MAX_PARAMETERS {
-            return Err(FormulaError {
-                column,
-                message: format!("a formula may have at most {MAX_PARAMETERS} parameters"),
-            });
+            return Err(error_at(column, &format!("a formula may have at most {MAX_PARAMETERS} parameters")));
         }
         Ok(self.push(Node::Parameter(index)))
     }
 
-    fn arguments(&mut self, name: &str, least: usize) -> Result<Vec<Place>, FormulaError> {
-        let opened = self.peek().column;
-        if !self.accept('(') {
-            return Err(self.unexpected(&format!("`(`: {name} needs its argument in parentheses")));
-        }
-        let mut arguments = vec![self.nested(Parser::sum)?];
-        while least > 1 && self.accept(',') {
-            arguments.push(self.nested(Parser::sum)?);
-        }
-        if arguments.len() < least {
-            return Err(self.unexpected(&format!("`,`: {name} takes two arguments or more")));
-        }
-        self.close(opened)?;
-        Ok(arguments)
+    /// A sum in parentheses, brackets or braces.
+    fn group(&mut self) -> Result<Place, FormulaError> {
+        let opened = self.peek().clone();
+        self.advance();
+        self.bars.push(0);
+        let inside = self.nested(Parser::sum)?;
+        self.bars.pop();
+        self.close(&opened)?;
+        Ok(inside)
     }
+
+    /// A sum in braces, as commands of LaTeX have it.
+    fn braces(&mut self) -> Result<Place, FormulaError> {
+        if self.peek().kind == TokenKind::Symbol('{') {
+            self.group()
+        } else {
+            Err(self.unexpected("`{`: write \\frac{…}{…} and \\sqrt{…} with braces"))
+        }
+    }
+
+    /// `\sqrt{x}` and `\sqrt[3]{x}`.
+    fn root(&mut self) -> Result<Place, FormulaError> {
+        self.advance();
+        let opened = self.peek().clone();
+        if !self.accept('[') {
+            let inside =
+                if matches!(self.peek().kind, TokenKind::Symbol('(')) { self.group()? } else { self.braces()? };
+            return Ok(self.push(Node::Unary(Unary::Sqrt, inside)));
+        }
+        let index = match &self.peek().kind {
+            TokenKind::Number(literal) => literal.constant.as_exact(),
+            _ => None,
+        };
+        self.advance();
+        let op = match index {
+            Some(2.0) => Unary::Sqrt,
+            Some(3.0) => Unary::Cbrt,
+            _ => return Err(error_at(opened.column, "a root of this order is written as a power: (…)^(1/n)")),
+        };
+        self.close(&opened)?;
+        let inside = self.braces()?;
+        Ok(self.push(Node::Unary(op, inside)))
+    }
+
+    /// A magnitude between bars.
+    fn magnitude(&mut self) -> Result<Place, FormulaError> {
+        let column = self.peek().column;
+        self.advance();
+        self.bars.push(column);
+        let inside = self.nested(Parser::sum)?;
+        self.bars.pop();
+        if !self.accept('|') {
+            return Err(self.unexpected(&format!("`|` for the `|` in column {column}")));
+        }
+        let place = self.push(Node::Unary(Unary::Abs, inside));
+        self.check_bars(column)?;
+        Ok(place)
+    }
+
+    /// Refuses |a|b|c|, which is |a|·b·|c| or |a·|b|·c|.
+    fn check_bars(&self, column: usize) -> Result<(), FormulaError> {
+        let is_factor = matches!(
+            self.peek().kind,
+            TokenKind::Number(_)
+                | TokenKind::Weight(_)
+                | TokenKind::Parameter(_)
+                | TokenKind::Column(_)
+                | TokenKind::Constant(_)
+        );
+        let later = self.tokens[self.position..].iter().any(|token| token.kind == TokenKind::Symbol('|'));
+        if is_factor && later {
+            return Err(error_at(
+                column,
+                "these bars can be paired in two ways: write abs(…), or * between the factors",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn close(&mut self, opened: &Token) -> Result<(), FormulaError> {
+        let (open, close) = match opened.kind {
+            TokenKind::Symbol('[') => ('[', ']'),
+            TokenKind::Symbol('{') => ('{', '}'),
+            _ => ('(', ')'),
+        };
+        if self.accept(close) {
+            return Ok(());
+        }
+        let hint = if self.peek().kind == TokenKind::Symbol(',') { "; decimals are written with a point" } else { "" };
+        Err(self.unexpected(&format!("`{close}` for the `{open}` in column {}{hint}", opened.column)))
+    }
+
+    /// Parses inside delimiters that bars do not reach across.
+    pub(super) fn enclosed(&mut self) -> Result<Place, FormulaError> {
+        self.bars.push(0);
+        let inside = self.nested(Parser::sum)?;
+        self.bars.pop();
+        Ok(inside)
+    }
+}
+
+/// Whether a node is the constant e.
+pub(super) fn is_e(expression: &Expression, place: Place) -> bool {
+    matches!(expression.nodes.get(place), Some(Node::Number(literal)) if literal.text == "e")
+}
+
+pub(super) fn error_at(column: usize, message: &str) -> FormulaError {
+    FormulaError { column, message: message.to_owned() }
 }
 
 /// The place of a name in a list, to which it is added where it is new.
@@ -282,11 +433,6 @@ fn place_of(names: &mut Vec<String>, name: &str) -> usize {
     })
 }
 
-/// Whether the formula language knows a function of this name.
-fn is_function(name: &str) -> bool {
-    Unary::ALL.iter().any(|op| op.names().contains(&name)) || Binary::ALL.iter().any(|op| op.names().contains(&name))
-}
-
 /// Whether a formula can name a column so: one word of letters, digits and underscores that begins with no digit and
 /// means nothing else. Subscript digits are read as digits.
 pub fn can_name_a_column(name: &str) -> bool {
@@ -294,30 +440,5 @@ pub fn can_name_a_column(name: &str) -> bool {
     let tokens = tokens(name).unwrap_or_default();
     let is_one_name = matches!(tokens.as_slice(),
         [Token { kind: TokenKind::Name(read), .. }, Token { kind: TokenKind::End, .. }] if read == name);
-    is_word && is_one_name && !matches!(name, "w1" | "w2") && !is_function(name)
-}
-
-/// The most parameters that a formula may have.
-pub const MAX_PARAMETERS: usize = 32;
-
-/// The known function whose name differs from `name` least, when it differs little.
-fn nearest_function(name: &str) -> Option<&'static str> {
-    let names = Unary::ALL.iter().flat_map(|op| op.names()).chain(Binary::ALL.iter().flat_map(|op| op.names()));
-    names.copied().map(|known| (distance(name, known), known)).min().filter(|(d, _)| *d <= 2).map(|(_, known)| known)
-}
-
-/// Edits (insertions, deletions, replacements) from one word to another (Levenshtein 1966).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    is_word && is_one_name && !is_weight(name) && function(name).is_none()
 }

@@ -232,6 +232,23 @@ impl<A: Arithmetic> Series<'_, A> {
         Taylor { value: f, derivatives }
     }
 
+    /// The angle of the point (x, y) away from the half-line on which it jumps.
+    fn angle(&mut self, y: &Taylor<A::Number>, x: &Taylor<A::Number>) -> Option<Taylor<A::Number>> {
+        let (across, along) = (self.numbers.sign(&y.value), self.numbers.sign(&x.value));
+        if along == Some(1) {
+            let slope = self.div(y, x)?;
+            return self.unary(Unary::Atan, &slope);
+        }
+        // ±π/2 − arctan(x/y).
+        let side = across.filter(|side| *side != 0)?;
+        let slope = self.div(x, y)?;
+        let turned = self.unary(Unary::Atan, &slope)?;
+        let turned = self.negated(&turned);
+        let (pi, half) = (self.numbers.constant(true), self.numbers.fraction(&(side.into(), 2.into())));
+        let quarter = self.numbers.mul(&pi, &half);
+        Some(self.add(&Taylor::fixed(quarter), &turned))
+    }
+
     fn negated(&mut self, x: &Taylor<A::Number>) -> Taylor<A::Number> {
         let minus_one = self.integer(-1);
         self.mul(&Taylor::fixed(minus_one), x)
@@ -303,7 +320,10 @@ impl<A: Arithmetic> Series<'_, A> {
                 (-1, _) => [zero.clone(), zero],
                 _ => return None,
             },
-            Unary::Sign | Unary::Step | Unary::Kink => [zero.clone(), zero],
+            // At a jump there is no derivative.
+            Unary::Sign | Unary::Step if self.numbers.sign(&u)? == 0 => return None,
+            Unary::Floor | Unary::Ceil if self.numbers.whole(&u).is_some() => return None,
+            Unary::Sign | Unary::Step | Unary::Kink | Unary::Floor | Unary::Ceil => [zero.clone(), zero],
             Unary::Sqrt => {
                 let half = self.numbers.fraction(&(1.into(), 2.into()));
                 let slope = self.numbers.div(&half, &f)?;
@@ -461,6 +481,7 @@ impl<A: Arithmetic> Series<'_, A> {
                             let sum = self.add(&first, &second);
                             self.unary(Unary::Sqrt, &sum)?
                         }
+                        Binary::Atan2 => self.angle(&a, &b)?,
                         Binary::Min => self.extremum(&a, &b, false)?,
                         Binary::Max => self.extremum(&a, &b, true)?,
                     }

@@ -2,16 +2,26 @@
 
 use super::LandscapeError;
 use crate::dataset::{Dataset, listed};
-use crate::formula::{Formula, FormulaError, column_name};
+use crate::formula::{Formula, FormulaError, Scope, column_name};
+use crate::number::Decimal;
+use std::collections::BTreeMap;
 
 /// Parses a formula that may name columns of a dataset: by their names, or by the file's headers in backquotes.
+/// `parameters` are those that were given a value; the formula need not have them.
 ///
 /// # Errors
 /// Returns an error if the text is no formula, if it names a column that holds no numbers, or if backquotes hold the
 /// header of no column.
-pub fn formula_over(text: &str, data: Option<&Dataset>) -> Result<Formula, FormulaError> {
-    let Some(data) = data else { return Formula::parse(text) };
-    let formula = Formula::parse_with(text, &data.all_names())?;
+pub fn formula_over(
+    text: &str,
+    data: Option<&Dataset>,
+    parameters: &BTreeMap<String, Decimal>,
+) -> Result<Formula, FormulaError> {
+    let given: Vec<String> = parameters.keys().cloned().collect();
+    let Some(data) = data else {
+        return Formula::parse_in(text, &Scope { parameters: &given, ..Scope::default() });
+    };
+    let formula = Formula::parse_in(text, &Scope { columns: &data.all_names(), parameters: &given })?;
     check_backquotes(text, data)?;
     for name in formula.columns() {
         if let Some(other) = data.others().iter().find(|other| other.name == *name) {

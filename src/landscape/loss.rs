@@ -32,6 +32,8 @@ pub struct Loss {
     parameters: Arc<[Decimal]>,
     tape: Arc<Tape>,
     data: Option<Dataset>,
+    /// The parameters that were given no value.
+    unset: Arc<[String]>,
 }
 
 impl Loss {
@@ -43,7 +45,7 @@ impl Loss {
     /// # Errors
     /// When the formula does not parse or a parameter is not finite.
     pub fn new(formula: &str, parameters: &BTreeMap<String, Decimal>) -> Result<Loss, LandscapeError> {
-        Loss::bind(Arc::new(Formula::parse(formula)?), parameters)
+        Loss::bind(Arc::new(formula_over(formula, None, parameters)?), parameters)
     }
 
     /// The mean of a formula over the examples of a dataset, whose columns it names beside w1 and w2. Examples that miss
@@ -57,7 +59,7 @@ impl Loss {
         parameters: &BTreeMap<String, Decimal>,
         data: &Dataset,
     ) -> Result<Loss, LandscapeError> {
-        let formula = formula_over(formula, Some(data))?;
+        let formula = formula_over(formula, Some(data), parameters)?;
         if let Some(error) = no_mean(&formula, data) {
             return Err(error);
         }
@@ -87,13 +89,31 @@ impl Loss {
         }
     }
 
-    /// What is to be said of the data, though the loss can do with them, a sentence each: how the file was read, examples
+    /// What is to be said of the formula as it was read, a sentence each: weights that it does not contain, and names that
+    /// were taken for parameters and were given no value.
+    pub fn notes_of_formula(&self) -> Vec<String> {
+        let mut notes = self.formula.notes();
+        let default = Loss::DEFAULT_PARAMETER;
+        match &self.unset[..] {
+            [] => {}
+            [name] => notes
+                .push(format!("the name {name} is taken for a parameter, and is {default} until it is given a value")),
+            names => notes.push(format!(
+                "the names {} are taken for parameters, and are {default} until they are given values",
+                listed(names.iter())
+            )),
+        }
+        notes
+    }
+
+    /// What is to be said of the formula and the data, though the loss can do with them, a sentence each: [`Loss::notes_of_formula`], how the file was read, examples
     /// that are left out, columns that the formula does not name, columns that are the same in all examples, and that
     /// there is one example only.
     pub fn notes(&self) -> Vec<String> {
-        let Some(data) = &self.data else { return Vec::new() };
+        let mut notes = self.notes_of_formula();
+        let Some(data) = &self.data else { return notes };
         let used = self.formula.columns();
-        let mut notes = data.notes().to_vec();
+        notes.extend(data.notes().iter().cloned());
         notes.extend(self.note_of_incomplete(data));
         let unused: Vec<&String> = data.names().iter().filter(|name| !used.contains(name)).collect();
         match unused.as_slice() {
@@ -183,8 +203,9 @@ impl Loss {
             }
             values.push(value);
         }
+        let unset = formula.parameters().iter().filter(|name| !parameters.contains_key(*name)).cloned().collect();
         let tape = Arc::new(formula.tape(&values));
-        Ok(Loss { formula, parameters: values.into(), tape, data: None })
+        Ok(Loss { formula, parameters: values.into(), tape, data: None, unset })
     }
 
     /// The formula as parsed.

@@ -226,6 +226,8 @@ fn of_rational(op: Unary, x: &BigRational) -> Option<ClosedForm> {
         Unary::Kink if !x.is_zero() => Some(ClosedForm::integer(0)),
         Unary::Sqrt if !x.is_negative() => root(2),
         Unary::Cbrt => root(3),
+        Unary::Floor => Some(ClosedForm::of(x.floor())),
+        Unary::Ceil => Some(ClosedForm::of(x.ceil())),
         Unary::Exp | Unary::Cosh | Unary::SechSquared if x.is_zero() => Some(ClosedForm::integer(1)),
         Unary::Sigmoid if x.is_zero() => Some(ClosedForm::fraction(&(1.into(), 2.into()))),
         Unary::Asin | Unary::Atan | Unary::Sinh | Unary::Tanh if x.is_zero() => Some(ClosedForm::integer(0)),

@@ -33,7 +33,7 @@ pub(super) fn result(op: Binary, a: Constant, b: Constant) -> Option<f64> {
         }
         Binary::Min => Some(a.min(b)),
         Binary::Max => Some(a.max(b)),
-        Binary::Pow | Binary::Hypot => None,
+        Binary::Pow | Binary::Hypot | Binary::Atan2 => None,
     }
 }
 

@@ -323,6 +323,14 @@ impl Number for Interval {
         }
     }
 
+    fn floor(self) -> Interval {
+        Interval { lo: self.lo.floor(), hi: self.hi.floor(), partial: self.partial }
+    }
+
+    fn ceil(self) -> Interval {
+        Interval { lo: self.lo.ceil(), hi: self.hi.ceil(), partial: self.partial }
+    }
+
     fn sqrt(self) -> Interval {
         let x = self.restrict(0.0, f64::INFINITY);
         let root = |value: f64, rounded: f64| if value == 0.0 || value == 1.0 { value } else { rounded };
@@ -546,6 +554,29 @@ impl Number for Interval {
         };
         let (lo, hi) = (bound(a.lo, b.lo, down).max(0.0), bound(a.hi, b.hi, up));
         Interval { lo, hi, partial: self.partial || other.partial }
+    }
+
+    /// The angle of (other, self): its least and its greatest value over a rectangle are those at corners.
+    fn atan2(self, other: Interval) -> Interval {
+        if self.is_empty() || other.is_empty() {
+            return Interval::EMPTY;
+        }
+        let (y, x) = (self, other);
+        let partial = y.partial || x.partial;
+        if y.contains(0.0) && x.lo <= 0.0 {
+            let bound = above(std::f64::consts::PI);
+            return Interval { lo: -bound, hi: bound, partial: partial || x.contains(0.0) };
+        }
+        let corners = [(y.lo, x.lo), (y.lo, x.hi), (y.hi, x.lo), (y.hi, x.hi)].map(|(y, x)| Number::atan2(y, x));
+        // At an infinite corner there may be no angle.
+        if corners.iter().any(|angle| angle.is_nan()) {
+            let bound = above(std::f64::consts::PI);
+            return Interval { lo: -bound, hi: bound, partial };
+        }
+        let (least, greatest) = corners.iter().fold((f64::MAX, f64::MIN), |(l, g), a| (l.min(*a), g.max(*a)));
+        let is_exact = y.lo == 0.0 && y.hi == 0.0;
+        let [lo, hi] = if is_exact { [0.0; 2] } else { [down(least, LIBM_ULPS), up(greatest, LIBM_ULPS)] };
+        Interval { lo, hi, partial }
     }
 
     fn min(self, other: Interval) -> Interval {

@@ -385,6 +385,8 @@ fn unary(op: Unary, x: Operand<'_>, out: &mut [[f64; PIECE]]) {
         Unary::Kink => each(x, out, Number::kink),
         Unary::Sqrt => each(x, out, Number::sqrt),
         Unary::Relu => each(x, out, Number::relu),
+        Unary::Floor => each(x, out, Number::floor),
+        Unary::Ceil => each(x, out, Number::ceil),
         Unary::Cbrt => function::<Cbrt>(x, out),
         Unary::Exp => function::<Exp>(x, out),
         Unary::Ln => function::<Ln>(x, out),
@@ -418,6 +420,7 @@ fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) 
             }
         }
         Binary::Hypot => commuting_pairs(a, b, out, elementary::hypot),
+        Binary::Atan2 => pairs(a, b, out, elementary::atan2),
         Binary::Min => pairs(a, b, out, Number::min),
         Binary::Max => pairs(a, b, out, Number::max),
     }

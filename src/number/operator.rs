@@ -117,13 +117,13 @@ operators! {
         /// −x.
         Neg neg [] true |x| -x;
         /// |x|; its derivative jumps at 0.
-        Abs abs ["abs"] true |x| f64::from_bits(x.to_bits() & !(1 << 63));
+        Abs abs ["abs", "fabs"] true |x| f64::from_bits(x.to_bits() & !(1 << 63));
         /// The sign of x: −1, 0 or 1. The derivative of |x|, with the mean of both sides at 0.
-        Sign sign [] true |x| if x > 0.0 { 1.0 } else if x < 0.0 { -1.0 } else { x * 0.0 };
+        Sign sign ["sign", "sgn", "signum"] true |x| if x > 0.0 { 1.0 } else if x < 0.0 { -1.0 } else { x * 0.0 };
         /// 0 below 0, ½ at 0, 1 above. The derivative of max(x, 0), with the mean of both sides at 0.
-        Step step [] true |x| if x > 0.0 { 1.0 } else if x < 0.0 { 0.0 } else { 0.5 + x };
+        Step step ["step", "heaviside"] true |x| if x > 0.0 { 1.0 } else if x < 0.0 { 0.0 } else { 0.5 + x };
         /// 0 except at 0, where it is undefined: the derivative of the sign and of the step.
-        Kink kink [] false |x| if x == 0.0 || x.is_nan() { f64::NAN } else { 0.0 };
+        Kink kink ["kink"] false |x| if x == 0.0 || x.is_nan() { f64::NAN } else { 0.0 };
         /// √x, for x ≥ 0; its derivative has a pole at 0.
         Sqrt sqrt ["sqrt"] false |x| x.sqrt();
         /// ∛x; its derivative has a pole at 0.
@@ -141,13 +141,13 @@ operators! {
         /// cos x.
         Cos cos ["cos"] true |x| at::<Cos>(x);
         /// tan x, with poles at odd multiples of π/2.
-        Tan tan ["tan"] false |x| at::<Tan>(x);
+        Tan tan ["tan", "tg"] false |x| at::<Tan>(x);
         /// arcsin x, for |x| ≤ 1; its derivative has poles at ±1.
-        Asin asin ["asin"] false |x| at::<Asin>(x);
+        Asin asin ["asin", "arcsin"] false |x| at::<Asin>(x);
         /// arccos x, for |x| ≤ 1; its derivative has poles at ±1.
-        Acos acos ["acos"] false |x| at::<Acos>(x);
+        Acos acos ["acos", "arccos"] false |x| at::<Acos>(x);
         /// arctan x.
-        Atan atan ["atan"] true |x| at::<Atan>(x);
+        Atan atan ["atan", "arctan"] true |x| at::<Atan>(x);
         /// sinh x.
         Sinh sinh ["sinh"] true |x| at::<Sinh>(x);
         /// cosh x.
@@ -162,6 +162,10 @@ operators! {
         Softplus softplus ["softplus"] true |x| at::<Softplus>(x);
         /// max(x, 0); its derivative jumps at 0.
         Relu relu ["relu"] true |x| if x < 0.0 { 0.0 } else { x };
+        /// The largest integer ≤ x; it jumps at the integers.
+        Floor floor ["floor"] true |x| x.floor();
+        /// The smallest integer ≥ x; it jumps at the integers.
+        Ceil ceil ["ceil", "ceiling"] true |x| x.ceil();
     }
     binary {
         /// a + b.
@@ -175,7 +179,9 @@ operators! {
         /// aᵇ: for a < 0 only with integer b; 0⁰ = 1.
         Pow pow [] false |a, b| elementary::pow(a, b);
         /// √(a² + b²), where squares may overflow or underflow.
-        Hypot hypot [] true |a, b| elementary::hypot(a, b);
+        Hypot hypot ["hypot"] true |a, b| elementary::hypot(a, b);
+        /// The angle of the point (b, a), in (−π, π]: it jumps where b < 0 and a = 0, and is undefined at the origin.
+        Atan2 atan2 ["atan2", "arctan2"] false |a, b| elementary::atan2(a, b);
         /// The smaller of both; its derivatives jump where they are equal.
         Min min ["min"] true |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else if b < a { b } else { a };
         /// The larger of both; its derivatives jump where they are equal.

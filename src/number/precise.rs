@@ -387,6 +387,14 @@ impl Digits {
                 1 => Some(x.clone()),
                 _ => Some(self.sub(&one, &one)),
             },
+            // An f64 that is no integer lies strictly between two, and so does what it encloses.
+            Unary::Floor | Unary::Ceil => {
+                let Interval { lo, hi, .. } = x.to_interval();
+                let down = lo.floor();
+                let is_between = down < lo && hi < down + 1.0 && down.abs() < 2.0_f64.powi(52);
+                let whole = if op == Unary::Floor { down } else { down + 1.0 };
+                if is_between { self.number(whole) } else { None }
+            }
             Unary::Sqrt => self.sqrt(x),
             _ if is_zero && matches!(op, Unary::Exp | Unary::Cos | Unary::Cosh | Unary::SechSquared) => Some(one),
             _ if is_zero

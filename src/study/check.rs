@@ -78,7 +78,8 @@ pub fn study(study: &Study) -> Result<(), Fault> {
     }
     let formula = &study.landscape.formula;
     let dataset = study.data.as_ref().map(|data| &data.dataset);
-    let parsed = formula_over(formula, dataset).map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
+    let parsed = formula_over(formula, dataset, &study.landscape.parameters)
+        .map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
     if let Some(data) = &study.data {
         if let Some(error) = no_mean(&parsed, &data.dataset) {
             return Err(fault(&["landscape", "formula"], error.to_string()));

@@ -4,7 +4,7 @@ use super::Panel;
 use crate::app::command::Command;
 use crate::app::state::{Knob, State};
 use crate::app::theme;
-use crate::app::widgets::{Number, heading, muted, palette};
+use crate::app::widgets::{Number, capitalised, heading, muted, palette};
 use crate::dataset::listed;
 use crate::landscape::{Loss, catalogue};
 use crate::number::Decimal;
@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     heading(ui, "Landscape");
     choose(ui, panel);
     formula(ui, panel);
-    remark(ui, panel.state, panel.computed.findings.loss.examples());
+    remark(ui, panel.state, &panel.computed.findings.loss);
     ui.horizontal(|ui| {
         ui.label(muted("Data").size(12.0));
         // A long name is cut, not the button beside it.
@@ -131,7 +131,8 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
         .margin(egui::Margin::symmetric(8, 5));
     let output = field.show(ui);
     let response = output.response.response.clone().accessible_name("Formula").on_hover_text(
-        "L(w1, w2): + − * / ^, sin, exp, log, sqrt, abs, …; any other name is a parameter and gets a slider.",
+        "L(w1, w2): + − * / ^, sin, exp, log, sqrt, abs, …, as typed, from LaTeX or from a program; any other name is a \
+         parameter and gets a slider.",
     );
     if response.changed() {
         panel.emit(Command::TypeFormula(text));
@@ -151,9 +152,9 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
     ui.painter().add(egui::Shape::line(mark, egui::Stroke::new(1.5, colour)));
 }
 
-/// Under the formula: what is wrong with it, or what the landscape teaches. Room is kept for either, so that nothing
+/// Under the formula: what is wrong with it, what the landscape teaches, or what is to be said of the formula. Room is kept for either, so that nothing
 /// below moves while one types.
-fn remark(ui: &mut Ui, state: &State, examples: usize) {
+fn remark(ui: &mut Ui, state: &State, loss: &Loss) {
     let height = 72.0;
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
         ui.set_min_height(height);
@@ -164,7 +165,13 @@ fn remark(ui: &mut Ui, state: &State, examples: usize) {
             ui.add(label).on_hover_text("The picture shows the last formula that was whole.");
         } else if let Some(entry) = entry(state) {
             ui.add(small(muted(&entry.teaches))).on_hover_text(&entry.source);
+        } else if let notes = loss.notes_of_formula()
+            && !notes.is_empty()
+        {
+            let notes: Vec<String> = notes.iter().map(|note| format!("{}.", capitalised(note))).collect();
+            ui.add(small(RichText::new(notes.join(" "))));
         } else {
+            let examples = loss.examples();
             let text = match &state.study.data {
                 None => "L as a formula in w1 and w2. Any other name is a parameter and gets a slider.".to_owned(),
                 Some(data) => format!(

@@ -347,7 +347,7 @@ impl Fraction {
                 }
                 if exponent.is_negative() { one.combined(Binary::Div, &power, top, cancel) } else { Ok(power) }
             }
-            Binary::Hypot | Binary::Min | Binary::Max => Err(Undecided::NotPolynomial),
+            Binary::Hypot | Binary::Atan2 | Binary::Min | Binary::Max => Err(Undecided::NotPolynomial),
         }
     }
 

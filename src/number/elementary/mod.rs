@@ -25,7 +25,7 @@ pub use exponential::{
 };
 pub use inverse::{Acos, Asin, Atan};
 pub use logarithm::{Ln, Log2, Log10};
-pub use power::{Cbrt, hypot, pow, pow_lanes};
+pub use power::{Cbrt, atan2, hypot, pow, pow_lanes};
 pub use trigonometric::{Cos, Sin, Tan, sin_cos, sin_cos_lanes};
 
 /// A function of one number.

@@ -3,7 +3,9 @@
 use super::super::larger;
 use super::exponential::exp_of_rest;
 use super::logarithm::split;
-use super::{Elementary, ROUNDER, head, magnitude, polynomial, power_of_two, power_of_two_in_bits, with_sign_of};
+use super::{
+    Atan, Elementary, ROUNDER, at, head, magnitude, polynomial, power_of_two, power_of_two_in_bits, with_sign_of,
+};
 
 /// ∛x: from 2^(3q + r)·m with 1 ≤ m < 2 a first value by a polynomial in m, good to 2.5e-7, and one step of Halley's
 /// method, which cubes that error.
@@ -168,4 +170,23 @@ pub fn hypot(a: f64, b: f64) -> f64 {
     let back = if is_small { SMALL } else { back };
     let (a, b) = (a * scale, b * scale);
     (a * a + b * b).sqrt() * back
+}
+
+/// The angle of the point (x, y) in (−π, π], within 3 units in the last place; NaN at the origin.
+#[inline]
+pub fn atan2(y: f64, x: f64) -> f64 {
+    use std::f64::consts::{FRAC_PI_2, PI};
+    if magnitude(y) <= magnitude(x) {
+        let angle = at::<Atan>(y / x);
+        if x > 0.0 {
+            angle
+        } else if y < 0.0 {
+            angle - PI
+        } else {
+            angle + PI
+        }
+    } else {
+        let angle = at::<Atan>(x / y);
+        if y > 0.0 { FRAC_PI_2 - angle } else { -FRAC_PI_2 - angle }
+    }
 }

@@ -43,7 +43,14 @@ fn reference(op: Unary) -> Option<fn(f64) -> f64> {
         },
         Unary::Sigmoid => |x| if x < 0.0 { libm::exp(x) / (1.0 + libm::exp(x)) } else { 1.0 / (1.0 + libm::exp(-x)) },
         Unary::Softplus => |x| if x > 30.0 { x + libm::exp(-x) } else { libm::log1p(libm::exp(x)) },
-        Unary::Neg | Unary::Abs | Unary::Sign | Unary::Step | Unary::Kink | Unary::Relu => return None,
+        Unary::Neg
+        | Unary::Abs
+        | Unary::Sign
+        | Unary::Step
+        | Unary::Kink
+        | Unary::Relu
+        | Unary::Floor
+        | Unary::Ceil => return None,
     })
 }
 

@@ -1,0 +1,122 @@
+//! Functions with their arguments: in parentheses, or one factor without: `sin w1`, `sin²x`, `exp x`.
+
+use super::FormulaError;
+use super::expression::{Literal, Node, Place};
+use super::functions::Function;
+use super::lexer::TokenKind;
+use super::parser::{Parser, error_at};
+use crate::number::Binary;
+
+impl Parser<'_> {
+    /// A function with its arguments, where the next token is the function.
+    pub(super) fn application(&mut self, function: Function, name: &str) -> Result<Place, FormulaError> {
+        let column = self.peek().column;
+        self.advance();
+        let exponent = self.power_of_function(name, column)?;
+        let arguments = match self.peek().kind {
+            TokenKind::Symbol('(' | '[' | '{') => self.arguments(function, name)?,
+            _ => vec![self.bare_argument(function, name, column)?],
+        };
+        let value = function.apply(&mut self.expression, &arguments);
+        let Some(exponent) = exponent else { return Ok(value) };
+        let exponent = self.push(Node::Number(Literal::of(exponent)));
+        Ok(self.push(Node::Binary(Binary::Pow, value, exponent)))
+    }
+
+    /// The exponent between a function and its argument: the 2 in sin²x and sin^2(x).
+    fn power_of_function(&mut self, name: &str, column: usize) -> Result<Option<f64>, FormulaError> {
+        let exponent = match self.peek().kind {
+            TokenKind::Superscript(exponent) => {
+                self.advance();
+                f64::from(exponent)
+            }
+            TokenKind::Symbol('^') => {
+                self.advance();
+                self.written_exponent(name, column)?
+            }
+            _ => return Ok(None),
+        };
+        if exponent == -1.0 {
+            let inverse = if matches!(name, "sin" | "cos" | "tan") {
+                format!("arc{name}(…)")
+            } else {
+                "the inverse".to_owned()
+            };
+            let message = format!("the power −1 of {name} is unclear: write {inverse} or 1/{name}(…)");
+            return Err(error_at(column, &message));
+        }
+        Ok(Some(exponent))
+    }
+
+    /// An integer behind `^`, in delimiters or without.
+    fn written_exponent(&mut self, name: &str, column: usize) -> Result<f64, FormulaError> {
+        let opened = self.peek().clone();
+        let is_enclosed = matches!(opened.kind, TokenKind::Symbol('(' | '[' | '{'));
+        if is_enclosed {
+            self.advance();
+        }
+        let is_negative = self.accept('-');
+        let exponent = match &self.peek().kind {
+            TokenKind::Number(literal) => literal.constant.as_exact().filter(|value| value.fract() == 0.0),
+            _ => None,
+        };
+        let Some(exponent) = exponent else {
+            return Err(error_at(column, &format!("a power of {name} is written behind its argument: {name}(…)^…")));
+        };
+        self.advance();
+        if is_enclosed {
+            self.close(&opened)?;
+        }
+        Ok(if is_negative { -exponent } else { exponent })
+    }
+
+    /// The arguments in parentheses.
+    fn arguments(&mut self, function: Function, name: &str) -> Result<Vec<Place>, FormulaError> {
+        let opened = self.peek().clone();
+        let (least, most) = function.arguments();
+        self.advance();
+        let mut arguments = vec![self.enclosed()?];
+        while arguments.len() < most && self.accept(',') {
+            arguments.push(self.enclosed()?);
+        }
+        if arguments.len() < least {
+            let or_more = if most > least { " or more" } else { "" };
+            return Err(self.unexpected(&format!("`,`: {name} takes two arguments{or_more}")));
+        }
+        if self.peek().kind == TokenKind::Symbol(',') && most > 1 {
+            return Err(self.unexpected(&format!("`)`: {name} takes at most {most} arguments")));
+        }
+        self.close(&opened)?;
+        Ok(arguments)
+    }
+
+    /// One factor without parentheses. What follows it could belong to the argument, so it is refused, unless it is
+    /// another function.
+    fn bare_argument(&mut self, function: Function, name: &str, column: usize) -> Result<Place, FormulaError> {
+        if function.arguments().0 > 1 || !self.begins_factor() {
+            return Err(self.unexpected(&format!("`(`: {name} needs its argument in parentheses")));
+        }
+        let from = self.peek().column;
+        let argument = self.nested(Parser::power)?;
+        let begins_function = matches!(self.peek().kind, TokenKind::Function(..));
+        if self.begins_factor() && !begins_function {
+            let first = self.written(from);
+            let behind = self.peek().column;
+            self.advance_factor()?;
+            let next = self.written(behind);
+            let message =
+                format!("it is unclear how far {name} reaches: write {name}({first}*{next}) or {name}({first})*{next}");
+            return Err(error_at(column, &message));
+        }
+        Ok(argument)
+    }
+
+    /// Goes past a factor.
+    fn advance_factor(&mut self) -> Result<(), FormulaError> {
+        if matches!(self.peek().kind, TokenKind::Number(_)) {
+            self.advance();
+            return Ok(());
+        }
+        self.nested(Parser::power).map(|_| ())
+    }
+}

@@ -1,0 +1,311 @@
+//! Tests of what people type: names without spaces, indexes, LaTeX, functions without parentheses, look-alike letters.
+#![expect(clippy::unwrap_used, reason = "a failed test should say where")]
+
+use super::*;
+
+/// Each text is understood as the mathematics beside it.
+fn check(table: &[(&str, &str)]) {
+    for (text, expected) in table {
+        match Formula::parse(text) {
+            Ok(formula) => assert_eq!(&formula.to_unicode(), expected, "{text}"),
+            Err(error) => panic!("{text}: {error}"),
+        }
+    }
+}
+
+/// Each text is refused at the column, with a message that has the parts.
+fn check_refused(table: &[(&str, usize, &[&str])]) {
+    for (text, column, parts) in table {
+        match Formula::parse(text) {
+            Ok(formula) => panic!("{text} is read as {}", formula.to_unicode()),
+            Err(error) => {
+                assert_eq!(error.column, *column, "{text}: {error}");
+                for part in *parts {
+                    assert!(error.message.contains(part), "{text}: {error} lacks {part:?}");
+                }
+            }
+        }
+    }
+}
+
+fn notes(text: &str) -> String {
+    Formula::parse(text).unwrap().notes().join("; ")
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn glued_names_are_products() {
+    check(&[
+        ("2πx", "2·π·w₁"),
+        ("cos(2πx)", "cos(2·π·w₁)"),
+        ("kx^2", "k·w₁²"),
+        ("ax^2+by^2", "a·w₁² + b·w₂²"),
+        ("xy", "w₁·w₂"),
+        ("xye^(-x^2-y^2)", "w₁·w₂·exp(−w₁² − w₂²)"),
+        ("w1e^w2", "w₁·exp(w₂)"),
+        ("w1w2", "w₁·w₂"),
+        ("axy", "a·w₁·w₂"),
+        ("kw1w2", "k·w₁·w₂"),
+        ("αx+βy", "α·w₁ + β·w₂"),
+        ("kπx", "k·π·w₁"),
+        ("2pix", "2·π·w₁"),
+        ("πr^2x", "π·r²·w₁"),
+        ("xsin(y)", "w₁·sin(w₂)"),
+        ("kexp(-x)", "k·exp(−w₁)"),
+        ("sinx + cosy", "sin(w₁) + cos(w₂)"),
+        ("2xy²", "2·w₁·w₂²"),
+        ("kXY", "k·w₁·w₂"),
+        ("3e^x", "3·exp(w₁)"),
+        ("5w1^2w2", "5·w₁²·w₂"),
+    ]);
+}
+
+#[test]
+fn other_names_stay_whole() {
+    check(&[
+        ("key*x", "key·w₁"),
+        ("ab*x + y", "ab·w₁ + w₂"),
+        ("alpha*x", "alpha·w₁"),
+        ("rate2*x", "rate₂·w₁"),
+        ("k1*x", "k₁·w₁"),
+        ("k_1*x", "k_1·w₁"),
+        ("theta x", "theta·w₁"),
+        ("xyz", "xyz"),
+        ("E*x", "E·w₁"),
+        ("e*x", "e·w₁"),
+        ("lambda1*w1", "lambda₁·w₁"),
+        ("w3*w1", "w₃·w₁"),
+    ]);
+    let given = owned(&["kx", "E", "x1"]);
+    let read =
+        |text: &str| Formula::parse_in(text, &Scope { parameters: &given, ..Scope::default() }).unwrap().to_unicode();
+    assert_eq!(read("kx^2 + ax"), "kx² + a·w₁");
+    assert_eq!(read("E^x"), "E^w₁");
+    assert_eq!(read("(x-x1)^2"), "(w₁ − x₁)²");
+}
+
+#[test]
+fn columns_win_over_weights_and_products() {
+    let columns = owned(&["x1", "x2", "xy", "x"]);
+    let read =
+        |text: &str| Formula::parse_in(text, &Scope { columns: &columns, ..Scope::default() }).unwrap().to_unicode();
+    assert_eq!(read("w1*x1 + w2*x2 - xy"), "w₁·x₁ + w₂·x₂ − xy");
+    assert_eq!(read("w1x"), "w₁·x");
+    let error = Formula::parse_in("w1*y", &Scope { columns: &columns, ..Scope::default() }).unwrap_err();
+    assert!(error.message.contains("no column"), "{error}");
+}
+
+#[test]
+fn indexes_are_weights() {
+    check(&[
+        ("w_1^2 + w_2^2", "w₁² + w₂²"),
+        ("x_1^2 + x_2", "w₁² + w₂"),
+        ("x₁² + x₂²", "w₁² + w₂²"),
+        ("x1x2", "w₁·w₂"),
+        ("w[1]^2 + w[2]", "w₁² + w₂"),
+        ("x[1]*x[2]", "w₁·w₂"),
+        ("w[0]^2 - w[1]", "w₁² − w₂"),
+        ("x[0]**2 + x[1]**2", "w₁² + w₂²"),
+        ("100*(x[1]-x[0]^2)^2+(1-x[0])^2", "100·(w₂ − w₁²)² + (1 − w₁)²"),
+        ("x(1)^2 + x(2)^2", "w₁² + w₂²"),
+        ("w(1)*w(2)", "w₁·w₂"),
+        ("X^2 + Y", "w₁² + w₂"),
+        ("W1 + W2", "w₁ + w₂"),
+        ("𝑤₁ + 𝑤₂", "w₁ + w₂"),
+        ("w_{1}^{2} + w_{2}", "w₁² + w₂"),
+        ("w0^2 + w1^2", "w₁² + w₂²"),
+        ("x0^2 + x1^2", "w₁² + w₂²"),
+        ("(x-x0)^2+(y-y0)^2", "(w₁ − x₀)² + (w₂ − y₀)²"),
+        ("(x1-x0)^2 + x2^2", "(w₁ − x₀)² + w₂²"),
+    ]);
+    assert!(notes("w0^2 + w1^2").contains("counted from 0"));
+    assert!(notes("w1*x + w2 - y").contains("x and y are read as the weights"));
+    check_refused(&[
+        ("w[0] + w[1] + w[2]", 15, &["no third"]),
+        ("w[3] + w[1]", 1, &["two weights"]),
+        ("w[1.5]", 1, &["whole number"]),
+        ("x[1][2]", 1, &["one index"]),
+        ("a[1]*x", 1, &["a1"]),
+        ("x(1) + x", 1, &["index or a product"]),
+        ("x(1) + y", 1, &["index or a product"]),
+        ("y(2) + x", 1, &["y*2"]),
+        ("(x-x1)^2+(y-y1)^2", 4, &["x1 and x2"]),
+        ("w1*x1 + w2*x2", 4, &["x1 and x2"]),
+    ]);
+}
+
+#[test]
+fn mathematics_is_read_as_it_is_written() {
+    check(&[
+        ("|x|", "|w₁|"),
+        ("|x|^2 + |y-1|", "|w₁|² + |w₂ − 1|"),
+        ("2|x||y|", "2·|w₁|·|w₂|"),
+        ("||x|-1|", "||w₁| − 1|"),
+        ("|x*|y||", "|w₁·|w₂||"),
+        ("sin^2(x)", "sin(w₁)²"),
+        ("sin²x", "sin(w₁)²"),
+        ("sin^2 x + cos^2 y", "sin(w₁)² + cos(w₂)²"),
+        ("ln x", "ln(w₁)"),
+        ("sin w1", "sin(w₁)"),
+        ("sin x^2", "sin(w₁²)"),
+        ("sin x cos y", "sin(w₁)·cos(w₂)"),
+        ("sin x*y", "sin(w₁)·w₂"),
+        ("exp x", "exp(w₁)"),
+        ("arctan(x) + arcsin(y) + arccos(y) + tg(x)", "atan(w₁) + asin(w₂) + acos(w₂) + tan(w₁)"),
+        ("x**2", "w₁²"),
+        ("x.^2 .* y", "w₁²·w₂"),
+        ("np.sin(x) + Math.exp(y)", "sin(w₁) + exp(w₂)"),
+        ("½x", "1/2·w₁"),
+        ("x^½", "w₁^(1/2)"),
+        ("√(x)", "√w₁"),
+        ("√x²", "(√w₁)²"),
+        ("eˣ", "exp(w₁)"),
+        ("e⁻ˣ", "exp(−w₁)"),
+        ("xⁿ", "w₁^n"),
+        ("E^x", "exp(w₁)"),
+        ("Pi*x + PI*y", "π·w₁ + π·w₂"),
+        ("xˆ2 ‐ y", "w₁² − w₂"),
+        ("x² – y²", "w₁² − w₂²"),
+        ("⌊x⌋", "floor(w₁)"),
+        ("1/2x^2", "1/2·w₁²"),
+        ("x^2y", "w₁²·w₂"),
+        ("log_2(x) + log_10 y", "log2(w₁) + log10(w₂)"),
+    ]);
+}
+
+#[test]
+fn latex_is_read() {
+    check(&[
+        (r"\frac{w_1^2}{2}", "w₁²/2"),
+        (r"\frac{1}{2}x^2", "1/2·w₁²"),
+        (r"\frac12 x", "1/2·w₁"),
+        (r"\sin(x) \cdot \cos{y}", "sin(w₁)·cos(w₂)"),
+        (r"\left(w_1 + w_2\right)^{2}", "(w₁ + w₂)²"),
+        (r"\sqrt{x^2+1}", "√(w₁² + 1)"),
+        (r"\sqrt[3]{x}", "cbrt(w₁)"),
+        (r"e^{-x^2}", "exp(−w₁²)"),
+        (r"\mathrm{e}^{x}", "exp(w₁)"),
+        (r"\pi \theta_1 x", "π·θ_1·w₁"),
+        (r"\alpha x", "α·w₁"),
+        (r"\log_2 x", "log2(w₁)"),
+        (r"\left|x\right|", "|w₁|"),
+        (r"$x^2 + y^2$", "w₁² + w₂²"),
+        (r"\operatorname{sign}(x)", "sign(w₁)"),
+        (r"20 + x^2 - 10\cos(2\pi x)", "20 + w₁² − 10·cos(2·π·w₁)"),
+    ]);
+    check_refused(&[
+        (r"\sum x", 1, &["\\sum"]),
+        (r"\frac x2", 7, &["braces"]),
+        (r"\sqrt[5]{x}", 6, &["power"]),
+        (r"x\", 2, &["command"]),
+    ]);
+}
+
+#[test]
+fn functions_of_several_arguments_and_reciprocals() {
+    check(&[
+        ("atan2(y, x)", "atan2(w₂, w₁)"),
+        ("sign(x) + floor(y) + ceil(y)", "sign(w₁) + floor(w₂) + ceil(w₂)"),
+        ("sec(x) + csc(y)", "1/cos(w₁) + 1/sin(w₂)"),
+        ("cot(x+y)", "cos(w₁ + w₂)/sin(w₁ + w₂)"),
+        ("log(x, 3)", "ln(w₁)/ln(3)"),
+        ("pow(x, y)", "w₁^w₂"),
+        ("pow(2, x)", "2^w₁"),
+        ("max(x, y, 1)", "max(max(w₁, w₂), 1)"),
+        ("min(x, y)^2", "min(w₁, w₂)²"),
+    ]);
+}
+
+#[test]
+fn what_is_unclear_is_refused_with_its_readings() {
+    check_refused(&[
+        ("1 000*x", 3, &["two numbers"]),
+        ("2 ½", 3, &["two numbers"]),
+        ("x 2", 3, &["* for a product", "^"]),
+        ("3e.5", 2, &["integer"]),
+        ("1_000*x", 2, &["without `_`"]),
+        ("0x10", 1, &["hexadecimal"]),
+        ("sin 2x", 1, &["sin(2*x)", "sin(2)*x"]),
+        ("sin x y", 1, &["sin(x*y)", "sin(x)*y"]),
+        ("ln xy", 1, &["ln(x*y)", "ln(x)*y"]),
+        ("sin2x", 1, &["sin(2x)"]),
+        ("cos2πx", 1, &["cos(2)"]),
+        ("sqrt2*x", 1, &["sqrt(2)"]),
+        ("log2x", 1, &["log(2x)", "log2(x)"]),
+        ("e^2x", 2, &["^(2*x)"]),
+        ("2^3x", 2, &["^(3*x)"]),
+        ("e^xy", 2, &["^(x*y)"]),
+        ("1/xy", 2, &["/(x*y)"]),
+        ("x/2y", 2, &["/(2*y)"]),
+        ("1/2πx", 2, &["/(2*π"]),
+        ("|x|y|x|", 1, &["two ways"]),
+        ("sin^-1(x)", 1, &["arcsin", "1/sin"]),
+        ("sin⁻¹(x)", 1, &["arcsin", "1/sin"]),
+        ("atanx", 1, &["atan x", "a*tan x"]),
+        ("х^2", 1, &["Cyrillic", "`x`"]),
+        ("x + у", 5, &["Cyrillic", "`y`"]),
+        ("ԝ1^2", 1, &["Cyrillic", "`w`"]),
+        ("Χ^2", 1, &["Greek", "`X`"]),
+        ("pow2(x)", 1, &["did you mean pow?"]),
+        ("Sin(x)", 1, &["did you mean sin?"]),
+        ("sec2(x)", 1, &["did you mean sec?"]),
+        ("sinn(x)", 1, &["did you mean sin?"]),
+        ("pow(x)", 6, &["two arguments"]),
+        ("pow(x, y, 2)", 9, &["at most 2"]),
+        ("(x]", 3, &["`)` for the `(`"]),
+    ]);
+    check(&[("масса*x", "масса·w₁"), ("λx", "λ·w₁")]);
+}
+
+#[test]
+fn weights_that_do_not_occur_are_said() {
+    assert!(notes("x^2").contains("does not contain w2"));
+    assert!(notes("y^2").contains("does not contain w1"));
+    assert!(notes("3").contains("neither"));
+    assert_eq!(notes("xy"), "");
+}
+
+#[test]
+fn jumps_have_no_derivative() {
+    use crate::number::Vector;
+    let jet = |text: &str, w: [f64; 2]| Formula::parse(text).unwrap().tape(&[]).jet(Vector::new(w[0], w[1]));
+    let floor = jet("floor(w1) + w2^2", [1.5, 1.0]);
+    assert_eq!((floor.value, floor.gradient), (2.0, Vector::new(0.0, 2.0)));
+    assert!(jet("floor(w1)", [1.0, 0.0]).gradient.x.is_nan());
+    assert!(jet("ceil(w1)", [-2.0, 0.0]).gradient.x.is_nan());
+    assert_eq!(jet("ceil(w1)", [0.25, 0.0]).value, 1.0);
+    assert!(jet("sign(w1)", [0.0, 0.0]).gradient.x.is_nan());
+    // The angle is π on the negative half-axis, where it jumps.
+    let angle = jet("atan2(w2, w1)", [-1.0, 0.0]);
+    assert_eq!(angle.value, std::f64::consts::PI);
+    assert!(angle.gradient.y.is_nan());
+    assert!(jet("atan2(w2, w1)", [0.0, 0.0]).value.is_nan());
+    let angle = jet("atan2(w2, w1)", [-3.0, -4.0]);
+    assert!((angle.value - libm::atan2(-4.0, -3.0)).abs() < 1e-15);
+    assert!((angle.gradient - Vector::new(4.0 / 25.0, -3.0 / 25.0)).amax() < 1e-16);
+}
+
+#[test]
+fn angles_are_enclosed() {
+    use crate::number::{Interval, Number};
+    let interval = |lo: f64, hi: f64| Interval { lo, hi, partial: false };
+    for (y, x) in [
+        (interval(1.0, 2.0), interval(-1.0, 1.0)),
+        (interval(-2.0, -1.0), interval(-3.0, 0.5)),
+        (interval(-1.0, 1.0), interval(0.25, 2.0)),
+        (interval(-1.0, 1.0), interval(-0.25, 2.0)),
+        (interval(0.0, 1.0), interval(-2.0, -1.0)),
+    ] {
+        let angle = y.atan2(x);
+        for i in 0..=20 {
+            for j in 0..=20 {
+                let at = |side: Interval, k: i32| side.lo + (side.hi - side.lo) * f64::from(k) / 20.0;
+                let expected = libm::atan2(at(y, i), at(x, j));
+                assert!(angle.contains(expected), "{y:?} {x:?}: {expected} in {angle:?}");
+            }
+        }
+    }
+}

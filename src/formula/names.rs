@@ -1,0 +1,381 @@
+//! What the names of a formula mean: weights, constants, functions, columns of the data, parameters.
+//!
+//! A column of the data and a parameter that was given a value win over everything but functions. Weights are w1 and
+//! w2, and without data x and y, x1 and x2; all with `_`, subscripts, capitals, or an index in brackets. Indexes are
+//! counted from 0 where an index 0 occurs. A name that could mean two things is refused.
+
+use super::FormulaError;
+use super::characters::look_alike;
+use super::functions::{Function, function};
+use super::indexes::{Base, Counting, Form, Index};
+use super::lexer::{Token, TokenKind};
+use super::split::{Part, Placed, indexed, splits};
+use crate::number::Unary;
+
+/// The names that are known beside those of the language.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Scope<'a> {
+    /// The columns of the data; empty without data.
+    pub columns: &'a [String],
+    /// The parameters that were given a value.
+    pub parameters: &'a [String],
+}
+
+impl Scope<'_> {
+    /// Whether x and y are weights: with data, a formula has w1 and w2 only.
+    pub fn has_letters(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    fn is_column(&self, name: &str) -> bool {
+        self.columns.iter().any(|known| known == name)
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        self.is_column(name) || self.parameters.iter().any(|known| known == name)
+    }
+}
+
+/// What a token is read as before all indexes are known.
+#[derive(Clone, Debug)]
+enum Reading {
+    /// Its kind is decided.
+    Is(TokenKind),
+    /// A weight by its index; the name is that of a parameter, if it turns out to be one.
+    Indexed(Index, String),
+    /// `x` (0) or `y` (1).
+    Letter(usize),
+}
+
+/// A token with its reading.
+struct Read {
+    reading: Reading,
+    token: Token,
+}
+
+/// The tokens of a formula with their meaning, and sentences about names that were read in a way that is to be said.
+///
+/// # Errors
+/// Returns an error if a name could mean two things, has an index that no weight has, or has letters that look like
+/// others.
+pub fn resolved(tokens: Vec<Token>, scope: &Scope) -> Result<(Vec<Token>, Vec<String>), FormulaError> {
+    let read = Reader { tokens: &tokens, scope, read: Vec::new() }.all()?;
+    let counting = Counting::of(&indexes(&read), first_letter(&read))?;
+    let notes = counting.notes();
+    let meant = |Read { reading, token }: Read| {
+        let kind = match reading {
+            Reading::Is(kind) => kind,
+            Reading::Letter(index) => TokenKind::Weight(index),
+            Reading::Indexed(index, name) => counting.meaning(index, name)?,
+        };
+        Ok(Token { kind, ..token })
+    };
+    Ok((read.into_iter().map(meant).collect::<Result<_, FormulaError>>()?, notes))
+}
+
+/// Whether a name by itself is a weight, whatever else a formula has.
+pub fn is_weight(name: &str) -> bool {
+    matches!(indexed(name), Some((Base::W, 1 | 2)))
+}
+
+/// The weights that are named by an index.
+fn indexes(read: &[Read]) -> Vec<Index> {
+    let index = |read: &Read| match &read.reading {
+        Reading::Indexed(index, _) => Some(*index),
+        _ => None,
+    };
+    read.iter().filter_map(index).collect()
+}
+
+/// The column of the first weight that is named x or y.
+fn first_letter(read: &[Read]) -> Option<usize> {
+    read.iter().find(|read| matches!(read.reading, Reading::Letter(_))).map(|read| read.token.column)
+}
+
+struct Reader<'a> {
+    tokens: &'a [Token],
+    scope: &'a Scope<'a>,
+    read: Vec<Read>,
+}
+
+impl Reader<'_> {
+    fn all(mut self) -> Result<Vec<Read>, FormulaError> {
+        let mut position = 0;
+        while let Some(token) = self.tokens.get(position) {
+            position += match &token.kind {
+                TokenKind::Name(name) => self.name(name, position)?,
+                TokenKind::Quoted(name) => {
+                    let name = name.clone();
+                    let kind =
+                        if self.scope.is_column(&name) { TokenKind::Column(name) } else { TokenKind::Parameter(name) };
+                    self.push(Reading::Is(kind), token.clone());
+                    1
+                }
+                kind => {
+                    self.push(Reading::Is(kind.clone()), token.clone());
+                    1
+                }
+            };
+        }
+        Ok(self.read)
+    }
+
+    fn push(&mut self, reading: Reading, token: Token) {
+        self.read.push(Read { reading, token });
+    }
+
+    fn kind(&self, position: usize) -> Option<&TokenKind> {
+        self.tokens.get(position).map(|token| &token.kind)
+    }
+
+    /// Reads a name, and an index behind it; returns how many tokens that are.
+    fn name(&mut self, name: &str, position: usize) -> Result<usize, FormulaError> {
+        let token = self.tokens[position].clone();
+        if !self.scope.is_declared(name) {
+            check_letters(name, token.column)?;
+        }
+        if let Some(index) = self.index_behind(name, position)? {
+            self.push(index, token);
+            return Ok(4);
+        }
+        let is_base = matches!(self.kind(position + 1), Some(TokenKind::Symbol('^') | TokenKind::Superscript(_)));
+        if let Some(reading) = self.known(name, is_base, token.column)? {
+            self.push(reading, token);
+            return Ok(1);
+        }
+        self.unknown(name, is_base, &token)?;
+        Ok(1)
+    }
+
+    /// The meaning of a whole name.
+    fn known(&self, name: &str, is_base: bool, column: usize) -> Result<Option<Reading>, FormulaError> {
+        let is = |kind: TokenKind| Ok(Some(Reading::Is(kind)));
+        if let Some(function) = function(name) {
+            return is(TokenKind::Function(function, name.to_owned()));
+        }
+        if self.scope.is_column(name) {
+            return is(TokenKind::Column(name.to_owned()));
+        }
+        if self.scope.is_declared(name) && !is_weight(name) {
+            return is(TokenKind::Parameter(name.to_owned()));
+        }
+        match name {
+            "pi" | "π" | "Pi" | "PI" => return is(TokenKind::Constant("π")),
+            "e" => return is(TokenKind::Constant("e")),
+            "E" if is_base => return is(TokenKind::Constant("e")),
+            "x" | "X" if self.scope.has_letters() => return Ok(Some(Reading::Letter(0))),
+            "y" | "Y" if self.scope.has_letters() => return Ok(Some(Reading::Letter(1))),
+            "x" | "y" => {
+                let has = self.scope.columns.join(", ");
+                let message = format!("`{name}` is no column of the data, which have {has}; the weights are w1 and w2");
+                return Err(FormulaError { column, message });
+            }
+            _ => {}
+        }
+        let found = indexed(name).filter(|(base, _)| *base == Base::W || self.scope.has_letters());
+        let index = |(base, number)| Index { base, number, form: Form::Name, column };
+        Ok(found.map(|found| Reading::Indexed(index(found), name.to_owned())))
+    }
+
+    /// Whether parentheses open directly behind a name of this length.
+    fn is_called(&self, token: &Token, length: usize) -> bool {
+        let opens = |next: &Token| next.kind == TokenKind::Symbol('(') && !next.spaced;
+        self.tokens.iter().any(|next| opens(next) && next.column == token.column + length)
+    }
+
+    /// Splits a name into what is known, or takes it for a parameter.
+    fn unknown(&mut self, name: &str, is_base: bool, token: &Token) -> Result<(), FormulaError> {
+        let characters: Vec<char> = name.chars().collect();
+        // π is a letter of no other name.
+        if characters.contains(&'π') {
+            return self.around_pi(&characters, is_base, token);
+        }
+        if !self.is_called(token, characters.len()) {
+            check_function_before_digit(&characters, token.column)?;
+        }
+        let found = splits(&characters, self.scope, is_base);
+        match found.as_slice() {
+            [] => {
+                let is_called = characters.len() > 1 && self.is_called(token, characters.len());
+                if is_called {
+                    return Err(no_function(name, token.column));
+                }
+                self.push(Reading::Is(TokenKind::Parameter(name.to_owned())), token.clone());
+            }
+            [parts] => self.parts(parts, token),
+            [first, second, ..] => {
+                let message =
+                    format!("`{name}` can be read as {} or as {}: write one of them", shown(first), shown(second));
+                return Err(FormulaError { column: token.column, message });
+            }
+        }
+        Ok(())
+    }
+
+    fn parts(&mut self, parts: &[Placed], token: &Token) {
+        for (part, place, _) in parts {
+            let reading = match part.clone() {
+                Part::Indexed(base, number) => {
+                    let column = token.column + place;
+                    Reading::Indexed(Index { base, number, form: Form::Name, column }, String::new())
+                }
+                Part::Letter(index) => Reading::Letter(index),
+                Part::Constant(name) => Reading::Is(TokenKind::Constant(name)),
+                Part::Function(name) => match function(&name) {
+                    Some(function) => Reading::Is(TokenKind::Function(function, name)),
+                    None => Reading::Is(TokenKind::Parameter(name)),
+                },
+                Part::Column(name) => Reading::Is(TokenKind::Column(name)),
+                Part::Parameter(name) => Reading::Is(TokenKind::Parameter(name)),
+            };
+            self.piece(reading, *place, token);
+        }
+    }
+
+    /// Adds a part of the name of a token, at this place in it.
+    fn piece(&mut self, reading: Reading, place: usize, token: &Token) {
+        let token = Token {
+            column: token.column + place,
+            glued: place > 0,
+            spaced: token.spaced && place == 0,
+            ..token.clone()
+        };
+        self.push(reading, token);
+    }
+
+    /// Reads a name with π in it as a product of what stands before and behind.
+    fn around_pi(&mut self, characters: &[char], is_base: bool, token: &Token) -> Result<(), FormulaError> {
+        let mut place = 0;
+        for part in characters.split_inclusive(|character| *character == 'π') {
+            let (name, has_pi) = match part.split_last() {
+                Some(('π', before)) => (before, true),
+                _ => (part, false),
+            };
+            let text: String = name.iter().collect();
+            let is_last = place + part.len() == characters.len();
+            if !text.is_empty() {
+                let here = Token {
+                    column: token.column + place,
+                    glued: place > 0,
+                    spaced: token.spaced && place == 0,
+                    ..token.clone()
+                };
+                match self.known(&text, is_base && is_last, here.column)? {
+                    Some(reading) => self.push(reading, here),
+                    None => self.unknown(&text, is_base && is_last, &here)?,
+                }
+            }
+            if has_pi {
+                self.piece(Reading::Is(TokenKind::Constant("π")), place + name.len(), token);
+            }
+            place += part.len();
+        }
+        Ok(())
+    }
+
+    /// The index in brackets or parentheses behind the name at a position.
+    fn index_behind(&self, name: &str, position: usize) -> Result<Option<Reading>, FormulaError> {
+        let column = self.tokens[position].column;
+        let fail = |message: String| Err(FormulaError { column, message });
+        let opened = match self.tokens.get(position + 1) {
+            Some(Token { kind: TokenKind::Symbol('['), .. }) => '[',
+            Some(Token { kind: TokenKind::Symbol('('), spaced: false, .. }) => '(',
+            _ => return Ok(None),
+        };
+        let closes = if opened == '[' { ']' } else { ')' };
+        let index = match (self.kind(position + 2), self.kind(position + 3)) {
+            (Some(TokenKind::Number(literal)), Some(TokenKind::Symbol(symbol))) if *symbol == closes => {
+                literal.text.parse::<u32>().ok()
+            }
+            _ => None,
+        };
+        let is_name = function(name).is_none();
+        let mut letters = name.chars();
+        let base = match (letters.next().and_then(Base::of), letters.next()) {
+            (Some(base), None) if !self.scope.is_declared(name) && (base == Base::W || self.scope.has_letters()) => {
+                Some(base)
+            }
+            _ => None,
+        };
+        let read =
+            |base: Base, number: u32, form: Form| Reading::Indexed(Index { base, number, form, column }, String::new());
+        match (opened, base, index) {
+            ('[', Some(base), Some(index)) => {
+                if self.kind(position + 4) == Some(&TokenKind::Symbol('[')) {
+                    return fail(format!("`{name}` has one index only"));
+                }
+                Ok(Some(read(base, index, Form::Brackets)))
+            }
+            ('[', Some(_), None) => fail(format!("the index of `{name}` is a whole number: {name}[1] or {name}[2]")),
+            ('[', None, _) if is_name => {
+                let example = if index.is_some() { format!("{name}1") } else { format!("{name}*(…)") };
+                fail(format!("only the weights have an index in brackets: write {example} for what is meant here"))
+            }
+            ('(', Some(base), Some(index)) => Ok(Some(read(base, index, Form::Parentheses))),
+            ('(', None, Some(index)) if matches!(name, "y" | "Y") && self.scope.has_letters() => {
+                fail(format!("`{name}({index})` is unclear: write {name}*{index} for a product, or w1 and w2"))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Refuses a function before a number: `sin2x`, `sqrt2`, `log2x`.
+fn check_function_before_digit(name: &[char], column: usize) -> Result<(), FormulaError> {
+    let Some(place) = name.iter().position(char::is_ascii_digit) else { return Ok(()) };
+    let text = |characters: &[char]| characters.iter().collect::<String>();
+    let (head, tail) = (text(&name[..place]), text(&name[place..]));
+    let is_elementary =
+        matches!(function(&head), Some(Function::Unary(op)) if !matches!(op, Unary::Sign | Unary::Step));
+    if !is_elementary && function(&head) != Some(Function::Logarithm) {
+        return Ok(());
+    }
+    let digits = name[place..].iter().take_while(|character| character.is_ascii_digit()).count();
+    let (called, rest) = (text(&name[..place + digits]), text(&name[place + digits..]));
+    let other = if function(&called).is_some() { format!("{called}({rest})") } else { format!("{head}(…)") };
+    let message = format!("`{}` is unclear: write {head}({tail}) or {other}, with parentheses", text(name));
+    Err(FormulaError { column, message })
+}
+
+/// A split name as it can be typed.
+fn shown(parts: &[Placed]) -> String {
+    let mut text = String::new();
+    let mut after_function = true;
+    for (part, ..) in parts {
+        let (name, is_function) = match part {
+            Part::Indexed(base, index) => (format!("{}{index}", if *base == Base::W { "w" } else { "x" }), false),
+            Part::Letter(index) => (["x", "y"][*index].to_owned(), false),
+            Part::Constant(name) => ((*name).to_owned(), false),
+            Part::Function(name) => (name.clone(), true),
+            Part::Column(name) | Part::Parameter(name) => (name.clone(), false),
+        };
+        if !text.is_empty() {
+            text.push(if after_function { ' ' } else { '*' });
+        }
+        text.push_str(&name);
+        after_function = is_function;
+    }
+    text
+}
+
+/// The error of a name before parentheses that is no function.
+fn no_function(name: &str, column: usize) -> FormulaError {
+    let known = super::functions::nearest(name);
+    let hint = known.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
+    let message = format!("`{name}` is no function{hint} (a product with a parameter is written {name}*(…))");
+    FormulaError { column, message }
+}
+
+/// Refuses letters of other scripts that look like Latin ones, in a name that could be a Latin one.
+fn check_letters(name: &str, column: usize) -> Result<(), FormulaError> {
+    let found = name.chars().enumerate().find_map(|(place, letter)| Some((place, letter, look_alike(letter)?)));
+    let Some((place, letter, (script, latin))) = found else { return Ok(()) };
+    let is_latin = |letter: char| letter.is_ascii() || look_alike(letter).is_some();
+    let mixes = name.chars().any(|letter| letter.is_ascii_alphabetic());
+    if !mixes && !name.chars().all(is_latin) {
+        return Ok(());
+    }
+    let message =
+        format!("this `{letter}` is a {script} letter that looks like the Latin `{latin}`: type the Latin one");
+    Err(FormulaError { column: column + place, message })
+}

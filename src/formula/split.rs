@@ -1,0 +1,108 @@
+//! Names without spaces between them: `kx` is k·x, `2πx` is 2·π·x, `xye^…` is x·y·e^….
+//!
+//! A name splits if it is nothing that is known, and consists of at most one single letter followed by weights,
+//! constants, columns of the data and functions. Every other name stays whole.
+
+use super::functions::function;
+use super::indexes::Base;
+use super::names::Scope;
+
+/// A part of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A weight by its index: `w1`, `x_2`.
+    Indexed(Base, u32),
+    /// `x` (0) or `y` (1).
+    Letter(usize),
+    /// π or e.
+    Constant(&'static str),
+    /// A function.
+    Function(String),
+    /// A column of the data.
+    Column(String),
+    /// A single letter: a parameter.
+    Parameter(String),
+}
+
+/// A part with its place in the name and its length, both in characters.
+pub type Placed = (Part, usize, usize);
+
+/// The ways to split a name; none if it stays whole. `is_base` says whether a power follows, so that a last `e` is the
+/// base of an exponential.
+pub fn splits(name: &[char], scope: &Scope, is_base: bool) -> Vec<Vec<Placed>> {
+    let mut found = Vec::new();
+    extend(name, 0, &mut Vec::new(), &mut found, scope, is_base);
+    let is_letter = |first: &char| first.is_alphabetic() && *first != 'e' && known(&[*first], scope, false).is_none();
+    if name.first().is_some_and(is_letter) && name.len() > 1 {
+        let letter = (Part::Parameter(name[0].to_string()), 0, 1);
+        extend(name, 1, &mut vec![letter], &mut found, scope, is_base);
+    }
+    // A whole name that is one weight or function is none that splits.
+    found.retain(|parts| parts.len() > 1);
+    found
+}
+
+/// The most readings that are compared: more than one is refused.
+const MOST: usize = 2;
+
+fn extend(
+    name: &[char],
+    from: usize,
+    parts: &mut Vec<Placed>,
+    found: &mut Vec<Vec<Placed>>,
+    scope: &Scope,
+    is_base: bool,
+) {
+    if found.len() >= MOST {
+        return;
+    }
+    if from == name.len() {
+        found.push(parts.clone());
+        return;
+    }
+    let mut room = name.len() - from;
+    while room > 0 {
+        let end = from + room;
+        if let Some(part) = known(&name[from..end], scope, is_base && end == name.len()) {
+            parts.push((part, from, room));
+            extend(name, end, parts, found, scope, is_base);
+            parts.pop();
+            // The longest part is meant: `sinh` is no `sin` with an h.
+            break;
+        }
+        room -= 1;
+    }
+}
+
+/// A part that is known by these characters.
+fn known(part: &[char], scope: &Scope, is_base: bool) -> Option<Part> {
+    let text: String = part.iter().collect();
+    if scope.columns.contains(&text) {
+        return Some(Part::Column(text));
+    }
+    if function(&text).is_some() {
+        return Some(Part::Function(text));
+    }
+    match text.as_str() {
+        "π" | "pi" | "Pi" | "PI" => return Some(Part::Constant("π")),
+        "e" | "E" if is_base => return Some(Part::Constant("e")),
+        "x" | "X" if scope.has_letters() => return Some(Part::Letter(0)),
+        "y" | "Y" if scope.has_letters() => return Some(Part::Letter(1)),
+        _ => {}
+    }
+    match indexed(&text)? {
+        (Base::W, index @ 0..=2) => Some(Part::Indexed(Base::W, index)),
+        (Base::X, index @ 1..=2) if scope.has_letters() => Some(Part::Indexed(Base::X, index)),
+        _ => None,
+    }
+}
+
+/// The letter and the index of a name such as `w1`, `X_2` or `x0`.
+pub fn indexed(name: &str) -> Option<(Base, u32)> {
+    let mut rest = name.chars();
+    let base = Base::of(rest.next()?)?;
+    let digits = rest.as_str();
+    let digits = digits.strip_prefix('_').unwrap_or(digits);
+    let is_plain = !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_plain && (digits == "0" || !digits.starts_with('0'))).then(|| Some((base, digits.parse().ok()?)))?
+}
