@@ -30,7 +30,9 @@ fn answer(arguments: &str) -> String {
 
 fn checked(arguments: &str, output: &Output) -> String {
     assert_eq!(output.status.code(), Some(0), "{arguments}: {}", text(&output.stderr));
-    assert!(output.stderr.is_empty(), "{arguments}: {}", text(&output.stderr));
+    // Many formulas here have one weight only, which is noted.
+    let is_expected = |line: &str| line.starts_with("note: the formula does not contain w");
+    assert!(text(&output.stderr).lines().all(is_expected), "{arguments}: {}", text(&output.stderr));
     text(&output.stdout).to_owned()
 }
 

@@ -46,7 +46,10 @@ fn probe_is_the_mean_over_the_file() {
     assert_eq!(found["gradient_covariance"], serde_json::json!([[4.0, 0.0], [0.0, 0.0]]));
     let (text, note) = answered(&["probe", "--formula", "(w1 - y)^2", "--data", path, "--at", "1,0"]);
     assert!(text.contains("over the 2 examples of points.csv"), "{text}");
-    assert_eq!(note, "note: the formula does not use the data's column x\n");
+    assert_eq!(
+        note,
+        "note: the formula does not contain w2: L does not change with it\nnote: the formula does not use the data's column x\n"
+    );
     assert!(json(&["probe", "cubic", "--at", "1,0", "--json"]).get("gradient_covariance").is_none());
 }
 
