@@ -11,6 +11,8 @@ pub mod number;
 pub mod formula;
 pub mod dataset;
 pub mod curvature;
+pub mod krylov;
+pub mod network;
 pub mod landscape;
 pub mod critical;
 pub mod optimizer;

@@ -1,0 +1,40 @@
+//! Vectors of any length. Sums are made in one order, whatever the machine.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const LANES: usize = 8;
+
+/// The scalar product of two vectors of equal length.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0; LANES];
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..LANES {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    a_rest.iter().zip(b_rest).zip(&mut sums).for_each(|((a, b), sum)| *sum += a * b);
+    ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
+}
+
+/// The Euclidean norm.
+pub fn norm(v: &[f64]) -> f64 {
+    dot(v, v).sqrt()
+}
+
+/// y ← y + factor·x.
+pub fn add_scaled(y: &mut [f64], factor: f64, x: &[f64]) {
+    y.iter_mut().zip(x).for_each(|(y, x)| *y += factor * x);
+}
+
+/// v ← factor·v.
+pub fn scale(v: &mut [f64], factor: f64) {
+    v.iter_mut().for_each(|v| *v *= factor);
+}
+
+/// A random vector of ±1, by seed.
+pub fn rademacher(dimension: usize, seed: u64) -> Vec<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    (0..dimension).map(|_| if random.random::<bool>() { 1.0 } else { -1.0 }).collect()
+}

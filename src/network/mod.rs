@@ -1,0 +1,60 @@
+//! Multilayer perceptrons over a table of examples: value, gradient, Hessian-vector and Gauss–Newton products of the
+//! training loss, exactly, by passes forward and backward.
+//!
+//! The weights are one vector: layer by layer, first W row by row (`W[output][input]`), then b. The loss is the mean
+//! over the examples plus (decay/2)·‖w‖². All sums are made in an order that does not depend on the machine.
+
+mod activation;
+mod architecture;
+mod evaluation;
+mod examples;
+mod initial;
+mod kernels;
+mod output_loss;
+mod plane;
+mod prune;
+mod spectrum;
+#[cfg(test)]
+mod tests;
+
+pub use activation::Activation;
+pub use architecture::{Architecture, ArchitectureError, Layer, MAX_EXAMPLES, MAX_PARAMETERS};
+pub use evaluation::Evaluation;
+pub use examples::{Examples, ExamplesError};
+pub use initial::{Initial, initial_weights};
+pub use output_loss::OutputLoss;
+pub use plane::{Plane, PlaneJet, filter_normalised, normalise_filters};
+pub use prune::{Pruning, damped_inverse, rank_correlation, rise, saliencies, surgeon_step};
+pub use spectrum::{Blocks, Hessian, MAX_DENSE, blocks, dense, eigenpairs, eigenvalues, extreme_eigenvalues};
+
+/// The loss of a network over examples, as a function of its weights.
+#[derive(Clone, Debug)]
+pub struct NetworkLoss {
+    /// The layers and functions of the network.
+    pub architecture: Architecture,
+    /// What the loss is a mean over.
+    pub examples: Examples,
+    /// The factor of ½‖w‖².
+    pub weight_decay: f64,
+}
+
+impl NetworkLoss {
+    /// The loss without weight decay.
+    ///
+    /// # Errors
+    /// Returns an error if the examples do not have as many inputs and labels as the network.
+    pub fn new(architecture: Architecture, examples: Examples) -> Result<NetworkLoss, ExamplesError> {
+        examples.check(&architecture)?;
+        Ok(NetworkLoss { architecture, examples, weight_decay: 0.0 })
+    }
+
+    /// How many weights there are.
+    pub fn parameters(&self) -> usize {
+        self.architecture.parameters()
+    }
+
+    /// Buffers for evaluating it.
+    pub fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation::new(self)
+    }
+}
