@@ -9,7 +9,7 @@ use super::algebra::Exact;
 use super::multistart::MultiStart;
 use super::plane::Plane;
 use super::polynomial::{self, exactly};
-use super::proof::krawczyk::{Cell, Root, grown, hull, inside, touch};
+use super::proof::krawczyk::{Cell, Root, grown, hull, inside, is_smooth, touch};
 use super::proof::{MAX_BOXES, Proof, Reason, Undecided, extremum, winding};
 use super::refine;
 use super::{Audit, Cluster, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region, index};
@@ -194,12 +194,17 @@ impl Search {
             !self.proof.knows(&here) && undecided.iter().any(|region| touch(&grown(&region.cell, 0.5), &here))
         };
         points.retain(|point| is_open(point.w));
+        // A search that ends at a jump has found nothing: L need not be continuous there.
+        let may_jump = self.loss.formula().may_jump();
+        points.retain(|point| !may_jump || self.is_smooth_between(point.w, point.w));
         for point in &mut points {
             // What a search says of a point is no proof of it.
             (point.index, point.nature, point.contains) = (None, None, None);
         }
         let mut curves = found.curves;
         curves.retain(|curve| most == 0 || !self.is_refuted(&curve.polyline));
+        let is_smooth = |pair: &[Vector]| self.is_smooth_between(pair[0], pair[1]);
+        curves.retain(|curve| !may_jump || curve.polyline.windows(2).all(is_smooth));
         let mut clusters = Vec::new();
         if curves.is_empty() {
             clusters = points.iter().take(most).filter_map(|point| self.cluster(point, &undecided)).collect();
@@ -342,20 +347,31 @@ impl Search {
                 && !self.proof.roots().any(|root| touch(&root.tight, around))
                 && undecided.iter().all(|one| inside(&cluster, &one.cell) || !touch(&one.cell, around))
         };
-        let tape = self.loss.tape();
+        let (tape, may_jump) = (self.loss.tape(), self.loss.formula().may_jump());
         let shares = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 3e-2].into_iter();
         let rectangles = shares.map(|share| around(&cluster, share)).take_while(alone);
         let found: Vec<Cluster> = rectangles
             .map(|around| Cluster {
                 enclosure: around.map(|side| [side.lo, side.hi]),
                 index: winding::index(tape, &around),
-                contains: extremum(tape, &around, [point.w.x, point.w.y]),
+                // A function that jumps need not have an extremum where it has values below or above those of the border.
+                contains: if may_jump { None } else { extremum(tape, &around, [point.w.x, point.w.y]) },
             })
             .collect();
         let best = |has: fn(&Cluster) -> bool| found.iter().find(|cluster| has(cluster)).copied();
         best(|cluster| cluster.index.is_some() && cluster.contains.is_some())
             .or_else(|| best(|cluster| cluster.index.is_some()))
             .or_else(|| best(|cluster| cluster.contains.is_some()))
+    }
+
+    /// Whether L is smooth on a rectangle around two points, which reaches a little beyond them.
+    fn is_smooth_between(&self, a: Vector, b: Vector) -> bool {
+        let size = [self.view.width(), self.view.height()];
+        let side = |i: usize| {
+            let margin = 1e-9 * size[i];
+            Interval::new(a[i].min(b[i]) - margin, a[i].max(b[i]) + margin)
+        };
+        is_smooth(&self.loss.tape().jet_of([side(0), side(1)]))
     }
 
     /// A cell as a region of the picture, which has a size and lies in the view.

@@ -437,3 +437,34 @@ fn indices_add_up_to_the_winding_number_of_the_border() {
     }
     assert!(points > 80, "{points} points are enough to speak of a test");
 }
+
+fn all_of(formula: &str) -> CriticalPoints {
+    let loss = Loss::new(formula, &BTreeMap::new()).unwrap();
+    let mut search = Search::with_limit(&loss, &View::try_from([-2.0, 2.0, -2.0, 2.0]).unwrap(), 20_000);
+    while !search.refine(usize::MAX) {}
+    search.answer()
+}
+
+#[test]
+fn nothing_is_claimed_of_a_jump() {
+    // L = r² − 1 on one side of the jump and r² + 1 on the other: there is no minimum, and none is claimed.
+    for formula in [
+        "w1^2+w2^2-sign(w1)",
+        "w1^2+w2^2-step(w1)",
+        "w1^2+w2^2-ceil(w1)",
+        "-w1^2-w2^2+sign(w1)",
+        "w1^2+w2^2+floor(w1)",
+        "w1^2+w2^2+1e-20*sign(w1)",
+        "floor(w1)+w2^2",
+        "w1^2+w2^2+0.01*atan2(w2, w1-1)",
+    ] {
+        let found = all_of(formula);
+        assert!(!found.complete && found.clusters.iter().all(|cluster| cluster.contains.is_none()), "{formula}");
+        let is_at_jump = |w: Vector| w.x.abs() < 1e-6;
+        assert!(!found.points.iter().any(|point| is_at_jump(point.w) && !formula.contains("atan2")), "{formula}");
+        assert!(found.curves.is_empty(), "{formula}");
+    }
+    // Away from its jump, a function that jumps is as any other.
+    let found = all_of("(w1-1)^2+w2^2+sign(w1)");
+    assert!(found.points.iter().any(|point| point.evidence == Evidence::Certified && (point.w.x - 1.0).abs() < 1e-9));
+}

@@ -7,6 +7,9 @@ use super::lexer::TokenKind;
 use super::parser::{Parser, error_at};
 use crate::number::Binary;
 
+/// The most nodes of a formula: a function that has its argument twice doubles what is nested in it.
+const MAX_NODES: usize = 50_000;
+
 impl Parser<'_> {
     /// A function with its arguments, where the next token is the function.
     pub(super) fn application(&mut self, function: Function, name: &str) -> Result<Place, FormulaError> {
@@ -18,6 +21,9 @@ impl Parser<'_> {
             _ => vec![self.bare_argument(function, name, column)?],
         };
         let value = function.apply(&mut self.expression, &arguments);
+        if self.expression.nodes.len() > MAX_NODES {
+            return Err(error_at(column, "this formula is too large: write it with fewer nested functions"));
+        }
         let Some(exponent) = exponent else { return Ok(value) };
         let exponent = self.push(Node::Number(Literal::of(exponent)));
         Ok(self.push(Node::Binary(Binary::Pow, value, exponent)))
@@ -99,24 +105,22 @@ impl Parser<'_> {
         let from = self.peek().column;
         let argument = self.nested(Parser::power)?;
         let begins_function = matches!(self.peek().kind, TokenKind::Function(..));
+        let first = self.written(from);
         if self.begins_factor() && !begins_function {
-            let first = self.written(from);
-            let behind = self.peek().column;
-            self.advance_factor()?;
-            let next = self.written(behind);
+            let all = self.product_behind(from)?;
+            let rest = all.strip_prefix(&first).unwrap_or_default();
+            let message = format!("it is unclear how far {name} reaches: write {name}({all}) or {name}({first}){rest}");
+            return Err(error_at(column, &message));
+        }
+        let operator = self.peek().kind.clone();
+        let is_of_function = matches!(self.ahead(1).kind, TokenKind::Function(..));
+        if let TokenKind::Symbol(sign @ ('*' | '/')) = operator
+            && !is_of_function
+        {
             let message =
-                format!("it is unclear how far {name} reaches: write {name}({first}*{next}) or {name}({first})*{next}");
+                format!("it is unclear how far {name} reaches: write {name}({first}{sign}…) or {name}({first}){sign}…");
             return Err(error_at(column, &message));
         }
         Ok(argument)
-    }
-
-    /// Goes past a factor.
-    fn advance_factor(&mut self) -> Result<(), FormulaError> {
-        if matches!(self.peek().kind, TokenKind::Number(_)) {
-            self.advance();
-            return Ok(());
-        }
-        self.nested(Parser::power).map(|_| ())
     }
 }

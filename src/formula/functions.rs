@@ -38,8 +38,22 @@ const OTHERS: &[(&str, Function)] = &[
     ("cot", Function::Cotangent),
     ("ctg", Function::Cotangent),
     ("cotg", Function::Cotangent),
+    ("arctg", Function::Unary(Unary::Atan)),
     ("square", Function::Square),
 ];
+
+/// Functions of other programs that a formula does not have: as a letter and a function they would be misread.
+const ELSEWHERE: &[&str] = &[
+    "acosh", "acot", "acsc", "amax", "amin", "arccosh", "arccot", "arcosh", "arcsch", "arcsec", "arcsinh", "arctanh",
+    "arsinh", "artanh", "asec", "asinh", "atanh", "coth", "csch", "elu", "erf", "erfc", "exp2", "expm1", "fmax",
+    "fmin", "fmod", "gelu", "isqrt", "lgamma", "log1p", "logit", "mod", "prelu", "relu6", "rint", "round", "rsqrt",
+    "sech", "selu", "silu", "sinc", "swish", "trunc",
+];
+
+/// Whether a name is that of a function elsewhere, and of none here.
+pub fn is_elsewhere(name: &str) -> bool {
+    ELSEWHERE.contains(&name)
+}
 
 /// The function of this name.
 pub fn function(name: &str) -> Option<Function> {

@@ -55,6 +55,8 @@ pub struct Counting {
     is_x0_parameter: bool,
     /// Whether weights with the base w and x or y occur together.
     is_mixed: bool,
+    /// Whether all that occurs is an index 1 in brackets, which is the second one where indexes are counted from 0.
+    is_only_one: bool,
 }
 
 impl Counting {
@@ -90,7 +92,9 @@ impl Counting {
         if let Some(first) = indexes.iter().find(|index| from_zero[0] && index.number == 0 && letter.is_some()) {
             return first.fail("w0 counts the weights from 0, and x and y are weights, too");
         }
-        Ok(Counting { from_zero, is_x0_parameter, is_mixed: has_w && letter.is_some() })
+        let is_one_in_brackets = |index: &Index| index.form == Form::Brackets && index.number == 1;
+        let is_only_one = !indexes.is_empty() && indexes.iter().all(is_one_in_brackets);
+        Ok(Counting { from_zero, is_x0_parameter, is_mixed: has_w && letter.is_some(), is_only_one })
     }
 
     fn is_from_zero(&self, base: Base) -> bool {
@@ -104,6 +108,9 @@ impl Counting {
             if self.is_from_zero(base) {
                 notes.push(format!("indexes are counted from 0: {letter}0 is the weight w1, and {letter}1 is w2"));
             }
+        }
+        if self.is_only_one {
+            notes.push("indexes are counted from 1: the index 1 is that of the weight w1".to_owned());
         }
         if self.is_mixed {
             notes.push("the names x and y are read as the weights w1 and w2".to_owned());

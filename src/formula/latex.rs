@@ -9,11 +9,6 @@ pub enum Meaning {
     Delimiter,
     /// An operator or a delimiter.
     Symbol(char),
-    /// The left delimiter of a value that is rounded to an integer.
-    Rounding {
-        /// Whether it is rounded down.
-        is_floor: bool,
-    },
     /// A fraction.
     Fraction,
     /// A root.
@@ -27,7 +22,7 @@ pub enum Meaning {
 /// What the command of this name, without its backslash, stands for; `None` for one that no formula has.
 pub fn meaning(command: &str) -> Option<Meaning> {
     Some(match command {
-        "quad" | "qquad" | "thinspace" | "displaystyle" | "textstyle" | "nolimits" => Meaning::Space,
+        "quad" | "qquad" | "thinspace" | "displaystyle" | "textstyle" | "nolimits" | "rm" => Meaning::Space,
         "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr" | "biggl" | "biggr" => {
             Meaning::Delimiter
         }
@@ -38,12 +33,15 @@ pub fn meaning(command: &str) -> Option<Meaning> {
         "rbrace" => Meaning::Symbol('}'),
         "lbrack" => Meaning::Symbol('['),
         "rbrack" => Meaning::Symbol(']'),
-        "lfloor" => Meaning::Rounding { is_floor: true },
-        "lceil" => Meaning::Rounding { is_floor: false },
-        "rfloor" | "rceil" => Meaning::Symbol(')'),
+        "lfloor" => Meaning::Symbol('⌊'),
+        "rfloor" => Meaning::Symbol('⌋'),
+        "lceil" => Meaning::Symbol('⌈'),
+        "rceil" => Meaning::Symbol('⌉'),
         "frac" | "tfrac" | "dfrac" | "cfrac" => Meaning::Fraction,
         "sqrt" => Meaning::Root,
-        "mathrm" | "operatorname" | "text" | "mathit" | "textrm" | "mathsf" => Meaning::Upright,
+        "mathrm" | "operatorname" | "text" | "mathit" | "textrm" | "mathsf" | "mathbf" | "boldsymbol" | "bm" => {
+            Meaning::Upright
+        }
         _ => Meaning::Name(NAMES.iter().find(|(name, _)| *name == command).map(|(_, meant)| *meant)?),
     })
 }
@@ -112,7 +110,7 @@ mod tests {
     fn commands_have_their_meaning() {
         assert_eq!(meaning("varphi"), Some(Meaning::Name("φ")));
         assert_eq!(meaning("dfrac"), Some(Meaning::Fraction));
-        assert_eq!(meaning("rfloor"), Some(Meaning::Symbol(')')));
+        assert_eq!(meaning("rfloor"), Some(Meaning::Symbol('⌋')));
         assert_eq!(meaning("sum"), None);
     }
 }

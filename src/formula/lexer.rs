@@ -24,6 +24,8 @@ pub struct Token {
     pub spaced: bool,
     /// Whether it is part of the same name as the token before it: `y` in `xy`.
     pub glued: bool,
+    /// Whether it begins a line of its own.
+    pub on_new_line: bool,
 }
 
 /// The kinds of token. The lexer makes names, and [`super::names`] turns them into what they mean.
@@ -47,7 +49,7 @@ pub enum TokenKind {
     Parameter(String),
     /// A raised integer: `²`, `⁻¹`.
     Superscript(i32),
-    /// One of `+ - * / ^ ( ) [ ] { } , | √`.
+    /// One of `+ - * / ^ ( ) [ ] { } ⌊ ⌋ ⌈ ⌉ , | √ ∛`.
     Symbol(char),
     /// `\frac`, with the numerator and the denominator in braces behind it.
     Fraction,
@@ -95,7 +97,8 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FormulaError> {
         return Err(FormulaError { column: MAX_LENGTH + 1, message });
     }
     let characters: Vec<char> = without_dollars(text.chars().map(plain).collect());
-    let mut lexer = Lexer { characters: &characters, position: 0, tokens: Vec::new(), spaced: false };
+    let mut lexer =
+        Lexer { characters: &characters, position: 0, tokens: Vec::new(), spaced: false, on_new_line: false };
     while lexer.position < characters.len() {
         lexer.token()?;
     }
@@ -121,12 +124,14 @@ struct Lexer<'a> {
     position: usize,
     tokens: Vec<Token>,
     spaced: bool,
+    on_new_line: bool,
 }
 
 impl Lexer<'_> {
     fn push(&mut self, kind: TokenKind, start: usize) {
-        self.tokens.push(Token { kind, column: start + 1, spaced: self.spaced, glued: false });
-        self.spaced = false;
+        let (spaced, on_new_line) = (self.spaced, self.on_new_line && !self.tokens.is_empty());
+        self.tokens.push(Token { kind, column: start + 1, spaced, glued: false, on_new_line });
+        (self.spaced, self.on_new_line) = (false, false);
     }
 
     fn symbol(&mut self, symbol: char, start: usize) {
@@ -140,9 +145,10 @@ impl Lexer<'_> {
     fn token(&mut self) -> Result<(), FormulaError> {
         let start = self.position;
         let character = self.peek(0);
-        if character.is_whitespace() {
+        if character.is_whitespace() || character == '~' {
             self.position += 1;
             self.spaced = true;
+            self.on_new_line |= matches!(character, '\n' | '\r');
         } else if character.is_ascii_digit() || (character == '.' && self.peek(1).is_ascii_digit()) {
             self.number(start)?;
         } else if superscript(character).is_some() {
@@ -173,21 +179,14 @@ impl Lexer<'_> {
                 self.position += 1;
                 self.symbol('^', start);
             }
-            '+' | '-' | '*' | '/' | '^' | '(' | ')' | '[' | ']' | '{' | '}' | ',' | '|' | '√' => {
+            '+' | '-' | '*' | '/' | '^' | '(' | ')' | '[' | ']' | '{' | '}' | ',' | '|' | '√' | '∛' | '⌊' | '⌋'
+            | '⌈' | '⌉' => {
                 self.symbol(character, start);
             }
-            '⌊' | '⌈' => self.rounding(character == '⌊', start),
-            '⌋' | '⌉' => self.symbol(')', start),
             '=' => return Err(error(start, "`=` is not understood: write the loss alone, without `L =`")),
             other => return Err(error(start, &format!("`{}` is not part of a formula", printable(other)))),
         }
         Ok(())
-    }
-
-    /// `⌊` or `⌈`.
-    fn rounding(&mut self, is_floor: bool, start: usize) {
-        self.push(TokenKind::Name(if is_floor { "floor" } else { "ceil" }.to_owned()), start);
-        self.symbol('(', start);
     }
 
     fn digits(&mut self) {
@@ -212,6 +211,17 @@ impl Lexer<'_> {
         }
         if self.peek(0) == '.' && !matches!(self.peek(1), '*' | '/' | '^') {
             return Err(error(self.position, "a number has one decimal point"));
+        }
+        let is_sign = |character: char| matches!(character, '+' | '-');
+        let begins_exponent = |ahead: usize| {
+            let sign = usize::from(is_sign(self.peek(ahead)));
+            self.peek(ahead + sign).is_ascii_digit()
+        };
+        if matches!(self.peek(0), 'd' | 'D') && begins_exponent(1) {
+            return Err(error(self.position, "write the exponent of a number with e: 1.0e-3"));
+        }
+        if self.peek(0) == ' ' && matches!(self.peek(1), 'e' | 'E') && is_sign(self.peek(2)) && begins_exponent(2) {
+            return Err(error(self.position + 1, "write a number without spaces, 1.0e-3, or a product as 1.0*e - 3"));
         }
         let text: String = self.characters[start..self.position].iter().collect();
         if self.peek(0) == '_' && self.peek(1).is_ascii_digit() {
@@ -295,6 +305,15 @@ impl Lexer<'_> {
         let name = self.characters_of_name()?;
         if MODULES.contains(&name.as_str()) && self.peek(0) == '.' && self.peek(1).is_alphabetic() {
             self.position += 1;
+            // The constants of modules: Math.E, np.pi.
+            let (from, constant) = (self.position, self.characters_of_name()?);
+            self.position = from;
+            if constant == "E" {
+                self.position += 1;
+                self.push(TokenKind::Name("e".to_owned()), start);
+            } else if constant.starts_with(char::is_uppercase) && constant != "PI" {
+                return Err(error(start, &format!("`{name}.{constant}` is not understood")));
+            }
         } else {
             self.push(TokenKind::Name(name), start);
         }
@@ -343,6 +362,7 @@ impl Lexer<'_> {
             return match character {
                 ',' | ';' | ':' | '!' | ' ' | '\\' | '(' | ')' | '[' | ']' => {
                     self.spaced = true;
+                    self.on_new_line |= character == '\\';
                     Ok(())
                 }
                 '{' | '}' => {
@@ -355,11 +375,10 @@ impl Lexer<'_> {
         self.position += 1 + name.len();
         match latex::meaning(&name) {
             Some(Meaning::Space) => self.spaced = true,
-            // \left. and \right. draw nothing.
-            Some(Meaning::Delimiter) if self.peek(0) == '.' => self.position += 1,
-            Some(Meaning::Delimiter) => {}
+            Some(Meaning::Delimiter) => {
+                self.delimiter(name.starts_with(['l', 'b', 'B']) && !name.ends_with('r'), start)
+            }
             Some(Meaning::Symbol(symbol)) => self.symbol(symbol, start),
-            Some(Meaning::Rounding { is_floor }) => self.rounding(is_floor, start),
             Some(Meaning::Root) => self.push(TokenKind::Root, start),
             Some(Meaning::Fraction) => self.command_fraction(start)?,
             Some(Meaning::Upright) => self.upright(start)?,
@@ -374,6 +393,21 @@ impl Lexer<'_> {
             None => return Err(error(start, &format!("the command `\\{name}` is not understood"))),
         }
         Ok(())
+    }
+
+    /// What stands behind `\left` or `\right`: a full stop draws nothing, and of bars it is known which of both they are.
+    fn delimiter(&mut self, opens: bool, start: usize) {
+        match self.peek(0) {
+            '.' => self.position += 1,
+            '|' => {
+                self.position += 1;
+                if opens {
+                    self.push(TokenKind::Name("abs".to_owned()), start);
+                }
+                self.symbol(if opens { '(' } else { ')' }, start);
+            }
+            _ => {}
+        }
     }
 
     /// What is lowered after a command: `_1`, `_{10}`, `₁`. LaTeX lowers one character only, where there are no braces.
@@ -418,6 +452,14 @@ impl Lexer<'_> {
 
     /// `\mathrm{e}`, `\operatorname{sign}`: the name in the braces.
     fn upright(&mut self, start: usize) -> Result<(), FormulaError> {
+        while self.peek(0) == ' ' {
+            self.position += 1;
+        }
+        if self.peek(0).is_alphabetic() {
+            self.position += 1;
+            self.push(TokenKind::Name(self.characters[self.position - 1].to_string()), start);
+            return Ok(());
+        }
         // The brace stands at the position; `braced` counts from the character before.
         self.position -= 1;
         if self.peek(1) != '{' {

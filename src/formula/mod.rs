@@ -49,7 +49,7 @@ pub use names::Scope;
 pub use parser::{MAX_DEPTH, MAX_PARAMETERS, can_name_a_column};
 pub use tape::{Jet, JetOf, Tape};
 
-use crate::number::{Constant, Decimal, Decimals};
+use crate::number::{Binary, Constant, Decimal, Decimals, Unary};
 use expression::{Expression, Node};
 use graph::{Graph, Id};
 use mathematics::Notation;
@@ -133,6 +133,18 @@ impl Formula {
             [true, false] => Some("the formula does not contain w2: L does not change with it".to_owned()),
         };
         self.notes.iter().cloned().chain(missing).collect()
+    }
+
+    /// Whether the formula has a function that jumps, so that L need not be continuous where it is defined.
+    pub fn may_jump(&self) -> bool {
+        let jumps = |node: &Node| match node {
+            Node::Unary(op, _) => {
+                matches!(op, Unary::Sign | Unary::Step | Unary::Kink | Unary::Floor | Unary::Ceil)
+            }
+            Node::Binary(op, ..) => *op == Binary::Atan2,
+            _ => false,
+        };
+        self.expression.nodes.iter().any(jumps)
     }
 
     /// The names of the parameters, in the order of their first appearance.

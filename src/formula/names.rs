@@ -6,7 +6,7 @@
 
 use super::FormulaError;
 use super::characters::look_alike;
-use super::functions::{Function, function};
+use super::functions::{Function, function, is_elsewhere, nearest};
 use super::indexes::{Base, Counting, Form, Index};
 use super::lexer::{Token, TokenKind};
 use super::split::{Part, Placed, indexed, splits};
@@ -29,6 +29,22 @@ impl Scope<'_> {
 
     fn is_column(&self, name: &str) -> bool {
         self.columns.iter().any(|known| known == name)
+    }
+
+    /// The column whose name is this one but for an underscore before digits: `x_1` is `x1`.
+    pub fn column_like(&self, name: &str) -> Option<String> {
+        let plain = |name: &str| {
+            let stem = name.trim_end_matches(|character: char| character.is_ascii_digit());
+            let digits = name[stem.len()..].to_owned();
+            (stem.strip_suffix('_').unwrap_or(stem).to_owned(), digits)
+        };
+        let wanted = plain(name);
+        if wanted.1.is_empty() {
+            return None;
+        }
+        let mut found = self.columns.iter().filter(|column| plain(column) == wanted);
+        let first = found.next()?;
+        found.next().is_none().then(|| first.clone())
     }
 
     fn is_declared(&self, name: &str) -> bool {
@@ -105,9 +121,7 @@ impl Reader<'_> {
             position += match &token.kind {
                 TokenKind::Name(name) => self.name(name, position)?,
                 TokenKind::Quoted(name) => {
-                    let name = name.clone();
-                    let kind =
-                        if self.scope.is_column(&name) { TokenKind::Column(name) } else { TokenKind::Parameter(name) };
+                    let kind = self.quoted(name, token.column)?;
                     self.push(Reading::Is(kind), token.clone());
                     1
                 }
@@ -128,6 +142,22 @@ impl Reader<'_> {
         self.tokens.get(position).map(|token| &token.kind)
     }
 
+    /// A name in backquotes is that of a column, or of a parameter that has another meaning nowhere.
+    fn quoted(&self, name: &str, column: usize) -> Result<TokenKind, FormulaError> {
+        if self.scope.is_column(name) {
+            return Ok(TokenKind::Column(name.to_owned()));
+        }
+        let characters: Vec<char> = name.chars().collect();
+        let is_known = self.known(name, false, column)?.is_some() || !splits(&characters, self.scope, false).is_empty();
+        if is_known && !self.scope.is_declared(name) {
+            return Err(FormulaError {
+                column,
+                message: format!("there is no column `{name}`: write {name} without backquotes"),
+            });
+        }
+        Ok(TokenKind::Parameter(name.to_owned()))
+    }
+
     /// Reads a name, and an index behind it; returns how many tokens that are.
     fn name(&mut self, name: &str, position: usize) -> Result<usize, FormulaError> {
         let token = self.tokens[position].clone();
@@ -143,8 +173,51 @@ impl Reader<'_> {
             self.push(reading, token);
             return Ok(1);
         }
+        if !self.scope.is_declared(name) {
+            self.check_name(name, position)?;
+        }
         self.unknown(name, is_base, &token)?;
         Ok(1)
+    }
+
+    /// Refuses names that mean something elsewhere, and none that a formula can have.
+    fn check_name(&self, name: &str, position: usize) -> Result<(), FormulaError> {
+        let column = self.tokens[position].column;
+        let fail = |message: String| Err(FormulaError { column, message });
+        if name.starts_with('_') {
+            return fail(format!("`{name}` is no name: write an index behind its letter, such as w_1"));
+        }
+        let next = self.tokens.get(position + 1);
+        let is_called = next.is_some_and(|next| next.kind == TokenKind::Symbol('('));
+        let is_close = next.is_some_and(|next| !next.spaced);
+        let has_capitals = function(&name.to_lowercase()).is_some();
+        if is_elsewhere(name) || (has_capitals && is_called) {
+            return Err(no_function(name, column));
+        }
+        if let Some((head, index)) = name.split_once('_')
+            && let Some(known) = function(head)
+        {
+            let instead =
+                if known == Function::Logarithm { format!("log(…, {index})") } else { format!("{head}(…)") };
+            return fail(format!("`{name}` is no function: write {instead}"));
+        }
+        let is_letter = name.chars().count() == 1;
+        if is_called && is_close && is_letter && self.is_bare_weight(position + 2) {
+            return fail(format!("`{name}(…)` is a function or a product: write {name}*(…) for a product"));
+        }
+        if is_called && is_close && !is_letter && splits_none(name, self.scope) {
+            return Err(no_function(name, column));
+        }
+        Ok(())
+    }
+
+    /// Whether a single weight and a closing parenthesis stand at a position.
+    fn is_bare_weight(&self, position: usize) -> bool {
+        let is_name = match self.kind(position) {
+            Some(TokenKind::Name(name)) => matches!(name.as_str(), "x" | "y" | "X" | "Y") || indexed(name).is_some(),
+            _ => false,
+        };
+        is_name && matches!(self.kind(position + 1), Some(TokenKind::Symbol(')' | ',')))
     }
 
     /// The meaning of a whole name.
@@ -159,9 +232,12 @@ impl Reader<'_> {
         if self.scope.is_declared(name) && !is_weight(name) {
             return is(TokenKind::Parameter(name.to_owned()));
         }
+        if let Some(column) = self.scope.column_like(name) {
+            return is(TokenKind::Column(column));
+        }
         match name {
-            "pi" | "π" | "Pi" | "PI" => return is(TokenKind::Constant("π")),
-            "e" => return is(TokenKind::Constant("e")),
+            "pi" | "π" | "Pi" | "PI" | "M_PI" => return is(TokenKind::Constant("π")),
+            "e" | "M_E" => return is(TokenKind::Constant("e")),
             "E" if is_base => return is(TokenKind::Constant("e")),
             "x" | "X" if self.scope.has_letters() => return Ok(Some(Reading::Letter(0))),
             "y" | "Y" if self.scope.has_letters() => return Ok(Some(Reading::Letter(1))),
@@ -177,12 +253,6 @@ impl Reader<'_> {
         Ok(found.map(|found| Reading::Indexed(index(found), name.to_owned())))
     }
 
-    /// Whether parentheses open directly behind a name of this length.
-    fn is_called(&self, token: &Token, length: usize) -> bool {
-        let opens = |next: &Token| next.kind == TokenKind::Symbol('(') && !next.spaced;
-        self.tokens.iter().any(|next| opens(next) && next.column == token.column + length)
-    }
-
     /// Splits a name into what is known, or takes it for a parameter.
     fn unknown(&mut self, name: &str, is_base: bool, token: &Token) -> Result<(), FormulaError> {
         let characters: Vec<char> = name.chars().collect();
@@ -190,16 +260,11 @@ impl Reader<'_> {
         if characters.contains(&'π') {
             return self.around_pi(&characters, is_base, token);
         }
-        if !self.is_called(token, characters.len()) {
-            check_function_before_digit(&characters, token.column)?;
-        }
+        check_function_before_digit(&characters, token.column)?;
         let found = splits(&characters, self.scope, is_base);
         match found.as_slice() {
             [] => {
-                let is_called = characters.len() > 1 && self.is_called(token, characters.len());
-                if is_called {
-                    return Err(no_function(name, token.column));
-                }
+                check_constant(&characters, self.scope, token.column)?;
                 self.push(Reading::Is(TokenKind::Parameter(name.to_owned())), token.clone());
             }
             [parts] => self.parts(parts, token),
@@ -279,10 +344,15 @@ impl Reader<'_> {
         let fail = |message: String| Err(FormulaError { column, message });
         let opened = match self.tokens.get(position + 1) {
             Some(Token { kind: TokenKind::Symbol('['), .. }) => '[',
-            Some(Token { kind: TokenKind::Symbol('('), spaced: false, .. }) => '(',
+            Some(Token { kind: TokenKind::Symbol('('), .. }) => '(',
+            Some(Token { kind: TokenKind::Symbol('{'), spaced: false, .. }) => '{',
             _ => return Ok(None),
         };
-        let closes = if opened == '[' { ']' } else { ')' };
+        let closes = match opened {
+            '[' => ']',
+            '{' => '}',
+            _ => ')',
+        };
         let index = match (self.kind(position + 2), self.kind(position + 3)) {
             (Some(TokenKind::Number(literal)), Some(TokenKind::Symbol(symbol))) if *symbol == closes => {
                 literal.text.parse::<u32>().ok()
@@ -300,7 +370,7 @@ impl Reader<'_> {
         let read =
             |base: Base, number: u32, form: Form| Reading::Indexed(Index { base, number, form, column }, String::new());
         match (opened, base, index) {
-            ('[', Some(base), Some(index)) => {
+            ('[' | '{', Some(base), Some(index)) => {
                 if self.kind(position + 4) == Some(&TokenKind::Symbol('[')) {
                     return fail(format!("`{name}` has one index only"));
                 }
@@ -308,7 +378,10 @@ impl Reader<'_> {
             }
             ('[', Some(_), None) => fail(format!("the index of `{name}` is a whole number: {name}[1] or {name}[2]")),
             ('[', None, _) if is_name => {
-                let example = if index.is_some() { format!("{name}1") } else { format!("{name}*(…)") };
+                if let Some(known) = function(&name.to_lowercase()).and(nearest(name)) {
+                    return fail(format!("`{name}` is no function: write {known}(…)"));
+                }
+                let example = index.map_or_else(|| format!("{name}*(…)"), |index| format!("{name}{index}"));
                 fail(format!("only the weights have an index in brackets: write {example} for what is meant here"))
             }
             ('(', Some(base), Some(index)) => Ok(Some(read(base, index, Form::Parentheses))),
@@ -337,6 +410,36 @@ fn check_function_before_digit(name: &[char], column: usize) -> Result<(), Formu
     Err(FormulaError { column, message })
 }
 
+/// Whether a name stays whole.
+fn splits_none(name: &str, scope: &Scope) -> bool {
+    let characters: Vec<char> = name.chars().collect();
+    !characters.contains(&'π') && splits(&characters, scope, false).is_empty()
+}
+
+/// Refuses `ex` and `xey`: the letter e is the constant, or part of a name.
+fn check_constant(name: &[char], scope: &Scope, column: usize) -> Result<(), FormulaError> {
+    let is_e = |character: &char| *character == 'e';
+    let parts: Vec<&[char]> = name.split(is_e).filter(|part| !part.is_empty()).collect();
+    let is_known = |part: &&[char]| {
+        let text: String = part.iter().collect();
+        matches!(text.as_str(), "x" | "y" | "xy") && scope.has_letters() || is_weight(&text)
+    };
+    if !name.contains(&'e') || !parts.iter().all(is_known) {
+        return Ok(());
+    }
+    let text: String = name.iter().collect();
+    let product: Vec<String> = name
+        .split_inclusive(is_e)
+        .flat_map(|part| match part.split_last() {
+            Some(('e', before)) => vec![before.iter().collect::<String>(), "e".to_owned()],
+            _ => vec![part.iter().collect()],
+        })
+        .filter(|part| !part.is_empty())
+        .collect();
+    let message = format!("`{text}` is unclear: write {} for the product with e = 2.718…", product.join("*"));
+    Err(FormulaError { column, message })
+}
+
 /// A split name as it can be typed.
 fn shown(parts: &[Placed]) -> String {
     let mut text = String::new();
@@ -360,7 +463,7 @@ fn shown(parts: &[Placed]) -> String {
 
 /// The error of a name before parentheses that is no function.
 fn no_function(name: &str, column: usize) -> FormulaError {
-    let known = super::functions::nearest(name);
+    let known = nearest(name);
     let hint = known.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
     let message = format!("`{name}` is no function{hint} (a product with a parameter is written {name}*(…))");
     FormulaError { column, message }

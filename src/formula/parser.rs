@@ -47,7 +47,7 @@ pub fn parse(text: &str, scope: &Scope) -> Result<(Expression, Vec<String>), For
     let token = parser.peek();
     match token.kind {
         TokenKind::End => Ok((parser.expression, notes)),
-        TokenKind::Symbol(symbol @ (')' | ']' | '}' | '|')) => {
+        TokenKind::Symbol(symbol @ (')' | ']' | '}' | '|' | '⌋' | '⌉')) => {
             Err(parser.error(&format!("this `{symbol}` closes nothing")))
         }
         TokenKind::Symbol(',') => {
@@ -145,6 +145,9 @@ impl Parser<'_> {
             } else if self.peek().kind == TokenKind::Symbol('/') {
                 (Binary::Div, self.divisor(left)?)
             } else if self.begins_factor() {
+                if self.peek().on_new_line {
+                    return Err(self.error("a formula is one expression: write an operator between its lines"));
+                }
                 if matches!(self.peek().kind, TokenKind::Number(_)) {
                     return Err(self.number_behind());
                 }
@@ -174,16 +177,16 @@ impl Parser<'_> {
         let divides_number = matches!(self.expression.nodes.get(dividend), Some(Node::Number(_)));
         let begins_with_number = matches!(self.peek().kind, TokenKind::Number(_));
         let divisor = self.signed()?;
+        let is_last_a_number = matches!(self.expression.nodes.last(), Some(Node::Number(_)));
         let next = self.peek();
-        let continues = match next.kind {
-            TokenKind::Weight(_) | TokenKind::Parameter(_) | TokenKind::Column(_) => {
-                next.glued || (begins_with_number && !divides_number && !next.spaced)
-            }
-            TokenKind::Constant(_) => next.glued || (begins_with_number && !next.spaced),
-            TokenKind::Function(..) => next.glued,
-            _ => false,
+        // ½x is often typed as 1/2x, and nothing else is clear.
+        let is_half = divides_number && begins_with_number && is_last_a_number;
+        let is_clear = match next.kind {
+            TokenKind::Weight(_) | TokenKind::Function(..) | TokenKind::Symbol(_) => next.spaced || is_half,
+            TokenKind::Number(_) => true,
+            _ => next.spaced,
         };
-        if continues {
+        if self.begins_factor() && !is_clear {
             let both = self.product_behind(column)?;
             let message = format!("it is unclear how far the `/` reaches: write /({both}) or /{both}");
             return Err(error_at(column - 1, &message));
@@ -192,17 +195,25 @@ impl Parser<'_> {
     }
 
     /// The text from a column, and the factor behind it, as a product.
-    fn product_behind(&mut self, column: usize) -> Result<String, FormulaError> {
-        let (first, from) = (self.written(column), self.peek().column);
-        self.power()?;
-        Ok(format!("{first}*{}", self.written(from)))
+    pub(super) fn product_behind(&mut self, column: usize) -> Result<String, FormulaError> {
+        let mut product = self.written(column);
+        while self.begins_factor() && !self.peek().on_new_line {
+            let from = self.peek().column;
+            if matches!(self.peek().kind, TokenKind::Number(_)) {
+                self.advance();
+            } else {
+                self.nested(Parser::power)?;
+            }
+            product = format!("{product}*{}", self.written(from));
+        }
+        Ok(product)
     }
 
     /// Whether the next token begins a factor that is juxtaposed.
     pub(super) fn begins_factor(&self) -> bool {
         match self.peek().kind {
             TokenKind::Symbol('|') => self.bars.last().is_none_or(|open| *open == 0),
-            TokenKind::Symbol(symbol) => matches!(symbol, '(' | '[' | '{' | '√'),
+            TokenKind::Symbol(symbol) => matches!(symbol, '(' | '[' | '{' | '√' | '∛' | '⌊' | '⌈'),
             TokenKind::Superscript(_) | TokenKind::End => false,
             _ => true,
         }
@@ -230,6 +241,7 @@ impl Parser<'_> {
             return Ok(base);
         }
         let caret = self.peek().column;
+        self.check_index(caret)?;
         self.advance();
         let column = self.peek().column;
         let is_number = matches!(self.expression.nodes.get(base), Some(Node::Number(_)));
@@ -243,6 +255,16 @@ impl Parser<'_> {
         let exponent = self.nested(Parser::signed)?;
         self.check_exponent(caret, column, is_number)?;
         Ok(self.push(Node::Binary(Binary::Pow, base, exponent)))
+    }
+
+    /// Refuses w^{(2)}, which is an index in papers on learning, and a power elsewhere.
+    fn check_index(&self, caret: usize) -> Result<(), FormulaError> {
+        let symbols = [(1, '{'), (2, '('), (4, ')'), (5, '}')];
+        let is_index = symbols.iter().all(|(ahead, symbol)| self.ahead(*ahead).kind == TokenKind::Symbol(*symbol));
+        if is_index {
+            return Err(error_at(caret, "this is an index or a power: write w_1 for an index, or ^2 for a power"));
+        }
+        Ok(())
     }
 
     /// Refuses an exponent of which it is unclear how far it reaches: `e^2x`, `x^ky`. That of `x^2y` is 2.
@@ -289,12 +311,12 @@ impl Parser<'_> {
             TokenKind::Parameter(name) => self.parameter(&name, token.column),
             TokenKind::Function(function, name) => self.application(function, &name),
             TokenKind::Symbol('(' | '[' | '{') => self.group(),
-            TokenKind::Symbol('|') => self.magnitude(),
-            TokenKind::Symbol('√') => {
-                self.advance();
-                let operand = self.nested(Parser::atom)?;
-                Ok(self.push(Node::Unary(Unary::Sqrt, operand)))
+            TokenKind::Symbol(open @ ('⌊' | '⌈')) => {
+                let inside = self.group()?;
+                Ok(self.push(Node::Unary(if open == '⌊' { Unary::Floor } else { Unary::Ceil }, inside)))
             }
+            TokenKind::Symbol('|') => self.magnitude(),
+            TokenKind::Symbol(sign @ ('√' | '∛')) => self.radical(sign),
             TokenKind::Fraction => {
                 self.advance();
                 let above = self.braces()?;
@@ -326,13 +348,39 @@ impl Parser<'_> {
         Ok(inside)
     }
 
-    /// A sum in braces, as commands of LaTeX have it.
+    /// A sum in braces, as commands of LaTeX have it, or a single character.
     fn braces(&mut self) -> Result<Place, FormulaError> {
+        let is_character = match &self.peek().kind {
+            TokenKind::Number(literal) => literal.text.len() == 1,
+            TokenKind::Weight(_) | TokenKind::Constant(_) | TokenKind::Parameter(_) => true,
+            _ => false,
+        };
         if self.peek().kind == TokenKind::Symbol('{') {
             self.group()
+        } else if is_character {
+            self.atom()
         } else {
             Err(self.unexpected("`{`: write \\frac{…}{…} and \\sqrt{…} with braces"))
         }
+    }
+
+    /// √ or ∛ with what it stands before. In √x² and √2x it is unclear how far it reaches.
+    fn radical(&mut self, sign: char) -> Result<Place, FormulaError> {
+        let begin = self.peek().column;
+        self.advance();
+        let is_group = matches!(self.peek().kind, TokenKind::Symbol('(' | '[' | '{'));
+        let column = self.peek().column;
+        let operand = self.nested(Parser::atom)?;
+        let next = self.peek();
+        let has_power = matches!(next.kind, TokenKind::Superscript(_) | TokenKind::Symbol('^'));
+        if !is_group && (has_power || (self.begins_factor() && !next.spaced)) {
+            let first = self.written(column);
+            let message = format!(
+                "it is unclear how far the `{sign}` reaches: write {sign}(…) around what it is of, or ({sign}{first})"
+            );
+            return Err(error_at(begin, &message));
+        }
+        Ok(self.push(Node::Unary(if sign == '√' { Unary::Sqrt } else { Unary::Cbrt }, operand)))
     }
 
     /// `\sqrt{x}` and `\sqrt[3]{x}`.
@@ -376,14 +424,7 @@ impl Parser<'_> {
 
     /// Refuses |a|b|c|, which is |a|·b·|c| or |a·|b|·c|.
     fn check_bars(&self, column: usize) -> Result<(), FormulaError> {
-        let is_factor = matches!(
-            self.peek().kind,
-            TokenKind::Number(_)
-                | TokenKind::Weight(_)
-                | TokenKind::Parameter(_)
-                | TokenKind::Column(_)
-                | TokenKind::Constant(_)
-        );
+        let is_factor = self.begins_factor() && self.peek().kind != TokenKind::Symbol('|');
         let later = self.tokens[self.position..].iter().any(|token| token.kind == TokenKind::Symbol('|'));
         if is_factor && later {
             return Err(error_at(
@@ -398,6 +439,8 @@ impl Parser<'_> {
         let (open, close) = match opened.kind {
             TokenKind::Symbol('[') => ('[', ']'),
             TokenKind::Symbol('{') => ('{', '}'),
+            TokenKind::Symbol('⌊') => ('⌊', '⌋'),
+            TokenKind::Symbol('⌈') => ('⌈', '⌉'),
             _ => ('(', ')'),
         };
         if self.accept(close) {

@@ -1,6 +1,6 @@
 //! Names without spaces between them: `kx` is k·x, `2πx` is 2·π·x, `xye^…` is x·y·e^….
 //!
-//! A name splits if it is nothing that is known, and consists of at most one single letter followed by weights,
+//! A name splits if it is nothing that is known, and consists of at most one single letter, with an index or without, followed by weights,
 //! constants, columns of the data and functions. Every other name stays whole.
 
 use super::functions::function;
@@ -36,11 +36,20 @@ pub fn splits(name: &[char], scope: &Scope, is_base: bool) -> Vec<Vec<Placed>> {
     if name.first().is_some_and(is_letter) && name.len() > 1 {
         let letter = (Part::Parameter(name[0].to_string()), 0, 1);
         extend(name, 1, &mut vec![letter], &mut found, scope, is_base);
+        // A letter with an index: λ₁x₁.
+        let digits = name[1..].iter().take_while(|character| character.is_ascii_digit() || **character == '_').count();
+        if digits > 0 && 1 + digits < name.len() && Base::of(name[0]).is_none() {
+            let letter = (Part::Parameter(name[..=digits].iter().collect()), 0, 1 + digits);
+            extend(name, 1 + digits, &mut vec![letter], &mut found, scope, is_base);
+        }
     }
     // A whole name that is one weight or function is none that splits.
     found.retain(|parts| parts.len() > 1);
     found
 }
+
+/// The most characters of a weight, a constant or a function.
+const LONGEST: usize = 12;
 
 /// The most readings that are compared: more than one is refused.
 const MOST: usize = 2;
@@ -60,7 +69,8 @@ fn extend(
         found.push(parts.clone());
         return;
     }
-    let mut room = name.len() - from;
+    let longest = scope.columns.iter().map(|column| column.chars().count()).fold(LONGEST, usize::max);
+    let mut room = (name.len() - from).min(longest);
     while room > 0 {
         let end = from + room;
         if let Some(part) = known(&name[from..end], scope, is_base && end == name.len()) {
@@ -79,6 +89,9 @@ fn known(part: &[char], scope: &Scope, is_base: bool) -> Option<Part> {
     let text: String = part.iter().collect();
     if scope.columns.contains(&text) {
         return Some(Part::Column(text));
+    }
+    if let Some(column) = scope.column_like(&text) {
+        return Some(Part::Column(column));
     }
     if function(&text).is_some() {
         return Some(Part::Function(text));

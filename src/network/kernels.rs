@@ -2,6 +2,10 @@
 //!
 //! Sums over units go from the first to the last for each example; sums over examples are made in [`LANES`] parts that
 //! are added in one order. So the bits depend neither on the machine nor on its instructions.
+#![expect(
+    clippy::needless_range_loop,
+    reason = "iterators are not always inlined, and what is not inlined is not compiled for the instruction set"
+)]
 
 use crate::number::lanes::Work;
 
