@@ -8,6 +8,7 @@ mod fitting;
 mod moment;
 mod reading;
 mod report;
+mod shown;
 
 pub use crate::basins::{End, ends};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
@@ -19,6 +20,7 @@ pub use fitting::{Fitting, fitting};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use reading::Reading;
 pub use report::{Report, Stop, outlook_of, report};
+pub use shown::{Shown, ShownPoint};
 
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
