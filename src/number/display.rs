@@ -40,10 +40,8 @@ pub fn fitting(value: f64, significant: usize, fits: impl Fn(&str) -> bool) -> S
     }
     let counts = || (1..=significant.max(1)).rev();
     let whole = (value.abs() >= 1.0 && PLAIN.contains(&exponent(value))).then(|| plain(value, 0));
-    let mut forms = counts()
-        .map(|count| digits(value, count))
-        .chain(whole)
-        .chain(counts().map(|count| scientific(value, count)));
+    let mut forms =
+        counts().map(|count| digits(value, count)).chain(whole).chain(counts().map(|count| scientific(value, count)));
     forms.find(|form| fits(form)).unwrap_or_else(|| scientific(value, 1))
 }
 

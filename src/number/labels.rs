@@ -132,7 +132,7 @@ mod tests {
     /// Offset and label together are the value, up to a twentieth of the distance of labels.
     #[test]
     fn offset_and_label_make_the_value() {
-        for base in [1.0, -1.0, 3.3e7, -8.1e-9, 2.5e200] {
+        for base in [1.0f64, -1.0, 3.3e7, -8.1e-9, 2.5e200] {
             for exponent in [-6, -9, -12] {
                 let gap = base.abs() * libm::pow(10.0, f64::from(exponent));
                 let values: Vec<f64> = (0..6).map(|k| base + f64::from(k) * gap).collect();

@@ -38,6 +38,7 @@ fn field(view: View) -> Field {
         map_range: Some([0.0, 2.0]),
         without_value: Vec::new(),
         sign_regions: None,
+        scale: None,
         colour_scale: ColourScale::Linear,
         ticks: vec![(0.0, 0.0), (0.5, 1.0), (1.0, 2.0)],
         undefined: vec![square(0.6, 0.8)],

@@ -7,7 +7,7 @@ use crate::basins::{Attractor, Origin, Outcome};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
-use crate::field::{ColourScale, Field, StepScale};
+use crate::field::{ColourScale, Field, Raster, StepScale};
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::display::{point, short};
 use crate::number::labels;
@@ -239,6 +239,28 @@ pub fn heat_map(field: &Field) -> Option<String> {
     Some(format!("{}, {scale}", from_to([low, high])))
 }
 
+/// How fine the image is that fills the plot: `The heat map has 578 × 578 samples.`
+fn resolution(study: &Study, findings: &Findings) -> Option<String> {
+    if study.picture.basins_of.is_some() {
+        let map = &super::backdrop::basins(study, findings)?.map;
+        return Some(format!("The map of basins has {} × {} starts.", map.columns, map.rows));
+    }
+    let Raster { width, height, .. } = *findings.field.raster;
+    study.picture.heat_map.then(|| format!("The heat map has {width} × {height} samples."))
+}
+
+/// Which contour lines are drawn: `Contours are at L = 0.1, 1, 2.`; `None` where none are.
+fn contours(study: &Study, field: &Field) -> Option<String> {
+    let levels = &field.levels;
+    let texts = labels::apart(levels, 4, |_| true).texts;
+    match (study.picture.contours, texts.as_slice()) {
+        (false, _) | (true, []) => None,
+        (true, few) if few.len() <= 12 => Some(format!("Contours are at L = {}.", few.join(", "))),
+        (true, [first, .., last]) => Some(format!("{} contour levels go from L = {first} to {last}.", levels.len())),
+        (true, [only]) => Some(format!("Contours are at L = {only}.")),
+    }
+}
+
 /// A share as people read it: `31.4 %`.
 pub fn percent(share: f64) -> String {
     let percent = 100.0 * share;
@@ -340,6 +362,8 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis
         None => sentences.push("L has no finite value in view.".to_owned()),
     }
     let field = &findings.field;
+    sentences.extend(resolution(study, findings));
+    sentences.extend(contours(study, field));
     if study.picture.heat_map && study.picture.basins_of.is_none() && field.quantity != Quantity::Loss {
         let (symbol, words) = (field.quantity.symbol(), field.quantity.words());
         match heat_map(field) {

@@ -60,9 +60,8 @@ impl Shown {
             false => within_bounds(value, [bounds.lo, bounds.hi], scale),
         };
         let value_scale = (strength * reach * reach).max(slope * reach).max(beside);
-        let gradient = [0, 1].map(|index| {
-            shown(jet.gradient[index], enclosed.gradient[index].enclosure, (strength * reach).max(slope))
-        });
+        let gradient = [0, 1]
+            .map(|index| shown(jet.gradient[index], enclosed.gradient[index].enclosure, (strength * reach).max(slope)));
         let entry = |index: usize, value: f64| shown(value, enclosed.hessian[index].enclosure, strength);
         let across = entry(1, jet.hessian[(0, 1)]);
         Shown {
@@ -175,11 +174,8 @@ mod tests {
         let (loss, view) = (loss("(w1^2+w2-11)^2+(w1+w2^2-7)^2"), View::new(-6.0, 0.0, -6.0, 6.0).unwrap());
         let points = search(&loss, &view).points;
         let minima = |point: &&CriticalPoint| point.kind == crate::curvature::Kind::Minimum;
-        let values: Vec<f64> = points
-            .iter()
-            .filter(minima)
-            .map(|point| ShownPoint::of(&loss, &view, point, 0.0).value)
-            .collect();
+        let values: Vec<f64> =
+            points.iter().filter(minima).map(|point| ShownPoint::of(&loss, &view, point, 0.0).value).collect();
         assert_eq!(values, [0.0, 0.0]);
     }
 

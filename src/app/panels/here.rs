@@ -94,7 +94,8 @@ fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critica
     let largest = curvature.map_or(0.0, |c| c.eigen.values[0].abs().max(c.eigen.values[1].abs()));
     // The gradient that is left at a critical point is a rounding error beside the Hessian times the size of w.
     let noise = 1e6 * largest.max(1.0) * w.amax().max(1.0);
-    let gradient = if critical.is_some() { pair(g.map(|component| clean(component, noise))) } else { pair(shown.gradient) };
+    let gradient =
+        if critical.is_some() { pair(g.map(|component| clean(component, noise))) } else { pair(shown.gradient) };
     line(ui, "w", "The weights (w₁, w₂).", &point(w), &format!("({}, {})", full(w.x), full(w.y)));
     line(ui, "L", "The loss.", &short(shown.value), &full(jet.value));
     let tooltip = "The gradient (∂L/∂w₁, ∂L/∂w₂): the direction of steepest ascent.";

@@ -102,7 +102,7 @@ fn basins_are_shown_and_said_in_words() {
     let csv = String::from_utf8(csv.unwrap().unwrap()).unwrap();
     assert_eq!(csv.lines().count(), basins.map.cells.len() + 1);
     // Its picture is the exported one, too.
-    let scene = crate::app::files::exported_scene(&harness.state().state, &harness.state().computed);
+    let scene = crate::app::files::exported_scene(&harness.state().state, &harness.state().computed, 1.0, false);
     assert!(scene.description.contains("where every start ends under Newton"), "{}", scene.description);
     press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
     assert!(harness.state().computed.findings.basins.is_none());
