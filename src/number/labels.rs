@@ -3,7 +3,7 @@
 use super::display::{digits, fitting};
 
 /// A label is at most this share of the distance to its neighbour off the value that it stands for.
-const OFF: f64 = 0.05;
+const OFF: f64 = 0.02;
 /// So many significant digits tell any two numbers apart.
 const MOST_DIGITS: usize = 17;
 
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(labels.texts, ["+8", "+10"]);
     }
 
-    /// Offset and label together are the value, up to a twentieth of the distance of labels.
+    /// Offset and label together are the value, up to a small share of the distance of labels.
     #[test]
     fn offset_and_label_make_the_value() {
         for base in [1.0f64, -1.0, 3.3e7, -8.1e-9, 2.5e200] {
@@ -140,7 +140,7 @@ mod tests {
                 let offset = labels.offset.as_deref().map_or(0.0, |text| read(text).unwrap_or(f64::NAN));
                 for (value, text) in values.iter().zip(&labels.texts) {
                     let shown = offset + read(text.trim_start_matches('+')).unwrap_or(f64::NAN);
-                    assert!((shown - value).abs() <= 0.06 * gap, "{value:e} is {labels:?}");
+                    assert!((shown - value).abs() <= 0.03 * gap, "{value:e} is {labels:?}");
                 }
             }
         }
