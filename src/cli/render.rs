@@ -9,7 +9,7 @@ use crate::export::{self, FileFormat, lettered};
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
 use crate::scene::{Canvas, Emphasis, Layout};
-use crate::study::{Findings, Fineness, Study, answer, load, sharpen};
+use crate::study::{Findings, Fineness, Study, answer_for, load};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -164,15 +164,14 @@ fn missing_levels(study: &Study, findings: &Findings) -> Option<String> {
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
     let dataset = study.data.as_ref().map(|data| &data.dataset);
     loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
-    let mut findings = answer(study, 512, 512).map_err(|error| Failure::Failed(error.to_string()))?;
+    let factor = if format == Format::Png { factor(arguments) } else { 1.0 };
+    let plot = Layout::new(study, &canvas_of(arguments.size)).plot;
+    let pixels = [plot.width(), plot.height()].map(|side| (side * factor).round() as usize);
+    let (findings, fineness) = answer_for(study, pixels).map_err(|error| Failure::Failed(error.to_string()))?;
     if let Some(Err(reason)) = &findings.basins {
         return Err(Failure::Failed(format!("there is no map of basins: {reason}")));
     }
     missing_levels(study, &findings).iter().for_each(|note| super::note(note));
-    let factor = if format == Format::Png { factor(arguments) } else { 1.0 };
-    let plot = Layout::new(study, &canvas_of(arguments.size)).plot;
-    let pixels = [plot.width(), plot.height()].map(|side| (side * factor).round() as usize);
-    let fineness = sharpen(study, &mut findings, pixels);
     fineness.filter(Fineness::is_coarser).iter().for_each(|coarse| super::note(&coarser(study, coarse)));
     let Encoded { bytes, note } = encoded(study, &findings, arguments.size, factor, format)
         .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", arguments.output.display())))?;

@@ -115,7 +115,7 @@ mod tests {
         // Even labels stand for even values: 10001, 10003, 10004 would not.
         assert_eq!(apart(&[10_001.25, 10_002.5, 10_003.75], 4, narrow).texts, ["10001.25", "10002.5", "10003.75"]);
         assert_eq!(apart(&[1.0, 2.0, 1000.0], 4, narrow).texts, ["1", "2", "1000"]);
-        assert_eq!(apart(&[f64::MIN_POSITIVE, 1.0], 4, narrow).texts, ["2e−308", "1"]);
+        assert_eq!(apart(&[f64::MIN_POSITIVE, 1.0], 4, narrow).texts, ["2.2e−308", "1"]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use file::{StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, l
 pub use findings::{
     BasinMap, Findings, answer, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
 };
-pub use fine::{Fineness, sharpen};
+pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};
 pub use levels::{levels_of, own_levels};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
