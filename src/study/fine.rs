@@ -16,7 +16,7 @@ use rayon::prelude::*;
 const OPERATIONS: f64 = 3e10;
 /// What a step of an optimizer costs beside the operations of L and ∇L, where runs go side by side and where each goes alone.
 const STEP: f64 = 20.0;
-const LONE_STEP: f64 = 300.0;
+const LONE_STEP: f64 = 500.0;
 /// Samples along each side of the grid from which contours and colours are taken.
 const GRID: usize = 512;
 /// Starts along a side of the map on which steps are counted.
