@@ -40,6 +40,17 @@ pub fn ends(ends: [f64; 2]) -> [String; 2] {
     [0, 1].map(|index| texts.get(index).cloned().unwrap_or_default())
 }
 
+/// The label of a multiple of a step, such as a mark on an axis: with the digits that the step needs, whatever rounding has made
+/// of the multiple.
+pub fn on_grid(multiple: f64, step: f64) -> String {
+    if multiple.abs() <= 1e-6 * step {
+        return "0".to_owned();
+    }
+    let decade = |x: f64| libm::floor(libm::log10(x.abs())) as i32;
+    let needed = if step > 0.0 && multiple.is_finite() { decade(multiple) - decade(step) + 1 } else { 0 };
+    digits(multiple, usize::try_from(needed).unwrap_or(0).clamp(4, MOST_DIGITS))
+}
+
 fn told_apart(values: &[f64], significant: usize) -> Vec<String> {
     let with = |count: usize| values.iter().map(|value| digits(*value, count)).collect::<Vec<String>>();
     let counts = significant..MOST_DIGITS;
@@ -144,6 +155,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn marks_of_an_axis_have_the_digits_of_their_step() {
+        let marks = |first: i32, step: f64| [0, 1, 2].map(|k| on_grid(f64::from(first + k) * step, step));
+        assert_eq!(marks(-1, 0.1), ["−0.1", "0", "0.1"]);
+        assert_eq!(marks(3, 0.1), ["0.3", "0.4", "0.5"]);
+        assert_eq!(marks(-1_031_402, 1e-6), ["−1.031402", "−1.031401", "−1.0314"]);
+        assert_eq!(marks(10_001, 1.0), ["10001", "10002", "10003"]);
+        assert_eq!(on_grid(1e-20, 0.5), "0");
     }
 
     #[test]
