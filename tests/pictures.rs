@@ -97,6 +97,8 @@ fn levels_of_the_bowl(svg: &str) -> Vec<f64> {
         assert!(line.iter().all(|level| (level - mean).abs() < 0.03), "one line has one level: {line:?}");
         levels.push(mean);
     }
+    // The marker of the minimum is a small circle, too.
+    levels.retain(|level| *level > 0.02);
     levels.sort_by(f64::total_cmp);
     levels.dedup_by(|a, b| (*a - *b).abs() < 0.03);
     levels
