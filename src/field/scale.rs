@@ -30,13 +30,13 @@ const INVISIBLE: f64 = 1e-3;
 /// The lowest share of the area that a logarithmic scale gives up: log(L − min L) → −∞ at the minimum.
 const LOGARITHMIC_FOOT: f64 = 0.002;
 /// Towards a pole the two-hundredth value is farther from the median than the tenth by this factor (that of 1/w by 20) …
-const POLE_TAIL: f64 = 4.0;
+const POLE_TAIL: f64 = 3.0;
 /// … and the last one farther than the two-hundredth by this factor.
-const POLE_END: f64 = 1.5;
+const POLE_END: f64 = 1.05;
 /// A middle half that is narrower than this share of the middle eight tenths is a plain with bumps, not what is between poles.
-const POLE_BODY: f64 = 0.02;
+const POLE_BODY: f64 = 0.15;
 /// With less than this share of the colours nothing is seen of the middle half.
-const POLE_COLOURS: f64 = 0.1;
+const POLE_COLOURS: f64 = 0.125;
 /// A range of so few units in the last place is rounding, not variation.
 const ROUNDING: f64 = 64.0 * f64::EPSILON;
 
