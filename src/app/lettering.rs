@@ -36,3 +36,27 @@ fn lacking(state: &State) -> BTreeSet<char> {
     let texts = [state.formula_text.as_str(), &study.landscape.formula, &title].into_iter().chain(columns);
     texts.flat_map(str::chars).filter(|letter| !text::is_bundled(*letter)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::preferences::Preferences;
+
+    fn state(formula: &str) -> State {
+        State { formula_text: formula.to_owned(), ..State::new(None, None, Preferences::default()) }
+    }
+
+    /// Letters that are lacking are looked for once, while they are typed; others never.
+    #[test]
+    fn fonts_are_looked_for_when_a_letter_comes() {
+        let ctx = egui::Context::default();
+        let mut letters = Letters::default();
+        assert_eq!(letters.follow(&ctx, &state("θ*w1^2 + ש*w2^2")), None);
+        assert!(letters.known.is_empty());
+        let said = letters.follow(&ctx, &state("温*w1^2"));
+        let has_font = !Lettering::of_letters(['温']).fonts.is_empty();
+        assert_eq!(said.is_none(), has_font, "a letter has a font, or that it has none is said: {said:?}");
+        assert_eq!(letters.known, BTreeSet::from(['温']));
+        assert_eq!(letters.follow(&ctx, &state("温*w1^2 + w2")), None);
+    }
+}

@@ -96,7 +96,9 @@ fn own_levels(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str>
     const NAME: &str = "Levels of one's own";
     let id = ui.scope_id().with(NAME);
     let written = options.levels.iter().map(|level| full(*level)).collect::<Vec<String>>().join(", ");
-    let typed: Option<String> = ui.data(|data| data.get_temp(id));
+    // What was typed holds as long as the study has the levels that it had then.
+    let kept: Option<(Vec<f64>, String)> = ui.data(|data| data.get_temp(id));
+    let typed = kept.filter(|(levels, _)| *levels == options.levels).map(|(_, text)| text);
     let mut text = typed.clone().unwrap_or_else(|| written.clone());
     let response = ui
         .horizontal(|ui| {
@@ -109,13 +111,13 @@ fn own_levels(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str>
         .on_hover_text("Contour levels of your own: 0.1, 1, 2. Empty: round ones, about as many as chosen below.");
     let wanted = if text.trim().is_empty() { Ok(Vec::new()) } else { levels_of(&text) };
     if response.has_focus() || response.changed() {
-        ui.data_mut(|data| data.insert_temp(id, text));
+        ui.data_mut(|data| data.insert_temp(id, (options.levels.clone(), text)));
         return None;
     }
     typed?;
     match wanted {
         Ok(levels) => {
-            ui.data_mut(|data| data.remove_temp::<String>(id));
+            ui.data_mut(|data| data.remove_temp::<(Vec<f64>, String)>(id));
             let is_new = levels != options.levels;
             options.levels = levels;
             // Who names levels wants to see them.
