@@ -8,7 +8,7 @@ use crate::app::command::Command;
 use crate::app::data::DataCommand;
 use crate::app::hand::tidy;
 use crate::app::theme;
-use crate::app::widgets::{capitalised, heading, muted, palette, parse_number, rounded};
+use crate::app::widgets::{capitalised, heading, muted, palette, parse_number};
 use crate::dataset::{self, Dataset};
 use crate::landscape::Model;
 use crate::number::Vector;

@@ -4,7 +4,6 @@ use super::chart::{self, curve, marks, shown, whole};
 use super::runs::name_of;
 use super::{Panel, loss_chart};
 use crate::app::theme;
-use crate::app::widgets;
 use crate::number::display::short;
 use crate::number::labels::on_grid;
 use crate::optimizer::Trajectory;
