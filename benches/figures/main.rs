@@ -19,7 +19,7 @@ use arguments::Arguments;
 use clap::Parser;
 use losscape::basins::Basins;
 use losscape::critical::{Search, search};
-use losscape::field::{ColourMap, ColourScale, ContourLine, Field, FieldOptions, Grid, Scale, field};
+use losscape::field::{ColourMap, ColourScale, ContourLine, Field, FieldOptions, Grid, Levels, Scale, field};
 use losscape::formula::Planes;
 use losscape::number::Vector;
 use losscape::number::lanes::InstructionSet;
@@ -55,7 +55,7 @@ const FIGURES: &[Figure] = &[
 const STEPS: usize = 1000;
 
 const OPTIONS: FieldOptions =
-    FieldOptions { colour_map: ColourMap::Viridis, colour_scale: ColourScale::Automatic, levels: 20 };
+    FieldOptions { colour_map: ColourMap::Viridis, colour_scale: ColourScale::Automatic, levels: Levels::About(20) };
 
 fn main() -> Result<(), String> {
     let arguments = Arguments::parse();

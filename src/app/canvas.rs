@@ -221,7 +221,7 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
         screen,
         field_version: computed.field_version,
         basins_version: computed.basins_version,
-        picture: study.picture,
+        picture: study.picture.clone(),
     };
     let renewed = backdrop.update(key, || {
         let primitives = scene::backdrop(&study, findings, &layout);
@@ -245,7 +245,7 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     let key = PointsKey {
         screen,
         points_version: computed.points_version,
-        picture: study.picture,
+        picture: study.picture.clone(),
         selected: emphasis.selected_point,
     };
     let moving = ui.input(|input| input.pointer.any_down()) && renewed;
@@ -259,7 +259,8 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
         let shapes = shapes(&primitives, moving);
         (primitives, shapes)
     });
-    let key = OverlayKey { screen, version: computed.version, picture: study.picture, emphasis: emphasis.clone() };
+    let key =
+        OverlayKey { screen, version: computed.version, picture: study.picture.clone(), emphasis: emphasis.clone() };
     paths.update(key.clone(), || {
         let primitives = scene::paths(&study, findings, &layout, &emphasis);
         let shapes = shapes(&primitives, true);

@@ -222,7 +222,7 @@ impl Computed {
                     *options;
                 (colour_map, colour_scale, contour_levels, heat_map_of, sign_regions)
             };
-            let new_colours = of_field(old) != of_field(new);
+            let new_colours = of_field(old) != of_field(new) || old.levels != new.levels;
             if new_landscape || new_view || new_colours {
                 self.sample();
             }

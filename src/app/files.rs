@@ -8,11 +8,11 @@ use super::data::TABLES;
 use super::state::{Export, Purpose, State};
 use crate::critical::search;
 use crate::export::{
-    self, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file, trajectories_csv, trajectories_json, words,
-    write_whole,
+    self, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file, lettered, trajectories_csv,
+    trajectories_json, words, write_whole,
 };
-use crate::scene::{Canvas, Emphasis, Scene, picture};
-use crate::study::{Findings, Study, field_of, to_toml_in};
+use crate::scene::{Canvas, Emphasis, Layout, Scene};
+use crate::study::{Findings, Study, field_of, sharpen, to_toml_in};
 use eframe::egui;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -193,7 +193,9 @@ pub fn load(path: &Path) -> Result<Study, String> {
 }
 
 /// The picture as it is exported: the same as from `losscape render`, with what is selected and the moment that is shown.
-pub fn exported_scene(state: &State, computed: &Computed) -> Scene {
+///
+/// Its heat map has `factor` pixels for each of the scene's. A file that carries its fonts says which are the system's.
+pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_fonts: bool) -> Scene {
     let study = &state.study;
     let loss = computed.findings.loss.clone();
     let field = field_of(study, &loss, 512, 512);
@@ -203,14 +205,20 @@ pub fn exported_scene(state: &State, computed: &Computed) -> Scene {
     };
     let trajectories = computed.findings.trajectories.clone();
     // A map of basins may take long: it is drawn as far as it is computed, and says so.
-    let findings = Findings { loss, field, points, trajectories, basins: computed.findings.basins.clone() };
+    let mut findings = Findings { loss, field, points, trajectories, basins: computed.findings.basins.clone() };
     let canvas = Canvas { size: [1280.0, 720.0], scale: 1.0, furniture: true };
+    if study.picture.basins_of.is_none() {
+        // A map of basins is the window's, as far as it is there.
+        let plot = Layout::new(study, &canvas).plot;
+        sharpen(study, &mut findings, [plot.width(), plot.height()].map(|side| (side * factor).round() as usize));
+    }
     let mut emphasis: Emphasis = super::canvas::emphasis(state, computed);
     if computed.search != SearchState::Finished {
         // The list is another one than the window's.
         emphasis.selected_point = None;
     }
-    picture(study, &findings, &canvas, &emphasis)
+    let (scene, _) = lettered(study, &findings, &canvas, emphasis, carries_fonts);
+    scene
 }
 
 /// The bytes of an export; `None` for a screenshot, which only the window itself can take.
@@ -219,9 +227,9 @@ pub fn exported_scene(state: &State, computed: &Computed) -> Scene {
 /// A sentence, when the file cannot be made.
 pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Option<Vec<u8>>, String> {
     let bytes = match export {
-        Export::Png(factor) => export::png(&exported_scene(state, computed), f64::from(factor))?,
-        Export::Svg => export::svg(&exported_scene(state, computed)).into_bytes(),
-        Export::Pdf => export::pdf(&exported_scene(state, computed))?,
+        Export::Png(factor) => export::png(&exported_scene(state, computed, factor.into(), true), factor.into())?,
+        Export::Svg => export::svg(&exported_scene(state, computed, 1.0, false)).into_bytes(),
+        Export::Pdf => export::pdf(&exported_scene(state, computed, 1.0, true))?,
         Export::Ensemble => {
             let ensemble = computed.crowd.answer.as_ref().ok_or("there is no ensemble: show the tab SEEDS first")?;
             ensemble_csv(ensemble).into_bytes()

@@ -15,6 +15,7 @@ pub mod hand;
 pub mod help;
 pub mod history;
 mod keeping;
+mod lettering;
 pub mod paint;
 pub mod panels;
 pub mod preferences;
@@ -137,6 +138,7 @@ pub struct Window {
     screenshot: Option<(PathBuf, Receiver<std::sync::Arc<egui::ColorImage>>)>,
     shown_title: String,
     shown_size: f32,
+    letters: lettering::Letters,
 }
 
 impl Window {
@@ -145,7 +147,7 @@ impl Window {
     /// # Errors
     /// A sentence, when the study's landscape cannot be made.
     pub fn new(ctx: &egui::Context, state: State, surroundings: Surroundings) -> Result<Window, String> {
-        theme::install_fonts(ctx);
+        theme::install_fonts(ctx, &[]);
         theme::apply(ctx, state.study.picture.theme);
         ctx.set_zoom_factor(state.preferences.text_size);
         let now = ctx.input(|input| input.time);
@@ -167,6 +169,7 @@ impl Window {
             dialog: None,
             screenshot: None,
             shown_title: String::new(),
+            letters: lettering::Letters::default(),
         };
         window.begin_keeping();
         Ok(window)
@@ -266,6 +269,9 @@ impl Window {
         self.take_in(ctx);
         let now = ctx.input(|input| input.time);
         self.follow(now);
+        if let Some(sentence) = self.letters.follow(ctx, &self.state) {
+            self.state.complain(sentence);
+        }
         self.state.history.hold(ctx.input(|input| input.pointer.any_down()));
         if ctx.input(|input| input.viewport().close_requested()) && !self.state.may_close {
             if let Some(errand) = apply(&mut self.state, Command::Close, now) {

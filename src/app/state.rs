@@ -424,7 +424,7 @@ impl State {
 
     /// The picture's options as they are drawn: in presentation everything has the size for a projector.
     pub fn picture_options(&self) -> PictureOptions {
-        PictureOptions { projector: self.study.picture.projector || self.presenting, ..self.study.picture }
+        PictureOptions { projector: self.study.picture.projector || self.presenting, ..self.study.picture.clone() }
     }
 }
 

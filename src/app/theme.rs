@@ -1,5 +1,6 @@
 //! How the window looks: the picture's colours and fonts for egui's widgets.
 
+use crate::export::SystemFont;
 use crate::scene::text;
 use crate::scene::theme::Palette;
 use crate::scene::{Colour, Font};
@@ -47,8 +48,8 @@ pub fn serif_italic() -> FontFamily {
     FontFamily::Name("serif-italic".into())
 }
 
-/// Gives egui the bundled fonts, in place of its own.
-pub fn install_fonts(ctx: &egui::Context) {
+/// Gives egui the bundled fonts, in place of its own, and fonts of the system for letters that these lack.
+pub fn install_fonts(ctx: &egui::Context, others: &[SystemFont]) {
     let mut fonts = FontDefinitions::empty();
     let families = [
         (FontFamily::Proportional, "sans", text::SANS),
@@ -60,6 +61,12 @@ pub fn install_fonts(ctx: &egui::Context) {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
         // What a font lacks comes from the one that has every sign we use.
         fonts.families.insert(family, vec![name.to_owned(), "sans".to_owned()]);
+    }
+    for (number, SystemFont { family, bytes, index }) in others.iter().enumerate() {
+        let name = format!("{family} {number}");
+        let data = FontData { index: *index, ..FontData::from_owned(bytes.clone()) };
+        fonts.font_data.insert(name.clone(), Arc::new(data));
+        fonts.families.values_mut().for_each(|family| family.push(name.clone()));
     }
     ctx.set_fonts(fonts);
 }

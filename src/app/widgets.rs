@@ -2,7 +2,7 @@
 
 use super::theme;
 use crate::formula::MathRun;
-use crate::number::display::short;
+use crate::number::display::{fitting, short};
 use crate::scene::text::{self, Span};
 use crate::scene::theme::Palette;
 use crate::scene::{Anchor, Font, within};
@@ -301,6 +301,11 @@ fn paint_slider(
     painter.circle(pos2(x, y), grown, theme::colour(colours.text), edge);
 }
 
+/// A number as a field of [`NUMBER_WIDTH`] has room for it: seven characters beside a point.
+fn in_field(value: f64) -> String {
+    fitting(value, 4, |text| text.chars().filter(|c| *c != '.').count() <= 7)
+}
+
 /// A field of fixed width for a number that is typed or dragged; the new value when there is one.
 pub fn field(ui: &mut Ui, name: &str, tooltip: &str, value: f64, range: [f64; 2]) -> Option<f64> {
     let mut new = value;
@@ -309,15 +314,15 @@ pub fn field(ui: &mut Ui, name: &str, tooltip: &str, value: f64, range: [f64; 2]
         .speed(speed)
         .range(range[0]..=range[1])
         .clamp_existing_to_range(false)
-        .custom_formatter(|value, _| short(value))
+        .custom_formatter(|value, _| in_field(value))
         .custom_parser(parse_number)
         .update_while_editing(false)
         .clip_text(true)
         .min_size(vec2(number_width(ui), ui.spacing().interact_size.y));
     let size = vec2(number_width(ui), ui.spacing().interact_size.y);
     let response = ui.add_sized(size, drag_value).accessible_name(name).on_hover_text(tooltip);
-    // The field shows four digits: a value that reads the same was not changed by looking at it.
-    (new != value && new.is_finite() && (response.dragged() || short(new) != short(value)))
+    // The field shows few digits: a value that reads the same was not changed by looking at it.
+    (new != value && new.is_finite() && (response.dragged() || in_field(new) != in_field(value)))
         .then(|| if response.dragged() { rounded(new, 3) } else { new })
 }
 

@@ -226,6 +226,11 @@ impl Basins {
         end.is_ok_and(|end| end.kind.is_some())
     }
 
+    /// Whether runs go side by side, which takes a fraction of the time.
+    pub fn is_in_lanes(&self) -> bool {
+        self.is_in_lanes
+    }
+
     /// The share of the starts that is known, 0 to 1.
     pub fn progress(&self) -> f64 {
         self.done as f64 / self.order.len() as f64

@@ -72,7 +72,7 @@ impl Probe {
     /// What is known at a point.
     pub fn new(loss: &Loss, reading: &Reading) -> Probe {
         let undefined = [f64::NAN; 2];
-        let Reading { w, jet, curvature, definiteness, critical } = *reading;
+        let Reading { w, jet, curvature, definiteness, critical, .. } = *reading;
         Probe {
             w: Number::pair(w),
             value: jet.value.into(),

@@ -1,5 +1,6 @@
 //! The arguments as a person types them.
 
+use super::colouring::{ColourMapArgument, LevelsArgument, ScaleArgument, levels, scale};
 use crate::curvature::Quantity;
 use crate::dataset;
 use crate::ensemble::Experiment;
@@ -280,6 +281,7 @@ pub struct RunArguments {
   losscape render himmelblau -o himmelblau.png --size 1920x1080 --scale 2 --theme light
   losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg
   losscape render himmelblau --heat-map lambda-min --sign-regions -o curvature.png
+  losscape render rosenbrock --levels 0.1,1,10,100 --scale log --colour-map cividis -o levels.svg
   losscape render himmelblau --basins newton -o fractal.pdf")]
 pub struct Render {
     /// A study file, or a name from `losscape landscapes`
@@ -303,9 +305,16 @@ pub struct Render {
     /// Width and height in pixels
     #[arg(long, value_name = "WxH", value_parser = size, default_value = "1280x720")]
     pub size: [usize; 2],
-    /// Pixels of a PNG for each of the size's, 1 to 4; SVG and PDF are as sharp as can be anyway
-    #[arg(long, value_name = "FACTOR", value_parser = factor, default_value = "1")]
-    pub scale: f64,
+    /// How values are spread over the colours: automatic, linear, log or rank. As a number, the pixels of a PNG for each of the
+    /// size's, 1 to 4; SVG and PDF are as sharp as can be anyway. Both may be given: --scale log --scale 2
+    #[arg(long, value_name = "SCALE|FACTOR", value_parser = scale, default_value = "1")]
+    pub scale: Vec<ScaleArgument>,
+    /// The colours of the heat map, instead of the study's
+    #[arg(long, value_name = "COLOURS", visible_alias = "color-map")]
+    pub colour_map: Option<ColourMapArgument>,
+    /// Contour levels: 0.1,1,2 (a single one is 5,), or about how many round ones, 2 to 60
+    #[arg(long, value_name = "L1,L2,…|COUNT", value_parser = levels, allow_hyphen_values = true)]
+    pub levels: Option<LevelsArgument>,
     /// Dark on light for print, or light on dark; the default is the study's
     #[arg(long)]
     pub theme: Option<ThemeArgument>,
@@ -499,7 +508,7 @@ fn listed(
 }
 
 /// A finite number; a minus sign may be the typographic one, as it is copied from the program's own text.
-fn number(text: &str) -> Result<f64, String> {
+pub(super) fn number(text: &str) -> Result<f64, String> {
     let plain = text.trim().replace('−', "-");
     match plain.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(value),
@@ -575,9 +584,4 @@ fn size(text: &str) -> Result<[usize; 2], String> {
         true => Ok(sides),
         false => Err(format!("width and height are {least} to {most} pixels each")),
     }
-}
-
-fn factor(text: &str) -> Result<f64, String> {
-    let value = number(text)?;
-    if (1.0..=4.0).contains(&value) { Ok(value) } else { Err("a scale is 1 to 4".to_owned()) }
 }

@@ -3,7 +3,7 @@
 use super::answers::{self, json, noted};
 use super::args;
 use super::output::Output;
-use super::render::{Format, encoded};
+use super::render::{Encoded, Format, encoded};
 use super::subject::Subject;
 use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, search};
@@ -144,16 +144,19 @@ pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
     let points = search(&subject.loss, &view);
     let size = [arguments.size; 2];
     let map = crate::basins::basins(&subject.loss, &view, size, &run, &points).map_err(Failure::Usage)?;
+    let mut notes = subject.notes();
     if let Some(output) = &output {
-        let bytes = match format {
-            None => export::basins_csv(&map).into_bytes(),
+        let Encoded { bytes, note } = match format {
+            None => Encoded { bytes: export::basins_csv(&map).into_bytes(), note: None },
             Some(format) => picture_of(&subject, map.clone(), points, arguments.theme, format)
                 .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", output.path.display())))?,
         };
+        note.iter().for_each(|note| super::note(note));
+        notes.extend(note);
         output.write(&bytes)?;
     }
     match (arguments.json, &output) {
-        (true, _) => noted(&subject.loss, &answers::BasinsAnswer::from(&map), subject.notes()),
+        (true, _) => noted(&subject.loss, &answers::BasinsAnswer::from(&map), notes),
         (false, Some(_)) => Ok(String::new()),
         (false, None) => Ok(text::basins(&subject, &map)),
     }
@@ -166,7 +169,7 @@ fn picture_of(
     points: CriticalPoints,
     theme: Option<args::ThemeArgument>,
     format: Format,
-) -> Result<Vec<u8>, String> {
+) -> Result<Encoded, String> {
     let mut study = Study::of_formula(&subject.formula, map.view);
     study.landscape.name = subject.entry.map(|entry| entry.name.clone());
     study.landscape.parameters = subject.parameters.clone();

@@ -6,6 +6,7 @@
 
 mod answers;
 mod args;
+mod colouring;
 mod compute;
 mod ensemble;
 mod output;

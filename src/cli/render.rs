@@ -2,12 +2,14 @@
 
 use super::Failure;
 use super::args::{Render, Source};
+use super::colouring::{LevelsArgument, ScaleArgument};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
-use crate::export::{self, FileFormat};
+use crate::export::{self, FileFormat, lettered};
+use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
-use crate::scene::{Canvas, Emphasis, picture};
-use crate::study::{Findings, Study, answer, load};
+use crate::scene::{Canvas, Emphasis, Layout};
+use crate::study::{Findings, Fineness, Study, answer_for, load};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -105,6 +107,7 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
         study.picture.heat_map_of = quantity;
     }
     study.picture.sign_regions |= arguments.sign_regions;
+    colour(&mut study, arguments);
     if let Some(optimizer) = arguments.basins {
         let name = optimizer.name();
         let known = study.runs.iter().position(|run| run.optimizer == name);
@@ -117,15 +120,86 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
     Ok(study)
 }
 
+/// Colours and levels that the arguments ask for.
+fn colour(study: &mut Study, arguments: &Render) {
+    let picture = &mut study.picture;
+    if let Some(map) = arguments.colour_map {
+        picture.colour_map = map.into();
+    }
+    for scale in &arguments.scale {
+        if let ScaleArgument::Colours(scale) = scale {
+            picture.colour_scale = *scale;
+        }
+    }
+    match &arguments.levels {
+        None => return,
+        Some(LevelsArgument::Count(count)) => {
+            picture.contour_levels = *count;
+            picture.levels.clear();
+        }
+        Some(LevelsArgument::Own(levels)) => picture.levels.clone_from(levels),
+    }
+    // Who asks for levels asks for their lines.
+    picture.contours = true;
+}
+
+/// The pixels of a PNG for each of the size's.
+fn factor(arguments: &Render) -> f64 {
+    let pixels = |scale: &ScaleArgument| match scale {
+        ScaleArgument::Pixels(factor) => Some(*factor),
+        ScaleArgument::Colours(_) => None,
+    };
+    arguments.scale.iter().rev().find_map(pixels).unwrap_or(1.0)
+}
+
+/// Levels of one's own that no sample reaches have no line: the picture is not what was asked for, and that is said.
+fn missing_levels(study: &Study, findings: &Findings) -> Option<String> {
+    let drawn = &findings.field.levels;
+    let missing: Vec<f64> = study.picture.levels.iter().copied().filter(|level| !drawn.contains(level)).collect();
+    let range = findings.field.range.filter(|_| study.picture.contours && !missing.is_empty())?;
+    let ([low, high], levels) = (ends(range), apart(&missing, 4, |_| true).texts.join(", "));
+    Some(format!("no contour of L = {levels} is drawn: the samples of L in view range from {low} to {high}"))
+}
+
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
     let dataset = study.data.as_ref().map(|data| &data.dataset);
     loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
-    let findings = answer(study, 512, 512).map_err(|error| Failure::Failed(error.to_string()))?;
+    let factor = if format == Format::Png { factor(arguments) } else { 1.0 };
+    let plot = Layout::new(study, &canvas_of(arguments.size)).plot;
+    let pixels = [plot.width(), plot.height()].map(|side| (side * factor).round() as usize);
+    let (findings, fineness) = answer_for(study, pixels).map_err(|error| Failure::Failed(error.to_string()))?;
     if let Some(Err(reason)) = &findings.basins {
         return Err(Failure::Failed(format!("there is no map of basins: {reason}")));
     }
-    encoded(study, &findings, arguments.size, arguments.scale, format)
-        .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", arguments.output.display())))
+    missing_levels(study, &findings).iter().for_each(|note| super::note(note));
+    fineness.filter(Fineness::is_coarser).iter().for_each(|coarse| super::note(&coarser(study, coarse)));
+    let Encoded { bytes, note } = encoded(study, &findings, arguments.size, factor, format)
+        .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", arguments.output.display())))?;
+    note.iter().for_each(|note| super::note(note));
+    Ok(bytes)
+}
+
+/// That an image is coarser than the picture, because it would take too long.
+fn coarser(study: &Study, fineness: &Fineness) -> String {
+    let Fineness { pixels: [width, height], image: [columns, rows] } = fineness;
+    match study.picture.basins_of {
+        Some(_) => format!("the map of basins has {columns} × {rows} starts on {width} × {height} pixels"),
+        None => format!("the heat map has {columns} × {rows} samples on {width} × {height} pixels"),
+    }
+}
+
+/// The paper of a size in pixels: text has the size of a page of 1280 × 720, or of 960 × 720 where the picture is less wide.
+fn canvas_of(size: [usize; 2]) -> Canvas {
+    let [width, height] = size.map(|side| side as f64);
+    Canvas { size: [width, height], scale: (width / 960.0).min(height / 720.0), furniture: true }
+}
+
+/// A picture as a file.
+pub struct Encoded {
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// What is to be said of its letters, if anything.
+    pub note: Option<String>,
 }
 
 /// The picture of findings in a format, `scale` pixels of a PNG for each of the size's.
@@ -135,14 +209,13 @@ pub fn encoded(
     size: [usize; 2],
     scale: f64,
     format: Format,
-) -> Result<Vec<u8>, String> {
-    let [width, height] = size.map(|side| side as f64);
-    // Text has the size of a page of 1280 × 720, or of 960 × 720 where the picture is less wide than that.
-    let canvas = Canvas { size: [width, height], scale: (width / 960.0).min(height / 720.0), furniture: true };
-    let scene = picture(study, findings, &canvas, &Emphasis::default());
-    match format {
-        Format::Svg => Ok(export::svg(&scene).into_bytes()),
-        Format::Png => export::png(&scene, scale),
-        Format::Pdf => export::pdf(&scene),
-    }
+) -> Result<Encoded, String> {
+    let carries_fonts = format != Format::Svg;
+    let (scene, lettering) = lettered(study, findings, &canvas_of(size), Emphasis::default(), carries_fonts);
+    let bytes = match format {
+        Format::Svg => export::svg(&scene).into_bytes(),
+        Format::Png => export::png(&scene, scale)?,
+        Format::Pdf => export::pdf(&scene)?,
+    };
+    Ok(Encoded { bytes, note: lettering.note(carries_fonts) })
 }

@@ -8,11 +8,12 @@ use crate::dataset::Standard;
 use crate::ensemble::{Ensemble, Experiment, Scatter, Share};
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Loss, View};
-use crate::number::display::{beside, digits, point, short};
+use crate::number::display::{beside, digits, pair, point, short};
+use crate::number::labels::ends;
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{OPTIMIZERS, Run, Trajectory};
 use crate::scene::words;
-use crate::study::{End, Reading};
+use crate::study::{End, Reading, Shown, ShownPoint};
 
 /// How many steps are shown at the beginning and at the end of a long trace.
 const SHOWN_STEPS: usize = 20;
@@ -69,20 +70,18 @@ fn formula(subject: &Subject) -> String {
 
 /// `losscape probe`.
 pub fn probe(subject: &Subject, reading: &Reading) -> String {
-    let Reading { w, jet, curvature, definiteness, critical } = *reading;
-    let mut rows = vec![row(["L", &short(jet.value)])];
-    rows.push(row(["∇L", &vector_or_undefined(jet.gradient)]));
-    let scale = jet.hessian.amax();
+    let Reading { w, jet, curvature, definiteness, critical, shown } = *reading;
+    let mut rows = vec![row(["L", &short(shown.value)])];
+    rows.push(row(["∇L", &vector_or_undefined(shown.gradient)]));
     for index in 0..2 {
-        let entries = [0, 1].map(|column| beside(jet.hessian[(index, column)], scale));
+        let entries = [0, 1].map(|column| short(shown.hessian[(index, column)]));
         rows.push(vec![if index == 0 { "H" } else { "" }.to_owned(), format!("{:>9}  {:>9}", entries[0], entries[1])]);
     }
     match curvature {
         None => rows.push(row(["curvature", definiteness.map_or("undefined", Definiteness::words)])),
         Some(curvature) => {
             for (index, name) in ["λ₁", "λ₂"].iter().enumerate() {
-                let [value, direction] =
-                    [beside(curvature.eigen.values[index], scale), point(curvature.eigen.vectors[index])];
+                let [value, direction] = [short(shown.eigenvalues[index]), point(curvature.eigen.vectors[index])];
                 rows.push(row([name, &format!("{value} along {direction}")]));
             }
             rows.push(row(["curvature", curvature.definiteness.words()]));
@@ -102,30 +101,28 @@ pub fn probe(subject: &Subject, reading: &Reading) -> String {
     let kind = definiteness.filter(|known| critical == Claim::Proved && *known != Definiteness::Undecided);
     let kind = kind.map(|known| format!(": {}", known.kind().word())).unwrap_or_default();
     rows.push(row(["critical", &format!("{answer}{kind}")]));
-    format!("{} at {}\n\n{}", formula(subject), point(w), table(&rows))
+    format!("{} at {}\n\n{}", formula(subject), pair(w), table(&rows))
 }
 
 fn vector_or_undefined(v: Vector) -> String {
-    if v.x.is_nan() && v.y.is_nan() { "undefined".to_owned() } else { point(v) }
+    if v.x.is_nan() && v.y.is_nan() { "undefined".to_owned() } else { pair(v) }
 }
 
 /// `losscape points`.
 pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String {
-    let range = |[low, high]: [f64; 2]| format!("[{}, {}]", short(low), short(high));
+    let range = |sides: [f64; 2]| format!("[{}]", ends(sides).join(", "));
     let mut text = format!("{} on {} × {}\n{}\n", formula(subject), range(view.w1), range(view.w2), found.claim());
     if !found.points.is_empty() {
-        // Beside the other values a rounding error of a zero is shown as the zero that it is.
-        let size = found.points.iter().map(|point| point.value.abs()).fold(0.0, f64::max);
+        let shown = ShownPoint::all(&subject.loss, view, &found.points);
         let mut rows = vec![row(["kind", "w", "L", "λ₁", "λ₂", "index", "evidence"])];
-        rows.extend(found.points.iter().map(|point| {
-            let [least, greatest] = point.eigen.values;
-            let scale = least.abs().max(greatest.abs());
+        rows.extend(found.points.iter().zip(shown).map(|(point, shown)| {
+            let [least, greatest] = shown.eigenvalues.map(short);
             vec![
                 point.nature.as_ref().map_or(point.kind.word().to_owned(), |n| format!("{}, {n}", point.kind.word())),
-                exact_point(point.w),
-                beside(point.value, size),
-                beside(least, scale),
-                beside(greatest, scale),
+                exact_point(shown.w),
+                short(shown.value),
+                least,
+                greatest,
                 point.index.map_or("?".to_owned(), |index| short(f64::from(index))),
                 match point.evidence {
                     Evidence::Certified => "proved".to_owned(),
@@ -163,15 +160,15 @@ fn exact_range([low, high]: [f64; 2]) -> String {
 
 /// Ten digits: a critical point is looked up and typed in again.
 fn exact_point(w: Vector) -> String {
-    let scale = w.x.abs().max(w.y.abs());
-    let [a, b] = [w.x, w.y].map(|value| digits(crate::number::display::clean(value, scale), 10));
-    format!("({a}, {b})")
+    format!("({}, {})", digits(w.x, 10), digits(w.y, 10))
 }
 
 /// `losscape trace`.
 pub fn trace(subject: &Subject, run: &Run, trajectory: &Trajectory, end: &End) -> String {
     let mut rows = vec![row(["step", "w", "L", "‖∇L‖", "λ₁", "λ₂"])];
     let count = trajectory.steps.len();
+    let sizes = trajectory.steps.iter().map(|step| step.loss.abs()).filter(|size| size.is_finite());
+    let size = sizes.fold(0.0, f64::max);
     for (index, step) in trajectory.steps.iter().enumerate() {
         if count > 2 * SHOWN_STEPS + 1 && (SHOWN_STEPS + 1..count - SHOWN_STEPS).contains(&index) {
             if index == SHOWN_STEPS + 1 {
@@ -179,16 +176,10 @@ pub fn trace(subject: &Subject, run: &Run, trajectory: &Trajectory, end: &End) -
             }
             continue;
         }
-        let [least, greatest] = trajectory.eigenvalues()[index];
-        let scale = least.abs().max(greatest.abs());
-        rows.push(vec![
-            index.to_string(),
-            point(step.w),
-            short(step.loss),
-            short(step.gradient_norm),
-            beside(least, scale),
-            beside(greatest, scale),
-        ]);
+        let shown = Shown::at(&subject.loss, step.w, size);
+        let slope = if shown.gradient == Vector::zeros() { 0.0 } else { step.gradient_norm };
+        let [least, greatest] = shown.eigenvalues.map(short);
+        rows.push(vec![index.to_string(), point(step.w), short(shown.value), short(slope), least, greatest]);
     }
     let (caption, ending) = (words::run_caption(run), words::ending(trajectory, end, &subject.view(None)));
     format!("{}\n{caption}\n\n{}\n{ending}\n", formula(subject), table(&rows))

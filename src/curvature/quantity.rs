@@ -104,6 +104,18 @@ impl Quantity {
         }
     }
 
+    /// The same as it is drawn: a condition number that is infinite has the colour of the greatest one, or of the greatest
+    /// finite one of these where none is given.
+    pub fn drawn_on(self, planes: &Planes, greatest: Option<f64>) -> Vec<f64> {
+        let mut values = self.of_planes(planes);
+        if self == Quantity::ConditionNumber {
+            let finite = values.iter().copied().filter(|value| value.is_finite());
+            let greatest = greatest.unwrap_or_else(|| finite.fold(f64::NAN, f64::max));
+            values.iter_mut().filter(|value| **value == f64::INFINITY).for_each(|value| *value = greatest);
+        }
+        values
+    }
+
     /// Its value at each of many points, of which L, ∇L and H are given; NaN where it is undefined.
     ///
     /// The same as [`Quantity::of`] up to a few units in the last place.

@@ -1,14 +1,16 @@
 //! Files: SVG, PNG and PDF of a scene, CSV and JSON of trajectories; written whole or not at all.
 //!
-//! The SVG is the picture's one written form: PNG and PDF are made from it, with the bundled fonts only, so that all
-//! three show the same.
+//! The SVG is the picture's one written form: PNG and PDF are made from it, with the bundled fonts, so that all three show
+//! the same. Only letters that these lack are drawn with fonts of the system ([`Lettering`]).
 
+mod lettering;
 mod present;
 mod render;
 mod svg;
 mod tables;
 mod write;
 
+pub use lettering::{Lettering, SystemFont, lettered};
 pub use present::{FileFormat, Present};
 pub use render::{pdf, png};
 pub use svg::svg;

@@ -1,9 +1,9 @@
 //! PNG and PDF, made from the SVG.
 
+use super::lettering::{Lettering, fonts_for};
 use super::svg;
-use crate::scene::{Scene, text};
+use crate::scene::Scene;
 use resvg::{tiny_skia, usvg};
-use std::sync::{Arc, OnceLock};
 
 /// The most pixels that a side of a PNG may have: what common programs still open.
 const MOST_PIXELS: f64 = 16_384.0;
@@ -24,7 +24,7 @@ pub fn png(scene: &Scene, factor: f64) -> Result<Vec<u8>, String> {
             "a PNG of {width} × {height} pixels is too large: at most {MOST_PIXELS} a side and {MOST_AREA} in all"
         ));
     }
-    let tree = tree(&svg(scene))?;
+    let tree = tree(scene)?;
     let mut pixmap = tiny_skia::Pixmap::new(width as u32, height as u32)
         .ok_or_else(|| format!("no memory for a PNG of {width} × {height} pixels"))?;
     let factor = factor as f32;
@@ -42,28 +42,14 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, String> {
     if width.max(height) > 14_400.0 {
         return Err(format!("a PDF page of {width} × {height} is too large: at most 14400 a side"));
     }
-    let tree = tree(&svg(scene))?;
+    let tree = tree(scene)?;
     svg2pdf::to_pdf(&tree, svg2pdf::ConversionOptions::default(), svg2pdf::PageOptions::default())
         .map_err(|error| format!("the PDF cannot be made: {error}"))
 }
 
-/// The SVG as the renderers read it, with the bundled fonts and no others.
-pub(super) fn tree(svg: &str) -> Result<usvg::Tree, String> {
-    let options = usvg::Options { fontdb: fonts(), font_family: "DejaVu Sans".to_owned(), ..Default::default() };
-    usvg::Tree::from_str(svg, &options).map_err(|error| format!("the picture cannot be drawn: {error}"))
-}
-
-fn fonts() -> Arc<usvg::fontdb::Database> {
-    static FONTS: OnceLock<Arc<usvg::fontdb::Database>> = OnceLock::new();
-    FONTS
-        .get_or_init(|| {
-            let mut fonts = usvg::fontdb::Database::new();
-            for bytes in [text::SANS, text::SANS_BOLD, text::SERIF_ITALIC] {
-                fonts.load_font_data(bytes.to_vec());
-            }
-            fonts.set_sans_serif_family("DejaVu Sans");
-            fonts.set_serif_family("DejaVu Serif");
-            Arc::new(fonts)
-        })
-        .clone()
+/// The scene as the renderers read it, with the bundled fonts, and others only for letters that these lack.
+fn tree(scene: &Scene) -> Result<usvg::Tree, String> {
+    let fontdb = fonts_for(&Lettering::of(scene));
+    let options = usvg::Options { fontdb, font_family: "DejaVu Sans".to_owned(), ..Default::default() };
+    usvg::Tree::from_str(&svg(scene), &options).map_err(|error| format!("the picture cannot be drawn: {error}"))
 }

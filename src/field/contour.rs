@@ -47,7 +47,30 @@ pub(super) fn moved_lines(
     levels: &[f64],
     mut place: impl FnMut(&mut [Crossing]),
 ) -> Vec<ContourLine> {
-    lines_of(samples, levels, |links| links.move_along(samples, &mut place))
+    broken(lines_of(samples, levels, |links| links.move_along(samples, &mut place)))
+}
+
+/// The lines without vertices that are none: a line ends there.
+fn broken(lines: Vec<ContourLine>) -> Vec<ContourLine> {
+    let is_vertex = |w: &Vector| w.x.is_finite() && w.y.is_finite();
+    let mut whole = Vec::with_capacity(lines.len());
+    for line in lines {
+        if line.points.iter().all(is_vertex) {
+            whole.push(line);
+            continue;
+        }
+        let ContourLine { level, points } = line;
+        // A closed line is one piece across its first vertex.
+        let is_closed = points.first() == points.last();
+        let mut pieces: Vec<Vec<Vector>> = points.split(|w| !is_vertex(w)).map(<[Vector]>::to_vec).collect();
+        if is_closed && let Some(mut last) = pieces.pop() {
+            last.extend(pieces[0].iter().skip(1));
+            pieces[0] = last;
+        }
+        let pieces = pieces.into_iter().filter(|piece| piece.len() > 1);
+        whole.extend(pieces.map(|points| ContourLine { level, points }));
+    }
+    whole
 }
 
 fn lines_of(samples: Samples<'_>, levels: &[f64], mut finish: impl FnMut(&mut Links<'_>)) -> Vec<ContourLine> {

@@ -31,11 +31,7 @@ impl Field {
     ///
     /// A condition number that is infinite has the colour of the greatest finite one.
     pub fn coloured_by(self, quantity: Quantity, planes: &Planes, options: &FieldOptions) -> Field {
-        let mut values = quantity.of_planes(planes);
-        if quantity == Quantity::ConditionNumber {
-            let greatest = values.iter().copied().filter(|value| value.is_finite()).fold(f64::NAN, f64::max);
-            values.iter_mut().filter(|value| **value == f64::INFINITY).for_each(|value| *value = greatest);
-        }
+        let values = quantity.drawn_on(planes, None);
         let Grid { view, columns, rows, .. } = self.grid;
         let grid = Grid { view, columns, rows, values };
         let scale = Scale::new(&grid.values, options.colour_scale, options.colour_map);
@@ -49,6 +45,7 @@ impl Field {
             map_range: scale.as_ref().map(|scale| scale.range),
             colour_scale: scale.as_ref().map_or(super::ColourScale::Linear, Scale::kind),
             ticks: scale.as_ref().map_or_else(Vec::new, levels::ticks),
+            scale,
             without_value: undefined::outline(Samples { columns: w1, rows: w2, values: &lacking }),
             ..self
         }
@@ -141,12 +138,15 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
     use super::*;
-    use crate::field::{ColourMap, ColourScale, field};
+    use crate::field::{ColourMap, ColourScale, Levels, field};
     use crate::landscape::View;
     use std::collections::BTreeMap;
 
-    const OPTIONS: FieldOptions =
-        FieldOptions { colour_map: ColourMap::Viridis, colour_scale: ColourScale::Automatic, levels: 20 };
+    const OPTIONS: FieldOptions = FieldOptions {
+        colour_map: ColourMap::Viridis,
+        colour_scale: ColourScale::Automatic,
+        levels: Levels::About(20),
+    };
 
     fn regions_of(formula: &str, side: f64, nodes: usize) -> (Loss, Field) {
         let loss = Loss::new(formula, &BTreeMap::new()).unwrap();

@@ -4,10 +4,10 @@
 //! numbers: multiples of 1, 2, 2.5 or 5 times a power of ten on a linear scale; 1, 2, 5, 10, … above the minimum on a
 //! logarithmic one; elsewhere each is rounded to as few digits as its distance from its neighbours allows.
 
-use super::{ColourScale, Scale};
+use super::{ColourScale, Levels, Scale};
 
 /// The most levels: more are not lines but a wash.
-const MOST_LEVELS: usize = 200;
+pub(super) const MOST_LEVELS: usize = 200;
 /// About how many ticks a colour bar has.
 const TICKS: usize = 5;
 /// A round set of levels is taken when it has at most this many times as many levels as wished for, or as few.
@@ -15,6 +15,15 @@ const NEAR: f64 = 1.5;
 
 /// Round digits with their exponent of ten. 2.5 is 25 tenths, so that multiples are quotients of whole numbers.
 const ROUND: [(f64, i32); 5] = [(1.0, 0), (2.0, 0), (5.0, 0), (1.0, 1), (25.0, -1)];
+
+/// The levels that are asked for. Of one's own only those are left that the samples reach: of others there is no line.
+pub(super) fn chosen(scale: &Scale, wish: &Levels) -> Vec<f64> {
+    let [low, high] = scale.range;
+    match wish {
+        Levels::About(count) => levels(scale, *count),
+        Levels::These(own) => own.iter().copied().filter(|level| low <= *level && *level <= high).collect(),
+    }
+}
 
 /// About `count` contour levels, ascending, strictly between the least and the greatest value.
 pub(super) fn levels(scale: &Scale, count: usize) -> Vec<f64> {

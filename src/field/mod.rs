@@ -98,15 +98,29 @@ impl ContourLine {
     }
 }
 
+/// Which contour levels are drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Levels {
+    /// About so many, round numbers that match the colour scale.
+    About(usize),
+    /// These: finite, ascending, at most [`Levels::MOST`].
+    These(Vec<f64>),
+}
+
+impl Levels {
+    /// The most levels: more are not lines but a wash.
+    pub const MOST: usize = levels::MOST_LEVELS;
+}
+
 /// What a person asks of the heat map and the contours.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FieldOptions {
     /// The colours.
     pub colour_map: ColourMap,
     /// How values are spread over them.
     pub colour_scale: ColourScale,
-    /// About how many contour levels.
-    pub levels: usize,
+    /// The contour levels.
+    pub levels: Levels,
 }
 
 /// Everything drawn from the grid.
@@ -120,7 +134,7 @@ pub struct Field {
     pub raster: Arc<Raster>,
     /// Least and greatest finite value of the heat map; `None` when no value is finite.
     pub map_range: Option<[f64; 2]>,
-    /// The contour levels, ascending.
+    /// The contour levels, ascending, within the range of the samples.
     pub levels: Vec<f64>,
     /// Their lines.
     pub contours: Vec<ContourLine>,
@@ -130,6 +144,8 @@ pub struct Field {
     pub colour_scale: ColourScale,
     /// Colour-bar ticks: position along the bar from 0 to 1, and the value there.
     pub ticks: Vec<(f64, f64)>,
+    /// How the heat map's values are spread over the colours; `None` when no value is finite.
+    pub scale: Option<Scale>,
     /// Outlines of the parts of the view where L is undefined or infinite: closed rings in world coordinates, to be
     /// filled by the even-odd rule.
     pub undefined: Vec<Vec<Vector>>,
@@ -155,7 +171,7 @@ impl Field {
     fn new(grid: Grid, options: &FieldOptions, contours: impl FnOnce(&Grid, &[f64]) -> Vec<ContourLine>) -> Field {
         let scale = Scale::new(&grid.values, options.colour_scale, options.colour_map);
         let raster = grid.raster(scale.as_ref(), options.colour_map);
-        let levels = scale.as_ref().map_or_else(Vec::new, |scale| levels::levels(scale, options.levels));
+        let levels = scale.as_ref().map_or_else(Vec::new, |scale| levels::chosen(scale, &options.levels));
         let contours = contours(&grid, &levels);
         let undefined = grid.undefined();
         let range = scale.as_ref().map(|scale| scale.range);
@@ -171,6 +187,7 @@ impl Field {
             undefined,
             without_value: Vec::new(),
             sign_regions: None,
+            scale,
             grid,
         }
     }

@@ -4,6 +4,8 @@
 //! quadratic interpolation through the three values put it within a fraction of the former error cubed; the vertex
 //! stays between its two samples, so that no line changes its course. Between two vertices a line is a chord of the
 //! level set; where its middle is farther from it than anyone could see, a vertex is put on the level there.
+//!
+//! Where L jumps past the level, as it does beside a pole between −∞ and ∞, there is no such vertex: the line ends.
 
 use super::ContourLine;
 use crate::formula::PointSampler;
@@ -19,6 +21,11 @@ const SAG: f64 = 0.1;
 const SETTLED: f64 = 0.01;
 /// The most evaluations for a vertex.
 const ROUNDS: usize = 3;
+/// A vertex whose height is still this share of the lower end's has not come nearer its level: L may jump there.
+const STUCK: f64 = 0.25;
+/// How often an edge is halved to see whether L jumps on it: to 10⁻¹² of its length, within which a function that does not
+/// jump hardly changes.
+const SEARCHES: usize = 40;
 /// How often a chord is halved.
 const HALVINGS: usize = 6;
 
@@ -40,7 +47,8 @@ impl Crossing {
     }
 }
 
-/// Moves vertices onto their levels; those whose edge has no root of L − level within reach stay where they are.
+/// Moves vertices onto their levels; those whose edge has no root of L − level within reach stay where they are. Where L jumps
+/// past the level the vertex is none, and its t NaN.
 ///
 /// `values_at` evaluates L, or whatever else the levels are of, at many points.
 pub(super) fn polish(
@@ -73,23 +81,89 @@ pub(super) fn polish(
         }
         active = still;
     }
+    let stuck = |index: &usize| states[*index].is_stuck(&crossings[*index]);
+    let stuck: Vec<usize> = (0..crossings.len()).filter(stuck).collect();
+    search(crossings, &mut states, stuck, &mut values_at);
+}
+
+/// Halves the edges of some vertices until they are on the level, or there is none.
+fn search(
+    crossings: &mut [Crossing],
+    states: &mut [Bracket],
+    stuck: Vec<usize>,
+    values_at: &mut impl FnMut(&[f64], &[f64], &mut Vec<f64>),
+) {
+    let mut values = Vec::new();
+    for _ in 0..if stuck.is_empty() { 0 } else { SEARCHES } {
+        for &index in &stuck {
+            crossings[index].t = states[index].middle();
+        }
+        let places = stuck.iter().map(|&index| crossings[index].place());
+        let (w1, w2): (Vec<f64>, Vec<f64>) = places.map(|w| (w.x, w.y)).unzip();
+        values_at(&w1, &w2, &mut values);
+        for (&index, &value) in stuck.iter().zip(&values) {
+            states[index].halve(0.5 * value - 0.5 * crossings[index].level);
+        }
+    }
+    for &index in &stuck {
+        let (state, crossing) = (&states[index], &mut crossings[index]);
+        crossing.t = if state.is_jump(crossing) { f64::NAN } else { state.middle() };
+    }
 }
 
 /// Two places on an edge with L − level of opposite signs: (t, half of L − level).
 struct Bracket {
     low: (f64, f64),
     high: (f64, f64),
+    /// The last height between the two that was looked at.
+    last: f64,
+}
+
+/// Half of |L − level| at both ends of an edge.
+fn ends_of(crossing: &Crossing) -> [f64; 2] {
+    crossing.values.map(|value| (0.5 * value - 0.5 * crossing.level).abs())
 }
 
 impl Bracket {
     fn new(crossing: &Crossing) -> Bracket {
         let [a, b] = crossing.values.map(|value| 0.5 * value - 0.5 * crossing.level);
-        Bracket { low: (0.0, a), high: (1.0, b) }
+        Bracket { low: (0.0, a), high: (1.0, b), last: 0.0 }
+    }
+
+    /// Whether the vertex has not come nearer its level.
+    fn is_stuck(&self, crossing: &Crossing) -> bool {
+        let [a, b] = ends_of(crossing);
+        self.last.is_infinite() || (self.last.abs() > STUCK * a.min(b) && a.min(b) > 0.0)
+    }
+
+    fn middle(&self) -> f64 {
+        0.5 * self.low.0 + 0.5 * self.high.0
+    }
+
+    /// Takes the half in which the level is passed; where L has no value in the middle, nothing is taken.
+    fn halve(&mut self, height: f64) {
+        let middle = (self.middle(), height);
+        if height.is_nan() {
+            return;
+        }
+        if (height > 0.0) == (self.low.1 > 0.0) {
+            self.low = middle;
+        } else {
+            self.high = middle;
+        }
+    }
+
+    /// Whether between both ends, which are hardly apart any more, L differs as much as between those of the edge.
+    fn is_jump(&self, crossing: &Crossing) -> bool {
+        let apart = self.high.0 - self.low.0;
+        let [a, b] = ends_of(crossing);
+        apart < 1e-9 && self.low.1.abs() + self.high.1.abs() > 0.5 * (a + b)
     }
 
     /// The next place from one between the two and what is there, which becomes an end; `None` when it is as good as it
     /// gets, or nothing is known there.
     fn narrowed(&mut self, t: f64, height: f64) -> Option<f64> {
+        self.last = height;
         if height == 0.0 || !height.is_finite() || !(self.low.0 < t && t < self.high.0) {
             return None;
         }

@@ -72,3 +72,36 @@ fn lines_of_the_catalogue_are_those_of_the_samples_moved_along_their_edges() {
         }
     }
 }
+
+/// Beside a pole L passes every level between −∞ and ∞, and has none of them: what is drawn is on its level, or is not drawn.
+#[test]
+fn no_line_follows_a_pole() {
+    let view = View::new(-2.0, 2.0, -2.0, 2.0).expect("a view");
+    for formula in ["1/w1 + 1/w2 + w1*w2", "tan(w1) + tan(w2)", "w1*w2 + 1/w1 + 8/w2"] {
+        let loss = Loss::new(formula, &Default::default()).expect("a formula");
+        for size in [64, 97] {
+            let grid = Grid { view, columns: size, rows: size, values: loss.sample(&view, size, size) };
+            let lines = grid.exact_contours(&[-7.0, -1.0, 0.5, 5.0], &loss);
+            assert!(lines.len() > 8, "{formula} has lines");
+            for line in &lines {
+                for w in &line.points {
+                    let off = (loss.value(*w) - line.level).abs();
+                    // Close to a pole L is steep; beside it, on the other side, it is far beyond these levels.
+                    assert!(off < 2.0, "{formula}: at {w:?} L is {off} off {}", line.level);
+                }
+            }
+        }
+    }
+}
+
+/// A steep wall is none: its lines stay.
+#[test]
+fn a_steep_wall_has_its_lines() {
+    let view = View::new(-2.0, 2.0, -2.0, 2.0).expect("a view");
+    let loss = Loss::new("tanh(1e6*(w1 - 0.3)) + w2", &Default::default()).expect("a formula");
+    let grid = Grid { view, columns: 64, rows: 64, values: loss.sample(&view, 64, 64) };
+    let lines = grid.exact_contours(&[0.0], &loss);
+    assert_eq!(lines.len(), 1);
+    let along_wall = lines[0].points.iter().filter(|w| (w.x - 0.3).abs() < 1e-4).count();
+    assert!(along_wall > 25, "{along_wall} vertices on the wall");
+}

@@ -4,6 +4,9 @@
 //! * logarithmic: u is proportional to log(L − min L), within a range chosen likewise;
 //! * equalised: u is the share of the view's area where L is less. A plateau counts as one colour, however large.
 //!
+//! The automatic scale is linear where that is readable, and equalised where a few high values, or poles on both sides of 0,
+//! would take most of the colours.
+//!
 //! Colours, contour levels and the colour bar's ticks all follow from this map. What lies beyond its ends has the
 //! colour of the end.
 
@@ -26,6 +29,14 @@ const READABLE: f64 = 0.4;
 const INVISIBLE: f64 = 1e-3;
 /// The lowest share of the area that a logarithmic scale gives up: log(L − min L) → −∞ at the minimum.
 const LOGARITHMIC_FOOT: f64 = 0.002;
+/// Towards a pole the two-hundredth value is farther from the median than the tenth by this factor (that of 1/w by 20) …
+const POLE_TAIL: f64 = 3.0;
+/// … and the last one farther than the two-hundredth by this factor.
+const POLE_END: f64 = 1.05;
+/// A middle half that is narrower than this share of the middle eight tenths is a plain with bumps, not what is between poles.
+const POLE_BODY: f64 = 0.15;
+/// With less than this share of the colours nothing is seen of the middle half.
+const POLE_COLOURS: f64 = 0.125;
 /// A range of so few units in the last place is rounding, not variation.
 const ROUNDING: f64 = 64.0 * f64::EPSILON;
 
@@ -61,7 +72,9 @@ impl Scale {
         }
         let sorted = sorted_sample(values, range);
         let shape = match wish {
-            ColourScale::Automatic if is_readable(&sorted, within_extremes(&sorted)) => linear(&sorted, map),
+            ColourScale::Automatic if !has_both_poles(&sorted) && is_readable(&sorted, within_extremes(&sorted)) => {
+                linear(&sorted, map)
+            }
             ColourScale::Automatic | ColourScale::Equalised => Shape::Equalised(without_plateaus(sorted)),
             ColourScale::Linear => linear(&sorted, map),
             ColourScale::Logarithmic => logarithmic(&sorted, low),
@@ -274,6 +287,21 @@ fn is_readable(sorted: &[f64], ends: [f64; 2]) -> bool {
     let narrowest = sorted.windows(half + 1).map(|w| share(ends, w[half]) - share(ends, w[0])).fold(1.0, f64::min);
     let is_plain = narrowest < INVISIBLE && median > 0.5;
     libm::exp(entropy) >= READABLE * PIECES as f64 || (0.2..=0.8).contains(&median) || is_plain
+}
+
+/// Whether L goes up to a pole and down to another: on both sides the last few values lie far beyond the others (those of
+/// 1/w, of which a share p is beyond about 1/p), and a linear scale leaves few colours to the middle half, which is no plain.
+fn has_both_poles(sorted: &[f64]) -> bool {
+    let at = |share: f64| 0.5 * quantile(sorted, share);
+    let median = at(0.5);
+    // From the median to the tenth, the two-hundredth and the last value, downwards and upwards, in halves that do not overflow.
+    let reaches = [0.1, EXTREME_SHARE, 0.0].map(|share| [median - at(share), at(1.0 - share) - median]);
+    let [arms, inner, ends] = reaches;
+    let body = at(0.75) - at(0.25);
+    let is_pole = |side: usize| inner[side] >= POLE_TAIL * arms[side] && ends[side] >= POLE_END * inner[side];
+    let [low, high] = within_extremes(sorted);
+    let is_plain = body <= POLE_BODY * (arms[0] + arms[1]);
+    is_pole(0) && is_pole(1) && !is_plain && body <= POLE_COLOURS * (0.5 * high - 0.5 * low)
 }
 
 /// Equal values in a row take no more than the share of one colour.

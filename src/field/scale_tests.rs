@@ -64,6 +64,23 @@ fn automatic_is_equalised_where_a_few_high_values_take_most_colours() {
 }
 
 #[test]
+fn poles_on_both_sides_are_equalised() {
+    for n in [97, 200, 512] {
+        let kind = |view, f: &dyn Fn(f64, f64) -> f64| scale_of(&sampled(view, n, f), ColourScale::Automatic).kind();
+        let square = |half: f64| [-half, half, -half, half];
+        assert_eq!(kind(square(2.0), &|x, y| 1.0 / x + 1.0 / y + x * y), ColourScale::Equalised);
+        assert_eq!(kind(square(5.0), &|x, y| x * y + 1.0 / x + 8.0 / y), ColourScale::Equalised);
+        assert_eq!(kind(square(2.0), &|x, y| x.tan() + y.tan()), ColourScale::Equalised);
+        assert_eq!(kind(square(20.0), &|x, y| 0.07 * x * y + 10.0 / y + 30.0 / x), ColourScale::Equalised);
+        // Bumps on both sides of a plain are no poles, however small they are, and neither are steep corners.
+        for half in [3.0, 5.0, 20.0, 100.0] {
+            assert_eq!(kind(square(half), &|x, y| x * (-x * x - y * y).exp()), ColourScale::Linear, "{half}");
+        }
+        assert_eq!(kind(square(2.0), &|x, y| x.powi(5) - y.powi(5)), ColourScale::Linear);
+    }
+}
+
+#[test]
 fn a_pole_does_not_eat_the_linear_range() {
     let values = sampled([-1.0, 1.0, -1.0, 1.0], 301, |x, y| 1.0 / (x * x + y * y + 1e-9));
     let scale = scale_of(&values, ColourScale::Linear);

@@ -40,7 +40,7 @@ fn every_grid_has_a_field() {
             for colour_scale in scales {
                 for colour_map in maps {
                     let grid = grid(columns, rows, f);
-                    let options = FieldOptions { colour_map, colour_scale, levels: 20 };
+                    let options = FieldOptions { colour_map, colour_scale, levels: Levels::About(20) };
                     let field = Field::of_grid(grid, &options);
                     assert_eq!(field.raster.rgba.len(), 4 * columns * rows);
                     assert_ne!(field.colour_scale, ColourScale::Automatic);
@@ -66,7 +66,11 @@ fn lines_are_where_the_colours_change() {
     // Level by level, the pixels on either side of a line differ: L − level has both signs around each vertex.
     let field = Field::of_grid(
         grid(65, 65, |x, y| (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2)),
-        &FieldOptions { colour_map: ColourMap::Viridis, colour_scale: ColourScale::Automatic, levels: 20 },
+        &FieldOptions {
+            colour_map: ColourMap::Viridis,
+            colour_scale: ColourScale::Automatic,
+            levels: Levels::About(20),
+        },
     );
     assert_eq!(field.colour_scale, ColourScale::Equalised);
     assert_eq!(field.levels.len(), 20);

@@ -1,51 +1,108 @@
-//! Numbers as people read them: four significant digits, a real minus sign, no −0.
+//! Numbers as people read them: four significant digits or more, no digit before the point rounded away, a real minus sign,
+//! no −0.
+//!
+//! A number is shown as 0 only where it is 0, or nothing but rounding: where its enclosure holds 0 ([`within_bounds`]), or
+//! where it is lost in the rounding of what stands beside it ([`clean`]).
 
 use super::Vector;
 
-/// A number with four significant digits: `−0.0123`, `1.235e7`, `∞`; "undefined" for NaN.
+/// Exponents of ten of numbers that are written without one.
+const PLAIN: std::ops::Range<i32> = -4..7;
+/// A number of this share of what stands beside it is less than ten units in its neighbour's last place.
+const ROUNDING: f64 = 1e-15;
+/// An enclosure that holds 0 and reaches no farther than this share of the scale is that of a zero.
+const ZERO: f64 = 1e-12;
+
+/// A number with four significant digits: `−0.0123`, `12345.7`, `1.235e7`, `∞`; "undefined" for NaN.
 pub fn short(value: f64) -> String {
     digits(value, 4)
 }
 
-/// A number with the given count of significant digits.
+/// A number with the given count of significant digits, and more where digits before the point ask for them: up to seven of
+/// those are all written, with one decimal. What is longer has an exponent.
 pub fn digits(value: f64, significant: usize) -> String {
-    if value.is_nan() {
-        return "undefined".to_owned();
+    if value == 0.0 || !value.is_finite() {
+        return without_digits(value);
     }
-    if value.is_infinite() {
-        return if value > 0.0 { "∞" } else { "−∞" }.to_owned();
+    let exponent = exponent(value);
+    if !PLAIN.contains(&exponent) {
+        return scientific(value, significant);
     }
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let scientific = format!("{:.*e}", significant.max(1) - 1, value.abs());
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let text = if (-4..7).contains(&exponent) {
-        let decimals = (significant as i32 - 1 - exponent).max(0) as usize;
-        // Rounded to significant digits first: 123456 has four as 123500.
-        let rounded: f64 = scientific.parse().unwrap_or(value.abs());
-        trim(&format!("{rounded:.decimals$}")).to_owned()
-    } else {
-        format!("{}e{}", trim(mantissa), minus(&exponent.to_string()))
-    };
-    if value < 0.0 { format!("−{text}") } else { text }
+    let decimals = (significant as i32 - 1 - exponent).max(1);
+    plain(value, decimals as usize)
 }
 
-/// A number that is a rounding error beside `scale` is shown as 0.
+/// A number with up to so many significant digits in a narrow place: with fewer decimals where it would not fit, and with an
+/// exponent where its digits before the point do not fit either. The shortest form where none fits.
+pub fn fitting(value: f64, significant: usize, fits: impl Fn(&str) -> bool) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return without_digits(value);
+    }
+    let counts = || (1..=significant.max(1)).rev();
+    let whole = (value.abs() >= 1.0 && PLAIN.contains(&exponent(value))).then(|| plain(value, 0));
+    let mut forms =
+        counts().map(|count| digits(value, count)).chain(whole).chain(counts().map(|count| scientific(value, count)));
+    forms.find(|form| fits(form)).unwrap_or_else(|| scientific(value, 1))
+}
+
+/// The exponent of ten of a finite number that is not 0.
+fn exponent(value: f64) -> i32 {
+    let text = format!("{value:e}");
+    text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0)
+}
+
+fn without_digits(value: f64) -> String {
+    let word = match value {
+        value if value.is_nan() => "undefined",
+        0.0 => "0",
+        value if value > 0.0 => "∞",
+        _ => "−∞",
+    };
+    word.to_owned()
+}
+
+fn plain(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match trim(&text) {
+        "-0" => "0".to_owned(),
+        text => minus(text),
+    }
+}
+
+fn scientific(value: f64, significant: usize) -> String {
+    let text = format!("{:.*e}", significant.max(1) - 1, value);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    minus(&format!("{}e{exponent}", trim(mantissa)))
+}
+
+/// A number beside others of the size `scale`, as [`clean`] has it.
 pub fn beside(value: f64, scale: f64) -> String {
     short(clean(value, scale))
 }
 
-/// 0 for a number whose magnitude is a rounding error (10⁻¹² of `scale`), otherwise the number.
+/// 0 for a number that is lost in the rounding of a finite `scale` (10⁻¹⁵ of it), otherwise the number. For numbers of which
+/// no enclosure is known.
 pub fn clean(value: f64, scale: f64) -> f64 {
-    if value.abs() <= 1e-12 * scale.abs() { 0.0 } else { value }
+    if scale.is_finite() && value.abs() <= ROUNDING * scale.abs() { 0.0 } else { value }
 }
 
-/// A point or vector: `(1, −0.5)`; a coordinate that is a rounding error beside the other is 0.
+/// 0 for a number of whose digits none is known, which is as good as 0 beside a finite `scale`: its enclosure [low, high]
+/// holds 0 and reaches at most 10⁻¹² of the scale. Otherwise the number: what is proved not to be 0 is not shown as 0.
+pub fn within_bounds(value: f64, [low, high]: [f64; 2], scale: f64) -> f64 {
+    let reach = low.abs().max(high.abs());
+    let is_zero = low <= 0.0 && 0.0 <= high && scale.is_finite() && reach <= ZERO * scale.abs();
+    if is_zero { 0.0 } else { value }
+}
+
+/// A point or vector: `(1, −0.5)`; a coordinate that is a rounding error beside the other, finite one is 0.
 pub fn point(w: Vector) -> String {
-    let scale = w.x.abs().max(w.y.abs());
-    format!("({}, {})", beside(w.x, scale), beside(w.y, scale))
+    let scale = w.iter().filter(|x| x.is_finite()).fold(0.0, |scale: f64, x| scale.max(x.abs()));
+    pair(w.map(|x| clean(x, scale)))
+}
+
+/// The same of numbers each of which stands for itself: `(1, 2e−20)`.
+pub fn pair(v: Vector) -> String {
+    format!("({}, {})", short(v.x), short(v.y))
 }
 
 /// The text with real minus signs.
@@ -56,3 +113,7 @@ pub fn minus(text: &str) -> String {
 fn trim(text: &str) -> &str {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
+
+#[cfg(test)]
+#[path = "display_tests.rs"]
+mod tests;

@@ -11,6 +11,7 @@ mod eigen;
 mod elementary;
 mod exact;
 mod interval;
+pub mod labels;
 pub mod lanes;
 mod operator;
 mod past_cache;

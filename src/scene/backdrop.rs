@@ -10,6 +10,7 @@ use crate::field::{ContourLine, Field};
 use crate::landscape::View;
 use crate::number::Vector;
 use crate::number::display::short;
+use crate::number::labels::apart;
 use crate::study::{BasinMap, Findings, Study};
 
 /// Heat map, basins, sign regions, hatching, contour lines with their labels, and axes.
@@ -50,13 +51,15 @@ fn corners(rect: &Rect) -> Vec<[f64; 2]> {
 }
 
 fn heat_map(field: &Field, layout: &Layout, opacity: f64, marks: &mut Vec<Primitive>) {
-    if let Some(rect) = image_rect(field, layout) {
+    // An export may have a finer image than the grid.
+    let size = [field.raster.width, field.raster.height];
+    if let Some(rect) = rect_of_nodes(&field.grid.view, size, layout) {
         let opacity = if opacity.is_finite() { opacity.clamp(0.0, 1.0) } else { 1.0 };
         marks.push(Primitive::Image { rect, raster: field.raster.clone(), opacity });
     }
 }
 
-/// Where an image of the grid lies. Its pixels are centred on the grid's nodes, whose outermost lie on the border of the
+/// Where an image with a pixel for each node of the grid lies. Its pixels are centred on the grid's nodes, whose outermost lie on the border of the
 /// grid's view: the image is half a pixel larger than that on every side. `None` where there is nothing to draw.
 pub(super) fn image_rect(field: &Field, layout: &Layout) -> Option<Rect> {
     rect_of_nodes(&field.grid.view, [field.grid.columns, field.grid.rows], layout)
@@ -152,8 +155,14 @@ fn labels(
     pieces.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut taken: Vec<Rect> = Vec::new();
     let mut levels: Vec<f64> = Vec::new();
+    let mut names: Vec<f64> = pieces.iter().map(|(_, _, level)| *level).collect();
+    names.sort_by(f64::total_cmp);
+    names.dedup();
+    // As many digits as tell any two levels apart.
+    let labels = apart(&names, 4, |_| true).texts;
     for (length, piece, level) in pieces {
-        let label = short(level);
+        let known = names.binary_search_by(|name| name.total_cmp(&level));
+        let label = known.ok().and_then(|index| labels.get(index)).cloned().unwrap_or_else(|| short(level));
         let width = text::plain_width(Font::Sans, size, &label);
         // A level that is labelled twice needs no third.
         let again = levels.iter().filter(|other| **other == level).count();

@@ -5,9 +5,13 @@ use super::{Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, tex
 use crate::curvature::Quantity;
 use crate::field::{Raster, colour_table};
 use crate::formula::{Formula, MathRun, Script};
-use crate::number::display::digits;
+use crate::number::display::fitting;
+use crate::number::labels::{Labels, apart};
 use crate::study::{Findings, Study};
 use std::sync::Arc;
+
+/// The room for a label beside the colour bar, in pixels at scale 1.
+const BAR_LABEL: f64 = 60.0;
 
 /// Title, colour bar and footer.
 pub(super) fn furniture(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
@@ -86,10 +90,23 @@ fn footer(
     if layout.colour_bar {
         words.push(format!("colours {}", words::colour_scale(&findings.field)));
     }
+    words.extend(coarse(layout, study, findings));
+    words.extend(emphasis.footnote.clone());
     let words = text::shortened(&words.join(" · "), Font::Sans, size, room(layout));
     let lowest = layout.canvas.size[1] - 12.0 * scale;
     let y = (layout.plot.max[1] + 46.0 * scale).min(lowest);
     marks.push(line([layout.plot.min[0], y], Font::Sans, size, text::plain(words), palette.muted));
+}
+
+/// The resolution of the image that fills the plot, where it is coarser than the plot.
+fn coarse(layout: &Layout, study: &Study, findings: &Findings) -> Option<String> {
+    let ([columns, rows], what) = match super::backdrop::basins(study, findings) {
+        Some(basins) => ([basins.map.columns, basins.map.rows], "starts"),
+        None if !layout.colour_bar => return None,
+        None => ([findings.field.raster.width, findings.field.raster.height], "samples"),
+    };
+    let is_coarse = (columns as f64) < layout.plot.width() || (rows as f64) < layout.plot.height();
+    is_coarse.then(|| format!("{columns} × {rows} {what}"))
 }
 
 fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette, marks: &mut Vec<Primitive>) {
@@ -119,25 +136,43 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
         colour: palette.text,
         halo: None,
     });
+    bar_labels(&rect, findings, scale, palette, marks);
+}
+
+/// The ticks of the colour bar with their labels, which differ from each other; what does not fit has an offset, which stands
+/// below the bar.
+fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, marks: &mut Vec<Primitive>) {
     let size = 11.0 * scale;
-    let mut taken: Vec<f64> = Vec::new();
+    let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
+    let place = |position: f64| rect.max[1] - position * rect.height();
+    let mut ticks: Vec<(f64, f64)> = Vec::new();
     for &(position, value) in &findings.field.ticks {
-        if !(0.0..=1.0).contains(&position) {
-            continue;
+        let is_free = |other: &(f64, f64)| (other.0 - place(position)).abs() >= 1.3 * size;
+        if (0.0..=1.0).contains(&position) && ticks.iter().all(is_free) {
+            ticks.push((place(position), value));
         }
-        let y = rect.max[1] - position * rect.height();
-        if taken.iter().any(|other| (other - y).abs() < 1.3 * size) {
-            continue;
-        }
-        taken.push(y);
+    }
+    let values: Vec<f64> = ticks.iter().map(|tick| tick.1).collect();
+    let fits = |label: &str| text::plain_width(Font::Sans, size, label) <= BAR_LABEL * scale;
+    let Labels { texts, offset } = apart(&values, 4, fits);
+    for ((y, value), label) in ticks.into_iter().zip(texts) {
         let points = vec![[rect.max[0], y], [rect.max[0] + 4.0 * scale, y]];
         marks.push(Primitive::Polyline { points, stroke });
-        // As many digits as there is room for: the ends of the range are seldom round.
-        let limit = 60.0 * scale;
-        let fits = |label: &String| text::plain_width(Font::Sans, size, label) <= limit;
-        let label = [4, 3, 2, 1].into_iter().map(|count| digits(value, count)).find(fits).unwrap_or_default();
+        // Where nothing helps (ends that are huge and differ in their last digits), fewer digits are better than half a label.
+        let label = if fits(&label) || offset.is_some() { label } else { fitting(value, 4, fits) };
         let at = [rect.max[0] + 8.0 * scale, y + 0.36 * size];
         marks.push(line(at, Font::Sans, size, text::plain(label), palette.muted));
+    }
+    if let Some(offset) = offset {
+        marks.push(Primitive::Text {
+            at: [rect.max[0] + BAR_LABEL * scale, rect.max[1] + 32.0 * scale],
+            anchor: Anchor::End,
+            font: Font::Sans,
+            size,
+            runs: text::plain(format!("add {offset}")),
+            colour: palette.muted,
+            halo: None,
+        });
     }
 }
 

@@ -210,6 +210,8 @@ pub struct Emphasis {
     /// What the badge says, without weight, while the claim about critical points is being worked on; `None` is the
     /// claim.
     pub pending_claim: Option<String>,
+    /// What is to be said in the footer of an export, beside the rest.
+    pub footnote: Option<String>,
     /// The study's name for the footer, such as its file name; `None` is the landscape's name.
     pub study_name: Option<String>,
 }

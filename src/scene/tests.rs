@@ -38,6 +38,7 @@ fn field(view: View) -> Field {
         map_range: Some([0.0, 2.0]),
         without_value: Vec::new(),
         sign_regions: None,
+        scale: None,
         colour_scale: ColourScale::Linear,
         ticks: vec![(0.0, 0.0), (0.5, 1.0), (1.0, 2.0)],
         undefined: vec![square(0.6, 0.8)],
@@ -199,7 +200,7 @@ fn what_the_map_shows_is_said() {
             for key in ["2/λmax", "H positive definite", "H indefinite", "H negative definite", "det H = 0"] {
                 assert!(said.iter().any(|text| text.contains(key)), "{key} is not in {said:?}");
             }
-            assert!(said.iter().any(|text| text.ends_with("colours by rank of 2/λmax")), "{said:?}");
+            assert!(said.iter().any(|text| text.contains("colours by rank of 2/λmax · 64 × 64 samples")), "{said:?}");
             assert!(scene.description.contains("indefinite on 50 %"), "{}", scene.description);
             for [x, y] in extent(&scene.primitives, &scene.layout) {
                 assert!((0.0..=size[0]).contains(&x) && (0.0..=size[1]).contains(&y), "{size:?}: {x}, {y}");

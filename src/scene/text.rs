@@ -1,11 +1,13 @@
 //! Measuring and setting text: fonts, widths, scripts, and what to do when a text is too long.
 //!
-//! All fonts are bundled, so that a text has the same width in the window, in every export and on every machine.
+//! Texts are measured with the bundled fonts, so that one has the same width in the window, in every export and on every
+//! machine. Letters that these lack have a width of their own, whichever font draws them.
 
 use super::{Anchor, Font};
 use crate::formula::{MathRun, Script};
 use std::sync::OnceLock;
 use ttf_parser::Face;
+use unicode_normalization::char::is_combining_mark;
 
 /// DejaVu Sans: words and numbers.
 pub static SANS: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans.ttf");
@@ -58,10 +60,23 @@ pub fn width(font: Font, size: f64, runs: &[MathRun]) -> f64 {
 
 /// The width of a plain text in pixels.
 pub fn plain_width(font: Font, size: f64, text: &str) -> f64 {
-    let face = face(font);
-    let Some(face) = face else { return 0.6 * size * text.chars().count() as f64 };
-    let units: f64 = text.chars().map(|c| advance(face, c)).sum();
-    units * size / f64::from(face.units_per_em())
+    let ems: f64 = text.chars().map(|c| advance(font, c)).sum();
+    ems * size
+}
+
+/// Whether a bundled font has a character, or it needs no glyph.
+pub fn is_bundled(c: char) -> bool {
+    let has = |font| face(font).is_some_and(|face| face.glyph_index(c).is_some());
+    c.is_ascii()
+        || c.is_control()
+        || c.is_whitespace()
+        || is_unseen(c)
+        || [Font::Sans, Font::SansBold, Font::SerifItalic].into_iter().any(has)
+}
+
+/// Joiners, marks of direction and variation selectors.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
 fn laid_out(at: [f64; 2], font: Font, size: f64, runs: &[MathRun]) -> (Vec<Span<'_>>, f64) {
@@ -179,9 +194,29 @@ pub fn wrapped(text: &str, font: Font, size: f64, limit: f64, lines: usize) -> V
     rows.iter().map(|row| shortened(row, font, size, limit)).collect()
 }
 
-fn advance(face: &Face<'static>, c: char) -> f64 {
-    let glyph = face.glyph_index(c).unwrap_or_default();
-    f64::from(face.glyph_hor_advance(glyph).unwrap_or(0))
+/// The width of a character in units of the font size. What the bundled fonts lack is as wide in every font: a letter of East
+/// Asia is a square, a mark stands over its letter.
+fn advance(font: Font, c: char) -> f64 {
+    let in_face = |font: Font| {
+        let face = face(font)?;
+        let advance = face.glyph_hor_advance(face.glyph_index(c)?)?;
+        Some(f64::from(advance) / f64::from(face.units_per_em()))
+    };
+    let unknown = || match c {
+        c if is_combining_mark(c) || is_unseen(c) => 0.0,
+        c if is_wide(c) => 1.0,
+        _ => 0.6,
+    };
+    in_face(font).or_else(|| in_face(Font::Sans)).unwrap_or_else(unknown)
+}
+
+/// Whether a character fills a square (Unicode Standard Annex 11, East Asian Width).
+fn is_wide(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60
+            | 0xffe0..=0xffe6 | 0x1f300..=0x1faff | 0x20000..=0x3fffd
+    )
 }
 
 fn face(font: Font) -> Option<&'static Face<'static>> {
@@ -212,6 +247,16 @@ mod tests {
         let face = face(Font::Sans)
             .map(|face| "∇λησ∂‖₁₂²³⁰⁻●▲✕⬡→←−–✓·…×≤≥≈∞½κ∈".chars().all(|c| face.glyph_index(c).is_some()));
         assert_eq!(face, Some(true));
+    }
+
+    #[test]
+    fn letters_of_any_script_have_a_width() {
+        let width = |text: &str| plain_width(Font::SerifItalic, 100.0, text);
+        assert_eq!(width("損失"), 200.0);
+        // A mark over a letter, and a joiner, need no room.
+        assert_eq!(width("क\u{941}"), width("क"));
+        assert_eq!(width("x\u{200d}"), width("x"));
+        assert!(is_bundled('λ') && is_bundled('ש') && is_bundled('س') && !is_bundled('損') && !is_bundled('क'));
     }
 
     #[test]

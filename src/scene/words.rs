@@ -7,12 +7,13 @@ use crate::basins::{Attractor, Origin, Outcome};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
-use crate::field::{ColourScale, Field, StepScale};
+use crate::field::{ColourScale, Field, Raster, StepScale};
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::display::{point, short};
+use crate::number::labels;
 use crate::number::{Decimal, Vector};
-use crate::optimizer::{Run, StopReason, Trajectory, find};
-use crate::study::{BasinMap, End, Findings, Study, ends};
+use crate::optimizer::{Run, Step, StopReason, Trajectory, find};
+use crate::study::{BasinMap, End, Findings, ShownPoint, Study, ends};
 
 /// A coordinate of a run's end is read as 0 when it is at most this share of the run's extent.
 const NOTHING: f64 = 1e-7;
@@ -73,8 +74,19 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
         StopReason::StepLimit => format!("{made}, not converged"),
         StopReason::Diverged => format!("diverged at step {steps}"),
         StopReason::SingularHessian => format!("singular Hessian at step {steps}"),
-        StopReason::Undefined => format!("L undefined at step {steps}"),
+        StopReason::Undefined => format!("{} at step {steps}", without_value(trajectory.end())),
         StopReason::Stalled => format!("no acceptable step after step {steps}"),
+    }
+}
+
+/// What a run lacks at its last point: `L undefined`. Where L and ∇L are finite it is the Hessian that has no value.
+fn without_value(end: &Step) -> &'static str {
+    match (end.loss, end.gradient_norm) {
+        (loss, _) if loss.is_nan() => "L undefined",
+        (loss, _) if loss.is_infinite() => "L infinite",
+        (_, slope) if slope.is_nan() => "∇L undefined",
+        (_, slope) if slope.is_infinite() => "∇L infinite",
+        _ => "H undefined",
     }
 }
 
@@ -210,6 +222,12 @@ pub fn colour_scale(field: &Field) -> String {
     }
 }
 
+/// A range with as many digits as tell its ends apart: `from −12 to 40`.
+fn from_to(range: [f64; 2]) -> String {
+    let [low, high] = labels::ends(range);
+    format!("from {low} to {high}")
+}
+
 /// What the heat map shows: `λmin from −12 to 40, by rank`; `None` where it has no finite value.
 pub fn heat_map(field: &Field) -> Option<String> {
     let [low, high] = field.map_range?;
@@ -218,7 +236,29 @@ pub fn heat_map(field: &Field) -> Option<String> {
         ColourScale::Logarithmic => "logarithmic",
         ColourScale::Equalised => "by rank",
     };
-    Some(format!("from {} to {}, {scale}", short(low), short(high)))
+    Some(format!("{}, {scale}", from_to([low, high])))
+}
+
+/// How fine the image is that fills the plot: `The heat map has 578 × 578 samples.`
+fn resolution(study: &Study, findings: &Findings) -> Option<String> {
+    if study.picture.basins_of.is_some() {
+        let map = &super::backdrop::basins(study, findings)?.map;
+        return Some(format!("The map of basins has {} × {} starts.", map.columns, map.rows));
+    }
+    let Raster { width, height, .. } = *findings.field.raster;
+    study.picture.heat_map.then(|| format!("The heat map has {width} × {height} samples."))
+}
+
+/// Which contour lines are drawn: `Contours are at L = 0.1, 1, 2.`; `None` where none are.
+fn contours(study: &Study, field: &Field) -> Option<String> {
+    let levels = &field.levels;
+    let texts = labels::apart(levels, 4, |_| true).texts;
+    match (study.picture.contours, texts.as_slice()) {
+        (false, _) | (true, []) => None,
+        (true, few) if few.len() <= 12 => Some(format!("Contours are at L = {}.", few.join(", "))),
+        (true, [first, .., last]) => Some(format!("{} contour levels go from L = {first} to {last}.", levels.len())),
+        (true, [only]) => Some(format!("Contours are at L = {only}.")),
+    }
 }
 
 /// A share as people read it: `31.4 %`.
@@ -316,18 +356,14 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis
     if !formula.parameters().is_empty() {
         sentences.push(format!("Parameters: {}.", parameter_values(study, formula.parameters())));
     }
-    sentences.push(format!(
-        "View: w₁ from {} to {}, w₂ from {} to {}.",
-        short(view.w1[0]),
-        short(view.w1[1]),
-        short(view.w2[0]),
-        short(view.w2[1])
-    ));
+    sentences.push(format!("View: w₁ {}, w₂ {}.", from_to(view.w1), from_to(view.w2)));
     match findings.field.range {
-        Some([low, high]) => sentences.push(format!("L ranges from {} to {}.", short(low), short(high))),
+        Some(range) => sentences.push(format!("L ranges {}.", from_to(range))),
         None => sentences.push("L has no finite value in view.".to_owned()),
     }
     let field = &findings.field;
+    sentences.extend(resolution(study, findings));
+    sentences.extend(contours(study, field));
     if study.picture.heat_map && study.picture.basins_of.is_none() && field.quantity != Quantity::Loss {
         let (symbol, words) = (field.quantity.symbol(), field.quantity.words());
         match heat_map(field) {
@@ -372,19 +408,22 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis
         sentences.push("In the hatched parts L is undefined or infinite.".to_owned());
     }
     sentences.push(format!("{}.", capitalised(&findings.points.claim())));
-    for (index, critical) in findings.points.points.iter().take(40).enumerate() {
+    let points = &findings.points.points;
+    let size = ShownPoint::size(points);
+    for (index, critical) in points.iter().take(40).enumerate() {
+        let shown = ShownPoint::of(&findings.loss, view, critical, size);
         let selected = if emphasis.selected_point == Some(index) { ", selected" } else { "" };
         sentences.push(format!(
             "{} at {}, L = {}, eigenvalues {} and {}{selected}.",
             capitalised(kind_word(critical.kind)),
-            point(critical.w),
-            short(critical.value),
-            short(critical.eigen.values[0]),
-            short(critical.eigen.values[1])
+            point(shown.w),
+            short(shown.value),
+            short(shown.eigenvalues[0]),
+            short(shown.eigenvalues[1])
         ));
     }
-    if findings.points.points.len() > 40 {
-        sentences.push(format!("And {} more.", findings.points.points.len() - 40));
+    if points.len() > 40 {
+        sentences.push(format!("And {} more.", points.len() - 40));
     }
     sentences.push(format!("Runs start at {}.", point(Vector::new(study.start[0], study.start[1]))));
     for (index, run) in study.runs.iter().enumerate() {

@@ -3,6 +3,7 @@
 //! The types keep some of it (a [`crate::landscape::View`] is finite and of positive size); the rest is checked here,
 //! before a study is opened or saved.
 
+use super::levels::own_levels;
 use super::{PictureOptions, Study};
 use crate::formula::FormulaError;
 use crate::landscape::{View, formula_over, no_mean};
@@ -149,10 +150,14 @@ fn picture(picture: &PictureOptions) -> Result<(), Fault> {
         let message = format!("{} is not within {least} to {greatest}", picture.contour_levels);
         return Err(fault(&["picture", "contour_levels"], message));
     }
-    Ok(())
+    match own_levels(&picture.levels) {
+        Ok(levels) if levels == picture.levels => Ok(()),
+        Ok(_) => Err(fault(&["picture", "levels"], "levels ascend")),
+        Err(message) => Err(fault(&["picture", "levels"], message)),
+    }
 }
 
-fn within_magnitude(value: f64) -> Result<(), String> {
+pub(super) fn within_magnitude(value: f64) -> Result<(), String> {
     if value.is_finite() && value.abs() <= MAX_MAGNITUDE {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use super::Study;
 use crate::basins::{Basins, Shares};
 use crate::critical::{CriticalPoints, search};
 use crate::curvature::Quantity;
-use crate::field::{Field, FieldOptions, Grid, Raster, StepScale, basin_raster, field};
+use crate::field::{Field, FieldOptions, Grid, Levels, Raster, StepScale, basin_raster, field};
 use crate::formula::Planes;
 use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::Vector;
@@ -111,7 +111,11 @@ fn with_curvature(study: &Study, field: Field, planes: &Planes, exactly: Option<
 
 fn options(study: &Study) -> FieldOptions {
     let picture = &study.picture;
-    FieldOptions { colour_map: picture.colour_map, colour_scale: picture.colour_scale, levels: picture.contour_levels }
+    let levels = match picture.levels.is_empty() {
+        true => Levels::About(picture.contour_levels),
+        false => Levels::These(picture.levels.clone()),
+    };
+    FieldOptions { colour_map: picture.colour_map, colour_scale: picture.colour_scale, levels }
 }
 
 /// The whole map of basins that the study asks for, 512 starts along the view's longer side; `None` when it asks for none.

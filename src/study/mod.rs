@@ -4,21 +4,28 @@ mod check;
 mod data;
 mod file;
 mod findings;
+mod fine;
 mod fitting;
+mod levels;
 mod moment;
 mod reading;
 mod report;
+mod shown;
 
 pub use crate::basins::{End, ends};
+pub use check::CONTOUR_LEVELS;
 pub use data::{Data, MAX_INLINE_VALUES, Source};
 pub use file::{StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{
     BasinMap, Findings, answer, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
 };
+pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};
+pub use levels::{levels_of, own_levels};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use reading::Reading;
 pub use report::{Report, Stop, outlook_of, report};
+pub use shown::{Shown, ShownPoint};
 
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
@@ -74,7 +81,7 @@ pub enum Theme {
 }
 
 /// What is drawn, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PictureOptions {
     /// Light or dark.
@@ -93,8 +100,11 @@ pub struct PictureOptions {
     pub contours: bool,
     /// Their opacity, 0 to 1.
     pub contour_opacity: f64,
-    /// About how many levels, 2 to 60.
+    /// About how many levels, 2 to 60, where none are named.
     pub contour_levels: usize,
+    /// The levels of one's own, finite and ascending, in place of round ones that the program chooses; empty for those.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<f64>,
     /// Whether levels are labelled.
     pub contour_labels: bool,
     /// Whether the regions are shown in which H is positive definite, indefinite and negative definite.
@@ -128,6 +138,7 @@ impl Default for PictureOptions {
             contours: true,
             contour_opacity: 0.6,
             contour_levels: 20,
+            levels: Vec::new(),
             contour_labels: false,
             sign_regions: false,
             basins_of: None,

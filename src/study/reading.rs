@@ -1,6 +1,7 @@
 //! What is known of a loss at one point, and how surely: for the command line and the window.
 
-use crate::critical::{Claim, enclosed_jet, is_critical_by};
+use super::shown::Shown;
+use crate::critical::{Claim, Refutation, enclosed_jet, is_critical_by};
 use crate::curvature::{Curvature, Definiteness, proved_definiteness};
 use crate::landscape::{Jet, Loss};
 use crate::number::Vector;
@@ -18,6 +19,8 @@ pub struct Reading {
     pub definiteness: Option<Definiteness>,
     /// Whether the point is critical; `None` where that was not asked.
     pub critical: Option<Claim>,
+    /// The numbers as they are shown.
+    pub shown: Shown,
 }
 
 impl Reading {
@@ -30,7 +33,13 @@ impl Reading {
         let is_known = |known: &Definiteness| has_value && (*known != Definiteness::Undecided || !is_undefined);
         let definiteness = proved_definiteness(hessian).filter(is_known);
         let curvature = Curvature::proved(&jet, hessian);
-        Reading { w, jet, curvature, definiteness, critical: Some(is_critical_by(&enclosed, loss, w)) }
+        let critical = Some(is_critical_by(&enclosed, loss, w));
+        let mut shown = Shown::enclosed(w, &jet, &enclosed, 0.0);
+        if critical == Some(Claim::Refuted(Refutation::Slope)) && shown.gradient == Vector::zeros() {
+            // More digits than the enclosure has have told it from 0.
+            shown.gradient = jet.gradient;
+        }
+        Reading { w, jet, curvature, definiteness, critical, shown }
     }
 
     /// What is computed at w, of which nothing is proved: for places that change with every frame, where proofs over many
@@ -39,6 +48,6 @@ impl Reading {
         let jet = loss.jet(w);
         let curvature = Curvature::of(&jet);
         let definiteness = curvature.map(|curvature| curvature.definiteness);
-        Reading { w, jet, curvature, definiteness, critical: None }
+        Reading { w, jet, curvature, definiteness, critical: None, shown: Shown::computed(&jet) }
     }
 }

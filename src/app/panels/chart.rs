@@ -49,17 +49,20 @@ pub fn plot<'a>(ui: &Ui, id: &str, height: f32) -> Plot<'a> {
         .grid_fade(0.0)
         .grid_spacing(ALWAYS)
         .x_grid_spacer(|input| marks(input.bounds, 4.0, 1.0))
-        .custom_x_axes(vec![horizontal_axis(whole)])
+        .custom_x_axes(vec![horizontal_axis(|value, _| whole(value))])
 }
 
-/// A horizontal axis with these labels.
-pub fn horizontal_axis<'a>(label: impl Fn(f64) -> String + 'a) -> AxisHints<'a> {
-    AxisHints::new_x().formatter(move |mark, _| label(mark.value)).label_spacing(ALWAYS)
+/// A horizontal axis with these labels, of a value and the distance of marks.
+pub fn horizontal_axis<'a>(label: impl Fn(f64, f64) -> String + 'a) -> AxisHints<'a> {
+    AxisHints::new_x().formatter(move |mark, _| label(mark.value, mark.step_size)).label_spacing(ALWAYS)
 }
 
 /// A vertical axis with these labels, as wide on every chart.
-pub fn vertical_axis<'a>(label: impl Fn(f64) -> String + 'a) -> AxisHints<'a> {
-    AxisHints::new_y().formatter(move |mark, _| label(mark.value)).label_spacing(ALWAYS).min_thickness(38.0)
+pub fn vertical_axis<'a>(label: impl Fn(f64, f64) -> String + 'a) -> AxisHints<'a> {
+    AxisHints::new_y()
+        .formatter(move |mark, _| label(mark.value, mark.step_size))
+        .label_spacing(ALWAYS)
+        .min_thickness(38.0)
 }
 
 /// Round marks on an axis: about as many as `count`, no closer than `finest` (0: any).

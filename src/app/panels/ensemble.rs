@@ -9,6 +9,7 @@ use crate::app::theme;
 use crate::app::widgets::{field, muted, palette, whole};
 use crate::ensemble::{Ensemble, Experiment, Share};
 use crate::number::display::{point, short};
+use crate::number::labels::on_grid;
 use crate::scene::theme::run as run_colour;
 use crate::scene::words;
 use eframe::egui;
@@ -180,9 +181,9 @@ fn plot(ui: &mut Ui, experiment: &Experiment, colour: egui::Color32, name: &str)
     chart::scope(ui, |ui| {
         let plot = chart::plot(ui, "escape", 120.0)
             .x_grid_spacer(|input| chart::marks(input.bounds, 5.0, 0.0))
-            .custom_x_axes(vec![chart::horizontal_axis(short)])
+            .custom_x_axes(vec![chart::horizontal_axis(on_grid)])
             .y_grid_spacer(|input| chart::marks(input.bounds, 4.0, 0.0))
-            .custom_y_axes(vec![chart::vertical_axis(short)])
+            .custom_y_axes(vec![chart::vertical_axis(on_grid)])
             .label_formatter(move |position: &HoverPosition<'_>| match position {
                 HoverPosition::NearDataPoint { position, .. } => {
                     Some(format!("{hover} {}\nshare {}", short(position.x), short(position.y)))

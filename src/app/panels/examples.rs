@@ -8,11 +8,12 @@ use crate::app::command::Command;
 use crate::app::data::DataCommand;
 use crate::app::hand::tidy;
 use crate::app::theme;
-use crate::app::widgets::{capitalised, heading, muted, palette, parse_number, rounded};
+use crate::app::widgets::{capitalised, heading, muted, palette, parse_number};
 use crate::dataset::{self, Dataset};
 use crate::landscape::Model;
 use crate::number::Vector;
 use crate::number::display::short;
+use crate::number::labels::on_grid;
 use crate::scene::theme::run as run_colour;
 use crate::scene::within;
 use crate::study::Source;
@@ -234,9 +235,9 @@ fn plot(ui: &mut Ui, panel: &mut Panel<'_>, axes: &Axes, height: f32) {
     let response = chart::scope(ui, |ui| {
         let plot = chart::plot(ui, "examples", height)
             .x_grid_spacer(|input| chart::marks(input.bounds, 5.0, 0.0))
-            .custom_x_axes(vec![chart::horizontal_axis(|x| short(rounded(x, 6)))])
+            .custom_x_axes(vec![chart::horizontal_axis(on_grid)])
             .y_grid_spacer(|input| chart::marks(input.bounds, 5.0, 0.0))
-            .custom_y_axes(vec![chart::vertical_axis(|y| short(rounded(y, 6)))])
+            .custom_y_axes(vec![chart::vertical_axis(on_grid)])
             .sense(egui::Sense::click_and_drag())
             .show_x(false)
             .show_y(false);

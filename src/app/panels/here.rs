@@ -10,7 +10,7 @@ use crate::app::theme;
 use crate::app::widgets::{self, full, heading, muted, palette};
 use crate::critical::{Claim, CriticalPoint, Evidence, Refutation};
 use crate::curvature::{Curvature, Definiteness, Kind};
-use crate::number::display::{beside, point, short};
+use crate::number::display::{clean, fitting, pair, point, short};
 use crate::number::{Matrix, Vector};
 use crate::scene::words::{basin_at, kind_word, speed_limit};
 use crate::study::Reading;
@@ -88,29 +88,27 @@ fn fate(ui: &mut Ui, panel: &Panel<'_>, w: Vector) {
 }
 
 fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critical: Option<&CriticalPoint>) {
-    let Reading { w, jet, curvature, .. } = *reading;
+    let Reading { w, jet, curvature, shown, .. } = *reading;
     let g = jet.gradient;
     let h = &jet.hessian;
     let largest = curvature.map_or(0.0, |c| c.eigen.values[0].abs().max(c.eigen.values[1].abs()));
     // The gradient that is left at a critical point is a rounding error beside the Hessian times the size of w.
-    let noise = 1e3 * largest.max(1.0) * w.amax().max(1.0);
+    let noise = 1e6 * largest.max(1.0) * w.amax().max(1.0);
     let gradient =
-        if critical.is_some() { format!("({}, {})", beside(g.x, noise), beside(g.y, noise)) } else { point(g) };
-    let value = match critical {
-        Some(_) => beside(jet.value, largest.max(1.0)),
-        None => short(jet.value),
-    };
+        if critical.is_some() { pair(g.map(|component| clean(component, noise))) } else { pair(shown.gradient) };
     line(ui, "w", "The weights (w₁, w₂).", &point(w), &format!("({}, {})", full(w.x), full(w.y)));
-    line(ui, "L", "The loss.", &value, &full(jet.value));
+    line(ui, "L", "The loss.", &short(shown.value), &full(jet.value));
     let tooltip = "The gradient (∂L/∂w₁, ∂L/∂w₂): the direction of steepest ascent.";
     line(ui, "∇L", tooltip, &gradient, &format!("({}, {})", full(g.x), full(g.y)));
     let tooltip = "The Hessian: the second derivatives, row by row. It is symmetric.";
-    matrix(ui, "H", tooltip, [h[(0, 0)], h[(0, 1)], h[(1, 1)]]);
-    eigenvalues(ui, curvature.as_ref());
+    let entries = |h: &Matrix| [h[(0, 0)], h[(0, 1)], h[(1, 1)]];
+    matrix(ui, "H", tooltip, entries(h), entries(&shown.hessian));
+    eigenvalues(ui, curvature.as_ref(), shown.eigenvalues);
     if let Some(c) = covariance {
         let tooltip = "The covariance of one example's gradient: the noise of SGD, of which a minibatch of B drawn with \
                        replacement has a B-th. In the picture it is the filled ellipse, beside the dashed one of H.";
-        matrix(ui, "C", tooltip, [c[(0, 0)], c[(0, 1)], c[(1, 1)]]);
+        let scale = c.amax();
+        matrix(ui, "C", tooltip, entries(c), entries(c).map(|entry| clean(entry, scale)));
     }
     let limit = curvature.as_ref().and_then(|c| c.speed_limit);
     let tooltip = speed_limit(curvature.as_ref().map(|c| c.definiteness));
@@ -133,10 +131,13 @@ fn line(ui: &mut Ui, name: &str, tooltip: &str, value: &str, in_full: &str) {
     });
 }
 
-/// A symmetric matrix as a 2 × 2 block in square brackets.
-fn matrix(ui: &mut Ui, name: &str, tooltip: &str, [h11, h12, h22]: [f64; 3]) {
-    let scale = h11.abs().max(h12.abs()).max(h22.abs());
-    let entries = [[h11, h12], [h12, h22]].map(|row| row.map(|entry| beside(entry, scale)));
+/// The most characters of an entry of a matrix that its column has room for.
+const ENTRY: usize = 9;
+
+/// A symmetric matrix as a 2 × 2 block in square brackets, with its entries as they are shown.
+fn matrix(ui: &mut Ui, name: &str, tooltip: &str, [h11, h12, h22]: [f64; 3], [s11, s12, s22]: [f64; 3]) {
+    let shown = |entry: f64| fitting(entry, 4, |text| text.chars().count() <= ENTRY);
+    let entries = [[s11, s12], [s12, s22]].map(|row| row.map(shown));
     let height = 40.0;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
         widgets::name(ui, name, 52.0, height).on_hover_text(tooltip);
@@ -177,7 +178,7 @@ fn bracket(ui: &Ui, rect: egui::Rect, colour: Color32) {
     }
 }
 
-fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>) {
+fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>, shown: [f64; 2]) {
     let height = 20.0;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
         let tooltip = "The Hessian's eigenvalues, ascending: the curvature of L along its eigenvectors.";
@@ -196,11 +197,12 @@ fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>) {
                 let colour = theme::colour(colour);
                 job.append(text, 0.0, TextFormat { font_id: font.clone(), color: colour, ..TextFormat::default() });
             };
-            let coloured = values.map(|value| {
+            let coloured = [0, 1].map(|index| {
+                let value = values[index];
                 // Where not both signs are proved, that of the smaller one is not.
                 let is_smaller = value.abs() < scale || values[0] == values[1];
                 match curvature.definiteness {
-                    Definiteness::Undecided if is_smaller => (short(value), palette.muted),
+                    Definiteness::Undecided if is_smaller => (short(shown[index]), palette.muted),
                     Definiteness::PositiveSemidefinite | Definiteness::NegativeSemidefinite if is_smaller => {
                         ("0".to_owned(), palette.text)
                     }

@@ -2,21 +2,22 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::widgets::{Number, checkbox, heading, muted};
+use crate::app::widgets::{Number, checkbox, full, heading, muted};
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::optimizer::Run;
 use crate::scene::words;
-use crate::study::PictureOptions;
+use crate::study::{PictureOptions, levels_of};
 use eframe::egui;
 use egui::{ComboBox, Ui};
 
 /// Shows the switches of the layers, and below them how the map is coloured.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     heading(ui, "Layers");
-    let before = panel.state.study.picture;
-    let mut options = before;
+    let before = panel.state.study.picture.clone();
+    let mut options = before.clone();
     let mut part = switches(ui, &mut options);
+    part = own_levels(ui, &mut options).or(part);
     part = quantity(ui, &mut options).or(part);
     part = basins(ui, panel, &mut options).or(part);
     ui.collapsing(muted("Colours and contours").size(12.0), |ui| {
@@ -87,6 +88,47 @@ fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
         changed = Some("Signs of curvature");
     }
     changed
+}
+
+/// A field for contour levels of one's own; the name of the part when they were changed. What is no list of levels stays in
+/// the field, with the reason below it.
+fn own_levels(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
+    const NAME: &str = "Levels of one's own";
+    let id = ui.scope_id().with(NAME);
+    let written = options.levels.iter().map(|level| full(*level)).collect::<Vec<String>>().join(", ");
+    // What was typed holds as long as the study has the levels that it had then.
+    let kept: Option<(Vec<f64>, String)> = ui.data(|data| data.get_temp(id));
+    let typed = kept.filter(|(levels, _)| *levels == options.levels).map(|(_, text)| text);
+    let mut text = typed.clone().unwrap_or_else(|| written.clone());
+    let response = ui
+        .horizontal(|ui| {
+            ui.label(muted("Levels").size(12.0));
+            let hint = format!("about {}", options.contour_levels);
+            ui.add(egui::TextEdit::singleline(&mut text).hint_text(hint).desired_width(ui.available_width()))
+        })
+        .inner
+        .accessible_name(NAME)
+        .on_hover_text("Contour levels of your own: 0.1, 1, 2. Empty: round ones, about as many as chosen below.");
+    let wanted = if text.trim().is_empty() { Ok(Vec::new()) } else { levels_of(&text) };
+    if response.has_focus() || response.changed() {
+        ui.data_mut(|data| data.insert_temp(id, (options.levels.clone(), text)));
+        return None;
+    }
+    typed?;
+    match wanted {
+        Ok(levels) => {
+            ui.data_mut(|data| data.remove_temp::<(Vec<f64>, String)>(id));
+            let is_new = levels != options.levels;
+            options.levels = levels;
+            // Who names levels wants to see them.
+            options.contours |= is_new && !options.levels.is_empty();
+            is_new.then_some(NAME)
+        }
+        Err(reason) => {
+            ui.add(egui::Label::new(muted(format!("No levels: {reason}.")).size(11.5)).wrap());
+            None
+        }
+    }
 }
 
 /// What the heat map may show, with what a person is told about it.
@@ -213,7 +255,7 @@ fn colours(ui: &mut Ui, options: &mut PictureOptions, used: &ColourScale) -> Opt
     let levels = Number {
         name: "Contour levels",
         symbol: "n",
-        tooltip: "About how many contour levels are drawn.",
+        tooltip: "About how many contour levels are drawn, where none are named.",
         value: options.contour_levels as f64,
         reset: 20.0,
         slider: [2.0, 60.0],

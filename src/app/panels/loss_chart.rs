@@ -8,6 +8,7 @@ use crate::app::compute::Computed;
 use crate::app::theme;
 use crate::app::widgets;
 use crate::number::display::short;
+use crate::number::labels::on_grid;
 use crate::optimizer::Trajectory;
 use crate::scene::theme::run as run_colour;
 use eframe::egui;
@@ -35,7 +36,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     chart::scope(ui, |ui| {
         let response = chart::plot(ui, "loss", height)
             .y_grid_spacer(move |input| marks(input.bounds, 4.0, if axis.is_logarithmic() { 1.0 } else { 0.0 }))
-            .custom_y_axes(vec![chart::vertical_axis(move |place| axis.label(place))])
+            .custom_y_axes(vec![chart::vertical_axis(move |place, step| axis.label(place, step))])
             .label_formatter(move |position: &HoverPosition<'_>| match position {
                 HoverPosition::NearDataPoint { plot_name, position, .. } => {
                     let loss = short(axis.loss(position.y));
@@ -98,8 +99,8 @@ impl Axis {
         }
     }
 
-    fn label(self, place: f64) -> String {
-        if self.is_logarithmic() { power_of_ten(place) } else { short(widgets::rounded(place, 6)) }
+    fn label(self, place: f64, step: f64) -> String {
+        if self.is_logarithmic() { power_of_ten(place) } else { on_grid(place, step) }
     }
 
     fn explained(self) -> String {

@@ -7,8 +7,9 @@ use crate::app::theme;
 use crate::app::widgets::{heading, muted, palette};
 use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence};
 use crate::curvature::Kind;
-use crate::number::display::{beside, minus, point, short};
+use crate::number::display::{minus, point, short};
 use crate::scene::words;
+use crate::study::ShownPoint;
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Align, Align2, Layout, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -23,6 +24,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, more: f32) {
     heading(ui, "Critical points");
     claim(ui, panel);
     let CriticalPoints { points, curves, .. } = &panel.computed.findings.points;
+    let (loss, view) = (&panel.computed.findings.loss, &panel.state.study.view);
+    let size = ShownPoint::size(points);
     let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w));
     let height = ROWS * ROW_HEIGHT + more;
     let mut chosen = None;
@@ -33,7 +36,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, more: f32) {
         area.auto_shrink([false, false]).show_rows(ui, row_height, points.len() + curves.len(), |ui, range| {
             for index in range {
                 if let Some(critical) = points.get(index) {
-                    chosen = row(ui, critical, selected == Some(index)).or(chosen.take());
+                    let shown = ShownPoint::of(loss, view, critical, size);
+                    chosen = row(ui, critical, &shown, selected == Some(index)).or(chosen.take());
                 } else if let Some(curve) = curves.get(index - points.len()) {
                     curve_row(ui, curve);
                 }
@@ -90,13 +94,12 @@ fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
 const SIGN_WIDTH: f32 = 18.0;
 
 /// One row: kind, place and evidence, and below index, eigenvalues and value; what a click on it asks for.
-fn row(ui: &mut Ui, critical: &CriticalPoint, selected: bool) -> Option<Vec<Command>> {
+fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, selected: bool) -> Option<Vec<Command>> {
     let height = ROW_HEIGHT - ui.spacing().item_spacing.y;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
-    let largest = critical.eigen.values[0].abs().max(critical.eigen.values[1].abs());
-    let (word, place) = (words::kind_word(critical.kind), point(critical.w));
-    let value = beside(critical.value, largest.max(1.0));
-    let [least, greatest] = critical.eigen.values.map(|eigenvalue| beside(eigenvalue, largest));
+    let (word, place) = (words::kind_word(critical.kind), point(shown.w));
+    let value = short(shown.value);
+    let [least, greatest] = shown.eigenvalues.map(short);
     let index = critical.index.map_or("?".to_owned(), |index| minus(&index.to_string()));
     let (mark, evidence) = match critical.evidence {
         Evidence::Certified => ("✓", "certified"),
@@ -124,10 +127,9 @@ fn row(ui: &mut Ui, critical: &CriticalPoint, selected: bool) -> Option<Vec<Comm
     let below = format!("index {index} · λ {least}, {greatest}");
     painter.text(pos2(left, second), Align2::LEFT_CENTER, below, font(11.0), muted);
     painter.text(pos2(right, second), Align2::RIGHT_CENTER, format!("L {value}"), font(11.0), muted);
-    let eigen = critical.eigen.values.map(short);
     let tooltip = format!(
-        "{name}\nIndex {index}, λ₁ = {}, λ₂ = {}; {evidence}.\nClick to select, double click (or C) to put it in the middle.",
-        eigen[0], eigen[1]
+        "{name}\nIndex {index}, λ₁ = {least}, λ₂ = {greatest}; {evidence}.\nClick to select, double click (or C) to put it in the \
+         middle."
     );
     let response = response.on_hover_text(tooltip);
     if response.double_clicked() {

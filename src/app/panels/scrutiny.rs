@@ -7,6 +7,7 @@ use crate::app::theme;
 use crate::app::widgets::{muted, palette};
 use crate::number::Matrix;
 use crate::number::display::{point, short};
+use crate::number::labels::on_grid;
 use crate::optimizer::speed::Direction;
 use crate::optimizer::{Dynamics, Mode, stable_rectangle, weight_limit, weight_modes};
 use crate::scene::theme::run as run_colour;
@@ -135,9 +136,9 @@ fn rates(ui: &mut Ui, hessian: &Matrix, rates: [f64; 2], colour: usize) {
     chart::scope(ui, |ui| {
         let plot = chart::plot(ui, "stable rates", 110.0)
             .x_grid_spacer(|input| chart::marks(input.bounds, 4.0, 0.0))
-            .custom_x_axes(vec![chart::horizontal_axis(short)])
+            .custom_x_axes(vec![chart::horizontal_axis(on_grid)])
             .y_grid_spacer(|input| chart::marks(input.bounds, 3.0, 0.0))
-            .custom_y_axes(vec![chart::vertical_axis(short)]);
+            .custom_y_axes(vec![chart::vertical_axis(on_grid)]);
         let shown = plot.show(ui, |plot| {
             plot.set_plot_bounds(PlotBounds::from_min_max([0.0; 2], reach));
             let limit = theme::colour(colours.negative_text);

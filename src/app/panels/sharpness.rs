@@ -4,8 +4,8 @@ use super::chart::{self, curve, marks, shown, whole};
 use super::runs::name_of;
 use super::{Panel, loss_chart};
 use crate::app::theme;
-use crate::app::widgets;
 use crate::number::display::short;
+use crate::number::labels::on_grid;
 use crate::optimizer::Trajectory;
 use crate::optimizer::speed::limit_of;
 use crate::scene::theme::run as run_colour;
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, panel: &Panel<'_>, height: f32) {
     chart::scope(ui, |ui| {
         let response = chart::plot(ui, "sharpness", height)
             .y_grid_spacer(|input| marks(input.bounds, 4.0, 0.0))
-            .custom_y_axes(vec![chart::vertical_axis(|place| short(widgets::rounded(place, 6)))])
+            .custom_y_axes(vec![chart::vertical_axis(on_grid)])
             .label_formatter(|position: &HoverPosition<'_>| match position {
                 HoverPosition::NearDataPoint { plot_name, position, .. } => {
                     Some(format!("{plot_name}\nstep {}\nλmax = {}", whole(position.x), short(position.y)))

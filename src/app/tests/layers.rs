@@ -43,6 +43,31 @@ fn the_heat_map_shows_what_is_chosen_and_says_so() {
     assert_eq!(harness.state().computed.findings.field.quantity, Quantity::Loss);
 }
 
+/// Levels are typed, drawn and undone; what is no list of levels stays in the field with the reason, and changes nothing.
+#[test]
+fn levels_of_ones_own_are_typed() {
+    const FIELD: &str = "Levels of one's own";
+    let mut harness = window(landscape("himmelblau"));
+    let type_levels = |harness: &mut Harness<'_, Window>, text: &str| {
+        harness.get_by_label(FIELD).focus();
+        harness.run();
+        press(harness, egui::Modifiers::COMMAND, egui::Key::A);
+        harness.get_by_label(FIELD).type_text(text);
+        harness.run();
+        press(harness, egui::Modifiers::NONE, egui::Key::Enter);
+    };
+    type_levels(&mut harness, "50, 1e1");
+    assert_eq!(study(&harness).picture.levels, [10.0, 50.0]);
+    assert_eq!(harness.state().computed.findings.field.levels, [10.0, 50.0]);
+    type_levels(&mut harness, "50, 50");
+    assert!(harness.query_by_label_contains("the level 50 is there twice").is_some());
+    assert_eq!(study(&harness).picture.levels, [10.0, 50.0]);
+    press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
+    assert!(study(&harness).picture.levels.is_empty());
+    assert!(harness.state().computed.findings.field.levels.len() > 10);
+    assert!(harness.query_by_label_contains("is there twice").is_none());
+}
+
 /// The regions follow a parameter in the frame in which it is moved: −k/2·w1² + w2²/2 is positive definite for k < 0.
 #[test]
 fn the_regions_follow_a_parameter() {
@@ -102,7 +127,7 @@ fn basins_are_shown_and_said_in_words() {
     let csv = String::from_utf8(csv.unwrap().unwrap()).unwrap();
     assert_eq!(csv.lines().count(), basins.map.cells.len() + 1);
     // Its picture is the exported one, too.
-    let scene = crate::app::files::exported_scene(&harness.state().state, &harness.state().computed);
+    let scene = crate::app::files::exported_scene(&harness.state().state, &harness.state().computed, 1.0, false);
     assert!(scene.description.contains("where every start ends under Newton"), "{}", scene.description);
     press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
     assert!(harness.state().computed.findings.basins.is_none());

@@ -303,6 +303,7 @@ prop_compose! {
         heat_map_opacity in 0.0..=1.0f64,
         contour_opacity in 0.0..=1.0f64,
         contour_levels in 2usize..=60,
+        levels in prop::collection::btree_set(-1_000_000i32..1_000_000, 0..8),
         colour_map in prop::sample::select(vec![ColourMap::Viridis, ColourMap::Cividis, ColourMap::Diverging, ColourMap::Grey]),
         colour_scale in prop::sample::select(vec![ColourScale::Automatic, ColourScale::Linear, ColourScale::Logarithmic, ColourScale::Equalised]),
     ) -> PictureOptions {
@@ -310,8 +311,27 @@ prop_compose! {
         PictureOptions {
             theme: if light { Theme::Light } else { Theme::Dark },
             heat_map, heat_map_of, heat_map_opacity, colour_map, colour_scale, contours, contour_opacity, contour_levels,
+            levels: levels.into_iter().map(|level| 1e-3 * f64::from(level)).collect(),
             contour_labels, sign_regions, basins_of: None, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector,
         }
+    }
+}
+
+/// Levels of one's own are finite, ascend and are not too many; a study without them has none.
+#[test]
+fn levels_of_ones_own_are_checked() {
+    let with = |levels: &str| BY_HAND.replace("theme = \"light\"", &format!("levels = {levels}"));
+    assert_eq!(from_toml(BY_HAND).unwrap().picture.levels, [0.0; 0]);
+    assert_eq!(from_toml(&with("[-1, 0.5, 2]")).unwrap().picture.levels, [-1.0, 0.5, 2.0]);
+    let many = format!("{:?}", (0..201).map(f64::from).collect::<Vec<f64>>());
+    for (levels, words) in [
+        ("[1, 1]", "twice"),
+        ("[2, 1]", "ascend"),
+        ("[nan]", "finite"),
+        ("[inf]", "finite"),
+        (&many, "more than the 200"),
+    ] {
+        says(&from_toml(&with(levels)).unwrap_err().to_string(), &["line 22", "picture.levels", words]);
     }
 }
 
@@ -349,7 +369,8 @@ proptest! {
         study.start = start;
         study.runs = runs;
         study.picture = picture;
-        study.picture.basins_of = study.runs.len().checked_sub(1).filter(|_| picture.legend).map(|last| last + 1);
+        let shows = study.picture.legend;
+        study.picture.basins_of = study.runs.len().checked_sub(1).filter(|_| shows).map(|last| last + 1);
         let text = to_toml(&study).unwrap();
         let back = from_toml(&text).unwrap();
         prop_assert_eq!(&back, &study);
