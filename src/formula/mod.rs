@@ -20,8 +20,10 @@ mod graph;
 mod lexer;
 mod mathematics;
 mod model;
+pub mod normal;
 mod parser;
 mod recognised;
+pub mod series;
 mod tape;
 pub mod taylor;
 #[cfg(test)]
