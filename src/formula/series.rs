@@ -409,7 +409,7 @@ impl<A: Arithmetic> Expansion<'_, A> {
     }
 }
 
-/// The fraction of least denominator in a closed interval of positive length (Stern and Brocot: by continued fractions).
+/// The fraction of least denominator in a closed interval (Stern and Brocot: by continued fractions).
 pub fn simplest(low: &BigRational, high: &BigRational) -> BigRational {
     let zero = BigRational::from_integer(0.into());
     if low.is_positive() {

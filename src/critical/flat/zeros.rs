@@ -5,13 +5,13 @@
 //! m coefficients at c are 0, and an enclosure of f⁽ᵐ⁾ around c that excludes 0 shows that the order is m and that no
 //! other zero is near, for f(t) = (t − c)ᵐ·f⁽ᵐ⁾(ξ)/m! with a ξ between t and c.
 
-use crate::formula::normal::{Atoms, Sum};
+use crate::formula::normal::{Atoms, Factor, Sum};
 use crate::formula::series::{Intervals, series, simplest};
 use crate::formula::taylor::{Arithmetic, ClosedForms};
 use crate::number::{ClosedForm, Decimal, Digits, Interval, Number, Precise};
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{ToPrimitive, Zero as _};
+use num_traits::{One, ToPrimitive, Zero as _};
 
 /// Binary digits of zeros that have no closed form.
 pub(super) const BITS: usize = 256;
@@ -98,6 +98,7 @@ impl Function<'_> {
             range,
             intervals: Intervals::default(),
             digits: Digits::new(BITS)?,
+            arguments: affine_arguments(self.atoms, self.sum),
             guesses: 0,
             found: Vec::new(),
         };
@@ -114,6 +115,8 @@ struct Isolation<'a> {
     range: Interval,
     intervals: Intervals,
     digits: Digits,
+    /// (a, b) for each argument a + b·t of a function, of which a multiple of π may give a zero.
+    arguments: Vec<[BigRational; 2]>,
     guesses: usize,
     /// The zeros, each with an interval in which it is the only one.
     found: Vec<(Interval, Zero)>,
@@ -234,7 +237,7 @@ impl Isolation<'_> {
         }
         // What is enclosed is the only zero of the piece.
         let around = Interval::new(tight.lo.next_down(), tight.hi.next_up());
-        for (number, _) in candidates(around) {
+        for (number, _) in self.candidates(around) {
             let at = self.function.series(&mut ClosedForms, &number, 0);
             let exact = exactly(&number, &mut self.digits)?;
             let inside = exact.to_interval();
@@ -250,7 +253,7 @@ impl Isolation<'_> {
         if piece.width() > 0.13 * self.range.width() {
             return None;
         }
-        for (number, interval) in candidates(piece) {
+        for (number, interval) in self.candidates(piece) {
             self.guesses += 1;
             if self.guesses > MAX_GUESSES {
                 return None;
@@ -286,36 +289,67 @@ pub(super) fn exactly(number: &ClosedForm, digits: &mut Digits) -> Option<Precis
     Some(digits.add(&rational, &product))
 }
 
-/// The simplest fraction in an interval and the simplest multiple of π, where they are simple, with enclosures.
-fn candidates(piece: Interval) -> Vec<(ClosedForm, Interval)> {
-    const MOST_BITS: u64 = 40;
-    let ends = [piece.lo, piece.hi].map(BigRational::from_float);
-    let [Some(low), Some(high)] = ends else { return Vec::new() };
-    let is_short = |x: &BigRational| x.denom().bits() <= MOST_BITS;
-    let mut found = Vec::new();
-    let rational = simplest(&low, &high);
-    if is_short(&rational) {
-        let pair = (rational.numer().clone(), rational.denom().clone());
-        let interval = Intervals::default().fraction(&pair);
-        found.push((ClosedForm::fraction(&pair), interval));
-    }
-    // The quotients by π, rounded inward.
-    let pi = std::f64::consts::PI;
-    let (low, high) = (piece.lo / pi, piece.hi / pi);
-    let inward = 2.0 * f64::EPSILON;
-    let ends = [low + inward * low.abs(), high - inward * high.abs()].map(BigRational::from_float);
-    if let [Some(low), Some(high)] = ends
-        && low < high
-    {
-        let share = simplest(&low, &high);
-        let is_simple = share.denom() <= &BigInt::from(24);
-        if let (true, false, Some(n), Some(d)) =
-            (is_simple, share.is_zero(), share.numer().to_i64(), share.denom().to_i64())
-        {
-            let value = share.to_f64().unwrap_or(0.0) * pi;
-            let margin = 4.0 * f64::EPSILON * value.abs();
-            found.push((ClosedForm::multiple_of_pi(n, d), Interval::new(value - margin, value + margin)));
+/// The arguments a + b·t, b ≠ 0, of the functions that a sum is made of, each once, and t itself.
+fn affine_arguments(atoms: &Atoms, sum: &Sum) -> Vec<[BigRational; 2]> {
+    let mut reached = vec![false; atoms.len()];
+    atoms.reach(sum, &mut reached);
+    let mut found = vec![[BigRational::zero(), BigRational::one()]];
+    for place in (0..atoms.len()).filter(|place| reached[*place]) {
+        let Some(argument) = atoms.get(place).argument() else { continue };
+        let (mut constant, mut slope) = (BigRational::zero(), BigRational::zero());
+        let is_affine = argument.terms.iter().all(|(monomial, c)| match monomial[..] {
+            [] => {
+                constant = c.clone();
+                true
+            }
+            [(Factor::Weight(_), 1)] => {
+                slope = c.clone();
+                true
+            }
+            _ => false,
+        });
+        let pair = [constant, slope];
+        if is_affine && !pair[1].is_zero() && !found.contains(&pair) && found.len() < 6 {
+            found.push(pair);
         }
     }
     found
+}
+
+/// Fractions with longer denominators are not guessed.
+const MOST_BITS: u64 = 40;
+/// Nor multiples of π with a larger denominator.
+const LARGEST_DENOMINATOR: i64 = 24;
+
+impl Isolation<'_> {
+    /// The simplest fraction in an interval and, for each argument, the simplest multiple of π that it takes there, where
+    /// they are simple; with enclosures. The quotients by π are those of f64: a guess may lie a little outside.
+    fn candidates(&mut self, piece: Interval) -> Vec<(ClosedForm, Interval)> {
+        let ends = [piece.lo, piece.hi].map(BigRational::from_float);
+        let [Some(low), Some(high)] = ends else { return Vec::new() };
+        let mut guesses = Vec::new();
+        let rational = simplest(&low, &high);
+        if rational.denom().bits() <= MOST_BITS {
+            guesses.push(ClosedForm::fraction(&(rational.numer().clone(), rational.denom().clone())));
+        }
+        for [a, b] in &self.arguments {
+            let over_pi = |x: &BigRational| {
+                let value = (a + b * x).to_f64().unwrap_or(f64::NAN);
+                BigRational::from_float(value / std::f64::consts::PI)
+            };
+            let (Some(first), Some(second)) = (over_pi(&low), over_pi(&high)) else { continue };
+            let share = if first < second { simplest(&first, &second) } else { simplest(&second, &first) };
+            if share.is_zero() || share.denom() > &BigInt::from(LARGEST_DENOMINATOR) {
+                continue;
+            }
+            let fraction = |x: &BigRational| ClosedForm::fraction(&(x.numer().clone(), x.denom().clone()));
+            let multiple = fraction(&share).mul(&ClosedForm::multiple_of_pi(1, 1));
+            guesses.push(multiple.add(&fraction(a).neg()).mul(&fraction(&b.recip())));
+        }
+        let enclosed = |number: ClosedForm| {
+            let interval = exactly(&number, &mut self.digits)?.to_interval();
+            Some((number, interval))
+        };
+        guesses.into_iter().filter_map(enclosed).collect()
+    }
 }
