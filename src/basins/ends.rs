@@ -19,7 +19,8 @@ pub struct End {
     pub w: Vector,
     /// The kind of the proved critical point, or curve of them, where it ended; `None` where none is known at which it did.
     pub kind: Option<Kind>,
-    /// The critical point that `kind` speaks of; `None` for a curve, and where there is none.
+    /// The critical point that `kind` speaks of: on a curve that is flat across, the point of its drawing that is nearest to
+    /// the end. `None` where there is none, and for other curves, from which the end cannot be told apart.
     pub point: Option<Vector>,
     /// A proved critical point near the end of a converged run of which it is not known that the run goes there.
     pub beside: Option<(Kind, Vector)>,
@@ -59,6 +60,9 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
         return nowhere;
     }
     let at = |kind: Kind, point: Option<Vector>| End { w, kind: Some(kind), point, beside: None };
+    if points.everywhere {
+        return at(Kind::Degenerate, Some(w));
+    }
     let simple = Certificate::near(loss, w).filter(|point| point.is_alone_up_to(loss, w));
     if let Some(point) = simple {
         let approach = approach(&point.eigen, start - point.w, w - point.w);
@@ -76,8 +80,44 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
     if let Some(point) = listed(loss, trajectory, points) {
         return at(point.kind, Some(point.w));
     }
-    let curve = points.curves.iter().find(|curve| stays_on(loss, trajectory, curve));
-    curve.map_or(nowhere, |curve| at(curve.kind, None))
+    match curve_beside(loss, &points.curves, w).filter(|curve| stays_on(loss, trajectory, curve)) {
+        Some(curve) => at(curve.kind, place_on(loss, curve, w)),
+        None => nowhere,
+    }
+}
+
+/// The certified curve beside which a point lies: the nearest one, unless a curve of another kind is about as near.
+pub(crate) fn curve_beside<'a>(loss: &Loss, curves: &'a [CriticalCurve], w: Vector) -> Option<&'a CriticalCurve> {
+    let certified = curves.iter().filter(|curve| curve.evidence == Evidence::Certified);
+    let mut beside: Vec<(f64, &CriticalCurve)> = certified
+        .filter(|curve| is_beside(loss, curve, w))
+        .map(|curve| ((nearest_on(curve, w) - w).norm(), curve))
+        .collect();
+    beside.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (distance, nearest) = *beside.first()?;
+    let is_rival = |(other, curve): &(f64, &CriticalCurve)| curve.kind != nearest.kind && *other <= 2.0 * distance;
+    (!beside.iter().any(is_rival)).then_some(nearest)
+}
+
+/// The point of a curve's drawing that is nearest to w.
+fn nearest_on(curve: &CriticalCurve, w: Vector) -> Vector {
+    let on_piece = |pair: &[Vector]| {
+        let along = pair[1] - pair[0];
+        let squared = along.norm_squared();
+        let share = if squared > 0.0 { ((w - pair[0]).dot(&along) / squared).clamp(0.0, 1.0) } else { 0.0 };
+        pair[0] + share * along
+    };
+    let nearer = |a: &Vector, b: &Vector| (a - w).norm().total_cmp(&(b - w).norm());
+    curve.polyline.windows(2).map(on_piece).min_by(nearer).unwrap_or(w)
+}
+
+/// Where on a curve a run ends that is beside it: `None` where Newton's step across the curve, which is a part of the
+/// distance of at least 1/(m + 1) at a zero of order m + 1 of L, is nothing beside the point's size.
+fn place_on(loss: &Loss, curve: &CriticalCurve, w: Vector) -> Option<Vector> {
+    let jet = loss.jet(w);
+    let strong = eigenpairs(&jet.hessian)?.magnitude();
+    let is_there = jet.gradient.norm() <= POLISH * 0.1 * strong * w.amax();
+    (!is_there).then(|| nearest_on(curve, w))
 }
 
 /// Whether the run has ended for good: it converged, cannot go on, or has stood in one place at the end of its steps.

@@ -19,7 +19,7 @@ mod tests;
 
 pub use attractors::{Attractor, Origin};
 pub use destinations::{Arrival, Destinations};
-pub(crate) use ends::is_beside;
+pub(crate) use ends::curve_beside;
 pub use ends::{End, ends};
 
 use crate::critical::CriticalPoints;

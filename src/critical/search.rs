@@ -299,7 +299,17 @@ impl Search {
             (_, false) => "interval branch and prune, not finished",
         };
         let method = method.to_owned();
-        CriticalPoints { audit: None, everywhere: false, points, curves, clusters, complete, accounted: complete, unresolved, method }
+        CriticalPoints {
+            audit: None,
+            everywhere: false,
+            points,
+            curves,
+            clusters,
+            complete,
+            accounted: complete,
+            unresolved,
+            method,
+        }
     }
 
     /// The proved point of a root.

@@ -105,7 +105,8 @@ fn levels(
         if at.hi < range.lo - margin || at.lo > range.hi + margin {
             continue;
         }
-        let rational = zero.closed.as_ref().and_then(|x| x.as_rational()).map(|x| (x.numer().clone(), x.denom().clone()));
+        let rational =
+            zero.closed.as_ref().and_then(|x| x.as_rational()).map(|x| (x.numer().clone(), x.denom().clone()));
         let is_exact = rational.is_some();
         let fraction = match rational {
             Some(fraction) => fraction,
@@ -198,7 +199,9 @@ fn is_clear(
         for y in view.w2.map(fraction) {
             let value: BigRational = u
                 .iter()
-                .map(|((i, j), c)| c * num_traits::pow(x.clone(), *i as usize) * num_traits::pow(y.clone(), *j as usize))
+                .map(|((i, j), c)| {
+                    c * num_traits::pow(x.clone(), *i as usize) * num_traits::pow(y.clone(), *j as usize)
+                })
                 .sum();
             let value = (value.numer().clone(), value.denom().clone());
             if !is_far(&digits, &value, &value) {

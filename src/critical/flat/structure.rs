@@ -147,12 +147,7 @@ fn whole(polynomial: &Polynomial) -> Polynomial {
 }
 
 /// A sum as a function of u, which takes the place of w1; `None` where it is none.
-fn function_of(
-    atoms: &mut Atoms,
-    sum: &Sum,
-    u: &Polynomial,
-    known: &mut BTreeMap<usize, Option<Sum>>,
-) -> Option<Sum> {
+fn function_of(atoms: &mut Atoms, sum: &Sum, u: &Polynomial, known: &mut BTreeMap<usize, Option<Sum>>) -> Option<Sum> {
     let mut result = Sum::default();
     for (monomial, polynomial) in groups(sum) {
         let mut term = polynomial_of(polynomial, u)?;
@@ -175,12 +170,7 @@ fn function_of(
     Some(result)
 }
 
-fn atom_of(
-    atoms: &mut Atoms,
-    place: usize,
-    u: &Polynomial,
-    known: &mut BTreeMap<usize, Option<Sum>>,
-) -> Option<Sum> {
+fn atom_of(atoms: &mut Atoms, place: usize, u: &Polynomial, known: &mut BTreeMap<usize, Option<Sum>>) -> Option<Sum> {
     let atom = atoms.get(place).clone();
     let Some(argument) = atom.argument() else { return Some(Sum::factor(Factor::Atom(place))) };
     let argument = function_of(atoms, argument, u, known)?;

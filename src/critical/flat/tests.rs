@@ -67,7 +67,8 @@ fn functions_of_one_weight_have_lines() {
 /// ∂L of f(w1)·h(w2) at a zero a that f has with f′: L has the sign of h·(w1 − a)².
 #[test]
 fn lines_are_split_where_the_kind_changes() {
-    for formula in ["(1-cos(w1))*w2", "w2*log(1+w1^2)", "sin(w1)^2*w2", "log(w1^2+1)*sin(w2)", "w2*(exp(w1^2)-cos(w1))"] {
+    for formula in ["(1-cos(w1))*w2", "w2*log(1+w1^2)", "sin(w1)^2*w2", "log(w1^2+1)*sin(w2)", "w2*(exp(w1^2)-cos(w1))"]
+    {
         let found = decided(formula, 2.0);
         assert!(found.accounted && found.points.is_empty() && found.curves.len() == 2, "{formula}: {}", found.claim());
         for (kind, sign) in [(Minimum, 1.0), (Maximum, -1.0)] {
