@@ -48,7 +48,7 @@ const POLISH: f64 = 1e-6;
 ///   and to which it goes ([`goes_to`]);
 /// * or the degenerate point of the list, certified there and alone, to which the run came ten times nearer than it began,
 ///   on the way to which ‖∇L‖ only falls further, and to which the run creeps ([`creeps_to`]);
-/// * or the certified curve of critical points beside it, where the run stays.
+/// * or the certified curve of critical points beside it, where the run stays, or to which it creeps in the same way.
 ///
 /// A run that diverged or left the domain of L ended at none. One that used up its steps ended at a point only if it stands
 /// there, up to rounding.
@@ -80,7 +80,8 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
     if let Some(point) = listed(loss, trajectory, points) {
         return at(point.kind, Some(point.w));
     }
-    match curve_beside(loss, &points.curves, w).filter(|curve| stays_on(loss, trajectory, curve)) {
+    let beside = curve_beside(loss, &points.curves, w).filter(|curve| stays_on(loss, trajectory, curve));
+    match beside.or_else(|| creeps_to_curve(loss, trajectory, points)) {
         Some(curve) => at(curve.kind, place_on(loss, curve, w)),
         None => nowhere,
     }
@@ -97,6 +98,28 @@ pub(crate) fn curve_beside<'a>(loss: &Loss, curves: &'a [CriticalCurve], w: Vect
     let (distance, nearest) = *beside.first()?;
     let is_rival = |(other, curve): &(f64, &CriticalCurve)| curve.kind != nearest.kind && *other <= 2.0 * distance;
     (!beside.iter().any(is_rival)).then_some(nearest)
+}
+
+/// The certified curve to which a converged run creeps across a flat place: it came ten times nearer than it began; ‖∇L‖
+/// only falls on the way to the nearest point of the curve; the list has everything that is critical, and nothing else is
+/// as near but curves of the same kind; and in a further computation of up to 200 steps the run comes nearer.
+fn creeps_to_curve<'a>(loss: &Loss, trajectory: &Trajectory, points: &'a CriticalPoints) -> Option<&'a CriticalCurve> {
+    let (start, w) = (trajectory.steps[0].w, trajectory.end().w);
+    let distance = |curve: &CriticalCurve, w: Vector| (nearest_on(curve, w) - w).norm();
+    let further = trajectory.further.as_ref().filter(|further| further.after != After::Leaves)?;
+    if trajectory.stop != StopReason::Converged || !points.accounted {
+        return None;
+    }
+    let certified = points.curves.iter().filter(|curve| curve.evidence == Evidence::Certified);
+    let curve = certified.min_by(|a, b| distance(a, w).total_cmp(&distance(b, w)))?;
+    let (here, place) = (distance(curve, w), nearest_on(curve, w));
+    let is_rival = |other: &&CriticalCurve| other.kind != curve.kind && distance(other, place) <= 2.0 * here;
+    let is_alone = !points.curves.iter().any(|other| is_rival(&other))
+        && !points.points.iter().any(|point| (point.w - place).norm() <= 2.0 * here);
+    let last = further.points.last();
+    let comes_nearer = last.is_none_or(|last| distance(curve, *last) < here);
+    let is_nearer = here <= APPROACH * distance(curve, start);
+    (is_alone && is_nearer && comes_nearer && gradient_falls(loss, w, place)).then_some(curve)
 }
 
 /// The point of a curve's drawing that is nearest to w.
