@@ -1,6 +1,7 @@
 //! Where runs can end: the critical points and curves that are known, and those that runs have come to outside the view.
 
-use super::ends::{APPROACH, SAME, curve_beside, gradient_falls, is_beside, polished};
+use super::curves::{curve_beside, is_beside};
+use super::ends::{APPROACH, SAME, gradient_falls, polished};
 use super::fate::{Fate, How};
 use super::nearby::Nearby;
 use crate::critical::{CriticalCurve, CriticalPoints, Evidence};

@@ -24,6 +24,8 @@ pub mod normal;
 mod parser;
 mod recognised;
 pub mod series;
+#[cfg(test)]
+mod series_tests;
 mod tape;
 pub mod taylor;
 #[cfg(test)]

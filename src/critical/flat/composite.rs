@@ -19,7 +19,7 @@ use num_rational::BigRational;
 use num_traits::One;
 
 /// More levels are not drawn.
-const MAX_LEVELS: usize = 24;
+const MAX_LEVELS: usize = 80;
 /// A level that is no fraction is placed to so many binary digits …
 const LEVEL_BITS: usize = 110;
 /// … and must be farther than this from every value at which the shape of the level changes.

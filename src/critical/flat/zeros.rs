@@ -104,7 +104,11 @@ impl Function<'_> {
         };
         search.run(cancel)?;
         let mut found = search.found;
-        found.sort_by(|(a, _), (b, _)| a.lo.total_cmp(&b.lo));
+        found.sort_by(|(_, a), (_, b)| a.interval().lo.total_cmp(&b.interval().lo));
+        // A zero that was found twice would be counted twice.
+        if found.windows(2).any(|pair| pair[0].1.interval().hi >= pair[1].1.interval().lo) {
+            return None;
+        }
         Some(found.into_iter().map(|(_, zero)| zero).collect())
     }
 }
