@@ -3,11 +3,12 @@
 //!
 //! A loss in [normal form](crate::formula::normal) may be constant, a function g(u) of one polynomial (`composite`), or a
 //! sum or product of functions of one weight each (`separable`). What is asked then is where functions of one variable
-//! vanish, and to which order (`zeros`). Either everything in view is decided, or nothing is said and the search goes on.
+//! vanish, and to which order (`zeros`, `powers`). Either everything in view is decided, or nothing is said and the search goes on.
 //!
 //! Losses that have only points with a regular Hessian in view are left to the proof by intervals.
 
 mod composite;
+mod powers;
 mod separable;
 mod structure;
 #[cfg(test)]

@@ -104,7 +104,7 @@ impl Case<'_> {
         let mut digits = Digits::new(BITS)?;
         let mut turns = Vec::new();
         for zero in self.zeros(sum, axis, 1)? {
-            let is_multiple = |other: &Zero| other.order > 1 && is_near(other, &zero);
+            let is_multiple = |other: &Zero| other.order > 1 && other.touches(&zero);
             if zeros.iter().any(is_multiple) {
                 continue;
             }
@@ -202,10 +202,4 @@ impl Case<'_> {
         }
         Some(arcs)
     }
-}
-
-/// Whether two enclosed zeros may be the same.
-fn is_near(a: &Zero, b: &Zero) -> bool {
-    let (a, b) = (a.interval(), b.interval());
-    a.lo <= b.hi && b.lo <= a.hi
 }

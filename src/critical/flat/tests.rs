@@ -42,6 +42,10 @@ fn functions_of_one_weight_have_lines() {
         ("sin(w1)^3", 2.0, vec![(-PI / 2.0, Minimum), (0.0, Degenerate), (PI / 2.0, Maximum)]),
         ("1/(1+w1^2)", 2.0, vec![(0.0, Maximum)]),
         ("w1*exp(w1)", 2.0, vec![(-1.0, Minimum)]),
+        // A zero of higher order that has no closed form is a simple one of the base.
+        ("(exp(w1)-2)^3", 2.0, vec![(std::f64::consts::LN_2, Degenerate)]),
+        ("-(exp(w1)-2)^4", 2.0, vec![(std::f64::consts::LN_2, Maximum)]),
+        ("(exp(w1)-w1-2)^2", 1.0, vec![(0.0, Maximum)]),
         // The zeros are where w1 − 1 is π or −π, and on the border of the view where it is 2.
         ("sin(w1-1)+w1", 5.0, vec![(1.0 - PI, Degenerate), (1.0 + PI, Degenerate)]),
         ("(w1-2)*exp(w1-2)-exp(w1-2)", 2.0, vec![(2.0, Minimum)]),
@@ -78,6 +82,10 @@ fn lines_are_split_where_the_kind_changes() {
             assert_eq!((reach.clone().fold(2.0, f64::min), reach.fold(0.0, f64::max)), (0.0, 2.0), "{formula}");
         }
     }
+    // The line w1 = ln 2, where (eʷ − 2)² is 0.
+    let found = decided("(exp(w1)-2)^2*(w2-1)", 2.0);
+    assert_eq!((found.accounted, of_kind(&found, Minimum).len(), of_kind(&found, Maximum).len()), (true, 1, 1));
+    assert!(found.curves.iter().flat_map(|curve| &curve.polyline).all(|w| (libm::exp(w.x) - 2.0).abs() < 1e-15));
     // Of third order the line keeps its kind.
     let found = decided("sin(w1)^3*w2", 1.0);
     assert_eq!((found.curves.len(), of_kind(&found, Degenerate).len(), found.points.len()), (1, 1, 0));

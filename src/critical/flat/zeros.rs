@@ -43,6 +43,12 @@ impl Zero {
         self.place.to_interval()
     }
 
+    /// Whether both may be the same number.
+    pub fn touches(&self, other: &Zero) -> bool {
+        let (a, b) = (self.interval(), other.interval());
+        a.lo <= b.hi && b.lo <= a.hi
+    }
+
     /// Whether it lies in a closed side of a view; `None` where that is not certain.
     pub fn is_within(&self, side: [f64; 2], digits: &Digits) -> Option<bool> {
         let beyond = |end: f64| {
@@ -93,6 +99,10 @@ impl Function<'_> {
     /// All zeros in an interval, ascending; some may lie a little outside of it. `None` where a part of the interval stays
     /// undecided.
     pub fn zeros(&self, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
+        self.isolated(range, cancel).or_else(|| super::powers::zeros(self, range, cancel))
+    }
+
+    fn isolated(&self, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
         let mut search = Isolation {
             function: *self,
             range,
