@@ -175,7 +175,7 @@ impl Case<'_> {
     fn line(&self, axis: usize, zero: &Zero, other: &Sum, crossings: &[Zero]) -> Option<Vec<CriticalCurve>> {
         let side = [self.view.w2, self.view.w1][axis];
         let mut ends = vec![side[0]];
-        if zero.order % 2 == 0 {
+        if zero.order.is_multiple_of(2) {
             ends.extend(crossings.iter().map(|zero| zero.place.middle() + 0.0));
         }
         ends.push(side[1]);

@@ -182,7 +182,7 @@ fn polynomial_of(mut p: Polynomial, u: &Polynomial) -> Option<Sum> {
     let mut result = Sum::default();
     let (lead, by) = u.last_key_value()?;
     while let Some((power, coefficient)) = p.last_key_value() {
-        let k = if lead.0 > 0 { power.0 / lead.0 } else { power.1 / lead.1 };
+        let k = power.0.checked_div(lead.0).or_else(|| power.1.checked_div(lead.1))?;
         if *power != (k * lead.0, k * lead.1) {
             return None;
         }
