@@ -126,3 +126,19 @@ fn the_test_of_definiteness_lets_an_exact_minimum_pass() {
     let (stop, kind, words) = ended("w1^2+1e10*w2^2", arguments);
     assert_eq!((stop.as_str(), kind.as_deref()), ("converged", Some("minimum")), "{words}");
 }
+
+/// Where L is flat across a curve, a run stops far from it: what is named is a point of the curve. On |w1| = t gradient
+/// descent on w1 − sin(w1) stops where 1 − cos(t) = 10⁻⁸, at t = 1.4·10⁻⁴.
+#[test]
+fn ends_in_flat_places_name_the_point_of_the_curve() {
+    let run = "--optimizer gradient-descent --learning-rate 0.3 --start 1,0.7 --steps 1000000";
+    for (formula, kind, beginning) in [
+        ("w1-sin(w1)", "degenerate", "→ degenerate point (0, 0.7), "),
+        ("w1^4", "minimum", "→ minimum (0, 0.7), "),
+        ("3", "degenerate", "→ degenerate point (1, 0.7), 0 steps"),
+    ] {
+        let (stop, found, words) = ended(formula, run);
+        assert_eq!((stop.as_str(), found.as_deref()), ("converged", Some(kind)), "{formula}: {words}");
+        assert!(words.starts_with(beginning), "{formula}: {words}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Where runs can end: the critical points and curves that are known, and those that runs have come to outside the view.
 
-use super::ends::{APPROACH, SAME, gradient_falls, is_beside, polished};
+use super::curves::{curve_beside, is_beside};
+use super::ends::{APPROACH, SAME, gradient_falls, polished};
 use super::fate::{Fate, How};
 use super::nearby::Nearby;
 use crate::critical::{CriticalCurve, CriticalPoints, Evidence};
@@ -139,8 +140,12 @@ impl Attractors {
             (attractor.w - end).norm() <= APPROACH * (attractor.w - start).norm()
                 && gradient_falls(loss, end, attractor.w)
         };
+        let curve_here = curve_beside(loss, &self.curves, end);
         let beside = |index: &&usize| match self.list[**index].origin {
-            Some(Origin::Curve(curve)) => is_beside(loss, &self.curves[curve], end),
+            Some(Origin::Curve(curve)) => match self.curves[curve].evidence {
+                Evidence::Certified => curve_here.is_some_and(|here| std::ptr::eq(here, &self.curves[curve])),
+                Evidence::Candidate => is_beside(loss, &self.curves[curve], end),
+            },
             _ => approached(&self.list[**index]),
         };
         if let Some(&index) = self.told_by_more.iter().find(beside) {

@@ -6,7 +6,8 @@
 //! has a small gradient while it is beside it. So an ending names a critical point only where two things are known: that
 //! the point is there, which is proved, and that the run goes there ([`goes_to`], [`creeps_to`]).
 
-use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence, is_nearly_critical};
+use super::curves::{creeps_to_curve, curve_beside, place_on, stays_on};
+use crate::critical::{CriticalPoint, CriticalPoints, Evidence, is_nearly_critical};
 use crate::curvature::{Kind, definiteness, newton_step};
 use crate::landscape::Loss;
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
@@ -19,7 +20,8 @@ pub struct End {
     pub w: Vector,
     /// The kind of the proved critical point, or curve of them, where it ended; `None` where none is known at which it did.
     pub kind: Option<Kind>,
-    /// The critical point that `kind` speaks of; `None` for a curve, and where there is none.
+    /// The critical point that `kind` speaks of: on a curve that is flat across, the point of its drawing that is nearest to
+    /// the end. `None` where there is none, and for other curves, from which the end cannot be told apart.
     pub point: Option<Vector>,
     /// A proved critical point near the end of a converged run of which it is not known that the run goes there.
     pub beside: Option<(Kind, Vector)>,
@@ -38,7 +40,7 @@ const SWING: f64 = 1e-6;
 /// So many points at the end of a run that used up its steps must be the same up to rounding.
 const RESTING: usize = 16;
 /// How far Newton's method may move the end of a run for what it finds to be called the end.
-const POLISH: f64 = 1e-6;
+pub(super) const POLISH: f64 = 1e-6;
 
 /// Where a trajectory ended.
 ///
@@ -47,7 +49,7 @@ const POLISH: f64 = 1e-6;
 ///   and to which it goes ([`goes_to`]);
 /// * or the degenerate point of the list, certified there and alone, to which the run came ten times nearer than it began,
 ///   on the way to which ‖∇L‖ only falls further, and to which the run creeps ([`creeps_to`]);
-/// * or the certified curve of critical points beside it, where the run stays.
+/// * or the certified curve of critical points beside it, where the run stays, or to which it creeps in the same way.
 ///
 /// A run that diverged or left the domain of L ended at none. One that used up its steps ended at a point only if it stands
 /// there, up to rounding.
@@ -59,6 +61,9 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
         return nowhere;
     }
     let at = |kind: Kind, point: Option<Vector>| End { w, kind: Some(kind), point, beside: None };
+    if points.everywhere {
+        return at(Kind::Degenerate, Some(w));
+    }
     let simple = Certificate::near(loss, w).filter(|point| point.is_alone_up_to(loss, w));
     if let Some(point) = simple {
         let approach = approach(&point.eigen, start - point.w, w - point.w);
@@ -76,8 +81,11 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
     if let Some(point) = listed(loss, trajectory, points) {
         return at(point.kind, Some(point.w));
     }
-    let curve = points.curves.iter().find(|curve| stays_on(loss, trajectory, curve));
-    curve.map_or(nowhere, |curve| at(curve.kind, None))
+    let beside = curve_beside(loss, &points.curves, w).filter(|curve| stays_on(loss, trajectory, curve));
+    match beside.or_else(|| creeps_to_curve(loss, trajectory, points)) {
+        Some(curve) => at(curve.kind, place_on(loss, curve, w)),
+        None => nowhere,
+    }
 }
 
 /// Whether the run has ended for good: it converged, cannot go on, or has stood in one place at the end of its steps.
@@ -218,21 +226,6 @@ fn creeps_to(loss: &Loss, trajectory: &Trajectory, point: &CriticalPoint, points
     comes_nearer && stays_near(trajectory, (p, &point.eigen), attracts, distance, 0.0)
 }
 
-/// Whether the run ended on a certified curve of critical points and stays there in its further steps.
-fn stays_on(loss: &Loss, trajectory: &Trajectory, curve: &CriticalCurve) -> bool {
-    let w = trajectory.end().w;
-    if trajectory.stop != StopReason::Converged || curve.evidence != Evidence::Certified || !is_beside(loss, curve, w) {
-        return false;
-    }
-    let Some(further) = trajectory.further.as_ref().filter(|further| further.after != After::Leaves) else {
-        return false;
-    };
-    let last = further.points.last().copied().unwrap_or(w);
-    let [before, after] = [w, last].map(|w| loss.slope(w).1.norm());
-    let rounding = 16.0 * f64::EPSILON * loss.jet(w).hessian.amax() * w.amax();
-    is_beside(loss, curve, last) && after <= before.max(rounding)
-}
-
 /// Whether ‖∇L‖ is nowhere larger than at `from` on the way to the critical point `to`. The way follows the floor of a
 /// curved valley: each sample of the straight line is moved across it.
 pub(super) fn gradient_falls(loss: &Loss, from: Vector, to: Vector) -> bool {
@@ -257,24 +250,6 @@ pub(super) fn gradient_falls(loss: &Loss, from: Vector, to: Vector) -> bool {
         let rounding = 8.0 * f64::EPSILON * jet.hessian.amax() * w.amax();
         jet.gradient.norm() <= allowed + rounding
     })
-}
-
-/// Whether the end of a converged run lies on a curve of critical points, of which the polyline is a drawing: within
-/// the length of the nearest piece, and with a Hessian that is weak in one direction.
-pub(crate) fn is_beside(loss: &Loss, curve: &CriticalCurve, w: Vector) -> bool {
-    let near = curve.polyline.windows(2).any(|pair| {
-        let (along, to_end) = (pair[1] - pair[0], w - pair[0]);
-        let squared = along.norm_squared();
-        let share = if squared > 0.0 { (to_end.dot(&along) / squared).clamp(0.0, 1.0) } else { 0.0 };
-        (to_end - share * along).norm_squared() <= squared
-    });
-    let is_weak = || {
-        eigenpairs(&loss.jet(w).hessian).is_some_and(|eigen| {
-            let [low, high] = eigen.values.map(f64::abs);
-            low.min(high) <= 1e-3 * low.max(high)
-        })
-    };
-    near && is_weak()
 }
 
 /// The critical point at w, where a few of Newton's steps, which hardly move it, end in rounding, and what the Hessian

@@ -7,6 +7,7 @@
 //! depends neither on the slices nor on the number of threads.
 
 mod attractors;
+mod curves;
 mod destinations;
 mod ends;
 mod fate;
@@ -18,8 +19,8 @@ mod order;
 mod tests;
 
 pub use attractors::{Attractor, Origin};
+pub(crate) use curves::curve_beside;
 pub use destinations::{Arrival, Destinations};
-pub(crate) use ends::is_beside;
 pub use ends::{End, ends};
 
 use crate::critical::CriticalPoints;

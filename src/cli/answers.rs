@@ -95,6 +95,8 @@ pub struct Points {
     complete: bool,
     unresolved: Vec<[Number; 4]>,
     curves: Vec<Curve>,
+    /// Whether every point is critical, because the loss is constant.
+    everywhere: bool,
     /// Rectangles around points that could not be certified, with what is proved of each as a whole.
     clusters: Vec<ClusterAnswer>,
     accounted: bool,
@@ -141,6 +143,8 @@ struct ClusterAnswer {
 struct Curve {
     polyline: Vec<Pair>,
     kind: Kind,
+    /// What its points are, where that is proved: "minima", "maxima" or "neither".
+    nature: Option<&'static str>,
     certified: bool,
 }
 
@@ -167,6 +171,7 @@ impl From<&CriticalCurve> for Curve {
         Curve {
             polyline: curve.polyline.iter().copied().map(Number::pair).collect(),
             kind: curve.kind,
+            nature: curve.nature(),
             certified: curve.evidence == Evidence::Certified,
         }
     }
@@ -179,6 +184,7 @@ impl From<&CriticalPoints> for Points {
             complete: found.complete,
             unresolved: found.unresolved.iter().map(|region| <[f64; 4]>::from(region.view).map(Number::from)).collect(),
             curves: found.curves.iter().map(Curve::from).collect(),
+            everywhere: found.everywhere,
             clusters: found
                 .clusters
                 .iter()

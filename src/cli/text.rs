@@ -134,8 +134,8 @@ pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String 
     }
     for curve in &found.curves {
         let (Some(first), Some(last)) = (curve.polyline.first(), curve.polyline.last()) else { continue };
-        text +=
-            &format!("a curve of critical points ({}) from {} to {}\n", curve.kind.word(), point(*first), point(*last));
+        let kind = curve.nature().map_or_else(|| format!("{}, not proved", curve.kind.word()), str::to_owned);
+        text += &format!("a curve of critical points ({kind}) from {} to {}\n", point(*first), point(*last));
     }
     for Cluster { enclosure: [first, second], index, contains } in &found.clusters {
         let mut known = Vec::new();

@@ -8,6 +8,7 @@ pub mod algebra;
 mod chase;
 mod curve;
 mod degenerate;
+mod flat;
 mod found;
 mod index;
 mod multistart;
@@ -90,6 +91,17 @@ pub struct CriticalCurve {
     pub evidence: Evidence,
 }
 
+impl CriticalCurve {
+    /// What its points are, where that is proved.
+    pub fn nature(&self) -> Option<&'static str> {
+        (self.evidence == Evidence::Certified).then_some(match self.kind {
+            Kind::Minimum => "minima",
+            Kind::Maximum => "maxima",
+            Kind::Saddle | Kind::Degenerate => "neither",
+        })
+    }
+}
+
 /// A part of the view that stayed undecided.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Region {
@@ -144,6 +156,8 @@ pub struct CriticalPoints {
     pub curves: Vec<CriticalCurve>,
     /// Rectangles around points that could not be certified, with what is proved of each as a whole.
     pub clusters: Vec<Cluster>,
+    /// Proved: L is constant, and every point is critical.
+    pub everywhere: bool,
     /// Proved: the critical set in view is finite and `points` is all of it.
     pub complete: bool,
     /// Proved: `points` and `curves` together are everything.
@@ -160,6 +174,9 @@ impl CriticalPoints {
     /// The claim, as the badge says it: "9 of 9 critical points in view, proved".
     pub fn claim(&self) -> String {
         let count = self.points.len();
+        if self.everywhere {
+            return "every point is critical, proved: L is constant".to_owned();
+        }
         if self.complete {
             return match count {
                 0 => "no critical point in view, proved".to_owned(),

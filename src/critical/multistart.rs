@@ -156,6 +156,7 @@ impl MultiStart {
             points,
             curves,
             clusters: Vec::new(),
+            everywhere: false,
             complete: false,
             accounted: false,
             unresolved: self.flat.iter().map(|view| Region { view: *view, reason: Reason::Flat }).collect(),

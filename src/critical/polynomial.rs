@@ -161,7 +161,7 @@ fn point_of(point: &ExactPoint) -> CriticalPoint {
 /// What a degenerate point of this index is. An isolated critical point of index 1 − m has m valleys that lead down
 /// (E. H. Rothe, A relation between the type numbers of a critical point and the index of the corresponding field of
 /// gradient vectors, Mathematische Nachrichten 4, 1950).
-fn nature(index: i32, extremum: Option<Extremum>) -> Option<String> {
+pub(super) fn nature(index: i32, extremum: Option<Extremum>) -> Option<String> {
     Some(match (index, extremum) {
         (1, Some(Extremum::Minimum)) => "minimum-like".to_owned(),
         (1, Some(Extremum::Maximum)) => "maximum-like".to_owned(),

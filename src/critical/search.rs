@@ -1,11 +1,13 @@
 //! All critical points of a view, with what is proved of them: the one door to this module.
 //!
 //! Workers answer in turn. The proof by intervals certifies simple points within milliseconds and then shows that there
-//! are no others. Where it leaves regions undecided, polynomials are decided by exact algebra; for other losses, and to
+//! are no others. Where it leaves regions undecided, polynomials are decided by exact algebra, and functions of one
+//! variable, their sums and products by their zeros; for other losses, and to
 //! draw curves, a search from many starts looks for degenerate points, whose indices are then proved by walking around
 //! them. A worker that is not needed is never begun.
 
 use super::algebra::Exact;
+use super::flat;
 use super::multistart::MultiStart;
 use super::plane::Plane;
 use super::polynomial::{self, exactly};
@@ -27,6 +29,8 @@ pub struct Search {
     /// How many boxes the proof may take.
     limit: usize,
     exact: Option<Exact>,
+    /// What the structure of a loss that is no polynomial decides.
+    flat: Option<CriticalPoints>,
     starts: Option<MultiStart>,
     /// The proof's roots so far.
     placed: Vec<PlacedRoot>,
@@ -58,7 +62,7 @@ struct Found {
 enum Stage {
     /// The proof by intervals, which settles most views within these few boxes.
     Begin,
-    /// Exact algebra.
+    /// Exact algebra, and the structure of losses that are no polynomials.
     Algebra,
     /// The proof by intervals, to its end.
     Prove,
@@ -98,6 +102,7 @@ impl Search {
             limit,
             proof,
             exact: None,
+            flat: None,
             starts: None,
             placed: Vec::new(),
             found: None,
@@ -127,8 +132,12 @@ impl Search {
             Stage::Algebra => {
                 // The limit bounds the algebra, too.
                 let questions = self.limit.saturating_mul(QUESTIONS_PER_BOX);
-                self.exact = exactly(&self.loss, &self.view, questions, cancel).ok().filter(|exact| !exact.everywhere);
-                if self.exact.is_some() { Stage::Done } else { Stage::Prove }
+                match exactly(&self.loss, &self.view, questions, cancel) {
+                    Ok(exact) if exact.everywhere => self.flat = Some(flat::everywhere()),
+                    Ok(exact) => self.exact = Some(exact),
+                    Err(_) => self.flat = flat::decide(&self.loss, &self.view, questions, cancel),
+                }
+                if self.exact.is_some() || self.flat.is_some() { Stage::Done } else { Stage::Prove }
             }
             Stage::Prove => {
                 let ended = self.proof.refine(budget);
@@ -215,7 +224,7 @@ impl Search {
 
     /// Places the roots that the proof has found since.
     fn place_roots(&mut self, cancel: &dyn Fn() -> bool) {
-        if self.exact.is_some() {
+        if self.exact.is_some() || self.flat.is_some() {
             return;
         }
         let roots: Vec<Root> = self.proof.roots().skip(self.placed.len()).copied().collect();
@@ -243,9 +252,10 @@ impl Search {
 
     /// What is known so far; sound at any time.
     pub fn answer(&self) -> CriticalPoints {
-        let mut answer = match &self.exact {
-            Some(exact) => self.decided(exact),
-            None => self.enclosed(),
+        let mut answer = match (&self.exact, &self.flat) {
+            (Some(exact), _) => self.decided(exact),
+            (None, Some(flat)) => flat.clone(),
+            (None, None) => self.enclosed(),
         };
         sort(&mut answer.points);
         let index_sum = index_sum(&answer);
@@ -294,7 +304,17 @@ impl Search {
             (_, false) => "interval branch and prune, not finished",
         };
         let method = method.to_owned();
-        CriticalPoints { audit: None, points, curves, clusters, complete, accounted: complete, unresolved, method }
+        CriticalPoints {
+            audit: None,
+            everywhere: false,
+            points,
+            curves,
+            clusters,
+            complete,
+            accounted: complete,
+            unresolved,
+            method,
+        }
     }
 
     /// The proved point of a root.

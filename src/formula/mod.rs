@@ -28,11 +28,15 @@ mod lexer;
 mod mathematics;
 mod model;
 mod names;
+pub mod normal;
 mod parser;
 #[cfg(test)]
 mod read_back_tests;
 mod recognised;
 mod split;
+pub mod series;
+#[cfg(test)]
+mod series_tests;
 mod tape;
 pub mod taylor;
 #[cfg(test)]

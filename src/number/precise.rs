@@ -86,6 +86,19 @@ impl Precise {
         of(&self.low).max(of(&self.high))
     }
 
+    /// A fraction in its middle, to so many binary digits: n/2ᵖ.
+    pub fn to_fraction(&self, bits: usize, digits: &Digits) -> Option<Rational> {
+        // The digits of an f64 at a time.
+        let (mut rest, mut sum) = (digits.centre(self), (BigInt::from(0), BigInt::from(1)));
+        for _ in 0..bits.div_ceil(50) {
+            let (n, d) = super::decimal::binary(rest.middle())?;
+            rest = digits.sub(&rest, &digits.fraction(&(n.clone(), d.clone())));
+            sum = (&sum.0 * &d + &n * &sum.1, sum.1 * d);
+        }
+        let common = num_integer::Integer::gcd(&sum.0, &sum.1);
+        Some((sum.0 / &common, sum.1 / common))
+    }
+
     /// The f64 in the middle of x·2ᵏ.
     pub fn scaled_middle(&self, k: i32) -> f64 {
         Precise { low: shifted(self.low.clone(), k), high: shifted(self.high.clone(), k) }.middle()

@@ -2,7 +2,7 @@
 //! would have stopped it.
 
 use super::{Findings, Study};
-use crate::basins::{End, ends, is_beside};
+use crate::basins::{End, curve_beside, ends};
 use crate::critical::Evidence;
 use crate::curvature::ZERO_TOLERANCE;
 use crate::number::Vector;
@@ -97,8 +97,7 @@ fn decided(findings: &Findings, verdict: Verdict, start: Vector, w: Vector) -> V
     if !matches!(verdict, Verdict::Undecided | Verdict::Plateau) {
         return verdict;
     }
-    let curves = findings.points.curves.iter().filter(|curve| curve.evidence == Evidence::Certified);
-    if let Some(curve) = curves.into_iter().find(|curve| is_beside(&findings.loss, curve, w)) {
+    if let Some(curve) = curve_beside(&findings.loss, &findings.points.curves, w) {
         return Verdict::At(curve.kind);
     }
     let points = findings.points.points.iter().filter(|point| point.evidence == Evidence::Certified);

@@ -147,10 +147,11 @@ fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, selected: bool
 fn curve_row(ui: &mut Ui, curve: &CriticalCurve) {
     let height = ROW_HEIGHT - ui.spacing().item_spacing.y;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-    let text = match curve.kind {
-        Kind::Minimum => "a curve of minima",
-        Kind::Maximum => "a curve of maxima",
-        Kind::Saddle | Kind::Degenerate => "a curve of critical points",
+    let text = match (curve.evidence, curve.kind) {
+        (Evidence::Candidate, _) => "a curve of critical points, not proved",
+        (_, Kind::Minimum) => "a curve of minima",
+        (_, Kind::Maximum) => "a curve of maxima",
+        (_, Kind::Saddle | Kind::Degenerate) => "a curve of critical points",
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     let colour = theme::colour(palette(ui).text);

@@ -37,6 +37,7 @@ use super::spectrum::{Spectrum, precisely};
 use crate::curvature::Kind;
 use crate::formula::expression::Expression;
 use crate::landscape::View;
+use crate::number::decimal::Rational;
 use crate::number::{Decimal, Digits, Interval, Precise, Vector};
 pub use arcs::Arc;
 use curve::Bounds;
@@ -94,6 +95,8 @@ pub struct ExactPoint {
     pub signs: [i32; 2],
     /// L there, to the last bit or the one before.
     pub value: f64,
+    /// L there between two fractions, which are equal where it is known exactly.
+    pub value_bounds: [Rational; 2],
     /// The Hessian's eigenvalues with enclosures.
     pub(super) spectrum: Spectrum,
     /// Whether the closed view holds it.
@@ -394,6 +397,8 @@ fn point(
     let (a, b, d) = (a?, b?, d?);
     let exact_determinant = number(&surface.determinant, &(surface.denominator * surface.denominator))?;
     let value = number(surface.loss, surface.denominator)?.middle() + 0.0;
+    let (bounds_of_value, p) = place.enclosure(surface.loss, surface.denominator)?;
+    let value_bounds = [bounds_of_value.low, bounds_of_value.high].map(|end| (end, BigInt::one() << p));
     let mut spectrum = precisely(&digits, [&a, &b, &d], Some(&exact_determinant)).ok_or(Undecided::TooLarge)?;
     spectrum.know_signs(signs);
     Ok(ExactPoint {
@@ -403,6 +408,7 @@ fn point(
         kind,
         signs,
         value,
+        value_bounds,
         spectrum,
         in_view: bounds.contain(place)?,
         index: match kind {

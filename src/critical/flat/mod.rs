@@ -1,0 +1,168 @@
+//! Flat places: curves of critical points, and degenerate ones, of losses that are no polynomials but have a structure that
+//! decides them.
+//!
+//! A loss in [normal form](crate::formula::normal) may be constant, a function g(u) of one polynomial (`composite`), or a
+//! sum or product of functions of one weight each (`separable`). What is asked then is where functions of one variable
+//! vanish, and to which order (`zeros`, `powers`). Either everything in view is decided, or nothing is said and the search goes on.
+//!
+//! Losses that have only points with a regular Hessian in view are left to the proof by intervals.
+
+mod composite;
+mod powers;
+mod separable;
+mod structure;
+#[cfg(test)]
+mod tests;
+mod zeros;
+
+use super::algebra::Bivariate;
+use super::{CriticalPoints, Evidence};
+use crate::curvature::Kind;
+use crate::formula::normal::{Atom, Atoms, Sum};
+use crate::formula::series::{Intervals, series};
+use crate::formula::taylor::{Arithmetic, ClosedForms};
+use crate::landscape::{Loss, View};
+use crate::number::{ClosedForm, Decimal, Digits, Interval, Number, Precise, Unary};
+use num_rational::BigRational;
+use std::cell::Cell;
+use structure::Polynomial;
+use zeros::Zero;
+
+/// How often the work may ask whether to go on.
+const MAX_QUESTIONS: usize = 60_000;
+
+/// Everything in view is critical.
+pub(super) fn everywhere() -> CriticalPoints {
+    CriticalPoints {
+        everywhere: true,
+        accounted: true,
+        method: "the loss is constant".to_owned(),
+        ..CriticalPoints::default()
+    }
+}
+
+/// The critical points of a loss that is decided by its structure; `None` where it has none, something stays undecided, or
+/// nothing in view is flat. `limit` is how often `cancel` may be asked.
+pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -> bool) -> Option<CriticalPoints> {
+    if loss.tape().examples().is_some() {
+        return None;
+    }
+    let questions = Cell::new(0);
+    let stop = || {
+        questions.set(questions.get() + 1);
+        questions.get() > MAX_QUESTIONS.min(limit) || cancel()
+    };
+    let mut atoms = Atoms::default();
+    let whole = atoms.normal(loss.formula().expression(), loss.parameters())?;
+    if atoms.depends(&whole) == 0 {
+        let all = [view.w1, view.w2].map(|[low, high]| Interval::new(low, high));
+        let value = loss.tape().value(all);
+        return (!value.partial && !value.is_empty()).then(everywhere);
+    }
+    let found = match structure::composite(&mut atoms, &whole) {
+        Some(composite) => composite::decide(&atoms, &composite, view, &stop),
+        None => separable::decide(&atoms, &whole, loss, view, &stop),
+    };
+    let (points, curves) = found?;
+    let is_flat = points.is_empty() || points.iter().any(|point| point.kind == Kind::Degenerate);
+    if curves.is_empty() && !is_flat {
+        return None;
+    }
+    debug_assert!(points.iter().all(|point| point.evidence == Evidence::Certified));
+    Some(CriticalPoints {
+        complete: curves.is_empty(),
+        accounted: true,
+        points,
+        curves,
+        method: "the zeros of functions of one variable, by exact Taylor arithmetic and intervals".to_owned(),
+        ..CriticalPoints::default()
+    })
+}
+
+/// A little more than the interval, so that a zero on its border is inside.
+fn widened(range: Interval) -> Interval {
+    let margin = 1e-6 * (range.hi - range.lo);
+    Interval::new(range.lo - margin, range.hi + margin)
+}
+
+/// A fraction in 64-bit intervals.
+fn enclosed(x: &BigRational) -> Interval {
+    Intervals::default().fraction(&(x.numer().clone(), x.denom().clone()))
+}
+
+/// A polynomial with integer coefficients.
+fn whole_polynomial(polynomial: &Polynomial) -> Bivariate {
+    Bivariate { terms: polynomial.iter().map(|(power, c)| (*power, c.to_integer())).collect() }
+}
+
+/// Bounds of a polynomial on a view.
+fn hull_of(polynomial: &Polynomial, view: &View) -> Option<Interval> {
+    let [x, y] = [view.w1, view.w2].map(|[low, high]| {
+        let [low, high] = [low, high].map(|end| Decimal::from(end).constant().enclosure);
+        Interval::new(low.lo, high.hi)
+    });
+    let sum = polynomial.iter().fold(Interval::point(0.0), |sum, ((i, j), c)| {
+        sum.add(enclosed(c).mul(x.powi(*i as i32)).mul(y.powi(*j as i32)))
+    });
+    (sum.lo.is_finite() && sum.hi.is_finite()).then_some(sum)
+}
+
+/// Whether a function of one variable has a value at a number; `None` where that is not certain.
+fn definedness(atoms: &Atoms, sum: &Sum, closed: Option<&ClosedForm>, place: &Precise) -> Option<bool> {
+    let mut digits = Digits::new(zeros::BITS)?;
+    if series(atoms, sum, place, 1, &mut digits).is_some() {
+        return Some(true);
+    }
+    let is_undefined = |place: usize| {
+        let atom = atoms.get(place);
+        let Some(argument) = atom.argument() else { return false };
+        let exact = closed.and_then(|at| series(atoms, argument, at, 0, &mut ClosedForms)).and_then(|c| c[0].sign());
+        match (atom, exact) {
+            (Atom::Function(Unary::Ln | Unary::Log2 | Unary::Log10, _), Some(sign)) => sign <= 0,
+            (Atom::Power(_, n), Some(sign)) => *n < 0 && sign == 0,
+            _ => false,
+        }
+    };
+    let mut reached = vec![false; atoms.len()];
+    atoms.reach(sum, &mut reached);
+    (0..atoms.len()).any(|place| reached[place] && is_undefined(place)).then_some(false)
+}
+
+/// Values whose enclosure holds 0 and is narrower than this are 0 as far as anyone can tell.
+const NOTHING: f64 = 1e-40;
+
+/// The f64 nearest to a value that is enclosed; `None` where the enclosure is too wide to say.
+fn nearest(value: &Precise) -> Option<f64> {
+    let bounds = value.to_interval();
+    if bounds.lo <= 0.0 && bounds.hi >= 0.0 {
+        return (bounds.hi - bounds.lo <= NOTHING).then_some(0.0);
+    }
+    let middle = value.middle();
+    (bounds.hi - bounds.lo <= 4.0 * f64::EPSILON * middle.abs()).then_some(middle)
+}
+
+/// The value of a function of one variable, exact where it is known in closed form.
+fn value_of(
+    atoms: &Atoms,
+    sum: &Sum,
+    closed: Option<&ClosedForm>,
+    value: &Precise,
+    digits: &mut Digits,
+) -> Option<f64> {
+    let exact = closed.and_then(|at| series(atoms, sum, at, 0, &mut ClosedForms)).map(|mut c| c.remove(0));
+    match exact.and_then(|exact| zeros::exactly(&exact, digits)) {
+        Some(exact) => Some(exact.middle() + 0.0),
+        None => nearest(value),
+    }
+}
+
+/// L at a pair of zeros, exact where it is known in closed form.
+fn value_of_loss(loss: &Loss, zeros: [&Zero; 2], value: &Precise) -> Option<f64> {
+    if let [Some(first), Some(second)] = zeros.map(|zero| zero.closed.clone())
+        && let Some(at) = loss.taylor(&mut ClosedForms, 1, &[first, second])
+        && let Some(exact) = zeros::exactly(&at.value, &mut Digits::new(zeros::BITS)?)
+    {
+        return Some(exact.middle() + 0.0);
+    }
+    nearest(value)
+}

@@ -1,0 +1,282 @@
+//! Losses whose critical sets follow from mathematics: each g below is a textbook function with known zeros of g′.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use crate::critical::{CriticalCurve, CriticalPoints, Evidence, Extremum, search};
+use crate::curvature::Kind;
+use crate::landscape::{Loss, View};
+use crate::number::Vector;
+use Kind::{Degenerate, Maximum, Minimum, Saddle};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::f64::consts::PI;
+
+fn decided(formula: &str, half: f64) -> CriticalPoints {
+    let loss = Loss::new(formula, &BTreeMap::new()).unwrap();
+    search(&loss, &View::new(-half, half, -half, half).unwrap())
+}
+
+/// The curves of one kind, proved.
+fn of_kind(found: &CriticalPoints, kind: Kind) -> Vec<&CriticalCurve> {
+    let is_proved = |curve: &&CriticalCurve| curve.evidence == Evidence::Certified && curve.kind == kind;
+    found.curves.iter().filter(is_proved).collect()
+}
+
+/// The whole critical set is these lines w1 = a, each of one kind.
+#[test]
+fn functions_of_one_weight_have_lines() {
+    let lines = |step: f64, kind: Kind, half: f64| -> Vec<(f64, Kind)> {
+        let most = (half / step) as i32;
+        (-most..=most).map(|k| (f64::from(k) * step, kind)).collect()
+    };
+    for (formula, half, expected) in [
+        ("w1^3", 2.0, vec![(0.0, Degenerate)]),
+        ("w1^4", 2.0, vec![(0.0, Minimum)]),
+        ("(w1-1)^3", 2.0, vec![(1.0, Degenerate)]),
+        ("w1-sin(w1)", 7.0, lines(2.0 * PI, Degenerate, 7.0)),
+        ("w1-atan(w1)", 2.0, vec![(0.0, Degenerate)]),
+        ("exp(w1)-w1-w1^2/2", 2.0, vec![(0.0, Degenerate)]),
+        ("exp(w1)-1-w1-w1^2/2-w1^3/6", 2.0, vec![(0.0, Minimum)]),
+        ("sigmoid(w1)-w1/4", 2.0, vec![(0.0, Degenerate)]),
+        ("tanh(w1)-w1", 2.0, vec![(0.0, Degenerate)]),
+        ("sin(w1)^3", 2.0, vec![(-PI / 2.0, Minimum), (0.0, Degenerate), (PI / 2.0, Maximum)]),
+        ("1/(1+w1^2)", 2.0, vec![(0.0, Maximum)]),
+        ("w1*exp(w1)", 2.0, vec![(-1.0, Minimum)]),
+        // A zero of higher order that has no closed form is a simple one of the base.
+        ("(exp(w1)-2)^3", 2.0, vec![(std::f64::consts::LN_2, Degenerate)]),
+        ("-(exp(w1)-2)^4", 2.0, vec![(std::f64::consts::LN_2, Maximum)]),
+        ("(exp(w1)-w1-2)^2", 1.0, vec![(0.0, Maximum)]),
+        // The zeros are where w1 − 1 is π or −π, and on the border of the view where it is 2.
+        ("sin(w1-1)+w1", 5.0, vec![(1.0 - PI, Degenerate), (1.0 + PI, Degenerate)]),
+        ("(w1-2)*exp(w1-2)-exp(w1-2)", 2.0, vec![(2.0, Minimum)]),
+    ] {
+        let found = decided(formula, half);
+        assert!(found.accounted && !found.complete && found.points.is_empty(), "{formula}: {}", found.claim());
+        let mut lines: Vec<(f64, Kind)> = Vec::new();
+        for curve in &found.curves {
+            assert_eq!(curve.evidence, Evidence::Certified);
+            assert!(curve.polyline.iter().all(|w| (w.x - curve.polyline[0].x).abs() < 1e-14), "{formula}");
+            let [first, last] = [curve.polyline[0].y, curve.polyline[curve.polyline.len() - 1].y];
+            assert_eq!((first.min(last), first.max(last)), (-half, half), "{formula}");
+            lines.push((curve.polyline[0].x, curve.kind));
+        }
+        lines.sort_by(|a, b| a.0.total_cmp(&b.0));
+        assert_eq!(lines.len(), expected.len(), "{formula}: {lines:?}");
+        for ((x, kind), (expected_x, expected_kind)) in lines.iter().zip(&expected) {
+            assert!((x - expected_x).abs() <= 4e-15 && kind == expected_kind, "{formula}: {lines:?}");
+        }
+    }
+}
+
+/// ∂L of f(w1)·h(w2) at a zero a that f has with f′: L has the sign of h·(w1 − a)².
+#[test]
+fn lines_are_split_where_the_kind_changes() {
+    for formula in ["(1-cos(w1))*w2", "w2*log(1+w1^2)", "sin(w1)^2*w2", "log(w1^2+1)*sin(w2)", "w2*(exp(w1^2)-cos(w1))"]
+    {
+        let found = decided(formula, 2.0);
+        assert!(found.accounted && found.points.is_empty() && found.curves.len() == 2, "{formula}: {}", found.claim());
+        for (kind, sign) in [(Minimum, 1.0), (Maximum, -1.0)] {
+            let [arc] = of_kind(&found, kind)[..] else { panic!("{formula}: one arc of {kind:?}") };
+            assert!(arc.polyline.iter().all(|w| w.x == 0.0 && sign * w.y >= 0.0), "{formula}");
+            let reach = arc.polyline.iter().map(|w| w.y.abs());
+            assert_eq!((reach.clone().fold(2.0, f64::min), reach.fold(0.0, f64::max)), (0.0, 2.0), "{formula}");
+        }
+    }
+    // The line w1 = ln 2, where (eʷ − 2)² is 0.
+    let found = decided("(exp(w1)-2)^2*(w2-1)", 2.0);
+    assert_eq!((found.accounted, of_kind(&found, Minimum).len(), of_kind(&found, Maximum).len()), (true, 1, 1));
+    assert!(found.curves.iter().flat_map(|curve| &curve.polyline).all(|w| (libm::exp(w.x) - 2.0).abs() < 1e-15));
+    // Of third order the line keeps its kind.
+    let found = decided("sin(w1)^3*w2", 1.0);
+    assert_eq!((found.curves.len(), of_kind(&found, Degenerate).len(), found.points.len()), (1, 1, 0));
+}
+
+#[test]
+fn isolated_points_of_sums_have_their_index() {
+    for (formula, index, contains, eigenvalues) in [
+        ("w1-sin(w1)+w2^2", 0, None, [0.0, 2.0]),
+        ("w1-atan(w1)+w2^2", 0, None, [0.0, 2.0]),
+        ("w1^3/3-w1+sin(w1)+w2^2", 0, None, [0.0, 2.0]),
+        ("w1^4+cos(w2)", -1, None, [-1.0, 0.0]),
+        ("cosh(w1)-w1^2/2+w2^2*exp(w2)", 1, Some(Extremum::Minimum), [0.0, 2.0]),
+        ("exp(sin(w1)-w1-w2^2)", 0, None, [-2.0, 0.0]),
+    ] {
+        let found = decided(formula, 1.5);
+        assert!(found.complete, "{formula}: {}", found.claim());
+        let [point] = &found.points[..] else { panic!("{formula}: {:?}", found.points) };
+        assert_eq!((point.w, point.kind, point.index), (Vector::zeros(), Degenerate, Some(index)), "{formula}");
+        assert_eq!((point.contains, point.evidence), (contains, Evidence::Certified), "{formula}");
+        assert_eq!(point.eigen.values, eigenvalues, "{formula}");
+    }
+}
+
+#[test]
+fn constants_are_critical_everywhere() {
+    for formula in ["3", "w1-w1", "sin(w1)-sin(w1)", "(w1+1)^2-w1^2-2*w1-1"] {
+        let found = decided(formula, 2.0);
+        assert!(found.everywhere && found.accounted && !found.complete, "{formula}: {}", found.claim());
+        assert!(found.points.is_empty() && found.curves.is_empty());
+    }
+    // Not where L has no value.
+    for formula in ["log(w1)-log(w1)", "0/w1", "w1/w1"] {
+        assert!(!decided(formula, 2.0).everywhere, "{formula}");
+    }
+}
+
+/// Where L has no value, nothing is critical, whatever a rearranged formula says.
+#[test]
+fn nothing_is_listed_where_nothing_is_defined() {
+    for formula in ["exp(-1/(w1^2+w2^2))", "log(w1^2*w2^2)", "log(w1^2+w2^2)", "1/(w1*w2)", "exp(-1/w1^2)"] {
+        let found = decided(formula, 2.0);
+        assert!(found.complete && found.points.is_empty(), "{formula}: {}", found.claim());
+    }
+    for formula in ["w1^3+log(w1)-log(w1)", "w1^3+0*log(w2)", "w1^4/w1", "sqrt(w1^2)", "abs(w1)", "abs(w1)^3"] {
+        let found = decided(formula, 2.0);
+        assert!(found.curves.iter().all(|curve| curve.evidence == Evidence::Candidate), "{formula}: {}", found.claim());
+    }
+}
+
+/// cos u on the quarter: u = w1² + w2² has circles of radius √(kπ); the origin is a maximum of cos, flat to fourth order.
+#[test]
+fn circles_and_their_centre() {
+    let found = decided("cos(w1^2+w2^2)", 1.9);
+    assert!(found.accounted);
+    let [point] = &found.points[..] else { panic!("{:?}", found.points) };
+    assert_eq!((point.w, point.kind, point.index, point.value), (Vector::zeros(), Degenerate, Some(1), 1.0));
+    assert_eq!((point.contains, point.eigen.values), (Some(Extremum::Maximum), [0.0; 2]));
+    for (kind, level) in [(Minimum, PI), (Maximum, 2.0 * PI)] {
+        let curves = of_kind(&found, kind);
+        // The circle of radius √π is whole; of the one of radius √2π the corners of the view hold four arcs.
+        assert_eq!(curves.len(), if kind == Minimum { 1 } else { 4 });
+        assert!(curves.iter().flat_map(|curve| &curve.polyline).all(|w| (w.norm_squared() - level).abs() < 1e-12));
+    }
+    // exp(u) − u has its minimum at u = 0: the axes for w1·w2, with the saddle of w1·w2 on them.
+    let found = decided("exp(w1*w2)-w1*w2", 2.0);
+    assert_eq!((found.accounted, found.points.len(), of_kind(&found, Minimum).len()), (true, 0, 2));
+    // u·exp(u): a curve at u = −1, and the saddle of u beside it, with g′(0) = 1.
+    let found = decided("w1*w2*exp(w1*w2)", 2.0);
+    assert_eq!((found.points[0].kind, found.points[0].eigen.values), (Saddle, [-1.0, 1.0]));
+    assert_eq!((found.points.len(), of_kind(&found, Minimum).len()), (1, 2));
+}
+
+/// An outer function: its text with U for u, and the zeros of g′ as (first, step, kind), all first + k·step.
+type Outer = (&'static str, &'static [(f64, f64, Kind)]);
+
+const NEVER: f64 = 1e9;
+const OUTER: [Outer; 9] = [
+    ("U-sin(U)", &[(0.0, 2.0 * PI, Degenerate)]),
+    ("cos(U)", &[(0.0, 2.0 * PI, Maximum), (PI, 2.0 * PI, Minimum)]),
+    ("exp(U)-U", &[(0.0, NEVER, Minimum)]),
+    ("tanh(U)-U", &[(0.0, NEVER, Degenerate)]),
+    ("atan(U)^3", &[(0.0, NEVER, Degenerate)]),
+    ("-cosh(U)", &[(0.0, NEVER, Maximum)]),
+    ("U*exp(U)", &[(-1.0, NEVER, Minimum)]),
+    ("exp(U)-U-U^2/2", &[(0.0, NEVER, Degenerate)]),
+    ("sin(U)^3", &[(0.0, PI, Degenerate), (PI / 2.0, 2.0 * PI, Maximum), (-PI / 2.0, 2.0 * PI, Minimum)]),
+];
+
+/// The distance of a value from the nearest zero of g′ of this kind.
+fn distance_from_level(value: f64, zeros: &[(f64, f64, Kind)], kind: Kind) -> f64 {
+    let of = |(first, step, _): &(f64, f64, Kind)| {
+        let t = (value - first) / step;
+        (t - t.round()).abs() * step
+    };
+    zeros.iter().filter(|(_, _, known)| *known == kind).map(of).fold(f64::INFINITY, f64::min)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    /// g(u) for linear, bilinear and quadratic u with short coefficients: each vertex of a curve lies on a level of its
+    /// kind, and every crossing of a level on lines through the view lies on a curve of its kind.
+    #[test]
+    fn compositions_have_the_levels_of_their_outer_function(
+        outer in 0..OUTER.len(), form in 0..3, a in 1..4i32, b in -3..4i32, c in -4..5i32,
+    ) {
+        prop_assume!(form != 2 || b != 0);
+        let (text, zeros) = OUTER[outer];
+        let (a, c) = (f64::from(a) / 2.0, f64::from(c) / 4.0);
+        let b = f64::from(b) / 2.0;
+        let (inner, u): (String, Box<dyn Fn(Vector) -> f64>) = match form {
+            0 => (format!("({a}*w1+({b})*w2+({c}))"), Box::new(move |w| a * w.x + b * w.y + c)),
+            1 => (format!("({a}*w1*w2+({c}))"), Box::new(move |w| a * w.x * w.y + c)),
+            _ => (format!("({a}*w1^2+({b})*w2^2+({c}))"), Box::new(move |w| a * w.x * w.x + b * w.y * w.y + c)),
+        };
+        let formula = text.replace('U', &inner);
+        let half = 1.7;
+        let found = decided(&formula, half);
+        let at_origin = u(Vector::zeros());
+        for kind in [Minimum, Maximum, Degenerate] {
+            let curves = of_kind(&found, kind);
+            for w in curves.iter().flat_map(|curve| &curve.polyline) {
+                prop_assert!(distance_from_level(u(*w), zeros, kind) < 1e-9, "{formula}: {w} of {kind:?}");
+            }
+            // Walk along lines and look where a level is crossed, away from where u is flat.
+            const STEPS: i32 = 400;
+            for line in -8..9 {
+                let fixed = half * f64::from(line) / 8.3;
+                for axis in 0..2 {
+                    let at = |step: i32| {
+                        let free = half * f64::from(step) / f64::from(STEPS);
+                        if axis == 0 { Vector::new(fixed, free) } else { Vector::new(free, fixed) }
+                    };
+                    for step in -STEPS..STEPS {
+                        let (from, to) = (u(at(step)), u(at(step + 1)));
+                        let crosses = zeros.iter().filter(|zero| zero.2 == kind).any(|(first, spacing, _)| {
+                            let index = |value: f64| ((value - first) / spacing).floor();
+                            index(from) != index(to)
+                        });
+                        if crosses {
+                            let middle = 0.5 * (at(step) + at(step + 1));
+                            let near = curves.iter().flat_map(|curve| curve.polyline.windows(2)).any(|pair| {
+                                let (along, off) = (pair[1] - pair[0], middle - pair[0]);
+                                let share = (off.dot(&along) / along.norm_squared().max(1e-300)).clamp(0.0, 1.0);
+                                (off - share * along).norm() < 0.03
+                            });
+                            prop_assert!(near, "{formula}: the level of {kind:?} at {middle}");
+                        }
+                    }
+                }
+            }
+        }
+        // The only critical point of u is the origin, unless u is linear.
+        let slope_vanishes = [Minimum, Maximum, Degenerate].iter().any(|kind| {
+            distance_from_level(at_origin, zeros, *kind) < 1e-12
+        });
+        if form == 0 {
+            prop_assert!(found.points.is_empty(), "{formula}: {:?}", found.points);
+        } else if !slope_vanishes {
+            prop_assert_eq!(found.points.len(), 1, "{}", formula);
+            let is_saddle = form == 1 || b < 0.0;
+            prop_assert_eq!(found.points[0].kind == Saddle, is_saddle, "{}", formula);
+            prop_assert_eq!(found.points[0].index, Some(if is_saddle { -1 } else { 1 }), "{}", formula);
+        } else if form == 1 || b < 0.0 {
+            prop_assert!(found.points.is_empty(), "{formula}: the origin lies on a curve");
+        } else {
+            prop_assert_eq!((found.points.len(), found.points[0].kind), (1, Degenerate), "{}", formula);
+        }
+        prop_assert!(found.accounted, "{formula}: {}", found.claim());
+    }
+
+    /// f(w1)·h(w2) with a double zero of f at 0: the line w1 = 0 has as many arcs as h has signs, and the kind of each is
+    /// that of f″(0)·h.
+    #[test]
+    fn products_have_arcs_between_the_zeros_of_the_other_factor(
+        f in 0..5usize, h in 0..4usize, shift in -3..4i32, is_negative: bool,
+    ) {
+        let f = ["(1-cos(w1))", "log(1+w1^2)", "tanh(w1)^2", "(cosh(w1)-1)", "(exp(w1)-1-w1)"][f];
+        let shift = f64::from(shift) / 4.0;
+        let (h, zero): (&str, f64) = [("sin(w2-C)", shift), ("(exp(w2-C)-1)", shift), ("(w2-C)", shift), ("atan(w2-C)", shift)][h];
+        let sign = if is_negative { "-" } else { "" };
+        let formula = format!("{sign}{f}*{}", h.replace('C', &format!("({shift})")));
+        let found = decided(&formula, 1.5);
+        prop_assert!(found.accounted && found.points.is_empty(), "{formula}: {} {:?}", found.claim(), found.points);
+        prop_assert_eq!(found.curves.len(), 2, "{}", formula);
+        for curve in &found.curves {
+            let middle = 0.5 * (curve.polyline[0] + curve.polyline[curve.polyline.len() - 1]);
+            prop_assert!(middle.x == 0.0 && curve.evidence == Evidence::Certified);
+            let above = (middle.y > zero) != is_negative;
+            prop_assert_eq!(curve.kind, if above { Minimum } else { Maximum }, "{}", formula);
+        }
+    }
+}
