@@ -51,6 +51,12 @@ pub enum Command {
     Basins(Basins),
     /// Many runs of an optimizer, by seed or by start: where they end, and how many escape
     Ensemble(Box<Ensemble>),
+    /// The network of saddles: their curves down and up, and the order in which they join the minima
+    Saddles(super::saddles::Arguments),
+    /// How e^(-L/T) is shared between the basins of the minima
+    Occupation(super::thermal::OccupationArguments),
+    /// How long noise of a temperature takes from one minimum to another
+    Escape(Box<super::thermal::EscapeArguments>),
     /// The picture as SVG, PNG or PDF; needs no display
     Render(Render),
     /// The catalogue of landscapes
@@ -523,11 +529,11 @@ fn numbers<const N: usize>(text: &str, wanted: &str) -> Result<[f64; N], String>
     values.try_into().map_err(|_| format!("{wanted} are wanted, and there are {count} numbers"))
 }
 
-fn point(text: &str) -> Result<[f64; 2], String> {
+pub(super) fn point(text: &str) -> Result<[f64; 2], String> {
     numbers(text, "two numbers W1,W2")
 }
 
-fn view(text: &str) -> Result<View, String> {
+pub(super) fn view(text: &str) -> Result<View, String> {
     let [a, b, c, d] = numbers(text, "four numbers w1 minimum, w1 maximum, w2 minimum, w2 maximum")?;
     View::new(a, b, c, d).map_err(|error| error.to_string())
 }

@@ -11,10 +11,12 @@ mod compute;
 mod ensemble;
 mod output;
 mod render;
+mod saddles;
 mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+mod thermal;
 
 use crate::dataset::descriptor;
 use crate::export::words;
@@ -110,6 +112,9 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Trace(arguments) => compute::trace(&arguments),
         Command::Basins(arguments) => compute::basins(&arguments),
         Command::Ensemble(arguments) => ensemble::ensemble(&arguments),
+        Command::Saddles(arguments) => saddles::saddles(&arguments),
+        Command::Occupation(arguments) => thermal::occupation(&arguments),
+        Command::Escape(arguments) => thermal::escape(&arguments),
         Command::Render(arguments) => render::render(&arguments),
         Command::Landscapes(arguments) => compute::landscapes(&arguments),
         Command::Optimizers(arguments) => compute::optimizers(&arguments),

@@ -33,7 +33,7 @@ pub fn pointed_at(formula: &str, column: usize) -> String {
 }
 
 /// Columns of equal width, two spaces between; the last is not padded.
-fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
@@ -46,12 +46,12 @@ fn table(rows: &[Vec<String>]) -> String {
     text
 }
 
-fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
+pub(super) fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
     cells.iter().map(|cell| (*cell).to_owned()).collect()
 }
 
 /// The formula with the values of its parameters.
-fn formula(subject: &Subject) -> String {
+pub(super) fn formula(subject: &Subject) -> String {
     let values = subject.loss.formula().parameters().iter().map(|name| {
         let value = subject.parameters.get(name).map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
         format!("{name} = {}", short(value))

@@ -94,6 +94,10 @@ pub struct Here<'a> {
     has_hessian: bool,
     /// The share of the learning rate that the schedule leaves for this step.
     share: f64,
+    /// The number of the step, from 0.
+    pub step: usize,
+    /// The most steps of the run.
+    pub limit: usize,
 }
 
 impl<'a> Here<'a> {
@@ -103,9 +107,9 @@ impl<'a> Here<'a> {
         loss: &'a Loss,
         evaluator: &'a mut Evaluator,
         ledger: &'a mut Ledger,
-        share: f64,
+        (share, step, limit): (f64, usize, usize),
     ) -> Here<'a> {
-        Here { w, jet, loss, evaluator, ledger, has_hessian: false, share }
+        Here { w, jet, loss, evaluator, ledger, has_hessian: false, share, step, limit }
     }
 
     /// A learning rate as the run's schedule has it for this step.

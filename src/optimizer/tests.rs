@@ -4,6 +4,7 @@
 pub mod added;
 mod evaluations;
 mod first_order;
+mod langevin;
 mod line_search;
 mod minibatches;
 mod second_order;

@@ -210,7 +210,8 @@ impl Walk<'_> {
     #[inline(always)]
     fn step(&mut self) -> Proposal {
         let share = self.run.schedule.share(self.steps, self.run.steps);
-        let mut here = Here::new(self.w, &self.jet, self.loss, &mut self.evaluator, &mut self.ledger, share);
+        let when = (share, self.steps, self.run.steps);
+        let mut here = Here::new(self.w, &self.jet, self.loss, &mut self.evaluator, &mut self.ledger, when);
         let next = match self.rule.step(&mut here) {
             Ok(next) => next,
             Err(StepFailure::SingularHessian) => return Proposal::Ended(StopReason::SingularHessian),

@@ -9,6 +9,7 @@ mod coordinate_rates;
 mod damped_newton;
 mod gradient_descent;
 mod gradient_flow;
+mod langevin;
 mod lbfgs;
 mod momentum;
 mod nesterov;
@@ -28,6 +29,7 @@ use super::Optimizer;
 pub static OPTIMIZERS: &[&dyn Optimizer] = &[
     &gradient_descent::GradientDescent,
     &sgd::Sgd,
+    &langevin::Langevin,
     &momentum::Momentum,
     &nesterov::Nesterov,
     &adagrad::AdaGrad,

@@ -1,0 +1,151 @@
+//! Langevin dynamics: w ← w − η∇L(w) + √(2ηT)·ξ, a chain whose stationary density tends to e^(−L/T)/Z as η → 0 (W. T. Coffey,
+//! Yu. P. Kalmykov and J. T. Waldron, The Langevin Equation, 2nd ed., 2004).
+//!
+//! With Metropolis' correction the step is a proposal that is accepted with the probability min(1, e^(−(L(w′) − L(w))/T)·q(w|w′)/q(w′|w)), where
+//! q(w′|w) ∝ e^(−|w′ − w + η∇L(w)|²/(4ηT)): then the stationary density is e^(−L/T)/Z exactly, for every η (G. O. Roberts and R. L. Tweedie,
+//! Exponential convergence of Langevin distributions and their discrete approximations, 1996).
+//!
+//! The temperature of step k of at most K is T, T(1 − k/K), T·e^(−5k/K), or T/ln(e + ηk).
+
+use crate::number::Vector;
+use crate::optimizer::settings::LEARNING_RATE;
+use crate::optimizer::{Family, Here, Look, Normals, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+
+/// The optimizer as it is offered.
+pub struct Langevin;
+
+/// The values of `cooling`.
+const LINEAR: f64 = 1.0;
+const GEOMETRIC: f64 = 2.0;
+const LOGARITHMIC: f64 = 3.0;
+/// By how many factors of e a geometric schedule falls.
+const FALL: f64 = 5.0;
+
+impl Optimizer for Langevin {
+    fn name(&self) -> &'static str {
+        "langevin"
+    }
+
+    fn title(&self) -> &'static str {
+        "Langevin dynamics"
+    }
+
+    fn family(&self) -> Family {
+        Family::FirstOrder
+    }
+
+    fn rule(&self) -> &'static str {
+        "w ← w − η∇L(w) + √(2ηT)·ξ, ξ ~ N(0, I)"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Gradient descent in a bath of temperature T: it leaves every minimum in the end, and stays in each as e^(−L/T) says, up to an \
+         error of the order η, or exactly with Metropolis' correction. Cooled slowly, it anneals."
+    }
+
+    fn source(&self) -> &'static str {
+        "P. Langevin, Sur la théorie du mouvement brownien, 1908; G. O. Roberts and R. L. Tweedie, 1996; B. Hajek, Cooling schedules for \
+         optimal annealing, 1988"
+    }
+
+    fn settings(&self) -> &'static [Setting] {
+        const RATE: Setting = Setting { default: 0.01, ..LEARNING_RATE };
+        const TEMPERATURE: Setting = Setting {
+            key: "temperature",
+            symbol: "T",
+            title: "temperature",
+            default: 0.2,
+            range: [0.0, 1e6],
+            tooltip: "The temperature T: the noise of a step has the variance 2ηT in each weight. With logarithmic cooling it is c of c/ln(e + ηk).",
+            ..Setting::PLAIN
+        };
+        const CORRECTION: Setting = Setting {
+            key: "correction",
+            symbol: "correction",
+            title: "correction",
+            range: [0.0, 1.0],
+            whole: true,
+            choices: &["none", "metropolis"],
+            tooltip: "none: every step is made; metropolis: a step is refused with the probability that makes e^(−L/T) exact for every η.",
+            ..Setting::PLAIN
+        };
+        const COOLING: Setting = Setting {
+            key: "cooling",
+            symbol: "cooling",
+            title: "cooling",
+            range: [0.0, LOGARITHMIC],
+            whole: true,
+            choices: &["constant", "linear", "geometric", "logarithmic"],
+            tooltip: "How T falls: not at all, as T(1 − k/K), as T·e^(−5k/K) over the K steps of the run, or as T/ln(e + ηk).",
+            ..Setting::PLAIN
+        };
+        &[RATE, TEMPERATURE, CORRECTION, COOLING]
+    }
+
+    fn is_random(&self) -> bool {
+        true
+    }
+
+    fn takes_the_landscapes_rate(&self) -> bool {
+        true
+    }
+
+    fn begin(&self, values: Values<'_>, seed: u64, _examples: usize) -> Steps {
+        Steps::by(Rule {
+            learning_rate: values("learning_rate"),
+            temperature: values("temperature"),
+            is_corrected: values("correction") == 1.0,
+            cooling: values("cooling"),
+            normals: Normals::new(seed),
+        })
+    }
+}
+
+struct Rule {
+    learning_rate: f64,
+    temperature: f64,
+    is_corrected: bool,
+    cooling: f64,
+    normals: Normals,
+}
+
+impl Rule {
+    fn temperature_at(&self, step: usize, limit: usize) -> f64 {
+        let share = step as f64 / limit.max(1) as f64;
+        self.temperature
+            * match self.cooling {
+                LINEAR => 1.0 - share,
+                GEOMETRIC => libm::exp(-FALL * share),
+                LOGARITHMIC => 1.0 / libm::log(std::f64::consts::E + self.learning_rate * step as f64),
+                _ => 1.0,
+            }
+    }
+}
+
+impl StepRule for Rule {
+    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+        let rate = here.scheduled(self.learning_rate);
+        let temperature = self.temperature_at(here.step, here.limit);
+        let gradient = here.gradient();
+        let noise = (2.0 * rate * temperature).sqrt() * self.normals.pair();
+        let next = here.w - rate * gradient + noise;
+        // The gradient that the step follows is the noisy one.
+        here.look(Look::Gradient(gradient - noise / rate));
+        // Without noise every step is that of gradient descent.
+        if !self.is_corrected || temperature == 0.0 {
+            return Ok(next);
+        }
+        let (value, slope) = here.gradient_at(next);
+        let there = (next - here.w + rate * gradient).norm_squared();
+        let back = (here.w - next + rate * slope).norm_squared();
+        let logarithm = -(value - here.value()) / temperature + (there - back) / (4.0 * rate * temperature);
+        // The squared distance of a point that is uniform in the unit disc is uniform between 0 and 1. NaN, where L is undefined, is refused.
+        let accepted = libm::log(self.normals.in_disc().norm_squared()) < logarithm;
+        here.look(Look::Trial { w: next, loss: value, accepted });
+        Ok(if accepted { next } else { here.w })
+    }
+
+    fn rests_at_zero_gradient(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,117 @@
+//! The network of saddles: the curves of steepest descent and ascent from every saddle, and the order in which saddles join the
+//! minima (the merge tree).
+//!
+//! From a saddle two *unstable* curves w′ = −∇L lead down and two *stable* ones, w′ = +∇L, lead up. Both are followed by arc length,
+//! dw/ds = ∓∇L/‖∇L‖, with the Runge–Kutta method of order 8 (`dop853.rs`) and an error of [`TOLERANCE`] a step. Where a curve
+//! ends is decided by `walk.rs`, which states each criterion. The curves themselves are numbers, not proofs.
+
+mod degenerate;
+mod dop853;
+mod graph;
+mod growth;
+mod merge;
+mod start;
+mod targets;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+pub use graph::{SaddleGraph, saddle_graph, saddle_graph_of};
+pub use merge::{Merge, Role};
+pub use walk::TOLERANCE;
+
+use crate::curvature::Kind;
+use crate::number::Vector;
+
+/// Whether a curve follows −∇L or +∇L.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sense {
+    /// Along −∇L: an unstable curve of gradient flow.
+    Down,
+    /// Along +∇L: a stable curve.
+    Up,
+}
+
+impl Sense {
+    /// The factor of ∇L.
+    pub fn sign(self) -> f64 {
+        match self {
+            Sense::Down => -1.0,
+            Sense::Up => 1.0,
+        }
+    }
+
+    /// What attracts all curves of its neighbourhood.
+    pub fn attractor(self) -> Kind {
+        match self {
+            Sense::Down => Kind::Minimum,
+            Sense::Up => Kind::Maximum,
+        }
+    }
+}
+
+/// Where a curve ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// At a critical point that attracts everything around it: a rectangle that the curve has entered provably leads there.
+    Point(Vector),
+    /// At a saddle or a degenerate point that is no extremum: the curve cannot be told from one that runs into it.
+    Saddle(Vector),
+    /// The curve goes away without end, by the criterion of `walk.rs`.
+    Infinity,
+    /// Nothing is certain, and why.
+    Unknown(String),
+}
+
+impl End {
+    /// The critical point where the curve ends.
+    pub fn point(&self) -> Option<Vector> {
+        match self {
+            End::Point(w) | End::Saddle(w) => Some(*w),
+            End::Infinity | End::Unknown(_) => None,
+        }
+    }
+}
+
+/// A curve from a saddle to where it ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// Points along it, the saddle first.
+    pub polyline: Vec<Vector>,
+    /// Where it ends.
+    pub end: End,
+    /// The length from the saddle to the end; `None` where it does not end at a point.
+    pub length: Option<f64>,
+    /// Where it crosses the border of the view first.
+    pub leaves_view_at: Option<Vector>,
+}
+
+/// A saddle with its curves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saddle {
+    /// Where it is.
+    pub w: Vector,
+    /// L there.
+    pub value: f64,
+    /// [`Kind::Saddle`], or [`Kind::Degenerate`] for a monkey saddle and its kin.
+    pub kind: Kind,
+    /// Whether it is proved to be there.
+    pub certified: bool,
+    /// The curves along −∇L.
+    pub unstable: Vec<Curve>,
+    /// The curves along +∇L.
+    pub stable: Vec<Curve>,
+    /// What it does to the components of {L < c} as c rises past it; `None` where an end is not certain.
+    pub role: Option<Role>,
+}
+
+/// A degenerate point of which no curves are drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undrawn {
+    /// Where it is.
+    pub w: Vector,
+    /// L there.
+    pub value: f64,
+    /// Why, as a sentence.
+    pub reason: String,
+}

@@ -1,0 +1,334 @@
+//! One curve, from its first point beside a saddle to its end.
+//!
+//! The curve is integrated by arc length with an error of [`TOLERANCE`] a step, relative to the view's larger side or, far away, to
+//! the distance. Beside the curve goes a bound e of how far the numbers may be from it: each step adds its error, and between
+//! steps e grows by exp ∫ ±nᵀHn/‖∇L‖ ds, the rate at which neighbouring curves part (n is the normal).
+//!
+//! A curve ends
+//! - at an extremum, when it has come into a rectangle that provably leads there (`targets.rs`);
+//! - at another saddle or a degenerate point, when e is more than a tenth of the distance to it: then it cannot be told from one
+//!   that runs into the point;
+//! - at infinity, when it is farther than [`FAR`] sides of the view from its middle, and has gone away from it since a tenth of that
+//!   distance; or when L overflows or ∇L underflows outside of the view, at more than [`BEYOND`] times the distance of every
+//!   known critical point, after the curve has gone away since half of the distance;
+//! - nowhere that is certain, in all other cases.
+
+use super::start::Start;
+use super::targets::{Target, Targets, remaining_length};
+use super::{Curve, End, Sense, dop853};
+use crate::curvature::{Kind, solve};
+use crate::formula::{Evaluator, Jet};
+use crate::landscape::{Loss, View};
+use crate::number::Vector;
+use crate::number::display::point as place;
+use crate::optimizer::Certificate;
+
+/// The error of a step, relative to the larger side of the view.
+pub const TOLERANCE: f64 = 1e-12;
+/// Sides of the view beyond which a curve counts as going to infinity.
+const FAR: f64 = 1e4;
+/// How much farther than every critical point numbers must end for a curve to count as going to infinity.
+const BEYOND: f64 = 3.0;
+/// The most steps of a curve.
+const MOST_STEPS: usize = 20_000;
+/// The shortest step, relative to the larger side of the view.
+const SHORTEST: f64 = 1e-14;
+/// At this share of the smaller side from an extremum the rest of the way is that of the quadratic model.
+const CLOSE: f64 = 3e-5;
+/// Within this share of the larger side a critical point is looked for.
+const NEAR: f64 = 0.05;
+/// Where neighbouring curves may have parted by this share of the larger side, nothing is certain any more.
+const PARTED: f64 = 1e-3;
+
+/// The curve from a first point.
+pub(super) fn follow(loss: &Loss, view: &View, targets: &Targets, start: &Start, sense: Sense) -> Curve {
+    let mut walk = Walk::new(loss, view, targets, start, sense);
+    let end = loop {
+        if let Some(end) = walk.advance() {
+            break end;
+        }
+    };
+    walk.finish(end)
+}
+
+struct Walk<'a> {
+    loss: &'a Loss,
+    view: &'a View,
+    targets: &'a Targets,
+    sense: Sense,
+    evaluator: Evaluator,
+    saddle: Vector,
+    /// The smaller and the larger side of the view.
+    sides: [f64; 2],
+    w: Vector,
+    jet: Jet,
+    /// dw/ds.
+    direction: Vector,
+    polyline: Vec<Vector>,
+    length: f64,
+    /// The next step's length.
+    size: f64,
+    steps: usize,
+    /// How far the curve may be from w.
+    error: f64,
+    /// The rate at which neighbouring curves part.
+    parting: f64,
+    /// The length of Newton's step: about the distance to a critical point.
+    newton: f64,
+    leaves_view_at: Option<Vector>,
+    /// The largest distance from the view's middle at which the curve came nearer to it.
+    turned_at: f64,
+    /// The extremum that provably attracts the curve.
+    captured: Option<Target>,
+    /// Newton's step when a critical point was last looked for outside the region.
+    last_look: f64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(loss: &'a Loss, view: &'a View, targets: &'a Targets, start: &Start, sense: Sense) -> Walk<'a> {
+        let sides = [view.width().min(view.height()), view.width().max(view.height())];
+        let mut evaluator = loss.evaluator();
+        let jet = evaluator.jet(start.w);
+        let mut walk = Walk {
+            loss,
+            view,
+            targets,
+            sense,
+            evaluator,
+            saddle: start.saddle,
+            sides,
+            w: start.w,
+            jet,
+            direction: direction(jet.gradient, sense),
+            polyline: vec![start.saddle, start.w],
+            length: start.length,
+            size: start.length,
+            steps: 0,
+            error: start.error,
+            parting: 0.0,
+            newton: f64::INFINITY,
+            leaves_view_at: None,
+            turned_at: 0.0,
+            captured: None,
+            last_look: f64::INFINITY,
+        };
+        walk.measure();
+        walk
+    }
+
+    /// What depends on the jet.
+    fn measure(&mut self) {
+        let normal = Vector::new(-self.direction.y, self.direction.x);
+        let along = self.jet.hessian * normal;
+        self.parting = self.sense.sign() * normal.dot(&along) / self.jet.gradient.norm();
+        self.newton = solve(&self.jet.hessian, self.jet.gradient).map_or(f64::INFINITY, |step| step.norm());
+    }
+
+    fn distance(&self, w: Vector) -> f64 {
+        (w - self.view.centre()).norm()
+    }
+
+    /// The longest step: within the view as short as a drawing needs, and near a critical point not beyond it.
+    fn longest(&self) -> f64 {
+        let within = self.sides[0] / 64.0;
+        let away = (self.distance(self.w) - self.sides[1]).max(0.0);
+        (within + 0.1 * away).min(0.5 * self.newton)
+    }
+
+    /// One step; the end, where the curve has one here.
+    fn advance(&mut self) -> Option<End> {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            return Some(self.given_up());
+        }
+        let (h, sense) = (self.size.min(self.longest()), self.sense);
+        let scale = self.sides[1].max(self.distance(self.w)).max(0.2 * self.w.amax());
+        let step = dop853::step(self.w, self.direction, h, &mut |w| direction(self.evaluator.slope(w).1, sense));
+        let ratio = step.error / (TOLERANCE * scale);
+        let is_small = ratio <= 1.0 && step.w.iter().all(|x| x.is_finite());
+        let factor = if ratio.is_finite() { 0.9 * libm::pow(ratio.max(1e-30), -0.125) } else { 0.1 };
+        self.size = h * factor.clamp(0.1, if is_small { 6.0 } else { 0.9 });
+        if !is_small {
+            return (self.size < SHORTEST * scale).then(|| self.given_up());
+        }
+        self.cross_border(h, step.w);
+        self.move_to(step.w, h, step.error);
+        self.end()
+    }
+
+    fn move_to(&mut self, w: Vector, h: f64, error: f64) {
+        let (before, parting) = (self.distance(self.w), self.parting);
+        self.jet = self.evaluator.jet(w);
+        self.w = w;
+        self.direction = direction(self.jet.gradient, self.sense);
+        self.measure();
+        let grown = libm::exp((0.5 * h * (parting + self.parting)).min(100.0));
+        // NaN, where the rate is undefined, is no bound: the error then counts as beyond all.
+        self.error = if grown.is_nan() { f64::INFINITY } else { self.error * grown + error };
+        self.length += h;
+        self.polyline.push(w);
+        if self.distance(w) <= before {
+            self.turned_at = self.turned_at.max(before);
+        }
+    }
+
+    /// The first crossing of the view's border, by the secant method on the length of the step.
+    fn cross_border(&mut self, h: f64, next: Vector) {
+        let (was_inside, is_inside) = (self.view.contains(self.w), self.view.contains(next));
+        if self.leaves_view_at.is_some() || was_inside == is_inside {
+            return;
+        }
+        let sides = [self.view.w1, self.view.w2];
+        let outside = if was_inside { next } else { self.w };
+        let mut crossings: Vec<(f64, Vector)> = Vec::new();
+        for (axis, bounds) in sides.into_iter().enumerate() {
+            for (bound, is_beyond) in [(bounds[0], outside[axis] < bounds[0]), (bounds[1], outside[axis] > bounds[1])] {
+                if is_beyond {
+                    crossings.push(self.crossing(h, next, axis, bound));
+                }
+            }
+        }
+        // Out of the view with the first side that is crossed, into it with the last one.
+        crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let found = if was_inside { crossings.first() } else { crossings.last() };
+        self.leaves_view_at = found.map(|(_, w)| *w);
+    }
+
+    /// How far along the step a coordinate takes a value, and where.
+    fn crossing(&mut self, h: f64, next: Vector, axis: usize, bound: f64) -> (f64, Vector) {
+        let sense = self.sense;
+        let (mut low, mut high) = ((0.0, self.w[axis] - bound), (h, next[axis] - bound));
+        let mut best = if low.1.abs() < high.1.abs() { (0.0, self.w) } else { (h, next) };
+        for _ in 0..40 {
+            let secant = high.0 - high.1 * (high.0 - low.0) / (high.1 - low.1);
+            let length = if secant.is_finite() { secant.clamp(0.0, h) } else { 0.5 * (low.0 + high.0) };
+            let step =
+                dop853::step(self.w, self.direction, length, &mut |w| direction(self.evaluator.slope(w).1, sense));
+            let value = step.w[axis] - bound;
+            best = (length, step.w);
+            if value.abs() <= 1e-14 * self.sides[1].max(bound.abs()) {
+                break;
+            }
+            // The Illinois variant of the false position: the end that stays counts half.
+            if (value > 0.0) == (high.1 > 0.0) {
+                (high, low) = ((length, value), (low.0, 0.5 * low.1));
+            } else {
+                (low, high) = ((length, value), (high.0, 0.5 * high.1));
+            }
+        }
+        best.1[axis] = bound;
+        best
+    }
+
+    /// The end, where the curve has one at the present point.
+    fn end(&mut self) -> Option<End> {
+        let w = self.w;
+        if !self.jet.value.is_finite() || !self.direction.x.is_finite() {
+            return Some(self.given_up());
+        }
+        let distance = self.distance(w);
+        if distance >= FAR * self.sides[1] && distance >= 10.0 * self.turned_at {
+            return Some(End::Infinity);
+        }
+        if let Some(target) = &self.captured {
+            let reach = (w - target.w).norm();
+            let close = if target.kind == Kind::Degenerate { 1e-2 * CLOSE } else { CLOSE };
+            return (reach <= close * self.sides[0]).then_some(End::Point(target.w));
+        }
+        if self.newton <= NEAR * self.sides[1] {
+            let found = self.look_around();
+            if found.is_some() {
+                return found;
+            }
+        }
+        (self.error > PARTED * self.sides[1] && self.captured.is_none()).then(|| {
+            End::Unknown(format!(
+                "neighbouring curves part so fast that its place is not known any more at {}",
+                place(w)
+            ))
+        })
+    }
+
+    /// Looks for a critical point nearby: captured by an extremum, or running into a saddle.
+    fn look_around(&mut self) -> Option<End> {
+        let w = self.w;
+        let known = self.targets.nearest(w).filter(|(_, distance)| *distance <= NEAR * self.sides[1]);
+        let mut candidates: Vec<Target> = known.map(|(index, _)| self.targets.points[index].clone()).into_iter().collect();
+        let is_searched = self.targets.complete && self.targets.region.contains(w);
+        if !is_searched && self.newton < 0.5 * self.last_look {
+            self.last_look = self.newton;
+            candidates.extend(self.discovered());
+        }
+        for target in candidates {
+            let distance = (target.w - w).norm();
+            if target.w == self.saddle || !target.certified {
+                continue;
+            }
+            if target.extremum.is_none() && distance <= NEAR * self.sides[1] && 10.0 * self.error >= distance {
+                return Some(End::Saddle(target.w));
+            }
+            if self.targets.captures(self.loss, &target, w, self.sense) {
+                self.captured = Some(target);
+                return None;
+            }
+        }
+        None
+    }
+
+    /// A critical point outside the region of the search, proved to be there.
+    fn discovered(&self) -> Option<Target> {
+        let certificate = Certificate::near(self.loss, self.w - solve(&self.jet.hessian, self.jet.gradient)?)?;
+        let is_near = (certificate.w - self.w).norm() <= 3.0 * self.newton;
+        is_near.then(|| Target::discovered(self.loss, &certificate))
+    }
+
+    /// The end of a curve that cannot be followed farther.
+    fn given_up(&self) -> End {
+        if let Some(target) = &self.captured {
+            return End::Point(target.w);
+        }
+        let distance = self.distance(self.w);
+        let outermost = self.targets.points.iter().map(|target| self.distance(target.w)).fold(0.0, f64::max);
+        let gradient = self.jet.gradient.norm();
+        let overflows = !self.jet.value.is_finite() || !gradient.is_finite() || gradient > 1e150;
+        let underflows = gradient < 1e-150;
+        let is_outside = !self.view.contains(self.w) && distance >= BEYOND * outermost.max(0.25 * self.sides[1]);
+        if (overflows || underflows) && is_outside && distance >= 2.0 * self.turned_at {
+            return End::Infinity;
+        }
+        let at = place(self.w);
+        End::Unknown(if self.targets.has_curve_near(self.w, 1e-2 * self.sides[1]) {
+            format!("it comes to a curve of critical points near {at}")
+        } else if self.steps > MOST_STEPS {
+            format!("it has been followed for {MOST_STEPS} steps, to {at}")
+        } else if overflows || underflows {
+            format!("numbers overflow or underflow at {at}")
+        } else {
+            format!("it cannot be followed beyond {at}, where L or ∇L has no value or ∇L is lost in rounding")
+        })
+    }
+
+    fn finish(mut self, end: End) -> Curve {
+        let mut length = None;
+        if let Some(w) = end.point() {
+            let offset = self.w - w;
+            let rest = match (&self.captured, &end) {
+                (Some(target), End::Point(_)) if target.kind != Kind::Degenerate => {
+                    remaining_length(&target.eigen, offset)
+                }
+                _ => offset.norm(),
+            };
+            length = Some(self.length + rest);
+            self.polyline.push(w);
+        }
+        Curve { polyline: self.polyline, end, length, leaves_view_at: self.leaves_view_at }
+    }
+}
+
+/// dw/ds; NaN where ∇L vanishes or is undefined.
+#[inline]
+fn direction(gradient: Vector, sense: Sense) -> Vector {
+    // Scaled first: squares of very large and very small gradients are no numbers.
+    let scaled = gradient / gradient.amax();
+    sense.sign() * scaled / scaled.norm()
+}

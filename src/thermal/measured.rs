@@ -1,0 +1,120 @@
+//! The mean time from one minimum to another, measured by runs of the chain w ← w − η∇L + √(2ηT)·ξ.
+
+use super::chi_squared::quantile;
+use crate::formula::PointSampler;
+use crate::landscape::Loss;
+use crate::number::Vector;
+use crate::optimizer::Normals;
+use rayon::prelude::*;
+
+/// The runs of a measurement.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chain {
+    /// η.
+    pub learning_rate: f64,
+    /// T.
+    pub temperature: f64,
+    /// The most steps of a run.
+    pub steps: usize,
+    /// How many runs.
+    pub runs: usize,
+    /// Run k has the random numbers of the seed `seed` + k.
+    pub seed: u64,
+}
+
+/// What was measured. Times are ηk after k steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measured {
+    /// Runs that came to a target.
+    pub arrived: usize,
+    /// Runs that did not within their steps.
+    pub censored: usize,
+    /// Runs that came to where numbers overflow or L is undefined.
+    pub lost: usize,
+    /// The time of all runs together, for each arrival; `None` without one.
+    pub mean: Option<f64>,
+    /// The interval of 95 % for the mean of an exponential law.
+    pub interval: Option<[f64; 2]>,
+}
+
+/// A run farther than this from its start has gone for ever.
+const LOST: f64 = 1e8;
+/// Runs side by side.
+const LANES: usize = 64;
+
+/// Runs from `from` until each is in a disc around one of the targets: centre and radius.
+pub fn measure(loss: &Loss, from: Vector, targets: &[(Vector, f64)], chain: &Chain) -> Measured {
+    let first: Vec<usize> = (0..chain.runs).step_by(LANES).collect();
+    let parts = first.into_par_iter().map(|first| {
+        let last = (first + LANES).min(chain.runs);
+        follow(loss, from, targets, chain, first..last)
+    });
+    let ends: Vec<(usize, Fate)> = parts.collect::<Vec<_>>().concat();
+    let count = |wanted: Fate| ends.iter().filter(|(_, fate)| *fate == wanted).count();
+    let arrived = count(Fate::Arrived);
+    let total = chain.learning_rate * ends.iter().map(|(steps, _)| *steps as f64).sum::<f64>();
+    Measured {
+        arrived,
+        censored: count(Fate::Censored),
+        lost: count(Fate::Lost),
+        mean: (arrived > 0).then(|| total / arrived as f64),
+        interval: (arrived > 0).then(|| [0.975, 0.025].map(|p| 2.0 * total / quantile(arrived, p))),
+    }
+}
+
+/// How a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Arrived,
+    Censored,
+    Lost,
+}
+
+struct Lane {
+    place: usize,
+    w: Vector,
+    normals: Normals,
+}
+
+fn follow(
+    loss: &Loss,
+    from: Vector,
+    targets: &[(Vector, f64)],
+    chain: &Chain,
+    runs: std::ops::Range<usize>,
+) -> Vec<(usize, Fate)> {
+    let mut ends = vec![(chain.steps, Fate::Censored); runs.len()];
+    let begin = |(place, run): (usize, usize)| Lane { place, w: from, normals: Normals::new(chain.seed.wrapping_add(run as u64)) };
+    let mut lanes: Vec<Lane> = runs.enumerate().map(begin).collect();
+    let mut sampler = PointSampler::new(loss.tape(), 1..3);
+    let mut planes = [Vec::new(), Vec::new()];
+    let (mut w1, mut w2) = (Vec::new(), Vec::new());
+    let noise = (2.0 * chain.learning_rate * chain.temperature).sqrt();
+    let discs: Vec<(Vector, f64)> = targets.iter().map(|(w, radius)| (*w, radius * radius)).collect();
+    for step in 1..=chain.steps {
+        w1.clear();
+        w2.clear();
+        w1.extend(lanes.iter().map(|lane| lane.w.x));
+        w2.extend(lanes.iter().map(|lane| lane.w.y));
+        sampler.fill(&w1, &w2, &mut planes);
+        let mut position = 0;
+        lanes.retain_mut(|lane| {
+            let gradient = Vector::new(planes[0][position], planes[1][position]);
+            position += 1;
+            lane.w += noise * lane.normals.pair() - chain.learning_rate * gradient;
+            let fate = if discs.iter().any(|(w, squared)| (lane.w - w).norm_squared() <= *squared) {
+                Fate::Arrived
+            } else if (lane.w - from).amax() < LOST {
+                return true;
+            } else {
+                Fate::Lost
+            };
+            ends[lane.place] = (step, fate);
+            false
+        });
+        if lanes.is_empty() {
+            break;
+        }
+    }
+    ends
+}

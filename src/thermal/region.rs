@@ -1,0 +1,110 @@
+//! Where e^(−L/T) lies in the plane, and whether its integral is finite, as far as samples tell.
+
+use crate::landscape::{Loss, View};
+use crate::number::Vector;
+use std::f64::consts::TAU;
+
+/// What samples tell of e^(−L/T).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// A rectangle outside of which there is nothing to speak of, where the integral is finite.
+    pub view: View,
+    /// Whether the integral over the plane is finite; `None` where the samples do not decide.
+    pub normalisable: Option<bool>,
+}
+
+/// Rings around the view: the radii grow by a factor of two.
+const RINGS: usize = 24;
+/// Directions and radii of the samples of a ring.
+const DIRECTIONS: usize = 512;
+const RADII: usize = 8;
+/// What lies outside may have this share of the density's peak at the border.
+const NEGLIGIBLE: f64 = 1e-14;
+/// The border is looked at in so many points a side.
+const POINTS: usize = 200;
+/// How often a side may move.
+const MOST_MOVES: usize = 400;
+
+/// Looks at the masses of rings around the view. They fall to nothing where the integral is finite, and do not fall where it is
+/// infinite.
+pub fn region(loss: &Loss, view: &View, temperature: f64) -> Region {
+    let least = least_value(loss, view);
+    let masses: Vec<f64> = (0..RINGS).map(|ring| ring_mass(loss, view, ring, least, temperature)).collect();
+    let normalisable = is_finite(&masses);
+    let view = if normalisable == Some(true) { enclosing(loss, view, temperature) } else { *view };
+    Region { view, normalisable }
+}
+
+/// The least of L in samples of the view.
+fn least_value(loss: &Loss, view: &View) -> f64 {
+    loss.sample(view, 101, 101).into_iter().filter(|value| !value.is_nan()).fold(f64::INFINITY, f64::min)
+}
+
+/// ∫e^(−(L − least)/T) over the ring of radii R·2^k to R·2^(k+1), where R is half of the view's diagonal; ∞ where it overflows.
+fn ring_mass(loss: &Loss, view: &View, ring: usize, least: f64, temperature: f64) -> f64 {
+    let half = 0.5 * libm::hypot(view.width(), view.height());
+    let (mut evaluator, centre) = (loss.evaluator(), view.centre());
+    let mut sum = 0.0;
+    for r in 0..RADII {
+        let step = std::f64::consts::LN_2 / RADII as f64;
+        let radius = half * libm::exp2(ring as f64) * libm::exp(step * (r as f64 + 0.5));
+        for k in 0..DIRECTIONS {
+            let angle = TAU * (k as f64 + 0.31) / DIRECTIONS as f64;
+            let value = evaluator.value(centre + radius * Vector::new(libm::cos(angle), libm::sin(angle)));
+            // Where L is undefined there is no mass.
+            if !value.is_nan() {
+                sum += libm::exp(-(value - least) / temperature) * radius * radius * step * TAU / DIRECTIONS as f64;
+            }
+        }
+    }
+    sum
+}
+
+/// Whether Σ masses is finite: yes where they have fallen below all that counts, or fall by a factor in each of the last rings; no where
+/// the last ones do not fall at all.
+fn is_finite(masses: &[f64]) -> Option<bool> {
+    if masses.iter().any(|mass| !mass.is_finite()) {
+        return Some(false);
+    }
+    let last = &masses[masses.len() - 6..];
+    if last.iter().all(|mass| *mass == 0.0) {
+        return Some(true);
+    }
+    let ratios: Vec<f64> = last.windows(2).map(|pair| pair[1] / pair[0]).collect();
+    if ratios.iter().all(|ratio| *ratio <= 0.7) {
+        Some(true)
+    } else if ratios.iter().all(|ratio| *ratio >= 1.0 - 1e-9) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// The view, grown until e^(−L/T) is negligible on its border.
+fn enclosing(loss: &Loss, view: &View, temperature: f64) -> View {
+    let mut sides = [view.w1, view.w2];
+    let mut evaluator = loss.evaluator();
+    let mut least = least_value(loss, view);
+    for _ in 0..MOST_MOVES {
+        let mut moved = false;
+        for (axis, end) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let across = sides[1 - axis];
+            let lowest = (0..=POINTS).map(|k| {
+                let t = across[0] + (across[1] - across[0]) * k as f64 / POINTS as f64;
+                let fixed = sides[axis][end];
+                evaluator.value(if axis == 0 { Vector::new(fixed, t) } else { Vector::new(t, fixed) })
+            });
+            let lowest = lowest.filter(|value| !value.is_nan()).fold(f64::INFINITY, f64::min);
+            if libm::exp(-(lowest - least) / temperature) > NEGLIGIBLE {
+                let outward = 0.1 * (sides[axis][1] - sides[axis][0]);
+                sides[axis][end] += if end == 0 { -outward } else { outward };
+                moved = true;
+            }
+        }
+        if !moved {
+            break;
+        }
+        least = least.min(View::new(sides[0][0], sides[0][1], sides[1][0], sides[1][1]).map_or(least, |v| least_value(loss, &v)));
+    }
+    View::new(sides[0][0], sides[0][1], sides[1][0], sides[1][1]).unwrap_or(*view)
+}

@@ -1,0 +1,161 @@
+//! Occupation and times of escape against an independent quadrature, jump process and simulation (`tests/data/physics`).
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use super::{Chain, Escape, escape, measure, occupation};
+use crate::landscape::{Loss, View};
+use crate::number::Vector;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+fn reference(file: &str) -> Value {
+    let path = format!("{}/tests/data/physics/{file}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().or_else(|| value.as_str()?.parse().ok()).unwrap()
+}
+
+fn place(value: &Value) -> Vector {
+    Vector::new(number(&value["w"][0]), number(&value["w"][1]))
+}
+
+fn loss(entry: &Value) -> Loss {
+    let parameters = entry["params"].as_object().unwrap().iter();
+    let parameters = parameters.map(|(name, value)| (name.clone(), value.as_str().unwrap().parse().unwrap()));
+    Loss::new(entry["formula"].as_str().unwrap(), &parameters.collect()).unwrap()
+}
+
+fn of(formula: &str) -> Loss {
+    Loss::new(formula, &BTreeMap::new()).unwrap()
+}
+
+fn view(a: f64, b: f64, c: f64, d: f64) -> View {
+    View::new(a, b, c, d).unwrap()
+}
+
+#[test]
+fn occupation_is_that_of_the_reference() {
+    let reference = reference("occupation");
+    for (name, entry) in reference.as_object().unwrap() {
+        let loss = loss(entry);
+        for wanted in entry["occupation"].as_array().unwrap() {
+            let temperature = number(&wanted["T"]);
+            let found = occupation(&loss, &view(-2.0, 2.0, -2.0, 2.0), temperature, false);
+            assert_eq!(found.normalisable, Some(true), "{name} {temperature}");
+            assert_eq!(found.minima.len(), entry["minima"].as_object().unwrap().len(), "{name}");
+            for (id, minimum) in entry["minima"].as_object().unwrap() {
+                let share = found.minima.iter().find(|share| (share.w - place(minimum)).norm() < 1e-8).unwrap();
+                // The error that the reference states, and its six digits.
+                let error = 2.0 * number(&wanted["error"]) + 1e-6;
+                let [measured, harmonic] = [share.share, share.harmonic].map(Option::unwrap);
+                assert!((measured - number(&wanted["share"][id])).abs() < error, "{name} {temperature} {id}: {measured}, {found:?}");
+                assert!((harmonic - number(&wanted["harmonic"][id])).abs() < 1e-6, "{name} {temperature} {id}: {harmonic}");
+                assert!((share.entropy.unwrap() - number(&minimum["entropy"])).abs() < 1e-9);
+            }
+            assert!((found.log_z.unwrap() - number(&wanted["log_Z"])).abs() < 2e-6, "{name} {temperature}: {found:?}");
+        }
+    }
+}
+
+/// At the temperature of the flip both wells are equally occupied: the flat one wins above it.
+#[test]
+fn the_flat_well_wins_above_the_temperature_of_the_flip() {
+    let entry = &reference("occupation")["sharp_deep"];
+    let (loss, view) = (loss(entry), view(-2.0, 2.0, -2.0, 2.0));
+    let temperature = number(&entry["flip"]["quadrature"]);
+    let share = occupation(&loss, &view, temperature, false).minima[0].share.unwrap();
+    assert!((share - 0.5).abs() < 1e-4, "{share}");
+}
+
+/// ∫e^(−L/T) is infinite where L is bounded above or falls without bound; for ln(1 + r²) it is finite exactly where T < 1.
+#[test]
+fn what_cannot_be_normalised_is_told() {
+    let view = view(-3.0, 3.0, -3.0, 3.0);
+    let peaks = "3*(1-w1)^2*exp(-w1^2-(w2+1)^2)-10*(w1/5-w1^3-w2^5)*exp(-w1^2-w2^2)-exp(-(w1+1)^2-w2^2)/3";
+    for (formula, temperature, wanted) in [
+        ("w1^3-w2^2", 1.0, Some(false)),
+        ("w1^2-w2^2", 1.0, Some(false)),
+        (peaks, 1.0, Some(false)),
+        ("w1^2", 1.0, Some(false)),
+        ("log(1+w1^2+w2^2)", 2.0, Some(false)),
+        ("log(1+w1^2+w2^2)", 0.5, Some(true)),
+        ("w1^2+w2^2", 3.0, Some(true)),
+    ] {
+        let found = occupation(&of(formula), &view, temperature, false);
+        assert_eq!(found.normalisable, wanted, "{formula}");
+        assert_eq!(found.minima.iter().all(|share| share.share.is_some()), wanted == Some(true), "{formula}");
+    }
+}
+
+/// The escape from a reference's entry.
+fn of_reference(entry: &Value, wanted: &Value) -> Escape {
+    let minimum = |id: &Value| place(&entry["minima"][id.as_str().unwrap()]);
+    let to: Vec<Vector> = wanted["to"].as_array().unwrap().iter().map(minimum).collect();
+    let bounds: Vec<f64> = entry["view"].as_array().unwrap().iter().map(number).collect();
+    let view = view(bounds[0], bounds[1], bounds[2], bounds[3]);
+    escape(&loss(entry), &view, minimum(&wanted["from"]), &to, number(&wanted["T"]), false).unwrap()
+}
+
+#[test]
+fn formulas_are_those_of_the_reference() {
+    let reference = reference("escape_times");
+    for (name, entry) in reference.as_object().unwrap() {
+        for wanted in entry["escapes"].as_array().unwrap() {
+            let found = of_reference(entry, wanted);
+            let (kramers, ridge) = (number(&wanted["kramers"]), number(&wanted["ridge"]));
+            // Six digits are given.
+            assert!((found.kramers.unwrap() / kramers - 1.0).abs() < 1e-5, "{name} {wanted}: {found:?}");
+            assert!((found.ridge.unwrap() / ridge - 1.0).abs() < 1e-3, "{name} {wanted}: {found:?}");
+            let width = found.exits.iter().any(|_| (found.ridge_width.unwrap() - number(&wanted["ridge_width"])).abs() < 1e-3);
+            assert!(width, "{name} {wanted}: {:?}", found.ridge_width);
+        }
+        exits_are_those_of(name, entry);
+    }
+}
+
+/// Barriers and the factor τ₀ of τ = τ₀·e^(ΔL/T), for each exit.
+fn exits_are_those_of(name: &str, entry: &Value) {
+    let temperature = number(&entry["escapes"][0]["T"]);
+    for wanted in entry["rates"].as_array().unwrap() {
+        let id = |key: &str| place(&entry["minima"][wanted[key].as_str().unwrap()]);
+        let bounds: Vec<f64> = entry["view"].as_array().unwrap().iter().map(number).collect();
+        let view = view(bounds[0], bounds[1], bounds[2], bounds[3]);
+        let found = escape(&loss(entry), &view, id("from"), &[], temperature, false).unwrap();
+        let is_wanted = |to: Option<Vector>| to.is_some_and(|to| (to - id("to")).norm() < 1e-8);
+        let exit = found.exits.iter().find(|exit| is_wanted(exit.to)).unwrap();
+        assert!((exit.barrier - number(&wanted["barrier"])).abs() < 1e-9 * exit.barrier.max(1.0), "{name}: {exit:?}");
+        let factor = 1.0 / (exit.rate.unwrap() * libm::exp(exit.barrier / temperature));
+        assert!((factor / number(&wanted["prefactor_tau"]) - 1.0).abs() < 1e-9, "{name}: {exit:?}");
+    }
+}
+
+/// Against the mean that the exact equation gives: 10 % for the steps of the chain, and the interval.
+#[test]
+fn measured_times_are_those_of_the_exact_equation() {
+    let reference = reference("escape_times");
+    for (name, index) in [("double_well", 1), ("four_wells", 0), ("sharp_flat", 0)] {
+        let (entry, wanted) = (&reference[name], &reference[name]["escapes"][index]);
+        let found = of_reference(entry, wanted);
+        let radius = number(&wanted["radius"]);
+        let targets: Vec<(Vector, f64)> = found.targets.iter().map(|w| (*w, radius)).collect();
+        let learning_rate = number(&wanted["simulation"]["eta"]);
+        let chain = Chain { learning_rate, temperature: number(&wanted["T"]), steps: 1_000_000, runs: 300, seed: 1 };
+        let measured = measure(&loss(entry), found.from, &targets, &chain);
+        assert_eq!((measured.arrived, measured.censored, measured.lost), (300, 0, 0), "{name}");
+        let ([low, high], exact) = (measured.interval.unwrap(), number(&wanted["pde"]));
+        assert!(0.9 * low <= exact && exact <= 1.1 * high, "{name}: {measured:?}, not {exact}");
+        assert_eq!(measure(&loss(entry), found.from, &targets, &chain), measured, "the same seeds");
+    }
+}
+
+/// With too few steps no run arrives, and nothing is claimed of the mean.
+#[test]
+fn runs_that_do_not_arrive_are_censored() {
+    let loss = of("(w1^2-1)^2+w2^2/2");
+    let chain = Chain { learning_rate: 0.01, temperature: 0.01, steps: 10, runs: 5, seed: 0 };
+    let measured = measure(&loss, Vector::new(-1.0, 0.0), &[(Vector::new(1.0, 0.0), 0.3)], &chain);
+    assert_eq!((measured.arrived, measured.censored), (0, 5));
+    assert_eq!((measured.mean, measured.interval), (None, None));
+}
