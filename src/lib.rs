@@ -17,6 +17,7 @@ pub mod landscape;
 pub mod critical;
 pub mod optimizer;
 pub mod saddles;
+pub mod branches;
 pub mod basins;
 pub mod ensemble;
 pub mod thermal;

@@ -53,6 +53,8 @@ pub enum Command {
     Ensemble(Box<Ensemble>),
     /// The network of saddles: their curves down and up, and the order in which they join the minima
     Saddles(super::saddles::Arguments),
+    /// The critical points as a parameter moves, and where their number or kind changes
+    Branches(super::branches::Arguments),
     /// How e^(-L/T) is shared between the basins of the minima
     Occupation(super::thermal::OccupationArguments),
     /// How long noise of a temperature takes from one minimum to another

@@ -6,6 +6,7 @@
 
 mod answers;
 mod args;
+mod branches;
 mod colouring;
 mod compute;
 mod ensemble;
@@ -113,6 +114,7 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Basins(arguments) => compute::basins(&arguments),
         Command::Ensemble(arguments) => ensemble::ensemble(&arguments),
         Command::Saddles(arguments) => saddles::saddles(&arguments),
+        Command::Branches(arguments) => branches::branches(&arguments),
         Command::Occupation(arguments) => thermal::occupation(&arguments),
         Command::Escape(arguments) => thermal::escape(&arguments),
         Command::Render(arguments) => render::render(&arguments),

@@ -179,6 +179,17 @@ impl Formula {
     /// When the columns are not as many, or not equally long and of at least one example.
     pub fn tape_over(&self, parameters: &[Decimal], columns: &[Decimals]) -> Tape {
         assert_eq!(columns.len(), self.columns().len(), "a tape needs the columns that its formula names");
+        let constants: Vec<Constant> = parameters.iter().map(Decimal::constant).collect();
+        self.tape_of(&constants, columns)
+    }
+
+    /// The tape with parameters of which only enclosures are known: its intervals enclose the loss for every value in them, and its numbers are
+    /// those of the constants' values.
+    pub fn tape_enclosing(&self, parameters: &[Constant]) -> Tape {
+        self.tape_of(parameters, &vec![Decimals::from(vec![f64::NAN]); self.columns().len()])
+    }
+
+    fn tape_of(&self, parameters: &[Constant], columns: &[Decimals]) -> Tape {
         let mut graph = Graph::default();
         let mut places = vec![Id(0); self.graph.len()];
         for id in self.graph.reachable(&self.outputs) {
@@ -187,7 +198,7 @@ impl Formula {
                 graph::Node::Constant(constant) => graph.constant(constant),
                 graph::Node::Weight(index) => graph.weight(index),
                 graph::Node::Parameter(index) => {
-                    graph.constant(parameters.get(index).map_or(Constant::exact(1.0), Decimal::constant))
+                    graph.constant(parameters.get(index).copied().unwrap_or(Constant::exact(1.0)))
                 }
                 graph::Node::Column(index) => graph.column(index),
                 graph::Node::Unary(op, a) => graph.unary(op, of(a)),

@@ -1,0 +1,162 @@
+//! The branches with their events.
+
+use super::events::{Event, EventKind, events};
+use super::family::{Audit, Family};
+use super::sweep::{Between, Counts, sweep};
+use crate::curvature::Kind;
+use crate::number::{Vector, eigenpairs};
+
+/// A point of a branch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BranchPoint {
+    /// The value of the parameter.
+    pub value: f64,
+    /// The critical point.
+    pub w: Vector,
+    /// L there.
+    pub loss: f64,
+    /// The Hessian's eigenvalues, ascending.
+    pub eigenvalues: [f64; 2],
+}
+
+/// A critical point as the parameter moves, from one event to the next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    /// What it is.
+    pub kind: Kind,
+    /// Its points by ascending value.
+    pub points: Vec<BranchPoint>,
+}
+
+/// All branches of a range.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branches {
+    /// The branches.
+    pub branches: Vec<Branch>,
+    /// The events by ascending value.
+    pub events: Vec<Event>,
+    /// The critical points at the range's beginning and at its end.
+    pub ends: [Counts; 2],
+    /// Proved: all critical points of the view lie on the branches for every value, outside of brackets around the events that are together
+    /// narrower than a ten-thousandth of the range; and every event is decided.
+    pub accounted: bool,
+    /// What is to be said of it, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A branch has points at least so near to each other, as a share of the range.
+const FINENESS: f64 = 1.0 / 96.0;
+
+/// Follows all critical points of the family's view over its range.
+pub fn branches(family: &Family) -> Branches {
+    let sweep = sweep(family);
+    let mut chart = Chart { family, branches: Vec::new(), tips: Vec::new() };
+    chart.begin(&sweep.audits[0]);
+    let (mut events_found, mut bracketed, mut is_proved) = (Vec::new(), 0.0, true);
+    let mut k = 0;
+    while k < sweep.between.len() {
+        let (left, right) = (&sweep.audits[k], &sweep.audits[k + 1]);
+        match &sweep.between[k] {
+            Between::Proved(pairs) => chart.go_on(left, right, pairs),
+            Between::Followed(_) | Between::Event => {
+                // A bracket is all narrow spans in a row that are not proved.
+                let mut last = k;
+                while last + 1 < sweep.between.len() && !matches!(sweep.between[last + 1], Between::Proved(_)) {
+                    last += 1;
+                }
+                let right = &sweep.audits[last + 1];
+                bracketed += right.value - left.value;
+                let found = events(family, left, right);
+                is_proved &= left.complete && right.complete && found.iter().all(|event| event.kind != EventKind::Undecided);
+                chart.jump(left, right);
+                events_found.extend(found);
+                k = last;
+            }
+        }
+        k += 1;
+    }
+    let ends = [&sweep.audits[0], &sweep.audits[sweep.audits.len() - 1]].map(Audit::counts);
+    let accounted = is_proved && bracketed <= 1e-4 * family.width();
+    let mut notes = Vec::new();
+    if !accounted {
+        notes.push("not every part of the range is proved: branches that begin and end between two audits may be missing".to_owned());
+    }
+    let mut branches = chart.branches;
+    branches.retain(|branch| !branch.points.is_empty());
+    Branches { branches, events: events_found, ends, accounted, notes }
+}
+
+struct Chart<'a> {
+    family: &'a Family,
+    branches: Vec<Branch>,
+    /// For each point of the last audit the branch on which it lies.
+    tips: Vec<usize>,
+}
+
+impl Chart<'_> {
+    fn begin(&mut self, audit: &Audit) {
+        self.tips = audit.points.iter().map(|place| self.new_branch(place.kind)).collect();
+        self.add(audit);
+    }
+
+    fn new_branch(&mut self, kind: Kind) -> usize {
+        self.branches.push(Branch { kind, points: Vec::new() });
+        self.branches.len() - 1
+    }
+
+    /// Adds the audit's points to their branches.
+    fn add(&mut self, audit: &Audit) {
+        for (place, branch) in audit.points.iter().zip(&self.tips) {
+            if let Some(point) = point(self.family, audit.value, place.w) {
+                self.branches[*branch].points.push(point);
+            }
+        }
+    }
+
+    /// Along a span that is proved, with points in between.
+    fn go_on(&mut self, left: &Audit, right: &Audit, pairs: &[(usize, usize)]) {
+        let parts = ((right.value - left.value) / (FINENESS * self.family.width())).ceil().max(1.0) as usize;
+        for &(a, _) in pairs {
+            let mut w = left.points[a].w;
+            for part in 1..parts {
+                let value = left.value + (right.value - left.value) * part as f64 / parts as f64;
+                let Some(next) = self.family.follow(w, value) else { break };
+                w = next;
+                if let Some(point) = point(self.family, value, w) {
+                    self.branches[self.tips[a]].points.push(point);
+                }
+            }
+        }
+        let mut tips = vec![0; right.points.len()];
+        for &(a, b) in pairs {
+            tips[b] = self.tips[a];
+        }
+        self.tips = tips;
+        self.add(right);
+    }
+
+    /// Over a bracket: points of one kind that hardly move stay on their branch.
+    fn jump(&mut self, left: &Audit, right: &Audit) {
+        let within = 1e-3 * self.family.view.width().min(self.family.view.height());
+        let mut taken = vec![false; left.points.len()];
+        let mut tips = Vec::with_capacity(right.points.len());
+        for place in &right.points {
+            let near = left.points.iter().enumerate().filter(|(a, other)| !taken[*a] && other.kind == place.kind);
+            let nearest = near.map(|(a, other)| (a, (other.w - place.w).norm())).min_by(|x, y| x.1.total_cmp(&y.1));
+            tips.push(match nearest.filter(|(_, distance)| *distance <= within) {
+                Some((a, _)) => {
+                    taken[a] = true;
+                    self.tips[a]
+                }
+                None => self.new_branch(place.kind),
+            });
+        }
+        self.tips = tips;
+        self.add(right);
+    }
+}
+
+fn point(family: &Family, value: f64, w: Vector) -> Option<BranchPoint> {
+    let jet = family.at(value).ok()?.jet(w);
+    Some(BranchPoint { value, w, loss: jet.value, eigenvalues: eigenpairs(&jet.hessian)?.values })
+}

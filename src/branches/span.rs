@@ -1,0 +1,122 @@
+//! The proof that a view has the same critical points for all values of a range.
+//!
+//! Around each point, from where it is at the one end of the range to where it is at the other, lies a rectangle over which H is regular for all
+//! values. In it there is at most one critical point for each value, because ∇L takes no value twice there. Everywhere else intervals exclude that
+//! ∇L = 0 for any value. So no point leaves its rectangle, none enters, and by the implicit function theorem each lives on from the one end of the
+//! range to the other, with the signs of its eigenvalues.
+
+use super::family::Place;
+use crate::formula::Tape;
+use crate::landscape::View;
+use crate::number::{Interval, Number, Vector};
+
+type Cell = [Interval; 2];
+
+/// The most boxes of a proof.
+const MOST_BOXES: usize = 6_000;
+/// Margins of the rectangles around the points, as shares of the view's sides, the widest first; the last ones are added to a share of the
+/// point's own way.
+const MARGINS: [f64; 8] = [3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 1e-5, 1e-6];
+
+/// Whether the points, paired from the one end of the range to the other, are proved to be all in the view for every value that the tape
+/// encloses.
+pub(super) fn is_proved(tape: &Tape, view: &View, pairs: &[(Place, Place)]) -> bool {
+    let mut homes: Vec<Cell> = Vec::with_capacity(pairs.len());
+    for (from, to) in pairs {
+        let Some(home) = home(tape, view, from.w, to.w) else { return false };
+        // Rectangles of different points that overlap would make one of two.
+        if homes.iter().any(|other| (0..2).all(|i| other[i].lo <= home[i].hi && home[i].lo <= other[i].hi)) {
+            return false;
+        }
+        homes.push(home);
+    }
+    is_empty_elsewhere(tape, view, &homes)
+}
+
+/// A rectangle around a point's way over which H is regular.
+fn home(tape: &Tape, view: &View, from: Vector, to: Vector) -> Option<Cell> {
+    let way = (from - to).abs();
+    let bounds = [view.w1, view.w2];
+    MARGINS.iter().find_map(|margin| {
+        let side = |i: usize| {
+            let margin = margin * (bounds[i][1] - bounds[i][0]) + 0.3 * way[i];
+            Interval::new(from[i].min(to[i]) - margin, from[i].max(to[i]) + margin)
+        };
+        let cell = [side(0), side(1)];
+        // A point that may cross the border is not counted in by the view's audits.
+        let is_inside = (0..2).all(|i| bounds[i][0] <= cell[i].lo && cell[i].hi <= bounds[i][1]);
+        (is_inside && is_regular(tape, &cell)).then_some(cell)
+    })
+}
+
+/// Whether every symmetric matrix of the enclosure of H over the cell is regular.
+fn is_regular(tape: &Tape, cell: &Cell) -> bool {
+    let jet = tape.jet_of(*cell);
+    let all = [jet.value].into_iter().chain(jet.gradient).chain(jet.hessian);
+    if !all.into_iter().all(|x| !x.partial && x.lo.is_finite() && x.hi.is_finite()) {
+        return false;
+    }
+    let [a, b, d] = jet.hessian;
+    let determinant = a.mul(d).sub(b.powi(2));
+    determinant.lo > 0.0 || determinant.hi < 0.0
+}
+
+/// Whether ∇L has no zero in the view outside of the rectangles.
+fn is_empty_elsewhere(tape: &Tape, view: &View, homes: &[Cell]) -> bool {
+    let whole = [Interval::new(view.w1[0], view.w1[1]), Interval::new(view.w2[0], view.w2[1])];
+    let smallest = [view.width(), view.height()].map(|side| 1e-7 * side);
+    let mut open = vec![whole];
+    let mut boxes = 0;
+    while let Some(cell) = open.pop() {
+        boxes += 1;
+        if boxes > MOST_BOXES {
+            return false;
+        }
+        let is_home = |home: &Cell| (0..2).all(|i| home[i].lo <= cell[i].lo && cell[i].hi <= home[i].hi);
+        if homes.iter().any(is_home) {
+            continue;
+        }
+        let jet = tape.jet_of(cell);
+        let excludes = |x: &Interval| !x.partial && (x.lo > 0.0 || x.hi < 0.0);
+        if jet.gradient.iter().any(excludes) || is_excluded_by_mean_value(tape, &cell, &jet.hessian) {
+            continue;
+        }
+        let widths = [0, 1].map(|i: usize| cell[i].width());
+        if widths[0] <= smallest[0] && widths[1] <= smallest[1] {
+            return false;
+        }
+        let axis = usize::from(widths[1] / view.height() > widths[0] / view.width());
+        let middle = cell[axis].middle();
+        for half in [Interval::new(cell[axis].lo, middle), Interval::new(middle, cell[axis].hi)] {
+            let mut part = cell;
+            part[axis] = half;
+            open.push(part);
+        }
+    }
+    true
+}
+
+/// Whether ∇L(m) + H·(X − m) excludes 0, also after it is multiplied by H(m)⁻¹, with m the middle of the cell.
+fn is_excluded_by_mean_value(tape: &Tape, cell: &Cell, &[a, b, d]: &[Interval; 3]) -> bool {
+    if [a, b, d].iter().any(|x| x.partial || !x.lo.is_finite() || !x.hi.is_finite()) {
+        return false;
+    }
+    let middle = cell.map(|side| Interval::point(side.middle()));
+    let offset = [0, 1].map(|i: usize| cell[i].sub(middle[i]));
+    let gradient = tape.jet_of(middle).gradient;
+    let excludes = |x: Interval| !x.partial && (x.lo > 0.0 || x.hi < 0.0);
+    let rows = [[a, b], [b, d]];
+    if (0..2).any(|i| excludes(gradient[i].add(rows[i][0].mul(offset[0])).add(rows[i][1].mul(offset[1])))) {
+        return true;
+    }
+    // Y ≈ H(m)⁻¹: the rows of Y·∇L(m) + Y·H·(X − m).
+    let [p, q, r] = [a.middle(), b.middle(), d.middle()];
+    let determinant = p * r - q * q;
+    let inverse = [[r, -q], [-q, p]].map(|row| row.map(|entry| Interval::point(entry / determinant)));
+    (0..2).any(|i| {
+        let [y, z] = inverse[i];
+        let shift = y.mul(gradient[0]).add(z.mul(gradient[1]));
+        let along = |j: usize| y.mul(rows[0][j]).add(z.mul(rows[1][j])).mul(offset[j]);
+        excludes(shift.add(along(0)).add(along(1)))
+    })
+}

@@ -1,0 +1,116 @@
+//! The range of the parameter, cut into spans over which the critical points are proved to stay, and brackets between them.
+
+use super::family::{Audit, Family, Place};
+use super::span::is_proved;
+use crate::curvature::Kind;
+use serde::Serialize;
+
+/// How many critical points of each kind there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Minima.
+    pub minimum: usize,
+    /// Saddles.
+    pub saddle: usize,
+    /// Maxima.
+    pub maximum: usize,
+}
+
+impl Audit {
+    /// How many there are of each kind.
+    pub fn counts(&self) -> Counts {
+        let count = |kind: Kind| self.points.iter().filter(|place| place.kind == kind).count();
+        Counts { minimum: count(Kind::Minimum), saddle: count(Kind::Saddle), maximum: count(Kind::Maximum) }
+    }
+}
+
+/// What is known between two audits that follow each other.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Between {
+    /// Proved: point `pairs[k].0` of the left audit lives on to point `pairs[k].1` of the right one, and there are no others.
+    Proved(Vec<(usize, usize)>),
+    /// The points correspond to each other, but that is not proved.
+    Followed(Vec<(usize, usize)>),
+    /// The points do not correspond: something happens here.
+    Event,
+}
+
+/// The audits, ascending by value, and what is known between each and the next.
+#[derive(Clone, Debug)]
+pub(super) struct Sweep {
+    pub audits: Vec<Audit>,
+    pub between: Vec<Between>,
+}
+
+/// Spans to begin with.
+const SPANS: usize = 16;
+/// The narrowest span, as a share of the range.
+pub(super) const NARROWEST: f64 = 1e-6;
+
+/// Audits as many values as the proof asks for.
+pub(super) fn sweep(family: &Family) -> Sweep {
+    let value = |k: usize| family.range[0] + family.width() * k as f64 / SPANS as f64;
+    let first = audit(family, family.range[0]);
+    let mut done = Sweep { audits: vec![first], between: Vec::new() };
+    // The right ends of the spans that are left to do, the nearest last.
+    let mut waiting: Vec<Audit> = (1..SPANS).rev().map(|k| audit(family, value(k))).collect();
+    waiting.insert(0, audit(family, family.range[1]));
+    while let Some(right) = waiting.pop() {
+        let Some(left) = done.audits.last() else { break };
+        let found = between(family, left, &right);
+        let width = right.value - left.value;
+        if matches!(found, Between::Proved(_)) || width <= NARROWEST * family.width() {
+            done.audits.push(right);
+            done.between.push(found);
+            continue;
+        }
+        let middle = audit(family, left.value + 0.5 * width);
+        waiting.push(right);
+        waiting.push(middle);
+    }
+    done
+}
+
+/// The audit at a value, or beside it where a point is degenerate or on the border just there.
+fn audit(family: &Family, value: f64) -> Audit {
+    /// An irrational share, so that no event is hit twice.
+    const BESIDE: f64 = 0.618_034e-7;
+    let found = family.audit(value);
+    if found.complete {
+        return found;
+    }
+    let inward = if value > 0.5 * (family.range[0] + family.range[1]) { -1.0 } else { 1.0 };
+    let beside = family.audit(value + inward * BESIDE * family.width());
+    if beside.complete { beside } else { found }
+}
+
+fn between(family: &Family, left: &Audit, right: &Audit) -> Between {
+    if !(left.complete && right.complete) || left.points.len() != right.points.len() {
+        return Between::Event;
+    }
+    let Some(pairs) = pairs(family, left, right) else { return Between::Event };
+    let tape = family.over([left.value, right.value]);
+    let places: Vec<(Place, Place)> = pairs.iter().map(|&(a, b)| (left.points[a], right.points[b])).collect();
+    match is_proved(&tape, &family.view, &places) {
+        true => Between::Proved(pairs),
+        false => Between::Followed(pairs),
+    }
+}
+
+/// Each point of the left audit with the point of the right one to which Newton's method leads; `None` unless that is one to one and keeps the
+/// kinds.
+fn pairs(family: &Family, left: &Audit, right: &Audit) -> Option<Vec<(usize, usize)>> {
+    let same = 1e-7 * family.view.width().max(family.view.height());
+    let mut taken = vec![false; right.points.len()];
+    let mut found = Vec::with_capacity(left.points.len());
+    for (a, place) in left.points.iter().enumerate() {
+        let w = family.follow(place.w, right.value)?;
+        let distances = right.points.iter().enumerate().map(|(b, other)| (b, (other.w - w).amax()));
+        let (b, distance) = distances.min_by(|a, b| a.1.total_cmp(&b.1))?;
+        if distance > same || right.points[b].kind != place.kind || std::mem::replace(&mut taken[b], true) {
+            return None;
+        }
+        found.push((a, b));
+    }
+    Some(found)
+}

@@ -1,0 +1,116 @@
+//! Branches and events against complete diagrams that were computed independently (`tests/data/physics`), and normal forms.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use super::{Branches, Counts, EventKind, Family, branches};
+use crate::landscape::{Loss, View};
+use crate::number::{Decimal, Vector};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().or_else(|| value.as_str()?.parse().ok()).unwrap()
+}
+
+fn of(formula: &str, parameters: &[(&str, &str)], name: &str, range: [f64; 2], view: [f64; 4]) -> Branches {
+    let parameters: BTreeMap<String, Decimal> =
+        parameters.iter().map(|(name, value)| ((*name).to_owned(), value.parse().unwrap())).collect();
+    let loss = Loss::new(formula, &parameters).unwrap();
+    branches(&Family::new(&loss, &parameters, name, range, View::try_from(view).unwrap()).unwrap())
+}
+
+fn counts(value: &Value) -> Counts {
+    let count = |key: &str| value[key].as_u64().unwrap() as usize;
+    Counts { minimum: count("minimum"), saddle: count("saddle"), maximum: count("maximum") }
+}
+
+#[test]
+fn diagrams_are_those_of_the_reference() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/physics/diagrams.json");
+    let reference: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    for (name, entry) in reference.as_object().unwrap() {
+        let parameters: Vec<(String, String)> = entry["params"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str().map_or(value.to_string(), str::to_owned)))
+            .collect();
+        let parameters: Vec<(&str, &str)> = parameters.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let range = [number(&entry["interval"][0]), number(&entry["interval"][1])];
+        let view = [0, 1, 2, 3].map(|k| number(&entry["view"][k]));
+        let found = of(entry["formula"].as_str().unwrap(), &parameters, entry["vary"].as_str().unwrap(), range, view);
+        assert_eq!(found.ends, [counts(&entry["first"]), counts(&entry["last"])], "{name}");
+        assert!(found.accounted, "{name}: {:?}", found.notes);
+        let wanted = entry["events"].as_array().unwrap();
+        let changes: Vec<_> = found.events.iter().filter(|event| event.kind != EventKind::Transcritical).collect();
+        assert_eq!(changes.len(), wanted.len(), "{name}: {:?}", found.events);
+        for (event, wanted) in changes.iter().zip(wanted) {
+            assert!((event.value - number(&wanted["value"])).abs() < 1e-8, "{name}: {event:?}, not {wanted}");
+            let kind = wanted["kind"].as_str().unwrap();
+            let is_kind = match event.kind {
+                EventKind::Fold => kind.contains("fold"),
+                EventKind::Pitchfork => kind.contains("pitchfork"),
+                EventKind::Border => kind.contains("border"),
+                EventKind::Transcritical | EventKind::Undecided => false,
+            };
+            assert!(is_kind, "{name}: {event:?}, not {wanted}");
+            assert_eq!((event.before, event.after), (counts(&wanted["before"]), counts(&wanted["after"])), "{name}: {event:?}");
+            let w = Vector::new(number(&wanted["w"][0]), number(&wanted["w"][1]));
+            assert!(event.w.iter().any(|found| (found - w).norm() < 1e-5), "{name}: {event:?}, not {wanted}");
+        }
+    }
+}
+
+/// Each bifurcation of the reference's list, in a range of a tenth about it.
+#[test]
+fn single_bifurcations_are_those_of_the_reference() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/physics/bifurcations.json");
+    let reference: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    for (name, entry) in reference.as_object().unwrap() {
+        for wanted in entry["bifurcations"].as_array().unwrap() {
+            let parameters: Vec<(String, String)> = wanted["params"]
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, value)| (name.clone(), value.as_str().map_or(value.to_string(), str::to_owned)))
+                .collect();
+            let parameters: Vec<(&str, &str)> = parameters.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+            let (value, w) = (number(&wanted["value"]), Vector::new(number(&wanted["w"][0]), number(&wanted["w"][1])));
+            let view = [w.x - 0.7, w.x + 0.71, w.y - 0.7, w.y + 0.71];
+            let range = [value - 0.031, value + 0.03];
+            let found = of(entry["formula"].as_str().unwrap(), &parameters, wanted["vary"].as_str().unwrap(), range, view);
+            let event = found.events.iter().find(|event| event.w.iter().any(|found| (found - w).norm() < 1e-4));
+            let event = event.unwrap_or_else(|| panic!("{name} {wanted}: {:?}", found.events));
+            assert!((event.value - value).abs() < 1e-8, "{name} {wanted}: {event:?}");
+            let kind = format!("{:?}", event.kind).to_lowercase();
+            assert_eq!(kind, wanted["kind"].as_str().unwrap(), "{name} {wanted}: {event:?}");
+        }
+    }
+}
+
+/// w1³/3 − a·w1²/2 + w2²/2: the branches w1 = 0 and w1 = a cross at a = 0 and exchange their kinds.
+#[test]
+fn an_exchange_is_found_though_no_number_changes() {
+    let found = of("w1^3/3-a*w1^2/2+w2^2/2", &[], "a", [-1.0, 1.1], [-2.0, 2.0, -2.0, 2.0]);
+    let [event] = &found.events[..] else { panic!("{:?}", found.events) };
+    assert_eq!(event.kind, EventKind::Transcritical);
+    assert!(event.value.abs() < 1e-8 && event.w[0].norm() < 1e-7 && !event.certified, "{event:?}");
+    assert_eq!(event.before, event.after);
+}
+
+/// (w1 − p)² + w2² on [−2, 2]²: the minimum leaves at p = 2. w1⁴/4 − w1²·(1 − 16(p − 0.3)²)/2·… has an isola: for |p − 0.3| < 1/4 there are
+/// three points, and the outer branches are connected to nothing else.
+#[test]
+fn borders_and_isolas() {
+    let found = of("(w1-p)^2+w2^2", &[], "p", [1.0, 3.0], [-2.0, 2.0, -2.0, 2.0]);
+    let [event] = &found.events[..] else { panic!("{:?}", found.events) };
+    assert_eq!(event.kind, EventKind::Border);
+    assert!((event.value - 2.0).abs() < 1e-8 && event.certified && found.accounted, "{event:?}");
+    // Critical points where w1² = 0.01 − (p − 0.3)²: a circle of radius 0.1.
+    let isola = of("w1^3/3-(0.01-(p-0.3)^2)*w1+w2^2", &[], "p", [-1.0, 1.0], [-2.0, 2.0, -2.0, 2.0]);
+    let values: Vec<f64> = isola.events.iter().map(|event| event.value).collect();
+    assert_eq!(values.len(), 2, "{:?}", isola.events);
+    assert!((values[0] - 0.2).abs() < 1e-8 && (values[1] - 0.4).abs() < 1e-8, "{values:?}");
+    assert!(isola.events.iter().all(|event| event.kind == EventKind::Fold && event.certified));
+    assert_eq!(isola.branches.len(), 2);
+}
