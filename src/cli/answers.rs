@@ -252,6 +252,8 @@ impl From<&Basins> for BasinsAnswer {
 pub struct Landscape<'a> {
     name: &'a str,
     title: &'a str,
+    /// The heading under which it is listed, or null.
+    group: Option<&'a str>,
     formula: &'a str,
     parameters: BTreeMap<&'a str, Number>,
     view: View,
@@ -276,6 +278,7 @@ impl<'a> From<&'a Entry> for Landscape<'a> {
         Landscape {
             name: &entry.name,
             title: &entry.title,
+            group: entry.group.as_deref(),
             formula: &entry.formula,
             parameters: entry.parameters.iter().map(|(name, value)| (name.as_str(), value.value().into())).collect(),
             view: entry.view,

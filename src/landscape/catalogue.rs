@@ -16,6 +16,9 @@ pub struct Entry {
     pub name: String,
     /// The name in the window.
     pub title: String,
+    /// The heading under which it is listed, where it has one.
+    #[serde(default)]
+    pub group: Option<String>,
     /// L(w1, w2) in the formula language.
     pub formula: String,
     /// Values of the formula's parameters.
