@@ -67,7 +67,8 @@ pub fn branches(family: &Family) -> Branches {
                 let right = &sweep.audits[last + 1];
                 bracketed += right.value - left.value;
                 let found = events(family, left, right);
-                is_proved &= left.complete && right.complete && found.iter().all(|event| event.kind != EventKind::Undecided);
+                is_proved &=
+                    left.complete && right.complete && found.iter().all(|event| event.kind != EventKind::Undecided);
                 chart.jump(left, right);
                 events_found.extend(found);
                 k = last;
@@ -79,7 +80,10 @@ pub fn branches(family: &Family) -> Branches {
     let accounted = is_proved && bracketed <= 1e-4 * family.width();
     let mut notes = Vec::new();
     if !accounted {
-        notes.push("not every part of the range is proved: branches that begin and end between two audits may be missing".to_owned());
+        notes.push(
+            "not every part of the range is proved: branches that begin and end between two audits may be missing"
+                .to_owned(),
+        );
     }
     let mut branches = chart.branches;
     branches.retain(|branch| !branch.points.is_empty());

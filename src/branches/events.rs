@@ -45,10 +45,12 @@ pub struct Event {
 }
 
 /// Points nearer than this share of the view's smaller side may belong to one event.
-const TOGETHER: f64 = 0.08;
+const TOGETHER: f64 = 0.03;
+/// Points nearer than this share of the view's smaller side to one that changes belong to its event.
+const BESIDE_EACH_OTHER: f64 = 0.02;
 /// Points that are followed beside a bracket, and how far apart, as a share of the range.
 const FOLLOWED: usize = 8;
-const APART: f64 = 1e-4;
+const APART: [f64; 3] = [1e-4, 1e-5, 1e-6];
 /// Events nearer than this share of the range are at one value.
 const SAME: f64 = 1e-7;
 /// How far from an event its sides are audited, as a share of the range.
@@ -101,13 +103,15 @@ fn is_certified(family: &Family, event: &Event) -> bool {
         audit.complete && audit.counts() == counts
     };
     // An exchange changes no number, and that two branches meet is not proved by lists.
-    event.kind != EventKind::Transcritical && has(event.value - beside, event.before) && has(event.value + beside, event.after)
+    event.kind != EventKind::Transcritical
+        && has(event.value - beside, event.before)
+        && has(event.value + beside, event.after)
 }
 
 /// The points that do not simply live on, in groups.
 fn clusters(family: &Family, left: &Audit, right: &Audit) -> Vec<Cluster> {
     let side = family.view.width().min(family.view.height());
-    let (before, after) = unmatched(left, right, 1e-2 * side);
+    let (before, after) = unmatched(family, left, right);
     let mut clusters: Vec<Cluster> = Vec::new();
     let places = before.into_iter().map(|place| (place, true)).chain(after.into_iter().map(|place| (place, false)));
     for (place, is_before) in places {
@@ -121,47 +125,42 @@ fn clusters(family: &Family, left: &Audit, right: &Audit) -> Vec<Cluster> {
             joined.before.extend(cluster.before);
             joined.after.extend(cluster.after);
         }
-        if is_before { joined.before.push(place) } else { joined.after.push(place) }
+        if is_before {
+            joined.before.push(place)
+        } else {
+            joined.after.push(place)
+        }
         clusters = apart;
         clusters.push(joined);
     }
     clusters
 }
 
-/// The points without a partner of their kind that is nearest both ways.
-fn unmatched(left: &Audit, right: &Audit, within: f64) -> (Vec<Place>, Vec<Place>) {
-    let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-    for (a, place) in left.points.iter().enumerate() {
-        for (b, other) in right.points.iter().enumerate().filter(|(_, other)| other.kind == place.kind) {
-            let distance = (place.w - other.w).norm();
-            if distance <= within {
-                pairs.push((distance, a, b));
-            }
-        }
-    }
-    pairs.sort_by(|x, y| x.0.total_cmp(&y.0));
-    let (mut of_left, mut of_right) = (vec![true; left.points.len()], vec![true; right.points.len()]);
-    // Around a pitchfork an outer point would be taken for the middle one: points that stand close to others of the other list of another kind
-    // are left to their group.
-    for (_, a, b) in pairs {
-        if of_left[a] && of_right[b] {
-            (of_left[a], of_right[b]) = (false, false);
-        }
-    }
-    let rest = |audit: &Audit, is_left: &[bool]| -> Vec<Place> {
-        audit.points.iter().zip(is_left).filter(|(_, is_left)| **is_left).map(|(place, _)| *place).collect()
+/// The points that do not live on one to one with their kind, and those that stand beside them.
+fn unmatched(family: &Family, left: &Audit, right: &Audit) -> (Vec<Place>, Vec<Place>) {
+    let side = family.view.width().min(family.view.height());
+    let hit = |place: &Place| {
+        let w = family.follow(place.w, right.value).filter(|w| (w - place.w).norm() <= BESIDE_EACH_OTHER * side)?;
+        right.points.iter().position(|other| (other.w - w).norm() <= 1e-8 * side)
     };
-    let (mut before, mut after) = (rest(left, &of_left), rest(right, &of_right));
-    // A group is all that stands together: matched points beside an unmatched one take part as well.
-    let seeds: Vec<Vector> = before.iter().chain(&after).map(|place| place.w).collect();
-    let joins = |place: &Place| seeds.iter().any(|w| (w - place.w).norm() <= within * 8.0);
-    let taken = |audit: &Audit, is_left: &[bool]| -> Vec<Place> {
-        let matched = audit.points.iter().zip(is_left).filter(|(place, is_left)| !**is_left && joins(place));
-        matched.map(|(place, _)| *place).collect()
+    let hits: Vec<Option<usize>> = left.points.iter().map(hit).collect();
+    let lives_on = |a: usize| {
+        hits[a].is_some_and(|b| {
+            right.points[b].kind == left.points[a].kind && hits.iter().filter(|hit| **hit == Some(b)).count() == 1
+        })
     };
-    before.extend(taken(left, &of_left));
-    after.extend(taken(right, &of_right));
-    (before, after)
+    let is_old: Vec<bool> = (0..left.points.len()).map(lives_on).collect();
+    let is_reached = |b: usize| hits.iter().zip(&is_old).any(|(hit, is_old)| *hit == Some(b) && *is_old);
+    let is_known: Vec<bool> = (0..right.points.len()).map(is_reached).collect();
+    let changing = |audit: &Audit, is_left: &[bool]| -> Vec<Vector> {
+        audit.points.iter().zip(is_left).filter(|(_, lives)| !**lives).map(|(place, _)| place.w).collect()
+    };
+    let seeds = [changing(left, &is_old), changing(right, &is_known)].concat();
+    let beside = |audit: &Audit| -> Vec<Place> {
+        let near = |place: &&Place| seeds.iter().any(|w| (w - place.w).norm() <= BESIDE_EACH_OTHER * side);
+        audit.points.iter().filter(near).copied().collect()
+    };
+    (beside(left), beside(right))
 }
 
 /// The event of one group.
@@ -175,16 +174,24 @@ fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> (Ev
         match (places, single) {
             ([a, b], []) => ((a.kind == Kind::Saddle) != (b.kind == Kind::Saddle)).then_some([a.w, b.w]),
             ([_, _, _], [center]) => {
-                let outer: Vec<Vector> = places.iter().filter(|place| place.kind == center.kind).map(|place| place.w).collect();
+                let outer: Vec<Vector> =
+                    places.iter().filter(|place| place.kind == center.kind).map(|place| place.w).collect();
                 <[Vector; 2]>::try_from(outer).ok()
             }
             _ => None,
         }
     };
+    let slack = 10.0 * NARROWEST * family.width();
+    let is_here = |found: &(f64, Vector)| left.value - slack <= found.0 && found.0 <= right.value + slack;
+    // Another event beside the bracket may leave little room to follow the points.
+    let nearest =
+        |found: &dyn Fn(f64) -> Option<(f64, Vector)>| APART.iter().find_map(|apart| found(*apart).filter(is_here));
     let found = match (before.len(), after.len()) {
-        (2, 0) | (3, 1) => outer(before, after).and_then(|pair| meeting(family, left.value, -1.0, pair)),
-        (0, 2) | (1, 3) => outer(after, before).and_then(|pair| meeting(family, right.value, 1.0, pair)),
-        (2, 2) => exchange(family, left.value, before),
+        (2, 0) | (3, 1) => outer(before, after)
+            .and_then(|pair| nearest(&|apart| meeting(family, left.value, -apart * family.width(), pair))),
+        (0, 2) | (1, 3) => outer(after, before)
+            .and_then(|pair| nearest(&|apart| meeting(family, right.value, apart * family.width(), pair))),
+        (2, 2) => nearest(&|apart| exchange(family, left.value, -apart * family.width(), before)),
         (1, 0) => crossing(family, [left.value, right.value], before[0].w),
         (0, 1) => crossing(family, [right.value, left.value], after[0].w),
         _ => None,
@@ -195,19 +202,18 @@ fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> (Ev
         (2, 2) => EventKind::Transcritical,
         _ => EventKind::Border,
     };
-    let slack = 10.0 * NARROWEST * family.width();
-    match found {
-        Some((value, w)) if left.value - slack <= value && value <= right.value + slack => (kind, value, w),
-        _ => undecided,
+    match found.filter(is_here) {
+        Some((value, w)) => (kind, value, w),
+        None => undecided,
     }
 }
 
-/// Where two points meet that are apart at `value`, from which they are followed away from the meeting.
-fn meeting(family: &Family, value: f64, away: f64, pair: [Vector; 2]) -> Option<(f64, Vector)> {
+/// Where two points meet that are apart at `value`, from which they are followed by steps away from the meeting.
+fn meeting(family: &Family, value: f64, step: f64, pair: [Vector; 2]) -> Option<(f64, Vector)> {
     let (mut distances, mut middles) = (Vec::new(), Vec::new());
     let mut pair = pair;
     for k in 0..FOLLOWED {
-        let here = value + away * APART * family.width() * k as f64;
+        let here = value + step * k as f64;
         pair = [family.follow(pair[0], here)?, family.follow(pair[1], here)?];
         let squared = (pair[0] - pair[1]).norm_squared();
         // Both have come to the same point: they cannot be told apart here.
@@ -227,7 +233,7 @@ fn place_at(points: &[(f64, Vector)], value: f64) -> Vector {
 }
 
 /// Where the smaller eigenvalue of a point vanishes that is followed away from the bracket.
-fn exchange(family: &Family, value: f64, places: &[Place]) -> Option<(f64, Vector)> {
+fn exchange(family: &Family, value: f64, step: f64, places: &[Place]) -> Option<(f64, Vector)> {
     let [first, second] = places else { return None };
     if first.kind == second.kind {
         return None;
@@ -235,7 +241,7 @@ fn exchange(family: &Family, value: f64, places: &[Place]) -> Option<(f64, Vecto
     let (mut eigenvalues, mut points) = (Vec::new(), Vec::new());
     let mut w = first.w;
     for k in 0..FOLLOWED {
-        let here = value - APART * family.width() * k as f64;
+        let here = value + step * k as f64;
         w = family.follow(w, here)?;
         let [low, high] = eigenpairs(&family.at(here).ok()?.jet(w).hessian)?.values;
         eigenvalues.push((if low.abs() < high.abs() { low } else { high }, here));
@@ -250,7 +256,9 @@ fn crossing(family: &Family, [inside, outside]: [f64; 2], w: Vector) -> Option<(
     let view = &family.view;
     let near = 0.05 * view.width().max(view.height());
     let distance = |w: Vector| {
-        [w.x - view.w1[0], view.w1[1] - w.x, w.y - view.w2[0], view.w2[1] - w.y].into_iter().fold(f64::INFINITY, f64::min)
+        [w.x - view.w1[0], view.w1[1] - w.x, w.y - view.w2[0], view.w2[1] - w.y]
+            .into_iter()
+            .fold(f64::INFINITY, f64::min)
     };
     let there = family.follow(w, outside)?;
     if distance(there) > 0.0 || distance(w) > near || (there - w).norm() > near {

@@ -96,9 +96,8 @@ impl Family {
 
     /// A tape whose intervals enclose the losses of all values of a range.
     pub(super) fn over(&self, [low, high]: [f64; 2]) -> Tape {
-        let constant = |name: &String| {
-            self.parameters.get(name).cloned().unwrap_or(Loss::DEFAULT_PARAMETER.into()).constant()
-        };
+        let constant =
+            |name: &String| self.parameters.get(name).cloned().unwrap_or(Loss::DEFAULT_PARAMETER.into()).constant();
         let mut constants: Vec<Constant> = self.formula.parameters().iter().map(constant).collect();
         let enclosure = Interval::new(low.next_down(), high.next_up());
         constants[self.place] = Constant { value: 0.5 * (low + high), enclosure };

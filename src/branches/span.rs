@@ -21,31 +21,40 @@ const MARGINS: [f64; 8] = [3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 1e-5, 1e-6];
 /// Whether the points, paired from the one end of the range to the other, are proved to be all in the view for every value that the tape
 /// encloses.
 pub(super) fn is_proved(tape: &Tape, view: &View, pairs: &[(Place, Place)]) -> bool {
+    MARGINS
+        .iter()
+        .find_map(|margin| homes(tape, view, pairs, *margin))
+        .is_some_and(|homes| is_empty_elsewhere(tape, view, &homes))
+}
+
+/// The rectangles around the points with margins up to this share of the view; `None` where H is not regular over one, or two overlap.
+fn homes(tape: &Tape, view: &View, pairs: &[(Place, Place)], largest: f64) -> Option<Vec<Cell>> {
     let mut homes: Vec<Cell> = Vec::with_capacity(pairs.len());
     for (from, to) in pairs {
-        let Some(home) = home(tape, view, from.w, to.w) else { return false };
+        let margins = MARGINS.iter().filter(|margin| **margin <= largest);
+        let home = margins.map(|margin| around(view, from.w, to.w, *margin)).find(|cell| {
+            // A point that may cross the border is not counted in by the view's audits.
+            let is_inside = view.w1[0] <= cell[0].lo
+                && cell[0].hi <= view.w1[1]
+                && view.w2[0] <= cell[1].lo
+                && cell[1].hi <= view.w2[1];
+            is_inside && is_regular(tape, cell)
+        })?;
         // Rectangles of different points that overlap would make one of two.
         if homes.iter().any(|other| (0..2).all(|i| other[i].lo <= home[i].hi && home[i].lo <= other[i].hi)) {
-            return false;
+            return None;
         }
         homes.push(home);
     }
-    is_empty_elsewhere(tape, view, &homes)
+    Some(homes)
 }
 
-/// A rectangle around a point's way over which H is regular.
-fn home(tape: &Tape, view: &View, from: Vector, to: Vector) -> Option<Cell> {
-    let way = (from - to).abs();
-    let bounds = [view.w1, view.w2];
-    MARGINS.iter().find_map(|margin| {
-        let side = |i: usize| {
-            let margin = margin * (bounds[i][1] - bounds[i][0]) + 0.3 * way[i];
-            Interval::new(from[i].min(to[i]) - margin, from[i].max(to[i]) + margin)
-        };
-        let cell = [side(0), side(1)];
-        // A point that may cross the border is not counted in by the view's audits.
-        let is_inside = (0..2).all(|i| bounds[i][0] <= cell[i].lo && cell[i].hi <= bounds[i][1]);
-        (is_inside && is_regular(tape, &cell)).then_some(cell)
+/// The rectangle around a point's way with a margin.
+fn around(view: &View, from: Vector, to: Vector, margin: f64) -> Cell {
+    let sides = [view.width(), view.height()];
+    [0, 1].map(|i: usize| {
+        let margin = margin * sides[i] + 0.3 * (from[i] - to[i]).abs();
+        Interval::new(from[i].min(to[i]) - margin, from[i].max(to[i]) + margin)
     })
 }
 

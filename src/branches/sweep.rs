@@ -44,17 +44,20 @@ pub(super) struct Sweep {
 
 /// Spans to begin with.
 const SPANS: usize = 16;
+/// How far a value is moved where its audit fails, as a share of the span: irrational, so that no event is hit twice.
+const SHIFT: f64 = 0.061_803_4;
 /// The narrowest span, as a share of the range.
 pub(super) const NARROWEST: f64 = 1e-6;
 
 /// Audits as many values as the proof asks for.
 pub(super) fn sweep(family: &Family) -> Sweep {
     let value = |k: usize| family.range[0] + family.width() * k as f64 / SPANS as f64;
-    let first = audit(family, family.range[0]);
+    let shift = SHIFT * family.width() / SPANS as f64;
+    let first = audit(family, family.range[0], 1e-3 * shift);
     let mut done = Sweep { audits: vec![first], between: Vec::new() };
     // The right ends of the spans that are left to do, the nearest last.
-    let mut waiting: Vec<Audit> = (1..SPANS).rev().map(|k| audit(family, value(k))).collect();
-    waiting.insert(0, audit(family, family.range[1]));
+    let mut waiting: Vec<Audit> = (1..SPANS).rev().map(|k| audit(family, value(k), shift)).collect();
+    waiting.insert(0, audit(family, family.range[1], -1e-3 * shift));
     while let Some(right) = waiting.pop() {
         let Some(left) = done.audits.last() else { break };
         let found = between(family, left, &right);
@@ -64,23 +67,20 @@ pub(super) fn sweep(family: &Family) -> Sweep {
             done.between.push(found);
             continue;
         }
-        let middle = audit(family, left.value + 0.5 * width);
+        let middle = audit(family, left.value + 0.5 * width, SHIFT * width);
         waiting.push(right);
         waiting.push(middle);
     }
     done
 }
 
-/// The audit at a value, or beside it where a point is degenerate or on the border just there.
-fn audit(family: &Family, value: f64) -> Audit {
-    /// An irrational share, so that no event is hit twice.
-    const BESIDE: f64 = 0.618_034e-7;
+/// The audit at a value, or beside it by `shift` where a point is degenerate or on the border just there.
+fn audit(family: &Family, value: f64, shift: f64) -> Audit {
     let found = family.audit(value);
     if found.complete {
         return found;
     }
-    let inward = if value > 0.5 * (family.range[0] + family.range[1]) { -1.0 } else { 1.0 };
-    let beside = family.audit(value + inward * BESIDE * family.width());
+    let beside = family.audit(value + shift);
     if beside.complete { beside } else { found }
 }
 

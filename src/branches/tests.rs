@@ -54,7 +54,11 @@ fn diagrams_are_those_of_the_reference() {
                 EventKind::Transcritical | EventKind::Undecided => false,
             };
             assert!(is_kind, "{name}: {event:?}, not {wanted}");
-            assert_eq!((event.before, event.after), (counts(&wanted["before"]), counts(&wanted["after"])), "{name}: {event:?}");
+            assert_eq!(
+                (event.before, event.after),
+                (counts(&wanted["before"]), counts(&wanted["after"])),
+                "{name}: {event:?}"
+            );
             let w = Vector::new(number(&wanted["w"][0]), number(&wanted["w"][1]));
             assert!(event.w.iter().any(|found| (found - w).norm() < 1e-5), "{name}: {event:?}, not {wanted}");
         }
@@ -78,7 +82,8 @@ fn single_bifurcations_are_those_of_the_reference() {
             let (value, w) = (number(&wanted["value"]), Vector::new(number(&wanted["w"][0]), number(&wanted["w"][1])));
             let view = [w.x - 0.7, w.x + 0.71, w.y - 0.7, w.y + 0.71];
             let range = [value - 0.031, value + 0.03];
-            let found = of(entry["formula"].as_str().unwrap(), &parameters, wanted["vary"].as_str().unwrap(), range, view);
+            let found =
+                of(entry["formula"].as_str().unwrap(), &parameters, wanted["vary"].as_str().unwrap(), range, view);
             let event = found.events.iter().find(|event| event.w.iter().any(|found| (found - w).norm() < 1e-4));
             let event = event.unwrap_or_else(|| panic!("{name} {wanted}: {:?}", found.events));
             assert!((event.value - value).abs() < 1e-8, "{name} {wanted}: {event:?}");

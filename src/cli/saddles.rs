@@ -6,8 +6,8 @@ use super::subject::Subject;
 use super::{Failure, text};
 use crate::export::Number;
 use crate::landscape::View;
-use crate::number::display::{point, short};
 use crate::number::Vector;
+use crate::number::display::{point, short};
 use crate::saddles::{Curve, End, Merge, Role, Saddle, SaddleGraph, saddle_graph};
 use serde::{Serialize, Serializer};
 

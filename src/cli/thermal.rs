@@ -135,7 +135,8 @@ impl From<&Occupation> for OccupationAnswer {
 
 fn occupation_text(subject: &Subject, found: &Occupation) -> String {
     let mut rows = vec![text::row(["minimum", "share", "harmonic", "entropy"])];
-    let percent = |share: Option<f64>| share.map_or("not defined".to_owned(), |share| format!("{} %", short(100.0 * share)));
+    let percent =
+        |share: Option<f64>| share.map_or("not defined".to_owned(), |share| format!("{} %", short(100.0 * share)));
     for share in &found.minima {
         let entropy = share.entropy.map_or("not defined".to_owned(), short);
         rows.push(text::row([&place(share.w), &percent(share.share), &percent(share.harmonic), &entropy]));

@@ -24,11 +24,7 @@ struct Ray {
 }
 
 /// The first points of the curves, each with its sense; or why there are none, as a sentence.
-pub(super) fn starts(
-    evaluator: &mut Evaluator,
-    centre: Vector,
-    side: f64,
-) -> Result<Vec<(Sense, Start)>, String> {
+pub(super) fn starts(evaluator: &mut Evaluator, centre: Vector, side: f64) -> Result<Vec<(Sense, Start)>, String> {
     let mut rays = Vec::new();
     let mut count = None;
     for share in RADII {

@@ -83,7 +83,12 @@ pub(super) fn merges(saddles: &mut [Saddle], minima: &[(Vector, f64)]) -> Vec<Me
             let Some(node) = places.iter().position(|place| *place == w) else { continue };
             if let Some((dies, survives)) = components.join(count + index, node) {
                 let (dies, value) = minima[dies];
-                merges.push(Merge { saddle: saddle.w, dies, survives: minima[survives].0, barrier: saddle.value - value });
+                merges.push(Merge {
+                    saddle: saddle.w,
+                    dies,
+                    survives: minima[survives].0,
+                    barrier: saddle.value - value,
+                });
             }
         }
         saddle.role = role(saddle, merges.len() > before);

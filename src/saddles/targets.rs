@@ -168,7 +168,15 @@ pub(super) fn remaining_length(eigen: &Eigenpairs, offset: Vector) -> f64 {
         let across = if u == 0.0 && ratio > 1.0 { 0.0 } else { ratio * y * libm::pow(u, ratio - 1.0) };
         libm::hypot(x, across)
     };
-    let weight = |k: usize| if k == 0 || k == COUNT { 1.0 } else if k % 2 == 1 { 4.0 } else { 2.0 };
+    let weight = |k: usize| {
+        if k == 0 || k == COUNT {
+            1.0
+        } else if k % 2 == 1 {
+            4.0
+        } else {
+            2.0
+        }
+    };
     let sum: f64 = (0..=COUNT).map(|k| weight(k) * speed(k as f64 / COUNT as f64)).sum();
     // The way is never longer than both coordinates together, which bounds what the rule makes of a large ratio.
     (sum / (3.0 * COUNT as f64)).clamp(offset.norm(), x.abs() + y.abs())

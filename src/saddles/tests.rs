@@ -28,8 +28,11 @@ fn reference() -> Value {
 
 /// A landscape of the reference with its graph.
 fn of_reference(entry: &Value) -> SaddleGraph {
-    let parameters =
-        entry["params"].as_object().unwrap().iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().parse().unwrap()));
+    let parameters = entry["params"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().unwrap().parse().unwrap()));
     let loss = Loss::new(entry["formula"].as_str().unwrap(), &parameters.collect()).unwrap();
     let view: Vec<f64> = entry["view"].as_array().unwrap().iter().map(number).collect();
     saddle_graph(&loss, &View::new(view[0], view[1], view[2], view[3]).unwrap())
@@ -81,7 +84,11 @@ fn curves_and_merge_trees_are_those_of_the_reference() {
             let found = graph.saddles.iter().find(|saddle| (saddle.w - w).norm() < 1e-9).unwrap();
             for (sense, curves) in [("unstable", &found.unstable), ("stable", &found.stable)] {
                 let ends: Vec<_> = curves.iter().map(|c| (&c.end, c.length, c.leaves_view_at)).collect();
-                assert!(has_same_curves(entry, curves, &wanted[sense]), "{name} {w} {sense}: {ends:?}, not {}", wanted[sense]);
+                assert!(
+                    has_same_curves(entry, curves, &wanted[sense]),
+                    "{name} {w} {sense}: {ends:?}, not {}",
+                    wanted[sense]
+                );
                 count += 2;
             }
         }
@@ -97,21 +104,23 @@ fn merge_tree_is_that_of(name: &str, entry: &Value, graph: &SaddleGraph) {
         let w = place(entry, wanted["saddle"].as_str().unwrap());
         let merge = graph.merges.iter().find(|merge| (merge.saddle - w).norm() < 1e-8).unwrap();
         assert!((merge.barrier - number(&wanted["barrier"])).abs() < 1e-9, "{name}: {merge:?}");
-        let values = [merge.dies, merge.survives].map(|w| graph.minima.iter().find(|minimum| minimum.0 == w).unwrap().1);
+        let values =
+            [merge.dies, merge.survives].map(|w| graph.minima.iter().find(|minimum| minimum.0 == w).unwrap().1);
         assert!(values[0] >= values[1], "{name}: {merge:?}");
     }
     match entry["critical_depth"].as_f64() {
-        Some(depth) => assert!((graph.critical_depth.unwrap() - depth).abs() < 1e-9, "{name}: {:?}", graph.critical_depth),
+        Some(depth) => {
+            assert!((graph.critical_depth.unwrap() - depth).abs() < 1e-9, "{name}: {:?}", graph.critical_depth)
+        }
         None => assert_eq!(graph.critical_depth, None, "{name}"),
     }
     let named = |key: &str| -> Vec<Vector> {
         let list = entry[key].as_array().unwrap().iter();
         list.map(|item| place(entry, item.as_str().or(item["saddle"].as_str()).unwrap())).collect()
     };
-    for (places, roles) in [
-        (named("loop_saddles"), &[Role::Loop][..]),
-        (named("open_saddles"), &[Role::Open, Role::Connection]),
-    ] {
+    for (places, roles) in
+        [(named("loop_saddles"), &[Role::Loop][..]), (named("open_saddles"), &[Role::Open, Role::Connection])]
+    {
         let found = graph.saddles.iter().filter(|saddle| saddle.role.is_some_and(|role| roles.contains(&role)));
         assert_eq!(found.count(), places.len(), "{name}");
         for place in places {

@@ -253,7 +253,8 @@ impl<'a> Walk<'a> {
     fn look_around(&mut self) -> Option<End> {
         let w = self.w;
         let known = self.targets.nearest(w).filter(|(_, distance)| *distance <= NEAR * self.sides[1]);
-        let mut candidates: Vec<Target> = known.map(|(index, _)| self.targets.points[index].clone()).into_iter().collect();
+        let mut candidates: Vec<Target> =
+            known.map(|(index, _)| self.targets.points[index].clone()).into_iter().collect();
         let is_searched = self.targets.complete && self.targets.region.contains(w);
         if !is_searched && self.newton < 0.5 * self.last_look {
             self.last_look = self.newton;

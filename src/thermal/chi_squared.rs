@@ -40,7 +40,13 @@ mod tests {
     /// degrees of freedom.
     #[test]
     fn quantiles_are_those_of_the_tables() {
-        for (k, p, x) in [(1, 0.95, 5.991_46), (2, 0.975, 11.143_3), (5, 0.025, 3.246_97), (10, 0.975, 34.169_6), (50, 0.5, 99.334_1)] {
+        for (k, p, x) in [
+            (1, 0.95, 5.991_46),
+            (2, 0.975, 11.143_3),
+            (5, 0.025, 3.246_97),
+            (10, 0.975, 34.169_6),
+            (50, 0.5, 99.334_1),
+        ] {
             assert!((quantile(k, p) - x).abs() < 1e-4 * x, "{k} {p}: {}", quantile(k, p));
         }
         assert!((quantile(1, 0.3) + 2.0 * libm::log(0.7)).abs() < 1e-12);

@@ -52,7 +52,8 @@ pub fn escape(
     temperature: f64,
     limited: bool,
 ) -> Result<Escape, String> {
-    let found = if limited { Region { view: *view, normalisable: Some(true) } } else { region(loss, view, temperature) };
+    let found =
+        if limited { Region { view: *view, normalisable: Some(true) } } else { region(loss, view, temperature) };
     let graph = saddle_graph_of(loss, &found.view, &search(loss, &found.view));
     let place = |w: Vector| minimum_near(&graph, view, w);
     let start = place(from)?;
@@ -71,7 +72,8 @@ pub fn escape(
             .map(|masses| masses.basins[a] * libm::exp((value - masses.lowest) / temperature))
             .filter(|mass| mass.is_finite() && *mass > 0.0);
         for exit in exits(loss, &graph, *w, temperature) {
-            let ridge = mass.and_then(|mass| ridge::rate(loss, &graph.saddles[exit.index], mass, exit.barrier, temperature));
+            let ridge =
+                mass.and_then(|mass| ridge::rate(loss, &graph.saddles[exit.index], mass, exit.barrier, temperature));
             network.add(&graph, a, &exit, ridge);
         }
     }
@@ -163,7 +165,10 @@ fn notes(graph: &SaddleGraph, exits: &[Exit], width: Option<f64>, normalisable: 
         notes.push("e^(−L/T) has no finite integral that is known, so that the ridge formula gives no time".to_owned());
     }
     if exits.iter().any(|exit| exit.to.is_none()) {
-        notes.push("an exit leads to infinity or to where nothing is certain; a run that takes it counts as having escaped".to_owned());
+        notes.push(
+            "an exit leads to infinity or to where nothing is certain; a run that takes it counts as having escaped"
+                .to_owned(),
+        );
     }
     notes
 }

@@ -84,10 +84,14 @@ fn follow(
     runs: std::ops::Range<usize>,
 ) -> Vec<(usize, Fate)> {
     let mut ends = vec![(chain.steps, Fate::Censored); runs.len()];
-    let begin = |(place, run): (usize, usize)| Lane { place, w: from, normals: Normals::new(chain.seed.wrapping_add(run as u64)) };
+    let begin = |(place, run): (usize, usize)| Lane {
+        place,
+        w: from,
+        normals: Normals::new(chain.seed.wrapping_add(run as u64)),
+    };
     let mut lanes: Vec<Lane> = runs.enumerate().map(begin).collect();
-    let mut sampler = PointSampler::new(loss.tape(), 1..3);
-    let mut planes = [Vec::new(), Vec::new()];
+    let mut sampler = PointSampler::new(loss.tape(), 0..3);
+    let mut planes = [Vec::new(), Vec::new(), Vec::new()];
     let (mut w1, mut w2) = (Vec::new(), Vec::new());
     let noise = (2.0 * chain.learning_rate * chain.temperature).sqrt();
     let discs: Vec<(Vector, f64)> = targets.iter().map(|(w, radius)| (*w, radius * radius)).collect();
@@ -99,7 +103,7 @@ fn follow(
         sampler.fill(&w1, &w2, &mut planes);
         let mut position = 0;
         lanes.retain_mut(|lane| {
-            let gradient = Vector::new(planes[0][position], planes[1][position]);
+            let gradient = Vector::new(planes[1][position], planes[2][position]);
             position += 1;
             lane.w += noise * lane.normals.pair() - chain.learning_rate * gradient;
             let fate = if discs.iter().any(|(w, squared)| (lane.w - w).norm_squared() <= *squared) {

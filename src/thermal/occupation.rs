@@ -99,13 +99,17 @@ fn answer(
         notes.push(match normalisable {
             Some(true) => "that e^(−L/T) has a finite integral is found by samples, not proved".to_owned(),
             Some(false) => {
-                "e^(−L/T) cannot be normalised: its integral over the plane is infinite, so that no share is defined".to_owned()
+                "e^(−L/T) cannot be normalised: its integral over the plane is infinite, so that no share is defined"
+                    .to_owned()
             }
             None => "samples do not decide whether e^(−L/T) can be normalised".to_owned(),
         });
     }
     if normalisable == Some(true) && masses.is_none() {
-        notes.push("the minima are too narrow at this temperature to be integrated; harmonic shares are exact as T → 0".to_owned());
+        notes.push(
+            "the minima are too narrow at this temperature to be integrated; harmonic shares are exact as T → 0"
+                .to_owned(),
+        );
     }
     let total = masses.as_ref().map(|masses| masses.basins.iter().sum::<f64>() + masses.elsewhere);
     let harmonic = harmonic_shares(loss, graph, temperature);

@@ -1,5 +1,6 @@
 //! Where e^(−L/T) lies in the plane, and whether its integral is finite, as far as samples tell.
 
+use crate::formula::Evaluator;
 use crate::landscape::{Loss, View};
 use crate::number::Vector;
 use std::f64::consts::TAU;
@@ -43,21 +44,55 @@ fn least_value(loss: &Loss, view: &View) -> f64 {
 /// ∫e^(−(L − least)/T) over the ring of radii R·2^k to R·2^(k+1), where R is half of the view's diagonal; ∞ where it overflows.
 fn ring_mass(loss: &Loss, view: &View, ring: usize, least: f64, temperature: f64) -> f64 {
     let half = 0.5 * libm::hypot(view.width(), view.height());
-    let (mut evaluator, centre) = (loss.evaluator(), view.centre());
-    let mut sum = 0.0;
-    for r in 0..RADII {
-        let step = std::f64::consts::LN_2 / RADII as f64;
+    let step = std::f64::consts::LN_2 / RADII as f64;
+    let mut evaluator = loss.evaluator();
+    let circle = |r: usize| {
         let radius = half * libm::exp2(ring as f64) * libm::exp(step * (r as f64 + 0.5));
-        for k in 0..DIRECTIONS {
-            let angle = TAU * (k as f64 + 0.31) / DIRECTIONS as f64;
-            let value = evaluator.value(centre + radius * Vector::new(libm::cos(angle), libm::sin(angle)));
-            // Where L is undefined there is no mass.
-            if !value.is_nan() {
-                sum += libm::exp(-(value - least) / temperature) * radius * radius * step * TAU / DIRECTIONS as f64;
-            }
+        radius * step * circle_mass(&mut evaluator, view.centre(), radius, least, temperature)
+    };
+    (0..RADII).map(circle).sum()
+}
+
+/// ∫e^(−(L − least)/T) over a circle: the sum over samples, or what Laplace's method makes of the least values between them where that is more,
+/// because a channel may be narrower than the samples are apart.
+fn circle_mass(evaluator: &mut Evaluator, centre: Vector, radius: f64, least: f64, temperature: f64) -> f64 {
+    let outward = |angle: f64| Vector::new(libm::cos(angle), libm::sin(angle));
+    let angle = |k: usize| TAU * (k as f64 + 0.31) / DIRECTIONS as f64;
+    let density = |value: f64| libm::exp(-(value - least) / temperature);
+    let values: Vec<f64> = (0..DIRECTIONS).map(|k| evaluator.value(centre + radius * outward(angle(k)))).collect();
+    // Where L is undefined there is no mass.
+    let sum: f64 = values.iter().filter(|value| !value.is_nan()).map(|value| density(*value)).sum();
+    let mut channels = 0.0;
+    for k in 0..DIRECTIONS {
+        let (before, after) = (values[(k + DIRECTIONS - 1) % DIRECTIONS], values[(k + 1) % DIRECTIONS]);
+        if values[k] > before || values[k] > after || values[k].is_nan() {
+            continue;
+        }
+        let spacing = TAU / DIRECTIONS as f64;
+        let lowest = lowest_angle(angle(k) - spacing, angle(k) + spacing, |angle| {
+            evaluator.value(centre + radius * outward(angle))
+        });
+        let jet = evaluator.jet(centre + radius * outward(lowest));
+        let normal = outward(lowest);
+        let tangent = Vector::new(-normal.y, normal.x);
+        let curvature = tangent.dot(&(jet.hessian * tangent)) - jet.gradient.dot(&normal) / radius;
+        let width = if curvature > 0.0 { (TAU * temperature / curvature).sqrt() } else { f64::INFINITY };
+        channels += density(jet.value) * width.min(radius * spacing);
+    }
+    (sum * radius * TAU / DIRECTIONS as f64).max(channels)
+}
+
+/// The angle of the least value between two, by ternary search.
+fn lowest_angle(mut low: f64, mut high: f64, mut value: impl FnMut(f64) -> f64) -> f64 {
+    for _ in 0..90 {
+        let third = (high - low) / 3.0;
+        if value(low + third) <= value(high - third) {
+            high -= third;
+        } else {
+            low += third;
         }
     }
-    sum
+    0.5 * (low + high)
 }
 
 /// Whether Σ masses is finite: yes where they have fallen below all that counts, or fall by a factor in each of the last rings; no where
@@ -104,7 +139,9 @@ fn enclosing(loss: &Loss, view: &View, temperature: f64) -> View {
         if !moved {
             break;
         }
-        least = least.min(View::new(sides[0][0], sides[0][1], sides[1][0], sides[1][1]).map_or(least, |v| least_value(loss, &v)));
+        least = least.min(
+            View::new(sides[0][0], sides[0][1], sides[1][0], sides[1][1]).map_or(least, |v| least_value(loss, &v)),
+        );
     }
     View::new(sides[0][0], sides[0][1], sides[1][0], sides[1][1]).unwrap_or(*view)
 }

@@ -50,8 +50,14 @@ fn occupation_is_that_of_the_reference() {
                 // The error that the reference states, and its six digits.
                 let error = 2.0 * number(&wanted["error"]) + 1e-6;
                 let [measured, harmonic] = [share.share, share.harmonic].map(Option::unwrap);
-                assert!((measured - number(&wanted["share"][id])).abs() < error, "{name} {temperature} {id}: {measured}, {found:?}");
-                assert!((harmonic - number(&wanted["harmonic"][id])).abs() < 1e-6, "{name} {temperature} {id}: {harmonic}");
+                assert!(
+                    (measured - number(&wanted["share"][id])).abs() < error,
+                    "{name} {temperature} {id}: {measured}, {found:?}"
+                );
+                assert!(
+                    (harmonic - number(&wanted["harmonic"][id])).abs() < 1e-6,
+                    "{name} {temperature} {id}: {harmonic}"
+                );
                 assert!((share.entropy.unwrap() - number(&minimum["entropy"])).abs() < 1e-9);
             }
             assert!((found.log_z.unwrap() - number(&wanted["log_Z"])).abs() < 2e-6, "{name} {temperature}: {found:?}");
@@ -108,7 +114,8 @@ fn formulas_are_those_of_the_reference() {
             // Six digits are given.
             assert!((found.kramers.unwrap() / kramers - 1.0).abs() < 1e-5, "{name} {wanted}: {found:?}");
             assert!((found.ridge.unwrap() / ridge - 1.0).abs() < 1e-3, "{name} {wanted}: {found:?}");
-            let width = found.exits.iter().any(|_| (found.ridge_width.unwrap() - number(&wanted["ridge_width"])).abs() < 1e-3);
+            let width =
+                found.exits.iter().any(|_| (found.ridge_width.unwrap() - number(&wanted["ridge_width"])).abs() < 1e-3);
             assert!(width, "{name} {wanted}: {:?}", found.ridge_width);
         }
         exits_are_those_of(name, entry);

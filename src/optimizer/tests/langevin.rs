@@ -37,7 +37,8 @@ fn the_bias_on_the_double_well_is_that_of_the_reference() {
             let found = mean_squares("(w1^2-1)^2 + w2^2/2", &settings, 400_000);
             let wanted = row[name]["mean_w1_squared"].as_f64().unwrap();
             assert!((found.x - wanted).abs() < 0.01, "{name} {row}: {found}");
-            let wanted = row["exact"][if name == "ula" { "ula_w2_squared" } else { "mean_w2_squared" }].as_f64().unwrap();
+            let wanted =
+                row["exact"][if name == "ula" { "ula_w2_squared" } else { "mean_w2_squared" }].as_f64().unwrap();
             assert!((found.y / wanted - 1.0).abs() < 0.05, "{name} {row}: {found}");
         }
     }
@@ -65,6 +66,10 @@ fn annealing_succeeds_above_the_critical_depth_and_fails_below() {
 fn at_temperature_zero_it_is_gradient_descent() {
     let settings = [("learning_rate", 0.05), ("temperature", 0.0), ("correction", 1.0)];
     let cold = traced("w1^4 + w1*w2 + w2^2", [1.0, -1.0], &Run { steps: 50, ..run("langevin", &settings) });
-    let plain = traced("w1^4 + w1*w2 + w2^2", [1.0, -1.0], &Run { steps: 50, ..run("gradient-descent", &[("learning_rate", 0.05)]) });
+    let plain = traced(
+        "w1^4 + w1*w2 + w2^2",
+        [1.0, -1.0],
+        &Run { steps: 50, ..run("gradient-descent", &[("learning_rate", 0.05)]) },
+    );
     assert_eq!(cold.end().w, plain.end().w);
 }
