@@ -48,9 +48,14 @@ pub struct Event {
 const TOGETHER: f64 = 0.03;
 /// Points nearer than this share of the view's smaller side to one that changes belong to its event.
 const BESIDE_EACH_OTHER: f64 = 0.02;
-/// Points that are followed beside a bracket, and how far apart, as a share of the range.
-const FOLLOWED: usize = 8;
-const APART: [f64; 3] = [1e-4, 1e-5, 1e-6];
+/// The first step with which points are followed away from a bracket, as a share of the range.
+const FIRST_STEP: f64 = 1e-8;
+/// How many steps they are followed, how many of these are fitted, and how often a step is tried.
+const STEPS: usize = 14;
+const FITTED: usize = 8;
+const MOST_TRIES: usize = 80;
+/// How much a squared distance may grow in a step.
+const FASTEST: f64 = 9.0;
 /// Events nearer than this share of the range are at one value.
 const SAME: f64 = 1e-7;
 /// How far from an event its sides are audited, as a share of the range.
@@ -183,15 +188,10 @@ fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> (Ev
     };
     let slack = 10.0 * NARROWEST * family.width();
     let is_here = |found: &(f64, Vector)| left.value - slack <= found.0 && found.0 <= right.value + slack;
-    // Another event beside the bracket may leave little room to follow the points.
-    let nearest =
-        |found: &dyn Fn(f64) -> Option<(f64, Vector)>| APART.iter().find_map(|apart| found(*apart).filter(is_here));
     let found = match (before.len(), after.len()) {
-        (2, 0) | (3, 1) => outer(before, after)
-            .and_then(|pair| nearest(&|apart| meeting(family, left.value, -apart * family.width(), pair))),
-        (0, 2) | (1, 3) => outer(after, before)
-            .and_then(|pair| nearest(&|apart| meeting(family, right.value, apart * family.width(), pair))),
-        (2, 2) => nearest(&|apart| exchange(family, left.value, -apart * family.width(), before)),
+        (2, 0) | (3, 1) => outer(before, after).and_then(|pair| meeting(family, left.value, -1.0, pair)),
+        (0, 2) | (1, 3) => outer(after, before).and_then(|pair| meeting(family, right.value, 1.0, pair)),
+        (2, 2) => exchange(family, left.value, -1.0, before),
         (1, 0) => crossing(family, [left.value, right.value], before[0].w),
         (0, 1) => crossing(family, [right.value, left.value], after[0].w),
         _ => None,
@@ -208,47 +208,71 @@ fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> (Ev
     }
 }
 
-/// Where two points meet that are apart at `value`, from which they are followed by steps away from the meeting.
-fn meeting(family: &Family, value: f64, step: f64, pair: [Vector; 2]) -> Option<(f64, Vector)> {
-    let (mut distances, mut middles) = (Vec::new(), Vec::new());
-    let mut pair = pair;
-    for k in 0..FOLLOWED {
-        let here = value + step * k as f64;
-        pair = [family.follow(pair[0], here)?, family.follow(pair[1], here)?];
-        let squared = (pair[0] - pair[1]).norm_squared();
-        // Both have come to the same point: they cannot be told apart here.
-        if squared == 0.0 {
-            return None;
-        }
-        distances.push((squared, here));
-        middles.push((here, 0.5 * (pair[0] + pair[1])));
-    }
-    let found = neville(&distances, 0.0);
-    Some((found, place_at(&middles, found))).filter(|(value, _)| value.is_finite())
+/// Where two points meet that are apart at `value`, from which they are followed away from the meeting.
+fn meeting(family: &Family, value: f64, sense: f64, pair: [Vector; 2]) -> Option<(f64, Vector)> {
+    let step = |[a, b]: [Vector; 2], value: f64| Some([family.follow(a, value)?, family.follow(b, value)?]);
+    let squared = |[a, b]: [Vector; 2], _: f64| Some((a - b).norm_squared());
+    let trail = receding(family, value, sense, pair, &step, &squared)?;
+    zero(trail.iter().map(|(value, size, [a, b])| (*value, *size, 0.5 * (a + b))).collect())
 }
 
-fn place_at(points: &[(f64, Vector)], value: f64) -> Vector {
-    let part = |axis: usize| -> f64 { neville(&points.iter().map(|(x, w)| (*x, w[axis])).collect::<Vec<_>>(), value) };
-    Vector::new(part(0), part(1))
-}
-
-/// Where the smaller eigenvalue of a point vanishes that is followed away from the bracket.
-fn exchange(family: &Family, value: f64, step: f64, places: &[Place]) -> Option<(f64, Vector)> {
+/// Where the smaller eigenvalue of a point vanishes that is followed from `value` away from there.
+fn exchange(family: &Family, value: f64, sense: f64, places: &[Place]) -> Option<(f64, Vector)> {
     let [first, second] = places else { return None };
     if first.kind == second.kind {
         return None;
     }
-    let (mut eigenvalues, mut points) = (Vec::new(), Vec::new());
-    let mut w = first.w;
-    for k in 0..FOLLOWED {
-        let here = value + step * k as f64;
-        w = family.follow(w, here)?;
-        let [low, high] = eigenpairs(&family.at(here).ok()?.jet(w).hessian)?.values;
-        eigenvalues.push((if low.abs() < high.abs() { low } else { high }, here));
-        points.push((here, w));
+    let step = |w: Vector, value: f64| family.follow(w, value);
+    let smaller = |w: Vector, value: f64| {
+        let [low, high] = eigenpairs(&family.at(value).ok()?.jet(w).hessian)?.values;
+        Some(low.abs().min(high.abs()))
+    };
+    let trail = receding(family, value, sense, first.w, &step, &smaller)?;
+    zero(trail.iter().map(|(value, size, w)| (*value, *size, *w)).collect())
+}
+
+/// Values of the parameter with a size there and the state that has it.
+type Trail<S> = Vec<(f64, f64, S)>;
+
+/// A state followed away from an event at which its size vanishes: steps that double, and are shortened where the size does not grow, or grows
+/// so fast that the state may have become another.
+fn receding<S: Copy>(
+    family: &Family,
+    value: f64,
+    sense: f64,
+    first: S,
+    step: &dyn Fn(S, f64) -> Option<S>,
+    size: &dyn Fn(S, f64) -> Option<f64>,
+) -> Option<Trail<S>> {
+    let mut trail = vec![(value, size(first, value)?, first)];
+    let mut length = FIRST_STEP * family.width();
+    for _ in 0..MOST_TRIES {
+        let (here, last, state) = trail[trail.len() - 1];
+        let next = here + sense * length;
+        let found = step(state, next).and_then(|state| Some((next, size(state, next)?, state)));
+        match found.filter(|(_, size, _)| *size > last && *size < FASTEST * last) {
+            Some(found) => {
+                trail.push(found);
+                length *= 2.0;
+            }
+            None => length *= 0.25,
+        }
+        if trail.len() == STEPS {
+            return Some(trail.split_off(STEPS - FITTED));
+        }
     }
-    let found = neville(&eigenvalues, 0.0);
-    Some((found, place_at(&points, found))).filter(|(value, _)| value.is_finite())
+    None
+}
+
+/// Where the size of a trail vanishes: the parameter as a polynomial of the size, at 0.
+fn zero(trail: Vec<(f64, f64, Vector)>) -> Option<(f64, Vector)> {
+    let inverse: Vec<(f64, f64)> = trail.iter().map(|(value, size, _)| (*size, *value)).collect();
+    let found = neville(&inverse, 0.0);
+    let part = |axis: usize| {
+        let points: Vec<(f64, f64)> = trail.iter().map(|(value, _, w)| (*value, w[axis])).collect();
+        neville(&points, found)
+    };
+    Some((found, Vector::new(part(0), part(1)))).filter(|(value, _)| value.is_finite())
 }
 
 /// Where a point that is in the view at the first value and not at the second crosses the border.
