@@ -80,6 +80,6 @@ fn start(evaluator: &mut Evaluator, saddle: Vector, along: Vector, x: f64) -> St
         w: saddle + x * along + y * across,
         // The arc of the parabola, to the second order of its slope.
         length: x * (1.0 + slope * slope / 6.0),
-        error: y.abs() * (y / x).abs() + 1e-15 * saddle.amax(),
+        error: y.abs() * (y / x).abs() + 1e-15 * saddle.amax().max(x),
     }
 }

@@ -128,6 +128,11 @@ impl<'a> Walk<'a> {
         (w - self.view.centre()).norm()
     }
 
+    /// What errors are relative to: the larger side of the view, and farther away the distance.
+    fn scale(&self) -> f64 {
+        self.sides[1].max(self.distance(self.w)).max(0.2 * self.w.amax())
+    }
+
     /// The longest step: within the view as short as a drawing needs, and near a critical point not beyond it.
     fn longest(&self) -> f64 {
         let within = self.sides[0] / 64.0;
@@ -142,7 +147,7 @@ impl<'a> Walk<'a> {
             return Some(self.given_up());
         }
         let (h, sense) = (self.size.min(self.longest()), self.sense);
-        let scale = self.sides[1].max(self.distance(self.w)).max(0.2 * self.w.amax());
+        let scale = self.scale();
         let step = dop853::step(self.w, self.direction, h, &mut |w| direction(self.evaluator.slope(w).1, sense));
         let ratio = step.error / (TOLERANCE * scale);
         let is_small = ratio <= 1.0 && step.w.iter().all(|x| x.is_finite());
@@ -162,9 +167,11 @@ impl<'a> Walk<'a> {
         self.w = w;
         self.direction = direction(self.jet.gradient, self.sense);
         self.measure();
-        let grown = libm::exp((0.5 * h * (parting + self.parting)).min(100.0));
+        let rate = 0.5 * (parting + self.parting);
         // NaN, where the rate is undefined, is no bound: the error then counts as beyond all.
-        self.error = if grown.is_nan() { f64::INFINITY } else { self.error * grown + error };
+        let grown = if rate.is_nan() { f64::NAN } else { libm::exp((h * rate).min(100.0)) };
+        let rounding = 1e-16 * self.scale();
+        self.error = if grown.is_nan() { f64::INFINITY } else { self.error * grown + error + rounding };
         self.length += h;
         self.polyline.push(w);
         if self.distance(w) <= before {
@@ -241,7 +248,7 @@ impl<'a> Walk<'a> {
                 return found;
             }
         }
-        (self.error > PARTED * self.sides[1] && self.captured.is_none()).then(|| {
+        (self.error > PARTED * self.scale()).then(|| {
             End::Unknown(format!(
                 "neighbouring curves part so fast that its place is not known any more at {}",
                 place(w)
