@@ -3,17 +3,24 @@
 //! Where L is about rᵏf(θ), curves leave the point along the extrema of f: along its least values downwards, one curve only where
 //! f < 0 has one extremum in the sector, and along its greatest values upwards. So curves are drawn where the extrema around the
 //! circle alternate in the sign of L − L(point), one to each sector. The sign is that of ∂L/∂r.
+//!
+//! Where one eigenvalue is not zero, its two curves begin as those of a simple saddle. The other two begin farther out: nearer to the point their
+//! neighbours close in on them so fast that no explicit method keeps up, and for the same reason they need no exact beginning.
 
 use super::Sense;
-use super::start::Start;
+use super::start::{Start, start};
 use crate::formula::Evaluator;
-use crate::number::Vector;
+use crate::number::{Eigenpairs, Vector};
 use std::f64::consts::TAU;
 
 /// Directions that are looked at: extrema nearer to each other than 2π/720 may be overlooked.
 const DIRECTIONS: usize = 720;
-/// The radii of the circles that have to agree, as shares of the view's smaller side, the largest first.
+/// The radii of the circles that have to agree, as shares of the view's smaller side, the largest first: where H = 0, and where one eigenvalue
+/// is not zero.
 const RADII: [f64; 3] = [2e-3, 5e-4, 1.25e-4];
+const WIDE_RADII: [f64; 3] = [4e-2, 2e-2, 1e-2];
+/// The first point of a curve along the eigenvector of such an eigenvalue.
+const FIRST: f64 = 1e-4;
 
 /// An extremum of L along a circle.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,10 +31,17 @@ struct Ray {
 }
 
 /// The first points of the curves, each with its sense; or why there are none, as a sentence.
-pub(super) fn starts(evaluator: &mut Evaluator, centre: Vector, side: f64) -> Result<Vec<(Sense, Start)>, String> {
+pub(super) fn starts(
+    evaluator: &mut Evaluator,
+    centre: Vector,
+    eigen: &Eigenpairs,
+    side: f64,
+) -> Result<Vec<(Sense, Start)>, String> {
+    let strong = strong_direction(evaluator, centre, eigen, side);
+    let radii = if strong.is_some() { WIDE_RADII } else { RADII };
     let mut rays = Vec::new();
     let mut count = None;
-    for share in RADII {
+    for share in radii {
         rays = rays_at(evaluator, centre, share * side)
             .ok_or("L is undefined around the point, so that no curve is drawn.")?;
         let signs: Vec<bool> = rays.iter().map(|ray| ray.above).collect();
@@ -41,14 +55,27 @@ pub(super) fn starts(evaluator: &mut Evaluator, centre: Vector, side: f64) -> Re
             return Err(reason(&signs));
         }
     }
-    let radius = RADII[RADII.len() - 1] * side;
-    let start = |ray: &Ray| {
-        let w = centre + radius * direction(ray.angle);
+    let radius = radii[radii.len() - 1] * side;
+    let begin = |ray: &Ray| {
+        let along = direction(ray.angle);
         let sense = if ray.above { Sense::Up } else { Sense::Down };
-        // The curve bends away from its ray by the square of the radius.
-        (sense, Start { saddle: centre, w, length: radius, error: radius * radius / side })
+        let start = match strong {
+            Some(strong) if along.dot(&strong).abs() > 0.7 => {
+                start(evaluator, centre, along.dot(&strong).signum() * strong, FIRST * side)
+            }
+            // The curve bends away from its ray by the square of the radius.
+            _ => Start { saddle: centre, w: centre + radius * along, length: radius, error: radius * radius / side },
+        };
+        (sense, start)
     };
-    Ok(rays.iter().map(start).collect())
+    Ok(rays.iter().map(begin).collect())
+}
+
+/// The eigenvector of the larger eigenvalue, where that is not zero beside the Hessians around the point.
+fn strong_direction(evaluator: &mut Evaluator, centre: Vector, eigen: &Eigenpairs, side: f64) -> Option<Vector> {
+    let around = [Vector::x(), Vector::y()].map(|axis| evaluator.jet(centre + 0.05 * side * axis).hessian.norm());
+    let strong = usize::from(eigen.values[1].abs() > eigen.values[0].abs());
+    (eigen.values[strong].abs() > 1e-6 * around[0].max(around[1])).then_some(eigen.vectors[strong])
 }
 
 /// Why no curves are drawn, from the signs of L − L(point) at the extrema around the circle.

@@ -145,7 +145,7 @@ fn trace(loss: &Loss, view: &View, targets: &Targets) -> Traced {
                 seeds.push(Seed { target, starts: both.concat() });
             }
             Kind::Degenerate if target.extremum.is_some() => {}
-            Kind::Degenerate => match degenerate::starts(&mut evaluator, target.w, side) {
+            Kind::Degenerate => match degenerate::starts(&mut evaluator, target.w, &target.eigen, side) {
                 Ok(starts) => seeds.push(Seed { target, starts }),
                 Err(reason) => undrawn.push(Undrawn { w: target.w, value: target.value, reason }),
             },

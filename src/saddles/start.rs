@@ -58,7 +58,8 @@ fn change(evaluator: &mut Evaluator, w: Vector, hessian: &Matrix) -> f64 {
     if change.is_nan() { f64::INFINITY } else { change }
 }
 
-fn start(evaluator: &mut Evaluator, saddle: Vector, along: Vector, x: f64) -> Start {
+/// The curve of a saddle along a direction, at the distance x along it.
+pub(super) fn start(evaluator: &mut Evaluator, saddle: Vector, along: Vector, x: f64) -> Start {
     let across = Vector::new(-along.y, along.x);
     let mut y = 0.0;
     for _ in 0..3 {
