@@ -1,6 +1,7 @@
 //! The arguments as a person types them.
 
 use super::colouring::{ColourMapArgument, LevelsArgument, ScaleArgument, levels, scale};
+use super::network::args::NetworkCommand;
 use crate::curvature::Quantity;
 use crate::dataset;
 use crate::ensemble::Experiment;
@@ -53,6 +54,9 @@ pub enum Command {
     Ensemble(Box<Ensemble>),
     /// The picture as SVG, PNG or PDF; needs no display
     Render(Render),
+    /// Networks: training, Hessian-vector products, spectra, planes through weight space, pruning
+    #[command(subcommand)]
+    Network(Box<NetworkCommand>),
     /// The catalogue of landscapes
     Landscapes(Listing),
     /// The optimizers with their settings and defaults
@@ -523,11 +527,11 @@ fn numbers<const N: usize>(text: &str, wanted: &str) -> Result<[f64; N], String>
     values.try_into().map_err(|_| format!("{wanted} are wanted, and there are {count} numbers"))
 }
 
-fn point(text: &str) -> Result<[f64; 2], String> {
+pub fn point(text: &str) -> Result<[f64; 2], String> {
     numbers(text, "two numbers W1,W2")
 }
 
-fn view(text: &str) -> Result<View, String> {
+pub fn view(text: &str) -> Result<View, String> {
     let [a, b, c, d] = numbers(text, "four numbers w1 minimum, w1 maximum, w2 minimum, w2 maximum")?;
     View::new(a, b, c, d).map_err(|error| error.to_string())
 }

@@ -9,6 +9,7 @@ mod args;
 mod colouring;
 mod compute;
 mod ensemble;
+mod network;
 mod output;
 mod render;
 mod subject;
@@ -111,6 +112,7 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Basins(arguments) => compute::basins(&arguments),
         Command::Ensemble(arguments) => ensemble::ensemble(&arguments),
         Command::Render(arguments) => render::render(&arguments),
+        Command::Network(command) => network::network(&command),
         Command::Landscapes(arguments) => compute::landscapes(&arguments),
         Command::Optimizers(arguments) => compute::optimizers(&arguments),
         Command::Datasets(arguments) => compute::datasets(&arguments),

@@ -19,7 +19,7 @@ pub struct Standard {
 /// Name, title, description and CSV.
 type Text = [&'static str; 4];
 
-const TEXTS: [Text; 9] = [
+const TEXTS: [Text; 16] = [
     [
         "line",
         "A line",
@@ -73,6 +73,48 @@ const TEXTS: [Text; 9] = [
         "Samples of a sine",
         "y = sin(1.5·x + 0.5), to six decimals.",
         include_str!("../../assets/datasets/sine-samples.csv"),
+    ],
+    [
+        "chebyshev-5",
+        "Chebyshev polynomial",
+        "T₅(x) = 16·x⁵ − 20·x³ + 5·x at 20 points, for networks.",
+        include_str!("../../assets/datasets/chebyshev-5.csv"),
+    ],
+    [
+        "noisy-sine",
+        "Noisy sine",
+        "y = sin(πx) with noise of standard deviation 0.1, for networks.",
+        include_str!("../../assets/datasets/noisy-sine.csv"),
+    ],
+    [
+        "two-moons",
+        "Two moons",
+        "Classes 0 and 1 on two half circles that reach into each other, for networks.",
+        include_str!("../../assets/datasets/two-moons.csv"),
+    ],
+    [
+        "circles",
+        "Circles",
+        "Classes 0 and 1 on two circles with one centre, for networks.",
+        include_str!("../../assets/datasets/circles.csv"),
+    ],
+    [
+        "xor",
+        "Exclusive or",
+        "y = 1 where the signs of x1 and x2 differ, else −1: no line separates them. For networks.",
+        include_str!("../../assets/datasets/xor.csv"),
+    ],
+    [
+        "spirals",
+        "Two spirals",
+        "Labels −1 and 1 on two spirals of one turn, for networks.",
+        include_str!("../../assets/datasets/spirals.csv"),
+    ],
+    [
+        "three-spirals",
+        "Three spirals",
+        "Classes 0, 1 and 2 on three spirals, for networks.",
+        include_str!("../../assets/datasets/three-spirals.csv"),
     ],
 ];
 

@@ -3,7 +3,7 @@
 use crate::dataset::descriptor;
 use crate::study::load;
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 /// The format of what is written.
@@ -23,10 +23,12 @@ pub enum FileFormat {
     Text,
     /// A study.
     Study,
+    /// Weights of a network, one number a line.
+    Weights,
 }
 
 impl FileFormat {
-    const ALL: [FileFormat; 7] = [
+    const ALL: [FileFormat; 8] = [
         FileFormat::Svg,
         FileFormat::Png,
         FileFormat::Pdf,
@@ -34,6 +36,7 @@ impl FileFormat {
         FileFormat::Json,
         FileFormat::Csv,
         FileFormat::Text,
+        FileFormat::Weights,
     ];
 
     /// What a file of this format is called.
@@ -46,6 +49,7 @@ impl FileFormat {
             FileFormat::Json => "JSON",
             FileFormat::Text => "an answer of Losscape",
             FileFormat::Study => "a study",
+            FileFormat::Weights => "weights of a network",
         }
     }
 
@@ -59,6 +63,7 @@ impl FileFormat {
             FileFormat::Json => is_json(path),
             FileFormat::Csv => is_csv(path),
             FileFormat::Text => beginning(path, 4) == b"L = ",
+            FileFormat::Weights => is_weights(path),
         }
     }
 }
@@ -128,6 +133,12 @@ fn is_json(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let starts = String::from_utf8_lossy(&beginning(path, 256)).trim_start().starts_with(['{', '[']);
     starts && serde_json::from_reader::<_, serde::de::IgnoredAny>(BufReader::new(file)).is_ok()
+}
+
+/// Whether every line of the file is a number.
+fn is_weights(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    BufReader::new(file).lines().all(|line| line.is_ok_and(|line| line.trim().parse::<f64>().is_ok()))
 }
 
 /// Whether the whole file is a table of at least two columns: names, and below them rows of as many fields, of which one at least
