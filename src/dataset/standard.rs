@@ -14,12 +14,15 @@ pub struct Standard {
     pub description: &'static str,
     /// The examples.
     pub dataset: Dataset,
+    /// Whether it is made for networks: no formula of two weights fits it.
+    pub is_for_networks: bool,
 }
 
 /// Name, title, description and CSV.
 type Text = [&'static str; 4];
 
-const TEXTS: [Text; 16] = [
+/// Sets for landscapes.
+const TEXTS: [Text; 9] = [
     [
         "line",
         "A line",
@@ -74,6 +77,10 @@ const TEXTS: [Text; 16] = [
         "y = sin(1.5·x + 0.5), to six decimals.",
         include_str!("../../assets/datasets/sine-samples.csv"),
     ],
+];
+
+/// Sets for networks.
+const NETWORK_TEXTS: [Text; 7] = [
     [
         "chebyshev-5",
         "Chebyshev polynomial",
@@ -118,15 +125,16 @@ const TEXTS: [Text; 16] = [
     ],
 ];
 
-/// All of them, simple ones first.
+/// All of them, simple ones first, and last those for networks.
 pub fn standard() -> &'static [Standard] {
     static ALL: LazyLock<Vec<Standard>> = LazyLock::new(|| {
-        let read = |[name, title, description, csv]: Text| {
+        let read = |([name, title, description, csv], is_for_networks): (Text, bool)| {
             // The files are part of the program, and the tests read them: no user can meet this.
             let dataset = Dataset::from_csv(csv).expect("assets/datasets has datasets");
-            Standard { name, title, description, dataset }
+            Standard { name, title, description, dataset, is_for_networks }
         };
-        TEXTS.into_iter().map(read).collect()
+        let all = TEXTS.map(|text| (text, false)).into_iter().chain(NETWORK_TEXTS.map(|text| (text, true)));
+        all.map(read).collect()
     });
     &ALL
 }

@@ -135,10 +135,15 @@ fn is_json(path: &Path) -> bool {
     starts && serde_json::from_reader::<_, serde::de::IgnoredAny>(BufReader::new(file)).is_ok()
 }
 
-/// Whether every line of the file is a number.
+/// Whether the file has two lines or more, and every one is a number.
 fn is_weights(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
-    BufReader::new(file).lines().all(|line| line.is_ok_and(|line| line.trim().parse::<f64>().is_ok()))
+    let mut count = 0;
+    let is_number = |line: std::io::Result<String>| {
+        count += 1;
+        line.is_ok_and(|line| line.trim().parse::<f64>().is_ok())
+    };
+    BufReader::new(file).lines().all(is_number) && count >= 2
 }
 
 /// Whether the whole file is a table of at least two columns: names, and below them rows of as many fields, of which one at least
