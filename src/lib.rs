@@ -20,6 +20,7 @@ pub mod basins;
 pub mod ensemble;
 pub mod field;
 pub mod study;
+pub mod lesson;
 pub mod scene;
 pub mod export;
 pub mod cli;

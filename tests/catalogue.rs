@@ -222,7 +222,7 @@ fn the_work_is_bounded_in_any_view() {
         let loss = loss_of(entry);
         for _ in 0..2 {
             let mut side = |[low, high]: [f64; 2]| {
-                let width = (high - low) * 10f64.powf(3.0 * random() - 2.0);
+                let width = (high - low) * libm::pow(10.0, 3.0 * random() - 2.0);
                 let middle = low + (high - low) * (1.5 * random() - 0.25);
                 [middle - width / 2.0, middle + width / 2.0]
             };

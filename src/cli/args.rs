@@ -1,6 +1,7 @@
 //! The arguments as a person types them.
 
 use super::colouring::{ColourMapArgument, LevelsArgument, ScaleArgument, levels, scale};
+use super::lesson::LessonCommand;
 use super::network::args::NetworkCommand;
 use crate::curvature::Quantity;
 use crate::dataset;
@@ -57,6 +58,11 @@ pub enum Command {
     /// Networks: training, Hessian-vector products, spectra, planes through weight space, pruning
     #[command(subcommand)]
     Network(Box<NetworkCommand>),
+    /// Checks lessons, and makes new ones
+    #[command(subcommand)]
+    Lesson(LessonCommand),
+    /// The lessons that come with the program
+    Lessons(Listing),
     /// The catalogue of landscapes
     Landscapes(Listing),
     /// The optimizers with their settings and defaults

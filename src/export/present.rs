@@ -25,10 +25,12 @@ pub enum FileFormat {
     Study,
     /// Weights of a network, one number a line.
     Weights,
+    /// A lesson.
+    Lesson,
 }
 
 impl FileFormat {
-    const ALL: [FileFormat; 8] = [
+    const ALL: [FileFormat; 9] = [
         FileFormat::Svg,
         FileFormat::Png,
         FileFormat::Pdf,
@@ -37,6 +39,7 @@ impl FileFormat {
         FileFormat::Csv,
         FileFormat::Text,
         FileFormat::Weights,
+        FileFormat::Lesson,
     ];
 
     /// What a file of this format is called.
@@ -50,6 +53,7 @@ impl FileFormat {
             FileFormat::Text => "an answer of Losscape",
             FileFormat::Study => "a study",
             FileFormat::Weights => "weights of a network",
+            FileFormat::Lesson => "a lesson",
         }
     }
 
@@ -64,6 +68,7 @@ impl FileFormat {
             FileFormat::Csv => is_csv(path),
             FileFormat::Text => beginning(path, 4) == b"L = ",
             FileFormat::Weights => is_weights(path),
+            FileFormat::Lesson => is_lesson(path),
         }
     }
 }
@@ -133,6 +138,12 @@ fn is_json(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let starts = String::from_utf8_lossy(&beginning(path, 256)).trim_start().starts_with(['{', '[']);
     starts && serde_json::from_reader::<_, serde::de::IgnoredAny>(BufReader::new(file)).is_ok()
+}
+
+/// Whether the whole file is a lesson.
+fn is_lesson(path: &Path) -> bool {
+    let text = String::from_utf8(beginning(path, 1 << 20)).unwrap_or_default();
+    crate::lesson::from_toml(&text).is_ok()
 }
 
 /// Whether the file has two lines or more, and every one is a number.
