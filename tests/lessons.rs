@@ -56,7 +56,7 @@ fn what_was_handed_in_is_checked() {
     let write = |rate: f64| {
         let text = format!(
             "version = 1\nview = [-2, 2, -2, 2]\nstart = [1, 1.5]\n\n[landscape]\nname = \"ravine\"\nformula = \"{}\"\n\n\
-             [[runs]]\noptimizer = \"momentum\"\nsteps = 5000\nsettings = {{ learning_rate = {rate} }}\n",
+             [[runs]]\noptimizer = \"momentum\"\nsteps = 5000\nsettings = {{ learning_rate = {rate} }}\n\n[picture]\n",
             formula("ravine")
         );
         std::fs::write(&study, text).unwrap();

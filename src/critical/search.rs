@@ -212,6 +212,8 @@ impl Search {
         }
         let mut curves = found.curves;
         curves.retain(|curve| most == 0 || !self.is_refuted(&curve.polyline));
+        // Of a curve that is only found it is not known whether L has minima there.
+        curves.iter_mut().for_each(|curve| curve.kind = Kind::Degenerate);
         let is_smooth = |pair: &[Vector]| self.is_smooth_between(pair[0], pair[1]);
         curves.retain(|curve| !may_jump || curve.polyline.windows(2).all(is_smooth));
         let mut clusters = Vec::new();
@@ -259,7 +261,10 @@ impl Search {
         };
         sort(&mut answer.points);
         let index_sum = index_sum(&answer);
-        answer.audit = (self.stage == Stage::Done).then(|| self.audit(index_sum)).flatten();
+        // Where a curve of critical points meets the border, ∇L has no turns along it.
+        let meets_border = answer.curves.iter().any(|curve| self.meets_border(&curve.polyline));
+        let can_turn = self.stage == Stage::Done && !meets_border;
+        answer.audit = can_turn.then(|| self.audit(index_sum)).flatten();
         answer
     }
 
@@ -392,6 +397,18 @@ impl Search {
             Interval::new(a[i].min(b[i]) - margin, a[i].max(b[i]) + margin)
         };
         is_smooth(&self.loss.tape().jet_of([side(0), side(1)]))
+    }
+
+    /// Whether a curve has a vertex on the border of the view, up to a millionth of its size.
+    fn meets_border(&self, polyline: &[Vector]) -> bool {
+        let sides = [(self.view.w1, self.view.width()), (self.view.w2, self.view.height())];
+        let is_at_border = |w: &Vector| {
+            (0..2).any(|i| {
+                let ([low, high], size) = sides[i];
+                w[i] - low <= 1e-6 * size || high - w[i] <= 1e-6 * size
+            })
+        };
+        polyline.iter().any(is_at_border)
     }
 
     /// A cell as a region of the picture, which has a size and lies in the view.
