@@ -8,6 +8,7 @@
 
 use super::algebra::Exact;
 use super::flat;
+use super::found_curves::{drop_copies, meets_border};
 use super::multistart::MultiStart;
 use super::plane::Plane;
 use super::polynomial::{self, exactly};
@@ -216,6 +217,7 @@ impl Search {
         curves.iter_mut().for_each(|curve| curve.kind = Kind::Degenerate);
         let is_smooth = |pair: &[Vector]| self.is_smooth_between(pair[0], pair[1]);
         curves.retain(|curve| !may_jump || curve.polyline.windows(2).all(is_smooth));
+        drop_copies(&self.view, &mut curves);
         let mut clusters = Vec::new();
         if curves.is_empty() {
             clusters = points.iter().take(most).filter_map(|point| self.cluster(point, &undecided)).collect();
@@ -262,7 +264,7 @@ impl Search {
         sort(&mut answer.points);
         let index_sum = index_sum(&answer);
         // Where a curve of critical points meets the border, ∇L has no turns along it.
-        let meets_border = answer.curves.iter().any(|curve| self.meets_border(&curve.polyline));
+        let meets_border = answer.curves.iter().any(|curve| meets_border(&self.view, &curve.polyline));
         let can_turn = self.stage == Stage::Done && !meets_border;
         answer.audit = can_turn.then(|| self.audit(index_sum)).flatten();
         answer
@@ -397,18 +399,6 @@ impl Search {
             Interval::new(a[i].min(b[i]) - margin, a[i].max(b[i]) + margin)
         };
         is_smooth(&self.loss.tape().jet_of([side(0), side(1)]))
-    }
-
-    /// Whether a curve has a vertex on the border of the view, up to a millionth of its size.
-    fn meets_border(&self, polyline: &[Vector]) -> bool {
-        let sides = [(self.view.w1, self.view.width()), (self.view.w2, self.view.height())];
-        let is_at_border = |w: &Vector| {
-            (0..2).any(|i| {
-                let ([low, high], size) = sides[i];
-                w[i] - low <= 1e-6 * size || high - w[i] <= 1e-6 * size
-            })
-        };
-        polyline.iter().any(is_at_border)
     }
 
     /// A cell as a region of the picture, which has a size and lies in the view.
