@@ -23,6 +23,7 @@ pub mod ensemble;
 pub mod thermal;
 pub mod field;
 pub mod study;
+pub mod lesson;
 pub mod scene;
 pub mod export;
 pub mod cli;

@@ -1,5 +1,6 @@
 //! Every landscape of the catalogue: it parses, its derivatives are right, what it says of its critical points is true.
 
+use losscape::critical::Search;
 use losscape::curvature::{Curvature, Kind};
 use losscape::landscape::catalogue::{Entry, catalogue, find};
 use losscape::landscape::{Loss, View};
@@ -200,6 +201,45 @@ fn points_agree_with_the_proved_ones() {
         for listed in entry.points.iter().filter(|_| name != "crossed-valleys") {
             let is_known = known.points.iter().any(|point| is_same(point.w, listed.w));
             assert!(is_known || !known.view.contains(Vector::from(listed.w)), "{known_name} has no {:?}", listed.w);
+        }
+    }
+}
+
+/// The work of a search is bounded by its limit in any view: views of all sizes around what a landscape shows, in part
+/// beside it. Work is counted in boxes and in questions whether to go on, and not by a clock.
+#[test]
+fn the_work_is_bounded_in_any_view() {
+    const LIMIT: usize = 3_000;
+    // A sequence without a pattern (SplitMix64, Steele, Lea & Flood 2014).
+    let mut state: u64 = 7;
+    let mut random = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    };
+    for entry in catalogue() {
+        let loss = loss_of(entry);
+        for _ in 0..2 {
+            let mut side = |[low, high]: [f64; 2]| {
+                let width = (high - low) * libm::pow(10.0, 3.0 * random() - 2.0);
+                let middle = low + (high - low) * (1.5 * random() - 0.25);
+                [middle - width / 2.0, middle + width / 2.0]
+            };
+            let ([a, b], [c, d]) = (side(entry.view.w1), side(entry.view.w2));
+            let view = View::new(a, b, c, d).unwrap_or_else(|error| panic!("{}: {error}", entry.name));
+            let mut search = Search::with_limit(&loss, &view, LIMIT);
+            let asked = std::cell::Cell::new(0_usize);
+            let count = || {
+                asked.set(asked.get() + 1);
+                false
+            };
+            let mut turns = 0;
+            while !search.refine_unless(LIMIT, &count) {
+                turns += 1;
+                assert!(turns < 1_000, "{} on {view:?} does not end", entry.name);
+            }
+            assert!(asked.get() <= 40 * LIMIT, "{} on {view:?}: asked {} times", entry.name, asked.get());
         }
     }
 }

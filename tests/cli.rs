@@ -466,6 +466,10 @@ fn the_examples_work() {
     let folder = folder();
     std::fs::write(folder.path().join("lecture.toml"), STUDY).unwrap();
     std::fs::write(folder.path().join("points.csv"), "x,y\n0,1\n1,3\n2,4\n").unwrap();
+    std::fs::write(folder.path().join("d.csv"), "x1,x2,y\n0,1,1\n1,3,0\n2,4,-1\n").unwrap();
+    // A network with the layers 2, 8, 8, 1 has 105 weights.
+    std::fs::write(folder.path().join("w.txt"), "0.125\n".repeat(105)).unwrap();
+    std::fs::write(folder.path().join("v.txt"), "1\n".repeat(105)).unwrap();
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let mut examples: Vec<String> =
         readme.lines().filter(|line| line.starts_with("losscape ")).map(str::to_owned).collect();

@@ -289,6 +289,6 @@ fn letters_of_other_scripts_are_said() {
     assert_eq!(std::fs::read(path("a.svg")).unwrap(), std::fs::read(path("b.svg")).unwrap());
     assert!(std::fs::read_to_string(path("a.svg")).unwrap().contains("温度"));
     // Greek, Hebrew and Arabic letters are bundled: nothing is to be said.
-    let notes = drawn(&["--formula", "θ*w1^2 + w2^2", "--size", "300x200"], &path("c.png"));
+    let notes = drawn(&["--formula", "θ*w1^2 + w2^2", "--param", "θ=1", "--size", "300x200"], &path("c.png"));
     assert_eq!(notes, "");
 }

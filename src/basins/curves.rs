@@ -2,6 +2,7 @@
 
 use super::ends::{APPROACH, POLISH, gradient_falls};
 use crate::critical::{CriticalCurve, CriticalPoints, Evidence};
+use crate::curvature::Kind;
 use crate::landscape::Loss;
 use crate::number::{Vector, eigenpairs};
 use crate::optimizer::{After, StopReason, Trajectory};
@@ -43,6 +44,15 @@ pub(super) fn creeps_to_curve<'a>(
     let comes_nearer = last.is_none_or(|last| distance(curve, *last) < here);
     let is_nearer = here <= APPROACH * distance(curve, start);
     (is_alone && is_nearer && comes_nearer && gradient_falls(loss, w, place)).then_some(curve)
+}
+
+/// The nearest certified curve, if the run came ten times nearer to it than it began, and the point of it that is nearest to
+/// the run's end.
+pub(super) fn approached_curve(points: &CriticalPoints, start: Vector, w: Vector) -> Option<(Kind, Vector)> {
+    let certified = points.curves.iter().filter(|curve| curve.evidence == Evidence::Certified);
+    let distance = |curve: &CriticalCurve, w: Vector| (nearest_on(curve, w) - w).norm();
+    let curve = certified.min_by(|a, b| distance(a, w).total_cmp(&distance(b, w)))?;
+    (distance(curve, w) <= APPROACH * distance(curve, start)).then(|| (curve.kind, nearest_on(curve, w)))
 }
 
 /// The point of a curve's drawing that is nearest to w.

@@ -6,7 +6,7 @@
 //! has a small gradient while it is beside it. So an ending names a critical point only where two things are known: that
 //! the point is there, which is proved, and that the run goes there ([`goes_to`], [`creeps_to`]).
 
-use super::curves::{creeps_to_curve, curve_beside, place_on, stays_on};
+use super::curves::{approached_curve, creeps_to_curve, curve_beside, place_on, stays_on};
 use crate::critical::{CriticalPoint, CriticalPoints, Evidence, is_nearly_critical};
 use crate::curvature::{Kind, definiteness, newton_step};
 use crate::landscape::Loss;
@@ -84,7 +84,7 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
     let beside = curve_beside(loss, &points.curves, w).filter(|curve| stays_on(loss, trajectory, curve));
     match beside.or_else(|| creeps_to_curve(loss, trajectory, points)) {
         Some(curve) => at(curve.kind, place_on(loss, curve, w)),
-        None => nowhere,
+        None => End { beside: approached_curve(points, start, w), ..nowhere },
     }
 }
 

@@ -304,7 +304,7 @@ pub struct DatasetAnswer {
 
 impl From<&'static Standard> for DatasetAnswer {
     fn from(standard: &'static Standard) -> DatasetAnswer {
-        let Standard { name, title, description, dataset } = standard;
+        let Standard { name, title, description, dataset, is_for_networks: _ } = standard;
         DatasetAnswer { name, title, description, columns: dataset.names(), rows: dataset.rows() }
     }
 }

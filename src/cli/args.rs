@@ -1,6 +1,8 @@
 //! The arguments as a person types them.
 
 use super::colouring::{ColourMapArgument, LevelsArgument, ScaleArgument, levels, scale};
+use super::lesson::LessonCommand;
+use super::network::args::NetworkCommand;
 use crate::curvature::Quantity;
 use crate::dataset;
 use crate::ensemble::Experiment;
@@ -61,6 +63,14 @@ pub enum Command {
     Escape(Box<super::thermal::EscapeArguments>),
     /// The picture as SVG, PNG or PDF; needs no display
     Render(Render),
+    /// Networks: training, Hessian-vector products, spectra, planes through weight space, pruning
+    #[command(subcommand)]
+    Network(Box<NetworkCommand>),
+    /// Checks lessons, and makes new ones
+    #[command(subcommand)]
+    Lesson(LessonCommand),
+    /// The lessons that come with the program
+    Lessons(Listing),
     /// The catalogue of landscapes
     Landscapes(Listing),
     /// The optimizers with their settings and defaults
@@ -531,11 +541,11 @@ fn numbers<const N: usize>(text: &str, wanted: &str) -> Result<[f64; N], String>
     values.try_into().map_err(|_| format!("{wanted} are wanted, and there are {count} numbers"))
 }
 
-pub(super) fn point(text: &str) -> Result<[f64; 2], String> {
+pub fn point(text: &str) -> Result<[f64; 2], String> {
     numbers(text, "two numbers W1,W2")
 }
 
-pub(super) fn view(text: &str) -> Result<View, String> {
+pub fn view(text: &str) -> Result<View, String> {
     let [a, b, c, d] = numbers(text, "four numbers w1 minimum, w1 maximum, w2 minimum, w2 maximum")?;
     View::new(a, b, c, d).map_err(|error| error.to_string())
 }

@@ -9,15 +9,11 @@ use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, search};
 use crate::dataset;
 use crate::export::{self, FileFormat, TrajectoryJson};
-use crate::landscape::View;
 use crate::landscape::catalogue::catalogue;
 use crate::number::Vector;
-use crate::optimizer::{self, OPTIMIZERS, Run, StopReason, Trajectory};
-use crate::study::{BasinMap, End, Findings, Reading, Study, ends, field_of};
+use crate::optimizer::{self, OPTIMIZERS, Run};
+use crate::study::{BasinMap, Findings, Reading, RunParts, Study, end_of, field_of};
 use std::path::Path;
-
-/// The most boxes of a proof around a trajectory's end: a fraction of a second. Only what is proved counts.
-const BOXES_AROUND_END: usize = 5_000;
 
 /// Value, gradient, Hessian and curvature at one point.
 pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
@@ -58,7 +54,7 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let usual = subject.entry.map_or([1.0, 1.0], |entry| entry.start);
     let start = Vector::from(arguments.start.unwrap_or(usual));
     let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
-    let end = end_of(&subject, &trajectory);
+    let end = end_of(&subject.loss, &subject.usual_view(), &trajectory);
     let answer = match form {
         Form::Json => noted(&subject.loss, &TrajectoryJson::new(&trajectory, &end), subject.notes())?,
         Form::Csv => export::trajectory_csv(&trajectory),
@@ -187,50 +183,17 @@ fn picture_of(
 
 /// The run that the arguments ask for.
 pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Result<Run, Failure> {
-    let optimizer = arguments.optimizer;
-    let (seed, steps, schedule) = (arguments.seed, arguments.steps, arguments.schedule);
-    let mut run = Run { seed, steps, schedule, ..Run::new(optimizer.name()) };
-    // The catalogue's learning rate is one for steps along the gradient; elsewhere the textbook's default holds.
-    let follows_gradient = optimizer.takes_the_landscapes_rate();
-    let suggested = subject.entry.filter(|_| follows_gradient).map(|entry| entry.learning_rate);
-    let rate = arguments.learning_rate.or(suggested).map(|rate| ("learning_rate".to_owned(), rate));
-    let size = arguments.batch_size.map(|size| ("batch_size".to_owned(), size));
-    // With data SGD draws minibatches, unless the noise is said to be another; a batch size asks for them, too.
-    let is_set = |wanted: &str| arguments.settings.iter().any(|(key, _)| key == wanted);
-    let has_batches = run.setting("batch_size").is_some() && !is_set("noise_from");
-    if has_batches && (size.is_some() || is_set("batch_size") || (subject.data.is_some() && !is_set("noise"))) {
-        run.take_noise_for(true);
-    }
-    for (key, value) in rate.into_iter().chain(size).chain(arguments.settings.iter().cloned()) {
-        run.set(&key, value).map_err(Failure::Usage)?;
-    }
-    run.check().and_then(|optimizer| optimizer.suits(&run, subject.loss.examples())).map_err(Failure::Usage)?;
-    Ok(run)
-}
-
-/// Where the trajectory ended. The critical points around its end are searched for, because a degenerate point or a curve is
-/// not proved by what is next to the end alone; those of the whole view are not asked for.
-fn end_of(subject: &Subject, trajectory: &Trajectory) -> End {
-    let points = match trajectory.stop {
-        StopReason::Diverged | StopReason::Undefined => CriticalPoints::default(),
-        StopReason::Converged | StopReason::StepLimit | StopReason::SingularHessian | StopReason::Stalled => {
-            let mut search = Search::with_limit(&subject.loss, &view_around_end(subject, trajectory), BOXES_AROUND_END);
-            while !search.refine(BOXES_AROUND_END) {}
-            search.answer()
-        }
+    let parts = RunParts {
+        optimizer: arguments.optimizer,
+        seed: arguments.seed,
+        steps: arguments.steps,
+        schedule: arguments.schedule,
+        learning_rate: arguments.learning_rate,
+        batch_size: arguments.batch_size,
+        settings: &arguments.settings,
+        suggested_rate: subject.entry.map(|entry| entry.learning_rate),
     };
-    ends(&subject.loss, trajectory, &points)
-}
-
-/// The view around a trajectory's end that has every point that counts as reached: those to which it came about ten
-/// times nearer than it began.
-fn view_around_end(subject: &Subject, trajectory: &Trajectory) -> View {
-    let usual = subject.usual_view();
-    let end = trajectory.end().w;
-    let way = trajectory.steps.first().map_or(0.0, |start| (start.w - end).amax());
-    let [width, height] = [usual.width(), usual.height()].map(|side| (0.01 * side).max(0.15 * way));
-    // A point so far away that the sizes are lost in rounding has no better view than the usual one.
-    View::new(end.x - width, end.x + width, end.y - height, end.y + height).unwrap_or(usual)
+    parts.run(&subject.loss).map_err(Failure::Usage)
 }
 
 /// The catalogue.

@@ -10,6 +10,8 @@ mod branches;
 mod colouring;
 mod compute;
 mod ensemble;
+mod lesson;
+mod network;
 mod output;
 mod render;
 mod saddles;
@@ -61,6 +63,8 @@ enum Failure {
     Usage(String),
     /// A computation or a file failed.
     Failed(String),
+    /// The question was answered, and the answer is no: it goes to standard output, and the exit status is that of a failure.
+    Answered(String),
 }
 
 impl Failure {
@@ -99,8 +103,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
             Err(failure) => Err(failure),
         },
     };
+    let (done, status) = match done {
+        Err(Failure::Answered(text)) => (Ok(text), FAILED),
+        done => (done, SUCCESS),
+    };
     match done.and_then(|text| print(&text)) {
-        Ok(()) => Outcome::Exit(SUCCESS),
+        Ok(()) => Outcome::Exit(status),
         Err(failure) => Outcome::Exit(report(&failure)),
     }
 }
@@ -118,6 +126,9 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Occupation(arguments) => thermal::occupation(&arguments),
         Command::Escape(arguments) => thermal::escape(&arguments),
         Command::Render(arguments) => render::render(&arguments),
+        Command::Network(command) => network::network(&command),
+        Command::Lesson(command) => lesson::lesson(&command),
+        Command::Lessons(arguments) => lesson::lessons_listed(&arguments),
         Command::Landscapes(arguments) => compute::landscapes(&arguments),
         Command::Optimizers(arguments) => compute::optimizers(&arguments),
         Command::Datasets(arguments) => compute::datasets(&arguments),
@@ -169,7 +180,7 @@ fn note(text: &str) {
 fn report(failure: &Failure) -> u8 {
     let (message, status) = match failure {
         Failure::Usage(message) => (message, USAGE),
-        Failure::Failed(message) => (message, FAILED),
+        Failure::Failed(message) | Failure::Answered(message) => (message, FAILED),
     };
     // Nothing is left to tell, where standard error is closed.
     let _ = writeln!(std::io::stderr().lock(), "error: {message}");

@@ -10,6 +10,7 @@ mod curve;
 mod degenerate;
 mod flat;
 mod found;
+mod found_curves;
 mod index;
 mod multistart;
 mod one_sided;

@@ -8,6 +8,7 @@
 
 use super::algebra::Exact;
 use super::flat;
+use super::found_curves::{drop_copies, meets_border};
 use super::multistart::MultiStart;
 use super::plane::Plane;
 use super::polynomial::{self, exactly};
@@ -212,8 +213,11 @@ impl Search {
         }
         let mut curves = found.curves;
         curves.retain(|curve| most == 0 || !self.is_refuted(&curve.polyline));
+        // Of a curve that is only found it is not known whether L has minima there.
+        curves.iter_mut().for_each(|curve| curve.kind = Kind::Degenerate);
         let is_smooth = |pair: &[Vector]| self.is_smooth_between(pair[0], pair[1]);
         curves.retain(|curve| !may_jump || curve.polyline.windows(2).all(is_smooth));
+        drop_copies(&self.view, &mut curves);
         let mut clusters = Vec::new();
         if curves.is_empty() {
             clusters = points.iter().take(most).filter_map(|point| self.cluster(point, &undecided)).collect();
@@ -259,7 +263,10 @@ impl Search {
         };
         sort(&mut answer.points);
         let index_sum = index_sum(&answer);
-        answer.audit = (self.stage == Stage::Done).then(|| self.audit(index_sum)).flatten();
+        // Where a curve of critical points meets the border, ∇L has no turns along it.
+        let meets_border = answer.curves.iter().any(|curve| meets_border(&self.view, &curve.polyline));
+        let can_turn = self.stage == Stage::Done && !meets_border;
+        answer.audit = can_turn.then(|| self.audit(index_sum)).flatten();
         answer
     }
 

@@ -27,7 +27,7 @@ mod tests;
 
 pub use error::{DatasetError, Trouble};
 pub(crate) use names::listed;
-pub(crate) use open::{MAX_LINKS, descriptor, open, reason, unfit};
+pub(crate) use open::{MAX_LINKS, descriptor, open, read_at_most, reason, unfit};
 pub use standard::{Standard, find, standard};
 
 use crate::formula::{can_name_a_column, column_name};

@@ -26,6 +26,19 @@ pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     Ok(Box::new(File::open(path)?))
 }
 
+/// The bytes of a file of at most `most` bytes.
+///
+/// # Errors
+/// Returns an error if the system refuses, the file is a named pipe, a socket or a disk, or it is longer.
+pub(crate) fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("it is longer than {most} bytes")));
+    }
+    Ok(bytes)
+}
+
 /// What a file is that may not be opened, because opening it may wait for ever or writing to it destroys a disk.
 pub(crate) fn unfit(kind: FileType) -> Option<&'static str> {
     #[cfg(unix)]

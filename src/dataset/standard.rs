@@ -14,11 +14,14 @@ pub struct Standard {
     pub description: &'static str,
     /// The examples.
     pub dataset: Dataset,
+    /// Whether it is made for networks: no formula of two weights fits it.
+    pub is_for_networks: bool,
 }
 
 /// Name, title, description and CSV.
 type Text = [&'static str; 4];
 
+/// Sets for landscapes.
 const TEXTS: [Text; 9] = [
     [
         "line",
@@ -76,15 +79,62 @@ const TEXTS: [Text; 9] = [
     ],
 ];
 
-/// All of them, simple ones first.
+/// Sets for networks.
+const NETWORK_TEXTS: [Text; 7] = [
+    [
+        "chebyshev-5",
+        "Chebyshev polynomial",
+        "T₅(x) = 16·x⁵ − 20·x³ + 5·x at 20 points, for networks.",
+        include_str!("../../assets/datasets/chebyshev-5.csv"),
+    ],
+    [
+        "noisy-sine",
+        "Noisy sine",
+        "y = sin(πx) with noise of standard deviation 0.1, for networks.",
+        include_str!("../../assets/datasets/noisy-sine.csv"),
+    ],
+    [
+        "two-moons",
+        "Two moons",
+        "Classes 0 and 1 on two half circles that reach into each other, for networks.",
+        include_str!("../../assets/datasets/two-moons.csv"),
+    ],
+    [
+        "circles",
+        "Circles",
+        "Classes 0 and 1 on two circles with one centre, for networks.",
+        include_str!("../../assets/datasets/circles.csv"),
+    ],
+    [
+        "xor",
+        "Exclusive or",
+        "y = 1 where the signs of x1 and x2 differ, else −1: no line separates them. For networks.",
+        include_str!("../../assets/datasets/xor.csv"),
+    ],
+    [
+        "spirals",
+        "Two spirals",
+        "Labels −1 and 1 on two spirals of one turn, for networks.",
+        include_str!("../../assets/datasets/spirals.csv"),
+    ],
+    [
+        "three-spirals",
+        "Three spirals",
+        "Classes 0, 1 and 2 on three spirals, for networks.",
+        include_str!("../../assets/datasets/three-spirals.csv"),
+    ],
+];
+
+/// All of them, simple ones first, and last those for networks.
 pub fn standard() -> &'static [Standard] {
     static ALL: LazyLock<Vec<Standard>> = LazyLock::new(|| {
-        let read = |[name, title, description, csv]: Text| {
+        let read = |([name, title, description, csv], is_for_networks): (Text, bool)| {
             // The files are part of the program, and the tests read them: no user can meet this.
             let dataset = Dataset::from_csv(csv).expect("assets/datasets has datasets");
-            Standard { name, title, description, dataset }
+            Standard { name, title, description, dataset, is_for_networks }
         };
-        TEXTS.into_iter().map(read).collect()
+        let all = TEXTS.map(|text| (text, false)).into_iter().chain(NETWORK_TEXTS.map(|text| (text, true)));
+        all.map(read).collect()
     });
     &ALL
 }

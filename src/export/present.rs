@@ -3,7 +3,7 @@
 use crate::dataset::descriptor;
 use crate::study::load;
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 /// The format of what is written.
@@ -23,10 +23,14 @@ pub enum FileFormat {
     Text,
     /// A study.
     Study,
+    /// Weights of a network, one number a line.
+    Weights,
+    /// A lesson.
+    Lesson,
 }
 
 impl FileFormat {
-    const ALL: [FileFormat; 7] = [
+    const ALL: [FileFormat; 9] = [
         FileFormat::Svg,
         FileFormat::Png,
         FileFormat::Pdf,
@@ -34,6 +38,8 @@ impl FileFormat {
         FileFormat::Json,
         FileFormat::Csv,
         FileFormat::Text,
+        FileFormat::Weights,
+        FileFormat::Lesson,
     ];
 
     /// What a file of this format is called.
@@ -46,6 +52,8 @@ impl FileFormat {
             FileFormat::Json => "JSON",
             FileFormat::Text => "an answer of Losscape",
             FileFormat::Study => "a study",
+            FileFormat::Weights => "weights of a network",
+            FileFormat::Lesson => "a lesson",
         }
     }
 
@@ -59,6 +67,8 @@ impl FileFormat {
             FileFormat::Json => is_json(path),
             FileFormat::Csv => is_csv(path),
             FileFormat::Text => beginning(path, 4) == b"L = ",
+            FileFormat::Weights => is_weights(path),
+            FileFormat::Lesson => is_lesson(path),
         }
     }
 }
@@ -128,6 +138,23 @@ fn is_json(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let starts = String::from_utf8_lossy(&beginning(path, 256)).trim_start().starts_with(['{', '[']);
     starts && serde_json::from_reader::<_, serde::de::IgnoredAny>(BufReader::new(file)).is_ok()
+}
+
+/// Whether the whole file is a lesson.
+fn is_lesson(path: &Path) -> bool {
+    let text = String::from_utf8(beginning(path, 1 << 20)).unwrap_or_default();
+    crate::lesson::from_toml(&text).is_ok()
+}
+
+/// Whether the file has two lines or more, and every one is a number.
+fn is_weights(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    let mut count = 0;
+    let is_number = |line: std::io::Result<String>| {
+        count += 1;
+        line.is_ok_and(|line| line.trim().parse::<f64>().is_ok())
+    };
+    BufReader::new(file).lines().all(is_number) && count >= 2
 }
 
 /// Whether the whole file is a table of at least two columns: names, and below them rows of as many fields, of which one at least

@@ -185,6 +185,11 @@ impl From<f64> for Number {
 }
 
 impl Number {
+    /// The number.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+
     /// A point, step or gradient.
     pub fn pair(w: Vector) -> [Number; 2] {
         [w.x.into(), w.y.into()]

@@ -132,7 +132,7 @@ impl Formula {
         let contains = |weight: usize| self.expression.nodes.contains(&Node::Weight(weight));
         let missing = match [contains(0), contains(1)] {
             [true, true] => None,
-            [false, false] => Some("the formula contains neither w1 nor w2: L is the same everywhere".to_owned()),
+            [false, false] => Some("the formula contains neither w1 nor w2: L does not change with them".to_owned()),
             [false, true] => Some("the formula does not contain w1: L does not change with it".to_owned()),
             [true, false] => Some("the formula does not contain w2: L does not change with it".to_owned()),
         };

@@ -6,6 +6,7 @@
 
 mod activation;
 mod architecture;
+pub mod catalogue;
 mod evaluation;
 mod examples;
 mod initial;
@@ -16,6 +17,8 @@ mod prune;
 mod spectrum;
 #[cfg(test)]
 mod tests;
+mod training;
+mod weights;
 
 pub use activation::Activation;
 pub use architecture::{Architecture, ArchitectureError, Layer, MAX_EXAMPLES, MAX_PARAMETERS};
@@ -26,6 +29,8 @@ pub use output_loss::OutputLoss;
 pub use plane::{Plane, PlaneJet, filter_normalised, normalise_filters};
 pub use prune::{Pruning, damped_inverse, rank_correlation, rise, saliencies, surgeon_step};
 pub use spectrum::{Blocks, Hessian, MAX_DENSE, blocks, dense, eigenpairs, eigenvalues, extreme_eigenvalues};
+pub use training::{Recipe, Trainer, Training};
+pub use weights::{FileWeights, WeightsError, fitting_weights, read_weights};
 
 /// The loss of a network over examples, as a function of its weights.
 #[derive(Clone, Debug)]

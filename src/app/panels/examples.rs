@@ -45,7 +45,7 @@ pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
         if ui.selectable_label(data.is_none(), "none").on_hover_text("L is a formula in w1 and w2 alone.").clicked() {
             asked = Some(DataCommand::Choose(None));
         }
-        for known in dataset::standard() {
+        for known in dataset::standard().iter().filter(|known| !known.is_for_networks) {
             let label = ui.selectable_label(chosen(known.name), known.title);
             if label.on_hover_text(known.description).clicked() {
                 asked = Some(DataCommand::Choose(Some(known.name.to_owned())));

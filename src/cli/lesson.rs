@@ -1,0 +1,243 @@
+//! `losscape lesson` and `losscape lessons`.
+
+use super::Failure;
+use super::answers::json;
+use super::args::Listing;
+use super::output::Output;
+use crate::export::FileFormat;
+use crate::lesson::{
+    ClaimResult, Lesson, RunSpec, Step, StepResult, TEMPLATE, TaskResult, Verdict, evaluate_lesson, evaluate_task,
+    from_toml, lessons,
+};
+use crate::study::{Study, load};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// `losscape lesson`.
+#[derive(clap::Subcommand)]
+pub enum LessonCommand {
+    /// Evaluates every claim of lessons; the exit status is 1 unless all hold
+    Check(Check),
+    /// Writes a lesson to begin with
+    New(New),
+}
+
+/// `losscape lesson check`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape lesson check
+  losscape lesson check my-lesson.toml --json
+  losscape lesson check speed-limit --study hand-in.toml")]
+pub struct Check {
+    /// Files, or names from `losscape lessons`; all lessons that come with the program without any
+    #[arg(value_name = "FILE|NAME", value_hint = clap::ValueHint::FilePath)]
+    pub lessons: Vec<PathBuf>,
+    /// Evaluate the exercises on this study, which somebody has handed in, and nothing else
+    #[arg(long, value_name = "STUDY.toml", value_hint = clap::ValueHint::FilePath)]
+    pub study: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `losscape lesson new`.
+#[derive(clap::Args)]
+#[command(after_help = "Example:
+  losscape lesson new my-lesson.toml")]
+pub struct New {
+    /// The file
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// The longest lesson file.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Does what is asked of lessons.
+pub fn lesson(command: &LessonCommand) -> Result<String, Failure> {
+    match command {
+        LessonCommand::Check(arguments) => check(arguments),
+        LessonCommand::New(arguments) => {
+            let output = Output { path: &arguments.file, format: FileFormat::Lesson, force: arguments.force };
+            if arguments.file.exists() && !arguments.force {
+                let path = arguments.file.display();
+                return Err(Failure::Failed(format!("cannot write {path}: it is there already; --force replaces it")));
+            }
+            output.write(TEMPLATE.as_bytes())?;
+            Ok(String::new())
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ListedLesson {
+    name: &'static str,
+    title: &'static str,
+    audience: &'static str,
+    minutes: u32,
+    steps: usize,
+    claims: usize,
+}
+
+/// The lessons that come with the program.
+pub fn lessons_listed(arguments: &Listing) -> Result<String, Failure> {
+    let listed = lessons().iter().map(|(name, lesson)| ListedLesson {
+        name,
+        title: &lesson.title,
+        audience: &lesson.audience,
+        minutes: lesson.minutes,
+        steps: lesson.steps.len(),
+        claims: lesson.steps.iter().map(|step| step.claims.len()).sum(),
+    });
+    if arguments.json {
+        return json(&listed.collect::<Vec<_>>());
+    }
+    let line = |lesson: ListedLesson| {
+        format!("{:12} {}: {} steps, {} claims\n", lesson.name, lesson.title, lesson.steps, lesson.claims)
+    };
+    Ok(listed.map(line).collect())
+}
+
+#[derive(Serialize)]
+struct CheckAnswer {
+    steps: Vec<CheckedStep>,
+}
+
+#[derive(Serialize)]
+struct CheckedStep {
+    lesson: String,
+    #[serde(flatten)]
+    result: StepResult,
+}
+
+fn check(arguments: &Check) -> Result<String, Failure> {
+    let chosen = chosen(&arguments.lessons)?;
+    if let Some(path) = &arguments.study {
+        return check_study(&chosen, path, arguments.json);
+    }
+    let mut steps = Vec::new();
+    for lesson in &chosen {
+        let results = evaluate_lesson(lesson);
+        steps.extend(results.into_iter().map(|result| CheckedStep { lesson: lesson.title.clone(), result }));
+    }
+    let holds = steps.iter().all(|step| step.result.holds());
+    let text = if arguments.json { json(&CheckAnswer { steps })? } else { shown(&steps) };
+    if holds { Ok(text) } else { Err(Failure::Answered(text)) }
+}
+
+/// The lessons with these names or in these files; all that come with the program without any.
+fn chosen(named: &[PathBuf]) -> Result<Vec<Lesson>, Failure> {
+    if named.is_empty() {
+        return Ok(lessons().iter().map(|(_, lesson)| lesson.clone()).collect());
+    }
+    named.iter().map(|path| read(path)).collect()
+}
+
+fn read(path: &Path) -> Result<Lesson, Failure> {
+    let known = lessons().iter().find(|(name, _)| path.as_os_str() == *name && !path.exists());
+    if let Some((_, lesson)) = known {
+        return Ok(lesson.clone());
+    }
+    let failed = |reason: String| Failure::Failed(format!("cannot read the lesson {}: {reason}", path.display()));
+    let bytes =
+        crate::dataset::read_at_most(path, MOST_BYTES).map_err(|error| failed(crate::dataset::reason(&error)))?;
+    let text = String::from_utf8(bytes).map_err(|_| failed("it is no UTF-8 text".to_owned()))?;
+    from_toml(&text).map_err(|error| failed(error.to_string()))
+}
+
+/// The exercises on a study that was handed in.
+fn check_study(lessons: &[Lesson], path: &Path, as_json: bool) -> Result<String, Failure> {
+    let study = load(path).map_err(|error| Failure::study(path, &error))?;
+    let mut steps = Vec::new();
+    for lesson in lessons {
+        for step in &lesson.steps {
+            let Some(task) = &step.task else { continue };
+            let claims = evaluate_task(task, &with_study(step, &study));
+            let solved = claims.iter().all(|claim| claim.verdict == Verdict::Holds);
+            let task = TaskResult { ask: task.ask.clone(), open: true, solved, claims };
+            let result = StepResult { title: step.title.clone(), claims: Vec::new(), task: Some(task) };
+            steps.push(CheckedStep { lesson: lesson.title.clone(), result });
+        }
+    }
+    if steps.is_empty() {
+        return Err(Failure::Usage("these lessons have no exercise".to_owned()));
+    }
+    let holds = steps.iter().all(|step| step.result.holds());
+    let text = if as_json { json(&CheckAnswer { steps })? } else { shown(&steps) };
+    if holds { Ok(text) } else { Err(Failure::Answered(text)) }
+}
+
+/// The step with what a study has: its landscape, and for each run of the step the first shown run of the same optimizer.
+fn with_study(step: &Step, study: &Study) -> Step {
+    let mut step = step.clone();
+    step.parameters.clone_from(&study.landscape.parameters);
+    (step.landscape, step.formula) = match &study.landscape.name {
+        Some(name) => (Some(name.clone()), None),
+        None => (None, Some(study.landscape.formula.clone())),
+    };
+    step.view = Some(study.view);
+    for spec in step.runs.values_mut() {
+        let same = study.runs.iter().find(|run| run.shown && run.optimizer == spec.optimizer);
+        if let Some(run) = same {
+            let mut settings: Vec<(String, f64)> = run.settings.clone().into_iter().collect();
+            settings.push(("gradient_tolerance".to_owned(), run.gradient_tolerance));
+            *spec = RunSpec {
+                optimizer: run.optimizer.clone(),
+                start: Some(study.start),
+                learning_rate: None,
+                steps: Some(run.steps),
+                seed: run.seed,
+                batch_size: None,
+                schedule: None,
+                settings: settings.into_iter().map(|(key, value)| (key, toml::Value::Float(value))).collect(),
+            };
+        }
+    }
+    step
+}
+
+fn shown(steps: &[CheckedStep]) -> String {
+    let mut text = String::new();
+    let mut lesson = "";
+    for step in steps {
+        if step.lesson != lesson {
+            lesson = &step.lesson;
+            text += &format!("{lesson}\n");
+        }
+        text += &format!("  {}\n", step.result.title);
+        text.extend(step.result.claims.iter().map(claim_shown));
+        if let Some(task) = &step.result.task {
+            let state = match (task.open, task.solved) {
+                (_, false) => "not solved",
+                (true, true) => "solved",
+                (false, true) => "solved before anything is changed",
+            };
+            text += &format!("    exercise  {state:10} {}\n", task.ask);
+            if !task.solved {
+                text.extend(task.claims.iter().map(claim_shown));
+            }
+        }
+    }
+    text
+}
+
+fn claim_shown(claim: &ClaimResult) -> String {
+    let word = match claim.verdict {
+        Verdict::Holds => "holds",
+        Verdict::Fails => "fails",
+        Verdict::Undecided => "undecided",
+    };
+    let mut line = format!("    {word:9} {}\n", claim.says);
+    if claim.verdict != Verdict::Holds {
+        let text = |map: &serde_json::Map<String, serde_json::Value>| serde_json::to_string(map).unwrap_or_default();
+        line += &format!(
+            "              expected {}\n              found    {}\n",
+            text(&claim.expected),
+            text(&claim.found)
+        );
+    }
+    line
+}

@@ -1,0 +1,150 @@
+//! `losscape network train`.
+
+use super::super::Failure;
+use super::super::answers::json;
+use super::super::output::Output;
+use super::answers::{EndAnswer, LateAnswer, StepAnswer, TrainAnswer};
+use super::args::Train;
+use super::subject::{NetworkSubject, check_steps};
+use crate::export::{FileFormat, Number};
+use crate::network::{Evaluation, Hessian, MAX_DENSE, Training, dense, eigenvalues, extreme_eigenvalues};
+use crate::number::display::short;
+
+/// Steps of Lanczos for λmax, and the relative residual that is enough.
+const STEPS: usize = 120;
+const TOLERANCE: f64 = 1e-6;
+
+/// Trains a network.
+pub fn train(arguments: &Train) -> Result<String, Failure> {
+    let subject = NetworkSubject::of(&arguments.network)?;
+    let recipe = subject.recipe(&arguments.training, arguments.network.seed)?;
+    let rate = recipe.learning_rate;
+    let steps = arguments.steps.unwrap_or_else(|| subject.entry.map_or(1_000, |entry| entry.steps));
+    check_steps(steps)?;
+    if arguments.sharpness_every == 0 {
+        return Err(Failure::Usage("λmax is computed in every step (1) or more seldom".to_owned()));
+    }
+    let output = arguments.save_weights.as_deref().map(|path| Output {
+        path,
+        format: FileFormat::Weights,
+        force: arguments.force,
+    });
+    let inputs: Vec<_> = [&arguments.network.data, &arguments.network.weights].into_iter().flatten().cloned().collect();
+    if let Some(output) = &output {
+        output.check(&inputs)?;
+    }
+    let mut training = Training::new(&subject.loss, recipe, subject.start.clone());
+    let mut told = Vec::with_capacity(steps + 1);
+    let mut stop = "step_limit";
+    for step in 0..=steps {
+        let (loss, gradient_norm) = training.look();
+        let looks = step % arguments.sharpness_every == 0 || step == steps;
+        let lambda_max = (looks && loss.is_finite()).then(|| largest(training.evaluation()));
+        told.push(StepAnswer {
+            step,
+            loss: loss.into(),
+            gradient_norm: gradient_norm.into(),
+            lambda_max: lambda_max.map(Number::from),
+        });
+        if !loss.is_finite() || (step < steps && !training.step()) {
+            stop = "diverged";
+            break;
+        }
+    }
+    let weights = training.weights().to_vec();
+    if let Some(output) = output {
+        let lines: String = weights.iter().map(|w| format!("{w}\n")).collect();
+        output.write(lines.as_bytes())?;
+    }
+    let answer = TrainAnswer {
+        sizes: subject.loss.architecture.sizes().to_vec(),
+        activation: subject.loss.architecture.activation().name(),
+        loss: subject.loss.architecture.loss().name(),
+        parameters: subject.loss.parameters(),
+        limit: (2.0 / rate).into(),
+        first_above_limit: first_above(&told, 2.0 / rate),
+        late: late(&told, rate),
+        stop,
+        end: end(&mut training),
+        steps: told,
+    };
+    if arguments.json { json(&answer) } else { Ok(shown(&answer, arguments.sharpness_every)) }
+}
+
+/// The largest eigenvalue of the Hessian at the weights at which the gradient was evaluated last.
+fn largest(evaluation: &mut Evaluation<'_>) -> f64 {
+    // A residual r moves a simple eigenvalue by r² over the gap: 1e-6 is enough for twelve digits.
+    extreme_eigenvalues(&mut Hessian::new(evaluation), STEPS, TOLERANCE)[1].0
+}
+
+fn first_above(steps: &[StepAnswer], limit: f64) -> Option<usize> {
+    steps.iter().find(|step| step.lambda_max.is_some_and(|value| value.get() > limit)).map(|step| step.step)
+}
+
+fn late(steps: &[StepAnswer], rate: f64) -> LateAnswer {
+    let from = steps.len() - steps.len() / 4;
+    let ratios: Vec<f64> =
+        steps[from..].iter().filter_map(|step| step.lambda_max).map(|value| value.get() * rate / 2.0).collect();
+    let pairs: Vec<bool> = steps[from..].windows(2).map(|pair| pair[1].loss.get() > pair[0].loss.get()).collect();
+    let mean = |sum: f64, count: usize| (count > 0).then(|| Number::from(sum / count as f64));
+    LateAnswer {
+        mean_ratio: mean(ratios.iter().sum(), ratios.len()),
+        share_raising: mean(pairs.iter().filter(|raises| **raises).count() as f64, pairs.len()),
+    }
+}
+
+fn end(training: &mut Training<'_>) -> EndAnswer {
+    let (loss, gradient_norm) = training.look();
+    let evaluation = training.evaluation();
+    let n = evaluation.loss().parameters();
+    let is_finite = loss.is_finite() && gradient_norm.is_finite();
+    let (mut ends, mut negative) = (None, None);
+    if is_finite && n <= MAX_DENSE {
+        let values = eigenvalues(&dense(&mut Hessian::new(evaluation)));
+        negative = Some(values.iter().filter(|value| **value < -1e-9).count());
+        ends = values.first().zip(values.last()).map(|(low, high)| [*low, *high]);
+    } else if is_finite {
+        ends = Some(extreme_eigenvalues(&mut Hessian::new(evaluation), STEPS, TOLERANCE).map(|(value, _)| value));
+    }
+    EndAnswer {
+        loss: loss.into(),
+        gradient_norm: gradient_norm.into(),
+        lambda_max: ends.map(|[_, high]| high.into()),
+        lambda_min: ends.map(|[low, _]| low.into()),
+        negative,
+    }
+}
+
+fn shown(answer: &TrainAnswer, every: usize) -> String {
+    let sizes: Vec<String> = answer.sizes.iter().map(usize::to_string).collect();
+    let mut text = format!(
+        "{} {} {}, {} weights\n2/η = {}\n\n{:>8} {:>14} {:>14} {:>14}\n",
+        sizes.join("-"),
+        answer.activation,
+        answer.loss,
+        answer.parameters,
+        short(answer.limit.get()),
+        "step",
+        "L",
+        "‖∇L‖",
+        "λmax"
+    );
+    let last = answer.steps.len().saturating_sub(1);
+    let stride = (answer.steps.len() / 20).next_multiple_of(every).max(1);
+    for (index, step) in answer.steps.iter().enumerate().filter(|(index, _)| index % stride == 0 || *index == last) {
+        let _ = index;
+        let lambda = step.lambda_max.map(|value| short(value.get())).unwrap_or_default();
+        let (loss, norm) = (short(step.loss.get()), short(step.gradient_norm.get()));
+        text += &format!("{:>8} {loss:>14} {norm:>14} {lambda:>14}\n", step.step);
+    }
+    if let Some(step) = answer.first_above_limit {
+        text += &format!("\nλmax is above 2/η at step {step} for the first time\n");
+    }
+    if let Some(ratio) = answer.late.mean_ratio {
+        text += &format!("in the last quarter λmax is {} of 2/η on average\n", short(ratio.get()));
+    }
+    if let Some(negative) = answer.end.negative {
+        text += &format!("at the end {negative} of {} eigenvalues are negative\n", answer.parameters);
+    }
+    text
+}

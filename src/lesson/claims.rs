@@ -1,0 +1,277 @@
+//! Claims: sentences with assertions of one subject.
+
+use super::file::Step;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use toml::{Table, Value};
+
+/// A sentence, and what it asserts of one subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// The sentence.
+    pub says: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// What is asserted, by the names of what is found; not empty.
+    pub assertions: Vec<(String, Value)>,
+    /// How it is found: `seeds`, `escape`, `view`, `tolerance`, `at_step`.
+    pub options: Table,
+}
+
+/// What a claim is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// A point.
+    At([f64; 2]),
+    /// The critical points of a kind, or `all`.
+    Points(String),
+    /// A run, by its name.
+    Run(String),
+    /// An ensemble of a run, by its name.
+    Ensemble(String),
+    /// The basins of a run, by its name.
+    Basins(String),
+    /// A network of the catalogue, by its name.
+    Network(String),
+}
+
+/// What became of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It holds.
+    Holds,
+    /// It does not.
+    Fails,
+    /// Neither was proved.
+    Undecided,
+}
+
+impl Verdict {
+    /// The verdict on a truth value.
+    pub fn of(holds: bool) -> Verdict {
+        if holds { Verdict::Holds } else { Verdict::Fails }
+    }
+}
+
+/// A claim with its verdict.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct ClaimResult {
+    /// The sentence.
+    pub says: String,
+    /// Whether it holds.
+    pub verdict: Verdict,
+    /// What was asserted.
+    pub expected: serde_json::Map<String, serde_json::Value>,
+    /// What was found, by the same names.
+    pub found: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The subjects of claims with the assertions that each can have.
+const SUBJECTS: [(&str, &[&str]); 6] = [
+    (
+        "at",
+        &[
+            "value",
+            "gradient",
+            "gradient_norm",
+            "hessian",
+            "eigenvalues",
+            "curvature",
+            "critical",
+            "condition_number",
+            "speed_limit",
+            "angle_to",
+        ],
+    ),
+    (
+        "points",
+        &[
+            "count",
+            "complete",
+            "accounted",
+            "curves",
+            "index_sum",
+            "contains",
+            "nature",
+            "index",
+            "smallest_eigenvalue",
+        ],
+    ),
+    (
+        "run",
+        &[
+            "stop",
+            "ends",
+            "end",
+            "steps",
+            "loss",
+            "monotone",
+            "rate_times_sharpness",
+            "rate_times_sharpness_at_start",
+            "sign_changes",
+            "fewer_steps_than",
+            "same_end_as",
+        ],
+    ),
+    ("ensemble", &["share_near", "escaped", "diverged", "variance"]),
+    ("basins", &["attractors", "share_of"]),
+    (
+        "network",
+        &[
+            "parameters",
+            "negative",
+            "lambda_max",
+            "lambda_min_ratio",
+            "largest_layer_ratio",
+            "least_layer_ratio",
+            "lanczos_steps",
+            "copies_without_reorthogonalisation",
+            "cg_exit",
+            "gauss_newton_min_ratio",
+        ],
+    ),
+];
+
+const OPTIONS: &[&str] = &["seeds", "escape", "view", "at_step", "seed"];
+
+impl<'de> Deserialize<'de> for Claim {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Claim, D::Error> {
+        Claim::of(Table::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Claim {
+    /// A claim from the fields of a file.
+    ///
+    /// # Errors
+    /// Returns a sentence if there is no sentence, not exactly one subject, no assertion, or one that the subject cannot
+    /// have.
+    pub fn of(mut fields: Table) -> Result<Claim, String> {
+        let Some(Value::String(says)) = fields.remove("says") else {
+            return Err("a claim says a sentence (says = \"…\")".to_owned());
+        };
+        let named: Vec<&(&str, &[&str])> = SUBJECTS.iter().filter(|(name, _)| fields.contains_key(*name)).collect();
+        let names: Vec<&str> = SUBJECTS.iter().map(|(name, _)| *name).collect();
+        let [(name, possible)] = named.as_slice() else {
+            let found = if named.is_empty() { "none" } else { "several" };
+            return Err(format!("“{says}”: a claim has one subject ({}), and this has {found}", names.join(", ")));
+        };
+        let value = fields.remove(*name).unwrap_or(Value::Boolean(false));
+        let subject = subject(name, value).map_err(|reason| format!("“{says}”: {reason}"))?;
+        let mut options = Table::new();
+        for option in OPTIONS {
+            if let Some(value) = fields.remove(*option) {
+                options.insert((*option).to_owned(), value);
+            }
+        }
+        if fields.is_empty() {
+            return Err(format!("“{says}”: nothing is asserted"));
+        }
+        for (key, value) in &fields {
+            if !possible.contains(&key.as_str()) {
+                let possible = possible.join(", ");
+                return Err(format!("“{says}”: '{key}' cannot be asserted of {name}; possible are {possible}"));
+            }
+            if !is_finite(value) {
+                return Err(format!("“{says}”: '{key}' has a number that is not finite"));
+            }
+        }
+        Ok(Claim { says, subject, assertions: fields.into_iter().collect(), options })
+    }
+
+    /// Whether what the claim names is in the step.
+    ///
+    /// # Errors
+    /// Returns a sentence if a run or a network does not exist, or an option is out of range.
+    pub fn check(&self, step: &Step) -> Result<(), String> {
+        let has = |name: &str| match step.runs.contains_key(name) {
+            true => Ok(()),
+            false => Err(format!("there is no run '{name}'")),
+        };
+        match &self.subject {
+            Subject::Run(name) | Subject::Ensemble(name) | Subject::Basins(name) => has(name)?,
+            Subject::Network(name) => {
+                let mut known = crate::network::catalogue::networks().iter();
+                if !known.any(|entry| entry.name == *name) {
+                    return Err(format!("there is no network '{name}'"));
+                }
+            }
+            Subject::At(_) | Subject::Points(_) => {}
+        }
+        for (key, value) in &self.assertions {
+            let others: Vec<&str> = match (key.as_str(), value) {
+                ("fewer_steps_than", Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+                ("same_end_as", Value::String(name)) => vec![name],
+                _ => Vec::new(),
+            };
+            others.into_iter().try_for_each(has)?;
+        }
+        const MOST_SEEDS: i64 = 10_000;
+        match self.options.get("seeds").map(Value::as_integer) {
+            Some(Some(1..=MOST_SEEDS)) | None => Ok(()),
+            _ => Err(format!("an ensemble has 1 to {MOST_SEEDS} seeds")),
+        }
+    }
+}
+
+fn subject(name: &str, value: Value) -> Result<Subject, String> {
+    let text = |value: Value| match value {
+        Value::String(text) => Ok(text),
+        _ => Err(format!("'{name}' is a name in quotation marks")),
+    };
+    Ok(match name {
+        "at" => {
+            let pair = numbers(&value).and_then(|numbers| <[f64; 2]>::try_from(numbers).ok());
+            Subject::At(pair.ok_or("a point is two numbers: at = [1, 0]")?)
+        }
+        "points" => {
+            let kind = text(value)?;
+            if !["all", "minimum", "saddle", "maximum", "degenerate"].contains(&kind.as_str()) {
+                return Err(format!("there are no points of the kind '{kind}'"));
+            }
+            Subject::Points(kind)
+        }
+        "run" => Subject::Run(text(value)?),
+        "ensemble" => Subject::Ensemble(text(value)?),
+        "basins" => Subject::Basins(text(value)?),
+        _ => Subject::Network(text(value)?),
+    })
+}
+
+/// The numbers of an array; `None` if it is none.
+pub fn numbers(value: &Value) -> Option<Vec<f64>> {
+    value.as_array()?.iter().map(number).collect()
+}
+
+/// A number, whole or not.
+pub fn number(value: &Value) -> Option<f64> {
+    value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64))
+}
+
+fn is_finite(value: &Value) -> bool {
+    match value {
+        Value::Float(number) => number.is_finite(),
+        Value::Array(values) => values.iter().all(is_finite),
+        Value::Table(table) => table.values().all(is_finite),
+        _ => true,
+    }
+}
+
+/// Whether a number is as expected: equal to a relative tolerance, or in a range.
+pub fn within(found: f64, expected: &Value, tolerance: f64) -> Option<bool> {
+    if let Some(range) = numbers(expected) {
+        let [low, high] = range.as_slice() else { return None };
+        return Some(*low <= found && found <= *high);
+    }
+    let expected = number(expected)?;
+    Some((found - expected).abs() <= tolerance * expected.abs().max(1.0))
+}
+
+/// Whether a whole number is as expected: equal, or in a range.
+pub fn is_count(found: usize, expected: &Value) -> Option<bool> {
+    match expected.as_integer() {
+        Some(whole) => Some(usize::try_from(whole) == Ok(found)),
+        None => within(found as f64, expected, 0.0),
+    }
+}

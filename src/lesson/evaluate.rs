@@ -1,0 +1,107 @@
+//! Evaluates lessons.
+
+use super::claims::{Claim, ClaimResult, Subject, Verdict};
+use super::file::{Lesson, Step, Task};
+use super::subjects::{Asserted, Place};
+use serde::Serialize;
+
+/// A step with its claims.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepResult {
+    /// The step's title.
+    pub title: String,
+    /// Its claims.
+    pub claims: Vec<ClaimResult>,
+    /// Its exercise, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskResult>,
+}
+
+/// An exercise: it must be open on the step, and hold on its solution.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskResult {
+    /// What is to be done.
+    pub ask: String,
+    /// Whether it is open on the step as it is.
+    pub open: bool,
+    /// Whether its solution solves it.
+    pub solved: bool,
+    /// What was found with the solution.
+    pub claims: Vec<ClaimResult>,
+}
+
+impl TaskResult {
+    /// Whether the exercise is as it should be.
+    pub fn holds(&self) -> bool {
+        self.open && self.solved
+    }
+}
+
+impl StepResult {
+    /// Whether all claims hold, and the exercise is as it should be.
+    pub fn holds(&self) -> bool {
+        self.claims.iter().all(|claim| claim.verdict == Verdict::Holds)
+            && self.task.as_ref().is_none_or(TaskResult::holds)
+    }
+}
+
+/// All steps of a lesson.
+pub fn evaluate_lesson(lesson: &Lesson) -> Vec<StepResult> {
+    lesson.steps.iter().map(evaluate_step).collect()
+}
+
+fn evaluate_step(step: &Step) -> StepResult {
+    let task = step.task.as_ref().map(|task| TaskResult {
+        ask: task.ask.clone(),
+        open: !all_hold(&evaluate_task(task, step)),
+        claims: evaluate_task(task, &step.solved(&task.solution)),
+        solved: all_hold(&evaluate_task(task, &step.solved(&task.solution))),
+    });
+    StepResult { title: step.title.clone(), claims: evaluate_claims(&step.claims, step), task }
+}
+
+/// The assertions of an exercise on a step.
+pub fn evaluate_task(task: &Task, step: &Step) -> Vec<ClaimResult> {
+    evaluate_claims(&task.claims, step)
+}
+
+fn all_hold(claims: &[ClaimResult]) -> bool {
+    claims.iter().all(|claim| claim.verdict == Verdict::Holds)
+}
+
+fn evaluate_claims(claims: &[Claim], step: &Step) -> Vec<ClaimResult> {
+    let mut place = Place::new(step);
+    claims.iter().map(|claim| result(claim, &mut place)).collect()
+}
+
+/// A claim with its verdict: it fails if one assertion does, and is undecided if one is and none fails.
+fn result(claim: &Claim, place: &mut Place<'_>) -> ClaimResult {
+    let asserted = match &claim.subject {
+        Subject::At(w) => place.at(*w, claim),
+        Subject::Points(kind) => place.points(kind, claim),
+        Subject::Run(name) => place.run(name, claim),
+        Subject::Ensemble(name) => place.ensemble(name, claim),
+        Subject::Basins(name) => place.basins(name, claim),
+        Subject::Network(name) => place.network(name, claim),
+    };
+    let mut verdict = Verdict::Holds;
+    let (mut expected, mut found) = (serde_json::Map::new(), serde_json::Map::new());
+    match asserted {
+        Ok(asserted) => {
+            for ((key, value), Asserted { verdict: one, found: what }) in claim.assertions.iter().zip(asserted) {
+                verdict = match (verdict, one) {
+                    (Verdict::Fails, _) | (_, Verdict::Fails) => Verdict::Fails,
+                    (Verdict::Undecided, _) | (_, Verdict::Undecided) => Verdict::Undecided,
+                    _ => Verdict::Holds,
+                };
+                expected.insert(key.clone(), serde_json::to_value(value).unwrap_or_default());
+                found.insert(key.clone(), what);
+            }
+        }
+        Err(reason) => {
+            verdict = Verdict::Fails;
+            found.insert("error".to_owned(), reason.into());
+        }
+    }
+    ClaimResult { says: claim.says.clone(), verdict, expected, found }
+}

@@ -1,0 +1,287 @@
+//! Lesson files.
+
+use super::claims::Claim;
+use crate::landscape::{Loss, View, catalogue};
+use crate::number::Decimal;
+use crate::study::Data;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The most claims of a lesson, and the most runs of an ensemble.
+const MOST_CLAIMS: usize = 200;
+const MOST_STEPS: usize = 60;
+
+/// Why a file is no lesson.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LessonError {
+    /// It is no TOML, or has fields that a lesson does not have.
+    #[error("{0}")]
+    Toml(String),
+    /// A step is wrong.
+    #[error("step {step} ({title}): {reason}")]
+    Step {
+        /// Which step, from 1.
+        step: usize,
+        /// Its title.
+        title: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// A lesson.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lesson {
+    /// The title.
+    pub title: String,
+    /// For whom it is.
+    #[serde(default)]
+    pub audience: String,
+    /// About how long it takes.
+    #[serde(default)]
+    pub minutes: u32,
+    /// The steps.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+}
+
+/// A step of a lesson: a landscape with runs, and what is said of them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The title.
+    pub title: String,
+    /// A short text.
+    #[serde(default)]
+    pub text: String,
+    /// A landscape of the catalogue.
+    #[serde(default)]
+    pub landscape: Option<String>,
+    /// A formula in its place.
+    #[serde(default)]
+    pub formula: Option<String>,
+    /// Values of parameters.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Decimal>,
+    /// The name of a dataset.
+    #[serde(default)]
+    pub data: Option<String>,
+    /// The view; the catalogue's, or [−2, 2]², if it is absent.
+    #[serde(default)]
+    pub view: Option<View>,
+    /// Runs by name.
+    #[serde(default, rename = "run")]
+    pub runs: BTreeMap<String, RunSpec>,
+    /// What is said and asserted.
+    #[serde(default, rename = "claim")]
+    pub claims: Vec<Claim>,
+    /// A question that is answered before the runs are shown.
+    #[serde(default)]
+    pub predict: Option<Predict>,
+    /// An exercise.
+    #[serde(default)]
+    pub task: Option<Task>,
+}
+
+/// A run of a step.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunSpec {
+    /// The name of the optimizer.
+    pub optimizer: String,
+    /// Where it starts; the catalogue's start, or (1, 1), if it is absent.
+    #[serde(default)]
+    pub start: Option<[f64; 2]>,
+    /// η.
+    #[serde(default)]
+    pub learning_rate: Option<f64>,
+    /// The largest number of steps.
+    #[serde(default)]
+    pub steps: Option<usize>,
+    /// The seed.
+    #[serde(default)]
+    pub seed: u64,
+    /// Examples of a minibatch.
+    #[serde(default)]
+    pub batch_size: Option<f64>,
+    /// How the learning rate falls, such as `1/t:50`.
+    #[serde(default)]
+    pub schedule: Option<String>,
+    /// Other settings: numbers, truth values, or the words of choices.
+    #[serde(default, rename = "set")]
+    pub settings: BTreeMap<String, toml::Value>,
+}
+
+/// A question that a class answers before it sees. The answer is computed from the step, and never stored.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Predict {
+    /// The question.
+    pub ask: String,
+    /// A place in the picture: where a run ends.
+    #[serde(default)]
+    pub mark: Option<Source>,
+    /// Some words, of which one is right.
+    #[serde(default)]
+    pub choices: Vec<String>,
+    /// Which of them: from a run.
+    #[serde(default)]
+    pub answer: Option<Source>,
+    /// A number.
+    #[serde(default)]
+    pub number: Option<Source>,
+}
+
+/// Where the answer of a question is from.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// A run.
+    #[serde(default)]
+    pub run: Option<String>,
+    /// Critical points of a kind, or all.
+    #[serde(default)]
+    pub points: Option<String>,
+    /// What of it: an assertion's name.
+    #[serde(default)]
+    pub of: Option<String>,
+}
+
+/// An exercise: assertions that fail on the step and hold on its solution.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// What is to be done.
+    pub ask: String,
+    /// What must hold then.
+    #[serde(rename = "claim")]
+    pub claims: Vec<Claim>,
+    /// What is to be changed: a solution.
+    pub solution: Solution,
+}
+
+/// The changed fields of a step.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Solution {
+    /// Another formula.
+    pub formula: Option<String>,
+    /// Values of parameters.
+    pub parameters: BTreeMap<String, Decimal>,
+    /// Other runs, by name.
+    #[serde(rename = "run")]
+    pub runs: BTreeMap<String, RunSpec>,
+}
+
+/// Reads a lesson.
+///
+/// # Errors
+/// Returns an error if the text is no lesson: with the place in the text, or with the step and the reason.
+pub fn from_toml(text: &str) -> Result<Lesson, LessonError> {
+    let lesson: Lesson = toml::from_str(text).map_err(|error| LessonError::Toml(error.to_string()))?;
+    if lesson.steps.is_empty() || lesson.steps.len() > MOST_STEPS {
+        return Err(LessonError::Toml(format!("a lesson has 1 to {MOST_STEPS} steps")));
+    }
+    let claims: usize = lesson.steps.iter().map(|step| step.claims.len()).sum();
+    if claims > MOST_CLAIMS {
+        return Err(LessonError::Toml(format!("a lesson has at most {MOST_CLAIMS} claims")));
+    }
+    for (index, step) in lesson.steps.iter().enumerate() {
+        let fail = |reason: String| LessonError::Step { step: index + 1, title: step.title.clone(), reason };
+        step.check().map_err(fail)?;
+    }
+    Ok(lesson)
+}
+
+impl Step {
+    /// Whether the step can be evaluated.
+    ///
+    /// # Errors
+    /// Returns a sentence about the first thing that is wrong.
+    fn check(&self) -> Result<(), String> {
+        let loss = self.loss()?;
+        for (name, spec) in &self.runs {
+            spec.run(&loss).map_err(|reason| format!("run {name}: {reason}"))?;
+        }
+        let in_task = self.task.iter().flat_map(|task| &task.claims);
+        for claim in self.claims.iter().chain(in_task) {
+            claim.check(self).map_err(|reason| format!("“{}”: {reason}", claim.says))?;
+        }
+        if let Some(task) = &self.task {
+            self.solved(&task.solution).check_runs()?;
+        }
+        self.predict.as_ref().map_or(Ok(()), |predict| predict.check(self))
+    }
+
+    fn check_runs(&self) -> Result<(), String> {
+        let loss = self.loss()?;
+        self.runs.iter().try_for_each(|(name, spec)| {
+            spec.run(&loss).map(|_| ()).map_err(|reason| format!("run {name} of the solution: {reason}"))
+        })
+    }
+
+    /// The entry of the catalogue.
+    pub fn entry(&self) -> Option<&'static catalogue::Entry> {
+        self.landscape.as_deref().and_then(catalogue::find)
+    }
+
+    /// The loss.
+    ///
+    /// # Errors
+    /// Returns a sentence if there is no such landscape, or the formula does not parse.
+    pub fn loss(&self) -> Result<Loss, String> {
+        let (formula, mut parameters, data) = match (&self.landscape, &self.formula) {
+            (Some(name), None) => {
+                let entry = self.entry().ok_or_else(|| format!("there is no landscape '{name}'"))?;
+                (entry.formula.clone(), entry.parameters.clone(), entry.data.clone())
+            }
+            (None, Some(formula)) => (formula.clone(), BTreeMap::new(), None),
+            _ => return Err("a step has a landscape or a formula, and not both".to_owned()),
+        };
+        parameters.extend(self.parameters.clone());
+        let data = match self.data.clone().or(data) {
+            None => None,
+            Some(name) => Some(Data::standard(&name).ok_or_else(|| format!("there is no dataset '{name}'"))?),
+        };
+        Loss::over(&formula, &parameters, data.as_ref().map(|data| &data.dataset)).map_err(|error| error.to_string())
+    }
+
+    /// The view.
+    pub fn view(&self) -> View {
+        let usual = View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] };
+        self.view.unwrap_or_else(|| self.entry().map_or(usual, |entry| entry.view))
+    }
+
+    /// The step with what a solution changes.
+    pub fn solved(&self, solution: &Solution) -> Step {
+        let mut step = self.clone();
+        if let Some(formula) = &solution.formula {
+            (step.formula, step.landscape) = (Some(formula.clone()), None);
+        }
+        step.parameters.extend(solution.parameters.clone());
+        step.runs.extend(solution.runs.clone());
+        step
+    }
+}
+
+impl Predict {
+    fn check(&self, step: &Step) -> Result<(), String> {
+        let kinds = [self.mark.is_some(), self.answer.is_some(), self.number.is_some()];
+        if kinds.iter().filter(|kind| **kind).count() != 1 {
+            return Err("a question asks for a mark, for one of several choices, or for a number".to_owned());
+        }
+        if self.answer.is_some() && self.choices.len() < 2 {
+            return Err("a question has two choices at least".to_owned());
+        }
+        for source in [&self.mark, &self.answer, &self.number].into_iter().flatten() {
+            match (&source.run, &source.points) {
+                (Some(run), None) if step.runs.contains_key(run) => {}
+                (Some(run), None) => return Err(format!("there is no run '{run}' for the answer")),
+                (None, Some(_)) => {}
+                _ => return Err("an answer is that of one run, or of critical points".to_owned()),
+            }
+        }
+        Ok(())
+    }
+}

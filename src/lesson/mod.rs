@@ -1,0 +1,47 @@
+//! Lessons: data whose every sentence that claims something is an assertion, evaluated here for the command line, the
+//! tests and whoever shows them.
+//!
+//! A lesson has steps, a step has a landscape with runs, and claims. A claim says a sentence and asserts something of
+//! exactly one subject: a point, the critical points, a run, an ensemble, basins, a network. A number that is expected
+//! is exact (to a relative 1e-6, whole numbers exactly) or a range `[low, high]`. There are three verdicts: a claim
+//! holds, fails, or is undecided where no proof was found, or an interval of confidence straddles a bound.
+
+mod claims;
+mod evaluate;
+mod file;
+mod subjects;
+#[cfg(test)]
+mod tests;
+
+pub use claims::{Claim, ClaimResult, Verdict};
+pub use evaluate::{StepResult, TaskResult, evaluate_lesson, evaluate_task};
+pub use file::{Lesson, LessonError, Predict, RunSpec, Step, Task, from_toml};
+
+use std::sync::LazyLock;
+
+/// The lessons that come with the program, by their names, in the order in which they are taught.
+pub fn lessons() -> &'static [(&'static str, Lesson)] {
+    static ALL: LazyLock<Vec<(&'static str, Lesson)>> = LazyLock::new(|| {
+        // The files are part of the program, and the tests read them: no user can meet this.
+        let read = |(name, text): (&'static str, &str)| (name, from_toml(text).expect("assets/lessons has lessons"));
+        TEXTS.into_iter().map(read).collect()
+    });
+    &ALL
+}
+
+/// The texts of the lessons.
+pub const TEXTS: [(&str, &str); 10] = [
+    ("fog", include_str!("../../assets/lessons/01-fog.toml")),
+    ("curvature", include_str!("../../assets/lessons/02-curvature.toml")),
+    ("kinds", include_str!("../../assets/lessons/03-kinds.toml")),
+    ("regression", include_str!("../../assets/lessons/04-regression.toml")),
+    ("composition", include_str!("../../assets/lessons/05-composition.toml")),
+    ("speed-limit", include_str!("../../assets/lessons/06-speed-limit.toml")),
+    ("newton", include_str!("../../assets/lessons/07-newton.toml")),
+    ("products", include_str!("../../assets/lessons/08-products.toml")),
+    ("noise", include_str!("../../assets/lessons/09-noise.toml")),
+    ("neighbours", include_str!("../../assets/lessons/10-neighbours.toml")),
+];
+
+/// A lesson to begin with.
+pub const TEMPLATE: &str = include_str!("../../assets/lessons/template.toml");

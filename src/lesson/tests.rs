@@ -1,0 +1,169 @@
+//! Every claim of the lessons holds, and none does when a number in it is altered.
+#![expect(clippy::unwrap_used, reason = "a failed test should say where")]
+
+use super::claims::Subject;
+use super::*;
+use rayon::prelude::*;
+use toml::Value;
+
+#[test]
+fn every_claim_holds() {
+    let failed: Vec<String> = lessons()
+        .par_iter()
+        .flat_map_iter(|(name, lesson)| {
+            let results = evaluate_lesson(lesson);
+            let wrong = results.into_iter().filter(|step| !step.holds());
+            wrong.map(move |step| {
+                let claims = step.claims.iter().filter(|claim| claim.verdict != Verdict::Holds);
+                format!("{name}, {}: {:?} {:?}", step.title, claims.collect::<Vec<_>>(), step.task)
+            })
+        })
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn the_course_is_whole() {
+    assert_eq!(lessons().len(), 10);
+    let claims: usize = lessons().iter().flat_map(|(_, lesson)| &lesson.steps).map(|step| step.claims.len()).sum();
+    assert!(claims >= 100, "{claims}");
+    for (name, lesson) in lessons() {
+        assert!((3..=8).contains(&lesson.steps.len()), "{name}");
+        assert!(lesson.steps.iter().any(|step| step.predict.is_some()), "{name} asks no question");
+        assert!(lesson.steps.iter().all(|step| !step.text.is_empty()), "{name}: a step says nothing");
+    }
+    assert!(lessons().iter().flat_map(|(_, lesson)| &lesson.steps).filter(|step| step.task.is_some()).count() >= 4);
+}
+
+/// The values in which one number differs, by so much that a claim about them must not hold: whole numbers by 1, others by
+/// a thousandth or ten times the tolerance, ranges by their width to both sides.
+fn altered(key: &str, value: &Value) -> Vec<Value> {
+    match value {
+        Value::Integer(whole) => vec![Value::Integer(whole + 1), Value::Integer(whole - 1)],
+        Value::Float(number) => {
+            let by = (1e-3 * number.abs()).max(if key == "end" { 1e-3 } else { 1e-5 });
+            vec![Value::Float(number + by), Value::Float(number - by)]
+        }
+        Value::Boolean(truth) => vec![Value::Boolean(!truth)],
+        Value::Array(values) => altered_array(key, values),
+        Value::Table(table) => {
+            let Some(is) = table.get("is") else { return Vec::new() };
+            let changed = |is: Value| {
+                let mut table = table.clone();
+                table.insert("is".to_owned(), is);
+                Value::Table(table)
+            };
+            altered(key, is).into_iter().map(changed).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether an array is a range, and not a vector.
+fn is_range(key: &str) -> bool {
+    !matches!(key, "end" | "gradient" | "eigenvalues" | "hessian" | "contains" | "variance" | "fewer_steps_than")
+}
+
+fn altered_array(key: &str, values: &[Value]) -> Vec<Value> {
+    let number = |value: &Value| value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
+    if is_range(key)
+        && let [low, high] = values
+        && let (Some(low), Some(high)) = (number(low), number(high))
+    {
+        let width = (high - low) * (1.0 + 1e-6);
+        return [width, -width].map(|by| Value::Array(vec![Value::Float(low + by), Value::Float(high + by)])).to_vec();
+    }
+    if key == "fewer_steps_than" {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        // A variance is known to four standard errors only.
+        let changes = match (key, value) {
+            ("variance", Value::Float(number)) => vec![Value::Float(number * 1.3), Value::Float(number * 0.7)],
+            ("contains", Value::Integer(whole)) => vec![Value::Float(*whole as f64 + 1e-3)],
+            _ => altered(if key == "eigenvalues" { "range" } else { key }, value),
+        };
+        for change in changes {
+            let mut changed = values.to_vec();
+            changed[index] = change;
+            all.push(Value::Array(changed));
+        }
+    }
+    all
+}
+
+#[test]
+fn no_altered_claim_holds() {
+    let survivors: Vec<String> = lessons()
+        .par_iter()
+        .flat_map(|(name, lesson)| lesson.steps.par_iter().map(move |step| (name, step)))
+        .flat_map_iter(|(name, step)| {
+            let mut claims = Vec::new();
+            for claim in &step.claims {
+                for (index, (key, value)) in claim.assertions.iter().enumerate() {
+                    for changed in altered(key, value) {
+                        let mut altered = claim.clone();
+                        altered.assertions = vec![(claim.assertions[index].0.clone(), changed)];
+                        claims.push(altered);
+                    }
+                }
+            }
+            let count = claims.len();
+            let changed = Step { claims, task: None, ..step.clone() };
+            let results = evaluate_lesson(&Lesson { steps: vec![changed.clone()], ..lessons()[0].1.clone() });
+            assert_eq!(results[0].claims.len(), count);
+            let held =
+                results[0].claims.iter().zip(changed.claims).filter(|(result, _)| result.verdict == Verdict::Holds);
+            held.map(move |(result, claim)| {
+                format!("{name}, {}: {:?} {:?}", result.says, claim.assertions, result.found)
+            })
+            .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(survivors.is_empty(), "{}", survivors.join("\n"));
+}
+
+#[test]
+fn bad_lessons_are_refused_with_a_reason() {
+    let step = "title = \"t\"\n[[step]]\ntitle = \"s\"\nlandscape = \"bowl\"\n";
+    let run = "run.gd = { optimizer = \"gradient-descent\" }\n";
+    let claim = "[[step.claim]]\nsays = \"x\"\n";
+    for (text, part) in [
+        ("", "missing field"),
+        ("title = \"t\"\nstep = []", "1 to 60 steps"),
+        ("title = \"t\"\n[[step]]\ntitle = \"s\"\n", "a landscape or a formula"),
+        ("title = \"t\"\n[[step]]\ntitle = \"s\"\nlandscape = \"nowhere\"\n", "no landscape 'nowhere'"),
+        ("title = \"t\"\n[[step]]\ntitle = \"s\"\nformula = \"w1 +\"\n", "column"),
+        (&format!("{step}colour = 1\n"), "unknown field"),
+        (&format!("{step}{claim}at = [0, 0]\n"), "nothing is asserted"),
+        (&format!("{step}{claim}value = 1\n"), "one subject"),
+        (&format!("{step}{claim}at = [0, 0]\nrun = \"gd\"\nvalue = 1\n"), "several"),
+        (&format!("{step}{claim}at = [0, 0]\nbeauty = 1\n"), "cannot be asserted"),
+        (&format!("{step}{claim}at = [0, 0]\nvalue = nan\n"), "not finite"),
+        (&format!("{step}{claim}at = [0]\nvalue = 1\n"), "two numbers"),
+        (&format!("{step}{claim}run = \"gd\"\nsteps = 1\n"), "no run 'gd'"),
+        (&format!("{step}{run}{claim}ensemble = \"gd\"\nseeds = 1000000000\ndiverged = 0\n"), "seeds"),
+        (&format!("{step}run.a = {{ optimizer = \"magic\" }}\n"), "no optimizer 'magic'"),
+        (&format!("{step}{claim}network = \"brain\"\nparameters = 1\n"), "no network 'brain'"),
+        (&format!("{step}{run}[step.predict]\nask = \"?\"\n"), "asks for a mark"),
+    ] {
+        let error = from_toml(text).unwrap_err().to_string();
+        assert!(error.contains(part), "{text}: {error}");
+    }
+    assert!(from_toml(TEMPLATE).is_ok());
+    for (_, text) in TEXTS {
+        for cut in (0..text.len()).step_by(97).filter(|cut| text.is_char_boundary(*cut)) {
+            // A lesson that is cut off is refused, or has fewer steps: it never panics.
+            let _ = from_toml(&text[..cut]);
+        }
+    }
+}
+
+#[test]
+fn a_claim_without_proof_is_undecided() {
+    let text = "title = \"t\"\n[[step]]\ntitle = \"s\"\nformula = \"(exp(w1)-w2)^2\"\n[[step.claim]]\nsays = \"All is known.\"\npoints = \"all\"\naccounted = true\n";
+    let lesson = from_toml(text).unwrap();
+    assert!(matches!(lesson.steps[0].claims[0].subject, Subject::Points(_)));
+    assert_eq!(evaluate_lesson(&lesson)[0].claims[0].verdict, Verdict::Undecided);
+}

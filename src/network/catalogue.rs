@@ -1,0 +1,125 @@
+//! The networks that come with the program: data, in `assets/networks.toml`.
+
+use super::{Activation, Architecture, Examples, NetworkLoss, OutputLoss};
+use crate::dataset::{self, Dataset};
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// A network with its training.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkEntry {
+    /// The name on the command line.
+    pub name: String,
+    /// The name for people.
+    pub title: String,
+    /// The name of the set of examples.
+    pub data: String,
+    /// Units of the hidden layers.
+    pub hidden: Vec<usize>,
+    /// The name of the activation.
+    pub activation: String,
+    /// The name of the loss.
+    pub loss: String,
+    /// The factor of ½‖w‖².
+    #[serde(default)]
+    pub weight_decay: f64,
+    /// The learning rate of its training.
+    pub learning_rate: f64,
+    /// The steps of its training.
+    pub steps: usize,
+    /// One sentence on what it teaches.
+    pub teaches: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// All of them.
+pub fn networks() -> &'static [NetworkEntry] {
+    #[derive(Deserialize)]
+    struct File {
+        network: Vec<NetworkEntry>,
+    }
+    static ALL: LazyLock<Vec<NetworkEntry>> = LazyLock::new(|| {
+        // The file is part of the program, and the tests read it: no user can meet this.
+        let file: File =
+            toml::from_str(include_str!("../../assets/networks.toml")).expect("assets/networks.toml has networks");
+        file.network
+    });
+    &ALL
+}
+
+impl NetworkEntry {
+    /// The loss of the network, over the examples of its set.
+    ///
+    /// # Errors
+    /// Returns a sentence if the entry is wrong, which those of the catalogue are not.
+    pub fn network(&self) -> Result<NetworkLoss, String> {
+        let found = dataset::find(&self.data).ok_or_else(|| format!("there is no dataset '{}'", self.data))?;
+        let activation = Activation::named(&self.activation)
+            .ok_or_else(|| format!("there is no activation '{}'", self.activation))?;
+        let loss = OutputLoss::named(&self.loss).ok_or_else(|| format!("there is no loss '{}'", self.loss))?;
+        let network = network_over(&found.dataset, &self.hidden, activation, loss)?;
+        Ok(NetworkLoss { weight_decay: self.weight_decay, ..network })
+    }
+}
+
+/// A network over a table whose last column is the label.
+///
+/// # Errors
+/// Returns a sentence if there is no such network, or a label is no class.
+pub fn network_over(
+    dataset: &Dataset,
+    hidden: &[usize],
+    activation: Activation,
+    loss: OutputLoss,
+) -> Result<NetworkLoss, String> {
+    let rows = rows_of(dataset)?;
+    let columns = dataset.columns().len();
+    let outputs = match loss {
+        OutputLoss::Squared | OutputLoss::Logistic => 1,
+        OutputLoss::Softmax => {
+            let largest = rows.iter().filter_map(|row| row.last()).fold(0.0, |most: f64, label| most.max(*label));
+            // What is no class is refused with its example.
+            if (0.0..1e4).contains(&largest) { largest as usize + 1 } else { 2 }
+        }
+    };
+    let sizes = [&[columns.saturating_sub(1)], hidden, &[outputs]].concat();
+    let architecture = Architecture::new(sizes, activation, loss).map_err(|error| error.to_string())?;
+    let examples = Examples::new(&architecture, &rows).map_err(|error| error.to_string())?;
+    NetworkLoss::new(architecture, examples).map_err(|error| error.to_string())
+}
+
+/// The rows of a table of numbers.
+///
+/// # Errors
+/// Returns a sentence if a column is no column of numbers, or a value is missing.
+pub fn rows_of(dataset: &Dataset) -> Result<Vec<Vec<f64>>, String> {
+    if let Some(other) = dataset.others().first() {
+        return Err(format!("the column {} is no column of numbers: {}", other.name, other.trouble));
+    }
+    let rows: Vec<Vec<f64>> =
+        (0..dataset.rows()).map(|row| dataset.columns().iter().map(|column| column[row]).collect()).collect();
+    match rows.iter().position(|row| row.iter().any(|value| value.is_nan())) {
+        Some(row) => Err(format!("example {} has a missing value", row + 1)),
+        None => Ok(rows),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Initial, initial_weights};
+
+    #[test]
+    fn every_network_can_be_evaluated() {
+        assert!(networks().len() >= 8);
+        for entry in networks() {
+            let loss = entry.network().unwrap_or_else(|error| panic!("{}: {error}", entry.name));
+            let weights = initial_weights(&loss.architecture, Initial::FanIn, 0);
+            let mut gradient = vec![0.0; weights.len()];
+            assert!(loss.evaluation().gradient(&weights, &mut gradient).is_finite(), "{}", entry.name);
+            assert!(gradient.iter().any(|g| *g != 0.0), "{}", entry.name);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `losscape lesson` and `losscape lessons` as processes.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use serde_json::Value;
+use std::process::{Command, Output};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_losscape")).args(arguments).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn lessons_are_listed_and_checked() {
+    let listed: Value = serde_json::from_slice(&run(&["lessons", "--json"]).stdout).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), 10);
+    let output = run(&["lesson", "check", "fog", "kinds", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let claim = &found["steps"][0]["claims"][0];
+    assert_eq!(claim["verdict"], "holds");
+    assert!(claim["says"].is_string() && claim["expected"].is_object() && claim["found"].is_object());
+    let text = run(&["lesson", "check", "fog"]);
+    assert!(String::from_utf8_lossy(&text.stdout).contains("exercise  solved"));
+}
+
+#[test]
+fn a_claim_that_fails_is_shown_and_the_status_is_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    let file = path.to_str().unwrap();
+    assert_eq!(run(&["lesson", "new", file]).status.code(), Some(0));
+    assert_eq!(run(&["lesson", "check", file]).status.code(), Some(0), "the template holds");
+    assert_eq!(run(&["lesson", "new", file]).status.code(), Some(1), "nothing is replaced unasked");
+    let text = std::fs::read_to_string(&path).unwrap().replace("ends = \"minimum\"", "ends = \"saddle\"");
+    std::fs::write(&path, text).unwrap();
+    let output = run(&["lesson", "check", file, "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let claim = &found["steps"][0]["claims"][0];
+    assert_eq!((&claim["verdict"], &claim["found"]["ends"]), (&"fails".into(), &"minimum".into()));
+    assert!(said(&output).is_empty());
+    std::fs::write(&path, "title = \"x\"\n[[step]]\ntitle = \"first\"\nlandscape = \"nowhere\"\n").unwrap();
+    let output = run(&["lesson", "check", file]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("mine.toml") && said(&output).contains("first"), "{}", said(&output));
+}
+
+#[test]
+fn what_was_handed_in_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = folder.path().join("hand-in.toml");
+    let write = |rate: f64| {
+        let text = format!(
+            "version = 1\nview = [-2, 2, -2, 2]\nstart = [1, 1.5]\n\n[landscape]\nname = \"ravine\"\nformula = \"{}\"\n\n\
+             [[runs]]\noptimizer = \"momentum\"\nsteps = 5000\nsettings = {{ learning_rate = {rate} }}\n\n[picture]\n",
+            formula("ravine")
+        );
+        std::fs::write(&study, text).unwrap();
+    };
+    let check = || run(&["lesson", "check", "fog", "--study", study.to_str().unwrap(), "--json"]);
+    write(0.01);
+    let output = check();
+    assert_eq!(output.status.code(), Some(0), "{}{}", said(&output), String::from_utf8_lossy(&output.stdout));
+    write(0.0001);
+    assert_eq!(check().status.code(), Some(1));
+}
+
+fn formula(name: &str) -> String {
+    let listed: Value = serde_json::from_slice(&run(&["landscapes", "--json"]).stdout).unwrap();
+    let entry = listed.as_array().unwrap().iter().find(|entry| entry["name"] == name).unwrap();
+    entry["formula"].as_str().unwrap().to_owned()
+}

@@ -1,0 +1,243 @@
+//! `losscape network` as a process, against forty-digit references.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const MOONS: &str = include_str!("data/network/tanh-mse-moons.json");
+const SPIRALS: &str = include_str!("data/network/relu-ce-spirals.json");
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_losscape")).arg("network").args(arguments).output().unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = run(&[arguments, &["--json"]].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
+}
+
+/// A network in files, as anybody would bring it.
+struct Files {
+    folder: tempfile::TempDir,
+    reference: Value,
+    arguments: Vec<String>,
+}
+
+impl Files {
+    fn of(text: &str) -> Files {
+        let reference: Value = serde_json::from_str(text).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let rows = reference["x"].as_array().unwrap().iter().zip(reference["y"].as_array().unwrap());
+        let row = |(x, y): (&Value, &Value)| {
+            let label = if y.is_array() { numbers(y) } else { vec![y.as_f64().unwrap()] };
+            [numbers(x), label].concat().iter().map(f64::to_string).collect::<Vec<_>>().join(",")
+        };
+        let rows: Vec<String> = rows.map(row).collect();
+        let columns = rows[0].split(',').count();
+        let header = (0..columns).map(|k| format!("c{k}")).collect::<Vec<_>>().join(",");
+        let data = folder.path().join("data.csv");
+        std::fs::write(&data, format!("{header}\n{}\n", rows.join("\n"))).unwrap();
+        let loss = match reference["loss"].as_str().unwrap() {
+            "mse" => "squared",
+            "bce" => "logistic",
+            _ => "softmax",
+        };
+        let sizes = numbers(&reference["sizes"]).iter().map(f64::to_string).collect::<Vec<_>>().join(",");
+        let activation = reference["activation"].as_str().unwrap();
+        let arguments =
+            ["--data", data.to_str().unwrap(), "--sizes", &sizes, "--activation", activation, "--loss", loss];
+        let arguments = arguments.map(str::to_owned).to_vec();
+        Files { folder, reference, arguments }
+    }
+
+    /// Writes a vector of the reference, one number a line.
+    fn vector(&self, name: &str, values: &Value) -> String {
+        let path = self.folder.path().join(name);
+        let lines: Vec<String> = numbers(values).iter().map(f64::to_string).collect();
+        std::fs::write(&path, lines.join("\n")).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn json(&self, command: &str, more: &[&str]) -> Value {
+        let own: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
+        json(&[&[command], &own[..], more].concat())
+    }
+}
+
+fn check_close(got: &Value, expected: &Value, tolerance: f64) {
+    let all = |value: &Value| if value.is_array() { numbers(value) } else { vec![value.as_f64().unwrap()] };
+    let (got, expected) = (all(got), all(expected));
+    assert_eq!(got.len(), expected.len());
+    let scale = expected.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+    for (got, expected) in got.iter().zip(&expected) {
+        assert!((got - expected).abs() <= tolerance * scale, "{got} and {expected}");
+    }
+}
+
+#[test]
+fn any_network_can_be_asked() {
+    for text in [MOONS, SPIRALS] {
+        let files = Files::of(text);
+        let weights = files.vector("w.txt", &files.reference["weights"]);
+        let product = &files.reference["hvp"][0];
+        let vector = files.vector("v.txt", &product["v"]);
+        let found = files.json("probe", &["--weights", &weights, "--vector", &vector]);
+        check_close(&found["parameters"], &files.reference["weights"], 0.0);
+        check_close(&found["value"], &files.reference["value"], 1e-12);
+        check_close(&found["gradient"], &files.reference["gradient"], 1e-11);
+        check_close(&found["hessian_product"], &product["hv"], 1e-12);
+        check_close(&found["gauss_newton_product"], &product["gauss_newton_v"], 1e-12);
+
+        let found = files.json("spectrum", &["--weights", &weights]);
+        check_close(&found["eigenvalues"], &files.reference["hessian"]["eigenvalues"], 1e-12);
+        let lanczos = &files.reference["lanczos"];
+        let start = files.vector("start.txt", &lanczos["start"]);
+        let iteration = ["--weights", &weights, "--vector", &start, "--steps", "20"];
+        let found = files.json("spectrum", &[&iteration[..], &["--method", "lanczos"]].concat());
+        check_close(&found["steps"][19]["values"], &lanczos["ritz"]["20"]["values"], 1e-11);
+        assert_eq!(found["copies_of_lambda_max"], 1);
+        let found = files.json("spectrum", &[&iteration[..], &["--method", "power"]].concat());
+        let quotients: Vec<&Value> = found["steps"].as_array().unwrap().iter().map(|step| &step["values"][0]).collect();
+        check_close(&serde_json::json!(quotients), &files.reference["power_iteration"]["rayleigh_quotients"], 1e-12);
+
+        let damped = &files.reference["cg_damped"];
+        let found = files.json("newton", &["--weights", &weights, "--damping", &damped["damping"].to_string()]);
+        assert_eq!(found["exit"], "tolerance");
+        check_close(&found["loss_after"], &damped["value_after_the_full_step"], 1e-10);
+        let start = files.vector("begin.txt", &files.reference["start"]);
+        let found = files.json("newton", &["--weights", &start]);
+        assert_eq!(found["exit"], "negative_curvature");
+        assert_eq!(found["products"].as_array().unwrap().len() as u64, files.reference["cg_undamped"]["products"]);
+        check_close(&found["step"], &files.reference["cg_undamped"]["step"], 1e-10);
+
+        let descent = &files.reference["gradient_descent"];
+        let rate = descent["learning_rate"].to_string();
+        let found = files.json("train", &["--weights", &start, "--learning-rate", &rate, "--steps", "50"]);
+        let losses: Vec<&Value> = found["steps"].as_array().unwrap().iter().map(|step| &step["loss"]).collect();
+        check_close(&serde_json::json!(losses), &descent["losses"], 1e-12);
+
+        let slice = &files.reference["slice"];
+        let raw = [0, 1].map(|index| files.vector(&format!("r{index}.txt"), &slice["raw"][index]));
+        let plane = format!("directions:{},{}", raw[0], raw[1]);
+        let point = &slice["points"][0];
+        let at = numbers(&point["at"]).iter().map(f64::to_string).collect::<Vec<_>>().join(",");
+        let found = files.json("slice", &["--weights", &weights, "--plane", &plane, "--grid", "3", "--probe", &at]);
+        check_close(&found["probes"][0]["value"], &point["value"], 1e-11);
+        check_close(&found["probes"][0]["gradient"], &point["gradient"], 1e-11);
+
+        let pruning = &files.reference["pruning"];
+        let damping = pruning["damping"].to_string();
+        let found = files.json("prune", &["--weights", &weights, "--by", "obs", "--damping", &damping]);
+        for (weight, expected) in found["weights"].as_array().unwrap().iter().zip(numbers(&pruning["obs"])) {
+            let predicted = weight["predicted"].as_f64().unwrap();
+            assert!((predicted - expected).abs() <= 1e-10 * expected.abs() + 1e-15);
+        }
+    }
+}
+
+/// Paths are chaotic after the first crossing of 2/η, and have the reference's numbers before it.
+#[test]
+fn training_meets_the_edge_of_stability() {
+    let reference: Value = serde_json::from_str(include_str!("data/network/edge-of-stability.json")).unwrap();
+    let files = Files::of(&reference.to_string());
+    let run = reference["runs"].as_array().unwrap().iter().find(|run| run["learning_rate"] == 0.2).unwrap();
+    let start = files.vector("start.txt", &reference["starts"][run["seed"].to_string()]);
+    let steps = run["steps"].to_string();
+    let found = files
+        .json("train", &["--weights", &start, "--learning-rate", "0.2", "--steps", &steps, "--sharpness-every", "1"]);
+    assert_eq!(found["limit"], 10.0);
+    let crossing = run.as_object().unwrap().iter().find(|(key, _)| key.starts_with("first_step_with")).unwrap().1;
+    let first = found["first_above_limit"].as_i64().unwrap();
+    assert!((first - crossing.as_i64().unwrap()).abs() <= 1, "{first} and {crossing}");
+    let ratio = found["late"]["mean_ratio"].as_f64().unwrap();
+    assert!((0.95..=1.25).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn the_catalogue_is_listed_and_trained() {
+    let list = json(&["list"]);
+    assert!(list.as_array().unwrap().len() >= 8);
+    let found = json(&["train", "xor", "--steps", "50", "--seed", "3"]);
+    assert_eq!(found["sizes"], serde_json::json!([2, 3, 1]));
+    assert_eq!(found, json(&["train", "xor", "--steps", "50", "--seed", "3"]), "the same seed, the same numbers");
+    let losses: Vec<f64> =
+        found["steps"].as_array().unwrap().iter().map(|step| step["loss"].as_f64().unwrap()).collect();
+    assert!(losses[50] < losses[0]);
+}
+
+/// H = G + R with G ⪰ 0, and the block of every layer of a ReLU network is ⪰ 0 where H is indefinite.
+#[test]
+fn only_the_interaction_of_layers_is_indefinite_with_relu() {
+    for seed in ["0", "1", "2"] {
+        let found = json(&["spectrum", "three-spirals", "--at-step", "0", "--seed", seed]);
+        let largest = found["lambda_max"].as_f64().unwrap();
+        assert!(found["lambda_min"].as_f64().unwrap() < -1e-3 * largest);
+        for layer in found["layers"].as_array().unwrap() {
+            assert!(layer["lambda_min"].as_f64().unwrap() > -1e-12 * largest);
+        }
+    }
+}
+
+#[test]
+fn bad_input_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| -> String {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let data = file("d.csv", b"x,y\n1,2\n3,4\n");
+    let classes = file("c.csv", b"x,y\n1,0\n3,7\n");
+    let texts = file("t.csv", b"x,y\n1,red\n3,blue\n");
+    let nan = file("nan.txt", b"1\nNaN\n");
+    let words = file("words.txt", b"one two");
+    let few = file("few.txt", b"1\n");
+    for (arguments, part) in [
+        (vec!["train", "nonsense"], "there is no network"),
+        (vec!["train", "--data", &data, "--sizes", "1"], "number of its inputs"),
+        (vec!["train", "--data", &data, "--sizes", "1,0,1"], "at least one unit"),
+        (vec!["train", "--data", &data, "--sizes", "1,1000,1000,1"], "at most 5000"),
+        (vec!["train", "--data", &data, "--sizes", "3,1"], "3 inputs"),
+        (vec!["train", "--data", &classes, "--sizes", "1,2", "--loss", "softmax"], "no class"),
+        (vec!["train", "--data", &classes, "--sizes", "1,1", "--loss", "logistic"], "no class"),
+        (vec!["train", "--data", &data, "--sizes", "1,2", "--loss", "logistic"], "one output"),
+        (vec!["train", "--data", &texts, "--sizes", "1,1"], "no column of numbers"),
+        (vec!["probe", "--data", &data, "--sizes", "1,1", "--weights", &nan], "not finite"),
+        (vec!["probe", "--data", &data, "--sizes", "1,1", "--weights", &words], "no number"),
+        (vec!["probe", "--data", &data, "--sizes", "1,1", "--weights", &few], "1 numbers"),
+        (vec!["train", "xor", "--learning-rate", "-1"], "positive"),
+        (vec!["train", "xor", "--batch-size", "0"], "at least"),
+        (vec!["slice", "xor", "--plane", "cube"], "no plane"),
+        (vec!["slice", "xor", "--plane", "random:x"], "no whole number"),
+        (vec!["prune", "xor", "--until", "0.5"], "above 1"),
+        (vec!["spectrum", "xor", "--steps", "0"], "steps"),
+    ] {
+        let output = run(&arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{arguments:?}: {said}");
+        assert!(said.contains(part), "{arguments:?}: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn weights_are_saved_and_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.csv");
+    let path = path.to_str().unwrap();
+    let trained = json(&["train", "xor", "--steps", "30", "--save-weights", path]);
+    assert!(Path::new(path).exists());
+    let found = json(&["probe", "xor", "--weights", path]);
+    assert_eq!(found["value"], trained["end"]["loss"]);
+    // It is replaced when the command runs again, and a file of another kind is not.
+    assert!(run(&["train", "xor", "--steps", "1", "--save-weights", path]).status.success());
+    std::fs::write(path, "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+    assert!(!run(&["train", "xor", "--steps", "1", "--save-weights", path]).status.success());
+}
