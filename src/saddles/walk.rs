@@ -249,6 +249,10 @@ impl<'a> Walk<'a> {
             }
         }
         (self.error > PARTED * self.scale()).then(|| {
+            // Neighbouring curves far outside, which go outwards, all go on outwards.
+            if self.goes_outwards() {
+                return End::Infinity;
+            }
             End::Unknown(format!(
                 "neighbouring curves part so fast that its place is not known any more at {}",
                 place(w)
@@ -290,18 +294,24 @@ impl<'a> Walk<'a> {
         is_near.then(|| Target::discovered(self.loss, &certificate))
     }
 
+    /// Whether the curve is far outside of the view, several times farther than every critical point that is known, and
+    /// has gone straight outwards since it was half as far.
+    fn goes_outwards(&self) -> bool {
+        let distance = self.distance(self.w);
+        let outermost = self.targets.points.iter().map(|target| self.distance(target.w)).fold(0.0, f64::max);
+        let is_outside = !self.view.contains(self.w) && distance >= BEYOND * outermost.max(0.25 * self.sides[1]);
+        is_outside && distance >= 2.0 * self.turned_at
+    }
+
     /// The end of a curve that cannot be followed farther.
     fn given_up(&self) -> End {
         if let Some(target) = &self.captured {
             return End::Point(target.w);
         }
-        let distance = self.distance(self.w);
-        let outermost = self.targets.points.iter().map(|target| self.distance(target.w)).fold(0.0, f64::max);
         let gradient = self.jet.gradient.norm();
         let overflows = !self.jet.value.is_finite() || !gradient.is_finite() || gradient > 1e150;
         let underflows = gradient < 1e-150;
-        let is_outside = !self.view.contains(self.w) && distance >= BEYOND * outermost.max(0.25 * self.sides[1]);
-        if (overflows || underflows) && is_outside && distance >= 2.0 * self.turned_at {
+        if (overflows || underflows) && self.goes_outwards() {
             return End::Infinity;
         }
         let at = place(self.w);
