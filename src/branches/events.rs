@@ -54,8 +54,10 @@ const FIRST_STEP: f64 = 1e-8;
 const STEPS: usize = 14;
 const FITTED: usize = 8;
 const MOST_TRIES: usize = 80;
-/// How much a squared distance may grow in a step.
+/// How much a squared distance may grow in a step, and how much it has to grow in all: a zero that is extrapolated from sizes
+/// that are nearly equal is lost in their rounding.
 const FASTEST: f64 = 9.0;
+const GROWTH: f64 = 32.0;
 /// Events nearer than this share of the range are at one value.
 const SAME: f64 = 1e-7;
 /// How far from an event its sides are audited, as a share of the range.
@@ -257,11 +259,13 @@ fn receding<S: Copy>(
             }
             None => length *= 0.25,
         }
-        if trail.len() == STEPS {
-            return Some(trail.split_off(STEPS - FITTED));
+        if trail.len() >= STEPS && trail[trail.len() - 1].1 >= GROWTH * trail[0].1 {
+            break;
         }
     }
-    None
+    // What cannot be followed as far has to do with the steps that there are.
+    let fitted = trail.len().checked_sub(FITTED).filter(|_| trail.len() >= STEPS)?;
+    Some(trail.split_off(fitted))
 }
 
 /// Where the size of a trail vanishes: the parameter as a polynomial of the size, at 0.

@@ -86,8 +86,7 @@ fn single_bifurcations_are_those_of_the_reference() {
                 of(entry["formula"].as_str().unwrap(), &parameters, wanted["vary"].as_str().unwrap(), range, view);
             let event = found.events.iter().find(|event| event.w.iter().any(|found| (found - w).norm() < 1e-4));
             let event = event.unwrap_or_else(|| panic!("{name} {wanted}: {:?}", found.events));
-            // In a narrow range a value is extrapolated from few steps.
-            assert!((event.value - value).abs() < 2e-5, "{name} {wanted}: {event:?}");
+            assert!((event.value - value).abs() < 1e-8, "{name} {wanted}: {event:?}");
             let kind = format!("{:?}", event.kind).to_lowercase();
             assert_eq!(kind, wanted["kind"].as_str().unwrap(), "{name} {wanted}: {event:?}");
         }
