@@ -99,7 +99,7 @@ pub struct LandscapeArguments {
 }
 
 /// A formula instead of a name, and values of parameters.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct FormulaArguments {
     /// L(w1, w2) as a formula instead of a name: 'w1^3 - w2^2'
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]

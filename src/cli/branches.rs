@@ -39,8 +39,8 @@ fn range(text: &str) -> Result<(String, [f64; 2]), String> {
 
 /// The branches of a parameter.
 pub fn branches(arguments: &Arguments) -> Result<String, Failure> {
-    let subject = Subject::of(&arguments.landscape)?;
     let (name, range) = &arguments.vary;
+    let subject = Subject::varying(&arguments.landscape, name, range[0])?;
     let view = subject.view(arguments.view);
     let family = Family::new(&subject.loss, &subject.parameters, name, *range, view)
         .map_err(|error| Failure::Usage(error.to_string()))?;
@@ -50,7 +50,7 @@ pub fn branches(arguments: &Arguments) -> Result<String, Failure> {
             let notes = subject.notes().into_iter().chain(found.notes.iter().cloned()).collect();
             noted(&subject.loss, &Answer::from(&found), notes)
         }
-        false => Ok(written(&subject, name, &found)),
+        false => Ok(written(&subject, &arguments.vary, &found)),
     }
 }
 
@@ -124,9 +124,9 @@ impl From<&Branches> for Answer {
     }
 }
 
-fn written(subject: &Subject, name: &str, found: &Branches) -> String {
+fn written(subject: &Subject, (name, range): &(String, [f64; 2]), found: &Branches) -> String {
     let counts = |counts: Counts| format!("{} / {} / {}", counts.minimum, counts.saddle, counts.maximum);
-    let mut rows = vec![text::row([name, "event", "w", "minima / saddles / maxima before", "after"])];
+    let mut rows = vec![text::row([name.as_str(), "event", "w", "minima / saddles / maxima before", "after"])];
     for event in &found.events {
         let kind = match event.kind {
             EventKind::Fold => "fold",
@@ -146,8 +146,10 @@ fn written(subject: &Subject, name: &str, found: &Branches) -> String {
     };
     let [first, last] = found.ends.map(counts);
     format!(
-        "{}\n\n{}minima / saddles / maxima: {first} at the beginning, {last} at the end\n{} branches; {proved}\n",
-        text::formula(subject),
+        "{}, {name} from {} to {}\n\n{}minima / saddles / maxima: {first} at the beginning, {last} at the end\n{} branches; {proved}\n",
+        text::formula_without(subject, Some(name)),
+        digits(range[0], 10),
+        digits(range[1], 10),
         text::table(&rows),
         found.branches.len(),
     )

@@ -38,8 +38,27 @@ impl Subject {
         Subject::new(arguments.landscape, &arguments.formula)
     }
 
+    /// The landscape of the arguments with a parameter that varies, which needs no value. Whether the formula has such a
+    /// parameter is for whoever varies it to say.
+    pub fn varying(arguments: &LandscapeArguments, name: &str, first: f64) -> Result<Subject, Failure> {
+        let subject = Subject::quiet(arguments.landscape, &arguments.formula)?;
+        let is_known = subject.loss.formula().parameters().iter().any(|known| known == name);
+        let mut with_value = arguments.formula.clone();
+        if is_known && !subject.parameters.contains_key(name) {
+            with_value.parameters.push((name.to_owned(), first.into()));
+        }
+        Subject::new(arguments.landscape, &with_value)
+    }
+
     /// A landscape of the catalogue or a typed formula, with the parameters of the arguments.
     pub fn new(entry: Option<&'static Entry>, arguments: &FormulaArguments) -> Result<Subject, Failure> {
+        let subject = Subject::quiet(entry, arguments)?;
+        subject.notes.iter().for_each(|note| super::note(note));
+        Ok(subject)
+    }
+
+    /// The same, without a word about it on standard error.
+    fn quiet(entry: Option<&'static Entry>, arguments: &FormulaArguments) -> Result<Subject, Failure> {
         let (formula, mut parameters) = match (entry, &arguments.formula) {
             (Some(entry), _) => (entry.formula.clone(), entry.parameters.clone()),
             (None, Some(formula)) => (formula.clone(), BTreeMap::new()),
@@ -58,7 +77,6 @@ impl Subject {
             return Err(Failure::Usage(format!("the formula has no parameter '{name}'; it has {has}")));
         }
         let notes = loss.notes();
-        notes.iter().for_each(|note| super::note(note));
         Ok(Subject { entry, formula, parameters, data, loss, notes, fitted: OnceCell::new() })
     }
 

@@ -52,7 +52,13 @@ pub(super) fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
 
 /// The formula with the values of its parameters.
 pub(super) fn formula(subject: &Subject) -> String {
-    let values = subject.loss.formula().parameters().iter().map(|name| {
+    formula_without(subject, None)
+}
+
+/// The formula with the values of its parameters but the one that is varied.
+pub(super) fn formula_without(subject: &Subject, varied: Option<&str>) -> String {
+    let fixed = subject.loss.formula().parameters().iter().filter(|name| varied != Some(name.as_str()));
+    let values = fixed.map(|name| {
         let value = subject.parameters.get(name).map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
         format!("{name} = {}", short(value))
     });

@@ -131,8 +131,7 @@ fn shown(answer: &TrainAnswer, every: usize) -> String {
     );
     let last = answer.steps.len().saturating_sub(1);
     let stride = (answer.steps.len() / 20).next_multiple_of(every).max(1);
-    for (index, step) in answer.steps.iter().enumerate().filter(|(index, _)| index % stride == 0 || *index == last) {
-        let _ = index;
+    for (_, step) in answer.steps.iter().enumerate().filter(|(index, _)| index % stride == 0 || *index == last) {
         let lambda = step.lambda_max.map(|value| short(value.get())).unwrap_or_default();
         let (loss, norm) = (short(step.loss.get()), short(step.gradient_norm.get()));
         text += &format!("{:>8} {loss:>14} {norm:>14} {lambda:>14}\n", step.step);
