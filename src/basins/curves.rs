@@ -1,7 +1,7 @@
 //! Runs that end on curves of critical points, or creep to one across a flat place.
 
 use super::ends::{APPROACH, POLISH, gradient_falls};
-use crate::critical::{CriticalCurve, CriticalPoints, Evidence};
+use crate::critical::{CriticalCurve, CriticalPoints, Evidence, nearest_on_segment};
 use crate::curvature::Kind;
 use crate::landscape::Loss;
 use crate::number::{Vector, eigenpairs};
@@ -57,12 +57,7 @@ pub(super) fn approached_curve(points: &CriticalPoints, start: Vector, w: Vector
 
 /// The point of a curve's drawing that is nearest to w.
 fn nearest_on(curve: &CriticalCurve, w: Vector) -> Vector {
-    let on_piece = |pair: &[Vector]| {
-        let along = pair[1] - pair[0];
-        let squared = along.norm_squared();
-        let share = if squared > 0.0 { ((w - pair[0]).dot(&along) / squared).clamp(0.0, 1.0) } else { 0.0 };
-        pair[0] + share * along
-    };
+    let on_piece = |pair: &[Vector]| nearest_on_segment(w, [pair[0], pair[1]]);
     let nearer = |a: &Vector, b: &Vector| (a - w).norm().total_cmp(&(b - w).norm());
     curve.polyline.windows(2).map(on_piece).min_by(nearer).unwrap_or(w)
 }

@@ -17,7 +17,8 @@ pub(super) fn drop_copies(view: &View, curves: &mut Vec<CriticalCurve>) {
             let same = |a: &Vector, b: &Vector| (a - b).amax() <= near;
             let (from, to) = (&known[0], &known[known.len() - 1]);
             let ends = (same(first, from) && same(last, to)) || (same(first, to) && same(last, from));
-            ends && known.windows(2).any(|pair| distance_from_segment(middle, pair[0], pair[1]) <= near)
+            let is_on = |pair: &[Vector]| (nearest_on_segment(middle, [pair[0], pair[1]]) - middle).norm() <= near;
+            ends && known.windows(2).any(is_on)
         };
         let is_new = !kept.iter().any(is_copy);
         if is_new {
@@ -39,12 +40,12 @@ pub(super) fn meets_border(view: &View, polyline: &[Vector]) -> bool {
     polyline.iter().any(is_at_border)
 }
 
-/// The distance of a point from the segment between two others.
-fn distance_from_segment(w: Vector, a: Vector, b: Vector) -> f64 {
+/// The point of the segment between two points that is nearest to a third.
+pub fn nearest_on_segment(w: Vector, [a, b]: [Vector; 2]) -> Vector {
     let along = b - a;
     let squared = along.norm_squared();
     let share = if squared > 0.0 { ((w - a).dot(&along) / squared).clamp(0.0, 1.0) } else { 0.0 };
-    (a + share * along - w).norm()
+    a + share * along
 }
 
 #[cfg(test)]

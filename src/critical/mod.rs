@@ -25,6 +25,7 @@ mod stationary;
 #[cfg(test)]
 mod tests;
 
+pub use found_curves::nearest_on_segment;
 pub use proof::{Extremum, Reason};
 pub use search::Search;
 pub use sectors::{Sector, sectors};

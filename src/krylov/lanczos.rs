@@ -2,7 +2,7 @@
 
 use super::SymmetricOperator;
 use super::vectors::{add_scaled, dot, norm, scale};
-use nalgebra::{DMatrix, SymmetricEigen};
+use nalgebra::{DMatrix, Dyn, SymmetricEigen};
 
 /// The Lanczos iteration from a vector: after k steps the eigenvalues of a tridiagonal matrix of k rows, the Ritz values,
 /// approach eigenvalues of the operator, the outermost first.
@@ -100,15 +100,20 @@ impl<A: SymmetricOperator> Lanczos<A> {
         true
     }
 
-    /// The Ritz values after the steps so far.
-    pub fn ritz(&self) -> RitzPairs {
+    /// The eigenvalues and eigenvectors of the tridiagonal matrix.
+    fn tridiagonal_eigen(&self) -> SymmetricEigen<f64, Dyn> {
         let count = self.alpha.len();
-        let matrix = DMatrix::from_fn(count, count, |i, j| match i.abs_diff(j) {
+        SymmetricEigen::new(DMatrix::from_fn(count, count, |i, j| match i.abs_diff(j) {
             0 => self.alpha[i],
             1 => self.beta[i.min(j)],
             _ => 0.0,
-        });
-        let eigen = SymmetricEigen::new(matrix);
+        }))
+    }
+
+    /// The Ritz values after the steps so far.
+    pub fn ritz(&self) -> RitzPairs {
+        let count = self.alpha.len();
+        let eigen = self.tridiagonal_eigen();
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by(|i, j| eigen.eigenvalues[*i].total_cmp(&eigen.eigenvalues[*j]));
         let last = self.beta.last().copied().unwrap_or(0.0);
@@ -122,12 +127,7 @@ impl<A: SymmetricOperator> Lanczos<A> {
     /// The Ritz vector of the largest or the least Ritz value, of length 1.
     pub fn ritz_vector(&self, largest: bool) -> Vec<f64> {
         let count = self.alpha.len();
-        let matrix = DMatrix::from_fn(count, count, |i, j| match i.abs_diff(j) {
-            0 => self.alpha[i],
-            1 => self.beta[i.min(j)],
-            _ => 0.0,
-        });
-        let eigen = SymmetricEigen::new(matrix);
+        let eigen = self.tridiagonal_eigen();
         let of = |index: &usize| eigen.eigenvalues[*index];
         let by_value = |i: &usize, j: &usize| of(i).total_cmp(&of(j));
         let chosen = if largest { (0..count).max_by(by_value) } else { (0..count).min_by(by_value) };

@@ -51,11 +51,10 @@ pub fn evaluate_lesson(lesson: &Lesson) -> Vec<StepResult> {
 }
 
 fn evaluate_step(step: &Step) -> StepResult {
-    let task = step.task.as_ref().map(|task| TaskResult {
-        ask: task.ask.clone(),
-        open: !all_hold(&evaluate_task(task, step)),
-        claims: evaluate_task(task, &step.solved(&task.solution)),
-        solved: all_hold(&evaluate_task(task, &step.solved(&task.solution))),
+    let task = step.task.as_ref().map(|task| {
+        let claims = evaluate_task(task, &step.solved(&task.solution));
+        let open = !all_hold(&evaluate_task(task, step));
+        TaskResult { ask: task.ask.clone(), open, solved: all_hold(&claims), claims }
     });
     StepResult { title: step.title.clone(), claims: evaluate_claims(&step.claims, step), task }
 }

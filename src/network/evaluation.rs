@@ -2,8 +2,9 @@
 //! "Fast exact multiplication by the Hessian", Neural Computation 6, 1994).
 
 use super::activation::Values;
-use super::kernels::{Multiply, MultiplyAdd, Outer, Product, RowSums, dot};
+use super::kernels::{Multiply, MultiplyAdd, Outer, Product, RowSums};
 use super::{Layer, NetworkLoss};
+use crate::krylov::dot;
 use crate::number::lanes::{InstructionSet, PIECE};
 
 /// What is known of a layer at the present weights: rows of examples for each of its units.

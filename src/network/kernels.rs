@@ -250,20 +250,6 @@ pub fn sum(numbers: &[f64]) -> f64 {
     sum_of_lanes(&sums)
 }
 
-/// The scalar product of two vectors of equal length, in [`LANES`] parts.
-#[inline(always)]
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; LANES];
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    for (a, b) in a.iter().zip(b) {
-        for lane in 0..LANES {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    a_rest.iter().zip(b_rest).zip(&mut sums).for_each(|((a, b), sum)| *sum += a * b);
-    sum_of_lanes(&sums)
-}
-
 #[inline(always)]
 fn sum_of_lanes(sums: &[f64; LANES]) -> f64 {
     ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))

@@ -5,7 +5,7 @@
 //! critical point in it.
 
 use super::Sense;
-use crate::critical::{CriticalPoints, Evidence, Extremum};
+use crate::critical::{CriticalPoints, Evidence, Extremum, nearest_on_segment};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Interval, Number, Vector};
@@ -86,12 +86,7 @@ impl Targets {
 
     /// Whether a critical curve passes within this distance.
     pub fn has_curve_near(&self, w: Vector, distance: f64) -> bool {
-        let near = |pair: &[Vector]| {
-            let along = pair[1] - pair[0];
-            let length = along.norm_squared();
-            let share = if length > 0.0 { ((w - pair[0]).dot(&along) / length).clamp(0.0, 1.0) } else { 0.0 };
-            (pair[0] + share * along - w).norm() <= distance
-        };
+        let near = |pair: &[Vector]| (nearest_on_segment(w, [pair[0], pair[1]]) - w).norm() <= distance;
         self.curves.iter().any(|curve| curve.windows(2).any(near))
     }
 
