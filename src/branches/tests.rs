@@ -24,17 +24,18 @@ fn counts(value: &Value) -> Counts {
     Counts { minimum: count("minimum"), saddle: count("saddle"), maximum: count("maximum") }
 }
 
+/// The names and values of an entry's parameters.
+fn parameters_of(entry: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+    entry["params"].as_object().unwrap().iter().map(|(name, value)| (name.clone(), text(value))).collect()
+}
+
 #[test]
 fn diagrams_are_those_of_the_reference() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/physics/diagrams.json");
     let reference: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     for (name, entry) in reference.as_object().unwrap() {
-        let parameters: Vec<(String, String)> = entry["params"]
-            .as_object()
-            .unwrap()
-            .iter()
-            .map(|(name, value)| (name.clone(), value.as_str().map_or(value.to_string(), str::to_owned)))
-            .collect();
+        let parameters = parameters_of(entry);
         let parameters: Vec<(&str, &str)> = parameters.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let range = [number(&entry["interval"][0]), number(&entry["interval"][1])];
         let view = [0, 1, 2, 3].map(|k| number(&entry["view"][k]));
@@ -72,12 +73,7 @@ fn single_bifurcations_are_those_of_the_reference() {
     let reference: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     for (name, entry) in reference.as_object().unwrap() {
         for wanted in entry["bifurcations"].as_array().unwrap() {
-            let parameters: Vec<(String, String)> = wanted["params"]
-                .as_object()
-                .unwrap()
-                .iter()
-                .map(|(name, value)| (name.clone(), value.as_str().map_or(value.to_string(), str::to_owned)))
-                .collect();
+            let parameters = parameters_of(wanted);
             let parameters: Vec<(&str, &str)> = parameters.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
             let (value, w) = (number(&wanted["value"]), Vector::new(number(&wanted["w"][0]), number(&wanted["w"][1])));
             let view = [w.x - 0.7, w.x + 0.71, w.y - 0.7, w.y + 0.71];

@@ -15,6 +15,7 @@ pub use conjugate_gradients::{CgExit, CgStep, ConjugateGradients};
 pub use density::{SpectralDensity, spectral_density};
 pub use lanczos::{Lanczos, RitzPairs};
 pub use power::PowerIteration;
+pub(crate) use vectors::{LANES, sum_of_lanes};
 pub use vectors::{dot, norm, rademacher};
 
 /// A symmetric matrix that is known by its products.

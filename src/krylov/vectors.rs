@@ -3,7 +3,8 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-const LANES: usize = 8;
+/// How many partial sums run side by side.
+pub const LANES: usize = 8;
 
 /// The scalar product of two vectors of equal length.
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
@@ -15,6 +16,12 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
         }
     }
     a_rest.iter().zip(b_rest).zip(&mut sums).for_each(|((a, b), sum)| *sum += a * b);
+    sum_of_lanes(&sums)
+}
+
+/// The sum of partial sums, pair by pair.
+#[inline(always)]
+pub fn sum_of_lanes(sums: &[f64; LANES]) -> f64 {
     ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
 }
 

@@ -1,7 +1,7 @@
 //! The examples of a network: inputs and labels, a row of numbers for each unit.
 
-use super::kernels::LANES;
 use super::{Architecture, MAX_EXAMPLES, OutputLoss};
+use crate::krylov::LANES;
 use crate::number::lanes::PIECE;
 
 /// Why a network's loss has no such examples.

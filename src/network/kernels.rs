@@ -7,10 +7,8 @@
     reason = "iterators are not always inlined, and what is not inlined is not compiled for the instruction set"
 )]
 
+use crate::krylov::{LANES, sum_of_lanes};
 use crate::number::lanes::Work;
-
-/// Numbers in the smallest group of examples.
-pub const LANES: usize = 8;
 
 /// `out[r] = bias[r] + Σₖ weights[r·row_step + k·step]·input[k]`, where `input[k]` and `out[r]` are rows of examples. With
 /// `adds`, the sum is added to what is in `out`.
@@ -248,9 +246,4 @@ pub fn sum(numbers: &[f64]) -> f64 {
     }
     rest.iter().zip(&mut sums).for_each(|(number, sum)| *sum += number);
     sum_of_lanes(&sums)
-}
-
-#[inline(always)]
-fn sum_of_lanes(sums: &[f64; LANES]) -> f64 {
-    ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
 }
