@@ -7,7 +7,7 @@ use super::paint::{self, Textures};
 use super::state::State;
 use crate::number::Vector;
 use crate::scene::theme::Palette;
-use crate::scene::{self, Canvas, Cloud, Corners, Emphasis, Layout, Primitive};
+use crate::scene::{self, Canvas, Cloud, Corners, Layout, PictureContext, Primitive};
 use crate::study::{PictureOptions, Study};
 use eframe::egui;
 use egui::epaint::ClippedShape;
@@ -28,7 +28,7 @@ pub struct PictureCache {
     glyphs: GlyphWatch,
     corners: Option<Corners>,
     /// What a gesture over the picture remembers.
-    pub gesture: super::hand::Gesture,
+    pub gesture: super::interaction::Gesture,
 }
 
 impl PictureCache {
@@ -131,7 +131,7 @@ struct OverlayKey {
     screen: Screen,
     version: u64,
     picture: PictureOptions,
-    emphasis: Emphasis,
+    context: PictureContext,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -143,21 +143,21 @@ struct HoverKey {
 
 /// Where the picture lies in the window, and how it is laid out.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct PicturePlacement {
     /// The whole of it.
     pub rect: Rect,
     /// Its canvas.
     pub canvas: Canvas,
 }
 
-impl Place {
+impl PicturePlacement {
     /// The place that a ui has left for the picture.
-    pub fn available(ui: &Ui) -> Place {
+    pub fn available(ui: &Ui) -> PicturePlacement {
         let rect = ui.available_rect_before_wrap();
         let size = [f64::from(rect.width().max(0.0)), f64::from(rect.height().max(0.0))];
         // On a large screen marks and words grow with the picture, so that the last row can read them.
         let scale = (size[1] / 640.0).sqrt().clamp(0.9, 1.4);
-        Place { rect, canvas: Canvas { size, scale, furniture: false } }
+        PicturePlacement { rect, canvas: Canvas { size, scale, decorations: false } }
     }
 
     /// Whether there is no room to draw anything.
@@ -172,24 +172,24 @@ pub fn drawn(state: &State) -> Study {
 }
 
 /// What is selected, and the moment of the runs that is shown.
-pub fn emphasis(state: &State, computed: &Computed) -> Emphasis {
-    Emphasis {
+pub fn context(state: &State, computed: &Computed) -> PictureContext {
+    PictureContext {
         selected_point: state.selected.and_then(|w| computed.point_at(w)),
         moments: computed.moments.clone(),
         cloud: cloud(state, computed),
         stops: computed.report.as_ref().map(|report| report.stops.clone()).unwrap_or_default(),
-        ..Emphasis::default()
+        ..PictureContext::default()
     }
 }
 
 fn cloud(state: &State, computed: &Computed) -> Option<Cloud> {
-    let ensemble = computed.crowd.answer.clone()?;
+    let ensemble = computed.ensemble.answer.clone()?;
     let colour = state.study.runs.get(state.scrutinised)?.colour;
     Some(Cloud { ensemble, colour })
 }
 
 /// Paints the picture of what is known now.
-pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: &mut PictureCache) {
+pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Computed, cache: &mut PictureCache) {
     if place.is_empty() {
         return;
     }
@@ -236,17 +236,17 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
         let best = scene::corners(&layout, &study, findings);
         *corners = Some(best);
     }
-    let emphasis = Emphasis {
+    let context = PictureContext {
         corners: *corners,
         pending_claim: computed.pending_claim(ui.input(|input| input.time)),
-        ..emphasis(state, computed)
+        ..context(state, computed)
     };
     // Hundreds of critical points are shaped once, and not again while a start point is dragged.
     let key = PointsKey {
         screen,
         points_version: computed.points_version,
         picture: study.picture.clone(),
-        selected: emphasis.selected_point,
+        selected: context.selected_point,
     };
     let moving = ui.input(|input| input.pointer.any_down()) && renewed;
     crosses.update(key.clone(), || {
@@ -255,20 +255,20 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
         (primitives, shapes)
     });
     markers.update(key, || {
-        let primitives = scene::markers(&study, findings, &layout, &emphasis);
+        let primitives = scene::markers(&study, findings, &layout, &context);
         let shapes = shapes(&primitives, moving);
         (primitives, shapes)
     });
     let key =
-        OverlayKey { screen, version: computed.version, picture: study.picture.clone(), emphasis: emphasis.clone() };
+        OverlayKey { screen, version: computed.version, picture: study.picture.clone(), context: context.clone() };
     paths.update(key.clone(), || {
-        let primitives = scene::paths(&study, findings, &layout, &emphasis);
+        let primitives = scene::paths(&study, findings, &layout, &context);
         let shapes = shapes(&primitives, true);
         (primitives, shapes)
     });
     captions.update(key, || {
-        let primitives = scene::captions(&study, findings, &layout, &emphasis);
-        *description = scene::words::description(&study, findings, &layout, &emphasis);
+        let primitives = scene::captions(&study, findings, &layout, &context);
+        *description = scene::words::description(&study, findings, &layout, &context);
         let shapes = shapes(&primitives, true);
         (primitives, shapes)
     });
@@ -304,7 +304,7 @@ pub fn paint(ui: &Ui, place: &Place, state: &State, computed: &Computed, cache: 
     markers.paint(ui);
     captions.paint(ui);
     hover.paint(ui);
-    super::hand::paint_focus(ui, gesture, &layout, screen.origin);
+    super::interaction::paint_focus(ui, gesture, &layout, screen.origin);
     // With what this picture has added.
     cache.glyphs.glyphs(ctx);
 }

@@ -1,13 +1,14 @@
 //! Everything that a person can do, and the one place where it is done.
 //!
 //! Panels, keys and menus emit [`Command`]s; [`apply`] changes the [`State`]. What reaches beyond the state (files,
-//! the clipboard, the window itself) is handed back as an [`Errand`].
+//! the clipboard, the window itself) is handed back as an [`Effect`].
 
 use super::data::{self, DataCommand};
 use super::history::Gesture;
 use super::recovery::Snapshot;
 use super::state::{
-    Crowd, Export, Knob, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, default_study, parameters_of,
+    Control, EnsembleOptions, Export, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, default_study,
+    parameters_of,
 };
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue, formula_over, no_mean};
@@ -69,9 +70,9 @@ pub enum Command {
     /// Scrutinises a run.
     Scrutinise(usize),
     /// Asks something else of the ensemble.
-    SetCrowd(Crowd),
+    SetEnsemble(EnsembleOptions),
     /// Stops the ensemble and the experiment.
-    StopCrowd,
+    StopEnsemble,
     /// Shows the runs at a moment, or to their end, and pauses.
     GoTo(Option<usize>),
     /// Plays the runs from a moment on.
@@ -144,7 +145,7 @@ pub enum Command {
 
 /// What reaches beyond the state.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Errand {
+pub enum Effect {
     /// Asks for a path.
     Ask(Purpose),
     /// A path was given for a purpose.
@@ -162,13 +163,13 @@ pub enum Errand {
     /// Stops background work.
     StopSearch,
     /// Stops the ensemble and the experiment.
-    StopCrowd,
+    StopEnsemble,
     /// Closes the window.
     Close,
 }
 
 /// Does what is asked, at `now` (seconds).
-pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
+pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
     match command {
         Command::ChooseLandscape(name) => choose_landscape(state, &name, now),
         Command::TypeFormula(text) => type_formula(state, text, now),
@@ -230,8 +231,8 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
         }
         Command::ShowBelow(lower) => state.lower = lower,
         Command::Scrutinise(index) => state.scrutinised = index,
-        Command::SetCrowd(crowd) => state.crowd = crowd,
-        Command::StopCrowd => return Some(Errand::StopCrowd),
+        Command::SetEnsemble(ensemble) => state.ensemble = ensemble,
+        Command::StopEnsemble => return Some(Effect::StopEnsemble),
         Command::GoTo(at) => {
             state.timeline.at = at;
             state.timeline.playing = None;
@@ -277,9 +278,9 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
         Command::Present(presenting) => state.presenting = presenting,
         Command::ShowHelp(help) => state.help = help,
         Command::Dismiss => state.message = None,
-        Command::StopSearch => return Some(Errand::StopSearch),
-        Command::CopyPicture => return Some(Errand::CopyPicture),
-        Command::Export(export) => return Some(Errand::Ask(Purpose::Export(export))),
+        Command::StopSearch => return Some(Effect::StopSearch),
+        Command::CopyPicture => return Some(Effect::CopyPicture),
+        Command::Export(export) => return Some(Effect::Ask(Purpose::Export(export))),
         Command::Open
         | Command::OpenPath(_)
         | Command::Save
@@ -300,16 +301,16 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Errand> {
 }
 
 /// The commands about files and the window's end.
-fn apply_to_file(state: &mut State, command: Command) -> Option<Errand> {
+fn apply_to_file(state: &mut State, command: Command) -> Option<Effect> {
     match command {
         Command::Open => begin(state, Pending::Open),
         Command::OpenPath(path) => begin(state, Pending::OpenPath(path)),
         Command::Close => begin(state, Pending::Close),
-        Command::Save if state.path.is_some() => Some(Errand::Save),
-        Command::Save | Command::SaveAs => Some(Errand::Ask(Purpose::SaveAs)),
+        Command::Save if state.path.is_some() => Some(Effect::Save),
+        Command::Save | Command::SaveAs => Some(Effect::Ask(Purpose::SaveAs)),
         // What is pending goes on once the file is written: see `saved`.
-        Command::SaveFirst if state.path.is_some() => Some(Errand::Save),
-        Command::SaveFirst => Some(Errand::Ask(Purpose::SaveAs)),
+        Command::SaveFirst if state.path.is_some() => Some(Effect::Save),
+        Command::SaveFirst => Some(Effect::Ask(Purpose::SaveAs)),
         Command::Discard => resume(state),
         Command::CancelPending => {
             state.pending = None;
@@ -326,13 +327,13 @@ fn apply_to_file(state: &mut State, command: Command) -> Option<Errand> {
         Command::AcceptPath => {
             let prompt = state.prompt.as_ref()?;
             let text = prompt.text.trim();
-            (!text.is_empty()).then(|| Errand::Use(prompt.purpose, prompt.folder.join(text)))
+            (!text.is_empty()).then(|| Effect::Use(prompt.purpose, prompt.folder.join(text)))
         }
         Command::CancelPath => {
             (state.prompt, state.replacing, state.pending) = (None, None, None);
             None
         }
-        Command::Replace => state.replacing.take().map(|asked| Errand::Replace(asked.purpose, asked.path)),
+        Command::Replace => state.replacing.take().map(|asked| Effect::Replace(asked.purpose, asked.path)),
         Command::KeepFile => {
             state.replacing = None;
             // A path that is being typed can be mended; otherwise nothing is written at all.
@@ -342,32 +343,32 @@ fn apply_to_file(state: &mut State, command: Command) -> Option<Errand> {
             None
         }
         Command::Recover => begin(state, Pending::Recover),
-        Command::DiscardRecoverable => Some(Errand::DiscardRecoverable),
+        Command::DiscardRecoverable => Some(Effect::DiscardRecoverable),
         _ => None,
     }
 }
 
 /// Does it at once, or asks first when changes would be lost.
-fn begin(state: &mut State, pending: Pending) -> Option<Errand> {
+fn begin(state: &mut State, pending: Pending) -> Option<Effect> {
     state.pending = Some(pending);
     if state.has_unsaved_changes() { None } else { resume(state) }
 }
 
 /// Goes on with what waited for "save the changes?".
-pub fn resume(state: &mut State) -> Option<Errand> {
+pub fn resume(state: &mut State) -> Option<Effect> {
     match state.pending.take()? {
-        Pending::Open => Some(Errand::Ask(Purpose::Open)),
-        Pending::OpenPath(path) => Some(Errand::Use(Purpose::Open, path)),
-        Pending::Recover => Some(Errand::Recover),
+        Pending::Open => Some(Effect::Ask(Purpose::Open)),
+        Pending::OpenPath(path) => Some(Effect::Use(Purpose::Open, path)),
+        Pending::Recover => Some(Effect::Recover),
         Pending::Close => {
             state.may_close = true;
-            Some(Errand::Close)
+            Some(Effect::Close)
         }
     }
 }
 
 /// The study was written to this path.
-pub fn saved(state: &mut State, path: PathBuf) -> Option<Errand> {
+pub fn saved(state: &mut State, path: PathBuf) -> Option<Effect> {
     state.saved = state.study.clone();
     state.preferences.remember_file(&path);
     state.say(format!("Saved {}", path.display()));
@@ -505,7 +506,7 @@ fn set_parameter(state: &mut State, name: String, value: f64, now: f64) {
     if !value.is_finite() || !parameters_of(&state.study).contains(&name) {
         return;
     }
-    state.knob = Some(Knob::Parameter(name.clone()));
+    state.knob = Some(Control::Parameter(name.clone()));
     let gesture = Gesture::Parameter(name.clone());
     change(state, Some(gesture), now, |study| {
         study.landscape.parameters.insert(name, value.into());
@@ -526,7 +527,7 @@ fn set_setting(state: &mut State, index: usize, key: &str, value: f64, now: f64)
     }
     let value = within(value, setting.range[0], setting.range[1]);
     let value = if setting.whole { value.round() } else { value };
-    state.knob = Some(Knob::Setting(index, key.to_owned()));
+    state.knob = Some(Control::Setting(index, key.to_owned()));
     change_run(state, index, Some(key), now, |run| {
         run.settings.insert(key.to_owned(), value);
     });

@@ -6,8 +6,8 @@
 //! Critical points are always searched in the background; until they are there, the known ones are followed by
 //! Newton's method, so that no marker stands where there is no critical point, and the claim is marked as stale.
 
-use super::gathering::Gathering;
-use super::state::{Crowd, Vary};
+use super::background_job::BackgroundJob;
+use super::state::{EnsembleOptions, Vary};
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
@@ -81,7 +81,7 @@ pub enum SearchState {
 
 /// What an ensemble depends on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CrowdKey {
+pub struct EnsembleKey {
     landscape: LandscapeChoice,
     data: Option<Data>,
     start: [f64; 2],
@@ -93,7 +93,7 @@ pub struct CrowdKey {
 /// What an experiment depends on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExperimentKey {
-    crowd: CrowdKey,
+    ensemble: EnsembleKey,
     vary: Vary,
     radius: f64,
 }
@@ -111,9 +111,9 @@ pub struct Computed {
     /// For each run, what theory promised of it and what it did.
     pub outlooks: Vec<Option<Outlook>>,
     /// The runs of the ensemble.
-    pub crowd: Gathering<CrowdKey, Ensemble>,
+    pub ensemble: BackgroundJob<EnsembleKey, Ensemble>,
     /// The share that escapes against a setting.
-    pub experiment: Gathering<ExperimentKey, Experiment>,
+    pub experiment: BackgroundJob<ExperimentKey, Experiment>,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
     /// The run under scrutiny; `None` when there is none.
@@ -162,8 +162,8 @@ impl Computed {
             findings,
             ends: Vec::new(),
             outlooks: Vec::new(),
-            crowd: Gathering::default(),
-            experiment: Gathering::default(),
+            ensemble: BackgroundJob::default(),
+            experiment: BackgroundJob::default(),
             moments: None,
             moments_of: (0, None),
             report: None,
@@ -263,50 +263,51 @@ impl Computed {
     }
 
     /// Gathers the ensemble of the run with this index, and the experiment with it; forgets both for none.
-    pub fn gather(&mut self, asked: Option<(usize, &Crowd)>, worker: &Worker, now: f64) {
+    pub fn gather(&mut self, asked: Option<(usize, &EnsembleOptions)>, worker: &Worker, now: f64) {
         // Where runs end is told by the critical points: those are awaited, and what was gathered for others is no answer.
         if self.is_searching() && asked.is_some() {
-            let key = asked.and_then(|(index, crowd)| self.crowd_key(index, crowd));
-            let is_same = |kept: &CrowdKey| {
-                key.as_ref().is_some_and(|key| *kept == CrowdKey { points_version: kept.points_version, ..key.clone() })
+            let key = asked.and_then(|(index, ensemble)| self.ensemble_key(index, ensemble));
+            let is_same = |kept: &EnsembleKey| {
+                key.as_ref()
+                    .is_some_and(|key| *kept == EnsembleKey { points_version: kept.points_version, ..key.clone() })
             };
-            if !self.crowd.key().is_some_and(is_same) {
-                self.crowd.forget();
+            if !self.ensemble.key().is_some_and(is_same) {
+                self.ensemble.forget();
                 self.experiment.forget();
             }
         } else {
-            let key = asked.and_then(|(index, crowd)| self.crowd_key(index, crowd));
-            let varied = asked.and_then(|(_, crowd)| Some((crowd.vary?, crowd.radius)));
-            let experiment = key.clone().zip(varied).map(|(crowd, (vary, radius))| ExperimentKey {
-                crowd: CrowdKey { points_version: 0, ..crowd },
+            let key = asked.and_then(|(index, ensemble)| self.ensemble_key(index, ensemble));
+            let varied = asked.and_then(|(_, ensemble)| Some((ensemble.vary?, ensemble.radius)));
+            let experiment = key.clone().zip(varied).map(|(ensemble, (vary, radius))| ExperimentKey {
+                ensemble: EnsembleKey { points_version: 0, ..ensemble },
                 vary,
                 radius,
             });
             let Findings { loss, points, .. } = &self.findings;
             let start = Vector::from(self.study.start);
-            let begin = |key: &CrowdKey| Ensemble::new(loss, start, &key.run, key.plan, Some(points));
-            self.crowd.ask(key, begin, worker, now);
+            let begin = |key: &EnsembleKey| Ensemble::new(loss, start, &key.run, key.plan, Some(points));
+            self.ensemble.ask(key, begin, worker, now);
             let begin = |key: &ExperimentKey| {
-                let values = key.vary.values(&key.crowd.run, loss).ok_or("this run has no such setting")?;
-                let CrowdKey { run, plan, .. } = &key.crowd;
+                let values = key.vary.values(&key.ensemble.run, loss).ok_or("this run has no such setting")?;
+                let EnsembleKey { run, plan, .. } = &key.ensemble;
                 Experiment::new(loss, start, run, *plan, (key.vary.key(), &values), key.radius)
             };
             self.experiment.ask(experiment, begin, worker, now);
         }
-        self.crowd.collect();
+        self.ensemble.collect();
         self.experiment.collect();
     }
 
-    fn crowd_key(&self, index: usize, crowd: &Crowd) -> Option<CrowdKey> {
+    fn ensemble_key(&self, index: usize, ensemble: &EnsembleOptions) -> Option<EnsembleKey> {
         let run = self.study.runs.get(index)?;
-        Some(CrowdKey {
+        Some(EnsembleKey {
             landscape: self.study.landscape.clone(),
             data: self.study.data.clone(),
             start: self.study.start,
             run: as_computed(run),
             plan: Plan {
-                runs: crowd.runs,
-                scatter: if crowd.spread > 0.0 { Scatter::Gaussian(crowd.spread) } else { Scatter::None },
+                runs: ensemble.runs,
+                scatter: if ensemble.spread > 0.0 { Scatter::Gaussian(ensemble.spread) } else { Scatter::None },
             },
             points_version: self.points_version,
         })
@@ -314,13 +315,13 @@ impl Computed {
 
     /// Stops the ensemble and the experiment; what is there stays.
     pub fn stop_crowd(&mut self) {
-        self.crowd.stop();
+        self.ensemble.stop();
         self.experiment.stop();
     }
 
     /// Whether an ensemble or an experiment goes on.
-    pub fn is_gathering(&self) -> bool {
-        self.crowd.is_working() || self.experiment.is_working()
+    pub fn is_computing_ensemble(&self) -> bool {
+        self.ensemble.is_working() || self.experiment.is_working()
     }
 
     /// Whether everything that the study asks for is there, as fine as it gets.

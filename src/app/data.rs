@@ -1,7 +1,7 @@
 //! The commands about examples: choosing, loading, pasting and changing them. Nothing is lost by a failure: the study
 //! keeps the examples that it had, and undo brings back what was replaced.
 
-use super::command::{Errand, change};
+use super::command::{Effect, change};
 use super::files;
 use super::history::Gesture;
 use super::state::{Purpose, State};
@@ -54,7 +54,7 @@ pub struct Table {
 }
 
 /// Does what is asked.
-pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand> {
+pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Effect> {
     match command {
         DataCommand::Choose(None) => without_data(state, now),
         DataCommand::Choose(Some(name)) => {
@@ -64,8 +64,8 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Errand
                 state.complain(format!("{}.", capitalised(&reason)));
             }
         }
-        DataCommand::Open => return Some(Errand::Ask(Purpose::OpenData)),
-        DataCommand::Read(path) => return Some(Errand::Use(Purpose::OpenData, path)),
+        DataCommand::Open => return Some(Effect::Ask(Purpose::OpenData)),
+        DataCommand::Read(path) => return Some(Effect::Use(Purpose::OpenData, path)),
         DataCommand::Paste(begins) => {
             let present = || state.study.data.as_ref().filter(|data| data.dataset.values() <= 400);
             let text = || present().map_or(String::new(), |data| data.dataset.to_csv());

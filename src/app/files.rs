@@ -11,7 +11,7 @@ use crate::export::{
     self, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file, lettered, trajectories_csv,
     trajectories_json, words, write_whole,
 };
-use crate::scene::{Canvas, Emphasis, Layout, Scene};
+use crate::scene::{Canvas, Layout, PictureContext, Scene};
 use crate::study::{Findings, Study, field_of, sharpen, to_toml_in};
 use eframe::egui;
 use std::io::Read;
@@ -206,18 +206,18 @@ pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_f
     let trajectories = computed.findings.trajectories.clone();
     // A map of basins may take long: it is drawn as far as it is computed, and says so.
     let mut findings = Findings { loss, field, points, trajectories, basins: computed.findings.basins.clone() };
-    let canvas = Canvas { size: [1280.0, 720.0], scale: 1.0, furniture: true };
+    let canvas = Canvas { size: [1280.0, 720.0], scale: 1.0, decorations: true };
     if study.picture.basins_of.is_none() {
         // A map of basins is the window's, as far as it is there.
         let plot = Layout::new(study, &canvas).plot;
         sharpen(study, &mut findings, [plot.width(), plot.height()].map(|side| (side * factor).round() as usize));
     }
-    let mut emphasis: Emphasis = super::canvas::emphasis(state, computed);
+    let mut context: PictureContext = super::canvas::context(state, computed);
     if computed.search != SearchState::Finished {
         // The list is another one than the window's.
-        emphasis.selected_point = None;
+        context.selected_point = None;
     }
-    let (scene, _) = lettered(study, &findings, &canvas, emphasis, carries_fonts);
+    let (scene, _) = lettered(study, &findings, &canvas, context, carries_fonts);
     scene
 }
 
@@ -231,7 +231,7 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
         Export::Svg => export::svg(&exported_scene(state, computed, 1.0, false)).into_bytes(),
         Export::Pdf => export::pdf(&exported_scene(state, computed, 1.0, true))?,
         Export::Ensemble => {
-            let ensemble = computed.crowd.answer.as_ref().ok_or("there is no ensemble: show the tab SEEDS first")?;
+            let ensemble = computed.ensemble.answer.as_ref().ok_or("there is no ensemble: show the tab SEEDS first")?;
             ensemble_csv(ensemble).into_bytes()
         }
         Export::Experiment => {

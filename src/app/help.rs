@@ -110,7 +110,7 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         if shortcut(ui, Modifiers::SHIFT, Key::Questionmark) || shortcut(ui, Modifiers::NONE, Key::Questionmark) {
             commands.push(Command::ShowHelp(!state.help));
         }
-        super::hand::keyboard(ui, state, commands);
+        super::interaction::keyboard(ui, state, commands);
     }
     if escapes(state) && shortcut(ui, Modifiers::NONE, Key::Escape) {
         commands.push(if state.pending.is_some() && state.replacing.is_none() {

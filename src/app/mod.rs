@@ -8,19 +8,19 @@ pub mod canvas;
 pub mod command;
 pub mod compute;
 pub mod data;
-mod errands;
+mod effects;
 pub mod files;
-pub mod gathering;
-pub mod hand;
+pub mod background_job;
+pub mod interaction;
 pub mod help;
 pub mod history;
-mod keeping;
+mod autosave;
 mod lettering;
 pub mod paint;
 pub mod panels;
 pub mod preferences;
 pub mod recovery;
-mod sparse;
+mod simplify;
 mod start;
 pub mod state;
 pub mod theme;
@@ -31,8 +31,8 @@ pub mod worker;
 mod tests;
 
 use crate::study::{Study, Theme};
-use canvas::{PictureCache, Place};
-use command::{Command, Errand, apply};
+use canvas::{PictureCache, PicturePlacement};
+use command::{Command, Effect, apply};
 use compute::{Computed, Quality};
 use eframe::egui;
 use egui::{Frame, Margin, Panel as Side, Ui, ViewportCommand};
@@ -40,7 +40,7 @@ use files::Ask;
 use panels::Panel;
 use preferences::{Loaded, Preferences};
 use recovery::{Abandoned, Keeper};
-use state::{Knob, Purpose, State};
+use state::{Control, Purpose, State};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
@@ -175,14 +175,14 @@ impl Window {
         Ok(window)
     }
 
-    /// Does what was asked, errands included, and brings the findings up to date.
+    /// Does what was asked, effect included, and brings the findings up to date.
     fn carry_out(&mut self, ctx: &egui::Context, commands: Vec<Command>, now: f64) {
         if commands.is_empty() {
             return;
         }
         for command in commands {
-            if let Some(errand) = apply(&mut self.state, command, now) {
-                self.run_errand(ctx, errand);
+            if let Some(effect) = apply(&mut self.state, command, now) {
+                self.run_effect(ctx, effect);
             }
         }
         self.follow(now);
@@ -198,8 +198,9 @@ impl Window {
         self.computed.look_at(self.state.timeline.moment());
         let scrutinised = (self.state.lower == state::Lower::Run).then_some(self.state.scrutinised);
         self.computed.scrutinise(scrutinised);
-        let crowd = (self.state.lower == state::Lower::Ensemble).then_some((self.state.scrutinised, &self.state.crowd));
-        self.computed.gather(crowd, &self.surroundings.worker, now);
+        let ensemble =
+            (self.state.lower == state::Lower::Ensemble).then_some((self.state.scrutinised, &self.state.ensemble));
+        self.computed.gather(ensemble, &self.surroundings.worker, now);
     }
 
     /// Moves a timeline that is played on to now; at the end it stops, and the runs are shown whole.
@@ -274,9 +275,9 @@ impl Window {
         }
         self.state.history.hold(ctx.input(|input| input.pointer.any_down()));
         if ctx.input(|input| input.viewport().close_requested()) && !self.state.may_close {
-            if let Some(errand) = apply(&mut self.state, Command::Close, now) {
+            if let Some(effect) = apply(&mut self.state, Command::Close, now) {
                 // Nothing would be lost: the request stands.
-                debug_assert_eq!(errand, Errand::Close);
+                debug_assert_eq!(effect, Effect::Close);
             } else {
                 ctx.send_viewport_cmd(ViewportCommand::CancelClose);
             }
@@ -285,7 +286,7 @@ impl Window {
             // Progress is shown from 0.2 s on; the worker's own reports wake the window from then.
             ctx.request_repaint_after_secs(0.25);
         }
-        if self.computed.is_gathering() {
+        if self.computed.is_computing_ensemble() {
             ctx.request_repaint_after_secs(0.1);
         }
         if self.state.timeline.playing.is_some() {
@@ -304,8 +305,8 @@ impl Window {
             commands.push(Command::CopyPicture);
         }
         egui::CentralPanel::no_frame().show(ui, |ui| {
-            let place = Place::available(ui);
-            hand::interact(ui, &place, &self.state, &self.computed, &mut self.picture, &mut commands);
+            let place = PicturePlacement::available(ui);
+            interaction::interact(ui, &place, &self.state, &self.computed, &mut self.picture, &mut commands);
             self.carry_out(&ctx, commands, now);
             canvas::paint(ui, &place, &self.state, &self.computed, &mut self.picture);
         });
@@ -387,14 +388,14 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
             let (width, height) = (ui.available_width() - SCROLL_BAR, ui.available_height());
             egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 ui.set_max_width(width);
-                panels::here::show(ui, panel);
+                panels::readout::show(ui, panel);
                 ui.add_space(4.0);
                 // What a higher window has to spare goes to the table and the chart.
                 let spare = (height - 660.0).max(0.0);
                 let rows = (0.3 * spare / panels::points::ROW_HEIGHT).floor() * panels::points::ROW_HEIGHT;
                 panels::points::show(ui, panel, rows);
                 ui.add_space(4.0);
-                panels::lower::show(ui, panel, 134.0 + spare - rows);
+                panels::detail_tabs::show(ui, panel, 134.0 + spare - rows);
             });
         });
     }
@@ -424,7 +425,7 @@ fn below(ui: &mut Ui, panel: &mut Panel<'_>) {
 /// In presentation: only the slider that is in use, large.
 fn presenting(ui: &mut Ui, panel: &mut Panel<'_>) {
     let first = panel.state.study.runs.iter().position(|run| run.shown);
-    let fallback = first.map(|index| Knob::Setting(index, "learning_rate".to_owned()));
+    let fallback = first.map(|index| Control::Setting(index, "learning_rate".to_owned()));
     let Some(knob) = panel.state.knob.clone().or(fallback) else {
         return;
     };
@@ -436,12 +437,12 @@ fn presenting(ui: &mut Ui, panel: &mut Panel<'_>) {
         }
         ui.spacing_mut().interact_size.y *= 1.4;
         ui.horizontal(|ui| match &knob {
-            Knob::Setting(index, _) => {
+            Control::Setting(index, _) => {
                 ui.label(widgets::muted(panels::runs::name_of(&panel.state.study.runs, *index)));
                 ui.add_space(12.0);
                 panels::runs::knob(ui, panel, &knob);
             }
-            Knob::Parameter(_) => panels::landscape::knob(ui, panel, &knob),
+            Control::Parameter(_) => panels::landscape::knob(ui, panel, &knob),
         });
     });
 }

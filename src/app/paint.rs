@@ -3,7 +3,7 @@
 //! The window draws exactly the list that SVG, PNG and PDF are written from. Shapes are made once for a picture and
 //! drawn again as they are until it changes; an image becomes a texture once.
 
-use super::sparse::thin_out;
+use super::simplify::simplify;
 use super::theme;
 use crate::field::Raster;
 use crate::scene::{Primitive, Rect, Stroke, text};
@@ -206,7 +206,7 @@ impl Painter<'_> {
             return;
         }
         let mut places: Vec<Pos2> = points.iter().map(|point| self.place(*point)).collect();
-        thin_out(&mut places, UNSEEN / self.ctx.pixels_per_point());
+        simplify(&mut places, UNSEEN / self.ctx.pixels_per_point());
         let closed = places.len() > 2 && places.first() == places.last();
         match stroke.dash {
             Some([dash, gap]) if dash > 0.0 && gap > 0.0 => {

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 /// A number with a slider: the one in use is the one that stays in presentation.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Knob {
+pub enum Control {
     /// A run's setting, by the run's index and the setting's key.
     Setting(usize, String),
     /// A parameter of the formula.
@@ -104,7 +104,7 @@ pub enum Lower {
 
 /// What is asked of an ensemble, whose run is the one under scrutiny.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Crowd {
+pub struct EnsembleOptions {
     /// How many runs.
     pub runs: usize,
     /// The standard deviation of their starts.
@@ -115,9 +115,9 @@ pub struct Crowd {
     pub vary: Option<Vary>,
 }
 
-impl Default for Crowd {
-    fn default() -> Crowd {
-        Crowd { runs: 200, spread: 0.0, radius: 0.5, vary: None }
+impl Default for EnsembleOptions {
+    fn default() -> EnsembleOptions {
+        EnsembleOptions { runs: 200, spread: 0.0, radius: 0.5, vary: None }
     }
 }
 
@@ -318,7 +318,7 @@ pub struct State {
     /// The run that is scrutinised.
     pub scrutinised: usize,
     /// What is asked of the ensemble.
-    pub crowd: Crowd,
+    pub ensemble: EnsembleOptions,
     /// The runs as they are played.
     pub timeline: Timeline,
     /// What the pointer is over.
@@ -330,7 +330,7 @@ pub struct State {
     /// Whether ∇L and H are shown as formulas.
     pub derivatives_unfolded: bool,
     /// The slider that was moved last.
-    pub knob: Option<Knob>,
+    pub knob: Option<Control>,
     /// Whether only the picture is shown, in projector size.
     pub presenting: bool,
     /// Whether the shortcuts are listed.
@@ -373,7 +373,7 @@ impl State {
             table: None,
             lower: Lower::default(),
             scrutinised: 0,
-            crowd: Crowd::default(),
+            ensemble: EnsembleOptions::default(),
             timeline: Timeline::default(),
             pointed: Pointed::Nowhere,
             catalogue_search: String::new(),

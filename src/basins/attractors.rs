@@ -2,8 +2,8 @@
 
 use super::curves::{curve_beside, is_beside};
 use super::ends::{APPROACH, SAME, gradient_falls, polished};
-use super::fate::{Fate, How};
 use super::nearby::Nearby;
+use super::run_end::{RunEnd, RunEndKind};
 use crate::critical::{CriticalCurve, CriticalPoints, Evidence};
 use crate::curvature::Kind;
 use crate::formula::PointSampler;
@@ -50,7 +50,7 @@ pub enum Origin {
 
 /// What a run's end belongs to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Place {
+pub(super) enum EndsAt {
     /// The attractor with this index.
     Known(usize),
     /// A critical point that is on no list.
@@ -120,21 +120,21 @@ impl Attractors {
 
     /// What the end of a run belongs to.
     #[inline]
-    pub(super) fn place(&self, loss: &Loss, start: Vector, fate: &Fate) -> Place {
-        let end = fate.end;
-        let converged = fate.how == How::Converged;
+    pub(super) fn place(&self, loss: &Loss, start: Vector, run_end: &RunEnd) -> EndsAt {
+        let end = run_end.end;
+        let converged = run_end.how == RunEndKind::Converged;
         let way = start - end;
         let same = SAME * larger(larger(end.x.abs(), end.y.abs()), larger(way.x.abs(), way.y.abs()));
         match self.nearby.first(end, same, converged) {
-            Some(index) => Place::Known(index),
+            Some(index) => EndsAt::Known(index),
             None if converged => self.place_of_converged(loss, start, end),
-            None => Place::Nowhere,
+            None => EndsAt::Nowhere,
         }
     }
 
     /// The same for the end of a converged run that is in the reach of nothing.
     #[inline(never)]
-    fn place_of_converged(&self, loss: &Loss, start: Vector, end: Vector) -> Place {
+    fn place_of_converged(&self, loss: &Loss, start: Vector, end: Vector) -> EndsAt {
         // A degenerate point is told from afar, because ‖∇L‖ is small there long before.
         let approached = |attractor: &Attractor| {
             (attractor.w - end).norm() <= APPROACH * (attractor.w - start).norm()
@@ -149,11 +149,11 @@ impl Attractors {
             _ => approached(&self.list[**index]),
         };
         if let Some(&index) = self.told_by_more.iter().find(beside) {
-            return Place::Known(index);
+            return EndsAt::Known(index);
         }
         match polished(loss, end) {
-            None => Place::Nowhere,
-            Some((w, kind)) => self.at(w, kind).map_or(Place::New(w, kind), Place::Known),
+            None => EndsAt::Nowhere,
+            Some((w, kind)) => self.at(w, kind).map_or(EndsAt::New(w, kind), EndsAt::Known),
         }
     }
 

@@ -81,7 +81,7 @@ pub(super) fn stays_on(loss: &Loss, trajectory: &Trajectory, curve: &CriticalCur
         return false;
     };
     let last = further.points.last().copied().unwrap_or(w);
-    let [before, after] = [w, last].map(|w| loss.slope(w).1.norm());
+    let [before, after] = [w, last].map(|w| loss.value_and_gradient(w).1.norm());
     let rounding = 16.0 * f64::EPSILON * loss.jet(w).hessian.amax() * w.amax();
     is_beside(loss, curve, last) && after <= before.max(rounding)
 }

@@ -2,9 +2,9 @@
 //! noisy ones that did not.
 
 use super::Outcome;
-use super::attractors::{Attractor, Attractors, Place};
-use super::fate::{Fate, How, how};
+use super::attractors::{Attractor, Attractors, EndsAt};
 use super::flow::flow;
+use super::run_end::{RunEnd, RunEndKind, how};
 use crate::critical::CriticalPoints;
 use crate::landscape::Loss;
 use crate::number::Vector;
@@ -20,8 +20,8 @@ pub struct Destinations {
 /// Where a run has ended, before its destination has a number.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
-    fate: Fate,
-    place: Place,
+    run_end: RunEnd,
+    place: EndsAt,
 }
 
 impl Destinations {
@@ -40,43 +40,43 @@ impl Destinations {
 
     /// Where a run ended that stopped by itself.
     pub fn stopped(&self, start: Vector, end: Vector, stop: StopReason) -> Arrival {
-        self.arrival(start, Fate { end, how: how(stop), steps: 0 })
+        self.arrival(start, RunEnd { end, how: how(stop), steps: 0 })
     }
 
     /// Where gradient flow leads from each of some points; `None` when `cancel` has said that nobody wants to know.
     pub fn flow(&self, points: &[Vector], cancel: &dyn Fn() -> bool) -> Option<Vec<Arrival>> {
-        let fates = flow(&self.loss, &self.attractors, points, cancel)?;
-        Some(points.iter().zip(fates).map(|(point, fate)| self.arrival(*point, fate)).collect())
+        let run_ends = flow(&self.loss, &self.attractors, points, cancel)?;
+        Some(points.iter().zip(run_ends).map(|(point, run_end)| self.arrival(*point, run_end)).collect())
     }
 
-    fn arrival(&self, start: Vector, fate: Fate) -> Arrival {
-        Arrival { fate, place: self.attractors.place(&self.loss, start, &fate) }
+    fn arrival(&self, start: Vector, run_end: RunEnd) -> Arrival {
+        Arrival { run_end, place: self.attractors.place(&self.loss, start, &run_end) }
     }
 
     /// What the arrival counts for; a critical point that was not known is known from now on. To be called in the order of
     /// the runs, so that points are numbered alike on every machine.
     pub fn enter(&mut self, arrival: &Arrival) -> Outcome {
         let place = match arrival.place {
-            Place::Known(index) => Some(index),
-            Place::New(w, kind) => {
+            EndsAt::Known(index) => Some(index),
+            EndsAt::New(w, kind) => {
                 let index = self.attractors.enter(&self.loss, w, kind);
                 self.attractors.measure(&self.loss, false);
                 Some(index)
             }
-            Place::Nowhere => None,
+            EndsAt::Nowhere => None,
         };
-        outcome(arrival.fate.how, place)
+        outcome(arrival.run_end.how, place)
     }
 }
 
 /// What a run's end counts for: how it ended, and the attractor that it ended at.
-pub(super) fn outcome(how: How, place: Option<usize>) -> Outcome {
+pub(super) fn outcome(how: RunEndKind, place: Option<usize>) -> Outcome {
     match (place, how) {
-        (Some(index), How::Converged | How::Unfinished | How::Broken) => Outcome::At(index as u32),
-        (None, How::Converged) => Outcome::FalseStop,
-        (_, How::Cycle) => Outcome::Cycle,
-        (_, How::Diverged) => Outcome::Diverged,
-        (None, How::Broken) => Outcome::Broken,
-        (None, How::Unfinished) => Outcome::Unfinished,
+        (Some(index), RunEndKind::Converged | RunEndKind::Unfinished | RunEndKind::Broken) => Outcome::At(index as u32),
+        (None, RunEndKind::Converged) => Outcome::FalseStop,
+        (_, RunEndKind::Cycle) => Outcome::Cycle,
+        (_, RunEndKind::Diverged) => Outcome::Diverged,
+        (None, RunEndKind::Broken) => Outcome::Broken,
+        (None, RunEndKind::Unfinished) => Outcome::Unfinished,
     }
 }

@@ -5,7 +5,7 @@
 //! reach of a minimum, where the Hessian stays positive definite, the flow can only come nearer: there it ends at once.
 
 use super::attractors::Attractors;
-use super::fate::{Fate, How};
+use super::run_end::{RunEnd, RunEndKind};
 use crate::curvature::Kind;
 use crate::formula::PointSampler;
 use crate::landscape::Loss;
@@ -55,9 +55,9 @@ pub(super) fn flow(
     attractors: &Attractors,
     points: &[Vector],
     cancel: &dyn Fn() -> bool,
-) -> Option<Vec<Fate>> {
+) -> Option<Vec<RunEnd>> {
     let mut gradients = Slopes::new(loss);
-    let mut fates: Vec<Option<Fate>> = vec![None; points.len()];
+    let mut run_ends: Vec<Option<RunEnd>> = vec![None; points.len()];
     let begin = |(index, w): (usize, &Vector)| {
         let zero = Vector::zeros();
         Lane { index, w: *w, at: *w, slopes: [zero; 7], size: 0.0, steps: 0 }
@@ -74,7 +74,7 @@ pub(super) fn flow(
         }
         lanes.retain(|lane| match lane.end(attractors) {
             Some((end, how)) => {
-                fates[lane.index] = Some(Fate { end, how, steps: lane.steps as u32 });
+                run_ends[lane.index] = Some(RunEnd { end, how, steps: lane.steps as u32 });
                 false
             }
             None => true,
@@ -88,27 +88,27 @@ pub(super) fn flow(
         }
         lanes.iter_mut().for_each(Lane::decide);
     }
-    fates.into_iter().collect()
+    run_ends.into_iter().collect()
 }
 
 impl Lane {
     /// Where and how the flow ends, if it does here.
-    fn end(&self, attractors: &Attractors) -> Option<(Vector, How)> {
+    fn end(&self, attractors: &Attractors) -> Option<(Vector, RunEndKind)> {
         let slope = self.slopes[0];
         if !(slope.x.is_finite() && slope.y.is_finite()) {
-            return Some((self.w, How::Broken));
+            return Some((self.w, RunEndKind::Broken));
         }
         if let Some(minimum) = attractors.capturing(self.w) {
-            return Some((minimum, How::Converged));
+            return Some((minimum, RunEndKind::Converged));
         }
         if slope.norm() <= REST {
-            return Some((self.w, How::Converged));
+            return Some((self.w, RunEndKind::Converged));
         }
         if self.size * slope.amax() < SHORTEST * self.w.amax().max(1.0) {
             let overflows = self.w.amax().max(slope.amax()) > HUGE;
-            return Some((self.w, if overflows { How::Diverged } else { How::Broken }));
+            return Some((self.w, if overflows { RunEndKind::Diverged } else { RunEndKind::Broken }));
         }
-        (self.steps >= MOST_STEPS).then_some((self.w, How::Unfinished))
+        (self.steps >= MOST_STEPS).then_some((self.w, RunEndKind::Unfinished))
     }
 
     /// Takes the step where its error is small enough, and chooses the next size.

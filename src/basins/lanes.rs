@@ -7,11 +7,11 @@
 //! doubt, and the others go on as a run that goes alone ([`Walk`]); where one has ended, the next start takes its lane. Every
 //! run is, bit for bit, the one that goes alone.
 
-use super::fate::{AWAY, Fate, How, SAME, WATCHED, how};
+use super::run_end::{AWAY, RunEnd, RunEndKind, SAME, WATCHED, how};
 use crate::curvature::solve_plainly;
 use crate::formula::PointSampler;
 use crate::landscape::{Jet, Loss};
-use crate::number::lanes::{InstructionSet, PIECE, Work};
+use crate::number::lanes::{CHUNK, InstructionSet, Work};
 use crate::number::{Matrix, Vector, larger};
 use crate::optimizer::{Prepared, Proposal, StepFormula, USEFUL_RANGE, Walk, useful_range};
 
@@ -37,7 +37,7 @@ struct Lanes {
     /// The steps that it has made; −1 for one that has not arrived at its start yet.
     steps: Row,
     /// The point that is kept to recognise a cycle, how near to it and how far from it counts, whether the run has been away
-    /// from it, and after how many steps another point is kept: see `fate::Watch`. Before the first one is kept only the
+    /// from it, and after how many steps another point is kept: see `run_end::Watch`. Before the first one is kept only the
     /// last means something.
     kept: [Row; 2],
     near: Row,
@@ -64,13 +64,13 @@ mod event {
 }
 
 /// Follows the run from each of some starts; `None` when `cancel` has said that nobody wants to know any more.
-pub(super) fn fates(
+pub(super) fn run_ends(
     loss: &Loss,
     prepared: &Prepared<'_>,
     formula: StepFormula,
     starts: &[Vector],
     cancel: &dyn Fn() -> bool,
-) -> Option<Vec<Fate>> {
+) -> Option<Vec<RunEnd>> {
     let Some(first) = starts.first() else { return Some(Vec::new()) };
     let run = prepared.run();
     let needs_hessian = run.require_positive_definite || matches!(formula, StepFormula::Newton { .. });
@@ -79,8 +79,8 @@ pub(super) fn fates(
     let planes = usize::from(!needs_value)..if needs_hessian { 6 } else { 3 };
     let mut sampler = PointSampler::new(loss.tape(), planes.clone());
     let mut alone = prepared.begin(*first);
-    let nothing = Fate { end: Vector::zeros(), how: How::Unfinished, steps: 0 };
-    let mut fates = vec![nothing; starts.len()];
+    let nothing = RunEnd { end: Vector::zeros(), how: RunEndKind::Unfinished, steps: 0 };
+    let mut run_ends = vec![nothing; starts.len()];
     let mut lanes = Box::new(Lanes::empty());
     let mut live = 0;
     let mut waiting = 0;
@@ -117,9 +117,10 @@ pub(super) fn fates(
             }
             let index = lanes.index[lane] as usize;
             if event == event::CONVERGED {
-                fates[index] = Fate { end: lanes.at(lane), how: How::Converged, steps: lanes.steps[lane] as u32 };
+                run_ends[index] =
+                    RunEnd { end: lanes.at(lane), how: RunEndKind::Converged, steps: lanes.steps[lane] as u32 };
             } else if let Some(how) = lanes.look_at(lane, starts[index], &mut alone, is_watched) {
-                fates[index] = Fate { end: alone.w, how, steps: alone.steps as u32 };
+                run_ends[index] = RunEnd { end: alone.w, how, steps: alone.steps as u32 };
             } else {
                 continue;
             }
@@ -133,7 +134,7 @@ pub(super) fn fates(
             }
         }
     }
-    Some(fates)
+    Some(run_ends)
 }
 
 impl Lanes {
@@ -193,7 +194,7 @@ impl Lanes {
 
     /// What has happened in a lane whose run is from this start: how it has ended, if it has. `alone` stands in for it, and is
     /// where it ended.
-    fn look_at(&mut self, lane: usize, start: Vector, alone: &mut Walk<'_>, is_watched: bool) -> Option<How> {
+    fn look_at(&mut self, lane: usize, start: Vector, alone: &mut Walk<'_>, is_watched: bool) -> Option<RunEndKind> {
         let [value, d1, d2, d11, d12, d22] = self.jets.each_ref().map(|row| row[lane]);
         let jet = Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(d11, d12, d12, d22) };
         let (w, steps, range) = (self.at(lane), self.steps[lane] as usize, useful_range(start));
@@ -206,7 +207,7 @@ impl Lanes {
                 return Some(how(stop));
             }
             if is_watched && self.cycle[lane] != 0.0 {
-                return Some(How::Cycle);
+                return Some(RunEndKind::Cycle);
             }
         }
         match alone.propose() {
@@ -214,7 +215,7 @@ impl Lanes {
                 (self.next.0[0][lane], self.next.0[1][lane]) = (next.x, next.y);
                 None
             }
-            Proposal::Rests => Some(How::Unfinished),
+            Proposal::Rests => Some(RunEndKind::Unfinished),
             Proposal::Ended(stop) => Some(how(stop)),
         }
     }
@@ -278,8 +279,8 @@ fn round(
     let perhaps = 1.5 * limits.tolerance;
     let [next_1, next_2] = next;
     // What is left of many runs is a few that take long: only whole pieces with a run among them are done.
-    for start in (0..live).step_by(PIECE) {
-        for k in start..(start + PIECE).min(WIDTH) {
+    for start in (0..live).step_by(CHUNK) {
+        for k in start..(start + CHUNK).min(WIDTH) {
             let w = [w[0][k], w[1][k]];
             // One by one: a `map` over the rows would be a call, and the loop would not be vectorised.
             let (value, g1, g2) = (jets[0][k], jets[1][k], jets[2][k]);
@@ -312,7 +313,7 @@ fn round(
     oldest.into_iter().fold(0.0, larger)
 }
 
-/// Watches all lanes for cycles: `fate::Watch` for runs whose next step depends on the point alone.
+/// Watches all lanes for cycles: `run_end::Watch` for runs whose next step depends on the point alone.
 struct Watch<'a> {
     lanes: &'a mut Lanes,
 }

@@ -10,11 +10,11 @@ mod attractors;
 mod curves;
 mod destinations;
 mod ends;
-mod fate;
+mod run_end;
 mod flow;
 mod lanes;
 mod nearby;
-mod order;
+mod refinement_order;
 #[cfg(test)]
 mod tests;
 
@@ -28,11 +28,11 @@ use crate::curvature::Kind;
 use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
 use crate::optimizer::{Dynamics, Prepared, Run, trace};
-use attractors::{Attractors, Place};
+use attractors::{Attractors, EndsAt};
 use destinations::outcome;
-use fate::{Fate, How, fates};
-use order::Order;
 use rayon::prelude::*;
+use refinement_order::RefinementOrder;
+use run_end::{RunEnd, RunEndKind, run_ends};
 use std::ops::Range;
 
 /// What becomes of a start.
@@ -67,7 +67,7 @@ pub struct Cell {
 struct NewEnd {
     /// The start's place in the order.
     place: usize,
-    how: How,
+    how: RunEndKind,
     w: Vector,
     kind: Kind,
 }
@@ -78,7 +78,7 @@ pub struct Basins {
     loss: Loss,
     run: Run,
     is_random: bool,
-    /// Whether runs go in lanes: see [`fates`].
+    /// Whether runs go in lanes: see [`run_ends`].
     is_in_lanes: bool,
     /// The view.
     pub view: View,
@@ -91,7 +91,7 @@ pub struct Basins {
     attractors: Attractors,
     axes: [Vec<f64>; 2],
     /// In which order the starts are computed.
-    order: Order,
+    order: RefinementOrder,
     /// How many of `order` are known.
     done: usize,
 }
@@ -133,7 +133,7 @@ impl Basins {
             cells: vec![Cell { outcome: Outcome::Pending, steps: 0 }; columns * rows],
             attractors: Attractors::new(points),
             axes: [nodes(view.w1, columns), nodes(view.w2, rows)],
-            order: Order::new(columns, rows),
+            order: RefinementOrder::new(columns, rows),
             done: 0,
         })
     }
@@ -175,21 +175,21 @@ impl Basins {
             for [column, row] in self.order.starts(places.clone()) {
                 starts.push(self.start_at(column, row));
             }
-            let fates = fates(&self.loss, &prepared, &starts, self.is_random, cancel)?;
+            let run_ends = run_ends(&self.loss, &prepared, &starts, self.is_random, cancel)?;
             let mut new = Vec::new();
-            let cell = |(place, (start, fate)): (usize, (&Vector, Fate))| {
-                let outcome = match self.attractors.place(&self.loss, *start, &fate) {
-                    Place::Known(attractor) if !self.stays_at(attractor, *start) => outcome(fate.how, None),
-                    Place::Known(attractor) => outcome(fate.how, Some(attractor)),
-                    Place::Nowhere => outcome(fate.how, None),
-                    Place::New(w, kind) => {
-                        new.push(NewEnd { place, how: fate.how, w, kind });
+            let cell = |(place, (start, run_end)): (usize, (&Vector, RunEnd))| {
+                let outcome = match self.attractors.place(&self.loss, *start, &run_end) {
+                    EndsAt::Known(attractor) if !self.stays_at(attractor, *start) => outcome(run_end.how, None),
+                    EndsAt::Known(attractor) => outcome(run_end.how, Some(attractor)),
+                    EndsAt::Nowhere => outcome(run_end.how, None),
+                    EndsAt::New(w, kind) => {
+                        new.push(NewEnd { place, how: run_end.how, w, kind });
                         Outcome::Pending
                     }
                 };
-                Cell { outcome, steps: fate.steps }
+                Cell { outcome, steps: run_end.steps }
             };
-            let cells: Vec<Cell> = places.zip(starts.iter().zip(fates)).map(cell).collect();
+            let cells: Vec<Cell> = places.zip(starts.iter().zip(run_ends)).map(cell).collect();
             Some((cells, new))
         };
         // Two for each core, for they do not all take equally long.

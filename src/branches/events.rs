@@ -5,7 +5,7 @@
 //! points that are followed beside the bracket.
 
 use super::extrapolation::neville;
-use super::family::{Audit, Family, Place};
+use super::family::{Audit, Family, SimplePoint};
 use super::sweep::{Counts, NARROWEST};
 use crate::curvature::Kind;
 use crate::number::{Vector, eigenpairs};
@@ -65,8 +65,8 @@ const BESIDE: f64 = 1e-8;
 
 /// Points that change together.
 struct Cluster {
-    before: Vec<Place>,
-    after: Vec<Place>,
+    before: Vec<SimplePoint>,
+    after: Vec<SimplePoint>,
 }
 
 /// The events of a bracket between two audits.
@@ -144,9 +144,9 @@ fn clusters(family: &Family, left: &Audit, right: &Audit) -> Vec<Cluster> {
 }
 
 /// The points that do not live on one to one with their kind, and those that stand beside them.
-fn unmatched(family: &Family, left: &Audit, right: &Audit) -> (Vec<Place>, Vec<Place>) {
+fn unmatched(family: &Family, left: &Audit, right: &Audit) -> (Vec<SimplePoint>, Vec<SimplePoint>) {
     let side = family.view.width().min(family.view.height());
-    let hit = |place: &Place| {
+    let hit = |place: &SimplePoint| {
         let w = family.follow(place.w, right.value).filter(|w| (w - place.w).norm() <= BESIDE_EACH_OTHER * side)?;
         right.points.iter().position(|other| (other.w - w).norm() <= 1e-8 * side)
     };
@@ -163,8 +163,8 @@ fn unmatched(family: &Family, left: &Audit, right: &Audit) -> (Vec<Place>, Vec<P
         audit.points.iter().zip(is_left).filter(|(_, lives)| !**lives).map(|(place, _)| place.w).collect()
     };
     let seeds = [changing(left, &is_old), changing(right, &is_known)].concat();
-    let beside = |audit: &Audit| -> Vec<Place> {
-        let near = |place: &&Place| seeds.iter().any(|w| (w - place.w).norm() <= BESIDE_EACH_OTHER * side);
+    let beside = |audit: &Audit| -> Vec<SimplePoint> {
+        let near = |place: &&SimplePoint| seeds.iter().any(|w| (w - place.w).norm() <= BESIDE_EACH_OTHER * side);
         audit.points.iter().filter(near).copied().collect()
     };
     (beside(left), beside(right))
@@ -176,7 +176,7 @@ fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> (Ev
     let middle = 0.5 * (left.value + right.value);
     let all: Vec<Vector> = before.iter().chain(after).map(|place| place.w).collect();
     let undecided = (EventKind::Undecided, middle, all.iter().sum::<Vector>() / all.len() as f64);
-    let outer = |places: &[Place], single: &[Place]| -> Option<[Vector; 2]> {
+    let outer = |places: &[SimplePoint], single: &[SimplePoint]| -> Option<[Vector; 2]> {
         // A fold: one saddle and one extremum. A pitchfork: two of a kind about one of another, which the single point of the other side has.
         match (places, single) {
             ([a, b], []) => ((a.kind == Kind::Saddle) != (b.kind == Kind::Saddle)).then_some([a.w, b.w]),
@@ -219,7 +219,7 @@ fn meeting(family: &Family, value: f64, sense: f64, pair: [Vector; 2]) -> Option
 }
 
 /// Where the smaller eigenvalue of a point vanishes that is followed from `value` away from there.
-fn exchange(family: &Family, value: f64, sense: f64, places: &[Place]) -> Option<(f64, Vector)> {
+fn exchange(family: &Family, value: f64, sense: f64, places: &[SimplePoint]) -> Option<(f64, Vector)> {
     let [first, second] = places else { return None };
     if first.kind == second.kind {
         return None;

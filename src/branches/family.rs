@@ -40,14 +40,14 @@ pub enum FamilyError {
 #[derive(Clone, Debug)]
 pub(super) struct Audit {
     pub value: f64,
-    pub points: Vec<Place>,
+    pub points: Vec<SimplePoint>,
     /// Proved: these are all in the view, and all are simple.
     pub complete: bool,
 }
 
 /// A simple critical point.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Place {
+pub(super) struct SimplePoint {
     pub w: Vector,
     pub kind: Kind,
 }
@@ -109,7 +109,7 @@ impl Family {
         let Ok(loss) = self.at(value) else { return Audit { value, points: Vec::new(), complete: false } };
         let CriticalPoints { points, complete, .. } = search(&loss, &self.view);
         let is_simple = points.iter().all(|point| point.kind != Kind::Degenerate);
-        let points = points.iter().map(|point| Place { w: point.w, kind: point.kind }).collect();
+        let points = points.iter().map(|point| SimplePoint { w: point.w, kind: point.kind }).collect();
         Audit { value, points, complete: complete && is_simple }
     }
 

@@ -5,7 +5,7 @@
 //! ∇L = 0 for any value. So no point leaves its rectangle, none enters, and by the implicit function theorem each lives on from the one end of the
 //! range to the other, with the signs of its eigenvalues.
 
-use super::family::Place;
+use super::family::SimplePoint;
 use crate::formula::Tape;
 use crate::landscape::View;
 use crate::number::{Interval, Number, Vector};
@@ -20,7 +20,7 @@ const MARGINS: [f64; 8] = [3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 1e-5, 1e-6];
 
 /// Whether the points, paired from the one end of the range to the other, are proved to be all in the view for every value that the tape
 /// encloses.
-pub(super) fn is_proved(tape: &Tape, view: &View, pairs: &[(Place, Place)]) -> bool {
+pub(super) fn is_proved(tape: &Tape, view: &View, pairs: &[(SimplePoint, SimplePoint)]) -> bool {
     MARGINS
         .iter()
         .find_map(|margin| homes(tape, view, pairs, *margin))
@@ -28,7 +28,7 @@ pub(super) fn is_proved(tape: &Tape, view: &View, pairs: &[(Place, Place)]) -> b
 }
 
 /// The rectangles around the points with margins up to this share of the view; `None` where H is not regular over one, or two overlap.
-fn homes(tape: &Tape, view: &View, pairs: &[(Place, Place)], largest: f64) -> Option<Vec<Cell>> {
+fn homes(tape: &Tape, view: &View, pairs: &[(SimplePoint, SimplePoint)], largest: f64) -> Option<Vec<Cell>> {
     let mut homes: Vec<Cell> = Vec::with_capacity(pairs.len());
     for (from, to) in pairs {
         let margins = MARGINS.iter().filter(|margin| **margin <= largest);

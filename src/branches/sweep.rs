@@ -1,6 +1,6 @@
 //! The range of the parameter, cut into spans over which the critical points are proved to stay, and brackets between them.
 
-use super::family::{Audit, Family, Place};
+use super::family::{Audit, Family, SimplePoint};
 use super::span::is_proved;
 use crate::curvature::Kind;
 use serde::Serialize;
@@ -90,7 +90,8 @@ fn between(family: &Family, left: &Audit, right: &Audit) -> Between {
     }
     let Some(pairs) = pairs(family, left, right) else { return Between::Event };
     let tape = family.over([left.value, right.value]);
-    let places: Vec<(Place, Place)> = pairs.iter().map(|&(a, b)| (left.points[a], right.points[b])).collect();
+    let places: Vec<(SimplePoint, SimplePoint)> =
+        pairs.iter().map(|&(a, b)| (left.points[a], right.points[b])).collect();
     match is_proved(&tape, &family.view, &places) {
         true => Between::Proved(pairs),
         false => Between::Followed(pairs),

@@ -8,7 +8,7 @@ use super::subject::{Subject, data, loss};
 use crate::export::{self, FileFormat, lettered};
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
-use crate::scene::{Canvas, Emphasis, Layout};
+use crate::scene::{Canvas, Layout, PictureContext};
 use crate::study::{Findings, Fineness, Study, answer_for, load};
 use std::path::Path;
 
@@ -191,7 +191,7 @@ fn coarser(study: &Study, fineness: &Fineness) -> String {
 /// The paper of a size in pixels: text has the size of a page of 1280 × 720, or of 960 × 720 where the picture is less wide.
 fn canvas_of(size: [usize; 2]) -> Canvas {
     let [width, height] = size.map(|side| side as f64);
-    Canvas { size: [width, height], scale: (width / 960.0).min(height / 720.0), furniture: true }
+    Canvas { size: [width, height], scale: (width / 960.0).min(height / 720.0), decorations: true }
 }
 
 /// A picture as a file.
@@ -211,7 +211,7 @@ pub fn encoded(
     format: Format,
 ) -> Result<Encoded, String> {
     let carries_fonts = format != Format::Svg;
-    let (scene, lettering) = lettered(study, findings, &canvas_of(size), Emphasis::default(), carries_fonts);
+    let (scene, lettering) = lettered(study, findings, &canvas_of(size), PictureContext::default(), carries_fonts);
     let bytes = match format {
         Format::Svg => export::svg(&scene).into_bytes(),
         Format::Png => export::png(&scene, scale)?,

@@ -1,7 +1,7 @@
 //! Points that a run came to: polished, looked at, and refused when they are none.
 
-use super::chase::hessian_change;
 use super::degenerate::stands_alone;
+use super::newton::hessian_change;
 use super::plane::Plane;
 use super::{CriticalPoint, Evidence, index};
 use crate::curvature::{Kind, definiteness, newton_step};

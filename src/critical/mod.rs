@@ -5,7 +5,7 @@
 //! cancelling and time limits follow from one small interface.
 
 pub mod algebra;
-mod chase;
+mod newton;
 mod curve;
 mod degenerate;
 mod flat;

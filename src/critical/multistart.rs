@@ -3,10 +3,10 @@
 //!
 //! It finds what it finds: nothing here proves that a list is complete.
 
-use super::chase::{Arrival, FLAT, chase, descend_across};
 use super::curve::{Curve, STEP, distance, follow};
 use super::degenerate::{Degenerate, locate, middle_of_flat, stands_alone};
 use super::found::{Found, degenerate_point, partner, simple_point};
+use super::newton::{Arrival, FLAT, damped_newton, descend_across};
 use super::plane::Plane;
 use super::proof::Reason;
 use super::proof::krawczyk::Cell;
@@ -174,7 +174,7 @@ impl MultiStart {
             }
             return;
         }
-        match chase(&self.plane, start, &self.points) {
+        match damped_newton(&self.plane, start, &self.points) {
             Arrival::Simple(z) => self.try_simple(z),
             Arrival::Singular(z) => self.look_closer(z),
             Arrival::Known | Arrival::Lost => {}

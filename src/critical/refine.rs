@@ -242,7 +242,7 @@ pub(super) fn is_refuted(loss: &Loss, view: &View, w: Vector) -> bool {
         matches!(settle(loss, &around), Some(Settled::Empty))
     };
     // Where L itself underflows, it changes by orders of magnitude within a larger box.
-    is_empty(1e-7) || (loss.slope(w).1.amax() < f64::MIN_POSITIVE && is_empty(1e-9))
+    is_empty(1e-7) || (loss.value_and_gradient(w).1.amax() < f64::MIN_POSITIVE && is_empty(1e-9))
 }
 
 /// With as many digits as it takes.

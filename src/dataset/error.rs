@@ -102,7 +102,7 @@ pub enum DatasetError {
 }
 
 /// A cell of a file: its line and text.
-pub type Place = (u64, String);
+pub type FileCell = (u64, String);
 
 /// Why a column is no column of numbers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -134,9 +134,9 @@ pub enum Trouble {
         /// Which column, from 1.
         column: usize,
         /// A number with a decimal point.
-        point: Place,
+        point: FileCell,
         /// A number with a decimal comma.
-        comma: Place,
+        comma: FileCell,
     },
     /// A number may be meant in two ways.
     #[error(

@@ -4,7 +4,7 @@
 //! another one on another machine, and says so in its footer; an SVG, which names its fonts and carries none, has the same
 //! bytes everywhere.
 
-use crate::scene::{Canvas, Emphasis, Primitive, Scene, picture, text};
+use crate::scene::{Canvas, PictureContext, Primitive, Scene, picture, text};
 use crate::study::{Findings, Study};
 use resvg::usvg::fontdb::{Database, FaceInfo, ID, Style};
 use std::collections::BTreeSet;
@@ -99,14 +99,14 @@ pub fn lettered(
     study: &Study,
     findings: &Findings,
     canvas: &Canvas,
-    emphasis: Emphasis,
+    context: PictureContext,
     carries_fonts: bool,
 ) -> (Scene, Lettering) {
-    let scene = picture(study, findings, canvas, &emphasis);
+    let scene = picture(study, findings, canvas, &context);
     let lettering = Lettering::of(&scene);
     match lettering.footnote().filter(|_| carries_fonts) {
         None => (scene, lettering),
-        footnote => (picture(study, findings, canvas, &Emphasis { footnote, ..emphasis }), lettering),
+        footnote => (picture(study, findings, canvas, &PictureContext { footnote, ..context }), lettering),
     }
 }
 

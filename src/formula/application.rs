@@ -1,7 +1,7 @@
 //! Functions with their arguments: in parentheses, or one factor without: `sin w1`, `sin²x`, `exp x`.
 
 use super::FormulaError;
-use super::expression::{Literal, Node, Place};
+use super::expression::{Literal, Node, NodeIndex};
 use super::functions::Function;
 use super::lexer::TokenKind;
 use super::parser::{Parser, error_at};
@@ -12,7 +12,7 @@ const MAX_NODES: usize = 50_000;
 
 impl Parser<'_> {
     /// A function with its arguments, where the next token is the function.
-    pub(super) fn application(&mut self, function: Function, name: &str) -> Result<Place, FormulaError> {
+    pub(super) fn application(&mut self, function: Function, name: &str) -> Result<NodeIndex, FormulaError> {
         let column = self.peek().column;
         self.advance();
         let exponent = self.power_of_function(name, column)?;
@@ -77,7 +77,7 @@ impl Parser<'_> {
     }
 
     /// The arguments in parentheses.
-    fn arguments(&mut self, function: Function, name: &str) -> Result<Vec<Place>, FormulaError> {
+    fn arguments(&mut self, function: Function, name: &str) -> Result<Vec<NodeIndex>, FormulaError> {
         let opened = self.peek().clone();
         let (least, most) = function.arguments();
         self.advance();
@@ -98,7 +98,7 @@ impl Parser<'_> {
 
     /// One factor without parentheses. What follows it could belong to the argument, so it is refused, unless it is
     /// another function.
-    fn bare_argument(&mut self, function: Function, name: &str, column: usize) -> Result<Place, FormulaError> {
+    fn bare_argument(&mut self, function: Function, name: &str, column: usize) -> Result<NodeIndex, FormulaError> {
         if function.arguments().0 > 1 || !self.begins_factor() {
             return Err(self.unexpected(&format!("`(`: {name} needs its argument in parentheses")));
         }

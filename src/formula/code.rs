@@ -14,7 +14,7 @@ pub(super) type Slots = [f64; 256];
 /// What is done with slots `a`, `b` and `c`, where it needs so many; the result is put into slot `to`.
 #[derive(Clone, Copy, Debug)]
 struct Instruction {
-    verb: Verb,
+    opcode: Opcode,
     a: u8,
     b: u8,
     c: u8,
@@ -22,7 +22,7 @@ struct Instruction {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Verb {
+enum Opcode {
     Add,
     Sub,
     Mul,
@@ -118,7 +118,7 @@ impl Code {
 
     /// L, ∂₁ and ∂₂ at w.
     #[inline(always)]
-    pub fn slope(&self, w: Vector, slots: &mut Slots) -> [f64; 3] {
+    pub fn value_and_gradient(&self, w: Vector, slots: &mut Slots) -> [f64; 3] {
         self.at(w, 1, slots)
     }
 
@@ -139,49 +139,49 @@ impl Code {
 }
 
 fn run(instructions: &[Instruction], slots: &mut Slots) {
-    for &Instruction { verb, a, b, c, to } in instructions {
+    for &Instruction { opcode, a, b, c, to } in instructions {
         // Read where they are needed: most need two.
         let read = |slot: u8| slots[usize::from(slot)];
-        slots[usize::from(to)] = match verb {
-            Verb::Add => read(a) + read(b),
-            Verb::Sub => read(a) - read(b),
-            Verb::Mul => read(a) * read(b),
-            Verb::Div => read(a) / read(b),
-            Verb::Pow => Number::pow(read(a), read(b)),
-            Verb::Hypot => Number::hypot(read(a), read(b)),
-            Verb::Atan2 => Number::atan2(read(a), read(b)),
-            Verb::Min => Number::min(read(a), read(b)),
-            Verb::Max => Number::max(read(a), read(b)),
-            Verb::Neg => -read(a),
-            Verb::Exp => Number::exp(read(a)),
-            Verb::Fourth => {
+        slots[usize::from(to)] = match opcode {
+            Opcode::Add => read(a) + read(b),
+            Opcode::Sub => read(a) - read(b),
+            Opcode::Mul => read(a) * read(b),
+            Opcode::Div => read(a) / read(b),
+            Opcode::Pow => Number::pow(read(a), read(b)),
+            Opcode::Hypot => Number::hypot(read(a), read(b)),
+            Opcode::Atan2 => Number::atan2(read(a), read(b)),
+            Opcode::Min => Number::min(read(a), read(b)),
+            Opcode::Max => Number::max(read(a), read(b)),
+            Opcode::Neg => -read(a),
+            Opcode::Exp => Number::exp(read(a)),
+            Opcode::Fourth => {
                 let square = read(a) * read(a);
                 square * square
             }
-            Verb::Power => Number::powi(read(a), i32::from(i16::from_le_bytes([b, c]))),
-            Verb::SinCos => {
+            Opcode::Power => Number::powi(read(a), i32::from(i16::from_le_bytes([b, c]))),
+            Opcode::SinCos => {
                 let [sine, cosine] = Pair::SinCos.at(read(a));
                 slots[usize::from(b)] = cosine;
                 sine
             }
-            Verb::TanhAndDerivative => {
+            Opcode::TanhAndDerivative => {
                 let [value, derivative] = Pair::TanhAndDerivative.at(read(a));
                 slots[usize::from(b)] = derivative;
                 value
             }
-            Verb::Function => Unary::ALL[usize::from(b)].apply(read(a)),
-            Verb::AddPlus => (read(a) + read(b)) + read(c),
-            Verb::AddMinus => (read(a) + read(b)) - read(c),
-            Verb::AddFrom => read(c) - (read(a) + read(b)),
-            Verb::AddTimes => (read(a) + read(b)) * read(c),
-            Verb::SubPlus => (read(a) - read(b)) + read(c),
-            Verb::SubMinus => (read(a) - read(b)) - read(c),
-            Verb::SubFrom => read(c) - (read(a) - read(b)),
-            Verb::SubTimes => (read(a) - read(b)) * read(c),
-            Verb::MulPlus => (read(a) * read(b)) + read(c),
-            Verb::MulMinus => (read(a) * read(b)) - read(c),
-            Verb::MulFrom => read(c) - (read(a) * read(b)),
-            Verb::MulTimes => (read(a) * read(b)) * read(c),
+            Opcode::Function => Unary::ALL[usize::from(b)].apply(read(a)),
+            Opcode::AddPlus => (read(a) + read(b)) + read(c),
+            Opcode::AddMinus => (read(a) + read(b)) - read(c),
+            Opcode::AddFrom => read(c) - (read(a) + read(b)),
+            Opcode::AddTimes => (read(a) + read(b)) * read(c),
+            Opcode::SubPlus => (read(a) - read(b)) + read(c),
+            Opcode::SubMinus => (read(a) - read(b)) - read(c),
+            Opcode::SubFrom => read(c) - (read(a) - read(b)),
+            Opcode::SubTimes => (read(a) - read(b)) * read(c),
+            Opcode::MulPlus => (read(a) * read(b)) + read(c),
+            Opcode::MulMinus => (read(a) * read(b)) - read(c),
+            Opcode::MulFrom => read(c) - (read(a) * read(b)),
+            Opcode::MulTimes => (read(a) * read(b)) * read(c),
         };
     }
 }
@@ -245,18 +245,18 @@ impl<'a> Assembler<'a> {
 
     fn instruction(&mut self, to: u8, operation: Operation) -> Option<Instruction> {
         let byte = |slot: Slot| u8::try_from(slot).ok();
-        let of_one = |verb: Verb, a: Slot, b: u8| Some(Instruction { verb, a: byte(a)?, b, c: 0, to });
+        let of_one = |opcode: Opcode, a: Slot, b: u8| Some(Instruction { opcode, a: byte(a)?, b, c: 0, to });
         if let Some((operator, a, b)) = self.arithmetic(to.into()) {
             let Some(inner) = self.absorbed(to.into()) else {
-                return Some(Instruction { verb: verb(operator), a: byte(a)?, b: byte(b)?, c: 0, to });
+                return Some(Instruction { opcode: opcode(operator), a: byte(a)?, b: byte(b)?, c: 0, to });
             };
             let (first, p, q) = self.arithmetic(inner)?;
-            let (verb, c) = (fused(first, operator, inner == b), if inner == a { b } else { a });
-            return Some(Instruction { verb, a: byte(p)?, b: byte(q)?, c: byte(c)?, to });
+            let (opcode, c) = (fused(first, operator, inner == b), if inner == a { b } else { a });
+            return Some(Instruction { opcode, a: byte(p)?, b: byte(q)?, c: byte(c)?, to });
         }
         match operation {
-            Operation::Unary(Unary::Neg, a) => of_one(Verb::Neg, a, 0),
-            Operation::Unary(Unary::Exp, a) => of_one(Verb::Exp, a, 0),
+            Operation::Unary(Unary::Neg, a) => of_one(Opcode::Neg, a, 0),
+            Operation::Unary(Unary::Exp, a) => of_one(Opcode::Exp, a, 0),
             Operation::Unary(function, a) => {
                 let pair = Pair::with(function).and_then(|pair| {
                     let [first, second] = pair.functions().map(|function| self.slot_of(function, a));
@@ -264,25 +264,25 @@ impl<'a> Assembler<'a> {
                 });
                 if let Some((pair, first, second)) = pair {
                     (self.is_done[usize::from(first)], self.is_done[usize::from(second)]) = (true, true);
-                    let verb = match pair {
-                        Pair::SinCos => Verb::SinCos,
-                        Pair::TanhAndDerivative => Verb::TanhAndDerivative,
+                    let opcode = match pair {
+                        Pair::SinCos => Opcode::SinCos,
+                        Pair::TanhAndDerivative => Opcode::TanhAndDerivative,
                     };
-                    return Some(Instruction { to: first, ..of_one(verb, a, second)? });
+                    return Some(Instruction { to: first, ..of_one(opcode, a, second)? });
                 }
                 let number = Unary::ALL.iter().position(|known| *known == function)?;
-                of_one(Verb::Function, a, number as u8)
+                of_one(Opcode::Function, a, number as u8)
             }
             Operation::Power(a, 3) => {
-                Some(Instruction { verb: Verb::MulTimes, a: byte(a)?, b: byte(a)?, c: byte(a)?, to })
+                Some(Instruction { opcode: Opcode::MulTimes, a: byte(a)?, b: byte(a)?, c: byte(a)?, to })
             }
-            Operation::Power(a, 4) => of_one(Verb::Fourth, a, 0),
+            Operation::Power(a, 4) => of_one(Opcode::Fourth, a, 0),
             Operation::Power(a, n) => {
                 let [b, c] = i16::try_from(n).ok()?.to_le_bytes();
-                Some(Instruction { c, ..of_one(Verb::Power, a, b)? })
+                Some(Instruction { c, ..of_one(Opcode::Power, a, b)? })
             }
             Operation::Binary(operator, a, b) => {
-                Some(Instruction { verb: verb(operator), a: byte(a)?, b: byte(b)?, c: 0, to })
+                Some(Instruction { opcode: opcode(operator), a: byte(a)?, b: byte(b)?, c: 0, to })
             }
         }
     }
@@ -294,23 +294,23 @@ impl<'a> Assembler<'a> {
     }
 }
 
-fn verb(operator: Binary) -> Verb {
+fn opcode(operator: Binary) -> Opcode {
     match operator {
-        Binary::Add => Verb::Add,
-        Binary::Sub => Verb::Sub,
-        Binary::Mul => Verb::Mul,
-        Binary::Div => Verb::Div,
-        Binary::Pow => Verb::Pow,
-        Binary::Hypot => Verb::Hypot,
-        Binary::Atan2 => Verb::Atan2,
-        Binary::Min => Verb::Min,
-        Binary::Max => Verb::Max,
+        Binary::Add => Opcode::Add,
+        Binary::Sub => Opcode::Sub,
+        Binary::Mul => Opcode::Mul,
+        Binary::Div => Opcode::Div,
+        Binary::Pow => Opcode::Pow,
+        Binary::Hypot => Opcode::Hypot,
+        Binary::Atan2 => Opcode::Atan2,
+        Binary::Min => Opcode::Min,
+        Binary::Max => Opcode::Max,
     }
 }
 
 /// Two operations at once; of a difference the first may be what is subtracted.
-fn fused(first: Binary, then: Binary, is_second: bool) -> Verb {
-    use Verb::{
+fn fused(first: Binary, then: Binary, is_second: bool) -> Opcode {
+    use Opcode::{
         AddFrom, AddMinus, AddPlus, AddTimes, MulFrom, MulMinus, MulPlus, MulTimes, SubFrom, SubMinus, SubPlus,
         SubTimes,
     };

@@ -30,9 +30,9 @@ impl Evaluator {
 
     /// L and ∇L, as [`Tape::slope`].
     #[inline(always)]
-    pub fn slope(&mut self, w: Vector) -> (f64, Vector) {
+    pub fn value_and_gradient(&mut self, w: Vector) -> (f64, Vector) {
         match self.tape.code() {
-            Some(code) => slope_of(code.slope(w, room(&mut self.slots, code))),
+            Some(code) => slope_of(code.value_and_gradient(w, room(&mut self.slots, code))),
             None => {
                 let [value, d1, d2] = slope_by_tape(&self.tape, w);
                 (value, Vector::new(d1, d2))
@@ -55,7 +55,7 @@ impl Evaluator {
 
 #[inline(never)]
 fn slope_by_tape(tape: &Tape, w: Vector) -> [f64; 3] {
-    let (value, gradient) = tape.slope(w);
+    let (value, gradient) = tape.value_and_gradient(w);
     [value, gradient.x, gradient.y]
 }
 
@@ -98,7 +98,7 @@ mod tests {
                     let w = Vector::new(w1, w2);
                     let alone = loss.jet(w);
                     assert_eq!(bits(evaluator.jet(w)), bits(alone), "{} at {w}", entry.name);
-                    let (value, gradient) = evaluator.slope(w);
+                    let (value, gradient) = evaluator.value_and_gradient(w);
                     assert_eq!(bits(Jet { value, gradient, ..alone }), bits(alone), "{} at {w}", entry.name);
                     assert_eq!(bits(Jet { value: evaluator.value(w), ..alone }), bits(alone), "{} at {w}", entry.name);
                 }

@@ -2,10 +2,10 @@
 //!
 //! The loss is L(w) = (1/n) Σ l(w; exampleᵢ), and its derivatives are the means of the examples'. What depends on the
 //! weights alone is computed once, what depends on the example alone once for all w. Many examples are evaluated in
-//! blocks of lanes ([`super::block::Lot`]); few, and any kind of number but f64, one after the other. Both add in the
+//! blocks of lanes ([`super::block::ExampleBatch`]); few, and any kind of number but f64, one after the other. Both add in the
 //! same order ([`Total`]), and so have the same bits.
 
-use super::block::Lot;
+use super::block::ExampleBatch;
 use super::tape::Tape;
 use crate::number::lanes::{InstructionSet, Work};
 use crate::number::{Constant, Decimal, Decimals, Number};
@@ -23,7 +23,7 @@ pub struct Examples {
     count: usize,
     /// For L, for L and ∇L, and for all six outputs.
     stages: [Stage; 3],
-    lots: [Lot; 3],
+    batches: [ExampleBatch; 3],
 }
 
 /// The operations that some outputs need, as indices into the tape's.
@@ -71,7 +71,7 @@ impl Examples {
             exact: OnceLock::new(),
             count,
             stages: [1, 3, 6].map(stage),
-            lots: [1, 3, 6].map(|outputs| Lot::new(tape, &tape.output_slots()[..outputs], columns)),
+            batches: [1, 3, 6].map(|outputs| ExampleBatch::new(tape, &tape.output_slots()[..outputs], columns)),
         }
     }
 
@@ -103,7 +103,7 @@ impl Examples {
         if self.count < FEW {
             self.each_output(tape, w, (0..self.count).map(|row| row as u32), |[value]: [f64; 1]| values.push(value));
         } else {
-            self.lots[0].run(w, None, &mut |outputs| values.extend_from_slice(outputs[0]));
+            self.batches[0].run(w, None, &mut |outputs| values.extend_from_slice(outputs[0]));
         }
         values
     }
@@ -120,7 +120,7 @@ impl Examples {
             return self.means(tape, w);
         }
         let mut total = Total::<f64, K>::default();
-        self.lots[stage_of(K)].run(w, None, &mut |outputs| total.add_block(outputs));
+        self.batches[stage_of(K)].run(w, None, &mut |outputs| total.add_block(outputs));
         total.mean(self.count)
     }
 
@@ -133,7 +133,7 @@ impl Examples {
             return self.one_by_one(tape, w, rows.iter().copied()).mean(rows.len());
         }
         let mut total = Total::<f64, 3>::default();
-        self.lots[1].run(w, Some(rows), &mut |outputs| total.add_block(outputs));
+        self.batches[1].run(w, Some(rows), &mut |outputs| total.add_block(outputs));
         total.mean(rows.len())
     }
 
@@ -148,7 +148,7 @@ impl Examples {
         if self.count < FEW {
             self.each_output(tape, w, (0..self.count).map(|row| row as u32), |[_, g1, g2]: [f64; 3]| add(g1, g2));
         } else {
-            self.lots[1].run(w, None, &mut |outputs| {
+            self.batches[1].run(w, None, &mut |outputs| {
                 outputs[1].iter().zip(outputs[2]).for_each(|(g1, g2)| add(*g1, *g2));
             });
         }
@@ -157,7 +157,7 @@ impl Examples {
 
     /// The outputs (L; L and ∇L; or all six) on the grid of all (x, y), row by row.
     pub(super) fn grid(&self, xs: &[f64], ys: &[f64], planes: &mut [Vec<f64>]) {
-        self.lots[stage_of(planes.len())].grid(xs, ys, planes);
+        self.batches[stage_of(planes.len())].grid(xs, ys, planes);
     }
 
     fn one_by_one<N: Number, const K: usize>(

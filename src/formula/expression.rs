@@ -5,7 +5,7 @@ use crate::number::decimal::{Rational, binary, rational};
 use crate::number::{Binary, Constant, Unary};
 
 /// The place of a node in [`Expression::nodes`].
-pub type Place = usize;
+pub type NodeIndex = usize;
 
 /// A node of the tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,9 +19,9 @@ pub enum Node {
     /// The value that an example has in a column of the data, by the column's index in [`Expression::columns`].
     Column(usize),
     /// A function of one argument.
-    Unary(Unary, Place),
+    Unary(Unary, NodeIndex),
     /// An operation of two arguments.
-    Binary(Binary, Place, Place),
+    Binary(Binary, NodeIndex, NodeIndex),
 }
 
 /// A number as written.
@@ -71,7 +71,7 @@ pub struct Expression {
 
 impl Expression {
     /// The place of the whole.
-    pub fn root(&self) -> Place {
+    pub fn root(&self) -> NodeIndex {
         self.nodes.len().saturating_sub(1)
     }
 }

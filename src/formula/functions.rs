@@ -1,6 +1,6 @@
 //! The functions of the formula language and their names.
 
-use super::expression::{Expression, Literal, Node, Place};
+use super::expression::{Expression, Literal, Node, NodeIndex};
 use super::parser::is_e;
 use crate::number::{Binary, Unary};
 
@@ -86,7 +86,7 @@ impl Function {
     }
 
     /// Adds the function of these arguments to an expression. There are as many as [`Function::arguments`] says.
-    pub fn apply(self, expression: &mut Expression, arguments: &[Place]) -> Place {
+    pub fn apply(self, expression: &mut Expression, arguments: &[NodeIndex]) -> NodeIndex {
         let first = arguments.first().copied().unwrap_or_default();
         let rest = arguments.get(1..).unwrap_or_default();
         let is_exponential = self == Function::Binary(Binary::Pow) && is_e(expression, first);
@@ -136,8 +136,8 @@ impl Function {
 }
 
 /// Adds a copy of the tree below a place.
-fn copied(expression: &mut Expression, root: Place) -> Place {
-    let mut copies: Vec<Option<Place>> = vec![None; root + 1];
+fn copied(expression: &mut Expression, root: NodeIndex) -> NodeIndex {
+    let mut copies: Vec<Option<NodeIndex>> = vec![None; root + 1];
     let mut needed = vec![false; root + 1];
     needed[root] = true;
     for place in (0..=root).rev() {
@@ -150,7 +150,7 @@ fn copied(expression: &mut Expression, root: Place) -> Place {
         }
     }
     for place in (0..=root).filter(|place| needed[*place]) {
-        let copy = |place: Place| copies[place].unwrap_or_default();
+        let copy = |place: NodeIndex| copies[place].unwrap_or_default();
         let node = match expression.nodes[place].clone() {
             Node::Unary(op, a) => Node::Unary(op, copy(a)),
             Node::Binary(op, a, b) => Node::Binary(op, copy(a), copy(b)),

@@ -1,6 +1,6 @@
 //! Formulas as people read them: `3·w₁²`, as Unicode text and as runs to be set in type.
 
-use super::expression::{Expression, Literal, Node, Place, shortest};
+use super::expression::{Expression, Literal, Node, NodeIndex, shortest};
 use super::graph::{self, Graph, Id};
 use crate::number::{Binary, Unary};
 
@@ -70,7 +70,7 @@ pub fn runs(expression: &Expression, notation: Notation) -> Vec<MathRun> {
     // Operands come before operations; each is used once, so it can be taken.
     let mut set: Vec<Option<Set>> = Vec::with_capacity(expression.nodes.len());
     for node in &expression.nodes {
-        let mut take = |place: Place| {
+        let mut take = |place: NodeIndex| {
             set.get_mut(place).and_then(Option::take).unwrap_or(Set { runs: Vec::new(), binding: Binding::Atom })
         };
         let next = match node {
@@ -280,7 +280,7 @@ pub fn expression_of(graph: &Graph, root: Id, written: &Expression) -> Option<Ex
         Expression { nodes: Vec::new(), parameters: written.parameters.clone(), columns: written.columns.clone() };
     // Depth first with an explicit stack: a node is written when its operands have been.
     let mut open: Vec<(Id, bool)> = vec![(root, false)];
-    let mut written: Vec<Place> = Vec::new();
+    let mut written: Vec<NodeIndex> = Vec::new();
     while let Some((id, operands_written)) = open.pop() {
         if expression.nodes.len() + open.len() > MAX_SHOWN {
             return None;
@@ -328,13 +328,13 @@ pub fn expression_of(graph: &Graph, root: Id, written: &Expression) -> Option<Ex
     Some(expression)
 }
 
-fn push(expression: &mut Expression, node: Node) -> Place {
+fn push(expression: &mut Expression, node: Node) -> NodeIndex {
     expression.nodes.push(node);
     expression.root()
 }
 
 /// The square of a node; that of a number as a number.
-fn squared(expression: &mut Expression, place: Place) -> Place {
+fn squared(expression: &mut Expression, place: NodeIndex) -> NodeIndex {
     if let Some(Node::Number(Literal { constant, .. })) = expression.nodes.get(place) {
         let square = constant_literal(constant.value * constant.value);
         return push(expression, Node::Number(square));

@@ -6,7 +6,7 @@
 //!   P(y = 1) = sigmoid(z).
 
 use super::Formula;
-use super::expression::{Expression, Node, Place};
+use super::expression::{Expression, Node, NodeIndex};
 use crate::number::{Binary, Unary};
 use std::collections::HashMap;
 
@@ -27,10 +27,10 @@ pub(super) fn fit(formula: &Formula) -> Option<Fit> {
     let nodes = &expression.nodes;
     let classes = classes(nodes);
     let mut is_inner = vec![false; nodes.len()];
-    let mut found: Option<(Place, usize, Expression)> = None;
+    let mut found: Option<(NodeIndex, usize, Expression)> = None;
     // From the root on: operands stand before what uses them.
     for place in (0..nodes.len()).rev() {
-        let is_sum = |place: Place| is_sum(&nodes[place]);
+        let is_sum = |place: NodeIndex| is_sum(&nodes[place]);
         if !is_inner[place] && is_sum(place) {
             if let Some((label, model)) = fit_of_sum(expression, place, &classes) {
                 match &found {
@@ -60,7 +60,7 @@ pub(super) fn fit(formula: &Formula) -> Option<Fit> {
 }
 
 /// The label's column and the model, when the sum at this place is one of the forms.
-fn fit_of_sum(expression: &Expression, place: Place, classes: &[usize]) -> Option<(usize, Expression)> {
+fn fit_of_sum(expression: &Expression, place: NodeIndex, classes: &[usize]) -> Option<(usize, Expression)> {
     let nodes = &expression.nodes;
     let terms = terms(nodes, place);
     logistic(expression, &terms, classes).or_else(|| {
@@ -68,15 +68,16 @@ fn fit_of_sum(expression: &Expression, place: Place, classes: &[usize]) -> Optio
             Node::Column(index) => Some((*term, index, *sign)),
             _ => None,
         });
-        let bare: Vec<(Place, usize, bool)> = bare.collect();
-        let others_are_opposite =
-            |(label, _, sign): &&(Place, usize, bool)| terms.iter().all(|(term, other)| term == label || other != sign);
+        let bare: Vec<(NodeIndex, usize, bool)> = bare.collect();
+        let others_are_opposite = |(label, _, sign): &&(NodeIndex, usize, bool)| {
+            terms.iter().all(|(term, other)| term == label || other != sign)
+        };
         // Of several columns the label is the one that all others are held against.
         let (label, column, sign) = match bare.as_slice() {
             [only] => *only,
             several => *several.iter().find(others_are_opposite)?,
         };
-        let rest: Vec<(Place, bool)> = terms.iter().filter(|(term, _)| *term != label).copied().collect();
+        let rest: Vec<(NodeIndex, bool)> = terms.iter().filter(|(term, _)| *term != label).copied().collect();
         let has = |wanted: &dyn Fn(&Node) -> bool| {
             rest.iter().any(|(term, _)| reachable(nodes, *term).any(|inner| wanted(&nodes[inner])))
         };
@@ -102,7 +103,7 @@ fn fit_of_sum(expression: &Expression, place: Place, classes: &[usize]) -> Optio
 }
 
 /// sigmoid(z), where softplus(z) and −y·z are among the terms.
-fn logistic(expression: &Expression, terms: &[(Place, bool)], classes: &[usize]) -> Option<(usize, Expression)> {
+fn logistic(expression: &Expression, terms: &[(NodeIndex, bool)], classes: &[usize]) -> Option<(usize, Expression)> {
     let nodes = &expression.nodes;
     let scores = terms.iter().filter_map(|(term, plus)| match nodes[*term] {
         Node::Unary(Unary::Softplus, score) if *plus => Some(score),
@@ -136,7 +137,7 @@ fn is_sum(node: &Node) -> bool {
 }
 
 /// The terms of a sum, each with whether it is added.
-fn terms(nodes: &[Node], place: Place) -> Vec<(Place, bool)> {
+fn terms(nodes: &[Node], place: NodeIndex) -> Vec<(NodeIndex, bool)> {
     let (mut open, mut terms) = (vec![(place, true)], Vec::new());
     while let Some((place, plus)) = open.pop() {
         match nodes[place] {
@@ -150,7 +151,7 @@ fn terms(nodes: &[Node], place: Place) -> Vec<(Place, bool)> {
 }
 
 /// The sums that a sum is made of.
-fn parts(nodes: &[Node], place: Place) -> impl Iterator<Item = Place> {
+fn parts(nodes: &[Node], place: NodeIndex) -> impl Iterator<Item = NodeIndex> {
     let (mut open, mut parts) = (vec![place], Vec::new());
     while let Some(place) = open.pop() {
         if is_sum(&nodes[place]) {
@@ -161,7 +162,7 @@ fn parts(nodes: &[Node], place: Place) -> impl Iterator<Item = Place> {
     parts.into_iter()
 }
 
-fn operands(node: &Node) -> impl Iterator<Item = Place> + use<> {
+fn operands(node: &Node) -> impl Iterator<Item = NodeIndex> + use<> {
     let (a, b) = match *node {
         Node::Unary(_, a) => (Some(a), None),
         Node::Binary(_, a, b) => (Some(a), Some(b)),
@@ -171,7 +172,7 @@ fn operands(node: &Node) -> impl Iterator<Item = Place> + use<> {
 }
 
 /// A node and all that it is made of, operands first.
-fn reachable(nodes: &[Node], place: Place) -> impl Iterator<Item = Place> + use<> {
+fn reachable(nodes: &[Node], place: NodeIndex) -> impl Iterator<Item = NodeIndex> + use<> {
     let mut is_reached = vec![false; place + 1];
     is_reached[place] = true;
     for place in (0..=place).rev() {
@@ -183,7 +184,7 @@ fn reachable(nodes: &[Node], place: Place) -> impl Iterator<Item = Place> + use<
 }
 
 /// Copies a node with all that it is made of to the end of a list; how many nodes that are.
-fn copy(nodes: &[Node], place: Place, to: &mut Vec<Node>) -> usize {
+fn copy(nodes: &[Node], place: NodeIndex, to: &mut Vec<Node>) -> usize {
     let (mut places, begin) = (HashMap::new(), to.len());
     for place in reachable(nodes, place) {
         places.insert(place, to.len());

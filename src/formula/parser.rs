@@ -13,7 +13,7 @@
 //! reading: `e^2x`, `1/xy` and `sin 2x` are refused.
 
 use super::FormulaError;
-use super::expression::{Expression, Literal, Node, Place};
+use super::expression::{Expression, Literal, Node, NodeIndex};
 use super::functions::function;
 use super::lexer::{Token, TokenKind, tokens};
 use super::names::{Scope, is_weight, resolved};
@@ -104,7 +104,7 @@ impl Parser<'_> {
         text.trim().to_owned()
     }
 
-    pub(super) fn push(&mut self, node: Node) -> Place {
+    pub(super) fn push(&mut self, node: Node) -> NodeIndex {
         self.expression.nodes.push(node);
         self.expression.root()
     }
@@ -122,7 +122,7 @@ impl Parser<'_> {
         result
     }
 
-    pub(super) fn sum(&mut self) -> Result<Place, FormulaError> {
+    pub(super) fn sum(&mut self) -> Result<NodeIndex, FormulaError> {
         let mut left = self.product()?;
         loop {
             let operator = if self.accept('+') {
@@ -137,7 +137,7 @@ impl Parser<'_> {
         }
     }
 
-    fn product(&mut self) -> Result<Place, FormulaError> {
+    fn product(&mut self) -> Result<NodeIndex, FormulaError> {
         let mut left = self.signed()?;
         loop {
             let (operator, right) = if self.accept('*') {
@@ -171,7 +171,7 @@ impl Parser<'_> {
     }
 
     /// What stands behind a `/`. In 1/xy it is unclear how far it reaches.
-    fn divisor(&mut self, dividend: Place) -> Result<Place, FormulaError> {
+    fn divisor(&mut self, dividend: NodeIndex) -> Result<NodeIndex, FormulaError> {
         self.advance();
         let column = self.peek().column;
         let divides_number = matches!(self.expression.nodes.get(dividend), Some(Node::Number(_)));
@@ -219,7 +219,7 @@ impl Parser<'_> {
         }
     }
 
-    fn signed(&mut self) -> Result<Place, FormulaError> {
+    fn signed(&mut self) -> Result<NodeIndex, FormulaError> {
         if self.accept('-') {
             let operand = self.nested(Parser::signed)?;
             Ok(self.push(Node::Unary(Unary::Neg, operand)))
@@ -230,7 +230,7 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn power(&mut self) -> Result<Place, FormulaError> {
+    pub(super) fn power(&mut self) -> Result<NodeIndex, FormulaError> {
         let mut base = self.atom()?;
         while let TokenKind::Superscript(exponent) = self.peek().kind {
             self.advance();
@@ -287,7 +287,7 @@ impl Parser<'_> {
         Err(error_at(caret, &message))
     }
 
-    fn atom(&mut self) -> Result<Place, FormulaError> {
+    fn atom(&mut self) -> Result<NodeIndex, FormulaError> {
         let token = self.peek().clone();
         match token.kind {
             TokenKind::Number(literal) => {
@@ -328,7 +328,7 @@ impl Parser<'_> {
         }
     }
 
-    fn parameter(&mut self, name: &str, column: usize) -> Result<Place, FormulaError> {
+    fn parameter(&mut self, name: &str, column: usize) -> Result<NodeIndex, FormulaError> {
         self.advance();
         let index = place_of(&mut self.expression.parameters, name);
         if index >= MAX_PARAMETERS {
@@ -338,7 +338,7 @@ impl Parser<'_> {
     }
 
     /// A sum in parentheses, brackets or braces.
-    fn group(&mut self) -> Result<Place, FormulaError> {
+    fn group(&mut self) -> Result<NodeIndex, FormulaError> {
         let opened = self.peek().clone();
         self.advance();
         self.bars.push(0);
@@ -349,7 +349,7 @@ impl Parser<'_> {
     }
 
     /// A sum in braces, as commands of LaTeX have it, or a single character.
-    fn braces(&mut self) -> Result<Place, FormulaError> {
+    fn braces(&mut self) -> Result<NodeIndex, FormulaError> {
         let is_character = match &self.peek().kind {
             TokenKind::Number(literal) => literal.text.len() == 1,
             TokenKind::Weight(_) | TokenKind::Constant(_) | TokenKind::Parameter(_) => true,
@@ -365,7 +365,7 @@ impl Parser<'_> {
     }
 
     /// √ or ∛ with what it stands before. In √x² and √2x it is unclear how far it reaches.
-    fn radical(&mut self, sign: char) -> Result<Place, FormulaError> {
+    fn radical(&mut self, sign: char) -> Result<NodeIndex, FormulaError> {
         let begin = self.peek().column;
         self.advance();
         let is_group = matches!(self.peek().kind, TokenKind::Symbol('(' | '[' | '{'));
@@ -384,7 +384,7 @@ impl Parser<'_> {
     }
 
     /// `\sqrt{x}` and `\sqrt[3]{x}`.
-    fn root(&mut self) -> Result<Place, FormulaError> {
+    fn root(&mut self) -> Result<NodeIndex, FormulaError> {
         self.advance();
         let opened = self.peek().clone();
         if !self.accept('[') {
@@ -408,7 +408,7 @@ impl Parser<'_> {
     }
 
     /// A magnitude between bars.
-    fn magnitude(&mut self) -> Result<Place, FormulaError> {
+    fn magnitude(&mut self) -> Result<NodeIndex, FormulaError> {
         let column = self.peek().column;
         self.advance();
         self.bars.push(column);
@@ -451,7 +451,7 @@ impl Parser<'_> {
     }
 
     /// Parses inside delimiters that bars do not reach across.
-    pub(super) fn enclosed(&mut self) -> Result<Place, FormulaError> {
+    pub(super) fn enclosed(&mut self) -> Result<NodeIndex, FormulaError> {
         self.bars.push(0);
         let inside = self.nested(Parser::sum)?;
         self.bars.pop();
@@ -460,7 +460,7 @@ impl Parser<'_> {
 }
 
 /// Whether a node is the constant e.
-pub(super) fn is_e(expression: &Expression, place: Place) -> bool {
+pub(super) fn is_e(expression: &Expression, place: NodeIndex) -> bool {
     matches!(expression.nodes.get(place), Some(Node::Number(literal)) if literal.text == "e")
 }
 

@@ -365,7 +365,7 @@ impl<A: Arithmetic> Expansion<'_, A> {
             }),
             Unary::Abs | Unary::Relu | Unary::Sign | Unary::Step | Unary::Kink => self.with_cases(op, u, value),
             _ => {
-                let slope = self.slope(op, u)?;
+                let slope = self.derivative_of(op, u)?;
                 self.integrated(u, value, |_, _| Some(slope.clone()))
             }
         }
@@ -382,7 +382,7 @@ impl<A: Arithmetic> Expansion<'_, A> {
     }
 
     /// f′(u) as a series, for a function whose derivative does not need its own value.
-    fn slope(&mut self, op: Unary, u: &[A::Number]) -> Option<Coefficients<A>> {
+    fn derivative_of(&mut self, op: Unary, u: &[A::Number]) -> Option<Coefficients<A>> {
         let slope = match op {
             Unary::Ln => self.reciprocal(u)?,
             Unary::Log2 | Unary::Log10 => {

@@ -273,10 +273,10 @@ impl Tape {
     }
 
     /// L and ∇L at a point, with the bits of [`Tape::jet`]; all NaN where L is undefined.
-    pub fn slope(&self, w: Vector) -> (f64, Vector) {
+    pub fn value_and_gradient(&self, w: Vector) -> (f64, Vector) {
         slope_of(match (&self.examples, self.code_for_one()) {
             (Some(examples), _) => examples.means_at(self, [w.x, w.y]),
-            (None, Some(code)) => code.slope(w, &mut code.slots()),
+            (None, Some(code)) => code.value_and_gradient(w, &mut code.slots()),
             (None, None) => self.with_slots([w.x, w.y], self.gradient_end, |slots| {
                 self.run(slots, 0..self.gradient_end);
                 [0, 1, 2].map(|index: usize| slots[self.outputs[index] as usize])

@@ -381,7 +381,7 @@ mod random {
             // Slots that are used again are as good as new ones.
             let mut slots = code.slots();
             prop_assert_eq!(bits(&code.jet(w, &mut slots)), bits(&expected), "{}", tree.text());
-            prop_assert_eq!(bits(&code.slope(w, &mut slots)), bits(&expected[..3]), "{}", tree.text());
+            prop_assert_eq!(bits(&code.value_and_gradient(w, &mut slots)), bits(&expected[..3]), "{}", tree.text());
             prop_assert_eq!(bits(&[code.value(w, &mut slots)]), bits(&expected[..1]), "{}", tree.text());
         }
 

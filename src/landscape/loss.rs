@@ -234,8 +234,8 @@ impl Loss {
     }
 
     /// Value and gradient at w, with the bits of [`Loss::jet`].
-    pub fn slope(&self, w: Vector) -> (f64, Vector) {
-        self.tape.slope(w)
+    pub fn value_and_gradient(&self, w: Vector) -> (f64, Vector) {
+        self.tape.value_and_gradient(w)
     }
 
     /// L at w with its derivatives up to an order (1 or 2), over numbers that no tape knows; `None` where it or a

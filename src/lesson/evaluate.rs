@@ -2,7 +2,7 @@
 
 use super::claims::{Claim, ClaimResult, Subject, Verdict};
 use super::file::{Lesson, Step, Task};
-use super::subjects::{Asserted, Place};
+use super::subjects::{Asserted, StepEvaluation};
 use serde::Serialize;
 
 /// A step with its claims.
@@ -69,12 +69,12 @@ fn all_hold(claims: &[ClaimResult]) -> bool {
 }
 
 fn evaluate_claims(claims: &[Claim], step: &Step) -> Vec<ClaimResult> {
-    let mut place = Place::new(step);
+    let mut place = StepEvaluation::new(step);
     claims.iter().map(|claim| result(claim, &mut place)).collect()
 }
 
 /// A claim with its verdict: it fails if one assertion does, and is undecided if one is and none fails.
-fn result(claim: &Claim, place: &mut Place<'_>) -> ClaimResult {
+fn result(claim: &Claim, place: &mut StepEvaluation<'_>) -> ClaimResult {
     let asserted = match &claim.subject {
         Subject::At(w) => place.at(*w, claim),
         Subject::Points(kind) => place.points(kind, claim),

@@ -40,7 +40,7 @@ pub struct Asserted {
 type Found = Result<Asserted, String>;
 
 /// A step with what was computed for it.
-pub struct Place<'a> {
+pub struct StepEvaluation<'a> {
     step: &'a Step,
     loss: Result<Loss, String>,
     runs: BTreeMap<String, Result<(Run, Trajectory, End), String>>,
@@ -120,10 +120,10 @@ impl RunSpec {
     }
 }
 
-impl<'a> Place<'a> {
+impl<'a> StepEvaluation<'a> {
     /// A step of which nothing is computed.
-    pub fn new(step: &'a Step) -> Place<'a> {
-        Place {
+    pub fn new(step: &'a Step) -> StepEvaluation<'a> {
+        StepEvaluation {
             step,
             loss: step.loss(),
             runs: BTreeMap::new(),

@@ -1,7 +1,7 @@
 //! The functions of hidden units, with two derivatives.
 
 use crate::number::Unary;
-use crate::number::lanes::{InstructionSet, Kernel, NONE, PIECE, Pair, apply, apply_pair};
+use crate::number::lanes::{CHUNK, InstructionSet, Kernel, NONE, Pair, apply, apply_pair};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// The function that the hidden units of a network have.
@@ -21,7 +21,7 @@ pub enum Activation {
     Linear,
 }
 
-/// Values and derivatives of an activation at many numbers; all slices are equally long, a multiple of [`PIECE`].
+/// Values and derivatives of an activation at many numbers; all slices are equally long, a multiple of [`CHUNK`].
 pub struct Values<'a> {
     /// a(z).
     pub value: &'a mut [f64],
@@ -72,8 +72,8 @@ impl Activation {
         let Values { value, slope, bend } = to;
         match self {
             Activation::Tanh => {
-                let pieces = z.as_chunks::<PIECE>().0.iter();
-                let (values, slopes) = (value.as_chunks_mut::<PIECE>().0, slope.as_chunks_mut::<PIECE>().0);
+                let pieces = z.as_chunks::<CHUNK>().0.iter();
+                let (values, slopes) = (value.as_chunks_mut::<CHUNK>().0, slope.as_chunks_mut::<CHUNK>().0);
                 for ((z, value), slope) in pieces.zip(values).zip(slopes) {
                     apply_pair(set, Pair::TanhAndDerivative, z, [value, slope]);
                 }
@@ -125,7 +125,7 @@ fn combine(a: &[f64], b: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
 }
 
 fn function(set: InstructionSet, op: Unary, z: &[f64], out: &mut [f64]) {
-    let (z, out) = (z.as_chunks::<PIECE>().0, out.as_chunks_mut::<PIECE>().0);
+    let (z, out) = (z.as_chunks::<CHUNK>().0, out.as_chunks_mut::<CHUNK>().0);
     // A single piece of an operand would be read for all lanes.
     for (z, out) in z.iter().zip(out) {
         apply(set, Kernel::Unary(op), std::slice::from_ref(z), NONE, NONE, NONE, std::slice::from_mut(out));
@@ -133,7 +133,7 @@ fn function(set: InstructionSet, op: Unary, z: &[f64], out: &mut [f64]) {
 }
 
 fn function_in_place(set: InstructionSet, op: Unary, values: &mut [f64]) {
-    for piece in values.as_chunks_mut::<PIECE>().0 {
+    for piece in values.as_chunks_mut::<CHUNK>().0 {
         let z = *piece;
         apply(set, Kernel::Unary(op), &[z], NONE, NONE, NONE, std::slice::from_mut(piece));
     }

@@ -5,7 +5,7 @@ use super::activation::Values;
 use super::kernels::{Multiply, MultiplyAdd, Outer, Product, RowSums};
 use super::{Layer, NetworkLoss};
 use crate::krylov::dot;
-use crate::number::lanes::{InstructionSet, PIECE};
+use crate::number::lanes::{CHUNK, InstructionSet};
 
 /// What is known of a layer at the present weights: rows of examples for each of its units.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl<'a> Evaluation<'a> {
         let layers = loss.architecture.layers();
         let stride = loss.examples.stride();
         let buffers = layers.iter().map(|layer| {
-            let room = || vec![0.0; (layer.outputs * stride).next_multiple_of(PIECE)];
+            let room = || vec![0.0; (layer.outputs * stride).next_multiple_of(CHUNK)];
             Buffers {
                 z: room(),
                 a: room(),

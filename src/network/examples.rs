@@ -2,7 +2,7 @@
 
 use super::{Architecture, MAX_EXAMPLES, OutputLoss};
 use crate::krylov::LANES;
-use crate::number::lanes::PIECE;
+use crate::number::lanes::CHUNK;
 
 /// Why a network's loss has no such examples.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,8 +61,8 @@ impl Examples {
         let mut examples = Examples {
             count,
             stride,
-            inputs: vec![0.0; (inputs * stride).next_multiple_of(PIECE)],
-            targets: vec![0.0; (outputs * stride).next_multiple_of(PIECE)],
+            inputs: vec![0.0; (inputs * stride).next_multiple_of(CHUNK)],
+            targets: vec![0.0; (outputs * stride).next_multiple_of(CHUNK)],
         };
         for (e, row) in rows.iter().enumerate() {
             if row.len() != inputs + labels {
@@ -97,7 +97,7 @@ impl Examples {
     /// # Errors
     /// Returns an error if they do not have as many inputs and outputs.
     pub fn check(&self, architecture: &Architecture) -> Result<(), ExamplesError> {
-        let fits = |units: usize, rows: &[f64]| rows.len() == (units * self.stride).next_multiple_of(PIECE);
+        let fits = |units: usize, rows: &[f64]| rows.len() == (units * self.stride).next_multiple_of(CHUNK);
         if fits(architecture.inputs(), &self.inputs) && fits(architecture.outputs(), &self.targets) {
             return Ok(());
         }
@@ -110,7 +110,7 @@ impl Examples {
         let stride = rows.len().next_multiple_of(LANES);
         let picked = |from: &[f64]| {
             let units = from.len() / self.stride;
-            let mut to = vec![0.0; (units * stride).next_multiple_of(PIECE)];
+            let mut to = vec![0.0; (units * stride).next_multiple_of(CHUNK)];
             for unit in 0..units {
                 for (e, row) in rows.iter().enumerate() {
                     to[unit * stride + e] = from[unit * self.stride + *row as usize];

@@ -162,24 +162,24 @@ pub enum Kernel {
 }
 
 /// Lanes that are done together in the innermost loops.
-pub const PIECE: usize = 64;
+pub const CHUNK: usize = 64;
 
-/// What a kernel reads: a number for each lane, or a single piece with the same number in each for all pieces.
-pub type Operand<'a> = &'a [[f64; PIECE]];
+/// What a kernel reads: a number for each lane, or a single chunk with the same number in each for all chunks.
+pub type Operand<'a> = &'a [[f64; CHUNK]];
 
 /// For kernels with fewer operands.
-pub const NONE: Operand<'static> = &[[0.0; PIECE]];
+pub const NONE: Operand<'static> = &[[0.0; CHUNK]];
 
-/// The piece of an operand with this index.
+/// The chunk of an operand with this index.
 #[inline(always)]
-pub fn piece(operand: Operand<'_>, index: usize) -> &[f64; PIECE] {
+pub fn chunk(operand: Operand<'_>, index: usize) -> &[f64; CHUNK] {
     &operand[if operand.len() == 1 { 0 } else { index }]
 }
 
 /// Applies a kernel to each lane of its operands; those that it does not have are ignored.
 ///
 /// # Panics
-/// When an operand has fewer lanes than `out`, but more than a piece.
+/// When an operand has fewer lanes than `out`, but more than a chunk.
 #[inline]
 pub fn apply(
     set: InstructionSet,
@@ -188,7 +188,7 @@ pub fn apply(
     b: Operand<'_>,
     c: Operand<'_>,
     d: Operand<'_>,
-    out: &mut [[f64; PIECE]],
+    out: &mut [[f64; CHUNK]],
 ) {
     // Not by `InstructionSet::run`: arguments of a function are known not to overlap, and fields of a structure are not.
     match set.0 {
@@ -218,7 +218,7 @@ fn apply_portable(
     b: Operand<'_>,
     c: Operand<'_>,
     d: Operand<'_>,
-    out: &mut [[f64; PIECE]],
+    out: &mut [[f64; CHUNK]],
 ) {
     apply_lanes(kernel, a, b, c, d, out);
 }
@@ -231,7 +231,7 @@ fn apply_avx2(
     b: Operand<'_>,
     c: Operand<'_>,
     d: Operand<'_>,
-    out: &mut [[f64; PIECE]],
+    out: &mut [[f64; CHUNK]],
 ) {
     apply_lanes(kernel, a, b, c, d, out);
 }
@@ -244,7 +244,7 @@ fn apply_avx512(
     b: Operand<'_>,
     c: Operand<'_>,
     d: Operand<'_>,
-    out: &mut [[f64; PIECE]],
+    out: &mut [[f64; CHUNK]],
 ) {
     apply_lanes(kernel, a, b, c, d, out);
 }
@@ -256,7 +256,7 @@ fn apply_lanes(
     b: Operand<'_>,
     c: Operand<'_>,
     d: Operand<'_>,
-    out: &mut [[f64; PIECE]],
+    out: &mut [[f64; CHUNK]],
 ) {
     match kernel {
         Kernel::Unary(op) => unary(op, a, out),
@@ -304,15 +304,15 @@ impl Pair {
 }
 
 /// Both functions of a pair on each lane, with the bits of the kernels.
-pub fn apply_pair(set: InstructionSet, pair: Pair, x: &[f64; PIECE], [first, second]: [&mut [f64; PIECE]; 2]) {
+pub fn apply_pair(set: InstructionSet, pair: Pair, x: &[f64; CHUNK], [first, second]: [&mut [f64; CHUNK]; 2]) {
     set.run(Both { pair, x, first, second });
 }
 
 struct Both<'a> {
     pair: Pair,
-    x: &'a [f64; PIECE],
-    first: &'a mut [f64; PIECE],
-    second: &'a mut [f64; PIECE],
+    x: &'a [f64; CHUNK],
+    first: &'a mut [f64; CHUNK],
+    second: &'a mut [f64; CHUNK],
 }
 
 impl Work for Both<'_> {
@@ -327,9 +327,9 @@ impl Work for Both<'_> {
     }
 }
 
-/// Copies operands to as many runs of lanes, all of equal length: piece by piece, so that the runs are written side by
+/// Copies operands to as many runs of lanes, all of equal length: chunk by chunk, so that the runs are written side by
 /// side, which is faster than one after the other.
-pub fn copy(set: InstructionSet, from: &[Operand<'_>], to: &mut [&mut [[f64; PIECE]]], past_cache: Option<&PastCache>) {
+pub fn copy(set: InstructionSet, from: &[Operand<'_>], to: &mut [&mut [[f64; CHUNK]]], past_cache: Option<&PastCache>) {
     match past_cache {
         Some(past_cache) if PastCache::takes(to) => past_cache.copy(from, to),
         _ => set.run(Copying { from, to }),
@@ -338,7 +338,7 @@ pub fn copy(set: InstructionSet, from: &[Operand<'_>], to: &mut [&mut [[f64; PIE
 
 struct Copying<'a, 'b> {
     from: &'a [Operand<'a>],
-    to: &'a mut [&'b mut [[f64; PIECE]]],
+    to: &'a mut [&'b mut [[f64; CHUNK]]],
 }
 
 impl Work for Copying<'_, '_> {
@@ -346,10 +346,10 @@ impl Work for Copying<'_, '_> {
 
     #[inline(always)]
     fn run(self) {
-        let pieces = self.to.first().map_or(0, |to| to.len());
-        for index in 0..pieces {
+        let chunks = self.to.first().map_or(0, |to| to.len());
+        for index in 0..chunks {
             for (from, to) in self.from.iter().zip(self.to.iter_mut()) {
-                groups(&mut to[index], |lane, from| from[lane], piece(from, index));
+                groups(&mut to[index], |lane, from| from[lane], chunk(from, index));
             }
         }
     }
@@ -376,7 +376,7 @@ impl Work for Within<'_> {
 }
 
 #[inline(always)]
-fn unary(op: Unary, x: Operand<'_>, out: &mut [[f64; PIECE]]) {
+fn unary(op: Unary, x: Operand<'_>, out: &mut [[f64; CHUNK]]) {
     match op {
         Unary::Neg => each(x, out, |x| -x),
         Unary::Abs => each(x, out, Number::abs),
@@ -408,7 +408,7 @@ fn unary(op: Unary, x: Operand<'_>, out: &mut [[f64; PIECE]]) {
 }
 
 #[inline(always)]
-fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) {
+fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; CHUNK]]) {
     match op {
         Binary::Add => commuting_pairs(a, b, out, |a, b| a + b),
         Binary::Sub => pairs(a, b, out, |a, b| a - b),
@@ -416,7 +416,7 @@ fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) 
         Binary::Div => pairs(a, b, out, |a, b| a / b),
         Binary::Pow => {
             for (k, out) in out.iter_mut().enumerate() {
-                elementary::pow_lanes(piece(a, k), piece(b, k), out);
+                elementary::pow_lanes(chunk(a, k), chunk(b, k), out);
             }
         }
         Binary::Hypot => commuting_pairs(a, b, out, elementary::hypot),
@@ -427,7 +427,7 @@ fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) 
 }
 
 #[inline(always)]
-fn fused_square(first: First, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]]) {
+fn fused_square(first: First, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; CHUNK]]) {
     let square = |t: f64| t * t;
     match first {
         First::Add => commuting_pairs(a, b, out, |a, b| square(a + b)),
@@ -437,7 +437,7 @@ fn fused_square(first: First, a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; P
 }
 
 #[inline(always)]
-fn fused(first: First, then: Then, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]]) {
+fn fused(first: First, then: Then, a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; CHUNK]]) {
     match (first, then) {
         (First::Add, Then::Plus) => triples(a, b, c, out, |a, b, c| (a + b) + c),
         (First::Add, Then::Minus) => triples(a, b, c, out, |a, b, c| (a + b) - c),
@@ -459,7 +459,7 @@ fn fused(first: First, then: Then, a: Operand<'_>, b: Operand<'_>, c: Operand<'_
 }
 
 #[inline(always)]
-fn fused_squares([first, second]: [First; 2], [a, b, c, d]: [Operand<'_>; 4], out: &mut [[f64; PIECE]]) {
+fn fused_squares([first, second]: [First; 2], [a, b, c, d]: [Operand<'_>; 4], out: &mut [[f64; CHUNK]]) {
     let square = |t: f64| t * t;
     let sorted = |first: First, a, b| if first == First::Sub { (a, b) } else { one_number_last(a, b) };
     let ((a, b), (c, d)) = (sorted(first, a, b), sorted(second, c, d));
@@ -478,9 +478,9 @@ fn fused_squares([first, second]: [First; 2], [a, b, c, d]: [Operand<'_>; 4], ou
 }
 
 #[inline(always)]
-fn function<F: Elementary>(x: Operand<'_>, out: &mut [[f64; PIECE]]) {
+fn function<F: Elementary>(x: Operand<'_>, out: &mut [[f64; CHUNK]]) {
     for (k, out) in out.iter_mut().enumerate() {
-        lanes::<F>(piece(x, k), out);
+        lanes::<F>(chunk(x, k), out);
     }
 }
 
@@ -490,9 +490,9 @@ fn function<F: Elementary>(x: Operand<'_>, out: &mut [[f64; PIECE]]) {
 const GROUP: usize = 32;
 
 #[inline(always)]
-fn each(x: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64) -> f64) {
+fn each(x: Operand<'_>, out: &mut [[f64; CHUNK]], f: impl Fn(f64) -> f64) {
     for (k, out) in out.iter_mut().enumerate() {
-        groups(out, |lane, x| f(x[lane]), piece(x, k));
+        groups(out, |lane, x| f(x[lane]), chunk(x, k));
     }
 }
 
@@ -503,56 +503,56 @@ fn one_number_last<'a>(a: Operand<'a>, b: Operand<'a>) -> (Operand<'a>, Operand<
 }
 
 /// The number that is in all lanes of an operand. Kept in a register it need not be read again: what a loop waits for is
-/// reading. A block of one piece has no time to gain.
+/// reading. A block of one chunk has no time to gain.
 #[inline(always)]
-fn one_number(operand: Operand<'_>, out: &[[f64; PIECE]]) -> Option<f64> {
+fn one_number(operand: Operand<'_>, out: &[[f64; CHUNK]]) -> Option<f64> {
     (operand.len() == 1 && out.len() > 1).then(|| operand[0][0])
 }
 
 #[inline(always)]
-fn commuting_pairs(a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64) -> f64) {
+fn commuting_pairs(a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; CHUNK]], f: impl Fn(f64, f64) -> f64) {
     let (a, b) = one_number_last(a, b);
     pairs(a, b, out, f);
 }
 
 #[inline(always)]
-fn pairs(a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64) -> f64) {
+fn pairs(a: Operand<'_>, b: Operand<'_>, out: &mut [[f64; CHUNK]], f: impl Fn(f64, f64) -> f64) {
     if let Some(b) = one_number(b, out) {
         for (k, out) in out.iter_mut().enumerate() {
-            groups(out, |lane, a| f(a[lane], b), piece(a, k));
+            groups(out, |lane, a| f(a[lane], b), chunk(a, k));
         }
         return;
     }
     for (k, out) in out.iter_mut().enumerate() {
-        groups(out, |lane, (a, b)| f(a[lane], b[lane]), (piece(a, k), piece(b, k)));
+        groups(out, |lane, (a, b)| f(a[lane], b[lane]), (chunk(a, k), chunk(b, k)));
     }
 }
 
 #[inline(always)]
-fn triples(a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; PIECE]], f: impl Fn(f64, f64, f64) -> f64) {
+fn triples(a: Operand<'_>, b: Operand<'_>, c: Operand<'_>, out: &mut [[f64; CHUNK]], f: impl Fn(f64, f64, f64) -> f64) {
     for (k, out) in out.iter_mut().enumerate() {
-        groups(out, |lane, (a, b, c)| f(a[lane], b[lane], c[lane]), (piece(a, k), piece(b, k), piece(c, k)));
+        groups(out, |lane, (a, b, c)| f(a[lane], b[lane], c[lane]), (chunk(a, k), chunk(b, k), chunk(c, k)));
     }
 }
 
 #[inline(always)]
-fn fours([a, b, c, d]: [Operand<'_>; 4], out: &mut [[f64; PIECE]], f: impl Fn(f64, f64, f64, f64) -> f64) {
+fn fours([a, b, c, d]: [Operand<'_>; 4], out: &mut [[f64; CHUNK]], f: impl Fn(f64, f64, f64, f64) -> f64) {
     if let (Some(b), Some(d)) = (one_number(b, out), one_number(d, out)) {
         for (k, out) in out.iter_mut().enumerate() {
-            groups(out, |lane, (a, c)| f(a[lane], b, c[lane], d), (piece(a, k), piece(c, k)));
+            groups(out, |lane, (a, c)| f(a[lane], b, c[lane], d), (chunk(a, k), chunk(c, k)));
         }
         return;
     }
     for (k, out) in out.iter_mut().enumerate() {
-        let pieces = (piece(a, k), piece(b, k), piece(c, k), piece(d, k));
-        groups(out, |lane, (a, b, c, d)| f(a[lane], b[lane], c[lane], d[lane]), pieces);
+        let chunks = (chunk(a, k), chunk(b, k), chunk(c, k), chunk(d, k));
+        groups(out, |lane, (a, b, c, d)| f(a[lane], b[lane], c[lane], d[lane]), chunks);
     }
 }
 
 #[inline(always)]
-fn groups<T: Copy>(out: &mut [f64; PIECE], f: impl Fn(usize, T) -> f64, operands: T) {
+fn groups<T: Copy>(out: &mut [f64; CHUNK], f: impl Fn(usize, T) -> f64, operands: T) {
     let mut start = 0;
-    while start < PIECE {
+    while start < CHUNK {
         let mut results = [0.0; GROUP];
         let mut lane = 0;
         while lane < GROUP {

@@ -4,7 +4,7 @@
 //! soon, a store past the cache spares this, and what else is in the cache stays there. What fits into the cache is
 //! faster written into it.
 
-use super::lanes::{Operand, PIECE};
+use super::lanes::{CHUNK, Operand};
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
@@ -31,23 +31,23 @@ impl PastCache {
     }
 
     /// Whether there are stores past the cache for these runs: they begin at multiples of 16 bytes.
-    pub fn takes(runs: &[&mut [[f64; PIECE]]]) -> bool {
+    pub fn takes(runs: &[&mut [[f64; CHUNK]]]) -> bool {
         cfg!(target_arch = "x86_64") && runs.iter().all(|run| run.as_ptr().addr().is_multiple_of(16))
     }
 
     /// Copies operands to as many runs that it [takes](PastCache::takes), all of equal length, side by side.
     #[cfg_attr(not(target_arch = "x86_64"), expect(unused_variables, reason = "nothing is taken there"))]
-    pub fn copy(&self, from: &[Operand<'_>], to: &mut [&mut [[f64; PIECE]]]) {
+    pub fn copy(&self, from: &[Operand<'_>], to: &mut [&mut [[f64; CHUNK]]]) {
         #[cfg(not(target_arch = "x86_64"))]
         unreachable!("nothing is taken on this architecture");
         #[cfg(target_arch = "x86_64")]
         {
-            use super::lanes::piece;
+            use super::lanes::chunk;
             use std::arch::x86_64::{_mm_loadu_pd, _mm_stream_pd};
             assert!(PastCache::takes(to), "stores past the cache are aligned");
             for index in 0..to.first().map_or(0, |to| to.len()) {
                 for (from, to) in from.iter().zip(to.iter_mut()) {
-                    let from = piece(from, index).as_chunks::<2>().0;
+                    let from = chunk(from, index).as_chunks::<2>().0;
                     for (from, to) in from.iter().zip(to[index].as_chunks_mut::<2>().0) {
                         #[expect(unsafe_code, reason = "there is no other way to write past the cache")]
                         // SAFETY: SSE2 is part of x86-64, both are two numbers, and the target is aligned: its run is,
@@ -103,19 +103,19 @@ mod tests {
 
     #[test]
     fn copies_are_the_same_past_the_cache_and_through_it_wherever_they_begin() {
-        let from: Vec<f64> = (0..4 * PIECE).map(|index| index as f64 + 0.25).collect();
-        let constant = [[7.0; PIECE]];
+        let from: Vec<f64> = (0..4 * CHUNK).map(|index| index as f64 + 0.25).collect();
+        let constant = [[7.0; CHUNK]];
         for start in 0..4 {
-            let mut targets = [vec![0.0; 3 * PIECE + 8], vec![0.0; 3 * PIECE + 8]];
+            let mut targets = [vec![0.0; 3 * CHUNK + 8], vec![0.0; 3 * CHUNK + 8]];
             let past_cache = PastCache::begin();
-            let [first, second] = targets.each_mut().map(|target| target[start..][..3 * PIECE].as_chunks_mut().0);
-            let from = from[1..][..3 * PIECE].as_chunks().0;
+            let [first, second] = targets.each_mut().map(|target| target[start..][..3 * CHUNK].as_chunks_mut().0);
+            let from = from[1..][..3 * CHUNK].as_chunks().0;
             copy(InstructionSet::fastest(), &[from, &constant], &mut [first, second], Some(&past_cache));
             drop(past_cache);
-            assert_eq!(targets[0][start..][..3 * PIECE], *from.as_flattened());
-            assert_eq!(targets[1][start..][..3 * PIECE], [7.0; 3 * PIECE]);
+            assert_eq!(targets[0][start..][..3 * CHUNK], *from.as_flattened());
+            assert_eq!(targets[1][start..][..3 * CHUNK], [7.0; 3 * CHUNK]);
             for target in &targets {
-                assert!(target[..start].iter().chain(&target[start + 3 * PIECE..]).all(|&value| value == 0.0));
+                assert!(target[..start].iter().chain(&target[start + 3 * CHUNK..]).all(|&value| value == 0.0));
             }
         }
     }

@@ -233,7 +233,7 @@ mod tests {
             let mut w = Vector::from(start);
             if origin.draws_gradient_descent(&loss, w, rate) {
                 for _ in 0..100_000 {
-                    let next = w - rate * loss.slope(w).1;
+                    let next = w - rate * loss.value_and_gradient(w).1;
                     prop_assert!(next.norm() <= w.norm() * (1.0 + 1e-12));
                     w = next;
                 }

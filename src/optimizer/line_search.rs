@@ -4,7 +4,7 @@
 //! strong Wolfe condition |φ'(t)| ≤ c₂|φ'(0)| for a slope that has become flatter (J. Nocedal and S. J. Wright,
 //! Numerical Optimization, 2nd ed., 2006, §3.1). Whatever a search accepts has a loss that is not above φ(0).
 
-use super::{Here, Look, StepFailure};
+use super::{Observation, StepContext, StepFailure};
 use crate::number::Vector;
 
 /// Where a search looks: from `here.w` along `direction`, where L has the slope `slope` < 0.
@@ -17,13 +17,13 @@ pub(super) struct Ray {
 
 impl Ray {
     /// The ray along a direction; `None` where it does not lead downhill.
-    pub(super) fn downhill(here: &mut Here<'_>, direction: Vector, gradient: Vector) -> Option<Ray> {
+    pub(super) fn downhill(context: &mut StepContext<'_>, direction: Vector, gradient: Vector) -> Option<Ray> {
         let slope = direction.dot(&gradient);
         if !(slope < 0.0 && direction.iter().all(|component| component.is_finite())) {
             return None;
         }
-        here.look(Look::Direction(direction));
-        Some(Ray { direction, value: here.value(), slope })
+        context.observe(Observation::Direction(direction));
+        Some(Ray { direction, value: context.value(), slope })
     }
 
     fn falls_enough(&self, t: f64, value: f64, sufficient_decrease: f64) -> bool {
@@ -37,20 +37,20 @@ impl Ray {
 /// # Errors
 /// [`StepFailure::Stalled`] when none does before w + tp is w in 64-bit numbers.
 pub(super) fn backtrack(
-    here: &mut Here<'_>,
+    context: &mut StepContext<'_>,
     ray: &Ray,
     first: f64,
     sufficient_decrease: f64,
 ) -> Result<Vector, StepFailure> {
     let mut t = first;
     loop {
-        let w = here.w + t * ray.direction;
-        if w == here.w {
+        let w = context.w + t * ray.direction;
+        if w == context.w {
             return Err(StepFailure::Stalled);
         }
-        let loss = here.value_at(w);
+        let loss = context.value_at(w);
         let accepted = ray.falls_enough(t, loss, sufficient_decrease);
-        here.look(Look::Trial { w, loss, accepted });
+        context.observe(Observation::Trial { w, loss, accepted });
         if accepted {
             return Ok(w);
         }
@@ -87,14 +87,14 @@ const MOST_TRIALS: usize = 60;
 /// # Errors
 /// [`StepFailure::Stalled`] when no point does.
 pub(super) fn strong_wolfe(
-    here: &mut Here<'_>,
+    context: &mut StepContext<'_>,
     ray: &Ray,
     first: f64,
     conditions: Wolfe,
 ) -> Result<(Vector, Vector), StepFailure> {
     let mut search = Search { ray, conditions, trials: 0 };
-    let found = search.bracket(here, first).ok_or(StepFailure::Stalled)?;
-    here.accept(found.w);
+    let found = search.bracket(context, first).ok_or(StepFailure::Stalled)?;
+    context.accept(found.w);
     Ok((found.w, found.gradient))
 }
 
@@ -105,12 +105,12 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn at(&mut self, here: &mut Here<'_>, t: f64) -> Trial {
+    fn at(&mut self, context: &mut StepContext<'_>, t: f64) -> Trial {
         self.trials += 1;
-        let w = here.w + t * self.ray.direction;
-        let (value, gradient) = here.gradient_at(w);
+        let w = context.w + t * self.ray.direction;
+        let (value, gradient) = context.gradient_at(w);
         let slope = gradient.dot(&self.ray.direction);
-        here.look(Look::Trial { w, loss: value, accepted: false });
+        context.observe(Observation::Trial { w, loss: value, accepted: false });
         // Outside the domain of L the ray is a wall.
         let value = if value.is_finite() && slope.is_finite() { value } else { f64::INFINITY };
         Trial { t, w, gradient, value, slope }
@@ -125,20 +125,20 @@ impl Search<'_> {
     }
 
     /// Algorithm 3.5: longer and longer trials, until a point fulfils the conditions or an interval must hold one.
-    fn bracket(&mut self, here: &mut Here<'_>, first: f64) -> Option<Trial> {
+    fn bracket(&mut self, context: &mut StepContext<'_>, first: f64) -> Option<Trial> {
         let (value, slope) = (self.ray.value, self.ray.slope);
-        let mut before = Trial { t: 0.0, w: here.w, gradient: Vector::zeros(), value, slope };
+        let mut before = Trial { t: 0.0, w: context.w, gradient: Vector::zeros(), value, slope };
         let mut t = first;
         while self.trials < MOST_TRIALS {
-            let trial = self.at(here, t);
+            let trial = self.at(context, t);
             if !self.falls_enough(&trial) || (before.t > 0.0 && trial.value >= before.value) {
-                return self.zoom(here, before, trial);
+                return self.zoom(context, before, trial);
             }
             if self.is_flat_enough(&trial) {
                 return Some(trial);
             }
             if trial.slope >= 0.0 {
-                return self.zoom(here, trial, before);
+                return self.zoom(context, trial, before);
             }
             before = trial;
             t *= 2.0;
@@ -148,11 +148,11 @@ impl Search<'_> {
 
     /// Algorithm 3.6: between `low`, the best point so far that falls enough, and `high` there is one that fulfils both
     /// conditions.
-    fn zoom(&mut self, here: &mut Here<'_>, mut low: Trial, mut high: Trial) -> Option<Trial> {
+    fn zoom(&mut self, context: &mut StepContext<'_>, mut low: Trial, mut high: Trial) -> Option<Trial> {
         while self.trials < MOST_TRIALS {
             let t = between(&low, &high);
-            let trial = self.at(here, t);
-            if trial.w == low.w || trial.w == here.w {
+            let trial = self.at(context, t);
+            if trial.w == low.w || trial.w == context.w {
                 break;
             }
             if !self.falls_enough(&trial) || trial.value >= low.value {

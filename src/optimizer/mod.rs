@@ -1,14 +1,14 @@
 //! Optimizers: step rules, and runs that record where they lead and why they end.
 //!
 //! An optimizer is one file in `methods/` and one line in [`OPTIMIZERS`]: window, command line and study files find it
-//! there. Its [`Steps`] are asked for one after the other. They see the loss through [`Here`], which counts what they
-//! ask and notes what they look at; [`Walk`] decides when the run ends, [`trace`] records it, and [`looks`] tells what a
+//! there. Its [`Steps`] are asked for one after the other. They see the loss through [`StepContext`], which counts what they
+//! ask and notes what they look at; [`Walk`] decides when the run ends, [`trace`] records it, and [`observations`] tells what a
 //! step has looked at.
 
 mod certificate;
 mod divergence;
 mod dynamics;
-mod here;
+mod step_context;
 mod line_search;
 mod methods;
 pub mod outlook;
@@ -18,8 +18,8 @@ mod schedule;
 mod settings;
 pub mod speed;
 mod steps;
-mod stop;
-pub mod stopping;
+mod stop_reason;
+pub mod stopping_rules;
 #[cfg(test)]
 pub mod tests;
 mod trajectory;
@@ -28,15 +28,15 @@ mod walk;
 pub use certificate::Certificate;
 pub use divergence::Growth;
 pub use dynamics::{Dynamics, Mode, Rates, stable_rectangle, weight_limit, weight_modes};
-pub use here::{Evaluations, Here, Look};
 pub use methods::OPTIMIZERS;
 pub use random::Normals;
 pub use run::Run;
 pub use schedule::Schedule;
 pub use settings::{Setting, choice};
+pub use step_context::{Evaluations, Observation, StepContext};
 pub use steps::{StepFormula, Steps};
-pub use stop::StopReason;
-pub use trajectory::{Step, Trajectory, looks, trace};
+pub use stop_reason::StopReason;
+pub use trajectory::{Step, Trajectory, observations, trace};
 pub use walk::{Advance, After, Further, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
 
 use crate::number::Vector;
@@ -60,7 +60,7 @@ pub trait StepRule {
     ///
     /// # Errors
     /// When the rule has no step to offer here.
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure>;
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure>;
 
     /// Whether the step depends on more than the point: on earlier steps or on random numbers. A rule without memory
     /// that does not move will never move again, which ends a run early.

@@ -1,6 +1,6 @@
 //! How steps are made: by a formula of the point alone, or by a rule of its own.
 
-use super::{Here, Look, StepFailure, StepRule};
+use super::{Observation, StepContext, StepFailure, StepRule};
 use crate::curvature::solve;
 use crate::number::{Matrix, Vector};
 
@@ -36,10 +36,10 @@ impl Steps {
 
 impl StepRule for Steps {
     #[inline(always)]
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
         match self {
-            Steps::Formula(formula) => formula.step(here),
-            Steps::Rule(rule) => rule.step(here),
+            Steps::Formula(formula) => formula.step(context),
+            Steps::Rule(rule) => rule.step(context),
         }
     }
 
@@ -62,18 +62,18 @@ impl StepRule for Steps {
 
 impl StepFormula {
     #[inline(always)]
-    fn step(self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
+    fn step(self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
         match self {
             StepFormula::Gradient { rate } => {
-                here.look(Look::Gradient(gradient));
-                Ok(here.w - here.scheduled(rate) * gradient)
+                context.observe(Observation::Gradient(gradient));
+                Ok(context.w - context.scheduled(rate) * gradient)
             }
             StepFormula::Newton { share } => {
-                let hessian = here.hessian();
+                let hessian = context.hessian();
                 let step = -inverse_times(&hessian, gradient)?;
-                here.look(Look::Model { curvature: hessian, goal: here.w + step });
-                Ok(here.w + share * step)
+                context.observe(Observation::Model { curvature: hessian, goal: context.w + step });
+                Ok(context.w + share * step)
             }
         }
     }

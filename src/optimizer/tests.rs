@@ -12,7 +12,7 @@ mod outlook;
 mod schedules;
 mod sentences;
 mod speed;
-mod stopping;
+mod stopping_rules;
 mod torch;
 
 use super::*;

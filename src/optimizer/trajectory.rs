@@ -1,6 +1,6 @@
 //! Trajectories: a run step by step, and why it ended.
 
-use super::here::{Evaluations, Look};
+use super::step_context::{Evaluations, Observation};
 use super::walk::{Advance, After, Further, Prepared, Walk, is_finite, length};
 use super::{Growth, Run, StopReason};
 use crate::formula::PointSampler;
@@ -81,7 +81,7 @@ impl Trajectory {
     pub fn grows_for_good(&self) -> bool {
         let [.., before, end] = &self.steps[..] else { return false };
         let growth = self.run.as_ref().and_then(|run| Growth::of(&self.loss, run));
-        let [earlier, here] = [before.w, end.w].map(|w| self.loss.slope(w).1);
+        let [earlier, here] = [before.w, end.w].map(|w| self.loss.value_and_gradient(w).1);
         growth.is_some_and(|growth| growth.holds(end.w, earlier, here))
     }
 
@@ -150,7 +150,7 @@ pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String
 ///
 /// # Errors
 /// As [`trace`].
-pub fn looks(loss: &Loss, start: Vector, run: &Run, index: usize) -> Result<Vec<Look>, String> {
+pub fn observations(loss: &Loss, start: Vector, run: &Run, index: usize) -> Result<Vec<Observation>, String> {
     let prepared = Prepared::new(loss, run)?;
     let mut walk = begin(&prepared, start)?;
     for _ in 0..index {

@@ -1,7 +1,7 @@
 //! A run in motion: one step at a time, from a start to the reason for its end.
 
 use super::divergence::Growth;
-use super::here::{Evaluations, Here, Ledger, Look};
+use super::step_context::{Evaluations, Ledger, Observation, StepContext};
 use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, Steps, StopReason};
 use crate::curvature::{Definiteness, definiteness};
 use crate::formula::Evaluator;
@@ -211,8 +211,8 @@ impl Walk<'_> {
     fn step(&mut self) -> Proposal {
         let share = self.run.schedule.share(self.steps, self.run.steps);
         let when = (share, self.steps, self.run.steps);
-        let mut here = Here::new(self.w, &self.jet, self.loss, &mut self.evaluator, &mut self.ledger, when);
-        let next = match self.rule.step(&mut here) {
+        let mut context = StepContext::new(self.w, &self.jet, self.loss, &mut self.evaluator, &mut self.ledger, when);
+        let next = match self.rule.step(&mut context) {
             Ok(next) => next,
             Err(StepFailure::SingularHessian) => return Proposal::Ended(StopReason::SingularHessian),
             Err(StepFailure::Undefined) => return Proposal::Ended(StopReason::Undefined),
@@ -255,7 +255,7 @@ impl Walk<'_> {
     #[inline(never)]
     fn is_growing_from(&mut self, before: Vector) -> bool {
         let Some(growth) = &self.growth else { return false };
-        let [earlier, here] = [before, self.w].map(|w| self.evaluator.slope(w).1);
+        let [earlier, here] = [before, self.w].map(|w| self.evaluator.value_and_gradient(w).1);
         growth.holds(self.w, earlier, here)
     }
 
@@ -284,10 +284,10 @@ impl Walk<'_> {
     }
 
     /// Goes on by one step, and tells what the step looked at.
-    pub(super) fn advance_watched(&mut self) -> (Advance, Vec<Look>) {
-        self.ledger.looks = Some(Vec::new());
+    pub(super) fn advance_watched(&mut self) -> (Advance, Vec<Observation>) {
+        self.ledger.observations = Some(Vec::new());
         let advance = self.advance();
-        (advance, self.ledger.looks.take().unwrap_or_default())
+        (advance, self.ledger.observations.take().unwrap_or_default())
     }
 
     /// What the run has evaluated so far.
@@ -334,7 +334,7 @@ fn jet_for(evaluator: &mut Evaluator, w: Vector, needs_hessian: bool) -> Jet {
     if needs_hessian {
         return evaluator.jet(w);
     }
-    let (value, gradient) = evaluator.slope(w);
+    let (value, gradient) = evaluator.value_and_gradient(w);
     Jet { value, gradient, hessian: Matrix::from_element(f64::NAN) }
 }
 

@@ -98,7 +98,7 @@ fn direction(angle: f64) -> Vector {
 fn rays_at(evaluator: &mut Evaluator, centre: Vector, radius: f64) -> Option<Vec<Ray>> {
     let mut tangential = |angle: f64| {
         let outward = direction(angle);
-        evaluator.slope(centre + radius * outward).1.dot(&Vector::new(-outward.y, outward.x))
+        evaluator.value_and_gradient(centre + radius * outward).1.dot(&Vector::new(-outward.y, outward.x))
     };
     // Offset, so that no axis of symmetry is hit exactly.
     let angle = |k: usize| TAU * (k as f64 + 0.31) / DIRECTIONS as f64;
@@ -115,7 +115,7 @@ fn rays_at(evaluator: &mut Evaluator, centre: Vector, radius: f64) -> Option<Vec
     }
     let above = |angle: f64| {
         let outward = direction(angle);
-        (angle, evaluator.slope(centre + radius * outward).1.dot(&outward) > 0.0)
+        (angle, evaluator.value_and_gradient(centre + radius * outward).1.dot(&outward) > 0.0)
     };
     Some(angles.into_iter().map(above).map(|(angle, above)| Ray { angle, above }).collect())
 }

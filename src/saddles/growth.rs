@@ -15,7 +15,7 @@ pub(super) fn grows(loss: &Loss, region: &View) -> bool {
     for factor in FACTORS {
         let mut lowest = f64::INFINITY;
         for w in border(region, factor) {
-            let (value, gradient) = loss.slope(w);
+            let (value, gradient) = loss.value_and_gradient(w);
             if value == f64::INFINITY {
                 continue;
             }

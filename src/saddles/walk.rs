@@ -148,7 +148,8 @@ impl<'a> Walk<'a> {
         }
         let (h, sense) = (self.size.min(self.longest()), self.sense);
         let scale = self.scale();
-        let step = dop853::step(self.w, self.direction, h, &mut |w| direction(self.evaluator.slope(w).1, sense));
+        let step =
+            dop853::step(self.w, self.direction, h, &mut |w| direction(self.evaluator.value_and_gradient(w).1, sense));
         let ratio = step.error / (TOLERANCE * scale);
         let is_small = ratio <= 1.0 && step.w.iter().all(|x| x.is_finite());
         let factor = if ratio.is_finite() { 0.9 * libm::pow(ratio.max(1e-30), -0.125) } else { 0.1 };
@@ -209,8 +210,9 @@ impl<'a> Walk<'a> {
         for _ in 0..40 {
             let secant = high.0 - high.1 * (high.0 - low.0) / (high.1 - low.1);
             let length = if secant.is_finite() { secant.clamp(0.0, h) } else { 0.5 * (low.0 + high.0) };
-            let step =
-                dop853::step(self.w, self.direction, length, &mut |w| direction(self.evaluator.slope(w).1, sense));
+            let step = dop853::step(self.w, self.direction, length, &mut |w| {
+                direction(self.evaluator.value_and_gradient(w).1, sense)
+            });
             let value = step.w[axis] - bound;
             best = (length, step.w);
             if value.abs() <= 1e-14 * self.sides[1].max(bound.abs()) {

@@ -15,7 +15,7 @@ pub struct Canvas {
     pub scale: f64,
     /// Whether title, colour bar and footer are drawn (exports), or the window shows them itself. Legend and badge
     /// belong to the picture and are drawn in both.
-    pub furniture: bool,
+    pub decorations: bool,
 }
 
 /// How much larger text and marks are for a projector.
@@ -126,11 +126,11 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     let [width, height] = canvas.size;
     let view = study.view;
     // Basins cover the heat map.
-    let colour_bar = canvas.furniture && study.picture.heat_map && study.picture.basins_of.is_none();
-    // Beyond the plot: the name of w2 above it, tick labels beside and below it, and the furniture around those.
+    let colour_bar = canvas.decorations && study.picture.heat_map && study.picture.basins_of.is_none();
+    // Beyond the plot: the name of w2 above it, tick labels beside and below it, and the decorations around those.
     let right = if colour_bar { 98.0 } else { 34.0 } * scale;
-    let top = if canvas.furniture { 84.0 } else { 30.0 } * scale;
-    let bottom = if canvas.furniture { 62.0 } else { 32.0 } * scale;
+    let top = if canvas.decorations { 84.0 } else { 30.0 } * scale;
+    let bottom = if canvas.decorations { 62.0 } else { 32.0 } * scale;
     // A canvas that is too small for its margins shrinks them rather than the plot to nothing.
     let shrink = |margins: f64, whole: f64| (0.7 * whole / margins).min(1.0);
     let (horizontal, vertical) = (shrink(left + right, width), shrink(top + bottom, height));
@@ -171,15 +171,15 @@ mod tests {
         Study::of_formula("w1", View::new(view[0], view[1], view[2], view[3]).unwrap())
     }
 
-    fn canvas(width: f64, height: f64, furniture: bool) -> Canvas {
-        Canvas { size: [width, height], scale: 1.0, furniture }
+    fn canvas(width: f64, height: f64, decorations: bool) -> Canvas {
+        Canvas { size: [width, height], scale: 1.0, decorations }
     }
 
     #[test]
     fn a_unit_of_w1_is_as_long_as_one_of_w2() {
         for view in [[-2.0, 2.0, -2.0, 2.0], [-3.0, 3.0, -1.0, 1.0], [0.0, 1.0, 0.0, 5.0]] {
-            for furniture in [false, true] {
-                let layout = Layout::new(&study(view), &canvas(1280.0, 720.0, furniture));
+            for decorations in [false, true] {
+                let layout = Layout::new(&study(view), &canvas(1280.0, 720.0, decorations));
                 let unit1 = layout.plot.width() / layout.view.width();
                 let unit2 = layout.plot.height() / layout.view.height();
                 // Both sides are rounded to whole pixels.
@@ -199,8 +199,8 @@ mod tests {
     fn everything_lies_on_the_canvas_whatever_its_size() {
         for size in [[0.0, 0.0], [1.0, 1.0], [40.0, 30.0], [320.0, 200.0], [5000.0, 300.0], [f64::NAN, f64::INFINITY]] {
             for scale in [0.0, 1.0, 3.0, f64::NAN] {
-                for furniture in [false, true] {
-                    let canvas = Canvas { size, scale, furniture };
+                for decorations in [false, true] {
+                    let canvas = Canvas { size, scale, decorations };
                     let layout = Layout::new(&study([-1e5, 1e5, -1e5, 1e5]), &canvas);
                     let [width, height] = layout.canvas.size;
                     let plot = layout.plot;

@@ -6,8 +6,8 @@
 
 use super::theme::{self, CASING, INK_DARK, INK_GREY, Palette};
 use super::{
-    Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, backdrop, furniture, regions, text, trajectories,
-    words,
+    Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, backdrop, decorations, regions, text,
+    trajectories, words,
 };
 use crate::basins::Outcome;
 use crate::curvature::{Definiteness, Kind, Quantity};
@@ -95,7 +95,7 @@ struct Entry {
     ending: String,
 }
 
-fn entries(study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Entry> {
+fn entries(study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Entry> {
     let entry = |(index, run): (usize, &crate::optimizer::Run)| {
         let ending = words::run_ending(findings, index)?;
         let (title, settings) = (words::run_title(run), words::run_settings(run));
@@ -105,7 +105,7 @@ fn entries(study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Entry
     };
     let mut entries: Vec<Entry> =
         study.runs.iter().enumerate().filter(|(_, run)| run.shown).filter_map(entry).collect();
-    entries.extend(emphasis.cloud.as_ref().map(|cloud| {
+    entries.extend(context.cloud.as_ref().map(|cloud| {
         let run = cloud.ensemble.run();
         let title = format!("{} × {}", words::run_title(run), cloud.ensemble.members().len());
         Entry {
@@ -361,9 +361,9 @@ pub struct Corners {
 }
 
 /// The corners in which legend and badge hide least. They depend on where the runs go: to keep the cards at rest while
-/// the start point is dragged, remember these in [`Emphasis::corners`] and ask again when it is released.
+/// the start point is dragged, remember these in [`PictureContext::corners`] and ask again when it is released.
 pub fn corners(layout: &Layout, study: &Study, findings: &Findings) -> Corners {
-    let Some(cards) = Cards::of(layout, study, findings, &Emphasis::default()) else {
+    let Some(cards) = Cards::of(layout, study, findings, &PictureContext::default()) else {
         return Corners { legend: Corner::TopLeft, badge: Corner::BottomRight };
     };
     cards.corners(layout, &marks_to_spare(layout, study, findings))
@@ -377,7 +377,7 @@ struct Cards {
 
 impl Cards {
     /// `None` where the plot is too small for a card to be read.
-    fn of(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Option<Cards> {
+    fn of(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Option<Cards> {
         let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
         let room = layout.plot.width() - 2.0 * (INSET + PADDING) * scale;
         if room < 120.0 * scale || layout.plot.height() < 110.0 * scale {
@@ -385,14 +385,14 @@ impl Cards {
         }
         let limit = (0.88 * room).max(200.0 * scale).min(room);
         let legend = if study.picture.legend {
-            let mut groups = legend_lines(&entries(study, findings, emphasis), palette, scale, limit, true);
+            let mut groups = legend_lines(&entries(study, findings, context), palette, scale, limit, true);
             groups.extend(key_lines(&keys(study, findings), palette, scale, limit));
             if groups.is_empty() { Vec::new() } else { limited(groups, palette, scale, 0.42 * layout.plot.height()) }
         } else {
             Vec::new()
         };
         let shown = study.picture.critical_points;
-        let pending = emphasis.pending_claim.as_deref();
+        let pending = context.pending_claim.as_deref();
         let badge = if shown { badge_lines(findings, pending, palette, scale, limit) } else { Vec::new() };
         Some(Cards { legend, badge })
     }
@@ -432,15 +432,15 @@ impl Cards {
 }
 
 /// Legend and badge, in the side column or on cards.
-pub(super) fn legend(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
+pub(super) fn legend(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
     let palette = Palette::of(study.picture.theme);
     if let Some(side) = &layout.side {
-        column(layout, side, study, findings, emphasis, &mut marks);
+        column(layout, side, study, findings, context, &mut marks);
         return marks;
     }
-    let Some(cards) = Cards::of(layout, study, findings, emphasis) else { return marks };
-    let corners = emphasis.corners.unwrap_or_else(|| cards.corners(layout, &marks_to_spare(layout, study, findings)));
+    let Some(cards) = Cards::of(layout, study, findings, context) else { return marks };
+    let corners = context.corners.unwrap_or_else(|| cards.corners(layout, &marks_to_spare(layout, study, findings)));
     for (lines, rect) in [&cards.legend, &cards.badge].into_iter().zip(cards.places(layout, corners)) {
         if !lines.is_empty() {
             let stroke = Some(Stroke { width: 1.0, colour: palette.card_outline, dash: None });
@@ -457,16 +457,16 @@ fn column(
     side: &Rect,
     study: &Study,
     findings: &Findings,
-    emphasis: &Emphasis,
+    context: &PictureContext,
     marks: &mut Vec<Primitive>,
 ) {
     let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
-    let pending = emphasis.pending_claim.as_deref();
+    let pending = context.pending_claim.as_deref();
     let shown = study.picture.critical_points;
     let badge = if shown { badge_lines(findings, pending, palette, scale, side.width()) } else { Vec::new() };
     let gap = 7.0;
     let below = (badge.len() as f64 * LINE + 24.0) * scale;
-    let mut groups = legend_lines(&entries(study, findings, emphasis), palette, scale, side.width(), false);
+    let mut groups = legend_lines(&entries(study, findings, context), palette, scale, side.width(), false);
     groups.extend(key_lines(&keys(study, findings), palette, scale, side.width()));
     let begun = groups.iter().flatten().filter(|line| line.begins).count();
     let room = side.height() - below - gap * scale * begun as f64;
@@ -538,7 +538,7 @@ fn draw_swatch(at: [f64; 2], swatch: &Swatch, study: &Study, scale: f64, marks: 
         }
         Swatch::Curve(run) => run_line(at, *run, [2.8, 1.3], scale, marks),
         Swatch::Colours => {
-            let raster = Arc::new(furniture::strip(study, furniture::Direction::Right));
+            let raster = Arc::new(decorations::strip(study, decorations::Direction::Right));
             marks.push(Primitive::Image { rect, raster, opacity: 1.0 });
             marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
         }

@@ -43,7 +43,7 @@ pub fn local(
     let local = View::new(p.x - reach * aspect, p.x + reach * aspect, p.y - reach, p.y + reach)
         .ok()
         .filter(|_| aspect > 0.0)?;
-    let canvas = Canvas { size: [rect.max[0], rect.max[1]], scale, furniture: false };
+    let canvas = Canvas { size: [rect.max[0], rect.max[1]], scale, decorations: false };
     let layout = Layout { canvas, plot: rect, view: local, scale, side: None, colour_bar: false };
 
     let columns = ((NODES as f64 * aspect) as usize).clamp(2, 4 * NODES);

@@ -4,7 +4,7 @@
 //! the right, y downwards) that the window, the SVG, the PNG and the PDF draw alike.
 //!
 //! A window that draws many times a second can lay out in layers: [`backdrop()`] changes with the landscape and the view
-//! only, [`overlay`] with the runs; [`hover`] marks the pointer. [`picture`] is both, and the furniture of an export.
+//! only, [`overlay`] with the runs; [`hover`] marks the pointer. [`picture`] is both, and the decorations of an export.
 
 pub mod theme;
 pub mod text;
@@ -21,17 +21,17 @@ mod regions;
 mod local;
 mod trajectories;
 mod step;
-mod stops;
+mod stopping_marks;
 mod backdrop;
 mod legend;
-mod furniture;
+mod decorations;
 #[cfg(test)]
 mod tests;
 
 pub use backdrop::backdrop;
 pub use cloud::Cloud;
 pub use cross::{Measure, arm_length, cross, cross_labels, hover};
-pub use furniture::{quantity_runs, title_runs};
+pub use decorations::{quantity_runs, title_runs};
 pub use layout::{Canvas, Layout};
 pub use legend::{Corner, Corners, corners};
 pub use local::{Local, local};
@@ -196,7 +196,7 @@ pub struct Scene {
 
 /// What the picture shows beyond the study.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Emphasis {
+pub struct PictureContext {
     /// The index of the selected critical point.
     pub selected_point: Option<usize>,
     /// Each run at the moment up to which it is drawn, when they are played; `None` is to their end.
@@ -216,7 +216,7 @@ pub struct Emphasis {
     pub study_name: Option<String>,
 }
 
-impl Emphasis {
+impl PictureContext {
     /// The last step of a run that is drawn as gone.
     fn last_step(&self, run: usize, trajectory: &Trajectory) -> usize {
         let moment = self.moments.as_ref().and_then(|moments| moments.get(run)?.as_ref());
@@ -225,24 +225,24 @@ impl Emphasis {
 }
 
 /// Lays out the whole picture.
-pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, emphasis: &Emphasis) -> Scene {
+pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, context: &PictureContext) -> Scene {
     let layout = Layout::new(study, canvas);
     let mut primitives = backdrop(study, findings, &layout);
-    primitives.extend(overlay(study, findings, &layout, emphasis));
-    if canvas.furniture {
-        primitives.extend(furniture::furniture(&layout, study, findings, emphasis));
+    primitives.extend(overlay(study, findings, &layout, context));
+    if canvas.decorations {
+        primitives.extend(decorations::decorations(&layout, study, findings, context));
     }
     let background = theme::Palette::of(study.picture.theme).background;
-    let description = words::description(study, findings, &layout, emphasis);
+    let description = words::description(study, findings, &layout, context);
     Scene { layout, background, primitives, description }
 }
 
 /// What lies over the [`backdrop()`]: eigen-crosses, trajectories, critical points, start and ends, legend and badge.
-pub fn overlay(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
+pub fn overlay(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = crosses(study, findings, layout);
-    marks.extend(paths(study, findings, layout, emphasis));
-    marks.extend(markers(study, findings, layout, emphasis));
-    marks.extend(captions(study, findings, layout, emphasis));
+    marks.extend(paths(study, findings, layout, context));
+    marks.extend(markers(study, findings, layout, context));
+    marks.extend(captions(study, findings, layout, context));
     marks
 }
 
@@ -252,29 +252,29 @@ pub fn crosses(study: &Study, findings: &Findings, layout: &Layout) -> Vec<Primi
 }
 
 /// The overlay's second part: the lines of the trajectories.
-pub fn paths(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
-    let mut marks = emphasis.cloud.as_ref().map_or(Vec::new(), |cloud| cloud::marks(layout, cloud));
-    marks.extend(trajectories::lines(layout, study, findings, emphasis));
+pub fn paths(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
+    let mut marks = context.cloud.as_ref().map_or(Vec::new(), |cloud| cloud::marks(layout, cloud));
+    marks.extend(trajectories::lines(layout, study, findings, context));
     within_plot(layout, marks)
 }
 
 /// The overlay's third part: the sectors of a selected degenerate point, and the markers of the critical points.
-pub fn markers(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
+pub fn markers(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
-    let selected = emphasis.selected_point.and_then(|index| findings.points.points.get(index));
+    let selected = context.selected_point.and_then(|index| findings.points.points.get(index));
     if let Some(point) = selected.filter(|point| study.picture.critical_points && point.kind == Kind::Degenerate) {
         marks.extend(within_plot(layout, sectors::fan(layout, &findings.loss, point.w)));
     }
-    marks.extend(points::markers(layout, &findings.points, &study.picture, emphasis));
+    marks.extend(points::markers(layout, &findings.points, &study.picture, context));
     marks
 }
 
 /// The overlay's highest part: what is looked at in a step, start and ends, legend and badge.
-pub fn captions(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> Vec<Primitive> {
-    let mut marks = within_plot(layout, step::marks(layout, study, findings, emphasis));
-    marks.extend(trajectories::ends(layout, study, findings, emphasis));
-    marks.extend(stops::marks(layout, &emphasis.stops));
-    marks.extend(legend::legend(layout, study, findings, emphasis));
+pub fn captions(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
+    let mut marks = within_plot(layout, step::marks(layout, study, findings, context));
+    marks.extend(trajectories::ends(layout, study, findings, context));
+    marks.extend(stopping_marks::marks(layout, &context.stops));
+    marks.extend(legend::legend(layout, study, findings, context));
     marks
 }
 

@@ -86,7 +86,7 @@ mod tests {
 
     fn layout() -> Layout {
         let study = Study::of_formula("w1^2 + w2^2", View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] });
-        Layout::new(&study, &Canvas { size: [600.0, 600.0], scale: 1.0, furniture: false })
+        Layout::new(&study, &Canvas { size: [600.0, 600.0], scale: 1.0, decorations: false })
     }
 
     /// Of a matrix with eigenvalues 9 and 1 along the diagonals the outline is three times as long as wide, along them.

@@ -6,7 +6,7 @@
 use super::clip;
 use super::cross::{Measure, cross, cross_labels};
 use super::theme::{CASING, INK_DARK, INK_LIGHT, MAXIMUM, MINIMUM};
-use super::{Colour, Emphasis, Layout, Primitive, Rect, Stroke};
+use super::{Colour, Layout, PictureContext, Primitive, Rect, Stroke};
 use crate::critical::{CriticalPoint, CriticalPoints, Evidence};
 use crate::curvature::Kind;
 use crate::study::PictureOptions;
@@ -37,7 +37,7 @@ pub(super) fn markers(
     layout: &Layout,
     points: &CriticalPoints,
     options: &PictureOptions,
-    emphasis: &Emphasis,
+    context: &PictureContext,
 ) -> Vec<Primitive> {
     let mut marks = Vec::new();
     if !options.critical_points {
@@ -53,7 +53,7 @@ pub(super) fn markers(
     for (index, point) in points.points.iter().enumerate() {
         let centre = layout.pixel_from_world(point.w);
         if layout.plot.contains(centre) {
-            if emphasis.selected_point == Some(index) {
+            if context.selected_point == Some(index) {
                 ring(centre, 14.0 * scale, layout.scale, &mut marks);
             }
             marker(centre, point.kind, point.evidence, scale, &mut marks);

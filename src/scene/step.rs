@@ -6,10 +6,10 @@
 use super::clip;
 use super::cross::head;
 use super::theme::{self, CASING, INK_DARK, INK_LIGHT};
-use super::{Colour, Emphasis, Layout, Primitive, Stroke};
+use super::{Colour, Layout, PictureContext, Primitive, Stroke};
 use crate::field::Grid;
 use crate::number::{Matrix, Vector};
-use crate::optimizer::{Look, Run};
+use crate::optimizer::{Observation, Run};
 use crate::study::{Findings, Study};
 use std::f64::consts::TAU;
 
@@ -21,9 +21,9 @@ const LONGEST: f64 = 64.0;
 const LEVELS: i32 = 3;
 
 /// The marks of all runs that are not at their end.
-pub(super) fn marks(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
+pub(super) fn marks(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
-    let Some(moments) = &emphasis.moments else { return marks };
+    let Some(moments) = &context.moments else { return marks };
     for ((run, moment), trajectory) in study.runs.iter().zip(moments).zip(&findings.trajectories) {
         let (Some(moment), Some(Ok(trajectory))) = (moment, trajectory) else { continue };
         let Some(here) = trajectory.steps.get(moment.index) else { continue };
@@ -31,7 +31,7 @@ pub(super) fn marks(layout: &Layout, study: &Study, findings: &Findings, emphasi
         let glass = Glass { layout, run, w: here.w, next, colour: theme::run(run.colour) };
         // Models lie below arrows, arrows below points.
         for rank in 0..3 {
-            moment.looks.iter().for_each(|look| glass.look(look, rank, &mut marks));
+            moment.observations.iter().for_each(|observation| glass.observation(observation, rank, &mut marks));
             if rank == 1 {
                 glass.step(&mut marks);
             }
@@ -49,11 +49,11 @@ struct Glass<'a> {
 }
 
 impl Glass<'_> {
-    fn look(&self, look: &Look, rank: usize, marks: &mut Vec<Primitive>) {
+    fn observation(&self, observation: &Observation, rank: usize, marks: &mut Vec<Primitive>) {
         let scale = self.layout.scale;
-        match (rank, look) {
-            (0, Look::Model { curvature, goal }) => self.model(curvature, *goal, marks),
-            (0, Look::Radius(radius)) => {
+        match (rank, observation) {
+            (0, Observation::Model { curvature, goal }) => self.model(curvature, *goal, marks),
+            (0, Observation::Radius(radius)) => {
                 let around = |k: usize| {
                     let angle = TAU * k as f64 / 64.0;
                     self.layout.pixel_from_world(self.w + *radius * Vector::new(libm::cos(angle), libm::sin(angle)))
@@ -61,16 +61,18 @@ impl Glass<'_> {
                 let stroke = Stroke { width: 1.4 * scale, colour: INK_LIGHT, dash: Some([2.0 * scale, 4.0 * scale]) };
                 self.line((0..=64).map(around), stroke, marks);
             }
-            (1, Look::Gradient(gradient)) => self.arrow(self.shortened(-self.rated(*gradient)), INK_LIGHT, marks),
-            (1, Look::Velocity(velocity) | Look::ScaledGradient(velocity)) => {
+            (1, Observation::Gradient(gradient)) => {
+                self.arrow(self.shortened(-self.rated(*gradient)), INK_LIGHT, marks)
+            }
+            (1, Observation::Velocity(velocity) | Observation::ScaledGradient(velocity)) => {
                 self.arrow(-self.rated(*velocity), self.colour, marks);
             }
-            (1, Look::Direction(direction)) => {
+            (1, Observation::Direction(direction)) => {
                 let stroke = Stroke { width: 1.2 * scale, colour: INK_LIGHT, dash: Some([6.0 * scale, 4.0 * scale]) };
                 let ends = [self.w, self.w + *direction].map(|w| self.layout.pixel_from_world(w));
                 self.line(ends, stroke, marks);
             }
-            (2, Look::Trial { w, accepted, .. }) => {
+            (2, Observation::Trial { w, accepted, .. }) => {
                 let centre = self.layout.pixel_from_world(*w);
                 if self.layout.plot.contains(centre) {
                     let fill = Some(if *accepted { self.colour } else { INK_DARK.faded(0.6) });
@@ -78,7 +80,7 @@ impl Glass<'_> {
                     marks.push(Primitive::Circle { centre, radius: 3.4 * scale, fill, stroke });
                 }
             }
-            (2, Look::Model { goal, .. }) => {
+            (2, Observation::Model { goal, .. }) => {
                 let [x, y] = self.layout.pixel_from_world(*goal);
                 let r = 5.5 * scale;
                 let points = vec![[x, y - r], [x + r, y], [x, y + r], [x - r, y]];

@@ -9,7 +9,7 @@ use crate::export;
 use crate::field::{ColourScale, ContourLine, Field, Grid};
 use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
-use crate::optimizer::{Look, Run, Step, StopReason, Trajectory};
+use crate::optimizer::{Observation, Run, Step, StopReason, Trajectory};
 use crate::study::RunMoment;
 use crate::study::{Theme, answer};
 use proptest::prelude::*;
@@ -19,8 +19,8 @@ fn view(a: f64, b: f64, c: f64, d: f64) -> View {
     View::new(a, b, c, d).unwrap()
 }
 
-fn canvas(furniture: bool) -> Canvas {
-    Canvas { size: [1280.0, 720.0], scale: 1.0, furniture }
+fn canvas(decorations: bool) -> Canvas {
+    Canvas { size: [1280.0, 720.0], scale: 1.0, decorations }
 }
 
 /// A field that knows nothing of a loss: a small image, a contour and a hole, all within the view.
@@ -149,17 +149,21 @@ fn texts(primitives: &[Primitive]) -> Vec<String> {
 fn nothing_is_cut_off_at_any_size() {
     for theme in [Theme::Light, Theme::Dark] {
         for size in [[1280.0, 720.0], [1920.0, 1080.0], [600.0, 600.0], [420.0, 300.0], [900.0, 240.0]] {
-            for furniture in [false, true] {
+            for decorations in [false, true] {
                 for projector in [false, true] {
                     let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
                     study.picture.theme = theme;
                     study.picture.projector = projector && size[0] > 600.0;
                     let findings = findings(&study);
-                    let scene =
-                        picture(&study, &findings, &Canvas { size, scale: 1.0, furniture }, &Emphasis::default());
+                    let scene = picture(
+                        &study,
+                        &findings,
+                        &Canvas { size, scale: 1.0, decorations },
+                        &PictureContext::default(),
+                    );
                     for [x, y] in extent(&scene.primitives, &scene.layout) {
                         let inside = (-0.5..=size[0] + 0.5).contains(&x) && (-0.5..=size[1] + 0.5).contains(&y);
-                        assert!(inside, "({x}, {y}) on {size:?}, furniture {furniture}, projector {projector}");
+                        assert!(inside, "({x}, {y}) on {size:?}, decorations {decorations}, projector {projector}");
                     }
                 }
             }
@@ -171,14 +175,14 @@ fn nothing_is_cut_off_at_any_size() {
 fn the_legend_tells_each_run_and_the_badge_the_claim() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
     let findings = findings(&study);
-    for furniture in [false, true] {
-        let scene = picture(&study, &findings, &canvas(furniture), &Emphasis::default());
+    for decorations in [false, true] {
+        let scene = picture(&study, &findings, &canvas(decorations), &PictureContext::default());
         let all = texts(&scene.primitives).join(" ");
         for words in ["2 steps, not converged", "diverged at step 3", "singular Hessian at step 1", "4 critical points"]
         {
             assert!(all.contains(words), "{words} is missing in {all}");
         }
-        assert_eq!(all.contains("Losscape"), furniture);
+        assert_eq!(all.contains("Losscape"), decorations);
     }
 }
 
@@ -195,7 +199,7 @@ fn what_the_map_shows_is_said() {
             study.picture.sign_regions = true;
             let findings = answer(&study, 64, 64).unwrap();
             let canvas = Canvas { size, ..canvas(true) };
-            let scene = picture(&study, &findings, &canvas, &Emphasis::default());
+            let scene = picture(&study, &findings, &canvas, &PictureContext::default());
             let said = texts(&scene.primitives);
             for key in ["2/λmax", "H positive definite", "H indefinite", "H negative definite", "det H = 0"] {
                 assert!(said.iter().any(|text| text.contains(key)), "{key} is not in {said:?}");
@@ -215,7 +219,7 @@ fn many_runs_are_counted_rather_than_cut_off() {
     let mut findings = findings(&study);
     study.runs = (0..40).map(|i| crate::optimizer::Run { colour: i, ..study.runs[0].clone() }).collect();
     findings.trajectories = vec![findings.trajectories[0].clone(); 40];
-    let scene = picture(&study, &findings, &canvas(false), &Emphasis::default());
+    let scene = picture(&study, &findings, &canvas(false), &PictureContext::default());
     assert!(texts(&scene.primitives).iter().any(|text| text.ends_with("more")));
 }
 
@@ -308,10 +312,12 @@ fn a_drag_keeps_the_cards_where_they_are_told() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
     let findings = findings(&study);
     let card = |corner| {
-        let emphasis =
-            Emphasis { corners: Some(Corners { legend: corner, badge: Corner::BottomRight }), ..Emphasis::default() };
+        let context = PictureContext {
+            corners: Some(Corners { legend: corner, badge: Corner::BottomRight }),
+            ..PictureContext::default()
+        };
         let layout = Layout::new(&study, &Canvas { size: [700.0, 640.0], ..canvas(false) });
-        overlay(&study, &findings, &layout, &emphasis).into_iter().find_map(|mark| match mark {
+        overlay(&study, &findings, &layout, &context).into_iter().find_map(|mark| match mark {
             Primitive::Box { rect, .. } => Some(rect),
             _ => None,
         })
@@ -324,7 +330,12 @@ fn a_drag_keeps_the_cards_where_they_are_told() {
 fn the_svg_is_read_by_a_renderer_and_is_the_same_each_time() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
     let findings = findings(&study);
-    let scene = picture(&study, &findings, &canvas(true), &Emphasis { selected_point: Some(1), ..Emphasis::default() });
+    let scene = picture(
+        &study,
+        &findings,
+        &canvas(true),
+        &PictureContext { selected_point: Some(1), ..PictureContext::default() },
+    );
     let document = export::svg(&scene);
     assert_eq!(
         document,
@@ -332,7 +343,7 @@ fn the_svg_is_read_by_a_renderer_and_is_the_same_each_time() {
             &study,
             &findings,
             &canvas(true),
-            &Emphasis { selected_point: Some(1), ..Emphasis::default() }
+            &PictureContext { selected_point: Some(1), ..PictureContext::default() }
         ))
     );
     assert!(document.contains("<desc") && document.contains("Saddle at (1, −1)"), "no description");
@@ -354,7 +365,7 @@ fn gradient_flow_is_drawn_as_the_curve_that_it_is() {
     study.runs[0].settings.insert("learning_rate".to_owned(), 0.3);
     let findings = answer(&study, 16, 16).unwrap();
     let layout = Layout::new(&study, &canvas(false));
-    let marks = paths(&study, &findings, &layout, &Emphasis::default());
+    let marks = paths(&study, &findings, &layout, &PictureContext::default());
     let [Primitive::Clipped { contents, .. }] = marks.as_slice() else { panic!("{marks:?}") };
     let pixel = layout.world_from_pixel([0.0, 0.0]).y - layout.world_from_pixel([0.0, 1.0]).y;
     let mut middles = 0;
@@ -394,7 +405,8 @@ fn an_end_is_told_by_what_is_known_of_it() {
 fn a_picture_too_large_is_refused_in_words() {
     let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
     let findings = findings(&study);
-    let scene = picture(&study, &findings, &Canvas { size: [9000.0, 500.0], ..canvas(true) }, &Emphasis::default());
+    let scene =
+        picture(&study, &findings, &Canvas { size: [9000.0, 500.0], ..canvas(true) }, &PictureContext::default());
     assert!(export::png(&scene, 2.0).unwrap_err().contains("too large"));
     assert!(export::png(&scene, f64::NAN).is_err());
 }
@@ -426,7 +438,7 @@ proptest! {
     fn any_findings_make_a_picture(
         numbers in prop::collection::vec([anything(), anything()], 4..40),
         size in [0.0..900.0f64, 0.0..900.0f64],
-        furniture: bool,
+        decorations: bool,
         step in prop::option::of(0usize..50),
     ) {
         let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
@@ -449,17 +461,17 @@ proptest! {
         findings.field.undefined.push(points.clone());
         findings.field.contours.push(ContourLine { level: numbers[0][0], points });
         findings.field.ticks.push((numbers[0][0], numbers[0][1]));
-        let looks = |w: Vector| {
+        let observations = |w: Vector| {
             let curvature = Matrix::new(w.x, w.y, w.y, -w.x);
-            let trial = Look::Trial { w, loss: w.y, accepted: true };
-            vec![Look::Model { curvature, goal: w }, Look::Gradient(w), Look::Velocity(-w), Look::Direction(w), trial, Look::Radius(w.x)]
+            let trial = Observation::Trial { w, loss: w.y, accepted: true };
+            vec![Observation::Model { curvature, goal: w }, Observation::Gradient(w), Observation::Velocity(-w), Observation::Direction(w), trial, Observation::Radius(w.x)]
         };
         let moments = step.map(|index| {
             let start = Vector::new(numbers[0][0], numbers[0][1]);
-            study.runs.iter().map(|_| Some(RunMoment { index, looks: looks(start) })).collect()
+            study.runs.iter().map(|_| Some(RunMoment { index, observations: observations(start) })).collect()
         });
-        let emphasis = Emphasis { selected_point: Some(4), moments, ..Emphasis::default() };
-        let scene = picture(&study, &findings, &Canvas { size, scale: 1.0, furniture }, &emphasis);
+        let context = PictureContext { selected_point: Some(4), moments, ..PictureContext::default() };
+        let scene = picture(&study, &findings, &Canvas { size, scale: 1.0, decorations }, &context);
         let document = export::svg(&scene);
         prop_assert!(export::png(&scene, 0.2).is_ok(), "{document}");
     }
@@ -472,7 +484,7 @@ fn a_picture_says_that_its_loss_is_a_mean() {
     let study = Study::of_entry(entry);
     let rows = study.data.as_ref().unwrap().dataset.rows();
     let findings = answer(&study, 16, 16).unwrap();
-    let scene = picture(&study, &findings, &canvas(true), &Emphasis::default());
+    let scene = picture(&study, &findings, &canvas(true), &PictureContext::default());
     let wanted = format!("mean over {rows} examples, A noisy line");
     assert!(texts(&scene.primitives).iter().any(|text| text.contains(&wanted)), "{:?}", texts(&scene.primitives));
     assert!(scene.description.contains(&wanted));

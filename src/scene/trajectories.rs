@@ -3,7 +3,7 @@
 use super::clip;
 use super::cross::head;
 use super::theme::{self, CASING, INK_DARK, INK_LIGHT};
-use super::{Colour, Emphasis, Layout, Primitive, Stroke};
+use super::{Colour, Layout, PictureContext, Primitive, Stroke};
 use crate::landscape::Loss;
 use crate::number::Vector;
 use crate::optimizer::{self, Optimizer, Run, Step, StopReason, Trajectory, trace};
@@ -40,11 +40,11 @@ fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<Shown<'a>> {
 }
 
 /// Lines and dots: what lies under the markers of critical points.
-pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
+pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
     for shown in shown(study, findings) {
         let Shown { colour, trajectory, .. } = shown;
-        let last = emphasis.last_step(shown.index, trajectory);
+        let last = context.last_step(shown.index, trajectory);
         let pixel = |step: &Step| layout.pixel_from_world(step.w);
         if last + 1 < trajectory.steps.len() {
             // What is still to come, when the run is played step by step.
@@ -100,31 +100,31 @@ fn curve(layout: &Layout, loss: &Loss, run: &Run, gone: &[Step]) -> Vec<[f64; 2]
 fn dots(layout: &Layout, points: impl Iterator<Item = [f64; 2]>, colour: Colour, marks: &mut Vec<Primitive>) {
     let radius = DOT_RADIUS * layout.scale;
     let apart = 2.0 * radius + 1.2 * layout.scale;
-    let mut board = Board::new(layout, apart);
+    let mut dots = DotGrid::new(layout, apart);
     let mut before: Option<[f64; 2]> = None;
     let outline = Some(Stroke { width: 0.9 * layout.scale, colour: INK_DARK, dash: None });
     for centre in points {
         let near = before.is_some_and(|before| clip::distance(before, centre) < apart);
         before = Some(centre);
-        if !near && layout.plot.contains(centre) && board.claim(centre) {
+        if !near && layout.plot.contains(centre) && dots.claim(centre) {
             marks.push(Primitive::Circle { centre, radius, fill: Some(colour), stroke: outline });
         }
     }
 }
 
 /// Squares of the plot with the dot that lies in each, to find those nearby; NaN where there is none.
-struct Board {
+struct DotGrid {
     origin: [f64; 2],
     apart: f64,
     columns: usize,
     squares: Vec<[f32; 2]>,
 }
 
-impl Board {
-    fn new(layout: &Layout, apart: f64) -> Board {
+impl DotGrid {
+    fn new(layout: &Layout, apart: f64) -> DotGrid {
         let side = |length: f64| (length / apart) as usize + 3;
         let (columns, rows) = (side(layout.plot.width()), side(layout.plot.height()));
-        Board { origin: layout.plot.min, apart, columns, squares: vec![[f32::NAN; 2]; columns * rows] }
+        DotGrid { origin: layout.plot.min, apart, columns, squares: vec![[f32::NAN; 2]; columns * rows] }
     }
 
     /// Takes the place of a dot in the plot; false where another dot is too near.
@@ -146,10 +146,10 @@ impl Board {
 }
 
 /// Where each run is or ended, and where all start.
-pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
+pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
     for Shown { index, colour, trajectory, .. } in shown(study, findings) {
-        let last = emphasis.last_step(index, trajectory);
+        let last = context.last_step(index, trajectory);
         let finished = last + 1 == trajectory.steps.len();
         let end = layout.pixel_from_world(trajectory.steps[last].w);
         if !layout.plot.contains(end) {

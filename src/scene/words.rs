@@ -2,7 +2,7 @@
 //!
 //! Window, legend and descriptions all take their words from here, so that one thing has one wording.
 
-use super::{Emphasis, Layout};
+use super::{Layout, PictureContext};
 use crate::basins::{Attractor, Origin, Outcome};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
@@ -345,7 +345,7 @@ pub fn basin_at(basins: &BasinMap, w: Vector) -> Option<String> {
 }
 
 /// The whole picture in words.
-pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis: &Emphasis) -> String {
+pub fn description(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> String {
     let view = &layout.view;
     let formula = findings.loss.formula();
     let mut sentences = vec![match landscape_title(study) {
@@ -412,7 +412,7 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, emphasis
     let size = ShownPoint::size(points);
     for (index, critical) in points.iter().take(40).enumerate() {
         let shown = ShownPoint::of(&findings.loss, view, critical, size);
-        let selected = if emphasis.selected_point == Some(index) { ", selected" } else { "" };
+        let selected = if context.selected_point == Some(index) { ", selected" } else { "" };
         sentences.push(format!(
             "{} at {}, L = {}, eigenvalues {} and {}{selected}.",
             capitalised(kind_word(critical.kind)),

@@ -11,7 +11,7 @@ mod moment;
 mod reading;
 mod report;
 mod shown;
-mod single;
+mod single_run;
 
 pub use crate::basins::{End, ends};
 pub use check::CONTOUR_LEVELS;
@@ -27,7 +27,7 @@ pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use reading::Reading;
 pub use report::{Report, Stop, outlook_of, report};
 pub use shown::{Shown, ShownPoint};
-pub use single::{RunParts, end_of};
+pub use single_run::{RunParts, end_of};
 
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};

@@ -3,7 +3,7 @@
 
 use super::{Findings, Study};
 use crate::number::Vector;
-use crate::optimizer::{Look, Trajectory, looks};
+use crate::optimizer::{Observation, Trajectory, observations};
 
 /// By what runs keep step with each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct RunMoment {
     /// The step that it has come to.
     pub index: usize,
     /// What it looks at in its step from there; empty at its end.
-    pub looks: Vec<Look>,
+    pub observations: Vec<Observation>,
 }
 
 impl Clock {
@@ -68,7 +68,7 @@ pub fn moments_of(study: &Study, findings: &Findings, moment: &Moment) -> Vec<Op
     let start = Vector::new(study.start[0], study.start[1]);
     let run = |(run, trajectory): (&crate::optimizer::Run, &Option<Result<Trajectory, String>>)| {
         let index = moment.index(trajectory.as_ref()?.as_ref().ok()?);
-        Some(RunMoment { index, looks: looks(&findings.loss, start, run, index).unwrap_or_default() })
+        Some(RunMoment { index, observations: observations(&findings.loss, start, run, index).unwrap_or_default() })
     };
     study.runs.iter().zip(&findings.trajectories).map(run).collect()
 }
@@ -103,8 +103,8 @@ mod tests {
         assert_eq!(indices(Clock::Gradients, 3), [Some(3), None, Some(1)]);
         assert_eq!(length(&findings, Clock::Steps), findings.trajectories[0].as_ref().unwrap().as_ref().unwrap().len());
         let moments = moments_of(&study, &findings, &Moment { clock: Clock::Steps, at: 0 });
-        let goal = moments[2].as_ref().unwrap().looks.iter().find_map(|look| match look {
-            Look::Model { goal, .. } => Some(*goal),
+        let goal = moments[2].as_ref().unwrap().observations.iter().find_map(|look| match look {
+            Observation::Model { goal, .. } => Some(*goal),
             _ => None,
         });
         assert!(goal.unwrap().norm() < 1e-12, "Newton's model is the loss itself, whose minimiser is the origin");

@@ -8,7 +8,7 @@ use crate::curvature::ZERO_TOLERANCE;
 use crate::number::Vector;
 use crate::optimizer::outlook::{Outlook, outlook};
 use crate::optimizer::speed::{Direction, directions};
-use crate::optimizer::stopping::{Tolerances, Verdict, WouldStop, has_reached, would_stop};
+use crate::optimizer::stopping_rules::{Tolerances, Verdict, WouldStop, has_reached, would_stop};
 use crate::optimizer::{Run, Trajectory, trace};
 
 /// What is to be said of one run.
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use crate::curvature::Kind;
     use crate::landscape::View;
-    use crate::optimizer::stopping::StoppingRule;
+    use crate::optimizer::stopping_rules::StoppingRule;
     use crate::study::answer;
 
     fn study(formula: &str, start: [f64; 2], learning_rate: f64) -> Study {

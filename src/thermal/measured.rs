@@ -49,14 +49,14 @@ pub fn measure(loss: &Loss, from: Vector, targets: &[(Vector, f64)], chain: &Cha
         let last = (first + LANES).min(chain.runs);
         follow(loss, from, targets, chain, first..last)
     });
-    let ends: Vec<(usize, Fate)> = parts.collect::<Vec<_>>().concat();
-    let count = |wanted: Fate| ends.iter().filter(|(_, fate)| *fate == wanted).count();
-    let arrived = count(Fate::Arrived);
+    let ends: Vec<(usize, Outcome)> = parts.collect::<Vec<_>>().concat();
+    let count = |wanted: Outcome| ends.iter().filter(|(_, outcome)| *outcome == wanted).count();
+    let arrived = count(Outcome::Arrived);
     let total = chain.learning_rate * ends.iter().map(|(steps, _)| *steps as f64).sum::<f64>();
     Measured {
         arrived,
-        censored: count(Fate::Censored),
-        lost: count(Fate::Lost),
+        censored: count(Outcome::Censored),
+        lost: count(Outcome::Lost),
         mean: (arrived > 0).then(|| total / arrived as f64),
         interval: (arrived > 0).then(|| [0.975, 0.025].map(|p| 2.0 * total / quantile(arrived, p))),
     }
@@ -64,7 +64,7 @@ pub fn measure(loss: &Loss, from: Vector, targets: &[(Vector, f64)], chain: &Cha
 
 /// How a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+enum Outcome {
     Arrived,
     Censored,
     Lost,
@@ -82,8 +82,8 @@ fn follow(
     targets: &[(Vector, f64)],
     chain: &Chain,
     runs: std::ops::Range<usize>,
-) -> Vec<(usize, Fate)> {
-    let mut ends = vec![(chain.steps, Fate::Censored); runs.len()];
+) -> Vec<(usize, Outcome)> {
+    let mut ends = vec![(chain.steps, Outcome::Censored); runs.len()];
     let begin = |(place, run): (usize, usize)| Lane {
         place,
         w: from,
@@ -106,14 +106,14 @@ fn follow(
             let gradient = Vector::new(planes[1][position], planes[2][position]);
             position += 1;
             lane.w += noise * lane.normals.pair() - chain.learning_rate * gradient;
-            let fate = if discs.iter().any(|(w, squared)| (lane.w - w).norm_squared() <= *squared) {
-                Fate::Arrived
+            let outcome = if discs.iter().any(|(w, squared)| (lane.w - w).norm_squared() <= *squared) {
+                Outcome::Arrived
             } else if (lane.w - from).amax() < LOST {
                 return true;
             } else {
-                Fate::Lost
+                Outcome::Lost
             };
-            ends[lane.place] = (step, fate);
+            ends[lane.place] = (step, outcome);
             false
         });
         if lanes.is_empty() {

@@ -45,7 +45,7 @@ pub(super) fn pieces(evaluator: &mut Evaluator, polyline: &[Vector]) -> Vec<Piec
         // A direction far off the chord's is that of rounding beside a critical point.
         if unit.dot(&along) > 0.7 { unit } else { along }
     };
-    let gradients: Vec<Vector> = polyline.iter().map(|w| evaluator.slope(*w).1).collect();
+    let gradients: Vec<Vector> = polyline.iter().map(|w| evaluator.value_and_gradient(*w).1).collect();
     let mut found = Vec::new();
     for (points, gradients) in polyline.windows(2).zip(gradients.windows(2)) {
         let chord = points[1] - points[0];

@@ -52,9 +52,9 @@ impl Rule {
                 found[0] = w;
             }
             let next = match self {
-                Rule::Descent { rate } => w - rate * loss.slope(w).1,
+                Rule::Descent { rate } => w - rate * loss.value_and_gradient(w).1,
                 Rule::Momentum { rate, momentum } => {
-                    velocity = momentum * velocity + loss.slope(w).1;
+                    velocity = momentum * velocity + loss.value_and_gradient(w).1;
                     w - rate * velocity
                 }
                 Rule::Newton => {
@@ -206,7 +206,7 @@ fn check(case: &Case, start: [f64; 2], rule: Rule, answer: &Value) -> Vec<Fault>
             }
         }
     }
-    if stop == "converged" && same_path && loss.slope(Vector::from(place)).1.norm() > 1.000_001e-8 {
+    if stop == "converged" && same_path && loss.value_and_gradient(Vector::from(place)).1.norm() > 1.000_001e-8 {
         fault("converged, but the gradient is above the tolerance", end.to_string());
     }
     if stop == "diverged" && has_no_growing_mode(case, start, rule) {
@@ -214,7 +214,7 @@ fn check(case: &Case, start: [f64; 2], rule: Rule, answer: &Value) -> Vec<Fault>
     }
     if stop == "diverged" && same_path {
         let came_back = libm::hypot(later.x, later.y) < 1e6_f64.max(10.0 * libm::hypot(start[0], start[1]));
-        if came_back && loss.slope(later).1.norm() < 1e-6 {
+        if came_back && loss.value_and_gradient(later).1.norm() < 1e-6 {
             fault("diverged, but comes back and converges", format!("{end}, later {later:?}"));
         }
     }

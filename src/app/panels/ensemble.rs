@@ -1,7 +1,7 @@
 //! Many runs that differ in their seeds or starts: where they end, counted, and the share that escapes against the noise.
 
 use super::chart;
-use super::scrutiny;
+use super::run_details;
 use super::{Panel, runs::name_of};
 use crate::app::command::Command;
 use crate::app::state::{Export, Vary};
@@ -22,14 +22,14 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     let area = egui::ScrollArea::vertical().id_salt("ensemble").max_height(height).auto_shrink([false, false]);
     area.show(ui, |ui| {
         ui.set_min_height(height);
-        scrutiny::choose(ui, panel);
+        run_details::choose(ui, panel);
         plan(ui, panel);
         progress(ui, panel);
-        let crowd = &panel.computed.crowd;
-        if let Some(reason) = &crowd.refusal {
+        let ensemble = &panel.computed.ensemble;
+        if let Some(reason) = &ensemble.refusal {
             small(ui, format!("Cannot run: {reason}."), true);
         }
-        if let Some(ensemble) = crowd.answer.clone() {
+        if let Some(ensemble) = ensemble.answer.clone() {
             table(ui, &ensemble);
             if ui.button("Export the runs").on_hover_text("A line for each run, as CSV.").clicked() {
                 panel.emit(Command::Export(Export::Ensemble));
@@ -40,26 +40,29 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
 }
 
 fn plan(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let asked = panel.state.crowd.clone();
+    let asked = panel.state.ensemble.clone();
     ui.horizontal(|ui| {
         ui.label(muted("runs").size(11.5));
         let tooltip = "How many runs: run k has the seed s + k, where s is the run's own.";
         if let Some(runs) =
             whole(ui, "Runs of the ensemble", tooltip, asked.runs as u64, [1, Ensemble::MAX_RUNS as u64])
         {
-            panel.emit(Command::SetCrowd(crate::app::state::Crowd { runs: runs as usize, ..asked.clone() }));
+            panel.emit(Command::SetEnsemble(crate::app::state::EnsembleOptions {
+                runs: runs as usize,
+                ..asked.clone()
+            }));
         }
         ui.label(muted("spread").size(11.5));
         let tooltip =
             "The standard deviation of the starts around the start point, in each weight; 0: all start there.";
         if let Some(spread) = field(ui, "Spread of the starts", tooltip, asked.spread, [0.0, 1e12]) {
-            panel.emit(Command::SetCrowd(crate::app::state::Crowd { spread, ..asked.clone() }));
+            panel.emit(Command::SetEnsemble(crate::app::state::EnsembleOptions { spread, ..asked.clone() }));
         }
     });
 }
 
 fn progress(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let ensemble = panel.computed.crowd.progress(panel.now);
+    let ensemble = panel.computed.ensemble.progress(panel.now);
     let experiment = panel.computed.experiment.progress(panel.now);
     // Room is kept, so that nothing moves when the work takes longer.
     ui.horizontal(|ui| {
@@ -68,9 +71,9 @@ fn progress(ui: &mut Ui, panel: &mut Panel<'_>) {
             let bar = egui::ProgressBar::new(progress as f32).desired_width(ui.available_width() - 60.0);
             ui.add(bar.desired_height(8.0));
             if ui.button("Stop").accessible_name("Stop the ensemble").clicked() {
-                panel.emit(Command::StopCrowd);
+                panel.emit(Command::StopEnsemble);
             }
-        } else if panel.computed.crowd.is_stopped || panel.computed.experiment.is_stopped {
+        } else if panel.computed.ensemble.is_stopped || panel.computed.experiment.is_stopped {
             ui.label(muted("stopped: these are the runs until then").size(11.5));
         }
     });
@@ -121,7 +124,7 @@ fn table(ui: &mut Ui, ensemble: &Ensemble) {
 /// The share of runs that escape from around their start, against the noise or the batch size.
 fn experiment(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(run) = panel.state.study.runs.get(panel.state.scrutinised) else { return };
-    let asked = panel.state.crowd.clone();
+    let asked = panel.state.ensemble.clone();
     let varied = Vary::ALL.into_iter().filter(|vary| vary.values(run, &panel.computed.findings.loss).is_some());
     let varied: Vec<Vary> = varied.collect();
     if varied.is_empty() {
@@ -137,7 +140,7 @@ fn experiment(ui: &mut Ui, panel: &mut Panel<'_>) {
         if let Some(radius) =
             field(ui, "Radius of escape", "Farther from the start than this is escaped.", asked.radius, [1e-9, 1e12])
         {
-            panel.emit(Command::SetCrowd(crate::app::state::Crowd { radius, ..asked.clone() }));
+            panel.emit(Command::SetEnsemble(crate::app::state::EnsembleOptions { radius, ..asked.clone() }));
         }
         for vary in varied {
             let chosen = asked.vary == Some(vary);
@@ -145,7 +148,7 @@ fn experiment(ui: &mut Ui, panel: &mut Panel<'_>) {
             let response = ui.add(button).accessible_name(format!("Escape against the {}", vary.title()));
             if response.on_hover_text("Measures the shares; it may take a while.").clicked() {
                 let vary = (!chosen).then_some(vary);
-                panel.emit(Command::SetCrowd(crate::app::state::Crowd { vary, ..asked.clone() }));
+                panel.emit(Command::SetEnsemble(crate::app::state::EnsembleOptions { vary, ..asked.clone() }));
             }
         }
     });

@@ -6,7 +6,7 @@ use super::chart;
 use super::runs::name_of;
 use crate::app::command::Command;
 use crate::app::data::DataCommand;
-use crate::app::hand::tidy;
+use crate::app::interaction::tidy;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, heading, muted, palette, parse_number};
 use crate::dataset::{self, Dataset};

@@ -2,7 +2,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::state::{Knob, State};
+use crate::app::state::{Control, State};
 use crate::app::theme;
 use crate::app::widgets::{Number, capitalised, heading, muted, palette};
 use crate::dataset::listed;
@@ -220,8 +220,8 @@ fn parameter<'a>(name: &'a str, value: f64, reset: f64) -> Number<'a> {
 }
 
 /// The slider of the knob that is in use, if it is a parameter.
-pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Knob) {
-    let Knob::Parameter(name) = knob else {
+pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Control) {
+    let Control::Parameter(name) = knob else {
         return;
     };
     let known = entry(panel.state).and_then(|entry| entry.parameters.get(name));

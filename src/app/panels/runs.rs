@@ -2,7 +2,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::state::{Knob, Lower};
+use crate::app::state::{Control, Lower};
 use crate::app::theme;
 use crate::app::widgets::{Mark, Number, capitalised, checkbox, field, fitted, heading, muted, palette, strong, whole};
 use crate::number::display::{point, short};
@@ -424,8 +424,8 @@ fn add(ui: &mut Ui, panel: &mut Panel<'_>) {
 }
 
 /// The slider of the knob that is in use, if it is a run's setting.
-pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Knob) {
-    let Knob::Setting(index, key) = knob else {
+pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Control) {
+    let Control::Setting(index, key) = knob else {
         return;
     };
     let Some(run) = panel.state.study.runs.get(*index) else {

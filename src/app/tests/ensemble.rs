@@ -20,15 +20,15 @@ fn the_runs_are_drawn_and_counted_as_without_the_window() {
     let mut harness = window_in(Some(double_well()), None, vec2(1280.0, 1000.0), Vec::new());
     let before = circles(&harness).len();
     click(&mut harness, "Show the ensemble");
-    let crowd = harness.state().computed.crowd.answer.clone().unwrap();
+    let shown = harness.state().computed.ensemble.answer.clone().unwrap();
     let findings = &harness.state().computed.findings;
     let plan = Plan { runs: 200, scatter: Scatter::None };
     let alone =
         ensemble(&findings.loss, start(&harness), &study(&harness).runs[0], plan, Some(&findings.points)).unwrap();
-    assert_eq!(crowd.counts(), alone.counts());
-    assert_eq!(crowd.members(), alone.members());
+    assert_eq!(shown.counts(), alone.counts());
+    assert_eq!(shown.members(), alone.members());
     assert!(circles(&harness).len() >= before + 200, "the ends are in the picture");
-    for (attractor, count) in crowd.attractors().iter().zip(&crowd.counts().ends).filter(|(_, count)| **count > 0) {
+    for (attractor, count) in shown.attractors().iter().zip(&shown.counts().ends).filter(|(_, count)| **count > 0) {
         let (kind, share) = (crate::scene::words::kind_word(attractor.kind), format!("{count} of 200"));
         let place = crate::number::display::point(attractor.w);
         assert!(
@@ -38,7 +38,7 @@ fn the_runs_are_drawn_and_counted_as_without_the_window() {
     }
     // Elsewhere the cloud is not shown.
     click(&mut harness, "Show the loss");
-    assert!(harness.state().computed.crowd.answer.is_none());
+    assert!(harness.state().computed.ensemble.answer.is_none());
     assert_eq!(circles(&harness).len(), before);
 }
 
@@ -49,10 +49,10 @@ fn a_moved_start_gathers_anew_and_the_runs_are_exported() {
     let answers = vec![Some(path.clone())];
     let mut harness = window_in(Some(double_well()), None, vec2(1280.0, 1000.0), answers);
     click(&mut harness, "Show the ensemble");
-    let first = harness.state().computed.crowd.answer.clone().unwrap();
+    let first = harness.state().computed.ensemble.answer.clone().unwrap();
     harness.state_mut().state.study.start = [0.5, 0.0];
     harness.run();
-    let second = harness.state().computed.crowd.answer.clone().unwrap();
+    let second = harness.state().computed.ensemble.answer.clone().unwrap();
     assert!(first.start != second.start && second.start == start(&harness));
     click(&mut harness, "Export the runs");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -64,7 +64,7 @@ fn a_moved_start_gathers_anew_and_the_runs_are_exported() {
 fn escape_is_measured_against_the_noise() {
     let mut harness = window_in(Some(double_well()), None, vec2(1280.0, 1100.0), Vec::new());
     click(&mut harness, "Show the ensemble");
-    harness.state_mut().state.crowd.runs = 60;
+    harness.state_mut().state.ensemble.runs = 60;
     harness.run();
     click(&mut harness, "Escape against the noise");
     let experiment = harness.state().computed.experiment.answer.clone().unwrap();

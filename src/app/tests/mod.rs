@@ -8,7 +8,7 @@ mod examples;
 mod files;
 mod formula;
 mod glyphs;
-mod hand;
+mod interaction;
 mod layers;
 mod optimizers;
 mod random;

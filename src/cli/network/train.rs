@@ -38,8 +38,8 @@ pub fn train(arguments: &Train) -> Result<String, Failure> {
     let mut stop = "step_limit";
     for step in 0..=steps {
         let (loss, gradient_norm) = training.look();
-        let looks = step % arguments.sharpness_every == 0 || step == steps;
-        let lambda_max = (looks && loss.is_finite()).then(|| largest(training.evaluation()));
+        let observations = step % arguments.sharpness_every == 0 || step == steps;
+        let lambda_max = (observations && loss.is_finite()).then(|| largest(training.evaluation()));
         told.push(StepAnswer {
             step,
             loss: loss.into(),

@@ -7,7 +7,7 @@
 
 use super::bivariate::Bivariate;
 use super::fixed::Fixed;
-use super::locate::{Place, value};
+use super::locate::{LocatedRoot, value};
 use super::resultant::Pair;
 use super::roots::{Root, count_between, isolate};
 use super::solve::{Zeros, directions, zeros_along};
@@ -120,7 +120,7 @@ pub(super) fn locus(h: &Bivariate, view: &View, cancel: &dyn Fn() -> bool) -> Re
     for (i, group) in locus.zeros.groups.iter().enumerate() {
         for (j, root) in group.roots.iter().enumerate() {
             check(cancel)?;
-            let mut place = Place::new(locus.zeros.s, group, root, cancel);
+            let mut place = LocatedRoot::new(locus.zeros.s, group, root, cancel);
             let turn = match has_curve {
                 true => turn(&sheared, &mut place, &mut turns, cancel)?,
                 false => Turn { below: 0, from_left: 0, from_right: 0 },
@@ -221,7 +221,7 @@ impl Bounds {
     }
 
     /// Whether the closed view holds the point.
-    pub fn contain(&self, place: &mut Place<'_>) -> Result<bool, Cancelled> {
+    pub fn contain(&self, place: &mut LocatedRoot<'_>) -> Result<bool, Cancelled> {
         for axis in 0..2 {
             let [low, high] = self.span(axis);
             if place.compare(axis, low)? == Ordering::Less || place.compare(axis, high)? == Ordering::Greater {
@@ -232,7 +232,7 @@ impl Bounds {
     }
 
     /// Whether the point lies on an edge: w1 minimum, w1 maximum, w2 minimum, w2 maximum.
-    fn on_edge(&self, place: &mut Place<'_>, edge: usize) -> Result<bool, Cancelled> {
+    fn on_edge(&self, place: &mut LocatedRoot<'_>, edge: usize) -> Result<bool, Cancelled> {
         Ok(place.compare(edge / 2, self.edge(edge))? == Ordering::Equal && self.contain(place)?)
     }
 }
@@ -327,7 +327,7 @@ impl Turns<'_> {
 /// How arcs pass a point with h = ∂h/∂y = 0.
 fn turn(
     sheared: &[Polynomial],
-    place: &mut Place<'_>,
+    place: &mut LocatedRoot<'_>,
     turns: &mut Turns<'_>,
     cancel: &dyn Fn() -> bool,
 ) -> Result<Turn, Undecided> {
@@ -430,7 +430,7 @@ struct Located {
 }
 
 /// Fractions below and above w2 at about 2^−bits.
-fn bracket(place: &mut Place<'_>, bits: i64) -> Result<Located, Cancelled> {
+fn bracket(place: &mut LocatedRoot<'_>, bits: i64) -> Result<Located, Cancelled> {
     let located = place.locate(bits.unsigned_abs() + 16)?;
     let p = located.p;
     let margin: BigInt = BigInt::one() << p.saturating_sub(bits.unsigned_abs());

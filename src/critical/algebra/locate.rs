@@ -13,7 +13,7 @@ use num_traits::{One, Zero};
 use std::cmp::Ordering;
 
 /// A real zero: a root of its group.
-pub(super) struct Place<'a> {
+pub(super) struct LocatedRoot<'a> {
     pub s: i64,
     pub group: &'a Group,
     pub root: Root,
@@ -36,10 +36,10 @@ const FIRST: u64 = 96;
 /// The precision from which on it is asked whether something is zero.
 const DOUBT: u64 = 192;
 
-impl<'a> Place<'a> {
+impl<'a> LocatedRoot<'a> {
     /// The zero of a group that belongs to one of its roots.
-    pub fn new(s: i64, group: &'a Group, root: &Root, cancel: &'a dyn Fn() -> bool) -> Place<'a> {
-        Place { s, group, root: root.clone(), cancel, zero: [None; 2], last: None }
+    pub fn new(s: i64, group: &'a Group, root: &Root, cancel: &'a dyn Fn() -> bool) -> LocatedRoot<'a> {
+        LocatedRoot { s, group, root: root.clone(), cancel, zero: [None; 2], last: None }
     }
 
     /// The point to an absolute precision of about 2⁻ᵖ, or exactly where a coordinate is 0; none while p is too small

@@ -42,7 +42,7 @@ use crate::number::{Decimal, Digits, Interval, Precise, Vector};
 pub use arcs::Arc;
 use curve::Bounds;
 use fixed::Fixed;
-use locate::Place;
+use locate::LocatedRoot;
 use num_bigint::BigInt;
 use num_traits::One;
 
@@ -235,7 +235,7 @@ pub fn decide_polynomial(
     let mut places = Vec::new();
     for group in &zeros.groups {
         for root in &group.roots {
-            let mut place = Place::new(zeros.s, group, root, cancel);
+            let mut place = LocatedRoot::new(zeros.s, group, root, cancel);
             if exact.finite || place.sign(&common)? != 0 {
                 places.push((place, Some(group.multiplicity)));
             }
@@ -245,7 +245,7 @@ pub fn decide_polynomial(
     for (i, j) in isolated.iter().flat_map(|whole| &whole.locus.isolated) {
         let Some(locus) = isolated.map(|whole| &whole.locus) else { continue };
         let group = &locus.zeros.groups[*i];
-        places.push((Place::new(locus.zeros.s, group, &group.roots[*j], cancel), None));
+        places.push((LocatedRoot::new(locus.zeros.s, group, &group.roots[*j], cancel), None));
     }
     add_points(&mut exact, &mut places, &surface, &gradient, &bounds, &factors, cancel)?;
     exact.points.sort_by(|a, b| a.w.x.total_cmp(&b.w.x).then(a.w.y.total_cmp(&b.w.y)));
@@ -301,7 +301,7 @@ fn factors(
 /// The points, with what is proved of the degenerate ones in view.
 fn add_points(
     exact: &mut Exact,
-    places: &mut [(Place<'_>, Option<usize>)],
+    places: &mut [(LocatedRoot<'_>, Option<usize>)],
     surface: &Surface<'_>,
     gradient: &[Bivariate; 2],
     bounds: &Bounds,
@@ -366,7 +366,7 @@ impl Surface<'_> {
 const PRECISION: u64 = 64;
 
 fn point(
-    place: &mut Place<'_>,
+    place: &mut LocatedRoot<'_>,
     surface: &Surface<'_>,
     bounds: &Bounds,
     multiplicity: Option<usize>,

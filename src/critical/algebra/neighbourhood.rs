@@ -8,7 +8,7 @@
 use super::bivariate::Bivariate;
 use super::curve::{Turns, square_free};
 use super::fixed::Fixed;
-use super::locate::{Place, value};
+use super::locate::{LocatedRoot, value};
 use super::roots::count_between;
 use super::univariate::{Polynomial, product, sign};
 use super::{Cancelled, check};
@@ -32,7 +32,7 @@ const TRIES: usize = 4;
 /// The nature of a point. `others` has all other isolated critical points, located; `curves` the polynomials whose zeros
 /// are curves of critical points, with the points at which they turn.
 pub(super) fn nature(
-    place: &mut Place<'_>,
+    place: &mut LocatedRoot<'_>,
     loss: &Bivariate,
     gradient: &[Bivariate; 2],
     others: &[[Fixed; 2]],
@@ -203,7 +203,7 @@ fn index(
 
 /// The extremum, where L on the border keeps to one side of its value at the point.
 fn extremum(
-    place: &mut Place<'_>,
+    place: &mut LocatedRoot<'_>,
     loss: &Bivariate,
     rectangle: &Rectangle,
     cancel: &dyn Fn() -> bool,

@@ -16,7 +16,7 @@ pub type Enclosure = JetOf<Interval>;
 
 /// What one look at a box says.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Look {
+pub enum CellVerdict {
     /// It holds no critical point.
     Empty,
     /// L is not twice differentiable all over it, or not defined: there is nothing to be said.
@@ -126,18 +126,18 @@ pub fn enclosure(tape: &Tape, cell: &Cell) -> Option<Enclosure> {
 }
 
 /// What the derivative tests say of a box with its [`enclosure`].
-pub fn look(tape: &Tape, cell: &Cell, at: &Enclosure) -> Look {
+pub fn look(tape: &Tape, cell: &Cell, at: &Enclosure) -> CellVerdict {
     if !is_smooth(at) {
-        return Look::NotSmooth;
+        return CellVerdict::NotSmooth;
     }
     let centre = middle(cell);
     let at_centre = tape.gradient_of(centre);
     let offset = [cell[0].sub(centre[0]), cell[1].sub(centre[1])];
     if excludes_zero(&mean_value(&at_centre, &at.hessian, &offset)) {
-        return Look::Empty;
+        return CellVerdict::Empty;
     }
     let Some(inverse) = inverse_of_middle(&at.hessian) else {
-        return Look::Narrowed { cell: *cell, at_centre, contraction: f64::INFINITY, gap: None };
+        return CellVerdict::Narrowed { cell: *cell, at_centre, contraction: f64::INFINITY, gap: None };
     };
     let (vector, matrix) = preconditioned(&inverse, &at_centre, &at.hessian);
     // Gauss–Seidel on Y·g + Y·H·(x − m) = 0, each row solved for its own weight.
@@ -154,7 +154,7 @@ pub fn look(tape: &Tape, cell: &Cell, at: &Enclosure) -> Look {
             let [left, right] = beside_gap(centre[i], rest, diagonal).map(|side| side.intersect(narrowed[i]));
             match (left.is_empty(), right.is_empty()) {
                 // In a valley Y cancels the stiff part, and the row excludes 0.
-                (true, true) => return Look::Empty,
+                (true, true) => return CellVerdict::Empty,
                 (true, false) => narrowed[i] = Interval::new(right.lo, right.hi),
                 (false, true) => narrowed[i] = Interval::new(left.lo, left.hi),
                 (false, false) if right.lo - left.hi > WIDE_GAP * narrowed[i].width() => {
@@ -167,11 +167,11 @@ pub fn look(tape: &Tape, cell: &Cell, at: &Enclosure) -> Look {
         let solved = centre[i].sub(rest.div(diagonal));
         let both = solved.intersect(narrowed[i]);
         if both.is_empty() {
-            return Look::Empty;
+            return CellVerdict::Empty;
         }
         narrowed[i] = Interval::new(both.lo, both.hi);
     }
-    Look::Narrowed { cell: narrowed, at_centre, contraction: contraction(&matrix), gap }
+    CellVerdict::Narrowed { cell: narrowed, at_centre, contraction: contraction(&matrix), gap }
 }
 
 /// Gaps narrower than this share of the box are not worth a cut.

@@ -19,7 +19,7 @@ use crate::landscape::{Loss, View};
 use crate::number::{Interval, Vector};
 pub use border::{Extremum, extremum};
 use cells::{clusters, split};
-use krawczyk::{Cell, Look, Root, certify, certify_near, enlarged, grown, look};
+use krawczyk::{Cell, CellVerdict, Root, certify, certify_near, enlarged, grown, look};
 use rayon::prelude::*;
 use std::collections::VecDeque;
 use unique::UniqueBoxes;
@@ -407,9 +407,9 @@ impl Proof {
         }
         let Some(at) = krawczyk::enclosure(self.tape(), cell) else { return Verdict::Settled };
         let (narrowed, gap) = match look(self.tape(), cell, &at) {
-            Look::Empty => return Verdict::Settled,
-            Look::NotSmooth => (*cell, None),
-            Look::Narrowed { cell: narrowed, at_centre, contraction, gap } => {
+            CellVerdict::Empty => return Verdict::Settled,
+            CellVerdict::NotSmooth => (*cell, None),
+            CellVerdict::Narrowed { cell: narrowed, at_centre, contraction, gap } => {
                 if contraction < 0.9
                     && let Some(root) = certify(self.tape(), &grown(&narrowed, 0.1))
                 {

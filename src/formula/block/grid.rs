@@ -7,7 +7,7 @@ use super::section::{Inputs, Lanes, Role, Section};
 use super::undefine;
 use crate::formula::tape::{Slot, Tape};
 use crate::number::PastCache;
-use crate::number::lanes::{InstructionSet, PIECE};
+use crate::number::lanes::{CHUNK, InstructionSet};
 use std::ops::Range;
 
 /// In which order operations may be done.
@@ -65,23 +65,23 @@ impl<'a> Sampler<'a> {
     /// Computes some rows; each plane has the values of one output, in as many rows.
     pub fn sample(&mut self, rows: Range<usize>, planes: &mut [&mut [f64]]) {
         let width = self.axes[0].len();
-        let whole = width / PIECE;
+        let whole = width / CHUNK;
         let past_cache = self.goes_past_cache.then(PastCache::begin);
-        // What is left of a row is computed as a piece of its own.
-        let mut ends = Lanes::new(planes.len(), PIECE);
+        // What is left of a row is computed as a chunk of its own.
+        let mut ends = Lanes::new(planes.len(), CHUNK);
         for (index, row) in rows.enumerate() {
             self.compiled.begin_row(row);
             self.strict_has_row = false;
-            for start in (0..whole).step_by(self.compiled.pieces) {
-                let block = start..(start + self.compiled.pieces).min(whole);
-                let lanes = index * width + block.start * PIECE..index * width + block.end * PIECE;
+            for start in (0..whole).step_by(self.compiled.chunks) {
+                let block = start..(start + self.compiled.chunks).min(whole);
+                let lanes = index * width + block.start * CHUNK..index * width + block.end * CHUNK;
                 let planes = planes.iter_mut().map(|plane| plane[lanes.clone()].as_chunks_mut().0);
                 self.block(planes, block, row, past_cache.as_ref());
             }
-            if whole * PIECE < width {
+            if whole * CHUNK < width {
                 self.block(ends.runs_mut(), whole..whole + 1, row, None);
                 for (plane, end) in planes.iter_mut().zip(ends.runs()) {
-                    let rest = &mut plane[index * width + whole * PIECE..(index + 1) * width];
+                    let rest = &mut plane[index * width + whole * CHUNK..(index + 1) * width];
                     rest.copy_from_slice(&end[..rest.len()]);
                 }
             }
@@ -90,13 +90,13 @@ impl<'a> Sampler<'a> {
 
     fn block<'b>(
         &mut self,
-        planes: impl Iterator<Item = &'b mut [[f64; PIECE]]>,
+        planes: impl Iterator<Item = &'b mut [[f64; CHUNK]]>,
         block: Range<usize>,
         row: usize,
         past_cache: Option<&PastCache>,
     ) {
         // There are never more than six, and a vector for each block would cost more than some blocks do.
-        let mut all: [&mut [[f64; PIECE]]; 6] = Default::default();
+        let mut all: [&mut [[f64; CHUNK]]; 6] = Default::default();
         let count = all.iter_mut().zip(planes).map(|(place, plane)| *place = plane).count();
         let planes = &mut all[..count];
         let Compiled { section, columns, scalars, registers, is_bounded, .. } = &mut self.compiled;
@@ -113,16 +113,16 @@ impl<'a> Sampler<'a> {
                 strict.begin_row(row);
                 self.strict_has_row = true;
             }
-            for start in block.clone().step_by(strict.pieces) {
-                let part = start..(start + strict.pieces).min(block.end);
+            for start in block.clone().step_by(strict.chunks) {
+                let part = start..(start + strict.chunks).min(block.end);
                 let within = part.start - block.start..part.end - block.start;
-                let mut pieces: [&mut [[f64; PIECE]]; 6] = Default::default();
-                for (place, plane) in pieces.iter_mut().zip(planes.iter_mut()) {
+                let mut chunks: [&mut [[f64; CHUNK]]; 6] = Default::default();
+                for (place, plane) in chunks.iter_mut().zip(planes.iter_mut()) {
                     *place = &mut plane[within.clone()];
                 }
                 let Compiled { section, columns, scalars, registers, .. } = &mut *strict;
                 let inputs = Inputs { columns: columns.as_runs(), scalars, block: part };
-                section.run(self.set, &inputs, registers, &mut pieces[..count]);
+                section.run(self.set, &inputs, registers, &mut chunks[..count]);
             }
         } else {
             section.deliver(self.set, &inputs, registers, planes, None);
@@ -142,7 +142,7 @@ pub fn constant(program: &Program, id: Id) -> f64 {
 /// A section with its tables on one grid.
 struct Compiled {
     section: Section,
-    pieces: usize,
+    chunks: usize,
     columns: Lanes,
     /// The value of each scalar in every row, for those that have one.
     rows: Lanes,
@@ -204,8 +204,8 @@ impl Compiled {
     }
 
     fn new(program: &Program, section: Section, columns: Lanes, rows: Lanes, is_bounded: bool) -> Compiled {
-        let pieces = section.pieces();
-        let mut scalars = Lanes::new(section.scalars.len(), PIECE);
+        let chunks = section.chunks();
+        let mut scalars = Lanes::new(section.scalars.len(), CHUNK);
         let mut places = Vec::new();
         for (place, id) in section.scalars.iter().enumerate() {
             if program.depends[id.index()] == SECOND {
@@ -214,13 +214,13 @@ impl Compiled {
                 scalars.fill(place, &[constant(program, *id)]);
             }
         }
-        let registers = section.registers(pieces);
-        Compiled { section, pieces, columns, rows, places, scalars, registers, is_bounded }
+        let registers = section.registers(chunks);
+        Compiled { section, chunks, columns, rows, places, scalars, registers, is_bounded }
     }
 
     fn begin_row(&mut self, row: usize) {
         for (index, place) in self.places.iter().enumerate() {
-            self.scalars.run_mut(*place)[0] = [self.rows.run(index).as_flattened()[row]; PIECE];
+            self.scalars.run_mut(*place)[0] = [self.rows.run(index).as_flattened()[row]; CHUNK];
         }
     }
 }
@@ -248,19 +248,19 @@ fn tables(program: &Program, weight: u8, axis: &[f64], wanted: &[Id], set: Instr
         _ => Role::Computed,
     });
     debug_assert!(section.columns.iter().all(|id| program.depends[id.index()] == weight));
-    let pieces = section.pieces();
+    let chunks = section.chunks();
     let mut columns = Lanes::new(section.columns.len(), axis.len());
     (0..section.columns.len()).for_each(|column| columns.fill(column, axis));
-    let mut scalars = Lanes::new(section.scalars.len(), PIECE);
+    let mut scalars = Lanes::new(section.scalars.len(), CHUNK);
     for (place, id) in section.scalars.iter().enumerate() {
         scalars.fill(place, &[constant(program, *id)]);
     }
-    let mut registers = section.registers(pieces);
+    let mut registers = section.registers(chunks);
     let mut tables = Lanes::new(wanted.len(), axis.len());
-    let all = axis.len().div_ceil(PIECE);
-    for start in (0..all).step_by(pieces) {
-        let block = start..(start + pieces).min(all);
-        let mut planes: Vec<&mut [[f64; PIECE]]> = tables.runs_mut().map(|table| &mut table[block.clone()]).collect();
+    let all = axis.len().div_ceil(CHUNK);
+    for start in (0..all).step_by(chunks) {
+        let block = start..(start + chunks).min(all);
+        let mut planes: Vec<&mut [[f64; CHUNK]]> = tables.runs_mut().map(|table| &mut table[block.clone()]).collect();
         let inputs = Inputs { columns: columns.as_runs(), scalars: &scalars, block };
         section.run(set, &inputs, &mut registers, &mut planes);
     }

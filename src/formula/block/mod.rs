@@ -10,7 +10,7 @@
 //! Undefined and infinite values are those of the strict order. All bits are the same on every machine.
 
 mod grid;
-mod lot;
+mod example_batch;
 mod planner;
 mod points;
 mod program;
@@ -21,11 +21,11 @@ mod section;
 #[cfg(test)]
 mod tests;
 
-pub(super) use lot::Lot;
+pub(super) use example_batch::ExampleBatch;
 pub use points::PointSampler;
 
 use super::tape::Tape;
-use crate::number::lanes::{InstructionSet, PIECE, are_within};
+use crate::number::lanes::{CHUNK, InstructionSet, are_within};
 use grid::{Order, Sampler};
 
 /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, each for many points.
@@ -62,7 +62,7 @@ impl Tape {
 }
 
 /// Makes the derivatives undefined where L is.
-fn undefine(set: InstructionSet, planes: &mut [&mut [[f64; PIECE]]]) {
+fn undefine(set: InstructionSet, planes: &mut [&mut [[f64; CHUNK]]]) {
     let [value, derivatives @ ..] = planes else { return };
     if derivatives.is_empty() || are_within(set, value.as_flattened(), f64::INFINITY) {
         return;

@@ -1,7 +1,7 @@
 //! Planning of sections.
 
 use super::program::{Id, Node, Program, operands};
-use super::section::{Instruction, Place, Role, Section};
+use super::section::{Instruction, Location, Role, Section};
 use crate::number::Binary;
 use crate::number::lanes::{First, Kernel, Pair, Then};
 
@@ -189,7 +189,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
                 last_use[operand.index()] = time;
             }
         }
-        let mut places: Vec<Option<Place>> = vec![None; count];
+        let mut places: Vec<Option<Location>> = vec![None; count];
         let mut section = Section {
             instructions: Vec::with_capacity(order.len()),
             copies: Vec::new(),
@@ -218,9 +218,9 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
                         section.registers as u32 - 1
                     };
                     let target = match output_of[id.index()] {
-                        NOWHERE => Place::Register(free.pop().unwrap_or_else(new_register)),
-                        _ if self.is_staged => Place::Register(new_register()),
-                        output => Place::Output(output),
+                        NOWHERE => Location::Register(free.pop().unwrap_or_else(new_register)),
+                        _ if self.is_staged => Location::Register(new_register()),
+                        output => Location::Output(output),
                     };
                     places[id.index()] = Some(target);
                     target
@@ -234,7 +234,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
                 });
             }
             for operand in operands.into_iter().flatten() {
-                if let (Some(Place::Register(register)), true) =
+                if let (Some(Location::Register(register)), true) =
                     (places[operand.index()], last_use[operand.index()] == time)
                     && output_of[operand.index()] == NOWHERE
                     && !free.contains(&register)
@@ -248,7 +248,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
             if output_of[output.index()] == index as u32 {
                 section.results.push(place);
             }
-            if place != Place::Output(index as u32) {
+            if place != Location::Output(index as u32) {
                 section.copies.push((place, index as u32));
             }
         }
@@ -267,15 +267,15 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
     }
 
     /// Where a node stands; one from outside is given its place when it is first asked for.
-    fn place(&self, id: Id, places: &mut [Option<Place>], section: &mut Section) -> Place {
+    fn place(&self, id: Id, places: &mut [Option<Location>], section: &mut Section) -> Location {
         *places[id.index()].get_or_insert_with(|| match (self.role)(id) {
             Role::Column => {
                 section.columns.push(id);
-                Place::Column(section.columns.len() as u32 - 1)
+                Location::Column(section.columns.len() as u32 - 1)
             }
             Role::Scalar => {
                 section.scalars.push(id);
-                Place::Scalar(section.scalars.len() as u32 - 1)
+                Location::Scalar(section.scalars.len() as u32 - 1)
             }
             Role::Computed => unreachable!("operands are computed before what uses them"),
         })

@@ -8,14 +8,14 @@ use super::{resize, undefine};
 use crate::formula::Jet;
 use crate::formula::tape::Tape;
 use crate::number::Vector;
-use crate::number::lanes::{InstructionSet, PIECE};
+use crate::number::lanes::{CHUNK, InstructionSet};
 use std::ops::Range;
 
 /// Some outputs of a tape over blocks of points, with the bits of single points.
 pub(super) struct Blocks {
     set: InstructionSet,
     section: Section,
-    pieces: usize,
+    chunks: usize,
     scalars: Lanes,
     /// w1 and w2.
     columns: Lanes,
@@ -36,30 +36,30 @@ impl Blocks {
             _ => Role::Computed,
         });
         section.renumber_columns(|id| u32::from(program.nodes[id.index()] != program::Node::Weight(0)));
-        let pieces = section.pieces();
-        let mut scalars = Lanes::new(section.scalars.len(), PIECE);
+        let chunks = section.chunks();
+        let mut scalars = Lanes::new(section.scalars.len(), CHUNK);
         for (place, id) in section.scalars.iter().enumerate() {
             scalars.fill(place, &[grid::constant(&program, *id)]);
         }
-        let columns = Lanes::new(2, pieces * PIECE);
-        let registers = section.registers(pieces);
-        let results = Lanes::new(outputs.len(), pieces * PIECE);
+        let columns = Lanes::new(2, chunks * CHUNK);
+        let registers = section.registers(chunks);
+        let results = Lanes::new(outputs.len(), chunks * CHUNK);
         let (set, has_value) = (InstructionSet::fastest(), planes.start == 0);
-        Blocks { set, section, pieces, scalars, columns, registers, results, has_value }
+        Blocks { set, section, chunks, scalars, columns, registers, results, has_value }
     }
 
     /// Each output at each point (`w1[k]`, `w2[k]`) into a plane with as much room.
     pub fn run(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
         assert_eq!(w1.len(), w2.len(), "a point has two weights");
-        let Blocks { set, section, pieces, scalars, columns, registers, results, has_value } = self;
-        for start in (0..w1.len()).step_by(*pieces * PIECE) {
-            let lanes = start..(start + *pieces * PIECE).min(w1.len());
-            let used = lanes.len().div_ceil(PIECE);
+        let Blocks { set, section, chunks, scalars, columns, registers, results, has_value } = self;
+        for start in (0..w1.len()).step_by(*chunks * CHUNK) {
+            let lanes = start..(start + *chunks * CHUNK).min(w1.len());
+            let used = lanes.len().div_ceil(CHUNK);
             columns.fill(0, &w1[lanes.clone()]);
             columns.fill(1, &w2[lanes.clone()]);
-            // Whole pieces are written where they are wanted.
-            let is_whole = lanes.len() == used * PIECE;
-            let mut block: Vec<&mut [[f64; PIECE]]> = if is_whole {
+            // Whole chunks are written where they are wanted.
+            let is_whole = lanes.len() == used * CHUNK;
+            let mut block: Vec<&mut [[f64; CHUNK]]> = if is_whole {
                 planes.iter_mut().map(|plane| plane[lanes.clone()].as_chunks_mut().0).collect()
             } else {
                 results.runs_mut().map(|result| &mut result[..used]).collect()
@@ -76,12 +76,12 @@ impl Blocks {
         }
     }
 
-    /// Each output at each point of so many pieces of `columns`, which are w1 and w2.
-    fn run_over(&mut self, columns: Runs<'_>, pieces: usize, planes: &mut [&mut [[f64; PIECE]]; 6]) {
-        let Blocks { set, section, pieces: together, scalars, registers, has_value, .. } = self;
+    /// Each output at each point of so many chunks of `columns`, which are w1 and w2.
+    fn run_over(&mut self, columns: Runs<'_>, chunks: usize, planes: &mut [&mut [[f64; CHUNK]]; 6]) {
+        let Blocks { set, section, chunks: together, scalars, registers, has_value, .. } = self;
         let outputs = section.outputs;
-        for start in (0..pieces).step_by(*together) {
-            let block = start..(start + *together).min(pieces);
+        for start in (0..chunks).step_by(*together) {
+            let block = start..(start + *together).min(chunks);
             let mut parts = planes.each_mut().map(|plane| plane.get_mut(block.clone()).unwrap_or_default());
             let parts = &mut parts[..outputs];
             section.run(*set, &Inputs { columns, scalars, block }, registers, parts);
@@ -138,13 +138,13 @@ impl<'a> PointSampler<'a> {
     /// # Panics
     /// When there are fewer planes than this is for, or `count` is greater than N.
     pub fn sample_rows<const N: usize>(&mut self, w: &[[f64; N]; 2], count: usize, planes: &mut [&mut [f64; N]]) {
-        const { assert!(N.is_multiple_of(PIECE)) }
+        const { assert!(N.is_multiple_of(CHUNK)) }
         match &mut self.blocks {
             Some(blocks) if count >= FEW => {
-                let columns = Runs { pieces: w.as_flattened().as_chunks().0, stride: N / PIECE };
-                let mut into: [&mut [[f64; PIECE]]; 6] = Default::default();
+                let columns = Runs { chunks: w.as_flattened().as_chunks().0, stride: N / CHUNK };
+                let mut into: [&mut [[f64; CHUNK]]; 6] = Default::default();
                 into.iter_mut().zip(planes).for_each(|(into, plane)| *into = plane.as_chunks_mut().0);
-                blocks.run_over(columns, count.div_ceil(PIECE), &mut into);
+                blocks.run_over(columns, count.div_ceil(CHUNK), &mut into);
             }
             _ => {
                 let mut planes: Vec<&mut [f64]> = planes.iter_mut().map(|plane| &mut plane[..]).collect();
@@ -163,7 +163,7 @@ impl<'a> PointSampler<'a> {
             if self.planes.end == 1 {
                 write(&[self.tape.value_at(w)]);
             } else if self.planes.end <= 3 {
-                let (value, gradient) = self.tape.slope(w);
+                let (value, gradient) = self.tape.value_and_gradient(w);
                 write(&[value, gradient.x, gradient.y]);
             } else {
                 let Jet { value, gradient, hessian } = self.tape.jet(w);

@@ -7,13 +7,13 @@ use super::planner::Planner;
 use super::program::{Id, Program};
 use crate::number::PastCache;
 use crate::number::lanes::{
-    InstructionSet, Kernel, NONE, Operand, PIECE, Pair, apply, apply_pair, are_within, copy, piece,
+    CHUNK, InstructionSet, Kernel, NONE, Operand, Pair, apply, apply_pair, are_within, chunk, copy,
 };
 use std::ops::Range;
 
 /// Where lanes stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Location {
     /// A value for each lane, from outside.
     Column(u32),
     /// One value for all lanes, from outside.
@@ -26,13 +26,13 @@ pub(super) enum Place {
 
 pub(super) struct Instruction {
     pub kernel: Kernel,
-    pub operands: [Option<Place>; 4],
-    pub target: Place,
+    pub operands: [Option<Location>; 4],
+    pub target: Location,
     /// Where both functions of a pair are wanted: which, and where the second one goes.
-    pub pair: Option<(Pair, Place)>,
+    pub pair: Option<(Pair, Location)>,
 }
 
-/// The least and greatest number of pieces in a block.
+/// The least and greatest number of chunks in a block.
 const MOST_PIECES: [usize; 2] = [6, 16];
 
 /// Runs of lanes that are copied at the same time.
@@ -42,9 +42,9 @@ const ABREAST: usize = 6;
 pub struct Section {
     pub(super) instructions: Vec<Instruction>,
     /// Outputs that are computed elsewhere: from outside, as another output, or in registers.
-    pub(super) copies: Vec<(Place, u32)>,
+    pub(super) copies: Vec<(Location, u32)>,
     /// Where each result is before that, once.
-    pub(super) results: Vec<Place>,
+    pub(super) results: Vec<Location>,
     /// The nodes that come from outside as columns.
     pub columns: Vec<Id>,
     /// The nodes that come from outside as scalars.
@@ -71,7 +71,7 @@ impl Section {
     }
 
     /// The same where the outputs are long runs of memory, several at a time: what is computed stays in registers until
-    /// a block is complete, and is then written to all of them side by side, a piece to each in turn. Longer stretches
+    /// a block is complete, and is then written to all of them side by side, a chunk to each in turn. Longer stretches
     /// to one after the other take two to three times as long.
     pub fn writing_side_by_side(program: &Program, outputs: &[Id], role: impl Fn(Id) -> Role) -> Section {
         Planner::new(program, outputs, role, outputs.len() > 1).section()
@@ -84,31 +84,31 @@ impl Section {
         let operands = self.instructions.iter_mut().flat_map(|instruction| instruction.operands.iter_mut().flatten());
         let copies = self.copies.iter_mut().map(|(from, _)| from);
         for place in operands.chain(copies).chain(&mut self.results) {
-            if let Place::Column(column) = place {
+            if let Location::Column(column) = place {
                 *column = number(columns[*column as usize]);
             }
         }
     }
 
-    /// How many pieces of lanes keep everything that a block touches in the first-level cache (32 KiB on most
+    /// How many chunks of lanes keep everything that a block touches in the first-level cache (32 KiB on most
     /// processors, part of it for the result that streams through). Longer blocks spare calls.
-    pub fn pieces(&self) -> usize {
+    pub fn chunks(&self) -> usize {
         let runs = self.registers + self.columns.len() + self.outputs;
-        (28 * 1024 / (size_of::<[f64; PIECE]>() * runs.max(1))).clamp(MOST_PIECES[0], MOST_PIECES[1])
+        (28 * 1024 / (size_of::<[f64; CHUNK]>() * runs.max(1))).clamp(MOST_PIECES[0], MOST_PIECES[1])
     }
 
-    /// Registers for blocks of so many pieces.
-    pub fn registers(&self, pieces: usize) -> Lanes {
-        Lanes::new(self.registers, pieces * PIECE)
+    /// Registers for blocks of so many chunks.
+    pub fn registers(&self, chunks: usize) -> Lanes {
+        Lanes::new(self.registers, chunks * CHUNK)
     }
 
-    /// Runs over one block: as many pieces in outputs and, at most, in registers, as the block has.
+    /// Runs over one block: as many chunks in outputs and, at most, in registers, as the block has.
     pub fn run(
         &self,
         set: InstructionSet,
         inputs: &Inputs<'_>,
         registers: &mut Lanes,
-        outputs: &mut [&mut [[f64; PIECE]]],
+        outputs: &mut [&mut [[f64; CHUNK]]],
     ) {
         self.compute(set, inputs, registers, outputs);
         self.deliver(set, inputs, registers, outputs, None);
@@ -120,38 +120,40 @@ impl Section {
         set: InstructionSet,
         inputs: &Inputs<'_>,
         registers: &mut Lanes,
-        outputs: &mut [&mut [[f64; PIECE]]],
+        outputs: &mut [&mut [[f64; CHUNK]]],
     ) {
         let stride = registers.stride;
         let registers = registers.all_mut();
-        let pieces = inputs.block.len();
+        let chunks = inputs.block.len();
         let reader = Reader::new(inputs, stride);
         for Instruction { kernel, operands: [a, b, c, d], target, pair } in &self.instructions {
             if let Some((pair, second)) = pair {
                 let argument = a.unwrap_or_else(|| unreachable!("a function has an argument"));
-                for index in 0..pieces {
-                    let x = *piece(reader.read(argument, registers, &[], outputs), index);
+                for index in 0..chunks {
+                    let x = *chunk(reader.read(argument, registers, &[], outputs), index);
                     apply_pair(set, *pair, &x, both([target, second], index, stride, registers, outputs));
                 }
                 continue;
             }
             // The target is taken out, so that the operands can be read: it is never one of them.
             match *target {
-                Place::Register(target) => {
+                Location::Register(target) => {
                     let (before, rest) = registers.split_at_mut(target as usize * stride);
                     let (lanes, after) = rest.split_at_mut(stride);
-                    let read =
-                        |place: &Option<Place>| place.map_or(NONE, |place| reader.read(place, before, after, outputs));
-                    apply(set, *kernel, read(a), read(b), read(c), read(d), &mut lanes[..pieces]);
+                    let read = |place: &Option<Location>| {
+                        place.map_or(NONE, |place| reader.read(place, before, after, outputs))
+                    };
+                    apply(set, *kernel, read(a), read(b), read(c), read(d), &mut lanes[..chunks]);
                 }
-                Place::Output(target) => {
+                Location::Output(target) => {
                     let lanes = std::mem::take(&mut outputs[target as usize]);
-                    let read =
-                        |place: &Option<Place>| place.map_or(NONE, |place| reader.read(place, registers, &[], outputs));
+                    let read = |place: &Option<Location>| {
+                        place.map_or(NONE, |place| reader.read(place, registers, &[], outputs))
+                    };
                     apply(set, *kernel, read(a), read(b), read(c), read(d), lanes);
                     outputs[target as usize] = lanes;
                 }
-                Place::Column(_) | Place::Scalar(_) => unreachable!("what comes from outside is no target"),
+                Location::Column(_) | Location::Scalar(_) => unreachable!("what comes from outside is no target"),
             }
         }
     }
@@ -162,11 +164,11 @@ impl Section {
         set: InstructionSet,
         inputs: &Inputs<'_>,
         registers: &Lanes,
-        outputs: &[&mut [[f64; PIECE]]],
+        outputs: &[&mut [[f64; CHUNK]]],
         limit: f64,
     ) -> bool {
         let reader = Reader::new(inputs, registers.stride);
-        let read = |place: &Place| reader.read(*place, registers.all(), &[], outputs);
+        let read = |place: &Location| reader.read(*place, registers.all(), &[], outputs);
         self.results.iter().all(|place| are_within(set, read(place).as_flattened(), limit))
     }
 
@@ -176,15 +178,15 @@ impl Section {
         set: InstructionSet,
         inputs: &Inputs<'_>,
         registers: &Lanes,
-        outputs: &mut [&mut [[f64; PIECE]]],
+        outputs: &mut [&mut [[f64; CHUNK]]],
         past_cache: Option<&PastCache>,
     ) {
         let reader = Reader::new(inputs, registers.stride);
         let registers = registers.all();
-        let is_output = |copy: &&(Place, u32)| matches!(copy.0, Place::Output(_));
+        let is_output = |copy: &&(Location, u32)| matches!(copy.0, Location::Output(_));
         let mut outside = self.copies.iter().filter(|copy| !is_output(copy)).peekable();
         while outside.peek().is_some() {
-            let (mut from, mut to): ([Operand<'_>; ABREAST], [&mut [[f64; PIECE]]; ABREAST]) = Default::default();
+            let (mut from, mut to): ([Operand<'_>; ABREAST], [&mut [[f64; CHUNK]]; ABREAST]) = Default::default();
             let mut targets = [0; ABREAST];
             let mut count = 0;
             for &(source, target) in outside.by_ref().take(ABREAST) {
@@ -204,33 +206,33 @@ impl Section {
     }
 }
 
-/// Where the same piece of two different results goes.
+/// Where the same chunk of two different results goes.
 fn both<'a>(
-    targets: [&Place; 2],
+    targets: [&Location; 2],
     index: usize,
     stride: usize,
-    registers: &'a mut [[f64; PIECE]],
-    outputs: &'a mut [&mut [[f64; PIECE]]],
-) -> [&'a mut [f64; PIECE]; 2] {
+    registers: &'a mut [[f64; CHUNK]],
+    outputs: &'a mut [&mut [[f64; CHUNK]]],
+) -> [&'a mut [f64; CHUNK]; 2] {
     let differ = "an instruction's two targets are different";
     match targets.map(|target| *target) {
-        [Place::Register(a), Place::Register(b)] => {
+        [Location::Register(a), Location::Register(b)] => {
             registers.get_disjoint_mut([a, b].map(|run| run as usize * stride + index)).expect(differ)
         }
-        [Place::Output(a), Place::Output(b)] => {
+        [Location::Output(a), Location::Output(b)] => {
             outputs.get_disjoint_mut([a, b].map(|run| run as usize)).expect(differ).map(|lanes| &mut lanes[index])
         }
-        [Place::Register(a), Place::Output(b)] => {
+        [Location::Register(a), Location::Output(b)] => {
             [&mut registers[a as usize * stride + index], &mut outputs[b as usize][index]]
         }
-        [Place::Output(a), Place::Register(b)] => {
+        [Location::Output(a), Location::Register(b)] => {
             [&mut outputs[a as usize][index], &mut registers[b as usize * stride + index]]
         }
         _ => unreachable!("what comes from outside is no target"),
     }
 }
 
-/// What comes from outside, and the pieces of the columns that make a block.
+/// What comes from outside, and the chunks of the columns that make a block.
 pub struct Inputs<'a> {
     pub columns: Runs<'a>,
     pub scalars: &'a Lanes,
@@ -240,19 +242,19 @@ pub struct Inputs<'a> {
 /// Runs of lanes of equal length, one after the other.
 #[derive(Clone, Copy)]
 pub struct Runs<'a> {
-    pub pieces: &'a [[f64; PIECE]],
+    pub chunks: &'a [[f64; CHUNK]],
     /// Pieces from the begin of one run to that of the next.
     pub stride: usize,
 }
 
 /// Where a block's operands stand.
 struct Reader<'a> {
-    /// The columns, from the block's first piece on, and the pieces from one to the next.
-    columns: &'a [[f64; PIECE]],
+    /// The columns, from the block's first chunk on, and the chunks from one to the next.
+    columns: &'a [[f64; CHUNK]],
     column_stride: usize,
-    scalars: &'a [[f64; PIECE]],
-    /// The pieces of the block.
-    pieces: usize,
+    scalars: &'a [[f64; CHUNK]],
+    /// The chunks of the block.
+    chunks: usize,
     /// Pieces from one register to the next.
     stride: usize,
 }
@@ -260,10 +262,10 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(inputs: &Inputs<'a>, stride: usize) -> Reader<'a> {
         Reader {
-            columns: inputs.columns.pieces.get(inputs.block.start..).unwrap_or_default(),
+            columns: inputs.columns.chunks.get(inputs.block.start..).unwrap_or_default(),
             column_stride: inputs.columns.stride,
             scalars: inputs.scalars.all(),
-            pieces: inputs.block.len(),
+            chunks: inputs.block.len(),
             stride,
         }
     }
@@ -272,31 +274,31 @@ impl<'a> Reader<'a> {
     #[inline(always)]
     fn read<'r>(
         &self,
-        place: Place,
-        before: &'r [[f64; PIECE]],
-        after: &'r [[f64; PIECE]],
-        outputs: &'r [&mut [[f64; PIECE]]],
+        place: Location,
+        before: &'r [[f64; CHUNK]],
+        after: &'r [[f64; CHUNK]],
+        outputs: &'r [&mut [[f64; CHUNK]]],
     ) -> Operand<'r>
     where
         'a: 'r,
     {
-        let run = |of: &'r [[f64; PIECE]], begin: usize| &of[begin..begin + self.pieces];
+        let run = |of: &'r [[f64; CHUNK]], begin: usize| &of[begin..begin + self.chunks];
         match place {
-            Place::Column(index) => run(self.columns, index as usize * self.column_stride),
-            Place::Scalar(index) => std::slice::from_ref(&self.scalars[index as usize]),
-            Place::Register(index) => {
+            Location::Column(index) => run(self.columns, index as usize * self.column_stride),
+            Location::Scalar(index) => std::slice::from_ref(&self.scalars[index as usize]),
+            Location::Register(index) => {
                 let begin = index as usize * self.stride;
                 match begin.checked_sub(before.len()) {
                     None => run(before, begin),
                     Some(begin) => run(after, begin - self.stride),
                 }
             }
-            Place::Output(index) => outputs[index as usize],
+            Location::Output(index) => outputs[index as usize],
         }
     }
 }
 
-/// Runs of lanes of equal length, in whole pieces, that begin at the begin of a line of the cache: a vector that
+/// Runs of lanes of equal length, in whole chunks, that begin at the begin of a line of the cache: a vector that
 /// straddles two costs twice.
 #[derive(Clone, Debug, Default)]
 pub struct Lanes {
@@ -313,13 +315,13 @@ impl Lanes {
 
     /// Runs of zeros in at least so many lanes.
     pub fn new(runs: usize, lanes: usize) -> Lanes {
-        let stride = lanes.div_ceil(PIECE);
-        let numbers = vec![0.0; runs * stride * PIECE + Lanes::LINE];
+        let stride = lanes.div_ceil(CHUNK);
+        let numbers = vec![0.0; runs * stride * CHUNK + Lanes::LINE];
         let misplaced = numbers.as_ptr().addr() / size_of::<f64>() % Lanes::LINE;
         Lanes { numbers, start: (Lanes::LINE - misplaced) % Lanes::LINE, stride, runs }
     }
 
-    /// Fills a run with numbers, the last one again in the rest of the last piece.
+    /// Fills a run with numbers, the last one again in the rest of the last chunk.
     pub fn fill(&mut self, run: usize, values: &[f64]) {
         let (numbers, rest) = self.run_mut(run).as_flattened_mut().split_at_mut(values.len());
         numbers.copy_from_slice(values);
@@ -328,39 +330,39 @@ impl Lanes {
 
     /// All runs, to be read.
     pub fn as_runs(&self) -> Runs<'_> {
-        Runs { pieces: self.all(), stride: self.stride }
+        Runs { chunks: self.all(), stride: self.stride }
     }
 
     #[inline]
-    fn all(&self) -> &[[f64; PIECE]] {
-        self.numbers[self.start..][..self.runs * self.stride * PIECE].as_chunks().0
+    fn all(&self) -> &[[f64; CHUNK]] {
+        self.numbers[self.start..][..self.runs * self.stride * CHUNK].as_chunks().0
     }
 
     #[inline]
-    fn all_mut(&mut self) -> &mut [[f64; PIECE]] {
-        self.numbers[self.start..][..self.runs * self.stride * PIECE].as_chunks_mut().0
+    fn all_mut(&mut self) -> &mut [[f64; CHUNK]] {
+        self.numbers[self.start..][..self.runs * self.stride * CHUNK].as_chunks_mut().0
     }
 
     /// One run.
     #[inline]
-    pub fn run(&self, run: usize) -> &[[f64; PIECE]] {
+    pub fn run(&self, run: usize) -> &[[f64; CHUNK]] {
         &self.all()[run * self.stride..][..self.stride]
     }
 
     /// One run.
     #[inline]
-    pub fn run_mut(&mut self, run: usize) -> &mut [[f64; PIECE]] {
+    pub fn run_mut(&mut self, run: usize) -> &mut [[f64; CHUNK]] {
         let stride = self.stride;
         &mut self.all_mut()[run * stride..][..stride]
     }
 
     /// All runs.
     pub fn runs(&self) -> impl Iterator<Item = &[f64]> {
-        self.all().chunks(self.stride.max(1)).map(|pieces| pieces.as_flattened())
+        self.all().chunks(self.stride.max(1)).map(|chunks| chunks.as_flattened())
     }
 
     /// All runs.
-    pub fn runs_mut(&mut self) -> impl Iterator<Item = &mut [[f64; PIECE]]> {
+    pub fn runs_mut(&mut self) -> impl Iterator<Item = &mut [[f64; CHUNK]]> {
         let stride = self.stride.max(1);
         self.all_mut().chunks_mut(stride)
     }

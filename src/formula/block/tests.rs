@@ -209,7 +209,7 @@ fn what_is_regrouped_and_what_is_not() {
 #[test]
 fn rows_have_the_bits_of_points() {
     // More than one block.
-    const N: usize = 17 * PIECE;
+    const N: usize = 17 * CHUNK;
     let entries = catalogue().iter().map(|entry| entry.loss().expect("a landscape").tape().clone());
     let formulas = FORMULAS.iter().map(|text| Formula::parse(text).expect("a formula").tape(&[]));
     for tape in entries.chain(formulas) {

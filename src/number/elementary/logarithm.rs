@@ -110,7 +110,7 @@ impl Elementary for Log2 {
 
     #[inline(always)]
     fn plain(x: f64) -> f64 {
-        /// 1/ln 2 in two pieces, the first of 26 bits.
+        /// 1/ln 2 in two parts, the first of 26 bits.
         const HIGH: f64 = f64::from_bits(0x3ff7_1547_6000_0000);
         const LOW: f64 = f64::from_bits(0x3e54_ae0b_f85d_df44);
         let (k, m) = split(x);
@@ -137,7 +137,7 @@ impl Elementary for Log10 {
 
     #[inline(always)]
     fn plain(x: f64) -> f64 {
-        /// 1/ln 10 and log₁₀ 2 in two pieces each, the first of 26 bits.
+        /// 1/ln 10 and log₁₀ 2 in two parts each, the first of 26 bits.
         const HIGH: f64 = f64::from_bits(0x3fdb_cb7b_1000_0000);
         const LOW: f64 = f64::from_bits(0x3e34_9b94_38ca_9aae);
         const TWO_HIGH: f64 = f64::from_bits(0x3fd3_4413_5000_0000);

@@ -84,7 +84,7 @@ pub fn lanes<F: Elementary>(x: &[f64], out: &mut [f64]) {
 /// 1.5·2⁵²: adding it rounds to the nearest integer, which then stands in the low bits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
-/// ln 2 in two pieces (Cody & Waite): the first has 32 bits, so that its product with an exponent is exact.
+/// ln 2 in two parts (Cody & Waite): the first has 32 bits, so that its product with an exponent is exact.
 const LN2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
 const LN2_LOW: f64 = f64::from_bits(0x3dea_39ef_3579_3c76);
 

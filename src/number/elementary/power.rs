@@ -67,11 +67,11 @@ fn power_of_normal(a: f64, b: f64) -> (f64, bool) {
     (f64::from_bits(power.to_bits() ^ (((a.to_bits() >> 63) & is_odd) << 63)), in_range)
 }
 
-/// aᵇ = 2^(b·log₂a), with log₂a in two pieces of 26 and 53 bits, and whether that is in the range of normal numbers.
+/// aᵇ = 2^(b·log₂a), with log₂a in two parts of 26 and 53 bits, and whether that is in the range of normal numbers.
 ///
 /// The logarithm is that of T. J. Dekker's double-length arithmetic (Numerische Mathematik 18, 1971): with
 /// a = 2ᵏ·(1 + f) and s = f/(2 + f), ln(1 + f) = ⅔·s·(3 + s² + 3/5·s⁴ + 3/7·s⁶ + …), where s and the sum each have
-/// two pieces, so that b·log₂a has an absolute error of a few 2⁻⁵⁵ wherever aᵇ is in range.
+/// two parts, so that b·log₂a has an absolute error of a few 2⁻⁵⁵ wherever aᵇ is in range.
 #[inline(always)]
 fn power_of_positive(a: f64, b: f64) -> (f64, bool) {
     /// 2/(3 ln 2).

@@ -1,7 +1,7 @@
 //! The functions against the crate libm, whose results are within one unit in the last place of the true value, and
 //! against themselves: a block of lanes has the bits of single numbers with every instruction set.
 
-use super::super::lanes::{InstructionSet, Kernel, NONE, PIECE, Pair, apply, apply_pair};
+use super::super::lanes::{CHUNK, InstructionSet, Kernel, NONE, Pair, apply, apply_pair};
 use super::super::tests::AWKWARD;
 use super::super::{Binary, Interval, Number, Unary};
 use num_bigint::BigInt;
@@ -77,20 +77,20 @@ fn arguments(count: usize, seed: u64) -> impl Iterator<Item = f64> {
     })
 }
 
-/// Runs of numbers as operands of a kernel, each filled up to whole pieces; one alone is for all lanes.
+/// Runs of numbers as operands of a kernel, each filled up to whole chunks; one alone is for all lanes.
 fn applied(set: InstructionSet, kernel: Kernel, operands: &[&[f64]]) -> Vec<f64> {
     let len = operands.iter().map(|operand| operand.len()).max().expect("a kernel has operands");
     let filled = |operand: &[f64]| {
         if let [number] = operand {
-            return vec![[*number; PIECE]];
+            return vec![[*number; CHUNK]];
         }
-        let mut pieces = vec![[0.0; PIECE]; len.div_ceil(PIECE)];
-        pieces.as_flattened_mut()[..len].copy_from_slice(operand);
-        pieces
+        let mut chunks = vec![[0.0; CHUNK]; len.div_ceil(CHUNK)];
+        chunks.as_flattened_mut()[..len].copy_from_slice(operand);
+        chunks
     };
-    let filled: Vec<Vec<[f64; PIECE]>> = operands.iter().map(|operand| filled(operand)).collect();
+    let filled: Vec<Vec<[f64; CHUNK]>> = operands.iter().map(|operand| filled(operand)).collect();
     let operand = |k: usize| filled.get(k).map_or(NONE, Vec::as_slice);
-    let mut out = vec![[0.0; PIECE]; len.div_ceil(PIECE)];
+    let mut out = vec![[0.0; CHUNK]; len.div_ceil(CHUNK)];
     apply(set, kernel, operand(0), operand(1), operand(2), operand(3), &mut out);
     out.as_flattened()[..len].to_vec()
 }
@@ -330,9 +330,9 @@ fn lanes_have_the_bits_of_single_numbers() {
                 assert!(same(got, op.apply(x)), "{op:?}({x:e}) = {got:e} in a block with {set:?}");
             }
         }
-        for x in x.as_chunks::<PIECE>().0 {
+        for x in x.as_chunks::<CHUNK>().0 {
             for pair in Pair::ALL {
-                let (mut firsts, mut seconds) = ([0.0; PIECE], [0.0; PIECE]);
+                let (mut firsts, mut seconds) = ([0.0; CHUNK], [0.0; CHUNK]);
                 apply_pair(set, pair, x, [&mut firsts, &mut seconds]);
                 for (&x, both) in x.iter().zip(firsts.into_iter().zip(seconds)) {
                     let [first, second] = pair.functions().map(|op| op.apply(x));

@@ -2,7 +2,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct AdaGrad;
@@ -56,12 +56,12 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
         self.sum += gradient.component_mul(&gradient);
         let scaled = gradient.zip_map(&self.sum, |g, s| g / (s.sqrt() + self.epsilon));
-        here.look(Look::Gradient(gradient));
-        here.look(Look::ScaledGradient(scaled));
-        Ok(here.w - here.scheduled(self.learning_rate) * scaled)
+        context.observe(Observation::Gradient(gradient));
+        context.observe(Observation::ScaledGradient(scaled));
+        Ok(context.w - context.scheduled(self.learning_rate) * scaled)
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{BETA1, BETA2, EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct Adam;
@@ -78,18 +78,18 @@ impl AdamRule {
 }
 
 impl StepRule for AdamRule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
         let (beta1, beta2) = (self.beta1, self.beta2);
         self.mean = beta1 * self.mean + (1.0 - beta1) * gradient;
         self.mean_square = beta2 * self.mean_square + (1.0 - beta2) * gradient.component_mul(&gradient);
         self.powers = [self.powers[0] * beta1, self.powers[1] * beta2];
         let [bias1, bias2] = self.powers.map(|power| 1.0 - power);
         let scaled = self.mean.zip_map(&self.mean_square, |m, s| (m / bias1) / ((s / bias2).sqrt() + self.epsilon));
-        here.look(Look::Gradient(gradient));
-        here.look(Look::Velocity(self.mean / bias1));
-        here.look(Look::ScaledGradient(scaled));
-        let rate = here.scheduled(self.learning_rate);
-        Ok((1.0 - rate * self.weight_decay) * here.w - rate * scaled)
+        context.observe(Observation::Gradient(gradient));
+        context.observe(Observation::Velocity(self.mean / bias1));
+        context.observe(Observation::ScaledGradient(scaled));
+        let rate = context.scheduled(self.learning_rate);
+        Ok((1.0 - rate * self.weight_decay) * context.w - rate * scaled)
     }
 }

@@ -3,7 +3,7 @@
 use crate::number::{Matrix, Vector};
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct Bfgs;
@@ -58,21 +58,21 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
-        here.look(Look::Gradient(gradient));
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
+        context.observe(Observation::Gradient(gradient));
         if gradient == Vector::zeros() {
-            return Ok(here.w);
+            return Ok(context.w);
         }
         let inverse = self.inverse.unwrap_or_else(Matrix::identity);
         let step = -inverse * gradient;
         if let Some(curvature) = inverse.try_inverse() {
-            here.look(Look::Model { curvature, goal: here.w + step });
+            context.observe(Observation::Model { curvature, goal: context.w + step });
         }
-        let ray = Ray::downhill(here, step, gradient).ok_or(StepFailure::Stalled)?;
+        let ray = Ray::downhill(context, step, gradient).ok_or(StepFailure::Stalled)?;
         let first = first_trial(self.inverse.is_some(), gradient);
-        let (next, gradient_there) = strong_wolfe(here, &ray, first, self.conditions)?;
-        self.inverse = updated(self.inverse, next - here.w, gradient_there - gradient);
+        let (next, gradient_there) = strong_wolfe(context, &ray, first, self.conditions)?;
+        self.inverse = updated(self.inverse, next - context.w, gradient_there - gradient);
         Ok(next)
     }
 }

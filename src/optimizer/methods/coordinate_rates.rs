@@ -5,7 +5,9 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct CoordinateRates;
@@ -68,11 +70,11 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
-        let step = here.scheduled(1.0) * self.rates.component_mul(&gradient);
-        here.look(Look::Gradient(gradient));
-        Ok(here.w - step)
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
+        let step = context.scheduled(1.0) * self.rates.component_mul(&gradient);
+        context.observe(Observation::Gradient(gradient));
+        Ok(context.w - step)
     }
 
     fn has_memory(&self) -> bool {

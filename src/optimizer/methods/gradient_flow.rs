@@ -8,7 +8,7 @@
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
 use crate::optimizer::{
-    Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, USEFUL_RANGE, Values,
+    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, USEFUL_RANGE, Values,
 };
 
 /// The optimizer as it is offered.
@@ -94,14 +94,14 @@ const SHORTEST_STEP: f64 = 1e-40;
 const HUGE: f64 = 1e150;
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let mut w = here.w;
-        let mut slope = -here.gradient();
-        here.look(Look::Gradient(-slope));
-        let mut left = here.scheduled(self.time);
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let mut w = context.w;
+        let mut slope = -context.gradient();
+        context.observe(Observation::Gradient(-slope));
+        let mut left = context.scheduled(self.time);
         for _ in 0..MOST_STEPS {
             let size = self.size.min(left);
-            let (next, next_slope, error) = dormand_prince(w, slope, size, &mut |w| -here.gradient_at(w).1);
+            let (next, next_slope, error) = dormand_prince(w, slope, size, &mut |w| -context.gradient_at(w).1);
             let error = error.amax() / (self.tolerance * next.amax().max(1.0));
             // What overflows or is undefined on the way counts as an error beyond all bounds.
             let is_small = error <= 1.0 && next_slope.iter().chain(&next).all(|x| x.is_finite());
@@ -109,7 +109,7 @@ impl StepRule for Rule {
                 (w, slope) = (next, next_slope);
                 left -= size;
                 // A flow that grows without bound within the step is recorded each time that it has grown as much.
-                if left <= 0.0 || w.amax() > USEFUL_RANGE * here.w.amax().max(1.0) {
+                if left <= 0.0 || w.amax() > USEFUL_RANGE * context.w.amax().max(1.0) {
                     return Ok(w);
                 }
             } else if size * slope.amax() < SHORTEST_STEP * w.amax().max(1.0) {

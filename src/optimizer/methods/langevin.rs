@@ -9,7 +9,9 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Family, Here, Look, Normals, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Normals, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct Langevin;
@@ -123,26 +125,26 @@ impl Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let rate = here.scheduled(self.learning_rate);
-        let temperature = self.temperature_at(here.step, here.limit);
-        let gradient = here.gradient();
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let rate = context.scheduled(self.learning_rate);
+        let temperature = self.temperature_at(context.step, context.limit);
+        let gradient = context.gradient();
         let noise = (2.0 * rate * temperature).sqrt() * self.normals.pair();
-        let next = here.w - rate * gradient + noise;
+        let next = context.w - rate * gradient + noise;
         // The gradient that the step follows is the noisy one.
-        here.look(Look::Gradient(gradient - noise / rate));
+        context.observe(Observation::Gradient(gradient - noise / rate));
         // Without noise every step is that of gradient descent.
         if !self.is_corrected || temperature == 0.0 {
             return Ok(next);
         }
-        let (value, slope) = here.gradient_at(next);
-        let there = (next - here.w + rate * gradient).norm_squared();
-        let back = (here.w - next + rate * slope).norm_squared();
-        let logarithm = -(value - here.value()) / temperature + (there - back) / (4.0 * rate * temperature);
+        let (value, slope) = context.gradient_at(next);
+        let there = (next - context.w + rate * gradient).norm_squared();
+        let back = (context.w - next + rate * slope).norm_squared();
+        let logarithm = -(value - context.value()) / temperature + (there - back) / (4.0 * rate * temperature);
         // The squared distance of a point that is uniform in the unit disc is uniform between 0 and 1. NaN, where L is undefined, is refused.
         let accepted = libm::log(self.normals.in_disc().norm_squared()) < logarithm;
-        here.look(Look::Trial { w: next, loss: value, accepted });
-        Ok(if accepted { next } else { here.w })
+        context.observe(Observation::Trial { w: next, loss: value, accepted });
+        Ok(if accepted { next } else { context.w })
     }
 
     fn rests_at_zero_gradient(&self) -> bool {

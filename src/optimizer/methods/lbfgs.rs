@@ -4,7 +4,7 @@ use super::bfgs::{first_trial, teaches};
 use crate::number::{Matrix, Vector};
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
 use std::collections::VecDeque;
 
 /// The optimizer as it is offered.
@@ -71,23 +71,23 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
-        here.look(Look::Gradient(gradient));
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
+        context.observe(Observation::Gradient(gradient));
         if gradient == Vector::zeros() {
-            return Ok(here.w);
+            return Ok(context.w);
         }
         let step = -self.inverse_times(gradient);
-        if here.is_watched() {
+        if context.is_watched() {
             let columns = [Vector::x(), Vector::y()].map(|unit| self.inverse_times(unit));
             if let Some(curvature) = Matrix::from_columns(&columns).try_inverse() {
-                here.look(Look::Model { curvature, goal: here.w + step });
+                context.observe(Observation::Model { curvature, goal: context.w + step });
             }
         }
-        let ray = Ray::downhill(here, step, gradient).ok_or(StepFailure::Stalled)?;
+        let ray = Ray::downhill(context, step, gradient).ok_or(StepFailure::Stalled)?;
         let first = first_trial(!self.pairs.is_empty(), gradient);
-        let (next, gradient_there) = strong_wolfe(here, &ray, first, self.conditions)?;
-        let (s, y) = (next - here.w, gradient_there - gradient);
+        let (next, gradient_there) = strong_wolfe(context, &ray, first, self.conditions)?;
+        let (s, y) = (next - context.w, gradient_there - gradient);
         if teaches(s, y) {
             if self.pairs.len() == self.memory {
                 self.pairs.pop_front();

@@ -2,7 +2,9 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct Momentum;
@@ -62,11 +64,11 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
         self.velocity = self.momentum * self.velocity + gradient;
-        here.look(Look::Gradient(gradient));
-        here.look(Look::Velocity(self.velocity));
-        Ok(here.w - here.scheduled(self.learning_rate) * self.velocity)
+        context.observe(Observation::Gradient(gradient));
+        context.observe(Observation::Velocity(self.velocity));
+        Ok(context.w - context.scheduled(self.learning_rate) * self.velocity)
     }
 }

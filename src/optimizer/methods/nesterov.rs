@@ -6,7 +6,9 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct Nesterov;
@@ -66,12 +68,12 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
         self.velocity = self.momentum * self.velocity + gradient;
         let ahead = gradient + self.momentum * self.velocity;
-        here.look(Look::Gradient(gradient));
-        here.look(Look::Velocity(ahead));
-        Ok(here.w - here.scheduled(self.learning_rate) * ahead)
+        context.observe(Observation::Gradient(gradient));
+        context.observe(Observation::Velocity(ahead));
+        Ok(context.w - context.scheduled(self.learning_rate) * ahead)
     }
 }

@@ -24,7 +24,7 @@ impl Optimizer for Newton {
 
     fn summary(&self) -> &'static str {
         "Jumps to the stationary point of the local quadratic model, be it a minimum, a maximum or a saddle: \
-         it looks for ∇L = 0, not for a low loss."
+         it observations for ∇L = 0, not for a low loss."
     }
 
     fn source(&self) -> &'static str {

@@ -7,7 +7,7 @@
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::SUFFICIENT_DECREASE;
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct NewtonCg;
@@ -53,14 +53,14 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
-        here.look(Look::Gradient(gradient));
-        let step = truncated_newton(here, gradient)?;
-        match Ray::downhill(here, step, gradient) {
-            Some(ray) => backtrack(here, &ray, 1.0, self.sufficient_decrease),
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
+        context.observe(Observation::Gradient(gradient));
+        let step = truncated_newton(context, gradient)?;
+        match Ray::downhill(context, step, gradient) {
+            Some(ray) => backtrack(context, &ray, 1.0, self.sufficient_decrease),
             // At a critical point there is no direction.
-            None if step == Vector::zeros() => Ok(here.w),
+            None if step == Vector::zeros() => Ok(context.w),
             None => Err(StepFailure::Stalled),
         }
     }
@@ -71,7 +71,7 @@ impl StepRule for Rule {
 }
 
 /// The approximate solution of Hp = −g by conjugate gradients; along −g where that has no positive curvature.
-fn truncated_newton(here: &mut Here<'_>, gradient: Vector) -> Result<Vector, StepFailure> {
+fn truncated_newton(context: &mut StepContext<'_>, gradient: Vector) -> Result<Vector, StepFailure> {
     let size = gradient.norm();
     let tolerance = size * size.sqrt().min(0.5);
     let mut step = Vector::zeros();
@@ -82,7 +82,7 @@ fn truncated_newton(here: &mut Here<'_>, gradient: Vector) -> Result<Vector, Ste
         if residual.norm() <= tolerance && round > 0 || residual == Vector::zeros() {
             break;
         }
-        let product = here.hessian_product(direction);
+        let product = context.hessian_product(direction);
         let curvature = direction.dot(&product);
         if curvature.is_nan() {
             return Err(StepFailure::Undefined);

@@ -4,7 +4,7 @@ use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::SUFFICIENT_DECREASE;
 use crate::optimizer::steps::inverse_times;
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct NewtonLineSearch;
@@ -49,21 +49,21 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let (gradient, hessian) = (here.gradient(), here.hessian());
-        here.look(Look::Gradient(gradient));
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let (gradient, hessian) = (context.gradient(), context.hessian());
+        context.observe(Observation::Gradient(gradient));
         let newton = match inverse_times(&hessian, gradient) {
             Ok(step) => Some(-step),
             Err(StepFailure::SingularHessian) => None,
             Err(failure) => return Err(failure),
         };
         if let Some(step) = newton {
-            here.look(Look::Model { curvature: hessian, goal: here.w + step });
+            context.observe(Observation::Model { curvature: hessian, goal: context.w + step });
         }
-        let ray = newton.and_then(|step| Ray::downhill(here, step, gradient));
-        match ray.or_else(|| Ray::downhill(here, -gradient, gradient)) {
-            Some(ray) => backtrack(here, &ray, 1.0, self.sufficient_decrease),
-            None => Ok(here.w),
+        let ray = newton.and_then(|step| Ray::downhill(context, step, gradient));
+        match ray.or_else(|| Ray::downhill(context, -gradient, gradient)) {
+            Some(ray) => backtrack(context, &ray, 1.0, self.sufficient_decrease),
+            None => Ok(context.w),
         }
     }
 

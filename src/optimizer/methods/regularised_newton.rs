@@ -2,7 +2,9 @@
 
 use crate::number::{Matrix, Vector};
 use crate::optimizer::steps::inverse_times;
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct RegularisedNewton;
@@ -61,11 +63,11 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let (gradient, hessian) = (here.gradient(), here.hessian());
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let (gradient, hessian) = (context.gradient(), context.hessian());
         let curvature = hessian + self.damping * Matrix::identity();
-        let goal = here.w - inverse_times(&curvature, gradient)?;
-        here.look(Look::Model { curvature, goal });
+        let goal = context.w - inverse_times(&curvature, gradient)?;
+        context.observe(Observation::Model { curvature, goal });
         Ok(goal)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{BETA2, EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct RmsProp;
@@ -58,12 +58,12 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
         self.mean_square = self.decay * self.mean_square + (1.0 - self.decay) * gradient.component_mul(&gradient);
         let scaled = gradient.zip_map(&self.mean_square, |g, s| g / (s.sqrt() + self.epsilon));
-        here.look(Look::Gradient(gradient));
-        here.look(Look::ScaledGradient(scaled));
-        Ok(here.w - here.scheduled(self.learning_rate) * scaled)
+        context.observe(Observation::Gradient(gradient));
+        context.observe(Observation::ScaledGradient(scaled));
+        Ok(context.w - context.scheduled(self.learning_rate) * scaled)
     }
 }

@@ -2,7 +2,9 @@
 //! eigenvalues.
 
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct SaddleFreeNewton;
@@ -61,8 +63,8 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let (gradient, hessian) = (here.gradient(), here.hessian());
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let (gradient, hessian) = (context.gradient(), context.hessian());
         let eigen = eigenpairs(&hessian).ok_or(StepFailure::Undefined)?;
         let sizes = eigen.values.map(|value| value.abs() + self.damping);
         let [u, v] = eigen.vectors;
@@ -71,8 +73,8 @@ impl StepRule for Rule {
         if !step.iter().all(|x| x.is_finite()) {
             return Err(StepFailure::SingularHessian);
         }
-        let goal = here.w + step;
-        here.look(Look::Model { curvature: matrix(&Eigenpairs { values: sizes, ..eigen }), goal });
+        let goal = context.w + step;
+        context.observe(Observation::Model { curvature: matrix(&Eigenpairs { values: sizes, ..eigen }), goal });
         Ok(goal)
     }
 

@@ -9,7 +9,9 @@
 use crate::number::Vector;
 use crate::optimizer::random::{Batches, Normals, Sampling};
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Dynamics, Family, Here, Look, Optimizer, Run, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Dynamics, Family, Observation, Optimizer, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct Sgd;
@@ -171,26 +173,26 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
         let gradient = match &mut self.noise {
-            Noise::None => here.gradient(),
-            Noise::Gaussian { size, normals } => here.gradient() + *size * normals.pair(),
+            Noise::None => context.gradient(),
+            Noise::Gaussian { size, normals } => context.gradient() + *size * normals.pair(),
             Noise::Minibatch(batches) => {
-                let count = here.examples();
-                here.minibatch_gradient(batches.next(count))
+                let count = context.examples();
+                context.minibatch_gradient(batches.next(count))
             }
             Noise::Matched { share, normals } => {
-                let covariance = *share * here.gradient_covariance();
+                let covariance = *share * context.gradient_covariance();
                 // Cholesky's factor; the covariance may be singular.
                 let first = covariance[(0, 0)].sqrt();
                 let across = if first > 0.0 { covariance[(0, 1)] / first } else { 0.0 };
                 let second = (covariance[(1, 1)] - across * across).max(0.0).sqrt();
                 let normal = normals.pair();
-                here.gradient() + Vector::new(first * normal.x, across * normal.x + second * normal.y)
+                context.gradient() + Vector::new(first * normal.x, across * normal.x + second * normal.y)
             }
         };
-        here.look(Look::Gradient(gradient));
-        Ok(here.w - here.scheduled(self.learning_rate) * gradient)
+        context.observe(Observation::Gradient(gradient));
+        Ok(context.w - context.scheduled(self.learning_rate) * gradient)
     }
 
     fn has_memory(&self) -> bool {

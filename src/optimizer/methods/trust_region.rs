@@ -7,7 +7,7 @@
 //! Computing a trust region step, 1983), found by Newton's method for the secular equation.
 
 use crate::number::{Eigenpairs, Vector, eigenpairs};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct TrustRegion;
@@ -83,27 +83,27 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let (gradient, hessian) = (here.gradient(), here.hessian());
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let (gradient, hessian) = (context.gradient(), context.hessian());
         let eigen = eigenpairs(&hessian).ok_or(StepFailure::Undefined)?;
-        let value = here.value();
-        here.look(Look::Gradient(gradient));
+        let value = context.value();
+        context.observe(Observation::Gradient(gradient));
         loop {
             let (step, at_border) = best_in_disc(&eigen, gradient, self.radius);
-            let w = here.w + step;
-            if w == here.w {
+            let w = context.w + step;
+            if w == context.w {
                 // A critical point that is no saddle, or a radius that has shrunk to nothing.
                 return if step == Vector::zeros() { Ok(w) } else { Err(StepFailure::Stalled) };
             }
             let promised = -(gradient.dot(&step) + 0.5 * step.dot(&(hessian * step)));
-            let loss = here.value_at(w);
+            let loss = context.value_at(w);
             // NaN, outside the domain of L, is no improvement.
             let ratio = if loss.is_finite() { (value - loss) / promised } else { f64::NEG_INFINITY };
             // Where the promise is lost in the rounding of L, an equal loss keeps it.
             let accepted = loss <= value && (ratio > self.acceptance || promised <= f64::EPSILON * value.abs());
-            here.look(Look::Radius(self.radius));
-            here.look(Look::Model { curvature: hessian, goal: w });
-            here.look(Look::Trial { w, loss, accepted });
+            context.observe(Observation::Radius(self.radius));
+            context.observe(Observation::Model { curvature: hessian, goal: w });
+            context.observe(Observation::Trial { w, loss, accepted });
             if ratio > 0.75 && at_border {
                 self.radius = (2.0 * self.radius).min(self.largest);
             } else if !accepted || (ratio < 0.25 && promised > f64::EPSILON * value.abs()) {

@@ -3,7 +3,7 @@
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, LEARNING_RATE, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Here, Look, Optimizer, Setting, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct StrongWolfe;
@@ -59,13 +59,13 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        let gradient = here.gradient();
-        here.look(Look::Gradient(gradient));
-        let first = here.scheduled(self.first);
-        match Ray::downhill(here, -gradient, gradient) {
-            Some(ray) => Ok(strong_wolfe(here, &ray, first, self.conditions)?.0),
-            None => Ok(here.w),
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        let gradient = context.gradient();
+        context.observe(Observation::Gradient(gradient));
+        let first = context.scheduled(self.first);
+        match Ray::downhill(context, -gradient, gradient) {
+            Some(ray) => Ok(strong_wolfe(context, &ray, first, self.conditions)?.0),
+            None => Ok(context.w),
         }
     }
 

@@ -57,8 +57,8 @@ struct Rule {
 }
 
 impl StepRule for Rule {
-    fn step(&mut self, here: &mut Here<'_>) -> Result<Vector, StepFailure> {
-        Ok(here.w - self.length * here.gradient().normalize())
+    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+        Ok(context.w - self.length * context.gradient().normalize())
     }
 }
 

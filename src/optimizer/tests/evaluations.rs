@@ -47,8 +47,8 @@ fn what_is_known_is_not_charged_twice() {
     let trajectory = trace(&loss, start, &run).unwrap();
     let mut trials = 0;
     for index in 0..trajectory.len() {
-        let looks = looks(&loss, start, &run, index).unwrap();
-        trials += looks.iter().filter(|look| matches!(look, Look::Trial { .. })).count();
+        let observations = observations(&loss, start, &run, index).unwrap();
+        trials += observations.iter().filter(|look| matches!(look, Observation::Trial { .. })).count();
     }
     assert_eq!(trajectory.end().evaluations.gradients as usize, trials + 1);
 }
@@ -71,16 +71,19 @@ fn looks_explain_the_step() {
         let rate = run.setting("learning_rate").unwrap_or(f64::NAN);
         let trajectory = trace(&loss, start, &run).unwrap();
         for (index, pair) in trajectory.steps.windows(2).enumerate() {
-            let looks = looks(&loss, start, &run, index).unwrap();
+            let observations = observations(&loss, start, &run, index).unwrap();
             let step = pair[1].w - pair[0].w;
             let is_step = |v: Vector| (step + rate * v).amax() < 1e-14;
             let name = optimizer.name();
-            for look in looks {
+            for look in observations {
                 match (name, look) {
-                    ("gradient-descent" | "sgd", Look::Gradient(v)) => assert!(is_step(v), "{name}"),
-                    ("momentum" | "nesterov", Look::Velocity(v)) => assert!(is_step(v), "{name}"),
-                    ("adam" | "rmsprop" | "adagrad", Look::ScaledGradient(v)) => assert!(is_step(v), "{name}"),
-                    ("newton" | "saddle-free-newton" | "regularised-newton", Look::Model { curvature, goal }) => {
+                    ("gradient-descent" | "sgd", Observation::Gradient(v)) => assert!(is_step(v), "{name}"),
+                    ("momentum" | "nesterov", Observation::Velocity(v)) => assert!(is_step(v), "{name}"),
+                    ("adam" | "rmsprop" | "adagrad", Observation::ScaledGradient(v)) => assert!(is_step(v), "{name}"),
+                    (
+                        "newton" | "saddle-free-newton" | "regularised-newton",
+                        Observation::Model { curvature, goal },
+                    ) => {
                         assert_eq!(goal, pair[1].w, "{name}");
                         let slope = loss.jet(pair[0].w).gradient + curvature * step;
                         assert!(slope.amax() < 1e-12, "{name}: the goal is where the model is stationary");

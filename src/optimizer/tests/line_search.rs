@@ -115,15 +115,15 @@ fn trials_can_be_watched() {
         let run = Run::new(name);
         let trajectory = trace(&loss, start, &run).unwrap();
         for (index, step) in trajectory.steps.iter().enumerate().skip(1) {
-            let looks = looks(&loss, start, &run, index - 1).unwrap();
-            let accepted = looks.iter().filter_map(|look| match look {
-                Look::Trial { w, accepted: true, .. } => Some(*w),
+            let observations = observations(&loss, start, &run, index - 1).unwrap();
+            let accepted = observations.iter().filter_map(|look| match look {
+                Observation::Trial { w, accepted: true, .. } => Some(*w),
                 _ => None,
             });
             assert_eq!(accepted.collect::<Vec<_>>(), [step.w], "{name}, step {index}");
-            assert!(looks.iter().any(|look| matches!(look, Look::Gradient(_))));
+            assert!(observations.iter().any(|look| matches!(look, Observation::Gradient(_))));
         }
-        assert_eq!(looks(&loss, start, &run, trajectory.len()).unwrap(), [], "{name} has converged");
+        assert_eq!(observations(&loss, start, &run, trajectory.len()).unwrap(), [], "{name} has converged");
     }
 }
 

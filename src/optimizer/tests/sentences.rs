@@ -195,16 +195,16 @@ proptest! {
         let mut last: Option<(f64, f64)> = None;
         for (index, step) in trajectory.steps.iter().enumerate().take(trajectory.len()) {
             let mut radius = 0.0;
-            for look in looks(&loss, w, &run, index).unwrap() {
+            for look in observations(&loss, w, &run, index).unwrap() {
                 match look {
-                    Look::Radius(now) => {
+                    Observation::Radius(now) => {
                         radius = now;
                         if let Some((before, length)) = last {
                             let choices = [before, (2.0 * before).min(5.0), length / 4.0];
                             prop_assert!(choices.iter().any(|choice| (choice - now).abs() < 1e-9 * now), "{now}: {choices:?}");
                         }
                     }
-                    Look::Trial { w, .. } => last = Some((radius, (w - step.w).norm())),
+                    Observation::Trial { w, .. } => last = Some((radius, (w - step.w).norm())),
                     _ => {}
                 }
             }
@@ -230,8 +230,8 @@ fn bfgs_begins_as_its_rule_says() {
     let (loss, start, run) = (loss("(w1^2 + 30*w2^2)/2 + w1*w2"), Vector::new(3.0, -1.0), Run::new("bfgs"));
     let trajectory = trace(&loss, start, &run).unwrap();
     let inverse = |index: usize| {
-        let models = looks(&loss, start, &run, index).unwrap().into_iter().find_map(|look| match look {
-            Look::Model { curvature, .. } => curvature.try_inverse(),
+        let models = observations(&loss, start, &run, index).unwrap().into_iter().find_map(|look| match look {
+            Observation::Model { curvature, .. } => curvature.try_inverse(),
             _ => None,
         });
         models.unwrap()

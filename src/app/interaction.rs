@@ -5,7 +5,7 @@
 //! pans, a double click or the Home key shows the whole again. This file turns input into commands; it changes
 //! nothing itself.
 
-use super::canvas::{PictureCache, Place, drawn};
+use super::canvas::{PictureCache, PicturePlacement, drawn};
 use super::command::Command;
 use super::compute::Computed;
 use super::state::{Pointed, State};
@@ -41,7 +41,7 @@ pub struct Gesture {
 /// Turns what the hand does over the picture into commands.
 pub fn interact(
     ui: &mut Ui,
-    place: &Place,
+    place: &PicturePlacement,
     state: &State,
     computed: &Computed,
     cache: &mut PictureCache,

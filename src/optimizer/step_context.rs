@@ -1,6 +1,6 @@
 //! What a step may ask, and the record of what it asked.
 //!
-//! A [`StepRule`](super::StepRule) sees the loss only through [`Here`]: what it asks for is counted, so that a
+//! A [`StepRule`](super::StepRule) sees the loss only through [`StepContext`]: what it asks for is counted, so that a
 //! Newton step and a line search can be charged fairly, and what it looks at can be noted, so that a timeline can
 //! show why the step is what it is. A rule that does not ask for the Hessian is not charged for one.
 
@@ -41,7 +41,7 @@ impl Evaluations {
 
 /// Something that a step looked at.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Look {
+pub enum Observation {
     /// The gradient that the step follows; with noise it is not ∇L.
     Gradient(Vector),
     /// The velocity with which the step is made, in units of a gradient: the step is −η times it.
@@ -76,7 +76,7 @@ pub enum Look {
 pub(super) struct Ledger {
     pub(super) evaluations: Evaluations,
     /// Notes of the present step; `None` when nobody wants them.
-    pub(super) looks: Option<Vec<Look>>,
+    pub(super) observations: Option<Vec<Observation>>,
     /// Where the last value was asked for: it is not charged again when the next step begins there.
     value_at: Option<Vector>,
     /// Where the last gradient was asked for.
@@ -84,7 +84,7 @@ pub(super) struct Ledger {
 }
 
 /// The point where a step begins, and what can be asked about the loss.
-pub struct Here<'a> {
+pub struct StepContext<'a> {
     /// Where the step begins. L and ∇L are finite there; H need not be.
     pub w: Vector,
     jet: &'a Jet,
@@ -100,7 +100,7 @@ pub struct Here<'a> {
     pub limit: usize,
 }
 
-impl<'a> Here<'a> {
+impl<'a> StepContext<'a> {
     pub(super) fn new(
         w: Vector,
         jet: &'a Jet,
@@ -108,8 +108,8 @@ impl<'a> Here<'a> {
         evaluator: &'a mut Evaluator,
         ledger: &'a mut Ledger,
         (share, step, limit): (f64, usize, usize),
-    ) -> Here<'a> {
-        Here { w, jet, loss, evaluator, ledger, has_hessian: false, share, step, limit }
+    ) -> StepContext<'a> {
+        StepContext { w, jet, loss, evaluator, ledger, has_hessian: false, share, step, limit }
     }
 
     /// A learning rate as the run's schedule has it for this step.
@@ -184,26 +184,26 @@ impl<'a> Here<'a> {
     pub fn gradient_at(&mut self, w: Vector) -> (f64, Vector) {
         self.ledger.evaluations.gradients += 1;
         self.ledger.gradient_at = Some(w);
-        self.evaluator.slope(w)
+        self.evaluator.value_and_gradient(w)
     }
 
     /// Whether somebody wants to know what the step looks at: what only they need is computed only then.
     pub fn is_watched(&self) -> bool {
-        self.ledger.looks.is_some()
+        self.ledger.observations.is_some()
     }
 
     /// Notes what the step looks at.
-    pub fn look(&mut self, look: Look) {
-        if let Some(looks) = &mut self.ledger.looks {
-            looks.push(look);
+    pub fn observe(&mut self, look: Observation) {
+        if let Some(observations) = &mut self.ledger.observations {
+            observations.push(look);
         }
     }
 
     /// Marks the trial at w as the one where the step ends.
     pub(super) fn accept(&mut self, w: Vector) {
-        let looks = self.ledger.looks.iter_mut().flatten();
-        let trials = looks.filter_map(|look| match look {
-            Look::Trial { w, accepted, .. } => Some((*w, accepted)),
+        let observations = self.ledger.observations.iter_mut().flatten();
+        let trials = observations.filter_map(|look| match look {
+            Observation::Trial { w, accepted, .. } => Some((*w, accepted)),
             _ => None,
         });
         if let Some((_, accepted)) = trials.filter(|(trial, _)| *trial == w).last() {

@@ -50,7 +50,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             let found = if std::ptr::eq(critical, selected.unwrap_or(critical)) && panel.state.selected.is_some() {
                 "Selected: "
             } else {
-                "Here: "
+                "StepContext: "
             };
             (format!("{found}{}", kind_word(critical.kind)), critical.w, Some(critical))
         }

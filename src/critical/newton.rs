@@ -38,7 +38,7 @@ const DAMPED_STRAY: f64 = 1.1;
 /// Newton's own steps get through a curved valley, in which ‖∇L‖ must rise before it falls. The damped ones may not let
 /// it rise: the damping grows until it falls and fades where Newton's step works (J. Nocedal and S. J. Wright,
 /// Numerical Optimization, 2nd ed., §10.3), so that they come to rest where Newton's would be thrown about.
-pub(super) fn chase(plane: &Plane, start: Vector, known: &[Found]) -> Arrival {
+pub(super) fn damped_newton(plane: &Plane, start: Vector, known: &[Found]) -> Arrival {
     let Some(here) = plane.at(start) else { return Arrival::Lost };
     match pure(plane, here, known) {
         Arrival::Lost => damped(plane, here, known),

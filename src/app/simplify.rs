@@ -43,7 +43,7 @@ fn turn(a: Vec2, b: Vec2) -> f32 {
 /// From each point that stays, points are left out as long as there is a direction that passes all of them
 /// (Z. Zhao & A. Saalfeld, Linear-time sleeve-fitting polyline simplification algorithms, 1997), and each is
 /// farther away than the one before.
-pub fn thin_out(points: &mut Vec<Pos2>, tolerance: f32) {
+pub fn simplify(points: &mut Vec<Pos2>, tolerance: f32) {
     let Some(&first) = points.first() else { return };
     // Those before `kept` stay, and the last of them is where the line goes on from.
     let (mut kept, mut from) = (1, first);
@@ -85,7 +85,7 @@ mod tests {
     /// That each point is near to the part of the thinned line that stands for it.
     fn check(points: &[Pos2], tolerance: f32) -> Vec<Pos2> {
         let mut thinned = points.to_vec();
-        thin_out(&mut thinned, tolerance);
+        simplify(&mut thinned, tolerance);
         assert_eq!([thinned.first(), thinned.last()], [points.first(), points.last()]);
         let mut part = 0;
         for &point in points {
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(check(&back, 0.05), back);
         for few in [vec![], vec![pos2(1.0, 2.0)], vec![pos2(1.0, 2.0); 2]] {
             let mut thinned = few.clone();
-            thin_out(&mut thinned, 0.05);
+            simplify(&mut thinned, 0.05);
             assert_eq!(thinned, few);
         }
     }

@@ -1,6 +1,6 @@
-//! Lots: one formula over many examples at once.
+//! Batches: one formula over many examples at once.
 //!
-//! For one w, a lane is an example: what depends on the examples alone is computed when the lot is made, what depends on
+//! For one w, a lane is an example: what depends on the examples alone is computed when the batch is made, what depends on
 //! the weights alone once a w. On a grid a lane is a point, and the examples come one after the other: so few examples
 //! do not leave lanes empty.
 
@@ -8,11 +8,11 @@ use super::super::tape::{Slot, Tape};
 use super::program::{EXAMPLE, Id, Node, Program};
 use super::section::{Inputs, Lanes, Role, Section};
 use crate::number::Decimals;
-use crate::number::lanes::{InstructionSet, PIECE};
+use crate::number::lanes::{CHUNK, InstructionSet};
 use rayon::prelude::*;
 
 /// Some outputs of a tape over all examples.
-pub struct Lot {
+pub struct ExampleBatch {
     program: Program,
     count: usize,
     set: InstructionSet,
@@ -36,9 +36,9 @@ enum Each {
     Example(Vec<f64>),
 }
 
-impl Lot {
+impl ExampleBatch {
     /// `outputs` of the tape over the examples of its columns.
-    pub fn new(tape: &Tape, outputs: &[Slot], columns: &[Decimals]) -> Lot {
+    pub fn new(tape: &Tape, outputs: &[Slot], columns: &[Decimals]) -> ExampleBatch {
         let set = InstructionSet::fastest();
         let program = Program::strict(tape, outputs);
         let count = columns[0].len();
@@ -74,26 +74,26 @@ impl Lot {
                 _ => Role::Computed,
             })
         });
-        Lot { program, count, set, section, fixed, shared, points, each, before }
+        ExampleBatch { program, count, set, section, fixed, shared, points, each, before }
     }
 
-    /// Computes the outputs at w, and calls `with` for each block of them, of whole pieces but for the last. `rows` are
+    /// Computes the outputs at w, and calls `with` for each block of them, of whole chunks but for the last. `rows` are
     /// examples to be taken in this order; without it all are.
     pub fn run(&self, w: [f64; 2], rows: Option<&[u32]>, with: &mut dyn FnMut(&[&[f64]])) {
         let count = rows.map_or(self.count, <[u32]>::len);
-        let pieces = self.section.pieces().min(count.div_ceil(PIECE));
+        let chunks = self.section.chunks().min(count.div_ceil(CHUNK));
         let values = self.of_weights(w);
-        let mut scalars = Lanes::new(self.section.scalars.len(), PIECE);
+        let mut scalars = Lanes::new(self.section.scalars.len(), CHUNK);
         for (place, id) in self.section.scalars.iter().enumerate() {
             scalars.fill(place, &[values[id.index()]]);
         }
-        let mut registers = self.section.registers(pieces);
-        let mut results = Lanes::new(self.program.outputs.len(), pieces * PIECE);
-        let mut gathered = Lanes::new(if rows.is_some() { self.section.columns.len() } else { 0 }, pieces * PIECE);
-        let mut picked = Vec::with_capacity(pieces * PIECE);
-        for start in (0..count).step_by(pieces * PIECE) {
-            let width = (pieces * PIECE).min(count - start);
-            let used = width.div_ceil(PIECE);
+        let mut registers = self.section.registers(chunks);
+        let mut results = Lanes::new(self.program.outputs.len(), chunks * CHUNK);
+        let mut gathered = Lanes::new(if rows.is_some() { self.section.columns.len() } else { 0 }, chunks * CHUNK);
+        let mut picked = Vec::with_capacity(chunks * CHUNK);
+        for start in (0..count).step_by(chunks * CHUNK) {
+            let width = (chunks * CHUNK).min(count - start);
+            let used = width.div_ceil(CHUNK);
             if let Some(rows) = rows {
                 for column in 0..self.section.columns.len() {
                     let values = self.fixed.run(column).as_flattened();
@@ -104,9 +104,9 @@ impl Lot {
             }
             let (columns, block) = match rows {
                 Some(_) => (&gathered, 0..used),
-                None => (&self.fixed, start / PIECE..start / PIECE + used),
+                None => (&self.fixed, start / CHUNK..start / CHUNK + used),
             };
-            let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
+            let mut outputs: Vec<&mut [[f64; CHUNK]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
             let inputs = Inputs { columns: columns.as_runs(), scalars: &scalars, block };
             self.section.run(self.set, &inputs, &mut registers, &mut outputs);
             let outputs: Vec<&[f64]> = outputs.iter().map(|output| &output.as_flattened()[..width]).collect();
@@ -140,12 +140,12 @@ impl Lot {
         for plane in planes {
             rows.iter_mut().zip(plane.chunks_mut(width)).for_each(|(row, part)| row.push(part));
         }
-        let pieces = self.points.pieces().min(width.div_ceil(PIECE));
+        let chunks = self.points.chunks().min(width.div_ceil(CHUNK));
         rows.par_iter_mut().zip(ys).for_each_init(
-            || Scratch::new(self, pieces),
+            || Scratch::new(self, chunks),
             |scratch, (planes, &y)| {
-                for start in (0..width).step_by(pieces * PIECE) {
-                    let end = (start + pieces * PIECE).min(width);
+                for start in (0..width).step_by(chunks * CHUNK) {
+                    let end = (start + chunks * CHUNK).min(width);
                     let mut parts: Vec<&mut [f64]> = planes.iter_mut().map(|plane| &mut plane[start..end]).collect();
                     self.points_block(scratch, &xs[start..end], y, &mut parts);
                 }
@@ -154,7 +154,7 @@ impl Lot {
     }
 
     fn points_block(&self, scratch: &mut Scratch, xs: &[f64], y: f64, sums: &mut [&mut [f64]]) {
-        let used = xs.len().div_ceil(PIECE);
+        let used = xs.len().div_ceil(CHUNK);
         let Scratch { weights, constants, before_registers, columns, scalars, registers, results } = scratch;
         if let Some(before) = &self.before {
             for (place, id) in before.columns.iter().enumerate() {
@@ -163,12 +163,12 @@ impl Lot {
                     _ => weights.fill(place, &[y]),
                 }
             }
-            let mut outputs: Vec<&mut [[f64; PIECE]]> = columns.runs_mut().map(|column| &mut column[..used]).collect();
+            let mut outputs: Vec<&mut [[f64; CHUNK]]> = columns.runs_mut().map(|column| &mut column[..used]).collect();
             let inputs = Inputs { columns: weights.as_runs(), scalars: constants, block: 0..used };
             before.run(self.set, &inputs, before_registers, &mut outputs);
         }
         sums.iter_mut().for_each(|sum| sum.fill(0.0));
-        let mut outputs: Vec<&mut [[f64; PIECE]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
+        let mut outputs: Vec<&mut [[f64; CHUNK]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
         for example in 0..self.count {
             for (place, each) in self.each.iter().enumerate() {
                 if let Each::Example(values) = each {
@@ -198,17 +198,17 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn new(lot: &Lot, pieces: usize) -> Scratch {
-        let lanes = pieces * PIECE;
-        let before = lot.before.as_ref();
-        let mut constants = Lanes::new(before.map_or(0, |before| before.scalars.len()), PIECE);
+    fn new(batch: &ExampleBatch, chunks: usize) -> Scratch {
+        let lanes = chunks * CHUNK;
+        let before = batch.before.as_ref();
+        let mut constants = Lanes::new(before.map_or(0, |before| before.scalars.len()), CHUNK);
         for (place, id) in before.iter().flat_map(|before| &before.scalars).enumerate() {
-            if let Node::Constant(value) = lot.program.nodes[id.index()] {
+            if let Node::Constant(value) = batch.program.nodes[id.index()] {
                 constants.fill(place, &[value]);
             }
         }
-        let mut scalars = Lanes::new(lot.each.len(), PIECE);
-        for (place, each) in lot.each.iter().enumerate() {
+        let mut scalars = Lanes::new(batch.each.len(), CHUNK);
+        for (place, each) in batch.each.iter().enumerate() {
             if let Each::Constant(value) = each {
                 scalars.fill(place, &[*value]);
             }
@@ -217,11 +217,11 @@ impl Scratch {
             // The second weight is one for all lanes of a row, but a column all the same.
             weights: Lanes::new(before.map_or(0, |before| before.columns.len()), lanes),
             constants,
-            before_registers: before.map_or_else(Lanes::default, |before| before.registers(pieces)),
-            columns: Lanes::new(lot.points.columns.len(), lanes),
+            before_registers: before.map_or_else(Lanes::default, |before| before.registers(chunks)),
+            columns: Lanes::new(batch.points.columns.len(), lanes),
             scalars,
-            registers: lot.points.registers(pieces),
-            results: Lanes::new(lot.program.outputs.len(), lanes),
+            registers: batch.points.registers(chunks),
+            results: Lanes::new(batch.program.outputs.len(), lanes),
         }
     }
 }

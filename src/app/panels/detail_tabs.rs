@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     match panel.state.lower {
         Lower::Loss => loss_chart::show(ui, panel, height),
         Lower::Local => local(ui, panel, height),
-        Lower::Run => super::scrutiny::show(ui, panel, height),
+        Lower::Run => super::run_details::show(ui, panel, height),
         Lower::Sharpness => super::sharpness::show(ui, panel, height),
         Lower::Ensemble => super::ensemble::show(ui, panel, height),
     }

@@ -8,7 +8,7 @@ use crate::optimizer::{Prepared, Proposal, StopReason, Walk};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum How {
+pub(super) enum RunEndKind {
     Converged,
     Diverged,
     /// It comes back to where it was, again and again.
@@ -21,9 +21,9 @@ pub(super) enum How {
 
 /// Where and how a run ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Fate {
+pub(super) struct RunEnd {
     pub(super) end: Vector,
-    pub(super) how: How,
+    pub(super) how: RunEndKind,
     pub(super) steps: u32,
 }
 
@@ -35,15 +35,15 @@ const LANES: usize = 2048;
 ///
 /// The runs go side by side, one step each in turn, so that L, ∇L and H are evaluated for blocks of points; where one
 /// ends, the next start takes its place. Each is, bit for bit, the run that goes alone.
-pub(super) fn fates(
+pub(super) fn run_ends(
     loss: &Loss,
     prepared: &Prepared<'_>,
     starts: &[Vector],
     is_random: bool,
     cancel: &dyn Fn() -> bool,
-) -> Option<Vec<Fate>> {
+) -> Option<Vec<RunEnd>> {
     if let Some(formula) = prepared.step_formula() {
-        return lanes::fates(loss, prepared, formula, starts, cancel);
+        return lanes::run_ends(loss, prepared, formula, starts, cancel);
     }
     step_by_step(loss, prepared, starts, is_random, cancel)
 }
@@ -55,8 +55,8 @@ pub(super) fn step_by_step(
     starts: &[Vector],
     is_random: bool,
     cancel: &dyn Fn() -> bool,
-) -> Option<Vec<Fate>> {
-    let mut fates = vec![None; starts.len()];
+) -> Option<Vec<RunEnd>> {
+    let mut run_ends = vec![None; starts.len()];
     let mut waiting = starts.iter().copied().enumerate();
     let mut lanes: Vec<Lane<'_>> = waiting.by_ref().take(LANES).map(Lane::new).collect();
     let mut jets = Jets::new(loss);
@@ -70,7 +70,7 @@ pub(super) fn step_by_step(
             let jet = jets.at(position);
             let lane = &mut lanes[position];
             let Some(how) = lane.go_on(prepared, jet, is_random) else { continue };
-            fates[lane.index] = Some(lane.fate(how));
+            run_ends[lane.index] = Some(lane.run_end(how));
             match waiting.next() {
                 Some(start) => *lane = Lane::new(start),
                 None => {
@@ -79,7 +79,7 @@ pub(super) fn step_by_step(
             }
         }
     }
-    fates.into_iter().collect()
+    run_ends.into_iter().collect()
 }
 
 /// One of the runs that are followed side by side, on its way to `next`.
@@ -96,14 +96,14 @@ impl<'a> Lane<'a> {
     }
 
     /// Arrives at `next`, where L, ∇L and H are `jet`, and asks where the run goes from there; how it has ended, if it has.
-    fn go_on(&mut self, prepared: &Prepared<'a>, jet: Jet, is_random: bool) -> Option<How> {
+    fn go_on(&mut self, prepared: &Prepared<'a>, jet: Jet, is_random: bool) -> Option<RunEndKind> {
         let walk = match &mut self.run {
             Some((walk, watch)) => {
                 if let Some(stop) = walk.arrive(self.next, jet) {
                     return Some(how(stop));
                 }
                 if !is_random && watch.has_come_round(walk.w, walk.has_memory()) {
-                    return Some(How::Cycle);
+                    return Some(RunEndKind::Cycle);
                 }
                 walk
             }
@@ -114,25 +114,25 @@ impl<'a> Lane<'a> {
                 self.next = next;
                 None
             }
-            Proposal::Rests => Some(How::Unfinished),
+            Proposal::Rests => Some(RunEndKind::Unfinished),
             Proposal::Ended(stop) => Some(how(stop)),
         }
     }
 
-    fn fate(&self, how: How) -> Fate {
+    fn run_end(&self, how: RunEndKind) -> RunEnd {
         match &self.run {
-            Some((walk, _)) => Fate { end: walk.w, how, steps: walk.steps as u32 },
-            None => Fate { end: self.next, how, steps: 0 },
+            Some((walk, _)) => RunEnd { end: walk.w, how, steps: walk.steps as u32 },
+            None => RunEnd { end: self.next, how, steps: 0 },
         }
     }
 }
 
-pub(super) fn how(stop: StopReason) -> How {
+pub(super) fn how(stop: StopReason) -> RunEndKind {
     match stop {
-        StopReason::Converged => How::Converged,
-        StopReason::Diverged => How::Diverged,
-        StopReason::SingularHessian | StopReason::Undefined => How::Broken,
-        StopReason::StepLimit | StopReason::Stalled => How::Unfinished,
+        StopReason::Converged => RunEndKind::Converged,
+        StopReason::Diverged => RunEndKind::Diverged,
+        StopReason::SingularHessian | StopReason::Undefined => RunEndKind::Broken,
+        StopReason::StepLimit | StopReason::Stalled => RunEndKind::Unfinished,
     }
 }
 

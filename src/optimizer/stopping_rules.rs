@@ -116,16 +116,16 @@ pub fn would_stop(loss: &Loss, trajectory: &Trajectory, tolerances: &Tolerances)
 fn holds(
     rule: StoppingRule,
     before: Option<&Step>,
-    here: &Step,
+    step: &Step,
     tolerances: &Tolerances,
     eigenvalues: impl Fn() -> [f64; 2],
 ) -> bool {
     match rule {
-        StoppingRule::Gradient => here.gradient_norm <= tolerances.gradient,
-        StoppingRule::Step => before.is_some_and(|before| (here.w - before.w).norm() <= tolerances.step),
-        StoppingRule::Decrease => before.is_some_and(|before| (here.loss - before.loss).abs() <= tolerances.decrease),
+        StoppingRule::Gradient => step.gradient_norm <= tolerances.gradient,
+        StoppingRule::Step => before.is_some_and(|before| (step.w - before.w).norm() <= tolerances.step),
+        StoppingRule::Decrease => before.is_some_and(|before| (step.loss - before.loss).abs() <= tolerances.decrease),
         StoppingRule::PositiveDefinite => {
-            here.gradient_norm <= tolerances.gradient && {
+            step.gradient_norm <= tolerances.gradient && {
                 let [least, greatest] = eigenvalues();
                 least > ZERO_TOLERANCE * greatest.abs()
             }
@@ -150,7 +150,7 @@ pub fn verdict(loss: &Loss, start: Vector, w: Vector, flat: f64) -> Verdict {
     if nearby_rest(loss, w).is_some_and(|point| has_reached(start, w, point)) {
         return Verdict::Undecided;
     }
-    let [before, slope] = [start, w].map(|w| loss.slope(w).1.norm());
+    let [before, slope] = [start, w].map(|w| loss.value_and_gradient(w).1.norm());
     match () {
         () if slope <= (FLAT * before).max(flat) => Verdict::Plateau,
         () if slope.is_finite() => Verdict::Slope,

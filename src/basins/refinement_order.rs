@@ -10,7 +10,7 @@ const COARSEST: usize = 64;
 
 /// All starts of a map, one after the other; what it says is worked out when it is asked.
 #[derive(Clone, Debug)]
-pub(super) struct Order {
+pub(super) struct RefinementOrder {
     columns: usize,
     rows: usize,
     levels: Vec<Level>,
@@ -52,8 +52,8 @@ impl Level {
     }
 }
 
-impl Order {
-    pub(super) fn new(columns: usize, rows: usize) -> Order {
+impl RefinementOrder {
+    pub(super) fn new(columns: usize, rows: usize) -> RefinementOrder {
         let mut stride = 1;
         while columns.max(rows).div_ceil(stride) > COARSEST {
             stride *= 2;
@@ -67,7 +67,7 @@ impl Order {
             start = end;
             stride /= 2;
         }
-        Order { columns, rows, levels }
+        RefinementOrder { columns, rows, levels }
     }
 
     /// How many starts there are.
@@ -92,9 +92,9 @@ impl Order {
     }
 }
 
-/// See [`Order::starts`].
+/// See [`RefinementOrder::starts`].
 pub(super) struct Starts<'a> {
-    order: &'a Order,
+    order: &'a RefinementOrder,
     /// What is left.
     places: Range<usize>,
     /// The level of the next start; `None` before that is looked up.
@@ -168,7 +168,7 @@ mod tests {
         for [columns, rows] in
             [[1, 1], [64, 64], [65, 65], [512, 512], [129, 300], [1, 700], [700, 1], [66, 3], [3, 130]]
         {
-            let order = Order::new(columns, rows);
+            let order = RefinementOrder::new(columns, rows);
             let expected = expected(columns, rows);
             assert_eq!(order.len(), expected.len());
             assert_eq!(order.starts(0..order.len()).collect::<Vec<_>>(), expected, "{columns} × {rows}");
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_level_ends_where_its_grid_is_complete() {
-        let order = Order::new(512, 512);
+        let order = RefinementOrder::new(512, 512);
         assert_eq!(order.strides().collect::<Vec<_>>(), [1, 2, 4, 8]);
         assert_eq!([0, 4095, 4096, 70_000].map(|place| order.end_of_level(place)), [4096, 4096, 16_384, 262_144]);
     }

@@ -1,6 +1,6 @@
 //! What the window does beyond its state: asking for paths, reading and writing files, the clipboard.
 
-use super::command::{self, Command, Errand};
+use super::command::{self, Command, Effect};
 use super::data::{self, DataCommand};
 use super::files::{self, Reply};
 use super::state::{Export, PathPrompt, Purpose, Replacing};
@@ -11,24 +11,24 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{TryRecvError, channel};
 
 impl Window {
-    pub(super) fn run_errand(&mut self, ctx: &egui::Context, errand: Errand) {
-        match errand {
-            Errand::Ask(purpose) => self.ask(ctx, purpose),
-            Errand::Use(purpose, path) => self.use_path(ctx, purpose, path, None),
-            Errand::Replace(purpose, path) => self.use_path(ctx, purpose, path.clone(), Some(&path)),
-            Errand::Recover => self.recover(ctx.input(|input| input.time)),
-            Errand::DiscardRecoverable => {
+    pub(super) fn run_effect(&mut self, ctx: &egui::Context, effect: Effect) {
+        match effect {
+            Effect::Ask(purpose) => self.ask(ctx, purpose),
+            Effect::Use(purpose, path) => self.use_path(ctx, purpose, path, None),
+            Effect::Replace(purpose, path) => self.use_path(ctx, purpose, path.clone(), Some(&path)),
+            Effect::Recover => self.recover(ctx.input(|input| input.time)),
+            Effect::DiscardRecoverable => {
                 if let Some(abandoned) = self.abandoned.pop() {
                     abandoned.slot.release();
                 }
                 self.offer();
             }
-            Errand::Save => {
+            Effect::Save => {
                 if let Some(path) = self.state.path.clone() {
                     self.use_path(ctx, Purpose::SaveAs, path, None);
                 }
             }
-            Errand::CopyPicture => {
+            Effect::CopyPicture => {
                 let drawn = files::bytes(Export::Png(2), &self.state, &self.computed);
                 match drawn.and_then(|png| files::image_of(&png.unwrap_or_default())) {
                     Ok(image) => {
@@ -38,9 +38,9 @@ impl Window {
                     Err(reason) => self.state.complain(format!("Cannot copy the picture: {reason}.")),
                 }
             }
-            Errand::StopCrowd => self.computed.stop_crowd(),
-            Errand::StopSearch => self.computed.stop(&self.surroundings.worker),
-            Errand::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Effect::StopEnsemble => self.computed.stop_crowd(),
+            Effect::StopSearch => self.computed.stop(&self.surroundings.worker),
+            Effect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
     }
 
@@ -113,8 +113,8 @@ impl Window {
     fn save(&mut self, ctx: &egui::Context, path: PathBuf) -> Result<(), String> {
         files::save(&self.state.study, &path)?;
         self.own_file = files::content(&path);
-        if let Some(errand) = command::saved(&mut self.state, path) {
-            self.run_errand(ctx, errand);
+        if let Some(effect) = command::saved(&mut self.state, path) {
+            self.run_effect(ctx, effect);
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! What an exported picture has around the plot: title, colour bar, footer.
 
 use super::theme::Palette;
-use super::{Anchor, Colour, Emphasis, Font, Layout, Primitive, Rect, Stroke, text, words};
+use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, words};
 use crate::curvature::Quantity;
 use crate::field::{Raster, colour_table};
 use crate::formula::{Formula, MathRun, Script};
@@ -14,14 +14,19 @@ use std::sync::Arc;
 const BAR_LABEL: f64 = 60.0;
 
 /// Title, colour bar and footer.
-pub(super) fn furniture(layout: &Layout, study: &Study, findings: &Findings, emphasis: &Emphasis) -> Vec<Primitive> {
+pub(super) fn decorations(
+    layout: &Layout,
+    study: &Study,
+    findings: &Findings,
+    context: &PictureContext,
+) -> Vec<Primitive> {
     let palette = Palette::of(study.picture.theme);
     let mut marks = Vec::new();
     title(layout, study, findings, palette, &mut marks);
     if layout.colour_bar {
         colour_bar(layout, study, findings, palette, &mut marks);
     }
-    footer(layout, study, findings, emphasis, palette, &mut marks);
+    footer(layout, study, findings, context, palette, &mut marks);
     marks
 }
 
@@ -79,19 +84,19 @@ fn footer(
     layout: &Layout,
     study: &Study,
     findings: &Findings,
-    emphasis: &Emphasis,
+    context: &PictureContext,
     palette: &Palette,
     marks: &mut Vec<Primitive>,
 ) {
     let scale = layout.scale;
     let size = 11.0 * scale;
     let mut words = vec![format!("Losscape {}", env!("CARGO_PKG_VERSION"))];
-    words.extend(emphasis.study_name.clone().or_else(|| study.landscape.name.clone()));
+    words.extend(context.study_name.clone().or_else(|| study.landscape.name.clone()));
     if layout.colour_bar {
         words.push(format!("colours {}", words::colour_scale(&findings.field)));
     }
     words.extend(coarse(layout, study, findings));
-    words.extend(emphasis.footnote.clone());
+    words.extend(context.footnote.clone());
     let words = text::shortened(&words.join(" · "), Font::Sans, size, room(layout));
     let lowest = layout.canvas.size[1] - 12.0 * scale;
     let y = (layout.plot.max[1] + 46.0 * scale).min(lowest);

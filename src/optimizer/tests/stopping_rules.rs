@@ -1,6 +1,6 @@
 //! Where stopping rules end a run, and which of these ends are false.
 
-use super::super::stopping::{StoppingRule, Tolerances, Verdict, WouldStop, verdict, would_stop};
+use super::super::stopping_rules::{StoppingRule, Tolerances, Verdict, WouldStop, verdict, would_stop};
 use super::*;
 use crate::curvature::Kind;
 

@@ -91,7 +91,7 @@ fn a_click_puts_the_start_there_and_a_double_click_does_not() {
     press(&mut harness, Modifiers::NONE, Key::ArrowDown);
     assert_eq!(start(&harness), target);
     let home = study(&harness).view;
-    harness.state_mut().state.study.view = super::super::hand::zoomed(home, target, 2.0);
+    harness.state_mut().state.study.view = super::super::interaction::zoomed(home, target, 2.0);
     // Long enough for the click before not to be the first of three.
     harness.run_steps(60);
     let elsewhere = screen(&harness, Vector::new(1.0, -3.0));

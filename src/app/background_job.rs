@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
 /// What can be done piece by piece.
-pub trait Piecemeal: Clone + Send + Sync + 'static {
+pub trait Incremental: Clone + Send + Sync + 'static {
     /// Works on a little; true when nothing is left to do. `cancel` tells that nobody wants it any more.
     fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool;
     /// The share that is done, 0 to 1.
@@ -19,7 +19,7 @@ pub trait Piecemeal: Clone + Send + Sync + 'static {
 /// So many runs are added before the progress is looked at.
 const RUNS: usize = 64;
 
-impl Piecemeal for Ensemble {
+impl Incremental for Ensemble {
     fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         self.refine_unless(RUNS, cancel)
     }
@@ -29,7 +29,7 @@ impl Piecemeal for Ensemble {
     }
 }
 
-impl Piecemeal for Experiment {
+impl Incremental for Experiment {
     fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         self.refine_unless(RUNS, cancel)
     }
@@ -43,7 +43,7 @@ impl Piecemeal for Experiment {
 const REPORT_EVERY: Duration = Duration::from_millis(100);
 
 /// An answer that is being gathered.
-pub struct Gathering<Key, Answer> {
+pub struct BackgroundJob<Key, Answer> {
     key: Option<Key>,
     cancel: Arc<AtomicBool>,
     found: Option<Receiver<(Answer, bool)>>,
@@ -56,9 +56,9 @@ pub struct Gathering<Key, Answer> {
     pub is_stopped: bool,
 }
 
-impl<Key, Answer> Default for Gathering<Key, Answer> {
+impl<Key, Answer> Default for BackgroundJob<Key, Answer> {
     fn default() -> Self {
-        Gathering {
+        BackgroundJob {
             key: None,
             cancel: Arc::default(),
             found: None,
@@ -70,7 +70,7 @@ impl<Key, Answer> Default for Gathering<Key, Answer> {
     }
 }
 
-impl<Key: PartialEq, Answer: Piecemeal> Gathering<Key, Answer> {
+impl<Key: PartialEq, Answer: Incremental> BackgroundJob<Key, Answer> {
     /// Gathers the answer to `key`, unless it is gathered already; `None` forgets all.
     pub fn ask(
         &mut self,
