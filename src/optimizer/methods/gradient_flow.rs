@@ -82,7 +82,7 @@ impl StepRule for Rule {
     fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
         let mut w = context.w;
         let mut slope = -context.gradient();
-        context.observe(Observation::Gradient(-slope));
+        context.observe(|| Observation::Gradient(-slope));
         let mut left = context.scheduled(self.time);
         for _ in 0..MOST_STEPS {
             let size = self.size.min(left);
