@@ -13,6 +13,7 @@ use crate::landscape::View;
 use crate::number::Vector;
 use crate::number::display::point;
 use crate::scene::{Layout, within};
+use crate::study::layers::CRITICAL_POINTS;
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{CursorIcon, EventFilter, Key, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
@@ -191,7 +192,7 @@ impl Hand {
     }
 
     fn marker_at(&self, pos: Pos2, state: &State, computed: &Computed) -> Option<Vector> {
-        if !state.study.picture.critical_points {
+        if !state.study.picture.shows(&CRITICAL_POINTS) {
             return None;
         }
         let distance = |w: &Vector| f64::from((self.screen(*w) - pos).length());

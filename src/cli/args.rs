@@ -11,7 +11,7 @@ use crate::landscape::{View, catalogue as landscapes, nodes};
 use crate::number::Decimal;
 use crate::number::decimal::DecimalError;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
-use crate::study::Theme;
+use crate::study::{LAYERS, LayerSwitch, Theme, layers};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use std::ffi::OsStr;
@@ -299,6 +299,7 @@ pub struct RunArguments {
   losscape render himmelblau -o himmelblau.png --size 1920x1080 --scale 2 --theme light
   losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg
   losscape render himmelblau --heat-map lambda-min --sign-regions -o curvature.png
+  losscape render saddle --show descent_arrows --hide heat_map -o field.pdf
   losscape render rosenbrock --levels 0.1,1,10,100 --scale log --colour-map cividis -o levels.svg
   losscape render himmelblau --basins newton -o fractal.pdf")]
 pub struct Render {
@@ -342,6 +343,12 @@ pub struct Render {
     /// Show where H is positive definite, indefinite and negative definite, and the line det H = 0
     #[arg(long)]
     pub sign_regions: bool,
+    /// Show a layer of the picture, such as descent_arrows (repeat for several)
+    #[arg(long, value_name = "LAYER", value_parser = LayerParser, hide_possible_values = true)]
+    pub show: Vec<&'static LayerSwitch>,
+    /// Hide a layer of the picture, such as heat_map (repeat for several)
+    #[arg(long, value_name = "LAYER", value_parser = LayerParser, hide_possible_values = true)]
+    pub hide: Vec<&'static LayerSwitch>,
     /// Show where every start of the view ends under an optimizer: under the study's first run of it, or with its usual settings
     #[arg(long, value_name = "OPTIMIZER", value_parser = OptimizerParser, hide_possible_values = true)]
     pub basins: Option<&'static dyn Optimizer>,
@@ -460,6 +467,32 @@ impl TypedValueParser for EntryParser {
         Some(Box::new(catalogue().iter().map(|entry| PossibleValue::new(&*entry.name).help(&*entry.title))))
     }
 }
+
+/// The key of a layer; `-` stands for `_`, too, as in other names of the command line.
+#[derive(Clone)]
+struct LayerParser;
+
+impl TypedValueParser for LayerParser {
+    type Value = &'static LayerSwitch;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<&'static LayerSwitch, clap::Error> {
+        let known = value.to_str().and_then(layers::layer);
+        let value = known.map_or(value, |layer| OsStr::new(layer.key));
+        let key = listed(LAYERS.iter().map(|layer| layer.key).collect(), LAYER_TIP, command, argument, value)?;
+        layers::layer(&key).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(LAYERS.iter().map(|layer| PossibleValue::new(layer.key).help(layer.title))))
+    }
+}
+
+const LAYER_TIP: &str = "docs/layers.md says what they show";
 
 /// A name of an optimizer.
 #[derive(Clone)]

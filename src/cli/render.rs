@@ -9,7 +9,7 @@ use crate::export::{self, FileFormat, lettered};
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
 use crate::scene::{Canvas, Layout, PictureContext};
-use crate::study::{Findings, Fineness, Study, answer_for, load};
+use crate::study::{Findings, Fineness, Study, answer_for, layers, load};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -103,11 +103,15 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
         study.picture.theme = theme.into();
     }
     if let Some(quantity) = arguments.heat_map {
-        study.picture.heat_map = true;
+        study.picture.show(&layers::HEAT_MAP, true);
         study.picture.heat_map_of = quantity;
     }
-    study.picture.sign_regions |= arguments.sign_regions;
+    if arguments.sign_regions {
+        study.picture.show(&layers::SIGN_REGIONS, true);
+    }
     colour(&mut study, arguments);
+    arguments.show.iter().for_each(|layer| study.picture.show(layer, true));
+    arguments.hide.iter().for_each(|layer| study.picture.show(layer, false));
     if let Some(optimizer) = arguments.basins {
         let name = optimizer.name();
         let known = study.runs.iter().position(|run| run.optimizer == name);
@@ -140,7 +144,7 @@ fn colour(study: &mut Study, arguments: &Render) {
         Some(LevelsArgument::Own(levels)) => picture.levels.clone_from(levels),
     }
     // Who asks for levels asks for their lines.
-    picture.contours = true;
+    picture.show(&layers::CONTOURS, true);
 }
 
 /// The pixels of a PNG for each of the size's.
@@ -156,7 +160,7 @@ fn factor(arguments: &Render) -> f64 {
 fn missing_levels(study: &Study, findings: &Findings) -> Option<String> {
     let drawn = &findings.field.levels;
     let missing: Vec<f64> = study.picture.levels.iter().copied().filter(|level| !drawn.contains(level)).collect();
-    let range = findings.field.range.filter(|_| study.picture.contours && !missing.is_empty())?;
+    let range = findings.field.range.filter(|_| study.picture.shows(&layers::CONTOURS) && !missing.is_empty())?;
     let ([low, high], levels) = (ends(range), apart(&missing, 4, |_| true).texts.join(", "));
     Some(format!("no contour of L = {levels} is drawn: the samples of L in view range from {low} to {high}"))
 }

@@ -5,6 +5,8 @@
 use super::args::Arguments;
 use super::{Failure, answer};
 use crate::optimizer::tests::added;
+use crate::study::LAYERS;
+use crate::study::layers::tests::ADDED;
 use clap::Parser;
 use serde_json::Value;
 
@@ -38,4 +40,32 @@ fn an_added_optimizer_is_on_the_command_line() {
 fn names_of_optimizers_are_the_listed_ones() {
     let refused = Arguments::try_parse_from(["losscape", "trace", "cubic", "--optimizer", "fixed"]).err().unwrap();
     assert!(refused.to_string().contains(added::NAME));
+}
+
+/// A layer that is only listed can be shown and hidden, with its key in either spelling; others are refused with the list.
+#[test]
+fn an_added_layer_is_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.svg");
+    let drawn = |more: &str| {
+        answered(&format!("losscape render --formula w1^2 --size 300x200 -o {} {more}", file.display())).unwrap();
+        std::fs::read_to_string(&file).unwrap()
+    };
+    assert!(!drawn("").contains("A border surrounds the view."));
+    assert!(drawn("--show border --hide heat-map").contains("A border surrounds the view."));
+    assert!(!drawn("--hide heat_map").contains("<image"));
+    let refused = Arguments::try_parse_from(["losscape", "render", "cubic", "-o", "a.svg", "--show", "bordr"]);
+    let refused = refused.err().unwrap().to_string();
+    assert!(LAYERS.iter().all(|layer| refused.contains(layer.key)), "{refused}");
+}
+
+/// The documentation's list has every layer, as the table has it.
+#[test]
+fn every_layer_is_documented() {
+    let list = include_str!("../../docs/layers.md");
+    for layer in LAYERS.iter().filter(|layer| ***layer != ADDED) {
+        let shown = if layer.is_usual { "yes" } else { "no" };
+        let row = format!("| `{}` | {} | {} | {shown} |", layer.key, layer.title, layer.tooltip);
+        assert!(list.contains(&row), "{row}");
+    }
 }

@@ -105,7 +105,7 @@ fn footer(
 
 /// The resolution of the image that fills the plot, where it is coarser than the plot.
 fn coarse(layout: &Layout, study: &Study, findings: &Findings) -> Option<String> {
-    let ([columns, rows], what) = match super::backdrop::basins(study, findings) {
+    let ([columns, rows], what) = match super::layers::basins(study, findings) {
         Some(basins) => ([basins.map.columns, basins.map.rows], "starts"),
         None if !layout.colour_bar => return None,
         None => ([findings.field.raster.width, findings.field.raster.height], "samples"),
@@ -123,7 +123,7 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
     let left = plot.max[0] + 20.0 * scale;
     let rect = Rect { min: [left, plot.min[1]], max: [left + 12.0 * scale, plot.max[1]] };
     marks.push(Primitive::Box { rect, radius: 0.0, fill: palette.plot, stroke: None });
-    let opacity = study.picture.heat_map_opacity.clamp(0.0, 1.0);
+    let opacity = super::layers::strength(study);
     marks.push(Primitive::Image { rect, raster: Arc::new(strip(study, Direction::Up)), opacity });
     let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
     marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(stroke) });

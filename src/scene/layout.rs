@@ -4,7 +4,7 @@ use super::ticks::{Tick, ticks, ticks_with_room};
 use super::{Font, Rect, legend, text, within};
 use crate::landscape::View;
 use crate::number::Vector;
-use crate::study::Study;
+use crate::study::{Study, layers};
 
 /// The paper.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,7 +126,7 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     let [width, height] = canvas.size;
     let view = study.view;
     // Basins cover the heat map.
-    let colour_bar = canvas.decorations && study.picture.heat_map && study.picture.basins_of.is_none();
+    let colour_bar = canvas.decorations && study.picture.shows(&layers::HEAT_MAP) && study.picture.basins_of.is_none();
     // Beyond the plot: the name of w2 above it, tick labels beside and below it, and the decorations around those.
     let right = if colour_bar { 98.0 } else { 34.0 } * scale;
     let top = if canvas.decorations { 84.0 } else { 30.0 } * scale;
@@ -145,7 +145,8 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     } else {
         room
     };
-    let wants_side = study.picture.legend && (study.runs.iter().any(|run| run.shown) || legend::has_keys(study));
+    let wants_side =
+        study.picture.shows(&layers::LEGEND) && (study.runs.iter().any(|run| run.shown) || legend::has_keys(study));
     let side_width = (SIDE_WIDTH + SIDE_GAP) * scale;
     let beside = wants_side && room[0] - size[0] >= side_width;
 

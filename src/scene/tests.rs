@@ -11,6 +11,7 @@ use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
 use crate::optimizer::{Observation, Run, Step, StopReason, Trajectory};
 use crate::study::RunMoment;
+use crate::study::layers::{self, tests::ADDED};
 use crate::study::{Theme, answer};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ fn field(view: View) -> Field {
         map_range: Some([0.0, 2.0]),
         without_value: Vec::new(),
         sign_regions: None,
+        gradients: None,
         scale: None,
         colour_scale: ColourScale::Linear,
         ticks: vec![(0.0, 0.0), (0.5, 1.0), (1.0, 2.0)],
@@ -196,7 +198,7 @@ fn what_the_map_shows_is_said() {
             study.picture.theme = theme;
             study.picture.projector = projector;
             study.picture.heat_map_of = Quantity::SpeedLimit;
-            study.picture.sign_regions = true;
+            study.picture.show(&layers::SIGN_REGIONS, true);
             let findings = answer(&study, 64, 64).unwrap();
             let canvas = Canvas { size, ..canvas(true) };
             let scene = picture(&study, &findings, &canvas, &PictureContext::default());
@@ -307,23 +309,39 @@ fn the_image_is_centred_on_the_grid() {
     assert!((rect.max[1] - 0.5 * pixel[1] - layout.plot.max[1]).abs() < 1e-9);
 }
 
+/// A layer that only the tests have is drawn, and stands in the legend and in the text summary, while it is switched on.
 #[test]
-fn a_drag_keeps_the_cards_where_they_are_told() {
-    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+fn an_added_layer_is_drawn_and_said() {
+    let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
     let findings = findings(&study);
-    let card = |corner| {
-        let context = PictureContext {
-            corners: Some(Corners { legend: corner, badge: Corner::BottomRight }),
-            ..PictureContext::default()
-        };
-        let layout = Layout::new(&study, &Canvas { size: [700.0, 640.0], ..canvas(false) });
-        overlay(&study, &findings, &layout, &context).into_iter().find_map(|mark| match mark {
-            Primitive::Box { rect, .. } => Some(rect),
+    for on in [false, true] {
+        study.picture.show(&ADDED, on);
+        let scene = picture(&study, &findings, &canvas(true), &PictureContext::default());
+        let document = export::svg(&scene);
+        assert_eq!(document.contains("stroke-width=\"7.25\""), on, "the border's line");
+        assert_eq!(texts(&scene.primitives).iter().any(|text| text == "border"), on, "the legend");
+        assert_eq!(scene.description.contains("A border surrounds the view."), on, "the text summary");
+    }
+}
+
+/// On w1 + 0·w2 every arrow of −∇L points to the left, and all have one length.
+#[test]
+fn arrows_point_the_way_of_steepest_descent() {
+    let mut study = Study::of_formula("w1", view(-2.0, 2.0, -2.0, 2.0));
+    study.picture.show(&layers::DESCENT_ARROWS, true);
+    let findings = answer(&study, 16, 16).unwrap();
+    let layout = Layout::new(&study, &canvas(false));
+    let marks = backdrop(&study, &findings, &layout);
+    let [Primitive::Clipped { contents, .. }, ..] = marks.as_slice() else { panic!("{marks:?}") };
+    let heads: Vec<&Vec<[f64; 2]>> = contents
+        .iter()
+        .filter_map(|mark| match mark {
+            Primitive::Polygon { points, .. } if points.len() == 3 => Some(points),
             _ => None,
         })
-    };
-    let (left, right) = (card(Corner::TopLeft).unwrap(), card(Corner::TopRight).unwrap());
-    assert!(left.min[0] < right.min[0] && left.min[1] == right.min[1]);
+        .collect();
+    assert_eq!(heads.len(), 400);
+    assert!(heads.iter().all(|head| head[0][0] < head[1][0] && (head[1][0] - head[2][0]).abs() < 1e-9));
 }
 
 #[test]
@@ -443,8 +461,9 @@ proptest! {
     ) {
         let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
         study.start = numbers[0];
-        study.picture.contour_labels = true;
-        study.picture.eigen_labels = true;
+        study.picture.show(&layers::CONTOUR_LABELS, true);
+        study.picture.show(&layers::EIGEN_LABELS, true);
+        study.picture.show(&layers::DESCENT_ARROWS, true);
         let mut findings = findings(&study);
         let points: Vec<Vector> = numbers.iter().map(|n| Vector::new(n[0], n[1])).collect();
         for (index, stop) in [StopReason::Diverged, StopReason::Converged, StopReason::Undefined].into_iter().enumerate() {

@@ -158,10 +158,10 @@ pub const NEGATIVE_DEFINITE: Colour = rgb(0xe0701a);
 pub const MINIMUM: Colour = rgb(0xdff2ff);
 /// Inside of a maximum's marker: a breath of the negative colour.
 pub const MAXIMUM: Colour = rgb(0xffe9db);
-/// The core of contour lines over a heat map.
-pub const CONTOUR: Colour = rgb(0xffffff);
-/// Beneath that core, so that it reads on the map's bright end too.
-pub const CONTOUR_CASING: Colour = rgb(0x101014);
+/// Contour lines over a map on a dark ground, and what lies under them on a light one.
+pub const CONTOUR_LIGHT: Colour = rgb(0xffffff);
+/// Contour lines over a map on a light ground, and what lies under them on a dark one.
+pub const CONTOUR_DARK: Colour = rgb(0x101014);
 
 impl Colour {
     /// The same colour, its opacity multiplied by 0 to 1.

@@ -2,6 +2,7 @@
 
 use super::clip;
 use super::cross::head;
+use super::layers::LayerInput;
 use super::theme::{self, CASING, INK_DARK, INK_LIGHT};
 use super::{Colour, Layout, PictureContext, Primitive, Stroke};
 use crate::landscape::Loss;
@@ -212,14 +213,25 @@ pub fn start(layout: &Layout, w: Vector, marks: &mut Vec<Primitive>) {
     disc(START_RADIUS - 3.2, INK_LIGHT);
 }
 
-/// The pixels of everything of a run that a card should not lie on: a sample of its points, and its end.
-pub(super) fn sample(layout: &Layout, study: &Study, findings: &Findings) -> Vec<[f64; 2]> {
-    let mut points = vec![layout.pixel_from_world(Vector::new(study.start[0], study.start[1]))];
-    for Shown { trajectory, .. } in shown(study, findings) {
-        let stride = trajectory.steps.len() / 64 + 1;
-        points.extend(trajectory.steps.iter().step_by(stride).map(|step| layout.pixel_from_world(step.w)));
-        points.push(layout.pixel_from_world(trajectory.end().w));
+/// More vertices than these are not asked for when a card looks for its place.
+const MOST_SEGMENTS: usize = 2_000;
+
+/// The pieces of all runs in the plot, in pixels.
+pub(super) fn segments(input: &LayerInput<'_>) -> Vec<[[f64; 2]; 2]> {
+    let layout = input.layout;
+    let mut segments = Vec::new();
+    for Shown { trajectory, .. } in shown(input.study, input.findings) {
+        let stride = trajectory.steps.len() / MOST_SEGMENTS + 1;
+        let steps = trajectory.steps.iter().step_by(stride).chain([trajectory.end()]);
+        for piece in clip::line(steps.map(|step| layout.pixel_from_world(step.w)), &layout.plot) {
+            segments.extend(piece.windows(2).map(|pair| [pair[0], pair[1]]));
+        }
     }
-    points.retain(|point| layout.plot.contains(*point));
-    points
+    segments
+}
+
+/// The start point in pixels.
+pub(super) fn start_pixel(input: &LayerInput<'_>) -> [f64; 2] {
+    let [w1, w2] = input.study.start;
+    input.layout.pixel_from_world(Vector::new(w1, w2))
 }

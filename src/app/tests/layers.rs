@@ -68,6 +68,21 @@ fn levels_of_ones_own_are_typed() {
     assert!(harness.query_by_label_contains("is there twice").is_none());
 }
 
+/// Each layer of the table has its switch, and one that only the tests have is drawn and said when it is switched on.
+#[test]
+fn every_layer_has_a_switch() {
+    use crate::study::{LAYERS, layers::tests::ADDED};
+    let mut harness = window(landscape("saddle"));
+    for layer in LAYERS {
+        assert!(harness.query_by_label(layer.title).is_some(), "{}", layer.title);
+    }
+    assert!(!words(&harness).contains("of the view"));
+    click(&mut harness, ADDED.title);
+    assert!(study(&harness).picture.shows(&ADDED));
+    assert!(words(&harness).contains("of the view"), "{}", words(&harness));
+    assert!(harness.state().picture.description.contains("A border surrounds the view."));
+}
+
 /// The regions follow a parameter in the frame in which it is moved: −k/2·w1² + w2²/2 is positive definite for k < 0.
 #[test]
 fn the_regions_follow_a_parameter() {
