@@ -40,7 +40,7 @@ struct Noted<'a, T> {
 
 /// The answer about a landscape as one line, with its `formula` and its `notes`.
 pub fn noted<T: Serialize>(loss: &Loss, answer: &T, notes: Vec<String>) -> Result<String, super::Failure> {
-    json(&Noted { answer, formula: loss.formula().to_unicode(), notes })
+    json(&Noted { answer, formula: loss.to_unicode(), notes })
 }
 
 /// `losscape probe`.
@@ -363,10 +363,10 @@ impl From<&dyn Optimizer> for OptimizerAnswer {
         OptimizerAnswer {
             name: optimizer.name(),
             title: optimizer.title(),
-            family: optimizer.family().title(),
-            rule: optimizer.rule(),
-            summary: optimizer.summary(),
-            source: optimizer.source(),
+            family: optimizer.info().family.title(),
+            rule: optimizer.info().rule,
+            summary: optimizer.info().summary,
+            source: optimizer.info().source,
             random: optimizer.is_random(),
             takes_the_landscapes_rate: optimizer.takes_the_landscapes_rate(),
             settings: settings.collect(),

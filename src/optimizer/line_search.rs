@@ -4,7 +4,7 @@
 //! strong Wolfe condition |φ'(t)| ≤ c₂|φ'(0)| for a slope that has become flatter (J. Nocedal and S. J. Wright,
 //! Numerical Optimization, 2nd ed., 2006, §3.1). Whatever a search accepts has a loss that is not above φ(0).
 
-use super::{Observation, StepContext, StepFailure};
+use super::{Observation, Run, StepContext, StepFailure, Values};
 use crate::number::Vector;
 
 /// Where a search looks: from `here.w` along `direction`, where L has the slope `slope` < 0.
@@ -61,8 +61,29 @@ pub(super) fn backtrack(
 /// The constants c₁ < c₂ of the Wolfe conditions.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Wolfe {
-    pub(super) sufficient_decrease: f64,
-    pub(super) curvature: f64,
+    sufficient_decrease: f64,
+    curvature: f64,
+}
+
+impl Wolfe {
+    /// The constants of an optimizer with the settings [`super::settings::SUFFICIENT_DECREASE`] and
+    /// [`super::settings::CURVATURE_CONDITION`].
+    pub(super) fn of(values: Values<'_>) -> Wolfe {
+        Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") }
+    }
+
+    /// Whether the conditions of a run can be met together.
+    ///
+    /// # Errors
+    /// Returns a sentence if c₂ is below c₁.
+    pub(super) fn check(run: &Run) -> Result<(), String> {
+        match (run.setting("c1"), run.setting("c2")) {
+            (Some(c1), Some(c2)) if c2 < c1 => {
+                Err(format!("a line search needs c2 ≥ c1, or no step may satisfy both: {c2} is below {c1}"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A point on the ray with value and slope φ'(t).

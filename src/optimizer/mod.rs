@@ -99,25 +99,32 @@ impl Family {
 /// The values of an optimizer's settings, by key.
 pub type Values<'a> = &'a dyn Fn(&str) -> f64;
 
+/// What is known of an optimizer before it runs.
+#[derive(Debug)]
+pub struct OptimizerInfo {
+    /// The name on the command line and in study files: `gradient-descent`.
+    pub name: &'static str,
+    /// The name in the window: `Gradient descent`.
+    pub title: &'static str,
+    /// What it needs to know of the loss.
+    pub family: Family,
+    /// The update rule in mathematics, a line for each assignment: `w ← w − η∇L(w)`.
+    pub rule: &'static str,
+    /// One sentence on what it does.
+    pub summary: &'static str,
+    /// The source of the method.
+    pub source: &'static str,
+    /// Its settings; a learning rate, where it has one, comes first and has the key `learning_rate`.
+    pub settings: &'static [Setting],
+}
+
 /// An optimizer as a person knows it.
 pub trait Optimizer: Sync {
-    /// The name on the command line and in study files: `gradient-descent`.
-    fn name(&self) -> &'static str;
-    /// The name in the window: `Gradient descent`.
-    fn title(&self) -> &'static str;
-    /// What it needs to know of the loss.
-    fn family(&self) -> Family;
-    /// The update rule in mathematics, a line for each assignment: `w ← w − η∇L(w)`.
-    fn rule(&self) -> &'static str;
-    /// One sentence on what it does.
-    fn summary(&self) -> &'static str;
-    /// The source of the method.
-    fn source(&self) -> &'static str;
-    /// Its settings; a learning rate, where it has one, comes first and has the key `learning_rate`.
-    fn settings(&self) -> &'static [Setting];
+    /// What is known of it before it runs.
+    fn info(&self) -> &'static OptimizerInfo;
     /// Whether its steps ask for the Hessian or its products with vectors. One that says no is not given any.
     fn needs_hessian(&self) -> bool {
-        self.family() == Family::SecondOrder
+        self.info().family == Family::SecondOrder
     }
     /// Whether the seed matters.
     fn is_random(&self) -> bool {
@@ -149,8 +156,25 @@ pub trait Optimizer: Sync {
         None
     }
     /// Its steps at their beginning, on a loss that is a mean over so many examples (0 for one without data). `values`
-    /// gives the value of each key in [`Optimizer::settings`].
+    /// gives the value of each key in [`OptimizerInfo::settings`].
     fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Steps;
+}
+
+impl dyn Optimizer + '_ {
+    /// [`OptimizerInfo::name`].
+    pub fn name(&self) -> &'static str {
+        self.info().name
+    }
+
+    /// [`OptimizerInfo::title`].
+    pub fn title(&self) -> &'static str {
+        self.info().title
+    }
+
+    /// [`OptimizerInfo::settings`].
+    pub fn settings(&self) -> &'static [Setting] {
+        self.info().settings
+    }
 }
 
 /// The optimizer with this name.

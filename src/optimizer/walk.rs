@@ -4,8 +4,7 @@ use super::divergence::Growth;
 use super::step_context::{Evaluations, Ledger, Observation, StepContext};
 use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, Steps, StopReason};
 use crate::curvature::{Definiteness, definiteness};
-use crate::formula::Evaluator;
-use crate::landscape::{Jet, Loss};
+use crate::landscape::{Evaluator, Jet, Loss};
 use crate::number::{Matrix, Vector, eigenpairs};
 
 /// From where |w| exceeds this times the larger of 1 and |start|, it is asked whether a theorem says that the run diverges
@@ -28,11 +27,6 @@ impl<'a> Prepared<'a> {
     pub fn new(loss: &'a Loss, run: &'a Run) -> Result<Prepared<'a>, String> {
         let optimizer = run.check()?;
         optimizer.suits(run, loss.examples())?;
-        if let (Some(c1), Some(c2)) = (run.setting("c1"), run.setting("c2"))
-            && c2 < c1
-        {
-            return Err(format!("a line search needs c2 ≥ c1, or no step may satisfy both: {c2} is below {c1}"));
-        }
         Ok(Prepared { loss, run, optimizer, growth: Growth::of(loss, run) })
     }
 

@@ -30,7 +30,7 @@ pub fn run_settings(run: &Run) -> String {
     if let Some(optimizer) = find(&run.optimizer) {
         for setting in optimizer.settings().iter().filter(|setting| optimizer.uses(run, setting.key)) {
             let value = run.settings.get(setting.key).copied().unwrap_or(setting.default);
-            if matches!(setting.key, "learning_rate" | "noise" | "batch_size") || value != setting.default {
+            if setting.always_named || value != setting.default {
                 words.push(format!("{} = {}", setting.symbol, setting.shown(value)));
             }
         }
@@ -196,7 +196,7 @@ pub fn mean_over(study: &Study, loss: &Loss) -> Option<String> {
 
 /// Below the title: the landscape's name, its parameters, the start point.
 pub fn subtitle(study: &Study, loss: &Loss) -> String {
-    let parameters = loss.formula().parameters();
+    let parameters = loss.parameter_names();
     let mut words: Vec<String> = landscape_title(study).map(str::to_owned).into_iter().collect();
     if !parameters.is_empty() {
         words.push(parameter_values(study, parameters));
@@ -326,14 +326,14 @@ pub fn basin_at(basins: &BasinMap, w: Vector) -> Option<String> {
 pub(super) fn description(input: &LayerInput<'_>) -> String {
     let LayerInput { study, findings, layout, .. } = *input;
     let view = &layout.view;
-    let formula = findings.loss.formula();
+    let (formula, parameters) = (findings.loss.to_unicode(), findings.loss.parameter_names());
     let mut sentences = vec![match landscape_title(study) {
-        Some(title) => format!("{title}: L = {}.", formula.to_unicode()),
-        None => format!("L = {}.", formula.to_unicode()),
+        Some(title) => format!("{title}: L = {formula}."),
+        None => format!("L = {formula}."),
     }];
     sentences.extend(mean_over(study, &findings.loss).map(|mean| format!("It is the {mean}.")));
-    if !formula.parameters().is_empty() {
-        sentences.push(format!("Parameters: {}.", parameter_values(study, formula.parameters())));
+    if !parameters.is_empty() {
+        sentences.push(format!("Parameters: {}.", parameter_values(study, parameters)));
     }
     sentences.push(format!("View: w₁ {}, w₂ {}.", from_to(view.w1), from_to(view.w2)));
     match findings.field.range {

@@ -58,12 +58,16 @@ const BASINS_SIDE: usize = 512;
 /// # Errors
 /// When the landscape cannot be made.
 pub fn answer(study: &Study, columns: usize, rows: usize) -> Result<Findings, LandscapeError> {
-    let loss = loss_of(study)?;
+    Ok(answer_over(study, loss_of(study)?, columns, rows))
+}
+
+/// Everything for a study whose loss is given, which need not be a formula.
+pub fn answer_over(study: &Study, loss: Loss, columns: usize, rows: usize) -> Findings {
     let field = field_of(study, &loss, columns, rows);
     let points = search(&loss, &study.view);
     let trajectories = trajectories_of(study, &loss);
     let basins = basins_of(study, &loss, &points);
-    Ok(Findings { loss, field, points, trajectories, basins })
+    Findings { loss, field, points, trajectories, basins }
 }
 
 /// The study's loss.

@@ -20,7 +20,8 @@ pub use check::CONTOUR_LEVELS;
 pub use data::{Data, MAX_INLINE_VALUES, Source};
 pub use file::{StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{
-    BasinMap, Findings, answer, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
+    BasinMap, Findings, answer, answer_over, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides,
+    trajectories_of,
 };
 pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};

@@ -185,7 +185,7 @@ fn remark(ui: &mut Ui, state: &State, loss: &Loss) {
 }
 
 fn parameters(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let names = panel.computed.findings.loss.formula().parameters();
+    let names = panel.computed.findings.loss.parameter_names();
     let known = entry(panel.state).map(|entry| &entry.parameters);
     for name in names {
         let set = panel.state.study.landscape.parameters.get(name);
@@ -246,7 +246,7 @@ fn derivatives(ui: &mut Ui, panel: &Panel<'_>) {
     if !panel.state.derivatives_unfolded {
         return;
     }
-    let formula = panel.computed.findings.loss.formula();
+    let Some(formula) = panel.computed.findings.loss.formula() else { return };
     let [first, second] = formula.gradient_text();
     let [h11, h12, h22] = formula.hessian_text();
     let lines = [("∂L/∂w₁", first), ("∂L/∂w₂", second), ("∂²L/∂w₁²", h11), ("∂²L/∂w₁∂w₂", h12), ("∂²L/∂w₂²", h22)];

@@ -6,7 +6,9 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{BETA1, BETA2, EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct Adam;
@@ -15,33 +17,18 @@ pub struct Adam;
 pub(super) const LEARNING_RATE: Setting = Setting { default: 1e-3, ..SCALED_LEARNING_RATE };
 
 impl Optimizer for Adam {
-    fn name(&self) -> &'static str {
-        "adam"
-    }
-
-    fn title(&self) -> &'static str {
-        "Adam"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "m ← β₁m + (1 − β₁)∇L(w), s ← β₂s + (1 − β₂)∇L(w)²\nw ← w − η·m′/(√s′ + ε), m′ = m/(1 − β₁ᵏ), s′ = s/(1 − β₂ᵏ)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Momentum and a scale for each weight: where the gradient's components are large beside ε, the first step is η long \
-         in each weight, so the path starts along a diagonal."
-    }
-
-    fn source(&self) -> &'static str {
-        "D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, 2015, algorithm 1"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
-        &[LEARNING_RATE, BETA1, BETA2, EPSILON]
+    fn info(&self) -> &'static OptimizerInfo {
+        &OptimizerInfo {
+            name: "adam",
+            title: "Adam",
+            family: Family::FirstOrder,
+            rule: "m ← β₁m + (1 − β₁)∇L(w), s ← β₂s + (1 − β₂)∇L(w)²\nw ← w − η·m′/(√s′ + ε), m′ = m/(1 − β₁ᵏ), s′ = \
+                   s/(1 − β₂ᵏ)",
+            summary: "Momentum and a scale for each weight: where the gradient's components are large beside ε, the \
+                      first step is η long in each weight, so the path starts along a diagonal.",
+            source: "D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, 2015, algorithm 1",
+            settings: &[LEARNING_RATE, BETA1, BETA2, EPSILON],
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {

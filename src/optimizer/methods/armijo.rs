@@ -3,7 +3,9 @@
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::{LEARNING_RATE, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct Armijo;
@@ -17,34 +19,18 @@ const FIRST_TRIAL: Setting = Setting {
 };
 
 impl Optimizer for Armijo {
-    fn name(&self) -> &'static str {
-        "gradient-descent-armijo"
-    }
-
-    fn title(&self) -> &'static str {
-        "Gradient descent, Armijo"
-    }
-
-    fn family(&self) -> Family {
-        Family::LineSearch
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w − t∇L(w), t the first of η, η/2, η/4, … with\nL(w − t∇L) ≤ L(w) − c₁t‖∇L‖²"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Gradient descent that halves its step until the loss falls enough: it never goes uphill and needs no speed limit, \
-         at the price of evaluations of L."
-    }
-
-    fn source(&self) -> &'static str {
-        "L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives, 1966; J. Nocedal and \
-         S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 3.1"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
-        &[FIRST_TRIAL, SUFFICIENT_DECREASE]
+    fn info(&self) -> &'static OptimizerInfo {
+        &OptimizerInfo {
+            name: "gradient-descent-armijo",
+            title: "Gradient descent, Armijo",
+            family: Family::LineSearch,
+            rule: "w ← w − t∇L(w), t the first of η, η/2, η/4, … with\nL(w − t∇L) ≤ L(w) − c₁t‖∇L‖²",
+            summary: "Gradient descent that halves its step until the loss falls enough: it never goes uphill and \
+                      needs no speed limit, at the price of evaluations of L.",
+            source: "L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives, 1966; \
+                     J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 3.1",
+            settings: &[FIRST_TRIAL, SUFFICIENT_DECREASE],
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {

@@ -3,51 +3,39 @@
 use crate::number::{Matrix, Vector};
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Run, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct Bfgs;
 
 impl Optimizer for Bfgs {
-    fn name(&self) -> &'static str {
-        "bfgs"
-    }
-
-    fn title(&self) -> &'static str {
-        "BFGS"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
+    fn info(&self) -> &'static OptimizerInfo {
+        &OptimizerInfo {
+            name: "bfgs",
+            title: "BFGS",
+            family: Family::SecondOrder,
+            rule: "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB ← (I − ρsyᵀ)B(I − ρysᵀ) + ρssᵀ, y = change \
+                   of ∇L, ρ = 1/yᵀs\nB = I in the first step, (yᵀs/yᵀy)I in its update",
+            summary: "Learns the curvature from gradients alone and ends nearly as fast as Newton's method; its \
+                      estimate stays positive definite, so it always goes downhill.",
+            source: "C. G. Broyden, R. Fletcher, D. Goldfarb and D. F. Shanno, four papers of 1970; J. Nocedal and S. \
+                     J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 6.1 and eq. 6.20",
+            settings: &[SUFFICIENT_DECREASE, CURVATURE_CONDITION],
+        }
     }
 
     fn needs_hessian(&self) -> bool {
         false
     }
 
-    fn rule(&self) -> &'static str {
-        "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB ← (I − ρsyᵀ)B(I − ρysᵀ) + ρssᵀ, y = change of ∇L, ρ = 1/yᵀs\nB = I in the first step, (yᵀs/yᵀy)I in its update"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Learns the curvature from gradients alone and ends nearly as fast as Newton's method; its estimate stays positive \
-         definite, so it always goes downhill."
-    }
-
-    fn source(&self) -> &'static str {
-        "C. G. Broyden, R. Fletcher, D. Goldfarb and D. F. Shanno, four papers of 1970; J. Nocedal and S. J. Wright, \
-         Numerical Optimization, 2nd ed., 2006, algorithm 6.1 and eq. 6.20"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
-        &[SUFFICIENT_DECREASE, CURVATURE_CONDITION]
+    fn suits(&self, run: &Run, _examples: usize) -> Result<(), String> {
+        Wolfe::check(run)
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule {
-            conditions: Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") },
-            inverse: None,
-        })
+        Steps::by(Rule { conditions: Wolfe::of(values), inverse: None })
     }
 }
 

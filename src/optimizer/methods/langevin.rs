@@ -10,7 +10,7 @@
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
 use crate::optimizer::{
-    Family, Normals, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Family, Normals, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
 };
 
 /// The optimizer as it is offered.
@@ -24,33 +24,7 @@ const LOGARITHMIC: f64 = 3.0;
 const FALL: f64 = 5.0;
 
 impl Optimizer for Langevin {
-    fn name(&self) -> &'static str {
-        "langevin"
-    }
-
-    fn title(&self) -> &'static str {
-        "Langevin dynamics"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w − η∇L(w) + √(2ηT)·ξ, ξ ~ N(0, I)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Gradient descent in a bath of temperature T: it leaves every minimum in the end, and stays in each as e^(−L/T) says, up to an \
-         error of the order η, or exactly with Metropolis' correction. Cooled slowly, it anneals."
-    }
-
-    fn source(&self) -> &'static str {
-        "P. Langevin, Sur la théorie du mouvement brownien, 1908; G. O. Roberts and R. L. Tweedie, 1996; B. Hajek, Cooling schedules for \
-         optimal annealing, 1988"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const RATE: Setting = Setting { default: 0.01, ..LEARNING_RATE };
         const TEMPERATURE: Setting = Setting {
             key: "temperature",
@@ -81,7 +55,18 @@ impl Optimizer for Langevin {
             tooltip: "How T falls: not at all, as T(1 − k/K), as T·e^(−5k/K) over the K steps of the run, or as T/ln(e + ηk).",
             ..Setting::PLAIN
         };
-        &[RATE, TEMPERATURE, CORRECTION, COOLING]
+        &OptimizerInfo {
+            name: "langevin",
+            title: "Langevin dynamics",
+            family: Family::FirstOrder,
+            rule: "w ← w − η∇L(w) + √(2ηT)·ξ, ξ ~ N(0, I)",
+            summary: "Gradient descent in a bath of temperature T: it leaves every minimum in the end, and stays in \
+                      each as e^(−L/T) says, up to an error of the order η, or exactly with Metropolis' correction. \
+                      Cooled slowly, it anneals.",
+            source: "P. Langevin, Sur la théorie du mouvement brownien, 1908; G. O. Roberts and R. L. Tweedie, 1996; \
+                     B. Hajek, Cooling schedules for optimal annealing, 1988",
+            settings: &[RATE, TEMPERATURE, CORRECTION, COOLING],
+        }
     }
 
     fn is_random(&self) -> bool {

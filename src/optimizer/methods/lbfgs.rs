@@ -4,43 +4,16 @@ use super::bfgs::{first_trial, teaches};
 use crate::number::{Matrix, Vector};
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 use std::collections::VecDeque;
 
 /// The optimizer as it is offered.
 pub struct Lbfgs;
 
 impl Optimizer for Lbfgs {
-    fn name(&self) -> &'static str {
-        "lbfgs"
-    }
-
-    fn title(&self) -> &'static str {
-        "L-BFGS"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
-    }
-
-    fn needs_hessian(&self) -> bool {
-        false
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB of BFGS from the last m pairs (s, y), begun at (yᵀs/yᵀy)I"
-    }
-
-    fn summary(&self) -> &'static str {
-        "BFGS with a short memory, for many weights: it keeps m pairs of steps and gradient changes and no matrix."
-    }
-
-    fn source(&self) -> &'static str {
-        "D. C. Liu and J. Nocedal, On the limited memory BFGS method for large scale optimization, 1989; J. Nocedal and \
-         S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithms 7.4 and 7.5"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const MEMORY: Setting = Setting {
             key: "memory",
             symbol: "m",
@@ -51,15 +24,30 @@ impl Optimizer for Lbfgs {
             tooltip: "How many pairs of a step and the gradient's change in it are kept.",
             ..Setting::PLAIN
         };
-        &[MEMORY, SUFFICIENT_DECREASE, CURVATURE_CONDITION]
+        &OptimizerInfo {
+            name: "lbfgs",
+            title: "L-BFGS",
+            family: Family::SecondOrder,
+            rule: "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB of BFGS from the last m pairs (s, y), \
+                   begun at (yᵀs/yᵀy)I",
+            summary: "BFGS with a short memory, for many weights: it keeps m pairs of steps and gradient changes and \
+                      no matrix.",
+            source: "D. C. Liu and J. Nocedal, On the limited memory BFGS method for large scale optimization, 1989; \
+                     J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithms 7.4 and 7.5",
+            settings: &[MEMORY, SUFFICIENT_DECREASE, CURVATURE_CONDITION],
+        }
+    }
+
+    fn needs_hessian(&self) -> bool {
+        false
+    }
+
+    fn suits(&self, run: &Run, _examples: usize) -> Result<(), String> {
+        Wolfe::check(run)
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule {
-            conditions: Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") },
-            memory: values("memory") as usize,
-            pairs: VecDeque::new(),
-        })
+        Steps::by(Rule { conditions: Wolfe::of(values), memory: values("memory") as usize, pairs: VecDeque::new() })
     }
 }
 

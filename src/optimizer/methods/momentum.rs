@@ -3,41 +3,25 @@
 use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values,
 };
 
 /// The optimizer as it is offered.
 pub struct Momentum;
 
 impl Optimizer for Momentum {
-    fn name(&self) -> &'static str {
-        "momentum"
-    }
-
-    fn title(&self) -> &'static str {
-        "Momentum"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "v ← βv + ∇L(w)\nw ← w − ηv"
-    }
-
-    fn summary(&self) -> &'static str {
-        "A heavy ball with friction: it gains speed along a ravine, overshoots and swings back; along an eigenvector of \
-         λ > 0 it is stable while η < (2 + 2β)/λ."
-    }
-
-    fn source(&self) -> &'static str {
-        "B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964; in the form of PyTorch's \
-         SGD with momentum"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
-        &[LEARNING_RATE, MOMENTUM]
+    fn info(&self) -> &'static OptimizerInfo {
+        &OptimizerInfo {
+            name: "momentum",
+            title: "Momentum",
+            family: Family::FirstOrder,
+            rule: "v ← βv + ∇L(w)\nw ← w − ηv",
+            summary: "A heavy ball with friction: it gains speed along a ravine, overshoots and swings back; along an \
+                      eigenvector of λ > 0 it is stable while η < (2 + 2β)/λ.",
+            source: "B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964; in the form \
+                     of PyTorch's SGD with momentum",
+            settings: &[LEARNING_RATE, MOMENTUM],
+        }
     }
 
     fn takes_the_landscapes_rate(&self) -> bool {

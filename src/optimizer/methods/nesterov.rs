@@ -7,41 +7,26 @@
 use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values,
 };
 
 /// The optimizer as it is offered.
 pub struct Nesterov;
 
 impl Optimizer for Nesterov {
-    fn name(&self) -> &'static str {
-        "nesterov"
-    }
-
-    fn title(&self) -> &'static str {
-        "Nesterov"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "v ← βv + ∇L(w)\nw ← w − η(∇L(w) + βv)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Momentum that takes the gradient where the ball is about to be, which damps its swings; along an eigenvector \
-         of λ > 0 it is stable while η < (2 + 2β)/((1 + 2β)λ)."
-    }
-
-    fn source(&self) -> &'static str {
-        "Y. Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²), 1983; I. Sutskever \
-         et al., On the importance of initialization and momentum in deep learning, 2013; in the form of PyTorch's SGD"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
-        &[LEARNING_RATE, MOMENTUM]
+    fn info(&self) -> &'static OptimizerInfo {
+        &OptimizerInfo {
+            name: "nesterov",
+            title: "Nesterov",
+            family: Family::FirstOrder,
+            rule: "v ← βv + ∇L(w)\nw ← w − η(∇L(w) + βv)",
+            summary: "Momentum that takes the gradient where the ball is about to be, which damps its swings; along an \
+                      eigenvector of λ > 0 it is stable while η < (2 + 2β)/((1 + 2β)λ).",
+            source: "Y. Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²), \
+                     1983; I. Sutskever et al., On the importance of initialization and momentum in deep learning, \
+                     2013; in the form of PyTorch's SGD",
+            settings: &[LEARNING_RATE, MOMENTUM],
+        }
     }
 
     fn takes_the_landscapes_rate(&self) -> bool {

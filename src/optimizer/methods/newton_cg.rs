@@ -7,40 +7,28 @@
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::SUFFICIENT_DECREASE;
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct NewtonCg;
 
 impl Optimizer for NewtonCg {
-    fn name(&self) -> &'static str {
-        "newton-cg"
-    }
-
-    fn title(&self) -> &'static str {
-        "Newton-CG"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "Hp ≈ −∇L(w) by conjugate gradients, up to the first d with dᵀHd ≤ 0\nw ← w + tp, t the first of 1, ½, ¼, … with L(w + tp) ≤ L(w) + c₁t∇Lᵀp"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Newton's method for many weights: it needs products of H with vectors and never H itself, and where it meets \
-         negative curvature it goes downhill instead of to the saddle."
-    }
-
-    fn source(&self) -> &'static str {
-        "R. S. Dembo and T. Steihaug, Truncated-Newton algorithms for large-scale unconstrained optimization, 1983; \
-         J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 7.1"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
-        &[SUFFICIENT_DECREASE]
+    fn info(&self) -> &'static OptimizerInfo {
+        &OptimizerInfo {
+            name: "newton-cg",
+            title: "Newton-CG",
+            family: Family::SecondOrder,
+            rule: "Hp ≈ −∇L(w) by conjugate gradients, up to the first d with dᵀHd ≤ 0\nw ← w + tp, t the first of 1, \
+                   ½, ¼, … with L(w + tp) ≤ L(w) + c₁t∇Lᵀp",
+            summary: "Newton's method for many weights: it needs products of H with vectors and never H itself, and \
+                      where it meets negative curvature it goes downhill instead of to the saddle.",
+            source: "R. S. Dembo and T. Steihaug, Truncated-Newton algorithms for large-scale unconstrained \
+                     optimization, 1983; J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm \
+                     7.1",
+            settings: &[SUFFICIENT_DECREASE],
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {

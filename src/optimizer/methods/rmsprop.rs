@@ -2,42 +2,29 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{BETA2, EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct RmsProp;
 
 impl Optimizer for RmsProp {
-    fn name(&self) -> &'static str {
-        "rmsprop"
-    }
-
-    fn title(&self) -> &'static str {
-        "RMSProp"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "s ← β₂s + (1 − β₂)∇L(w)²\nw ← w − η∇L(w)/(√s + ε)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "AdaGrad that forgets: each component of the gradient is divided by the root of a running mean of its square, so \
-         the steps hardly depend on its size: the first is η/√(1 − β₂) long in each weight, and on a constant slope they fall to η."
-    }
-
-    fn source(&self) -> &'static str {
-        "T. Tieleman and G. Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012; with the defaults of PyTorch, \
-         whose α is β₂ here"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const SETTINGS: [Setting; 3] =
             [Setting { default: 0.01, ..SCALED_LEARNING_RATE }, Setting { default: 0.99, ..BETA2 }, EPSILON];
-        &SETTINGS
+        &OptimizerInfo {
+            name: "rmsprop",
+            title: "RMSProp",
+            family: Family::FirstOrder,
+            rule: "s ← β₂s + (1 − β₂)∇L(w)²\nw ← w − η∇L(w)/(√s + ε)",
+            summary: "AdaGrad that forgets: each component of the gradient is divided by the root of a running mean of \
+                      its square, so the steps hardly depend on its size: the first is η/√(1 − β₂) long in each \
+                      weight, and on a constant slope they fall to η.",
+            source: "T. Tieleman and G. Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012; with the \
+                     defaults of PyTorch, whose α is β₂ here",
+            settings: &SETTINGS,
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {

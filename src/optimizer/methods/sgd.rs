@@ -10,7 +10,8 @@ use crate::number::Vector;
 use crate::optimizer::random::{Batches, Normals, Sampling};
 use crate::optimizer::settings::LEARNING_RATE;
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps,
+    Values,
 };
 
 /// The optimizer as it is offered.
@@ -22,34 +23,10 @@ const MINIBATCH: f64 = 1.0;
 const MATCHED: f64 = 2.0;
 
 impl Optimizer for Sgd {
-    fn name(&self) -> &'static str {
-        "sgd"
-    }
-
-    fn title(&self) -> &'static str {
-        "SGD"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w − ηg, g = mean of ∇lᵢ(w) over a minibatch\nor g = ∇L(w) + σξ, ξ ~ N(0, I)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Gradient descent with a noisy gradient: with data that of a minibatch, without data ∇L with Gaussian noise. It \
-         leaves saddles by itself and rests only where its noise vanishes, so it goes on to its step limit."
-    }
-
-    fn source(&self) -> &'static str {
-        "H. Robbins and S. Monro, A stochastic approximation method, 1951"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const NOISE: Setting = Setting {
             key: "noise",
+            always_named: true,
             symbol: "σ",
             title: "noise",
             default: 0.5,
@@ -71,6 +48,7 @@ impl Optimizer for Sgd {
         };
         const BATCH_SIZE: Setting = Setting {
             key: "batch_size",
+            always_named: true,
             symbol: "B",
             title: "batch size",
             default: 1.0,
@@ -91,7 +69,17 @@ impl Optimizer for Sgd {
                       example of each batch is drawn anew from all.",
             ..Setting::PLAIN
         };
-        &[LEARNING_RATE, NOISE, NOISE_FROM, BATCH_SIZE, SAMPLING]
+        &OptimizerInfo {
+            name: "sgd",
+            title: "SGD",
+            family: Family::FirstOrder,
+            rule: "w ← w − ηg, g = mean of ∇lᵢ(w) over a minibatch\nor g = ∇L(w) + σξ, ξ ~ N(0, I)",
+            summary: "Gradient descent with a noisy gradient: with data that of a minibatch, without data ∇L with \
+                      Gaussian noise. It leaves saddles by itself and rests only where its noise vanishes, so it goes \
+                      on to its step limit.",
+            source: "H. Robbins and S. Monro, A stochastic approximation method, 1951",
+            settings: &[LEARNING_RATE, NOISE, NOISE_FROM, BATCH_SIZE, SAMPLING],
+        }
     }
 
     fn is_random(&self) -> bool {
