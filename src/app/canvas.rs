@@ -28,6 +28,8 @@ pub struct PictureCache {
     glyphs: GlyphWatch,
     /// Where legend and badge lie over the plot.
     pub spots: Option<CardSpots>,
+    /// Where legend and badge are on the canvas when they lie over the plot.
+    pub cards: [Option<scene::Rect>; 2],
     /// What a gesture over the picture remembers.
     pub gesture: super::interaction::Gesture,
 }
@@ -201,7 +203,18 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     let glyphs = cache.glyphs.glyphs(ctx);
     let screen = Screen { layout, origin: place.rect.min.to_vec2(), pixels_per_point: ctx.pixels_per_point(), glyphs };
     let PictureCache {
-        backdrop, crosses, paths, markers, captions, hover, textures, spots, description, gesture, ..
+        backdrop,
+        crosses,
+        paths,
+        markers,
+        captions,
+        hover,
+        textures,
+        spots,
+        cards,
+        description,
+        gesture,
+        ..
     } = cache;
     let mut shapes = |primitives: &[Primitive], once: bool| {
         let shapes = paint::shapes(ctx, textures, primitives, screen.origin, place.rect);
@@ -251,6 +264,7 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     if captions.key.as_ref() != Some(&key) {
         context.spots = Some(scene::card_spots(&study, findings, &layout, &context, *spots));
         (*spots, key.context.spots) = (context.spots, context.spots);
+        *cards = scene::cards(&study, findings, &layout, &context);
     }
     paths.update(key.clone(), || {
         let primitives = scene::paths(&study, findings, &layout, &context);

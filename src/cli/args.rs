@@ -6,6 +6,7 @@ use super::network::args::NetworkCommand;
 use crate::curvature::Quantity;
 use crate::dataset;
 use crate::ensemble::Experiment;
+use crate::export::Width;
 use crate::landscape::catalogue::{Entry, catalogue};
 use crate::landscape::{View, catalogue as landscapes, nodes};
 use crate::number::Decimal;
@@ -63,6 +64,10 @@ pub enum Command {
     Escape(Box<super::thermal::EscapeArguments>),
     /// The picture as SVG, PNG or PDF; needs no display
     Render(Render),
+    /// Opens the window on a study, a landscape, or the study that a picture carries
+    Open(Open),
+    /// Whether a picture is what the study that it carries gives
+    Check(Check),
     /// Networks: training, Hessian-vector products, spectra, planes through weight space, pruning
     #[command(subcommand)]
     Network(Box<NetworkCommand>),
@@ -301,7 +306,9 @@ pub struct RunArguments {
   losscape render himmelblau --heat-map lambda-min --sign-regions -o curvature.png
   losscape render saddle --show descent_arrows --hide heat_map -o field.pdf
   losscape render rosenbrock --levels 0.1,1,10,100 --scale log --colour-map cividis -o levels.svg
-  losscape render himmelblau --basins newton -o fractal.pdf")]
+  losscape render himmelblau --basins newton -o fractal.pdf
+  losscape render lecture.toml --width column --theme light -o figure.pdf
+  losscape render linear-regression --width text --examples -o fit.pdf")]
 pub struct Render {
     /// A study file, or a name from `losscape landscapes`
     #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
@@ -324,6 +331,16 @@ pub struct Render {
     /// Width and height in pixels
     #[arg(long, value_name = "WxH", value_parser = size, default_value = "1280x720")]
     pub size: [usize; 2],
+    /// The width of the page instead: column (85 mm), text (170 mm), millimetres such as 120mm, or slide (16:9). A page in
+    /// millimetres is as high as what is drawn; a PNG of it has 300 pixels an inch
+    #[arg(long, value_name = "WIDTH", value_parser = Width::named, conflicts_with = "size")]
+    pub width: Option<Width>,
+    /// Show the examples of a loss over data beside the picture
+    #[arg(long)]
+    pub examples: bool,
+    /// Leave the study out of the picture's metadata, from which `losscape open` and `losscape check` read it
+    #[arg(long)]
+    pub no_study: bool,
     /// How values are spread over the colours: automatic, linear, log or rank. As a number, the pixels of a PNG for each of the
     /// size's, 1 to 4; SVG and PDF are as sharp as can be anyway. Both may be given: --scale log --scale 2
     #[arg(long, value_name = "SCALE|FACTOR", value_parser = scale, default_value = "1")]
@@ -352,6 +369,34 @@ pub struct Render {
     /// Show where every start of the view ends under an optimizer: under the study's first run of it, or with its usual settings
     #[arg(long, value_name = "OPTIMIZER", value_parser = OptimizerParser, hide_possible_values = true)]
     pub basins: Option<&'static dyn Optimizer>,
+}
+
+/// `losscape open`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape open homework.png
+  losscape open lecture.toml")]
+pub struct Open {
+    /// A picture that carries its study (.svg, .png, .pdf), a study file, or a name from `losscape landscapes`
+    #[arg(value_name = "PICTURE|STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    pub source: Source,
+}
+
+/// `losscape check`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape check homework.png
+  losscape check figure.pdf --json
+
+Exit status 0 if the picture is what its study gives, 1 if it is not or cannot be checked.")]
+pub struct Check {
+    /// The picture
+    #[arg(value_name = "PICTURE", value_hint = clap::ValueHint::FilePath)]
+    pub picture: PathBuf,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A listing.

@@ -63,13 +63,20 @@ fn axes(layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {
         halo: None,
     };
     let below = plot.max[1] + 18.5 * scale;
+    let name_size = 15.0 * scale;
+    let name_width = text::width(Font::SerifItalic, name_size, &text::weight_name(1));
+    // The name of w1 stands beyond the last label, where the canvas has room for it.
+    let name_left = layout.canvas.size[0] - name_width - 3.0 * scale;
     let mut right = plot.max[0];
     for tick in layout.ticks_w1() {
         let x = layout.pixel_from_world(Vector::new(tick.value, layout.view.w2[0]))[0];
         let points = vec![[x, plot.max[1]], [x, plot.max[1] + 5.0 * scale]];
         marks.push(Primitive::Polyline { points, stroke });
-        right = right.max(x + 0.5 * text::plain_width(Font::Sans, size, &tick.label));
-        marks.push(label([x, below], Anchor::Middle, tick.label));
+        let end = x + 0.5 * text::plain_width(Font::Sans, size, &tick.label);
+        if end + 4.0 * scale <= name_left {
+            right = right.max(end);
+            marks.push(label([x, below], Anchor::Middle, tick.label));
+        }
     }
     for tick in layout.ticks_w2() {
         let y = layout.pixel_from_world(Vector::new(layout.view.w1[0], tick.value))[1];
@@ -82,11 +89,11 @@ fn axes(layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {
         at,
         anchor,
         font: Font::SerifItalic,
-        size: 15.0 * scale,
+        size: name_size,
         runs: text::weight_name(index),
         colour: palette.text,
         halo: None,
     };
-    marks.push(name([right + 7.0 * scale, below], Anchor::Start, 1));
+    marks.push(name([(right + 7.0 * scale).min(name_left), below], Anchor::Start, 1));
     marks.push(name([plot.min[0] - 7.0 * scale, plot.min[1] - 14.0 * scale], Anchor::End, 2));
 }

@@ -12,9 +12,13 @@ mod ticks;
 mod layout;
 mod clip;
 mod cloud;
+mod coincidence;
 pub mod words;
+mod crop;
 mod cross;
+mod examples;
 mod noise;
+mod pixel_grid;
 mod points;
 mod sectors;
 mod local;
@@ -26,12 +30,15 @@ mod legend;
 mod decorations;
 mod layers;
 #[cfg(test)]
+mod contrast_tests;
+#[cfg(test)]
 mod tests;
 
 pub use backdrop::backdrop;
 pub use cloud::Cloud;
 pub use cross::{Measure, arm_length, cross, cross_labels, hover};
 pub use decorations::{quantity_runs, title_runs};
+pub use examples::examples;
 pub use layout::{Canvas, Layout};
 pub use legend::{CardSpots, Spot, spot_at};
 pub use local::{Local, local};
@@ -93,6 +100,8 @@ pub enum Font {
     SansBold,
     /// For italic names in formulas.
     SerifItalic,
+    /// For numerals and names of functions in formulas.
+    Serif,
 }
 
 /// Which point of a text its position is, horizontally; vertically it is always the baseline.

@@ -5,7 +5,7 @@
 use super::layers::{self, LayerInput};
 use crate::basins::{Attractor, Origin, Outcome};
 use crate::critical::CriticalPoints;
-use crate::curvature::{Definiteness, Kind};
+use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
 use crate::landscape::{Loss, View, catalogue};
@@ -13,7 +13,7 @@ use crate::number::display::{point, short};
 use crate::number::labels;
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Step, StopReason, Trajectory, find};
-use crate::study::{BasinMap, End, Findings, Study, ends};
+use crate::study::{BasinMap, End, Findings, ShownPoint, Study, ends};
 
 /// A coordinate of a run's end is read as 0 when it is at most this share of the run's extent.
 const NOTHING: f64 = 1e-7;
@@ -228,6 +228,33 @@ fn from_to(range: [f64; 2]) -> String {
     format!("from {low} to {high}")
 }
 
+/// Values of the colour bar with their positions along it. The least sample is not the least value: where a critical point is
+/// known below it, the bar begins with the value there.
+pub(super) fn bar_ticks(findings: &Findings) -> Vec<(f64, f64)> {
+    let field = &findings.field;
+    let least = field.map_range.zip(least_value(findings)).filter(|_| field.quantity == Quantity::Loss);
+    let value = |(position, value): (f64, f64)| match least {
+        Some(([sampled, _], least)) if value == sampled && least < sampled => (position, least),
+        _ => (position, value),
+    };
+    field.ticks.iter().copied().map(value).collect()
+}
+
+/// The range of L in view, down to the value at a critical point below the least sample.
+pub(super) fn loss_range(findings: &Findings) -> Option<[f64; 2]> {
+    let [low, high] = findings.field.range?;
+    Some([least_value(findings).map_or(low, |least| low.min(least)), high])
+}
+
+/// The least value of L at a minimum in view, as a table shows it.
+fn least_value(findings: &Findings) -> Option<f64> {
+    let (points, view) = (&findings.points.points, &findings.field.grid.view);
+    let size = ShownPoint::size(points);
+    let minima = points.iter().filter(|point| point.kind == Kind::Minimum && view.contains(point.w));
+    let least = minima.min_by(|a, b| a.value.total_cmp(&b.value))?;
+    Some(ShownPoint::of(&findings.loss, view, least, size).value)
+}
+
 /// What the heat map shows: `λmin from −12 to 40, by rank`; `None` where it has no finite value.
 pub fn heat_map(field: &Field) -> Option<String> {
     let [low, high] = field.map_range?;
@@ -336,7 +363,7 @@ pub(super) fn description(input: &LayerInput<'_>) -> String {
         sentences.push(format!("Parameters: {}.", parameter_values(study, parameters)));
     }
     sentences.push(format!("View: w₁ {}, w₂ {}.", from_to(view.w1), from_to(view.w2)));
-    match findings.field.range {
+    match loss_range(findings) {
         Some(range) => sentences.push(format!("L ranges {}.", from_to(range))),
         None => sentences.push("L has no finite value in view.".to_owned()),
     }

@@ -117,7 +117,7 @@ pub const DESCENT_ARROWS: LayerSwitch = LayerSwitch {
 /// The signs of the Hessian's eigenvalues.
 pub const SIGN_REGIONS: LayerSwitch = LayerSwitch {
     key: "sign_regions",
-    title: "Signs of curvature",
+    title: "Curvature signs",
     tooltip: "Where H is positive definite, indefinite and negative definite, and the line det H = 0 between.",
     is_usual: false,
     is_optional: false,
@@ -206,7 +206,7 @@ pub(crate) mod tests {
     /// A layer that only the tests have; `scene::layers` draws it.
     pub const ADDED: LayerSwitch = LayerSwitch {
         key: "border",
-        title: "Border of the view",
+        title: "Border",
         tooltip: "A line around what is looked at.",
         is_usual: false,
         is_optional: true,

@@ -18,7 +18,7 @@ mod single_run;
 pub use crate::basins::{End, ends};
 pub use check::CONTOUR_LEVELS;
 pub use data::{Data, MAX_INLINE_VALUES, Source};
-pub use file::{StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
+pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{
     BasinMap, Findings, answer, answer_over, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides,
     trajectories_of,

@@ -20,6 +20,8 @@ fn words(harness: &Harness<'_, Window>) -> String {
 }
 
 fn choose(harness: &mut Harness<'_, Window>, from: &str, title: &str) {
+    harness.get_by_label(from).scroll_to_me();
+    harness.run();
     harness.get_by_label(from).click();
     harness.run();
     let entry = harness.get_by_role_and_label(Role::Button, title);
@@ -91,7 +93,7 @@ fn the_regions_follow_a_parameter() {
     let mut study = Study::of_formula("-k/2*w1^2 + w2^2/2", view);
     study.landscape.parameters.insert("k".to_owned(), 1.0.into());
     let mut harness = window(Some(study));
-    click(&mut harness, "Signs of curvature");
+    click(&mut harness, "Curvature signs");
     assert!(words(&harness).contains("H positive definite"));
     let regions = |harness: &Harness<'_, Window>| {
         let regions = harness.state().computed.findings.field.sign_regions.clone().unwrap();
@@ -108,6 +110,8 @@ fn the_regions_follow_a_parameter() {
 #[test]
 fn basins_are_shown_and_said_in_words() {
     let mut harness = window(landscape("himmelblau"));
+    harness.get_by_label("Run whose basins are shown").scroll_to_me();
+    harness.run();
     harness.get_by_label("Run whose basins are shown").click();
     harness.run();
     harness.get_by_role_and_label(Role::Button, "Newton").click();

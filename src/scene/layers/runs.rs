@@ -4,6 +4,7 @@
 use super::{Depth, Layer, LayerInput};
 use crate::number::Vector;
 use crate::number::display::point;
+use crate::scene::theme::Palette;
 use crate::scene::{Primitive, cloud, step, stopping_marks, trajectories, within_plot, words};
 
 pub(super) static LAYER: Layer =
@@ -11,7 +12,8 @@ pub(super) static LAYER: Layer =
 
 fn paths(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     let LayerInput { study, findings, layout, context } = *input;
-    let mut lines = context.cloud.as_ref().map_or(Vec::new(), |cloud| cloud::marks(layout, cloud));
+    let palette = Palette::of(study.picture.theme);
+    let mut lines = context.cloud.as_ref().map_or(Vec::new(), |cloud| cloud::marks(layout, cloud, palette));
     lines.extend(trajectories::lines(layout, study, findings, context));
     marks.extend(within_plot(layout, lines));
 }

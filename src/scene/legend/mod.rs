@@ -17,7 +17,7 @@ use crate::basins::Outcome;
 use crate::curvature::{Definiteness, Quantity};
 use crate::optimizer;
 use crate::study::{Findings, Study, layers as switches};
-use lines::{LINE, badge_lines, column_lines, draw, key_lines, limited};
+use lines::{LINE, badge_lines, column_lines, draw, key_lines, limited, run_lines};
 
 pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Captions, legend)], ..Layer::SILENT };
 
@@ -34,6 +34,8 @@ pub(super) enum Swatch {
     Contour,
     /// The hatching where the heat map has no value.
     WithoutValue,
+    /// A pair of eigenvectors.
+    Cross,
     /// An arrow of −∇L.
     DescentArrow,
     /// A sign region.
@@ -124,15 +126,19 @@ fn column(input: &LayerInput<'_>, side: &Rect, marks: &mut Vec<Primitive>) {
     let pending = context.pending_claim.as_deref();
     let badge =
         if has_badge(study) { badge_lines(findings, pending, palette, scale, side.width()) } else { Vec::new() };
-    let gap = 7.0;
-    let below = (badge.len() as f64 * LINE + 24.0) * scale;
-    let mut groups = column_lines(&entries(study, findings, context), palette, scale, side.width());
+    // A little air before each run.
+    let gap = if layout.is_side_below { 1.0 } else { 7.0 };
+    let below = (badge.len() as f64 * LINE + if layout.is_side_below { 12.0 } else { 24.0 }) * scale;
+    let entries = entries(study, findings, context);
+    let mut groups = match layout.is_side_below {
+        true => run_lines(&entries, palette, scale, side.width()),
+        false => column_lines(&entries, palette, scale, side.width()),
+    };
     groups.extend(key_lines(&keys(input), palette, scale, side.width()));
     let begun = groups.iter().flatten().filter(|line| line.begins).count();
     let room = side.height() - below - gap * scale * begun as f64;
     let lines = limited(groups, palette, scale, room);
     let mut at = side.min;
-    // A little air before each run.
     for line in lines {
         if line.begins && at[1] > side.min[1] {
             at[1] += gap * scale;
@@ -141,10 +147,10 @@ fn column(input: &LayerInput<'_>, side: &Rect, marks: &mut Vec<Primitive>) {
         at[1] += LINE * scale;
     }
     if !badge.is_empty() {
-        let y = at[1] + 12.0 * scale;
+        let y = at[1] + if layout.is_side_below { 4.0 } else { 12.0 } * scale;
         let points = vec![[side.min[0], y], [side.max[0], y]];
         let stroke = Stroke { width: 1.0, colour: palette.separator, dash: None };
         marks.push(Primitive::Polyline { points, stroke });
-        draw(&badge, [side.min[0], y + 8.0 * scale], study, scale, marks);
+        draw(&badge, [side.min[0], y + if layout.is_side_below { 4.0 } else { 8.0 } * scale], study, scale, marks);
     }
 }

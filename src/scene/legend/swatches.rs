@@ -4,7 +4,7 @@ use super::Swatch;
 use crate::curvature::Kind;
 use crate::field::{Raster, basin_colours, pattern, shaded};
 use crate::scene::layers::{contour_strokes, descent_arrow, region_sample, zero_line_strokes};
-use crate::scene::theme::{self, CASING, INK_DARK, INK_GREY, Palette};
+use crate::scene::theme::{CASING, INK_GREY, NEGATIVE, POSITIVE, Palette};
 use crate::scene::{Colour, Primitive, Rect, Stroke, decorations};
 use crate::study::Study;
 use std::sync::Arc;
@@ -20,12 +20,14 @@ pub(super) fn draw_swatch(at: [f64; 2], swatch: &Swatch, study: &Study, scale: f
     };
     match swatch {
         Swatch::Run(run) => {
-            run_line(at, *run, [3.9, 2.5], scale, marks);
+            run_line(at, [palette.casings[1], palette.run(*run)], [3.9, 2.5], scale, marks);
             let centre = [at[0] + 10.0 * scale, at[1]];
-            let stroke = Some(Stroke { width: 0.9 * scale, colour: INK_DARK, dash: None });
-            marks.push(Primitive::Circle { centre, radius: 3.4 * scale, fill: Some(theme::run(*run)), stroke });
+            let stroke = Some(Stroke { width: 0.9 * scale, colour: palette.casings[1], dash: None });
+            marks.push(Primitive::Circle { centre, radius: 3.4 * scale, fill: Some(palette.run(*run)), stroke });
         }
-        Swatch::Curve(run) => run_line(at, *run, [2.8, 1.3], scale, marks),
+        Swatch::Curve(run) => {
+            run_line(at, [palette.casings[1], palette.run(*run)], [2.8, 1.3], scale, marks);
+        }
         Swatch::Colours => {
             let raster = Arc::new(decorations::strip(study, decorations::Direction::Right));
             marks.push(Primitive::Image { rect, raster, opacity: 1.0 });
@@ -42,6 +44,18 @@ pub(super) fn draw_swatch(at: [f64; 2], swatch: &Swatch, study: &Study, scale: f
                 let x = rect.min[0] + f64::from(k) * 9.0 * scale;
                 let points = vec![[x, rect.min[1]], [x + rect.height(), rect.max[1]]];
                 marks.push(Primitive::Polyline { points, stroke });
+            }
+        }
+        Swatch::Cross => {
+            let [x, y] = [at[0] + 10.0 * scale, at[1]];
+            let arms = [(POSITIVE, [7.0, 0.0]), (NEGATIVE, [0.0, 5.5])];
+            for (width, is_casing) in [(4.0, true), (2.0, false)] {
+                for (colour, [dx, dy]) in arms {
+                    let points = vec![[x - dx * scale, y - dy * scale], [x + dx * scale, y + dy * scale]];
+                    let colour = if is_casing { CASING } else { colour };
+                    let stroke = Stroke { width: width * scale, colour, dash: None };
+                    marks.push(Primitive::Polyline { points, stroke });
+                }
             }
         }
         Swatch::DescentArrow => {
@@ -77,10 +91,10 @@ pub(super) fn draw_swatch(at: [f64; 2], swatch: &Swatch, study: &Study, scale: f
     }
 }
 
-/// A run's line; cased, so that yellow reads on a light card.
-fn run_line(at: [f64; 2], run: usize, widths: [f64; 2], scale: f64, marks: &mut Vec<Primitive>) {
+/// A run's line, cased as in the picture.
+fn run_line(at: [f64; 2], colours: [Colour; 2], widths: [f64; 2], scale: f64, marks: &mut Vec<Primitive>) {
     let points = vec![at, [at[0] + 20.0 * scale, at[1]]];
-    for (width, colour) in widths.into_iter().zip([CASING, theme::run(run)]) {
+    for (width, colour) in widths.into_iter().zip(colours) {
         let stroke = Stroke { width: width * scale, colour, dash: None };
         marks.push(Primitive::Polyline { points: points.clone(), stroke });
     }
