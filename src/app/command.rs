@@ -7,8 +7,8 @@ use super::data::{self, DataCommand};
 use super::history::Gesture;
 use super::recovery::Snapshot;
 use super::state::{
-    Control, EnsembleOptions, Export, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, default_study,
-    parameters_of,
+    Control, EnsembleOptions, Export, Lower, Pending, PictureExport, Playing, Pointed, Purpose, State, Timeline,
+    default_study, parameters_of,
 };
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue, formula_over, no_mean};
@@ -16,7 +16,7 @@ use crate::number::Vector;
 use crate::optimizer::{self, Run, Schedule};
 use crate::scene::within;
 use crate::study::{Clock, PictureOptions, Study, Theme};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What a person asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,6 +115,8 @@ pub enum Command {
     SaveAs,
     /// Exports.
     Export(Export),
+    /// Changes what is asked of exported pictures.
+    SetPictureExport(PictureExport),
     /// Copies the picture to the clipboard.
     CopyPicture,
     /// Stops the search for critical points.
@@ -280,6 +282,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::Dismiss => state.message = None,
         Command::StopSearch => return Some(Effect::StopSearch),
         Command::CopyPicture => return Some(Effect::CopyPicture),
+        Command::SetPictureExport(options) => state.picture_export = options,
         Command::Export(export) => return Some(Effect::Ask(Purpose::Export(export))),
         Command::Open
         | Command::OpenPath(_)
@@ -381,6 +384,12 @@ pub fn saved(state: &mut State, path: PathBuf) -> Option<Effect> {
 pub fn opened(state: &mut State, study: Study, path: PathBuf) {
     state.preferences.remember_file(&path);
     begin_anew(state, study, Some(path));
+}
+
+/// Shows a study that was in a picture: it has no file of its own to be saved to.
+pub fn opened_from_picture(state: &mut State, study: Study, picture: &Path) {
+    begin_anew(state, study, None);
+    state.say(format!("Opened the study that {} carries.", picture.display()));
 }
 
 /// Goes on with what another window was working on. `saved` is the study as it is in its file.

@@ -18,8 +18,8 @@ use crate::optimizer::Run;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    Data, End, Findings, LandscapeChoice, Moment, PictureOptions, Report, RunMoment, Study, ends, loss_of, moments_of,
-    moving_field_of, outlook_of, report, sides, trajectories_of,
+    Data, End, Findings, LandscapeChoice, Moment, Need, PictureOptions, Report, RunMoment, Study, ends, loss_of,
+    moments_of, moving_field_of, outlook_of, report, sides, trajectories_of,
 };
 use std::time::Instant;
 
@@ -218,9 +218,9 @@ impl Computed {
             }
             let (old, new) = (&before.picture, &study.picture);
             let of_field = |options: &PictureOptions| {
-                let PictureOptions { colour_map, colour_scale, contour_levels, heat_map_of, sign_regions, .. } =
-                    *options;
-                (colour_map, colour_scale, contour_levels, heat_map_of, sign_regions)
+                let PictureOptions { colour_map, colour_scale, contour_levels, heat_map_of, .. } = *options;
+                let needs = Need::ALL.map(|need| options.layers.need(need));
+                (colour_map, colour_scale, contour_levels, heat_map_of, needs)
             };
             let new_colours = of_field(old) != of_field(new) || old.levels != new.levels;
             if new_landscape || new_view || new_colours {

@@ -10,7 +10,6 @@ use crate::app::widgets::{field, muted, palette, whole};
 use crate::ensemble::{Ensemble, Experiment, Share};
 use crate::number::display::{point, short};
 use crate::number::labels::on_grid;
-use crate::scene::theme::run as run_colour;
 use crate::scene::words;
 use eframe::egui;
 use egui::accesskit::Role;
@@ -159,7 +158,7 @@ fn experiment(ui: &mut Ui, panel: &mut Panel<'_>) {
     else {
         return;
     };
-    let colour = theme::colour(run_colour(run.colour));
+    let colour = theme::colour(palette(ui).run(run.colour));
     let name = name_of(&panel.state.study.runs, panel.state.scrutinised);
     plot(ui, &experiment, colour, &name);
     if ui.button("Export the shares").on_hover_text("A line for each value, with intervals, as CSV.").clicked() {

@@ -10,7 +10,6 @@ use crate::app::widgets;
 use crate::number::display::short;
 use crate::number::labels::on_grid;
 use crate::optimizer::Trajectory;
-use crate::scene::theme::run as run_colour;
 use eframe::egui;
 use egui::{Ui, vec2};
 use egui_plot::{HoverPosition, Line, PlotBounds, PlotPoints};
@@ -22,13 +21,14 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     let frame = ChartFrame::of(&shown, panel.computed, asked);
     let runs = &panel.state.study.runs;
     let axis = frame.axis;
+    let colours = crate::app::widgets::palette(ui);
     let lines: Vec<Line<'_>> = shown
         .iter()
         .map(|(index, trajectory)| {
             let colour = runs.get(*index).map_or(0, |run| run.colour);
             let points =
                 PlotPoints::Owned(curve(trajectory, frame.steps, |index| axis.place(trajectory.steps[index].loss)));
-            Line::new(name_of(runs, *index), points).color(theme::colour(run_colour(colour))).width(2.0)
+            Line::new(name_of(runs, *index), points).color(theme::colour(colours.run(colour))).width(2.0)
         })
         .collect();
     let [bottom, top] = frame.places;

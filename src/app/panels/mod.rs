@@ -4,6 +4,7 @@ pub mod bottom;
 pub mod chart;
 pub mod ensemble;
 pub mod examples;
+pub mod export;
 pub mod readout;
 pub mod landscape;
 pub mod layers;

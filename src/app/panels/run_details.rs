@@ -10,7 +10,6 @@ use crate::number::display::{point, short};
 use crate::number::labels::on_grid;
 use crate::optimizer::speed::Direction;
 use crate::optimizer::{Dynamics, Mode, stable_rectangle, weight_limit, weight_modes};
-use crate::scene::theme::run as run_colour;
 use crate::study::{Report, Stop};
 use eframe::egui;
 use egui::accesskit::Role;
@@ -145,7 +144,7 @@ fn rates(ui: &mut Ui, hessian: &Matrix, rates: [f64; 2], colour: usize) {
             plot.line(Line::new("the limit", PlotPoints::Owned(edge)).color(limit).width(1.6));
             let inner = Line::new("the stable rectangle", rectangle).color(theme::colour(colours.axis));
             plot.line(inner.width(1.2).style(LineStyle::dashed_loose()));
-            let pair = Points::new("this run", vec![rates]).radius(4.5).color(theme::colour(run_colour(colour)));
+            let pair = Points::new("this run", vec![rates]).radius(4.5).color(theme::colour(colours.run(colour)));
             plot.points(pair);
         });
         ui.ctx().accesskit_node_builder(shown.response.id, |node| {

@@ -8,7 +8,6 @@ use crate::number::display::short;
 use crate::number::labels::on_grid;
 use crate::optimizer::Trajectory;
 use crate::optimizer::speed::limit_of;
-use crate::scene::theme::run as run_colour;
 use eframe::egui;
 use egui::Ui;
 use egui_plot::{HLine, HoverPosition, Line, LineStyle, PlotBounds, PlotPoints};
@@ -26,8 +25,9 @@ pub fn show(ui: &mut Ui, panel: &Panel<'_>, height: f32) {
     let bounds = PlotBounds::from_min_max([-0.01 * steps as f64, bottom], [1.02 * steps as f64, top]);
     let mut lines = Vec::new();
     let mut limits = Vec::new();
+    let colours = crate::app::widgets::palette(ui);
     for (index, trajectory) in &shown {
-        let colour = theme::colour(run_colour(runs.get(*index).map_or(0, |run| run.colour)));
+        let colour = theme::colour(colours.run(runs.get(*index).map_or(0, |run| run.colour)));
         let points = PlotPoints::Owned(curve(trajectory, steps, |index| trajectory.eigenvalues()[index][1]));
         lines.push(Line::new(name_of(runs, *index), points).color(colour).width(2.0));
         if let Some(limit) = limit(*index) {
