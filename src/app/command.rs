@@ -7,15 +7,14 @@ use super::data::{self, DataCommand};
 use super::history::Gesture;
 use super::recovery::Snapshot;
 use super::state::{
-    Control, EnsembleOptions, Export, Lower, Pending, Playing, Pointed, Purpose, State, Timeline, default_study,
-    parameters_of,
+    Control, Export, Large, Pending, Playing, Pointed, Purpose, State, Timeline, default_study, parameters_of,
 };
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue, formula_over, no_mean};
 use crate::number::Vector;
 use crate::optimizer::{self, Run, Schedule};
 use crate::scene::within;
-use crate::study::{Clock, PictureOptions, Study, Theme};
+use crate::study::{Clock, Display, EnsembleOptions, FIRST_TAB, MAX_TABS, PictureOptions, Study, Theme};
 use std::path::PathBuf;
 
 /// What a person asks for.
@@ -65,8 +64,12 @@ pub enum Command {
     SetPicture(PictureOptions, &'static str),
     /// Selects the critical point there, or none.
     Select(Option<Vector>),
-    /// Chooses what is shown below the table.
-    ShowBelow(Lower),
+    /// Opens a tab in place of the first or the second one that is open.
+    ShowTab(usize, String),
+    /// Whether a second tab is open below the first.
+    ShowSecondTab(bool),
+    /// Shows a tab large, or none.
+    ShowLarge(Option<Large>),
     /// Scrutinises a run.
     Scrutinise(usize),
     /// Asks something else of the ensemble.
@@ -222,23 +225,28 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         }
         Command::Select(w) => {
             // What was chosen to be seen stays, unless there is something else to see or nothing left of it.
-            match (w, state.lower) {
-                (Some(_), _) => state.lower = Lower::Local,
-                (None, Lower::Local) if state.selected.is_some() => state.lower = Lower::Loss,
-                (None, _) => {}
+            let display = &mut state.study.display;
+            match w {
+                Some(_) if !display.shows(LOCAL_TAB) => open_tab(display, 0, LOCAL_TAB),
+                None if display.selected.is_some() && display.shows(LOCAL_TAB) => close_local(display),
+                _ => {}
             }
-            state.selected = w;
+            display.selected = w.map(|w| [w.x, w.y]);
         }
-        Command::ShowBelow(lower) => state.lower = lower,
-        Command::Scrutinise(index) => state.scrutinised = index,
-        Command::SetEnsemble(ensemble) => state.ensemble = ensemble,
+        Command::ShowTab(slot, tab) => open_tab(&mut state.study.display, slot, &tab),
+        Command::ShowSecondTab(is_open) => second_tab(&mut state.study.display, is_open),
+        Command::ShowLarge(large) => state.large = large,
+        Command::Scrutinise(index) => state.study.display.run = index + 1,
+        Command::SetEnsemble(options) => {
+            change(state, Some(Gesture::Ensemble), now, |study| study.ensemble = options);
+        }
         Command::StopEnsemble => return Some(Effect::StopEnsemble),
         Command::GoTo(at) => {
-            state.timeline.at = at;
+            state.study.display.at = at;
             state.timeline.playing = None;
         }
         Command::Play(from) => {
-            state.timeline.at = Some(from);
+            state.study.display.at = Some(from);
             state.timeline.playing = Some(Playing { since: now, from });
         }
         Command::SetSpeed(speed) => {
@@ -248,12 +256,17 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
             state.timeline.playing = from.map(|from| Playing { since: now, from });
         }
         Command::KeepStepBy(clock) => {
-            state.timeline = Timeline { clock, at: state.timeline.at.map(|_| 0), playing: None, ..state.timeline };
+            let display = &mut state.study.display;
+            (display.clock, display.at) = (clock, display.at.map(|_| 0));
+            state.timeline.playing = None;
         }
         Command::PointAt(pointed) => state.pointed = pointed,
         Command::SearchCatalogue(text) => state.catalogue_search = text,
         Command::UnfoldDerivatives(unfolded) => state.derivatives_unfolded = unfolded,
-        Command::LogarithmicLoss(logarithmic) => state.preferences.logarithmic_loss = logarithmic,
+        Command::LogarithmicLoss(logarithmic) => {
+            state.study.display.logarithmic = logarithmic;
+            state.preferences.logarithmic_loss = logarithmic;
+        }
         Command::Undo => {
             if let Some(study) = state.history.undo(&state.study) {
                 travel_to(state, study);
@@ -422,15 +435,16 @@ fn change_run(state: &mut State, index: usize, gesture: Option<&str>, now: f64, 
     });
 }
 
-/// Takes a study of the history; the formula field follows, the theme stays.
+/// Takes a study of the history; the formula field follows. The theme stays, and what is shown beside the picture.
 fn travel_to(state: &mut State, mut study: Study) {
     study.picture.theme = state.study.picture.theme;
+    study.display = state.study.display.clone();
     if study.landscape.formula != state.study.landscape.formula || state.formula_error.is_some() {
         state.formula_text.clone_from(&study.landscape.formula);
         state.formula_error = None;
     }
     if study.landscape != state.study.landscape || study.data != state.study.data {
-        state.selected = None;
+        study.display.selected = None;
         state.example = None;
         if let Some(entry) = study.landscape.name.as_deref().and_then(catalogue::find) {
             state.home = entry.view;
@@ -465,7 +479,7 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
     state.home = entry.view;
     state.formula_text.clone_from(&entry.formula);
     state.formula_error = None;
-    state.selected = None;
+    begin_display_anew(state);
     state.remembered_parameters = entry.parameters.clone();
     if pristine {
         state.saved = state.study.clone();
@@ -497,8 +511,47 @@ fn type_formula(state: &mut State, text: String, now: f64) {
                 study.landscape.formula = formula;
                 study.landscape.parameters = parameters;
             });
-            state.selected = None;
+            begin_display_anew(state);
         }
+    }
+}
+
+/// Another landscape has other critical points, and its runs are shown to their end.
+pub(super) fn begin_display_anew(state: &mut State) {
+    let display = &mut state.study.display;
+    (display.selected, display.at) = (None, None);
+    state.timeline.playing = None;
+    if display.shows(LOCAL_TAB) {
+        close_local(display);
+    }
+}
+
+/// The key of the tab with the local picture.
+const LOCAL_TAB: &str = "local";
+
+/// Opens a tab in place of another one; a tab is open once.
+fn open_tab(display: &mut Display, slot: usize, tab: &str) {
+    let slot = slot.min(display.tabs.len().saturating_sub(1));
+    match display.tabs.iter().position(|open| open == tab) {
+        Some(other) => display.tabs.swap(slot, other),
+        None if display.tabs.is_empty() => display.tabs.push(tab.to_owned()),
+        None => tab.clone_into(&mut display.tabs[slot]),
+    }
+}
+
+fn second_tab(display: &mut Display, is_open: bool) {
+    display.tabs.truncate(if is_open { MAX_TABS } else { 1 });
+    if is_open && display.tabs.len() < MAX_TABS {
+        let usual = [FIRST_TAB, "sharpness"].into_iter().find(|tab| !display.shows(tab)).unwrap_or(FIRST_TAB);
+        display.tabs.push(usual.to_owned());
+    }
+}
+
+/// Closes the tab with the local picture, of which there is none.
+fn close_local(display: &mut Display) {
+    display.tabs.retain(|tab| tab != LOCAL_TAB);
+    if display.tabs.is_empty() {
+        display.tabs.push(FIRST_TAB.to_owned());
     }
 }
 

@@ -121,6 +121,8 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
             Command::CancelPath
         } else if state.help {
             Command::ShowHelp(false)
+        } else if state.large.is_some() && !state.presenting {
+            Command::ShowLarge(None)
         } else {
             Command::Present(false)
         });
@@ -129,7 +131,7 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
 
 fn escapes(state: &State) -> bool {
     let is_asking = state.pending.is_some() || state.prompt.is_some() || state.replacing.is_some();
-    is_asking || state.help || state.presenting
+    is_asking || state.help || state.presenting || state.large.is_some()
 }
 
 /// The list of shortcuts, over the picture.

@@ -191,27 +191,21 @@ impl Window {
     }
 
     fn follow(&mut self, now: f64) {
+        self.play(now);
         if let Err(error) = self.computed.follow(&self.state.study, &self.surroundings.worker, now) {
             self.state.complain(format!("Cannot compute this landscape: {error}."));
         }
-        self.play(now);
-        self.computed.look_at(self.state.timeline.moment());
-        let scrutinised = (self.state.lower == state::Lower::Run).then_some(self.state.scrutinised);
-        self.computed.scrutinise(scrutinised);
-        let ensemble =
-            (self.state.lower == state::Lower::Ensemble).then_some((self.state.scrutinised, &self.state.ensemble));
-        self.computed.gather(ensemble, &self.surroundings.worker, now);
     }
 
     /// Moves a timeline that is played on to now; at the end it stops, and the runs are shown whole.
     fn play(&mut self, now: f64) {
-        let timeline = &mut self.state.timeline;
-        let Some(at) = timeline.played(now) else { return };
-        let length = crate::study::length(&self.computed.findings, timeline.clock);
+        let Some(at) = self.state.timeline.played(now) else { return };
+        let display = &mut self.state.study.display;
+        let length = crate::study::length(&self.computed.findings, display.clock);
         if at >= length {
-            timeline.playing = None;
+            self.state.timeline.playing = None;
         }
-        timeline.at = (at < length).then_some(at);
+        display.at = (at < length).then_some(at);
     }
 
     /// Tells window and disk what has changed: title, theme, text size, preferences.
@@ -257,6 +251,7 @@ impl Window {
             around(ui, &mut panel);
             beside(ui, &mut panel);
             below(ui, &mut panel);
+            large(ui, &mut panel);
         }
         panels::examples::table(ui, &mut panel);
         panels::bottom::show(ui, &mut panel);
@@ -414,6 +409,16 @@ fn beside(ui: &mut Ui, panel: &mut Panel<'_>) {
     });
 }
 
+/// A tab that is shown large, beside the picture or in its place.
+fn large(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let Some(large) = panel.state.large.clone() else { return };
+    let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 6 });
+    let width = ui.available_width() * if large.is_beside { 0.5 } else { 1.0 };
+    Side::right("large tab").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
+        panels::detail_tabs::large(ui, panel, &large);
+    });
+}
+
 /// The timeline, under the picture only.
 fn below(ui: &mut Ui, panel: &mut Panel<'_>) {
     let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(12, 0));
@@ -438,7 +443,7 @@ fn presenting(ui: &mut Ui, panel: &mut Panel<'_>) {
         ui.spacing_mut().interact_size.y *= 1.4;
         ui.horizontal(|ui| match &knob {
             Control::Setting(index, _) => {
-                ui.label(widgets::muted(panels::runs::name_of(&panel.state.study.runs, *index)));
+                ui.label(widgets::muted(crate::study::run_name(&panel.state.study.runs, *index)));
                 ui.add_space(12.0);
                 panels::runs::knob(ui, panel, &knob);
             }

@@ -7,6 +7,7 @@
 mod answers;
 mod args;
 mod branches;
+mod chart;
 mod colouring;
 mod compute;
 mod ensemble;

@@ -1,15 +1,15 @@
 //! `losscape render`: the picture of a study as a file, without a display.
 
 use super::Failure;
-use super::args::{Render, Source};
+use super::args::{ChartArgument, Render, Source};
 use super::colouring::{LevelsArgument, ScaleArgument};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
 use crate::export::{self, FileFormat, lettered};
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
-use crate::scene::{Canvas, Layout, PictureContext};
-use crate::study::{Findings, Fineness, Study, answer_for, load};
+use crate::scene::{Canvas, Layout, PictureContext, Scene};
+use crate::study::{Findings, Fineness, Study, answer_for, load, moments_of};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -165,6 +165,11 @@ fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Fa
     let dataset = study.data.as_ref().map(|data| &data.dataset);
     loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
     let factor = if format == Format::Png { factor(arguments) } else { 1.0 };
+    if let Some(ChartArgument(chart)) = arguments.chart {
+        let Encoded { bytes, note } = super::chart::drawn(study, chart, arguments.size, factor, format)?;
+        note.iter().for_each(|note| super::note(note));
+        return Ok(bytes);
+    }
     let plot = Layout::new(study, &canvas_of(arguments.size)).plot;
     let pixels = [plot.width(), plot.height()].map(|side| (side * factor).round() as usize);
     let (findings, fineness) = answer_for(study, pixels).map_err(|error| Failure::Failed(error.to_string()))?;
@@ -189,7 +194,7 @@ fn coarser(study: &Study, fineness: &Fineness) -> String {
 }
 
 /// The paper of a size in pixels: text has the size of a page of 1280 × 720, or of 960 × 720 where the picture is less wide.
-fn canvas_of(size: [usize; 2]) -> Canvas {
+pub(super) fn canvas_of(size: [usize; 2]) -> Canvas {
     let [width, height] = size.map(|side| side as f64);
     Canvas { size: [width, height], scale: (width / 960.0).min(height / 720.0), decorations: true }
 }
@@ -211,11 +216,21 @@ pub fn encoded(
     format: Format,
 ) -> Result<Encoded, String> {
     let carries_fonts = format != Format::Svg;
-    let (scene, lettering) = lettered(study, findings, &canvas_of(size), PictureContext::default(), carries_fonts);
-    let bytes = match format {
-        Format::Svg => export::svg(&scene).into_bytes(),
-        Format::Png => export::png(&scene, scale)?,
-        Format::Pdf => export::pdf(&scene)?,
-    };
-    Ok(Encoded { bytes, note: lettering.note(carries_fonts) })
+    let (scene, lettering) = lettered(study, findings, &canvas_of(size), context_of(study, findings), carries_fonts);
+    Ok(Encoded { bytes: encoded_scene(&scene, scale, format)?, note: lettering.note(carries_fonts) })
+}
+
+/// What a study shows beyond its picture's options.
+fn context_of(study: &Study, findings: &Findings) -> PictureContext {
+    let moments = study.display.moment().map(|moment| moments_of(study, findings, &moment));
+    PictureContext::of(study, findings, moments)
+}
+
+/// A scene in a format, `scale` pixels of a PNG for each of its own.
+pub(super) fn encoded_scene(scene: &Scene, scale: f64, format: Format) -> Result<Vec<u8>, String> {
+    match format {
+        Format::Svg => Ok(export::svg(scene).into_bytes()),
+        Format::Png => export::png(scene, scale),
+        Format::Pdf => export::pdf(scene),
+    }
 }

@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, more: f32) {
     let CriticalPoints { points, curves, .. } = &panel.computed.findings.points;
     let (loss, view) = (&panel.computed.findings.loss, &panel.state.study.view);
     let size = ShownPoint::size(points);
-    let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w));
+    let selected = panel.computed.findings.selected_point(&panel.state.study);
     let height = ROWS * ROW_HEIGHT + more;
     let mut chosen = None;
     let row_height = ROW_HEIGHT - ui.spacing().item_spacing.y;

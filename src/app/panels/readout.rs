@@ -31,7 +31,7 @@ enum Subject<'a> {
 /// Shows the read-out.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let points = &panel.computed.findings.points.points;
-    let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w)).and_then(|index| points.get(index));
+    let selected = panel.computed.findings.selected_point(&panel.state.study).and_then(|index| points.get(index));
     // Over a marker, or a place that snapped to one, the pointer means the critical point.
     let place = panel.state.pointed.place();
     let under = place.and_then(|w| panel.computed.point_at(w)).and_then(|index| points.get(index));
@@ -47,7 +47,9 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         Subject::Pointer(w) => ("Here, at the pointer".to_owned(), w, None),
         Subject::Start(w) => ("At the start point".to_owned(), w, None),
         Subject::Selected(critical) => {
-            let found = if std::ptr::eq(critical, selected.unwrap_or(critical)) && panel.state.selected.is_some() {
+            let found = if std::ptr::eq(critical, selected.unwrap_or(critical))
+                && panel.state.study.display.selected.is_some()
+            {
                 "Selected: "
             } else {
                 "StepContext: "
@@ -57,7 +59,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     };
     ui.horizontal(|ui| {
         heading(ui, &title);
-        if panel.state.selected.is_some() && panel.state.pointed == Pointed::Nowhere {
+        if panel.state.study.display.selected.is_some() && panel.state.pointed == Pointed::Nowhere {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let close = egui::Button::new(muted("✕").size(11.0)).frame(false);
                 let response = ui.add(close).accessible_name("Deselect");

@@ -2,7 +2,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::state::{Control, Lower};
+use crate::app::state::Control;
 use crate::app::theme;
 use crate::app::widgets::{Mark, Number, capitalised, checkbox, field, fitted, heading, muted, palette, strong, whole};
 use crate::number::display::{point, short};
@@ -11,6 +11,7 @@ use crate::optimizer::speed::TickKind;
 use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Schedule, Setting, StopReason};
 use crate::scene::theme::{RUNS, run as run_colour};
 use crate::scene::words;
+use crate::study::{RUN_TAB, run_name};
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Align, Layout, Popup, Sense, Stroke, Ui, WidgetInfo, vec2};
@@ -30,21 +31,11 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     add(ui, panel);
 }
 
-/// The name of a run, told apart from others of its optimizer by a number.
-pub fn name_of(runs: &[Run], index: usize) -> String {
-    let Some(run) = runs.get(index) else {
-        return String::new();
-    };
-    let title = words::run_title(run);
-    let before = runs[..index].iter().filter(|other| other.optimizer == run.optimizer).count();
-    if before == 0 { title } else { format!("{title} {}", before + 1) }
-}
-
 fn card(ui: &mut Ui, panel: &mut Panel<'_>, index: usize) {
     let Some(run) = panel.state.study.runs.get(index) else {
         return;
     };
-    let name = name_of(&panel.state.study.runs, index);
+    let name = run_name(&panel.state.study.runs, index);
     let Some(optimizer) = optimizer::find(&run.optimizer) else {
         ui.label(muted(format!("{name}: this version knows no such optimizer")));
         return;
@@ -165,7 +156,7 @@ fn why(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, name: &str, outlook: &O
     let response = ui.add(button).accessible_name(format!("Why did {name} end so?"));
     if response.on_hover_text(&outlook.words).clicked() {
         panel.emit(Command::Scrutinise(index));
-        panel.emit(Command::ShowBelow(Lower::Run));
+        panel.emit(Command::ShowTab(0, RUN_TAB.to_owned()));
     }
 }
 
@@ -431,7 +422,7 @@ pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Control) {
     let Some(run) = panel.state.study.runs.get(*index) else {
         return;
     };
-    let name = name_of(&panel.state.study.runs, *index);
+    let name = run_name(&panel.state.study.runs, *index);
     let found = optimizer::find(&run.optimizer)
         .and_then(|optimizer| optimizer.settings().iter().find(|setting| setting.key == key));
     if let Some(found) = found {

@@ -13,9 +13,9 @@ use egui::{Align, Key, Layout, Modifiers, Rect, Response, Sense, Ui, WidgetInfo,
 
 /// Shows the timeline.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let timeline = panel.state.timeline;
-    let end = length(&panel.computed.findings, timeline.clock);
-    let at = timeline.at.unwrap_or(end).min(end);
+    let (timeline, display) = (panel.state.timeline, &panel.state.study.display);
+    let end = length(&panel.computed.findings, display.clock);
+    let at = display.at.unwrap_or(end).min(end);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for (sign, name, key, command) in [
@@ -62,9 +62,9 @@ pub fn keys(ui: &Ui, panel: &mut Panel<'_>) {
     if ui.ctx().text_edit_focused() {
         return;
     }
-    let timeline = panel.state.timeline;
-    let end = length(&panel.computed.findings, timeline.clock);
-    let at = timeline.at.unwrap_or(end).min(end);
+    let (timeline, display) = (panel.state.timeline, &panel.state.study.display);
+    let end = length(&panel.computed.findings, display.clock);
+    let at = display.at.unwrap_or(end).min(end);
     let tenth = end.div_ceil(10);
     let speed = timeline.speed;
     for (modifiers, key, command) in [
@@ -97,7 +97,7 @@ fn play(timeline: &Timeline, at: usize, end: usize) -> Command {
 }
 
 fn clock(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let chosen = panel.state.timeline.clock;
+    let chosen = panel.state.study.display.clock;
     let word = |clock: Clock| match clock {
         Clock::Steps => "step",
         Clock::Gradients => "gradients",
