@@ -43,7 +43,7 @@ fn entries_are_whole() {
         assert!(entry.teaches.ends_with('.') && !entry.source.is_empty() && !entry.title.is_empty(), "{name}");
         assert!(entry.view.contains(Vector::from(entry.start)), "{name} starts in view");
         let loss = loss_of(entry);
-        let parameters: BTreeSet<&String> = loss.formula().parameters().iter().collect();
+        let parameters: BTreeSet<&String> = loss.parameter_names().iter().collect();
         assert_eq!(parameters, entry.parameters.keys().collect(), "{name} gives its parameters and no others");
     }
 }

@@ -114,7 +114,7 @@ fn the_catalogues_losses_over_data_are_proved() {
 #[test]
 fn models_of_the_catalogue_are_known() {
     let over = |loss: &Loss, of: &dyn Fn(f64, f64) -> f64, w: Vector| {
-        let model = loss.model().unwrap_or_else(|| panic!("{} has no model", loss.formula().to_unicode()));
+        let model = loss.model().unwrap_or_else(|| panic!("{} has no model", loss.to_unicode()));
         let data = loss.data().unwrap_or_else(|| panic!("a loss over data"));
         let labels = data.column(&model.label).unwrap_or_else(|| panic!("a label"));
         let predictions = model.predictions(w);

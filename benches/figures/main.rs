@@ -82,7 +82,7 @@ fn value_grid(subject: &Subject, report: &Report) {
     let [xs, ys] = subject.axes();
     let mut out = Vec::new();
     report.milliseconds("value_grid", subject, subject.size, || {
-        subject.loss.tape().grid(black_box(&xs), black_box(&ys), &mut out);
+        subject.loss.grid(black_box(&xs), black_box(&ys), &mut out);
     });
 }
 
@@ -91,7 +91,7 @@ fn jet_grid(subject: &Subject, report: &Report) {
     let [xs, ys] = subject.axes();
     let mut out = Planes::default();
     report.milliseconds("jet_grid", subject, subject.size, || {
-        subject.loss.tape().jet_grid(black_box(&xs), black_box(&ys), &mut out);
+        subject.loss.jet_grid(black_box(&xs), black_box(&ys), &mut out);
     });
 }
 

@@ -5,16 +5,21 @@
 
 use super::data::{self, DataCommand};
 use super::history::Gesture;
+use super::interaction::tidy;
+use super::moments;
 use super::recovery::Snapshot;
 use super::state::{
     Control, Export, Large, Pending, Playing, Pointed, Purpose, State, Timeline, default_study, parameters_of,
 };
+use super::widgets::rounded;
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue, formula_over, no_mean};
 use crate::number::Vector;
-use crate::optimizer::{self, Run, Schedule};
+use crate::optimizer::{self, Family, Optimizer, Run, Schedule};
 use crate::scene::within;
-use crate::study::{Clock, Display, EnsembleOptions, FIRST_TAB, MAX_TABS, PictureOptions, Study, Theme};
+use crate::study::{
+    Clock, Display, EnsembleOptions, FIRST_TAB, MAX_RUN_NAME, MAX_RUNS, MAX_TABS, PictureOptions, Study, Theme,
+};
 use std::path::PathBuf;
 
 /// What a person asks for.
@@ -22,6 +27,8 @@ use std::path::PathBuf;
 pub enum Command {
     /// Explores a landscape of the catalogue.
     ChooseLandscape(String),
+    /// Shows a ready moment of the landscape, by its index.
+    TryMoment(usize),
     /// The formula field's text has changed.
     TypeFormula(String),
     /// Does something with the examples.
@@ -30,6 +37,12 @@ pub enum Command {
     SetParameter(String, f64),
     /// Puts the start point somewhere.
     MoveStart(Vector),
+    /// Gives a run a start of its own there, or lets it share the common one.
+    SetRunStart(usize, Option<Vector>),
+    /// Calls a run by a name, or by its optimizer's where that is empty.
+    NameRun(usize, String),
+    /// Adds copies of a run that start around it.
+    FanOfStarts(usize),
     /// Looks at another rectangle.
     SetView(View),
     /// Looks at the whole again.
@@ -175,15 +188,26 @@ pub enum Effect {
 pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
     match command {
         Command::ChooseLandscape(name) => choose_landscape(state, &name, now),
+        Command::TryMoment(index) => moments::try_moment(state, index, now),
         Command::TypeFormula(text) => type_formula(state, text, now),
         Command::Data(command) => return data::apply(state, command, now),
         Command::SetParameter(name, value) => set_parameter(state, name, value, now),
         Command::MoveStart(w) => {
-            // A start beyond this is outside every useful range, and not every f64 is a place.
-            if w.x.abs() <= 1e300 && w.y.abs() <= 1e300 {
+            if is_place(w) {
                 change(state, Some(Gesture::Start), now, |study| study.start = [w.x, w.y]);
             }
         }
+        Command::SetRunStart(index, w) => {
+            if w.is_none_or(is_place) {
+                change_run(state, index, Some("start"), now, |run| run.start = w.map(|w| [w.x, w.y]));
+            }
+        }
+        Command::NameRun(index, name) => {
+            let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_RUN_NAME).collect();
+            let name = (!name.trim().is_empty()).then_some(name);
+            change_run(state, index, Some("name"), now, |run| run.name = name);
+        }
+        Command::FanOfStarts(index) => fan_of_starts(state, index, now),
         Command::SetView(view) => change(state, Some(Gesture::View), now, |study| study.view = view),
         Command::GoHome => {
             let home = state.home;
@@ -232,6 +256,9 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
                 _ => {}
             }
             display.selected = w.map(|w| [w.x, w.y]);
+            if let Some(w) = w.filter(|w| !state.study.view.contains(*w)) {
+                centre_on(state, w, now);
+            }
         }
         Command::ShowTab(slot, tab) => open_tab(&mut state.study.display, slot, &tab),
         Command::ShowSecondTab(is_open) => second_tab(&mut state.study.display, is_open),
@@ -474,6 +501,9 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
             if study.data.is_some() != had_data {
                 run.take_noise_for(study.data.is_some());
             }
+            // These belong to the landscape that they were set for.
+            run.require_positive_definite = false;
+            run.start = None;
         }
     });
     state.home = entry.view;
@@ -516,6 +546,47 @@ fn type_formula(state: &mut State, text: String, now: f64) {
     }
 }
 
+/// A start beyond this is outside every useful range, and not every f64 is a place.
+fn is_place(w: Vector) -> bool {
+    w.x.abs() <= 1e300 && w.y.abs() <= 1e300
+}
+
+/// Copies of a run in a fan.
+const FAN: usize = 6;
+/// The radius of a fan, as a share of the view's shorter side.
+const FAN_RADIUS: f64 = 0.08;
+
+/// Adds copies of a run, whose starts lie evenly on a circle around its own.
+fn fan_of_starts(state: &mut State, index: usize, now: f64) {
+    let Some(run) = state.study.runs.get(index).cloned() else { return };
+    let centre = Vector::from(state.study.start_of(&run));
+    let radius = FAN_RADIUS * state.study.view.width().min(state.study.view.height());
+    let copy = |k: usize| {
+        let angle = std::f64::consts::TAU * (k as f64 + 0.5) / FAN as f64;
+        let w = centre + radius * Vector::new(libm::cos(angle), libm::sin(angle));
+        Run { start: Some([w.x, w.y].map(|x| tidy(x, 1e-3 * radius))), name: None, shown: true, ..run.clone() }
+    };
+    let room = MAX_RUNS.saturating_sub(state.study.runs.len());
+    let copies: Vec<Run> = (0..FAN.min(room)).map(copy).collect();
+    insert_runs(state, index + 1, copies, now);
+}
+
+/// Inserts runs before the one with this index, in one step of undo.
+fn insert_runs(state: &mut State, at: usize, runs: Vec<Run>, now: f64) {
+    let count = runs.len();
+    change(state, None, now, |study| {
+        let at = at.min(study.runs.len());
+        study.runs.splice(at..at, runs);
+        // The number counts from 1: it is greater than the index of the first run that moves.
+        let moved = |number: usize| if number > at { number + count } else { number };
+        study.picture.basins_of = study.picture.basins_of.map(moved);
+    });
+    state.unfolded_runs = state.unfolded_runs.iter().map(|i| if *i >= at { i + count } else { *i }).collect();
+    state.knob = None;
+    let run = &mut state.study.display.run;
+    *run = if *run > at { *run + count } else { *run };
+}
+
 /// Another landscape has other critical points, and its runs are shown to their end.
 pub(super) fn begin_display_anew(state: &mut State) {
     let display = &mut state.study.display;
@@ -530,7 +601,7 @@ pub(super) fn begin_display_anew(state: &mut State) {
 const LOCAL_TAB: &str = "local";
 
 /// Opens a tab in place of another one; a tab is open once.
-fn open_tab(display: &mut Display, slot: usize, tab: &str) {
+pub(super) fn open_tab(display: &mut Display, slot: usize, tab: &str) {
     let slot = slot.min(display.tabs.len().saturating_sub(1));
     match display.tabs.iter().position(|open| open == tab) {
         Some(other) => display.tabs.swap(slot, other),
@@ -598,8 +669,17 @@ fn takes_the_landscapes_rate(run: &Run) -> bool {
     optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate())
 }
 
+/// A learning rate with which a method that scales its gradient crosses the view in about a hundred steps, for its steps are
+/// about as long as the rate; `None` for other methods.
+fn scaled_rate(optimizer: &dyn Optimizer, view: &View) -> Option<f64> {
+    let has_rate = optimizer.settings().iter().any(|setting| setting.key == "learning_rate");
+    let is_scaled = has_rate && optimizer.family() == Family::FirstOrder && !optimizer.takes_the_landscapes_rate();
+    let rate = 0.01 * view.width().min(view.height());
+    is_scaled.then(|| within(rounded(rate, 1), 1e-7, 100.0))
+}
+
 /// The least colour of the palette that no run has, in the order of the palette.
-fn free_colour(study: &Study) -> usize {
+pub(super) fn free_colour(study: &Study) -> usize {
     (0..).find(|colour| study.runs.iter().all(|run| run.colour != *colour)).unwrap_or(0)
 }
 
@@ -615,23 +695,17 @@ fn add_run(state: &mut State, name: &str, now: f64) {
         run.take_noise_for(study.data.is_some());
         if let Some(rate) = rate.filter(|_| optimizer.takes_the_landscapes_rate()) {
             run.settings.insert("learning_rate".to_owned(), rate);
+        } else if let Some(rate) = scaled_rate(optimizer, &study.view) {
+            run.settings.insert("learning_rate".to_owned(), rate);
         }
         study.runs.push(run);
     });
 }
 
 fn duplicate_run(state: &mut State, index: usize, now: f64) {
-    change(state, None, now, |study| {
-        if let Some(run) = study.runs.get(index) {
-            let copy = Run { colour: free_colour(study), ..run.clone() };
-            study.runs.insert(index + 1, copy);
-            // The number counts from 1: the copy is the run number index + 2.
-            let moved = |number: usize| if number > index + 1 { number + 1 } else { number };
-            study.picture.basins_of = study.picture.basins_of.map(moved);
-        }
-    });
-    state.unfolded_runs = state.unfolded_runs.iter().map(|i| if *i > index { i + 1 } else { *i }).collect();
-    state.knob = None;
+    let Some(run) = state.study.runs.get(index) else { return };
+    let copy = Run { colour: free_colour(&state.study), name: None, ..run.clone() };
+    insert_runs(state, index + 1, vec![copy], now);
 }
 
 fn remove_run(state: &mut State, index: usize, now: f64) {
@@ -642,6 +716,8 @@ fn remove_run(state: &mut State, index: usize, now: f64) {
             study.picture.basins_of = kept.map(|number| if number > index + 1 { number - 1 } else { number });
         }
     });
+    let run = &mut state.study.display.run;
+    *run = if *run > index + 1 { *run - 1 } else { *run };
     let kept = state.unfolded_runs.iter().filter(|i| **i != index);
     state.unfolded_runs = kept.map(|i| if *i > index { i - 1 } else { *i }).collect();
     state.knob = None;

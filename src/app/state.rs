@@ -30,6 +30,8 @@ pub enum Pointed {
     At(Vector),
     /// The start point.
     Start,
+    /// The own start of the run with this index.
+    RunStart(usize),
 }
 
 impl Pointed {
@@ -37,7 +39,7 @@ impl Pointed {
     pub fn place(self) -> Option<Vector> {
         match self {
             Pointed::At(w) => Some(w),
-            Pointed::Nowhere | Pointed::Start => None,
+            Pointed::Nowhere | Pointed::Start | Pointed::RunStart(_) => None,
         }
     }
 }

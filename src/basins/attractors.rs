@@ -6,8 +6,7 @@ use super::nearby::Nearby;
 use super::run_end::{RunEnd, RunEndKind};
 use crate::critical::{CriticalCurve, CriticalPoints, Evidence};
 use crate::curvature::Kind;
-use crate::formula::PointSampler;
-use crate::landscape::Loss;
+use crate::landscape::{Loss, Sampler};
 use crate::number::{Matrix, Vector, eigenpairs, larger};
 use crate::optimizer::Certificate;
 use rayon::prelude::*;
@@ -207,7 +206,7 @@ struct Reaches<'a> {
 
 /// What is evaluated at a time: L, ∇L and H at points of circles around a point.
 struct Circles<'a> {
-    sampler: PointSampler<'a>,
+    sampler: Sampler<'a>,
     directions: [Vector; DIRECTIONS],
     /// With L, for where that is undefined a circle does not count.
     jets: [[f64; CIRCLES * DIRECTIONS]; 6],
@@ -259,7 +258,7 @@ impl<'a> Circles<'a> {
             Vector::new(libm::cos(angle), libm::sin(angle))
         };
         Circles {
-            sampler: PointSampler::new(loss.tape(), 0..6),
+            sampler: loss.sampler(0..6),
             directions: std::array::from_fn(direction),
             jets: [[0.0; CIRCLES * DIRECTIONS]; 6],
         }

@@ -7,8 +7,7 @@
 use super::attractors::Attractors;
 use super::run_end::{RunEnd, RunEndKind};
 use crate::curvature::Kind;
-use crate::formula::PointSampler;
-use crate::landscape::Loss;
+use crate::landscape::{Loss, Sampler};
 use crate::number::Vector;
 
 /// The error that a step may make, relative to the larger of 1 and |w|, and relative to its own length: towards a point of
@@ -131,7 +130,7 @@ impl Lane {
 
 /// Slopes for many lanes.
 struct Slopes<'a> {
-    sampler: PointSampler<'a>,
+    sampler: Sampler<'a>,
     w1: Vec<f64>,
     w2: Vec<f64>,
     planes: [Vec<f64>; 3],
@@ -139,12 +138,7 @@ struct Slopes<'a> {
 
 impl<'a> Slopes<'a> {
     fn new(loss: &'a Loss) -> Slopes<'a> {
-        Slopes {
-            sampler: PointSampler::new(loss.tape(), 0..3),
-            w1: Vec::new(),
-            w2: Vec::new(),
-            planes: Default::default(),
-        }
+        Slopes { sampler: loss.sampler(0..3), w1: Vec::new(), w2: Vec::new(), planes: Default::default() }
     }
 
     fn evaluate(&mut self, lanes: &mut [Lane], stage: usize) {

@@ -9,7 +9,6 @@
 
 use super::run_end::{AWAY, RunEnd, RunEndKind, SAME, WATCHED, how};
 use crate::curvature::solve_plainly;
-use crate::formula::PointSampler;
 use crate::landscape::{Jet, Loss};
 use crate::number::lanes::{CHUNK, InstructionSet, Work};
 use crate::number::{Matrix, Vector, larger};
@@ -75,9 +74,9 @@ pub(super) fn run_ends(
     let run = prepared.run();
     let needs_hessian = run.require_positive_definite || matches!(formula, StepFormula::Newton { .. });
     // The steps do not need L. Where it is known to be defined and finite, nothing else does.
-    let needs_value = !loss.tape().is_bounded_within(NEAR);
+    let needs_value = !loss.enclosures().is_some_and(|enclosures| enclosures.is_bounded_within(NEAR));
     let planes = usize::from(!needs_value)..if needs_hessian { 6 } else { 3 };
-    let mut sampler = PointSampler::new(loss.tape(), planes.clone());
+    let mut sampler = loss.sampler(planes.clone());
     let mut alone = prepared.begin(*first);
     let nothing = RunEnd { end: Vector::zeros(), how: RunEndKind::Unfinished, steps: 0 };
     let mut run_ends = vec![nothing; starts.len()];

@@ -1,8 +1,8 @@
 //! What becomes of a run from one start: followed to its end without being recorded, with an eye on cycles.
 
 use super::lanes;
-use crate::formula::{Planes, PointSampler};
-use crate::landscape::{Jet, Loss};
+use crate::formula::Planes;
+use crate::landscape::{Jet, Loss, Sampler};
 use crate::number::{Matrix, Vector};
 use crate::optimizer::{Prepared, Proposal, StopReason, Walk};
 
@@ -138,7 +138,7 @@ pub(super) fn how(stop: StopReason) -> RunEndKind {
 
 /// L, ∇L and H where the lanes go next.
 struct Jets<'a> {
-    sampler: PointSampler<'a>,
+    sampler: Sampler<'a>,
     w1: Vec<f64>,
     w2: Vec<f64>,
     planes: Planes,
@@ -146,7 +146,7 @@ struct Jets<'a> {
 
 impl<'a> Jets<'a> {
     fn new(loss: &'a Loss) -> Jets<'a> {
-        let sampler = PointSampler::new(loss.tape(), 0..6);
+        let sampler = loss.sampler(0..6);
         Jets { sampler, w1: Vec::new(), w2: Vec::new(), planes: Planes::default() }
     }
 

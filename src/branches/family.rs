@@ -2,8 +2,8 @@
 
 use crate::critical::{CriticalPoints, search};
 use crate::curvature::{Kind, solve};
-use crate::formula::{Formula, Tape};
-use crate::landscape::{LandscapeError, Loss, View};
+use crate::formula::Formula;
+use crate::landscape::{Enclosures, LandscapeError, Loss, View};
 use crate::number::{Constant, Decimal, Interval, Vector};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +31,9 @@ pub enum FamilyError {
     /// The range is empty or not finite.
     #[error("the range of the parameter is empty or not finite")]
     Range,
+    /// No formula describes the loss.
+    #[error("branches are followed for formulas only")]
+    NoFormula,
     /// The loss is a mean over data.
     #[error("branches of a loss over data are not followed")]
     Data,
@@ -73,7 +76,7 @@ impl Family {
         if !(range[0].is_finite() && range[1].is_finite() && range[0] < range[1]) {
             return Err(FamilyError::Range);
         }
-        let formula = Arc::clone(loss.formula());
+        let formula = Arc::clone(loss.formula().ok_or(FamilyError::NoFormula)?);
         let place = formula.parameters().iter().position(|known| known == name);
         let place = place.ok_or_else(|| FamilyError::NoParameter(name.to_owned()))?;
         Ok(Family { formula, parameters: parameters.clone(), name: name.to_owned(), place, view, range })
@@ -94,14 +97,14 @@ impl Family {
         Loss::bind(Arc::clone(&self.formula), &parameters)
     }
 
-    /// A tape whose intervals enclose the losses of all values of a range.
-    pub(super) fn over(&self, [low, high]: [f64; 2]) -> Tape {
+    /// The losses of all values of a range.
+    pub(super) fn over(&self, [low, high]: [f64; 2]) -> Enclosures {
         let constant =
             |name: &String| self.parameters.get(name).cloned().unwrap_or(Loss::DEFAULT_PARAMETER.into()).constant();
         let mut constants: Vec<Constant> = self.formula.parameters().iter().map(constant).collect();
         let enclosure = Interval::new(low.next_down(), high.next_up());
         constants[self.place] = Constant { value: 0.5 * (low + high), enclosure };
-        self.formula.tape_enclosing(&constants)
+        Enclosures::of_parameters(&self.formula, &constants)
     }
 
     /// The critical points at a value.

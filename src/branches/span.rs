@@ -6,7 +6,7 @@
 //! range to the other, with the signs of its eigenvalues.
 
 use super::family::SimplePoint;
-use crate::formula::Tape;
+use crate::landscape::Enclosures;
 use crate::landscape::View;
 use crate::number::{Interval, Number, Vector};
 
@@ -18,17 +18,17 @@ const MOST_BOXES: usize = 6_000;
 /// point's own way.
 const MARGINS: [f64; 8] = [3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 1e-5, 1e-6];
 
-/// Whether the points, paired from the one end of the range to the other, are proved to be all in the view for every value that the tape
+/// Whether the points, paired from the one end of the range to the other, are proved to be all in the view for every value that the losses
 /// encloses.
-pub(super) fn is_proved(tape: &Tape, view: &View, pairs: &[(SimplePoint, SimplePoint)]) -> bool {
+pub(super) fn is_proved(loss: &Enclosures, view: &View, pairs: &[(SimplePoint, SimplePoint)]) -> bool {
     MARGINS
         .iter()
-        .find_map(|margin| homes(tape, view, pairs, *margin))
-        .is_some_and(|homes| is_empty_elsewhere(tape, view, &homes))
+        .find_map(|margin| homes(loss, view, pairs, *margin))
+        .is_some_and(|homes| is_empty_elsewhere(loss, view, &homes))
 }
 
 /// The rectangles around the points with margins up to this share of the view; `None` where H is not regular over one, or two overlap.
-fn homes(tape: &Tape, view: &View, pairs: &[(SimplePoint, SimplePoint)], largest: f64) -> Option<Vec<Cell>> {
+fn homes(loss: &Enclosures, view: &View, pairs: &[(SimplePoint, SimplePoint)], largest: f64) -> Option<Vec<Cell>> {
     let mut homes: Vec<Cell> = Vec::with_capacity(pairs.len());
     for (from, to) in pairs {
         let margins = MARGINS.iter().filter(|margin| **margin <= largest);
@@ -38,7 +38,7 @@ fn homes(tape: &Tape, view: &View, pairs: &[(SimplePoint, SimplePoint)], largest
                 && cell[0].hi <= view.w1[1]
                 && view.w2[0] <= cell[1].lo
                 && cell[1].hi <= view.w2[1];
-            is_inside && is_regular(tape, cell)
+            is_inside && is_regular(loss, cell)
         })?;
         // Rectangles of different points that overlap would make one of two.
         if homes.iter().any(|other| (0..2).all(|i| other[i].lo <= home[i].hi && home[i].lo <= other[i].hi)) {
@@ -59,8 +59,8 @@ fn around(view: &View, from: Vector, to: Vector, margin: f64) -> Cell {
 }
 
 /// Whether every symmetric matrix of the enclosure of H over the cell is regular.
-fn is_regular(tape: &Tape, cell: &Cell) -> bool {
-    let jet = tape.jet_of(*cell);
+fn is_regular(loss: &Enclosures, cell: &Cell) -> bool {
+    let jet = loss.jet_of(*cell);
     let all = [jet.value].into_iter().chain(jet.gradient).chain(jet.hessian);
     if !all.into_iter().all(|x| !x.partial && x.lo.is_finite() && x.hi.is_finite()) {
         return false;
@@ -71,7 +71,7 @@ fn is_regular(tape: &Tape, cell: &Cell) -> bool {
 }
 
 /// Whether ∇L has no zero in the view outside of the rectangles.
-fn is_empty_elsewhere(tape: &Tape, view: &View, homes: &[Cell]) -> bool {
+fn is_empty_elsewhere(loss: &Enclosures, view: &View, homes: &[Cell]) -> bool {
     let whole = [Interval::new(view.w1[0], view.w1[1]), Interval::new(view.w2[0], view.w2[1])];
     let smallest = [view.width(), view.height()].map(|side| 1e-7 * side);
     let mut open = vec![whole];
@@ -85,9 +85,9 @@ fn is_empty_elsewhere(tape: &Tape, view: &View, homes: &[Cell]) -> bool {
         if homes.iter().any(is_home) {
             continue;
         }
-        let jet = tape.jet_of(cell);
+        let jet = loss.jet_of(cell);
         let excludes = |x: &Interval| !x.partial && (x.lo > 0.0 || x.hi < 0.0);
-        if jet.gradient.iter().any(excludes) || is_excluded_by_mean_value(tape, &cell, &jet.hessian) {
+        if jet.gradient.iter().any(excludes) || is_excluded_by_mean_value(loss, &cell, &jet.hessian) {
             continue;
         }
         let widths = [0, 1].map(|i: usize| cell[i].width());
@@ -106,13 +106,13 @@ fn is_empty_elsewhere(tape: &Tape, view: &View, homes: &[Cell]) -> bool {
 }
 
 /// Whether ∇L(m) + H·(X − m) excludes 0, also after it is multiplied by H(m)⁻¹, with m the middle of the cell.
-fn is_excluded_by_mean_value(tape: &Tape, cell: &Cell, &[a, b, d]: &[Interval; 3]) -> bool {
+fn is_excluded_by_mean_value(loss: &Enclosures, cell: &Cell, &[a, b, d]: &[Interval; 3]) -> bool {
     if [a, b, d].iter().any(|x| x.partial || !x.lo.is_finite() || !x.hi.is_finite()) {
         return false;
     }
     let middle = cell.map(|side| Interval::point(side.middle()));
     let offset = [0, 1].map(|i: usize| cell[i].sub(middle[i]));
-    let gradient = tape.jet_of(middle).gradient;
+    let gradient = loss.jet_of(middle).gradient;
     let excludes = |x: Interval| !x.partial && (x.lo > 0.0 || x.hi < 0.0);
     let rows = [[a, b], [b, d]];
     if (0..2).any(|i| excludes(gradient[i].add(rows[i][0].mul(offset[0])).add(rows[i][1].mul(offset[1])))) {

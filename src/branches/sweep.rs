@@ -89,10 +89,10 @@ fn between(family: &Family, left: &Audit, right: &Audit) -> Between {
         return Between::Event;
     }
     let Some(pairs) = pairs(family, left, right) else { return Between::Event };
-    let tape = family.over([left.value, right.value]);
+    let losses = family.over([left.value, right.value]);
     let places: Vec<(SimplePoint, SimplePoint)> =
         pairs.iter().map(|&(a, b)| (left.points[a], right.points[b])).collect();
-    match is_proved(&tape, &family.view, &places) {
+    match is_proved(&losses, &family.view, &places) {
         true => Between::Proved(pairs),
         false => Between::Followed(pairs),
     }

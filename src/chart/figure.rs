@@ -53,7 +53,7 @@ impl Page<'_> {
         let (palette, scale, x) = (self.palette, self.scale, self.margin);
         let title = text::plain(chart.info().title);
         into.push(self.words([x, 34.0 * scale], Font::SansBold, 16.0 * scale, title, palette.text));
-        let formula = title_runs(subject.findings.loss.formula());
+        let formula = title_runs(&subject.findings.loss);
         into.push(self.words([x, 58.0 * scale], Font::SerifItalic, 15.0 * scale, formula, palette.text));
         let below = text::plain(words::subtitle(subject.study, &subject.findings.loss));
         into.push(self.words([x, 78.0 * scale], Font::Sans, 12.0 * scale, below, palette.muted));

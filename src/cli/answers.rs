@@ -40,7 +40,7 @@ struct Noted<'a, T> {
 
 /// The answer about a landscape as one line, with its `formula` and its `notes`.
 pub fn noted<T: Serialize>(loss: &Loss, answer: &T, notes: Vec<String>) -> Result<String, super::Failure> {
-    json(&Noted { answer, formula: loss.formula().to_unicode(), notes })
+    json(&Noted { answer, formula: loss.to_unicode(), notes })
 }
 
 /// `losscape probe`.

@@ -42,7 +42,7 @@ impl Subject {
     /// parameter is for whoever varies it to say.
     pub fn varying(arguments: &LandscapeArguments, name: &str, first: f64) -> Result<Subject, Failure> {
         let subject = Subject::quiet(arguments.landscape, &arguments.formula)?;
-        let is_known = subject.loss.formula().parameters().iter().any(|known| known == name);
+        let is_known = subject.loss.parameter_names().iter().any(|known| known == name);
         let mut with_value = arguments.formula.clone();
         if is_known && !subject.parameters.contains_key(name) {
             with_value.parameters.push((name.to_owned(), first.into()));
@@ -71,7 +71,7 @@ impl Subject {
         };
         let loss = loss(&formula, &parameters, data.as_ref().map(|data| &data.dataset))?;
         // A parameter that the formula does not have is a slip of the pen, and its default would go unnoticed.
-        let known = loss.formula().parameters();
+        let known = loss.parameter_names();
         if let Some((name, _)) = arguments.parameters.iter().find(|(name, _)| !known.contains(name)) {
             let has = if known.is_empty() { "no parameters".to_owned() } else { known.join(", ") };
             return Err(Failure::Usage(format!("the formula has no parameter '{name}'; it has {has}")));

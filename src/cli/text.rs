@@ -57,14 +57,14 @@ pub(super) fn formula(subject: &Subject) -> String {
 
 /// The formula with the values of its parameters but the one that is varied.
 pub(super) fn formula_without(subject: &Subject, varied: Option<&str>) -> String {
-    let fixed = subject.loss.formula().parameters().iter().filter(|name| varied != Some(name.as_str()));
+    let fixed = subject.loss.parameter_names().iter().filter(|name| varied != Some(name.as_str()));
     let values = fixed.map(|name| {
         let value = subject.parameters.get(name).map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
         format!("{name} = {}", short(value))
     });
     let values: Vec<String> = values.collect();
     let with = if values.is_empty() { String::new() } else { format!(", {}", values.join(", ")) };
-    let text = subject.loss.formula().to_unicode();
+    let text = subject.loss.to_unicode();
     match &subject.data {
         None => format!("L = {text}{with}"),
         Some(data) => {

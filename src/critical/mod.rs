@@ -22,19 +22,22 @@ mod search;
 mod sectors;
 mod spectrum;
 mod stationary;
+mod unproved;
 #[cfg(test)]
 mod tests;
 
 pub use found_curves::nearest_on_segment;
 pub use proof::{Extremum, Reason};
-pub use search::Search;
 pub use sectors::{Sector, sectors};
 pub use stationary::{Claim, Refutation, enclosed_jet, is_critical, is_critical_by, is_nearly_critical};
 
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Vector};
+use proof::MAX_BOXES;
+use search::ProofSearch;
 use serde::Serialize;
+use unproved::UnprovedSearch;
 
 /// How sure we are of a critical point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -230,6 +233,71 @@ impl CriticalPoints {
 
 fn plural(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// A search for all critical points of a view, run in slices. Its answer is sound at any time.
+#[derive(Clone, Debug)]
+pub struct Search(Work);
+
+#[derive(Clone, Debug)]
+enum Work {
+    /// Of a loss that has enclosures, by which points are proved.
+    Proof(Box<ProofSearch>),
+    /// Of any other loss.
+    Unproved(Box<UnprovedSearch>),
+}
+
+impl Search {
+    /// A search that has not begun.
+    pub fn new(loss: &Loss, view: &View) -> Search {
+        Search::with_limit(loss, view, MAX_BOXES)
+    }
+
+    /// A search whose proof by intervals may take at most `limit` boxes; its answer is sound for any limit.
+    pub fn with_limit(loss: &Loss, view: &View, limit: usize) -> Search {
+        Search(match loss.enclosures() {
+            Some(enclosures) => Work::Proof(Box::new(ProofSearch::new(loss, enclosures, view, limit))),
+            None => Work::Unproved(Box::new(UnprovedSearch::new(loss, view))),
+        })
+    }
+
+    /// Works on for about `budget` boxes or runs; returns true when nothing is left to do.
+    pub fn refine(&mut self, budget: usize) -> bool {
+        self.refine_unless(budget, &|| false)
+    }
+
+    /// Like [`Search::refine`]; `cancel` is asked now and then whether the work is still wanted. After it has said no,
+    /// the answer is still sound, and the search may be dropped.
+    pub fn refine_unless(&mut self, budget: usize, cancel: &dyn Fn() -> bool) -> bool {
+        match &mut self.0 {
+            Work::Proof(search) => search.refine_unless(budget, cancel),
+            Work::Unproved(search) => search.refine_unless(budget, cancel),
+        }
+    }
+
+    /// Whether the quick look is over that certifies most points before the proof begins.
+    pub fn is_previewed(&self) -> bool {
+        match &self.0 {
+            Work::Proof(search) => search.is_previewed(),
+            Work::Unproved(_) => true,
+        }
+    }
+
+    /// The share of the work that is done, 0 to 1.
+    pub fn progress(&self) -> f64 {
+        match &self.0 {
+            Work::Proof(search) => search.progress(),
+            Work::Unproved(search) => search.progress(),
+        }
+    }
+
+    /// What is known so far.
+    pub fn answer(&self) -> CriticalPoints {
+        match &self.0 {
+            Work::Proof(search) => search.answer(),
+            Work::Unproved(search) => search.answer(),
+        }
+    }
 }
 
 /// The whole search in one call.

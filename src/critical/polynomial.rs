@@ -26,17 +26,17 @@ pub(super) fn exactly(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() 
         questions.set(questions.get() + 1);
         questions.get() > MAX_QUESTIONS.min(limit) || cancel()
     };
-    let expression = loss.formula().expression();
-    let Some(examples) = loss.tape().examples() else {
+    let expression = loss.formula().ok_or(Undecided::NotPolynomial)?.expression();
+    if loss.examples() == 0 {
         return match decide(expression, loss.parameters(), view, &stop) {
             Err(Undecided::NotPolynomial) => composed(loss, view, &stop),
             decided => decided,
         };
-    };
-    if examples.count() > MAX_EXAMPLES {
+    }
+    if loss.examples() > MAX_EXAMPLES {
         return Err(Undecided::TooLarge);
     }
-    let rows: Vec<Vec<Decimal>> = (0..examples.count()).map(|row| examples.row(row)).collect();
+    let rows: Vec<Vec<Decimal>> = (0..loss.examples()).filter_map(|row| loss.example(row)).collect();
     let (mean, denominator) = Bivariate::mean(expression, loss.parameters(), &rows, MAX_DEGREE, &stop)?;
     decide_polynomial(&mean, &denominator, view, &stop)
 }
@@ -44,7 +44,7 @@ pub(super) fn exactly(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() 
 /// L = φ(p) with a polynomial p, where φ′ has one sign on all values of p in view: L is critical where p is, and its
 /// Hessian there is φ′(p) times that of p.
 fn composed(loss: &Loss, view: &View, cancel: &dyn Fn() -> bool) -> Result<Exact, Undecided> {
-    let expression = loss.formula().expression();
+    let expression = loss.formula().ok_or(Undecided::NotPolynomial)?.expression();
     let inner = innermost_argument(expression).ok_or(Undecided::NotPolynomial)?;
     let polynomial = Expression { nodes: expression.nodes[..=inner].to_vec(), ..expression.clone() };
     let mut outer = expression.clone();

@@ -71,7 +71,7 @@ fn in_intervals(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
             *side = coordinate.interval;
         }
     }
-    let at = loss.tape().jet_of(cell);
+    let at = loss.enclosures()?.jet_of(cell);
     let spectrum = spectrum::in_intervals(at.hessian)?;
     let w = Vector::new(middle(cell[0]), middle(cell[1]));
     let value = exact_value(loss, &coordinates).unwrap_or_else(|| clamped(loss.value(w), at.value));
@@ -220,10 +220,11 @@ fn changes_sign(loss: &Loss, root: &Root, coordinates: &[Option<Coordinate>; 2])
     if !inside(&root.unique, &around) {
         return false;
     }
+    let Some(enclosures) = loss.enclosures() else { return false };
     let gradient = |end: f64| {
         let mut at = [Interval::point(end); 2];
         at[axis] = known.interval;
-        loss.tape().gradient_of(at)
+        enclosures.gradient_of(at)
     };
     let free = around[1 - axis];
     let (low, high) = (gradient(free.lo), gradient(free.hi));

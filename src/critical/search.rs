@@ -1,4 +1,4 @@
-//! All critical points of a view, with what is proved of them: the one door to this module.
+//! All critical points of a view of a loss that has enclosures, with what is proved of them.
 //!
 //! Workers answer in turn. The proof by intervals certifies simple points within milliseconds and then shows that there
 //! are no others. Where it leaves regions undecided, polynomials are decided by exact algebra, and functions of one
@@ -13,17 +13,18 @@ use super::multistart::MultiStart;
 use super::plane::Plane;
 use super::polynomial::{self, exactly};
 use super::proof::krawczyk::{Cell, Root, grown, hull, inside, is_smooth, touch};
-use super::proof::{MAX_BOXES, Proof, Reason, Undecided, extremum, winding};
+use super::proof::{Proof, Reason, Undecided, extremum, winding};
 use super::refine;
 use super::{Audit, Cluster, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
-use crate::landscape::{Loss, View};
+use crate::landscape::{Enclosures, Loss, View};
 use crate::number::{Interval, Vector};
 
-/// A search for all critical points of a view, run in slices.
+/// The search for all critical points of a loss that has enclosures.
 #[derive(Clone, Debug)]
-pub struct Search {
+pub(super) struct ProofSearch {
     loss: Loss,
+    enclosures: Enclosures,
     view: View,
     stage: Stage,
     proof: Proof,
@@ -87,17 +88,13 @@ const QUESTIONS_PER_BOX: usize = 8;
 /// How many boxes of the proof cost about as much as one Newton run of the search.
 const BOXES_PER_RUN: usize = 4;
 
-impl Search {
-    /// A search that has not begun.
-    pub fn new(loss: &Loss, view: &View) -> Search {
-        Search::with_limit(loss, view, MAX_BOXES)
-    }
-
-    /// A search whose proof by intervals may take at most `limit` boxes; its answer is sound for any limit.
-    pub fn with_limit(loss: &Loss, view: &View, limit: usize) -> Search {
-        let proof = Proof::new(loss, view, limit);
-        Search {
+impl ProofSearch {
+    /// A search whose proof by intervals may take at most `limit` boxes.
+    pub(super) fn new(loss: &Loss, enclosures: &Enclosures, view: &View, limit: usize) -> ProofSearch {
+        let proof = Proof::new(loss, enclosures, view, limit);
+        ProofSearch {
             loss: loss.clone(),
+            enclosures: enclosures.clone(),
             view: *view,
             stage: Stage::Begin,
             limit,
@@ -110,14 +107,8 @@ impl Search {
         }
     }
 
-    /// Works on for about `budget` boxes; returns true when nothing is left to do.
-    pub fn refine(&mut self, budget: usize) -> bool {
-        self.refine_unless(budget, &|| false)
-    }
-
-    /// Like [`Search::refine`]; `cancel` is asked now and then whether the work is still wanted. After it has said no,
-    /// the answer is still sound, and the search may be dropped.
-    pub fn refine_unless(&mut self, budget: usize, cancel: &dyn Fn() -> bool) -> bool {
+    /// See [`super::Search::refine_unless`].
+    pub(super) fn refine_unless(&mut self, budget: usize, cancel: &dyn Fn() -> bool) -> bool {
         self.stage = match self.stage {
             Stage::Begin => {
                 // Not beyond the beginning, however large the budget: it may not decide who works on what.
@@ -205,7 +196,7 @@ impl Search {
         };
         points.retain(|point| is_open(point.w));
         // A search that ends at a jump has found nothing: L need not be continuous there.
-        let may_jump = self.loss.formula().may_jump();
+        let may_jump = self.loss.may_jump();
         points.retain(|point| !may_jump || self.is_smooth_between(point.w, point.w));
         for point in &mut points {
             // What a search says of a point is no proof of it.
@@ -241,12 +232,12 @@ impl Search {
     }
 
     /// Whether the quick look is over that certifies most points before the proof begins.
-    pub fn is_previewed(&self) -> bool {
+    pub(super) fn is_previewed(&self) -> bool {
         self.proof.is_previewed()
     }
 
     /// The share of the work that is done, 0 to 1.
-    pub fn progress(&self) -> f64 {
+    pub(super) fn progress(&self) -> f64 {
         match (self.stage, &self.starts) {
             (Stage::Done, _) => 1.0,
             (Stage::Starts, Some(starts)) => 0.9 + 0.1 * starts.progress(),
@@ -255,7 +246,7 @@ impl Search {
     }
 
     /// What is known so far; sound at any time.
-    pub fn answer(&self) -> CriticalPoints {
+    pub(super) fn answer(&self) -> CriticalPoints {
         let mut answer = match (&self.exact, &self.flat) {
             (Some(exact), _) => self.decided(exact),
             (None, Some(flat)) => flat.clone(),
@@ -374,15 +365,15 @@ impl Search {
                 && !self.proof.roots().any(|root| touch(&root.tight, around))
                 && undecided.iter().all(|one| inside(&cluster, &one.cell) || !touch(&one.cell, around))
         };
-        let (tape, may_jump) = (self.loss.tape(), self.loss.formula().may_jump());
+        let may_jump = self.loss.may_jump();
         let shares = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 3e-2].into_iter();
         let rectangles = shares.map(|share| around(&cluster, share)).take_while(alone);
         let found: Vec<Cluster> = rectangles
             .map(|around| Cluster {
                 enclosure: around.map(|side| [side.lo, side.hi]),
-                index: winding::index(tape, &around),
+                index: winding::index(&self.enclosures, &around),
                 // A function that jumps need not have an extremum where it has values below or above those of the border.
-                contains: if may_jump { None } else { extremum(tape, &around, [point.w.x, point.w.y]) },
+                contains: if may_jump { None } else { extremum(&self.enclosures, &around, [point.w.x, point.w.y]) },
             })
             .collect();
         let best = |has: fn(&Cluster) -> bool| found.iter().find(|cluster| has(cluster)).copied();
@@ -398,7 +389,7 @@ impl Search {
             let margin = 1e-9 * size[i];
             Interval::new(a[i].min(b[i]) - margin, a[i].max(b[i]) + margin)
         };
-        is_smooth(&self.loss.tape().jet_of([side(0), side(1)]))
+        is_smooth(&self.enclosures.jet_of([side(0), side(1)]))
     }
 
     /// A cell as a region of the picture, which has a size and lies in the view.
@@ -416,7 +407,7 @@ impl Search {
     /// The turns of ∇L along the view's border beside the sum of the indices inside.
     fn audit(&self, index_sum: Option<i32>) -> Option<Audit> {
         let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
-        if let Some(turns) = winding::border_index(self.loss.tape(), &view) {
+        if let Some(turns) = winding::border_index(&self.enclosures, &view) {
             return Some(Audit { turns, proved: true, index_sum });
         }
         let turns = index::border(&Plane::new(&self.loss, &self.view))?;

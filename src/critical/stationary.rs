@@ -5,9 +5,9 @@
 //! point. At a kink the formula of ∇L means nothing, and one-sided derivatives decide ([`OneSided`]).
 
 use super::one_sided::OneSided;
+use crate::formula::JetOf;
 use crate::formula::taylor::ClosedForms;
-use crate::formula::{JetOf, Tape};
-use crate::landscape::{Jet, Loss};
+use crate::landscape::{Enclosures, Jet, Loss};
 use crate::number::{ClosedForm, Constant, Decimal, Digits, Interval, Number, Vector};
 
 /// What is known of the statement that a point is critical.
@@ -57,19 +57,21 @@ impl Claim {
     }
 }
 
-/// L, ∇L and H at the decimals that w stands for, enclosed, and exact where the arithmetic is.
-pub fn enclosed_jet(loss: &Loss, w: Vector) -> JetOf<Constant> {
-    loss.tape().jet_of([w.x, w.y].map(|x| Decimal::from(x).constant()))
+/// L, ∇L and H at the decimals that w stands for, enclosed, and exact where the arithmetic is; `None` for a loss without
+/// enclosures.
+pub fn enclosed_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
+    Some(loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant())))
 }
 
-/// Whether w is a critical point of the loss.
+/// Whether w is a critical point of the loss. Of one without enclosures nothing is proved.
 pub fn is_critical(loss: &Loss, w: Vector) -> Claim {
-    is_critical_by(&enclosed_jet(loss, w), loss, w)
+    enclosed_jet(loss, w).map_or(Claim::NotProved, |jet| is_critical_by(&jet, loss, w))
 }
 
 /// The same, where [`enclosed_jet`] is known.
 pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
-    let (tape, at) = (loss.tape(), [w.x, w.y].map(|x| Decimal::from(x).constant()));
+    let Some(enclosures) = loss.enclosures() else { return Claim::NotProved };
+    let at = [w.x, w.y].map(|x| Decimal::from(x).constant());
     if jet.value.enclosure.is_empty() {
         return Claim::Refuted(Refutation::Undefined);
     }
@@ -77,15 +79,15 @@ pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
     if gradient.into_iter().any(excludes_zero) {
         return Claim::Refuted(Refutation::Slope);
     }
-    if gradient.iter().all(|component| component.lo == 0.0 && component.hi == 0.0) && is_smooth_around(tape, at) {
+    if gradient.iter().all(|component| component.lo == 0.0 && component.hi == 0.0) && is_smooth_around(enclosures, at) {
         return Claim::Proved;
     }
-    if is_smooth_around(tape, at)
+    if is_smooth_around(enclosures, at)
         && let Some(claim) = precisely(loss, w)
     {
         return claim;
     }
-    match slope_along_a_ray(tape, at) {
+    match slope_along_a_ray(enclosures, at) {
         Some(refutation) => Claim::Refuted(refutation),
         None => Claim::NotProved,
     }
@@ -121,9 +123,9 @@ fn excludes_zero(x: Interval) -> bool {
 
 /// Whether L and its derivatives up to the second are defined on a rectangle around the point. Infinite bounds do no
 /// harm: they stand for numbers too large for f64, and poles are partial.
-fn is_smooth_around(tape: &Tape, at: [Constant; 2]) -> bool {
+fn is_smooth_around(loss: &Enclosures, at: [Constant; 2]) -> bool {
     let around = at.map(|w| Interval::new(w.enclosure.lo.next_down(), w.enclosure.hi.next_up()));
-    let JetOf { value, gradient, hessian } = tape.jet_of(around);
+    let JetOf { value, gradient, hessian } = loss.jet_of(around);
     [value].into_iter().chain(gradient).chain(hessian).all(|number| !number.partial && !number.is_empty())
 }
 
@@ -131,10 +133,10 @@ fn is_smooth_around(tape: &Tape, at: [Constant; 2]) -> bool {
 const DIRECTIONS: [[f64; 2]; 4] = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -1.0]];
 
 /// Refutes by a one-sided derivative that is not 0, or by two of opposite directions that are not each other's negatives.
-fn slope_along_a_ray(tape: &Tape, at: [Constant; 2]) -> Option<Refutation> {
+fn slope_along_a_ray(loss: &Enclosures, at: [Constant; 2]) -> Option<Refutation> {
     let slope = |direction: [f64; 2]| {
         let w = [0, 1].map(|axis: usize| OneSided { value: at[axis], slope: Interval::point(direction[axis]) });
-        let OneSided { value, slope } = tape.value(w);
+        let OneSided { value, slope } = loss.value(w);
         Interval { partial: slope.partial || value.enclosure.partial, ..slope }
     };
     let slopes = DIRECTIONS.map(|direction| [slope(direction), slope(direction.map(|component| -component))]);

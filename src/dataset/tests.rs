@@ -46,13 +46,13 @@ fn all_ways_to_the_mean_agree() {
         for rows in [1, 7, 47, 48, 64, 65, 500] {
             let data = random(rows as u64, rows);
             let loss = over(formula, &data);
-            let tape = loss.tape();
+            let enclosures = loss.enclosures().unwrap();
             let (xs, ys) = ([-1.3, 0.2, 0.7], [-0.4, 1.1]);
             let (mut grid, mut at) = (Vec::new(), 0);
-            tape.grid(&xs, &ys, &mut grid);
+            loss.grid(&xs, &ys, &mut grid);
             for y in ys {
                 for x in xs {
-                    let one_by_one = tape.jet_of([x, y]);
+                    let one_by_one = enclosures.jet_of([x, y]);
                     let in_lanes = loss.jet(Vector::new(x, y));
                     assert_eq!(one_by_one.value.to_bits(), in_lanes.value.to_bits(), "{formula}, {rows} rows");
                     assert_eq!(one_by_one.gradient, [in_lanes.gradient.x, in_lanes.gradient.y]);
@@ -60,7 +60,7 @@ fn all_ways_to_the_mean_agree() {
                     assert_eq!(loss.value(Vector::new(x, y)), in_lanes.value);
                     assert!((grid[at] - in_lanes.value).abs() <= 1e-14 * (1.0 + in_lanes.value.abs()));
                     let box_of = |c: f64| Interval::new(c - 1e-3, c + 1e-3);
-                    let enclosure = tape.jet_of([box_of(x), box_of(y)]);
+                    let enclosure = enclosures.jet_of([box_of(x), box_of(y)]);
                     assert!(enclosure.value.contains(in_lanes.value));
                     assert!(enclosure.gradient[0].contains(in_lanes.gradient.x));
                     assert!(enclosure.gradient[1].contains(in_lanes.gradient.y));

@@ -1,8 +1,7 @@
 //! Runs side by side, one step each in turn, so that gradients are evaluated for blocks of points.
 
 use super::Ensemble;
-use crate::formula::PointSampler;
-use crate::landscape::{Jet, Loss};
+use crate::landscape::{Jet, Loss, Sampler};
 use crate::number::{Matrix, Vector};
 use crate::optimizer::{Prepared, Proposal, StopReason, Walk};
 
@@ -162,7 +161,7 @@ impl Lane<'_> {
 
 /// L, ∇L and, where they are needed, H, for all lanes.
 struct Jets<'a> {
-    sampler: PointSampler<'a>,
+    sampler: Sampler<'a>,
     w1: Vec<f64>,
     w2: Vec<f64>,
     /// L, ∂₁, ∂₂ and perhaps ∂₁₁, ∂₁₂, ∂₂₂.
@@ -172,7 +171,7 @@ struct Jets<'a> {
 impl<'a> Jets<'a> {
     fn new(loss: &'a Loss, needs_hessian: bool) -> Jets<'a> {
         let count = if needs_hessian { 6 } else { 3 };
-        let sampler = PointSampler::new(loss.tape(), 0..count);
+        let sampler = loss.sampler(0..count);
         Jets { sampler, w1: Vec::new(), w2: Vec::new(), planes: vec![Vec::new(); count] }
     }
 

@@ -11,7 +11,7 @@
 use super::contour::{Samples, contour_lines, moved_lines};
 use super::{Field, FieldOptions, Grid, Scale, levels, polish, undefined};
 use crate::curvature::{Definiteness, Quantity, eigenvalues, sign_region_of};
-use crate::formula::{Planes, PointSampler};
+use crate::formula::Planes;
 use crate::landscape::Loss;
 use crate::number::Vector;
 
@@ -120,7 +120,7 @@ fn zero_lines(
     let lines = match exactly {
         None => contour_lines(samples, &[0.0]),
         Some(loss) => {
-            let mut sampler = PointSampler::new(loss.tape(), 0..6);
+            let mut sampler = loss.sampler(0..6);
             let mut planes = Planes::default();
             let mut eigenvalue_at = |w1: &[f64], w2: &[f64], out: &mut Vec<f64>| {
                 sampler.fill(w1, w2, &mut planes);

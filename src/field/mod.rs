@@ -21,7 +21,6 @@ pub use curvature::SignRegions;
 pub use scale::Scale;
 
 use crate::curvature::Quantity;
-use crate::formula::PointSampler;
 use crate::landscape::{Loss, View, nodes};
 use crate::number::Vector;
 use contour::Samples;
@@ -210,7 +209,7 @@ impl Grid {
     pub fn exact_contours(&self, levels: &[f64], loss: &Loss) -> Vec<ContourLine> {
         let [columns, rows] = &self.axes();
         let samples = Samples { columns, rows, values: &self.values };
-        let mut sampler = PointSampler::new(loss.tape(), 0..1);
+        let mut sampler = loss.sampler(0..1);
         let mut values_at =
             |w1: &[f64], w2: &[f64], out: &mut Vec<f64>| sampler.fill(w1, w2, std::slice::from_mut(out));
         let mut lines = contour::moved_lines(samples, levels, |crossings| {

@@ -8,8 +8,7 @@
 //! Where L jumps past the level, as it does beside a pole between −∞ and ∞, there is no such vertex: the line ends.
 
 use super::ContourLine;
-use crate::formula::PointSampler;
-use crate::landscape::{Loss, View};
+use crate::landscape::{Loss, Sampler, View};
 use crate::number::Vector;
 
 /// Pixels along each side of the largest window, that on a screen of 3840 × 2160: what is smaller than a tenth of one is
@@ -195,7 +194,7 @@ impl Bracket {
 /// Splits chords whose middle is off the level by more than a tenth of a pixel, and puts new vertices on it.
 pub(super) fn split(lines: &mut [ContourLine], loss: &Loss, view: &View) {
     let pixel = Vector::new(view.width(), view.height()) / PIXELS;
-    let sampler = PointSampler::new(loss.tape(), 0..3);
+    let sampler = loss.sampler(0..3);
     let mut projector = Projector { sampler, pixel, planes: Default::default() };
     let mut chords = Vec::new();
     for index in 0..lines.len() {
@@ -263,7 +262,7 @@ struct Chord {
 type Target = (Vector, f64);
 
 struct Projector<'a> {
-    sampler: PointSampler<'a>,
+    sampler: Sampler<'a>,
     pixel: Vector,
     /// L, ∂₁ and ∂₂.
     planes: [Vec<f64>; 3],

@@ -1,11 +1,12 @@
-//! A loss that can be evaluated: a formula with its parameters bound.
+//! A loss that can be evaluated: a formula with its parameters bound, or any function of two weights.
 
-use super::{View, formula_over, no_mean};
-use crate::dataset::{Dataset, listed};
+use super::{Enclosures, Evaluator, LossFunction, Sampler, View, formula_over, function, no_mean, sampling};
+use crate::dataset::Dataset;
 use crate::formula::taylor::{Arithmetic, Series, Taylor};
-use crate::formula::{Evaluator, Formula, FormulaError, Jet, Planes, Tape};
+use crate::formula::{self, Formula, FormulaError, Jet, MathRun, Planes, PointSampler, Tape};
 use crate::number::{Decimal, Decimals, Matrix, Vector};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Why a landscape cannot be made.
@@ -25,15 +26,30 @@ pub enum LandscapeError {
     NoCompleteExample(String),
 }
 
-/// A loss L(w1, w2), ready to be evaluated: a formula, or the mean of a formula over the examples of a dataset. Cheap to clone, shared between threads.
+/// A loss L(w1, w2), ready to be evaluated. Cheap to clone, shared between threads.
+///
+/// It is a formula, the mean of a formula over the examples of a dataset, or a [`LossFunction`]. How it is evaluated is
+/// known here alone: ask for values and jets at a point, for an [`Evaluator`] for one point after the other, for a
+/// [`Sampler`] for many points, for a grid, or for [`Enclosures`], which only a formula has.
 #[derive(Clone, Debug)]
-pub struct Loss {
+pub struct Loss(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    Formula(Arc<FormulaLoss>),
+    Function(Arc<dyn LossFunction>),
+}
+
+/// A formula with its parameters bound, and the examples that it is a mean over.
+#[derive(Debug)]
+struct FormulaLoss {
     formula: Arc<Formula>,
-    parameters: Arc<[Decimal]>,
+    parameters: Vec<Decimal>,
     tape: Arc<Tape>,
+    enclosures: Enclosures,
     data: Option<Dataset>,
     /// The parameters that were given no value.
-    unset: Arc<[String]>,
+    unset: Vec<String>,
 }
 
 impl Loss {
@@ -43,7 +59,7 @@ impl Loss {
     /// Compiles a formula with its parameters; those that are not given are [`Loss::DEFAULT_PARAMETER`].
     ///
     /// # Errors
-    /// When the formula does not parse or a parameter is not finite.
+    /// Returns an error if the formula does not parse or a parameter is not finite.
     pub fn new(formula: &str, parameters: &BTreeMap<String, Decimal>) -> Result<Loss, LandscapeError> {
         Loss::bind(Arc::new(formula_over(formula, None, parameters)?), parameters)
     }
@@ -52,8 +68,8 @@ impl Loss {
     /// a value in one of these are left out.
     ///
     /// # Errors
-    /// As [`Loss::new`] and [`formula_over`], when the formula names no column of the data, and when every example
-    /// misses a value in a column that it names.
+    /// Returns an error as [`Loss::new`] and [`formula_over`] do, if the formula names no column of the data, and if
+    /// every example misses a value in a column that the formula names.
     pub fn with_data(
         formula: &str,
         parameters: &BTreeMap<String, Decimal>,
@@ -69,9 +85,8 @@ impl Loss {
             None => used.cloned().collect(),
             Some(complete) => used.map(|column| those_of(column, complete)).collect(),
         };
-        let loss = Loss::bind(Arc::new(formula), parameters)?;
-        let tape = Arc::new(loss.formula.tape_over(&loss.parameters, &columns));
-        Ok(Loss { tape, data: Some(data.clone()), ..loss })
+        let tape = |formula: &Formula, parameters: &[Decimal]| formula.tape_over(parameters, &columns);
+        FormulaLoss::bind(Arc::new(formula), parameters, Some(data.clone()), tape)
     }
 
     /// [`Loss::with_data`], or [`Loss::new`] where there are no data.
@@ -89,157 +104,155 @@ impl Loss {
         }
     }
 
-    /// What is to be said of the formula as it was read, a sentence each: weights that it does not contain, and names that
-    /// were taken for parameters and were given no value.
-    pub fn notes_of_formula(&self) -> Vec<String> {
-        let mut notes = self.formula.notes();
-        let default = Loss::DEFAULT_PARAMETER;
-        match &self.unset[..] {
-            [] => {}
-            [name] => notes
-                .push(format!("the name {name} is taken for a parameter, and is {default} until it is given a value")),
-            names => notes.push(format!(
-                "the names {} are taken for parameters, and are {default} until they are given values",
-                listed(names.iter())
-            )),
-        }
-        notes
+    /// Gives values to the parameters of a formula that is already parsed: what a slider does.
+    ///
+    /// # Errors
+    /// Returns an error if a parameter is not finite.
+    pub fn bind(formula: Arc<Formula>, parameters: &BTreeMap<String, Decimal>) -> Result<Loss, LandscapeError> {
+        FormulaLoss::bind(formula, parameters, None, Formula::tape)
     }
 
-    /// What is to be said of the formula and the data, though the loss can do with them, a sentence each: [`Loss::notes_of_formula`], how the file was read, examples
-    /// that are left out, columns that the formula does not name, columns that are the same in all examples, and that
-    /// there is one example only.
-    pub fn notes(&self) -> Vec<String> {
-        let mut notes = self.notes_of_formula();
-        let Some(data) = &self.data else { return notes };
-        let used = self.formula.columns();
-        notes.extend(data.notes().iter().cloned());
-        notes.extend(self.note_of_incomplete(data));
-        let unused: Vec<&String> = data.names().iter().filter(|name| !used.contains(name)).collect();
-        match unused.as_slice() {
-            [] => {}
-            [one] => notes.push(format!("the formula does not use the data's column {one}")),
-            many => notes.push(format!("the formula does not use the data's columns {}", listed(many.iter()))),
-        }
-        if self.examples() == 1 {
-            notes.push("the data have one example only".to_owned());
-            return notes;
-        }
-        let complete = self.completeness();
-        let is_complete = |row: usize| complete.as_ref().is_none_or(|complete| complete[row]);
-        for name in used {
-            let values = data.column(name).map_or(&[][..], |values| &values[..]);
-            let mut values = values.iter().enumerate().filter(|(row, _)| is_complete(*row)).map(|(_, value)| value);
-            if let Some(first) = values.next()
-                && values.all(|value| value == first)
-            {
-                notes.push(format!("the data's column {name} is {first} in every example"));
-            }
-        }
-        notes
+    /// A loss that no formula describes.
+    pub fn from_function(function: Arc<dyn LossFunction>) -> Loss {
+        Loss(Source::Function(function))
     }
 
-    /// How many examples of the data are left out, and why.
-    fn note_of_incomplete(&self, data: &Dataset) -> Option<String> {
-        let complete = self.completeness()?;
-        let rows: Vec<usize> = (0..data.rows()).filter(|row| !complete[*row]).collect();
-        let left_out = rows.len();
-        let lines: Vec<String> =
-            rows.iter().filter_map(|row| data.line_of_incomplete(*row)).map(|line| line.to_string()).collect();
-        let is_lacking =
-            |name: &&String| data.column(name).is_some_and(|column| rows.iter().any(|row| column[*row].is_nan()));
-        let columns: Vec<&String> = self.formula.columns().iter().filter(is_lacking).collect();
-        let where_ = match lines.as_slice() {
-            [] => String::new(),
-            [line] => format!(" (line {line})"),
-            lines => format!(" (lines {})", listed(lines.iter())),
-        };
-        let are = if left_out == 1 { "is" } else { "are" };
-        Some(format!(
-            "{left_out} of {} examples {are} left out, because a value is missing in {}{where_}",
-            data.rows(),
-            listed(columns.iter())
-        ))
+    /// The formula, if the loss is made from one.
+    fn source(&self) -> Option<&FormulaLoss> {
+        match &self.0 {
+            Source::Formula(loss) => Some(loss),
+            Source::Function(_) => None,
+        }
+    }
+
+    /// The tape itself, for its own tests.
+    #[cfg(test)]
+    pub(crate) fn tape(&self) -> Option<&Tape> {
+        self.source().map(|loss| &*loss.tape)
+    }
+
+    /// The formula as parsed; `None` for a loss that no formula describes.
+    pub fn formula(&self) -> Option<&Arc<Formula>> {
+        self.source().map(|loss| &loss.formula)
+    }
+
+    /// What stands after `L = `, as one line of text: the formula as it was understood, or a title.
+    pub fn to_unicode(&self) -> String {
+        match &self.0 {
+            Source::Formula(loss) => loss.formula.to_unicode(),
+            Source::Function(function) => function.title(),
+        }
+    }
+
+    /// The same as mathematics.
+    pub fn to_math(&self) -> Vec<MathRun> {
+        match &self.0 {
+            Source::Formula(loss) => loss.formula.to_math(),
+            Source::Function(function) => function::title_runs(function.title()),
+        }
+    }
+
+    /// The names of the formula's parameters, in its order.
+    pub fn parameter_names(&self) -> &[String] {
+        self.source().map_or(&[], |loss| loss.formula.parameters())
+    }
+
+    /// The values of the formula's parameters, in its order.
+    pub fn parameters(&self) -> &[Decimal] {
+        self.source().map_or(&[], |loss| &loss.parameters)
+    }
+
+    /// The parameters that were given no value.
+    pub(super) fn unset(&self) -> &[String] {
+        self.source().map_or(&[], |loss| &loss.unset)
     }
 
     /// For each row of the data whether it has a value in every column that the formula names; `None` where all have.
     pub fn completeness(&self) -> Option<Vec<bool>> {
-        self.data.as_ref()?.completeness(self.formula.columns())
+        self.data()?.completeness(self.formula()?.columns())
     }
 
     /// The dataset that the loss is a mean over, with the examples that are left out.
     pub fn data(&self) -> Option<&Dataset> {
-        self.data.as_ref()
+        self.source()?.data.as_ref()
     }
 
     /// How many examples the loss is a mean over; 0 for one without data.
     pub fn examples(&self) -> usize {
-        self.tape.examples().map_or(0, |examples| examples.count())
+        self.source().and_then(|loss| loss.tape.examples()).map_or(0, |examples| examples.count())
+    }
+
+    /// The values of an example in the formula's columns; `None` where there is no such example.
+    pub fn example(&self, row: usize) -> Option<Vec<Decimal>> {
+        let examples = self.source()?.tape.examples()?;
+        (row < examples.count()).then(|| examples.row(row))
     }
 
     /// The mean gradient over some of the examples, such as a minibatch; `None` for a loss without data.
     pub fn minibatch_gradient(&self, w: Vector, rows: &[u32]) -> Option<Vector> {
-        let [_, d1, d2] = self.tape.examples()?.gradient_over(&self.tape, [w.x, w.y], rows);
+        let tape = &self.source()?.tape;
+        let [_, d1, d2] = tape.examples()?.gradient_over(tape, [w.x, w.y], rows);
         Some(Vector::new(d1, d2))
     }
 
     /// The covariance of the gradient of one example drawn at random; that of a minibatch of B drawn with replacement is
     /// a B-th of it. `None` for a loss without data.
     pub fn gradient_covariance(&self, w: Vector) -> Option<Matrix> {
-        let [a, b, d] = self.tape.examples()?.covariance(&self.tape, [w.x, w.y]).entries;
+        let tape = &self.source()?.tape;
+        let [a, b, d] = tape.examples()?.covariance(tape, [w.x, w.y]).entries;
         Some(Matrix::new(a, b, b, d))
     }
 
-    /// Gives values to the parameters of a formula that is already parsed: what a slider does.
-    ///
-    /// # Errors
-    /// When a parameter is not finite.
-    pub fn bind(formula: Arc<Formula>, parameters: &BTreeMap<String, Decimal>) -> Result<Loss, LandscapeError> {
-        let mut values = Vec::with_capacity(formula.parameters().len());
-        for name in formula.parameters() {
-            let value = parameters.get(name).cloned().unwrap_or(Loss::DEFAULT_PARAMETER.into());
-            if !value.value().is_finite() {
-                return Err(LandscapeError::Parameter(name.clone()));
-            }
-            values.push(value);
+    /// The loss over numbers that know their own errors, which is what proofs rest on; `None` for a loss that no formula
+    /// describes, of which nothing can be proved.
+    pub fn enclosures(&self) -> Option<&Enclosures> {
+        self.source().map(|loss| &loss.enclosures)
+    }
+
+    /// Whether L is a polynomial of degree two at most, as the formula is written.
+    pub fn is_quadratic(&self) -> bool {
+        self.source().and_then(|loss| loss.tape.degree()).is_some_and(|degree| degree <= 2)
+    }
+
+    /// Whether L may jump where it is defined; true where that is not known.
+    pub fn may_jump(&self) -> bool {
+        self.formula().is_none_or(|formula| formula.may_jump())
+    }
+
+    /// About how many arithmetic operations value, gradient and Hessian at a point take, at least 1.
+    pub fn operations(&self) -> usize {
+        match &self.0 {
+            Source::Formula(loss) => loss.tape.len().max(1) * self.examples().max(1),
+            Source::Function(function) => function.operations().max(1),
         }
-        let unset = formula.parameters().iter().filter(|name| !parameters.contains_key(*name)).cloned().collect();
-        let tape = Arc::new(formula.tape(&values));
-        Ok(Loss { formula, parameters: values.into(), tape, data: None, unset })
-    }
-
-    /// The formula as parsed.
-    pub fn formula(&self) -> &Arc<Formula> {
-        &self.formula
-    }
-
-    /// The values of the formula's parameters, in its order.
-    pub fn parameters(&self) -> &[Decimal] {
-        &self.parameters
-    }
-
-    /// The instructions that compute it.
-    pub fn tape(&self) -> &Tape {
-        &self.tape
     }
 
     /// L(w); NaN where it is undefined.
     pub fn value(&self, w: Vector) -> f64 {
-        self.tape.value_at(w)
+        match &self.0 {
+            Source::Formula(loss) => loss.tape.value_at(w),
+            Source::Function(function) => function.value(w),
+        }
     }
 
     /// Value, gradient and Hessian at w.
     pub fn jet(&self, w: Vector) -> Jet {
-        self.tape.jet(w)
+        match &self.0 {
+            Source::Formula(loss) => loss.tape.jet(w),
+            Source::Function(function) => function.jet(w),
+        }
     }
 
     /// Value and gradient at w, with the bits of [`Loss::jet`].
     pub fn value_and_gradient(&self, w: Vector) -> (f64, Vector) {
-        self.tape.value_and_gradient(w)
+        match &self.0 {
+            Source::Formula(loss) => loss.tape.value_and_gradient(w),
+            Source::Function(function) => function.value_and_gradient(w),
+        }
     }
 
     /// L at w with its derivatives up to an order (1 or 2), over numbers that no tape knows; `None` where it or a
-    /// derivative is undefined, or may be.
+    /// derivative is undefined, or may be, and for a loss that no formula describes.
     pub fn taylor<A: Arithmetic>(
         &self,
         numbers: &mut A,
@@ -247,9 +260,10 @@ impl Loss {
         w: &[A::Number; 2],
     ) -> Option<Taylor<A::Number>> {
         let mut series = Series { numbers, order };
-        let expression = self.formula.expression();
-        let parameters = series.decimals(self.parameters.iter().cloned());
-        let Some(examples) = self.tape.examples() else {
+        let FormulaLoss { formula, parameters, tape, .. } = self.source()?;
+        let expression = formula.expression();
+        let parameters = series.decimals(parameters.iter().cloned());
+        let Some(examples) = tape.examples() else {
             return series.of(expression, w, &parameters, &[]);
         };
         let mut sum: Option<Taylor<A::Number>> = None;
@@ -266,22 +280,76 @@ impl Loss {
 
     /// The loss at one point after the other.
     pub fn evaluator(&self) -> Evaluator {
-        Evaluator::new(Arc::clone(&self.tape))
+        match &self.0 {
+            Source::Formula(loss) => Evaluator::Formula(formula::Evaluator::new(Arc::clone(&loss.tape))),
+            Source::Function(function) => Evaluator::Function(Arc::clone(function)),
+        }
+    }
+
+    /// The loss at many points: these of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0. Where L is undefined, derivatives are
+    /// NaN if L is among them, and otherwise mean nothing.
+    ///
+    /// # Panics
+    /// If there are no such.
+    pub fn sampler(&self, planes: Range<usize>) -> Sampler<'_> {
+        match &self.0 {
+            Source::Formula(loss) => Sampler::of_formula(PointSampler::new(&loss.tape, planes)),
+            Source::Function(function) => Sampler::of_function(&**function, planes),
+        }
+    }
+
+    /// L on the grid of all (x, y), row by row: `out[row × xs.len() + column]` is L at `(xs[column], ys[row])`. Values
+    /// agree with those of points up to the rounding of another order of the same operations.
+    pub fn grid(&self, xs: &[f64], ys: &[f64], out: &mut Vec<f64>) {
+        match &self.0 {
+            Source::Formula(loss) => loss.tape.grid(xs, ys, out),
+            Source::Function(function) => sampling::grid(&**function, xs, ys, out),
+        }
+    }
+
+    /// L, ∇L and H on the grid of [`Loss::grid`]. Where L is undefined, so are its derivatives.
+    pub fn jet_grid(&self, xs: &[f64], ys: &[f64], out: &mut Planes) {
+        match &self.0 {
+            Source::Formula(loss) => loss.tape.jet_grid(xs, ys, out),
+            Source::Function(function) => sampling::jet_grid(&**function, xs, ys, out),
+        }
     }
 
     /// L on a grid that includes the view's border: `columns × rows` values, row by row from the least w2 upwards,
     /// each row from the least w1. NaN where L is undefined.
     pub fn sample(&self, view: &View, columns: usize, rows: usize) -> Vec<f64> {
         let mut values = Vec::new();
-        self.tape.grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut values);
+        self.grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut values);
         values
     }
 
     /// L, ∇L and H on the grid of [`Loss::sample`]: six planes of `columns × rows` values. NaN where L is undefined.
     pub fn sample_jets(&self, view: &View, columns: usize, rows: usize) -> Planes {
         let mut planes = Planes::default();
-        self.tape.jet_grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut planes);
+        self.jet_grid(&nodes(view.w1, columns), &nodes(view.w2, rows), &mut planes);
         planes
+    }
+}
+
+impl FormulaLoss {
+    fn bind(
+        formula: Arc<Formula>,
+        parameters: &BTreeMap<String, Decimal>,
+        data: Option<Dataset>,
+        tape: impl Fn(&Formula, &[Decimal]) -> Tape,
+    ) -> Result<Loss, LandscapeError> {
+        let mut values = Vec::with_capacity(formula.parameters().len());
+        for name in formula.parameters() {
+            let value = parameters.get(name).cloned().unwrap_or(Loss::DEFAULT_PARAMETER.into());
+            if !value.value().is_finite() {
+                return Err(LandscapeError::Parameter(name.clone()));
+            }
+            values.push(value);
+        }
+        let unset = formula.parameters().iter().filter(|name| !parameters.contains_key(*name)).cloned().collect();
+        let tape = Arc::new(tape(&formula, &values));
+        let enclosures = Enclosures::new(Arc::clone(&tape));
+        Ok(Loss(Source::Formula(Arc::new(FormulaLoss { formula, parameters: values, tape, enclosures, data, unset }))))
     }
 }
 

@@ -2,12 +2,21 @@
 
 pub mod catalogue;
 mod columns;
+mod enclosures;
+mod function;
 mod loss;
 mod model;
+mod moments;
+mod notes;
+mod sampling;
 mod view;
 
 pub use crate::formula::Jet;
 pub use columns::{formula_over, no_mean};
+pub use enclosures::Enclosures;
+pub use function::LossFunction;
 pub use loss::{LandscapeError, Loss, nodes};
 pub use model::Model;
+pub use moments::ReadyMoment;
+pub use sampling::{Evaluator, Sampler};
 pub use view::{View, ViewError};

@@ -22,7 +22,7 @@ impl Loss {
     /// without data: then no model is known.
     pub fn model(&self) -> Option<Model> {
         self.data()?;
-        let fit = self.formula().fit()?;
+        let fit = self.formula()?.fit()?;
         Some(Model { label: fit.label, inputs: fit.inputs, formula: fit.model, loss: self.clone() })
     }
 }

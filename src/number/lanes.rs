@@ -8,7 +8,6 @@ use super::elementary::{
     self, Acos, Asin, Atan, Cbrt, Cos, Cosh, Elementary, Exp, Ln, Log2, Log10, SechSquared, Sigmoid, Sin, Sinh,
     Softplus, Tan, Tanh, lanes,
 };
-use super::past_cache::PastCache;
 use super::{Binary, Number, Unary};
 
 /// Vector instructions that the code is compiled for, and that this machine has: there is no other way to one than
@@ -329,11 +328,8 @@ impl Work for Both<'_> {
 
 /// Copies operands to as many runs of lanes, all of equal length: chunk by chunk, so that the runs are written side by
 /// side, which is faster than one after the other.
-pub fn copy(set: InstructionSet, from: &[Operand<'_>], to: &mut [&mut [[f64; CHUNK]]], past_cache: Option<&PastCache>) {
-    match past_cache {
-        Some(past_cache) if PastCache::takes(to) => past_cache.copy(from, to),
-        _ => set.run(Copying { from, to }),
-    }
+pub fn copy(set: InstructionSet, from: &[Operand<'_>], to: &mut [&mut [[f64; CHUNK]]]) {
+    set.run(Copying { from, to });
 }
 
 struct Copying<'a, 'b> {

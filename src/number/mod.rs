@@ -14,7 +14,6 @@ mod interval;
 pub mod labels;
 pub mod lanes;
 mod operator;
-mod past_cache;
 pub mod precise;
 #[cfg(test)]
 mod tests;
@@ -27,7 +26,6 @@ pub use elementary::tests as power_tests;
 pub use elementary::{sin_cos, tanh_and_derivative};
 pub use interval::Interval;
 pub use operator::{Binary, Number, SMALL_EXPONENTS, Unary};
-pub use past_cache::PastCache;
 pub use precise::{Digits, Precise};
 
 /// A point, step or gradient: (w1, w2) or (∂L/∂w1, ∂L/∂w2).

@@ -108,7 +108,7 @@ fn polished(loss: &Loss, w: Vector) -> Option<Vector> {
 
 /// Enclosures of L, ∇L and H over a box; `None` where L is not twice differentiable all over it or numbers overflow.
 fn smooth_jet(loss: &Loss, cell: &Box2) -> Option<JetOf<Interval>> {
-    let jet = loss.tape().jet_of(*cell);
+    let jet = loss.enclosures()?.jet_of(*cell);
     let is_whole = |x: &Interval| !x.partial && x.lo.is_finite() && x.hi.is_finite();
     let all = std::iter::once(&jet.value).chain(&jet.gradient).chain(&jet.hessian);
     all.into_iter().all(is_whole).then_some(jet)

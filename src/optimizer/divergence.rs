@@ -33,7 +33,7 @@ impl Growth {
         if find(&run.optimizer).is_none_or(|optimizer| optimizer.is_random()) {
             return None;
         }
-        if loss.tape().degree().is_none_or(|degree| degree > 2) {
+        if !loss.is_quadratic() {
             return None;
         }
         let hessian = loss.jet(Vector::zeros()).hessian;

@@ -4,8 +4,7 @@
 //! Newton step and a line search can be charged fairly, and what it looks at can be noted, so that a timeline can
 //! show why the step is what it is. A rule that does not ask for the Hessian is not charged for one.
 
-use crate::formula::Evaluator;
-use crate::landscape::{Jet, Loss};
+use crate::landscape::{Evaluator, Jet, Loss};
 use crate::number::{Matrix, Vector};
 
 /// How often a run has evaluated the loss and its derivatives.

@@ -3,7 +3,6 @@
 use super::step_context::{Evaluations, Observation};
 use super::walk::{Advance, After, Further, Prepared, Walk, is_finite, length};
 use super::{Growth, Run, StopReason};
-use crate::formula::PointSampler;
 use crate::landscape::Loss;
 use crate::number::{Matrix, Vector, eigenpairs};
 use std::sync::OnceLock;
@@ -74,7 +73,7 @@ impl Trajectory {
 
     /// Whether L is written as a polynomial of degree two at most.
     pub fn is_quadratic(&self) -> bool {
-        self.loss.tape().degree().is_some_and(|degree| degree <= 2)
+        self.loss.is_quadratic()
     }
 
     /// Whether a theorem says that the run, if it went on, would grow beyond all bounds: see [`Growth`].
@@ -176,7 +175,7 @@ fn record(walk: &Walk<'_>) -> Step {
 }
 
 fn eigenvalues(loss: &Loss, steps: &[Step]) -> Vec<[f64; 2]> {
-    let mut sampler = PointSampler::new(loss.tape(), 0..6);
+    let mut sampler = loss.sampler(0..6);
     let mut planes: [Vec<f64>; 6] = Default::default();
     let mut eigenvalues = Vec::with_capacity(steps.len());
     for steps in steps.chunks(TOGETHER) {

@@ -4,8 +4,7 @@ use super::divergence::Growth;
 use super::step_context::{Evaluations, Ledger, Observation, StepContext};
 use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, Steps, StopReason};
 use crate::curvature::{Definiteness, definiteness};
-use crate::formula::Evaluator;
-use crate::landscape::{Jet, Loss};
+use crate::landscape::{Evaluator, Jet, Loss};
 use crate::number::{Matrix, Vector, eigenpairs};
 
 /// From where |w| exceeds this times the larger of 1 and |start|, it is asked whether a theorem says that the run diverges

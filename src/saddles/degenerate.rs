@@ -9,7 +9,7 @@
 
 use super::Sense;
 use super::start::{Start, start};
-use crate::formula::Evaluator;
+use crate::landscape::Evaluator;
 use crate::number::{Eigenpairs, Vector};
 use std::f64::consts::TAU;
 

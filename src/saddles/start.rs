@@ -5,7 +5,7 @@
 //! error of the order x³, without third derivatives.
 
 use super::Sense;
-use crate::formula::Evaluator;
+use crate::landscape::Evaluator;
 use crate::number::{Eigenpairs, Matrix, Vector};
 
 /// The first point of a curve.

@@ -111,9 +111,10 @@ impl Targets {
         if !(self.complete && others == 0 && self.region.contains(low) && self.region.contains(high)) {
             return false;
         }
-        let here = loss.tape().value([Interval::point(w.x), Interval::point(w.y)]);
+        let Some(enclosures) = loss.enclosures() else { return false };
+        let here = enclosures.value([Interval::point(w.x), Interval::point(w.y)]);
         let is_beyond = |cell: [Interval; 2]| {
-            let value: Interval = loss.tape().value(cell);
+            let value: Interval = enclosures.value(cell);
             !value.partial
                 && match sense {
                     Sense::Down => value.lo > here.hi,
@@ -134,7 +135,7 @@ impl Targets {
 
 /// Whether all Hessians over the square are definite: positive for a way down, negative for a way up.
 fn is_definite(loss: &Loss, square: &[Interval; 2], sense: Sense) -> bool {
-    let jet = loss.tape().jet_of(*square);
+    let Some(jet) = loss.enclosures().map(|enclosures| enclosures.jet_of(*square)) else { return false };
     let [a, b, d] = jet.hessian;
     let whole = [jet.value].into_iter().chain(jet.gradient).chain(jet.hessian);
     if !whole.into_iter().all(|x| !x.partial && x.lo.is_finite() && x.hi.is_finite()) {

@@ -4,7 +4,8 @@ use super::theme::Palette;
 use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, words};
 use crate::curvature::Quantity;
 use crate::field::{Raster, colour_table};
-use crate::formula::{Formula, MathRun, Script};
+use crate::formula::{MathRun, Script};
+use crate::landscape::Loss;
 use crate::number::display::fitting;
 use crate::number::labels::{Labels, apart};
 use crate::study::{Findings, Study};
@@ -31,10 +32,10 @@ pub(super) fn decorations(
 }
 
 /// `L = formula`, set as mathematics.
-pub fn title_runs(formula: &Formula) -> Vec<MathRun> {
+pub fn title_runs(loss: &Loss) -> Vec<MathRun> {
     let run = |text: &str, italic| MathRun { text: text.to_owned(), italic, script: Script::Normal };
     let mut runs = vec![run("L", true), run(" = ", false)];
-    runs.extend(formula.to_math());
+    runs.extend(loss.to_math());
     runs
 }
 
@@ -66,10 +67,9 @@ fn line(at: [f64; 2], font: Font, size: f64, runs: Vec<MathRun>, colour: Colour)
 
 fn title(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette, marks: &mut Vec<Primitive>) {
     let scale = layout.scale;
-    let formula = findings.loss.formula();
     let [x, y] = layout.plot.min;
     // A long formula is set smaller, to a point, before it is cut.
-    let runs = title_runs(formula);
+    let runs = title_runs(&findings.loss);
     let full = text::width(Font::SerifItalic, 20.0 * scale, &runs);
     let size = (20.0 * (room(layout) / full).clamp(0.7, 1.0)) * scale;
     let runs = text::shortened_runs(&runs, Font::SerifItalic, size, room(layout));

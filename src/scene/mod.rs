@@ -20,6 +20,7 @@ mod sectors;
 mod regions;
 mod local;
 mod trajectories;
+mod starts;
 mod step;
 mod stopping_marks;
 mod backdrop;

@@ -2,6 +2,7 @@
 
 use super::clip;
 use super::cross::head;
+use super::starts::starts;
 use super::theme::{self, CASING, INK_DARK, INK_LIGHT};
 use super::{Colour, Layout, PictureContext, Primitive, Stroke};
 use crate::landscape::Loss;
@@ -162,7 +163,7 @@ pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, context:
             marks.push(Primitive::Circle { centre: end, radius, fill: Some(colour), stroke });
         }
     }
-    start(layout, Vector::new(study.start[0], study.start[1]), &mut marks);
+    starts(layout, study, &mut marks);
     marks
 }
 
@@ -214,7 +215,9 @@ pub fn start(layout: &Layout, w: Vector, marks: &mut Vec<Primitive>) {
 
 /// The pixels of everything of a run that a card should not lie on: a sample of its points, and its end.
 pub(super) fn sample(layout: &Layout, study: &Study, findings: &Findings) -> Vec<[f64; 2]> {
-    let mut points = vec![layout.pixel_from_world(Vector::new(study.start[0], study.start[1]))];
+    let own = study.runs.iter().filter(|run| run.shown).filter_map(|run| run.start);
+    let starts = own.chain([study.start]);
+    let mut points: Vec<[f64; 2]> = starts.map(|start| layout.pixel_from_world(Vector::from(start))).collect();
     for Shown { trajectory, .. } in shown(study, findings) {
         let stride = trajectory.steps.len() / 64 + 1;
         points.extend(trajectory.steps.iter().step_by(stride).map(|step| layout.pixel_from_world(step.w)));

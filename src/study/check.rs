@@ -19,7 +19,7 @@ pub const CONTOUR_LEVELS: [usize; 2] = [2, 60];
 /// No run takes more steps, or evaluates more gradients.
 const MAX_MOMENT: usize = 1_000_000_000;
 /// The most letters of a run's name.
-const MAX_NAME: usize = 100;
+pub const MAX_RUN_NAME: usize = 100;
 /// The greatest index of a colour: a palette is used again from its start.
 const MAX_COLOUR: usize = 999;
 
@@ -183,9 +183,9 @@ fn run(run: &Run) -> Result<(), Fault> {
         within_magnitude(*value).map_err(|message| fault(&["start", &index.to_string()], message))?;
     }
     if let Some(name) = &run.name
-        && (name.trim().is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control))
+        && (name.trim().is_empty() || name.chars().count() > MAX_RUN_NAME || name.chars().any(char::is_control))
     {
-        return Err(fault(&["name"], format!("a name has 1 to {MAX_NAME} letters in one line")));
+        return Err(fault(&["name"], format!("a name has 1 to {MAX_RUN_NAME} letters in one line")));
     }
     if run.colour > MAX_COLOUR {
         return Err(fault(&["colour"], format!("{} is more than {MAX_COLOUR}", run.colour)));

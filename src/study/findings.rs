@@ -104,14 +104,18 @@ const BASINS_SIDE: usize = 512;
 /// # Errors
 /// When the landscape cannot be made.
 pub fn answer(study: &Study, columns: usize, rows: usize) -> Result<Findings, LandscapeError> {
-    let loss = loss_of(study)?;
+    Ok(answer_over(study, loss_of(study)?, columns, rows))
+}
+
+/// Everything for a study whose loss is given, which need not be a formula.
+pub fn answer_over(study: &Study, loss: Loss, columns: usize, rows: usize) -> Findings {
     let field = field_of(study, &loss, columns, rows);
     let points = search(&loss, &study.view);
     let trajectories = trajectories_of(study, &loss);
     let mut findings = Findings::new(loss, field, points, trajectories);
     findings.basins = basins_of(study, &findings.loss, &findings.points);
     complete(study, &mut findings);
-    Ok(findings)
+    findings
 }
 
 /// Adds what follows from the other findings: the ensemble, the experiment and the report that the study shows.
@@ -292,7 +296,8 @@ pub fn basins_begun(
     points: &CriticalPoints,
     longer: usize,
 ) -> Option<Result<Basins, String>> {
-    Some(Basins::new(loss, &study.view, sides(&study.view, longer), study.basins_run()?, points))
+    let run = BasinsKey::of(study).run?;
+    Some(Basins::new(loss, &study.view, sides(&study.view, longer), &run, points))
 }
 
 /// Columns and rows for a view: `longer` nodes along its longer side, in proportion along the other, but at least a

@@ -94,12 +94,12 @@ fn affordable(pixels: [usize; 2], cost: f64) -> [usize; 2] {
 /// Operations for each point of the heat map.
 fn heat_map_cost(study: &Study, loss: &Loss) -> f64 {
     let outputs = if study.picture.heat_map_of == Quantity::Loss { 1.0 } else { 6.0 };
-    loss.tape().len() as f64 * loss.examples().max(1) as f64 * outputs
+    loss.operations() as f64 * outputs
 }
 
 fn fine_raster(study: &Study, findings: &Findings, [columns, rows]: [usize; 2]) -> Raster {
     let field = &findings.field;
-    let (tape, view) = (findings.loss.tape(), field.grid.view);
+    let (loss, view) = (&findings.loss, field.grid.view);
     let (w1, w2) = (nodes(view.w1, columns), nodes(view.w2, rows));
     let strip = (STRIP / columns.max(1)).max(1);
     let greatest = field.map_range.map_or(f64::NAN, |range| range[1]);
@@ -112,12 +112,12 @@ fn fine_raster(study: &Study, findings: &Findings, [columns, rows]: [usize; 2]) 
         let values = match field.quantity {
             Quantity::Loss => {
                 let mut values = Vec::new();
-                tape.grid(&w1, w2, &mut values);
+                loss.grid(&w1, w2, &mut values);
                 values
             }
             quantity => {
                 let mut planes = Planes::default();
-                tape.jet_grid(&w1, w2, &mut planes);
+                loss.jet_grid(&w1, w2, &mut planes);
                 quantity.drawn_on(&planes, Some(greatest))
             }
         };
@@ -152,7 +152,7 @@ fn basins_for(
 
 /// Operations for each step of a run.
 fn step_cost(loss: &Loss, map: &Basins) -> f64 {
-    let gradient = loss.tape().len() as f64 * loss.examples().max(1) as f64;
+    let gradient = loss.operations() as f64;
     if map.is_in_lanes() { STEP + gradient } else { LONE_STEP + 2.0 * gradient }
 }
 

@@ -31,7 +31,7 @@ const SQUARE_UP_TO: f64 = 6.0;
 
 /// The view about the minimum of a loss; `None` where no minimum was found.
 pub fn fitting(loss: &Loss) -> Option<Fitting> {
-    let is_quadratic = loss.tape().degree().is_some_and(|degree| degree <= 2);
+    let is_quadratic = loss.is_quadratic();
     let minimum = if is_quadratic { solved(loss) } else { searched(loss) }?;
     let half = half_sides(loss, minimum);
     let centre = [0, 1].map(|axis| rounded(minimum[axis], half[axis]));

@@ -24,9 +24,10 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// What is known of the loss at w.
+    /// What is known of the loss at w: what is computed where it has no enclosures.
     pub fn at(loss: &Loss, w: Vector) -> Reading {
-        let (jet, enclosed) = (loss.jet(w), enclosed_jet(loss, w));
+        let Some(enclosed) = enclosed_jet(loss, w) else { return Reading::computed(loss, w) };
+        let jet = loss.jet(w);
         let hessian = &enclosed.hessian;
         let is_undefined = jet.hessian.iter().any(|entry| entry.is_nan());
         let has_value = !enclosed.value.enclosure.is_empty();

@@ -30,9 +30,10 @@ impl Shown {
     /// The numbers at w, in a table where values of L of the size `beside` stand, too.
     pub fn at(loss: &Loss, w: Vector, beside: f64) -> Shown {
         let jet = loss.jet(w);
-        match loss.examples() > MOST_ENCLOSED {
-            true => Shown { value: clean(jet.value, beside), ..Shown::computed(&jet) },
-            false => Shown::enclosed(w, &jet, &enclosed_jet(loss, w), beside),
+        let enclosed = if loss.examples() > MOST_ENCLOSED { None } else { enclosed_jet(loss, w) };
+        match enclosed {
+            Some(enclosed) => Shown::enclosed(w, &jet, &enclosed, beside),
+            None => Shown { value: clean(jet.value, beside), ..Shown::computed(&jet) },
         }
     }
 

@@ -1,7 +1,6 @@
 //! The mean time from one minimum to another, measured by runs of the chain w ← w − η∇L + √(2ηT)·ξ.
 
 use super::chi_squared::quantile;
-use crate::formula::PointSampler;
 use crate::landscape::Loss;
 use crate::number::Vector;
 use crate::optimizer::Normals;
@@ -90,7 +89,7 @@ fn follow(
         normals: Normals::new(chain.seed.wrapping_add(run as u64)),
     };
     let mut lanes: Vec<Lane> = runs.enumerate().map(begin).collect();
-    let mut sampler = PointSampler::new(loss.tape(), 0..3);
+    let mut sampler = loss.sampler(0..3);
     let mut planes = [Vec::new(), Vec::new(), Vec::new()];
     let (mut w1, mut w2) = (Vec::new(), Vec::new());
     let noise = (2.0 * chain.learning_rate * chain.temperature).sqrt();

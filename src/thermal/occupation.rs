@@ -8,8 +8,7 @@
 use super::paths::pieces;
 use super::region::{Region, region};
 use crate::critical::search;
-use crate::formula::PointSampler;
-use crate::landscape::{Loss, View};
+use crate::landscape::{Loss, Sampler, View};
 use crate::number::{Vector, eigenpairs};
 use crate::saddles::{End, SaddleGraph, saddle_graph_of};
 
@@ -161,7 +160,7 @@ pub(super) fn masses(loss: &Loss, graph: &SaddleGraph, region: &View, temperatur
         loss,
         graph,
         region,
-        sampler: PointSampler::new(loss.tape(), 0..1),
+        sampler: loss.sampler(0..1),
         temperature,
         lowest,
         panel: WIDTHS_PER_PANEL * width,
@@ -227,7 +226,7 @@ struct Summation<'a> {
     loss: &'a Loss,
     graph: &'a SaddleGraph,
     region: &'a View,
-    sampler: PointSampler<'a>,
+    sampler: Sampler<'a>,
     temperature: f64,
     lowest: f64,
     panel: f64,

@@ -1,6 +1,6 @@
 //! Integrals along a curve that is given by points: between two of them the curve is Hermite's cubic with the flow's directions.
 
-use crate::formula::Evaluator;
+use crate::landscape::Evaluator;
 use crate::number::Vector;
 
 /// Nodes and weights of Gauss and Legendre's rule of four points on [0, 1].

@@ -1,7 +1,6 @@
 //! Where e^(−L/T) lies in the plane, and whether its integral is finite, as far as samples tell.
 
-use crate::formula::Evaluator;
-use crate::landscape::{Loss, View};
+use crate::landscape::{Evaluator, Loss, View};
 use crate::number::Vector;
 use std::f64::consts::TAU;
 

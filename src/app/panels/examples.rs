@@ -131,6 +131,15 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         let height = ui.available_height().min(1.2 * ui.available_width());
         return plot(ui, panel, &axes, height);
     }
+    if ui.available_width() > 2.0 * ui.available_height() {
+        // A strip: the curve, and the numbers beside it.
+        let [width, height] = [ui.available_width(), ui.available_height()];
+        ui.horizontal_top(|ui| {
+            ui.allocate_ui(vec2(0.62 * width, height), |ui| plot(ui, panel, &axes, height));
+            ui.vertical(|ui| rows_table(ui, panel, height));
+        });
+        return;
+    }
     let height = within(0.62 * ui.available_height(), 120.0, 1.1 * ui.available_width());
     plot(ui, panel, &axes, height);
     ui.add_space(2.0);

@@ -13,6 +13,7 @@ pub mod points;
 pub mod recovery;
 pub mod runs;
 pub mod run_details;
+pub mod run_start;
 pub mod timeline;
 pub mod top;
 

@@ -13,7 +13,7 @@ use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::number::display::{clean, fitting, pair, point, short};
 use crate::number::{Matrix, Vector};
 use crate::scene::words::{basin_at, kind_word, speed_limit};
-use crate::study::Reading;
+use crate::study::{Reading, run_name};
 use eframe::egui;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, RichText, Sense, Ui, pos2, vec2};
@@ -26,6 +26,8 @@ enum Subject<'a> {
     Pointer(Vector),
     Selected(&'a CriticalPoint),
     Start(Vector),
+    /// The own start of the run with this index.
+    RunStart(usize),
 }
 
 /// Shows the read-out.
@@ -38,6 +40,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let start = Vector::from(panel.state.study.start);
     let subject = match (panel.state.pointed, under, selected) {
         (Pointed::Start, ..) => Subject::Start(start),
+        (Pointed::RunStart(index), ..) => Subject::RunStart(index),
         (_, Some(critical), _) => Subject::Selected(critical),
         (Pointed::At(w), ..) => Subject::Pointer(w),
         (Pointed::Nowhere, None, Some(critical)) => Subject::Selected(critical),
@@ -46,6 +49,11 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let (title, w, critical) = match subject {
         Subject::Pointer(w) => ("Here, at the pointer".to_owned(), w, None),
         Subject::Start(w) => ("At the start point".to_owned(), w, None),
+        Subject::RunStart(index) => {
+            let runs = &panel.state.study.runs;
+            let own = runs.get(index).map(|run| Vector::from(panel.state.study.start_of(run)));
+            (format!("At the start of {}", run_name(runs, index)), own.unwrap_or(start), None)
+        }
         Subject::Selected(critical) => {
             let found = if std::ptr::eq(critical, selected.unwrap_or(critical))
                 && panel.state.study.display.selected.is_some()
@@ -280,10 +288,14 @@ fn explained(critical: &CriticalPoint) -> String {
         Kind::Minimum => "Critical, and H is positive definite: a local minimum.",
         Kind::Maximum => "Critical, and H is negative definite: a local maximum.",
         Kind::Saddle => "Critical, and H is indefinite: a saddle point.",
-        Kind::Degenerate => "Critical, but H has an eigenvalue 0: it does not decide.",
+        Kind::Degenerate => "Critical, but H has an eigenvalue 0: a degenerate point.",
     };
-    let index = critical.index.map(|index| format!(" Index {}.", crate::number::display::minus(&index.to_string())));
-    let nature = critical.nature.as_ref().map(|nature| format!(" Nature: {nature}."));
+    let index =
+        critical.index.map(|index| format!(" Poincaré index {}.", crate::number::display::minus(&index.to_string())));
+    let nature = critical.nature.as_ref().map(|nature| match nature.as_str() {
+        "neither" => " L takes higher and lower values around it: neither minimum nor maximum.".to_owned(),
+        nature => format!(" By its values: a {nature}."),
+    });
     let evidence = match critical.evidence {
         Evidence::Certified => " Proved.",
         Evidence::Candidate => " Found, not proved.",

@@ -71,12 +71,14 @@ fn directions(ui: &mut Ui, report: &Report) {
     let head = ui.label(muted(format!("a step's factor near {}", point(centre))).size(11.5));
     head.on_hover_text(
         "By how much a step multiplies the distance to the critical point along each eigenvector: what theory predicts for \
-         the quadratic model, and what the later half of the run did. A negative factor jumps from side to side.",
+         the quadratic model, and what the later half of the run did, whose distances tell the magnitude alone. A negative \
+         factor jumps from side to side.",
     );
     for direction in directions {
         let (predicted, stable) = predicted(direction);
+        // Distances have no sign: what is measured is the factor's magnitude.
         let measured =
-            direction.measured.map_or("not measured".to_owned(), |factor| format!("measured {}", short(factor)));
+            direction.measured.map_or("not measured".to_owned(), |factor| format!("measured |{}|", short(factor)));
         line(ui, format!("λ = {}: predicted {predicted}, {measured}", short(direction.lambda)), !stable);
     }
 }

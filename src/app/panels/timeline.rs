@@ -40,7 +40,11 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             }
         }
         ui.add_space(8.0);
-        clock(ui, panel);
+        // In a narrow window what is used least gives way.
+        let room = ui.available_width() / (egui::TextStyle::Body.resolve(ui.style()).size / theme::BODY);
+        if room > 420.0 {
+            clock(ui, panel);
+        }
         // As wide as the longest it can get, so that nothing moves.
         let digits = end.to_string().len();
         let text = format!("{at:>digits$} / {end}");
@@ -50,8 +54,10 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         });
         ui.add_space(6.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            speed(ui, panel);
-            ui.add_space(8.0);
+            if room > 300.0 {
+                speed(ui, panel);
+                ui.add_space(8.0);
+            }
             scrub(ui, panel, at, end);
         });
     });

@@ -25,13 +25,13 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
 }
 
 fn formula(ui: &mut Ui, panel: &Panel<'_>) {
-    let formula = panel.computed.findings.loss.formula();
+    let loss = &panel.computed.findings.loss;
     let mut runs = vec![
         MathRun { text: "L".to_owned(), italic: true, script: Script::Normal },
         MathRun { text: " = ".to_owned(), italic: false, script: Script::Normal },
     ];
-    runs.extend(formula.to_math());
-    let whole = format!("L = {}", formula.to_unicode());
+    runs.extend(loss.to_math());
+    let whole = format!("L = {}", loss.to_unicode());
     let colour = theme::colour(palette(ui).text);
     let response = math(ui, &runs, 17.0, colour, &whole);
     response.on_hover_text(match panel.state.study.landscape.parameters.is_empty() {

@@ -44,7 +44,7 @@ pub(super) fn everywhere() -> CriticalPoints {
 /// The critical points of a loss that is decided by its structure; `None` where it has none, something stays undecided, or
 /// nothing in view is flat. `limit` is how often `cancel` may be asked.
 pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -> bool) -> Option<CriticalPoints> {
-    if loss.tape().examples().is_some() {
+    if loss.examples() > 0 {
         return None;
     }
     let questions = Cell::new(0);
@@ -53,10 +53,10 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
         questions.get() > MAX_QUESTIONS.min(limit) || cancel()
     };
     let mut atoms = Atoms::default();
-    let whole = atoms.normal(loss.formula().expression(), loss.parameters())?;
+    let whole = atoms.normal(loss.formula()?.expression(), loss.parameters())?;
     if atoms.depends(&whole) == 0 {
         let all = [view.w1, view.w2].map(|[low, high]| Interval::new(low, high));
-        let value = loss.tape().value(all);
+        let value = loss.enclosures()?.value(all);
         return (!value.partial && !value.is_empty()).then(everywhere);
     }
     let found = match structure::composite(&mut atoms, &whole) {

@@ -32,7 +32,7 @@ pub(super) fn decide(atoms: &Atoms, whole: &Sum, loss: &Loss, view: &View, cance
     if is_inside {
         // What was taken away may be undefined somewhere.
         let all = [view.w1, view.w2].map(|[low, high]| Interval::new(low.next_down(), high.next_up()));
-        let value = loss.tape().value(all);
+        let value = loss.enclosures()?.value(all);
         if value.partial || value.is_empty() {
             return None;
         }

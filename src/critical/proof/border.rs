@@ -3,7 +3,7 @@
 //! needed, so this also works where the Hessian is singular.
 
 use super::krawczyk::Cell;
-use crate::formula::Tape;
+use crate::landscape::Enclosures;
 use crate::number::Interval;
 
 /// What a rectangle provably holds.
@@ -39,12 +39,12 @@ const MAX_PIECES: usize = 2_000;
 
 /// The local extremum that the rectangle provably holds, seen from a point of it; `None` where neither can be proved, and
 /// where L is not defined and continuous all over the rectangle.
-pub fn extremum(tape: &Tape, cell: &Cell, inside: [f64; 2]) -> Option<Extremum> {
-    let whole: Interval = tape.value(*cell);
+pub fn extremum(loss: &Enclosures, cell: &Cell, inside: [f64; 2]) -> Option<Extremum> {
+    let whole: Interval = loss.value(*cell);
     if whole.partial || whole.is_empty() {
         return None;
     }
-    let centre: Interval = tape.value(inside.map(Interval::point));
+    let centre: Interval = loss.value(inside.map(Interval::point));
     let corners =
         [[cell[0].lo, cell[1].lo], [cell[0].hi, cell[1].lo], [cell[0].hi, cell[1].hi], [cell[0].lo, cell[1].hi]];
     let mut open: Vec<[[f64; 2]; 2]> = (0..4).map(|k| [corners[k], corners[(k + 1) % 4]]).collect();
@@ -52,7 +52,7 @@ pub fn extremum(tape: &Tape, cell: &Cell, inside: [f64; 2]) -> Option<Extremum> 
     for _ in 0..MAX_PIECES {
         let Some([a, b]) = open.pop() else { return found };
         let piece = [0, 1].map(|i| Interval::new(a[i].min(b[i]), a[i].max(b[i])));
-        let value: Interval = tape.value(piece);
+        let value: Interval = loss.value(piece);
         let here = if value.lo > centre.hi {
             Extremum::Minimum
         } else if value.hi < centre.lo {

@@ -5,7 +5,8 @@
 //! K(X) ⊂ int X proves that there is exactly one (Krawczyk 1969; Neumaier, Interval Methods for Systems of
 //! Equations, 1990, ch. 5).
 
-use crate::formula::{JetOf, Tape};
+use crate::formula::JetOf;
+use crate::landscape::Enclosures;
 use crate::number::{Interval, Number};
 
 /// A box of the weight plane.
@@ -121,17 +122,17 @@ fn contraction(matrix: &[[Interval; 2]; 2]) -> f64 {
 }
 
 /// Enclosures over a box; `None` where L is undefined all over it or its gradient excludes 0 already.
-pub fn enclosure(tape: &Tape, cell: &Cell) -> Option<Enclosure> {
-    tape.jet_unless(*cell, |value, gradient| value.is_empty() || excludes_zero(&gradient))
+pub fn enclosure(loss: &Enclosures, cell: &Cell) -> Option<Enclosure> {
+    loss.jet_unless(*cell, |value, gradient| value.is_empty() || excludes_zero(&gradient))
 }
 
 /// What the derivative tests say of a box with its [`enclosure`].
-pub fn look(tape: &Tape, cell: &Cell, at: &Enclosure) -> CellVerdict {
+pub fn look(loss: &Enclosures, cell: &Cell, at: &Enclosure) -> CellVerdict {
     if !is_smooth(at) {
         return CellVerdict::NotSmooth;
     }
     let centre = middle(cell);
-    let at_centre = tape.gradient_of(centre);
+    let at_centre = loss.gradient_of(centre);
     let offset = [cell[0].sub(centre[0]), cell[1].sub(centre[1])];
     if excludes_zero(&mean_value(&at_centre, &at.hessian, &offset)) {
         return CellVerdict::Empty;
@@ -191,14 +192,14 @@ fn beside_gap(centre: Interval, rest: Interval, diagonal: Interval) -> [Interval
 }
 
 /// K(X), which holds every critical point of X; `None` where L is not smooth on X or H(m) is singular.
-pub fn krawczyk(tape: &Tape, cell: &Cell) -> Option<Cell> {
-    let at: Enclosure = tape.jet_of(*cell);
+pub fn krawczyk(loss: &Enclosures, cell: &Cell) -> Option<Cell> {
+    let at: Enclosure = loss.jet_of(*cell);
     if !is_smooth(&at) {
         return None;
     }
     let inverse = inverse_of_middle(&at.hessian)?;
     let centre = middle(cell);
-    let at_centre = tape.gradient_of(centre);
+    let at_centre = loss.gradient_of(centre);
     let (vector, matrix) = preconditioned(&inverse, &at_centre, &at.hessian);
     let offset = [cell[0].sub(centre[0]), cell[1].sub(centre[1])];
     let one = Interval::point(1.0);
@@ -219,15 +220,15 @@ pub struct Root {
 }
 
 /// Proves that the box holds exactly one critical point, and tightens where it is.
-pub fn certify(tape: &Tape, cell: &Cell) -> Option<Root> {
-    let image = krawczyk(tape, cell)?;
+pub fn certify(loss: &Enclosures, cell: &Cell) -> Option<Root> {
+    let image = krawczyk(loss, cell)?;
     if !strictly_inside(cell, &image) {
         return None;
     }
     let mut tight = image;
     // Each step squares the width; it has converged when it no longer halves.
     for _ in 0..60 {
-        let Some(next) = krawczyk(tape, &tight) else { break };
+        let Some(next) = krawczyk(loss, &tight) else { break };
         let next = [next[0].intersect(tight[0]), next[1].intersect(tight[1])];
         if next.iter().any(|x| x.is_empty()) {
             break;
@@ -243,15 +244,15 @@ pub fn certify(tape: &Tape, cell: &Cell) -> Option<Root> {
 }
 
 /// Proves a critical point near a point that a search found: boxes of growing size around it are tried.
-pub fn certify_near(tape: &Tape, w: [f64; 2], scale: [f64; 2]) -> Option<Root> {
+pub fn certify_near(loss: &Enclosures, w: [f64; 2], scale: [f64; 2]) -> Option<Root> {
     let mut size = 1e-13;
     while size < 1e-4 {
         let cell = [0, 1].map(|i| {
             let radius = size * scale[i].max(w[i].abs() * 1e-2);
             Interval::new(w[i] - radius, w[i] + radius)
         });
-        if let Some(root) = certify(tape, &cell) {
-            return Some(enlarged(tape, root));
+        if let Some(root) = certify(loss, &cell) {
+            return Some(enlarged(loss, root));
         }
         size *= 30.0;
     }
@@ -259,12 +260,12 @@ pub fn certify_near(tape: &Tape, w: [f64; 2], scale: [f64; 2]) -> Option<Root> {
 }
 
 /// The root with as large a box of uniqueness as a few doublings find.
-pub fn enlarged(tape: &Tape, root: Root) -> Root {
+pub fn enlarged(loss: &Enclosures, root: Root) -> Root {
     let mut best = root;
     let mut share = 1.0;
     for _ in 0..24 {
         let larger = grown(&best.unique, share);
-        let proved = krawczyk(tape, &larger).is_some_and(|image| strictly_inside(&larger, &image));
+        let proved = krawczyk(loss, &larger).is_some_and(|image| strictly_inside(&larger, &image));
         if proved {
             best.unique = larger;
         } else if share > 0.3 {

@@ -14,8 +14,7 @@ pub mod winding;
 mod tests;
 
 use super::refine;
-use crate::formula::Tape;
-use crate::landscape::{Loss, View};
+use crate::landscape::{Enclosures, Loss, View};
 use crate::number::{Interval, Vector};
 pub use border::{Extremum, extremum};
 use cells::{clusters, split};
@@ -108,6 +107,7 @@ enum Stage {
 #[derive(Clone, Debug)]
 pub struct Proof {
     loss: Loss,
+    enclosures: Enclosures,
     /// The view, slightly enlarged, so that points on its border are inside.
     search: Cell,
     stage: Stage,
@@ -150,14 +150,15 @@ impl Growth {
 }
 
 impl Proof {
-    /// A proof for a view that has not begun; `limit` is how many boxes it may take, and fewer where a box takes long.
-    pub fn new(loss: &Loss, view: &View, limit: usize) -> Proof {
-        let operations = loss.tape().len().max(1) * loss.examples().max(1);
+    /// A proof that has not begun, of a loss whose enclosures are given; `limit` is how many boxes it may take, and fewer where a box takes long.
+    pub fn new(loss: &Loss, enclosures: &Enclosures, view: &View, limit: usize) -> Proof {
+        let operations = loss.operations();
         let limit = limit.min((MAX_OPERATIONS / operations).max(LEAST_BOXES));
         let plain = [Interval::new(view.w1[0], view.w1[1]), Interval::new(view.w2[0], view.w2[1])];
         let search = grown(&plain, 1e-4);
         Proof {
             loss: loss.clone(),
+            enclosures: enclosures.clone(),
             search,
             stage: Stage::Preview { start: 0 },
             queue: VecDeque::from([search]),
@@ -258,12 +259,12 @@ impl Proof {
         self.boxes
     }
 
-    fn tape(&self) -> &Tape {
-        self.loss.tape()
+    fn enclosures(&self) -> &Enclosures {
+        &self.enclosures
     }
 
     fn reason_for(&self, cell: &Cell, otherwise: Reason) -> Reason {
-        let at = self.tape().jet_of(*cell);
+        let at = self.enclosures().jet_of(*cell);
         if !krawczyk::is_smooth(&at) { Reason::NotSmooth } else { otherwise }
     }
 
@@ -275,7 +276,7 @@ impl Proof {
         let scale = [x.width(), y.width()];
         let near = |a: Vector, b: Vector| (0..2).all(|i| (a[i] - b[i]).abs() <= 1e-4 * scale[i]);
         for _ in 0..30 {
-            let jet = self.tape().jet(w);
+            let jet = self.loss.jet(w);
             let Some(inverse) = jet.hessian.try_inverse() else { return };
             let step = inverse * jet.gradient;
             w -= step;
@@ -299,7 +300,7 @@ impl Proof {
         if self.roots.holds(&point) || !krawczyk::touch(&self.search, &point) {
             return;
         }
-        let mut proved = certify_near(self.tape(), [w.x, w.y], scale);
+        let mut proved = certify_near(self.enclosures(), [w.x, w.y], scale);
         if proved.is_none() && self.refused.len() < MOST_CAREFUL {
             proved = refine::certify_near(&self.loss, [w.x, w.y], scale);
         }
@@ -405,15 +406,15 @@ impl Proof {
         if self.roots.holds(cell) {
             return Verdict::Settled;
         }
-        let Some(at) = krawczyk::enclosure(self.tape(), cell) else { return Verdict::Settled };
-        let (narrowed, gap) = match look(self.tape(), cell, &at) {
+        let Some(at) = krawczyk::enclosure(self.enclosures(), cell) else { return Verdict::Settled };
+        let (narrowed, gap) = match look(self.enclosures(), cell, &at) {
             CellVerdict::Empty => return Verdict::Settled,
             CellVerdict::NotSmooth => (*cell, None),
             CellVerdict::Narrowed { cell: narrowed, at_centre, contraction, gap } => {
                 if contraction < 0.9
-                    && let Some(root) = certify(self.tape(), &grown(&narrowed, 0.1))
+                    && let Some(root) = certify(self.enclosures(), &grown(&narrowed, 0.1))
                 {
-                    return Verdict::Proved(enlarged(self.tape(), root), narrowed);
+                    return Verdict::Proved(enlarged(self.enclosures(), root), narrowed);
                 }
                 if is_rounding(&at.gradient, &at_centre) {
                     return Verdict::Undecided(Undecided { cell: *cell, reason: Reason::Flat });
@@ -463,7 +464,7 @@ impl Proof {
     /// Where L has a kink along a curve, its boxes multiply for ever: they are left as they are, when they are a good part
     /// of those that are open; whether they were.
     fn leave_kinks(&mut self) -> bool {
-        let has_kink = |cell: &Cell| !krawczyk::is_smooth(&self.tape().jet_of(*cell));
+        let has_kink = |cell: &Cell| !krawczyk::is_smooth(&self.enclosures().jet_of(*cell));
         let kinks: Vec<bool> = self.queue.iter().map(has_kink).collect();
         if kinks.iter().filter(|kink| **kink).count() * 4 < kinks.len() {
             return false;
@@ -489,7 +490,7 @@ impl Proof {
     }
 
     fn is_singular(&self, cell: &Cell) -> bool {
-        let at = self.tape().jet_of(*cell);
+        let at = self.enclosures().jet_of(*cell);
         if !krawczyk::is_smooth(&at) {
             return true;
         }
@@ -498,16 +499,16 @@ impl Proof {
         let reach = 4.0 * cell[0].width().max(cell[1].width());
         let start = w;
         for _ in 0..12 {
-            let jet = self.tape().jet(w);
+            let jet = self.loss.jet(w);
             let scale = jet.hessian.norm_squared();
             let normal = jet.hessian * jet.hessian + crate::number::Matrix::identity() * (1e-9 * scale);
             let Some(inverse) = normal.try_inverse() else { return false };
             w -= inverse * (jet.hessian * jet.gradient);
         }
         // On a curve what is left of the gradient is rounding; in a narrow valley it is not.
-        let at = self.tape().jet_of([Interval::point(w.x), Interval::point(w.y)]);
+        let at = self.enclosures().jet_of([Interval::point(w.x), Interval::point(w.y)]);
         let is_rounding = |g: &Interval| g.middle().abs() <= 50.0 * g.width();
-        let jet = self.tape().jet(w);
+        let jet = self.loss.jet(w);
         let scale = jet.hessian.norm();
         (w - start).norm() <= reach
             && at.gradient.iter().all(is_rounding)

@@ -5,7 +5,7 @@
 //! (Stenger 1975; Kearfott 1979).
 
 use super::krawczyk::{Cell, is_smooth};
-use crate::formula::Tape;
+use crate::landscape::Enclosures;
 use crate::number::Interval;
 
 /// A half plane in which a gradient lies: right (∂₁ > 0), upper (∂₂ > 0), left, lower.
@@ -16,22 +16,22 @@ const MAX_PIECES: usize = 20_000;
 
 /// The index of ∇L on the rectangle's border; `None` when L is not smooth on the whole rectangle, or a critical
 /// point lies on the border or too near to it.
-pub fn index(tape: &Tape, cell: &Cell) -> Option<i32> {
+pub fn index(loss: &Enclosures, cell: &Cell) -> Option<i32> {
     // A pole or kink inside also turns the gradient, and is no critical point.
-    if !is_smooth(&tape.jet_of(*cell)) {
+    if !is_smooth(&loss.jet_of(*cell)) {
         return None;
     }
-    border_index(tape, cell)
+    border_index(loss, cell)
 }
 
 /// The turns of ∇L along the border, whatever is inside.
-pub fn border_index(tape: &Tape, cell: &Cell) -> Option<i32> {
+pub fn border_index(loss: &Enclosures, cell: &Cell) -> Option<i32> {
     let corners =
         [[cell[0].lo, cell[1].lo], [cell[0].hi, cell[1].lo], [cell[0].hi, cell[1].hi], [cell[0].lo, cell[1].hi]];
     let mut sides: Vec<Side> = Vec::new();
     let mut pieces = 0;
     for k in 0..4 {
-        walk(tape, corners[k], corners[(k + 1) % 4], &mut sides, &mut pieces)?;
+        walk(loss, corners[k], corners[(k + 1) % 4], &mut sides, &mut pieces)?;
     }
     let mut quarter_turns = 0;
     for (k, side) in sides.iter().enumerate() {
@@ -48,7 +48,7 @@ pub fn border_index(tape: &Tape, cell: &Cell) -> Option<i32> {
 }
 
 /// The half planes along a segment, in order, cut until each piece has one.
-fn walk(tape: &Tape, from: [f64; 2], to: [f64; 2], sides: &mut Vec<Side>, pieces: &mut usize) -> Option<()> {
+fn walk(loss: &Enclosures, from: [f64; 2], to: [f64; 2], sides: &mut Vec<Side>, pieces: &mut usize) -> Option<()> {
     let mut open = vec![(from, to)];
     while let Some((a, b)) = open.pop() {
         *pieces += 1;
@@ -56,7 +56,7 @@ fn walk(tape: &Tape, from: [f64; 2], to: [f64; 2], sides: &mut Vec<Side>, pieces
             return None;
         }
         let piece = [0, 1].map(|i| Interval::new(a[i].min(b[i]), a[i].max(b[i])));
-        let at = tape.jet_of(piece);
+        let at = loss.jet_of(piece);
         if at.value.is_empty() || at.value.partial {
             return None;
         }

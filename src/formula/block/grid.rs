@@ -6,7 +6,6 @@ use super::regroup::{Regrouped, is_safe_constant};
 use super::section::{Inputs, Lanes, Role, Section};
 use super::undefine;
 use crate::formula::tape::{Slot, Tape};
-use crate::number::PastCache;
 use crate::number::lanes::{CHUNK, InstructionSet};
 use std::ops::Range;
 
@@ -31,8 +30,6 @@ pub struct Sampler<'a> {
     strict: Option<Compiled>,
     /// Whether that has the values of the row that is computed.
     strict_has_row: bool,
-    /// Whether results go past the cache.
-    pub goes_past_cache: bool,
 }
 
 impl<'a> Sampler<'a> {
@@ -51,9 +48,8 @@ impl<'a> Sampler<'a> {
         };
         let order = if free.is_some() { Order::Free } else { Order::Strict };
         let compiled = free.unwrap_or_else(|| Compiled::strict(tape, outputs, [xs, ys], set));
-        let goes_past_cache = PastCache::pays_for(outputs.len() * xs.len() * ys.len());
         let axes = [xs, ys];
-        Sampler { tape, outputs, axes, set, order, compiled, strict: None, strict_has_row: false, goes_past_cache }
+        Sampler { tape, outputs, axes, set, order, compiled, strict: None, strict_has_row: false }
     }
 
     /// The order in which most is done.
@@ -66,7 +62,6 @@ impl<'a> Sampler<'a> {
     pub fn sample(&mut self, rows: Range<usize>, planes: &mut [&mut [f64]]) {
         let width = self.axes[0].len();
         let whole = width / CHUNK;
-        let past_cache = self.goes_past_cache.then(PastCache::begin);
         // What is left of a row is computed as a chunk of its own.
         let mut ends = Lanes::new(planes.len(), CHUNK);
         for (index, row) in rows.enumerate() {
@@ -76,10 +71,10 @@ impl<'a> Sampler<'a> {
                 let block = start..(start + self.compiled.chunks).min(whole);
                 let lanes = index * width + block.start * CHUNK..index * width + block.end * CHUNK;
                 let planes = planes.iter_mut().map(|plane| plane[lanes.clone()].as_chunks_mut().0);
-                self.block(planes, block, row, past_cache.as_ref());
+                self.block(planes, block, row);
             }
             if whole * CHUNK < width {
-                self.block(ends.runs_mut(), whole..whole + 1, row, None);
+                self.block(ends.runs_mut(), whole..whole + 1, row);
                 for (plane, end) in planes.iter_mut().zip(ends.runs()) {
                     let rest = &mut plane[index * width + whole * CHUNK..(index + 1) * width];
                     rest.copy_from_slice(&end[..rest.len()]);
@@ -88,13 +83,7 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    fn block<'b>(
-        &mut self,
-        planes: impl Iterator<Item = &'b mut [[f64; CHUNK]]>,
-        block: Range<usize>,
-        row: usize,
-        past_cache: Option<&PastCache>,
-    ) {
+    fn block<'b>(&mut self, planes: impl Iterator<Item = &'b mut [[f64; CHUNK]]>, block: Range<usize>, row: usize) {
         // There are never more than six, and a vector for each block would cost more than some blocks do.
         let mut all: [&mut [[f64; CHUNK]]; 6] = Default::default();
         let count = all.iter_mut().zip(planes).map(|(place, plane)| *place = plane).count();
@@ -103,7 +92,7 @@ impl<'a> Sampler<'a> {
         let inputs = Inputs { columns: columns.as_runs(), scalars, block: block.clone() };
         section.compute(self.set, &inputs, registers, planes);
         if *is_bounded || section.are_within(self.set, &inputs, registers, planes, Regrouped::SAFE_VALUE) {
-            section.deliver(self.set, &inputs, registers, planes, past_cache);
+            section.deliver(self.set, &inputs, registers, planes);
             return;
         }
         if self.order == Order::Free {
@@ -125,7 +114,7 @@ impl<'a> Sampler<'a> {
                 section.run(self.set, &inputs, registers, &mut chunks[..count]);
             }
         } else {
-            section.deliver(self.set, &inputs, registers, planes, None);
+            section.deliver(self.set, &inputs, registers, planes);
         }
         undefine(self.set, planes);
     }

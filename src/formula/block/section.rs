@@ -5,7 +5,6 @@
 
 use super::planner::Planner;
 use super::program::{Id, Program};
-use crate::number::PastCache;
 use crate::number::lanes::{
     CHUNK, InstructionSet, Kernel, NONE, Operand, Pair, apply, apply_pair, are_within, chunk, copy,
 };
@@ -111,7 +110,7 @@ impl Section {
         outputs: &mut [&mut [[f64; CHUNK]]],
     ) {
         self.compute(set, inputs, registers, outputs);
-        self.deliver(set, inputs, registers, outputs, None);
+        self.deliver(set, inputs, registers, outputs);
     }
 
     /// The first half of [`Section::run`]: does the operations. Results may then still be in registers or outside.
@@ -179,7 +178,6 @@ impl Section {
         inputs: &Inputs<'_>,
         registers: &Lanes,
         outputs: &mut [&mut [[f64; CHUNK]]],
-        past_cache: Option<&PastCache>,
     ) {
         let reader = Reader::new(inputs, registers.stride);
         let registers = registers.all();
@@ -195,12 +193,12 @@ impl Section {
                 targets[count] = target as usize;
                 count += 1;
             }
-            copy(set, &from[..count], &mut to[..count], past_cache);
+            copy(set, &from[..count], &mut to[..count]);
             targets.into_iter().zip(to).take(count).for_each(|(target, lanes)| outputs[target] = lanes);
         }
         for &(source, target) in self.copies.iter().filter(is_output) {
             let lanes = std::mem::take(&mut outputs[target as usize]);
-            copy(set, &[reader.read(source, registers, &[], outputs)], &mut [&mut *lanes], past_cache);
+            copy(set, &[reader.read(source, registers, &[], outputs)], &mut [&mut *lanes]);
             outputs[target as usize] = lanes;
         }
     }

@@ -103,30 +103,6 @@ fn the_strict_order_has_the_bits_of_points() {
     }
 }
 
-/// Rows of odd width begin where there are no stores past the cache.
-#[test]
-fn grids_have_the_same_bits_past_the_cache() {
-    for (width, height) in [(1024, 35), (1021, 36)] {
-        let (xs, ys) = (nodes([-3.0, 3.0], width), nodes([-2.0, 2.5], height));
-        let (w1, w2): (Vec<f64>, Vec<f64>) = ys.iter().flat_map(|y| xs.iter().map(move |x| (*x, *y))).unzip();
-        for text in ["w1^3-w2^2", "exp(-(w1^2+w2^2)/2)/(w1*w2)", "log(w1)*sqrt(w2)+w1^w2", "sin(w1*w2)"] {
-            let tape = Formula::parse(text).expect("a formula").tape(&[]);
-            let mut jets = Planes::default();
-            PointSampler::new(&tape, 0..6).fill(&w1, &w2, &mut jets);
-            let mut grid = vec![vec![0.0; width * height]; 6];
-            let mut planes: Vec<&mut [f64]> = grid.iter_mut().map(Vec::as_mut_slice).collect();
-            let mut sampler =
-                Sampler::new(&tape, tape.output_slots(), &xs, &ys, InstructionSet::fastest(), Order::Strict);
-            assert!(!sampler.goes_past_cache, "so small a grid does not go past the cache by itself");
-            sampler.goes_past_cache = true;
-            sampler.sample(0..height, &mut planes);
-            for (plane, (got, expected)) in grid.iter().zip(&jets).enumerate() {
-                assert!(got.iter().zip(expected).all(|(got, expected)| same(*got, *expected)), "{text}: plane {plane}");
-            }
-        }
-    }
-}
-
 fn check_free_order(name: &str, tape: &Tape, xs: &[f64], ys: &[f64]) {
     let sets = InstructionSet::available();
     let grids: Vec<Vec<Vec<f64>>> = sets.iter().map(|&set| grid_of(tape, xs, ys, set, Order::Free)).collect();
@@ -173,7 +149,12 @@ fn the_free_order_has_the_values_of_points() {
 fn the_catalogue_on_a_grid() {
     for entry in catalogue().iter().filter(|entry| entry.data.is_none()) {
         let loss = entry.loss().expect("a landscape");
-        check_free_order(&entry.name, loss.tape(), &nodes(entry.view.w1, 97), &nodes(entry.view.w2, 61));
+        check_free_order(
+            &entry.name,
+            loss.tape().expect("a formula"),
+            &nodes(entry.view.w1, 97),
+            &nodes(entry.view.w2, 61),
+        );
     }
 }
 
@@ -183,10 +164,11 @@ fn means_over_examples_on_a_grid() {
         let loss = entry.loss().expect("a landscape");
         let (xs, ys) = (nodes(entry.view.w1, 97), nodes(entry.view.w2, 61));
         let mut values = Vec::new();
-        loss.tape().grid(&xs, &ys, &mut values);
+        loss.grid(&xs, &ys, &mut values);
         for (k, got) in values.iter().enumerate() {
             let w = [xs[k % xs.len()], ys[k / xs.len()]];
-            let (value, enclosure) = (loss.value(Vector::from(w)), loss.tape().value(w.map(around)));
+            let (value, enclosure) =
+                (loss.value(Vector::from(w)), loss.enclosures().expect("a formula").value(w.map(around)));
             assert!(agrees(*got, value, enclosure), "{} at {w:?}: {got} and {value}", entry.name);
         }
     }
@@ -210,7 +192,7 @@ fn what_is_regrouped_and_what_is_not() {
 fn rows_have_the_bits_of_points() {
     // More than one block.
     const N: usize = 17 * CHUNK;
-    let entries = catalogue().iter().map(|entry| entry.loss().expect("a landscape").tape().clone());
+    let entries = catalogue().iter().filter_map(|entry| entry.loss().expect("a landscape").tape().cloned());
     let formulas = FORMULAS.iter().map(|text| Formula::parse(text).expect("a formula").tape(&[]));
     for tape in entries.chain(formulas) {
         let at = |k: usize| [0.01 * k as f64 - 3.0, 3.0 * libm::sin(k as f64)];
