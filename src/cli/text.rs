@@ -304,8 +304,8 @@ pub fn optimizers() -> String {
             "{}: {}\n  {}\n  {}\n",
             optimizer.name(),
             optimizer.title(),
-            optimizer.rule().replace('\n', "\n  "),
-            optimizer.summary()
+            optimizer.info().rule.replace('\n', "\n  "),
+            optimizer.info().summary
         );
         let rows = optimizer.settings().iter().map(|setting| {
             let [least, greatest] = setting.range;

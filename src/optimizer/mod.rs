@@ -24,6 +24,7 @@ pub mod stopping_rules;
 pub mod tests;
 mod trajectory;
 mod walk;
+mod weights;
 
 pub use certificate::Certificate;
 pub use divergence::Growth;
@@ -33,11 +34,12 @@ pub use random::Normals;
 pub use run::Run;
 pub use schedule::Schedule;
 pub use settings::{Setting, choice};
-pub use step_context::{Evaluations, Observation, StepContext};
+pub use step_context::{Evaluations, Ledger, Observation, Oracle, StepContext, StepStart};
 pub use steps::{StepFormula, Steps};
 pub use stop_reason::StopReason;
 pub use trajectory::{Step, Trajectory, observations, trace};
 pub use walk::{Advance, After, Further, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
+pub use weights::{DenseMatrix, SquareMatrix, Weights};
 
 use crate::number::Vector;
 
@@ -54,13 +56,13 @@ pub enum StepFailure {
     Overflow,
 }
 
-/// The moving part of an optimizer: its state from step to step.
-pub trait StepRule {
+/// The moving part of an optimizer: its state from step to step, on a loss over two weights or over more.
+pub trait StepRule<V: Weights = Vector>: Send {
     /// The next point.
     ///
     /// # Errors
     /// When the rule has no step to offer here.
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure>;
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure>;
 
     /// Whether the step depends on more than the point: on earlier steps or on random numbers. A rule without memory
     /// that does not move will never move again, which ends a run early.
@@ -99,25 +101,32 @@ impl Family {
 /// The values of an optimizer's settings, by key.
 pub type Values<'a> = &'a dyn Fn(&str) -> f64;
 
+/// What is known of an optimizer before it runs.
+#[derive(Debug)]
+pub struct OptimizerInfo {
+    /// The name on the command line and in study files: `gradient-descent`.
+    pub name: &'static str,
+    /// The name in the window: `Gradient descent`.
+    pub title: &'static str,
+    /// What it needs to know of the loss.
+    pub family: Family,
+    /// The update rule in mathematics, a line for each assignment: `w ← w − η∇L(w)`.
+    pub rule: &'static str,
+    /// One sentence on what it does.
+    pub summary: &'static str,
+    /// The source of the method.
+    pub source: &'static str,
+    /// Its settings; a learning rate, where it has one, comes first and has the key `learning_rate`.
+    pub settings: &'static [Setting],
+}
+
 /// An optimizer as a person knows it.
 pub trait Optimizer: Sync {
-    /// The name on the command line and in study files: `gradient-descent`.
-    fn name(&self) -> &'static str;
-    /// The name in the window: `Gradient descent`.
-    fn title(&self) -> &'static str;
-    /// What it needs to know of the loss.
-    fn family(&self) -> Family;
-    /// The update rule in mathematics, a line for each assignment: `w ← w − η∇L(w)`.
-    fn rule(&self) -> &'static str;
-    /// One sentence on what it does.
-    fn summary(&self) -> &'static str;
-    /// The source of the method.
-    fn source(&self) -> &'static str;
-    /// Its settings; a learning rate, where it has one, comes first and has the key `learning_rate`.
-    fn settings(&self) -> &'static [Setting];
+    /// What is known of it before it runs.
+    fn info(&self) -> &'static OptimizerInfo;
     /// Whether its steps ask for the Hessian or its products with vectors. One that says no is not given any.
     fn needs_hessian(&self) -> bool {
-        self.family() == Family::SecondOrder
+        self.info().family == Family::SecondOrder
     }
     /// Whether the seed matters.
     fn is_random(&self) -> bool {
@@ -149,8 +158,35 @@ pub trait Optimizer: Sync {
         None
     }
     /// Its steps at their beginning, on a loss that is a mean over so many examples (0 for one without data). `values`
-    /// gives the value of each key in [`Optimizer::settings`].
+    /// gives the value of each key in [`OptimizerInfo::settings`].
     fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Steps;
+    /// The same on a loss over any number of weights, as many as `zero` has; `None` for a rule that is about two weights.
+    fn begin_any(
+        &self,
+        _values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        None
+    }
+}
+
+impl dyn Optimizer + '_ {
+    /// [`OptimizerInfo::name`].
+    pub fn name(&self) -> &'static str {
+        self.info().name
+    }
+
+    /// [`OptimizerInfo::title`].
+    pub fn title(&self) -> &'static str {
+        self.info().title
+    }
+
+    /// [`OptimizerInfo::settings`].
+    pub fn settings(&self) -> &'static [Setting] {
+        self.info().settings
+    }
 }
 
 /// The optimizer with this name.

@@ -25,6 +25,8 @@ pub struct Setting {
     pub whole: bool,
     /// Words for the values 0, 1, 2, …, where the setting is a choice; empty where it is a number.
     pub choices: &'static [&'static str],
+    /// Whether legends and titles name it even where it has its default.
+    pub always_named: bool,
     /// One sentence of mathematics.
     pub tooltip: &'static str,
 }
@@ -40,6 +42,7 @@ impl Setting {
         logarithmic: false,
         whole: false,
         choices: &[],
+        always_named: false,
         tooltip: "",
     };
 
@@ -84,6 +87,7 @@ pub(super) fn word(key: &str, value: f64) -> Option<&'static str> {
 /// The learning rate of the methods whose step is the gradient times it.
 pub(super) const LEARNING_RATE: Setting = Setting {
     key: "learning_rate",
+    always_named: true,
     symbol: "η",
     title: "learning rate",
     default: 0.1,

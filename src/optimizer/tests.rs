@@ -233,8 +233,10 @@ fn a_kink_stops_newton_and_not_gradient_descent() {
 fn every_optimizer_is_described() {
     for optimizer in OPTIMIZERS {
         assert!(std::ptr::eq(find(optimizer.name()).unwrap(), *optimizer));
-        assert!(!optimizer.title().is_empty() && optimizer.rule().contains('←') && !optimizer.source().is_empty());
-        assert!(optimizer.summary().ends_with('.'));
+        assert!(
+            !optimizer.title().is_empty() && optimizer.info().rule.contains('←') && !optimizer.info().source.is_empty()
+        );
+        assert!(optimizer.info().summary.ends_with('.'));
         for (place, setting) in optimizer.settings().iter().enumerate() {
             assert!(setting.range[0] <= setting.default && setting.default <= setting.range[1]);
             assert!(!setting.logarithmic || setting.range[0] > 0.0);

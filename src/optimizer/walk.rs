@@ -1,7 +1,7 @@
 //! A run in motion: one step at a time, from a start to the reason for its end.
 
 use super::divergence::Growth;
-use super::step_context::{Evaluations, Ledger, Observation, StepContext};
+use super::step_context::{Evaluations, InPlane, Ledger, Observation, StepContext, StepStart};
 use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, Steps, StopReason};
 use crate::curvature::{Definiteness, definiteness};
 use crate::landscape::{Evaluator, Jet, Loss};
@@ -27,11 +27,6 @@ impl<'a> Prepared<'a> {
     pub fn new(loss: &'a Loss, run: &'a Run) -> Result<Prepared<'a>, String> {
         let optimizer = run.check()?;
         optimizer.suits(run, loss.examples())?;
-        if let (Some(c1), Some(c2)) = (run.setting("c1"), run.setting("c2"))
-            && c2 < c1
-        {
-            return Err(format!("a line search needs c2 ≥ c1, or no step may satisfy both: {c2} is below {c1}"));
-        }
         Ok(Prepared { loss, run, optimizer, growth: Growth::of(loss, run) })
     }
 
@@ -209,8 +204,16 @@ impl Walk<'_> {
     #[inline(always)]
     fn step(&mut self) -> Proposal {
         let share = self.run.schedule.share(self.steps, self.run.steps);
-        let when = (share, self.steps, self.run.steps);
-        let mut context = StepContext::new(self.w, &self.jet, self.loss, &mut self.evaluator, &mut self.ledger, when);
+        let start = StepStart {
+            w: &self.w,
+            value: self.jet.value,
+            gradient: &self.jet.gradient,
+            share,
+            step: self.steps,
+            limit: self.run.steps,
+        };
+        let mut oracle = InPlane { loss: self.loss, jet: &self.jet, evaluator: &mut self.evaluator };
+        let mut context = StepContext::in_plane(start, (&self.jet, self.loss), &mut oracle, &mut self.ledger);
         let next = match self.rule.step(&mut context) {
             Ok(next) => next,
             Err(StepFailure::SingularHessian) => return Proposal::Ended(StopReason::SingularHessian),

@@ -31,7 +31,7 @@ pub fn run_settings(run: &Run) -> String {
     if let Some(optimizer) = find(&run.optimizer) {
         for setting in optimizer.settings().iter().filter(|setting| optimizer.uses(run, setting.key)) {
             let value = run.settings.get(setting.key).copied().unwrap_or(setting.default);
-            if matches!(setting.key, "learning_rate" | "noise" | "batch_size") || value != setting.default {
+            if setting.always_named || value != setting.default {
                 words.push(format!("{} = {}", setting.symbol, setting.shown(value)));
             }
         }

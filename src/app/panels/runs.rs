@@ -60,7 +60,7 @@ fn head(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str,
         switch(ui, panel, index, run, name);
         let unfolded = panel.state.unfolded_runs.contains(&index);
         let title = if run.shown { strong(name) } else { muted(name) };
-        let tooltip = format!("{}: {}  {}", optimizer.title(), optimizer.rule(), optimizer.summary());
+        let tooltip = format!("{}: {}  {}", optimizer.title(), optimizer.info().rule, optimizer.info().summary);
         let width = ui.available_width() - 22.0;
         fitted(ui, title, width).on_hover_text(tooltip);
         let size = vec2(16.0, ui.spacing().interact_size.y);
@@ -342,10 +342,10 @@ fn slider_range(setting: &Setting, value: f64, reset: f64) -> [f64; 2] {
 }
 
 fn details(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str, optimizer: &dyn Optimizer) {
-    ui.label(muted(optimizer.rule()).size(12.0)).on_hover_text(format!(
+    ui.label(muted(optimizer.info().rule).size(12.0)).on_hover_text(format!(
         "{} {}",
-        optimizer.summary(),
-        optimizer.source()
+        optimizer.info().summary,
+        optimizer.info().source
     ));
     colours(ui, panel, index, run, name);
     run_start::show(ui, panel, index, run, name);
@@ -417,12 +417,12 @@ fn add(ui: &mut Ui, panel: &mut Panel<'_>) {
         ui.set_min_width(180.0);
         let mut family = None;
         for optimizer in OPTIMIZERS {
-            if family != Some(optimizer.family()) {
-                family = Some(optimizer.family());
-                ui.label(muted(optimizer.family().title()).size(11.5));
+            if family != Some(optimizer.info().family) {
+                family = Some(optimizer.info().family);
+                ui.label(muted(optimizer.info().family.title()).size(11.5));
             }
             let button = ui.button(optimizer.title());
-            if button.on_hover_text(format!("{}  {}", optimizer.rule(), optimizer.summary())).clicked() {
+            if button.on_hover_text(format!("{}  {}", optimizer.info().rule, optimizer.info().summary)).clicked() {
                 panel.emit(Command::AddRun(optimizer.name().to_owned()));
             }
         }

@@ -29,7 +29,7 @@ fn every_optimizer_has_a_card() {
         click(&mut harness, "Add a run");
         click(&mut harness, optimizer.title());
         click(&mut harness, &format!("Settings of {}", optimizer.title()));
-        assert!(harness.query_by_label(optimizer.rule()).is_some(), "{} shows its rule", optimizer.name());
+        assert!(harness.query_by_label(optimizer.info().rule).is_some(), "{} shows its rule", optimizer.name());
         let run = harness.state().state.study.runs[0].clone();
         for setting in optimizer.settings().iter().filter(|setting| optimizer.uses(&run, setting.key)) {
             let mut name = setting.title.to_owned();

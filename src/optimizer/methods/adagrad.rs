@@ -2,66 +2,70 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
+};
 
 /// The optimizer as it is offered.
 pub struct AdaGrad;
 
 impl Optimizer for AdaGrad {
-    fn name(&self) -> &'static str {
-        "adagrad"
-    }
-
-    fn title(&self) -> &'static str {
-        "AdaGrad"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "s ← s + ∇L(w)²\nw ← w − η∇L(w)/(√s + ε)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Divides each component of the gradient by the root of the sum of its squares so far: steep and flat weights \
-         move alike, and on a constant slope step k is η/√k long in each weight."
-    }
-
-    fn source(&self) -> &'static str {
-        "J. Duchi, E. Hazan and Y. Singer, Adaptive subgradient methods for online learning and stochastic optimization, \
-         2011; with the defaults of PyTorch"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const TOOLTIP: &str = "The factor η on the scaled gradient, whose components are at most 1 in magnitude: no step is \
                                longer than η in a weight.";
         const SETTINGS: [Setting; 2] = [
             Setting { default: 0.01, tooltip: TOOLTIP, ..SCALED_LEARNING_RATE },
             Setting { default: 1e-10, ..EPSILON },
         ];
-        &SETTINGS
+        &OptimizerInfo {
+            name: "adagrad",
+            title: "AdaGrad",
+            family: Family::FirstOrder,
+            rule: "s ← s + ∇L(w)²\nw ← w − η∇L(w)/(√s + ε)",
+            summary: "Divides each component of the gradient by the root of the sum of its squares so far: steep and \
+                      flat weights move alike, and on a constant slope step k is η/√k long in each weight.",
+            source: "J. Duchi, E. Hazan and Y. Singer, Adaptive subgradient methods for online learning and stochastic \
+                     optimization, 2011; with the defaults of PyTorch",
+            settings: &SETTINGS,
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule { learning_rate: values("learning_rate"), epsilon: values("epsilon"), sum: Vector::zeros() })
+        Steps::by(Rule::new(values, Vector::zeros()))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::new(values, zero)))
     }
 }
 
-struct Rule {
+struct Rule<V> {
     learning_rate: f64,
     epsilon: f64,
-    sum: Vector,
+    sum: V,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V> Rule<V> {
+    fn new(values: Values<'_>, zero: V) -> Rule<V> {
+        Rule { learning_rate: values("learning_rate"), epsilon: values("epsilon"), sum: zero }
+    }
+}
+
+impl<V: Weights> StepRule<V> for Rule<V> {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        self.sum += gradient.component_mul(&gradient);
-        let scaled = gradient.zip_map(&self.sum, |g, s| g / (s.sqrt() + self.epsilon));
-        context.observe(Observation::Gradient(gradient));
-        context.observe(Observation::ScaledGradient(scaled));
-        Ok(context.w - context.scheduled(self.learning_rate) * scaled)
+        let epsilon = self.epsilon;
+        self.sum = self.sum.combined(&gradient, |sum, g| sum + g * g);
+        let scaled = gradient.combined(&self.sum, |g, sum| g / (sum.sqrt() + epsilon));
+        context.observe(|| Observation::Gradient(gradient));
+        context.observe(|| Observation::ScaledGradient(scaled.clone()));
+        let rate = context.scheduled(self.learning_rate);
+        Ok(context.w.combined(&scaled, |w, scaled| w - rate * scaled))
     }
 }

@@ -1,39 +1,15 @@
 //! AdamW: Adam with a decay of the weights that is not part of the gradient.
 
 use super::adam::{AdamRule, LEARNING_RATE};
+use crate::number::Vector;
 use crate::optimizer::settings::{BETA1, BETA2, EPSILON};
-use crate::optimizer::{Family, Optimizer, Setting, Steps, Values};
+use crate::optimizer::{Family, Optimizer, OptimizerInfo, Setting, StepRule, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct AdamW;
 
 impl Optimizer for AdamW {
-    fn name(&self) -> &'static str {
-        "adamw"
-    }
-
-    fn title(&self) -> &'static str {
-        "AdamW"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "m ← β₁m + (1 − β₁)∇L(w), s ← β₂s + (1 − β₂)∇L(w)²\nw ← (1 − ηω)w − η·m′/(√s′ + ε), m′ = m/(1 − β₁ᵏ), s′ = s/(1 − β₂ᵏ)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Adam that also multiplies the weights by 1 − ηω in each step: with ω > 0 it can rest at no critical point but the \
-         origin."
-    }
-
-    fn source(&self) -> &'static str {
-        "I. Loshchilov and F. Hutter, Decoupled weight decay regularization, 2019, algorithm 2; with the defaults of PyTorch"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const WEIGHT_DECAY: Setting = Setting {
             key: "weight_decay",
             symbol: "ω",
@@ -43,10 +19,31 @@ impl Optimizer for AdamW {
             tooltip: "The rate ω at which weights shrink towards the origin; 0 is Adam.",
             ..Setting::PLAIN
         };
-        &[LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY]
+        &OptimizerInfo {
+            name: "adamw",
+            title: "AdamW",
+            family: Family::FirstOrder,
+            rule: "m ← β₁m + (1 − β₁)∇L(w), s ← β₂s + (1 − β₂)∇L(w)²\nw ← (1 − ηω)w − η·m′/(√s′ + ε), m′ = m/(1 − \
+                   β₁ᵏ), s′ = s/(1 − β₂ᵏ)",
+            summary: "Adam that also multiplies the weights by 1 − ηω in each step: with ω > 0 it can rest at no \
+                      critical point but the origin.",
+            source: "I. Loshchilov and F. Hutter, Decoupled weight decay regularization, 2019, algorithm 2; with the \
+                     defaults of PyTorch",
+            settings: &[LEARNING_RATE, BETA1, BETA2, EPSILON, WEIGHT_DECAY],
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(AdamRule::new(values, values("weight_decay")))
+        Steps::by(AdamRule::new(values, values("weight_decay"), Vector::zeros()))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(AdamRule::new(values, values("weight_decay"), zero)))
     }
 }

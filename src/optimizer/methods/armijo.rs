@@ -1,9 +1,10 @@
 //! Gradient descent with backtracking: w ← w − t∇L(w), t the first of η, η/2, η/4, … that fulfils Armijo's condition.
 
-use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::{LEARNING_RATE, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
+};
 
 /// The optimizer as it is offered.
 pub struct Armijo;
@@ -17,38 +18,32 @@ const FIRST_TRIAL: Setting = Setting {
 };
 
 impl Optimizer for Armijo {
-    fn name(&self) -> &'static str {
-        "gradient-descent-armijo"
-    }
-
-    fn title(&self) -> &'static str {
-        "Gradient descent, Armijo"
-    }
-
-    fn family(&self) -> Family {
-        Family::LineSearch
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w − t∇L(w), t the first of η, η/2, η/4, … with\nL(w − t∇L) ≤ L(w) − c₁t‖∇L‖²"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Gradient descent that halves its step until the loss falls enough: it never goes uphill and needs no speed limit, \
-         at the price of evaluations of L."
-    }
-
-    fn source(&self) -> &'static str {
-        "L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives, 1966; J. Nocedal and \
-         S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 3.1"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
-        &[FIRST_TRIAL, SUFFICIENT_DECREASE]
+    fn info(&self) -> &'static OptimizerInfo {
+        &OptimizerInfo {
+            name: "gradient-descent-armijo",
+            title: "Gradient descent, Armijo",
+            family: Family::LineSearch,
+            rule: "w ← w − t∇L(w), t the first of η, η/2, η/4, … with\nL(w − t∇L) ≤ L(w) − c₁t‖∇L‖²",
+            summary: "Gradient descent that halves its step until the loss falls enough: it never goes uphill and \
+                      needs no speed limit, at the price of evaluations of L.",
+            source: "L. Armijo, Minimization of functions having Lipschitz continuous first partial derivatives, 1966; \
+                     J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 3.1",
+            settings: &[FIRST_TRIAL, SUFFICIENT_DECREASE],
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule { first: values("learning_rate"), sufficient_decrease: values("c1") })
+        Steps::by(Rule::new(values))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::new(values)))
     }
 }
 
@@ -57,14 +52,20 @@ struct Rule {
     sufficient_decrease: f64,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl Rule {
+    fn new(values: Values<'_>) -> Rule {
+        Rule { first: values("learning_rate"), sufficient_decrease: values("c1") }
+    }
+}
+
+impl<V: Weights> StepRule<V> for Rule {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        context.observe(Observation::Gradient(gradient));
+        context.observe(|| Observation::Gradient(gradient.clone()));
         let first = context.scheduled(self.first);
-        match Ray::downhill(context, -gradient, gradient) {
+        match Ray::downhill(context, gradient.negated(), &gradient) {
             Some(ray) => backtrack(context, &ray, first, self.sufficient_decrease),
-            None => Ok(context.w),
+            None => Ok(context.w.clone()),
         }
     }
 

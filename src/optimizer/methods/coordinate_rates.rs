@@ -6,39 +6,14 @@
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
 };
 
 /// The optimizer as it is offered.
 pub struct CoordinateRates;
 
 impl Optimizer for CoordinateRates {
-    fn name(&self) -> &'static str {
-        "coordinate-rates"
-    }
-
-    fn title(&self) -> &'static str {
-        "A rate for each weight"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "w₁ ← w₁ − η₁∂L/∂w₁\nw₂ ← w₂ − η₂∂L/∂w₂"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Gradient descent with a rate for each weight, the two-weight form of layer-wise rates; where H is diagonal and positive it is \
-         stable in the rectangle η₁ < 2/H₁₁, η₂ < 2/H₂₂."
-    }
-
-    fn source(&self) -> &'static str {
-        "Diagonally scaled gradient descent: D. P. Bertsekas, Nonlinear Programming, 3rd ed., 2016, §1.2.1 and §1.3.1"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const FIRST: Setting = Setting {
             key: "learning_rate_1",
             symbol: "η₁",
@@ -53,7 +28,17 @@ impl Optimizer for CoordinateRates {
             tooltip: "The factor η₂ on ∂L/∂w₂ in each step; where H is diagonal and positive it is stable below 2/H₂₂.",
             ..LEARNING_RATE
         };
-        &[FIRST, SECOND]
+        &OptimizerInfo {
+            name: "coordinate-rates",
+            title: "A rate for each weight",
+            family: Family::FirstOrder,
+            rule: "w₁ ← w₁ − η₁∂L/∂w₁\nw₂ ← w₂ − η₂∂L/∂w₂",
+            summary: "Gradient descent with a rate for each weight, the two-weight form of layer-wise rates; where H \
+                      is diagonal and positive it is stable in the rectangle η₁ < 2/H₁₁, η₂ < 2/H₂₂.",
+            source: "Diagonally scaled gradient descent: D. P. Bertsekas, Nonlinear Programming, 3rd ed., 2016, §1.2.1 \
+                     and §1.3.1",
+            settings: &[FIRST, SECOND],
+        }
     }
 
     fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
@@ -73,7 +58,7 @@ impl StepRule for Rule {
     fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
         let gradient = context.gradient();
         let step = context.scheduled(1.0) * self.rates.component_mul(&gradient);
-        context.observe(Observation::Gradient(gradient));
+        context.observe(|| Observation::Gradient(gradient));
         Ok(context.w - step)
     }
 

@@ -1,37 +1,12 @@
 //! Damped Newton: w ← w − αH⁻¹∇L(w), with a constant step factor α.
 
-use crate::optimizer::{Dynamics, Family, Optimizer, Setting, StepFormula, Steps, Values};
+use crate::optimizer::{Dynamics, Family, Optimizer, OptimizerInfo, Setting, StepFormula, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct DampedNewton;
 
 impl Optimizer for DampedNewton {
-    fn name(&self) -> &'static str {
-        "damped-newton"
-    }
-
-    fn title(&self) -> &'static str {
-        "Damped Newton"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w − αH(w)⁻¹∇L(w)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Newton's method with the step cut to the share α: the distance to a nearby stationary point is multiplied by \
-         1 − α a step, slower than Newton's but less prone to wild jumps."
-    }
-
-    fn source(&self) -> &'static str {
-        "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, §3.3"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const DAMPING: Setting = Setting {
             key: "damping",
             symbol: "α",
@@ -41,7 +16,16 @@ impl Optimizer for DampedNewton {
             tooltip: "The share α of Newton's step that is taken; 1 is Newton's method itself.",
             ..Setting::PLAIN
         };
-        &[DAMPING]
+        &OptimizerInfo {
+            name: "damped-newton",
+            title: "Damped Newton",
+            family: Family::SecondOrder,
+            rule: "w ← w − αH(w)⁻¹∇L(w)",
+            summary: "Newton's method with the step cut to the share α: the distance to a nearby stationary point is \
+                      multiplied by 1 − α a step, slower than Newton's but less prone to wild jumps.",
+            source: "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, §3.3",
+            settings: &[DAMPING],
+        }
     }
 
     fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {

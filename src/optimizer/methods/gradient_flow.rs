@@ -8,40 +8,15 @@
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, USEFUL_RANGE, Values,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps,
+    USEFUL_RANGE, Values,
 };
 
 /// The optimizer as it is offered.
 pub struct GradientFlow;
 
 impl Optimizer for GradientFlow {
-    fn name(&self) -> &'static str {
-        "gradient-flow"
-    }
-
-    fn title(&self) -> &'static str {
-        "Gradient flow"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "dw/dt = −∇L(w)\nw ← w(t + η)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "The limit of gradient descent for small steps, integrated accurately: it crosses every contour at a right angle, \
-         never overshoots, and is where gradient descent would be at the same time kη."
-    }
-
-    fn source(&self) -> &'static str {
-        "J. R. Dormand and P. J. Prince, A family of embedded Runge–Kutta formulae, 1980; E. Hairer, S. P. Nørsett and \
-         G. Wanner, Solving Ordinary Differential Equations I, 2nd ed., 1993, §II.4"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const TIME: Setting = Setting {
             title: "time of a step",
             tooltip: "The time η that each recorded step takes: gradient descent with the learning rate η belongs beside it.",
@@ -57,7 +32,17 @@ impl Optimizer for GradientFlow {
             tooltip: "The error that one step of the integration may make, relative to the larger of 1 and |w|.",
             ..Setting::PLAIN
         };
-        &[TIME, TOLERANCE]
+        &OptimizerInfo {
+            name: "gradient-flow",
+            title: "Gradient flow",
+            family: Family::FirstOrder,
+            rule: "dw/dt = −∇L(w)\nw ← w(t + η)",
+            summary: "The limit of gradient descent for small steps, integrated accurately: it crosses every contour \
+                      at a right angle, never overshoots, and is where gradient descent would be at the same time kη.",
+            source: "J. R. Dormand and P. J. Prince, A family of embedded Runge–Kutta formulae, 1980; E. Hairer, S. P. \
+                     Nørsett and G. Wanner, Solving Ordinary Differential Equations I, 2nd ed., 1993, §II.4",
+            settings: &[TIME, TOLERANCE],
+        }
     }
 
     fn is_continuous(&self) -> bool {
@@ -97,7 +82,7 @@ impl StepRule for Rule {
     fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
         let mut w = context.w;
         let mut slope = -context.gradient();
-        context.observe(Observation::Gradient(-slope));
+        context.observe(|| Observation::Gradient(-slope));
         let mut left = context.scheduled(self.time);
         for _ in 0..MOST_STEPS {
             let size = self.size.min(left);

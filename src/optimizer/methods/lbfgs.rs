@@ -1,46 +1,20 @@
 //! L-BFGS: the step of BFGS from the last few pairs (s, y) alone, without a matrix.
 
 use super::bfgs::{first_trial, teaches};
-use crate::number::{Matrix, Vector};
+use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Weights,
+};
 use std::collections::VecDeque;
 
 /// The optimizer as it is offered.
 pub struct Lbfgs;
 
 impl Optimizer for Lbfgs {
-    fn name(&self) -> &'static str {
-        "lbfgs"
-    }
-
-    fn title(&self) -> &'static str {
-        "L-BFGS"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
-    }
-
-    fn needs_hessian(&self) -> bool {
-        false
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB of BFGS from the last m pairs (s, y), begun at (yᵀs/yᵀy)I"
-    }
-
-    fn summary(&self) -> &'static str {
-        "BFGS with a short memory, for many weights: it keeps m pairs of steps and gradient changes and no matrix."
-    }
-
-    fn source(&self) -> &'static str {
-        "D. C. Liu and J. Nocedal, On the limited memory BFGS method for large scale optimization, 1989; J. Nocedal and \
-         S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithms 7.4 and 7.5"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const MEMORY: Setting = Setting {
             key: "memory",
             symbol: "m",
@@ -51,44 +25,70 @@ impl Optimizer for Lbfgs {
             tooltip: "How many pairs of a step and the gradient's change in it are kept.",
             ..Setting::PLAIN
         };
-        &[MEMORY, SUFFICIENT_DECREASE, CURVATURE_CONDITION]
+        &OptimizerInfo {
+            name: "lbfgs",
+            title: "L-BFGS",
+            family: Family::SecondOrder,
+            rule: "w ← w + s, s = −tB∇L(w), t by strong Wolfe conditions\nB of BFGS from the last m pairs (s, y), \
+                   begun at (yᵀs/yᵀy)I",
+            summary: "BFGS with a short memory, for many weights: it keeps m pairs of steps and gradient changes and \
+                      no matrix.",
+            source: "D. C. Liu and J. Nocedal, On the limited memory BFGS method for large scale optimization, 1989; \
+                     J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithms 7.4 and 7.5",
+            settings: &[MEMORY, SUFFICIENT_DECREASE, CURVATURE_CONDITION],
+        }
+    }
+
+    fn needs_hessian(&self) -> bool {
+        false
+    }
+
+    fn suits(&self, run: &Run, _examples: usize) -> Result<(), String> {
+        Wolfe::check(run)
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule {
-            conditions: Wolfe { sufficient_decrease: values("c1"), curvature: values("c2") },
-            memory: values("memory") as usize,
-            pairs: VecDeque::new(),
-        })
+        Steps::by(Rule::<Vector>::new(values))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::<Vec<f64>>::new(values)))
     }
 }
 
-struct Rule {
+struct Rule<V> {
     conditions: Wolfe,
     memory: usize,
     /// (s, y), the oldest first.
-    pairs: VecDeque<(Vector, Vector)>,
+    pairs: VecDeque<(V, V)>,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V: Weights> StepRule<V> for Rule<V> {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        context.observe(Observation::Gradient(gradient));
-        if gradient == Vector::zeros() {
-            return Ok(context.w);
+        context.observe(|| Observation::Gradient(gradient.clone()));
+        if gradient.is_zero() {
+            return Ok(context.w.clone());
         }
-        let step = -self.inverse_times(gradient);
-        if context.is_watched() {
-            let columns = [Vector::x(), Vector::y()].map(|unit| self.inverse_times(unit));
-            if let Some(curvature) = Matrix::from_columns(&columns).try_inverse() {
-                context.observe(Observation::Model { curvature, goal: context.w + step });
-            }
+        let step = self.inverse_times(&gradient).negated();
+        if context.is_watched()
+            && let Some(curvature) =
+                V::matrix_of(|unit| self.inverse_times(unit)).and_then(|inverse| inverse.try_inverse())
+        {
+            let goal = context.w.plus(1.0, &step);
+            context.observe(|| Observation::Model { curvature, goal });
         }
-        let ray = Ray::downhill(context, step, gradient).ok_or(StepFailure::Stalled)?;
-        let first = first_trial(!self.pairs.is_empty(), gradient);
+        let ray = Ray::downhill(context, step, &gradient).ok_or(StepFailure::Stalled)?;
+        let first = first_trial(!self.pairs.is_empty(), &gradient);
         let (next, gradient_there) = strong_wolfe(context, &ray, first, self.conditions)?;
-        let (s, y) = (next - context.w, gradient_there - gradient);
-        if teaches(s, y) {
+        let (s, y) = (next.less(&context.w), gradient_there.less(&gradient));
+        if teaches(&s, &y) {
             if self.pairs.len() == self.memory {
                 self.pairs.pop_front();
             }
@@ -98,21 +98,27 @@ impl StepRule for Rule {
     }
 }
 
-impl Rule {
+impl<V: Weights> Rule<V> {
+    fn new(values: Values<'_>) -> Rule<V> {
+        Rule { conditions: Wolfe::of(values), memory: values("memory") as usize, pairs: VecDeque::new() }
+    }
+
     /// B·q by the two-loop recursion (Nocedal and Wright, algorithm 7.4 and eq. 7.20).
-    fn inverse_times(&self, mut q: Vector) -> Vector {
+    fn inverse_times(&self, q: &V) -> V {
+        let mut q = q.clone();
         let mut shares = Vec::with_capacity(self.pairs.len());
         for (s, y) in self.pairs.iter().rev() {
-            let share = s.dot(&q) / y.dot(s);
-            q -= share * y;
+            let share = s.inner(&q) / y.inner(s);
+            q = q.combined(y, |q, y| q - share * y);
             shares.push(share);
         }
         if let Some((s, y)) = self.pairs.back() {
-            q *= s.dot(y) / y.norm_squared();
+            let size = s.inner(y) / y.size_squared();
+            q = q.mapped(|q| q * size);
         }
         for ((s, y), share) in self.pairs.iter().zip(shares.iter().rev()) {
-            let correction = y.dot(&q) / y.dot(s);
-            q += (share - correction) * s;
+            let correction = y.inner(&q) / y.inner(s);
+            q = q.plus(share - correction, s);
         }
         q
     }

@@ -1,38 +1,22 @@
 //! Newton's method: w ← w − H⁻¹∇L(w), pure.
 
-use crate::optimizer::{Dynamics, Family, Optimizer, Setting, StepFormula, Steps, Values};
+use crate::optimizer::{Dynamics, Family, Optimizer, OptimizerInfo, StepFormula, Steps, Values};
 
 /// The optimizer as it is offered.
 pub struct Newton;
 
 impl Optimizer for Newton {
-    fn name(&self) -> &'static str {
-        "newton"
-    }
-
-    fn title(&self) -> &'static str {
-        "Newton"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w − H(w)⁻¹∇L(w)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Jumps to the stationary point of the local quadratic model, be it a minimum, a maximum or a saddle: \
-         it observations for ∇L = 0, not for a low loss."
-    }
-
-    fn source(&self) -> &'static str {
-        "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, §3.3"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
-        &[]
+    fn info(&self) -> &'static OptimizerInfo {
+        &OptimizerInfo {
+            name: "newton",
+            title: "Newton",
+            family: Family::SecondOrder,
+            rule: "w ← w − H(w)⁻¹∇L(w)",
+            summary: "Jumps to the stationary point of the local quadratic model, be it a minimum, a maximum or a \
+                      saddle: it observations for ∇L = 0, not for a low loss.",
+            source: "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, §3.3",
+            settings: &[],
+        }
     }
 
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {

@@ -4,39 +4,26 @@ use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::SUFFICIENT_DECREASE;
 use crate::optimizer::steps::inverse_times;
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct NewtonLineSearch;
 
 impl Optimizer for NewtonLineSearch {
-    fn name(&self) -> &'static str {
-        "newton-line-search"
-    }
-
-    fn title(&self) -> &'static str {
-        "Newton, line search"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "p = −H(w)⁻¹∇L(w), or −∇L(w) where ∇Lᵀp ≥ 0 or H is singular\nw ← w + tp, t the first of 1, ½, ¼, … with L(w + tp) ≤ L(w) + c₁t∇Lᵀp"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Newton's method that goes downhill only: where its direction leads up, as near a maximum, it takes the gradient's, \
-         and it halves the step until the loss falls enough."
-    }
-
-    fn source(&self) -> &'static str {
-        "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, §3.1 and §3.3"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
-        &[SUFFICIENT_DECREASE]
+    fn info(&self) -> &'static OptimizerInfo {
+        &OptimizerInfo {
+            name: "newton-line-search",
+            title: "Newton, line search",
+            family: Family::SecondOrder,
+            rule: "p = −H(w)⁻¹∇L(w), or −∇L(w) where ∇Lᵀp ≥ 0 or H is singular\nw ← w + tp, t the first of 1, ½, ¼, … \
+                   with L(w + tp) ≤ L(w) + c₁t∇Lᵀp",
+            summary: "Newton's method that goes downhill only: where its direction leads up, as near a maximum, it \
+                      takes the gradient's, and it halves the step until the loss falls enough.",
+            source: "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, §3.1 and §3.3",
+            settings: &[SUFFICIENT_DECREASE],
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
@@ -51,14 +38,14 @@ struct Rule {
 impl StepRule for Rule {
     fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
         let (gradient, hessian) = (context.gradient(), context.hessian());
-        context.observe(Observation::Gradient(gradient));
+        context.observe(|| Observation::Gradient(gradient));
         let newton = match inverse_times(&hessian, gradient) {
             Ok(step) => Some(-step),
             Err(StepFailure::SingularHessian) => None,
             Err(failure) => return Err(failure),
         };
         if let Some(step) = newton {
-            context.observe(Observation::Model { curvature: hessian, goal: context.w + step });
+            context.observe(|| Observation::Model { curvature: hessian, goal: context.w + step });
         }
         let ray = newton.and_then(|step| Ray::downhill(context, step, gradient));
         match ray.or_else(|| Ray::downhill(context, -gradient, gradient)) {

@@ -3,40 +3,14 @@
 use crate::number::{Matrix, Vector};
 use crate::optimizer::steps::inverse_times;
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
 };
 
 /// The optimizer as it is offered.
 pub struct RegularisedNewton;
 
 impl Optimizer for RegularisedNewton {
-    fn name(&self) -> &'static str {
-        "regularised-newton"
-    }
-
-    fn title(&self) -> &'static str {
-        "Regularised Newton"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w − (H(w) + μI)⁻¹∇L(w)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Between Newton's method (μ = 0) and gradient descent (large μ, with η = 1/μ): where μ > −λ₁ the step leads \
-         downhill, so a saddle with less curvature than μ is left."
-    }
-
-    fn source(&self) -> &'static str {
-        "K. Levenberg, A method for the solution of certain non-linear problems in least squares, 1944; S. M. Goldfeld, \
-         R. E. Quandt and H. F. Trotter, Maximization by quadratic hill-climbing, 1966"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const DAMPING: Setting = Setting {
             key: "damping",
             symbol: "μ",
@@ -46,7 +20,17 @@ impl Optimizer for RegularisedNewton {
             tooltip: "Added to both eigenvalues of H; along the eigenvector of λ the step is Newton's times λ/(λ + μ).",
             ..Setting::PLAIN
         };
-        &[DAMPING]
+        &OptimizerInfo {
+            name: "regularised-newton",
+            title: "Regularised Newton",
+            family: Family::SecondOrder,
+            rule: "w ← w − (H(w) + μI)⁻¹∇L(w)",
+            summary: "Between Newton's method (μ = 0) and gradient descent (large μ, with η = 1/μ): where μ > −λ₁ the \
+                      step leads downhill, so a saddle with less curvature than μ is left.",
+            source: "K. Levenberg, A method for the solution of certain non-linear problems in least squares, 1944; S. \
+                     M. Goldfeld, R. E. Quandt and H. F. Trotter, Maximization by quadratic hill-climbing, 1966",
+            settings: &[DAMPING],
+        }
     }
 
     fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
@@ -67,7 +51,7 @@ impl StepRule for Rule {
         let (gradient, hessian) = (context.gradient(), context.hessian());
         let curvature = hessian + self.damping * Matrix::identity();
         let goal = context.w - inverse_times(&curvature, gradient)?;
-        context.observe(Observation::Model { curvature, goal });
+        context.observe(|| Observation::Model { curvature, goal });
         Ok(goal)
     }
 

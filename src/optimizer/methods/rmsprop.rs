@@ -2,68 +2,69 @@
 
 use crate::number::Vector;
 use crate::optimizer::settings::{BETA2, EPSILON, SCALED_LEARNING_RATE};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
+};
 
 /// The optimizer as it is offered.
 pub struct RmsProp;
 
 impl Optimizer for RmsProp {
-    fn name(&self) -> &'static str {
-        "rmsprop"
-    }
-
-    fn title(&self) -> &'static str {
-        "RMSProp"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "s ← β₂s + (1 − β₂)∇L(w)²\nw ← w − η∇L(w)/(√s + ε)"
-    }
-
-    fn summary(&self) -> &'static str {
-        "AdaGrad that forgets: each component of the gradient is divided by the root of a running mean of its square, so \
-         the steps hardly depend on its size: the first is η/√(1 − β₂) long in each weight, and on a constant slope they fall to η."
-    }
-
-    fn source(&self) -> &'static str {
-        "T. Tieleman and G. Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012; with the defaults of PyTorch, \
-         whose α is β₂ here"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const SETTINGS: [Setting; 3] =
             [Setting { default: 0.01, ..SCALED_LEARNING_RATE }, Setting { default: 0.99, ..BETA2 }, EPSILON];
-        &SETTINGS
+        &OptimizerInfo {
+            name: "rmsprop",
+            title: "RMSProp",
+            family: Family::FirstOrder,
+            rule: "s ← β₂s + (1 − β₂)∇L(w)²\nw ← w − η∇L(w)/(√s + ε)",
+            summary: "AdaGrad that forgets: each component of the gradient is divided by the root of a running mean of \
+                      its square, so the steps hardly depend on its size: the first is η/√(1 − β₂) long in each \
+                      weight, and on a constant slope they fall to η.",
+            source: "T. Tieleman and G. Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012; with the \
+                     defaults of PyTorch, whose α is β₂ here",
+            settings: &SETTINGS,
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule {
-            learning_rate: values("learning_rate"),
-            decay: values("beta2"),
-            epsilon: values("epsilon"),
-            mean_square: Vector::zeros(),
-        })
+        Steps::by(Rule::new(values, Vector::zeros()))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::new(values, zero)))
     }
 }
 
-struct Rule {
+struct Rule<V> {
     learning_rate: f64,
     decay: f64,
     epsilon: f64,
-    mean_square: Vector,
+    mean_square: V,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V> Rule<V> {
+    fn new(values: Values<'_>, zero: V) -> Rule<V> {
+        let [learning_rate, decay, epsilon] = ["learning_rate", "beta2", "epsilon"].map(values);
+        Rule { learning_rate, decay, epsilon, mean_square: zero }
+    }
+}
+
+impl<V: Weights> StepRule<V> for Rule<V> {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        self.mean_square = self.decay * self.mean_square + (1.0 - self.decay) * gradient.component_mul(&gradient);
-        let scaled = gradient.zip_map(&self.mean_square, |g, s| g / (s.sqrt() + self.epsilon));
-        context.observe(Observation::Gradient(gradient));
-        context.observe(Observation::ScaledGradient(scaled));
-        Ok(context.w - context.scheduled(self.learning_rate) * scaled)
+        let (decay, epsilon) = (self.decay, self.epsilon);
+        self.mean_square = self.mean_square.combined(&gradient, |s, g| decay * s + (1.0 - decay) * (g * g));
+        let scaled = gradient.combined(&self.mean_square, |g, s| g / (s.sqrt() + epsilon));
+        context.observe(|| Observation::Gradient(gradient));
+        context.observe(|| Observation::ScaledGradient(scaled.clone()));
+        let rate = context.scheduled(self.learning_rate);
+        Ok(context.w.combined(&scaled, |w, scaled| w - rate * scaled))
     }
 }

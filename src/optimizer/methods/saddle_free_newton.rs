@@ -3,40 +3,14 @@
 
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
 };
 
 /// The optimizer as it is offered.
 pub struct SaddleFreeNewton;
 
 impl Optimizer for SaddleFreeNewton {
-    fn name(&self) -> &'static str {
-        "saddle-free-newton"
-    }
-
-    fn title(&self) -> &'static str {
-        "Saddle-free Newton"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w − (|H(w)| + μI)⁻¹∇L(w)\n|H| = |λ₁|v₁v₁ᵀ + |λ₂|v₂v₂ᵀ"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Newton's step with the signs of the eigenvalues dropped: with μ = 0 it is as long as Newton's in each eigen-direction, \
-         but leads away from saddles and maxima where Newton's leads to them."
-    }
-
-    fn source(&self) -> &'static str {
-        "Y. Dauphin et al., Identifying and attacking the saddle point problem in high-dimensional non-convex optimization, \
-         2014, algorithm 1"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const DAMPING: Setting = Setting {
             key: "damping",
             symbol: "μ",
@@ -46,7 +20,17 @@ impl Optimizer for SaddleFreeNewton {
             tooltip: "Added to the magnitudes of both eigenvalues, so that flat directions are not overshot.",
             ..Setting::PLAIN
         };
-        &[DAMPING]
+        &OptimizerInfo {
+            name: "saddle-free-newton",
+            title: "Saddle-free Newton",
+            family: Family::SecondOrder,
+            rule: "w ← w − (|H(w)| + μI)⁻¹∇L(w)\n|H| = |λ₁|v₁v₁ᵀ + |λ₂|v₂v₂ᵀ",
+            summary: "Newton's step with the signs of the eigenvalues dropped: with μ = 0 it is as long as Newton's in \
+                      each eigen-direction, but leads away from saddles and maxima where Newton's leads to them.",
+            source: "Y. Dauphin et al., Identifying and attacking the saddle point problem in high-dimensional \
+                     non-convex optimization, 2014, algorithm 1",
+            settings: &[DAMPING],
+        }
     }
 
     fn dynamics(&self, values: Values<'_>) -> Option<Dynamics> {
@@ -74,7 +58,7 @@ impl StepRule for Rule {
             return Err(StepFailure::SingularHessian);
         }
         let goal = context.w + step;
-        context.observe(Observation::Model { curvature: matrix(&Eigenpairs { values: sizes, ..eigen }), goal });
+        context.observe(|| Observation::Model { curvature: matrix(&Eigenpairs { values: sizes, ..eigen }), goal });
         Ok(goal)
     }
 

@@ -7,39 +7,15 @@
 //! Computing a trust region step, 1983), found by Newton's method for the secular equation.
 
 use crate::number::{Eigenpairs, Vector, eigenpairs};
-use crate::optimizer::{Family, Observation, Optimizer, Setting, StepContext, StepFailure, StepRule, Steps, Values};
+use crate::optimizer::{
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+};
 
 /// The optimizer as it is offered.
 pub struct TrustRegion;
 
 impl Optimizer for TrustRegion {
-    fn name(&self) -> &'static str {
-        "trust-region"
-    }
-
-    fn title(&self) -> &'static str {
-        "Trust region"
-    }
-
-    fn family(&self) -> Family {
-        Family::SecondOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w + d, d minimises L + ∇Lᵀd + ½dᵀHd over ‖d‖ ≤ Δ\nρ = decrease of L/decrease of the model; Δ ← ‖d‖/4 if ρ < ¼, min(2Δ, Δmax) if ρ > ¾ at the border"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Newton's step where the model can be trusted, and the best step within the radius elsewhere: it never goes uphill, \
-         and at a saddle it goes along the negative curvature."
-    }
-
-    fn source(&self) -> &'static str {
-        "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 4.1; J. J. Moré and D. C. Sorensen, \
-         Computing a trust region step, 1983"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const RADIUS: Setting = Setting {
             key: "radius",
             symbol: "Δ",
@@ -67,7 +43,18 @@ impl Optimizer for TrustRegion {
             tooltip: "A step is taken only if the loss falls by more than this share of what the model promises.",
             ..Setting::PLAIN
         };
-        &[RADIUS, LARGEST, ACCEPTANCE]
+        &OptimizerInfo {
+            name: "trust-region",
+            title: "Trust region",
+            family: Family::SecondOrder,
+            rule: "w ← w + d, d minimises L + ∇Lᵀd + ½dᵀHd over ‖d‖ ≤ Δ\nρ = decrease of L/decrease of the model; Δ ← \
+                   ‖d‖/4 if ρ < ¼, min(2Δ, Δmax) if ρ > ¾ at the border",
+            summary: "Newton's step where the model can be trusted, and the best step within the radius elsewhere: it \
+                      never goes uphill, and at a saddle it goes along the negative curvature.",
+            source: "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 4.1; J. J. Moré and \
+                     D. C. Sorensen, Computing a trust region step, 1983",
+            settings: &[RADIUS, LARGEST, ACCEPTANCE],
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
@@ -87,7 +74,7 @@ impl StepRule for Rule {
         let (gradient, hessian) = (context.gradient(), context.hessian());
         let eigen = eigenpairs(&hessian).ok_or(StepFailure::Undefined)?;
         let value = context.value();
-        context.observe(Observation::Gradient(gradient));
+        context.observe(|| Observation::Gradient(gradient));
         loop {
             let (step, at_border) = best_in_disc(&eigen, gradient, self.radius);
             let w = context.w + step;
@@ -101,9 +88,9 @@ impl StepRule for Rule {
             let ratio = if loss.is_finite() { (value - loss) / promised } else { f64::NEG_INFINITY };
             // Where the promise is lost in the rounding of L, an equal loss keeps it.
             let accepted = loss <= value && (ratio > self.acceptance || promised <= f64::EPSILON * value.abs());
-            context.observe(Observation::Radius(self.radius));
-            context.observe(Observation::Model { curvature: hessian, goal: w });
-            context.observe(Observation::Trial { w, loss, accepted });
+            context.observe(|| Observation::Radius(self.radius));
+            context.observe(|| Observation::Model { curvature: hessian, goal: w });
+            context.observe(|| Observation::Trial { w, loss, accepted });
             if ratio > 0.75 && at_border {
                 self.radius = (2.0 * self.radius).min(self.largest);
             } else if !accepted || (ratio < 0.25 && promised > f64::EPSILON * value.abs()) {

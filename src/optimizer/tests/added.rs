@@ -10,31 +10,7 @@ pub struct FixedLength;
 pub const NAME: &str = "fixed-length";
 
 impl Optimizer for FixedLength {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn title(&self) -> &'static str {
-        "Fixed length"
-    }
-
-    fn family(&self) -> Family {
-        Family::FirstOrder
-    }
-
-    fn rule(&self) -> &'static str {
-        "w ← w − η∇L(w)/‖∇L(w)‖"
-    }
-
-    fn summary(&self) -> &'static str {
-        "Steps of one length downhill."
-    }
-
-    fn source(&self) -> &'static str {
-        "N. Z. Shor, Minimization Methods for Non-Differentiable Functions, 1985"
-    }
-
-    fn settings(&self) -> &'static [Setting] {
+    fn info(&self) -> &'static OptimizerInfo {
         const LENGTH: Setting = Setting {
             key: "length",
             symbol: "ℓ",
@@ -44,7 +20,15 @@ impl Optimizer for FixedLength {
             tooltip: "The length of each step.",
             ..Setting::PLAIN
         };
-        &[LENGTH]
+        &OptimizerInfo {
+            name: NAME,
+            title: "Fixed length",
+            family: Family::FirstOrder,
+            rule: "w ← w − η∇L(w)/‖∇L(w)‖",
+            summary: "Steps of one length downhill.",
+            source: "N. Z. Shor, Minimization Methods for Non-Differentiable Functions, 1985",
+            settings: &[LENGTH],
+        }
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
