@@ -16,6 +16,7 @@ use super::{PictureContext, Primitive, Rect, Stroke, words};
 use crate::basins::Outcome;
 use crate::curvature::{Definiteness, Quantity};
 use crate::optimizer;
+use crate::saddles::Sense;
 use crate::study::{Findings, Study, layers as switches};
 use lines::{LINE, badge_lines, column_lines, draw, key_lines, limited, run_lines};
 
@@ -38,6 +39,8 @@ pub(super) enum Swatch {
     Cross,
     /// An arrow of −∇L.
     DescentArrow,
+    /// A curve of steepest descent or ascent from a saddle.
+    Separatrix(Sense),
     /// A sign region.
     Region(Definiteness),
     /// The line det H = 0.
@@ -99,7 +102,7 @@ impl Key {
 pub(super) fn has_keys(study: &Study) -> bool {
     let picture = &study.picture;
     let is_of_another = picture.shows(&switches::HEAT_MAP) && picture.heat_map_of != Quantity::Loss;
-    let needs_key = [&switches::SIGN_REGIONS, &switches::DESCENT_ARROWS];
+    let needs_key = [&switches::SIGN_REGIONS, &switches::DESCENT_ARROWS, &switches::SEPARATRICES];
     picture.basins_of.is_some() || is_of_another || needs_key.into_iter().any(|layer| picture.shows(layer))
 }
 
