@@ -641,7 +641,7 @@ fn parameter(text: &str) -> Result<(String, Decimal), String> {
     Ok((name.to_owned(), value.parse().map_err(|error: DecimalError| error.to_string())?))
 }
 
-fn setting(text: &str) -> Result<(String, f64), String> {
+pub fn setting(text: &str) -> Result<(String, f64), String> {
     let (key, value) = assignment(text)?;
     // Both spellings are at hand: `--learning-rate` is an option and `learning_rate` a key.
     let key = key.replace('-', "_");

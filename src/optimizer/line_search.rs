@@ -4,25 +4,24 @@
 //! strong Wolfe condition |φ'(t)| ≤ c₂|φ'(0)| for a slope that has become flatter (J. Nocedal and S. J. Wright,
 //! Numerical Optimization, 2nd ed., 2006, §3.1). Whatever a search accepts has a loss that is not above φ(0).
 
-use super::{Observation, Run, StepContext, StepFailure, Values};
-use crate::number::Vector;
+use super::{Observation, Run, StepContext, StepFailure, Values, Weights};
 
-/// Where a search looks: from `here.w` along `direction`, where L has the slope `slope` < 0.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ray {
-    direction: Vector,
+/// Where a search looks: from `context.w` along `direction`, where L has the slope `slope` < 0.
+#[derive(Clone, Debug)]
+pub(super) struct Ray<V> {
+    direction: V,
     value: f64,
     slope: f64,
 }
 
-impl Ray {
+impl<V: Weights> Ray<V> {
     /// The ray along a direction; `None` where it does not lead downhill.
-    pub(super) fn downhill(context: &mut StepContext<'_>, direction: Vector, gradient: Vector) -> Option<Ray> {
-        let slope = direction.dot(&gradient);
-        if !(slope < 0.0 && direction.iter().all(|component| component.is_finite())) {
+    pub(super) fn downhill(context: &mut StepContext<'_, V>, direction: V, gradient: &V) -> Option<Ray<V>> {
+        let slope = direction.inner(gradient);
+        if !(slope < 0.0 && direction.is_finite()) {
             return None;
         }
-        context.observe(Observation::Direction(direction));
+        context.observe(|| Observation::Direction(direction.clone()));
         Some(Ray { direction, value: context.value(), slope })
     }
 
@@ -36,21 +35,21 @@ impl Ray {
 ///
 /// # Errors
 /// [`StepFailure::Stalled`] when none does before w + tp is w in 64-bit numbers.
-pub(super) fn backtrack(
-    context: &mut StepContext<'_>,
-    ray: &Ray,
+pub(super) fn backtrack<V: Weights>(
+    context: &mut StepContext<'_, V>,
+    ray: &Ray<V>,
     first: f64,
     sufficient_decrease: f64,
-) -> Result<Vector, StepFailure> {
+) -> Result<V, StepFailure> {
     let mut t = first;
     loop {
-        let w = context.w + t * ray.direction;
+        let w = context.w.plus(t, &ray.direction);
         if w == context.w {
             return Err(StepFailure::Stalled);
         }
-        let loss = context.value_at(w);
+        let loss = context.value_at(&w);
         let accepted = ray.falls_enough(t, loss, sufficient_decrease);
-        context.observe(Observation::Trial { w, loss, accepted });
+        context.observe(|| Observation::Trial { w: w.clone(), loss, accepted });
         if accepted {
             return Ok(w);
         }
@@ -87,11 +86,11 @@ impl Wolfe {
 }
 
 /// A point on the ray with value and slope φ'(t).
-#[derive(Clone, Copy, Debug)]
-struct Trial {
+#[derive(Clone, Debug)]
+struct Trial<V> {
     t: f64,
-    w: Vector,
-    gradient: Vector,
+    w: V,
+    gradient: V,
     value: f64,
     slope: f64,
 }
@@ -107,48 +106,48 @@ const MOST_TRIALS: usize = 60;
 ///
 /// # Errors
 /// [`StepFailure::Stalled`] when no point does.
-pub(super) fn strong_wolfe(
-    context: &mut StepContext<'_>,
-    ray: &Ray,
+pub(super) fn strong_wolfe<V: Weights>(
+    context: &mut StepContext<'_, V>,
+    ray: &Ray<V>,
     first: f64,
     conditions: Wolfe,
-) -> Result<(Vector, Vector), StepFailure> {
+) -> Result<(V, V), StepFailure> {
     let mut search = Search { ray, conditions, trials: 0 };
     let found = search.bracket(context, first).ok_or(StepFailure::Stalled)?;
-    context.accept(found.w);
+    context.accept(&found.w);
     Ok((found.w, found.gradient))
 }
 
-struct Search<'a> {
-    ray: &'a Ray,
+struct Search<'a, V> {
+    ray: &'a Ray<V>,
     conditions: Wolfe,
     trials: usize,
 }
 
-impl Search<'_> {
-    fn at(&mut self, context: &mut StepContext<'_>, t: f64) -> Trial {
+impl<V: Weights> Search<'_, V> {
+    fn at(&mut self, context: &mut StepContext<'_, V>, t: f64) -> Trial<V> {
         self.trials += 1;
-        let w = context.w + t * self.ray.direction;
-        let (value, gradient) = context.gradient_at(w);
-        let slope = gradient.dot(&self.ray.direction);
-        context.observe(Observation::Trial { w, loss: value, accepted: false });
+        let w = context.w.plus(t, &self.ray.direction);
+        let (value, gradient) = context.gradient_at(&w);
+        let slope = gradient.inner(&self.ray.direction);
+        context.observe(|| Observation::Trial { w: w.clone(), loss: value, accepted: false });
         // Outside the domain of L the ray is a wall.
         let value = if value.is_finite() && slope.is_finite() { value } else { f64::INFINITY };
         Trial { t, w, gradient, value, slope }
     }
 
-    fn falls_enough(&self, trial: &Trial) -> bool {
+    fn falls_enough(&self, trial: &Trial<V>) -> bool {
         self.ray.falls_enough(trial.t, trial.value, self.conditions.sufficient_decrease)
     }
 
-    fn is_flat_enough(&self, trial: &Trial) -> bool {
+    fn is_flat_enough(&self, trial: &Trial<V>) -> bool {
         trial.slope.abs() <= self.conditions.curvature * self.ray.slope.abs()
     }
 
     /// Algorithm 3.5: longer and longer trials, until a point fulfils the conditions or an interval must hold one.
-    fn bracket(&mut self, context: &mut StepContext<'_>, first: f64) -> Option<Trial> {
+    fn bracket(&mut self, context: &mut StepContext<'_, V>, first: f64) -> Option<Trial<V>> {
         let (value, slope) = (self.ray.value, self.ray.slope);
-        let mut before = Trial { t: 0.0, w: context.w, gradient: Vector::zeros(), value, slope };
+        let mut before = Trial { t: 0.0, w: context.w.clone(), gradient: context.w.zero(), value, slope };
         let mut t = first;
         while self.trials < MOST_TRIALS {
             let trial = self.at(context, t);
@@ -169,7 +168,7 @@ impl Search<'_> {
 
     /// Algorithm 3.6: between `low`, the best point so far that falls enough, and `high` there is one that fulfils both
     /// conditions.
-    fn zoom(&mut self, context: &mut StepContext<'_>, mut low: Trial, mut high: Trial) -> Option<Trial> {
+    fn zoom(&mut self, context: &mut StepContext<'_, V>, mut low: Trial<V>, mut high: Trial<V>) -> Option<Trial<V>> {
         while self.trials < MOST_TRIALS {
             let t = between(&low, &high);
             let trial = self.at(context, t);
@@ -194,7 +193,7 @@ impl Search<'_> {
 
 /// The minimiser of the cubic with the values and slopes of both ends (Nocedal and Wright, eq. 3.59), kept away from
 /// the ends; the middle where a value is infinite.
-fn between(low: &Trial, high: &Trial) -> f64 {
+fn between<V>(low: &Trial<V>, high: &Trial<V>) -> f64 {
     let width = high.t - low.t;
     let middle = low.t + 0.5 * width;
     let d1 = low.slope + high.slope - 3.0 * (low.value - high.value) / (low.t - high.t);

@@ -24,6 +24,7 @@ pub mod stopping_rules;
 pub mod tests;
 mod trajectory;
 mod walk;
+mod weights;
 
 pub use certificate::Certificate;
 pub use divergence::Growth;
@@ -33,11 +34,12 @@ pub use random::Normals;
 pub use run::Run;
 pub use schedule::Schedule;
 pub use settings::{Setting, choice};
-pub use step_context::{Evaluations, Observation, StepContext};
+pub use step_context::{Evaluations, Ledger, Observation, Oracle, StepContext, StepStart};
 pub use steps::{StepFormula, Steps};
 pub use stop_reason::StopReason;
 pub use trajectory::{Step, Trajectory, observations, trace};
 pub use walk::{Advance, After, Further, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
+pub use weights::{DenseMatrix, SquareMatrix, Weights};
 
 use crate::number::Vector;
 
@@ -54,13 +56,13 @@ pub enum StepFailure {
     Overflow,
 }
 
-/// The moving part of an optimizer: its state from step to step.
-pub trait StepRule {
+/// The moving part of an optimizer: its state from step to step, on a loss over two weights or over more.
+pub trait StepRule<V: Weights = Vector>: Send {
     /// The next point.
     ///
     /// # Errors
     /// When the rule has no step to offer here.
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure>;
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure>;
 
     /// Whether the step depends on more than the point: on earlier steps or on random numbers. A rule without memory
     /// that does not move will never move again, which ends a run early.
@@ -158,6 +160,16 @@ pub trait Optimizer: Sync {
     /// Its steps at their beginning, on a loss that is a mean over so many examples (0 for one without data). `values`
     /// gives the value of each key in [`OptimizerInfo::settings`].
     fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Steps;
+    /// The same on a loss over any number of weights, as many as `zero` has; `None` for a rule that is about two weights.
+    fn begin_any(
+        &self,
+        _values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        None
+    }
 }
 
 impl dyn Optimizer + '_ {

@@ -4,6 +4,7 @@
 //! Newton step and a line search can be charged fairly, and what it looks at can be noted, so that a timeline can
 //! show why the step is what it is. A rule that does not ask for the Hessian is not charged for one.
 
+use super::Weights;
 use crate::landscape::{Evaluator, Jet, Loss};
 use crate::number::{Matrix, Vector};
 
@@ -40,27 +41,27 @@ impl Evaluations {
 
 /// Something that a step looked at.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Observation {
+pub enum Observation<V = Vector> {
     /// The gradient that the step follows; with noise it is not ∇L.
-    Gradient(Vector),
+    Gradient(V),
     /// The velocity with which the step is made, in units of a gradient: the step is −η times it.
-    Velocity(Vector),
+    Velocity(V),
     /// The gradient divided by its running size, component by component: the step is −η times it.
-    ScaledGradient(Vector),
+    ScaledGradient(V),
     /// The quadratic model L + gᵀd + ½dᵀBd around the point. B is the Hessian or what stands for it (|H|, H + μI, an
     /// estimate from gradients), and the goal is where the rule goes on it, before any line search shortens the way.
     Model {
         /// B.
         curvature: Matrix,
         /// The goal.
-        goal: Vector,
+        goal: V,
     },
     /// The direction along which a line search looks.
-    Direction(Vector),
+    Direction(V),
     /// A point that was tried.
     Trial {
         /// Where.
-        w: Vector,
+        w: V,
         /// L there.
         loss: f64,
         /// Whether the step ends there.
@@ -70,45 +71,86 @@ pub enum Observation {
     Radius(f64),
 }
 
-/// The counters and notes of a run, from step to step.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Ledger {
+/// The counters and observations of a run, from step to step.
+#[derive(Clone, Debug)]
+pub struct Ledger<V = Vector> {
     pub(super) evaluations: Evaluations,
-    /// Notes of the present step; `None` when nobody wants them.
-    pub(super) observations: Option<Vec<Observation>>,
+    /// What the present step has looked at; `None` when nobody wants to know.
+    pub(super) observations: Option<Vec<Observation<V>>>,
     /// Where the last value was asked for: it is not charged again when the next step begins there.
-    value_at: Option<Vector>,
+    value_at: Option<V>,
     /// Where the last gradient was asked for.
-    gradient_at: Option<Vector>,
+    gradient_at: Option<V>,
 }
 
-/// The point where a step begins, and what can be asked about the loss.
-pub struct StepContext<'a> {
-    /// Where the step begins. L and ∇L are finite there; H need not be.
-    pub w: Vector,
-    jet: &'a Jet,
-    loss: &'a Loss,
-    evaluator: &'a mut Evaluator,
-    ledger: &'a mut Ledger,
-    has_hessian: bool,
+impl<V> Default for Ledger<V> {
+    fn default() -> Self {
+        Ledger { evaluations: Evaluations::default(), observations: None, value_at: None, gradient_at: None }
+    }
+}
+
+impl<V> Ledger<V> {
+    /// What has been evaluated so far.
+    pub fn evaluations(&self) -> Evaluations {
+        self.evaluations
+    }
+}
+
+/// What answers the questions of a step: a loss over two weights, or a network.
+pub trait Oracle<V> {
+    /// L at a point; not finite where it is undefined.
+    fn value_at(&mut self, w: &V) -> f64;
+    /// L and ∇L at a point; not finite where they are undefined.
+    fn gradient_at(&mut self, w: &V) -> (f64, V);
+    /// The product of H at the point where the step begins with a vector.
+    fn hessian_product(&mut self, w: &V, v: &V) -> V;
+    /// How many examples the loss is a mean over; 0 without data.
+    fn examples(&self) -> usize;
+    /// The mean gradient over some of the examples; not finite for a loss without data.
+    fn minibatch_gradient(&mut self, w: &V, rows: &[u32]) -> V;
+}
+
+/// Where a step begins, and how far the run has come.
+#[derive(Clone, Copy, Debug)]
+pub struct StepStart<'a, V> {
+    /// The point. L and ∇L are finite there.
+    pub w: &'a V,
+    /// L there.
+    pub value: f64,
+    /// ∇L there.
+    pub gradient: &'a V,
     /// The share of the learning rate that the schedule leaves for this step.
-    share: f64,
+    pub share: f64,
     /// The number of the step, from 0.
     pub step: usize,
     /// The most steps of the run.
     pub limit: usize,
 }
 
-impl<'a> StepContext<'a> {
-    pub(super) fn new(
-        w: Vector,
-        jet: &'a Jet,
-        loss: &'a Loss,
-        evaluator: &'a mut Evaluator,
-        ledger: &'a mut Ledger,
-        (share, step, limit): (f64, usize, usize),
-    ) -> StepContext<'a> {
-        StepContext { w, jet, loss, evaluator, ledger, has_hessian: false, share, step, limit }
+/// The point where a step begins, and what can be asked about the loss.
+pub struct StepContext<'a, V: Weights = Vector> {
+    /// Where the step begins. L and ∇L are finite there; H need not be.
+    pub w: V,
+    /// The number of the step, from 0.
+    pub step: usize,
+    /// The most steps of the run.
+    pub limit: usize,
+    value: f64,
+    gradient: &'a V,
+    share: f64,
+    oracle: &'a mut dyn Oracle<V>,
+    ledger: &'a mut Ledger<V>,
+    /// What only a loss over two weights has.
+    plane: Option<(&'a Jet, &'a Loss)>,
+    has_hessian: bool,
+}
+
+impl<'a, V: Weights> StepContext<'a, V> {
+    /// The step that begins there.
+    pub fn new(start: StepStart<'a, V>, oracle: &'a mut dyn Oracle<V>, ledger: &'a mut Ledger<V>) -> Self {
+        let StepStart { w, value, gradient, share, step, limit } = start;
+        let (w, plane, has_hessian) = (w.clone(), None, false);
+        StepContext { w, step, limit, value, gradient, share, oracle, ledger, plane, has_hessian }
     }
 
     /// A learning rate as the run's schedule has it for this step.
@@ -118,95 +160,138 @@ impl<'a> StepContext<'a> {
 
     /// How many examples the loss is a mean over; 0 without data.
     pub fn examples(&self) -> usize {
-        self.loss.examples()
+        self.oracle.examples()
     }
 
     /// The mean gradient at w over some of the examples; not finite for a loss without data.
-    pub fn minibatch_gradient(&mut self, rows: &[u32]) -> Vector {
+    pub fn minibatch_gradient(&mut self, rows: &[u32]) -> V {
         self.charge_examples(rows.len());
-        self.loss.minibatch_gradient(self.w, rows).unwrap_or(Vector::repeat(f64::NAN))
-    }
-
-    /// The covariance at w of the gradient of one example drawn at random; not finite for a loss without data.
-    pub fn gradient_covariance(&mut self) -> Matrix {
-        self.charge_examples(self.examples());
-        self.loss.gradient_covariance(self.w).unwrap_or(Matrix::repeat(f64::NAN))
+        self.oracle.minibatch_gradient(&self.w, rows)
     }
 
     fn charge_examples(&mut self, count: usize) {
         let evaluations = &mut self.ledger.evaluations;
         evaluations.examples = evaluations.examples.saturating_add(count as u32);
-        evaluations.examples_in_gradient = self.loss.examples() as u32;
+        evaluations.examples_in_gradient = self.oracle.examples() as u32;
     }
 
     /// L(w).
     pub fn value(&mut self) -> f64 {
-        if self.ledger.value_at != Some(self.w) && self.ledger.gradient_at != Some(self.w) {
+        let is_here = |at: &Option<V>| at.as_ref() == Some(&self.w);
+        if !is_here(&self.ledger.value_at) && !is_here(&self.ledger.gradient_at) {
             self.ledger.evaluations.losses += 1;
-            self.ledger.value_at = Some(self.w);
+            self.ledger.value_at = Some(self.w.clone());
         }
-        self.jet.value
+        self.value
     }
 
     /// ∇L(w).
-    pub fn gradient(&mut self) -> Vector {
-        if self.ledger.gradient_at != Some(self.w) {
+    pub fn gradient(&mut self) -> V {
+        if self.ledger.gradient_at.as_ref() != Some(&self.w) {
             self.ledger.evaluations.gradients += 1;
-            self.ledger.gradient_at = Some(self.w);
+            self.ledger.gradient_at = Some(self.w.clone());
         }
-        self.jet.gradient
+        self.gradient.clone()
     }
 
-    /// H(w).
+    /// H(w), for a loss over two weights; not finite for any other.
     pub fn hessian(&mut self) -> Matrix {
         if !self.has_hessian {
             self.ledger.evaluations.hessians += 1;
             self.has_hessian = true;
         }
-        self.jet.hessian
+        self.plane.map_or(Matrix::repeat(f64::NAN), |(jet, _)| jet.hessian)
+    }
+
+    /// The covariance at w of the gradient of one example drawn at random; not finite for a loss without data.
+    pub fn gradient_covariance(&mut self) -> Matrix {
+        self.charge_examples(self.examples());
+        let covariance =
+            self.plane.and_then(|(_, loss)| loss.gradient_covariance(Vector::new(self.w.get(0), self.w.get(1))));
+        covariance.unwrap_or(Matrix::repeat(f64::NAN))
     }
 
     /// H(w)·v, by a rule that needs the Hessian for nothing else.
-    pub fn hessian_product(&mut self, v: Vector) -> Vector {
+    pub fn hessian_product(&mut self, v: &V) -> V {
         self.ledger.evaluations.products += 1;
-        self.jet.hessian * v
+        self.oracle.hessian_product(&self.w, v)
     }
 
     /// L at another point; not finite where it is undefined.
-    pub fn value_at(&mut self, w: Vector) -> f64 {
+    pub fn value_at(&mut self, w: &V) -> f64 {
         self.ledger.evaluations.losses += 1;
-        self.ledger.value_at = Some(w);
-        self.evaluator.value(w)
+        self.ledger.value_at = Some(w.clone());
+        self.oracle.value_at(w)
     }
 
     /// L and ∇L at another point; not finite where they are undefined.
-    pub fn gradient_at(&mut self, w: Vector) -> (f64, Vector) {
+    pub fn gradient_at(&mut self, w: &V) -> (f64, V) {
         self.ledger.evaluations.gradients += 1;
-        self.ledger.gradient_at = Some(w);
-        self.evaluator.value_and_gradient(w)
+        self.ledger.gradient_at = Some(w.clone());
+        self.oracle.gradient_at(w)
     }
 
-    /// Whether somebody wants to know what the step looks at: what only they need is computed only then.
+    /// Whether somebody wants to know what the step looks at.
     pub fn is_watched(&self) -> bool {
         self.ledger.observations.is_some()
     }
 
-    /// Notes what the step looks at.
-    pub fn observe(&mut self, look: Observation) {
+    /// Notes what the step looks at, if somebody wants to know: it is computed only then.
+    pub fn observe(&mut self, observation: impl FnOnce() -> Observation<V>) {
         if let Some(observations) = &mut self.ledger.observations {
-            observations.push(look);
+            observations.push(observation());
         }
     }
 
     /// Marks the trial at w as the one where the step ends.
-    pub(super) fn accept(&mut self, w: Vector) {
-        let observations = self.ledger.observations.iter_mut().flatten();
-        let trials = observations.filter_map(|look| match look {
-            Observation::Trial { w, accepted, .. } => Some((*w, accepted)),
+    pub(super) fn accept(&mut self, w: &V) {
+        let trials = self.ledger.observations.iter_mut().flatten().filter_map(|observation| match observation {
+            Observation::Trial { w, accepted, .. } => Some((w, accepted)),
             _ => None,
         });
         if let Some((_, accepted)) = trials.filter(|(trial, _)| *trial == w).last() {
             *accepted = true;
         }
+    }
+}
+
+impl<'a> StepContext<'a> {
+    /// The step of a run over two weights.
+    pub(super) fn in_plane(
+        start: StepStart<'a, Vector>,
+        (jet, loss): (&'a Jet, &'a Loss),
+        oracle: &'a mut InPlane<'a>,
+        ledger: &'a mut Ledger,
+    ) -> StepContext<'a> {
+        StepContext { plane: Some((jet, loss)), ..StepContext::new(start, oracle, ledger) }
+    }
+}
+
+/// A loss over two weights, with what is known where the step begins.
+pub(super) struct InPlane<'a> {
+    pub(super) loss: &'a Loss,
+    pub(super) jet: &'a Jet,
+    pub(super) evaluator: &'a mut Evaluator,
+}
+
+impl Oracle<Vector> for InPlane<'_> {
+    fn value_at(&mut self, w: &Vector) -> f64 {
+        self.evaluator.value(*w)
+    }
+
+    fn gradient_at(&mut self, w: &Vector) -> (f64, Vector) {
+        self.evaluator.value_and_gradient(*w)
+    }
+
+    fn hessian_product(&mut self, _w: &Vector, v: &Vector) -> Vector {
+        self.jet.hessian * v
+    }
+
+    fn examples(&self) -> usize {
+        self.loss.examples()
+    }
+
+    fn minibatch_gradient(&mut self, w: &Vector, rows: &[u32]) -> Vector {
+        self.loss.minibatch_gradient(*w, rows).unwrap_or(Vector::repeat(f64::NAN))
     }
 }

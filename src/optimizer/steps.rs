@@ -1,6 +1,6 @@
 //! How steps are made: by a formula of the point alone, or by a rule of its own.
 
-use super::{Observation, StepContext, StepFailure, StepRule};
+use super::{Observation, StepContext, StepFailure, StepRule, Weights};
 use crate::curvature::solve;
 use crate::number::{Matrix, Vector};
 
@@ -60,19 +60,25 @@ impl StepRule for Steps {
     }
 }
 
+/// w − η·g, with the learning rate as the schedule has it.
+#[inline(always)]
+pub(super) fn along_gradient<V: Weights>(context: &mut StepContext<'_, V>, learning_rate: f64, gradient: &V) -> V {
+    context.observe(|| Observation::Gradient(gradient.clone()));
+    let rate = context.scheduled(learning_rate);
+    context.w.combined(gradient, |w, g| w - rate * g)
+}
+
 impl StepFormula {
     #[inline(always)]
     fn step(self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
         let gradient = context.gradient();
         match self {
-            StepFormula::Gradient { rate } => {
-                context.observe(Observation::Gradient(gradient));
-                Ok(context.w - context.scheduled(rate) * gradient)
-            }
+            StepFormula::Gradient { rate } => Ok(along_gradient(context, rate, &gradient)),
             StepFormula::Newton { share } => {
                 let hessian = context.hessian();
                 let step = -inverse_times(&hessian, gradient)?;
-                context.observe(Observation::Model { curvature: hessian, goal: context.w + step });
+                let goal = context.w + step;
+                context.observe(|| Observation::Model { curvature: hessian, goal });
                 Ok(context.w + share * step)
             }
         }

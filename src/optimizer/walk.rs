@@ -1,7 +1,7 @@
 //! A run in motion: one step at a time, from a start to the reason for its end.
 
 use super::divergence::Growth;
-use super::step_context::{Evaluations, Ledger, Observation, StepContext};
+use super::step_context::{Evaluations, InPlane, Ledger, Observation, StepContext, StepStart};
 use super::{Optimizer, Run, StepFailure, StepFormula, StepRule, Steps, StopReason};
 use crate::curvature::{Definiteness, definiteness};
 use crate::landscape::{Evaluator, Jet, Loss};
@@ -204,8 +204,16 @@ impl Walk<'_> {
     #[inline(always)]
     fn step(&mut self) -> Proposal {
         let share = self.run.schedule.share(self.steps, self.run.steps);
-        let when = (share, self.steps, self.run.steps);
-        let mut context = StepContext::new(self.w, &self.jet, self.loss, &mut self.evaluator, &mut self.ledger, when);
+        let start = StepStart {
+            w: &self.w,
+            value: self.jet.value,
+            gradient: &self.jet.gradient,
+            share,
+            step: self.steps,
+            limit: self.run.steps,
+        };
+        let mut oracle = InPlane { loss: self.loss, jet: &self.jet, evaluator: &mut self.evaluator };
+        let mut context = StepContext::in_plane(start, (&self.jet, self.loss), &mut oracle, &mut self.ledger);
         let next = match self.rule.step(&mut context) {
             Ok(next) => next,
             Err(StepFailure::SingularHessian) => return Proposal::Ended(StopReason::SingularHessian),

@@ -3,7 +3,7 @@
 use crate::number::Vector;
 use crate::optimizer::settings::{EPSILON, SCALED_LEARNING_RATE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -31,23 +31,41 @@ impl Optimizer for AdaGrad {
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule { learning_rate: values("learning_rate"), epsilon: values("epsilon"), sum: Vector::zeros() })
+        Steps::by(Rule::new(values, Vector::zeros()))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::new(values, zero)))
     }
 }
 
-struct Rule {
+struct Rule<V> {
     learning_rate: f64,
     epsilon: f64,
-    sum: Vector,
+    sum: V,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V> Rule<V> {
+    fn new(values: Values<'_>, zero: V) -> Rule<V> {
+        Rule { learning_rate: values("learning_rate"), epsilon: values("epsilon"), sum: zero }
+    }
+}
+
+impl<V: Weights> StepRule<V> for Rule<V> {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        self.sum += gradient.component_mul(&gradient);
-        let scaled = gradient.zip_map(&self.sum, |g, s| g / (s.sqrt() + self.epsilon));
-        context.observe(Observation::Gradient(gradient));
-        context.observe(Observation::ScaledGradient(scaled));
-        Ok(context.w - context.scheduled(self.learning_rate) * scaled)
+        let epsilon = self.epsilon;
+        self.sum = self.sum.combined(&gradient, |sum, g| sum + g * g);
+        let scaled = gradient.combined(&self.sum, |g, sum| g / (sum.sqrt() + epsilon));
+        context.observe(|| Observation::Gradient(gradient));
+        context.observe(|| Observation::ScaledGradient(scaled.clone()));
+        let rate = context.scheduled(self.learning_rate);
+        Ok(context.w.combined(&scaled, |w, scaled| w - rate * scaled))
     }
 }

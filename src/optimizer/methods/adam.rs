@@ -7,7 +7,7 @@
 use crate::number::Vector;
 use crate::optimizer::settings::{BETA1, BETA2, EPSILON, SCALED_LEARNING_RATE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -32,51 +32,62 @@ impl Optimizer for Adam {
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(AdamRule::new(values, 0.0))
+        Steps::by(AdamRule::new(values, 0.0, Vector::zeros()))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(AdamRule::new(values, 0.0, zero)))
     }
 }
 
 /// Adam's state; with weight decay it is AdamW's.
-pub(super) struct AdamRule {
+pub(super) struct AdamRule<V> {
     learning_rate: f64,
     beta1: f64,
     beta2: f64,
     epsilon: f64,
     weight_decay: f64,
-    mean: Vector,
-    mean_square: Vector,
+    mean: V,
+    mean_square: V,
     /// β₁ᵏ and β₂ᵏ after k steps.
     powers: [f64; 2],
 }
 
-impl AdamRule {
-    pub(super) fn new(values: Values<'_>, weight_decay: f64) -> AdamRule {
+impl<V: Weights> AdamRule<V> {
+    pub(super) fn new(values: Values<'_>, weight_decay: f64, zero: V) -> AdamRule<V> {
         AdamRule {
             learning_rate: values("learning_rate"),
             beta1: values("beta1"),
             beta2: values("beta2"),
             epsilon: values("epsilon"),
             weight_decay,
-            mean: Vector::zeros(),
-            mean_square: Vector::zeros(),
+            mean: zero.clone(),
+            mean_square: zero,
             powers: [1.0; 2],
         }
     }
 }
 
-impl StepRule for AdamRule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V: Weights> StepRule<V> for AdamRule<V> {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        let (beta1, beta2) = (self.beta1, self.beta2);
-        self.mean = beta1 * self.mean + (1.0 - beta1) * gradient;
-        self.mean_square = beta2 * self.mean_square + (1.0 - beta2) * gradient.component_mul(&gradient);
+        let (beta1, beta2, epsilon) = (self.beta1, self.beta2, self.epsilon);
+        self.mean = self.mean.combined(&gradient, |m, g| beta1 * m + (1.0 - beta1) * g);
+        self.mean_square = self.mean_square.combined(&gradient, |s, g| beta2 * s + (1.0 - beta2) * (g * g));
         self.powers = [self.powers[0] * beta1, self.powers[1] * beta2];
         let [bias1, bias2] = self.powers.map(|power| 1.0 - power);
-        let scaled = self.mean.zip_map(&self.mean_square, |m, s| (m / bias1) / ((s / bias2).sqrt() + self.epsilon));
-        context.observe(Observation::Gradient(gradient));
-        context.observe(Observation::Velocity(self.mean / bias1));
-        context.observe(Observation::ScaledGradient(scaled));
+        let scaled = self.mean.combined(&self.mean_square, |m, s| (m / bias1) / ((s / bias2).sqrt() + epsilon));
+        context.observe(|| Observation::Gradient(gradient));
+        context.observe(|| Observation::Velocity(self.mean.mapped(|m| m / bias1)));
+        context.observe(|| Observation::ScaledGradient(scaled.clone()));
         let rate = context.scheduled(self.learning_rate);
-        Ok((1.0 - rate * self.weight_decay) * context.w - rate * scaled)
+        let kept = 1.0 - rate * self.weight_decay;
+        Ok(context.w.combined(&scaled, |w, scaled| kept * w - rate * scaled))
     }
 }

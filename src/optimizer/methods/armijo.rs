@@ -1,10 +1,9 @@
 //! Gradient descent with backtracking: w ← w − t∇L(w), t the first of η, η/2, η/4, … that fulfils Armijo's condition.
 
-use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::{LEARNING_RATE, SUFFICIENT_DECREASE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -34,7 +33,17 @@ impl Optimizer for Armijo {
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule { first: values("learning_rate"), sufficient_decrease: values("c1") })
+        Steps::by(Rule::new(values))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::new(values)))
     }
 }
 
@@ -43,14 +52,20 @@ struct Rule {
     sufficient_decrease: f64,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl Rule {
+    fn new(values: Values<'_>) -> Rule {
+        Rule { first: values("learning_rate"), sufficient_decrease: values("c1") }
+    }
+}
+
+impl<V: Weights> StepRule<V> for Rule {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        context.observe(Observation::Gradient(gradient));
+        context.observe(|| Observation::Gradient(gradient.clone()));
         let first = context.scheduled(self.first);
-        match Ray::downhill(context, -gradient, gradient) {
+        match Ray::downhill(context, gradient.negated(), &gradient) {
             Some(ray) => backtrack(context, &ray, first, self.sufficient_decrease),
-            None => Ok(context.w),
+            None => Ok(context.w.clone()),
         }
     }
 

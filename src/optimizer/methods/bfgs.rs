@@ -1,10 +1,11 @@
 //! BFGS: an estimate B of H⁻¹ that learns from the change of the gradient in each step, and a line search along −B∇L.
 
-use crate::number::{Matrix, Vector};
+use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Run, StepContext, StepFailure, StepRule, Steps, Values,
+    Family, Observation, Optimizer, OptimizerInfo, Run, SquareMatrix, StepContext, StepFailure, StepRule, Steps,
+    Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -35,60 +36,96 @@ impl Optimizer for Bfgs {
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule { conditions: Wolfe::of(values), inverse: None })
+        Steps::by(Rule::<Vector>::new(values))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::<Vec<f64>>::new(values)))
     }
 }
 
-struct Rule {
+struct Rule<V: Weights> {
     conditions: Wolfe,
     /// B, once there has been a step.
-    inverse: Option<Matrix>,
+    inverse: Option<V::Square>,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V: Weights> Rule<V> {
+    fn new(values: Values<'_>) -> Rule<V> {
+        Rule { conditions: Wolfe::of(values), inverse: None }
+    }
+}
+
+impl<V: Weights> StepRule<V> for Rule<V> {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        context.observe(Observation::Gradient(gradient));
-        if gradient == Vector::zeros() {
-            return Ok(context.w);
+        context.observe(|| Observation::Gradient(gradient.clone()));
+        if gradient.is_zero() {
+            return Ok(context.w.clone());
         }
-        let inverse = self.inverse.unwrap_or_else(Matrix::identity);
-        let step = -inverse * gradient;
-        if let Some(curvature) = inverse.try_inverse() {
-            context.observe(Observation::Model { curvature, goal: context.w + step });
+        let times = |v: &V| self.inverse.as_ref().map_or_else(|| v.clone(), |inverse| product(inverse, v));
+        let step = times(&gradient).negated();
+        if context.is_watched()
+            && let Some(curvature) = V::matrix_of(times).and_then(|inverse| inverse.try_inverse())
+        {
+            let goal = context.w.plus(1.0, &step);
+            context.observe(|| Observation::Model { curvature, goal });
         }
-        let ray = Ray::downhill(context, step, gradient).ok_or(StepFailure::Stalled)?;
-        let first = first_trial(self.inverse.is_some(), gradient);
+        let ray = Ray::downhill(context, step, &gradient).ok_or(StepFailure::Stalled)?;
+        let first = first_trial(self.inverse.is_some(), &gradient);
         let (next, gradient_there) = strong_wolfe(context, &ray, first, self.conditions)?;
-        self.inverse = updated(self.inverse, next - context.w, gradient_there - gradient);
+        let (s, y) = (next.less(&context.w), gradient_there.less(&gradient));
+        if teaches(&s, &y) {
+            self.inverse = Some(updated(self.inverse.as_ref(), &s, &y));
+        }
         Ok(next)
     }
 }
 
+fn product<V: Weights>(matrix: &V::Square, v: &V) -> V {
+    v.with(|row| (1..v.count()).fold(matrix.entry(row, 0) * v.get(0), |sum, k| sum + matrix.entry(row, k) * v.get(k)))
+}
+
 /// The length with which a search begins: the whole of a quasi-Newton step, but along a bare gradient no more than a
 /// unit of w.
-pub(super) fn first_trial(has_learnt: bool, gradient: Vector) -> f64 {
-    if has_learnt { 1.0 } else { 1.0 / gradient.norm().max(1.0) }
+pub(super) fn first_trial<V: Weights>(has_learnt: bool, gradient: &V) -> f64 {
+    if has_learnt { 1.0 } else { 1.0 / gradient.size().max(1.0) }
 }
 
 /// B after a step s in which the gradient changed by y (eq. 6.17), at first from the multiple of I that has the size
-/// of the curvature along s (eq. 6.20). Where yᵀs is not positive, as in a step that was cut short, nothing is learnt.
-fn updated(inverse: Option<Matrix>, s: Vector, y: Vector) -> Option<Matrix> {
-    let ys = y.dot(&s);
-    if !teaches(s, y) {
-        return inverse;
-    }
-    let before = inverse.unwrap_or_else(|| Matrix::identity() * (ys / y.norm_squared()));
+/// of the curvature along s (eq. 6.20).
+fn updated<V: Weights>(inverse: Option<&V::Square>, s: &V, y: &V) -> V::Square {
+    let n = s.count();
+    let ys = y.inner(s);
+    let times = |a: &V::Square, b: &V::Square| {
+        V::Square::from_entries(n, |i, j| {
+            (1..n).fold(a.entry(i, 0) * b.entry(0, j), |sum, k| sum + a.entry(i, k) * b.entry(k, j))
+        })
+    };
+    let identity = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
+    let first = ys / y.size_squared();
+    let before = inverse.cloned().unwrap_or_else(|| V::Square::from_entries(n, |i, j| identity(i, j) * first));
     let rho = 1.0 / ys;
-    let left = Matrix::identity() - rho * s * y.transpose();
-    let next = left * before * left.transpose() + rho * s * s.transpose();
+    let left = V::Square::from_entries(n, |i, j| identity(i, j) - rho * s.get(i) * y.get(j));
+    let right = V::Square::from_entries(n, |i, j| left.entry(j, i));
+    let inner = times(&times(&left, &before), &right);
+    let next = V::Square::from_entries(n, |i, j| inner.entry(i, j) + rho * s.get(i) * s.get(j));
     // Symmetric to the last bit.
-    let off = 0.5 * (next[(0, 1)] + next[(1, 0)]);
-    Some(Matrix::new(next[(0, 0)], off, off, next[(1, 1)]))
+    V::Square::from_entries(
+        n,
+        |i, j| if i == j { next.entry(i, i) } else { 0.5 * (next.entry(i, j) + next.entry(j, i)) },
+    )
 }
 
-/// Whether the pair says something of the curvature: yᵀs > 0, and beyond rounding.
-pub(super) fn teaches(s: Vector, y: Vector) -> bool {
-    let ys = y.dot(&s);
-    ys > f64::EPSILON * s.norm() * y.norm() && ys.is_normal()
+/// Whether the pair says something of the curvature: yᵀs > 0, and beyond rounding. Where yᵀs is not positive, as in a
+/// step that was cut short, nothing is learnt.
+pub(super) fn teaches<V: Weights>(s: &V, y: &V) -> bool {
+    let ys = y.inner(s);
+    ys > f64::EPSILON * s.size() * y.size() && ys.is_normal()
 }

@@ -58,7 +58,7 @@ impl StepRule for Rule {
     fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
         let gradient = context.gradient();
         let step = context.scheduled(1.0) * self.rates.component_mul(&gradient);
-        context.observe(Observation::Gradient(gradient));
+        context.observe(|| Observation::Gradient(gradient));
         Ok(context.w - step)
     }
 

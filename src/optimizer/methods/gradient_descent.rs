@@ -1,7 +1,10 @@
 //! Gradient descent: w ← w − η∇L(w).
 
 use crate::optimizer::settings::LEARNING_RATE;
-use crate::optimizer::{Dynamics, Family, Optimizer, OptimizerInfo, StepFormula, Steps, Values};
+use crate::optimizer::steps::along_gradient;
+use crate::optimizer::{
+    Dynamics, Family, Optimizer, OptimizerInfo, StepContext, StepFailure, StepFormula, StepRule, Steps, Values, Weights,
+};
 
 /// The optimizer as it is offered.
 pub struct GradientDescent;
@@ -30,5 +33,31 @@ impl Optimizer for GradientDescent {
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
         Steps::Formula(StepFormula::Gradient { rate: values("learning_rate") })
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule { learning_rate: values("learning_rate") }))
+    }
+}
+
+/// The same steps over any number of weights.
+struct Rule {
+    learning_rate: f64,
+}
+
+impl<V: Weights> StepRule<V> for Rule {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
+        let gradient = context.gradient();
+        Ok(along_gradient(context, self.learning_rate, &gradient))
+    }
+
+    fn has_memory(&self) -> bool {
+        false
     }
 }

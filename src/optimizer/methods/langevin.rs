@@ -7,10 +7,10 @@
 //!
 //! The temperature of step k of at most K is T, T(1 − k/K), T·e^(−5k/K), or T/ln(e + ηk).
 
-use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;
 use crate::optimizer::{
     Family, Normals, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Weights,
 };
 
 /// The optimizer as it is offered.
@@ -78,13 +78,17 @@ impl Optimizer for Langevin {
     }
 
     fn begin(&self, values: Values<'_>, seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule {
-            learning_rate: values("learning_rate"),
-            temperature: values("temperature"),
-            is_corrected: values("correction") == 1.0,
-            cooling: values("cooling"),
-            normals: Normals::new(seed),
-        })
+        Steps::by(Rule::new(values, seed))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::new(values, seed)))
     }
 }
 
@@ -97,6 +101,16 @@ struct Rule {
 }
 
 impl Rule {
+    fn new(values: Values<'_>, seed: u64) -> Rule {
+        Rule {
+            learning_rate: values("learning_rate"),
+            temperature: values("temperature"),
+            is_corrected: values("correction") == 1.0,
+            cooling: values("cooling"),
+            normals: Normals::new(seed),
+        }
+    }
+
     fn temperature_at(&self, step: usize, limit: usize) -> f64 {
         let share = step as f64 / limit.max(1) as f64;
         self.temperature
@@ -109,27 +123,29 @@ impl Rule {
     }
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V: Weights> StepRule<V> for Rule {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let rate = context.scheduled(self.learning_rate);
         let temperature = self.temperature_at(context.step, context.limit);
         let gradient = context.gradient();
-        let noise = (2.0 * rate * temperature).sqrt() * self.normals.pair();
-        let next = context.w - rate * gradient + noise;
+        let noise = gradient.normal(&mut self.normals).scaled((2.0 * rate * temperature).sqrt());
+        let drift = gradient.scaled(rate);
+        let next = context.w.less(&drift).plus(1.0, &noise);
         // The gradient that the step follows is the noisy one.
-        context.observe(Observation::Gradient(gradient - noise / rate));
+        context.observe(|| Observation::Gradient(gradient.combined(&noise, |gradient, noise| gradient - noise / rate)));
         // Without noise every step is that of gradient descent.
         if !self.is_corrected || temperature == 0.0 {
             return Ok(next);
         }
-        let (value, slope) = context.gradient_at(next);
-        let there = (next - context.w + rate * gradient).norm_squared();
-        let back = (context.w - next + rate * slope).norm_squared();
+        let (value, slope) = context.gradient_at(&next);
+        let there = next.less(&context.w).plus(1.0, &drift).size_squared();
+        let back = context.w.less(&next).plus(rate, &slope).size_squared();
         let logarithm = -(value - context.value()) / temperature + (there - back) / (4.0 * rate * temperature);
-        // The squared distance of a point that is uniform in the unit disc is uniform between 0 and 1. NaN, where L is undefined, is refused.
+        // The squared distance of a point that is uniform in the unit disc is uniform between 0 and 1. NaN, where L is
+        // undefined, is refused.
         let accepted = libm::log(self.normals.in_disc().norm_squared()) < logarithm;
-        context.observe(Observation::Trial { w: next, loss: value, accepted });
-        Ok(if accepted { next } else { context.w })
+        context.observe(|| Observation::Trial { w: next.clone(), loss: value, accepted });
+        Ok(if accepted { next } else { context.w.clone() })
     }
 
     fn rests_at_zero_gradient(&self) -> bool {

@@ -1,11 +1,12 @@
 //! L-BFGS: the step of BFGS from the last few pairs (s, y) alone, without a matrix.
 
 use super::bfgs::{first_trial, teaches};
-use crate::number::{Matrix, Vector};
+use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
 use crate::optimizer::{
     Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Weights,
 };
 use std::collections::VecDeque;
 
@@ -47,36 +48,47 @@ impl Optimizer for Lbfgs {
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule { conditions: Wolfe::of(values), memory: values("memory") as usize, pairs: VecDeque::new() })
+        Steps::by(Rule::<Vector>::new(values))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::<Vec<f64>>::new(values)))
     }
 }
 
-struct Rule {
+struct Rule<V> {
     conditions: Wolfe,
     memory: usize,
     /// (s, y), the oldest first.
-    pairs: VecDeque<(Vector, Vector)>,
+    pairs: VecDeque<(V, V)>,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V: Weights> StepRule<V> for Rule<V> {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        context.observe(Observation::Gradient(gradient));
-        if gradient == Vector::zeros() {
-            return Ok(context.w);
+        context.observe(|| Observation::Gradient(gradient.clone()));
+        if gradient.is_zero() {
+            return Ok(context.w.clone());
         }
-        let step = -self.inverse_times(gradient);
-        if context.is_watched() {
-            let columns = [Vector::x(), Vector::y()].map(|unit| self.inverse_times(unit));
-            if let Some(curvature) = Matrix::from_columns(&columns).try_inverse() {
-                context.observe(Observation::Model { curvature, goal: context.w + step });
-            }
+        let step = self.inverse_times(&gradient).negated();
+        if context.is_watched()
+            && let Some(curvature) =
+                V::matrix_of(|unit| self.inverse_times(unit)).and_then(|inverse| inverse.try_inverse())
+        {
+            let goal = context.w.plus(1.0, &step);
+            context.observe(|| Observation::Model { curvature, goal });
         }
-        let ray = Ray::downhill(context, step, gradient).ok_or(StepFailure::Stalled)?;
-        let first = first_trial(!self.pairs.is_empty(), gradient);
+        let ray = Ray::downhill(context, step, &gradient).ok_or(StepFailure::Stalled)?;
+        let first = first_trial(!self.pairs.is_empty(), &gradient);
         let (next, gradient_there) = strong_wolfe(context, &ray, first, self.conditions)?;
-        let (s, y) = (next - context.w, gradient_there - gradient);
-        if teaches(s, y) {
+        let (s, y) = (next.less(&context.w), gradient_there.less(&gradient));
+        if teaches(&s, &y) {
             if self.pairs.len() == self.memory {
                 self.pairs.pop_front();
             }
@@ -86,21 +98,27 @@ impl StepRule for Rule {
     }
 }
 
-impl Rule {
+impl<V: Weights> Rule<V> {
+    fn new(values: Values<'_>) -> Rule<V> {
+        Rule { conditions: Wolfe::of(values), memory: values("memory") as usize, pairs: VecDeque::new() }
+    }
+
     /// B·q by the two-loop recursion (Nocedal and Wright, algorithm 7.4 and eq. 7.20).
-    fn inverse_times(&self, mut q: Vector) -> Vector {
+    fn inverse_times(&self, q: &V) -> V {
+        let mut q = q.clone();
         let mut shares = Vec::with_capacity(self.pairs.len());
         for (s, y) in self.pairs.iter().rev() {
-            let share = s.dot(&q) / y.dot(s);
-            q -= share * y;
+            let share = s.inner(&q) / y.inner(s);
+            q = q.combined(y, |q, y| q - share * y);
             shares.push(share);
         }
         if let Some((s, y)) = self.pairs.back() {
-            q *= s.dot(y) / y.norm_squared();
+            let size = s.inner(y) / y.size_squared();
+            q = q.mapped(|q| q * size);
         }
         for ((s, y), share) in self.pairs.iter().zip(shares.iter().rev()) {
-            let correction = y.dot(&q) / y.dot(s);
-            q += (share - correction) * s;
+            let correction = y.inner(&q) / y.inner(s);
+            q = q.plus(share - correction, s);
         }
         q
     }

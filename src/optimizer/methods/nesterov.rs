@@ -7,7 +7,7 @@
 use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -38,27 +38,41 @@ impl Optimizer for Nesterov {
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule {
-            learning_rate: values("learning_rate"),
-            momentum: values("momentum"),
-            velocity: Vector::zeros(),
-        })
+        Steps::by(Rule::new(values, Vector::zeros()))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::new(values, zero)))
     }
 }
 
-struct Rule {
+struct Rule<V> {
     learning_rate: f64,
     momentum: f64,
-    velocity: Vector,
+    velocity: V,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V> Rule<V> {
+    fn new(values: Values<'_>, zero: V) -> Rule<V> {
+        Rule { learning_rate: values("learning_rate"), momentum: values("momentum"), velocity: zero }
+    }
+}
+
+impl<V: Weights> StepRule<V> for Rule<V> {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        self.velocity = self.momentum * self.velocity + gradient;
-        let ahead = gradient + self.momentum * self.velocity;
-        context.observe(Observation::Gradient(gradient));
-        context.observe(Observation::Velocity(ahead));
-        Ok(context.w - context.scheduled(self.learning_rate) * ahead)
+        let momentum = self.momentum;
+        self.velocity = self.velocity.combined(&gradient, |velocity, gradient| momentum * velocity + gradient);
+        let ahead = gradient.combined(&self.velocity, |gradient, velocity| gradient + momentum * velocity);
+        context.observe(|| Observation::Gradient(gradient));
+        context.observe(|| Observation::Velocity(ahead.clone()));
+        let rate = context.scheduled(self.learning_rate);
+        Ok(context.w.combined(&ahead, |w, ahead| w - rate * ahead))
     }
 }

@@ -4,11 +4,10 @@
 //! Algorithm 7.1 of J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006: with the residual tolerance
 //! min(½, √‖∇L‖)·‖∇L‖, which makes the convergence superlinear.
 
-use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::SUFFICIENT_DECREASE;
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values,
+    Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -34,21 +33,32 @@ impl Optimizer for NewtonCg {
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
         Steps::by(Rule { sufficient_decrease: values("c1") })
     }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule { sufficient_decrease: values("c1") }))
+    }
 }
 
 struct Rule {
     sufficient_decrease: f64,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V: Weights> StepRule<V> for Rule {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        context.observe(Observation::Gradient(gradient));
-        let step = truncated_newton(context, gradient)?;
-        match Ray::downhill(context, step, gradient) {
+        context.observe(|| Observation::Gradient(gradient.clone()));
+        let step = truncated_newton(context, &gradient)?;
+        let is_at_rest = step.is_zero();
+        match Ray::downhill(context, step, &gradient) {
             Some(ray) => backtrack(context, &ray, 1.0, self.sufficient_decrease),
             // At a critical point there is no direction.
-            None if step == Vector::zeros() => Ok(context.w),
+            None if is_at_rest => Ok(context.w.clone()),
             None => Err(StepFailure::Stalled),
         }
     }
@@ -59,30 +69,31 @@ impl StepRule for Rule {
 }
 
 /// The approximate solution of Hp = −g by conjugate gradients; along −g where that has no positive curvature.
-fn truncated_newton(context: &mut StepContext<'_>, gradient: Vector) -> Result<Vector, StepFailure> {
-    let size = gradient.norm();
+fn truncated_newton<V: Weights>(context: &mut StepContext<'_, V>, gradient: &V) -> Result<V, StepFailure> {
+    let size = gradient.size();
     let tolerance = size * size.sqrt().min(0.5);
-    let mut step = Vector::zeros();
-    let mut residual = gradient;
-    let mut direction = -gradient;
-    // In exact arithmetic two steps solve a system of two equations; rounding may ask for a few more.
-    for round in 0..10 {
-        if residual.norm() <= tolerance && round > 0 || residual == Vector::zeros() {
+    let mut step = gradient.zero();
+    let mut residual = gradient.clone();
+    let mut direction = gradient.negated();
+    // In exact arithmetic as many rounds as there are weights solve the system; rounding may ask for more.
+    for round in 0..5 * gradient.count() {
+        if residual.size() <= tolerance && round > 0 || residual.is_zero() {
             break;
         }
-        let product = context.hessian_product(direction);
-        let curvature = direction.dot(&product);
+        let product = context.hessian_product(&direction);
+        let curvature = direction.inner(&product);
         if curvature.is_nan() {
             return Err(StepFailure::Undefined);
         }
         if curvature <= 0.0 {
-            return Ok(if round == 0 { -gradient } else { step });
+            return Ok(if round == 0 { gradient.negated() } else { step });
         }
-        let squared = residual.norm_squared();
+        let squared = residual.size_squared();
         let length = squared / curvature;
-        step += length * direction;
-        residual += length * product;
-        direction = -residual + residual.norm_squared() / squared * direction;
+        step = step.plus(length, &direction);
+        residual = residual.plus(length, &product);
+        let share = residual.size_squared() / squared;
+        direction = residual.combined(&direction, |residual, direction| -residual + share * direction);
     }
     Ok(step)
 }

@@ -38,17 +38,18 @@ struct Rule {
 impl StepRule for Rule {
     fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
         let (gradient, hessian) = (context.gradient(), context.hessian());
-        context.observe(Observation::Gradient(gradient));
+        context.observe(|| Observation::Gradient(gradient));
         let newton = match inverse_times(&hessian, gradient) {
             Ok(step) => Some(-step),
             Err(StepFailure::SingularHessian) => None,
             Err(failure) => return Err(failure),
         };
         if let Some(step) = newton {
-            context.observe(Observation::Model { curvature: hessian, goal: context.w + step });
+            let goal = context.w + step;
+            context.observe(|| Observation::Model { curvature: hessian, goal });
         }
-        let ray = newton.and_then(|step| Ray::downhill(context, step, gradient));
-        match ray.or_else(|| Ray::downhill(context, -gradient, gradient)) {
+        let ray = newton.and_then(|step| Ray::downhill(context, step, &gradient));
+        match ray.or_else(|| Ray::downhill(context, -gradient, &gradient)) {
             Some(ray) => backtrack(context, &ray, 1.0, self.sufficient_decrease),
             None => Ok(context.w),
         }

@@ -51,7 +51,7 @@ impl StepRule for Rule {
         let (gradient, hessian) = (context.gradient(), context.hessian());
         let curvature = hessian + self.damping * Matrix::identity();
         let goal = context.w - inverse_times(&curvature, gradient)?;
-        context.observe(Observation::Model { curvature, goal });
+        context.observe(|| Observation::Model { curvature, goal });
         Ok(goal)
     }
 

@@ -3,7 +3,7 @@
 use crate::number::Vector;
 use crate::optimizer::settings::{BETA2, EPSILON, SCALED_LEARNING_RATE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -28,29 +28,43 @@ impl Optimizer for RmsProp {
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule {
-            learning_rate: values("learning_rate"),
-            decay: values("beta2"),
-            epsilon: values("epsilon"),
-            mean_square: Vector::zeros(),
-        })
+        Steps::by(Rule::new(values, Vector::zeros()))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::new(values, zero)))
     }
 }
 
-struct Rule {
+struct Rule<V> {
     learning_rate: f64,
     decay: f64,
     epsilon: f64,
-    mean_square: Vector,
+    mean_square: V,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V> Rule<V> {
+    fn new(values: Values<'_>, zero: V) -> Rule<V> {
+        let [learning_rate, decay, epsilon] = ["learning_rate", "beta2", "epsilon"].map(values);
+        Rule { learning_rate, decay, epsilon, mean_square: zero }
+    }
+}
+
+impl<V: Weights> StepRule<V> for Rule<V> {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        self.mean_square = self.decay * self.mean_square + (1.0 - self.decay) * gradient.component_mul(&gradient);
-        let scaled = gradient.zip_map(&self.mean_square, |g, s| g / (s.sqrt() + self.epsilon));
-        context.observe(Observation::Gradient(gradient));
-        context.observe(Observation::ScaledGradient(scaled));
-        Ok(context.w - context.scheduled(self.learning_rate) * scaled)
+        let (decay, epsilon) = (self.decay, self.epsilon);
+        self.mean_square = self.mean_square.combined(&gradient, |s, g| decay * s + (1.0 - decay) * (g * g));
+        let scaled = gradient.combined(&self.mean_square, |g, s| g / (s.sqrt() + epsilon));
+        context.observe(|| Observation::Gradient(gradient));
+        context.observe(|| Observation::ScaledGradient(scaled.clone()));
+        let rate = context.scheduled(self.learning_rate);
+        Ok(context.w.combined(&scaled, |w, scaled| w - rate * scaled))
     }
 }

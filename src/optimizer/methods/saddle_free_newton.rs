@@ -58,7 +58,7 @@ impl StepRule for Rule {
             return Err(StepFailure::SingularHessian);
         }
         let goal = context.w + step;
-        context.observe(Observation::Model { curvature: matrix(&Eigenpairs { values: sizes, ..eigen }), goal });
+        context.observe(|| Observation::Model { curvature: matrix(&Eigenpairs { values: sizes, ..eigen }), goal });
         Ok(goal)
     }
 

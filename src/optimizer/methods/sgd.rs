@@ -6,12 +6,12 @@
 //! "Matched" noise is Gaussian with that covariance at each point. Gaussian noise of a given size σ is the same
 //! everywhere, and the only one for a loss without data.
 
-use crate::number::Vector;
 use crate::optimizer::random::{Batches, Normals, Sampling};
 use crate::optimizer::settings::LEARNING_RATE;
+use crate::optimizer::steps::along_gradient;
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps,
-    Values,
+    Dynamics, Family, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Weights,
 };
 
 /// The optimizer as it is offered.
@@ -121,20 +121,19 @@ impl Optimizer for Sgd {
     }
 
     fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Steps {
-        let learning_rate = values("learning_rate");
-        let size = (values("batch_size") as usize).clamp(1, examples.max(1));
-        let sampling = if values("sampling") == 0.0 { Sampling::Epochs } else { Sampling::Replacement };
-        // The mean over all examples is ∇L, to the last bit: nothing is random then.
-        let is_whole = size == examples && sampling == Sampling::Epochs;
-        let from = values("noise_from");
-        let noise = match from {
-            GAUSSIAN if values("noise") == 0.0 => Noise::None,
-            GAUSSIAN => Noise::Gaussian { size: values("noise"), normals: Normals::new(seed) },
-            _ if is_whole => Noise::None,
-            MINIBATCH => Noise::Minibatch(Batches::new(seed, size, examples, sampling)),
-            _ => Noise::Matched { share: share_of_covariance(size, examples, sampling), normals: Normals::new(seed) },
-        };
-        Steps::by(Rule { learning_rate, noise })
+        Steps::by(Rule { learning_rate: values("learning_rate"), noise: Noise::of(values, seed, examples) })
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        seed: u64,
+        examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        // Noise with the covariance of minibatches is drawn for two weights only.
+        let noise = Some(Noise::of(values, seed, examples)).filter(|noise| !matches!(noise, Noise::Matched { .. }))?;
+        Some(Box::new(Rule { learning_rate: values("learning_rate"), noise }))
     }
 }
 
@@ -155,16 +154,35 @@ enum Noise {
     Matched { share: f64, normals: Normals },
 }
 
+impl Noise {
+    fn of(values: Values<'_>, seed: u64, examples: usize) -> Noise {
+        let size = (values("batch_size") as usize).clamp(1, examples.max(1));
+        let sampling = if values("sampling") == 0.0 { Sampling::Epochs } else { Sampling::Replacement };
+        // The mean over all examples is ∇L, to the last bit: nothing is random then.
+        let is_whole = size == examples && sampling == Sampling::Epochs;
+        match values("noise_from") {
+            GAUSSIAN if values("noise") == 0.0 => Noise::None,
+            GAUSSIAN => Noise::Gaussian { size: values("noise"), normals: Normals::new(seed) },
+            _ if is_whole => Noise::None,
+            MINIBATCH => Noise::Minibatch(Batches::new(seed, size, examples, sampling)),
+            _ => Noise::Matched { share: share_of_covariance(size, examples, sampling), normals: Normals::new(seed) },
+        }
+    }
+}
+
 struct Rule {
     learning_rate: f64,
     noise: Noise,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl<V: Weights> StepRule<V> for Rule {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = match &mut self.noise {
             Noise::None => context.gradient(),
-            Noise::Gaussian { size, normals } => context.gradient() + *size * normals.pair(),
+            Noise::Gaussian { size, normals } => {
+                let gradient = context.gradient();
+                gradient.plus(*size, &gradient.normal(normals))
+            }
             Noise::Minibatch(batches) => {
                 let count = context.examples();
                 context.minibatch_gradient(batches.next(count))
@@ -176,11 +194,12 @@ impl StepRule for Rule {
                 let across = if first > 0.0 { covariance[(0, 1)] / first } else { 0.0 };
                 let second = (covariance[(1, 1)] - across * across).max(0.0).sqrt();
                 let normal = normals.pair();
-                context.gradient() + Vector::new(first * normal.x, across * normal.x + second * normal.y)
+                let noise = [first * normal.x, across * normal.x + second * normal.y];
+                let gradient = context.gradient();
+                gradient.with(|index| gradient.get(index) + noise.get(index).copied().unwrap_or(f64::NAN))
             }
         };
-        context.observe(Observation::Gradient(gradient));
-        Ok(context.w - context.scheduled(self.learning_rate) * gradient)
+        Ok(along_gradient(context, self.learning_rate, &gradient))
     }
 
     fn has_memory(&self) -> bool {

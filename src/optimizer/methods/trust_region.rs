@@ -74,7 +74,7 @@ impl StepRule for Rule {
         let (gradient, hessian) = (context.gradient(), context.hessian());
         let eigen = eigenpairs(&hessian).ok_or(StepFailure::Undefined)?;
         let value = context.value();
-        context.observe(Observation::Gradient(gradient));
+        context.observe(|| Observation::Gradient(gradient));
         loop {
             let (step, at_border) = best_in_disc(&eigen, gradient, self.radius);
             let w = context.w + step;
@@ -83,14 +83,14 @@ impl StepRule for Rule {
                 return if step == Vector::zeros() { Ok(w) } else { Err(StepFailure::Stalled) };
             }
             let promised = -(gradient.dot(&step) + 0.5 * step.dot(&(hessian * step)));
-            let loss = context.value_at(w);
+            let loss = context.value_at(&w);
             // NaN, outside the domain of L, is no improvement.
             let ratio = if loss.is_finite() { (value - loss) / promised } else { f64::NEG_INFINITY };
             // Where the promise is lost in the rounding of L, an equal loss keeps it.
             let accepted = loss <= value && (ratio > self.acceptance || promised <= f64::EPSILON * value.abs());
-            context.observe(Observation::Radius(self.radius));
-            context.observe(Observation::Model { curvature: hessian, goal: w });
-            context.observe(Observation::Trial { w, loss, accepted });
+            context.observe(|| Observation::Radius(self.radius));
+            context.observe(|| Observation::Model { curvature: hessian, goal: w });
+            context.observe(|| Observation::Trial { w, loss, accepted });
             if ratio > 0.75 && at_border {
                 self.radius = (2.0 * self.radius).min(self.largest);
             } else if !accepted || (ratio < 0.25 && promised > f64::EPSILON * value.abs()) {

@@ -1,10 +1,10 @@
 //! Gradient descent with a line search for the strong Wolfe conditions: w ← w − t∇L(w).
 
-use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, LEARNING_RATE, SUFFICIENT_DECREASE};
 use crate::optimizer::{
     Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Weights,
 };
 
 /// The optimizer as it is offered.
@@ -38,8 +38,17 @@ impl Optimizer for StrongWolfe {
     }
 
     fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        let conditions = Wolfe::of(values);
-        Steps::by(Rule { first: values("learning_rate"), conditions })
+        Steps::by(Rule::new(values))
+    }
+
+    fn begin_any(
+        &self,
+        values: Values<'_>,
+        _seed: u64,
+        _examples: usize,
+        _zero: Vec<f64>,
+    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+        Some(Box::new(Rule::new(values)))
     }
 }
 
@@ -48,14 +57,20 @@ struct Rule {
     conditions: Wolfe,
 }
 
-impl StepRule for Rule {
-    fn step(&mut self, context: &mut StepContext<'_>) -> Result<Vector, StepFailure> {
+impl Rule {
+    fn new(values: Values<'_>) -> Rule {
+        Rule { first: values("learning_rate"), conditions: Wolfe::of(values) }
+    }
+}
+
+impl<V: Weights> StepRule<V> for Rule {
+    fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure> {
         let gradient = context.gradient();
-        context.observe(Observation::Gradient(gradient));
+        context.observe(|| Observation::Gradient(gradient.clone()));
         let first = context.scheduled(self.first);
-        match Ray::downhill(context, -gradient, gradient) {
+        match Ray::downhill(context, gradient.negated(), &gradient) {
             Some(ray) => Ok(strong_wolfe(context, &ray, first, self.conditions)?.0),
-            None => Ok(context.w),
+            None => Ok(context.w.clone()),
         }
     }
 
