@@ -25,6 +25,7 @@ pub mod field;
 pub mod study;
 pub mod lesson;
 pub mod scene;
+pub mod chart;
 pub mod export;
 pub mod cli;
 #[cfg(feature = "gui")]

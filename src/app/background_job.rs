@@ -121,9 +121,9 @@ impl<Key: PartialEq, Answer: Incremental> BackgroundJob<Key, Answer> {
         self.key = key;
     }
 
-    /// Takes what has been found.
-    pub fn collect(&mut self) {
-        let Some(receiver) = &self.found else { return };
+    /// Takes what has been found; whether there was something.
+    pub fn collect(&mut self) -> bool {
+        let Some(receiver) = &self.found else { return false };
         let mut latest = None;
         let is_over = loop {
             match receiver.try_recv() {
@@ -139,9 +139,17 @@ impl<Key: PartialEq, Answer: Incremental> BackgroundJob<Key, Answer> {
         if is_over || is_whole {
             self.found = None;
         }
+        let is_new = latest.is_some() || is_over;
         if let Some((answer, _)) = latest {
             self.answer = Some(Arc::new(answer));
         }
+        is_new
+    }
+
+    /// What is known of the answer so far, or why there is none.
+    pub fn known(&self) -> Option<Result<Arc<Answer>, String>> {
+        let answer = self.answer.clone().map(Ok);
+        self.refusal.clone().map(Err).or(answer)
     }
 
     /// What was asked last.

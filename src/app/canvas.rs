@@ -7,7 +7,7 @@ use super::paint::{self, Textures};
 use super::state::State;
 use crate::number::Vector;
 use crate::scene::theme::Palette;
-use crate::scene::{self, Canvas, CardSpots, Cloud, Layout, PictureContext, Primitive};
+use crate::scene::{self, Canvas, CardSpots, Layout, PictureContext, Primitive};
 use crate::study::{PictureOptions, Study};
 use eframe::egui;
 use egui::epaint::ClippedShape;
@@ -176,19 +176,7 @@ pub fn drawn(state: &State) -> Study {
 
 /// What is selected, and the moment of the runs that is shown.
 pub fn context(state: &State, computed: &Computed) -> PictureContext {
-    PictureContext {
-        selected_point: state.selected.and_then(|w| computed.point_at(w)),
-        moments: computed.moments.clone(),
-        cloud: cloud(state, computed),
-        stops: computed.report.as_ref().map(|report| report.stops.clone()).unwrap_or_default(),
-        ..PictureContext::default()
-    }
-}
-
-fn cloud(state: &State, computed: &Computed) -> Option<Cloud> {
-    let ensemble = computed.ensemble.answer.clone()?;
-    let colour = state.study.runs.get(state.scrutinised)?.colour;
-    Some(Cloud { ensemble, colour })
+    PictureContext::of(&state.study, &computed.findings, computed.moments.clone())
 }
 
 /// Paints the picture of what is known now.

@@ -5,17 +5,22 @@
 
 use super::data::{self, DataCommand};
 use super::history::Gesture;
+use super::interaction::tidy;
+use super::moments;
 use super::recovery::Snapshot;
 use super::state::{
-    Control, EnsembleOptions, Export, Lower, Pending, PictureExport, Playing, Pointed, Purpose, State, Timeline,
-    default_study, parameters_of,
+    Control, Export, Large, Pending, PictureExport, Playing, Pointed, Purpose, State, Timeline, default_study,
+    parameters_of,
 };
+use super::widgets::rounded;
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue, formula_over, no_mean};
 use crate::number::Vector;
-use crate::optimizer::{self, Run, Schedule};
+use crate::optimizer::{self, Family, Optimizer, Run, Schedule};
 use crate::scene::within;
-use crate::study::{Clock, PictureOptions, Study, Theme};
+use crate::study::{
+    Clock, Display, EnsembleOptions, FIRST_TAB, MAX_RUN_NAME, MAX_RUNS, MAX_TABS, PictureOptions, Study, Theme,
+};
 use std::path::{Path, PathBuf};
 
 /// What a person asks for.
@@ -23,6 +28,8 @@ use std::path::{Path, PathBuf};
 pub enum Command {
     /// Explores a landscape of the catalogue.
     ChooseLandscape(String),
+    /// Shows a ready moment of the landscape, by its index.
+    TryMoment(usize),
     /// The formula field's text has changed.
     TypeFormula(String),
     /// Does something with the examples.
@@ -31,6 +38,12 @@ pub enum Command {
     SetParameter(String, f64),
     /// Puts the start point somewhere.
     MoveStart(Vector),
+    /// Gives a run a start of its own there, or lets it share the common one.
+    SetRunStart(usize, Option<Vector>),
+    /// Calls a run by a name, or by its optimizer's where that is empty.
+    NameRun(usize, String),
+    /// Adds copies of a run that start around it.
+    FanOfStarts(usize),
     /// Looks at another rectangle.
     SetView(View),
     /// Looks at the whole again.
@@ -65,8 +78,12 @@ pub enum Command {
     SetPicture(PictureOptions, &'static str),
     /// Selects the critical point there, or none.
     Select(Option<Vector>),
-    /// Chooses what is shown below the table.
-    ShowBelow(Lower),
+    /// Opens a tab in place of the first or the second one that is open.
+    ShowTab(usize, String),
+    /// Whether a second tab is open below the first.
+    ShowSecondTab(bool),
+    /// Shows a tab large, or none.
+    ShowLarge(Option<Large>),
     /// Scrutinises a run.
     Scrutinise(usize),
     /// Asks something else of the ensemble.
@@ -174,15 +191,26 @@ pub enum Effect {
 pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
     match command {
         Command::ChooseLandscape(name) => choose_landscape(state, &name, now),
+        Command::TryMoment(index) => moments::try_moment(state, index, now),
         Command::TypeFormula(text) => type_formula(state, text, now),
         Command::Data(command) => return data::apply(state, command, now),
         Command::SetParameter(name, value) => set_parameter(state, name, value, now),
         Command::MoveStart(w) => {
-            // A start beyond this is outside every useful range, and not every f64 is a place.
-            if w.x.abs() <= 1e300 && w.y.abs() <= 1e300 {
+            if is_place(w) {
                 change(state, Some(Gesture::Start), now, |study| study.start = [w.x, w.y]);
             }
         }
+        Command::SetRunStart(index, w) => {
+            if w.is_none_or(is_place) {
+                change_run(state, index, Some("start"), now, |run| run.start = w.map(|w| [w.x, w.y]));
+            }
+        }
+        Command::NameRun(index, name) => {
+            let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_RUN_NAME).collect();
+            let name = (!name.trim().is_empty()).then_some(name);
+            change_run(state, index, Some("name"), now, |run| run.name = name);
+        }
+        Command::FanOfStarts(index) => fan_of_starts(state, index, now),
         Command::SetView(view) => change(state, Some(Gesture::View), now, |study| study.view = view),
         Command::GoHome => {
             let home = state.home;
@@ -224,23 +252,31 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         }
         Command::Select(w) => {
             // What was chosen to be seen stays, unless there is something else to see or nothing left of it.
-            match (w, state.lower) {
-                (Some(_), _) => state.lower = Lower::Local,
-                (None, Lower::Local) if state.selected.is_some() => state.lower = Lower::Loss,
-                (None, _) => {}
+            let display = &mut state.study.display;
+            match w {
+                Some(_) if !display.shows(LOCAL_TAB) => open_tab(display, 0, LOCAL_TAB),
+                None if display.selected.is_some() && display.shows(LOCAL_TAB) => close_local(display),
+                _ => {}
             }
-            state.selected = w;
+            display.selected = w.map(|w| [w.x, w.y]);
+            if let Some(w) = w.filter(|w| !state.study.view.contains(*w)) {
+                centre_on(state, w, now);
+            }
         }
-        Command::ShowBelow(lower) => state.lower = lower,
-        Command::Scrutinise(index) => state.scrutinised = index,
-        Command::SetEnsemble(ensemble) => state.ensemble = ensemble,
+        Command::ShowTab(slot, tab) => open_tab(&mut state.study.display, slot, &tab),
+        Command::ShowSecondTab(is_open) => second_tab(&mut state.study.display, is_open),
+        Command::ShowLarge(large) => state.large = large,
+        Command::Scrutinise(index) => state.study.display.run = index + 1,
+        Command::SetEnsemble(options) => {
+            change(state, Some(Gesture::Ensemble), now, |study| study.ensemble = options);
+        }
         Command::StopEnsemble => return Some(Effect::StopEnsemble),
         Command::GoTo(at) => {
-            state.timeline.at = at;
+            state.study.display.at = at;
             state.timeline.playing = None;
         }
         Command::Play(from) => {
-            state.timeline.at = Some(from);
+            state.study.display.at = Some(from);
             state.timeline.playing = Some(Playing { since: now, from });
         }
         Command::SetSpeed(speed) => {
@@ -250,12 +286,17 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
             state.timeline.playing = from.map(|from| Playing { since: now, from });
         }
         Command::KeepStepBy(clock) => {
-            state.timeline = Timeline { clock, at: state.timeline.at.map(|_| 0), playing: None, ..state.timeline };
+            let display = &mut state.study.display;
+            (display.clock, display.at) = (clock, display.at.map(|_| 0));
+            state.timeline.playing = None;
         }
         Command::PointAt(pointed) => state.pointed = pointed,
         Command::SearchCatalogue(text) => state.catalogue_search = text,
         Command::UnfoldDerivatives(unfolded) => state.derivatives_unfolded = unfolded,
-        Command::LogarithmicLoss(logarithmic) => state.preferences.logarithmic_loss = logarithmic,
+        Command::LogarithmicLoss(logarithmic) => {
+            state.study.display.logarithmic = logarithmic;
+            state.preferences.logarithmic_loss = logarithmic;
+        }
         Command::Undo => {
             if let Some(study) = state.history.undo(&state.study) {
                 travel_to(state, study);
@@ -431,15 +472,16 @@ fn change_run(state: &mut State, index: usize, gesture: Option<&str>, now: f64, 
     });
 }
 
-/// Takes a study of the history; the formula field follows, the theme stays.
+/// Takes a study of the history; the formula field follows. The theme stays, and what is shown beside the picture.
 fn travel_to(state: &mut State, mut study: Study) {
     study.picture.theme = state.study.picture.theme;
+    study.display = state.study.display.clone();
     if study.landscape.formula != state.study.landscape.formula || state.formula_error.is_some() {
         state.formula_text.clone_from(&study.landscape.formula);
         state.formula_error = None;
     }
     if study.landscape != state.study.landscape || study.data != state.study.data {
-        state.selected = None;
+        study.display.selected = None;
         state.example = None;
         if let Some(entry) = study.landscape.name.as_deref().and_then(catalogue::find) {
             state.home = entry.view;
@@ -469,12 +511,15 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
             if study.data.is_some() != had_data {
                 run.take_noise_for(study.data.is_some());
             }
+            // These belong to the landscape that they were set for.
+            run.require_positive_definite = false;
+            run.start = None;
         }
     });
     state.home = entry.view;
     state.formula_text.clone_from(&entry.formula);
     state.formula_error = None;
-    state.selected = None;
+    begin_display_anew(state);
     state.remembered_parameters = entry.parameters.clone();
     if pristine {
         state.saved = state.study.clone();
@@ -506,8 +551,88 @@ fn type_formula(state: &mut State, text: String, now: f64) {
                 study.landscape.formula = formula;
                 study.landscape.parameters = parameters;
             });
-            state.selected = None;
+            begin_display_anew(state);
         }
+    }
+}
+
+/// A start beyond this is outside every useful range, and not every f64 is a place.
+fn is_place(w: Vector) -> bool {
+    w.x.abs() <= 1e300 && w.y.abs() <= 1e300
+}
+
+/// Copies of a run in a fan.
+const FAN: usize = 6;
+/// The radius of a fan, as a share of the view's shorter side.
+const FAN_RADIUS: f64 = 0.08;
+
+/// Adds copies of a run, whose starts lie evenly on a circle around its own.
+fn fan_of_starts(state: &mut State, index: usize, now: f64) {
+    let Some(run) = state.study.runs.get(index).cloned() else { return };
+    let centre = Vector::from(state.study.start_of(&run));
+    let radius = FAN_RADIUS * state.study.view.width().min(state.study.view.height());
+    let copy = |k: usize| {
+        let angle = std::f64::consts::TAU * (k as f64 + 0.5) / FAN as f64;
+        let w = centre + radius * Vector::new(libm::cos(angle), libm::sin(angle));
+        Run { start: Some([w.x, w.y].map(|x| tidy(x, 1e-3 * radius))), name: None, shown: true, ..run.clone() }
+    };
+    let room = MAX_RUNS.saturating_sub(state.study.runs.len());
+    let copies: Vec<Run> = (0..FAN.min(room)).map(copy).collect();
+    insert_runs(state, index + 1, copies, now);
+}
+
+/// Inserts runs before the one with this index, in one step of undo.
+fn insert_runs(state: &mut State, at: usize, runs: Vec<Run>, now: f64) {
+    let count = runs.len();
+    change(state, None, now, |study| {
+        let at = at.min(study.runs.len());
+        study.runs.splice(at..at, runs);
+        // The number counts from 1: it is greater than the index of the first run that moves.
+        let moved = |number: usize| if number > at { number + count } else { number };
+        study.picture.basins_of = study.picture.basins_of.map(moved);
+    });
+    state.unfolded_runs = state.unfolded_runs.iter().map(|i| if *i >= at { i + count } else { *i }).collect();
+    state.knob = None;
+    let run = &mut state.study.display.run;
+    *run = if *run > at { *run + count } else { *run };
+}
+
+/// Another landscape has other critical points, and its runs are shown to their end.
+pub(super) fn begin_display_anew(state: &mut State) {
+    let display = &mut state.study.display;
+    (display.selected, display.at) = (None, None);
+    state.timeline.playing = None;
+    if display.shows(LOCAL_TAB) {
+        close_local(display);
+    }
+}
+
+/// The key of the tab with the local picture.
+const LOCAL_TAB: &str = "local";
+
+/// Opens a tab in place of another one; a tab is open once.
+pub(super) fn open_tab(display: &mut Display, slot: usize, tab: &str) {
+    let slot = slot.min(display.tabs.len().saturating_sub(1));
+    match display.tabs.iter().position(|open| open == tab) {
+        Some(other) => display.tabs.swap(slot, other),
+        None if display.tabs.is_empty() => display.tabs.push(tab.to_owned()),
+        None => tab.clone_into(&mut display.tabs[slot]),
+    }
+}
+
+fn second_tab(display: &mut Display, is_open: bool) {
+    display.tabs.truncate(if is_open { MAX_TABS } else { 1 });
+    if is_open && display.tabs.len() < MAX_TABS {
+        let usual = [FIRST_TAB, "sharpness"].into_iter().find(|tab| !display.shows(tab)).unwrap_or(FIRST_TAB);
+        display.tabs.push(usual.to_owned());
+    }
+}
+
+/// Closes the tab with the local picture, of which there is none.
+fn close_local(display: &mut Display) {
+    display.tabs.retain(|tab| tab != LOCAL_TAB);
+    if display.tabs.is_empty() {
+        display.tabs.push(FIRST_TAB.to_owned());
     }
 }
 
@@ -554,8 +679,17 @@ fn takes_the_landscapes_rate(run: &Run) -> bool {
     optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate())
 }
 
+/// A learning rate with which a method that scales its gradient crosses the view in about a hundred steps, for its steps are
+/// about as long as the rate; `None` for other methods.
+fn scaled_rate(optimizer: &dyn Optimizer, view: &View) -> Option<f64> {
+    let has_rate = optimizer.settings().iter().any(|setting| setting.key == "learning_rate");
+    let is_scaled = has_rate && optimizer.info().family == Family::FirstOrder && !optimizer.takes_the_landscapes_rate();
+    let rate = 0.01 * view.width().min(view.height());
+    is_scaled.then(|| within(rounded(rate, 1), 1e-7, 100.0))
+}
+
 /// The least colour of the palette that no run has, in the order of the palette.
-fn free_colour(study: &Study) -> usize {
+pub(super) fn free_colour(study: &Study) -> usize {
     (0..).find(|colour| study.runs.iter().all(|run| run.colour != *colour)).unwrap_or(0)
 }
 
@@ -571,23 +705,17 @@ fn add_run(state: &mut State, name: &str, now: f64) {
         run.take_noise_for(study.data.is_some());
         if let Some(rate) = rate.filter(|_| optimizer.takes_the_landscapes_rate()) {
             run.settings.insert("learning_rate".to_owned(), rate);
+        } else if let Some(rate) = scaled_rate(optimizer, &study.view) {
+            run.settings.insert("learning_rate".to_owned(), rate);
         }
         study.runs.push(run);
     });
 }
 
 fn duplicate_run(state: &mut State, index: usize, now: f64) {
-    change(state, None, now, |study| {
-        if let Some(run) = study.runs.get(index) {
-            let copy = Run { colour: free_colour(study), ..run.clone() };
-            study.runs.insert(index + 1, copy);
-            // The number counts from 1: the copy is the run number index + 2.
-            let moved = |number: usize| if number > index + 1 { number + 1 } else { number };
-            study.picture.basins_of = study.picture.basins_of.map(moved);
-        }
-    });
-    state.unfolded_runs = state.unfolded_runs.iter().map(|i| if *i > index { i + 1 } else { *i }).collect();
-    state.knob = None;
+    let Some(run) = state.study.runs.get(index) else { return };
+    let copy = Run { colour: free_colour(&state.study), name: None, ..run.clone() };
+    insert_runs(state, index + 1, vec![copy], now);
 }
 
 fn remove_run(state: &mut State, index: usize, now: f64) {
@@ -598,6 +726,8 @@ fn remove_run(state: &mut State, index: usize, now: f64) {
             study.picture.basins_of = kept.map(|number| if number > index + 1 { number - 1 } else { number });
         }
     });
+    let run = &mut state.study.display.run;
+    *run = if *run > index + 1 { *run - 1 } else { *run };
     let kept = state.unfolded_runs.iter().filter(|i| **i != index);
     state.unfolded_runs = kept.map(|i| if *i > index { i - 1 } else { *i }).collect();
     state.knob = None;

@@ -7,19 +7,17 @@
 //! Newton's method, so that no marker stands where there is no critical point, and the claim is marked as stale.
 
 use super::background_job::BackgroundJob;
-use super::state::{EnsembleOptions, Vary};
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
-use crate::ensemble::{Ensemble, Experiment, Plan, Scatter};
+use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{LandscapeError, Loss, Model};
 use crate::number::Vector;
-use crate::optimizer::Run;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    Data, End, Findings, LandscapeChoice, Moment, Need, PictureOptions, Report, RunMoment, Study, ends, loss_of,
-    moments_of, moving_field_of, outlook_of, report, sides, trajectories_of,
+    BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey, RunMoment,
+    Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides, trajectories_of,
 };
 use std::time::Instant;
 
@@ -79,23 +77,26 @@ pub enum SearchState {
     Stopped,
 }
 
-/// What an ensemble depends on.
+/// What the findings of a study depend on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct EnsembleKey {
-    landscape: LandscapeChoice,
-    data: Option<Data>,
-    start: [f64; 2],
-    run: Run,
-    plan: Plan,
-    points_version: u64,
+struct Keys {
+    loss: LossKey,
+    points: PointsKey,
+    field: FieldKey,
+    basins: BasinsKey,
+    trajectories: TrajectoriesKey,
 }
 
-/// What an experiment depends on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ExperimentKey {
-    ensemble: EnsembleKey,
-    vary: Vary,
-    radius: f64,
+impl Keys {
+    fn of(study: &Study) -> Keys {
+        Keys {
+            loss: LossKey::of(study),
+            points: PointsKey::of(study),
+            field: FieldKey::of(study),
+            basins: BasinsKey::of(study),
+            trajectories: TrajectoriesKey::of(study),
+        }
+    }
 }
 
 /// The findings of the study, and how fresh they are.
@@ -110,14 +111,12 @@ pub struct Computed {
     pub ends: Vec<Option<End>>,
     /// For each run, what theory promised of it and what it did.
     pub outlooks: Vec<Option<Outlook>>,
-    /// The runs of the ensemble.
-    pub ensemble: BackgroundJob<EnsembleKey, Ensemble>,
-    /// The share that escapes against a setting.
+    /// The work on the ensemble, of these critical points.
+    pub ensemble: BackgroundJob<(EnsembleKey, u64), Ensemble>,
+    /// The work on the share that escapes against a setting.
     pub experiment: BackgroundJob<ExperimentKey, Experiment>,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
-    /// The run under scrutiny; `None` when there is none.
-    pub report: Option<Report>,
     /// How the search for critical points stands.
     pub search: SearchState,
     /// Counts the changes of the heat map and contours.
@@ -134,9 +133,10 @@ pub struct Computed {
     runs_version: u64,
     /// The version of the runs and the moment of which `moments` are.
     moments_of: (u64, Option<Moment>),
-    /// The version of the runs and the run of which `report` is.
-    report_of: (u64, Option<usize>),
+    /// The version of the runs and what was asked of the report.
+    report_of: (u64, Option<ReportKey>),
     study: Study,
+    keys: Keys,
     last_claim: String,
     generation: u64,
     moving: usize,
@@ -155,7 +155,7 @@ impl Computed {
         let field = moving_field_of(study, &loss, columns, rows);
         let trajectories = trajectories_of(study, &loss);
         let points = CriticalPoints::default();
-        let findings = Findings { loss, field, points, trajectories, basins: None };
+        let findings = Findings::new(loss, field, points, trajectories);
         let mut computed = Computed {
             model: findings.loss.model(),
             notes: findings.loss.notes(),
@@ -166,7 +166,6 @@ impl Computed {
             experiment: BackgroundJob::default(),
             moments: None,
             moments_of: (0, None),
-            report: None,
             report_of: (0, None),
             search: SearchState::Searching { progress: 0.0, since: now },
             field_version: 1,
@@ -176,6 +175,7 @@ impl Computed {
             version: 1,
             runs_version: 1,
             study: study.clone(),
+            keys: Keys::of(study),
             last_claim: String::new(),
             generation: 0,
             moving,
@@ -183,7 +183,7 @@ impl Computed {
         };
         computed.ask(worker, true, now);
         computed.find_ends();
-        computed.collect(worker);
+        computed.take_in(worker, now);
         Ok(computed)
     }
 
@@ -192,60 +192,75 @@ impl Computed {
     /// # Errors
     /// When the landscape cannot be made; what was known before stays.
     pub fn follow(&mut self, study: &Study, worker: &Worker, now: f64) -> Result<(), LandscapeError> {
+        let mut refused = None;
         if self.study != *study {
-            let before = std::mem::replace(&mut self.study, study.clone());
-            let new_landscape = before.landscape.formula != study.landscape.formula
-                || before.landscape.parameters != study.landscape.parameters
-                || before.data != study.data;
-            if new_landscape {
+            let mut wanted = study.clone();
+            if LossKey::of(study) != self.keys.loss {
                 match loss_of(study) {
-                    Ok(loss) => {
-                        self.model = loss.model();
-                        self.notes = loss.notes();
-                        self.findings.loss = loss;
-                    }
+                    Ok(loss) => self.take_loss(loss),
                     Err(error) => {
-                        self.study.landscape = before.landscape;
-                        self.study.data = before.data;
-                        return Err(error);
+                        wanted.landscape = self.study.landscape.clone();
+                        wanted.data = self.study.data.clone();
+                        refused = Some(error);
                     }
                 }
             }
-            let new_view = before.view != study.view;
-            let new_basins = new_landscape || new_view || mapped_run(&before) != mapped_run(study);
-            if new_basins {
-                self.outdate_basins();
-            }
-            let (old, new) = (&before.picture, &study.picture);
-            let of_field = |options: &PictureOptions| {
-                let PictureOptions { colour_map, colour_scale, contour_levels, heat_map_of, .. } = *options;
-                let needs = Need::ALL.map(|need| options.layers.need(need));
-                (colour_map, colour_scale, contour_levels, heat_map_of, needs)
-            };
-            let new_colours = of_field(old) != of_field(new) || old.levels != new.levels;
-            if new_landscape || new_view || new_colours {
-                self.sample();
-            }
-            if new_landscape || new_view {
-                self.keep_points(new_landscape);
-            }
-            if new_landscape || before.start != study.start || before.runs != study.runs {
-                self.findings.trajectories = trajectories_of(study, &self.findings.loss);
-            }
-            if new_landscape || new_view {
-                self.ask(worker, true, now);
-            } else if new_colours || (new_basins && self.wants_basins()) {
-                self.ask(worker, self.is_searching(), now);
-            }
-            self.find_ends();
+            let before = std::mem::replace(&mut self.keys, Keys::of(&wanted));
+            self.study = wanted;
+            self.renew(&before, worker, now);
             self.version += 1;
         }
+        self.take_in(worker, now);
+        refused.map_or(Ok(()), Err)
+    }
+
+    fn take_loss(&mut self, loss: Loss) {
+        self.model = loss.model();
+        self.notes = loss.notes();
+        self.findings.loss = loss;
+    }
+
+    /// Computes again what depends on something that has changed.
+    fn renew(&mut self, before: &Keys, worker: &Worker, now: f64) {
+        let is_new_loss = before.loss != self.keys.loss;
+        let [points, field] = [before.points != self.keys.points, before.field != self.keys.field];
+        let [basins, trajectories] = [before.basins != self.keys.basins, before.trajectories != self.keys.trajectories];
+        if basins {
+            self.outdate_basins();
+        }
+        if field {
+            self.sample();
+        }
+        if points {
+            self.keep_points(is_new_loss);
+        }
+        if trajectories {
+            self.findings.trajectories = trajectories_of(&self.study, &self.findings.loss);
+        }
+        if points {
+            self.ask(worker, true, now);
+        } else if field || (basins && self.wants_basins()) {
+            self.ask(worker, self.is_searching(), now);
+        }
+        if points || trajectories {
+            self.find_ends();
+        }
+    }
+
+    /// Takes in what the background has found, and brings what follows from it up to date.
+    fn take_in(&mut self, worker: &Worker, now: f64) {
         self.collect(worker);
-        Ok(())
+        self.look_at(self.study.display.moment());
+        let wanted = (self.runs_version, ReportKey::of(&self.study));
+        if self.report_of != wanted {
+            self.report_of = wanted;
+            self.findings.report = report(&self.study, &self.findings);
+        }
+        self.compute_ensemble(worker, now);
     }
 
     /// Looks at the runs at a moment, or to their end.
-    pub fn look_at(&mut self, moment: Option<Moment>) {
+    fn look_at(&mut self, moment: Option<Moment>) {
         let wanted = (self.runs_version, moment);
         if self.moments_of != wanted {
             self.moments_of = wanted;
@@ -253,64 +268,25 @@ impl Computed {
         }
     }
 
-    /// Scrutinises a run, or none.
-    pub fn scrutinise(&mut self, run: Option<usize>) {
-        let wanted = (self.runs_version, run);
-        if self.report_of != wanted {
-            self.report_of = wanted;
-            self.report = run.and_then(|run| report(&self.study, &self.findings, run));
-        }
-    }
-
-    /// Gathers the ensemble of the run with this index, and the experiment with it; forgets both for none.
-    pub fn gather(&mut self, asked: Option<(usize, &EnsembleOptions)>, worker: &Worker, now: f64) {
-        // Where runs end is told by the critical points: those are awaited, and what was gathered for others is no answer.
+    /// Works on the ensemble and the experiment that the study shows; forgets those that it does not show.
+    fn compute_ensemble(&mut self, worker: &Worker, now: f64) {
+        let asked = EnsembleKey::of(&self.study);
+        // Where runs end is told by the critical points: those are awaited, and what was computed for others is no answer.
         if self.is_searching() && asked.is_some() {
-            let key = asked.and_then(|(index, ensemble)| self.ensemble_key(index, ensemble));
-            let is_same = |kept: &EnsembleKey| {
-                key.as_ref()
-                    .is_some_and(|key| *kept == EnsembleKey { points_version: kept.points_version, ..key.clone() })
-            };
-            if !self.ensemble.key().is_some_and(is_same) {
+            if self.ensemble.key().map(|(key, _)| key) != asked.as_ref() {
                 self.ensemble.forget();
                 self.experiment.forget();
             }
         } else {
-            let key = asked.and_then(|(index, ensemble)| self.ensemble_key(index, ensemble));
-            let varied = asked.and_then(|(_, ensemble)| Some((ensemble.vary?, ensemble.radius)));
-            let experiment = key.clone().zip(varied).map(|(ensemble, (vary, radius))| ExperimentKey {
-                ensemble: EnsembleKey { points_version: 0, ..ensemble },
-                vary,
-                radius,
-            });
             let Findings { loss, points, .. } = &self.findings;
-            let start = Vector::from(self.study.start);
-            let begin = |key: &EnsembleKey| Ensemble::new(loss, start, &key.run, key.plan, Some(points));
-            self.ensemble.ask(key, begin, worker, now);
-            let begin = |key: &ExperimentKey| {
-                let values = key.vary.values(&key.ensemble.run, loss).ok_or("this run has no such setting")?;
-                let EnsembleKey { run, plan, .. } = &key.ensemble;
-                Experiment::new(loss, start, run, *plan, (key.vary.key(), &values), key.radius)
-            };
-            self.experiment.ask(experiment, begin, worker, now);
+            let key = asked.map(|key| (key, self.points_version));
+            self.ensemble.ask(key, |(key, _)| key.begin(loss, points), worker, now);
+            self.experiment.ask(ExperimentKey::of(&self.study), |key| key.begin(loss), worker, now);
         }
-        self.ensemble.collect();
-        self.experiment.collect();
-    }
-
-    fn ensemble_key(&self, index: usize, ensemble: &EnsembleOptions) -> Option<EnsembleKey> {
-        let run = self.study.runs.get(index)?;
-        Some(EnsembleKey {
-            landscape: self.study.landscape.clone(),
-            data: self.study.data.clone(),
-            start: self.study.start,
-            run: as_computed(run),
-            plan: Plan {
-                runs: ensemble.runs,
-                scatter: if ensemble.spread > 0.0 { Scatter::Gaussian(ensemble.spread) } else { Scatter::None },
-            },
-            points_version: self.points_version,
-        })
+        let news = [self.ensemble.collect(), self.experiment.collect()];
+        self.version += u64::from(news.contains(&true));
+        self.findings.ensemble = self.ensemble.known();
+        self.findings.experiment = self.experiment.known();
     }
 
     /// Stops the ensemble and the experiment; what is there stays.
@@ -362,11 +338,7 @@ impl Computed {
 
     /// The index of the critical point at w, if there is one.
     pub fn point_at(&self, w: Vector) -> Option<usize> {
-        let near = 1e-6 * self.study.view.width().max(self.study.view.height());
-        let distance = |index: &usize| (self.findings.points.points[*index].w - w).norm();
-        (0..self.findings.points.points.len())
-            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-            .filter(|index| distance(index) <= near)
+        self.findings.point_at(&self.study.view, w)
     }
 
     /// How fine the heat map of the present loss is.
@@ -535,14 +507,4 @@ fn follow_point(loss: &Loss, point: &mut crate::critical::CriticalPoint, reach: 
         }
     }
     false
-}
-
-/// The run without what is only drawn of it.
-fn as_computed(run: &Run) -> Run {
-    Run { shown: true, colour: 0, ..run.clone() }
-}
-
-/// What of a study's run a map of its basins depends on.
-fn mapped_run(study: &Study) -> Option<Run> {
-    study.basins_run().map(as_computed)
 }

@@ -1,7 +1,7 @@
 //! The commands about examples: choosing, loading, pasting and changing them. Nothing is lost by a failure: the study
 //! keeps the examples that it had, and undo brings back what was replaced.
 
-use super::command::{Effect, change};
+use super::command::{self, Effect, change};
 use super::files;
 use super::history::Gesture;
 use super::state::{Purpose, State};
@@ -222,7 +222,8 @@ fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
     state.home = state.study.view;
     state.formula_text.clone_from(&state.study.landscape.formula);
     state.formula_error = None;
-    (state.selected, state.example) = (None, None);
+    command::begin_display_anew(state);
+    state.example = None;
     state.say(message);
     Ok(())
 }
@@ -274,7 +275,7 @@ fn without_data(state: &mut State, now: f64) {
         }
     });
     state.example = None;
-    state.selected = None;
+    command::begin_display_anew(state);
     if !used.is_empty() {
         state.say(format!("Without examples {} are parameters of the formula.", used.join(", ")));
     }

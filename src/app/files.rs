@@ -5,13 +5,14 @@
 
 use super::compute::{Computed, SearchState};
 use super::data::TABLES;
-use super::state::{Export, Purpose, State};
+use super::state::{Export, Figure, Purpose, State};
+use crate::chart::{self, Subject, figure};
 use crate::critical::search;
 use crate::export::{
     self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file,
     trajectories_csv, trajectories_json, words, write_whole,
 };
-use crate::scene::{PictureContext, Scene};
+use crate::scene::{Canvas, PictureContext, Scene};
 use crate::study::{Findings, Study, field_of, sharpen, to_toml, to_toml_in};
 use eframe::egui;
 use std::io::Read;
@@ -55,6 +56,7 @@ pub fn request(state: &State, purpose: Purpose) -> Request {
         },
         Purpose::Export(Export::Ensemble) => format!("{stem}-runs.csv"),
         Purpose::Export(Export::Experiment) => format!("{stem}-escape.csv"),
+        Purpose::Export(export @ Export::Chart(key, _)) => format!("{stem}-{key}.{}", export.extension()),
         Purpose::Export(export) => format!("{stem}.{}", export.extension()),
     };
     let beside = state.path.as_ref().or(state.preferences.recent_files.first());
@@ -225,7 +227,8 @@ pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_f
     };
     let trajectories = computed.findings.trajectories.clone();
     // A map of basins may take long: it is drawn as far as it is computed, and says so.
-    let mut findings = Findings { loss, field, points, trajectories, basins: computed.findings.basins.clone() };
+    let mut findings =
+        Findings { basins: computed.findings.basins.clone(), ..Findings::new(loss, field, points, trajectories) };
     let page = state.picture_export.page();
     if study.picture.basins_of.is_none() {
         // A map of basins is the window's, as far as it is there.
@@ -282,11 +285,12 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
         Export::Svg => picture(state, computed, 1, PictureFormat::Svg)?,
         Export::Pdf => picture(state, computed, 1, PictureFormat::Pdf)?,
         Export::Ensemble => {
-            let ensemble = computed.ensemble.answer.as_ref().ok_or("there is no ensemble: show the tab SEEDS first")?;
+            let ensemble =
+                computed.findings.known_ensemble().ok_or("there is no ensemble: show the tab SEEDS first")?;
             ensemble_csv(ensemble).into_bytes()
         }
         Export::Experiment => {
-            let experiment = computed.experiment.answer.as_ref().ok_or("nothing was measured yet")?;
+            let experiment = computed.findings.known_experiment().ok_or("nothing was measured yet")?;
             experiment_csv(experiment).into_bytes()
         }
         Export::Csv => trajectories_csv(&state.study, &computed.findings).into_bytes(),
@@ -300,9 +304,23 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
             Some(Err(reason)) => return Err(reason.clone()),
             None => return Err("no basins are shown; choose a run for them under Layers".to_owned()),
         },
+        Export::Chart(key, figure) => chart_bytes(key, figure, state, computed)?,
         Export::Screenshot => return Ok(None),
     };
     Ok(Some(bytes))
+}
+
+/// The chart with this key as a file of its own.
+fn chart_bytes(key: &str, format: Figure, state: &State, computed: &Computed) -> Result<Vec<u8>, String> {
+    let chart = chart::find(key).ok_or("there is no such chart")?;
+    let subject = Subject { study: &state.study, findings: &computed.findings };
+    let canvas = Canvas { size: [960.0, 600.0], scale: 1.0, decorations: true };
+    let scene = figure(chart, &subject, &canvas)?;
+    match format {
+        Figure::Pdf => export::pdf(&scene),
+        Figure::Svg => Ok(export::svg(&scene).into_bytes()),
+        Figure::Png => export::png(&scene, 2.0),
+    }
 }
 
 /// A screenshot as PNG.

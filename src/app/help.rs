@@ -22,7 +22,11 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("Tab", "go from part to part"),
         ],
     ),
-    ("Sliders", &[("Arrows", "move"), ("Double click", "reset"), ("Click the number", "type a value")]),
+    (
+        "Sliders",
+        &[("Arrows", "by 2 %, with Shift by 0.2 %"), ("Double click", "reset"), ("Click the number", "type a value")],
+    ),
+    ("Charts", &[("Click, drag", "go to the step under the pointer")]),
     (
         "Runs",
         &[
@@ -41,7 +45,8 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("F7", "fold the right panel"),
             ("F8", "light or dark"),
             ("F9", "show or hide the examples of a loss over data"),
-            ("Ctrl + L", "type a formula"),
+            ("Ctrl L", "type a formula"),
+            ("Esc", "close a large chart"),
             ("Ctrl + and −, Ctrl 0", "larger and smaller text"),
             ("F1, ?", "this list"),
         ],
@@ -105,6 +110,7 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
             commands.push(Command::Present(false));
         }
         ui.memory_mut(|memory| memory.request_focus(super::panels::landscape::formula_id()));
+        ui.data_mut(|data| data.insert_temp(super::panels::landscape::select_id(), true));
     }
     if !typing {
         if shortcut(ui, Modifiers::SHIFT, Key::Questionmark) || shortcut(ui, Modifiers::NONE, Key::Questionmark) {
@@ -121,6 +127,8 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
             Command::CancelPath
         } else if state.help {
             Command::ShowHelp(false)
+        } else if state.large.is_some() && !state.presenting {
+            Command::ShowLarge(None)
         } else {
             Command::Present(false)
         });
@@ -129,7 +137,7 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
 
 fn escapes(state: &State) -> bool {
     let is_asking = state.pending.is_some() || state.prompt.is_some() || state.replacing.is_some();
-    is_asking || state.help || state.presenting
+    is_asking || state.help || state.presenting || state.large.is_some()
 }
 
 /// The list of shortcuts, over the picture.
@@ -143,13 +151,14 @@ pub fn show(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         .collapsible(false)
         .resizable(false)
         .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
-        .default_width(860.0)
         .show(ui, |ui| {
-            let height = ui.ctx().content_rect().height() - 90.0;
-            egui::ScrollArea::both().max_height(height).show(ui, |ui| {
+            let room = ui.ctx().content_rect();
+            // As many columns as there is room for, now: the window may have been smaller before.
+            let columns = ((room.width() - 60.0) / 285.0).floor().clamp(1.0, 3.0) as usize;
+            egui::ScrollArea::vertical().max_height((room.height() - 90.0).max(60.0)).show(ui, |ui| {
                 ui.spacing_mut().interact_size.y = 0.0;
                 ui.horizontal_top(|ui| {
-                    for groups in SHORTCUTS.chunks(2) {
+                    for groups in SHORTCUTS.chunks(SHORTCUTS.len().div_ceil(columns)) {
                         ui.vertical(|ui| groups.iter().for_each(|group| list(ui, group)));
                         ui.add_space(16.0);
                     }

@@ -19,6 +19,8 @@ pub enum Gesture {
     Parameter(String),
     /// A run's setting changes.
     Setting(usize, String),
+    /// What is asked of the ensemble changes.
+    Ensemble,
     /// A part of the picture's options changes.
     Picture(&'static str),
 }

@@ -1,6 +1,6 @@
 //! What a hand can do with the picture.
 //!
-//! The start point is dragged, or nudged by the arrow keys while it has the focus. A click on a critical point's
+//! A start point is dragged, or nudged by the arrow keys while it has the focus. A click on a critical point's
 //! marker selects it, a click elsewhere puts the start there. The wheel zooms at the pointer, a drag of the background
 //! pans, a double click or the Home key shows the whole again. This file turns input into commands; it changes
 //! nothing itself.
@@ -14,6 +14,7 @@ use crate::number::Vector;
 use crate::number::display::point;
 use crate::scene::{Layout, spot_at, within};
 use crate::study::layers::CRITICAL_POINTS;
+use crate::study::run_name;
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{CursorIcon, EventFilter, Key, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
@@ -30,8 +31,8 @@ const ZOOM_STEP: f64 = 1.25;
 pub struct Gesture {
     /// From the start point's centre to where it was grabbed.
     grab: Vec2,
-    /// A drag that the plot received belongs to the start point.
-    plot_drags_start: bool,
+    /// A drag that the plot received belongs to this start point.
+    plot_drags: Option<Handle>,
     /// Where the start was before the last click put it elsewhere.
     start_before_click: Option<[f64; 2]>,
     /// Where the start point is while it has the focus.
@@ -39,6 +40,53 @@ pub struct Gesture {
     plot_has_focus: bool,
     /// From a card's left upper corner to where it was grabbed.
     card_grab: Vec2,
+}
+
+/// A start point that can be dragged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Handle {
+    /// The one that runs share.
+    Common,
+    /// The own one of the run with this index.
+    Run(usize),
+}
+
+impl Handle {
+    /// All that are shown; the last one takes the pointer first.
+    fn all(state: &State) -> Vec<Handle> {
+        let runs = state.study.runs.iter().enumerate();
+        let own = runs.filter(|(_, run)| run.shown && run.start.is_some()).map(|(index, _)| Handle::Run(index));
+        own.chain([Handle::Common]).collect()
+    }
+
+    fn place(self, state: &State) -> Vector {
+        let own = match self {
+            Handle::Common => None,
+            Handle::Run(index) => state.study.runs.get(index).and_then(|run| run.start),
+        };
+        Vector::from(own.unwrap_or(state.study.start))
+    }
+
+    fn name(self, state: &State) -> String {
+        match self {
+            Handle::Common => "Start point".to_owned(),
+            Handle::Run(index) => format!("Start of {}", run_name(&state.study.runs, index)),
+        }
+    }
+
+    fn moved_to(self, w: Vector) -> Command {
+        match self {
+            Handle::Common => Command::MoveStart(w),
+            Handle::Run(index) => Command::SetRunStart(index, Some(w)),
+        }
+    }
+
+    fn pointed(self) -> Pointed {
+        match self {
+            Handle::Common => Pointed::Start,
+            Handle::Run(index) => Pointed::RunStart(index),
+        }
+    }
 }
 
 /// Turns what the hand does over the picture into commands.
@@ -60,17 +108,28 @@ pub fn interact(
     move_cards(ui, &hand, cache);
     // The start point comes after the plot: it lies above it and takes the pointer first.
     let gesture = &mut cache.gesture;
-    let start = start_point(ui, &hand, state, &plot, gesture, commands);
+    let handles = Handle::all(state);
+    let starts: Vec<(Handle, Response)> = handles
+        .iter()
+        .map(|handle| (*handle, start_point(ui, &hand, *handle, state, &plot, gesture, commands)))
+        .collect();
     gesture.plot_has_focus = plot.has_focus();
-    gesture.focused_start = start.has_focus().then(|| start.rect.center());
+    let focused = starts.iter().find(|(_, start)| start.has_focus());
+    gesture.focused_start = focused.map(|(_, start)| start.rect.center());
+    // With no focus anywhere, the common start point is what arrow keys are for.
+    if ui.memory(|memory| memory.focused().is_none()) {
+        nudge(ui, &hand, Handle::Common, state, commands);
+    }
+    let Some((_, start)) = starts.last() else { return };
 
-    // Over the start point the hand means the start point: the read-out falls back to it.
-    let on_start = start.hovered() || start.dragged() || gesture.plot_drags_start;
-    let over = plot.hover_pos().filter(|_| !plot.dragged() && !on_start);
-    let pointed = match over {
-        Some(pos) => Pointed::At(hand.pointed(pos)),
-        None if on_start => Pointed::Start,
-        None => Pointed::Nowhere,
+    // Over a start point the hand means the start point: the read-out falls back to it.
+    let under = starts.iter().rev().find(|(_, start)| start.hovered() || start.dragged()).map(|(handle, _)| *handle);
+    let on_start = gesture.plot_drags.or(under);
+    let over = plot.hover_pos().filter(|_| !plot.dragged() && on_start.is_none());
+    let pointed = match (over, on_start) {
+        (Some(pos), _) => Pointed::At(hand.pointed(pos)),
+        (None, Some(handle)) => handle.pointed(),
+        (None, None) => Pointed::Nowhere,
     };
     if pointed != state.pointed {
         commands.push(Command::PointAt(pointed));
@@ -105,10 +164,10 @@ pub fn interact(
     }
 
     let mut view = state.study.view;
-    if plot.dragged() && !gesture.plot_drags_start && plot.drag_delta() != Vec2::ZERO {
+    if plot.dragged() && gesture.plot_drags.is_none() && plot.drag_delta() != Vec2::ZERO {
         view = hand.panned(view, plot.drag_delta());
     }
-    if let Some(pos) = plot.hover_pos().or_else(|| start.hover_pos()) {
+    if let Some(pos) = plot.hover_pos().or_else(|| starts.iter().find_map(|(_, start)| start.hover_pos())) {
         let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
         let factor = f64::from(pinched) * libm::exp(f64::from(scrolled) / 240.0);
         if (factor - 1.0).abs() > 1e-9 {
@@ -258,19 +317,28 @@ fn start_rect(hand: &Hand, w: Vector) -> Rect {
 fn start_point(
     ui: &Ui,
     hand: &Hand,
+    handle: Handle,
     state: &State,
     plot: &Response,
     gesture: &mut Gesture,
     commands: &mut Vec<Command>,
 ) -> Response {
-    let w = Vector::from(state.study.start);
+    let w = handle.place(state);
     let rect = start_rect(hand, w);
-    let response = ui.interact(rect, egui::Id::unique("start point"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Start point"));
+    let id = match handle {
+        Handle::Common => egui::Id::unique("start point"),
+        Handle::Run(index) => egui::Id::unique(("start of run", index)),
+    };
+    let response = ui.interact(rect, id, Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, handle.name(state)));
     let value = point(w);
+    let what = match handle {
+        Handle::Common => "Where the runs start that have no start of their own.",
+        Handle::Run(_) => "Where this run starts.",
+    };
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_value(value);
-        node.set_description("Where all runs start. Drag it, or move it with the arrow keys; Shift for finer steps.");
+        node.set_description(format!("{what} Drag it, or move it with the arrow keys; Shift for finer steps."));
     });
     if response.clicked() || response.drag_started() {
         response.request_focus();
@@ -279,28 +347,26 @@ fn start_point(
     // A hand that is quicker than the frames has pressed on the start point and is already beside it when the press is
     // seen: then it seems to drag the plot.
     if plot.drag_started() && press.is_some_and(|press| rect.contains(press)) {
-        gesture.plot_drags_start = true;
+        gesture.plot_drags = Some(handle);
     } else if !plot.dragged() {
-        gesture.plot_drags_start = false;
+        gesture.plot_drags = None;
     }
-    if response.drag_started() || (plot.drag_started() && gesture.plot_drags_start) {
+    let is_dragged_by_plot = gesture.plot_drags == Some(handle);
+    if response.drag_started() || (plot.drag_started() && is_dragged_by_plot) {
         gesture.grab = press.map_or(Vec2::ZERO, |press| press - rect.center());
     }
-    let dragging = if gesture.plot_drags_start { plot } else { &response };
+    let dragging = if is_dragged_by_plot { plot } else { &response };
     if dragging.dragged()
         && let Some(pos) = dragging.interact_pointer_pos()
     {
         let w = hand.world(pos - gesture.grab);
         let [unit1, unit2] = hand.unit();
-        commands.push(Command::MoveStart(Vector::new(tidy(w.x, unit1), tidy(w.y, unit2))));
+        commands.push(handle.moved_to(Vector::new(tidy(w.x, unit1), tidy(w.y, unit2))));
     }
     if response.has_focus() {
         let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-        nudge(ui, hand, w, commands);
-    } else if ui.memory(|memory| memory.focused().is_none()) {
-        // With no focus anywhere, the start point is what arrow keys are for.
-        nudge(ui, hand, w, commands);
+        nudge(ui, hand, handle, state, commands);
     }
     if response.hovered() || dragging.dragged() {
         ui.set_cursor_icon(if dragging.dragged() { CursorIcon::Grabbing } else { CursorIcon::Grab });
@@ -322,7 +388,8 @@ pub fn paint_focus(ui: &Ui, gesture: &Gesture, layout: &Layout, origin: Vec2) {
     }
 }
 
-fn nudge(ui: &Ui, hand: &Hand, w: Vector, commands: &mut Vec<Command>) {
+fn nudge(ui: &Ui, hand: &Hand, handle: Handle, state: &State, commands: &mut Vec<Command>) {
+    let w = handle.place(state);
     let [right, up] = arrows(ui);
     if right == 0.0 && up == 0.0 {
         return;
@@ -333,7 +400,7 @@ fn nudge(ui: &Ui, hand: &Hand, w: Vector, commands: &mut Vec<Command>) {
         let step = finer * round_step(6.0 * unit);
         if direction == 0.0 { x } else { tidy(x + direction * step, 1e-3 * step) }
     };
-    commands.push(Command::MoveStart(Vector::new(moved(w.x, right, unit1), moved(w.y, up, unit2))));
+    commands.push(handle.moved_to(Vector::new(moved(w.x, right, unit1), moved(w.y, up, unit2))));
 }
 
 fn keyboard_pan(ui: &Ui, plot: &Response, hand: &Hand, view: View) -> View {

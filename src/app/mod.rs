@@ -16,10 +16,13 @@ pub mod help;
 pub mod history;
 mod autosave;
 mod lettering;
+mod moments;
 pub mod paint;
 pub mod panels;
 pub mod preferences;
+mod presentation;
 pub mod recovery;
+pub mod slider;
 mod simplify;
 mod start;
 pub mod state;
@@ -30,7 +33,7 @@ pub mod worker;
 #[cfg(test)]
 mod tests;
 
-use crate::study::{Study, Theme};
+use crate::study::{RUN_TAB, SEEDS_TAB, Study, Theme};
 use canvas::{PictureCache, PicturePlacement};
 use command::{Command, Effect, apply};
 use compute::{Computed, Quality};
@@ -40,7 +43,7 @@ use files::Ask;
 use panels::Panel;
 use preferences::{Loaded, Preferences};
 use recovery::{Abandoned, Keeper};
-use state::{Control, Purpose, State};
+use state::{Purpose, State};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
@@ -191,27 +194,21 @@ impl Window {
     }
 
     fn follow(&mut self, now: f64) {
+        self.play(now);
         if let Err(error) = self.computed.follow(&self.state.study, &self.surroundings.worker, now) {
             self.state.complain(format!("Cannot compute this landscape: {error}."));
         }
-        self.play(now);
-        self.computed.look_at(self.state.timeline.moment());
-        let scrutinised = (self.state.lower == state::Lower::Run).then_some(self.state.scrutinised);
-        self.computed.scrutinise(scrutinised);
-        let ensemble =
-            (self.state.lower == state::Lower::Ensemble).then_some((self.state.scrutinised, &self.state.ensemble));
-        self.computed.gather(ensemble, &self.surroundings.worker, now);
     }
 
     /// Moves a timeline that is played on to now; at the end it stops, and the runs are shown whole.
     fn play(&mut self, now: f64) {
-        let timeline = &mut self.state.timeline;
-        let Some(at) = timeline.played(now) else { return };
-        let length = crate::study::length(&self.computed.findings, timeline.clock);
+        let Some(at) = self.state.timeline.played(now) else { return };
+        let display = &mut self.state.study.display;
+        let length = crate::study::length(&self.computed.findings, display.clock);
         if at >= length {
-            timeline.playing = None;
+            self.state.timeline.playing = None;
         }
-        timeline.at = (at < length).then_some(at);
+        display.at = (at < length).then_some(at);
     }
 
     /// Tells window and disk what has changed: title, theme, text size, preferences.
@@ -251,12 +248,22 @@ impl Window {
         let mut panel = Panel { state: &self.state, computed: &self.computed, now, commands: &mut commands };
         panels::timeline::keys(ui, &mut panel);
         if self.state.presenting {
-            presenting(ui, &mut panel);
-            beside(ui, &mut panel);
+            presentation::show(ui, &mut panel);
+            if shows_examples(&panel) {
+                beside(ui, &mut panel);
+            } else {
+                presentation::read_out(ui, &mut panel);
+            }
         } else {
             around(ui, &mut panel);
-            beside(ui, &mut panel);
-            below(ui, &mut panel);
+            if is_narrow(ui) && shows_examples(&panel) {
+                below(ui, &mut panel);
+                examples_strip(ui, &mut panel);
+            } else {
+                beside(ui, &mut panel);
+                below(ui, &mut panel);
+            }
+            large(ui, &mut panel);
         }
         panels::examples::table(ui, &mut panel);
         panels::export::show(ui, &mut panel);
@@ -390,22 +397,53 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
             let (width, height) = (ui.available_width() - SCROLL_BAR, ui.available_height());
             egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 ui.set_max_width(width);
+                let top = ui.cursor().top();
                 panels::readout::show(ui, panel);
                 ui.add_space(4.0);
-                // What a higher window has to spare goes to the table and the chart.
-                let spare = (height - 660.0).max(0.0);
-                let rows = (0.3 * spare / panels::points::ROW_HEIGHT).floor() * panels::points::ROW_HEIGHT;
-                panels::points::show(ui, panel, rows);
+                let left = height - (ui.cursor().top() - top);
+                let [table, tabs] = shared(left, panel);
+                panels::points::show(ui, panel, table);
                 ui.add_space(4.0);
-                panels::detail_tabs::show(ui, panel, 134.0 + spare - rows);
+                panels::detail_tabs::show(ui, panel, tabs);
             });
         });
     }
 }
 
+/// How the height below the read-out is shared by the table of critical points and the tabs below it. The table has room for nine
+/// low rows, unless a tab is open that is a page of text.
+fn shared(height: f32, panel: &Panel<'_>) -> [f32; 2] {
+    let display = &panel.state.study.display;
+    let is_text = display.shows(RUN_TAB) || display.shows(SEEDS_TAB);
+    let (least, usual) = match is_text {
+        true => (1.5 * panels::points::ROW_HEIGHT, 1.5 * panels::points::ROW_HEIGHT),
+        false => (3.0 * panels::points::ROW_HEIGHT, 9.0 * panels::points::LOW_ROW_HEIGHT),
+    };
+    let chart = 128.0 * display.tabs.len() as f32;
+    let room = height - panels::points::AROUND_TABLE - 8.0;
+    let spare = (room - usual - chart).max(0.0);
+    let table = usual.min(room - chart).max(least) + if is_text { 0.0 } else { 0.3 * spare };
+    [table, (room - table).max(chart)]
+}
+
+/// Whether the picture would keep less than half of the width if the examples stood beside it.
+fn is_narrow(ui: &Ui) -> bool {
+    let window = ui.ctx().content_rect().width();
+    ui.available_width() - (0.2 * window).max(220.0) < 0.5 * window
+}
+
+/// The examples of a loss over data in a strip below the picture.
+fn examples_strip(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin { left: 12, right: 8, top: 6, bottom: 4 });
+    let height = (0.3 * ui.available_height()).clamp(120.0, 260.0);
+    Side::bottom("examples strip").exact_size(height).resizable(false).frame(frame).show(ui, |ui| {
+        panels::examples::show(ui, panel);
+    });
+}
+
 /// The examples of a loss over data, beside the picture.
 fn beside(ui: &mut Ui, panel: &mut Panel<'_>) {
-    if panel.state.study.data.is_none() || !panel.state.preferences.examples_panel {
+    if !shows_examples(panel) {
         return;
     }
     let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin { left: 12, right: 8, top: 10, bottom: 8 });
@@ -416,35 +454,24 @@ fn beside(ui: &mut Ui, panel: &mut Panel<'_>) {
     });
 }
 
+fn shows_examples(panel: &Panel<'_>) -> bool {
+    panel.state.study.data.is_some() && panel.state.preferences.examples_panel
+}
+
+/// A tab that is shown large, beside the picture or in its place.
+fn large(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let Some(large) = panel.state.large.clone() else { return };
+    let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 6 });
+    let width = ui.available_width() * if large.is_beside { 0.5 } else { 1.0 };
+    Side::right("large tab").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
+        panels::detail_tabs::large(ui, panel, &large);
+    });
+}
+
 /// The timeline, under the picture only.
 fn below(ui: &mut Ui, panel: &mut Panel<'_>) {
     let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(12, 0));
     Side::bottom("timeline").exact_size(34.0).resizable(false).frame(frame).show(ui, |ui| {
         panels::timeline::show(ui, panel);
-    });
-}
-
-/// In presentation: only the slider that is in use, large.
-fn presenting(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let first = panel.state.study.runs.iter().position(|run| run.shown);
-    let fallback = first.map(|index| Control::Setting(index, "learning_rate".to_owned()));
-    let Some(knob) = panel.state.knob.clone().or(fallback) else {
-        return;
-    };
-    let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(24, 10));
-    Side::bottom("presentation").resizable(false).frame(frame).show(ui, |ui| {
-        let text = &mut ui.style_mut().text_styles;
-        for font in text.values_mut() {
-            font.size *= 1.5;
-        }
-        ui.spacing_mut().interact_size.y *= 1.4;
-        ui.horizontal(|ui| match &knob {
-            Control::Setting(index, _) => {
-                ui.label(widgets::muted(panels::runs::name_of(&panel.state.study.runs, *index)));
-                ui.add_space(12.0);
-                panels::runs::knob(ui, panel, &knob);
-            }
-            Control::Parameter(_) => panels::landscape::knob(ui, panel, &knob),
-        });
     });
 }

@@ -7,10 +7,9 @@ use super::history::History;
 use super::preferences::Preferences;
 use crate::export::{Page, Width};
 use crate::formula::FormulaError;
-use crate::landscape::{Loss, View, catalogue, formula_over};
+use crate::landscape::{View, catalogue, formula_over};
 use crate::number::{Decimal, Vector};
-use crate::optimizer::{Run, find};
-use crate::study::{Clock, Moment, PictureOptions, Study, Theme};
+use crate::study::{PictureOptions, Study, Theme};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -32,6 +31,8 @@ pub enum Pointed {
     At(Vector),
     /// The start point.
     Start,
+    /// The own start of the run with this index.
+    RunStart(usize),
 }
 
 impl Pointed {
@@ -39,18 +40,14 @@ impl Pointed {
     pub fn place(self) -> Option<Vector> {
         match self {
             Pointed::At(w) => Some(w),
-            Pointed::Nowhere | Pointed::Start => None,
+            Pointed::Nowhere | Pointed::Start | Pointed::RunStart(_) => None,
         }
     }
 }
 
-/// The runs as they are played.
+/// How the runs are played; how far they have come is in the study.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timeline {
-    /// By what runs keep step.
-    pub clock: Clock,
-    /// How far they have come; `None` is to their end.
-    pub at: Option<usize>,
     /// Whether they are being played.
     pub playing: Option<Playing>,
     /// Steps, or gradients, a second.
@@ -70,11 +67,6 @@ impl Timeline {
     /// The slowest and the fastest speed.
     pub const SPEEDS: [f64; 2] = [0.5, 1_000.0];
 
-    /// What is shown of the runs; `None` is all.
-    pub fn moment(&self) -> Option<Moment> {
-        self.at.map(|at| Moment { clock: self.clock, at })
-    }
-
     /// Where playing has come to now.
     pub fn played(&self, now: f64) -> Option<usize> {
         self.playing.map(|playing| playing.from + (self.speed * (now - playing.since)).max(0.0) as usize)
@@ -83,91 +75,17 @@ impl Timeline {
 
 impl Default for Timeline {
     fn default() -> Timeline {
-        Timeline { clock: Clock::Steps, at: None, playing: None, speed: 5.0 }
+        Timeline { playing: None, speed: 5.0 }
     }
 }
 
-/// What is shown below the table of critical points.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lower {
-    /// The loss against the step.
-    #[default]
-    Loss,
-    /// The local picture of the selected critical point.
-    Local,
-    /// A run under scrutiny.
-    Run,
-    /// The sharpness along the runs.
-    Sharpness,
-    /// Many runs, and where they end.
-    Ensemble,
-}
-
-/// What is asked of an ensemble, whose run is the one under scrutiny.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EnsembleOptions {
-    /// How many runs.
-    pub runs: usize,
-    /// The standard deviation of their starts.
-    pub spread: f64,
-    /// Farther from the start than this is escaped.
-    pub radius: f64,
-    /// Against what the share that escapes is measured, if it is.
-    pub vary: Option<Vary>,
-}
-
-impl Default for EnsembleOptions {
-    fn default() -> EnsembleOptions {
-        EnsembleOptions { runs: 200, spread: 0.0, radius: 0.5, vary: None }
-    }
-}
-
-/// What is varied in an experiment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Vary {
-    /// The size of Gaussian noise.
-    Noise,
-    /// The size of minibatches.
-    BatchSize,
-}
-
-impl Vary {
-    /// All of them.
-    pub const ALL: [Vary; 2] = [Vary::Noise, Vary::BatchSize];
-
-    /// The key of the setting.
-    pub fn key(self) -> &'static str {
-        match self {
-            Vary::Noise => "noise",
-            Vary::BatchSize => "batch_size",
-        }
-    }
-
-    /// What it is called.
-    pub fn title(self) -> &'static str {
-        match self {
-            Vary::Noise => "noise",
-            Vary::BatchSize => "batch size",
-        }
-    }
-
-    /// The values that are tried: from no noise to twice the run's, or from one example to all; `None` for a run without the
-    /// setting.
-    pub fn values(self, run: &Run, loss: &Loss) -> Option<Vec<f64>> {
-        let optimizer = find(&run.optimizer)?;
-        let value = run.setting(self.key()).filter(|_| optimizer.uses(run, self.key()))?;
-        match self {
-            Vary::Noise => {
-                let most = if value > 0.0 { 2.0 * value } else { 1.0 };
-                Some((0..=8).map(|k| most * f64::from(k) / 8.0).collect())
-            }
-            Vary::BatchSize => {
-                let all = loss.examples();
-                let powers = (0..).map(|k| 1usize << k).take_while(|size| *size < all);
-                (all > 0).then(|| powers.chain([all]).map(|size| size as f64).collect())
-            }
-        }
-    }
+/// A tab that is shown large.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Large {
+    /// Its key.
+    pub tab: String,
+    /// Whether the picture stays beside it.
+    pub is_beside: bool,
 }
 
 /// Something said to the person, until it is dismissed or replaced.
@@ -226,6 +144,19 @@ pub enum Export {
     Experiment,
     /// The map of basins as CSV.
     Basins,
+    /// The chart with this key as a figure of its own.
+    Chart(&'static str, Figure),
+}
+
+/// The format of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// Vectors, text as text.
+    Pdf,
+    /// Vectors that can be edited further.
+    Svg,
+    /// Pixels, twice the figure's.
+    Png,
 }
 
 impl Export {
@@ -233,8 +164,9 @@ impl Export {
     pub fn extension(self) -> &'static str {
         match self {
             Export::Png(_) | Export::Screenshot => "png",
-            Export::Svg => "svg",
-            Export::Pdf => "pdf",
+            Export::Svg | Export::Chart(_, Figure::Svg) => "svg",
+            Export::Pdf | Export::Chart(_, Figure::Pdf) => "pdf",
+            Export::Chart(_, Figure::Png) => "png",
             Export::Csv | Export::Basins | Export::Ensemble | Export::Experiment => "csv",
             Export::Json => "json",
         }
@@ -252,6 +184,9 @@ impl Export {
             Export::Ensemble => "the runs of the ensemble as CSV",
             Export::Experiment => "the shares that escape as CSV",
             Export::Basins => "the map of basins as CSV",
+            Export::Chart(_, Figure::Pdf) => "the chart as PDF",
+            Export::Chart(_, Figure::Svg) => "the chart as SVG",
+            Export::Chart(_, Figure::Png) => "the chart as PNG",
         }
     }
 }
@@ -371,18 +306,12 @@ pub struct State {
     pub formula_error: Option<FormulaError>,
     /// Values of parameters that the formula had before: they come back with their names.
     pub remembered_parameters: BTreeMap<String, Decimal>,
-    /// The selected critical point.
-    pub selected: Option<Vector>,
     /// The selected example.
     pub example: Option<usize>,
     /// A table that is typed or pasted.
     pub table: Option<Table>,
-    /// What is shown below the table.
-    pub lower: Lower,
-    /// The run that is scrutinised.
-    pub scrutinised: usize,
-    /// What is asked of the ensemble.
-    pub ensemble: EnsembleOptions,
+    /// A tab that is shown large.
+    pub large: Option<Large>,
     /// The runs as they are played.
     pub timeline: Timeline,
     /// What the pointer is over.
@@ -434,12 +363,9 @@ impl State {
             history: History::default(),
             formula_error: None,
             remembered_parameters: BTreeMap::new(),
-            selected: None,
             example: None,
             table: None,
-            lower: Lower::default(),
-            scrutinised: 0,
-            ensemble: EnsembleOptions::default(),
+            large: None,
             timeline: Timeline::default(),
             pointed: Pointed::Nowhere,
             catalogue_search: String::new(),
@@ -459,12 +385,13 @@ impl State {
         }
     }
 
-    /// Whether the study differs from what is on disk in anything but the theme, which is the room's and not the
-    /// study's.
+    /// Whether the study differs from what is on disk in more than the theme, which is the room's, and what is shown beside
+    /// the picture.
     pub fn has_unsaved_changes(&self) -> bool {
         let mut study = self.study.clone();
         study.picture.theme = self.saved.picture.theme;
         study.picture.projector = self.saved.picture.projector;
+        study.display = self.saved.display.clone();
         study != self.saved
     }
 

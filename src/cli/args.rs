@@ -3,6 +3,7 @@
 use super::colouring::{ColourMapArgument, LevelsArgument, ScaleArgument, levels, scale};
 use super::lesson::LessonCommand;
 use super::network::args::NetworkCommand;
+use crate::chart::{self, Chart, ChartInfo};
 use crate::curvature::Quantity;
 use crate::dataset;
 use crate::ensemble::Experiment;
@@ -308,7 +309,8 @@ pub struct RunArguments {
   losscape render rosenbrock --levels 0.1,1,10,100 --scale log --colour-map cividis -o levels.svg
   losscape render himmelblau --basins newton -o fractal.pdf
   losscape render lecture.toml --width column --theme light -o figure.pdf
-  losscape render linear-regression --width text --examples -o fit.pdf")]
+  losscape render linear-regression --width text --examples -o fit.pdf
+  losscape render rosenbrock --chart loss -o loss.pdf")]
 pub struct Render {
     /// A study file, or a name from `losscape landscapes`
     #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
@@ -369,6 +371,9 @@ pub struct Render {
     /// Show where every start of the view ends under an optimizer: under the study's first run of it, or with its usual settings
     #[arg(long, value_name = "OPTIMIZER", value_parser = OptimizerParser, hide_possible_values = true)]
     pub basins: Option<&'static dyn Optimizer>,
+    /// Draw a chart as a figure of its own, instead of the picture
+    #[arg(long, value_name = "CHART", value_parser = chart_parser())]
+    pub chart: Option<ChartArgument>,
 }
 
 /// `losscape open`.
@@ -432,6 +437,22 @@ fn quantity_parser() -> impl TypedValueParser<Value = Quantity> {
     let names = Quantity::ALL.map(|quantity| PossibleValue::new(quantity.name()).help(quantity.words()));
     let named = |name: String| Quantity::ALL.into_iter().find(|quantity| quantity.name() == name);
     PossibleValuesParser::new(names).try_map(move |name| named(name).ok_or("no quantity of a heat map"))
+}
+
+/// A chart of the table.
+#[derive(Clone, Copy)]
+pub struct ChartArgument(pub &'static dyn Chart);
+
+/// The key of a chart.
+fn chart_parser() -> impl TypedValueParser<Value = ChartArgument> {
+    let keys: Vec<PossibleValue> = chart::CHARTS
+        .iter()
+        .map(|chart| {
+            let ChartInfo { key, title, .. } = chart.info();
+            PossibleValue::new(key).help(title)
+        })
+        .collect();
+    PossibleValuesParser::new(keys).try_map(|key| chart::find(&key).map(ChartArgument).ok_or("no chart"))
 }
 
 /// What `render` draws.

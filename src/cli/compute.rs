@@ -177,7 +177,7 @@ fn picture_of(
     let loss = subject.loss.clone();
     let field = field_of(&study, &loss, 512, 512);
     let basins = Some(Ok(BasinMap::new(map)));
-    let findings = Findings { loss, field, points, trajectories: vec![None], basins };
+    let findings = Findings { basins, ..Findings::new(loss, field, points, vec![None]) };
     Drawing::of_size([1280, 720], 1.0, format).encoded(&study, &findings)
 }
 

@@ -7,6 +7,7 @@
 mod answers;
 mod args;
 mod branches;
+mod chart;
 mod check;
 mod colouring;
 mod compute;

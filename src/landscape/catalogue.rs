@@ -1,9 +1,10 @@
 //! The catalogue of landscapes: data, in `assets/landscapes.toml`.
 
+use super::moments::ReadyMoment;
 use super::{LandscapeError, Loss, View};
 use crate::curvature::Kind;
 use crate::dataset::{self, Dataset};
-use crate::number::Decimal;
+use crate::number::{Decimal, Vector, eigenpairs};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -40,12 +41,33 @@ pub struct Entry {
     /// The critical points that are known, within the view or not.
     #[serde(default)]
     pub points: Vec<KnownPoint>,
+    /// Subjects that it is a good example of, for the search.
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// Its own ready moments; [`Entry::ready_moments`] has the usual ones where there are none.
+    #[serde(default)]
+    pub moments: Vec<ReadyMoment>,
 }
 
 impl Entry {
     /// The examples that the loss is a mean over, if it is one.
     pub fn dataset(&self) -> Option<&'static Dataset> {
         self.data.as_deref().and_then(dataset::find).map(|found| &found.dataset)
+    }
+
+    /// What one click shows: its own moments, or those of the usual ones that it has what they need for.
+    pub fn ready_moments(&self) -> Vec<&ReadyMoment> {
+        let own = self.moments.iter();
+        let suits = |moment: &&ReadyMoment| moment.of_limit.is_none() || self.limit().is_some();
+        let usual = file().moment.iter().filter(|_| self.moments.is_empty());
+        own.chain(usual).filter(suits).collect()
+    }
+
+    /// 2/λmax at the first minimum that is known; `None` where none is.
+    pub fn limit(&self) -> Option<f64> {
+        let minimum = self.points.iter().find(|point| point.kind == Kind::Minimum)?;
+        let eigen = eigenpairs(&self.loss().ok()?.jet(Vector::from(minimum.w)).hessian)?;
+        (eigen.values[1] > 0.0).then(|| 2.0 / eigen.values[1])
     }
 
     /// The loss with the catalogue's parameters and data.
@@ -71,17 +93,22 @@ pub struct KnownPoint {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// The ready moments of landscapes that have none of their own.
+    moment: Vec<ReadyMoment>,
     landscape: Vec<Entry>,
 }
 
 /// All landscapes, in the order in which they are taught; the first is the default.
 pub fn catalogue() -> &'static [Entry] {
-    static ENTRIES: OnceLock<Vec<Entry>> = OnceLock::new();
-    ENTRIES.get_or_init(|| {
+    &file().landscape
+}
+
+fn file() -> &'static File {
+    static FILE: OnceLock<File> = OnceLock::new();
+    FILE.get_or_init(|| {
         // The file is part of the program, and the tests read it: no user can meet this.
-        toml::from_str::<File>(include_str!("../../assets/landscapes.toml"))
+        toml::from_str(include_str!("../../assets/landscapes.toml"))
             .expect("assets/landscapes.toml is a list of landscapes")
-            .landscape
     })
 }
 

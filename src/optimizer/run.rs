@@ -37,6 +37,12 @@ pub struct Run {
     /// How the learning rate falls in the course of the run.
     #[serde(default, skip_serializing_if = "Schedule::is_constant")]
     pub schedule: Schedule,
+    /// What a person calls it; `None` is the optimizer's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where it starts; `None` is where the study's runs start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<[f64; 2]>,
 }
 
 /// The values of settings as a file has them: a choice is a word.
@@ -101,7 +107,14 @@ impl Run {
             gradient_tolerance: default_gradient_tolerance(),
             require_positive_definite: false,
             schedule: Schedule::Constant,
+            name: None,
+            start: None,
         }
+    }
+
+    /// The run without what only tells how it is shown and where it starts.
+    pub fn as_computed(&self) -> Run {
+        Run { shown: true, colour: 0, name: None, start: None, ..self.clone() }
     }
 
     /// The value of one of the optimizer's settings: as set, else its default; `None` for a key that it does not have.

@@ -23,6 +23,7 @@ mod points;
 mod sectors;
 mod local;
 mod trajectories;
+mod starts;
 mod step;
 mod stopping_marks;
 mod backdrop;
@@ -35,6 +36,7 @@ mod contrast_tests;
 mod tests;
 
 pub use backdrop::backdrop;
+pub use clip::line as clipped;
 pub use cloud::Cloud;
 pub use cross::{Measure, arm_length, cross, cross_labels, hover};
 pub use decorations::{quantity_runs, title_runs};
@@ -44,7 +46,7 @@ pub use legend::{CardSpots, Spot, spot_at};
 pub use local::{Local, local};
 pub use noise::noise;
 pub use points::{MARKER_RADIUS, marker};
-pub use ticks::{Tick, ticks};
+pub use ticks::{Tick, ticks, ticks_with_room};
 pub use trajectories::{START_RADIUS, start};
 
 use layers::{Depth, LayerInput, draw};
@@ -227,6 +229,20 @@ pub struct PictureContext {
 }
 
 impl PictureContext {
+    /// What a study shows beyond its picture's options: the selected critical point, the cloud of its ensemble, where other
+    /// stopping rules would have stopped, and the runs at a moment.
+    pub fn of(study: &Study, findings: &Findings, moments: Option<Vec<Option<RunMoment>>>) -> PictureContext {
+        let colour = study.runs.get(study.display.run_index()).map(|run| run.colour);
+        let cloud = findings.known_ensemble().zip(colour);
+        PictureContext {
+            selected_point: findings.selected_point(study),
+            moments,
+            cloud: cloud.map(|(ensemble, colour)| Cloud { ensemble: ensemble.clone(), colour }),
+            stops: findings.report.as_ref().map(|report| report.stops.clone()).unwrap_or_default(),
+            ..PictureContext::default()
+        }
+    }
+
     /// The last step of a run that is drawn as gone.
     fn last_step(&self, run: usize, trajectory: &Trajectory) -> usize {
         let moment = self.moments.as_ref().and_then(|moments| moments.get(run)?.as_ref());

@@ -101,13 +101,8 @@ fn findings(study: &Study) -> Findings {
         trajectory(&[[1.5, 1.5], [1.0, 1.9], [-1e300, 1e300], [f64::NAN, 0.0]], StopReason::Diverged),
         trajectory(&[[1.5, 1.5], [1.0, 0.5]], StopReason::SingularHessian),
     ];
-    Findings {
-        loss: Loss::new(&study.landscape.formula, &BTreeMap::new()).unwrap(),
-        field: field(study.view),
-        points,
-        trajectories: runs.into_iter().map(|run| Some(Ok(run))).collect(),
-        basins: None,
-    }
+    let loss = Loss::new(&study.landscape.formula, &BTreeMap::new()).unwrap();
+    Findings::new(loss, field(study.view), points, runs.into_iter().map(|run| Some(Ok(run))).collect())
 }
 
 /// Every point at which something is drawn, what is clipped away left out.

@@ -5,6 +5,7 @@ use super::coincidence::Coverage;
 use super::cross::head;
 use super::layers::LayerInput;
 use super::pixel_grid::PixelGrid;
+use super::starts::starts;
 use super::theme::{INK_DARK, INK_LIGHT, Palette};
 use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, within};
 use crate::landscape::Loss;
@@ -209,7 +210,7 @@ pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, context:
             marks.push(Primitive::Circle { centre: end, radius, fill: Some(colour), stroke });
         }
     }
-    start(layout, Vector::new(study.start[0], study.start[1]), &mut marks);
+    starts(layout, study, &mut marks);
     marks
 }
 

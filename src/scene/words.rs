@@ -18,9 +18,10 @@ use crate::study::{BasinMap, End, Findings, ShownPoint, Study, ends};
 /// A coordinate of a run's end is read as 0 when it is at most this share of the run's extent.
 const NOTHING: f64 = 1e-7;
 
-/// The optimizer's name as a person knows it: `Gradient descent`.
+/// The run's own name, or the optimizer's as a person knows it: `Gradient descent`.
 pub fn run_title(run: &Run) -> String {
-    find(&run.optimizer).map_or_else(|| run.optimizer.clone(), |optimizer| optimizer.title().to_owned())
+    let title = || find(&run.optimizer).map_or_else(|| run.optimizer.clone(), |optimizer| optimizer.title().to_owned());
+    run.name.clone().unwrap_or_else(title)
 }
 
 /// The run's settings as a marker wants to see them: `η = 0.01, σ = 9, seed 4`. Learning rate and noise always
@@ -44,6 +45,7 @@ pub fn run_settings(run: &Run) -> String {
     if run.require_positive_definite {
         words.push("stops only where H is positive definite".to_owned());
     }
+    words.extend(run.start.map(|start| format!("from {}", point(Vector::from(start)))));
     words.join(", ")
 }
 
@@ -144,7 +146,7 @@ pub fn counts(ensemble: &Ensemble) -> String {
             (counts.diverged, format!("{} diverged", counts.diverged)),
             (counts.false_stops, format!("{} at no critical point that is known", counts.false_stops)),
             (counts.broken, format!("{} broke off", counts.broken)),
-            (counts.unfinished, format!("{} led nowhere", counts.unfinished)),
+            (counts.unfinished, format!("{} in no basin that is known", counts.unfinished)),
         ])
         .filter(|(count, _)| *count > 0)
         .collect();

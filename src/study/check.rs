@@ -4,7 +4,8 @@
 //! before a study is opened or saved.
 
 use super::levels::own_levels;
-use super::{PictureOptions, Study};
+use super::{Display, EnsembleOptions, MAX_TABS, PictureOptions, Study};
+use crate::ensemble::Ensemble;
 use crate::formula::FormulaError;
 use crate::landscape::{View, formula_over, no_mean};
 use crate::optimizer::Run;
@@ -15,6 +16,10 @@ pub const MAX_RUNS: usize = 100;
 pub const MAX_MAGNITUDE: f64 = 1e300;
 /// The fewest and most contour levels.
 pub const CONTOUR_LEVELS: [usize; 2] = [2, 60];
+/// No run takes more steps, or evaluates more gradients.
+const MAX_MOMENT: usize = 1_000_000_000;
+/// The most letters of a run's name.
+pub const MAX_RUN_NAME: usize = 100;
 /// The greatest index of a colour: a palette is used again from its start.
 const MAX_COLOUR: usize = 999;
 
@@ -111,7 +116,49 @@ pub fn study(study: &Study) -> Result<(), Fault> {
         };
         return Err(fault(&["picture", "basins_of"], message));
     }
-    picture(&study.picture)
+    picture(&study.picture)?;
+    ensemble(&study.ensemble)?;
+    display(&study.display)
+}
+
+fn ensemble(options: &EnsembleOptions) -> Result<(), Fault> {
+    let EnsembleOptions { runs, spread, radius, vary: _, range } = options;
+    if !(1..=Ensemble::MAX_RUNS).contains(runs) {
+        return Err(fault(&["ensemble", "runs"], format!("{runs} is not within 1 to {}", Ensemble::MAX_RUNS)));
+    }
+    if !(0.0..=MAX_MAGNITUDE).contains(spread) {
+        return Err(fault(&["ensemble", "spread"], format!("{spread} is no number from 0 upwards")));
+    }
+    if !(*radius > 0.0 && *radius <= MAX_MAGNITUDE) {
+        return Err(fault(&["ensemble", "radius"], format!("{radius} is no positive number")));
+    }
+    match range {
+        Some([low, high]) if !(0.0 <= *low && low < high && *high <= MAX_MAGNITUDE) => {
+            Err(fault(&["ensemble", "range"], format!("[{low}, {high}] is no range of numbers from 0 upwards")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn display(display: &Display) -> Result<(), Fault> {
+    let Display { at, clock: _, selected, tabs, run, logarithmic: _ } = display;
+    if at.is_some_and(|at| at > MAX_MOMENT) {
+        return Err(fault(&["display", "at"], format!("no run is longer than {MAX_MOMENT}")));
+    }
+    for (index, value) in selected.iter().flatten().enumerate() {
+        within_magnitude(*value).map_err(|message| fault(&["display", "selected", &index.to_string()], message))?;
+    }
+    if !(1..=MAX_TABS).contains(&tabs.len()) {
+        return Err(fault(&["display", "tabs"], format!("1 to {MAX_TABS} tabs are open, not {}", tabs.len())));
+    }
+    let is_key = |tab: &String| tab.len() <= 40 && tab.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    if let Some(tab) = tabs.iter().find(|tab| !is_key(tab)) {
+        return Err(fault(&["display", "tabs"], format!("'{tab}' is the key of no tab")));
+    }
+    if !(1..=MAX_RUNS).contains(run) {
+        return Err(fault(&["display", "run"], format!("{run} is not within 1 to {MAX_RUNS}")));
+    }
+    Ok(())
 }
 
 /// Whether the run can be made ([`Run::check`]), and saved; asked piece by piece, so that the fault has a field.
@@ -131,6 +178,14 @@ fn run(run: &Run) -> Result<(), Fault> {
     // TOML's integers are signed.
     if i64::try_from(run.seed).is_err() {
         return Err(fault(&["seed"], format!("{} is more than {}", run.seed, i64::MAX)));
+    }
+    for (index, value) in run.start.iter().flatten().enumerate() {
+        within_magnitude(*value).map_err(|message| fault(&["start", &index.to_string()], message))?;
+    }
+    if let Some(name) = &run.name
+        && (name.trim().is_empty() || name.chars().count() > MAX_RUN_NAME || name.chars().any(char::is_control))
+    {
+        return Err(fault(&["name"], format!("a name has 1 to {MAX_RUN_NAME} letters in one line")));
     }
     if run.colour > MAX_COLOUR {
         return Err(fault(&["colour"], format!("{} is more than {MAX_COLOUR}", run.colour)));

@@ -6,7 +6,7 @@
 
 use super::check::{self, Fault};
 use super::data::{Data, Fields, Source};
-use super::{LandscapeChoice, PictureOptions, Study};
+use super::{Display, EnsembleOptions, LandscapeChoice, PictureOptions, Study};
 use crate::dataset::{open, reason};
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue};
@@ -111,6 +111,10 @@ struct Written {
     start: [f64; 2],
     runs: Vec<Run>,
     picture: PictureOptions,
+    #[serde(default)]
+    ensemble: EnsembleOptions,
+    #[serde(default)]
+    display: Display,
 }
 
 /// The study in a file's text.
@@ -133,13 +137,13 @@ pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
     let document = Document::parse(text)?;
     document.check_version()?;
     document.check_lengths()?;
-    let Written { version, landscape, data, view, start, runs, picture } =
+    let Written { version, landscape, data, view, start, runs, picture, ensemble, display } =
         toml::from_str(text).map_err(|error| document.error(&error))?;
     let data = data.map(|fields| fields.fetch(folder)).transpose().map_err(|(field, message)| {
         let path = std::iter::once("data").chain(field).map(str::to_owned).collect();
         error_of(Fault::Field { path, message }, Some(&document))
     })?;
-    let mut study = Study { version, landscape, data, view, start, runs, picture };
+    let mut study = Study { version, landscape, data, view, start, runs, picture, ensemble, display };
     check::study(&study).map_err(|fault| error_of(fault, Some(&document)))?;
     // The name is the catalogue's only while formula and data are: a picture must not be titled as what it is not.
     let dataset = study.data.as_ref().map(|data| &data.dataset);
@@ -232,18 +236,39 @@ impl<'a> Document<'a> {
 
     /// Reading into an array takes the numbers that it needs and is silent about the rest.
     fn check_lengths(&self) -> Result<(), StudyError> {
-        for (key, wanted) in [("view", 4), ("start", 2)] {
-            let found = match self.root.get(key).map(|value| value.get_ref()) {
-                Some(DeValue::Array(array)) => array.len(),
-                _ => continue,
-            };
-            if found != wanted {
-                let message = format!("{wanted} numbers are wanted, and there are {found}");
-                let line = self.line(&[key.to_owned()]);
-                return Err(StudyError::Content { line, field: Some(key.to_owned()), message });
+        let owned = |path: &[&str]| path.iter().map(|step| (*step).to_owned()).collect::<Vec<String>>();
+        let mut arrays = vec![
+            (owned(&["view"]), 4),
+            (owned(&["start"]), 2),
+            (owned(&["display", "selected"]), 2),
+            (owned(&["ensemble", "range"]), 2),
+        ];
+        if let Some(DeValue::Array(runs)) = self.root.get("runs").map(|runs| runs.get_ref()) {
+            arrays.extend((0..runs.len()).map(|run| (owned(&["runs", &run.to_string(), "start"]), 2)));
+        }
+        for (path, wanted) in arrays {
+            let Some(DeValue::Array(array)) = self.value(&path) else { continue };
+            if array.len() != wanted {
+                let message = format!("{wanted} numbers are wanted, and there are {}", array.len());
+                let field = Some(check::field_name(&path));
+                return Err(StudyError::Content { line: self.line(&path), field, message });
             }
         }
         Ok(())
+    }
+
+    /// The value of the field with this path.
+    fn value(&self, path: &[String]) -> Option<&DeValue<'a>> {
+        let (first, rest) = path.split_first()?;
+        let mut value = self.root.get(first.as_str())?.get_ref();
+        for step in rest {
+            value = match value {
+                DeValue::Array(array) => array.get(step.parse::<usize>().ok()?)?.get_ref(),
+                DeValue::Table(table) => table.get(step.as_str())?.get_ref(),
+                _ => return None,
+            };
+        }
+        Some(value)
     }
 
     /// The line and field that a deserialisation error is about.

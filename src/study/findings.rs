@@ -1,14 +1,18 @@
 //! The computation of findings, whole and in pieces.
 
-use super::{Need, Study};
+use super::ensembles::{EnsembleKey, ExperimentKey};
+use super::report::report;
+use super::{Data, LandscapeChoice, Need, PictureOptions, Report, Study};
 use crate::basins::{Basins, Shares};
 use crate::critical::{CriticalPoints, search};
 use crate::curvature::Quantity;
-use crate::field::{Field, FieldOptions, Grid, Levels, Raster, StepScale, basin_raster, field};
+use crate::ensemble::{Ensemble, Experiment};
+use crate::field::{ColourMap, ColourScale, Field, FieldOptions, Grid, Levels, Raster, StepScale, basin_raster, field};
 use crate::formula::Planes;
 use crate::landscape::{LandscapeError, Loss, View};
-use crate::number::Vector;
-use crate::optimizer::{Trajectory, trace};
+use crate::number::{Decimal, Vector};
+use crate::optimizer::{Run, Trajectory, trace};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All that is computed for a study.
@@ -25,6 +29,48 @@ pub struct Findings {
     /// Where every start of the view ends under the run that the study names; `None` when it names none, or nothing is
     /// known yet, and a sentence when it cannot run.
     pub basins: Option<Result<BasinMap, String>>,
+    /// The runs of the study's ensemble; `None` when it shows none, or nothing is known yet.
+    pub ensemble: Option<Result<Arc<Ensemble>, String>>,
+    /// The share of them that escapes against a setting; `None` when the study asks for none, or nothing is known yet.
+    pub experiment: Option<Result<Arc<Experiment>, String>>,
+    /// What is to be said of the run that the study's details are about; `None` when it shows none, or the run is not shown.
+    pub report: Option<Report>,
+}
+
+impl Findings {
+    /// Findings of which no basins, no ensemble and no report are known.
+    pub fn new(
+        loss: Loss,
+        field: Field,
+        points: CriticalPoints,
+        trajectories: Vec<Option<Result<Trajectory, String>>>,
+    ) -> Findings {
+        Findings { loss, field, points, trajectories, basins: None, ensemble: None, experiment: None, report: None }
+    }
+
+    /// The ensemble as far as it is known.
+    pub fn known_ensemble(&self) -> Option<&Arc<Ensemble>> {
+        self.ensemble.as_ref()?.as_ref().ok()
+    }
+
+    /// The experiment as far as it is known.
+    pub fn known_experiment(&self) -> Option<&Arc<Experiment>> {
+        self.experiment.as_ref()?.as_ref().ok()
+    }
+
+    /// The index of the critical point at w, if there is one.
+    pub fn point_at(&self, view: &View, w: Vector) -> Option<usize> {
+        let near = 1e-6 * view.width().max(view.height());
+        let distance = |index: &usize| (self.points.points[*index].w - w).norm();
+        (0..self.points.points.len())
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+            .filter(|index| distance(index) <= near)
+    }
+
+    /// The index of the critical point that is selected, if it is one.
+    pub fn selected_point(&self, study: &Study) -> Option<usize> {
+        self.point_at(&study.view, study.display.selected_point()?)
+    }
 }
 
 /// A map of basins, as far as it is computed, and its image. Cheap to clone.
@@ -66,8 +112,51 @@ pub fn answer_over(study: &Study, loss: Loss, columns: usize, rows: usize) -> Fi
     let field = field_of(study, &loss, columns, rows);
     let points = search(&loss, &study.view);
     let trajectories = trajectories_of(study, &loss);
-    let basins = basins_of(study, &loss, &points);
-    Findings { loss, field, points, trajectories, basins }
+    let mut findings = Findings::new(loss, field, points, trajectories);
+    findings.basins = basins_of(study, &findings.loss, &findings.points);
+    complete(study, &mut findings);
+    findings
+}
+
+/// Adds what follows from the other findings: the ensemble, the experiment and the report that the study shows.
+pub(super) fn complete(study: &Study, findings: &mut Findings) {
+    let whole = |mut ensemble: Ensemble| {
+        while !ensemble.refine(usize::MAX) {}
+        Arc::new(ensemble)
+    };
+    let run = study.runs.get(study.display.run_index());
+    let slow = run.filter(|run| !study.ensemble.is_quick(run)).map(|run| {
+        format!("{} runs of {} steps take too long here: open the study in the window", study.ensemble.runs, run.steps)
+    });
+    let refused = || slow.clone().map_or(Ok(()), Err);
+    let ensemble =
+        EnsembleKey::of(study).map(|key| refused().and_then(|()| key.begin(&findings.loss, &findings.points)));
+    findings.ensemble = ensemble.map(|ensemble| ensemble.map(whole));
+    let whole = |mut experiment: Experiment| {
+        while !experiment.refine(usize::MAX) {}
+        Arc::new(experiment)
+    };
+    let experiment = ExperimentKey::of(study).map(|key| refused().and_then(|()| key.begin(&findings.loss)));
+    findings.experiment = experiment.map(|experiment| experiment.map(whole));
+    findings.report = report(study, findings);
+}
+
+/// What a loss depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LossKey {
+    formula: String,
+    parameters: BTreeMap<String, Decimal>,
+    data: Option<Data>,
+}
+
+impl LossKey {
+    /// What the study asks for.
+    pub fn of(study: &Study) -> LossKey {
+        let Study { version: _, landscape, data, view: _, start: _, runs: _, picture: _, ensemble: _, display: _ } =
+            study;
+        let LandscapeChoice { name: _, formula, parameters } = landscape;
+        LossKey { formula: formula.clone(), parameters: parameters.clone(), data: data.clone() }
+    }
 }
 
 /// The study's loss.
@@ -75,8 +164,57 @@ pub fn answer_over(study: &Study, loss: Loss, columns: usize, rows: usize) -> Fi
 /// # Errors
 /// When the formula or a parameter is wrong, or the formula names no column of the data.
 pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
-    let dataset = study.data.as_ref().map(|data| &data.dataset);
-    Loss::over(&study.landscape.formula, &study.landscape.parameters, dataset)
+    let LossKey { formula, parameters, data } = LossKey::of(study);
+    Loss::over(&formula, &parameters, data.as_ref().map(|data| &data.dataset))
+}
+
+/// What the critical points depend on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointsKey {
+    loss: LossKey,
+    view: View,
+}
+
+impl PointsKey {
+    /// What the study asks for.
+    pub fn of(study: &Study) -> PointsKey {
+        PointsKey { loss: LossKey::of(study), view: study.view }
+    }
+}
+
+/// What heat map, contours and sign regions depend on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldKey {
+    points: PointsKey,
+    heat_map_of: Quantity,
+    colour_map: ColourMap,
+    colour_scale: ColourScale,
+    contour_levels: usize,
+    levels: Vec<f64>,
+    needs: [bool; Need::ALL.len()],
+}
+
+impl FieldKey {
+    /// What the study asks for.
+    pub fn of(study: &Study) -> FieldKey {
+        let PictureOptions {
+            heat_map_of,
+            colour_map,
+            colour_scale,
+            contour_levels,
+            ref levels,
+            ref layers,
+            theme: _,
+            heat_map_opacity: _,
+            contour_opacity: _,
+            basins_of: _,
+            equal_axes: _,
+            projector: _,
+        } = study.picture;
+        let (points, levels) = (PointsKey::of(study), levels.clone());
+        let needs = Need::ALL.map(|need| layers.need(need));
+        FieldKey { points, heat_map_of, colour_map, colour_scale, contour_levels, levels, needs }
+    }
 }
 
 /// Heat map, contours and what else the study's layers need of the grid at a resolution, the lines on their exact levels.
@@ -123,6 +261,20 @@ fn options(study: &Study) -> FieldOptions {
     FieldOptions { colour_map: picture.colour_map, colour_scale: picture.colour_scale, levels }
 }
 
+/// What a map of basins depends on, beside the critical points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BasinsKey {
+    points: PointsKey,
+    run: Option<Run>,
+}
+
+impl BasinsKey {
+    /// What the study asks for.
+    pub fn of(study: &Study) -> BasinsKey {
+        BasinsKey { points: PointsKey::of(study), run: study.basins_run().map(Run::as_computed) }
+    }
+}
+
 /// The whole map of basins that the study asks for, 512 starts along the view's longer side; `None` when it asks for none.
 pub fn basins_of(study: &Study, loss: &Loss, points: &CriticalPoints) -> Option<Result<BasinMap, String>> {
     let whole = |mut map: Basins| {
@@ -139,7 +291,8 @@ pub fn basins_begun(
     points: &CriticalPoints,
     longer: usize,
 ) -> Option<Result<Basins, String>> {
-    Some(Basins::new(loss, &study.view, sides(&study.view, longer), study.basins_run()?, points))
+    let run = BasinsKey::of(study).run?;
+    Some(Basins::new(loss, &study.view, sides(&study.view, longer), &run, points))
 }
 
 /// Columns and rows for a view: `longer` nodes along its longer side, in proportion along the other, but at least a
@@ -150,8 +303,24 @@ pub fn sides(view: &View, longer: usize) -> [usize; 2] {
     if ratio <= 1.0 { [longer, shorter(ratio)] } else { [shorter(1.0 / ratio), longer] }
 }
 
+/// What the trajectories depend on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrajectoriesKey {
+    loss: LossKey,
+    runs: Vec<Option<(Run, [f64; 2])>>,
+}
+
+impl TrajectoriesKey {
+    /// What the study asks for.
+    pub fn of(study: &Study) -> TrajectoriesKey {
+        let asked = |run: &Run| run.shown.then(|| (run.as_computed(), study.start_of(run)));
+        TrajectoriesKey { loss: LossKey::of(study), runs: study.runs.iter().map(asked).collect() }
+    }
+}
+
 /// The trajectories of the runs that are shown.
 pub fn trajectories_of(study: &Study, loss: &Loss) -> Vec<Option<Result<Trajectory, String>>> {
-    let start = Vector::new(study.start[0], study.start[1]);
-    study.runs.iter().map(|run| run.shown.then(|| trace(loss, start, run))).collect()
+    let TrajectoriesKey { loss: _, runs } = TrajectoriesKey::of(study);
+    let trajectory = |(run, start): (Run, [f64; 2])| trace(loss, Vector::from(start), &run);
+    runs.into_iter().map(|run| run.map(trajectory)).collect()
 }

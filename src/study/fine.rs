@@ -3,6 +3,7 @@
 //! What takes longer than about ten seconds is made coarser instead. How long it takes is counted in operations and not
 //! measured, so that a study has the same picture on every machine; [`Fineness`] says what came of it.
 
+use super::findings::complete;
 use super::{BasinMap, Findings, Study, field_of, layers, loss_of, trajectories_of};
 use crate::basins::Basins;
 use crate::critical::{CriticalPoints, search};
@@ -55,8 +56,9 @@ pub fn answer_for(study: &Study, pixels: [usize; 2]) -> Result<(Findings, Option
     let field = field_of(study, &loss, columns, rows);
     let points = search(&loss, &study.view);
     let trajectories = trajectories_of(study, &loss);
-    let basins = basins_for(study, &loss, &points, pixels);
-    let mut findings = Findings { loss, field, points, trajectories, basins };
+    let mut findings = Findings::new(loss, field, points, trajectories);
+    findings.basins = basins_for(study, &findings.loss, &findings.points, pixels);
+    complete(study, &mut findings);
     let fineness = match &findings.basins {
         Some(Ok(basins)) => Some(Fineness { pixels, image: [basins.map.columns, basins.map.rows] }),
         Some(Err(_)) => None,

@@ -2,6 +2,8 @@
 
 mod check;
 mod data;
+mod display;
+mod ensembles;
 mod file;
 mod findings;
 mod fine;
@@ -12,16 +14,19 @@ mod moment;
 mod picture_options;
 mod reading;
 mod report;
+mod runs;
 mod shown;
 mod single_run;
 
 pub use crate::basins::{End, ends};
-pub use check::CONTOUR_LEVELS;
+pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
+pub use display::{Display, ESCAPE_TAB, FIRST_TAB, MAX_TABS, RATES_TAB, RUN_TAB, SEEDS_TAB};
+pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
 pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{
-    BasinMap, Findings, answer, answer_over, basins_begun, basins_of, field_of, loss_of, moving_field_of, sides,
-    trajectories_of,
+    BasinMap, BasinsKey, FieldKey, Findings, LossKey, PointsKey, TrajectoriesKey, answer, answer_over, basins_begun,
+    basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
 };
 pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};
@@ -29,7 +34,8 @@ pub use layers::{LAYERS, LayerSwitch, Need, ShownLayers};
 pub use levels::{levels_of, own_levels};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use reading::Reading;
-pub use report::{Report, Stop, outlook_of, report};
+pub use report::{Report, ReportKey, Stop, outlook_of, report};
+pub use runs::run_name;
 pub use shown::{Shown, ShownPoint};
 pub use single_run::{RunParts, end_of};
 
@@ -53,12 +59,18 @@ pub struct Study {
     pub data: Option<Data>,
     /// The rectangle that is looked at.
     pub view: View,
-    /// Where all runs start.
+    /// Where the runs start that have no start of their own.
     pub start: [f64; 2],
     /// The runs, in the order of their cards.
     pub runs: Vec<Run>,
     /// What is drawn, and how.
     pub picture: PictureOptions,
+    /// What is asked of an ensemble.
+    #[serde(skip_serializing_if = "EnsembleOptions::is_usual")]
+    pub ensemble: EnsembleOptions,
+    /// What is shown beside the picture, and of which moment.
+    #[serde(skip_serializing_if = "Display::is_usual")]
+    pub display: Display,
 }
 
 /// Which landscape is explored.
@@ -135,6 +147,11 @@ impl Study {
         study
     }
 
+    /// Where a run starts: at its own start, or at the one that all share.
+    pub fn start_of(&self, run: &Run) -> [f64; 2] {
+        run.start.unwrap_or(self.start)
+    }
+
     /// The run whose basins are shown.
     pub fn basins_run(&self) -> Option<&Run> {
         self.picture.basins_of.and_then(|number| self.runs.get(number.checked_sub(1)?))
@@ -155,6 +172,8 @@ impl Study {
             start: [view.w1[0] + 0.75 * view.width(), view.w2[0] + 0.75 * view.height()],
             runs,
             picture: PictureOptions::default(),
+            ensemble: EnsembleOptions::default(),
+            display: Display::default(),
         }
     }
 }

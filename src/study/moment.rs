@@ -4,9 +4,11 @@
 use super::{Findings, Study};
 use crate::number::Vector;
 use crate::optimizer::{Observation, Trajectory, observations};
+use serde::{Deserialize, Serialize};
 
 /// By what runs keep step with each other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Clock {
     /// Each has made as many steps.
     #[default]
@@ -65,9 +67,9 @@ pub fn length(findings: &Findings, clock: Clock) -> usize {
 
 /// Each shown run at a moment.
 pub fn moments_of(study: &Study, findings: &Findings, moment: &Moment) -> Vec<Option<RunMoment>> {
-    let start = Vector::new(study.start[0], study.start[1]);
     let run = |(run, trajectory): (&crate::optimizer::Run, &Option<Result<Trajectory, String>>)| {
         let index = moment.index(trajectory.as_ref()?.as_ref().ok()?);
+        let start = Vector::from(study.start_of(run));
         Some(RunMoment { index, observations: observations(&findings.loss, start, run, index).unwrap_or_default() })
     };
     study.runs.iter().zip(&findings.trajectories).map(run).collect()

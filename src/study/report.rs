@@ -1,7 +1,8 @@
 //! A run under scrutiny: what it did along the eigen-directions beside what theory says, and where other stopping rules
 //! would have stopped it.
 
-use super::{Findings, Study};
+use super::findings::{PointsKey, TrajectoriesKey};
+use super::{Display, Findings, RATES_TAB, RUN_TAB, Study};
 use crate::basins::{End, curve_beside, ends};
 use crate::critical::Evidence;
 use crate::curvature::ZERO_TOLERANCE;
@@ -41,8 +42,31 @@ impl Stop {
     }
 }
 
-/// The report of the study's run with this index; `None` when it is not shown or cannot run.
-pub fn report(study: &Study, findings: &Findings, index: usize) -> Option<Report> {
+/// What a report depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportKey {
+    trajectories: TrajectoriesKey,
+    points: PointsKey,
+    run: usize,
+}
+
+impl ReportKey {
+    /// What the study asks for; `None` when it shows no report.
+    pub fn of(study: &Study) -> Option<ReportKey> {
+        let Display { at: _, clock: _, selected: _, tabs: _, run: _, logarithmic: _ } = &study.display;
+        let is_shown = study.display.shows(RUN_TAB) || study.display.shows(RATES_TAB);
+        is_shown.then(|| ReportKey {
+            trajectories: TrajectoriesKey::of(study),
+            points: PointsKey::of(study),
+            run: study.display.run_index(),
+        })
+    }
+}
+
+/// The report of the run that the study's details are about; `None` when none is shown, or the run is not shown or cannot
+/// run.
+pub fn report(study: &Study, findings: &Findings) -> Option<Report> {
+    let ReportKey { trajectories: _, points: _, run: index } = ReportKey::of(study)?;
     let run = study.runs.get(index)?;
     let trajectory = findings.trajectories.get(index)?.as_ref()?.as_ref().ok()?;
     let (centre, directions, outlook) = match near_end(run, trajectory, findings) {
@@ -81,7 +105,7 @@ fn near_end(
 /// The rules are compared on a run that heeds none of them.
 fn stops(study: &Study, run: &Run, findings: &Findings) -> Vec<Stop> {
     let heedless = Run { gradient_tolerance: 0.0, require_positive_definite: false, ..run.clone() };
-    let Ok(whole) = trace(&findings.loss, Vector::from(study.start), &heedless) else { return Vec::new() };
+    let Ok(whole) = trace(&findings.loss, Vector::from(study.start_of(run)), &heedless) else { return Vec::new() };
     let tolerances = Tolerances { gradient: run.gradient_tolerance, ..Tolerances::default() };
     let stop = |rule: WouldStop| {
         let w = rule.at.map(|(step, _)| whole.steps[step].w);
@@ -129,6 +153,7 @@ mod tests {
     fn study(formula: &str, start: [f64; 2], learning_rate: f64) -> Study {
         let mut study = Study::of_formula(formula, View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] });
         study.start = start;
+        study.display.tabs = vec![RUN_TAB.to_owned()];
         study.runs[0].settings.insert("learning_rate".to_owned(), learning_rate);
         study
     }
@@ -138,7 +163,7 @@ mod tests {
     fn measured_factors_are_the_predicted_ones() {
         let study = study("w1^2/2 + 5*w2^2", [1.0, 1.0], 0.15);
         let findings = answer(&study, 8, 8).unwrap();
-        let report = report(&study, &findings, 0).unwrap();
+        let report = findings.report.unwrap();
         assert_eq!(report.centre, Some(Vector::zeros()));
         for (direction, (lambda, factor)) in report.directions.unwrap().iter().zip([(1.0, 0.85), (10.0, -0.5)]) {
             assert_eq!(direction.lambda, lambda);
@@ -153,7 +178,7 @@ mod tests {
     fn a_stop_at_a_saddle_is_false() {
         let study = study("w1^2 - w2^2 + w2^4", [1.0, 0.0], 0.2);
         let findings = answer(&study, 8, 8).unwrap();
-        let report = report(&study, &findings, 0).unwrap();
+        let report = findings.report.unwrap();
         for stop in &report.stops {
             let expected = match stop.rule.rule {
                 StoppingRule::PositiveDefinite => None,

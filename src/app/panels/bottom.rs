@@ -41,7 +41,7 @@ fn message(ui: &mut Ui, panel: &mut Panel<'_>) {
                 let colours = palette(ui);
                 let colour = theme::colour(if message.is_error { colours.error } else { colours.text });
                 let text = RichText::new(&message.text).color(colour);
-                ui.add(egui::Label::new(text).truncate().selectable(true)).on_hover_text(&message.text);
+                ui.add(egui::Label::new(text).wrap().selectable(true));
             });
         });
     });

@@ -1,167 +1,243 @@
-//! The place below the table: charts, the local picture of the selected critical point, a run under scrutiny.
+//! The place below the table of critical points: one or two open tabs. A tab is a chart, the details of a run, or the ensemble;
+//! each can be shown large, beside the picture or in its place.
 
-use super::Panel;
-use super::loss_chart;
+use super::{Panel, chart_view, ensemble, run_details};
 use crate::app::command::Command;
-use crate::app::paint::{self, Textures};
-use crate::app::state::Lower;
+use crate::app::state::{Export, Figure, Large};
 use crate::app::theme;
-use crate::app::widgets::{muted, palette};
-use crate::number::display::short;
-use crate::scene::{self, Rect, words};
-use crate::study::Theme;
+use crate::app::widgets::{bar_button, palette, strong};
+use crate::chart::{self, Chart};
+use crate::study::{FIRST_TAB, RUN_TAB, SEEDS_TAB};
 use eframe::egui;
 use egui::accesskit::Role;
-use egui::epaint::ClippedShape;
-use egui::{Align, Layout, RichText, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
-use std::sync::Arc;
+use egui::{Align, Layout, Rect, RichText, Sense, Ui, WidgetInfo, pos2, vec2};
 
-/// Shows what was chosen in a height.
-pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
-    ui.horizontal(|ui| {
-        ui.set_min_height(ui.spacing().interact_size.y);
-        tabs(ui, panel);
-    });
-    match panel.state.lower {
-        Lower::Loss => loss_chart::show(ui, panel, height),
-        Lower::Local => local(ui, panel, height),
-        Lower::Run => super::run_details::show(ui, panel, height),
-        Lower::Sharpness => super::sharpness::show(ui, panel, height),
-        Lower::Ensemble => super::ensemble::show(ui, panel, height),
-    }
+/// What a tab shows.
+#[derive(Clone, Copy)]
+enum Tab {
+    Chart(&'static dyn Chart),
+    Run,
+    Seeds,
 }
 
-/// The headings, of which one is chosen.
-fn tabs(ui: &mut Ui, panel: &mut Panel<'_>) {
-    ui.spacing_mut().item_spacing.x = 11.0;
-    for (lower, text, name, tooltip) in [
-        (Lower::Loss, "LOSS", "Show the loss", "The loss against the step, for all runs."),
-        (
-            Lower::Local,
-            "LOCAL",
-            "Show the local picture",
-            "L around the selected critical point, with its eigen-directions and the quadratic model over it.",
-        ),
-        (
-            Lower::Run,
-            "RUN",
-            "Show the run",
-            "One run: the factors that theory predicts beside the measured ones, and stopping rules.",
-        ),
-        (
-            Lower::Sharpness,
-            "λmax",
-            "Show the sharpness",
-            "The greatest eigenvalue of H at each step. A dashed line is what a run can bear, 2/η for gradient descent: \
-             beyond it the quadratic model is unstable, and runs leave for flatter ground or hover about the line, at the \
-             edge of stability.",
-        ),
-        (
-            Lower::Ensemble,
-            "SEEDS",
-            "Show the ensemble",
-            "Many runs of one optimizer, with other seeds or other starts: their paths, the mean path, and where they end.",
-        ),
-    ] {
-        let chosen = panel.state.lower == lower;
-        let colours = palette(ui);
-        let colour = theme::colour(if chosen { colours.text } else { colours.muted });
-        let text = RichText::new(text).family(theme::bold()).size(10.5).extra_letter_spacing(0.6);
-        let tab = ui.add(egui::Button::new(text.color(colour)).frame(false));
-        tab.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
-        if chosen {
-            let line = egui::Stroke::new(1.5, theme::colour(colours.accent));
-            ui.painter().hline(tab.rect.x_range(), tab.rect.bottom() - 1.0, line);
-        }
-        if tab.on_hover_text(tooltip).clicked() {
-            panel.commands.push(Command::ShowBelow(lower));
+impl Tab {
+    /// The tabs that suit what is explored.
+    fn offered(panel: &Panel<'_>) -> Vec<Tab> {
+        let subject = panel.subject();
+        let suited = chart::CHARTS.iter().copied().filter(|chart| chart.suits(&subject));
+        suited.map(Tab::Chart).chain([Tab::Run, Tab::Seeds]).collect()
+    }
+
+    fn find(key: &str) -> Option<Tab> {
+        match key {
+            RUN_TAB => Some(Tab::Run),
+            SEEDS_TAB => Some(Tab::Seeds),
+            key => chart::find(key).map(Tab::Chart),
         }
     }
-}
 
-/// What the local picture was drawn for.
-#[derive(Clone, Debug, PartialEq)]
-struct Key {
-    points_version: u64,
-    index: usize,
-    rect: egui::Rect,
-    pixels_per_point: f32,
-    theme: Theme,
-}
-
-/// The local picture as it was last laid out.
-#[derive(Clone)]
-struct Kept {
-    key: Key,
-    shapes: Arc<Vec<ClippedShape>>,
-    reach: Option<f64>,
-}
-
-fn local(ui: &mut Ui, panel: &Panel<'_>, height: f32) {
-    let caption = 34.0;
-    let size = vec2(ui.available_width(), (height - caption).max(40.0));
-    let findings = &panel.computed.findings;
-    let Some(index) = panel.state.selected.and_then(|w| panel.computed.point_at(w)) else {
-        ui.allocate_ui_with_layout(size + vec2(0.0, caption), Layout::top_down(Align::LEFT), |ui| {
-            ui.set_min_height(height);
-            ui.add(egui::Label::new(muted("Click a critical point in the picture or in the table.").size(12.0)).wrap());
-        });
-        return;
-    };
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let key = Key {
-        points_version: panel.computed.points_version,
-        index,
-        rect,
-        pixels_per_point: ui.ctx().pixels_per_point(),
-        theme: panel.state.study.picture.theme,
-    };
-    let id = egui::Id::unique("local picture");
-    let kept = ui.data(|data| data.get_temp::<Kept>(id)).filter(|kept| kept.key == key);
-    let kept = kept.unwrap_or_else(|| {
-        let whole = Rect { min: [0.0, 0.0], max: [f64::from(size.x), f64::from(size.y)] };
-        let view = &panel.state.study.view;
-        let drawn = scene::local(&findings.loss, &findings.points, index, view, palette(ui), whole, 1.0);
-        let (primitives, reach) = drawn.map_or((Vec::new(), None), |drawn| (drawn.primitives, Some(drawn.reach)));
-        let origin: Vec2 = rect.min.to_vec2();
-        let shapes = paint::shapes(ui.ctx(), &mut Textures::default(), &primitives, origin, rect);
-        let kept = Kept { key, shapes: Arc::new(paint::tessellated(ui.ctx(), shapes)), reach };
-        ui.data_mut(|data| data.insert_temp(id, kept.clone()));
-        kept
-    });
-    let visible = ui.clip_rect();
-    for shape in kept.shapes.iter() {
-        ui.painter().with_clip_rect(shape.clip_rect.intersect(visible)).add(shape.shape.clone());
+    /// The tab with this key, or the first one.
+    fn of(key: &str) -> Tab {
+        Tab::find(key).or_else(|| Tab::find(FIRST_TAB)).unwrap_or(Tab::Run)
     }
-    let what = findings.points.points.get(index).map_or("", |point| words::kind_word(point.kind));
-    let reach = kept.reach.map_or("not drawn".to_owned(), |reach| format!("± {}", short(reach)));
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Local picture"));
-    ui.ctx().accesskit_node_builder(response.id, |node| {
-        node.set_description(format!(
-            "Contours of L and of its quadratic model around the {what}, {reach} in height, with the eigen-directions."
-        ));
-    });
-    // The key: a line as it is drawn, and what it is.
-    ui.allocate_ui_with_layout(vec2(size.x, caption), Layout::top_down(Align::LEFT), |ui| {
-        ui.set_min_height(caption);
-        let colours = palette(ui);
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 5.0;
-            for (dashed, colour, text) in
-                [(false, colours.bare_contour, "L"), (true, colours.accent, "quadratic model")]
-            {
-                let (line, _) = ui.allocate_exact_size(vec2(22.0, 14.0), Sense::hover());
-                let stroke = egui::Stroke::new(if dashed { 1.6 } else { 1.2 }, theme::colour(colour));
-                let ends = [pos2(line.left(), line.center().y), pos2(line.right(), line.center().y)];
-                if dashed {
-                    ui.painter().extend(egui::Shape::dashed_line(&ends, stroke, 5.0, 4.0));
-                } else {
-                    ui.painter().line_segment(ends, stroke);
-                }
-                ui.label(muted(text).size(11.0));
-                ui.add_space(6.0);
+
+    fn key(self) -> &'static str {
+        match self {
+            Tab::Chart(chart) => chart.info().key,
+            Tab::Run => RUN_TAB,
+            Tab::Seeds => SEEDS_TAB,
+        }
+    }
+
+    fn heading(self) -> &'static str {
+        match self {
+            Tab::Chart(chart) => chart.info().tab,
+            Tab::Run => "RUN",
+            Tab::Seeds => "SEEDS",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Tab::Chart(chart) => chart.info().title,
+            Tab::Run => "One run in detail",
+            Tab::Seeds => "Many runs, with other seeds or other starts",
+        }
+    }
+
+    fn action(self) -> &'static str {
+        match self {
+            Tab::Chart(chart) => chart.info().action,
+            Tab::Run => "Show the run",
+            Tab::Seeds => "Show the ensemble",
+        }
+    }
+
+    fn tooltip(self) -> &'static str {
+        match self {
+            Tab::Chart(chart) => chart.info().tooltip,
+            Tab::Run => "One run: the factors that theory predicts beside the measured ones, and stopping rules.",
+            Tab::Seeds => {
+                "Many runs of one optimizer, with other seeds or other starts: their paths, the mean path, and where they \
+                 end."
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(muted(reach.clone()).size(11.0)));
+        }
+    }
+}
+
+/// Shows the open tabs in a height.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
+    let open: Vec<Tab> = panel.state.study.display.tabs.iter().map(|key| Tab::of(key)).collect();
+    let each = height / open.len().max(1) as f32;
+    for (slot, tab) in open.iter().enumerate() {
+        ui.push_id(("tab", slot), |ui| {
+            let top = ui.cursor().top();
+            ui.horizontal_wrapped(|ui| {
+                ui.set_min_height(ui.spacing().interact_size.y);
+                headings(ui, panel, slot, *tab);
+            });
+            let used = ui.cursor().top() - top;
+            contents(ui, panel, *tab, (each - used).max(60.0), Some(slot));
+        });
+    }
+}
+
+/// Shows a tab large: a line with its title and what can be done with it, and below it the tab.
+pub fn large(ui: &mut Ui, panel: &mut Panel<'_>, large: &Large) {
+    let tab = Tab::of(&large.tab);
+    ui.horizontal(|ui| {
+        ui.label(strong(tab.title()));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if bar_button(ui, "✕", "Close the large chart", "Closes it (Esc).").clicked() {
+                panel.emit(Command::ShowLarge(None));
+            }
+            let (text, name, tooltip) = match large.is_beside {
+                true => ("Alone", "Show the chart alone", "Shows it in place of the picture."),
+                false => ("Beside the picture", "Show the chart beside the picture", "Shows the picture, too."),
+            };
+            if bar_button(ui, text, name, tooltip).clicked() {
+                panel.emit(Command::ShowLarge(Some(Large { is_beside: !large.is_beside, ..large.clone() })));
+            }
+            if let Tab::Chart(chart) = tab {
+                export(ui, panel, chart);
+            }
         });
     });
+    ui.add_space(4.0);
+    let height = ui.available_height() - 6.0;
+    contents(ui, panel, tab, height.max(60.0), None);
+}
+
+fn export(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart) {
+    let button = egui::Button::new("Export ▾").frame_when_inactive(false);
+    let menu = egui::containers::menu::MenuButton::from_button(button);
+    let (response, _) = menu.ui(ui, |ui| {
+        for (figure, text) in
+            [(Figure::Pdf, "Chart as PDF…"), (Figure::Svg, "Chart as SVG…"), (Figure::Png, "Chart as PNG…")]
+        {
+            if ui.button(text).clicked() {
+                panel.emit(Command::Export(Export::Chart(chart.info().key, figure)));
+            }
+        }
+    });
+    response.accessible_name("Export the chart").on_hover_text("Writes the chart to a file, as a figure of its own.");
+}
+
+fn contents(ui: &mut Ui, panel: &mut Panel<'_>, tab: Tab, height: f32, slot: Option<usize>) {
+    let place = ui.available_rect_before_wrap();
+    match tab {
+        Tab::Chart(chart) => {
+            let scale = if slot.is_some() { 1.0 } else { 1.25 };
+            chart_view::show(ui, panel, chart, height, scale);
+        }
+        Tab::Run => run_details::show(ui, panel, height),
+        Tab::Seeds => ensemble::show(ui, panel, height),
+    }
+    if let Some(slot) = slot {
+        let corner = pos2(place.right(), place.top() + 9.0);
+        let left = corner.x - if matches!(tab, Tab::Chart(_)) { 0.0 } else { 2.0 };
+        corner_buttons(ui, panel, tab, slot, pos2(left, corner.y));
+    }
+}
+
+/// The side of a button in the corner of a tab.
+pub const CORNER: f32 = 18.0;
+
+/// The buttons in the upper right corner: large, and a second tab.
+fn corner_buttons(ui: &Ui, panel: &mut Panel<'_>, tab: Tab, slot: usize, corner: egui::Pos2) {
+    let square = |k: f32| Rect::from_center_size(corner - vec2((k + 0.5) * CORNER, 0.0), vec2(CORNER, CORNER));
+    let name = if slot == 0 { "Show large" } else { "Show the second large" };
+    let tooltip = "Shows it large, beside the picture or in its place.";
+    if corner_button(ui, square(0.0), name, tooltip, Sign::Large) {
+        panel.emit(Command::ShowLarge(Some(Large { tab: tab.key().to_owned(), is_beside: true })));
+    }
+    let has_second = panel.state.study.display.tabs.len() > 1;
+    let (name, tooltip, sign) = match has_second {
+        false => ("Open a second tab", "Opens a second chart below this one.", Sign::Two),
+        true => ("Close the second tab", "Leaves the upper chart alone.", Sign::One),
+    };
+    if slot == 0 && corner_button(ui, square(1.0), name, tooltip, sign) {
+        panel.emit(Command::ShowSecondTab(!has_second));
+    }
+}
+
+/// What a button in the corner shows.
+#[derive(Clone, Copy)]
+enum Sign {
+    Large,
+    Two,
+    One,
+}
+
+fn corner_button(ui: &Ui, rect: Rect, name: &str, tooltip: &str, sign: Sign) -> bool {
+    let response = ui.interact(rect, ui.scope_id().with(name), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    let colours = palette(ui);
+    let is_marked = response.hovered() || response.has_focus();
+    if is_marked {
+        ui.painter().rect_filled(rect, 4.0, theme::colour(colours.hovered));
+    }
+    let colour = theme::colour(if is_marked { colours.text } else { colours.muted });
+    let stroke = egui::Stroke::new(1.3, colour);
+    let centre = rect.center();
+    let line = |from: [f32; 2], to: [f32; 2]| {
+        egui::Shape::line_segment([centre + vec2(from[0], from[1]), centre + vec2(to[0], to[1])], stroke)
+    };
+    let square = |top: f32, height: f32| {
+        let rect = Rect::from_min_size(centre + vec2(-5.0, top), vec2(10.0, height));
+        egui::Shape::rect_stroke(rect, 1.0, stroke, egui::StrokeKind::Inside)
+    };
+    ui.painter().extend(match sign {
+        Sign::Large => vec![
+            line([-4.5, 4.5], [4.5, -4.5]),
+            line([4.5, -4.5], [0.5, -4.5]),
+            line([4.5, -4.5], [4.5, -0.5]),
+            line([-4.5, 4.5], [-0.5, 4.5]),
+            line([-4.5, 4.5], [-4.5, 0.5]),
+        ],
+        Sign::Two => vec![square(-5.0, 4.5), square(0.5, 4.5)],
+        Sign::One => vec![square(-5.0, 10.0)],
+    });
+    response.on_hover_text(tooltip).clicked()
+}
+
+/// The headings of the tabs, of which one is chosen.
+fn headings(ui: &mut Ui, panel: &mut Panel<'_>, slot: usize, chosen: Tab) {
+    ui.spacing_mut().item_spacing = vec2(11.0, 0.0);
+    for tab in Tab::offered(panel) {
+        let is_chosen = chosen.key() == tab.key();
+        let colours = palette(ui);
+        let colour = theme::colour(if is_chosen { colours.text } else { colours.muted });
+        let text = RichText::new(tab.heading()).family(theme::bold()).size(10.5).extra_letter_spacing(0.6);
+        let button = ui.add(egui::Button::new(text.color(colour)).frame(false));
+        let name = if slot == 0 { tab.action().to_owned() } else { format!("{} below", tab.action()) };
+        button.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &name));
+        if is_chosen {
+            let line = egui::Stroke::new(1.5, theme::colour(colours.accent));
+            ui.painter().hline(button.rect.x_range(), button.rect.bottom() - 1.0, line);
+        }
+        if button.on_hover_text(tab.tooltip()).clicked() {
+            panel.emit(Command::ShowTab(slot, tab.key().to_owned()));
+        }
+    }
 }

@@ -1,20 +1,22 @@
 //! Many runs that differ in their seeds or starts: where they end, counted, and the share that escapes against the noise.
 
-use super::chart;
-use super::run_details;
-use super::{Panel, runs::name_of};
+use super::{Panel, chart_view, run_details};
 use crate::app::command::Command;
-use crate::app::state::{Export, Vary};
+use crate::app::state::Export;
 use crate::app::theme;
 use crate::app::widgets::{field, muted, palette, whole};
-use crate::ensemble::{Ensemble, Experiment, Share};
-use crate::number::display::{point, short};
-use crate::number::labels::on_grid;
+use crate::chart;
+use crate::ensemble::{Ensemble, Share};
+use crate::number::Vector;
+use crate::number::display::point;
+use crate::optimizer::{Run, find};
 use crate::scene::words;
+use crate::study::{ESCAPE_TAB, EnsembleOptions, Vary};
 use eframe::egui;
-use egui::accesskit::Role;
 use egui::{RichText, Ui};
-use egui_plot::{HoverPosition, Line, PlotBounds, PlotPoints, Points};
+
+/// The height of the chart of escapes.
+const CHART: f32 = 140.0;
 
 /// Shows the ensemble in a height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
@@ -23,39 +25,65 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
         ui.set_min_height(height);
         run_details::choose(ui, panel);
         plan(ui, panel);
-        progress(ui, panel);
-        let ensemble = &panel.computed.ensemble;
-        if let Some(reason) = &ensemble.refusal {
-            small(ui, format!("Cannot run: {reason}."), true);
+        let run = panel.state.study.runs.get(panel.state.study.display.run_index()).cloned();
+        if let Some(run) = &run {
+            all_alike(ui, panel, run);
         }
-        if let Some(ensemble) = ensemble.answer.clone() {
-            table(ui, &ensemble);
-            if ui.button("Export the runs").on_hover_text("A line for each run, as CSV.").clicked() {
-                panel.emit(Command::Export(Export::Ensemble));
+        progress(ui, panel);
+        match panel.computed.findings.ensemble.clone() {
+            None => {}
+            Some(Err(reason)) => small(ui, format!("Cannot run: {reason}."), true),
+            Some(Ok(ensemble)) => {
+                table(ui, &ensemble);
+                if ui.button("Export the runs").on_hover_text("A line for each run, as CSV.").clicked() {
+                    panel.emit(Command::Export(Export::Ensemble));
+                }
+                if let Some(run) = &run {
+                    experiment(ui, panel, run);
+                }
             }
-            experiment(ui, panel);
         }
     });
 }
 
+/// Whether a seed makes a difference to a run.
+pub fn has_noise(run: &Run, examples: usize) -> bool {
+    let Some(optimizer) = find(&run.optimizer).filter(|optimizer| optimizer.is_random()) else { return false };
+    let is_silent =
+        |key: &str, none: f64| optimizer.uses(run, key) && run.setting(key).is_some_and(|value| value == none);
+    let has_all = examples > 0 && is_silent("batch_size", examples as f64);
+    !(has_all || is_silent("noise", 0.0) || is_silent("temperature", 0.0))
+}
+
+/// Says why all runs are the same, where they are.
+fn all_alike(ui: &mut Ui, panel: &Panel<'_>, run: &Run) {
+    let examples = panel.computed.findings.loss.examples();
+    if panel.state.study.ensemble.spread > 0.0 || has_noise(run, examples) {
+        return;
+    }
+    let is_random = find(&run.optimizer).is_some_and(|optimizer| optimizer.is_random());
+    let why = match is_random {
+        true if examples > 0 => "its batches hold all examples, so that nothing is left to chance",
+        true => "its noise σ is 0",
+        false => "it has no noise",
+    };
+    small(ui, format!("All runs are the same: {why}. Give the starts a spread, or choose a run with noise."), true);
+}
+
 fn plan(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let asked = panel.state.ensemble.clone();
+    let asked = panel.state.study.ensemble.clone();
     ui.horizontal(|ui| {
         ui.label(muted("runs").size(11.5));
         let tooltip = "How many runs: run k has the seed s + k, where s is the run's own.";
-        if let Some(runs) =
-            whole(ui, "Runs of the ensemble", tooltip, asked.runs as u64, [1, Ensemble::MAX_RUNS as u64])
-        {
-            panel.emit(Command::SetEnsemble(crate::app::state::EnsembleOptions {
-                runs: runs as usize,
-                ..asked.clone()
-            }));
+        let most = Ensemble::MAX_RUNS as u64;
+        if let Some(runs) = whole(ui, "Runs of the ensemble", tooltip, asked.runs as u64, [1, most]) {
+            panel.emit(Command::SetEnsemble(EnsembleOptions { runs: runs as usize, ..asked.clone() }));
         }
         ui.label(muted("spread").size(11.5));
         let tooltip =
             "The standard deviation of the starts around the start point, in each weight; 0: all start there.";
         if let Some(spread) = field(ui, "Spread of the starts", tooltip, asked.spread, [0.0, 1e12]) {
-            panel.emit(Command::SetEnsemble(crate::app::state::EnsembleOptions { spread, ..asked.clone() }));
+            panel.emit(Command::SetEnsemble(EnsembleOptions { spread, ..asked.clone() }));
         }
     });
 }
@@ -84,135 +112,105 @@ fn small(ui: &mut Ui, text: String, warns: bool) {
     ui.add(egui::Label::new(RichText::new(text).size(11.5).color(colour)).wrap());
 }
 
+/// A count, and the interval for the probability behind it: `183 of 200, 92 % (87–95 %)`.
+fn counted(what: &str, share: Share) -> String {
+    let percent = |x: f64| format!("{:.0}", 100.0 * x);
+    let ([low, high], Share { count, of }) = (share.interval().map(percent), share);
+    format!("{what}: {count} of {of}, {} % ({low}–{high} %)", percent(share.value()))
+}
+
 /// Where the runs ended, with Wilson's intervals.
 fn table(ui: &mut Ui, ensemble: &Ensemble) {
     let counts = ensemble.counts();
-    let percent = |x: f64| format!("{:.0}", 100.0 * x);
-    let line = |what: String, share: Share| {
-        let [low, high] = share.interval();
-        format!(
-            "{what}: {} of {}, {} % ({}–{} %)",
-            share.count,
-            share.of,
-            percent(share.value()),
-            percent(low),
-            percent(high)
-        )
-    };
-    let tooltip = "Where the runs ended: a noisy run counts for the critical point to which gradient flow leads from its last \
-                   point. In brackets the interval of 95 % for the probability behind the share (Wilson).";
+    let tooltip = "Where the runs ended. A noisy run does not arrive: it is in the basin of the critical point to which \
+                   gradient flow leads from its last point. In brackets the interval of 95 % for the probability behind the \
+                   share (Wilson).";
     ui.label(muted("where they end").size(11.5)).on_hover_text(tooltip);
+    // A noisy run never stops by itself.
+    let has_arrived = find(&ensemble.run().optimizer).is_some_and(|optimizer| !optimizer.is_random());
     let mut ends: Vec<(usize, String)> = Vec::new();
     for (attractor, count) in ensemble.attractors().iter().zip(&counts.ends) {
-        ends.push((*count, format!("{} {}", words::kind_word(attractor.kind), point(attractor.w))));
+        let end = format!("{} {}", words::kind_word(attractor.kind), point(attractor.w));
+        ends.push((*count, if has_arrived { end } else { format!("in the basin of the {end}") }));
     }
     for (count, what) in [
         (counts.diverged, "diverged"),
         (counts.false_stops, "stopped where no critical point is found"),
         (counts.broken, "broke off"),
-        (counts.unfinished, "led nowhere"),
+        (counts.unfinished, "in no basin that is known"),
     ] {
         ends.push((count, what.to_owned()));
     }
     ends.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     for (count, what) in ends.into_iter().filter(|(count, _)| *count > 0) {
-        small(ui, line(what, ensemble.share(count)), false);
+        small(ui, counted(&what, ensemble.share(count)), false);
     }
 }
 
 /// The share of runs that escape from around their start, against the noise or the batch size.
-fn experiment(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let Some(run) = panel.state.study.runs.get(panel.state.scrutinised) else { return };
-    let asked = panel.state.ensemble.clone();
-    let varied = Vary::ALL.into_iter().filter(|vary| vary.values(run, &panel.computed.findings.loss).is_some());
-    let varied: Vec<Vary> = varied.collect();
+fn experiment(ui: &mut Ui, panel: &mut Panel<'_>, run: &Run) {
+    let asked = panel.state.study.ensemble.clone();
+    let start = Vector::from(panel.state.study.start_of(run));
+    let loss = &panel.computed.findings.loss;
+    let usual = |vary: Vary| Some((vary, vary.usual_range(run, loss, start, asked.radius)?));
+    let varied: Vec<(Vary, [f64; 2])> = Vary::ALL.into_iter().filter_map(usual).collect();
     if varied.is_empty() {
         return;
     }
     ui.add_space(4.0);
-    ui.label(muted("does noise leave the start?").size(11.5)).on_hover_text(
-        "The share of the runs that are ever, and that are at their end, farther than the radius from the start, against the \
-         noise or the batch size.",
-    );
-    ui.horizontal(|ui| {
-        ui.label(muted("radius").size(11.5));
-        if let Some(radius) =
-            field(ui, "Radius of escape", "Farther from the start than this is escaped.", asked.radius, [1e-9, 1e12])
-        {
-            panel.emit(Command::SetEnsemble(crate::app::state::EnsembleOptions { radius, ..asked.clone() }));
-        }
-        for vary in varied {
-            let chosen = asked.vary == Some(vary);
-            let button = egui::Button::selectable(chosen, vary.title());
-            let response = ui.add(button).accessible_name(format!("Escape against the {}", vary.title()));
-            if response.on_hover_text("Measures the shares; it may take a while.").clicked() {
-                let vary = (!chosen).then_some(vary);
-                panel.emit(Command::SetEnsemble(crate::app::state::EnsembleOptions { vary, ..asked.clone() }));
+    ui.horizontal_wrapped(|ui| {
+        for (vary, _) in &varied {
+            let chosen = asked.vary == Some(*vary);
+            let text = format!("Escape against {}", vary.title());
+            let response = ui.add(egui::Button::selectable(chosen, text).frame_when_inactive(true));
+            let response = response.accessible_name(format!("Escape against the {}", vary.title()));
+            let tooltip = "Measures the share of the runs that are ever, and that are at their end, farther than the radius \
+                           from the start. It may take a while.";
+            if response.on_hover_text(tooltip).clicked() {
+                let vary = (!chosen).then_some(*vary);
+                panel.emit(Command::SetEnsemble(EnsembleOptions { vary, range: None, ..asked.clone() }));
             }
         }
     });
-    if let Some(reason) = &panel.computed.experiment.refusal {
+    let Some((vary, usual)) = varied.into_iter().find(|(vary, _)| asked.vary == Some(*vary)) else { return };
+    ranges(ui, panel, &asked, vary, usual);
+    if let Some(Err(reason)) = &panel.computed.findings.experiment {
         small(ui, format!("Cannot measure: {reason}."), true);
     }
-    let Some(experiment) = panel.computed.experiment.answer.clone().filter(|experiment| !experiment.rows.is_empty())
-    else {
+    if panel.computed.findings.known_experiment().is_none_or(|experiment| experiment.rows.is_empty()) {
         return;
-    };
-    let colour = theme::colour(palette(ui).run(run.colour));
-    let name = name_of(&panel.state.study.runs, panel.state.scrutinised);
-    plot(ui, &experiment, colour, &name);
+    }
+    if let Some(chart) = chart::find(ESCAPE_TAB) {
+        chart_view::show(ui, panel, chart, CHART, 1.0);
+    }
     if ui.button("Export the shares").on_hover_text("A line for each value, with intervals, as CSV.").clicked() {
         panel.emit(Command::Export(Export::Experiment));
     }
 }
 
-fn plot(ui: &mut Ui, experiment: &Experiment, colour: egui::Color32, name: &str) {
-    let colours = palette(ui);
-    let values = experiment.rows.iter().map(|row| row.value);
-    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
-    let spare = if high > low { 0.05 * (high - low) } else { 0.5 };
-    let bounds = PlotBounds::from_min_max([low - spare, -0.05], [high + spare, 1.05]);
-    let key = experiment.key.replace('_', " ");
-    let hover = key.clone();
-    let words: Vec<String> = experiment
-        .rows
-        .iter()
-        .map(|row| format!("{key} {}: {} of {} at the end", short(row.value), row.at_end.count, row.at_end.of))
-        .collect();
-    ui.label(muted(format!("share ↑ against {key} →: ● at the end, ○ ever")).size(11.0));
-    chart::scope(ui, |ui| {
-        let plot = chart::plot(ui, "escape", 120.0)
-            .x_grid_spacer(|input| chart::marks(input.bounds, 5.0, 0.0))
-            .custom_x_axes(vec![chart::horizontal_axis(on_grid)])
-            .y_grid_spacer(|input| chart::marks(input.bounds, 4.0, 0.0))
-            .custom_y_axes(vec![chart::vertical_axis(on_grid)])
-            .label_formatter(move |position: &HoverPosition<'_>| match position {
-                HoverPosition::NearDataPoint { position, .. } => {
-                    Some(format!("{hover} {}\nshare {}", short(position.x), short(position.y)))
-                }
-                HoverPosition::Elsewhere { .. } => None,
-            });
-        let shown = plot.show(ui, |plot| {
-            plot.set_plot_bounds(bounds);
-            for (filled, share) in
-                [(false, (|row: &crate::ensemble::Row| row.ever) as fn(&_) -> Share), (true, |row| row.at_end)]
-            {
-                let colour = if filled { colour } else { theme::colour(colours.muted) };
-                for row in &experiment.rows {
-                    let [low, high] = share(row).interval();
-                    let bar = Line::new("interval of 95 %", vec![[row.value, low], [row.value, high]]).color(colour);
-                    plot.line(bar.width(if filled { 2.0 } else { 1.0 }).allow_hover(false));
-                }
-                let points: Vec<[f64; 2]> = experiment.rows.iter().map(|row| [row.value, share(row).value()]).collect();
-                let line = Line::new(name, PlotPoints::from(points.clone())).color(colour.gamma_multiply(0.6));
-                plot.line(line.width(1.0).allow_hover(false));
-                plot.points(Points::new(name, points).radius(3.5).filled(filled).color(colour));
+/// The range of what is varied, and the radius of escape.
+fn ranges(ui: &mut Ui, panel: &mut Panel<'_>, asked: &EnsembleOptions, vary: Vary, usual: [f64; 2]) {
+    let [low, high] = asked.range.unwrap_or(usual);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.label(muted(vary.title()).size(11.5));
+        let tooltip = "The least value that is tried.";
+        let least = field(ui, &format!("Least {}", vary.title()), tooltip, low, [0.0, 1e12]);
+        ui.label(muted("to").size(11.5));
+        let tooltip = "The greatest value that is tried.";
+        let most = field(ui, &format!("Greatest {}", vary.title()), tooltip, high, [0.0, 1e12]);
+        if least.is_some() || most.is_some() {
+            let range = [least.unwrap_or(low), most.unwrap_or(high)];
+            if range[0] < range[1] {
+                panel.emit(Command::SetEnsemble(EnsembleOptions { range: Some(range), ..asked.clone() }));
             }
-        });
-        ui.ctx().accesskit_node_builder(shown.response.id, |node| {
-            node.set_role(Role::Canvas);
-            node.set_label("Share that escapes");
-            node.set_description(words.join(". "));
-        });
+        }
+    });
+    ui.horizontal(|ui| {
+        ui.label(muted("radius").size(11.5));
+        let tooltip = "Farther from the start than this is escaped.";
+        if let Some(radius) = field(ui, "Radius of escape", tooltip, asked.radius, [1e-9, 1e12]) {
+            panel.emit(Command::SetEnsemble(EnsembleOptions { radius, ..asked.clone() }));
+        }
     });
 }

@@ -2,8 +2,7 @@
 //! weights at the start point, where the runs are and at the pointer.
 
 use super::Panel;
-use super::chart;
-use super::runs::name_of;
+use super::examples_plot;
 use crate::app::command::Command;
 use crate::app::data::DataCommand;
 use crate::app::interaction::tidy;
@@ -15,7 +14,7 @@ use crate::number::Vector;
 use crate::number::display::short;
 use crate::number::labels::on_grid;
 use crate::scene::within;
-use crate::study::Source;
+use crate::study::{Source, run_name};
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Align, Color32, Key, Layout, Modifiers, PointerButton, Pos2, RichText, Ui, vec2};
@@ -131,6 +130,15 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         let height = ui.available_height().min(1.2 * ui.available_width());
         return plot(ui, panel, &axes, height);
     }
+    if ui.available_width() > 2.0 * ui.available_height() {
+        // A strip: the curve, and the numbers beside it.
+        let [width, height] = [ui.available_width(), ui.available_height()];
+        ui.horizontal_top(|ui| {
+            ui.allocate_ui(vec2(0.62 * width, height), |ui| plot(ui, panel, &axes, height));
+            ui.vertical(|ui| rows_table(ui, panel, height));
+        });
+        return;
+    }
     let height = within(0.62 * ui.available_height(), 120.0, 1.1 * ui.available_width());
     plot(ui, panel, &axes, height);
     ui.add_space(2.0);
@@ -192,12 +200,12 @@ fn curves(ui: &Ui, panel: &Panel<'_>) -> Vec<Curve> {
     let colours = palette(ui);
     let study = &panel.state.study;
     let mut curves = Vec::new();
-    for (index, trajectory) in chart::shown(panel.computed) {
+    for (index, trajectory) in examples_plot::shown(panel.computed) {
         let moment = panel.computed.moments.as_ref().and_then(|moments| moments.get(index)?.as_ref());
         let step = moment.and_then(|moment| trajectory.steps.get(moment.index)).unwrap_or(trajectory.end());
         let colour = theme::colour(colours.run(study.runs.get(index).map_or(0, |run| run.colour)));
         curves.push(Curve {
-            name: name_of(&study.runs, index),
+            name: run_name(&study.runs, index),
             w: step.w,
             colour,
             width: 2.2,
@@ -231,12 +239,12 @@ fn plot(ui: &mut Ui, panel: &mut Panel<'_>, axes: &Axes, height: f32) {
     let (low, high) = (bounds.min()[0], bounds.max()[0]);
     let inputs: Vec<f64> = (0..CURVE).map(|k| low + (high - low) * k as f64 / (CURVE - 1) as f64).collect();
     let selected = panel.state.example.filter(|row| *row < dataset.rows());
-    let response = chart::scope(ui, |ui| {
-        let plot = chart::plot(ui, "examples", height)
-            .x_grid_spacer(|input| chart::marks(input.bounds, 5.0, 0.0))
-            .custom_x_axes(vec![chart::horizontal_axis(on_grid)])
-            .y_grid_spacer(|input| chart::marks(input.bounds, 5.0, 0.0))
-            .custom_y_axes(vec![chart::vertical_axis(on_grid)])
+    let response = examples_plot::scope(ui, |ui| {
+        let plot = examples_plot::plot(ui, "examples", height)
+            .x_grid_spacer(|input| examples_plot::marks(input.bounds, 5.0, 0.0))
+            .custom_x_axes(vec![examples_plot::horizontal_axis(on_grid)])
+            .y_grid_spacer(|input| examples_plot::marks(input.bounds, 5.0, 0.0))
+            .custom_y_axes(vec![examples_plot::vertical_axis(on_grid)])
             .sense(egui::Sense::click_and_drag())
             .show_x(false)
             .show_y(false);
@@ -394,7 +402,7 @@ fn words(panel: &Panel<'_>, axes: &Axes, places: &[[f64; 2]]) -> String {
         Axes::Columns { across, up, .. } => format!("{} against {}", names[*up], names[*across]),
         Axes::Fit { label } => format!("{} against the model's value", names[*label]),
     };
-    let shown = chart::shown(panel.computed);
+    let shown = examples_plot::shown(panel.computed);
     let loss = shown.first().and_then(|(_, trajectory)| trajectory.steps.first()).map(|step| step.loss);
     let mean = loss.map_or(String::new(), |loss| format!(" The mean at the start point is {}.", short(loss)));
     let examples = places.iter().filter(|place| place.iter().all(|value| value.is_finite())).count();

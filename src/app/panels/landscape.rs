@@ -2,9 +2,10 @@
 
 use super::Panel;
 use crate::app::command::Command;
+use crate::app::slider::Number;
 use crate::app::state::{Control, State};
 use crate::app::theme;
-use crate::app::widgets::{Number, capitalised, heading, muted, palette};
+use crate::app::widgets::{capitalised, heading, muted, palette};
 use crate::dataset::listed;
 use crate::landscape::{Loss, catalogue};
 use crate::number::Decimal;
@@ -17,12 +18,18 @@ pub fn formula_id() -> Id {
     Id::unique("formula")
 }
 
+/// The id of the wish to have the whole formula selected.
+pub fn select_id() -> Id {
+    formula_id().with("select")
+}
+
 /// Shows landscape, formula, parameters and derivatives.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     heading(ui, "Landscape");
     choose(ui, panel);
     formula(ui, panel);
     remark(ui, panel.state, &panel.computed.findings.loss);
+    ready_moments(ui, panel);
     ui.horizontal(|ui| {
         ui.label(muted("Data").size(12.0));
         // A long name is cut, not the button beside it.
@@ -61,26 +68,44 @@ fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
         let field = ui.add(field).accessible_name("Search the catalogue");
         if response.clicked() {
             field.request_focus();
+            // What was not found last time is not what is looked for now.
+            text.clear();
         }
         let found = matches(&text);
+        let highlighted = highlighted(ui, search, found.len(), text != panel.state.catalogue_search);
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if text != panel.state.catalogue_search {
-            panel.emit(Command::SearchCatalogue(text));
+            panel.emit(Command::SearchCatalogue(text.clone()));
         }
-        if entered && let Some(first) = found.first() {
-            choose_entry(ui, panel, first);
+        if entered && let Some(entry) = found.get(highlighted) {
+            choose_entry(ui, panel, entry);
         }
         egui::ScrollArea::vertical().max_height(400.0).auto_shrink([false, true]).show(ui, |ui| {
             if found.is_empty() {
                 ui.label(muted("Nothing in the catalogue is called or teaches that."));
             }
-            for entry in found {
-                if item(ui, entry, panel.state.study.landscape.name.as_deref() == Some(&entry.name)) {
+            for (index, entry) in found.into_iter().enumerate() {
+                // While nothing is looked for, the present landscape is marked; then what Enter takes.
+                let is_marked = match text.trim().is_empty() && highlighted == 0 {
+                    true => panel.state.study.landscape.name.as_deref() == Some(&entry.name),
+                    false => index == highlighted,
+                };
+                if item(ui, entry, is_marked) {
                     choose_entry(ui, panel, entry);
                 }
             }
         });
     });
+}
+
+/// The index of the entry that Enter takes: the first, until the arrow keys move it.
+fn highlighted(ui: &Ui, search: Id, count: usize, is_new: bool) -> usize {
+    let id = search.with("highlighted");
+    let before = ui.data(|data| data.get_temp::<usize>(id)).filter(|_| !is_new).unwrap_or(0);
+    let [down, up] = [Key::ArrowDown, Key::ArrowUp].map(|key| ui.input(|input| input.num_presses(key)));
+    let now = (before + down).saturating_sub(up).min(count.saturating_sub(1));
+    ui.data_mut(|data| data.insert_temp(id, now));
+    now
 }
 
 fn choose_entry(ui: &Ui, panel: &mut Panel<'_>, entry: &catalogue::Entry) {
@@ -107,16 +132,19 @@ fn item(ui: &mut Ui, entry: &catalogue::Entry, chosen: bool) -> bool {
     ui.add(button).accessible_name(&entry.title).on_hover_text(&entry.source).clicked()
 }
 
-/// The entries whose title, name or lesson has all the words of the search; titles that begin with it come first.
+/// The entries whose title, name, topics or lesson have all the words of the search. Titles that begin with it come first, then
+/// topics.
 fn matches(search: &str) -> Vec<&'static catalogue::Entry> {
     let search = search.trim().to_lowercase();
     let words: Vec<&str> = search.split_whitespace().collect();
     let fits = |entry: &&catalogue::Entry| {
-        let text = format!("{} {} {}", entry.title, entry.name, entry.teaches).to_lowercase();
+        let topics = entry.topics.join(" ");
+        let text = format!("{} {} {topics} {}", entry.title, entry.name, entry.teaches).to_lowercase();
         words.iter().all(|word| text.contains(word))
     };
     let mut found: Vec<_> = catalogue::catalogue().iter().filter(fits).collect();
-    found.sort_by_key(|entry| !entry.title.to_lowercase().starts_with(&search));
+    let has_topic = |entry: &catalogue::Entry| entry.topics.iter().any(|topic| topic.to_lowercase().contains(&search));
+    found.sort_by_key(|entry| (!entry.title.to_lowercase().starts_with(&search), !has_topic(entry)));
     found
 }
 
@@ -129,7 +157,17 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
         .hint_text("for example  w1^3 - w2^2")
         .desired_width(f32::INFINITY)
         .margin(egui::Margin::symmetric(8, 5));
-    let output = field.show(ui);
+    let mut output = field.show(ui);
+    let arrived = output.response.response.gained_focus() && !ui.input(|input| input.pointer.any_down());
+    let asked = ui.data_mut(|data| data.remove_temp::<bool>(select_id())).is_some();
+    if arrived || asked {
+        let all = egui::text::CCursorRange::two(
+            egui::text::CCursor::new(0),
+            egui::text::CCursor::new(panel.state.formula_text.chars().count()),
+        );
+        output.state.cursor.set_char_range(Some(all));
+        output.state.clone().store(ui.ctx(), formula_id());
+    }
     let response = output.response.response.clone().accessible_name("Formula").on_hover_text(
         "L(w1, w2): + − * / ^, sin, exp, log, sqrt, abs, …, as typed, from LaTeX or from a program; any other name is a \
          parameter and gets a slider.",
@@ -150,6 +188,25 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
     let mark = vec![egui::pos2(x, y), egui::pos2(x + 3.5, y - 4.0), egui::pos2(x + 7.0, y)];
     let colour = theme::colour(palette(ui).error);
     ui.painter().add(egui::Shape::line(mark, egui::Stroke::new(1.5, colour)));
+}
+
+/// What one click shows of this landscape.
+fn ready_moments(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let Some(entry) = entry(panel.state) else { return };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(5.0, 0.0);
+        ui.label(muted("Try:").size(11.5));
+        for (index, moment) in entry.ready_moments().iter().enumerate() {
+            if index > 0 {
+                ui.label(muted("·").size(11.5));
+            }
+            let text = RichText::new(&moment.title).size(11.5).color(theme::colour(palette(ui).accent));
+            let button = ui.add(egui::Button::new(text).frame(false)).accessible_name(format!("Try {}", moment.title));
+            if button.on_hover_text("Shows this; undo takes it back.").clicked() {
+                panel.emit(Command::TryMoment(index));
+            }
+        }
+    });
 }
 
 /// Under the formula: what is wrong with it, what the landscape teaches, or what is to be said of the formula. Room is kept for either, so that nothing
@@ -216,6 +273,7 @@ fn parameter<'a>(name: &'a str, value: f64, reset: f64) -> Number<'a> {
         range: [-1e12, 1e12],
         logarithmic,
         ticks: &[],
+        names_ticks: false,
     }
 }
 

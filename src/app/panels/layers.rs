@@ -2,7 +2,8 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::widgets::{Number, checkbox, full, heading, muted};
+use crate::app::slider::Number;
+use crate::app::widgets::{checkbox, full, heading, muted};
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::optimizer::Run;
@@ -243,6 +244,7 @@ fn colours(ui: &mut Ui, options: &mut PictureOptions, used: &ColourScale) -> Opt
         range: [2.0, 60.0],
         logarithmic: false,
         ticks: &[],
+        names_ticks: false,
     };
     if let Some(value) = levels.show(ui) {
         options.contour_levels = whole(value);
@@ -264,6 +266,7 @@ fn colours(ui: &mut Ui, options: &mut PictureOptions, used: &ColourScale) -> Opt
             range: [0.0, 1.0],
             logarithmic: false,
             ticks: &[],
+            names_ticks: false,
         };
         if let Some(value) = number.show(ui) {
             *opacity = value;

@@ -1,26 +1,27 @@
 //! The panels around the picture. Each reads the state and what is computed, and emits commands.
 
 pub mod bottom;
-pub mod chart;
+pub mod chart_view;
+pub mod examples_plot;
 pub mod ensemble;
 pub mod examples;
 pub mod export;
 pub mod readout;
 pub mod landscape;
 pub mod layers;
-pub mod loss_chart;
 pub mod detail_tabs;
 pub mod points;
 pub mod recovery;
 pub mod runs;
 pub mod run_details;
-pub mod sharpness;
+pub mod run_start;
 pub mod timeline;
 pub mod top;
 
 use super::command::Command;
 use super::compute::Computed;
 use super::state::State;
+use crate::chart::Subject;
 
 /// What a panel is given.
 pub struct Panel<'a> {
@@ -34,7 +35,12 @@ pub struct Panel<'a> {
     pub commands: &'a mut Vec<Command>,
 }
 
-impl Panel<'_> {
+impl<'a> Panel<'a> {
+    /// What a chart looks at.
+    pub fn subject(&self) -> Subject<'a> {
+        Subject { study: &self.state.study, findings: &self.computed.findings }
+    }
+
     /// Emits a command.
     pub fn emit(&mut self, command: Command) {
         self.commands.push(command);

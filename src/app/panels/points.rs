@@ -16,30 +16,36 @@ use egui::{Align, Align2, Color32, Layout, Pos2, Sense, Ui, WidgetInfo, pos2, ve
 
 /// The height of a row of the table.
 pub const ROW_HEIGHT: f32 = 38.0;
-/// The height of the table: at least so many rows, others are scrolled to.
-const ROWS: f32 = 3.0;
+/// The height of a row where more points are to be seen than such rows have room for.
+pub const LOW_ROW_HEIGHT: f32 = 18.0;
+/// The height of all that is above and below the table.
+pub const AROUND_TABLE: f32 = 120.0;
 
-/// Shows claim, table and audit; the table is `more` higher than the least.
-pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, more: f32) {
+/// Shows claim, table and audit; the table has this height.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     heading(ui, "Critical points");
     claim(ui, panel);
     let CriticalPoints { points, curves, .. } = &panel.computed.findings.points;
     let (loss, view) = (&panel.computed.findings.loss, &panel.state.study.view);
     let size = ShownPoint::size(points);
-    let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w));
-    let height = ROWS * ROW_HEIGHT + more;
+    let selected = panel.computed.findings.selected_point(&panel.state.study);
     let mut chosen = None;
-    let row_height = ROW_HEIGHT - ui.spacing().item_spacing.y;
+    let is_low = (points.len() + curves.len()) as f32 * ROW_HEIGHT > height;
+    let whole = if is_low { LOW_ROW_HEIGHT } else { ROW_HEIGHT };
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
         ui.set_min_height(height);
+        if is_low {
+            ui.spacing_mut().item_spacing.y = 1.0;
+        }
+        let row_height = whole - ui.spacing().item_spacing.y;
         let area = egui::ScrollArea::vertical().id_salt("critical points").max_height(height);
         area.auto_shrink([false, false]).show_rows(ui, row_height, points.len() + curves.len(), |ui, range| {
             for index in range {
                 if let Some(critical) = points.get(index) {
                     let shown = ShownPoint::of(loss, view, critical, size);
-                    chosen = row(ui, critical, &shown, selected == Some(index)).or(chosen.take());
+                    chosen = row(ui, critical, &shown, row_height, selected == Some(index)).or(chosen.take());
                 } else if let Some(curve) = curves.get(index - points.len()) {
-                    curve_row(ui, curve);
+                    curve_row(ui, curve, row_height);
                 }
             }
         });
@@ -65,8 +71,8 @@ fn audit(ui: &mut Ui, points: &CriticalPoints) {
 
 fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
     let points = &panel.computed.findings.points;
-    // Room for four lines: the table stays where it is.
-    let height = 56.0;
+    // Room for three lines: the table stays where it is.
+    let height = 44.0;
     let layout = Layout::left_to_right(Align::Center);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), layout, |ui| {
         ui.set_min_height(height);
@@ -93,9 +99,9 @@ fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 const SIGN_WIDTH: f32 = 18.0;
 
-/// One row: kind, place and evidence, and below index, eigenvalues and value; what a click on it asks for.
-fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, selected: bool) -> Option<Vec<Command>> {
-    let height = ROW_HEIGHT - ui.spacing().item_spacing.y;
+/// One row: kind, place and evidence, and, where it is high enough, below them index, eigenvalues and value; what a click on it
+/// asks for.
+fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, height: f32, selected: bool) -> Option<Vec<Command>> {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
     let (word, place) = (words::kind_word(critical.kind), point(shown.w));
     let value = short(shown.value);
@@ -116,7 +122,8 @@ fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, selected: bool
     }
     let (text, muted) = (theme::colour(colours.text), theme::colour(colours.muted));
     let font = |size: f32| egui::FontId::new(size, egui::FontFamily::Proportional);
-    let [first, second] = [rect.top() + 0.27 * height, rect.top() + 0.75 * height];
+    let is_low = height < 0.8 * ROW_HEIGHT;
+    let [first, second] = [rect.top() + if is_low { 0.5 } else { 0.27 } * height, rect.top() + 0.75 * height];
     let painter = ui.painter().with_clip_rect(rect.expand(4.0));
     let (left, right) = (rect.left() + SIGN_WIDTH, rect.right());
     painter.text(pos2(rect.left() + 7.0, first), Align2::CENTER_CENTER, sign(critical.kind), font(12.0), text);
@@ -124,10 +131,12 @@ fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, selected: bool
     painter.text(pos2(right, first), Align2::RIGHT_CENTER, mark, font(12.0), proved);
     let ends = |y: f32, right: f32| [pos2(left, y), pos2(right, y)];
     side_by_side(&painter, ends(first, right - 16.0), [kind_word(critical.kind), &place], 12.0, text);
-    let below = [format!("index {index} · λ {least}, {greatest}"), format!("L {value}")];
-    side_by_side(&painter, ends(second, right), [&below[0], &below[1]], 11.0, muted);
+    if !is_low {
+        let below = [format!("index {index} · λ {least}, {greatest}"), format!("L {value}")];
+        side_by_side(&painter, ends(second, right), [&below[0], &below[1]], 11.0, muted);
+    }
     let tooltip = format!(
-        "{name}\nIndex {index}, λ₁ = {least}, λ₂ = {greatest}; {evidence}.\nClick to select, double click (or C) to put it in the \
+        "{name}\nPoincaré index {index}, λ₁ = {least}, λ₂ = {greatest}; {evidence}.\nClick to select, double click (or C) to put it in the \
          middle."
     );
     let response = response.on_hover_text(tooltip);
@@ -153,8 +162,7 @@ fn side_by_side(painter: &egui::Painter, [left, right]: [Pos2; 2], texts: [&str;
 }
 
 /// The row of a curve of critical points: it has no one place to go to.
-fn curve_row(ui: &mut Ui, curve: &CriticalCurve) {
-    let height = ROW_HEIGHT - ui.spacing().item_spacing.y;
+fn curve_row(ui: &mut Ui, curve: &CriticalCurve, height: f32) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let text = match (curve.evidence, curve.kind) {
         (Evidence::Candidate, _) => "a curve of critical points, not proved",

@@ -13,7 +13,7 @@ use crate::curvature::{Curvature, Definiteness, Kind};
 use crate::number::display::{clean, fitting, pair, point, short};
 use crate::number::{Matrix, Vector};
 use crate::scene::words::{basin_at, kind_word, speed_limit};
-use crate::study::Reading;
+use crate::study::{Reading, run_name};
 use eframe::egui;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, RichText, Sense, Ui, pos2, vec2};
@@ -26,18 +26,21 @@ enum Subject<'a> {
     Pointer(Vector),
     Selected(&'a CriticalPoint),
     Start(Vector),
+    /// The own start of the run with this index.
+    RunStart(usize),
 }
 
 /// Shows the read-out.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let points = &panel.computed.findings.points.points;
-    let selected = panel.state.selected.and_then(|w| panel.computed.point_at(w)).and_then(|index| points.get(index));
+    let selected = panel.computed.findings.selected_point(&panel.state.study).and_then(|index| points.get(index));
     // Over a marker, or a place that snapped to one, the pointer means the critical point.
     let place = panel.state.pointed.place();
     let under = place.and_then(|w| panel.computed.point_at(w)).and_then(|index| points.get(index));
     let start = Vector::from(panel.state.study.start);
     let subject = match (panel.state.pointed, under, selected) {
         (Pointed::Start, ..) => Subject::Start(start),
+        (Pointed::RunStart(index), ..) => Subject::RunStart(index),
         (_, Some(critical), _) => Subject::Selected(critical),
         (Pointed::At(w), ..) => Subject::Pointer(w),
         (Pointed::Nowhere, None, Some(critical)) => Subject::Selected(critical),
@@ -46,8 +49,15 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let (title, w, critical) = match subject {
         Subject::Pointer(w) => ("Here, at the pointer".to_owned(), w, None),
         Subject::Start(w) => ("At the start point".to_owned(), w, None),
+        Subject::RunStart(index) => {
+            let runs = &panel.state.study.runs;
+            let own = runs.get(index).map(|run| Vector::from(panel.state.study.start_of(run)));
+            (format!("At the start of {}", run_name(runs, index)), own.unwrap_or(start), None)
+        }
         Subject::Selected(critical) => {
-            let found = if std::ptr::eq(critical, selected.unwrap_or(critical)) && panel.state.selected.is_some() {
+            let found = if std::ptr::eq(critical, selected.unwrap_or(critical))
+                && panel.state.study.display.selected.is_some()
+            {
                 "Selected: "
             } else {
                 "Here: "
@@ -57,7 +67,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     };
     ui.horizontal(|ui| {
         heading(ui, &title);
-        if panel.state.selected.is_some() && panel.state.pointed == Pointed::Nowhere {
+        if panel.state.study.display.selected.is_some() && panel.state.pointed == Pointed::Nowhere {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let close = egui::Button::new(muted("✕").size(11.0)).frame(false);
                 let response = ui.add(close).accessible_name("Deselect");
@@ -279,10 +289,14 @@ fn explained(critical: &CriticalPoint) -> String {
         Kind::Minimum => "Critical, and H is positive definite: a local minimum.",
         Kind::Maximum => "Critical, and H is negative definite: a local maximum.",
         Kind::Saddle => "Critical, and H is indefinite: a saddle point.",
-        Kind::Degenerate => "Critical, but H has an eigenvalue 0: it does not decide.",
+        Kind::Degenerate => "Critical, but H has an eigenvalue 0: a degenerate point.",
     };
-    let index = critical.index.map(|index| format!(" Index {}.", crate::number::display::minus(&index.to_string())));
-    let nature = critical.nature.as_ref().map(|nature| format!(" Nature: {nature}."));
+    let index =
+        critical.index.map(|index| format!(" Poincaré index {}.", crate::number::display::minus(&index.to_string())));
+    let nature = critical.nature.as_ref().map(|nature| match nature.as_str() {
+        "neither" => " L takes higher and lower values around it: neither minimum nor maximum.".to_owned(),
+        nature => format!(" By its values: a {nature}."),
+    });
     let evidence = match critical.evidence {
         Evidence::Certified => " Proved.",
         Evidence::Candidate => " Found, not proved.",

@@ -1,15 +1,17 @@
 //! One card for each run: on or off, colour, name, learning rate, how it ended; its other settings unfold.
 
-use super::Panel;
+use super::{Panel, run_start};
 use crate::app::command::Command;
-use crate::app::state::{Control, Lower};
+use crate::app::slider::{Mark, Number};
+use crate::app::state::Control;
 use crate::app::theme;
-use crate::app::widgets::{Mark, Number, capitalised, checkbox, field, fitted, heading, muted, palette, strong, whole};
+use crate::app::widgets::{capitalised, checkbox, field, fitted, heading, muted, palette, strong, whole};
 use crate::number::display::{point, short};
 use crate::optimizer::outlook::Outlook;
 use crate::optimizer::speed::TickKind;
 use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Schedule, Setting, StopReason};
 use crate::scene::words;
+use crate::study::{RUN_TAB, run_name};
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Align, Layout, Popup, Sense, Stroke, Ui, WidgetInfo, vec2};
@@ -29,21 +31,11 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     add(ui, panel);
 }
 
-/// The name of a run, told apart from others of its optimizer by a number.
-pub fn name_of(runs: &[Run], index: usize) -> String {
-    let Some(run) = runs.get(index) else {
-        return String::new();
-    };
-    let title = words::run_title(run);
-    let before = runs[..index].iter().filter(|other| other.optimizer == run.optimizer).count();
-    if before == 0 { title } else { format!("{title} {}", before + 1) }
-}
-
 fn card(ui: &mut Ui, panel: &mut Panel<'_>, index: usize) {
     let Some(run) = panel.state.study.runs.get(index) else {
         return;
     };
-    let name = name_of(&panel.state.study.runs, index);
+    let name = run_name(&panel.state.study.runs, index);
     let Some(optimizer) = optimizer::find(&run.optimizer) else {
         ui.label(muted(format!("{name}: this version knows no such optimizer")));
         return;
@@ -155,16 +147,17 @@ pub fn ending(panel: &Panel<'_>, index: usize) -> String {
 }
 
 /// The room for the question beside how a run ended.
-const WHY: f32 = 38.0;
+const WHY: f32 = 44.0;
 
 /// Where a run did what theory does not promise: the reason, in full under "Run".
 fn why(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, name: &str, outlook: &Outlook) {
     let colour = theme::colour(palette(ui).accent);
-    let button = egui::Button::new(egui::RichText::new("why?").size(11.5).color(colour)).frame(false);
+    let button =
+        egui::Button::new(egui::RichText::new("why?").size(11.5).color(colour)).min_size(vec2(WHY - 4.0, 15.0));
     let response = ui.add(button).accessible_name(format!("Why did {name} end so?"));
     if response.on_hover_text(&outlook.words).clicked() {
         panel.emit(Command::Scrutinise(index));
-        panel.emit(Command::ShowBelow(Lower::Run));
+        panel.emit(Command::ShowTab(0, RUN_TAB.to_owned()));
     }
 }
 
@@ -213,7 +206,7 @@ fn ticks(panel: &Panel<'_>, index: usize, run: &Run, setting: &Setting) -> Vec<M
             let words = format!("{} = {} {place}", tick.formula, short(tick.value));
             // One limit makes the slider red: that of the end, where there is one.
             let is_limit = tick.kind == TickKind::Limit && (!is_minor || ended.is_none());
-            marks.push(Mark { value: tick.value, words, is_limit, is_minor });
+            marks.push(Mark { value: tick.value, name: tick.formula, words, is_limit, is_minor });
         }
     }
     marks
@@ -226,20 +219,32 @@ fn setting(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
     }
     let reset = reset_of(panel, run, setting);
     let accessible = format!("{} of {name}", capitalised(setting.title));
+    let range = accepted(panel, setting);
     let number = Number {
         name: &accessible,
         symbol: setting.symbol,
         tooltip: setting.tooltip,
         value,
         reset,
-        slider: slider_range(setting, value, reset),
-        range: setting.range,
+        slider: if setting.key == BATCH_SIZE { range } else { slider_range(setting, value, reset) },
+        range,
         logarithmic: setting.logarithmic,
         ticks: &ticks(panel, index, run, setting),
+        names_ticks: panel.state.presenting,
     };
     if let Some(value) = number.show(ui) {
         panel.emit(Command::SetSetting(index, setting.key.to_owned(), value));
     }
+}
+
+/// The key of the size of minibatches.
+const BATCH_SIZE: &str = "batch_size";
+
+/// What a setting accepts: a minibatch has no more examples than there are.
+fn accepted(panel: &Panel<'_>, setting: &Setting) -> [f64; 2] {
+    let [least, greatest] = setting.range;
+    let examples = panel.computed.findings.loss.examples();
+    if setting.key == BATCH_SIZE && examples > 0 { [least, greatest.min(examples as f64)] } else { [least, greatest] }
 }
 
 /// A setting that is one of a few words.
@@ -342,6 +347,7 @@ fn details(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
         optimizer.info().source
     ));
     colours(ui, panel, index, run, name);
+    run_start::show(ui, panel, index, run, name);
     for later in optimizer.settings().iter().skip(1).filter(|setting| optimizer.uses(run, setting.key)) {
         setting(ui, panel, index, run, name, later);
     }
@@ -430,7 +436,7 @@ pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Control) {
     let Some(run) = panel.state.study.runs.get(*index) else {
         return;
     };
-    let name = name_of(&panel.state.study.runs, *index);
+    let name = run_name(&panel.state.study.runs, *index);
     let found = optimizer::find(&run.optimizer)
         .and_then(|optimizer| optimizer.settings().iter().find(|setting| setting.key == key));
     if let Some(found) = found {

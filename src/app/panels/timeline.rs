@@ -13,9 +13,9 @@ use egui::{Align, Key, Layout, Modifiers, Rect, Response, Sense, Ui, WidgetInfo,
 
 /// Shows the timeline.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let timeline = panel.state.timeline;
-    let end = length(&panel.computed.findings, timeline.clock);
-    let at = timeline.at.unwrap_or(end).min(end);
+    let (timeline, display) = (panel.state.timeline, &panel.state.study.display);
+    let end = length(&panel.computed.findings, display.clock);
+    let at = display.at.unwrap_or(end).min(end);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for (sign, name, key, command) in [
@@ -40,7 +40,11 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             }
         }
         ui.add_space(8.0);
-        clock(ui, panel);
+        // In a narrow window what is used least gives way.
+        let room = ui.available_width() / (egui::TextStyle::Body.resolve(ui.style()).size / theme::BODY);
+        if room > 420.0 {
+            clock(ui, panel);
+        }
         // As wide as the longest it can get, so that nothing moves.
         let digits = end.to_string().len();
         let text = format!("{at:>digits$} / {end}");
@@ -50,8 +54,10 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         });
         ui.add_space(6.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            speed(ui, panel);
-            ui.add_space(8.0);
+            if room > 300.0 {
+                speed(ui, panel);
+                ui.add_space(8.0);
+            }
             scrub(ui, panel, at, end);
         });
     });
@@ -62,9 +68,9 @@ pub fn keys(ui: &Ui, panel: &mut Panel<'_>) {
     if ui.ctx().text_edit_focused() {
         return;
     }
-    let timeline = panel.state.timeline;
-    let end = length(&panel.computed.findings, timeline.clock);
-    let at = timeline.at.unwrap_or(end).min(end);
+    let (timeline, display) = (panel.state.timeline, &panel.state.study.display);
+    let end = length(&panel.computed.findings, display.clock);
+    let at = display.at.unwrap_or(end).min(end);
     let tenth = end.div_ceil(10);
     let speed = timeline.speed;
     for (modifiers, key, command) in [
@@ -97,7 +103,7 @@ fn play(timeline: &Timeline, at: usize, end: usize) -> Command {
 }
 
 fn clock(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let chosen = panel.state.timeline.clock;
+    let chosen = panel.state.study.display.clock;
     let word = |clock: Clock| match clock {
         Clock::Steps => "step",
         Clock::Gradients => "gradients",

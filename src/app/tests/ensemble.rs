@@ -20,7 +20,7 @@ fn the_runs_are_drawn_and_counted_as_without_the_window() {
     let mut harness = window_in(Some(double_well()), None, vec2(1280.0, 1000.0), Vec::new());
     let before = circles(&harness).len();
     click(&mut harness, "Show the ensemble");
-    let shown = harness.state().computed.ensemble.answer.clone().unwrap();
+    let shown = harness.state().computed.findings.known_ensemble().cloned().unwrap();
     let findings = &harness.state().computed.findings;
     let plan = Plan { runs: 200, scatter: Scatter::None };
     let alone =
@@ -32,13 +32,13 @@ fn the_runs_are_drawn_and_counted_as_without_the_window() {
         let (kind, share) = (crate::scene::words::kind_word(attractor.kind), format!("{count} of 200"));
         let place = crate::number::display::point(attractor.w);
         assert!(
-            harness.query_by_label_contains(&format!("{kind} {place}: {share}")).is_some(),
+            harness.query_by_label_contains(&format!("in the basin of the {kind} {place}: {share}")).is_some(),
             "{kind} {place}: {share}"
         );
     }
     // Elsewhere the cloud is not shown.
     click(&mut harness, "Show the loss");
-    assert!(harness.state().computed.ensemble.answer.is_none());
+    assert!(harness.state().computed.findings.ensemble.is_none());
     assert_eq!(circles(&harness).len(), before);
 }
 
@@ -49,10 +49,10 @@ fn a_moved_start_gathers_anew_and_the_runs_are_exported() {
     let answers = vec![Some(path.clone())];
     let mut harness = window_in(Some(double_well()), None, vec2(1280.0, 1000.0), answers);
     click(&mut harness, "Show the ensemble");
-    let first = harness.state().computed.ensemble.answer.clone().unwrap();
+    let first = harness.state().computed.findings.known_ensemble().cloned().unwrap();
     harness.state_mut().state.study.start = [0.5, 0.0];
     harness.run();
-    let second = harness.state().computed.ensemble.answer.clone().unwrap();
+    let second = harness.state().computed.findings.known_ensemble().cloned().unwrap();
     assert!(first.start != second.start && second.start == start(&harness));
     click(&mut harness, "Export the runs");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -64,10 +64,10 @@ fn a_moved_start_gathers_anew_and_the_runs_are_exported() {
 fn escape_is_measured_against_the_noise() {
     let mut harness = window_in(Some(double_well()), None, vec2(1280.0, 1100.0), Vec::new());
     click(&mut harness, "Show the ensemble");
-    harness.state_mut().state.ensemble.runs = 60;
+    harness.state_mut().state.study.ensemble.runs = 60;
     harness.run();
     click(&mut harness, "Escape against the noise");
-    let experiment = harness.state().computed.experiment.answer.clone().unwrap();
+    let experiment = harness.state().computed.findings.known_experiment().cloned().unwrap();
     assert_eq!(experiment.rows.len(), 9);
     let plot = harness.get_by_label("Share that escapes");
     let words = plot.accesskit_node().data().description().unwrap_or_default().to_owned();

@@ -222,7 +222,7 @@ fn a_critical_point_is_selected_in_the_table_and_in_the_picture() {
     let row = harness.get_by_label_contains("minimum at (3, 2), L = 0");
     row.click();
     harness.run();
-    let selected = harness.state().state.selected.unwrap();
+    let selected = harness.state().state.study.display.selected_point().unwrap();
     assert!((selected - Vector::new(3.0, 2.0)).amax() < 1e-9);
     assert!(harness.query_by_label_contains("SELECTED: MINIMUM").is_some());
     // In the picture: the maximum near (−0.270845, −0.923039).
@@ -233,7 +233,7 @@ fn a_critical_point_is_selected_in_the_table_and_in_the_picture() {
     harness.drag_at(at);
     harness.drop_at(at);
     harness.run();
-    assert!((harness.state().state.selected.unwrap() - maximum).amax() < 1e-5);
+    assert!((harness.state().state.study.display.selected_point().unwrap() - maximum).amax() < 1e-5);
     assert_eq!(start(&harness), begun, "a click on a marker moves nothing");
 }
 

@@ -8,7 +8,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::NodeT;
 
 fn at(harness: &Harness<'_, Window>) -> Option<usize> {
-    harness.state().state.timeline.at
+    harness.state().state.study.display.at
 }
 
 /// w1² − w2² from a point: Newton's method needs one step, gradient descent many.

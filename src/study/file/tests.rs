@@ -8,7 +8,7 @@ use crate::landscape::View;
 use crate::optimizer::tests::added;
 use crate::optimizer::{OPTIMIZERS, Run, Schedule};
 use crate::study::layers::{self, tests::ADDED};
-use crate::study::{LAYERS, PictureOptions, ShownLayers, Theme};
+use crate::study::{Clock, LAYERS, PictureOptions, ShownLayers, Theme, Vary};
 use proptest::prelude::*;
 
 fn cubic() -> Study {
@@ -273,6 +273,8 @@ prop_compose! {
         gradient_tolerance in coordinate().prop_map(f64::abs),
         require_positive_definite: bool,
         tau in 1e-3..1e9f64,
+        name in prop::option::of("[a-z ²η\"]{0,20}[a-z]"),
+        start in prop::option::of([coordinate(), coordinate()]),
     ) -> Run {
         let settings = crate::optimizer::find(optimizer).unwrap().settings().iter();
         let settings = settings.map(|setting| {
@@ -290,7 +292,7 @@ prop_compose! {
             _ => Schedule::Constant,
         };
         Run {
-            shown, colour, settings, seed, steps, gradient_tolerance, require_positive_definite, schedule,
+            shown, colour, settings, seed, steps, gradient_tolerance, require_positive_definite, schedule, name, start,
             ..Run::new(optimizer)
         }
     }
@@ -340,6 +342,87 @@ fn layers_are_fields_of_the_picture() {
     assert!(error.contains("picture.border") && error.contains("true or false"), "{error}");
 }
 
+prop_compose! {
+    fn any_display()(
+        at in prop::option::of(0..1_000_000usize),
+        gradients: bool,
+        selected in prop::option::of([coordinate(), coordinate()]),
+        tabs in prop::sample::subsequence(vec!["loss", "local", "run", "seeds"], 1..=2),
+        run in 1..=MAX_RUNS,
+        logarithmic: bool,
+    ) -> Display {
+        let clock = if gradients { Clock::Gradients } else { Clock::Steps };
+        Display { at, clock, selected, tabs: tabs.into_iter().map(str::to_owned).collect(), run, logarithmic }
+    }
+}
+
+prop_compose! {
+    fn any_ensemble()(
+        runs in 1..=1000usize,
+        spread in 0.0..1e6f64,
+        radius in 1e-6..1e6f64,
+        vary in prop::sample::select(vec![None, Some(Vary::Noise), Some(Vary::BatchSize)]),
+        range in prop::option::of((0.0..1.0f64).prop_map(|low| [low, low + 1.0])),
+    ) -> EnsembleOptions {
+        EnsembleOptions { runs, spread, radius, vary, range }
+    }
+}
+
+/// A study that was saved before there were displays and ensembles opens with the usual ones, and those are not written.
+#[test]
+fn what_is_usual_is_not_written() {
+    let study = from_toml(BY_HAND).unwrap();
+    assert_eq!((&study.display, &study.ensemble), (&Display::default(), &EnsembleOptions::default()));
+    let text = to_toml(&study).unwrap();
+    for word in ["[display]", "[ensemble]", "name ="] {
+        assert!(!text.contains(word), "{word} is in {text}");
+    }
+    assert_eq!(text.matches("start = [").count(), 1, "only the common start is written: {text}");
+}
+
+/// What is shown beside the picture, and runs with a name and a start of their own, as a person writes them.
+#[test]
+fn a_display_by_hand_is_read() {
+    let text = BY_HAND.replace("steps = 20\n", "steps = 20\nname = \"from the left\"\nstart = [-1, 0.5]\n")
+        + "\n[ensemble]\nruns = 50\nvary = \"batch_size\"\n\n[display]\nat = 7\nclock = \"gradients\"\n\
+           selected = [0, 0]\ntabs = [\"seeds\", \"loss\"]\nrun = 2\n";
+    let study = from_toml(&text).unwrap();
+    assert_eq!(study.runs[1].name.as_deref(), Some("from the left"));
+    assert_eq!([study.start_of(&study.runs[0]), study.start_of(&study.runs[1])], [[1.0, 1.0], [-1.0, 0.5]]);
+    assert_eq!(study.ensemble, EnsembleOptions { runs: 50, vary: Some(Vary::BatchSize), ..EnsembleOptions::default() });
+    let display = Display {
+        at: Some(7),
+        clock: Clock::Gradients,
+        selected: Some([0.0, 0.0]),
+        tabs: vec!["seeds".to_owned(), "loss".to_owned()],
+        run: 2,
+        logarithmic: true,
+    };
+    assert_eq!(study.display, display);
+    for (from, to, field) in [
+        ("at = 7", "at = -7", "display.at"),
+        ("at = 7", "at = 9000000000000", "display.at"),
+        ("[0, 0]", "[0, nan]", "display.selected[2]"),
+        ("[0, 0]", "[0, 0, 0]", "display.selected"),
+        ("[\"seeds\", \"loss\"]", "[]", "display.tabs"),
+        ("[\"seeds\", \"loss\"]", "[\"a\", \"b\", \"c\"]", "display.tabs"),
+        ("\"seeds\"", "\"../seeds\"", "display.tabs"),
+        ("run = 2", "run = 0", "display.run"),
+        ("runs = 50", "runs = 0", "ensemble.runs"),
+        ("runs = 50", "spread = -1", "ensemble.spread"),
+        ("runs = 50", "radius = 0", "ensemble.radius"),
+        ("runs = 50", "range = [2, 1]", "ensemble.range"),
+        ("batch_size", "batchsize", "vary"),
+        ("[-1, 0.5]", "[-1, inf]", "runs[2].start[2]"),
+        ("[-1, 0.5]", "[-1, 0.5, 3]", "runs[2].start"),
+        ("from the left", "  ", "runs[2].name"),
+        ("from the left", "two\\nlines", "runs[2].name"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        says(&from_toml(&text.replacen(from, to, 1)).unwrap_err().to_string(), &["line ", field]);
+    }
+}
+
 /// Levels of one's own are finite, ascend and are not too many; a study without them has none.
 #[test]
 fn levels_of_ones_own_are_checked() {
@@ -382,6 +465,8 @@ proptest! {
         k in coordinate(),
         runs in prop::collection::vec(any_run(), 0..6),
         picture in any_picture(),
+        display in any_display(),
+        ensemble in any_ensemble(),
         spaces in "[ \t\u{a0}]{0,5}",
     ) {
         let [a, c] = corner;
@@ -392,6 +477,7 @@ proptest! {
         study.start = start;
         study.runs = runs;
         study.picture = picture;
+        (study.display, study.ensemble) = (display, ensemble);
         let shows = study.picture.shows(&layers::LEGEND);
         study.picture.basins_of = study.runs.len().checked_sub(1).filter(|_| shows).map(|last| last + 1);
         let text = to_toml(&study).unwrap();

@@ -1,0 +1,126 @@
+//! A chart in the window: drawn as it is exported, with what lies under the pointer told, and the moment of the runs set by a
+//! click on its steps.
+
+use super::Panel;
+use crate::app::command::Command;
+use crate::app::paint::{self, Textures};
+use crate::app::widgets::{self, palette};
+use crate::chart::{self, Chart, Content, Drawn, LogSwitch, Plot};
+use crate::scene::theme::{INK_DARK, INK_LIGHT};
+use crate::scene::{Primitive, Rect, Stroke};
+use crate::study::{Theme, length};
+use eframe::egui;
+use egui::accesskit::Role;
+use egui::{Response, Sense, Ui, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+/// A point answers the pointer at most this far away.
+const REACH: f64 = 14.0;
+
+/// Shows a chart in a height, its text and lines at a scale.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, height: f32, scale: f64) {
+    let size = vec2(ui.available_width().max(40.0), height);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+    let content = chart.content(&panel.subject());
+    let inside = Rect { min: [0.0, 0.0], max: [f64::from(size.x), f64::from(size.y)] };
+    let drawn = match &content {
+        Content::Drawing(_) => kept(ui, panel, chart, &content, &inside, scale),
+        _ => Arc::new(chart::draw(&content, &inside, scale, palette(ui))),
+    };
+    paint_marks(ui, &drawn.primitives, rect);
+    let title = chart.info().title;
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, title));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(drawn.description.clone()));
+    if let (Content::Plot(plot), Some(layout)) = (&content, &drawn.layout) {
+        if let Some(switch) = &plot.log_switch {
+            log_switch(ui, panel, rect, switch);
+        }
+        if plot.counts_steps {
+            go_to_step(panel, &response, |x| layout.value_across(f64::from(x - rect.left())));
+        }
+        tell(ui, response, plot, layout, rect);
+    }
+}
+
+fn paint_marks(ui: &Ui, primitives: &[Primitive], rect: egui::Rect) {
+    let clip = rect.expand(1.0).intersect(ui.clip_rect());
+    for shape in paint::shapes(ui.ctx(), &mut Textures::default(), primitives, rect.min.to_vec2(), clip) {
+        ui.painter().with_clip_rect(shape.clip_rect).add(shape.shape);
+    }
+}
+
+/// What a drawing was made for.
+#[derive(Clone, Debug, PartialEq)]
+struct Key {
+    points_version: u64,
+    selected: Option<[f64; 2]>,
+    size: [f64; 2],
+    theme: Theme,
+    scale: f64,
+}
+
+/// A drawing as it was made last: it samples the loss, which takes too long for every frame.
+fn kept(ui: &Ui, panel: &Panel<'_>, chart: &dyn Chart, content: &Content<'_>, inside: &Rect, scale: f64) -> Arc<Drawn> {
+    let study = &panel.state.study;
+    let key = Key {
+        points_version: panel.computed.points_version,
+        selected: study.display.selected,
+        size: inside.max,
+        theme: study.picture.theme,
+        scale,
+    };
+    let id = ui.scope_id().with(chart.info().key);
+    let kept = ui.data(|data| data.get_temp::<(Key, Arc<Drawn>)>(id)).filter(|(known, _)| *known == key);
+    kept.map_or_else(
+        || {
+            let drawn = Arc::new(chart::draw(content, inside, scale, palette(ui)));
+            ui.data_mut(|data| data.insert_temp(id, (key, Arc::clone(&drawn))));
+            drawn
+        },
+        |(_, drawn)| drawn,
+    )
+}
+
+/// A click or a drag over the steps goes to the step under the pointer.
+fn go_to_step(panel: &mut Panel<'_>, response: &Response, step_at: impl Fn(f32) -> f64) {
+    let Some(pos) = response.interact_pointer_pos().filter(|_| response.clicked() || response.dragged()) else {
+        return;
+    };
+    let end = length(&panel.computed.findings, panel.state.study.display.clock);
+    let step = step_at(pos.x).round().max(0.0);
+    if step.is_finite() {
+        let step = step as usize;
+        panel.emit(Command::GoTo((step < end).then_some(step)));
+    }
+}
+
+/// Marks the point nearest to the pointer, and tells its values.
+fn tell(ui: &Ui, response: Response, plot: &Plot, layout: &chart::PlotLayout, rect: egui::Rect) {
+    let Some(pos) = response.hover_pos() else { return };
+    let pixel = [f64::from(pos.x - rect.left()), f64::from(pos.y - rect.top())];
+    let Some((series, point, at)) = layout.nearest(plot, pixel, REACH) else { return };
+    let ring = |radius: f64, colour| Primitive::Circle {
+        centre: at,
+        radius,
+        fill: None,
+        stroke: Some(Stroke { width: 1.5, colour, dash: None }),
+    };
+    paint_marks(ui, &[ring(5.5, INK_DARK), ring(4.2, INK_LIGHT)], rect);
+    if let Some(words) = plot.reading(series, point) {
+        response.on_hover_text_at_pointer(words);
+    }
+}
+
+/// The switch of the logarithmic axis, ticked where the axis is logarithmic.
+fn log_switch(ui: &mut Ui, panel: &mut Panel<'_>, rect: egui::Rect, switch: &LogSwitch) {
+    let corner = pos2(rect.right() - 46.0 - 2.0 * super::detail_tabs::CORNER - 4.0, rect.top());
+    let place = egui::UiBuilder::new().max_rect(egui::Rect::from_min_size(corner, vec2(46.0, 18.0)));
+    let mut on = switch.is_on;
+    let response = ui.scope_builder(place, |ui| {
+        ui.add_enabled_ui(switch.is_possible, |ui| widgets::checkbox(ui, &mut on, "log", "Logarithmic loss axis")).inner
+    });
+    let response = response.inner.on_hover_text(&switch.words).on_disabled_hover_text(&switch.words);
+    if response.changed() {
+        panel.emit(Command::LogarithmicLoss(on));
+    }
+}

@@ -1,0 +1,138 @@
+//! The loss against the step, for all shown runs.
+
+use super::plot::{italic, upright};
+use super::range::{Course, extent};
+use super::{Axis, Chart, ChartInfo, Content, LogSwitch, Plot, Scale, Series, ShownRun, Subject};
+use crate::landscape::Loss;
+use crate::number::display::short;
+use crate::number::{Vector, eigenpairs};
+use crate::optimizer::StopReason;
+use crate::study::FIRST_TAB;
+
+/// The loss against the step.
+pub struct LossChart;
+
+impl Chart for LossChart {
+    fn info(&self) -> ChartInfo {
+        ChartInfo {
+            key: FIRST_TAB,
+            tab: "LOSS",
+            title: "Loss against step",
+            action: "Show the loss",
+            tooltip: "The loss against the step, for all runs.",
+        }
+    }
+
+    fn suits(&self, _subject: &Subject<'_>) -> bool {
+        true
+    }
+
+    fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
+        let runs = subject.runs();
+        if runs.is_empty() {
+            return Content::Nothing("No run is shown: switch one on at the left.".to_owned());
+        }
+        let logarithmic = logarithmic_scale(&subject.findings.loss, &runs);
+        let scale = logarithmic.filter(|_| subject.study.display.logarithmic).unwrap_or(Scale::Linear);
+        let mut courses: Vec<Course> = runs
+            .iter()
+            .map(|run| Course::of(run.trajectory, |step| scale.position(run.trajectory.steps[step].loss)))
+            .collect();
+        if scale.is_logarithmic() {
+            leave_out_rounding(&mut courses);
+        }
+        let shown = extent(&courses);
+        let series = runs.iter().map(|run| {
+            let steps = run.trajectory.steps.iter().enumerate();
+            let points = steps.map(|(step, at)| [step as f64, at.loss]).collect();
+            Series { at_cursor: subject.step_of(run.trajectory), ..Series::line(&run.name, run.colour, points) }
+        });
+        Content::Plot(Box::new(Plot {
+            series: series.collect(),
+            axes: [Axis::steps(shown.last), Axis { name: name(scale), scale, ends: shown.ends, is_whole: false }],
+            guides: Vec::new(),
+            cursor: subject.cursor(),
+            counts_steps: true,
+            log_switch: Some(switch(scale, logarithmic.is_some())),
+            description: description(&runs),
+        }))
+    }
+}
+
+/// Below 10⁻¹⁷ of the greatest height there is nothing but rounding.
+fn leave_out_rounding(courses: &mut [Course]) {
+    let all = courses.iter().flat_map(|course| course.positions.iter().copied());
+    let greatest = all.filter(|position| position.is_finite()).fold(f64::NEG_INFINITY, f64::max);
+    for course in courses {
+        course.positions.iter_mut().filter(|position| **position < greatest - 17.0).for_each(|low| *low = f64::NAN);
+    }
+}
+
+/// A logarithm needs a positive height: above the least loss at which a run has come to a minimum, or above 0 while all
+/// losses are positive; `None` where neither holds.
+fn logarithmic_scale(loss: &Loss, runs: &[ShownRun<'_>]) -> Option<Scale> {
+    let losses = || runs.iter().flat_map(|run| run.trajectory.steps.iter().map(|step| step.loss));
+    let finite = || losses().filter(|loss| loss.is_finite());
+    let (least, greatest) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+    let arrived = runs.iter().filter(|run| run.trajectory.stop == StopReason::Converged);
+    let minima = arrived.filter_map(|run| minimum_near(loss, run.trajectory.end().w));
+    let minimum = minima.fold(f64::INFINITY, f64::min);
+    // What lies a rounding error below a minimum is that minimum, and a minimum of nothing but rounding is 0.
+    let slack = 1e-9 * minimum.abs().max(1e-9);
+    let is_least = minimum.is_finite() && minimum <= least + slack;
+    if is_least && minimum.abs() > 1e-12 * greatest.abs().max(f64::MIN_POSITIVE) {
+        Some(Scale::Logarithmic { above: minimum.min(least) })
+    } else {
+        (least >= 0.0 || (is_least && minimum.abs() <= slack)).then_some(Scale::Logarithmic { above: 0.0 })
+    }
+}
+
+/// L at the minimum beside the end of a run; `None` where the Hessian is not positive definite.
+fn minimum_near(loss: &Loss, end: Vector) -> Option<f64> {
+    let mut w = end;
+    for _ in 0..3 {
+        let jet = loss.jet(w);
+        let convex = eigenpairs(&jet.hessian).is_some_and(|eigen| eigen.values[0] > 0.0);
+        w -= jet.hessian.try_inverse().filter(|_| convex)? * jet.gradient;
+    }
+    let value = loss.value(w);
+    value.is_finite().then(|| value.min(loss.value(end)))
+}
+
+fn name(scale: Scale) -> Vec<crate::formula::MathRun> {
+    let mut name = italic("L");
+    match scale {
+        Scale::Logarithmic { above } if above > 0.0 => name.extend(upright(format!(" − {}", short(above)))),
+        Scale::Logarithmic { above } if above < 0.0 => name.extend(upright(format!(" − ({})", short(above)))),
+        _ => {}
+    }
+    name
+}
+
+fn switch(scale: Scale, is_possible: bool) -> LogSwitch {
+    let words = match scale {
+        Scale::Logarithmic { above: 0.0 } => {
+            "L on a logarithmic axis: a straight line is linear convergence.".to_owned()
+        }
+        Scale::Logarithmic { above } => format!(
+            "L − ({}), the height above the least loss that a run has reached, on a logarithmic axis: a straight line is \
+             linear convergence.",
+            short(above)
+        ),
+        Scale::Linear if is_possible => "L on a linear axis; switch on for a logarithmic one.".to_owned(),
+        Scale::Linear => {
+            "A logarithmic axis needs positive heights: the losses reach below 0, and no run has come to a minimum."
+                .to_owned()
+        }
+    };
+    LogSwitch { is_on: scale.is_logarithmic(), is_possible, words }
+}
+
+fn description(runs: &[ShownRun<'_>]) -> String {
+    let line = |run: &ShownRun<'_>| {
+        let first = run.trajectory.steps.first().map_or(f64::NAN, |step| step.loss);
+        let last = run.trajectory.end().loss;
+        format!("{}: from {} to {} in {} steps.", run.name, short(first), short(last), run.trajectory.len())
+    };
+    runs.iter().map(line).collect::<Vec<_>>().join(" ")
+}

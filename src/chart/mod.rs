@@ -1,0 +1,123 @@
+//! Charts beside the picture: what they show, and how they are drawn, knowing no toolkit.
+//!
+//! A chart is one file in this folder and one line in [`CHARTS`]: the window's tabs, `losscape render --chart KEY` and
+//! the exports find it there. It turns a study and its findings into a [`Plot`] (curves, points and labelled lines over
+//! two axes) or into a drawing of its own. Both become [`Primitive`]s in a rectangle, so that the window and the
+//! exported [`figure()`] draw the same.
+
+mod draw;
+mod escape;
+mod figure;
+mod local;
+mod loss;
+mod plot;
+mod range;
+mod rates;
+mod sharpness;
+#[cfg(test)]
+mod tests;
+
+pub use draw::{Drawn, PlotLayout, draw};
+pub use figure::figure;
+pub use plot::{Axis, Dots, Guide, LogSwitch, Plot, Scale, Series};
+
+use crate::optimizer::Trajectory;
+use crate::scene::theme::Palette;
+use crate::scene::{Colour, Primitive, Rect};
+use crate::study::{Clock, Findings, Study, run_name};
+
+/// What a chart looks at.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// What is asked.
+    pub study: &'a Study,
+    /// What is computed.
+    pub findings: &'a Findings,
+}
+
+/// What a chart is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChartInfo {
+    /// The key on the command line and in study files: `loss`.
+    pub key: &'static str,
+    /// The heading of its tab: `LOSS`.
+    pub tab: &'static str,
+    /// Its title: `Loss against step`.
+    pub title: &'static str,
+    /// What the button of its tab does, for screen readers: `Show the loss`.
+    pub action: &'static str,
+    /// What it shows, in a sentence or two.
+    pub tooltip: &'static str,
+}
+
+/// A chart: one implementation for each line of [`CHARTS`].
+pub trait Chart: Sync {
+    /// What it is called.
+    fn info(&self) -> ChartInfo;
+    /// Whether it has something to show, or would have after a click, for this study.
+    fn suits(&self, subject: &Subject<'_>) -> bool;
+    /// What it shows.
+    fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a>;
+}
+
+/// What a chart shows.
+pub enum Content<'a> {
+    /// Curves, points and lines over two axes.
+    Plot(Box<Plot>),
+    /// A drawing of its own.
+    Drawing(Drawing<'a>),
+    /// Nothing; the sentence says what to do.
+    Nothing(String),
+}
+
+/// The marks of a drawing in a rectangle, at a scale of text and lines.
+pub type Marks<'a> = dyn Fn(&Rect, f64, &Palette) -> Vec<Primitive> + 'a;
+
+/// A drawing that fills a rectangle.
+pub struct Drawing<'a> {
+    /// Its marks.
+    pub marks: Box<Marks<'a>>,
+    /// The drawing in words.
+    pub description: String,
+}
+
+/// All charts, in the order of their tabs.
+pub static CHARTS: &[&dyn Chart] =
+    &[&loss::LossChart, &local::LocalChart, &sharpness::SharpnessChart, &rates::RatesChart, &escape::EscapeChart];
+
+/// The chart with this key.
+pub fn find(key: &str) -> Option<&'static dyn Chart> {
+    CHARTS.iter().copied().find(|chart| chart.info().key == key)
+}
+
+/// A run that is shown and could run.
+struct ShownRun<'a> {
+    index: usize,
+    name: String,
+    colour: Colour,
+    trajectory: &'a Trajectory,
+}
+
+impl<'a> Subject<'a> {
+    /// The runs that are shown and could run.
+    fn runs(&self) -> Vec<ShownRun<'a>> {
+        let runs = &self.study.runs;
+        let trajectories = self.findings.trajectories.iter().enumerate();
+        let shown = |(index, trajectory): (usize, &'a Option<Result<Trajectory, String>>)| {
+            let trajectory = trajectory.as_ref()?.as_ref().ok()?;
+            let colour = Palette::of(self.study.picture.theme).run(runs.get(index)?.colour);
+            Some(ShownRun { index, name: run_name(runs, index), colour, trajectory })
+        };
+        trajectories.filter_map(shown).collect()
+    }
+
+    /// Where the cursor stands: at the step that is shown, where all runs have come to the same one.
+    fn cursor(&self) -> Option<f64> {
+        self.study.display.moment().filter(|moment| moment.clock == Clock::Steps).map(|moment| moment.at as f64)
+    }
+
+    /// The step that a run has come to; `None` when the runs are shown to their end.
+    fn step_of(&self, trajectory: &Trajectory) -> Option<usize> {
+        self.study.display.moment().map(|moment| moment.index(trajectory))
+    }
+}

@@ -1,0 +1,105 @@
+//! The sharpness along the runs, against the step, beside what each can bear.
+
+use super::range::{Course, extent};
+use super::{Axis, Chart, ChartInfo, Content, Guide, Plot, Scale, Series, ShownRun, Subject};
+use crate::curvature::Quantity;
+use crate::number::display::short;
+use crate::optimizer::Run;
+use crate::optimizer::speed::limit_of;
+use crate::scene::quantity_runs;
+
+/// λmax against the step.
+///
+/// A run that trains at the edge of stability hovers about its limit (J. M. Cohen et al., Gradient descent on neural
+/// networks typically occurs at the edge of stability, 2021).
+pub struct SharpnessChart;
+
+impl Chart for SharpnessChart {
+    fn info(&self) -> ChartInfo {
+        ChartInfo {
+            key: "sharpness",
+            tab: "λmax",
+            title: "Sharpness against step",
+            action: "Show the sharpness",
+            tooltip: "The greatest eigenvalue of H at each step. The red line is what a run can bear, 2/η for gradient \
+                      descent: beyond it the quadratic model is unstable, and runs leave for flatter ground or hover \
+                      about the line, at the edge of stability.",
+        }
+    }
+
+    fn suits(&self, _subject: &Subject<'_>) -> bool {
+        true
+    }
+
+    fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
+        let runs = subject.runs();
+        if runs.is_empty() {
+            return Content::Nothing("No run is shown: switch one on at the left.".to_owned());
+        }
+        let sharpness = |run: &ShownRun<'_>, step: usize| run.trajectory.eigenvalues()[step][1];
+        let courses: Vec<Course> =
+            runs.iter().map(|run| Course::of(run.trajectory, |step| sharpness(run, step))).collect();
+        let mut shown = extent(&courses);
+        let guides = guides(subject, &runs);
+        for guide in &guides {
+            shown.ends = reached(shown.ends, guide.value);
+        }
+        let series = runs.iter().map(|run| {
+            let points = (0..run.trajectory.steps.len()).map(|step| [step as f64, sharpness(run, step)]).collect();
+            Series { at_cursor: subject.step_of(run.trajectory), ..Series::line(&run.name, run.colour, points) }
+        });
+        let name = quantity_runs(Quantity::LambdaMax);
+        Content::Plot(Box::new(Plot {
+            series: series.collect(),
+            axes: [Axis::steps(shown.last), Axis { name, scale: Scale::Linear, ends: shown.ends, is_whole: false }],
+            guides,
+            cursor: subject.cursor(),
+            counts_steps: true,
+            log_switch: None,
+            description: description(subject, &runs),
+        }))
+    }
+}
+
+/// The ends of the axis, reaching as far as a limit that is not far beyond.
+fn reached([low, high]: [f64; 2], limit: f64) -> [f64; 2] {
+    let spare = 0.08 * (high - low);
+    match limit {
+        limit if high < limit && limit <= 3.0 * high.max(0.0) => [low, limit + spare],
+        limit if limit < low && low - limit <= high - low => [limit - spare, high],
+        _ => [low, high],
+    }
+}
+
+/// The limits of the shown runs, each said once.
+fn guides(subject: &Subject<'_>, runs: &[ShownRun<'_>]) -> Vec<Guide> {
+    let limits: Vec<(&Run, f64, &str)> = runs
+        .iter()
+        .filter_map(|run| {
+            let asked = subject.study.runs.get(run.index)?;
+            Some((asked, limit_of(asked)?, run.name.as_str()))
+        })
+        .collect();
+    let mut guides: Vec<Guide> = Vec::new();
+    for (run, limit, name) in &limits {
+        if guides.iter().any(|guide| guide.value == *limit) {
+            continue;
+        }
+        let is_plain = run.setting("learning_rate").is_some_and(|rate| *limit == 2.0 / rate);
+        let formula = if is_plain { "2/η" } else { "limit" };
+        let is_alone = limits.iter().all(|(_, other, _)| other == limit);
+        let whose = if is_alone { String::new() } else { format!(", {name}") };
+        guides.push(Guide { value: *limit, label: format!("{formula} = {}{whose}", short(*limit)) });
+    }
+    guides
+}
+
+fn description(subject: &Subject<'_>, runs: &[ShownRun<'_>]) -> String {
+    let line = |run: &ShownRun<'_>| {
+        let limit = subject.study.runs.get(run.index).and_then(limit_of);
+        let limit = limit.map_or("no limit".to_owned(), |limit| format!("limit {}", short(limit)));
+        let sharpness = run.trajectory.eigenvalues().last().map_or(f64::NAN, |[_, greatest]| *greatest);
+        format!("{}: λmax ends at {}, {limit}.", run.name, short(sharpness))
+    };
+    runs.iter().map(line).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,288 @@
+//! Charts: what they show, where it is drawn, and what they leave out.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
+
+use super::range::{Course, extent};
+use super::*;
+use crate::landscape::{View, catalogue};
+use crate::number::Vector;
+use crate::optimizer::Run;
+use crate::scene::Canvas;
+use crate::study::{ESCAPE_TAB, RATES_TAB, Theme, Vary, answer};
+
+const RECT: Rect = Rect { min: [10.0, 20.0], max: [510.0, 320.0] };
+
+fn square(formula: &str) -> Study {
+    Study::of_formula(formula, View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] })
+}
+
+/// What a chart shows of a study in which its tab is open.
+fn plot_of(study: &Study, key: &str) -> Plot {
+    let mut study = study.clone();
+    study.display.tabs = vec![key.to_owned()];
+    let findings = answer(&study, 8, 8).unwrap();
+    match find(key).unwrap().content(&Subject { study: &study, findings: &findings }) {
+        Content::Plot(plot) => *plot,
+        Content::Drawing(_) => panic!("a drawing"),
+        Content::Nothing(sentence) => panic!("{sentence}"),
+    }
+}
+
+/// Gradient descent alone, with a learning rate.
+fn descent(formula: &str, start: [f64; 2], rate: f64) -> Study {
+    let mut study = square(formula);
+    study.start = start;
+    study.runs = vec![Run::new("gradient-descent")];
+    study.runs[0].settings.insert("learning_rate".to_owned(), rate);
+    study
+}
+
+fn course(positions: &[f64]) -> Course {
+    Course { positions: positions.to_vec(), runs_off: false }
+}
+
+#[test]
+fn keys_differ_and_find_their_chart() {
+    for (index, chart) in CHARTS.iter().enumerate() {
+        let info = chart.info();
+        assert_eq!(find(info.key).unwrap().info(), info);
+        assert!(CHARTS[..index].iter().all(|other| other.info().key != info.key));
+    }
+}
+
+/// On w1² the step w ← (1 − 2η)·w multiplies L by (1 − 2η)²: a straight line of slope 2·log₁₀(1 − 2η) on a logarithmic axis.
+#[test]
+fn linear_convergence_is_a_straight_line() {
+    let plot = plot_of(&descent("w1^2 + w2^2", [1.0, 0.0], 0.1), "loss");
+    assert_eq!(plot.axes[1].scale, Scale::Logarithmic { above: 0.0 });
+    let drawn = draw(&Content::Plot(Box::new(plot.clone())), &RECT, 1.0, Palette::of(Theme::Dark));
+    let layout = drawn.layout.unwrap();
+    let pixels: Vec<[f64; 2]> = plot.series[0].points[..20].iter().map(|point| layout.pixel(*point)).collect();
+    let height = layout.area.height() / (plot.axes[1].ends[1] - plot.axes[1].ends[0]);
+    for pair in pixels.windows(2) {
+        assert!((pair[1][1] - pair[0][1] + 2.0 * libm::log10(0.8) * height).abs() < 1e-9, "{pair:?}");
+    }
+    assert!(layout.area.contains(pixels[0]) && layout.area.contains(pixels[19]));
+}
+
+/// The height is measured above the minimum at which a run has arrived, whatever the view shows.
+#[test]
+fn heights_are_above_the_minimum_in_every_view() {
+    let mut study = descent("w1^2 + w2^2 - 5", [1.0, 0.0], 0.1);
+    let near = plot_of(&study, "loss");
+    let Scale::Logarithmic { above } = near.axes[1].scale else { panic!("linear") };
+    assert!((above + 5.0).abs() < 1e-12 && near.log_switch.as_ref().unwrap().is_on);
+    assert_eq!(near.axes[1].plain_name(), "L − (−5)");
+    study.view = View { w1: [0.9, 1.1], w2: [-0.1, 0.1] };
+    assert_eq!(plot_of(&study, "loss"), near);
+    study.view = View { w1: [-200.0, 200.0], w2: [-200.0, 200.0] };
+    assert_eq!(plot_of(&study, "loss"), near);
+}
+
+/// w1³ − w2² falls without end: no logarithm is possible, and the switch does not pretend it.
+#[test]
+fn a_switch_is_only_on_where_it_is_true() {
+    let study = Study::of_entry(catalogue::find("cubic").unwrap());
+    let plot = plot_of(&study, "loss");
+    let switch = plot.log_switch.unwrap();
+    assert!(study.display.logarithmic && !switch.is_on && !switch.is_possible);
+    let mut study = descent("w1^2 + w2^2", [1.0, 0.0], 0.1);
+    study.display.logarithmic = false;
+    let switch = plot_of(&study, "loss").log_switch.unwrap();
+    assert!(!switch.is_on && switch.is_possible);
+}
+
+/// A single jump of a thousand times the height leaves the chart; what lies near is all there.
+#[test]
+fn one_excursion_does_not_ruin_the_scale() {
+    let mut positions: Vec<f64> = (0..100).map(|step| 10.0 - 0.1 * f64::from(step)).collect();
+    let calm = extent(&[course(&positions)]);
+    positions[2] = 1e4;
+    let jumped = extent(&[course(&positions)]);
+    assert!(jumped.ends[1] < 12.0 && jumped.last == 99, "{jumped:?}");
+    assert!((jumped.ends[0] - calm.ends[0]).abs() < 0.1);
+    // A hump that is no higher than the rest is no excursion.
+    positions[2] = 13.0;
+    assert!(extent(&[course(&positions)]).ends[1] >= 13.0);
+}
+
+/// A run that grows for ever is shown as it begins to grow, and does not flatten the others.
+#[test]
+fn a_run_that_diverges_leaves_the_chart() {
+    let falling: Vec<f64> = (0..50).map(|step| 1.0 / f64::from(step + 1)).collect();
+    let growing: Vec<f64> = (0..50).map(|step| libm::pow(3.0, f64::from(step))).collect();
+    let growing = Course { positions: growing, runs_off: true };
+    let shown = extent(&[course(&falling), growing]);
+    assert!(shown.ends[1] > 27.0 && shown.ends[1] < 1e4, "{shown:?}");
+    assert_eq!(shown.last, 49, "the other run is shown to its end");
+}
+
+#[test]
+fn nothing_finite_makes_a_chart_all_the_same() {
+    for positions in [&[][..], &[f64::NAN], &[f64::INFINITY, f64::NAN]] {
+        let shown = extent(&[course(positions)]);
+        assert!(shown.ends[0] < shown.ends[1] && shown.last >= 1);
+    }
+    let flat = extent(&[course(&[3.0, 3.0])]);
+    assert!(flat.ends[0] < 3.0 && 3.0 < flat.ends[1]);
+}
+
+/// At η = 0.1 the limit is 2/0.1 = 20; λmax of w1² + 4·w2² is 8 everywhere.
+#[test]
+fn the_limit_is_a_line_of_its_own_with_its_name() {
+    let plot = plot_of(&descent("w1^2 + 4*w2^2", [1.0, 1.0], 0.1), "sharpness");
+    assert_eq!(plot.guides, [Guide { value: 20.0, label: "2/η = 20".to_owned() }]);
+    assert!(plot.series[0].points.iter().all(|point| point[1] == 8.0));
+    let palette = Palette::of(Theme::Light);
+    assert_ne!(palette.error, plot.series[0].colour);
+    let drawn = draw(&Content::Plot(Box::new(plot.clone())), &RECT, 1.0, palette);
+    let [_, y] = drawn.layout.unwrap().pixel([0.0, 20.0]);
+    let red = lines_of(&drawn.primitives, palette.error);
+    assert!(red.iter().any(|points| points.iter().all(|point| (point[1] - y).abs() < 1e-9)), "no line at 2/η");
+    assert!(texts(&drawn.primitives).contains(&"2/η = 20".to_owned()));
+}
+
+/// The cursor stands at the step, and each run has a dot where it has come to.
+#[test]
+fn the_cursor_is_at_the_moment() {
+    let mut study = descent("w1^2 + 4*w2^2", [1.0, 1.0], 0.1);
+    study.display.at = Some(7);
+    for key in ["loss", "sharpness"] {
+        let plot = plot_of(&study, key);
+        assert_eq!((plot.cursor, plot.series[0].at_cursor), (Some(7.0), Some(7)));
+        let drawn = draw(&Content::Plot(Box::new(plot.clone())), &RECT, 1.0, Palette::of(Theme::Dark));
+        let layout = drawn.layout.unwrap();
+        let at = layout.pixel(plot.series[0].points[7]);
+        assert!(
+            circles(&drawn.primitives).iter().any(|centre| libm::hypot(centre[0] - at[0], centre[1] - at[1]) < 1e-9)
+        );
+        assert!((layout.value_across(at[0]) - 7.0).abs() < 1e-9, "a click there goes to this step");
+    }
+    // By gradients each run has come to a step of its own, and no one line stands for all.
+    study.display.clock = Clock::Gradients;
+    let plot = plot_of(&study, "loss");
+    assert_eq!((plot.cursor, plot.series[0].at_cursor), (None, Some(7)), "a step costs one gradient");
+}
+
+#[test]
+fn axes_have_names() {
+    let study = descent("w1^2 + 4*w2^2", [1.0, 1.0], 0.1);
+    for (key, names) in [("loss", ["step", "L"]), ("sharpness", ["step", "λmax"])] {
+        let plot = plot_of(&study, key);
+        assert_eq!(plot.axes.each_ref().map(Axis::plain_name), names);
+    }
+}
+
+/// ½wᵀHw with H = diag(2, 8): the pair (0.4, 0.1) lies within η₁ < 1, η₂ < 1/4.
+#[test]
+fn rates_are_offered_where_a_run_has_two() {
+    let mut study = descent("w1^2 + 4*w2^2", [1.0, 1.0], 0.1);
+    let findings = answer(&study, 8, 8).unwrap();
+    let rates = find(RATES_TAB).unwrap();
+    assert!(!rates.suits(&Subject { study: &study, findings: &findings }));
+    study.runs = vec![Run::new("coordinate-rates")];
+    study.runs[0].settings.extend([("learning_rate_1".to_owned(), 0.4), ("learning_rate_2".to_owned(), 0.1)]);
+    let plot = plot_of(&study, RATES_TAB);
+    assert!(plot.description.ends_with("lies within the stable region."), "{}", plot.description);
+    assert_eq!(plot.series[2].points, [[0.4, 0.1]]);
+}
+
+#[test]
+fn escapes_are_charted_with_their_intervals() {
+    let mut study = Study::of_entry(catalogue::find("double-well").unwrap());
+    study.start = [0.0, 0.2];
+    study.runs = vec![Run { steps: 50, ..Run::new("sgd") }];
+    study.runs[0].settings.insert("noise".to_owned(), 0.5);
+    study.ensemble.runs = 20;
+    study.ensemble.vary = Some(Vary::Noise);
+    study.ensemble.range = Some([0.0, 4.0]);
+    let plot = plot_of(&study, ESCAPE_TAB);
+    let values: Vec<f64> = plot.series[1].points.iter().map(|point| point[0]).collect();
+    assert_eq!(values, [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0]);
+    for series in &plot.series {
+        for (point, [low, high]) in series.points.iter().zip(&series.intervals) {
+            assert!(*low <= point[1] && point[1] <= *high);
+        }
+    }
+}
+
+/// Every chart of every landscape makes a figure within its page, in both themes.
+#[test]
+fn figures_stay_on_their_page() {
+    for (name, theme) in [("cubic", Theme::Dark), ("rosenbrock", Theme::Light), ("noisy-regression", Theme::Light)] {
+        let Some(entry) = catalogue::find(name) else { continue };
+        let mut study = Study::of_entry(entry);
+        study.picture.theme = theme;
+        study.display.selected = entry.points.first().map(|point| point.w);
+        let findings = answer(&study, 8, 8).unwrap();
+        let subject = Subject { study: &study, findings: &findings };
+        for chart in CHARTS.iter().filter(|chart| chart.suits(&subject)) {
+            for size in [[960.0, 600.0], [320.0, 240.0], [64.0, 64.0]] {
+                let canvas = Canvas { size, scale: (size[0] / 960.0f64).clamp(0.3, 1.0), decorations: true };
+                let Ok(scene) = figure(*chart, &subject, &canvas) else { continue };
+                assert!(scene.description.starts_with(chart.info().title));
+                for centre in circles(&scene.primitives) {
+                    assert!(centre.iter().all(|place| place.is_finite()));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chart_with_nothing_to_show_says_what_to_do() {
+    let mut study = descent("w1^2 + w2^2", [1.0, 1.0], 0.1);
+    study.runs[0].shown = false;
+    let findings = answer(&study, 8, 8).unwrap();
+    let subject = Subject { study: &study, findings: &findings };
+    let canvas = Canvas { size: [960.0, 600.0], scale: 1.0, decorations: true };
+    for (key, words) in [("loss", "switch one on"), ("local", "Click a critical point")] {
+        let sentence = figure(find(key).unwrap(), &subject, &canvas).unwrap_err();
+        assert!(sentence.contains(words), "{sentence}");
+    }
+    study.display.selected = Some([0.0, 0.0]);
+    let subject = Subject { study: &study, findings: &findings };
+    assert_eq!(findings.point_at(&study.view, Vector::zeros()), Some(0));
+    assert!(figure(find("local").unwrap(), &subject, &canvas).is_ok());
+}
+
+fn visit<'a>(primitives: &'a [Primitive], see: &mut impl FnMut(&'a Primitive)) {
+    for primitive in primitives {
+        match primitive {
+            Primitive::Clipped { contents, .. } => visit(contents, see),
+            other => see(other),
+        }
+    }
+}
+
+fn circles(primitives: &[Primitive]) -> Vec<[f64; 2]> {
+    let mut centres = Vec::new();
+    visit(primitives, &mut |primitive| {
+        if let Primitive::Circle { centre, .. } = primitive {
+            centres.push(*centre);
+        }
+    });
+    centres
+}
+
+fn lines_of(primitives: &[Primitive], colour: Colour) -> Vec<Vec<[f64; 2]>> {
+    let mut lines = Vec::new();
+    visit(primitives, &mut |primitive| {
+        if let Primitive::Polyline { points, stroke } = primitive
+            && stroke.colour == colour
+        {
+            lines.push(points.clone());
+        }
+    });
+    lines
+}
+
+fn texts(primitives: &[Primitive]) -> Vec<String> {
+    let mut texts = Vec::new();
+    visit(primitives, &mut |primitive| {
+        if let Primitive::Text { runs, .. } = primitive {
+            texts.push(runs.iter().map(|run| run.text.as_str()).collect());
+        }
+    });
+    texts
+}

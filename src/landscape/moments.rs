@@ -1,0 +1,32 @@
+//! Ready moments of a landscape: what one click shows, such as Newton's basins or a learning rate beyond the limit.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A ready moment: a run that is shown with some settings, and what is then looked at.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadyMoment {
+    /// What it is called: `Newton's basins`.
+    pub title: String,
+    /// The name of the optimizer whose run it is about.
+    pub optimizer: String,
+    /// Values of the run's settings.
+    #[serde(default)]
+    pub settings: BTreeMap<String, f64>,
+    /// The learning rate as a multiple of 2/λmax at the first minimum that is known.
+    #[serde(default)]
+    pub of_limit: Option<f64>,
+    /// Where the runs start.
+    #[serde(default)]
+    pub start: Option<[f64; 2]>,
+    /// The most steps of the run.
+    #[serde(default)]
+    pub steps: Option<usize>,
+    /// Whether the run's basins are shown.
+    #[serde(default)]
+    pub basins: bool,
+    /// The key of the tab that is opened.
+    #[serde(default)]
+    pub tab: Option<String>,
+}
