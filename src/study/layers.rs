@@ -129,7 +129,7 @@ pub const SEPARATRICES: LayerSwitch = LayerSwitch {
 /// The signs of the Hessian's eigenvalues.
 pub const SIGN_REGIONS: LayerSwitch = LayerSwitch {
     key: "sign_regions",
-    title: "Curvature signs",
+    title: "Signs of H",
     tooltip: "Where H is positive definite, indefinite and negative definite, and the line det H = 0 between.",
     is_usual: false,
     is_optional: false,

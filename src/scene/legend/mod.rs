@@ -18,7 +18,7 @@ use crate::curvature::{Definiteness, Quantity};
 use crate::optimizer;
 use crate::saddles::Sense;
 use crate::study::{Findings, Study, layers as switches};
-use lines::{LINE, badge_lines, column_lines, draw, key_lines, limited, run_lines};
+use lines::{LINE, badge_lines, column_lines, draw, fit_in_one_line, key_lines, limited, run_lines};
 
 pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Captions, legend)], ..Layer::SILENT };
 
@@ -133,7 +133,7 @@ fn column(input: &LayerInput<'_>, side: &Rect, marks: &mut Vec<Primitive>) {
     let gap = if layout.is_side_below { 1.0 } else { 7.0 };
     let below = (badge.len() as f64 * LINE + if layout.is_side_below { 12.0 } else { 24.0 }) * scale;
     let entries = entries(study, findings, context);
-    let mut groups = match layout.is_side_below {
+    let mut groups = match layout.is_side_below && fit_in_one_line(&entries, scale, side.width()) {
         true => run_lines(&entries, palette, scale, side.width()),
         false => column_lines(&entries, palette, scale, side.width()),
     };
