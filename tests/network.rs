@@ -241,3 +241,34 @@ fn weights_are_saved_and_read_back() {
     std::fs::write(path, "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
     assert!(!run(&["train", "xor", "--steps", "1", "--save-weights", path]).status.success());
 }
+
+/// Rules that are not about two weights train networks: a line search never goes uphill, curvature needs fewer steps than
+/// the gradient alone, and rules that solve 2 × 2 systems are not offered.
+#[test]
+fn optimizers_of_any_length_train() {
+    let losses = |optimizer: &str, more: &[&str]| {
+        let mut arguments = vec!["train", "xor", "--seed", "1", "--steps", "40", "--optimizer", optimizer];
+        arguments.extend(more);
+        let found = json(&arguments);
+        found["steps"].as_array().unwrap().iter().map(|step| step["loss"].as_f64().unwrap()).collect::<Vec<_>>()
+    };
+    let plain = losses("gradient-descent", &[]);
+    for optimizer in ["lbfgs", "newton-cg", "bfgs", "gradient-descent-wolfe"] {
+        let found = losses(optimizer, &[]);
+        assert!(found.windows(2).all(|pair| pair[1] <= pair[0]), "{optimizer} never goes uphill");
+        assert!(found.last() < plain.last(), "{optimizer}: {:?} and {:?}", found.last(), plain.last());
+    }
+    let with_momentum = losses("momentum", &["--set", "momentum=0"]);
+    assert_eq!(with_momentum, plain, "without momentum it is gradient descent");
+    assert_ne!(losses("sgd", &["--set", "noise=0.1"]), plain);
+    assert_ne!(losses("gradient-descent", &["--schedule", "cosine"]), plain);
+    for (arguments, words) in [
+        (vec!["train", "xor", "--optimizer", "newton"], "newton"),
+        (vec!["train", "xor", "--optimizer", "lbfgs", "--batch-size", "2"], "minibatches"),
+        (vec!["train", "xor", "--set", "colour=1"], "has no setting"),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(words), "{arguments:?}");
+    }
+}

@@ -7,7 +7,7 @@ use super::paint::{self, Textures};
 use super::state::State;
 use crate::number::Vector;
 use crate::scene::theme::Palette;
-use crate::scene::{self, Canvas, Corners, Layout, PictureContext, Primitive};
+use crate::scene::{self, Canvas, CardSpots, Layout, PictureContext, Primitive};
 use crate::study::{PictureOptions, Study};
 use eframe::egui;
 use egui::epaint::ClippedShape;
@@ -26,7 +26,10 @@ pub struct PictureCache {
     pub description: String,
     textures: Textures,
     glyphs: GlyphWatch,
-    corners: Option<Corners>,
+    /// Where legend and badge lie over the plot.
+    pub spots: Option<CardSpots>,
+    /// Where legend and badge are on the canvas when they lie over the plot.
+    pub cards: [Option<scene::Rect>; 2],
     /// What a gesture over the picture remembers.
     pub gesture: super::interaction::Gesture,
 }
@@ -195,7 +198,8 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
         captions,
         hover,
         textures,
-        corners,
+        spots,
+        cards,
         description,
         gesture,
         ..
@@ -219,13 +223,8 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
         (primitives, shapes)
     });
 
-    // Legend and badge keep their corners as long as a hand moves something.
-    if corners.is_none() || !ui.input(|input| input.pointer.any_down()) {
-        let best = scene::corners(&layout, &study, findings);
-        *corners = Some(best);
-    }
-    let context = PictureContext {
-        corners: *corners,
+    let mut context = PictureContext {
+        spots: *spots,
         pending_claim: computed.pending_claim(ui.input(|input| input.time)),
         ..context(state, computed)
     };
@@ -247,8 +246,14 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
         let shapes = shapes(&primitives, moving);
         (primitives, shapes)
     });
-    let key =
+    let mut key =
         OverlayKey { screen, version: computed.version, picture: study.picture.clone(), context: context.clone() };
+    // Cards give way when a path comes to lie under them, and only then.
+    if captions.key.as_ref() != Some(&key) {
+        context.spots = Some(scene::card_spots(&study, findings, &layout, &context, *spots));
+        (*spots, key.context.spots) = (context.spots, context.spots);
+        *cards = scene::cards(&study, findings, &layout, &context);
+    }
     paths.update(key.clone(), || {
         let primitives = scene::paths(&study, findings, &layout, &context);
         let shapes = shapes(&primitives, true);
@@ -256,7 +261,7 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     });
     captions.update(key, || {
         let primitives = scene::captions(&study, findings, &layout, &context);
-        *description = scene::words::description(&study, findings, &layout, &context);
+        *description = scene::description(&study, findings, &layout, &context);
         let shapes = shapes(&primitives, true);
         (primitives, shapes)
     });

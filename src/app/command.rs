@@ -10,7 +10,8 @@ use super::moments;
 use super::panels::ensemble::has_noise;
 use super::recovery::Snapshot;
 use super::state::{
-    Control, Export, Large, Pending, Playing, Pointed, Purpose, State, Timeline, default_study, parameters_of,
+    Control, Export, Large, Pending, PictureExport, Playing, Pointed, Purpose, State, Timeline, default_study,
+    parameters_of,
 };
 use super::widgets::rounded;
 use crate::formula::FormulaError;
@@ -22,7 +23,7 @@ use crate::study::{
     Clock, Display, EnsembleOptions, FIRST_TAB, MAX_RUN_NAME, MAX_RUNS, MAX_TABS, PictureOptions, SEEDS_TAB, Study,
     Theme,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What a person asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +134,8 @@ pub enum Command {
     SaveAs,
     /// Exports.
     Export(Export),
+    /// Changes what is asked of exported pictures.
+    SetPictureExport(PictureExport),
     /// Copies the picture to the clipboard.
     CopyPicture,
     /// Stops the search for critical points.
@@ -327,6 +330,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::Dismiss => state.message = None,
         Command::StopSearch => return Some(Effect::StopSearch),
         Command::CopyPicture => return Some(Effect::CopyPicture),
+        Command::SetPictureExport(options) => state.picture_export = options,
         Command::Export(export) => return Some(Effect::Ask(Purpose::Export(export))),
         Command::Open
         | Command::OpenPath(_)
@@ -428,6 +432,12 @@ pub fn saved(state: &mut State, path: PathBuf) -> Option<Effect> {
 pub fn opened(state: &mut State, study: Study, path: PathBuf) {
     state.preferences.remember_file(&path);
     begin_anew(state, study, Some(path));
+}
+
+/// Shows a study that was in a picture: it has no file of its own to be saved to.
+pub fn opened_from_picture(state: &mut State, study: Study, picture: &Path) {
+    begin_anew(state, study, None);
+    state.say(format!("Opened the study that {} carries.", picture.display()));
 }
 
 /// Goes on with what another window was working on. `saved` is the study as it is in its file.
@@ -692,7 +702,7 @@ fn takes_the_landscapes_rate(run: &Run) -> bool {
 /// about as long as the rate; `None` for other methods.
 fn scaled_rate(optimizer: &dyn Optimizer, view: &View) -> Option<f64> {
     let has_rate = optimizer.settings().iter().any(|setting| setting.key == "learning_rate");
-    let is_scaled = has_rate && optimizer.family() == Family::FirstOrder && !optimizer.takes_the_landscapes_rate();
+    let is_scaled = has_rate && optimizer.info().family == Family::FirstOrder && !optimizer.takes_the_landscapes_rate();
     let rate = 0.01 * view.width().min(view.height());
     is_scaled.then(|| within(rounded(rate, 1), 1e-7, 100.0))
 }

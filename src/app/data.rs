@@ -160,7 +160,7 @@ fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: 
     let changed = data.dataset.with_values(columns.collect()).map_err(|error| error.to_string());
     match changed.and_then(|dataset| still_a_loss(&state.study, dataset)) {
         Ok(dataset) => {
-            let (title, origin) = (data.title(), data.origin.clone());
+            let (title, origin) = (data.changed_title(), data.origin.clone());
             change(state, gesture, now, |study| {
                 study.data = Some(Data { origin, ..Data::rows(dataset, title) });
                 study.landscape.name = None;

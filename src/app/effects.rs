@@ -5,7 +5,7 @@ use super::data::{self, DataCommand};
 use super::files::{self, Reply};
 use super::state::{Export, PathPrompt, Purpose, Replacing};
 use super::{Window, panels, widgets};
-use crate::study::Study;
+use crate::export::Opened;
 use eframe::egui::{self, ViewportCommand};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{TryRecvError, channel};
@@ -75,7 +75,7 @@ impl Window {
         let path = files::with_extension(path, purpose);
         self.state.replacing = None;
         let done = match purpose {
-            Purpose::Open => files::load(&path).and_then(|study| self.open(study, path)),
+            Purpose::Open => files::opened(&path).and_then(|opened| self.open(opened, path)),
             Purpose::OpenData => data::read(&mut self.state, &path, ctx.input(|input| input.time)),
             Purpose::SaveAs | Purpose::Export(_) => {
                 let has_agreed = agreed.is_some_and(|agreed| agreed == path);
@@ -119,8 +119,14 @@ impl Window {
         Ok(())
     }
 
-    fn open(&mut self, study: Study, path: PathBuf) -> Result<(), String> {
+    fn open(&mut self, opened: Opened, path: PathBuf) -> Result<(), String> {
+        let Opened { study, is_picture } = opened;
         crate::study::loss_of(&study).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
+        if is_picture {
+            self.own_file = None;
+            command::opened_from_picture(&mut self.state, study, &path);
+            return Ok(());
+        }
         self.own_file = files::content(&path);
         command::opened(&mut self.state, study, path);
         Ok(())
@@ -190,17 +196,18 @@ impl Window {
             return;
         };
         let path = file.path();
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+        let has = |known: &[&str]| {
+            path.extension().is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+        };
+        if has(&["toml", "svg", "png", "pdf"]) {
             commands.push(Command::OpenPath(path.to_owned()));
-        } else if path
-            .extension()
-            .is_some_and(|extension| data::TABLES.iter().any(|known| extension.eq_ignore_ascii_case(known)))
-        {
+        } else if has(&data::TABLES) {
             commands.push(Command::Data(DataCommand::Read(path.to_owned())));
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             self.state.complain(format!(
-                "{name} is neither a study (a .toml file that Losscape has saved) nor a table (a .csv file)."
+                "{name} is neither a study (a .toml file that Losscape has saved), nor a picture that carries one (.svg, .png, \
+                 .pdf), nor a table (a .csv file)."
             ));
         }
     }

@@ -9,11 +9,11 @@ use super::state::{Export, Figure, Purpose, State};
 use crate::chart::{self, Subject, figure};
 use crate::critical::search;
 use crate::export::{
-    self, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file, lettered, trajectories_csv,
-    trajectories_json, words, write_whole,
+    self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file,
+    trajectories_csv, trajectories_json, words, write_whole,
 };
-use crate::scene::{Canvas, Layout, PictureContext, Scene};
-use crate::study::{Findings, Study, field_of, sharpen, to_toml_in};
+use crate::scene::{PictureContext, Scene};
+use crate::study::{Findings, Study, field_of, sharpen, to_toml, to_toml_in};
 use eframe::egui;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -87,7 +87,10 @@ fn ask_native(request: &Request) -> Option<PathBuf> {
         dialog = dialog.set_directory(folder);
     }
     match request.purpose {
-        Purpose::Open => dialog.set_title("Open a study").add_filter("Study", &["toml"]).pick_file(),
+        Purpose::Open => dialog
+            .set_title("Open a study, or a picture that carries one")
+            .add_filter("Study or picture", &["toml", "svg", "png", "pdf"])
+            .pick_file(),
         Purpose::OpenData => dialog.set_title("Use a file of examples").add_filter("Tables", &TABLES).pick_file(),
         Purpose::SaveAs => {
             let dialog = dialog.set_title("Save the study").add_filter("Study", &["toml"]);
@@ -194,11 +197,28 @@ pub fn load(path: &Path) -> Result<Study, String> {
     crate::study::load(path).map_err(|error| failed(error.to_string()))
 }
 
+/// Reads a study, or the one that a picture carries.
+///
+/// # Errors
+/// Returns a sentence with the file and the reason.
+pub fn opened(path: &Path) -> Result<Opened, String> {
+    let failed = |reason: String| format!("cannot open {}: {reason}", path.display());
+    ready(path).map_err(failed)?;
+    export::opened(path).map_err(|error| failed(error.to_string()))
+}
+
+/// The study as it is exported, with the theme that was asked for.
+fn exported_study(state: &State) -> Study {
+    let mut study = state.study.clone();
+    study.picture.theme = state.picture_export.theme.unwrap_or(study.picture.theme);
+    study
+}
+
 /// The picture as it is exported: the same as from `losscape render`, with what is selected and the moment that is shown.
 ///
 /// Its heat map has `factor` pixels for each of the scene's. A file that carries its fonts says which are the system's.
 pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_fonts: bool) -> Scene {
-    let study = &state.study;
+    let study = &exported_study(state);
     let loss = computed.findings.loss.clone();
     let field = field_of(study, &loss, 512, 512);
     let points = match computed.search {
@@ -207,12 +227,16 @@ pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_f
     };
     let trajectories = computed.findings.trajectories.clone();
     // A map of basins may take long: it is drawn as far as it is computed, and says so.
-    let mut findings =
-        Findings { basins: computed.findings.basins.clone(), ..Findings::new(loss, field, points, trajectories) };
-    let canvas = Canvas { size: [1280.0, 720.0], scale: 1.0, decorations: true };
+    let mut findings = Findings {
+        basins: computed.findings.basins.clone(),
+        ensemble: computed.findings.ensemble.clone(),
+        report: computed.findings.report.clone(),
+        ..Findings::new(loss, field, points, trajectories)
+    };
+    let page = state.picture_export.page();
     if study.picture.basins_of.is_none() {
         // A map of basins is the window's, as far as it is there.
-        let plot = Layout::new(study, &canvas).plot;
+        let plot = page.plot(study);
         sharpen(study, &mut findings, [plot.width(), plot.height()].map(|side| (side * factor).round() as usize));
     }
     let mut context: PictureContext = super::canvas::context(state, computed);
@@ -220,8 +244,35 @@ pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_f
         // The list is another one than the window's.
         context.selected_point = None;
     }
-    let (scene, _) = lettered(study, &findings, &canvas, context, carries_fonts);
-    scene
+    page.draw(study, &findings, context, carries_fonts).0
+}
+
+/// What a picture shows of the window beyond the study, in words.
+fn beyond(computed: &Computed) -> Option<String> {
+    let shown = [
+        (computed.wants_basins(), "a map of basins that is not finished"),
+        (computed.is_computing_ensemble() || computed.ensemble.is_stopped, "an ensemble that is not finished"),
+    ];
+    let shown: Vec<&str> = shown.into_iter().filter(|(is_shown, _)| *is_shown).map(|(_, words)| words).collect();
+    (!shown.is_empty()).then(|| shown.join(", "))
+}
+
+/// A picture in a format, with its study in it unless that is switched off.
+fn picture(state: &State, computed: &Computed, scale: u8, format: PictureFormat) -> Result<Vec<u8>, String> {
+    let page = state.picture_export.page();
+    let pixels = if format == PictureFormat::Png { page.pixels(scale.into()) } else { 1.0 };
+    let scene = exported_scene(state, computed, pixels, format != PictureFormat::Svg);
+    let bytes = match format {
+        PictureFormat::Svg => export::svg_of_width(&scene, page.millimetres()).into_bytes(),
+        PictureFormat::Png => export::png(&scene, pixels)?,
+        PictureFormat::Pdf => export::pdf(&scene)?,
+    };
+    // What cannot be saved cannot be carried either; the picture is made all the same.
+    let Some(study) = to_toml(&exported_study(state)).ok().filter(|_| state.picture_export.carries_study) else {
+        return Ok(bytes);
+    };
+    let (program, beyond) = (env!("CARGO_PKG_VERSION").to_owned(), beyond(computed));
+    Ok(export::carrying(bytes, &Carried { program, page, pixels, name: None, beyond, study }))
 }
 
 /// The bytes of an export; `None` for a screenshot, which only the window itself can take.
@@ -230,9 +281,9 @@ pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_f
 /// A sentence, when the file cannot be made.
 pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Option<Vec<u8>>, String> {
     let bytes = match export {
-        Export::Png(factor) => export::png(&exported_scene(state, computed, factor.into(), true), factor.into())?,
-        Export::Svg => export::svg(&exported_scene(state, computed, 1.0, false)).into_bytes(),
-        Export::Pdf => export::pdf(&exported_scene(state, computed, 1.0, true))?,
+        Export::Png(scale) => picture(state, computed, scale, PictureFormat::Png)?,
+        Export::Svg => picture(state, computed, 1, PictureFormat::Svg)?,
+        Export::Pdf => picture(state, computed, 1, PictureFormat::Pdf)?,
         Export::Ensemble => {
             let ensemble =
                 computed.findings.known_ensemble().ok_or("there is no ensemble: show the tab SEEDS first")?;
@@ -262,13 +313,14 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
 /// The chart with this key as a file of its own.
 fn chart_bytes(key: &str, format: Figure, state: &State, computed: &Computed) -> Result<Vec<u8>, String> {
     let chart = chart::find(key).ok_or("there is no such chart")?;
-    let subject = Subject { study: &state.study, findings: &computed.findings };
-    let canvas = Canvas { size: [960.0, 600.0], scale: 1.0, decorations: true };
-    let scene = figure(chart, &subject, &canvas)?;
+    let study = exported_study(state);
+    let subject = Subject { study: &study, findings: &computed.findings };
+    let page = state.picture_export.page();
+    let scene = figure(chart, &subject, &page.canvas())?;
     match format {
         Figure::Pdf => export::pdf(&scene),
-        Figure::Svg => Ok(export::svg(&scene).into_bytes()),
-        Figure::Png => export::png(&scene, 2.0),
+        Figure::Svg => Ok(export::svg_of_width(&scene, page.millimetres()).into_bytes()),
+        Figure::Png => export::png(&scene, page.pixels(2.0)),
     }
 }
 

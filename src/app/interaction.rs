@@ -12,7 +12,8 @@ use super::state::{Pointed, State};
 use crate::landscape::View;
 use crate::number::Vector;
 use crate::number::display::point;
-use crate::scene::{Layout, within};
+use crate::scene::{Layout, spot_at, within};
+use crate::study::layers::CRITICAL_POINTS;
 use crate::study::run_name;
 use eframe::egui;
 use egui::accesskit::Role;
@@ -37,6 +38,8 @@ pub struct Gesture {
     /// Where the start point is while it has the focus.
     focused_start: Option<Pos2>,
     plot_has_focus: bool,
+    /// From a card's left upper corner to where it was grabbed.
+    card_grab: Vec2,
 }
 
 /// A start point that can be dragged.
@@ -102,6 +105,7 @@ pub fn interact(
     let hand = Hand { layout, origin: place.rect.min.to_vec2() };
     let plot = ui.interact(hand.plot(), egui::Id::unique("plot"), Sense::click_and_drag());
     describe_plot(&plot, &cache.description);
+    move_cards(ui, &hand, cache);
     // The start point comes after the plot: it lies above it and takes the pointer first.
     let gesture = &mut cache.gesture;
     let handles = Handle::all(state);
@@ -185,6 +189,37 @@ pub fn interact(
     }
 }
 
+/// Lets a hand move legend and badge where they lie over the plot; a double click gives them back their own place.
+fn move_cards(ui: &mut Ui, hand: &Hand, cache: &mut PictureCache) {
+    let Some(mut spots) = cache.spots else { return };
+    for (index, name) in ["Legend of the picture", "Claim about critical points"].into_iter().enumerate() {
+        let Some(card) = cache.cards[index] else { continue };
+        let corner = |[x, y]: [f64; 2]| pos2(x as f32, y as f32) + hand.origin;
+        let rect = Rect::from_min_max(corner(card.min), corner(card.max));
+        let response = ui.interact(rect, egui::Id::unique(name), Sense::click_and_drag());
+        if response.drag_started() {
+            let press = ui.input(|input| input.pointer.press_origin());
+            cache.gesture.card_grab = press.map_or(Vec2::ZERO, |press| press - rect.min);
+        }
+        if response.double_clicked() {
+            cache.spots = None;
+            return;
+        }
+        if response.dragged()
+            && let Some(pos) = response.interact_pointer_pos()
+        {
+            let at = pos - cache.gesture.card_grab - hand.origin;
+            let spot = spot_at(&hand.layout, &card, [f64::from(at.x), f64::from(at.y)]);
+            spots.placed[index] = true;
+            *(if index == 0 { &mut spots.legend } else { &mut spots.badge }) = spot;
+            cache.spots = Some(spots);
+        }
+        if response.hovered() || response.dragged() {
+            ui.set_cursor_icon(if response.dragged() { CursorIcon::Grabbing } else { CursorIcon::Grab });
+        }
+    }
+}
+
 /// Zooms the view by a factor (2: twice as close) about a point that stays where it is.
 pub fn zoomed(view: View, about: Vector, factor: f64) -> View {
     let to = |edge: f64, fixed: f64| fixed + (edge - fixed) / factor;
@@ -250,7 +285,7 @@ impl Hand {
     }
 
     fn marker_at(&self, pos: Pos2, state: &State, computed: &Computed) -> Option<Vector> {
-        if !state.study.picture.critical_points {
+        if !state.study.picture.shows(&CRITICAL_POINTS) {
             return None;
         }
         let distance = |w: &Vector| f64::from((self.screen(*w) - pos).length());

@@ -266,6 +266,7 @@ impl Window {
             large(ui, &mut panel);
         }
         panels::examples::table(ui, &mut panel);
+        panels::export::show(ui, &mut panel);
         panels::bottom::show(ui, &mut panel);
         panels::bottom::question(ui, &mut panel);
         help::show(ui, &self.state, &mut commands);
@@ -313,6 +314,7 @@ impl Window {
         }
         egui::CentralPanel::no_frame().show(ui, |ui| {
             let place = PicturePlacement::available(ui);
+            self.state.picture_export.window = place.canvas.size.map(|side| side.max(64.0).round());
             interaction::interact(ui, &place, &self.state, &self.computed, &mut self.picture, &mut commands);
             self.carry_out(&ctx, commands, now);
             canvas::paint(ui, &place, &self.state, &self.computed, &mut self.picture);

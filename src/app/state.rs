@@ -5,10 +5,11 @@
 use super::data::Table;
 use super::history::History;
 use super::preferences::Preferences;
+use crate::export::{Page, Width};
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue, formula_over};
 use crate::number::{Decimal, Vector};
-use crate::study::{PictureOptions, Study};
+use crate::study::{PictureOptions, Study, Theme};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -190,6 +191,69 @@ impl Export {
     }
 }
 
+/// How wide an exported picture is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PageWidth {
+    /// 1280 × 720 pixels.
+    #[default]
+    Screen,
+    /// A column of a journal.
+    Column,
+    /// The text of a page.
+    Text,
+    /// A slide.
+    Slide,
+    /// As the picture in the window.
+    Window,
+}
+
+/// What is asked of exported pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PictureExport {
+    /// Whether the dialog is shown.
+    pub is_open: bool,
+    /// The theme; `None` is the study's.
+    pub theme: Option<Theme>,
+    /// The page's width.
+    pub width: PageWidth,
+    /// Pixels of a PNG, times so many.
+    pub scale: u8,
+    /// Whether the examples stand beside the picture.
+    pub examples: bool,
+    /// Whether the study is in the file's metadata.
+    pub carries_study: bool,
+    /// The size of the picture in the window, in points.
+    pub window: [f64; 2],
+}
+
+impl Default for PictureExport {
+    fn default() -> Self {
+        PictureExport {
+            is_open: false,
+            theme: None,
+            width: PageWidth::default(),
+            scale: 2,
+            examples: false,
+            carries_study: true,
+            window: [1280.0, 720.0],
+        }
+    }
+}
+
+impl PictureExport {
+    /// The page that is asked for.
+    pub fn page(&self) -> Page {
+        let width = match self.width {
+            PageWidth::Screen => Width::Pixels([1280.0, 720.0]),
+            PageWidth::Column => Width::COLUMN,
+            PageWidth::Text => Width::TEXT,
+            PageWidth::Slide => Width::Slide,
+            PageWidth::Window => Width::Pixels(self.window),
+        };
+        Page { width, examples: self.examples }
+    }
+}
+
 /// A path that is typed in the window, where no native dialog is at hand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PathPrompt {
@@ -272,6 +336,8 @@ pub struct State {
     pub prompt: Option<PathPrompt>,
     /// A file that is to be replaced, if the person agrees.
     pub replacing: Option<Replacing>,
+    /// What is asked of exported pictures.
+    pub picture_export: PictureExport,
     /// What can be recovered.
     pub recoverable: Option<Recoverable>,
     /// Set once the person agreed to lose or save the changes: the window may close.
@@ -312,6 +378,7 @@ impl State {
             pending: None,
             prompt: None,
             replacing: None,
+            picture_export: PictureExport::default(),
             recoverable: None,
             may_close: false,
             preferences,

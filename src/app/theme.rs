@@ -35,12 +35,18 @@ pub fn family(font: Font) -> FontFamily {
         Font::Sans => FontFamily::Proportional,
         Font::SansBold => bold(),
         Font::SerifItalic => serif_italic(),
+        Font::Serif => serif(),
     }
 }
 
 /// The family of headings.
 pub fn bold() -> FontFamily {
     FontFamily::Name("bold".into())
+}
+
+/// The family of numerals and functions in mathematics.
+pub fn serif() -> FontFamily {
+    FontFamily::Name("serif".into())
 }
 
 /// The family of names in mathematics.
@@ -54,6 +60,7 @@ pub fn install_fonts(ctx: &egui::Context, others: &[SystemFont]) {
     let families = [
         (FontFamily::Proportional, "sans", text::SANS),
         (bold(), "sans-bold", text::SANS_BOLD),
+        (serif(), "serif", text::SERIF),
         (serif_italic(), "serif-italic", text::SERIF_ITALIC),
         (FontFamily::Monospace, "mono", text::MONO),
     ];

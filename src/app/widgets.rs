@@ -43,13 +43,13 @@ pub fn full(value: f64) -> String {
 /// Mathematics on one line, set as the picture sets it; cut with … where it does not fit.
 pub fn math(ui: &mut Ui, runs: &[MathRun], size: f32, colour: Color32, spoken: &str) -> Response {
     let available = f64::from(ui.available_width());
-    let shortened = text::shortened_runs(runs, Font::Sans, f64::from(size), available);
-    let width = text::width(Font::Sans, f64::from(size), &shortened) as f32;
+    let shortened = text::shortened_runs(runs, Font::Serif, f64::from(size), available);
+    let width = text::width(Font::Serif, f64::from(size), &shortened) as f32;
     let height = (1.5 * size).max(ui.spacing().interact_size.y);
     let (rect, response) = ui.allocate_exact_size(vec2(width.ceil(), height), Sense::hover());
     let baseline = rect.center().y + 0.34 * size;
     let at = [f64::from(rect.left()), f64::from(baseline)];
-    for span in text::spans(at, Anchor::Start, Font::Sans, f64::from(size), &shortened) {
+    for span in text::spans(at, Anchor::Start, Font::Serif, f64::from(size), &shortened) {
         paint_span(ui, &span, colour);
     }
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, spoken));

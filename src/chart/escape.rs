@@ -4,7 +4,7 @@ use super::plot::upright;
 use super::{Axis, Chart, ChartInfo, Content, Dots, Plot, Scale, Series, Subject};
 use crate::ensemble::{Experiment, Row, Share};
 use crate::number::display::short;
-use crate::scene::theme::{self, Palette};
+use crate::scene::theme::Palette;
 use crate::study::ESCAPE_TAB;
 
 /// Escape against noise.
@@ -31,8 +31,9 @@ impl Chart for EscapeChart {
         let Some(experiment) = experiment else {
             return Content::Nothing("Measure the escape against the noise under SEEDS.".to_owned());
         };
-        let colour = theme::run(subject.study.runs.get(subject.study.display.run_index()).map_or(0, |run| run.colour));
-        let muted = Palette::of(subject.study.picture.theme).muted;
+        let run = subject.study.runs.get(subject.study.display.run_index());
+        let palette = Palette::of(subject.study.picture.theme);
+        let (colour, muted) = (palette.run(run.map_or(0, |run| run.colour)), palette.muted);
         let key = experiment.key.replace('_', " ");
         Content::Plot(Box::new(Plot {
             axes: [

@@ -23,7 +23,7 @@ pub use plot::{Axis, Dots, Guide, LogSwitch, Plot, Scale, Series};
 
 use crate::optimizer::Trajectory;
 use crate::scene::theme::Palette;
-use crate::scene::{Colour, Primitive, Rect, theme};
+use crate::scene::{Colour, Primitive, Rect};
 use crate::study::{Clock, Findings, Study, run_name};
 
 /// What a chart looks at.
@@ -105,7 +105,7 @@ impl<'a> Subject<'a> {
         let trajectories = self.findings.trajectories.iter().enumerate();
         let shown = |(index, trajectory): (usize, &'a Option<Result<Trajectory, String>>)| {
             let trajectory = trajectory.as_ref()?.as_ref().ok()?;
-            let colour = theme::run(runs.get(index)?.colour);
+            let colour = Palette::of(self.study.picture.theme).run(runs.get(index)?.colour);
             Some(ShownRun { index, name: run_name(runs, index), colour, trajectory })
         };
         trajectories.filter_map(shown).collect()

@@ -5,7 +5,7 @@ use super::{Axis, Chart, ChartInfo, Content, Dots, Plot, Scale, Series, Subject}
 use crate::formula::{MathRun, Script};
 use crate::number::display::{point, short};
 use crate::optimizer::{Dynamics, Mode, Run, stable_rectangle, weight_limit, weight_modes};
-use crate::scene::theme::{self, Palette};
+use crate::scene::theme::Palette;
 use crate::study::RATES_TAB;
 
 /// The stable pairs of rates.
@@ -68,7 +68,11 @@ impl Chart for RatesChart {
                     dash: Some([6.0, 4.0]),
                     ..Series::line("the stable rectangle", palette.axis, rectangle)
                 },
-                Series { line: 0.0, dots: Dots::Discs, ..Series::line("this run", theme::run(run.colour), vec![pair]) },
+                Series {
+                    line: 0.0,
+                    dots: Dots::Discs,
+                    ..Series::line("this run", palette.run(run.colour), vec![pair])
+                },
             ],
             guides: Vec::new(),
             cursor: None,

@@ -7,12 +7,13 @@ use crate::chart::{self, Chart, ChartInfo};
 use crate::curvature::Quantity;
 use crate::dataset;
 use crate::ensemble::Experiment;
+use crate::export::Width;
 use crate::landscape::catalogue::{Entry, catalogue};
 use crate::landscape::{View, catalogue as landscapes, nodes};
 use crate::number::Decimal;
 use crate::number::decimal::DecimalError;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
-use crate::study::Theme;
+use crate::study::{LAYERS, LayerSwitch, Theme, layers};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use std::ffi::OsStr;
@@ -64,6 +65,10 @@ pub enum Command {
     Escape(Box<super::thermal::EscapeArguments>),
     /// The picture as SVG, PNG or PDF; needs no display
     Render(Render),
+    /// Opens the window on a study, a landscape, or the study that a picture carries
+    Open(Open),
+    /// Whether a picture is what the study that it carries gives
+    Check(Check),
     /// Networks: training, Hessian-vector products, spectra, planes through weight space, pruning
     #[command(subcommand)]
     Network(Box<NetworkCommand>),
@@ -300,8 +305,12 @@ pub struct RunArguments {
   losscape render himmelblau -o himmelblau.png --size 1920x1080 --scale 2 --theme light
   losscape render --formula 'w1^2 - w2^2' --view -3,3,-2,2 -o saddle.svg
   losscape render himmelblau --heat-map lambda-min --sign-regions -o curvature.png
+  losscape render saddle --show descent_arrows --hide heat_map -o field.pdf
   losscape render rosenbrock --levels 0.1,1,10,100 --scale log --colour-map cividis -o levels.svg
   losscape render himmelblau --basins newton -o fractal.pdf
+  losscape render lecture.toml --width column --theme light -o figure.pdf
+  losscape render linear-regression --width text --examples -o fit.pdf
+
   losscape render rosenbrock --chart loss -o loss.pdf")]
 pub struct Render {
     /// A study file, or a name from `losscape landscapes`
@@ -325,6 +334,16 @@ pub struct Render {
     /// Width and height in pixels
     #[arg(long, value_name = "WxH", value_parser = size, default_value = "1280x720")]
     pub size: [usize; 2],
+    /// The width of the page instead: column (85 mm), text (170 mm), millimetres such as 120mm, or slide (16:9). A page in
+    /// millimetres is as high as what is drawn; a PNG of it has 300 pixels an inch
+    #[arg(long, value_name = "WIDTH", value_parser = Width::named, conflicts_with = "size")]
+    pub width: Option<Width>,
+    /// Show the examples of a loss over data beside the picture
+    #[arg(long)]
+    pub examples: bool,
+    /// Leave the study out of the picture's metadata, from which `losscape open` and `losscape check` read it
+    #[arg(long)]
+    pub no_study: bool,
     /// How values are spread over the colours: automatic, linear, log or rank. As a number, the pixels of a PNG for each of the
     /// size's, 1 to 4; SVG and PDF are as sharp as can be anyway. Both may be given: --scale log --scale 2
     #[arg(long, value_name = "SCALE|FACTOR", value_parser = scale, default_value = "1")]
@@ -344,12 +363,46 @@ pub struct Render {
     /// Show where H is positive definite, indefinite and negative definite, and the line det H = 0
     #[arg(long)]
     pub sign_regions: bool,
+    /// Show a layer of the picture, such as descent_arrows (repeat for several)
+    #[arg(long, value_name = "LAYER", value_parser = LayerParser, hide_possible_values = true)]
+    pub show: Vec<&'static LayerSwitch>,
+    /// Hide a layer of the picture, such as heat_map (repeat for several)
+    #[arg(long, value_name = "LAYER", value_parser = LayerParser, hide_possible_values = true)]
+    pub hide: Vec<&'static LayerSwitch>,
     /// Show where every start of the view ends under an optimizer: under the study's first run of it, or with its usual settings
     #[arg(long, value_name = "OPTIMIZER", value_parser = OptimizerParser, hide_possible_values = true)]
     pub basins: Option<&'static dyn Optimizer>,
     /// Draw a chart as a figure of its own, instead of the picture
     #[arg(long, value_name = "CHART", value_parser = chart_parser())]
     pub chart: Option<ChartArgument>,
+}
+
+/// `losscape open`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape open homework.png
+  losscape open lecture.toml")]
+pub struct Open {
+    /// A picture that carries its study (.svg, .png, .pdf), a study file, or a name from `losscape landscapes`
+    #[arg(value_name = "PICTURE|STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    pub source: Source,
+}
+
+/// `losscape check`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape check homework.png
+  losscape check figure.pdf --json
+
+Exit status 0 if the picture is what its study gives, 1 if it is not or cannot be checked.")]
+pub struct Check {
+    /// The picture
+    #[arg(value_name = "PICTURE", value_hint = clap::ValueHint::FilePath)]
+    pub picture: PathBuf,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A listing.
@@ -482,6 +535,32 @@ impl TypedValueParser for EntryParser {
     }
 }
 
+/// The key of a layer; `-` stands for `_`, too, as in other names of the command line.
+#[derive(Clone)]
+struct LayerParser;
+
+impl TypedValueParser for LayerParser {
+    type Value = &'static LayerSwitch;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<&'static LayerSwitch, clap::Error> {
+        let known = value.to_str().and_then(layers::layer);
+        let value = known.map_or(value, |layer| OsStr::new(layer.key));
+        let key = listed(LAYERS.iter().map(|layer| layer.key).collect(), LAYER_TIP, command, argument, value)?;
+        layers::layer(&key).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(LAYERS.iter().map(|layer| PossibleValue::new(layer.key).help(layer.title))))
+    }
+}
+
+const LAYER_TIP: &str = "docs/layers.md says what they show";
+
 /// A name of an optimizer.
 #[derive(Clone)]
 struct OptimizerParser;
@@ -584,7 +663,7 @@ fn parameter(text: &str) -> Result<(String, Decimal), String> {
     Ok((name.to_owned(), value.parse().map_err(|error: DecimalError| error.to_string())?))
 }
 
-fn setting(text: &str) -> Result<(String, f64), String> {
+pub fn setting(text: &str) -> Result<(String, f64), String> {
     let (key, value) = assignment(text)?;
     // Both spellings are at hand: `--learning-rate` is an option and `learning_rate` a key.
     let key = key.replace('-', "_");

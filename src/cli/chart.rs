@@ -1,7 +1,7 @@
 //! `losscape render --chart`: a chart as a figure of its own.
 
 use super::Failure;
-use super::render::{Encoded, Format, canvas_of, encoded_scene};
+use super::render::{Drawing, Encoded, Format};
 use crate::chart::{Chart, Subject, figure};
 use crate::export::Lettering;
 use crate::study::{Study, answer};
@@ -9,14 +9,8 @@ use crate::study::{Study, answer};
 /// Nodes along each side of the heat map, of which a chart shows nothing.
 const NODES: usize = 16;
 
-/// The figure of a chart in a format, `scale` pixels of a PNG for each of the size's.
-pub(super) fn drawn(
-    study: &Study,
-    chart: &dyn Chart,
-    size: [usize; 2],
-    scale: f64,
-    format: Format,
-) -> Result<Encoded, Failure> {
+/// The figure of a chart on the page of a drawing.
+pub(super) fn drawn(study: &Study, chart: &dyn Chart, drawing: &Drawing) -> Result<Encoded, Failure> {
     let key = chart.info().key;
     let mut study = study.clone();
     // What a chart shows is computed only where its tab is open.
@@ -24,7 +18,7 @@ pub(super) fn drawn(
     let findings = answer(&study, NODES, NODES).map_err(|error| Failure::Failed(error.to_string()))?;
     let subject = Subject { study: &study, findings: &findings };
     let failed = |reason: String| Failure::Failed(format!("cannot draw the chart '{key}': {reason}"));
-    let scene = figure(chart, &subject, &canvas_of(size)).map_err(failed)?;
-    let bytes = encoded_scene(&scene, scale, format).map_err(failed)?;
-    Ok(Encoded { bytes, note: Lettering::of(&scene).note(format != Format::Svg) })
+    let scene = figure(chart, &subject, &drawing.page.canvas()).map_err(failed)?;
+    let bytes = drawing.bytes(&scene).map_err(failed)?;
+    Ok(Encoded { bytes, note: Lettering::of(&scene).note(drawing.format != Format::Svg) })
 }

@@ -3,7 +3,7 @@
 use super::answers::{self, json, noted};
 use super::args;
 use super::output::Output;
-use super::render::{Encoded, Format, encoded};
+use super::render::{Drawing, Encoded, Format};
 use super::subject::Subject;
 use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, search};
@@ -178,7 +178,7 @@ fn picture_of(
     let field = field_of(&study, &loss, 512, 512);
     let basins = Some(Ok(BasinMap::new(map)));
     let findings = Findings { basins, ..Findings::new(loss, field, points, vec![None]) };
-    encoded(&study, &findings, [1280, 720], 1.0, format)
+    Drawing::of_size([1280, 720], 1.0, format).encoded(&study, &findings)
 }
 
 /// The run that the arguments ask for.

@@ -8,6 +8,7 @@ mod answers;
 mod args;
 mod branches;
 mod chart;
+mod check;
 mod colouring;
 mod compute;
 mod ensemble;
@@ -23,9 +24,9 @@ mod text;
 mod thermal;
 
 use crate::dataset::descriptor;
-use crate::export::words;
+use crate::export::{Opened, opened, words};
 use crate::formula::FormulaError;
-use crate::study::{Study, StudyError, load};
+use crate::study::{Study, StudyError};
 use args::{Arguments, Command, Source};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
@@ -98,11 +99,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         }
     };
     let done = match parsed.command {
-        Some(command) => answer(command),
-        None => match open(parsed.source) {
-            Ok(opening) => return Outcome::Window(Box::new(opening)),
-            Err(failure) => Err(failure),
-        },
+        Some(Command::Open(arguments)) => window(Some(arguments.source)),
+        None => window(parsed.source),
+        Some(command) => answer(command).map(Done::Said),
+    };
+    let done = match done {
+        Ok(Done::Window(opening)) => return Outcome::Window(opening),
+        Ok(Done::Said(text)) => Ok(text),
+        Err(failure) => Err(failure),
     };
     let (done, status) = match done {
         Err(Failure::Answered(text)) => (Ok(text), FAILED),
@@ -112,6 +116,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
         Ok(()) => Outcome::Exit(status),
         Err(failure) => Outcome::Exit(report(&failure)),
     }
+}
+
+/// What became of a command.
+enum Done {
+    /// A text for standard output.
+    Said(String),
+    /// The window is to be opened.
+    Window(Box<Opening>),
+}
+
+fn window(source: Option<Source>) -> Result<Done, Failure> {
+    open(source).map(|opening| Done::Window(Box::new(opening)))
 }
 
 /// The text that the command puts out on standard output.
@@ -127,6 +143,9 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Occupation(arguments) => thermal::occupation(&arguments),
         Command::Escape(arguments) => thermal::escape(&arguments),
         Command::Render(arguments) => render::render(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        // The window is opened by the caller.
+        Command::Open(_) => Ok(String::new()),
         Command::Network(command) => network::network(&command),
         Command::Lesson(command) => lesson::lesson(&command),
         Command::Lessons(arguments) => lesson::lessons_listed(&arguments),
@@ -147,9 +166,9 @@ fn open(source: Option<Source>) -> Result<Opening, Failure> {
         None => Opening::default(),
         Some(Source::Entry(entry)) => Opening { study: Some(Study::of_entry(entry)), path: None },
         Some(Source::Study(path)) => {
-            let study = load(&path).map_err(|error| Failure::study(&path, &error))?;
-            // What was read from a pipe has no file to be saved to.
-            let path = Some(path).filter(|path| path.is_file() && descriptor(path).is_none());
+            let Opened { study, is_picture } = opened(&path).map_err(|error| Failure::study(&path, &error))?;
+            // What was read from a pipe has no file to be saved to, and a picture is no file of a study.
+            let path = Some(path).filter(|path| !is_picture && path.is_file() && descriptor(path).is_none());
             Opening { study: Some(study), path }
         }
     })

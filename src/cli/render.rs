@@ -5,11 +5,11 @@ use super::args::{ChartArgument, Render, Source};
 use super::colouring::{LevelsArgument, ScaleArgument};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
-use crate::export::{self, FileFormat, lettered};
+use crate::export::{self, Carried, FileFormat, Page, Width, opened};
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
-use crate::scene::{Canvas, Layout, PictureContext, Scene};
-use crate::study::{Findings, Fineness, Study, answer_for, load, moments_of};
+use crate::scene::{PictureContext, Scene};
+use crate::study::{Findings, Fineness, Study, answer_for, layers, moments_of, to_toml_in};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -68,7 +68,7 @@ pub fn render(arguments: &Render) -> Result<String, Failure> {
 fn study_of(arguments: &Render) -> Result<Study, Failure> {
     let mut study = match &arguments.source {
         Some(Source::Study(path)) => {
-            let mut study = load(path).map_err(|error| Failure::study(path, &error))?;
+            let mut study = opened(path).map_err(|error| Failure::study(path, &error))?.study;
             study.landscape.parameters.extend(arguments.formula.parameters.iter().cloned());
             if let Some(source) = &arguments.formula.data {
                 study.data = Some(data(source)?);
@@ -103,11 +103,15 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
         study.picture.theme = theme.into();
     }
     if let Some(quantity) = arguments.heat_map {
-        study.picture.heat_map = true;
+        study.picture.show(&layers::HEAT_MAP, true);
         study.picture.heat_map_of = quantity;
     }
-    study.picture.sign_regions |= arguments.sign_regions;
+    if arguments.sign_regions {
+        study.picture.show(&layers::SIGN_REGIONS, true);
+    }
     colour(&mut study, arguments);
+    arguments.show.iter().for_each(|layer| study.picture.show(layer, true));
+    arguments.hide.iter().for_each(|layer| study.picture.show(layer, false));
     if let Some(optimizer) = arguments.basins {
         let name = optimizer.name();
         let known = study.runs.iter().position(|run| run.optimizer == name);
@@ -140,7 +144,7 @@ fn colour(study: &mut Study, arguments: &Render) {
         Some(LevelsArgument::Own(levels)) => picture.levels.clone_from(levels),
     }
     // Who asks for levels asks for their lines.
-    picture.contours = true;
+    picture.show(&layers::CONTOURS, true);
 }
 
 /// The pixels of a PNG for each of the size's.
@@ -156,32 +160,53 @@ fn factor(arguments: &Render) -> f64 {
 fn missing_levels(study: &Study, findings: &Findings) -> Option<String> {
     let drawn = &findings.field.levels;
     let missing: Vec<f64> = study.picture.levels.iter().copied().filter(|level| !drawn.contains(level)).collect();
-    let range = findings.field.range.filter(|_| study.picture.contours && !missing.is_empty())?;
+    let range = findings.field.range.filter(|_| study.picture.shows(&layers::CONTOURS) && !missing.is_empty())?;
     let ([low, high], levels) = (ends(range), apart(&missing, 4, |_| true).texts.join(", "));
     Some(format!("no contour of L = {levels} is drawn: the samples of L in view range from {low} to {high}"))
+}
+
+/// The page that the arguments ask for.
+fn page(arguments: &Render) -> Page {
+    let [width, height] = arguments.size.map(|side| side as f64);
+    Page { width: arguments.width.unwrap_or(Width::Pixels([width, height])), examples: arguments.examples }
 }
 
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
     let dataset = study.data.as_ref().map(|data| &data.dataset);
     loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
-    let factor = if format == Format::Png { factor(arguments) } else { 1.0 };
+    let page = page(arguments);
+    let drawing = Drawing { page, pixels: pixels_of(&page, factor(arguments), format), format };
     if let Some(ChartArgument(chart)) = arguments.chart {
-        let Encoded { bytes, note } = super::chart::drawn(study, chart, arguments.size, factor, format)?;
+        let Encoded { bytes, note } = super::chart::drawn(study, chart, &drawing)?;
         note.iter().for_each(|note| super::note(note));
         return Ok(bytes);
     }
-    let plot = Layout::new(study, &canvas_of(arguments.size)).plot;
-    let pixels = [plot.width(), plot.height()].map(|side| (side * factor).round() as usize);
-    let (findings, fineness) = answer_for(study, pixels).map_err(|error| Failure::Failed(error.to_string()))?;
+    let (findings, fineness) = drawing.findings(study)?;
     if let Some(Err(reason)) = &findings.basins {
         return Err(Failure::Failed(format!("there is no map of basins: {reason}")));
     }
     missing_levels(study, &findings).iter().for_each(|note| super::note(note));
     fineness.filter(Fineness::is_coarser).iter().for_each(|coarse| super::note(&coarser(study, coarse)));
-    let Encoded { bytes, note } = encoded(study, &findings, arguments.size, factor, format)
+    let Encoded { bytes, note } = drawing
+        .encoded(study, &findings)
         .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", arguments.output.display())))?;
     note.iter().for_each(|note| super::note(note));
-    Ok(bytes)
+    if arguments.no_study {
+        return Ok(bytes);
+    }
+    let folder = arguments.output.parent().unwrap_or(Path::new(""));
+    match to_toml_in(study, folder) {
+        Ok(text) => Ok(export::carrying(bytes, &drawing.record(text))),
+        Err(error) => {
+            super::note(&format!("the picture does not carry its study: {error}"));
+            Ok(bytes)
+        }
+    }
+}
+
+/// Pixels of a file for each of the page's: a vector format has its own.
+fn pixels_of(page: &Page, scale: f64, format: Format) -> f64 {
+    if format == Format::Png { page.pixels(scale) } else { 1.0 }
 }
 
 /// That an image is coarser than the picture, because it would take too long.
@@ -193,12 +218,6 @@ fn coarser(study: &Study, fineness: &Fineness) -> String {
     }
 }
 
-/// The paper of a size in pixels: text has the size of a page of 1280 × 720, or of 960 × 720 where the picture is less wide.
-pub(super) fn canvas_of(size: [usize; 2]) -> Canvas {
-    let [width, height] = size.map(|side| side as f64);
-    Canvas { size: [width, height], scale: (width / 960.0).min(height / 720.0), decorations: true }
-}
-
 /// A picture as a file.
 pub struct Encoded {
     /// Its content.
@@ -207,30 +226,56 @@ pub struct Encoded {
     pub note: Option<String>,
 }
 
-/// The picture of findings in a format, `scale` pixels of a PNG for each of the size's.
-pub fn encoded(
-    study: &Study,
-    findings: &Findings,
-    size: [usize; 2],
-    scale: f64,
-    format: Format,
-) -> Result<Encoded, String> {
-    let carries_fonts = format != Format::Svg;
-    let (scene, lettering) = lettered(study, findings, &canvas_of(size), context_of(study, findings), carries_fonts);
-    Ok(Encoded { bytes: encoded_scene(&scene, scale, format)?, note: lettering.note(carries_fonts) })
+/// How a picture is drawn.
+pub struct Drawing {
+    /// The page.
+    pub page: Page,
+    /// Pixels of a PNG for each of the page's.
+    pub pixels: f64,
+    /// The format of the file.
+    pub format: Format,
 }
 
-/// What a study shows beyond its picture's options.
-fn context_of(study: &Study, findings: &Findings) -> PictureContext {
-    let moments = study.display.moment().map(|moment| moments_of(study, findings, &moment));
-    PictureContext::of(study, findings, moments)
-}
+impl Drawing {
+    /// A picture of so many pixels, `scale` times as many of a PNG.
+    pub fn of_size(size: [usize; 2], scale: f64, format: Format) -> Drawing {
+        let page = Page { width: Width::Pixels(size.map(|side| side as f64)), examples: false };
+        Drawing { page, pixels: scale, format }
+    }
 
-/// A scene in a format, `scale` pixels of a PNG for each of its own.
-pub(super) fn encoded_scene(scene: &Scene, scale: f64, format: Format) -> Result<Vec<u8>, String> {
-    match format {
-        Format::Svg => Ok(export::svg(scene).into_bytes()),
-        Format::Png => export::png(scene, scale),
-        Format::Pdf => export::pdf(scene),
+    /// What is computed for a study, as fine as the page.
+    pub fn findings(&self, study: &Study) -> Result<(Findings, Option<Fineness>), Failure> {
+        let plot = self.page.plot(study);
+        let pixels = [plot.width(), plot.height()].map(|side| (side * self.pixels).round() as usize);
+        answer_for(study, pixels).map_err(|error| Failure::Failed(error.to_string()))
+    }
+
+    /// The picture of findings.
+    pub fn encoded(&self, study: &Study, findings: &Findings) -> Result<Encoded, String> {
+        self.encoded_as(study, findings, None)
+    }
+
+    /// The same with a name of the study in its footer.
+    pub fn encoded_as(&self, study: &Study, findings: &Findings, name: Option<String>) -> Result<Encoded, String> {
+        let carries_fonts = self.format != Format::Svg;
+        let moments = study.display.moment().map(|moment| moments_of(study, findings, &moment));
+        let context = PictureContext { study_name: name, ..PictureContext::of(study, findings, moments) };
+        let (scene, lettering) = self.page.draw(study, findings, context, carries_fonts);
+        Ok(Encoded { bytes: self.bytes(&scene)?, note: lettering.note(carries_fonts) })
+    }
+
+    /// A scene in the format.
+    pub(super) fn bytes(&self, scene: &Scene) -> Result<Vec<u8>, String> {
+        match self.format {
+            Format::Svg => Ok(export::svg_of_width(scene, self.page.millimetres()).into_bytes()),
+            Format::Png => export::png(scene, self.pixels),
+            Format::Pdf => export::pdf(scene),
+        }
+    }
+
+    /// What the picture carries.
+    fn record(&self, study: String) -> Carried {
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        Carried { program, page: self.page, pixels: self.pixels, name: None, beyond: None, study }
     }
 }

@@ -5,6 +5,8 @@
 use super::args::Arguments;
 use super::{Failure, answer};
 use crate::optimizer::tests::added;
+use crate::study::LAYERS;
+use crate::study::layers::tests::ADDED;
 use clap::Parser;
 use serde_json::Value;
 
@@ -38,4 +40,88 @@ fn an_added_optimizer_is_on_the_command_line() {
 fn names_of_optimizers_are_the_listed_ones() {
     let refused = Arguments::try_parse_from(["losscape", "trace", "cubic", "--optimizer", "fixed"]).err().unwrap();
     assert!(refused.to_string().contains(added::NAME));
+}
+
+/// A layer that is only listed can be shown and hidden, with its key in either spelling; others are refused with the list.
+#[test]
+fn an_added_layer_is_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.svg");
+    let drawn = |more: &str| {
+        answered(&format!("losscape render --formula w1^2 --size 300x200 -o {} {more}", file.display())).unwrap();
+        std::fs::read_to_string(&file).unwrap()
+    };
+    assert!(!drawn("").contains("A border surrounds the view."));
+    assert!(drawn("--show border --hide heat-map").contains("A border surrounds the view."));
+    assert!(!drawn("--hide heat_map").contains("<image"));
+    let refused = Arguments::try_parse_from(["losscape", "render", "cubic", "-o", "a.svg", "--show", "bordr"]);
+    let refused = refused.err().unwrap().to_string();
+    assert!(LAYERS.iter().all(|layer| refused.contains(layer.key)), "{refused}");
+}
+
+/// The documentation's list has every layer, as the table has it.
+#[test]
+fn every_layer_is_documented() {
+    let list = include_str!("../../docs/layers.md");
+    for layer in LAYERS.iter().filter(|layer| ***layer != ADDED) {
+        let shown = if layer.is_usual { "yes" } else { "no" };
+        let row = format!("| `{}` | {} | {} | {shown} |", layer.key, layer.title, layer.tooltip);
+        assert!(list.contains(&row), "{row}");
+    }
+}
+
+/// A picture that was drawn here is what its study gives; one with a changed pixel or a changed study is not, one without a study
+/// says so. Each format; and the picture can be drawn again from itself.
+#[test]
+fn pictures_are_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    for extension in ["svg", "png", "pdf"] {
+        let file = folder.path().join(format!("a.{extension}"));
+        let shown = file.display();
+        let saddle = "losscape render saddle --view -2,2,-2,2 --width 60mm --theme light";
+        answered(&format!("{saddle} -o {shown}")).unwrap();
+        assert_eq!(json(&format!("losscape check {shown} --json"))["verdict"], "same", "{extension}");
+        let again = folder.path().join(format!("b.{extension}"));
+        answered(&format!("losscape render {shown} --width 60mm -o {}", again.display())).unwrap();
+        assert_eq!(json(&format!("losscape check {} --json", again.display()))["verdict"], "same", "{extension}");
+        // A study that gives another picture, in the picture of the first.
+        let bytes = std::fs::read(&file).unwrap();
+        let (record, rest) = crate::export::carried(&bytes).unwrap().unwrap();
+        let other = crate::export::Carried { study: record.study.replace("start = [", "start = [1"), ..record };
+        assert_ne!(other.study, crate::export::carried(&bytes).unwrap().unwrap().0.study);
+        std::fs::write(&file, crate::export::carrying(rest, &other)).unwrap();
+        let refused = answered(&format!("losscape check {shown}")).unwrap_err();
+        assert!(
+            matches!(&refused, Failure::Answered(text) if text.contains("is not what its study gives")),
+            "{refused:?}"
+        );
+        answered(&format!("{saddle} --no-study -o {shown}")).unwrap();
+        let refused = answered(&format!("losscape check {shown}")).unwrap_err();
+        assert!(matches!(&refused, Failure::Failed(text) if text.contains("carries no study")), "{refused:?}");
+    }
+}
+
+/// A page in millimetres is that wide in each format and ends where the picture ends; the examples are on it where they are asked for.
+#[test]
+fn pages_have_the_width_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let render = |more: &str| answered(&format!("losscape render linear-regression --no-study {more}")).unwrap();
+    render(&format!("--width 85mm -o {}", path("a.svg").display()));
+    let svg = std::fs::read_to_string(path("a.svg")).unwrap();
+    assert!(svg.contains("width=\"85mm\"") && svg.contains("viewBox=\"0 0 240.94 "), "{}", &svg[..300]);
+    render(&format!("--width column -o {}", path("a.png").display()));
+    let png = resvg::tiny_skia::Pixmap::load_png(path("a.png")).unwrap();
+    assert_eq!(png.width(), 1004);
+    assert!(png.height() < 1900, "{}", png.height());
+    render(&format!("--width slide -o {}", path("b.png").display()));
+    let png = resvg::tiny_skia::Pixmap::load_png(path("b.png")).unwrap();
+    assert_eq!((png.width(), png.height()), (1280, 720));
+    let circles = |svg: &str| svg.matches("<circle").count();
+    render(&format!("--width text -o {}", path("c.svg").display()));
+    render(&format!("--width text --examples -o {}", path("d.svg").display()));
+    let [without, with] = ["c.svg", "d.svg"].map(|name| std::fs::read_to_string(path(name)).unwrap());
+    // The set has seventeen examples.
+    assert!(circles(&with) >= circles(&without) + 10, "{} and {}", circles(&with), circles(&without));
+    assert!(with.contains(">x<") && !without.contains(">x<"));
 }

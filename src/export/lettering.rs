@@ -175,7 +175,7 @@ pub(super) fn fonts_for(lettering: &Lettering) -> Arc<Database> {
     static BUNDLED: OnceLock<Arc<Database>> = OnceLock::new();
     let bundled = BUNDLED.get_or_init(|| {
         let mut fonts = Database::new();
-        for bytes in [text::SANS, text::SANS_BOLD, text::SERIF_ITALIC] {
+        for bytes in [text::SANS, text::SANS_BOLD, text::SERIF, text::SERIF_ITALIC] {
             fonts.load_font_data(bytes.to_vec());
         }
         fonts.set_sans_serif_family("DejaVu Sans");

@@ -11,8 +11,19 @@ use std::sync::Arc;
 
 /// The scene as an SVG document; the same bytes on every machine.
 pub fn svg(scene: &Scene) -> String {
+    svg_of_width(scene, None)
+}
+
+/// The same, so many millimetres wide where that is given; otherwise a pixel of it is one of the scene's.
+pub fn svg_of_width(scene: &Scene, millimetres: Option<f64>) -> String {
     let mut writer = Writer { out: String::new(), clips: Vec::new(), images: Vec::new(), clip: None };
     let [width, height] = scene.layout.canvas.size.map(number);
+    let [page_width, page_height] = match millimetres {
+        None => [width.clone(), height.clone()],
+        Some(wide) => {
+            scene.layout.canvas.size.map(|side| format!("{}mm", number(side * wide / scene.layout.canvas.size[0])))
+        }
+    };
     let mut body = String::new();
     writer.rectangle(&Rect { min: [0.0, 0.0], max: scene.layout.canvas.size }, 0.0, scene.background, None);
     for primitive in &scene.primitives {
@@ -23,7 +34,7 @@ pub fn svg(scene: &Scene) -> String {
     // Writing to a String cannot fail; the results are let go.
     let _ = write!(
         document,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="title description">"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{page_width}" height="{page_height}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="title description">"#
     );
     let title = scene.description.split_inclusive('.').next().unwrap_or_default();
     let _ = write!(document, "\n<title id=\"title\">{}</title>\n", escaped(title.trim()));
@@ -172,6 +183,7 @@ fn face(font: Font, size: f64) -> String {
         Font::SansBold => {
             format!(r#" font-family="DejaVu Sans, Verdana, sans-serif" font-weight="700" font-size="{size}""#)
         }
+        Font::Serif => format!(r#" font-family="DejaVu Serif, Georgia, serif" font-size="{size}""#),
         Font::SerifItalic => {
             format!(r#" font-family="DejaVu Serif, Georgia, serif" font-style="italic" font-size="{size}""#)
         }

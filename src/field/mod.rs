@@ -9,6 +9,7 @@ mod basins;
 mod colour;
 mod contour;
 mod curvature;
+mod gradients;
 mod levels;
 mod polish;
 mod quantise;
@@ -18,6 +19,7 @@ mod undefined;
 pub use basins::{StepScale, basin_colours, basin_raster, colours_of_ends, pattern, shaded};
 pub use colour::colour_table;
 pub use curvature::SignRegions;
+pub use gradients::Gradients;
 pub use scale::Scale;
 
 use crate::curvature::Quantity;
@@ -152,6 +154,8 @@ pub struct Field {
     pub without_value: Vec<Vec<Vector>>,
     /// The sign regions of the Hessian, where they are wanted.
     pub sign_regions: Option<Arc<SignRegions>>,
+    /// The gradient on a coarse grid, where it is wanted.
+    pub gradients: Option<Arc<Gradients>>,
 }
 
 /// Samples, colours and contours of a view.
@@ -186,6 +190,7 @@ impl Field {
             undefined,
             without_value: Vec::new(),
             sign_regions: None,
+            gradients: None,
             scale,
             grid,
         }

@@ -1,4 +1,4 @@
-//! Formulas as people read them: `3·w₁²`, as Unicode text and as runs to be set in type.
+//! Formulas as people read them: `3w₁²`, as Unicode text and as runs to be set in type.
 
 use super::expression::{Expression, Literal, Node, NodeIndex, shortest};
 use super::graph::{self, Graph, Id};
@@ -56,12 +56,14 @@ impl Set {
     }
 }
 
-/// How numbers with an exponent are set.
+/// What a formula is set for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
-    /// `2.5·10⁻³`, to be read.
-    Powers,
-    /// `2.5e−3`, which is one number when it is typed.
+    /// To be read: `2.5·10⁻³`, and products without a dot where they have one reading, `10 cos(2π w₁)`.
+    Read,
+    /// The same of the i-th example: a column's value is `xᵢ`.
+    OfExample,
+    /// To be typed: `2.5e−3`, which is one number then, and products with a dot.
     Typed,
 }
 
@@ -81,8 +83,11 @@ pub fn runs(expression: &Expression, notation: Notation) -> Vec<MathRun> {
                 Set { runs: name(parameter), binding: Binding::Atom }
             }
             Node::Column(index) => {
-                let column = expression.columns.get(*index).map_or("?", String::as_str);
-                Set { runs: name(column), binding: Binding::Atom }
+                let mut runs = name(expression.columns.get(*index).map_or("?", String::as_str));
+                if notation == Notation::OfExample {
+                    of_example(&mut runs);
+                }
+                Set { runs, binding: Binding::Atom }
             }
             Node::Unary(op, a) => unary(*op, take(*a)),
             Node::Binary(Binary::Pow, a, b) => {
@@ -91,12 +96,13 @@ pub fn runs(expression: &Expression, notation: Notation) -> Vec<MathRun> {
             }
             Node::Binary(op, a, b) => {
                 let left = take(*a);
-                binary(*op, left, take(*b))
+                binary(*op, left, take(*b), notation)
             }
         };
         set.push(Some(next));
     }
-    merged(set.pop().flatten().map(|set| set.runs).unwrap_or_default())
+    let least = if notation == Notation::OfExample { Binding::Product } else { Binding::Sum };
+    merged(set.pop().flatten().map(|set| set.within(least)).unwrap_or_default())
 }
 
 /// The runs as one line of Unicode text; a raised run that Unicode cannot raise is written `^(…)`.
@@ -201,6 +207,39 @@ fn name(name: &str) -> Vec<MathRun> {
     runs
 }
 
+/// The name of a column with the index i.
+fn of_example(runs: &mut Vec<MathRun>) {
+    match runs.last_mut() {
+        Some(last) if last.script == Script::Subscript => last.text.push_str(",i"),
+        _ => runs.push(MathRun { text: "i".to_owned(), italic: true, script: Script::Subscript }),
+    }
+}
+
+/// What stands between two factors that are to be read: nothing or a blank where the product has one reading, otherwise a
+/// dot. A quotient, a root and bars of a magnitude would reach further than they should.
+fn between(a: &[MathRun], b: &[MathRun]) -> &'static str {
+    let has = |runs: &[MathRun], sign: char| runs.iter().any(|run| run.text.contains(sign));
+    let (Some(last), Some(first)) = (a.last(), b.first()) else { return "·" };
+    if has(a, '/') || has(b, '/') || has(a, '√') || has(a, '|') || has(b, '|') {
+        return "·";
+    }
+    let is_digit = |c: char| c.is_ascii_digit();
+    // Only digits raised are an exponent that ends where it seems to.
+    if last.script == Script::Superscript && !last.text.chars().all(is_digit) {
+        return "·";
+    }
+    let ends_in_number = last.script == Script::Normal && !last.italic && last.text.ends_with(is_digit);
+    let is_name = first.italic || first.text.starts_with('π');
+    match first.text.chars().next() {
+        Some('(' | '√') if ends_in_number => "",
+        // 2e and 2e3 begin as numbers with an exponent do.
+        Some('e' | 'E') => " ",
+        Some(c) if c.is_alphabetic() && ends_in_number && is_name => "",
+        Some(c) if c.is_alphabetic() => " ",
+        _ => "·",
+    }
+}
+
 fn unary(op: Unary, a: Set) -> Set {
     match op {
         Unary::Neg => {
@@ -223,7 +262,7 @@ fn unary(op: Unary, a: Set) -> Set {
     }
 }
 
-fn binary(op: Binary, a: Set, b: Set) -> Set {
+fn binary(op: Binary, a: Set, b: Set, notation: Notation) -> Set {
     let joined = |a: Vec<MathRun>, sign: &str, b: Vec<MathRun>| [a, vec![MathRun::plain(sign)], b].concat();
     // A product that begins with a sign needs parentheses where a sign does: w₁ + (−w₁·w₂).
     let as_product = if a.binding == Binding::Sign { Binding::Sign } else { Binding::Product };
@@ -239,7 +278,9 @@ fn binary(op: Binary, a: Set, b: Set) -> Set {
         // Multiplication associates: 6·(w₁·w₂) is read as 6·w₁·w₂.
         Binary::Mul => {
             let right = if b.binding == Binding::Product { b.runs } else { b.within(Binding::Power) };
-            Set { runs: joined(a.within(Binding::Product), "·", right), binding: as_product }
+            let left = a.within(Binding::Product);
+            let sign = if notation == Notation::Typed { "·" } else { between(&left, &right) };
+            Set { runs: joined(left, sign, right), binding: as_product }
         }
         Binary::Div => {
             Set { runs: joined(a.within(Binding::Product), "/", b.within(Binding::Power)), binding: as_product }

@@ -218,7 +218,13 @@ impl Formula {
 
     /// The formula set as mathematics.
     pub fn to_math(&self) -> Vec<MathRun> {
-        mathematics::runs(&self.expression, Notation::Powers)
+        mathematics::runs(&self.expression, Notation::Read)
+    }
+
+    /// The loss at the i-th example set as mathematics, to stand behind a sum: columns have the index i, and a sum has
+    /// parentheses.
+    pub fn to_example_math(&self) -> Vec<MathRun> {
+        mathematics::runs(&self.expression, Notation::OfExample)
     }
 
     /// ∂L/∂w1 and ∂L/∂w2 as mathematics, simplified to be read; `None` when one is too long for that.
@@ -246,7 +252,7 @@ impl Formula {
     }
 
     fn output_math(&self, output: usize) -> Option<Vec<MathRun>> {
-        Some(mathematics::runs(&self.output(output)?, Notation::Powers))
+        Some(mathematics::runs(&self.output(output)?, Notation::Read))
     }
 
     fn output_text(&self, output: usize) -> String {

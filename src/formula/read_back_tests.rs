@@ -67,6 +67,19 @@ proptest! {
         }
     }
 
+    /// Set to be read, with products that have no dot, a formula can be typed back, too.
+    #[test]
+    fn what_is_set_can_be_typed_back(text in formula()) {
+        let given: Vec<String> = ["k", "rate2", "k_1"].map(str::to_owned).to_vec();
+        let formula = Formula::parse(&text).unwrap();
+        let set = mathematics::unicode(&formula.to_math());
+        let again = Formula::parse_in(&set, &Scope { parameters: &given, ..Scope::default() })
+            .unwrap_or_else(|error| panic!("{text} is set as {set}: {error}"));
+        if again.parameters() == formula.parameters() {
+            check_same(&formula, &again, &text);
+        }
+    }
+
     #[test]
     fn derivatives_can_be_typed_back(text in formula()) {
         let formula = Formula::parse(&text).unwrap();

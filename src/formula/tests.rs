@@ -18,6 +18,43 @@ fn check_understood(table: &[(&str, &str)]) {
     }
 }
 
+/// Products to be read have no dot where they have one reading.
+#[test]
+fn products_are_set_without_a_dot() {
+    for (text, set) in [
+        ("20+w1^2-10*cos(2*pi*w1)", "20 + w₁² − 10 cos(2π w₁)"),
+        ("2*w1*w2", "2w₁ w₂"),
+        ("k/2*w1^2", "k/2·w₁²"),
+        ("3*(w1+1)", "3(w₁ + 1)"),
+        ("w1*(w2+1)", "w₁·(w₂ + 1)"),
+        ("w1*2", "w₁·2"),
+        ("2*exp(w1)", "2 exp(w₁)"),
+        ("2*e*w1", "2 e w₁"),
+        ("abs(w1)*w2", "|w₁|·w₂"),
+        ("w1^k*w2", "w₁^k·w₂"),
+        ("w1^2*w2^2", "w₁² w₂²"),
+    ] {
+        let formula = Formula::parse(text).unwrap();
+        assert_eq!(mathematics::unicode(&formula.to_math()), set, "{text}");
+    }
+    let names = ["x", "y"].map(str::to_owned);
+    let scope = Scope { columns: &names, ..Scope::default() };
+    for (text, set) in [("(w1*x+w2-y)^2", "(w₁ xᵢ + w₂ − yᵢ)²"), ("w1*x-y", "(w₁ xᵢ − yᵢ)")] {
+        let formula = Formula::parse_in(text, &scope).unwrap();
+        let set_text: String = formula
+            .to_example_math()
+            .iter()
+            .map(|run| match (run.script, run.text.as_str()) {
+                (Script::Subscript, "i") => "ᵢ".to_owned(),
+                (Script::Subscript, digit) => digit.replace('1', "₁").replace('2', "₂"),
+                (Script::Superscript, digit) => digit.replace('2', "²"),
+                (Script::Normal, text) => text.to_owned(),
+            })
+            .collect();
+        assert_eq!(set_text, set);
+    }
+}
+
 #[test]
 fn the_language_is_understood() {
     check_understood(&[

@@ -9,7 +9,7 @@ use crate::krylov::{CgExit, ConjugateGradients, Lanczos, rademacher};
 use crate::landscape::{Loss, View};
 use crate::network::catalogue::networks;
 use crate::network::{
-    Blocks, Hessian, Initial, NetworkLoss, Recipe, Trainer, Training, blocks, dense, eigenvalues, initial_weights,
+    Blocks, Hessian, Initial, NetworkLoss, Recipe, Training, blocks, dense, eigenvalues, initial_weights,
 };
 use crate::number::Vector;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Run, Schedule, StopReason, Trajectory, choice, trace};
@@ -341,13 +341,13 @@ impl<'a> StepEvaluation<'a> {
         }
         let entry = networks().iter().find(|entry| entry.name == name).ok_or("there is no such network")?;
         let loss = entry.network()?;
-        let recipe = Recipe { trainer: Trainer::default(), learning_rate: entry.learning_rate, batch_size: None, seed };
+        let mut run = Run { seed, ..Run::new("gradient-descent") };
+        run.set("learning_rate", entry.learning_rate)?;
+        let recipe = Recipe { run, batch_size: None };
         let start = initial_weights(&loss.architecture, Initial::FanIn, seed);
-        let mut training = Training::new(&loss, recipe, start);
+        let mut training = Training::new(&loss, recipe, start)?;
         for _ in 0..steps.min(entry.steps) {
-            if !training.step() {
-                return Err("training diverges".to_owned());
-            }
+            training.step().map_err(|reason| format!("training ends: {}", reason.word()))?;
         }
         let weights = training.weights().to_vec();
         let mut evaluation = loss.evaluation();

@@ -29,7 +29,7 @@ pub use output_loss::OutputLoss;
 pub use plane::{Plane, PlaneJet, filter_normalised, normalise_filters};
 pub use prune::{Pruning, damped_inverse, rank_correlation, rise, saliencies, surgeon_step};
 pub use spectrum::{Blocks, Hessian, MAX_DENSE, blocks, dense, eigenpairs, eigenvalues, extreme_eigenvalues};
-pub use training::{Recipe, Trainer, Training};
+pub use training::{Recipe, Training, trainers};
 pub use weights::{FileWeights, WeightsError, fitting_weights, read_weights};
 
 /// The loss of a network over examples, as a function of its weights.

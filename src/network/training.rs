@@ -1,60 +1,44 @@
-//! Training: the steps of a first-order rule on the weights of a network.
+//! Training: the steps of an optimizer on the weights of a network.
 
 use super::{Evaluation, NetworkLoss};
+use crate::optimizer::{
+    Family, Ledger, OPTIMIZERS, Optimizer, Oracle, Run, StepContext, StepFailure, StepRule, StepStart, StopReason,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-
-/// The rule of a training.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Trainer {
-    /// w ← w − η·∇L.
-    #[default]
-    GradientDescent,
-    /// v ← 0.9·v + ∇L, w ← w − η·v (Polyak 1964, as torch has it).
-    Momentum,
-    /// Adam with β₁ = 0.9, β₂ = 0.999, ε = 1e-8 (Kingma & Ba 2015).
-    Adam,
-}
-
-impl Trainer {
-    /// All of them, with their names.
-    pub const ALL: [(Trainer, &'static str); 3] =
-        [(Trainer::GradientDescent, "gradient-descent"), (Trainer::Momentum, "momentum"), (Trainer::Adam, "adam")];
-
-    /// The name on the command line and in files.
-    pub fn name(self) -> &'static str {
-        Trainer::ALL.iter().find(|(trainer, _)| *trainer == self).map_or("", |(_, name)| name)
-    }
-
-    /// The rule with this name.
-    pub fn named(name: &str) -> Option<Trainer> {
-        Trainer::ALL.iter().find(|(_, known)| *known == name).map(|(trainer, _)| *trainer)
-    }
-}
 
 /// How a network is trained.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
-    /// The rule.
-    pub trainer: Trainer,
-    /// η.
-    pub learning_rate: f64,
+    /// The optimizer with its settings, its schedule and the seed of the minibatches.
+    pub run: Run,
     /// Examples of a step, drawn without replacement until all were used; `None` for all of them in every step.
     pub batch_size: Option<usize>,
-    /// The seed of the minibatches.
-    pub seed: u64,
+}
+
+/// The optimizers that train networks: those that are not about two weights.
+pub fn trainers() -> impl Iterator<Item = &'static dyn Optimizer> {
+    OPTIMIZERS.iter().copied().filter(|optimizer| rule_of(&Run::new(optimizer.name()), *optimizer, 1, 1).is_some())
+}
+
+fn rule_of(
+    run: &Run,
+    optimizer: &dyn Optimizer,
+    examples: usize,
+    weights: usize,
+) -> Option<Box<dyn StepRule<Vec<f64>>>> {
+    let value = |key: &str| run.setting(key).unwrap_or(f64::NAN);
+    optimizer.begin_any(&value, run.seed, examples, vec![0.0; weights])
 }
 
 /// A training under way: at a point of weight space, with what the rule remembers.
-#[derive(Clone, Debug)]
 pub struct Training<'a> {
     recipe: Recipe,
-    loss: &'a NetworkLoss,
-    evaluation: Evaluation<'a>,
+    rule: Box<dyn StepRule<Vec<f64>>>,
+    oracle: NetworkOracle<'a>,
     weights: Vec<f64>,
     gradient: Vec<f64>,
-    first: Vec<f64>,
-    second: Vec<f64>,
+    ledger: Ledger<Vec<f64>>,
     steps: usize,
     random: ChaCha8Rng,
     order: Vec<u32>,
@@ -64,27 +48,37 @@ pub struct Training<'a> {
 impl<'a> Training<'a> {
     /// A training from these weights.
     ///
+    /// # Errors
+    /// Returns a sentence if the run cannot be made, its optimizer is about two weights, or minibatches are asked of one
+    /// that compares values of L.
+    ///
     /// # Panics
     /// Panics if there are not as many weights as the network has.
-    pub fn new(loss: &'a NetworkLoss, recipe: Recipe, weights: Vec<f64>) -> Training<'a> {
+    pub fn new(loss: &'a NetworkLoss, recipe: Recipe, weights: Vec<f64>) -> Result<Training<'a>, String> {
         assert_eq!(weights.len(), loss.parameters(), "one number for each weight");
-        let random = ChaCha8Rng::seed_from_u64(recipe.seed);
-        let order: Vec<u32> = (0..loss.examples.count() as u32).collect();
-        let used = order.len();
-        let zeros = vec![0.0; weights.len()];
-        Training {
-            recipe,
-            loss,
-            evaluation: loss.evaluation(),
+        let optimizer = recipe.run.check()?;
+        let examples = loss.examples.count();
+        optimizer.suits(&recipe.run, examples)?;
+        let rule = rule_of(&recipe.run, optimizer, examples, weights.len())
+            .ok_or_else(|| format!("{} with these settings is for two weights", optimizer.name()))?;
+        let is_partial = recipe.batch_size.is_some_and(|size| size < examples);
+        if is_partial && optimizer.info().family != Family::FirstOrder {
+            return Err(format!("{} compares values of L, and is not made for minibatches", optimizer.name()));
+        }
+        let random = ChaCha8Rng::seed_from_u64(recipe.run.seed);
+        let order: Vec<u32> = (0..examples as u32).collect();
+        Ok(Training {
+            rule,
+            oracle: NetworkOracle { loss, evaluation: loss.evaluation(), at: Vec::new() },
+            gradient: vec![0.0; weights.len()],
             weights,
-            gradient: zeros.clone(),
-            first: zeros.clone(),
-            second: zeros,
+            ledger: Ledger::default(),
             steps: 0,
             random,
+            used: order.len(),
             order,
-            used,
-        }
+            recipe,
+        })
     }
 
     /// The weights.
@@ -99,55 +93,51 @@ impl<'a> Training<'a> {
 
     /// L over all examples and ‖∇L‖ at the present weights. Products of `evaluation` are then those there.
     pub fn look(&mut self) -> (f64, f64) {
-        let value = self.evaluation.gradient(&self.weights, &mut self.gradient);
+        let value = self.oracle.evaluate(&self.weights, &mut self.gradient);
         (value, crate::krylov::norm(&self.gradient))
     }
 
     /// The evaluation at the weights of the last [`Training::look`].
     pub fn evaluation(&mut self) -> &mut Evaluation<'a> {
-        &mut self.evaluation
+        &mut self.oracle.evaluation
     }
 
-    /// Goes a step. Returns whether all weights are finite.
-    pub fn step(&mut self) -> bool {
-        match self.recipe.batch_size.filter(|size| *size < self.loss.examples.count()) {
-            None => {
-                self.evaluation.gradient(&self.weights, &mut self.gradient);
-            }
+    /// Goes a step.
+    ///
+    /// # Errors
+    /// Returns why there is none: a weight is no longer finite, or the rule has no step to offer.
+    pub fn step(&mut self) -> Result<(), StopReason> {
+        let value = match self.recipe.batch_size.filter(|size| *size < self.order.len()) {
+            None => self.oracle.evaluate(&self.weights, &mut self.gradient),
             Some(size) => self.gradient_of_batch(size),
+        };
+        let Run { schedule, steps: limit, .. } = &self.recipe.run;
+        let start = StepStart {
+            w: &self.weights,
+            value,
+            gradient: &self.gradient,
+            share: schedule.share(self.steps, *limit),
+            step: self.steps,
+            limit: *limit,
+        };
+        let next = self.rule.step(&mut StepContext::new(start, &mut self.oracle, &mut self.ledger));
+        let next = next.map_err(|failure| match failure {
+            StepFailure::SingularHessian => StopReason::SingularHessian,
+            StepFailure::Undefined => StopReason::Undefined,
+            StepFailure::Stalled => StopReason::Stalled,
+            StepFailure::Overflow => StopReason::Diverged,
+        })?;
+        if next == self.weights && !self.rule.has_memory() {
+            let is_at_rest = self.gradient.iter().all(|component| *component == 0.0);
+            return Err(if is_at_rest { StopReason::Converged } else { StopReason::Stalled });
         }
         self.steps += 1;
-        let rate = self.recipe.learning_rate;
-        match self.recipe.trainer {
-            Trainer::GradientDescent => {
-                self.weights.iter_mut().zip(&self.gradient).for_each(|(w, g)| *w -= rate * g);
-            }
-            Trainer::Momentum => {
-                for ((w, v), g) in self.weights.iter_mut().zip(&mut self.first).zip(&self.gradient) {
-                    *v = 0.9 * *v + g;
-                    *w -= rate * *v;
-                }
-            }
-            Trainer::Adam => self.adam(rate),
-        }
-        self.weights.iter().all(|w| w.is_finite())
+        self.weights = next;
+        if self.weights.iter().all(|w| w.is_finite()) { Ok(()) } else { Err(StopReason::Diverged) }
     }
 
-    fn adam(&mut self, rate: f64) {
-        const DECAY: [f64; 2] = [0.9, 0.999];
-        let step = self.steps as f64;
-        let [of_first, of_second] = DECAY.map(|decay| 1.0 - crate::number::Number::pow(decay, step));
-        for index in 0..self.weights.len() {
-            let g = self.gradient[index];
-            let (m, v) = (&mut self.first[index], &mut self.second[index]);
-            *m = DECAY[0] * *m + (1.0 - DECAY[0]) * g;
-            *v = DECAY[1] * *v + (1.0 - DECAY[1]) * g * g;
-            self.weights[index] -= rate * (*m / of_first) / ((*v / of_second).sqrt() + 1e-8);
-        }
-    }
-
-    /// The gradient over the next minibatch, in `gradient`.
-    fn gradient_of_batch(&mut self, size: usize) {
+    /// The gradient over the next minibatch, in `gradient`, and L over it.
+    fn gradient_of_batch(&mut self, size: usize) -> f64 {
         if self.used + size > self.order.len() {
             // Fisher & Yates 1938.
             for place in (1..self.order.len()).rev() {
@@ -155,13 +145,65 @@ impl<'a> Training<'a> {
             }
             self.used = 0;
         }
-        let rows = &self.order[self.used..self.used + size];
+        let rows = self.used..self.used + size;
         self.used += size;
+        self.oracle.over(&self.order[rows], &self.weights, &mut self.gradient)
+    }
+}
+
+/// What a rule asks of a network.
+struct NetworkOracle<'a> {
+    loss: &'a NetworkLoss,
+    evaluation: Evaluation<'a>,
+    /// The weights at which `evaluation` was evaluated last.
+    at: Vec<f64>,
+}
+
+impl NetworkOracle<'_> {
+    fn evaluate(&mut self, w: &[f64], gradient: &mut [f64]) -> f64 {
+        self.at.clear();
+        self.at.extend_from_slice(w);
+        self.evaluation.gradient(w, gradient)
+    }
+
+    /// The gradient over some of the examples, and L over them.
+    fn over(&self, rows: &[u32], w: &[f64], gradient: &mut [f64]) -> f64 {
         let batch = NetworkLoss {
             architecture: self.loss.architecture.clone(),
             examples: self.loss.examples.select(rows),
             weight_decay: self.loss.weight_decay,
         };
-        batch.evaluation().gradient(&self.weights, &mut self.gradient);
+        batch.evaluation().gradient(w, gradient)
+    }
+}
+
+impl Oracle<Vec<f64>> for NetworkOracle<'_> {
+    fn value_at(&mut self, w: &Vec<f64>) -> f64 {
+        self.gradient_at(w).0
+    }
+
+    fn gradient_at(&mut self, w: &Vec<f64>) -> (f64, Vec<f64>) {
+        let mut gradient = vec![0.0; w.len()];
+        let value = self.evaluate(w, &mut gradient);
+        (value, gradient)
+    }
+
+    fn hessian_product(&mut self, w: &Vec<f64>, v: &Vec<f64>) -> Vec<f64> {
+        let mut product = vec![0.0; w.len()];
+        if self.at != *w {
+            self.evaluate(w, &mut product);
+        }
+        self.evaluation.hessian_product(v, &mut product);
+        product
+    }
+
+    fn examples(&self) -> usize {
+        self.loss.examples.count()
+    }
+
+    fn minibatch_gradient(&mut self, w: &Vec<f64>, rows: &[u32]) -> Vec<f64> {
+        let mut gradient = vec![0.0; w.len()];
+        self.over(rows, w, &mut gradient);
+        gradient
     }
 }

@@ -231,6 +231,11 @@ impl<'a, V: Weights> StepContext<'a, V> {
         self.oracle.gradient_at(w)
     }
 
+    /// Whether somebody wants to know what the step looks at.
+    pub fn is_watched(&self) -> bool {
+        self.ledger.observations.is_some()
+    }
+
     /// Notes what the step looks at, if somebody wants to know: it is computed only then.
     pub fn observe(&mut self, observation: impl FnOnce() -> Observation<V>) {
         if let Some(observations) = &mut self.ledger.observations {

@@ -77,7 +77,8 @@ impl StepFormula {
             StepFormula::Newton { share } => {
                 let hessian = context.hessian();
                 let step = -inverse_times(&hessian, gradient)?;
-                context.observe(|| Observation::Model { curvature: hessian, goal: context.w + step });
+                let goal = context.w + step;
+                context.observe(|| Observation::Model { curvature: hessian, goal });
                 Ok(context.w + share * step)
             }
         }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 pub mod added;
+mod any_length;
 mod evaluations;
 mod first_order;
 mod langevin;

@@ -1,8 +1,8 @@
 //! An ensemble: its paths faintly, the mean path, and the cloud of ends.
 
 use super::clip;
-use super::theme::{CASING, INK_DARK};
-use super::{Colour, Layout, Primitive, Stroke};
+use super::theme::{INK_DARK, Palette};
+use super::{Layout, Primitive, Stroke};
 use crate::ensemble::Ensemble;
 use crate::number::Vector;
 use crate::optimizer::StopReason;
@@ -29,8 +29,8 @@ const MOST_ENDS: usize = 2_000;
 const NEAR: f64 = 2.0;
 
 /// The paths, and over them the mean path and the ends.
-pub(super) fn marks(layout: &Layout, cloud: &Cloud) -> Vec<Primitive> {
-    let colour = super::theme::run(cloud.colour);
+pub(super) fn marks(layout: &Layout, cloud: &Cloud, palette: &Palette) -> Vec<Primitive> {
+    let colour = palette.run(cloud.colour);
     let ensemble = &cloud.ensemble;
     let scale = layout.scale;
     let mut marks = Vec::new();
@@ -50,7 +50,9 @@ pub(super) fn marks(layout: &Layout, cloud: &Cloud) -> Vec<Primitive> {
         }
     }
     let mean = ensemble.mean_path();
-    for (width, colour) in [(4.7, CASING), (2.5, colour), (0.9, Colour([255, 255, 255, 255]))] {
+    let [outer, inner] = palette.casings;
+    // A line of the casing's colour inside tells the mean from a run.
+    for (width, colour) in [(6.1, outer), (4.7, inner), (2.5, colour), (0.9, inner)] {
         line(layout, &mean, Stroke { width: width * scale, colour, dash: None }, &mut marks);
     }
     marks

@@ -35,8 +35,13 @@ pub struct Measure {
 impl Measure {
     /// The measure for one picture, from the typical distance of neighbours in view.
     pub fn of(layout: &Layout, points: &CriticalPoints) -> Measure {
-        let pixels: Vec<[f64; 2]> = points.points.iter().map(|point| layout.pixel_from_world(point.w)).collect();
-        let inside: Vec<[f64; 2]> = pixels.into_iter().filter(|pixel| layout.plot.contains(*pixel)).collect();
+        Measure::of_places(layout, points.points.iter().map(|point| point.w))
+    }
+
+    /// The measure for marks at some places.
+    pub(super) fn of_places(layout: &Layout, places: impl Iterator<Item = Vector>) -> Measure {
+        let pixels = places.map(|w| layout.pixel_from_world(w));
+        let inside: Vec<[f64; 2]> = pixels.filter(|pixel| layout.plot.contains(*pixel)).collect();
         let nearest = |i: usize| {
             let others = inside.iter().enumerate().filter(|(j, _)| *j != i);
             others.map(|(_, b)| super::clip::distance(inside[i], *b)).fold(f64::INFINITY, f64::min)

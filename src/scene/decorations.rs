@@ -31,11 +31,23 @@ pub(super) fn decorations(
     marks
 }
 
-/// `L = formula`, set as mathematics.
+/// `L = formula`, set as mathematics; over data `L = (1/n) Σᵢ formula`.
 pub fn title_runs(loss: &Loss) -> Vec<MathRun> {
-    let run = |text: &str, italic| MathRun { text: text.to_owned(), italic, script: Script::Normal };
-    let mut runs = vec![run("L", true), run(" = ", false)];
-    runs.extend(loss.to_math());
+    let run = |text: &str, italic, script| MathRun { text: text.to_owned(), italic, script };
+    let mut runs = vec![run("L", true, Script::Normal), run(" = ", false, Script::Normal)];
+    match loss.formula().filter(|_| loss.data().is_some()) {
+        Some(formula) => {
+            runs.extend([
+                run("(1/", false, Script::Normal),
+                run("n", true, Script::Normal),
+                run(") Σ", false, Script::Normal),
+                run("i", true, Script::Subscript),
+                run(" ", false, Script::Normal),
+            ]);
+            runs.extend(formula.to_example_math());
+        }
+        None => runs.extend(loss.to_math()),
+    }
     runs
 }
 
@@ -65,19 +77,48 @@ fn line(at: [f64; 2], font: Font, size: f64, runs: Vec<MathRun>, colour: Colour)
     Primitive::Text { at, anchor: Anchor::Start, font, size, runs, colour, halo: None }
 }
 
+/// Font sizes of a title of one line, two, three and four at scale 1, and the height of each line.
+const TITLES: [[f64; 2]; 4] = [[20.0, 24.0], [15.0, 19.0], [12.0, 15.0], [10.0, 12.0]];
+
 fn title(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette, marks: &mut Vec<Primitive>) {
     let scale = layout.scale;
-    let [x, y] = layout.plot.min;
-    // A long formula is set smaller, to a point, before it is cut.
     let runs = title_runs(&findings.loss);
-    let full = text::width(Font::SerifItalic, 20.0 * scale, &runs);
-    let size = (20.0 * (room(layout) / full).clamp(0.7, 1.0)) * scale;
-    let runs = text::shortened_runs(&runs, Font::SerifItalic, size, room(layout));
-    marks.push(line([x, (y - 54.0 * scale).max(size)], Font::SerifItalic, size, runs, palette.text));
+    let [x, y] = layout.plot.min;
+    let (lines, [size, height]) = title_lines(&runs, room(layout), scale);
+    let first = y - 54.0 * scale - 0.45 * height * (lines.len() - 1) as f64;
+    let mut baseline = first.max(size);
+    for line_runs in lines {
+        marks.push(line([x, baseline], Font::Serif, size, line_runs, palette.text));
+        baseline += height;
+    }
     let size = 12.5 * scale;
     let words = words::subtitle(study, &findings.loss);
     let words = text::shortened(&words, Font::Sans, size, room(layout));
-    marks.push(line([x, (y - 31.0 * scale).max(size)], Font::Sans, size, text::plain(words), palette.muted));
+    let baseline = (y - 31.0 * scale).max(size).max(baseline - height + 1.5 * size);
+    marks.push(line([x, baseline], Font::Sans, size, text::plain(words), palette.muted));
+}
+
+/// A title in as few lines as its width asks for, broken before a plus or minus; its font size and the height of a line.
+fn title_lines(runs: &[MathRun], room: f64, scale: f64) -> (Vec<Vec<MathRun>>, [f64; 2]) {
+    let full = text::width(Font::Serif, TITLES[0][0] * scale, runs);
+    // A long title is set smaller, to a point, before it is broken.
+    if 0.8 * full <= room {
+        let shrink = (room / full).min(1.0);
+        return (vec![runs.to_vec()], TITLES[0].map(|size| size * shrink * scale));
+    }
+    for (index, sizes) in TITLES.iter().enumerate().skip(1) {
+        let sizes = sizes.map(|size| size * scale);
+        let lines = text::broken_runs(runs, Font::Serif, sizes[0], room);
+        if lines.len() <= index + 1 {
+            return (lines, sizes);
+        }
+    }
+    let sizes = TITLES[3].map(|size| size * scale);
+    let mut lines = text::broken_runs(runs, Font::Serif, sizes[0], room);
+    // What even four lines cannot hold is cut.
+    let rest = lines.split_off(3).concat();
+    lines.push(text::shortened_runs(&rest, Font::Serif, sizes[0], room));
+    (lines, sizes)
 }
 
 fn footer(
@@ -105,7 +146,7 @@ fn footer(
 
 /// The resolution of the image that fills the plot, where it is coarser than the plot.
 fn coarse(layout: &Layout, study: &Study, findings: &Findings) -> Option<String> {
-    let ([columns, rows], what) = match super::backdrop::basins(study, findings) {
+    let ([columns, rows], what) = match super::layers::basins(study, findings) {
         Some(basins) => ([basins.map.columns, basins.map.rows], "starts"),
         None if !layout.colour_bar => return None,
         None => ([findings.field.raster.width, findings.field.raster.height], "samples"),
@@ -123,7 +164,7 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
     let left = plot.max[0] + 20.0 * scale;
     let rect = Rect { min: [left, plot.min[1]], max: [left + 12.0 * scale, plot.max[1]] };
     marks.push(Primitive::Box { rect, radius: 0.0, fill: palette.plot, stroke: None });
-    let opacity = study.picture.heat_map_opacity.clamp(0.0, 1.0);
+    let opacity = super::layers::strength(study);
     marks.push(Primitive::Image { rect, raster: Arc::new(strip(study, Direction::Up)), opacity });
     let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
     marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(stroke) });
@@ -151,7 +192,7 @@ fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, m
     let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
     let place = |position: f64| rect.max[1] - position * rect.height();
     let mut ticks: Vec<(f64, f64)> = Vec::new();
-    for &(position, value) in &findings.field.ticks {
+    for (position, value) in words::bar_ticks(findings) {
         let is_free = |other: &(f64, f64)| (other.0 - place(position)).abs() >= 1.3 * size;
         if (0.0..=1.0).contains(&position) && ticks.iter().all(is_free) {
             ticks.push((place(position), value));

@@ -4,7 +4,7 @@ use super::ticks::{Tick, ticks, ticks_with_room};
 use super::{Font, Rect, legend, text, within};
 use crate::landscape::View;
 use crate::number::Vector;
-use crate::study::Study;
+use crate::study::{Study, layers};
 
 /// The paper.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,8 +24,12 @@ const PROJECTOR: f64 = 1.5;
 const LONGEST_EQUAL: f64 = 6.0;
 /// Font size of tick labels at scale 1.
 pub(super) const TICK_SIZE: f64 = 12.0;
-/// The column beside the plot, where there is room for one.
-const SIDE_WIDTH: f64 = 264.0;
+/// The least and the greatest width of a column beside the plot.
+const SIDE_WIDTHS: [f64; 2] = [190.0, 264.0];
+/// The height of a strip below the plot for each run, and beside them; and for what the map's colours mean.
+const STRIP_LINE: f64 = 17.0;
+const STRIP_MORE: f64 = 52.0;
+const STRIP_KEYS: f64 = 90.0;
 const SIDE_GAP: f64 = 20.0;
 
 /// Where the plot lies.
@@ -39,8 +43,10 @@ pub struct Layout {
     pub view: View,
     /// How much larger text and marks are than at 1280 × 720: the canvas's scale, and more for a projector.
     pub scale: f64,
-    /// A free column beside the plot for legend and badge; `None` where they lie over the plot.
+    /// Free room beside the plot for legend and badge; `None` where they lie over the plot.
     pub side: Option<Rect>,
+    /// Whether that room lies below the plot, as wide as the canvas allows, and not to the right.
+    pub is_side_below: bool,
     /// Whether a colour bar stands at the right of the plot.
     pub colour_bar: bool,
 }
@@ -126,7 +132,7 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     let [width, height] = canvas.size;
     let view = study.view;
     // Basins cover the heat map.
-    let colour_bar = canvas.decorations && study.picture.heat_map && study.picture.basins_of.is_none();
+    let colour_bar = canvas.decorations && study.picture.shows(&layers::HEAT_MAP) && study.picture.basins_of.is_none();
     // Beyond the plot: the name of w2 above it, tick labels beside and below it, and the decorations around those.
     let right = if colour_bar { 98.0 } else { 34.0 } * scale;
     let top = if canvas.decorations { 84.0 } else { 30.0 } * scale;
@@ -145,20 +151,57 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     } else {
         room
     };
-    let wants_side = study.picture.legend && (study.runs.iter().any(|run| run.shown) || legend::has_keys(study));
-    let side_width = (SIDE_WIDTH + SIDE_GAP) * scale;
-    let beside = wants_side && room[0] - size[0] >= side_width;
-
-    // Plot and side column are centred together. Whole pixels keep the frame crisp.
-    let group = size[0] + if beside { side_width } else { 0.0 };
-    let x = (left + 0.5 * (room[0] - group)).round();
-    let y = (top + 0.5 * (room[1] - size[1])).round();
+    let free = [room[0] - size[0], room[1] - size[1]];
+    let side = side_of(study, free, scale);
+    // Plot and side are centred together. Whole pixels keep the frame crisp.
+    let group = match side {
+        Side::Right(width) => [size[0] + width + SIDE_GAP * scale, size[1]],
+        Side::Below(height) => [size[0], size[1] + height],
+        Side::None => size,
+    };
+    let x = (left + 0.5 * (room[0] - group[0])).round();
+    let y = (top + 0.5 * (room[1] - group[1])).round();
     let plot = Rect { min: [x, y], max: [x + size[0].round().max(1.0), y + size[1].round().max(1.0)] };
-    let side = beside.then(|| {
-        let x = plot.max[0] + right + SIDE_GAP * scale;
-        Rect { min: [x, plot.min[1]], max: [x + SIDE_WIDTH * scale, plot.max[1]] }
-    });
-    Layout { canvas, plot, view, scale, side, colour_bar }
+    let rect = match side {
+        Side::None => None,
+        Side::Right(side_width) => {
+            let x = plot.max[0] + right + SIDE_GAP * scale;
+            Some(Rect { min: [x, plot.min[1]], max: [x + side_width, plot.max[1]] })
+        }
+        Side::Below(side_height) => {
+            let min = [plot.min[0], plot.max[1] + bottom];
+            let right = (width - 16.0 * scale).max(plot.max[0]);
+            Some(Rect { min, max: [right, (min[1] + side_height).min(height - 4.0 * scale)] })
+        }
+    };
+    let is_side_below = matches!(side, Side::Below(_));
+    Layout { canvas, plot, view, scale, side: rect, is_side_below, colour_bar }
+}
+
+/// Where legend and badge have room that the plot does not need.
+#[derive(Clone, Copy)]
+enum Side {
+    None,
+    /// To the right, with this width.
+    Right(f64),
+    /// Below, with this height.
+    Below(f64),
+}
+
+fn side_of(study: &Study, free: [f64; 2], scale: f64) -> Side {
+    let runs = study.runs.iter().filter(|run| run.shown).count();
+    let has_keys = legend::has_keys(study);
+    if !study.picture.shows(&layers::LEGEND) || (runs == 0 && !has_keys) {
+        return Side::None;
+    }
+    let [least, greatest] = SIDE_WIDTHS.map(|width| width * scale);
+    let width = free[0] - SIDE_GAP * scale;
+    if width >= least {
+        return Side::Right(width.min(greatest));
+    }
+    let keys = if has_keys { STRIP_KEYS } else { 0.0 };
+    let height = (STRIP_MORE + STRIP_LINE * runs as f64 + keys) * scale;
+    if free[1] >= height { Side::Below(height) } else { Side::None }
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub fn local(
         .ok()
         .filter(|_| aspect > 0.0)?;
     let canvas = Canvas { size: [rect.max[0], rect.max[1]], scale, decorations: false };
-    let layout = Layout { canvas, plot: rect, view: local, scale, side: None, colour_bar: false };
+    let layout = Layout { canvas, plot: rect, view: local, scale, side: None, is_side_below: false, colour_bar: false };
 
     let columns = ((NODES as f64 * aspect) as usize).clamp(2, 4 * NODES);
     let truth = Grid { view: local, columns, rows: NODES, values: loss.sample(&local, columns, NODES) };

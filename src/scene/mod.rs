@@ -12,12 +12,15 @@ mod ticks;
 mod layout;
 mod clip;
 mod cloud;
+mod coincidence;
 pub mod words;
+mod crop;
 mod cross;
+mod examples;
 mod noise;
+mod pixel_grid;
 mod points;
 mod sectors;
-mod regions;
 mod local;
 mod trajectories;
 mod starts;
@@ -26,6 +29,9 @@ mod stopping_marks;
 mod backdrop;
 mod legend;
 mod decorations;
+mod layers;
+#[cfg(test)]
+mod contrast_tests;
 #[cfg(test)]
 mod tests;
 
@@ -34,15 +40,17 @@ pub use clip::line as clipped;
 pub use cloud::Cloud;
 pub use cross::{Measure, arm_length, cross, cross_labels, hover};
 pub use decorations::{quantity_runs, title_runs};
+pub use examples::examples;
 pub use layout::{Canvas, Layout};
-pub use legend::{Corner, Corners, corners};
+pub use legend::{CardSpots, Spot, spot_at};
 pub use local::{Local, local};
 pub use noise::noise;
 pub use points::{MARKER_RADIUS, marker};
 pub use ticks::{Tick, ticks, ticks_with_room};
 pub use trajectories::{START_RADIUS, start};
 
-use crate::curvature::Kind;
+use layers::{Depth, LayerInput, draw};
+
 use crate::field::Raster;
 use crate::formula::MathRun;
 use crate::optimizer::Trajectory;
@@ -94,6 +102,8 @@ pub enum Font {
     SansBold,
     /// For italic names in formulas.
     SerifItalic,
+    /// For numerals and names of functions in formulas.
+    Serif,
 }
 
 /// Which point of a text its position is, horizontally; vertically it is always the baseline.
@@ -208,7 +218,7 @@ pub struct PictureContext {
     /// Where stopping rules would have stopped the run under scrutiny.
     pub stops: Vec<Stop>,
     /// Where legend and badge lie over the plot; `None` is where they hide least.
-    pub corners: Option<Corners>,
+    pub spots: Option<CardSpots>,
     /// What the badge says, without weight, while the claim about critical points is being worked on; `None` is the
     /// claim.
     pub pending_claim: Option<String>,
@@ -249,49 +259,57 @@ pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, context: &Pi
         primitives.extend(decorations::decorations(&layout, study, findings, context));
     }
     let background = theme::Palette::of(study.picture.theme).background;
-    let description = words::description(study, findings, &layout, context);
+    let description = description(study, findings, &layout, context);
     Scene { layout, background, primitives, description }
+}
+
+/// The picture in words.
+pub fn description(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> String {
+    words::description(&LayerInput { study, findings, layout, context })
 }
 
 /// What lies over the [`backdrop()`]: eigen-crosses, trajectories, critical points, start and ends, legend and badge.
 pub fn overlay(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
-    let mut marks = crosses(study, findings, layout);
-    marks.extend(paths(study, findings, layout, context));
-    marks.extend(markers(study, findings, layout, context));
-    marks.extend(captions(study, findings, layout, context));
-    marks
+    draw(&LayerInput { study, findings, layout, context }, Depth::Directions..=Depth::Captions)
 }
 
 /// The overlay's lowest part: undecided regions, curves of critical points, eigen-crosses.
 pub fn crosses(study: &Study, findings: &Findings, layout: &Layout) -> Vec<Primitive> {
-    within_plot(layout, points::beneath(layout, &findings.points, &study.picture))
+    let input = LayerInput { study, findings, layout, context: &PictureContext::default() };
+    draw(&input, Depth::Directions..=Depth::Directions)
 }
 
 /// The overlay's second part: the lines of the trajectories.
 pub fn paths(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
-    let mut marks = context.cloud.as_ref().map_or(Vec::new(), |cloud| cloud::marks(layout, cloud));
-    marks.extend(trajectories::lines(layout, study, findings, context));
-    within_plot(layout, marks)
+    draw(&LayerInput { study, findings, layout, context }, Depth::Paths..=Depth::Paths)
 }
 
 /// The overlay's third part: the sectors of a selected degenerate point, and the markers of the critical points.
 pub fn markers(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
-    let mut marks = Vec::new();
-    let selected = context.selected_point.and_then(|index| findings.points.points.get(index));
-    if let Some(point) = selected.filter(|point| study.picture.critical_points && point.kind == Kind::Degenerate) {
-        marks.extend(within_plot(layout, sectors::fan(layout, &findings.loss, point.w)));
-    }
-    marks.extend(points::markers(layout, &findings.points, &study.picture, context));
-    marks
+    draw(&LayerInput { study, findings, layout, context }, Depth::UnderMarkers..=Depth::Markers)
 }
 
-/// The overlay's highest part: what is looked at in a step, start and ends, legend and badge.
+/// The overlay's highest part: what a run evaluates in its step, start and ends, legend and badge.
 pub fn captions(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
-    let mut marks = within_plot(layout, step::marks(layout, study, findings, context));
-    marks.extend(trajectories::ends(layout, study, findings, context));
-    marks.extend(stopping_marks::marks(layout, &context.stops));
-    marks.extend(legend::legend(layout, study, findings, context));
-    marks
+    draw(&LayerInput { study, findings, layout, context }, Depth::Steps..=Depth::Captions)
+}
+
+/// Where legend and badge lie over the plot, given where they lay before: they stay while they hide no path.
+pub fn card_spots(
+    study: &Study,
+    findings: &Findings,
+    layout: &Layout,
+    context: &PictureContext,
+    before: Option<CardSpots>,
+) -> CardSpots {
+    legend::spots(&LayerInput { study, findings, layout, context }, before)
+}
+
+/// The cards over the plot in pixels, legend and badge; `None` where there is none.
+pub fn cards(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> [Option<Rect>; 2] {
+    let input = LayerInput { study, findings, layout, context };
+    let spots = context.spots.unwrap_or_else(|| legend::spots(&input, None));
+    legend::cards(&input, &spots)
 }
 
 /// The number, moved into the bounds. Other than `clamp` it never panics: where the bounds cross, as they do in a part of the

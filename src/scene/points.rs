@@ -4,56 +4,32 @@
 //! is certified, dashed where it is a candidate.
 
 use super::clip;
-use super::cross::{Measure, cross, cross_labels};
+use super::cross::Measure;
 use super::theme::{CASING, INK_DARK, INK_LIGHT, MAXIMUM, MINIMUM};
-use super::{Colour, Layout, PictureContext, Primitive, Rect, Stroke};
+use super::{Colour, Layout, Primitive, Rect, Stroke};
 use crate::critical::{CriticalPoint, CriticalPoints, Evidence};
 use crate::curvature::Kind;
-use crate::study::PictureOptions;
 use std::f64::consts::TAU;
 
 /// The radius of a marker's outline at scale 1.
 pub const MARKER_RADIUS: f64 = 8.0;
 
-/// Curves, regions and eigen-crosses: what lies under the trajectories.
-pub(super) fn beneath(layout: &Layout, points: &CriticalPoints, options: &PictureOptions) -> Vec<Primitive> {
+/// Curves and undecided regions: what lies under the trajectories.
+pub(super) fn beneath(layout: &Layout, points: &CriticalPoints) -> Vec<Primitive> {
     let mut marks = Vec::new();
-    if !options.critical_points {
-        return marks;
-    }
     regions(layout, points, &mut marks);
     curves(layout, points, &mut marks);
-    if options.eigen_directions {
-        let measure = Measure::of(layout, points);
-        for point in in_view(layout, points) {
-            marks.extend(cross(layout, point.w, &point.eigen, Some(point.kind), &measure));
-        }
-    }
     marks
 }
 
-/// The markers themselves.
-pub(super) fn markers(
-    layout: &Layout,
-    points: &CriticalPoints,
-    options: &PictureOptions,
-    context: &PictureContext,
-) -> Vec<Primitive> {
+/// The markers themselves; a ring is around the selected one.
+pub(super) fn markers(layout: &Layout, points: &CriticalPoints, selected: Option<usize>) -> Vec<Primitive> {
     let mut marks = Vec::new();
-    if !options.critical_points {
-        return marks;
-    }
-    let measure = Measure::of(layout, points);
-    let scale = measure.scale;
-    if options.eigen_directions && options.eigen_labels {
-        for point in in_view(layout, points) {
-            marks.extend(cross_labels(layout, point.w, &point.eigen, Some(point.kind), &measure));
-        }
-    }
+    let scale = Measure::of(layout, points).scale;
     for (index, point) in points.points.iter().enumerate() {
         let centre = layout.pixel_from_world(point.w);
         if layout.plot.contains(centre) {
-            if context.selected_point == Some(index) {
+            if selected == Some(index) {
                 ring(centre, 14.0 * scale, layout.scale, &mut marks);
             }
             marker(centre, point.kind, point.evidence, scale, &mut marks);
@@ -62,7 +38,8 @@ pub(super) fn markers(
     marks
 }
 
-fn in_view<'a>(layout: &'a Layout, points: &'a CriticalPoints) -> impl Iterator<Item = &'a CriticalPoint> {
+/// The points in view.
+pub(super) fn in_view<'a>(layout: &'a Layout, points: &'a CriticalPoints) -> impl Iterator<Item = &'a CriticalPoint> {
     points.points.iter().filter(|point| layout.plot.contains(layout.pixel_from_world(point.w)))
 }
 

@@ -11,9 +11,11 @@ use crate::landscape::{Loss, View};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
 use crate::optimizer::{Observation, Run, Step, StopReason, Trajectory};
 use crate::study::RunMoment;
+use crate::study::layers::{self, tests::ADDED};
 use crate::study::{Theme, answer};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use theme::Palette;
 
 fn view(a: f64, b: f64, c: f64, d: f64) -> View {
     View::new(a, b, c, d).unwrap()
@@ -38,6 +40,7 @@ fn field(view: View) -> Field {
         map_range: Some([0.0, 2.0]),
         without_value: Vec::new(),
         sign_regions: None,
+        gradients: None,
         scale: None,
         colour_scale: ColourScale::Linear,
         ticks: vec![(0.0, 0.0), (0.5, 1.0), (1.0, 2.0)],
@@ -149,6 +152,10 @@ fn nothing_is_cut_off_at_any_size() {
                     let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
                     study.picture.theme = theme;
                     study.picture.projector = projector && size[0] > 600.0;
+                    if decorations == projector {
+                        // Long labels on the axes.
+                        study.view = view(-20_000.0, 20_000.0, -20_000.0, 20_000.0);
+                    }
                     let findings = findings(&study);
                     let scene = picture(
                         &study,
@@ -191,7 +198,7 @@ fn what_the_map_shows_is_said() {
             study.picture.theme = theme;
             study.picture.projector = projector;
             study.picture.heat_map_of = Quantity::SpeedLimit;
-            study.picture.sign_regions = true;
+            study.picture.show(&layers::SIGN_REGIONS, true);
             let findings = answer(&study, 64, 64).unwrap();
             let canvas = Canvas { size, ..canvas(true) };
             let scene = picture(&study, &findings, &canvas, &PictureContext::default());
@@ -302,23 +309,180 @@ fn the_image_is_centred_on_the_grid() {
     assert!((rect.max[1] - 0.5 * pixel[1] - layout.plot.max[1]).abs() < 1e-9);
 }
 
+/// A layer that only the tests have is drawn, and stands in the legend and in the text summary, while it is switched on.
 #[test]
-fn a_drag_keeps_the_cards_where_they_are_told() {
-    let study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+fn an_added_layer_is_drawn_and_said() {
+    let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
     let findings = findings(&study);
-    let card = |corner| {
-        let context = PictureContext {
-            corners: Some(Corners { legend: corner, badge: Corner::BottomRight }),
-            ..PictureContext::default()
-        };
-        let layout = Layout::new(&study, &Canvas { size: [700.0, 640.0], ..canvas(false) });
-        overlay(&study, &findings, &layout, &context).into_iter().find_map(|mark| match mark {
-            Primitive::Box { rect, .. } => Some(rect),
+    for on in [false, true] {
+        study.picture.show(&ADDED, on);
+        let scene = picture(&study, &findings, &canvas(true), &PictureContext::default());
+        let document = export::svg(&scene);
+        assert_eq!(document.contains("stroke-width=\"7.25\""), on, "the border's line");
+        assert_eq!(texts(&scene.primitives).iter().any(|text| text == "border"), on, "the legend");
+        assert_eq!(scene.description.contains("A border surrounds the view."), on, "the text summary");
+    }
+}
+
+/// On w1 + 0·w2 every arrow of −∇L points to the left, and all have one length.
+#[test]
+fn arrows_point_the_way_of_steepest_descent() {
+    let mut study = Study::of_formula("w1", view(-2.0, 2.0, -2.0, 2.0));
+    study.picture.show(&layers::DESCENT_ARROWS, true);
+    let findings = answer(&study, 16, 16).unwrap();
+    let layout = Layout::new(&study, &canvas(false));
+    let marks = backdrop(&study, &findings, &layout);
+    let [Primitive::Clipped { contents, .. }, ..] = marks.as_slice() else { panic!("{marks:?}") };
+    let heads: Vec<&Vec<[f64; 2]>> = contents
+        .iter()
+        .filter_map(|mark| match mark {
+            Primitive::Polygon { points, .. } if points.len() == 3 => Some(points),
             _ => None,
         })
+        .collect();
+    assert_eq!(heads.len(), 400);
+    assert!(heads.iter().all(|head| head[0][0] < head[1][0] && (head[1][0] - head[2][0]).abs() < 1e-9));
+}
+
+/// The picture of one run on a canvas without room beside the plot.
+fn overlaid(points: &[[f64; 2]], stop: StopReason) -> (Study, Findings, Layout) {
+    let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    study.runs.truncate(1);
+    study.start = points[0];
+    let mut findings = findings(&study);
+    findings.points.points.clear();
+    findings.trajectories = vec![Some(Ok(trajectory(points, stop)))];
+    let layout = Layout::new(&study, &Canvas { size: [700.0, 680.0], ..canvas(false) });
+    assert!(layout.side.is_none());
+    (study, findings, layout)
+}
+
+/// Whether a segment of the run lies under a card.
+fn hides(card: &Rect, points: &[[f64; 2]], layout: &Layout) -> bool {
+    let pixels: Vec<[f64; 2]> = points.iter().map(|w| layout.pixel_from_world(Vector::new(w[0], w[1]))).collect();
+    pixels.windows(2).any(|pair| clip::segment(pair[0], pair[1], card).is_some())
+}
+
+/// A card lies on no path, though the path has no vertex under it; it stays where it is while that holds, gives way when a path
+/// comes to lie under it, and stays where a hand has put it.
+#[test]
+fn cards_lie_on_no_path_and_stay() {
+    let context = PictureContext::default();
+    // Through both upper corners, with vertices at the border only.
+    let top = [[-2.0, 1.0], [-1.9, 1.85], [1.9, 1.85], [2.0, 1.0]];
+    let (study, findings, layout) = overlaid(&top, StopReason::StepLimit);
+    let spots = card_spots(&study, &findings, &layout, &context, None);
+    let shown = |spots| cards(&study, &findings, &layout, &PictureContext { spots: Some(spots), ..context.clone() });
+    for card in shown(spots).iter().flatten() {
+        assert!(!hides(card, &top, &layout), "{card:?}");
+    }
+    // The same again changes nothing; a path through the middle hides under no card either.
+    assert_eq!(card_spots(&study, &findings, &layout, &context, Some(spots)), spots);
+    let (study, findings, _) = overlaid(&[[-0.2, 0.0], [0.2, 0.0]], StopReason::StepLimit);
+    assert_eq!(card_spots(&study, &findings, &layout, &context, Some(spots)), spots);
+    // Now the run comes to lie under the legend.
+    let card = shown(spots)[0].unwrap();
+    let middle = layout.world_from_pixel([0.5 * (card.min[0] + card.max[0]), 0.5 * (card.min[1] + card.max[1])]);
+    let under = [[middle.x - 0.1, middle.y], [middle.x + 0.1, middle.y]];
+    let (study, findings, _) = overlaid(&under, StopReason::StepLimit);
+    let moved = card_spots(&study, &findings, &layout, &context, Some(spots));
+    assert_ne!(moved.legend, spots.legend);
+    let placed = CardSpots { placed: [true, true], ..spots };
+    assert_eq!(card_spots(&study, &findings, &layout, &context, Some(placed)), placed);
+    // A spot is where its card is.
+    assert_eq!(spot_at(&layout, &card, card.min).map(|x| (x * 1e6).round() / 1e6), spots.legend);
+}
+
+/// A run that swings across the view ever wider is drawn to its third exit, and then an arrow says when it left for good.
+#[test]
+fn divergence_is_an_arrow_and_no_slab() {
+    let swings: Vec<[f64; 2]> = (0..40).map(|k| [0.01 * f64::from(k), 1.5 * libm::pow(-1.2, f64::from(k))]).collect();
+    let (study, findings, layout) = overlaid(&swings, StopReason::Diverged);
+    // 1.5·1.2^k passes 2 at k = 2: step 1 is the last in view, and step 2 the first of those that are not.
+    let marks = overlay(&study, &findings, &layout, &PictureContext::default());
+    assert!(texts(&marks).contains(&"left at step 2".to_owned()), "{:?}", texts(&marks));
+    let lines = paths(&study, &findings, &layout, &PictureContext::default());
+    let [Primitive::Clipped { contents, .. }] = lines.as_slice() else { panic!("{lines:?}") };
+    let run = Palette::of(study.picture.theme).run(study.runs[0].colour);
+    let drawn: usize = contents
+        .iter()
+        .map(|mark| match mark {
+            Primitive::Polyline { points, stroke } if stroke.colour == run => points.len() - 1,
+            _ => 0,
+        })
+        .sum();
+    assert_eq!(drawn, 2, "from the start to step 1, and to the border");
+}
+
+/// Two runs on one path are both seen: the second is dashed there.
+#[test]
+fn runs_that_coincide_are_told_apart() {
+    let path = [[1.5, 1.5], [0.0, 1.0], [-1.0, -1.0]];
+    let (mut study, mut findings, layout) = overlaid(&path, StopReason::StepLimit);
+    study.runs.push(Run { colour: 4, ..study.runs[0].clone() });
+    findings.trajectories.push(findings.trajectories[0].clone());
+    let lines = paths(&study, &findings, &layout, &PictureContext::default());
+    let [Primitive::Clipped { contents, .. }] = lines.as_slice() else { panic!("{lines:?}") };
+    let palette = Palette::of(study.picture.theme);
+    let dashes = |colour: usize| {
+        let of = |mark: &Primitive| match mark {
+            Primitive::Polyline { stroke, .. } if stroke.colour == palette.run(colour) => Some(stroke.dash.is_some()),
+            _ => None,
+        };
+        contents.iter().filter_map(of).collect::<Vec<bool>>()
     };
-    let (left, right) = (card(Corner::TopLeft).unwrap(), card(Corner::TopRight).unwrap());
-    assert!(left.min[0] < right.min[0] && left.min[1] == right.min[1]);
+    assert_eq!((dashes(study.runs[0].colour), dashes(4)), (vec![false], vec![true]));
+}
+
+/// Rastrigin's function has 441 critical points in its view: crosses stand apart, and it is said that not all have one.
+#[test]
+fn crosses_that_would_touch_are_left_out_and_counted() {
+    let entry = crate::landscape::catalogue::find("rastrigin").unwrap();
+    let study = Study::of_entry(entry);
+    let findings = answer(&study, 32, 32).unwrap();
+    assert_eq!(findings.points.points.len(), 441);
+    let scene = picture(&study, &findings, &canvas(true), &PictureContext::default());
+    let said = texts(&scene.primitives).into_iter().find(|text| text.contains("of 441 points")).unwrap();
+    let count: usize = said.trim().split(' ').nth(1).unwrap().parse().unwrap();
+    assert!((40..250).contains(&count), "{said}");
+    assert!(scene.description.contains(&format!("Eigenvectors are drawn at {count} of the 441 points")));
+}
+
+/// The four minima of Himmelblau's function are exactly 0, which no sample is.
+#[test]
+fn the_colour_bar_begins_at_the_proved_minimum() {
+    let study = Study::of_entry(crate::landscape::catalogue::find("himmelblau").unwrap());
+    let findings = answer(&study, 64, 64).unwrap();
+    assert!(findings.field.range.unwrap()[0] > 0.0);
+    let scene = picture(&study, &findings, &canvas(true), &PictureContext::default());
+    let bar = scene.layout.plot.max[0] + 30.0;
+    let lowest = scene.primitives.iter().find_map(|mark| match mark {
+        Primitive::Text { at, runs, .. } if at[0] > bar && (at[1] - scene.layout.plot.max[1]).abs() < 8.0 => {
+            Some(runs[0].text.clone())
+        }
+        _ => None,
+    });
+    assert_eq!(lowest.as_deref(), Some("0"));
+    assert!(scene.description.contains("L ranges from 0 to "), "{}", scene.description);
+}
+
+/// Over data the title is a mean over examples; a long formula is broken, and nothing of it is left out.
+#[test]
+fn titles_are_whole() {
+    let entry = |name: &str| Study::of_entry(crate::landscape::catalogue::find(name).unwrap());
+    let title = |study: &Study, size: [f64; 2]| {
+        let findings = answer(study, 8, 8).unwrap();
+        let scene = picture(study, &findings, &Canvas { size, ..canvas(true) }, &PictureContext::default());
+        texts(&scene.primitives).join(" ")
+    };
+    let regression = title(&entry("linear-regression"), [1280.0, 720.0]);
+    assert!(regression.contains("L = (1/n) Σi (w1 xi + w2 − yi)2"), "{regression}");
+    for name in ["goldstein-price", "mueller-brown", "six-hump-camel", "rastrigin"] {
+        for size in [[1280.0, 720.0], [700.0, 700.0]] {
+            let words = title(&entry(name), size);
+            assert!(!words.contains('…'), "{name}: {words}");
+        }
+    }
 }
 
 #[test]
@@ -438,8 +602,9 @@ proptest! {
     ) {
         let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
         study.start = numbers[0];
-        study.picture.contour_labels = true;
-        study.picture.eigen_labels = true;
+        study.picture.show(&layers::CONTOUR_LABELS, true);
+        study.picture.show(&layers::EIGEN_LABELS, true);
+        study.picture.show(&layers::DESCENT_ARROWS, true);
         let mut findings = findings(&study);
         let points: Vec<Vector> = numbers.iter().map(|n| Vector::new(n[0], n[1])).collect();
         for (index, stop) in [StopReason::Diverged, StopReason::Converged, StopReason::Undefined].into_iter().enumerate() {

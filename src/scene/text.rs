@@ -13,6 +13,8 @@ use unicode_normalization::char::is_combining_mark;
 pub static SANS: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans.ttf");
 /// DejaVu Sans Bold: headings.
 pub static SANS_BOLD: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans-Bold.ttf");
+/// DejaVu Serif: numerals and names of functions in formulas.
+pub static SERIF: &[u8] = include_bytes!("../../assets/fonts/DejaVuSerif.ttf");
 /// DejaVu Serif Italic: names in formulas.
 pub static SERIF_ITALIC: &[u8] = include_bytes!("../../assets/fonts/DejaVuSerif-Italic.ttf");
 /// DejaVu Sans Mono: formulas as they are typed.
@@ -71,7 +73,7 @@ pub fn is_bundled(c: char) -> bool {
         || c.is_control()
         || c.is_whitespace()
         || is_unseen(c)
-        || [Font::Sans, Font::SansBold, Font::SerifItalic].into_iter().any(has)
+        || [Font::Sans, Font::SansBold, Font::SerifItalic, Font::Serif].into_iter().any(has)
 }
 
 /// Joiners, marks of direction and variation selectors.
@@ -172,6 +174,59 @@ pub fn shortened_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Ve
     kept
 }
 
+/// Mathematics in lines no wider than `limit` pixels, broken before a plus or minus. What has none stays whole.
+pub fn broken_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Vec<Vec<MathRun>> {
+    let mut lines: Vec<Vec<MathRun>> = vec![Vec::new()];
+    for part in terms(runs) {
+        let Some(line) = lines.last_mut() else { break };
+        let longer: Vec<MathRun> = line.iter().chain(&part).cloned().collect();
+        if line.is_empty() || width(font, size, &longer) <= limit {
+            *line = longer;
+        } else {
+            let mut part = part;
+            if let Some(first) = part.first_mut() {
+                first.text = first.text.trim_start().to_owned();
+            }
+            lines.push(part);
+        }
+    }
+    lines
+}
+
+/// The parts of a formula, each but the first beginning with ` + ` or ` − `.
+fn terms(runs: &[MathRun]) -> Vec<Vec<MathRun>> {
+    let mut parts: Vec<Vec<MathRun>> = vec![Vec::new()];
+    for run in runs {
+        let mut rest = run.text.as_str();
+        let mut push = |text: &str, begins: bool| {
+            let piece = MathRun { text: text.to_owned(), ..run.clone() };
+            match parts.last_mut() {
+                Some(part) if !begins => part.push(piece),
+                _ => parts.push(vec![piece]),
+            }
+        };
+        let mut begins = false;
+        while run.script == Script::Normal
+            && let Some(place) = [" + ", " − "].iter().filter_map(|sign| find_after(rest, sign, begins)).min()
+        {
+            if place > 0 {
+                push(&rest[..place], begins);
+            }
+            (rest, begins) = (&rest[place..], true);
+        }
+        if !rest.is_empty() {
+            push(rest, begins);
+        }
+    }
+    parts
+}
+
+/// Where a sign is in a text; not at its very beginning, where the text itself begins with the sign.
+fn find_after(text: &str, sign: &str, begins: bool) -> Option<usize> {
+    let from = if begins { sign.len() } else { 0 };
+    text.get(from..)?.find(sign).map(|place| place + from)
+}
+
 /// A text in lines no wider than `limit` pixels, at most `lines` of them, the last one shortened.
 pub fn wrapped(text: &str, font: Font, size: f64, limit: f64, lines: usize) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
@@ -220,12 +275,13 @@ fn is_wide(c: char) -> bool {
 }
 
 fn face(font: Font) -> Option<&'static Face<'static>> {
-    static FACES: OnceLock<[Option<Face<'static>>; 3]> = OnceLock::new();
-    let faces = FACES.get_or_init(|| [SANS, SANS_BOLD, SERIF_ITALIC].map(|bytes| Face::parse(bytes, 0).ok()));
+    static FACES: OnceLock<[Option<Face<'static>>; 4]> = OnceLock::new();
+    let faces = FACES.get_or_init(|| [SANS, SANS_BOLD, SERIF_ITALIC, SERIF].map(|bytes| Face::parse(bytes, 0).ok()));
     match font {
         Font::Sans => faces[0].as_ref(),
         Font::SansBold => faces[1].as_ref(),
         Font::SerifItalic => faces[2].as_ref(),
+        Font::Serif => faces[3].as_ref(),
     }
 }
 
@@ -270,6 +326,21 @@ mod tests {
         let runs = [run("w", Script::Normal), run("1", Script::Superscript), run("2", Script::Superscript)];
         let spans = super::spans([0.0, 0.0], Anchor::Start, Font::Sans, 10.0, &runs);
         assert!(spans[2].at[0] > spans[1].at[0]);
+    }
+
+    /// Broken at its signs a formula has all of its text, and no line is too long.
+    #[test]
+    fn formulas_break_at_plus_and_minus() {
+        let run = |text: &str, script| MathRun { text: text.to_owned(), italic: false, script };
+        let runs = [
+            run("L = w + 20 cos(2π x) − (a", Script::Normal),
+            run("2 + 1", Script::Superscript),
+            run(" − 7) + b", Script::Normal),
+        ];
+        let lines = broken_runs(&runs, Font::Sans, 10.0, 90.0);
+        let text: Vec<String> = lines.iter().map(|line| line.iter().map(|run| run.text.as_str()).collect()).collect();
+        assert_eq!(text, ["L = w", "+ 20 cos(2π x)", "− (a2 + 1 − 7) + b"]);
+        assert_eq!(broken_runs(&runs, Font::Sans, 10.0, 900.0).len(), 1);
     }
 
     #[test]

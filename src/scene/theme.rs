@@ -1,8 +1,9 @@
 //! Every colour of the window and the picture, for light and dark.
 //!
 //! Text colours reach a contrast of 4.5 : 1 (WCAG 2.1, AA) against what they stand on; a test computes the ratios.
-//! The runs' colours are those of Okabe and Ito (2008, "Color Universal Design"), which are told apart under every
-//! common kind of colour vision.
+//! The runs' colours are light on dark and dark on light, and the heat map lies between them and the ground. That a run or the
+//! casing around it stands out from every colour of a map, for every common kind of colour vision, is measured
+//! (`scene/contrast_tests.rs`).
 
 use super::Colour;
 use crate::study::Theme;
@@ -50,6 +51,12 @@ pub struct Palette {
     pub card: Colour,
     /// Their outline.
     pub card_outline: Colour,
+    /// The colours of runs, in their fixed order.
+    pub runs: [Colour; 7],
+    /// Marks over the map that belong to no run.
+    pub ink: Colour,
+    /// Around the line of a run, from outside: one of them stands out from whatever is under it.
+    pub casings: [Colour; 2],
 }
 
 const fn rgb(hex: u32) -> Colour {
@@ -81,6 +88,17 @@ const DARK: Palette = Palette {
     bare_contour: rgb(0xc9c9d2),
     card: rgba(0x17171b, 242),
     card_outline: rgba(0xffffff, 40),
+    runs: [
+        rgb(0xffa033), // orange
+        rgb(0x5ab8ff), // sky blue
+        rgb(0xa9f7d2), // mint
+        rgb(0xfff25a), // yellow
+        rgb(0x9a70ff), // violet
+        rgb(0xff5f55), // coral
+        rgb(0xffb9ec), // pink
+    ],
+    ink: rgb(0xffffff),
+    casings: [rgba(0xffffff, 150), rgb(0x101014)],
 };
 
 const LIGHT: Palette = Palette {
@@ -104,6 +122,17 @@ const LIGHT: Palette = Palette {
     bare_contour: rgb(0x4a4a55),
     card: rgba(0xffffff, 244),
     card_outline: rgba(0x000000, 46),
+    runs: [
+        rgb(0xc25500), // orange
+        rgb(0x0063b8), // blue
+        rgb(0x006b4d), // green
+        rgb(0x3d3300), // brown
+        rgb(0x3f12a0), // violet
+        rgb(0x8e0a1c), // red
+        rgb(0xa81f8a), // magenta
+    ],
+    ink: rgb(0x101014),
+    casings: [rgba(0x101014, 150), rgb(0xffffff)],
 };
 
 impl Palette {
@@ -114,22 +143,11 @@ impl Palette {
             Theme::Light => &LIGHT,
         }
     }
-}
 
-/// The colours of runs, in their fixed order.
-pub const RUNS: [Colour; 7] = [
-    rgb(0xe69f00), // orange
-    rgb(0x56b4e9), // sky blue
-    rgb(0x009e73), // bluish green
-    rgb(0xf0e442), // yellow
-    rgb(0x0072b2), // blue
-    rgb(0xd55e00), // vermillion
-    rgb(0xcc79a7), // reddish purple
-];
-
-/// The colour of a run; the palette begins anew after its last colour.
-pub fn run(index: usize) -> Colour {
-    RUNS[index % RUNS.len()]
+    /// The colour of a run; the list begins anew after its last colour.
+    pub const fn run(&self, index: usize) -> Colour {
+        self.runs[index % self.runs.len()]
+    }
 }
 
 /// Light parts of marks over the map.
@@ -138,7 +156,7 @@ pub const INK_LIGHT: Colour = rgb(0xffffff);
 pub const INK_DARK: Colour = rgb(0x101014);
 /// Between the two, as a ground on which both are seen.
 pub const INK_GREY: Colour = rgb(0x77777f);
-/// The casing of a trajectory: dark, so that every run colour stands out from it.
+/// The casing of arrows and markers: dark, so that light colours stand out from it.
 pub const CASING: Colour = rgba(0x101014, 205);
 /// Arms of positive eigenvalues.
 pub const POSITIVE: Colour = rgb(0x7fd0ff);
@@ -158,10 +176,10 @@ pub const NEGATIVE_DEFINITE: Colour = rgb(0xe0701a);
 pub const MINIMUM: Colour = rgb(0xdff2ff);
 /// Inside of a maximum's marker: a breath of the negative colour.
 pub const MAXIMUM: Colour = rgb(0xffe9db);
-/// The core of contour lines over a heat map.
-pub const CONTOUR: Colour = rgb(0xffffff);
-/// Beneath that core, so that it reads on the map's bright end too.
-pub const CONTOUR_CASING: Colour = rgb(0x101014);
+/// Contour lines over a map on a dark ground, and what lies under them on a light one.
+pub const CONTOUR_LIGHT: Colour = rgb(0xffffff);
+/// Contour lines over a map on a light ground, and what lies under them on a dark one.
+pub const CONTOUR_DARK: Colour = rgb(0x101014);
 
 impl Colour {
     /// The same colour, its opacity multiplied by 0 to 1.
@@ -237,7 +255,16 @@ mod tests {
     /// Marks (not text) need 3 : 1 (WCAG 2.1, 1.4.11): each run's colour against the casing around it.
     #[test]
     fn runs_stand_out_from_their_casing() {
-        for colour in RUNS.iter().chain([&POSITIVE, &NEGATIVE, &ZERO]) {
+        for theme in [Theme::Light, Theme::Dark] {
+            let palette = Palette::of(theme);
+            for colour in palette.runs {
+                // On the casing, on the cards of runs and on charts.
+                for ground in [palette.casings[1], palette.panel, palette.raised] {
+                    assert!(colour.contrast(ground) >= 3.0, "{theme:?}: {colour:?} on {ground:?}");
+                }
+            }
+        }
+        for colour in [POSITIVE, NEGATIVE, ZERO] {
             assert!(colour.contrast(INK_DARK) >= 3.0, "{colour:?}");
         }
     }

@@ -1,10 +1,13 @@
 //! Trajectories: a line a run with a dot each step, where all start, and how each ends.
 
 use super::clip;
+use super::coincidence::Coverage;
 use super::cross::head;
+use super::layers::LayerInput;
+use super::pixel_grid::PixelGrid;
 use super::starts::starts;
-use super::theme::{self, CASING, INK_DARK, INK_LIGHT};
-use super::{Colour, Layout, PictureContext, Primitive, Stroke};
+use super::theme::{INK_DARK, INK_LIGHT, Palette};
+use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, within};
 use crate::landscape::Loss;
 use crate::number::Vector;
 use crate::optimizer::{self, Optimizer, Run, Step, StopReason, Trajectory, trace};
@@ -28,10 +31,11 @@ struct Shown<'a> {
 /// surroundings, and last the thin curves of reference.
 fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<Shown<'a>> {
     let runs = study.runs.iter().zip(&findings.trajectories).enumerate();
+    let palette = Palette::of(study.picture.theme);
     let shown = runs.filter_map(|(index, (run, trajectory))| match trajectory {
         Some(Ok(trajectory)) if !trajectory.steps.is_empty() => {
             let optimizer = optimizer::find(&run.optimizer)?;
-            Some(Shown { index, run, optimizer, colour: theme::run(run.colour), trajectory })
+            Some(Shown { index, run, optimizer, colour: palette.run(run.colour), trajectory })
         }
         _ => None,
     });
@@ -40,9 +44,19 @@ fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<Shown<'a>> {
     shown
 }
 
+/// Widths of a run's line and its casings in pixels at scale 1, from outside; the thin ones are those of curves.
+const WIDTHS: [f64; 3] = [6.1, 4.7, 2.5];
+const CURVE_WIDTHS: [f64; 3] = [3.9, 2.9, 1.3];
+/// So many times a run that leaves for good is drawn to the border; what follows would only fill the plot.
+const MOST_EXITS: usize = 3;
+/// The dash of a run that lies on another one.
+const DASH: f64 = 9.0;
+
 /// Lines and dots: what lies under the markers of critical points.
 pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
+    let palette = Palette::of(study.picture.theme);
+    let mut coverage = Coverage::new(layout);
     for shown in shown(study, findings) {
         let Shown { colour, trajectory, .. } = shown;
         let last = context.last_step(shown.index, trajectory);
@@ -54,22 +68,56 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context
                 marks.push(Primitive::Polyline { points, stroke });
             }
         }
-        let gone = &trajectory.steps[..=last];
-        let (pieces, widths) = if shown.optimizer.is_continuous() {
-            let curve = curve(layout, &findings.loss, shown.run, gone);
-            (clip::line(curve, &layout.plot), [2.8, 1.3])
+        let gone = &trajectory.steps[..=Exits::of(layout, &trajectory.steps[..=last]).last_drawn];
+        if shown.optimizer.is_continuous() {
+            let pieces = clip::line(curve(layout, &findings.loss, shown.run, gone), &layout.plot);
+            cased(&pieces, CURVE_WIDTHS, colour, palette, layout.scale, &mut marks);
         } else {
-            (clip::line(gone.iter().map(pixel), &layout.plot), [4.7, 2.5])
-        };
-        for (width, colour) in widths.into_iter().zip([CASING, colour]) {
-            let stroke = Stroke { width: width * layout.scale, colour, dash: None };
-            marks.extend(pieces.iter().map(|points| Primitive::Polyline { points: points.clone(), stroke }));
-        }
-        if !shown.optimizer.is_continuous() {
-            dots(layout, gone.iter().map(pixel), colour, &mut marks);
+            let pieces = clip::line(gone.iter().map(pixel), &layout.plot);
+            told_apart(&pieces, &mut coverage, colour, palette, layout.scale, &mut marks);
+            dots(layout, gone.iter().map(pixel), [colour, palette.casings[1]], &mut marks);
         }
     }
     marks
+}
+
+/// Lines with their casings, of which one stands out from whatever is under them.
+fn cased(
+    pieces: &[Vec<[f64; 2]>],
+    widths: [f64; 3],
+    colour: Colour,
+    palette: &Palette,
+    scale: f64,
+    marks: &mut Vec<Primitive>,
+) {
+    let [outer, inner] = palette.casings;
+    for (width, colour) in widths.into_iter().zip([outer, inner, colour]) {
+        let stroke = Stroke { width: width * scale, colour, dash: None };
+        marks.extend(pieces.iter().map(|points| Primitive::Polyline { points: points.clone(), stroke }));
+    }
+}
+
+/// Lines of a run. Where it lies on runs that were drawn before it is dashed, so that all of them are seen: on one run every
+/// other dash is its own, on two every fourth.
+fn told_apart(
+    pieces: &[Vec<[f64; 2]>],
+    coverage: &mut Coverage,
+    colour: Colour,
+    palette: &Palette,
+    scale: f64,
+    marks: &mut Vec<Primitive>,
+) {
+    let stretches: Vec<_> = pieces.iter().flat_map(|piece| coverage.split(piece)).collect();
+    pieces.iter().for_each(|piece| coverage.add(piece));
+    let (apart, on_others): (Vec<_>, Vec<_>) = stretches.into_iter().partition(|stretch| stretch.lines_below == 0);
+    let apart: Vec<_> = apart.into_iter().map(|stretch| stretch.points).collect();
+    cased(&apart, WIDTHS, colour, palette, scale, marks);
+    for stretch in on_others {
+        let period = 2.0 * DASH * f64::from(1u32 << (stretch.lines_below - 1).min(4));
+        let dash = Some([DASH * scale, (period - DASH) * scale]);
+        let stroke = Stroke { width: WIDTHS[2] * scale, colour, dash };
+        marks.push(Primitive::Polyline { points: stretch.points, stroke });
+    }
 }
 
 /// A curve of which a run has recorded moments only is followed between them where chords would show.
@@ -98,12 +146,17 @@ fn curve(layout: &Layout, loss: &Loss, run: &Run, gone: &[Step]) -> Vec<[f64; 2]
 }
 
 /// A dot each step, where it does not touch another dot of its run.
-fn dots(layout: &Layout, points: impl Iterator<Item = [f64; 2]>, colour: Colour, marks: &mut Vec<Primitive>) {
+fn dots(
+    layout: &Layout,
+    points: impl Iterator<Item = [f64; 2]>,
+    [colour, rim]: [Colour; 2],
+    marks: &mut Vec<Primitive>,
+) {
     let radius = DOT_RADIUS * layout.scale;
     let apart = 2.0 * radius + 1.2 * layout.scale;
-    let mut dots = DotGrid::new(layout, apart);
+    let mut dots = PixelGrid::new(layout, apart);
     let mut before: Option<[f64; 2]> = None;
-    let outline = Some(Stroke { width: 0.9 * layout.scale, colour: INK_DARK, dash: None });
+    let outline = Some(Stroke { width: 0.9 * layout.scale, colour: rim, dash: None });
     for centre in points {
         let near = before.is_some_and(|before| clip::distance(before, centre) < apart);
         before = Some(centre);
@@ -113,52 +166,46 @@ fn dots(layout: &Layout, points: impl Iterator<Item = [f64; 2]>, colour: Colour,
     }
 }
 
-/// Squares of the plot with the dot that lies in each, to find those nearby; NaN where there is none.
-struct DotGrid {
-    origin: [f64; 2],
-    apart: f64,
-    columns: usize,
-    squares: Vec<[f32; 2]>,
+/// How a run leaves the view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Exits {
+    /// The step up to which the run is drawn: its last one, or one with which it leaves.
+    last_drawn: usize,
+    /// The first step after which the run is never in view again; `None` where its last step is in view.
+    left_at: Option<usize>,
 }
 
-impl DotGrid {
-    fn new(layout: &Layout, apart: f64) -> DotGrid {
-        let side = |length: f64| (length / apart) as usize + 3;
-        let (columns, rows) = (side(layout.plot.width()), side(layout.plot.height()));
-        DotGrid { origin: layout.plot.min, apart, columns, squares: vec![[f32::NAN; 2]; columns * rows] }
-    }
-
-    /// Takes the place of a dot in the plot; false where another dot is too near.
-    fn claim(&mut self, point: [f64; 2]) -> bool {
-        let cell = |i: usize| ((point[i] - self.origin[i]) / self.apart) as usize + 1;
-        let (column, row) = (cell(0), cell(1));
-        let near = |square: &[f32; 2]| clip::distance(square.map(f64::from), point) < self.apart;
-        for row in row - 1..=row + 1 {
-            let from = row * self.columns + column - 1;
-            if self.squares.get(from..from + 3).is_some_and(|squares| squares.iter().any(near)) {
-                return false;
-            }
+impl Exits {
+    fn of(layout: &Layout, steps: &[Step]) -> Exits {
+        let is_inside = |step: &Step| layout.plot.contains(layout.pixel_from_world(step.w));
+        let last = steps.len().saturating_sub(1);
+        if steps.last().is_none_or(is_inside) {
+            return Exits { last_drawn: last, left_at: None };
         }
-        if let Some(square) = self.squares.get_mut(row * self.columns + column) {
-            *square = point.map(|x| x as f32);
-        }
-        true
+        let left_at = steps.iter().rposition(is_inside).map_or(0, |inside| inside + 1);
+        let leaves = |pair: &[Step]| is_inside(&pair[0]) && !is_inside(&pair[1]);
+        let exits =
+            steps[..=left_at].windows(2).enumerate().filter(|(_, pair)| leaves(pair)).map(|(index, _)| index + 1);
+        let last_drawn = exits.take(MOST_EXITS).last().unwrap_or(last);
+        Exits { last_drawn, left_at: Some(left_at) }
     }
 }
 
 /// Where each run is or ended, and where all start.
 pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
+    let palette = Palette::of(study.picture.theme);
+    let mut labels = Vec::new();
     for Shown { index, colour, trajectory, .. } in shown(study, findings) {
         let last = context.last_step(index, trajectory);
         let finished = last + 1 == trajectory.steps.len();
         let end = layout.pixel_from_world(trajectory.steps[last].w);
         if !layout.plot.contains(end) {
-            marks.extend(exit(layout, trajectory, last, colour));
+            exit(layout, &trajectory.steps[..=last], colour, palette, &mut labels, &mut marks);
         } else if finished && matches!(trajectory.stop, StopReason::Diverged | StopReason::Undefined) {
-            crossed(end, 6.0 * layout.scale, layout.scale, colour, &mut marks);
+            crossed(end, 6.0 * layout.scale, layout.scale, [palette.casings[1], colour], &mut marks);
         } else {
-            let stroke = Some(Stroke { width: 1.4 * layout.scale, colour: INK_DARK, dash: None });
+            let stroke = Some(Stroke { width: 1.4 * layout.scale, colour: palette.casings[1], dash: None });
             let radius = END_RADIUS * layout.scale;
             marks.push(Primitive::Circle { centre: end, radius, fill: Some(colour), stroke });
         }
@@ -167,30 +214,79 @@ pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, context:
     marks
 }
 
-/// The arrow head where a run left the view for good.
-fn exit(layout: &Layout, trajectory: &Trajectory, last: usize, colour: Colour) -> Option<Primitive> {
-    let steps = &trajectory.steps[..=last];
+/// The arrow head where a run is drawn to leave the view, with the step at which it left for good.
+fn exit(
+    layout: &Layout,
+    steps: &[Step],
+    colour: Colour,
+    palette: &Palette,
+    labels: &mut Vec<Rect>,
+    marks: &mut Vec<Primitive>,
+) {
+    let exits = Exits::of(layout, steps);
     let pixel = |index: usize| steps.get(index).map(|step| layout.pixel_from_world(step.w));
-    // The last segment that touches the view; a step from one side over the view to beyond the other counts too.
-    let (from, border) = (0..last).rev().find_map(|index| {
+    // The last drawn segment that touches the view; a step from one side over the view to beyond the other counts too.
+    let found = (0..exits.last_drawn).rev().find_map(|index| {
         let (a, b) = (pixel(index)?, pixel(index + 1)?);
         if layout.plot.contains(a) && !(b[0].is_finite() && b[1].is_finite()) {
             return Some((pixel(index.checked_sub(1)?)?, a));
         }
         clip::segment(a, b, &layout.plot)
-    })?;
+    });
+    let Some((from, border)) = found else { return };
     let length = clip::distance(from, border);
     if length < 1e-6 {
-        return None;
+        return;
     }
     let direction = [(border[0] - from[0]) / length, (border[1] - from[1]) / length];
-    let outline = Some(Stroke { width: 1.2 * layout.scale, colour: INK_DARK, dash: None });
-    Some(head(border, direction, 12.0 * layout.scale, colour, outline))
+    let outline = Some(Stroke { width: 1.2 * layout.scale, colour: palette.casings[1], dash: None });
+    marks.push(head(border, direction, 13.0 * layout.scale, colour, outline));
+    if let Some(step) = exits.left_at.filter(|step| *step > 0) {
+        marks.extend(step_label(layout, border, step, palette, labels));
+    }
+}
+
+/// `step 12`, inside the plot beside a point of its border; nothing where another such label is.
+fn step_label(
+    layout: &Layout,
+    border: [f64; 2],
+    step: usize,
+    palette: &Palette,
+    labels: &mut Vec<Rect>,
+) -> Option<Primitive> {
+    let size = 11.5 * layout.scale;
+    let words = format!("left at step {step}");
+    let half = [0.5 * text::plain_width(Font::Sans, size, &words), 0.5 * size];
+    let inner = layout.plot.grown(-4.0 * layout.scale);
+    // Beside the arrow head, on the side with more room.
+    let middle = 0.5 * (layout.plot.min[0] + layout.plot.max[0]);
+    let side = if border[0] < middle { 1.0 } else { -1.0 };
+    let x = within(border[0] + side * (half[0] + 13.0 * layout.scale), inner.min[0] + half[0], inner.max[0] - half[0]);
+    let mut y = within(border[1], inner.min[1] + half[1], inner.max[1] - half[1]);
+    let place = |y: f64| Rect { min: [x - half[0], y - half[1]], max: [x + half[0], y + half[1]] };
+    if labels.iter().any(|other| other.overlaps(&place(y))) {
+        // One line further inside.
+        y += if border[1] < 0.5 * (layout.plot.min[1] + layout.plot.max[1]) { 1.3 * size } else { -1.3 * size };
+    }
+    let rect = place(y);
+    if labels.iter().any(|other| other.overlaps(&rect)) || !layout.plot.contains(rect.min) {
+        return None;
+    }
+    labels.push(rect);
+    Some(Primitive::Text {
+        at: [x, y + 0.36 * size],
+        anchor: Anchor::Middle,
+        font: Font::Sans,
+        size,
+        runs: text::plain(words),
+        colour: palette.text,
+        halo: Some((palette.plot, 3.2 * layout.scale)),
+    })
 }
 
 /// A cross where a run diverged or met the undefined.
-fn crossed(centre: [f64; 2], arm: f64, scale: f64, colour: Colour, marks: &mut Vec<Primitive>) {
-    for (width, colour) in [(5.2, CASING), (2.8, colour)] {
+fn crossed(centre: [f64; 2], arm: f64, scale: f64, colours: [Colour; 2], marks: &mut Vec<Primitive>) {
+    for (width, colour) in [5.2, 2.8].into_iter().zip(colours) {
         for slope in [-1.0, 1.0] {
             let points = vec![[centre[0] - arm, centre[1] - slope * arm], [centre[0] + arm, centre[1] + slope * arm]];
             marks.push(Primitive::Polyline { points, stroke: Stroke { width: width * scale, colour, dash: None } });
@@ -213,16 +309,25 @@ pub fn start(layout: &Layout, w: Vector, marks: &mut Vec<Primitive>) {
     disc(START_RADIUS - 3.2, INK_LIGHT);
 }
 
-/// The pixels of everything of a run that a card should not lie on: a sample of its points, and its end.
-pub(super) fn sample(layout: &Layout, study: &Study, findings: &Findings) -> Vec<[f64; 2]> {
-    let own = study.runs.iter().filter(|run| run.shown).filter_map(|run| run.start);
-    let starts = own.chain([study.start]);
-    let mut points: Vec<[f64; 2]> = starts.map(|start| layout.pixel_from_world(Vector::from(start))).collect();
-    for Shown { trajectory, .. } in shown(study, findings) {
-        let stride = trajectory.steps.len() / 64 + 1;
-        points.extend(trajectory.steps.iter().step_by(stride).map(|step| layout.pixel_from_world(step.w)));
-        points.push(layout.pixel_from_world(trajectory.end().w));
+/// More vertices than these are not asked for when a card looks for its place.
+const MOST_SEGMENTS: usize = 2_000;
+
+/// The pieces of all runs in the plot, in pixels.
+pub(super) fn segments(input: &LayerInput<'_>) -> Vec<[[f64; 2]; 2]> {
+    let layout = input.layout;
+    let mut segments = Vec::new();
+    for Shown { trajectory, .. } in shown(input.study, input.findings) {
+        let stride = trajectory.steps.len() / MOST_SEGMENTS + 1;
+        let steps = trajectory.steps.iter().step_by(stride).chain([trajectory.end()]);
+        for piece in clip::line(steps.map(|step| layout.pixel_from_world(step.w)), &layout.plot) {
+            segments.extend(piece.windows(2).map(|pair| [pair[0], pair[1]]));
+        }
     }
-    points.retain(|point| layout.plot.contains(*point));
-    points
+    segments
+}
+
+/// The start point in pixels.
+pub(super) fn start_pixel(input: &LayerInput<'_>) -> [f64; 2] {
+    let [w1, w2] = input.study.start;
+    input.layout.pixel_from_world(Vector::new(w1, w2))
 }

@@ -2,12 +2,12 @@
 //!
 //! Window, legend and descriptions all take their words from here, so that one thing has one wording.
 
-use super::{Layout, PictureContext};
+use super::layers::{self, LayerInput};
 use crate::basins::{Attractor, Origin, Outcome};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
-use crate::field::{ColourScale, Field, Raster, StepScale};
+use crate::field::{ColourScale, Field, StepScale};
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::display::{point, short};
 use crate::number::labels;
@@ -230,6 +230,33 @@ fn from_to(range: [f64; 2]) -> String {
     format!("from {low} to {high}")
 }
 
+/// Values of the colour bar with their positions along it. The least sample is not the least value: where a critical point is
+/// known below it, the bar begins with the value there.
+pub(super) fn bar_ticks(findings: &Findings) -> Vec<(f64, f64)> {
+    let field = &findings.field;
+    let least = field.map_range.zip(least_value(findings)).filter(|_| field.quantity == Quantity::Loss);
+    let value = |(position, value): (f64, f64)| match least {
+        Some(([sampled, _], least)) if value == sampled && least < sampled => (position, least),
+        _ => (position, value),
+    };
+    field.ticks.iter().copied().map(value).collect()
+}
+
+/// The range of L in view, down to the value at a critical point below the least sample.
+pub(super) fn loss_range(findings: &Findings) -> Option<[f64; 2]> {
+    let [low, high] = findings.field.range?;
+    Some([least_value(findings).map_or(low, |least| low.min(least)), high])
+}
+
+/// The least value of L at a minimum in view, as a table shows it.
+fn least_value(findings: &Findings) -> Option<f64> {
+    let (points, view) = (&findings.points.points, &findings.field.grid.view);
+    let size = ShownPoint::size(points);
+    let minima = points.iter().filter(|point| point.kind == Kind::Minimum && view.contains(point.w));
+    let least = minima.min_by(|a, b| a.value.total_cmp(&b.value))?;
+    Some(ShownPoint::of(&findings.loss, view, least, size).value)
+}
+
 /// What the heat map shows: `λmin from −12 to 40, by rank`; `None` where it has no finite value.
 pub fn heat_map(field: &Field) -> Option<String> {
     let [low, high] = field.map_range?;
@@ -239,28 +266,6 @@ pub fn heat_map(field: &Field) -> Option<String> {
         ColourScale::Equalised => "by rank",
     };
     Some(format!("{}, {scale}", from_to([low, high])))
-}
-
-/// How fine the image is that fills the plot: `The heat map has 578 × 578 samples.`
-fn resolution(study: &Study, findings: &Findings) -> Option<String> {
-    if study.picture.basins_of.is_some() {
-        let map = &super::backdrop::basins(study, findings)?.map;
-        return Some(format!("The map of basins has {} × {} starts.", map.columns, map.rows));
-    }
-    let Raster { width, height, .. } = *findings.field.raster;
-    study.picture.heat_map.then(|| format!("The heat map has {width} × {height} samples."))
-}
-
-/// Which contour lines are drawn: `Contours are at L = 0.1, 1, 2.`; `None` where none are.
-fn contours(study: &Study, field: &Field) -> Option<String> {
-    let levels = &field.levels;
-    let texts = labels::apart(levels, 4, |_| true).texts;
-    match (study.picture.contours, texts.as_slice()) {
-        (false, _) | (true, []) => None,
-        (true, few) if few.len() <= 12 => Some(format!("Contours are at L = {}.", few.join(", "))),
-        (true, [first, .., last]) => Some(format!("{} contour levels go from L = {first} to {last}.", levels.len())),
-        (true, [only]) => Some(format!("Contours are at L = {only}.")),
-    }
 }
 
 /// A share as people read it: `31.4 %`.
@@ -347,7 +352,8 @@ pub fn basin_at(basins: &BasinMap, w: Vector) -> Option<String> {
 }
 
 /// The whole picture in words.
-pub fn description(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> String {
+pub(super) fn description(input: &LayerInput<'_>) -> String {
+    let LayerInput { study, findings, layout, .. } = *input;
     let view = &layout.view;
     let (formula, parameters) = (findings.loss.to_unicode(), findings.loss.parameter_names());
     let mut sentences = vec![match landscape_title(study) {
@@ -359,84 +365,16 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, context:
         sentences.push(format!("Parameters: {}.", parameter_values(study, parameters)));
     }
     sentences.push(format!("View: w₁ {}, w₂ {}.", from_to(view.w1), from_to(view.w2)));
-    match findings.field.range {
+    match loss_range(findings) {
         Some(range) => sentences.push(format!("L ranges {}.", from_to(range))),
         None => sentences.push("L has no finite value in view.".to_owned()),
     }
-    let field = &findings.field;
-    sentences.extend(resolution(study, findings));
-    sentences.extend(contours(study, field));
-    if study.picture.heat_map && study.picture.basins_of.is_none() && field.quantity != Quantity::Loss {
-        let (symbol, words) = (field.quantity.symbol(), field.quantity.words());
-        match heat_map(field) {
-            Some(range) => sentences.push(format!("The heat map shows {symbol}, {words}, {range}; contours are of L.")),
-            None => {
-                sentences.push(format!("The heat map would show {symbol}, {words}, which has no finite value in view."))
-            }
-        }
-        if let Some(lack) = field.quantity.without_value().filter(|_| !field.without_value.is_empty()) {
-            sentences.push(format!("Where {symbol} has no value the map is hatched: {lack}."));
-        }
-    }
-    if let Some(basins) = super::backdrop::basins(study, findings) {
-        let kinds = shares_of_kinds(basins).into_iter().map(|(kind, share)| {
-            let ends = basins.map.attractors().iter().zip(&basins.shares.ends);
-            let number = ends.filter(|(end, share)| end.kind == kind && **share > 0.0).count();
-            format!("{} {}", counted_kind(number, kind), percent(share))
-        });
-        let others = other_shares(basins).into_iter().map(|(_, name, share)| format!("{name} {}", percent(share)));
-        let shares: Vec<String> = kinds.chain(others).collect();
-        let computed = if basins.map.progress() < 1.0 { " as far as they are computed" } else { "" };
-        sentences.push(format!(
-            "Colours show where every start ends under {}{computed}: {}.",
-            run_caption(basins.map.run()),
-            shares.join(", ")
-        ));
-    }
-    if let Some(regions) = field.sign_regions.as_ref().filter(|_| study.picture.sign_regions) {
-        let share = |region: Definiteness| {
-            let count = regions.nodes.iter().filter(|node| **node == Some(region)).count();
-            (100.0 * count as f64 / regions.nodes.len().max(1) as f64).round()
-        };
-        sentences.push(format!(
-            "The Hessian is positive definite on {} % of the view, indefinite on {} %, negative definite on {} %; lines \
-             of det H = 0 separate these regions.",
-            share(Definiteness::PositiveDefinite),
-            share(Definiteness::Indefinite),
-            share(Definiteness::NegativeDefinite)
-        ));
-    }
-    if !findings.field.undefined.is_empty() && findings.field.range.is_some() {
-        sentences.push("In the hatched parts L is undefined or infinite.".to_owned());
-    }
-    sentences.push(format!("{}.", capitalised(&findings.points.claim())));
-    let points = &findings.points.points;
-    let size = ShownPoint::size(points);
-    for (index, critical) in points.iter().take(40).enumerate() {
-        let shown = ShownPoint::of(&findings.loss, view, critical, size);
-        let selected = if context.selected_point == Some(index) { ", selected" } else { "" };
-        sentences.push(format!(
-            "{} at {}, L = {}, eigenvalues {} and {}{selected}.",
-            capitalised(kind_word(critical.kind)),
-            point(shown.w),
-            short(shown.value),
-            short(shown.eigenvalues[0]),
-            short(shown.eigenvalues[1])
-        ));
-    }
-    if points.len() > 40 {
-        sentences.push(format!("And {} more.", points.len() - 40));
-    }
-    sentences.push(format!("Runs start at {}.", point(Vector::new(study.start[0], study.start[1]))));
-    for (index, run) in study.runs.iter().enumerate() {
-        if let Some(ending) = run_ending(findings, index) {
-            sentences.push(format!("{}: {}.", run_caption(run), ending.replace('→', "ends at")));
-        }
-    }
+    sentences.extend(layers::words(input));
     sentences.join(" ")
 }
 
-fn capitalised(text: &str) -> String {
+/// The text with a capital letter.
+pub(super) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),

@@ -76,6 +76,13 @@ impl Data {
         }
     }
 
+    /// What people call them once one of them was changed: `A noisy line, changed`.
+    pub fn changed_title(&self) -> Option<String> {
+        const CHANGED: &str = ", changed";
+        let title = self.title()?;
+        Some(if title.ends_with(CHANGED) { title } else { format!("{title}{CHANGED}") })
+    }
+
     /// Whether a study file can have them.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::ensembles::{EnsembleKey, ExperimentKey};
 use super::report::report;
-use super::{Data, LandscapeChoice, PictureOptions, Report, Study};
+use super::{Data, LandscapeChoice, Need, PictureOptions, Report, Study};
 use crate::basins::{Basins, Shares};
 use crate::critical::{CriticalPoints, search};
 use crate::curvature::Quantity;
@@ -191,70 +191,71 @@ pub struct FieldKey {
     colour_scale: ColourScale,
     contour_levels: usize,
     levels: Vec<f64>,
-    sign_regions: bool,
+    needs: [bool; Need::ALL.len()],
 }
 
 impl FieldKey {
     /// What the study asks for.
     pub fn of(study: &Study) -> FieldKey {
         let PictureOptions {
+            layers,
             heat_map_of,
             colour_map,
             colour_scale,
             contour_levels,
-            ref levels,
-            sign_regions,
+            levels,
             theme: _,
-            heat_map: _,
             heat_map_opacity: _,
-            contours: _,
             contour_opacity: _,
-            contour_labels: _,
             basins_of: _,
-            critical_points: _,
-            eigen_directions: _,
-            eigen_labels: _,
-            legend: _,
             equal_axes: _,
             projector: _,
-        } = study.picture;
-        let (points, levels) = (PointsKey::of(study), levels.clone());
-        FieldKey { points, heat_map_of, colour_map, colour_scale, contour_levels, levels, sign_regions }
+        } = &study.picture;
+        FieldKey {
+            points: PointsKey::of(study),
+            heat_map_of: *heat_map_of,
+            colour_map: *colour_map,
+            colour_scale: *colour_scale,
+            contour_levels: *contour_levels,
+            levels: levels.clone(),
+            needs: Need::ALL.map(|need| layers.need(need)),
+        }
     }
 }
 
-/// Heat map, contours and sign regions of the study at a resolution, the lines on their exact levels.
+/// Heat map, contours and what else the study's layers need of the grid at a resolution, the lines on their exact levels.
 pub fn field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
-    match needs_jets(study) {
-        false => field(loss, &study.view, columns, rows, &options(study)),
-        true => {
-            let planes = loss.sample_jets(&study.view, columns, rows);
-            with_curvature(study, field(loss, &study.view, columns, rows, &options(study)), &planes, Some(loss))
-        }
-    }
+    let field = field(loss, &study.view, columns, rows, &options(study));
+    let planes = needs_jets(study).then(|| loss.sample_jets(&study.view, columns, rows));
+    with_needs(study, field, planes.as_ref(), loss, Some(loss))
 }
 
 /// The same for a picture that moves: the lines are where the samples say, which is quicker and looks alike.
 pub fn moving_field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
-    let of_values = |values| Field::of_grid(Grid { view: study.view, columns, rows, values }, &options(study));
-    match needs_jets(study) {
-        false => of_values(loss.sample(&study.view, columns, rows)),
-        true => {
-            let planes = loss.sample_jets(&study.view, columns, rows);
-            with_curvature(study, of_values(planes[0].clone()), &planes, None)
-        }
-    }
+    let planes = needs_jets(study).then(|| loss.sample_jets(&study.view, columns, rows));
+    let values = planes.as_ref().map_or_else(|| loss.sample(&study.view, columns, rows), |planes| planes[0].clone());
+    let field = Field::of_grid(Grid { view: study.view, columns, rows, values }, &options(study));
+    with_needs(study, field, planes.as_ref(), loss, None)
 }
 
 /// Whether the picture shows what takes derivatives on the grid.
 fn needs_jets(study: &Study) -> bool {
-    study.picture.heat_map_of != Quantity::Loss || study.picture.sign_regions
+    study.picture.heat_map_of != Quantity::Loss || study.picture.layers.need(Need::SignRegions)
 }
 
-fn with_curvature(study: &Study, field: Field, planes: &Planes, exactly: Option<&Loss>) -> Field {
-    let quantity = study.picture.heat_map_of;
-    let field = if quantity == Quantity::Loss { field } else { field.coloured_by(quantity, planes, &options(study)) };
-    if study.picture.sign_regions { field.with_sign_regions(planes, exactly) } else { field }
+/// The field with what the shown layers need; curves lie on the loss where it is given as `exactly`.
+fn with_needs(study: &Study, field: Field, planes: Option<&Planes>, loss: &Loss, exactly: Option<&Loss>) -> Field {
+    let (quantity, layers) = (study.picture.heat_map_of, &study.picture.layers);
+    let mut field = field;
+    if let Some(planes) = planes {
+        if quantity != Quantity::Loss {
+            field = field.coloured_by(quantity, planes, &options(study));
+        }
+        if layers.need(Need::SignRegions) {
+            field = field.with_sign_regions(planes, exactly);
+        }
+    }
+    if layers.need(Need::Gradients) { field.with_gradients(loss) } else { field }
 }
 
 fn options(study: &Study) -> FieldOptions {

@@ -4,7 +4,7 @@
 //! measured, so that a study has the same picture on every machine; [`Fineness`] says what came of it.
 
 use super::findings::complete;
-use super::{BasinMap, Findings, Study, field_of, loss_of, trajectories_of};
+use super::{BasinMap, Findings, Study, field_of, layers, loss_of, trajectories_of};
 use crate::basins::Basins;
 use crate::critical::{CriticalPoints, search};
 use crate::curvature::Quantity;
@@ -70,7 +70,7 @@ pub fn answer_for(study: &Study, pixels: [usize; 2]) -> Result<(Findings, Option
 /// Makes the heat map as fine as a plot of these pixels, columns and rows; `None` where none is shown. Contour lines, which are
 /// exact anyway, stay as they are, and so do the colours of values.
 pub fn sharpen(study: &Study, findings: &mut Findings, pixels: [usize; 2]) -> Option<Fineness> {
-    if !study.picture.heat_map {
+    if !study.picture.shows(&layers::HEAT_MAP) {
         return None;
     }
     let image = affordable(pixels, heat_map_cost(study, &findings.loss));

@@ -8,8 +8,10 @@ mod file;
 mod findings;
 mod fine;
 mod fitting;
+pub mod layers;
 mod levels;
 mod moment;
+mod picture_options;
 mod reading;
 mod report;
 mod runs;
@@ -21,13 +23,14 @@ pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
 pub use display::{Display, ESCAPE_TAB, FIRST_TAB, MAX_TABS, RATES_TAB, RUN_TAB, SEEDS_TAB};
 pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
-pub use file::{StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
+pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{
     BasinMap, BasinsKey, FieldKey, Findings, LossKey, PointsKey, TrajectoriesKey, answer, answer_over, basins_begun,
     basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
 };
 pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};
+pub use layers::{LAYERS, LayerSwitch, Need, ShownLayers};
 pub use levels::{levels_of, own_levels};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use reading::Reading;
@@ -96,75 +99,32 @@ pub enum Theme {
 }
 
 /// What is drawn, and how.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PictureOptions {
     /// Light or dark.
     pub theme: Theme,
-    /// Whether the heat map is drawn.
-    pub heat_map: bool,
-    /// What it is of; the contour lines are always those of L.
+    /// Which layers are shown.
+    pub layers: ShownLayers,
+    /// What the heat map is of; the contour lines are always those of L.
     pub heat_map_of: Quantity,
-    /// Its opacity, 0 to 1.
+    /// The heat map's opacity, 0 to 1.
     pub heat_map_opacity: f64,
     /// Its colours.
     pub colour_map: ColourMap,
     /// How values are spread over the colours and levels.
     pub colour_scale: ColourScale,
-    /// Whether contour lines are drawn.
-    pub contours: bool,
-    /// Their opacity, 0 to 1.
+    /// The opacity of contour lines, 0 to 1.
     pub contour_opacity: f64,
     /// About how many levels, 2 to 60, where none are named.
     pub contour_levels: usize,
     /// The levels of one's own, finite and ascending, in place of round ones that the program chooses; empty for those.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<f64>,
-    /// Whether levels are labelled.
-    pub contour_labels: bool,
-    /// Whether the regions are shown in which H is positive definite, indefinite and negative definite.
-    pub sign_regions: bool,
     /// The number of the run, from 1, whose basins of attraction are shown: where every start of the view ends.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub basins_of: Option<usize>,
-    /// Whether critical points are marked.
-    pub critical_points: bool,
-    /// Whether each critical point shows its eigen-directions.
-    pub eigen_directions: bool,
-    /// Whether the arms are labelled λ₁, λ₂.
-    pub eigen_labels: bool,
-    /// Whether the legend is drawn.
-    pub legend: bool,
     /// Whether a unit of w1 is as long as a unit of w2.
     pub equal_axes: bool,
     /// Whether text and marks have the size for a projector.
     pub projector: bool,
-}
-
-impl Default for PictureOptions {
-    fn default() -> Self {
-        PictureOptions {
-            theme: Theme::Dark,
-            heat_map: true,
-            heat_map_of: Quantity::Loss,
-            heat_map_opacity: 1.0,
-            colour_map: ColourMap::Viridis,
-            colour_scale: ColourScale::Automatic,
-            contours: true,
-            contour_opacity: 0.6,
-            contour_levels: 20,
-            levels: Vec::new(),
-            contour_labels: false,
-            sign_regions: false,
-            basins_of: None,
-            critical_points: true,
-            eigen_directions: true,
-            eigen_labels: false,
-            legend: true,
-            equal_axes: true,
-            projector: false,
-        }
-    }
 }
 
 impl Study {

@@ -13,7 +13,6 @@ use crate::landscape::Model;
 use crate::number::Vector;
 use crate::number::display::short;
 use crate::number::labels::on_grid;
-use crate::scene::theme::run as run_colour;
 use crate::scene::within;
 use crate::study::{Source, run_name};
 use eframe::egui;
@@ -204,7 +203,7 @@ fn curves(ui: &Ui, panel: &Panel<'_>) -> Vec<Curve> {
     for (index, trajectory) in examples_plot::shown(panel.computed) {
         let moment = panel.computed.moments.as_ref().and_then(|moments| moments.get(index)?.as_ref());
         let step = moment.and_then(|moment| trajectory.steps.get(moment.index)).unwrap_or(trajectory.end());
-        let colour = theme::colour(run_colour(study.runs.get(index).map_or(0, |run| run.colour)));
+        let colour = theme::colour(colours.run(study.runs.get(index).map_or(0, |run| run.colour)));
         curves.push(Curve {
             name: run_name(&study.runs, index),
             w: step.w,

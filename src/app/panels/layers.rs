@@ -8,7 +8,7 @@ use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::optimizer::Run;
 use crate::scene::words;
-use crate::study::{PictureOptions, levels_of};
+use crate::study::{LAYERS, LayerSwitch, PictureOptions, layers, levels_of};
 use eframe::egui;
 use egui::{ComboBox, Ui};
 
@@ -31,65 +31,44 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     }
 }
 
-/// The switches, in two columns; the name of the part that was changed.
+/// The switches of all layers, in two columns where two names fit; the name of the part that was changed.
 fn switches(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
     let mut changed = None;
-    let PictureOptions {
-        heat_map,
-        contours,
-        contour_labels,
-        sign_regions,
-        critical_points,
-        eigen_directions,
-        eigen_labels,
-        legend,
-        equal_axes,
-        ..
-    } = options;
-    let rows: [[(&mut bool, &'static str, &str); 2]; 4] = [
-        [
-            (heat_map, "Heat map", "L, or what else is chosen below, as colours."),
-            (contours, "Contours", "Lines on which L is constant; ∇L is perpendicular to them."),
-        ],
-        [
-            (critical_points, "Critical points", "Where ∇L = 0: ● minimum, ▲ maximum, ✕ saddle, ⬡ degenerate."),
-            (
-                eigen_directions,
-                "Eigenvectors",
-                "The Hessian's eigenvectors at each critical point; heads point the way gradient descent goes.",
-            ),
-        ],
-        [
-            (contour_labels, "Level labels", "The value of L on the contour lines."),
-            (eigen_labels, "λ labels", "The eigenvalues λ₁ ≤ λ₂ beside their directions."),
-        ],
-        [
-            (legend, "Legend", "Which run is which, how it ended, and the claim about critical points."),
-            (equal_axes, "Equal axes", "A unit of w₁ as long as one of w₂: right angles look right."),
-        ],
-    ];
     let half = 0.5 * ui.available_width() - 4.0;
+    let equal_axes = ("Equal axes", "A unit of w₁ as long as one of w₂: right angles look right.");
+    let mut switches: Vec<(Option<&LayerSwitch>, &'static str, &'static str)> =
+        LAYERS.iter().map(|layer| (Some(*layer), layer.title, layer.tooltip)).collect();
+    switches.push((None, equal_axes.0, equal_axes.1));
+    // Names that are too long for a column come last, in rows of their own.
+    let (short, long): (Vec<_>, Vec<_>) =
+        switches.into_iter().partition(|(_, title, _)| title.chars().count() <= SHORT);
+    let rows = short.chunks(2).chain(long.chunks(1));
     for row in rows {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            for (on, name, tooltip) in row {
+            for (layer, title, tooltip) in row {
+                let mut on = layer.map_or(options.equal_axes, |layer| options.shows(layer));
                 let height = ui.spacing().interact_size.y;
                 let layout = egui::Layout::left_to_right(egui::Align::Center);
-                ui.allocate_ui_with_layout(egui::vec2(half, height), layout, |ui| {
+                let width = if row.len() == 1 { ui.available_width() } else { half };
+                ui.allocate_ui_with_layout(egui::vec2(width, height), layout, |ui| {
                     ui.set_min_width(half);
-                    if checkbox(ui, on, name, name).on_hover_text(tooltip).changed() {
-                        changed = Some(name);
+                    if checkbox(ui, &mut on, title, title).on_hover_text(*tooltip).changed() {
+                        match layer {
+                            Some(layer) => options.show(layer, on),
+                            None => options.equal_axes = on,
+                        }
+                        changed = Some(*title);
                     }
                 });
             }
         });
     }
-    let tooltip = "Where H is positive definite, indefinite and negative definite, and the line det H = 0 between.";
-    if checkbox(ui, sign_regions, "Signs of curvature", "Signs of curvature").on_hover_text(tooltip).changed() {
-        changed = Some("Signs of curvature");
-    }
     changed
 }
+
+/// Letters of a name that fit into half of the panel.
+const SHORT: usize = 15;
 
 /// A field for contour levels of one's own; the name of the part when they were changed. What is no list of levels stays in
 /// the field, with the reason below it.
@@ -122,7 +101,9 @@ fn own_levels(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str>
             let is_new = levels != options.levels;
             options.levels = levels;
             // Who names levels wants to see them.
-            options.contours |= is_new && !options.levels.is_empty();
+            if is_new && !options.levels.is_empty() {
+                options.show(&layers::CONTOURS, true);
+            }
             is_new.then_some(NAME)
         }
         Err(reason) => {
@@ -161,7 +142,7 @@ fn quantity(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
         choice(ui, "Quantity of the heat map", title.to_owned(), &QUANTITIES, &mut options.heat_map_of, &mut part);
     });
     if part.is_some() {
-        options.heat_map = true;
+        options.show(&layers::HEAT_MAP, true);
     }
     part
 }

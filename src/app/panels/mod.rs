@@ -5,6 +5,7 @@ pub mod chart_view;
 pub mod examples_plot;
 pub mod ensemble;
 pub mod examples;
+pub mod export;
 pub mod readout;
 pub mod landscape;
 pub mod layers;

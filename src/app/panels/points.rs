@@ -12,7 +12,7 @@ use crate::scene::words;
 use crate::study::ShownPoint;
 use eframe::egui;
 use egui::accesskit::Role;
-use egui::{Align, Align2, Layout, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, Color32, Layout, Pos2, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// The height of a row of the table.
 pub const ROW_HEIGHT: f32 = 38.0;
@@ -127,14 +127,13 @@ fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, height: f32, s
     let painter = ui.painter().with_clip_rect(rect.expand(4.0));
     let (left, right) = (rect.left() + SIGN_WIDTH, rect.right());
     painter.text(pos2(rect.left() + 7.0, first), Align2::CENTER_CENTER, sign(critical.kind), font(12.0), text);
-    painter.text(pos2(left, first), Align2::LEFT_CENTER, kind_word(critical.kind), font(12.0), text);
     let proved = if critical.evidence == Evidence::Certified { theme::colour(colours.good) } else { muted };
     painter.text(pos2(right, first), Align2::RIGHT_CENTER, mark, font(12.0), proved);
-    painter.text(pos2(right - 16.0, first), Align2::RIGHT_CENTER, &place, font(12.0), text);
+    let ends = |y: f32, right: f32| [pos2(left, y), pos2(right, y)];
+    side_by_side(&painter, ends(first, right - 16.0), [kind_word(critical.kind), &place], 12.0, text);
     if !is_low {
-        let below = format!("index {index} · λ {least}, {greatest}");
-        painter.text(pos2(left, second), Align2::LEFT_CENTER, below, font(11.0), muted);
-        painter.text(pos2(right, second), Align2::RIGHT_CENTER, format!("L {value}"), font(11.0), muted);
+        let below = [format!("index {index} · λ {least}, {greatest}"), format!("L {value}")];
+        side_by_side(&painter, ends(second, right), [&below[0], &below[1]], 11.0, muted);
     }
     let tooltip = format!(
         "{name}\nPoincaré index {index}, λ₁ = {least}, λ₂ = {greatest}; {evidence}.\nClick to select, double click (or C) to put it in the \
@@ -150,6 +149,16 @@ fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, height: f32, s
     } else {
         None
     }
+}
+
+/// Two texts at both ends of a line, smaller where they would touch.
+fn side_by_side(painter: &egui::Painter, [left, right]: [Pos2; 2], texts: [&str; 2], size: f32, colour: Color32) {
+    let font = |size: f32| egui::FontId::new(size, egui::FontFamily::Proportional);
+    let width = |text: &str| painter.layout_no_wrap(text.to_owned(), font(size), colour).size().x;
+    let room = right.x - left.x - 8.0;
+    let size = size * (room / (width(texts[0]) + width(texts[1]))).clamp(0.7, 1.0);
+    painter.text(left, Align2::LEFT_CENTER, texts[0], font(size), colour);
+    painter.text(right, Align2::RIGHT_CENTER, texts[1], font(size), colour);
 }
 
 /// The row of a curve of critical points: it has no one place to go to.

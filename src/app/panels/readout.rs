@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             {
                 "Selected: "
             } else {
-                "StepContext: "
+                "Here: "
             };
             (format!("{found}{}", kind_word(critical.kind)), critical.w, Some(critical))
         }
@@ -152,15 +152,16 @@ fn matrix(ui: &mut Ui, name: &str, tooltip: &str, [h11, h12, h22]: [f64; 3], [s1
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
         widgets::name(ui, name, 52.0, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let column = 76.0;
-            let (rect, response) = ui.allocate_exact_size(vec2(2.0 * column + 12.0, 38.0), Sense::click());
+            // Between the entries and the bracket is as much room as between two entries.
+            let (column, margin) = (78.0, 8.0);
+            let (rect, response) = ui.allocate_exact_size(vec2(2.0 * (column + margin), 38.0), Sense::click());
             let colour = ui.visuals().text_color();
             let spoken =
                 format!("{name} = (({}, {}), ({}, {}))", entries[0][0], entries[0][1], entries[1][0], entries[1][1]);
             response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &spoken));
             for (r, row) in entries.iter().enumerate() {
                 for (c, entry) in row.iter().enumerate() {
-                    let x = rect.left() + 5.0 + column * (c as f32 + 1.0) - 2.0;
+                    let x = rect.left() + margin + column * (c as f32 + 1.0) - 1.0;
                     let y = rect.top() + 10.0 + 18.0 * r as f32;
                     let font = egui::TextStyle::Body.resolve(ui.style());
                     ui.painter().text(pos2(x, y), egui::Align2::RIGHT_CENTER, entry, font, colour);

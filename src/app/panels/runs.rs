@@ -10,7 +10,6 @@ use crate::number::display::{point, short};
 use crate::optimizer::outlook::Outlook;
 use crate::optimizer::speed::TickKind;
 use crate::optimizer::{self, OPTIMIZERS, Optimizer, Run, Schedule, Setting, StopReason};
-use crate::scene::theme::{RUNS, run as run_colour};
 use crate::scene::words;
 use crate::study::{RUN_TAB, run_name};
 use eframe::egui;
@@ -104,9 +103,9 @@ fn switch(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &st
 fn colours(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        for colour in 0..RUNS.len() {
+        for colour in 0..palette(ui).runs.len() {
             let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::click());
-            let chosen = run.colour % RUNS.len() == colour;
+            let chosen = run.colour % palette(ui).runs.len() == colour;
             let label = format!("Colour {} for {name}", colour + 1);
             response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, &label));
             if chosen {
@@ -123,7 +122,7 @@ fn colours(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
 
 fn dot(ui: &Ui, centre: egui::Pos2, radius: f32, colour: usize, filled: bool, marked: bool) {
     let palette = palette(ui);
-    let colour = theme::colour(run_colour(colour));
+    let colour = theme::colour(palette.run(colour));
     let painter = ui.painter();
     if filled {
         painter.circle(centre, radius, colour, Stroke::new(0.8, theme::colour(palette.axis)));

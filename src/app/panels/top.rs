@@ -2,10 +2,10 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::state::Export;
+use crate::app::state::{Export, PictureExport};
 use crate::app::theme;
 use crate::app::widgets::{bar_button, math, muted, palette, strong};
-use crate::formula::{MathRun, Script};
+use crate::scene::title_runs;
 use crate::study::Theme;
 use eframe::egui;
 use egui::{Align, Layout, Ui};
@@ -26,11 +26,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 fn formula(ui: &mut Ui, panel: &Panel<'_>) {
     let loss = &panel.computed.findings.loss;
-    let mut runs = vec![
-        MathRun { text: "L".to_owned(), italic: true, script: Script::Normal },
-        MathRun { text: " = ".to_owned(), italic: false, script: Script::Normal },
-    ];
-    runs.extend(loss.to_math());
+    let runs = title_runs(loss);
     let whole = format!("L = {}", loss.to_unicode());
     let colour = theme::colour(palette(ui).text);
     let response = math(ui, &runs, 17.0, colour, &whole);
@@ -135,6 +131,10 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>) {
                 panel.commands.push(command);
             }
         };
+        let options = PictureExport { is_open: true, ..panel.state.picture_export.clone() };
+        let tooltip = "Theme, width and scale of the picture, and whether its examples stand beside it.";
+        item(ui, "Picture…", tooltip, Command::SetPictureExport(options));
+        ui.separator();
         item(ui, "Picture as PDF…", "Vectors, text as text: for notes and slides.", Command::Export(Export::Pdf));
         item(ui, "Picture as SVG…", "Vectors that can be edited further.", Command::Export(Export::Svg));
         for (factor, text) in [(1, "Picture as PNG…"), (2, "Picture as PNG, 2×…"), (3, "Picture as PNG, 3×…")] {

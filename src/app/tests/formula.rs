@@ -126,7 +126,7 @@ fn runs_are_shown_hidden_added_copied_and_removed() {
 fn layers_are_switched() {
     let mut harness = window(landscape("himmelblau"));
     click(&mut harness, "Heat map");
-    assert!(!study(&harness).picture.heat_map);
+    assert!(!study(&harness).picture.shows(&crate::study::layers::HEAT_MAP));
     let image = |harness: &Harness<'_, Window>| {
         fn has_image(primitive: &Primitive) -> bool {
             match primitive {

@@ -20,6 +20,8 @@ fn words(harness: &Harness<'_, Window>) -> String {
 }
 
 fn choose(harness: &mut Harness<'_, Window>, from: &str, title: &str) {
+    harness.get_by_label(from).scroll_to_me();
+    harness.run();
     harness.get_by_label(from).click();
     harness.run();
     let entry = harness.get_by_role_and_label(Role::Button, title);
@@ -68,6 +70,21 @@ fn levels_of_ones_own_are_typed() {
     assert!(harness.query_by_label_contains("is there twice").is_none());
 }
 
+/// Each layer of the table has its switch, and one that only the tests have is drawn and said when it is switched on.
+#[test]
+fn every_layer_has_a_switch() {
+    use crate::study::{LAYERS, layers::tests::ADDED};
+    let mut harness = window(landscape("saddle"));
+    for layer in LAYERS {
+        assert!(harness.query_by_label(layer.title).is_some(), "{}", layer.title);
+    }
+    assert!(!words(&harness).contains("of the view"));
+    click(&mut harness, ADDED.title);
+    assert!(study(&harness).picture.shows(&ADDED));
+    assert!(words(&harness).contains("of the view"), "{}", words(&harness));
+    assert!(harness.state().picture.description.contains("A border surrounds the view."));
+}
+
 /// The regions follow a parameter in the frame in which it is moved: −k/2·w1² + w2²/2 is positive definite for k < 0.
 #[test]
 fn the_regions_follow_a_parameter() {
@@ -76,7 +93,7 @@ fn the_regions_follow_a_parameter() {
     let mut study = Study::of_formula("-k/2*w1^2 + w2^2/2", view);
     study.landscape.parameters.insert("k".to_owned(), 1.0.into());
     let mut harness = window(Some(study));
-    click(&mut harness, "Signs of curvature");
+    click(&mut harness, "Curvature signs");
     assert!(words(&harness).contains("H positive definite"));
     let regions = |harness: &Harness<'_, Window>| {
         let regions = harness.state().computed.findings.field.sign_regions.clone().unwrap();
@@ -93,6 +110,8 @@ fn the_regions_follow_a_parameter() {
 #[test]
 fn basins_are_shown_and_said_in_words() {
     let mut harness = window(landscape("himmelblau"));
+    harness.get_by_label("Run whose basins are shown").scroll_to_me();
+    harness.run();
     harness.get_by_label("Run whose basins are shown").click();
     harness.run();
     harness.get_by_role_and_label(Role::Button, "Newton").click();

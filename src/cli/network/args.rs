@@ -1,7 +1,8 @@
 //! The arguments of `losscape network`.
 
 use crate::network::catalogue::networks;
-use crate::network::{Activation, Initial, OutputLoss, Pruning, Trainer};
+use crate::network::{Activation, Initial, OutputLoss, Pruning, trainers};
+use crate::optimizer::Schedule;
 use clap::builder::PossibleValuesParser;
 use std::path::PathBuf;
 
@@ -62,15 +63,21 @@ pub struct NetworkArguments {
 /// How the network is trained.
 #[derive(clap::Args)]
 pub struct TrainingArguments {
-    /// The rule
-    #[arg(long, value_name = "NAME", default_value = "gradient-descent", value_parser = PossibleValuesParser::new(Trainer::ALL.map(|(_, name)| name)))]
+    /// The optimizer: one that is not about two weights
+    #[arg(long, value_name = "NAME", default_value = "gradient-descent", value_parser = PossibleValuesParser::new(trainers().map(|optimizer| optimizer.name())))]
     pub optimizer: String,
-    /// η; the default is that of the network, or 0.1
+    /// η; the default is that of the network, or 0.1, for rules that step along the gradient, and the optimizer's own for others
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     pub learning_rate: Option<f64>,
     /// Examples of a step; the default is all
     #[arg(long, value_name = "B")]
     pub batch_size: Option<usize>,
+    /// How the learning rate falls: constant, 1/t:TAU, cosine or steps:EVERY:FACTOR
+    #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
+    pub schedule: Schedule,
+    /// Another setting of the optimizer, such as momentum=0.99 or memory=20 (repeat for several)
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::super::args::setting, allow_hyphen_values = true)]
+    pub settings: Vec<(String, f64)>,
 }
 
 /// A point of weight space: given, or reached by training.

@@ -5,9 +5,10 @@ use super::args::{AtStep, NetworkArguments, TrainingArguments, names};
 use crate::dataset::{self, Dataset};
 use crate::network::catalogue::{NetworkEntry, network_over, networks, rows_of};
 use crate::network::{
-    Activation, Architecture, Examples, Initial, NetworkLoss, OutputLoss, Recipe, Trainer, Training, fitting_weights,
+    Activation, Architecture, Examples, Initial, NetworkLoss, OutputLoss, Recipe, Training, fitting_weights,
     initial_weights, read_weights,
 };
+use crate::optimizer::{Run, StopReason, find};
 use std::path::Path;
 
 /// A network with its starting weights.
@@ -54,18 +55,21 @@ impl NetworkSubject {
         Ok(NetworkSubject { entry, loss, start, is_from_file })
     }
 
-    /// How it is trained.
-    pub fn recipe(&self, arguments: &TrainingArguments, seed: u64) -> Result<Recipe, Failure> {
-        let usual = self.entry.map_or(0.1, |entry| entry.learning_rate);
-        let learning_rate = arguments.learning_rate.unwrap_or(usual);
-        if !learning_rate.is_finite() || learning_rate <= 0.0 {
-            return Err(Failure::Usage(format!("the learning rate is a positive number, not {learning_rate}")));
-        }
+    /// How it is trained, for so many steps.
+    pub fn recipe(&self, arguments: &TrainingArguments, seed: u64, steps: usize) -> Result<Recipe, Failure> {
         if arguments.batch_size == Some(0) {
             return Err(Failure::Usage("a minibatch has one example at least".to_owned()));
         }
-        let trainer = Trainer::named(&arguments.optimizer).unwrap_or_default();
-        Ok(Recipe { trainer, learning_rate, batch_size: arguments.batch_size, seed })
+        let optimizer = find(&arguments.optimizer)
+            .ok_or_else(|| Failure::Usage(format!("there is no optimizer '{}'", arguments.optimizer)))?;
+        let mut run = Run { seed, steps, schedule: arguments.schedule, ..Run::new(optimizer.name()) };
+        let usual = self.entry.map_or(0.1, |entry| entry.learning_rate);
+        let suggested = optimizer.takes_the_landscapes_rate().then_some(usual);
+        let rate = arguments.learning_rate.or(suggested).map(|rate| ("learning_rate".to_owned(), rate));
+        for (key, value) in rate.iter().chain(&arguments.settings) {
+            run.set(key, *value).map_err(Failure::Usage)?;
+        }
+        Ok(Recipe { run, batch_size: arguments.batch_size })
     }
 
     /// The weights at a step of training, and those before, every few steps, where `keeps` says so.
@@ -73,19 +77,30 @@ impl NetworkSubject {
         let usual = if self.is_from_file { 0 } else { self.entry.map_or(1_000, |entry| entry.steps) };
         let steps = arguments.at_step.unwrap_or(usual);
         check_steps(steps)?;
-        let recipe = self.recipe(&arguments.training, arguments.network.seed)?;
-        let mut training = Training::new(&self.loss, recipe, self.start.clone());
+        let recipe = self.recipe(&arguments.training, arguments.network.seed, steps)?;
+        let mut training = Training::new(&self.loss, recipe, self.start.clone()).map_err(Failure::Usage)?;
         let every = (steps / MOST_KEPT).max(1);
         let mut kept = Vec::new();
         for step in 0..=steps {
             if keeps && (step % every == 0 || step == steps) {
                 kept.push((step, training.weights().to_vec()));
             }
-            if step < steps && !training.step() {
-                return Err(Failure::Failed(format!(
-                    "training diverges: a weight is not finite after step {}",
-                    step + 1
-                )));
+            if step == steps {
+                break;
+            }
+            match training.step() {
+                Ok(()) => {}
+                // The rule stays where it is.
+                Err(StopReason::Converged | StopReason::Stalled) => {
+                    kept.extend((keeps && step % every != 0).then(|| (step, training.weights().to_vec())));
+                    break;
+                }
+                Err(_) => {
+                    return Err(Failure::Failed(format!(
+                        "training diverges: a weight is not finite after step {}",
+                        step + 1
+                    )));
+                }
             }
         }
         Ok((training.weights().to_vec(), kept))

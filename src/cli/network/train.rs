@@ -9,6 +9,7 @@ use super::subject::{NetworkSubject, check_steps};
 use crate::export::{FileFormat, Number};
 use crate::network::{Evaluation, Hessian, MAX_DENSE, Training, dense, eigenvalues, extreme_eigenvalues};
 use crate::number::display::short;
+use crate::optimizer::StopReason;
 
 /// Steps of Lanczos for λmax, and the relative residual that is enough.
 const STEPS: usize = 120;
@@ -17,10 +18,10 @@ const TOLERANCE: f64 = 1e-6;
 /// Trains a network.
 pub fn train(arguments: &Train) -> Result<String, Failure> {
     let subject = NetworkSubject::of(&arguments.network)?;
-    let recipe = subject.recipe(&arguments.training, arguments.network.seed)?;
-    let rate = recipe.learning_rate;
     let steps = arguments.steps.unwrap_or_else(|| subject.entry.map_or(1_000, |entry| entry.steps));
     check_steps(steps)?;
+    let recipe = subject.recipe(&arguments.training, arguments.network.seed, steps)?;
+    let rate = recipe.run.setting("learning_rate").unwrap_or(f64::NAN);
     if arguments.sharpness_every == 0 {
         return Err(Failure::Usage("λmax is computed in every step (1) or more seldom".to_owned()));
     }
@@ -33,21 +34,27 @@ pub fn train(arguments: &Train) -> Result<String, Failure> {
     if let Some(output) = &output {
         output.check(&inputs)?;
     }
-    let mut training = Training::new(&subject.loss, recipe, subject.start.clone());
+    let mut training = Training::new(&subject.loss, recipe, subject.start.clone()).map_err(Failure::Usage)?;
     let mut told = Vec::with_capacity(steps + 1);
-    let mut stop = "step_limit";
+    let mut stop = StopReason::StepLimit.word();
     for step in 0..=steps {
         let (loss, gradient_norm) = training.look();
-        let observations = step % arguments.sharpness_every == 0 || step == steps;
-        let lambda_max = (observations && loss.is_finite()).then(|| largest(training.evaluation()));
+        let is_measured = step % arguments.sharpness_every == 0 || step == steps;
+        let lambda_max = (is_measured && loss.is_finite()).then(|| largest(training.evaluation()));
         told.push(StepAnswer {
             step,
             loss: loss.into(),
             gradient_norm: gradient_norm.into(),
             lambda_max: lambda_max.map(Number::from),
         });
-        if !loss.is_finite() || (step < steps && !training.step()) {
-            stop = "diverged";
+        if !loss.is_finite() {
+            stop = StopReason::Diverged.word();
+            break;
+        }
+        if step < steps
+            && let Err(reason) = training.step()
+        {
+            stop = reason.word();
             break;
         }
     }

@@ -103,20 +103,24 @@ pub(super) fn first_trial<V: Weights>(has_learnt: bool, gradient: &V) -> f64 {
 fn updated<V: Weights>(inverse: Option<&V::Square>, s: &V, y: &V) -> V::Square {
     let n = s.count();
     let ys = y.inner(s);
-    let square = V::Square::from_entries;
     let times = |a: &V::Square, b: &V::Square| {
-        square(n, |i, j| (1..n).fold(a.entry(i, 0) * b.entry(0, j), |sum, k| sum + a.entry(i, k) * b.entry(k, j)))
+        V::Square::from_entries(n, |i, j| {
+            (1..n).fold(a.entry(i, 0) * b.entry(0, j), |sum, k| sum + a.entry(i, k) * b.entry(k, j))
+        })
     };
     let identity = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
     let first = ys / y.size_squared();
-    let before = inverse.cloned().unwrap_or_else(|| square(n, |i, j| identity(i, j) * first));
+    let before = inverse.cloned().unwrap_or_else(|| V::Square::from_entries(n, |i, j| identity(i, j) * first));
     let rho = 1.0 / ys;
-    let left = square(n, |i, j| identity(i, j) - rho * s.get(i) * y.get(j));
-    let right = square(n, |i, j| left.entry(j, i));
+    let left = V::Square::from_entries(n, |i, j| identity(i, j) - rho * s.get(i) * y.get(j));
+    let right = V::Square::from_entries(n, |i, j| left.entry(j, i));
     let inner = times(&times(&left, &before), &right);
-    let next = square(n, |i, j| inner.entry(i, j) + rho * s.get(i) * s.get(j));
+    let next = V::Square::from_entries(n, |i, j| inner.entry(i, j) + rho * s.get(i) * s.get(j));
     // Symmetric to the last bit.
-    square(n, |i, j| if i == j { next.entry(i, i) } else { 0.5 * (next.entry(i, j) + next.entry(j, i)) })
+    V::Square::from_entries(
+        n,
+        |i, j| if i == j { next.entry(i, i) } else { 0.5 * (next.entry(i, j) + next.entry(j, i)) },
+    )
 }
 
 /// Whether the pair says something of the curvature: yᵀs > 0, and beyond rounding. Where yᵀs is not positive, as in a

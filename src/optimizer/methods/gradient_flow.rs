@@ -86,7 +86,7 @@ impl StepRule for Rule {
         let mut left = context.scheduled(self.time);
         for _ in 0..MOST_STEPS {
             let size = self.size.min(left);
-            let (next, next_slope, error) = dormand_prince(w, slope, size, &mut |w| -context.gradient_at(w).1);
+            let (next, next_slope, error) = dormand_prince(w, slope, size, &mut |w| -context.gradient_at(&w).1);
             let error = error.amax() / (self.tolerance * next.amax().max(1.0));
             // What overflows or is undefined on the way counts as an error beyond all bounds.
             let is_small = error <= 1.0 && next_slope.iter().chain(&next).all(|x| x.is_finite());

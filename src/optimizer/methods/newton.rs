@@ -13,7 +13,7 @@ impl Optimizer for Newton {
             family: Family::SecondOrder,
             rule: "w ← w − H(w)⁻¹∇L(w)",
             summary: "Jumps to the stationary point of the local quadratic model, be it a minimum, a maximum or a \
-                      saddle: it observations for ∇L = 0, not for a low loss.",
+                      saddle: it looks for ∇L = 0, not for a low loss.",
             source: "J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, §3.3",
             settings: &[],
         }

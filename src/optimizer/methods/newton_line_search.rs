@@ -45,10 +45,11 @@ impl StepRule for Rule {
             Err(failure) => return Err(failure),
         };
         if let Some(step) = newton {
-            context.observe(|| Observation::Model { curvature: hessian, goal: context.w + step });
+            let goal = context.w + step;
+            context.observe(|| Observation::Model { curvature: hessian, goal });
         }
-        let ray = newton.and_then(|step| Ray::downhill(context, step, gradient));
-        match ray.or_else(|| Ray::downhill(context, -gradient, gradient)) {
+        let ray = newton.and_then(|step| Ray::downhill(context, step, &gradient));
+        match ray.or_else(|| Ray::downhill(context, -gradient, &gradient)) {
             Some(ray) => backtrack(context, &ray, 1.0, self.sufficient_decrease),
             None => Ok(context.w),
         }

@@ -83,7 +83,7 @@ impl StepRule for Rule {
                 return if step == Vector::zeros() { Ok(w) } else { Err(StepFailure::Stalled) };
             }
             let promised = -(gradient.dot(&step) + 0.5 * step.dot(&(hessian * step)));
-            let loss = context.value_at(w);
+            let loss = context.value_at(&w);
             // NaN, outside the domain of L, is no improvement.
             let ratio = if loss.is_finite() { (value - loss) / promised } else { f64::NEG_INFINITY };
             // Where the promise is lost in the rounding of L, an equal loss keeps it.

@@ -48,7 +48,7 @@ fn what_is_known_is_not_charged_twice() {
     let mut trials = 0;
     for index in 0..trajectory.len() {
         let observations = observations(&loss, start, &run, index).unwrap();
-        trials += observations.iter().filter(|look| matches!(look, Observation::Trial { .. })).count();
+        trials += observations.iter().filter(|observation| matches!(observation, Observation::Trial { .. })).count();
     }
     assert_eq!(trajectory.end().evaluations.gradients as usize, trials + 1);
 }
@@ -75,8 +75,8 @@ fn looks_explain_the_step() {
             let step = pair[1].w - pair[0].w;
             let is_step = |v: Vector| (step + rate * v).amax() < 1e-14;
             let name = optimizer.name();
-            for look in observations {
-                match (name, look) {
+            for observation in observations {
+                match (name, observation) {
                     ("gradient-descent" | "sgd", Observation::Gradient(v)) => assert!(is_step(v), "{name}"),
                     ("momentum" | "nesterov", Observation::Velocity(v)) => assert!(is_step(v), "{name}"),
                     ("adam" | "rmsprop" | "adagrad", Observation::ScaledGradient(v)) => assert!(is_step(v), "{name}"),

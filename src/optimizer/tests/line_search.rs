@@ -116,12 +116,12 @@ fn trials_can_be_watched() {
         let trajectory = trace(&loss, start, &run).unwrap();
         for (index, step) in trajectory.steps.iter().enumerate().skip(1) {
             let observations = observations(&loss, start, &run, index - 1).unwrap();
-            let accepted = observations.iter().filter_map(|look| match look {
+            let accepted = observations.iter().filter_map(|observation| match observation {
                 Observation::Trial { w, accepted: true, .. } => Some(*w),
                 _ => None,
             });
             assert_eq!(accepted.collect::<Vec<_>>(), [step.w], "{name}, step {index}");
-            assert!(observations.iter().any(|look| matches!(look, Observation::Gradient(_))));
+            assert!(observations.iter().any(|observation| matches!(observation, Observation::Gradient(_))));
         }
         assert_eq!(observations(&loss, start, &run, trajectory.len()).unwrap(), [], "{name} has converged");
     }

@@ -7,7 +7,8 @@ use crate::field::{ColourMap, ColourScale};
 use crate::landscape::View;
 use crate::optimizer::tests::added;
 use crate::optimizer::{OPTIMIZERS, Run, Schedule};
-use crate::study::{Clock, PictureOptions, Theme, Vary};
+use crate::study::layers::{self, tests::ADDED};
+use crate::study::{Clock, LAYERS, PictureOptions, ShownLayers, Theme, Vary};
 use proptest::prelude::*;
 
 fn cubic() -> Study {
@@ -299,7 +300,8 @@ prop_compose! {
 
 prop_compose! {
     fn any_picture()(
-        switches in any::<[bool; 10]>(),
+        layers in prop::collection::vec(any::<bool>(), LAYERS.len()),
+        [equal_axes, projector] in any::<[bool; 2]>(),
         heat_map_of in prop::sample::select(Quantity::ALL.to_vec()),
         light: bool,
         heat_map_opacity in 0.0..=1.0f64,
@@ -309,12 +311,13 @@ prop_compose! {
         colour_map in prop::sample::select(vec![ColourMap::Viridis, ColourMap::Cividis, ColourMap::Diverging, ColourMap::Grey]),
         colour_scale in prop::sample::select(vec![ColourScale::Automatic, ColourScale::Linear, ColourScale::Logarithmic, ColourScale::Equalised]),
     ) -> PictureOptions {
-        let [heat_map, contours, contour_labels, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector, sign_regions] = switches;
+        let mut shown = ShownLayers::default();
+        LAYERS.iter().zip(layers).for_each(|(layer, on)| shown.set(layer, on));
         PictureOptions {
             theme: if light { Theme::Light } else { Theme::Dark },
-            heat_map, heat_map_of, heat_map_opacity, colour_map, colour_scale, contours, contour_opacity, contour_levels,
+            layers: shown, heat_map_of, heat_map_opacity, colour_map, colour_scale, contour_opacity, contour_levels,
             levels: levels.into_iter().map(|level| 1e-3 * f64::from(level)).collect(),
-            contour_labels, sign_regions, basins_of: None, critical_points, eigen_directions, eigen_labels, legend, equal_axes, projector,
+            basins_of: None, equal_axes, projector,
         }
     }
 }
@@ -400,6 +403,26 @@ fn a_display_by_hand_is_read() {
     }
 }
 
+/// Every layer has a field; those that came later stand in a file only where they are not as usual, so that programs which
+/// do not know them open it. A file without such a field is as before.
+#[test]
+fn layers_are_fields_of_the_picture() {
+    let old = from_toml(BY_HAND).unwrap();
+    assert!(!old.picture.shows(&layers::DESCENT_ARROWS));
+    let text = to_toml(&old).unwrap();
+    assert!(text.contains("heat_map = ") && !text.contains("descent_arrows") && !text.contains(ADDED.key), "{text}");
+    let mut study = old.clone();
+    study.picture.show(&ADDED, true);
+    study.picture.show(&layers::HEAT_MAP, !old.picture.shows(&layers::HEAT_MAP));
+    let text = to_toml(&study).unwrap();
+    assert!(text.contains("border = true"), "{text}");
+    assert_eq!(from_toml(&text).unwrap(), study);
+    let error = from_toml(&text.replace("border = true", "bordr = true")).unwrap_err().to_string();
+    assert!(error.contains("picture.bordr: unknown field `bordr`") && error.contains("`border`"), "{error}");
+    let error = from_toml(&text.replace("border = true", "border = 3")).unwrap_err().to_string();
+    assert!(error.contains("picture.border") && error.contains("true or false"), "{error}");
+}
+
 /// Levels of one's own are finite, ascend and are not too many; a study without them has none.
 #[test]
 fn levels_of_ones_own_are_checked() {
@@ -455,7 +478,7 @@ proptest! {
         study.runs = runs;
         study.picture = picture;
         (study.display, study.ensemble) = (display, ensemble);
-        let shows = study.picture.legend;
+        let shows = study.picture.shows(&layers::LEGEND);
         study.picture.basins_of = study.runs.len().checked_sub(1).filter(|_| shows).map(|last| last + 1);
         let text = to_toml(&study).unwrap();
         let back = from_toml(&text).unwrap();

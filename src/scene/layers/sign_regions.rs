@@ -4,13 +4,22 @@
 //! upright lines, negative definite ones orange with level lines, indefinite ones grey without any. A heat map below
 //! shows through: its lightness is seen, its hue gives way to the region's.
 
-use super::backdrop::image_rect;
-use super::theme::{INDEFINITE, INK_DARK, INK_GREY, INK_LIGHT, NEGATIVE_DEFINITE, POSITIVE_DEFINITE, Palette};
-use super::{Colour, Layout, Primitive, Rect, Stroke, clip};
+use super::{Depth, Layer, LayerInput};
 use crate::curvature::Definiteness;
 use crate::field::{Field, Raster, SignRegions};
-use crate::study::Study;
+use crate::scene::backdrop::image_rect;
+use crate::scene::legend::{Key, Swatch};
+use crate::scene::theme::{INDEFINITE, INK_DARK, INK_GREY, INK_LIGHT, NEGATIVE_DEFINITE, POSITIVE_DEFINITE, Palette};
+use crate::scene::{Colour, Layout, Primitive, Rect, Stroke, clip};
+use crate::study::{Study, layers};
 use std::sync::Arc;
+
+pub(super) static LAYER: Layer = Layer {
+    switch: Some(&layers::SIGN_REGIONS),
+    parts: &[(Depth::Map, tints), (Depth::OverLines, zero_line)],
+    legend,
+    words,
+};
 
 /// Pixels between two lines of the hatching.
 const SPACING: f64 = 9.0;
@@ -20,7 +29,7 @@ const TINT: [f64; 2] = [0.62, 0.62];
 const LINE: f64 = 2.2;
 
 /// A region's colour; `None` where det H = 0.
-pub(super) fn colour(region: Definiteness) -> Option<Colour> {
+fn colour(region: Definiteness) -> Option<Colour> {
     match region {
         Definiteness::PositiveDefinite => Some(POSITIVE_DEFINITE),
         Definiteness::Indefinite => Some(INDEFINITE),
@@ -37,23 +46,20 @@ fn hatch_colour(region: Definiteness, palette: &Palette, over_map: bool) -> Colo
 }
 
 /// Whether the heat map under the regions is seen.
-pub(super) fn is_over_map(study: &Study) -> bool {
-    study.picture.basins_of.is_some() || (study.picture.heat_map && study.picture.heat_map_opacity >= 0.35)
+fn is_over_map(study: &Study) -> bool {
+    study.picture.basins_of.is_some()
+        || (study.picture.shows(&layers::HEAT_MAP) && study.picture.heat_map_opacity >= 0.35)
 }
 
 /// The tint of a region.
-pub(super) fn tint(region: Definiteness, over_map: bool) -> Option<Colour> {
+fn tint(region: Definiteness, over_map: bool) -> Option<Colour> {
     colour(region).map(|colour| colour.faded(TINT[usize::from(!over_map)]))
 }
 
-/// The tints and hatchings, to be drawn under the contours.
-pub(super) fn regions(
-    field: &Field,
-    regions: &SignRegions,
-    study: &Study,
-    layout: &Layout,
-    marks: &mut Vec<Primitive>,
-) {
+/// The tints and hatchings.
+fn tints(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
+    let (study, layout, field) = (input.study, input.layout, &input.findings.field);
+    let Some(regions) = &field.sign_regions else { return };
     let over_map = is_over_map(study);
     let Some(rect) = image_rect(field, layout) else { return };
     // Over basins, whose hues have a meaning of their own, hatching and line are enough.
@@ -69,8 +75,10 @@ pub(super) fn regions(
     }
 }
 
-/// The line det H = 0, to be drawn over the contours.
-pub(super) fn line(regions: &SignRegions, layout: &Layout, marks: &mut Vec<Primitive>) {
+/// The line det H = 0.
+fn zero_line(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
+    let layout = input.layout;
+    let Some(regions) = &input.findings.field.sign_regions else { return };
     let pieces: Vec<Vec<[f64; 2]>> = regions
         .lines
         .iter()
@@ -82,7 +90,7 @@ pub(super) fn line(regions: &SignRegions, layout: &Layout, marks: &mut Vec<Primi
 }
 
 /// A dashed light line on a dark one: no contour looks like it, and it reads on every ground.
-pub(super) fn line_strokes(scale: f64) -> [Stroke; 2] {
+pub(in crate::scene) fn line_strokes(scale: f64) -> [Stroke; 2] {
     [
         Stroke { width: (LINE + 1.6) * scale, colour: INK_DARK, dash: None },
         Stroke { width: LINE * scale, colour: INK_LIGHT, dash: Some([7.0 * scale, 3.5 * scale]) },
@@ -148,7 +156,13 @@ fn hatching(
 }
 
 /// A region as it looks in the picture, for the legend.
-pub(super) fn sample(region: Definiteness, rect: Rect, study: &Study, scale: f64, marks: &mut Vec<Primitive>) {
+pub(in crate::scene) fn sample(
+    region: Definiteness,
+    rect: Rect,
+    study: &Study,
+    scale: f64,
+    marks: &mut Vec<Primitive>,
+) {
     let palette = Palette::of(study.picture.theme);
     let over_map = is_over_map(study);
     let tinted = colour(region).map_or(palette.plot, |colour| colour.faded(0.75).over(palette.plot));
@@ -169,4 +183,27 @@ pub(super) fn sample(region: Definiteness, rect: Rect, study: &Study, scale: f64
         let points = ends.map(|along| if is_upright { [across, along] } else { [along, across] }).to_vec();
         marks.push(Primitive::Polyline { points, stroke });
     }
+}
+
+fn legend(input: &LayerInput<'_>) -> Vec<Key> {
+    let Some(regions) = &input.findings.field.sign_regions else { return Vec::new() };
+    let all = [Definiteness::PositiveDefinite, Definiteness::Indefinite, Definiteness::NegativeDefinite];
+    let key = |region: Definiteness| Key::new(Swatch::Region(region), format!("H {}", region.words()), "");
+    let more = if regions.has_singular_part { "; throughout where nothing is tinted" } else { "" };
+    all.into_iter().map(key).chain([Key::new(Swatch::ZeroLine, "det H = 0", more)]).collect()
+}
+
+fn words(input: &LayerInput<'_>) -> Vec<String> {
+    let Some(regions) = &input.findings.field.sign_regions else { return Vec::new() };
+    let share = |region: Definiteness| {
+        let count = regions.nodes.iter().filter(|node| **node == Some(region)).count();
+        (100.0 * count as f64 / regions.nodes.len().max(1) as f64).round()
+    };
+    vec![format!(
+        "The Hessian is positive definite on {} % of the view, indefinite on {} %, negative definite on {} %; lines of \
+         det H = 0 separate these regions.",
+        share(Definiteness::PositiveDefinite),
+        share(Definiteness::Indefinite),
+        share(Definiteness::NegativeDefinite)
+    )]
 }

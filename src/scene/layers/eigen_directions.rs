@@ -1,0 +1,82 @@
+//! The Hessian's eigenvectors at each critical point, and the names of their eigenvalues.
+
+use super::{Depth, Layer, LayerInput};
+use crate::critical::CriticalPoint;
+use crate::scene::cross::{Measure, cross, cross_labels};
+use crate::scene::legend::{Key, Swatch};
+use crate::scene::pixel_grid::PixelGrid;
+use crate::scene::{Primitive, clip, points, within_plot};
+use crate::study::layers;
+
+pub(super) static LAYER: Layer =
+    Layer { switch: Some(&layers::EIGEN_DIRECTIONS), parts: &[(Depth::Directions, crosses)], legend, words };
+
+/// λ₁ and λ₂ at the ends of the arms.
+pub(super) static LABELS: Layer =
+    Layer { switch: Some(&layers::EIGEN_LABELS), parts: &[(Depth::UnderMarkers, labels)], ..Layer::SILENT };
+
+/// Two crosses are at least so many pixels apart at scale 1.
+const APART: f64 = 46.0;
+
+/// The points that have a cross, and how many are in view: a point too close to one that has a cross has none.
+fn with_cross<'a>(input: &LayerInput<'a>) -> (Vec<&'a CriticalPoint>, usize) {
+    let picture = &input.study.picture;
+    if !(picture.shows(&layers::CRITICAL_POINTS) && picture.shows(&layers::EIGEN_DIRECTIONS)) {
+        return (Vec::new(), 0);
+    }
+    let layout = input.layout;
+    let mut taken = PixelGrid::new(layout, APART * layout.scale);
+    let all: Vec<&CriticalPoint> = points::in_view(layout, &input.findings.points).collect();
+    let count = all.len();
+    let kept = all.into_iter().filter(|point| taken.claim(layout.pixel_from_world(point.w))).collect();
+    (kept, count)
+}
+
+/// How large crosses are that stand apart.
+fn measure(input: &LayerInput<'_>, kept: &[&CriticalPoint]) -> Measure {
+    Measure::of_places(input.layout, kept.iter().map(|point| point.w))
+}
+
+fn crosses(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
+    let (kept, _) = with_cross(input);
+    let measure = measure(input, &kept);
+    let crosses = kept.iter().flat_map(|point| cross(input.layout, point.w, &point.eigen, Some(point.kind), &measure));
+    marks.extend(within_plot(input.layout, crosses.collect()));
+}
+
+fn labels(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
+    let (kept, _) = with_cross(input);
+    let measure = measure(input, &kept);
+    let size = 16.0 * input.layout.scale;
+    let mut taken: Vec<[f64; 2]> = Vec::new();
+    for point in kept {
+        for label in cross_labels(input.layout, point.w, &point.eigen, Some(point.kind), &measure) {
+            let Primitive::Text { at, .. } = label else { continue };
+            // A label gives way to one that is there.
+            if taken.iter().all(|other| clip::distance(*other, at) >= size) {
+                taken.push(at);
+                marks.push(label);
+            }
+        }
+    }
+}
+
+/// How many of the points have a cross, where not all have.
+fn thinned(input: &LayerInput<'_>) -> Option<(usize, usize)> {
+    let (kept, count) = with_cross(input);
+    (kept.len() < count).then_some((kept.len(), count))
+}
+
+fn legend(input: &LayerInput<'_>) -> Vec<Key> {
+    let key = |(kept, count)| Key::new(Swatch::Cross, "eigenvectors", format!("at {kept} of {count} points"));
+    thinned(input).map(key).into_iter().collect()
+}
+
+fn words(input: &LayerInput<'_>) -> Vec<String> {
+    let sentence = |(kept, count)| {
+        format!(
+            "Eigenvectors are drawn at {kept} of the {count} points in view; the others are too close to one of these."
+        )
+    };
+    thinned(input).map(sentence).into_iter().collect()
+}

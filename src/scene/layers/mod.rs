@@ -1,0 +1,126 @@
+//! The layers of the picture: one file for each, and its line in [`LAYERS`].
+//!
+//! A layer says what it draws at which depth, what it adds to the legend, and what the picture's text summary says of it.
+//! Its switch, with key, title, tooltip and what it needs computed, is in [`crate::study::layers`]: a study file names it.
+
+mod basins;
+mod contours;
+mod critical_points;
+mod descent_arrows;
+mod eigen_directions;
+mod heat_map;
+mod runs;
+mod sign_regions;
+mod undefined;
+#[cfg(test)]
+mod added;
+
+pub(super) use basins::basins;
+pub(super) use contours::strokes as contour_strokes;
+pub(super) use descent_arrows::draw as descent_arrow;
+pub(super) use heat_map::{is_over_map, strength};
+pub(super) use sign_regions::{line_strokes as zero_line_strokes, sample as region_sample};
+
+use super::legend::{self, Key};
+use super::{Layout, PictureContext, Primitive};
+use crate::study::layers::LayerSwitch;
+use crate::study::{Findings, Study};
+use std::ops::RangeInclusive;
+
+/// What a layer is drawn from.
+pub(super) struct LayerInput<'a> {
+    pub study: &'a Study,
+    pub findings: &'a Findings,
+    pub layout: &'a Layout,
+    pub context: &'a PictureContext,
+}
+
+/// Where in the picture marks lie, from the lowest. Layers of one depth are drawn in the order of [`LAYERS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Depth {
+    /// Colours and hatching.
+    Map,
+    /// Contour lines.
+    Lines,
+    /// What lies on contour lines, and changes with the landscape and the view only.
+    OverLines,
+    /// Curves of critical points and eigenvectors.
+    Directions,
+    /// Trajectories.
+    Paths,
+    /// What markers lie on.
+    UnderMarkers,
+    /// Markers of critical points.
+    Markers,
+    /// What a run evaluates in its step, start and ends.
+    Steps,
+    /// Words over everything.
+    Captions,
+}
+
+/// Adds a layer's marks.
+type Draw = fn(&LayerInput<'_>, &mut Vec<Primitive>);
+
+/// A layer of the picture.
+pub(super) struct Layer {
+    /// Its switch; a layer without one is always shown.
+    pub switch: Option<&'static LayerSwitch>,
+    /// What it draws, at which depth.
+    pub parts: &'static [(Depth, Draw)],
+    /// What it adds to the legend.
+    pub legend: fn(&LayerInput<'_>) -> Vec<Key>,
+    /// What it adds to the text summary, in sentences.
+    pub words: fn(&LayerInput<'_>) -> Vec<String>,
+}
+
+impl Layer {
+    /// A layer that is always shown and says nothing.
+    pub const SILENT: Layer = Layer { switch: None, parts: &[], legend: |_| Vec::new(), words: |_| Vec::new() };
+
+    fn is_shown(&self, study: &Study) -> bool {
+        self.switch.is_none_or(|switch| study.picture.shows(switch))
+    }
+}
+
+/// All layers. At one depth a later one lies over an earlier one; the legend and the text summary have the same order.
+pub(super) static LAYERS: &[&Layer] = &[
+    &heat_map::LAYER,
+    &basins::LAYER,
+    &sign_regions::LAYER,
+    &undefined::LAYER,
+    &contours::LAYER,
+    &contours::LABELS,
+    &descent_arrows::LAYER,
+    &critical_points::LAYER,
+    &eigen_directions::LAYER,
+    &eigen_directions::LABELS,
+    &runs::LAYER,
+    &legend::LAYER,
+    #[cfg(test)]
+    &added::LAYER,
+];
+
+fn shown<'a>(input: &LayerInput<'a>) -> impl Iterator<Item = &'static Layer> + use<'a> {
+    let study = input.study;
+    LAYERS.iter().copied().filter(|layer| layer.is_shown(study))
+}
+
+/// The marks of the shown layers at these depths.
+pub(super) fn draw(input: &LayerInput<'_>, depths: RangeInclusive<Depth>) -> Vec<Primitive> {
+    let mut parts: Vec<(Depth, Draw)> =
+        shown(input).flat_map(|layer| layer.parts).filter(|(depth, _)| depths.contains(depth)).copied().collect();
+    parts.sort_by_key(|(depth, _)| *depth);
+    let mut marks = Vec::new();
+    parts.iter().for_each(|(_, draw)| draw(input, &mut marks));
+    marks
+}
+
+/// What the shown layers add to the legend.
+pub(super) fn keys(input: &LayerInput<'_>) -> Vec<Key> {
+    shown(input).flat_map(|layer| (layer.legend)(input)).collect()
+}
+
+/// What the text summary says of the shown layers.
+pub(super) fn words(input: &LayerInput<'_>) -> Vec<String> {
+    shown(input).flat_map(|layer| (layer.words)(input)).collect()
+}
