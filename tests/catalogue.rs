@@ -255,7 +255,7 @@ fn ready_moments_can_be_shown() {
             assert!(known.contains(&moment.optimizer.as_str()), "{}: {}", entry.name, moment.optimizer);
             let mut run = losscape::optimizer::Run::new(&moment.optimizer);
             run.settings.extend(moment.settings.clone());
-            let rate = moment.of_limit.map(|factor| factor * entry.limit().unwrap());
+            let rate = moment.of_limit.zip(entry.limit()).map(|(factor, limit)| factor * limit);
             run.settings.extend(rate.map(|rate| ("learning_rate".to_owned(), rate)));
             assert!(run.check().is_ok(), "{}, {}: {:?}", entry.name, moment.title, run.check().err());
         }
