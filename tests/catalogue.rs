@@ -243,3 +243,21 @@ fn the_work_is_bounded_in_any_view() {
         }
     }
 }
+
+/// A ready moment names an optimizer with the settings that it has, and a rate beyond a limit only where there is one.
+#[test]
+fn ready_moments_can_be_shown() {
+    let known: Vec<&str> = losscape::optimizer::OPTIMIZERS.iter().map(|optimizer| optimizer.name()).collect();
+    for entry in catalogue() {
+        let moments = entry.ready_moments();
+        assert!((2..=3).contains(&moments.len()) || entry.limit().is_none(), "{} has {}", entry.name, moments.len());
+        for moment in moments {
+            assert!(known.contains(&moment.optimizer.as_str()), "{}: {}", entry.name, moment.optimizer);
+            let mut run = losscape::optimizer::Run::new(&moment.optimizer);
+            run.settings.extend(moment.settings.clone());
+            let rate = moment.of_limit.zip(entry.limit()).map(|(factor, limit)| factor * limit);
+            run.settings.extend(rate.map(|rate| ("learning_rate".to_owned(), rate)));
+            assert!(run.check().is_ok(), "{}, {}: {:?}", entry.name, moment.title, run.check().err());
+        }
+    }
+}

@@ -7,6 +7,7 @@ use super::data::{self, DataCommand};
 use super::history::Gesture;
 use super::interaction::tidy;
 use super::moments;
+use super::panels::ensemble::has_noise;
 use super::recovery::Snapshot;
 use super::state::{
     Control, Export, Large, Pending, PictureExport, Playing, Pointed, Purpose, State, Timeline, default_study,
@@ -19,7 +20,8 @@ use crate::number::Vector;
 use crate::optimizer::{self, Family, Optimizer, Run, Schedule};
 use crate::scene::within;
 use crate::study::{
-    Clock, Display, EnsembleOptions, FIRST_TAB, MAX_RUN_NAME, MAX_RUNS, MAX_TABS, PictureOptions, Study, Theme,
+    Clock, Display, EnsembleOptions, FIRST_TAB, MAX_RUN_NAME, MAX_RUNS, MAX_TABS, PictureOptions, SEEDS_TAB, Study,
+    Theme,
 };
 use std::path::{Path, PathBuf};
 
@@ -263,7 +265,12 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
                 centre_on(state, w, now);
             }
         }
-        Command::ShowTab(slot, tab) => open_tab(&mut state.study.display, slot, &tab),
+        Command::ShowTab(slot, tab) => {
+            if tab == SEEDS_TAB && !state.study.display.shows(SEEDS_TAB) {
+                choose_noisy_run(&mut state.study);
+            }
+            open_tab(&mut state.study.display, slot, &tab);
+        }
         Command::ShowSecondTab(is_open) => second_tab(&mut state.study.display, is_open),
         Command::ShowLarge(large) => state.large = large,
         Command::Scrutinise(index) => state.study.display.run = index + 1,
@@ -617,6 +624,18 @@ pub(super) fn open_tab(display: &mut Display, slot: usize, tab: &str) {
         Some(other) => display.tabs.swap(slot, other),
         None if display.tabs.is_empty() => display.tabs.push(tab.to_owned()),
         None => tab.clone_into(&mut display.tabs[slot]),
+    }
+}
+
+/// Many runs of one without noise are all the same: the first that has some is chosen, unless the present one has.
+fn choose_noisy_run(study: &mut Study) {
+    let examples = study.data.as_ref().map_or(0, |data| data.dataset.rows());
+    let is_noisy = |run: &Run| has_noise(run, examples);
+    if study.ensemble.spread > 0.0 || study.runs.get(study.display.run_index()).is_some_and(is_noisy) {
+        return;
+    }
+    if let Some(index) = study.runs.iter().position(is_noisy) {
+        study.display.run = index + 1;
     }
 }
 

@@ -12,7 +12,7 @@ use crate::export::{
     self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file,
     trajectories_csv, trajectories_json, words, write_whole,
 };
-use crate::scene::{Canvas, PictureContext, Scene};
+use crate::scene::{PictureContext, Scene};
 use crate::study::{Findings, Study, field_of, sharpen, to_toml, to_toml_in};
 use eframe::egui;
 use std::io::Read;
@@ -227,8 +227,12 @@ pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_f
     };
     let trajectories = computed.findings.trajectories.clone();
     // A map of basins may take long: it is drawn as far as it is computed, and says so.
-    let mut findings =
-        Findings { basins: computed.findings.basins.clone(), ..Findings::new(loss, field, points, trajectories) };
+    let mut findings = Findings {
+        basins: computed.findings.basins.clone(),
+        ensemble: computed.findings.ensemble.clone(),
+        report: computed.findings.report.clone(),
+        ..Findings::new(loss, field, points, trajectories)
+    };
     let page = state.picture_export.page();
     if study.picture.basins_of.is_none() {
         // A map of basins is the window's, as far as it is there.
@@ -244,14 +248,10 @@ pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_f
 }
 
 /// What a picture shows of the window beyond the study, in words.
-fn beyond(state: &State, computed: &Computed) -> Option<String> {
-    let context = super::canvas::context(state, computed);
+fn beyond(computed: &Computed) -> Option<String> {
     let shown = [
-        (context.selected_point.is_some(), "a selected point"),
-        (context.moments.is_some(), "a moment of the runs"),
-        (context.cloud.is_some(), "an ensemble"),
-        (!context.stops.is_empty(), "stopping rules"),
         (computed.wants_basins(), "a map of basins that is not finished"),
+        (computed.is_computing_ensemble() || computed.ensemble.is_stopped, "an ensemble that is not finished"),
     ];
     let shown: Vec<&str> = shown.into_iter().filter(|(is_shown, _)| *is_shown).map(|(_, words)| words).collect();
     (!shown.is_empty()).then(|| shown.join(", "))
@@ -271,7 +271,7 @@ fn picture(state: &State, computed: &Computed, scale: u8, format: PictureFormat)
     let Some(study) = to_toml(&exported_study(state)).ok().filter(|_| state.picture_export.carries_study) else {
         return Ok(bytes);
     };
-    let (program, beyond) = (env!("CARGO_PKG_VERSION").to_owned(), beyond(state, computed));
+    let (program, beyond) = (env!("CARGO_PKG_VERSION").to_owned(), beyond(computed));
     Ok(export::carrying(bytes, &Carried { program, page, pixels, name: None, beyond, study }))
 }
 
@@ -313,13 +313,14 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
 /// The chart with this key as a file of its own.
 fn chart_bytes(key: &str, format: Figure, state: &State, computed: &Computed) -> Result<Vec<u8>, String> {
     let chart = chart::find(key).ok_or("there is no such chart")?;
-    let subject = Subject { study: &state.study, findings: &computed.findings };
-    let canvas = Canvas { size: [960.0, 600.0], scale: 1.0, decorations: true };
-    let scene = figure(chart, &subject, &canvas)?;
+    let study = exported_study(state);
+    let subject = Subject { study: &study, findings: &computed.findings };
+    let page = state.picture_export.page();
+    let scene = figure(chart, &subject, &page.canvas())?;
     match format {
         Figure::Pdf => export::pdf(&scene),
-        Figure::Svg => Ok(export::svg(&scene).into_bytes()),
-        Figure::Png => export::png(&scene, 2.0),
+        Figure::Svg => Ok(export::svg_of_width(&scene, page.millimetres()).into_bytes()),
+        Figure::Png => export::png(&scene, page.pixels(2.0)),
     }
 }
 

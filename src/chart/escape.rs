@@ -31,8 +31,8 @@ impl Chart for EscapeChart {
         let Some(experiment) = experiment else {
             return Content::Nothing("Measure the escape against the noise under SEEDS.".to_owned());
         };
-        let palette = Palette::of(subject.study.picture.theme);
         let run = subject.study.runs.get(subject.study.display.run_index());
+        let palette = Palette::of(subject.study.picture.theme);
         let (colour, muted) = (palette.run(run.map_or(0, |run| run.colour)), palette.muted);
         let key = experiment.key.replace('_', " ");
         Content::Plot(Box::new(Plot {

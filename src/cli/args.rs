@@ -310,6 +310,7 @@ pub struct RunArguments {
   losscape render himmelblau --basins newton -o fractal.pdf
   losscape render lecture.toml --width column --theme light -o figure.pdf
   losscape render linear-regression --width text --examples -o fit.pdf
+
   losscape render rosenbrock --chart loss -o loss.pdf")]
 pub struct Render {
     /// A study file, or a name from `losscape landscapes`

@@ -1,22 +1,16 @@
 //! `losscape render --chart`: a chart as a figure of its own.
 
 use super::Failure;
-use super::render::{Encoded, Format, encoded_scene};
+use super::render::{Drawing, Encoded, Format};
 use crate::chart::{Chart, Subject, figure};
-use crate::export::{Lettering, Page};
+use crate::export::Lettering;
 use crate::study::{Study, answer};
 
 /// Nodes along each side of the heat map, of which a chart shows nothing.
 const NODES: usize = 16;
 
-/// The figure of a chart in a format, with so many pixels of a PNG for each of the page's.
-pub(super) fn drawn(
-    study: &Study,
-    chart: &dyn Chart,
-    page: &Page,
-    pixels: f64,
-    format: Format,
-) -> Result<Encoded, Failure> {
+/// The figure of a chart on the page of a drawing.
+pub(super) fn drawn(study: &Study, chart: &dyn Chart, drawing: &Drawing) -> Result<Encoded, Failure> {
     let key = chart.info().key;
     let mut study = study.clone();
     // What a chart shows is computed only where its tab is open.
@@ -24,7 +18,7 @@ pub(super) fn drawn(
     let findings = answer(&study, NODES, NODES).map_err(|error| Failure::Failed(error.to_string()))?;
     let subject = Subject { study: &study, findings: &findings };
     let failed = |reason: String| Failure::Failed(format!("cannot draw the chart '{key}': {reason}"));
-    let scene = figure(chart, &subject, &page.canvas()).map_err(failed)?;
-    let bytes = encoded_scene(&scene, page, pixels, format).map_err(failed)?;
-    Ok(Encoded { bytes, note: Lettering::of(&scene).note(format != Format::Svg) })
+    let scene = figure(chart, &subject, &drawing.page.canvas()).map_err(failed)?;
+    let bytes = drawing.bytes(&scene).map_err(failed)?;
+    Ok(Encoded { bytes, note: Lettering::of(&scene).note(drawing.format != Format::Svg) })
 }

@@ -174,15 +174,13 @@ fn page(arguments: &Render) -> Page {
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
     let dataset = study.data.as_ref().map(|data| &data.dataset);
     loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
+    let page = page(arguments);
+    let drawing = Drawing { page, pixels: pixels_of(&page, factor(arguments), format), format };
     if let Some(ChartArgument(chart)) = arguments.chart {
-        let page = page(arguments);
-        let pixels = pixels_of(&page, factor(arguments), format);
-        let Encoded { bytes, note } = super::chart::drawn(study, chart, &page, pixels, format)?;
+        let Encoded { bytes, note } = super::chart::drawn(study, chart, &drawing)?;
         note.iter().for_each(|note| super::note(note));
         return Ok(bytes);
     }
-    let page = page(arguments);
-    let drawing = Drawing { page, pixels: pixels_of(&page, factor(arguments), format), format };
     let (findings, fineness) = drawing.findings(study)?;
     if let Some(Err(reason)) = &findings.basins {
         return Err(Failure::Failed(format!("there is no map of basins: {reason}")));
@@ -217,21 +215,6 @@ fn coarser(study: &Study, fineness: &Fineness) -> String {
     match study.picture.basins_of {
         Some(_) => format!("the map of basins has {columns} × {rows} starts on {width} × {height} pixels"),
         None => format!("the heat map has {columns} × {rows} samples on {width} × {height} pixels"),
-    }
-}
-
-/// What a study shows beyond its picture's options.
-fn context_of(study: &Study, findings: &Findings) -> PictureContext {
-    let moments = study.display.moment().map(|moment| moments_of(study, findings, &moment));
-    PictureContext::of(study, findings, moments)
-}
-
-/// A scene that fills a page, in a format, with so many pixels of a PNG for each of the page's.
-pub(super) fn encoded_scene(scene: &Scene, page: &Page, pixels: f64, format: Format) -> Result<Vec<u8>, String> {
-    match format {
-        Format::Svg => Ok(export::svg_of_width(scene, page.millimetres()).into_bytes()),
-        Format::Png => export::png(scene, pixels),
-        Format::Pdf => export::pdf(scene),
     }
 }
 
@@ -275,10 +258,19 @@ impl Drawing {
     /// The same with a name of the study in its footer.
     pub fn encoded_as(&self, study: &Study, findings: &Findings, name: Option<String>) -> Result<Encoded, String> {
         let carries_fonts = self.format != Format::Svg;
-        let context = PictureContext { study_name: name, ..context_of(study, findings) };
+        let moments = study.display.moment().map(|moment| moments_of(study, findings, &moment));
+        let context = PictureContext { study_name: name, ..PictureContext::of(study, findings, moments) };
         let (scene, lettering) = self.page.draw(study, findings, context, carries_fonts);
-        let bytes = encoded_scene(&scene, &self.page, self.pixels, self.format)?;
-        Ok(Encoded { bytes, note: lettering.note(carries_fonts) })
+        Ok(Encoded { bytes: self.bytes(&scene)?, note: lettering.note(carries_fonts) })
+    }
+
+    /// A scene in the format.
+    pub(super) fn bytes(&self, scene: &Scene) -> Result<Vec<u8>, String> {
+        match self.format {
+            Format::Svg => Ok(export::svg_of_width(scene, self.page.millimetres()).into_bytes()),
+            Format::Png => export::png(scene, self.pixels),
+            Format::Pdf => export::pdf(scene),
+        }
     }
 
     /// What the picture carries.

@@ -8,6 +8,7 @@ use crate::study::Study;
 
 /// A ring for each start, the common one on top.
 pub(super) fn starts(layout: &Layout, study: &Study, marks: &mut Vec<Primitive>) {
+    let palette = Palette::of(study.picture.theme);
     for run in study.runs.iter().filter(|run| run.shown) {
         let Some(own) = run.start else { continue };
         let centre = layout.pixel_from_world(Vector::from(own));
@@ -17,7 +18,7 @@ pub(super) fn starts(layout: &Layout, study: &Study, marks: &mut Vec<Primitive>)
         let rings = [
             (START_RADIUS + 0.3, INK_LIGHT.faded(0.9)),
             (START_RADIUS - 1.0, INK_DARK),
-            (START_RADIUS - 3.2, Palette::of(study.picture.theme).run(run.colour)),
+            (START_RADIUS - 3.2, palette.run(run.colour)),
         ];
         marks.extend(rings.map(|(radius, fill)| {
             let radius = radius * layout.scale;

@@ -225,22 +225,28 @@ impl FieldKey {
     /// What the study asks for.
     pub fn of(study: &Study) -> FieldKey {
         let PictureOptions {
+            layers,
             heat_map_of,
             colour_map,
             colour_scale,
             contour_levels,
-            ref levels,
-            ref layers,
+            levels,
             theme: _,
             heat_map_opacity: _,
             contour_opacity: _,
             basins_of: _,
             equal_axes: _,
             projector: _,
-        } = study.picture;
-        let (points, levels) = (PointsKey::of(study), levels.clone());
-        let needs = Need::OF_FIELD.map(|need| layers.need(need));
-        FieldKey { points, heat_map_of, colour_map, colour_scale, contour_levels, levels, needs }
+        } = &study.picture;
+        FieldKey {
+            points: PointsKey::of(study),
+            heat_map_of: *heat_map_of,
+            colour_map: *colour_map,
+            colour_scale: *colour_scale,
+            contour_levels: *contour_levels,
+            levels: levels.clone(),
+            needs: Need::OF_FIELD.map(|need| layers.need(need)),
+        }
     }
 }
 

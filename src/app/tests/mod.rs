@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot do its steps has failed")]
 
+mod controls;
 mod ensemble;
 mod examples;
 mod files;

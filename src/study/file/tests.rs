@@ -322,26 +322,6 @@ prop_compose! {
     }
 }
 
-/// Every layer has a field; those that came later stand in a file only where they are not as usual, so that programs which
-/// do not know them open it. A file without such a field is as before.
-#[test]
-fn layers_are_fields_of_the_picture() {
-    let old = from_toml(BY_HAND).unwrap();
-    assert!(!old.picture.shows(&layers::DESCENT_ARROWS));
-    let text = to_toml(&old).unwrap();
-    assert!(text.contains("heat_map = ") && !text.contains("descent_arrows") && !text.contains(ADDED.key), "{text}");
-    let mut study = old.clone();
-    study.picture.show(&ADDED, true);
-    study.picture.show(&layers::HEAT_MAP, !old.picture.shows(&layers::HEAT_MAP));
-    let text = to_toml(&study).unwrap();
-    assert!(text.contains("border = true"), "{text}");
-    assert_eq!(from_toml(&text).unwrap(), study);
-    let error = from_toml(&text.replace("border = true", "bordr = true")).unwrap_err().to_string();
-    assert!(error.contains("picture.bordr: unknown field `bordr`") && error.contains("`border`"), "{error}");
-    let error = from_toml(&text.replace("border = true", "border = 3")).unwrap_err().to_string();
-    assert!(error.contains("picture.border") && error.contains("true or false"), "{error}");
-}
-
 prop_compose! {
     fn any_display()(
         at in prop::option::of(0..1_000_000usize),
@@ -421,6 +401,26 @@ fn a_display_by_hand_is_read() {
         assert!(text.contains(from), "{from}");
         says(&from_toml(&text.replacen(from, to, 1)).unwrap_err().to_string(), &["line ", field]);
     }
+}
+
+/// Every layer has a field; those that came later stand in a file only where they are not as usual, so that programs which
+/// do not know them open it. A file without such a field is as before.
+#[test]
+fn layers_are_fields_of_the_picture() {
+    let old = from_toml(BY_HAND).unwrap();
+    assert!(!old.picture.shows(&layers::DESCENT_ARROWS));
+    let text = to_toml(&old).unwrap();
+    assert!(text.contains("heat_map = ") && !text.contains("descent_arrows") && !text.contains(ADDED.key), "{text}");
+    let mut study = old.clone();
+    study.picture.show(&ADDED, true);
+    study.picture.show(&layers::HEAT_MAP, !old.picture.shows(&layers::HEAT_MAP));
+    let text = to_toml(&study).unwrap();
+    assert!(text.contains("border = true"), "{text}");
+    assert_eq!(from_toml(&text).unwrap(), study);
+    let error = from_toml(&text.replace("border = true", "bordr = true")).unwrap_err().to_string();
+    assert!(error.contains("picture.bordr: unknown field `bordr`") && error.contains("`border`"), "{error}");
+    let error = from_toml(&text.replace("border = true", "border = 3")).unwrap_err().to_string();
+    assert!(error.contains("picture.border") && error.contains("true or false"), "{error}");
 }
 
 /// Levels of one's own are finite, ascend and are not too many; a study without them has none.
