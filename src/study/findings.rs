@@ -115,7 +115,7 @@ const BASINS_SIDE: usize = 512;
 /// Everything for a study, in line.
 ///
 /// # Errors
-/// When the landscape cannot be made.
+/// Returns an error if the landscape cannot be made.
 pub fn answer(study: &Study, columns: usize, rows: usize) -> Result<Findings, LandscapeError> {
     Ok(answer_over(study, loss_of(study)?, columns, rows))
 }
@@ -177,7 +177,7 @@ impl LossKey {
 /// The study's loss.
 ///
 /// # Errors
-/// When the formula or a parameter is wrong, or the formula names no column of the data.
+/// Returns an error if the formula or a parameter is wrong, or the formula names no column of the data.
 pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
     let LossKey { formula, parameters, data } = LossKey::of(study);
     Loss::over(&formula, &parameters, data.as_ref().map(|data| &data.dataset))
