@@ -12,7 +12,7 @@ use crate::export::{
     self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file,
     trajectories_csv, trajectories_json, words, write_whole,
 };
-use crate::scene::{Canvas, PictureContext, Scene};
+use crate::scene::{PictureContext, Scene};
 use crate::study::{Findings, Study, field_of, sharpen, to_toml, to_toml_in};
 use eframe::egui;
 use std::io::Read;

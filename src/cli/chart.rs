@@ -3,7 +3,7 @@
 use super::Failure;
 use super::render::{Drawing, Encoded, Format};
 use crate::chart::{Chart, Subject, figure};
-use crate::export::{Lettering, Page};
+use crate::export::Lettering;
 use crate::study::{Study, answer};
 
 /// Nodes along each side of the heat map, of which a chart shows nothing.
