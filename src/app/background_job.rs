@@ -2,7 +2,10 @@
 //! goes on; what is asked anew cancels what was asked before.
 
 use super::worker::{Worker, beside_the_window};
+use crate::critical::CriticalPoints;
 use crate::ensemble::{Ensemble, Experiment};
+use crate::landscape::{Loss, View};
+use crate::saddles::{SaddleGraph, saddle_graph_of};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -36,6 +39,34 @@ impl Incremental for Experiment {
 
     fn progress(&self) -> f64 {
         self.progress()
+    }
+}
+
+/// The curves from the saddles, which are computed in one piece.
+#[derive(Clone)]
+pub struct SaddlesJob {
+    loss: Loss,
+    view: View,
+    points: CriticalPoints,
+    /// What was found, once it is there.
+    pub graph: Option<Arc<SaddleGraph>>,
+}
+
+impl SaddlesJob {
+    /// The work for a view whose critical points are known.
+    pub fn new(loss: &Loss, view: &View, points: &CriticalPoints) -> SaddlesJob {
+        SaddlesJob { loss: loss.clone(), view: *view, points: points.clone(), graph: None }
+    }
+}
+
+impl Incremental for SaddlesJob {
+    fn work(&mut self, _cancel: &(dyn Fn() -> bool + Sync)) -> bool {
+        self.graph = Some(Arc::new(saddle_graph_of(&self.loss, &self.view, &self.points)));
+        true
+    }
+
+    fn progress(&self) -> f64 {
+        if self.graph.is_some() { 1.0 } else { 0.0 }
     }
 }
 

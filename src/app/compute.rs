@@ -6,7 +6,7 @@
 //! Critical points are always searched in the background; until they are there, the known ones are followed by
 //! Newton's method, so that no marker stands where there is no critical point, and the claim is marked as stale.
 
-use super::background_job::BackgroundJob;
+use super::background_job::{BackgroundJob, SaddlesJob};
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
@@ -17,7 +17,8 @@ use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
     BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey, RunMoment,
-    Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides, trajectories_of,
+    SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides,
+    trajectories_of,
 };
 use std::time::Instant;
 
@@ -111,6 +112,8 @@ pub struct Computed {
     pub ends: Vec<Option<End>>,
     /// For each run, what theory promised of it and what it did.
     pub outlooks: Vec<Option<Outlook>>,
+    /// The work on the curves from the saddles, of these critical points.
+    pub saddles: BackgroundJob<(SaddlesKey, u64), SaddlesJob>,
     /// The work on the ensemble, of these critical points.
     pub ensemble: BackgroundJob<(EnsembleKey, u64), Ensemble>,
     /// The work on the share that escapes against a setting.
@@ -162,6 +165,7 @@ impl Computed {
             findings,
             ends: Vec::new(),
             outlooks: Vec::new(),
+            saddles: BackgroundJob::default(),
             ensemble: BackgroundJob::default(),
             experiment: BackgroundJob::default(),
             moments: None,
@@ -256,7 +260,29 @@ impl Computed {
             self.report_of = wanted;
             self.findings.report = report(&self.study, &self.findings);
         }
+        self.compute_saddles(worker, now);
         self.compute_ensemble(worker, now);
+    }
+
+    /// Works on the curves from the saddles, once the critical points are known.
+    fn compute_saddles(&mut self, worker: &Worker, now: f64) {
+        let asked = SaddlesKey::of(&self.study);
+        if self.is_searching() && asked.is_some() {
+            if self.saddles.key().map(|(key, _)| key) != asked.as_ref() {
+                self.saddles.forget();
+            }
+        } else {
+            let (Findings { loss, points, .. }, view) = (&self.findings, &self.study.view);
+            let key = asked.map(|key| (key, self.points_version));
+            self.saddles.ask(key, |_| Ok(SaddlesJob::new(loss, view, points)), worker, now);
+        }
+        let is_new = self.saddles.collect();
+        let known = self.saddles.answer.as_ref().and_then(|job| job.graph.clone());
+        if is_new || known.is_some() != self.findings.saddles.is_some() {
+            self.findings.saddles = known;
+            self.field_version += 1;
+            self.version += 1;
+        }
     }
 
     /// Looks at the runs at a moment, or to their end.

@@ -54,8 +54,9 @@ impl Page<'_> {
         let title = text::plain(chart.info().title);
         into.push(self.words([x, 34.0 * scale], Font::SansBold, 16.0 * scale, title, palette.text));
         let formula = title_runs(&subject.findings.loss);
-        into.push(self.words([x, 58.0 * scale], Font::SerifItalic, 15.0 * scale, formula, palette.text));
-        let below = text::plain(words::subtitle(subject.study, &subject.findings.loss));
+        into.push(self.words([x, 58.0 * scale], Font::Serif, 15.0 * scale, formula, palette.text));
+        let fits = |words: &str| text::plain_width(Font::Sans, 12.0 * scale, words) <= self.room();
+        let below = text::plain(words::subtitle(subject.study, &subject.findings.loss, fits));
         into.push(self.words([x, 78.0 * scale], Font::Sans, 12.0 * scale, below, palette.muted));
         match content {
             Content::Plot(plot) => self.legend(plot, 98.0 * scale, into) + 14.0 * scale,

@@ -5,6 +5,7 @@
 //! two axes) or into a drawing of its own. Both become [`Primitive`]s in a rectangle, so that the window and the
 //! exported [`figure()`] draw the same.
 
+mod barriers;
 mod draw;
 mod escape;
 mod figure;
@@ -82,8 +83,14 @@ pub struct Drawing<'a> {
 }
 
 /// All charts, in the order of their tabs.
-pub static CHARTS: &[&dyn Chart] =
-    &[&loss::LossChart, &local::LocalChart, &sharpness::SharpnessChart, &rates::RatesChart, &escape::EscapeChart];
+pub static CHARTS: &[&dyn Chart] = &[
+    &loss::LossChart,
+    &local::LocalChart,
+    &sharpness::SharpnessChart,
+    &rates::RatesChart,
+    &barriers::BarriersChart,
+    &escape::EscapeChart,
+];
 
 /// The chart with this key.
 pub fn find(key: &str) -> Option<&'static dyn Chart> {

@@ -72,7 +72,8 @@ fn verdict(record: &Carried, study: &Study, format: PictureFormat, picture: &[u8
     let same = match format {
         Format::Png => are_same_pixels(&again.bytes, picture),
         // A line break at the end may come and go.
-        Format::Svg | Format::Pdf => again.bytes.trim_ascii_end() == picture.trim_ascii_end(),
+        Format::Svg => again.bytes.trim_ascii_end() == picture.trim_ascii_end(),
+        Format::Pdf => objects(&again.bytes) == objects(picture),
     };
     Ok(if same { Verdict::Same } else { Verdict::Other })
 }
@@ -85,6 +86,44 @@ fn is_drawable(record: &Carried) -> bool {
     record.pixels >= 1.0
         && [width, height].iter().chain(&sides).all(|side| (least..=4.0 * most).contains(side))
         && sides[0] * sides[1] <= 134_217_728.0
+}
+
+/// The objects of a PDF without their numbers, sorted: the order in which fonts and other resources are written, and so their
+/// numbers, differ each time.
+fn objects(pdf: &[u8]) -> Vec<Vec<u8>> {
+    let mut objects = Vec::new();
+    let mut rest = pdf;
+    while let Some(end) = rest.windows(6).position(|window| window == b"endobj") {
+        objects.push(without_numbers(&rest[..end]));
+        rest = &rest[end + 6..];
+    }
+    objects.sort();
+    objects
+}
+
+/// An object in lines without the numbers of objects, lines of references sorted.
+fn without_numbers(object: &[u8]) -> Vec<u8> {
+    let mut lines: Vec<Vec<u8>> = Vec::new();
+    // Where the references at the end begin.
+    let mut references = 0;
+    for line in object.split(|byte| *byte == b'\n') {
+        let words: Vec<&[u8]> = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).collect();
+        let is_number = |word: &&[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
+        let masked = match words.as_slice() {
+            [number, b"0", b"obj"] if is_number(number) => b"obj".to_vec(),
+            [name, number, b"0", b"R"] if is_number(number) => [name, b" R".as_slice()].concat(),
+            [name, list @ ..] if line.ends_with(b" 0 R]") && list.len() > 2 => name.to_vec(),
+            _ => line.to_vec(),
+        };
+        let is_reference = masked.ends_with(b" R");
+        lines.push(masked);
+        if is_reference {
+            lines[references..].sort();
+        } else {
+            references = lines.len();
+        }
+    }
+    lines.join(&b'\n')
 }
 
 /// Whether two PNG files show the same: a program that only packs them better changes nothing.

@@ -123,5 +123,20 @@ fn pages_have_the_width_that_is_asked_for() {
     let [without, with] = ["c.svg", "d.svg"].map(|name| std::fs::read_to_string(path(name)).unwrap());
     // The set has seventeen examples.
     assert!(circles(&with) >= circles(&without) + 10, "{} and {}", circles(&with), circles(&without));
-    assert!(with.contains(">x<") && !without.contains(">x<"));
+}
+
+/// `losscape open` opens the window on the study that a picture carries; the picture is no file that the study is saved to.
+#[test]
+fn a_picture_opens_the_window_on_its_study() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.pdf");
+    answered(&format!("losscape render himmelblau --start 1,-2 --size 200x150 -o {}", file.display())).unwrap();
+    let run = |words: &[&std::ffi::OsStr]| super::run(words.iter().map(|word| word.to_os_string()));
+    for words in [&["losscape", "open"][..], &["losscape"]] {
+        let words: Vec<&std::ffi::OsStr> = words.iter().map(std::ffi::OsStr::new).chain([file.as_os_str()]).collect();
+        let super::Outcome::Window(opening) = run(&words) else { panic!("no window") };
+        let study = opening.study.unwrap();
+        assert_eq!((study.landscape.name.as_deref(), study.start), (Some("himmelblau"), [1.0, -2.0]));
+        assert_eq!(opening.path, None);
+    }
 }

@@ -72,7 +72,8 @@ impl Page {
             Width::Pixels([width, height]) => [[width, height], [(width / 960.0).min(height / 720.0); 2]],
             Width::Slide => [[1280.0, 720.0], [1.25; 2]],
             Width::Millimetres(width) => {
-                let height = if width < NARROW { 2.6 } else { 0.7 } * width;
+                // Legend below the plot: the page is cut to what is drawn.
+                let height = if width < NARROW || self.examples { 2.6 } else { 0.7 } * width;
                 [[POINTS * width, POINTS * height], [0.5 + 0.001 * width.min(300.0); 2]]
             }
         };

@@ -45,10 +45,15 @@ pub(super) fn rect_of_nodes(view: &View, [columns, rows]: [usize; 2], layout: &L
     (drawable && rect.overlaps(&layout.plot) && columns > 0 && rows > 0).then_some(rect)
 }
 
+/// How much wider thin lines are than at scale 1: on a screen never thinner than a pixel, on a printed page as its letters ask.
+pub(super) fn stroke_scale(scale: f64) -> f64 {
+    if scale < 0.8 { scale.max(0.5) } else { scale.max(1.0) }
+}
+
 fn axes(layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {
     let scale = layout.scale;
     let plot = &layout.plot;
-    let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
+    let stroke = Stroke { width: stroke_scale(scale).min(2.0), colour: palette.axis, dash: None };
     let mut frame = corners(plot);
     frame.push(frame[0]);
     marks.push(Primitive::Polyline { points: frame, stroke });

@@ -35,12 +35,7 @@ pub struct Measure {
 impl Measure {
     /// The measure for one picture, from the typical distance of neighbours in view.
     pub fn of(layout: &Layout, points: &CriticalPoints) -> Measure {
-        Measure::of_places(layout, points.points.iter().map(|point| point.w))
-    }
-
-    /// The measure for marks at some places.
-    pub(super) fn of_places(layout: &Layout, places: impl Iterator<Item = Vector>) -> Measure {
-        let pixels = places.map(|w| layout.pixel_from_world(w));
+        let pixels = points.points.iter().map(|point| layout.pixel_from_world(point.w));
         let inside: Vec<[f64; 2]> = pixels.filter(|pixel| layout.plot.contains(*pixel)).collect();
         let nearest = |i: usize| {
             let others = inside.iter().enumerate().filter(|(j, _)| *j != i);

@@ -1,5 +1,6 @@
 //! What an exported picture has around the plot: title, colour bar, footer.
 
+use super::backdrop::stroke_scale;
 use super::theme::Palette;
 use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, words};
 use crate::curvature::Quantity;
@@ -92,7 +93,8 @@ fn title(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette,
         baseline += height;
     }
     let size = 12.5 * scale;
-    let words = words::subtitle(study, &findings.loss);
+    let fits = |words: &str| text::plain_width(Font::Sans, size, words) <= room(layout);
+    let words = words::subtitle(study, &findings.loss, fits);
     let words = text::shortened(&words, Font::Sans, size, room(layout));
     let baseline = (y - 31.0 * scale).max(size).max(baseline - height + 1.5 * size);
     marks.push(line([x, baseline], Font::Sans, size, text::plain(words), palette.muted));
@@ -166,7 +168,7 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
     marks.push(Primitive::Box { rect, radius: 0.0, fill: palette.plot, stroke: None });
     let opacity = super::layers::strength(study);
     marks.push(Primitive::Image { rect, raster: Arc::new(strip(study, Direction::Up)), opacity });
-    let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
+    let stroke = Stroke { width: stroke_scale(scale).min(2.0), colour: palette.axis, dash: None };
     marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(stroke) });
     let runs = quantity_runs(findings.field.quantity);
     let size = 15.0 * scale;
@@ -189,7 +191,7 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
 /// below the bar.
 fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, marks: &mut Vec<Primitive>) {
     let size = 11.0 * scale;
-    let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
+    let stroke = Stroke { width: stroke_scale(scale).min(2.0), colour: palette.axis, dash: None };
     let place = |position: f64| rect.max[1] - position * rect.height();
     let mut ticks: Vec<(f64, f64)> = Vec::new();
     for (position, value) in words::bar_ticks(findings) {

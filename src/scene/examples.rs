@@ -1,5 +1,6 @@
 //! The examples of a loss over data with the model's curves, for an export that shows them beside the picture.
 
+use super::backdrop::stroke_scale;
 use super::layout::TICK_SIZE;
 use super::theme::Palette;
 use super::{Anchor, Colour, Font, Primitive, Rect, Stroke, clip, text, ticks};
@@ -88,7 +89,7 @@ impl Chart {
 
     fn axes(&self, palette: &Palette, names: [&str; 2], marks: &mut Vec<Primitive>) {
         let (plot, scale) = (&self.plot, self.scale);
-        let stroke = Stroke { width: scale.clamp(1.0, 2.0), colour: palette.axis, dash: None };
+        let stroke = Stroke { width: stroke_scale(scale).min(2.0), colour: palette.axis, dash: None };
         marks.push(Primitive::Box { rect: *plot, radius: 0.0, fill: palette.plot, stroke: Some(stroke) });
         let size = TICK_SIZE * scale;
         let label = |at: [f64; 2], anchor: Anchor, words: String, font: Font, colour: Colour| Primitive::Text {

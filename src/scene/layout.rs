@@ -201,7 +201,12 @@ fn side_of(study: &Study, free: [f64; 2], scale: f64) -> Side {
     }
     let keys = if has_keys { STRIP_KEYS } else { 0.0 };
     let height = (STRIP_MORE + STRIP_LINE * runs as f64 + keys) * scale;
-    if free[1] >= height { Side::Below(height) } else { Side::None }
+    // Where there is plenty of room, each run may take two lines.
+    match free[1] {
+        free if free >= 3.0 * height => Side::Below(2.0 * height),
+        free if free >= height => Side::Below(height),
+        _ => Side::None,
+    }
 }
 
 #[cfg(test)]

@@ -376,9 +376,9 @@ fn cards_lie_on_no_path_and_stay() {
     for card in shown(spots).iter().flatten() {
         assert!(!hides(card, &top, &layout), "{card:?}");
     }
-    // The same again changes nothing; a path through the middle hides under no card either.
+    // The same again changes nothing; nor does a path that lies under no card.
     assert_eq!(card_spots(&study, &findings, &layout, &context, Some(spots)), spots);
-    let (study, findings, _) = overlaid(&[[-0.2, 0.0], [0.2, 0.0]], StopReason::StepLimit);
+    let (study, findings, _) = overlaid(&[[-1.2, 0.3], [-1.0, 0.3]], StopReason::StepLimit);
     assert_eq!(card_spots(&study, &findings, &layout, &context, Some(spots)), spots);
     // Now the run comes to lie under the legend.
     let card = shown(spots)[0].unwrap();

@@ -196,8 +196,8 @@ pub fn mean_over(study: &Study, loss: &Loss) -> Option<String> {
     Some(format!("mean over {}{name}", count(loss.examples(), "example")))
 }
 
-/// Below the title: the landscape's name, its parameters, the start point.
-pub fn subtitle(study: &Study, loss: &Loss) -> String {
+/// Below the title, as much as fits: the landscape's name, its parameters, its data, the start point.
+pub fn subtitle(study: &Study, loss: &Loss, fits: impl Fn(&str) -> bool) -> String {
     let parameters = loss.parameter_names();
     let mut words: Vec<String> = landscape_title(study).map(str::to_owned).into_iter().collect();
     if !parameters.is_empty() {
@@ -205,6 +205,9 @@ pub fn subtitle(study: &Study, loss: &Loss) -> String {
     }
     words.extend(mean_over(study, loss));
     words.push(format!("start {}", point(Vector::new(study.start[0], study.start[1]))));
+    while words.len() > 1 && !fits(&words.join(" · ")) {
+        words.pop();
+    }
     words.join(" · ")
 }
 

@@ -36,6 +36,8 @@ pub const SEEDS_TAB: &str = "seeds";
 pub const RATES_TAB: &str = "rates";
 /// The key of the tab with the share of an ensemble that escapes.
 pub const ESCAPE_TAB: &str = "escape";
+/// The key of the tab with the barriers between minima.
+pub const BARRIERS_TAB: &str = "barriers";
 /// The key of the tab that is open at first.
 pub const FIRST_TAB: &str = "loss";
 /// The most tabs that are open side by side.

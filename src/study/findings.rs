@@ -2,7 +2,7 @@
 
 use super::ensembles::{EnsembleKey, ExperimentKey};
 use super::report::report;
-use super::{Data, LandscapeChoice, Need, PictureOptions, Report, Study};
+use super::{BARRIERS_TAB, Data, LandscapeChoice, Need, PictureOptions, Report, Study};
 use crate::basins::{Basins, Shares};
 use crate::critical::{CriticalPoints, search};
 use crate::curvature::Quantity;
@@ -12,6 +12,7 @@ use crate::formula::Planes;
 use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Trajectory, trace};
+use crate::saddles::{SaddleGraph, saddle_graph_of};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub struct Findings {
     pub ensemble: Option<Result<Arc<Ensemble>, String>>,
     /// The share of them that escapes against a setting; `None` when the study asks for none, or nothing is known yet.
     pub experiment: Option<Result<Arc<Experiment>, String>>,
+    /// The curves from the saddles, and how saddles join minima; `None` when the study shows neither, or nothing is known yet.
+    pub saddles: Option<Arc<SaddleGraph>>,
     /// What is to be said of the run that the study's details are about; `None` when it shows none, or the run is not shown.
     pub report: Option<Report>,
 }
@@ -45,7 +48,17 @@ impl Findings {
         points: CriticalPoints,
         trajectories: Vec<Option<Result<Trajectory, String>>>,
     ) -> Findings {
-        Findings { loss, field, points, trajectories, basins: None, ensemble: None, experiment: None, report: None }
+        Findings {
+            loss,
+            field,
+            points,
+            trajectories,
+            basins: None,
+            ensemble: None,
+            experiment: None,
+            saddles: None,
+            report: None,
+        }
     }
 
     /// The ensemble as far as it is known.
@@ -102,7 +115,7 @@ const BASINS_SIDE: usize = 512;
 /// Everything for a study, in line.
 ///
 /// # Errors
-/// When the landscape cannot be made.
+/// Returns an error if the landscape cannot be made.
 pub fn answer(study: &Study, columns: usize, rows: usize) -> Result<Findings, LandscapeError> {
     Ok(answer_over(study, loss_of(study)?, columns, rows))
 }
@@ -138,6 +151,8 @@ pub(super) fn complete(study: &Study, findings: &mut Findings) {
     };
     let experiment = ExperimentKey::of(study).map(|key| refused().and_then(|()| key.begin(&findings.loss)));
     findings.experiment = experiment.map(|experiment| experiment.map(whole));
+    let saddles = || saddle_graph_of(&findings.loss, &study.view, &findings.points);
+    findings.saddles = SaddlesKey::of(study).map(|_| Arc::new(saddles()));
     findings.report = report(study, findings);
 }
 
@@ -162,7 +177,7 @@ impl LossKey {
 /// The study's loss.
 ///
 /// # Errors
-/// When the formula or a parameter is wrong, or the formula names no column of the data.
+/// Returns an error if the formula or a parameter is wrong, or the formula names no column of the data.
 pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
     let LossKey { formula, parameters, data } = LossKey::of(study);
     Loss::over(&formula, &parameters, data.as_ref().map(|data| &data.dataset))
@@ -182,6 +197,18 @@ impl PointsKey {
     }
 }
 
+/// What the curves from the saddles depend on, beside the critical points.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaddlesKey(PointsKey);
+
+impl SaddlesKey {
+    /// What the study asks for; `None` when it shows neither the curves nor the barriers.
+    pub fn of(study: &Study) -> Option<SaddlesKey> {
+        let is_shown = study.picture.layers.need(Need::Saddles) || study.display.shows(BARRIERS_TAB);
+        is_shown.then(|| SaddlesKey(PointsKey::of(study)))
+    }
+}
+
 /// What heat map, contours and sign regions depend on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldKey {
@@ -191,7 +218,7 @@ pub struct FieldKey {
     colour_scale: ColourScale,
     contour_levels: usize,
     levels: Vec<f64>,
-    needs: [bool; Need::ALL.len()],
+    needs: [bool; Need::OF_FIELD.len()],
 }
 
 impl FieldKey {
@@ -218,7 +245,7 @@ impl FieldKey {
             colour_scale: *colour_scale,
             contour_levels: *contour_levels,
             levels: levels.clone(),
-            needs: Need::ALL.map(|need| layers.need(need)),
+            needs: Need::OF_FIELD.map(|need| layers.need(need)),
         }
     }
 }

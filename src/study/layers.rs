@@ -15,11 +15,13 @@ pub enum Need {
     SignRegions,
     /// The gradient on a coarse grid.
     Gradients,
+    /// The curves of steepest descent and ascent from the saddles.
+    Saddles,
 }
 
 impl Need {
-    /// What a study may need computed because of its layers.
-    pub const ALL: [Need; 2] = [Need::SignRegions, Need::Gradients];
+    /// What is computed on the grid.
+    pub const OF_FIELD: [Need; 2] = [Need::SignRegions, Need::Gradients];
 }
 
 /// A layer that can be switched on and off.
@@ -114,10 +116,20 @@ pub const DESCENT_ARROWS: LayerSwitch = LayerSwitch {
     need: Need::Gradients,
 };
 
+/// The curves from and into saddles.
+pub const SEPARATRICES: LayerSwitch = LayerSwitch {
+    key: "separatrices",
+    title: "Separatrices",
+    tooltip: "The curves of steepest descent and ascent from each saddle; those of ascent bound the basins of gradient flow.",
+    is_usual: false,
+    is_optional: true,
+    need: Need::Saddles,
+};
+
 /// The signs of the Hessian's eigenvalues.
 pub const SIGN_REGIONS: LayerSwitch = LayerSwitch {
     key: "sign_regions",
-    title: "Curvature signs",
+    title: "Signs of H",
     tooltip: "Where H is positive definite, indefinite and negative definite, and the line det H = 0 between.",
     is_usual: false,
     is_optional: false,
@@ -134,6 +146,7 @@ pub static LAYERS: &[&LayerSwitch] = &[
     &EIGEN_LABELS,
     &LEGEND,
     &DESCENT_ARROWS,
+    &SEPARATRICES,
     &SIGN_REGIONS,
     #[cfg(test)]
     &tests::ADDED,

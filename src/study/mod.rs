@@ -21,12 +21,12 @@ mod single_run;
 pub use crate::basins::{End, ends};
 pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
-pub use display::{Display, ESCAPE_TAB, FIRST_TAB, MAX_TABS, RATES_TAB, RUN_TAB, SEEDS_TAB};
+pub use display::{BARRIERS_TAB, Display, ESCAPE_TAB, FIRST_TAB, MAX_TABS, RATES_TAB, RUN_TAB, SEEDS_TAB};
 pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
 pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{
-    BasinMap, BasinsKey, FieldKey, Findings, LossKey, PointsKey, TrajectoriesKey, answer, answer_over, basins_begun,
-    basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
+    BasinMap, BasinsKey, FieldKey, Findings, LossKey, PointsKey, SaddlesKey, TrajectoriesKey, answer, answer_over,
+    basins_begun, basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
 };
 pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};

@@ -28,6 +28,7 @@ pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
     let mut options = before.clone();
     let mut export = None;
     let window = egui::Window::new("Export the picture").open(&mut options.is_open).collapsible(false).resizable(false);
+    let window = window.pivot(egui::Align2::CENTER_CENTER).default_pos(ui.ctx().content_rect().center());
     let mut chosen = before.clone();
     window.show(ui.ctx(), |ui| {
         choices(ui, &mut chosen, panel.state.study.data.is_some());

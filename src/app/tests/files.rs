@@ -162,6 +162,44 @@ fn a_study_is_opened_by_dropping_it_and_others_are_told_what_they_are_not() {
     assert_eq!(after, himmelblau);
 }
 
+/// A page is chosen in a dialog; the picture carries its study, which is seen again when the picture is dropped on a window.
+/// The picture is no file of the study: what is saved then asks for a path.
+#[test]
+fn a_picture_is_exported_on_a_page_and_opened_by_dropping_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.png");
+    let mut harness = window_in(landscape("booth"), None, vec2(1280.0, 720.0), vec![Some(path.clone())]);
+    click(&mut harness, "Export");
+    click(&mut harness, "Picture…");
+    click(&mut harness, "Light, for print");
+    click(&mut harness, "Column, 85 mm");
+    click(&mut harness, "1×");
+    click(&mut harness, "Export as PNG");
+    let picture = resvg::tiny_skia::Pixmap::load_png(&path).unwrap();
+    // 85 mm at 300 pixels an inch.
+    assert_eq!(picture.width(), 1004);
+    let exported = study(&harness).clone();
+    assert_eq!(exported.picture.theme, study::Theme::Dark, "the window keeps its theme");
+
+    let mut harness = window(None);
+    let mut drop = |path: &Path| {
+        harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.to_owned())));
+        harness.run();
+        (study(&harness).clone(), message(&harness), harness.state().state.path.clone())
+    };
+    let (opened, said, saved_to) = drop(&path);
+    let mut light = exported.clone();
+    light.picture.theme = study::Theme::Light;
+    assert_eq!((opened, saved_to), (light.clone(), None));
+    assert!(said.contains("a.png carries"), "{said}");
+    // Without a study there is nothing to be opened.
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, crate::export::carried(&bytes).unwrap().unwrap().1).unwrap();
+    let (opened, said, _) = drop(&path);
+    assert_eq!(opened, light);
+    assert!(said.contains("carries no study"), "{said}");
+}
+
 #[test]
 fn pictures_and_tables_are_exported() {
     let folder = tempfile::tempdir().unwrap();

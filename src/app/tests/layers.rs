@@ -93,7 +93,7 @@ fn the_regions_follow_a_parameter() {
     let mut study = Study::of_formula("-k/2*w1^2 + w2^2/2", view);
     study.landscape.parameters.insert("k".to_owned(), 1.0.into());
     let mut harness = window(Some(study));
-    click(&mut harness, "Curvature signs");
+    click(&mut harness, "Signs of H");
     assert!(words(&harness).contains("H positive definite"));
     let regions = |harness: &Harness<'_, Window>| {
         let regions = harness.state().computed.findings.field.sign_regions.clone().unwrap();

@@ -5,6 +5,7 @@ use crate::curvature::Quantity;
 use crate::field::ContourLine;
 use crate::number::display::short;
 use crate::number::labels::apart;
+use crate::scene::backdrop::stroke_scale;
 use crate::scene::legend::{Key, Swatch};
 use crate::scene::theme::{CONTOUR_DARK, CONTOUR_LIGHT, INK_DARK, INK_LIGHT, Palette};
 use crate::scene::{Anchor, Font, Layout, Primitive, Rect, Stroke, clip, text};
@@ -54,7 +55,7 @@ pub(in crate::scene) fn strokes(study: &Study, scale: f64) -> Vec<Stroke> {
     } else {
         vec![(1.0, Palette::of(picture.theme).bare_contour.faded(picture.contour_opacity))]
     };
-    let stroke = |(width, colour)| Stroke { width: width * scale.max(1.0), colour, dash: None };
+    let stroke = |(width, colour)| Stroke { width: width * stroke_scale(scale), colour, dash: None };
     strokes.into_iter().map(stroke).collect()
 }
 

@@ -15,10 +15,12 @@ pub(super) static LAYER: Layer =
 pub(super) static LABELS: Layer =
     Layer { switch: Some(&layers::EIGEN_LABELS), parts: &[(Depth::UnderMarkers, labels)], ..Layer::SILENT };
 
-/// Two crosses are at least so many pixels apart at scale 1.
+/// So many points in view have a cross each.
+const MOST_CROSSES: usize = 60;
+/// Among more, two crosses are at least so many pixels apart at scale 1.
 const APART: f64 = 46.0;
 
-/// The points that have a cross, and how many are in view: a point too close to one that has a cross has none.
+/// The points that have a cross, and how many are in view: among many a point too close to one that has a cross has none.
 fn with_cross<'a>(input: &LayerInput<'a>) -> (Vec<&'a CriticalPoint>, usize) {
     let picture = &input.study.picture;
     if !(picture.shows(&layers::CRITICAL_POINTS) && picture.shows(&layers::EIGEN_DIRECTIONS)) {
@@ -28,25 +30,23 @@ fn with_cross<'a>(input: &LayerInput<'a>) -> (Vec<&'a CriticalPoint>, usize) {
     let mut taken = PixelGrid::new(layout, APART * layout.scale);
     let all: Vec<&CriticalPoint> = points::in_view(layout, &input.findings.points).collect();
     let count = all.len();
+    if count <= MOST_CROSSES {
+        return (all, count);
+    }
     let kept = all.into_iter().filter(|point| taken.claim(layout.pixel_from_world(point.w))).collect();
     (kept, count)
 }
 
-/// How large crosses are that stand apart.
-fn measure(input: &LayerInput<'_>, kept: &[&CriticalPoint]) -> Measure {
-    Measure::of_places(input.layout, kept.iter().map(|point| point.w))
-}
-
 fn crosses(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     let (kept, _) = with_cross(input);
-    let measure = measure(input, &kept);
+    let measure = Measure::of(input.layout, &input.findings.points);
     let crosses = kept.iter().flat_map(|point| cross(input.layout, point.w, &point.eigen, Some(point.kind), &measure));
     marks.extend(within_plot(input.layout, crosses.collect()));
 }
 
 fn labels(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     let (kept, _) = with_cross(input);
-    let measure = measure(input, &kept);
+    let measure = Measure::of(input.layout, &input.findings.points);
     let size = 16.0 * input.layout.scale;
     let mut taken: Vec<[f64; 2]> = Vec::new();
     for point in kept {

@@ -10,6 +10,7 @@ mod descent_arrows;
 mod eigen_directions;
 mod heat_map;
 mod runs;
+mod separatrices;
 mod sign_regions;
 mod undefined;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub(super) use basins::basins;
 pub(super) use contours::strokes as contour_strokes;
 pub(super) use descent_arrows::draw as descent_arrow;
 pub(super) use heat_map::{is_over_map, strength};
+pub(super) use separatrices::strokes as separatrix_strokes;
 pub(super) use sign_regions::{line_strokes as zero_line_strokes, sample as region_sample};
 
 use super::legend::{self, Key};
@@ -91,6 +93,7 @@ pub(super) static LAYERS: &[&Layer] = &[
     &contours::LAYER,
     &contours::LABELS,
     &descent_arrows::LAYER,
+    &separatrices::LAYER,
     &critical_points::LAYER,
     &eigen_directions::LAYER,
     &eigen_directions::LABELS,

@@ -79,6 +79,24 @@ fn glued(text: &str) -> String {
     text.replace(" step", &format!("{GLUE}step")).replace("→ ", &format!("→{GLUE}"))
 }
 
+/// An ending without the point in parentheses: `→ minimum, 88 steps`.
+fn without_place(ending: &str) -> String {
+    match (ending.find(" ("), ending.find(')')) {
+        (Some(from), Some(to)) if from < to => format!("{}{}", &ending[..from], &ending[to + 1..]),
+        _ => ending.to_owned(),
+    }
+}
+
+/// Whether each run's title, settings and ending fit in one line.
+pub(super) fn fit_in_one_line(entries: &[Entry], scale: f64, limit: f64) -> bool {
+    let size = SIZE * scale;
+    entries.iter().all(|entry| {
+        let words = [entry.settings.as_str(), entry.ending.as_str()].into_iter().filter(|words| !words.is_empty());
+        let plain: f64 = words.map(|words| text::plain_width(Font::Sans, size, &format!("  {words}"))).sum();
+        SWATCH * scale + text::plain_width(Font::SansBold, size, &entry.title) + plain <= limit
+    })
+}
+
 /// The lines of the legend on a card: one a run. What does not fit is cut.
 pub(super) fn run_lines(entries: &[Entry], palette: &Palette, scale: f64, limit: f64) -> Vec<Vec<Line>> {
     let size = SIZE * scale;
@@ -96,14 +114,15 @@ pub(super) fn run_lines(entries: &[Entry], palette: &Palette, scale: f64, limit:
                     pieces.push(Piece { text, font, colour });
                 }
             };
-            add(entry.title.clone(), Font::SansBold, palette.text);
-            let ending = format!("  {}", entry.ending);
+            let width = |font: Font, text: &str| text::plain_width(font, size, text);
+            let left = limit - SWATCH * scale - width(Font::SansBold, &entry.title);
             let settings = if entry.settings.is_empty() { String::new() } else { format!("  {}", entry.settings) };
-            // How a run ended says more than its settings, which its card in the window has, too.
-            let both = text::plain_width(Font::Sans, size, &ending) + text::plain_width(Font::Sans, size, &settings);
-            if !settings.is_empty()
-                && text::plain_width(Font::SansBold, size, &entry.title) + both <= limit - SWATCH * scale
-            {
+            // How a run ended says more than its settings, and at what kind of point more than where.
+            let whole = format!("  {}", entry.ending);
+            let ending =
+                if width(Font::Sans, &whole) <= left { whole } else { format!("  {}", without_place(&entry.ending)) };
+            add(entry.title.clone(), Font::SansBold, palette.text);
+            if !settings.is_empty() && width(Font::Sans, &settings) + width(Font::Sans, &ending) <= left {
                 add(settings, Font::Sans, palette.text);
             }
             add(ending, Font::Sans, palette.muted);

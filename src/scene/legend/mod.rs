@@ -16,8 +16,9 @@ use super::{PictureContext, Primitive, Rect, Stroke, words};
 use crate::basins::Outcome;
 use crate::curvature::{Definiteness, Quantity};
 use crate::optimizer;
+use crate::saddles::Sense;
 use crate::study::{Findings, Study, layers as switches};
-use lines::{LINE, badge_lines, column_lines, draw, key_lines, limited, run_lines};
+use lines::{LINE, badge_lines, column_lines, draw, fit_in_one_line, key_lines, limited, run_lines};
 
 pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Captions, legend)], ..Layer::SILENT };
 
@@ -38,6 +39,8 @@ pub(super) enum Swatch {
     Cross,
     /// An arrow of −∇L.
     DescentArrow,
+    /// A curve of steepest descent or ascent from a saddle.
+    Separatrix(Sense),
     /// A sign region.
     Region(Definiteness),
     /// The line det H = 0.
@@ -99,7 +102,7 @@ impl Key {
 pub(super) fn has_keys(study: &Study) -> bool {
     let picture = &study.picture;
     let is_of_another = picture.shows(&switches::HEAT_MAP) && picture.heat_map_of != Quantity::Loss;
-    let needs_key = [&switches::SIGN_REGIONS, &switches::DESCENT_ARROWS];
+    let needs_key = [&switches::SIGN_REGIONS, &switches::DESCENT_ARROWS, &switches::SEPARATRICES];
     picture.basins_of.is_some() || is_of_another || needs_key.into_iter().any(|layer| picture.shows(layer))
 }
 
@@ -130,7 +133,7 @@ fn column(input: &LayerInput<'_>, side: &Rect, marks: &mut Vec<Primitive>) {
     let gap = if layout.is_side_below { 1.0 } else { 7.0 };
     let below = (badge.len() as f64 * LINE + if layout.is_side_below { 12.0 } else { 24.0 }) * scale;
     let entries = entries(study, findings, context);
-    let mut groups = match layout.is_side_below {
+    let mut groups = match layout.is_side_below && fit_in_one_line(&entries, scale, side.width()) {
         true => run_lines(&entries, palette, scale, side.width()),
         false => column_lines(&entries, palette, scale, side.width()),
     };

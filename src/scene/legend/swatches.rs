@@ -3,7 +3,7 @@
 use super::Swatch;
 use crate::curvature::Kind;
 use crate::field::{Raster, basin_colours, pattern, shaded};
-use crate::scene::layers::{contour_strokes, descent_arrow, region_sample, zero_line_strokes};
+use crate::scene::layers::{contour_strokes, descent_arrow, region_sample, separatrix_strokes, zero_line_strokes};
 use crate::scene::theme::{CASING, INK_GREY, NEGATIVE, POSITIVE, Palette};
 use crate::scene::{Colour, Primitive, Rect, Stroke, decorations};
 use crate::study::Study;
@@ -32,6 +32,10 @@ pub(super) fn draw_swatch(at: [f64; 2], swatch: &Swatch, study: &Study, scale: f
             let raster = Arc::new(decorations::strip(study, decorations::Direction::Right));
             marks.push(Primitive::Image { rect, raster, opacity: 1.0 });
             marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
+        }
+        Swatch::Separatrix(sense) => {
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: INK_GREY, stroke: None });
+            line(&separatrix_strokes(*sense, scale), marks);
         }
         Swatch::Contour => {
             marks.push(Primitive::Box { rect, radius: 0.0, fill: INK_GREY, stroke: None });
