@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 /// What can be done piece by piece.
 pub trait Incremental: Clone + Send + Sync + 'static {
-    /// Works on a little; true when nothing is left to do. `cancel` tells that nobody wants it any more.
+    /// Works on a little; true when nothing is left to do. `cancel` tells that the answer is no longer wanted.
     fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool;
     /// The share that is done, 0 to 1.
     fn progress(&self) -> f64;

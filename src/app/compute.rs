@@ -150,7 +150,7 @@ impl Computed {
     /// The findings of a study; its critical points follow from the worker.
     ///
     /// # Errors
-    /// When the landscape cannot be made.
+    /// Returns an error if the landscape cannot be made.
     pub fn new(study: &Study, quality: Quality, worker: &Worker, now: f64) -> Result<Computed, LandscapeError> {
         let loss = loss_of(study)?;
         let moving = quality.over(loss.examples()).moving.min(256);
@@ -194,7 +194,7 @@ impl Computed {
     /// Follows the study.
     ///
     /// # Errors
-    /// When the landscape cannot be made; what was known before stays.
+    /// Returns an error if the landscape cannot be made; what was known before stays.
     pub fn follow(&mut self, study: &Study, worker: &Worker, now: f64) -> Result<(), LandscapeError> {
         let mut refused = None;
         if self.study != *study {

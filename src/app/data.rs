@@ -128,7 +128,7 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Effect
 /// Reads a file of examples.
 ///
 /// # Errors
-/// A sentence with the file and the reason; the study is as it was.
+/// Returns a sentence with the file and the reason; the study is as it was.
 pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
     files::ready(path)
         .and_then(|()| Data::read(path).map_err(|error| error.to_string()))

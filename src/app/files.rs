@@ -130,7 +130,7 @@ pub fn with_extension(path: PathBuf, purpose: Purpose) -> PathBuf {
 /// Whether a path can be read without waiting for anybody: the window would stand still, where a command only waits.
 ///
 /// # Errors
-/// A sentence with the reason.
+/// Returns a sentence with the reason.
 pub fn ready(path: &Path) -> Result<(), String> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => Ok(()),
@@ -180,7 +180,7 @@ pub fn loss(state: &State, purpose: Purpose, path: &Path, known: Option<&[u8]>) 
 /// Writes the study whole.
 ///
 /// # Errors
-/// A sentence with the file and the reason.
+/// Returns a sentence with the file and the reason.
 pub fn save(study: &Study, path: &Path) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let text = to_toml_in(study, folder).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
@@ -190,7 +190,7 @@ pub fn save(study: &Study, path: &Path) -> Result<(), String> {
 /// Reads a study.
 ///
 /// # Errors
-/// A sentence with the file and the reason.
+/// Returns a sentence with the file and the reason.
 pub fn load(path: &Path) -> Result<Study, String> {
     let failed = |reason: String| format!("cannot open {}: {reason}", path.display());
     ready(path).map_err(failed)?;
@@ -278,7 +278,7 @@ fn picture(state: &State, computed: &Computed, scale: u8, format: PictureFormat)
 /// The bytes of an export; `None` for a screenshot, which only the window itself can take.
 ///
 /// # Errors
-/// A sentence, when the file cannot be made.
+/// Returns a sentence if the file cannot be made.
 pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Option<Vec<u8>>, String> {
     let bytes = match export {
         Export::Png(scale) => picture(state, computed, scale, PictureFormat::Png)?,
@@ -327,7 +327,7 @@ fn chart_bytes(key: &str, format: Figure, state: &State, computed: &Computed) ->
 /// A screenshot as PNG.
 ///
 /// # Errors
-/// A sentence, when the image is empty.
+/// Returns a sentence if the image is empty.
 pub fn png_of(image: &egui::ColorImage) -> Result<Vec<u8>, String> {
     use resvg::tiny_skia::{IntSize, Pixmap};
     let [width, height] = image.size.map(|side| side as u32);
@@ -341,7 +341,7 @@ pub fn png_of(image: &egui::ColorImage) -> Result<Vec<u8>, String> {
 /// A PNG file as an image for the clipboard.
 ///
 /// # Errors
-/// A sentence, when the bytes are no PNG file.
+/// Returns a sentence if the bytes are no PNG file.
 pub fn image_of(png: &[u8]) -> Result<egui::ColorImage, String> {
     use resvg::tiny_skia::Pixmap;
     let pixmap = Pixmap::decode_png(png).map_err(|error| error.to_string())?;

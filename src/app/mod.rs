@@ -52,7 +52,7 @@ use worker::Worker;
 /// Opens the window and returns when it is closed. `begun` is when the program was started.
 ///
 /// # Errors
-/// A sentence, when there is no display or it cannot draw.
+/// Returns a sentence if there is no display or it cannot draw.
 pub fn run(study: Option<Study>, path: Option<PathBuf>, begun: Instant) -> Result<(), String> {
     if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
         return Err("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); \
@@ -148,7 +148,7 @@ impl Window {
     /// A window for a state.
     ///
     /// # Errors
-    /// A sentence, when the study's landscape cannot be made.
+    /// Returns a sentence if the study's landscape cannot be made.
     pub fn new(ctx: &egui::Context, state: State, surroundings: Surroundings) -> Result<Window, String> {
         theme::install_fonts(ctx, &[]);
         theme::apply(ctx, state.study.picture.theme);

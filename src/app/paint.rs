@@ -15,7 +15,7 @@ use egui::{
 };
 use std::sync::Arc;
 
-/// How far a line may be from where it should be, in pixels, so that nobody can see it.
+/// How far a line may be from where it should be, in pixels, without a visible difference.
 const UNSEEN: f32 = 0.05;
 
 /// Images that are on the graphics card, by the raster they were made of.

@@ -113,7 +113,7 @@ impl Preferences {
     /// Writes the preferences whole.
     ///
     /// # Errors
-    /// A sentence with the file and the reason.
+    /// Returns a sentence with the file and the reason.
     pub fn save(&self, path: &Path) -> Result<(), String> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)

@@ -57,7 +57,7 @@ impl Snapshot {
     /// Writes the snapshot whole.
     ///
     /// # Errors
-    /// A sentence with the reason.
+    /// Returns a sentence with the reason.
     pub fn write(&self, file: &Path) -> Result<(), String> {
         write_whole(file, self.to_text()?.as_bytes()).map_err(|error| error.to_string())
     }
@@ -65,7 +65,7 @@ impl Snapshot {
     /// Reads a snapshot.
     ///
     /// # Errors
-    /// A sentence with the reason.
+    /// Returns a sentence with the reason.
     pub fn read(file: &Path) -> Result<Snapshot, String> {
         Snapshot::from_text(&fs::read_to_string(file).map_err(|error| words(&error))?)
     }
@@ -92,7 +92,7 @@ impl Slot {
     /// A new place in a folder.
     ///
     /// # Errors
-    /// When the folder cannot be made, or knows no locks.
+    /// Returns an error if the folder cannot be made, or knows no locks.
     pub fn claim(folder: &Path) -> io::Result<Slot> {
         fs::create_dir_all(folder)?;
         let ending = format!(".{LOCK}");
@@ -206,7 +206,7 @@ impl Keeper {
     /// A keeper for a folder. Nothing is written before there is something to keep.
     ///
     /// # Errors
-    /// When the system refuses a thread.
+    /// Returns an error if the system refuses a thread.
     pub fn new(folder: PathBuf) -> io::Result<Keeper> {
         let (messages, received) = channel();
         let (problem, problems) = channel();

@@ -1,4 +1,4 @@
-//! Polylines without the points that nobody would miss.
+//! Polylines without points that make no visible difference.
 //!
 //! A contour has a point for each edge of the grid that it crosses, and more where it bends. Its triangles are copied in each
 //! frame, so that a frame with many contours takes as long as they have points.

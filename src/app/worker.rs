@@ -74,7 +74,7 @@ impl Finding {
 }
 
 /// The first slice of a search, in its units. Slices then grow or shrink to a few milliseconds each: that long it takes
-/// until a task that nobody wants any more is dropped.
+/// until an outdated task is dropped.
 const FIRST_SLICE: usize = 64;
 const SLICE_MS: [f64; 2] = [2.0, 6.0];
 /// A short search is finished before the fine heat map is begun, a longer one is interrupted for it.
@@ -313,7 +313,7 @@ impl<'a> Mapping<'a> {
         self.map.as_ref().map_or(1.0, |(map, _)| map.progress())
     }
 
-    /// Works on a little; false when nobody wants it any more.
+    /// Works on a little; false when the task is outdated.
     fn refine(&mut self) -> bool {
         let (generation, shared) = (self.task.generation, self.shared);
         let Some((map, _)) = &mut self.map else { return false };
@@ -355,7 +355,7 @@ fn are_alike(some: &CriticalPoints, others: &CriticalPoints) -> bool {
         && some.points.iter().zip(&others.points).all(alike)
 }
 
-/// Refines until the search is finished (true), nobody wants it any more or the time is over (false).
+/// Refines until the search is finished (true), the task is outdated, or the time is over (false).
 fn refine(search: &mut Search, generation: u64, shared: &Shared, time: Option<Duration>) -> bool {
     let begun = Instant::now();
     let mut reported = begun;

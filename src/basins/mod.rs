@@ -110,7 +110,7 @@ impl Basins {
     /// A map that has not begun. `points` are the critical points that are known in the view or beyond.
     ///
     /// # Errors
-    /// A sentence, when [`Prepared::new`] has one or the size is none.
+    /// Returns a sentence if [`Prepared::new`] has one or the size is none.
     pub fn new(
         loss: &Loss,
         view: &View,
@@ -331,7 +331,7 @@ pub struct Shares {
 /// The whole map in one call.
 ///
 /// # Errors
-/// As [`Basins::new`].
+/// Returns the errors of [`Basins::new`].
 pub fn basins(
     loss: &Loss,
     view: &View,

@@ -62,7 +62,7 @@ impl Family {
     /// The losses of a formula when one of its parameters moves through a range.
     ///
     /// # Errors
-    /// See [`FamilyError`].
+    /// Returns a [`FamilyError`].
     pub fn new(
         loss: &Loss,
         parameters: &BTreeMap<String, Decimal>,
@@ -90,7 +90,7 @@ impl Family {
     /// The loss at a value.
     ///
     /// # Errors
-    /// When the value is not finite.
+    /// Returns an error if the value is not finite.
     pub fn at(&self, value: f64) -> Result<Loss, LandscapeError> {
         let mut parameters = self.parameters.clone();
         parameters.insert(self.name.clone(), value.into());

@@ -192,7 +192,7 @@ fn unless_nobody_reads(written: std::io::Result<()>) -> Result<(), Failure> {
 
 /// Says something that is worth knowing and is no failure.
 fn note(text: &str) {
-    // Nothing is left to tell, where standard error is closed.
+    // If standard error is closed, there is nowhere to report that.
     let _ = writeln!(std::io::stderr().lock(), "note: {text}");
 }
 
@@ -202,7 +202,7 @@ fn report(failure: &Failure) -> u8 {
         Failure::Usage(message) => (message, USAGE),
         Failure::Failed(message) | Failure::Answered(message) => (message, FAILED),
     };
-    // Nothing is left to tell, where standard error is closed.
+    // If standard error is closed, there is nowhere to report that.
     let _ = writeln!(std::io::stderr().lock(), "error: {message}");
     status
 }

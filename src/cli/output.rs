@@ -20,7 +20,7 @@ impl Output<'_> {
     /// Whether it may be written by a command that reads these files. Asked before any work, so that a mistake is known at once.
     ///
     /// # Errors
-    /// When it is one of the files that are read, or would replace a file of another kind.
+    /// Returns an error if it is one of the files that are read, or would replace a file of another kind.
     pub fn check(&self, inputs: &[PathBuf]) -> Result<(), Failure> {
         let path = self.path.display();
         if let Some(input) = inputs.iter().find(|input| is_same_file(input, self.path)) {
@@ -43,7 +43,7 @@ impl Output<'_> {
     /// Writes it whole.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// Returns an error if the system refuses.
     pub fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
         export::write_whole(self.path, bytes).map_err(|error| Failure::Failed(error.to_string()))
     }

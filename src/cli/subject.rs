@@ -39,7 +39,7 @@ impl Subject {
     }
 
     /// The landscape of the arguments with a parameter that varies, which needs no value. Whether the formula has such a
-    /// parameter is for whoever varies it to say.
+    /// parameter is for the caller to check.
     pub fn varying(arguments: &LandscapeArguments, name: &str, first: f64) -> Result<Subject, Failure> {
         let subject = Subject::quiet(arguments.landscape, &arguments.formula)?;
         let is_known = subject.loss.parameter_names().iter().any(|known| known == name);

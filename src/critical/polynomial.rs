@@ -19,7 +19,7 @@ const MAX_EXAMPLES: usize = 1_000;
 /// Decides the critical points of the loss exactly, unless `cancel` says to stop; `limit` is how often it may be asked.
 ///
 /// # Errors
-/// When the loss is neither a polynomial nor a monotone function of one, is too large, or the work was cancelled.
+/// Returns an error if the loss is neither a polynomial nor a monotone function of one, is too large, or the work was cancelled.
 pub(super) fn exactly(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -> bool) -> Result<Exact, Undecided> {
     let questions = Counter::new(0);
     let stop = || {

@@ -76,7 +76,7 @@ fn looks_like_utf_16(bytes: &[u8]) -> bool {
 /// Returns an error if the text has a control character that no table has, such as NUL.
 ///
 /// # Errors
-/// The character's line.
+/// Returns the character's line.
 pub(super) fn check(text: &str) -> Result<(), DatasetError> {
     let is_wrong = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c) || byte == 0x7f;
     let Some(place) = text.bytes().position(is_wrong) else { return Ok(()) };

@@ -117,7 +117,7 @@ impl Dataset {
     /// Reads a table as text: CSV with a header, and what else [`Dataset::read`] understands.
     ///
     /// # Errors
-    /// What is wrong, with line and column.
+    /// Returns what is wrong, with line and column.
     pub fn from_csv(text: &str) -> Result<Dataset, DatasetError> {
         read::dataset_of(text, None)
     }
@@ -125,7 +125,7 @@ impl Dataset {
     /// Reads a file with a table, whose separator, decimal mark, header and encoding are found by looking at it.
     ///
     /// # Errors
-    /// When the file cannot be read, is too large or no text, and as [`Dataset::from_csv`].
+    /// Returns an error if the file cannot be read, is too large or no text, and as [`Dataset::from_csv`].
     pub fn read(path: &Path) -> Result<Dataset, DatasetError> {
         let unreadable = |error: std::io::Error| DatasetError::Unreadable(reason(&error));
         let file = open(path).map_err(unreadable)?;
@@ -137,7 +137,7 @@ impl Dataset {
     /// Reads the bytes of a file with a table, such as one dropped on the window.
     ///
     /// # Errors
-    /// As [`Dataset::read`].
+    /// Returns the errors of [`Dataset::read`].
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Dataset, DatasetError> {
         if bytes.len() > MAX_BYTES {
             return Err(DatasetError::TooLarge);

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Opens a file for reading.
 ///
 /// # Errors
-/// When the system refuses, and for a named pipe, a socket or a disk.
+/// Returns an error if the system refuses, and for a named pipe, a socket or a disk.
 pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     match descriptor(path) {
         Some(0) => return Ok(Box::new(io::stdin())),

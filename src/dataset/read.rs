@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Reads a table; `encoding` is what is to be said of how its bytes were read.
 ///
 /// # Errors
-/// What is wrong, with line and column.
+/// Returns what is wrong, with line and column.
 pub(super) fn dataset_of(text: &str, encoding: Option<String>) -> Result<Dataset, DatasetError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // Some old programs end a file with Ctrl-Z.

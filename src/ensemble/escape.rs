@@ -38,7 +38,7 @@ impl Experiment {
     /// An experiment that has not begun: an ensemble for each value of the setting `key`.
     ///
     /// # Errors
-    /// A sentence, when a value is none of the setting's, [`Ensemble::new`] has one, or the radius is not positive.
+    /// Returns a sentence if a value is none of the setting's, [`Ensemble::new`] has one, or the radius is not positive.
     pub fn new(
         loss: &Loss,
         start: Vector,

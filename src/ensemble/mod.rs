@@ -120,7 +120,7 @@ impl Ensemble {
     /// ended; with `None` it is not.
     ///
     /// # Errors
-    /// A sentence, when [`Prepared::new`] has one, or the plan or the start is none.
+    /// Returns a sentence if [`Prepared::new`] has one, or the plan or the start is none.
     pub fn new(
         loss: &Loss,
         start: Vector,
@@ -335,7 +335,7 @@ struct Chunk {
 /// The whole ensemble in one call.
 ///
 /// # Errors
-/// As [`Ensemble::new`].
+/// Returns the errors of [`Ensemble::new`].
 pub fn ensemble(
     loss: &Loss,
     start: Vector,

@@ -46,7 +46,7 @@ impl Carried {
     /// The study in it.
     ///
     /// # Errors
-    /// As [`study::from_toml_in`]: nothing is trusted because it was in a picture.
+    /// Returns the errors of [`study::from_toml_in`]: nothing is trusted because it was in a picture.
     pub fn study(&self, folder: &Path) -> Result<Study, StudyError> {
         study::from_toml_in(&self.study, folder)
     }

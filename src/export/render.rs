@@ -13,7 +13,7 @@ const MOST_AREA: f64 = 134_217_728.0;
 /// The scene as a PNG file, `factor` (1 to 4) pixels for each of the scene's.
 ///
 /// # Errors
-/// A sentence, when the picture is too large to be drawn.
+/// Returns a sentence if the picture is too large to be drawn.
 pub fn png(scene: &Scene, factor: f64) -> Result<Vec<u8>, String> {
     if !(factor.is_finite() && (0.01..=16.0).contains(&factor)) {
         return Err(format!("the PNG's factor must lie between 0.01 and 16, and is {factor}"));
@@ -35,7 +35,7 @@ pub fn png(scene: &Scene, factor: f64) -> Result<Vec<u8>, String> {
 /// The scene as a PDF file, text as text.
 ///
 /// # Errors
-/// A sentence, when the document cannot be made.
+/// Returns a sentence if the document cannot be made.
 pub fn pdf(scene: &Scene) -> Result<Vec<u8>, String> {
     let [width, height] = scene.layout.canvas.size;
     // A point of paper for each pixel; the format's own limit is 14,400 (ISO 32000-1, annex C).

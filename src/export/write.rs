@@ -24,7 +24,7 @@ pub struct ExportError {
 /// named pipes, sockets and disks are refused.
 ///
 /// # Errors
-/// When a step fails; what was there before is still there.
+/// Returns an error if a step fails; what was there before is still there.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
     write(path, bytes).map_err(|reason| ExportError { path: path.to_owned(), reason })
 }

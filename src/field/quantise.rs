@@ -70,7 +70,7 @@ impl Quantiser {
     /// For each value the number of thresholds ≤ it, as [`Quantiser::count`] says it.
     ///
     /// # Panics
-    /// When `counts` is shorter than `values`.
+    /// Panics if `counts` is shorter than `values`.
     pub fn count_all(&self, values: &[f64], counts: &mut [u8]) {
         InstructionSet::fastest().run(Counting { quantiser: self, values, counts, mark: NanIsZero });
     }
@@ -78,7 +78,7 @@ impl Quantiser {
     /// The same, and another number instead for values that are not finite.
     ///
     /// # Panics
-    /// When `counts` is shorter than `values`.
+    /// Panics if `counts` is shorter than `values`.
     pub fn count_finite(&self, values: &[f64], counts: &mut [u8], undefined: u8) {
         InstructionSet::fastest().run(Counting { quantiser: self, values, counts, mark: Undefined(undefined) });
     }

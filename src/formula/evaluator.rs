@@ -28,7 +28,7 @@ impl Evaluator {
         }
     }
 
-    /// L and ∇L, as [`Tape::slope`].
+    /// L and ∇L, as [`Tape::value_and_gradient`].
     #[inline(always)]
     pub fn value_and_gradient(&mut self, w: Vector) -> (f64, Vector) {
         match self.tape.code() {
@@ -50,8 +50,8 @@ impl Evaluator {
     }
 }
 
-// Calls with numbers of their own to answer: whoever asks then has what the short instructions give in registers, and does
-// not carry the tape's room on its stack.
+// These are calls of their own that return plain numbers. A caller with short instructions then keeps its results in
+// registers, and has no room for a tape on its stack.
 
 #[inline(never)]
 fn slope_by_tape(tape: &Tape, w: Vector) -> [f64; 3] {

@@ -83,7 +83,7 @@ impl Examples {
     /// The numbers of one example in the formula's columns.
     ///
     /// # Panics
-    /// When `row` is not below [`Examples::count`].
+    /// Panics if `row` is not below [`Examples::count`].
     pub fn row(&self, row: usize) -> Vec<Decimal> {
         self.columns.iter().map(|column| column.decimal(row)).collect()
     }
@@ -127,7 +127,7 @@ impl Examples {
     /// Mean value and mean gradient (L, ∂₁, ∂₂) of some of the examples, such as a minibatch; a row may occur twice.
     ///
     /// # Panics
-    /// When a row is not below [`Examples::count`].
+    /// Panics if a row is not below [`Examples::count`].
     pub fn gradient_over(&self, tape: &Tape, w: [f64; 2], rows: &[u32]) -> [f64; 3] {
         if rows.len() < FEW {
             return self.one_by_one(tape, w, rows.iter().copied()).mean(rows.len());

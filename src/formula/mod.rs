@@ -100,7 +100,7 @@ impl Formula {
     /// values of one example.
     ///
     /// # Errors
-    /// As [`Formula::parse`], and if x or y is named beside data and is no column.
+    /// Returns the errors of [`Formula::parse`], and if x or y is named beside data and is no column.
     pub fn parse_in(text: &str, scope: &Scope) -> Result<Formula, FormulaError> {
         let (expression, notes) = parser::parse(text, scope)?;
         Ok(Formula { notes, ..Formula::of(expression)? })
@@ -176,7 +176,7 @@ impl Formula {
     /// order and as many in each.
     ///
     /// # Panics
-    /// When the columns are not as many, or not equally long and of at least one example.
+    /// Panics if the columns are not as many, or not equally long and of at least one example.
     pub fn tape_over(&self, parameters: &[Decimal], columns: &[Decimals]) -> Tape {
         assert_eq!(columns.len(), self.columns().len(), "a tape needs the columns that its formula names");
         let constants: Vec<Constant> = parameters.iter().map(Decimal::constant).collect();

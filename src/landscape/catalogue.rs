@@ -73,7 +73,7 @@ impl Entry {
     /// The loss with the catalogue's parameters and data.
     ///
     /// # Errors
-    /// As [`Loss::over`]; an entry of the catalogue has none.
+    /// Returns the errors of [`Loss::over`]; an entry of the catalogue has none.
     pub fn loss(&self) -> Result<Loss, LandscapeError> {
         Loss::over(&self.formula, &self.parameters, self.dataset())
     }

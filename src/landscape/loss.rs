@@ -92,7 +92,7 @@ impl Loss {
     /// [`Loss::with_data`], or [`Loss::new`] where there are no data.
     ///
     /// # Errors
-    /// As these.
+    /// Returns the errors of these.
     pub fn over(
         formula: &str,
         parameters: &BTreeMap<String, Decimal>,
@@ -290,7 +290,7 @@ impl Loss {
     /// NaN if L is among them, and otherwise mean nothing.
     ///
     /// # Panics
-    /// If there are no such.
+    /// Panics if there are no such.
     pub fn sampler(&self, planes: Range<usize>) -> Sampler<'_> {
         match &self.0 {
             Source::Formula(loss) => Sampler::of_formula(PointSampler::new(&loss.tape, planes)),

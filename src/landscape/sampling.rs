@@ -79,7 +79,7 @@ impl<'a> Sampler<'a> {
     /// Writes what is sampled at each point (`w1[k]`, `w2[k]`), with the bits of [`super::Loss::jet`].
     ///
     /// # Panics
-    /// If a plane is shorter than there are points, or there are not as many w1 as w2.
+    /// Panics if a plane is shorter than there are points, or there are not as many w1 as w2.
     pub fn sample(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
         match &mut self.0 {
             Source::Formula(sampler) => sampler.sample(w1, w2, planes),
@@ -91,7 +91,7 @@ impl<'a> Sampler<'a> {
     /// behind `count` means nothing.
     ///
     /// # Panics
-    /// If there are fewer planes than this is for, or `count` is greater than N.
+    /// Panics if there are fewer planes than this is for, or `count` is greater than N.
     pub fn sample_rows<const N: usize>(&mut self, w: &[[f64; N]; 2], count: usize, planes: &mut [&mut [f64; N]]) {
         match &mut self.0 {
             Source::Formula(sampler) => sampler.sample_rows(w, count, planes),

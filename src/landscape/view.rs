@@ -32,7 +32,7 @@ impl View {
     /// The view [a, b] × [c, d].
     ///
     /// # Errors
-    /// When a bound is not finite, or a range is empty or too narrow to be resolved.
+    /// Returns an error if a bound is not finite, or a range is empty or too narrow to be resolved.
     pub fn new(a: f64, b: f64, c: f64, d: f64) -> Result<View, ViewError> {
         if [a, b, c, d].iter().any(|x| !x.is_finite() || x.abs() > 1e300) {
             return Err(ViewError::NotFinite);

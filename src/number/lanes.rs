@@ -178,7 +178,7 @@ pub fn chunk(operand: Operand<'_>, index: usize) -> &[f64; CHUNK] {
 /// Applies a kernel to each lane of its operands; those that it does not have are ignored.
 ///
 /// # Panics
-/// When an operand has fewer lanes than `out`, but more than a chunk.
+/// Panics if an operand has fewer lanes than `out`, but more than a chunk.
 #[inline]
 pub fn apply(
     set: InstructionSet,

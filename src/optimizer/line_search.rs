@@ -34,7 +34,7 @@ impl<V: Weights> Ray<V> {
 /// algorithm 3.1 with contraction ½).
 ///
 /// # Errors
-/// [`StepFailure::Stalled`] when none does before w + tp is w in 64-bit numbers.
+/// Returns [`StepFailure::Stalled`] if none does before w + tp is w in 64-bit numbers.
 pub(super) fn backtrack<V: Weights>(
     context: &mut StepContext<'_, V>,
     ray: &Ray<V>,
@@ -105,7 +105,7 @@ const MOST_TRIALS: usize = 60;
 /// taken.
 ///
 /// # Errors
-/// [`StepFailure::Stalled`] when no point does.
+/// Returns [`StepFailure::Stalled`] if no point does.
 pub(super) fn strong_wolfe<V: Weights>(
     context: &mut StepContext<'_, V>,
     ray: &Ray<V>,

@@ -61,7 +61,7 @@ pub trait StepRule<V: Weights = Vector>: Send {
     /// The next point.
     ///
     /// # Errors
-    /// When the rule has no step to offer here.
+    /// Returns an error if the rule has no step to offer here.
     fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure>;
 
     /// Whether the step depends on more than the point: on earlier steps or on random numbers. A rule without memory
@@ -149,7 +149,7 @@ pub trait Optimizer: Sync {
     /// one without data.
     ///
     /// # Errors
-    /// A sentence.
+    /// Returns a sentence that says why.
     fn suits(&self, _run: &Run, _examples: usize) -> Result<(), String> {
         Ok(())
     }

@@ -152,7 +152,7 @@ impl Run {
     /// `require_positive_definite` (0 or 1).
     ///
     /// # Errors
-    /// A sentence, when the optimizer has no such setting or the value is out of range; the run is then unchanged.
+    /// Returns a sentence if the optimizer has no such setting or the value is out of range; the run is then unchanged.
     pub fn set(&mut self, key: &str, value: f64) -> Result<(), String> {
         let mut changed = self.clone();
         match key {
@@ -173,7 +173,7 @@ impl Run {
     /// The run's optimizer, when all that is asked for can be done.
     ///
     /// # Errors
-    /// A sentence, when the run names no optimizer, or a setting that it does not have, or a value out of range.
+    /// Returns a sentence if the run names no optimizer, or a setting that it does not have, or a value out of range.
     pub fn check(&self) -> Result<&'static dyn Optimizer, String> {
         let optimizer = find(&self.optimizer).ok_or_else(|| {
             let names: Vec<&str> = OPTIMIZERS.iter().map(|optimizer| optimizer.name()).collect();

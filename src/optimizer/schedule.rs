@@ -61,7 +61,7 @@ impl Schedule {
     /// Whether its numbers are in their ranges.
     ///
     /// # Errors
-    /// What is wrong.
+    /// Returns what is wrong.
     pub fn check(&self) -> Result<(), String> {
         match *self {
             Schedule::OverTime { tau } if !(1e-3..=1e9).contains(&tau) => {

@@ -55,7 +55,7 @@ impl Setting {
     /// Whether the value is one that the setting can have.
     ///
     /// # Errors
-    /// What is wrong with it, to be put after the setting's name.
+    /// Returns what is wrong with it, to be put after the setting's name.
     pub fn accepts(&self, value: f64) -> Result<(), String> {
         let [least, largest] = self.range;
         if !(least <= value && value <= largest) {

@@ -75,7 +75,7 @@ pub enum Observation<V = Vector> {
 #[derive(Clone, Debug)]
 pub struct Ledger<V = Vector> {
     pub(super) evaluations: Evaluations,
-    /// What the present step has looked at; `None` when nobody wants to know.
+    /// What the present step has looked at; `None` if nobody watches the run.
     pub(super) observations: Option<Vec<Observation<V>>>,
     /// Where the last value was asked for: it is not charged again when the next step begins there.
     value_at: Option<V>,

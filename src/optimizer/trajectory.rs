@@ -111,7 +111,7 @@ impl Trajectory {
 /// repeat its last point until the step limit, and is recorded so.
 ///
 /// # Errors
-/// A sentence, when [`Run::check`] has one or the start is not finite.
+/// Returns a sentence if [`Run::check`] has one or the start is not finite.
 pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String> {
     let prepared = Prepared::new(loss, run)?;
     let mut walk = begin(&prepared, start)?;
@@ -148,7 +148,7 @@ pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String
 /// The run is made again up to there, so that a trajectory of a million steps need not carry all that was looked at.
 ///
 /// # Errors
-/// As [`trace`].
+/// Returns the errors of [`trace`].
 pub fn observations(loss: &Loss, start: Vector, run: &Run, index: usize) -> Result<Vec<Observation>, String> {
     let prepared = Prepared::new(loss, run)?;
     let mut walk = begin(&prepared, start)?;

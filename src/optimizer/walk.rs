@@ -23,7 +23,7 @@ impl<'a> Prepared<'a> {
     /// The run on the loss.
     ///
     /// # Errors
-    /// A sentence, when [`Run::check`] has one, or the run does not suit the loss.
+    /// Returns a sentence if [`Run::check`] has one, or the run does not suit the loss.
     pub fn new(loss: &'a Loss, run: &'a Run) -> Result<Prepared<'a>, String> {
         let optimizer = run.check()?;
         optimizer.suits(run, loss.examples())?;

@@ -27,7 +27,7 @@ pub trait Weights: Clone + PartialEq + Debug + Send + 'static {
     fn inner(&self, other: &Self) -> f64;
     /// As many independent standard normal numbers.
     fn normal(&self, normals: &mut Normals) -> Self;
-    /// The matrix of a linear map; `None` where there are more than two weights, for whom nobody draws it.
+    /// The matrix of a linear map; `None` where there are more than two weights, which no picture shows.
     fn matrix_of(map: impl Fn(&Self) -> Self) -> Option<Matrix>;
 
     /// As many zeros.

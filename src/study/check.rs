@@ -77,7 +77,7 @@ pub fn field_name(path: &[String]) -> String {
 /// Whether everything in the study can be answered and saved.
 ///
 /// # Errors
-/// The first thing that cannot.
+/// Returns the first thing that cannot.
 pub fn study(study: &Study) -> Result<(), Fault> {
     if study.version != Study::VERSION {
         return Err(fault(&["version"], format!("this program writes version {}", Study::VERSION)));

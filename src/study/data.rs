@@ -56,7 +56,7 @@ impl Data {
     /// The examples in a file of CSV.
     ///
     /// # Errors
-    /// As [`Dataset::read`].
+    /// Returns the errors of [`Dataset::read`].
     pub fn read(path: &Path) -> Result<Data, DatasetError> {
         let dataset = Dataset::read(path)?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -86,7 +86,7 @@ impl Data {
     /// Whether a study file can have them.
     ///
     /// # Errors
-    /// A sentence.
+    /// Returns a sentence that says why.
     pub(super) fn check(&self) -> Result<(), String> {
         match &self.source {
             Source::Rows(_) if self.dataset.values() > MAX_INLINE_VALUES => Err(format!(
@@ -142,7 +142,7 @@ impl Fields {
     /// The examples; a file is looked for from the folder.
     ///
     /// # Errors
-    /// The field that is wrong, and what is wrong with it.
+    /// Returns the field that is wrong, and what is wrong with it.
     pub(super) fn fetch(self, folder: &Path) -> Result<Data, (Option<&'static str>, String)> {
         match (self.name, self.csv, self.file) {
             (Some(name), None, None) => Data::standard(&name).ok_or_else(|| {

@@ -151,7 +151,7 @@ impl EnsembleKey {
     /// The ensemble, not begun.
     ///
     /// # Errors
-    /// As [`Ensemble::new`].
+    /// Returns the errors of [`Ensemble::new`].
     pub fn begin(&self, loss: &Loss, points: &CriticalPoints) -> Result<Ensemble, String> {
         Ensemble::new(loss, Vector::from(self.start), &self.run, self.plan, Some(points))
     }
@@ -176,7 +176,7 @@ impl ExperimentKey {
     /// The experiment, not begun.
     ///
     /// # Errors
-    /// As [`Experiment::new`], and for a run without the setting.
+    /// Returns the errors of [`Experiment::new`], and for a run without the setting.
     pub fn begin(&self, loss: &Loss) -> Result<Experiment, String> {
         let EnsembleKey { loss: _, start, run, plan } = &self.ensemble;
         let usual = self.vary.usual_range(run, loss, Vector::from(*start), self.radius);

@@ -68,7 +68,7 @@ fn at(line: Option<usize>) -> String {
 /// The study as the text of a file. [`from_toml`] reads back an equal study.
 ///
 /// # Errors
-/// When the study has something that [`from_toml`] would refuse, such as a formula that does not parse.
+/// Returns an error if the study has something that [`from_toml`] would refuse, such as a formula that does not parse.
 pub fn to_toml(study: &Study) -> Result<String, StudyError> {
     to_toml_in(study, Path::new(""))
 }
@@ -77,7 +77,7 @@ pub fn to_toml(study: &Study) -> Result<String, StudyError> {
 /// [`from_toml_in`] reads back is equal.
 ///
 /// # Errors
-/// When the study has something that [`from_toml`] would refuse, such as a formula that does not parse.
+/// Returns an error if the study has something that [`from_toml`] would refuse, such as a formula that does not parse.
 pub fn to_toml_in(study: &Study, folder: &Path) -> Result<String, StudyError> {
     check::study(study).map_err(|fault| error_of(fault, None))?;
     let mut written = study.clone();
@@ -120,7 +120,7 @@ struct Written {
 /// The study in a file's text.
 ///
 /// # Errors
-/// When the text is no study of a version that this program knows, or asks for something that cannot be computed.
+/// Returns an error if the text is no study of a version that this program knows, or asks for something that cannot be computed.
 pub fn from_toml(text: &str) -> Result<Study, StudyError> {
     from_toml_in(text, Path::new(""))
 }
@@ -128,7 +128,7 @@ pub fn from_toml(text: &str) -> Result<Study, StudyError> {
 /// The study in the text of a file in this folder, where a file of examples is looked for.
 ///
 /// # Errors
-/// When the text is no study of a version that this program knows, or asks for something that cannot be computed, or its
+/// Returns an error if the text is no study of a version that this program knows, or asks for something that cannot be computed, or its
 /// examples cannot be had.
 pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
     if text.len() > MAX_BYTES {
@@ -157,7 +157,7 @@ pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
 /// The study in a file.
 ///
 /// # Errors
-/// When the file cannot be read, or for a reason of [`from_toml`].
+/// Returns an error if the file cannot be read, or for a reason of [`from_toml`].
 pub fn load(path: &Path) -> Result<Study, StudyError> {
     let unreadable = |error: std::io::Error| StudyError::Unreadable(reason(&error));
     let file = open(path).map_err(unreadable)?;
@@ -169,7 +169,7 @@ pub fn load(path: &Path) -> Result<Study, StudyError> {
 /// The study in a file's bytes, such as those of a file dropped on the window.
 ///
 /// # Errors
-/// When the bytes are no UTF-8 text, or for a reason of [`from_toml`].
+/// Returns an error if the bytes are no UTF-8 text, or for a reason of [`from_toml`].
 pub fn from_bytes(bytes: Vec<u8>) -> Result<Study, StudyError> {
     from_bytes_in(bytes, Path::new(""))
 }
@@ -177,7 +177,7 @@ pub fn from_bytes(bytes: Vec<u8>) -> Result<Study, StudyError> {
 /// The study in the bytes of a file in this folder.
 ///
 /// # Errors
-/// When the bytes are no UTF-8 text, or for a reason of [`from_toml_in`].
+/// Returns an error if the bytes are no UTF-8 text, or for a reason of [`from_toml_in`].
 pub fn from_bytes_in(bytes: Vec<u8>, folder: &Path) -> Result<Study, StudyError> {
     if bytes.len() > MAX_BYTES {
         return Err(StudyError::TooLarge);

@@ -49,7 +49,7 @@ impl Fineness {
 /// basins where one is shown, otherwise the heat map; `None` where neither is.
 ///
 /// # Errors
-/// When the landscape cannot be made.
+/// Returns an error if the landscape cannot be made.
 pub fn answer_for(study: &Study, pixels: [usize; 2]) -> Result<(Findings, Option<Fineness>), LandscapeError> {
     let loss = loss_of(study)?;
     let [columns, rows] = affordable([GRID; 2], heat_map_cost(study, &loss));

@@ -6,7 +6,7 @@ use crate::field::Levels;
 /// Contour levels in ascending order.
 ///
 /// # Errors
-/// A sentence, when one is not finite, two are equal, or there are more than are drawn.
+/// Returns a sentence if one is not finite, two are equal, or there are more than are drawn.
 pub fn own_levels(levels: &[f64]) -> Result<Vec<f64>, String> {
     for level in levels {
         within_magnitude(*level)?;
@@ -26,7 +26,7 @@ pub fn own_levels(levels: &[f64]) -> Result<Vec<f64>, String> {
 /// The levels of a text with commas between them, in ascending order; a comma may end it. A minus sign may be the typographic one.
 ///
 /// # Errors
-/// A sentence, when a level is missing or no number, or for a reason of [`own_levels`].
+/// Returns a sentence if a level is missing or no number, or for a reason of [`own_levels`].
 pub fn levels_of(text: &str) -> Result<Vec<f64>, String> {
     let listed: Vec<&str> = text.split(',').map(str::trim).collect();
     let named = match listed.as_slice() {

@@ -206,7 +206,7 @@ impl Bivariate {
     /// The polynomial of a formula times a positive integer that clears all denominators, and that integer.
     ///
     /// # Errors
-    /// When the formula, with these values of its parameters, is no polynomial, or one of too high a degree, and when
+    /// Returns an error if the formula, with these values of its parameters, is no polynomial, or one of too high a degree, and when
     /// `cancel` said so.
     pub fn from_expression(
         expression: &Expression,
@@ -221,7 +221,7 @@ impl Bivariate {
     /// The mean of the formula over examples: `rows` has the values of the formula's columns in each.
     ///
     /// # Errors
-    /// As [`Bivariate::from_expression`].
+    /// Returns the errors of [`Bivariate::from_expression`].
     pub fn mean(
         expression: &Expression,
         parameters: &[Decimal],

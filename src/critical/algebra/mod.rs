@@ -186,7 +186,7 @@ impl Exact {
 /// Decides the critical points of a formula with these values of its parameters, exactly.
 ///
 /// # Errors
-/// [`Undecided`]: when it is no polynomial, too large, or `cancel` said so.
+/// Returns [`Undecided`] if it is no polynomial, too large, or `cancel` said so.
 pub fn decide(
     expression: &Expression,
     parameters: &[Decimal],
@@ -200,7 +200,7 @@ pub fn decide(
 /// Decides the critical points of a polynomial over a positive integer.
 ///
 /// # Errors
-/// [`Undecided`]: when it is too large, or `cancel` said so.
+/// Returns [`Undecided`] if it is too large, or `cancel` said so.
 pub fn decide_polynomial(
     loss: &Bivariate,
     denominator: &BigInt,

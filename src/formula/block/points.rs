@@ -108,7 +108,7 @@ impl<'a> PointSampler<'a> {
     /// them, and otherwise mean nothing.
     ///
     /// # Panics
-    /// When there are no such.
+    /// Panics if there are no such.
     pub fn new(tape: &'a Tape, planes: Range<usize>) -> PointSampler<'a> {
         let blocks = tape.examples().is_none().then(|| Blocks::new(tape, planes.clone()));
         PointSampler { tape, planes, blocks }
@@ -124,7 +124,7 @@ impl<'a> PointSampler<'a> {
     /// Writes them for each point (`w1[k]`, `w2[k]`), with the bits of [`Tape::jet`].
     ///
     /// # Panics
-    /// When a plane is shorter than there are points, or there are not as many w1 as w2.
+    /// Panics if a plane is shorter than there are points, or there are not as many w1 as w2.
     pub fn sample(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
         match &mut self.blocks {
             Some(blocks) if w1.len() >= FEW => blocks.run(w1, w2, planes),
@@ -136,7 +136,7 @@ impl<'a> PointSampler<'a> {
     /// then anything.
     ///
     /// # Panics
-    /// When there are fewer planes than this is for, or `count` is greater than N.
+    /// Panics if there are fewer planes than this is for, or `count` is greater than N.
     pub fn sample_rows<const N: usize>(&mut self, w: &[[f64; N]; 2], count: usize, planes: &mut [&mut [f64; N]]) {
         const { assert!(N.is_multiple_of(CHUNK)) }
         match &mut self.blocks {
