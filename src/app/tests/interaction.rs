@@ -266,7 +266,7 @@ fn selecting_a_point_shows_its_surroundings_and_a_degenerate_one_its_sectors() {
     let before = polygons(&harness);
     harness.get_by_label_contains("degenerate point at (0, 0)").click();
     harness.run();
-    assert!(harness.query_by_label("Local picture").is_some());
+    assert!(harness.query_by_label("L around the selected critical point").is_some());
     assert!(harness.query_by_label("Loss against step").is_none());
     assert_eq!(polygons(&harness), before + 2, "w1³ − w2² is above its value in one sector and below it in another");
     click(&mut harness, "Show the loss");
