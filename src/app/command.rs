@@ -204,7 +204,10 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         }
         Command::SetRunStart(index, w) => {
             if w.is_none_or(is_place) {
-                change_run(state, index, Some("start"), now, |run| run.start = w.map(|w| [w.x, w.y]));
+                // Its own start is given or taken in a step of its own; then it moves.
+                let had = state.study.runs.get(index).is_some_and(|run| run.start.is_some());
+                let gesture = (had && w.is_some()).then_some("start");
+                change_run(state, index, gesture, now, |run| run.start = w.map(|w| [w.x, w.y]));
             }
         }
         Command::NameRun(index, name) => {

@@ -30,7 +30,7 @@ pub struct Number<'a> {
     pub logarithmic: bool,
     /// Values on the slider that matter.
     pub ticks: &'a [Mark],
-    /// Whether the ticks have their names below the slider always, and not only under the pointer.
+    /// Whether the ticks have their names above the slider always, and not only under the pointer.
     pub names_ticks: bool,
 }
 
@@ -52,6 +52,9 @@ pub struct Mark {
 impl Number<'_> {
     /// Shows symbol, slider and field in one line; the new value when there is one.
     pub fn show(&self, ui: &mut Ui) -> Option<f64> {
+        if self.names_ticks && !self.ticks.is_empty() {
+            ui.add_space(0.9 * egui::TextStyle::Body.resolve(ui.style()).size);
+        }
         let shown = ui.horizontal(|ui| {
             let size = 1.08 * egui::TextStyle::Body.resolve(ui.style()).size;
             let symbol = RichText::new(self.symbol).family(theme::serif_italic()).size(size);
@@ -64,9 +67,6 @@ impl Number<'_> {
             let typed = field(ui, &format!("{}, typed", self.name), self.tooltip, self.value, self.range);
             dragged.or(typed)
         });
-        if self.names_ticks && !self.ticks.is_empty() {
-            ui.add_space(0.9 * egui::TextStyle::Body.resolve(ui.style()).size);
-        }
         shown.inner
     }
 
@@ -296,15 +296,15 @@ fn paint_slider(
     painter.circle(pos2(x, y), grown, thumb, edge);
     if number.names_ticks || response.hovered() || response.dragged() {
         let in_reach: Vec<&Mark> = ticks.iter().filter(in_reach).collect();
-        name_ticks(ui, &in_reach, y + radius + 2.0, rail, place);
+        name_ticks(ui, &in_reach, y - radius - 3.0, rail, place);
     }
 }
 
-/// The names of the ticks below the slider. A name that would touch its neighbour gives way to it; the limit's stays.
-fn name_ticks(ui: &Ui, ticks: &[&Mark], top: f32, rail: Rangef, place: impl Fn(f64) -> f32) {
+/// The names of the ticks above the slider, for a tooltip is below. A name that would touch its neighbour gives way to it; the limit's stays.
+fn name_ticks(ui: &Ui, ticks: &[&Mark], bottom: f32, rail: Rangef, place: impl Fn(f64) -> f32) {
     let colours = palette(ui);
     let font = FontId::proportional(0.78 * egui::TextStyle::Body.resolve(ui.style()).size);
-    // A name reaches below the line of its slider, over what is there.
+    // A name reaches above the line of its slider, over what is there.
     let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, ui.scope_id().with("names")));
     let painter = painter.with_clip_rect(ui.clip_rect());
     let mut taken: Vec<Rangef> = Vec::new();
@@ -320,7 +320,7 @@ fn name_ticks(ui: &Ui, ticks: &[&Mark], top: f32, rail: Rangef, place: impl Fn(f
             continue;
         }
         taken.push(reach);
-        let rect = Align2::CENTER_TOP.anchor_size(pos2(middle, top), galley.size());
+        let rect = Align2::CENTER_BOTTOM.anchor_size(pos2(middle, bottom), galley.size());
         painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 2.0, theme::colour(colours.panel));
         painter.galley(rect.min, galley, colour);
     }

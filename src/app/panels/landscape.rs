@@ -194,12 +194,10 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
 fn ready_moments(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(entry) = entry(panel.state) else { return };
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(5.0, 0.0);
+        ui.spacing_mut().item_spacing = vec2(9.0, 0.0);
+        ui.spacing_mut().interact_size.y = 17.0;
         ui.label(muted("Try:").size(11.5));
         for (index, moment) in entry.ready_moments().iter().enumerate() {
-            if index > 0 {
-                ui.label(muted("·").size(11.5));
-            }
             let text = RichText::new(&moment.title).size(11.5).color(theme::colour(palette(ui).accent));
             let button = ui.add(egui::Button::new(text).frame(false)).accessible_name(format!("Try {}", moment.title));
             if button.on_hover_text("Shows this; undo takes it back.").clicked() {

@@ -17,7 +17,7 @@ use egui::{Align, Align2, Color32, Layout, Pos2, Sense, Ui, WidgetInfo, pos2, ve
 /// The height of a row of the table.
 pub const ROW_HEIGHT: f32 = 38.0;
 /// The height of a row where more points are to be seen than such rows have room for.
-pub const LOW_ROW_HEIGHT: f32 = 18.0;
+pub const LOW_ROW_HEIGHT: f32 = 17.0;
 /// The height of all that is above and below the table.
 pub const AROUND_TABLE: f32 = 120.0;
 
