@@ -113,3 +113,30 @@ fn newtons_method_knows_that_a_ravine_is_positive_definite() {
     assert_eq!(found["stop"], "converged", "{found}");
     assert_eq!(found["steps"].as_array().unwrap().len(), 2, "{found}");
 }
+
+#[test]
+fn a_pole_is_undefined_in_words_and_in_json() {
+    for formula in ["1/w1+w2^2", "1/w1^2+w2^2", "log(w1)+w2^2"] {
+        let found = probe(formula, "0,1");
+        let nothing = json!([null, null]);
+        assert_eq!([&found["value"], &found["curvature"]], [&Value::Null, &Value::Null], "{formula}");
+        assert_eq!([&found["gradient"], &found["eigenvalues"]], [&nothing, &nothing], "{formula}");
+        assert_eq!(found["critical"], false, "{formula}");
+        let words = in_words(formula, "0,1");
+        assert!(words.contains("undefined") && !words.contains('∞'), "{formula}: {words}");
+    }
+}
+
+#[test]
+fn digits_that_are_lost_are_mentioned() {
+    let notes = |at: &str| probe("w1^2+w2^2", at)["notes"].clone();
+    assert_eq!(notes("0.1,1e-5"), json!([]));
+    let lost = notes("0.12345678901234567890123,0");
+    assert!(lost[0].as_str().is_some_and(|note| note.contains("0.12345678901234568")), "{lost}");
+}
+
+#[test]
+fn a_slope_below_the_smallest_number_is_not_shown_as_nothing() {
+    let words = in_words("exp(w1)", "-800,0");
+    assert!(words.contains("not zero, at most") && !words.contains("(0, 0)"), "{words}");
+}

@@ -130,8 +130,8 @@ pub struct Probe {
     #[command(flatten)]
     pub landscape: LandscapeArguments,
     /// The point
-    #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
-    pub at: [f64; 2],
+    #[arg(long, value_name = "W1,W2", value_parser = place, allow_hyphen_values = true)]
+    pub at: Place,
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
@@ -168,8 +168,8 @@ pub struct Trace {
     #[command(flatten)]
     pub run: RunArguments,
     /// Where it starts; the default is the catalogue's start, and (1, 1) for a formula
-    #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
-    pub start: Option<[f64; 2]>,
+    #[arg(long, value_name = "W1,W2", value_parser = place, allow_hyphen_values = true)]
+    pub start: Option<Place>,
     /// Answer in JSON
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
@@ -229,8 +229,8 @@ pub struct Ensemble {
     #[command(flatten)]
     pub run: RunArguments,
     /// Where the runs start, or around where; the default is the catalogue's start, and (1, 1) for a formula
-    #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
-    pub start: Option<[f64; 2]>,
+    #[arg(long, value_name = "W1,W2", value_parser = place, allow_hyphen_values = true)]
+    pub start: Option<Place>,
     /// How many runs: run k has the seed S + k and is what `losscape trace --seed S+k` shows
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub seeds: usize,
@@ -323,8 +323,8 @@ pub struct Render {
     #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
     pub view: Option<View>,
     /// Where the runs start, instead of the study's or the catalogue's start
-    #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
-    pub start: Option<[f64; 2]>,
+    #[arg(long, value_name = "W1,W2", value_parser = place, allow_hyphen_values = true)]
+    pub start: Option<Place>,
     /// The file; its extension .svg, .png or .pdf chooses the format
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub output: PathBuf,
@@ -643,6 +643,33 @@ fn numbers<const N: usize>(text: &str, wanted: &str) -> Result<[f64; N], String>
 
 pub fn point(text: &str) -> Result<[f64; 2], String> {
     numbers(text, "two numbers W1,W2")
+}
+
+/// A point of the weight plane.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// The point.
+    pub w: [f64; 2],
+    /// Whether a coordinate was written with more digits than a 64-bit number holds.
+    is_rounded: bool,
+}
+
+impl Place {
+    /// What is to be said where the point is not the one that was written.
+    pub fn note(&self) -> Option<String> {
+        let [x, y] = self.w;
+        self.is_rounded.then(|| {
+            format!("the point was written with more digits than a 64-bit number holds, and ({x}, {y}) is taken")
+        })
+    }
+}
+
+fn place(text: &str) -> Result<Place, String> {
+    let is_rounded = |part: &str| {
+        let decimal = part.trim().replace('−', "-").parse::<Decimal>();
+        decimal.is_ok_and(|decimal| decimal.rational() != Decimal::from(decimal.value()).rational())
+    };
+    Ok(Place { w: point(text)?, is_rounded: text.split(',').any(is_rounded) })
 }
 
 pub fn view(text: &str) -> Result<View, String> {

@@ -10,15 +10,14 @@ use crate::critical::{CriticalPoints, Search, search};
 use crate::dataset;
 use crate::export::{self, FileFormat, TrajectoryJson};
 use crate::landscape::catalogue::catalogue;
-use crate::number::Vector;
 use crate::optimizer::{self, OPTIMIZERS, Run};
 use crate::study::{BasinMap, Findings, Reading, RunParts, Study, end_of, field_of};
 use std::path::Path;
 
 /// Value, gradient, Hessian and curvature at one point.
 pub fn probe(arguments: &args::Probe) -> Result<String, Failure> {
-    let subject = Subject::of(&arguments.landscape)?;
-    let w = Vector::from(arguments.at);
+    let mut subject = Subject::of(&arguments.landscape)?;
+    let w = subject.point(arguments.at);
     let reading = Reading::at(&subject.loss, w);
     match arguments.json {
         true => noted(&subject.loss, &answers::Probe::new(&subject.loss, &reading), subject.notes()),
@@ -47,12 +46,11 @@ pub fn points(arguments: &args::Points) -> Result<String, Failure> {
 
 /// The path of an optimizer.
 pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
-    let subject = Subject::of(&arguments.landscape)?;
+    let mut subject = Subject::of(&arguments.landscape)?;
     let run = run_of(&arguments.run, &subject)?;
     let form = Form::of(arguments.json, arguments.csv, arguments.output.as_deref());
     let output = form.output(arguments.output.as_deref(), arguments.force, &subject)?;
-    let usual = subject.entry.map_or([1.0, 1.0], |entry| entry.start);
-    let start = Vector::from(arguments.start.unwrap_or(usual));
+    let start = subject.start(arguments.start);
     let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
     let end = end_of(&subject.loss, &subject.usual_view(), &trajectory);
     let answer = match form {

@@ -9,15 +9,13 @@ use crate::critical::search;
 use crate::curvature::Kind;
 use crate::ensemble::{Ensemble, Experiment, Plan, Scatter, Share, ensemble as ensemble_of};
 use crate::export::{self, Number};
-use crate::number::Vector;
 use serde::Serialize;
 
 /// Many runs, or many runs for each of several values of a setting.
 pub fn ensemble(arguments: &args::Ensemble) -> Result<String, Failure> {
-    let subject = Subject::of(&arguments.landscape)?;
+    let mut subject = Subject::of(&arguments.landscape)?;
     let run = run_of(&arguments.run, &subject)?;
-    let usual = subject.entry.map_or([1.0, 1.0], |entry| entry.start);
-    let start = Vector::from(arguments.start.unwrap_or(usual));
+    let start = subject.start(arguments.start);
     let scatter = match (arguments.spread, arguments.spread_shape) {
         (None, _) => Scatter::None,
         (Some(spread), SpreadShape::Gaussian) => Scatter::Gaussian(spread),

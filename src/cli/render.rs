@@ -97,7 +97,8 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
         study.view = view;
     }
     if let Some(start) = arguments.start {
-        study.start = start;
+        start.note().iter().for_each(|note| super::note(note));
+        study.start = start.w;
     }
     if let Some(theme) = arguments.theme {
         study.picture.theme = theme.into();

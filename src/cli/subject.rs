@@ -1,11 +1,11 @@
 //! What a command is about: the landscape that its arguments name, ready to be evaluated.
 
 use super::Failure;
-use super::args::{DataSource, FormulaArguments, LandscapeArguments};
+use super::args::{DataSource, FormulaArguments, LandscapeArguments, Place};
 use crate::dataset::Dataset;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{LandscapeError, Loss, View};
-use crate::number::Decimal;
+use crate::number::{Decimal, Vector};
 use crate::study::{Data, Fitting, fitting};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -102,6 +102,23 @@ impl Subject {
             Some(fitting)
         };
         self.fitted.get_or_init(fit).as_ref()
+    }
+
+    /// The point that was asked for, with a note where it could not be taken as it was written.
+    pub fn point(&mut self, place: Place) -> Vector {
+        if let Some(note) = place.note() {
+            super::note(&note);
+            self.notes.push(note);
+        }
+        Vector::from(place.w)
+    }
+
+    /// Where runs start: at the point that was asked for, at the catalogue's, or at (1, 1).
+    pub fn start(&mut self, asked: Option<Place>) -> Vector {
+        match asked {
+            Some(place) => self.point(place),
+            None => Vector::from(self.entry.map_or([1.0, 1.0], |entry| entry.start)),
+        }
     }
 
     /// What is to be said beside the answer, a sentence each.

@@ -76,9 +76,10 @@ pub(super) fn formula_without(subject: &Subject, varied: Option<&str>) -> String
 
 /// `losscape probe`.
 pub fn probe(subject: &Subject, reading: &Reading) -> String {
-    let Reading { w, jet, curvature, definiteness, critical, shown } = *reading;
+    let Reading { w, jet, curvature, definiteness, critical, shown, .. } = *reading;
     let mut rows = vec![row(["L", &short(shown.value)])];
-    rows.push(row(["∇L", &vector_or_undefined(shown.gradient)]));
+    let gradient = reading.gradient_in_words().unwrap_or_else(|| vector_or_undefined(shown.gradient));
+    rows.push(row(["∇L", &gradient]));
     for index in 0..2 {
         let entries = [0, 1].map(|column| short(shown.hessian[(index, column)]));
         rows.push(vec![if index == 0 { "H" } else { "" }.to_owned(), format!("{:>9}  {:>9}", entries[0], entries[1])]);

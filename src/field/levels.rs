@@ -13,6 +13,9 @@ const TICKS: usize = 5;
 /// A round set of levels is taken when it has at most this many times as many levels as wished for, or as few.
 const NEAR: f64 = 1.5;
 
+/// A minimum of this share of a height leaves the height where it is on a logarithmic scale, but for what nobody sees.
+const NEXT_TO_NOTHING: f64 = 0.01;
+
 /// Round digits with their exponent of ten. 2.5 is 25 tenths, so that multiples are quotients of whole numbers.
 const ROUND: [(f64, i32); 5] = [(1.0, 0), (2.0, 0), (5.0, 0), (1.0, 1), (25.0, -1)];
 
@@ -137,7 +140,7 @@ fn decades(scale: &Scale, count: usize) -> Option<Vec<f64>> {
             })
             .filter(|height| foot <= *height && *height <= top)
             // Where the minimum is next to nothing, L itself is round.
-            .map(|height| if least.abs() <= 1e-4 * height { height } else { least + height })
+            .map(|height| if least.abs() <= NEXT_TO_NOTHING * height { height } else { least + height })
             .collect()
     };
     let off = |levels: &Vec<f64>| libm::log((levels.len() as f64 / count as f64).max(1e-9)).abs();

@@ -110,3 +110,17 @@ proptest! {
         prop_assert!(ticks.len() <= 12);
     }
 }
+
+/// Samples miss a minimum of 0 by a little: the heights above it are still L, to what can be seen.
+#[test]
+fn ticks_above_a_minimum_that_is_next_to_nothing_are_round() {
+    let values: Vec<f64> = (0..4000).map(|k| 1e-3 * libm::pow(10.0, f64::from(k) / 500.0)).collect();
+    let scale = scale_of(&values, ColourScale::Logarithmic);
+    let round = |value: f64| {
+        let decade = libm::floor(libm::log10(value) + 1e-9);
+        let mantissa = value / libm::pow(10.0, decade);
+        (mantissa - mantissa.round()).abs() < 1e-9
+    };
+    let large: Vec<f64> = ticks(&scale).into_iter().map(|(_, value)| value).filter(|value| *value >= 0.1).collect();
+    assert!(large.len() > 2 && large.iter().all(|value| round(*value)), "{large:?}");
+}

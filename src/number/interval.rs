@@ -114,6 +114,15 @@ impl Interval {
         let cut = !(self.lo >= lo && self.hi <= hi);
         self.intersect(Interval { lo, hi, partial: false }).partial_if(cut)
     }
+
+    /// A logarithm, which has no value at 0.
+    fn logarithm(self, f: fn(f64) -> f64) -> Interval {
+        if self.hi <= 0.0 {
+            return Interval::EMPTY;
+        }
+        let positive = self.restrict(0.0, f64::INFINITY).partial_if(self.contains(0.0));
+        positive.increasing(f, f64::NEG_INFINITY, f64::INFINITY)
+    }
 }
 
 /// At least `ulps` numbers below, for results that may have been rounded; NaN stays.
@@ -350,27 +359,15 @@ impl Number for Interval {
     }
 
     fn ln(self) -> Interval {
-        self.restrict(0.0, f64::INFINITY).partial_if(self.contains(0.0)).increasing(
-            libm::log,
-            f64::NEG_INFINITY,
-            f64::INFINITY,
-        )
+        self.logarithm(libm::log)
     }
 
     fn log2(self) -> Interval {
-        self.restrict(0.0, f64::INFINITY).partial_if(self.contains(0.0)).increasing(
-            libm::log2,
-            f64::NEG_INFINITY,
-            f64::INFINITY,
-        )
+        self.logarithm(libm::log2)
     }
 
     fn log10(self) -> Interval {
-        self.restrict(0.0, f64::INFINITY).partial_if(self.contains(0.0)).increasing(
-            libm::log10,
-            f64::NEG_INFINITY,
-            f64::INFINITY,
-        )
+        self.logarithm(libm::log10)
     }
 
     fn sin(self) -> Interval {

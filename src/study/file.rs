@@ -205,6 +205,7 @@ impl<'a> Document<'a> {
                 // A file in which nothing looks like a study is told so; a damaged study is told where.
                 let looks_like_study = text.lines().any(|line| line.trim_start().starts_with("version"));
                 let message = match looks_like_study {
+                    true if error.message().contains("duplicate key") => twice(text, error.span()),
                     true => error.message().to_owned(),
                     false => format!("this is no study file ({})", error.message()),
                 };
@@ -278,12 +279,18 @@ impl<'a> Document<'a> {
             let message = "missing: a study has this field".to_owned();
             return StudyError::Content { line, field: Some(check::field_name(&path)), message };
         }
-        let path = error.span().and_then(|span| path_in_table(&self.root, &span)).unwrap_or_default();
-        StudyError::Content {
-            line: error.span().map(|span| line_of(self.text, span.start)),
-            field: (!path.is_empty()).then(|| check::field_name(&path)),
-            message: in_words(error.message()),
+        let mut path = error.span().and_then(|span| path_in_table(&self.root, &span)).unwrap_or_default();
+        let mut line = error.span().map(|span| line_of(self.text, span.start));
+        // Of a setting the message has the name, and serde the place of the table around it.
+        if let Some((_, key)) = error.message().trim().rsplit_once(" is no value of ") {
+            path.push(key.to_owned());
+            line = self.line(&path).or(line);
         }
+        let mut message = in_words(error.message());
+        if let Some(header) = path.last().filter(|_| message.starts_with("unknown field")).and_then(|name| home(name)) {
+            message += &format!("; it belongs under {header}: is this header missing?");
+        }
+        StudyError::Content { line, field: (!path.is_empty()).then(|| check::field_name(&path)), message }
     }
 
     /// The path of the field that serde misses. The place that serde has for it is that of another field, or of none.
@@ -342,6 +349,27 @@ fn path_in_value(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<Ve
         _ => None,
     };
     inner.or_else(|| holds(&value.span(), span).then(Vec::new))
+}
+
+/// The header under which a field stands that is not one of the whole study.
+fn home(name: &str) -> Option<&'static str> {
+    let is_of_picture =
+        || toml::Table::try_from(PictureOptions::default()).is_ok_and(|picture| picture.contains_key(name));
+    match name {
+        "formula" | "parameters" => Some("[landscape]"),
+        "optimizer" | "settings" | "steps" | "schedule" | "seed" => Some("[[runs]]"),
+        _ if is_of_picture() => Some("[picture]"),
+        _ => None,
+    }
+}
+
+/// What is said of a key that stands twice in one section.
+fn twice(text: &str, span: Option<Range<usize>>) -> String {
+    let name = span.and_then(|span| text.get(span)).unwrap_or_default().trim();
+    // [runs.settings] above the first [[runs]] makes a table of the runs.
+    let home = if name == "runs" { Some("[[runs]]") } else { home(name) };
+    let header = home.map(|header| format!(": is a header {header} missing above it?"));
+    format!("{name} is here for the second time in its section{}", header.unwrap_or_default())
 }
 
 fn step_into(step: String, inner: Vec<String>) -> Vec<String> {

@@ -5,6 +5,7 @@ use crate::critical::{Claim, Refutation, enclosed_jet, is_critical_by};
 use crate::curvature::{Curvature, Definiteness, proved_definiteness};
 use crate::landscape::{Jet, Loss};
 use crate::number::Vector;
+use crate::number::display::short;
 
 /// What is known at a point.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +22,23 @@ pub struct Reading {
     pub critical: Option<Claim>,
     /// The numbers as they are shown.
     pub shown: Shown,
+    /// A bound of both components of ∇L where it is proved not to be 0, though it is computed as 0.
+    pub gradient_bound: Option<f64>,
 }
 
 impl Reading {
     /// What is known of the loss at w: what is computed where it has no enclosures.
     pub fn at(loss: &Loss, w: Vector) -> Reading {
         let Some(enclosed) = enclosed_jet(loss, w) else { return Reading::computed(loss, w) };
-        let jet = loss.jet(w);
+        let mut jet = loss.jet(w);
+        if enclosed.value.enclosure.is_empty() {
+            // At a pole the arithmetic of f64 has ±∞, by the sign of 0, and L has no value.
+            jet = Jet {
+                value: f64::NAN,
+                gradient: jet.gradient.map(|_| f64::NAN),
+                hessian: jet.hessian.map(|_| f64::NAN),
+            };
+        }
         let hessian = &enclosed.hessian;
         let is_undefined = jet.hessian.iter().any(|entry| entry.is_nan());
         let has_value = !enclosed.value.enclosure.is_empty();
@@ -35,12 +46,23 @@ impl Reading {
         let definiteness = proved_definiteness(hessian).filter(is_known);
         let curvature = Curvature::proved(&jet, hessian);
         let critical = Some(is_critical_by(&enclosed, loss, w));
-        let mut shown = Shown::enclosed(w, &jet, &enclosed, 0.0);
+        let mut shown = if has_value { Shown::enclosed(w, &jet, &enclosed, 0.0) } else { Shown::computed(&jet) };
         if critical == Some(Claim::Refuted(Refutation::Slope)) && shown.gradient == Vector::zeros() {
             // More digits than the enclosure has have told it from 0.
             shown.gradient = jet.gradient;
         }
-        Reading { w, jet, curvature, definiteness, critical, shown }
+        let is_lost = critical == Some(Claim::Refuted(Refutation::Slope)) && shown.gradient == Vector::zeros();
+        let gradient_bound = is_lost.then(|| {
+            let sizes =
+                enclosed.gradient.map(|component| component.enclosure.lo.abs().max(component.enclosure.hi.abs()));
+            sizes[0].max(sizes[1])
+        });
+        Reading { w, jet, curvature, definiteness, critical, shown, gradient_bound }
+    }
+
+    /// ∇L where it is proved not to be 0, though it is computed as 0: a bound in words.
+    pub fn gradient_in_words(&self) -> Option<String> {
+        self.gradient_bound.map(|bound| format!("not zero, at most {} in each weight", short(bound)))
     }
 
     /// What is computed at w, of which nothing is proved: for places that change with every frame, where proofs over many
@@ -49,6 +71,46 @@ impl Reading {
         let jet = loss.jet(w);
         let curvature = Curvature::of(&jet);
         let definiteness = curvature.map(|curvature| curvature.definiteness);
-        Reading { w, jet, curvature, definiteness, critical: None, shown: Shown::computed(&jet) }
+        Reading { w, jet, curvature, definiteness, critical: None, shown: Shown::computed(&jet), gradient_bound: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn reading(formula: &str, w: [f64; 2]) -> Reading {
+        Reading::at(&Loss::new(formula, &BTreeMap::new()).unwrap(), Vector::from(w))
+    }
+
+    /// No function has a value at a pole, whichever way the arithmetic of f64 goes to infinity there.
+    #[test]
+    fn nothing_has_a_value_at_a_pole() {
+        for formula in
+            ["1/w1", "1/w1^2", "-1/w1^2", "w1^(-1)", "log(w1)", "log2(abs(w1))", "exp(-1/w1^2)", "w2/w1", "0/w1"]
+        {
+            let Reading { jet, shown, critical, curvature, .. } = reading(formula, [0.0, 1.0]);
+            assert_eq!(critical, Some(Claim::Refuted(Refutation::Undefined)), "{formula}");
+            assert!(jet.value.is_nan() && shown.value.is_nan() && curvature.is_none(), "{formula}: {shown:?}");
+            assert!(jet.gradient.iter().chain(shown.gradient.iter()).all(|x| x.is_nan()), "{formula}: {shown:?}");
+            assert!(jet.hessian.iter().chain(shown.hessian.iter()).all(|x| x.is_nan()), "{formula}: {shown:?}");
+        }
+        // A slope may be infinite where there is a value, and a value too large for 64 bits is one.
+        assert_eq!(reading("sqrt(w1)+w2^2", [0.0, 1.0]).shown.gradient, Vector::new(f64::INFINITY, 2.0));
+        assert_eq!(reading("exp(w1)", [1000.0, 0.0]).shown.value, f64::INFINITY);
+    }
+
+    /// ∇L of exp(w1) at −800 is e⁻⁸⁰⁰ ≈ 3.7e−348, which no f64 is.
+    #[test]
+    fn a_gradient_below_the_smallest_number_is_bounded() {
+        let reading = reading("exp(w1)", [-800.0, 0.0]);
+        assert_eq!(reading.critical, Some(Claim::Refuted(Refutation::Slope)));
+        let bound = reading.gradient_bound.unwrap();
+        assert!(bound > 0.0 && bound < 1e-300, "{bound}");
+        assert!(reading.gradient_in_words().unwrap().starts_with("not zero"));
+        assert_eq!(self::reading("exp(w1)", [0.0, 0.0]).gradient_in_words(), None);
     }
 }

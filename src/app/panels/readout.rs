@@ -106,6 +106,8 @@ fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critica
     let noise = 1e6 * largest.max(1.0) * w.amax().max(1.0);
     let gradient =
         if critical.is_some() { pair(g.map(|component| clean(component, noise))) } else { pair(shown.gradient) };
+    let bounded = reading.gradient_bound.map(|bound| format!("≠ 0, ≤ {}", short(bound)));
+    let gradient = bounded.unwrap_or(gradient);
     line(ui, "w", "The weights (w₁, w₂).", &point(w), &format!("({}, {})", full(w.x), full(w.y)));
     line(ui, "L", "The loss.", &short(shown.value), &full(jet.value));
     let tooltip = "The gradient (∂L/∂w₁, ∂L/∂w₂): the direction of steepest ascent.";
@@ -247,9 +249,10 @@ fn verdict(ui: &mut Ui, reading: &Reading, gradient: &str, critical: Option<&Cri
             };
             match claim {
                 Claim::Proved => format!("{word} here, and critical: ∇L = 0, proved."),
-                Claim::Refuted(Refutation::Slope) => {
-                    format!("{word} here, not critical: ∇L\u{a0}=\u{a0}{gradient}.")
-                }
+                Claim::Refuted(Refutation::Slope) => match reading.gradient_in_words() {
+                    Some(bound) => format!("{word} here, not critical: ∇L is {bound}."),
+                    None => format!("{word} here, not critical: ∇L\u{a0}=\u{a0}{gradient}."),
+                },
                 Claim::Refuted(Refutation::NotDifferentiable) => {
                     format!("{word} here, not critical: L is not differentiable.")
                 }

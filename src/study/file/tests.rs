@@ -64,6 +64,18 @@ fn a_study_by_hand_is_read() {
     assert_eq!(from_bytes(format!("\u{feff}{}", BY_HAND.replace('\n', "\r\n")).into_bytes()), Ok(study));
 }
 
+/// Each header taken away: the field that is then out of place is named, and the header under which it belongs.
+#[test]
+fn a_missing_header_is_asked_for() {
+    says(&refused("[landscape]\n", ""), &["line 5", "formula", "[landscape]"]);
+    says(&refused("[picture]\n", ""), &["line 21", "theme", "[picture]"]);
+    // [runs.settings] is then the first that is said of runs, and TOML refuses the header of the second run.
+    says(&refused("[[runs]]\noptimizer = \"gradient", "optimizer = \"gradient"), &["line 16", "[[runs]] missing"]);
+    // Under the settings of the run before, and so one of them.
+    let message = refused("[[runs]]\noptimizer = \"newton", "optimizer = \"newton");
+    says(&message, &["line 17", "runs[1].settings.optimizer", "newton"]);
+}
+
 #[test]
 fn a_wrong_field_is_named_with_its_line() {
     says(&refused("1, 1]", "1, nan]"), &["line 3", "start[2]", "NaN"]);
@@ -133,7 +145,7 @@ fn choices_and_schedules_are_words() {
     assert!(written.contains("noise_from = \"matched\"") && written.contains("schedule = \"1/t:20\""), "{written}");
     assert_eq!(from_toml(&written), Ok(study));
     let refused = |from: &str, to: &str| from_toml(&text.replace(from, to)).unwrap_err().to_string();
-    says(&refused("\"matched\"", "\"mtached\""), &["line 21", "mtached", "noise_from"]);
+    says(&refused("\"matched\"", "\"mtached\""), &["line 22", "mtached", "noise_from"]);
     says(&refused("\"1/t:20\"", "\"1/t:0\""), &["line 19", "runs[2].schedule", "0.001"]);
     says(&refused("sgd", "newton"), &["runs[2]", "newton has no"]);
 }
