@@ -6,6 +6,7 @@
 use super::data::{self, DataCommand};
 use super::history::Gesture;
 use super::interaction::tidy;
+use super::lessons::{self, LessonCommand, Lessons};
 use super::moments;
 use super::panels::ensemble::has_noise;
 use super::recovery::Snapshot;
@@ -36,6 +37,8 @@ pub enum Command {
     TypeFormula(String),
     /// Does something with the examples.
     Data(DataCommand),
+    /// Does something with the lessons.
+    Lesson(LessonCommand),
     /// Sets a parameter of the formula.
     SetParameter(String, f64),
     /// Puts the start point somewhere.
@@ -179,6 +182,8 @@ pub enum Effect {
     DiscardRecoverable,
     /// Saves to the study's own path.
     Save,
+    /// Opens the lesson in this file.
+    OpenLesson(PathBuf),
     /// Copies the picture.
     CopyPicture,
     /// Stops background work.
@@ -196,6 +201,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::TryMoment(index) => moments::try_moment(state, index, now),
         Command::TypeFormula(text) => type_formula(state, text, now),
         Command::Data(command) => return data::apply(state, command, now),
+        Command::Lesson(command) => return lessons::apply(state, command, now),
         Command::SetParameter(name, value) => set_parameter(state, name, value, now),
         Command::MoveStart(w) => {
             if is_place(w) {
@@ -457,9 +463,11 @@ pub fn recovered(state: &mut State, snapshot: Snapshot, saved: Option<Study>, no
 
 fn begin_anew(state: &mut State, study: Study, path: Option<PathBuf>) {
     let (presenting, held, recoverable) = (state.presenting, state.history.clone(), state.recoverable.clone());
+    let seen = std::mem::take(&mut state.lessons.seen);
     *state = State::new(Some(study), path, state.preferences.clone());
     state.presenting = presenting;
     state.recoverable = recoverable;
+    state.lessons = Lessons { seen, ..Lessons::default() };
     state.history = held;
     state.history.clear();
 }

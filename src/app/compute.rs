@@ -7,6 +7,7 @@
 //! Newton's method, so that no marker stands where there is no critical point, and the claim is marked as stale.
 
 use super::background_job::{BackgroundJob, SaddlesJob};
+use super::lesson_claims::LessonClaims;
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
@@ -118,6 +119,8 @@ pub struct Computed {
     pub ensemble: BackgroundJob<(EnsembleKey, u64), Ensemble>,
     /// The work on the share that escapes against a setting.
     pub experiment: BackgroundJob<ExperimentKey, Experiment>,
+    /// What the claims of the lesson that is open come to.
+    pub lesson: LessonClaims,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
     /// How the search for critical points stands.
@@ -168,6 +171,7 @@ impl Computed {
             saddles: BackgroundJob::default(),
             ensemble: BackgroundJob::default(),
             experiment: BackgroundJob::default(),
+            lesson: LessonClaims::default(),
             moments: None,
             moments_of: (0, None),
             report_of: (0, None),

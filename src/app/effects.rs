@@ -3,6 +3,7 @@
 use super::command::{self, Command, Effect};
 use super::data::{self, DataCommand};
 use super::files::{self, Reply};
+use super::lessons::{self, LessonCommand};
 use super::state::{Export, PathPrompt, Purpose, Replacing};
 use super::{Window, panels, widgets};
 use crate::export::Opened;
@@ -26,6 +27,11 @@ impl Window {
             Effect::Save => {
                 if let Some(path) = self.state.path.clone() {
                     self.use_path(ctx, Purpose::SaveAs, path, None);
+                }
+            }
+            Effect::OpenLesson(path) => {
+                if let Err(reason) = lessons::open_file(&mut self.state, &path, ctx.input(|input| input.time)) {
+                    self.state.complain(format!("{}.", widgets::capitalised(reason.trim_end().trim_end_matches('.'))));
                 }
             }
             Effect::CopyPicture => {
@@ -75,6 +81,9 @@ impl Window {
         let path = files::with_extension(path, purpose);
         self.state.replacing = None;
         let done = match purpose {
+            Purpose::Open if crate::lesson::is_lesson(&path) => {
+                lessons::open_file(&mut self.state, &path, ctx.input(|input| input.time))
+            }
             Purpose::Open => files::opened(&path).and_then(|opened| self.open(opened, path)),
             Purpose::OpenData => data::read(&mut self.state, &path, ctx.input(|input| input.time)),
             Purpose::SaveAs | Purpose::Export(_) => {
@@ -199,14 +208,16 @@ impl Window {
         let has = |known: &[&str]| {
             path.extension().is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known)))
         };
-        if has(&["toml", "svg", "png", "pdf"]) {
+        if has(&["toml"]) && crate::lesson::is_lesson(path) {
+            commands.push(Command::Lesson(LessonCommand::OpenFile(path.to_owned())));
+        } else if has(&["toml", "svg", "png", "pdf"]) {
             commands.push(Command::OpenPath(path.to_owned()));
         } else if has(&data::TABLES) {
             commands.push(Command::Data(DataCommand::Read(path.to_owned())));
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             self.state.complain(format!(
-                "{name} is neither a study (a .toml file that Losscape has saved), nor a picture that carries one (.svg, .png, \
+                "{name} is neither a study (a .toml file that Losscape has saved) or a lesson, nor a picture that carries one (.svg, .png, \
                  .pdf), nor a table (a .csv file)."
             ));
         }

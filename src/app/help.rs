@@ -40,6 +40,8 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
     (
         "Window",
         &[
+            ("F2", "lessons"),
+            ("PgDn, PgUp", "in a lesson: the next step, and back"),
             ("F5, Esc", "present, and back"),
             ("F6", "fold the left panel"),
             ("F7", "fold the right panel"),
@@ -91,6 +93,7 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         (COMMAND, Key::S, Command::Save),
         (COMMAND, Key::E, Command::Export(super::state::Export::Pdf)),
         (Modifiers::NONE, Key::F1, Command::ShowHelp(!state.help)),
+        (Modifiers::NONE, Key::F2, super::panels::lesson::toggled(state)),
         (Modifiers::NONE, Key::F5, Command::Present(!state.presenting)),
         (Modifiers::NONE, Key::F6, Command::ToggleLeftPanel),
         (Modifiers::NONE, Key::F7, Command::ToggleRightPanel),

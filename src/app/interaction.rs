@@ -8,8 +8,10 @@
 use super::canvas::{PictureCache, PicturePlacement, drawn};
 use super::command::Command;
 use super::compute::Computed;
+use super::lessons::LessonCommand;
 use super::state::{Pointed, State};
 use crate::landscape::View;
+use crate::lesson::Guess;
 use crate::number::Vector;
 use crate::number::display::point;
 use crate::scene::{Layout, spot_at, within};
@@ -149,6 +151,10 @@ pub fn interact(
         && let Some(pos) = plot.interact_pointer_pos()
     {
         match hand.marker_at(pos, state, computed) {
+            _ if state.lessons.asks_for_mark() => {
+                let mark = Guess::Mark(hand.pointed(pos));
+                commands.push(Command::Lesson(LessonCommand::Guess(mark)));
+            }
             Some(w) => {
                 plot.request_focus();
                 commands.push(Command::Select(Some(w)));

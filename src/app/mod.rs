@@ -15,6 +15,8 @@ pub mod interaction;
 pub mod help;
 pub mod history;
 mod autosave;
+mod lesson_claims;
+pub mod lessons;
 mod lettering;
 mod moments;
 pub mod paint;
@@ -195,6 +197,7 @@ impl Window {
 
     fn follow(&mut self, now: f64) {
         self.play(now);
+        self.computed.lesson.follow(&self.state, &self.surroundings.worker, now);
         if let Err(error) = self.computed.follow(&self.state.study, &self.surroundings.worker, now) {
             self.state.complain(format!("Cannot compute this landscape: {error}."));
         }
@@ -246,6 +249,7 @@ impl Window {
         let mut commands = Vec::new();
         help::keys(ui, &self.state, &mut commands);
         let mut panel = Panel { state: &self.state, computed: &self.computed, now, commands: &mut commands };
+        panels::lesson::keys(ui, &mut panel);
         panels::timeline::keys(ui, &mut panel);
         if self.state.presenting {
             presentation::show(ui, &mut panel);
@@ -294,6 +298,9 @@ impl Window {
             // Progress is shown from 0.2 s on; the worker's own reports wake the window from then.
             ctx.request_repaint_after_secs(0.25);
         }
+        if let Some(seconds) = self.computed.lesson.begins_in(now) {
+            ctx.request_repaint_after_secs(seconds as f32);
+        }
         if self.computed.is_computing_ensemble() {
             ctx.request_repaint_after_secs(0.1);
         }
@@ -318,6 +325,7 @@ impl Window {
             interaction::interact(ui, &place, &self.state, &self.computed, &mut self.picture, &mut commands);
             self.carry_out(&ctx, commands, now);
             canvas::paint(ui, &place, &self.state, &self.computed, &mut self.picture);
+            panels::lesson::mark(ui, &place, &self.state, &self.picture);
         });
         self.tell(&ctx);
     }
@@ -380,14 +388,21 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
     if panel.state.preferences.left_panel {
         let left = (0.196 * width).clamp(236.0, 320.0);
         Side::left("left").exact_size(left).resizable(false).frame(frame).show(ui, |ui| {
+            if panels::lesson::show(ui, panel) {
+                return;
+            }
             let width = ui.available_width() - SCROLL_BAR;
             egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 ui.set_max_width(width);
-                panels::landscape::show(ui, panel);
-                ui.add_space(6.0);
-                panels::runs::show(ui, panel);
-                ui.add_space(6.0);
-                panels::layers::show(ui, panel);
+                // In a lesson it is the runs that are changed most.
+                let parts: [fn(&mut Ui, &mut Panel<'_>); 3] = match panel.state.lessons.open {
+                    None => [panels::landscape::show, panels::runs::show, panels::layers::show],
+                    Some(_) => [panels::runs::show, panels::landscape::show, panels::layers::show],
+                };
+                for part in parts {
+                    part(ui, panel);
+                    ui.add_space(6.0);
+                }
             });
         });
     }

@@ -24,6 +24,8 @@ pub struct Preferences {
     pub examples_panel: bool,
     /// Whether losses are shown on a logarithmic axis.
     pub logarithmic_loss: bool,
+    /// Whether the lessons have been found: the line that says that they are there is then not shown any more.
+    pub has_seen_lessons: bool,
     /// The size of everything relative to the system's, 0.5 to 4.
     pub text_size: f32,
     /// The files that were used last, the latest first.
@@ -61,6 +63,7 @@ impl Default for Preferences {
             right_panel: true,
             examples_panel: true,
             logarithmic_loss: true,
+            has_seen_lessons: false,
             text_size: 1.0,
             recent_files: Vec::new(),
         }

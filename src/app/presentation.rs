@@ -19,6 +19,7 @@ pub(super) fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         let spoken: String = runs.iter().map(|run| run.text.as_str()).collect();
         math(ui, &runs, 26.0, theme::colour(palette(ui).text), &spoken);
     });
+    panels::lesson::large(ui, panel);
     let Some(control) = control(panel) else { return };
     let frame = frame.inner_margin(Margin::symmetric(24, 10));
     Side::bottom("presentation").resizable(false).frame(frame).show(ui, |ui| {

@@ -4,6 +4,7 @@
 
 use super::data::Table;
 use super::history::History;
+use super::lessons::Lessons;
 use super::preferences::Preferences;
 use crate::export::{Page, Width};
 use crate::formula::FormulaError;
@@ -312,6 +313,8 @@ pub struct State {
     pub table: Option<Table>,
     /// A tab that is shown large.
     pub large: Option<Large>,
+    /// The lessons.
+    pub lessons: Lessons,
     /// The runs as they are played.
     pub timeline: Timeline,
     /// What the pointer is over.
@@ -366,6 +369,7 @@ impl State {
             example: None,
             table: None,
             large: None,
+            lessons: Lessons::default(),
             timeline: Timeline::default(),
             pointed: Pointed::Nowhere,
             catalogue_search: String::new(),

@@ -6,10 +6,10 @@ use super::args::Listing;
 use super::output::Output;
 use crate::export::FileFormat;
 use crate::lesson::{
-    ClaimResult, Lesson, RunSpec, Step, StepResult, TEMPLATE, TaskResult, Verdict, evaluate_lesson, evaluate_task,
-    from_toml, lessons,
+    ClaimResult, Lesson, Situation, StepResult, TEMPLATE, TaskResult, Verdict, evaluate_lesson, evaluate_task, lessons,
+    load as load_lesson,
 };
-use crate::study::{Study, load};
+use crate::study::load;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -52,9 +52,6 @@ pub struct New {
     #[arg(long)]
     pub force: bool,
 }
-
-/// The longest lesson file.
-const MOST_BYTES: u64 = 1 << 20;
 
 /// Does what is asked of lessons.
 pub fn lesson(command: &LessonCommand) -> Result<String, Failure> {
@@ -141,11 +138,7 @@ fn read(path: &Path) -> Result<Lesson, Failure> {
     if let Some((_, lesson)) = known {
         return Ok(lesson.clone());
     }
-    let failed = |reason: String| Failure::Failed(format!("cannot read the lesson {}: {reason}", path.display()));
-    let bytes =
-        crate::dataset::read_at_most(path, MOST_BYTES).map_err(|error| failed(crate::dataset::reason(&error)))?;
-    let text = String::from_utf8(bytes).map_err(|_| failed("it is no UTF-8 text".to_owned()))?;
-    from_toml(&text).map_err(|error| failed(error.to_string()))
+    load_lesson(path).map_err(|reason| Failure::Failed(format!("cannot read the lesson {}: {reason}", path.display())))
 }
 
 /// The exercises on a study that was handed in.
@@ -155,7 +148,7 @@ fn check_study(lessons: &[Lesson], path: &Path, as_json: bool) -> Result<String,
     for lesson in lessons {
         for step in &lesson.steps {
             let Some(task) = &step.task else { continue };
-            let claims = evaluate_task(task, &with_study(step, &study));
+            let claims = evaluate_task(task, Situation::of_study(&study, step));
             let solved = claims.iter().all(|claim| claim.verdict == Verdict::Holds);
             let task = TaskResult { ask: task.ask.clone(), open: true, solved, claims };
             let result = StepResult { title: step.title.clone(), claims: Vec::new(), task: Some(task) };
@@ -168,35 +161,6 @@ fn check_study(lessons: &[Lesson], path: &Path, as_json: bool) -> Result<String,
     let holds = steps.iter().all(|step| step.result.holds());
     let text = if as_json { json(&CheckAnswer { steps })? } else { shown(&steps) };
     if holds { Ok(text) } else { Err(Failure::Answered(text)) }
-}
-
-/// The step with what a study has: its landscape, and for each run of the step the first shown run of the same optimizer.
-fn with_study(step: &Step, study: &Study) -> Step {
-    let mut step = step.clone();
-    step.parameters.clone_from(&study.landscape.parameters);
-    (step.landscape, step.formula) = match &study.landscape.name {
-        Some(name) => (Some(name.clone()), None),
-        None => (None, Some(study.landscape.formula.clone())),
-    };
-    step.view = Some(study.view);
-    for spec in step.runs.values_mut() {
-        let same = study.runs.iter().find(|run| run.shown && run.optimizer == spec.optimizer);
-        if let Some(run) = same {
-            let mut settings: Vec<(String, f64)> = run.settings.clone().into_iter().collect();
-            settings.push(("gradient_tolerance".to_owned(), run.gradient_tolerance));
-            *spec = RunSpec {
-                optimizer: run.optimizer.clone(),
-                start: Some(study.start),
-                learning_rate: None,
-                steps: Some(run.steps),
-                seed: run.seed,
-                batch_size: None,
-                schedule: None,
-                settings: settings.into_iter().map(|(key, value)| (key, toml::Value::Float(value))).collect(),
-            };
-        }
-    }
-    step
 }
 
 fn shown(steps: &[CheckedStep]) -> String {

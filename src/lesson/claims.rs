@@ -65,6 +65,9 @@ pub struct ClaimResult {
     pub expected: serde_json::Map<String, serde_json::Value>,
     /// What was found, by the same names.
     pub found: serde_json::Map<String, serde_json::Value>,
+    /// The names of the assertions that do not hold, or are undecided.
+    #[serde(skip)]
+    pub unmet: Vec<String>,
 }
 
 /// The subjects of claims with the assertions that each can have.

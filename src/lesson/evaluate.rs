@@ -1,7 +1,8 @@
 //! Evaluates lessons.
 
-use super::claims::{Claim, ClaimResult, Subject, Verdict};
+use super::claims::{Claim, ClaimResult, Verdict};
 use super::file::{Lesson, Step, Task};
+use super::situation::Situation;
 use super::subjects::{Asserted, StepEvaluation};
 use serde::Serialize;
 
@@ -52,39 +53,34 @@ pub fn evaluate_lesson(lesson: &Lesson) -> Vec<StepResult> {
 
 fn evaluate_step(step: &Step) -> StepResult {
     let task = step.task.as_ref().map(|task| {
-        let claims = evaluate_task(task, &step.solved(&task.solution));
-        let open = !all_hold(&evaluate_task(task, step));
+        let claims = evaluate_task(task, Situation::of_step(&step.solved(&task.solution)));
+        let open = !all_hold(&evaluate_task(task, Situation::of_step(step)));
         TaskResult { ask: task.ask.clone(), open, solved: all_hold(&claims), claims }
     });
-    StepResult { title: step.title.clone(), claims: evaluate_claims(&step.claims, step), task }
+    let claims = evaluate_claims(&step.claims, Situation::of_step(step));
+    StepResult { title: step.title.clone(), claims, task }
 }
 
-/// The assertions of an exercise on a step.
-pub fn evaluate_task(task: &Task, step: &Step) -> Vec<ClaimResult> {
-    evaluate_claims(&task.claims, step)
+/// The assertions of an exercise.
+pub fn evaluate_task(task: &Task, situation: Situation) -> Vec<ClaimResult> {
+    evaluate_claims(&task.claims, situation)
 }
 
 fn all_hold(claims: &[ClaimResult]) -> bool {
     claims.iter().all(|claim| claim.verdict == Verdict::Holds)
 }
 
-fn evaluate_claims(claims: &[Claim], step: &Step) -> Vec<ClaimResult> {
-    let mut place = StepEvaluation::new(step);
-    claims.iter().map(|claim| result(claim, &mut place)).collect()
+fn evaluate_claims(claims: &[Claim], situation: Situation) -> Vec<ClaimResult> {
+    let mut place = StepEvaluation::new(situation);
+    claims.iter().map(|claim| evaluate_claim(claim, &mut place)).collect()
 }
 
 /// A claim with its verdict: it fails if one assertion does, and is undecided if one is and none fails.
-fn result(claim: &Claim, place: &mut StepEvaluation<'_>) -> ClaimResult {
-    let asserted = match &claim.subject {
-        Subject::At(w) => place.at(*w, claim),
-        Subject::Points(kind) => place.points(kind, claim),
-        Subject::Run(name) => place.run(name, claim),
-        Subject::Ensemble(name) => place.ensemble(name, claim),
-        Subject::Basins(name) => place.basins(name, claim),
-        Subject::Network(name) => place.network(name, claim),
-    };
+pub fn evaluate_claim(claim: &Claim, place: &mut StepEvaluation) -> ClaimResult {
+    let asserted = place.asserted(claim);
     let mut verdict = Verdict::Holds;
     let (mut expected, mut found) = (serde_json::Map::new(), serde_json::Map::new());
+    let mut unmet = Vec::new();
     match asserted {
         Ok(asserted) => {
             for ((key, value), Asserted { verdict: one, found: what }) in claim.assertions.iter().zip(asserted) {
@@ -93,6 +89,9 @@ fn result(claim: &Claim, place: &mut StepEvaluation<'_>) -> ClaimResult {
                     (Verdict::Undecided, _) | (_, Verdict::Undecided) => Verdict::Undecided,
                     _ => Verdict::Holds,
                 };
+                if one != Verdict::Holds {
+                    unmet.push(key.clone());
+                }
                 expected.insert(key.clone(), serde_json::to_value(value).unwrap_or_default());
                 found.insert(key.clone(), what);
             }
@@ -102,5 +101,5 @@ fn result(claim: &Claim, place: &mut StepEvaluation<'_>) -> ClaimResult {
             found.insert("error".to_owned(), reason.into());
         }
     }
-    ClaimResult { says: claim.says.clone(), verdict, expected, found }
+    ClaimResult { says: claim.says.clone(), verdict, expected, found, unmet }
 }

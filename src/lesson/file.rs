@@ -1,11 +1,13 @@
 //! Lesson files.
 
 use super::claims::Claim;
+use crate::dataset;
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::Decimal;
 use crate::study::Data;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The most claims of a lesson, and the most runs of an ensemble.
 const MOST_CLAIMS: usize = 200;
@@ -172,6 +174,28 @@ pub struct Solution {
     /// Other runs, by name.
     #[serde(rename = "run")]
     pub runs: BTreeMap<String, RunSpec>,
+}
+
+/// The longest lesson file.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Whether a file is meant to be a lesson: it has steps.
+pub fn is_lesson(path: &Path) -> bool {
+    let is_step = |line: &str| line.trim_start().starts_with("[[step]]");
+    text_of(path).is_ok_and(|text| text.lines().any(is_step))
+}
+
+/// Reads the lesson in a file.
+///
+/// # Errors
+/// Returns the reason if the file cannot be read or is no lesson.
+pub fn load(path: &Path) -> Result<Lesson, String> {
+    from_toml(&text_of(path)?).map_err(|error| error.to_string())
+}
+
+fn text_of(path: &Path) -> Result<String, String> {
+    let bytes = dataset::read_at_most(path, MOST_BYTES).map_err(|error| dataset::reason(&error))?;
+    String::from_utf8(bytes).map_err(|_| "it is no UTF-8 text".to_owned())
 }
 
 /// Reads a lesson.

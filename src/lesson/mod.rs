@@ -9,13 +9,19 @@
 mod claims;
 mod evaluate;
 mod file;
+mod question;
+mod situation;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod words;
 
-pub use claims::{Claim, ClaimResult, Verdict};
-pub use evaluate::{StepResult, TaskResult, evaluate_lesson, evaluate_task};
-pub use file::{Lesson, LessonError, Predict, RunSpec, Step, Task, from_toml};
+pub use claims::{Claim, ClaimResult, Subject, Verdict};
+pub use evaluate::{StepResult, TaskResult, evaluate_claim, evaluate_lesson, evaluate_task};
+pub use file::{Lesson, LessonError, Predict, RunSpec, Step, Task, from_toml, is_lesson, load};
+pub use question::{Answer, Guess};
+pub use situation::Situation;
+pub use subjects::StepEvaluation;
 
 use std::sync::LazyLock;
 

@@ -1,7 +1,8 @@
 //! The subjects of claims: what is found of each.
 
-use super::claims::{Claim, Verdict, is_count, number, numbers, within};
-use super::file::{RunSpec, Step};
+use super::claims::{Claim, Subject, Verdict, is_count, number, numbers, within};
+use super::file::RunSpec;
+use super::situation::Situation;
 use crate::basins::{Basins, End};
 use crate::critical::{CriticalPoint, CriticalPoints, search};
 use crate::ensemble::{Ensemble, Plan, Scatter, ensemble};
@@ -39,10 +40,9 @@ pub struct Asserted {
 /// What an assertion can end with: an error is a sentence.
 type Found = Result<Asserted, String>;
 
-/// A step with what was computed for it.
-pub struct StepEvaluation<'a> {
-    step: &'a Step,
-    loss: Result<Loss, String>,
+/// A situation with what was computed for it.
+pub struct StepEvaluation {
+    situation: Situation,
     runs: BTreeMap<String, Result<(Run, Trajectory, End), String>>,
     points: Vec<(View, CriticalPoints)>,
     ensembles: BTreeMap<(String, usize), Ensemble>,
@@ -120,12 +120,11 @@ impl RunSpec {
     }
 }
 
-impl<'a> StepEvaluation<'a> {
-    /// A step of which nothing is computed.
-    pub fn new(step: &'a Step) -> StepEvaluation<'a> {
+impl StepEvaluation {
+    /// A situation of which nothing is computed.
+    pub fn new(situation: Situation) -> StepEvaluation {
         StepEvaluation {
-            step,
-            loss: step.loss(),
+            situation,
             runs: BTreeMap::new(),
             points: Vec::new(),
             ensembles: BTreeMap::new(),
@@ -134,21 +133,36 @@ impl<'a> StepEvaluation<'a> {
         }
     }
 
+    /// What is asserted, of whichever subject.
+    pub(super) fn asserted(&mut self, claim: &Claim) -> Result<Vec<Asserted>, String> {
+        match &claim.subject {
+            Subject::At(w) => self.at(*w, claim),
+            Subject::Points(kind) => self.points(kind, claim),
+            Subject::Run(name) => self.run(name, claim),
+            Subject::Ensemble(name) => self.ensemble(name, claim),
+            Subject::Basins(name) => self.basins(name, claim),
+            Subject::Network(name) => self.network(name, claim),
+        }
+    }
+
+    /// What is found, whatever is expected of it: the first assertion's.
+    pub(super) fn found_of(&mut self, claim: &Claim) -> Result<Json, String> {
+        let mut all = self.asserted(claim)?.into_iter();
+        all.next().map(|asserted| asserted.found).ok_or_else(|| "nothing is asserted".to_owned())
+    }
+
     fn loss(&self) -> Result<Loss, String> {
-        self.loss.clone()
+        self.situation.loss.clone()
     }
 
-    fn start(&self, spec: &RunSpec) -> Vector {
-        let usual = self.step.entry().map_or([1.0, 1.0], |entry| entry.start);
-        Vector::from(spec.start.unwrap_or(usual))
-    }
-
-    fn spec(&self, name: &str) -> Result<&'a RunSpec, String> {
-        self.step.runs.get(name).ok_or_else(|| format!("there is no run '{name}'"))
+    /// The run with this name, and where it starts.
+    fn started(&self, name: &str) -> Result<(Run, Vector), String> {
+        let run = self.situation.runs.get(name);
+        run.cloned().unwrap_or_else(|| Err(format!("there is no run '{name}'")))
     }
 
     /// What is asserted of a point.
-    pub fn at(&mut self, w: [f64; 2], claim: &Claim) -> Result<Vec<Asserted>, String> {
+    fn at(&mut self, w: [f64; 2], claim: &Claim) -> Result<Vec<Asserted>, String> {
         let reading = Reading::at(&self.loss()?, Vector::from(w));
         let assertion = |(key, want): &(String, Value)| at_point(&reading, w, key, want);
         claim.assertions.iter().map(assertion).collect()
@@ -161,7 +175,7 @@ impl<'a> StepEvaluation<'a> {
                 let sides = sides.ok_or("a view is four numbers")?;
                 View::try_from(sides).map_err(|error| error.to_string())?
             }
-            None => self.step.view(),
+            None => self.situation.view,
         };
         if let Some((_, points)) = self.points.iter().find(|(known, _)| *known == view) {
             return Ok(points.clone());
@@ -172,7 +186,7 @@ impl<'a> StepEvaluation<'a> {
     }
 
     /// What is asserted of critical points.
-    pub fn points(&mut self, kind: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
+    fn points(&mut self, kind: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let found = self.found_points(claim)?;
         let is_meant = |point: &&CriticalPoint| kind == "all" || kind == point.kind.word();
         let points: Vec<&CriticalPoint> = found.points.iter().filter(is_meant).collect();
@@ -185,11 +199,9 @@ impl<'a> StepEvaluation<'a> {
             return known.clone();
         }
         let traced = (|| {
-            let (loss, spec) = (self.loss()?, self.spec(name)?);
-            let run = spec.run(&loss)?;
-            let trajectory = trace(&loss, self.start(spec), &run)?;
-            let usual = self.step.entry().map_or(View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] }, |entry| entry.view);
-            let end = end_of(&loss, &usual, &trajectory);
+            let (loss, (run, start)) = (self.loss()?, self.started(name)?);
+            let trajectory = trace(&loss, start, &run)?;
+            let end = end_of(&loss, &self.situation.usual_view, &trajectory);
             Ok((run, trajectory, end))
         })();
         self.runs.insert(name.to_owned(), traced.clone());
@@ -197,7 +209,7 @@ impl<'a> StepEvaluation<'a> {
     }
 
     /// What is asserted of a run.
-    pub fn run(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
+    fn run(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let (run, trajectory, end) = self.traced(name)?;
         claim.assertions.iter().map(|(key, want)| self.of_run(&run, &trajectory, &end, key, want)).collect()
     }
@@ -265,16 +277,16 @@ impl<'a> StepEvaluation<'a> {
         if let Some(known) = self.ensembles.get(&key) {
             return Ok(known.clone());
         }
-        let (loss, spec) = (self.loss()?, self.spec(name)?);
+        let (loss, (run, start)) = (self.loss()?, self.started(name)?);
         let plan = Plan { runs: seeds, scatter: Scatter::None };
-        let points = search(&loss, &self.step.view());
-        let found = ensemble(&loss, self.start(spec), &spec.run(&loss)?, plan, Some(&points))?;
+        let points = search(&loss, &self.situation.view);
+        let found = ensemble(&loss, start, &run, plan, Some(&points))?;
         self.ensembles.insert(key, found.clone());
         Ok(found)
     }
 
     /// What is asserted of an ensemble.
-    pub fn ensemble(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
+    fn ensemble(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let seeds = claim.options.get("seeds").and_then(Value::as_integer).map_or(USUAL_SEEDS, |seeds| seeds as usize);
         let found = self.ensemble_of(name, seeds)?;
         let assertion = |(key, want): &(String, Value)| match key.as_str() {
@@ -311,14 +323,14 @@ impl<'a> StepEvaluation<'a> {
         if let Some(known) = self.basins.get(name) {
             return Ok(known.clone());
         }
-        let (loss, spec, view) = (self.loss()?, self.spec(name)?, self.step.view());
-        let map = crate::basins::basins(&loss, &view, [STARTS; 2], &spec.run(&loss)?, &search(&loss, &view))?;
+        let (loss, (run, _), view) = (self.loss()?, self.started(name)?, self.situation.view);
+        let map = crate::basins::basins(&loss, &view, [STARTS; 2], &run, &search(&loss, &view))?;
         self.basins.insert(name.to_owned(), map.clone());
         Ok(map)
     }
 
     /// What is asserted of basins.
-    pub fn basins(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
+    fn basins(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let map = self.basins_of(name)?;
         let shares = map.shares();
         let reached = || map.attractors().iter().zip(&shares.ends).filter(|(_, share)| **share > 0.0);
@@ -360,7 +372,7 @@ impl<'a> StepEvaluation<'a> {
     }
 
     /// What is asserted of a network after some steps of its training.
-    pub fn network(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
+    fn network(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let whole = |key: &str| claim.options.get(key).and_then(Value::as_integer).unwrap_or(0).max(0);
         let (steps, seed) = (whole("at_step") as usize, whole("seed") as u64);
         let Trained { loss, weights, eigenvalues: values, layers } = self.trained(name, steps, seed)?;

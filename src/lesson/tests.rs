@@ -3,6 +3,9 @@
 
 use super::claims::Subject;
 use super::*;
+use crate::landscape::View;
+use crate::number::Vector;
+use crate::optimizer::Run;
 use rayon::prelude::*;
 use toml::Value;
 
@@ -166,4 +169,36 @@ fn a_claim_without_proof_is_undecided() {
     let lesson = from_toml(text).unwrap();
     assert!(matches!(lesson.steps[0].claims[0].subject, Subject::Points(_)));
     assert_eq!(evaluate_lesson(&lesson)[0].claims[0].verdict, Verdict::Undecided);
+}
+
+#[test]
+fn a_step_shown_as_a_study_has_the_same_runs() {
+    for (name, lesson) in lessons() {
+        for step in &lesson.steps {
+            let (own, shown) = (Situation::of_step(step), Situation::of_study(&step.study().unwrap(), step));
+            assert_eq!((own.view, own.usual_view), (shown.view, shown.usual_view), "{name}, {}", step.title);
+            assert_eq!(own.loss.unwrap().to_unicode(), shown.loss.unwrap().to_unicode(), "{name}, {}", step.title);
+            for (run, spec) in own.runs {
+                let (own, start) = spec.unwrap();
+                let (shown, from) = shown.runs[&run].clone().unwrap();
+                let bare = Run { colour: own.colour, name: None, start: None, ..shown };
+                assert_eq!((bare, from), (own, start), "{name}, {}, {run}", step.title);
+            }
+        }
+    }
+}
+
+#[test]
+fn guesses_are_compared_with_answers() {
+    let view = View { w1: [-2.0, 2.0], w2: [-1.0, 1.0] };
+    let step = &lessons()[0].1.steps[1];
+    let predict = step.predict.as_ref().unwrap();
+    let number = |guess| predict.is_right(Guess::Number(guess), &Answer::Number(-200.0), &view);
+    // A tenth of 200 is 20, and a twentieth of the longer side 0.2.
+    assert_eq!([-181.0, -179.0, -219.0, -221.0, 200.0].map(number), [true, false, true, false, false]);
+    let mark = |x| predict.is_right(Guess::Mark(Vector::new(x, 0.0)), &Answer::Place(Vector::new(1.0, 0.0)), &view);
+    assert_eq!([0.81, 0.79, 1.19, 1.21].map(mark), [true, false, true, false]);
+    // The run in the ravine converges to its minimum.
+    let answer = predict.answer(&mut StepEvaluation::new(Situation::of_step(step))).unwrap();
+    assert!(predict.is_right(Guess::Mark(Vector::zeros()), &answer, &view), "{answer:?}");
 }

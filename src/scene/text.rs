@@ -174,22 +174,38 @@ pub fn shortened_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Ve
     kept
 }
 
-/// Mathematics in lines no wider than `limit` pixels, broken before a plus or minus. What has none stays whole.
+/// Mathematics in lines no wider than `limit` pixels, broken before a plus or minus, outside of parentheses where there is one.
+/// What has none stays whole.
 pub fn broken_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Vec<Vec<MathRun>> {
-    let mut lines: Vec<Vec<MathRun>> = vec![Vec::new()];
-    for part in terms(runs) {
-        let Some(line) = lines.last_mut() else { break };
-        let longer: Vec<MathRun> = line.iter().chain(&part).cloned().collect();
-        if line.is_empty() || width(font, size, &longer) <= limit {
-            *line = longer;
-        } else {
-            let mut part = part;
-            if let Some(first) = part.first_mut() {
-                first.text = first.text.trim_start().to_owned();
-            }
-            lines.push(part);
+    let joined = |parts: &[Vec<MathRun>]| {
+        let mut line = parts.concat();
+        if let Some(first) = line.first_mut() {
+            first.text = first.text.trim_start().to_owned();
+        }
+        line
+    };
+    let parts = terms(runs);
+    let mut lines = Vec::new();
+    // The line that is being filled, with the number of parentheses that are open before each of its parts.
+    let (mut line, mut depths): (Vec<Vec<MathRun>>, Vec<i32>) = (Vec::new(), Vec::new());
+    let mut depth = 0;
+    for part in parts {
+        depths.push(depth);
+        depth += part
+            .iter()
+            .flat_map(|run| run.text.chars())
+            .map(|c| i32::from(c == '(') - i32::from(c == ')'))
+            .sum::<i32>();
+        line.push(part);
+        while line.len() > 1 && width(font, size, &joined(&line)) > limit {
+            let outermost = depths[1..].iter().copied().min().unwrap_or(0);
+            let place = depths.iter().rposition(|depth| *depth == outermost).unwrap_or(1).max(1);
+            lines.push(joined(&line[..place]));
+            line.drain(..place);
+            depths.drain(..place);
         }
     }
+    lines.push(joined(&line));
     lines
 }
 
@@ -341,6 +357,12 @@ mod tests {
         let text: Vec<String> = lines.iter().map(|line| line.iter().map(|run| run.text.as_str()).collect()).collect();
         assert_eq!(text, ["L = w", "+ 20 cos(2π x)", "− (a2 + 1 − 7) + b"]);
         assert_eq!(broken_runs(&runs, Font::Sans, 10.0, 900.0).len(), 1);
+        // Not within the parentheses, though there would be more room in the first line.
+        let text: Vec<String> = broken_runs(&plain("aaaa + (bb + cc)"), Font::Sans, 10.0, 75.0)
+            .iter()
+            .map(|line| line.iter().map(|run| run.text.as_str()).collect())
+            .collect();
+        assert_eq!(text, ["aaaa", "+ (bb + cc)"]);
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     formula(ui, panel);
     remark(ui, panel.state, &panel.computed.findings.loss);
     ready_moments(ui, panel);
+    super::lesson::hint(ui, panel);
     ui.horizontal(|ui| {
         ui.label(muted("Data").size(12.0));
         // A long name is cut, not the button beside it.

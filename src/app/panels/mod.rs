@@ -9,6 +9,7 @@ pub mod export;
 pub mod readout;
 pub mod landscape;
 pub mod layers;
+pub mod lesson;
 pub mod detail_tabs;
 pub mod points;
 pub mod recovery;

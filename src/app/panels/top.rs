@@ -57,6 +57,10 @@ fn buttons(ui: &mut Ui, panel: &mut Panel<'_>) {
     if bar_button(ui, "Present", "Present", present).clicked() {
         panel.emit(Command::Present(true));
     }
+    let tooltip = "Lessons of about ten minutes, whose every sentence is checked on what you see (F2).";
+    if bar_button(ui, "Lessons", "Lessons", tooltip).clicked() {
+        panel.emit(super::lesson::toggled(panel.state));
+    }
     let (sign, other) = match panel.state.study.picture.theme {
         Theme::Dark => ("☾", "Switches to the light theme, for print and bright rooms (F8)."),
         Theme::Light => ("☀", "Switches to the dark theme, for dark rooms (F8)."),

@@ -11,7 +11,7 @@ fn nudge(harness: &mut Harness<'_, Window>) {
     press(harness, Modifiers::NONE, Key::ArrowRight);
 }
 
-fn message(harness: &Harness<'_, Window>) -> String {
+pub(super) fn message(harness: &Harness<'_, Window>) -> String {
     harness.state().state.message.as_ref().map_or(String::new(), |message| message.text.clone())
 }
 

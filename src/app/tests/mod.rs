@@ -11,6 +11,7 @@ mod formula;
 mod glyphs;
 mod interaction;
 mod layers;
+mod lessons;
 mod optimizers;
 mod random;
 mod recovery;

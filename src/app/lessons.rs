@@ -1,0 +1,194 @@
+//! The lessons in the window: which one is open and at which step, and the commands about them. A step's study is put into the
+//! window as one change that undo takes back; what its claims come to is computed in [`super::lesson_claims`].
+
+use super::command::{Effect, begin_display_anew, change};
+use super::state::State;
+use crate::lesson::{Answer, Guess, Lesson, Predict, Step, lessons, load};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a person asks of the lessons.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LessonCommand {
+    /// Shows the list of lessons, or puts it away.
+    List(bool),
+    /// Opens the lesson with this index, where it was left.
+    Open(usize),
+    /// Opens the lesson in a file.
+    OpenFile(PathBuf),
+    /// Goes to the step with this index.
+    GoTo(usize),
+    /// Shows the step as it was.
+    Restore,
+    /// Closes the lesson; the study stays.
+    Leave,
+    /// Unfolds or folds the table of contents.
+    UnfoldContents(bool),
+    /// Answers the question.
+    Guess(Guess),
+    /// Shows what is right; `None` where that cannot be computed.
+    Reveal(Option<Answer>),
+}
+
+/// The lessons in the window.
+#[derive(Clone, Debug, Default)]
+pub struct Lessons {
+    /// Whether they are listed.
+    pub is_listed: bool,
+    /// The one that is open.
+    pub open: Option<OpenLesson>,
+    /// The steps that were seen, by the titles of their lessons.
+    pub seen: BTreeMap<String, BTreeSet<usize>>,
+}
+
+/// A lesson that is open.
+#[derive(Clone, Debug)]
+pub struct OpenLesson {
+    /// The lesson.
+    pub lesson: Arc<Lesson>,
+    /// The index of its step.
+    pub step: usize,
+    /// Whether the table of contents is unfolded.
+    pub contents: bool,
+    /// The questions of the steps, as far as they are answered.
+    questions: BTreeMap<usize, Question>,
+}
+
+/// A question, as far as it is answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Question {
+    /// What the person expects.
+    pub guess: Option<Guess>,
+    /// Whether what is right is shown.
+    pub is_revealed: bool,
+    /// What is right, as it was when it was revealed.
+    pub answer: Option<Answer>,
+}
+
+impl OpenLesson {
+    /// The step that is shown.
+    pub fn step(&self) -> Option<&Step> {
+        self.lesson.steps.get(self.step)
+    }
+
+    /// What has become of the step's question.
+    pub fn question(&self) -> Question {
+        self.questions.get(&self.step).cloned().unwrap_or_default()
+    }
+
+    /// The step's question, as long as what is right is not shown.
+    pub fn open_question(&self) -> Option<&Predict> {
+        self.step()?.predict.as_ref().filter(|_| !self.question().is_revealed)
+    }
+}
+
+impl Lessons {
+    /// Whether a click in the picture answers a question.
+    pub fn asks_for_mark(&self) -> bool {
+        let question = self.open.as_ref().and_then(OpenLesson::open_question);
+        question.is_some_and(|question| question.mark.is_some())
+    }
+}
+
+/// Does what is asked.
+pub fn apply(state: &mut State, command: LessonCommand, now: f64) -> Option<Effect> {
+    match command {
+        LessonCommand::List(is_listed) => {
+            state.lessons.is_listed = is_listed;
+            state.preferences.has_seen_lessons = true;
+            state.preferences.left_panel |= is_listed;
+        }
+        LessonCommand::Open(index) => {
+            if let Some((_, lesson)) = lessons().get(index) {
+                open(state, lesson.clone(), now);
+            }
+        }
+        LessonCommand::OpenFile(path) => return Some(Effect::OpenLesson(path)),
+        LessonCommand::GoTo(step) => go_to(state, step, now),
+        LessonCommand::Restore => show_step(state, now),
+        LessonCommand::Leave => {
+            state.lessons.open = None;
+            state.study.display.at = None;
+        }
+        LessonCommand::UnfoldContents(contents) => {
+            if let Some(open) = &mut state.lessons.open {
+                open.contents = contents;
+            }
+        }
+        LessonCommand::Guess(guess) => change_question(state, |question| question.guess = Some(guess)),
+        LessonCommand::Reveal(answer) => {
+            change_question(state, |question| (question.is_revealed, question.answer) = (true, answer));
+            state.study.display.at = None;
+        }
+    }
+    None
+}
+
+fn change_question(state: &mut State, edit: impl FnOnce(&mut Question)) {
+    if let Some(open) = state.lessons.open.as_mut().filter(|open| open.open_question().is_some()) {
+        edit(open.questions.entry(open.step).or_default());
+    }
+}
+
+/// Opens the lesson in a file.
+///
+/// # Errors
+/// A sentence with the file and the reason.
+pub fn open_file(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
+    super::files::ready(path)
+        .and_then(|()| load(path))
+        .map(|lesson| open(state, lesson, now))
+        .map_err(|reason| format!("cannot open the lesson {}: {reason}", path.display()))
+}
+
+/// Opens a lesson after the last step that was seen, or from its beginning when all were.
+fn open(state: &mut State, lesson: Lesson, now: f64) {
+    let seen = state.lessons.seen.get(&lesson.title);
+    let first = (0..lesson.steps.len()).find(|step| seen.is_none_or(|seen| !seen.contains(step)));
+    state.preferences.has_seen_lessons = true;
+    state.preferences.left_panel = true;
+    state.lessons.is_listed = false;
+    state.lessons.open =
+        Some(OpenLesson { lesson: Arc::new(lesson), step: 0, contents: false, questions: BTreeMap::new() });
+    go_to(state, first.unwrap_or(0), now);
+}
+
+fn go_to(state: &mut State, step: usize, now: f64) {
+    let Some(open) = state.lessons.open.as_mut().filter(|open| step < open.lesson.steps.len()) else { return };
+    open.step = step;
+    open.contents = false;
+    state.lessons.seen.entry(open.lesson.title.clone()).or_default().insert(step);
+    show_step(state, now);
+}
+
+/// Puts the step's study into the window. Theme, layers and what is shown beside the picture stay as they are. As long as the
+/// step's question is open the runs are at their start.
+fn show_step(state: &mut State, now: f64) {
+    let Some(open) = &state.lessons.open else { return };
+    let is_asking = open.open_question().is_some();
+    let Some(step) = open.step() else { return };
+    let fresh = match step.study() {
+        Ok(study) => study,
+        Err(reason) => return state.complain(format!("Cannot show this step: {reason}.")),
+    };
+    // As long as nothing was done that is worth saving, going through a lesson is not either.
+    let pristine = state.path.is_none() && !state.has_unsaved_changes();
+    state.home = fresh.view;
+    state.formula_text.clone_from(&fresh.landscape.formula);
+    state.formula_error = None;
+    state.remembered_parameters.clone_from(&fresh.landscape.parameters);
+    change(state, None, now, |study| {
+        study.picture.basins_of = fresh.picture.basins_of;
+        (study.landscape, study.data) = (fresh.landscape, fresh.data);
+        (study.view, study.start, study.runs) = (fresh.view, fresh.start, fresh.runs);
+    });
+    begin_display_anew(state);
+    state.study.display.run = 1;
+    state.study.display.at = is_asking.then_some(0);
+    state.unfolded_runs.clear();
+    (state.knob, state.example) = (None, None);
+    if pristine {
+        state.saved = state.study.clone();
+    }
+}

@@ -1,0 +1,409 @@
+//! The lessons: the list of them, and a step with its text, its claims and their verdicts, its question and its exercise.
+
+use super::Panel;
+use crate::app::canvas::{PictureCache, PicturePlacement};
+use crate::app::command::Command;
+use crate::app::lesson_claims::Verdicts;
+use crate::app::lessons::{LessonCommand, OpenLesson, Question};
+use crate::app::state::State;
+use crate::app::theme;
+use crate::app::widgets::{capitalised, field, heading, muted, palette, shortcut, strong};
+use crate::landscape::View;
+use crate::lesson::{Answer, Claim, ClaimResult, Guess, Lesson, Predict, Step, Task, Verdict, lessons};
+use crate::number::Vector;
+use crate::number::display::{point, short};
+use crate::scene::Colour;
+use eframe::egui;
+use egui::text::{LayoutJob, TextFormat};
+use egui::{
+    Align, Align2, Button, FontFamily, FontId, Frame, Key, Label, Layout, Margin, Modifiers, Panel as Side, RichText,
+    ScrollArea, Sense, Stroke, Ui, pos2, vec2,
+};
+
+/// The share of the panel that a step takes; below it is what the student changes.
+const SHARE: f32 = 0.58;
+/// The size of small words.
+const SMALL: f32 = 12.0;
+
+/// The command of the button and key for lessons: the list comes and goes.
+pub fn toggled(state: &State) -> Command {
+    Command::Lesson(LessonCommand::List(!(state.lessons.is_listed && state.preferences.left_panel)))
+}
+
+/// On the first start: that there are lessons.
+pub fn hint(ui: &mut Ui, panel: &mut Panel<'_>) {
+    if panel.state.preferences.has_seen_lessons {
+        return;
+    }
+    let text = RichText::new("New here? Begin with a lesson.").size(SMALL).color(theme::colour(palette(ui).accent));
+    let button = ui.add(Button::new(text).frame(false)).accessible_name("Begin with a lesson");
+    if button.on_hover_text("Lists the lessons, each of about ten minutes (F2).").clicked() {
+        panel.emit(Command::Lesson(LessonCommand::List(true)));
+    }
+}
+
+/// The keys that go through a lesson, as presenters have them.
+pub fn keys(ui: &Ui, panel: &mut Panel<'_>) {
+    let Some(open) = panel.state.lessons.open.as_ref().filter(|_| !ui.ctx().text_edit_focused()) else { return };
+    let step = open.step;
+    for (key, to) in [(Key::PageDown, Some(step + 1)), (Key::PageUp, step.checked_sub(1))] {
+        if shortcut(ui, Modifiers::NONE, key)
+            && let Some(to) = to
+        {
+            panel.emit(Command::Lesson(LessonCommand::GoTo(to)));
+        }
+    }
+}
+
+/// Shows the list, or the step that is open above what is changed by hand. Whether nothing else is to be shown.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) -> bool {
+    if panel.state.lessons.is_listed {
+        list(ui, panel);
+        return true;
+    }
+    let Some(open) = panel.state.lessons.open.clone() else { return false };
+    let height = SHARE * ui.available_height();
+    let frame = Frame::NONE.inner_margin(Margin { left: 0, right: 2, top: 0, bottom: 4 });
+    Side::top("lesson").exact_size(height).resizable(false).frame(frame).show(ui, |ui| lesson(ui, panel, &open));
+    ui.add_space(6.0);
+    false
+}
+
+fn list(ui: &mut Ui, panel: &mut Panel<'_>) {
+    titled(ui, "Lessons", "Close the list of lessons", || {
+        panel.commands.push(Command::Lesson(LessonCommand::List(false)));
+    });
+    ScrollArea::vertical().id_salt("lessons").auto_shrink([false, false]).show(ui, |ui| {
+        let text = "Every sentence with a sign before it is checked on what you see, and checked again when you change something. A \
+                    lesson of your own opens when its file is dropped on the window.";
+        ui.add(Label::new(muted(text).size(SMALL)).wrap());
+        ui.add_space(4.0);
+        for (index, (_, lesson)) in lessons().iter().enumerate() {
+            let seen = panel.state.lessons.seen.get(&lesson.title).map_or(0, |seen| seen.len());
+            if listed(ui, index, lesson, seen) {
+                panel.emit(Command::Lesson(LessonCommand::Open(index)));
+            }
+        }
+    });
+}
+
+/// A lesson of the list: its title, and beneath it how long it takes, for whom it is and how much of it was seen.
+fn listed(ui: &mut Ui, index: usize, lesson: &Lesson, seen: usize) -> bool {
+    let colours = palette(ui);
+    let format = |size: f32, colour| TextFormat {
+        font_id: FontId::new(size, FontFamily::Proportional),
+        color: theme::colour(colour),
+        ..TextFormat::default()
+    };
+    let steps = lesson.steps.len();
+    let progress = if seen == 0 { format!("{steps} steps") } else { format!("{seen} of {steps} steps seen") };
+    let mut job = LayoutJob::default();
+    job.append(&format!("{}  {}\n", index + 1, lesson.title), 0.0, format(13.0, colours.text));
+    let about = format!("about {} minutes, {progress}\nfor {}", lesson.minutes, lesson.audience);
+    job.append(&about, 0.0, format(11.0, colours.muted));
+    job.wrap.max_width = (ui.available_width() - 26.0).max(0.0);
+    let button = Button::selectable(false, job).wrap().min_size(vec2(ui.available_width() - 10.0, 0.0));
+    ui.add(button).accessible_name(&lesson.title).clicked()
+}
+
+/// A heading with a cross at its right.
+fn titled(ui: &mut Ui, title: &str, close: &str, on_close: impl FnOnce()) {
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let button = ui.add(Button::new(muted("✕").size(11.0)).frame(false)).accessible_name(close);
+            if button.on_hover_text(format!("{close}.")).clicked() {
+                on_close();
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
+                heading(ui, title).on_hover_text(title);
+            });
+        });
+    });
+}
+
+fn lesson(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson) {
+    titled(ui, &open.lesson.title, "Leave the lesson", || {
+        panel.commands.push(Command::Lesson(LessonCommand::Leave));
+    });
+    Side::bottom("lesson steps").exact_size(28.0).resizable(false).show_separator_line(false).frame(Frame::NONE).show(
+        ui,
+        |ui| {
+            ui.horizontal_centered(|ui| steps(ui, panel, open));
+        },
+    );
+    let width = ui.available_width() - 8.0;
+    ScrollArea::vertical().id_salt(("lesson", open.step, open.contents)).auto_shrink([false, false]).show(ui, |ui| {
+        ui.set_max_width(width);
+        if open.contents {
+            contents(ui, panel, open);
+        } else if let Some(step) = open.step() {
+            shown(ui, panel, open, step);
+        }
+    });
+}
+
+/// Back, where one is, next, and the step as it was.
+fn steps(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    let count = open.lesson.steps.len();
+    let mut button = |ui: &mut Ui, text: &str, name: &str, tooltip: &str, command: Option<LessonCommand>| {
+        let response = ui.add_enabled(command.is_some(), Button::new(text)).accessible_name(name);
+        if response.on_hover_text(tooltip).clicked()
+            && let Some(command) = command
+        {
+            panel.commands.push(Command::Lesson(command));
+        }
+    };
+    let back = open.step.checked_sub(1).map(LessonCommand::GoTo);
+    button(ui, "Back", "Back", "The step before (PgUp).", back);
+    let contents = format!("{} / {count} {}", open.step + 1, if open.contents { "▴" } else { "▾" });
+    let tooltip = "The steps of this lesson, and which of them you have seen.";
+    button(ui, &contents, "Contents", tooltip, Some(LessonCommand::UnfoldContents(!open.contents)));
+    let next = (open.step + 1 < count).then_some(LessonCommand::GoTo(open.step + 1));
+    button(ui, "Next", "Next", "The step after this (PgDn).", next);
+    let tooltip = "Shows landscape, view and runs as the step has them; undo brings back what is shown now.";
+    button(ui, "Restore", "Restore this step", tooltip, Some(LessonCommand::Restore));
+}
+
+fn contents(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson) {
+    let seen = panel.state.lessons.seen.get(&open.lesson.title).cloned().unwrap_or_default();
+    for (index, step) in open.lesson.steps.iter().enumerate() {
+        let sign = if seen.contains(&index) { "✓" } else { "·" };
+        let text = format!("{sign} {}. {}", index + 1, step.title);
+        let button = Button::selectable(index == open.step, text).wrap().min_size(vec2(ui.available_width(), 0.0));
+        let word = if seen.contains(&index) { "seen" } else { "not seen yet" };
+        let name = format!("Step {}: {} ({word})", index + 1, step.title);
+        if ui.add(button).accessible_name(name).clicked() {
+            panel.emit(Command::Lesson(LessonCommand::GoTo(index)));
+        }
+    }
+}
+
+fn shown(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson, step: &Step) {
+    ui.add(Label::new(strong(&step.title).size(14.0)).wrap());
+    let colour = palette(ui).text;
+    ui.add(Label::new(marked(ui, &step.text, theme::BODY, colour)).wrap());
+    ui.add_space(4.0);
+    let verdicts = panel.computed.lesson.known(open);
+    let question = open.question();
+    if let Some(predict) = &step.predict {
+        asked(ui, panel, predict, &question, verdicts.as_deref());
+        if !question.is_revealed {
+            return;
+        }
+    }
+    let results = verdicts.as_ref().map_or(&[][..], |verdicts| &verdicts.claims);
+    for (index, claim) in step.claims.iter().enumerate() {
+        verdict(ui, panel, claim, results.get(index).and_then(Option::as_ref));
+    }
+    if let Some(task) = &step.task {
+        exercise(ui, panel, task, verdicts.as_ref().map_or(&[][..], |verdicts| &verdicts.task));
+    }
+}
+
+/// The sign of a verdict with its colour, and the word for it.
+fn sign(ui: &Ui, result: Option<&ClaimResult>) -> (&'static str, Colour, &'static str) {
+    let colours = palette(ui);
+    match result.map(|result| result.verdict) {
+        Some(Verdict::Holds) => ("✓", colours.good, "Holds"),
+        Some(Verdict::Fails) => ("✗", colours.error, "Does not hold"),
+        Some(Verdict::Undecided) => ("?", colours.warning, "Undecided"),
+        None => ("…", colours.muted, "Being checked"),
+    }
+}
+
+/// A claim with its verdict, and with the numbers where it does not hold.
+fn verdict(ui: &mut Ui, panel: &Panel<'_>, claim: &Claim, result: Option<&ClaimResult>) {
+    let (sign, colour, word) = sign(ui, result);
+    // While the hand moves, the verdict is that of a moment ago.
+    let colour = if panel.computed.lesson.is_current() { colour } else { palette(ui).muted };
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let (rect, _) = ui.allocate_exact_size(vec2(14.0, 18.0), Sense::hover());
+        let font = FontId::new(14.0, theme::bold());
+        ui.painter().text(rect.center_top(), Align2::CENTER_TOP, sign, font, theme::colour(colour));
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            let text = marked(ui, &claim.says, SMALL, palette(ui).text);
+            ui.add(Label::new(text).wrap()).accessible_name(format!("{word}: {}", claim.says));
+            let opening = match result.map(|result| result.verdict) {
+                Some(Verdict::Fails) => "No longer holds",
+                _ => "Not decided",
+            };
+            for reason in result.into_iter().flat_map(ClaimResult::reasons) {
+                let text = RichText::new(format!("{opening}: {reason}.")).size(11.5).color(theme::colour(colour));
+                ui.add(Label::new(text).wrap());
+            }
+        });
+    });
+}
+
+/// The exercise, and whether what is shown meets it.
+fn exercise(ui: &mut Ui, panel: &Panel<'_>, task: &Task, results: &[Option<ClaimResult>]) {
+    ui.add_space(4.0);
+    let is_met = results.iter().all(|result| result.as_ref().is_some_and(|found| found.verdict == Verdict::Holds));
+    let is_known = panel.computed.lesson.is_current() && results.iter().all(Option::is_some);
+    let colours = palette(ui);
+    let (words, colour) = match (is_known, is_met) {
+        (false, _) => ("Exercise: being checked …", colours.muted),
+        (true, true) => ("Exercise: solved ✓", colours.good),
+        (true, false) => ("Exercise: not solved yet", colours.accent),
+    };
+    ui.label(strong(words).size(SMALL).color(theme::colour(colour)));
+    ui.add(Label::new(marked(ui, &task.ask, theme::BODY, colours.text)).wrap());
+    if is_known && !is_met {
+        for reason in results.iter().flatten().flat_map(ClaimResult::reasons) {
+            ui.add(Label::new(muted(format!("{}.", capitalised(&reason))).size(11.5)).wrap());
+        }
+    }
+}
+
+/// The question: what the person expects, and once it is revealed what is right.
+fn asked(ui: &mut Ui, panel: &mut Panel<'_>, predict: &Predict, question: &Question, verdicts: Option<&Verdicts>) {
+    ui.label(strong("Predict").size(SMALL).color(theme::colour(palette(ui).accent)));
+    ui.add(Label::new(marked(ui, &predict.ask, theme::BODY, palette(ui).text)).wrap());
+    if question.is_revealed {
+        let (words, is_right) = outcome(predict, question, &panel.state.study.view);
+        let colour = if is_right { palette(ui).good } else { palette(ui).text };
+        ui.add(Label::new(RichText::new(words).color(theme::colour(colour))).wrap());
+        ui.add_space(4.0);
+        return;
+    }
+    if let Some(guess) = guessed(ui, predict, question.guess) {
+        panel.emit(Command::Lesson(LessonCommand::Guess(guess)));
+    }
+    let answer = verdicts.and_then(|verdicts| verdicts.answer.clone()).filter(|_| panel.computed.lesson.is_current());
+    let text = match (&answer, question.guess) {
+        (None, _) => "…",
+        (_, None) => "Show without a guess",
+        (_, Some(_)) => "Reveal",
+    };
+    let button = ui.add_enabled(answer.is_some(), Button::new(text)).accessible_name("Reveal");
+    let tooltip = "Lets the runs go, and shows what is right: it is computed now.";
+    if button.on_hover_text(tooltip).clicked()
+        && let Some(answer) = answer
+    {
+        panel.emit(Command::Lesson(LessonCommand::Reveal(answer.ok())));
+    }
+}
+
+/// What the person expects, if it has changed.
+fn guessed(ui: &mut Ui, predict: &Predict, guess: Option<Guess>) -> Option<Guess> {
+    if predict.answer.is_some() {
+        let is_chosen = |index: usize| guess == Some(Guess::Choice(index));
+        let choices = predict.choices.iter().enumerate();
+        let clicked = choices.filter(|(index, word)| ui.radio(is_chosen(*index), word.replace('_', " ")).clicked());
+        return clicked.map(|(index, _)| Guess::Choice(index)).last();
+    }
+    const RANGE: [f64; 2] = [-1e300, 1e300];
+    if predict.number.is_some() {
+        let number = if let Some(Guess::Number(number)) = guess { number } else { 0.0 };
+        let new = ui.horizontal(|ui| {
+            ui.label(muted("Your number"));
+            field(ui, "Your number", "Click to type it; within a tenth counts as right.", number, RANGE)
+        });
+        return new.inner.map(Guess::Number);
+    }
+    let mark = if let Some(Guess::Mark(w)) = guess { w } else { Vector::zeros() };
+    ui.add(Label::new(muted("Click in the picture, or type the place.").size(SMALL)).wrap());
+    let new = ui.horizontal(|ui| {
+        let tooltip = "A mark within a twentieth of the view counts as right.";
+        let x = field(ui, "w₁ of your mark", tooltip, mark.x, RANGE);
+        let y = field(ui, "w₂ of your mark", tooltip, mark.y, RANGE);
+        (x.is_some() || y.is_some()).then(|| Vector::new(x.unwrap_or(mark.x), y.unwrap_or(mark.y)))
+    });
+    new.inner.map(Guess::Mark)
+}
+
+/// What was expected and what is right, in words, and whether they agree.
+fn outcome(predict: &Predict, question: &Question, view: &View) -> (String, bool) {
+    let Some(answer) = &question.answer else { return ("There is no answer here.".to_owned(), false) };
+    let right = match answer {
+        Answer::Place(w) => point(*w),
+        Answer::Word(word) => word.replace('_', " "),
+        Answer::Number(number) => short(*number),
+    };
+    let Some(guess) = question.guess else { return (format!("The answer: {right}."), false) };
+    let expected = match guess {
+        Guess::Mark(w) => point(w),
+        Guess::Choice(index) => predict.choices.get(index).map_or(String::new(), |word| word.replace('_', " ")),
+        Guess::Number(number) => short(number),
+    };
+    let is_right = predict.is_right(guess, answer, view);
+    let opening = if is_right { "Right ✓." } else { "Not quite." };
+    (format!("{opening} You expected {expected}; the answer: {right}."), is_right)
+}
+
+/// The mark of a question in the picture, and the right place once it is revealed.
+pub fn mark(ui: &Ui, place: &PicturePlacement, state: &State, picture: &PictureCache) {
+    let Some(open) = &state.lessons.open else { return };
+    if open.step().and_then(|step| step.predict.as_ref()).is_none_or(|predict| predict.mark.is_none()) {
+        return;
+    }
+    let Some(layout) = picture.layout() else { return };
+    let question = open.question();
+    let colours = palette(ui);
+    let guess = question.guess.and_then(|guess| if let Guess::Mark(w) = guess { Some(w) } else { None });
+    let right = question.answer.and_then(|answer| if let Answer::Place(w) = answer { Some(w) } else { None });
+    let painter = ui.painter().with_clip_rect(place.rect);
+    for (w, colour) in [(guess, colours.accent), (right, colours.good)] {
+        let Some(w) = w.filter(|w| state.study.view.contains(*w)) else { continue };
+        let [x, y] = layout.pixel_from_world(w).map(|side| side as f32);
+        let centre = place.rect.min + vec2(x, y);
+        for stroke in [Stroke::new(5.0, theme::colour(colours.raised)), Stroke::new(2.5, theme::colour(colour))] {
+            painter.circle_stroke(centre, 11.0, stroke);
+            for side in [-1.0, 1.0] {
+                let ends = [pos2(centre.x + 7.0 * side, centre.y), pos2(centre.x + 16.0 * side, centre.y)];
+                painter.line_segment(ends, stroke);
+            }
+        }
+    }
+}
+
+/// In presentation: the step's title, and its text in at most four lines.
+pub fn large(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let Some(open) = &panel.state.lessons.open else { return };
+    let Some(step) = open.step() else { return };
+    let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(24, 8));
+    Side::bottom("presented lesson").resizable(false).frame(frame).show(ui, |ui| {
+        let colours = palette(ui);
+        ui.label(strong(format!("{}  {} / {}", step.title, open.step + 1, open.lesson.steps.len())).size(20.0));
+        let text = match step.predict.as_ref().filter(|_| open.open_question().is_some()) {
+            Some(predict) => &predict.ask,
+            None => &step.text,
+        };
+        let mut job = marked(ui, text, 20.0, colours.text);
+        job.wrap.max_width = ui.available_width();
+        job.wrap.max_rows = 4;
+        ui.label(job);
+    });
+}
+
+/// A text with *emphasis* and `formulas`.
+fn marked(ui: &Ui, text: &str, size: f32, colour: Colour) -> LayoutJob {
+    let colour = theme::colour(colour);
+    let mut job = LayoutJob::default();
+    job.wrap.max_width = ui.available_width();
+    let mut rest = text;
+    let mut add = |text: &str, family: FontFamily| {
+        let format = TextFormat { font_id: FontId::new(size, family), color: colour, ..TextFormat::default() };
+        job.append(text, 0.0, format);
+    };
+    while let Some(at) = rest.find(['*', '`']) {
+        let (before, marked) = rest.split_at(at);
+        let (sign, after) = marked.split_at(1);
+        // A sign that nothing closes on the other side of a word stands for itself.
+        let closed = after.find(sign).filter(|end| *end > 0 && !after.starts_with(' '));
+        let Some(end) = closed else {
+            add(&rest[..=at], FontFamily::Proportional);
+            rest = after;
+            continue;
+        };
+        add(before, FontFamily::Proportional);
+        add(&after[..end], if sign == "*" { theme::bold() } else { theme::serif_italic() });
+        rest = &after[end + 1..];
+    }
+    add(rest, FontFamily::Proportional);
+    job
+}

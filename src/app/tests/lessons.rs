@@ -1,0 +1,202 @@
+//! The lessons, as a student goes through them.
+
+use super::files::{Dropped, message};
+use super::*;
+use crate::lesson::{Lesson, TEMPLATE, lessons};
+use egui::{Key, Modifiers};
+
+/// Lets the hand rest for as long as claims wait for it.
+fn rest(harness: &mut Harness<'_, Window>) {
+    for _ in 0..12 {
+        harness.step();
+    }
+}
+
+/// The window with a lesson open at a step, counted from 0.
+fn at_step(title: &str, step: usize) -> Harness<'static, Window> {
+    let mut harness = window(None);
+    click(&mut harness, "Lessons");
+    click(&mut harness, title);
+    for _ in 0..step {
+        click(&mut harness, "Next");
+    }
+    rest(&mut harness);
+    harness
+}
+
+fn lesson(name: &str) -> &'static Lesson {
+    &lessons().iter().find(|(known, _)| *known == name).unwrap().1
+}
+
+fn says(harness: &Harness<'_, Window>, words: &str) -> bool {
+    harness.query_by_label_contains(words).is_some()
+}
+
+fn set_rate(harness: &mut Harness<'_, Window>, rate: f64) {
+    let run = &mut harness.state_mut().state.study.runs[0];
+    run.settings.insert("learning_rate".to_owned(), rate);
+    rest(harness);
+}
+
+#[test]
+fn every_claim_of_every_lesson_holds_in_the_window() {
+    let mut harness = window(None);
+    for (_, lesson) in lessons() {
+        click(&mut harness, "Lessons");
+        click(&mut harness, &lesson.title);
+        for (index, step) in lesson.steps.iter().enumerate() {
+            rest(&mut harness);
+            let name = format!("{}, {}", lesson.title, step.title);
+            assert!(says(&harness, &step.title), "{name}");
+            if step.predict.is_some() {
+                click(&mut harness, "Reveal");
+                assert!(says(&harness, "The answer:"), "{name}");
+            }
+            for claim in &step.claims {
+                let label = format!("Holds: {}", claim.says);
+                assert!(harness.query_by_label(&label).is_some(), "{name}: {label}");
+            }
+            assert_eq!(says(&harness, "Exercise: not solved yet"), step.task.is_some(), "{name}");
+            if index + 1 < lesson.steps.len() {
+                click(&mut harness, "Next");
+            }
+        }
+    }
+    let seen = &harness.state().state.lessons.seen;
+    assert!(lessons().iter().all(|(_, lesson)| seen[&lesson.title].len() == lesson.steps.len()));
+}
+
+#[test]
+fn a_claim_that_no_longer_holds_says_why() {
+    let mut harness = at_step(&lesson("fog").title, 0);
+    let claim = "Gradient descent is there after 54 steps, downhill all the way.";
+    assert!(harness.query_by_label(&format!("Holds: {claim}")).is_some());
+    // On ½‖w‖² a step multiplies w by 1 − η, and ‖∇L‖ begins at √3.25: 0.9^k·√3.25 ≤ 1e-8 from k = 181.
+    set_rate(&mut harness, 0.1);
+    assert!(harness.query_by_label(&format!("Does not hold: {claim}")).is_some());
+    assert!(harness.query_by_label("No longer holds: steps: 181 found, 54 expected.").is_some());
+    // Beyond η = 2 it diverges.
+    set_rate(&mut harness, 2.5);
+    assert!(harness.query_by_label("No longer holds: stop: diverged found, converged expected.").is_some());
+    click(&mut harness, "Restore this step");
+    rest(&mut harness);
+    assert!(harness.query_by_label(&format!("Holds: {claim}")).is_some());
+    assert_eq!(study(&harness).runs[0].setting("learning_rate"), Some(0.3));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(
+        study(&harness).runs[0].setting("learning_rate"),
+        Some(2.5),
+        "restoring is one change, which undo takes back"
+    );
+}
+
+#[test]
+fn a_run_that_is_gone_is_missed() {
+    let mut harness = at_step(&lesson("fog").title, 0);
+    harness.state_mut().state.study.runs.clear();
+    rest(&mut harness);
+    assert!(says(&harness, "No longer holds: it cannot be evaluated: there is no run 'gd' any more."));
+}
+
+#[test]
+fn opening_a_step_is_one_change() {
+    let mut harness = window(landscape("himmelblau"));
+    let before = study(&harness).clone();
+    click(&mut harness, "Lessons");
+    click(&mut harness, &lesson("fog").title);
+    assert_eq!(study(&harness).landscape.name.as_deref(), Some("bowl"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    let mut after = study(&harness).clone();
+    after.display.clone_from(&before.display);
+    assert_eq!(after, before);
+    click(&mut harness, "Leave the lesson");
+    assert!(harness.query_by_label("Next").is_none());
+}
+
+#[test]
+fn keys_and_contents_go_through_a_lesson() {
+    let fog = lesson("fog");
+    let mut harness = at_step(&fog.title, 0);
+    press(&mut harness, Modifiers::NONE, Key::PageDown);
+    assert!(says(&harness, "A canyon"));
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::NONE, Key::PageDown);
+    assert!(says(&harness, "A plateau that is no floor  3 / 4"), "the text is shown in presentation, too");
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::NONE, Key::PageUp);
+    click(&mut harness, "Contents");
+    assert!(harness.query_by_label(&format!("Step 4: {} (not seen yet)", fog.steps[3].title)).is_some());
+    click(&mut harness, &format!("Step 3: {} (seen)", fog.steps[2].title));
+    assert_eq!(harness.state().state.lessons.open.as_ref().unwrap().step, 2);
+}
+
+#[test]
+fn a_question_is_answered_before_its_runs_are_shown() {
+    let mut harness = at_step(&lesson("curvature").title, 1);
+    assert_eq!(study(&harness).display.at, Some(0), "the runs wait");
+    assert!(!says(&harness, "Holds:"), "the claims would tell");
+    click(&mut harness, "nowhere");
+    click(&mut harness, "Reveal");
+    assert!(says(&harness, "Right ✓. You expected nowhere; the answer: nowhere."));
+    assert_eq!(study(&harness).display.at, None);
+    assert!(says(&harness, "Holds: The origin is the only critical point"));
+}
+
+#[test]
+fn a_place_is_marked_in_the_picture() {
+    let mut harness = at_step(&lesson("fog").title, 1);
+    let before = start(&harness);
+    // The ravine has its minimum at the origin, where the run ends.
+    let at = screen(&harness, Vector::new(0.05, 0.05));
+    harness.hover_at(at);
+    harness.drag_at(at);
+    harness.drop_at(at);
+    harness.run();
+    assert_eq!(start(&harness), before, "a mark moves no start");
+    click(&mut harness, "Reveal");
+    assert!(says(&harness, "Right ✓. You expected"));
+}
+
+#[test]
+fn an_exercise_tells_when_it_is_solved() {
+    let mut harness = at_step(&lesson("fog").title, 3);
+    assert!(says(&harness, "Exercise: not solved yet"));
+    set_rate(&mut harness, 0.01);
+    assert!(says(&harness, "Exercise: solved ✓"));
+}
+
+#[test]
+fn a_lesson_of_ones_own_is_dropped_on_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    let mut harness = window(None);
+    for (text, reason) in [
+        (TEMPLATE.replace("ends = \"minimum\"", "beauty = 1"), "'beauty' cannot be asserted"),
+        (TEMPLATE.replace("landscape = \"bowl\"", "landscape = \"nowhere\""), "there is no landscape 'nowhere'"),
+        (TEMPLATE.split_at(TEMPLATE.find("says = \"").unwrap() + 8).0.to_owned(), "string"),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
+        harness.run();
+        let said = message(&harness);
+        assert!(said.starts_with("Cannot open the lesson") && said.contains(reason), "{said}");
+        assert!(harness.state().state.lessons.open.is_none());
+    }
+    std::fs::write(&path, TEMPLATE).unwrap();
+    harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));
+    harness.run();
+    rest(&mut harness);
+    click(&mut harness, "Reveal");
+    assert!(harness.query_by_label("Holds: Gradient descent ends at the minimum.").is_some());
+}
+
+#[test]
+fn the_first_start_says_that_there_are_lessons() {
+    let mut harness = window(None);
+    click(&mut harness, "Begin with a lesson");
+    for (_, lesson) in lessons() {
+        assert!(harness.query_by_label(&lesson.title).is_some(), "{}", lesson.title);
+    }
+    click(&mut harness, "Close the list of lessons");
+    assert!(harness.query_by_label("Begin with a lesson").is_none(), "it is said once");
+}

@@ -1,0 +1,89 @@
+//! Questions: what is right is computed, and a guess is compared with it.
+
+use super::claims::{Claim, Subject};
+use super::file::{Predict, Source};
+use super::subjects::StepEvaluation;
+use crate::landscape::View;
+use crate::number::Vector;
+use serde_json::Value as Json;
+use toml::{Table, Value};
+
+/// What somebody expects.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Guess {
+    /// A place in the picture.
+    Mark(Vector),
+    /// One of the choices, by its index.
+    Choice(usize),
+    /// A number.
+    Number(f64),
+}
+
+/// What is right.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// A place.
+    Place(Vector),
+    /// A word.
+    Word(String),
+    /// A number.
+    Number(f64),
+}
+
+/// A number is right within this share of the answer, and a mark within this share of the longer side of the view.
+const NUMBER_WITHIN: f64 = 0.1;
+const MARK_WITHIN: f64 = 0.05;
+
+impl Predict {
+    /// What is right where the claims of the step are evaluated.
+    ///
+    /// # Errors
+    /// Returns a sentence if it cannot be computed.
+    pub fn answer(&self, place: &mut StepEvaluation) -> Result<Answer, String> {
+        let (source, key) = match (&self.mark, &self.answer, &self.number) {
+            (Some(source), ..) => (source, "end"),
+            (None, Some(source), _) | (None, None, Some(source)) => (source, source.of.as_deref().unwrap_or("ends")),
+            (None, None, None) => return Err("the question has no answer".to_owned()),
+        };
+        let found = place.found_of(&source.asked_for(key)?)?;
+        let number = |value: Option<&Json>| value.and_then(Json::as_f64);
+        match &found {
+            Json::String(word) => Ok(Answer::Word(word.clone())),
+            Json::Array(pair) => match (number(pair.first()), number(pair.get(1))) {
+                (Some(x), Some(y)) => Ok(Answer::Place(Vector::new(x, y))),
+                _ => Err("the run leaves every bound".to_owned()),
+            },
+            other => number(Some(other)).map(Answer::Number).ok_or_else(|| "there is no such number".to_owned()),
+        }
+    }
+
+    /// Whether a guess is right: a number within a tenth of it, a mark within a twentieth of the view.
+    pub fn is_right(&self, guess: Guess, answer: &Answer, view: &View) -> bool {
+        match (guess, answer) {
+            (Guess::Mark(w), Answer::Place(place)) => {
+                (w - place).norm() <= MARK_WITHIN * view.width().max(view.height())
+            }
+            (Guess::Choice(index), Answer::Word(word)) => self.choices.get(index) == Some(word),
+            (Guess::Number(guess), Answer::Number(number)) => (guess - number).abs() <= NUMBER_WITHIN * number.abs(),
+            _ => false,
+        }
+    }
+}
+
+impl Source {
+    /// A claim about what is asked for. What it expects is of the right kind and does not matter.
+    fn asked_for(&self, key: &str) -> Result<Claim, String> {
+        let subject = match (&self.run, &self.points) {
+            (Some(run), None) => Subject::Run(run.clone()),
+            (None, Some(kind)) => Subject::Points(kind.clone()),
+            _ => return Err("an answer is that of one run, or of critical points".to_owned()),
+        };
+        let expected = match key {
+            "end" => Value::Array(vec![Value::Float(0.0); 2]),
+            "ends" | "stop" | "nature" => Value::String(String::new()),
+            _ => Value::Integer(0),
+        };
+        let assertions = vec![(key.to_owned(), expected)];
+        Ok(Claim { says: String::new(), subject, assertions, options: Table::new() })
+    }
+}
