@@ -431,10 +431,9 @@ fn shared(height: f32, panel: &Panel<'_>) -> [f32; 2] {
     let display = &panel.state.study.display;
     let is_text = display.shows(RUN_TAB) || display.shows(SEEDS_TAB);
     let row = panels::points::ROW_HEIGHT;
-    let (least, usual) = match (is_text, display.tabs.len()) {
-        (true, _) => (1.5 * row, 1.5 * row),
-        (false, 0 | 1) => (3.0 * row, 9.0 * panels::points::LOW_ROW_HEIGHT),
-        (false, _) => (row, 9.0 * panels::points::LOW_ROW_HEIGHT),
+    let (least, usual) = match is_text {
+        true => (1.5 * row, 1.5 * row),
+        false => (row, 9.0 * panels::points::LOW_ROW_HEIGHT),
     };
     let chart = 122.0 * display.tabs.len() as f32;
     let room = height - panels::points::AROUND_TABLE - 8.0;

@@ -53,7 +53,7 @@ impl Number<'_> {
     /// Shows symbol, slider and field in one line; the new value when there is one.
     pub fn show(&self, ui: &mut Ui) -> Option<f64> {
         if self.names_ticks && !self.ticks.is_empty() {
-            ui.add_space(0.9 * egui::TextStyle::Body.resolve(ui.style()).size);
+            ui.add_space(1.1 * egui::TextStyle::Body.resolve(ui.style()).size);
         }
         let shown = ui.horizontal(|ui| {
             let size = 1.08 * egui::TextStyle::Body.resolve(ui.style()).size;
