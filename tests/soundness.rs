@@ -2,7 +2,8 @@
 //! points are known by construction, and every claim of every answer is held against them.
 //!
 //! A claim that is not made is no fault, but the share of what is decided is counted. `LOSSCAPE_SOUNDNESS_SECONDS=3600`
-//! draws on for an hour; `LOSSCAPE_SOUNDNESS_SEED=n` repeats the case of a failure.
+//! draws on for an hour, `LOSSCAPE_SOUNDNESS_FROM=n` begins with another seed than usual, and `LOSSCAPE_SOUNDNESS_FAMILY=name`
+//! asks only the questions about points of one family; `LOSSCAPE_SOUNDNESS_SEED=n` repeats the case of a failure.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
@@ -57,8 +58,9 @@ fn run(cases: u64, ask: impl Fn(&mut Report, u64)) -> Report {
     let begun = Instant::now();
     let seconds = Duration::from_secs(number("LOSSCAPE_SOUNDNESS_SECONDS").unwrap_or(0));
     let cases = number("LOSSCAPE_SOUNDNESS_CASES").unwrap_or(cases);
-    for seed in SEED.. {
-        if seed >= SEED + cases && begun.elapsed() >= seconds {
+    let first = number("LOSSCAPE_SOUNDNESS_FROM").unwrap_or(SEED);
+    for seed in first.. {
+        if seed >= first + cases && begun.elapsed() >= seconds {
             break;
         }
         ask(&mut report, seed);

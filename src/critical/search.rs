@@ -42,7 +42,7 @@ pub(super) struct ProofSearch {
 
 /// A root of the proof.
 #[derive(Clone, Debug)]
-enum PlacedRoot {
+pub(super) enum PlacedRoot {
     /// In the closed view, or on its border as far as is known.
     InView(Box<CriticalPoint>),
     /// Outside of the view.
@@ -227,7 +227,7 @@ impl ProofSearch {
             if cancel() {
                 return;
             }
-            self.placed.push(self.certified(&root));
+            self.placed.push(certified(&self.loss, &self.view, &root));
         }
     }
 
@@ -291,7 +291,7 @@ impl ProofSearch {
         let undecided = self.proof.undecided_where(touches_view);
         let Found { points: candidates, curves, clusters } = self.found.clone().unwrap_or_default();
         points.extend(candidates);
-        unresolved.extend(undecided.iter().map(|one| self.region(&one.cell, one.reason)));
+        unresolved.extend(undecided.iter().map(|one| region(&self.view, &one.cell, one.reason)));
         let certified = points.iter().all(|point| point.evidence == Evidence::Certified);
         let complete = self.proof.is_done() && is_all_placed && certified && unresolved.is_empty() && curves.is_empty();
         let method = match (self.stage, complete) {
@@ -313,30 +313,6 @@ impl ProofSearch {
             unresolved,
             method,
         }
-    }
-
-    /// The proved point of a root.
-    fn certified(&self, root: &Root) -> PlacedRoot {
-        let placed = refine::place(&self.loss, &self.view, root);
-        let kind = |placed: &refine::Placed| placed.spectrum.kind().filter(|kind| *kind != Kind::Degenerate);
-        let Some((kind, placed)) = placed.and_then(|placed| Some((kind(&placed)?, placed))) else {
-            return PlacedRoot::Open(self.region(&grown(&root.tight, 1.0), Reason::Degenerate));
-        };
-        if placed.is_in_view == Some(false) {
-            return PlacedRoot::Outside;
-        }
-        PlacedRoot::InView(Box::new(CriticalPoint {
-            w: placed.w,
-            value: placed.value,
-            eigen: placed.spectrum.eigen,
-            kind,
-            index: Some(if kind == Kind::Saddle { -1 } else { 1 }),
-            nature: None,
-            contains: None,
-            evidence: Evidence::Certified,
-            enclosure: Some(placed.enclosure),
-            eigenvalue_enclosures: Some(placed.spectrum.enclosures),
-        }))
     }
 
     /// Whether a vertex of a curve that was followed surely is no critical point, of a few that are looked at.
@@ -392,18 +368,6 @@ impl ProofSearch {
         is_smooth(&self.enclosures.jet_of([side(0), side(1)]))
     }
 
-    /// A cell as a region of the picture, which has a size and lies in the view.
-    fn region(&self, cell: &Cell, reason: Reason) -> Region {
-        let side = |x: Interval, [low, high]: [f64; 2]| {
-            let margin = (1e-11 * x.lo.abs().max(x.hi.abs())).max(1e-12 * (high - low));
-            let (a, b) = if x.hi - x.lo > margin { (x.lo, x.hi) } else { (x.lo - margin, x.hi + margin) };
-            // What lies outside of the view by less than it is uncertain is shown at the border.
-            let (a, b) = (a.max(low).min(high - margin), b.min(high).max(low + margin));
-            [a, b]
-        };
-        Region { view: View { w1: side(cell[0], self.view.w1), w2: side(cell[1], self.view.w2) }, reason }
-    }
-
     /// The turns of ∇L along the view's border beside the sum of the indices inside.
     fn audit(&self, index_sum: Option<i32>) -> Option<Audit> {
         let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
@@ -413,6 +377,42 @@ impl ProofSearch {
         let turns = index::border(&Plane::new(&self.loss, &self.view))?;
         Some(Audit { turns, proved: false, index_sum })
     }
+}
+
+/// The proved point of a root.
+pub(super) fn certified(loss: &Loss, view: &View, root: &Root) -> PlacedRoot {
+    let placed = refine::place(loss, view, root);
+    let kind = |placed: &refine::Placed| placed.spectrum.kind().filter(|kind| *kind != Kind::Degenerate);
+    let Some((kind, placed)) = placed.and_then(|placed| Some((kind(&placed)?, placed))) else {
+        return PlacedRoot::Open(region(view, &grown(&root.tight, 1.0), Reason::Degenerate));
+    };
+    if placed.is_in_view == Some(false) {
+        return PlacedRoot::Outside;
+    }
+    PlacedRoot::InView(Box::new(CriticalPoint {
+        w: placed.w,
+        value: placed.value,
+        eigen: placed.spectrum.eigen,
+        kind,
+        index: Some(if kind == Kind::Saddle { -1 } else { 1 }),
+        nature: None,
+        contains: None,
+        evidence: Evidence::Certified,
+        enclosure: Some(placed.enclosure),
+        eigenvalue_enclosures: Some(placed.spectrum.enclosures),
+    }))
+}
+
+/// A cell as a region of the picture, which has a size and lies in the view.
+fn region(view: &View, cell: &Cell, reason: Reason) -> Region {
+    let side = |x: Interval, [low, high]: [f64; 2]| {
+        let margin = (1e-11 * x.lo.abs().max(x.hi.abs())).max(1e-12 * (high - low));
+        let (a, b) = if x.hi - x.lo > margin { (x.lo, x.hi) } else { (x.lo - margin, x.hi + margin) };
+        // What lies outside of the view by less than it is uncertain is shown at the border.
+        let (a, b) = (a.max(low).min(high - margin), b.min(high).max(low + margin));
+        [a, b]
+    };
+    Region { view: View { w1: side(cell[0], view.w1), w2: side(cell[1], view.w2) }, reason }
 }
 
 /// The indices of the certified points and of the clusters together; `None` where a point is in neither.

@@ -251,25 +251,23 @@ impl Atoms {
         }
     }
 
-    /// The normal form of a formula with these values of its parameters; `None` where there is none: a formula over
-    /// data, a function that has cases, a power with a variable exponent, one that is too large, or one of which something
-    /// cancels that may be undefined.
-    pub fn normal(&mut self, expression: &Expression, parameters: &[Decimal]) -> Option<Sum> {
+    /// The normal form of a formula with these values of its parameters and of its columns, for one example; `None` where
+    /// there is none: a column without a value, a function that has cases, a power with a variable exponent, one that is too
+    /// large, or one of which something cancels that may be undefined.
+    pub fn normal(&mut self, expression: &Expression, parameters: &[Decimal], columns: &[Decimal]) -> Option<Sum> {
+        let number = |(n, d)| Sum::number(BigRational::new(n, d));
         let mut values: Vec<Sum> = Vec::with_capacity(expression.nodes.len());
         for node in &expression.nodes {
             let value = match node {
                 Node::Number(literal) => match (literal.rational(), literal.text.as_str()) {
-                    (Some((n, d)), _) => Sum::number(BigRational::new(n, d)),
+                    (Some(fraction), _) => number(fraction),
                     (None, "π") => self.sum_of(Atom::Constant(true))?,
                     (None, "e") => self.sum_of(Atom::Constant(false))?,
                     (None, _) => return None,
                 },
                 Node::Weight(axis) => Sum::factor(Factor::Weight(*axis)),
-                Node::Parameter(index) => {
-                    let (n, d) = parameters.get(*index)?.rational();
-                    Sum::number(BigRational::new(n, d))
-                }
-                Node::Column(_) => return None,
+                Node::Parameter(index) => number(parameters.get(*index)?.rational()),
+                Node::Column(index) => number(columns.get(*index)?.rational()),
                 Node::Unary(Unary::Neg, a) => values[*a].times_number(&-BigRational::one()),
                 // What jumps has no series.
                 Node::Unary(Unary::Sign | Unary::Step | Unary::Kink | Unary::Floor | Unary::Ceil, _) => return None,
@@ -283,6 +281,68 @@ impl Atoms {
         self.reach(&whole, &mut reached);
         let lost = self.table.iter().zip(&reached).any(|(atom, reached)| !reached && !atom.is_total());
         (!lost).then_some(whole)
+    }
+
+    /// A sum as a formula that can be typed; `None` where it has a function without a name.
+    pub fn text(&self, sum: &Sum) -> Option<String> {
+        let terms: Option<Vec<String>> = sum
+            .terms
+            .iter()
+            .map(|(monomial, coefficient)| {
+                let mut text = format!("({}/{})", coefficient.numer(), coefficient.denom());
+                for (factor, n) in monomial {
+                    text += &format!("*({})^{n}", self.text_of(*factor)?);
+                }
+                Some(text)
+            })
+            .collect();
+        let text = terms?.join("+");
+        Some(if text.is_empty() { "0".to_owned() } else { text })
+    }
+
+    fn text_of(&self, factor: Factor) -> Option<String> {
+        let place = match factor {
+            Factor::Weight(axis) => return Some(format!("w{}", axis + 1)),
+            Factor::Atom(place) => place,
+        };
+        Some(match &self.table[place] {
+            Atom::Constant(true) => "π".to_owned(),
+            Atom::Constant(false) => "e".to_owned(),
+            Atom::Function(op, argument) => format!("{}({})", op.names().first()?, self.text(argument)?),
+            Atom::Power(base, n) => format!("({})^({n})", self.text(base)?),
+            Atom::Root(base, n) => format!("({})^({}/{})", self.text(base)?, n.numer(), n.denom()),
+        })
+    }
+
+    /// A sum in which cos² + sin² and cosh² − sinh² have been taken together, as far as cos² = 1 − sin² and
+    /// cosh² = 1 + sinh² do that; `None` where it becomes too large.
+    pub fn without_even_cosines(&self, sum: &Sum) -> Option<Sum> {
+        let mut result = sum.clone();
+        for place in 0..self.table.len() {
+            let Atom::Function(op, argument) = &self.table[place] else { continue };
+            let (other, sign) = match op {
+                Unary::Cos => (Unary::Sin, -BigRational::one()),
+                Unary::Cosh => (Unary::Sinh, BigRational::one()),
+                _ => continue,
+            };
+            let other = Atom::Function(other, argument.clone());
+            let Some(other) = self.table.iter().position(|atom| *atom == other) else { continue };
+            let mut square = Sum::number(BigRational::one());
+            square.add_term(vec![(Factor::Atom(other), 2)], sign);
+            let mut replaced = Sum::default();
+            for (monomial, coefficient) in &result.terms {
+                let count =
+                    monomial.iter().find(|(factor, _)| *factor == Factor::Atom(place)).map_or(0, |(_, n)| n / 2);
+                let rest = monomial.iter().filter_map(|(factor, n)| match *factor == Factor::Atom(place) {
+                    true => (n % 2 == 1).then_some((*factor, 1)),
+                    false => Some((*factor, *n)),
+                });
+                let term = Sum::term(rest.collect(), coefficient.clone()).times(&square.whole_power(count)?)?;
+                replaced = replaced.plus(&BigRational::one(), &term)?;
+            }
+            result = replaced;
+        }
+        Some(result)
     }
 
     fn binary(&mut self, op: Binary, a: &Sum, b: &Sum) -> Option<Sum> {
@@ -313,8 +373,8 @@ impl Atoms {
         }
     }
 
-    /// aⁿ: multiplied out where a is one term or a polynomial in the weights.
-    fn power(&mut self, a: &Sum, n: i64) -> Option<Sum> {
+    /// aⁿ: multiplied out where a is one term or a polynomial in the weights; `None` where it is undefined or too large.
+    pub fn power(&mut self, a: &Sum, n: i64) -> Option<Sum> {
         if let Some(base) = a.as_number() {
             return match (base.is_zero(), n) {
                 (_, 0) => Some(Sum::number(BigRational::one())),

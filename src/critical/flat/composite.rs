@@ -19,7 +19,7 @@ use num_rational::BigRational;
 use num_traits::One;
 
 /// More levels are not drawn.
-const MAX_LEVELS: usize = 80;
+const MAX_LEVELS: usize = 400;
 /// A level that is no fraction is placed to so many binary digits …
 const LEVEL_BITS: usize = 110;
 /// … and must be farther than this from every value at which the shape of the level changes.
@@ -29,15 +29,15 @@ const LEAST_GAP: f64 = 1e-25;
 pub(super) type Found = (Vec<CriticalPoint>, Vec<CriticalCurve>);
 
 /// A level u = c on which L is critical.
-struct Level {
-    zero: Zero,
+pub(super) struct Level {
+    pub zero: Zero,
     /// The sign of g⁽ᵐ⁺¹⁾ there.
-    sign: i32,
+    pub sign: i32,
     /// The level as a fraction, and whether it is exactly that.
     fraction: Rational,
     is_exact: bool,
     /// Whether L has a value there.
-    is_defined: bool,
+    pub is_defined: bool,
 }
 
 /// All critical points of g(u) in the view; `None` where something stays undecided.
@@ -45,7 +45,7 @@ pub(super) fn decide(atoms: &Atoms, composite: &Composite, view: &View, cancel: 
     let u = whole_polynomial(&composite.inner);
     let range = hull_of(&composite.inner, view)?;
     let shape = stripped(atoms, &composite.outer);
-    let levels = levels(atoms, composite, &shape, range, cancel)?;
+    let levels = levels(atoms, &composite.outer, &shape, range, cancel)?;
     let one = BigInt::one();
     let exact = decide_polynomial(&u, &one, view, cancel).ok()?;
     if exact.everywhere || !exact.finite {
@@ -84,9 +84,10 @@ pub(super) fn decide(atoms: &Atoms, composite: &Composite, view: &View, cancel: 
     Some(found)
 }
 
-fn levels(
+/// The levels in a range of u; `None` where a part of it stays undecided.
+pub(super) fn levels(
     atoms: &Atoms,
-    composite: &Composite,
+    outer: &Sum,
     shape: &Stripped,
     range: Interval,
     cancel: &dyn Fn() -> bool,
@@ -112,7 +113,7 @@ fn levels(
             Some(fraction) => fraction,
             None => zero.place.to_fraction(LEVEL_BITS, &digits)?,
         };
-        let is_defined = definedness(atoms, &composite.outer, zero.closed.as_ref(), &zero.place)?;
+        let is_defined = definedness(atoms, outer, zero.closed.as_ref(), &zero.place)?;
         levels.push(Level { sign: shape.sign * zero.sign, fraction, is_exact, is_defined, zero });
     }
     (levels.len() <= MAX_LEVELS).then_some(levels)

@@ -3,16 +3,19 @@
 //!
 //! A loss in [normal form](crate::formula::normal) may be constant, a function g(u) of one polynomial (`composite`), or a
 //! sum or product of functions of one weight each (`separable`). What is asked then is where functions of one variable
-//! vanish, and to which order (`zeros`, `powers`). Either everything in view is decided, or nothing is said and the search goes on.
+//! vanish, and to which order (`zeros`, `powers`). It may also be a function g(u) of any smooth u, whose levels are then
+//! traced by intervals (`level`, `trace`). Either everything in view is decided, or nothing is said and the search goes on.
 //!
 //! Losses that have only points with a regular Hessian in view are left to the proof by intervals.
 
 mod composite;
+mod level;
 mod powers;
 mod separable;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod zeros;
 
 use super::algebra::Bivariate;
@@ -44,17 +47,21 @@ pub(super) fn everywhere() -> CriticalPoints {
 /// The critical points of a loss that is decided by its structure; `None` where it has none, something stays undecided, or
 /// nothing in view is flat. `limit` is how often `cancel` may be asked.
 pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -> bool) -> Option<CriticalPoints> {
-    if loss.examples() > 0 {
-        return None;
-    }
+    // The mean over one example is the formula with its numbers.
+    let columns = match loss.examples() {
+        0 => Vec::new(),
+        1 => loss.example(0)?,
+        _ => return None,
+    };
     let questions = Cell::new(0);
     let stop = || {
         questions.set(questions.get() + 1);
         questions.get() > MAX_QUESTIONS.min(limit) || cancel()
     };
     let mut atoms = Atoms::default();
-    let whole = atoms.normal(loss.formula()?.expression(), loss.parameters())?;
-    if atoms.depends(&whole) == 0 {
+    let whole = atoms.normal(loss.formula()?.expression(), loss.parameters(), &columns)?;
+    let simplest = atoms.without_even_cosines(&whole).unwrap_or_else(|| whole.clone());
+    if atoms.depends(&whole) == 0 || atoms.depends(&simplest) == 0 {
         let all = [view.w1, view.w2].map(|[low, high]| Interval::new(low, high));
         let value = loss.enclosures()?.value(all);
         return (!value.partial && !value.is_empty()).then(everywhere);
@@ -63,7 +70,7 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
         Some(composite) => composite::decide(&atoms, &composite, view, &stop),
         None => separable::decide(&atoms, &whole, loss, view, &stop),
     };
-    let (points, curves) = found?;
+    let (points, curves) = found.or_else(|| level::decide(&mut atoms, &whole, loss, view, &stop))?;
     let is_flat = points.is_empty() || points.iter().any(|point| point.kind == Kind::Degenerate);
     if curves.is_empty() && !is_flat {
         return None;

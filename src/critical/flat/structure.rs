@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// A polynomial in the weights with rational coefficients, by exponents.
 pub(super) type Polynomial = BTreeMap<(u32, u32), BigRational>;
 
+/// Roots of polynomials with more terms are not looked for.
+const MOST_TERMS: usize = 12;
+
 /// L = g(u): g as a function of one variable, and the polynomial u without a constant term, with integer coefficients.
 #[derive(Clone, Debug)]
 pub(super) struct Composite {
@@ -109,32 +112,45 @@ fn collect(atoms: &Atoms, sum: &Sum, seen: &mut [bool], parts: &mut Vec<Polynomi
     }
 }
 
-/// Polynomials of which the given one may be a function, the simplest first: a linear form, a product of powers, itself.
+/// Polynomials of which the given one may be a function, the simplest first: approximate roots, and itself.
 fn candidates(of: Polynomial) -> Vec<Polynomial> {
-    let one = BigRational::one();
-    let top = degree(&of);
-    let coefficient = |power: (u32, u32)| of.get(&power).cloned().unwrap_or_default();
-    let mut found: Vec<Polynomial> = Vec::new();
-    // c·(w1 + r·w2)ⁿ has the second coefficient n·c·r.
-    let lead = coefficient((top, 0));
-    if lead.is_zero() {
-        found.push([((0, 1), one.clone())].into());
-    } else {
-        let ratio = coefficient((top - 1, 1)) / (lead * BigRational::from_integer(BigInt::from(top)));
-        let mut linear: Polynomial = [((1, 0), one.clone())].into();
-        if !ratio.is_zero() {
-            linear.insert((0, 1), ratio);
-        }
-        found.push(linear);
-    }
-    if let (1, Some((i, j))) = (of.len(), of.keys().next()) {
-        let common = i.gcd(j);
-        if common > 1 {
-            found.push([((i / common, j / common), one)].into());
-        }
-    }
+    let Some((lead, _)) = of.last_key_value() else { return Vec::new() };
+    let most = lead.0.gcd(&lead.1);
+    let roots = (2..=most).rev().filter(|k| most.is_multiple_of(*k)).filter_map(|k| approximate_root(&of, k));
+    let mut found: Vec<Polynomial> = roots.collect();
     found.push(of);
     found.into_iter().map(|polynomial| whole(&polynomial)).collect()
+}
+
+/// The polynomial u, up to a constant, of which c·uᵏ has the leading terms of p (S. S. Abhyankar and T. T. Moh): the next
+/// term of u is that of p/c − uᵏ over k times the leading term of u to the power k − 1.
+fn approximate_root(p: &Polynomial, k: u32) -> Option<Polynomial> {
+    let (lead, c) = p.last_key_value()?;
+    let first = (lead.0 / k, lead.1 / k);
+    let mut u: Polynomial = [(first, BigRational::one())].into();
+    // Each round adds a smaller term.
+    for _ in 0..MOST_TERMS {
+        let mut rest: Polynomial = p.iter().map(|(power, x)| (*power, x / c)).collect();
+        let raised = (1..k).fold(u.clone(), |power, _| times(&power, &u));
+        for (power, x) in raised {
+            let entry = rest.entry(power).or_default();
+            *entry -= x;
+            if entry.is_zero() {
+                rest.remove(&power);
+            }
+        }
+        let divided = |power: (u32, u32)| {
+            Some((power.0.checked_sub((k - 1) * first.0)?, power.1.checked_sub((k - 1) * first.1)?))
+        };
+        let next = rest.last_key_value().and_then(|(power, x)| Some((divided(*power)?, x.clone())));
+        match next {
+            Some((power, x)) if power != (0, 0) && power < first => {
+                u.insert(power, x / BigRational::from_integer(BigInt::from(k)));
+            }
+            _ => return Some(u),
+        }
+    }
+    None
 }
 
 /// A multiple with integer coefficients without common divisor.
@@ -276,4 +292,88 @@ fn rank_one(atoms: &Atoms, sum: &Sum) -> Option<[Sum; 2]> {
         }
     }
     rest.as_number().map(|_| [f, h])
+}
+
+/// L = g(u) with u an argument of a function or a base of a power that depends on both weights, in as many ways as there
+/// are: g, of which u is the variable w1, and u.
+pub(super) fn decompositions(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
+    let mut reached = vec![false; atoms.len()];
+    atoms.reach(sum, &mut reached);
+    let places = (0..atoms.len()).filter(|place| reached[*place]);
+    let mut inner: Vec<Sum> = places.filter_map(|place| atoms.get(place).argument().cloned()).collect();
+    inner.retain(|argument| atoms.depends(argument) == 3);
+    inner.dedup();
+    let ways = inner.into_iter().filter_map(|u| Some((rewritten(atoms, sum, &u, &mut BTreeMap::new())?, u)));
+    ways.collect()
+}
+
+/// The functions of u that are known, by the places of their atoms; `None` for an atom that is none.
+type Known = BTreeMap<usize, Option<Sum>>;
+
+/// A sum as a function of u, which takes the place of w1; `None` where it is not seen to be one: a sum of products of
+/// functions of u, of which each may be multiplied by u itself.
+fn rewritten(atoms: &mut Atoms, sum: &Sum, u: &Sum, known: &mut Known) -> Option<Sum> {
+    let mut groups: BTreeMap<Monomial, Sum> = BTreeMap::new();
+    for (monomial, coefficient) in &sum.terms {
+        let (mut functions, mut rest) = (Monomial::new(), Monomial::new());
+        for (factor, n) in monomial {
+            let is_function = factor_rewritten(atoms, *factor, u, known).is_some();
+            if is_function { &mut functions } else { &mut rest }.push((*factor, *n));
+        }
+        groups.entry(functions).or_default().add_term(rest, coefficient.clone());
+    }
+    let mut result = Sum::default();
+    for (functions, rest) in groups {
+        let mut product = multiple_of(atoms, &rest, u)?;
+        for (factor, n) in functions {
+            let base = factor_rewritten(atoms, factor, u, known)?;
+            for _ in 0..n {
+                product = product.times(&base)?;
+            }
+        }
+        result = result.plus(&BigRational::one(), &product)?;
+    }
+    Some(result)
+}
+
+/// A sum as a multiple of u, but for a constant.
+fn multiple_of(atoms: &Atoms, sum: &Sum, u: &Sum) -> Option<Sum> {
+    let is_variable = |monomial: &Monomial| monomial.iter().any(|(factor, _)| atoms.depends_by(*factor) != 0);
+    let split = |sum: &Sum| {
+        let (variable, constant): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            sum.terms.clone().into_iter().partition(|(monomial, _)| is_variable(monomial));
+        (Sum { terms: variable }, Sum { terms: constant })
+    };
+    let (variable, constant) = split(sum);
+    let Some((first, coefficient)) = variable.terms.first_key_value() else { return Some(constant) };
+    let (variable_of_u, constant_of_u) = split(u);
+    let ratio = coefficient / variable_of_u.terms.get(first)?;
+    if !variable.plus(&-&ratio, &variable_of_u)?.terms.is_empty() {
+        return None;
+    }
+    let shifted = Sum::factor(Factor::Weight(0)).plus(&-BigRational::one(), &constant_of_u)?;
+    constant.plus(&ratio, &shifted)
+}
+
+fn factor_rewritten(atoms: &mut Atoms, factor: Factor, u: &Sum, known: &mut Known) -> Option<Sum> {
+    let Factor::Atom(place) = factor else { return None };
+    if let Some(found) = known.get(&place) {
+        return found.clone();
+    }
+    let found = atom_rewritten(atoms, place, u, known);
+    known.insert(place, found.clone());
+    found
+}
+
+fn atom_rewritten(atoms: &mut Atoms, place: usize, u: &Sum, known: &mut Known) -> Option<Sum> {
+    let atom = atoms.get(place).clone();
+    let Some(argument) = atom.argument() else { return Some(Sum::factor(Factor::Atom(place))) };
+    let argument = match argument == u {
+        true => Sum::factor(Factor::Weight(0)),
+        false => rewritten(atoms, argument, u, known)?,
+    };
+    match atom {
+        Atom::Power(_, n) => atoms.power(&argument, n),
+        _ => atoms.sum_of(atom.of(argument)),
+    }
 }

@@ -112,7 +112,16 @@ fn isolated_points_of_sums_have_their_index() {
 
 #[test]
 fn constants_are_critical_everywhere() {
-    for formula in ["3", "w1-w1", "sin(w1)-sin(w1)", "(w1+1)^2-w1^2-2*w1-1"] {
+    for formula in [
+        "3",
+        "w1-w1",
+        "sin(w1)-sin(w1)",
+        "(w1+1)^2-w1^2-2*w1-1",
+        "sin(w1)^2+cos(w1)^2",
+        "cosh(w1*w2)^2-sinh(w1*w2)^2",
+        "(cos(w1)^2+sin(w1)^2)*3",
+        "cos(w1)^4-sin(w1)^4-cos(w1)^2+sin(w1)^2",
+    ] {
         let found = decided(formula, 2.0);
         assert!(found.everywhere && found.accounted && !found.complete, "{formula}: {}", found.claim());
         assert!(found.points.is_empty() && found.curves.is_empty());
@@ -159,6 +168,111 @@ fn circles_and_their_centre() {
     assert_eq!((found.points.len(), of_kind(&found, Minimum).len()), (1, 2));
 }
 
+/// Nonlinear least squares of one example, and other functions of a u that is no polynomial: the level of u is the curve.
+#[test]
+fn levels_of_smooth_functions_are_curves() {
+    type Level = fn(Vector) -> f64;
+    let exponential: Level = |w| libm::exp(w.x) - w.y;
+    let cases: [(&str, Kind, Level); 9] = [
+        ("(exp(w1)-w2)^2", Minimum, exponential),
+        ("3-0.5*(exp(w1)-w2)^2", Maximum, exponential),
+        ("(exp(w1)-w2)^3", Degenerate, exponential),
+        ("log(1+(exp(w1)-w2)^2)", Minimum, exponential),
+        ("(sin(w1)-w2)^2", Minimum, |w| libm::sin(w.x) - w.y),
+        ("(w2-exp(-w1^2))^2", Minimum, |w| w.y - libm::exp(-w.x * w.x)),
+        ("exp(-(w2-sin(3*w1))^2)", Maximum, |w| w.y - libm::sin(3.0 * w.x)),
+        ("(w2*exp(w1)-1)^2", Minimum, |w| w.y * libm::exp(w.x) - 1.0),
+        ("1-cos(w1+exp(w2)-1)", Minimum, |w| w.x + libm::exp(w.y) - 1.0),
+    ];
+    for (formula, kind, level) in cases {
+        let found = decided(formula, 1.5);
+        assert!(found.accounted && !found.complete && found.points.is_empty(), "{formula}: {}", found.claim());
+        let curves = of_kind(&found, kind);
+        assert!(
+            curves.len() == 1 && found.curves.iter().all(|curve| curve.evidence == Evidence::Certified),
+            "{formula}"
+        );
+        let line = &curves[0].polyline;
+        assert!(line.iter().all(|w| level(*w).abs() < 1e-14), "{formula}");
+        assert!(line.windows(2).all(|pair| (pair[1] - pair[0]).norm() < 0.03), "{formula}");
+        // It comes from the border and goes there.
+        assert!([line[0], line[line.len() - 1]].iter().all(|w| w.amax() == 1.5), "{formula}");
+    }
+    // Each level of cos has its kind.
+    let found = decided("cos(w2+exp(w1))", 2.0);
+    for (kind, levels) in [(Minimum, vec![PI]), (Maximum, vec![0.0, 2.0 * PI])] {
+        let values = of_kind(&found, kind).into_iter().flat_map(|curve| &curve.polyline).map(|w| w.y + libm::exp(w.x));
+        let off = |value: f64| levels.iter().map(|level| (value - level).abs()).fold(f64::INFINITY, f64::min);
+        assert!(found.accounted && values.clone().count() > 100 && values.map(off).fold(0.0, f64::max) < 1e-13);
+    }
+}
+
+/// The mean over one example is the formula with the example's numbers.
+#[test]
+fn one_example_is_a_formula() {
+    let data = crate::dataset::Dataset::from_csv("x,y\n0.5,0.2\n").unwrap();
+    let loss = Loss::with_data("(tanh(w1*x+w2)-y)^2", &BTreeMap::new(), &data).unwrap();
+    let found = search(&loss, &View::new(-2.0, 2.0, -2.0, 2.0).unwrap());
+    let [line] = of_kind(&found, Minimum)[..] else { panic!("{}", found.claim()) };
+    assert!(found.accounted && found.curves.len() == 1 && found.points.is_empty());
+    assert!(line.polyline.iter().all(|w| (libm::tanh(0.5 * w.x + w.y) - 0.2).abs() < 1e-14));
+    // Of w1·eˣʷ² the level is no line.
+    let loss = Loss::with_data("(w1*exp(x*w2)-y)^2", &BTreeMap::new(), &data).unwrap();
+    let found = search(&loss, &View::new(-2.0, 2.0, -2.0, 2.0).unwrap());
+    let [curve] = of_kind(&found, Minimum)[..] else { panic!("{}", found.claim()) };
+    assert!(found.accounted && curve.polyline.iter().all(|w| (w.x * libm::exp(0.5 * w.y) - 0.2).abs() < 1e-14));
+}
+
+/// u = eʷ¹ − w1 + w2² has its only critical point at the origin, a minimum with u = 1 and H(u) = diag(1, 2); the level u = 2 is
+/// an oval around it. H of (u − 2)² there is 2·(1 − 2)·H(u).
+#[test]
+fn a_level_may_go_around_a_point() {
+    let found = decided("(exp(w1)-w1+w2^2-2)^2", 2.5);
+    assert!(found.accounted, "{}", found.claim());
+    let [point] = &found.points[..] else { panic!("{:?}", found.points) };
+    assert_eq!((point.kind, point.index, point.evidence), (Maximum, Some(1), Evidence::Certified));
+    assert!(point.w.norm() < 1e-15 && (point.value - 1.0).abs() < 1e-15);
+    assert!((point.eigen.values[0] + 4.0).abs() < 1e-12 && (point.eigen.values[1] + 2.0).abs() < 1e-12);
+    let [oval] = of_kind(&found, Minimum)[..] else { panic!("{:?}", found.curves.len()) };
+    assert_eq!(oval.polyline[0], oval.polyline[oval.polyline.len() - 1]);
+    let turns: f64 = oval
+        .polyline
+        .windows(2)
+        .map(|pair| libm::atan2(pair[0].x * pair[1].y - pair[0].y * pair[1].x, pair[0].dot(&pair[1])))
+        .sum();
+    assert!((turns.abs() - 2.0 * PI).abs() < 1e-9, "once around the origin: {turns}");
+    // Where the level passes through a critical point of u, nothing is claimed.
+    let found = decided("(exp(w1)-w1+w2^2-1)^2", 2.5);
+    assert!(!found.accounted || found.curves.is_empty(), "{}", found.claim());
+}
+
+/// u is a polynomial below a polynomial: its roots are found, however the formula is multiplied out.
+#[test]
+fn functions_below_powers_are_found() {
+    // 1/(1 + (u − 1)⁴) is greatest on u = 1.
+    for (formula, level, points) in [
+        ("1/(1+(w1*w2-1)^4)", (|w| w.x * w.y - 1.0) as fn(Vector) -> f64, 1),
+        ("1/(1+(w1^2+w2^2-1)^4)", |w| w.norm_squared() - 1.0, 1),
+        ("1/(2+(w1^2-w2)^4)", |w| w.x * w.x - w.y, 0),
+        ("exp(-(w1-2*w2)^4)", |w| w.x - 2.0 * w.y, 0),
+    ] {
+        let found = decided(formula, 1.7);
+        assert!(found.accounted && found.points.len() == points, "{formula}: {}", found.claim());
+        let curves = of_kind(&found, Maximum);
+        assert!(!curves.is_empty() && curves.len() == found.curves.len(), "{formula}");
+        assert!(curves.iter().flat_map(|curve| &curve.polyline).all(|w| level(*w).abs() < 1e-12), "{formula}");
+    }
+}
+
+#[test]
+fn many_lines_are_as_good_as_few() {
+    // sin³: lines at k·π/80, of which half are flat.
+    let found = decided("sin(40*w1)^3", 2.0);
+    let expected = (-50..=50).filter(|k| (f64::from(*k) * PI / 80.0).abs() <= 2.0).count();
+    assert_eq!((found.accounted, found.curves.len()), (true, expected));
+    assert_eq!(of_kind(&found, Degenerate).len(), (-25..=25).count());
+}
+
 /// An outer function: its text with U for u, and the zeros of g′ as (first, step, kind), all first + k·step.
 type Outer = (&'static str, &'static [(f64, f64, Kind)]);
 
@@ -182,6 +296,50 @@ fn distance_from_level(value: f64, zeros: &[(f64, f64, Kind)], kind: Kind) -> f6
         (t - t.round()).abs() * step
     };
     zeros.iter().filter(|(_, _, known)| *known == kind).map(of).fold(f64::INFINITY, f64::min)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// L = g(f(w1) + b·w2 + c) with g of one level and f of any shape: the level is the graph of w2 = (c₀ − c − f(w1))/b, each
+    /// part of it that crosses the view is found, and each vertex lies on it.
+    #[test]
+    fn graphs_are_traced_whole(g in 0..4usize, f in 0..5usize, b in 1..5i32, c in -6..7i32, is_swapped: bool) {
+        type Shape = (&'static str, fn(f64) -> f64);
+        let (outer, zero, kind) = [
+            ("(U)^2", 0.0, Minimum),
+            ("-cosh(U)", 0.0, Maximum),
+            ("atan(U)^3", 0.0, Degenerate),
+            ("(U)*exp(U)", -1.0, Minimum),
+        ][g];
+        let shapes: [Shape; 5] = [
+            ("exp(X)", libm::exp),
+            ("sin(4*X)", |x| libm::sin(4.0 * x)),
+            ("1/(1+X^2)", |x| 1.0 / (1.0 + x * x)),
+            ("tanh(3*X)", |x| libm::tanh(3.0 * x)),
+            ("X*exp(-X^2)", |x| x * libm::exp(-x * x)),
+        ];
+        let (text, shape) = shapes[f];
+        let (b, c) = (f64::from(b) / 2.0, f64::from(c) / 4.0 + 0.013);
+        let (x, y) = if is_swapped { ("w2", "w1") } else { ("w1", "w2") };
+        let formula = outer.replace('U', &format!("{}+{b}*{y}+({c})", text.replace('X', x)));
+        let half = 1.3;
+        let found = decided(&formula, half);
+        prop_assert!(found.accounted && found.points.is_empty(), "{formula}: {}", found.claim());
+        prop_assert!(found.curves.iter().all(|curve| curve.kind == kind && curve.evidence == Evidence::Certified));
+        let ordered = |w: &Vector| if is_swapped { Vector::new(w.y, w.x) } else { *w };
+        let vertices: Vec<Vector> = found.curves.iter().flat_map(|curve| &curve.polyline).map(ordered).collect();
+        let graph = |x: f64| (zero - c - shape(x)) / b;
+        prop_assert!(vertices.iter().all(|w| (graph(w.x) - w.y).abs() < 1e-13), "{formula}");
+        for k in -400..=400 {
+            let x = half * f64::from(k) / 400.0;
+            let is_in_view = graph(x).abs() < half - 1e-3;
+            let near = |pair: &&[Vector]| (ordered(&pair[0]).x - x) * (ordered(&pair[1]).x - x) <= 0.0;
+            let covered = found.curves.iter().any(|curve| curve.polyline.windows(2).any(|pair| near(&pair)));
+            prop_assert!(!is_in_view || covered, "{formula}: the part at {x}");
+        }
+    }
+
 }
 
 proptest! {

@@ -18,9 +18,9 @@ pub(super) const BITS: usize = 256;
 /// Zeros are placed to this relative precision, in binary digits.
 const PLACED: i32 = 180;
 /// More boxes are not looked at.
-const MAX_BOXES: usize = 1_500;
+const MAX_BOXES: usize = 12_000;
 /// Nor more guesses at zeros that are not simple.
-const MAX_GUESSES: usize = 300;
+const MAX_GUESSES: usize = 2_000;
 /// Zeros of a higher order are not recognised.
 const MAX_ORDER: usize = 12;
 
