@@ -212,7 +212,7 @@ fn bad_input_is_refused_in_words() {
         (vec!["probe", "--data", &data, "--sizes", "1,1", "--weights", &nan], "not finite"),
         (vec!["probe", "--data", &data, "--sizes", "1,1", "--weights", &words], "no number"),
         (vec!["probe", "--data", &data, "--sizes", "1,1", "--weights", &few], "1 numbers"),
-        (vec!["train", "xor", "--learning-rate", "-1"], "positive"),
+        (vec!["train", "xor", "--learning-rate", "-1"], "must lie between"),
         (vec!["train", "xor", "--batch-size", "0"], "at least"),
         (vec!["slice", "xor", "--plane", "cube"], "no plane"),
         (vec!["slice", "xor", "--plane", "random:x"], "no whole number"),
