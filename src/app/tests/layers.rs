@@ -75,7 +75,7 @@ fn levels_of_ones_own_are_typed() {
 fn every_layer_has_a_switch() {
     use crate::study::{LAYERS, layers::tests::ADDED};
     // Tall enough for all switches: what is scrolled out of sight cannot be clicked.
-    let mut harness = window_in(landscape("saddle"), None, vec2(1280.0, 1000.0), Vec::new());
+    let mut harness = window_in(landscape("saddle"), None, vec2(1800.0, 1000.0), Vec::new());
     for layer in LAYERS {
         assert!(harness.query_by_label(layer.title).is_some(), "{}", layer.title);
     }
