@@ -1,6 +1,6 @@
 //! The picture in the window: laid out in layers, painted, and kept until something changes.
 //!
-//! What a hand does over it is in [`super::hand`].
+//! What a hand does over it is in [`super::interaction`].
 
 use super::compute::Computed;
 use super::paint::{self, Textures};
