@@ -46,7 +46,8 @@ impl PlotLayout {
     /// The index of the series and of its point that lies nearest to a pixel, and that point's pixel; `None` where none is
     /// within `reach`.
     pub fn nearest(&self, plot: &Plot, pixel: [f64; 2], reach: f64) -> Option<(usize, usize, [f64; 2])> {
-        let points = plot.series.iter().enumerate().flat_map(|(series, drawn)| {
+        let named = plot.series.iter().enumerate().filter(|(_, series)| !series.name.is_empty());
+        let points = named.flat_map(|(series, drawn)| {
             drawn.points.iter().enumerate().map(move |(index, point)| (series, index, self.pixel(*point)))
         });
         let distance = |at: [f64; 2]| libm::hypot(at[0] - pixel[0], at[1] - pixel[1]);

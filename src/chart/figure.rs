@@ -68,7 +68,7 @@ impl Page<'_> {
     fn legend(&self, plot: &Plot, baseline: f64, into: &mut Vec<Primitive>) -> f64 {
         let (scale, size) = (self.scale, 12.0 * self.scale);
         let (mut x, mut y) = (self.margin, baseline);
-        for series in &plot.series {
+        for series in plot.series.iter().filter(|series| !series.name.is_empty()) {
             let width = 32.0 * scale + text::plain_width(Font::Sans, size, &series.name);
             if x > self.margin && x + width > self.margin + self.room() {
                 (x, y) = (self.margin, y + 1.5 * size);

@@ -74,7 +74,7 @@ impl Scale {
 /// A curve, or points, with one name and colour.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// What it is: the name of a run.
+    /// What it is: the name of a run; empty for lines that need no name, which legend and pointer pass over.
     pub name: String,
     /// Its colour.
     pub colour: Colour,
