@@ -320,7 +320,7 @@ impl Computed {
     }
 
     /// Stops the ensemble and the experiment; what is there stays.
-    pub fn stop_crowd(&mut self) {
+    pub fn stop_ensembles(&mut self) {
         self.ensemble.stop();
         self.experiment.stop();
     }

@@ -44,7 +44,7 @@ impl Window {
                     Err(reason) => self.state.complain(format!("Cannot copy the picture: {reason}.")),
                 }
             }
-            Effect::StopEnsemble => self.computed.stop_crowd(),
+            Effect::StopEnsemble => self.computed.stop_ensembles(),
             Effect::StopSearch => self.computed.stop(&self.surroundings.worker),
             Effect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
         }

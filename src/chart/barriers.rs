@@ -2,6 +2,7 @@
 
 use super::plot::{italic, upright};
 use super::{Axis, Chart, ChartInfo, Content, Dots, Plot, Scale, Series, Subject};
+use crate::curvature::Kind;
 use crate::number::Vector;
 use crate::number::display::{point, short};
 use crate::saddles::SaddleGraph;
@@ -24,7 +25,6 @@ impl Chart for BarriersChart {
 
     fn suits(&self, subject: &Subject<'_>) -> bool {
         let kinds = || subject.findings.points.points.iter().map(|point| point.kind);
-        use crate::curvature::Kind;
         kinds().filter(|kind| *kind == Kind::Minimum).count() > 1 && kinds().any(|kind| kind == Kind::Saddle)
     }
 
