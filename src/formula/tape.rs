@@ -56,6 +56,11 @@ impl Tape {
         Tape { instructions, examples, code }
     }
 
+    #[cfg(test)]
+    pub(super) fn instructions(&self) -> &Instructions {
+        &self.instructions
+    }
+
     /// The number of operations for value, gradient and Hessian.
     pub fn len(&self) -> usize {
         self.instructions.len()
