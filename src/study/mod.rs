@@ -11,6 +11,7 @@ mod fitting;
 pub mod layers;
 mod levels;
 mod link;
+mod magnitude;
 mod moment;
 mod picture_options;
 mod reading;
