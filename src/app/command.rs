@@ -11,7 +11,7 @@ use super::moments;
 use super::panels::ensemble::has_noise;
 use super::recovery::Snapshot;
 use super::state::{
-    Control, Export, Large, Pending, PictureExport, Playing, Pointed, Purpose, State, Timeline, default_study,
+    Control, Export, Large, Pending, PictureExport, Playing, Pointed, Purpose, Sheet, State, Timeline, default_study,
     parameters_of,
 };
 use super::widgets::rounded;
@@ -89,6 +89,8 @@ pub enum Command {
     ShowSecondTab(bool),
     /// Shows a tab large, or none.
     ShowLarge(Option<Large>),
+    /// Shows a sheet on a narrow screen, or none.
+    ShowSheet(Option<Sheet>),
     /// Scrutinises a run.
     Scrutinise(usize),
     /// Asks something else of the ensemble.
@@ -286,6 +288,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         }
         Command::ShowSecondTab(is_open) => second_tab(&mut state.study.display, is_open),
         Command::ShowLarge(large) => state.large = large,
+        Command::ShowSheet(sheet) => state.sheet = sheet,
         Command::Scrutinise(index) => state.study.display.run = index + 1,
         Command::SetEnsemble(options) => {
             change(state, Some(Gesture::Ensemble), now, |study| study.ensemble = options);

@@ -10,6 +10,7 @@ use super::command::Command;
 use super::compute::Computed;
 use super::lessons::LessonCommand;
 use super::state::{Pointed, State};
+use super::theme::FINGER;
 use crate::landscape::View;
 use crate::lesson::Guess;
 use crate::number::Vector;
@@ -170,10 +171,16 @@ pub fn interact(
     }
 
     let mut view = state.study.view;
-    if plot.dragged() && gesture.plot_drags.is_none() && plot.drag_delta() != Vec2::ZERO {
+    let fingers = ui.input(|input| input.multi_touch()).filter(|fingers| hand.plot().contains(fingers.center_pos));
+    if let Some(fingers) = fingers {
+        // Two fingers take along what is between them, and spread it.
+        let between = hand.world(fingers.center_pos - fingers.translation_delta);
+        view = zoomed(hand.panned(view, fingers.translation_delta), between, f64::from(fingers.zoom_delta));
+    } else if plot.dragged() && gesture.plot_drags.is_none() && plot.drag_delta() != Vec2::ZERO {
         view = hand.panned(view, plot.drag_delta());
     }
-    if let Some(pos) = plot.hover_pos().or_else(|| starts.iter().find_map(|(_, start)| start.hover_pos())) {
+    let hovered = plot.hover_pos().or_else(|| starts.iter().find_map(|(_, start)| start.hover_pos()));
+    if let Some(pos) = hovered.filter(|_| fingers.is_none()) {
         let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
         let factor = f64::from(pinched) * libm::exp(f64::from(scrolled) / 240.0);
         if (factor - 1.0).abs() > 1e-9 {
@@ -312,12 +319,12 @@ fn describe_plot(plot: &Response, description: &str) {
 }
 
 /// Where the start point answers the hand. One outside the view can still be reached: at the border next to it.
-fn start_rect(hand: &Hand, w: Vector) -> Rect {
+fn start_rect(hand: &Hand, w: Vector, fingers: bool) -> Rect {
     let seen = hand.screen(w);
     let centre = if seen.x.is_finite() && seen.y.is_finite() { seen } else { hand.plot().center() };
     let plot = hand.plot();
     let inside = pos2(within(centre.x, plot.left(), plot.right()), within(centre.y, plot.top(), plot.bottom()));
-    Rect::from_center_size(inside, Vec2::splat(26.0))
+    Rect::from_center_size(inside, Vec2::splat(if fingers { FINGER } else { 26.0 }))
 }
 
 fn start_point(
@@ -330,7 +337,7 @@ fn start_point(
     commands: &mut Vec<Command>,
 ) -> Response {
     let w = handle.place(state);
-    let rect = start_rect(hand, w);
+    let rect = start_rect(hand, w, ui.input(|input| input.has_touch_screen()));
     let id = match handle {
         Handle::Common => egui::Id::unique("start point"),
         Handle::Run(index) => egui::Id::unique(("start of run", index)),

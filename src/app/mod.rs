@@ -47,7 +47,7 @@ use panels::Panel;
 use platform::Ask;
 use preferences::Preferences;
 use recovery::{Abandoned, Keeper};
-use state::{Purpose, State};
+use state::{Purpose, Sheet, State};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -78,6 +78,8 @@ pub struct Window {
     surroundings: Surroundings,
     start: Option<start::Watch>,
     shown_theme: Option<Theme>,
+    /// Whether what can be pressed is large enough for fingers.
+    is_for_fingers: bool,
     kept_preferences: Preferences,
     keeper: Option<Keeper>,
     abandoned: Vec<Abandoned>,
@@ -110,6 +112,7 @@ impl Window {
             own_file: state.path.as_deref().and_then(platform::content),
             kept_preferences: state.preferences.clone(),
             shown_theme: Some(state.study.picture.theme),
+            is_for_fingers: false,
             shown_size: state.preferences.text_size,
             state,
             computed,
@@ -161,6 +164,11 @@ impl Window {
 
     /// Tells window and disk what has changed: title, theme, text size, preferences.
     fn tell(&mut self, ctx: &egui::Context) {
+        let has_fingers = ctx.input(|input| input.has_touch_screen());
+        if has_fingers && !self.is_for_fingers {
+            theme::for_fingers(ctx);
+        }
+        self.is_for_fingers = has_fingers;
         let mark = if self.state.has_unsaved_changes() { "• " } else { "" };
         let title = format!("{mark}{} – Losscape", self.state.title());
         if title != self.shown_title {
@@ -170,6 +178,7 @@ impl Window {
         let theme = self.state.study.picture.theme;
         if self.shown_theme != Some(theme) {
             theme::apply(ctx, theme);
+            self.is_for_fingers = false;
             self.shown_theme = Some(theme);
         }
         // The keys for the text size are egui's own: what they set is remembered.
@@ -336,47 +345,64 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
         },
     );
     panels::recovery::show(ui, panel);
+    if panels::sheets::is_upright(ui.ctx()) {
+        panels::sheets::show(ui, panel, |ui, panel, sheet| match sheet {
+            Sheet::Study => study_side(ui, panel),
+            Sheet::Findings => findings_side(ui, panel),
+        });
+        return;
+    }
     // The picture is the page, the panels are its margin: it keeps three fifths of the width.
     let width = ui.ctx().content_rect().width();
     let frame = frame.inner_margin(Margin { left: 14, right: 4, top: 10, bottom: 8 });
     if panel.state.preferences.left_panel {
         let left = (0.196 * width).clamp(236.0, 320.0);
         Side::left("left").exact_size(left).resizable(false).frame(frame).show(ui, |ui| {
-            if panels::lesson::show(ui, panel) {
-                return;
-            }
-            let width = ui.available_width() - SCROLL_BAR;
-            egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                ui.set_max_width(width);
-                // In a lesson it is the runs that are changed most.
-                let parts: [fn(&mut Ui, &mut Panel<'_>); 3] = match panel.state.lessons.open {
-                    None => [panels::landscape::show, panels::runs::show, panels::layers::show],
-                    Some(_) => [panels::runs::show, panels::landscape::show, panels::layers::show],
-                };
-                for part in parts {
-                    part(ui, panel);
-                    ui.add_space(6.0);
-                }
-            });
+            study_side(ui, panel);
         });
     }
     if panel.state.preferences.right_panel {
         let right = (0.204 * width).clamp(246.0, 330.0);
         Side::right("right").exact_size(right).resizable(false).frame(frame).show(ui, |ui| {
-            let (width, height) = (ui.available_width() - SCROLL_BAR, ui.available_height());
-            egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                ui.set_max_width(width);
-                let top = ui.cursor().top();
-                panels::readout::show(ui, panel);
-                ui.add_space(4.0);
-                let left = height - (ui.cursor().top() - top);
-                let [table, tabs] = shared(left, panel);
-                panels::points::show(ui, panel, table);
-                ui.add_space(4.0);
-                panels::detail_tabs::show(ui, panel, tabs);
-            });
+            findings_side(ui, panel);
         });
     }
+}
+
+/// What is asked: the lesson that is open, or landscape, runs and layers.
+fn study_side(ui: &mut Ui, panel: &mut Panel<'_>) {
+    if panels::lesson::show(ui, panel) {
+        return;
+    }
+    let width = ui.available_width() - SCROLL_BAR;
+    egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        ui.set_max_width(width);
+        // In a lesson it is the runs that are changed most.
+        let parts: [fn(&mut Ui, &mut Panel<'_>); 3] = match panel.state.lessons.open {
+            None => [panels::landscape::show, panels::runs::show, panels::layers::show],
+            Some(_) => [panels::runs::show, panels::landscape::show, panels::layers::show],
+        };
+        for part in parts {
+            part(ui, panel);
+            ui.add_space(6.0);
+        }
+    });
+}
+
+/// What is found: the read-out, the critical points and the tabs.
+fn findings_side(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let (width, height) = (ui.available_width() - SCROLL_BAR, ui.available_height());
+    egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        ui.set_max_width(width);
+        let top = ui.cursor().top();
+        panels::readout::show(ui, panel);
+        ui.add_space(4.0);
+        let left = height - (ui.cursor().top() - top);
+        let [table, tabs] = shared(left, panel);
+        panels::points::show(ui, panel, table);
+        ui.add_space(4.0);
+        panels::detail_tabs::show(ui, panel, tabs);
+    });
 }
 
 /// How the height below the read-out is shared by the table of critical points and the tabs below it. The table has room for nine

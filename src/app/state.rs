@@ -89,6 +89,15 @@ pub struct Large {
     pub is_beside: bool,
 }
 
+/// What a narrow screen that is held upright shows below the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    /// The landscape, the runs and the layers.
+    Study,
+    /// The read-out, the critical points and the tabs.
+    Findings,
+}
+
 /// Something said to the person, until it is dismissed or replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -313,6 +322,8 @@ pub struct State {
     pub table: Option<Table>,
     /// A tab that is shown large.
     pub large: Option<Large>,
+    /// The sheet that a narrow screen shows.
+    pub sheet: Option<Sheet>,
     /// The lessons.
     pub lessons: Lessons,
     /// The runs as they are played.
@@ -369,6 +380,7 @@ impl State {
             example: None,
             table: None,
             large: None,
+            sheet: None,
             lessons: Lessons::default(),
             timeline: Timeline::default(),
             pointed: Pointed::Nowhere,

@@ -115,6 +115,20 @@ pub fn apply(ctx: &egui::Context, theme: Theme) {
     });
 }
 
+/// Makes what can be pressed large enough for fingers.
+pub fn for_fingers(ctx: &egui::Context) {
+    ctx.global_style_mut(|style| {
+        style.spacing.interact_size = egui::Vec2::splat(FINGER);
+        style.spacing.button_padding = vec2(10.0, 8.0);
+        style.spacing.icon_width = 24.0;
+        style.spacing.icon_width_inner = 14.0;
+        style.spacing.slider_rail_height = 6.0;
+    });
+}
+
+/// The least side of what a finger can press, in points.
+pub const FINGER: f32 = 40.0;
+
 fn visuals(theme: Theme) -> Visuals {
     let palette = Palette::of(theme);
     let panel = colour(palette.panel);

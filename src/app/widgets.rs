@@ -1,6 +1,6 @@
 //! Small parts that several panels share: headings, mathematics, and a slider that can also be typed into.
 
-use super::theme;
+use super::theme::{self, FINGER};
 use crate::formula::MathRun;
 use crate::number::display::fitting;
 use crate::scene::text::{self, Span};
@@ -191,7 +191,10 @@ pub fn checkbox(ui: &mut Ui, on: &mut bool, text: &str, name: &str) -> Response 
 
 /// A button of a bar: without a frame until the pointer is over it.
 pub fn bar_button(ui: &mut Ui, text: &str, name: &str, tooltip: &str) -> Response {
-    let button = egui::Button::new(RichText::new(text)).frame_when_inactive(false);
+    // Where fingers press, the sign alone would be too narrow.
+    let side = ui.spacing().interact_size.x;
+    let least = if side >= FINGER { side } else { 0.0 };
+    let button = egui::Button::new(RichText::new(text)).frame_when_inactive(false).min_size(egui::Vec2::splat(least));
     ui.add(button).accessible_name(name).on_hover_text(tooltip)
 }
 

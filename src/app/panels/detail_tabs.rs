@@ -7,6 +7,7 @@ use crate::app::state::{Export, Figure, Large};
 use crate::app::theme;
 use crate::app::widgets::{bar_button, palette, strong};
 use crate::chart::{self, Chart};
+use crate::export::WRITES_PDF;
 use crate::study::{FIRST_TAB, RUN_TAB, SEEDS_TAB};
 use eframe::egui;
 use egui::accesskit::Role;
@@ -135,7 +136,9 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart) {
         for (figure, text) in
             [(Figure::Pdf, "Chart as PDF…"), (Figure::Svg, "Chart as SVG…"), (Figure::Png, "Chart as PNG…")]
         {
-            if ui.button(text).clicked() {
+            if figure == Figure::Pdf && !WRITES_PDF {
+                super::no_pdf(ui, text);
+            } else if ui.button(text).clicked() {
                 panel.emit(Command::Export(Export::Chart(chart.info().key, figure)));
             }
         }

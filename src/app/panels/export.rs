@@ -4,6 +4,7 @@ use super::Panel;
 use crate::app::command::Command;
 use crate::app::state::{Export, PageWidth, PictureExport};
 use crate::app::widgets::muted;
+use crate::export::WRITES_PDF;
 use crate::study::Theme;
 use eframe::egui;
 use egui::Ui;
@@ -80,6 +81,10 @@ fn buttons(ui: &mut Ui, options: &mut PictureExport) -> Option<Export> {
         let formats = [(Export::Pdf, "PDF…"), (Export::Svg, "SVG…"), (Export::Png(options.scale), "PNG…")];
         let mut chosen = None;
         for (export, title) in formats {
+            if export == Export::Pdf && !WRITES_PDF {
+                super::no_pdf(ui, title);
+                continue;
+            }
             if ui.button(title).accessible_name(format!("Export as {}", title.trim_end_matches('…'))).clicked() {
                 chosen = Some(export);
             }

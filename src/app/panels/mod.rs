@@ -16,6 +16,7 @@ pub mod recovery;
 pub mod runs;
 pub mod run_details;
 pub mod run_start;
+pub mod sheets;
 pub mod timeline;
 pub mod top;
 
@@ -23,6 +24,13 @@ use super::command::Command;
 use super::compute::Computed;
 use super::state::State;
 use crate::chart::Subject;
+use eframe::egui;
+
+/// A button for a PDF where the program writes none, which says so.
+pub fn no_pdf(ui: &mut egui::Ui, title: &str) {
+    let why = "A browser's edition writes no PDF. SVG has the same vectors, and the desktop program makes a PDF of this study.";
+    ui.add_enabled(false, egui::Button::new(title)).on_disabled_hover_text(why);
+}
 
 /// What a panel is given.
 pub struct Panel<'a> {

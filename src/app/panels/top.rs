@@ -1,10 +1,11 @@
 //! The bar at the top: the formula as mathematics, undo, files, theme, presentation, help.
 
-use super::Panel;
+use super::{Panel, sheets};
 use crate::app::command::Command;
 use crate::app::state::{Export, PictureExport};
 use crate::app::theme;
 use crate::app::widgets::{bar_button, math, muted, palette, strong};
+use crate::export::WRITES_PDF;
 use crate::scene::title_runs;
 use crate::study::Theme;
 use eframe::egui;
@@ -12,6 +13,11 @@ use egui::{Align, Layout, Ui};
 
 /// Shows the bar's contents.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
+    if sheets::is_upright(ui.ctx()) {
+        // There is room for the buttons only; what does not fit is scrolled to.
+        egui::ScrollArea::horizontal().show(ui, |ui| ui.horizontal_centered(|ui| buttons(ui, panel)));
+        return;
+    }
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.label(strong("Losscape")).on_hover_text(concat!("Losscape ", env!("CARGO_PKG_VERSION")));
@@ -141,7 +147,11 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>) {
         let tooltip = "Theme, width and scale of the picture, and whether its examples stand beside it.";
         item(ui, "Picture…", tooltip, Command::SetPictureExport(options));
         ui.separator();
-        item(ui, "Picture as PDF…", "Vectors, text as text: for notes and slides.", Command::Export(Export::Pdf));
+        if WRITES_PDF {
+            item(ui, "Picture as PDF…", "Vectors, text as text: for notes and slides.", Command::Export(Export::Pdf));
+        } else {
+            super::no_pdf(ui, "Picture as PDF…");
+        }
         item(ui, "Picture as SVG…", "Vectors that can be edited further.", Command::Export(Export::Svg));
         for (factor, text) in [(1, "Picture as PNG…"), (2, "Picture as PNG, 2×…"), (3, "Picture as PNG, 3×…")] {
             item(ui, text, "Pixels, at this many times the size.", Command::Export(Export::Png(factor)));

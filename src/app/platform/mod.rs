@@ -5,6 +5,8 @@
 mod answers;
 mod ask;
 mod clock;
+#[cfg(target_family = "wasm")]
+mod names;
 #[cfg(not(target_family = "wasm"))]
 mod native;
 #[cfg(target_family = "wasm")]

@@ -3,6 +3,7 @@
 //! A path is the name of a file that was chosen or dropped; its bytes are kept here as long as the page is open. What is written
 //! is downloaded. Preferences and the last study are in the browser's storage.
 
+use super::names::Names;
 use super::{Ask, Clock, Reply, Request};
 use crate::app::compute::Quality;
 use crate::app::data::TABLES;
@@ -79,6 +80,7 @@ fn wake() {
 pub async fn start(canvas: web_sys::HtmlCanvasElement) -> Result<(), JsValue> {
     let create = |context: &eframe::CreationContext<'_>| {
         let ctx = context.egui_ctx.clone();
+        ctx.add_plugin(Names);
         with_inbox(|inbox| inbox.ctx = Some(ctx.clone()));
         let file = PathBuf::from(PREFERENCES);
         let Loaded { preferences, complaint, may_be_replaced } = Preferences::load(&file);

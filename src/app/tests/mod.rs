@@ -16,6 +16,7 @@ mod optimizers;
 mod random;
 mod recovery;
 mod timeline;
+mod touch;
 mod views;
 
 use super::compute::Quality;
