@@ -6,6 +6,7 @@ use super::lessons::OpenLesson;
 use super::state::State;
 use super::worker::Worker;
 use crate::lesson::{Answer, Claim, ClaimResult, Lesson, Situation, Step, StepEvaluation, Subject, evaluate_claim};
+use crate::optimizer::Run;
 use crate::study::{Display, EnsembleOptions, PictureOptions, Study};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,7 +29,7 @@ impl Key {
             data: study.data.clone(),
             view: study.view,
             start: study.start,
-            runs: study.runs.clone(),
+            runs: computed(&study.runs),
             picture: PictureOptions::default(),
             ensemble: EnsembleOptions::default(),
             display: Display::default(),
@@ -44,8 +45,15 @@ impl Key {
         let own = &self.study;
         self.is_of_step(open)
             && (own.view, own.start) == (study.view, study.start)
-            && (&own.landscape, &own.data, &own.runs) == (&study.landscape, &study.data, &study.runs)
+            && (&own.landscape, &own.data) == (&study.landscape, &study.data)
+            && own.runs == computed(&study.runs)
     }
+}
+
+/// The runs as claims see them: a named one counts whether it is shown or hidden until a question is answered, so that to show it changes
+/// nothing.
+fn computed(runs: &[Run]) -> Vec<Run> {
+    runs.iter().map(|run| Run { shown: run.shown || run.name.is_some(), ..run.clone() }).collect()
 }
 
 impl PartialEq for Key {
@@ -104,7 +112,8 @@ fn cost(claim: &Claim) -> usize {
         Subject::Run(_) => 1,
         Subject::Points(_) => 2,
         Subject::Ensemble(_) => 3,
-        Subject::Basins(_) => 4,
+        Subject::Saddle(_) => 3,
+        Subject::Vary(_) | Subject::EscapeFrom(_) | Subject::Basins(_) => 4,
         Subject::Network(_) => 5,
     }
 }

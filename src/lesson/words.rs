@@ -41,7 +41,19 @@ fn steps_of(found: &Json) -> String {
 
 /// Whether two numbers are the bounds of a range, and not a vector.
 fn is_range(key: &str) -> bool {
-    !matches!(key, "end" | "same_end_as" | "gradient" | "eigenvalues" | "hessian" | "contains" | "variance")
+    !matches!(
+        key,
+        "end"
+            | "same_end_as"
+            | "gradient"
+            | "eigenvalues"
+            | "hessian"
+            | "contains"
+            | "variance"
+            | "leads_to"
+            | "joins"
+            | "place"
+    )
 }
 
 fn value(key: &str, value_of: &Json) -> String {
