@@ -17,6 +17,10 @@ pub trait Incremental: Clone + Send + Sync + 'static {
     fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool;
     /// The share that is done, 0 to 1.
     fn progress(&self) -> f64;
+    /// Whether what is there is worth showing at once.
+    fn is_news(&self) -> bool {
+        false
+    }
 }
 
 /// So many runs are added before the progress is looked at.
@@ -134,7 +138,7 @@ impl<Key: PartialEq, Answer: Incremental> BackgroundJob<Key, Answer> {
                         if is_cancelled() {
                             return;
                         }
-                        if finished || reported.elapsed() > REPORT_EVERY {
+                        if finished || answer.is_news() || reported.elapsed() > REPORT_EVERY {
                             reported = Instant::now();
                             // A window that has closed wants nothing any more.
                             if sender.send((answer.clone(), finished)).is_err() {

@@ -74,6 +74,8 @@ pub struct Verdicts {
     pub claims: Vec<Option<ClaimResult>>,
     /// The claims of the exercise.
     pub task: Vec<Option<ClaimResult>>,
+    /// Whether the quick claims are all known now, and were not a moment ago.
+    has_quick: bool,
 }
 
 impl Verdicts {
@@ -92,6 +94,7 @@ impl Verdicts {
             answer: None,
             claims: step.claims.iter().enumerate().map(keep).collect(),
             task: vec![None; step.task.as_ref().map_or(0, |task| task.claims.len())],
+            has_quick: false,
         })
     }
 
@@ -104,6 +107,9 @@ impl Verdicts {
 fn claims_of(step: &Step) -> impl Iterator<Item = &Claim> {
     step.claims.iter().chain(step.task.iter().flat_map(|task| &task.claims))
 }
+
+/// Claims that cost at most so much are shown as soon as all of them are known.
+const QUICK: usize = 2;
 
 /// How long claims about a subject take, compared with others.
 fn cost(claim: &Claim) -> usize {
@@ -134,8 +140,15 @@ impl Incremental for Verdicts {
         }
         let open = self.results().zip(claims_of(step)).filter(|(result, _)| result.is_none());
         let Some((result, claim)) = open.min_by_key(|(_, claim)| cost(claim)) else { return true };
+        let was_quick = cost(claim) <= QUICK;
         *result = Some(evaluate_claim(claim, &mut place));
+        let is_open = |(result, claim): (&mut Option<ClaimResult>, &Claim)| result.is_none() && cost(claim) <= QUICK;
+        self.has_quick = was_quick && !self.results().zip(claims_of(step)).any(is_open);
         false
+    }
+
+    fn is_news(&self) -> bool {
+        self.has_quick
     }
 
     fn progress(&self) -> f64 {

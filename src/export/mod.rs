@@ -4,6 +4,7 @@
 //! the same. Only letters that these lack are drawn with fonts of the system ([`Lettering`]).
 
 mod carried;
+mod handout;
 mod lettering;
 mod page;
 mod present;
@@ -13,6 +14,7 @@ mod tables;
 mod write;
 
 pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened};
+pub use handout::handout;
 pub use lettering::{Lettering, SystemFont, lettered};
 pub use page::{MILLIMETRES, Page, Width};
 pub use present::{FileFormat, Present};

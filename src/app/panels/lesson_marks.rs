@@ -3,6 +3,7 @@
 use super::Panel;
 use crate::app::canvas::{PictureCache, PicturePlacement};
 use crate::app::command::Command;
+use crate::app::paint::{self, Textures};
 use crate::app::lessons::{LessonCommand, MOST_MARKS, Question};
 use crate::app::state::State;
 use crate::app::theme;
@@ -10,7 +11,7 @@ use crate::app::widgets::{checkbox, muted, palette};
 use crate::lesson::{Answer, Predict};
 use crate::number::Vector;
 use crate::number::display::{point, short};
-use crate::scene::Colour;
+use crate::scene::{Colour, highlight};
 use eframe::egui;
 use egui::{Align2, Button, FontId, Label, Pos2, RichText, Stroke, TextEdit, Ui, pos2, vec2};
 
@@ -96,8 +97,10 @@ pub fn mark(ui: &Ui, place: &PicturePlacement, state: &State, picture: &PictureC
     let question = open.question();
     // What is highlighted could tell where a run ends.
     if step.predict.is_none() || question.is_revealed {
-        for at in step.highlight.iter().filter_map(|w| centre(Vector::from(*w))) {
-            ring(ui, &painter, at, 15.0, colours.warning);
+        let rings: Vec<_> = step.highlight.iter().flat_map(|w| highlight(&layout, Vector::from(*w))).collect();
+        let shift = place.rect.min.to_vec2();
+        for shape in paint::shapes(ui.ctx(), &mut Textures::default(), &rings, shift, place.rect) {
+            painter.with_clip_rect(shape.clip_rect).add(shape.shape);
         }
     }
     if step.predict.as_ref().is_none_or(|predict| predict.mark.is_none()) {
