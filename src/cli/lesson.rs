@@ -100,7 +100,8 @@ fn print(arguments: &Print) -> Result<String, Failure> {
     let lesson = read(&arguments.lesson)?;
     let output = Output { path: &arguments.output, format: FileFormat::Pdf, force: arguments.force };
     output.check(std::slice::from_ref(&arguments.lesson))?;
-    let bytes = handout(&lesson, arguments.answers).map_err(|reason| Failure::Failed(format!("cannot print the lesson: {reason}")))?;
+    let bytes = handout(&lesson, arguments.answers)
+        .map_err(|reason| Failure::Failed(format!("cannot print the lesson: {reason}")))?;
     output.write(&bytes)?;
     Ok(String::new())
 }

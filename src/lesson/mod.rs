@@ -11,6 +11,7 @@ mod claims;
 mod evaluate;
 mod file;
 mod links;
+mod physics_findings;
 mod physics_subjects;
 mod question;
 mod situation;

@@ -18,14 +18,6 @@ const SAME_POINT: f64 = 1e-5;
 /// The value of a parameter at an event, and a length, are known to this, relatively.
 const TOLERANCE_OF_EVENT: f64 = 1e-6;
 
-/// What was computed of the network of saddles, of escapes and of branches.
-#[derive(Default)]
-pub struct Physics {
-    graph: Option<Arc<SaddleGraph>>,
-    escapes: Vec<((Vector, f64), Result<Escape, String>)>,
-    branches: Vec<((String, [f64; 2]), Result<Arc<Branches>, String>)>,
-}
-
 fn option_pair(claim: &Claim, key: &str) -> Result<[f64; 2], String> {
     let pair = claim.options.get(key).and_then(numbers).and_then(|pair| <[f64; 2]>::try_from(pair).ok());
     pair.ok_or_else(|| format!("'{key}' is two numbers"))
@@ -73,8 +65,7 @@ impl StepEvaluation {
         let temperature = claim.options.get("temperature").and_then(number).filter(|temperature| *temperature > 0.0);
         let temperature = temperature.ok_or("the temperature is missing")?;
         let (loss, view, from) = (self.loss()?, self.situation.view, Vector::from(w));
-        let known = self.physics.escapes.iter().find(|(key, _)| *key == (from, temperature));
-        let found = match known.map(|(_, found)| found.clone()) {
+        let found = match self.physics.escape(from, temperature) {
             Some(found) => found,
             None => {
                 let found = escape(&loss, &view, from, &[], temperature, false);
@@ -95,8 +86,8 @@ impl StepEvaluation {
     }
 
     fn branches_over(&mut self, name: &str, range: [f64; 2]) -> Result<Arc<Branches>, String> {
-        let key = (name.to_owned(), range);
-        if let Some((_, known)) = self.physics.branches.iter().find(|(known, _)| *known == key) {
+        let key = (name.to_owned(), range.map(f64::to_bits));
+        if let Some(known) = self.physics.branches.get(&key) {
             return known.clone();
         }
         let loss = self.loss()?;
@@ -104,7 +95,7 @@ impl StepEvaluation {
         let parameters: BTreeMap<_, _> = names.into_iter().zip(loss.parameters().iter().cloned()).collect();
         let family = Family::new(&loss, &parameters, name, range, self.situation.view);
         let found = family.map(|family| Arc::new(branches(&family))).map_err(|error| error.to_string());
-        self.physics.branches.push((key, found.clone()));
+        self.physics.branches.insert(key, found.clone());
         found
     }
 

@@ -2,7 +2,7 @@
 
 use super::claims::{Claim, Subject, Verdict, is_count, number, numbers, within};
 use super::file::RunSpec;
-use super::physics_subjects::Physics;
+use super::physics_findings::Physics;
 use super::situation::Situation;
 use crate::basins::{Basins, End};
 use crate::critical::{CriticalPoint, CriticalPoints, search};

@@ -11,6 +11,7 @@ mod fitting;
 mod follow;
 pub mod layers;
 mod levels;
+mod magnitude;
 mod moment;
 mod picture_options;
 mod reading;

@@ -3,8 +3,8 @@
 use super::Panel;
 use crate::app::canvas::{PictureCache, PicturePlacement};
 use crate::app::command::Command;
-use crate::app::paint::{self, Textures};
 use crate::app::lessons::{LessonCommand, MOST_MARKS, Question};
+use crate::app::paint::{self, Textures};
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{checkbox, muted, palette};
