@@ -19,6 +19,10 @@ pub trait Incremental: Clone + Send + Sync + 'static {
     fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool;
     /// The share that is done, 0 to 1.
     fn progress(&self) -> f64;
+    /// Whether what is there is worth showing at once.
+    fn is_news(&self) -> bool {
+        false
+    }
 }
 
 /// So many runs are added before the progress is looked at.
@@ -93,7 +97,7 @@ impl<Answer: Incremental> Slices for Gathering<Answer> {
         if is_cancelled() {
             return false;
         }
-        if finished || self.clock.since(self.reported) > REPORT_EVERY {
+        if finished || answer.is_news() || self.clock.since(self.reported) > REPORT_EVERY {
             self.reported = self.clock.now();
             // A window that has closed wants nothing any more.
             if self.sender.send((self.answer.clone(), finished)).is_err() {

@@ -21,8 +21,8 @@ use crate::number::Vector;
 use crate::optimizer::{self, Family, Optimizer, Run, Schedule};
 use crate::scene::within;
 use crate::study::{
-    Clock, Display, EnsembleOptions, FIRST_TAB, MAX_RUN_NAME, MAX_RUNS, MAX_TABS, PictureOptions, SEEDS_TAB, Study,
-    Theme,
+    BARRIERS_TAB, BRANCHES_TAB, Clock, Display, EnsembleOptions, FIRST_TAB, Follow, MAX_RUN_NAME, MAX_RUNS, MAX_TABS,
+    PictureOptions, SEEDS_TAB, Study, Theme,
 };
 use std::path::{Path, PathBuf};
 
@@ -89,6 +89,8 @@ pub enum Command {
     ShowSecondTab(bool),
     /// Shows a tab large, or none.
     ShowLarge(Option<Large>),
+    /// Follows the critical points over a parameter, and shows their branches; `None` for the first parameter.
+    Follow(Option<Follow>),
     /// Scrutinises a run.
     Scrutinise(usize),
     /// Asks something else of the ensemble.
@@ -269,7 +271,9 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
             // What was chosen to be seen stays, unless there is something else to see or nothing left of it.
             let display = &mut state.study.display;
             match w {
-                Some(_) if !display.shows(LOCAL_TAB) => open_tab(display, 0, LOCAL_TAB),
+                Some(_) if ![LOCAL_TAB, BARRIERS_TAB].iter().any(|tab| display.shows(tab)) => {
+                    open_tab(display, 0, LOCAL_TAB);
+                }
                 None if display.selected.is_some() && display.shows(LOCAL_TAB) => close_local(display),
                 _ => {}
             }
@@ -286,6 +290,13 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         }
         Command::ShowSecondTab(is_open) => second_tab(&mut state.study.display, is_open),
         Command::ShowLarge(large) => state.large = large,
+        Command::Follow(follow) => {
+            let display = &mut state.study.display;
+            if !display.shows(BRANCHES_TAB) {
+                open_tab(display, 0, BRANCHES_TAB);
+            }
+            display.follow = follow;
+        }
         Command::Scrutinise(index) => state.study.display.run = index + 1,
         Command::SetEnsemble(options) => {
             change(state, Some(Gesture::Ensemble), now, |study| study.ensemble = options);

@@ -11,6 +11,7 @@ pub mod data;
 mod effects;
 pub mod files;
 pub mod background_job;
+mod branches_job;
 pub mod interaction;
 pub mod help;
 pub mod history;
@@ -31,6 +32,7 @@ mod start;
 pub mod state;
 pub mod task;
 pub mod theme;
+mod thermal_job;
 pub mod widgets;
 pub mod worker;
 
@@ -276,7 +278,7 @@ impl Window {
             interaction::interact(ui, &place, &self.state, &self.computed, &mut self.picture, &mut commands);
             self.carry_out(&ctx, commands, now);
             canvas::paint(ui, &place, &self.state, &self.computed, &mut self.picture);
-            panels::lesson::mark(ui, &place, &self.state, &self.picture);
+            panels::lesson_marks::mark(ui, &place, &self.state, &self.picture);
         });
         self.tell(&ctx);
     }

@@ -377,6 +377,10 @@ pub struct Render {
     /// Draw a chart as a figure of its own, instead of the picture
     #[arg(long, value_name = "CHART", value_parser = chart_parser())]
     pub chart: Option<ChartArgument>,
+    /// The parameter of the chart `branches` and its range, instead of the study's or the catalogue's
+    #[arg(long, value_name = "NAME=FROM:TO", value_parser = super::branches::range, allow_hyphen_values = true)]
+    #[arg(requires = "chart")]
+    pub vary: Option<(String, [f64; 2])>,
 }
 
 /// `losscape open`.

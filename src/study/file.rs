@@ -257,6 +257,7 @@ impl<'a> Document<'a> {
             (owned(&["start"]), 2),
             (owned(&["display", "selected"]), 2),
             (owned(&["ensemble", "range"]), 2),
+            (owned(&["display", "follow", "range"]), 2),
         ];
         if let Some(DeValue::Array(runs)) = self.root.get("runs").map(|runs| runs.get_ref()) {
             arrays.extend((0..runs.len()).map(|run| (owned(&["runs", &run.to_string(), "start"]), 2)));
