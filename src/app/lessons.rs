@@ -4,7 +4,7 @@
 use super::command::{Effect, begin_display_anew, change};
 use super::platform;
 use super::state::State;
-use crate::lesson::{Answer, Guess, Lesson, Predict, Step, lessons, load};
+use crate::lesson::{Answer, Guess, Lesson, Predict, Step, lessons};
 use crate::number::Vector;
 use crate::optimizer::Run;
 use crate::study::Study;

@@ -5,7 +5,7 @@ use super::args::{ChartArgument, Render, Source};
 use super::colouring::{LevelsArgument, ScaleArgument};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
-use crate::export::{self, Carried, FileFormat, Page, Width, opened};
+use crate::export::{self, Carried, FileFormat, Page, Width};
 use crate::landscape::Loss;
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
