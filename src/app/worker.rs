@@ -361,6 +361,7 @@ fn refine(search: &mut Search, generation: u64, shared: &Shared, time: Option<Du
     let mut reported = begun;
     let mut slice = FIRST_SLICE;
     let mut previewed = search.is_previewed();
+    let mut shown = search.has_proved();
     loop {
         if shared.is_stale(generation) || time.is_some_and(|time| begun.elapsed() > time) {
             return false;
@@ -373,10 +374,13 @@ fn refine(search: &mut Search, generation: u64, shared: &Shared, time: Option<Du
         } else if took_ms > SLICE_MS[1] {
             slice = (slice / 2).max(1);
         }
-        // The certified preview is shown at once: most points are in it, and the proof may take its time.
+        // The certified preview is shown at once: most points are in it, and the proof may take its time. Over many examples it
+        // takes long, too, and the first point does not wait for the others.
         let preview = !previewed && search.is_previewed();
         previewed |= preview;
-        if finished || preview || reported.elapsed() > REPORT_EVERY {
+        let first = !shown && search.has_proved();
+        shown |= first;
+        if finished || preview || first || reported.elapsed() > REPORT_EVERY {
             reported = Instant::now();
             let (points, progress) = (search.answer(), search.progress());
             shared.report(Finding::Points { generation, points, progress, finished });
