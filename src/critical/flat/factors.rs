@@ -10,6 +10,7 @@ use super::zeros::{BITS, Function, Zero};
 use crate::critical::algebra::Bivariate;
 use crate::formula::normal::{Atom, Atoms, Factor, Monomial, Sum, common_denominator, polynomial};
 use crate::number::{Digits, Interval};
+use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::One;
 use std::collections::BTreeMap;
@@ -112,6 +113,35 @@ fn square_free(p: &Bivariate) -> Option<Vec<(Sum, u32)>> {
         (repeated, once) = (repeated.quotient(&again)?, again);
     }
     Some(powers)
+}
+
+/// L = ±uⁿ with u = ∏ Fᵢ·(±q)^(1/n) for L = q·∏ Fᵢⁿ, up to a constant: u is smooth where ±q is positive.
+pub(super) fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
+    let mut variable = sum.clone();
+    variable.terms.retain(|monomial, _| monomial.iter().any(|(factor, _)| atoms.depends_by(*factor) != 0));
+    let Some(Factored { powers, mut rest }) = factored(atoms, &variable) else { return Vec::new() };
+    let Some(n) = powers.iter().map(|(_, n)| *n).max() else { return Vec::new() };
+    let mut base = Some(Sum::number(BigRational::one()));
+    for (factor, m) in powers {
+        // What has another power belongs to q.
+        match m == n {
+            true => base = base.and_then(|base| base.times(&factor)),
+            false => match atoms.power(&factor, i64::from(m)).and_then(|power| rest.times(&power)) {
+                Some(product) => rest = product,
+                None => return Vec::new(),
+            },
+        }
+    }
+    let Some(base) = base.filter(|base| atoms.depends(base) != 0) else { return Vec::new() };
+    let exponent = BigRational::new(BigInt::one(), n.into());
+    let mut ways = Vec::new();
+    for sign in [BigRational::one(), -BigRational::one()] {
+        let part = atoms.sum_of(Atom::Root(rest.times_number(&sign), exponent.clone()));
+        if let Some(inner) = part.and_then(|part| base.times(&part)) {
+            ways.push((Sum::term(vec![(Factor::Weight(0), n)], sign), inner));
+        }
+    }
+    ways
 }
 
 /// The derivative of a polynomial in one of the weights.

@@ -6,12 +6,13 @@
 //! or neither by the order and the sign of the zero; elsewhere H(L) = g′(u)·H(u) at a critical point of u.
 
 use super::composite::{Found, Level, levels};
+use super::factors::roots;
 use super::structure::{decompositions, stripped};
 use super::trace::trace;
 use super::zeros::Function;
+use crate::critical::certified::{PlacedRoot, certified};
 use crate::critical::proof::Proof;
 use crate::critical::proof::krawczyk::{Cell, Root, is_smooth, touch};
-use crate::critical::search::{PlacedRoot, certified};
 use crate::critical::{CriticalCurve, Evidence};
 use crate::curvature::Kind;
 use crate::formula::normal::{Atoms, Sum};
@@ -37,7 +38,8 @@ pub(super) fn decide(
     view: &View,
     cancel: &dyn Fn() -> bool,
 ) -> Option<Found> {
-    let ways = decompositions(atoms, whole);
+    let mut ways = decompositions(atoms, whole);
+    ways.extend(roots(atoms, whole));
     ways.iter().take(MOST_WAYS).find_map(|(outer, inner)| Case { atoms, outer, loss, view, cancel }.decide(inner))
 }
 

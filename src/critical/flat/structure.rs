@@ -1,7 +1,6 @@
 //! What a formula in normal form is made of: a function of one polynomial, or a sum or product of functions of one weight
 //! each, below functions that are strictly monotone.
 
-use super::factors::{Factored, factored};
 use crate::formula::normal::{Atom, Atoms, Factor, Monomial, Sum, common_denominator, product};
 use crate::number::Unary;
 use num_bigint::BigInt;
@@ -305,37 +304,7 @@ pub(super) fn decompositions(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
     inner.retain(|argument| atoms.depends(argument) == 3);
     inner.dedup();
     let ways = inner.into_iter().filter_map(|u| Some((rewritten(atoms, sum, &u, &mut BTreeMap::new())?, u)));
-    let ways: Vec<(Sum, Sum)> = ways.collect();
-    ways.into_iter().chain(roots(atoms, sum)).collect()
-}
-
-/// L = ±uⁿ with u = ∏ Fᵢ·(±q)^(1/n) for L = q·∏ Fᵢⁿ, up to a constant: u is smooth where ±q is positive.
-fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
-    let mut variable = sum.clone();
-    variable.terms.retain(|monomial, _| monomial.iter().any(|(factor, _)| atoms.depends_by(*factor) != 0));
-    let Some(Factored { powers, mut rest }) = factored(atoms, &variable) else { return Vec::new() };
-    let Some(n) = powers.iter().map(|(_, n)| *n).max() else { return Vec::new() };
-    let mut base = Some(Sum::number(BigRational::one()));
-    for (factor, m) in powers {
-        // What has another power belongs to q.
-        match m == n {
-            true => base = base.and_then(|base| base.times(&factor)),
-            false => match atoms.power(&factor, i64::from(m)).and_then(|power| rest.times(&power)) {
-                Some(product) => rest = product,
-                None => return Vec::new(),
-            },
-        }
-    }
-    let Some(base) = base.filter(|base| atoms.depends(base) != 0) else { return Vec::new() };
-    let exponent = BigRational::new(BigInt::one(), n.into());
-    let mut ways = Vec::new();
-    for sign in [BigRational::one(), -BigRational::one()] {
-        let part = atoms.sum_of(Atom::Root(rest.times_number(&sign), exponent.clone()));
-        if let Some(inner) = part.and_then(|part| base.times(&part)) {
-            ways.push((Sum::term(vec![(Factor::Weight(0), n)], sign), inner));
-        }
-    }
-    ways
+    ways.collect()
 }
 
 /// The functions of u that are known, by the places of their atoms; `None` for an atom that is none.
