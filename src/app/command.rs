@@ -501,7 +501,7 @@ fn travel_to(state: &mut State, mut study: Study) {
     if study.landscape != state.study.landscape || study.data != state.study.data {
         study.display.selected = None;
         state.example = None;
-        if let Some(entry) = study.landscape.name.as_deref().and_then(catalogue::find) {
+        if let Some(entry) = study.landscape.name.as_deref().and_then(crate::study::entry) {
             state.home = entry.view;
         }
     }
@@ -509,7 +509,7 @@ fn travel_to(state: &mut State, mut study: Study) {
 }
 
 fn choose_landscape(state: &mut State, name: &str, now: f64) {
-    let Some(entry) = catalogue::find(name) else {
+    let Some(entry) = crate::study::entry(name) else {
         return;
     };
     // As long as nothing was done that is worth saving, looking through the catalogue is not either.
@@ -520,6 +520,12 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
         let had_data = study.data.is_some();
         study.landscape = fresh.landscape;
         study.data = fresh.data;
+        let changes_weights = study.network.is_some() != fresh.network.is_some();
+        study.network = fresh.network;
+        if changes_weights {
+            // Rules for two weights and rules for many are not the same.
+            study.runs = fresh.runs;
+        }
         study.view = fresh.view;
         study.start = fresh.start;
         for run in &mut study.runs {
@@ -545,7 +551,8 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
 }
 
 fn type_formula(state: &mut State, text: String, now: f64) {
-    let dataset = state.study.data.as_ref().map(|data| &data.dataset);
+    let leaves_network = state.study.network.is_some();
+    let dataset = state.study.data.as_ref().filter(|_| !leaves_network).map(|data| &data.dataset);
     let parsed = formula_over(&text, dataset, &state.study.landscape.parameters);
     let refused = parsed.as_ref().ok().zip(dataset).and_then(|(formula, dataset)| no_mean(formula, dataset));
     let refused = refused.map(|error| FormulaError { column: 1, message: error.to_string() });
@@ -560,7 +567,7 @@ fn type_formula(state: &mut State, text: String, now: f64) {
             let remembered = |name: &String| Some((name.clone(), state.remembered_parameters.get(name)?.clone()));
             let parameters = formula.parameters().iter().filter_map(remembered).collect();
             let formula = state.formula_text.clone();
-            let dataset = state.study.data.as_ref().map(|data| &data.dataset);
+            let dataset = state.study.data.as_ref().filter(|_| !leaves_network).map(|data| &data.dataset);
             let mut entries = catalogue::catalogue().iter();
             let known = entries.find(|entry| entry.formula == formula && entry.dataset() == dataset);
             let name = known.map(|entry| entry.name.clone());
@@ -568,6 +575,9 @@ fn type_formula(state: &mut State, text: String, now: f64) {
                 study.landscape.name = name;
                 study.landscape.formula = formula;
                 study.landscape.parameters = parameters;
+                if leaves_network {
+                    (study.network, study.data) = (None, None);
+                }
             });
             begin_display_anew(state);
         }

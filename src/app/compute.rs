@@ -8,6 +8,7 @@
 
 use super::background_job::{BackgroundJob, SaddlesJob};
 use super::lesson_claims::LessonClaims;
+use super::network_training::NetworkTraining;
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
@@ -41,7 +42,8 @@ impl Default for Quality {
 }
 
 impl Quality {
-    /// The same for a loss over so many examples, of which each point is a sum: no finer than a frame, or a pause, allows.
+    /// The same for a loss over so many examples, of which each point is a sum, or one that is as slow: no finer than a
+    /// frame, or a pause, allows.
     fn over(self, examples: usize) -> Quality {
         /// Examples at points that a core adds up in a frame, and in a second or two.
         const IN_A_FRAME: f64 = 1e7;
@@ -119,6 +121,8 @@ pub struct Computed {
     pub ensemble: BackgroundJob<(EnsembleKey, u64), Ensemble>,
     /// The work on the share that escapes against a setting.
     pub experiment: BackgroundJob<ExperimentKey, Experiment>,
+    /// The training of the study's network.
+    pub training: NetworkTraining,
     /// What the claims of the lesson that is open come to.
     pub lesson: LessonClaims,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
@@ -156,7 +160,7 @@ impl Computed {
     /// Returns an error if the landscape cannot be made.
     pub fn new(study: &Study, quality: Quality, worker: &Worker, now: f64) -> Result<Computed, LandscapeError> {
         let loss = loss_of(study)?;
-        let moving = quality.over(loss.examples()).moving.min(256);
+        let moving = quality.over(loss.slowness()).moving.min(256);
         let [columns, rows] = sides(&study.view, moving);
         let field = moving_field_of(study, &loss, columns, rows);
         let trajectories = trajectories_of(study, &loss);
@@ -171,6 +175,7 @@ impl Computed {
             saddles: BackgroundJob::default(),
             ensemble: BackgroundJob::default(),
             experiment: BackgroundJob::default(),
+            training: NetworkTraining::default(),
             lesson: LessonClaims::default(),
             moments: None,
             moments_of: (0, None),
@@ -204,12 +209,17 @@ impl Computed {
         if self.study != *study {
             let mut wanted = study.clone();
             if LossKey::of(study) != self.keys.loss {
-                match loss_of(study) {
-                    Ok(loss) => self.take_loss(loss),
-                    Err(error) => {
+                match self.training.loss_of(study, worker, now) {
+                    Some(Ok(loss)) => self.take_loss(loss),
+                    unknown => {
                         wanted.landscape = self.study.landscape.clone();
                         wanted.data = self.study.data.clone();
-                        refused = Some(error);
+                        wanted.network = self.study.network.clone();
+                        match unknown {
+                            Some(Err(error)) => refused = Some(error),
+                            // Until the network is trained, the former landscape is shown as it was.
+                            _ => (wanted.view, wanted.start) = (self.study.view, self.study.start),
+                        }
                     }
                 }
             }
@@ -373,7 +383,7 @@ impl Computed {
 
     /// How fine the heat map of the present loss is.
     fn quality(&self) -> Quality {
-        self.quality.over(self.findings.loss.examples())
+        self.quality.over(self.findings.loss.slowness())
     }
 
     /// The heat map at the resolution that fits into a frame.

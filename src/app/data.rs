@@ -11,7 +11,7 @@ use crate::formula::{Formula, Scope};
 use crate::landscape::{Loss, catalogue, formula_over, no_mean};
 use crate::number::{Decimal, Decimals, eigenpairs};
 use crate::optimizer;
-use crate::study::{Data, LandscapeChoice, MAX_INLINE_VALUES, Study, fitting, loss_of};
+use crate::study::{Data, LandscapeChoice, MAX_INLINE_VALUES, NO_EXAMPLES, Study, fitting, loss_of};
 use std::path::{Path, PathBuf};
 
 /// The extensions of files with tables.
@@ -172,6 +172,9 @@ fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: 
 
 /// The examples, if the study's formula has a mean over them.
 fn still_a_loss(study: &Study, dataset: Dataset) -> Result<Dataset, String> {
+    if let Some(network) = &study.network {
+        return network.check(&dataset).map(|()| dataset).map_err(|(_, message)| message);
+    }
     let formula = formula_over(&study.landscape.formula, Some(&dataset), &study.landscape.parameters)
         .map_err(|error| error.message)?;
     no_mean(&formula, &dataset).map_or(Ok(dataset), |error| Err(error.to_string()))
@@ -184,6 +187,16 @@ fn still_a_loss(study: &Study, dataset: Dataset) -> Result<Dataset, String> {
 /// Returns a sentence if a column that the formula needs is no column of numbers, or no example has a value in all of
 /// them; the study is as it was.
 fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
+    if let Some(network) = &state.study.network {
+        network.check(&data.dataset).map_err(|(_, message)| message)?;
+        change(state, None, now, |study| {
+            study.data = Some(data);
+            study.landscape.name = None;
+        });
+        state.example = None;
+        command::begin_display_anew(state);
+        return Ok(());
+    }
     let dataset = &data.dataset;
     let kept = kept_formula(&state.study.landscape, dataset)?;
     let formula = match &kept {
@@ -263,6 +276,9 @@ fn message_of_kept(state: &State, formula: &Formula, dataset: &Dataset) -> Strin
 /// Without examples what were columns are parameters.
 fn without_data(state: &mut State, now: f64) {
     let Some(data) = &state.study.data else { return };
+    if state.study.network.is_some() {
+        return state.complain(format!("The examples stay: {NO_EXAMPLES}."));
+    }
     let landscape = &state.study.landscape;
     let used = formula_over(&landscape.formula, Some(&data.dataset), &landscape.parameters);
     let used = used.map(|formula| formula.columns().to_vec()).unwrap_or_default();

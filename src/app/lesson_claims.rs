@@ -26,6 +26,7 @@ impl Key {
             version: study.version,
             landscape: study.landscape.clone(),
             data: study.data.clone(),
+            network: study.network.clone(),
             view: study.view,
             start: study.start,
             runs: study.runs.clone(),
@@ -45,6 +46,7 @@ impl Key {
         self.is_of_step(open)
             && (own.view, own.start) == (study.view, study.start)
             && (&own.landscape, &own.data, &own.runs) == (&study.landscape, &study.data, &study.runs)
+            && own.network == study.network
     }
 }
 

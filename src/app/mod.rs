@@ -19,6 +19,7 @@ mod lesson_claims;
 pub mod lessons;
 mod lettering;
 mod moments;
+mod network_training;
 pub mod paint;
 pub mod panels;
 pub mod preferences;

@@ -404,7 +404,7 @@ impl State {
         if let Some(stem) = self.path.as_ref().and_then(|path| path.file_stem()) {
             return stem.to_string_lossy().into_owned();
         }
-        match self.study.landscape.name.as_deref().and_then(catalogue::find) {
+        match self.study.landscape.name.as_deref().and_then(crate::study::entry) {
             Some(entry) => entry.title.clone(),
             None => "untitled".to_owned(),
         }

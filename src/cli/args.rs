@@ -8,12 +8,12 @@ use crate::curvature::Quantity;
 use crate::dataset;
 use crate::ensemble::Experiment;
 use crate::export::Width;
-use crate::landscape::catalogue::{Entry, catalogue};
-use crate::landscape::{View, catalogue as landscapes, nodes};
+use crate::landscape::catalogue::Entry;
+use crate::landscape::{View, nodes};
 use crate::number::Decimal;
 use crate::number::decimal::DecimalError;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
-use crate::study::{LAYERS, LayerSwitch, Theme, layers};
+use crate::study::{self, LAYERS, LayerSwitch, Theme, layers};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use std::ffi::OsStr;
@@ -524,14 +524,14 @@ impl TypedValueParser for EntryParser {
         argument: Option<&clap::Arg>,
         value: &OsStr,
     ) -> Result<&'static Entry, clap::Error> {
-        let names = catalogue().iter().map(|entry| entry.name.as_str());
+        let names = study::entries().map(|entry| entry.name.as_str());
         let tip = "`losscape landscapes` says what they are; a formula is given as --formula TEXT";
         let name = listed(names.collect(), tip, command, argument, value)?;
-        landscapes::find(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+        study::entry(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(catalogue().iter().map(|entry| PossibleValue::new(&*entry.name).help(&*entry.title))))
+        Some(Box::new(study::entries().map(|entry| PossibleValue::new(&*entry.name).help(&*entry.title))))
     }
 }
 
@@ -599,7 +599,7 @@ impl TypedValueParser for SourceParser {
         value: &OsStr,
     ) -> Result<Source, clap::Error> {
         let path = PathBuf::from(value);
-        let is_name = value.to_str().is_some_and(|name| landscapes::find(name).is_some());
+        let is_name = value.to_str().is_some_and(|name| study::entry(name).is_some());
         if !is_name && is_path(&path) {
             return Ok(Source::Study(path));
         }

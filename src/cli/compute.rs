@@ -9,9 +9,9 @@ use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, search};
 use crate::dataset;
 use crate::export::{self, FileFormat, TrajectoryJson};
-use crate::landscape::catalogue::catalogue;
-use crate::optimizer::{self, OPTIMIZERS, Run};
-use crate::study::{BasinMap, Findings, Reading, RunParts, Study, end_of, field_of};
+use crate::network::NetworkRecipe;
+use crate::optimizer::{OPTIMIZERS, Run};
+use crate::study::{BasinMap, Findings, entries, Reading, RunParts, Study, end_of, field_of};
 use std::path::Path;
 
 /// Value, gradient, Hessian and curvature at one point.
@@ -51,7 +51,7 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let form = Form::of(arguments.json, arguments.csv, arguments.output.as_deref());
     let output = form.output(arguments.output.as_deref(), arguments.force, &subject)?;
     let start = subject.start(arguments.start);
-    let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
+    let trajectory = subject.trace(start, &run).map_err(Failure::Usage)?;
     let end = end_of(&subject.loss, &subject.usual_view(), &trajectory);
     let answer = match form {
         Form::Json => noted(&subject.loss, &TrajectoryJson::new(&trajectory, &end), subject.notes())?,
@@ -168,6 +168,7 @@ fn picture_of(
     study.landscape.name = subject.entry.map(|entry| entry.name.clone());
     study.landscape.parameters = subject.parameters.clone();
     study.data = subject.data.clone();
+    study.network = subject.network.clone().map(|network| NetworkRecipe { keep_runs_in_plane: true, ..network });
     study.start = subject.entry.map_or(study.start, |entry| entry.start);
     study.runs = vec![Run { shown: false, ..map.run().clone() }];
     study.picture.basins_of = Some(1);
@@ -197,8 +198,8 @@ pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Resul
 /// The catalogue.
 pub fn landscapes(arguments: &args::Listing) -> Result<String, Failure> {
     match arguments.json {
-        true => json(&catalogue().iter().map(answers::Landscape::from).collect::<Vec<_>>()),
-        false => Ok(text::landscapes(catalogue())),
+        true => json(&entries().map(answers::Landscape::from).collect::<Vec<_>>()),
+        false => Ok(text::landscapes(entries())),
     }
 }
 

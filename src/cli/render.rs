@@ -173,8 +173,10 @@ fn page(arguments: &Render) -> Page {
 }
 
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
-    let dataset = study.data.as_ref().map(|data| &data.dataset);
-    loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
+    if study.network.is_none() {
+        let dataset = study.data.as_ref().map(|data| &data.dataset);
+        loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
+    }
     let page = page(arguments);
     let drawing = Drawing { page, pixels: pixels_of(&page, factor(arguments), format), format };
     if let Some(ChartArgument(chart)) = arguments.chart {

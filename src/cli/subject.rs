@@ -5,8 +5,10 @@ use super::args::{DataSource, FormulaArguments, LandscapeArguments, Place};
 use crate::dataset::Dataset;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{LandscapeError, Loss, View};
+use crate::network::NetworkRecipe;
 use crate::number::{Decimal, Vector};
-use crate::study::{Data, Fitting, fitting};
+use crate::optimizer::{self, Run, Trajectory};
+use crate::study::{Data, Fitting, Study, fitting, loss_of, trajectories_of};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -22,6 +24,8 @@ pub struct Subject {
     pub formula: String,
     /// The parameters' values, as the catalogue and the arguments give them.
     pub parameters: BTreeMap<String, Decimal>,
+    /// The network of which the landscape is a plane.
+    pub network: Option<NetworkRecipe>,
     /// The examples: those of the arguments, or the catalogue's.
     pub data: Option<Data>,
     /// The loss.
@@ -69,7 +73,14 @@ impl Subject {
             Some(source) => Some(data(source)?),
             None => entry.and_then(|entry| entry.data.as_deref()).and_then(Data::standard),
         };
-        let loss = loss(&formula, &parameters, data.as_ref().map(|data| &data.dataset))?;
+        let network = entry.and_then(|entry| Study::of_entry(entry).network);
+        let loss = match &network {
+            None => loss(&formula, &parameters, data.as_ref().map(|data| &data.dataset))?,
+            Some(_) => {
+                let asked = Study { data: data.clone(), network: network.clone(), ..Study::of_formula("", USUAL_VIEW) };
+                loss_of(&asked).map_err(|error| Failure::Failed(error.to_string()))?
+            }
+        };
         // A parameter that the formula does not have is a slip of the pen, and its default would go unnoticed.
         let known = loss.parameter_names();
         if let Some((name, _)) = arguments.parameters.iter().find(|(name, _)| !known.contains(name)) {
@@ -77,7 +88,7 @@ impl Subject {
             return Err(Failure::Usage(format!("the formula has no parameter '{name}'; it has {has}")));
         }
         let notes = loss.notes();
-        Ok(Subject { entry, formula, parameters, data, loss, notes, fitted: OnceCell::new() })
+        Ok(Subject { entry, formula, parameters, network, data, loss, notes, fitted: OnceCell::new() })
     }
 
     /// The view of the catalogue, or [−2, 2]² for a typed formula.
@@ -96,7 +107,7 @@ impl Subject {
     /// minimum, or none is found.
     pub fn fitted(&self) -> Option<&Fitting> {
         let fit = || {
-            self.data.as_ref()?;
+            self.data.as_ref().filter(|_| self.network.is_none())?;
             let fitting = fitting(&self.loss).filter(|fitting| !fitting.is_well_in(&USUAL_VIEW))?;
             super::note(&fitting.note());
             Some(fitting)
@@ -119,6 +130,20 @@ impl Subject {
             Some(place) => self.point(place),
             None => Vector::from(self.entry.map_or([1.0, 1.0], |entry| entry.start)),
         }
+    }
+
+    /// The run from a start: in all weights where the landscape is a plane of a network.
+    pub fn trace(&self, start: Vector, run: &Run) -> Result<Trajectory, String> {
+        let Some(network) = &self.network else { return optimizer::trace(&self.loss, start, run) };
+        let asked = Study {
+            data: self.data.clone(),
+            network: Some(network.clone()),
+            start: [start.x, start.y],
+            runs: vec![Run { shown: true, ..run.clone() }],
+            ..Study::of_formula("", USUAL_VIEW)
+        };
+        let traced = trajectories_of(&asked, &self.loss).into_iter().next().flatten();
+        traced.unwrap_or_else(|| Err("the run is not shown".to_owned()))
     }
 
     /// What is to be said beside the answer, a sentence each.

@@ -281,9 +281,10 @@ pub fn experiment(subject: &Subject, run: &Run, experiment: &Experiment) -> Stri
 }
 
 /// `losscape landscapes`.
-pub fn landscapes(entries: &[Entry]) -> String {
+pub fn landscapes(entries: impl Iterator<Item = &'static Entry>) -> String {
     let mut rows = vec![row(["name", "title", "formula"])];
-    rows.extend(entries.iter().map(|entry| row([&entry.name, &entry.title, &entry.formula])));
+    let formula = |entry: &Entry| if entry.network.is_some() { "(a plane of a network)" } else { &entry.formula }.to_owned();
+    rows.extend(entries.map(|entry| vec![entry.name.clone(), entry.title.clone(), formula(entry)]));
     table(&rows)
 }
 

@@ -173,6 +173,8 @@ pub struct CriticalPoints {
     pub audit: Option<Audit>,
     /// What found or proved it, in words.
     pub method: String,
+    /// What the points are critical points of, where that is not the loss that a person has in mind.
+    pub scope: Option<String>,
 }
 
 impl CriticalPoints {
@@ -212,7 +214,8 @@ impl CriticalPoints {
         }
         let reasons = self.reasons();
         let undecided = if reasons.is_empty() { String::new() } else { format!("; undecided: {reasons}") };
-        format!("{}, not proved complete{undecided}", parts.join(", "))
+        let scope = self.scope.as_ref().map_or(String::new(), |scope| format!(" {scope}"));
+        format!("{}{scope}, not proved complete{undecided}", parts.join(", "))
     }
 
     fn counted(&self) -> String {

@@ -162,6 +162,7 @@ impl MultiStart {
             unresolved: self.flat.iter().map(|view| Region { view: *view, reason: Reason::Flat }).collect(),
             audit: None,
             method: "Newton's method from many starts".to_owned(),
+            scope: None,
         }
     }
 

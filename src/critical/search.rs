@@ -312,6 +312,7 @@ impl ProofSearch {
             accounted: complete,
             unresolved,
             method,
+            scope: None,
         }
     }
 

@@ -37,7 +37,7 @@ impl UnprovedSearch {
 
     /// What is known so far. An index, a nature and the kind of a curve are claims, which a search cannot make.
     pub(super) fn answer(&self) -> CriticalPoints {
-        let mut answer = self.starts.answer();
+        let mut answer = CriticalPoints { scope: self.loss.scope(), ..self.starts.answer() };
         for point in &mut answer.points {
             (point.index, point.nature, point.contains) = (None, None, None);
         }

@@ -29,6 +29,32 @@ pub trait LossFunction: Debug + Send + Sync {
 
     /// About how many arithmetic operations one jet takes, at least 1.
     fn operations(&self) -> usize;
+
+    /// What statements about it are statements of, where that is not the loss that a person has in mind: `of this plane,
+    /// not of the network`.
+    fn scope(&self) -> Option<String> {
+        None
+    }
+
+    /// What is known at w of the loss that this one is a part of; it may take a good part of a second.
+    fn beyond(&self, _w: Vector) -> Option<Beyond> {
+        None
+    }
+}
+
+/// What is known at a point of a plane of the loss over all weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Beyond {
+    /// How many weights there are.
+    pub weights: usize,
+    /// ‖∇L‖ over all weights.
+    pub gradient_norm: f64,
+    /// The part of it that is orthogonal to the plane.
+    pub outside: f64,
+    /// How many eigenvalues of the whole Hessian are negative; `None` where it is too large to be made.
+    pub negative: Option<usize>,
+    /// The largest eigenvalue of the whole Hessian.
+    pub lambda_max: f64,
 }
 
 /// A title as mathematics: upright text.

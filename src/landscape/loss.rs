@@ -1,6 +1,6 @@
 //! A loss that can be evaluated: a formula with its parameters bound, or any function of two weights.
 
-use super::{Enclosures, Evaluator, LossFunction, Sampler, View, formula_over, function, no_mean, sampling};
+use super::{Beyond, Enclosures, Evaluator, LossFunction, Sampler, View, formula_over, function, no_mean, sampling};
 use crate::dataset::Dataset;
 use crate::formula::taylor::{Arithmetic, Series, Taylor};
 use crate::formula::{self, Formula, FormulaError, Jet, MathRun, Planes, PointSampler, Tape};
@@ -24,6 +24,9 @@ pub enum LandscapeError {
     /// Every example lacks a value in one of the columns that the formula names.
     #[error("no example has a value in each of the columns {0}")]
     NoCompleteExample(String),
+    /// What is no formula cannot be made either; a sentence.
+    #[error("{0}")]
+    Function(String),
 }
 
 /// A loss L(w1, w2), ready to be evaluated. Cheap to clone, shared between threads.
@@ -217,6 +220,34 @@ impl Loss {
     /// Whether L may jump where it is defined; true where that is not known.
     pub fn may_jump(&self) -> bool {
         self.formula().is_none_or(|formula| formula.may_jump())
+    }
+
+    /// What statements about L are statements of, where that is not what a person has in mind: `of this plane, not of the
+    /// network`.
+    pub fn scope(&self) -> Option<String> {
+        match &self.0 {
+            Source::Formula(_) => None,
+            Source::Function(function) => function.scope(),
+        }
+    }
+
+    /// What is known at w of the loss that L is a part of, where it is one; it may take a good part of a second.
+    pub fn beyond(&self, w: Vector) -> Option<Beyond> {
+        match &self.0 {
+            Source::Formula(_) => None,
+            Source::Function(function) => function.beyond(w),
+        }
+    }
+
+    /// How much longer a point takes than one of a short formula, at least 1: the number of examples, or what corresponds
+    /// to it.
+    pub fn slowness(&self) -> usize {
+        /// Operations that take about as long as a formula at one example.
+        const OF_AN_EXAMPLE: usize = 15;
+        match &self.0 {
+            Source::Formula(_) => self.examples().max(1),
+            Source::Function(function) => (function.operations() / OF_AN_EXAMPLE).max(1),
+        }
     }
 
     /// About how many arithmetic operations value, gradient and Hessian at a point take, at least 1.

@@ -14,7 +14,7 @@ mod view;
 pub use crate::formula::Jet;
 pub use columns::{formula_over, no_mean};
 pub use enclosures::Enclosures;
-pub use function::LossFunction;
+pub use function::{Beyond, LossFunction};
 pub use loss::{LandscapeError, Loss, nodes};
 pub use model::Model;
 pub use moments::ReadyMoment;

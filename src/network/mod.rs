@@ -13,10 +13,15 @@ mod initial;
 mod kernels;
 mod output_loss;
 mod plane;
+mod plane_landscape;
+mod planes;
 mod prune;
+mod recipe;
+mod runs;
 mod spectrum;
 #[cfg(test)]
 mod tests;
+mod trained;
 mod training;
 mod weights;
 
@@ -26,9 +31,15 @@ pub use evaluation::Evaluation;
 pub use examples::{Examples, ExamplesError};
 pub use initial::{Initial, initial_weights};
 pub use output_loss::OutputLoss;
+pub use catalogue::NetworkEntry;
 pub use plane::{Plane, PlaneJet, filter_normalised, normalise_filters};
+pub use plane_landscape::{NetworkPlane, PathPoint};
+pub use planes::{Axes, PLANES, Place, PlaneKind, plane_kind, plane_of, through};
 pub use prune::{Pruning, damped_inverse, rank_correlation, rise, saliencies, surgeon_step};
+pub use recipe::{HeldOut, NetworkRecipe, PlaneRecipe, RecipeFault, TrainingRecipe};
+pub use runs::trace_in_all_weights;
 pub use spectrum::{Blocks, Hessian, MAX_DENSE, blocks, dense, eigenpairs, eigenvalues, extreme_eigenvalues};
+pub use trained::{Checkpoint, Going, Trained, TrainingPlan, path_of};
 pub use training::{Recipe, Training, trainers};
 pub use weights::{FileWeights, WeightsError, fitting_weights, read_weights};
 

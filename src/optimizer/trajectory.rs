@@ -21,6 +21,25 @@ pub struct Step {
     pub evaluations: Evaluations,
 }
 
+/// What is known where a run moves in more weights than two, of which its points are the shadow on a plane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shadow {
+    /// How far the run is from the plane, at each recorded point.
+    pub distances: Vec<f64>,
+    /// L under it, in the plane; [`Step::loss`] is L where the run is.
+    pub below: Vec<f64>,
+    /// The weights at the start of the run, from which it can be made again.
+    pub start: Vec<f64>,
+}
+
+impl Shadow {
+    /// Whether L at the run differs from L under it by more than a tenth, so that what is drawn there is not what the run
+    /// sees.
+    pub fn misleads(&self, step: usize, loss: f64) -> bool {
+        self.below.get(step).is_some_and(|below| (below - loss).abs() > 0.1 * loss.abs().min(below.abs()))
+    }
+}
+
 /// Where a run went: step 0 is the start.
 #[derive(Clone, Debug)]
 pub struct Trajectory {
@@ -32,6 +51,8 @@ pub struct Trajectory {
     pub run: Option<Run>,
     /// Where the run would go from its end, where that is known: after it converged, and where it stays for good.
     pub further: Option<Further>,
+    /// What is known beside the plane of a run that moves in all weights of a network; `None` for one in two weights.
+    pub shadow: Option<Shadow>,
     loss: Loss,
     eigenvalues: OnceLock<Vec<[f64; 2]>>,
 }
@@ -51,7 +72,8 @@ const TOGETHER: usize = 1024;
 impl Trajectory {
     /// A run on a loss that went through these points, at least one.
     pub fn new(loss: &Loss, steps: Vec<Step>, stop: StopReason) -> Trajectory {
-        Trajectory { steps, stop, run: None, further: None, loss: loss.clone(), eigenvalues: OnceLock::new() }
+        let (loss, eigenvalues) = (loss.clone(), OnceLock::new());
+        Trajectory { steps, stop, run: None, further: None, shadow: None, loss, eigenvalues }
     }
 
     /// λ1 ≤ λ2 of the Hessian at each recorded point; NaN where it is undefined.

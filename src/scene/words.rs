@@ -8,7 +8,7 @@ use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
-use crate::landscape::{Loss, View, catalogue};
+use crate::landscape::{Loss, View};
 use crate::number::display::{point, short};
 use crate::number::labels;
 use crate::number::{Decimal, Vector};
@@ -186,7 +186,7 @@ pub fn badge(points: &CriticalPoints) -> String {
 /// The landscape's title where it has one: `Himmelblau`.
 pub fn landscape_title(study: &Study) -> Option<&'static str> {
     let name = study.landscape.name.as_deref()?;
-    catalogue::find(name).map(|entry| entry.title.as_str())
+    crate::study::entry(name).map(|entry| entry.title.as_str())
 }
 
 /// What L is of its formula, for a loss over data: `mean over 17 examples, A noisy line`.

@@ -4,10 +4,12 @@
 //! before a study is opened or saved.
 
 use super::levels::own_levels;
+use super::networks::NO_EXAMPLES;
 use super::{Display, EnsembleOptions, MAX_TABS, PictureOptions, Study};
 use crate::ensemble::Ensemble;
 use crate::formula::FormulaError;
 use crate::landscape::{View, formula_over, no_mean};
+use crate::network::NetworkRecipe;
 use crate::optimizer::Run;
 
 /// The most runs that a study may have.
@@ -82,14 +84,11 @@ pub fn study(study: &Study) -> Result<(), Fault> {
     if study.version != Study::VERSION {
         return Err(fault(&["version"], format!("this program writes version {}", Study::VERSION)));
     }
-    let formula = &study.landscape.formula;
-    let dataset = study.data.as_ref().map(|data| &data.dataset);
-    let parsed = formula_over(formula, dataset, &study.landscape.parameters)
-        .map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
+    match &study.network {
+        Some(recipe) => network(study, recipe)?,
+        None => formula(study)?,
+    }
     if let Some(data) = &study.data {
-        if let Some(error) = no_mean(&parsed, &data.dataset) {
-            return Err(fault(&["landscape", "formula"], error.to_string()));
-        }
         data.check().map_err(|message| fault(&["data"], message))?;
     }
     for (name, value) in &study.landscape.parameters {
@@ -119,6 +118,25 @@ pub fn study(study: &Study) -> Result<(), Fault> {
     picture(&study.picture)?;
     ensemble(&study.ensemble)?;
     display(&study.display)
+}
+
+fn formula(study: &Study) -> Result<(), Fault> {
+    let formula = &study.landscape.formula;
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    let parsed = formula_over(formula, dataset, &study.landscape.parameters)
+        .map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
+    match dataset.and_then(|dataset| no_mean(&parsed, dataset)) {
+        Some(error) => Err(fault(&["landscape", "formula"], error.to_string())),
+        None => Ok(()),
+    }
+}
+
+fn network(study: &Study, recipe: &NetworkRecipe) -> Result<(), Fault> {
+    if !study.landscape.formula.is_empty() {
+        return Err(fault(&["landscape", "formula"], "a study is about a formula or about a network, not about both"));
+    }
+    let data = study.data.as_ref().ok_or_else(|| fault(&["network"], NO_EXAMPLES))?;
+    recipe.check(&data.dataset).map_err(|(path, message)| within(&["network"], fault(&path, message)))
 }
 
 fn ensemble(options: &EnsembleOptions) -> Result<(), Fault> {

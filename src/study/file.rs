@@ -9,7 +9,9 @@ use super::data::{Data, Fields, Source};
 use super::{Display, EnsembleOptions, LandscapeChoice, PictureOptions, Study};
 use crate::dataset::{open, reason};
 use crate::formula::FormulaError;
-use crate::landscape::{View, catalogue};
+use crate::landscape::View;
+use crate::landscape::catalogue::Entry;
+use crate::network::NetworkRecipe;
 use crate::optimizer::Run;
 use serde::Deserialize;
 use std::io::Read;
@@ -107,6 +109,8 @@ struct Written {
     landscape: LandscapeChoice,
     #[serde(default)]
     data: Option<Fields>,
+    #[serde(default)]
+    network: Option<NetworkRecipe>,
     view: View,
     start: [f64; 2],
     runs: Vec<Run>,
@@ -137,19 +141,22 @@ pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
     let document = Document::parse(text)?;
     document.check_version()?;
     document.check_lengths()?;
-    let Written { version, landscape, data, view, start, runs, picture, ensemble, display } =
+    let Written { version, landscape, data, network, view, start, runs, picture, ensemble, display } =
         toml::from_str(text).map_err(|error| document.error(&error))?;
+    document.check_formula(network.is_some())?;
     let data = data.map(|fields| fields.fetch(folder)).transpose().map_err(|(field, message)| {
         let path = std::iter::once("data").chain(field).map(str::to_owned).collect();
         error_of(Fault::Field { path, message }, Some(&document))
     })?;
-    let mut study = Study { version, landscape, data, view, start, runs, picture, ensemble, display };
+    let mut study = Study { version, landscape, data, network, view, start, runs, picture, ensemble, display };
     check::study(&study).map_err(|fault| error_of(fault, Some(&document)))?;
     // The name is the catalogue's only while formula and data are: a picture must not be titled as what it is not.
     let dataset = study.data.as_ref().map(|data| &data.dataset);
     study.landscape.name = study.landscape.name.filter(|name| {
-        catalogue::find(name)
-            .is_some_and(|entry| entry.formula == study.landscape.formula && entry.dataset() == dataset)
+        let network = |entry: &Entry| Study::of_entry(entry).network.map(|recipe| recipe.as_computed());
+        let is_same = |entry: &Entry| entry.formula == study.landscape.formula && entry.dataset() == dataset;
+        let recipe = study.network.as_ref().map(NetworkRecipe::as_computed);
+        super::entry(name).is_some_and(|entry| is_same(entry) && network(entry) == recipe)
     });
     Ok(study)
 }
@@ -233,6 +240,19 @@ impl<'a> Document<'a> {
             Some(_) => refused("the format of a study is a whole number from 1"),
             None => refused("missing, so this is no study file"),
         }
+    }
+
+    /// A study is about a formula where nothing else is said.
+    fn check_formula(&self, has_other: bool) -> Result<(), StudyError> {
+        let path = ["landscape".to_owned(), "formula".to_owned()];
+        if has_other || self.value(&path).is_some() {
+            return Ok(());
+        }
+        Err(StudyError::Content {
+            line: self.line(&path[..1]),
+            field: Some(check::field_name(&path)),
+            message: "missing: a study has this field".to_owned(),
+        })
     }
 
     /// Reading into an array takes the numbers that it needs and is silent about the rest.

@@ -1,6 +1,7 @@
 //! The computation of findings, whole and in pieces.
 
-use super::ensembles::{EnsembleKey, ExperimentKey};
+use super::ensembles::{EnsembleKey, ExperimentKey, KEEP_IN_PLANE};
+use super::networks::plane_of_study;
 use super::report::report;
 use super::{BARRIERS_TAB, Data, LandscapeChoice, Need, PictureOptions, Report, Study};
 use crate::basins::{Basins, Shares};
@@ -10,6 +11,7 @@ use crate::ensemble::{Ensemble, Experiment};
 use crate::field::{ColourMap, ColourScale, Field, FieldOptions, Grid, Levels, Raster, StepScale, basin_raster, field};
 use crate::formula::Planes;
 use crate::landscape::{LandscapeError, Loss, View};
+use crate::network::{NetworkRecipe, trace_in_all_weights};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Trajectory, trace};
 use crate::saddles::{SaddleGraph, saddle_graph_of};
@@ -162,24 +164,34 @@ pub struct LossKey {
     formula: String,
     parameters: BTreeMap<String, Decimal>,
     data: Option<Data>,
+    network: Option<NetworkRecipe>,
 }
 
 impl LossKey {
     /// What the study asks for.
     pub fn of(study: &Study) -> LossKey {
-        let Study { version: _, landscape, data, view: _, start: _, runs: _, picture: _, ensemble: _, display: _ } =
+        let Study { version: _, landscape, data, network, view: _, start: _, runs: _, picture: _, ensemble: _, display: _ } =
             study;
         let LandscapeChoice { name: _, formula, parameters } = landscape;
-        LossKey { formula: formula.clone(), parameters: parameters.clone(), data: data.clone() }
+        LossKey {
+            formula: formula.clone(),
+            parameters: parameters.clone(),
+            data: data.clone(),
+            network: network.as_ref().map(NetworkRecipe::as_computed),
+        }
     }
 }
 
 /// The study's loss.
 ///
 /// # Errors
-/// Returns an error if the formula or a parameter is wrong, or the formula names no column of the data.
+/// Returns an error if the formula or a parameter is wrong, the formula names no column of the data, or a network cannot be
+/// trained.
 pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
-    let LossKey { formula, parameters, data } = LossKey::of(study);
+    if let Some(plane) = plane_of_study(study) {
+        return plane.map(|plane| Loss::from_function(plane)).map_err(LandscapeError::Function);
+    }
+    let LossKey { formula, parameters, data, network: _ } = LossKey::of(study);
     Loss::over(&formula, &parameters, data.as_ref().map(|data| &data.dataset))
 }
 
@@ -299,12 +311,14 @@ fn options(study: &Study) -> FieldOptions {
 pub struct BasinsKey {
     points: PointsKey,
     run: Option<Run>,
+    in_all_weights: bool,
 }
 
 impl BasinsKey {
     /// What the study asks for.
     pub fn of(study: &Study) -> BasinsKey {
-        BasinsKey { points: PointsKey::of(study), run: study.basins_run().map(Run::as_computed) }
+        let in_all_weights = study.runs_in_all_weights();
+        BasinsKey { points: PointsKey::of(study), run: study.basins_run().map(Run::as_computed), in_all_weights }
     }
 }
 
@@ -325,6 +339,9 @@ pub fn basins_begun(
     longer: usize,
 ) -> Option<Result<Basins, String>> {
     let run = BasinsKey::of(study).run?;
+    if study.runs_in_all_weights() {
+        return Some(Err(KEEP_IN_PLANE.to_owned()));
+    }
     Some(Basins::new(loss, &study.view, sides(&study.view, longer), &run, points))
 }
 
@@ -341,19 +358,28 @@ pub fn sides(view: &View, longer: usize) -> [usize; 2] {
 pub struct TrajectoriesKey {
     loss: LossKey,
     runs: Vec<Option<(Run, [f64; 2])>>,
+    in_all_weights: bool,
 }
 
 impl TrajectoriesKey {
     /// What the study asks for.
     pub fn of(study: &Study) -> TrajectoriesKey {
         let asked = |run: &Run| run.shown.then(|| (run.as_computed(), study.start_of(run)));
-        TrajectoriesKey { loss: LossKey::of(study), runs: study.runs.iter().map(asked).collect() }
+        TrajectoriesKey {
+            loss: LossKey::of(study),
+            runs: study.runs.iter().map(asked).collect(),
+            in_all_weights: study.runs_in_all_weights(),
+        }
     }
 }
 
 /// The trajectories of the runs that are shown.
 pub fn trajectories_of(study: &Study, loss: &Loss) -> Vec<Option<Result<Trajectory, String>>> {
-    let TrajectoriesKey { loss: _, runs } = TrajectoriesKey::of(study);
-    let trajectory = |(run, start): (Run, [f64; 2])| trace(loss, Vector::from(start), &run);
+    let TrajectoriesKey { loss: _, runs, in_all_weights } = TrajectoriesKey::of(study);
+    let plane = in_all_weights.then(|| plane_of_study(study)).flatten();
+    let trajectory = |(run, start): (Run, [f64; 2])| match &plane {
+        None => trace(loss, Vector::from(start), &run),
+        Some(plane) => plane.clone().and_then(|plane| trace_in_all_weights(&plane, loss, start, &run)),
+    };
     runs.into_iter().map(|run| run.map(trajectory)).collect()
 }

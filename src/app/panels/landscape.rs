@@ -46,7 +46,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
 }
 
 fn entry(state: &State) -> Option<&'static catalogue::Entry> {
-    state.study.landscape.name.as_deref().and_then(catalogue::find)
+    state.study.landscape.name.as_deref().and_then(crate::study::entry)
 }
 
 fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -143,7 +143,7 @@ fn matches(search: &str) -> Vec<&'static catalogue::Entry> {
         let text = format!("{} {} {topics} {}", entry.title, entry.name, entry.teaches).to_lowercase();
         words.iter().all(|word| text.contains(word))
     };
-    let mut found: Vec<_> = catalogue::catalogue().iter().filter(fits).collect();
+    let mut found: Vec<_> = crate::study::entries().filter(fits).collect();
     let has_topic = |entry: &catalogue::Entry| entry.topics.iter().any(|topic| topic.to_lowercase().contains(&search));
     found.sort_by_key(|entry| (!entry.title.to_lowercase().starts_with(&search), !has_topic(entry)));
     found

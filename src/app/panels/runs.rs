@@ -317,7 +317,7 @@ fn schedule(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &
 /// What a double click returns to: the landscape's rate for a learning rate, otherwise the textbook's default.
 fn reset_of(panel: &Panel<'_>, run: &Run, setting: &Setting) -> f64 {
     let name = panel.state.study.landscape.name.as_deref();
-    let entry = name.and_then(crate::landscape::catalogue::find);
+    let entry = name.and_then(crate::study::entry);
     let follows_gradient =
         optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate());
     match entry {
