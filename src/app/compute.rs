@@ -215,6 +215,7 @@ impl Computed {
                         wanted.landscape = self.study.landscape.clone();
                         wanted.data = self.study.data.clone();
                         wanted.network = self.study.network.clone();
+                        wanted.grid = self.study.grid.clone();
                         match unknown {
                             Some(Err(error)) => refused = Some(error),
                             // Until the network is trained, the former landscape is shown as it was.

@@ -12,6 +12,7 @@ use crate::export::{
     self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file,
     trajectories_csv, trajectories_json, words, write_whole,
 };
+use crate::landscape::grid::UNKNOWN_VIEW;
 use crate::scene::{PictureContext, Scene};
 use crate::study::{Findings, Study, field_of, sharpen, to_toml, to_toml_in};
 use eframe::egui;
@@ -89,7 +90,7 @@ fn ask_native(request: &Request) -> Option<PathBuf> {
     match request.purpose {
         Purpose::Open => dialog
             .set_title("Open a study, or a picture that carries one")
-            .add_filter("Study or picture", &["toml", "svg", "png", "pdf"])
+            .add_filter("Study, picture or grid of values", &["toml", "svg", "png", "pdf", "csv", "npy"])
             .pick_file(),
         Purpose::OpenData => dialog.set_title("Use a file of examples").add_filter("Tables", &TABLES).pick_file(),
         Purpose::SaveAs => {
@@ -204,7 +205,8 @@ pub fn load(path: &Path) -> Result<Study, String> {
 pub fn opened(path: &Path) -> Result<Opened, String> {
     let failed = |reason: String| format!("cannot open {}: {reason}", path.display());
     ready(path).map_err(failed)?;
-    export::opened(path).map_err(|error| failed(error.to_string()))
+    // An array has no coordinates; what it covers can be said on the command line.
+    export::opened_with(path, Some(UNKNOWN_VIEW)).map_err(|error| failed(error.to_string()))
 }
 
 /// The study as it is exported, with the theme that was asked for.

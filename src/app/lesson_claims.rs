@@ -27,6 +27,7 @@ impl Key {
             landscape: study.landscape.clone(),
             data: study.data.clone(),
             network: study.network.clone(),
+            grid: study.grid.clone(),
             view: study.view,
             start: study.start,
             runs: study.runs.clone(),
@@ -46,7 +47,7 @@ impl Key {
         self.is_of_step(open)
             && (own.view, own.start) == (study.view, study.start)
             && (&own.landscape, &own.data, &own.runs) == (&study.landscape, &study.data, &study.runs)
-            && own.network == study.network
+            && (&own.network, &own.grid) == (&study.network, &study.grid)
     }
 }
 

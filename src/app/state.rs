@@ -305,6 +305,8 @@ pub struct State {
     pub formula_text: String,
     /// What is wrong with it.
     pub formula_error: Option<FormulaError>,
+    /// Whether view and start are to be those of the plane of a network, once it is there.
+    pub fits_plane: bool,
     /// Values of parameters that the formula had before: they come back with their names.
     pub remembered_parameters: BTreeMap<String, Decimal>,
     /// The selected example.
@@ -365,6 +367,7 @@ impl State {
             path,
             history: History::default(),
             formula_error: None,
+            fits_plane: false,
             remembered_parameters: BTreeMap::new(),
             example: None,
             table: None,

@@ -96,10 +96,10 @@ pub enum Command {
 /// Which landscape.
 #[derive(clap::Args)]
 pub struct LandscapeArguments {
-    /// A name from `losscape landscapes`
-    #[arg(value_name = "LANDSCAPE", value_parser = EntryParser, hide_possible_values = true)]
-    #[arg(required_unless_present = "formula", conflicts_with = "formula")]
-    pub landscape: Option<&'static Entry>,
+    /// A name from `losscape landscapes`, a study file, or a grid of values: a table w1,w2,L or an array of NumPy
+    #[arg(value_name = "LANDSCAPE|STUDY.toml", value_parser = SourceParser, hide_possible_values = true)]
+    #[arg(required_unless_present = "formula", conflicts_with = "formula", value_hint = clap::ValueHint::FilePath)]
+    pub landscape: Option<Source>,
     #[command(flatten)]
     pub formula: FormulaArguments,
 }
@@ -118,6 +118,9 @@ pub struct FormulaArguments {
     #[arg(long, value_name = "FILE|NAME", value_parser = DataParser, hide_possible_values = true)]
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub data: Option<DataSource>,
+    /// The rectangle that an array of NumPy (.npy) covers, which has no coordinates itself; the default is the view
+    #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
+    pub covers: Option<View>,
 }
 
 /// `losscape probe`.

@@ -11,7 +11,7 @@ use crate::dataset;
 use crate::export::{self, FileFormat, TrajectoryJson};
 use crate::network::NetworkRecipe;
 use crate::optimizer::{OPTIMIZERS, Run};
-use crate::study::{BasinMap, Findings, entries, Reading, RunParts, Study, end_of, field_of};
+use crate::study::{BasinMap, Findings, Reading, RunParts, Study, end_of, entries, field_of};
 use std::path::Path;
 
 /// Value, gradient, Hessian and curvature at one point.
@@ -30,7 +30,7 @@ const SLICE: usize = 10_000;
 
 /// The critical points in a view.
 pub fn points(arguments: &args::Points) -> Result<String, Failure> {
-    let subject = Subject::of(&arguments.landscape)?;
+    let subject = Subject::in_view(&arguments.landscape, arguments.view)?;
     let view = subject.view(arguments.view);
     let mut search = match arguments.budget {
         None => Search::new(&subject.loss, &view),
@@ -130,7 +130,7 @@ pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
         })?),
         None => None,
     };
-    let subject = Subject::of(&arguments.landscape)?;
+    let subject = Subject::in_view(&arguments.landscape, arguments.view)?;
     let run = run_of(&arguments.run, &subject)?;
     let output =
         output(arguments.output.as_deref(), format.map_or(FileFormat::Csv, Into::into), arguments.force, &subject)?;
@@ -169,7 +169,8 @@ fn picture_of(
     study.landscape.parameters = subject.parameters.clone();
     study.data = subject.data.clone();
     study.network = subject.network.clone().map(|network| NetworkRecipe { keep_runs_in_plane: true, ..network });
-    study.start = subject.entry.map_or(study.start, |entry| entry.start);
+    study.start = subject.usual_start().unwrap_or(study.start);
+    study.grid = subject.grid.clone();
     study.runs = vec![Run { shown: false, ..map.run().clone() }];
     study.picture.basins_of = Some(1);
     study.picture.theme = theme.map_or(study.picture.theme, Into::into);
@@ -190,7 +191,7 @@ pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Resul
         learning_rate: arguments.learning_rate,
         batch_size: arguments.batch_size,
         settings: &arguments.settings,
-        suggested_rate: subject.entry.map(|entry| entry.learning_rate),
+        suggested_rate: subject.suggested_rate(),
     };
     parts.run(&subject.loss).map_err(Failure::Usage)
 }

@@ -5,7 +5,7 @@ use super::args::{ChartArgument, Render, Source};
 use super::colouring::{LevelsArgument, ScaleArgument};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
-use crate::export::{self, Carried, FileFormat, Page, Width, opened};
+use crate::export::{self, Carried, FileFormat, Page, Width, opened_with};
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
 use crate::scene::{PictureContext, Scene};
@@ -68,7 +68,9 @@ pub fn render(arguments: &Render) -> Result<String, Failure> {
 fn study_of(arguments: &Render) -> Result<Study, Failure> {
     let mut study = match &arguments.source {
         Some(Source::Study(path)) => {
-            let mut study = opened(path).map_err(|error| Failure::study(path, &error))?.study;
+            let mut study = opened_with(path, arguments.formula.covers.or(arguments.view))
+                .map_err(|error| Failure::study(path, &error))?
+                .study;
             study.landscape.parameters.extend(arguments.formula.parameters.iter().cloned());
             if let Some(source) = &arguments.formula.data {
                 study.data = Some(data(source)?);
@@ -173,7 +175,7 @@ fn page(arguments: &Render) -> Page {
 }
 
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
-    if study.network.is_none() {
+    if study.network.is_none() && study.grid.is_none() {
         let dataset = study.data.as_ref().map(|data| &data.dataset);
         loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
     }

@@ -139,6 +139,12 @@ pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String 
         }));
         text = format!("{text}\n{}", table(&rows));
     }
+    for point in &found.points {
+        if let Some(beyond) = &point.beyond {
+            let place = crate::number::display::point(point.w);
+            text += &format!("{} {place}: {}\n", point.kind.word(), words::beyond(beyond));
+        }
+    }
     for curve in &found.curves {
         let (Some(first), Some(last)) = (curve.polyline.first(), curve.polyline.last()) else { continue };
         let kind = curve.nature().map_or_else(|| format!("{}, not proved", curve.kind.word()), str::to_owned);
@@ -283,7 +289,8 @@ pub fn experiment(subject: &Subject, run: &Run, experiment: &Experiment) -> Stri
 /// `losscape landscapes`.
 pub fn landscapes(entries: impl Iterator<Item = &'static Entry>) -> String {
     let mut rows = vec![row(["name", "title", "formula"])];
-    let formula = |entry: &Entry| if entry.network.is_some() { "(a plane of a network)" } else { &entry.formula }.to_owned();
+    let formula =
+        |entry: &Entry| if entry.network.is_some() { "(a plane of a network)" } else { &entry.formula }.to_owned();
     rows.extend(entries.map(|entry| vec![entry.name.clone(), entry.title.clone(), formula(entry)]));
     table(&rows)
 }

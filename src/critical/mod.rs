@@ -32,7 +32,7 @@ pub use sectors::{Sector, sectors};
 pub use stationary::{Claim, Refutation, enclosed_jet, is_critical, is_critical_by, is_nearly_critical};
 
 use crate::curvature::Kind;
-use crate::landscape::{Loss, View};
+use crate::landscape::{Beyond, Loss, View};
 use crate::number::{Eigenpairs, Vector};
 use proof::MAX_BOXES;
 use search::ProofSearch;
@@ -72,6 +72,8 @@ pub struct CriticalPoint {
     pub enclosure: Option<[[f64; 2]; 2]>,
     /// [low, high] of each eigenvalue, proved; `None` for a candidate.
     pub eigenvalue_enclosures: Option<[[f64; 2]; 2]>,
+    /// What is known there of the loss that L is a plane of; `None` for one that is no plane, and until it is known.
+    pub beyond: Option<Beyond>,
 }
 
 /// A rectangle of which something is proved, though not how many critical points it holds.

@@ -401,6 +401,7 @@ pub(super) fn certified(loss: &Loss, view: &View, root: &Root) -> PlacedRoot {
         evidence: Evidence::Certified,
         enclosure: Some(placed.enclosure),
         eigenvalue_enclosures: Some(placed.spectrum.enclosures),
+        beyond: None,
     }))
 }
 

@@ -12,7 +12,7 @@ mod svg;
 mod tables;
 mod write;
 
-pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened};
+pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened, opened_with};
 pub use lettering::{Lettering, SystemFont, lettered};
 pub use page::{MILLIMETRES, Page, Width};
 pub use present::{FileFormat, Present};

@@ -3,6 +3,7 @@
 use super::Jet;
 use crate::formula::{MathRun, Script};
 use crate::number::Vector;
+use std::any::Any;
 use std::fmt::Debug;
 
 /// A loss over two weights that is given by its values and derivatives alone.
@@ -29,6 +30,11 @@ pub trait LossFunction: Debug + Send + Sync {
 
     /// About how many arithmetic operations one jet takes, at least 1.
     fn operations(&self) -> usize;
+
+    /// The function itself, for those who know its type.
+    fn as_any(&self) -> Option<&dyn Any> {
+        None
+    }
 
     /// What statements about it are statements of, where that is not the loss that a person has in mind: `of this plane,
     /// not of the network`.

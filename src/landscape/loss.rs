@@ -134,6 +134,14 @@ impl Loss {
         self.source().map(|loss| &*loss.tape)
     }
 
+    /// The function that the loss is, if it is one of this type.
+    pub fn function<T: 'static>(&self) -> Option<&T> {
+        match &self.0 {
+            Source::Formula(_) => None,
+            Source::Function(function) => function.as_any()?.downcast_ref(),
+        }
+    }
+
     /// The formula as parsed; `None` for a loss that no formula describes.
     pub fn formula(&self) -> Option<&Arc<Formula>> {
         self.source().map(|loss| &loss.formula)

@@ -4,6 +4,7 @@ pub mod catalogue;
 mod columns;
 mod enclosures;
 mod function;
+pub mod grid;
 mod loss;
 mod model;
 mod moments;

@@ -27,11 +27,11 @@ mod weights;
 
 pub use activation::Activation;
 pub use architecture::{Architecture, ArchitectureError, Layer, MAX_EXAMPLES, MAX_PARAMETERS};
+pub use catalogue::NetworkEntry;
 pub use evaluation::Evaluation;
 pub use examples::{Examples, ExamplesError};
 pub use initial::{Initial, initial_weights};
 pub use output_loss::OutputLoss;
-pub use catalogue::NetworkEntry;
 pub use plane::{Plane, PlaneJet, filter_normalised, normalise_filters};
 pub use plane_landscape::{NetworkPlane, PathPoint};
 pub use planes::{Axes, PLANES, Place, PlaneKind, plane_kind, plane_of, through};

@@ -6,6 +6,8 @@ use super::{Evaluation, Hessian, MAX_DENSE, Plane, PlaneKind, Trained, dense, ei
 use crate::krylov::{dot, norm};
 use crate::landscape::{Beyond, Jet, LossFunction, View};
 use crate::number::{Matrix, Vector};
+use crate::optimizer::differ;
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,6 +24,13 @@ pub struct PathPoint {
     pub loss: f64,
     /// L at the nearest point of the plane.
     pub below: f64,
+}
+
+impl PathPoint {
+    /// Whether L on the path differs from L under it by more than a tenth.
+    pub fn misleads(&self) -> bool {
+        differ(self.loss, self.below)
+    }
 }
 
 /// A plane through the weights of a trained network.
@@ -71,6 +80,11 @@ impl NetworkPlane {
     /// The plane itself.
     pub fn plane(&self) -> &Plane {
         &self.plane
+    }
+
+    /// The length in weight space of a unit along the first axis.
+    pub fn unit(&self) -> f64 {
+        norm(&self.plane.axes[0])
     }
 
     /// Its kind.
@@ -184,6 +198,10 @@ impl LossFunction for NetworkPlane {
         let (loss, layers) = (&self.trained.loss, self.trained.loss.architecture.layers());
         let units: usize = layers.iter().map(|layer| layer.outputs).sum();
         loss.examples.stride() * (2 * loss.parameters() + 20 * units)
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 
     fn scope(&self) -> Option<String> {

@@ -3,7 +3,9 @@
 use super::catalogue::network_over;
 use super::planes::{Place, plane_kind, plane_of};
 use super::trained::Going;
-use super::{Activation, Initial, NetworkEntry, NetworkLoss, NetworkPlane, OutputLoss, PLANES, Recipe, Trained, TrainingPlan};
+use super::{
+    Activation, Initial, NetworkEntry, NetworkLoss, NetworkPlane, OutputLoss, PLANES, Recipe, Trained, TrainingPlan,
+};
 use crate::dataset::Dataset;
 use crate::krylov::norm;
 use crate::optimizer::{Run, Schedule, find};
@@ -176,7 +178,10 @@ impl NetworkRecipe {
         }
         let work = training.steps as f64 * loss.parameters() as f64 * loss.examples.count() as f64;
         if work > NetworkRecipe::MAX_WORK {
-            return Err(fault(&["training", "steps"], "so long a training of so large a network takes too long".to_owned()));
+            return Err(fault(
+                &["training", "steps"],
+                "so long a training of so large a network takes too long".to_owned(),
+            ));
         }
         if training.batch_size == Some(0) {
             return Err(fault(&["training", "batch_size"], "a minibatch has one example at least".to_owned()));

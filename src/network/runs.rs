@@ -19,7 +19,7 @@ pub fn trace_in_all_weights(
         return Err("a run needs a start of two finite numbers".to_owned());
     }
     let weights = plane.plane().at(start);
-    let shadow = Shadow { distances: Vec::new(), below: Vec::new(), start: weights.clone() };
+    let shadow = Shadow { distances: Vec::new(), below: Vec::new(), unit: plane.unit(), start: weights.clone() };
     let recipe = Recipe { run: run.clone(), batch_size: None };
     let training = Training::new(&plane.trained().loss, recipe, weights)
         .map_err(|reason| format!("{reason}; runs that stay in the plane can use it"))?;

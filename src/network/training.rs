@@ -2,7 +2,8 @@
 
 use super::{Evaluation, NetworkLoss};
 use crate::optimizer::{
-    Evaluations, Family, Ledger, OPTIMIZERS, Optimizer, Oracle, Run, StepContext, StepFailure, StepRule, StepStart, StopReason,
+    Evaluations, Family, Ledger, OPTIMIZERS, Optimizer, Oracle, Run, StepContext, StepFailure, StepRule, StepStart,
+    StopReason,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -28,6 +28,8 @@ pub struct Shadow {
     pub distances: Vec<f64>,
     /// L under it, in the plane; [`Step::loss`] is L where the run is.
     pub below: Vec<f64>,
+    /// The length in weight space of a unit of w1.
+    pub unit: f64,
     /// The weights at the start of the run, from which it can be made again.
     pub start: Vec<f64>,
 }
@@ -36,8 +38,13 @@ impl Shadow {
     /// Whether L at the run differs from L under it by more than a tenth, so that what is drawn there is not what the run
     /// sees.
     pub fn misleads(&self, step: usize, loss: f64) -> bool {
-        self.below.get(step).is_some_and(|below| (below - loss).abs() > 0.1 * loss.abs().min(below.abs()))
+        self.below.get(step).is_some_and(|below| differ(loss, *below))
     }
+}
+
+/// Whether two losses differ by more than a tenth of the smaller one.
+pub fn differ(a: f64, b: f64) -> bool {
+    (a - b).abs() > 0.1 * a.abs().min(b.abs())
 }
 
 /// Where a run went: step 0 is the start.

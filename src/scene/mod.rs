@@ -23,6 +23,7 @@ mod points;
 mod sectors;
 mod local;
 mod trajectories;
+mod shadows;
 mod starts;
 mod step;
 mod stopping_marks;

@@ -5,6 +5,7 @@ use super::coincidence::Coverage;
 use super::cross::head;
 use super::layers::LayerInput;
 use super::pixel_grid::PixelGrid;
+use super::shadows::{self, ShadowPoint};
 use super::starts::starts;
 use super::theme::{INK_DARK, INK_LIGHT, Palette};
 use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, within};
@@ -45,7 +46,7 @@ fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<Shown<'a>> {
 }
 
 /// Widths of a run's line and its casings in pixels at scale 1, from outside; the thin ones are those of curves.
-const WIDTHS: [f64; 3] = [6.1, 4.7, 2.5];
+pub(super) const WIDTHS: [f64; 3] = [6.1, 4.7, 2.5];
 const CURVE_WIDTHS: [f64; 3] = [3.9, 2.9, 1.3];
 /// So many times a run that leaves for good is drawn to the border; what follows would only fill the plot.
 const MOST_EXITS: usize = 3;
@@ -69,7 +70,15 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context
             }
         }
         let gone = &trajectory.steps[..=Exits::of(layout, &trajectory.steps[..=last]).last_drawn];
-        if shown.optimizer.is_continuous() {
+        if let Some(shadow) = &trajectory.shadow {
+            let at = gone.iter().zip(&shadow.distances).enumerate().map(|(step, (at, distance))| ShadowPoint {
+                pixel: pixel(at),
+                distance: distance / shadow.unit,
+                misleads: shadow.misleads(step, at.loss),
+            });
+            shadows::draw(layout, &at.collect::<Vec<_>>(), colour, palette, &mut marks);
+            dots(layout, gone.iter().map(pixel), [colour, palette.casings[1]], &mut marks);
+        } else if shown.optimizer.is_continuous() {
             let pieces = clip::line(curve(layout, &findings.loss, shown.run, gone), &layout.plot);
             cased(&pieces, CURVE_WIDTHS, colour, palette, layout.scale, &mut marks);
         } else {
@@ -82,7 +91,7 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context
 }
 
 /// Lines with their casings, of which one stands out from whatever is under them.
-fn cased(
+pub(super) fn cased(
     pieces: &[Vec<[f64; 2]>],
     widths: [f64; 3],
     colour: Colour,

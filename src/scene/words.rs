@@ -8,7 +8,7 @@ use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
-use crate::landscape::{Loss, View};
+use crate::landscape::{Beyond, Loss, View};
 use crate::number::display::{point, short};
 use crate::number::labels;
 use crate::number::{Decimal, Vector};
@@ -175,6 +175,24 @@ pub fn speed_limit(definiteness: Option<Definiteness>) -> &'static str {
 /// `1 step`, `18 steps`.
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// What is known of a network at a point of a plane: `‖∇L‖ = 0.046 out of the plane, 60 of 337 eigenvalues negative`.
+pub fn beyond(beyond: &Beyond) -> String {
+    let outside = format!("‖∇L‖ = {} out of the plane", short(beyond.outside));
+    match beyond.negative {
+        Some(negative) => format!("{outside}, {negative} of {} eigenvalues negative", beyond.weights),
+        None => outside,
+    }
+}
+
+/// The same where there is little room: `‖∇L‖ out 0.046 · 60 of 337 λ < 0`.
+pub fn beyond_in_short(beyond: &Beyond) -> String {
+    let outside = format!("‖∇L‖ out {}", short(beyond.outside));
+    match beyond.negative {
+        Some(negative) => format!("{outside} · {negative} of {} λ < 0", beyond.weights),
+        None => outside,
+    }
 }
 
 /// What the badge says, with a tick where it is proved.

@@ -5,7 +5,7 @@
 
 use super::levels::own_levels;
 use super::networks::NO_EXAMPLES;
-use super::{Display, EnsembleOptions, MAX_TABS, PictureOptions, Study};
+use super::{Display, EnsembleOptions, GridChoice, MAX_TABS, PictureOptions, Study};
 use crate::ensemble::Ensemble;
 use crate::formula::FormulaError;
 use crate::landscape::{View, formula_over, no_mean};
@@ -86,6 +86,7 @@ pub fn study(study: &Study) -> Result<(), Fault> {
     }
     match &study.network {
         Some(recipe) => network(study, recipe)?,
+        None if study.grid.is_some() => grid(study)?,
         None => formula(study)?,
     }
     if let Some(data) = &study.data {
@@ -131,9 +132,18 @@ fn formula(study: &Study) -> Result<(), Fault> {
     }
 }
 
+fn grid(study: &Study) -> Result<(), Fault> {
+    if !study.landscape.formula.is_empty() || study.data.is_some() {
+        return Err(fault(&["grid"], "a study is about a grid, or about a formula and its data, not about both"));
+    }
+    let known = study.grid.as_ref().map_or(Ok(()), GridChoice::check);
+    known.map_err(|message| fault(&["grid"], message))
+}
+
 fn network(study: &Study, recipe: &NetworkRecipe) -> Result<(), Fault> {
-    if !study.landscape.formula.is_empty() {
-        return Err(fault(&["landscape", "formula"], "a study is about a formula or about a network, not about both"));
+    if !study.landscape.formula.is_empty() || study.grid.is_some() {
+        let message = "a study is about a formula, a grid or a network, not about several of them";
+        return Err(fault(&["network"], message));
     }
     let data = study.data.as_ref().ok_or_else(|| fault(&["network"], NO_EXAMPLES))?;
     recipe.check(&data.dataset).map_err(|(path, message)| within(&["network"], fault(&path, message)))

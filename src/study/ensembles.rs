@@ -144,8 +144,19 @@ pub const KEEP_IN_PLANE: &str = "this is about runs in two weights: keep the run
 impl EnsembleKey {
     /// What the study asks for; `None` when its ensemble is not shown, or has no run.
     pub fn of(study: &Study) -> Option<EnsembleKey> {
-        let Study { version: _, landscape: _, data: _, network: _, view: _, start: _, runs, picture: _, ensemble, display } =
-            study;
+        let Study {
+            version: _,
+            landscape: _,
+            data: _,
+            network: _,
+            grid: _,
+            view: _,
+            start: _,
+            runs,
+            picture: _,
+            ensemble,
+            display,
+        } = study;
         let Display { at: _, clock: _, selected: _, tabs: _, run: _, logarithmic: _ } = display;
         let EnsembleOptions { runs: _, spread: _, radius: _, vary: _, range: _ } = ensemble;
         let run = runs.get(display.run_index()).filter(|_| display.shows(SEEDS_TAB) || display.shows(ESCAPE_TAB))?;

@@ -5,7 +5,8 @@
 //! [`from_toml`] would refuse: what was saved can be opened.
 
 use super::check::{self, Fault};
-use super::data::{Data, Fields, Source};
+use super::data::{Fields, Source};
+use super::grids::GridFields;
 use super::{Display, EnsembleOptions, LandscapeChoice, PictureOptions, Study};
 use crate::dataset::{open, reason};
 use crate::formula::FormulaError;
@@ -83,11 +84,17 @@ pub fn to_toml(study: &Study) -> Result<String, StudyError> {
 pub fn to_toml_in(study: &Study, folder: &Path) -> Result<String, StudyError> {
     check::study(study).map_err(|fault| error_of(fault, None))?;
     let mut written = study.clone();
-    if let Some(Data { source: Source::File(path), .. }) = &mut written.data
-        && let Ok(folder) = std::path::absolute(folder)
-        && let Ok(inside) = path.strip_prefix(&folder)
-    {
-        *path = inside.to_owned();
+    let of_data = written.data.as_mut().and_then(|data| match &mut data.source {
+        Source::File(path) => Some(path),
+        _ => None,
+    });
+    let of_grid = written.grid.as_mut().and_then(|grid| grid.file.as_mut());
+    for path in of_data.into_iter().chain(of_grid) {
+        if let Ok(folder) = std::path::absolute(folder)
+            && let Ok(inside) = path.strip_prefix(&folder)
+        {
+            *path = inside.to_owned();
+        }
     }
     let body = toml::to_string(&written).map_err(|error| StudyError::Content {
         line: None,
@@ -111,6 +118,8 @@ struct Written {
     data: Option<Fields>,
     #[serde(default)]
     network: Option<NetworkRecipe>,
+    #[serde(default)]
+    grid: Option<GridFields>,
     view: View,
     start: [f64; 2],
     runs: Vec<Run>,
@@ -141,14 +150,18 @@ pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
     let document = Document::parse(text)?;
     document.check_version()?;
     document.check_lengths()?;
-    let Written { version, landscape, data, network, view, start, runs, picture, ensemble, display } =
+    let Written { version, landscape, data, network, grid, view, start, runs, picture, ensemble, display } =
         toml::from_str(text).map_err(|error| document.error(&error))?;
-    document.check_formula(network.is_some())?;
-    let data = data.map(|fields| fields.fetch(folder)).transpose().map_err(|(field, message)| {
-        let path = std::iter::once("data").chain(field).map(str::to_owned).collect();
+    document.check_formula(network.is_some() || grid.is_some())?;
+    let wrong = |section: &str, field: Option<&'static str>, message: String| {
+        let path = std::iter::once(section).chain(field).map(str::to_owned).collect();
         error_of(Fault::Field { path, message }, Some(&document))
-    })?;
-    let mut study = Study { version, landscape, data, network, view, start, runs, picture, ensemble, display };
+    };
+    let data = data.map(|fields| fields.fetch(folder)).transpose();
+    let data = data.map_err(|(field, message)| wrong("data", field, message))?;
+    let grid = grid.map(|fields| fields.fetch(folder)).transpose();
+    let grid = grid.map_err(|(field, message)| wrong("grid", field, message))?;
+    let mut study = Study { version, landscape, data, network, grid, view, start, runs, picture, ensemble, display };
     check::study(&study).map_err(|fault| error_of(fault, Some(&document)))?;
     // The name is the catalogue's only while formula and data are: a picture must not be titled as what it is not.
     let dataset = study.data.as_ref().map(|data| &data.dataset);

@@ -3,7 +3,7 @@
 use super::ensembles::{EnsembleKey, ExperimentKey, KEEP_IN_PLANE};
 use super::networks::plane_of_study;
 use super::report::report;
-use super::{BARRIERS_TAB, Data, LandscapeChoice, Need, PictureOptions, Report, Study};
+use super::{BARRIERS_TAB, Data, GridChoice, LandscapeChoice, Need, PictureOptions, Report, Study};
 use crate::basins::{Basins, Shares};
 use crate::critical::{CriticalPoints, search};
 use crate::curvature::Quantity;
@@ -11,7 +11,7 @@ use crate::ensemble::{Ensemble, Experiment};
 use crate::field::{ColourMap, ColourScale, Field, FieldOptions, Grid, Levels, Raster, StepScale, basin_raster, field};
 use crate::formula::Planes;
 use crate::landscape::{LandscapeError, Loss, View};
-use crate::network::{NetworkRecipe, trace_in_all_weights};
+use crate::network::{NetworkPlane, NetworkRecipe, trace_in_all_weights};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Trajectory, trace};
 use crate::saddles::{SaddleGraph, saddle_graph_of};
@@ -61,6 +61,11 @@ impl Findings {
             saddles: None,
             report: None,
         }
+    }
+
+    /// The plane of a network that the landscape is, if it is one.
+    pub fn network(&self) -> Option<&NetworkPlane> {
+        self.loss.function()
     }
 
     /// The ensemble as far as it is known.
@@ -165,19 +170,32 @@ pub struct LossKey {
     parameters: BTreeMap<String, Decimal>,
     data: Option<Data>,
     network: Option<NetworkRecipe>,
+    grid: Option<GridChoice>,
 }
 
 impl LossKey {
     /// What the study asks for.
     pub fn of(study: &Study) -> LossKey {
-        let Study { version: _, landscape, data, network, view: _, start: _, runs: _, picture: _, ensemble: _, display: _ } =
-            study;
+        let Study {
+            version: _,
+            landscape,
+            data,
+            network,
+            grid,
+            view: _,
+            start: _,
+            runs: _,
+            picture: _,
+            ensemble: _,
+            display: _,
+        } = study;
         let LandscapeChoice { name: _, formula, parameters } = landscape;
         LossKey {
             formula: formula.clone(),
             parameters: parameters.clone(),
             data: data.clone(),
             network: network.as_ref().map(NetworkRecipe::as_computed),
+            grid: grid.clone(),
         }
     }
 }
@@ -191,7 +209,10 @@ pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
     if let Some(plane) = plane_of_study(study) {
         return plane.map(|plane| Loss::from_function(plane)).map_err(LandscapeError::Function);
     }
-    let LossKey { formula, parameters, data, network: _ } = LossKey::of(study);
+    if let Some(grid) = &study.grid {
+        return Ok(Loss::from_function(Arc::new(grid.interpolant())));
+    }
+    let LossKey { formula, parameters, data, network: _, grid: _ } = LossKey::of(study);
     Loss::over(&formula, &parameters, data.as_ref().map(|data| &data.dataset))
 }
 
@@ -376,10 +397,10 @@ impl TrajectoriesKey {
 /// The trajectories of the runs that are shown.
 pub fn trajectories_of(study: &Study, loss: &Loss) -> Vec<Option<Result<Trajectory, String>>> {
     let TrajectoriesKey { loss: _, runs, in_all_weights } = TrajectoriesKey::of(study);
-    let plane = in_all_weights.then(|| plane_of_study(study)).flatten();
-    let trajectory = |(run, start): (Run, [f64; 2])| match &plane {
+    let plane = loss.function::<NetworkPlane>().filter(|_| in_all_weights);
+    let trajectory = |(run, start): (Run, [f64; 2])| match plane {
         None => trace(loss, Vector::from(start), &run),
-        Some(plane) => plane.clone().and_then(|plane| trace_in_all_weights(&plane, loss, start, &run)),
+        Some(plane) => trace_in_all_weights(plane, loss, start, &run),
     };
     runs.into_iter().map(|run| run.map(trajectory)).collect()
 }

@@ -8,6 +8,7 @@ mod file;
 mod findings;
 mod fine;
 mod fitting;
+mod grids;
 pub mod layers;
 mod levels;
 mod moment;
@@ -31,6 +32,7 @@ pub use findings::{
 };
 pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};
+pub use grids::GridChoice;
 pub use layers::{LAYERS, LayerSwitch, Need, ShownLayers};
 pub use levels::{levels_of, own_levels};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
@@ -63,6 +65,9 @@ pub struct Study {
     /// The network of which the landscape is a plane; `None` for a formula.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkRecipe>,
+    /// The grid that the landscape is an interpolant of; `None` for a formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grid: Option<GridChoice>,
     /// The rectangle that is looked at.
     pub view: View,
     /// Where the runs start that have no start of their own.
@@ -188,6 +193,7 @@ impl Study {
             landscape: LandscapeChoice { name: None, formula: formula.to_owned(), parameters: BTreeMap::new() },
             data: None,
             network: None,
+            grid: None,
             view,
             start: [view.w1[0] + 0.75 * view.width(), view.w2[0] + 0.75 * view.height()],
             runs,

@@ -11,6 +11,7 @@ pub mod landscape;
 pub mod layers;
 pub mod lesson;
 pub mod detail_tabs;
+pub mod network;
 pub mod points;
 pub mod recovery;
 pub mod runs;

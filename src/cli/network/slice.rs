@@ -9,8 +9,8 @@ use crate::export::Number;
 use crate::krylov::{dot, norm};
 use crate::landscape::{View, nodes};
 use crate::network::{
-    Checkpoint, Evaluation, Hessian, Initial, MAX_DENSE, NetworkLoss, PLANES, Place, Plane, Trained, TrainingPlan, dense,
-    eigenvalues, extreme_eigenvalues, normalise_filters, plane_kind, plane_of, through,
+    Checkpoint, Evaluation, Hessian, Initial, MAX_DENSE, NetworkLoss, PLANES, Place, Plane, Trained, TrainingPlan,
+    dense, eigenvalues, extreme_eigenvalues, normalise_filters, plane_kind, plane_of, through,
 };
 use crate::number::display::short;
 use crate::number::{Matrix, Vector, eigenpairs as pairs_of_two};

@@ -5,8 +5,8 @@ use super::args::{AtStep, NetworkArguments, TrainingArguments, names};
 use crate::dataset::{self, Dataset};
 use crate::network::catalogue::{NetworkEntry, network_over, networks, rows_of};
 use crate::network::{
-    Activation, Architecture, Checkpoint, Examples, Initial, NetworkLoss, OutputLoss, Recipe, Training, fitting_weights,
-    initial_weights, path_of, read_weights,
+    Activation, Architecture, Checkpoint, Examples, Initial, NetworkLoss, OutputLoss, Recipe, Training,
+    fitting_weights, initial_weights, path_of, read_weights,
 };
 use crate::optimizer::{Run, find};
 use std::path::Path;
