@@ -5,6 +5,7 @@ use super::worker::{Worker, beside_the_window};
 use crate::critical::CriticalPoints;
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{Loss, View};
+use crate::network::Analysis;
 use crate::saddles::{SaddleGraph, saddle_graph_of};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,6 +68,16 @@ impl Incremental for SaddlesJob {
 
     fn progress(&self) -> f64 {
         if self.graph.is_some() { 1.0 } else { 0.0 }
+    }
+}
+
+impl Incremental for Analysis {
+    fn work(&mut self, _cancel: &(dyn Fn() -> bool + Sync)) -> bool {
+        Analysis::work(self)
+    }
+
+    fn progress(&self) -> f64 {
+        Analysis::progress(self)
     }
 }
 

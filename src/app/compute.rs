@@ -14,11 +14,12 @@ use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{LandscapeError, Loss, Model};
+use crate::network::Analysis;
 use crate::number::Vector;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey, RunMoment,
+    AnalysisKey, BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey, RunMoment,
     SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides,
     trajectories_of,
 };
@@ -121,6 +122,8 @@ pub struct Computed {
     pub ensemble: BackgroundJob<(EnsembleKey, u64), Ensemble>,
     /// The work on the share that escapes against a setting.
     pub experiment: BackgroundJob<ExperimentKey, Experiment>,
+    /// The work on what charts show of the study's network.
+    pub analysis: BackgroundJob<AnalysisKey, Analysis>,
     /// The training of the study's network.
     pub training: NetworkTraining,
     /// What the claims of the lesson that is open come to.
@@ -175,6 +178,7 @@ impl Computed {
             saddles: BackgroundJob::default(),
             ensemble: BackgroundJob::default(),
             experiment: BackgroundJob::default(),
+            analysis: BackgroundJob::default(),
             training: NetworkTraining::default(),
             lesson: LessonClaims::default(),
             moments: None,
@@ -277,6 +281,17 @@ impl Computed {
         }
         self.compute_saddles(worker, now);
         self.compute_ensemble(worker, now);
+        self.compute_analysis(worker, now);
+    }
+
+    /// Works on what charts show of the study's network.
+    fn compute_analysis(&mut self, worker: &Worker, now: f64) {
+        let loss = &self.findings.loss;
+        self.analysis.ask(AnalysisKey::of(&self.study), |key| key.begin(loss), worker, now);
+        if self.analysis.collect() || self.analysis.known().is_some() != self.findings.analysis.is_some() {
+            self.version += 1;
+        }
+        self.findings.analysis = self.analysis.known();
     }
 
     /// Works on the curves from the saddles, once the critical points are known.

@@ -317,7 +317,7 @@ impl Window {
         if let Some(seconds) = self.computed.lesson.begins_in(now) {
             ctx.request_repaint_after_secs(seconds as f32);
         }
-        if self.computed.training.is_working() {
+        if self.computed.training.is_working() || self.computed.analysis.is_working() {
             ctx.request_repaint_after_secs(0.05);
         }
         if self.computed.is_computing_ensemble() {

@@ -11,6 +11,7 @@ mod escape;
 mod figure;
 mod local;
 mod loss;
+mod network;
 mod plot;
 mod range;
 mod rates;
@@ -87,6 +88,10 @@ pub static CHARTS: &[&dyn Chart] = &[
     &loss::LossChart,
     &local::LocalChart,
     &sharpness::SharpnessChart,
+    &network::SpectrumChart,
+    &network::LayersChart,
+    &network::PruneChart,
+    &network::FunctionChart,
     &rates::RatesChart,
     &barriers::BarriersChart,
     &escape::EscapeChart,

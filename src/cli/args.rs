@@ -225,6 +225,7 @@ pub struct Basins {
   losscape ensemble sharp-flat --optimizer sgd --set noise=5 --steps 2000 --seeds 200
   losscape ensemble linear-regression --optimizer sgd --batch-size 4 --seeds 100 --json
   losscape ensemble himmelblau --optimizer gradient-descent --spread 2 --seeds 500 --csv -o ends.csv
+  losscape ensemble moons --optimizer gradient-descent --steps 2000 --seeds 5 --vary batch-size=2,8,32
   losscape ensemble sharp-flat --optimizer sgd --start 1,0 --learning-rate 0.01 --steps 5000 --escape 0.5 --vary noise=0:6:7")]
 pub struct Ensemble {
     #[command(flatten)]
@@ -249,8 +250,9 @@ pub struct Ensemble {
     /// Count the runs that were farther than this from the start
     #[arg(long, value_name = "RADIUS", value_parser = number)]
     pub escape: Option<f64>,
-    /// Repeat that for several values of a setting: noise=0:6:13 (13 values from 0 to 6) or batch_size=1,2,4,8
-    #[arg(long, value_name = "KEY=VALUES", value_parser = values, requires = "escape")]
+    /// Repeat that for several values of a setting: noise=0:6:13 (13 values from 0 to 6) or batch_size=1,2,4,8. For a network
+    /// batch-size=… trains it from many seeds, and says λmax and L where the trainings end
+    #[arg(long, value_name = "KEY=VALUES", value_parser = values)]
     pub vary: Option<(String, Vec<f64>)>,
     /// Answer in JSON
     #[arg(long, conflicts_with = "csv")]

@@ -146,6 +146,27 @@ impl NetworkPlane {
         vector.iter().zip(flat.at(at)).map(|(v, inside)| v - inside).collect()
     }
 
+    /// ‖∇L‖ out of the plane at a point of it, and the largest eigenvalue of the whole Hessian, by Lanczos to four digits;
+    /// `None` where that takes longer than a frame.
+    pub fn glance(&self, w: Vector) -> Option<(f64, f64)> {
+        /// Operations on numbers in a few milliseconds.
+        const IN_A_FRAME: usize = 60_000_000;
+        const PRODUCTS: usize = 40;
+        if self.operations().saturating_mul(2 * PRODUCTS) > IN_A_FRAME {
+            return None;
+        }
+        let weights = self.plane.at([w.x, w.y]);
+        self.with(|evaluation| {
+            let mut gradient = vec![0.0; weights.len()];
+            let value = evaluation.gradient(&weights, &mut gradient);
+            if !value.is_finite() || !norm(&gradient).is_finite() {
+                return None;
+            }
+            let outside = norm(&self.outside(&gradient));
+            Some((outside, extreme_eigenvalues(&mut Hessian::new(evaluation), PRODUCTS, 1e-4)[1].0))
+        })
+    }
+
     /// What is known of the network at some weights beyond the plane.
     pub fn beyond_at(&self, weights: &[f64]) -> Beyond {
         self.with(|evaluation| {

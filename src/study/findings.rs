@@ -1,7 +1,7 @@
 //! The computation of findings, whole and in pieces.
 
 use super::ensembles::{EnsembleKey, ExperimentKey, KEEP_IN_PLANE};
-use super::networks::plane_of_study;
+use super::networks::{AnalysisKey, plane_of_study};
 use super::report::report;
 use super::{BARRIERS_TAB, Data, GridChoice, LandscapeChoice, Need, PictureOptions, Report, Study};
 use crate::basins::{Basins, Shares};
@@ -11,7 +11,7 @@ use crate::ensemble::{Ensemble, Experiment};
 use crate::field::{ColourMap, ColourScale, Field, FieldOptions, Grid, Levels, Raster, StepScale, basin_raster, field};
 use crate::formula::Planes;
 use crate::landscape::{LandscapeError, Loss, View};
-use crate::network::{NetworkPlane, NetworkRecipe, trace_in_all_weights};
+use crate::network::{Analysis, NetworkPlane, NetworkRecipe, trace_in_all_weights};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Trajectory, trace};
 use crate::saddles::{SaddleGraph, saddle_graph_of};
@@ -38,6 +38,8 @@ pub struct Findings {
     pub experiment: Option<Result<Arc<Experiment>, String>>,
     /// The curves from the saddles, and how saddles join minima; `None` when the study shows neither, or nothing is known yet.
     pub saddles: Option<Arc<SaddleGraph>>,
+    /// What charts show of the study's network; `None` when none is shown, or nothing is known yet.
+    pub analysis: Option<Result<Arc<Analysis>, String>>,
     /// What is to be said of the run that the study's details are about; `None` when it shows none, or the run is not shown.
     pub report: Option<Report>,
 }
@@ -59,6 +61,7 @@ impl Findings {
             ensemble: None,
             experiment: None,
             saddles: None,
+            analysis: None,
             report: None,
         }
     }
@@ -160,6 +163,12 @@ pub(super) fn complete(study: &Study, findings: &mut Findings) {
     findings.experiment = experiment.map(|experiment| experiment.map(whole));
     let saddles = || saddle_graph_of(&findings.loss, &study.view, &findings.points);
     findings.saddles = SaddlesKey::of(study).map(|_| Arc::new(saddles()));
+    let analysed = |mut analysis: Analysis| {
+        while !analysis.work() {}
+        Arc::new(analysis)
+    };
+    let analysis = AnalysisKey::of(study).map(|key| key.begin(&findings.loss));
+    findings.analysis = analysis.map(|analysis| analysis.map(analysed));
     findings.report = report(study, findings);
 }
 

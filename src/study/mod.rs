@@ -23,7 +23,10 @@ mod single_run;
 pub use crate::basins::{End, ends};
 pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
-pub use display::{BARRIERS_TAB, Display, ESCAPE_TAB, FIRST_TAB, MAX_TABS, RATES_TAB, RUN_TAB, SEEDS_TAB};
+pub use display::{
+    BARRIERS_TAB, Display, ESCAPE_TAB, FIRST_TAB, FUNCTION_TAB, LAYERS_TAB, MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_TAB,
+    SEEDS_TAB, SHARPNESS_TAB, SPECTRUM_TAB,
+};
 pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
 pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{
@@ -36,7 +39,7 @@ pub use grids::GridChoice;
 pub use layers::{LAYERS, LayerSwitch, Need, ShownLayers};
 pub use levels::{levels_of, own_levels};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
-pub use networks::{NO_EXAMPLES, NetworkKey, entries, entry, known_plane, plane_for, plane_of_study};
+pub use networks::{AnalysisKey, NO_EXAMPLES, NetworkKey, entries, entry, known_plane, plane_for, plane_of_study};
 pub use reading::Reading;
 pub use report::{Report, ReportKey, Stop, outlook_of, report};
 pub use runs::run_name;

@@ -6,6 +6,7 @@ use crate::app::slider::{Mark, Number};
 use crate::app::state::Control;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, checkbox, field, fitted, heading, muted, palette, strong, whole};
+use crate::network::NetworkRecipe;
 use crate::number::display::{point, short};
 use crate::optimizer::outlook::Outlook;
 use crate::optimizer::speed::TickKind;
@@ -415,7 +416,9 @@ fn add(ui: &mut Ui, panel: &mut Panel<'_>) {
     Popup::menu(&response).show(|ui| {
         ui.set_min_width(180.0);
         let mut family = None;
-        for optimizer in OPTIMIZERS {
+        let in_all_weights = panel.state.study.runs_in_all_weights();
+        let is_offered = |name: &str| !in_all_weights || NetworkRecipe::can_run(&Run::new(name));
+        for optimizer in OPTIMIZERS.iter().filter(|optimizer| is_offered(optimizer.name())) {
             if family != Some(optimizer.info().family) {
                 family = Some(optimizer.info().family);
                 ui.label(muted(optimizer.info().family.title()).size(11.5));
