@@ -73,7 +73,10 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
         StopReason::StepLimit if !view.contains(end.w) => {
             format!("left the view, L = {}", short(trajectory.end().loss))
         }
-        StopReason::StepLimit => format!("{made}, not converged"),
+        StopReason::StepLimit => match trajectory.cycle {
+            Some(period) => format!("{made}, in a cycle of {}", count(period, "point")),
+            None => format!("{made}, not converged"),
+        },
         StopReason::Diverged => format!("diverged at step {steps}"),
         StopReason::SingularHessian => format!("singular Hessian at step {steps}"),
         StopReason::Undefined => format!("{} at step {steps}", without_value(trajectory.end())),

@@ -11,6 +11,7 @@ mod fitting;
 mod grids;
 pub mod layers;
 mod levels;
+mod magnitude;
 mod moment;
 mod networks;
 mod picture_options;

@@ -195,6 +195,10 @@ fn in_full(panel: &Panel<'_>, index: usize) -> String {
 fn ticks(panel: &Panel<'_>, index: usize, run: &Run, setting: &Setting) -> Vec<Mark> {
     let computed = panel.computed;
     let Some(Some(Ok(trajectory))) = computed.findings.trajectories.get(index) else { return Vec::new() };
+    if trajectory.shadow.is_some() {
+        // The curvature in the plane is not what limits a run in all weights.
+        return Vec::new();
+    }
     let moment = computed.moments.as_ref().and_then(|moments| moments.get(index)?.as_ref());
     let here = trajectory.steps.get(moment.map_or(0, |moment| moment.index)).map(|step| step.w);
     let ended = computed.ends.get(index).copied().flatten().filter(|end| end.kind.is_some());
