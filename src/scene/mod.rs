@@ -10,6 +10,7 @@ pub mod theme;
 pub mod text;
 mod ticks;
 mod layout;
+mod casing;
 mod clip;
 mod cloud;
 mod coincidence;

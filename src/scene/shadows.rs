@@ -1,8 +1,8 @@
 //! The shadow on a plane of a path through all weights: dashed where L drawn under it is not L on it, with rings as large as
 //! its distance from the plane.
 
+use super::casing::{WIDTHS, cased};
 use super::theme::Palette;
-use super::trajectories::{WIDTHS, cased};
 use super::{Colour, Layout, Primitive, Stroke, clip};
 
 /// A point of the path.

@@ -1,6 +1,7 @@
 //! Trajectories: a line a run with a dot each step, where all start, and how each ends.
 
 use super::clip;
+use super::casing::{WIDTHS, cased};
 use super::coincidence::Coverage;
 use super::cross::head;
 use super::layer::LayerInput;
@@ -43,8 +44,7 @@ fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<Shown<'a>> {
     shown
 }
 
-/// Widths of a run's line and its casings in pixels at scale 1, from outside; the thin ones are those of curves.
-pub(super) const WIDTHS: [f64; 3] = [6.1, 4.7, 2.5];
+/// The thin widths of curves.
 const CURVE_WIDTHS: [f64; 3] = [3.9, 2.9, 1.3];
 /// So many times a run that leaves for good is drawn to the border; what follows would only fill the plot.
 const MOST_EXITS: usize = 3;
@@ -86,22 +86,6 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context
         }
     }
     marks
-}
-
-/// Lines with their casings, of which one stands out from whatever is under them.
-pub(super) fn cased(
-    pieces: &[Vec<[f64; 2]>],
-    widths: [f64; 3],
-    colour: Colour,
-    palette: &Palette,
-    scale: f64,
-    marks: &mut Vec<Primitive>,
-) {
-    let [outer, inner] = palette.casings;
-    for (width, colour) in widths.into_iter().zip([outer, inner, colour]) {
-        let stroke = Stroke { width: width * scale, colour, dash: None };
-        marks.extend(pieces.iter().map(|points| Primitive::Polyline { points: points.clone(), stroke }));
-    }
 }
 
 /// Lines of a run. Where it lies on runs that were drawn before it is dashed, so that all of them are seen: on one run every
