@@ -19,9 +19,9 @@ use crate::number::Vector;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    AnalysisKey, BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey, RunMoment,
-    SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides,
-    trajectories_of,
+    AnalysisKey, BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey,
+    RunMoment, SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report,
+    sides, trajectories_of,
 };
 use std::time::Instant;
 

@@ -67,6 +67,10 @@ pub(super) fn formula_without(subject: &Subject, varied: Option<&str>) -> String
     let text = subject.loss.to_unicode();
     match &subject.data {
         None => format!("L = {text}{with}"),
+        Some(data) if subject.network.is_some() => {
+            let title = data.title().map(|title| format!(" over {title}")).unwrap_or_default();
+            format!("L = {text}{title}")
+        }
         Some(data) => {
             let title = data.title().map(|title| format!(" of {title}")).unwrap_or_default();
             format!("L = mean of {text}{with} over the {} examples{title}", subject.loss.examples())

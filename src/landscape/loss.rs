@@ -1,7 +1,8 @@
 //! A loss that can be evaluated: a formula with its parameters bound, or any function of two weights.
 
 use super::{
-    Beyond, Enclosures, Evaluator, LandscapeError, LossFunction, Sampler, View, formula_over, function, no_mean, sampling,
+    Beyond, Enclosures, Evaluator, LandscapeError, LossFunction, Sampler, View, formula_over, function, no_mean,
+    sampling,
 };
 use crate::dataset::Dataset;
 use crate::formula::taylor::{Arithmetic, Series, Taylor};

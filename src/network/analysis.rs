@@ -3,8 +3,8 @@
 
 use super::prune::Removal;
 use super::{
-    Blocks, Hessian, MAX_DENSE, Pruning, Trained, blocks, dense, eigenvalues, extreme_eigenvalues, rank_correlation, rise,
-    saliencies,
+    Blocks, Hessian, MAX_DENSE, Pruning, Trained, blocks, dense, eigenvalues, extreme_eigenvalues, rank_correlation,
+    rise, saliencies,
 };
 use crate::krylov::{CgExit, ConjugateGradients, Lanczos, PowerIteration, rademacher};
 use std::sync::Arc;
@@ -96,7 +96,16 @@ impl Analysis {
     /// The analysis of a training at some weights, not begun.
     pub fn new(trained: Arc<Trained>, weights: Vec<f64>, parts: Vec<Part>) -> Analysis {
         let left = parts.clone();
-        Analysis { trained, weights, parts, sharpness: Vec::new(), spectrum: None, layers: None, pruning: Vec::new(), left }
+        Analysis {
+            trained,
+            weights,
+            parts,
+            sharpness: Vec::new(),
+            spectrum: None,
+            layers: None,
+            pruning: Vec::new(),
+            left,
+        }
     }
 
     /// The trained network.

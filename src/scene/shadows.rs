@@ -19,7 +19,7 @@ pub(super) struct ShadowPoint {
 /// The dash where what is drawn under the path is not what the path sees.
 const DASH: [f64; 2] = [7.0, 5.0];
 /// Rings of a path, at most.
-const MOST_RINGS: usize = 9;
+const MOST_RINGS: usize = 5;
 
 /// The line and its rings.
 pub(super) fn draw(

@@ -1,7 +1,7 @@
 //! Trajectories: a line a run with a dot each step, where all start, and how each ends.
 
-use super::clip;
 use super::casing::{WIDTHS, cased};
+use super::clip;
 use super::coincidence::Coverage;
 use super::cross::head;
 use super::layer::LayerInput;

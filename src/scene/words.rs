@@ -8,6 +8,7 @@ use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
 use crate::landscape::{Beyond, Loss, View};
+use crate::network::NetworkPlane;
 use crate::number::display::{point, short};
 use crate::number::labels;
 use crate::number::{Decimal, Vector};
@@ -213,7 +214,9 @@ pub fn landscape_title(study: &Study) -> Option<&'static str> {
 pub fn mean_over(study: &Study, loss: &Loss) -> Option<String> {
     let data = study.data.as_ref()?;
     let name = data.title().map_or(String::new(), |title| format!(", {title}"));
-    Some(format!("mean over {}{name}", count(loss.examples(), "example")))
+    let plane: Option<&NetworkPlane> = loss.function();
+    let examples = plane.map_or(loss.examples(), |plane| plane.trained().loss.examples.count());
+    Some(format!("mean over {}{name}", count(examples, "example")))
 }
 
 /// Below the title, as much as fits: the landscape's name, its parameters, its data, the start point.

@@ -5,9 +5,9 @@
 
 use super::{LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study};
 use crate::dataset::Dataset;
+use crate::landscape::Loss;
 use crate::landscape::catalogue::{Entry, catalogue};
 use crate::network::catalogue::entries as network_entries;
-use crate::landscape::Loss;
 use crate::network::{Analysis, Going, NetworkPlane, NetworkRecipe, Part, Trained};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -264,7 +264,7 @@ mod tests {
             assert!((beyond.outside - beyond.gradient_norm).abs() < 1e-7 * beyond.gradient_norm);
             let weights = plane.plane().at([point.w.x, point.w.y]);
             let mut evaluation = plane.trained().loss.evaluation();
-            evaluation.gradient(&weights, &mut vec![0.0; 13]);
+            evaluation.gradient(&weights, &mut [0.0; 13]);
             let values = eigenvalues(&dense(&mut crate::network::Hessian::new(&mut evaluation)));
             assert_eq!(beyond.negative, Some(values.iter().filter(|value| **value < -1e-9).count()));
         }
@@ -281,7 +281,7 @@ mod tests {
         assert!((a - b).abs() < 1e-14, "{a} and {b}");
         let spectrum = |weights: &[f64]| {
             let mut evaluation = plane.trained().loss.evaluation();
-            evaluation.gradient(weights, &mut vec![0.0; 13]);
+            evaluation.gradient(weights, &mut [0.0; 13]);
             eigenvalues(&dense(&mut crate::network::Hessian::new(&mut evaluation)))
         };
         let (first, second) = (spectrum(&here), spectrum(&twin));

@@ -120,18 +120,24 @@ fn listed(places: &[Place]) -> String {
 /// Cells along each side of the picture of regions.
 const CELLS: usize = 44;
 
-fn regions<'a>(subject: &Subject<'a>, plane: &'a NetworkPlane, dataset: &'a Dataset, places: Vec<Place>) -> Content<'a> {
+fn regions<'a>(
+    subject: &Subject<'a>,
+    plane: &'a NetworkPlane,
+    dataset: &'a Dataset,
+    places: Vec<Place>,
+) -> Content<'a> {
     let chosen = places.iter().position(|place| place.is_chosen).unwrap_or(0);
     let Some(place) = places.into_iter().nth(chosen) else { return Content::Nothing(super::WAITING.to_owned()) };
     let columns = columns(dataset);
     let ranges = [0, 1].map(|axis| super::ends(columns[axis].iter().copied()));
     let at = |k: usize, [low, high]: [f64; 2]| low + (high - low) * (k as f64 + 0.5) / CELLS as f64;
-    let inputs: Vec<Vec<f64>> = (0..CELLS * CELLS)
-        .map(|cell| vec![at(cell % CELLS, ranges[0]), at(cell / CELLS, ranges[1])])
-        .collect();
+    let inputs: Vec<Vec<f64>> =
+        (0..CELLS * CELLS).map(|cell| vec![at(cell % CELLS, ranges[0]), at(cell / CELLS, ranges[1])]).collect();
     let loss = plane.trained().loss.architecture.loss();
-    let classes: Vec<(usize, f64)> =
-        outputs(&plane.trained().loss, &place.weights, &inputs).iter().map(|row| class(row, loss, &columns[2])).collect();
+    let classes: Vec<(usize, f64)> = outputs(&plane.trained().loss, &place.weights, &inputs)
+        .iter()
+        .map(|row| class(row, loss, &columns[2]))
+        .collect();
     let colours = Palette::of(subject.study.picture.theme).runs;
     let description = format!("The regions that the network tells apart at {}.", place.name);
     let marks = move |rect: &Rect, scale: f64, palette: &Palette| {
@@ -144,10 +150,7 @@ fn regions<'a>(subject: &Subject<'a>, plane: &'a NetworkPlane, dataset: &'a Data
         let mut marks = Vec::new();
         let [width, height] = [plot.width() / CELLS as f64, plot.height() / CELLS as f64];
         for (cell, (class, strength)) in classes.iter().enumerate() {
-            let min = [
-                plot.min[0] + width * (cell % CELLS) as f64,
-                plot.max[1] - height * (cell / CELLS + 1) as f64,
-            ];
+            let min = [plot.min[0] + width * (cell % CELLS) as f64, plot.max[1] - height * (cell / CELLS + 1) as f64];
             // Cells overlap by a hair, so that no line shows between them.
             let rect = Rect { min, max: [min[0] + width + 0.4, min[1] + height + 0.4] };
             let fill = colours[class % colours.len()].faded(0.15 + 0.4 * strength);

@@ -72,7 +72,8 @@ fn picture(blocks: &Blocks, rect: &Rect, scale: f64, palette: &Palette) -> Vec<P
             let min = [room.min[0] + side * column as f64, room.min[1] + side * row as f64];
             let square = Rect { min, max: [min[0] + side, min[1] + side] };
             // Norms go over orders of magnitude: four of them from nothing to full.
-            let strength = if greatest > 0.0 { (1.0 + libm::log10(norm / greatest) / 4.0).clamp(0.0, 1.0) } else { 0.0 };
+            let strength =
+                if greatest > 0.0 { (1.0 + libm::log10(norm / greatest) / 4.0).clamp(0.0, 1.0) } else { 0.0 };
             let fill = palette.accent.faded(0.9 * strength);
             marks.push(Primitive::Box { rect: square, radius: 0.0, fill, stroke: border });
             if side > 40.0 * scale {

@@ -54,7 +54,12 @@ impl Chart for PruneChart {
         // The last weight of a curve may raise L without bound.
         let shown = series.iter().flat_map(|series| series.points.iter().map(|point| point[1].min(1.15 * bound)));
         let axes = [
-            Axis { name: upright("weights gone"), scale: Scale::Linear, ends: [-0.01 * last, 1.02 * last], is_whole: true },
+            Axis {
+                name: upright("weights gone"),
+                scale: Scale::Linear,
+                ends: [-0.01 * last, 1.02 * last],
+                is_whole: true,
+            },
             Axis { name: italic("L"), scale: Scale::Linear, ends: ends(shown.chain([bound])), is_whole: false },
         ];
         Content::Plot(Box::new(Plot {
@@ -85,7 +90,11 @@ fn description(analysis: &Analysis) -> String {
             true => format!(", rank correlation with the true rises {}", short(curve.rank_correlation)),
             false => String::new(),
         };
-        format!("{}: {} of {all} weights can go before L has doubled{goes_on}{agreement}.", title(curve.rule), curve.removable())
+        format!(
+            "{}: {} of {all} weights can go before L has doubled{goes_on}{agreement}.",
+            title(curve.rule),
+            curve.removable()
+        )
     };
     analysis.pruning.iter().map(of_curve).collect::<Vec<_>>().join(" ")
 }

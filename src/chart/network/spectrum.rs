@@ -43,13 +43,19 @@ impl Chart for SpectrumChart {
             all.iter().enumerate().flat_map(of_step).collect()
         };
         let [lanczos, ghost, power, truth] = [palette.accent, palette.warning, palette.positive_text, palette.text];
-        let marked = |name: &str, colour, points, dots| Series { line: 0.0, dots, ..Series::line(name, colour, points) };
+        let marked =
+            |name: &str, colour, points, dots| Series { line: 0.0, dots, ..Series::line(name, colour, points) };
         let quotients = steps.power.iter().enumerate().map(|(step, value)| [(step + 1) as f64, *value]).collect();
         let series = vec![
             marked("without reorthogonalisation", ghost, dots(&steps.ghosts), Dots::Circles),
             marked("Lanczos", lanczos, dots(&steps.lanczos), Dots::Discs),
             Series { dash: Some([5.0, 4.0]), ..Series::line("power iteration", power, quotients) },
-            marked("eigenvalue", truth, steps.eigenvalues.iter().map(|value| [last + 2.0, *value]).collect(), Dots::Discs),
+            marked(
+                "eigenvalue",
+                truth,
+                steps.eigenvalues.iter().map(|value| [last + 2.0, *value]).collect(),
+                Dots::Discs,
+            ),
         ];
         let vertical = series.iter().flat_map(|series| series.points.iter().map(|point| point[1]));
         let axes = [
@@ -94,7 +100,10 @@ fn description(steps: &SpectrumSteps) -> String {
         Some(product) => {
             format!("Conjugate gradients for the Newton step meet negative curvature with product {product}.")
         }
-        None => format!("Conjugate gradients for the Newton step met no negative curvature in {} products.", steps.residuals.len()),
+        None => format!(
+            "Conjugate gradients for the Newton step met no negative curvature in {} products.",
+            steps.residuals.len()
+        ),
     });
     sentences.join(" ")
 }

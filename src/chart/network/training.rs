@@ -37,14 +37,21 @@ pub fn sharpness<'a>(subject: &Subject<'a>) -> Content<'a> {
             short(described)
         ),
         (Some(limit), None) => {
-            format!("λmax of the network along its training stays below 2/η = {} and ends at {}.", short(limit), short(described))
+            format!(
+                "λmax of the network along its training stays below 2/η = {} and ends at {}.",
+                short(limit),
+                short(described)
+            )
         }
         (None, _) => format!("λmax of the network along its training ends at {}.", short(described)),
     };
     Content::Plot(Box::new(Plot {
         series: vec![Series::line("training", palette.accent, points)],
         axes: [Axis::steps(last), vertical],
-        guides: limit.map(|limit| Guide { value: limit, label: format!("2/η = {}", short(limit)) }).into_iter().collect(),
+        guides: limit
+            .map(|limit| Guide { value: limit, label: format!("2/η = {}", short(limit)) })
+            .into_iter()
+            .collect(),
         cursor: centre,
         counts_steps: false,
         log_switch: None,

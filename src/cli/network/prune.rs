@@ -8,8 +8,8 @@ use super::subject::NetworkSubject;
 use crate::export::Number;
 use crate::krylov::norm;
 use crate::network::{
-    Evaluation, Hessian, MAX_DENSE, Pruning, Removal, damped_inverse, dense, eigenvalues, rank_correlation, rise, saliencies,
-    surgeon_step,
+    Evaluation, Hessian, MAX_DENSE, Pruning, Removal, damped_inverse, dense, eigenvalues, rank_correlation, rise,
+    saliencies, surgeon_step,
 };
 use crate::number::display::short;
 
@@ -95,9 +95,9 @@ fn removals(
         if loss.is_nan() || loss > bound || removal.left() == 0 {
             return Ok(curve);
         }
-        loss = removal.step(evaluation).ok_or_else(|| {
-            Failure::Failed("the damped Hessian is singular: give another --damping".to_owned())
-        })?;
+        loss = removal
+            .step(evaluation)
+            .ok_or_else(|| Failure::Failed("the damped Hessian is singular: give another --damping".to_owned()))?;
     }
 }
 

@@ -3,11 +3,18 @@
 use super::{Depth, Layer, LayerInput};
 use crate::number::Vector;
 use crate::number::display::short;
+use crate::scene::layer::{Key, Swatch};
 use crate::scene::shadows::{self, ShadowPoint};
 use crate::scene::theme::Palette;
 use crate::scene::{Primitive, within_plot};
 
-pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Directions, path)], words: sentences, ..Layer::SILENT };
+pub(super) static LAYER: Layer =
+    Layer { parts: &[(Depth::Directions, path)], legend: key, words: sentences, ..Layer::SILENT };
+
+fn key(input: &LayerInput<'_>) -> Vec<Key> {
+    let of_plane = |_| Key::new(Swatch::Training, "training", "rings: distance from the plane");
+    input.findings.network().map(of_plane).into_iter().collect()
+}
 
 fn path(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     let LayerInput { study, findings, layout, .. } = *input;
