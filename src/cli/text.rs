@@ -106,8 +106,11 @@ pub fn probe(subject: &Subject, reading: &Reading) -> String {
             rows.push(row([name, &format!("{:>9}  {:>9}", entries[0], entries[1])]));
         }
     }
+    let answer = critical.map_or_else(
+        || "nothing is proved of a loss that is no formula".to_owned(),
+        |claim| claim.words(jet.gradient).to_owned(),
+    );
     let critical = critical.unwrap_or(Claim::NotProved);
-    let answer = critical.words(jet.gradient);
     // What the Hessian does not decide is not called degenerate.
     let kind = definiteness.filter(|known| critical == Claim::Proved && *known != Definiteness::Undecided);
     let kind = kind.map(|known| format!(": {}", known.kind().word())).unwrap_or_default();

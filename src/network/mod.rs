@@ -10,6 +10,8 @@ mod architecture;
 pub mod catalogue;
 mod evaluation;
 mod examples;
+#[cfg(test)]
+mod facts_tests;
 mod function;
 mod initial;
 mod kernels;
