@@ -2,8 +2,8 @@
 //! keeps the examples that it had, and undo brings back what was replaced.
 
 use super::command::{self, Effect, change};
-use super::files;
 use super::history::Gesture;
+use super::platform;
 use super::state::{Purpose, State};
 use super::widgets::capitalised;
 use crate::dataset::{Dataset, OtherColumn, Trouble, listed};
@@ -131,18 +131,18 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Effect
 /// # Errors
 /// Returns a sentence with the file and the reason; the study is as it was.
 pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    files::ready(path)
-        .and_then(|()| Data::read(path).map_err(|error| error.to_string()))
+    platform::ready(path)
+        .and_then(|()| platform::table(path).map_err(|error| error.to_string()))
         .and_then(|data| match GridValues::is_table_of(&data.dataset) {
-            true => set_grid(state, path, now),
+            true => set_grid(state, &data.dataset, path, now),
             false => set_data(state, data, now),
         })
         .map_err(|reason| format!("cannot use {}: {reason}", path.display()))
 }
 
 /// Takes the landscape whose values are in a table `w1,w2,L`.
-fn set_grid(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    let grid = GridChoice::read(path, None).map_err(|error| error.to_string())?;
+fn set_grid(state: &mut State, dataset: &Dataset, path: &Path, now: f64) -> Result<(), String> {
+    let grid = GridChoice::of_table(dataset, path).map_err(|error| error.to_string())?;
     let fresh = Study::of_grid(grid);
     state.home = fresh.view;
     change(state, None, now, |study| {

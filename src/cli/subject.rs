@@ -3,7 +3,6 @@
 use super::Failure;
 use super::args::{DataSource, FormulaArguments, LandscapeArguments, Place, Source};
 use crate::dataset::Dataset;
-use crate::export::opened_with;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{LandscapeError, Loss, View};
 use crate::network::NetworkRecipe;
@@ -99,10 +98,7 @@ impl Subject {
     /// The same, without a word about it on standard error.
     fn quiet(source: Option<&Source>, arguments: &FormulaArguments, view: Option<View>) -> Result<Subject, Failure> {
         let study = match (source, &arguments.formula) {
-            (Some(Source::Entry(entry)), _) => Study::of_entry(entry),
-            (Some(Source::Study(path)), _) => {
-                opened_with(path, arguments.covers.or(view)).map_err(|error| Failure::study(path, &error))?.study
-            }
+            (Some(source), _) => super::link::study_in(source, arguments.covers.or(view))?,
             (None, Some(formula)) => Study::of_formula(formula, USUAL_VIEW),
             (None, None) => return Err(Failure::Usage("a landscape or --formula is wanted".to_owned())),
         };

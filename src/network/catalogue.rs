@@ -88,6 +88,7 @@ impl NetworkEntry {
             teaches: self.teaches.clone(),
             source: self.source.clone(),
             points: Vec::new(),
+            ranges: BTreeMap::new(),
             topics: self.topics.iter().cloned().chain(["network".to_owned()]).collect(),
             moments: Vec::new(),
         }

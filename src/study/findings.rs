@@ -3,8 +3,12 @@
 use super::ensembles::{EnsembleKey, ExperimentKey, KEEP_IN_PLANE};
 use super::networks::{AnalysisKey, plane_of_study};
 use super::report::report;
-use super::{BARRIERS_TAB, Data, GridChoice, LandscapeChoice, Need, PictureOptions, Report, Study};
+use super::{
+    ARRHENIUS_TAB, ArrheniusKey, BARRIERS_TAB, BranchesKey, Data, FlipKey, Followed, GridChoice, LandscapeChoice, Need,
+    PictureOptions, Report, Study, Thermal, ThermalKey, shown_temperature,
+};
 use crate::basins::{Basins, Shares};
+use crate::branches::branches;
 use crate::critical::{CriticalPoints, search};
 use crate::curvature::Quantity;
 use crate::ensemble::{Ensemble, Experiment};
@@ -15,6 +19,7 @@ use crate::network::{Analysis, NetworkPlane, NetworkRecipe, trace_in_all_weights
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Trajectory, trace};
 use crate::saddles::{SaddleGraph, saddle_graph_of};
+use crate::thermal::{Arrhenius, Flip};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,6 +45,14 @@ pub struct Findings {
     pub saddles: Option<Arc<SaddleGraph>>,
     /// What charts show of the study's network; `None` when none is shown, or nothing is known yet.
     pub analysis: Option<Result<Arc<Analysis>, String>>,
+    /// The critical points as a parameter moves; `None` when the study does not show them, or nothing is known yet.
+    pub branches: Option<Result<Arc<Followed>, String>>,
+    /// The occupation of the basins at the temperature of the ensemble's run, or at the one that it had a moment ago.
+    pub thermal: Option<Arc<Thermal>>,
+    /// The temperature at which a flat well overtakes a deeper one, where there is one.
+    pub flip: Option<Flip>,
+    /// The mean time out of a minimum over 1/T; `None` when the study does not show it, or nothing is known yet.
+    pub arrhenius: Option<Result<Arc<Arrhenius>, String>>,
     /// What is to be said of the run that the study's details are about; `None` when it shows none, or the run is not shown.
     pub report: Option<Report>,
 }
@@ -62,6 +75,10 @@ impl Findings {
             experiment: None,
             saddles: None,
             analysis: None,
+            branches: None,
+            thermal: None,
+            flip: None,
+            arrhenius: None,
             report: None,
         }
     }
@@ -169,7 +186,30 @@ pub(super) fn complete(study: &Study, findings: &mut Findings) {
     };
     let analysis = AnalysisKey::of(study).map(|key| key.begin(&findings.loss));
     findings.analysis = analysis.map(|analysis| analysis.map(analysed));
+    let followed = |key: BranchesKey| {
+        let family = key.family(study, &findings.loss)?;
+        Ok(Arc::new(Followed { branches: branches(&family), family, is_whole: true }))
+    };
+    findings.branches = BranchesKey::of(study, &findings.loss).map(followed);
+    complete_thermal(study, findings);
     findings.report = report(study, findings);
+}
+
+/// Adds what the study shows of noise as temperature.
+fn complete_thermal(study: &Study, findings: &mut Findings) {
+    let Findings { loss, saddles, .. } = &*findings;
+    let thermal = ThermalKey::of(study).map(|key| Arc::new(Thermal::of(study, loss, key.temperature)));
+    let (mut flip, mut arrhenius) = (None, None);
+    if let Some(graph) = saddles {
+        flip = FlipKey::of(study).and_then(|_| FlipKey::begin(loss, graph));
+        flip = flip.map(|flip: Flip| flip.integrated(loss, &study.view, &|| false));
+        let whole = |mut times: Arrhenius| {
+            while !times.refine_unless(&|| false) {}
+            Arc::new(times)
+        };
+        arrhenius = ArrheniusKey::of(study, graph).map(|key| key.begin(study, loss, graph).map(whole));
+    }
+    (findings.thermal, findings.flip, findings.arrhenius) = (thermal, flip, arrhenius);
 }
 
 /// What a loss depends on.
@@ -244,9 +284,11 @@ impl PointsKey {
 pub struct SaddlesKey(PointsKey);
 
 impl SaddlesKey {
-    /// What the study asks for; `None` when it shows neither the curves nor the barriers.
+    /// What the study asks for; `None` when it shows neither the curves, nor the barriers, nor noise as temperature.
     pub fn of(study: &Study) -> Option<SaddlesKey> {
-        let is_shown = study.picture.layers.need(Need::Saddles) || study.display.shows(BARRIERS_TAB);
+        let is_shown = study.picture.layers.need(Need::Saddles)
+            || [BARRIERS_TAB, ARRHENIUS_TAB].iter().any(|tab| study.display.shows(tab))
+            || shown_temperature(study).is_some();
         is_shown.then(|| SaddlesKey(PointsKey::of(study)))
     }
 }

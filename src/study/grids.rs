@@ -35,12 +35,29 @@ impl GridChoice {
         Ok(GridChoice { title, file, grid: Arc::new(grid) })
     }
 
-    /// The grid in a table that was read already, such as one that was dropped on the window.
+    /// The grid in the bytes of a file, which a study has to keep whole.
+    ///
+    /// # Errors
+    /// Returns an error if there is no grid in them, or there are too many values.
+    pub fn of_bytes(bytes: Vec<u8>, title: String, view: Option<View>) -> Result<GridChoice, GridError> {
+        GridChoice::whole(GridValues::from_bytes(bytes, view)?, title)
+    }
+
+    /// The grid in a table that was read already; one from a file at this path may stay there.
     ///
     /// # Errors
     /// Returns an error if the table is no grid.
-    pub fn of_table(dataset: &Dataset, title: String) -> Result<GridChoice, GridError> {
+    pub fn of_table(dataset: &Dataset, path: &Path) -> Result<GridChoice, GridError> {
+        let title = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let grid = GridValues::from_table(dataset)?;
+        if grid.values.len() > MAX_INLINE_VALUES && path.is_file() {
+            let file = Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
+            return Ok(GridChoice { title, file, grid: Arc::new(grid) });
+        }
+        GridChoice::whole(grid, title)
+    }
+
+    fn whole(grid: GridValues, title: String) -> Result<GridChoice, GridError> {
         if grid.values.len() > MAX_INLINE_VALUES {
             return Err(GridError::File(format!("more than {MAX_INLINE_VALUES} values are used from a file")));
         }
@@ -134,7 +151,7 @@ impl GridFields {
     ///
     /// # Errors
     /// Returns the field that is wrong, and what is wrong with it.
-    pub(super) fn fetch(self, folder: &Path) -> Result<GridChoice, (Option<&'static str>, String)> {
+    pub(super) fn fetch(self, folder: Option<&Path>) -> Result<GridChoice, (Option<&'static str>, String)> {
         match (self.file, self.w1, self.w2, self.values) {
             (None, Some(w1), Some(w2), Some(rows)) => {
                 if let Some(row) = rows.iter().position(|row| row.len() != w1.len()) {
@@ -146,6 +163,7 @@ impl GridFields {
                 Ok(GridChoice { title, file: None, grid: Arc::new(grid) })
             }
             (Some(file), None, None, None) => {
+                let folder = folder.ok_or_else(|| (Some("file"), "a link may not name a file".to_owned()))?;
                 let path = folder.join(file);
                 let covers = self.covers;
                 let read = GridChoice::read(&path, covers);
