@@ -346,6 +346,7 @@ impl ProofSearch {
             accounted: complete,
             unresolved,
             method,
+            scope: None,
         }
     }
 
