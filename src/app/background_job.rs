@@ -7,6 +7,7 @@ use super::worker::{Slices, Worker, beside_the_window};
 use crate::critical::CriticalPoints;
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{Loss, View};
+use crate::network::Analysis;
 use crate::saddles::{SaddleGraph, saddle_graph_of};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +20,10 @@ pub trait Incremental: Clone + Send + Sync + 'static {
     fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool;
     /// The share that is done, 0 to 1.
     fn progress(&self) -> f64;
+    /// Whether what is there is worth showing at once.
+    fn is_news(&self) -> bool {
+        false
+    }
 }
 
 /// So many runs are added before the progress is looked at.
@@ -72,6 +77,16 @@ impl Incremental for SaddlesJob {
     }
 }
 
+impl Incremental for Analysis {
+    fn work(&mut self, _cancel: &(dyn Fn() -> bool + Sync)) -> bool {
+        Analysis::work(self)
+    }
+
+    fn progress(&self) -> f64 {
+        Analysis::progress(self)
+    }
+}
+
 /// The work on an answer.
 struct Gathering<Answer> {
     answer: Answer,
@@ -93,7 +108,7 @@ impl<Answer: Incremental> Slices for Gathering<Answer> {
         if is_cancelled() {
             return false;
         }
-        if finished || self.clock.since(self.reported) > REPORT_EVERY {
+        if finished || answer.is_news() || self.clock.since(self.reported) > REPORT_EVERY {
             self.reported = self.clock.now();
             // A window that has closed wants nothing any more.
             if self.sender.send((self.answer.clone(), finished)).is_err() {

@@ -7,20 +7,24 @@
 //! Newton's method, so that no marker stands where there is no critical point, and the claim is marked as stale.
 
 use super::background_job::{BackgroundJob, SaddlesJob};
+use super::branches_job::BranchesWork;
 use super::lesson_claims::LessonClaims;
+use super::network_training::NetworkTraining;
 use super::platform::Clock;
+use super::thermal_job::ThermalWork;
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{LandscapeError, Loss, Model};
+use crate::network::Analysis;
 use crate::number::Vector;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey, RunMoment,
-    SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides,
-    trajectories_of,
+    AnalysisKey, BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey,
+    RunMoment, SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report,
+    sides, trajectories_of,
 };
 
 /// How fine the heat map is.
@@ -41,7 +45,8 @@ impl Default for Quality {
 }
 
 impl Quality {
-    /// The same for a loss over so many examples, of which each point is a sum: no finer than a frame, or a pause, allows.
+    /// The same for a loss over so many examples, of which each point is a sum, or one that is as slow: no finer than a
+    /// frame, or a pause, allows.
     fn over(self, examples: usize) -> Quality {
         /// Examples at points that a core adds up in a frame, and in a second or two.
         const IN_A_FRAME: f64 = 1e7;
@@ -115,10 +120,18 @@ pub struct Computed {
     pub outlooks: Vec<Option<Outlook>>,
     /// The work on the curves from the saddles, of these critical points.
     pub saddles: BackgroundJob<(SaddlesKey, u64), SaddlesJob>,
+    /// The work on the branches of critical points over a parameter.
+    pub branches: BranchesWork,
+    /// The work on noise as temperature.
+    pub thermal: ThermalWork,
     /// The work on the ensemble, of these critical points.
     pub ensemble: BackgroundJob<(EnsembleKey, u64), Ensemble>,
     /// The work on the share that escapes against a setting.
     pub experiment: BackgroundJob<ExperimentKey, Experiment>,
+    /// The work on what charts show of the study's network.
+    pub analysis: BackgroundJob<AnalysisKey, Analysis>,
+    /// The training of the study's network.
+    pub training: NetworkTraining,
     /// What the claims of the lesson that is open come to.
     pub lesson: LessonClaims,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
@@ -157,7 +170,7 @@ impl Computed {
     /// Returns an error if the landscape cannot be made.
     pub fn new(study: &Study, quality: Quality, worker: &Worker, now: f64) -> Result<Computed, LandscapeError> {
         let loss = loss_of(study)?;
-        let moving = quality.over(loss.examples()).moving.min(256);
+        let moving = quality.over(loss.slowness()).moving.min(256);
         let [columns, rows] = sides(&study.view, moving);
         let field = moving_field_of(study, &loss, columns, rows);
         let trajectories = trajectories_of(study, &loss);
@@ -170,8 +183,12 @@ impl Computed {
             ends: Vec::new(),
             outlooks: Vec::new(),
             saddles: BackgroundJob::default(),
+            branches: BranchesWork::default(),
+            thermal: ThermalWork::default(),
             ensemble: BackgroundJob::default(),
             experiment: BackgroundJob::default(),
+            analysis: BackgroundJob::default(),
+            training: NetworkTraining::default(),
             lesson: LessonClaims::default(),
             moments: None,
             moments_of: (0, None),
@@ -206,12 +223,18 @@ impl Computed {
         if self.study != *study {
             let mut wanted = study.clone();
             if LossKey::of(study) != self.keys.loss {
-                match loss_of(study) {
-                    Ok(loss) => self.take_loss(loss),
-                    Err(error) => {
+                match self.training.loss_of(study, worker, now) {
+                    Some(Ok(loss)) => self.take_loss(loss),
+                    unknown => {
                         wanted.landscape = self.study.landscape.clone();
                         wanted.data = self.study.data.clone();
-                        refused = Some(error);
+                        wanted.network = self.study.network.clone();
+                        wanted.grid = self.study.grid.clone();
+                        match unknown {
+                            Some(Err(error)) => refused = Some(error),
+                            // Until the network is trained, the former landscape is shown as it was.
+                            _ => (wanted.view, wanted.start) = (self.study.view, self.study.start),
+                        }
                     }
                 }
             }
@@ -267,7 +290,22 @@ impl Computed {
             self.findings.report = report(&self.study, &self.findings);
         }
         self.compute_saddles(worker, now);
+        self.compute_branches(worker, now);
+        if self.thermal.follow(&self.study, &mut self.findings, self.points_version, worker, now) {
+            self.version += 1;
+        }
         self.compute_ensemble(worker, now);
+        self.compute_analysis(worker, now);
+    }
+
+    /// Works on what charts show of the study's network.
+    fn compute_analysis(&mut self, worker: &Worker, now: f64) {
+        let loss = &self.findings.loss;
+        self.analysis.ask(AnalysisKey::of(&self.study), |key| key.begin(loss), worker, now);
+        if self.analysis.collect() || self.analysis.known().is_some() != self.findings.analysis.is_some() {
+            self.version += 1;
+        }
+        self.findings.analysis = self.analysis.known();
     }
 
     /// Works on the curves from the saddles, once the critical points are known.
@@ -287,6 +325,14 @@ impl Computed {
         if is_new || known.is_some() != self.findings.saddles.is_some() {
             self.findings.saddles = known;
             self.field_version += 1;
+            self.version += 1;
+        }
+    }
+
+    /// Works on the branches that the study shows.
+    fn compute_branches(&mut self, worker: &Worker, now: f64) {
+        if self.branches.follow(&self.study, &self.findings.loss, worker, now) {
+            self.findings.branches = self.branches.known();
             self.version += 1;
         }
     }
@@ -375,7 +421,7 @@ impl Computed {
 
     /// How fine the heat map of the present loss is.
     fn quality(&self) -> Quality {
-        self.quality.over(self.findings.loss.examples())
+        self.quality.over(self.findings.loss.slowness())
     }
 
     /// The heat map at the resolution that fits into a frame.

@@ -6,10 +6,11 @@ use super::colouring::{LevelsArgument, ScaleArgument};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
 use crate::export::{self, Carried, FileFormat, Page, Width};
+use crate::landscape::Loss;
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
 use crate::scene::{PictureContext, Scene};
-use crate::study::{Findings, Fineness, Study, answer_for, layers, moments_of, to_toml_in};
+use crate::study::{Findings, Fineness, Follow, Study, answer_for, layers, loss_of, moments_of, to_toml_in};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -68,7 +69,7 @@ pub fn render(arguments: &Render) -> Result<String, Failure> {
 fn study_of(arguments: &Render) -> Result<Study, Failure> {
     let mut study = match &arguments.source {
         Some(source @ (Source::Study(_) | Source::Link(_))) => {
-            let mut study = super::link::study_of(source)?;
+            let mut study = super::link::study_in(source, arguments.formula.covers.or(arguments.view))?;
             study.landscape.parameters.extend(arguments.formula.parameters.iter().cloned());
             if let Some(source) = &arguments.formula.data {
                 study.data = Some(data(source)?);
@@ -106,6 +107,10 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
     if let Some(quantity) = arguments.heat_map {
         study.picture.show(&layers::HEAT_MAP, true);
         study.picture.heat_map_of = quantity;
+    }
+    if let Some((parameter, range)) = &arguments.vary {
+        let ordinate = study.display.follow.as_ref().map(|follow| follow.ordinate).unwrap_or_default();
+        study.display.follow = Some(Follow { parameter: parameter.clone(), range: *range, ordinate });
     }
     if arguments.sign_regions {
         study.picture.show(&layers::SIGN_REGIONS, true);
@@ -173,8 +178,14 @@ fn page(arguments: &Render) -> Page {
 }
 
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
-    let dataset = study.data.as_ref().map(|data| &data.dataset);
-    loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
+    let loss = match study.network.is_some() || study.grid.is_some() {
+        true => loss_of(study).map_err(|error| Failure::Failed(error.to_string()))?,
+        false => {
+            let dataset = study.data.as_ref().map(|data| &data.dataset);
+            loss(&study.landscape.formula, &study.landscape.parameters, dataset)?
+        }
+    };
+    check_varied(&loss, arguments)?;
     let page = page(arguments);
     let drawing = Drawing { page, pixels: pixels_of(&page, factor(arguments), format), format };
     if let Some(ChartArgument(chart)) = arguments.chart {
@@ -202,6 +213,17 @@ fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Fa
             super::note(&format!("the picture does not carry its study: {error}"));
             Ok(bytes)
         }
+    }
+}
+
+/// Whether the loss has the parameter that is to vary, and the range is one.
+fn check_varied(loss: &Loss, arguments: &Render) -> Result<(), Failure> {
+    match &arguments.vary {
+        Some((name, _)) if !loss.parameter_names().contains(name) => {
+            Err(Failure::Usage(format!("the formula has no parameter '{name}'")))
+        }
+        Some((name, [from, to])) if from >= to => Err(Failure::Usage(format!("the range of {name} is empty"))),
+        _ => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod answers;
 mod carried;
+mod handout;
 mod lettering;
 mod page;
 mod present;
@@ -13,7 +14,8 @@ mod svg;
 mod tables;
 mod write;
 
-pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened, opened_bytes};
+pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened, opened_bytes, opened_with};
+pub use handout::handout;
 pub use lettering::{Lettering, SystemFont, lettered};
 pub use page::{MILLIMETRES, Page, Width};
 pub use present::{FileFormat, Present};

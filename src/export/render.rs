@@ -61,7 +61,7 @@ pub fn pdf(_: &Scene) -> Result<Vec<u8>, String> {
 }
 
 /// The scene as the renderers read it, with the bundled fonts, and others only for letters that these lack.
-fn tree(scene: &Scene) -> Result<usvg::Tree, String> {
+pub(super) fn tree(scene: &Scene) -> Result<usvg::Tree, String> {
     let fontdb = fonts_for(&Lettering::of(scene));
     let options = usvg::Options { fontdb, font_family: "DejaVu Sans".to_owned(), ..Default::default() };
     usvg::Tree::from_str(&svg(scene), &options).map_err(|error| format!("the picture cannot be drawn: {error}"))

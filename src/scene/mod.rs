@@ -10,6 +10,7 @@ pub mod theme;
 pub mod text;
 mod ticks;
 mod layout;
+mod casing;
 mod clip;
 mod cloud;
 mod coincidence;
@@ -17,18 +18,23 @@ pub mod words;
 mod crop;
 mod cross;
 mod examples;
+mod highlight;
 mod noise;
 mod pixel_grid;
+mod placement;
 mod points;
 mod sectors;
 mod local;
 mod trajectories;
+mod shadows;
 mod starts;
 mod step;
 mod stopping_marks;
+mod summary;
 mod backdrop;
 mod legend;
 mod decorations;
+mod layer;
 mod layers;
 #[cfg(test)]
 mod contrast_tests;
@@ -41,15 +47,17 @@ pub use cloud::Cloud;
 pub use cross::{Measure, arm_length, cross, cross_labels, hover};
 pub use decorations::{quantity_runs, title_runs};
 pub use examples::examples;
+pub use highlight::highlight;
 pub use layout::{Canvas, Layout};
 pub use legend::{CardSpots, Spot, spot_at};
 pub use local::{Local, local};
 pub use noise::noise;
 pub use points::{MARKER_RADIUS, marker};
+pub use starts::{START_RADIUS, start};
 pub use ticks::{Tick, ticks, ticks_with_room};
-pub use trajectories::{START_RADIUS, start};
 
-use layers::{Depth, LayerInput, draw};
+use layer::{Depth, LayerInput};
+use layers::draw;
 
 use crate::field::Raster;
 use crate::formula::MathRun;
@@ -265,7 +273,7 @@ pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, context: &Pi
 
 /// The picture in words.
 pub fn description(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> String {
-    words::description(&LayerInput { study, findings, layout, context })
+    summary::description(&LayerInput { study, findings, layout, context })
 }
 
 /// What lies over the [`backdrop()`]: eigen-crosses, trajectories, critical points, start and ends, legend and badge.

@@ -2,13 +2,13 @@
 //!
 //! Window, legend and descriptions all take their words from here, so that one thing has one wording.
 
-use super::layers::{self, LayerInput};
 use crate::basins::{Attractor, Origin, Outcome};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
-use crate::landscape::{Loss, View, catalogue};
+use crate::landscape::{Beyond, Loss, View};
+use crate::network::NetworkPlane;
 use crate::number::display::{point, short};
 use crate::number::labels;
 use crate::number::{Decimal, Vector};
@@ -180,6 +180,24 @@ pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// What is known of a network at a point of a plane: `‖∇L‖ = 0.046 out of the plane, 60 of 337 eigenvalues negative`.
+pub fn beyond(beyond: &Beyond) -> String {
+    let outside = format!("‖∇L‖ = {} out of the plane", short(beyond.outside));
+    match beyond.negative {
+        Some(negative) => format!("{outside}, {negative} of {} eigenvalues negative", beyond.weights),
+        None => outside,
+    }
+}
+
+/// The same where there is little room: `‖∇L‖ out 0.046 · 60 of 337 λ < 0`.
+pub fn beyond_in_short(beyond: &Beyond) -> String {
+    let outside = format!("‖∇L‖ out {}", short(beyond.outside));
+    match beyond.negative {
+        Some(negative) => format!("{outside} · {negative} of {} λ < 0", beyond.weights),
+        None => outside,
+    }
+}
+
 /// What the badge says, with a tick where it is proved.
 pub fn badge(points: &CriticalPoints) -> String {
     let claim = points.claim();
@@ -189,14 +207,16 @@ pub fn badge(points: &CriticalPoints) -> String {
 /// The landscape's title where it has one: `Himmelblau`.
 pub fn landscape_title(study: &Study) -> Option<&'static str> {
     let name = study.landscape.name.as_deref()?;
-    catalogue::find(name).map(|entry| entry.title.as_str())
+    crate::study::entry(name).map(|entry| entry.title.as_str())
 }
 
 /// What L is of its formula, for a loss over data: `mean over 17 examples, A noisy line`.
 pub fn mean_over(study: &Study, loss: &Loss) -> Option<String> {
     let data = study.data.as_ref()?;
     let name = data.title().map_or(String::new(), |title| format!(", {title}"));
-    Some(format!("mean over {}{name}", count(loss.examples(), "example")))
+    let plane: Option<&NetworkPlane> = loss.function();
+    let examples = plane.map_or(loss.examples(), |plane| plane.trained().loss.examples.count());
+    Some(format!("mean over {}{name}", count(examples, "example")))
 }
 
 /// Below the title, as much as fits: the landscape's name, its parameters, its data, the start point.
@@ -214,7 +234,7 @@ pub fn subtitle(study: &Study, loss: &Loss, fits: impl Fn(&str) -> bool) -> Stri
     words.join(" · ")
 }
 
-fn parameter_values(study: &Study, parameters: &[String]) -> String {
+pub(super) fn parameter_values(study: &Study, parameters: &[String]) -> String {
     let value = |name: &String| study.landscape.parameters.get(name).map_or(1.0, Decimal::value);
     let words: Vec<String> = parameters.iter().map(|name| format!("{name} = {}", short(value(name)))).collect();
     words.join(", ")
@@ -231,7 +251,7 @@ pub fn colour_scale(field: &Field) -> String {
 }
 
 /// A range with as many digits as tell its ends apart: `from −12 to 40`.
-fn from_to(range: [f64; 2]) -> String {
+pub(super) fn from_to(range: [f64; 2]) -> String {
     let [low, high] = labels::ends(range);
     format!("from {low} to {high}")
 }
@@ -355,28 +375,6 @@ pub fn basin_at(basins: &BasinMap, w: Vector) -> Option<String> {
         Outcome::Broken => format!("{optimizer} from here breaks off after {steps}"),
         Outcome::Unfinished => format!("{optimizer} from here has not converged after {steps}"),
     })
-}
-
-/// The whole picture in words.
-pub(super) fn description(input: &LayerInput<'_>) -> String {
-    let LayerInput { study, findings, layout, .. } = *input;
-    let view = &layout.view;
-    let (formula, parameters) = (findings.loss.to_unicode(), findings.loss.parameter_names());
-    let mut sentences = vec![match landscape_title(study) {
-        Some(title) => format!("{title}: L = {formula}."),
-        None => format!("L = {formula}."),
-    }];
-    sentences.extend(mean_over(study, &findings.loss).map(|mean| format!("It is the {mean}.")));
-    if !parameters.is_empty() {
-        sentences.push(format!("Parameters: {}.", parameter_values(study, parameters)));
-    }
-    sentences.push(format!("View: w₁ {}, w₂ {}.", from_to(view.w1), from_to(view.w2)));
-    match loss_range(findings) {
-        Some(range) => sentences.push(format!("L ranges {}.", from_to(range))),
-        None => sentences.push("L has no finite value in view.".to_owned()),
-    }
-    sentences.extend(layers::words(input));
-    sentences.join(" ")
 }
 
 /// The text with a capital letter.

@@ -27,7 +27,11 @@ pub fn select_id() -> Id {
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     heading(ui, "Landscape");
     choose(ui, panel);
-    formula(ui, panel);
+    if panel.state.study.network.is_some() {
+        super::network::show(ui, panel);
+    } else {
+        formula(ui, panel);
+    }
     remark(ui, panel.state, &panel.computed.findings.loss);
     ready_moments(ui, panel);
     super::lesson::hint(ui, panel);
@@ -39,18 +43,26 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             ui.set_max_width(size.x);
             super::examples::choose(ui, panel);
         });
-        unfold_derivatives(ui, panel);
+        if panel.computed.findings.loss.formula().is_some() {
+            unfold_derivatives(ui, panel);
+        }
     });
     derivatives(ui, panel);
     parameters(ui, panel);
 }
 
 fn entry(state: &State) -> Option<&'static catalogue::Entry> {
-    state.study.landscape.name.as_deref().and_then(catalogue::find)
+    state.study.landscape.name.as_deref().and_then(crate::study::entry)
 }
 
 fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let title = entry(panel.state).map_or("My formula", |entry| entry.title.as_str());
+    let study = &panel.state.study;
+    let own = match (&study.network, &study.grid) {
+        (Some(_), _) => "My network",
+        (None, Some(grid)) => &grid.title,
+        (None, None) => "My formula",
+    };
+    let title = entry(panel.state).map_or(own, |entry| entry.title.as_str());
     let width = ui.available_width();
     let button = egui::Button::new(title).right_text("▾").truncate().min_size(vec2(width, 28.0));
     let response = ui.add_sized(vec2(width, 28.0), button);
@@ -143,7 +155,7 @@ fn matches(search: &str) -> Vec<&'static catalogue::Entry> {
         let text = format!("{} {} {topics} {}", entry.title, entry.name, entry.teaches).to_lowercase();
         words.iter().all(|word| text.contains(word))
     };
-    let mut found: Vec<_> = catalogue::catalogue().iter().filter(fits).collect();
+    let mut found: Vec<_> = crate::study::entries().filter(fits).collect();
     let has_topic = |entry: &catalogue::Entry| entry.topics.iter().any(|topic| topic.to_lowercase().contains(&search));
     found.sort_by_key(|entry| (!entry.title.to_lowercase().starts_with(&search), !has_topic(entry)));
     found
@@ -229,6 +241,16 @@ fn remark(ui: &mut Ui, state: &State, loss: &Loss) {
         } else {
             let examples = loss.examples();
             let text = match &state.study.data {
+                _ if state.study.grid.is_some() => {
+                    "L is the interpolant of the values on a grid, a bicubic spline: what is said here is said of it."
+                        .to_owned()
+                }
+                Some(data) if state.study.network.is_some() => {
+                    let names = data.dataset.names();
+                    let (label, inputs) =
+                        names.split_last().map_or(("", &[][..]), |(label, inputs)| (label.as_str(), inputs));
+                    format!("The network computes {label} from {}.", listed(inputs.iter()))
+                }
                 None => "L as a formula in w1 and w2. Any other name is a parameter and gets a slider.".to_owned(),
                 Some(data) => format!(
                     "L is the mean of this over {examples} examples. Columns: {}. Any other name is a parameter.",
@@ -247,20 +269,30 @@ fn parameters(ui: &mut Ui, panel: &mut Panel<'_>) {
         let set = panel.state.study.landscape.parameters.get(name);
         let value = set.map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
         let reset = known.and_then(|known| known.get(name)).map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
-        if let Some(value) = parameter(name, value, reset).show(ui) {
+        let range = entry(panel.state).and_then(|entry| entry.ranges.get(name)).copied();
+        if let Some(value) = parameter(name, value, reset, range).show(ui) {
             panel.commands.push(Command::SetParameter(name.clone(), value));
         }
     }
+    super::branches::offer(ui, panel);
 }
 
 /// The slider of a parameter. Its range follows from the value it resets to, and widens when a value beyond is typed.
-fn parameter<'a>(name: &'a str, value: f64, reset: f64) -> Number<'a> {
-    let size = reset.abs().max(value.abs() / 5.0).max(1e-3);
+fn parameter<'a>(name: &'a str, value: f64, reset: f64, range: Option<[f64; 2]>) -> Number<'a> {
+    // A parameter that is usually 0 says nothing of its size.
+    let usual = if reset == 0.0 { 0.2 } else { reset.abs() };
+    let size = usual.max(value.abs() / 5.0).max(1e-3);
     let power = libm::pow(10.0, libm::floor(libm::log10(size)));
     let round = [1.0, 2.0, 5.0, 10.0].into_iter().find(|digit| digit * power >= size).unwrap_or(10.0) * power;
     // A large positive parameter is a ratio of scales (a condition number): it is set by orders of magnitude.
-    let logarithmic = reset >= 10.0 && value > 0.0;
-    let slider = if logarithmic { [0.01 * round, 10.0 * round] } else { [-5.0 * round, 5.0 * round] };
+    let logarithmic = range.is_none() && reset >= 10.0 && value > 0.0;
+    let slider = if let Some(range) = range {
+        range
+    } else if logarithmic {
+        [0.01 * round, 10.0 * round]
+    } else {
+        [-5.0 * round, 5.0 * round]
+    };
     let slider = [slider[0].min(value).min(reset), slider[1].max(value).max(reset)];
     Number {
         name,
@@ -281,10 +313,11 @@ pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Control) {
     let Control::Parameter(name) = knob else {
         return;
     };
+    let range = entry(panel.state).and_then(|entry| entry.ranges.get(name)).copied();
     let known = entry(panel.state).and_then(|entry| entry.parameters.get(name));
     let [known, value] = [known, panel.state.study.landscape.parameters.get(name)]
         .map(|number| number.map_or(Loss::DEFAULT_PARAMETER, Decimal::value));
-    if let Some(value) = parameter(name, value, known).show(ui) {
+    if let Some(value) = parameter(name, value, known, range).show(ui) {
         panel.emit(Command::SetParameter(name.clone(), value));
     }
 }
@@ -330,7 +363,7 @@ mod tests {
     #[test]
     fn a_slider_reaches_its_value_and_its_reset() {
         for (value, reset) in [(1.0, 1.0), (-30.0, 1.0), (100.0, 100.0), (1e9, 100.0), (0.0, 0.0), (1e-9, 1e-6)] {
-            let [low, high] = parameter("k", value, reset).slider;
+            let [low, high] = parameter("k", value, reset, None).slider;
             assert!(low < high && low <= value && value <= high && low <= reset && reset <= high, "{value} {reset}");
         }
     }

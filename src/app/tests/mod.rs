@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot do its steps has failed")]
 
+mod branches;
 mod controls;
 mod ensemble;
 mod examples;
@@ -15,6 +16,7 @@ mod lessons;
 mod optimizers;
 mod random;
 mod recovery;
+mod temperature;
 mod timeline;
 mod touch;
 mod views;
