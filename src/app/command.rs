@@ -111,6 +111,8 @@ pub enum Command {
     UnfoldDerivatives(bool),
     /// Switches the loss chart's axis.
     LogarithmicLoss(bool),
+    /// Whether the camera of a surface takes its time from one place to another.
+    SmoothTurns(bool),
     /// Takes the last change back.
     Undo,
     /// Makes it again.
@@ -313,6 +315,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
             state.study.display.logarithmic = logarithmic;
             state.preferences.logarithmic_loss = logarithmic;
         }
+        Command::SmoothTurns(smooth) => state.preferences.smooth_turns = smooth,
         Command::Undo => {
             if let Some(study) = state.history.undo(&state.study) {
                 travel_to(state, study);

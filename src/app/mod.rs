@@ -28,6 +28,7 @@ pub mod slider;
 mod simplify;
 mod start;
 pub mod state;
+mod surface;
 pub mod theme;
 pub mod widgets;
 pub mod worker;
@@ -247,7 +248,7 @@ impl Window {
     fn show(&mut self, ui: &mut Ui) -> Vec<Command> {
         let now = ui.input(|input| input.time);
         let mut commands = Vec::new();
-        help::keys(ui, &self.state, &mut commands);
+        help::keys(ui, &self.state, &self.computed, &mut commands);
         let mut panel = Panel { state: &self.state, computed: &self.computed, now, commands: &mut commands };
         panels::lesson::keys(ui, &mut panel);
         panels::timeline::keys(ui, &mut panel);

@@ -4,6 +4,7 @@
 //! the same. Only letters that these lack are drawn with fonts of the system ([`Lettering`]).
 
 mod carried;
+mod film;
 mod lettering;
 mod page;
 mod present;
@@ -13,13 +14,16 @@ mod tables;
 mod write;
 
 pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened};
+pub use film::{
+    Film, FilmFormat, FilmOptions, HOLDS, Numbered, Progress, RATES, Script, Swept, video_program, write_film,
+};
 pub use lettering::{Lettering, SystemFont, lettered};
 pub use page::{MILLIMETRES, Page, Width};
 pub use present::{FileFormat, Present};
-pub use render::{pdf, png};
+pub use render::{pdf, pdf_pages, png};
 pub use svg::{svg, svg_of_width};
 pub use tables::{
     Number, TrajectoryJson, basins_csv, ensemble_csv, experiment_csv, trajectories_csv, trajectories_json,
     trajectory_csv,
 };
-pub use write::{ExportError, is_same_file, is_still_at, words, write_whole};
+pub use write::{ExportError, is_same_file, is_still_at, words, write_streamed, write_whole};

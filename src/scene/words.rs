@@ -372,6 +372,7 @@ pub(super) fn description(input: &LayerInput<'_>) -> String {
         Some(range) => sentences.push(format!("L ranges {}.", from_to(range))),
         None => sentences.push("L has no finite value in view.".to_owned()),
     }
+    sentences.extend(super::surface::words(study, findings));
     sentences.extend(layers::words(input));
     sentences.join(" ")
 }

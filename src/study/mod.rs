@@ -17,6 +17,7 @@ mod report;
 mod runs;
 mod shown;
 mod single_run;
+mod surface;
 
 pub use crate::basins::{End, ends};
 pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
@@ -38,6 +39,7 @@ pub use report::{Report, ReportKey, Stop, outlook_of, report};
 pub use runs::run_name;
 pub use shown::{Shown, ShownPoint};
 pub use single_run::{RunParts, end_of};
+pub use surface::{Camera, PITCHES, SurfaceOptions, ZOOMS};
 
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
@@ -125,6 +127,8 @@ pub struct PictureOptions {
     pub equal_axes: bool,
     /// Whether text and marks have the size for a projector.
     pub projector: bool,
+    /// The picture as a surface.
+    pub surface: SurfaceOptions,
 }
 
 impl Study {

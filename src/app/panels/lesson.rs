@@ -344,7 +344,6 @@ pub fn mark(ui: &Ui, place: &PicturePlacement, state: &State, picture: &PictureC
     if open.step().and_then(|step| step.predict.as_ref()).is_none_or(|predict| predict.mark.is_none()) {
         return;
     }
-    let Some(layout) = picture.layout() else { return };
     let question = open.question();
     let colours = palette(ui);
     let guess = question.guess.and_then(|guess| if let Guess::Mark(w) = guess { Some(w) } else { None });
@@ -352,7 +351,7 @@ pub fn mark(ui: &Ui, place: &PicturePlacement, state: &State, picture: &PictureC
     let painter = ui.painter().with_clip_rect(place.rect);
     for (w, colour) in [(guess, colours.accent), (right, colours.good)] {
         let Some(w) = w.filter(|w| state.study.view.contains(*w)) else { continue };
-        let [x, y] = layout.pixel_from_world(w).map(|side| side as f32);
+        let Some([x, y]) = picture.pixel_from_world(w).map(|pixel| pixel.map(|side| side as f32)) else { continue };
         let centre = place.rect.min + vec2(x, y);
         for stroke in [Stroke::new(5.0, theme::colour(colours.raised)), Stroke::new(2.5, theme::colour(colour))] {
             painter.circle_stroke(centre, 11.0, stroke);

@@ -14,6 +14,7 @@ pub mod detail_tabs;
 pub mod points;
 pub mod recovery;
 pub mod runs;
+pub mod surface;
 pub mod run_details;
 pub mod run_start;
 pub mod timeline;
