@@ -117,6 +117,9 @@ fn divergence_is_overflow_or_a_theorem() {
     assert_eq!(words, "left the view, L = −149");
     let (stop, _, words) = ended("w1^2+w2^2", &format!("{descent} 0.001 --steps 3"));
     assert_eq!((stop.as_str(), words.as_str()), ("step_limit", "3 steps, not converged"));
+    // At the limit 2/λ the run jumps from w to −w and back.
+    let (stop, _, words) = ended("w1^2+w2^2", &format!("{descent} 1 --steps 30"));
+    assert_eq!((stop.as_str(), words.as_str()), ("step_limit", "30 steps, in a cycle of 2 points"));
 }
 
 /// H = diag(2, 2·10¹⁰) is positive definite, and Newton's method is at the minimum after one step.

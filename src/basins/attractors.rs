@@ -1,7 +1,8 @@
 //! Where runs can end: the critical points and curves that are known, and those that runs have come to outside the view.
 
+use super::approach::{APPROACH, SAME, gradient_falls};
 use super::curves::{curve_beside, is_beside};
-use super::ends::{APPROACH, SAME, gradient_falls, polished};
+use super::ends::polished;
 use super::nearby::Nearby;
 use super::run_end::{RunEnd, RunEndKind};
 use crate::critical::{CriticalCurve, CriticalPoints, Evidence};

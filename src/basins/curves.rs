@@ -1,6 +1,6 @@
 //! Runs that end on curves of critical points, or creep to one across a flat place.
 
-use super::ends::{APPROACH, POLISH, gradient_falls};
+use super::approach::{APPROACH, POLISH, gradient_falls};
 use crate::critical::{CriticalCurve, CriticalPoints, Evidence, nearest_on_segment};
 use crate::curvature::Kind;
 use crate::landscape::Loss;

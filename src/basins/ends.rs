@@ -6,6 +6,7 @@
 //! has a small gradient while it is beside it. So an ending names a critical point only where two things are known: that
 //! the point is there, which is proved, and that the run goes there ([`goes_to`], [`creeps_to`]).
 
+use super::approach::{APPROACH, POLISH, SAME, gradient_falls};
 use super::curves::{approached_curve, creeps_to_curve, curve_beside, place_on, stays_on};
 use crate::critical::{CriticalPoint, CriticalPoints, Evidence, is_nearly_critical};
 use crate::curvature::{Kind, definiteness, newton_step};
@@ -27,10 +28,6 @@ pub struct End {
     pub beside: Option<(Kind, Vector)>,
 }
 
-/// The same point up to rounding, as a share of the run's and the point's size.
-pub(super) const SAME: f64 = 1e-9;
-/// A run was on its way to a point when it ended this much nearer to it than it began.
-pub(super) const APPROACH: f64 = 0.1;
 /// A run has come to a simple point when it ended this much nearer to it than it began, along each eigenvector.
 const ARRIVED: f64 = 1e-3;
 /// A run stays at a point if it goes no farther from it than this many times the distance of its end.
@@ -39,8 +36,6 @@ const NEARBY: f64 = 100.0;
 const SWING: f64 = 1e-6;
 /// So many points at the end of a run that used up its steps must be the same up to rounding.
 const RESTING: usize = 16;
-/// How far Newton's method may move the end of a run for what it finds to be called the end.
-pub(super) const POLISH: f64 = 1e-6;
 
 /// Where a trajectory ended.
 ///
@@ -224,32 +219,6 @@ fn creeps_to(loss: &Loss, trajectory: &Trajectory, point: &CriticalPoint, points
     let last = trajectory.further.as_ref().and_then(|further| further.points.last());
     let comes_nearer = last.is_none_or(|last| (last - p).norm() < distance);
     comes_nearer && stays_near(trajectory, (p, &point.eigen), attracts, distance, 0.0)
-}
-
-/// Whether ‖∇L‖ is nowhere larger than at `from` on the way to the critical point `to`. The way follows the floor of a
-/// curved valley: each sample of the straight line is moved across it.
-pub(super) fn gradient_falls(loss: &Loss, from: Vector, to: Vector) -> bool {
-    let allowed = loss.jet(from).gradient.norm();
-    let reach = (to - from).norm();
-    [0.25, 0.5, 0.75, 0.95].iter().all(|share| {
-        let mut w = from + *share * (to - from);
-        for _ in 0..2 {
-            let jet = loss.jet(w);
-            let Some(eigen) = eigenpairs(&jet.hessian) else { return false };
-            let strong = usize::from(eigen.values[1].abs() >= eigen.values[0].abs());
-            if eigen.values[1 - strong].abs() > 0.1 * eigen.values[strong].abs() {
-                break;
-            }
-            let across = eigen.vectors[strong];
-            let step = across.dot(&jet.gradient) / eigen.values[strong];
-            if step.abs() <= 0.1 * reach {
-                w -= step * across;
-            }
-        }
-        let jet = loss.jet(w);
-        let rounding = 8.0 * f64::EPSILON * jet.hessian.amax() * w.amax();
-        jet.gradient.norm() <= allowed + rounding
-    })
 }
 
 /// The critical point at w, where a few of Newton's steps, which hardly move it, end in rounding, and what the Hessian

@@ -36,7 +36,7 @@ struct Lanes {
     /// The steps that it has made; −1 for one that has not arrived at its start yet.
     steps: Row,
     /// The point that is kept to recognise a cycle, how near to it and how far from it counts, whether the run has been away
-    /// from it, and after how many steps another point is kept: see `run_end::Watch`. Before the first one is kept only the
+    /// from it, and after how many steps another point is kept: see `runs::Watch`. Before the first one is kept only the
     /// last means something.
     kept: [Row; 2],
     near: Row,
@@ -312,7 +312,7 @@ fn round(
     oldest.into_iter().fold(0.0, larger)
 }
 
-/// Watches all lanes for cycles: `run_end::Watch` for runs whose next step depends on the point alone.
+/// Watches all lanes for cycles: `runs::Watch` for runs whose next step depends on the point alone.
 struct Watch<'a> {
     lanes: &'a mut Lanes,
 }

@@ -6,6 +6,7 @@
 //! [`Basins::refine`] goes on by some starts, so that progress, cancelling and time limits follow from it. The answer
 //! depends neither on the slices nor on the number of threads.
 
+mod approach;
 mod attractors;
 mod curves;
 mod destinations;
@@ -15,6 +16,7 @@ mod flow;
 mod lanes;
 mod nearby;
 mod refinement_order;
+mod runs;
 #[cfg(test)]
 mod tests;
 
@@ -32,7 +34,8 @@ use attractors::{Attractors, EndsAt};
 use destinations::outcome;
 use rayon::prelude::*;
 use refinement_order::RefinementOrder;
-use run_end::{RunEnd, RunEndKind, run_ends};
+use run_end::{RunEnd, RunEndKind};
+use runs::run_ends;
 use std::ops::Range;
 
 /// What becomes of a start.

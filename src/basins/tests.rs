@@ -191,7 +191,7 @@ fn lanes_are_single_runs() {
                 let run = Run { steps, require_positive_definite, ..run.clone() };
                 let prepared = Prepared::new(&loss, &run).unwrap();
                 let in_lanes = lanes::run_ends(&loss, &prepared, prepared.step_formula().unwrap(), &starts, &|| false);
-                let alone = run_end::step_by_step(&loss, &prepared, &starts, false, &|| false).unwrap();
+                let alone = runs::step_by_step(&loss, &prepared, &starts, false, &|| false).unwrap();
                 for ((start, lane), single) in starts.iter().zip(in_lanes.unwrap()).zip(alone) {
                     let bits = |run_end: &RunEnd| (run_end.end.map(f64::to_bits), run_end.how, run_end.steps);
                     assert_eq!(bits(&lane), bits(&single), "{formula} from {start} under {run:?}");

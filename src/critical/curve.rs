@@ -4,7 +4,7 @@
 //! point where H vanishes altogether, a crossing or a cusp. What ends elsewhere is a point flatter than it looks, and is
 //! refused; unless the gradient is exactly zero all along, as on the flat side of a rectifier.
 
-use super::newton::FLAT;
+use super::plane::FLAT;
 use super::plane::Plane;
 use crate::curvature::Kind;
 use crate::number::Vector;

@@ -10,7 +10,7 @@
 //!
 //! Differences are taken of exact Hessians and serve to locate only; what is said of the point is evaluated there.
 
-use super::newton::FLAT;
+use super::plane::FLAT;
 use super::plane::{Local, Plane};
 use crate::number::{Matrix, Vector};
 

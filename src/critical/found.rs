@@ -1,8 +1,8 @@
 //! Points that a run came to: polished, looked at, and refused when they are none.
 
 use super::degenerate::stands_alone;
-use super::newton::hessian_change;
 use super::plane::Plane;
+use super::plane::hessian_change;
 use super::{CriticalPoint, Evidence, index};
 use crate::curvature::{Kind, definiteness, newton_step};
 use crate::number::{Vector, eigenpairs};

@@ -4,7 +4,7 @@
 //! The path is sampled, so the answer is no proof; where a sample turns by more than a right angle from its neighbour
 //! the gap is halved, and if that does not help there is no answer.
 
-use super::newton::FLAT;
+use super::plane::FLAT;
 use super::plane::Plane;
 use crate::number::Vector;
 use std::f64::consts::{FRAC_PI_2, TAU};

@@ -5,7 +5,7 @@
 //! cancelling and time limits follow from one small interface.
 
 pub mod algebra;
-mod newton;
+mod certified;
 mod curve;
 mod degenerate;
 mod flat;
@@ -13,11 +13,11 @@ mod found;
 mod found_curves;
 mod index;
 mod multistart;
+mod newton;
 mod one_sided;
 mod plane;
 mod polynomial;
 pub mod proof;
-mod refine;
 mod search;
 mod sectors;
 mod spectrum;
@@ -305,4 +305,20 @@ pub fn search(loss: &Loss, view: &View) -> CriticalPoints {
     let mut search = Search::new(loss, view);
     while !search.refine(usize::MAX) {}
     search.answer()
+}
+
+/// Minima first, then saddles, maxima and degenerate points, each by ascending value.
+fn sort(points: &mut [CriticalPoint]) {
+    let rank = |kind: Kind| match kind {
+        Kind::Minimum => 0,
+        Kind::Saddle => 1,
+        Kind::Maximum => 2,
+        Kind::Degenerate => 3,
+    };
+    points.sort_by(|a, b| {
+        (rank(a.kind).cmp(&rank(b.kind)))
+            .then(a.value.total_cmp(&b.value))
+            .then(a.w.x.total_cmp(&b.w.x))
+            .then(a.w.y.total_cmp(&b.w.y))
+    });
 }

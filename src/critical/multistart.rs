@@ -6,7 +6,8 @@
 use super::curve::{Curve, STEP, distance, follow};
 use super::degenerate::{Degenerate, locate, middle_of_flat, stands_alone};
 use super::found::{Found, degenerate_point, partner, simple_point};
-use super::newton::{Arrival, FLAT, damped_newton, descend_across};
+use super::newton::{Arrival, damped_newton, descend_across};
+use super::plane::FLAT;
 use super::plane::Plane;
 use super::proof::Reason;
 use super::proof::krawczyk::Cell;
@@ -142,7 +143,7 @@ impl MultiStart {
             .filter(|found| found.point.kind != Kind::Degenerate || !self.is_on_curve(found.z))
             .map(|found| found.point.clone())
             .collect();
-        super::search::sort(&mut points);
+        super::sort(&mut points);
         let curves = self
             .curves
             .iter()

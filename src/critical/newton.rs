@@ -1,7 +1,7 @@
 //! One run of the search: Newton's method on ∇L = 0, damped so that it comes to rest at critical points of every kind.
 
 use super::found::Found;
-use super::plane::{Local, Plane};
+use super::plane::{FLAT, Local, Plane, hessian_change};
 use crate::number::Vector;
 
 /// What a run came to.
@@ -16,10 +16,6 @@ pub(super) enum Arrival {
     /// It left the view, ran into a minimum of ‖∇L‖ that is no zero, or where L is undefined.
     Lost,
 }
-
-/// A gradient below this share of the largest in view counts as flat: its square underflows, and what makes it so small
-/// is the tail of an exponential, or nothing.
-pub(super) const FLAT: f64 = 1e-150;
 
 /// Steps of Newton's own method before the damped one takes over from the same start.
 const PURE: usize = 20;
@@ -197,16 +193,4 @@ fn judge(plane: &Plane, here: &Local) -> Arrival {
     } else {
         Arrival::Singular(here.z)
     }
-}
-
-/// How much the Hessian changes within a distance, by four samples; infinite where it is undefined.
-pub(super) fn hessian_change(plane: &Plane, here: &Local, radius: f64) -> f64 {
-    [(0.8, 0.6), (-0.6, 0.8), (-0.8, -0.6), (0.6, -0.8)]
-        .iter()
-        .map(|&(x, y)| {
-            plane
-                .at(here.z + radius * Vector::new(x, y))
-                .map_or(f64::INFINITY, |there| (there.hessian - here.hessian).amax())
-        })
-        .fold(0.0, f64::max)
 }

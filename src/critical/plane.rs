@@ -4,6 +4,10 @@
 use crate::landscape::{Jet, Loss, View};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
 
+/// A gradient below this share of the largest in view counts as flat: its square underflows, and what makes it so small
+/// is the tail of an exponential, or nothing.
+pub(super) const FLAT: f64 = 1e-150;
+
 /// The loss in the coordinates of the square.
 #[derive(Clone, Debug)]
 pub(super) struct Plane {
@@ -93,4 +97,16 @@ impl Local {
         }
         step
     }
+}
+
+/// How much the Hessian changes within a distance, by four samples; infinite where it is undefined.
+pub(super) fn hessian_change(plane: &Plane, here: &Local, radius: f64) -> f64 {
+    [(0.8, 0.6), (-0.6, 0.8), (-0.8, -0.6), (0.6, -0.8)]
+        .iter()
+        .map(|&(x, y)| {
+            plane
+                .at(here.z + radius * Vector::new(x, y))
+                .map_or(f64::INFINITY, |there| (there.hessian - here.hessian).amax())
+        })
+        .fold(0.0, f64::max)
 }

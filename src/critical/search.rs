@@ -7,14 +7,15 @@
 //! them. A worker that is not needed is never begun.
 
 use super::algebra::Exact;
+use super::certified::{PlacedRoot, certified, region};
 use super::flat;
 use super::found_curves::{drop_copies, meets_border};
 use super::multistart::MultiStart;
 use super::plane::Plane;
 use super::polynomial::{self, exactly};
 use super::proof::krawczyk::{Cell, Root, grown, hull, inside, is_smooth, touch};
+use super::proof::refine;
 use super::proof::{Proof, Reason, Undecided, extremum, winding};
-use super::refine;
 use super::{Audit, Cluster, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Enclosures, Loss, View};
@@ -38,17 +39,6 @@ pub(super) struct ProofSearch {
     placed: Vec<PlacedRoot>,
     /// What the search from many starts has found beside them, when it is over.
     found: Option<Found>,
-}
-
-/// A root of the proof.
-#[derive(Clone, Debug)]
-pub(super) enum PlacedRoot {
-    /// In the closed view, or on its border as far as is known.
-    InView(Box<CriticalPoint>),
-    /// Outside of the view.
-    Outside,
-    /// The signs of the Hessian's eigenvalues are not certain.
-    Open(Region),
 }
 
 /// What the search from many starts has found.
@@ -252,7 +242,7 @@ impl ProofSearch {
             (None, Some(flat)) => flat.clone(),
             (None, None) => self.enclosed(),
         };
-        sort(&mut answer.points);
+        super::sort(&mut answer.points);
         let index_sum = index_sum(&answer);
         // Where a curve of critical points meets the border, ∇L has no turns along it.
         let meets_border = answer.curves.iter().any(|curve| meets_border(&self.view, &curve.polyline));
@@ -379,42 +369,6 @@ impl ProofSearch {
     }
 }
 
-/// The proved point of a root.
-pub(super) fn certified(loss: &Loss, view: &View, root: &Root) -> PlacedRoot {
-    let placed = refine::place(loss, view, root);
-    let kind = |placed: &refine::Placed| placed.spectrum.kind().filter(|kind| *kind != Kind::Degenerate);
-    let Some((kind, placed)) = placed.and_then(|placed| Some((kind(&placed)?, placed))) else {
-        return PlacedRoot::Open(region(view, &grown(&root.tight, 1.0), Reason::Degenerate));
-    };
-    if placed.is_in_view == Some(false) {
-        return PlacedRoot::Outside;
-    }
-    PlacedRoot::InView(Box::new(CriticalPoint {
-        w: placed.w,
-        value: placed.value,
-        eigen: placed.spectrum.eigen,
-        kind,
-        index: Some(if kind == Kind::Saddle { -1 } else { 1 }),
-        nature: None,
-        contains: None,
-        evidence: Evidence::Certified,
-        enclosure: Some(placed.enclosure),
-        eigenvalue_enclosures: Some(placed.spectrum.enclosures),
-    }))
-}
-
-/// A cell as a region of the picture, which has a size and lies in the view.
-fn region(view: &View, cell: &Cell, reason: Reason) -> Region {
-    let side = |x: Interval, [low, high]: [f64; 2]| {
-        let margin = (1e-11 * x.lo.abs().max(x.hi.abs())).max(1e-12 * (high - low));
-        let (a, b) = if x.hi - x.lo > margin { (x.lo, x.hi) } else { (x.lo - margin, x.hi + margin) };
-        // What lies outside of the view by less than it is uncertain is shown at the border.
-        let (a, b) = (a.max(low).min(high - margin), b.min(high).max(low + margin));
-        [a, b]
-    };
-    Region { view: View { w1: side(cell[0], view.w1), w2: side(cell[1], view.w2) }, reason }
-}
-
 /// The indices of the certified points and of the clusters together; `None` where a point is in neither.
 fn index_sum(answer: &CriticalPoints) -> Option<i32> {
     let holds = |cluster: &Cluster, w: Vector| {
@@ -428,20 +382,4 @@ fn index_sum(answer: &CriticalPoints) -> Option<i32> {
     }
     let of_clusters: Option<i32> = answer.clusters.iter().map(|cluster| cluster.index).sum();
     Some(answer.points.iter().filter_map(|point| point.index).sum::<i32>() + of_clusters?)
-}
-
-/// Minima first, then saddles, maxima and degenerate points, each by ascending value.
-pub(super) fn sort(points: &mut [CriticalPoint]) {
-    let rank = |kind: Kind| match kind {
-        Kind::Minimum => 0,
-        Kind::Saddle => 1,
-        Kind::Maximum => 2,
-        Kind::Degenerate => 3,
-    };
-    points.sort_by(|a, b| {
-        (rank(a.kind).cmp(&rank(b.kind)))
-            .then(a.value.total_cmp(&b.value))
-            .then(a.w.x.total_cmp(&b.w.x))
-            .then(a.w.y.total_cmp(&b.w.y))
-    });
 }

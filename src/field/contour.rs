@@ -12,7 +12,7 @@
 
 use super::ContourLine;
 use super::active::ActiveCells;
-use super::polish::Crossing;
+use super::crossing::{Crossing, between};
 use super::quantise::Quantiser;
 use crate::number::Vector;
 use crate::number::lanes::{InstructionSet, Work};
@@ -511,18 +511,6 @@ fn walk(start: usize, places: &[Vector], links: &mut [u32], points: &mut Vec<Vec
             last = w;
         }
     }
-}
-
-/// The point at the share t of the way between two ascending numbers: exactly those at 0 and 1.
-#[inline(always)]
-pub(super) fn between([from, to]: [f64; 2], t: f64) -> f64 {
-    // A view may be so large that to − from overflows.
-    let half_step = 0.5 * to - 0.5 * from;
-    let near_from = from + 2.0 * t * half_step;
-    let near_to = to - 2.0 * (1.0 - t) * half_step;
-    // Which half it is cannot be foreseen, and so both are computed, and chosen by their bits.
-    let first = 0u64.wrapping_sub(u64::from(t < 0.5));
-    f64::from_bits((near_from.to_bits() & first) | (near_to.to_bits() & !first))
 }
 
 #[cfg(test)]

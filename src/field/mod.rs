@@ -8,6 +8,7 @@ mod active;
 mod basins;
 mod colour;
 mod contour;
+mod crossing;
 mod curvature;
 mod gradients;
 mod levels;

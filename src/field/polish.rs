@@ -8,6 +8,7 @@
 //! Where L jumps past the level, as it does beside a pole between −∞ and ∞, there is no such vertex: the line ends.
 
 use super::ContourLine;
+use super::crossing::Crossing;
 use crate::landscape::{Loss, Sampler, View};
 use crate::number::Vector;
 
@@ -27,24 +28,6 @@ const STUCK: f64 = 0.25;
 const SEARCHES: usize = 40;
 /// How often a chord is halved.
 const HALVINGS: usize = 6;
-
-/// A vertex on the edge between two samples, `from` and `to`, at the share t of the way.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Crossing {
-    pub from: Vector,
-    pub to: Vector,
-    /// L at both ends.
-    pub values: [f64; 2],
-    pub level: f64,
-    pub t: f64,
-}
-
-impl Crossing {
-    /// Where the share t of the way is: exactly an end at 0 and 1.
-    pub fn place(&self) -> Vector {
-        self.from.zip_map(&self.to, |from, to| super::contour::between([from, to], self.t))
-    }
-}
 
 /// Moves vertices onto their levels; those whose edge has no root of L − level within reach stay where they are. Where L jumps
 /// past the level the vertex is none, and its t NaN.

@@ -3,8 +3,8 @@
 use super::FormulaError;
 use super::expression::{Literal, Node, NodeIndex};
 use super::functions::Function;
-use super::lexer::TokenKind;
 use super::parser::{Parser, error_at};
+use super::token::TokenKind;
 use crate::number::Binary;
 
 /// The most nodes of a formula: a function that has its argument twice doubles what is nested in it.

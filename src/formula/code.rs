@@ -4,7 +4,7 @@
 //! reading of instructions. Here an instruction has five bytes, no access to a slot has to be checked, and the sine and
 //! the cosine of the same angle are computed together. Each value has the bits of the operation on the tape.
 
-use super::tape::{Operation, Slot, Tape};
+use super::instructions::{Instructions, Operation, Slot};
 use crate::number::lanes::Pair;
 use crate::number::{Binary, Number, Unary, Vector};
 
@@ -85,7 +85,7 @@ pub(super) struct Code {
 
 impl Code {
     /// `None` for a tape with more slots than a byte numbers, or exponents of more than two bytes.
-    pub fn new(tape: &Tape) -> Option<Code> {
+    pub fn new(tape: &Instructions) -> Option<Code> {
         let operations: Vec<(u8, Operation)> = tape
             .numbered()
             .map(|(slot, operation)| Some((u8::try_from(slot).ok()?, operation)))

@@ -1,6 +1,9 @@
 //! The name that a formula has for a column of data, whatever stands in the file's header.
 
-use super::parser::can_name_a_column;
+use super::functions::function;
+use super::lexer::tokens;
+use super::split::is_weight;
+use super::token::{Token, TokenKind};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -37,6 +40,16 @@ fn plain_digit(character: char) -> Option<char> {
     let place = |digits: &str| digits.chars().position(|digit| digit == character);
     let digit = place("⁰¹²³⁴⁵⁶⁷⁸⁹").or_else(|| place("₀₁₂₃₄₅₆₇₈₉"))?;
     char::from_digit(digit as u32, 10)
+}
+
+/// Whether a formula can name a column so: one word of letters, digits and underscores that begins with no digit and
+/// means nothing else. Subscript digits are read as digits.
+pub fn can_name_a_column(name: &str) -> bool {
+    let is_word = name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.chars().any(char::is_alphanumeric);
+    let tokens = tokens(name).unwrap_or_default();
+    let is_one_name = matches!(tokens.as_slice(),
+        [Token { kind: TokenKind::Name(read), .. }, Token { kind: TokenKind::End, .. }] if read == name);
+    is_word && is_one_name && !is_weight(name) && function(name).is_none()
 }
 
 #[cfg(test)]

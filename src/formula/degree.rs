@@ -1,14 +1,14 @@
 //! The degree of a loss that is written as a polynomial.
 
-use super::tape::{Operation, Tape};
+use super::instructions::{Instructions, Operation};
 use crate::number::Binary;
 
-impl Tape {
+impl Instructions {
     /// A bound of the degree of L as a polynomial in w1 and w2; `None` where L is not written as one.
     ///
     /// The bound is that of the operations as they stand: terms that cancel count. A loss that has a degree is defined
     /// everywhere, and the mean over examples has the degree of one example.
-    pub fn degree(&self) -> Option<u32> {
+    pub(super) fn degree(&self) -> Option<u32> {
         let [count, ..] = self.ends();
         let first = self.first_column() + self.columns();
         let mut degrees: Vec<Option<u32>> = vec![Some(0); first + count];

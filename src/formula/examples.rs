@@ -6,7 +6,7 @@
 //! same order ([`Total`]), and so have the same bits.
 
 use super::block::ExampleBatch;
-use super::tape::Tape;
+use super::instructions::Instructions;
 use crate::number::lanes::{InstructionSet, Work};
 use crate::number::{Constant, Decimal, Decimals, Number};
 use std::fmt;
@@ -53,17 +53,17 @@ impl fmt::Debug for Examples {
 
 impl Examples {
     /// The examples of a tape that has columns.
-    pub(super) fn new(tape: &Tape, columns: &[Decimals]) -> Examples {
+    pub(super) fn new(list: &Instructions, columns: &[Decimals]) -> Examples {
         let count = columns[0].len();
         assert!(count > 0 && columns.iter().all(|column| column.len() == count), "columns are equally long");
         let stage = |outputs: usize| {
-            let end = tape.ends()[match outputs {
+            let end = list.ends()[match outputs {
                 1 => 0,
                 3 => 1,
                 _ => 2,
             }];
-            let first = tape.first_column() + tape.columns();
-            let (each, shared) = (0..end as u32).partition(|index| tape.depends_of(first as u32 + index) & 4 != 0);
+            let first = list.first_column() + list.columns();
+            let (each, shared) = (0..end as u32).partition(|index| list.depends_of(first as u32 + index) & 4 != 0);
             Stage { end, shared, each }
         };
         Examples {
@@ -71,7 +71,7 @@ impl Examples {
             exact: OnceLock::new(),
             count,
             stages: [1, 3, 6].map(stage),
-            batches: [1, 3, 6].map(|outputs| ExampleBatch::new(tape, &tape.output_slots()[..outputs], columns)),
+            batches: [1, 3, 6].map(|outputs| ExampleBatch::new(list, &list.output_slots()[..outputs], columns)),
         }
     }
 
@@ -98,10 +98,10 @@ impl Examples {
     }
 
     /// L at each example instead of its mean over them.
-    pub fn values(&self, tape: &Tape, w: [f64; 2]) -> Vec<f64> {
+    pub fn values(&self, list: &Instructions, w: [f64; 2]) -> Vec<f64> {
         let mut values = Vec::with_capacity(self.count);
         if self.count < FEW {
-            self.each_output(tape, w, (0..self.count).map(|row| row as u32), |[value]: [f64; 1]| values.push(value));
+            self.each_output(list, w, (0..self.count).map(|row| row as u32), |[value]: [f64; 1]| values.push(value));
         } else {
             self.batches[0].run(w, None, &mut |outputs| values.extend_from_slice(outputs[0]));
         }
@@ -109,15 +109,15 @@ impl Examples {
     }
 
     /// The means of the first K outputs (K is 1, 3 or 6) over any kind of number.
-    pub(super) fn means<N: Number, const K: usize>(&self, tape: &Tape, w: [N; 2]) -> [N; K] {
+    pub(super) fn means<N: Number, const K: usize>(&self, list: &Instructions, w: [N; 2]) -> [N; K] {
         let rows = (0..self.count).map(|row| row as u32);
-        self.one_by_one(tape, w, rows).mean(self.count)
+        self.one_by_one(list, w, rows).mean(self.count)
     }
 
     /// The means of the first K outputs at a point, with the bits of [`Examples::means`].
-    pub(super) fn means_at<const K: usize>(&self, tape: &Tape, w: [f64; 2]) -> [f64; K] {
+    pub(super) fn means_at<const K: usize>(&self, list: &Instructions, w: [f64; 2]) -> [f64; K] {
         if self.count < FEW {
-            return self.means(tape, w);
+            return self.means(list, w);
         }
         let mut total = Total::<f64, K>::default();
         self.batches[stage_of(K)].run(w, None, &mut |outputs| total.add_block(outputs));
@@ -128,9 +128,9 @@ impl Examples {
     ///
     /// # Panics
     /// Panics if a row is not below [`Examples::count`].
-    pub fn gradient_over(&self, tape: &Tape, w: [f64; 2], rows: &[u32]) -> [f64; 3] {
+    pub fn gradient_over(&self, list: &Instructions, w: [f64; 2], rows: &[u32]) -> [f64; 3] {
         if rows.len() < FEW {
-            return self.one_by_one(tape, w, rows.iter().copied()).mean(rows.len());
+            return self.one_by_one(list, w, rows.iter().copied()).mean(rows.len());
         }
         let mut total = Total::<f64, 3>::default();
         self.batches[1].run(w, Some(rows), &mut |outputs| total.add_block(outputs));
@@ -138,15 +138,15 @@ impl Examples {
     }
 
     /// The covariance of the examples' gradients at a point.
-    pub fn covariance(&self, tape: &Tape, w: [f64; 2]) -> Covariance {
-        let [_, mean_1, mean_2] = self.means_at(tape, w);
+    pub fn covariance(&self, list: &Instructions, w: [f64; 2]) -> Covariance {
+        let [_, mean_1, mean_2] = self.means_at(list, w);
         let mut sums = [0.0; 3];
         let mut add = |g1: f64, g2: f64| {
             let (a, b) = (g1 - mean_1, g2 - mean_2);
             sums = [sums[0] + a * a, sums[1] + a * b, sums[2] + b * b];
         };
         if self.count < FEW {
-            self.each_output(tape, w, (0..self.count).map(|row| row as u32), |[_, g1, g2]: [f64; 3]| add(g1, g2));
+            self.each_output(list, w, (0..self.count).map(|row| row as u32), |[_, g1, g2]: [f64; 3]| add(g1, g2));
         } else {
             self.batches[1].run(w, None, &mut |outputs| {
                 outputs[1].iter().zip(outputs[2]).for_each(|(g1, g2)| add(*g1, *g2));
@@ -162,36 +162,36 @@ impl Examples {
 
     fn one_by_one<N: Number, const K: usize>(
         &self,
-        tape: &Tape,
+        list: &Instructions,
         w: [N; 2],
         rows: impl Iterator<Item = u32>,
     ) -> Total<N, K> {
         let mut total = Total::default();
-        self.each_output(tape, w, rows, |outputs| total.add(outputs));
+        self.each_output(list, w, rows, |outputs| total.add(outputs));
         total
     }
 
     /// Calls `with` for the outputs of each row.
     fn each_output<N: Number, const K: usize>(
         &self,
-        tape: &Tape,
+        list: &Instructions,
         w: [N; 2],
         rows: impl Iterator<Item = u32>,
         mut with: impl FnMut([N; K]),
     ) {
         let stage = &self.stages[stage_of(K)];
-        let first = tape.first_column();
-        let outputs = tape.output_slots();
+        let first = list.first_column();
+        let outputs = list.output_slots();
         let exact = self.exact::<N>();
-        tape.with_slots(w, stage.end, |slots| {
-            stage.shared.iter().for_each(|&index| tape.run_one(slots, index as usize));
+        list.with_slots(w, stage.end, |slots| {
+            stage.shared.iter().for_each(|&index| list.run_one(slots, index as usize));
             for row in rows {
                 for (index, (slot, column)) in slots[first..].iter_mut().zip(&self.columns).enumerate() {
                     let value = column[row as usize];
                     let is_exact = exact.get(index).is_none_or(|exact| exact[row as usize]);
                     *slot = N::constant(&if is_exact { Constant::exact(value) } else { Constant::rounded(value) });
                 }
-                stage.each.iter().for_each(|&index| tape.run_one(slots, index as usize));
+                stage.each.iter().for_each(|&index| list.run_one(slots, index as usize));
                 with(std::array::from_fn(|k| slots[outputs[k] as usize]));
             }
         });

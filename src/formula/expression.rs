@@ -75,3 +75,8 @@ impl Expression {
         self.nodes.len().saturating_sub(1)
     }
 }
+
+/// Whether a node is the constant e.
+pub(super) fn is_e(expression: &Expression, place: NodeIndex) -> bool {
+    matches!(expression.nodes.get(place), Some(Node::Number(literal)) if literal.text == "e")
+}

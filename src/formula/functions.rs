@@ -1,7 +1,6 @@
 //! The functions of the formula language and their names.
 
-use super::expression::{Expression, Literal, Node, NodeIndex};
-use super::parser::is_e;
+use super::expression::{Expression, Literal, Node, NodeIndex, is_e};
 use crate::number::{Binary, Unary};
 
 /// A function that a formula can name.

@@ -1,7 +1,7 @@
 //! Which weights the indexes of a formula mean: counted from 1, or from 0 where an index 0 occurs.
 
 use super::FormulaError;
-use super::lexer::TokenKind;
+use super::token::TokenKind;
 
 /// The letter of an indexed weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,81 +3,13 @@
 
 use super::FormulaError;
 use super::characters::{fraction, plain, subscript, superscript};
-use super::column_name::column_name;
 use super::expression::Literal;
-use super::functions::Function;
 use super::latex::{self, Meaning};
+use super::token::{Token, TokenKind};
 use crate::number::Constant;
 use crate::number::decimal::is_exact_f64;
-use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-
-/// A token and the column (characters from 1) where it begins.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Token {
-    /// What it is.
-    pub kind: TokenKind,
-    /// Where it begins.
-    pub column: usize,
-    /// Whether white space stands before it.
-    pub spaced: bool,
-    /// Whether it is part of the same name as the token before it: `y` in `xy`.
-    pub glued: bool,
-    /// Whether it begins a line of its own.
-    pub on_new_line: bool,
-}
-
-/// The kinds of token. The lexer makes names, and [`super::names`] turns them into what they mean.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TokenKind {
-    /// A number.
-    Number(Literal),
-    /// A name whose meaning is not decided.
-    Name(String),
-    /// A name in backquotes.
-    Quoted(String),
-    /// w1 (0) or w2 (1).
-    Weight(usize),
-    /// π or e.
-    Constant(&'static str),
-    /// A function.
-    Function(Function, String),
-    /// A column of the data.
-    Column(String),
-    /// A parameter.
-    Parameter(String),
-    /// A raised integer: `²`, `⁻¹`.
-    Superscript(i32),
-    /// One of `+ - * / ^ ( ) [ ] { } ⌊ ⌋ ⌈ ⌉ , | √ ∛`.
-    Symbol(char),
-    /// `\frac`, with the numerator and the denominator in braces behind it.
-    Fraction,
-    /// `\sqrt`, with an index in brackets or without.
-    Root,
-    /// The end of the text.
-    End,
-}
-
-impl fmt::Display for TokenKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            TokenKind::Number(literal) => write!(f, "the number {}", literal.text),
-            TokenKind::Weight(index) => write!(f, "`w{}`", index + 1),
-            TokenKind::Constant(name) => write!(f, "`{name}`"),
-            TokenKind::Name(name)
-            | TokenKind::Quoted(name)
-            | TokenKind::Function(_, name)
-            | TokenKind::Column(name)
-            | TokenKind::Parameter(name) => write!(f, "`{name}`"),
-            TokenKind::Superscript(n) => write!(f, "the exponent {n}"),
-            TokenKind::Symbol(symbol) => write!(f, "`{symbol}`"),
-            TokenKind::Fraction => write!(f, "`\\frac`"),
-            TokenKind::Root => write!(f, "`\\sqrt`"),
-            TokenKind::End => write!(f, "the end of the formula"),
-        }
-    }
-}
 
 /// The longest text that is read as a formula, in characters.
 pub const MAX_LENGTH: usize = 10_000;
@@ -286,18 +218,15 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// The header of a column in backquotes, which stands for the column's name: `fixed acidity` is fixed_acidity.
+    /// The header of a column in backquotes.
     fn quoted_name(&mut self, start: usize) -> Result<(), FormulaError> {
         let rest = &self.characters[start + 1..];
         let Some(length) = rest.iter().position(|character| *character == '`') else {
             return Err(error(start, "this backquote opens the name of a column, and no second one closes it"));
         };
-        let name = column_name(&rest[..length].iter().collect::<String>());
-        if name.is_empty() {
-            return Err(error(start, "there is no name between these backquotes"));
-        }
+        let header = rest[..length].iter().collect();
         self.position = start + length + 2;
-        self.push(TokenKind::Quoted(name), start);
+        self.push(TokenKind::Quoted(header), start);
         Ok(())
     }
 

@@ -21,6 +21,7 @@ pub mod expression;
 mod functions;
 mod graph;
 mod indexes;
+mod instructions;
 #[cfg(test)]
 mod language_tests;
 mod latex;
@@ -30,27 +31,31 @@ mod model;
 mod names;
 pub mod normal;
 mod parser;
+mod points;
 #[cfg(test)]
 mod read_back_tests;
 mod recognised;
+mod scope;
 mod split;
 pub mod series;
 #[cfg(test)]
 mod series_tests;
 mod tape;
 pub mod taylor;
+mod token;
 #[cfg(test)]
 mod tests;
 
-pub use block::{Planes, PointSampler};
-pub use column_name::column_name;
+pub use block::Planes;
+pub use column_name::{can_name_a_column, column_name};
 pub use evaluator::Evaluator;
-pub use examples::{Covariance, Examples};
+pub use examples::Covariance;
 pub use lexer::MAX_LENGTH;
 pub use mathematics::{MathRun, Script};
 pub use model::Fit;
-pub use names::Scope;
-pub use parser::{MAX_DEPTH, MAX_PARAMETERS, can_name_a_column};
+pub use parser::{MAX_DEPTH, MAX_PARAMETERS};
+pub use points::PointSampler;
+pub use scope::Scope;
 pub use tape::{Jet, JetOf, Tape};
 
 use crate::number::{Binary, Constant, Decimal, Decimals, Unary};

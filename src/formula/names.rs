@@ -6,51 +6,13 @@
 
 use super::FormulaError;
 use super::characters::look_alike;
+use super::column_name::column_name;
 use super::functions::{Function, function, is_elsewhere, nearest};
 use super::indexes::{Base, Counting, Form, Index};
-use super::lexer::{Token, TokenKind};
-use super::split::{Part, Placed, indexed, splits};
+use super::scope::Scope;
+use super::split::{Part, Placed, indexed, is_weight, splits};
+use super::token::{Token, TokenKind};
 use crate::number::Unary;
-
-/// The names that are known beside those of the language.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Scope<'a> {
-    /// The columns of the data; empty without data.
-    pub columns: &'a [String],
-    /// The parameters that were given a value.
-    pub parameters: &'a [String],
-}
-
-impl Scope<'_> {
-    /// Whether x and y are weights: with data, a formula has w1 and w2 only.
-    pub fn has_letters(&self) -> bool {
-        self.columns.is_empty()
-    }
-
-    fn is_column(&self, name: &str) -> bool {
-        self.columns.iter().any(|known| known == name)
-    }
-
-    /// The column whose name is this one but for an underscore before digits: `x_1` is `x1`.
-    pub fn column_like(&self, name: &str) -> Option<String> {
-        let plain = |name: &str| {
-            let stem = name.trim_end_matches(|character: char| character.is_ascii_digit());
-            let digits = name[stem.len()..].to_owned();
-            (stem.strip_suffix('_').unwrap_or(stem).to_owned(), digits)
-        };
-        let wanted = plain(name);
-        if wanted.1.is_empty() {
-            return None;
-        }
-        let mut found = self.columns.iter().filter(|column| plain(column) == wanted);
-        let first = found.next()?;
-        found.next().is_none().then(|| first.clone())
-    }
-
-    fn is_declared(&self, name: &str) -> bool {
-        self.is_column(name) || self.parameters.iter().any(|known| known == name)
-    }
-}
 
 /// What a token is read as before all indexes are known.
 #[derive(Clone, Debug)]
@@ -87,11 +49,6 @@ pub fn resolved(tokens: Vec<Token>, scope: &Scope) -> Result<(Vec<Token>, Vec<St
         Ok(Token { kind, ..token })
     };
     Ok((read.into_iter().map(meant).collect::<Result<_, FormulaError>>()?, notes))
-}
-
-/// Whether a name by itself is a weight, whatever else a formula has.
-pub fn is_weight(name: &str) -> bool {
-    matches!(indexed(name), Some((Base::W, 1 | 2)))
 }
 
 /// The weights that are named by an index.
@@ -142,20 +99,26 @@ impl Reader<'_> {
         self.tokens.get(position).map(|token| &token.kind)
     }
 
-    /// A name in backquotes is that of a column, or of a parameter that has another meaning nowhere.
-    fn quoted(&self, name: &str, column: usize) -> Result<TokenKind, FormulaError> {
-        if self.scope.is_column(name) {
-            return Ok(TokenKind::Column(name.to_owned()));
+    /// A header in backquotes stands for the column's name (`fixed acidity` is fixed_acidity), or for a
+    /// parameter that has another meaning nowhere.
+    fn quoted(&self, header: &str, column: usize) -> Result<TokenKind, FormulaError> {
+        let name = column_name(header);
+        if name.is_empty() {
+            return Err(FormulaError { column, message: "there is no name between these backquotes".to_owned() });
+        }
+        if self.scope.is_column(&name) {
+            return Ok(TokenKind::Column(name));
         }
         let characters: Vec<char> = name.chars().collect();
-        let is_known = self.known(name, false, column)?.is_some() || !splits(&characters, self.scope, false).is_empty();
-        if is_known && !self.scope.is_declared(name) {
+        let is_known =
+            self.known(&name, false, column)?.is_some() || !splits(&characters, self.scope, false).is_empty();
+        if is_known && !self.scope.is_declared(&name) {
             return Err(FormulaError {
                 column,
                 message: format!("there is no column `{name}`: write {name} without backquotes"),
             });
         }
-        Ok(TokenKind::Parameter(name.to_owned()))
+        Ok(TokenKind::Parameter(name))
     }
 
     /// Reads a name, and an index behind it; returns how many tokens that are.

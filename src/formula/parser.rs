@@ -13,10 +13,11 @@
 //! reading: `e^2x`, `1/xy` and `sin 2x` are refused.
 
 use super::FormulaError;
-use super::expression::{Expression, Literal, Node, NodeIndex};
-use super::functions::function;
-use super::lexer::{Token, TokenKind, tokens};
-use super::names::{Scope, is_weight, resolved};
+use super::expression::{Expression, Literal, Node, NodeIndex, is_e};
+use super::lexer::tokens;
+use super::names::resolved;
+use super::scope::Scope;
+use super::token::{Token, TokenKind};
 use crate::number::{Binary, Constant, Unary};
 
 /// How deeply parentheses, functions, signs and powers may be nested.
@@ -459,11 +460,6 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a node is the constant e.
-pub(super) fn is_e(expression: &Expression, place: NodeIndex) -> bool {
-    matches!(expression.nodes.get(place), Some(Node::Number(literal)) if literal.text == "e")
-}
-
 pub(super) fn error_at(column: usize, message: &str) -> FormulaError {
     FormulaError { column, message: message.to_owned() }
 }
@@ -474,14 +470,4 @@ fn place_of(names: &mut Vec<String>, name: &str) -> usize {
         names.push(name.to_owned());
         names.len() - 1
     })
-}
-
-/// Whether a formula can name a column so: one word of letters, digits and underscores that begins with no digit and
-/// means nothing else. Subscript digits are read as digits.
-pub fn can_name_a_column(name: &str) -> bool {
-    let is_word = name.chars().all(|c| c.is_alphanumeric() || c == '_') && name.chars().any(char::is_alphanumeric);
-    let tokens = tokens(name).unwrap_or_default();
-    let is_one_name = matches!(tokens.as_slice(),
-        [Token { kind: TokenKind::Name(read), .. }, Token { kind: TokenKind::End, .. }] if read == name);
-    is_word && is_one_name && !is_weight(name) && function(name).is_none()
 }

@@ -5,7 +5,7 @@
 
 use super::functions::function;
 use super::indexes::Base;
-use super::names::Scope;
+use super::scope::Scope;
 
 /// A part of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,4 +118,9 @@ pub fn indexed(name: &str) -> Option<(Base, u32)> {
     let digits = digits.strip_prefix('_').unwrap_or(digits);
     let is_plain = !digits.is_empty() && digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     (is_plain && (digits == "0" || !digits.starts_with('0'))).then(|| Some((base, digits.parse().ok()?)))?
+}
+
+/// Whether a name by itself is a weight, whatever else a formula has.
+pub fn is_weight(name: &str) -> bool {
+    matches!(indexed(name), Some((Base::W, 1 | 2)))
 }

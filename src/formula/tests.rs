@@ -408,8 +408,8 @@ mod random {
             let tape = Formula::parse(&tree.text()).unwrap().tape(&[]);
             let (w, plain) = (Vector::new(w1, w2), tape.jet_of([w1, w2]));
             let Some(code) = tape.code() else {
-                let is_long = |(_, operation)| matches!(operation, crate::formula::tape::Operation::Power(_, n) if i16::try_from(n).is_err());
-                prop_assert!(tape.slots() > 256 || tape.numbered().any(is_long));
+                let is_long = |(_, operation)| matches!(operation, crate::formula::instructions::Operation::Power(_, n) if i16::try_from(n).is_err());
+                prop_assert!(tape.instructions().slots() > 256 || tape.instructions().numbered().any(is_long));
                 return Ok(());
             };
             let bits = |numbers: &[f64]| numbers.iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect::<Vec<_>>();

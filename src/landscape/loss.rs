@@ -1,30 +1,15 @@
 //! A loss that can be evaluated: a formula with its parameters bound, or any function of two weights.
 
-use super::{Enclosures, Evaluator, LossFunction, Sampler, View, formula_over, function, no_mean, sampling};
+use super::{
+    Enclosures, Evaluator, LandscapeError, LossFunction, Sampler, View, formula_over, function, no_mean, sampling,
+};
 use crate::dataset::Dataset;
 use crate::formula::taylor::{Arithmetic, Series, Taylor};
-use crate::formula::{self, Formula, FormulaError, Jet, MathRun, Planes, PointSampler, Tape};
+use crate::formula::{self, Formula, Jet, MathRun, Planes, PointSampler, Tape};
 use crate::number::{Decimal, Decimals, Matrix, Vector};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Why a landscape cannot be made.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum LandscapeError {
-    /// The formula does not parse.
-    #[error(transparent)]
-    Formula(#[from] FormulaError),
-    /// A parameter of the formula has no finite value.
-    #[error("parameter {0} needs a finite value")]
-    Parameter(String),
-    /// The formula names no column of the data, so that it has no mean over them.
-    #[error("the formula names no column of the data, which have {0}")]
-    NoColumn(String),
-    /// Every example lacks a value in one of the columns that the formula names.
-    #[error("no example has a value in each of the columns {0}")]
-    NoCompleteExample(String),
-}
 
 /// A loss L(w1, w2), ready to be evaluated. Cheap to clone, shared between threads.
 ///
@@ -179,27 +164,24 @@ impl Loss {
 
     /// How many examples the loss is a mean over; 0 for one without data.
     pub fn examples(&self) -> usize {
-        self.source().and_then(|loss| loss.tape.examples()).map_or(0, |examples| examples.count())
+        self.source().map_or(0, |loss| loss.tape.examples())
     }
 
     /// The values of an example in the formula's columns; `None` where there is no such example.
     pub fn example(&self, row: usize) -> Option<Vec<Decimal>> {
-        let examples = self.source()?.tape.examples()?;
-        (row < examples.count()).then(|| examples.row(row))
+        self.source()?.tape.example(row)
     }
 
     /// The mean gradient over some of the examples, such as a minibatch; `None` for a loss without data.
     pub fn minibatch_gradient(&self, w: Vector, rows: &[u32]) -> Option<Vector> {
-        let tape = &self.source()?.tape;
-        let [_, d1, d2] = tape.examples()?.gradient_over(tape, [w.x, w.y], rows);
+        let [_, d1, d2] = self.source()?.tape.gradient_over(w, rows)?;
         Some(Vector::new(d1, d2))
     }
 
     /// The covariance of the gradient of one example drawn at random; that of a minibatch of B drawn with replacement is
     /// a B-th of it. `None` for a loss without data.
     pub fn gradient_covariance(&self, w: Vector) -> Option<Matrix> {
-        let tape = &self.source()?.tape;
-        let [a, b, d] = tape.examples()?.covariance(tape, [w.x, w.y]).entries;
+        let [a, b, d] = self.source()?.tape.covariance(w)?.entries;
         Some(Matrix::new(a, b, b, d))
     }
 
@@ -263,19 +245,19 @@ impl Loss {
         let FormulaLoss { formula, parameters, tape, .. } = self.source()?;
         let expression = formula.expression();
         let parameters = series.decimals(parameters.iter().cloned());
-        let Some(examples) = tape.examples() else {
+        if tape.examples() == 0 {
             return series.of(expression, w, &parameters, &[]);
-        };
+        }
         let mut sum: Option<Taylor<A::Number>> = None;
-        for row in 0..examples.count() {
-            let columns = series.decimals(examples.row(row));
+        for row in 0..tape.examples() {
+            let columns = series.decimals(tape.example(row)?);
             let here = series.of(expression, w, &parameters, &columns)?;
             sum = Some(match sum {
                 None => here,
                 Some(sum) => series.add(&sum, &here),
             });
         }
-        series.over(&sum?, examples.count() as i64)
+        series.over(&sum?, tape.examples() as i64)
     }
 
     /// The loss at one point after the other.

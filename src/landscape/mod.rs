@@ -3,6 +3,7 @@
 pub mod catalogue;
 mod columns;
 mod enclosures;
+mod error;
 mod function;
 mod loss;
 mod model;
@@ -14,8 +15,9 @@ mod view;
 pub use crate::formula::Jet;
 pub use columns::{formula_over, no_mean};
 pub use enclosures::Enclosures;
+pub use error::LandscapeError;
 pub use function::LossFunction;
-pub use loss::{LandscapeError, Loss, nodes};
+pub use loss::{Loss, nodes};
 pub use model::Model;
 pub use moments::ReadyMoment;
 pub use sampling::{Evaluator, Sampler};

@@ -59,6 +59,6 @@ impl Model {
         let unused = Decimals::from(vec![0.0; rows]);
         let columns = self.formula.columns().iter().map(|name| column(name).unwrap_or_else(|| unused.clone()));
         let tape = self.formula.tape_over(self.loss.parameters(), &columns.collect::<Vec<_>>());
-        tape.examples().map(|examples| examples.values(&tape, [w.x, w.y])).unwrap_or_default()
+        tape.example_values(w)
     }
 }

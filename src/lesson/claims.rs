@@ -1,6 +1,5 @@
 //! Claims: sentences with assertions of one subject.
 
-use super::file::Step;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::{Table, Value};
@@ -183,12 +182,12 @@ impl Claim {
         Ok(Claim { says, subject, assertions: fields.into_iter().collect(), options })
     }
 
-    /// Whether what the claim names is in the step.
+    /// Whether what the claim names is in a step that has these runs.
     ///
     /// # Errors
     /// Returns a sentence if a run or a network does not exist, or an option is out of range.
-    pub fn check(&self, step: &Step) -> Result<(), String> {
-        let has = |name: &str| match step.runs.contains_key(name) {
+    pub fn check(&self, has_run: impl Fn(&str) -> bool) -> Result<(), String> {
+        let has = |name: &str| match has_run(name) {
             true => Ok(()),
             false => Err(format!("there is no run '{name}'")),
         };

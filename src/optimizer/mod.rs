@@ -5,6 +5,32 @@
 //! ask and notes what they look at; [`Walk`] decides when the run ends, [`trace`] records it, and [`observations`] tells what a
 //! step has looked at.
 
+/// Begins an optimizer whose rule is not about two weights: the body makes the rule for any [`Weights`], of which `zero` has
+/// the length.
+macro_rules! begins_at_any_length {
+    (|$values:ident, $seed:ident, $examples:ident, $zero:ident| $rule:expr) => {
+        fn begin(
+            &self,
+            $values: $crate::optimizer::Values<'_>,
+            $seed: u64,
+            $examples: usize,
+        ) -> $crate::optimizer::Steps {
+            let $zero = $crate::number::Vector::zeros();
+            $crate::optimizer::Steps::by($rule)
+        }
+
+        fn begin_any(
+            &self,
+            $values: $crate::optimizer::Values<'_>,
+            $seed: u64,
+            $examples: usize,
+            $zero: Vec<f64>,
+        ) -> Option<Box<dyn $crate::optimizer::StepRule<Vec<f64>>>> {
+            Some(Box::new($rule))
+        }
+    };
+}
+
 mod certificate;
 mod divergence;
 mod dynamics;
@@ -31,9 +57,9 @@ pub use divergence::Growth;
 pub use dynamics::{Dynamics, Mode, Rates, stable_rectangle, weight_limit, weight_modes};
 pub use methods::OPTIMIZERS;
 pub use random::Normals;
-pub use run::Run;
+pub use run::{Run, choice};
 pub use schedule::Schedule;
-pub use settings::{Setting, choice};
+pub use settings::Setting;
 pub use step_context::{Evaluations, Ledger, Observation, Oracle, StepContext, StepStart};
 pub use steps::{StepFormula, Steps};
 pub use stop_reason::StopReason;

@@ -1,6 +1,6 @@
 //! What a person asks of one run: an optimizer, its settings, and when to stop.
 
-use super::{Dynamics, OPTIMIZERS, Optimizer, Schedule, choice, find};
+use super::{Dynamics, OPTIMIZERS, Optimizer, Schedule, find};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ pub struct Run {
 
 /// The values of settings as a file has them: a choice is a word.
 mod in_words {
-    use super::super::settings::{choice, word};
+    use super::{choice, word};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use std::collections::BTreeMap;
 
@@ -201,4 +201,20 @@ impl Run {
         }
         Ok(optimizer)
     }
+}
+
+/// The value of a choice's word, such as `minibatch` for the key `noise_from`; `None` for a key that is no choice of any
+/// optimizer, and for a word that it does not have.
+pub fn choice(key: &str, word: &str) -> Option<f64> {
+    let settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());
+    let mut choices =
+        settings.filter(|setting| setting.key == key).flat_map(|setting| setting.choices.iter().enumerate());
+    choices.find(|(_, known)| **known == word).map(|(index, _)| index as f64)
+}
+
+/// The word of a choice's value; `None` for a number that is no choice.
+fn word(key: &str, value: f64) -> Option<&'static str> {
+    let mut settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());
+    let setting = settings.find(|setting| setting.key == key && !setting.choices.is_empty())?;
+    if value.fract() == 0.0 && value >= 0.0 { setting.choices.get(value as usize).copied() } else { None }
 }

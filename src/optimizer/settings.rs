@@ -3,7 +3,6 @@
 //! A setting is declared once, in the file of its optimizer: the run's card in the window, `--set key=value` on the
 //! command line and the study file all find its name, range and default there.
 
-use super::OPTIMIZERS;
 use crate::number::display::short;
 
 /// A number that a person can set on an optimizer.
@@ -66,22 +65,6 @@ impl Setting {
         }
         Ok(())
     }
-}
-
-/// The value of a choice's word, such as `minibatch` for the key `noise_from`; `None` for a key that is no choice of any
-/// optimizer, and for a word that it does not have.
-pub fn choice(key: &str, word: &str) -> Option<f64> {
-    let settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());
-    let mut choices =
-        settings.filter(|setting| setting.key == key).flat_map(|setting| setting.choices.iter().enumerate());
-    choices.find(|(_, known)| **known == word).map(|(index, _)| index as f64)
-}
-
-/// The word of a choice's value; `None` for a number that is no choice.
-pub(super) fn word(key: &str, value: f64) -> Option<&'static str> {
-    let mut settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());
-    let setting = settings.find(|setting| setting.key == key && !setting.choices.is_empty())?;
-    if value.fract() == 0.0 && value >= 0.0 { setting.choices.get(value as usize).copied() } else { None }
 }
 
 /// The learning rate of the methods whose step is the gradient times it.

@@ -165,6 +165,24 @@ fn limits_of_the_number_of_steps() {
     assert_eq!((trajectory.stop, trajectory.len()), (StopReason::Converged, 0));
 }
 
+/// With η = 2/λ gradient descent jumps from w to −w and back; with half of it, it is at rest after a step. A rule that
+/// remembers, and a rate that falls, are in no cycle, whatever point they come back to.
+#[test]
+fn a_cycle_is_recognised() {
+    let at_the_limit = |optimizer: &str, rate: f64| Run { steps: 50, ..run(optimizer, &[("learning_rate", rate)]) };
+    let cycle = |run: &Run| traced("w1^2/2 + 2*w2^2", [0.0, 1.0], run).cycle;
+    let descent = at_the_limit("gradient-descent", 0.5);
+    assert_eq!(cycle(&descent), Some(2));
+    let [here, further] = [50, 51].map(|steps| {
+        traced("w1^2/2 + 2*w2^2", [0.0, 1.0], &Run { steps, ..descent.clone() }).steps[steps - 2..].to_vec()
+    });
+    assert_eq!([here[0].w, here[1].w, here[2].w], [further[1].w, further[0].w, further[1].w]);
+    assert_eq!(cycle(&at_the_limit("gradient-descent", 0.25)), None);
+    assert_eq!(cycle(&at_the_limit("gradient-descent", 0.49)), None);
+    assert_eq!(cycle(&at_the_limit("momentum", 0.5)), None);
+    assert_eq!(cycle(&Run { schedule: Schedule::OverTime { tau: 1e9 }, ..descent }), None);
+}
+
 /// On a flat loss w moves by −ησξ, so that the steps are the noise itself: 2·10⁵ numbers, whose mean and variance must
 /// be within five standard errors.
 #[test]

@@ -32,6 +32,9 @@ pub struct Trajectory {
     pub run: Option<Run>,
     /// Where the run would go from its end, where that is known: after it converged, and where it stays for good.
     pub further: Option<Further>,
+    /// The number of steps after which the run comes back to its last point, to the last bit, where the next step depends on
+    /// the point alone: it then goes round for good.
+    pub cycle: Option<usize>,
     loss: Loss,
     eigenvalues: OnceLock<Vec<[f64; 2]>>,
 }
@@ -45,13 +48,24 @@ impl PartialEq for Trajectory {
 /// The most steps beyond the end of a converged run that are looked at, and the least where many examples make them slow.
 const FURTHER_STEPS: [usize; 2] = [200, 32];
 
+/// The longest cycle that is looked for, in steps.
+const LONGEST_CYCLE: usize = 64;
+
 /// Points at which the Hessian is evaluated together.
 const TOGETHER: usize = 1024;
 
 impl Trajectory {
     /// A run on a loss that went through these points, at least one.
     pub fn new(loss: &Loss, steps: Vec<Step>, stop: StopReason) -> Trajectory {
-        Trajectory { steps, stop, run: None, further: None, loss: loss.clone(), eigenvalues: OnceLock::new() }
+        Trajectory {
+            steps,
+            stop,
+            run: None,
+            further: None,
+            cycle: None,
+            loss: loss.clone(),
+            eigenvalues: OnceLock::new(),
+        }
     }
 
     /// λ1 ≤ λ2 of the Hessian at each recorded point; NaN where it is undefined.
@@ -139,7 +153,16 @@ pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String
             }
         }
     };
-    Ok(Trajectory { run: Some(run.clone()), further, ..Trajectory::new(loss, steps, stop) })
+    let is_open = stop == StopReason::StepLimit && further.is_none();
+    let cycle = if is_open && walk.depends_on_the_point_alone() { cycle(&steps) } else { None };
+    Ok(Trajectory { run: Some(run.clone()), further, cycle, ..Trajectory::new(loss, steps, stop) })
+}
+
+/// After how many steps the last point was reached before, to the last bit.
+fn cycle(steps: &[Step]) -> Option<usize> {
+    let bits = |step: &Step| [step.w.x.to_bits(), step.w.y.to_bits()];
+    let (end, before) = steps.split_last()?;
+    before.iter().rev().take(LONGEST_CYCLE).position(|step| bits(step) == bits(end)).map(|position| position + 1)
 }
 
 /// What the run looks at in its step from point `index` to the next, as [`trace`] numbers them: also in an attempt

@@ -302,6 +302,11 @@ impl Walk<'_> {
         self.rule.has_memory()
     }
 
+    /// Whether the next step is a function of [`Walk::w`], the same in every step.
+    pub fn depends_on_the_point_alone(&self) -> bool {
+        !self.has_memory() && self.run.schedule.is_constant()
+    }
+
     fn has_converged(&self) -> bool {
         let tolerance = self.run.gradient_tolerance;
         self.jet.gradient.x.abs() <= tolerance

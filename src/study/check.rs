@@ -4,6 +4,7 @@
 //! before a study is opened or saved.
 
 use super::levels::own_levels;
+use super::magnitude::{MAX_MAGNITUDE, within_magnitude};
 use super::{Display, EnsembleOptions, MAX_TABS, PictureOptions, Study};
 use crate::ensemble::Ensemble;
 use crate::formula::FormulaError;
@@ -12,8 +13,6 @@ use crate::optimizer::Run;
 
 /// The most runs that a study may have.
 pub const MAX_RUNS: usize = 100;
-/// The greatest magnitude of a coordinate or parameter, as in a view.
-pub const MAX_MAGNITUDE: f64 = 1e300;
 /// The fewest and most contour levels.
 pub const CONTOUR_LEVELS: [usize; 2] = [2, 60];
 /// No run takes more steps, or evaluates more gradients.
@@ -211,13 +210,6 @@ fn picture(picture: &PictureOptions) -> Result<(), Fault> {
         Ok(_) => Err(fault(&["picture", "levels"], "levels ascend")),
         Err(message) => Err(fault(&["picture", "levels"], message)),
     }
-}
-
-pub(super) fn within_magnitude(value: f64) -> Result<(), String> {
-    if value.is_finite() && value.abs() <= MAX_MAGNITUDE {
-        return Ok(());
-    }
-    Err(format!("{value:e} is not a finite number of magnitude up to {MAX_MAGNITUDE:e}"))
 }
 
 fn within(outer: &[&str], inner: Fault) -> Fault {

@@ -1,6 +1,6 @@
 //! Contour levels of one's own, as a person types them.
 
-use super::check::within_magnitude;
+use super::magnitude::within_magnitude;
 use crate::field::Levels;
 
 /// Contour levels in ascending order.

@@ -10,6 +10,7 @@ mod fine;
 mod fitting;
 pub mod layers;
 mod levels;
+mod magnitude;
 mod moment;
 mod picture_options;
 mod reading;

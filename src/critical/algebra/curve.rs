@@ -460,7 +460,7 @@ pub(super) fn sign_at(
     loop {
         check(cancel)?;
         root.refine(line, -(p as i64));
-        match Fixed::polynomial(a, &Fixed::root(root, p), p).sign() {
+        match Fixed::polynomial(a, &root.fixed(p), p).sign() {
             Some(sign) => return Ok(sign),
             None => p *= 2,
         }

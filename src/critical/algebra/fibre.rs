@@ -3,9 +3,9 @@
 //! At the roots u of a group, w2 = numerator/denominator and w1 = u − s·w2 are elements of the ring ℚ[u]/(aₖ). There it
 //! is decided whether a polynomial vanishes, and whether a fibre, the common zeros with the same u, is one point.
 
+use super::group::Group;
 use super::prime::{Prime, Residues, primes};
 use super::resultant::Pair;
-use super::solve::Group;
 use super::univariate::{Polynomial, combination, content, gcd, product, pseudo_remainder, quotient};
 use super::{Cancelled, check};
 use num_bigint::BigInt;

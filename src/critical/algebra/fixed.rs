@@ -1,6 +1,5 @@
 //! Interval arithmetic on fixed-point numbers of any length: the last step from an isolated root to coordinates.
 
-use super::roots::Root;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -16,15 +15,6 @@ impl Fixed {
     /// An integer.
     pub fn integer(n: &BigInt, p: u64) -> Fixed {
         Fixed { low: n << p, high: n << p }
-    }
-
-    /// The interval that isolates a root.
-    pub fn root(root: &Root, p: u64) -> Fixed {
-        let shift = root.w + p as i64;
-        if shift >= 0 {
-            return Fixed { low: &root.m << shift as u64, high: root.upper() << shift as u64 };
-        }
-        Fixed { low: &root.m >> shift.unsigned_abs(), high: (root.upper() >> shift.unsigned_abs()) + 1 }
     }
 
     /// a + b.

@@ -3,8 +3,8 @@
 use super::bivariate::Bivariate;
 use super::fibre::Fibre;
 use super::fixed::Fixed;
+use super::group::Group;
 use super::roots::Root;
-use super::solve::Group;
 use super::univariate::Polynomial;
 use super::{Cancelled, check};
 use crate::number::decimal::binary;
@@ -51,7 +51,7 @@ impl<'a> LocatedRoot<'a> {
             return Some(x.clone());
         }
         self.root.refine(&self.group.roots_of, -(p as i64));
-        let u = Fixed::root(&self.root, p);
+        let u = self.root.fixed(p);
         let numerator = Fixed::polynomial(&self.group.numerator, &u, p);
         let denominator = Fixed::polynomial(&self.group.denominator, &u, p);
         let y = numerator.div(&denominator, p)?;

@@ -20,6 +20,7 @@ mod bivariate;
 mod curve;
 mod fibre;
 mod fixed;
+mod group;
 mod locate;
 mod neighbourhood;
 mod prime;

@@ -5,6 +5,7 @@
 //! Refinement is quadratic interval refinement (J. Abbott, ISSAC 2006 poster; arXiv:1203.1227): secant steps on
 //! ever finer grids, each confirmed by exact signs.
 
+use super::fixed::Fixed;
 use super::univariate::{Polynomial, derivative, scaled_value, sign};
 use super::{Cancelled, check};
 use num_bigint::BigInt;
@@ -168,6 +169,15 @@ impl Root {
         Root { m, w, exact: true, grid: 2 }
     }
 
+    /// The interval as a fixed-point number with p digits behind the point, rounded outwards.
+    pub fn fixed(&self, p: u64) -> Fixed {
+        let shift = self.w + p as i64;
+        if shift >= 0 {
+            return Fixed { low: &self.m << shift as u64, high: self.upper() << shift as u64 };
+        }
+        Fixed { low: &self.m >> shift.unsigned_abs(), high: (self.upper() >> shift.unsigned_abs()) + 1 }
+    }
+
     /// The interval's upper end over its width; the lower one for an exact root.
     pub fn upper(&self) -> BigInt {
         if self.exact { self.m.clone() } else { &self.m + 1 }
@@ -263,7 +273,7 @@ impl Root {
         let sum: BigInt = &self.m + self.upper();
         let (shift, p) = if self.w >= 0 { (self.w as u64, 0) } else { (0, self.w.unsigned_abs()) };
         let middle = sum << shift;
-        super::fixed::Fixed { low: middle.clone(), high: middle }.middle(p + 1)
+        Fixed { low: middle.clone(), high: middle }.middle(p + 1)
     }
 
     fn bisect(&mut self, a: &[BigInt]) {

@@ -2,28 +2,15 @@
 
 use super::bivariate::Bivariate;
 use super::fibre::Fibre;
+use super::group::Group;
 use super::prime::primes;
 use super::resultant::{Pair, Projection, distinct_roots};
-use super::roots::{Root, isolate};
+use super::roots::isolate;
 use super::univariate::{Polynomial, combination, derivative, product, pseudo_remainder, quotient, square_free_parts};
 use super::{Cancelled, Undecided, check};
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 use std::cell::RefCell;
-
-/// The common zeros of the same multiplicity: u runs through the roots of `roots_of`, w2 = numerator(u)/denominator(u)
-/// and w1 = u − s·w2.
-#[derive(Clone, Debug)]
-pub(super) struct Group {
-    pub multiplicity: usize,
-    pub roots_of: Polynomial,
-    pub numerator: Polynomial,
-    pub denominator: Polynomial,
-    /// The real ones, ascending in u.
-    pub roots: Vec<Root>,
-    /// Polynomials that were asked about, each with the divisor of `roots_of` at whose roots it vanishes.
-    pub vanishing: RefCell<Vec<(Bivariate, Polynomial)>>,
-}
 
 /// All common zeros.
 #[derive(Clone, Debug)]

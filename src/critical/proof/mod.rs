@@ -8,12 +8,12 @@
 mod border;
 mod cells;
 pub mod krawczyk;
+pub(super) mod refine;
 mod unique;
 pub mod winding;
 #[cfg(test)]
 mod tests;
 
-use super::refine;
 use crate::landscape::{Enclosures, Loss, View};
 use crate::number::{Interval, Vector};
 pub use border::{Extremum, extremum};

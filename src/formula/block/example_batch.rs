@@ -4,9 +4,9 @@
 //! the weights alone once a w. On a grid a lane is a point, and the examples come one after the other: so few examples
 //! do not leave lanes empty.
 
-use super::super::tape::{Slot, Tape};
 use super::program::{EXAMPLE, Id, Node, Program};
 use super::section::{Inputs, Lanes, Role, Section};
+use crate::formula::instructions::{Instructions, Slot};
 use crate::number::Decimals;
 use crate::number::lanes::{CHUNK, InstructionSet};
 use rayon::prelude::*;
@@ -38,7 +38,7 @@ enum Each {
 
 impl ExampleBatch {
     /// `outputs` of the tape over the examples of its columns.
-    pub fn new(tape: &Tape, outputs: &[Slot], columns: &[Decimals]) -> ExampleBatch {
+    pub fn new(tape: &Instructions, outputs: &[Slot], columns: &[Decimals]) -> ExampleBatch {
         let set = InstructionSet::fastest();
         let program = Program::strict(tape, outputs);
         let count = columns[0].len();

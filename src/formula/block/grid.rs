@@ -1,11 +1,11 @@
 //! Grids: tables for the columns, tables for the rows, and blocks of what depends on both weights.
 
 use super::program::{BOTH, FIRST, Id, NEITHER, Node, Program, SECOND};
-use super::ranges::Ranges;
+use super::ranges::{Ranges, SAFE};
 use super::regroup::{Regrouped, is_safe_constant};
 use super::section::{Inputs, Lanes, Role, Section};
 use super::undefine;
-use crate::formula::tape::{Slot, Tape};
+use crate::formula::instructions::{Instructions, Slot};
 use crate::number::lanes::{CHUNK, InstructionSet};
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ pub enum Order {
 
 /// A tape ready to be sampled on a grid.
 pub struct Sampler<'a> {
-    tape: &'a Tape,
+    tape: &'a Instructions,
     outputs: &'a [Slot],
     axes: [&'a [f64]; 2],
     set: InstructionSet,
@@ -35,7 +35,7 @@ pub struct Sampler<'a> {
 impl<'a> Sampler<'a> {
     /// Samples `outputs` at all (x, y).
     pub fn new(
-        tape: &'a Tape,
+        tape: &'a Instructions,
         outputs: &'a [Slot],
         xs: &'a [f64],
         ys: &'a [f64],
@@ -91,7 +91,7 @@ impl<'a> Sampler<'a> {
         let Compiled { section, columns, scalars, registers, is_bounded, .. } = &mut self.compiled;
         let inputs = Inputs { columns: columns.as_runs(), scalars, block: block.clone() };
         section.compute(self.set, &inputs, registers, planes);
-        if *is_bounded || section.are_within(self.set, &inputs, registers, planes, Regrouped::SAFE_VALUE) {
+        if *is_bounded || section.are_within(self.set, &inputs, registers, planes, *SAFE.end()) {
             section.deliver(self.set, &inputs, registers, planes);
             return;
         }
@@ -144,7 +144,7 @@ struct Compiled {
 }
 
 impl Compiled {
-    fn strict(tape: &Tape, outputs: &[Slot], axes: [&[f64]; 2], set: InstructionSet) -> Compiled {
+    fn strict(tape: &Instructions, outputs: &[Slot], axes: [&[f64]; 2], set: InstructionSet) -> Compiled {
         let program = Program::strict(tape, outputs);
         let section = body(&program);
         let [columns, rows] = [(FIRST, axes[0]), (SECOND, axes[1])]
@@ -154,7 +154,7 @@ impl Compiled {
     }
 
     /// The program in free order, when on this grid only the rounding differs from the strict one.
-    fn free(tape: &Tape, outputs: &[Slot], axes: [&[f64]; 2], set: InstructionSet) -> Option<Compiled> {
+    fn free(tape: &Instructions, outputs: &[Slot], axes: [&[f64]; 2], set: InstructionSet) -> Option<Compiled> {
         let regrouped = Regrouped::new(tape, outputs);
         let ranges = Ranges::new(&regrouped.program, axes);
         let regrouped = regrouped.with_shared_reciprocals(&ranges);

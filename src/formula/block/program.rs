@@ -1,6 +1,6 @@
 //! Programs: what a tape computes, as a graph whose nodes know which weights they depend on.
 
-use super::super::tape::{Operation, Slot, Tape};
+use crate::formula::instructions::{Instructions, Operation, Slot};
 use crate::number::{Binary, SMALL_EXPONENTS, Unary};
 use std::collections::HashMap;
 
@@ -56,7 +56,7 @@ pub struct Program {
 impl Program {
     /// Every operation of the tape in its order, for the outputs asked for: each result has the bits of
     /// [`Tape::value`] and [`Tape::jet_of`].
-    pub fn strict(tape: &Tape, outputs: &[Slot]) -> Program {
+    pub fn strict(tape: &Instructions, outputs: &[Slot]) -> Program {
         let mut program = Program::default();
         let needed = tape.needed(outputs);
         let mut places = program.leaves(tape);
@@ -68,7 +68,7 @@ impl Program {
     }
 
     /// The weights, the constants and the columns of a tape, in the order of its slots.
-    pub fn leaves(&mut self, tape: &Tape) -> Vec<Id> {
+    pub fn leaves(&mut self, tape: &Instructions) -> Vec<Id> {
         let mut places = vec![self.insert(Node::Weight(0)), self.insert(Node::Weight(1))];
         places.extend(tape.constants().map(|value| self.constant(value)));
         places.extend((0..tape.columns()).map(|index| self.insert(Node::Column(index))));

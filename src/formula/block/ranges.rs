@@ -2,8 +2,11 @@
 //! follows from it.
 
 use super::program::{Id, Node, Program};
-use super::regroup::Regrouped;
+use crate::formula::instructions::Instructions;
 use crate::number::{Binary, Interval, Number};
+
+/// Magnitudes within which products of a few numbers neither overflow nor lose digits.
+pub const SAFE: std::ops::RangeInclusive<f64> = 1e-290..=1e290;
 
 /// An enclosure of the values of each node on a grid.
 pub struct Ranges {
@@ -31,10 +34,17 @@ impl Ranges {
                 Node::Binary(op, a, b) => op.apply(of(a), of(b)),
             });
         }
-        let limit = Regrouped::SAFE_VALUE;
+        let limit = *SAFE.end();
         let is_bounded = |range: &Interval| !range.partial && range.lo >= -limit && range.hi <= limit;
         let are_bounded = nodes.iter().zip(program.used()).all(|(range, is_used)| !is_used || is_bounded(range));
         Ranges { nodes, are_bounded }
+    }
+
+    /// Whether the outputs of some instructions and all values on the way to them are defined, and of magnitudes below 1e290,
+    /// wherever |w1| and |w2| are at most `reach`.
+    pub fn are_bounded_within(list: &Instructions, reach: f64) -> bool {
+        let axis = [-reach, reach];
+        Ranges::new(&Program::strict(list, list.output_slots()), [&axis, &axis]).are_bounded()
     }
 
     /// Whether all values are defined and in the range in which only the rounding depends on the order of operations.

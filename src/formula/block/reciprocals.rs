@@ -204,7 +204,7 @@ mod tests {
 
     fn regrouped(formula: &str) -> Regrouped {
         let tape = Formula::parse(formula).expect("a formula").tape(&[]);
-        Regrouped::new(&tape, tape.output_slots())
+        Regrouped::new(tape.instructions(), tape.instructions().output_slots())
     }
 
     fn count(program: &Program) -> [usize; 2] {

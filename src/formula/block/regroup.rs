@@ -8,10 +8,10 @@
 //! The result is that of another order of the same operations: it is rounded differently, by no more than such an order
 //! rounds. Where numbers leave the range in which that is all that changes, the safety of its constants, tables and values says so.
 
-use super::super::tape::{Operation, Slot, Tape};
 use super::program::{BOTH, FIRST, Id, NEITHER, Node, Program, SECOND};
-use super::ranges::Ranges;
+use super::ranges::{Ranges, SAFE};
 use super::reciprocals::with_shared_reciprocals;
+use crate::formula::instructions::{Instructions, Operation, Slot};
 use crate::number::{Binary, Unary};
 
 /// A program in which sums and products are regrouped, and what must hold for it to be used.
@@ -24,9 +24,6 @@ pub struct Regrouped {
     /// Whether all constants that were multiplied out are in the safe range.
     pub has_safe_constants: bool,
 }
-
-/// Magnitudes within which products of a few numbers neither overflow nor lose digits.
-const SAFE: std::ops::RangeInclusive<f64> = 1e-290..=1e290;
 
 /// The most terms or factors that are gathered from one sum or product.
 const MOST: usize = 64;
@@ -48,10 +45,7 @@ impl Regrouped {
         product.iter().zip(left.iter().zip(right)).all(|(product, (a, b))| *product != 0.0 || *a == 0.0 || *b == 0.0)
     }
 
-    /// Values up to this are those that every order of operations gives, up to rounding.
-    pub const SAFE_VALUE: f64 = *SAFE.end();
-
-    pub fn new(tape: &Tape, outputs: &[Slot]) -> Regrouped {
+    pub fn new(tape: &Instructions, outputs: &[Slot]) -> Regrouped {
         Regrouper::new(tape, outputs).run(outputs)
     }
 
@@ -96,7 +90,7 @@ enum Factor {
 }
 
 struct Regrouper<'a> {
-    tape: &'a Tape,
+    tape: &'a Instructions,
     operations: Vec<Option<Operation>>,
     constants: Vec<Option<f64>>,
     uses: Vec<u32>,
@@ -107,7 +101,7 @@ struct Regrouper<'a> {
 }
 
 impl<'a> Regrouper<'a> {
-    fn new(tape: &'a Tape, outputs: &[Slot]) -> Regrouper<'a> {
+    fn new(tape: &'a Instructions, outputs: &[Slot]) -> Regrouper<'a> {
         let mut regrouped = Regrouped {
             program: Program::default(),
             exponentials: Vec::new(),

@@ -3,8 +3,7 @@
 //! A section computes the nodes that depend on certain weights. What it uses from outside comes as columns (a value for
 //! each lane) and as scalars (one value, spread over all lanes once, so that every operand is a run of lanes).
 
-use super::planner::Planner;
-use super::program::{Id, Program};
+use super::program::Id;
 use crate::number::lanes::{
     CHUNK, InstructionSet, Kernel, NONE, Operand, Pair, apply, apply_pair, are_within, chunk, copy,
 };
@@ -64,18 +63,6 @@ pub enum Role {
 }
 
 impl Section {
-    /// The section that computes `outputs`.
-    pub fn new(program: &Program, outputs: &[Id], role: impl Fn(Id) -> Role) -> Section {
-        Planner::new(program, outputs, role, false).section()
-    }
-
-    /// The same where the outputs are long runs of memory, several at a time: what is computed stays in registers until
-    /// a block is complete, and is then written to all of them side by side, a chunk to each in turn. Longer stretches
-    /// to one after the other take two to three times as long.
-    pub fn writing_side_by_side(program: &Program, outputs: &[Id], role: impl Fn(Id) -> Role) -> Section {
-        Planner::new(program, outputs, role, outputs.len() > 1).section()
-    }
-
     /// Numbers the columns anew: from then on they are given by these numbers, and not by their places in
     /// [`Section::columns`].
     pub fn renumber_columns(&mut self, number: impl Fn(Id) -> u32) {

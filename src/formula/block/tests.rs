@@ -2,7 +2,7 @@
 
 use super::grid::{Order, Sampler};
 use super::*;
-use crate::formula::Formula;
+use crate::formula::{Formula, PointSampler, Tape};
 use crate::landscape::catalogue::catalogue;
 use crate::landscape::nodes;
 use crate::number::{Interval, Vector};
@@ -73,7 +73,8 @@ const FORMULAS: &[&str] = &[
 fn grid_of(tape: &Tape, xs: &[f64], ys: &[f64], set: InstructionSet, order: Order) -> Vec<Vec<f64>> {
     let mut planes = vec![vec![0.0; xs.len() * ys.len()]; 6];
     let mut slices: Vec<&mut [f64]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
-    Sampler::new(tape, tape.output_slots(), xs, ys, set, order).sample(0..ys.len(), &mut slices);
+    let list = tape.instructions();
+    Sampler::new(list, list.output_slots(), xs, ys, set, order).sample(0..ys.len(), &mut slices);
     planes
 }
 
@@ -179,7 +180,15 @@ fn what_is_regrouped_and_what_is_not() {
     let order = |text: &str, reach: f64| {
         let tape = Formula::parse(text).expect("a formula").tape(&[]);
         let axis = nodes([-reach, reach], 50);
-        Sampler::new(&tape, &tape.output_slots()[..1], &axis, &axis, InstructionSet::fastest(), Order::Free).order()
+        Sampler::new(
+            tape.instructions(),
+            &tape.instructions().output_slots()[..1],
+            &axis,
+            &axis,
+            InstructionSet::fastest(),
+            Order::Free,
+        )
+        .order()
     };
     assert_eq!(order("exp(-w1^2-w2^2)", 3.0), Order::Free);
     assert_eq!(order("exp(-w1^2-w2^2)", 30.0), Order::Strict, "exp(−900) is no normal number");

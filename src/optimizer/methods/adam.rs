@@ -4,10 +4,9 @@
 //! m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², w ← w − η·(m/(1 − β₁ᵏ))/(√(s/(1 − β₂ᵏ)) + ε) in step k = 1, 2, …, from
 //! m = s = 0 (D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, 2015, algorithm 1).
 
-use crate::number::Vector;
 use crate::optimizer::settings::{BETA1, BETA2, EPSILON, SCALED_LEARNING_RATE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -31,19 +30,7 @@ impl Optimizer for Adam {
         }
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(AdamRule::new(values, 0.0, Vector::zeros()))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(AdamRule::new(values, 0.0, zero)))
-    }
+    begins_at_any_length!(|values, _seed, _examples, zero| AdamRule::new(values, 0.0, zero));
 }
 
 /// Adam's state; with weight decay it is AdamW's.

@@ -1,9 +1,8 @@
 //! AdamW: Adam with a decay of the weights that is not part of the gradient.
 
 use super::adam::{AdamRule, LEARNING_RATE};
-use crate::number::Vector;
 use crate::optimizer::settings::{BETA1, BETA2, EPSILON};
-use crate::optimizer::{Family, Optimizer, OptimizerInfo, Setting, StepRule, Steps, Values};
+use crate::optimizer::{Family, Optimizer, OptimizerInfo, Setting};
 
 /// The optimizer as it is offered.
 pub struct AdamW;
@@ -33,17 +32,5 @@ impl Optimizer for AdamW {
         }
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(AdamRule::new(values, values("weight_decay"), Vector::zeros()))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(AdamRule::new(values, values("weight_decay"), zero)))
-    }
+    begins_at_any_length!(|values, _seed, _examples, zero| AdamRule::new(values, values("weight_decay"), zero));
 }

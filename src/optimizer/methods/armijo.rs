@@ -3,7 +3,7 @@
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::{LEARNING_RATE, SUFFICIENT_DECREASE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -32,19 +32,7 @@ impl Optimizer for Armijo {
         }
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule::new(values))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        _zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(Rule::new(values)))
-    }
+    begins_at_any_length!(|values, _seed, _examples, _zero| Rule::new(values));
 }
 
 struct Rule {

@@ -1,11 +1,10 @@
 //! BFGS: an estimate B of H⁻¹ that learns from the change of the gradient in each step, and a line search along −B∇L.
 
-use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Run, SquareMatrix, StepContext, StepFailure, StepRule, Steps,
-    Values, Weights,
+    Family, Observation, Optimizer, OptimizerInfo, Run, SquareMatrix, StepContext, StepFailure, StepRule, Values,
+    Weights,
 };
 
 /// The optimizer as it is offered.
@@ -35,19 +34,7 @@ impl Optimizer for Bfgs {
         Wolfe::check(run)
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule::<Vector>::new(values))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        _zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(Rule::<Vec<f64>>::new(values)))
-    }
+    begins_at_any_length!(|values, _seed, _examples, _zero| Rule::new(values));
 }
 
 struct Rule<V: Weights> {

@@ -9,7 +9,7 @@
 
 use crate::optimizer::settings::LEARNING_RATE;
 use crate::optimizer::{
-    Family, Normals, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values,
+    Family, Normals, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Values,
     Weights,
 };
 
@@ -77,19 +77,7 @@ impl Optimizer for Langevin {
         true
     }
 
-    fn begin(&self, values: Values<'_>, seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule::new(values, seed))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        seed: u64,
-        _examples: usize,
-        _zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(Rule::new(values, seed)))
-    }
+    begins_at_any_length!(|values, seed, _examples, _zero| Rule::new(values, seed));
 }
 
 struct Rule {

@@ -1,12 +1,10 @@
 //! L-BFGS: the step of BFGS from the last few pairs (s, y) alone, without a matrix.
 
 use super::bfgs::{first_trial, teaches};
-use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
-    Weights,
+    Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Values, Weights,
 };
 use std::collections::VecDeque;
 
@@ -47,19 +45,7 @@ impl Optimizer for Lbfgs {
         Wolfe::check(run)
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule::<Vector>::new(values))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        _zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(Rule::<Vec<f64>>::new(values)))
-    }
+    begins_at_any_length!(|values, _seed, _examples, _zero| Rule::new(values));
 }
 
 struct Rule<V> {

@@ -1,9 +1,8 @@
 //! Heavy-ball momentum: v ← βv + ∇L(w), w ← w − ηv, from v = 0.
 
-use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values, Weights,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -32,19 +31,7 @@ impl Optimizer for Momentum {
         Some(Dynamics::HeavyBall { momentum: values("momentum") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule::new(values, Vector::zeros()))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(Rule::new(values, zero)))
-    }
+    begins_at_any_length!(|values, _seed, _examples, zero| Rule::new(values, zero));
 }
 
 struct Rule<V> {

@@ -4,10 +4,9 @@
 //! Nesterov's scheme a rule with one gradient a step at the present point (I. Sutskever et al., On the importance of
 //! initialization and momentum in deep learning, 2013, §2; in this form PyTorch's SGD with `nesterov=True`).
 
-use crate::number::Vector;
 use crate::optimizer::settings::{LEARNING_RATE, MOMENTUM};
 use crate::optimizer::{
-    Dynamics, Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values, Weights,
+    Dynamics, Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -37,19 +36,7 @@ impl Optimizer for Nesterov {
         Some(Dynamics::Nesterov { momentum: values("momentum") })
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule::new(values, Vector::zeros()))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(Rule::new(values, zero)))
-    }
+    begins_at_any_length!(|values, _seed, _examples, zero| Rule::new(values, zero));
 }
 
 struct Rule<V> {

@@ -6,9 +6,7 @@
 
 use crate::optimizer::line_search::{Ray, backtrack};
 use crate::optimizer::settings::SUFFICIENT_DECREASE;
-use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Steps, Values, Weights,
-};
+use crate::optimizer::{Family, Observation, Optimizer, OptimizerInfo, StepContext, StepFailure, StepRule, Weights};
 
 /// The optimizer as it is offered.
 pub struct NewtonCg;
@@ -30,19 +28,7 @@ impl Optimizer for NewtonCg {
         }
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule { sufficient_decrease: values("c1") })
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        _zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(Rule { sufficient_decrease: values("c1") }))
-    }
+    begins_at_any_length!(|values, _seed, _examples, _zero| Rule { sufficient_decrease: values("c1") });
 }
 
 struct Rule {

@@ -1,9 +1,8 @@
 //! RMSProp: s ← β₂s + (1 − β₂)∇L(w)², w ← w − η∇L(w)/(√s + ε), component by component, from s = 0.
 
-use crate::number::Vector;
 use crate::optimizer::settings::{BETA2, EPSILON, SCALED_LEARNING_RATE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Steps, Values, Weights,
+    Family, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -27,19 +26,7 @@ impl Optimizer for RmsProp {
         }
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule::new(values, Vector::zeros()))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(Rule::new(values, zero)))
-    }
+    begins_at_any_length!(|values, _seed, _examples, zero| Rule::new(values, zero));
 }
 
 struct Rule<V> {

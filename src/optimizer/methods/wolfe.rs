@@ -3,8 +3,7 @@
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, LEARNING_RATE, SUFFICIENT_DECREASE};
 use crate::optimizer::{
-    Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
-    Weights,
+    Family, Observation, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -37,19 +36,7 @@ impl Optimizer for StrongWolfe {
         Wolfe::check(run)
     }
 
-    fn begin(&self, values: Values<'_>, _seed: u64, _examples: usize) -> Steps {
-        Steps::by(Rule::new(values))
-    }
-
-    fn begin_any(
-        &self,
-        values: Values<'_>,
-        _seed: u64,
-        _examples: usize,
-        _zero: Vec<f64>,
-    ) -> Option<Box<dyn StepRule<Vec<f64>>>> {
-        Some(Box::new(Rule::new(values)))
-    }
+    begins_at_any_length!(|values, _seed, _examples, _zero| Rule::new(values));
 }
 
 struct Rule {

@@ -1,7 +1,7 @@
 //! The box around the surface: its floor, its edges, and the axes with their labels.
 
-use super::super::backdrop::stroke_scale;
 use super::super::layout::TICK_SIZE;
+use super::super::placement::stroke_scale;
 use super::super::theme::Palette;
 use super::super::ticks::Tick;
 use super::super::{Anchor, Font, Layout, Primitive, Rect, Stroke, text};

@@ -20,7 +20,8 @@ mod tests;
 pub use frame::height_words;
 pub use projection::{Projection, Spot};
 
-use super::layers::{Depth, LayerInput, anchored};
+use super::layer::{Depth, LayerInput};
+use super::layers::anchored;
 use super::theme::Palette;
 use super::{Layout, PictureContext, Primitive, Rect, Stroke};
 use crate::field::{ColourMap, Scale};

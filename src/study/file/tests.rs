@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use super::super::check::{MAX_MAGNITUDE, MAX_RUNS};
+use super::super::check::MAX_RUNS;
+use super::super::magnitude::MAX_MAGNITUDE;
 use super::*;
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};

@@ -115,7 +115,7 @@ proptest! {
 
 fn middle(root: &Root) -> f64 {
     let p = 100;
-    super::super::fixed::Fixed::root(root, p).middle(p)
+    root.fixed(p).middle(p)
 }
 
 /// x² − 2 and Mignotte's x⁷ − 2·(100·x − 1)², with two roots near 0.01 closer than 2·100^(−9/2) (Mignotte, 1982).

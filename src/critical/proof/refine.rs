@@ -5,8 +5,8 @@
 //! many digits proves a box of that size; H over this box encloses the Hessian. A coordinate is a short decimal, or a
 //! multiple of π/12, only where exact arithmetic proves it.
 
-use super::proof::krawczyk::{Cell, Root, grown, inside};
-use super::spectrum::{self, Spectrum};
+use super::krawczyk::{Cell, Root, grown, inside};
+use crate::critical::spectrum::{self, Spectrum};
 use crate::formula::taylor::{ClosedForms, Taylor};
 use crate::landscape::{Loss, View};
 use crate::number::{ClosedForm, Decimal, Digits, Interval, Precise, Vector};
@@ -14,16 +14,16 @@ use std::cmp::Ordering;
 
 /// A proved critical point, placed.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Placed {
+pub(in crate::critical) struct Placed {
     /// The f64 nearest to it, as far as is known.
-    pub(super) w: Vector,
+    pub(in crate::critical) w: Vector,
     /// [low, high] of each coordinate.
-    pub(super) enclosure: [[f64; 2]; 2],
+    pub(in crate::critical) enclosure: [[f64; 2]; 2],
     /// L there.
-    pub(super) value: f64,
-    pub(super) spectrum: Spectrum,
+    pub(in crate::critical) value: f64,
+    pub(in crate::critical) spectrum: Spectrum,
     /// Whether the closed view holds it; `None` where it lies on the border as far as is known.
-    pub(super) is_in_view: Option<bool>,
+    pub(in crate::critical) is_in_view: Option<bool>,
 }
 
 /// The digits of the attempts, each tried where the one before does not suffice.
@@ -36,7 +36,7 @@ const MOST_EXAMPLES: usize = 500;
 const NARROW_ULPS: f64 = 16.0;
 
 /// Places the point of a root. Sound for any view; the view's size says which distances near 0 matter.
-pub(super) fn place(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
+pub(in crate::critical) fn place(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
     let plain = in_intervals(loss, view, root);
     let is_good = |placed: &Placed| {
         let sizes = [view.width(), view.height()];
@@ -234,7 +234,7 @@ fn changes_sign(loss: &Loss, root: &Root, coordinates: &[Option<Coordinate>; 2])
 
 /// Whether a small box around w surely holds no critical point: a search may take a gradient that is too small for
 /// 64-bit numbers for none.
-pub(super) fn is_refuted(loss: &Loss, view: &View, w: Vector) -> bool {
+pub(in crate::critical) fn is_refuted(loss: &Loss, view: &View, w: Vector) -> bool {
     let is_empty = |share: f64| {
         let around = [0, 1].map(|i| {
             let radius = share * [view.width(), view.height()][i];
@@ -270,7 +270,7 @@ fn precisely(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
 type Pair = [Precise; 2];
 
 /// What many digits say of a box that 64-bit intervals could not decide.
-pub(super) enum Settled {
+pub(in crate::critical) enum Settled {
     /// It holds no critical point.
     Empty,
     /// It holds exactly one.
@@ -278,7 +278,7 @@ pub(super) enum Settled {
 }
 
 /// Looks at a box with many digits; `None` where that decides nothing.
-pub(super) fn settle(loss: &Loss, cell: &Cell) -> Option<Settled> {
+pub(in crate::critical) fn settle(loss: &Loss, cell: &Cell) -> Option<Settled> {
     let mut digits = Digits::new(CAREFUL_BITS)?;
     let whole: Pair = [digits.interval(cell[0])?, digits.interval(cell[1])?];
     let centre = [0, 1].map(|i| digits.centre(&whole[i]));
@@ -322,7 +322,7 @@ fn is_far(loss: &Loss, digits: &mut Digits, centre: &Pair, whole: &Pair) -> bool
 }
 
 /// Proves a critical point near w, to which Newton's method came, with many digits; `scale` is the size of the view.
-pub(super) fn certify_near(loss: &Loss, w: [f64; 2], scale: [f64; 2]) -> Option<Root> {
+pub(in crate::critical) fn certify_near(loss: &Loss, w: [f64; 2], scale: [f64; 2]) -> Option<Root> {
     let mut digits = Digits::new(CAREFUL_BITS)?;
     let start = [digits.number(w[0])?, digits.number(w[1])?];
     let x = converged(loss, &mut digits, start)?;
