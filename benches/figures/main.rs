@@ -49,6 +49,8 @@ const FIGURES: &[Figure] = &[
     ("epoch", data::epoch),
     #[cfg(feature = "gui")]
     ("frame", frame::frame),
+    #[cfg(feature = "gui")]
+    ("surface_frame", frame::surface_frame),
 ];
 
 /// Steps of a trajectory.

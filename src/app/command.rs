@@ -4,6 +4,7 @@
 //! the clipboard, the window itself) is handed back as an [`Effect`].
 
 use super::data::{self, DataCommand};
+use super::film::FilmExport;
 use super::history::Gesture;
 use super::interaction::tidy;
 use super::lessons::{self, LessonCommand, Lessons};
@@ -141,6 +142,10 @@ pub enum Command {
     Export(Export),
     /// Changes what is asked of exported pictures.
     SetPictureExport(PictureExport),
+    /// Changes what is asked of films.
+    SetFilm(FilmExport),
+    /// Ends the film that is being made.
+    CancelFilm,
     /// Copies the picture to the clipboard.
     CopyPicture,
     /// Stops the search for critical points.
@@ -188,6 +193,8 @@ pub enum Effect {
     OpenLesson(PathBuf),
     /// Copies the picture.
     CopyPicture,
+    /// Ends the film that is being made.
+    CancelFilm,
     /// Stops background work.
     StopSearch,
     /// Stops the ensemble and the experiment.
@@ -343,6 +350,8 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::StopSearch => return Some(Effect::StopSearch),
         Command::CopyPicture => return Some(Effect::CopyPicture),
         Command::SetPictureExport(options) => state.picture_export = options,
+        Command::SetFilm(film) => state.film = film,
+        Command::CancelFilm => return Some(Effect::CancelFilm),
         Command::Export(export) => return Some(Effect::Ask(Purpose::Export(export))),
         Command::Open
         | Command::OpenPath(_)

@@ -9,6 +9,7 @@ pub mod command;
 pub mod compute;
 pub mod data;
 mod effects;
+pub mod film;
 pub mod files;
 pub mod background_job;
 pub mod interaction;
@@ -142,6 +143,8 @@ pub struct Window {
     own_file: Option<Vec<u8>>,
     dialog: Option<(Purpose, Receiver<Option<PathBuf>>)>,
     screenshot: Option<(PathBuf, Receiver<std::sync::Arc<egui::ColorImage>>)>,
+    /// A film that is being made.
+    film: Option<film::FilmJob>,
     shown_title: String,
     shown_size: f32,
     letters: lettering::Letters,
@@ -174,6 +177,7 @@ impl Window {
             start: None,
             dialog: None,
             screenshot: None,
+            film: None,
             shown_title: String::new(),
             letters: lettering::Letters::default(),
         };
@@ -272,6 +276,7 @@ impl Window {
         }
         panels::examples::table(ui, &mut panel);
         panels::export::show(ui, &mut panel);
+        panels::film::show(ui, &mut panel);
         panels::bottom::show(ui, &mut panel);
         panels::bottom::question(ui, &mut panel);
         help::show(ui, &self.state, &mut commands);

@@ -32,8 +32,8 @@ pub struct SurfaceCache {
 /// The camera on its way.
 #[derive(Default)]
 struct Motion {
-    /// Where it goes, or went.
-    target: Option<Camera>,
+    /// Where it goes, or went: to the map, or to a place over a surface. `None` before the first picture.
+    target: Option<Option<Camera>>,
     /// From where, and since when.
     way: Option<(Camera, f64)>,
     /// Where it is.
@@ -44,11 +44,11 @@ impl Motion {
     /// Where the camera is now: on its way to what the study asks for, unless a hand leads it.
     fn at(&mut self, wanted: &SurfaceOptions, now: f64, jumps: bool) -> Option<Camera> {
         let target = wanted.shown.then_some(wanted.camera);
-        if target != self.target {
+        if self.target != Some(target) {
             // The first picture of a window does not move, and neither does what a hand leads.
-            let from = self.at.or(self.target.or(target).map(|_| Camera::ABOVE)).filter(|_| !jumps);
-            self.way = from.map(|from| (from, now));
-            self.target = target;
+            let is_still = jumps || self.target.is_none();
+            self.way = (!is_still).then_some((self.at.unwrap_or(Camera::ABOVE), now));
+            self.target = Some(target);
         }
         let to = target.unwrap_or(Camera::ABOVE);
         self.at = match self.way {

@@ -6,6 +6,7 @@ pub mod examples_plot;
 pub mod ensemble;
 pub mod examples;
 pub mod export;
+pub mod film;
 pub mod readout;
 pub mod landscape;
 pub mod layers;

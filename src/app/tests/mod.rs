@@ -15,6 +15,7 @@ mod lessons;
 mod optimizers;
 mod random;
 mod recovery;
+mod surface;
 mod timeline;
 mod views;
 

@@ -48,7 +48,7 @@ pub enum Script {
 }
 
 /// What is swept.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Swept {
     /// A parameter of the formula.
     Parameter(String),
@@ -95,6 +95,17 @@ pub enum FilmFormat {
 }
 
 impl FilmFormat {
+    /// How the name of its file ends.
+    pub fn extension(self) -> &'static str {
+        match self {
+            FilmFormat::Gif => "gif",
+            FilmFormat::Apng => "apng",
+            FilmFormat::Frames => "png",
+            FilmFormat::Mp4 => "mp4",
+            FilmFormat::WebM => "webm",
+        }
+    }
+
     /// The format that a file's name asks for; `None` where it asks for none.
     pub fn of(path: &Path) -> Option<FilmFormat> {
         match path.extension()?.to_str()?.to_lowercase().as_str() {

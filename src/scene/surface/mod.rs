@@ -87,7 +87,7 @@ impl Ground {
         let cut = CutFace { ground: palette.plot, line: palette.hatch.over(palette.plot), spacing: 7.0 * layout.scale };
         let per_pixel = (detail.pixels * detail.across as f64).min(2.0);
         let texture = Texture::new(&map, &relief, palette.plot, &cut, per_pixel);
-        let levels: Vec<f64> = relief.cuts().into_iter().flatten().collect();
+        let levels: Vec<f64> = relief.cuts.into_iter().flatten().collect();
         let cuts = findings.field.grid.contours(&levels).into_iter().map(|line| line.points);
         let border = layout.view;
         let corner = |i: usize, j: usize| Vector::new(border.w1[i], border.w2[j]);

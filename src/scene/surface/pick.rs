@@ -3,6 +3,9 @@
 use super::projection::Projection;
 use super::relief::Relief;
 
+/// A ray that comes so near to the surface, in pixels, touches it.
+const TOUCHING: f64 = 1e-2;
+
 /// Where the ray through a pixel first meets the surface, coming from the eye, in pixels of the map.
 ///
 /// The ray is cut at the sides of the box around the surface and followed from one line of the surface's grid to the next.
@@ -14,8 +17,8 @@ pub fn pick(relief: &Relief, projection: &Projection, pixel: [f64; 2]) -> Option
     // In pixels of the map, with a height.
     let at = |t: f64| ([middle[0] + x + t * dx, middle[1] - y - t * dy], z + t * dz);
     let half = [0.5 * plot.width(), 0.5 * plot.height()];
-    let bounds = [(x, dx, -half[0], half[0]), (y, dy, -half[1], half[1]), (z, dz, 0.0, relief.highest)];
-    let [far, near] = inside(&bounds)?;
+    let bounds = [(x, dx, -half[0], half[0]), (y, dy, -half[1], half[1]), (z, dz, -1.0, relief.highest + 1.0)];
+    let [far, near] = stretch(&bounds)?;
     let [columns, rows] = relief.nodes.map(|count| (count - 1) as f64);
     // Grid lines along both axes and the diagonals, in units of cells.
     let along = [
@@ -28,12 +31,13 @@ pub fn pick(relief: &Relief, projection: &Projection, pixel: [f64; 2]) -> Option
         crossings.extend(whole_numbers(start, speed, [far, near]));
     }
     crossings.sort_by(|a, b| b.total_cmp(a));
+    let inside = |[x, y]: [f64; 2]| [x.clamp(plot.min[0], plot.max[0]), y.clamp(plot.min[1], plot.max[1])];
     let above = |t: f64| {
         let (place, height) = at(t);
-        let within = [place[0].clamp(plot.min[0], plot.max[0]), place[1].clamp(plot.min[1], plot.max[1])];
-        relief.drawn_height(within).map_or(f64::NAN, |ground| height - ground)
+        relief.drawn_height(inside(place)).map_or(f64::NAN, |ground| height - ground)
     };
     let mut before: Option<(f64, f64)> = None;
+    let mut nearest: Option<(f64, f64)> = None;
     for t in crossings {
         let here = above(t);
         if let Some((from, there)) = before
@@ -42,16 +46,20 @@ pub fn pick(relief: &Relief, projection: &Projection, pixel: [f64; 2]) -> Option
             let share = if there == here { 0.0 } else { there / (there - here) };
             let (place, _) = at(from + share * (t - from));
             if relief.is_defined(place) {
-                return Some([place[0].clamp(plot.min[0], plot.max[0]), place[1].clamp(plot.min[1], plot.max[1])]);
+                return Some(inside(place));
             }
         }
         before = (!here.is_nan()).then_some((t, here));
+        if nearest.is_none_or(|(_, distance)| here.abs() < distance) && relief.is_defined(at(t).0) {
+            nearest = Some((t, here.abs()));
+        }
     }
-    None
+    // A ray that touches the surface, or its border, without passing through it.
+    nearest.filter(|(_, distance)| *distance < TOUCHING).map(|(t, _)| inside(at(t).0))
 }
 
 /// The stretch of a ray within the bounds, each with where the ray starts, how fast it goes, and the least and greatest value.
-fn inside(bounds: &[(f64, f64, f64, f64); 3]) -> Option<[f64; 2]> {
+fn stretch(bounds: &[(f64, f64, f64, f64); 3]) -> Option<[f64; 2]> {
     let (mut from, mut to) = (f64::NEG_INFINITY, f64::INFINITY);
     for &(start, speed, low, high) in bounds {
         // A ray that grazes a bound is within it.

@@ -26,6 +26,8 @@ pub struct Relief {
     pub highest: f64,
     /// How L becomes a height; `None` when it has no finite value.
     pub scale: Option<Scale>,
+    /// The values of L at the lowest and the greatest height, where something lies beyond them and is cut.
+    pub cuts: [Option<f64>; 2],
     /// What is known of L.
     samples: Samples,
 }
@@ -105,7 +107,8 @@ impl Relief {
         };
         let nodes = |length: f64, most: usize| ((length / pitch) as usize).clamp(8, most.max(9)) + 1;
         let nodes = [nodes(plot.width(), grid.columns), nodes(plot.height(), grid.rows)];
-        let mut relief = Relief { plot, nodes, heights: Vec::new(), highest, scale, samples };
+        let cuts = scale.as_ref().map_or([None; 2], cuts);
+        let mut relief = Relief { plot, nodes, heights: Vec::new(), highest, scale, cuts, samples };
         relief.heights = (0..nodes[0] * nodes[1])
             .map(|k| (relief.samples.position(relief.node_at([k % nodes[0], k / nodes[0]])) * highest) as f32)
             .collect();
@@ -215,16 +218,16 @@ impl Relief {
         [along(0, 1.0), along(1, -1.0)]
     }
 
-    /// The values of L at the lowest and the greatest height, where something lies beyond them and is cut.
-    pub fn cuts(&self) -> [Option<f64>; 2] {
-        let Some(scale) = &self.scale else { return [None, None] };
-        let ([low, high], [least, greatest]) = (scale.visible_range(), scale.range);
-        [(least < low).then_some(low), (greatest > high).then_some(high)]
-    }
-
     /// Whether the surface is cut at a pixel of the map: L lies beyond what has a height of its own.
     pub fn is_cut(&self, pixel: [f64; 2]) -> bool {
         let position = self.samples.position(pixel);
-        position >= 1.0 - 1e-7 || position <= 1e-7
+        let [low, high] = self.cuts.map(|cut| cut.is_some());
+        (low && position <= 1e-7) || (high && position >= 1.0 - 1e-7)
     }
+}
+
+/// The values at both ends of a scale, where something lies beyond them.
+fn cuts(scale: &Scale) -> [Option<f64>; 2] {
+    let ([low, high], [least, greatest]) = (scale.visible_range(), scale.range);
+    [(least < low).then_some(low), (greatest > high).then_some(high)]
 }

@@ -210,7 +210,9 @@ fn light_changes_colours_by_no_more_than_can_be_noticed() {
 /// A peak at the origin hides the middle of a line behind it, and no part of a line before it.
 #[test]
 fn a_peak_hides_what_is_behind_it() {
-    let case = Case::new(study_of("exp(-6*(w1^2+w2^2))", [-2.0, 2.0, -2.0, 2.0]));
+    let mut study = study_of("exp(-6*(w1^2+w2^2))", [-2.0, 2.0, -2.0, 2.0]);
+    study.picture.surface.height = ColourScale::Linear;
+    let case = Case::new(study);
     let surface = case.surface(Camera::ALONG_W2);
     let mut mesh = Mesh::new(surface.area(), 1.0);
     mesh.paint(&case.ground.relief, &case.ground.texture, &surface.projection);
@@ -246,7 +248,7 @@ fn heights_beyond_the_range_are_cut() {
     let mut study = study_of("1/(w1^2+w2^2+0.0001)", [-2.0, 2.0, -2.0, 2.0]);
     study.picture.surface.height = ColourScale::Linear;
     let case = Case::new(study);
-    let [low, high] = case.ground.relief.cuts();
+    let [low, high] = case.ground.relief.cuts;
     assert!(low.is_none() && high.is_some());
     let at = |w1: f64| case.layout.pixel_from_world(Vector::new(w1, 0.01));
     let relief = &case.ground.relief;

@@ -33,7 +33,7 @@ impl Texture {
         let (width, height) = (side(plot.width()), side(plot.height()));
         let mut images = Vec::new();
         marks.iter().for_each(|mark| gather(mark, &mut images));
-        let is_cut = relief.cuts().iter().any(Option::is_some);
+        let is_cut = relief.cuts.iter().any(Option::is_some);
         let mut texels = Vec::with_capacity(width * height);
         for row in 0..height {
             let y = plot.min[1] + (row as f64 + 0.5) / height as f64 * plot.height();
