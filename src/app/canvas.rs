@@ -58,6 +58,14 @@ impl PictureCache {
         }
     }
 
+    /// Marks of the map as the picture has them: lifted where it is a surface.
+    pub fn lifted(&self, marks: Vec<Primitive>) -> Vec<Primitive> {
+        match &self.surface.seen {
+            Some(seen) => seen.lifted(&marks),
+            None => marks,
+        }
+    }
+
     /// Where the plot lies on the canvas; `None` before the first frame.
     pub fn layout(&self) -> Option<Layout> {
         self.captions.key.as_ref().map(|key| key.screen.layout)

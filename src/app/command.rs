@@ -22,8 +22,8 @@ use crate::number::Vector;
 use crate::optimizer::{self, Family, Optimizer, Run, Schedule};
 use crate::scene::within;
 use crate::study::{
-    Clock, Display, EnsembleOptions, FIRST_TAB, MAX_RUN_NAME, MAX_RUNS, MAX_TABS, PictureOptions, SEEDS_TAB, Study,
-    Theme,
+    BARRIERS_TAB, BRANCHES_TAB, Clock, Display, EnsembleOptions, FIRST_TAB, Follow, MAX_RUN_NAME, MAX_RUNS, MAX_TABS,
+    PictureOptions, SEEDS_TAB, Study, Theme,
 };
 use std::path::{Path, PathBuf};
 
@@ -90,6 +90,8 @@ pub enum Command {
     ShowSecondTab(bool),
     /// Shows a tab large, or none.
     ShowLarge(Option<Large>),
+    /// Follows the critical points over a parameter, and shows their branches; `None` for the first parameter.
+    Follow(Option<Follow>),
     /// Scrutinises a run.
     Scrutinise(usize),
     /// Asks something else of the ensemble.
@@ -148,6 +150,8 @@ pub enum Command {
     CancelFilm,
     /// Copies the picture to the clipboard.
     CopyPicture,
+    /// Copies a link to the study to the clipboard.
+    CopyLink,
     /// Stops the search for critical points.
     StopSearch,
     /// The answer to "save the changes?": save first.
@@ -195,6 +199,8 @@ pub enum Effect {
     CopyPicture,
     /// Ends the film that is being made.
     CancelFilm,
+    /// Copies a link to the study.
+    CopyLink,
     /// Stops background work.
     StopSearch,
     /// Stops the ensemble and the experiment.
@@ -274,7 +280,9 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
             // What was chosen to be seen stays, unless there is something else to see or nothing left of it.
             let display = &mut state.study.display;
             match w {
-                Some(_) if !display.shows(LOCAL_TAB) => open_tab(display, 0, LOCAL_TAB),
+                Some(_) if ![LOCAL_TAB, BARRIERS_TAB].iter().any(|tab| display.shows(tab)) => {
+                    open_tab(display, 0, LOCAL_TAB);
+                }
                 None if display.selected.is_some() && display.shows(LOCAL_TAB) => close_local(display),
                 _ => {}
             }
@@ -291,6 +299,13 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         }
         Command::ShowSecondTab(is_open) => second_tab(&mut state.study.display, is_open),
         Command::ShowLarge(large) => state.large = large,
+        Command::Follow(follow) => {
+            let display = &mut state.study.display;
+            if !display.shows(BRANCHES_TAB) {
+                open_tab(display, 0, BRANCHES_TAB);
+            }
+            display.follow = follow;
+        }
         Command::Scrutinise(index) => state.study.display.run = index + 1,
         Command::SetEnsemble(options) => {
             change(state, Some(Gesture::Ensemble), now, |study| study.ensemble = options);
@@ -349,6 +364,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::Dismiss => state.message = None,
         Command::StopSearch => return Some(Effect::StopSearch),
         Command::CopyPicture => return Some(Effect::CopyPicture),
+        Command::CopyLink => return Some(Effect::CopyLink),
         Command::SetPictureExport(options) => state.picture_export = options,
         Command::SetFilm(film) => state.film = film,
         Command::CancelFilm => return Some(Effect::CancelFilm),
@@ -459,6 +475,16 @@ pub fn opened(state: &mut State, study: Study, path: PathBuf) {
 pub fn opened_from_picture(state: &mut State, study: Study, picture: &Path) {
     begin_anew(state, study, None);
     state.say(format!("Opened the study that {} carries.", picture.display()));
+}
+
+/// Shows the study of a link that came to an open window. What was there before can be had back by undo.
+pub fn opened_from_link(state: &mut State, study: Study) {
+    let before = std::mem::take(&mut state.history);
+    let last = state.study.clone();
+    begin_anew(state, study, None);
+    state.history = before;
+    state.history.record(&last, None, 0.0);
+    state.say("Opened the study of the link.");
 }
 
 /// Goes on with what another window was working on. `saved` is the study as it is in its file.

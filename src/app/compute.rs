@@ -7,7 +7,10 @@
 //! Newton's method, so that no marker stands where there is no critical point, and the claim is marked as stale.
 
 use super::background_job::{BackgroundJob, SaddlesJob};
+use super::branches_job::BranchesWork;
 use super::lesson_claims::LessonClaims;
+use super::platform::Clock;
+use super::thermal_job::ThermalWork;
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
@@ -21,7 +24,6 @@ use crate::study::{
     SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides,
     trajectories_of,
 };
-use std::time::Instant;
 
 /// How fine the heat map is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -115,6 +117,10 @@ pub struct Computed {
     pub outlooks: Vec<Option<Outlook>>,
     /// The work on the curves from the saddles, of these critical points.
     pub saddles: BackgroundJob<(SaddlesKey, u64), SaddlesJob>,
+    /// The work on the branches of critical points over a parameter.
+    pub branches: BranchesWork,
+    /// The work on noise as temperature.
+    pub thermal: ThermalWork,
     /// The work on the ensemble, of these critical points.
     pub ensemble: BackgroundJob<(EnsembleKey, u64), Ensemble>,
     /// The work on the share that escapes against a setting.
@@ -147,6 +153,7 @@ pub struct Computed {
     generation: u64,
     moving: usize,
     quality: Quality,
+    clock: Clock,
 }
 
 impl Computed {
@@ -169,6 +176,8 @@ impl Computed {
             ends: Vec::new(),
             outlooks: Vec::new(),
             saddles: BackgroundJob::default(),
+            branches: BranchesWork::default(),
+            thermal: ThermalWork::default(),
             ensemble: BackgroundJob::default(),
             experiment: BackgroundJob::default(),
             lesson: LessonClaims::default(),
@@ -188,6 +197,7 @@ impl Computed {
             generation: 0,
             moving,
             quality,
+            clock: worker.clock(),
         };
         computed.ask(worker, true, now);
         computed.find_ends();
@@ -265,6 +275,10 @@ impl Computed {
             self.findings.report = report(&self.study, &self.findings);
         }
         self.compute_saddles(worker, now);
+        self.compute_branches(worker, now);
+        if self.thermal.follow(&self.study, &mut self.findings, self.points_version, worker, now) {
+            self.version += 1;
+        }
         self.compute_ensemble(worker, now);
     }
 
@@ -285,6 +299,14 @@ impl Computed {
         if is_new || known.is_some() != self.findings.saddles.is_some() {
             self.findings.saddles = known;
             self.field_version += 1;
+            self.version += 1;
+        }
+    }
+
+    /// Works on the branches that the study shows.
+    fn compute_branches(&mut self, worker: &Worker, now: f64) {
+        if self.branches.follow(&self.study, &self.findings.loss, worker, now) {
+            self.findings.branches = self.branches.known();
             self.version += 1;
         }
     }
@@ -381,10 +403,10 @@ impl Computed {
         let quality = self.quality();
         self.moving = self.moving.min(quality.moving);
         let [columns, rows] = sides(&self.study.view, self.moving);
-        let begun = Instant::now();
+        let begun = self.clock.now();
         self.findings.field = moving_field_of(&self.study, &self.findings.loss, columns, rows);
         self.field_version += 1;
-        let took_ms = begun.elapsed().as_secs_f64() * 1e3;
+        let took_ms = self.clock.since(begun).as_secs_f64() * 1e3;
         // The time goes with the square of the resolution; small corrections, so that one slow frame does little.
         if took_ms > quality.budget_ms {
             self.moving = (self.moving * 4 / 5).max(COARSE.min(quality.moving));

@@ -6,6 +6,7 @@ use super::lessons::OpenLesson;
 use super::state::State;
 use super::worker::Worker;
 use crate::lesson::{Answer, Claim, ClaimResult, Lesson, Situation, Step, StepEvaluation, Subject, evaluate_claim};
+use crate::optimizer::Run;
 use crate::study::{Display, EnsembleOptions, PictureOptions, Study};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,7 +29,7 @@ impl Key {
             data: study.data.clone(),
             view: study.view,
             start: study.start,
-            runs: study.runs.clone(),
+            runs: computed(&study.runs),
             picture: PictureOptions::default(),
             ensemble: EnsembleOptions::default(),
             display: Display::default(),
@@ -44,8 +45,15 @@ impl Key {
         let own = &self.study;
         self.is_of_step(open)
             && (own.view, own.start) == (study.view, study.start)
-            && (&own.landscape, &own.data, &own.runs) == (&study.landscape, &study.data, &study.runs)
+            && (&own.landscape, &own.data) == (&study.landscape, &study.data)
+            && own.runs == computed(&study.runs)
     }
+}
+
+/// The runs as claims see them: a named one counts whether it is shown or hidden until a question is answered, so that to show it changes
+/// nothing.
+fn computed(runs: &[Run]) -> Vec<Run> {
+    runs.iter().map(|run| Run { shown: run.shown || run.name.is_some(), ..run.clone() }).collect()
 }
 
 impl PartialEq for Key {
@@ -66,6 +74,8 @@ pub struct Verdicts {
     pub claims: Vec<Option<ClaimResult>>,
     /// The claims of the exercise.
     pub task: Vec<Option<ClaimResult>>,
+    /// Whether the quick claims are all known now, and were not a moment ago.
+    has_quick: bool,
 }
 
 impl Verdicts {
@@ -84,6 +94,7 @@ impl Verdicts {
             answer: None,
             claims: step.claims.iter().enumerate().map(keep).collect(),
             task: vec![None; step.task.as_ref().map_or(0, |task| task.claims.len())],
+            has_quick: false,
         })
     }
 
@@ -97,6 +108,9 @@ fn claims_of(step: &Step) -> impl Iterator<Item = &Claim> {
     step.claims.iter().chain(step.task.iter().flat_map(|task| &task.claims))
 }
 
+/// Claims that cost at most so much are shown as soon as all of them are known.
+const QUICK: usize = 2;
+
 /// How long claims about a subject take, compared with others.
 fn cost(claim: &Claim) -> usize {
     match claim.subject {
@@ -104,7 +118,8 @@ fn cost(claim: &Claim) -> usize {
         Subject::Run(_) => 1,
         Subject::Points(_) => 2,
         Subject::Ensemble(_) => 3,
-        Subject::Basins(_) => 4,
+        Subject::Saddle(_) => 3,
+        Subject::Vary(_) | Subject::EscapeFrom(_) | Subject::Basins(_) => 4,
         Subject::Network(_) => 5,
     }
 }
@@ -125,8 +140,15 @@ impl Incremental for Verdicts {
         }
         let open = self.results().zip(claims_of(step)).filter(|(result, _)| result.is_none());
         let Some((result, claim)) = open.min_by_key(|(_, claim)| cost(claim)) else { return true };
+        let was_quick = cost(claim) <= QUICK;
         *result = Some(evaluate_claim(claim, &mut place));
+        let is_open = |(result, claim): (&mut Option<ClaimResult>, &Claim)| result.is_none() && cost(claim) <= QUICK;
+        self.has_quick = was_quick && !self.results().zip(claims_of(step)).any(is_open);
         false
+    }
+
+    fn is_news(&self) -> bool {
+        self.has_quick
     }
 
     fn progress(&self) -> f64 {

@@ -2,8 +2,10 @@
 //! window as one change that undo takes back; what its claims come to is computed in [`super::lesson_claims`].
 
 use super::command::{Effect, begin_display_anew, change};
+use super::platform;
 use super::state::State;
-use crate::lesson::{Answer, Guess, Lesson, Predict, Step, lessons, load};
+use crate::lesson::{Answer, Guess, Lesson, Predict, Step, lessons};
+use crate::number::Vector;
 use crate::optimizer::Run;
 use crate::study::Study;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,8 +31,14 @@ pub enum LessonCommand {
     UnfoldContents(bool),
     /// Answers the question.
     Guess(Guess),
-    /// Shows what is right; `None` where that cannot be computed.
-    Reveal(Option<Answer>),
+    /// Whether the question asks for the marks of a class.
+    AskClass(bool),
+    /// The initials of the next mark have changed.
+    TypeInitials(String),
+    /// Takes the last mark of the class back.
+    TakeBack,
+    /// Shows what is right, `None` where that cannot be computed, with the points of each mark.
+    Reveal(Option<Answer>, Vec<u32>),
 }
 
 /// The lessons in the window.
@@ -66,6 +74,55 @@ pub struct Question {
     pub is_revealed: bool,
     /// What is right, as it was when it was revealed.
     pub answer: Option<Answer>,
+    /// Whether a class answers.
+    pub is_class: bool,
+    /// The marks of the class.
+    pub marks: Vec<ClassMark>,
+    /// The initials of the next mark.
+    pub initials: String,
+    /// The points of each mark, or of the guess, once they are revealed.
+    pub scores: Vec<u32>,
+}
+
+/// The mark of somebody in a class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassMark {
+    /// Who.
+    pub initials: String,
+    /// Where.
+    pub w: Vector,
+}
+
+/// The most marks of a class, and the most letters of a person's initials.
+pub const MOST_MARKS: usize = 40;
+const MOST_INITIALS: usize = 4;
+
+impl Question {
+    /// The places that were marked: by the class, or by the person.
+    pub fn places(&self) -> Vec<Vector> {
+        match (self.is_class, self.guess) {
+            (true, _) => self.marks.iter().map(|mark| mark.w).collect(),
+            (false, Some(Guess::Mark(w))) => vec![w],
+            (false, _) => Vec::new(),
+        }
+    }
+
+    /// The mean of the places, and the root of their mean squared distance from it; `None` without a place.
+    pub fn spread(&self) -> Option<(Vector, f64)> {
+        let places = self.places();
+        let count = places.len() as f64;
+        let mean = places.iter().sum::<Vector>() / count;
+        let square = places.iter().map(|w| (w - mean).norm_squared()).sum::<f64>() / count;
+        (count > 0.0).then_some((mean, square.sqrt()))
+    }
+
+    fn add(&mut self, w: Vector) {
+        if self.marks.len() < MOST_MARKS {
+            let initials = std::mem::take(&mut self.initials).trim().to_owned();
+            let initials = if initials.is_empty() { (self.marks.len() + 1).to_string() } else { initials };
+            self.marks.push(ClassMark { initials, w });
+        }
+    }
 }
 
 impl OpenLesson {
@@ -118,9 +175,22 @@ pub fn apply(state: &mut State, command: LessonCommand, now: f64) -> Option<Effe
                 open.contents = contents;
             }
         }
-        LessonCommand::Guess(guess) => change_question(state, |question| question.guess = Some(guess)),
-        LessonCommand::Reveal(answer) => {
-            change_question(state, |question| (question.is_revealed, question.answer) = (true, answer));
+        LessonCommand::Guess(guess) => change_question(state, |question| match guess {
+            Guess::Mark(w) if question.is_class => question.add(w),
+            _ => question.guess = Some(guess),
+        }),
+        LessonCommand::AskClass(is_class) => change_question(state, |question| question.is_class = is_class),
+        LessonCommand::TypeInitials(text) => {
+            let initials = text.chars().filter(|c| !c.is_control()).take(MOST_INITIALS).collect();
+            change_question(state, |question| question.initials = initials);
+        }
+        LessonCommand::TakeBack => change_question(state, |question| {
+            question.marks.pop();
+        }),
+        LessonCommand::Reveal(answer, scores) => {
+            change_question(state, |question| {
+                (question.is_revealed, question.answer, question.scores) = (true, answer, scores);
+            });
             show_runs(state, now);
         }
     }
@@ -160,8 +230,8 @@ fn change_question(state: &mut State, edit: impl FnOnce(&mut Question)) {
 /// # Errors
 /// A sentence with the file and the reason.
 pub fn open_file(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    super::files::ready(path)
-        .and_then(|()| load(path))
+    platform::ready(path)
+        .and_then(|()| platform::lesson(path))
         .map(|lesson| open(state, lesson, now))
         .map_err(|reason| format!("cannot open the lesson {}: {reason}", path.display()))
 }

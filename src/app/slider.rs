@@ -327,7 +327,7 @@ fn name_ticks(ui: &Ui, ticks: &[&Mark], bottom: f32, rail: Rangef, place: impl F
 }
 
 /// The number with the digits that a slider over a range of this width resolves.
-fn round_on(value: f64, width: f64) -> f64 {
+pub fn round_on(value: f64, width: f64) -> f64 {
     let places = (3.0 - libm::floor(libm::log10(width))).clamp(0.0, 15.0) as usize;
     let rounded: f64 = format!("{value:.places$}").parse().unwrap_or(value);
     if rounded == 0.0 { 0.0 } else { rounded }

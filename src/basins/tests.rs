@@ -350,3 +350,49 @@ fn what_has_no_map_is_refused() {
     let contradictory = run("gradient-descent-wolfe", &[("c1", 0.4), ("c2", 0.2)]);
     assert!(refused([5, 5], &contradictory).contains("c2 ≥ c1"));
 }
+
+/// The stable curves of the saddles between two minima are the borders of the basins of gradient flow: every point of a curve has
+/// starts of different basins within a pixel, and every border has a curve within a pixel.
+#[test]
+fn stable_curves_are_the_borders_of_the_basins() {
+    let six_hump = "(4-2.1*w1^2+w1^4/3)*w1^2+w1*w2+(-4+4*w2^2)*w2^2";
+    for (formula, side) in [(HIMMELBLAU, 5.0), ("(w1^2-1)^2+0.3*w1+w2^2/2+w1*w2", 2.0), (six_hump, 1.9)] {
+        let pixels = 120;
+        let map = map_of(formula, side, [pixels, pixels], &run("gradient-flow", &[]));
+        let pixel = 2.0 * side / (pixels - 1) as f64;
+        let graph = crate::saddles::saddle_graph(&loss(formula), &map.view);
+        let parts = |saddle: &&crate::saddles::Saddle| saddle.unstable[0].end != saddle.unstable[1].end;
+        let curves = graph.saddles.iter().filter(parts).flat_map(|saddle| &saddle.stable);
+        // Points along the curves, a quarter of a pixel apart.
+        let mut points: Vec<Vector> = Vec::new();
+        for curve in curves {
+            for pair in curve.polyline.windows(2) {
+                let steps = ((pair[1] - pair[0]).norm() / (0.25 * pixel)).ceil().clamp(1.0, 1e4);
+                points.extend((0..steps as usize).map(|k| pair[0].lerp(&pair[1], k as f64 / steps)));
+            }
+        }
+        points.retain(|w| w.amax() < side - pixel);
+        assert!(points.len() > pixels, "{formula}");
+        let at = |column: usize, row: usize| map.cells[row * pixels + column].outcome;
+        let lost = points.iter().filter(|w| {
+            let [x, y] = [w.x, w.y].map(|place| ((place + side) / pixel).floor() as usize);
+            let near = |place: usize| place.saturating_sub(1)..=(place + 2).min(pixels - 1);
+            let first = at(x, y);
+            // Starts of the cell around the point, and those a pixel around it.
+            near(y).all(|row| near(x).all(|column| at(column, row) == first))
+        });
+        assert_eq!(lost.count(), 0, "{formula}: a curve that bounds nothing");
+        for row in 1..pixels - 2 {
+            for column in 1..pixels - 2 {
+                for (other_column, other_row) in [(column + 1, row), (column, row + 1)] {
+                    if at(column, row) == at(other_column, other_row) {
+                        continue;
+                    }
+                    let middle = 0.5 * (map.start_at(column, row) + map.start_at(other_column, other_row));
+                    let distance = points.iter().map(|w| (w - middle).norm()).fold(f64::INFINITY, f64::min);
+                    assert!(distance < pixel, "{formula}: a border at {middle} without a curve, {}", distance / pixel);
+                }
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::events::{Event, EventKind, events};
 use super::family::{Audit, Family};
-use super::sweep::{Between, Counts, sweep};
+use super::sweep::{Between, Counts, Sweep, outline, sweep};
 use crate::curvature::Kind;
 use crate::number::{Vector, eigenpairs};
 
@@ -29,7 +29,7 @@ pub struct Branch {
 }
 
 /// All branches of a range.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Branches {
     /// The branches.
     pub branches: Vec<Branch>,
@@ -49,9 +49,13 @@ const FINENESS: f64 = 1.0 / 96.0;
 
 /// Follows all critical points of the family's view over its range.
 pub fn branches(family: &Family) -> Branches {
-    let sweep = sweep(family);
-    let mut chart = Chart { family, branches: Vec::new(), tips: Vec::new() };
-    chart.begin(&sweep.audits[0]);
+    branches_unless(family, &|| false).unwrap_or_default()
+}
+
+/// The same; `None` as soon as `cancel` says that nobody wants the answer any more.
+pub fn branches_unless(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Branches> {
+    let sweep = sweep(family, cancel)?;
+    let mut chart = Chart::begun(family, &sweep, 1e-3);
     let (mut events_found, mut bracketed, mut is_proved) = (Vec::new(), 0.0, true);
     let mut k = 0;
     while k < sweep.between.len() {
@@ -59,6 +63,9 @@ pub fn branches(family: &Family) -> Branches {
         match &sweep.between[k] {
             Between::Proved(pairs) => chart.go_on(left, right, pairs),
             Between::Followed(_) | Between::Event => {
+                if cancel() {
+                    return None;
+                }
                 // A bracket is all narrow spans in a row that are not proved.
                 let mut last = k;
                 while last + 1 < sweep.between.len() && !matches!(sweep.between[last + 1], Between::Proved(_)) {
@@ -76,7 +83,6 @@ pub fn branches(family: &Family) -> Branches {
         }
         k += 1;
     }
-    let ends = [&sweep.audits[0], &sweep.audits[sweep.audits.len() - 1]].map(Audit::counts);
     let accounted = is_proved && bracketed <= 1e-4 * family.width();
     let mut notes = Vec::new();
     if !accounted {
@@ -85,9 +91,27 @@ pub fn branches(family: &Family) -> Branches {
                 .to_owned(),
         );
     }
-    let mut branches = chart.branches;
-    branches.retain(|branch| !branch.points.is_empty());
-    Branches { branches, events: events_found, ends, accounted, notes }
+    Some(Branches { branches: chart.whole(), events: events_found, ends: ends(&sweep), accounted, notes })
+}
+
+/// A first chart, in a fraction of the time: complete lists at a few values, joined where Newton's method leads from each to the next. It
+/// names no event, and what lies between the values is not proved.
+pub fn outline_unless(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Branches> {
+    let sweep = outline(family, cancel)?;
+    // The brackets of an outline are wide.
+    let mut chart = Chart::begun(family, &sweep, 0.05);
+    for (between, audits) in sweep.between.iter().zip(sweep.audits.windows(2)) {
+        match between {
+            Between::Proved(pairs) | Between::Followed(pairs) => chart.go_on(&audits[0], &audits[1], pairs),
+            Between::Event => chart.jump(&audits[0], &audits[1]),
+        }
+    }
+    Some(Branches { branches: chart.whole(), ends: ends(&sweep), ..Branches::default() })
+}
+
+/// The critical points at the beginning and at the end of the range.
+fn ends(sweep: &Sweep) -> [Counts; 2] {
+    [sweep.audits.first(), sweep.audits.last()].map(|audit| audit.map(Audit::counts).unwrap_or_default())
 }
 
 struct Chart<'a> {
@@ -95,12 +119,25 @@ struct Chart<'a> {
     branches: Vec<Branch>,
     /// For each point of the last audit the branch on which it lies.
     tips: Vec<usize>,
+    /// A point moves at most so far over a bracket, as a share of the view.
+    reach: f64,
 }
 
-impl Chart<'_> {
-    fn begin(&mut self, audit: &Audit) {
-        self.tips = audit.points.iter().map(|place| self.new_branch(place.kind)).collect();
-        self.add(audit);
+impl<'a> Chart<'a> {
+    /// The chart of the first audit.
+    fn begun(family: &'a Family, sweep: &Sweep, reach: f64) -> Chart<'a> {
+        let mut chart = Chart { family, branches: Vec::new(), tips: Vec::new(), reach };
+        if let Some(audit) = sweep.audits.first() {
+            chart.tips = audit.points.iter().map(|place| chart.new_branch(place.kind)).collect();
+            chart.add(audit);
+        }
+        chart
+    }
+
+    /// The branches that have points.
+    fn whole(mut self) -> Vec<Branch> {
+        self.branches.retain(|branch| !branch.points.is_empty());
+        self.branches
     }
 
     fn new_branch(&mut self, kind: Kind) -> usize {
@@ -141,7 +178,7 @@ impl Chart<'_> {
 
     /// Over a bracket: points of one kind that hardly move stay on their branch.
     fn jump(&mut self, left: &Audit, right: &Audit) {
-        let within = 1e-3 * self.family.view.width().min(self.family.view.height());
+        let within = self.reach * self.family.view.width().min(self.family.view.height());
         let mut taken = vec![false; left.points.len()];
         let mut tips = Vec::with_capacity(right.points.len());
         for place in &right.points {

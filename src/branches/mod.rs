@@ -14,7 +14,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
-pub use chart::{Branch, BranchPoint, Branches, branches};
+pub use chart::{Branch, BranchPoint, Branches, branches, branches_unless, outline_unless};
 pub use events::{Event, EventKind};
 pub use family::{Family, FamilyError};
 pub use sweep::Counts;

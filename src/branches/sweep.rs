@@ -49,8 +49,30 @@ const SHIFT: f64 = 0.061_803_4;
 /// The narrowest span, as a share of the range.
 pub(super) const NARROWEST: f64 = 1e-6;
 
-/// Audits as many values as the proof asks for.
-pub(super) fn sweep(family: &Family) -> Sweep {
+/// The narrowest span of an outline, as a share of the range.
+const OUTLINED: f64 = 1.0 / 512.0;
+
+/// Audits as many values as the proof asks for; `None` where `cancel` says that nobody wants the answer any more.
+pub(super) fn sweep(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Sweep> {
+    swept(family, NARROWEST, &|found| matches!(found, Between::Proved(_)), &between, cancel)
+}
+
+/// Audits a few values, without a proof of what is between them.
+pub(super) fn outline(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Sweep> {
+    let followed = |family: &Family, left: &Audit, right: &Audit| {
+        pairs(family, left, right).map_or(Between::Event, Between::Followed)
+    };
+    swept(family, OUTLINED, &|found| *found != Between::Event, &followed, cancel)
+}
+
+/// Cuts the range into spans until each is good enough, or the narrowest.
+fn swept(
+    family: &Family,
+    narrowest: f64,
+    is_enough: &dyn Fn(&Between) -> bool,
+    between: &dyn Fn(&Family, &Audit, &Audit) -> Between,
+    cancel: &(dyn Fn() -> bool + Sync),
+) -> Option<Sweep> {
     let value = |k: usize| family.range[0] + family.width() * k as f64 / SPANS as f64;
     let shift = SHIFT * family.width() / SPANS as f64;
     let first = audit(family, family.range[0], 1e-3 * shift);
@@ -59,10 +81,13 @@ pub(super) fn sweep(family: &Family) -> Sweep {
     let mut waiting: Vec<Audit> = (1..SPANS).rev().map(|k| audit(family, value(k), shift)).collect();
     waiting.insert(0, audit(family, family.range[1], -1e-3 * shift));
     while let Some(right) = waiting.pop() {
+        if cancel() {
+            return None;
+        }
         let Some(left) = done.audits.last() else { break };
         let found = between(family, left, &right);
         let width = right.value - left.value;
-        if matches!(found, Between::Proved(_)) || width <= NARROWEST * family.width() {
+        if is_enough(&found) || width <= narrowest * family.width() {
             done.audits.push(right);
             done.between.push(found);
             continue;
@@ -71,7 +96,7 @@ pub(super) fn sweep(family: &Family) -> Sweep {
         waiting.push(right);
         waiting.push(middle);
     }
-    done
+    Some(done)
 }
 
 /// The audit at a value, or beside it by `shift` where a point is degenerate or on the border just there.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use super::{Branches, Counts, EventKind, Family, branches};
+use super::{Branches, Counts, EventKind, Family, branches, branches_unless, outline_unless};
 use crate::landscape::{Loss, View};
 use crate::number::{Decimal, Vector};
 use serde_json::Value;
@@ -114,4 +114,23 @@ fn borders_and_isolas() {
     assert!((values[0] - 0.2).abs() < 1e-8 && (values[1] - 0.4).abs() < 1e-8, "{values:?}");
     assert!(isola.events.iter().all(|event| event.kind == EventKind::Fold && event.certified));
     assert_eq!(isola.branches.len(), 2);
+}
+
+/// An outline has the same points at both ends as the whole, no branch of another kind, and nothing that it has not proved.
+#[test]
+fn an_outline_has_the_branches_of_the_whole() {
+    let parameters: BTreeMap<String, Decimal> = [("a".to_owned(), 1.0.into()), ("c".to_owned(), 0.0.into())].into();
+    let loss = Loss::new("w1^4/4-a*w1^2/2-c*w1+w2^2/2", &parameters).unwrap();
+    let view = View::new(-2.0, 2.0, -2.0, 2.0).unwrap();
+    let family = Family::new(&loss, &parameters, "c", [-1.0, 1.0], view).unwrap();
+    let (outline, whole) = (outline_unless(&family, &|| false).unwrap(), branches(&family));
+    assert_eq!(outline.ends, whole.ends);
+    assert_eq!(outline.branches.len(), whole.branches.len(), "two minima and a saddle: 27c² < 4");
+    assert!(outline.events.is_empty() && !outline.accounted && whole.accounted);
+    // Folds at c = ±2/(3√3); the points of an outline come to within two spans of it.
+    let fold = 2.0 / (3.0 * 3f64.sqrt());
+    let saddle = outline.branches.iter().find(|branch| branch.kind == crate::curvature::Kind::Saddle).unwrap();
+    let values = [saddle.points[0].value, saddle.points[saddle.points.len() - 1].value];
+    assert!((values[0] + fold).abs() < 0.01 && (values[1] - fold).abs() < 0.01, "{values:?}");
+    assert_eq!([branches_unless(&family, &|| true), outline_unless(&family, &|| true)], [None, None]);
 }

@@ -28,6 +28,14 @@ impl Chart for BarriersChart {
         kinds().filter(|kind| *kind == Kind::Minimum).count() > 1 && kinds().any(|kind| kind == Kind::Saddle)
     }
 
+    fn critical_point(&self, subject: &Subject<'_>, at: [f64; 2]) -> Option<Vector> {
+        let graph = subject.findings.saddles.as_ref()?;
+        let Tree { places, joints, .. } = Tree::of(graph);
+        let minima = graph.minima.iter().zip(places).map(|((w, value), place)| (*w, [place, *value]));
+        let saddles = joints.iter().map(|joint| (joint.saddle, [joint.place, joint.value]));
+        minima.chain(saddles).find(|(_, place)| *place == at).map(|(w, _)| w)
+    }
+
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let Some(graph) = &subject.findings.saddles else {
             return Content::Nothing("The curves from the saddles are being computed.".to_owned());
@@ -155,6 +163,7 @@ mod tests {
     use super::*;
     use crate::landscape::catalogue;
     use crate::saddles::saddle_graph;
+    use crate::study::{Study, answer};
 
     fn tree(name: &str) -> (SaddleGraph, Tree) {
         let entry = catalogue::find(name).unwrap();
@@ -179,6 +188,24 @@ mod tests {
             assert!((1.0..=4.0).contains(&joint.place));
         }
         assert!(description(&graph).matches("is joined to").count() == 3);
+    }
+
+    /// A click on a joint selects its saddle, one on a leaf its minimum.
+    #[test]
+    fn every_joint_and_leaf_is_a_critical_point() {
+        let mut study = Study::of_entry(catalogue::find("himmelblau").unwrap());
+        study.display.tabs = vec![BARRIERS_TAB.to_owned()];
+        let findings = answer(&study, 8, 8).unwrap();
+        let subject = Subject { study: &study, findings: &findings };
+        let Content::Plot(plot) = BarriersChart.content(&subject) else { panic!("no plot") };
+        let mut kinds = Vec::new();
+        for series in plot.series.iter().filter(|series| !series.name.is_empty()) {
+            let w = BarriersChart.critical_point(&subject, series.points[0]).unwrap();
+            kinds.push(findings.points.points[findings.point_at(&study.view, w).unwrap()].kind);
+        }
+        let count = |kind: Kind| kinds.iter().filter(|other| **other == kind).count();
+        assert_eq!((count(Kind::Minimum), count(Kind::Saddle), kinds.len()), (4, 3, 7));
+        assert_eq!(BarriersChart.critical_point(&subject, [0.0, 0.0]), None);
     }
 
     /// Lines of a tree do not cross: at each height the lines that reach over it stand on different places.

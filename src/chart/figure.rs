@@ -68,7 +68,13 @@ impl Page<'_> {
     fn legend(&self, plot: &Plot, baseline: f64, into: &mut Vec<Primitive>) -> f64 {
         let (scale, size) = (self.scale, 12.0 * self.scale);
         let (mut x, mut y) = (self.margin, baseline);
+        let mut named: Vec<&str> = Vec::new();
         for series in plot.series.iter().filter(|series| !series.name.is_empty()) {
+            // Lines of one kind have one name, which stands once.
+            if named.contains(&series.name.as_str()) {
+                continue;
+            }
+            named.push(&series.name);
             let width = 32.0 * scale + text::plain_width(Font::Sans, size, &series.name);
             if x > self.margin && x + width > self.margin + self.room() {
                 (x, y) = (self.margin, y + 1.5 * size);

@@ -5,7 +5,10 @@
 //! two axes) or into a drawing of its own. Both become [`Primitive`]s in a rectangle, so that the window and the
 //! exported [`figure()`] draw the same.
 
+mod arrhenius;
 mod barriers;
+mod branches;
+mod density;
 mod draw;
 mod escape;
 mod figure;
@@ -18,10 +21,13 @@ mod sharpness;
 #[cfg(test)]
 mod tests;
 
+pub use arrhenius::caution as caution_of_times;
+pub use branches::proof as proof_of_branches;
 pub use draw::{Drawn, PlotLayout, draw};
 pub use figure::figure;
 pub use plot::{Axis, Dots, Guide, LogSwitch, Plot, Scale, Series};
 
+use crate::number::Vector;
 use crate::optimizer::Trajectory;
 use crate::scene::theme::Palette;
 use crate::scene::{Colour, Primitive, Rect};
@@ -57,6 +63,18 @@ pub trait Chart: Sync {
     fn info(&self) -> ChartInfo;
     /// Whether it has something to show, or would have after a click, for this study.
     fn suits(&self, subject: &Subject<'_>) -> bool;
+    /// The parameter of the formula that its horizontal axis measures, and that a drag sets.
+    fn varies(&self, _subject: &Subject<'_>) -> Option<String> {
+        None
+    }
+    /// The critical point that stands at a point of its plot, and that a click selects.
+    fn critical_point(&self, _subject: &Subject<'_>, _at: [f64; 2]) -> Option<Vector> {
+        None
+    }
+    /// A number that changes when its drawing does for another reason than the critical points, the selection or the theme.
+    fn version(&self, _subject: &Subject<'_>) -> u64 {
+        0
+    }
     /// What it shows.
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a>;
 }
@@ -89,7 +107,10 @@ pub static CHARTS: &[&dyn Chart] = &[
     &sharpness::SharpnessChart,
     &rates::RatesChart,
     &barriers::BarriersChart,
+    &branches::BranchesChart,
     &escape::EscapeChart,
+    &density::DensityChart,
+    &arrhenius::ArrheniusChart,
 ];
 
 /// The chart with this key.

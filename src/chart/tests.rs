@@ -8,7 +8,7 @@ use crate::landscape::{View, catalogue};
 use crate::number::Vector;
 use crate::optimizer::Run;
 use crate::scene::Canvas;
-use crate::study::{ESCAPE_TAB, RATES_TAB, Theme, Vary, answer};
+use crate::study::{BRANCHES_TAB, ESCAPE_TAB, Follow, Ordinate, RATES_TAB, Theme, Vary, answer};
 
 const RECT: Rect = Rect { min: [10.0, 20.0], max: [510.0, 320.0] };
 
@@ -204,6 +204,44 @@ fn escapes_are_charted_with_their_intervals() {
             assert!(*low <= point[1] && point[1] <= *high);
         }
     }
+}
+
+/// The cusp with a = 1: folds at c = ±2/(3√3), where w1 = ∓1/√3; at c = 0 minima at ±1 and a saddle at 0.
+#[test]
+fn branches_stand_against_their_parameter() {
+    let mut study = Study::of_entry(catalogue::find("cusp").unwrap());
+    study.display.follow = Some(Follow { parameter: "c".to_owned(), range: [-1.0, 1.0], ordinate: Ordinate::W1 });
+    let plot = plot_of(&study, BRANCHES_TAB);
+    assert_eq!(plot.axes.each_ref().map(Axis::plain_name), ["c", "w1"]);
+    assert_eq!((plot.axes[0].ends, plot.cursor), ([-1.0, 1.0], Some(0.0)));
+    let named = |name: &str| plot.series.iter().filter(|series| series.name == name).collect::<Vec<_>>();
+    assert_eq!([named("minimum").len(), named("saddle").len(), named("maximum").len()], [2, 1, 0]);
+    assert!(named("minimum").iter().all(|line| line.dash.is_none()) && named("saddle")[0].dash.is_some());
+    // On every branch c = w1³ − w1.
+    for series in plot.series.iter().filter(|series| series.line > 0.0) {
+        for [c, w] in &series.points {
+            assert!((w * w * w - w - c).abs() < 1e-9, "{c} {w}");
+        }
+    }
+    let mut folds = named("fold")[0].points.clone();
+    folds.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    let at = 1.0 / 3f64.sqrt();
+    for (found, wanted) in folds.iter().zip([[-2.0 / 3.0 * at, at], [2.0 / 3.0 * at, -at]]) {
+        assert!((found[0] - wanted[0]).abs() < 1e-8 && (found[1] - wanted[1]).abs() < 1e-4, "{found:?}");
+    }
+    // The discs are the critical points of the picture.
+    let mut here: Vec<f64> = named("").iter().flat_map(|series| series.points.iter().map(|point| point[1])).collect();
+    here.sort_by(f64::total_cmp);
+    assert!(here.iter().zip([-1.0, 0.0, 1.0]).all(|(found, wanted)| (found - wanted).abs() < 1e-9), "{here:?}");
+    study.display.follow.as_mut().unwrap().ordinate = Ordinate::SmallestEigenvalue;
+    let plot = plot_of(&study, BRANCHES_TAB);
+    // At a fold the smaller eigenvalue is 0; of saddles it is negative, of minima positive.
+    for series in plot.series.iter().filter(|series| series.line > 0.0) {
+        let sign = if series.name == "minimum" { 1.0 } else { -1.0 };
+        assert!(series.points.iter().all(|point| sign * point[1] > 0.0), "{}", series.name);
+    }
+    let folds = plot.series.iter().find(|series| series.name == "fold").unwrap();
+    assert!(folds.points.iter().all(|point| point[1].abs() < 1e-3), "{:?}", folds.points);
 }
 
 /// Every chart of every landscape makes a figure within its page, in both themes.

@@ -15,7 +15,7 @@ use crate::landscape::{View, catalogue as landscapes, nodes};
 use crate::number::Decimal;
 use crate::number::decimal::DecimalError;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
-use crate::study::{LAYERS, LayerSwitch, Theme, layers};
+use crate::study::{LAYERS, LayerSwitch, Theme, is_link, layers};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use std::ffi::OsStr;
@@ -35,8 +35,8 @@ use std::path::{Path, PathBuf};
 
 Every command has an example in its own help: losscape COMMAND --help")]
 pub struct Arguments {
-    /// What to open in the window: a study file, or a name from `losscape landscapes`
-    #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    /// What to open in the window: a study file, a link, or a name from `losscape landscapes`
+    #[arg(value_name = "STUDY.toml|LANDSCAPE|LINK", value_parser = SourceParser, hide_possible_values = true)]
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub source: Option<Source>,
     /// What to do without the window
@@ -73,6 +73,8 @@ pub enum Command {
     Open(Open),
     /// Whether a picture is what the study that it carries gives
     Check(Check),
+    /// A link that holds a whole study, for the web edition and for losscape itself
+    Link(super::link::Arguments),
     /// Networks: training, Hessian-vector products, spectra, planes through weight space, pruning
     #[command(subcommand)]
     Network(Box<NetworkCommand>),
@@ -321,8 +323,8 @@ pub struct RunArguments {
 
   losscape render cubic --pages 0,1,5,20 -o talk.pdf")]
 pub struct Render {
-    /// A study file, or a name from `losscape landscapes`
-    #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    /// A study file, a link, or a name from `losscape landscapes`
+    #[arg(value_name = "STUDY.toml|LANDSCAPE|LINK", value_parser = SourceParser, hide_possible_values = true)]
     #[arg(required_unless_present = "formula", conflicts_with = "formula", value_hint = clap::ValueHint::FilePath)]
     pub source: Option<Source>,
     #[command(flatten)]
@@ -392,6 +394,10 @@ pub struct Render {
     /// Draw a chart as a figure of its own, instead of the picture
     #[arg(long, value_name = "CHART", value_parser = chart_parser())]
     pub chart: Option<ChartArgument>,
+    /// The parameter of the chart `branches` and its range, instead of the study's or the catalogue's
+    #[arg(long, value_name = "NAME=FROM:TO", value_parser = super::branches::range, allow_hyphen_values = true)]
+    #[arg(requires = "chart")]
+    pub vary: Option<(String, [f64; 2])>,
 }
 
 /// `losscape open`.
@@ -400,8 +406,8 @@ pub struct Render {
   losscape open homework.png
   losscape open lecture.toml")]
 pub struct Open {
-    /// A picture that carries its study (.svg, .png, .pdf), a study file, or a name from `losscape landscapes`
-    #[arg(value_name = "PICTURE|STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    /// A picture that carries its study (.svg, .png, .pdf), a study file, a link, or a name from `losscape landscapes`
+    #[arg(value_name = "PICTURE|STUDY.toml|LANDSCAPE|LINK", value_parser = SourceParser, hide_possible_values = true)]
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub source: Source,
 }
@@ -478,6 +484,8 @@ fn chart_parser() -> impl TypedValueParser<Value = ChartArgument> {
 pub enum Source {
     /// A study file.
     Study(PathBuf),
+    /// A link that holds a study.
+    Link(String),
     /// A landscape of the catalogue.
     Entry(&'static Entry),
 }
@@ -602,7 +610,7 @@ impl TypedValueParser for OptimizerParser {
     }
 }
 
-/// A study file or a name of the catalogue.
+/// A study file, a link or a name of the catalogue.
 #[derive(Clone)]
 pub(super) struct SourceParser;
 
@@ -616,6 +624,9 @@ impl TypedValueParser for SourceParser {
         value: &OsStr,
     ) -> Result<Source, clap::Error> {
         let path = PathBuf::from(value);
+        if let Some(link) = value.to_str().filter(|text| is_link(text) && !path.exists()) {
+            return Ok(Source::Link(link.to_owned()));
+        }
         let is_name = value.to_str().is_some_and(|name| landscapes::find(name).is_some());
         if !is_name && is_path(&path) {
             return Ok(Source::Study(path));

@@ -30,7 +30,7 @@ pub struct Arguments {
     pub json: bool,
 }
 
-fn range(text: &str) -> Result<(String, [f64; 2]), String> {
+pub(super) fn range(text: &str) -> Result<(String, [f64; 2]), String> {
     let wrong = || format!("'{text}' has not the form NAME=FROM:TO");
     let (name, range) = text.split_once('=').ok_or_else(wrong)?;
     let (from, to) = range.split_once(':').ok_or_else(wrong)?;

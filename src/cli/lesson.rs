@@ -4,7 +4,8 @@ use super::Failure;
 use super::answers::json;
 use super::args::Listing;
 use super::output::Output;
-use crate::export::FileFormat;
+use super::render::Format;
+use crate::export::{FileFormat, handout};
 use crate::lesson::{
     ClaimResult, Lesson, Situation, StepResult, TEMPLATE, TaskResult, Verdict, evaluate_lesson, evaluate_task, lessons,
     load as load_lesson,
@@ -20,6 +21,8 @@ pub enum LessonCommand {
     Check(Check),
     /// Writes a lesson to begin with
     New(New),
+    /// Writes a lesson on paper: text, pictures, claims with their verdicts, questions with room to write
+    Print(Print),
 }
 
 /// `losscape lesson check`.
@@ -40,6 +43,26 @@ pub struct Check {
     pub json: bool,
 }
 
+/// `losscape lesson print`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape lesson print speed-limit -o handout.pdf
+  losscape lesson print my-lesson.toml -o answers.pdf --answers")]
+pub struct Print {
+    /// A file, or a name from `losscape lessons`
+    #[arg(value_name = "FILE|NAME", value_hint = clap::ValueHint::FilePath)]
+    pub lesson: PathBuf,
+    /// The PDF
+    #[arg(short, long, value_name = "FILE.pdf", value_hint = clap::ValueHint::FilePath)]
+    pub output: PathBuf,
+    /// Write the answers of questions, the solutions of exercises, and all runs and claims
+    #[arg(long)]
+    pub answers: bool,
+    /// Replace a file that is no PDF
+    #[arg(long)]
+    pub force: bool,
+}
+
 /// `losscape lesson new`.
 #[derive(clap::Args)]
 #[command(after_help = "Example:
@@ -57,6 +80,7 @@ pub struct New {
 pub fn lesson(command: &LessonCommand) -> Result<String, Failure> {
     match command {
         LessonCommand::Check(arguments) => check(arguments),
+        LessonCommand::Print(arguments) => print(arguments),
         LessonCommand::New(arguments) => {
             let output = Output { path: &arguments.file, format: FileFormat::Lesson, force: arguments.force };
             if arguments.file.exists() && !arguments.force {
@@ -67,6 +91,19 @@ pub fn lesson(command: &LessonCommand) -> Result<String, Failure> {
             Ok(String::new())
         }
     }
+}
+
+fn print(arguments: &Print) -> Result<String, Failure> {
+    if Format::of(&arguments.output)? != Format::Pdf {
+        return Err(Failure::Usage("a handout is a PDF: -o handout.pdf".to_owned()));
+    }
+    let lesson = read(&arguments.lesson)?;
+    let output = Output { path: &arguments.output, format: FileFormat::Pdf, force: arguments.force };
+    output.check(std::slice::from_ref(&arguments.lesson))?;
+    let bytes = handout(&lesson, arguments.answers)
+        .map_err(|reason| Failure::Failed(format!("cannot print the lesson: {reason}")))?;
+    output.write(&bytes)?;
+    Ok(String::new())
 }
 
 #[derive(Serialize)]

@@ -5,12 +5,12 @@ use super::args::{ChartArgument, FormulaArguments, Render, Source};
 use super::colouring::{LevelsArgument, ScaleArgument};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
-use crate::export::{self, Carried, FileFormat, Page, Width, opened};
-use crate::landscape::View;
+use crate::export::{self, Carried, FileFormat, Page, Width};
+use crate::landscape::{Loss, View};
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
 use crate::scene::{PictureContext, Scene};
-use crate::study::{Clock, Findings, Fineness, Study, answer_for, layers, moments_of, to_toml_in};
+use crate::study::{Clock, Findings, Fineness, Follow, Study, answer_for, layers, moments_of, to_toml_in};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -75,8 +75,8 @@ pub(super) fn study_in(
     view: Option<View>,
 ) -> Result<Study, Failure> {
     let mut study = match source {
-        Some(Source::Study(path)) => {
-            let mut study = opened(path).map_err(|error| Failure::study(path, &error))?.study;
+        Some(source @ (Source::Study(_) | Source::Link(_))) => {
+            let mut study = super::link::study_of(source)?;
             study.landscape.parameters.extend(formula.parameters.iter().cloned());
             if let Some(source) = &formula.data {
                 study.data = Some(data(source)?);
@@ -124,6 +124,10 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
     if let Some(quantity) = arguments.heat_map {
         study.picture.show(&layers::HEAT_MAP, true);
         study.picture.heat_map_of = quantity;
+    }
+    if let Some((parameter, range)) = &arguments.vary {
+        let ordinate = study.display.follow.as_ref().map(|follow| follow.ordinate).unwrap_or_default();
+        study.display.follow = Some(Follow { parameter: parameter.clone(), range: *range, ordinate });
     }
     if arguments.sign_regions {
         study.picture.show(&layers::SIGN_REGIONS, true);
@@ -193,7 +197,8 @@ fn page(arguments: &Render) -> Page {
 
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
     let dataset = study.data.as_ref().map(|data| &data.dataset);
-    loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
+    let loss = loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
+    check_varied(&loss, arguments)?;
     let drawing = Drawing::asked(arguments, format);
     if let Some(ChartArgument(chart)) = arguments.chart {
         let Encoded { bytes, note } = super::chart::drawn(study, chart, &drawing)?;
@@ -230,6 +235,17 @@ pub(super) fn carried(study: &Study, arguments: &Render, drawing: &Drawing, byte
             super::note(&format!("the picture does not carry its study: {error}"));
             bytes
         }
+    }
+}
+
+/// Whether the loss has the parameter that is to vary, and the range is one.
+fn check_varied(loss: &Loss, arguments: &Render) -> Result<(), Failure> {
+    match &arguments.vary {
+        Some((name, _)) if !loss.parameter_names().contains(name) => {
+            Err(Failure::Usage(format!("the formula has no parameter '{name}'")))
+        }
+        Some((name, [from, to])) if from >= to => Err(Failure::Usage(format!("the range of {name} is empty"))),
+        _ => Ok(()),
     }
 }
 

@@ -3,8 +3,10 @@
 //! The SVG is the picture's one written form: PNG and PDF are made from it, with the bundled fonts, so that all three show
 //! the same. Only letters that these lack are drawn with fonts of the system ([`Lettering`]).
 
+pub mod answers;
 mod carried;
 mod film;
+mod handout;
 mod lettering;
 mod page;
 mod present;
@@ -13,14 +15,17 @@ mod svg;
 mod tables;
 mod write;
 
-pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened};
+pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened, opened_bytes};
 pub use film::{
     Film, FilmFormat, FilmOptions, HOLDS, Numbered, Progress, RATES, Script, Swept, video_program, write_film,
 };
+pub use handout::handout;
 pub use lettering::{Lettering, SystemFont, lettered};
 pub use page::{MILLIMETRES, Page, Width};
 pub use present::{FileFormat, Present};
-pub use render::{pdf, pdf_pages, png};
+#[cfg(feature = "command-line")]
+pub use render::pdf_pages;
+pub use render::{WRITES_PDF, pdf, png};
 pub use svg::{svg, svg_of_width};
 pub use tables::{
     Number, TrajectoryJson, basins_csv, ensemble_csv, experiment_csv, trajectories_csv, trajectories_json,

@@ -3,9 +3,7 @@
 use super::lettering::{Lettering, fonts_for};
 use super::svg;
 use crate::scene::Scene;
-use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref};
 use resvg::{tiny_skia, usvg};
-use std::collections::BTreeMap;
 
 /// The most pixels that a side of a PNG may have: what common programs still open.
 const MOST_PIXELS: f64 = 16_384.0;
@@ -40,10 +38,14 @@ pub(super) fn pixels(scene: &Scene, factor: f64) -> Result<tiny_skia::Pixmap, St
     Ok(pixmap)
 }
 
+/// Whether this program writes PDF.
+pub const WRITES_PDF: bool = cfg!(feature = "command-line");
+
 /// The scene as a PDF file, text as text.
 ///
 /// # Errors
 /// Returns a sentence if the document cannot be made.
+#[cfg(feature = "command-line")]
 pub fn pdf(scene: &Scene) -> Result<Vec<u8>, String> {
     let [width, height] = scene.layout.canvas.size;
     // A point of paper for each pixel; the format's own limit is 14,400 (ISO 32000-1, annex C).
@@ -55,11 +57,22 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, String> {
         .map_err(|error| format!("the PDF cannot be made: {error}"))
 }
 
+/// The same where the program was built without PDF.
+///
+/// # Errors
+/// Always returns a sentence that says so.
+#[cfg(not(feature = "command-line"))]
+pub fn pdf(_: &Scene) -> Result<Vec<u8>, String> {
+    Err("this edition writes no PDF; the desktop program does, and SVG has the same vectors".to_owned())
+}
+
 /// Scenes as a PDF document, a page each.
 ///
 /// # Errors
 /// Returns a sentence if the document cannot be made.
+#[cfg(feature = "command-line")]
 pub fn pdf_pages(scenes: impl Iterator<Item = Result<Scene, String>>) -> Result<Vec<u8>, String> {
+    use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref};
     let mut last = Ref::new(1);
     let mut next = || last.bump();
     let (catalogue, root) = (next(), next());
@@ -69,7 +82,7 @@ pub fn pdf_pages(scenes: impl Iterator<Item = Result<Scene, String>>) -> Result<
         let tree = tree(&scene?)?;
         let (chunk, picture) = svg2pdf::to_chunk(&tree, svg2pdf::ConversionOptions::default())
             .map_err(|error| format!("the PDF cannot be made: {error}"))?;
-        let mut numbers = BTreeMap::new();
+        let mut numbers = std::collections::BTreeMap::new();
         let chunk = chunk.renumber(|old| *numbers.entry(old).or_insert_with(&mut next));
         let picture = numbers.get(&picture).copied().ok_or("the PDF cannot be made: a page has no picture")?;
         document.extend(&chunk);
@@ -91,7 +104,7 @@ pub fn pdf_pages(scenes: impl Iterator<Item = Result<Scene, String>>) -> Result<
 }
 
 /// The scene as the renderers read it, with the bundled fonts, and others only for letters that these lack.
-fn tree(scene: &Scene) -> Result<usvg::Tree, String> {
+pub(super) fn tree(scene: &Scene) -> Result<usvg::Tree, String> {
     let fontdb = fonts_for(&Lettering::of(scene));
     let options = usvg::Options { fontdb, font_family: "DejaVu Sans".to_owned(), ..Default::default() };
     usvg::Tree::from_str(&svg(scene), &options).map_err(|error| format!("the picture cannot be drawn: {error}"))

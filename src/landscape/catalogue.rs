@@ -25,6 +25,9 @@ pub struct Entry {
     /// Values of the formula's parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, Decimal>,
+    /// The range through which a parameter is moved, where what it teaches happens there.
+    #[serde(default)]
+    pub ranges: BTreeMap<String, [f64; 2]>,
     /// The name of the dataset whose columns the formula names.
     #[serde(default)]
     pub data: Option<String>,

@@ -13,7 +13,7 @@ pub struct Claim {
     pub subject: Subject,
     /// What is asserted, by the names of what is found; not empty.
     pub assertions: Vec<(String, Value)>,
-    /// How it is found: `seeds`, `escape`, `view`, `tolerance`, `at_step`.
+    /// How it is found: `seeds`, `escape`, `view`, `at_step`, `seed`, `temperature`, `over`, `event`.
     pub options: Table,
 }
 
@@ -32,6 +32,12 @@ pub enum Subject {
     Basins(String),
     /// A network of the catalogue, by its name.
     Network(String),
+    /// The curves of a saddle.
+    Saddle([f64; 2]),
+    /// The way out of a minimum.
+    EscapeFrom([f64; 2]),
+    /// The branches of critical points over a parameter, by its name.
+    Vary(String),
 }
 
 /// What became of a claim.
@@ -70,7 +76,7 @@ pub struct ClaimResult {
 }
 
 /// The subjects of claims with the assertions that each can have.
-const SUBJECTS: [(&str, &[&str]); 6] = [
+const SUBJECTS: [(&str, &[&str]); 9] = [
     (
         "at",
         &[
@@ -133,9 +139,18 @@ const SUBJECTS: [(&str, &[&str]); 6] = [
             "gauss_newton_min_ratio",
         ],
     ),
+    (
+        "saddle",
+        &["value", "role", "leads_to", "goes_to_infinity", "shortest", "longest", "joins", "barrier", "critical_depth"],
+    ),
+    (
+        "escape_from",
+        &["exits", "barrier", "kramers", "ridge", "ridge_width", "kramers_over_ridge", "share", "harmonic"],
+    ),
+    ("vary", &["events", "accounted", "kind", "happens_at", "place", "certified", "before", "after"]),
 ];
 
-const OPTIONS: &[&str] = &["seeds", "escape", "view", "at_step", "seed"];
+const OPTIONS: &[&str] = &["seeds", "escape", "view", "at_step", "seed", "temperature", "over", "event"];
 
 impl<'de> Deserialize<'de> for Claim {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Claim, D::Error> {
@@ -182,11 +197,11 @@ impl Claim {
         Ok(Claim { says, subject, assertions: fields.into_iter().collect(), options })
     }
 
-    /// Whether what the claim names is in a step that has these runs.
+    /// Whether what the claim names is in a step that has these runs and parameters.
     ///
     /// # Errors
     /// Returns a sentence if a run or a network does not exist, or an option is out of range.
-    pub fn check(&self, has_run: impl Fn(&str) -> bool) -> Result<(), String> {
+    pub fn check(&self, has_run: impl Fn(&str) -> bool, parameters: &[String]) -> Result<(), String> {
         let has = |name: &str| match has_run(name) {
             true => Ok(()),
             false => Err(format!("there is no run '{name}'")),
@@ -199,7 +214,22 @@ impl Claim {
                     return Err(format!("there is no network '{name}'"));
                 }
             }
-            Subject::At(_) | Subject::Points(_) => {}
+            Subject::Vary(name) => {
+                if !parameters.contains(name) {
+                    return Err(format!("the formula has no parameter '{name}'"));
+                }
+                let over = self.options.get("over").and_then(numbers);
+                if !over.is_some_and(|over| over.len() == 2 && over[0] < over[1]) {
+                    return Err("the range of a parameter is two numbers: over = [0, 1]".to_owned());
+                }
+            }
+            Subject::EscapeFrom(_) => {
+                let temperature = self.options.get("temperature").and_then(number);
+                if !temperature.is_some_and(|temperature| temperature > 0.0 && temperature.is_finite()) {
+                    return Err("the temperature of an escape is a positive number".to_owned());
+                }
+            }
+            Subject::At(_) | Subject::Points(_) | Subject::Saddle(_) => {}
         }
         for (key, value) in &self.assertions {
             let others: Vec<&str> = match (key.as_str(), value) {
@@ -223,10 +253,10 @@ fn subject(name: &str, value: Value) -> Result<Subject, String> {
         _ => Err(format!("'{name}' is a name in quotation marks")),
     };
     Ok(match name {
-        "at" => {
-            let pair = numbers(&value).and_then(|numbers| <[f64; 2]>::try_from(numbers).ok());
-            Subject::At(pair.ok_or("a point is two numbers: at = [1, 0]")?)
-        }
+        "at" => Subject::At(place(&value)?),
+        "saddle" => Subject::Saddle(place(&value)?),
+        "escape_from" => Subject::EscapeFrom(place(&value)?),
+        "vary" => Subject::Vary(text(value)?),
         "points" => {
             let kind = text(value)?;
             if !["all", "minimum", "saddle", "maximum", "degenerate"].contains(&kind.as_str()) {
@@ -239,6 +269,11 @@ fn subject(name: &str, value: Value) -> Result<Subject, String> {
         "basins" => Subject::Basins(text(value)?),
         _ => Subject::Network(text(value)?),
     })
+}
+
+fn place(value: &Value) -> Result<[f64; 2], String> {
+    let pair = numbers(value).and_then(|numbers| <[f64; 2]>::try_from(numbers).ok());
+    pair.ok_or_else(|| "a point is two numbers: [1, 0]".to_owned())
 }
 
 /// The numbers of an array; `None` if it is none.

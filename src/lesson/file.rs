@@ -1,6 +1,7 @@
 //! Lesson files.
 
 use super::claims::Claim;
+use super::links::links;
 use crate::dataset;
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::Decimal;
@@ -12,6 +13,8 @@ use std::path::Path;
 /// The most claims of a lesson, and the most runs of an ensemble.
 const MOST_CLAIMS: usize = 200;
 const MOST_STEPS: usize = 60;
+/// The most places that a step highlights.
+const MOST_HIGHLIGHTS: usize = 20;
 
 /// Why a file is no lesson.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +60,9 @@ pub struct Step {
     /// A short text.
     #[serde(default)]
     pub text: String,
+    /// Places that are highlighted in the picture.
+    #[serde(default)]
+    pub highlight: Vec<[f64; 2]>,
     /// A landscape of the catalogue.
     #[serde(default)]
     pub landscape: Option<String>,
@@ -181,8 +187,24 @@ const MOST_BYTES: u64 = 1 << 20;
 
 /// Whether a file is meant to be a lesson: it has steps.
 pub fn is_lesson(path: &Path) -> bool {
-    let is_step = |line: &str| line.trim_start().starts_with("[[step]]");
-    text_of(path).is_ok_and(|text| text.lines().any(is_step))
+    text_of(path).is_ok_and(|text| has_steps(&text))
+}
+
+/// Whether the bytes of a file are meant to be a lesson.
+pub fn is_lesson_text(bytes: &[u8]) -> bool {
+    bytes.len() as u64 <= MOST_BYTES && std::str::from_utf8(bytes).is_ok_and(has_steps)
+}
+
+fn has_steps(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("[[step]]"))
+}
+
+/// Reads the lesson in the bytes of a file.
+///
+/// # Errors
+/// Returns the reason if they are no lesson.
+pub fn from_bytes(bytes: Vec<u8>) -> Result<Lesson, String> {
+    from_toml(&text_of_bytes(bytes)?).map_err(|error| error.to_string())
 }
 
 /// Reads the lesson in a file.
@@ -195,6 +217,10 @@ pub fn load(path: &Path) -> Result<Lesson, String> {
 
 fn text_of(path: &Path) -> Result<String, String> {
     let bytes = dataset::read_at_most(path, MOST_BYTES).map_err(|error| dataset::reason(&error))?;
+    text_of_bytes(bytes)
+}
+
+fn text_of_bytes(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "it is no UTF-8 text".to_owned())
 }
 
@@ -224,13 +250,20 @@ impl Step {
     /// # Errors
     /// Returns a sentence about the first thing that is wrong.
     fn check(&self) -> Result<(), String> {
+        if let Some(link) = links(&self.text).into_iter().find(|link| catalogue::find(link.landscape).is_none()) {
+            return Err(format!("the text links to '{}', and there is no such landscape", link.landscape));
+        }
+        if self.highlight.len() > MOST_HIGHLIGHTS || !self.highlight.iter().flatten().all(|place| place.is_finite()) {
+            return Err(format!("a step highlights at most {MOST_HIGHLIGHTS} finite places"));
+        }
         let loss = self.loss()?;
         for (name, spec) in &self.runs {
             spec.run(&loss).map_err(|reason| format!("run {name}: {reason}"))?;
         }
         let in_task = self.task.iter().flat_map(|task| &task.claims);
         for claim in self.claims.iter().chain(in_task) {
-            claim.check(|name| self.runs.contains_key(name)).map_err(|reason| format!("“{}”: {reason}", claim.says))?;
+            let checked = claim.check(|name| self.runs.contains_key(name), loss.parameter_names());
+            checked.map_err(|reason| format!("“{}”: {reason}", claim.says))?;
         }
         if let Some(task) = &self.task {
             self.solved(&task.solution).check_runs()?;

@@ -2,13 +2,17 @@
 //! tests and whoever shows them.
 //!
 //! A lesson has steps, a step has a landscape with runs, and claims. A claim says a sentence and asserts something of
-//! exactly one subject: a point, the critical points, a run, an ensemble, basins, a network. A number that is expected
+//! exactly one subject: a point, the critical points, a run, an ensemble, basins, a network, a saddle's curves, the way out of a
+//! minimum, branches over a parameter. A number that is expected
 //! is exact (to a relative 1e-6, whole numbers exactly) or a range `[low, high]`. There are three verdicts: a claim
 //! holds, fails, or is undecided where no proof was found, or an interval of confidence straddles a bound.
 
 mod claims;
 mod evaluate;
 mod file;
+mod links;
+mod physics_findings;
+mod physics_subjects;
 mod question;
 mod situation;
 mod subjects;
@@ -18,7 +22,10 @@ mod words;
 
 pub use claims::{Claim, ClaimResult, Subject, Verdict};
 pub use evaluate::{StepResult, TaskResult, evaluate_claim, evaluate_lesson, evaluate_task};
-pub use file::{Lesson, LessonError, Predict, RunSpec, Step, Task, from_toml, is_lesson, load};
+pub use file::{
+    Lesson, LessonError, Predict, RunSpec, Step, Task, from_bytes, from_toml, is_lesson, is_lesson_text, load,
+};
+pub use links::{Link, links, without_links};
 pub use question::{Answer, Guess};
 pub use situation::Situation;
 pub use subjects::StepEvaluation;

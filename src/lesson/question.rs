@@ -3,7 +3,9 @@
 use super::claims::{Claim, Subject};
 use super::file::{Predict, Source};
 use super::subjects::StepEvaluation;
-use crate::landscape::View;
+use crate::basins::{Destinations, Outcome};
+use crate::critical::CriticalPoints;
+use crate::landscape::{Loss, View};
 use crate::number::Vector;
 use serde_json::Value as Json;
 use toml::{Table, Value};
@@ -55,6 +57,33 @@ impl Predict {
             },
             other => number(Some(other)).map(Answer::Number).ok_or_else(|| "there is no such number".to_owned()),
         }
+    }
+
+    /// The points of each mark: 2 within a twentieth of the view, 1 in the basin of gradient flow from which the right place is reached,
+    /// too, and else 0.
+    pub fn scores(
+        &self,
+        marks: &[Vector],
+        right: Vector,
+        view: &View,
+        loss: &Loss,
+        points: &CriticalPoints,
+    ) -> Vec<u32> {
+        let mut destinations = Destinations::new(loss, points);
+        let all: Vec<Vector> = marks.iter().copied().chain([right]).collect();
+        let arrivals = destinations.flow(&all, &|| false).unwrap_or_default();
+        let mut outcomes: Vec<Outcome> = arrivals.iter().map(|arrival| destinations.enter(arrival)).collect();
+        let home = outcomes.pop().filter(|outcome| matches!(outcome, Outcome::At(_)));
+        let outcomes = outcomes.into_iter().map(Some).chain(std::iter::repeat(None));
+        let score = |(mark, outcome): (&Vector, Option<Outcome>)| match self.is_right(
+            Guess::Mark(*mark),
+            &Answer::Place(right),
+            view,
+        ) {
+            true => 2,
+            false => u32::from(home.is_some() && outcome == home),
+        };
+        marks.iter().zip(outcomes).map(score).collect()
     }
 
     /// Whether a guess is right: a number within a tenth of it, a mark within a twentieth of the view.

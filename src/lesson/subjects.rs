@@ -2,6 +2,7 @@
 
 use super::claims::{Claim, Subject, Verdict, is_count, number, numbers, within};
 use super::file::RunSpec;
+use super::physics_findings::Physics;
 use super::situation::Situation;
 use crate::basins::{Basins, End};
 use crate::critical::{CriticalPoint, CriticalPoints, search};
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 use toml::Value;
 
 /// Numbers are equal to this, relatively; ends of runs to the other.
-const TOLERANCE: f64 = 1e-6;
+pub(super) const TOLERANCE: f64 = 1e-6;
 const TOLERANCE_OF_END: f64 = 1e-4;
 /// Runs of an ensemble, unless the claim says how many.
 const USUAL_SEEDS: usize = 200;
@@ -38,11 +39,12 @@ pub struct Asserted {
 }
 
 /// What an assertion can end with: an error is a sentence.
-type Found = Result<Asserted, String>;
+pub(super) type Found = Result<Asserted, String>;
 
 /// A situation with what was computed for it.
 pub struct StepEvaluation {
-    situation: Situation,
+    pub(super) situation: Situation,
+    pub(super) physics: Physics,
     runs: BTreeMap<String, Result<(Run, Trajectory, End), String>>,
     points: Vec<(View, CriticalPoints)>,
     ensembles: BTreeMap<(String, usize), Ensemble>,
@@ -60,7 +62,7 @@ struct Trained {
     layers: Blocks,
 }
 
-fn asserted(holds: Option<bool>, found: impl Into<Json>) -> Found {
+pub(super) fn asserted(holds: Option<bool>, found: impl Into<Json>) -> Found {
     let found = found.into();
     match holds {
         Some(holds) => Ok(Asserted { verdict: Verdict::of(holds), found }),
@@ -68,7 +70,7 @@ fn asserted(holds: Option<bool>, found: impl Into<Json>) -> Found {
     }
 }
 
-fn pair(w: Vector) -> Json {
+pub(super) fn pair(w: Vector) -> Json {
     json!([w.x, w.y])
 }
 
@@ -125,6 +127,7 @@ impl StepEvaluation {
     pub fn new(situation: Situation) -> StepEvaluation {
         StepEvaluation {
             situation,
+            physics: Physics::default(),
             runs: BTreeMap::new(),
             points: Vec::new(),
             ensembles: BTreeMap::new(),
@@ -142,6 +145,9 @@ impl StepEvaluation {
             Subject::Ensemble(name) => self.ensemble(name, claim),
             Subject::Basins(name) => self.basins(name, claim),
             Subject::Network(name) => self.network(name, claim),
+            Subject::Saddle(w) => self.saddle(*w, claim),
+            Subject::EscapeFrom(w) => self.escape_from(*w, claim),
+            Subject::Vary(name) => self.branches(name, claim),
         }
     }
 
@@ -151,7 +157,7 @@ impl StepEvaluation {
         all.next().map(|asserted| asserted.found).ok_or_else(|| "nothing is asserted".to_owned())
     }
 
-    fn loss(&self) -> Result<Loss, String> {
+    pub(super) fn loss(&self) -> Result<Loss, String> {
         self.situation.loss.clone()
     }
 

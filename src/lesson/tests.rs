@@ -44,7 +44,11 @@ fn altered(key: &str, value: &Value) -> Vec<Value> {
     match value {
         Value::Integer(whole) => vec![Value::Integer(whole + 1), Value::Integer(whole - 1)],
         Value::Float(number) => {
-            let by = (1e-3 * number.abs()).max(if key == "end" { 1e-3 } else { 1e-5 });
+            let by = (1e-3 * number.abs()).max(if ["end", "leads_to", "joins", "place"].contains(&key) {
+                1e-3
+            } else {
+                1e-5
+            });
             vec![Value::Float(number + by), Value::Float(number - by)]
         }
         Value::Boolean(truth) => vec![Value::Boolean(!truth)],
@@ -64,7 +68,19 @@ fn altered(key: &str, value: &Value) -> Vec<Value> {
 
 /// Whether an array is a range, and not a vector.
 fn is_range(key: &str) -> bool {
-    !matches!(key, "end" | "gradient" | "eigenvalues" | "hessian" | "contains" | "variance" | "fewer_steps_than")
+    !matches!(
+        key,
+        "end"
+            | "gradient"
+            | "eigenvalues"
+            | "hessian"
+            | "contains"
+            | "variance"
+            | "fewer_steps_than"
+            | "leads_to"
+            | "joins"
+            | "place"
+    )
 }
 
 fn altered_array(key: &str, values: &[Value]) -> Vec<Value> {
@@ -84,7 +100,9 @@ fn altered_array(key: &str, values: &[Value]) -> Vec<Value> {
         // A variance is known to four standard errors only.
         let changes = match (key, value) {
             ("variance", Value::Float(number)) => vec![Value::Float(number * 1.3), Value::Float(number * 0.7)],
-            ("contains", Value::Integer(whole)) => vec![Value::Float(*whole as f64 + 1e-3)],
+            ("contains" | "leads_to" | "joins" | "place", Value::Integer(whole)) => {
+                vec![Value::Float(*whole as f64 + 1e-3)]
+            }
             _ => altered(if key == "eigenvalues" { "range" } else { key }, value),
         };
         for change in changes {

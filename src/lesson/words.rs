@@ -1,6 +1,7 @@
 //! Why a claim does not hold, in words and numbers.
 
 use super::claims::{ClaimResult, Verdict};
+use super::file::{RunSpec, Solution};
 use crate::number::display::short;
 use serde_json::Value as Json;
 
@@ -18,6 +19,28 @@ impl ClaimResult {
             Some(in_words(key, expected, found))
         };
         self.unmet.iter().filter_map(reason).collect()
+    }
+}
+
+impl Solution {
+    /// What is changed, in words.
+    pub fn words(&self) -> String {
+        let mut parts: Vec<String> = self.formula.iter().map(|formula| format!("L = {formula}")).collect();
+        parts.extend(self.parameters.iter().map(|(name, value)| format!("{name} = {value}")));
+        parts.extend(self.runs.iter().map(|(name, run)| format!("“{name}”: {}", run.words())));
+        parts.join("; ")
+    }
+}
+
+impl RunSpec {
+    /// What is set of it, in words.
+    fn words(&self) -> String {
+        let mut parts = vec![self.optimizer.replace('-', " ")];
+        parts.extend(self.start.map(|[x, y]| format!("from ({}, {})", short(x), short(y))));
+        parts.extend(self.learning_rate.map(|rate| format!("η = {}", short(rate))));
+        parts.extend(self.batch_size.map(|size| format!("batches of {}", short(size))));
+        parts.extend(self.settings.iter().map(|(key, value)| format!("{} = {value}", key.replace('_', " "))));
+        parts.join(", ")
     }
 }
 
@@ -41,7 +64,19 @@ fn steps_of(found: &Json) -> String {
 
 /// Whether two numbers are the bounds of a range, and not a vector.
 fn is_range(key: &str) -> bool {
-    !matches!(key, "end" | "same_end_as" | "gradient" | "eigenvalues" | "hessian" | "contains" | "variance")
+    !matches!(
+        key,
+        "end"
+            | "same_end_as"
+            | "gradient"
+            | "eigenvalues"
+            | "hessian"
+            | "contains"
+            | "variance"
+            | "leads_to"
+            | "joins"
+            | "place"
+    )
 }
 
 fn value(key: &str, value_of: &Json) -> String {

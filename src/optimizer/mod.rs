@@ -179,6 +179,15 @@ pub trait Optimizer: Sync {
     fn suits(&self, _run: &Run, _examples: usize) -> Result<(), String> {
         Ok(())
     }
+    /// The temperature T of a run of this optimizer whose noise is that of Langevin dynamics, √(2ηT)·ξ with the same η and T in each step;
+    /// `None` for every other.
+    fn temperature(&self, _run: &Run) -> Option<f64> {
+        None
+    }
+    /// The setting that gives a run the temperature T, and its value.
+    fn setting_of_temperature(&self, _run: &Run, _temperature: f64) -> Option<(&'static str, f64)> {
+        None
+    }
     /// How it moves on a quadratic, where its settings are constant in time; `None` where theory has no factors for it.
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
         None

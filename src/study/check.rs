@@ -140,7 +140,7 @@ fn ensemble(options: &EnsembleOptions) -> Result<(), Fault> {
 }
 
 fn display(display: &Display) -> Result<(), Fault> {
-    let Display { at, clock: _, selected, tabs, run, logarithmic: _ } = display;
+    let Display { at, clock: _, selected, tabs, run, logarithmic: _, follow } = display;
     if at.is_some_and(|at| at > MAX_MOMENT) {
         return Err(fault(&["display", "at"], format!("no run is longer than {MAX_MOMENT}")));
     }
@@ -157,7 +157,12 @@ fn display(display: &Display) -> Result<(), Fault> {
     if !(1..=MAX_RUNS).contains(run) {
         return Err(fault(&["display", "run"], format!("{run} is not within 1 to {MAX_RUNS}")));
     }
-    Ok(())
+    match follow.as_ref().map(|follow| follow.range) {
+        Some([low, high]) if !(low < high && low.abs() <= MAX_MAGNITUDE && high.abs() <= MAX_MAGNITUDE) => {
+            Err(fault(&["display", "follow", "range"], format!("[{low}, {high}] is no range of numbers")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether the run can be made ([`Run::check`]), and saved; asked piece by piece, so that the fault has a field.

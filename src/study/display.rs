@@ -1,6 +1,6 @@
 //! What is shown beside the picture, and of which moment: a study that is opened again shows what was saved.
 
-use super::{Clock, Moment};
+use super::{Clock, Follow, Moment};
 use crate::number::Vector;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,9 @@ pub struct Display {
     /// Whether losses have a logarithmic axis where there can be one.
     #[serde(skip_serializing_if = "is_true")]
     pub logarithmic: bool,
+    /// The parameter whose branches of critical points are followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow: Option<Follow>,
 }
 
 /// The key of the tab with the details of a run.
@@ -38,6 +41,12 @@ pub const RATES_TAB: &str = "rates";
 pub const ESCAPE_TAB: &str = "escape";
 /// The key of the tab with the barriers between minima.
 pub const BARRIERS_TAB: &str = "barriers";
+/// The key of the tab with the branches of critical points over a parameter.
+pub const BRANCHES_TAB: &str = "branches";
+/// The key of the tab with the density of an ensemble beside e^(−L/T).
+pub const DENSITY_TAB: &str = "density";
+/// The key of the tab with the mean time out of a minimum over 1/T.
+pub const ARRHENIUS_TAB: &str = "arrhenius";
 /// The key of the tab that is open at first.
 pub const FIRST_TAB: &str = "loss";
 /// The most tabs that are open side by side.
@@ -70,6 +79,7 @@ impl Default for Display {
             tabs: vec![FIRST_TAB.to_owned()],
             run: 1,
             logarithmic: true,
+            follow: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The ensemble of a study: many runs of one of its optimizers, and the share that escapes against a setting.
 
-use super::display::{ESCAPE_TAB, SEEDS_TAB};
+use super::display::{DENSITY_TAB, ESCAPE_TAB, SEEDS_TAB};
 use super::findings::LossKey;
 use super::{Display, Study};
 use crate::critical::CriticalPoints;
@@ -141,9 +141,10 @@ impl EnsembleKey {
     /// What the study asks for; `None` when its ensemble is not shown, or has no run.
     pub fn of(study: &Study) -> Option<EnsembleKey> {
         let Study { version: _, landscape: _, data: _, view: _, start: _, runs, picture: _, ensemble, display } = study;
-        let Display { at: _, clock: _, selected: _, tabs: _, run: _, logarithmic: _ } = display;
+        let Display { at: _, clock: _, selected: _, tabs: _, run: _, logarithmic: _, follow: _ } = display;
         let EnsembleOptions { runs: _, spread: _, radius: _, vary: _, range: _ } = ensemble;
-        let run = runs.get(display.run_index()).filter(|_| display.shows(SEEDS_TAB) || display.shows(ESCAPE_TAB))?;
+        let is_shown = [SEEDS_TAB, ESCAPE_TAB, DENSITY_TAB].iter().any(|tab| display.shows(tab));
+        let run = runs.get(display.run_index()).filter(|_| is_shown)?;
         let start = study.start_of(run);
         Some(EnsembleKey { loss: LossKey::of(study), start, run: run.as_computed(), plan: ensemble.plan() })
     }

@@ -2,8 +2,12 @@
 
 use super::ensembles::{EnsembleKey, ExperimentKey};
 use super::report::report;
-use super::{BARRIERS_TAB, Data, LandscapeChoice, Need, PictureOptions, Report, Study};
+use super::{
+    ARRHENIUS_TAB, ArrheniusKey, BARRIERS_TAB, BranchesKey, Data, FlipKey, Followed, LandscapeChoice, Need,
+    PictureOptions, Report, Study, Thermal, ThermalKey, shown_temperature,
+};
 use crate::basins::{Basins, Shares};
+use crate::branches::branches;
 use crate::critical::{CriticalPoints, search};
 use crate::curvature::Quantity;
 use crate::ensemble::{Ensemble, Experiment};
@@ -13,6 +17,7 @@ use crate::landscape::{LandscapeError, Loss, View};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Trajectory, trace};
 use crate::saddles::{SaddleGraph, saddle_graph_of};
+use crate::thermal::{Arrhenius, Flip};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,6 +41,14 @@ pub struct Findings {
     pub experiment: Option<Result<Arc<Experiment>, String>>,
     /// The curves from the saddles, and how saddles join minima; `None` when the study shows neither, or nothing is known yet.
     pub saddles: Option<Arc<SaddleGraph>>,
+    /// The critical points as a parameter moves; `None` when the study does not show them, or nothing is known yet.
+    pub branches: Option<Result<Arc<Followed>, String>>,
+    /// The occupation of the basins at the temperature of the ensemble's run, or at the one that it had a moment ago.
+    pub thermal: Option<Arc<Thermal>>,
+    /// The temperature at which a flat well overtakes a deeper one, where there is one.
+    pub flip: Option<Flip>,
+    /// The mean time out of a minimum over 1/T; `None` when the study does not show it, or nothing is known yet.
+    pub arrhenius: Option<Result<Arc<Arrhenius>, String>>,
     /// What is to be said of the run that the study's details are about; `None` when it shows none, or the run is not shown.
     pub report: Option<Report>,
 }
@@ -57,6 +70,10 @@ impl Findings {
             ensemble: None,
             experiment: None,
             saddles: None,
+            branches: None,
+            thermal: None,
+            flip: None,
+            arrhenius: None,
             report: None,
         }
     }
@@ -153,7 +170,30 @@ pub(super) fn complete(study: &Study, findings: &mut Findings) {
     findings.experiment = experiment.map(|experiment| experiment.map(whole));
     let saddles = || saddle_graph_of(&findings.loss, &study.view, &findings.points);
     findings.saddles = SaddlesKey::of(study).map(|_| Arc::new(saddles()));
+    let followed = |key: BranchesKey| {
+        let family = key.family(study, &findings.loss)?;
+        Ok(Arc::new(Followed { branches: branches(&family), family, is_whole: true }))
+    };
+    findings.branches = BranchesKey::of(study, &findings.loss).map(followed);
+    complete_thermal(study, findings);
     findings.report = report(study, findings);
+}
+
+/// Adds what the study shows of noise as temperature.
+fn complete_thermal(study: &Study, findings: &mut Findings) {
+    let Findings { loss, saddles, .. } = &*findings;
+    let thermal = ThermalKey::of(study).map(|key| Arc::new(Thermal::of(study, loss, key.temperature)));
+    let (mut flip, mut arrhenius) = (None, None);
+    if let Some(graph) = saddles {
+        flip = FlipKey::of(study).and_then(|_| FlipKey::begin(loss, graph));
+        flip = flip.map(|flip: Flip| flip.integrated(loss, &study.view, &|| false));
+        let whole = |mut times: Arrhenius| {
+            while !times.refine_unless(&|| false) {}
+            Arc::new(times)
+        };
+        arrhenius = ArrheniusKey::of(study, graph).map(|key| key.begin(study, loss, graph).map(whole));
+    }
+    (findings.thermal, findings.flip, findings.arrhenius) = (thermal, flip, arrhenius);
 }
 
 /// What a loss depends on.
@@ -202,9 +242,11 @@ impl PointsKey {
 pub struct SaddlesKey(PointsKey);
 
 impl SaddlesKey {
-    /// What the study asks for; `None` when it shows neither the curves nor the barriers.
+    /// What the study asks for; `None` when it shows neither the curves, nor the barriers, nor noise as temperature.
     pub fn of(study: &Study) -> Option<SaddlesKey> {
-        let is_shown = study.picture.layers.need(Need::Saddles) || study.display.shows(BARRIERS_TAB);
+        let is_shown = study.picture.layers.need(Need::Saddles)
+            || [BARRIERS_TAB, ARRHENIUS_TAB].iter().any(|tab| study.display.shows(tab))
+            || shown_temperature(study).is_some();
         is_shown.then(|| SaddlesKey(PointsKey::of(study)))
     }
 }

@@ -8,8 +8,10 @@ mod file;
 mod findings;
 mod fine;
 mod fitting;
+mod follow;
 pub mod layers;
 mod levels;
+mod link;
 mod magnitude;
 mod moment;
 mod picture_options;
@@ -19,11 +21,15 @@ mod runs;
 mod shown;
 mod single_run;
 mod surface;
+mod thermal;
 
 pub use crate::basins::{End, ends};
 pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
-pub use display::{BARRIERS_TAB, Display, ESCAPE_TAB, FIRST_TAB, MAX_TABS, RATES_TAB, RUN_TAB, SEEDS_TAB};
+pub use display::{
+    ARRHENIUS_TAB, BARRIERS_TAB, BRANCHES_TAB, DENSITY_TAB, Display, ESCAPE_TAB, FIRST_TAB, MAX_TABS, RATES_TAB,
+    RUN_TAB, SEEDS_TAB,
+};
 pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
 pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{
@@ -32,8 +38,11 @@ pub use findings::{
 };
 pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};
+pub use follow::{BranchesKey, Follow, Followed, Ordinate, usual_range};
 pub use layers::{LAYERS, LayerSwitch, Need, ShownLayers};
 pub use levels::{levels_of, own_levels};
+pub(crate) use link::crc32;
+pub use link::{DEFAULT_BASE, LINK_FORMAT, LinkError, MAX_LINK, fragment, from_fragment, from_link, is_link, link};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use reading::Reading;
 pub use report::{Report, ReportKey, Stop, outlook_of, report};
@@ -41,6 +50,7 @@ pub use runs::run_name;
 pub use shown::{Shown, ShownPoint};
 pub use single_run::{RunParts, end_of};
 pub use surface::{Camera, PITCHES, SurfaceOptions, ZOOMS};
+pub use thermal::{ArrheniusKey, FlipKey, Thermal, ThermalKey, shown_temperature, temperature_of};
 
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};

@@ -53,7 +53,7 @@ pub struct ReportKey {
 impl ReportKey {
     /// What the study asks for; `None` when it shows no report.
     pub fn of(study: &Study) -> Option<ReportKey> {
-        let Display { at: _, clock: _, selected: _, tabs: _, run: _, logarithmic: _ } = &study.display;
+        let Display { at: _, clock: _, selected: _, tabs: _, run: _, logarithmic: _, follow: _ } = &study.display;
         let is_shown = study.display.shows(RUN_TAB) || study.display.shows(RATES_TAB);
         is_shown.then(|| ReportKey {
             trajectories: TrajectoriesKey::of(study),

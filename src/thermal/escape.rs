@@ -1,6 +1,6 @@
 //! Out of a minimum: its exits, and the mean time to another minimum by both formulas.
 
-use super::occupation::masses;
+use super::occupation::{Masses, masses};
 use super::rates::{Exit, exits, hitting_time};
 use super::region::{Region, region};
 use super::ridge;
@@ -35,7 +35,7 @@ pub struct Escape {
 /// The core of a minimum reaches this share of the way to the nearest saddle or other minimum.
 const CORE: f64 = 0.3;
 /// A product ηλmax of the steps of a measurement.
-const SMALL: f64 = 0.05;
+pub(super) const SMALL: f64 = 0.05;
 /// Above this ridge width both formulas fail.
 pub const WIDE: f64 = 0.75;
 
@@ -65,42 +65,62 @@ pub fn escape(
         return Err("the minimum to escape from is also one to arrive at".to_owned());
     }
     let masses = if found.normalisable == Some(true) { masses(loss, &graph, &found.view, temperature) } else { None };
-    let mut network = Network::default();
-    for (a, (w, value)) in graph.minima.iter().enumerate() {
-        let mass = masses
-            .as_ref()
-            .map(|masses| masses.basins[a] * libm::exp((value - masses.lowest) / temperature))
-            .filter(|mass| mass.is_finite() && *mass > 0.0);
-        for exit in exits(loss, &graph, *w, temperature) {
-            let ridge =
-                mass.and_then(|mass| ridge::rate(loss, &graph.saddles[exit.index], mass, exit.barrier, temperature));
-            network.add(&graph, a, &exit, ridge);
-        }
-    }
+    let times = times(loss, &graph, masses.as_ref(), start, &targets, temperature);
     let place = |index: usize| graph.minima[index].0;
     let exits = exits(loss, &graph, place(start), temperature);
-    let states = graph.minima.len() + 1;
-    let outside = graph.minima.len();
-    // A run that goes to infinity has left for ever: it counts as having escaped.
-    let absorbing: Vec<usize> = targets.iter().copied().chain([outside]).collect();
-    let time = |rates: &Option<Vec<(usize, usize, f64)>>| hitting_time(states, rates.as_ref()?, start, &absorbing);
-    let lowest = exits.first();
-    let ridge_width = lowest.and_then(|exit| {
-        let saddle = &graph.saddles[exit.index];
-        ridge::width(saddle, eigenpairs(&loss.jet(saddle.w).hessian)?.values[1], temperature)
-    });
+    let ridge_width = exits.first().and_then(|exit| ridge_width(loss, &graph, exit, temperature));
     let radii = targets.iter().map(|target| core(&graph, place(*target))).collect();
     Ok(Escape {
         from: place(start),
         notes: notes(&graph, &exits, ridge_width, found.normalisable),
-        kramers: time(&network.kramers),
-        ridge: time(&network.ridge),
+        kramers: times.kramers,
+        ridge: times.ridge,
         ridge_width,
         radii,
         learning_rate: SMALL / strongest(loss, &graph),
         targets: targets.iter().map(|target| place(*target)).collect(),
         exits,
     })
+}
+
+/// Mean times to a target by both formulas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Times {
+    pub kramers: Option<f64>,
+    pub ridge: Option<f64>,
+}
+
+/// The mean times from a minimum of the graph to the targets, given by their indices; without masses the ridge formula gives none.
+pub(super) fn times(
+    loss: &Loss,
+    graph: &SaddleGraph,
+    masses: Option<&Masses>,
+    start: usize,
+    targets: &[usize],
+    temperature: f64,
+) -> Times {
+    let mut network = Network::default();
+    for (a, (w, value)) in graph.minima.iter().enumerate() {
+        let mass = masses
+            .map(|masses| masses.basins[a] * libm::exp((value - masses.lowest) / temperature))
+            .filter(|mass| mass.is_finite() && *mass > 0.0);
+        for exit in exits(loss, graph, *w, temperature) {
+            let ridge =
+                mass.and_then(|mass| ridge::rate(loss, &graph.saddles[exit.index], mass, exit.barrier, temperature));
+            network.add(graph, a, &exit, ridge);
+        }
+    }
+    let states = graph.minima.len() + 1;
+    // A run that goes to infinity has left for ever: it counts as having escaped.
+    let absorbing: Vec<usize> = targets.iter().copied().chain([graph.minima.len()]).collect();
+    let time = |rates: &Option<Vec<(usize, usize, f64)>>| hitting_time(states, rates.as_ref()?, start, &absorbing);
+    Times { kramers: time(&network.kramers), ridge: time(&network.ridge) }
+}
+
+/// How wide the ridge over an exit is: see [`ridge::width`].
+pub(super) fn ridge_width(loss: &Loss, graph: &SaddleGraph, exit: &Exit, temperature: f64) -> Option<f64> {
+    let saddle = &graph.saddles[exit.index];
+    ridge::width(saddle, eigenpairs(&loss.jet(saddle.w).hessian)?.values[1], temperature)
 }
 
 /// The jumps between minima with their rates by both formulas; `None` as soon as one has no rate.
@@ -138,13 +158,13 @@ fn minimum_near(graph: &SaddleGraph, view: &View, w: Vector) -> Result<usize, St
 }
 
 /// The radius of a minimum's core.
-fn core(graph: &SaddleGraph, w: Vector) -> f64 {
+pub(super) fn core(graph: &SaddleGraph, w: Vector) -> f64 {
     let others = graph.minima.iter().map(|minimum| minimum.0).chain(graph.saddles.iter().map(|saddle| saddle.w));
     CORE * others.filter(|other| *other != w).map(|other| (other - w).norm()).fold(f64::INFINITY, f64::min)
 }
 
 /// The largest eigenvalue at a minimum.
-fn strongest(loss: &Loss, graph: &SaddleGraph) -> f64 {
+pub(super) fn strongest(loss: &Loss, graph: &SaddleGraph) -> f64 {
     let values = graph.minima.iter().filter_map(|(w, _)| eigenpairs(&loss.jet(*w).hessian));
     values.map(|eigen| eigen.values[1]).fold(f64::MIN_POSITIVE, f64::max)
 }

@@ -38,15 +38,28 @@ pub struct Measured {
 
 /// A run farther than this from its start has gone for ever.
 const LOST: f64 = 1e8;
+/// So many steps are made before it is asked whether they are still wanted.
+const ASK_EVERY: usize = 256;
 /// Runs side by side.
 const LANES: usize = 64;
 
 /// Runs from `from` until each is in a disc around one of the targets: centre and radius.
 pub fn measure(loss: &Loss, from: Vector, targets: &[(Vector, f64)], chain: &Chain) -> Measured {
+    measure_unless(loss, from, targets, chain, &|| false)
+}
+
+/// The same; what it gives after `cancel` has said that nobody wants it any more is no answer.
+pub fn measure_unless(
+    loss: &Loss,
+    from: Vector,
+    targets: &[(Vector, f64)],
+    chain: &Chain,
+    cancel: &(dyn Fn() -> bool + Sync),
+) -> Measured {
     let first: Vec<usize> = (0..chain.runs).step_by(LANES).collect();
     let parts = first.into_par_iter().map(|first| {
         let last = (first + LANES).min(chain.runs);
-        follow(loss, from, targets, chain, first..last)
+        follow(loss, from, targets, chain, first..last, cancel)
     });
     let ends: Vec<(usize, Outcome)> = parts.collect::<Vec<_>>().concat();
     let count = |wanted: Outcome| ends.iter().filter(|(_, outcome)| *outcome == wanted).count();
@@ -81,6 +94,7 @@ fn follow(
     targets: &[(Vector, f64)],
     chain: &Chain,
     runs: std::ops::Range<usize>,
+    cancel: &(dyn Fn() -> bool + Sync),
 ) -> Vec<(usize, Outcome)> {
     let mut ends = vec![(chain.steps, Outcome::Censored); runs.len()];
     let begin = |(place, run): (usize, usize)| Lane {
@@ -115,7 +129,7 @@ fn follow(
             ends[lane.place] = (step, outcome);
             false
         });
-        if lanes.is_empty() {
+        if lanes.is_empty() || (step % ASK_EVERY == 0 && cancel()) {
             break;
         }
     }

@@ -2,21 +2,29 @@
 //!
 //! How much of it lies in each basin of gradient flow is integrated (`occupation.rs`). How long it takes from one minimum to another is
 //! given by two formulas, Kramers' law (`rates.rs`) and the ridge formula (`ridge.rs`), both approximations, and is measured by runs of the
-//! discrete chain w ← w − η∇L + √(2ηT)·ξ (`measured.rs`).
+//! discrete chain w ← w − η∇L + √(2ηT)·ξ (`measured.rs`); all three over 1/T are in `arrhenius.rs`. The temperature above which a flat well
+//! holds more than a deeper sharp one is in `flip.rs`. Of SGD, whose noise has no temperature in general, `stationary.rs` knows the
+//! stationary covariance on linear regression.
 
+mod arrhenius;
 mod chi_squared;
 mod escape;
+mod flip;
 mod measured;
 mod occupation;
 mod paths;
 mod rates;
 mod region;
 mod ridge;
+mod stationary;
 #[cfg(test)]
 mod tests;
 
+pub use arrhenius::{Arrhenius, Reading};
 pub use escape::{Escape, WIDE, escape};
-pub use measured::{Chain, Measured, measure};
-pub use occupation::{Occupation, Share, occupation};
+pub use flip::{Flip, flip};
+pub use measured::{Chain, Measured, measure, measure_unless};
+pub use occupation::{Occupation, Share, harmonic_shares, occupation};
 pub use rates::{Exit, exits, hitting_time};
 pub use region::{Region, region};
+pub use stationary::{Stationary, stationary};

@@ -130,13 +130,13 @@ fn answer(
 }
 
 /// ln det H where H is positive definite.
-fn log_determinant(loss: &Loss, w: Vector) -> Option<f64> {
+pub(super) fn log_determinant(loss: &Loss, w: Vector) -> Option<f64> {
     let [low, high] = eigenpairs(&loss.jet(w).hessian)?.values;
     (low > 0.0).then(|| libm::log(low) + libm::log(high))
 }
 
-/// Shares with L quadratic at each minimum; `None` where one is degenerate.
-fn harmonic_shares(loss: &Loss, graph: &SaddleGraph, temperature: f64) -> Option<Vec<f64>> {
+/// The shares of the graph's minima with L quadratic at each: ∝ e^(−L/T)/√det H. `None` where one is degenerate.
+pub fn harmonic_shares(loss: &Loss, graph: &SaddleGraph, temperature: f64) -> Option<Vec<f64>> {
     let lowest = graph.minima.first()?.1;
     let weight = |&(w, value): &(Vector, f64)| {
         Some(libm::exp(-(value - lowest) / temperature - 0.5 * log_determinant(loss, w)?))

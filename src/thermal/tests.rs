@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use super::{Chain, Escape, escape, measure, occupation};
+use super::{Arrhenius, Chain, Escape, escape, flip, measure, occupation};
 use crate::landscape::{Loss, View};
 use crate::number::Vector;
+use crate::saddles::saddle_graph;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 fn reference(file: &str) -> Value {
     let path = format!("{}/tests/data/physics/{file}.json", env!("CARGO_MANIFEST_DIR"));
@@ -88,6 +90,45 @@ fn the_flat_well_wins_above_the_temperature_of_the_flip() {
     let temperature = number(&entry["flip"]["quadrature"]);
     let share = occupation(&loss, &view, temperature, false).minima[0].share.unwrap();
     assert!((share - 0.5).abs() < 1e-4, "{share}");
+    let found = flip(&loss, &saddle_graph(&loss, &view)).unwrap();
+    assert!((found.harmonic - number(&entry["flip"]["harmonic"])).abs() < 1e-5, "{found:?}");
+    let exact = found.integrated(&loss, &view, &|| false).quadrature.unwrap();
+    assert!((exact - temperature).abs() < 1e-4, "{exact}");
+    // Equally flat wells never change places, and equally deep ones at no positive temperature.
+    let wells = of("(w1^2-1)^2+w2^2/2");
+    assert_eq!(flip(&wells, &saddle_graph(&wells, &view)), None);
+}
+
+/// The times over 1/T are those of `escape` at each temperature, and the measured ones are near the exact mean: for the double well of
+/// barrier 1 Kramers' law is within a third of it for ΔL/T from 2 on.
+#[test]
+fn times_over_the_temperature_are_those_at_each() {
+    let (loss, view) = (of("(w1^2-1)^2+w2^2/2"), view(-2.0, 2.0, -2.0, 2.0));
+    let graph = Arc::new(saddle_graph(&loss, &view));
+    let mut times = Arrhenius::new(&loss, &view, &graph, Vector::new(-0.8, 0.1)).unwrap();
+    assert_eq!((times.from(), times.barrier()), (Vector::new(-1.0, 0.0), 1.0));
+    // λ₊ = 1 at the saddle, which is at a distance of 1: √T exceeds three quarters from T = 9/16 on.
+    assert!((times.widest.unwrap() - 0.5625).abs() < 1e-6, "{:?}", times.widest);
+    while !times.refine_unless(&|| false) {}
+    for [temperature, time] in [times.kramers[3], times.kramers[30]] {
+        // τ = 2π/4·√(4·1/(8·1))·e^(1/T).
+        let wanted = std::f64::consts::FRAC_PI_2 * 0.5f64.sqrt() * libm::exp(1.0 / temperature);
+        assert!((time / wanted - 1.0).abs() < 1e-6, "{temperature} {time}");
+        assert_eq!(times.kramers_at(temperature), Some(time));
+    }
+    let [temperature, ridge] = times.ridge[4];
+    let alone = escape(&loss, &view, times.from(), &[], temperature, false).unwrap();
+    assert!((ridge / alone.ridge.unwrap() - 1.0).abs() < 1e-12);
+    assert_eq!(times.measured.len(), 5);
+    for reading in &times.measured {
+        let [low, high] = reading.measured.interval.unwrap();
+        let kramers = times.kramers_at(reading.temperature).unwrap();
+        assert!(0.6 * low < kramers && kramers < 1.1 * high, "{reading:?}, {kramers}");
+    }
+    let mut cancelled = Arrhenius::new(&loss, &view, &graph, Vector::new(-1.0, 0.0)).unwrap();
+    assert!(!cancelled.refine_unless(&|| true) && cancelled.ridge.is_empty());
+    let bowl = of("w1^2+w2^2");
+    assert!(Arrhenius::new(&bowl, &view, &Arc::new(saddle_graph(&bowl, &view)), Vector::zeros()).is_err());
 }
 
 /// ∫e^(−L/T) is infinite where L is bounded above or falls without bound; for ln(1 + r²) it is finite exactly where T < 1.

@@ -4,10 +4,11 @@
 use super::Panel;
 use crate::app::command::Command;
 use crate::app::paint::{self, Textures};
+use crate::app::slider::round_on;
 use crate::app::widgets::{self, palette};
 use crate::chart::{self, Chart, Content, Drawn, LogSwitch, Plot};
 use crate::scene::theme::{INK_DARK, INK_LIGHT};
-use crate::scene::{Primitive, Rect, Stroke};
+use crate::scene::{Primitive, Rect, Stroke, within};
 use crate::study::{Theme, length};
 use eframe::egui;
 use egui::accesskit::Role;
@@ -38,7 +39,10 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
         if plot.counts_steps {
             go_to_step(panel, &response, |x| layout.value_across(f64::from(x - rect.left())));
         }
-        tell(ui, response, plot, layout, rect);
+        if let Some(parameter) = chart.varies(&panel.subject()) {
+            set_parameter(panel, &response, parameter, plot, |x| layout.value_across(f64::from(x - rect.left())));
+        }
+        tell(ui, panel, response, chart, plot, layout, rect);
     }
 }
 
@@ -53,6 +57,7 @@ fn paint_marks(ui: &Ui, primitives: &[Primitive], rect: egui::Rect) {
 #[derive(Clone, Debug, PartialEq)]
 struct Key {
     points_version: u64,
+    version: u64,
     selected: Option<[f64; 2]>,
     size: [f64; 2],
     theme: Theme,
@@ -64,6 +69,7 @@ fn kept(ui: &Ui, panel: &Panel<'_>, chart: &dyn Chart, content: &Content<'_>, in
     let study = &panel.state.study;
     let key = Key {
         points_version: panel.computed.points_version,
+        version: chart.version(&panel.subject()),
         selected: study.display.selected,
         size: inside.max,
         theme: study.picture.theme,
@@ -94,8 +100,25 @@ fn go_to_step(panel: &mut Panel<'_>, response: &Response, step_at: impl Fn(f32) 
     }
 }
 
-/// Marks the point nearest to the pointer, and tells its values.
-fn tell(ui: &Ui, response: Response, plot: &Plot, layout: &chart::PlotLayout, rect: egui::Rect) {
+/// A click or a drag over the values of a parameter sets it.
+fn set_parameter(panel: &mut Panel<'_>, response: &Response, name: String, plot: &Plot, at: impl Fn(f32) -> f64) {
+    let Some(pos) = response.interact_pointer_pos().filter(|_| response.clicked() || response.dragged()) else {
+        return;
+    };
+    let [low, high] = plot.axes[0].ends;
+    panel.emit(Command::SetParameter(name, within(round_on(at(pos.x), high - low), low, high)));
+}
+
+/// Marks the point nearest to the pointer, and tells its values; a click selects the critical point that stands there.
+fn tell(
+    ui: &Ui,
+    panel: &mut Panel<'_>,
+    response: Response,
+    chart: &dyn Chart,
+    plot: &Plot,
+    layout: &chart::PlotLayout,
+    rect: egui::Rect,
+) {
     let Some(pos) = response.hover_pos() else { return };
     let pixel = [f64::from(pos.x - rect.left()), f64::from(pos.y - rect.top())];
     let Some((series, point, at)) = layout.nearest(plot, pixel, REACH) else { return };
@@ -106,6 +129,10 @@ fn tell(ui: &Ui, response: Response, plot: &Plot, layout: &chart::PlotLayout, re
         stroke: Some(Stroke { width: 1.5, colour, dash: None }),
     };
     paint_marks(ui, &[ring(5.5, INK_DARK), ring(4.2, INK_LIGHT)], rect);
+    let place = plot.series.get(series).and_then(|series| series.points.get(point));
+    if let Some(w) = place.filter(|_| response.clicked()).and_then(|at| chart.critical_point(&panel.subject(), *at)) {
+        panel.emit(Command::Select(Some(w)));
+    }
     if let Some(words) = plot.reading(series, point) {
         response.on_hover_text_at_pointer(words);
     }

@@ -1,13 +1,13 @@
 //! The place below the table of critical points: one or two open tabs. A tab is a chart, the details of a run, or the ensemble;
 //! each can be shown large, beside the picture or in its place.
 
-use super::{Panel, chart_view, ensemble, run_details};
+use super::{Panel, branches, chart_view, ensemble, run_details, times};
 use crate::app::command::Command;
 use crate::app::state::{Export, Figure, Large};
 use crate::app::theme;
 use crate::app::widgets::{bar_button, palette, strong};
 use crate::chart::{self, Chart};
-use crate::study::{FIRST_TAB, RUN_TAB, SEEDS_TAB};
+use crate::study::{ARRHENIUS_TAB, BRANCHES_TAB, FIRST_TAB, RUN_TAB, SEEDS_TAB};
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Align, Layout, Rect, RichText, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -148,7 +148,11 @@ fn contents(ui: &mut Ui, panel: &mut Panel<'_>, tab: Tab, height: f32, slot: Opt
     match tab {
         Tab::Chart(chart) => {
             let scale = if slot.is_some() { 1.0 } else { 1.25 };
-            chart_view::show(ui, panel, chart, height, scale);
+            match chart.info().key {
+                BRANCHES_TAB => branches::show(ui, panel, chart, height, scale),
+                ARRHENIUS_TAB => times::show(ui, panel, chart, height, scale),
+                _ => chart_view::show(ui, panel, chart, height, scale),
+            }
         }
         Tab::Run => run_details::show(ui, panel, height),
         Tab::Seeds => ensemble::show(ui, panel, height),

@@ -1,6 +1,6 @@
 //! Many runs that differ in their seeds or starts: where they end, counted, and the share that escapes against the noise.
 
-use super::{Panel, chart_view, run_details};
+use super::{Panel, chart_view, run_details, temperature};
 use crate::app::command::Command;
 use crate::app::state::Export;
 use crate::app::theme;
@@ -28,13 +28,15 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
         let run = panel.state.study.runs.get(panel.state.study.display.run_index()).cloned();
         if let Some(run) = &run {
             all_alike(ui, panel, run);
+            temperature::show(ui, panel, run);
         }
         progress(ui, panel);
         match panel.computed.findings.ensemble.clone() {
             None => {}
             Some(Err(reason)) => small(ui, format!("Cannot run: {reason}."), true),
             Some(Ok(ensemble)) => {
-                table(ui, &ensemble);
+                table(ui, panel, &ensemble);
+                temperature::covariance(ui, panel, &ensemble);
                 if ui.button("Export the runs").on_hover_text("A line for each run, as CSV.").clicked() {
                     panel.emit(Command::Export(Export::Ensemble));
                 }
@@ -120,7 +122,7 @@ fn counted(what: &str, share: Share) -> String {
 }
 
 /// Where the runs ended, with Wilson's intervals.
-fn table(ui: &mut Ui, ensemble: &Ensemble) {
+fn table(ui: &mut Ui, panel: &Panel<'_>, ensemble: &Ensemble) {
     let counts = ensemble.counts();
     let tooltip = "Where the runs ended. A noisy run does not arrive: it is in the basin of the critical point to which \
                    gradient flow leads from its last point. In brackets the interval of 95 % for the probability behind the \
@@ -128,10 +130,12 @@ fn table(ui: &mut Ui, ensemble: &Ensemble) {
     ui.label(muted("where they end").size(11.5)).on_hover_text(tooltip);
     // A noisy run never stops by itself.
     let has_arrived = find(&ensemble.run().optimizer).is_some_and(|optimizer| !optimizer.is_random());
-    let mut ends: Vec<(usize, String)> = Vec::new();
+    let law = temperature::Law::of(panel, ensemble);
+    let mut ends: Vec<(usize, String, Option<Vector>)> = Vec::new();
     for (attractor, count) in ensemble.attractors().iter().zip(&counts.ends) {
         let end = format!("{} {}", words::kind_word(attractor.kind), point(attractor.w));
-        ends.push((*count, if has_arrived { end } else { format!("in the basin of the {end}") }));
+        let what = if has_arrived { end } else { format!("in the basin of the {end}") };
+        ends.push((*count, what, Some(attractor.w)));
     }
     for (count, what) in [
         (counts.diverged, "diverged"),
@@ -139,11 +143,14 @@ fn table(ui: &mut Ui, ensemble: &Ensemble) {
         (counts.broken, "broke off"),
         (counts.unfinished, "in no basin that is known"),
     ] {
-        ends.push((count, what.to_owned()));
+        ends.push((count, what.to_owned(), None));
     }
-    ends.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    for (count, what) in ends.into_iter().filter(|(count, _)| *count > 0) {
+    ends.sort_by_key(|(count, ..)| std::cmp::Reverse(*count));
+    for (count, what, w) in ends.into_iter().filter(|(count, ..)| *count > 0) {
         small(ui, counted(&what, ensemble.share(count)), false);
+        if let Some((law, w)) = law.as_ref().zip(w) {
+            temperature::law_line(ui, law, w);
+        }
     }
 }
 

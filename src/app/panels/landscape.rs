@@ -247,20 +247,30 @@ fn parameters(ui: &mut Ui, panel: &mut Panel<'_>) {
         let set = panel.state.study.landscape.parameters.get(name);
         let value = set.map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
         let reset = known.and_then(|known| known.get(name)).map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
-        if let Some(value) = parameter(name, value, reset).show(ui) {
+        let range = entry(panel.state).and_then(|entry| entry.ranges.get(name)).copied();
+        if let Some(value) = parameter(name, value, reset, range).show(ui) {
             panel.commands.push(Command::SetParameter(name.clone(), value));
         }
     }
+    super::branches::offer(ui, panel);
 }
 
 /// The slider of a parameter. Its range follows from the value it resets to, and widens when a value beyond is typed.
-fn parameter<'a>(name: &'a str, value: f64, reset: f64) -> Number<'a> {
-    let size = reset.abs().max(value.abs() / 5.0).max(1e-3);
+fn parameter<'a>(name: &'a str, value: f64, reset: f64, range: Option<[f64; 2]>) -> Number<'a> {
+    // A parameter that is usually 0 says nothing of its size.
+    let usual = if reset == 0.0 { 0.2 } else { reset.abs() };
+    let size = usual.max(value.abs() / 5.0).max(1e-3);
     let power = libm::pow(10.0, libm::floor(libm::log10(size)));
     let round = [1.0, 2.0, 5.0, 10.0].into_iter().find(|digit| digit * power >= size).unwrap_or(10.0) * power;
     // A large positive parameter is a ratio of scales (a condition number): it is set by orders of magnitude.
-    let logarithmic = reset >= 10.0 && value > 0.0;
-    let slider = if logarithmic { [0.01 * round, 10.0 * round] } else { [-5.0 * round, 5.0 * round] };
+    let logarithmic = range.is_none() && reset >= 10.0 && value > 0.0;
+    let slider = if let Some(range) = range {
+        range
+    } else if logarithmic {
+        [0.01 * round, 10.0 * round]
+    } else {
+        [-5.0 * round, 5.0 * round]
+    };
     let slider = [slider[0].min(value).min(reset), slider[1].max(value).max(reset)];
     Number {
         name,
@@ -281,10 +291,11 @@ pub fn knob(ui: &mut Ui, panel: &mut Panel<'_>, knob: &Control) {
     let Control::Parameter(name) = knob else {
         return;
     };
+    let range = entry(panel.state).and_then(|entry| entry.ranges.get(name)).copied();
     let known = entry(panel.state).and_then(|entry| entry.parameters.get(name));
     let [known, value] = [known, panel.state.study.landscape.parameters.get(name)]
         .map(|number| number.map_or(Loss::DEFAULT_PARAMETER, Decimal::value));
-    if let Some(value) = parameter(name, value, known).show(ui) {
+    if let Some(value) = parameter(name, value, known, range).show(ui) {
         panel.emit(Command::SetParameter(name.clone(), value));
     }
 }
@@ -330,7 +341,7 @@ mod tests {
     #[test]
     fn a_slider_reaches_its_value_and_its_reset() {
         for (value, reset) in [(1.0, 1.0), (-30.0, 1.0), (100.0, 100.0), (1e9, 100.0), (0.0, 0.0), (1e-9, 1e-6)] {
-            let [low, high] = parameter("k", value, reset).slider;
+            let [low, high] = parameter("k", value, reset, None).slider;
             assert!(low < high && low <= value && value <= high && low <= reset && reset <= high, "{value} {reset}");
         }
     }

@@ -1,7 +1,6 @@
 //! The lessons: the list of them, and a step with its text, its claims and their verdicts, its question and its exercise.
 
-use super::Panel;
-use crate::app::canvas::{PictureCache, PicturePlacement};
+use super::{Panel, lesson_marks};
 use crate::app::command::Command;
 use crate::app::lesson_claims::Verdicts;
 use crate::app::lessons::{LessonCommand, OpenLesson, Question};
@@ -9,7 +8,9 @@ use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, field, heading, muted, palette, shortcut, strong};
 use crate::landscape::View;
-use crate::lesson::{Answer, Claim, ClaimResult, Guess, Lesson, Predict, Step, Task, Verdict, lessons};
+use crate::lesson::{
+    Answer, Claim, ClaimResult, Guess, Lesson, Link, Predict, Step, Task, Verdict, lessons, links, without_links,
+};
 use crate::number::Vector;
 use crate::number::display::{point, short};
 use crate::scene::Colour;
@@ -18,7 +19,7 @@ use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
     Align, Align2, Button, FontFamily, FontId, Frame, Key, Label, Layout, Margin, Modifiers, Panel as Side, RichText,
-    ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    ScrollArea, Sense, Ui, WidgetInfo, vec2,
 };
 
 /// The share of the panel that a step takes; below it is what the student changes.
@@ -184,7 +185,8 @@ fn contents(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson) {
 fn shown(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson, step: &Step) {
     ui.add(Label::new(strong(&step.title).size(14.0)).wrap());
     let colour = palette(ui).text;
-    ui.add(Label::new(marked(ui, &step.text, theme::BODY, colour)).wrap());
+    ui.add(Label::new(marked(ui, &without_links(&step.text), theme::BODY, colour)).wrap());
+    linked(ui, panel, &step.text);
     ui.add_space(4.0);
     let verdicts = panel.computed.lesson.known(open);
     let question = open.question();
@@ -201,6 +203,26 @@ fn shown(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson, step: &Step) {
     if let Some(task) = &step.task {
         exercise(ui, panel, task, verdicts.as_ref().map_or(&[][..], |verdicts| &verdicts.task));
     }
+}
+
+/// The landscapes that a text links to.
+fn linked(ui: &mut Ui, panel: &mut Panel<'_>, text: &str) {
+    let links = links(text);
+    if links.is_empty() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(9.0, 0.0);
+        ui.label(muted("See").size(SMALL));
+        for Link { words, landscape } in links {
+            let colour = theme::colour(palette(ui).accent);
+            let button = ui.add(Button::new(RichText::new(words).size(SMALL).color(colour)).frame(false));
+            let tooltip = "Shows this landscape of the catalogue; “Restore” comes back.";
+            if button.on_hover_text(tooltip).accessible_name(format!("See {words}")).clicked() {
+                panel.emit(Command::ChooseLandscape(landscape.to_owned()));
+            }
+        }
+    });
 }
 
 /// The sign of a verdict with its colour, and the word for it.
@@ -267,27 +289,38 @@ fn asked(ui: &mut Ui, panel: &mut Panel<'_>, predict: &Predict, question: &Quest
     ui.label(strong("Predict").size(SMALL).color(theme::colour(palette(ui).accent)));
     ui.add(Label::new(marked(ui, &predict.ask, theme::BODY, palette(ui).text)).wrap());
     if question.is_revealed {
+        if question.is_class {
+            return lesson_marks::class_outcome(ui, question);
+        }
         let (words, is_right) = outcome(predict, question, &panel.state.study.view);
         let colour = if is_right { palette(ui).good } else { palette(ui).text };
         ui.add(Label::new(RichText::new(words).color(theme::colour(colour))).wrap());
         ui.add_space(4.0);
         return;
     }
-    if let Some(guess) = guessed(ui, predict, question.guess) {
+    if predict.mark.is_some() {
+        lesson_marks::class(ui, panel, question);
+    }
+    if !question.is_class
+        && let Some(guess) = guessed(ui, predict, question.guess)
+    {
         panel.emit(Command::Lesson(LessonCommand::Guess(guess)));
     }
     let answer = verdicts.and_then(|verdicts| verdicts.answer.clone()).filter(|_| panel.computed.lesson.is_current());
-    let text = match (&answer, question.guess) {
+    let has_guess = if question.is_class { !question.marks.is_empty() } else { question.guess.is_some() };
+    let text = match (&answer, has_guess) {
         (None, _) => "…",
-        (_, None) => "Show without a guess",
-        (_, Some(_)) => "Reveal",
+        (_, false) => "Show without a guess",
+        (_, true) => "Reveal",
     };
     let button = ui.add_enabled(answer.is_some(), Button::new(text)).accessible_name("Reveal");
     let tooltip = "Shows the runs and what is right, which is computed and stored nowhere.";
     if button.on_hover_text(tooltip).clicked()
         && let Some(answer) = answer
     {
-        panel.emit(Command::Lesson(LessonCommand::Reveal(answer.ok())));
+        let answer = answer.ok();
+        let scores = lesson_marks::scores(panel, predict, question, answer.as_ref());
+        panel.emit(Command::Lesson(LessonCommand::Reveal(answer, scores)));
     }
 }
 
@@ -334,33 +367,12 @@ fn outcome(predict: &Predict, question: &Question, view: &View) -> (String, bool
         Guess::Number(number) => short(number),
     };
     let is_right = predict.is_right(guess, answer, view);
-    let opening = if is_right { "Right ✓." } else { "Not quite." };
+    let opening = match (is_right, question.scores.first()) {
+        (true, _) => "Right ✓.",
+        (false, Some(1)) => "The right basin: 1 point of 2.",
+        (false, _) => "Not quite.",
+    };
     (format!("{opening} You expected {expected}; the answer: {right}."), is_right)
-}
-
-/// The mark of a question in the picture, and the right place once it is revealed.
-pub fn mark(ui: &Ui, place: &PicturePlacement, state: &State, picture: &PictureCache) {
-    let Some(open) = &state.lessons.open else { return };
-    if open.step().and_then(|step| step.predict.as_ref()).is_none_or(|predict| predict.mark.is_none()) {
-        return;
-    }
-    let question = open.question();
-    let colours = palette(ui);
-    let guess = question.guess.and_then(|guess| if let Guess::Mark(w) = guess { Some(w) } else { None });
-    let right = question.answer.and_then(|answer| if let Answer::Place(w) = answer { Some(w) } else { None });
-    let painter = ui.painter().with_clip_rect(place.rect);
-    for (w, colour) in [(guess, colours.accent), (right, colours.good)] {
-        let Some(w) = w.filter(|w| state.study.view.contains(*w)) else { continue };
-        let Some([x, y]) = picture.pixel_from_world(w).map(|pixel| pixel.map(|side| side as f32)) else { continue };
-        let centre = place.rect.min + vec2(x, y);
-        for stroke in [Stroke::new(5.0, theme::colour(colours.raised)), Stroke::new(2.5, theme::colour(colour))] {
-            painter.circle_stroke(centre, 11.0, stroke);
-            for side in [-1.0, 1.0] {
-                let ends = [pos2(centre.x + 7.0 * side, centre.y), pos2(centre.x + 16.0 * side, centre.y)];
-                painter.line_segment(ends, stroke);
-            }
-        }
-    }
 }
 
 /// In presentation: the step's title, and its text in at most four lines.
@@ -375,7 +387,7 @@ pub fn large(ui: &mut Ui, panel: &mut Panel<'_>) {
             Some(predict) => &predict.ask,
             None => &step.text,
         };
-        let mut job = marked(ui, text, 20.0, colours.text);
+        let mut job = marked(ui, &without_links(text), 20.0, colours.text);
         job.wrap.max_width = ui.available_width();
         job.wrap.max_rows = 4;
         ui.label(job);

@@ -1,6 +1,7 @@
 //! The panels around the picture. Each reads the state and what is computed, and emits commands.
 
 pub mod bottom;
+pub mod branches;
 pub mod chart_view;
 pub mod examples_plot;
 pub mod ensemble;
@@ -11,6 +12,7 @@ pub mod readout;
 pub mod landscape;
 pub mod layers;
 pub mod lesson;
+pub mod lesson_marks;
 pub mod detail_tabs;
 pub mod points;
 pub mod recovery;
@@ -18,7 +20,9 @@ pub mod runs;
 pub mod surface;
 pub mod run_details;
 pub mod run_start;
+pub mod temperature;
 pub mod timeline;
+pub mod times;
 pub mod top;
 
 use super::command::Command;

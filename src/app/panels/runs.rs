@@ -351,6 +351,15 @@ fn details(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &s
     for later in optimizer.settings().iter().skip(1).filter(|setting| optimizer.uses(run, setting.key)) {
         setting(ui, panel, index, run, name, later);
     }
+    if optimizer.settings().iter().all(|setting| setting.key != "temperature")
+        && let Some(temperature) = optimizer.temperature(run)
+    {
+        let tooltip = "Gaussian noise of size σ is that of Langevin dynamics at this temperature. For minibatches T = ηS/(2B) holds \
+                       only where their noise is S·I, the same everywhere.";
+        line(ui, "T = ησ²/2", |ui| {
+            ui.label(short(temperature)).on_hover_text(tooltip);
+        });
+    }
     if run.setting("learning_rate").is_some() {
         schedule(ui, panel, index, run, name);
     }

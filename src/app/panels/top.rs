@@ -149,6 +149,9 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>) {
         }
         item(ui, "Picture as PNG, 4×…", "Pixels, for posters.", Command::Export(Export::Png(4)));
         item(ui, "Copy the picture", "Puts the picture on the clipboard (Ctrl C).", Command::CopyPicture);
+        let tooltip =
+            "A link that holds the whole study: whoever opens it, in a browser or with Losscape, sees exactly this.";
+        item(ui, "Copy link", tooltip, Command::CopyLink);
         let film = FilmExport { is_open: true, ..panel.state.film.clone() };
         item(ui, "Film…", "The runs, a sweep or a turn of the camera, as GIF, APNG or video.", Command::SetFilm(film));
         ui.separator();

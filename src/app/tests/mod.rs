@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot do its steps has failed")]
 
+mod branches;
 mod controls;
 mod ensemble;
 mod examples;
@@ -16,6 +17,7 @@ mod optimizers;
 mod random;
 mod recovery;
 mod surface;
+mod temperature;
 mod timeline;
 mod views;
 

@@ -9,14 +9,15 @@
 
 use crate::optimizer::settings::LEARNING_RATE;
 use crate::optimizer::{
-    Family, Normals, Observation, Optimizer, OptimizerInfo, Setting, StepContext, StepFailure, StepRule, Values,
-    Weights,
+    Family, Normals, Observation, Optimizer, OptimizerInfo, Run, Schedule, Setting, StepContext, StepFailure, StepRule,
+    Values, Weights,
 };
 
 /// The optimizer as it is offered.
 pub struct Langevin;
 
 /// The values of `cooling`.
+const CONSTANT: f64 = 0.0;
 const LINEAR: f64 = 1.0;
 const GEOMETRIC: f64 = 2.0;
 const LOGARITHMIC: f64 = 3.0;
@@ -75,6 +76,15 @@ impl Optimizer for Langevin {
 
     fn takes_the_landscapes_rate(&self) -> bool {
         true
+    }
+
+    fn temperature(&self, run: &Run) -> Option<f64> {
+        let is_constant = run.setting("cooling") == Some(CONSTANT) && run.schedule == Schedule::Constant;
+        run.setting("temperature").filter(|_| is_constant)
+    }
+
+    fn setting_of_temperature(&self, run: &Run, temperature: f64) -> Option<(&'static str, f64)> {
+        self.temperature(run).map(|_| ("temperature", temperature))
     }
 
     begins_at_any_length!(|values, seed, _examples, _zero| Rule::new(values, seed));

@@ -10,8 +10,8 @@ use crate::optimizer::random::{Batches, Normals, Sampling};
 use crate::optimizer::settings::LEARNING_RATE;
 use crate::optimizer::steps::along_gradient;
 use crate::optimizer::{
-    Dynamics, Family, Optimizer, OptimizerInfo, Run, Setting, StepContext, StepFailure, StepRule, Steps, Values,
-    Weights,
+    Dynamics, Family, Optimizer, OptimizerInfo, Run, Schedule, Setting, StepContext, StepFailure, StepRule, Steps,
+    Values, Weights,
 };
 
 /// The optimizer as it is offered.
@@ -114,6 +114,18 @@ impl Optimizer for Sgd {
             }
             _ => Ok(()),
         }
+    }
+
+    /// ησξ = √(2ηT)·ξ where T = ησ²/2.
+    fn temperature(&self, run: &Run) -> Option<f64> {
+        let is_constant = run.setting("noise_from") == Some(GAUSSIAN) && run.schedule == Schedule::Constant;
+        let (rate, noise) = (run.setting("learning_rate")?, run.setting("noise")?);
+        is_constant.then_some(0.5 * rate * noise * noise)
+    }
+
+    fn setting_of_temperature(&self, run: &Run, temperature: f64) -> Option<(&'static str, f64)> {
+        self.temperature(run)?;
+        Some(("noise", (2.0 * temperature / run.setting("learning_rate")?).sqrt()))
     }
 
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {

@@ -9,7 +9,7 @@ use crate::landscape::View;
 use crate::optimizer::tests::added;
 use crate::optimizer::{OPTIMIZERS, Run, Schedule};
 use crate::study::layers::{self, tests::ADDED};
-use crate::study::{Camera, Clock, LAYERS, PictureOptions, ShownLayers, SurfaceOptions, Theme, Vary};
+use crate::study::{Camera, Clock, Follow, LAYERS, Ordinate, PictureOptions, ShownLayers, SurfaceOptions, Theme, Vary};
 use proptest::prelude::*;
 
 fn cubic() -> Study {
@@ -379,7 +379,10 @@ prop_compose! {
         logarithmic: bool,
     ) -> Display {
         let clock = if gradients { Clock::Gradients } else { Clock::Steps };
-        Display { at, clock, selected, tabs: tabs.into_iter().map(str::to_owned).collect(), run, logarithmic }
+        let tabs = tabs.into_iter().map(str::to_owned).collect();
+        let range = selected.map(|[x, y]: [f64; 2]| [x.min(y), x.max(y)]).filter(|[low, high]| low < high);
+        let follow = range.map(|range| Follow { parameter: "k".to_owned(), range, ordinate: Ordinate::ALL[run % 4] });
+        Display { at, clock, selected, tabs, run, logarithmic, follow }
     }
 }
 
@@ -412,7 +415,8 @@ fn what_is_usual_is_not_written() {
 fn a_display_by_hand_is_read() {
     let text = BY_HAND.replace("steps = 20\n", "steps = 20\nname = \"from the left\"\nstart = [-1, 0.5]\n")
         + "\n[ensemble]\nruns = 50\nvary = \"batch_size\"\n\n[display]\nat = 7\nclock = \"gradients\"\n\
-           selected = [0, 0]\ntabs = [\"seeds\", \"loss\"]\nrun = 2\n";
+           selected = [0, 0]\ntabs = [\"seeds\", \"loss\"]\nrun = 2\n\
+           follow = { parameter = \"k\", range = [-1, 4], ordinate = \"smallest_eigenvalue\" }\n";
     let study = from_toml(&text).unwrap();
     assert_eq!(study.runs[1].name.as_deref(), Some("from the left"));
     assert_eq!([study.start_of(&study.runs[0]), study.start_of(&study.runs[1])], [[1.0, 1.0], [-1.0, 0.5]]);
@@ -424,6 +428,7 @@ fn a_display_by_hand_is_read() {
         tabs: vec!["seeds".to_owned(), "loss".to_owned()],
         run: 2,
         logarithmic: true,
+        follow: Some(Follow { parameter: "k".to_owned(), range: [-1.0, 4.0], ordinate: Ordinate::SmallestEigenvalue }),
     };
     assert_eq!(study.display, display);
     for (from, to, field) in [
@@ -435,6 +440,9 @@ fn a_display_by_hand_is_read() {
         ("[\"seeds\", \"loss\"]", "[\"a\", \"b\", \"c\"]", "display.tabs"),
         ("\"seeds\"", "\"../seeds\"", "display.tabs"),
         ("run = 2", "run = 0", "display.run"),
+        ("[-1, 4]", "[4, -1]", "display.follow.range"),
+        ("[-1, 4]", "[-1, 4, 5]", "display.follow.range"),
+        ("smallest_eigenvalue", "slope", "display.follow.ordinate"),
         ("runs = 50", "runs = 0", "ensemble.runs"),
         ("runs = 50", "spread = -1", "ensemble.spread"),
         ("runs = 50", "radius = 0", "ensemble.radius"),
