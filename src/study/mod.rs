@@ -46,7 +46,9 @@ pub use levels::{levels_of, own_levels};
 pub(crate) use link::crc32;
 pub use link::{DEFAULT_BASE, LINK_FORMAT, LinkError, MAX_LINK, fragment, from_fragment, from_link, is_link, link};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
-pub use networks::{AnalysisKey, NO_EXAMPLES, NetworkKey, entries, entry, known_plane, plane_for, plane_of_study};
+pub use networks::{
+    AnalysisKey, NO_EXAMPLES, NetworkKey, entries, entry, has_loss, known_plane, plane_for, plane_of_study,
+};
 pub use reading::Reading;
 pub use report::{Report, ReportKey, Stop, outlook_of, report};
 pub use runs::run_name;
