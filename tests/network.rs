@@ -358,3 +358,23 @@ fn a_grid_of_values_is_a_landscape() {
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && message.contains("the grid has holes"), "{message}");
 }
+
+/// What is held out is in every step of a training, and both parts together are all examples.
+#[test]
+fn examples_are_held_out_of_a_training() {
+    let found = json(&["train", "circles", "--steps", "2", "--held-out", "0.25", "--held-out-seed", "3"]);
+    let whole = json(&["train", "circles", "--steps", "2"]);
+    let first = &found["steps"][0];
+    let (kept, held) = (first["loss"].as_f64().unwrap(), first["held_out_loss"].as_f64().unwrap());
+    let rows = answer(&["datasets", "--json"]).as_array().unwrap().iter().find(|set| set["name"] == "circles").unwrap()
+        ["rows"]
+        .as_f64()
+        .unwrap();
+    let out = (0.25 * rows).round();
+    let mean = (kept * (rows - out) + held * out) / rows;
+    let expected = whole["steps"][0]["loss"].as_f64().unwrap();
+    assert!((mean - expected).abs() < 1e-12, "{mean} and {expected}");
+    assert!(whole["steps"][0].get("held_out_loss").is_none());
+    let refused = run(&["train", "circles", "--held-out", "1.5"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("held out"));
+}

@@ -29,7 +29,7 @@ pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
 pub use display::{
     ARRHENIUS_TAB, BARRIERS_TAB, BRANCHES_TAB, DENSITY_TAB, Display, ESCAPE_TAB, FIRST_TAB, FUNCTION_TAB, LAYERS_TAB,
-    MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB, SPECTRUM_TAB,
+    MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB, SPECTRUM_TAB, TRAINING_TAB,
 };
 pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
 pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};

@@ -3,7 +3,7 @@
 //! A study holds the recipe and no weights. The last few trainings and planes are kept here, because the same one is
 //! asked for again and again; equal recipes give equal bits, so that it makes no difference whether one was kept.
 
-use super::{LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study, loss_of};
+use super::{LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study, TRAINING_TAB, loss_of};
 use crate::dataset::Dataset;
 use crate::landscape::catalogue::{Entry, catalogue};
 use crate::landscape::{LandscapeError, Loss};
@@ -49,12 +49,14 @@ impl AnalysisKey {
         let network = NetworkKey::of(study)?;
         let tabs = [
             (SHARPNESS_TAB, Part::Sharpness),
+            (TRAINING_TAB, Part::Sharpness),
             (SPECTRUM_TAB, Part::Spectrum),
             (LAYERS_TAB, Part::Layers),
             (PRUNE_TAB, Part::Pruning),
         ];
-        let parts: Vec<Part> =
+        let mut parts: Vec<Part> =
             tabs.into_iter().filter(|(tab, _)| study.display.shows(tab)).map(|(_, part)| part).collect();
+        parts.dedup();
         (!parts.is_empty()).then_some(AnalysisKey { network, parts })
     }
 
