@@ -15,9 +15,11 @@ mod index;
 mod multistart;
 mod newton;
 mod one_sided;
+mod onto_curve;
 mod plane;
 mod polynomial;
 pub mod proof;
+mod quadratic;
 mod search;
 mod sectors;
 mod spectrum;
@@ -28,6 +30,7 @@ mod tests;
 
 pub use found_curves::nearest_on_segment;
 pub use proof::{Extremum, Reason};
+pub use quadratic::minimum_of_quadratic;
 pub use sectors::{Sector, sectors};
 pub use stationary::{Claim, Refutation, enclosed_jet, is_critical, is_critical_by, is_nearly_critical};
 
@@ -285,6 +288,14 @@ impl Search {
         match &self.0 {
             Work::Proof(search) => search.is_previewed(),
             Work::Unproved(_) => true,
+        }
+    }
+
+    /// Whether a critical point has been proved: something to show.
+    pub fn has_proved(&self) -> bool {
+        match &self.0 {
+            Work::Proof(search) => search.has_proved(),
+            Work::Unproved(_) => false,
         }
     }
 
