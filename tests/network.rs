@@ -272,3 +272,109 @@ fn optimizers_of_any_length_train() {
         assert!(String::from_utf8_lossy(&output.stderr).contains(words), "{arguments:?}");
     }
 }
+
+fn losscape(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_losscape")).args(arguments).output().unwrap()
+}
+
+fn answer(arguments: &[&str]) -> Value {
+    let output = losscape(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// By its name in the catalogue a network's plane is asked as any landscape is.
+#[test]
+fn a_plane_of_a_network_is_a_landscape() {
+    let found = answer(&["points", "xor", "--json"]);
+    assert_eq!(found["complete"], false);
+    let points = found["points"].as_array().unwrap();
+    assert!(!points.is_empty());
+    for point in points {
+        let network = &point["network"];
+        assert_eq!((network["weights"].as_u64(), point["certified"].as_bool()), (Some(13), Some(false)));
+        assert!(network["negative"].is_u64() && network["lambda_max"].is_f64());
+        assert!(network["gradient_norm"].as_f64() >= network["gradient_norm_outside"].as_f64());
+    }
+    let trace = ["trace", "xor", "--optimizer", "momentum", "--steps", "20", "--json"];
+    assert_eq!(answer(&trace)["steps"].as_array().unwrap().len(), 21);
+    let refused = losscape(&["trace", "xor", "--optimizer", "newton"]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && message.contains("two weights"), "{message}");
+    let words = String::from_utf8(losscape(&["points", "xor"]).stdout).unwrap();
+    assert!(words.contains("of this plane, not of the network") && words.contains("out of the plane"), "{words}");
+}
+
+/// A batch of all examples is full batch, so that its row is that of a training without minibatches.
+#[test]
+fn batch_sizes_are_varied() {
+    let arguments = ["ensemble", "xor", "--optimizer", "gradient-descent", "--steps", "60", "--seeds", "3"];
+    let found = answer(&[&arguments[..], &["--vary", "batch-size=1,4", "--json"]].concat());
+    let rows = found["rows"].as_array().unwrap();
+    assert_eq!((found["key"].as_str(), found["runs"].as_u64(), rows.len()), (Some("batch_size"), Some(3), 2));
+    let ends: Vec<f64> = (0..3)
+        .map(|seed| {
+            let seed = seed.to_string();
+            let trained = json(&["train", "xor", "--steps", "60", "--seed", &seed]);
+            trained["end"]["lambda_max"].as_f64().unwrap()
+        })
+        .collect();
+    let mean = ends.iter().sum::<f64>() / 3.0;
+    let found = rows[1]["lambda_max"]["mean"].as_f64().unwrap();
+    assert!((found - mean).abs() < 1e-6 * mean, "{found} and {mean}");
+    for (values, words) in [("batch-size=0", "whole number from 1 to 4"), ("batch-size=5", "whole number from 1 to 4")]
+    {
+        let refused = losscape(&[&arguments[..], &["--vary", values]].concat());
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(words));
+    }
+    let refused = losscape(&["ensemble", "cubic", "--optimizer", "sgd", "--vary", "noise=1,2"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--escape"));
+}
+
+/// What was computed elsewhere is asked in place of a name, and is called an interpolant.
+#[test]
+fn a_grid_of_values_is_a_landscape() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let node = |k: usize| (0.5 * (k % 7) as f64 - 1.5, 0.5 * (k / 7) as f64 - 1.5);
+    let row = |k: usize| {
+        let (x, y) = node(k);
+        format!("{x},{y},{}\n", x * x - 3.0 * y * y + 0.5 * x * y)
+    };
+    let whole = file("plane.csv", "w1,w2,L\n".to_owned() + &(0..49).map(row).collect::<String>());
+    let found = answer(&["points", &whole, "--json"]);
+    let [point] = found["points"].as_array().unwrap().as_slice() else { panic!("{found}") };
+    assert_eq!((point["kind"].as_str(), point["certified"].as_bool()), (Some("saddle"), Some(false)));
+    assert!(numbers(&point["w"]).iter().all(|w| w.abs() < 1e-9));
+    assert!(found["formula"].as_str().unwrap().contains("interpolant of plane.csv"));
+    let at = answer(&["probe", &whole, "--at", "0.3,0.2", "--json"]);
+    assert!((at["value"].as_f64().unwrap() - (0.09 - 0.12 + 0.03)).abs() < 1e-12);
+    let holes = file("holes.csv", "w1,w2,L\n".to_owned() + &(0..48).map(row).collect::<String>());
+    let refused = losscape(&["points", &holes]);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && message.contains("the grid has holes"), "{message}");
+}
+
+/// What is held out is in every step of a training, and both parts together are all examples.
+#[test]
+fn examples_are_held_out_of_a_training() {
+    let found = json(&["train", "circles", "--steps", "2", "--held-out", "0.25", "--held-out-seed", "3"]);
+    let whole = json(&["train", "circles", "--steps", "2"]);
+    let first = &found["steps"][0];
+    let (kept, held) = (first["loss"].as_f64().unwrap(), first["held_out_loss"].as_f64().unwrap());
+    let rows = answer(&["datasets", "--json"]).as_array().unwrap().iter().find(|set| set["name"] == "circles").unwrap()
+        ["rows"]
+        .as_f64()
+        .unwrap();
+    let out = (0.25 * rows).round();
+    let mean = (kept * (rows - out) + held * out) / rows;
+    let expected = whole["steps"][0]["loss"].as_f64().unwrap();
+    assert!((mean - expected).abs() < 1e-12, "{mean} and {expected}");
+    assert!(whole["steps"][0].get("held_out_loss").is_none());
+    let refused = run(&["train", "circles", "--held-out", "1.5"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("held out"));
+}

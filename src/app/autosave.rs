@@ -42,7 +42,7 @@ impl Window {
 
     pub(super) fn recover(&mut self, now: f64) {
         let Some(Abandoned { slot, snapshot, .. }) = self.abandoned.pop() else { return };
-        if let Err(error) = crate::study::loss_of(&snapshot.study) {
+        if let Err(error) = crate::study::has_loss(&snapshot.study) {
             self.state.complain(format!("Cannot recover this landscape: {error}."));
             return self.offer();
         }

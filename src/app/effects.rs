@@ -9,7 +9,7 @@ use super::platform;
 use super::state::{Export, PathPrompt, Purpose, Replacing};
 use super::{Window, panels, widgets};
 use crate::export::Opened;
-use crate::study::{from_link, link, loss_of};
+use crate::study::{from_link, has_loss, link};
 use eframe::egui::{self, ViewportCommand};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{TryRecvError, channel};
@@ -58,7 +58,7 @@ impl Window {
     /// Opens the study in a link, in one step of undo.
     fn open_link(&mut self, link: &str) {
         let opened = from_link(link).map_err(|error| error.to_string());
-        match opened.and_then(|study| loss_of(&study).map(|_| study).map_err(|error| error.to_string())) {
+        match opened.and_then(|study| has_loss(&study).map(|()| study).map_err(|error| error.to_string())) {
             Ok(study) => command::opened_from_link(&mut self.state, study),
             Err(reason) => self.state.complain(format!("Cannot open the link: {reason}.")),
         }
@@ -155,7 +155,7 @@ impl Window {
 
     fn open(&mut self, opened: Opened, path: PathBuf) -> Result<(), String> {
         let Opened { study, is_elsewhere } = opened;
-        crate::study::loss_of(&study).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
+        has_loss(&study).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
         if is_elsewhere {
             self.own_file = None;
             command::opened_from_picture(&mut self.state, study, &path);

@@ -106,6 +106,7 @@ pub static CHARTS: &[&dyn Chart] = &[
     &loss::LossChart,
     &local::LocalChart,
     &sharpness::SharpnessChart,
+    &network::ProgressChart,
     &network::SpectrumChart,
     &network::LayersChart,
     &network::PruneChart,

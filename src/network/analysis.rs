@@ -31,6 +31,8 @@ pub struct SharpnessPoint {
     pub lambda_max: f64,
     /// L.
     pub loss: f64,
+    /// L over the examples that are held out, where some are.
+    pub held_out: Option<f64>,
 }
 
 /// What is seen of a spectrum from one random vector, step by step.
@@ -174,7 +176,8 @@ impl Analysis {
             let checkpoint = &trained.path()[*index];
             let loss = evaluation.gradient(&checkpoint.weights, &mut gradient);
             let [_, (lambda_max, _)] = extreme_eigenvalues(&mut Hessian::new(&mut evaluation), 60, 1e-4);
-            self.sharpness.push(SharpnessPoint { step: checkpoint.step, lambda_max, loss });
+            let held_out = trained.held_out.as_ref().map(|held_out| held_out.evaluation().value(&checkpoint.weights));
+            self.sharpness.push(SharpnessPoint { step: checkpoint.step, lambda_max, loss, held_out });
         }
         self.sharpness.len() >= steps.len()
     }

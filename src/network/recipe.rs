@@ -214,11 +214,10 @@ impl NetworkRecipe {
     pub fn losses(&self, dataset: &Dataset) -> Result<(NetworkLoss, Option<NetworkLoss>), String> {
         let network = network_over(dataset, &self.hidden, self.activation, self.loss)?;
         let whole = NetworkLoss { weight_decay: self.weight_decay, ..network };
-        let Some(held_out) = self.held_out else { return Ok((whole, None)) };
-        let (kept, held) = held_out.split(whole.examples.count())?;
-        let over = |rows: &[u32]| NetworkLoss { examples: whole.examples.select(rows), ..whole.clone() };
-        // What is held out is judged without the decay, which is no part of a fit.
-        Ok((over(&kept), Some(NetworkLoss { weight_decay: 0.0, ..over(&held) })))
+        match self.held_out {
+            None => Ok((whole, None)),
+            Some(held_out) => held_out.losses(&whole).map(|(kept, held_out)| (kept, Some(held_out))),
+        }
     }
 
     /// Trains the network.
@@ -255,6 +254,17 @@ impl NetworkRecipe {
 }
 
 impl HeldOut {
+    /// The loss over the examples that stay, and over those that are held out.
+    ///
+    /// # Errors
+    /// Returns a sentence if none would be left on either side.
+    pub fn losses(&self, whole: &NetworkLoss) -> Result<(NetworkLoss, NetworkLoss), String> {
+        let (kept, held) = self.split(whole.examples.count())?;
+        let over = |rows: &[u32]| NetworkLoss { examples: whole.examples.select(rows), ..whole.clone() };
+        // What is held out is judged without the decay, which is no part of a fit.
+        Ok((over(&kept), NetworkLoss { weight_decay: 0.0, ..over(&held) }))
+    }
+
     /// The rows that stay, in their order, and those that are held out.
     fn split(&self, count: usize) -> Result<(Vec<u32>, Vec<u32>), String> {
         if !(self.share > 0.0 && self.share < 1.0) {

@@ -43,6 +43,8 @@ pub const ESCAPE_TAB: &str = "escape";
 pub const BARRIERS_TAB: &str = "barriers";
 /// The key of the tab with λmax along the runs, or along the training of a network.
 pub const SHARPNESS_TAB: &str = "sharpness";
+/// The key of the tab with L along the training of a network.
+pub const TRAINING_TAB: &str = "training";
 /// The key of the tab with the spectrum of a network.
 pub const SPECTRUM_TAB: &str = "spectrum";
 /// The key of the tab with the blocks of a network's Hessian.

@@ -30,7 +30,7 @@ pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
 pub use display::{
     ARRHENIUS_TAB, BARRIERS_TAB, BRANCHES_TAB, DENSITY_TAB, Display, ESCAPE_TAB, FIRST_TAB, FUNCTION_TAB, LAYERS_TAB,
-    MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB, SPECTRUM_TAB,
+    MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB, SPECTRUM_TAB, TRAINING_TAB,
 };
 pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
 pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
@@ -47,7 +47,9 @@ pub use levels::{levels_of, own_levels};
 pub(crate) use link::crc32;
 pub use link::{DEFAULT_BASE, LINK_FORMAT, LinkError, MAX_LINK, fragment, from_fragment, from_link, is_link, link};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
-pub use networks::{AnalysisKey, NO_EXAMPLES, NetworkKey, entries, entry, known_plane, plane_for, plane_of_study};
+pub use networks::{
+    AnalysisKey, NO_EXAMPLES, NetworkKey, entries, entry, has_loss, known_plane, plane_for, plane_of_study,
+};
 pub use reading::Reading;
 pub use report::{Report, ReportKey, Stop, outlook_of, report};
 pub use runs::run_name;

@@ -3,10 +3,10 @@
 //! A study holds the recipe and no weights. The last few trainings and planes are kept here, because the same one is
 //! asked for again and again; equal recipes give equal bits, so that it makes no difference whether one was kept.
 
-use super::{LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study};
+use super::{LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study, TRAINING_TAB, loss_of};
 use crate::dataset::Dataset;
-use crate::landscape::Loss;
 use crate::landscape::catalogue::{Entry, catalogue};
+use crate::landscape::{LandscapeError, Loss};
 use crate::network::catalogue::entries as network_entries;
 use crate::network::{Analysis, Going, NetworkPlane, NetworkRecipe, Part, Trained};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,12 +49,14 @@ impl AnalysisKey {
         let network = NetworkKey::of(study)?;
         let tabs = [
             (SHARPNESS_TAB, Part::Sharpness),
+            (TRAINING_TAB, Part::Sharpness),
             (SPECTRUM_TAB, Part::Spectrum),
             (LAYERS_TAB, Part::Layers),
             (PRUNE_TAB, Part::Pruning),
         ];
-        let parts: Vec<Part> =
+        let mut parts: Vec<Part> =
             tabs.into_iter().filter(|(tab, _)| study.display.shows(tab)).map(|(_, part)| part).collect();
+        parts.dedup();
         (!parts.is_empty()).then_some(AnalysisKey { network, parts })
     }
 
@@ -135,6 +137,16 @@ pub fn plane_of_study(study: &Study) -> Option<Result<Arc<NetworkPlane>, String>
     study.network.as_ref()?;
     let key = NetworkKey::of(study).ok_or_else(|| NO_EXAMPLES.to_owned());
     Some(key.and_then(|key| plane_for(&key, &mut |_| true)))
+}
+
+/// Whether the study has a loss; a network is not trained for that.
+///
+/// # Errors
+/// Returns an error if the landscape cannot be made.
+pub fn has_loss(study: &Study) -> Result<(), LandscapeError> {
+    let Some(recipe) = &study.network else { return loss_of(study).map(|_| ()) };
+    let data = study.data.as_ref().ok_or_else(|| LandscapeError::Function(NO_EXAMPLES.to_owned()))?;
+    recipe.check(&data.dataset).map_err(|(_, message)| LandscapeError::Function(message))
 }
 
 /// What is said of a network without examples.
@@ -359,7 +371,10 @@ mod tests {
         let both = text.replace("[landscape]\n", "[landscape]\nformula = \"w1^2\"\n");
         assert!(from_toml(&both).unwrap_err().to_string().contains("not about several"));
         // What diverges is said, and is no panic.
-        let wild = from_toml(&text.replacen("learning_rate = 0.1\nsteps", "learning_rate = 1e200\nsteps", 1)).unwrap();
+        let mut wild = xor();
+        let network = wild.network.as_mut().unwrap();
+        // Each step multiplies the weights by about 1 − 100.
+        (network.weight_decay, network.training.learning_rate) = (1.0, Some(100.0));
         let refused = loss_of(&wild).unwrap_err().to_string();
         assert!(refused.contains("training diverges"), "{refused}");
     }

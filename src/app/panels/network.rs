@@ -90,7 +90,7 @@ fn training(ui: &mut Ui, recipe: &mut NetworkRecipe, plane: Option<&NetworkPlane
             value: rate,
             reset: rate,
             slider: [1e-3, 2.0],
-            range: [1e-9, 1e6],
+            range: [1e-7, 100.0],
             logarithmic: true,
             ticks: &[],
             names_ticks: false,

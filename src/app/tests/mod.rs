@@ -13,6 +13,7 @@ mod glyphs;
 mod interaction;
 mod layers;
 mod lessons;
+mod networks;
 mod optimizers;
 mod random;
 mod recovery;

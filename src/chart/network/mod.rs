@@ -2,12 +2,14 @@
 
 mod function;
 mod layers;
+mod progress;
 mod prune;
 mod spectrum;
 mod training;
 
 pub use function::FunctionChart;
 pub use layers::LayersChart;
+pub use progress::ProgressChart;
 pub use prune::PruneChart;
 pub use spectrum::SpectrumChart;
 pub(super) use training::sharpness;

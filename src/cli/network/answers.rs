@@ -79,6 +79,9 @@ pub struct StepAnswer {
     pub gradient_norm: Number,
     /// Null where it was not computed.
     pub lambda_max: Option<Number>,
+    /// L over the examples that are held out, where some are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_out_loss: Option<Number>,
 }
 
 /// The last quarter of the steps.

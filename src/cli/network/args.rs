@@ -55,6 +55,12 @@ pub struct NetworkArguments {
     /// How initial weights are drawn
     #[arg(long, value_name = "NAME", default_value = "fan-in", value_parser = PossibleValuesParser::new(Initial::ALL.map(|(_, name)| name)))]
     pub initial: String,
+    /// The share of the examples that is held out of training; L over them is beside that of the training
+    #[arg(long, value_name = "SHARE")]
+    pub held_out: Option<f64>,
+    /// The seed by which they are drawn
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "held_out")]
+    pub held_out_seed: u64,
     /// The seed of the initial weights and of minibatches
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,

@@ -5,7 +5,7 @@ use super::args::{AtStep, NetworkArguments, TrainingArguments, names};
 use crate::dataset::{self, Dataset};
 use crate::network::catalogue::{NetworkEntry, network_over, networks, rows_of};
 use crate::network::{
-    Activation, Architecture, Checkpoint, Examples, Initial, NetworkLoss, OutputLoss, Recipe, Training,
+    Activation, Architecture, Checkpoint, Examples, HeldOut, Initial, NetworkLoss, OutputLoss, Recipe, Training,
     fitting_weights, initial_weights, path_of, read_weights,
 };
 use crate::optimizer::{Run, find};
@@ -17,6 +17,8 @@ pub struct NetworkSubject {
     pub entry: Option<&'static NetworkEntry>,
     /// The loss.
     pub loss: NetworkLoss,
+    /// The loss over the examples that are held out.
+    pub held_out: Option<NetworkLoss>,
     /// The weights in the file, or drawn by the seed.
     pub start: Vec<f64>,
     /// Whether they are from a file.
@@ -41,6 +43,12 @@ impl NetworkSubject {
             return Err(Failure::Usage(format!("the weight decay is 0 or more, not {decay}")));
         }
         loss.weight_decay = decay;
+        let mut held_out = None;
+        if let Some(share) = arguments.held_out {
+            let asked = HeldOut { share, seed: arguments.held_out_seed };
+            let (kept, held) = asked.losses(&loss).map_err(Failure::Usage)?;
+            (loss, held_out) = (kept, Some(held));
+        }
         let is_from_file = file.is_some();
         let start = match file {
             Some(file) => {
@@ -52,7 +60,7 @@ impl NetworkSubject {
                 arguments.seed,
             ),
         };
-        Ok(NetworkSubject { entry, loss, start, is_from_file })
+        Ok(NetworkSubject { entry, loss, held_out, start, is_from_file })
     }
 
     /// How it is trained, for so many steps.

@@ -7,7 +7,7 @@ use super::answers::{EndAnswer, LateAnswer, StepAnswer, TrainAnswer};
 use super::args::Train;
 use super::subject::{NetworkSubject, check_steps};
 use crate::export::{FileFormat, Number};
-use crate::network::{Evaluation, Hessian, MAX_DENSE, Training, dense, eigenvalues, extreme_eigenvalues};
+use crate::network::{Evaluation, Hessian, MAX_DENSE, NetworkLoss, Training, dense, eigenvalues, extreme_eigenvalues};
 use crate::number::display::short;
 use crate::optimizer::StopReason;
 
@@ -35,6 +35,7 @@ pub fn train(arguments: &Train) -> Result<String, Failure> {
         output.check(&inputs)?;
     }
     let mut training = Training::new(&subject.loss, recipe, subject.start.clone()).map_err(Failure::Usage)?;
+    let mut held_out = subject.held_out.as_ref().map(NetworkLoss::evaluation);
     let mut told = Vec::with_capacity(steps + 1);
     let mut stop = StopReason::StepLimit.word();
     for step in 0..=steps {
@@ -46,6 +47,7 @@ pub fn train(arguments: &Train) -> Result<String, Failure> {
             loss: loss.into(),
             gradient_norm: gradient_norm.into(),
             lambda_max: lambda_max.map(Number::from),
+            held_out_loss: held_out.as_mut().map(|held_out| held_out.value(training.weights()).into()),
         });
         if !loss.is_finite() {
             stop = StopReason::Diverged.word();

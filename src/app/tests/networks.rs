@@ -1,0 +1,106 @@
+//! Networks and grids of values in the window.
+
+use super::*;
+use crate::app::command::{Command, apply};
+use crate::app::data::DataCommand;
+use crate::network::{NetworkRecipe, Part, PlaneRecipe};
+
+/// Exclusive or: 13 weights, trained within a frame.
+fn xor() -> Option<Study> {
+    crate::study::entry("xor").map(Study::of_entry)
+}
+
+fn recipe(harness: &Harness<'_, Window>) -> NetworkRecipe {
+    study(harness).network.clone().unwrap()
+}
+
+fn ask(harness: &mut Harness<'_, Window>, command: Command) {
+    let effect = apply(&mut harness.state_mut().state, command, 1.0);
+    assert!(effect.is_none(), "{effect:?}");
+    harness.run();
+}
+
+#[test]
+fn runs_move_in_all_weights_until_they_are_kept_in_the_plane() {
+    let mut harness = window(xor());
+    let has_shadow = |harness: &Harness<'_, Window>| {
+        let trajectory = harness.state().computed.findings.trajectories[0].as_ref().unwrap().as_ref().unwrap();
+        trajectory.shadow.is_some()
+    };
+    assert!(has_shadow(&harness));
+    assert!(harness.query_by_label_contains("2-3-1 tanh").is_some(), "the layers are named");
+    click(&mut harness, "Keep the runs in the plane");
+    assert!(recipe(&harness).keep_runs_in_plane && !has_shadow(&harness));
+    assert_eq!(study(&harness).landscape.name.as_deref(), Some("xor"), "it is the catalogue's network all the same");
+    ask(&mut harness, Command::Undo);
+    assert!(has_shadow(&harness));
+}
+
+/// A new plane has coordinates of its own, and so a view and a start; undo takes all of them back.
+#[test]
+fn another_plane_comes_with_its_view() {
+    let mut harness = window(xor());
+    let before = study(&harness).clone();
+    let plane = PlaneRecipe { kind: "points".to_owned(), step: None, seed: 0 };
+    let asked = NetworkRecipe { plane, ..recipe(&harness) };
+    ask(&mut harness, Command::SetNetwork(Box::new(asked), true));
+    harness.run();
+    let plane = harness.state().computed.findings.network().unwrap();
+    assert_eq!(plane.kind().name(), "points");
+    assert_eq!((study(&harness).view, study(&harness).start), (plane.usual_view(), plane.usual_start()));
+    assert_eq!(study(&harness).landscape.name, None);
+    ask(&mut harness, Command::Undo);
+    assert_eq!(*study(&harness), before);
+    assert_eq!(harness.state().computed.findings.network().unwrap().kind().name(), "path");
+}
+
+#[test]
+fn what_cannot_be_trained_is_said_and_changes_nothing() {
+    let mut harness = window(xor());
+    let before = study(&harness).clone();
+    let asked = NetworkRecipe { hidden: vec![4000], ..recipe(&harness) };
+    ask(&mut harness, Command::SetNetwork(Box::new(asked), false));
+    assert_eq!(*study(&harness), before);
+    let message = harness.state().state.message.clone().unwrap();
+    assert!(message.is_error && message.text.contains("at most 5000"), "{}", message.text);
+}
+
+#[test]
+fn charts_of_a_network_are_worked_out_when_their_tab_is_open() {
+    let mut harness = window_in(xor(), None, vec2(1280.0, 1000.0), Vec::new());
+    assert!(harness.state().computed.findings.analysis.is_none());
+    for (label, part) in
+        [("Show the spectrum", Part::Spectrum), ("Show the layers", Part::Layers), ("Show pruning", Part::Pruning)]
+    {
+        click(&mut harness, label);
+        let analysis = harness.state().computed.findings.analysis.clone().unwrap().unwrap();
+        assert!(analysis.has(part), "{label}");
+    }
+    click(&mut harness, "Show the network's function");
+    assert!(harness.state().computed.findings.analysis.is_none());
+}
+
+/// A table `w1,w2,L` is a landscape, and no examples; a formula that is typed then leaves it.
+#[test]
+fn a_table_of_values_is_shown_as_its_interpolant() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plane.csv");
+    let mut text = "w1,w2,L\n".to_owned();
+    for k in 0..25 {
+        let (x, y) = (f64::from(k % 5) - 2.0, f64::from(k / 5) - 2.0);
+        text += &format!("{x},{y},{}\n", x * x + 2.0 * y * y);
+    }
+    std::fs::write(&path, text).unwrap();
+    let mut harness = window(None);
+    let effect = apply(&mut harness.state_mut().state, Command::Data(DataCommand::Read(path.clone())), 1.0);
+    assert!(effect.is_some(), "the file is read");
+    let now = 1.0;
+    crate::app::data::read(&mut harness.state_mut().state, &path, now).unwrap();
+    harness.run();
+    assert!(study(&harness).grid.is_some() && study(&harness).data.is_none());
+    let claim = harness.state().computed.findings.points.claim();
+    assert!(claim.contains("1 critical point found by search of the interpolant"), "{claim}");
+    ask(&mut harness, Command::TypeFormula("w1^2 - w2^2".to_owned()));
+    assert!(study(&harness).grid.is_none());
+    assert_eq!(harness.state().computed.findings.points.claim(), "1 of 1 critical point in view, proved");
+}
