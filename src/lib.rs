@@ -27,6 +27,7 @@ pub mod lesson;
 pub mod scene;
 pub mod chart;
 pub mod export;
+#[cfg(feature = "command-line")]
 pub mod cli;
 #[cfg(feature = "gui")]
 pub mod app;

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 fn main() -> ExitCode {
     let begun = Instant::now();
-    let opening = match cli::run(std::env::args_os()) {
+    let opening = match cli::run(std::env::args_os(), &link_base) {
         Outcome::Exit(status) => return ExitCode::from(status),
         Outcome::Window(opening) => *opening,
     };
@@ -19,9 +19,20 @@ fn main() -> ExitCode {
     }
 }
 
+/// The address that links begin with, as the window's preferences have it.
+#[cfg(feature = "gui")]
+fn link_base() -> Option<String> {
+    losscape::app::preferences::Preferences::link_base_of_default_file()
+}
+
+#[cfg(not(feature = "gui"))]
+fn link_base() -> Option<String> {
+    None
+}
+
 #[cfg(feature = "gui")]
 fn open_window(opening: Opening, begun: Instant) -> Result<(), String> {
-    losscape::app::run(opening.study, opening.path, begun)
+    losscape::app::platform::run(opening.study, opening.path, begun.elapsed())
 }
 
 #[cfg(not(feature = "gui"))]

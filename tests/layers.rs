@@ -124,14 +124,56 @@ fn every_dependency_has_its_line() {
         cells.flat_map(|cell| cell.split('(').next().unwrap().split(',')).map(str::trim).collect();
     listed.sort();
     let manifest: toml::Table = std::fs::read_to_string(root.join("Cargo.toml")).unwrap().parse().unwrap();
-    let mut wanted: Vec<&str> = ["dependencies", "dev-dependencies"]
-        .iter()
-        .flat_map(|section| manifest[*section].as_table().unwrap().keys())
+    let systems = manifest["target"].as_table().unwrap().values().map(|system| &system["dependencies"]);
+    let mut wanted: Vec<&str> = [&manifest["dependencies"], &manifest["dev-dependencies"]]
+        .into_iter()
+        .chain(systems)
+        .flat_map(|section| section.as_table().unwrap().keys())
         .map(String::as_str)
         .collect();
     wanted.sort();
     wanted.dedup();
     assert_eq!(listed, wanted);
+}
+
+/// Only one folder asks whether it is compiled for a browser, or for the desktop.
+#[test]
+fn only_the_platform_knows_of_browsers() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let platform = source.join("app").join("platform");
+    let mut found = 0;
+    for file in rust_files(&source) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let code = text.lines().map(|line| line.split("//").next().unwrap_or(line));
+        let asks = code.filter(|line| {
+            ["\"wasm", "target_family", "wasm_bindgen", "web_sys"].iter().any(|word| line.contains(word))
+        });
+        let count = asks.count();
+        assert!(count == 0 || file.starts_with(&platform), "{} asks for the browser", file.display());
+        found += count;
+    }
+    assert!(found > 2, "the words that are looked for are those of the code");
+}
+
+/// The window goes by one clock, which tests replace, and no other layer by any.
+#[test]
+fn there_is_one_clock() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let clock = source.join("app").join("platform").join("clock.rs");
+    for file in rust_files(&source) {
+        let is_test =
+            file.components().any(|part| part.as_os_str().to_string_lossy().trim_end_matches(".rs").ends_with("tests"));
+        if is_test || file == clock || file == source.join("main.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (program, _) = text.split_once("#[cfg(test)]\nmod tests {").unwrap_or((&text, ""));
+        for line in program.lines() {
+            let code = line.split("//").next().unwrap_or(line);
+            assert!(!code.contains("Instant"), "{} has a clock of its own", file.display());
+        }
+    }
+    assert!(std::fs::read_to_string(clock).unwrap().contains("Instant::now()"));
 }
 
 /// The window's toolkit stays in the window: everything else works without it.

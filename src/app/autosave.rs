@@ -3,7 +3,7 @@
 use super::preferences::Preferences;
 use super::recovery::{self, Abandoned, Keeper};
 use super::state::{Recoverable, State};
-use super::{Window, command, files};
+use super::{Window, command, files, platform};
 use crate::export::words;
 use std::time::SystemTime;
 
@@ -46,7 +46,7 @@ impl Window {
             self.state.complain(format!("Cannot recover this landscape: {error}."));
             return self.offer();
         }
-        self.own_file = snapshot.path.as_deref().and_then(files::content);
+        self.own_file = snapshot.path.as_deref().and_then(platform::content);
         let saved = snapshot.path.as_deref().and_then(|path| files::load(path).ok());
         if let Some(keeper) = &mut self.keeper {
             keeper.adopt(slot, snapshot.clone());

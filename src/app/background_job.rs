@@ -1,15 +1,17 @@
-//! Work that takes long and gives an answer piece by piece: ensembles and experiments. Each has a thread of its own while it
-//! goes on; what is asked anew cancels what was asked before.
+//! Work that takes long and gives an answer piece by piece: ensembles and experiments. Each is worked on beside the
+//! window, in slices; what is asked anew cancels what was asked before.
 
-use super::worker::{Worker, beside_the_window};
+use super::platform::Clock;
+use super::task::REPORT_EVERY;
+use super::worker::{Slices, Worker, beside_the_window};
 use crate::critical::CriticalPoints;
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{Loss, View};
 use crate::saddles::{SaddleGraph, saddle_graph_of};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::time::Duration;
 
 /// What can be done piece by piece.
 pub trait Incremental: Clone + Send + Sync + 'static {
@@ -74,8 +76,38 @@ impl Incremental for SaddlesJob {
     }
 }
 
-/// How often what is there so far is handed over.
-const REPORT_EVERY: Duration = Duration::from_millis(100);
+/// The work on an answer.
+struct Gathering<Answer> {
+    answer: Answer,
+    cancel: Arc<AtomicBool>,
+    sender: Sender<(Answer, bool)>,
+    clock: Clock,
+    reported: Duration,
+}
+
+impl<Answer: Incremental> Slices for Gathering<Answer> {
+    fn work(&mut self, wake: &dyn Fn()) -> bool {
+        let cancel = &self.cancel;
+        let is_cancelled = || cancel.load(Ordering::Relaxed);
+        if is_cancelled() {
+            return false;
+        }
+        let answer = &mut self.answer;
+        let finished = beside_the_window(|| answer.work(&is_cancelled));
+        if is_cancelled() {
+            return false;
+        }
+        if finished || answer.is_news() || self.clock.since(self.reported) > REPORT_EVERY {
+            self.reported = self.clock.now();
+            // A window that has closed wants nothing any more.
+            if self.sender.send((self.answer.clone(), finished)).is_err() {
+                return false;
+            }
+            wake();
+        }
+        !finished
+    }
+}
 
 /// An answer that is being gathered.
 pub struct BackgroundJob<Key, Answer> {
@@ -128,29 +160,9 @@ impl<Key: PartialEq, Answer: Incremental> BackgroundJob<Key, Answer> {
                 self.cancel = Arc::default();
                 let (sender, receiver) = channel();
                 self.found = Some(receiver);
-                let cancel = Arc::clone(&self.cancel);
-                worker.aside(move |wake| {
-                    let mut answer = answer;
-                    let mut reported = Instant::now();
-                    let is_cancelled = || cancel.load(Ordering::Relaxed);
-                    while !is_cancelled() {
-                        let finished = beside_the_window(|| answer.work(&is_cancelled));
-                        if is_cancelled() {
-                            return;
-                        }
-                        if finished || answer.is_news() || reported.elapsed() > REPORT_EVERY {
-                            reported = Instant::now();
-                            // A window that has closed wants nothing any more.
-                            if sender.send((answer.clone(), finished)).is_err() {
-                                return;
-                            }
-                            wake();
-                        }
-                        if finished {
-                            return;
-                        }
-                    }
-                });
+                let clock = worker.clock();
+                let (cancel, reported) = (Arc::clone(&self.cancel), clock.now());
+                worker.aside(Gathering { answer, cancel, sender, clock, reported });
             }
         }
         self.key = key;

@@ -143,6 +143,8 @@ pub enum Command {
     SetPictureExport(PictureExport),
     /// Copies the picture to the clipboard.
     CopyPicture,
+    /// Copies a link to the study to the clipboard.
+    CopyLink,
     /// Stops the search for critical points.
     StopSearch,
     /// The answer to "save the changes?": save first.
@@ -188,6 +190,8 @@ pub enum Effect {
     OpenLesson(PathBuf),
     /// Copies the picture.
     CopyPicture,
+    /// Copies a link to the study.
+    CopyLink,
     /// Stops background work.
     StopSearch,
     /// Stops the ensemble and the experiment.
@@ -350,6 +354,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::Dismiss => state.message = None,
         Command::StopSearch => return Some(Effect::StopSearch),
         Command::CopyPicture => return Some(Effect::CopyPicture),
+        Command::CopyLink => return Some(Effect::CopyLink),
         Command::SetPictureExport(options) => state.picture_export = options,
         Command::Export(export) => return Some(Effect::Ask(Purpose::Export(export))),
         Command::Open
@@ -458,6 +463,16 @@ pub fn opened(state: &mut State, study: Study, path: PathBuf) {
 pub fn opened_from_picture(state: &mut State, study: Study, picture: &Path) {
     begin_anew(state, study, None);
     state.say(format!("Opened the study that {} carries.", picture.display()));
+}
+
+/// Shows the study of a link that came to an open window. What was there before can be had back by undo.
+pub fn opened_from_link(state: &mut State, study: Study) {
+    let before = std::mem::take(&mut state.history);
+    let last = state.study.clone();
+    begin_anew(state, study, None);
+    state.history = before;
+    state.history.record(&last, None, 0.0);
+    state.say("Opened the study of the link.");
 }
 
 /// Goes on with what another window was working on. `saved` is the study as it is in its file.

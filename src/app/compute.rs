@@ -9,6 +9,7 @@
 use super::background_job::{BackgroundJob, SaddlesJob};
 use super::branches_job::BranchesWork;
 use super::lesson_claims::LessonClaims;
+use super::platform::Clock;
 use super::thermal_job::ThermalWork;
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
@@ -23,7 +24,6 @@ use crate::study::{
     SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides,
     trajectories_of,
 };
-use std::time::Instant;
 
 /// How fine the heat map is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -153,6 +153,7 @@ pub struct Computed {
     generation: u64,
     moving: usize,
     quality: Quality,
+    clock: Clock,
 }
 
 impl Computed {
@@ -196,6 +197,7 @@ impl Computed {
             generation: 0,
             moving,
             quality,
+            clock: worker.clock(),
         };
         computed.ask(worker, true, now);
         computed.find_ends();
@@ -401,10 +403,10 @@ impl Computed {
         let quality = self.quality();
         self.moving = self.moving.min(quality.moving);
         let [columns, rows] = sides(&self.study.view, self.moving);
-        let begun = Instant::now();
+        let begun = self.clock.now();
         self.findings.field = moving_field_of(&self.study, &self.findings.loss, columns, rows);
         self.field_version += 1;
-        let took_ms = begun.elapsed().as_secs_f64() * 1e3;
+        let took_ms = self.clock.since(begun).as_secs_f64() * 1e3;
         // The time goes with the square of the resolution; small corrections, so that one slow frame does little.
         if took_ms > quality.budget_ms {
             self.moving = (self.moving * 4 / 5).max(COARSE.min(quality.moving));

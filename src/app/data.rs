@@ -2,8 +2,8 @@
 //! keeps the examples that it had, and undo brings back what was replaced.
 
 use super::command::{self, Effect, change};
-use super::files;
 use super::history::Gesture;
+use super::platform;
 use super::state::{Purpose, State};
 use super::widgets::capitalised;
 use crate::dataset::{Dataset, OtherColumn, Trouble, listed};
@@ -130,8 +130,8 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Effect
 /// # Errors
 /// Returns a sentence with the file and the reason; the study is as it was.
 pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    files::ready(path)
-        .and_then(|()| Data::read(path).map_err(|error| error.to_string()))
+    platform::ready(path)
+        .and_then(|()| platform::table(path).map_err(|error| error.to_string()))
         .and_then(|data| set_data(state, data, now))
         .map_err(|reason| format!("cannot use {}: {reason}", path.display()))
 }

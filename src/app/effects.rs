@@ -4,9 +4,11 @@ use super::command::{self, Command, Effect};
 use super::data::{self, DataCommand};
 use super::files::{self, Reply};
 use super::lessons::{self, LessonCommand};
+use super::platform;
 use super::state::{Export, PathPrompt, Purpose, Replacing};
 use super::{Window, panels, widgets};
 use crate::export::Opened;
+use crate::study::{from_link, link, loss_of};
 use eframe::egui::{self, ViewportCommand};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{TryRecvError, channel};
@@ -44,9 +46,30 @@ impl Window {
                     Err(reason) => self.state.complain(format!("Cannot copy the picture: {reason}.")),
                 }
             }
+            Effect::CopyLink => self.copy_link(ctx),
             Effect::StopEnsemble => self.computed.stop_ensembles(),
             Effect::StopSearch => self.computed.stop(&self.surroundings.worker),
             Effect::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+        }
+    }
+
+    /// Opens the study in a link, in one step of undo.
+    fn open_link(&mut self, link: &str) {
+        let opened = from_link(link).map_err(|error| error.to_string());
+        match opened.and_then(|study| loss_of(&study).map(|_| study).map_err(|error| error.to_string())) {
+            Ok(study) => command::opened_from_link(&mut self.state, study),
+            Err(reason) => self.state.complain(format!("Cannot open the link: {reason}.")),
+        }
+    }
+
+    fn copy_link(&mut self, ctx: &egui::Context) {
+        let base = platform::link_base(&self.state.preferences);
+        match link(&self.state.study, &base) {
+            Ok(link) => {
+                self.state.say(format!("Copied a link to this study to the clipboard; it leads to {base}"));
+                ctx.copy_text(link);
+            }
+            Err(error) => self.state.complain(format!("There is no link to this study: {error}.")),
         }
     }
 
@@ -81,7 +104,7 @@ impl Window {
         let path = files::with_extension(path, purpose);
         self.state.replacing = None;
         let done = match purpose {
-            Purpose::Open if crate::lesson::is_lesson(&path) => {
+            Purpose::Open if platform::is_lesson(&path) => {
                 lessons::open_file(&mut self.state, &path, ctx.input(|input| input.time))
             }
             Purpose::Open => files::opened(&path).and_then(|opened| self.open(opened, path)),
@@ -121,7 +144,7 @@ impl Window {
 
     fn save(&mut self, ctx: &egui::Context, path: PathBuf) -> Result<(), String> {
         files::save(&self.state.study, &path)?;
-        self.own_file = files::content(&path);
+        self.own_file = platform::content(&path);
         if let Some(effect) = command::saved(&mut self.state, path) {
             self.run_effect(ctx, effect);
         }
@@ -136,7 +159,7 @@ impl Window {
             command::opened_from_picture(&mut self.state, study, &path);
             return Ok(());
         }
-        self.own_file = files::content(&path);
+        self.own_file = platform::content(&path);
         command::opened(&mut self.state, study, path);
         Ok(())
     }
@@ -145,7 +168,7 @@ impl Window {
         let failed = |reason: String| format!("cannot export to {}: {reason}", path.display());
         match files::bytes(export, &self.state, &self.computed).map_err(failed)? {
             Some(bytes) => {
-                crate::export::write_whole(&path, &bytes).map_err(|error| error.to_string())?;
+                platform::write(&path, &bytes)?;
                 self.state.say(format!("Exported {} to {}", export.title(), path.display()));
             }
             None => {
@@ -163,8 +186,11 @@ impl Window {
         Ok(())
     }
 
-    /// What dialogs and the graphics card have brought since the last frame.
+    /// What dialogs, the graphics card and the address bar have brought since the last frame.
     pub(super) fn take_in(&mut self, ctx: &egui::Context) {
+        if let Some(link) = platform::arrived_link() {
+            self.open_link(&link);
+        }
         if let Some((purpose, receiver)) = &self.dialog {
             let purpose = *purpose;
             match receiver.try_recv() {
@@ -185,8 +211,7 @@ impl Window {
             match receiver.try_recv() {
                 Ok(image) => {
                     self.screenshot = None;
-                    let written = files::png_of(&image)
-                        .and_then(|png| crate::export::write_whole(&path, &png).map_err(|error| error.to_string()));
+                    let written = files::png_of(&image).and_then(|png| platform::write(&path, &png));
                     match written {
                         Ok(()) => self.state.say(format!("Exported a screenshot of the window to {}", path.display())),
                         Err(reason) => self.state.complain(format!("{}.", widgets::capitalised(&reason))),
@@ -200,15 +225,14 @@ impl Window {
 
     /// Files that were dropped on the window.
     pub(super) fn dropped(&mut self, ctx: &egui::Context, commands: &mut Vec<Command>) {
-        let files = ctx.input(|input| input.raw.dropped_files.clone());
-        let Some(file) = files.first() else {
+        let files = platform::dropped(ctx);
+        let Some(path) = files.first() else {
             return;
         };
-        let path = file.path();
         let has = |known: &[&str]| {
             path.extension().is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known)))
         };
-        if has(&["toml"]) && crate::lesson::is_lesson(path) {
+        if has(&["toml"]) && platform::is_lesson(path) {
             commands.push(Command::Lesson(LessonCommand::OpenFile(path.to_owned())));
         } else if has(&["toml", "svg", "png", "pdf"]) {
             commands.push(Command::OpenPath(path.to_owned()));

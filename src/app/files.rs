@@ -1,47 +1,22 @@
 //! Files: asking for a path, reading and writing studies, exporting.
 //!
-//! A native dialog is used where the system has one, on a thread of its own, so that the window goes on drawing; else
-//! the path is typed in the window. Whoever embeds or tests the window can bring a way of asking of their own.
+//! What a path leads to is known by [`super::platform`] only: a file of the system, or in a browser one that was chosen, dropped or
+//! is downloaded. Whoever embeds or tests the window can bring a way of asking of their own.
 
 use super::compute::{Computed, SearchState};
-use super::data::TABLES;
+use super::platform;
+pub use super::platform::{Reply, Request};
 use super::state::{Export, Figure, Purpose, State};
 use crate::chart::{self, Subject, figure};
 use crate::critical::search;
 use crate::export::{
-    self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, is_same_file,
-    trajectories_csv, trajectories_json, words, write_whole,
+    self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, trajectories_csv,
+    trajectories_json,
 };
 use crate::scene::{PictureContext, Scene};
 use crate::study::{Findings, Study, field_of, sharpen, to_toml, to_toml_in};
 use eframe::egui;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
-
-/// A path that is asked for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Request {
-    /// What for.
-    pub purpose: Purpose,
-    /// A name to begin with.
-    pub file_name: String,
-    /// A folder to begin in.
-    pub folder: Option<PathBuf>,
-}
-
-/// The answer to a request.
-pub enum Reply {
-    /// This path, or none.
-    Now(Option<PathBuf>),
-    /// A dialog is open; its answer comes here.
-    Later(Receiver<Option<PathBuf>>),
-    /// There is no dialog: the window asks itself.
-    Nowhere,
-}
-
-/// A way of asking for a path.
-pub type Ask = Box<dyn FnMut(&Request) -> Reply>;
 
 /// The request for a purpose, with the name and folder that suggest themselves.
 pub fn request(state: &State, purpose: Purpose) -> Request {
@@ -64,59 +39,6 @@ pub fn request(state: &State, purpose: Purpose) -> Request {
     Request { purpose, file_name, folder }
 }
 
-/// The system's own dialog; `wake` is called when it has been answered.
-pub fn native(wake: impl Fn() + Clone + Send + 'static) -> Ask {
-    Box::new(move |request| {
-        if !has_native_dialog() {
-            return Reply::Nowhere;
-        }
-        let (sender, receiver) = channel();
-        let (request, wake) = (request.clone(), wake.clone());
-        let asked = std::thread::Builder::new().name("losscape-dialog".to_owned()).spawn(move || {
-            // A window that was closed meanwhile does not want the answer any more.
-            let _ = sender.send(ask_native(&request));
-            wake();
-        });
-        if asked.is_ok() { Reply::Later(receiver) } else { Reply::Nowhere }
-    })
-}
-
-fn ask_native(request: &Request) -> Option<PathBuf> {
-    let mut dialog = rfd::FileDialog::new();
-    if let Some(folder) = &request.folder {
-        dialog = dialog.set_directory(folder);
-    }
-    match request.purpose {
-        Purpose::Open => dialog
-            .set_title("Open a study, or a picture that carries one")
-            .add_filter("Study or picture", &["toml", "svg", "png", "pdf"])
-            .pick_file(),
-        Purpose::OpenData => dialog.set_title("Use a file of examples").add_filter("Tables", &TABLES).pick_file(),
-        Purpose::SaveAs => {
-            let dialog = dialog.set_title("Save the study").add_filter("Study", &["toml"]);
-            dialog.set_file_name(&request.file_name).save_file()
-        }
-        Purpose::Export(export) => {
-            let dialog = dialog.set_title(format!("Export {}", export.title()));
-            let dialog = dialog.add_filter(export.extension().to_uppercase(), &[export.extension()]);
-            dialog.set_file_name(&request.file_name).save_file()
-        }
-    }
-}
-
-/// On Linux a dialog comes from the desktop's portal or from zenity; elsewhere from the system.
-fn has_native_dialog() -> bool {
-    if !cfg!(target_os = "linux") {
-        return true;
-    }
-    let exists = |folders: &str, name: &str| std::env::split_paths(folders).any(|folder| folder.join(name).exists());
-    let variable = |name: &str| std::env::var(name).unwrap_or_default();
-    let zenity = exists(&variable("PATH"), "zenity");
-    let bus = !variable("DBUS_SESSION_BUS_ADDRESS").is_empty();
-    let data = format!("{}:/usr/local/share:/usr/share", variable("XDG_DATA_DIRS"));
-    zenity || (bus && exists(&data, "dbus-1/services/org.freedesktop.portal.Desktop.service"))
-}
-
 /// The path with the ending that its purpose has, when it has none.
 pub fn with_extension(path: PathBuf, purpose: Purpose) -> PathBuf {
     let extension = match purpose {
@@ -127,34 +49,9 @@ pub fn with_extension(path: PathBuf, purpose: Purpose) -> PathBuf {
     if path.extension().is_some() { path } else { path.with_extension(extension) }
 }
 
-/// Whether a path can be read without waiting for anybody: the window would stand still, where a command only waits.
-///
-/// # Errors
-/// Returns a sentence with the reason.
-pub fn ready(path: &Path) -> Result<(), String> {
-    match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_file() => Ok(()),
-        Ok(metadata) if metadata.is_dir() => Err("it is a folder".to_owned()),
-        Ok(_) => Err("it is a pipe or a device, not a file".to_owned()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err("there is no such file".to_owned()),
-        Err(error) => Err(words(&error)),
-    }
-}
-
-/// More than any study has.
-const MOST_COMPARED: u64 = 2_000_000;
-
-/// The bytes of a study's file, to see later whether it is still the same; `None` where there is none.
-pub fn content(path: &Path) -> Option<Vec<u8>> {
-    ready(path).ok()?;
-    let mut bytes = Vec::new();
-    std::fs::File::open(path).ok()?.take(MOST_COMPARED).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
-}
-
 /// Why a file must not be written to: it is what the study is made of.
 pub fn is_needed(state: &State, purpose: Purpose, path: &Path) -> Option<&'static str> {
-    let is = |known: Option<&PathBuf>| known.is_some_and(|known| is_same_file(known, path));
+    let is = |known: Option<&PathBuf>| known.is_some_and(|known| platform::is_same_file(known, path));
     let examples = state.study.data.as_ref().and_then(|data| data.origin.as_ref());
     if is(examples) {
         return Some("it is the file of the examples");
@@ -165,13 +62,13 @@ pub fn is_needed(state: &State, purpose: Purpose, path: &Path) -> Option<&'stati
 /// What would be lost by writing to a path, in words; `None` where nothing would. `known` is what the study's own file had when it
 /// was read or written last.
 pub fn loss(state: &State, purpose: Purpose, path: &Path, known: Option<&[u8]>) -> Option<String> {
-    let there = Present::at(path, None);
+    let there = platform::present(path);
     if there == Present::Nothing {
         return None;
     }
-    let is_own = purpose == Purpose::SaveAs && state.path.as_ref().is_some_and(|own| is_same_file(own, path));
+    let is_own = purpose == Purpose::SaveAs && state.path.as_ref().is_some_and(|own| platform::is_same_file(own, path));
     match is_own {
-        true if content(path).as_deref() == known => None,
+        true if platform::content(path).as_deref() == known => None,
         true => Some("the file has changed since it was opened or saved here".to_owned()),
         false => Some(format!("there is {} already", there.words())),
     }
@@ -184,7 +81,7 @@ pub fn loss(state: &State, purpose: Purpose, path: &Path, known: Option<&[u8]>) 
 pub fn save(study: &Study, path: &Path) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let text = to_toml_in(study, folder).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-    write_whole(path, text.as_bytes()).map_err(|error| error.to_string())
+    platform::write(path, text.as_bytes())
 }
 
 /// Reads a study.
@@ -193,8 +90,8 @@ pub fn save(study: &Study, path: &Path) -> Result<(), String> {
 /// Returns a sentence with the file and the reason.
 pub fn load(path: &Path) -> Result<Study, String> {
     let failed = |reason: String| format!("cannot open {}: {reason}", path.display());
-    ready(path).map_err(failed)?;
-    crate::study::load(path).map_err(|error| failed(error.to_string()))
+    platform::ready(path).map_err(failed)?;
+    platform::opened(path).map(|opened| opened.study).map_err(|error| failed(error.to_string()))
 }
 
 /// Reads a study, or the one that a picture carries.
@@ -203,8 +100,8 @@ pub fn load(path: &Path) -> Result<Study, String> {
 /// Returns a sentence with the file and the reason.
 pub fn opened(path: &Path) -> Result<Opened, String> {
     let failed = |reason: String| format!("cannot open {}: {reason}", path.display());
-    ready(path).map_err(failed)?;
-    export::opened(path).map_err(|error| failed(error.to_string()))
+    platform::ready(path).map_err(failed)?;
+    platform::opened(path).map_err(|error| failed(error.to_string()))
 }
 
 /// The study as it is exported, with the theme that was asked for.

@@ -2,8 +2,9 @@
 //! window as one change that undo takes back; what its claims come to is computed in [`super::lesson_claims`].
 
 use super::command::{Effect, begin_display_anew, change};
+use super::platform;
 use super::state::State;
-use crate::lesson::{Answer, Guess, Lesson, Predict, Step, lessons, load};
+use crate::lesson::{Answer, Guess, Lesson, Predict, Step, lessons};
 use crate::number::Vector;
 use crate::optimizer::Run;
 use crate::study::Study;
@@ -229,8 +230,8 @@ fn change_question(state: &mut State, edit: impl FnOnce(&mut Question)) {
 /// # Errors
 /// A sentence with the file and the reason.
 pub fn open_file(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    super::files::ready(path)
-        .and_then(|()| load(path))
+    platform::ready(path)
+        .and_then(|()| platform::lesson(path))
         .map(|lesson| open(state, lesson, now))
         .map_err(|reason| format!("cannot open the lesson {}: {reason}", path.display()))
 }

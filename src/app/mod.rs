@@ -22,6 +22,7 @@ mod lettering;
 mod moments;
 pub mod paint;
 pub mod panels;
+pub mod platform;
 pub mod preferences;
 mod presentation;
 pub mod recovery;
@@ -29,6 +30,7 @@ pub mod slider;
 mod simplify;
 mod start;
 pub mod state;
+pub mod task;
 pub mod theme;
 mod thermal_job;
 pub mod widgets;
@@ -37,78 +39,21 @@ pub mod worker;
 #[cfg(test)]
 mod tests;
 
-use crate::study::{RUN_TAB, SEEDS_TAB, Study, Theme};
+use crate::study::{RUN_TAB, SEEDS_TAB, Theme};
 use canvas::{PictureCache, PicturePlacement};
 use command::{Command, Effect, apply};
 use compute::{Computed, Quality};
 use eframe::egui;
 use egui::{Frame, Margin, Panel as Side, Ui, ViewportCommand};
-use files::Ask;
 use panels::Panel;
-use preferences::{Loaded, Preferences};
+use platform::Ask;
+use preferences::Preferences;
 use recovery::{Abandoned, Keeper};
 use state::{Purpose, State};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::time::Duration;
 use worker::Worker;
-
-/// Opens the window and returns when it is closed. `begun` is when the program was started.
-///
-/// # Errors
-/// Returns a sentence if there is no display or it cannot draw.
-pub fn run(study: Option<Study>, path: Option<PathBuf>, begun: Instant) -> Result<(), String> {
-    if cfg!(all(unix, not(target_os = "macos"))) && !has_display() {
-        return Err("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); \
-                    `losscape render cubic -o picture.svg` draws the picture into a file"
-            .to_owned());
-    }
-    // A window without its icon is better than none.
-    let icon = eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon.png")).unwrap_or_default();
-    let viewport = egui::ViewportBuilder::default()
-        .with_title("Losscape")
-        .with_icon(icon)
-        .with_app_id("losscape")
-        .with_inner_size([1280.0, 720.0])
-        .with_min_inner_size([480.0, 320.0])
-        .with_drag_and_drop(true);
-    let options = eframe::NativeOptions {
-        viewport,
-        renderer: eframe::Renderer::Glow,
-        centered: true,
-        ..eframe::NativeOptions::default()
-    };
-    let create = |context: &eframe::CreationContext<'_>| {
-        let start = start::Watch::new(begun);
-        let ctx = context.egui_ctx.clone();
-        let file = Preferences::default_path();
-        let Loaded { preferences, complaint, may_be_replaced } =
-            file.as_deref().map_or_else(Loaded::default, Preferences::load);
-        let mut state = State::new(study, path, preferences);
-        if let Some(complaint) = complaint {
-            state.complain(complaint);
-        }
-        let (wake, wake_too) = (ctx.clone(), ctx.clone());
-        let surroundings = Surroundings {
-            worker: Worker::threaded(move || wake.request_repaint()),
-            ask: files::native(move || wake_too.request_repaint()),
-            preferences_file: file.filter(|_| may_be_replaced),
-            recovery_folder: recovery::default_folder(),
-            quality: Quality::default(),
-        };
-        let window = Window { start, ..Window::new(&ctx, state, surroundings)? };
-        Ok(Box::new(window) as Box<dyn eframe::App>)
-    };
-    eframe::run_native("losscape", options, Box::new(create)).map_err(|error| {
-        format!("the window cannot be opened ({error}); `losscape render` draws the picture into a file")
-    })
-}
-
-fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
-}
 
 /// What the window is given from outside; tests bring their own.
 pub struct Surroundings {
@@ -164,7 +109,7 @@ impl Window {
             keeper: None,
             abandoned: Vec::new(),
             has_complained_of_keeping: false,
-            own_file: state.path.as_deref().and_then(files::content),
+            own_file: state.path.as_deref().and_then(platform::content),
             kept_preferences: state.preferences.clone(),
             shown_theme: Some(state.study.picture.theme),
             shown_size: state.preferences.text_size,
@@ -236,6 +181,9 @@ impl Window {
             self.state.preferences.text_size = size;
         }
         self.keep();
+        if !ctx.input(|input| input.pointer.any_down()) {
+            platform::publish(ctx, &self.shown_title, &self.state.study);
+        }
         if self.state.preferences != self.kept_preferences {
             self.kept_preferences = self.state.preferences.clone();
             if let Some(file) = &self.surroundings.preferences_file
@@ -283,6 +231,9 @@ impl Window {
     pub fn prepare(&mut self, ctx: &egui::Context) {
         self.take_in(ctx);
         let now = ctx.input(|input| input.time);
+        if let Some(rest) = self.surroundings.worker.work_for(FRAME_BUDGET) {
+            ctx.request_repaint_after(rest);
+        }
         self.follow(now);
         if let Some(sentence) = self.letters.follow(ctx, &self.state) {
             self.state.complain(sentence);
@@ -370,6 +321,9 @@ impl eframe::App for Window {
         }
     }
 }
+
+/// How long a frame works in the background, where nobody else does.
+const FRAME_BUDGET: Duration = Duration::from_millis(8);
 
 /// The width that a scroll bar takes: it is kept free, so that nothing moves when one appears.
 const SCROLL_BAR: f32 = 10.0;

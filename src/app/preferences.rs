@@ -4,11 +4,10 @@
 //! `preferences.toml.bak`, or under the next name that is free, the defaults are used, and the window says so. One that can neither be read
 //! nor kept is left alone.
 
-use crate::export::{words, write_whole};
+use super::platform;
 use crate::study::Theme;
 use serde::{Deserialize, Serialize, Serializer};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 /// What is remembered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +27,9 @@ pub struct Preferences {
     pub has_seen_lessons: bool,
     /// The size of everything relative to the system's, 0.5 to 4.
     pub text_size: f32,
+    /// Where links to studies lead; `None` is [`DEFAULT_BASE`](crate::study::DEFAULT_BASE).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link_base: Option<String>,
     /// The files that were used last, the latest first.
     #[serde(serialize_with = "names_that_are_text")]
     pub recent_files: Vec<PathBuf>,
@@ -65,6 +67,7 @@ impl Default for Preferences {
             logarithmic_loss: true,
             has_seen_lessons: false,
             text_size: 1.0,
+            link_base: None,
             recent_files: Vec::new(),
         }
     }
@@ -79,15 +82,17 @@ impl Preferences {
         directories::ProjectDirs::from("", "", "losscape").map(|dirs| dirs.config_dir().join("preferences.toml"))
     }
 
+    /// The address that links begin with, where the usual file has one. A damaged file is left to the window.
+    pub fn link_base_of_default_file() -> Option<String> {
+        let text = String::from_utf8(platform::preferences(&Preferences::default_path()?).ok()??).ok()?;
+        toml::from_str::<Preferences>(&text).ok()?.link_base
+    }
+
     /// The preferences in a file; the defaults where there is none, or something is wrong with it.
     pub fn load(path: &Path) -> Loaded {
-        let read = match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Loaded::default(),
-            Ok(metadata) if !metadata.is_file() => Err("it is no file".to_owned()),
-            _ => fs::read(path).map_err(|error| words(&error)),
-        };
-        let bytes = match read {
-            Ok(bytes) => bytes,
+        let bytes = match platform::preferences(path) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Loaded::default(),
             Err(reason) => {
                 let message = format!("Cannot read the preferences in {}: {reason}.", path.display());
                 let complaint = Some(format!("{message} Defaults are used, and not remembered."));
@@ -101,7 +106,7 @@ impl Preferences {
         match parsed {
             Ok(preferences) => Loaded { preferences: preferences.sane(), ..Loaded::default() },
             Err(reason) => {
-                let (kept, may_be_replaced) = match keep_aside(path) {
+                let (kept, may_be_replaced) = match platform::set_aside(path) {
                     Ok(backup) => (format!("It is kept as {}. Using defaults.", backup.display()), true),
                     Err(reason) => {
                         (format!("It cannot be renamed ({reason}). Defaults are used, and not remembered."), false)
@@ -118,16 +123,15 @@ impl Preferences {
     /// # Errors
     /// Returns a sentence with the file and the reason.
     pub fn save(&self, path: &Path) -> Result<(), String> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)
-                .map_err(|error| format!("cannot make {}: {}", folder.display(), words(&error)))?;
-        }
         let text = toml::to_string_pretty(self).map_err(|error| format!("cannot write the preferences: {error}"))?;
-        write_whole(path, text.as_bytes()).map_err(|error| error.to_string())
+        platform::keep_preferences(path, &text)
     }
 
     /// Puts a file in front of the recent ones.
     pub fn remember_file(&mut self, path: &Path) {
+        if !platform::HAS_FILES {
+            return;
+        }
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         self.recent_files.retain(|recent| *recent != path);
         self.recent_files.insert(0, path);
@@ -142,18 +146,4 @@ impl Preferences {
         self.recent_files.truncate(Self::RECENT);
         self
     }
-}
-
-/// Renames a file to the first free name of `NAME.bak`, `NAME.bak2`, `NAME.bak3`, …, and returns that. What has such a name
-/// already, a folder or an older file, stays.
-fn keep_aside(path: &Path) -> Result<PathBuf, String> {
-    let named = |number: usize| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(if number == 1 { ".bak".to_owned() } else { format!(".bak{number}") });
-        PathBuf::from(name)
-    };
-    let free = (1..1000).map(named).find(|name| fs::symlink_metadata(name).is_err());
-    let free = free.ok_or("there are too many older ones")?;
-    fs::rename(path, &free).map_err(|error| words(&error))?;
-    Ok(free)
 }

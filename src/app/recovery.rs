@@ -4,6 +4,7 @@
 //! file with the study, written whole by a thread of its own. A place whose lock nobody holds is of a window that did not come
 //! to a clean end: the next window offers what is there. Two windows never share a place.
 
+use super::platform::Clock;
 use crate::export::{is_still_at, words, write_whole};
 use crate::study::{Study, from_toml, to_toml};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 /// Writing begins no sooner than this after the last time: with the time that writing takes, two seconds are never lost.
 const EVERY: Duration = Duration::from_millis(1500);
@@ -210,7 +211,8 @@ impl Keeper {
     pub fn new(folder: PathBuf) -> io::Result<Keeper> {
         let (messages, received) = channel();
         let (problem, problems) = channel();
-        let writer = Writer { folder, slot: None, pending: None, written: None, problem };
+        let clock = Clock::system();
+        let writer = Writer { folder, slot: None, pending: None, clock, written: None, problem };
         let thread = std::thread::Builder::new().name("losscape-recovery".to_owned());
         let thread = thread.spawn(move || writer.work(&received))?;
         Ok(Keeper { messages: Some(messages), problems, thread: Some(thread), handed_over: None })
@@ -282,7 +284,8 @@ struct Writer {
     folder: PathBuf,
     slot: Option<Slot>,
     pending: Option<Box<Snapshot>>,
-    written: Option<Instant>,
+    clock: Clock,
+    written: Option<Duration>,
     problem: Sender<String>,
 }
 
@@ -316,12 +319,12 @@ impl Writer {
 
     /// How long the next writing has to wait.
     fn rest(&self) -> Duration {
-        self.written.map_or(Duration::ZERO, |written| EVERY.saturating_sub(written.elapsed()))
+        self.written.map_or(Duration::ZERO, |written| EVERY.saturating_sub(self.clock.since(written)))
     }
 
     fn write(&mut self) {
         let Some(snapshot) = self.pending.take() else { return };
-        self.written = Some(Instant::now());
+        self.written = Some(self.clock.now());
         let slot = match self.slot.take() {
             Some(slot) => Ok(slot),
             None => Slot::claim(&self.folder).map_err(|error| format!("{}: {}", self.folder.display(), words(&error))),

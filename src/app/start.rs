@@ -2,12 +2,15 @@
 //! standard error when its window was there, when the first frame was on the screen, and when the first one that shows
 //! everything was, in milliseconds since `main`.
 
+use super::platform::Clock;
 use eframe::egui;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Follows a start.
 pub struct Watch {
-    begun: Instant,
+    clock: Clock,
+    /// How long the program had run when the clock was made.
+    before: Duration,
     window: Duration,
     frames: u32,
     is_complete: bool,
@@ -15,9 +18,9 @@ pub struct Watch {
 
 impl Watch {
     /// Begins when the window is there, if anybody wants to know.
-    pub fn new(begun: Instant) -> Option<Watch> {
+    pub fn new(clock: Clock, before: Duration) -> Option<Watch> {
         std::env::var_os("LOSSCAPE_START")?;
-        Some(Watch { begun, window: begun.elapsed(), frames: 0, is_complete: false })
+        Some(Watch { window: before + clock.now(), clock, before, frames: 0, is_complete: false })
     }
 
     /// To be told at the beginning of each frame: then the one before it is on the screen. Whether it is done.
@@ -26,14 +29,18 @@ impl Watch {
         self.frames += 1;
         if self.frames == 2 {
             say("window", self.window);
-            say("first frame", self.begun.elapsed());
+            say("first frame", self.elapsed());
         }
         if self.is_complete {
-            say("full picture", self.begun.elapsed());
+            say("full picture", self.elapsed());
             return true;
         }
         ctx.request_repaint();
         false
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.before + self.clock.now()
     }
 
     /// To be told at the end of each frame, whether it shows everything.

@@ -13,7 +13,7 @@ use crate::landscape::{View, catalogue as landscapes, nodes};
 use crate::number::Decimal;
 use crate::number::decimal::DecimalError;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
-use crate::study::{LAYERS, LayerSwitch, Ordinate, Theme, layers};
+use crate::study::{LAYERS, LayerSwitch, Ordinate, Theme, is_link, layers};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use std::ffi::OsStr;
@@ -33,8 +33,8 @@ use std::path::{Path, PathBuf};
 
 Every command has an example in its own help: losscape COMMAND --help")]
 pub struct Arguments {
-    /// What to open in the window: a study file, or a name from `losscape landscapes`
-    #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    /// What to open in the window: a study file, a link, or a name from `losscape landscapes`
+    #[arg(value_name = "STUDY.toml|LANDSCAPE|LINK", value_parser = SourceParser, hide_possible_values = true)]
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub source: Option<Source>,
     /// What to do without the window
@@ -69,6 +69,8 @@ pub enum Command {
     Open(Open),
     /// Whether a picture is what the study that it carries gives
     Check(Check),
+    /// A link that holds a whole study, for the web edition and for losscape itself
+    Link(super::link::Arguments),
     /// Networks: training, Hessian-vector products, spectra, planes through weight space, pruning
     #[command(subcommand)]
     Network(Box<NetworkCommand>),
@@ -313,8 +315,8 @@ pub struct RunArguments {
 
   losscape render rosenbrock --chart loss -o loss.pdf")]
 pub struct Render {
-    /// A study file, or a name from `losscape landscapes`
-    #[arg(value_name = "STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    /// A study file, a link, or a name from `losscape landscapes`
+    #[arg(value_name = "STUDY.toml|LANDSCAPE|LINK", value_parser = SourceParser, hide_possible_values = true)]
     #[arg(required_unless_present = "formula", conflicts_with = "formula", value_hint = clap::ValueHint::FilePath)]
     pub source: Option<Source>,
     #[command(flatten)]
@@ -410,8 +412,8 @@ impl From<OrdinateArgument> for Ordinate {
   losscape open homework.png
   losscape open lecture.toml")]
 pub struct Open {
-    /// A picture that carries its study (.svg, .png, .pdf), a study file, or a name from `losscape landscapes`
-    #[arg(value_name = "PICTURE|STUDY.toml|LANDSCAPE", value_parser = SourceParser, hide_possible_values = true)]
+    /// A picture that carries its study (.svg, .png, .pdf), a study file, a link, or a name from `losscape landscapes`
+    #[arg(value_name = "PICTURE|STUDY.toml|LANDSCAPE|LINK", value_parser = SourceParser, hide_possible_values = true)]
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub source: Source,
 }
@@ -488,6 +490,8 @@ fn chart_parser() -> impl TypedValueParser<Value = ChartArgument> {
 pub enum Source {
     /// A study file.
     Study(PathBuf),
+    /// A link that holds a study.
+    Link(String),
     /// A landscape of the catalogue.
     Entry(&'static Entry),
 }
@@ -612,9 +616,9 @@ impl TypedValueParser for OptimizerParser {
     }
 }
 
-/// A study file or a name of the catalogue.
+/// A study file, a link or a name of the catalogue.
 #[derive(Clone)]
-struct SourceParser;
+pub(super) struct SourceParser;
 
 impl TypedValueParser for SourceParser {
     type Value = Source;
@@ -626,6 +630,9 @@ impl TypedValueParser for SourceParser {
         value: &OsStr,
     ) -> Result<Source, clap::Error> {
         let path = PathBuf::from(value);
+        if let Some(link) = value.to_str().filter(|text| is_link(text) && !path.exists()) {
+            return Ok(Source::Link(link.to_owned()));
+        }
         let is_name = value.to_str().is_some_and(|name| landscapes::find(name).is_some());
         if !is_name && is_path(&path) {
             return Ok(Source::Study(path));

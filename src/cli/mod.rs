@@ -1,10 +1,9 @@
 //! The command line: every answer of the window, for scripts and for machines without a display.
 //!
 //! [`run`] reads the arguments and does what they ask; only opening the window is left to the caller, because the
-//! command line knows no window. The JSON is a contract ([`answers`]): fields are added, never renamed. Answers go to
+//! command line knows no window. The JSON is a contract ([`crate::export::answers`]): fields are added, never renamed. Answers go to
 //! standard output or, whole or not at all, to a file; what is wrong goes to standard error in words.
 
-mod answers;
 mod args;
 mod branches;
 mod chart;
@@ -13,6 +12,7 @@ mod colouring;
 mod compute;
 mod ensemble;
 mod lesson;
+mod link;
 mod network;
 mod output;
 mod render;
@@ -39,6 +39,25 @@ pub const SUCCESS: u8 = 0;
 pub const FAILED: u8 = 1;
 /// Exit status of wrong usage and of a formula that does not parse.
 pub const USAGE: u8 = 2;
+
+/// The answers as JSON, or the failure to write them.
+mod answers {
+    use super::Failure;
+    use crate::export::answers as written;
+    pub use crate::export::answers::*;
+    use crate::landscape::Loss;
+    use serde::Serialize;
+
+    /// The answer as one line.
+    pub fn json<T: Serialize>(answer: &T) -> Result<String, Failure> {
+        written::json(answer).map_err(Failure::Failed)
+    }
+
+    /// The answer about a landscape as one line, with its `formula` and its `notes`.
+    pub fn noted<T: Serialize>(loss: &Loss, answer: &T, notes: Vec<String>) -> Result<String, Failure> {
+        written::noted(loss, answer, notes).map_err(Failure::Failed)
+    }
+}
 
 /// What is left to do after the command line.
 #[derive(Debug)]
@@ -85,8 +104,9 @@ impl Failure {
     }
 }
 
-/// Does what the arguments ask; the first is the program's name.
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
+/// Does what the arguments ask; the first is the program's name. `base` is asked for the address that links begin with where the
+/// arguments have none.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, base: &dyn Fn() -> Option<String>) -> Outcome {
     let parsed = match Arguments::try_parse_from(arguments) {
         Ok(parsed) => parsed,
         // Help and version are "errors" of clap's with exit status 0.
@@ -101,6 +121,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     let done = match parsed.command {
         Some(Command::Open(arguments)) => window(Some(arguments.source)),
         None => window(parsed.source),
+        Some(Command::Link(arguments)) => link::printed(&arguments, base).map(Done::Said),
         Some(command) => answer(command).map(Done::Said),
     };
     let done = match done {
@@ -144,6 +165,7 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Escape(arguments) => thermal::escape(&arguments),
         Command::Render(arguments) => render::render(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Link(arguments) => link::printed(&arguments, &|| None),
         // The window is opened by the caller.
         Command::Open(_) => Ok(String::new()),
         Command::Network(command) => network::network(&command),
@@ -164,7 +186,9 @@ fn answer(command: Command) -> Result<String, Failure> {
 fn open(source: Option<Source>) -> Result<Opening, Failure> {
     Ok(match source {
         None => Opening::default(),
-        Some(Source::Entry(entry)) => Opening { study: Some(Study::of_entry(entry)), path: None },
+        Some(source @ (Source::Entry(_) | Source::Link(_))) => {
+            Opening { study: Some(link::study_of(&source)?), path: None }
+        }
         Some(Source::Study(path)) => {
             let Opened { study, is_picture } = opened(&path).map_err(|error| Failure::study(&path, &error))?;
             // What was read from a pipe has no file to be saved to, and a picture is no file of a study.

@@ -5,7 +5,7 @@ use super::args::{ChartArgument, Render, Source};
 use super::colouring::{LevelsArgument, ScaleArgument};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
-use crate::export::{self, Carried, FileFormat, Page, Width, opened};
+use crate::export::{self, Carried, FileFormat, Page, Width};
 use crate::landscape::Loss;
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
@@ -68,8 +68,8 @@ pub fn render(arguments: &Render) -> Result<String, Failure> {
 /// The study that the arguments name, with what they change in it.
 fn study_of(arguments: &Render) -> Result<Study, Failure> {
     let mut study = match &arguments.source {
-        Some(Source::Study(path)) => {
-            let mut study = opened(path).map_err(|error| Failure::study(path, &error))?.study;
+        Some(source @ (Source::Study(_) | Source::Link(_))) => {
+            let mut study = super::link::study_of(source)?;
             study.landscape.parameters.extend(arguments.formula.parameters.iter().cloned());
             if let Some(source) = &arguments.formula.data {
                 study.data = Some(data(source)?);

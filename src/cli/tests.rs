@@ -131,7 +131,7 @@ fn a_picture_opens_the_window_on_its_study() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.pdf");
     answered(&format!("losscape render himmelblau --start 1,-2 --size 200x150 -o {}", file.display())).unwrap();
-    let run = |words: &[&std::ffi::OsStr]| super::run(words.iter().map(|word| word.to_os_string()));
+    let run = |words: &[&std::ffi::OsStr]| super::run(words.iter().map(|word| word.to_os_string()), &|| None);
     for words in [&["losscape", "open"][..], &["losscape"]] {
         let words: Vec<&std::ffi::OsStr> = words.iter().map(std::ffi::OsStr::new).chain([file.as_os_str()]).collect();
         let super::Outcome::Window(opening) = run(&words) else { panic!("no window") };

@@ -6,7 +6,7 @@
 
 use super::page::Page;
 use crate::dataset::{open, reason};
-use crate::study::{self, MAX_BYTES, Study, StudyError};
+use crate::study::{self, MAX_BYTES, Study, StudyError, crc32};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -142,7 +142,22 @@ pub fn opened(path: &Path) -> Result<Opened, StudyError> {
     }
     reader.set_limit((MAX_PICTURE - bytes.len()) as u64);
     reader.read_to_end(&mut bytes).map_err(unreadable)?;
-    let found = carried(&bytes).map_err(StudyError::Unreadable)?;
+    in_picture(&bytes, folder)
+}
+
+/// The study in the bytes of a file without a folder, such as one that a browser has read.
+///
+/// # Errors
+/// Returns an error if a picture carries no study, or for a reason of [`study::from_bytes`].
+pub fn opened_bytes(bytes: Vec<u8>) -> Result<Opened, StudyError> {
+    match PictureFormat::of(&bytes) {
+        None => Ok(Opened { study: study::from_bytes(bytes)?, is_picture: false }),
+        Some(_) => in_picture(&bytes, Path::new("")),
+    }
+}
+
+fn in_picture(bytes: &[u8], folder: &Path) -> Result<Opened, StudyError> {
+    let found = carried(bytes).map_err(StudyError::Unreadable)?;
     let (carried, _) = found.ok_or_else(|| StudyError::Unreadable(NOTHING.to_owned()))?;
     Ok(Opened { study: carried.study(folder)?, is_picture: true })
 }
@@ -185,7 +200,7 @@ fn png_with(png: &[u8], text: &str) -> Option<Vec<u8>> {
     let (head, rest) = png.split_at_checked(PNG_FIRST)?;
     let data = [b"tEXt".as_slice(), NAME.as_bytes(), b"\0", text.as_bytes()].concat();
     let length = u32::try_from(data.len() - 4).ok()?.to_be_bytes();
-    Some([head, &length, &data, &crc(&data).to_be_bytes(), rest].concat())
+    Some([head, &length, &data, &crc32(&data).to_be_bytes(), rest].concat())
 }
 
 fn png_record(png: &[u8]) -> Option<(&[u8], Vec<u8>)> {
@@ -201,14 +216,6 @@ fn png_record(png: &[u8]) -> Option<(&[u8], Vec<u8>)> {
         }
         from = to;
     }
-}
-
-/// The check of a PNG chunk (CRC-32 of ISO 3309).
-fn crc(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 })
-    };
-    !bytes.iter().fold(!0, step)
 }
 
 const PDF_UPDATE: &str = "% The study that this picture shows\n";
@@ -280,12 +287,6 @@ mod tests {
             crate::export::png(&scene, 1.0).unwrap(),
             crate::export::pdf(&scene).unwrap(),
         ]
-    }
-
-    /// The check value of CRC-32 for "123456789" is 0xCBF43926.
-    #[test]
-    fn the_check_is_that_of_the_standard() {
-        assert_eq!(crc(b"123456789"), 0xcbf4_3926);
     }
 
     /// What a picture carries is read from it, the picture without it is as it was, and readers still open it.

@@ -130,7 +130,12 @@ fn gather(primitive: &Primitive, letters: &mut BTreeSet<char>) {
 fn system_fonts() -> &'static Database {
     static FONTS: OnceLock<Database> = OnceLock::new();
     FONTS.get_or_init(|| {
+        #[cfg_attr(
+            not(feature = "command-line"),
+            expect(unused_mut, reason = "a browser shows no fonts of the system")
+        )]
         let mut fonts = Database::new();
+        #[cfg(feature = "command-line")]
         fonts.load_system_fonts();
         fonts
     })

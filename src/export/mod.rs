@@ -3,6 +3,7 @@
 //! The SVG is the picture's one written form: PNG and PDF are made from it, with the bundled fonts, so that all three show
 //! the same. Only letters that these lack are drawn with fonts of the system ([`Lettering`]).
 
+pub mod answers;
 mod carried;
 mod handout;
 mod lettering;
@@ -13,12 +14,12 @@ mod svg;
 mod tables;
 mod write;
 
-pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened};
+pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened, opened_bytes};
 pub use handout::handout;
 pub use lettering::{Lettering, SystemFont, lettered};
 pub use page::{MILLIMETRES, Page, Width};
 pub use present::{FileFormat, Present};
-pub use render::{pdf, png};
+pub use render::{WRITES_PDF, pdf, png};
 pub use svg::{svg, svg_of_width};
 pub use tables::{
     Number, TrajectoryJson, basins_csv, ensemble_csv, experiment_csv, trajectories_csv, trajectories_json,

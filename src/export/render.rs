@@ -32,10 +32,14 @@ pub fn png(scene: &Scene, factor: f64) -> Result<Vec<u8>, String> {
     pixmap.encode_png().map_err(|error| format!("the PNG cannot be encoded: {error}"))
 }
 
+/// Whether this program writes PDF.
+pub const WRITES_PDF: bool = cfg!(feature = "command-line");
+
 /// The scene as a PDF file, text as text.
 ///
 /// # Errors
 /// Returns a sentence if the document cannot be made.
+#[cfg(feature = "command-line")]
 pub fn pdf(scene: &Scene) -> Result<Vec<u8>, String> {
     let [width, height] = scene.layout.canvas.size;
     // A point of paper for each pixel; the format's own limit is 14,400 (ISO 32000-1, annex C).
@@ -45,6 +49,15 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, String> {
     let tree = tree(scene)?;
     svg2pdf::to_pdf(&tree, svg2pdf::ConversionOptions::default(), svg2pdf::PageOptions::default())
         .map_err(|error| format!("the PDF cannot be made: {error}"))
+}
+
+/// The same where the program was built without PDF.
+///
+/// # Errors
+/// Always returns a sentence that says so.
+#[cfg(not(feature = "command-line"))]
+pub fn pdf(_: &Scene) -> Result<Vec<u8>, String> {
+    Err("this edition writes no PDF; the desktop program does, and SVG has the same vectors".to_owned())
 }
 
 /// The scene as the renderers read it, with the bundled fonts, and others only for letters that these lack.

@@ -187,8 +187,24 @@ const MOST_BYTES: u64 = 1 << 20;
 
 /// Whether a file is meant to be a lesson: it has steps.
 pub fn is_lesson(path: &Path) -> bool {
-    let is_step = |line: &str| line.trim_start().starts_with("[[step]]");
-    text_of(path).is_ok_and(|text| text.lines().any(is_step))
+    text_of(path).is_ok_and(|text| has_steps(&text))
+}
+
+/// Whether the bytes of a file are meant to be a lesson.
+pub fn is_lesson_text(bytes: &[u8]) -> bool {
+    bytes.len() as u64 <= MOST_BYTES && std::str::from_utf8(bytes).is_ok_and(has_steps)
+}
+
+fn has_steps(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("[[step]]"))
+}
+
+/// Reads the lesson in the bytes of a file.
+///
+/// # Errors
+/// Returns the reason if they are no lesson.
+pub fn from_bytes(bytes: Vec<u8>) -> Result<Lesson, String> {
+    from_toml(&text_of_bytes(bytes)?).map_err(|error| error.to_string())
 }
 
 /// Reads the lesson in a file.
@@ -201,6 +217,10 @@ pub fn load(path: &Path) -> Result<Lesson, String> {
 
 fn text_of(path: &Path) -> Result<String, String> {
     let bytes = dataset::read_at_most(path, MOST_BYTES).map_err(|error| dataset::reason(&error))?;
+    text_of_bytes(bytes)
+}
+
+fn text_of_bytes(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "it is no UTF-8 text".to_owned())
 }
 

@@ -22,7 +22,9 @@ mod words;
 
 pub use claims::{Claim, ClaimResult, Subject, Verdict};
 pub use evaluate::{StepResult, TaskResult, evaluate_claim, evaluate_lesson, evaluate_task};
-pub use file::{Lesson, LessonError, Predict, RunSpec, Step, Task, from_toml, is_lesson, load};
+pub use file::{
+    Lesson, LessonError, Predict, RunSpec, Step, Task, from_bytes, from_toml, is_lesson, is_lesson_text, load,
+};
 pub use links::{Link, links, without_links};
 pub use question::{Answer, Guess};
 pub use situation::Situation;

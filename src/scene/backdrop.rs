@@ -3,12 +3,12 @@
 //! Everything is placed by its world coordinates, so that a field that was computed for the last view is drawn where
 //! it belongs until the new one is there.
 
-use super::layers::{Depth, LayerInput, draw};
+use super::layer::{Depth, LayerInput};
+use super::layers::draw;
 use super::layout::TICK_SIZE;
+use super::placement::stroke_scale;
 use super::theme::Palette;
 use super::{Anchor, Font, Layout, PictureContext, Primitive, Rect, Stroke, text};
-use crate::field::Field;
-use crate::landscape::View;
 use crate::number::Vector;
 use crate::study::{Findings, Study};
 
@@ -25,29 +25,6 @@ pub fn backdrop(study: &Study, findings: &Findings, layout: &Layout) -> Vec<Prim
 
 fn corners(rect: &Rect) -> Vec<[f64; 2]> {
     vec![rect.min, [rect.max[0], rect.min[1]], rect.max, [rect.min[0], rect.max[1]]]
-}
-
-/// Where an image with a pixel for each node of the grid lies. Its pixels are centred on the grid's nodes, whose outermost lie on the border of the
-/// grid's view: the image is half a pixel larger than that on every side. `None` where there is nothing to draw.
-pub(super) fn image_rect(field: &Field, layout: &Layout) -> Option<Rect> {
-    rect_of_nodes(&field.grid.view, [field.grid.columns, field.grid.rows], layout)
-}
-
-/// The same for any grid.
-pub(super) fn rect_of_nodes(view: &View, [columns, rows]: [usize; 2], layout: &Layout) -> Option<Rect> {
-    let a = layout.pixel_from_world(Vector::new(view.w1[0], view.w2[1]));
-    let b = layout.pixel_from_world(Vector::new(view.w1[1], view.w2[0]));
-    let pitch = |length: f64, nodes: usize| 0.5 * length / (nodes.max(2) - 1) as f64;
-    let half = [pitch(b[0] - a[0], columns), pitch(b[1] - a[1], rows)];
-    let rect = Rect { min: [a[0] - half[0], a[1] - half[1]], max: [b[0] + half[0], b[1] + half[1]] };
-    // Zoomed far in, the last view's image would be larger than any back end can draw.
-    let drawable = rect.min.iter().chain(&rect.max).all(|x| x.abs() < 1e6);
-    (drawable && rect.overlaps(&layout.plot) && columns > 0 && rows > 0).then_some(rect)
-}
-
-/// How much wider thin lines are than at scale 1: on a screen never thinner than a pixel, on a printed page as its letters ask.
-pub(super) fn stroke_scale(scale: f64) -> f64 {
-    if scale < 0.8 { scale.max(0.5) } else { scale.max(1.0) }
 }
 
 fn axes(layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {

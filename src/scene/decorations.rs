@@ -1,6 +1,6 @@
 //! What an exported picture has around the plot: title, colour bar, footer.
 
-use super::backdrop::stroke_scale;
+use super::placement::stroke_scale;
 use super::theme::Palette;
 use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, words};
 use crate::curvature::Quantity;

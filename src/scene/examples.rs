@@ -1,7 +1,7 @@
 //! The examples of a loss over data with the model's curves, for an export that shows them beside the picture.
 
-use super::backdrop::stroke_scale;
 use super::layout::TICK_SIZE;
+use super::placement::stroke_scale;
 use super::theme::Palette;
 use super::{Anchor, Colour, Font, Primitive, Rect, Stroke, clip, text, ticks};
 use crate::formula::{MathRun, Script};

@@ -20,6 +20,7 @@ mod examples;
 mod highlight;
 mod noise;
 mod pixel_grid;
+mod placement;
 mod points;
 mod sectors;
 mod local;
@@ -27,9 +28,11 @@ mod trajectories;
 mod starts;
 mod step;
 mod stopping_marks;
+mod summary;
 mod backdrop;
 mod legend;
 mod decorations;
+mod layer;
 mod layers;
 #[cfg(test)]
 mod contrast_tests;
@@ -48,10 +51,11 @@ pub use legend::{CardSpots, Spot, spot_at};
 pub use local::{Local, local};
 pub use noise::noise;
 pub use points::{MARKER_RADIUS, marker};
+pub use starts::{START_RADIUS, start};
 pub use ticks::{Tick, ticks, ticks_with_room};
-pub use trajectories::{START_RADIUS, start};
 
-use layers::{Depth, LayerInput, draw};
+use layer::{Depth, LayerInput};
+use layers::draw;
 
 use crate::field::Raster;
 use crate::formula::MathRun;
@@ -267,7 +271,7 @@ pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, context: &Pi
 
 /// The picture in words.
 pub fn description(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> String {
-    words::description(&LayerInput { study, findings, layout, context })
+    summary::description(&LayerInput { study, findings, layout, context })
 }
 
 /// What lies over the [`backdrop()`]: eigen-crosses, trajectories, critical points, start and ends, legend and badge.

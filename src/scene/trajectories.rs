@@ -3,18 +3,16 @@
 use super::clip;
 use super::coincidence::Coverage;
 use super::cross::head;
-use super::layers::LayerInput;
+use super::layer::LayerInput;
 use super::pixel_grid::PixelGrid;
 use super::starts::starts;
-use super::theme::{INK_DARK, INK_LIGHT, Palette};
+use super::theme::Palette;
 use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, within};
 use crate::landscape::Loss;
 use crate::number::Vector;
 use crate::optimizer::{self, Optimizer, Run, Step, StopReason, Trajectory, trace};
 use crate::study::{Findings, Study};
 
-/// The radius of the start mark at scale 1: what the pointer grips.
-pub const START_RADIUS: f64 = 7.5;
 const DOT_RADIUS: f64 = 2.9;
 const END_RADIUS: f64 = 4.2;
 
@@ -292,21 +290,6 @@ fn crossed(centre: [f64; 2], arm: f64, scale: f64, colours: [Colour; 2], marks: 
             marks.push(Primitive::Polyline { points, stroke: Stroke { width: width * scale, colour, dash: None } });
         }
     }
-}
-
-/// The start: a dark ring with a white middle and a white rim, the same for all runs.
-pub fn start(layout: &Layout, w: Vector, marks: &mut Vec<Primitive>) {
-    let centre = layout.pixel_from_world(w);
-    if !layout.plot.contains(centre) {
-        return;
-    }
-    let scale = layout.scale;
-    let mut disc = |radius: f64, fill: Colour| {
-        marks.push(Primitive::Circle { centre, radius: radius * scale, fill: Some(fill), stroke: None });
-    };
-    disc(START_RADIUS + 1.3, INK_LIGHT.faded(0.9));
-    disc(START_RADIUS, INK_DARK);
-    disc(START_RADIUS - 3.2, INK_LIGHT);
 }
 
 /// More vertices than these are not asked for when a card looks for its place.

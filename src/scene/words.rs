@@ -2,7 +2,6 @@
 //!
 //! Window, legend and descriptions all take their words from here, so that one thing has one wording.
 
-use super::layers::{self, LayerInput};
 use crate::basins::{Attractor, Origin, Outcome};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
@@ -214,7 +213,7 @@ pub fn subtitle(study: &Study, loss: &Loss, fits: impl Fn(&str) -> bool) -> Stri
     words.join(" · ")
 }
 
-fn parameter_values(study: &Study, parameters: &[String]) -> String {
+pub(super) fn parameter_values(study: &Study, parameters: &[String]) -> String {
     let value = |name: &String| study.landscape.parameters.get(name).map_or(1.0, Decimal::value);
     let words: Vec<String> = parameters.iter().map(|name| format!("{name} = {}", short(value(name)))).collect();
     words.join(", ")
@@ -231,7 +230,7 @@ pub fn colour_scale(field: &Field) -> String {
 }
 
 /// A range with as many digits as tell its ends apart: `from −12 to 40`.
-fn from_to(range: [f64; 2]) -> String {
+pub(super) fn from_to(range: [f64; 2]) -> String {
     let [low, high] = labels::ends(range);
     format!("from {low} to {high}")
 }
@@ -355,28 +354,6 @@ pub fn basin_at(basins: &BasinMap, w: Vector) -> Option<String> {
         Outcome::Broken => format!("{optimizer} from here breaks off after {steps}"),
         Outcome::Unfinished => format!("{optimizer} from here has not converged after {steps}"),
     })
-}
-
-/// The whole picture in words.
-pub(super) fn description(input: &LayerInput<'_>) -> String {
-    let LayerInput { study, findings, layout, .. } = *input;
-    let view = &layout.view;
-    let (formula, parameters) = (findings.loss.to_unicode(), findings.loss.parameter_names());
-    let mut sentences = vec![match landscape_title(study) {
-        Some(title) => format!("{title}: L = {formula}."),
-        None => format!("L = {formula}."),
-    }];
-    sentences.extend(mean_over(study, &findings.loss).map(|mean| format!("It is the {mean}.")));
-    if !parameters.is_empty() {
-        sentences.push(format!("Parameters: {}.", parameter_values(study, parameters)));
-    }
-    sentences.push(format!("View: w₁ {}, w₂ {}.", from_to(view.w1), from_to(view.w2)));
-    match loss_range(findings) {
-        Some(range) => sentences.push(format!("L ranges {}.", from_to(range))),
-        None => sentences.push("L has no finite value in view.".to_owned()),
-    }
-    sentences.extend(layers::words(input));
-    sentences.join(" ")
 }
 
 /// The text with a capital letter.

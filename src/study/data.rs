@@ -58,13 +58,24 @@ impl Data {
     /// # Errors
     /// Returns the errors of [`Dataset::read`].
     pub fn read(path: &Path) -> Result<Data, DatasetError> {
-        let dataset = Dataset::read(path)?;
+        Ok(Data::from_file(Dataset::read(path)?, path))
+    }
+
+    /// The examples in the bytes of a file of this name, such as one that a browser has read.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Dataset::from_bytes`].
+    pub fn of_bytes(bytes: Vec<u8>, path: &Path) -> Result<Data, DatasetError> {
+        Ok(Data::from_file(Dataset::from_bytes(bytes)?, path))
+    }
+
+    fn from_file(dataset: Dataset, path: &Path) -> Data {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         // The working folder of a later day is another one.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let is_small = dataset.values() <= MAX_INLINE_VALUES;
         let source = if is_small { Source::Rows(name) } else { Source::File(path.clone()) };
-        Ok(Data { source, dataset, origin: Some(path) })
+        Data { source, dataset, origin: Some(path) }
     }
 
     /// What people call them: the title of a standard set, or the name of a file; `None` for examples without a name.
@@ -139,11 +150,11 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// The examples; a file is looked for from the folder.
+    /// The examples; a file is looked for from the folder, and refused without one.
     ///
     /// # Errors
     /// Returns the field that is wrong, and what is wrong with it.
-    pub(super) fn fetch(self, folder: &Path) -> Result<Data, (Option<&'static str>, String)> {
+    pub(super) fn fetch(self, folder: Option<&Path>) -> Result<Data, (Option<&'static str>, String)> {
         match (self.name, self.csv, self.file) {
             (Some(name), None, None) => Data::standard(&name).ok_or_else(|| {
                 let known: Vec<&str> = dataset::standard().iter().map(|known| known.name).collect();
@@ -154,6 +165,8 @@ impl Fields {
                 Err(error) => Err((Some("csv"), error.to_string())),
             },
             (None, None, Some(file)) => {
+                let folder =
+                    folder.ok_or_else(|| (Some("file"), "a link may not name a file of examples".to_owned()))?;
                 let path = folder.join(file);
                 let data = Data::read(&path).map_err(|error| (Some("file"), format!("{}: {error}", path.display())))?;
                 match self.checksum {

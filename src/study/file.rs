@@ -18,6 +18,10 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// The first line of a study file.
+pub(super) const HEADER: &str =
+    "# A Losscape study: open it with `losscape FILE`, draw it with `losscape render FILE -o picture.svg`.\n";
+
 /// The most bytes that a study file may have. The longest useful one has a few thousand.
 pub const MAX_BYTES: usize = 1_000_000;
 
@@ -92,9 +96,7 @@ pub fn to_toml_in(study: &Study, folder: &Path) -> Result<String, StudyError> {
         field: None,
         message: format!("the study cannot be written as TOML: {error}"),
     })?;
-    let text = format!(
-        "# A Losscape study: open it with `losscape FILE`, draw it with `losscape render FILE -o picture.svg`.\n{body}"
-    );
+    let text = format!("{HEADER}{body}");
     // What cannot be opened is not saved: headers and decimals may be long.
     if text.len() > MAX_BYTES { Err(StudyError::TooLarge) } else { Ok(text) }
 }
@@ -131,6 +133,18 @@ pub fn from_toml(text: &str) -> Result<Study, StudyError> {
 /// Returns an error if the text is no study of a version that this program knows, or asks for something that cannot be computed, or its
 /// examples cannot be had.
 pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
+    read(text, Some(folder))
+}
+
+/// The study in a text from anywhere, which may not name a file of examples.
+///
+/// # Errors
+/// Returns an error for a reason of [`from_toml`], or if the text names a file.
+pub(super) fn from_toml_alone(text: &str) -> Result<Study, StudyError> {
+    read(text, None)
+}
+
+fn read(text: &str, folder: Option<&Path>) -> Result<Study, StudyError> {
     if text.len() > MAX_BYTES {
         return Err(StudyError::TooLarge);
     }

@@ -38,7 +38,10 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
 
 /// The exits with their barriers, and the mean time at the temperature of the run.
 fn exits(panel: &Panel<'_>, times: &Arrhenius) -> Vec<String> {
-    let mut lines = vec![format!("Out of the minimum {}:", point(times.from()))];
+    let mut lines = vec![
+        "Solid: Kramers' law. Dashed: the ridge formula. Dots: measured, with intervals of 95 %.".to_owned(),
+        format!("Out of the minimum {}:", point(times.from())),
+    ];
     lines.extend(times.exits.iter().map(|exit| {
         let to =
             exit.to.map_or("infinity, or where nothing is certain".to_owned(), |w| format!("the minimum {}", point(w)));

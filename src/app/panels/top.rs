@@ -148,6 +148,9 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>) {
         }
         item(ui, "Picture as PNG, 4×…", "Pixels, for posters.", Command::Export(Export::Png(4)));
         item(ui, "Copy the picture", "Puts the picture on the clipboard (Ctrl C).", Command::CopyPicture);
+        let tooltip =
+            "A link that holds the whole study: whoever opens it, in a browser or with Losscape, sees exactly this.";
+        item(ui, "Copy link", tooltip, Command::CopyLink);
         ui.separator();
         item(ui, "Trajectories as CSV…", "Every step of every run as a table.", Command::Export(Export::Csv));
         item(ui, "Trajectories as JSON…", "Every step of every run, all digits.", Command::Export(Export::Json));

@@ -227,6 +227,26 @@ fn pictures_and_tables_are_exported() {
     assert!(message(&harness).contains("clipboard"));
 }
 
+/// The clipboard gets a link that opens the same study; its base address is that of the preferences.
+#[test]
+fn a_link_to_the_study_is_copied() {
+    let mut harness = window_in(landscape("booth"), None, vec2(1280.0, 720.0), Vec::new());
+    harness.state_mut().state.preferences.link_base = Some("https://example.org/".to_owned());
+    harness.state_mut().state.study.start = [0.25, -0.5];
+    click(&mut harness, "Export");
+    harness.get_by_label("Copy link").click();
+    harness.step();
+    let copied = harness.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    let link = copied.unwrap();
+    assert!(link.starts_with("https://example.org/#1."), "{link}");
+    assert_eq!(study::from_link(&link).as_ref(), Ok(study(&harness)));
+    harness.run();
+    assert!(message(&harness).contains("clipboard"), "{}", message(&harness));
+}
+
 #[test]
 fn an_export_that_fails_says_which_file_and_why() {
     let folder = tempfile::tempdir().unwrap();

@@ -204,11 +204,14 @@ fn basins_follow_what_they_depend_on() {
     assert_eq!(map(&harness).run().settings["learning_rate"], 0.02);
 }
 
-/// The worker shows a coarse image before the whole, drops what nobody wants any more, and can be stopped.
+/// The worker shows a coarse image before the whole, drops what nobody wants any more, and can be stopped. Frames drive it here,
+/// with a clock that goes on by a millisecond whenever it is looked at.
 #[test]
 fn a_worker_maps_basins_coarse_first_and_stops_when_told() {
+    use crate::app::platform::Clock;
     use crate::app::worker::{Finding, Task};
-    use std::time::{Duration, Instant};
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::time::Duration;
     let mut asked = landscape("himmelblau").unwrap();
     asked.runs[0].steps = 100_000;
     asked.runs[0].settings.insert("learning_rate".to_owned(), 1e-5);
@@ -220,40 +223,72 @@ fn a_worker_maps_basins_coarse_first_and_stops_when_told() {
         loss: loss.clone(),
         field: None,
         search: true,
-        basins: Some(300),
+        basins: Some(60),
         points: Default::default(),
     };
-    let worker = Worker::threaded(|| {});
-    let wait = |wanted: &dyn Fn(&Finding) -> bool| {
-        let mut all = Vec::new();
-        let begun = Instant::now();
-        while !all.iter().any(wanted) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the worker does not answer");
-            std::thread::sleep(Duration::from_millis(1));
-            all.extend(worker.collect());
-        }
-        all
-    };
+    let milliseconds = AtomicU64::new(0);
+    let worker =
+        Worker::in_frames(Clock::of(move || Duration::from_millis(milliseconds.fetch_add(1, Ordering::Relaxed))));
     let progress = |finding: &Finding| match finding {
         Finding::Basins { basins: Ok(basins), .. } => Some(basins.map.progress()),
         _ => None,
     };
+    let frame = |worker: &Worker| {
+        let rest = worker.work_for(Duration::from_millis(8));
+        (worker.collect(), rest)
+    };
     worker.submit(task(1, &asked));
-    let found = wait(&|finding| progress(finding) == Some(1.0));
+    let (mut found, mut frames) = (Vec::new(), 0);
+    loop {
+        let (new, rest) = frame(&worker);
+        found.extend(new);
+        frames += 1;
+        if rest.is_none() {
+            break;
+        }
+    }
+    assert!(frames > 10, "the work is spread over frames: {frames}");
     let shares: Vec<f64> = found.iter().filter_map(progress).collect();
-    assert!(shares.len() >= 2 && shares[0] < 0.1, "coarse first: {shares:?}");
-    // Gradient descent that takes minutes: its coarse image is dropped as soon as something else is asked.
-    asked.picture.basins_of = Some(1);
+    assert!(shares.len() >= 2 && shares[0] < 0.1 && shares.last() == Some(&1.0), "coarse first: {shares:?}");
+    // What is asked meanwhile takes the place of what has begun.
     worker.submit(task(2, &asked));
-    std::thread::sleep(Duration::from_millis(100));
-    asked.picture.basins_of = Some(3);
-    let begun = Instant::now();
+    frame(&worker);
     worker.submit(task(3, &asked));
-    wait(&|finding| finding.generation() == 3 && progress(finding).is_some());
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    let mut later = Vec::new();
+    while later.iter().filter_map(progress).next().is_none() {
+        later.extend(frame(&worker).0);
+    }
+    assert!(later.iter().all(|finding| finding.generation() == 3));
+    // Gradient descent that takes minutes is begun, and stopped.
     asked.picture.basins_of = Some(1);
     worker.submit(task(4, &asked));
+    frame(&worker);
     worker.cancel();
-    std::thread::sleep(Duration::from_millis(50));
-    assert!(worker.collect().iter().all(|finding| progress(finding) != Some(1.0) || finding.generation() != 4));
+    worker.collect();
+    let (nothing, rest) = frame(&worker);
+    assert!(nothing.is_empty() && rest.is_none());
+}
+
+/// Frames find, in slices, what the worker of the tests finds at once.
+#[test]
+fn frames_find_what_is_found_at_once() {
+    use crate::app::compute::{Computed, Quality};
+    use crate::app::platform::Clock;
+    use std::time::Duration;
+    let mut asked = landscape("styblinski-tang").unwrap();
+    asked.picture.basins_of = Some(1);
+    let quality = Quality { moving: 40, still: 60, budget_ms: 1e9 };
+    let at_once = Worker::in_line();
+    let known = Computed::new(&asked, quality, &at_once, 0.0).unwrap();
+    let worker = Worker::in_frames(Clock::system());
+    let mut computed = Computed::new(&asked, quality, &worker, 0.0).unwrap();
+    while worker.work_for(Duration::from_millis(2)).is_some() {
+        computed.follow(&asked, &worker, 0.0).unwrap();
+    }
+    computed.follow(&asked, &worker, 0.0).unwrap();
+    assert!(known.is_complete() && computed.is_complete());
+    assert_eq!(computed.findings.points, known.findings.points);
+    assert_eq!(computed.findings.field, known.findings.field);
+    let map = |computed: &Computed| computed.findings.basins.clone().unwrap().unwrap();
+    assert_eq!(map(&computed).map.shares(), map(&known).map.shares());
 }

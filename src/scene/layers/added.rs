@@ -2,7 +2,7 @@
 //! line, the study file, the legend and the text summary have it is what the tests try.
 
 use super::{Depth, Layer};
-use crate::scene::legend::{Key, Swatch};
+use crate::scene::layer::{Key, Swatch};
 use crate::scene::theme::INK_LIGHT;
 use crate::scene::{Primitive, Stroke};
 use crate::study::layers::tests::ADDED;

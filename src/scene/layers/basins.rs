@@ -2,8 +2,8 @@
 
 use super::{Depth, Layer, LayerInput};
 use crate::field::colours_of_ends;
-use crate::scene::backdrop::rect_of_nodes;
-use crate::scene::legend::{Key, Swatch};
+use crate::scene::layer::{Key, Swatch};
+use crate::scene::placement::rect_of_nodes;
 use crate::scene::{Primitive, words};
 use crate::study::{BasinMap, Findings, Study};
 

@@ -3,7 +3,7 @@
 use super::{Depth, Layer, LayerInput};
 use crate::critical::CriticalPoint;
 use crate::scene::cross::{Measure, cross, cross_labels};
-use crate::scene::legend::{Key, Swatch};
+use crate::scene::layer::{Key, Swatch};
 use crate::scene::pixel_grid::PixelGrid;
 use crate::scene::{Primitive, clip, points, within_plot};
 use crate::study::layers;

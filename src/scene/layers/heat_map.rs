@@ -3,8 +3,8 @@
 use super::{Depth, Layer, LayerInput};
 use crate::curvature::Quantity;
 use crate::field::Raster;
-use crate::scene::backdrop::rect_of_nodes;
-use crate::scene::legend::{Key, Swatch};
+use crate::scene::layer::{Key, Swatch};
+use crate::scene::placement::rect_of_nodes;
 use crate::scene::{Primitive, words};
 use crate::study::{Study, Theme, layers};
 

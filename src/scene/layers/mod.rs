@@ -23,66 +23,10 @@ pub(super) use heat_map::{is_over_map, strength};
 pub(super) use separatrices::strokes as separatrix_strokes;
 pub(super) use sign_regions::{line_strokes as zero_line_strokes, sample as region_sample};
 
-use super::legend::{self, Key};
-use super::{Layout, PictureContext, Primitive};
-use crate::study::layers::LayerSwitch;
-use crate::study::{Findings, Study};
+use super::Primitive;
+use super::layer::{Depth, Draw, Key, Layer, LayerInput};
+use super::legend;
 use std::ops::RangeInclusive;
-
-/// What a layer is drawn from.
-pub(super) struct LayerInput<'a> {
-    pub study: &'a Study,
-    pub findings: &'a Findings,
-    pub layout: &'a Layout,
-    pub context: &'a PictureContext,
-}
-
-/// Where in the picture marks lie, from the lowest. Layers of one depth are drawn in the order of [`LAYERS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Depth {
-    /// Colours and hatching.
-    Map,
-    /// Contour lines.
-    Lines,
-    /// What lies on contour lines, and changes with the landscape and the view only.
-    OverLines,
-    /// Curves of critical points and eigenvectors.
-    Directions,
-    /// Trajectories.
-    Paths,
-    /// What markers lie on.
-    UnderMarkers,
-    /// Markers of critical points.
-    Markers,
-    /// What a run evaluates in its step, start and ends.
-    Steps,
-    /// Words over everything.
-    Captions,
-}
-
-/// Adds a layer's marks.
-type Draw = fn(&LayerInput<'_>, &mut Vec<Primitive>);
-
-/// A layer of the picture.
-pub(super) struct Layer {
-    /// Its switch; a layer without one is always shown.
-    pub switch: Option<&'static LayerSwitch>,
-    /// What it draws, at which depth.
-    pub parts: &'static [(Depth, Draw)],
-    /// What it adds to the legend.
-    pub legend: fn(&LayerInput<'_>) -> Vec<Key>,
-    /// What it adds to the text summary, in sentences.
-    pub words: fn(&LayerInput<'_>) -> Vec<String>,
-}
-
-impl Layer {
-    /// A layer that is always shown and says nothing.
-    pub const SILENT: Layer = Layer { switch: None, parts: &[], legend: |_| Vec::new(), words: |_| Vec::new() };
-
-    fn is_shown(&self, study: &Study) -> bool {
-        self.switch.is_none_or(|switch| study.picture.shows(switch))
-    }
-}
 
 /// All layers. At one depth a later one lies over an earlier one; the legend and the text summary have the same order.
 pub(super) static LAYERS: &[&Layer] = &[

@@ -4,7 +4,7 @@ use super::{Depth, Layer, LayerInput};
 use crate::saddles::{Curve, SaddleGraph, Sense};
 use crate::scene::clip;
 use crate::scene::cross::head;
-use crate::scene::legend::{Key, Swatch};
+use crate::scene::layer::{Key, Swatch};
 use crate::scene::theme::{INK_DARK, INK_LIGHT};
 use crate::scene::{Primitive, Stroke};
 use crate::study::layers;

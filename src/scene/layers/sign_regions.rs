@@ -7,8 +7,8 @@
 use super::{Depth, Layer, LayerInput};
 use crate::curvature::Definiteness;
 use crate::field::{Field, Raster, SignRegions};
-use crate::scene::backdrop::image_rect;
-use crate::scene::legend::{Key, Swatch};
+use crate::scene::layer::{Key, Swatch};
+use crate::scene::placement::image_rect;
 use crate::scene::theme::{INDEFINITE, INK_DARK, INK_GREY, INK_LIGHT, NEGATIVE_DEFINITE, POSITIVE_DEFINITE, Palette};
 use crate::scene::{Colour, Layout, Primitive, Rect, Stroke, clip};
 use crate::study::{Study, layers};

@@ -2,7 +2,7 @@
 
 use super::{Depth, Layer, LayerInput};
 use crate::number::Vector;
-use crate::scene::legend::{Key, Swatch};
+use crate::scene::layer::{Key, Swatch};
 use crate::scene::theme::Palette;
 use crate::scene::{Layout, Primitive, Stroke, clip};
 use crate::study::layers;

@@ -2,7 +2,8 @@
 
 use super::lines::{Line, PADDING, badge_lines, card_size, draw, key_lines, limited, run_lines};
 use super::{entries, has_badge, has_legend};
-use crate::scene::layers::{LayerInput, keys};
+use crate::scene::layer::LayerInput;
+use crate::scene::layers::keys;
 use crate::scene::theme::Palette;
 use crate::scene::{Layout, Primitive, Rect, Stroke, clip, trajectories, within};
 use crate::study::layers::CRITICAL_POINTS;

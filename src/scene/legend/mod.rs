@@ -10,48 +10,16 @@ mod swatches;
 pub(super) use cards::spots;
 pub use cards::{CardSpots, Spot, cards, spot_at};
 
-use super::layers::{Depth, Layer, LayerInput, keys};
+use super::layer::{Depth, Key, Layer, LayerInput, Swatch};
+use super::layers::keys;
 use super::theme::Palette;
 use super::{PictureContext, Primitive, Rect, Stroke, words};
-use crate::basins::Outcome;
-use crate::curvature::{Definiteness, Quantity};
+use crate::curvature::Quantity;
 use crate::optimizer;
-use crate::saddles::Sense;
 use crate::study::{Findings, Study, layers as switches};
 use lines::{LINE, badge_lines, column_lines, draw, fit_in_one_line, key_lines, limited, run_lines};
 
 pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Captions, legend)], ..Layer::SILENT };
-
-/// What stands before a line.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Swatch {
-    /// A run's line, by its colour.
-    Run(usize),
-    /// The thin line of a curve of reference, by its colour.
-    Curve(usize),
-    /// The colours of the heat map.
-    Colours,
-    /// A contour line.
-    Contour,
-    /// The hatching where the heat map has no value.
-    WithoutValue,
-    /// A pair of eigenvectors.
-    Cross,
-    /// An arrow of −∇L.
-    DescentArrow,
-    /// A curve of steepest descent or ascent from a saddle.
-    Separatrix(Sense),
-    /// A sign region.
-    Region(Definiteness),
-    /// The line det H = 0.
-    ZeroLine,
-    /// A basin's shades, from few steps to many.
-    Shades,
-    /// The colours of some basins.
-    Basins(Vec<[u8; 3]>),
-    /// The pattern of what ends at no critical point.
-    Pattern(Outcome),
-}
 
 /// A run in the legend: what it is, with which settings, how it ended.
 pub(super) struct Entry {
@@ -82,20 +50,6 @@ fn entries(study: &Study, findings: &Findings, context: &PictureContext) -> Vec<
         }
     }));
     entries
-}
-
-/// What a colour, a pattern or a line of the map means.
-pub(super) struct Key {
-    swatch: Swatch,
-    name: String,
-    more: String,
-}
-
-impl Key {
-    /// What a swatch stands for, and more about it.
-    pub fn new(swatch: Swatch, name: impl Into<String>, more: impl Into<String>) -> Key {
-        Key { swatch, name: name.into(), more: more.into() }
-    }
 }
 
 /// Whether the map has more than a heat map and contours of L, which explain themselves.

@@ -1,11 +1,11 @@
 //! The answers as JSON: a contract. Fields are added, never renamed; numbers read back to the same `f64`; NaN and ±∞
 //! are null; −0, which no reader expects, is 0.
 
+use super::tables::Number;
 use crate::basins::Basins;
 use crate::critical::{Claim, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Extremum, Reason};
 use crate::curvature::{Definiteness, Kind};
 use crate::dataset::Standard;
-use crate::export::Number;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Loss, View};
 use crate::number::Matrix;
@@ -22,8 +22,11 @@ fn pair(values: [f64; 2]) -> Pair {
 }
 
 /// The answer as one line.
-pub fn json<T: Serialize>(answer: &T) -> Result<String, super::Failure> {
-    let text = serde_json::to_string(answer).map_err(|error| super::Failure::Failed(error.to_string()))?;
+///
+/// # Errors
+/// Returns a sentence if it has no JSON.
+pub fn json<T: Serialize>(answer: &T) -> Result<String, String> {
+    let text = serde_json::to_string(answer).map_err(|error| error.to_string())?;
     Ok(text + "\n")
 }
 
@@ -39,7 +42,10 @@ struct Noted<'a, T> {
 }
 
 /// The answer about a landscape as one line, with its `formula` and its `notes`.
-pub fn noted<T: Serialize>(loss: &Loss, answer: &T, notes: Vec<String>) -> Result<String, super::Failure> {
+///
+/// # Errors
+/// Returns a sentence if it has no JSON.
+pub fn noted<T: Serialize>(loss: &Loss, answer: &T, notes: Vec<String>) -> Result<String, String> {
     json(&Noted { answer, formula: loss.to_unicode(), notes })
 }
 

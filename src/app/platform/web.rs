@@ -1,0 +1,311 @@
+//! A browser: the page around the window does what only a page can do. What it has to offer stands in `web/page.js`.
+//!
+//! A path is the name of a file that was chosen or dropped; its bytes are kept here as long as the page is open. What is written
+//! is downloaded. Preferences and the last study are in the browser's storage.
+
+use super::{Ask, Clock, Reply, Request};
+use crate::app::compute::Quality;
+use crate::app::data::TABLES;
+use crate::app::preferences::{Loaded, Preferences};
+use crate::app::state::{Purpose, State};
+use crate::app::worker::Worker;
+use crate::app::{Surroundings, Window, start};
+use crate::dataset::DatasetError;
+use crate::export::{self, Opened, Present};
+use crate::lesson::{self, Lesson};
+use crate::study::{Data, Study, StudyError, fragment, from_fragment, loss_of};
+use eframe::egui;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
+use wasm_bindgen::prelude::*;
+
+/// Whether files stay where they were, so that it makes sense to remember their names.
+pub const HAS_FILES: bool = false;
+
+/// What became of a file that was written, in a word.
+pub const WRITTEN: &str = "Downloaded";
+
+/// Under these keys the browser's storage has what is remembered.
+const PREFERENCES: &str = "losscape.preferences";
+const LAST_STUDY: &str = "losscape.study";
+
+#[wasm_bindgen(js_namespace = ["globalThis", "losscape_page"])]
+extern "C" {
+    fn download(name: &str, bytes: &[u8]);
+    fn choose(endings: &str, number: u32);
+    fn stored(key: &str) -> Option<String>;
+    fn store(key: &str, text: &str) -> bool;
+    fn address() -> String;
+    fn hash() -> String;
+    fn show(title: &str, hash: &str);
+}
+
+/// What the page has brought, and who waits for it.
+#[derive(Default)]
+struct Inbox {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+    dropped: VecDeque<PathBuf>,
+    links: VecDeque<String>,
+    /// Who waits for a file to be chosen, with the number of the request.
+    asked: Option<(u32, Sender<Option<PathBuf>>)>,
+    requests: u32,
+    ctx: Option<egui::Context>,
+    /// The part of the address behind # that stands there, and the study that it is of, and since when.
+    shown: Option<(String, Study, f64)>,
+}
+
+thread_local! {
+    static INBOX: RefCell<Inbox> = RefCell::default();
+}
+
+fn with_inbox<T>(act: impl FnOnce(&mut Inbox) -> T) -> T {
+    INBOX.with_borrow_mut(act)
+}
+
+fn wake() {
+    if let Some(ctx) = with_inbox(|inbox| inbox.ctx.clone()) {
+        ctx.request_repaint();
+    }
+}
+
+/// Opens the window in a canvas of the page.
+///
+/// # Errors
+/// Returns an error if the browser cannot draw on it.
+#[wasm_bindgen]
+pub async fn start(canvas: web_sys::HtmlCanvasElement) -> Result<(), JsValue> {
+    let create = |context: &eframe::CreationContext<'_>| {
+        let ctx = context.egui_ctx.clone();
+        with_inbox(|inbox| inbox.ctx = Some(ctx.clone()));
+        let file = PathBuf::from(PREFERENCES);
+        let Loaded { preferences, complaint, may_be_replaced } = Preferences::load(&file);
+        let (study, refusal) = first_study();
+        let mut state = State::new(study, None, preferences);
+        complaint.into_iter().chain(refusal).for_each(|complaint| state.complain(complaint));
+        let surroundings = Surroundings {
+            worker: Worker::in_frames(Clock::system()),
+            ask: chooser(),
+            preferences_file: Some(file).filter(|_| may_be_replaced),
+            recovery_folder: None,
+            quality: Quality::default(),
+        };
+        let start = start::Watch::new(Clock::system(), Duration::ZERO);
+        let window = Window { start, ..Window::new(&ctx, state, surroundings)? };
+        Ok(Box::new(window) as Box<dyn eframe::App>)
+    };
+    eframe::WebRunner::new().start(canvas, eframe::WebOptions::default(), Box::new(create)).await
+}
+
+/// The study in the address, or the one that was worked on last; with a sentence where one is refused.
+fn first_study() -> (Option<Study>, Option<String>) {
+    let usable = |text: &str| {
+        let study = from_fragment(text.trim_start_matches('#')).map_err(|error| error.to_string())?;
+        loss_of(&study).map(|_| study).map_err(|error| error.to_string())
+    };
+    let address = hash();
+    if address.len() > 1 {
+        return match usable(&address) {
+            Ok(study) => (Some(study), None),
+            Err(reason) => (None, Some(format!("Cannot open the link: {reason}."))),
+        };
+    }
+    match stored(LAST_STUDY).as_deref().map(usable) {
+        Some(Ok(study)) => (Some(study), None),
+        Some(Err(reason)) => (None, Some(format!("What you worked on last cannot be opened: {reason}."))),
+        None => (None, None),
+    }
+}
+
+/// The page has another part behind #.
+#[wasm_bindgen]
+pub fn hash_changed(hash: &str) {
+    with_inbox(|inbox| {
+        let is_own = inbox.shown.as_ref().is_some_and(|(shown, ..)| hash.trim_start_matches('#') == shown);
+        if hash.len() > 1 && !is_own {
+            inbox.links.push_back(hash.to_owned());
+        }
+    });
+    wake();
+}
+
+/// A file was chosen for the request with this number, or none.
+#[wasm_bindgen]
+pub fn file_chosen(number: u32, name: Option<String>, bytes: Option<Vec<u8>>) {
+    with_inbox(|inbox| {
+        let file = name.zip(bytes).map(|(name, bytes)| (PathBuf::from(name), bytes));
+        if let Some((_, sender)) = inbox.asked.take_if(|(asked, _)| *asked == number) {
+            // Whoever has asked may not want an answer any more.
+            let _ = sender.send(file.as_ref().map(|(path, _)| path.clone()));
+            inbox.files.extend(file);
+        }
+    });
+    wake();
+}
+
+/// A file was dropped on the page.
+#[wasm_bindgen]
+pub fn file_dropped(name: String, bytes: Vec<u8>) {
+    with_inbox(|inbox| {
+        let path = PathBuf::from(name);
+        inbox.files.insert(path.clone(), bytes);
+        inbox.dropped.push_back(path);
+    });
+    wake();
+}
+
+/// Asks by the browser's file chooser; where a file is written, its name is the one that suggests itself.
+fn chooser() -> Ask {
+    Box::new(|Request { purpose, file_name, .. }| {
+        let endings = match purpose {
+            Purpose::Open => vec!["toml", "svg", "png", "pdf"],
+            Purpose::OpenData => TABLES.to_vec(),
+            Purpose::SaveAs | Purpose::Export(_) => return Reply::Now(Some(PathBuf::from(file_name))),
+        };
+        let (sender, receiver) = channel();
+        let number = with_inbox(|inbox| {
+            inbox.requests += 1;
+            inbox.asked = Some((inbox.requests, sender));
+            inbox.requests
+        });
+        choose(&endings.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(","), number);
+        Reply::Later(receiver)
+    })
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
+    let known = with_inbox(|inbox| inbox.files.get(path).cloned());
+    known.ok_or_else(|| "a page cannot read files by their names; choose the file, or drop it here".to_owned())
+}
+
+/// Whether a file can be read.
+///
+/// # Errors
+/// Returns a sentence with the reason.
+pub fn ready(path: &Path) -> Result<(), String> {
+    bytes_of(path).map(drop)
+}
+
+/// The bytes of a study's file: a page never sees them again.
+pub fn content(_: &Path) -> Option<Vec<u8>> {
+    None
+}
+
+/// Whether two paths lead to the same file: whatever is downloaded is a new one.
+pub fn is_same_file(_: &Path, _: &Path) -> bool {
+    false
+}
+
+/// What stands where a file is to be written: the browser finds a free name.
+pub fn present(_: &Path) -> Present {
+    Present::Nothing
+}
+
+/// The study in a file, or the one that a picture carries.
+///
+/// # Errors
+/// Returns the errors of [`export::opened_bytes`].
+pub fn opened(path: &Path) -> Result<Opened, StudyError> {
+    export::opened_bytes(bytes_of(path).map_err(StudyError::Unreadable)?)
+}
+
+/// The examples in a file.
+///
+/// # Errors
+/// Returns the errors of [`Data::of_bytes`].
+pub fn table(path: &Path) -> Result<Data, DatasetError> {
+    Data::of_bytes(bytes_of(path).map_err(DatasetError::Unreadable)?, path)
+}
+
+/// Whether a file is meant to be a lesson.
+pub fn is_lesson(path: &Path) -> bool {
+    bytes_of(path).is_ok_and(|bytes| lesson::is_lesson_text(&bytes))
+}
+
+/// The lesson in a file.
+///
+/// # Errors
+/// Returns the reason if it is no lesson.
+pub fn lesson(path: &Path) -> Result<Lesson, String> {
+    lesson::from_bytes(bytes_of(path)?)
+}
+
+/// Downloads a file.
+///
+/// # Errors
+/// The browser tells the person, not the page.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    download(&path.to_string_lossy(), bytes);
+    Ok(())
+}
+
+/// The bytes of the preferences under this name; `None` where there are none.
+///
+/// # Errors
+/// There are none: a browser without storage has no preferences.
+pub fn preferences(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    Ok(stored(&path.to_string_lossy()).map(String::into_bytes))
+}
+
+/// Keeps preferences in the browser's storage.
+///
+/// # Errors
+/// Returns a sentence if the browser keeps nothing.
+pub fn keep_preferences(path: &Path, text: &str) -> Result<(), String> {
+    let is_kept = store(&path.to_string_lossy(), text);
+    is_kept.then_some(()).ok_or_else(|| "this browser keeps nothing for this page".to_owned())
+}
+
+/// Keeps damaged preferences under the first free name, and returns that.
+///
+/// # Errors
+/// Returns a sentence if the browser keeps nothing.
+pub fn set_aside(path: &Path) -> Result<PathBuf, String> {
+    let name = path.to_string_lossy();
+    let named = |number: usize| if number == 1 { format!("{name}.bak") } else { format!("{name}.bak{number}") };
+    let free = (1..1000).map(named).find(|name| stored(name).is_none()).ok_or("there are too many older ones")?;
+    let is_kept = store(&free, &stored(&name).unwrap_or_default());
+    is_kept.then(|| PathBuf::from(free)).ok_or_else(|| "this browser keeps nothing for this page".to_owned())
+}
+
+/// Files that were dropped on the page and have been read since the last call.
+pub fn dropped(_: &egui::Context) -> Vec<PathBuf> {
+    with_inbox(|inbox| inbox.dropped.drain(..).collect())
+}
+
+/// Where links lead: to this page, unless the preferences say otherwise.
+pub fn link_base(preferences: &Preferences) -> String {
+    preferences.link_base.clone().unwrap_or_else(address)
+}
+
+/// A link that has come to the address bar since the last call.
+pub fn arrived_link() -> Option<String> {
+    with_inbox(|inbox| inbox.links.pop_front())
+}
+
+/// The address changes no more often: browsers allow about two hundred changes in half a minute.
+const PUBLISHED_EVERY_SECONDS: f64 = 0.4;
+
+/// Shows the study in the address, and keeps it as the one that was worked on last.
+pub fn publish(ctx: &egui::Context, title: &str, study: &Study) {
+    let now = ctx.input(|input| input.time);
+    let due = with_inbox(|inbox| match &inbox.shown {
+        Some((_, shown, _)) if shown == study => None,
+        Some((_, _, at)) => Some(at + PUBLISHED_EVERY_SECONDS),
+        None => Some(now),
+    });
+    match due {
+        None => return,
+        Some(due) if due > now => return ctx.request_repaint_after_secs((due - now) as f32),
+        Some(_) => {}
+    }
+    // A study that is too large for a link has none in the address, and the storage keeps the one before.
+    let text = fragment(study).unwrap_or_default();
+    show(title, &text);
+    if !text.is_empty() {
+        store(LAST_STUDY, &text);
+    }
+    with_inbox(|inbox| inbox.shown = Some((text, study.clone(), now)));
+}

@@ -1,0 +1,108 @@
+//! What a layer of the picture is: what it draws, at which depth, and what it says.
+
+use super::{Layout, PictureContext, Primitive};
+use crate::basins::Outcome;
+use crate::curvature::Definiteness;
+use crate::saddles::Sense;
+use crate::study::layers::LayerSwitch;
+use crate::study::{Findings, Study};
+
+/// What a layer is drawn from.
+pub(super) struct LayerInput<'a> {
+    pub study: &'a Study,
+    pub findings: &'a Findings,
+    pub layout: &'a Layout,
+    pub context: &'a PictureContext,
+}
+
+/// Where in the picture marks lie, from the lowest. Layers of one depth are drawn in the order of [`LAYERS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Depth {
+    /// Colours and hatching.
+    Map,
+    /// Contour lines.
+    Lines,
+    /// What lies on contour lines, and changes with the landscape and the view only.
+    OverLines,
+    /// Curves of critical points and eigenvectors.
+    Directions,
+    /// Trajectories.
+    Paths,
+    /// What markers lie on.
+    UnderMarkers,
+    /// Markers of critical points.
+    Markers,
+    /// What a run evaluates in its step, start and ends.
+    Steps,
+    /// Words over everything.
+    Captions,
+}
+
+/// Adds a layer's marks.
+pub(super) type Draw = fn(&LayerInput<'_>, &mut Vec<Primitive>);
+
+/// A layer of the picture.
+pub(super) struct Layer {
+    /// Its switch; a layer without one is always shown.
+    pub switch: Option<&'static LayerSwitch>,
+    /// What it draws, at which depth.
+    pub parts: &'static [(Depth, Draw)],
+    /// What it adds to the legend.
+    pub legend: fn(&LayerInput<'_>) -> Vec<Key>,
+    /// What it adds to the text summary, in sentences.
+    pub words: fn(&LayerInput<'_>) -> Vec<String>,
+}
+
+impl Layer {
+    /// A layer that is always shown and says nothing.
+    pub const SILENT: Layer = Layer { switch: None, parts: &[], legend: |_| Vec::new(), words: |_| Vec::new() };
+
+    pub fn is_shown(&self, study: &Study) -> bool {
+        self.switch.is_none_or(|switch| study.picture.shows(switch))
+    }
+}
+
+/// What stands before a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Swatch {
+    /// A run's line, by its colour.
+    Run(usize),
+    /// The thin line of a curve of reference, by its colour.
+    Curve(usize),
+    /// The colours of the heat map.
+    Colours,
+    /// A contour line.
+    Contour,
+    /// The hatching where the heat map has no value.
+    WithoutValue,
+    /// A pair of eigenvectors.
+    Cross,
+    /// An arrow of −∇L.
+    DescentArrow,
+    /// A curve of steepest descent or ascent from a saddle.
+    Separatrix(Sense),
+    /// A sign region.
+    Region(Definiteness),
+    /// The line det H = 0.
+    ZeroLine,
+    /// A basin's shades, from few steps to many.
+    Shades,
+    /// The colours of some basins.
+    Basins(Vec<[u8; 3]>),
+    /// The pattern of what ends at no critical point.
+    Pattern(Outcome),
+}
+
+/// What a colour, a pattern or a line of the map means.
+pub(super) struct Key {
+    pub swatch: Swatch,
+    pub name: String,
+    pub more: String,
+}
+
+impl Key {
+    /// What a swatch stands for, and more about it.
+    pub fn new(swatch: Swatch, name: impl Into<String>, more: impl Into<String>) -> Key {
+        Key { swatch, name: name.into(), more: more.into() }
+    }
+}

@@ -1,0 +1,112 @@
+// The page around the window: loads the program and does for it what only a page can do.
+// Everything comes from the folder of this page; no other server is asked.
+
+import init, * as program from "./losscape.js";
+
+const notice = document.getElementById("notice");
+const words = document.getElementById("words");
+const progress = document.getElementById("progress");
+
+function say(text) {
+  words.textContent = text;
+  progress.hidden = true;
+  notice.hidden = false;
+}
+
+// What the program calls: see src/app/platform/web.rs.
+globalThis.losscape_page = {
+  download(name, bytes) {
+    const url = URL.createObjectURL(new Blob([bytes.slice()], { type: "application/octet-stream" }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  },
+  choose(endings, number) {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = endings;
+    input.addEventListener("cancel", () => program.file_chosen(number, undefined, undefined));
+    input.addEventListener("change", async () => {
+      const file = input.files[0];
+      program.file_chosen(number, file?.name, file && new Uint8Array(await file.arrayBuffer()));
+    });
+    input.click();
+  },
+  // A browser may keep nothing, or forbid to look: then there is nothing.
+  stored(key) {
+    try { return localStorage.getItem(key) ?? undefined; } catch { return undefined; }
+  },
+  store(key, text) {
+    try { localStorage.setItem(key, text); return true; } catch { return false; }
+  },
+  address() {
+    return location.href.split("#")[0];
+  },
+  hash() {
+    return location.hash;
+  },
+  show(title, hash) {
+    document.title = title || "Losscape";
+    history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  },
+};
+
+// The program's bytes, with how many have come: the length is known only where the server tells it.
+async function fetched(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  const whole = Number(response.headers.get("Content-Length")) || 0;
+  const encoded = response.headers.has("Content-Encoding");
+  const reader = response.body.getReader();
+  const parts = [];
+  let have = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    have += value.length;
+    if (whole && !encoded) progress.value = have / whole; else progress.removeAttribute("value");
+  }
+  return new Blob(parts).arrayBuffer();
+}
+
+function hasWebGl() {
+  const canvas = document.createElement("canvas");
+  return Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl"));
+}
+
+async function main() {
+  const canvas = document.getElementById("losscape");
+  if (!hasWebGl()) {
+    say("Losscape draws with WebGL, which this browser does not have or has switched off. Another browser may have it; the desktop program needs none.");
+    return;
+  }
+  const bytes = await fetched("losscape_bg.wasm");
+  performance.mark("losscape-loaded");
+  words.textContent = "Starting…";
+  await init({ module_or_path: bytes });
+  canvas.addEventListener("webglcontextlost", (event) => {
+    event.preventDefault();
+    say("The browser has taken the graphics away from this page, as it does after a long sleep or when memory is short. Reload the page: your study is kept.");
+  });
+  addEventListener("hashchange", () => program.hash_changed(location.hash));
+  // Files that are dropped are read here; what the canvas would do with them is not needed.
+  addEventListener("dragover", (event) => event.preventDefault(), true);
+  addEventListener("drop", async (event) => {
+    event.preventDefault();
+    for (const file of event.dataTransfer.files) {
+      program.file_dropped(file.name, new Uint8Array(await file.arrayBuffer()));
+    }
+  }, true);
+  await program.start(canvas);
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    performance.mark("losscape-shown");
+    notice.hidden = true;
+    canvas.focus();
+  }));
+}
+
+addEventListener("unhandledrejection", (event) => say(`Losscape has stopped: ${event.reason?.message ?? event.reason}. Reload the page; your study is kept.`));
+main().catch((error) => say(`Losscape cannot be started: ${error.message ?? error}`));
