@@ -13,6 +13,8 @@ type Module = Vec<String>;
 /// Imports that close a circle and stay: folder, from, to, and why.
 const ALLOWED: &[(&str, &str, &str, &str)] = &[
     ("critical/flat", "zeros", "powers", "the zeros of a power are those of its base, which may be a power"),
+    ("critical/flat", "zeros", "factors", "the zeros of a product are those of its factors, which may be products"),
+    ("critical/flat", "zeros", "tangents", "the zeros of a polynomial of a tangent are those of the polynomial"),
     (
         "number",
         "operator",

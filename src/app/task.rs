@@ -135,6 +135,8 @@ pub struct TaskWork {
     /// What the search has found so far, as the map of basins knows it.
     found: Option<CriticalPoints>,
     is_previewed: bool,
+    /// Whether a proved point has been reported.
+    has_shown: bool,
     is_searched: bool,
     reported: Duration,
     mapping: Mapping,
@@ -150,6 +152,7 @@ impl TaskWork {
             slice: FIRST_SLICE,
             found: None,
             is_previewed: false,
+            has_shown: false,
             is_searched: !task.search,
             reported: clock.now(),
             mapping: Mapping::new(),
@@ -228,10 +231,13 @@ impl TaskWork {
         if taker.is_stale(generation) {
             return Stage::Done;
         }
-        // The certified preview is shown at once: most points are in it, and the proof may take its time.
+        // The certified preview is shown at once: most points are in it, and the proof may take its time. Over many examples it
+        // takes long, too, and the first point does not wait for the others.
         let preview = !self.is_previewed && search.is_previewed();
         self.is_previewed |= preview;
-        if finished || preview || self.clock.since(self.reported) > REPORT_EVERY {
+        let first = !self.has_shown && search.has_proved();
+        self.has_shown |= first;
+        if finished || preview || first || self.clock.since(self.reported) > REPORT_EVERY {
             self.reported = self.clock.now();
             let (points, progress) = (search.answer(), search.progress());
             taker.report(Finding::Points { generation, points, progress, finished });

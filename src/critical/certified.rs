@@ -21,7 +21,11 @@ pub(super) enum PlacedRoot {
 
 /// The proved point of a root.
 pub(super) fn certified(loss: &Loss, view: &View, root: &Root) -> PlacedRoot {
-    let placed = refine::place(loss, view, root);
+    listed(view, root, refine::place(loss, view, root))
+}
+
+/// The proved point of a root that is placed already.
+pub(super) fn listed(view: &View, root: &Root, placed: Option<refine::Placed>) -> PlacedRoot {
     let kind = |placed: &refine::Placed| placed.spectrum.kind().filter(|kind| *kind != Kind::Degenerate);
     let Some((kind, placed)) = placed.and_then(|placed| Some((kind(&placed)?, placed))) else {
         return PlacedRoot::Open(region(view, &grown(&root.tight, 1.0), Reason::Degenerate));
@@ -40,6 +44,7 @@ pub(super) fn certified(loss: &Loss, view: &View, root: &Root) -> PlacedRoot {
         evidence: Evidence::Certified,
         enclosure: Some(placed.enclosure),
         eigenvalue_enclosures: Some(placed.spectrum.enclosures),
+        beyond: None,
     }))
 }
 

@@ -7,15 +7,16 @@
 //! them. A worker that is not needed is never begun.
 
 use super::algebra::Exact;
-use super::certified::{PlacedRoot, certified, region};
+use super::certified::{PlacedRoot, certified, listed, region};
 use super::flat;
 use super::found_curves::{drop_copies, meets_border};
 use super::multistart::MultiStart;
+use super::onto_curve::{Checked, checked};
 use super::plane::Plane;
 use super::polynomial::{self, exactly};
 use super::proof::krawczyk::{Cell, Root, grown, hull, inside, is_smooth, touch};
 use super::proof::refine;
-use super::proof::{Proof, Reason, Undecided, extremum, winding};
+use super::proof::{MANY_EXAMPLES, MAX_OPERATIONS, Proof, Reason, Undecided, extremum, winding};
 use super::{Audit, Cluster, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Enclosures, Loss, View};
@@ -35,8 +36,12 @@ pub(super) struct ProofSearch {
     /// What the structure of a loss that is no polynomial decides.
     flat: Option<CriticalPoints>,
     starts: Option<MultiStart>,
+    /// How many runs that search may still take.
+    runs_left: usize,
     /// The proof's roots so far.
     placed: Vec<PlacedRoot>,
+    /// Which of them are placed by 64-bit intervals only, as yet: where many digits take long, they come last.
+    rough: Vec<usize>,
     /// What the search from many starts has found beside them, when it is over.
     found: Option<Found>,
 }
@@ -75,6 +80,10 @@ const SAME_POINT: f64 = 1e-5;
 const FEW: usize = 20;
 /// How often the algebra may ask whether to go on, for each box of the limit.
 const QUESTIONS_PER_BOX: usize = 8;
+/// A run of the search from many starts evaluates ∇L and H about so often …
+const OPERATIONS_PER_RUN: usize = 40;
+/// … and of a loss over many examples it may take as many as cost some seconds, and so many in any case.
+const LEAST_RUNS: usize = 300;
 /// How many boxes of the proof cost about as much as one Newton run of the search.
 const BOXES_PER_RUN: usize = 4;
 
@@ -92,7 +101,9 @@ impl ProofSearch {
             exact: None,
             flat: None,
             starts: None,
+            runs_left: (MAX_OPERATIONS / OPERATIONS_PER_RUN / loss.operations().max(1)).max(LEAST_RUNS),
             placed: Vec::new(),
+            rough: Vec::new(),
             found: None,
         }
     }
@@ -134,7 +145,8 @@ impl ProofSearch {
                 }
             }
             Stage::Starts => {
-                let runs = (budget / BOXES_PER_RUN).max(1);
+                let runs = (budget / BOXES_PER_RUN).clamp(1, self.runs_left.max(1));
+                self.runs_left = self.runs_left.saturating_sub(runs);
                 let starts = self.starts.get_or_insert_with(|| {
                     let places = self.proof.undecided();
                     if places.len() <= FEW && !self.proof.suspects_curve() {
@@ -143,7 +155,7 @@ impl ProofSearch {
                         MultiStart::new(&self.loss, &self.view)
                     }
                 });
-                if starts.refine(runs) {
+                if starts.refine(runs) || self.runs_left == 0 {
                     let found = starts.answer();
                     self.found = self.examined(found, cancel);
                 }
@@ -152,7 +164,15 @@ impl ProofSearch {
             Stage::Done => Stage::Done,
         };
         self.place_roots(cancel);
-        self.stage == Stage::Done
+        if self.stage == Stage::Done && !self.is_decided_otherwise() {
+            self.place_precisely();
+        }
+        self.stage == Stage::Done && self.rough.is_empty()
+    }
+
+    /// Whether algebra or structure has answered, in which case the roots of the proof do not matter.
+    fn is_decided_otherwise(&self) -> bool {
+        self.exact.is_some() || self.flat.is_some()
     }
 
     /// What the search has found, once many digits have been tried: points that can be proved join the roots of the proof,
@@ -193,7 +213,9 @@ impl ProofSearch {
             (point.index, point.nature, point.contains) = (None, None, None);
         }
         let mut curves = found.curves;
-        curves.retain(|curve| most == 0 || !self.is_refuted(&curve.polyline));
+        if most > 0 {
+            curves = curves.into_iter().filter_map(|curve| self.checked(curve, cancel)).collect();
+        }
         // Of a curve that is only found it is not known whether L has minima there.
         curves.iter_mut().for_each(|curve| curve.kind = Kind::Degenerate);
         let is_smooth = |pair: &[Vector]| self.is_smooth_between(pair[0], pair[1]);
@@ -209,7 +231,8 @@ impl ProofSearch {
 
     /// Places the roots that the proof has found since.
     fn place_roots(&mut self, cancel: &dyn Fn() -> bool) {
-        if self.exact.is_some() || self.flat.is_some() {
+        if self.is_decided_otherwise() {
+            self.rough.clear();
             return;
         }
         let roots: Vec<Root> = self.proof.roots().skip(self.placed.len()).copied().collect();
@@ -217,13 +240,34 @@ impl ProofSearch {
             if cancel() {
                 return;
             }
-            self.placed.push(certified(&self.loss, &self.view, &root));
+            if self.loss.examples() > MANY_EXAMPLES {
+                let (placed, is_good) = refine::place_roughly(&self.loss, &self.view, &root);
+                if !is_good {
+                    self.rough.push(self.placed.len());
+                }
+                self.placed.push(listed(&self.view, &root, placed));
+            } else {
+                self.placed.push(certified(&self.loss, &self.view, &root));
+            }
+        }
+    }
+
+    /// Places the next root of those that were placed by 64-bit intervals only.
+    fn place_precisely(&mut self) {
+        let Some(place) = self.rough.pop() else { return };
+        if let Some(root) = self.proof.roots().nth(place) {
+            self.placed[place] = certified(&self.loss, &self.view, root);
         }
     }
 
     /// Whether the quick look is over that certifies most points before the proof begins.
     pub(super) fn is_previewed(&self) -> bool {
         self.proof.is_previewed()
+    }
+
+    /// Whether a point has been proved.
+    pub(super) fn has_proved(&self) -> bool {
+        self.placed.iter().any(|placed| matches!(placed, PlacedRoot::InView(_)))
     }
 
     /// The share of the work that is done, 0 to 1.
@@ -302,16 +346,18 @@ impl ProofSearch {
             accounted: complete,
             unresolved,
             method,
+            scope: None,
         }
     }
 
-    /// Whether a vertex of a curve that was followed surely is no critical point, of a few that are looked at.
-    fn is_refuted(&self, polyline: &[Vector]) -> bool {
-        const LOOKED_AT: usize = 8;
-        // The ends lie where chords meet the border of the view, and are not as near to the curve as the other vertices.
-        let inner = polyline.get(1..polyline.len().saturating_sub(1)).unwrap_or_default();
-        let every = (inner.len() / LOOKED_AT).max(1);
-        inner.iter().step_by(every).chain(inner.last()).any(|w| refine::is_refuted(&self.loss, &self.view, *w))
+    /// A curve that was found, moved onto the critical set with many digits; `None` where that refutes it.
+    fn checked(&self, mut curve: CriticalCurve, cancel: &dyn Fn() -> bool) -> Option<CriticalCurve> {
+        match checked(&self.loss, &self.view, &curve.polyline, cancel) {
+            Checked::Refuted => return None,
+            Checked::Unknown => {}
+            Checked::OnCurve(polyline) => curve.polyline = polyline,
+        }
+        Some(curve)
     }
 
     /// What can be proved of a rectangle around a point that could not be certified and the undecided regions at it: the sum

@@ -34,7 +34,7 @@ impl Field {
         let values = quantity.drawn_on(planes, None);
         let Grid { view, columns, rows, .. } = self.grid;
         let grid = Grid { view, columns, rows, values };
-        let scale = Scale::new(&grid.values, options.colour_scale, options.colour_map);
+        let scale = Scale::of_grid(&grid, options.colour_scale, options.colour_map);
         let raster = grid.raster(scale.as_ref(), options.colour_map);
         let lacking = |(value, loss): (&f64, &f64)| if loss.is_finite() { *value } else { 0.0 };
         let lacking: Vec<f64> = grid.values.iter().zip(&self.grid.values).map(lacking).collect();

@@ -12,6 +12,7 @@ mod crossing;
 mod curvature;
 mod gradients;
 mod levels;
+mod poles;
 mod polish;
 mod quantise;
 mod scale;
@@ -173,7 +174,7 @@ impl Field {
     }
 
     fn new(grid: Grid, options: &FieldOptions, contours: impl FnOnce(&Grid, &[f64]) -> Vec<ContourLine>) -> Field {
-        let scale = Scale::new(&grid.values, options.colour_scale, options.colour_map);
+        let scale = Scale::of_grid(&grid, options.colour_scale, options.colour_map);
         let raster = grid.raster(scale.as_ref(), options.colour_map);
         let levels = scale.as_ref().map_or_else(Vec::new, |scale| levels::chosen(scale, &options.levels));
         let contours = contours(&grid, &levels);

@@ -10,7 +10,8 @@
 //! Colours, contour levels and the colour bar's ticks all follow from this map. What lies beyond its ends has the
 //! colour of the end.
 
-use super::{ColourMap, ColourScale};
+use super::poles::has_pole_lines;
+use super::{ColourMap, ColourScale, Grid};
 use crate::number::lanes::{InstructionSet, Work};
 
 /// Samples that are sorted to estimate shares of the area: they are spread over the whole grid, and 256 colours ask
@@ -80,6 +81,13 @@ impl Scale {
             ColourScale::Logarithmic => logarithmic(&sorted, low),
         };
         Some(Scale { range, shape })
+    }
+
+    /// The scale for the samples of a grid: the automatic one is equalised, too, where lines with infinities of both signs are
+    /// so thin that hardly any sample has their values.
+    pub fn of_grid(grid: &Grid, wish: ColourScale, map: ColourMap) -> Option<Scale> {
+        let has_lines = wish == ColourScale::Automatic && has_pole_lines(grid);
+        Scale::new(&grid.values, if has_lines { ColourScale::Equalised } else { wish }, map)
     }
 
     /// Which scale it is; never [`ColourScale::Automatic`].

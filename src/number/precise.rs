@@ -4,13 +4,16 @@
 //! decimal may already be uncertain. These intervals have hundreds of digits and exponents of 32 bits, so that nothing
 //! cancels, overflows or underflows on the way. The crate astro-float does the arithmetic. It documents its results as
 //! correctly rounded; elementary functions are computed with [`GUARD`] digits more than are kept, and widened by the last
-//! digit that is kept, so that only those guard digits have to be trusted.
+//! digit that is kept, so that only those guard digits have to be trusted. Those that losses over data are made of come from
+//! [`FixedPoint`], where it serves, and from the crate elsewhere.
+
+mod fixed;
 
 use super::decimal::Rational;
 use super::{Interval, Unary};
 use astro_float::{BigFloat, Consts, RoundingMode, WORD_BIT_SIZE};
+use fixed::FixedPoint;
 use num_bigint::BigInt;
-use num_traits::Signed;
 
 /// Digits beyond those that are kept of an elementary function.
 const GUARD: usize = 64;
@@ -28,6 +31,8 @@ pub struct Precise {
 pub struct Digits {
     bits: usize,
     constants: Consts,
+    /// Made when it is first asked for.
+    fixed: Option<FixedPoint>,
 }
 
 impl std::fmt::Debug for Digits {
@@ -38,6 +43,9 @@ impl std::fmt::Debug for Digits {
 
 const DOWN: RoundingMode = RoundingMode::Down;
 const UP: RoundingMode = RoundingMode::Up;
+const ROUND: RoundingMode = RoundingMode::ToEven;
+/// Below 2 to this power, hyperbolic functions cannot be taken from the exponential.
+const LEAST_HYPERBOLIC: i32 = -16;
 
 fn less(a: &BigFloat, b: &BigFloat) -> bool {
     a.cmp(b).is_some_and(|order| order < 0)
@@ -169,13 +177,10 @@ fn rounded_up(x: &BigFloat) -> f64 {
     }
 }
 
-/// The sine or the cosine to a number of digits.
-type Wave = fn(&BigFloat, usize, RoundingMode, &mut Consts) -> BigFloat;
-
 impl Digits {
     /// Arithmetic with so many binary digits; `None` where the system has no memory for the constants.
     pub fn new(bits: usize) -> Option<Digits> {
-        Some(Digits { bits, constants: Consts::new().ok()? })
+        Some(Digits { bits, constants: Consts::new().ok()?, fixed: None })
     }
 
     /// How many binary digits are kept.
@@ -202,15 +207,7 @@ impl Digits {
 
     /// An integer.
     pub fn integer(&self, n: &BigInt) -> Precise {
-        let bits = n.bits() as usize + 64;
-        let mut sum = BigFloat::from_word(0, bits);
-        for digit in n.magnitude().iter_u32_digits().rev() {
-            sum = shifted(sum, 32).add(&BigFloat::from_u32(digit, 64), bits, RoundingMode::ToEven);
-        }
-        if n.is_negative() {
-            sum.inv_sign();
-        }
-        self.exactly(sum)
+        self.exactly(fixed::number(n, 0))
     }
 
     /// A fraction.
@@ -266,14 +263,19 @@ impl Digits {
         let p = self.bits;
         let down = |a: &BigFloat, b: &BigFloat| a.mul(b, p, DOWN);
         let up = |a: &BigFloat, b: &BigFloat| a.mul(b, p, UP);
-        let not_negative = |x: &Precise| x.low.is_zero() || x.low.is_positive();
-        if not_negative(x) && not_negative(y) {
-            return Precise { low: down(&x.low, &y.low), high: up(&x.high, &y.high) };
+        let is_not_negative = |x: &Precise| x.low.is_zero() || x.low.is_positive();
+        let is_not_positive = |x: &Precise| x.high.is_zero() || x.high.is_negative();
+        match (is_not_negative(x), is_not_negative(y)) {
+            (true, true) => Precise { low: down(&x.low, &y.low), high: up(&x.high, &y.high) },
+            (_, false) if is_not_positive(y) => self.neg(&self.mul(x, &self.neg(y))),
+            (false, _) if is_not_positive(x) => self.neg(&self.mul(&self.neg(x), y)),
+            (true, false) => Precise { low: down(&x.high, &y.low), high: up(&x.high, &y.high) },
+            (false, true) => Precise { low: down(&x.low, &y.high), high: up(&x.high, &y.high) },
+            (false, false) => Precise {
+                low: least(down(&x.low, &y.high), down(&x.high, &y.low)),
+                high: greatest(up(&x.low, &y.low), up(&x.high, &y.high)),
+            },
         }
-        let pairs = [(&x.low, &y.low), (&x.low, &y.high), (&x.high, &y.low), (&x.high, &y.high)];
-        let [a, b, c, d] = pairs.map(|(a, b)| down(a, b));
-        let [e, f, g, h] = pairs.map(|(a, b)| up(a, b));
-        Precise { low: least(least(a, b), least(c, d)), high: greatest(greatest(e, f), greatest(g, h)) }
     }
 
     /// x².
@@ -340,31 +342,54 @@ impl Digits {
         self.exactly(x.low.clone())
     }
 
+    /// The arithmetic of elementary functions.
+    fn fixed_point(&mut self) -> &FixedPoint {
+        self.fixed.get_or_insert_with(|| FixedPoint::new(self.bits, &mut self.constants))
+    }
+
+    /// How many digits elementary functions are computed with.
+    fn guarded(&self) -> usize {
+        self.bits + GUARD
+    }
+
     /// An increasing function that is defined on all of x.
-    fn increasing(&mut self, x: &Precise, f: impl Fn(&BigFloat, usize, &mut Consts) -> BigFloat) -> Option<Precise> {
+    fn increasing(&mut self, x: &Precise, f: impl Fn(&BigFloat, &mut Digits) -> BigFloat) -> Option<Precise> {
         let at = |x: &BigFloat, digits: &mut Digits| {
-            let y = f(x, digits.bits + GUARD, &mut digits.constants);
+            let y = f(x, digits);
             (!y.is_nan() && !y.is_inf()).then(|| digits.widened(y))
         };
-        let (low, high) = (at(&x.low, self)?, at(&x.high, self)?);
-        Some(Precise { low: low.low, high: high.high })
+        let low = at(&x.low, self)?;
+        if x.low.cmp(&x.high) == Some(0) {
+            return Some(low);
+        }
+        Some(Precise { low: low.low, high: at(&x.high, self)?.high })
+    }
+
+    /// sin and cos of a number with so many digits before its point.
+    fn sine_and_cosine(&mut self, x: &BigFloat, whole: usize) -> Option<[Precise; 2]> {
+        let (sine, cosine) = match self.fixed_point().sine_and_cosine(x) {
+            Some(found) => found,
+            None => {
+                // Digits before the point are taken from those after it.
+                let p = self.guarded() + whole;
+                (x.sin(p, ROUND, &mut self.constants), x.cos(p, ROUND, &mut self.constants))
+            }
+        };
+        let known = |y: BigFloat| (!y.is_nan() && !y.is_inf()).then(|| self.widened(y));
+        Some([known(sine)?, known(cosine)?])
     }
 
     /// The sine or cosine f, with the other one of both as g: |f(m + t) − f(m)| ≤ |g(m)|·|t| + t²/2, since |f′| = |g| and
     /// |f″| ≤ 1 (Taylor).
-    fn wave(&mut self, x: &Precise, f: Wave, g: Wave) -> Option<Precise> {
+    fn wave(&mut self, x: &Precise, is_sine: bool) -> Option<Precise> {
         let centre = self.centre(x);
-        // Digits before the point are taken from those after it.
         let whole = usize::try_from(centre.low.exponent().unwrap_or(0)).unwrap_or(0);
         if whole > 4096 {
             return None;
         }
-        let mut at_centre = |f: Wave| {
-            let y = f(&centre.low, self.bits + whole + GUARD, RoundingMode::ToEven, &mut self.constants);
-            (!y.is_nan() && !y.is_inf()).then_some(y)
-        };
-        let (y, slope) = (at_centre(f)?, at_centre(g)?);
-        let (y, slope) = (self.widened(y), self.abs(&self.widened(slope)));
+        let [sine, cosine] = self.sine_and_cosine(&centre.low, whole)?;
+        let (y, slope) = if is_sine { (sine, cosine) } else { (cosine, sine) };
+        let slope = self.abs(&slope);
         let radius = self.high(&self.abs(&self.sub(x, &centre)));
         let bend = self.scaled(&self.square(&radius), -1);
         let reach = self.add(&self.mul(&slope, &radius), &bend);
@@ -376,7 +401,6 @@ impl Digits {
     /// A function of the formula language; `None` where x may lie outside its domain, or at a kink, or where the value
     /// leaves the range of exponents.
     pub fn unary(&mut self, op: Unary, x: &Precise) -> Option<Precise> {
-        const ROUND: RoundingMode = RoundingMode::ToEven;
         if x.low.is_nan() || x.high.is_nan() || x.low.is_inf() || x.high.is_inf() {
             return None;
         }
@@ -418,20 +442,25 @@ impl Digits {
             {
                 Some(x.clone())
             }
-            Unary::Cbrt => self.increasing(x, |x, p, _| x.cbrt(p, ROUND)),
+            Unary::Cbrt => self.increasing(x, |x, digits| x.cbrt(digits.guarded(), ROUND)),
             Unary::Exp => self.exp(x),
             Unary::Ln | Unary::Log2 | Unary::Log10 => {
                 if x.sign() != Some(1) {
                     return None;
                 }
-                self.increasing(x, |x, p, constants| match op {
-                    Unary::Ln => x.ln(p, ROUND, constants),
-                    Unary::Log2 => x.log2(p, ROUND, constants),
-                    _ => x.log10(p, ROUND, constants),
+                self.increasing(x, |x, digits| {
+                    let p = digits.guarded();
+                    match op {
+                        Unary::Ln => {
+                            digits.fixed_point().ln(x).unwrap_or_else(|| x.ln(p, ROUND, &mut digits.constants))
+                        }
+                        Unary::Log2 => x.log2(p, ROUND, &mut digits.constants),
+                        _ => x.log10(p, ROUND, &mut digits.constants),
+                    }
                 })
             }
-            Unary::Sin => self.wave(x, BigFloat::sin, BigFloat::cos),
-            Unary::Cos => self.wave(x, BigFloat::cos, BigFloat::sin),
+            Unary::Sin => self.wave(x, true),
+            Unary::Cos => self.wave(x, false),
             Unary::Tan => {
                 let (sine, cosine) = (self.unary(Unary::Sin, x)?, self.unary(Unary::Cos, x)?);
                 self.div(&sine, &cosine)
@@ -442,24 +471,23 @@ impl Digits {
                     return None;
                 }
                 if op == Unary::Asin {
-                    return self.increasing(x, |x, p, constants| x.asin(p, ROUND, constants));
+                    return self.increasing(x, |x, digits| x.asin(digits.guarded(), ROUND, &mut digits.constants));
                 }
-                let mirrored = self.increasing(&self.neg(x), |x, p, constants| x.neg().acos(p, ROUND, constants))?;
-                Some(mirrored)
+                let mirrored = self.neg(x);
+                self.increasing(&mirrored, |x, digits| x.neg().acos(digits.guarded(), ROUND, &mut digits.constants))
             }
-            Unary::Atan => self.increasing(x, |x, p, constants| x.atan(p, ROUND, constants)),
-            Unary::Sinh => {
+            Unary::Atan => self.increasing(x, |x, digits| {
+                let p = digits.guarded();
+                digits.fixed_point().arctangent(x).unwrap_or_else(|| x.atan(p, ROUND, &mut digits.constants))
+            }),
+            Unary::Sinh | Unary::Tanh => {
                 self.check_exponent(x)?;
-                self.increasing(x, |x, p, constants| x.sinh(p, ROUND, constants))
+                self.increasing(x, |x, digits| digits.hyperbolic(op, x))
             }
             Unary::Cosh => {
                 self.check_exponent(x)?;
                 let magnitude = self.abs(x);
-                self.increasing(&magnitude, |x, p, constants| x.cosh(p, ROUND, constants))
-            }
-            Unary::Tanh => {
-                self.check_exponent(x)?;
-                self.increasing(x, |x, p, constants| x.tanh(p, ROUND, constants))
+                self.increasing(&magnitude, |x, digits| digits.hyperbolic(op, x))
             }
             Unary::SechSquared => {
                 let cosine = self.unary(Unary::Cosh, x)?;
@@ -480,17 +508,49 @@ impl Digits {
 
     fn exp(&mut self, x: &Precise) -> Option<Precise> {
         self.check_exponent(x)?;
-        self.increasing(x, |x, p, constants| x.exp(p, RoundingMode::ToEven, constants))
+        self.increasing(x, |x, digits| digits.exponential(x))
     }
 
-    /// ln(1 + eˣ), as x + ln(1 + e⁻ˣ) for x > 0; ln(1 + t) is 2 artanh(t/(2 + t)), which keeps the digits of a small t.
+    fn exponential(&mut self, x: &BigFloat) -> BigFloat {
+        let p = self.guarded();
+        self.fixed_point().exp(x).unwrap_or_else(|| x.exp(p, ROUND, &mut self.constants))
+    }
+
+    /// sinh, cosh or tanh, from eˣ where that costs few digits.
+    fn hyperbolic(&mut self, op: Unary, x: &BigFloat) -> BigFloat {
+        let p = self.guarded();
+        if x.is_zero() || x.exponent().is_none_or(|exponent| exponent < LEAST_HYPERBOLIC) {
+            return match op {
+                Unary::Sinh => x.sinh(p, ROUND, &mut self.constants),
+                Unary::Cosh => x.cosh(p, ROUND, &mut self.constants),
+                _ => x.tanh(p, ROUND, &mut self.constants),
+            };
+        }
+        let one = BigFloat::from_word(1, 64);
+        if op == Unary::Tanh {
+            let square = self.exponential(&shifted(x.clone(), 1));
+            return square.sub(&one, p, ROUND).div(&square.add(&one, p, ROUND), p, ROUND);
+        }
+        let power = self.exponential(x);
+        let reciprocal = one.div(&power, p, ROUND);
+        let sum = if op == Unary::Sinh { power.sub(&reciprocal, p, ROUND) } else { power.add(&reciprocal, p, ROUND) };
+        shifted(sum, -1)
+    }
+
+    /// ln(1 + eˣ), as x + ln(1 + e⁻ˣ) for x > 0; where t is small ln(1 + t) is 2 artanh(t/(2 + t)), which keeps its digits.
     fn softplus(&mut self, x: &Precise) -> Option<Precise> {
         let is_positive = x.sign() == Some(1);
         let power = if is_positive { self.exp(&self.neg(x))? } else { self.exp(x)? };
-        let two = self.exactly(BigFloat::from_word(2, 64));
-        let share = self.div(&power, &self.add(&two, &power))?;
-        let half = self.increasing(&share, |x, p, constants| x.atanh(p, RoundingMode::ToEven, constants))?;
-        let logarithm = self.scaled(&half, 1);
+        let logarithm = if power.low.exponent().is_some_and(|exponent| exponent > LEAST_HYPERBOLIC) {
+            let one = self.exactly(BigFloat::from_word(1, 64));
+            let sum = self.add(&one, &power);
+            self.unary(Unary::Ln, &sum)?
+        } else {
+            let two = self.exactly(BigFloat::from_word(2, 64));
+            let share = self.div(&power, &self.add(&two, &power))?;
+            let half = self.increasing(&share, |x, digits| x.atanh(digits.guarded(), ROUND, &mut digits.constants))?;
+            self.scaled(&half, 1)
+        };
         Some(if is_positive { self.add(x, &logarithm) } else { logarithm })
     }
 
@@ -530,7 +590,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
     use super::*;
-    use crate::number::Decimal;
+    use crate::number::{Decimal, Number};
     use proptest::prelude::*;
 
     fn point(digits: &Digits, x: f64) -> Precise {
@@ -566,7 +626,72 @@ mod tests {
         assert!(digits.unary(Unary::Exp, &x).is_none());
     }
 
+    /// The functions in fixed point are those of the crate to all digits that are kept, on both sides of 0 and for arguments
+    /// of many sizes.
+    #[test]
+    fn fixed_point_agrees_with_the_crate() {
+        use std::f64::consts::{FRAC_PI_2, FRAC_PI_4};
+        let places = [1e-300, 3e-9, 0.001, 0.3, FRAC_PI_4, 1.0, FRAC_PI_2, 2.5, 31.4, 1e4, 3.3e11];
+        for bits in [64, 192, 256, 1536] {
+            let mut digits = Digits::new(bits).unwrap();
+            let p = digits.guarded();
+            let mut constants = Consts::new().unwrap();
+            for x in places.iter().flat_map(|x| [*x, -*x]).map(|x| BigFloat::from_f64(x, 64)) {
+                let fixed = digits.fixed_point().clone();
+                let both = fixed.sine_and_cosine(&x).map_or([None, None], |(sine, cosine)| [Some(sine), Some(cosine)]);
+                let [sine, cosine] = both;
+                let small = x.exponent().unwrap() < 12;
+                let pairs = [
+                    (sine, x.sin(p + 64, ROUND, &mut constants)),
+                    (cosine, x.cos(p + 64, ROUND, &mut constants)),
+                    (fixed.exp(&x).filter(|_| small), if small { x.exp(p, ROUND, &mut constants) } else { x.clone() }),
+                    (fixed.ln(&x), x.abs().ln(p, ROUND, &mut constants)),
+                    (fixed.arctangent(&x), x.atan(p, ROUND, &mut constants)),
+                ];
+                for (place, (found, expected)) in pairs.into_iter().enumerate() {
+                    let Some(found) = found else { continue };
+                    let off = found.sub(&expected, p, ROUND);
+                    let is_same =
+                        off.is_zero() || off.exponent().unwrap() < expected.exponent().unwrap() - bits as i32 - 32;
+                    assert!(is_same, "function {place} at {x:?} with {bits} bits: {found:?}, {expected:?}");
+                }
+            }
+            // They serve where losses have their arguments.
+            let fixed = digits.fixed_point();
+            let x = BigFloat::from_f64(0.8, 64);
+            assert!(fixed.sine_and_cosine(&x).is_some() && fixed.exp(&x).is_some());
+            assert!(fixed.ln(&x).is_some() && fixed.arctangent(&x).is_some());
+        }
+    }
+
+    #[test]
+    fn hyperbolic_functions_satisfy_their_identity() {
+        let mut digits = Digits::new(192).unwrap();
+        for x in [-30.0, -1e-3, 1e-7, 0.25, 3.0] {
+            let x = point(&digits, x);
+            let [sine, cosine, tangent] =
+                [Unary::Sinh, Unary::Cosh, Unary::Tanh].map(|op| digits.unary(op, &x).unwrap());
+            let one = digits.sub(&digits.square(&cosine), &digits.square(&sine));
+            let rest = digits.sub(&one, &point(&digits, 1.0));
+            assert!(rest.sign().is_none() && rest.exponent().unwrap() < cosine.exponent().unwrap() * 2 - 185, "{x:?}");
+            let rest = digits.sub(&digits.mul(&tangent, &cosine), &sine);
+            assert!(rest.sign().is_none() && rest.exponent().unwrap() < sine.exponent().unwrap() - 185, "{x:?}");
+        }
+    }
+
     proptest! {
+        /// A product holds the products of the ends, and of points inside.
+        #[test]
+        fn products_enclose(a in -3.0..3.0f64, b in 0.0..3.0f64, c in -3.0..3.0f64, d in 0.0..3.0f64) {
+            let digits = Digits::new(128).unwrap();
+            let (x, y) = (Interval::new(a, a + b), Interval::new(c, c + d));
+            let product = digits.mul(&digits.interval(x).unwrap(), &digits.interval(y).unwrap()).to_interval();
+            let expected = x.mul(y);
+            prop_assert!((product.lo - expected.lo).abs() < 1e-12 && (product.hi - expected.hi).abs() < 1e-12);
+            let inside = x.middle() * y.middle();
+            prop_assert!(product.lo <= inside && inside <= product.hi);
+        }
+
         /// Many digits and 64 bits enclose the same number.
         #[test]
         fn enclosures_agree_with_intervals(x in -20.0..20.0f64, width in 0.0..1.0f64, op in 0..Unary::ALL.len()) {

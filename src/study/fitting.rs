@@ -5,6 +5,7 @@
 //! bounded number of evaluations, and the best places are followed by damped Newton steps. Nothing here is a proof: a
 //! search for critical points in the view says what is there.
 
+use crate::critical::minimum_of_quadratic;
 use crate::landscape::{Loss, View};
 use crate::number::display::point;
 use crate::number::{Matrix, Vector, eigenpairs};
@@ -32,7 +33,7 @@ const SQUARE_UP_TO: f64 = 6.0;
 /// The view about the minimum of a loss; `None` where no minimum was found.
 pub fn fitting(loss: &Loss) -> Option<Fitting> {
     let is_quadratic = loss.is_quadratic();
-    let minimum = if is_quadratic { solved(loss) } else { searched(loss) }?;
+    let minimum = if is_quadratic { minimum_of_quadratic(loss).or_else(|| solved(loss)) } else { searched(loss) }?;
     let half = half_sides(loss, minimum);
     let centre = [0, 1].map(|axis| rounded(minimum[axis], half[axis]));
     let ends = |axis: usize| [centre[axis] - half[axis], centre[axis] + half[axis]].map(|end| rounded(end, half[axis]));
@@ -255,6 +256,16 @@ mod tests {
             assert!(error <= 1e-9 * slope.abs().max(intercept.abs()), "{found:?}");
             assert!(found.view.contains(Vector::from(found.start)), "{found:?}");
         }
+    }
+
+    /// Years vary by a thousandth of their size, which costs 64-bit normal equations all of their digits.
+    #[test]
+    fn columns_with_an_offset_are_solved() {
+        let years = [2001.0, 2002.0, 2003.0];
+        let found = checked(&over("(w1*x + w2 - y)^2", &years, &[3.0, 5.0, 7.0]), [2.0, -3999.0]);
+        assert!(found.is_solved);
+        let far = years.map(|year| year + 1e6);
+        checked(&over("(w1*x + w2 - y)^2", &far, &[3.0, 5.0, 7.0]), [2.0, -2_003_999.0]);
     }
 
     #[test]

@@ -41,6 +41,19 @@ pub(super) struct Factor<'a> {
     pub sides: [&'a Bivariate; 2],
 }
 
+impl Factor<'_> {
+    /// g − s·f, of whose sign what L does across the curve depends where k is odd.
+    fn side(&self, s: i64) -> Bivariate {
+        Bivariate::combination(&BigInt::from(-s), self.sides[0], &BigInt::one(), self.sides[1])
+    }
+
+    /// Whether the places at which that sign may change can be projected along a direction.
+    pub fn can_be_followed(&self, s: i64) -> bool {
+        let side = self.side(s);
+        self.k.is_multiple_of(2) || side.degree() == 0 || Pair::new(self.h, &side, s).is_some()
+    }
+}
+
 /// The arcs of a factor in the view.
 pub(super) fn arcs(
     factor: &Factor<'_>,
@@ -141,7 +154,7 @@ impl<'a> Plan<'a> {
     ) -> Result<Plan<'a>, Undecided> {
         let h = factor.h;
         let sheared = h.sheared(s);
-        let side = Bivariate::combination(&BigInt::from(-s), factor.sides[0], &BigInt::one(), factor.sides[1]);
+        let side = factor.side(s);
         let mut all: Polynomial = vec![BigInt::one()];
         let mut include = |part: &[BigInt]| {
             if part.len() > 1 {

@@ -167,7 +167,7 @@ impl Bivariate {
 
     /// The primitive greatest common divisor as a guess from one large value of w2 (Char, Geddes and Gonnet, GCDHEU,
     /// J. Symbolic Computation 7, 1989). It divides both, but only coprime quotients show that it is the greatest.
-    pub(super) fn common_divisor(&self, other: &Bivariate) -> Option<Bivariate> {
+    pub fn common_divisor(&self, other: &Bivariate) -> Option<Bivariate> {
         if self.is_zero() || other.is_zero() {
             return Some(if self.is_zero() { other.primitive() } else { self.primitive() });
         }

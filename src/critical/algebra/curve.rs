@@ -104,9 +104,14 @@ pub(super) fn square_free_parts(
     if all.primitive() == h.primitive() { Ok(parts) } else { Err(too_large) }
 }
 
-/// What h = 0, h square-free and not constant, consists of.
-pub(super) fn locus(h: &Bivariate, view: &View, cancel: &dyn Fn() -> bool) -> Result<Locus, Undecided> {
-    let Some(zeros) = turning_points(h, cancel)? else { return Err(Undecided::TooLarge) };
+/// What h = 0, h square-free and not constant, consists of, seen along one of the directions that serve.
+pub(super) fn locus(
+    h: &Bivariate,
+    view: &View,
+    serves: &dyn Fn(i64) -> bool,
+    cancel: &dyn Fn() -> bool,
+) -> Result<Locus, Undecided> {
+    let Some(zeros) = turning_points(h, serves, cancel)? else { return Err(Undecided::TooLarge) };
     let sheared = h.sheared(zeros.s);
     let all = zeros.groups.iter().fold(vec![BigInt::one()], |all, group| product(&all, &group.roots_of));
     let mut turns = Turns::new(all, cancel)?;
@@ -152,9 +157,13 @@ pub(super) fn locus(h: &Bivariate, view: &View, cancel: &dyn Fn() -> bool) -> Re
 }
 
 /// The points with h = ∂h/∂y = 0 along a direction that tells them apart.
-fn turning_points(h: &Bivariate, cancel: &dyn Fn() -> bool) -> Result<Option<Zeros>, Cancelled> {
+fn turning_points(
+    h: &Bivariate,
+    serves: &dyn Fn(i64) -> bool,
+    cancel: &dyn Fn() -> bool,
+) -> Result<Option<Zeros>, Cancelled> {
     let mut tries = 0;
-    for s in directions() {
+    for s in directions().filter(|s| serves(*s)) {
         check(cancel)?;
         let slope = h.along(s);
         let Some(pair) = Pair::new(h, &slope, s) else { continue };

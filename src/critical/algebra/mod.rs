@@ -270,7 +270,7 @@ fn factors(
 ) -> Result<Vec<Located>, Undecided> {
     let parts = curve::square_free_parts(common, cancel)?;
     let whole = parts.iter().fold(Bivariate::constant(BigInt::one()), |whole, (_, part)| whole.product(part));
-    let locus = curve::locus(&whole, view, cancel)?;
+    let locus = curve::locus(&whole, view, &|_| true, cancel)?;
     let has_curve = locus.has_curve;
     let mut found = vec![Located { h: whole, locus }];
     if !has_curve {
@@ -278,10 +278,6 @@ fn factors(
     }
     let bounds = Bounds::new(view);
     for (k, part) in &parts {
-        let locus = curve::locus(part, view, cancel)?;
-        if !locus.has_curve {
-            continue;
-        }
         let mut sides = gradient.clone();
         for _ in 0..*k {
             for side in &mut sides {
@@ -289,6 +285,10 @@ fn factors(
             }
         }
         let factor = arcs::Factor { k: *k, h: part, sides: [&sides[0], &sides[1]] };
+        let locus = curve::locus(part, view, &|s| factor.can_be_followed(s), cancel)?;
+        if !locus.has_curve {
+            continue;
+        }
         let arcs = match locus.meets_view {
             true => arcs::arcs(&factor, locus.zeros.s, &locus.turning, &bounds, cancel)?,
             false => Vec::new(),

@@ -96,7 +96,7 @@ pub(super) fn levels(
     if shape.rest == Sum::factor(Factor::Weight(0)) {
         return Some(Vec::new());
     }
-    let slope = Function { atoms, sum: &shape.rest, derivative: 1 };
+    let slope = Function::new(atoms, &shape.rest, 1);
     let zeros = slope.zeros(super::widened(range), cancel)?;
     let margin = 1e-9 * range.width();
     let digits = Digits::new(BITS)?;

@@ -6,6 +6,7 @@
 //! or neither by the order and the sign of the zero; elsewhere H(L) = g′(u)·H(u) at a critical point of u.
 
 use super::composite::{Found, Level, levels};
+use super::factors::roots;
 use super::structure::{decompositions, stripped};
 use super::trace::trace;
 use super::zeros::Function;
@@ -21,7 +22,7 @@ use crate::number::{Decimal, Interval};
 use std::collections::BTreeMap;
 
 /// So many ways to write L as a function of another are tried.
-const MOST_WAYS: usize = 3;
+const MOST_WAYS: usize = 5;
 /// Boxes of the proof of where u is critical, and how many are looked at between two questions whether to go on.
 const MOST_BOXES: usize = 6_000;
 const SLICE: usize = 50;
@@ -37,7 +38,8 @@ pub(super) fn decide(
     view: &View,
     cancel: &dyn Fn() -> bool,
 ) -> Option<Found> {
-    let ways = decompositions(atoms, whole);
+    let mut ways = decompositions(atoms, whole);
+    ways.extend(roots(atoms, whole));
     ways.iter().take(MOST_WAYS).find_map(|(outer, inner)| Case { atoms, outer, loss, view, cancel }.decide(inner))
 }
 
@@ -92,7 +94,7 @@ impl Case<'_> {
 
     /// The root with a box in which it is the only critical point of L, too: g′(u) is not 0 there.
     fn off_the_levels(&self, inner: &Loss, root: &Root) -> Option<Root> {
-        let slope = Function { atoms: self.atoms, sum: self.outer, derivative: 1 };
+        let slope = Function::new(self.atoms, self.outer, 1);
         [root.unique, root.tight].into_iter().find_map(|unique| {
             let value = inner.enclosures()?.value(unique);
             let at = slope.series(&mut Intervals::default(), &value, 0)?[0];

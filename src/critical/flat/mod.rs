@@ -9,10 +9,12 @@
 //! Losses that have only points with a regular Hessian in view are left to the proof by intervals.
 
 mod composite;
+mod factors;
 mod level;
 mod powers;
 mod separable;
 mod structure;
+mod tangents;
 #[cfg(test)]
 mod tests;
 mod trace;

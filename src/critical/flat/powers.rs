@@ -32,7 +32,7 @@ fn power_of(atoms: &Atoms, sum: &Sum) -> Option<Power> {
 /// All zeros of a function that is a power, or of its derivative; `None` where it is none, or p or p′ stay undecided.
 pub(super) fn zeros(function: &Function<'_>, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
     let Power { base, exponent, sign, is_pure } = power_of(function.atoms, function.sum)?;
-    let of_base = |derivative: usize| Function { atoms: function.atoms, sum: &base, derivative }.zeros(range, cancel);
+    let of_base = |derivative: usize| Function::new(function.atoms, &base, derivative).zeros(range, cancel);
     let power_of_sign = |s: i32, n: usize| if n.is_multiple_of(2) { 1 } else { s };
     let roots = of_base(0)?;
     // pⁿ has the leading coefficient of p to the power n.
@@ -55,7 +55,7 @@ pub(super) fn zeros(function: &Function<'_>, range: Interval, cancel: &dyn Fn() 
         if roots.iter().any(is_root) {
             continue;
         }
-        let value = Function { atoms: function.atoms, sum: &base, derivative: 0 };
+        let value = Function::new(function.atoms, &base, 0);
         let value = value.series(&mut digits, &turn.place, 0)?[0].sign().filter(|sign| *sign != 0)?;
         found.push(Zero { sign: sign * power_of_sign(value, exponent - 1) * turn.sign, ..turn });
     }

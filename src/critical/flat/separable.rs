@@ -57,7 +57,7 @@ impl Case<'_> {
     fn zeros(&self, sum: &Sum, axis: usize, derivative: usize) -> Option<Vec<Zero>> {
         let [low, high] = [self.view.w1, self.view.w2][axis];
         let range = super::widened(Interval::new(low.next_down(), high.next_up()));
-        let zeros = Function { atoms: self.atoms, sum, derivative }.zeros(range, self.cancel)?;
+        let zeros = Function::new(self.atoms, sum, derivative).zeros(range, self.cancel)?;
         let digits = Digits::new(BITS)?;
         let within = zeros.iter().map(|zero| zero.is_within([low, high], &digits)).collect::<Option<Vec<bool>>>()?;
         Some(zeros.into_iter().zip(within).filter(|(_, within)| *within).map(|(zero, _)| zero).collect())
@@ -168,6 +168,7 @@ impl Case<'_> {
             evidence: Evidence::Certified,
             enclosure: Some(enclosure),
             eigenvalue_enclosures: Some(spectrum.enclosures),
+            beyond: None,
         })
     }
 
@@ -179,7 +180,7 @@ impl Case<'_> {
             ends.extend(crossings.iter().map(|zero| zero.place.middle() + 0.0));
         }
         ends.push(side[1]);
-        let function = Function { atoms: self.atoms, sum: other, derivative: 0 };
+        let function = Function::new(self.atoms, other, 0);
         let (mut intervals, mut digits) = (Intervals::default(), Digits::new(BITS)?);
         let mut arcs = Vec::new();
         for pair in ends.windows(2) {

@@ -68,7 +68,7 @@ fn split(monomial: &Monomial) -> ((u32, u32), Monomial) {
 }
 
 /// The polynomials that are multiplied by each product of atoms.
-fn groups(sum: &Sum) -> BTreeMap<Monomial, Polynomial> {
+pub(super) fn groups(sum: &Sum) -> BTreeMap<Monomial, Polynomial> {
     let mut groups: BTreeMap<Monomial, Polynomial> = BTreeMap::new();
     for (monomial, coefficient) in &sum.terms {
         let (power, atoms) = split(monomial);

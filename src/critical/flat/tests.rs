@@ -9,7 +9,12 @@ use crate::number::Vector;
 use Kind::{Degenerate, Maximum, Minimum, Saddle};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use std::f64::consts::PI;
+use std::f64::consts::{PI, SQRT_2};
+
+/// The real zero of t³ − t − 1.
+const PLASTIC: f64 = 1.324_717_957_244_746;
+/// arctan √½.
+const ROOT_ATAN: f64 = 0.615_479_708_670_387_3;
 
 fn decided(formula: &str, half: f64) -> CriticalPoints {
     let loss = Loss::new(formula, &BTreeMap::new()).unwrap();
@@ -49,6 +54,22 @@ fn functions_of_one_weight_have_lines() {
         // The zeros are where w1 − 1 is π or −π, and on the border of the view where it is 2.
         ("sin(w1-1)+w1", 5.0, vec![(1.0 - PI, Degenerate), (1.0 + PI, Degenerate)]),
         ("(w1-2)*exp(w1-2)-exp(w1-2)", 2.0, vec![(2.0, Minimum)]),
+        // Zeros of higher order at irrational numbers are simple ones of a factor. Of the first L′ is (w1² − 2)²·eʷ·(w1² + 6·w1 − 2).
+        (
+            "(w1^2-2)^3*exp(w1)",
+            2.0,
+            vec![(-SQRT_2, Degenerate), (11.0_f64.sqrt() - 3.0, Minimum), (SQRT_2, Degenerate)],
+        ),
+        ("5-(w1^2-2)^3*exp(w1)", 1.0, vec![(11.0_f64.sqrt() - 3.0, Maximum)]),
+        (
+            "(w1^3-w1-1)^3/(1+exp(w1))+0.07",
+            1.4,
+            vec![(-0.555_319_001_693_775, Maximum), (0.488_720_907_836_835, Minimum), (PLASTIC, Degenerate)],
+        ),
+        // A tangent's poles are no critical points.
+        ("tan(w1)^3", 2.0, vec![(0.0, Degenerate)]),
+        ("tan(1-2*w1)^3", 2.0, vec![(0.5 - PI / 2.0, Degenerate), (0.5, Degenerate)]),
+        ("tan(w1)^2-tan(w1)^4", 1.0, vec![(-ROOT_ATAN, Maximum), (0.0, Minimum), (ROOT_ATAN, Maximum)]),
     ] {
         let found = decided(formula, half);
         assert!(found.accounted && !found.complete && found.points.is_empty(), "{formula}: {}", found.claim());
@@ -66,6 +87,45 @@ fn functions_of_one_weight_have_lines() {
             assert!((x - expected_x).abs() <= 4e-15 && kind == expected_kind, "{formula}: {lines:?}");
         }
     }
+}
+
+/// The line w1 = c of f(w1)³·h(w2) with a simple zero c of f, which is no fraction.
+#[test]
+fn lines_at_irrational_numbers_are_decided() {
+    let found = decided("(w1^3-w1-1)^3*exp(w2)", 2.0);
+    assert!(found.accounted && found.points.is_empty(), "{}", found.claim());
+    let [line] = of_kind(&found, Degenerate)[..] else { panic!("{:?}", found.curves.len()) };
+    assert!(line.polyline.iter().all(|w| (w.x - PLASTIC).abs() < 1e-15));
+    // (w1² − 2)⁴·cos(w2): least where cos is positive; at the origin both factors are greatest.
+    let found = decided("(w1^2-2)^4*cos(w2)", 2.0);
+    assert!(found.accounted, "{}", found.claim());
+    assert_eq!((of_kind(&found, Minimum).len(), of_kind(&found, Maximum).len(), found.curves.len()), (2, 4, 6));
+    let [origin] = &found.points[..] else { panic!("{:?}", found.points) };
+    assert_eq!((origin.w, origin.kind, origin.value), (Vector::zeros(), Maximum, 16.0));
+    let found = decided("(w1^2-2)^3*exp(w1)+w2^2", 2.0);
+    assert!(found.complete, "{}", found.claim());
+    let indices: Vec<(Kind, Option<i32>)> = found.points.iter().map(|point| (point.kind, point.index)).collect();
+    assert_eq!(indices, [(Minimum, Some(1)), (Degenerate, Some(0)), (Degenerate, Some(0))]);
+}
+
+/// L = pⁿ·q with q > 0 is the n-th power of p·q^(1/n): critical where p = 0, and where n·q·∇p + p·∇q = 0.
+#[test]
+fn powers_of_polynomials_times_positive_functions_have_curves() {
+    let found = decided("(w1*w2-1)^3*exp(w1)", 2.0);
+    assert!(found.accounted, "{}", found.claim());
+    assert_eq!((found.curves.len(), of_kind(&found, Degenerate).len()), (2, 2));
+    assert!(found.curves.iter().flat_map(|curve| &curve.polyline).all(|w| (w.x * w.y - 1.0).abs() < 1e-4));
+    // 3·w2 + w1·w2 − 1 = 0 and 3·w1 = 0.
+    let [point] = &found.points[..] else { panic!("{:?}", found.points) };
+    assert!((point.w - Vector::new(0.0, 1.0 / 3.0)).amax() < 1e-15 && point.kind == Saddle);
+    // 4·w1 + w1² + w2² − 2 = 0 and 4·w2 = 0.
+    let found = decided("7-(w1^2+w2^2-2)^2*exp(w1)", 2.0);
+    assert!(found.accounted, "{}", found.claim());
+    assert_eq!((found.curves.len(), of_kind(&found, Maximum).len()), (1, 1));
+    let [point] = &found.points[..] else { panic!("{:?}", found.points) };
+    assert!((point.w - Vector::new(6.0_f64.sqrt() - 2.0, 0.0)).amax() < 1e-15 && point.kind == Minimum);
+    // Where q changes its sign nothing of this kind is claimed.
+    assert!(!decided("(w1*w2-1)^3*sin(w1+w2)", 2.0).accounted);
 }
 
 /// ∂L of f(w1)·h(w2) at a zero a that f has with f′: L has the sign of h·(w1 − a)².

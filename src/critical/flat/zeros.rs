@@ -62,7 +62,7 @@ impl Zero {
     }
 }
 
-/// A function of one variable, or its derivative.
+/// A function of one variable, or its derivative, or such with products added.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Function<'a> {
     /// The atoms of the normal form.
@@ -71,13 +71,41 @@ pub(super) struct Function<'a> {
     pub sum: &'a Sum,
     /// 0, or 1 for its derivative.
     pub derivative: usize,
+    /// (p, q) for each product p·q′ that is added.
+    pub products: &'a [(Sum, Sum)],
 }
 
-impl Function<'_> {
+impl<'a> Function<'a> {
+    /// A function, or its derivative (1).
+    pub fn new(atoms: &'a Atoms, sum: &'a Sum, derivative: usize) -> Function<'a> {
+        Function { atoms, sum, derivative, products: &[] }
+    }
+
     /// Its Taylor coefficients at a number or over a set.
     pub fn series<A: Arithmetic>(&self, numbers: &mut A, at: &A::Number, order: usize) -> Option<Vec<A::Number>> {
-        let whole = series(self.atoms, self.sum, at, order + self.derivative, numbers)?;
-        if self.derivative == 0 {
+        let mut total = self.derived(self.sum, self.derivative, numbers, at, order)?;
+        for (p, q) in self.products {
+            let (p, slope) = (self.derived(p, 0, numbers, at, order)?, self.derived(q, 1, numbers, at, order)?);
+            for (k, c) in total.iter_mut().enumerate() {
+                for i in 0..=k {
+                    let product = numbers.mul(&p[i], &slope[k - i]);
+                    *c = numbers.add(c, &product);
+                }
+            }
+        }
+        Some(total)
+    }
+
+    fn derived<A: Arithmetic>(
+        &self,
+        sum: &Sum,
+        derivative: usize,
+        numbers: &mut A,
+        at: &A::Number,
+        order: usize,
+    ) -> Option<Vec<A::Number>> {
+        let whole = series(self.atoms, sum, at, order + derivative, numbers)?;
+        if derivative == 0 {
             return Some(whole);
         }
         let scaled = whole.iter().enumerate().skip(1).map(|(k, c)| {
@@ -99,7 +127,10 @@ impl Function<'_> {
     /// All zeros in an interval, ascending; some may lie a little outside of it. `None` where a part of the interval stays
     /// undecided.
     pub fn zeros(&self, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
-        self.isolated(range, cancel).or_else(|| super::powers::zeros(self, range, cancel))
+        (self.isolated(range, cancel))
+            .or_else(|| super::powers::zeros(self, range, cancel))
+            .or_else(|| super::tangents::zeros(self, range, cancel))
+            .or_else(|| super::factors::zeros(self, range, cancel))
     }
 
     fn isolated(&self, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
@@ -108,7 +139,7 @@ impl Function<'_> {
             range,
             intervals: Intervals::default(),
             digits: Digits::new(BITS)?,
-            arguments: affine_arguments(self.atoms, self.sum),
+            arguments: self.affine_arguments(),
             guesses: 0,
             found: Vec::new(),
         };
@@ -303,31 +334,34 @@ pub(super) fn exactly(number: &ClosedForm, digits: &mut Digits) -> Option<Precis
     Some(digits.add(&rational, &product))
 }
 
-/// The arguments a + b·t, b ≠ 0, of the functions that a sum is made of, each once, and t itself.
-fn affine_arguments(atoms: &Atoms, sum: &Sum) -> Vec<[BigRational; 2]> {
-    let mut reached = vec![false; atoms.len()];
-    atoms.reach(sum, &mut reached);
-    let mut found = vec![[BigRational::zero(), BigRational::one()]];
-    for place in (0..atoms.len()).filter(|place| reached[*place]) {
-        let Some(argument) = atoms.get(place).argument() else { continue };
-        let (mut constant, mut slope) = (BigRational::zero(), BigRational::zero());
-        let is_affine = argument.terms.iter().all(|(monomial, c)| match monomial[..] {
-            [] => {
-                constant = c.clone();
-                true
+impl Function<'_> {
+    /// The arguments a + b·t, b ≠ 0, of the functions that it is made of, each once, and t itself.
+    fn affine_arguments(&self) -> Vec<[BigRational; 2]> {
+        let mut reached = vec![false; self.atoms.len()];
+        let parts = self.products.iter().flat_map(|(p, q)| [p, q]);
+        std::iter::once(self.sum).chain(parts).for_each(|sum| self.atoms.reach(sum, &mut reached));
+        let mut found = vec![[BigRational::zero(), BigRational::one()]];
+        for place in (0..self.atoms.len()).filter(|place| reached[*place]) {
+            let Some(pair) = self.atoms.get(place).argument().and_then(affine) else { continue };
+            if !found.contains(&pair) && found.len() < 6 {
+                found.push(pair);
             }
-            [(Factor::Weight(_), 1)] => {
-                slope = c.clone();
-                true
-            }
-            _ => false,
-        });
-        let pair = [constant, slope];
-        if is_affine && !pair[1].is_zero() && !found.contains(&pair) && found.len() < 6 {
-            found.push(pair);
+        }
+        found
+    }
+}
+
+/// a and b of a + b·t with b ≠ 0.
+pub(super) fn affine(sum: &Sum) -> Option<[BigRational; 2]> {
+    let (mut constant, mut slope) = (BigRational::zero(), BigRational::zero());
+    for (monomial, c) in &sum.terms {
+        match monomial[..] {
+            [] => constant = c.clone(),
+            [(Factor::Weight(_), 1)] => slope = c.clone(),
+            _ => return None,
         }
     }
-    found
+    (!slope.is_zero()).then_some([constant, slope])
 }
 
 /// Fractions with longer denominators are not guessed.

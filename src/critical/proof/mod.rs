@@ -67,11 +67,13 @@ const DEEPENING: usize = 4_000;
 /// The starts of the preview along each side.
 const PREVIEW: usize = 20;
 /// How many operations on intervals a proof may take: some ten seconds. A loss over many examples is given fewer boxes.
-const MAX_OPERATIONS: usize = 400_000_000;
+pub(super) const MAX_OPERATIONS: usize = 400_000_000;
 /// And so many boxes in any case.
 const LEAST_BOXES: usize = 20_000;
 /// At so few places a proof is tried with many digits where 64-bit intervals fail.
 const MOST_CAREFUL: usize = 12;
+/// Over more examples this is not tried in the preview.
+pub(super) const MANY_EXAMPLES: usize = 50;
 /// How many boxes a proof may take altogether.
 pub const MAX_BOXES: usize = 2_000_000;
 
@@ -301,7 +303,8 @@ impl Proof {
             return;
         }
         let mut proved = certify_near(self.enclosures(), [w.x, w.y], scale);
-        if proved.is_none() && self.refused.len() < MOST_CAREFUL {
+        // An evaluation with many digits takes as long as there are examples: over many it waits for the end of the proof.
+        if proved.is_none() && self.refused.len() < MOST_CAREFUL && self.loss.examples() <= MANY_EXAMPLES {
             proved = refine::certify_near(&self.loss, [w.x, w.y], scale);
         }
         match proved {

@@ -37,16 +37,21 @@ const NARROW_ULPS: f64 = 16.0;
 
 /// Places the point of a root. Sound for any view; the view's size says which distances near 0 matter.
 pub(in crate::critical) fn place(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
-    let plain = in_intervals(loss, view, root);
-    let is_good = |placed: &Placed| {
+    match place_roughly(loss, view, root) {
+        (placed, true) => placed,
+        (placed, false) => precisely(loss, view, root).or(placed),
+    }
+}
+
+/// Places the point of a root by 64-bit intervals, and says whether many digits would add nothing.
+pub(in crate::critical) fn place_roughly(loss: &Loss, view: &View, root: &Root) -> (Option<Placed>, bool) {
+    let placed = in_intervals(loss, view, root);
+    let is_good = placed.as_ref().is_some_and(|placed| {
         let sizes = [view.width(), view.height()];
         let is_placed = (0..2).all(|i| is_narrow(placed.enclosure[i], sizes[i]));
         is_placed && placed.spectrum.is_narrow() && placed.is_in_view.is_some()
-    };
-    match plain {
-        Some(placed) if is_good(&placed) => Some(placed),
-        plain => precisely(loss, view, root).or(plain),
-    }
+    });
+    (placed, is_good)
 }
 
 fn is_narrow([low, high]: [f64; 2], size: f64) -> bool {
@@ -289,11 +294,15 @@ pub(in crate::critical) fn settle(loss: &Loss, cell: &Cell) -> Option<Settled> {
     Some(Settled::One(Root { tight: image.map(|x| x.to_interval()), unique: *cell }))
 }
 
-/// Whether ∇L(m) + H(X)·(X − m), which holds every gradient on X, excludes 0.
+/// Whether ∇L(X), or ∇L(m) + H(X)·(X − m), which both hold every gradient on X, excludes 0.
 fn excludes_zero(loss: &Loss, digits: &mut Digits, centre: &Pair, whole: &Pair) -> Option<bool> {
     let zero = digits.sub(&centre[0], &centre[0]);
+    let over = loss.taylor(digits, 2, whole)?;
+    if over.gradient(&zero).iter().any(|component| matches!(component.sign(), Some(1 | -1))) {
+        return Some(true);
+    }
     let at_centre = loss.taylor(digits, 1, centre)?.gradient(&zero);
-    let [a, b, d] = loss.taylor(digits, 2, whole)?.hessian(&zero);
+    let [a, b, d] = over.hessian(&zero);
     let offset = [0, 1].map(|i| digits.sub(&whole[i], &centre[i]));
     let rows = [[&a, &b], [&b, &d]];
     Some((0..2).any(|i| {

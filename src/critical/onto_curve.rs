@@ -1,0 +1,258 @@
+//! Whether a curve that a search has followed consists of critical points, asked with many digits.
+//!
+//! The search takes for a curve what is small in 64-bit numbers. Here each vertex is moved across the curve to a zero of the slope
+//! across, by Newton's method with 192 binary digits; where steps shrink as they do towards an m-fold zero they are made m times as
+//! long (E. Schröder, Math. Annalen 2, 1870). At the place to which that leads both components of ∇L must be 0 as far as intervals of
+//! as many digits can tell. On the floor of a valley the component along it is not, however small it is.
+//!
+//! This refutes; it proves nothing. A curve that passes stays one that was found.
+
+use super::curve::STEP;
+use crate::formula::taylor::Taylor;
+use crate::landscape::{Loss, View};
+use crate::number::{Digits, Interval, Precise, Vector};
+
+/// The digits with which vertices are looked at.
+const BITS: usize = 192;
+/// So many vertices are looked at first; only if one of them is not in place, all are.
+const SAMPLES: usize = 24;
+/// A vertex is in place when it moves by less than this share of half the view.
+const IN_PLACE: f64 = 1e-10;
+/// A vertex that moves by more was on no curve.
+const FARTHEST: f64 = 0.1 * STEP;
+/// Steps to a zero across the curve.
+const MOST_STEPS: usize = 40;
+/// One vertex in so many may fail: at crossings and cusps there is no direction across.
+const FAILING: usize = 10;
+
+/// What many digits say of a curve.
+pub(super) enum Checked {
+    /// It is none.
+    Refuted,
+    /// L has no derivatives in this arithmetic, or the work was cancelled.
+    Unknown,
+    /// Its vertices, where they are critical as far as can be told.
+    OnCurve(Vec<Vector>),
+}
+
+/// Where a vertex belongs.
+enum Place {
+    On(Vector),
+    Off,
+    Undefined,
+}
+
+/// Looks at a curve.
+pub(super) fn checked(loss: &Loss, view: &View, polyline: &[Vector], cancel: &dyn Fn() -> bool) -> Checked {
+    let Some(digits) = Digits::new(BITS) else { return Checked::Unknown };
+    let mut look = Look { loss, half: Vector::new(0.5 * view.width(), 0.5 * view.height()), digits };
+    // The ends lie where chords meet the border, and are not as near to the curve as the other vertices.
+    let Some(inner) = polyline.get(1..polyline.len().saturating_sub(1)).filter(|inner| !inner.is_empty()) else {
+        return Checked::Unknown;
+    };
+    let every = inner.len().div_ceil(SAMPLES);
+    if inner.iter().step_by(every).all(|w| is_underflow(loss, *w)) {
+        return Checked::Refuted;
+    }
+    let Some(sample) = look.vertices(polyline, every, cancel) else { return Checked::Unknown };
+    if is_refuted(&sample) {
+        return Checked::Refuted;
+    }
+    let is_in_place = |(place, moved): &(usize, Option<Vector>)| {
+        moved.is_some_and(|w| (w - polyline[*place]).component_div(&look.half).norm() <= IN_PLACE)
+    };
+    if sample.iter().all(is_in_place) {
+        return Checked::OnCurve(polyline.to_vec());
+    }
+    let Some(all) = look.vertices(polyline, 1, cancel) else { return Checked::Unknown };
+    if is_refuted(&all) {
+        return Checked::Refuted;
+    }
+    let ends = [polyline[0], polyline[polyline.len() - 1]];
+    let inner: Vec<Vector> = all.into_iter().filter_map(|(_, moved)| moved).collect();
+    let closes = ends[0] == ends[1];
+    let mut line = Vec::with_capacity(inner.len() + 2);
+    if !closes {
+        line.push(ends[0]);
+    }
+    line.extend(inner);
+    line.push(if closes { line[0] } else { ends[1] });
+    Checked::OnCurve(line)
+}
+
+/// Whether a component of ∇L is 0 in 64-bit numbers for being too small for them, and not for being 0.
+fn is_underflow(loss: &Loss, w: Vector) -> bool {
+    const SMALLEST: f64 = 1e-290;
+    let Some(enclosures) = loss.enclosures() else { return false };
+    let gradient = enclosures.gradient_of([Interval::point(w.x), Interval::point(w.y)]);
+    gradient.iter().any(|part| part.hi > part.lo && part.lo > -SMALLEST && part.hi < SMALLEST)
+}
+
+fn is_refuted(vertices: &[(usize, Option<Vector>)]) -> bool {
+    let off = vertices.iter().filter(|(_, moved)| moved.is_none()).count();
+    off > 1 + vertices.len() / FAILING || off == vertices.len()
+}
+
+struct Look<'a> {
+    loss: &'a Loss,
+    half: Vector,
+    digits: Digits,
+}
+
+impl Look<'_> {
+    /// Each so-manieth inner vertex where it belongs; `None` where L has no derivatives, or the work was cancelled.
+    fn vertices(
+        &mut self,
+        polyline: &[Vector],
+        every: usize,
+        cancel: &dyn Fn() -> bool,
+    ) -> Option<Vec<(usize, Option<Vector>)>> {
+        let mut found = Vec::new();
+        for place in (1..polyline.len() - 1).step_by(every) {
+            if cancel() {
+                return None;
+            }
+            let along = (polyline[place + 1] - polyline[place - 1]).component_div(&self.half);
+            let across = Vector::new(-along.y, along.x).component_mul(&self.half) / along.norm();
+            match self.moved(polyline[place], across) {
+                Place::On(w) => found.push((place, Some(w))),
+                Place::Off => found.push((place, None)),
+                Place::Undefined => return None,
+            }
+        }
+        Some(found)
+    }
+
+    /// The vertex moved along a direction of the length of half the view.
+    fn moved(&mut self, w: Vector, across: Vector) -> Place {
+        self.walked(w, across).unwrap_or(Place::Undefined)
+    }
+
+    fn walked(&mut self, w: Vector, across: Vector) -> Option<Place> {
+        let direction = [self.digits.number(across.x)?, self.digits.number(across.y)?];
+        let start = [self.digits.number(w.x)?, self.digits.number(w.y)?];
+        let zero = self.digits.number(0.0)?;
+        let (mut t, mut last, mut steady) = (zero.clone(), Step::default(), 0);
+        for _ in 0..MOST_STEPS {
+            let at = [0, 1].map(|i| self.digits.add(&start[i], &self.digits.mul(&t, &direction[i])));
+            let at = at.map(|x| self.digits.centre(&x));
+            let here = self.loss.taylor(&mut self.digits, 2, &at)?;
+            let (slope, bend) = self.across(&here, &direction, &zero);
+            let is_still = slope.sign().is_none_or(|sign| sign == 0);
+            let step = if is_still { None } else { self.digits.div(&slope, &bend) };
+            let Some(step) = step else {
+                let gradient = here.gradient(&zero);
+                let is_critical = gradient.iter().all(|part| part.sign().is_none_or(|sign| sign == 0));
+                return Some(if is_still && is_critical { Place::On(self.place(w, &t, across)) } else { Place::Off });
+            };
+            let length = Step(step.middle().abs());
+            let ratio = length.0 / last.0;
+            let is_shrinking = (0.3..0.98).contains(&ratio);
+            steady = if is_shrinking { steady + 1 } else { 0 };
+            let fold = if steady >= 2 { (1.0 / (1.0 - ratio)).round() } else { 1.0 };
+            if fold > 1.0 {
+                steady = 0;
+            }
+            last = if fold > 1.0 { Step::default() } else { length };
+            let step = self.digits.mul(&self.digits.number(fold)?, &step);
+            t = self.digits.centre(&self.digits.sub(&t, &step));
+            if t.middle().abs() > FARTHEST {
+                return Some(Place::Off);
+            }
+            // Beyond this the digits of the place itself end.
+            if step.middle().abs() < 1e-50 {
+                return Some(self.judged(w, across, &t, &step, &zero).unwrap_or(Place::Undefined));
+            }
+        }
+        Some(Place::Off)
+    }
+
+    /// Whether both components of ∇L may be 0 about as near as the last step: towards an m-fold zero m − 1 such steps are left.
+    fn judged(&mut self, w: Vector, across: Vector, t: &Precise, step: &Precise, zero: &Precise) -> Option<Place> {
+        let reach = self.digits.scaled(&self.digits.abs(step), 6);
+        let around = self.digits.inflated(t, &reach);
+        let at = [0, 1].map(|i| Some(self.digits.mul(&around, &self.digits.number(across[i])?)));
+        let [Some(x), Some(y)] = at else { return None };
+        let at = [self.digits.add(&self.digits.number(w.x)?, &x), self.digits.add(&self.digits.number(w.y)?, &y)];
+        let here = self.loss.taylor(&mut self.digits, 1, &at)?;
+        let is_critical = here.gradient(zero).iter().all(|part| part.sign().is_none_or(|sign| sign == 0));
+        Some(if is_critical { Place::On(self.place(w, t, across)) } else { Place::Off })
+    }
+
+    /// The derivatives of L along a direction, of first and second order.
+    fn across(&self, here: &Taylor<Precise>, d: &[Precise; 2], zero: &Precise) -> (Precise, Precise) {
+        let digits = &self.digits;
+        let ([p, q], [a, b, c]) = (here.gradient(zero), here.hessian(zero));
+        let dot = |x: &Precise, y: &Precise| digits.add(&digits.mul(x, &d[0]), &digits.mul(y, &d[1]));
+        let slope = dot(&p, &q);
+        let bend = dot(&dot(&a, &b), &dot(&b, &c));
+        (slope, bend)
+    }
+
+    fn place(&self, w: Vector, t: &Precise, across: Vector) -> Vector {
+        w + t.middle() * across
+    }
+}
+
+/// The length of a step.
+#[derive(Clone, Copy)]
+struct Step(f64);
+
+impl Default for Step {
+    fn default() -> Step {
+        Step(f64::NAN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use super::*;
+    use std::collections::BTreeMap;
+
+    const VIEW: View = View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] };
+
+    /// What is said of the parabola w2 = w1² + `off`.
+    fn of_parabola(formula: &str, off: f64) -> Checked {
+        let line: Vec<Vector> =
+            (0..=180).map(|k| f64::from(k) / 100.0 - 0.9).map(|x| Vector::new(x, x * x + off)).collect();
+        checked(&Loss::new(formula, &BTreeMap::new()).unwrap(), &VIEW, &line, &|| false)
+    }
+
+    #[test]
+    fn vertices_move_onto_the_curve() {
+        for (formula, off, levels) in [
+            ("(w2-w1^2)^2*exp(w1)", 1e-6, vec![0.0]),
+            // H vanishes along the curve.
+            ("(w2-w1^2)^4", 1e-5, vec![0.0]),
+            ("sin(w2-w1^2)^7", 1e-6, vec![0.0]),
+            // Three curves, u = 0, u = 5e-8 and u = 1e-7, which are one in 64-bit numbers unless the terms are written so.
+            ("((w2-w1^2)*(w2-w1^2-1e-7))^2", 2e-8, vec![0.0, 5e-8, 1e-7]),
+            ("w1*0+(w2-w1^2)^2*(w2-w1^2-1e-9)", 4e-10, vec![0.0, 2e-9 / 3.0]),
+        ] {
+            let Checked::OnCurve(line) = of_parabola(formula, off) else { panic!("{formula}") };
+            assert!(line.len() > 150, "{formula}");
+            for w in &line[1..line.len() - 1] {
+                let level = w.y - w.x * w.x;
+                assert!(levels.iter().any(|known| (level - known).abs() < 1e-15), "{formula} at {w}: {level:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_curve_is_refuted() {
+        // The floor of a valley that falls by 1e-20 of its walls.
+        assert!(matches!(of_parabola("(w2-w1^2)^2+1e-20*w1", 0.0), Checked::Refuted));
+        assert!(matches!(of_parabola("(w2-w1^2)^2+1e-12*w1", 1e-7), Checked::Refuted));
+        assert!(matches!(of_parabola("(w2-w1^2)^2+1e-12*w1*w2", 0.0), Checked::Refuted));
+        assert!(matches!(of_parabola("w1+w2", 0.0), Checked::Refuted));
+        // In the tail of an exponential ∂₁L is too small for 64-bit numbers.
+        let loss = Loss::new("exp(w1)+w2^2", &BTreeMap::new()).unwrap();
+        let view = View { w1: [-1e300, 1.0], w2: [-1.0, 1.0] };
+        let line: Vec<Vector> = (1..100).map(|k| Vector::new(-1e298 * f64::from(k), 0.0)).collect();
+        assert!(matches!(checked(&loss, &view, &line, &|| false), Checked::Refuted));
+        // Where there are no derivatives nothing is said.
+        assert!(matches!(of_parabola("abs(w2-w1^2)", 0.0), Checked::Unknown));
+    }
+}
