@@ -16,7 +16,7 @@ impl Chart for ArrheniusChart {
         ChartInfo {
             key: ARRHENIUS_TAB,
             tab: "TIMES",
-            title: "Mean time of escape over 1/T",
+            title: "Times of escape",
             action: "Show the times of escape",
             tooltip: "How long Langevin dynamics takes out of a minimum, the selected one or the one nearest to the start, to any \
                       other: by Kramers' law, by the ridge formula, and measured by runs with an interval of 95 %. A straight \

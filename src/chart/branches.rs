@@ -21,7 +21,7 @@ impl Chart for BranchesChart {
         ChartInfo {
             key: BRANCHES_TAB,
             tab: "BRANCHES",
-            title: "Critical points over a parameter",
+            title: "Branches",
             action: "Show the branches",
             tooltip: "The critical points in view as a parameter moves: minima as solid lines, saddles dashed, maxima dotted. \
                       Circles mark folds, pitchforks, exchanges and crossings of the view's border. Drag to move the parameter.",

@@ -19,7 +19,7 @@ impl Chart for DensityChart {
         ChartInfo {
             key: DENSITY_TAB,
             tab: "DENSITY",
-            title: "Where the runs are, and e^(−L/T)",
+            title: "Density of the runs",
             action: "Show the density of the runs",
             tooltip: "On the left the density of the last points of the runs, on the right e^(−L/T) of the run's temperature, and \
                       over both the lines where e^(−L/T) is 9, 7, 5, 3 and 1 tenths of its peak in view. Runs that are long \
@@ -55,8 +55,8 @@ impl Chart for DensityChart {
         let marks = move |rect: &Rect, scale: f64, palette: &Palette| {
             let law = law(loss, view, temperature);
             let lines = law.contours.clone();
-            let halves = halves(rect, scale);
-            let names = [format!("{} runs", ensemble.members().len()), format!("e^(−L/T), T = {}", short(temperature))];
+            let halves = halves(rect, view, scale);
+            let names = [format!("{} runs", ensemble.members().len()), "e^(−L/T)".to_owned()];
             let mut marks = Vec::new();
             for ((field, half), name) in [cloud(ensemble, view), law].into_iter().zip(halves).zip(names) {
                 picture(&field, &lines, view, &half, scale, &mut marks);
@@ -79,19 +79,24 @@ impl Chart for DensityChart {
 /// Nodes along each side.
 const NODES: usize = 96;
 /// The standard deviation of the kernel, as a share of the view's sides.
-const KERNEL: f64 = 0.02;
+const KERNEL: f64 = 0.025;
 /// The lines, as shares of the peak.
 const SHARES: [f64; 5] = [0.1, 0.3, 0.5, 0.7, 0.9];
 /// The height of the names above the pictures.
 const NAMES: f64 = 18.0;
 
-/// The places of the two pictures, side by side.
-fn halves(rect: &Rect, scale: f64) -> [Rect; 2] {
-    let gap = 10.0 * scale;
-    let top = rect.min[1] + NAMES * scale;
-    let width = (0.5 * (rect.width() - gap)).max(1.0);
-    let bottom = rect.max[1].max(top + 1.0);
-    [rect.min[0], rect.max[0] - width].map(|left| Rect { min: [left, top], max: [left + width, bottom] })
+/// The places of the two pictures with the sides of the view, side by side or one above the other, where they are larger.
+fn halves(rect: &Rect, view: &View, scale: f64) -> [Rect; 2] {
+    let (gap, names) = (10.0 * scale, NAMES * scale);
+    let ratio = (view.width() / view.height()).clamp(0.1, 10.0);
+    let beside = (0.5 * (rect.width() - gap)).min(ratio * (rect.height() - names));
+    let above = rect.width().min(ratio * (0.5 * rect.height() - names));
+    let width = beside.max(above).max(1.0);
+    let [right, down] = if beside >= above { [width + gap, 0.0] } else { [0.0, width / ratio + names] };
+    [0.0, 1.0].map(|second| {
+        let min = [rect.min[0] + second * right, rect.min[1] + names + second * down];
+        Rect { min, max: [min[0] + width, min[1] + width / ratio] }
+    })
 }
 
 fn field(view: &View, values: Vec<f64>) -> Field {

@@ -15,7 +15,7 @@ use crate::landscape::{View, nodes};
 use crate::number::Decimal;
 use crate::number::decimal::DecimalError;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
-use crate::study::{self, LAYERS, LayerSwitch, Theme, is_link, layers};
+use crate::study::{self, LAYERS, LayerSwitch, Ordinate, Theme, is_link, layers};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use std::ffi::OsStr;
@@ -403,6 +403,29 @@ pub struct Render {
     #[arg(long, value_name = "NAME=FROM:TO", value_parser = super::branches::range, allow_hyphen_values = true)]
     #[arg(requires = "chart")]
     pub vary: Option<(String, [f64; 2])>,
+    /// What stands against the parameter in the chart `branches`
+    #[arg(long, value_name = "QUANTITY", requires = "chart")]
+    pub ordinate: Option<OrdinateArgument>,
+}
+
+/// What of the critical points stands against a parameter.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum OrdinateArgument {
+    W1,
+    W2,
+    Loss,
+    SmallestEigenvalue,
+}
+
+impl From<OrdinateArgument> for Ordinate {
+    fn from(ordinate: OrdinateArgument) -> Ordinate {
+        match ordinate {
+            OrdinateArgument::W1 => Ordinate::W1,
+            OrdinateArgument::W2 => Ordinate::W2,
+            OrdinateArgument::Loss => Ordinate::Loss,
+            OrdinateArgument::SmallestEigenvalue => Ordinate::SmallestEigenvalue,
+        }
+    }
 }
 
 /// `losscape open`.

@@ -129,6 +129,11 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
         let ordinate = study.display.follow.as_ref().map(|follow| follow.ordinate).unwrap_or_default();
         study.display.follow = Some(Follow { parameter: parameter.clone(), range: *range, ordinate });
     }
+    if let Some(ordinate) = arguments.ordinate {
+        let named = study.landscape.parameters.keys().next().cloned();
+        let follow = study.display.follow.take().or_else(|| Some(Follow::usual(&study, &named?)));
+        study.display.follow = follow.map(|follow| Follow { ordinate: ordinate.into(), ..follow });
+    }
     if arguments.sign_regions {
         study.picture.show(&layers::SIGN_REGIONS, true);
     }

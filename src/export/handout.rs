@@ -132,7 +132,9 @@ impl Writer<'_> {
         // What is asked is not told.
         let is_asking = step.predict.is_some() && !with_answers;
         let picture = picture(step, is_asking)?;
-        self.room(150.0);
+        // A step begins where its picture fits, too.
+        let [width, height] = picture.layout.canvas.size;
+        self.room((Writer::width() / width).min(1.0) * height + 90.0);
         self.gap(10.0);
         self.say(&format!("{number}. {}", step.title), Font::SansBold, 13.0, text, 0.0);
         self.say(&plain(&step.text), Font::Sans, BODY, text, 0.0);

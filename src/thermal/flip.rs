@@ -25,7 +25,8 @@ pub struct Flip {
 const MOST_TRIES: usize = 24;
 const NEAR: f64 = 1e-5;
 
-/// The lowest temperature at which another well overtakes the lowest one; `None` where none is flatter.
+/// The lowest temperature at which another well overtakes the lowest one; `None` where none is flatter, or the temperature is above the well's
+/// barrier, where it is no well any more.
 pub fn flip(loss: &Loss, graph: &SaddleGraph) -> Option<Flip> {
     let entropy = |w: Vector| Some(-0.5 * log_determinant(loss, w)?);
     let &(deep, least) = graph.minima.first()?;
@@ -33,7 +34,9 @@ pub fn flip(loss: &Loss, graph: &SaddleGraph) -> Option<Flip> {
     let candidates = graph.minima[1..].iter().filter_map(|&(flat, value)| {
         let gain = entropy(flat)? - deepest;
         // Mirror images are equally flat up to rounding.
-        (gain > 1e-9).then(|| Flip { deep, flat, harmonic: (value - least).max(0.0) / gain, quadrature: None })
+        let harmonic = (value - least).max(0.0) / gain;
+        let barrier = graph.merges.iter().find(|merge| merge.dies == flat).map_or(f64::INFINITY, |merge| merge.barrier);
+        (gain > 1e-9 && harmonic < barrier).then_some(Flip { deep, flat, harmonic, quadrature: None })
     });
     candidates.min_by(|a, b| a.harmonic.total_cmp(&b.harmonic))
 }

@@ -97,6 +97,9 @@ fn the_flat_well_wins_above_the_temperature_of_the_flip() {
     // Equally flat wells never change places, and equally deep ones at no positive temperature.
     let wells = of("(w1^2-1)^2+w2^2/2");
     assert_eq!(flip(&wells, &saddle_graph(&wells, &view)), None);
+    // Of the tilted double well the flip would be at T = 5.2, far above the barrier of 0.717.
+    let tilted = of("(w1^2-1)^2+0.3*w1+w2^2/2");
+    assert_eq!(flip(&tilted, &saddle_graph(&tilted, &view)), None);
 }
 
 /// The times over 1/T are those of `escape` at each temperature, and the measured ones are near the exact mean: for the double well of

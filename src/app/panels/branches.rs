@@ -33,12 +33,17 @@ pub fn offer(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 /// The height of the line above the chart.
 const LINE: f32 = 22.0;
+/// In less than this height there is only the chart: what is asked of it is there when it is shown large.
+const LEAST: f32 = 170.0;
 
 /// Shows the chart of branches in a height, and above it what is asked of it.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, height: f32, scale: f64) {
     let Some(follow) = Follow::of(&panel.state.study, &panel.computed.findings.loss) else {
         return chart_view::show(ui, panel, chart, height, scale);
     };
+    if height < LEAST {
+        return chart_view::show(ui, panel, chart, height, scale);
+    }
     let top = ui.cursor().top();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(5.0, 2.0);

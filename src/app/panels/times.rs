@@ -11,12 +11,17 @@ use egui::Ui;
 
 /// The room of the words, as a share of the height.
 const WORDS: f32 = 0.42;
+/// In less than this height there is only the chart: the words are there when it is shown large.
+const LEAST: f32 = 190.0;
 
 /// Shows the chart in a height, and below it the words.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, height: f32, scale: f64) {
     let Some(Ok(times)) = panel.computed.findings.arrhenius.clone() else {
         return chart_view::show(ui, panel, chart, height, scale);
     };
+    if height < LEAST {
+        return chart_view::show(ui, panel, chart, height, scale);
+    }
     chart_view::show(ui, panel, chart, ((1.0 - WORDS) * height).max(60.0), scale);
     let area = egui::ScrollArea::vertical().id_salt("times").max_height(WORDS * height).auto_shrink([false, true]);
     area.show(ui, |ui| {
@@ -33,7 +38,10 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
 
 /// The exits with their barriers, and the mean time at the temperature of the run.
 fn exits(panel: &Panel<'_>, times: &Arrhenius) -> Vec<String> {
-    let mut lines = vec![format!("Out of the minimum {}:", point(times.from()))];
+    let mut lines = vec![
+        "Solid: Kramers' law. Dashed: the ridge formula. Dots: measured, with intervals of 95 %.".to_owned(),
+        format!("Out of the minimum {}:", point(times.from())),
+    ];
     lines.extend(times.exits.iter().map(|exit| {
         let to =
             exit.to.map_or("infinity, or where nothing is certain".to_owned(), |w| format!("the minimum {}", point(w)));

@@ -14,7 +14,7 @@ fn a_parameter_is_followed_and_dragged() {
     assert!(followed.is_whole && followed.branches.accounted);
     assert_eq!(followed.branches.events.len(), 2, "two folds");
     // The cursor is the slider: a drag to the right moves c, and with it the critical points.
-    let chart = harness.get_by_label("Critical points over a parameter").rect();
+    let chart = harness.get_by_label("Branches").rect();
     let at = |share: f32| pos2(chart.left() + share * chart.width(), chart.center().y);
     drag(&mut harness, at(0.6), at(0.95));
     let c = study(&harness).landscape.parameters["c"].value();

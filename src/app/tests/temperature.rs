@@ -73,12 +73,7 @@ fn density_and_times_are_shown_below() {
     let mut harness = tall(bath("double-well", 0.4));
     click(&mut harness, "Show the ensemble");
     click(&mut harness, "Density");
-    let words = harness
-        .get_by_label("Where the runs are, and e^(−L/T)")
-        .accesskit_node()
-        .data()
-        .description()
-        .map(str::to_owned);
+    let words = harness.get_by_label("Density of the runs").accesskit_node().data().description().map(str::to_owned);
     assert!(words.unwrap().contains("100 runs, beside e^(−L/T) for T = 0.4"));
     click(&mut harness, "Times of escape");
     let times = harness.state().computed.findings.arrhenius.clone().unwrap().unwrap();
