@@ -65,7 +65,7 @@ impl<A: SymmetricOperator> Lanczos<A> {
         &self.basis
     }
 
-    /// Goes a step, for one product. Returns false, and does nothing, where the start vector's space is exhausted.
+    /// Goes a step, for one product. Returns false where the start vector's space is exhausted, or a product is not finite.
     pub fn step(&mut self) -> bool {
         let length = norm(&self.rest);
         let scale_of_operator = self.alpha.iter().chain(&self.beta).fold(0.0, |most: f64, x| most.max(x.abs()));
@@ -84,6 +84,9 @@ impl<A: SymmetricOperator> Lanczos<A> {
             add_scaled(&mut rest, -beta, before);
         }
         let alpha = dot(&rest, &v);
+        if !alpha.is_finite() {
+            return false;
+        }
         add_scaled(&mut rest, -alpha, &v);
         self.basis.push(v);
         if self.reorthogonalises {
@@ -113,6 +116,9 @@ impl<A: SymmetricOperator> Lanczos<A> {
     /// The Ritz values after the steps so far.
     pub fn ritz(&self) -> RitzPairs {
         let count = self.alpha.len();
+        if count == 0 {
+            return RitzPairs { values: Vec::new(), weights: Vec::new(), residuals: Vec::new() };
+        }
         let eigen = self.tridiagonal_eigen();
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by(|i, j| eigen.eigenvalues[*i].total_cmp(&eigen.eigenvalues[*j]));
@@ -124,9 +130,12 @@ impl<A: SymmetricOperator> Lanczos<A> {
         }
     }
 
-    /// The Ritz vector of the largest or the least Ritz value, of length 1.
+    /// The Ritz vector of the largest or the least Ritz value, of length 1; NaN before the first step.
     pub fn ritz_vector(&self, largest: bool) -> Vec<f64> {
         let count = self.alpha.len();
+        if count == 0 {
+            return vec![f64::NAN; self.product.len()];
+        }
         let eigen = self.tridiagonal_eigen();
         let of = |index: &usize| eigen.eigenvalues[*index];
         let by_value = |i: &usize, j: &usize| of(i).total_cmp(&of(j));

@@ -111,3 +111,12 @@ fn the_density_has_the_moments_of_the_matrix() {
     let mean: f64 = density.nodes.iter().zip(&density.weights).map(|(node, weight)| node * weight).sum();
     assert!((mean - 2.0).abs() < 0.1, "{mean}");
 }
+
+/// A product that is not finite ends the iteration, and no eigenvalue is made up.
+#[test]
+fn an_operator_without_finite_products_ends_the_iteration() {
+    let nothing = FromFn::new(4, |_: &[f64], product: &mut [f64]| product.fill(f64::NAN));
+    let mut lanczos = Lanczos::new(nothing, &[1.0, 2.0, 3.0, 4.0], true);
+    assert!(!lanczos.step() && !lanczos.step());
+    assert!(lanczos.ritz().values.is_empty() && lanczos.ritz_vector(true).iter().all(|x| x.is_nan()));
+}

@@ -8,7 +8,7 @@ use crate::krylov::dot;
 use crate::number::lanes::{CHUNK, InstructionSet};
 
 /// What is known of a layer at the present weights: rows of examples for each of its units.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Buffers {
     /// Before the activation.
     z: Vec<f64>,
@@ -28,6 +28,20 @@ struct Buffers {
     moved_delta: Vec<f64>,
     /// The change of ∂L/∂a.
     moved_back: Vec<f64>,
+}
+
+impl Buffers {
+    /// Room for a gradient.
+    fn make_room_for_gradient(&mut self) {
+        let Buffers { z, slope, bend, back, delta, .. } = self;
+        [slope, bend, back, delta].into_iter().for_each(|buffer| buffer.resize(z.len(), 0.0));
+    }
+
+    /// Room for a product.
+    fn make_room_for_product(&mut self) {
+        let Buffers { z, moved_z, moved_a, moved_delta, moved_back, .. } = self;
+        [moved_z, moved_a, moved_delta, moved_back].into_iter().for_each(|buffer| buffer.resize(z.len(), 0.0));
+    }
 }
 
 /// How much is known at the present weights.
@@ -84,18 +98,8 @@ impl<'a> Evaluation<'a> {
         let stride = loss.examples.stride();
         let buffers = layers.iter().map(|layer| {
             let room = || vec![0.0; (layer.outputs * stride).next_multiple_of(CHUNK)];
-            Buffers {
-                z: room(),
-                a: room(),
-                slope: room(),
-                bend: room(),
-                back: room(),
-                delta: room(),
-                moved_z: room(),
-                moved_a: room(),
-                moved_delta: room(),
-                moved_back: room(),
-            }
+            // What only gradients and products need gets its room with the first of them.
+            Buffers { z: room(), a: room(), ..Buffers::default() }
         });
         let buffers = buffers.collect();
         Evaluation { loss, layers, buffers, weights: Vec::new(), each: vec![0.0; stride], known: Known::Nothing, set }
@@ -123,6 +127,7 @@ impl<'a> Evaluation<'a> {
     pub fn gradient(&mut self, weights: &[f64], gradient: &mut [f64]) -> f64 {
         self.weights.clear();
         self.weights.extend_from_slice(weights);
+        self.buffers.iter_mut().for_each(Buffers::make_room_for_gradient);
         self.forward(weights, true);
         let value = self.value_of_outputs(weights);
         self.backward(weights, gradient);
@@ -249,6 +254,7 @@ impl<'a> Evaluation<'a> {
     fn product_along(&mut self, v: &[f64], product: &mut [f64], is_gauss_newton: bool) {
         assert_eq!(self.known, Known::Gradient, "products need the gradient first");
         assert_eq!((v.len(), product.len()), (self.weights.len(), self.weights.len()), "one number for each weight");
+        self.buffers.iter_mut().for_each(Buffers::make_room_for_product);
         self.forward_along(v);
         self.backward_along(v, product, is_gauss_newton);
         let decay = self.loss.weight_decay;

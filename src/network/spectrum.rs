@@ -59,15 +59,24 @@ pub fn dense(operator: &mut impl SymmetricOperator) -> DMatrix<f64> {
     matrix
 }
 
-/// Eigenvalues of a symmetric matrix, ascending.
+/// Eigenvalues of a symmetric matrix, ascending; NaN where an entry is not finite.
 pub fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<f64> {
+    // The iteration would never end.
+    if !matrix.iter().all(|entry| entry.is_finite()) {
+        return vec![f64::NAN; matrix.nrows()];
+    }
     let mut values: Vec<f64> = matrix.symmetric_eigenvalues().iter().copied().collect();
     values.sort_by(f64::total_cmp);
     values
 }
 
-/// Eigenvalues of a symmetric matrix, ascending, and their eigenvectors as columns, each with its largest entry positive.
+/// Eigenvalues of a symmetric matrix, ascending, and their eigenvectors as columns, each with its largest entry positive;
+/// NaN where an entry is not finite.
 pub fn eigenpairs(matrix: DMatrix<f64>) -> (Vec<f64>, DMatrix<f64>) {
+    let n = matrix.nrows();
+    if !matrix.iter().all(|entry| entry.is_finite()) {
+        return (vec![f64::NAN; n], DMatrix::from_element(n, n, f64::NAN));
+    }
     let eigen = SymmetricEigen::new(matrix);
     let mut order: Vec<usize> = (0..eigen.eigenvalues.len()).collect();
     order.sort_by(|i, j| eigen.eigenvalues[*i].total_cmp(&eigen.eigenvalues[*j]));

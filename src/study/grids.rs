@@ -231,6 +231,7 @@ mod tests {
         std::fs::write(&path, table(150)).unwrap();
         let study = Study::of_grid(GridChoice::read(&path, None).unwrap());
         let text = to_toml_in(&study, folder.path()).unwrap();
+        assert_eq!(crate::study::fragment(&study), Err(crate::study::LinkError::GridInFile));
         assert!(text.len() < 5000 && text.contains("file = \"plane.csv\""), "{}", &text[..400]);
         assert_eq!(from_toml_in(&text, folder.path()), Ok(study));
         std::fs::write(&path, table(151)).unwrap();

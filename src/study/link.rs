@@ -56,6 +56,11 @@ pub enum LinkError {
         "the study's examples are in a file of their own and too many for a link; save the study as a file and pass on both files"
     )]
     ExamplesInFile,
+    /// The values of the study's grid are in a file of their own.
+    #[error(
+        "the values of the study's landscape are in a file of their own and too many for a link; save the study as a file and pass on both files"
+    )]
+    GridInFile,
     /// The study is too large.
     #[error(
         "the study would need {0} characters, and a link has at most {MAX_LINK}; save it as a file and pass that on"
@@ -79,6 +84,9 @@ pub fn link(study: &Study, base: &str) -> Result<String, LinkError> {
 pub fn fragment(study: &Study) -> Result<String, LinkError> {
     if matches!(&study.data, Some(Data { source: Source::File(_), .. })) {
         return Err(LinkError::ExamplesInFile);
+    }
+    if study.grid.as_ref().is_some_and(|grid| grid.file.is_some()) {
+        return Err(LinkError::GridInFile);
     }
     let text = to_toml(study).map_err(LinkError::Study)?;
     let packed = packed(text.strip_prefix(HEADER).unwrap_or(&text).as_bytes());

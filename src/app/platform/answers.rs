@@ -2,20 +2,20 @@
 
 use crate::critical::Search;
 use crate::export::{self, Carried, Page, Width, answers};
-use crate::landscape::{Loss, catalogue};
+use crate::landscape::Loss;
 use crate::scene::PictureContext;
-use crate::study::{Study, answer_for, from_link, moments_of, to_toml};
+use crate::study::{Study, answer_for, entries, entry, from_link, moments_of, to_toml};
 use wasm_bindgen::prelude::*;
 
 /// The names of the landscapes, a line each.
 #[wasm_bindgen]
 pub fn landscapes() -> String {
-    catalogue::catalogue().iter().map(|entry| format!("{}\n", entry.name)).collect()
+    entries().map(|entry| format!("{}\n", entry.name)).collect()
 }
 
 /// The study of a landscape's name or a link.
 fn study_of(source: &str) -> Result<Study, String> {
-    match catalogue::find(source) {
+    match entry(source) {
         Some(entry) => Ok(Study::of_entry(entry)),
         None => from_link(source).map_err(|error| error.to_string()),
     }
