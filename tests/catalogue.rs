@@ -261,3 +261,36 @@ fn ready_moments_can_be_shown() {
         }
     }
 }
+
+/// What the catalogue teaches in numbers: each claim stands in the entry's own words, and holds.
+#[test]
+fn what_is_taught_holds() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/catalogue-claims.toml");
+    let lesson = losscape::lesson::load(&path).unwrap_or_else(|error| panic!("{error}"));
+    assert!(lesson.steps.len() >= 35);
+    for (step, result) in lesson.steps.iter().zip(losscape::lesson::evaluate_lesson(&lesson)) {
+        let entry = find(&step.title).unwrap_or_else(|| panic!("{} is no landscape", step.title));
+        assert_eq!(step.landscape.as_deref(), Some(entry.name.as_str()));
+        for claim in &result.claims {
+            assert!(
+                entry.teaches.contains(&claim.says),
+                "{}: “{}” is not in “{}”",
+                entry.name,
+                claim.says,
+                entry.teaches
+            );
+            assert_eq!(claim.verdict, losscape::lesson::Verdict::Holds, "{}: {:?}", entry.name, claim);
+        }
+    }
+}
+
+/// The ranges of parameters are ranges, hold the entry's own value, and name its parameters.
+#[test]
+fn ranges_hold_their_parameter() {
+    for entry in catalogue() {
+        for (name, [low, high]) in &entry.ranges {
+            let value = entry.parameters[name].value();
+            assert!(low < high && *low <= value && value <= *high, "{}: {name}", entry.name);
+        }
+    }
+}

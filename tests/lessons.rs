@@ -74,3 +74,21 @@ fn formula(name: &str) -> String {
     let entry = listed.as_array().unwrap().iter().find(|entry| entry["name"] == name).unwrap();
     entry["formula"].as_str().unwrap().to_owned()
 }
+
+#[test]
+fn a_lesson_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let output = run(&["lesson", "print", "fog", "-o", &path("handout.pdf")]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(run(&["lesson", "print", "fog", "-o", &path("answers.pdf"), "--answers"]).status.code(), Some(0));
+    for name in ["handout.pdf", "answers.pdf"] {
+        assert!(std::fs::read(path(name)).unwrap().starts_with(b"%PDF-"));
+    }
+    for arguments in [
+        ["lesson", "print", "fog", "-o", &path("handout.png")],
+        ["lesson", "print", "nowhere", "-o", &path("nowhere.pdf")],
+    ] {
+        assert_ne!(run(&arguments).status.code(), Some(0));
+    }
+}

@@ -13,6 +13,7 @@ mod data;
 mod frame;
 mod measure;
 mod native;
+mod network;
 mod subject;
 
 use arguments::Arguments;
@@ -47,6 +48,7 @@ const FIGURES: &[Figure] = &[
     ("points", points),
     ("ensemble", data::ensemble),
     ("epoch", data::epoch),
+    ("network", network::network),
     #[cfg(feature = "gui")]
     ("frame", frame::frame),
 ];

@@ -14,9 +14,10 @@ use super::state::{
     Control, Export, Large, Pending, PictureExport, Playing, Pointed, Purpose, State, Timeline, default_study,
     parameters_of,
 };
-use super::widgets::rounded;
+use super::widgets::{capitalised, rounded};
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue, formula_over, no_mean};
+use crate::network::NetworkRecipe;
 use crate::number::Vector;
 use crate::optimizer::{self, Family, Optimizer, Run, Schedule};
 use crate::scene::within;
@@ -35,6 +36,8 @@ pub enum Command {
     TryMoment(usize),
     /// The formula field's text has changed.
     TypeFormula(String),
+    /// Changes the network, its training or its plane; with the view that suits the plane, if so.
+    SetNetwork(Box<NetworkRecipe>, bool),
     /// Does something with the examples.
     Data(DataCommand),
     /// Does something with the lessons.
@@ -206,6 +209,20 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::ChooseLandscape(name) => choose_landscape(state, &name, now),
         Command::TryMoment(index) => moments::try_moment(state, index, now),
         Command::TypeFormula(text) => type_formula(state, text, now),
+        Command::SetNetwork(recipe, fits) => {
+            let recipe = *recipe;
+            let checked = state.study.data.as_ref().map(|data| recipe.check(&data.dataset));
+            if let Some(Err((_, message))) = checked {
+                state.complain(format!("{}.", capitalised(&message)));
+                return None;
+            }
+            state.fits_plane |= fits;
+            change(state, Some(Gesture::Network), now, |study| {
+                study.landscape.name = None;
+                study.network = Some(recipe);
+            });
+            name_network(state);
+        }
         Command::Data(command) => return data::apply(state, command, now),
         Command::Lesson(command) => return lessons::apply(state, command, now),
         Command::SetParameter(name, value) => set_parameter(state, name, value, now),
@@ -462,8 +479,15 @@ pub fn opened(state: &mut State, study: Study, path: PathBuf) {
 /// Shows a study that was in a picture: it has no file of its own to be saved to.
 pub fn opened_from_picture(state: &mut State, study: Study, picture: &Path) {
     begin_anew(state, study, None);
-    state.say(format!("Opened the study that {} carries.", picture.display()));
+    match state.study.grid {
+        None => state.say(format!("Opened the study that {} carries.", picture.display())),
+        Some(_) => state.say(GRID_NOTE),
+    }
 }
+
+/// What is said when a grid of values was opened.
+pub const GRID_NOTE: &str = "L is the interpolant of these values; an array without coordinates is taken to cover −1 to 1 in \
+                             both weights.";
 
 /// Shows the study of a link that came to an open window. What was there before can be had back by undo.
 pub fn opened_from_link(state: &mut State, study: Study) {
@@ -527,7 +551,7 @@ fn travel_to(state: &mut State, mut study: Study) {
     if study.landscape != state.study.landscape || study.data != state.study.data {
         study.display.selected = None;
         state.example = None;
-        if let Some(entry) = study.landscape.name.as_deref().and_then(catalogue::find) {
+        if let Some(entry) = study.landscape.name.as_deref().and_then(crate::study::entry) {
             state.home = entry.view;
         }
     }
@@ -535,7 +559,7 @@ fn travel_to(state: &mut State, mut study: Study) {
 }
 
 fn choose_landscape(state: &mut State, name: &str, now: f64) {
-    let Some(entry) = catalogue::find(name) else {
+    let Some(entry) = crate::study::entry(name) else {
         return;
     };
     // As long as nothing was done that is worth saving, looking through the catalogue is not either.
@@ -546,6 +570,13 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
         let had_data = study.data.is_some();
         study.landscape = fresh.landscape;
         study.data = fresh.data;
+        let changes_weights = study.network.is_some() != fresh.network.is_some();
+        study.network = fresh.network;
+        study.grid = None;
+        if changes_weights {
+            // Rules for two weights and rules for many are not the same.
+            study.runs = fresh.runs;
+        }
         study.view = fresh.view;
         study.start = fresh.start;
         for run in &mut study.runs {
@@ -571,7 +602,8 @@ fn choose_landscape(state: &mut State, name: &str, now: f64) {
 }
 
 fn type_formula(state: &mut State, text: String, now: f64) {
-    let dataset = state.study.data.as_ref().map(|data| &data.dataset);
+    let leaves_network = state.study.network.is_some() || state.study.grid.is_some();
+    let dataset = state.study.data.as_ref().filter(|_| !leaves_network).map(|data| &data.dataset);
     let parsed = formula_over(&text, dataset, &state.study.landscape.parameters);
     let refused = parsed.as_ref().ok().zip(dataset).and_then(|(formula, dataset)| no_mean(formula, dataset));
     let refused = refused.map(|error| FormulaError { column: 1, message: error.to_string() });
@@ -586,7 +618,7 @@ fn type_formula(state: &mut State, text: String, now: f64) {
             let remembered = |name: &String| Some((name.clone(), state.remembered_parameters.get(name)?.clone()));
             let parameters = formula.parameters().iter().filter_map(remembered).collect();
             let formula = state.formula_text.clone();
-            let dataset = state.study.data.as_ref().map(|data| &data.dataset);
+            let dataset = state.study.data.as_ref().filter(|_| !leaves_network).map(|data| &data.dataset);
             let mut entries = catalogue::catalogue().iter();
             let known = entries.find(|entry| entry.formula == formula && entry.dataset() == dataset);
             let name = known.map(|entry| entry.name.clone());
@@ -594,10 +626,25 @@ fn type_formula(state: &mut State, text: String, now: f64) {
                 study.landscape.name = name;
                 study.landscape.formula = formula;
                 study.landscape.parameters = parameters;
+                if leaves_network {
+                    (study.network, study.grid, study.data) = (None, None, None);
+                }
             });
             begin_display_anew(state);
         }
     }
+}
+
+/// A network that is again one of the catalogue has its name.
+fn name_network(state: &mut State) {
+    let study = &state.study;
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    let recipe = study.network.as_ref().map(NetworkRecipe::as_computed);
+    let is_same = |entry: &&crate::landscape::catalogue::Entry| {
+        entry.dataset() == dataset && Study::of_entry(entry).network.map(|recipe| recipe.as_computed()) == recipe
+    };
+    let known = crate::network::catalogue::entries().iter().find(is_same);
+    state.study.landscape.name = known.map(|entry| entry.name.clone());
 }
 
 /// A start beyond this is outside every useful range, and not every f64 is a place.

@@ -9,6 +9,7 @@
 use super::background_job::{BackgroundJob, SaddlesJob};
 use super::branches_job::BranchesWork;
 use super::lesson_claims::LessonClaims;
+use super::network_training::NetworkTraining;
 use super::platform::Clock;
 use super::thermal_job::ThermalWork;
 use super::worker::{Finding, Task, Worker};
@@ -16,13 +17,14 @@ use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{LandscapeError, Loss, Model};
+use crate::network::Analysis;
 use crate::number::Vector;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey, RunMoment,
-    SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides,
-    trajectories_of,
+    AnalysisKey, BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey,
+    RunMoment, SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report,
+    sides, trajectories_of,
 };
 
 /// How fine the heat map is.
@@ -43,7 +45,8 @@ impl Default for Quality {
 }
 
 impl Quality {
-    /// The same for a loss over so many examples, of which each point is a sum: no finer than a frame, or a pause, allows.
+    /// The same for a loss over so many examples, of which each point is a sum, or one that is as slow: no finer than a
+    /// frame, or a pause, allows.
     fn over(self, examples: usize) -> Quality {
         /// Examples at points that a core adds up in a frame, and in a second or two.
         const IN_A_FRAME: f64 = 1e7;
@@ -125,6 +128,10 @@ pub struct Computed {
     pub ensemble: BackgroundJob<(EnsembleKey, u64), Ensemble>,
     /// The work on the share that escapes against a setting.
     pub experiment: BackgroundJob<ExperimentKey, Experiment>,
+    /// The work on what charts show of the study's network.
+    pub analysis: BackgroundJob<AnalysisKey, Analysis>,
+    /// The training of the study's network.
+    pub training: NetworkTraining,
     /// What the claims of the lesson that is open come to.
     pub lesson: LessonClaims,
     /// Each run at the moment that is shown; `None` when they are shown to their end.
@@ -163,7 +170,7 @@ impl Computed {
     /// Returns an error if the landscape cannot be made.
     pub fn new(study: &Study, quality: Quality, worker: &Worker, now: f64) -> Result<Computed, LandscapeError> {
         let loss = loss_of(study)?;
-        let moving = quality.over(loss.examples()).moving.min(256);
+        let moving = quality.over(loss.slowness()).moving.min(256);
         let [columns, rows] = sides(&study.view, moving);
         let field = moving_field_of(study, &loss, columns, rows);
         let trajectories = trajectories_of(study, &loss);
@@ -180,6 +187,8 @@ impl Computed {
             thermal: ThermalWork::default(),
             ensemble: BackgroundJob::default(),
             experiment: BackgroundJob::default(),
+            analysis: BackgroundJob::default(),
+            training: NetworkTraining::default(),
             lesson: LessonClaims::default(),
             moments: None,
             moments_of: (0, None),
@@ -214,12 +223,18 @@ impl Computed {
         if self.study != *study {
             let mut wanted = study.clone();
             if LossKey::of(study) != self.keys.loss {
-                match loss_of(study) {
-                    Ok(loss) => self.take_loss(loss),
-                    Err(error) => {
+                match self.training.loss_of(study, worker, now) {
+                    Some(Ok(loss)) => self.take_loss(loss),
+                    unknown => {
                         wanted.landscape = self.study.landscape.clone();
                         wanted.data = self.study.data.clone();
-                        refused = Some(error);
+                        wanted.network = self.study.network.clone();
+                        wanted.grid = self.study.grid.clone();
+                        match unknown {
+                            Some(Err(error)) => refused = Some(error),
+                            // Until the network is trained, the former landscape is shown as it was.
+                            _ => (wanted.view, wanted.start) = (self.study.view, self.study.start),
+                        }
                     }
                 }
             }
@@ -280,6 +295,17 @@ impl Computed {
             self.version += 1;
         }
         self.compute_ensemble(worker, now);
+        self.compute_analysis(worker, now);
+    }
+
+    /// Works on what charts show of the study's network.
+    fn compute_analysis(&mut self, worker: &Worker, now: f64) {
+        let loss = &self.findings.loss;
+        self.analysis.ask(AnalysisKey::of(&self.study), |key| key.begin(loss), worker, now);
+        if self.analysis.collect() || self.analysis.known().is_some() != self.findings.analysis.is_some() {
+            self.version += 1;
+        }
+        self.findings.analysis = self.analysis.known();
     }
 
     /// Works on the curves from the saddles, once the critical points are known.
@@ -395,7 +421,7 @@ impl Computed {
 
     /// How fine the heat map of the present loss is.
     fn quality(&self) -> Quality {
-        self.quality.over(self.findings.loss.examples())
+        self.quality.over(self.findings.loss.slowness())
     }
 
     /// The heat map at the resolution that fits into a frame.

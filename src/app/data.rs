@@ -8,10 +8,11 @@ use super::state::{Purpose, State};
 use super::widgets::capitalised;
 use crate::dataset::{Dataset, OtherColumn, Trouble, listed};
 use crate::formula::{Formula, Scope};
+use crate::landscape::grid::GridValues;
 use crate::landscape::{Loss, catalogue, formula_over, no_mean};
 use crate::number::{Decimal, Decimals, eigenpairs};
 use crate::optimizer;
-use crate::study::{Data, LandscapeChoice, MAX_INLINE_VALUES, Study, fitting, loss_of};
+use crate::study::{Data, GridChoice, LandscapeChoice, MAX_INLINE_VALUES, NO_EXAMPLES, Study, fitting, loss_of};
 use std::path::{Path, PathBuf};
 
 /// The extensions of files with tables.
@@ -132,8 +133,27 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Effect
 pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
     platform::ready(path)
         .and_then(|()| platform::table(path).map_err(|error| error.to_string()))
-        .and_then(|data| set_data(state, data, now))
+        .and_then(|data| match GridValues::is_table_of(&data.dataset) {
+            true => set_grid(state, &data.dataset, path, now),
+            false => set_data(state, data, now),
+        })
         .map_err(|reason| format!("cannot use {}: {reason}", path.display()))
+}
+
+/// Takes the landscape whose values are in a table `w1,w2,L`.
+fn set_grid(state: &mut State, dataset: &Dataset, path: &Path, now: f64) -> Result<(), String> {
+    let grid = GridChoice::of_table(dataset, path).map_err(|error| error.to_string())?;
+    let fresh = Study::of_grid(grid);
+    state.home = fresh.view;
+    change(state, None, now, |study| {
+        (study.landscape, study.grid, study.data, study.network) = (fresh.landscape, fresh.grid, None, None);
+        (study.view, study.start, study.runs) = (fresh.view, fresh.start, fresh.runs);
+    });
+    state.formula_text.clear();
+    state.formula_error = None;
+    command::begin_display_anew(state);
+    state.say(command::GRID_NOTE);
+    Ok(())
 }
 
 /// The table that was typed.
@@ -172,6 +192,12 @@ fn change_examples(state: &mut State, gesture: Option<Gesture>, now: f64, edit: 
 
 /// The examples, if the study's formula has a mean over them.
 fn still_a_loss(study: &Study, dataset: Dataset) -> Result<Dataset, String> {
+    if study.grid.is_some() {
+        return Err("a grid of values has no examples".to_owned());
+    }
+    if let Some(network) = &study.network {
+        return network.check(&dataset).map(|()| dataset).map_err(|(_, message)| message);
+    }
     let formula = formula_over(&study.landscape.formula, Some(&dataset), &study.landscape.parameters)
         .map_err(|error| error.message)?;
     no_mean(&formula, &dataset).map_or(Ok(dataset), |error| Err(error.to_string()))
@@ -184,6 +210,16 @@ fn still_a_loss(study: &Study, dataset: Dataset) -> Result<Dataset, String> {
 /// Returns a sentence if a column that the formula needs is no column of numbers, or no example has a value in all of
 /// them; the study is as it was.
 fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
+    if let Some(network) = &state.study.network {
+        network.check(&data.dataset).map_err(|(_, message)| message)?;
+        change(state, None, now, |study| {
+            study.data = Some(data);
+            study.landscape.name = None;
+        });
+        state.example = None;
+        command::begin_display_anew(state);
+        return Ok(());
+    }
     let dataset = &data.dataset;
     let kept = kept_formula(&state.study.landscape, dataset)?;
     let formula = match &kept {
@@ -212,6 +248,7 @@ fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
     change(state, None, now, |study| {
         study.landscape.parameters = parsed.parameters().iter().map(value).collect();
         study.landscape.formula = formula;
+        study.grid = None;
         study.data = Some(data);
         if old.data.is_none() {
             study.runs.iter_mut().for_each(|run| run.take_noise_for(true));
@@ -263,6 +300,9 @@ fn message_of_kept(state: &State, formula: &Formula, dataset: &Dataset) -> Strin
 /// Without examples what were columns are parameters.
 fn without_data(state: &mut State, now: f64) {
     let Some(data) = &state.study.data else { return };
+    if state.study.network.is_some() {
+        return state.complain(format!("The examples stay: {NO_EXAMPLES}."));
+    }
     let landscape = &state.study.landscape;
     let used = formula_over(&landscape.formula, Some(&data.dataset), &landscape.parameters);
     let used = used.map(|formula| formula.columns().to_vec()).unwrap_or_default();

@@ -152,9 +152,9 @@ impl Window {
     }
 
     fn open(&mut self, opened: Opened, path: PathBuf) -> Result<(), String> {
-        let Opened { study, is_picture } = opened;
+        let Opened { study, is_elsewhere } = opened;
         crate::study::loss_of(&study).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
-        if is_picture {
+        if is_elsewhere {
             self.own_file = None;
             command::opened_from_picture(&mut self.state, study, &path);
             return Ok(());
@@ -234,7 +234,7 @@ impl Window {
         };
         if has(&["toml"]) && platform::is_lesson(path) {
             commands.push(Command::Lesson(LessonCommand::OpenFile(path.to_owned())));
-        } else if has(&["toml", "svg", "png", "pdf"]) {
+        } else if has(&["toml", "svg", "png", "pdf", "npy"]) {
             commands.push(Command::OpenPath(path.to_owned()));
         } else if has(&data::TABLES) {
             commands.push(Command::Data(DataCommand::Read(path.to_owned())));
@@ -242,7 +242,7 @@ impl Window {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             self.state.complain(format!(
                 "{name} is neither a study (a .toml file that Losscape has saved) or a lesson, nor a picture that carries one (.svg, .png, \
-                 .pdf), nor a table (a .csv file)."
+                 .pdf), nor a table (a .csv file), nor an array (.npy)."
             ));
         }
     }

@@ -13,6 +13,8 @@ pub enum Gesture {
     View,
     /// The formula is typed.
     Formula,
+    /// A number of a network changes.
+    Network,
     /// An example is moved or typed.
     Example(usize),
     /// A parameter's slider moves.

@@ -27,6 +27,8 @@ impl Key {
             version: study.version,
             landscape: study.landscape.clone(),
             data: study.data.clone(),
+            network: study.network.clone(),
+            grid: study.grid.clone(),
             view: study.view,
             start: study.start,
             runs: computed(&study.runs),
@@ -47,6 +49,7 @@ impl Key {
             && (own.view, own.start) == (study.view, study.start)
             && (&own.landscape, &own.data) == (&study.landscape, &study.data)
             && own.runs == computed(&study.runs)
+            && (&own.network, &own.grid) == (&study.network, &study.grid)
     }
 }
 

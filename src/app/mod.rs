@@ -20,6 +20,7 @@ mod lesson_claims;
 pub mod lessons;
 mod lettering;
 mod moments;
+mod network_training;
 pub mod paint;
 pub mod panels;
 pub mod platform;
@@ -148,6 +149,21 @@ impl Window {
         if let Err(error) = self.computed.follow(&self.state.study, &self.surroundings.worker, now) {
             self.state.complain(format!("Cannot compute this landscape: {error}."));
         }
+        self.fit_plane(now);
+    }
+
+    /// Takes the view and the start that suit a new plane, once it is there.
+    fn fit_plane(&mut self, now: f64) {
+        if !self.state.fits_plane || self.computed.training.is_working() {
+            return;
+        }
+        self.state.fits_plane = false;
+        let Some(plane) = self.computed.findings.network() else { return };
+        // The change that asked for the plane is undone together with its view.
+        (self.state.study.view, self.state.study.start) = (plane.usual_view(), plane.usual_start());
+        self.state.home = self.state.study.view;
+        // What was looked at here is not looked at again in this frame.
+        let _ = self.computed.follow(&self.state.study, &self.surroundings.worker, now);
     }
 
     /// Moves a timeline that is played on to now; at the end it stops, and the runs are shown whole.
@@ -253,6 +269,9 @@ impl Window {
         }
         if let Some(seconds) = self.computed.lesson.begins_in(now) {
             ctx.request_repaint_after_secs(seconds as f32);
+        }
+        if self.computed.training.is_working() || self.computed.analysis.is_working() {
+            ctx.request_repaint_after_secs(0.05);
         }
         if self.computed.is_computing_ensemble() {
             ctx.request_repaint_after_secs(0.1);

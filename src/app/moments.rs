@@ -2,13 +2,13 @@
 
 use super::command::{change, free_colour, open_tab};
 use super::state::State;
-use crate::landscape::{ReadyMoment, catalogue};
+use crate::landscape::ReadyMoment;
 use crate::optimizer::{Run, find};
 use crate::study::Study;
 
 /// Shows the moment with this index of the landscape that is explored.
 pub(super) fn try_moment(state: &mut State, index: usize, now: f64) {
-    let entry = state.study.landscape.name.as_deref().and_then(catalogue::find);
+    let entry = state.study.landscape.name.as_deref().and_then(crate::study::entry);
     let Some(entry) = entry else { return };
     let Some(moment) = entry.ready_moments().get(index).copied() else { return };
     let mut run = 0;

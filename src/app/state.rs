@@ -305,6 +305,8 @@ pub struct State {
     pub formula_text: String,
     /// What is wrong with it.
     pub formula_error: Option<FormulaError>,
+    /// Whether view and start are to be those of the plane of a network, once it is there.
+    pub fits_plane: bool,
     /// Values of parameters that the formula had before: they come back with their names.
     pub remembered_parameters: BTreeMap<String, Decimal>,
     /// The selected example.
@@ -365,6 +367,7 @@ impl State {
             path,
             history: History::default(),
             formula_error: None,
+            fits_plane: false,
             remembered_parameters: BTreeMap::new(),
             example: None,
             table: None,
@@ -404,7 +407,7 @@ impl State {
         if let Some(stem) = self.path.as_ref().and_then(|path| path.file_stem()) {
             return stem.to_string_lossy().into_owned();
         }
-        match self.study.landscape.name.as_deref().and_then(catalogue::find) {
+        match self.study.landscape.name.as_deref().and_then(crate::study::entry) {
             Some(entry) => entry.title.clone(),
             None => "untitled".to_owned(),
         }

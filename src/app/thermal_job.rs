@@ -17,7 +17,11 @@ pub struct OccupationJob {
 }
 
 impl Incremental for OccupationJob {
-    fn work(&mut self, _cancel: &(dyn Fn() -> bool + Sync)) -> bool {
+    fn work(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
+        // It may have waited for others while the hand moved on.
+        if cancel() {
+            return false;
+        }
         self.found = Some(Arc::new(Thermal::of(&self.study, &self.loss, self.temperature)));
         true
     }

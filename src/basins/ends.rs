@@ -52,7 +52,8 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
     let w = trajectory.end().w;
     let nowhere = End { w, kind: None, point: None, beside: None };
     let Some(start) = trajectory.steps.first().map(|step| step.w) else { return nowhere };
-    if !is_settled(trajectory) {
+    // Of a run in all weights of a network the critical points of a plane say nothing.
+    if trajectory.shadow.is_some() || !is_settled(trajectory) {
         return nowhere;
     }
     let at = |kind: Kind, point: Option<Vector>| End { w, kind: Some(kind), point, beside: None };

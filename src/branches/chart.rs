@@ -4,6 +4,7 @@ use super::events::{Event, EventKind, events};
 use super::family::{Audit, Family};
 use super::sweep::{Between, Counts, Sweep, outline, sweep};
 use crate::curvature::Kind;
+use crate::landscape::Loss;
 use crate::number::{Vector, eigenpairs};
 
 /// A point of a branch.
@@ -147,8 +148,9 @@ impl<'a> Chart<'a> {
 
     /// Adds the audit's points to their branches.
     fn add(&mut self, audit: &Audit) {
+        let Ok(loss) = self.family.at(audit.value) else { return };
         for (place, branch) in audit.points.iter().zip(&self.tips) {
-            if let Some(point) = point(self.family, audit.value, place.w) {
+            if let Some(point) = point(&loss, audit.value, place.w) {
                 self.branches[*branch].points.push(point);
             }
         }
@@ -157,13 +159,13 @@ impl<'a> Chart<'a> {
     /// Along a span that is proved, with points in between.
     fn go_on(&mut self, left: &Audit, right: &Audit, pairs: &[(usize, usize)]) {
         let parts = ((right.value - left.value) / (FINENESS * self.family.width())).ceil().max(1.0) as usize;
-        for &(a, _) in pairs {
-            let mut w = left.points[a].w;
-            for part in 1..parts {
-                let value = left.value + (right.value - left.value) * part as f64 / parts as f64;
-                let Some(next) = self.family.follow(w, value) else { break };
-                w = next;
-                if let Some(point) = point(self.family, value, w) {
+        let mut places: Vec<Option<Vector>> = pairs.iter().map(|&(a, _)| Some(left.points[a].w)).collect();
+        for part in 1..parts {
+            let value = left.value + (right.value - left.value) * part as f64 / parts as f64;
+            let Ok(loss) = self.family.at(value) else { break };
+            for (place, &(a, _)) in places.iter_mut().zip(pairs) {
+                *place = place.and_then(|w| self.family.follow_on(&loss, w));
+                if let Some(point) = place.and_then(|w| point(&loss, value, w)) {
                     self.branches[self.tips[a]].points.push(point);
                 }
             }
@@ -197,7 +199,7 @@ impl<'a> Chart<'a> {
     }
 }
 
-fn point(family: &Family, value: f64, w: Vector) -> Option<BranchPoint> {
-    let jet = family.at(value).ok()?.jet(w);
+fn point(loss: &Loss, value: f64, w: Vector) -> Option<BranchPoint> {
+    let jet = loss.jet(w);
     Some(BranchPoint { value, w, loss: jet.value, eigenvalues: eigenpairs(&jet.hessian)?.values })
 }

@@ -146,8 +146,10 @@ fn clusters(family: &Family, left: &Audit, right: &Audit) -> Vec<Cluster> {
 /// The points that do not live on one to one with their kind, and those that stand beside them.
 fn unmatched(family: &Family, left: &Audit, right: &Audit) -> (Vec<SimplePoint>, Vec<SimplePoint>) {
     let side = family.view.width().min(family.view.height());
+    let there = family.at(right.value).ok();
     let hit = |place: &SimplePoint| {
-        let w = family.follow(place.w, right.value).filter(|w| (w - place.w).norm() <= BESIDE_EACH_OTHER * side)?;
+        let w =
+            family.follow_on(there.as_ref()?, place.w).filter(|w| (w - place.w).norm() <= BESIDE_EACH_OTHER * side)?;
         right.points.iter().position(|other| (other.w - w).norm() <= 1e-8 * side)
     };
     let hits: Vec<Option<usize>> = left.points.iter().map(hit).collect();
@@ -212,7 +214,10 @@ fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> (Ev
 
 /// Where two points meet that are apart at `value`, from which they are followed away from the meeting.
 fn meeting(family: &Family, value: f64, sense: f64, pair: [Vector; 2]) -> Option<(f64, Vector)> {
-    let step = |[a, b]: [Vector; 2], value: f64| Some([family.follow(a, value)?, family.follow(b, value)?]);
+    let step = |[a, b]: [Vector; 2], value: f64| {
+        let loss = family.at(value).ok()?;
+        Some([family.follow_on(&loss, a)?, family.follow_on(&loss, b)?])
+    };
     let squared = |[a, b]: [Vector; 2], _: f64| Some((a - b).norm_squared());
     let trail = receding(family, value, sense, pair, &step, &squared)?;
     zero(trail.iter().map(|(value, size, [a, b])| (*value, *size, 0.5 * (a + b))).collect())

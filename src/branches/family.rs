@@ -118,7 +118,11 @@ impl Family {
 
     /// The point that Newton's method comes to from w at a value.
     pub(super) fn follow(&self, w: Vector, value: f64) -> Option<Vector> {
-        let loss = self.at(value).ok()?;
+        self.follow_on(&self.at(value).ok()?, w)
+    }
+
+    /// The same on the loss at a value: to make it takes longer than to follow a point.
+    pub(super) fn follow_on(&self, loss: &Loss, w: Vector) -> Option<Vector> {
         let mut evaluator = loss.evaluator();
         let (mut w, mut last) = (w, f64::INFINITY);
         for round in 0..MOST_STEPS {

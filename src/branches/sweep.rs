@@ -129,8 +129,9 @@ fn pairs(family: &Family, left: &Audit, right: &Audit) -> Option<Vec<(usize, usi
     let same = 1e-7 * family.view.width().max(family.view.height());
     let mut taken = vec![false; right.points.len()];
     let mut found = Vec::with_capacity(left.points.len());
+    let loss = family.at(right.value).ok()?;
     for (a, place) in left.points.iter().enumerate() {
-        let w = family.follow(place.w, right.value)?;
+        let w = family.follow_on(&loss, place.w)?;
         let distances = right.points.iter().enumerate().map(|(b, other)| (b, (other.w - w).amax()));
         let (b, distance) = distances.min_by(|a, b| a.1.total_cmp(&b.1))?;
         if distance > same || right.points[b].kind != place.kind || std::mem::replace(&mut taken[b], true) {

@@ -14,6 +14,7 @@ mod escape;
 mod figure;
 mod local;
 mod loss;
+mod network;
 mod plot;
 mod range;
 mod rates;
@@ -105,6 +106,10 @@ pub static CHARTS: &[&dyn Chart] = &[
     &loss::LossChart,
     &local::LocalChart,
     &sharpness::SharpnessChart,
+    &network::SpectrumChart,
+    &network::LayersChart,
+    &network::PruneChart,
+    &network::FunctionChart,
     &rates::RatesChart,
     &barriers::BarriersChart,
     &branches::BranchesChart,

@@ -7,6 +7,7 @@ use crate::number::display::short;
 use crate::optimizer::Run;
 use crate::optimizer::speed::limit_of;
 use crate::scene::quantity_runs;
+use crate::study::SHARPNESS_TAB;
 
 /// λmax against the step.
 ///
@@ -17,7 +18,7 @@ pub struct SharpnessChart;
 impl Chart for SharpnessChart {
     fn info(&self) -> ChartInfo {
         ChartInfo {
-            key: "sharpness",
+            key: SHARPNESS_TAB,
             tab: "λmax",
             title: "Sharpness against step",
             action: "Show the sharpness",
@@ -32,6 +33,9 @@ impl Chart for SharpnessChart {
     }
 
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
+        if subject.study.network.is_some() {
+            return super::network::sharpness(subject);
+        }
         let runs = subject.runs();
         if runs.is_empty() {
             return Content::Nothing("No run is shown: switch one on at the left.".to_owned());

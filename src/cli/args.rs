@@ -8,12 +8,12 @@ use crate::curvature::Quantity;
 use crate::dataset;
 use crate::ensemble::Experiment;
 use crate::export::Width;
-use crate::landscape::catalogue::{Entry, catalogue};
-use crate::landscape::{View, catalogue as landscapes, nodes};
+use crate::landscape::catalogue::Entry;
+use crate::landscape::{View, nodes};
 use crate::number::Decimal;
 use crate::number::decimal::DecimalError;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Schedule, choice};
-use crate::study::{LAYERS, LayerSwitch, Theme, is_link, layers};
+use crate::study::{self, LAYERS, LayerSwitch, Theme, is_link, layers};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use std::ffi::OsStr;
@@ -98,10 +98,10 @@ pub enum Command {
 /// Which landscape.
 #[derive(clap::Args)]
 pub struct LandscapeArguments {
-    /// A name from `losscape landscapes`
-    #[arg(value_name = "LANDSCAPE", value_parser = EntryParser, hide_possible_values = true)]
-    #[arg(required_unless_present = "formula", conflicts_with = "formula")]
-    pub landscape: Option<&'static Entry>,
+    /// A name from `losscape landscapes`, a study file, or a grid of values: a table w1,w2,L or an array of NumPy
+    #[arg(value_name = "LANDSCAPE|STUDY.toml", value_parser = SourceParser, hide_possible_values = true)]
+    #[arg(required_unless_present = "formula", conflicts_with = "formula", value_hint = clap::ValueHint::FilePath)]
+    pub landscape: Option<Source>,
     #[command(flatten)]
     pub formula: FormulaArguments,
 }
@@ -120,6 +120,9 @@ pub struct FormulaArguments {
     #[arg(long, value_name = "FILE|NAME", value_parser = DataParser, hide_possible_values = true)]
     #[arg(value_hint = clap::ValueHint::FilePath)]
     pub data: Option<DataSource>,
+    /// The rectangle that an array of NumPy (.npy) covers, which has no coordinates itself; the default is the view
+    #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
+    pub covers: Option<View>,
 }
 
 /// `losscape probe`.
@@ -224,6 +227,7 @@ pub struct Basins {
   losscape ensemble sharp-flat --optimizer sgd --set noise=5 --steps 2000 --seeds 200
   losscape ensemble linear-regression --optimizer sgd --batch-size 4 --seeds 100 --json
   losscape ensemble himmelblau --optimizer gradient-descent --spread 2 --seeds 500 --csv -o ends.csv
+  losscape ensemble moons --optimizer gradient-descent --steps 2000 --seeds 5 --vary batch-size=2,8,32
   losscape ensemble sharp-flat --optimizer sgd --start 1,0 --learning-rate 0.01 --steps 5000 --escape 0.5 --vary noise=0:6:7")]
 pub struct Ensemble {
     #[command(flatten)]
@@ -248,8 +252,9 @@ pub struct Ensemble {
     /// Count the runs that were farther than this from the start
     #[arg(long, value_name = "RADIUS", value_parser = number)]
     pub escape: Option<f64>,
-    /// Repeat that for several values of a setting: noise=0:6:13 (13 values from 0 to 6) or batch_size=1,2,4,8
-    #[arg(long, value_name = "KEY=VALUES", value_parser = values, requires = "escape")]
+    /// Repeat that for several values of a setting: noise=0:6:13 (13 values from 0 to 6) or batch_size=1,2,4,8. For a network
+    /// batch-size=… trains it from many seeds, and says λmax and L where the trainings end
+    #[arg(long, value_name = "KEY=VALUES", value_parser = values)]
     pub vary: Option<(String, Vec<f64>)>,
     /// Answer in JSON
     #[arg(long, conflicts_with = "csv")]
@@ -532,14 +537,14 @@ impl TypedValueParser for EntryParser {
         argument: Option<&clap::Arg>,
         value: &OsStr,
     ) -> Result<&'static Entry, clap::Error> {
-        let names = catalogue().iter().map(|entry| entry.name.as_str());
+        let names = study::entries().map(|entry| entry.name.as_str());
         let tip = "`losscape landscapes` says what they are; a formula is given as --formula TEXT";
         let name = listed(names.collect(), tip, command, argument, value)?;
-        landscapes::find(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
+        study::entry(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(catalogue().iter().map(|entry| PossibleValue::new(&*entry.name).help(&*entry.title))))
+        Some(Box::new(study::entries().map(|entry| PossibleValue::new(&*entry.name).help(&*entry.title))))
     }
 }
 
@@ -610,7 +615,7 @@ impl TypedValueParser for SourceParser {
         if let Some(link) = value.to_str().filter(|text| is_link(text) && !path.exists()) {
             return Ok(Source::Link(link.to_owned()));
         }
-        let is_name = value.to_str().is_some_and(|name| landscapes::find(name).is_some());
+        let is_name = value.to_str().is_some_and(|name| study::entry(name).is_some());
         if !is_name && is_path(&path) {
             return Ok(Source::Study(path));
         }

@@ -148,7 +148,12 @@ fn json(record: &Carried, study: &Study, verdict: &Verdict) -> String {
 
 fn words(path: &Path, record: &Carried, study: &Study, verdict: &Verdict) -> String {
     let shown = path.display();
-    let subject = study.landscape.name.clone().unwrap_or_else(|| format!("L = {}", study.landscape.formula));
+    let unnamed = || match (&study.network, &study.grid) {
+        (Some(_), _) => "a plane of a network".to_owned(),
+        (None, Some(grid)) => format!("the interpolant of {}", grid.title),
+        (None, None) => format!("L = {}", study.landscape.formula),
+    };
+    let subject = study.landscape.name.clone().unwrap_or_else(unnamed);
     match verdict {
         Verdict::Same => format!("{shown} is what its study gives ({subject}, Losscape {}).\n", record.program),
         Verdict::Other => {

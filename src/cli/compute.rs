@@ -9,9 +9,9 @@ use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, search};
 use crate::dataset;
 use crate::export::{self, FileFormat, TrajectoryJson};
-use crate::landscape::catalogue::catalogue;
-use crate::optimizer::{self, OPTIMIZERS, Run};
-use crate::study::{BasinMap, Findings, Reading, RunParts, Study, end_of, field_of};
+use crate::network::NetworkRecipe;
+use crate::optimizer::{OPTIMIZERS, Run};
+use crate::study::{BasinMap, Findings, Reading, RunParts, Study, end_of, entries, field_of};
 use std::path::Path;
 
 /// Value, gradient, Hessian and curvature at one point.
@@ -30,7 +30,7 @@ const SLICE: usize = 10_000;
 
 /// The critical points in a view.
 pub fn points(arguments: &args::Points) -> Result<String, Failure> {
-    let subject = Subject::of(&arguments.landscape)?;
+    let subject = Subject::in_view(&arguments.landscape, arguments.view)?;
     let view = subject.view(arguments.view);
     let mut search = match arguments.budget {
         None => Search::new(&subject.loss, &view),
@@ -51,7 +51,7 @@ pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let form = Form::of(arguments.json, arguments.csv, arguments.output.as_deref());
     let output = form.output(arguments.output.as_deref(), arguments.force, &subject)?;
     let start = subject.start(arguments.start);
-    let trajectory = optimizer::trace(&subject.loss, start, &run).map_err(Failure::Usage)?;
+    let trajectory = subject.trace(start, &run).map_err(Failure::Usage)?;
     let end = end_of(&subject.loss, &subject.usual_view(), &trajectory);
     let answer = match form {
         Form::Json => noted(&subject.loss, &TrajectoryJson::new(&trajectory, &end), subject.notes())?,
@@ -130,7 +130,7 @@ pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
         })?),
         None => None,
     };
-    let subject = Subject::of(&arguments.landscape)?;
+    let subject = Subject::in_view(&arguments.landscape, arguments.view)?;
     let run = run_of(&arguments.run, &subject)?;
     let output =
         output(arguments.output.as_deref(), format.map_or(FileFormat::Csv, Into::into), arguments.force, &subject)?;
@@ -168,7 +168,9 @@ fn picture_of(
     study.landscape.name = subject.entry.map(|entry| entry.name.clone());
     study.landscape.parameters = subject.parameters.clone();
     study.data = subject.data.clone();
-    study.start = subject.entry.map_or(study.start, |entry| entry.start);
+    study.network = subject.network.clone().map(|network| NetworkRecipe { keep_runs_in_plane: true, ..network });
+    study.start = subject.usual_start().unwrap_or(study.start);
+    study.grid = subject.grid.clone();
     study.runs = vec![Run { shown: false, ..map.run().clone() }];
     study.picture.basins_of = Some(1);
     study.picture.theme = theme.map_or(study.picture.theme, Into::into);
@@ -189,7 +191,7 @@ pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Resul
         learning_rate: arguments.learning_rate,
         batch_size: arguments.batch_size,
         settings: &arguments.settings,
-        suggested_rate: subject.entry.map(|entry| entry.learning_rate),
+        suggested_rate: subject.suggested_rate(),
     };
     parts.run(&subject.loss).map_err(Failure::Usage)
 }
@@ -197,8 +199,8 @@ pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Resul
 /// The catalogue.
 pub fn landscapes(arguments: &args::Listing) -> Result<String, Failure> {
     match arguments.json {
-        true => json(&catalogue().iter().map(answers::Landscape::from).collect::<Vec<_>>()),
-        false => Ok(text::landscapes(catalogue())),
+        true => json(&entries().map(answers::Landscape::from).collect::<Vec<_>>()),
+        false => Ok(text::landscapes(entries())),
     }
 }
 

@@ -3,12 +3,14 @@
 use super::answers::{Pair, noted};
 use super::args::{self, SpreadShape};
 use super::compute::{Form, put, run_of};
+use super::network::ensemble::vary_batch_size;
 use super::subject::Subject;
 use super::{Failure, text};
 use crate::critical::search;
 use crate::curvature::Kind;
 use crate::ensemble::{Ensemble, Experiment, Plan, Scatter, Share, ensemble as ensemble_of};
 use crate::export::{self, Number};
+use crate::network::NetworkPlane;
 use serde::Serialize;
 
 /// Many runs, or many runs for each of several values of a setting.
@@ -27,7 +29,17 @@ pub fn ensemble(arguments: &args::Ensemble) -> Result<String, Failure> {
     if let Some(radius) = arguments.escape.filter(|radius| *radius <= 0.0) {
         return Err(Failure::Usage(format!("the radius of escape is a positive number, not {radius}")));
     }
+    let plane: Option<&NetworkPlane> = subject.loss.function();
     let answer = match (&arguments.vary, arguments.escape) {
+        (Some((key, values)), _) if key == "batch_size" && plane.is_some() => {
+            let plane = plane.ok_or_else(|| Failure::Usage("there is no network".to_owned()))?;
+            vary_batch_size(plane, &run, values, arguments.seeds, format)?
+        }
+        (Some(_), None) => {
+            let message = "--vary counts the runs that escape: give --escape RADIUS; only for networks, with \
+                           batch-size=…, it reports where trainings end";
+            return Err(Failure::Usage(message.to_owned()));
+        }
         (Some((key, values)), Some(radius)) => {
             let mut experiment =
                 Experiment::new(&subject.loss, start, &run, plan, (key, values), radius).map_err(Failure::Usage)?;

@@ -2,7 +2,8 @@
 
 use super::Failure;
 use super::args::Source;
-use crate::export::opened;
+use crate::export::opened_with;
+use crate::landscape::View;
 use crate::study::{DEFAULT_BASE, LinkError, Study, from_link, link};
 
 /// `losscape link`.
@@ -40,10 +41,15 @@ pub fn printed(arguments: &Arguments, preferred: &dyn Fn() -> Option<String>) ->
 
 /// The study that a command's argument names.
 pub fn study_of(source: &Source) -> Result<Study, Failure> {
+    study_in(source, None)
+}
+
+/// The same; an array without coordinates covers the view.
+pub fn study_in(source: &Source, view: Option<View>) -> Result<Study, Failure> {
     match source {
         Source::Entry(entry) => Ok(Study::of_entry(entry)),
         Source::Link(text) => from_link(text).map_err(|error| refusal(&error)),
-        Source::Study(path) => Ok(opened(path).map_err(|error| Failure::study(path, &error))?.study),
+        Source::Study(path) => Ok(opened_with(path, view).map_err(|error| Failure::study(path, &error))?.study),
     }
 }
 

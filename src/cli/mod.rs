@@ -24,8 +24,9 @@ mod text;
 mod thermal;
 
 use crate::dataset::descriptor;
-use crate::export::{Opened, opened, words};
+use crate::export::{Opened, opened_with, words};
 use crate::formula::FormulaError;
+use crate::landscape::grid::UNKNOWN_VIEW;
 use crate::study::{Study, StudyError};
 use args::{Arguments, Command, Source};
 use clap::{CommandFactory, Parser};
@@ -190,9 +191,10 @@ fn open(source: Option<Source>) -> Result<Opening, Failure> {
             Opening { study: Some(link::study_of(&source)?), path: None }
         }
         Some(Source::Study(path)) => {
-            let Opened { study, is_picture } = opened(&path).map_err(|error| Failure::study(&path, &error))?;
+            let opened = opened_with(&path, Some(UNKNOWN_VIEW)).map_err(|error| Failure::study(&path, &error))?;
+            let Opened { study, is_elsewhere } = opened;
             // What was read from a pipe has no file to be saved to, and a picture is no file of a study.
-            let path = Some(path).filter(|path| !is_picture && path.is_file() && descriptor(path).is_none());
+            let path = Some(path).filter(|path| !is_elsewhere && path.is_file() && descriptor(path).is_none());
             Opening { study: Some(study), path }
         }
     })

@@ -10,7 +10,7 @@ use crate::landscape::Loss;
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
 use crate::scene::{PictureContext, Scene};
-use crate::study::{Findings, Fineness, Follow, Study, answer_for, layers, moments_of, to_toml_in};
+use crate::study::{Findings, Fineness, Follow, Study, answer_for, layers, loss_of, moments_of, to_toml_in};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -69,7 +69,7 @@ pub fn render(arguments: &Render) -> Result<String, Failure> {
 fn study_of(arguments: &Render) -> Result<Study, Failure> {
     let mut study = match &arguments.source {
         Some(source @ (Source::Study(_) | Source::Link(_))) => {
-            let mut study = super::link::study_of(source)?;
+            let mut study = super::link::study_in(source, arguments.formula.covers.or(arguments.view))?;
             study.landscape.parameters.extend(arguments.formula.parameters.iter().cloned());
             if let Some(source) = &arguments.formula.data {
                 study.data = Some(data(source)?);
@@ -178,8 +178,13 @@ fn page(arguments: &Render) -> Page {
 }
 
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {
-    let dataset = study.data.as_ref().map(|data| &data.dataset);
-    let loss = loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
+    let loss = match study.network.is_some() || study.grid.is_some() {
+        true => loss_of(study).map_err(|error| Failure::Failed(error.to_string()))?,
+        false => {
+            let dataset = study.data.as_ref().map(|data| &data.dataset);
+            loss(&study.landscape.formula, &study.landscape.parameters, dataset)?
+        }
+    };
     check_varied(&loss, arguments)?;
     let page = page(arguments);
     let drawing = Drawing { page, pixels: pixels_of(&page, factor(arguments), format), format };

@@ -29,7 +29,7 @@ pub struct Arguments {
 
 /// The network of saddles.
 pub fn saddles(arguments: &Arguments) -> Result<String, Failure> {
-    let subject = Subject::of(&arguments.landscape)?;
+    let subject = Subject::in_view(&arguments.landscape, arguments.view)?;
     let view = subject.view(arguments.view);
     let graph = saddle_graph(&subject.loss, &view);
     match arguments.json {

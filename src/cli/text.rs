@@ -67,6 +67,10 @@ pub(super) fn formula_without(subject: &Subject, varied: Option<&str>) -> String
     let text = subject.loss.to_unicode();
     match &subject.data {
         None => format!("L = {text}{with}"),
+        Some(data) if subject.network.is_some() => {
+            let title = data.title().map(|title| format!(" over {title}")).unwrap_or_default();
+            format!("L = {text}{title}")
+        }
         Some(data) => {
             let title = data.title().map(|title| format!(" of {title}")).unwrap_or_default();
             format!("L = mean of {text}{with} over the {} examples{title}", subject.loss.examples())
@@ -102,8 +106,11 @@ pub fn probe(subject: &Subject, reading: &Reading) -> String {
             rows.push(row([name, &format!("{:>9}  {:>9}", entries[0], entries[1])]));
         }
     }
+    let answer = critical.map_or_else(
+        || "nothing is proved of a loss that is no formula".to_owned(),
+        |claim| claim.words(jet.gradient).to_owned(),
+    );
     let critical = critical.unwrap_or(Claim::NotProved);
-    let answer = critical.words(jet.gradient);
     // What the Hessian does not decide is not called degenerate.
     let kind = definiteness.filter(|known| critical == Claim::Proved && *known != Definiteness::Undecided);
     let kind = kind.map(|known| format!(": {}", known.kind().word())).unwrap_or_default();
@@ -138,6 +145,12 @@ pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String 
             ]
         }));
         text = format!("{text}\n{}", table(&rows));
+    }
+    for point in &found.points {
+        if let Some(beyond) = &point.beyond {
+            let place = crate::number::display::point(point.w);
+            text += &format!("{} {place}: {}\n", point.kind.word(), words::beyond(beyond));
+        }
     }
     for curve in &found.curves {
         let (Some(first), Some(last)) = (curve.polyline.first(), curve.polyline.last()) else { continue };
@@ -281,9 +294,11 @@ pub fn experiment(subject: &Subject, run: &Run, experiment: &Experiment) -> Stri
 }
 
 /// `losscape landscapes`.
-pub fn landscapes(entries: &[Entry]) -> String {
+pub fn landscapes(entries: impl Iterator<Item = &'static Entry>) -> String {
     let mut rows = vec![row(["name", "title", "formula"])];
-    rows.extend(entries.iter().map(|entry| row([&entry.name, &entry.title, &entry.formula])));
+    let formula =
+        |entry: &Entry| if entry.network.is_some() { "(a plane of a network)" } else { &entry.formula }.to_owned();
+    rows.extend(entries.map(|entry| vec![entry.name.clone(), entry.title.clone(), formula(entry)]));
     table(&rows)
 }
 

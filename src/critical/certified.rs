@@ -44,6 +44,7 @@ pub(super) fn listed(view: &View, root: &Root, placed: Option<refine::Placed>) -
         evidence: Evidence::Certified,
         enclosure: Some(placed.enclosure),
         eigenvalue_enclosures: Some(placed.spectrum.enclosures),
+        beyond: None,
     }))
 }
 

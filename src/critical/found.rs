@@ -87,6 +87,7 @@ pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
         evidence: Evidence::Candidate,
         enclosure: None,
         eigenvalue_enclosures: None,
+        beyond: None,
     };
     Some(Found { z, point, uncertainty: uncertainty.max(1e-9), basin: basin(plane, z) })
 }
@@ -143,6 +144,7 @@ pub(super) fn degenerate_point(plane: &Plane, z: Vector, uncertainty: f64) -> Op
         evidence: Evidence::Candidate,
         enclosure: None,
         eigenvalue_enclosures: None,
+        beyond: None,
     };
     Some(Found { z, point, uncertainty, basin: 0.0 })
 }

@@ -35,7 +35,7 @@ pub use sectors::{Sector, sectors};
 pub use stationary::{Claim, Refutation, enclosed_jet, is_critical, is_critical_by, is_nearly_critical};
 
 use crate::curvature::Kind;
-use crate::landscape::{Loss, View};
+use crate::landscape::{Beyond, Loss, View};
 use crate::number::{Eigenpairs, Vector};
 use proof::MAX_BOXES;
 use search::ProofSearch;
@@ -75,6 +75,8 @@ pub struct CriticalPoint {
     pub enclosure: Option<[[f64; 2]; 2]>,
     /// [low, high] of each eigenvalue, proved; `None` for a candidate.
     pub eigenvalue_enclosures: Option<[[f64; 2]; 2]>,
+    /// What is known there of the loss that L is a plane of; `None` for one that is no plane, and until it is known.
+    pub beyond: Option<Beyond>,
 }
 
 /// A rectangle of which something is proved, though not how many critical points it holds.
@@ -176,6 +178,8 @@ pub struct CriticalPoints {
     pub audit: Option<Audit>,
     /// What found or proved it, in words.
     pub method: String,
+    /// What the points are critical points of, where that is not the loss that a person has in mind.
+    pub scope: Option<String>,
 }
 
 impl CriticalPoints {
@@ -215,7 +219,8 @@ impl CriticalPoints {
         }
         let reasons = self.reasons();
         let undecided = if reasons.is_empty() { String::new() } else { format!("; undecided: {reasons}") };
-        format!("{}, not proved complete{undecided}", parts.join(", "))
+        let scope = self.scope.as_ref().map_or(String::new(), |scope| format!(" {scope}"));
+        format!("{}{scope}, not proved complete{undecided}", parts.join(", "))
     }
 
     fn counted(&self) -> String {

@@ -19,6 +19,10 @@ use crate::number::Vector;
 /// Starts a side of the grids, each about twice as many as the one before. The first three are always searched.
 const GRIDS: [usize; 5] = [16, 23, 32, 45, 64];
 const LEAST_GRIDS: usize = 3;
+/// The fewest and the most for a function a point of which takes longer than so many examples of a formula: nobody would
+/// wait for more, and the search proves nothing anyway.
+const SLOW: usize = 500;
+const SLOW_GRIDS: [usize; 2] = [1, 2];
 /// Starts a side of the grid from which curves are looked for.
 const CURVE_STARTS: usize = 12;
 /// Cells a side of the audit by index; odd, so that the middle of the view is no corner.
@@ -49,6 +53,8 @@ pub struct MultiStart {
     looked_at: Vec<Vector>,
     disappointments: usize,
     flat: Vec<View>,
+    /// How many of the grids are searched, at least and at most.
+    grids: [usize; 2],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,6 +80,8 @@ impl MultiStart {
         let gradient_scale =
             grid(9).iter().filter_map(|&z| plane.at(z)).map(|local| local.gradient.norm()).fold(0.0, f64::max);
         let flat = flat_regions(&plane);
+        let is_slow = loss.formula().is_none() && loss.slowness() > SLOW;
+        let grids = if is_slow { SLOW_GRIDS } else { [LEAST_GRIDS, GRIDS.len()] };
         MultiStart {
             plane,
             gradient_scale,
@@ -85,6 +93,7 @@ impl MultiStart {
             looked_at: Vec::new(),
             disappointments: 0,
             flat,
+            grids,
         }
     }
 
@@ -163,6 +172,7 @@ impl MultiStart {
             unresolved: self.flat.iter().map(|view| Region { view: *view, reason: Reason::Flat }).collect(),
             audit: None,
             method: "Newton's method from many starts".to_owned(),
+            scope: None,
         }
     }
 
@@ -286,7 +296,7 @@ impl MultiStart {
         self.stage = match self.stage {
             Stage::Extrema => Stage::Curves,
             Stage::Curves => Stage::Grid(0),
-            Stage::Grid(round) if round + 1 < GRIDS.len() && (round + 1 < LEAST_GRIDS || found) => {
+            Stage::Grid(round) if round + 1 < self.grids[1] && (round + 1 < self.grids[0] || found) => {
                 Stage::Grid(round + 1)
             }
             Stage::Grid(_) => Stage::Neighbours,

@@ -155,6 +155,7 @@ fn point_of(point: &ExactPoint) -> CriticalPoint {
         evidence: Evidence::Certified,
         enclosure: Some(point.enclosure),
         eigenvalue_enclosures: Some(point.spectrum.enclosures),
+        beyond: None,
     }
 }
 

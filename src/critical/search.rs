@@ -358,6 +358,7 @@ impl ProofSearch {
             accounted: complete,
             unresolved,
             method,
+            scope: None,
         }
     }
 

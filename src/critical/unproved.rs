@@ -4,7 +4,7 @@ use super::multistart::MultiStart;
 use super::plane::Plane;
 use super::{Audit, CriticalPoints, index};
 use crate::curvature::Kind;
-use crate::landscape::{Loss, View};
+use crate::landscape::{Beyond, Loss, View};
 
 /// A search that proves nothing.
 #[derive(Clone, Debug)]
@@ -13,11 +13,17 @@ pub(super) struct UnprovedSearch {
     view: View,
     starts: MultiStart,
     is_done: bool,
+    /// What is known beyond the plane of the points, in their order, as far as it is.
+    beyond: Vec<Option<Beyond>>,
 }
+
+/// Of so many points it is asked what is known beyond the plane, which takes long.
+const MOST_BEYOND: usize = 40;
 
 impl UnprovedSearch {
     pub(super) fn new(loss: &Loss, view: &View) -> UnprovedSearch {
-        UnprovedSearch { loss: loss.clone(), view: *view, starts: MultiStart::new(loss, view), is_done: false }
+        let starts = MultiStart::new(loss, view);
+        UnprovedSearch { loss: loss.clone(), view: *view, starts, is_done: false, beyond: Vec::new() }
     }
 
     /// Works on for about `runs` Newton runs; returns true when nothing is left to do or the work was cancelled.
@@ -26,9 +32,20 @@ impl UnprovedSearch {
             if self.is_done || cancel() {
                 return self.is_done;
             }
-            self.is_done = self.starts.refine(1);
+            self.is_done = self.starts.refine(1) && self.look_beyond();
         }
         self.is_done
+    }
+
+    /// Looks beyond the plane at one more point; true when nothing is left to look at.
+    fn look_beyond(&mut self) -> bool {
+        let points = self.starts.answer().points;
+        let next = points.get(self.beyond.len()).filter(|_| self.beyond.len() < MOST_BEYOND);
+        let known = next.map(|point| self.loss.beyond(point.w));
+        // Where one point has nothing beyond, none has.
+        let goes_on = known.is_some_and(|known| known.is_some());
+        self.beyond.extend(known);
+        !goes_on
     }
 
     pub(super) fn progress(&self) -> f64 {
@@ -37,8 +54,9 @@ impl UnprovedSearch {
 
     /// What is known so far. An index, a nature and the kind of a curve are claims, which a search cannot make.
     pub(super) fn answer(&self) -> CriticalPoints {
-        let mut answer = self.starts.answer();
-        for point in &mut answer.points {
+        let mut answer = CriticalPoints { scope: self.loss.scope(), ..self.starts.answer() };
+        for (index, point) in answer.points.iter_mut().enumerate() {
+            point.beyond = self.beyond.get(index).copied().flatten();
             (point.index, point.nature, point.contains) = (None, None, None);
         }
         answer.curves.iter_mut().for_each(|curve| curve.kind = Kind::Degenerate);

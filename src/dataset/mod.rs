@@ -261,6 +261,15 @@ impl Dataset {
     }
 }
 
+/// The same of numbers alone.
+pub fn checksum_of(numbers: impl Iterator<Item = f64>) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in numbers.flat_map(|number| number.to_bits().to_le_bytes()) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    format!("{hash:016x}")
+}
+
 /// A header as a cell of CSV: in quotation marks unless it is a name that nobody takes for something else.
 fn quoted(header: &str) -> String {
     let is_plain = column_name(header) == header && !numbers::is_missing(header);

@@ -7,7 +7,7 @@ use crate::critical::{Claim, CriticalCurve, CriticalPoint, CriticalPoints, Evide
 use crate::curvature::{Definiteness, Kind};
 use crate::dataset::Standard;
 use crate::landscape::catalogue::Entry;
-use crate::landscape::{Loss, View};
+use crate::landscape::{Beyond, Loss, View};
 use crate::number::Matrix;
 use crate::optimizer::{Optimizer, Run};
 use crate::study::Reading;
@@ -135,6 +135,34 @@ struct Point {
     enclosure: Option<[Pair; 2]>,
     /// [low, high] of each eigenvalue; null for a point that is not certified.
     eigenvalue_enclosures: Option<[Pair; 2]>,
+    /// What is known there of the network; only for a plane of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network: Option<BeyondAnswer>,
+}
+
+#[derive(Serialize)]
+struct BeyondAnswer {
+    weights: usize,
+    /// ‖∇L‖ over all weights.
+    gradient_norm: Number,
+    /// The part of it that is orthogonal to the plane.
+    gradient_norm_outside: Number,
+    /// Negative eigenvalues of the whole Hessian; null where it is too large.
+    negative: Option<usize>,
+    lambda_max: Number,
+}
+
+impl From<Beyond> for BeyondAnswer {
+    fn from(beyond: Beyond) -> BeyondAnswer {
+        let Beyond { weights, gradient_norm, outside, negative, lambda_max } = beyond;
+        BeyondAnswer {
+            weights,
+            gradient_norm: gradient_norm.into(),
+            gradient_norm_outside: outside.into(),
+            negative,
+            lambda_max: lambda_max.into(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -168,6 +196,7 @@ impl From<&CriticalPoint> for Point {
             certified: point.evidence == Evidence::Certified,
             enclosure: point.enclosure.map(|sides| sides.map(pair)),
             eigenvalue_enclosures: point.eigenvalue_enclosures.map(|values| values.map(pair)),
+            network: point.beyond.map(BeyondAnswer::from),
         }
     }
 }

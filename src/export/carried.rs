@@ -6,7 +6,9 @@
 
 use super::page::Page;
 use crate::dataset::{open, reason};
-use crate::study::{self, MAX_BYTES, Study, StudyError, crc32};
+use crate::landscape::View;
+use crate::landscape::grid::{UNKNOWN_VIEW, is_npy};
+use crate::study::{self, GridChoice, MAX_BYTES, Study, StudyError, crc32};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -121,15 +123,24 @@ pub fn carried(picture: &[u8]) -> Result<Option<(Carried, Vec<u8>)>, String> {
 pub struct Opened {
     /// The study.
     pub study: Study,
-    /// Whether it was in a picture.
-    pub is_picture: bool,
+    /// Whether it was in a file that is no study and that it is not saved to: a picture, or a table of values.
+    pub is_elsewhere: bool,
 }
 
-/// The study in a file: a study file, or a picture that carries one.
+/// The study in a file: a study file, a picture that carries one, or the study of a grid of values (see
+/// [`crate::landscape::grid`]).
 ///
 /// # Errors
 /// Returns an error if the file cannot be read, if a picture carries no study, or for a reason of [`study::load`].
 pub fn opened(path: &Path) -> Result<Opened, StudyError> {
+    opened_with(path, None)
+}
+
+/// The same; an array of NumPy, which has no coordinates, covers `view`.
+///
+/// # Errors
+/// As [`opened`].
+pub fn opened_with(path: &Path, view: Option<View>) -> Result<Opened, StudyError> {
     let unreadable = |error: std::io::Error| StudyError::Unreadable(reason(&error));
     let file = open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
@@ -137,8 +148,13 @@ pub fn opened(path: &Path) -> Result<Opened, StudyError> {
     let mut reader = file.take(MAX_BYTES as u64 + 1);
     reader.read_to_end(&mut bytes).map_err(unreadable)?;
     let folder = path.parent().unwrap_or(Path::new(""));
+    let has_ending = |ending: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
+    if is_npy(&bytes) || has_ending("csv") {
+        let grid = GridChoice::read(path, view).map_err(|error| StudyError::Unreadable(error.to_string()))?;
+        return Ok(Opened { study: Study::of_grid(grid), is_elsewhere: true });
+    }
     if PictureFormat::of(&bytes).is_none() {
-        return Ok(Opened { study: study::from_bytes_in(bytes, folder)?, is_picture: false });
+        return Ok(Opened { study: study::from_bytes_in(bytes, folder)?, is_elsewhere: false });
     }
     reader.set_limit((MAX_PICTURE - bytes.len()) as u64);
     reader.read_to_end(&mut bytes).map_err(unreadable)?;
@@ -151,7 +167,12 @@ pub fn opened(path: &Path) -> Result<Opened, StudyError> {
 /// Returns an error if a picture carries no study, or for a reason of [`study::from_bytes`].
 pub fn opened_bytes(bytes: Vec<u8>) -> Result<Opened, StudyError> {
     match PictureFormat::of(&bytes) {
-        None => Ok(Opened { study: study::from_bytes(bytes)?, is_picture: false }),
+        None if is_npy(&bytes) => {
+            let grid = GridChoice::of_bytes(bytes, "an array".to_owned(), Some(UNKNOWN_VIEW));
+            let grid = grid.map_err(|error| StudyError::Unreadable(error.to_string()))?;
+            Ok(Opened { study: Study::of_grid(grid), is_elsewhere: true })
+        }
+        None => Ok(Opened { study: study::from_bytes(bytes)?, is_elsewhere: false }),
         Some(_) => in_picture(&bytes, Path::new("")),
     }
 }
@@ -159,7 +180,7 @@ pub fn opened_bytes(bytes: Vec<u8>) -> Result<Opened, StudyError> {
 fn in_picture(bytes: &[u8], folder: &Path) -> Result<Opened, StudyError> {
     let found = carried(bytes).map_err(StudyError::Unreadable)?;
     let (carried, _) = found.ok_or_else(|| StudyError::Unreadable(NOTHING.to_owned()))?;
-    Ok(Opened { study: carried.study(folder)?, is_picture: true })
+    Ok(Opened { study: carried.study(folder)?, is_elsewhere: true })
 }
 
 /// What is said of a picture without a study.

@@ -14,7 +14,7 @@ mod svg;
 mod tables;
 mod write;
 
-pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened, opened_bytes};
+pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened, opened_bytes, opened_with};
 pub use handout::handout;
 pub use lettering::{Lettering, SystemFont, lettered};
 pub use page::{MILLIMETRES, Page, Width};

@@ -22,6 +22,9 @@ pub struct Entry {
     pub group: Option<String>,
     /// L(w1, w2) in the formula language.
     pub formula: String,
+    /// The name of the network of which it is a plane; its formula is then empty.
+    #[serde(skip)]
+    pub network: Option<String>,
     /// Values of the formula's parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, Decimal>,
@@ -62,7 +65,7 @@ impl Entry {
     pub fn ready_moments(&self) -> Vec<&ReadyMoment> {
         let own = self.moments.iter();
         let suits = |moment: &&ReadyMoment| moment.of_limit.is_none() || self.limit().is_some();
-        let usual = file().moment.iter().filter(|_| self.moments.is_empty());
+        let usual = file().moment.iter().filter(|_| self.moments.is_empty() && self.network.is_none());
         own.chain(usual).filter(suits).collect()
     }
 

@@ -17,4 +17,7 @@ pub enum LandscapeError {
     /// Every example lacks a value in one of the columns that the formula names.
     #[error("no example has a value in each of the columns {0}")]
     NoCompleteExample(String),
+    /// What is no formula cannot be made either; a sentence.
+    #[error("{0}")]
+    Function(String),
 }

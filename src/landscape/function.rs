@@ -3,6 +3,7 @@
 use super::Jet;
 use crate::formula::{MathRun, Script};
 use crate::number::Vector;
+use std::any::Any;
 use std::fmt::Debug;
 
 /// A loss over two weights that is given by its values and derivatives alone.
@@ -29,6 +30,37 @@ pub trait LossFunction: Debug + Send + Sync {
 
     /// About how many arithmetic operations one jet takes, at least 1.
     fn operations(&self) -> usize;
+
+    /// The function itself, for those who know its type.
+    fn as_any(&self) -> Option<&dyn Any> {
+        None
+    }
+
+    /// What statements about it are statements of, where that is not the loss that a person has in mind: `of this plane,
+    /// not of the network`.
+    fn scope(&self) -> Option<String> {
+        None
+    }
+
+    /// What is known at w of the loss that this one is a part of; it may take a good part of a second.
+    fn beyond(&self, _w: Vector) -> Option<Beyond> {
+        None
+    }
+}
+
+/// What is known at a point of a plane of the loss over all weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Beyond {
+    /// How many weights there are.
+    pub weights: usize,
+    /// ‖∇L‖ over all weights.
+    pub gradient_norm: f64,
+    /// The part of it that is orthogonal to the plane.
+    pub outside: f64,
+    /// How many eigenvalues of the whole Hessian are negative; `None` where it is too large to be made.
+    pub negative: Option<usize>,
+    /// The largest eigenvalue of the whole Hessian.
+    pub lambda_max: f64,
 }
 
 /// A title as mathematics: upright text.

@@ -1,7 +1,8 @@
 //! A loss that can be evaluated: a formula with its parameters bound, or any function of two weights.
 
 use super::{
-    Enclosures, Evaluator, LandscapeError, LossFunction, Sampler, View, formula_over, function, no_mean, sampling,
+    Beyond, Enclosures, Evaluator, LandscapeError, LossFunction, Sampler, View, formula_over, function, no_mean,
+    sampling,
 };
 use crate::dataset::Dataset;
 use crate::formula::taylor::{Arithmetic, Series, Taylor};
@@ -116,6 +117,14 @@ impl Loss {
         self.source().map(|loss| &*loss.tape)
     }
 
+    /// The function that the loss is, if it is one of this type.
+    pub fn function<T: 'static>(&self) -> Option<&T> {
+        match &self.0 {
+            Source::Formula(_) => None,
+            Source::Function(function) => function.as_any()?.downcast_ref(),
+        }
+    }
+
     /// The formula as parsed; `None` for a loss that no formula describes.
     pub fn formula(&self) -> Option<&Arc<Formula>> {
         self.source().map(|loss| &loss.formula)
@@ -199,6 +208,34 @@ impl Loss {
     /// Whether L may jump where it is defined; true where that is not known.
     pub fn may_jump(&self) -> bool {
         self.formula().is_none_or(|formula| formula.may_jump())
+    }
+
+    /// What statements about L are statements of, where that is not what a person has in mind: `of this plane, not of the
+    /// network`.
+    pub fn scope(&self) -> Option<String> {
+        match &self.0 {
+            Source::Formula(_) => None,
+            Source::Function(function) => function.scope(),
+        }
+    }
+
+    /// What is known at w of the loss that L is a part of, where it is one; it may take a good part of a second.
+    pub fn beyond(&self, w: Vector) -> Option<Beyond> {
+        match &self.0 {
+            Source::Formula(_) => None,
+            Source::Function(function) => function.beyond(w),
+        }
+    }
+
+    /// How much longer a point takes than one of a short formula, at least 1: the number of examples, or what corresponds
+    /// to it.
+    pub fn slowness(&self) -> usize {
+        /// Operations that take about as long as a formula at one example.
+        const OF_AN_EXAMPLE: usize = 15;
+        match &self.0 {
+            Source::Formula(_) => self.examples().max(1),
+            Source::Function(function) => (function.operations() / OF_AN_EXAMPLE).max(1),
+        }
     }
 
     /// About how many arithmetic operations value, gradient and Hessian at a point take, at least 1.

@@ -47,7 +47,7 @@ impl Situation {
         Situation {
             loss: loss_of(study).map_err(|error| error.to_string()),
             view: study.view,
-            usual_view: usual_view(study.landscape.name.as_deref().and_then(catalogue::find)),
+            usual_view: usual_view(study.landscape.name.as_deref().and_then(crate::study::entry)),
             runs: step.runs.iter().map(|(name, spec)| (name.clone(), found(name, spec))).collect(),
         }
     }

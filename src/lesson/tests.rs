@@ -35,7 +35,14 @@ fn the_course_is_whole() {
         assert!(lesson.steps.iter().any(|step| step.predict.is_some()), "{name} asks no question");
         assert!(lesson.steps.iter().all(|step| !step.text.is_empty()), "{name}: a step says nothing");
     }
-    assert!(lessons().iter().flat_map(|(_, lesson)| &lesson.steps).filter(|step| step.task.is_some()).count() >= 4);
+    for (name, lesson) in lessons() {
+        assert!(lesson.steps.iter().any(|step| step.task.is_some()), "{name} has no exercise");
+    }
+    let is_physics = |claim: &&Claim| {
+        matches!(claim.subject, Subject::Saddle(_) | Subject::EscapeFrom(_) | Subject::Vary(_) | Subject::Network(_))
+    };
+    let steps = lessons().iter().flat_map(|(_, lesson)| &lesson.steps);
+    assert!(steps.flat_map(|step| &step.claims).filter(is_physics).count() >= 20);
 }
 
 /// The values in which one number differs, by so much that a claim about them must not hold: whole numbers by 1, others by
@@ -168,6 +175,11 @@ fn bad_lessons_are_refused_with_a_reason() {
         (&format!("{step}run.a = {{ optimizer = \"magic\" }}\n"), "no optimizer 'magic'"),
         (&format!("{step}{claim}network = \"brain\"\nparameters = 1\n"), "no network 'brain'"),
         (&format!("{step}{run}[step.predict]\nask = \"?\"\n"), "asks for a mark"),
+        (&format!("{step}{claim}vary = \"k\"\nover = [0, 1]\nevents = 1\n"), "no parameter 'k'"),
+        (&format!("{step}{claim}escape_from = [0, 0]\nexits = 1\n"), "temperature"),
+        (&format!("{step}{claim}saddle = [0]\nrole = \"joins\"\n"), "two numbers"),
+        (&format!("{step}text = \"See [this](nowhere).\"\n"), "links to 'nowhere'"),
+        (&format!("{step}highlight = [[0, inf]]\n"), "finite places"),
     ] {
         let error = from_toml(text).unwrap_err().to_string();
         assert!(error.contains(part), "{text}: {error}");
@@ -204,6 +216,18 @@ fn a_step_shown_as_a_study_has_the_same_runs() {
             }
         }
     }
+}
+
+/// Marks on the double well: near the end 2 points, in its basin 1, in the other 0.
+#[test]
+fn marks_are_scored_by_distance_and_basin() {
+    let loss = crate::landscape::Loss::new("(w1^2-1)^2+w2^2/2", &std::collections::BTreeMap::new()).unwrap();
+    let view = View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] };
+    let points = crate::critical::search(&loss, &view);
+    let predict = lessons()[0].1.steps[1].predict.as_ref().unwrap();
+    let marks = [[1.1, 0.1], [0.3, 1.5], [-0.3, 1.5], [-1.0, 0.0]].map(Vector::from);
+    assert_eq!(predict.scores(&marks, Vector::new(1.0, 0.0), &view, &loss, &points), [2, 1, 0, 0]);
+    assert!(predict.scores(&[], Vector::new(1.0, 0.0), &view, &loss, &points).is_empty());
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use crate::number::Unary;
 use crate::number::lanes::{CHUNK, InstructionSet, Kernel, NONE, Pair, apply, apply_pair};
+use serde::{Deserialize, Serialize};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// The function that the hidden units of a network have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Activation {
     /// tanh z.
     Tanh,

@@ -1,8 +1,11 @@
 //! The networks that come with the program: data, in `assets/networks.toml`.
 
-use super::{Activation, Architecture, Examples, NetworkLoss, OutputLoss};
+use super::{Activation, Architecture, Examples, NetworkLoss, OutputLoss, PlaneRecipe};
 use crate::dataset::{self, Dataset};
+use crate::landscape::View;
+use crate::landscape::catalogue::Entry;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// A network with its training.
@@ -28,10 +31,30 @@ pub struct NetworkEntry {
     pub learning_rate: f64,
     /// The steps of its training.
     pub steps: usize,
+    /// The plane that it is shown on.
+    pub plane: PlaneRecipe,
+    /// The view on it.
+    pub view: View,
+    /// Where runs start in it.
+    pub start: [f64; 2],
     /// One sentence on what it teaches.
     pub teaches: String,
     /// Where it comes from.
     pub source: String,
+    /// Subjects that it is a good example of, for the search.
+    #[serde(default)]
+    pub topics: Vec<String>,
+}
+
+/// The networks as entries of the catalogue of landscapes: each on its plane.
+pub fn entries() -> &'static [Entry] {
+    static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| networks().iter().map(NetworkEntry::landscape).collect());
+    &ALL
+}
+
+/// The network with this name.
+pub fn network(name: &str) -> Option<&'static NetworkEntry> {
+    networks().iter().find(|entry| entry.name == name)
 }
 
 /// All of them.
@@ -50,6 +73,27 @@ pub fn networks() -> &'static [NetworkEntry] {
 }
 
 impl NetworkEntry {
+    fn landscape(&self) -> Entry {
+        Entry {
+            name: self.name.clone(),
+            title: self.title.clone(),
+            group: Some("Networks".to_owned()),
+            formula: String::new(),
+            network: Some(self.name.clone()),
+            parameters: BTreeMap::new(),
+            data: Some(self.data.clone()),
+            view: self.view,
+            start: self.start,
+            learning_rate: self.learning_rate,
+            teaches: self.teaches.clone(),
+            source: self.source.clone(),
+            points: Vec::new(),
+            ranges: BTreeMap::new(),
+            topics: self.topics.iter().cloned().chain(["network".to_owned()]).collect(),
+            moments: Vec::new(),
+        }
+    }
+
     /// The loss of the network, over the examples of its set.
     ///
     /// # Errors

@@ -49,7 +49,31 @@ pub struct Evaluation<'a> {
     set: InstructionSet,
 }
 
+/// The buffers of an evaluation that is over, to be used for another one of the same loss.
+#[derive(Clone, Debug)]
+pub(super) struct Resting {
+    layers: Vec<Layer>,
+    buffers: Vec<Buffers>,
+    weights: Vec<f64>,
+    each: Vec<f64>,
+    set: InstructionSet,
+}
+
+impl Resting {
+    /// Goes on with the loss that the buffers were made for.
+    pub(super) fn resume(self, loss: &NetworkLoss) -> Evaluation<'_> {
+        let Resting { layers, buffers, weights, each, set } = self;
+        Evaluation { loss, layers, buffers, weights, each, known: Known::Nothing, set }
+    }
+}
+
 impl<'a> Evaluation<'a> {
+    /// Lets go of the loss.
+    pub(super) fn rest(self) -> Resting {
+        let Evaluation { loss: _, layers, buffers, weights, each, known: _, set } = self;
+        Resting { layers, buffers, weights, each, set }
+    }
+
     pub(super) fn new(loss: &'a NetworkLoss) -> Evaluation<'a> {
         Evaluation::with_instructions(loss, InstructionSet::fastest())
     }

@@ -3,9 +3,11 @@
 use super::Architecture;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 /// How initial weights are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Initial {
     /// Weights and biases uniform on ±1/√(inputs of the layer): the default of torch's linear layers.
     #[default]

@@ -5,30 +5,47 @@
 //! over the examples plus (decay/2)·‖w‖². All sums are made in an order that does not depend on the machine.
 
 mod activation;
+mod analysis;
 mod architecture;
 pub mod catalogue;
 mod evaluation;
 mod examples;
+#[cfg(test)]
+mod facts_tests;
+mod function;
 mod initial;
 mod kernels;
 mod output_loss;
 mod plane;
+mod plane_landscape;
+mod planes;
 mod prune;
+mod recipe;
+mod runs;
 mod spectrum;
 #[cfg(test)]
 mod tests;
+mod trained;
 mod training;
 mod weights;
 
 pub use activation::Activation;
+pub use analysis::{Analysis, PRUNED_UNTIL, Part, PruningCurve, SharpnessPoint, SpectrumSteps};
 pub use architecture::{Architecture, ArchitectureError, Layer, MAX_EXAMPLES, MAX_PARAMETERS};
+pub use catalogue::NetworkEntry;
 pub use evaluation::Evaluation;
 pub use examples::{Examples, ExamplesError};
+pub use function::{outputs, weights_of_run};
 pub use initial::{Initial, initial_weights};
 pub use output_loss::OutputLoss;
 pub use plane::{Plane, PlaneJet, filter_normalised, normalise_filters};
-pub use prune::{Pruning, damped_inverse, rank_correlation, rise, saliencies, surgeon_step};
+pub use plane_landscape::{NetworkPlane, PathPoint};
+pub use planes::{Axes, PLANES, Place, PlaneKind, plane_kind, plane_of, through};
+pub use prune::{Pruning, Removal, damped_inverse, rank_correlation, rise, saliencies, surgeon_step};
+pub use recipe::{HeldOut, NetworkRecipe, PlaneRecipe, RecipeFault, TrainingRecipe};
+pub use runs::trace_in_all_weights;
 pub use spectrum::{Blocks, Hessian, MAX_DENSE, blocks, dense, eigenpairs, eigenvalues, extreme_eigenvalues};
+pub use trained::{Checkpoint, Going, Trained, TrainingPlan, path_of};
 pub use training::{Recipe, Training, trainers};
 pub use weights::{FileWeights, WeightsError, fitting_weights, read_weights};
 

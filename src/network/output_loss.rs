@@ -3,9 +3,11 @@
 use super::examples::Examples;
 use super::kernels::sum;
 use crate::number::Number;
+use serde::{Deserialize, Serialize};
 
 /// The loss of one example as a function of the network's outputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum OutputLoss {
     /// Σ (f − y)² over the outputs, without ½.
     Squared,

@@ -1,7 +1,7 @@
 //! Which weights can go: by magnitude, by Optimal Brain Damage (LeCun, Denker & Solla 1990), by Optimal Brain Surgeon
 //! (Hassibi & Stork 1993).
 
-use super::Evaluation;
+use super::{Evaluation, Hessian, dense};
 use nalgebra::DMatrix;
 
 /// How weights are chosen for removal.
@@ -101,4 +101,53 @@ fn ranks(numbers: &[f64]) -> Vec<f64> {
         from = to + 1;
     }
     ranks
+}
+
+/// Weights that go one by one, each time the one of least saliency at the weights that are left.
+#[derive(Clone, Debug)]
+pub struct Removal {
+    rule: Pruning,
+    weights: Vec<f64>,
+    kept: Vec<usize>,
+    damping: f64,
+}
+
+impl Removal {
+    /// All weights are there. The surgeon's Hessian is damped.
+    pub fn new(rule: Pruning, weights: Vec<f64>, damping: f64) -> Removal {
+        let kept = (0..weights.len()).collect();
+        Removal { rule, weights, kept, damping }
+    }
+
+    /// The weights, 0 where they have gone.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// How many are left.
+    pub fn left(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Removes one more; L after that. `None` where none is left, or the damped Hessian is singular.
+    pub fn step(&mut self, evaluation: &mut Evaluation<'_>) -> Option<f64> {
+        if self.rule != Pruning::Magnitude {
+            evaluation.gradient(&self.weights, &mut vec![0.0; self.weights.len()]);
+        }
+        let none = || DMatrix::zeros(0, 0);
+        let hessian = if self.rule == Pruning::Magnitude { none() } else { dense(&mut Hessian::new(evaluation)) };
+        let inverse = match self.rule {
+            Pruning::Obs => damped_inverse(&hessian, &self.kept, self.damping)?,
+            _ => none(),
+        };
+        let found = saliencies(self.rule, &self.weights, &self.kept, &hessian, &inverse);
+        let place = (0..self.kept.len()).min_by(|i, j| found[self.kept[*i]].total_cmp(&found[self.kept[*j]]))?;
+        if self.rule == Pruning::Obs {
+            surgeon_step(&mut self.weights, &self.kept, place, &inverse);
+        } else {
+            self.weights[self.kept[place]] = 0.0;
+        }
+        self.kept.remove(place);
+        Some(evaluation.value(&self.weights))
+    }
 }

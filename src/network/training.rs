@@ -2,7 +2,8 @@
 
 use super::{Evaluation, NetworkLoss};
 use crate::optimizer::{
-    Family, Ledger, OPTIMIZERS, Optimizer, Oracle, Run, StepContext, StepFailure, StepRule, StepStart, StopReason,
+    Evaluations, Family, Ledger, OPTIMIZERS, Optimizer, Oracle, Run, StepContext, StepFailure, StepRule, StepStart,
+    StopReason,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -69,7 +70,7 @@ impl<'a> Training<'a> {
         let order: Vec<u32> = (0..examples as u32).collect();
         Ok(Training {
             rule,
-            oracle: NetworkOracle { loss, evaluation: loss.evaluation(), at: Vec::new() },
+            oracle: NetworkOracle::new(loss),
             gradient: vec![0.0; weights.len()],
             weights,
             ledger: Ledger::default(),
@@ -91,13 +92,23 @@ impl<'a> Training<'a> {
         self.steps
     }
 
+    /// What the rule has asked for so far.
+    pub fn evaluations(&self) -> Evaluations {
+        self.ledger.evaluations()
+    }
+
+    /// Whether a small gradient means that the training has arrived; where the steps are noisy it is luck.
+    pub fn rests_at_zero_gradient(&self) -> bool {
+        self.rule.rests_at_zero_gradient()
+    }
+
     /// L over all examples and ‖∇L‖ at the present weights. Products of `evaluation` are then those there.
     pub fn look(&mut self) -> (f64, f64) {
         let value = self.oracle.evaluate(&self.weights, &mut self.gradient);
         (value, crate::krylov::norm(&self.gradient))
     }
 
-    /// The evaluation at the weights of the last [`Training::look`].
+    /// The evaluation at the weights of the last [`Training::look`], which may be used for products only.
     pub fn evaluation(&mut self) -> &mut Evaluation<'a> {
         &mut self.oracle.evaluation
     }
@@ -155,15 +166,26 @@ impl<'a> Training<'a> {
 struct NetworkOracle<'a> {
     loss: &'a NetworkLoss,
     evaluation: Evaluation<'a>,
-    /// The weights at which `evaluation` was evaluated last.
+    /// The weights at which `evaluation` was evaluated last, with L and its gradient there.
     at: Vec<f64>,
+    value: f64,
+    gradient: Vec<f64>,
 }
 
-impl NetworkOracle<'_> {
+impl<'a> NetworkOracle<'a> {
+    fn new(loss: &'a NetworkLoss) -> NetworkOracle<'a> {
+        NetworkOracle { loss, evaluation: loss.evaluation(), at: Vec::new(), value: f64::NAN, gradient: Vec::new() }
+    }
+
     fn evaluate(&mut self, w: &[f64], gradient: &mut [f64]) -> f64 {
-        self.at.clear();
-        self.at.extend_from_slice(w);
-        self.evaluation.gradient(w, gradient)
+        if self.at != w {
+            self.at.clear();
+            self.at.extend_from_slice(w);
+            self.gradient.resize(w.len(), 0.0);
+            self.value = self.evaluation.gradient(w, &mut self.gradient);
+        }
+        gradient.copy_from_slice(&self.gradient);
+        self.value
     }
 
     /// The gradient over some of the examples, and L over them.

@@ -21,6 +21,32 @@ pub struct Step {
     pub evaluations: Evaluations,
 }
 
+/// What is known where a run moves in more weights than two, of which its points are the shadow on a plane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shadow {
+    /// How far the run is from the plane, at each recorded point.
+    pub distances: Vec<f64>,
+    /// L under it, in the plane; [`Step::loss`] is L where the run is.
+    pub below: Vec<f64>,
+    /// The length in weight space of a unit of w1.
+    pub unit: f64,
+    /// The weights at the start of the run, from which it can be made again.
+    pub start: Vec<f64>,
+}
+
+impl Shadow {
+    /// Whether L at the run differs from L under it by more than a tenth, so that what is drawn there is not what the run
+    /// sees.
+    pub fn misleads(&self, step: usize, loss: f64) -> bool {
+        self.below.get(step).is_some_and(|below| differ(loss, *below))
+    }
+}
+
+/// Whether two losses differ by more than a tenth of the smaller one.
+pub fn differ(a: f64, b: f64) -> bool {
+    (a - b).abs() > 0.1 * a.abs().min(b.abs())
+}
+
 /// Where a run went: step 0 is the start.
 #[derive(Clone, Debug)]
 pub struct Trajectory {
@@ -32,6 +58,8 @@ pub struct Trajectory {
     pub run: Option<Run>,
     /// Where the run would go from its end, where that is known: after it converged, and where it stays for good.
     pub further: Option<Further>,
+    /// What is known beside the plane of a run that moves in all weights of a network; `None` for one in two weights.
+    pub shadow: Option<Shadow>,
     /// The number of steps after which the run comes back to its last point, to the last bit, where the next step depends on
     /// the point alone: it then goes round for good.
     pub cycle: Option<usize>,
@@ -63,6 +91,7 @@ impl Trajectory {
             run: None,
             further: None,
             cycle: None,
+            shadow: None,
             loss: loss.clone(),
             eigenvalues: OnceLock::new(),
         }

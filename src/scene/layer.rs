@@ -81,6 +81,8 @@ pub(super) enum Swatch {
     DescentArrow,
     /// A curve of steepest descent or ascent from a saddle.
     Separatrix(Sense),
+    /// The path of a training, beside its plane.
+    Training,
     /// A sign region.
     Region(Definiteness),
     /// The line det H = 0.

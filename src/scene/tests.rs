@@ -63,6 +63,7 @@ fn critical(w: [f64; 2], values: [f64; 2], kind: Kind) -> CriticalPoint {
         evidence: Evidence::Candidate,
         enclosure: None,
         eigenvalue_enclosures: None,
+        beyond: None,
     }
 }
 

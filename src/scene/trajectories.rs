@@ -1,10 +1,12 @@
 //! Trajectories: a line a run with a dot each step, where all start, and how each ends.
 
+use super::casing::{WIDTHS, cased};
 use super::clip;
 use super::coincidence::Coverage;
 use super::cross::head;
 use super::layer::LayerInput;
 use super::pixel_grid::PixelGrid;
+use super::shadows::{self, ShadowPoint};
 use super::starts::starts;
 use super::theme::Palette;
 use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, within};
@@ -42,8 +44,7 @@ fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<Shown<'a>> {
     shown
 }
 
-/// Widths of a run's line and its casings in pixels at scale 1, from outside; the thin ones are those of curves.
-const WIDTHS: [f64; 3] = [6.1, 4.7, 2.5];
+/// The thin widths of curves.
 const CURVE_WIDTHS: [f64; 3] = [3.9, 2.9, 1.3];
 /// So many times a run that leaves for good is drawn to the border; what follows would only fill the plot.
 const MOST_EXITS: usize = 3;
@@ -67,7 +68,15 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context
             }
         }
         let gone = &trajectory.steps[..=Exits::of(layout, &trajectory.steps[..=last]).last_drawn];
-        if shown.optimizer.is_continuous() {
+        if let Some(shadow) = &trajectory.shadow {
+            let at = gone.iter().zip(&shadow.distances).enumerate().map(|(step, (at, distance))| ShadowPoint {
+                pixel: pixel(at),
+                distance: distance / shadow.unit,
+                misleads: shadow.misleads(step, at.loss),
+            });
+            shadows::draw(layout, &at.collect::<Vec<_>>(), colour, palette, &mut marks);
+            dots(layout, gone.iter().map(pixel), [colour, palette.casings[1]], &mut marks);
+        } else if shown.optimizer.is_continuous() {
             let pieces = clip::line(curve(layout, &findings.loss, shown.run, gone), &layout.plot);
             cased(&pieces, CURVE_WIDTHS, colour, palette, layout.scale, &mut marks);
         } else {
@@ -77,22 +86,6 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context
         }
     }
     marks
-}
-
-/// Lines with their casings, of which one stands out from whatever is under them.
-fn cased(
-    pieces: &[Vec<[f64; 2]>],
-    widths: [f64; 3],
-    colour: Colour,
-    palette: &Palette,
-    scale: f64,
-    marks: &mut Vec<Primitive>,
-) {
-    let [outer, inner] = palette.casings;
-    for (width, colour) in widths.into_iter().zip([outer, inner, colour]) {
-        let stroke = Stroke { width: width * scale, colour, dash: None };
-        marks.extend(pieces.iter().map(|points| Primitive::Polyline { points: points.clone(), stroke }));
-    }
 }
 
 /// Lines of a run. Where it lies on runs that were drawn before it is dashed, so that all of them are seen: on one run every

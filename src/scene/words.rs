@@ -7,7 +7,8 @@ use crate::critical::CriticalPoints;
 use crate::curvature::{Definiteness, Kind, Quantity};
 use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
-use crate::landscape::{Loss, View, catalogue};
+use crate::landscape::{Beyond, Loss, View};
+use crate::network::NetworkPlane;
 use crate::number::display::{point, short};
 use crate::number::labels;
 use crate::number::{Decimal, Vector};
@@ -179,6 +180,24 @@ pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// What is known of a network at a point of a plane: `‖∇L‖ = 0.046 out of the plane, 60 of 337 eigenvalues negative`.
+pub fn beyond(beyond: &Beyond) -> String {
+    let outside = format!("‖∇L‖ = {} out of the plane", short(beyond.outside));
+    match beyond.negative {
+        Some(negative) => format!("{outside}, {negative} of {} eigenvalues negative", beyond.weights),
+        None => outside,
+    }
+}
+
+/// The same where there is little room: `‖∇L‖ out 0.046 · 60 of 337 λ < 0`.
+pub fn beyond_in_short(beyond: &Beyond) -> String {
+    let outside = format!("‖∇L‖ out {}", short(beyond.outside));
+    match beyond.negative {
+        Some(negative) => format!("{outside} · {negative} of {} λ < 0", beyond.weights),
+        None => outside,
+    }
+}
+
 /// What the badge says, with a tick where it is proved.
 pub fn badge(points: &CriticalPoints) -> String {
     let claim = points.claim();
@@ -188,14 +207,16 @@ pub fn badge(points: &CriticalPoints) -> String {
 /// The landscape's title where it has one: `Himmelblau`.
 pub fn landscape_title(study: &Study) -> Option<&'static str> {
     let name = study.landscape.name.as_deref()?;
-    catalogue::find(name).map(|entry| entry.title.as_str())
+    crate::study::entry(name).map(|entry| entry.title.as_str())
 }
 
 /// What L is of its formula, for a loss over data: `mean over 17 examples, A noisy line`.
 pub fn mean_over(study: &Study, loss: &Loss) -> Option<String> {
     let data = study.data.as_ref()?;
     let name = data.title().map_or(String::new(), |title| format!(", {title}"));
-    Some(format!("mean over {}{name}", count(loss.examples(), "example")))
+    let plane: Option<&NetworkPlane> = loss.function();
+    let examples = plane.map_or(loss.examples(), |plane| plane.trained().loss.examples.count());
+    Some(format!("mean over {}{name}", count(examples, "example")))
 }
 
 /// Below the title, as much as fits: the landscape's name, its parameters, its data, the start point.

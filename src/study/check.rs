@@ -5,10 +5,12 @@
 
 use super::levels::own_levels;
 use super::magnitude::{MAX_MAGNITUDE, within_magnitude};
-use super::{Display, EnsembleOptions, MAX_TABS, PictureOptions, Study};
+use super::networks::NO_EXAMPLES;
+use super::{Display, EnsembleOptions, GridChoice, MAX_TABS, PictureOptions, Study};
 use crate::ensemble::Ensemble;
 use crate::formula::FormulaError;
 use crate::landscape::{View, formula_over, no_mean};
+use crate::network::NetworkRecipe;
 use crate::optimizer::Run;
 
 /// The most runs that a study may have.
@@ -81,14 +83,12 @@ pub fn study(study: &Study) -> Result<(), Fault> {
     if study.version != Study::VERSION {
         return Err(fault(&["version"], format!("this program writes version {}", Study::VERSION)));
     }
-    let formula = &study.landscape.formula;
-    let dataset = study.data.as_ref().map(|data| &data.dataset);
-    let parsed = formula_over(formula, dataset, &study.landscape.parameters)
-        .map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
+    match &study.network {
+        Some(recipe) => network(study, recipe)?,
+        None if study.grid.is_some() => grid(study)?,
+        None => formula(study)?,
+    }
     if let Some(data) = &study.data {
-        if let Some(error) = no_mean(&parsed, &data.dataset) {
-            return Err(fault(&["landscape", "formula"], error.to_string()));
-        }
         data.check().map_err(|message| fault(&["data"], message))?;
     }
     for (name, value) in &study.landscape.parameters {
@@ -118,6 +118,34 @@ pub fn study(study: &Study) -> Result<(), Fault> {
     picture(&study.picture)?;
     ensemble(&study.ensemble)?;
     display(&study.display)
+}
+
+fn formula(study: &Study) -> Result<(), Fault> {
+    let formula = &study.landscape.formula;
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    let parsed = formula_over(formula, dataset, &study.landscape.parameters)
+        .map_err(|error| Fault::Formula { formula: formula.clone(), error })?;
+    match dataset.and_then(|dataset| no_mean(&parsed, dataset)) {
+        Some(error) => Err(fault(&["landscape", "formula"], error.to_string())),
+        None => Ok(()),
+    }
+}
+
+fn grid(study: &Study) -> Result<(), Fault> {
+    if !study.landscape.formula.is_empty() || study.data.is_some() {
+        return Err(fault(&["grid"], "a study is about a grid, or about a formula and its data, not about both"));
+    }
+    let known = study.grid.as_ref().map_or(Ok(()), GridChoice::check);
+    known.map_err(|message| fault(&["grid"], message))
+}
+
+fn network(study: &Study, recipe: &NetworkRecipe) -> Result<(), Fault> {
+    if !study.landscape.formula.is_empty() || study.grid.is_some() {
+        let message = "a study is about a formula, a grid or a network, not about several of them";
+        return Err(fault(&["network"], message));
+    }
+    let data = study.data.as_ref().ok_or_else(|| fault(&["network"], NO_EXAMPLES))?;
+    recipe.check(&data.dataset).map_err(|(path, message)| within(&["network"], fault(&path, message)))
 }
 
 fn ensemble(options: &EnsembleOptions) -> Result<(), Fault> {

@@ -41,6 +41,16 @@ pub const RATES_TAB: &str = "rates";
 pub const ESCAPE_TAB: &str = "escape";
 /// The key of the tab with the barriers between minima.
 pub const BARRIERS_TAB: &str = "barriers";
+/// The key of the tab with λmax along the runs, or along the training of a network.
+pub const SHARPNESS_TAB: &str = "sharpness";
+/// The key of the tab with the spectrum of a network.
+pub const SPECTRUM_TAB: &str = "spectrum";
+/// The key of the tab with the blocks of a network's Hessian.
+pub const LAYERS_TAB: &str = "layers";
+/// The key of the tab with the loss of a network as weights go.
+pub const PRUNE_TAB: &str = "prune";
+/// The key of the tab with what a network computes.
+pub const FUNCTION_TAB: &str = "function";
 /// The key of the tab with the branches of critical points over a parameter.
 pub const BRANCHES_TAB: &str = "branches";
 /// The key of the tab with the density of an ensemble beside e^(−L/T).

@@ -135,25 +135,50 @@ pub struct EnsembleKey {
     start: [f64; 2],
     run: Run,
     plan: Plan,
+    in_all_weights: bool,
 }
+
+/// What is said where runs move in all weights of a network, and what is asked for is about two.
+pub const KEEP_IN_PLANE: &str = "this is about runs in two weights: keep the runs in the plane";
 
 impl EnsembleKey {
     /// What the study asks for; `None` when its ensemble is not shown, or has no run.
     pub fn of(study: &Study) -> Option<EnsembleKey> {
-        let Study { version: _, landscape: _, data: _, view: _, start: _, runs, picture: _, ensemble, display } = study;
+        let Study {
+            version: _,
+            landscape: _,
+            data: _,
+            network: _,
+            grid: _,
+            view: _,
+            start: _,
+            runs,
+            picture: _,
+            ensemble,
+            display,
+        } = study;
         let Display { at: _, clock: _, selected: _, tabs: _, run: _, logarithmic: _, follow: _ } = display;
         let EnsembleOptions { runs: _, spread: _, radius: _, vary: _, range: _ } = ensemble;
         let is_shown = [SEEDS_TAB, ESCAPE_TAB, DENSITY_TAB].iter().any(|tab| display.shows(tab));
         let run = runs.get(display.run_index()).filter(|_| is_shown)?;
         let start = study.start_of(run);
-        Some(EnsembleKey { loss: LossKey::of(study), start, run: run.as_computed(), plan: ensemble.plan() })
+        Some(EnsembleKey {
+            loss: LossKey::of(study),
+            start,
+            run: run.as_computed(),
+            plan: ensemble.plan(),
+            in_all_weights: study.runs_in_all_weights(),
+        })
     }
 
     /// The ensemble, not begun.
     ///
     /// # Errors
-    /// Returns the errors of [`Ensemble::new`].
+    /// Returns the errors of [`Ensemble::new`], and for runs that do not stay in the plane.
     pub fn begin(&self, loss: &Loss, points: &CriticalPoints) -> Result<Ensemble, String> {
+        if self.in_all_weights {
+            return Err(KEEP_IN_PLANE.to_owned());
+        }
         Ensemble::new(loss, Vector::from(self.start), &self.run, self.plan, Some(points))
     }
 }
@@ -179,7 +204,10 @@ impl ExperimentKey {
     /// # Errors
     /// Returns the errors of [`Experiment::new`], and for a run without the setting.
     pub fn begin(&self, loss: &Loss) -> Result<Experiment, String> {
-        let EnsembleKey { loss: _, start, run, plan } = &self.ensemble;
+        let EnsembleKey { loss: _, start, run, plan, in_all_weights } = &self.ensemble;
+        if *in_all_weights {
+            return Err(KEEP_IN_PLANE.to_owned());
+        }
         let usual = self.vary.usual_range(run, loss, Vector::from(*start), self.radius);
         let usual = usual.ok_or("this run has no such setting")?;
         let values = self.vary.values(self.range.unwrap_or(usual));

@@ -5,11 +5,14 @@
 //! [`from_toml`] would refuse: what was saved can be opened.
 
 use super::check::{self, Fault};
-use super::data::{Data, Fields, Source};
+use super::data::{Fields, Source};
+use super::grids::GridFields;
 use super::{Display, EnsembleOptions, LandscapeChoice, PictureOptions, Study};
 use crate::dataset::{open, reason};
 use crate::formula::FormulaError;
-use crate::landscape::{View, catalogue};
+use crate::landscape::View;
+use crate::landscape::catalogue::Entry;
+use crate::network::NetworkRecipe;
 use crate::optimizer::Run;
 use serde::Deserialize;
 use std::io::Read;
@@ -85,11 +88,17 @@ pub fn to_toml(study: &Study) -> Result<String, StudyError> {
 pub fn to_toml_in(study: &Study, folder: &Path) -> Result<String, StudyError> {
     check::study(study).map_err(|fault| error_of(fault, None))?;
     let mut written = study.clone();
-    if let Some(Data { source: Source::File(path), .. }) = &mut written.data
-        && let Ok(folder) = std::path::absolute(folder)
-        && let Ok(inside) = path.strip_prefix(&folder)
-    {
-        *path = inside.to_owned();
+    let of_data = written.data.as_mut().and_then(|data| match &mut data.source {
+        Source::File(path) => Some(path),
+        _ => None,
+    });
+    let of_grid = written.grid.as_mut().and_then(|grid| grid.file.as_mut());
+    for path in of_data.into_iter().chain(of_grid) {
+        if let Ok(folder) = std::path::absolute(folder)
+            && let Ok(inside) = path.strip_prefix(&folder)
+        {
+            *path = inside.to_owned();
+        }
     }
     let body = toml::to_string(&written).map_err(|error| StudyError::Content {
         line: None,
@@ -109,6 +118,10 @@ struct Written {
     landscape: LandscapeChoice,
     #[serde(default)]
     data: Option<Fields>,
+    #[serde(default)]
+    network: Option<NetworkRecipe>,
+    #[serde(default)]
+    grid: Option<GridFields>,
     view: View,
     start: [f64; 2],
     runs: Vec<Run>,
@@ -151,19 +164,26 @@ fn read(text: &str, folder: Option<&Path>) -> Result<Study, StudyError> {
     let document = Document::parse(text)?;
     document.check_version()?;
     document.check_lengths()?;
-    let Written { version, landscape, data, view, start, runs, picture, ensemble, display } =
+    let Written { version, landscape, data, network, grid, view, start, runs, picture, ensemble, display } =
         toml::from_str(text).map_err(|error| document.error(&error))?;
-    let data = data.map(|fields| fields.fetch(folder)).transpose().map_err(|(field, message)| {
-        let path = std::iter::once("data").chain(field).map(str::to_owned).collect();
+    document.check_formula(network.is_some() || grid.is_some())?;
+    let wrong = |section: &str, field: Option<&'static str>, message: String| {
+        let path = std::iter::once(section).chain(field).map(str::to_owned).collect();
         error_of(Fault::Field { path, message }, Some(&document))
-    })?;
-    let mut study = Study { version, landscape, data, view, start, runs, picture, ensemble, display };
+    };
+    let data = data.map(|fields| fields.fetch(folder)).transpose();
+    let data = data.map_err(|(field, message)| wrong("data", field, message))?;
+    let grid = grid.map(|fields| fields.fetch(folder)).transpose();
+    let grid = grid.map_err(|(field, message)| wrong("grid", field, message))?;
+    let mut study = Study { version, landscape, data, network, grid, view, start, runs, picture, ensemble, display };
     check::study(&study).map_err(|fault| error_of(fault, Some(&document)))?;
     // The name is the catalogue's only while formula and data are: a picture must not be titled as what it is not.
     let dataset = study.data.as_ref().map(|data| &data.dataset);
     study.landscape.name = study.landscape.name.filter(|name| {
-        catalogue::find(name)
-            .is_some_and(|entry| entry.formula == study.landscape.formula && entry.dataset() == dataset)
+        let network = |entry: &Entry| Study::of_entry(entry).network.map(|recipe| recipe.as_computed());
+        let is_same = |entry: &Entry| entry.formula == study.landscape.formula && entry.dataset() == dataset;
+        let recipe = study.network.as_ref().map(NetworkRecipe::as_computed);
+        super::entry(name).is_some_and(|entry| is_same(entry) && network(entry) == recipe)
     });
     Ok(study)
 }
@@ -247,6 +267,19 @@ impl<'a> Document<'a> {
             Some(_) => refused("the format of a study is a whole number from 1"),
             None => refused("missing, so this is no study file"),
         }
+    }
+
+    /// A study is about a formula where nothing else is said.
+    fn check_formula(&self, has_other: bool) -> Result<(), StudyError> {
+        let path = ["landscape".to_owned(), "formula".to_owned()];
+        if has_other || self.value(&path).is_some() {
+            return Ok(());
+        }
+        Err(StudyError::Content {
+            line: self.line(&path[..1]),
+            field: Some(check::field_name(&path)),
+            message: "missing: a study has this field".to_owned(),
+        })
     }
 
     /// Reading into an array takes the numbers that it needs and is silent about the rest.

@@ -1,9 +1,10 @@
 //! The computation of findings, whole and in pieces.
 
-use super::ensembles::{EnsembleKey, ExperimentKey};
+use super::ensembles::{EnsembleKey, ExperimentKey, KEEP_IN_PLANE};
+use super::networks::{AnalysisKey, plane_of_study};
 use super::report::report;
 use super::{
-    ARRHENIUS_TAB, ArrheniusKey, BARRIERS_TAB, BranchesKey, Data, FlipKey, Followed, LandscapeChoice, Need,
+    ARRHENIUS_TAB, ArrheniusKey, BARRIERS_TAB, BranchesKey, Data, FlipKey, Followed, GridChoice, LandscapeChoice, Need,
     PictureOptions, Report, Study, Thermal, ThermalKey, shown_temperature,
 };
 use crate::basins::{Basins, Shares};
@@ -14,6 +15,7 @@ use crate::ensemble::{Ensemble, Experiment};
 use crate::field::{ColourMap, ColourScale, Field, FieldOptions, Grid, Levels, Raster, StepScale, basin_raster, field};
 use crate::formula::Planes;
 use crate::landscape::{LandscapeError, Loss, View};
+use crate::network::{Analysis, NetworkPlane, NetworkRecipe, trace_in_all_weights};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Trajectory, trace};
 use crate::saddles::{SaddleGraph, saddle_graph_of};
@@ -41,6 +43,8 @@ pub struct Findings {
     pub experiment: Option<Result<Arc<Experiment>, String>>,
     /// The curves from the saddles, and how saddles join minima; `None` when the study shows neither, or nothing is known yet.
     pub saddles: Option<Arc<SaddleGraph>>,
+    /// What charts show of the study's network; `None` when none is shown, or nothing is known yet.
+    pub analysis: Option<Result<Arc<Analysis>, String>>,
     /// The critical points as a parameter moves; `None` when the study does not show them, or nothing is known yet.
     pub branches: Option<Result<Arc<Followed>, String>>,
     /// The occupation of the basins at the temperature of the ensemble's run, or at the one that it had a moment ago.
@@ -70,12 +74,18 @@ impl Findings {
             ensemble: None,
             experiment: None,
             saddles: None,
+            analysis: None,
             branches: None,
             thermal: None,
             flip: None,
             arrhenius: None,
             report: None,
         }
+    }
+
+    /// The plane of a network that the landscape is, if it is one.
+    pub fn network(&self) -> Option<&NetworkPlane> {
+        self.loss.function()
     }
 
     /// The ensemble as far as it is known.
@@ -170,6 +180,12 @@ pub(super) fn complete(study: &Study, findings: &mut Findings) {
     findings.experiment = experiment.map(|experiment| experiment.map(whole));
     let saddles = || saddle_graph_of(&findings.loss, &study.view, &findings.points);
     findings.saddles = SaddlesKey::of(study).map(|_| Arc::new(saddles()));
+    let analysed = |mut analysis: Analysis| {
+        while !analysis.work() {}
+        Arc::new(analysis)
+    };
+    let analysis = AnalysisKey::of(study).map(|key| key.begin(&findings.loss));
+    findings.analysis = analysis.map(|analysis| analysis.map(analysed));
     let followed = |key: BranchesKey| {
         let family = key.family(study, &findings.loss)?;
         Ok(Arc::new(Followed { branches: branches(&family), family, is_whole: true }))
@@ -202,24 +218,50 @@ pub struct LossKey {
     formula: String,
     parameters: BTreeMap<String, Decimal>,
     data: Option<Data>,
+    network: Option<NetworkRecipe>,
+    grid: Option<GridChoice>,
 }
 
 impl LossKey {
     /// What the study asks for.
     pub fn of(study: &Study) -> LossKey {
-        let Study { version: _, landscape, data, view: _, start: _, runs: _, picture: _, ensemble: _, display: _ } =
-            study;
+        let Study {
+            version: _,
+            landscape,
+            data,
+            network,
+            grid,
+            view: _,
+            start: _,
+            runs: _,
+            picture: _,
+            ensemble: _,
+            display: _,
+        } = study;
         let LandscapeChoice { name: _, formula, parameters } = landscape;
-        LossKey { formula: formula.clone(), parameters: parameters.clone(), data: data.clone() }
+        LossKey {
+            formula: formula.clone(),
+            parameters: parameters.clone(),
+            data: data.clone(),
+            network: network.as_ref().map(NetworkRecipe::as_computed),
+            grid: grid.clone(),
+        }
     }
 }
 
 /// The study's loss.
 ///
 /// # Errors
-/// Returns an error if the formula or a parameter is wrong, or the formula names no column of the data.
+/// Returns an error if the formula or a parameter is wrong, the formula names no column of the data, or a network cannot be
+/// trained.
 pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
-    let LossKey { formula, parameters, data } = LossKey::of(study);
+    if let Some(plane) = plane_of_study(study) {
+        return plane.map(|plane| Loss::from_function(plane)).map_err(LandscapeError::Function);
+    }
+    if let Some(grid) = &study.grid {
+        return Ok(Loss::from_function(Arc::new(grid.interpolant())));
+    }
+    let LossKey { formula, parameters, data, network: _, grid: _ } = LossKey::of(study);
     Loss::over(&formula, &parameters, data.as_ref().map(|data| &data.dataset))
 }
 
@@ -341,12 +383,14 @@ fn options(study: &Study) -> FieldOptions {
 pub struct BasinsKey {
     points: PointsKey,
     run: Option<Run>,
+    in_all_weights: bool,
 }
 
 impl BasinsKey {
     /// What the study asks for.
     pub fn of(study: &Study) -> BasinsKey {
-        BasinsKey { points: PointsKey::of(study), run: study.basins_run().map(Run::as_computed) }
+        let in_all_weights = study.runs_in_all_weights();
+        BasinsKey { points: PointsKey::of(study), run: study.basins_run().map(Run::as_computed), in_all_weights }
     }
 }
 
@@ -367,6 +411,9 @@ pub fn basins_begun(
     longer: usize,
 ) -> Option<Result<Basins, String>> {
     let run = BasinsKey::of(study).run?;
+    if study.runs_in_all_weights() {
+        return Some(Err(KEEP_IN_PLANE.to_owned()));
+    }
     Some(Basins::new(loss, &study.view, sides(&study.view, longer), &run, points))
 }
 
@@ -383,19 +430,28 @@ pub fn sides(view: &View, longer: usize) -> [usize; 2] {
 pub struct TrajectoriesKey {
     loss: LossKey,
     runs: Vec<Option<(Run, [f64; 2])>>,
+    in_all_weights: bool,
 }
 
 impl TrajectoriesKey {
     /// What the study asks for.
     pub fn of(study: &Study) -> TrajectoriesKey {
         let asked = |run: &Run| run.shown.then(|| (run.as_computed(), study.start_of(run)));
-        TrajectoriesKey { loss: LossKey::of(study), runs: study.runs.iter().map(asked).collect() }
+        TrajectoriesKey {
+            loss: LossKey::of(study),
+            runs: study.runs.iter().map(asked).collect(),
+            in_all_weights: study.runs_in_all_weights(),
+        }
     }
 }
 
 /// The trajectories of the runs that are shown.
 pub fn trajectories_of(study: &Study, loss: &Loss) -> Vec<Option<Result<Trajectory, String>>> {
-    let TrajectoriesKey { loss: _, runs } = TrajectoriesKey::of(study);
-    let trajectory = |(run, start): (Run, [f64; 2])| trace(loss, Vector::from(start), &run);
+    let TrajectoriesKey { loss: _, runs, in_all_weights } = TrajectoriesKey::of(study);
+    let plane = loss.function::<NetworkPlane>().filter(|_| in_all_weights);
+    let trajectory = |(run, start): (Run, [f64; 2])| match plane {
+        None => trace(loss, Vector::from(start), &run),
+        Some(plane) => trace_in_all_weights(plane, loss, start, &run),
+    };
     runs.into_iter().map(|run| run.map(trajectory)).collect()
 }

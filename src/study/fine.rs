@@ -3,6 +3,7 @@
 //! What takes longer than about ten seconds is made coarser instead. How long it takes is counted in operations and not
 //! measured, so that a study has the same picture on every machine; [`Fineness`] says what came of it.
 
+use super::ensembles::KEEP_IN_PLANE;
 use super::findings::complete;
 use super::{BasinMap, Findings, Study, field_of, layers, loss_of, trajectories_of};
 use crate::basins::Basins;
@@ -135,6 +136,9 @@ fn basins_for(
     pixels: [usize; 2],
 ) -> Option<Result<BasinMap, String>> {
     let run = study.basins_run()?;
+    if study.runs_in_all_weights() {
+        return Some(Err(KEEP_IN_PLANE.to_owned()));
+    }
     let mapped = |size: [usize; 2]| {
         let mut map = Basins::new(loss, &study.view, size, run, points)?;
         while !map.refine(usize::MAX) {}

@@ -9,11 +9,13 @@ mod findings;
 mod fine;
 mod fitting;
 mod follow;
+mod grids;
 pub mod layers;
 mod levels;
 mod link;
 mod magnitude;
 mod moment;
+mod networks;
 mod picture_options;
 mod reading;
 mod report;
@@ -26,8 +28,8 @@ pub use crate::basins::{End, ends};
 pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
 pub use display::{
-    ARRHENIUS_TAB, BARRIERS_TAB, BRANCHES_TAB, DENSITY_TAB, Display, ESCAPE_TAB, FIRST_TAB, MAX_TABS, RATES_TAB,
-    RUN_TAB, SEEDS_TAB,
+    ARRHENIUS_TAB, BARRIERS_TAB, BRANCHES_TAB, DENSITY_TAB, Display, ESCAPE_TAB, FIRST_TAB, FUNCTION_TAB, LAYERS_TAB,
+    MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB, SPECTRUM_TAB,
 };
 pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
 pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
@@ -38,11 +40,13 @@ pub use findings::{
 pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};
 pub use follow::{BranchesKey, Follow, Followed, Ordinate, usual_range};
+pub use grids::GridChoice;
 pub use layers::{LAYERS, LayerSwitch, Need, ShownLayers};
 pub use levels::{levels_of, own_levels};
 pub(crate) use link::crc32;
 pub use link::{DEFAULT_BASE, LINK_FORMAT, LinkError, MAX_LINK, fragment, from_fragment, from_link, is_link, link};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
+pub use networks::{AnalysisKey, NO_EXAMPLES, NetworkKey, entries, entry, known_plane, plane_for, plane_of_study};
 pub use reading::Reading;
 pub use report::{Report, ReportKey, Stop, outlook_of, report};
 pub use runs::run_name;
@@ -53,6 +57,7 @@ pub use thermal::{ArrheniusKey, FlipKey, Thermal, ThermalKey, shown_temperature,
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::landscape::{View, catalogue};
+use crate::network::{self, NetworkRecipe};
 use crate::number::Decimal;
 use crate::optimizer::{Run, find};
 use serde::{Deserialize, Serialize};
@@ -68,6 +73,12 @@ pub struct Study {
     /// The examples that the loss is a mean over; `None` for a loss without data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Data>,
+    /// The network of which the landscape is a plane; `None` for a formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkRecipe>,
+    /// The grid that the landscape is an interpolant of; `None` for a formula.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grid: Option<GridChoice>,
     /// The rectangle that is looked at.
     pub view: View,
     /// Where the runs start that have no start of their own.
@@ -91,7 +102,8 @@ pub struct LandscapeChoice {
     /// The catalogue's name of it, when it is unchanged from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The formula as typed.
+    /// The formula as typed; empty for a landscape that is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub formula: String,
     /// Values of the formula's parameters; what is absent is 1.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -149,6 +161,13 @@ impl Study {
         study.landscape.parameters = entry.parameters.clone();
         study.data = entry.data.as_deref().and_then(Data::standard);
         study.start = entry.start;
+        if let Some(network) = entry.network.as_deref().and_then(network::catalogue::network) {
+            study.network = NetworkRecipe::of_entry(network).ok();
+            study.runs = ["gradient-descent", "momentum", "sgd"].map(Run::new).to_vec();
+            for (colour, run) in study.runs.iter_mut().enumerate() {
+                (run.colour, run.shown) = (colour, colour == 0);
+            }
+        }
         for run in &mut study.runs {
             if find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate()) {
                 run.settings.insert("learning_rate".to_owned(), entry.learning_rate);
@@ -161,6 +180,11 @@ impl Study {
     /// Where a run starts: at its own start, or at the one that all share.
     pub fn start_of(&self, run: &Run) -> [f64; 2] {
         run.start.unwrap_or(self.start)
+    }
+
+    /// Whether the runs move in all weights of a network, and the picture shows their shadow.
+    pub fn runs_in_all_weights(&self) -> bool {
+        self.network.as_ref().is_some_and(|network| !network.keep_runs_in_plane)
     }
 
     /// The run whose basins are shown.
@@ -179,6 +203,8 @@ impl Study {
             version: Study::VERSION,
             landscape: LandscapeChoice { name: None, formula: formula.to_owned(), parameters: BTreeMap::new() },
             data: None,
+            network: None,
+            grid: None,
             view,
             start: [view.w1[0] + 0.75 * view.width(), view.w2[0] + 0.75 * view.height()],
             runs,

@@ -68,9 +68,14 @@ pub fn length(findings: &Findings, clock: Clock) -> usize {
 /// Each shown run at a moment.
 pub fn moments_of(study: &Study, findings: &Findings, moment: &Moment) -> Vec<Option<RunMoment>> {
     let run = |(run, trajectory): (&crate::optimizer::Run, &Option<Result<Trajectory, String>>)| {
-        let index = moment.index(trajectory.as_ref()?.as_ref().ok()?);
-        let start = Vector::from(study.start_of(run));
-        Some(RunMoment { index, observations: observations(&findings.loss, start, run, index).unwrap_or_default() })
+        let trajectory = trajectory.as_ref()?.as_ref().ok()?;
+        let (index, start) = (moment.index(trajectory), Vector::from(study.start_of(run)));
+        // What a run looks at in all weights of a network has no place in the plane.
+        let observations = match trajectory.shadow {
+            Some(_) => Vec::new(),
+            None => observations(&findings.loss, start, run, index).unwrap_or_default(),
+        };
+        Some(RunMoment { index, observations })
     };
     study.runs.iter().zip(&findings.trajectories).map(run).collect()
 }

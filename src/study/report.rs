@@ -69,6 +69,9 @@ pub fn report(study: &Study, findings: &Findings) -> Option<Report> {
     let ReportKey { trajectories: _, points: _, run: index } = ReportKey::of(study)?;
     let run = study.runs.get(index)?;
     let trajectory = findings.trajectories.get(index)?.as_ref()?.as_ref().ok()?;
+    if trajectory.shadow.is_some() {
+        return None;
+    }
     let (centre, directions, outlook) = match near_end(run, trajectory, findings) {
         Some((centre, directions, outlook)) => (Some(centre), Some(directions), outlook),
         None => (None, None, None),
@@ -79,6 +82,9 @@ pub fn report(study: &Study, findings: &Findings) -> Option<Report> {
 /// What theory promises of the study's run with this index, and what it did.
 pub fn outlook_of(study: &Study, findings: &Findings, index: usize) -> Option<Outlook> {
     let trajectory = findings.trajectories.get(index)?.as_ref()?.as_ref().ok()?;
+    if trajectory.shadow.is_some() {
+        return None;
+    }
     near_end(study.runs.get(index)?, trajectory, findings)?.2
 }
 

@@ -27,7 +27,11 @@ pub fn select_id() -> Id {
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     heading(ui, "Landscape");
     choose(ui, panel);
-    formula(ui, panel);
+    if panel.state.study.network.is_some() {
+        super::network::show(ui, panel);
+    } else {
+        formula(ui, panel);
+    }
     remark(ui, panel.state, &panel.computed.findings.loss);
     ready_moments(ui, panel);
     super::lesson::hint(ui, panel);
@@ -39,18 +43,26 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             ui.set_max_width(size.x);
             super::examples::choose(ui, panel);
         });
-        unfold_derivatives(ui, panel);
+        if panel.computed.findings.loss.formula().is_some() {
+            unfold_derivatives(ui, panel);
+        }
     });
     derivatives(ui, panel);
     parameters(ui, panel);
 }
 
 fn entry(state: &State) -> Option<&'static catalogue::Entry> {
-    state.study.landscape.name.as_deref().and_then(catalogue::find)
+    state.study.landscape.name.as_deref().and_then(crate::study::entry)
 }
 
 fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let title = entry(panel.state).map_or("My formula", |entry| entry.title.as_str());
+    let study = &panel.state.study;
+    let own = match (&study.network, &study.grid) {
+        (Some(_), _) => "My network",
+        (None, Some(grid)) => &grid.title,
+        (None, None) => "My formula",
+    };
+    let title = entry(panel.state).map_or(own, |entry| entry.title.as_str());
     let width = ui.available_width();
     let button = egui::Button::new(title).right_text("▾").truncate().min_size(vec2(width, 28.0));
     let response = ui.add_sized(vec2(width, 28.0), button);
@@ -143,7 +155,7 @@ fn matches(search: &str) -> Vec<&'static catalogue::Entry> {
         let text = format!("{} {} {topics} {}", entry.title, entry.name, entry.teaches).to_lowercase();
         words.iter().all(|word| text.contains(word))
     };
-    let mut found: Vec<_> = catalogue::catalogue().iter().filter(fits).collect();
+    let mut found: Vec<_> = crate::study::entries().filter(fits).collect();
     let has_topic = |entry: &catalogue::Entry| entry.topics.iter().any(|topic| topic.to_lowercase().contains(&search));
     found.sort_by_key(|entry| (!entry.title.to_lowercase().starts_with(&search), !has_topic(entry)));
     found
@@ -229,6 +241,16 @@ fn remark(ui: &mut Ui, state: &State, loss: &Loss) {
         } else {
             let examples = loss.examples();
             let text = match &state.study.data {
+                _ if state.study.grid.is_some() => {
+                    "L is the interpolant of the values on a grid, a bicubic spline: what is said here is said of it."
+                        .to_owned()
+                }
+                Some(data) if state.study.network.is_some() => {
+                    let names = data.dataset.names();
+                    let (label, inputs) =
+                        names.split_last().map_or(("", &[][..]), |(label, inputs)| (label.as_str(), inputs));
+                    format!("The network computes {label} from {}.", listed(inputs.iter()))
+                }
                 None => "L as a formula in w1 and w2. Any other name is a parameter and gets a slider.".to_owned(),
                 Some(data) => format!(
                     "L is the mean of this over {examples} examples. Columns: {}. Any other name is a parameter.",

@@ -13,6 +13,7 @@ pub mod layers;
 pub mod lesson;
 pub mod lesson_marks;
 pub mod detail_tabs;
+pub mod network;
 pub mod points;
 pub mod recovery;
 pub mod runs;

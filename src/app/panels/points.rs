@@ -132,11 +132,16 @@ fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, height: f32, s
     let ends = |y: f32, right: f32| [pos2(left, y), pos2(right, y)];
     side_by_side(&painter, ends(first, right - 16.0), [kind_word(critical.kind), &place], 12.0, text);
     if !is_low {
-        let below = [format!("index {index} · λ {least}, {greatest}"), format!("L {value}")];
+        let first = match &critical.beyond {
+            Some(beyond) => words::beyond_in_short(beyond),
+            None => format!("index {index} · λ {least}, {greatest}"),
+        };
+        let below = [first, format!("L {value}")];
         side_by_side(&painter, ends(second, right), [&below[0], &below[1]], 11.0, muted);
     }
+    let beyond = critical.beyond.as_ref().map_or(String::new(), |beyond| format!("\n{}.", words::beyond(beyond)));
     let tooltip = format!(
-        "{name}\nPoincaré index {index}, λ₁ = {least}, λ₂ = {greatest}; {evidence}.\nClick to select, double click (or C) to put it in the \
+        "{name}\nPoincaré index {index}, λ₁ = {least}, λ₂ = {greatest}; {evidence}.{beyond}\nClick to select, double click (or C) to put it in the \
          middle."
     );
     let response = response.on_hover_text(tooltip);

@@ -10,6 +10,7 @@ use crate::app::theme;
 use crate::app::widgets::{self, full, heading, muted, palette};
 use crate::critical::{Claim, CriticalPoint, Evidence, Refutation};
 use crate::curvature::{Curvature, Definiteness, Kind};
+use crate::network::NetworkPlane;
 use crate::number::display::{clean, fitting, pair, point, short};
 use crate::number::{Matrix, Vector};
 use crate::scene::words::{basin_at, kind_word, speed_limit};
@@ -81,8 +82,35 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let reading = if loss.examples() > MOST_PROVED { Reading::computed(loss, w) } else { Reading::at(loss, w) };
     let covariance = panel.computed.findings.loss.gradient_covariance(w);
     read_out(ui, &reading, covariance.as_ref(), critical);
+    if let Some(plane) = panel.computed.findings.network() {
+        beyond(ui, plane, w, critical);
+    }
     if panel.state.study.basins_run().is_some() {
         fate(ui, panel, w);
+    }
+}
+
+/// What is known of the network at a point of its plane.
+fn beyond(ui: &mut Ui, plane: &NetworkPlane, w: Vector, critical: Option<&CriticalPoint>) {
+    let glance = plane.glance(w);
+    let shown =
+        |value: Option<f64>| value.map_or_else(|| ("–".to_owned(), "not computed".to_owned()), |x| (short(x), full(x)));
+    let (outside, in_full) = shown(glance.map(|(outside, _)| outside));
+    line(ui, "∇ out", "The part of ‖∇L‖ over all weights that is orthogonal to the plane.", &outside, &in_full);
+    let (largest, in_full) = shown(glance.map(|(_, largest)| largest));
+    line(ui, "λ all", "The largest eigenvalue of the Hessian over all weights.", &largest, &in_full);
+    let (limit, in_full) = shown(glance.map(|(_, largest)| 2.0 / largest).filter(|limit| *limit > 0.0));
+    line(
+        ui,
+        "2/λ all",
+        "The learning rate beyond which gradient descent in all weights swings ever wider.",
+        &limit,
+        &in_full,
+    );
+    let beyond = critical.and_then(|point| point.beyond.as_ref());
+    if let Some((negative, weights)) = beyond.and_then(|beyond| Some((beyond.negative?, beyond.weights))) {
+        let text = format!("{negative} of {weights}");
+        line(ui, "λ < 0", "How many eigenvalues of the Hessian over all weights are negative.", &text, &text);
     }
 }
 

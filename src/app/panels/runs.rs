@@ -6,6 +6,7 @@ use crate::app::slider::{Mark, Number};
 use crate::app::state::Control;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, checkbox, field, fitted, heading, muted, palette, strong, whole};
+use crate::network::NetworkRecipe;
 use crate::number::display::{point, short};
 use crate::optimizer::outlook::Outlook;
 use crate::optimizer::speed::TickKind;
@@ -194,6 +195,10 @@ fn in_full(panel: &Panel<'_>, index: usize) -> String {
 fn ticks(panel: &Panel<'_>, index: usize, run: &Run, setting: &Setting) -> Vec<Mark> {
     let computed = panel.computed;
     let Some(Some(Ok(trajectory))) = computed.findings.trajectories.get(index) else { return Vec::new() };
+    if trajectory.shadow.is_some() {
+        // The curvature in the plane is not what limits a run in all weights.
+        return Vec::new();
+    }
     let moment = computed.moments.as_ref().and_then(|moments| moments.get(index)?.as_ref());
     let here = trajectory.steps.get(moment.map_or(0, |moment| moment.index)).map(|step| step.w);
     let ended = computed.ends.get(index).copied().flatten().filter(|end| end.kind.is_some());
@@ -317,7 +322,7 @@ fn schedule(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &
 /// What a double click returns to: the landscape's rate for a learning rate, otherwise the textbook's default.
 fn reset_of(panel: &Panel<'_>, run: &Run, setting: &Setting) -> f64 {
     let name = panel.state.study.landscape.name.as_deref();
-    let entry = name.and_then(crate::landscape::catalogue::find);
+    let entry = name.and_then(crate::study::entry);
     let follows_gradient =
         optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate());
     match entry {
@@ -424,7 +429,9 @@ fn add(ui: &mut Ui, panel: &mut Panel<'_>) {
     Popup::menu(&response).show(|ui| {
         ui.set_min_width(180.0);
         let mut family = None;
-        for optimizer in OPTIMIZERS {
+        let in_all_weights = panel.state.study.runs_in_all_weights();
+        let is_offered = |name: &str| !in_all_weights || NetworkRecipe::can_run(&Run::new(name));
+        for optimizer in OPTIMIZERS.iter().filter(|optimizer| is_offered(optimizer.name())) {
             if family != Some(optimizer.info().family) {
                 family = Some(optimizer.info().family);
                 ui.label(muted(optimizer.info().family.title()).size(11.5));

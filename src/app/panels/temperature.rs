@@ -75,7 +75,7 @@ fn note(ui: &mut Ui, text: impl Into<String>) {
 fn slider(ui: &mut Ui, panel: &mut Panel<'_>, run: &Run, temperature: f64) {
     let Some(optimizer) = find(&run.optimizer) else { return };
     let default = temperature_of(&Run::new(&run.optimizer)).unwrap_or(temperature);
-    let (low, high) = reach(panel, temperature.max(default));
+    let [low, high] = reach(panel, temperature, default);
     let ticks: Vec<Mark> = panel
         .computed
         .findings
@@ -115,16 +115,19 @@ fn slider(ui: &mut Ui, panel: &mut Panel<'_>, run: &Run, temperature: f64) {
 }
 
 /// What the slider reaches: temperatures at which the lowest and the highest barrier matter.
-fn reach(panel: &Panel<'_>, temperature: f64) -> (f64, f64) {
+fn reach(panel: &Panel<'_>, temperature: f64, usual: f64) -> [f64; 2] {
     let graph = panel.computed.findings.saddles.as_ref();
     let barriers = graph.into_iter().flat_map(|graph| graph.merges.iter().map(|merge| merge.barrier));
     let barriers = barriers.filter(|barrier| *barrier > 0.0);
     let (least, most) =
         barriers.fold((f64::INFINITY, 0.0f64), |(low, high), barrier| (low.min(barrier), high.max(barrier)));
-    match least.is_finite() {
-        true => ((0.02 * least).min(temperature), (4.0 * most).max(temperature)),
-        false => ((0.01 * temperature).max(1e-9), 20.0 * temperature.max(1e-9)),
-    }
+    let [low, high] = match least.is_finite() {
+        true => [0.02 * least, 4.0 * most],
+        false => [0.01 * usual, 20.0 * usual],
+    };
+    // A logarithmic slider begins above 0.
+    let positive = [low, temperature, usual].into_iter().filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
+    [positive.clamp(1e-9, 1e6), high.max(temperature).max(usual).max(1e-8)]
 }
 
 /// Where no share is defined: why.

@@ -9,6 +9,7 @@ use crate::app::worker::Worker;
 use crate::app::{Surroundings, Window, recovery, start};
 use crate::dataset::DatasetError;
 use crate::export::{self, Opened, Present, words};
+use crate::landscape::grid::UNKNOWN_VIEW;
 use crate::lesson::{self, Lesson};
 use crate::study::{DEFAULT_BASE, Data, Study, StudyError};
 use eframe::egui;
@@ -109,7 +110,7 @@ fn ask_native(request: &Request) -> Option<PathBuf> {
     match request.purpose {
         Purpose::Open => dialog
             .set_title("Open a study, or a picture that carries one")
-            .add_filter("Study or picture", &["toml", "svg", "png", "pdf"])
+            .add_filter("Study, picture or grid of values", &["toml", "svg", "png", "pdf", "csv", "npy"])
             .pick_file(),
         Purpose::OpenData => dialog.set_title("Use a file of examples").add_filter("Tables", &TABLES).pick_file(),
         Purpose::SaveAs => {
@@ -167,7 +168,8 @@ pub fn content(path: &Path) -> Option<Vec<u8>> {
 /// # Errors
 /// Returns the errors of [`export::opened`].
 pub fn opened(path: &Path) -> Result<Opened, StudyError> {
-    export::opened(path)
+    // An array has no coordinates; what it covers can be said on the command line.
+    export::opened_with(path, Some(UNKNOWN_VIEW))
 }
 
 /// The examples in a file.

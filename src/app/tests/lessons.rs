@@ -207,3 +207,78 @@ fn the_first_start_says_that_there_are_lessons() {
     click(&mut harness, "Close the list of lessons");
     assert!(harness.query_by_label("Begin with a lesson").is_none(), "it is said once");
 }
+
+/// In presentation a text has at most four lines at the width of a small projector.
+#[test]
+fn texts_have_four_lines_in_presentation() {
+    for (name, lesson) in lessons() {
+        for step in &lesson.steps {
+            let asks = step.predict.iter().map(|predict| predict.ask.as_str());
+            for text in asks.chain([step.text.as_str()]) {
+                let text = crate::lesson::without_links(text);
+                let width = crate::scene::text::plain_width(crate::scene::Font::Sans, 20.0, &text);
+                assert!(width <= 3.8 * (1280.0 - 2.0 * 24.0), "{name}, {}: {} lines", step.title, width / 1232.0);
+            }
+        }
+    }
+}
+
+/// A class marks where gradient descent ends in the ravine; the end is the origin, and the view is 4 wide.
+#[test]
+fn a_class_marks_and_is_scored() {
+    let mut harness = at_step(&lesson("fog").title, 1);
+    click(&mut harness, "Ask a class");
+    for (initials, w) in [("AB", [0.05, 0.05]), ("CD", [1.0, 0.8]), ("", [-0.1, 0.0])] {
+        let command = crate::app::lessons::LessonCommand::TypeInitials(initials.to_owned());
+        let _ = crate::app::command::apply(
+            &mut harness.state_mut().state,
+            crate::app::command::Command::Lesson(command),
+            0.0,
+        );
+        let at = screen(&harness, Vector::from(w));
+        harness.hover_at(at);
+        harness.drag_at(at);
+        harness.drop_at(at);
+        harness.run();
+    }
+    assert!(says(&harness, "3 of 40 marks"));
+    click(&mut harness, "Reveal");
+    let question = harness.state().state.lessons.open.as_ref().unwrap().question();
+    let initials: Vec<&str> = question.marks.iter().map(|mark| mark.initials.as_str()).collect();
+    assert_eq!(initials, ["AB", "CD", "3"]);
+    // A ravine has one basin: whoever is not near has the basin at least.
+    assert_eq!(question.scores, [2, 1, 2]);
+    assert!(says(&harness, "2 within a twentieth of the view, 2 points: AB, 3"));
+    assert!(says(&harness, "1 in the right basin, 1 point: CD"));
+    let (mean, spread) = question.spread().unwrap();
+    assert!((mean - Vector::new(0.95 / 3.0, 0.85 / 3.0)).norm() < 0.03 && spread > 0.3, "{mean} {spread}");
+    assert!(says(&harness, "3 marks, on average at"));
+    // More than forty are not taken, and nothing of it is in the study.
+    assert!(!crate::study::to_toml(study(&harness)).unwrap().contains("AB"));
+}
+
+/// To reveal shows the runs, and evaluates nothing again.
+#[test]
+fn a_reveal_evaluates_nothing_again() {
+    let mut harness = at_step(&lesson("curvature").title, 1);
+    let verdicts = |harness: &Harness<'_, Window>| {
+        let window = harness.state();
+        window.computed.lesson.known(window.state.lessons.open.as_ref().unwrap()).unwrap()
+    };
+    let before = verdicts(&harness);
+    click(&mut harness, "Reveal");
+    rest(&mut harness);
+    assert!(std::sync::Arc::ptr_eq(&before, &verdicts(&harness)));
+    assert!(study(&harness).runs.iter().all(|run| run.shown));
+}
+
+#[test]
+fn a_link_shows_its_landscape() {
+    let mut harness = at_step(&lesson("kinds").title, 1);
+    click(&mut harness, "Back");
+    harness.get_by_label("Reveal").click_accesskit();
+    rest(&mut harness);
+    harness.get_by_label("See Himmelblau's function").click_accesskit();
+    harness.run();
+    assert_eq!(study(&harness).landscape.name.as_deref(), Some("himmelblau"));
+}

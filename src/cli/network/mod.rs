@@ -2,6 +2,7 @@
 
 mod answers;
 pub mod args;
+pub mod ensemble;
 mod prune;
 mod slice;
 mod spectrum;

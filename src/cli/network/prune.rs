@@ -8,8 +8,8 @@ use super::subject::NetworkSubject;
 use crate::export::Number;
 use crate::krylov::norm;
 use crate::network::{
-    Evaluation, Hessian, MAX_DENSE, Pruning, damped_inverse, dense, eigenvalues, rank_correlation, rise, saliencies,
-    surgeon_step,
+    Evaluation, Hessian, MAX_DENSE, Pruning, Removal, damped_inverse, dense, eigenvalues, rank_correlation, rise,
+    saliencies, surgeon_step,
 };
 use crate::number::display::short;
 
@@ -87,34 +87,17 @@ fn removals(
     damping: f64,
     bound: f64,
 ) -> Result<Vec<RemovedAnswer>, Failure> {
-    let mut weights = weights.to_vec();
-    let mut kept: Vec<usize> = (0..weights.len()).collect();
-    let mut gradient = vec![0.0; weights.len()];
+    let mut removal = Removal::new(rule, weights.to_vec(), damping);
+    let mut loss = evaluation.value(weights);
     let mut curve = Vec::new();
     loop {
-        let loss = evaluation.gradient(&weights, &mut gradient);
-        curve.push(RemovedAnswer { removed: weights.len() - kept.len(), loss: loss.into() });
-        if loss.is_nan() || loss > bound || kept.is_empty() {
+        curve.push(RemovedAnswer { removed: weights.len() - removal.left(), loss: loss.into() });
+        if loss.is_nan() || loss > bound || removal.left() == 0 {
             return Ok(curve);
         }
-        let hessian = match rule {
-            Pruning::Magnitude => nalgebra::DMatrix::zeros(0, 0),
-            _ => dense(&mut Hessian::new(evaluation)),
-        };
-        let inverse = match rule {
-            Pruning::Obs => damped_inverse(&hessian, &kept, damping)
-                .ok_or_else(|| Failure::Failed("the damped Hessian is singular: give another --damping".to_owned()))?,
-            _ => nalgebra::DMatrix::zeros(0, 0),
-        };
-        let found = saliencies(rule, &weights, &kept, &hessian, &inverse);
-        let least = (0..kept.len()).min_by(|i, j| found[kept[*i]].total_cmp(&found[kept[*j]]));
-        let Some(place) = least else { return Ok(curve) };
-        if rule == Pruning::Obs {
-            surgeon_step(&mut weights, &kept, place, &inverse);
-        } else {
-            weights[kept[place]] = 0.0;
-        }
-        kept.remove(place);
+        loss = removal
+            .step(evaluation)
+            .ok_or_else(|| Failure::Failed("the damped Hessian is singular: give another --damping".to_owned()))?;
     }
 }
 

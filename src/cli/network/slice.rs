@@ -4,17 +4,16 @@ use super::super::Failure;
 use super::super::answers::json;
 use super::answers::{MinimumAnswer, PathAnswer, PlaneProbeAnswer, SliceAnswer};
 use super::args::Slice;
-use super::subject::{NetworkSubject, Visited, vector_of};
+use super::subject::{NetworkSubject, vector_of};
 use crate::export::Number;
-use crate::krylov::{Lanczos, dot, norm, rademacher};
+use crate::krylov::{dot, norm};
 use crate::landscape::{View, nodes};
 use crate::network::{
-    Evaluation, Hessian, MAX_DENSE, NetworkLoss, Plane, dense, eigenpairs, eigenvalues, extreme_eigenvalues,
-    filter_normalised, normalise_filters,
+    Checkpoint, Evaluation, Hessian, Initial, MAX_DENSE, NetworkLoss, PLANES, Place, Plane, Trained, TrainingPlan,
+    dense, eigenvalues, extreme_eigenvalues, normalise_filters, plane_kind, plane_of, through,
 };
 use crate::number::display::short;
 use crate::number::{Matrix, Vector, eigenpairs as pairs_of_two};
-use nalgebra::DMatrix;
 use std::path::Path;
 
 /// L on a plane.
@@ -23,20 +22,19 @@ pub fn slice(arguments: &Slice) -> Result<String, Failure> {
         return Err(Failure::Usage("a grid has 2 to 1024 points along each side".to_owned()));
     }
     let subject = NetworkSubject::of(&arguments.at.network)?;
-    let is_path = arguments.plane == "path";
-    let (weights, path) = subject.at_step(&arguments.at, true)?;
-    if is_path && path.len() < 3 {
-        return Err(Failure::Usage("a plane through the path needs two steps of training: give --at-step".to_owned()));
-    }
-    let mut evaluation = subject.loss.evaluation();
-    let (plane, explained) = plane_of(&arguments.plane, &subject.loss, &mut evaluation, &weights, &path)?;
+    let at = &arguments.at;
+    let (weights, path) = subject.at_step(at, true)?;
+    let steps = path.last().map_or(0, |last| last.step);
+    let recipe = subject.recipe(&at.training, at.network.seed, steps)?;
+    let initial = Initial::named(&at.network.initial).unwrap_or_default();
+    let plan = TrainingPlan { initial, seed: at.network.seed, recipe };
+    let trained = Trained::from_path(subject.loss, plan, subject.start, path);
+    let mut evaluation = trained.loss.evaluation();
+    let (plane, explained) = plane_named(&arguments.plane, &trained, &weights)?;
     let [first, second] = &plane.axes;
     let axes_norms = [norm(first), norm(second)];
     let cosine = dot(first, second) / (axes_norms[0] * axes_norms[1]);
-    if !cosine.is_finite() || cosine.abs() > 1.0 - 1e-12 {
-        return Err(Failure::Usage("the two directions of the plane are 0 or parallel".to_owned()));
-    }
-    let told = path_on(&plane, &mut evaluation, &path);
+    let told = path_on(&plane, &mut evaluation, trained.path());
     let view = arguments.view.unwrap_or_else(|| usual_view(&arguments.plane, &told));
     let values = values_on(&plane, &mut evaluation, &view, arguments.grid);
     let least = least_of(&values, &view);
@@ -62,119 +60,46 @@ pub fn slice(arguments: &Slice) -> Result<String, Failure> {
 }
 
 /// The plane with the shares of the path's variance, if it is made of the path.
-fn plane_of(
-    kind: &str,
-    loss: &NetworkLoss,
-    evaluation: &mut Evaluation<'_>,
-    weights: &[f64],
-    path: &[Visited],
-) -> Result<(Plane, Option<[f64; 2]>), Failure> {
-    let centre = weights.to_vec();
-    if kind == "path" {
-        let (axes, explained) = principal_components(path);
-        return Ok((Plane { centre, axes }, Some(explained)));
+fn plane_named(kind: &str, trained: &Trained, weights: &[f64]) -> Result<(Plane, Option<[f64; 2]>), Failure> {
+    let (name, rest) = kind.split_once(':').map_or((kind, None), |(name, rest)| (name, Some(rest)));
+    if let (Some(files), "points" | "directions") = (rest, name) {
+        return Ok((of_files(name, files, &trained.loss, weights)?, None));
     }
-    if kind == "eigen" || kind == "ends" {
-        return Ok((Plane { centre, axes: eigenvectors(evaluation, weights, kind == "ends") }, None));
-    }
-    let Some((name, rest)) = kind.split_once(':') else {
-        return Err(Failure::Usage(format!(
-            "there is no plane '{kind}': path, eigen, ends, random:SEED, points:A,B and directions:A,B are possible"
-        )));
-    };
-    let axes = match name {
-        "random" => {
-            let seed: u64 =
-                rest.trim().parse().map_err(|_| Failure::Usage(format!("the seed '{rest}' is no whole number")))?;
-            [0, 1].map(|index| filter_normalised(loss, weights, seed.wrapping_mul(2).wrapping_add(index)))
+    let known = plane_kind(name).ok_or_else(|| {
+        let names: Vec<&str> = PLANES.iter().map(|kind| kind.name()).collect();
+        Failure::Usage(format!(
+            "there is no plane '{kind}': {}, random:SEED, points:A,B and directions:A,B are possible",
+            names.join(", ")
+        ))
+    })?;
+    let seed = match rest {
+        None => 0,
+        Some(seed) => {
+            seed.trim().parse().map_err(|_| Failure::Usage(format!("the seed '{seed}' is no whole number")))?
         }
-        "points" | "directions" => {
-            let files: Vec<&str> = rest.split(',').map(str::trim).collect();
-            let [first, second] = files.as_slice() else {
-                return Err(Failure::Usage("two files are wanted: points:A,B or directions:A,B".to_owned()));
-            };
-            let read = |file: &str| -> Result<Vec<f64>, Failure> {
-                let mut vector = vector_of(Path::new(file), loss)?;
-                if name == "points" {
-                    vector.iter_mut().zip(weights).for_each(|(v, w)| *v -= w);
-                } else {
-                    normalise_filters(&loss.architecture.layers(), weights, &mut vector);
-                }
-                Ok(vector)
-            };
-            [read(first)?, read(second)?]
-        }
-        other => return Err(Failure::Usage(format!("there is no plane '{other}'"))),
     };
-    Ok((Plane { centre, axes }, None))
+    plane_of(known, &Place { trained, loss: &trained.loss, centre: weights, seed }).map_err(Failure::Usage)
 }
 
-/// The two directions in which the path varies most, of length 1, and the shares of its variance along them.
-fn principal_components(path: &[Visited]) -> ([Vec<f64>; 2], [f64; 2]) {
-    let count = path.len();
-    let n = path[0].1.len();
-    let mean: Vec<f64> = (0..n).map(|i| path.iter().map(|(_, w)| w[i]).sum::<f64>() / count as f64).collect();
-    let offsets: Vec<Vec<f64>> =
-        path.iter().map(|(_, w)| w.iter().zip(&mean).map(|(w, mean)| w - mean).collect()).collect();
-    // The Gram matrix has the same eigenvalues as the covariance, and a row for each point instead of each weight.
-    let gram = DMatrix::from_fn(count, count, |i, j| dot(&offsets[i], &offsets[j]));
-    let total = gram.trace();
-    let (values, vectors) = eigenpairs(gram);
-    let component = |from_last: usize| {
-        let column = count - 1 - from_last;
-        let mut direction = vec![0.0; n];
-        for (row, offset) in offsets.iter().enumerate() {
-            let factor = vectors[(row, column)];
-            direction.iter_mut().zip(offset).for_each(|(d, o)| *d += factor * o);
-        }
-        let length = norm(&direction);
-        direction.iter_mut().for_each(|d| *d /= length);
-        (direction, values[column] / total)
+/// The plane through the weights and those of two files, or along the directions in them.
+fn of_files(name: &str, files: &str, loss: &NetworkLoss, weights: &[f64]) -> Result<Plane, Failure> {
+    let files: Vec<&str> = files.split(',').map(str::trim).collect();
+    let [first, second] = files.as_slice() else {
+        return Err(Failure::Usage("two files are wanted: points:A,B or directions:A,B".to_owned()));
     };
-    let ((first, a), (second, b)) = (component(0), component(1));
-    ([first, second], [a, b])
-}
-
-/// The eigenvectors of the two largest eigenvalues, or of the largest and the least.
-fn eigenvectors(evaluation: &mut Evaluation<'_>, weights: &[f64], ends: bool) -> [Vec<f64>; 2] {
-    let n = weights.len();
-    let mut gradient = vec![0.0; n];
-    evaluation.gradient(weights, &mut gradient);
-    if n <= MAX_DENSE {
-        let (_, vectors) = eigenpairs(dense(&mut Hessian::new(evaluation)));
-        let column = |index: usize| vectors.column(index).iter().copied().collect();
-        return [column(n - 1), column(if ends { 0 } else { n - 2 })];
-    }
-    let ritz = |evaluation: &mut Evaluation<'_>, start: &[f64], largest: bool, without: Option<&[f64]>| {
-        let deflated = crate::krylov::FromFn::new(n, |v: &[f64], product: &mut [f64]| {
-            evaluation.hessian_product(v, product);
-            if let Some(known) = without {
-                let part = dot(known, product);
-                product.iter_mut().zip(known).for_each(|(p, k)| *p -= part * k);
-            }
-        });
-        let mut lanczos = Lanczos::new(deflated, start, true);
-        for _ in 0..120 {
-            if !lanczos.step() {
-                break;
-            }
-        }
-        lanczos.ritz_vector(largest)
-    };
-    let start = rademacher(n, 0);
-    let first = ritz(evaluation, &start, true, None);
-    let second = if ends {
-        ritz(evaluation, &start, false, None)
+    let mut axes = [vector_of(Path::new(first), loss)?, vector_of(Path::new(second), loss)?];
+    if name == "points" {
+        axes = through(weights, axes);
     } else {
-        let part = dot(&first, &start);
-        let rest: Vec<f64> = start.iter().zip(&first).map(|(s, f)| s - part * f).collect();
-        ritz(evaluation, &rest, true, Some(&first))
-    };
-    [first, second]
+        axes.iter_mut().for_each(|axis| normalise_filters(&loss.architecture.layers(), weights, axis));
+    }
+    let plane = Plane { centre: weights.to_vec(), axes };
+    plane.check().map_err(Failure::Usage)?;
+    Ok(plane)
 }
 
-fn path_on(plane: &Plane, evaluation: &mut Evaluation<'_>, path: &[Visited]) -> Vec<PathAnswer> {
-    let point = |(step, weights): &Visited| {
+fn path_on(plane: &Plane, evaluation: &mut Evaluation<'_>, path: &[Checkpoint]) -> Vec<PathAnswer> {
+    let point = |Checkpoint { step, weights }: &Checkpoint| {
         let (at, distance) = plane.project(weights);
         PathAnswer {
             step: *step,
@@ -187,20 +112,12 @@ fn path_on(plane: &Plane, evaluation: &mut Evaluation<'_>, path: &[Visited]) -> 
     path.iter().map(point).collect()
 }
 
-/// The view that shows the path, or one unit around the centre.
+/// The view that suits the kind of plane.
 fn usual_view(kind: &str, path: &[PathAnswer]) -> View {
+    let name = kind.split(':').next().unwrap_or(kind);
+    let path: Vec<[f64; 2]> = path.iter().map(|point| point.at.map(|x| x.get())).collect();
     let usual = View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] };
-    if kind != "path" {
-        return usual;
-    }
-    let side = |axis: usize| {
-        let range = |(low, high): (f64, f64), x: f64| (low.min(x), high.max(x));
-        let (low, high) = path.iter().map(|point| point.at[axis].get()).fold((0.0, 0.0), range);
-        let margin = 0.15 * (high - low).max(1e-9);
-        (low - margin, high + margin)
-    };
-    let ((a, b), (c, d)) = (side(0), side(1));
-    View::new(a, b, c, d).unwrap_or(usual)
+    plane_kind(name).filter(|_| name == kind || name == "random").map_or(usual, |kind| kind.view(&path))
 }
 
 fn values_on(plane: &Plane, evaluation: &mut Evaluation<'_>, view: &View, grid: usize) -> Vec<Vec<f64>> {

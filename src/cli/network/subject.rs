@@ -5,10 +5,10 @@ use super::args::{AtStep, NetworkArguments, TrainingArguments, names};
 use crate::dataset::{self, Dataset};
 use crate::network::catalogue::{NetworkEntry, network_over, networks, rows_of};
 use crate::network::{
-    Activation, Architecture, Examples, Initial, NetworkLoss, OutputLoss, Recipe, Training, fitting_weights,
-    initial_weights, read_weights,
+    Activation, Architecture, Checkpoint, Examples, Initial, NetworkLoss, OutputLoss, Recipe, Training,
+    fitting_weights, initial_weights, path_of, read_weights,
 };
-use crate::optimizer::{Run, StopReason, find};
+use crate::optimizer::{Run, find};
 use std::path::Path;
 
 /// A network with its starting weights.
@@ -73,42 +73,19 @@ impl NetworkSubject {
     }
 
     /// The weights at a step of training, and those before, every few steps, where `keeps` says so.
-    pub fn at_step(&self, arguments: &AtStep, keeps: bool) -> Result<(Vec<f64>, Vec<Visited>), Failure> {
+    pub fn at_step(&self, arguments: &AtStep, keeps: bool) -> Result<(Vec<f64>, Vec<Checkpoint>), Failure> {
         let usual = if self.is_from_file { 0 } else { self.entry.map_or(1_000, |entry| entry.steps) };
         let steps = arguments.at_step.unwrap_or(usual);
         check_steps(steps)?;
         let recipe = self.recipe(&arguments.training, arguments.network.seed, steps)?;
-        let mut training = Training::new(&self.loss, recipe, self.start.clone()).map_err(Failure::Usage)?;
-        let every = (steps / MOST_KEPT).max(1);
-        let mut kept = Vec::new();
-        for step in 0..=steps {
-            if keeps && (step % every == 0 || step == steps) {
-                kept.push((step, training.weights().to_vec()));
-            }
-            if step == steps {
-                break;
-            }
-            match training.step() {
-                Ok(()) => {}
-                // The rule stays where it is.
-                Err(StopReason::Converged | StopReason::Stalled) => {
-                    kept.extend((keeps && step % every != 0).then(|| (step, training.weights().to_vec())));
-                    break;
-                }
-                Err(_) => {
-                    return Err(Failure::Failed(format!(
-                        "training diverges: a weight is not finite after step {}",
-                        step + 1
-                    )));
-                }
-            }
-        }
-        Ok((training.weights().to_vec(), kept))
+        // What cannot be begun was asked for wrongly; what diverges was not.
+        Training::new(&self.loss, recipe.clone(), self.start.clone()).map_err(Failure::Usage)?;
+        let most = if keeps { MOST_KEPT } else { 1 };
+        let path = path_of(&self.loss, &recipe, &self.start, most, &mut |_| true).map_err(Failure::Failed)?;
+        let weights = path.last().map_or_else(|| self.start.clone(), |last| last.weights.clone());
+        Ok((weights, path))
     }
 }
-
-/// A point of the path of training: the step and the weights.
-pub type Visited = (usize, Vec<f64>);
 
 /// Points of a path through weight space that are kept.
 const MOST_KEPT: usize = 400;

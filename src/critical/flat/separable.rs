@@ -168,6 +168,7 @@ impl Case<'_> {
             evidence: Evidence::Certified,
             enclosure: Some(enclosure),
             eigenvalue_enclosures: Some(spectrum.enclosures),
+            beyond: None,
         })
     }
 

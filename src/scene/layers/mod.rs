@@ -12,6 +12,7 @@ mod heat_map;
 mod runs;
 mod separatrices;
 mod sign_regions;
+mod training;
 mod undefined;
 #[cfg(test)]
 mod added;
@@ -41,6 +42,7 @@ pub(super) static LAYERS: &[&Layer] = &[
     &critical_points::LAYER,
     &eigen_directions::LAYER,
     &eigen_directions::LABELS,
+    &training::LAYER,
     &runs::LAYER,
     &legend::LAYER,
     #[cfg(test)]

@@ -33,6 +33,12 @@ pub(super) fn draw_swatch(at: [f64; 2], swatch: &Swatch, study: &Study, scale: f
             marks.push(Primitive::Image { rect, raster, opacity: 1.0 });
             marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(outline) });
         }
+        Swatch::Training => {
+            let y = 0.5 * (rect.min[1] + rect.max[1]);
+            let points = vec![[rect.min[0], y], [rect.max[0], y]];
+            let stroke = Stroke { width: 2.0 * scale, colour: palette.text, dash: Some([5.0 * scale, 3.5 * scale]) };
+            marks.push(Primitive::Polyline { points, stroke });
+        }
         Swatch::Separatrix(sense) => {
             marks.push(Primitive::Box { rect, radius: 0.0, fill: INK_GREY, stroke: None });
             line(&separatrix_strokes(*sense, scale), marks);

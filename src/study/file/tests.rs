@@ -255,7 +255,7 @@ fn a_name_is_kept_only_with_its_formula() {
     let mut study = cubic();
     study.landscape.name = Some("himmelblau".to_owned());
     assert_eq!(from_toml(&to_toml(&study).unwrap()).unwrap().landscape.name, None);
-    for entry in catalogue::catalogue() {
+    for entry in crate::study::entries() {
         let study = Study::of_entry(entry);
         assert_eq!(from_toml(&to_toml(&study).unwrap()), Ok(study));
     }

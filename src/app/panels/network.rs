@@ -1,0 +1,161 @@
+//! Which network: its layers, its training, and the plane through its weights.
+
+use super::Panel;
+use crate::app::command::Command;
+use crate::app::slider::Number;
+use crate::app::widgets::{checkbox, fitted, muted, whole};
+use crate::network::{Activation, NetworkPlane, NetworkRecipe, OutputLoss, PLANES, plane_kind};
+use crate::number::display::short;
+use eframe::egui;
+use egui::{ComboBox, Ui};
+
+/// Shows the network of the study, where it is about one.
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let Some(recipe) = panel.state.study.network.clone() else { return };
+    let plane = panel.computed.findings.network();
+    summary(ui, panel, plane);
+    let mut changed = recipe.clone();
+    layers(ui, &mut changed);
+    training(ui, &mut changed, plane);
+    if changed != recipe {
+        panel.emit(Command::SetNetwork(Box::new(changed.clone()), false));
+    }
+    let mut of_plane = changed.clone();
+    choose_plane(ui, &mut of_plane);
+    if of_plane.plane != changed.plane {
+        panel.emit(Command::SetNetwork(Box::new(of_plane), true));
+    }
+    keep_in_plane(ui, panel, &changed);
+}
+
+/// `1-16-16-1 tanh · squared · 321 weights`, or how far the training is.
+fn summary(ui: &mut Ui, panel: &Panel<'_>, plane: Option<&NetworkPlane>) {
+    let text = match (panel.computed.training.progress(panel.now), plane) {
+        (Some(share), _) => format!("training, {} %", (100.0 * share).floor()),
+        (None, Some(plane)) => {
+            let loss = &plane.trained().loss;
+            let (name, weights) = (loss.architecture.loss().name(), loss.parameters());
+            format!("{} · {name} · {weights} weights", plane.architecture())
+        }
+        (None, None) => String::new(),
+    };
+    let label = ui.add(egui::Label::new(egui::RichText::new(text).size(12.5)).truncate());
+    label.on_hover_text("Units of the layers from inputs to outputs, activation, loss, and the number of weights.");
+    let held_out = plane.and_then(|plane| plane.trained().held_out.as_ref());
+    if let (Some(held_out), Some(plane)) = (held_out, plane) {
+        let value = held_out.evaluation().value(&plane.plane().centre);
+        ui.label(muted(format!("L on {} held-out examples: {}", held_out.examples.count(), short(value))).size(11.5));
+    }
+}
+
+fn line(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        let width = 78.0_f32.min(0.4 * ui.available_width());
+        fitted(ui, muted(name).size(12.0), width);
+        contents(ui);
+    });
+}
+
+fn layers(ui: &mut Ui, recipe: &mut NetworkRecipe) {
+    line(ui, "Activation", |ui| {
+        let menu = ComboBox::from_id_salt("activation").selected_text(recipe.activation.name()).width(88.0);
+        let shown = menu.show_ui(ui, |ui| {
+            for (activation, name) in Activation::ALL {
+                ui.selectable_value(&mut recipe.activation, activation, name);
+            }
+        });
+        shown.response.accessible_name("Activation").on_hover_text("The function of the hidden units.");
+        let menu = ComboBox::from_id_salt("output loss").selected_text(recipe.loss.name()).width(84.0);
+        let shown = menu.show_ui(ui, |ui| {
+            for (loss, name) in OutputLoss::ALL {
+                ui.selectable_value(&mut recipe.loss, loss, name);
+            }
+        });
+        shown
+            .response
+            .accessible_name("Loss of the outputs")
+            .on_hover_text("What outputs are compared with labels by.");
+    });
+}
+
+fn training(ui: &mut Ui, recipe: &mut NetworkRecipe, plane: Option<&NetworkPlane>) {
+    if let Some(rate) = recipe.training.learning_rate {
+        let limit = plane.map(|plane| plane.path().len()).map_or(String::new(), |_| {
+            " The training is made anew at every change; the plane goes through its weights.".to_owned()
+        });
+        let number = Number {
+            name: "Learning rate of the training",
+            symbol: "η",
+            tooltip: &format!("The learning rate of the training.{limit}"),
+            value: rate,
+            reset: rate,
+            slider: [1e-3, 2.0],
+            range: [1e-9, 1e6],
+            logarithmic: true,
+            ticks: &[],
+            names_ticks: false,
+        };
+        if let Some(rate) = number.show(ui) {
+            recipe.training.learning_rate = Some(rate);
+        }
+    }
+    line(ui, "Training", |ui| {
+        let tooltip = "Steps of the training.";
+        let most = NetworkRecipe::MAX_STEPS as u64;
+        if let Some(steps) = whole(ui, "Steps of the training", tooltip, recipe.training.steps as u64, [2, most]) {
+            recipe.training.steps = steps as usize;
+            recipe.plane.step = recipe.plane.step.map(|step| step.min(steps as usize));
+        }
+        ui.label(muted("steps, seed").size(12.0));
+        let tooltip = "The seed of the initial weights.";
+        if let Some(seed) = whole(ui, "Seed of the initial weights", tooltip, recipe.seed, [0, i64::MAX as u64]) {
+            recipe.seed = seed;
+        }
+    });
+}
+
+fn choose_plane(ui: &mut Ui, recipe: &mut NetworkRecipe) {
+    let kind = plane_kind(&recipe.plane.kind);
+    line(ui, "Plane", |ui| {
+        let width =
+            (ui.available_width() - if kind.is_some_and(|kind| kind.is_random()) { 34.0 } else { 4.0 }).max(60.0);
+        let title = kind.map_or("", |kind| kind.title());
+        let menu = ComboBox::from_id_salt("plane").selected_text(title).width(width).truncate();
+        let shown = menu.show_ui(ui, |ui| {
+            for kind in PLANES {
+                let is_chosen = recipe.plane.kind == kind.name();
+                if ui.selectable_label(is_chosen, kind.title()).on_hover_text(kind.summary()).clicked() {
+                    recipe.plane.kind = kind.name().to_owned();
+                }
+            }
+        });
+        let summary = kind.map_or("", |kind| kind.summary());
+        shown.response.accessible_name("Plane through weight space").on_hover_text(summary);
+        if kind.is_some_and(|kind| kind.is_random()) {
+            let next = ui.button("↻").accessible_name("Another plane");
+            if next.on_hover_text("Takes the next seed: another plane of this kind.").clicked() {
+                recipe.plane.seed = recipe.plane.seed.saturating_add(1).min(i64::MAX as u64);
+            }
+        }
+    });
+    line(ui, "at step", |ui| {
+        let (last, tooltip) =
+            (recipe.training.steps as u64, "The step of training whose weights are the point (0, 0).");
+        let step = recipe.plane.step.map_or(last, |step| step as u64);
+        if let Some(step) = whole(ui, "Step of training at the centre", tooltip, step, [0, last]) {
+            recipe.plane.step = (step < last).then_some(step as usize);
+        }
+        ui.label(muted(format!("of {last}")).size(12.0));
+    });
+}
+
+fn keep_in_plane(ui: &mut Ui, panel: &mut Panel<'_>, recipe: &NetworkRecipe) {
+    let mut keeps = recipe.keep_runs_in_plane;
+    let switch = checkbox(ui, &mut keeps, "keep the runs in the plane", "Keep the runs in the plane");
+    let tooltip = "Runs move in all weights, and what is drawn is their shadow: rings are as large as the distance from the \
+                   plane, and a run is dashed where L on it differs from L drawn under it by more than a tenth. Kept in the \
+                   plane they see what is drawn, and rules for two weights can be used.";
+    if switch.on_hover_text(tooltip).changed() {
+        panel.emit(Command::SetNetwork(Box::new(NetworkRecipe { keep_runs_in_plane: keeps, ..recipe.clone() }), false));
+    }
+}

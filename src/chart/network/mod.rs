@@ -1,0 +1,39 @@
+//! Charts of a network: λmax along its training, its spectrum, its layers, what is left as weights go, and what it computes.
+
+mod function;
+mod layers;
+mod prune;
+mod spectrum;
+mod training;
+
+pub use function::FunctionChart;
+pub use layers::LayersChart;
+pub use prune::PruneChart;
+pub use spectrum::SpectrumChart;
+pub(super) use training::sharpness;
+
+use super::{Content, Subject};
+use crate::network::{Analysis, Part};
+
+/// What a chart shows until its part of the analysis is there.
+const WAITING: &str = "The network is being looked at.";
+
+/// The analysis with a part worked out; else what the chart says instead.
+fn analysed<'a>(subject: &Subject<'a>, part: Part) -> Result<&'a Analysis, Content<'a>> {
+    match &subject.findings.analysis {
+        Some(Ok(analysis)) if analysis.has(part) => Ok(analysis),
+        Some(Err(reason)) => Err(Content::Nothing(format!("{reason}."))),
+        _ => Err(Content::Nothing(WAITING.to_owned())),
+    }
+}
+
+/// The ends of an axis that shows all of some numbers.
+fn ends(numbers: impl Iterator<Item = f64>) -> [f64; 2] {
+    let finite = numbers.filter(|x| x.is_finite());
+    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+    if low > high {
+        return [0.0, 1.0];
+    }
+    let spare = if high > low { 0.06 * (high - low) } else { 0.5 * high.abs().max(1e-12) };
+    [low - spare, high + spare]
+}

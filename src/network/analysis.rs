@@ -1,0 +1,282 @@
+//! What charts show of a network, worked out piece by piece: λmax along its training, its spectrum, its layers, and what is
+//! left of it as weights go.
+
+use super::prune::Removal;
+use super::{
+    Blocks, Hessian, MAX_DENSE, Pruning, Trained, blocks, dense, eigenvalues, extreme_eigenvalues, rank_correlation,
+    rise, saliencies,
+};
+use crate::krylov::{CgExit, ConjugateGradients, Lanczos, PowerIteration, rademacher};
+use std::sync::Arc;
+
+/// A part of the analysis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// λmax along the training.
+    Sharpness,
+    /// The eigenvalues at a point, and what Lanczos and power iteration see of them.
+    Spectrum,
+    /// The Hessian's blocks.
+    Layers,
+    /// L as weights go.
+    Pruning,
+}
+
+/// λmax at a point of the training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SharpnessPoint {
+    /// Steps so far.
+    pub step: usize,
+    /// The largest eigenvalue of the Hessian.
+    pub lambda_max: f64,
+    /// L.
+    pub loss: f64,
+}
+
+/// What is seen of a spectrum from one random vector, step by step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpectrumSteps {
+    /// All eigenvalues, ascending; empty where there are too many weights.
+    pub eigenvalues: Vec<f64>,
+    /// The Ritz values after each step of Lanczos.
+    pub lanczos: Vec<Vec<f64>>,
+    /// The same without reorthogonalisation, where rounding brings back what was found.
+    pub ghosts: Vec<Vec<f64>>,
+    /// The Rayleigh quotients of power iteration.
+    pub power: Vec<f64>,
+    /// ‖r‖ after each product of conjugate gradients for the Newton step.
+    pub residuals: Vec<f64>,
+    /// The product at which they met negative curvature.
+    pub negative_at: Option<usize>,
+}
+
+/// L as weights go by a rule.
+#[derive(Clone, Debug)]
+pub struct PruningCurve {
+    /// The rule.
+    pub rule: Pruning,
+    /// L after each removal, that of none first.
+    pub losses: Vec<f64>,
+    /// For each weight alone what the rule predicts and what happens; empty for magnitudes, which predict nothing.
+    pub predictions: Vec<[f64; 2]>,
+    /// How well the order that the rule gives agrees with the true rises.
+    pub rank_correlation: f64,
+    removal: Option<Removal>,
+}
+
+/// What charts show of a network, as far as it is worked out.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    trained: Arc<Trained>,
+    weights: Vec<f64>,
+    parts: Vec<Part>,
+    /// λmax along the training.
+    pub sharpness: Vec<SharpnessPoint>,
+    /// The spectrum at the weights.
+    pub spectrum: Option<Arc<SpectrumSteps>>,
+    /// The blocks there; `None` where there are too many weights.
+    pub layers: Option<Arc<Blocks>>,
+    /// L as weights go, by each rule.
+    pub pruning: Vec<PruningCurve>,
+    left: Vec<Part>,
+}
+
+/// Points of the training at which λmax is computed.
+const SHARPNESS_POINTS: usize = 100;
+/// So many of them at once.
+const TOGETHER: usize = 4;
+/// Steps of Lanczos and of power iteration.
+const STEPS: usize = 40;
+/// Products of conjugate gradients.
+const PRODUCTS: usize = 60;
+/// Weights are removed until L is so many times as large.
+pub const PRUNED_UNTIL: f64 = 2.0;
+
+impl Analysis {
+    /// The analysis of a training at some weights, not begun.
+    pub fn new(trained: Arc<Trained>, weights: Vec<f64>, parts: Vec<Part>) -> Analysis {
+        let left = parts.clone();
+        Analysis {
+            trained,
+            weights,
+            parts,
+            sharpness: Vec::new(),
+            spectrum: None,
+            layers: None,
+            pruning: Vec::new(),
+            left,
+        }
+    }
+
+    /// The trained network.
+    pub fn trained(&self) -> &Trained {
+        &self.trained
+    }
+
+    /// Whether the whole Hessian can be made.
+    pub fn has_dense(&self) -> bool {
+        self.weights.len() <= MAX_DENSE
+    }
+
+    /// Whether a part is worked out.
+    pub fn has(&self, part: Part) -> bool {
+        self.parts.contains(&part) && !self.left.contains(&part)
+    }
+
+    /// The share that is done, 0 to 1.
+    pub fn progress(&self) -> f64 {
+        let of_next = match self.left.first() {
+            Some(Part::Sharpness) => self.sharpness.len() as f64 / self.sharpness_steps().len().max(1) as f64,
+            Some(Part::Pruning) => {
+                let done: usize = self.pruning.iter().map(|curve| curve.losses.len()).sum();
+                done as f64 / (3 * self.weights.len()).max(1) as f64
+            }
+            _ => 0.0,
+        };
+        let done = (self.parts.len() - self.left.len()) as f64 + of_next.min(1.0);
+        done / self.parts.len().max(1) as f64
+    }
+
+    /// Works on a little; true when nothing is left to do.
+    pub fn work(&mut self) -> bool {
+        let Some(part) = self.left.first().copied() else { return true };
+        let is_done = match part {
+            Part::Sharpness => self.work_on_sharpness(),
+            Part::Spectrum => {
+                self.spectrum = Some(Arc::new(self.spectrum_steps()));
+                true
+            }
+            Part::Layers => {
+                self.layers = self.has_dense().then(|| Arc::new(self.blocks()));
+                true
+            }
+            Part::Pruning => self.work_on_pruning(),
+        };
+        if is_done {
+            self.left.remove(0);
+        }
+        self.left.is_empty()
+    }
+
+    /// The indices of the points of the path at which λmax is computed, the last among them.
+    fn sharpness_steps(&self) -> Vec<usize> {
+        let last = self.trained.path().len().saturating_sub(1);
+        let every = last.div_ceil(SHARPNESS_POINTS).max(1);
+        (0..last).step_by(every).chain([last]).collect()
+    }
+
+    fn work_on_sharpness(&mut self) -> bool {
+        let steps = self.sharpness_steps();
+        let trained = Arc::clone(&self.trained);
+        let mut evaluation = trained.loss.evaluation();
+        let mut gradient = vec![0.0; trained.loss.parameters()];
+        for index in steps.iter().skip(self.sharpness.len()).take(TOGETHER) {
+            let checkpoint = &trained.path()[*index];
+            let loss = evaluation.gradient(&checkpoint.weights, &mut gradient);
+            let [_, (lambda_max, _)] = extreme_eigenvalues(&mut Hessian::new(&mut evaluation), 60, 1e-4);
+            self.sharpness.push(SharpnessPoint { step: checkpoint.step, lambda_max, loss });
+        }
+        self.sharpness.len() >= steps.len()
+    }
+
+    fn spectrum_steps(&self) -> SpectrumSteps {
+        let n = self.weights.len();
+        let mut evaluation = self.trained.loss.evaluation();
+        let mut gradient = vec![0.0; n];
+        evaluation.gradient(&self.weights, &mut gradient);
+        let eigenvalues =
+            if self.has_dense() { eigenvalues(&dense(&mut Hessian::new(&mut evaluation))) } else { Vec::new() };
+        let start = rademacher(n, 0);
+        let mut ritz = |reorthogonalises: bool| {
+            let mut lanczos = Lanczos::new(Hessian::new(&mut evaluation), &start, reorthogonalises);
+            let mut steps = Vec::new();
+            while steps.len() < STEPS && lanczos.step() {
+                steps.push(lanczos.ritz().values);
+            }
+            steps
+        };
+        let (lanczos, ghosts) = (ritz(true), ritz(false));
+        let power = PowerIteration::new(Hessian::new(&mut evaluation), &start).take(STEPS).collect();
+        let downhill: Vec<f64> = gradient.iter().map(|g| -g).collect();
+        let mut cg = ConjugateGradients::new(Hessian::new(&mut evaluation), &downhill, 0.0, 1e-8);
+        let residuals: Vec<f64> = cg.by_ref().take(PRODUCTS).map(|step| step.residual).collect();
+        let negative_at = (cg.exit() == Some(CgExit::NegativeCurvature)).then_some(residuals.len());
+        SpectrumSteps { eigenvalues, lanczos, ghosts, power, residuals, negative_at }
+    }
+
+    fn blocks(&self) -> Blocks {
+        let mut evaluation = self.trained.loss.evaluation();
+        evaluation.gradient(&self.weights, &mut vec![0.0; self.weights.len()]);
+        blocks(&dense(&mut Hessian::new(&mut evaluation)), &self.trained.loss.architecture.layers())
+    }
+
+    fn work_on_pruning(&mut self) -> bool {
+        if !self.has_dense() {
+            return true;
+        }
+        let trained = Arc::clone(&self.trained);
+        let mut evaluation = trained.loss.evaluation();
+        if self.pruning.last().is_none_or(|curve| curve.removal.is_none()) {
+            let Some((rule, _)) = Pruning::ALL.get(self.pruning.len()) else { return true };
+            self.pruning.push(PruningCurve::begin(*rule, &mut evaluation, &self.weights));
+            return false;
+        }
+        if let Some(curve) = self.pruning.last_mut() {
+            let bound = PRUNED_UNTIL * curve.losses.first().copied().unwrap_or(f64::NAN);
+            let removal = curve.removal.take();
+            curve.removal = removal.and_then(|mut removal| {
+                let loss = removal.step(&mut evaluation)?;
+                curve.losses.push(loss);
+                (loss <= bound).then_some(removal)
+            });
+        }
+        false
+    }
+}
+
+impl SpectrumSteps {
+    /// The first step without reorthogonalisation after which an eigenvalue stands there twice, and how many copies of the
+    /// largest there are at the end; `None` where none does.
+    pub fn first_ghost(&self) -> Option<(usize, usize)> {
+        let size = |values: &[f64]| values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+        let is_double = |values: &Vec<f64>| values.windows(2).any(|pair| pair[1] - pair[0] < 1e-8 * size(values));
+        let first = self.ghosts.iter().position(is_double)?;
+        let last = self.ghosts.last()?;
+        let largest = last.last()?;
+        let copies = last.iter().filter(|value| largest - **value < 1e-6 * size(last)).count();
+        Some((first + 1, copies))
+    }
+}
+
+impl PruningCurve {
+    /// The curve of a rule, with the predictions for single weights.
+    fn begin(rule: Pruning, evaluation: &mut super::Evaluation<'_>, weights: &[f64]) -> PruningCurve {
+        let n = weights.len();
+        let value = evaluation.gradient(weights, &mut vec![0.0; n]);
+        let hessian = dense(&mut Hessian::new(evaluation));
+        let largest = eigenvalues(&hessian).last().copied().unwrap_or(0.0);
+        let removal = Removal::new(rule, weights.to_vec(), 1e-4 * largest);
+        let kept: Vec<usize> = (0..n).collect();
+        let (mut predictions, mut correlation) = (Vec::new(), f64::NAN);
+        if rule != Pruning::Obs {
+            let found = saliencies(rule, weights, &kept, &hessian, &nalgebra::DMatrix::zeros(0, 0));
+            let rises: Vec<f64> = kept.iter().map(|index| rise(evaluation, weights, *index, value)).collect();
+            correlation = rank_correlation(&found, &rises);
+            if rule == Pruning::Obd {
+                predictions = found.iter().zip(&rises).map(|(found, rise)| [*found, *rise]).collect();
+            }
+        }
+        PruningCurve { rule, losses: vec![value], predictions, rank_correlation: correlation, removal: Some(removal) }
+    }
+
+    /// How many weights can go before L is [`PRUNED_UNTIL`] times as large.
+    pub fn removable(&self) -> usize {
+        let bound = PRUNED_UNTIL * self.losses.first().copied().unwrap_or(f64::NAN);
+        self.losses.iter().take_while(|loss| **loss <= bound).count().saturating_sub(1)
+    }
+
+    /// Whether it goes on.
+    pub fn is_open(&self) -> bool {
+        self.removal.is_some()
+    }
+}

@@ -1,0 +1,278 @@
+//! What a study says of a network: all that its weights follow from, and none of the weights.
+
+use super::catalogue::network_over;
+use super::planes::{Place, plane_kind, plane_of};
+use super::trained::Going;
+use super::{
+    Activation, Initial, NetworkEntry, NetworkLoss, NetworkPlane, OutputLoss, PLANES, Recipe, Trained, TrainingPlan,
+};
+use crate::dataset::Dataset;
+use crate::krylov::norm;
+use crate::optimizer::{Run, Schedule, find};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A network, its training, and a plane through its weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkRecipe {
+    /// Units of the hidden layers.
+    pub hidden: Vec<usize>,
+    /// The function of the hidden units.
+    pub activation: Activation,
+    /// The loss of the outputs.
+    pub loss: OutputLoss,
+    /// The factor of ½‖w‖².
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub weight_decay: f64,
+    /// How initial weights are drawn.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub initial: Initial,
+    /// Their seed.
+    #[serde(default)]
+    pub seed: u64,
+    /// Whether the study's runs stay in the plane; else they move in all weights.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keep_runs_in_plane: bool,
+    /// How its reference weights are made.
+    pub training: TrainingRecipe,
+    /// The plane.
+    pub plane: PlaneRecipe,
+    /// The examples that are held out of training.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<HeldOut>,
+}
+
+/// The training whose weights the plane goes through.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingRecipe {
+    /// The name of the optimizer.
+    pub optimizer: String,
+    /// η; without it the optimizer's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
+    /// Examples of a step; without it all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_size: Option<usize>,
+    /// Steps.
+    pub steps: usize,
+    /// How the learning rate falls.
+    #[serde(default, skip_serializing_if = "Schedule::is_constant")]
+    pub schedule: Schedule,
+    /// Other settings of the optimizer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, f64>,
+}
+
+/// Which plane.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaneRecipe {
+    /// The name of its kind: one of [`PLANES`].
+    pub kind: String,
+    /// The step of training at its centre; without it the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<usize>,
+    /// The seed of what is random.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+/// Examples that are held out of training.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldOut {
+    /// Their share of all, above 0 and below 1.
+    pub share: f64,
+    /// The seed by which they are drawn.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+fn is_usual(initial: &Initial) -> bool {
+    *initial == Initial::default()
+}
+
+/// What is wrong with a recipe: its field, and a sentence.
+pub type RecipeFault = (Vec<&'static str>, String);
+
+impl NetworkRecipe {
+    /// The most steps of a training.
+    pub const MAX_STEPS: usize = 1_000_000;
+    /// The most of steps × weights × examples of a training: about a minute or two.
+    const MAX_WORK: f64 = 4e11;
+
+    /// The network of the catalogue with its plane.
+    ///
+    /// # Errors
+    /// Returns a sentence if the entry is wrong, which those of the catalogue are not.
+    pub fn of_entry(entry: &NetworkEntry) -> Result<NetworkRecipe, String> {
+        let NetworkLoss { architecture, weight_decay, .. } = entry.network()?;
+        Ok(NetworkRecipe {
+            hidden: entry.hidden.clone(),
+            activation: architecture.activation(),
+            loss: architecture.loss(),
+            weight_decay,
+            initial: Initial::default(),
+            seed: 0,
+            keep_runs_in_plane: false,
+            training: TrainingRecipe {
+                optimizer: "gradient-descent".to_owned(),
+                learning_rate: Some(entry.learning_rate),
+                batch_size: None,
+                steps: entry.steps,
+                schedule: Schedule::default(),
+                settings: BTreeMap::new(),
+            },
+            plane: entry.plane.clone(),
+            held_out: None,
+        })
+    }
+
+    /// The same without what its weights and its plane do not depend on.
+    pub fn as_computed(&self) -> NetworkRecipe {
+        NetworkRecipe { keep_runs_in_plane: false, ..self.clone() }
+    }
+
+    /// The same without its plane: what the training depends on.
+    pub fn as_trained(&self) -> NetworkRecipe {
+        let plane = PlaneRecipe { kind: String::new(), step: None, seed: 0 };
+        NetworkRecipe { plane, ..self.as_computed() }
+    }
+
+    /// The training's run.
+    pub fn run(&self) -> Run {
+        let TrainingRecipe { optimizer, learning_rate, steps, schedule, settings, .. } = &self.training;
+        let mut run = Run { seed: self.seed, steps: *steps, schedule: *schedule, ..Run::new(optimizer) };
+        run.settings.clone_from(settings);
+        run.settings.extend(learning_rate.map(|rate| ("learning_rate".to_owned(), rate)));
+        run
+    }
+
+    /// Whether all that it asks for can be made of these examples.
+    ///
+    /// # Errors
+    /// Returns the field that is wrong and a sentence.
+    pub fn check(&self, dataset: &Dataset) -> Result<(), RecipeFault> {
+        let fault = |path: &[&'static str], message: String| (path.to_vec(), message);
+        let (loss, _) = self.losses(dataset).map_err(|message| fault(&[], message))?;
+        if !(self.weight_decay >= 0.0 && self.weight_decay.is_finite()) {
+            return Err(fault(&["weight_decay"], format!("{} is no number from 0 upwards", self.weight_decay)));
+        }
+        let training = &self.training;
+        if training.steps > NetworkRecipe::MAX_STEPS {
+            let message = format!("at most {} steps are possible, not {}", NetworkRecipe::MAX_STEPS, training.steps);
+            return Err(fault(&["training", "steps"], message));
+        }
+        let work = training.steps as f64 * loss.parameters() as f64 * loss.examples.count() as f64;
+        if work > NetworkRecipe::MAX_WORK {
+            return Err(fault(
+                &["training", "steps"],
+                "so long a training of so large a network takes too long".to_owned(),
+            ));
+        }
+        if training.batch_size == Some(0) {
+            return Err(fault(&["training", "batch_size"], "a minibatch has one example at least".to_owned()));
+        }
+        let recipe = Recipe { run: self.run(), batch_size: training.batch_size };
+        let weights = vec![0.0; loss.parameters()];
+        super::Training::new(&loss, recipe, weights).map_err(|message| fault(&["training"], message))?;
+        let plane = &self.plane;
+        if plane_kind(&plane.kind).is_none() {
+            let names: Vec<&str> = PLANES.iter().map(|kind| kind.name()).collect();
+            let message = format!("there is no plane '{}'; there are {}", plane.kind, names.join(", "));
+            return Err(fault(&["plane", "kind"], message));
+        }
+        if let Some(step) = plane.step.filter(|step| *step > training.steps) {
+            let message = format!("{step} is beyond the {} steps of the training", training.steps);
+            return Err(fault(&["plane", "step"], message));
+        }
+        let seeds = [(&["seed"][..], self.seed), (&["plane", "seed"], plane.seed)];
+        // TOML's integers are signed.
+        match seeds.iter().find(|(_, seed)| i64::try_from(*seed).is_err()) {
+            Some((path, seed)) => Err(fault(path, format!("{seed} is more than {}", i64::MAX))),
+            None => Ok(()),
+        }
+    }
+
+    /// The loss over the examples of the training, and over those that are held out.
+    ///
+    /// # Errors
+    /// Returns a sentence if there is no such network over these examples.
+    pub fn losses(&self, dataset: &Dataset) -> Result<(NetworkLoss, Option<NetworkLoss>), String> {
+        let network = network_over(dataset, &self.hidden, self.activation, self.loss)?;
+        let whole = NetworkLoss { weight_decay: self.weight_decay, ..network };
+        let Some(held_out) = self.held_out else { return Ok((whole, None)) };
+        let (kept, held) = held_out.split(whole.examples.count())?;
+        let over = |rows: &[u32]| NetworkLoss { examples: whole.examples.select(rows), ..whole.clone() };
+        // What is held out is judged without the decay, which is no part of a fit.
+        Ok((over(&kept), Some(NetworkLoss { weight_decay: 0.0, ..over(&held) })))
+    }
+
+    /// Trains the network.
+    ///
+    /// # Errors
+    /// Returns a sentence if it cannot be trained, or `going` stops it.
+    pub fn train(&self, dataset: &Dataset, going: Going<'_>) -> Result<Trained, String> {
+        let (loss, held_out) = self.losses(dataset)?;
+        let recipe = Recipe { run: self.run(), batch_size: self.training.batch_size };
+        let plan = TrainingPlan { initial: self.initial, seed: self.seed, recipe };
+        Trained::train(loss, held_out, plan, going)
+    }
+
+    /// The plane through the weights of a training.
+    ///
+    /// # Errors
+    /// Returns a sentence if there is no such plane.
+    pub fn plane_through(&self, trained: Arc<Trained>) -> Result<NetworkPlane, String> {
+        let kind = plane_kind(&self.plane.kind).ok_or_else(|| format!("there is no plane '{}'", self.plane.kind))?;
+        let step = self.plane.step.unwrap_or(self.training.steps);
+        let centre = trained.weights_at(step)?;
+        if !norm(&centre).is_finite() {
+            return Err("the weights at the centre of the plane are not finite".to_owned());
+        }
+        let place = Place { trained: &trained, loss: &trained.loss, centre: &centre, seed: self.plane.seed };
+        let (plane, explained) = plane_of(kind, &place)?;
+        Ok(NetworkPlane::new(trained, kind, step, plane, explained))
+    }
+
+    /// Whether an optimizer's runs can move in all weights.
+    pub fn can_run(run: &Run) -> bool {
+        find(&run.optimizer).is_some_and(|optimizer| super::trainers().any(|other| other.name() == optimizer.name()))
+    }
+}
+
+impl HeldOut {
+    /// The rows that stay, in their order, and those that are held out.
+    fn split(&self, count: usize) -> Result<(Vec<u32>, Vec<u32>), String> {
+        if !(self.share > 0.0 && self.share < 1.0) {
+            return Err(format!("the share of examples that are held out is between 0 and 1, not {}", self.share));
+        }
+        let held = (self.share * count as f64).round() as usize;
+        if held == 0 || held >= count {
+            return Err(format!("{} of {count} examples held out leave nothing to compare", held));
+        }
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        // Fisher & Yates 1938.
+        let mut order: Vec<u32> = (0..count as u32).collect();
+        for place in (1..count).rev() {
+            order.swap(place, random.random_range(0..=place));
+        }
+        let mut held_out = order.split_off(count - held);
+        order.sort_unstable();
+        held_out.sort_unstable();
+        Ok((order, held_out))
+    }
+}

@@ -1,0 +1,70 @@
+//! The study's runs in all weights of a network, and their shadow on a plane.
+
+use super::{NetworkPlane, Recipe, Training};
+use crate::landscape::Loss;
+use crate::number::Vector;
+use crate::optimizer::{Run, Shadow, Step, StopReason, Trajectory};
+
+/// Runs an optimizer in all weights from a point of the plane. `loss` is the plane's. Equal arguments give equal bits.
+///
+/// # Errors
+/// Returns a sentence if the run cannot be made, or its optimizer is about two weights.
+pub fn trace_in_all_weights(
+    plane: &NetworkPlane,
+    loss: &Loss,
+    start: [f64; 2],
+    run: &Run,
+) -> Result<Trajectory, String> {
+    if !start.iter().all(|x| x.is_finite()) {
+        return Err("a run needs a start of two finite numbers".to_owned());
+    }
+    let weights = plane.plane().at(start);
+    let shadow = Shadow { distances: Vec::new(), below: Vec::new(), unit: plane.unit(), start: weights.clone() };
+    let recipe = Recipe { run: run.clone(), batch_size: None };
+    let training = Training::new(&plane.trained().loss, recipe, weights)
+        .map_err(|reason| format!("{reason}; runs that stay in the plane can use it"))?;
+    let mut recording = Recording { plane, training, steps: Vec::new(), shadow };
+    let stop = recording.go(run);
+    let Recording { steps, shadow, .. } = recording;
+    let mut trajectory = Trajectory::new(loss, steps, stop);
+    trajectory.shadow = Some(shadow);
+    Ok(trajectory)
+}
+
+struct Recording<'a> {
+    plane: &'a NetworkPlane,
+    training: Training<'a>,
+    steps: Vec<Step>,
+    shadow: Shadow,
+}
+
+impl Recording<'_> {
+    fn go(&mut self, run: &Run) -> StopReason {
+        loop {
+            let (value, slope) = self.record();
+            if !value.is_finite() || !slope.is_finite() {
+                return if self.steps.len() == 1 { StopReason::Undefined } else { StopReason::Diverged };
+            }
+            if self.training.rests_at_zero_gradient() && slope <= run.gradient_tolerance {
+                return StopReason::Converged;
+            }
+            if self.training.steps() >= run.steps {
+                return StopReason::StepLimit;
+            }
+            if let Err(reason) = self.training.step() {
+                return reason;
+            }
+        }
+    }
+
+    /// Notes where the run is; L and ‖∇L‖ there.
+    fn record(&mut self) -> (f64, f64) {
+        let (value, slope) = self.training.look();
+        let (at, distance) = self.plane.plane().project(self.training.weights());
+        self.shadow.distances.push(distance);
+        self.shadow.below.push(self.plane.with(|evaluation| self.plane.plane().value(evaluation, at)));
+        let evaluations = self.training.evaluations();
+        self.steps.push(Step { w: Vector::from(at), loss: value, gradient_norm: slope, evaluations });
+        (value, slope)
+    }
+}

@@ -1,0 +1,64 @@
+//! The shadow on a plane of a path through all weights: dashed where L drawn under it is not L on it, with rings as large as
+//! its distance from the plane.
+
+use super::casing::{WIDTHS, cased};
+use super::theme::Palette;
+use super::{Colour, Layout, Primitive, Stroke, clip};
+
+/// A point of the path.
+#[derive(Clone, Copy)]
+pub(super) struct ShadowPoint {
+    /// Where its shadow lies.
+    pub pixel: [f64; 2],
+    /// Its distance from the plane, in units of w1.
+    pub distance: f64,
+    /// Whether L there differs from L under it by more than a tenth.
+    pub misleads: bool,
+}
+
+/// The dash where what is drawn under the path is not what the path sees.
+const DASH: [f64; 2] = [7.0, 5.0];
+/// Rings of a path, at most.
+const MOST_RINGS: usize = 5;
+
+/// The line and its rings.
+pub(super) fn draw(
+    layout: &Layout,
+    points: &[ShadowPoint],
+    colour: Colour,
+    palette: &Palette,
+    marks: &mut Vec<Primitive>,
+) {
+    let mut from = 0;
+    while from + 1 < points.len() {
+        let misleads = |index: usize| points[index].misleads || points[index + 1].misleads;
+        let is_dashed = misleads(from);
+        let length = (from..points.len() - 1).take_while(|index| misleads(*index) == is_dashed).count();
+        let stretch = &points[from..=from + length];
+        let pieces = clip::line(stretch.iter().map(|point| point.pixel), &layout.plot);
+        if is_dashed {
+            let stroke = Stroke { width: WIDTHS[2] * layout.scale, colour, dash: Some(DASH.map(|x| x * layout.scale)) };
+            marks.extend(pieces.into_iter().map(|points| Primitive::Polyline { points, stroke }));
+        } else {
+            cased(&pieces, WIDTHS, colour, palette, layout.scale, marks);
+        }
+        from += length;
+    }
+    rings(layout, points, colour, marks);
+}
+
+/// Rings at evenly spaced points, the last among them.
+fn rings(layout: &Layout, points: &[ShadowPoint], colour: Colour, marks: &mut Vec<Primitive>) {
+    let last = points.len().saturating_sub(1);
+    let every = last.div_ceil(MOST_RINGS).max(1);
+    let view = &layout.view;
+    let pixels = layout.plot.width() / view.width();
+    let stroke = Some(Stroke { width: 1.2 * layout.scale, colour: colour.faded(0.7), dash: None });
+    for point in points.iter().rev().step_by(every) {
+        let radius = point.distance * pixels;
+        let is_seen = radius.is_finite() && radius > 1.0 && radius < 4.0 * layout.plot.width();
+        if is_seen && layout.plot.contains(point.pixel) {
+            marks.push(Primitive::Circle { centre: point.pixel, radius, fill: None, stroke });
+        }
+    }
+}
