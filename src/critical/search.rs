@@ -70,8 +70,11 @@ enum Stage {
 
 /// Boxes after which exact algebra is tried: about ten milliseconds.
 const BEGINNING: usize = 2_500;
-/// So many points of the search are examined with many digits, fewer where the loss has many examples.
-const MOST_EXAMINED: usize = 40;
+/// So many points of the search are examined with many digits, fewer where the loss has many examples. What is not examined is
+/// not listed, unless none is.
+const MOST_EXAMINED: usize = 200;
+/// Around so many of them indices and extrema are looked for.
+const MOST_CLUSTERS: usize = 40;
 /// Each time that the loss has so many examples more, the number of points examined falls to a half, a third, ….
 const EXAMPLES_PER_SHARE: usize = 50;
 /// A proved point within this share of the view is the one that the search meant.
@@ -80,6 +83,8 @@ const SAME_POINT: f64 = 1e-5;
 const FEW: usize = 20;
 /// How often the algebra may ask whether to go on, for each box of the limit.
 const QUESTIONS_PER_BOX: usize = 8;
+/// How many operations a start or a box of the beginning may cost in one go, where an evaluation is one.
+const OPERATIONS_PER_SLICE: usize = 50_000;
 /// A run of the search from many starts evaluates ∇L and H about so often …
 const OPERATIONS_PER_RUN: usize = 40;
 /// … and of a loss over many examples it may take as many as cost some seconds, and so many in any case.
@@ -112,8 +117,10 @@ impl ProofSearch {
     pub(super) fn refine_unless(&mut self, budget: usize, cancel: &dyn Fn() -> bool) -> bool {
         self.stage = match self.stage {
             Stage::Begin => {
-                // Not beyond the beginning, however large the budget: it may not decide who works on what.
-                let ended = self.proof.refine(budget.min(BEGINNING.saturating_sub(self.proof.boxes())));
+                // Not beyond the beginning, however large the budget: it may not decide who works on what. Over many examples the
+                // first points are there before the budget is used up.
+                let slice = (OPERATIONS_PER_SLICE / self.loss.operations().max(1)).max(1);
+                let ended = self.proof.refine(budget.min(slice).min(BEGINNING.saturating_sub(self.proof.boxes())));
                 if ended && self.proof.undecided().is_empty() {
                     Stage::Done
                 } else if ended || self.proof.boxes() >= BEGINNING {
@@ -182,11 +189,12 @@ impl ProofSearch {
         // An evaluation with many digits takes as long as there are examples.
         let most = MOST_EXAMINED / (1 + self.loss.examples() / EXAMPLES_PER_SHARE);
         let mut points = Vec::new();
-        for (place, point) in found.points.into_iter().enumerate() {
+        let listed = if most > 0 { most } else { found.points.len() };
+        for point in found.points.into_iter().take(listed) {
             if cancel() {
                 return None;
             }
-            if place < most {
+            if most > 0 {
                 if refine::is_refuted(&self.loss, &self.view, point.w) {
                     continue;
                 }
@@ -223,7 +231,11 @@ impl ProofSearch {
         drop_copies(&self.view, &mut curves);
         let mut clusters = Vec::new();
         if curves.is_empty() {
-            clusters = points.iter().take(most).filter_map(|point| self.cluster(point, &undecided)).collect();
+            clusters = points
+                .iter()
+                .take(most.min(MOST_CLUSTERS))
+                .filter_map(|point| self.cluster(point, &undecided))
+                .collect();
             clusters.dedup();
         }
         Some(Found { points, curves, clusters })
