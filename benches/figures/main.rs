@@ -14,6 +14,7 @@ mod frame;
 mod measure;
 mod native;
 mod network;
+mod physics;
 mod subject;
 
 use arguments::Arguments;
@@ -49,6 +50,9 @@ const FIGURES: &[Figure] = &[
     ("ensemble", data::ensemble),
     ("epoch", data::epoch),
     ("network", network::network),
+    ("separatrices", physics::separatrices),
+    ("branches", physics::branches),
+    ("langevin", physics::langevin),
     #[cfg(feature = "gui")]
     ("frame", frame::frame),
     #[cfg(feature = "gui")]
