@@ -239,7 +239,7 @@ fn move_view(
     let fingers = ui.input(|input| input.multi_touch()).filter(|fingers| hand.plot().contains(fingers.center_pos));
     if let Some(fingers) = fingers {
         // Two fingers take along what is between them, and spread it.
-        let between = hand.world(fingers.center_pos - fingers.translation_delta);
+        let between = hand.layout.world_from_pixel(hand.on_canvas(fingers.center_pos - fingers.translation_delta));
         view = zoomed(hand.panned(view, fingers.translation_delta), between, f64::from(fingers.zoom_delta));
     } else if plot.dragged() && gesture.plot_drags.is_none() && plot.drag_delta() != Vec2::ZERO {
         view = hand.panned(view, plot.drag_delta());
@@ -249,7 +249,7 @@ fn move_view(
         let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
         let factor = f64::from(pinched) * libm::exp(f64::from(scrolled) / 240.0);
         if (factor - 1.0).abs() > 1e-9 {
-            view = zoomed(view, hand.world(pos), factor);
+            view = zoomed(view, hand.layout.world_from_pixel(hand.on_canvas(pos)), factor);
         }
     }
     if plot.has_focus() {
