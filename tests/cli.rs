@@ -447,6 +447,7 @@ fn every_command_has_help_with_an_example() {
         "basins",
         "ensemble",
         "render",
+        "film",
         "landscapes",
         "datasets",
         "optimizers",
@@ -716,5 +717,66 @@ fn hostile_formulas_are_refused_in_words() {
     for formula in ["w1^w1^w1^w1^w1^w1", "𝕨₁"] {
         let output = run_with(&["probe", "--formula", formula, "--at", "0.5,0.5"]);
         assert_eq!(output.status.code(), Some(0), "{formula}: {}", text(&output.stderr));
+    }
+}
+
+/// A film is written whole, its formats are known by their endings, and what is not there is said.
+#[test]
+fn films_are_written() {
+    let folder = folder();
+    let film = |arguments: &str| {
+        let words = shell_words(&format!("film saddle --size 160x120 --seconds 0.3 {arguments}"));
+        Command::new(env!("CARGO_BIN_EXE_losscape"))
+            .args(words)
+            .current_dir(folder.path())
+            .env("PATH", "")
+            .output()
+            .unwrap()
+    };
+    let works = |arguments: &str| {
+        let output = film(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments}: {}", text(&output.stderr));
+    };
+    works("-o run.gif");
+    works("--turn -o turn.apng");
+    works("--sweep learning_rate=0.01..0.2 --hold 0 -o frame-%03d.png");
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert!(read("run.gif").starts_with(b"GIF89a") && read("turn.apng").starts_with(b"\x89PNG"));
+    // 0.3 seconds at 20 frames a second.
+    assert!(folder.path().join("frame-006.png").exists() && !folder.path().join("frame-007.png").exists());
+    for (arguments, code, said) in [
+        ("-o run.mp4", 1, "ffmpeg, which is not installed"),
+        ("-o run.avi", 2, ".gif, .apng"),
+        ("-o run.png", 2, "frame-%04d.png"),
+        ("--sweep b=0..1 -o sweep.gif", 1, "no parameter 'b'"),
+        ("--fps 100 -o run.gif", 2, "frames a second"),
+    ] {
+        let output = film(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments}");
+        assert!(text(&output.stderr).contains(said), "{arguments}: {}", text(&output.stderr));
+    }
+}
+
+/// Pages for steps: numbered files, or one PDF with as many pages; a step that no run takes is refused.
+#[test]
+fn a_run_has_a_page_a_step() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let render = |arguments: &[&str]| {
+        let usual = ["render", "cubic", "--size", "320x240"];
+        run_with(&[usual.as_slice(), arguments].concat())
+    };
+    checked("pages", &render(&["--pages", "0,1,3", "-o", &path("page-%02d.svg")]));
+    let page = |number: usize| std::fs::read_to_string(path(&format!("page-{number:02}.svg"))).unwrap();
+    assert!(page(1) != page(2) && !folder.path().join("page-04.svg").exists());
+    checked("step", &render(&["--at-step", "3", "-o", &path("step.svg")]));
+    assert_eq!(std::fs::read_to_string(path("step.svg")).unwrap(), page(3));
+    checked("document", &render(&["--pages", "0,1,3", "-o", &path("talk.pdf")]));
+    let document = std::fs::read(path("talk.pdf")).unwrap();
+    let count = |word: &[u8]| document.windows(word.len()).filter(|window| *window == word).count();
+    assert_eq!(count(b"/Type /Page\n"), 3);
+    assert!(count(b"/Count 3") == 1);
+    for wrong in [["--pages", "0,100000", "-o", "talk.pdf"], ["--pages", "0,1", "-o", "page.svg"]] {
+        assert_ne!(render(&wrong).status.code(), Some(0), "{wrong:?}");
     }
 }

@@ -30,7 +30,25 @@ pub fn frame(subject: &Subject, report: &Report) {
     });
 }
 
+/// One in which a surface is turned by a hand, with everything shown.
+pub fn surface_frame(subject: &Subject, report: &Report) {
+    let mut bench = Bench::new(subject);
+    let picture = &mut bench.window.state.study.picture;
+    picture.surface.shown = true;
+    bench.is_pressed = true;
+    for _ in 0..4 {
+        bench.draw();
+    }
+    report.milliseconds("surface frame", subject, 0, || {
+        let camera = &mut bench.window.state.study.picture.surface.camera;
+        *camera = camera.turned(1.0, 0.0);
+        black_box(bench.draw());
+    });
+}
+
 struct Bench {
+    /// Whether the pointer's button is down, as while something is dragged.
+    is_pressed: bool,
     ctx: egui::Context,
     window: Window,
 }
@@ -58,7 +76,7 @@ impl Bench {
         };
         let state = State::new(Some(study), None, Preferences::default());
         let window = Window::new(&ctx, state, surroundings).expect("a window");
-        let mut bench = Bench { ctx, window };
+        let mut bench = Bench { is_pressed: false, ctx, window };
         for _ in 0..4 {
             bench.draw();
         }
@@ -67,7 +85,16 @@ impl Bench {
 
     fn draw(&mut self) -> usize {
         let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1280.0, 720.0));
-        let input = egui::RawInput { screen_rect: Some(screen), ..egui::RawInput::default() };
+        let pos = egui::pos2(640.0, 60.0);
+        let press = egui::Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Primary,
+            pressed: true,
+            modifiers: egui::Modifiers::NONE,
+        };
+        let is_pressed = self.is_pressed && !self.ctx.input(|input| input.pointer.any_down());
+        let events = if is_pressed { vec![egui::Event::PointerMoved(pos), press] } else { Vec::new() };
+        let input = egui::RawInput { screen_rect: Some(screen), events, ..egui::RawInput::default() };
         let window = &mut self.window;
         let output = self.ctx.run_ui(input, |ui| {
             window.prepare(ui);

@@ -51,6 +51,8 @@ const FIGURES: &[Figure] = &[
     ("network", network::network),
     #[cfg(feature = "gui")]
     ("frame", frame::frame),
+    #[cfg(feature = "gui")]
+    ("surface_frame", frame::surface_frame),
 ];
 
 /// Steps of a trajectory.

@@ -5,10 +5,11 @@
 use super::compute::Computed;
 use super::paint::{self, Textures};
 use super::state::State;
+use super::surface::{Asked, SurfaceCache};
 use crate::number::Vector;
 use crate::scene::theme::Palette;
 use crate::scene::{self, Canvas, CardSpots, Layout, PictureContext, Primitive};
-use crate::study::{PictureOptions, Study};
+use crate::study::{Camera, PictureOptions, Study};
 use eframe::egui;
 use egui::epaint::ClippedShape;
 use egui::{Rect, Ui, Vec2};
@@ -22,6 +23,8 @@ pub struct PictureCache {
     markers: Layer<PointsKey>,
     captions: Layer<OverlayKey>,
     hover: Layer<HoverKey>,
+    /// The picture as a surface.
+    pub surface: SurfaceCache,
     /// The picture in words.
     pub description: String,
     textures: Textures,
@@ -37,9 +40,30 @@ pub struct PictureCache {
 impl PictureCache {
     /// Everything that is drawn, in its order.
     pub fn primitives(&self) -> impl Iterator<Item = &Primitive> {
-        let overlay =
-            [&self.crosses.primitives, &self.paths.primitives, &self.markers.primitives, &self.captions.primitives];
-        [&self.backdrop.primitives].into_iter().chain(overlay).chain([&self.hover.primitives]).flatten()
+        let map =
+            [&self.backdrop.primitives, &self.crosses.primitives, &self.paths.primitives, &self.markers.primitives];
+        let is_map = self.surface.seen.is_none();
+        let below = map
+            .into_iter()
+            .filter(move |_| is_map)
+            .chain([&self.surface.primitives].into_iter().filter(move |_| !is_map));
+        below.chain([&self.captions.primitives, &self.hover.primitives]).flatten()
+    }
+
+    /// Where a point of the weight plane is seen on the canvas; `None` in a hole of a surface, and before the first frame.
+    pub fn pixel_from_world(&self, w: Vector) -> Option<[f64; 2]> {
+        match &self.surface.seen {
+            Some(seen) => seen.pixel_from_world(w),
+            None => self.layout().map(|layout| layout.pixel_from_world(w)),
+        }
+    }
+
+    /// Marks of the map as the picture has them: lifted where it is a surface.
+    pub fn lifted(&self, marks: Vec<Primitive>) -> Vec<Primitive> {
+        match &self.surface.seen {
+            Some(seen) => seen.lifted(&marks),
+            None => marks,
+        }
     }
 
     /// Where the plot lies on the canvas; `None` before the first frame.
@@ -142,6 +166,8 @@ struct HoverKey {
     screen: Screen,
     version: u64,
     at: Option<[f64; 2]>,
+    /// From where a surface is seen.
+    camera: Option<Camera>,
 }
 
 /// Where the picture lies in the window, and how it is laid out.
@@ -185,7 +211,9 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
         return;
     }
     let ctx = ui.ctx();
-    let study = drawn(state);
+    let mut study = drawn(state);
+    let wanted = study.picture.surface;
+    cache.surface.place_camera(ui, &mut study.picture, state.preferences.smooth_turns);
     let findings = &computed.findings;
     let layout = Layout::new(&study, &place.canvas);
     let glyphs = cache.glyphs.glyphs(ctx);
@@ -197,6 +225,7 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
         markers,
         captions,
         hover,
+        surface,
         textures,
         spots,
         cards,
@@ -204,30 +233,47 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
         gesture,
         ..
     } = cache;
-    let mut shapes = |primitives: &[Primitive], once: bool| {
-        let shapes = paint::shapes(ctx, textures, primitives, screen.origin, place.rect);
-        if once { shapes } else { paint::tessellated(ctx, shapes) }
-    };
-
-    let key = BackdropKey {
-        screen,
-        field_version: computed.field_version,
-        basins_version: computed.basins_version,
-        picture: study.picture.clone(),
-    };
-    let renewed = backdrop.update(key, || {
-        let primitives = scene::backdrop(&study, findings, &layout);
-        // While the view moves it is laid out for one frame only: to keep a mesh of it would cost more than it saves.
-        let once = ui.input(|input| input.pointer.any_down());
-        let shapes = shapes(&primitives, once);
-        (primitives, shapes)
-    });
-
     let mut context = PictureContext {
         spots: *spots,
         pending_claim: computed.pending_claim(ui.input(|input| input.time)),
         ..context(state, computed)
     };
+    let asked = Asked {
+        study: &study,
+        findings,
+        layout: &layout,
+        context: &PictureContext { spots: None, pending_claim: None, ..context.clone() },
+        versions: [computed.version, computed.field_version, computed.basins_version],
+        place: place.rect,
+        glyphs: glyphs.clearings,
+    };
+    let turns = surface.is_moving(ui);
+    let turned = surface.update(ui, &asked, textures);
+    let seen = surface.seen.as_ref();
+    let mut shapes = |primitives: &[Primitive], once: bool| {
+        let shapes = paint::shapes(ctx, textures, primitives, screen.origin, place.rect);
+        if once { shapes } else { paint::tessellated(ctx, shapes) }
+    };
+
+    let mut renewed = turned;
+    let mut moving = false;
+    if seen.is_none() {
+        let key = BackdropKey {
+            screen,
+            field_version: computed.field_version,
+            basins_version: computed.basins_version,
+            picture: study.picture.clone(),
+        };
+        renewed = backdrop.update(key, || {
+            let primitives = scene::backdrop(&study, findings, &layout);
+            // While the view moves it is laid out for one frame only: to keep a mesh of it would cost more than it saves.
+            let once = ui.input(|input| input.pointer.any_down());
+            let shapes = shapes(&primitives, once);
+            (primitives, shapes)
+        });
+        moving = ui.input(|input| input.pointer.any_down()) && renewed;
+    }
+
     // Hundreds of critical points are shaped once, and not again while a start point is dragged.
     let key = PointsKey {
         screen,
@@ -235,17 +281,22 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
         picture: study.picture.clone(),
         selected: context.selected_point,
     };
-    let moving = ui.input(|input| input.pointer.any_down()) && renewed;
-    crosses.update(key.clone(), || {
-        let primitives = scene::crosses(&study, findings, &layout);
-        let shapes = shapes(&primitives, moving);
-        (primitives, shapes)
-    });
-    markers.update(key, || {
-        let primitives = scene::markers(&study, findings, &layout, &context);
-        let shapes = shapes(&primitives, moving);
-        (primitives, shapes)
-    });
+    if seen.is_none() {
+        crosses.update(key.clone(), || {
+            let primitives = scene::crosses(&study, findings, &layout);
+            let shapes = shapes(&primitives, moving);
+            (primitives, shapes)
+        });
+        markers.update(key, || {
+            let primitives = scene::markers(&study, findings, &layout, &context);
+            let shapes = shapes(&primitives, moving);
+            (primitives, shapes)
+        });
+    }
+    // Words are not laid out again while the camera moves.
+    if seen.is_some() {
+        study.picture.surface.camera = if turns { Camera::default() } else { wanted.camera };
+    }
     let mut key =
         OverlayKey { screen, version: computed.version, picture: study.picture.clone(), context: context.clone() };
     // Cards give way when a path comes to lie under them, and only then.
@@ -254,13 +305,18 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
         (*spots, key.context.spots) = (context.spots, context.spots);
         *cards = scene::cards(&study, findings, &layout, &context);
     }
-    paths.update(key.clone(), || {
-        let primitives = scene::paths(&study, findings, &layout, &context);
-        let shapes = shapes(&primitives, true);
-        (primitives, shapes)
-    });
+    if seen.is_none() {
+        paths.update(key.clone(), || {
+            let primitives = scene::paths(&study, findings, &layout, &context);
+            let shapes = shapes(&primitives, true);
+            (primitives, shapes)
+        });
+    }
     captions.update(key, || {
-        let primitives = scene::captions(&study, findings, &layout, &context);
+        let primitives = match seen {
+            Some(_) => scene::surface::captions(&study, findings, &layout, &context),
+            None => scene::captions(&study, findings, &layout, &context),
+        };
         *description = scene::description(&study, findings, &layout, &context);
         let shapes = shapes(&primitives, true);
         (primitives, shapes)
@@ -268,7 +324,8 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
 
     // Over a critical point its own cross is there already.
     let at = state.pointed.place().map(|w| [w.x, w.y]);
-    hover.update(HoverKey { screen, version: computed.version, at }, || {
+    let camera = seen.map(super::surface::Seen::camera);
+    hover.update(HoverKey { screen, version: computed.version, at, camera }, || {
         let Some([x, y]) = at else {
             return (Vec::new(), Vec::new());
         };
@@ -282,6 +339,10 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
         if computed.point_at(w).is_none() {
             primitives.extend(scene::hover(&layout, w, &jet, &findings.points));
         }
+        let primitives = match seen {
+            Some(seen) => seen.lifted(&primitives),
+            None => primitives,
+        };
         let shapes = shapes(&primitives, true);
         (primitives, shapes)
     });
@@ -291,13 +352,17 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
 
     let background = Palette::of(study.picture.theme).background;
     ui.painter().rect_filled(place.rect, 0.0, super::theme::colour(background));
-    backdrop.paint(ui);
-    crosses.paint(ui);
-    paths.paint(ui);
-    markers.paint(ui);
+    if seen.is_some() {
+        surface.paint(ui);
+    } else {
+        backdrop.paint(ui);
+        crosses.paint(ui);
+        paths.paint(ui);
+        markers.paint(ui);
+    }
     captions.paint(ui);
     hover.paint(ui);
-    super::interaction::paint_focus(ui, gesture, &layout, screen.origin);
+    super::interaction::paint_focus(ui, gesture, &layout, place, seen);
     // With what this picture has added.
     cache.glyphs.glyphs(ctx);
 }

@@ -4,6 +4,7 @@
 //! the clipboard, the window itself) is handed back as an [`Effect`].
 
 use super::data::{self, DataCommand};
+use super::film::FilmExport;
 use super::history::Gesture;
 use super::interaction::tidy;
 use super::lessons::{self, LessonCommand, Lessons};
@@ -116,6 +117,8 @@ pub enum Command {
     UnfoldDerivatives(bool),
     /// Switches the loss chart's axis.
     LogarithmicLoss(bool),
+    /// Whether the camera of a surface takes its time from one place to another.
+    SmoothTurns(bool),
     /// Takes the last change back.
     Undo,
     /// Makes it again.
@@ -144,6 +147,10 @@ pub enum Command {
     Export(Export),
     /// Changes what is asked of exported pictures.
     SetPictureExport(PictureExport),
+    /// Changes what is asked of films.
+    SetFilm(FilmExport),
+    /// Ends the film that is being made.
+    CancelFilm,
     /// Copies the picture to the clipboard.
     CopyPicture,
     /// Copies a link to the study to the clipboard.
@@ -193,6 +200,8 @@ pub enum Effect {
     OpenLesson(PathBuf),
     /// Copies the picture.
     CopyPicture,
+    /// Ends the film that is being made.
+    CancelFilm,
     /// Copies a link to the study.
     CopyLink,
     /// Stops background work.
@@ -345,6 +354,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
             state.study.display.logarithmic = logarithmic;
             state.preferences.logarithmic_loss = logarithmic;
         }
+        Command::SmoothTurns(smooth) => state.preferences.smooth_turns = smooth,
         Command::Undo => {
             if let Some(study) = state.history.undo(&state.study) {
                 travel_to(state, study);
@@ -373,6 +383,8 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::CopyPicture => return Some(Effect::CopyPicture),
         Command::CopyLink => return Some(Effect::CopyLink),
         Command::SetPictureExport(options) => state.picture_export = options,
+        Command::SetFilm(film) => state.film = film,
+        Command::CancelFilm => return Some(Effect::CancelFilm),
         Command::Export(export) => return Some(Effect::Ask(Purpose::Export(export))),
         Command::Open
         | Command::OpenPath(_)

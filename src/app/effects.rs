@@ -3,6 +3,7 @@
 use super::command::{self, Command, Effect};
 use super::data::{self, DataCommand};
 use super::files::{self, Reply};
+use super::film::FilmJob;
 use super::lessons::{self, LessonCommand};
 use super::platform;
 use super::state::{Export, PathPrompt, Purpose, Replacing};
@@ -46,6 +47,7 @@ impl Window {
                     Err(reason) => self.state.complain(format!("Cannot copy the picture: {reason}.")),
                 }
             }
+            Effect::CancelFilm => self.film.iter().for_each(FilmJob::cancel),
             Effect::CopyLink => self.copy_link(ctx),
             Effect::StopEnsemble => self.computed.stop_ensembles(),
             Effect::StopSearch => self.computed.stop(&self.surroundings.worker),
@@ -166,6 +168,13 @@ impl Window {
 
     fn export(&mut self, ctx: &egui::Context, export: Export, path: PathBuf) -> Result<(), String> {
         let failed = |reason: String| format!("cannot export to {}: {reason}", path.display());
+        if let Export::Film(_) = export {
+            let wake = ctx.clone();
+            let study = &self.state.study;
+            self.film = Some(FilmJob::begin(&self.state.film, study, &path, move || wake.request_repaint())?);
+            self.state.film.progress = Some([0; 2]);
+            return Ok(());
+        }
         match files::bytes(export, &self.state, &self.computed).map_err(failed)? {
             Some(bytes) => {
                 platform::write(&path, &bytes)?;
@@ -188,6 +197,7 @@ impl Window {
 
     /// What dialogs, the graphics card and the address bar have brought since the last frame.
     pub(super) fn take_in(&mut self, ctx: &egui::Context) {
+        self.follow_film();
         if let Some(link) = platform::arrived_link() {
             self.open_link(&link);
         }
@@ -220,6 +230,21 @@ impl Window {
                 Err(TryRecvError::Disconnected) => self.screenshot = None,
                 Err(TryRecvError::Empty) => {}
             }
+        }
+    }
+
+    /// What has become of the film that is being made.
+    pub(super) fn follow_film(&mut self) {
+        let Some(job) = &self.film else { return };
+        let ended = job.ended();
+        self.state.film.progress = ended.is_none().then(|| job.progress());
+        let Some(ended) = ended else { return };
+        self.film = None;
+        self.state.film.is_open = false;
+        match ended {
+            Ok(Some(sentence)) => self.state.say(sentence),
+            Ok(None) => self.state.say("The film was cancelled; nothing was written."),
+            Err(reason) => self.state.complain(format!("{}.", widgets::capitalised(&reason))),
         }
     }
 

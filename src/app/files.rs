@@ -202,7 +202,7 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
             None => return Err("no basins are shown; choose a run for them under Layers".to_owned()),
         },
         Export::Chart(key, figure) => chart_bytes(key, figure, state, computed)?,
-        Export::Screenshot => return Ok(None),
+        Export::Screenshot | Export::Film(_) => return Ok(None),
     };
     Ok(Some(bytes))
 }

@@ -1,7 +1,9 @@
 //! The keys, listed under "?", and what they do.
 
 use super::command::Command;
+use super::compute::Computed;
 use super::data::DataCommand;
+use super::panels::surface::switched;
 use super::state::State;
 use super::widgets::{muted, shortcut, strong};
 use eframe::egui;
@@ -20,6 +22,17 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("Arrows", "nudge the start, or pan the focused plot"),
             ("Shift + arrows", "nudge in finer steps"),
             ("Tab", "go from part to part"),
+        ],
+    ),
+    (
+        "Surface",
+        &[
+            ("F10", "map or surface"),
+            ("Drag the background", "turn it"),
+            ("Wheel, + −", "zoom"),
+            ("Double click, Home", "the usual place of the camera"),
+            ("Arrows", "turn the focused plot"),
+            ("1, 2, 3, 4", "from above, along w₁, along w₂, along an eigenvector"),
         ],
     ),
     (
@@ -68,7 +81,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// The commands of the keys that were pressed, wherever the focus is.
-pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
+pub fn keys(ui: &Ui, state: &State, computed: &Computed, commands: &mut Vec<Command>) {
     const COMMAND: Modifiers = Modifiers::COMMAND;
     let shifted = Modifiers::COMMAND.plus(Modifiers::SHIFT);
     let typing = ui.ctx().text_edit_focused();
@@ -98,6 +111,7 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         (Modifiers::NONE, Key::F6, Command::ToggleLeftPanel),
         (Modifiers::NONE, Key::F7, Command::ToggleRightPanel),
         (Modifiers::NONE, Key::F8, Command::SwitchTheme),
+        (Modifiers::NONE, Key::F10, Command::SetPicture(switched(&state.study.picture), "surface")),
         (Modifiers::NONE, Key::F9, Command::Data(DataCommand::Show(!state.preferences.examples_panel))),
     ];
     for (modifiers, key, command) in plain {
@@ -119,7 +133,7 @@ pub fn keys(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         if shortcut(ui, Modifiers::SHIFT, Key::Questionmark) || shortcut(ui, Modifiers::NONE, Key::Questionmark) {
             commands.push(Command::ShowHelp(!state.help));
         }
-        super::interaction::keyboard(ui, state, commands);
+        super::interaction::keyboard(ui, state, computed, commands);
     }
     if escapes(state) && shortcut(ui, Modifiers::NONE, Key::Escape) {
         commands.push(if state.pending.is_some() && state.replacing.is_none() {

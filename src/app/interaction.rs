@@ -9,14 +9,16 @@ use super::canvas::{PictureCache, PicturePlacement, drawn};
 use super::command::Command;
 use super::compute::Computed;
 use super::lessons::LessonCommand;
+use super::panels::surface::{CAMERA, PLACES, camera_at, seen_from};
 use super::state::{Pointed, State};
+use super::surface::Seen;
 use crate::landscape::View;
 use crate::lesson::Guess;
 use crate::number::Vector;
 use crate::number::display::point;
 use crate::scene::{Layout, spot_at, within};
 use crate::study::layers::CRITICAL_POINTS;
-use crate::study::run_name;
+use crate::study::{Camera, run_name};
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{CursorIcon, EventFilter, Key, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
@@ -104,7 +106,7 @@ pub fn interact(
         return;
     }
     let layout = Layout::new(&drawn(state), &place.canvas);
-    let hand = Hand { layout, origin: place.rect.min.to_vec2() };
+    let hand = Hand { layout, place: place.rect, seen: cache.surface.seen.clone() };
     let plot = ui.interact(hand.plot(), egui::Id::unique("plot"), Sense::click_and_drag());
     describe_plot(&plot, &cache.description);
     move_cards(ui, &hand, cache);
@@ -129,7 +131,7 @@ pub fn interact(
     let on_start = gesture.plot_drags.or(under);
     let over = plot.hover_pos().filter(|_| !plot.dragged() && on_start.is_none());
     let pointed = match (over, on_start) {
-        (Some(pos), _) => Pointed::At(hand.pointed(pos)),
+        (Some(pos), _) => hand.pointed(pos).map_or(Pointed::Nowhere, Pointed::At),
         (None, Some(handle)) => handle.pointed(),
         (None, None) => Pointed::Nowhere,
     };
@@ -146,45 +148,35 @@ pub fn interact(
         if let Some([x, y]) = gesture.start_before_click.take() {
             commands.push(Command::MoveStart(Vector::new(x, y)));
         }
-        commands.push(Command::GoHome);
+        commands.push(home(state));
     } else if plot.clicked()
         && let Some(pos) = plot.interact_pointer_pos()
     {
         match hand.marker_at(pos, state, computed) {
             _ if state.lessons.asks_for_mark() => {
-                let mark = Guess::Mark(hand.pointed(pos));
-                commands.push(Command::Lesson(LessonCommand::Guess(mark)));
+                let mark = hand.pointed(pos).map(Guess::Mark);
+                commands.extend(mark.map(|mark| Command::Lesson(LessonCommand::Guess(mark))));
             }
             Some(w) => {
                 plot.request_focus();
                 commands.push(Command::Select(Some(w)));
             }
+            None if hand.pointed(pos).is_none() => commands.push(Command::Select(None)),
             None => {
                 // What was put there by hand is what the arrow keys then nudge.
                 start.request_focus();
                 gesture.start_before_click = Some(state.study.start);
                 commands.push(Command::Select(None));
-                commands.push(Command::MoveStart(hand.pointed(pos)));
+                commands.extend(hand.pointed(pos).map(Command::MoveStart));
             }
         }
     }
 
-    let mut view = state.study.view;
-    if plot.dragged() && gesture.plot_drags.is_none() && plot.drag_delta() != Vec2::ZERO {
-        view = hand.panned(view, plot.drag_delta());
-    }
-    if let Some(pos) = plot.hover_pos().or_else(|| starts.iter().find_map(|(_, start)| start.hover_pos())) {
-        let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
-        let factor = f64::from(pinched) * libm::exp(f64::from(scrolled) / 240.0);
-        if (factor - 1.0).abs() > 1e-9 {
-            view = zoomed(view, hand.world(pos), factor);
-        }
-    }
-    if plot.has_focus() {
-        view = keyboard_pan(ui, &plot, &hand, view);
-    }
-    if view != state.study.view {
-        commands.push(Command::SetView(view));
+    if state.study.picture.surface.shown {
+        let over = plot.hover_pos().or_else(|| starts.iter().find_map(|(_, start)| start.hover_pos())).is_some();
+        turn(ui, &plot, over, gesture, state, commands);
+    } else {
+        move_view(ui, &hand, &plot, &starts, gesture, state, commands);
     }
     if plot.dragged() {
         ui.set_cursor_icon(CursorIcon::Grabbing);
@@ -195,12 +187,78 @@ pub fn interact(
     }
 }
 
+/// Degrees for each point of a drag, and for each press of an arrow key.
+const DEGREES: [f64; 2] = [0.4, 5.0];
+
+/// Turns and zooms the surface.
+fn turn(ui: &Ui, plot: &Response, over: bool, gesture: &Gesture, state: &State, commands: &mut Vec<Command>) {
+    let before = state.study.picture.surface.camera;
+    let mut camera = before;
+    if plot.dragged() && gesture.plot_drags.is_none() {
+        let by = plot.drag_delta();
+        camera = camera.turned(DEGREES[0] * f64::from(by.x), DEGREES[0] * f64::from(by.y));
+    }
+    if over {
+        let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+        let factor = f64::from(pinched) * libm::exp(f64::from(scrolled) / 240.0);
+        if (factor - 1.0).abs() > 1e-9 {
+            camera = camera.zoomed(factor);
+        }
+    }
+    if plot.has_focus() {
+        let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(plot.id, filter));
+        let [right, up] = arrows(ui);
+        camera = camera.turned(DEGREES[1] * right, DEGREES[1] * up);
+    }
+    if camera != before {
+        commands.push(Command::SetPicture(seen_from(&state.study.picture, camera), CAMERA));
+    }
+}
+
+/// Where the picture is as at first: the whole of the view, or the usual place of the camera.
+fn home(state: &State) -> Command {
+    match state.study.picture.surface.shown {
+        true => Command::SetPicture(seen_from(&state.study.picture, Camera::default()), CAMERA),
+        false => Command::GoHome,
+    }
+}
+
+/// Pans and zooms the map.
+fn move_view(
+    ui: &Ui,
+    hand: &Hand,
+    plot: &Response,
+    starts: &[(Handle, Response)],
+    gesture: &Gesture,
+    state: &State,
+    commands: &mut Vec<Command>,
+) {
+    let mut view = state.study.view;
+    if plot.dragged() && gesture.plot_drags.is_none() && plot.drag_delta() != Vec2::ZERO {
+        view = hand.panned(view, plot.drag_delta());
+    }
+    if let Some(pos) = plot.hover_pos().or_else(|| starts.iter().find_map(|(_, start)| start.hover_pos())) {
+        let (scrolled, pinched) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+        let factor = f64::from(pinched) * libm::exp(f64::from(scrolled) / 240.0);
+        if (factor - 1.0).abs() > 1e-9 {
+            view = zoomed(view, hand.layout.world_from_pixel(hand.on_canvas(pos)), factor);
+        }
+    }
+    if plot.has_focus() {
+        view = keyboard_pan(ui, plot, hand, view);
+    }
+    if view != state.study.view {
+        commands.push(Command::SetView(view));
+    }
+}
+
 /// Lets a hand move legend and badge where they lie over the plot; a double click gives them back their own place.
 fn move_cards(ui: &mut Ui, hand: &Hand, cache: &mut PictureCache) {
     let Some(mut spots) = cache.spots else { return };
     for (index, name) in ["Legend of the picture", "Claim about critical points"].into_iter().enumerate() {
         let Some(card) = cache.cards[index] else { continue };
-        let corner = |[x, y]: [f64; 2]| pos2(x as f32, y as f32) + hand.origin;
+        let corner = |[x, y]: [f64; 2]| pos2(x as f32, y as f32) + hand.origin();
         let rect = Rect::from_min_max(corner(card.min), corner(card.max));
         let response = ui.interact(rect, egui::Id::unique(name), Sense::click_and_drag());
         if response.drag_started() {
@@ -214,7 +272,7 @@ fn move_cards(ui: &mut Ui, hand: &Hand, cache: &mut PictureCache) {
         if response.dragged()
             && let Some(pos) = response.interact_pointer_pos()
         {
-            let at = pos - cache.gesture.card_grab - hand.origin;
+            let at = pos - cache.gesture.card_grab - hand.origin();
             let spot = spot_at(&hand.layout, &card, [f64::from(at.x), f64::from(at.y)]);
             spots.placed[index] = true;
             *(if index == 0 { &mut spots.legend } else { &mut spots.badge }) = spot;
@@ -233,42 +291,81 @@ pub fn zoomed(view: View, about: Vector, factor: f64) -> View {
         .unwrap_or(view)
 }
 
-/// The commands of the keys that act on the picture whatever has the focus: Home, + and −.
-pub fn keyboard(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
+/// The commands of the keys that act on the picture whatever has the focus: Home, + and −, and the places of the camera.
+pub fn keyboard(ui: &Ui, state: &State, computed: &Computed, commands: &mut Vec<Command>) {
     let pressed = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
     let shifted = |key| ui.input_mut(|input| input.consume_key(egui::Modifiers::SHIFT, key));
     if pressed(Key::Home) {
-        commands.push(Command::GoHome);
+        commands.push(home(state));
     }
-    let view = state.study.view;
+    let mut factor = 1.0;
     if pressed(Key::Plus) || pressed(Key::Equals) || shifted(Key::Plus) || shifted(Key::Equals) {
-        commands.push(Command::SetView(zoomed(view, view.centre(), ZOOM_STEP)));
+        factor *= ZOOM_STEP;
     }
     if pressed(Key::Minus) {
-        commands.push(Command::SetView(zoomed(view, view.centre(), 1.0 / ZOOM_STEP)));
+        factor /= ZOOM_STEP;
+    }
+    let (picture, view) = (&state.study.picture, state.study.view);
+    let mut see_from = |camera: Camera| commands.push(Command::SetPicture(seen_from(picture, camera), CAMERA));
+    if !picture.surface.shown {
+        if factor != 1.0 {
+            commands.push(Command::SetView(zoomed(view, view.centre(), factor)));
+        }
+        return;
+    }
+    if factor != 1.0 {
+        see_from(picture.surface.camera.zoomed(factor));
+    }
+    for (place, key) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().enumerate().take(PLACES.len()) {
+        if let Some(camera) = camera_at(place, &state.study, &computed.findings).filter(|_| pressed(key)) {
+            see_from(camera);
+        }
     }
 }
 
-/// The layout in the window's coordinates.
+/// The layout in the window's coordinates, and the surface, where one is seen.
 struct Hand {
     layout: Layout,
-    origin: Vec2,
+    /// Where the canvas is.
+    place: Rect,
+    seen: Option<Seen>,
 }
 
 impl Hand {
+    fn origin(&self) -> Vec2 {
+        self.place.min.to_vec2()
+    }
+
+    /// The part of the window that answers the hand: the plot of a map, and all of the canvas of a surface.
     fn plot(&self) -> Rect {
-        let corner = |[x, y]: [f64; 2]| pos2(x as f32, y as f32) + self.origin;
-        Rect::from_min_max(corner(self.layout.plot.min), corner(self.layout.plot.max))
+        let corner = |[x, y]: [f64; 2]| pos2(x as f32, y as f32) + self.origin();
+        match self.seen {
+            Some(_) => self.place.shrink(3.0),
+            None => Rect::from_min_max(corner(self.layout.plot.min), corner(self.layout.plot.max)),
+        }
     }
 
-    fn world(&self, pos: Pos2) -> Vector {
-        let pos = pos - self.origin;
-        self.layout.world_from_pixel([f64::from(pos.x), f64::from(pos.y)])
+    fn on_canvas(&self, pos: Pos2) -> [f64; 2] {
+        let pos = pos - self.origin();
+        [f64::from(pos.x), f64::from(pos.y)]
     }
 
+    /// The point of the weight plane under the pointer; `None` beside a surface.
+    fn world(&self, pos: Pos2) -> Option<Vector> {
+        let pixel = self.on_canvas(pos);
+        match &self.seen {
+            Some(seen) => seen.world_from_pixel(pixel),
+            None => Some(self.layout.world_from_pixel(pixel)),
+        }
+    }
+
+    /// Where a point of the weight plane is seen; beside the picture where a surface has a hole.
     fn screen(&self, w: Vector) -> Pos2 {
-        let [x, y] = self.layout.pixel_from_world(w);
-        pos2(x as f32, y as f32) + self.origin
+        let pixel = match &self.seen {
+            Some(seen) => seen.pixel_from_world(w).unwrap_or([self.layout.plot.min[0], self.layout.plot.max[1]]),
+            None => self.layout.pixel_from_world(w),
+        };
+        pos2(pixel[0] as f32, pixel[1] as f32) + self.origin()
     }
 
     /// World units of a point on the screen, along w1 and w2.
@@ -279,15 +376,15 @@ impl Hand {
 
     /// The place that is meant by the pointer: with as many digits as the screen resolves, and a round number where
     /// one is as near as a hand can point.
-    fn pointed(&self, pos: Pos2) -> Vector {
-        let w = self.world(pos);
+    fn pointed(&self, pos: Pos2) -> Option<Vector> {
+        let w = self.world(pos)?;
         let [unit1, unit2] = self.unit();
         let snap = |x: f64, unit: f64| {
             let step = round_step(48.0 * unit);
             let nearest = (x / step).round() * step;
             if (x - nearest).abs() <= SNAP_REACH * unit { tidy(nearest, unit) } else { tidy(x, unit) }
         };
-        Vector::new(snap(w.x, unit1), snap(w.y, unit2))
+        Some(Vector::new(snap(w.x, unit1), snap(w.y, unit2)))
     }
 
     fn marker_at(&self, pos: Pos2, state: &State, computed: &Computed) -> Option<Vector> {
@@ -365,9 +462,9 @@ fn start_point(
     if dragging.dragged()
         && let Some(pos) = dragging.interact_pointer_pos()
     {
-        let w = hand.world(pos - gesture.grab);
         let [unit1, unit2] = hand.unit();
-        commands.push(handle.moved_to(Vector::new(tidy(w.x, unit1), tidy(w.y, unit2))));
+        let w = hand.world(pos - gesture.grab).map(|w| Vector::new(tidy(w.x, unit1), tidy(w.y, unit2)));
+        commands.extend(w.map(|w| handle.moved_to(w)));
     }
     if response.has_focus() {
         let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
@@ -381,7 +478,7 @@ fn start_point(
 }
 
 /// Shows which part of the picture has the focus of the keyboard.
-pub fn paint_focus(ui: &Ui, gesture: &Gesture, layout: &Layout, origin: Vec2) {
+pub fn paint_focus(ui: &Ui, gesture: &Gesture, layout: &Layout, place: &PicturePlacement, seen: Option<&Seen>) {
     let stroke = egui::Stroke::new(2.0, ui.visuals().selection.stroke.color);
     if let Some(centre) = gesture.focused_start {
         // While it is dragged the hand knows where it is.
@@ -389,7 +486,7 @@ pub fn paint_focus(ui: &Ui, gesture: &Gesture, layout: &Layout, origin: Vec2) {
             ui.painter().circle_stroke(centre, 15.0, stroke);
         }
     } else if gesture.plot_has_focus {
-        let hand = Hand { layout: *layout, origin };
+        let hand = Hand { layout: *layout, place: place.rect, seen: seen.cloned() };
         ui.painter().rect_stroke(hand.plot(), 0.0, stroke, egui::StrokeKind::Outside);
     }
 }

@@ -9,6 +9,7 @@ pub mod command;
 pub mod compute;
 pub mod data;
 mod effects;
+pub mod film;
 pub mod files;
 pub mod background_job;
 mod branches_job;
@@ -31,6 +32,7 @@ pub mod slider;
 mod simplify;
 mod start;
 pub mod state;
+mod surface;
 pub mod task;
 pub mod theme;
 mod thermal_job;
@@ -89,6 +91,8 @@ pub struct Window {
     own_file: Option<Vec<u8>>,
     dialog: Option<(Purpose, Receiver<Option<PathBuf>>)>,
     screenshot: Option<(PathBuf, Receiver<std::sync::Arc<egui::ColorImage>>)>,
+    /// A film that is being made.
+    film: Option<film::FilmJob>,
     shown_title: String,
     shown_size: f32,
     letters: lettering::Letters,
@@ -121,6 +125,7 @@ impl Window {
             start: None,
             dialog: None,
             screenshot: None,
+            film: None,
             shown_title: String::new(),
             letters: lettering::Letters::default(),
         };
@@ -213,7 +218,7 @@ impl Window {
     fn show(&mut self, ui: &mut Ui) -> Vec<Command> {
         let now = ui.input(|input| input.time);
         let mut commands = Vec::new();
-        help::keys(ui, &self.state, &mut commands);
+        help::keys(ui, &self.state, &self.computed, &mut commands);
         let mut panel = Panel { state: &self.state, computed: &self.computed, now, commands: &mut commands };
         panels::lesson::keys(ui, &mut panel);
         panels::timeline::keys(ui, &mut panel);
@@ -237,6 +242,7 @@ impl Window {
         }
         panels::examples::table(ui, &mut panel);
         panels::export::show(ui, &mut panel);
+        panels::film::show(ui, &mut panel);
         panels::bottom::show(ui, &mut panel);
         panels::bottom::question(ui, &mut panel);
         help::show(ui, &self.state, &mut commands);

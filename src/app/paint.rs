@@ -192,6 +192,7 @@ impl Painter<'_> {
                     self.push(clip, shape);
                 }
             }
+            Primitive::Anchored { contents, .. } => self.add_all(contents, clip),
             Primitive::Clipped { rect, contents } => {
                 let clip = clip.intersect(self.rect(rect));
                 if clip.is_positive() {

@@ -25,6 +25,8 @@ pub struct Preferences {
     pub logarithmic_loss: bool,
     /// Whether the lessons have been found: the line that says that they are there is then not shown any more.
     pub has_seen_lessons: bool,
+    /// Whether the camera of a surface takes half a second from one place to another.
+    pub smooth_turns: bool,
     /// The size of everything relative to the system's, 0.5 to 4.
     pub text_size: f32,
     /// Where links to studies lead; `None` is [`DEFAULT_BASE`](crate::study::DEFAULT_BASE).
@@ -66,6 +68,7 @@ impl Default for Preferences {
             examples_panel: true,
             logarithmic_loss: true,
             has_seen_lessons: false,
+            smooth_turns: true,
             text_size: 1.0,
             link_base: None,
             recent_files: Vec::new(),

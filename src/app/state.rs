@@ -3,10 +3,11 @@
 //! Nothing here is computed and nothing here knows egui: [`super::command::apply`] changes it, panels read it.
 
 use super::data::Table;
+use super::film::FilmExport;
 use super::history::History;
 use super::lessons::Lessons;
 use super::preferences::Preferences;
-use crate::export::{Page, Width};
+use crate::export::{FilmFormat, Page, Width};
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue, formula_over};
 use crate::number::{Decimal, Vector};
@@ -137,6 +138,8 @@ pub enum Export {
     Screenshot,
     /// The trajectories as CSV.
     Csv,
+    /// A film.
+    Film(FilmFormat),
     /// The trajectories as JSON.
     Json,
     /// The runs of the ensemble as CSV.
@@ -170,6 +173,7 @@ impl Export {
             Export::Chart(_, Figure::Png) => "png",
             Export::Csv | Export::Basins | Export::Ensemble | Export::Experiment => "csv",
             Export::Json => "json",
+            Export::Film(format) => format.extension(),
         }
     }
 
@@ -182,6 +186,7 @@ impl Export {
             Export::Screenshot => "a screenshot of the window",
             Export::Csv => "the trajectories as CSV",
             Export::Json => "the trajectories as JSON",
+            Export::Film(_) => "a film",
             Export::Ensemble => "the runs of the ensemble as CSV",
             Export::Experiment => "the shares that escape as CSV",
             Export::Basins => "the map of basins as CSV",
@@ -343,6 +348,8 @@ pub struct State {
     pub replacing: Option<Replacing>,
     /// What is asked of exported pictures.
     pub picture_export: PictureExport,
+    /// What is asked of films, and how far one is.
+    pub film: FilmExport,
     /// What can be recovered.
     pub recoverable: Option<Recoverable>,
     /// Set once the person agreed to lose or save the changes: the window may close.
@@ -386,6 +393,7 @@ impl State {
             prompt: None,
             replacing: None,
             picture_export: PictureExport::default(),
+            film: FilmExport::default(),
             recoverable: None,
             may_close: false,
             preferences,

@@ -3,6 +3,8 @@
 use super::colouring::{ColourMapArgument, LevelsArgument, ScaleArgument, levels, scale};
 use super::lesson::LessonCommand;
 use super::network::args::NetworkCommand;
+use super::pages::{PagesArgument, pages};
+use super::surface::SurfaceArguments;
 use crate::chart::{self, Chart, ChartInfo};
 use crate::curvature::Quantity;
 use crate::dataset;
@@ -64,7 +66,9 @@ pub enum Command {
     /// How long noise of a temperature takes from one minimum to another
     Escape(Box<super::thermal::EscapeArguments>),
     /// The picture as SVG, PNG or PDF; needs no display
-    Render(Render),
+    Render(Box<Render>),
+    /// A film: the runs, a number that is swept, or a turn around the surface; needs no display
+    Film(Box<super::film::Arguments>),
     /// Opens the window on a study, a landscape, or the study that a picture carries
     Open(Open),
     /// Whether a picture is what the study that it carries gives
@@ -318,7 +322,11 @@ pub struct RunArguments {
   losscape render lecture.toml --width column --theme light -o figure.pdf
   losscape render linear-regression --width text --examples -o fit.pdf
 
-  losscape render rosenbrock --chart loss -o loss.pdf")]
+  losscape render rosenbrock --chart loss -o loss.pdf
+
+  losscape render saddle --surface --camera 60,30 -o saddle.pdf
+
+  losscape render cubic --pages 0,1,5,20 -o talk.pdf")]
 pub struct Render {
     /// A study file, a link, or a name from `losscape landscapes`
     #[arg(value_name = "STUDY.toml|LANDSCAPE|LINK", value_parser = SourceParser, hide_possible_values = true)]
@@ -379,6 +387,15 @@ pub struct Render {
     /// Show where every start of the view ends under an optimizer: under the study's first run of it, or with its usual settings
     #[arg(long, value_name = "OPTIMIZER", value_parser = OptimizerParser, hide_possible_values = true)]
     pub basins: Option<&'static dyn Optimizer>,
+    #[command(flatten)]
+    pub surface: SurfaceArguments,
+    /// Show the runs as they are at this step
+    #[arg(long, value_name = "STEP", conflicts_with = "pages")]
+    pub at_step: Option<usize>,
+    /// Draw a page for each of these steps, such as 0,1,5,20, or for all: in one .pdf, or in files with a place for their number,
+    /// such as page-%03d.svg
+    #[arg(long, value_name = "STEPS|all", value_parser = pages, conflicts_with = "chart")]
+    pub pages: Option<PagesArgument>,
     /// Draw a chart as a figure of its own, instead of the picture
     #[arg(long, value_name = "CHART", value_parser = chart_parser())]
     pub chart: Option<ChartArgument>,
@@ -550,7 +567,7 @@ impl TypedValueParser for EntryParser {
 
 /// The key of a layer; `-` stands for `_`, too, as in other names of the command line.
 #[derive(Clone)]
-struct LayerParser;
+pub(super) struct LayerParser;
 
 impl TypedValueParser for LayerParser {
     type Value = &'static LayerSwitch;
@@ -680,7 +697,7 @@ impl Place {
     }
 }
 
-fn place(text: &str) -> Result<Place, String> {
+pub(super) fn place(text: &str) -> Result<Place, String> {
     let is_rounded = |part: &str| {
         let decimal = part.trim().replace('−', "-").parse::<Decimal>();
         decimal.is_ok_and(|decimal| decimal.rational() != Decimal::from(decimal.value()).rational())
@@ -735,7 +752,7 @@ fn values(text: &str) -> Result<(String, Vec<f64>), String> {
     Ok((key.replace('-', "_"), values))
 }
 
-fn size(text: &str) -> Result<[usize; 2], String> {
+pub(super) fn size(text: &str) -> Result<[usize; 2], String> {
     let sides = text
         .split_once(['x', 'X', '×'])
         .and_then(|(width, height)| Some([width.trim().parse::<usize>().ok()?, height.trim().parse::<usize>().ok()?]));

@@ -11,13 +11,16 @@ mod check;
 mod colouring;
 mod compute;
 mod ensemble;
+mod film;
 mod lesson;
 mod link;
 mod network;
 mod output;
+mod pages;
 mod render;
 mod saddles;
 mod subject;
+mod surface;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -165,6 +168,7 @@ fn answer(command: Command) -> Result<String, Failure> {
         Command::Occupation(arguments) => thermal::occupation(&arguments),
         Command::Escape(arguments) => thermal::escape(&arguments),
         Command::Render(arguments) => render::render(&arguments),
+        Command::Film(arguments) => film::film(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Link(arguments) => link::printed(&arguments, &|| None),
         // The window is opened by the caller.

@@ -1,16 +1,16 @@
 //! `losscape render`: the picture of a study as a file, without a display.
 
 use super::Failure;
-use super::args::{ChartArgument, Render, Source};
+use super::args::{ChartArgument, FormulaArguments, Render, Source};
 use super::colouring::{LevelsArgument, ScaleArgument};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
 use crate::export::{self, Carried, FileFormat, Page, Width};
-use crate::landscape::Loss;
+use crate::landscape::{Loss, View};
 use crate::number::labels::{apart, ends};
 use crate::optimizer::Run;
 use crate::scene::{PictureContext, Scene};
-use crate::study::{Findings, Fineness, Follow, Study, answer_for, layers, loss_of, moments_of, to_toml_in};
+use crate::study::{Clock, Findings, Fineness, Follow, Study, answer_for, layers, loss_of, moments_of, to_toml_in};
 use std::path::Path;
 
 /// The shortest and longest side of a picture in pixels.
@@ -60,33 +60,40 @@ pub fn render(arguments: &Render) -> Result<String, Failure> {
         Some(Source::Study(path)) => Some(path.as_path()),
         _ => None,
     };
+    if let Some(pages) = &arguments.pages {
+        return super::pages::write(&study, arguments, pages, &output, &inputs(own, &study));
+    }
     output.check(&inputs(own, &study))?;
     output.write(&draw(&study, arguments, format)?)?;
     Ok(String::new())
 }
 
-/// The study that the arguments name, with what they change in it.
-fn study_of(arguments: &Render) -> Result<Study, Failure> {
-    let mut study = match &arguments.source {
+/// The study that a source and a formula name, in a view if one is asked for.
+pub(super) fn study_in(
+    source: Option<&Source>,
+    formula: &FormulaArguments,
+    view: Option<View>,
+) -> Result<Study, Failure> {
+    let mut study = match source {
         Some(source @ (Source::Study(_) | Source::Link(_))) => {
-            let mut study = super::link::study_in(source, arguments.formula.covers.or(arguments.view))?;
-            study.landscape.parameters.extend(arguments.formula.parameters.iter().cloned());
-            if let Some(source) = &arguments.formula.data {
+            let mut study = super::link::study_in(source, formula.covers.or(view))?;
+            study.landscape.parameters.extend(formula.parameters.iter().cloned());
+            if let Some(source) = &formula.data {
                 study.data = Some(data(source)?);
             }
             study
         }
         Some(Source::Entry(entry)) => {
-            let subject = Subject::new(Some(*entry), &arguments.formula)?;
+            let subject = Subject::new(Some(*entry), formula)?;
             let mut study = Study::of_entry(entry);
             study.landscape.parameters = subject.parameters;
             study.data = subject.data;
             study
         }
         None => {
-            let subject = Subject::new(None, &arguments.formula)?;
-            let mut study = Study::of_formula(&subject.formula, subject.view(arguments.view));
-            if let (None, Some(fitting)) = (arguments.view, subject.fitted()) {
+            let subject = Subject::new(None, formula)?;
+            let mut study = Study::of_formula(&subject.formula, subject.view(view));
+            if let (None, Some(fitting)) = (view, subject.fitted()) {
                 study.start = fitting.start;
             }
             study.landscape.parameters = subject.parameters;
@@ -94,8 +101,18 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
             study
         }
     };
-    if let Some(view) = arguments.view {
+    if let Some(view) = view {
         study.view = view;
+    }
+    Ok(study)
+}
+
+/// The study that the arguments name, with what they change in it.
+fn study_of(arguments: &Render) -> Result<Study, Failure> {
+    let mut study = study_in(arguments.source.as_ref(), &arguments.formula, arguments.view)?;
+    if let Some(step) = arguments.at_step {
+        study.display.at = Some(step);
+        study.display.clock = Clock::Steps;
     }
     if let Some(start) = arguments.start {
         start.note().iter().for_each(|note| super::note(note));
@@ -116,6 +133,7 @@ fn study_of(arguments: &Render) -> Result<Study, Failure> {
         study.picture.show(&layers::SIGN_REGIONS, true);
     }
     colour(&mut study, arguments);
+    arguments.surface.apply(&mut study);
     arguments.show.iter().for_each(|layer| study.picture.show(layer, true));
     arguments.hide.iter().for_each(|layer| study.picture.show(layer, false));
     if let Some(optimizer) = arguments.basins {
@@ -186,8 +204,7 @@ fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Fa
         }
     };
     check_varied(&loss, arguments)?;
-    let page = page(arguments);
-    let drawing = Drawing { page, pixels: pixels_of(&page, factor(arguments), format), format };
+    let drawing = Drawing::asked(arguments, format);
     if let Some(ChartArgument(chart)) = arguments.chart {
         let Encoded { bytes, note } = super::chart::drawn(study, chart, &drawing)?;
         note.iter().for_each(|note| super::note(note));
@@ -197,21 +214,31 @@ fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Fa
     if let Some(Err(reason)) = &findings.basins {
         return Err(Failure::Failed(format!("there is no map of basins: {reason}")));
     }
-    missing_levels(study, &findings).iter().for_each(|note| super::note(note));
-    fineness.filter(Fineness::is_coarser).iter().for_each(|coarse| super::note(&coarser(study, coarse)));
+    say_what_is_missing(study, &findings, fineness);
     let Encoded { bytes, note } = drawing
         .encoded(study, &findings)
         .map_err(|reason| Failure::Failed(format!("cannot draw {}: {reason}", arguments.output.display())))?;
     note.iter().for_each(|note| super::note(note));
+    Ok(carried(study, arguments, &drawing, bytes))
+}
+
+/// Notes on contour lines and samples that the picture lacks.
+pub(super) fn say_what_is_missing(study: &Study, findings: &Findings, fineness: Option<Fineness>) {
+    missing_levels(study, findings).iter().for_each(|note| super::note(note));
+    fineness.filter(Fineness::is_coarser).iter().for_each(|coarse| super::note(&coarser(study, coarse)));
+}
+
+/// The picture with its study, unless it is to be without.
+pub(super) fn carried(study: &Study, arguments: &Render, drawing: &Drawing, bytes: Vec<u8>) -> Vec<u8> {
     if arguments.no_study {
-        return Ok(bytes);
+        return bytes;
     }
     let folder = arguments.output.parent().unwrap_or(Path::new(""));
     match to_toml_in(study, folder) {
-        Ok(text) => Ok(export::carrying(bytes, &drawing.record(text))),
+        Ok(text) => export::carrying(bytes, &drawing.record(text)),
         Err(error) => {
             super::note(&format!("the picture does not carry its study: {error}"));
-            Ok(bytes)
+            bytes
         }
     }
 }
@@ -260,6 +287,12 @@ pub struct Drawing {
 }
 
 impl Drawing {
+    /// The picture that the arguments ask for.
+    pub(super) fn asked(arguments: &Render, format: Format) -> Drawing {
+        let page = page(arguments);
+        Drawing { page, pixels: pixels_of(&page, factor(arguments), format), format }
+    }
+
     /// A picture of so many pixels, `scale` times as many of a PNG.
     pub fn of_size(size: [usize; 2], scale: f64, format: Format) -> Drawing {
         let page = Page { width: Width::Pixels(size.map(|side| side as f64)), examples: false };
@@ -280,11 +313,19 @@ impl Drawing {
 
     /// The same with a name of the study in its footer.
     pub fn encoded_as(&self, study: &Study, findings: &Findings, name: Option<String>) -> Result<Encoded, String> {
+        let (scene, note) = self.scene(study, findings, name);
+        Ok(Encoded { bytes: self.bytes(&scene)?, note })
+    }
+
+    /// The picture of findings before it is encoded, and what is to be said of its letters.
+    pub(super) fn scene(&self, study: &Study, findings: &Findings, name: Option<String>) -> (Scene, Option<String>) {
         let carries_fonts = self.format != Format::Svg;
         let moments = study.display.moment().map(|moment| moments_of(study, findings, &moment));
-        let context = PictureContext { study_name: name, ..PictureContext::of(study, findings, moments) };
+        let surface_pixels = (self.format == Format::Png).then_some(self.pixels);
+        let context =
+            PictureContext { study_name: name, surface_pixels, ..PictureContext::of(study, findings, moments) };
         let (scene, lettering) = self.page.draw(study, findings, context, carries_fonts);
-        Ok(Encoded { bytes: self.bytes(&scene)?, note: lettering.note(carries_fonts) })
+        (scene, lettering.note(carries_fonts))
     }
 
     /// A scene in the format.

@@ -121,7 +121,9 @@ fn listed(letters: &BTreeSet<char>) -> String {
 fn gather(primitive: &Primitive, letters: &mut BTreeSet<char>) {
     match primitive {
         Primitive::Text { runs, .. } => letters.extend(runs.iter().flat_map(|run| run.text.chars())),
-        Primitive::Clipped { contents, .. } => contents.iter().for_each(|inner| gather(inner, letters)),
+        Primitive::Clipped { contents, .. } | Primitive::Anchored { contents, .. } => {
+            contents.iter().for_each(|inner| gather(inner, letters))
+        }
         _ => {}
     }
 }

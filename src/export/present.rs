@@ -27,10 +27,16 @@ pub enum FileFormat {
     Weights,
     /// A lesson.
     Lesson,
+    /// A film as GIF.
+    Gif,
+    /// A film as MP4.
+    Mp4,
+    /// A film as WebM.
+    WebM,
 }
 
 impl FileFormat {
-    const ALL: [FileFormat; 9] = [
+    const ALL: [FileFormat; 12] = [
         FileFormat::Svg,
         FileFormat::Png,
         FileFormat::Pdf,
@@ -40,6 +46,9 @@ impl FileFormat {
         FileFormat::Text,
         FileFormat::Weights,
         FileFormat::Lesson,
+        FileFormat::Gif,
+        FileFormat::Mp4,
+        FileFormat::WebM,
     ];
 
     /// What a file of this format is called.
@@ -54,6 +63,9 @@ impl FileFormat {
             FileFormat::Study => "a study",
             FileFormat::Weights => "weights of a network",
             FileFormat::Lesson => "a lesson",
+            FileFormat::Gif => "a GIF film",
+            FileFormat::Mp4 => "an MP4 film",
+            FileFormat::WebM => "a WebM film",
         }
     }
 
@@ -69,6 +81,9 @@ impl FileFormat {
             FileFormat::Text => beginning(path, 4) == b"L = ",
             FileFormat::Weights => is_weights(path),
             FileFormat::Lesson => is_lesson(path),
+            FileFormat::Gif => beginning(path, 4) == b"GIF8",
+            FileFormat::Mp4 => beginning(path, 8).ends_with(b"ftyp"),
+            FileFormat::WebM => beginning(path, 4) == b"\x1aE\xdf\xa3",
         }
     }
 }

@@ -15,6 +15,12 @@ const MOST_AREA: f64 = 134_217_728.0;
 /// # Errors
 /// Returns a sentence if the picture is too large to be drawn.
 pub fn png(scene: &Scene, factor: f64) -> Result<Vec<u8>, String> {
+    let pixels = pixels(scene, factor)?;
+    pixels.encode_png().map_err(|error| format!("the PNG cannot be encoded: {error}"))
+}
+
+/// The scene's pixels.
+pub(super) fn pixels(scene: &Scene, factor: f64) -> Result<tiny_skia::Pixmap, String> {
     if !(factor.is_finite() && (0.01..=16.0).contains(&factor)) {
         return Err(format!("the PNG's factor must lie between 0.01 and 16, and is {factor}"));
     }
@@ -29,7 +35,7 @@ pub fn png(scene: &Scene, factor: f64) -> Result<Vec<u8>, String> {
         .ok_or_else(|| format!("no memory for a PNG of {width} × {height} pixels"))?;
     let factor = factor as f32;
     resvg::render(&tree, tiny_skia::Transform::from_scale(factor, factor), &mut pixmap.as_mut());
-    pixmap.encode_png().map_err(|error| format!("the PNG cannot be encoded: {error}"))
+    Ok(pixmap)
 }
 
 /// Whether this program writes PDF.
@@ -58,6 +64,43 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, String> {
 #[cfg(not(feature = "command-line"))]
 pub fn pdf(_: &Scene) -> Result<Vec<u8>, String> {
     Err("this edition writes no PDF; the desktop program does, and SVG has the same vectors".to_owned())
+}
+
+/// Scenes as a PDF document, a page each.
+///
+/// # Errors
+/// Returns a sentence if the document cannot be made.
+#[cfg(feature = "command-line")]
+pub fn pdf_pages(scenes: impl Iterator<Item = Result<Scene, String>>) -> Result<Vec<u8>, String> {
+    use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref};
+    let mut last = Ref::new(1);
+    let mut next = || last.bump();
+    let (catalogue, root) = (next(), next());
+    let mut document = Pdf::new();
+    let mut pages = Vec::new();
+    for scene in scenes {
+        let tree = tree(&scene?)?;
+        let (chunk, picture) = svg2pdf::to_chunk(&tree, svg2pdf::ConversionOptions::default())
+            .map_err(|error| format!("the PDF cannot be made: {error}"))?;
+        let mut numbers = std::collections::BTreeMap::new();
+        let chunk = chunk.renumber(|old| *numbers.entry(old).or_insert_with(&mut next));
+        let picture = numbers.get(&picture).copied().ok_or("the PDF cannot be made: a page has no picture")?;
+        document.extend(&chunk);
+        let (page, content) = (next(), next());
+        let [width, height] = [tree.size().width(), tree.size().height()];
+        let mut drawn = Content::new();
+        drawn.transform([width, 0.0, 0.0, height, 0.0, 0.0]).x_object(Name(b"Picture"));
+        document.stream(content, &drawn.finish());
+        let mut described = document.page(page);
+        described.media_box(Rect::new(0.0, 0.0, width, height)).parent(root).contents(content);
+        described.resources().x_objects().pair(Name(b"Picture"), picture);
+        described.finish();
+        pages.push(page);
+    }
+    document.catalog(catalogue).pages(root);
+    let count = i32::try_from(pages.len()).map_err(|_| "a PDF has not so many pages".to_owned())?;
+    document.pages(root).kids(pages).count(count);
+    Ok(document.finish())
 }
 
 /// The scene as the renderers read it, with the bundled fonts, and others only for letters that these lack.

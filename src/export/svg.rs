@@ -85,6 +85,7 @@ impl Writer {
             Primitive::Text { at, anchor, font, size, runs, colour, halo } => {
                 self.text(*at, *anchor, *font, *size, runs, *colour, halo.as_ref());
             }
+            Primitive::Anchored { contents, .. } => contents.iter().for_each(|inner| self.primitive(inner)),
             Primitive::Clipped { rect, contents } => {
                 let index = self.clips.iter().position(|other| other == rect).unwrap_or_else(|| {
                     self.clips.push(*rect);

@@ -26,15 +26,23 @@ pub struct ExportError {
 /// # Errors
 /// Returns an error if a step fails; what was there before is still there.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    write(path, bytes).map_err(|reason| ExportError { path: path.to_owned(), reason })
+    write_streamed(path, &mut |out| out.write_all(bytes))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+/// The same for what is made while it is written: whatever `fill` writes before it fails is not seen.
+///
+/// # Errors
+/// Returns an error if a step fails; what was there before is still there.
+pub fn write_streamed(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), ExportError> {
+    write(path, fill).map_err(|reason| ExportError { path: path.to_owned(), reason })
+}
+
+fn write(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
     if path.as_os_str().is_empty() {
         return Err("the file has no name".to_owned());
     }
     if let Some(number) = descriptor(path) {
-        return write_to_descriptor(number, path, bytes).map_err(|error| words(&error));
+        return write_to_descriptor(number, path, fill).map_err(|error| words(&error));
     }
     let target = end_of_links(path)?;
     let existing = fs::metadata(&target).ok();
@@ -46,7 +54,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
             return Err(format!("it is {kind}, not a file; a command writes to one as /dev/stdout"));
         }
         if !existing.is_file() {
-            let written = OpenOptions::new().write(true).open(&target).and_then(|mut device| device.write_all(bytes));
+            let written = OpenOptions::new().write(true).open(&target).and_then(|mut device| fill(&mut device));
             return written.map_err(|error| words(&error));
         }
         if existing.permissions().readonly() {
@@ -61,9 +69,9 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
         return Err(format!("there is no folder {}", folder.display()));
     }
     sweep(folder);
-    let written = || -> io::Result<()> {
+    let mut written = || -> io::Result<()> {
         let mut file = part_in(folder)?;
-        file.write_all(bytes)?;
+        fill(&mut file)?;
         if let Some(existing) = &existing {
             fs::set_permissions(file.path(), existing.permissions())?;
         }
@@ -89,8 +97,12 @@ fn end_of_links(path: &Path) -> Result<PathBuf, String> {
 }
 
 /// Writes to a descriptor of the process. A reader that has seen enough is no failure.
-fn write_to_descriptor(number: u32, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let write_to = |out: &mut dyn Write| out.write_all(bytes).and_then(|()| out.flush());
+fn write_to_descriptor(
+    number: u32,
+    path: &Path,
+    fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut write_to = |out: &mut dyn Write| fill(out).and_then(|()| out.flush());
     let written = match number {
         0 => Err(io::Error::other("it is the standard input")),
         1 => write_to(&mut io::stdout().lock()),

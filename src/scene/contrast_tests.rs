@@ -12,10 +12,10 @@ use crate::landscape::View;
 use crate::study::{Study, Theme};
 use libm::{atan2, cbrt, cos, exp, hypot, pow, sin, sqrt};
 
-type Lab = [f64; 3];
-type Matrix3 = [[f64; 3]; 3];
+pub(crate) type Lab = [f64; 3];
+pub(crate) type Matrix3 = [[f64; 3]; 3];
 
-const VISIONS: [(&str, Matrix3); 4] = [
+pub(crate) const VISIONS: [(&str, Matrix3); 4] = [
     ("normal vision", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
     ("protanopia", [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
     (
@@ -30,7 +30,7 @@ fn times(matrix: &Matrix3, vector: [f64; 3]) -> [f64; 3] {
 }
 
 /// CIELAB (D65) of an opaque sRGB colour, as it is seen with a kind of vision.
-fn lab(colour: Colour, vision: &Matrix3) -> Lab {
+pub(crate) fn lab(colour: Colour, vision: &Matrix3) -> Lab {
     const TO_XYZ: Matrix3 =
         [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]];
     let linear = [0, 1, 2].map(|i| {
@@ -46,7 +46,7 @@ fn lab(colour: Colour, vision: &Matrix3) -> Lab {
 }
 
 /// CIEDE2000 with all weights 1.
-fn difference([l1, a1, b1]: Lab, [l2, a2, b2]: Lab) -> f64 {
+pub(crate) fn difference([l1, a1, b1]: Lab, [l2, a2, b2]: Lab) -> f64 {
     let root = |c: f64| sqrt(pow(c, 7.0) / (pow(c, 7.0) + pow(25.0, 7.0)));
     let g = 0.5 * (1.0 - root(0.5 * (hypot(a1, b1) + hypot(a2, b2))));
     let [a1, a2] = [(1.0 + g) * a1, (1.0 + g) * a2];
@@ -107,7 +107,7 @@ fn opaque([r, g, b]: [u8; 3]) -> Colour {
 }
 
 /// Every colour that the heat map of a theme can have, and those of basins and regions.
-fn grounds(theme: Theme) -> Vec<(String, Colour)> {
+pub(crate) fn grounds(theme: Theme) -> Vec<(String, Colour)> {
     let mut study = Study::of_formula("w1", View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] });
     study.picture.theme = theme;
     let plot = Palette::of(theme).plot;

@@ -34,6 +34,10 @@ impl Primitive {
             }
             Primitive::Circle { centre, .. } => centre[1] += down,
             Primitive::Text { at, .. } => at[1] += down,
+            Primitive::Anchored { at, contents, .. } => {
+                at[1] += down;
+                contents.iter_mut().for_each(|inner| inner.shift(down));
+            }
             Primitive::Clipped { rect, contents } => {
                 shift(rect, down);
                 contents.iter_mut().for_each(|inner| inner.shift(down));
@@ -45,6 +49,7 @@ impl Primitive {
 /// The least and the greatest y at which something is drawn.
 fn heights(primitives: &[Primitive]) -> Option<[f64; 2]> {
     let of = |primitive: &Primitive| match primitive {
+        Primitive::Anchored { contents, .. } => heights(contents),
         Primitive::Image { rect, .. } | Primitive::Box { rect, .. } | Primitive::Clipped { rect, .. } => {
             Some([rect.min[1], rect.max[1]])
         }

@@ -36,8 +36,9 @@ mod legend;
 mod decorations;
 mod layer;
 mod layers;
+pub mod surface;
 #[cfg(test)]
-mod contrast_tests;
+pub(crate) mod contrast_tests;
 #[cfg(test)]
 mod tests;
 
@@ -125,6 +126,15 @@ pub enum Anchor {
     End,
 }
 
+/// How a mark lies on a surface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lies {
+    /// In the tangent plane.
+    Flat,
+    /// Facing the reader.
+    Upright,
+}
+
 /// Something to draw, in pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Primitive {
@@ -192,6 +202,15 @@ pub enum Primitive {
         /// A halo behind it: colour, width in pixels.
         halo: Option<(Colour, f64)>,
     },
+    /// A mark about a point: on a surface it is one, and is seen where its point is. On a map it is its contents.
+    Anchored {
+        /// The point.
+        at: [f64; 2],
+        /// How it lies on a surface.
+        lies: Lies,
+        /// The mark.
+        contents: Vec<Primitive>,
+    },
     /// Draws its contents within a rectangle only.
     Clipped {
         /// The rectangle.
@@ -234,6 +253,10 @@ pub struct PictureContext {
     pub footnote: Option<String>,
     /// The study's name for the footer, such as its file name; `None` is the landscape's name.
     pub study_name: Option<String>,
+    /// Pixels of a surface's image for each of the canvas's; `None` is as many as paper asks for.
+    pub surface_pixels: Option<f64>,
+    /// The surface of the study, where it was made before.
+    pub ground: Option<surface::Prepared>,
 }
 
 impl PictureContext {
@@ -261,8 +284,10 @@ impl PictureContext {
 /// Lays out the whole picture.
 pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, context: &PictureContext) -> Scene {
     let layout = Layout::new(study, canvas);
-    let mut primitives = backdrop(study, findings, &layout);
-    primitives.extend(overlay(study, findings, &layout, context));
+    let mut primitives = match surface::is_shown(study) {
+        true => surface::marks(study, findings, &layout, context),
+        false => [backdrop(study, findings, &layout), overlay(study, findings, &layout, context)].concat(),
+    };
     if canvas.decorations {
         primitives.extend(decorations::decorations(&layout, study, findings, context));
     }

@@ -6,7 +6,7 @@
 use super::clip;
 use super::cross::Measure;
 use super::theme::{CASING, INK_DARK, INK_LIGHT, MAXIMUM, MINIMUM};
-use super::{Colour, Layout, Primitive, Rect, Stroke};
+use super::{Colour, Layout, Lies, Primitive, Rect, Stroke};
 use crate::critical::{CriticalPoint, CriticalPoints, Evidence};
 use crate::curvature::Kind;
 use std::f64::consts::TAU;
@@ -29,10 +29,12 @@ pub(super) fn markers(layout: &Layout, points: &CriticalPoints, selected: Option
     for (index, point) in points.points.iter().enumerate() {
         let centre = layout.pixel_from_world(point.w);
         if layout.plot.contains(centre) {
+            let mut contents = Vec::new();
             if selected == Some(index) {
-                ring(centre, 14.0 * scale, layout.scale, &mut marks);
+                ring(centre, 14.0 * scale, layout.scale, &mut contents);
             }
-            marker(centre, point.kind, point.evidence, scale, &mut marks);
+            marker(centre, point.kind, point.evidence, scale, &mut contents);
+            marks.push(Primitive::Anchored { at: centre, lies: Lies::Upright, contents });
         }
     }
     marks

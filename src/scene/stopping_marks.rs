@@ -1,7 +1,7 @@
 //! Where stopping rules would have stopped a run: a flag at the step, with the rule's formula; a false stop has a cross.
 
 use super::theme::{CASING, INK_DARK, INK_LIGHT, NEGATIVE};
-use super::{Anchor, Font, Layout, Primitive, Stroke, clip, text};
+use super::{Anchor, Font, Layout, Lies, Primitive, Stroke, clip, text};
 use crate::study::Stop;
 
 /// The size of the words at scale 1.
@@ -23,15 +23,16 @@ pub(super) fn marks(layout: &Layout, stops: &[Stop]) -> Vec<Primitive> {
         let below = places.iter().filter(|place| clip::distance(**place, foot) < 2.0 * SIZE * scale).count();
         places.push(foot);
         let top = [foot[0], foot[1] - (POLE + 1.25 * SIZE * below as f64) * scale];
-        for (width, colour) in [(3.6, CASING), (1.6, INK_LIGHT)] {
+        let pole = |(width, colour)| {
             let stroke = Stroke { width: width * scale, colour, dash: None };
-            marks.push(Primitive::Polyline { points: vec![foot, top], stroke });
-        }
+            Primitive::Polyline { points: vec![foot, top], stroke }
+        };
+        let mut contents: Vec<Primitive> = [(3.6, CASING), (1.6, INK_LIGHT)].map(pole).into();
         // To the side where there is room.
         let right = foot[0] < 0.5 * (layout.plot.min[0] + layout.plot.max[0]);
         let (anchor, shift) = if right { (Anchor::Start, 4.0) } else { (Anchor::End, -4.0) };
         let (cross, colour) = if stop.is_false() { (" ✕", NEGATIVE) } else { ("", INK_LIGHT) };
-        marks.push(Primitive::Text {
+        contents.push(Primitive::Text {
             at: [top[0] + shift * scale, top[1] + SIZE * scale],
             anchor,
             font: Font::Sans,
@@ -40,6 +41,7 @@ pub(super) fn marks(layout: &Layout, stops: &[Stop]) -> Vec<Primitive> {
             colour,
             halo: Some((INK_DARK.faded(0.9), 3.0 * scale)),
         });
+        marks.push(Primitive::Anchored { at: foot, lies: Lies::Upright, contents });
     }
     marks
 }

@@ -1,8 +1,8 @@
 //! The whole picture in words.
 
 use super::layer::LayerInput;
-use super::layers;
 use super::words::{from_to, landscape_title, loss_range, mean_over, parameter_values};
+use super::{layers, surface};
 
 /// The whole picture in words.
 pub(super) fn description(input: &LayerInput<'_>) -> String {
@@ -22,6 +22,7 @@ pub(super) fn description(input: &LayerInput<'_>) -> String {
         Some(range) => sentences.push(format!("L ranges {}.", from_to(range))),
         None => sentences.push("L has no finite value in view.".to_owned()),
     }
+    sentences.extend(surface::words(study, findings));
     sentences.extend(layers::words(input));
     sentences.join(" ")
 }

@@ -124,6 +124,7 @@ fn extent(primitives: &[Primitive], scene: &Layout) -> Vec<[f64; 2]> {
                 };
                 all.extend([[left, at[1] - 0.8 * size], [left + width, at[1] + 0.25 * size]]);
             }
+            Primitive::Anchored { .. } => panic!("a map has no anchors: {primitive:?}"),
             Primitive::Clipped { rect, contents } => {
                 assert!(rect.width() <= scene.canvas.size[0] && rect.height() <= scene.canvas.size[1]);
                 let _ = contents;

@@ -9,7 +9,7 @@ use super::pixel_grid::PixelGrid;
 use super::shadows::{self, ShadowPoint};
 use super::starts::starts;
 use super::theme::Palette;
-use super::{Anchor, Colour, Font, Layout, PictureContext, Primitive, Rect, Stroke, text, within};
+use super::{Anchor, Colour, Font, Layout, Lies, PictureContext, Primitive, Rect, Stroke, text, within};
 use crate::landscape::Loss;
 use crate::number::Vector;
 use crate::optimizer::{self, Optimizer, Run, Step, StopReason, Trajectory, trace};
@@ -277,12 +277,14 @@ fn step_label(
 
 /// A cross where a run diverged or met the undefined.
 fn crossed(centre: [f64; 2], arm: f64, scale: f64, colours: [Colour; 2], marks: &mut Vec<Primitive>) {
+    let mut contents = Vec::new();
     for (width, colour) in [5.2, 2.8].into_iter().zip(colours) {
         for slope in [-1.0, 1.0] {
             let points = vec![[centre[0] - arm, centre[1] - slope * arm], [centre[0] + arm, centre[1] + slope * arm]];
-            marks.push(Primitive::Polyline { points, stroke: Stroke { width: width * scale, colour, dash: None } });
+            contents.push(Primitive::Polyline { points, stroke: Stroke { width: width * scale, colour, dash: None } });
         }
     }
+    marks.push(Primitive::Anchored { at: centre, lies: Lies::Upright, contents });
 }
 
 /// More vertices than these are not asked for when a card looks for its place.

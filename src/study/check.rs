@@ -55,7 +55,7 @@ impl Fault {
     }
 }
 
-fn fault(path: &[&str], message: impl Into<String>) -> Fault {
+pub(super) fn fault(path: &[&str], message: impl Into<String>) -> Fault {
     Fault::Field { path: path.iter().map(|step| (*step).to_owned()).collect(), message: message.into() }
 }
 
@@ -237,6 +237,7 @@ fn picture(picture: &PictureOptions) -> Result<(), Fault> {
         let message = format!("{} is not within {least} to {greatest}", picture.contour_levels);
         return Err(fault(&["picture", "contour_levels"], message));
     }
+    picture.surface.check()?;
     match own_levels(&picture.levels) {
         Ok(levels) if levels == picture.levels => Ok(()),
         Ok(_) => Err(fault(&["picture", "levels"], "levels ascend")),

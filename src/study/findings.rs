@@ -321,6 +321,7 @@ impl FieldKey {
             basins_of: _,
             equal_axes: _,
             projector: _,
+            surface: _,
         } = &study.picture;
         FieldKey {
             points: PointsKey::of(study),

@@ -22,6 +22,7 @@ mod report;
 mod runs;
 mod shown;
 mod single_run;
+mod surface;
 mod thermal;
 
 pub use crate::basins::{End, ends};
@@ -52,6 +53,7 @@ pub use report::{Report, ReportKey, Stop, outlook_of, report};
 pub use runs::run_name;
 pub use shown::{Shown, ShownPoint};
 pub use single_run::{RunParts, end_of};
+pub use surface::{Camera, PITCHES, SurfaceOptions, ZOOMS};
 pub use thermal::{ArrheniusKey, FlipKey, Thermal, ThermalKey, shown_temperature, temperature_of};
 
 use crate::curvature::Quantity;
@@ -148,6 +150,8 @@ pub struct PictureOptions {
     pub equal_axes: bool,
     /// Whether text and marks have the size for a projector.
     pub projector: bool,
+    /// The picture as a surface.
+    pub surface: SurfaceOptions,
 }
 
 impl Study {

@@ -1,7 +1,7 @@
 //! What is drawn and how, and its table in a study file.
 
 use super::layers::{LAYERS, LayerSwitch, ShownLayers};
-use super::{PictureOptions, Theme};
+use super::{Camera, PictureOptions, SurfaceOptions, Theme};
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use serde::de::{Error, MapAccess, Visitor};
@@ -24,6 +24,7 @@ impl Default for PictureOptions {
             basins_of: None,
             equal_axes: true,
             projector: false,
+            surface: SurfaceOptions::default(),
         }
     }
 }
@@ -41,7 +42,7 @@ impl PictureOptions {
 }
 
 /// The keys that are no layers.
-const OPTIONS: [&str; 11] = [
+const OPTIONS: [&str; 18] = [
     "theme",
     "heat_map_of",
     "heat_map_opacity",
@@ -53,6 +54,13 @@ const OPTIONS: [&str; 11] = [
     "basins_of",
     "equal_axes",
     "projector",
+    "surface",
+    "camera_yaw",
+    "camera_pitch",
+    "camera_zoom",
+    "perspective",
+    "surface_height",
+    "floor",
 ];
 
 impl Serialize for PictureOptions {
@@ -71,6 +79,7 @@ impl Serialize for PictureOptions {
             basins_of,
             equal_axes,
             projector,
+            surface,
         } = self;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("theme", theme)?;
@@ -91,8 +100,36 @@ impl Serialize for PictureOptions {
         }
         map.serialize_entry("equal_axes", equal_axes)?;
         map.serialize_entry("projector", projector)?;
+        write_surface(surface, &mut map)?;
         map.end()
     }
+}
+
+/// What is not as usual: programs that know no surface open every study without one.
+fn write_surface<M: SerializeMap>(surface: &SurfaceOptions, map: &mut M) -> Result<(), M::Error> {
+    // Without `..`, so that a new option is not forgotten.
+    let SurfaceOptions { shown, camera, height, floor } = surface;
+    let Camera { yaw, pitch, zoom, perspective } = camera;
+    let usual = SurfaceOptions::default();
+    if *shown {
+        map.serialize_entry("surface", shown)?;
+    }
+    let number = |map: &mut M, key: &'static str, value: f64, usual: f64| {
+        if value == usual { Ok(()) } else { map.serialize_entry(key, &value) }
+    };
+    number(map, "camera_yaw", *yaw, usual.camera.yaw)?;
+    number(map, "camera_pitch", *pitch, usual.camera.pitch)?;
+    number(map, "camera_zoom", *zoom, usual.camera.zoom)?;
+    if *perspective {
+        map.serialize_entry("perspective", perspective)?;
+    }
+    if *height != usual.height {
+        map.serialize_entry("surface_height", height)?;
+    }
+    if !*floor {
+        map.serialize_entry("floor", floor)?;
+    }
+    Ok(())
 }
 
 impl<'de> Deserialize<'de> for PictureOptions {
@@ -140,6 +177,13 @@ impl<'de> Visitor<'de> for OptionsVisitor {
                 "basins_of" => options.basins_of = map.next_value()?,
                 "equal_axes" => options.equal_axes = map.next_value()?,
                 "projector" => options.projector = map.next_value()?,
+                "surface" => options.surface.shown = map.next_value()?,
+                "camera_yaw" => options.surface.camera.yaw = map.next_value()?,
+                "camera_pitch" => options.surface.camera.pitch = map.next_value()?,
+                "camera_zoom" => options.surface.camera.zoom = map.next_value()?,
+                "perspective" => options.surface.camera.perspective = map.next_value()?,
+                "surface_height" => options.surface.height = map.next_value()?,
+                "floor" => options.surface.floor = map.next_value()?,
                 layer => options.layers.read(layer, &mut map)?,
             }
         }

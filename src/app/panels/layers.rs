@@ -17,7 +17,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     heading(ui, "Layers");
     let before = panel.state.study.picture.clone();
     let mut options = before.clone();
-    let mut part = switches(ui, &mut options);
+    let mut part = super::surface::choices(ui, panel, &mut options);
+    part = switches(ui, &mut options).or(part);
     part = own_levels(ui, &mut options).or(part);
     part = quantity(ui, &mut options).or(part);
     part = basins(ui, panel, &mut options).or(part);

@@ -90,7 +90,7 @@ pub fn mark(ui: &Ui, place: &PicturePlacement, state: &State, picture: &PictureC
     let Some(step) = open.step() else { return };
     let painter = ui.painter().with_clip_rect(place.rect);
     let centre = |w: Vector| {
-        let [x, y] = layout.pixel_from_world(w).map(|side| side as f32);
+        let [x, y] = picture.pixel_from_world(w)?.map(|side| side as f32);
         state.study.view.contains(w).then(|| place.rect.min + vec2(x, y))
     };
     let colours = palette(ui);
@@ -98,6 +98,7 @@ pub fn mark(ui: &Ui, place: &PicturePlacement, state: &State, picture: &PictureC
     // What is highlighted could tell where a run ends.
     if step.predict.is_none() || question.is_revealed {
         let rings: Vec<_> = step.highlight.iter().flat_map(|w| highlight(&layout, Vector::from(*w))).collect();
+        let rings = picture.lifted(rings);
         let shift = place.rect.min.to_vec2();
         for shape in paint::shapes(ui.ctx(), &mut Textures::default(), &rings, shift, place.rect) {
             painter.with_clip_rect(shape.clip_rect).add(shape.shape);

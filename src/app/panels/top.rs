@@ -2,6 +2,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
+use crate::app::film::FilmExport;
 use crate::app::state::{Export, PictureExport};
 use crate::app::theme;
 use crate::app::widgets::{bar_button, math, muted, palette, strong};
@@ -151,6 +152,8 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>) {
         let tooltip =
             "A link that holds the whole study: whoever opens it, in a browser or with Losscape, sees exactly this.";
         item(ui, "Copy link", tooltip, Command::CopyLink);
+        let film = FilmExport { is_open: true, ..panel.state.film.clone() };
+        item(ui, "Film…", "The runs, a sweep or a turn of the camera, as GIF, APNG or video.", Command::SetFilm(film));
         ui.separator();
         item(ui, "Trajectories as CSV…", "Every step of every run as a table.", Command::Export(Export::Csv));
         item(ui, "Trajectories as JSON…", "Every step of every run, all digits.", Command::Export(Export::Json));

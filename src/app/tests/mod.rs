@@ -16,6 +16,7 @@ mod lessons;
 mod optimizers;
 mod random;
 mod recovery;
+mod surface;
 mod temperature;
 mod timeline;
 mod views;

@@ -4,7 +4,7 @@
 use super::{Depth, Layer, LayerInput};
 use crate::curvature::Kind;
 use crate::number::display::{point, short};
-use crate::scene::{Primitive, points, sectors, within_plot, words};
+use crate::scene::{Lies, Primitive, points, sectors, within_plot, words};
 use crate::study::{ShownPoint, layers};
 
 pub(super) static LAYER: Layer = Layer {
@@ -28,7 +28,9 @@ const MOST_LISTED: usize = 40;
 fn selected_sectors(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     let selected = input.context.selected_point.and_then(|index| input.findings.points.points.get(index));
     if let Some(point) = selected.filter(|point| point.kind == Kind::Degenerate) {
-        marks.extend(within_plot(input.layout, sectors::fan(input.layout, &input.findings.loss, point.w)));
+        let contents = sectors::fan(input.layout, &input.findings.loss, point.w);
+        let at = input.layout.pixel_from_world(point.w);
+        marks.extend(within_plot(input.layout, vec![Primitive::Anchored { at, lies: Lies::Flat, contents }]));
     }
 }
 

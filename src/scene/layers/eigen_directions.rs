@@ -5,7 +5,7 @@ use crate::critical::CriticalPoint;
 use crate::scene::cross::{Measure, cross, cross_labels};
 use crate::scene::layer::{Key, Swatch};
 use crate::scene::pixel_grid::PixelGrid;
-use crate::scene::{Primitive, clip, points, within_plot};
+use crate::scene::{Lies, Primitive, clip, points, within_plot};
 use crate::study::layers;
 
 pub(super) static LAYER: Layer =
@@ -40,7 +40,11 @@ fn with_cross<'a>(input: &LayerInput<'a>) -> (Vec<&'a CriticalPoint>, usize) {
 fn crosses(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     let (kept, _) = with_cross(input);
     let measure = Measure::of(input.layout, &input.findings.points);
-    let crosses = kept.iter().flat_map(|point| cross(input.layout, point.w, &point.eigen, Some(point.kind), &measure));
+    let crosses = kept.iter().map(|point| Primitive::Anchored {
+        at: input.layout.pixel_from_world(point.w),
+        lies: Lies::Flat,
+        contents: cross(input.layout, point.w, &point.eigen, Some(point.kind), &measure),
+    });
     marks.extend(within_plot(input.layout, crosses.collect()));
 }
 
@@ -55,7 +59,8 @@ fn labels(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
             // A label gives way to one that is there.
             if taken.iter().all(|other| clip::distance(*other, at) >= size) {
                 taken.push(at);
-                marks.push(label);
+                let centre = input.layout.pixel_from_world(point.w);
+                marks.push(Primitive::Anchored { at: centre, lies: Lies::Flat, contents: vec![label] });
             }
         }
     }

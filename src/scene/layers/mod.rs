@@ -54,8 +54,23 @@ fn shown<'a>(input: &LayerInput<'a>) -> impl Iterator<Item = &'static Layer> + u
     LAYERS.iter().copied().filter(|layer| layer.is_shown(study))
 }
 
-/// The marks of the shown layers at these depths.
+/// The marks of the shown layers at these depths, on a map.
 pub(super) fn draw(input: &LayerInput<'_>, depths: RangeInclusive<Depth>) -> Vec<Primitive> {
+    flat(anchored(input, depths))
+}
+
+/// The same marks without their anchors.
+pub(super) fn flat(marks: Vec<Primitive>) -> Vec<Primitive> {
+    let one = |mark| match mark {
+        Primitive::Anchored { contents, .. } => flat(contents),
+        Primitive::Clipped { rect, contents } => vec![Primitive::Clipped { rect, contents: flat(contents) }],
+        mark => vec![mark],
+    };
+    marks.into_iter().flat_map(one).collect()
+}
+
+/// The marks of the shown layers at these depths, those about a point with their anchors.
+pub(super) fn anchored(input: &LayerInput<'_>, depths: RangeInclusive<Depth>) -> Vec<Primitive> {
     let mut parts: Vec<(Depth, Draw)> =
         shown(input).flat_map(|layer| layer.parts).filter(|(depth, _)| depths.contains(depth)).copied().collect();
     parts.sort_by_key(|(depth, _)| *depth);

@@ -9,7 +9,7 @@ use crate::landscape::View;
 use crate::optimizer::tests::added;
 use crate::optimizer::{OPTIMIZERS, Run, Schedule};
 use crate::study::layers::{self, tests::ADDED};
-use crate::study::{Clock, Follow, LAYERS, Ordinate, PictureOptions, ShownLayers, Theme, Vary};
+use crate::study::{Camera, Clock, Follow, LAYERS, Ordinate, PictureOptions, ShownLayers, SurfaceOptions, Theme, Vary};
 use proptest::prelude::*;
 
 fn cubic() -> Study {
@@ -311,10 +311,44 @@ prop_compose! {
     }
 }
 
+/// A study without a surface does not mention one, and one with a surface names what is not as usual.
+#[test]
+fn a_surface_is_written_where_there_is_one() {
+    let mut study = cubic();
+    let keys = ["surface", "camera", "perspective", "floor"];
+    let text = to_toml(&study).unwrap();
+    assert!(keys.iter().all(|key| !text.contains(key)), "{text}");
+    study.picture.surface.shown = true;
+    study.picture.surface.camera = Camera { yaw: -60.0, perspective: true, ..Camera::default() };
+    let text = to_toml(&study).unwrap();
+    for line in ["surface = true", "camera_yaw = -60.0", "perspective = true"] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(!text.contains("camera_pitch") && !text.contains("floor"), "{text}");
+    assert_eq!(from_toml(&text).unwrap(), study);
+    for wrong in ["camera_pitch = 100", "camera_zoom = 0", "camera_yaw = 300", "camera_pitch = nan"] {
+        let text = text.replace("surface = true", wrong);
+        assert!(from_toml(&text).is_err(), "{wrong}");
+    }
+}
+
+prop_compose! {
+    fn any_surface()(
+        [shown, perspective, floor] in any::<[bool; 3]>(),
+        yaw in -180.0..=180.0f64,
+        pitch in 5.0..=90.0f64,
+        zoom in 0.25..=8.0f64,
+        height in prop::sample::select(vec![ColourScale::Automatic, ColourScale::Linear, ColourScale::Logarithmic, ColourScale::Equalised]),
+    ) -> SurfaceOptions {
+        SurfaceOptions { shown, camera: Camera { yaw, pitch, zoom, perspective }, height, floor }
+    }
+}
+
 prop_compose! {
     fn any_picture()(
         layers in prop::collection::vec(any::<bool>(), LAYERS.len()),
         [equal_axes, projector] in any::<[bool; 2]>(),
+        surface in any_surface(),
         heat_map_of in prop::sample::select(Quantity::ALL.to_vec()),
         light: bool,
         heat_map_opacity in 0.0..=1.0f64,
@@ -330,7 +364,7 @@ prop_compose! {
             theme: if light { Theme::Light } else { Theme::Dark },
             layers: shown, heat_map_of, heat_map_opacity, colour_map, colour_scale, contour_opacity, contour_levels,
             levels: levels.into_iter().map(|level| 1e-3 * f64::from(level)).collect(),
-            basins_of: None, equal_axes, projector,
+            basins_of: None, equal_axes, projector, surface,
         }
     }
 }

@@ -1,0 +1,123 @@
+//! `losscape render --pages`: a page for each of some steps, in one PDF or in numbered files, so that a talk can step through a run.
+
+use super::Failure;
+use super::args::Render;
+use super::output::Output;
+use super::render::{Drawing, Format, carried, say_what_is_missing};
+use crate::export::{ExportError, Numbered, pdf_pages};
+use crate::study::{Clock, Findings, Study, length};
+use std::path::{Path, PathBuf};
+
+/// The most pages.
+const MOST_PAGES: usize = 2_000;
+
+/// Which steps have a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PagesArgument {
+    /// Every one.
+    All,
+    /// These.
+    Steps(Vec<usize>),
+}
+
+/// Steps with commas, or `all`.
+pub(super) fn pages(text: &str) -> Result<PagesArgument, String> {
+    if text.trim() == "all" {
+        return Ok(PagesArgument::All);
+    }
+    let step = |step: &str| {
+        step.trim()
+            .parse::<usize>()
+            .map_err(|_| format!("'{step}' is no step; pages are all, or steps such as 0,1,5,20"))
+    };
+    let steps: Vec<usize> = text.split(',').map(step).collect::<Result<_, _>>()?;
+    if steps.len() > MOST_PAGES {
+        Err(format!("there are at most {MOST_PAGES} pages"))
+    } else {
+        Ok(PagesArgument::Steps(steps))
+    }
+}
+
+/// Writes the pages: all of them or none.
+pub(super) fn write(
+    study: &Study,
+    arguments: &Render,
+    pages: &PagesArgument,
+    output: &Output<'_>,
+    inputs: &[PathBuf],
+) -> Result<String, Failure> {
+    let format = Format::of(&arguments.output)?;
+    let numbered = Numbered::of(&arguments.output);
+    if numbered.is_none() && format != Format::Pdf {
+        return Err(Failure::Usage(
+            "pages are one .pdf, or files with a place for their number: page-%03d.svg".to_owned(),
+        ));
+    }
+    let drawing = Drawing::asked(arguments, format);
+    let (findings, fineness) = drawing.findings(study)?;
+    let steps = steps(pages, &findings)?;
+    match &numbered {
+        None => output.check(inputs)?,
+        Some(numbered) => {
+            for number in 1..=steps.len() {
+                Output { path: &numbered.path(number), ..*output }.check(inputs)?;
+            }
+        }
+    }
+    say_what_is_missing(study, &findings, fineness);
+    let at = |step: usize| {
+        let mut study = study.clone();
+        (study.display.at, study.display.clock) = (Some(step), Clock::Steps);
+        study
+    };
+    let failed = |error: ExportError| Failure::Failed(error.to_string());
+    match numbered {
+        Some(numbered) => {
+            let page = |index: usize| {
+                let study = at(*steps.get(index)?);
+                let encoded = drawing.encoded(&study, &findings).map_err(std::io::Error::other);
+                Some(encoded.map(|encoded| carried(&study, arguments, &drawing, encoded.bytes)))
+            };
+            numbered.write(&mut { page }).map_err(failed)?;
+        }
+        None => {
+            let scenes = steps.iter().map(|step| Ok(drawing.scene(&at(*step), &findings, None).0));
+            let document = pdf_pages(scenes).map_err(|reason| cannot_draw(&arguments.output, &reason))?;
+            output.write(&document)?;
+        }
+    }
+    Ok(String::new())
+}
+
+fn cannot_draw(path: &Path, reason: &str) -> Failure {
+    Failure::Failed(format!("cannot draw {}: {reason}", path.display()))
+}
+
+/// The steps that have a page. One beyond the end of every run would repeat the last page.
+fn steps(pages: &PagesArgument, findings: &Findings) -> Result<Vec<usize>, Failure> {
+    let last = length(findings, Clock::Steps);
+    match pages {
+        PagesArgument::All if last >= MOST_PAGES => Err(Failure::Failed(format!(
+            "the runs take {last} steps, and there are at most {MOST_PAGES} pages; --pages 0,10,100 chooses some"
+        ))),
+        PagesArgument::All => Ok((0..=last).collect()),
+        PagesArgument::Steps(steps) => match steps.iter().find(|step| **step > last) {
+            Some(step) => Err(Failure::Failed(format!("there is no step {step}: the longest run takes {last}"))),
+            None => Ok(steps.clone()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_steps() {
+        assert_eq!(pages("all"), Ok(PagesArgument::All));
+        assert_eq!(pages("0, 1,20"), Ok(PagesArgument::Steps(vec![0, 1, 20])));
+        for wrong in ["", "a", "1,,2", "-1", "1.5"] {
+            assert!(pages(wrong).is_err(), "{wrong}");
+        }
+    }
+}

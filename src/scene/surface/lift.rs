@@ -1,0 +1,257 @@
+//! Marks of the map, lifted onto the surface or laid on the floor below it, without what is hidden.
+//!
+//! A line follows the surface. A mark about a point stands there, upright or in the tangent plane ([`Lies`]), and is seen where its
+//! point is. A layer need not know any of this.
+
+use super::super::{Lies, Primitive, Stroke};
+use super::mesh::Mesh;
+use super::projection::{Projection, Spot};
+use super::relief::Relief;
+use crate::scene::clip::distance;
+
+/// Lines are followed in steps of so many pixels.
+const STEP: f64 = 3.0;
+/// Vertices that are nearer than this on the screen are one.
+const MERGED: f64 = 0.5;
+/// What lies on the surface may be so far behind it, in pixels: the surface is known at pixels only.
+const MARGIN: f64 = 1.5;
+/// A polygon up to this size is a mark at its middle.
+const MARK: f64 = 90.0;
+/// A mark in a tangent plane that is steeper than this lies in one that is not.
+const STEEPEST: f64 = 2.0;
+
+/// Where marks are laid.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Level {
+    /// On the surface; what is hidden is left out.
+    Surface,
+    /// The same up to the edges of holes and on them.
+    Edges,
+    /// On the floor at a height.
+    Floor(f64),
+    /// On the floor, but only where the surface has a hole.
+    Holes(f64),
+}
+
+/// What marks are lifted with.
+pub struct Lift<'a> {
+    /// The surface.
+    pub relief: &'a Relief,
+    /// How it is seen.
+    pub projection: &'a Projection,
+    /// What hides what; `None` hides nothing.
+    pub mesh: Option<&'a Mesh>,
+    /// Where marks are laid.
+    pub level: Level,
+}
+
+impl Lift<'_> {
+    /// The point of space over a pixel of the map; `None` where there is none.
+    pub fn space(&self, pixel: [f64; 2]) -> Option<[f64; 3]> {
+        let height = match self.level {
+            Level::Surface => self.relief.height(pixel)?,
+            Level::Edges => self.relief.drawn_height(pixel).filter(|height| !height.is_nan())?,
+            Level::Floor(height) => height,
+            Level::Holes(height) => {
+                if self.relief.is_defined(pixel) {
+                    return None;
+                }
+                height
+            }
+        };
+        Some(at_height(self.relief, pixel, height))
+    }
+
+    /// Where a point on the surface is seen; `None` where it is hidden, or there is none.
+    fn seen(&self, pixel: [f64; 2]) -> Option<[f64; 2]> {
+        let spot = self.projection.spot(self.space(pixel)?);
+        self.is_seen(&spot).then_some(spot.at)
+    }
+
+    fn is_seen(&self, spot: &Spot) -> bool {
+        self.mesh.is_none_or(|mesh| mesh.shows(spot.at, spot.nearness, MARGIN))
+    }
+
+    /// The parts of a line that are seen.
+    pub fn line(&self, points: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
+        let mut pieces = Pieces::default();
+        let mut before: Option<[f64; 2]> = None;
+        for point in points {
+            if let Some(from) = before {
+                let steps = match self.level {
+                    Level::Floor(_) => 1,
+                    _ => ((distance(from, *point) / STEP).ceil() as usize).clamp(1, 4_000),
+                };
+                for k in 1..=steps {
+                    let share = k as f64 / steps as f64;
+                    let pixel = if k == steps {
+                        *point
+                    } else {
+                        [0, 1].map(|axis: usize| from[axis] + share * (point[axis] - from[axis]))
+                    };
+                    pieces.add(self.seen(pixel));
+                }
+            } else {
+                pieces.add(self.seen(*point));
+            }
+            before = Some(*point);
+        }
+        pieces.finish()
+    }
+
+    /// The parts of a line of space that are seen.
+    pub fn space_line(&self, points: impl Iterator<Item = Option<[f64; 3]>>, nearer: f64) -> Vec<Vec<[f64; 2]>> {
+        let mut pieces = Pieces::default();
+        for point in points {
+            let spot = point.map(|point| self.projection.spot(point));
+            let spot = spot.map(|spot| Spot { nearness: spot.nearness + nearer, ..spot });
+            pieces.add(spot.filter(|spot| self.is_seen(spot)).map(|spot| spot.at));
+        }
+        pieces.finish()
+    }
+
+    /// Adds marks of the map, lifted.
+    pub fn add_all(&self, marks: &[Primitive], lifted: &mut Vec<Primitive>) {
+        marks.iter().for_each(|mark| self.add(mark, lifted));
+    }
+
+    fn add(&self, mark: &Primitive, lifted: &mut Vec<Primitive>) {
+        match mark {
+            // The surface has the images as its colours, and cards lie over everything.
+            Primitive::Image { .. } | Primitive::Box { .. } => {}
+            Primitive::Polyline { points, stroke } => self.add_line(points, *stroke, lifted),
+            Primitive::Circle { centre, radius, fill, stroke } => {
+                let seen = self.seen(*centre);
+                lifted.extend(seen.map(|centre| Primitive::Circle {
+                    centre,
+                    radius: *radius,
+                    fill: *fill,
+                    stroke: *stroke,
+                }));
+            }
+            Primitive::Text { at, .. } => self.add_anchored(*at, Lies::Upright, std::slice::from_ref(mark), lifted),
+            Primitive::Polygon { points, fill, stroke } => {
+                let [low, high] = ends(points);
+                let middle = [0, 1].map(|axis: usize| 0.5 * (low[axis] + high[axis]));
+                if distance(low, high) <= MARK {
+                    self.add_anchored(middle, Lies::Flat, std::slice::from_ref(mark), lifted);
+                } else if let Some(points) =
+                    points.iter().map(|point| Some(self.projection.spot(self.space(*point)?).at)).collect()
+                {
+                    lifted.push(Primitive::Polygon { points, fill: *fill, stroke: *stroke });
+                }
+            }
+            Primitive::Anchored { at, lies, contents } => self.add_anchored(*at, *lies, contents, lifted),
+            Primitive::Clipped { contents, .. } => self.add_all(contents, lifted),
+        }
+    }
+
+    fn add_line(&self, points: &[[f64; 2]], stroke: Stroke, lifted: &mut Vec<Primitive>) {
+        lifted.extend(self.line(points).into_iter().map(|points| Primitive::Polyline { points, stroke }));
+    }
+
+    fn add_anchored(&self, at: [f64; 2], lies: Lies, contents: &[Primitive], lifted: &mut Vec<Primitive>) {
+        let Some(seen) = self.seen(at) else { return };
+        let axes = match lies {
+            Lies::Upright => Some([[1.0, 0.0], [0.0, 1.0]]),
+            Lies::Flat => self.tangents(at),
+        };
+        let Some([right, down]) = axes else { return };
+        let moved = |point: [f64; 2]| {
+            let [x, y] = [point[0] - at[0], point[1] - at[1]];
+            [0, 1].map(|axis: usize| seen[axis] + x * right[axis] + y * down[axis])
+        };
+        lifted.extend(contents.iter().filter_map(|mark| moved_mark(mark, &moved)));
+    }
+
+    /// What a pixel to the right and one downwards on the map become in the tangent plane at a point of it.
+    fn tangents(&self, at: [f64; 2]) -> Option<[[f64; 2]; 2]> {
+        let point = self.space(at)?;
+        let [mut right, mut up] = match self.level {
+            Level::Surface => self.relief.slope(at),
+            _ => [0.0; 2],
+        };
+        let steepness = libm::hypot(right, up);
+        if steepness > STEEPEST {
+            (right, up) = (right * STEEPEST / steepness, up * STEEPEST / steepness);
+        }
+        let here = self.projection.spot(point).at;
+        let step = |by: [f64; 3]| {
+            let there = self.projection.spot([0, 1, 2].map(|axis: usize| point[axis] + by[axis])).at;
+            [there[0] - here[0], there[1] - here[1]]
+        };
+        Some([step([1.0, 0.0, right]), step([0.0, -1.0, -up])])
+    }
+}
+
+/// The point of space at a height over a pixel of the map.
+pub fn at_height(relief: &Relief, pixel: [f64; 2], height: f64) -> [f64; 3] {
+    let plot = relief.plot;
+    [pixel[0] - 0.5 * (plot.min[0] + plot.max[0]), 0.5 * (plot.min[1] + plot.max[1]) - pixel[1], height]
+}
+
+/// A mark with each of its points moved; its strokes and letters keep their size.
+fn moved_mark(mark: &Primitive, moved: &impl Fn([f64; 2]) -> [f64; 2]) -> Option<Primitive> {
+    let mut mark = mark.clone();
+    match &mut mark {
+        Primitive::Image { .. } | Primitive::Box { .. } => return None,
+        Primitive::Polyline { points, .. } | Primitive::Polygon { points, .. } => {
+            points.iter_mut().for_each(|point| *point = moved(*point));
+        }
+        Primitive::Circle { centre, .. } => *centre = moved(*centre),
+        Primitive::Text { at, .. } => *at = moved(*at),
+        Primitive::Clipped { contents, .. } | Primitive::Anchored { contents, .. } => {
+            *contents = contents.iter().filter_map(|inner| moved_mark(inner, moved)).collect();
+        }
+    }
+    // A rectangle of the map cuts nothing off elsewhere.
+    match mark {
+        Primitive::Clipped { contents, .. } => {
+            Some(Primitive::Anchored { at: [0.0; 2], lies: Lies::Upright, contents })
+        }
+        mark => Some(mark),
+    }
+}
+
+fn ends(points: &[[f64; 2]]) -> [[f64; 2]; 2] {
+    let along = |axis: usize| points.iter().map(move |point| point[axis]);
+    [
+        [0, 1].map(|axis| along(axis).fold(f64::INFINITY, f64::min)),
+        [0, 1].map(|axis| along(axis).fold(f64::NEG_INFINITY, f64::max)),
+    ]
+}
+
+/// The parts of a line between gaps.
+#[derive(Default)]
+struct Pieces {
+    done: Vec<Vec<[f64; 2]>>,
+    piece: Vec<[f64; 2]>,
+    /// The last point, where it was too near to the one before it to be kept.
+    skipped: Option<[f64; 2]>,
+}
+
+impl Pieces {
+    fn add(&mut self, point: Option<[f64; 2]>) {
+        match (point, self.piece.last()) {
+            (None, _) => self.end(),
+            (Some(point), Some(last)) if distance(*last, point) < MERGED => self.skipped = Some(point),
+            (Some(point), _) => {
+                self.piece.push(point);
+                self.skipped = None;
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        self.piece.extend(self.skipped.take());
+        let piece = std::mem::take(&mut self.piece);
+        if piece.len() > 1 {
+            self.done.push(piece);
+        }
+    }
+
+    fn finish(mut self) -> Vec<Vec<[f64; 2]>> {
+        self.end();
+        self.done
+    }
+}

@@ -1,0 +1,88 @@
+//! Which point of the surface is seen at a pixel.
+
+use super::projection::Projection;
+use super::relief::Relief;
+
+/// A ray that comes so near to the surface, in pixels, touches it.
+const TOUCHING: f64 = 1e-2;
+
+/// Where the ray through a pixel first meets the surface, coming from the eye, in pixels of the map.
+///
+/// The ray is cut at the sides of the box around the surface and followed from one line of the surface's grid to the next.
+/// Between two of them both the ray and the surface are straight, and so they meet where their difference changes its sign.
+pub fn pick(relief: &Relief, projection: &Projection, pixel: [f64; 2]) -> Option<[f64; 2]> {
+    let plot = relief.plot;
+    let middle = [0.5 * (plot.min[0] + plot.max[0]), 0.5 * (plot.min[1] + plot.max[1])];
+    let [[x, y, z], [dx, dy, dz]] = projection.ray(pixel);
+    // In pixels of the map, with a height.
+    let at = |t: f64| ([middle[0] + x + t * dx, middle[1] - y - t * dy], z + t * dz);
+    let half = [0.5 * plot.width(), 0.5 * plot.height()];
+    let bounds = [(x, dx, -half[0], half[0]), (y, dy, -half[1], half[1]), (z, dz, -1.0, relief.highest + 1.0)];
+    let [far, near] = stretch(&bounds)?;
+    let [columns, rows] = relief.nodes.map(|count| (count - 1) as f64);
+    // Grid lines along both axes and the diagonals, in units of cells.
+    let along = [
+        (columns * (x + half[0]) / plot.width(), columns * dx / plot.width()),
+        (rows * (y + half[1]) / plot.height(), rows * dy / plot.height()),
+    ];
+    let diagonal = (along[0].0 - along[1].0, along[0].1 - along[1].1);
+    let mut crossings = vec![near, far];
+    for (start, speed) in [along[0], along[1], diagonal] {
+        crossings.extend(whole_numbers(start, speed, [far, near]));
+    }
+    crossings.sort_by(|a, b| b.total_cmp(a));
+    let inside = |[x, y]: [f64; 2]| [x.clamp(plot.min[0], plot.max[0]), y.clamp(plot.min[1], plot.max[1])];
+    let above = |t: f64| {
+        let (place, height) = at(t);
+        relief.drawn_height(inside(place)).map_or(f64::NAN, |ground| height - ground)
+    };
+    let mut before: Option<(f64, f64)> = None;
+    let mut nearest: Option<(f64, f64)> = None;
+    for t in crossings {
+        let here = above(t);
+        if let Some((from, there)) = before
+            && (there == 0.0 || there * here <= 0.0)
+        {
+            let share = if there == here { 0.0 } else { there / (there - here) };
+            let (place, _) = at(from + share * (t - from));
+            if relief.is_defined(place) {
+                return Some(inside(place));
+            }
+        }
+        before = (!here.is_nan()).then_some((t, here));
+        if nearest.is_none_or(|(_, distance)| here.abs() < distance) && relief.is_defined(at(t).0) {
+            nearest = Some((t, here.abs()));
+        }
+    }
+    // A ray that touches the surface, or its border, without passing through it.
+    nearest.filter(|(_, distance)| *distance < TOUCHING).map(|(t, _)| inside(at(t).0))
+}
+
+/// The stretch of a ray within the bounds, each with where the ray starts, how fast it goes, and the least and greatest value.
+fn stretch(bounds: &[(f64, f64, f64, f64); 3]) -> Option<[f64; 2]> {
+    let (mut from, mut to) = (f64::NEG_INFINITY, f64::INFINITY);
+    for &(start, speed, low, high) in bounds {
+        // A ray that grazes a bound is within it.
+        let slack = 1e-9 * (high - low).max(1.0);
+        if speed.abs() < 1e-12 {
+            if start < low - slack || start > high + slack {
+                return None;
+            }
+            continue;
+        }
+        let [a, b] = [(low - slack - start) / speed, (high + slack - start) / speed];
+        (from, to) = (from.max(a.min(b)), to.min(a.max(b)));
+    }
+    (from <= to && from.is_finite() && to.is_finite()).then_some([from, to])
+}
+
+/// Where a place that moves evenly passes whole numbers.
+fn whole_numbers(start: f64, speed: f64, [from, to]: [f64; 2]) -> Vec<f64> {
+    if speed.abs() < 1e-12 {
+        return Vec::new();
+    }
+    let [a, b] = [start + from * speed, start + to * speed];
+    let (low, high) = (a.min(b).ceil(), a.max(b).floor());
+    let count = (high - low + 1.0).clamp(0.0, 100_000.0) as usize;
+    (0..count).map(|k| (low + k as f64 - start) / speed).collect()
+}

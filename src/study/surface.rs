@@ -1,0 +1,136 @@
+//! The picture as a surface: whether it is shown, how high L is drawn, and from where it is looked at.
+
+use super::check::{Fault, fault};
+use crate::field::ColourScale;
+
+/// Pitches in degrees: the surface is looked at from above.
+pub const PITCHES: [f64; 2] = [5.0, 90.0];
+/// How much larger than its whole the surface can be drawn.
+pub const ZOOMS: [f64; 2] = [0.25, 8.0];
+
+/// From where the surface is looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Camera {
+    /// By how many degrees the floor is turned about the vertical, anticlockwise as seen from above, −180 to 180.
+    pub yaw: f64,
+    /// How many degrees the camera stands above the floor: 90 looks straight down.
+    pub pitch: f64,
+    /// How much larger than its whole the surface is drawn.
+    pub zoom: f64,
+    /// Whether what is nearer is larger.
+    pub perspective: bool,
+}
+
+impl Default for Camera {
+    fn default() -> Camera {
+        Camera { yaw: 30.0, pitch: 38.0, zoom: 1.0, perspective: false }
+    }
+}
+
+impl Camera {
+    /// Straight from above: the surface is the map.
+    pub const ABOVE: Camera = Camera { yaw: 0.0, pitch: 90.0, zoom: 1.0, perspective: false };
+    /// Along w1, with w2 to the right.
+    pub const ALONG_W1: Camera = Camera { yaw: -90.0, pitch: 12.0, zoom: 1.0, perspective: false };
+    /// Along w2, with w1 to the right.
+    pub const ALONG_W2: Camera = Camera { yaw: 0.0, pitch: 12.0, zoom: 1.0, perspective: false };
+
+    /// The camera with its angles and zoom within their bounds, and the yaw from −180 up to 180 degrees.
+    pub fn within_bounds(self) -> Camera {
+        let or = |value: f64, usual: f64| if value.is_finite() { value } else { usual };
+        let usual = Camera::default();
+        let turns = libm::floor((or(self.yaw, usual.yaw) + 180.0) / 360.0);
+        Camera {
+            yaw: or(self.yaw, usual.yaw) - 360.0 * turns,
+            pitch: or(self.pitch, usual.pitch).clamp(PITCHES[0], PITCHES[1]),
+            zoom: or(self.zoom, usual.zoom).clamp(ZOOMS[0], ZOOMS[1]),
+            ..self
+        }
+    }
+
+    /// Turned by degrees.
+    pub fn turned(self, yaw: f64, pitch: f64) -> Camera {
+        Camera { yaw: self.yaw + yaw, pitch: self.pitch + pitch, ..self }.within_bounds()
+    }
+
+    /// Drawn larger by a factor.
+    pub fn zoomed(self, factor: f64) -> Camera {
+        Camera { zoom: self.zoom * factor, ..self }.within_bounds()
+    }
+
+    /// Between this camera (0) and another (1), the shorter way round.
+    pub fn towards(self, other: Camera, share: f64) -> Camera {
+        let way = Camera { yaw: other.yaw - self.yaw, ..other }.within_bounds().yaw;
+        let between = |from: f64, to: f64| from + share * (to - from);
+        Camera {
+            yaw: self.yaw + share * way,
+            pitch: between(self.pitch, other.pitch),
+            zoom: between(self.zoom, other.zoom),
+            perspective: other.perspective,
+        }
+        .within_bounds()
+    }
+
+    /// The first thing in it that is out of its bounds.
+    fn fault(&self) -> Option<Fault> {
+        let bounded = [
+            ("camera_yaw", self.yaw, [-180.0, 180.0]),
+            ("camera_pitch", self.pitch, PITCHES),
+            ("camera_zoom", self.zoom, ZOOMS),
+        ];
+        let (key, value, [low, high]) =
+            bounded.into_iter().find(|(_, value, [low, high])| !(*low..=*high).contains(value))?;
+        Some(fault(&["picture", key], format!("{value} is not within {low} to {high}")))
+    }
+}
+
+/// The picture as a surface.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SurfaceOptions {
+    /// Whether the picture is the surface, and not the map.
+    pub shown: bool,
+    /// From where it is looked at.
+    pub camera: Camera,
+    /// How L is drawn as a height; automatic is as the colours of L would be.
+    pub height: ColourScale,
+    /// Whether a floor under the surface has the contour lines and the shadows of the runs.
+    pub floor: bool,
+}
+
+impl Default for SurfaceOptions {
+    fn default() -> SurfaceOptions {
+        SurfaceOptions { shown: false, camera: Camera::default(), height: ColourScale::Automatic, floor: true }
+    }
+}
+
+impl SurfaceOptions {
+    /// Whether every number in it can be drawn.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        self.camera.fault().map_or(Ok(()), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn angles_keep_to_their_bounds() {
+        let camera = Camera { yaw: 270.0, pitch: 120.0, zoom: f64::NAN, perspective: true }.within_bounds();
+        assert_eq!(camera, Camera { yaw: -90.0, pitch: 90.0, zoom: 1.0, perspective: true });
+        assert_eq!(Camera::default().turned(-330.0, -90.0).yaw, 60.0);
+        assert_eq!(Camera::default().turned(0.0, -90.0).pitch, PITCHES[0]);
+        assert_eq!(Camera::default().zoomed(1e9).zoom, ZOOMS[1]);
+    }
+
+    /// From 170° to −170° the shorter way leads over 180°.
+    #[test]
+    fn the_camera_moves_the_shorter_way() {
+        let from = Camera { yaw: 170.0, ..Camera::default() };
+        let to = Camera { yaw: -170.0, pitch: 60.0, ..Camera::default() };
+        assert_eq!(from.towards(to, 0.25).yaw, 175.0);
+        assert_eq!(from.towards(to, 0.75).yaw, -175.0);
+        assert_eq!(from.towards(to, 0.5).pitch, 49.0);
+        assert_eq!(from.towards(to, 1.0), to);
+    }
+}
