@@ -3,7 +3,7 @@
 use super::Pixels;
 use crate::export::render::pixels;
 use crate::scene::{Colour, Primitive, Scene};
-use resvg::tiny_skia::{Pixmap, PixmapPaint, Transform};
+use resvg::tiny_skia::{ColorU8, Pixmap, PixmapPaint, Transform};
 
 /// Draws frames.
 #[derive(Default)]
@@ -39,15 +39,10 @@ impl Painter {
         }
         let middle = &rest[..rest.len() - self.end.as_ref().map_or(0, |(known, _)| known.len())];
         let mut frame = match &self.beginning {
-            Some((_, beginning)) => {
-                let mut frame = beginning.clone();
-                if !middle.is_empty() {
-                    add(&mut frame, &pixels(&part(scene, middle, Colour([0; 4])), 1.0)?);
-                }
-                frame
-            }
-            None => pixels(&part(scene, middle, scene.background), 1.0)?,
+            Some((_, beginning)) => beginning.clone(),
+            None => pixels(&part(scene, &[], scene.background), 1.0)?,
         };
+        draw(&mut frame, scene, middle)?;
         if let Some((_, end)) = &self.end {
             add(&mut frame, end);
         }
@@ -68,6 +63,38 @@ fn drawn(scene: &Scene, marks: &[Primitive], background: Colour) -> Result<Optio
         return Ok(None);
     }
     Ok(Some((marks.to_vec(), pixels(&part(scene, marks, background), 1.0)?)))
+}
+
+/// Draws marks over a frame. An image whose pixels are the frame's is not encoded on the way, as it would be in an SVG.
+fn draw(frame: &mut Pixmap, scene: &Scene, marks: &[Primitive]) -> Result<(), String> {
+    let mut rest = marks;
+    while !rest.is_empty() {
+        let image = rest.iter().enumerate().find_map(|(index, mark)| Some((index, placed(mark)?)));
+        let until = image.as_ref().map_or(rest.len(), |(index, _)| *index);
+        if until > 0 {
+            add(frame, &pixels(&part(scene, &rest[..until], Colour([0; 4])), 1.0)?);
+        }
+        if let Some((_, (image, [x, y]))) = image {
+            frame.draw_pixmap(x, y, image.as_ref(), &PixmapPaint::default(), Transform::identity(), None);
+        }
+        rest = &rest[(until + 1).min(rest.len())..];
+    }
+    Ok(())
+}
+
+/// An image whose pixels are the frame's, and where it begins.
+fn placed(mark: &Primitive) -> Option<(Pixmap, [i32; 2])> {
+    let Primitive::Image { rect, raster, opacity } = mark else { return None };
+    let is_whole = |x: f64| x == x.round() && x.abs() < 1e6;
+    let is_as_large = rect.width() == raster.width as f64 && rect.height() == raster.height as f64;
+    if *opacity != 1.0 || !is_as_large || !rect.min.iter().all(|x| is_whole(*x)) {
+        return None;
+    }
+    let mut image = Pixmap::new(raster.width as u32, raster.height as u32)?;
+    for (pixel, rgba) in image.pixels_mut().iter_mut().zip(raster.rgba.as_chunks::<4>().0) {
+        *pixel = ColorU8::from_rgba(rgba[0], rgba[1], rgba[2], rgba[3]).premultiply();
+    }
+    Some((image, rect.min.map(|x| x as i32)))
 }
 
 fn add(below: &mut Pixmap, above: &Pixmap) {
