@@ -87,6 +87,8 @@ async function main() {
   performance.mark("losscape-loaded");
   words.textContent = "Starting…";
   await init({ module_or_path: bytes });
+  // For scripts that drive the page: docs/web-edition.md says what it has.
+  globalThis.losscape_program = program;
   canvas.addEventListener("webglcontextlost", (event) => {
     event.preventDefault();
     say("The browser has taken the graphics away from this page, as it does after a long sleep or when memory is short. Reload the page: your study is kept.");

@@ -128,6 +128,8 @@ pub fn hash_changed(hash: &str) {
         let is_own = inbox.shown.as_ref().is_some_and(|(shown, ..)| hash.trim_start_matches('#') == shown);
         if hash.len() > 1 && !is_own {
             inbox.links.push_back(hash.to_owned());
+            // Whatever becomes of the link, the address has the study that is shown.
+            inbox.shown = None;
         }
     });
     wake();

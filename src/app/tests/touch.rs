@@ -4,16 +4,16 @@ use super::*;
 use crate::app::theme::FINGER;
 use egui::{Event, PointerButton, TouchDeviceId, TouchId, TouchPhase};
 
-/// What a browser sends of a finger.
-fn touch(harness: &Harness<'_, Window>, finger: u64, phase: TouchPhase, pos: Pos2) {
-    harness.event(Event::Touch { device_id: TouchDeviceId(0), id: TouchId(finger), phase, pos, force: None });
+/// What a browser sends of a finger; what several fingers do comes in one frame.
+fn touch(harness: &mut Harness<'_, Window>, finger: u64, phase: TouchPhase, pos: Pos2) {
+    harness.input_mut().events.push(Event::Touch { device_id: TouchDeviceId(0), id: TouchId(finger), phase, pos, force: None });
 }
 
 /// The first finger is a pointer, too.
-fn press_first(harness: &Harness<'_, Window>, pos: Pos2) {
+fn press_first(harness: &mut Harness<'_, Window>, pos: Pos2) {
     touch(harness, 1, TouchPhase::Start, pos);
-    harness.event(Event::PointerMoved(pos));
-    harness.event(Event::PointerButton {
+    harness.input_mut().events.push(Event::PointerMoved(pos));
+    harness.input_mut().events.push(Event::PointerButton {
         pos,
         button: PointerButton::Primary,
         pressed: true,
@@ -32,7 +32,7 @@ fn move_two(harness: &mut Harness<'_, Window>, from: [Pos2; 2], to: [Pos2; 2]) {
             let pos = from[finger] + (to[finger] - from[finger]) * (step as f32 / 10.0);
             touch(harness, finger as u64 + 1, TouchPhase::Move, pos);
         }
-        harness.event(Event::PointerMoved(from[0] + (to[0] - from[0]) * (step as f32 / 10.0)));
+        harness.input_mut().events.push(Event::PointerMoved(from[0] + (to[0] - from[0]) * (step as f32 / 10.0)));
         harness.step();
     }
     for finger in 0..2 {
@@ -44,8 +44,8 @@ fn move_two(harness: &mut Harness<'_, Window>, from: [Pos2; 2], to: [Pos2; 2]) {
         pressed: false,
         modifiers: Default::default(),
     };
-    harness.event(released);
-    harness.event(Event::PointerGone);
+    harness.input_mut().events.push(released);
+    harness.input_mut().events.push(Event::PointerGone);
     harness.run();
 }
 
@@ -98,8 +98,8 @@ fn buttons_are_large_enough_for_fingers() {
     let mut harness = window(landscape("himmelblau"));
     assert!(harness.get_by_label("Help").rect().height() < FINGER);
     let corner = pos2(2.0, 2.0);
-    touch(&harness, 1, TouchPhase::Start, corner);
-    touch(&harness, 1, TouchPhase::End, corner);
+    touch(&mut harness, 1, TouchPhase::Start, corner);
+    touch(&mut harness, 1, TouchPhase::End, corner);
     harness.run();
     harness.run();
     for name in ["Help", "Theme", "Save", "Present"] {
