@@ -6,7 +6,13 @@ use egui::{Event, PointerButton, TouchDeviceId, TouchId, TouchPhase};
 
 /// What a browser sends of a finger; what several fingers do comes in one frame.
 fn touch(harness: &mut Harness<'_, Window>, finger: u64, phase: TouchPhase, pos: Pos2) {
-    harness.input_mut().events.push(Event::Touch { device_id: TouchDeviceId(0), id: TouchId(finger), phase, pos, force: None });
+    harness.input_mut().events.push(Event::Touch {
+        device_id: TouchDeviceId(0),
+        id: TouchId(finger),
+        phase,
+        pos,
+        force: None,
+    });
 }
 
 /// The first finger is a pointer, too.
@@ -35,8 +41,8 @@ fn move_two(harness: &mut Harness<'_, Window>, from: [Pos2; 2], to: [Pos2; 2]) {
         harness.input_mut().events.push(Event::PointerMoved(from[0] + (to[0] - from[0]) * (step as f32 / 10.0)));
         harness.step();
     }
-    for finger in 0..2 {
-        touch(harness, finger as u64 + 1, TouchPhase::End, to[finger]);
+    for (finger, pos) in to.into_iter().enumerate() {
+        touch(harness, finger as u64 + 1, TouchPhase::End, pos);
     }
     let released = Event::PointerButton {
         pos: to[0],
