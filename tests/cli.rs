@@ -543,7 +543,8 @@ fn a_study_that_cannot_be_opened_is_named_and_left_alone() {
     write("flat.toml", STUDY.replace("-2, 2, -2, 2", "-2, 2, 1, 1").as_bytes());
     write("formula.toml", STUDY.replace("w1^3", "w1^^3").as_bytes());
     write("binary.toml", b"\xff\xfe\x00\x01");
-    write("table.csv", b"w1,w2,loss\n1,2,3\n");
+    write("table.csv", b"a,b,c\n1,2,3\n");
+    write("row.csv", b"w1,w2,loss\n1,2,3\n");
     write("long.toml", &vec![b'#'; 2_000_000]);
     std::fs::create_dir(path("folder.toml")).unwrap();
     for (name, part) in [
@@ -555,6 +556,7 @@ fn a_study_that_cannot_be_opened_is_named_and_left_alone() {
         ("formula.toml", "column 4"),
         ("binary.toml", "UTF-8"),
         ("table.csv", "no study"),
+        ("row.csv", "a grid has 4 to 4096"),
         ("long.toml", "larger"),
         ("folder.toml", "directory"),
         ("missing.toml", "no such file"),

@@ -4,7 +4,7 @@ use super::command::Command;
 use super::compute::Computed;
 use super::data::DataCommand;
 use super::panels::surface::switched;
-use super::state::State;
+use super::state::{Sheet, State};
 use super::widgets::{muted, shortcut, strong};
 use eframe::egui;
 use egui::{Key, Modifiers, Ui};
@@ -125,6 +125,9 @@ pub fn keys(ui: &Ui, state: &State, computed: &Computed, commands: &mut Vec<Comm
         }
         if state.presenting {
             commands.push(Command::Present(false));
+        }
+        if super::panels::sheets::is_upright(ui.ctx()) {
+            commands.push(Command::ShowSheet(Some(Sheet::Study)));
         }
         ui.memory_mut(|memory| memory.request_focus(super::panels::landscape::formula_id()));
         ui.data_mut(|data| data.insert_temp(super::panels::landscape::select_id(), true));

@@ -41,9 +41,9 @@ impl Textures {
             *used = true;
             return Some(texture.clone());
         }
-        let image = ColorImage::from_rgba_unmultiplied([raster.width, raster.height], &raster.rgba);
+        let image = fitting(raster, ctx.input(|input| input.max_texture_side));
         // A raster of the same size replaces one that is not drawn any more: no allocation while a view is dragged.
-        let reusable = |texture: &TextureHandle, used: bool| !used && texture.size() == [raster.width, raster.height];
+        let reusable = |texture: &TextureHandle, used: bool| !used && texture.size() == image.size;
         if let Some(entry) = self.kept.iter_mut().find(|(_, texture, used)| reusable(texture, *used)) {
             entry.0 = Arc::clone(raster);
             entry.1.set(image, TextureOptions::LINEAR);
@@ -54,6 +54,17 @@ impl Textures {
         self.kept.push((Arc::clone(raster), texture.clone(), true));
         Some(texture)
     }
+}
+
+/// The image, with every second pixel (or third, …) where it has more along a side than the graphics card takes.
+fn fitting(raster: &Raster, most: usize) -> ColorImage {
+    let step = raster.width.max(raster.height).div_ceil(most.max(1));
+    if step <= 1 {
+        return ColorImage::from_rgba_unmultiplied([raster.width, raster.height], &raster.rgba);
+    }
+    let rows = raster.rgba.chunks_exact(4 * raster.width).step_by(step);
+    let rgba: Vec<u8> = rows.flat_map(|row| row.chunks_exact(4).step_by(step).flatten().copied()).collect();
+    ColorImage::from_rgba_unmultiplied([raster.width.div_ceil(step), raster.height.div_ceil(step)], &rgba)
 }
 
 /// Shapes for the primitives, moved by `origin` and clipped to `clip`.

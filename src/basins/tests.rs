@@ -358,7 +358,8 @@ fn stable_curves_are_the_borders_of_the_basins() {
     let six_hump = "(4-2.1*w1^2+w1^4/3)*w1^2+w1*w2+(-4+4*w2^2)*w2^2";
     for (formula, side) in [(HIMMELBLAU, 5.0), ("(w1^2-1)^2+0.3*w1+w2^2/2+w1*w2", 2.0), (six_hump, 1.9)] {
         let pixels = 120;
-        let map = map_of(formula, side, [pixels, pixels], &run("gradient-flow", &[]));
+        let flow = Run { steps: 1000, ..run("gradient-flow", &[]) };
+        let map = map_of(formula, side, [pixels, pixels], &flow);
         let pixel = 2.0 * side / (pixels - 1) as f64;
         let graph = crate::saddles::saddle_graph(&loss(formula), &map.view);
         let parts = |saddle: &&crate::saddles::Saddle| saddle.unstable[0].end != saddle.unstable[1].end;

@@ -60,7 +60,9 @@ pub(super) fn sweep(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Opti
 /// Audits a few values, without a proof of what is between them.
 pub(super) fn outline(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Sweep> {
     let followed = |family: &Family, left: &Audit, right: &Audit| {
-        pairs(family, left, right).map_or(Between::Event, Between::Followed)
+        let is_followed = left.complete && right.complete && left.points.len() == right.points.len();
+        let found = if is_followed { pairs(family, left, right) } else { None };
+        found.map_or(Between::Event, Between::Followed)
     };
     swept(family, OUTLINED, &|found| *found != Between::Event, &followed, cancel)
 }

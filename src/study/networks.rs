@@ -391,7 +391,8 @@ mod tests {
         assert!(Arc::ptr_eq(&plane, &known_plane(&key).unwrap()));
         let (loss, plan) = (plane.trained().loss.clone(), plane.trained().plan().clone());
         let mut training = Training::new(&loss, plan.recipe, plane.trained().start().to_vec()).unwrap();
-        (0..1000).for_each(|_| training.step().unwrap());
+        // It may come to rest before.
+        while training.steps() < 1000 && training.step().is_ok() {}
         assert_eq!(training.weights(), plane.trained().path().last().unwrap().weights);
         let same: Loss = loss_of(&study).unwrap();
         assert_eq!(same.value(Vector::zeros()), loss.evaluation().value(training.weights()));

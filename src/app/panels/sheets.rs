@@ -12,10 +12,13 @@ const SHEETS: [(Sheet, &str, &str); 2] = [
     (Sheet::Findings, "Findings", "The read-out, the critical points and the charts."),
 ];
 
+/// The least width that the row of buttons and a sheet need.
+const LEAST: f32 = 240.0;
+
 /// Whether the screen is narrow and higher than wide, as that of a phone.
 pub fn is_upright(ctx: &egui::Context) -> bool {
     let screen = ctx.content_rect();
-    screen.width() < 560.0 && screen.height() > screen.width()
+    (LEAST..560.0).contains(&screen.width()) && screen.height() > screen.width()
 }
 
 /// The sheet that is open, above the row of buttons that open and close them. What a sheet has is shown by `contents`.

@@ -93,7 +93,7 @@ fn the_regions_follow_a_parameter() {
     let view = crate::landscape::View::new(-1.0, 1.0, -1.0, 1.0).unwrap();
     let mut study = Study::of_formula("-k/2*w1^2 + w2^2/2", view);
     study.landscape.parameters.insert("k".to_owned(), 1.0.into());
-    let mut harness = window(Some(study));
+    let mut harness = window_in(Some(study), None, vec2(1280.0, 1000.0), Vec::new());
     click(&mut harness, "Signs of H");
     assert!(words(&harness).contains("H positive definite"));
     let regions = |harness: &Harness<'_, Window>| {
@@ -223,7 +223,7 @@ fn a_worker_maps_basins_coarse_first_and_stops_when_told() {
         loss: loss.clone(),
         field: None,
         search: true,
-        basins: Some(60),
+        basins: Some(300),
         points: Default::default(),
     };
     let milliseconds = AtomicU64::new(0);

@@ -28,7 +28,7 @@ fn runs_move_in_all_weights_until_they_are_kept_in_the_plane() {
         trajectory.shadow.is_some()
     };
     assert!(has_shadow(&harness));
-    assert!(harness.query_by_label_contains("2-3-1 tanh").is_some(), "the layers are named");
+    assert!(harness.query_all_by_label_contains("2-3-1 tanh").next().is_some(), "the layers are named");
     click(&mut harness, "Keep the runs in the plane");
     assert!(recipe(&harness).keep_runs_in_plane && !has_shadow(&harness));
     assert_eq!(study(&harness).landscape.name.as_deref(), Some("xor"), "it is the catalogue's network all the same");

@@ -55,10 +55,21 @@ fn move_two(harness: &mut Harness<'_, Window>, from: [Pos2; 2], to: [Pos2; 2]) {
     harness.run();
 }
 
+/// The window after the screen was touched: its controls are larger from then on.
+fn touched(study: Option<Study>) -> Harness<'static, Window> {
+    let mut harness = window(study);
+    let corner = pos2(2.0, 2.0);
+    touch(&mut harness, 1, TouchPhase::Start, corner);
+    touch(&mut harness, 1, TouchPhase::End, corner);
+    harness.run();
+    harness.run();
+    harness
+}
+
 /// Fingers that go apart to twice the distance show half the width, and the place between them stays between them.
 #[test]
 fn two_fingers_zoom_about_what_is_between_them() {
-    let mut harness = window(landscape("himmelblau"));
+    let mut harness = touched(landscape("himmelblau"));
     let (home, start) = (study(&harness).view, start(&harness));
     let about = Vector::new(2.0, 1.5);
     let at = screen(&harness, about);
@@ -73,7 +84,7 @@ fn two_fingers_zoom_about_what_is_between_them() {
 /// What is under two fingers goes with them.
 #[test]
 fn two_fingers_pan() {
-    let mut harness = window(landscape("himmelblau"));
+    let mut harness = touched(landscape("himmelblau"));
     let home = study(&harness).view;
     let under = Vector::new(1.0, 1.0);
     let at = screen(&harness, under);

@@ -23,7 +23,7 @@ pub use projection::{Projection, Spot};
 use super::layer::{Depth, LayerInput};
 use super::layers::anchored;
 use super::theme::Palette;
-use super::{Layout, PictureContext, Primitive, Rect, Stroke};
+use super::{Layout, PictureContext, Primitive, Rect, Stroke, within};
 use crate::field::{ColourMap, Scale};
 use crate::number::Vector;
 use crate::number::display::short;
@@ -211,7 +211,7 @@ impl<'a> Surface<'a> {
         let corners = self.extent.corners().map(|corner| self.projection.spot(corner).at);
         let end = |axis: usize, sign: f64| {
             let reach = corners.iter().map(|corner| sign * corner[axis]).fold(f64::NEG_INFINITY, f64::max);
-            (sign * (reach + 1.0)).clamp(0.0, canvas[axis])
+            within(sign * (reach + 1.0), 0.0, canvas[axis])
         };
         Rect { min: [end(0, -1.0).floor(), end(1, -1.0).floor()], max: [end(0, 1.0).ceil(), end(1, 1.0).ceil()] }
     }

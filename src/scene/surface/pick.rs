@@ -2,6 +2,7 @@
 
 use super::projection::Projection;
 use super::relief::Relief;
+use crate::scene::within;
 
 /// A ray that comes so near to the surface, in pixels, touches it.
 const TOUCHING: f64 = 1e-2;
@@ -31,7 +32,7 @@ pub fn pick(relief: &Relief, projection: &Projection, pixel: [f64; 2]) -> Option
         crossings.extend(whole_numbers(start, speed, [far, near]));
     }
     crossings.sort_by(|a, b| b.total_cmp(a));
-    let inside = |[x, y]: [f64; 2]| [x.clamp(plot.min[0], plot.max[0]), y.clamp(plot.min[1], plot.max[1])];
+    let inside = |[x, y]: [f64; 2]| [within(x, plot.min[0], plot.max[0]), within(y, plot.min[1], plot.max[1])];
     let above = |t: f64| {
         let (place, height) = at(t);
         relief.drawn_height(inside(place)).map_or(f64::NAN, |ground| height - ground)

@@ -6,6 +6,7 @@
 use super::super::{Layout, Rect};
 use crate::field::{ColourMap, Grid, Scale};
 use crate::number::Vector;
+use crate::scene::within;
 use crate::study::Study;
 
 /// The height of what is drawn, as a share of the plot's shorter side.
@@ -105,7 +106,7 @@ impl Relief {
             Some(scale) if grid.columns > 1 && grid.rows > 1 => Samples::new(grid, scale, layout),
             _ => empty,
         };
-        let nodes = |length: f64, most: usize| ((length / pitch) as usize).clamp(8, most.max(9)) + 1;
+        let nodes = |length: f64, most: usize| within((length / pitch) as usize, 8, most.max(9)) + 1;
         let nodes = [nodes(plot.width(), grid.columns), nodes(plot.height(), grid.rows)];
         let cuts = scale.as_ref().map_or([None; 2], cuts);
         let mut relief = Relief { plot, nodes, heights: Vec::new(), highest, scale, cuts, samples };

@@ -3,6 +3,7 @@
 use super::super::{Colour, Primitive, Rect};
 use super::relief::Relief;
 use crate::field::Raster;
+use crate::scene::within;
 
 /// Colours over the plot, from its upper left corner.
 #[derive(Clone, Debug)]
@@ -86,7 +87,7 @@ impl Image<'_> {
     fn over(&self, below: Colour, [x, y]: [f64; 2]) -> Colour {
         let Raster { width, height, rgba } = self.raster;
         let place = |at: f64, low: f64, length: f64, count: usize| {
-            let place = ((at - low) / length * count as f64 - 0.5).clamp(0.0, (count - 1) as f64);
+            let place = within((at - low) / length * count as f64 - 0.5, 0.0, (count - 1) as f64);
             let index = (place as usize).min(count.saturating_sub(2));
             (index, (index + 1).min(count - 1), place - index as f64)
         };
