@@ -46,7 +46,7 @@ pub(super) fn levels(scale: &Scale, count: usize) -> Vec<f64> {
 }
 
 /// Ticks of the colour bar: position from 0 to 1, and the value there.
-pub(super) fn ticks(scale: &Scale) -> Vec<(f64, f64)> {
+pub fn ticks(scale: &Scale) -> Vec<(f64, f64)> {
     let [low, high] = scale.visible_range();
     if scale.is_constant() {
         return vec![(0.5, scale.value(0.5))];

@@ -22,6 +22,7 @@ pub use basins::{StepScale, basin_colours, basin_raster, colours_of_ends, patter
 pub use colour::colour_table;
 pub use curvature::SignRegions;
 pub use gradients::Gradients;
+pub use levels::ticks;
 pub use scale::Scale;
 
 use crate::curvature::Quantity;

@@ -148,11 +148,6 @@ impl Scale {
         [self.value(0.0).max(self.range[0]), self.value(1.0).min(self.range[1])]
     }
 
-    /// Ticks of the bar: round values with their positions along it.
-    pub fn ticks(&self) -> Vec<(f64, f64)> {
-        super::levels::ticks(self)
-    }
-
     /// The values at both ends of the bar, where it is linear between them.
     pub(super) fn linear_ends(&self) -> Option<[f64; 2]> {
         match self.shape {

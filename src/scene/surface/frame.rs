@@ -7,7 +7,7 @@ use super::super::ticks::Tick;
 use super::super::{Anchor, Font, Layout, Primitive, Rect, Stroke, text};
 use super::projection::{Extent, Projection};
 use super::relief::Relief;
-use crate::field::ColourScale;
+use crate::field::{self, ColourScale};
 use crate::formula::MathRun;
 use crate::number::Vector;
 use crate::number::display::fitting;
@@ -187,7 +187,7 @@ impl Frame<'_> {
         marks.push(Primitive::Polyline { points: vec![foot, top], stroke: self.stroke() });
         let size = TICK_SIZE * layout.scale;
         let mut ticks: Vec<([f64; 2], f64)> = Vec::new();
-        for (position, value) in scale.ticks() {
+        for (position, value) in field::ticks(scale) {
             // The least sample is not the least value.
             let value = self.least.filter(|least| value == scale.range[0] && *least < value).unwrap_or(value);
             let at = place(position * self.relief.highest);
