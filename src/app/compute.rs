@@ -239,9 +239,12 @@ impl Computed {
                 }
             }
             let before = std::mem::replace(&mut self.keys, Keys::of(&wanted));
+            // The map turned into a surface, or seen from elsewhere, shows the same.
+            self.study.picture.surface = wanted.picture.surface;
+            let is_new = self.study != wanted;
             self.study = wanted;
             self.renew(&before, worker, now);
-            self.version += 1;
+            self.version += u64::from(is_new);
         }
         self.take_in(worker, now);
         refused.map_or(Ok(()), Err)

@@ -3,7 +3,7 @@
 use super::Panel;
 use crate::app::command::Command;
 use crate::app::slider::Number;
-use crate::app::widgets::{checkbox, full, heading, muted};
+use crate::app::widgets::{checkbox, full, muted};
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
 use crate::optimizer::Run;
@@ -14,7 +14,6 @@ use egui::{ComboBox, Ui};
 
 /// Shows the switches of the layers, and below them how the map is coloured.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
-    heading(ui, "Layers");
     let before = panel.state.study.picture.clone();
     let mut options = before.clone();
     let mut part = super::surface::choices(ui, panel, &mut options);

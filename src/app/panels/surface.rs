@@ -2,7 +2,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::widgets::{checkbox, muted};
+use crate::app::widgets::{checkbox, heading, muted};
 use crate::field::ColourScale;
 use crate::number::Vector;
 use crate::study::{Camera, Findings, PictureOptions, Study};
@@ -64,10 +64,12 @@ pub fn switched(picture: &PictureOptions) -> PictureOptions {
     picture
 }
 
-/// Shows the switch, and under it what can be chosen for a surface; the name of the part that was changed.
+/// Shows the heading of the layers with the switch, and under it what can be chosen for a surface; the name of the part that was
+/// changed.
 pub fn choices(ui: &mut Ui, panel: &mut Panel<'_>, options: &mut PictureOptions) -> Option<&'static str> {
     let mut part = None;
     ui.horizontal(|ui| {
+        heading(ui, "Layers");
         for (shown, title, tooltip) in [
             (false, "Map", "The weight plane from above (F10)."),
             (true, "Surface", "L as a height over the weight plane (F10)."),
