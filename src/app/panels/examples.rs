@@ -104,7 +104,8 @@ pub fn table(ui: &Ui, panel: &mut Panel<'_>) {
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(data) = &panel.state.study.data else { return };
     let (rows, used) = (data.dataset.rows(), panel.computed.findings.loss.examples());
-    let count = if used < rows { format!("{used} of {rows}") } else { format!("{rows}") };
+    let is_network = panel.state.study.network.is_some();
+    let count = if used < rows && !is_network { format!("{used} of {rows}") } else { format!("{rows}") };
     ui.horizontal(|ui| {
         heading(ui, "Examples");
         ui.label(muted(count).size(11.5));
@@ -120,6 +121,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let axes = Axes::of(&data.dataset, model);
     let sentence = match (model, &axes) {
         (Some(model), Axes::Columns { curved: true, .. }) => format!("{} ≈ {}", model.label, model.to_unicode()),
+        _ if is_network => "What the network computes is shown in the chart Function.".to_owned(),
         (Some(model), Axes::Fit { .. }) => format!("{} against {}", model.label, model.to_unicode()),
         _ => "No curve: a model is known for residuals M − y and for the likelihood of two classes.".to_owned(),
     };

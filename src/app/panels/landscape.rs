@@ -205,7 +205,7 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 /// What one click shows of this landscape.
 fn ready_moments(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let Some(entry) = entry(panel.state) else { return };
+    let Some(entry) = entry(panel.state).filter(|entry| !entry.ready_moments().is_empty()) else { return };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(9.0, 0.0);
         ui.spacing_mut().interact_size.y = 17.0;

@@ -58,14 +58,16 @@ fn line(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui)) {
 
 fn layers(ui: &mut Ui, recipe: &mut NetworkRecipe) {
     line(ui, "Activation", |ui| {
-        let menu = ComboBox::from_id_salt("activation").selected_text(recipe.activation.name()).width(88.0);
+        let menu = ComboBox::from_id_salt("activation").selected_text(recipe.activation.name());
         let shown = menu.show_ui(ui, |ui| {
             for (activation, name) in Activation::ALL {
                 ui.selectable_value(&mut recipe.activation, activation, name);
             }
         });
         shown.response.accessible_name("Activation").on_hover_text("The function of the hidden units.");
-        let menu = ComboBox::from_id_salt("output loss").selected_text(recipe.loss.name()).width(84.0);
+    });
+    line(ui, "Loss", |ui| {
+        let menu = ComboBox::from_id_salt("output loss").selected_text(recipe.loss.name());
         let shown = menu.show_ui(ui, |ui| {
             for (loss, name) in OutputLoss::ALL {
                 ui.selectable_value(&mut recipe.loss, loss, name);
@@ -106,7 +108,9 @@ fn training(ui: &mut Ui, recipe: &mut NetworkRecipe, plane: Option<&NetworkPlane
             recipe.training.steps = steps as usize;
             recipe.plane.step = recipe.plane.step.map(|step| step.min(steps as usize));
         }
-        ui.label(muted("steps, seed").size(12.0));
+        ui.label(muted("steps").size(12.0));
+    });
+    line(ui, "Seed", |ui| {
         let tooltip = "The seed of the initial weights.";
         if let Some(seed) = whole(ui, "Seed of the initial weights", tooltip, recipe.seed, [0, i64::MAX as u64]) {
             recipe.seed = seed;
