@@ -97,6 +97,14 @@ pub struct SurfaceOptions {
     pub floor: bool,
 }
 
+impl SurfaceOptions {
+    /// Whether the picture is a surface. From straight above it is the map.
+    pub fn is_seen(&self) -> bool {
+        let Camera { yaw, pitch, zoom, .. } = self.camera;
+        self.shown && !(yaw == 0.0 && pitch == 90.0 && zoom == 1.0)
+    }
+}
+
 impl Default for SurfaceOptions {
     fn default() -> SurfaceOptions {
         SurfaceOptions { shown: false, camera: Camera::default(), height: ColourScale::Automatic, floor: true }

@@ -87,8 +87,23 @@ pub fn spot_at(layout: &Layout, card: &Rect, at: [f64; 2]) -> Spot {
 pub(in crate::scene) fn spots(input: &LayerInput<'_>, before: Option<CardSpots>) -> CardSpots {
     let usual = CardSpots { legend: LEGEND_SPOTS[0], badge: BADGE_SPOTS[0], placed: [false; 2] };
     let Some(cards) = Cards::of(input) else { return before.unwrap_or(usual) };
-    let (layout, obstacles) = (input.layout, Obstacles::of(input));
+    let layout = input.layout;
+    let clash = |spots: &CardSpots| match cards.rects(layout, spots) {
+        [Some(legend), Some(badge)] => legend.grown(4.0 * layout.scale).overlaps(&badge),
+        _ => false,
+    };
     let mut spots = before.unwrap_or(usual);
+    if input.study.picture.surface.is_seen() {
+        // The axes of a surface have their names below; above it there is room.
+        let [legend_placed, badge_placed] = spots.placed;
+        spots.legend = if legend_placed { spots.legend } else { [0.0, 0.0] };
+        let above = CardSpots { badge: [1.0, 0.0], ..spots };
+        if !badge_placed {
+            spots.badge = if clash(&above) { [1.0, 1.0] } else { above.badge };
+        }
+        return spots;
+    }
+    let obstacles = Obstacles::of(input);
     let stays = |index: usize, spots: &CardSpots| {
         let rect = cards.rects(layout, spots)[index];
         spots.placed[index] || (before.is_some() && rect.is_none_or(|rect| obstacles.paths(&rect) == 0.0))
@@ -98,10 +113,6 @@ pub(in crate::scene) fn spots(input: &LayerInput<'_>, before: Option<CardSpots>)
             |spot: Spot| cards.rects(layout, &CardSpots { legend: spot, ..spots })[0].map(|rect| obstacles.cost(&rect));
         spots.legend = cheapest(&LEGEND_SPOTS, |spot| cost(spot).unwrap_or(0.0));
     }
-    let clash = |spots: &CardSpots| match cards.rects(layout, spots) {
-        [Some(legend), Some(badge)] => legend.grown(4.0 * layout.scale).overlaps(&badge),
-        _ => false,
-    };
     if !stays(1, &spots) || (clash(&spots) && !spots.placed[1]) {
         spots.badge = cheapest(&BADGE_SPOTS, |spot| {
             let tried = CardSpots { badge: spot, ..spots };

@@ -300,9 +300,7 @@ fn lines_of(marks: &[Primitive]) -> Vec<(&[[f64; 2]], Stroke)> {
 
 /// Whether the picture is a surface. From straight above it is the map.
 pub fn is_shown(study: &Study) -> bool {
-    let surface = &study.picture.surface;
-    let Camera { yaw, pitch, zoom, .. } = surface.camera;
-    surface.shown && !(yaw == 0.0 && pitch == 90.0 && zoom == 1.0)
+    study.picture.surface.is_seen()
 }
 
 /// The words over a surface: legend and badge.
