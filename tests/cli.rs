@@ -555,7 +555,7 @@ fn a_study_that_cannot_be_opened_is_named_and_left_alone() {
         ("flat.toml", "view"),
         ("formula.toml", "column 4"),
         ("binary.toml", "UTF-8"),
-        ("table.csv", "no study"),
+        ("table.csv", "a landscape is a table with the columns w1, w2 and L"),
         ("row.csv", "a grid has 4 to 4096"),
         ("long.toml", "larger"),
         ("folder.toml", "directory"),
