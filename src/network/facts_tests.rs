@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use super::catalogue::{network, network_over};
+use super::catalogue::network;
+use super::network_over;
 use super::*;
 use crate::dataset;
 use crate::krylov::{Lanczos, dot, norm, rademacher};

@@ -15,6 +15,7 @@ mod facts_tests;
 mod function;
 mod initial;
 mod kernels;
+mod output_derivatives;
 mod output_loss;
 mod plane;
 mod plane_landscape;
@@ -23,6 +24,7 @@ mod prune;
 mod recipe;
 mod runs;
 mod spectrum;
+mod table;
 #[cfg(test)]
 mod tests;
 mod trained;
@@ -45,6 +47,7 @@ pub use prune::{Pruning, Removal, damped_inverse, rank_correlation, rise, salien
 pub use recipe::{HeldOut, NetworkRecipe, PlaneRecipe, RecipeFault, TrainingRecipe};
 pub use runs::trace_in_all_weights;
 pub use spectrum::{Blocks, Hessian, MAX_DENSE, blocks, dense, eigenpairs, eigenvalues, extreme_eigenvalues};
+pub use table::{network_over, rows_of};
 pub use trained::{Checkpoint, Going, Trained, TrainingPlan, path_of};
 pub use training::{Recipe, Training, trainers};
 pub use weights::{FileWeights, WeightsError, fitting_weights, read_weights};

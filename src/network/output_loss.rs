@@ -1,8 +1,5 @@
 //! What the outputs of a network are compared with the labels by.
 
-use super::examples::Examples;
-use super::kernels::sum;
-use crate::number::Number;
 use serde::{Deserialize, Serialize};
 
 /// The loss of one example as a function of the network's outputs.
@@ -31,90 +28,4 @@ impl OutputLoss {
     pub fn named(name: &str) -> Option<OutputLoss> {
         OutputLoss::ALL.iter().find(|(_, known)| *known == name).map(|(loss, _)| *loss)
     }
-
-    /// The mean loss over the examples, where `outputs` has a row for each output. `each` is room for a number for each
-    /// example.
-    pub fn value(self, outputs: &[f64], examples: &Examples, each: &mut [f64]) -> f64 {
-        let (stride, count) = (examples.stride(), examples.count());
-        let rows = outputs.len() / stride;
-        for (e, each) in each.iter_mut().enumerate().take(count) {
-            let output = |row: usize| outputs[row * stride + e];
-            let label = |row: usize| examples.targets()[row * stride + e];
-            *each = match self {
-                OutputLoss::Squared => (0..rows).map(|row| (output(row) - label(row)).powi(2)).sum(),
-                OutputLoss::Logistic => Number::softplus(output(0)) - label(0) * output(0),
-                OutputLoss::Softmax => {
-                    let largest = (0..rows).map(output).fold(f64::NEG_INFINITY, f64::max);
-                    let total: f64 = (0..rows).map(|row| Number::exp(output(row) - largest)).sum();
-                    let of_class: f64 = (0..rows).map(|row| label(row) * (output(row) - largest)).sum();
-                    Number::ln(total) - of_class
-                }
-            };
-        }
-        each[count..].fill(0.0);
-        sum(each) / count as f64
-    }
-
-    /// The derivatives of the mean loss by the outputs; 0 where there is no example.
-    pub fn gradient(self, outputs: &[f64], examples: &Examples, gradient: &mut [f64]) {
-        let (stride, count) = (examples.stride(), examples.count());
-        let rows = outputs.len() / stride;
-        let share = 1.0 / count as f64;
-        gradient.fill(0.0);
-        for e in 0..count {
-            let at = |row: usize| row * stride + e;
-            match self {
-                OutputLoss::Squared => {
-                    (0..rows).for_each(|row| {
-                        gradient[at(row)] = 2.0 * (outputs[at(row)] - examples.targets()[at(row)]) * share;
-                    });
-                }
-                OutputLoss::Logistic => {
-                    // σ(f) − y without cancellation: −σ(−f) for y = 1.
-                    let (f, y) = (outputs[e], examples.targets()[e]);
-                    let residual = if y == 1.0 { -Number::sigmoid(-f) } else { Number::sigmoid(f) - y };
-                    gradient[e] = residual * share;
-                }
-                OutputLoss::Softmax => {
-                    let total = exponentials(outputs, gradient, rows, at);
-                    (0..rows).for_each(|row| {
-                        gradient[at(row)] = (gradient[at(row)] / total - examples.targets()[at(row)]) * share;
-                    });
-                }
-            }
-        }
-    }
-
-    /// B·v for the second derivatives B of the mean loss by the outputs, example by example; 0 where there is none.
-    pub fn curvature_product(self, outputs: &[f64], examples: &Examples, v: &[f64], product: &mut [f64]) {
-        let (stride, count) = (examples.stride(), examples.count());
-        let rows = outputs.len() / stride;
-        let share = 1.0 / count as f64;
-        product.fill(0.0);
-        for e in 0..count {
-            let at = |row: usize| row * stride + e;
-            match self {
-                OutputLoss::Squared => (0..rows).for_each(|row| product[at(row)] = 2.0 * v[at(row)] * share),
-                OutputLoss::Logistic => {
-                    product[e] = Number::sigmoid(outputs[e]) * Number::sigmoid(-outputs[e]) * v[e] * share;
-                }
-                OutputLoss::Softmax => {
-                    let total = exponentials(outputs, product, rows, at);
-                    let mean: f64 = (0..rows).map(|row| product[at(row)] / total * v[at(row)]).sum();
-                    (0..rows).for_each(|row| product[at(row)] = product[at(row)] / total * (v[at(row)] - mean) * share);
-                }
-            }
-        }
-    }
-}
-
-/// e^(f − max f) of one example's outputs, and their sum.
-fn exponentials(outputs: &[f64], to: &mut [f64], rows: usize, at: impl Fn(usize) -> usize) -> f64 {
-    let largest = (0..rows).map(|row| outputs[at(row)]).fold(f64::NEG_INFINITY, f64::max);
-    let mut total = 0.0;
-    for row in 0..rows {
-        to[at(row)] = Number::exp(outputs[at(row)] - largest);
-        total += to[at(row)];
-    }
-    total
 }

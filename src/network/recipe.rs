@@ -1,11 +1,9 @@
 //! What a study says of a network: all that its weights follow from, and none of the weights.
 
-use super::catalogue::network_over;
 use super::planes::{Place, plane_kind, plane_of};
+use super::table::network_over;
 use super::trained::Going;
-use super::{
-    Activation, Initial, NetworkEntry, NetworkLoss, NetworkPlane, OutputLoss, PLANES, Recipe, Trained, TrainingPlan,
-};
+use super::{Activation, Initial, NetworkLoss, NetworkPlane, OutputLoss, PLANES, Recipe, Trained, TrainingPlan};
 use crate::dataset::Dataset;
 use crate::krylov::norm;
 use crate::optimizer::{Run, Schedule, find};
@@ -113,33 +111,6 @@ impl NetworkRecipe {
     pub const MAX_STEPS: usize = 1_000_000;
     /// The most of steps × weights × examples of a training: about a minute or two.
     const MAX_WORK: f64 = 4e11;
-
-    /// The network of the catalogue with its plane.
-    ///
-    /// # Errors
-    /// Returns a sentence if the entry is wrong, which those of the catalogue are not.
-    pub fn of_entry(entry: &NetworkEntry) -> Result<NetworkRecipe, String> {
-        let NetworkLoss { architecture, weight_decay, .. } = entry.network()?;
-        Ok(NetworkRecipe {
-            hidden: entry.hidden.clone(),
-            activation: architecture.activation(),
-            loss: architecture.loss(),
-            weight_decay,
-            initial: Initial::default(),
-            seed: 0,
-            keep_runs_in_plane: false,
-            training: TrainingRecipe {
-                optimizer: "gradient-descent".to_owned(),
-                learning_rate: Some(entry.learning_rate),
-                batch_size: None,
-                steps: entry.steps,
-                schedule: Schedule::default(),
-                settings: BTreeMap::new(),
-            },
-            plane: entry.plane.clone(),
-            held_out: None,
-        })
-    }
 
     /// The same without what its weights and its plane do not depend on.
     pub fn as_computed(&self) -> NetworkRecipe {

@@ -1,8 +1,7 @@
 //! The ensemble of a study: many runs of one of its optimizers, and the share that escapes against a setting.
 
-use super::display::{DENSITY_TAB, ESCAPE_TAB, SEEDS_TAB};
-use super::findings::LossKey;
-use super::{Display, Study};
+use super::trajectories::KEEP_IN_PLANE;
+use super::{DENSITY_TAB, Display, ESCAPE_TAB, LossKey, SEEDS_TAB, Study};
 use crate::critical::CriticalPoints;
 use crate::ensemble::{Ensemble, Experiment, Plan, Scatter};
 use crate::landscape::Loss;
@@ -137,9 +136,6 @@ pub struct EnsembleKey {
     plan: Plan,
     in_all_weights: bool,
 }
-
-/// What is said where runs move in all weights of a network, and what is asked for is about two.
-pub const KEEP_IN_PLANE: &str = "this is about runs in two weights: keep the runs in the plane";
 
 impl EnsembleKey {
     /// What the study asks for; `None` when its ensemble is not shown, or has no run.

@@ -3,8 +3,8 @@
 //! What takes longer than about ten seconds is made coarser instead. How long it takes is counted in operations and not
 //! measured, so that a study has the same picture on every machine; [`Fineness`] says what came of it.
 
-use super::ensembles::KEEP_IN_PLANE;
-use super::findings::complete;
+use super::answer::complete;
+use super::trajectories::KEEP_IN_PLANE;
 use super::{BasinMap, Findings, Study, field_of, layers, loss_of, trajectories_of};
 use crate::basins::Basins;
 use crate::critical::{CriticalPoints, search};

@@ -1,7 +1,6 @@
 //! The parameter whose branches of critical points a study follows, and over which range.
 
-use super::findings::LossKey;
-use super::{BRANCHES_TAB, Study};
+use super::{BRANCHES_TAB, LossKey, Study};
 use crate::branches::{Branches, Family};
 use crate::landscape::{Loss, View, catalogue};
 use crate::number::Decimal;

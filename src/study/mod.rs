@@ -1,9 +1,12 @@
 //! Study → findings: what is asked, and all that is computed for it.
 
+mod answer;
+mod basins;
 mod check;
 mod data;
 mod display;
 mod ensembles;
+mod field;
 mod file;
 mod findings;
 mod fine;
@@ -13,6 +16,7 @@ mod grids;
 pub mod layers;
 mod levels;
 mod link;
+mod loss;
 mod magnitude;
 mod moment;
 mod networks;
@@ -20,24 +24,24 @@ mod picture_options;
 mod reading;
 mod report;
 mod runs;
+mod saddles;
 mod shown;
 mod single_run;
 mod surface;
+mod tabs;
 mod thermal;
+mod trajectories;
 
 pub use crate::basins::{End, ends};
+pub use answer::{answer, answer_over};
+pub use basins::{BasinMap, BasinsKey, basins_begun, basins_of, sides};
 pub use check::{CONTOUR_LEVELS, MAX_RUN_NAME, MAX_RUNS};
 pub use data::{Data, MAX_INLINE_VALUES, Source};
-pub use display::{
-    ARRHENIUS_TAB, BARRIERS_TAB, BRANCHES_TAB, DENSITY_TAB, Display, ESCAPE_TAB, FIRST_TAB, FUNCTION_TAB, LAYERS_TAB,
-    MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB, SPECTRUM_TAB, TRAINING_TAB,
-};
+pub use display::Display;
 pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
+pub use field::{FieldKey, field_of, moving_field_of};
 pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
-pub use findings::{
-    BasinMap, BasinsKey, FieldKey, Findings, LossKey, PointsKey, SaddlesKey, TrajectoriesKey, answer, answer_over,
-    basins_begun, basins_of, field_of, loss_of, moving_field_of, sides, trajectories_of,
-};
+pub use findings::{Findings, Report, Stop};
 pub use fine::{Fineness, answer_for, sharpen};
 pub use fitting::{Fitting, fitting};
 pub use follow::{BranchesKey, Follow, Followed, Ordinate, usual_range};
@@ -46,17 +50,22 @@ pub use layers::{LAYERS, LayerSwitch, Need, ShownLayers};
 pub use levels::{levels_of, own_levels};
 pub(crate) use link::crc32;
 pub use link::{DEFAULT_BASE, LINK_FORMAT, LinkError, MAX_LINK, fragment, from_fragment, from_link, is_link, link};
+pub use loss::{LossKey, PointsKey, has_loss, loss_of};
 pub use moment::{Clock, Moment, RunMoment, length, moments_of};
-pub use networks::{
-    AnalysisKey, NO_EXAMPLES, NetworkKey, entries, entry, has_loss, known_plane, plane_for, plane_of_study,
-};
+pub use networks::{AnalysisKey, NO_EXAMPLES, NetworkKey, entries, entry, known_plane, plane_for, plane_of_study};
 pub use reading::Reading;
-pub use report::{Report, ReportKey, Stop, outlook_of, report};
+pub use report::{ReportKey, outlook_of, report};
 pub use runs::run_name;
+pub use saddles::SaddlesKey;
 pub use shown::{Shown, ShownPoint};
 pub use single_run::{RunParts, end_of};
 pub use surface::{Camera, PITCHES, SurfaceOptions, ZOOMS};
+pub use tabs::{
+    ARRHENIUS_TAB, BARRIERS_TAB, BRANCHES_TAB, DENSITY_TAB, ESCAPE_TAB, FIRST_TAB, FUNCTION_TAB, LAYERS_TAB, MAX_TABS,
+    PRUNE_TAB, RATES_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB, SPECTRUM_TAB, TRAINING_TAB,
+};
 pub use thermal::{ArrheniusKey, FlipKey, Thermal, ThermalKey, shown_temperature, temperature_of};
+pub use trajectories::{TrajectoriesKey, trajectories_of};
 
 use crate::curvature::Quantity;
 use crate::field::{ColourMap, ColourScale};
@@ -168,7 +177,7 @@ impl Study {
         study.data = entry.data.as_deref().and_then(Data::standard);
         study.start = entry.start;
         if let Some(network) = entry.network.as_deref().and_then(network::catalogue::network) {
-            study.network = NetworkRecipe::of_entry(network).ok();
+            study.network = network.recipe().ok();
             study.runs = ["gradient-descent", "momentum", "sgd"].map(Run::new).to_vec();
             for (colour, run) in study.runs.iter_mut().enumerate() {
                 (run.colour, run.shown) = (colour, colour == 0);

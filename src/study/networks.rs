@@ -3,10 +3,10 @@
 //! A study holds the recipe and no weights. The last few trainings and planes are kept here, because the same one is
 //! asked for again and again; equal recipes give equal bits, so that it makes no difference whether one was kept.
 
-use super::{LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study, TRAINING_TAB, loss_of};
+use super::{LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study, TRAINING_TAB};
 use crate::dataset::Dataset;
+use crate::landscape::Loss;
 use crate::landscape::catalogue::{Entry, catalogue};
-use crate::landscape::{LandscapeError, Loss};
 use crate::network::catalogue::entries as network_entries;
 use crate::network::{Analysis, Going, NetworkPlane, NetworkRecipe, Part, Trained};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -137,16 +137,6 @@ pub fn plane_of_study(study: &Study) -> Option<Result<Arc<NetworkPlane>, String>
     study.network.as_ref()?;
     let key = NetworkKey::of(study).ok_or_else(|| NO_EXAMPLES.to_owned());
     Some(key.and_then(|key| plane_for(&key, &mut |_| true)))
-}
-
-/// Whether the study has a loss; a network is not trained for that.
-///
-/// # Errors
-/// Returns an error if the landscape cannot be made.
-pub fn has_loss(study: &Study) -> Result<(), LandscapeError> {
-    let Some(recipe) = &study.network else { return loss_of(study).map(|_| ()) };
-    let data = study.data.as_ref().ok_or_else(|| LandscapeError::Function(NO_EXAMPLES.to_owned()))?;
-    recipe.check(&data.dataset).map_err(|(_, message)| LandscapeError::Function(message))
 }
 
 /// What is said of a network without examples.

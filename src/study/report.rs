@@ -1,8 +1,7 @@
 //! A run under scrutiny: what it did along the eigen-directions beside what theory says, and where other stopping rules
 //! would have stopped it.
 
-use super::findings::{PointsKey, TrajectoriesKey};
-use super::{Display, Findings, RATES_TAB, RUN_TAB, Study};
+use super::{Display, Findings, PointsKey, RATES_TAB, RUN_TAB, Report, Stop, Study, TrajectoriesKey};
 use crate::basins::{End, curve_beside, ends};
 use crate::critical::Evidence;
 use crate::curvature::ZERO_TOLERANCE;
@@ -11,36 +10,6 @@ use crate::optimizer::outlook::{Outlook, outlook};
 use crate::optimizer::speed::{Direction, directions};
 use crate::optimizer::stopping_rules::{Tolerances, Verdict, WouldStop, has_reached, would_stop};
 use crate::optimizer::{Run, Trajectory, trace};
-
-/// What is to be said of one run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Report {
-    /// The critical point that the directions belong to: the one where the run ended, or the one nearest to its start;
-    /// `None` where none is known.
-    pub centre: Option<Vector>,
-    /// Predicted and measured factors along the eigenvectors there.
-    pub directions: Option<[Direction; 2]>,
-    /// What theory promises and what the run did; `None` where no critical point or no theory is known.
-    pub outlook: Option<Outlook>,
-    /// The stopping rules side by side.
-    pub stops: Vec<Stop>,
-}
-
-/// Where a stopping rule would have stopped a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stop {
-    /// The rule, the step and what lies there.
-    pub rule: WouldStop,
-    /// The point of the step; `None` where the rule never holds.
-    pub w: Option<Vector>,
-}
-
-impl Stop {
-    /// Whether the rule would have stopped the run where there is no minimum.
-    pub fn is_false(&self) -> bool {
-        self.rule.at.is_some_and(|(_, verdict): (usize, Verdict)| verdict.is_false())
-    }
-}
 
 /// What a report depends on.
 #[derive(Clone, Debug, PartialEq)]

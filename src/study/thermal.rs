@@ -1,8 +1,7 @@
 //! Noise as temperature, as a study shows it: the occupation of the basins, the temperature at which a flat well overtakes a deeper one,
 //! and the mean time out of a minimum over 1/T.
 
-use super::findings::PointsKey;
-use super::{ARRHENIUS_TAB, DENSITY_TAB, SEEDS_TAB, Study};
+use super::{ARRHENIUS_TAB, DENSITY_TAB, PointsKey, SEEDS_TAB, Study};
 use crate::landscape::Loss;
 use crate::number::Vector;
 use crate::optimizer::{Run, find};

@@ -3,11 +3,12 @@
 use super::super::Failure;
 use super::args::{AtStep, NetworkArguments, TrainingArguments, names};
 use crate::dataset::{self, Dataset};
-use crate::network::catalogue::{NetworkEntry, network_over, networks, rows_of};
+use crate::network::catalogue::{NetworkEntry, networks};
 use crate::network::{
     Activation, Architecture, Checkpoint, Examples, HeldOut, Initial, NetworkLoss, OutputLoss, Recipe, Training,
     fitting_weights, initial_weights, path_of, read_weights,
 };
+use crate::network::{network_over, rows_of};
 use crate::optimizer::{Run, find};
 use std::path::Path;
 
