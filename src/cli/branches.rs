@@ -1,7 +1,7 @@
 //! `losscape branches`: the critical points as a parameter moves.
 
 use super::answers::{Pair, noted};
-use super::args::{LandscapeArguments, number, view};
+use super::args::{LandscapeArguments, range, view};
 use super::subject::Subject;
 use super::{Failure, text};
 use crate::branches::{Branch, Branches, Counts, Event, EventKind, Family, branches as branches_of};
@@ -28,13 +28,6 @@ pub struct Arguments {
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
-}
-
-pub(super) fn range(text: &str) -> Result<(String, [f64; 2]), String> {
-    let wrong = || format!("'{text}' has not the form NAME=FROM:TO");
-    let (name, range) = text.split_once('=').ok_or_else(wrong)?;
-    let (from, to) = range.split_once(':').ok_or_else(wrong)?;
-    Ok((name.trim().to_owned(), [number(from)?, number(to)?]))
 }
 
 /// The branches of a parameter.

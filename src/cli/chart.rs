@@ -1,7 +1,7 @@
 //! `losscape render --chart`: a chart as a figure of its own.
 
 use super::Failure;
-use super::render::{Drawing, Encoded, Format};
+use super::drawing::{Drawing, Encoded, Format};
 use crate::chart::{Chart, Subject, figure};
 use crate::export::Lettering;
 use crate::study::{Study, answer};

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::args::Check;
-use super::render::{Drawing, Format};
+use super::drawing::{Drawing, Format};
 use crate::export::{Carried, NOTHING, PictureFormat, carried};
 use crate::study::Study;
 use resvg::tiny_skia::Pixmap;
@@ -82,7 +82,7 @@ fn verdict(record: &Carried, study: &Study, format: PictureFormat, picture: &[u8
 fn is_drawable(record: &Carried) -> bool {
     let [width, height] = record.page.canvas().size;
     let sides = [width, height].map(|side| side * record.pixels);
-    let [least, most] = super::render::SIDES.map(|side| side as f64);
+    let [least, most] = super::args::SIDES.map(|side| side as f64);
     record.pixels >= 1.0
         && [width, height].iter().chain(&sides).all(|side| (least..=4.0 * most).contains(side))
         && sides[0] * sides[1] <= 134_217_728.0

@@ -2,8 +2,8 @@
 
 use super::answers::{self, json, noted};
 use super::args;
+use super::drawing::{Drawing, Encoded, Format};
 use super::output::Output;
-use super::render::{Drawing, Encoded, Format};
 use super::subject::Subject;
 use super::{Failure, text};
 use crate::critical::{CriticalPoints, Search, search};

@@ -1,12 +1,12 @@
 //! `losscape film`: a film of a study, without a display.
 
 use super::Failure;
+use super::args::surface::SurfaceArguments;
 use super::args::{
     FormulaArguments, LayerParser, Place, Source, SourceParser, ThemeArgument, number, place, size, view,
 };
 use super::output::{Output, inputs};
 use super::render::study_in;
-use super::surface::SurfaceArguments;
 use crate::export::{
     self, FileFormat, Film, FilmFormat, FilmOptions, HOLDS, Numbered, RATES, Script, Swept, write_film,
 };

@@ -3,8 +3,8 @@
 use super::Failure;
 use super::answers::json;
 use super::args::Listing;
+use super::drawing::Format;
 use super::output::Output;
-use super::render::Format;
 use crate::export::{FileFormat, handout};
 use crate::lesson::{
     ClaimResult, Lesson, Situation, StepResult, TEMPLATE, TaskResult, Verdict, evaluate_lesson, evaluate_task, lessons,

@@ -2,41 +2,12 @@
 
 use super::Failure;
 use super::args::Render;
+use super::args::pages::{MOST_PAGES, PagesArgument};
+use super::drawing::{Drawing, Format, carried, say_what_is_missing};
 use super::output::Output;
-use super::render::{Drawing, Format, carried, say_what_is_missing};
 use crate::export::{ExportError, Numbered, pdf_pages};
 use crate::study::{Clock, Findings, Study, length};
 use std::path::{Path, PathBuf};
-
-/// The most pages.
-const MOST_PAGES: usize = 2_000;
-
-/// Which steps have a page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PagesArgument {
-    /// Every one.
-    All,
-    /// These.
-    Steps(Vec<usize>),
-}
-
-/// Steps with commas, or `all`.
-pub(super) fn pages(text: &str) -> Result<PagesArgument, String> {
-    if text.trim() == "all" {
-        return Ok(PagesArgument::All);
-    }
-    let step = |step: &str| {
-        step.trim()
-            .parse::<usize>()
-            .map_err(|_| format!("'{step}' is no step; pages are all, or steps such as 0,1,5,20"))
-    };
-    let steps: Vec<usize> = text.split(',').map(step).collect::<Result<_, _>>()?;
-    if steps.len() > MOST_PAGES {
-        Err(format!("there are at most {MOST_PAGES} pages"))
-    } else {
-        Ok(PagesArgument::Steps(steps))
-    }
-}
 
 /// Writes the pages: all of them or none.
 pub(super) fn write(
@@ -105,19 +76,5 @@ fn steps(pages: &PagesArgument, findings: &Findings) -> Result<Vec<usize>, Failu
             Some(step) => Err(Failure::Failed(format!("there is no step {step}: the longest run takes {last}"))),
             None => Ok(steps.clone()),
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_are_steps() {
-        assert_eq!(pages("all"), Ok(PagesArgument::All));
-        assert_eq!(pages("0, 1,20"), Ok(PagesArgument::Steps(vec![0, 1, 20])));
-        for wrong in ["", "a", "1,,2", "-1", "1.5"] {
-            assert!(pages(wrong).is_err(), "{wrong}");
-        }
     }
 }

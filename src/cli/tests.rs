@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use super::args::Arguments;
+use super::command::Arguments;
 use super::{Failure, answer};
 use crate::optimizer::tests::added;
 use crate::study::LAYERS;

@@ -1,7 +1,7 @@
 //! The arguments of the picture as a surface.
 
-use super::args::number;
 use super::colouring::{ScaleArgument, scale};
+use super::values::number;
 use crate::field::ColourScale;
 use crate::study::{Camera, PITCHES, Study, ZOOMS};
 

@@ -1,6 +1,6 @@
 //! The arguments of a picture's colours and contour levels, as a person types them.
 
-use super::args::number;
+use super::values::number;
 use crate::field::{ColourMap, ColourScale};
 use crate::study::{CONTOUR_LEVELS, levels_of};
 
@@ -48,7 +48,7 @@ impl From<ColourMapArgument> for ColourMap {
 }
 
 /// A scale of colours by its name, or the pixels of a PNG as a number.
-pub(super) fn scale(text: &str) -> Result<ScaleArgument, String> {
+pub fn scale(text: &str) -> Result<ScaleArgument, String> {
     let named = match text.trim() {
         "automatic" => Some(ColourScale::Automatic),
         "linear" => Some(ColourScale::Linear),
@@ -67,7 +67,7 @@ pub(super) fn scale(text: &str) -> Result<ScaleArgument, String> {
 }
 
 /// Levels with commas, or a count.
-pub(super) fn levels(text: &str) -> Result<LevelsArgument, String> {
+pub fn levels(text: &str) -> Result<LevelsArgument, String> {
     if text.trim().is_empty() {
         return Err("levels are wanted, such as 0.1,1,2, or how many".to_owned());
     }
