@@ -22,7 +22,7 @@ fn main() -> ExitCode {
 /// The address that links begin with, as the window's preferences have it.
 #[cfg(feature = "gui")]
 fn link_base() -> Option<String> {
-    losscape::app::preferences::Preferences::link_base_of_default_file()
+    losscape::app::platform::preferred_link_base()
 }
 
 #[cfg(not(feature = "gui"))]

@@ -3,7 +3,7 @@
 use super::preferences::Preferences;
 use super::recovery::{self, Abandoned, Keeper};
 use super::state::{Recoverable, State};
-use super::{Window, command, files, platform};
+use super::{Window, apply, files, platform};
 use crate::export::words;
 use std::time::SystemTime;
 
@@ -51,7 +51,7 @@ impl Window {
         if let Some(keeper) = &mut self.keeper {
             keeper.adopt(slot, snapshot.clone());
         }
-        command::recovered(&mut self.state, snapshot, saved, now);
+        apply::recovered(&mut self.state, snapshot, saved, now);
         self.offer();
     }
 

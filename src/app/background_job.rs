@@ -1,7 +1,7 @@
 //! Work that takes long and gives an answer piece by piece: ensembles and experiments. Each is worked on beside the
 //! window, in slices; what is asked anew cancels what was asked before.
 
-use super::platform::Clock;
+use super::clock::Clock;
 use super::task::REPORT_EVERY;
 use super::worker::{Slices, Worker, beside_the_window};
 use crate::critical::CriticalPoints;

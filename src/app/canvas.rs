@@ -3,16 +3,18 @@
 //! What a hand does over it is in [`super::interaction`].
 
 use super::compute::Computed;
+use super::gesture::{Gesture, paint_focus};
 use super::paint::{self, Textures};
+use super::placement::PicturePlacement;
 use super::state::State;
 use super::surface::{Asked, SurfaceCache};
 use crate::number::Vector;
 use crate::scene::theme::Palette;
-use crate::scene::{self, Canvas, CardSpots, Layout, PictureContext, Primitive};
+use crate::scene::{self, CardSpots, Layout, PictureContext, Primitive};
 use crate::study::{Camera, PictureOptions, Study};
 use eframe::egui;
 use egui::epaint::ClippedShape;
-use egui::{Rect, Ui, Vec2};
+use egui::{Ui, Vec2};
 
 /// The picture as it was last painted, layer by layer, and what a gesture over it remembers.
 #[derive(Default)]
@@ -34,7 +36,7 @@ pub struct PictureCache {
     /// Where legend and badge are on the canvas when they lie over the plot.
     pub cards: [Option<scene::Rect>; 2],
     /// What a gesture over the picture remembers.
-    pub gesture: super::interaction::Gesture,
+    pub gesture: Gesture,
 }
 
 impl PictureCache {
@@ -168,31 +170,6 @@ struct HoverKey {
     at: Option<[f64; 2]>,
     /// From where a surface is seen.
     camera: Option<Camera>,
-}
-
-/// Where the picture lies in the window, and how it is laid out.
-#[derive(Clone, Copy, Debug)]
-pub struct PicturePlacement {
-    /// The whole of it.
-    pub rect: Rect,
-    /// Its canvas.
-    pub canvas: Canvas,
-}
-
-impl PicturePlacement {
-    /// The place that a ui has left for the picture.
-    pub fn available(ui: &Ui) -> PicturePlacement {
-        let rect = ui.available_rect_before_wrap();
-        let size = [f64::from(rect.width().max(0.0)), f64::from(rect.height().max(0.0))];
-        // On a large screen marks and words grow with the picture, so that the last row can read them.
-        let scale = (size[1] / 640.0).sqrt().clamp(0.9, 1.4);
-        PicturePlacement { rect, canvas: Canvas { size, scale, decorations: false } }
-    }
-
-    /// Whether there is no room to draw anything.
-    pub fn is_empty(&self) -> bool {
-        !(self.rect.width() >= 2.0 && self.rect.height() >= 2.0)
-    }
 }
 
 /// The study as it is drawn in the window.
@@ -362,7 +339,7 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     }
     captions.paint(ui);
     hover.paint(ui);
-    super::interaction::paint_focus(ui, gesture, &layout, place, seen);
+    paint_focus(ui, gesture, &layout, place, seen);
     // With what this picture has added.
     cache.glyphs.glyphs(ctx);
 }

@@ -8,9 +8,9 @@
 
 use super::background_job::{BackgroundJob, SaddlesJob};
 use super::branches_job::BranchesWork;
+use super::clock::Clock;
 use super::lesson_claims::LessonClaims;
 use super::network_training::NetworkTraining;
-use super::platform::Clock;
 use super::thermal_job::ThermalWork;
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;

@@ -1,10 +1,11 @@
 //! The commands about examples: choosing, loading, pasting and changing them. Nothing is lost by a failure: the study
 //! keeps the examples that it had, and undo brings back what was replaced.
 
-use super::command::{self, Effect, change};
+use super::change::{GRID_NOTE, begin_display_anew, change};
+use super::effect::Effect;
 use super::history::Gesture;
 use super::platform;
-use super::state::{Purpose, State};
+use super::state::{Purpose, State, Table};
 use super::widgets::capitalised;
 use crate::dataset::{Dataset, OtherColumn, Trouble, listed};
 use crate::formula::{Formula, Scope};
@@ -14,9 +15,6 @@ use crate::number::{Decimal, Decimals, eigenpairs};
 use crate::optimizer;
 use crate::study::{Data, GridChoice, LandscapeChoice, MAX_INLINE_VALUES, NO_EXAMPLES, Study, fitting, loss_of};
 use std::path::{Path, PathBuf};
-
-/// The extensions of files with tables.
-pub const TABLES: [&str; 6] = ["csv", "tsv", "tab", "txt", "dat", "data"];
 
 /// What a person asks of the examples.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,15 +41,6 @@ pub enum DataCommand {
     Select(Option<usize>),
     /// Shows or hides the pane of the examples.
     Show(bool),
-}
-
-/// A table that is typed or pasted.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
-    /// The text so far.
-    pub text: String,
-    /// Why it could not be taken.
-    pub error: Option<String>,
 }
 
 /// Does what is asked.
@@ -151,8 +140,8 @@ fn set_grid(state: &mut State, dataset: &Dataset, path: &Path, now: f64) -> Resu
     });
     state.formula_text.clear();
     state.formula_error = None;
-    command::begin_display_anew(state);
-    state.say(command::GRID_NOTE);
+    begin_display_anew(state);
+    state.say(GRID_NOTE);
     Ok(())
 }
 
@@ -217,7 +206,7 @@ fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
             study.landscape.name = None;
         });
         state.example = None;
-        command::begin_display_anew(state);
+        begin_display_anew(state);
         return Ok(());
     }
     let dataset = &data.dataset;
@@ -259,7 +248,7 @@ fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
     state.home = state.study.view;
     state.formula_text.clone_from(&state.study.landscape.formula);
     state.formula_error = None;
-    command::begin_display_anew(state);
+    begin_display_anew(state);
     state.example = None;
     state.say(message);
     Ok(())
@@ -315,7 +304,7 @@ fn without_data(state: &mut State, now: f64) {
         }
     });
     state.example = None;
-    command::begin_display_anew(state);
+    begin_display_anew(state);
     if !used.is_empty() {
         state.say(format!("Without examples {} are parameters of the formula.", used.join(", ")));
     }

@@ -1,13 +1,14 @@
 //! What the window does beyond its state: asking for paths, reading and writing files, the clipboard.
 
-use super::command::{self, Command, Effect};
+use super::command::Command;
 use super::data::{self, DataCommand};
+use super::effect::Effect;
 use super::files::{self, Reply};
 use super::film::FilmJob;
 use super::lessons::{self, LessonCommand};
 use super::platform;
 use super::state::{Export, PathPrompt, Purpose, Replacing};
-use super::{Window, panels, widgets};
+use super::{Window, apply, panels, widgets};
 use crate::export::Opened;
 use crate::study::{from_link, has_loss, link};
 use eframe::egui::{self, ViewportCommand};
@@ -59,7 +60,7 @@ impl Window {
     fn open_link(&mut self, link: &str) {
         let opened = from_link(link).map_err(|error| error.to_string());
         match opened.and_then(|study| has_loss(&study).map(|()| study).map_err(|error| error.to_string())) {
-            Ok(study) => command::opened_from_link(&mut self.state, study),
+            Ok(study) => apply::opened_from_link(&mut self.state, study),
             Err(reason) => self.state.complain(format!("Cannot open the link: {reason}.")),
         }
     }
@@ -147,7 +148,7 @@ impl Window {
     fn save(&mut self, ctx: &egui::Context, path: PathBuf) -> Result<(), String> {
         files::save(&self.state.study, &path)?;
         self.own_file = platform::content(&path);
-        if let Some(effect) = command::saved(&mut self.state, path) {
+        if let Some(effect) = apply::saved(&mut self.state, path) {
             self.run_effect(ctx, effect);
         }
         Ok(())
@@ -158,11 +159,11 @@ impl Window {
         has_loss(&study).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
         if is_elsewhere {
             self.own_file = None;
-            command::opened_from_picture(&mut self.state, study, &path);
+            apply::opened_from_picture(&mut self.state, study, &path);
             return Ok(());
         }
         self.own_file = platform::content(&path);
-        command::opened(&mut self.state, study, path);
+        apply::opened(&mut self.state, study, path);
         Ok(())
     }
 
@@ -261,7 +262,7 @@ impl Window {
             commands.push(Command::Lesson(LessonCommand::OpenFile(path.to_owned())));
         } else if has(&["toml", "svg", "png", "pdf", "npy"]) {
             commands.push(Command::OpenPath(path.to_owned()));
-        } else if has(&data::TABLES) {
+        } else if has(&platform::TABLES) {
             commands.push(Command::Data(DataCommand::Read(path.to_owned())));
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();

@@ -1,9 +1,9 @@
 //! The keys, listed under "?", and what they do.
 
+use super::camera::switched;
 use super::command::Command;
 use super::compute::Computed;
 use super::data::DataCommand;
-use super::panels::surface::switched;
 use super::state::{Sheet, State};
 use super::widgets::{muted, shortcut, strong};
 use eframe::egui;

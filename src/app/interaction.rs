@@ -5,94 +5,28 @@
 //! pans, a double click or the Home key shows the whole again. This file turns input into commands; it changes
 //! nothing itself.
 
-use super::canvas::{PictureCache, PicturePlacement, drawn};
+use super::camera::{CAMERA, PLACES, camera_at, seen_from};
+use super::canvas::{PictureCache, drawn};
 use super::command::Command;
 use super::compute::Computed;
+use super::gesture::{Gesture, Handle, PlotInWindow};
 use super::lessons::LessonCommand;
-use super::panels::surface::{CAMERA, PLACES, camera_at, seen_from};
+use super::placement::PicturePlacement;
+use super::rounding::{round_step, tidy};
 use super::state::{Pointed, State};
-use super::surface::Seen;
 use super::theme::FINGER;
 use crate::landscape::View;
 use crate::lesson::Guess;
 use crate::number::Vector;
 use crate::number::display::point;
 use crate::scene::{Layout, spot_at, within};
-use crate::study::layers::CRITICAL_POINTS;
-use crate::study::{Camera, run_name};
+use crate::study::Camera;
 use eframe::egui;
 use egui::accesskit::Role;
-use egui::{CursorIcon, EventFilter, Key, Pos2, Rect, Response, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{CursorIcon, EventFilter, Key, Rect, Response, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
-/// A marker answers a click at most this far from its centre, in points.
-const MARKER_REACH: f64 = 13.0;
-/// The pointer's read-out snaps to round coordinates at most this far away, in points.
-const SNAP_REACH: f64 = 4.0;
 /// How much one press of + or − zooms.
 const ZOOM_STEP: f64 = 1.25;
-
-/// What a gesture over the picture remembers from frame to frame.
-#[derive(Clone, Debug, Default)]
-pub struct Gesture {
-    /// From the start point's centre to where it was grabbed.
-    grab: Vec2,
-    /// A drag that the plot received belongs to this start point.
-    plot_drags: Option<Handle>,
-    /// Where the start was before the last click put it elsewhere.
-    start_before_click: Option<[f64; 2]>,
-    /// Where the start point is while it has the focus.
-    focused_start: Option<Pos2>,
-    plot_has_focus: bool,
-    /// From a card's left upper corner to where it was grabbed.
-    card_grab: Vec2,
-}
-
-/// A start point that can be dragged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Handle {
-    /// The one that runs share.
-    Common,
-    /// The own one of the run with this index.
-    Run(usize),
-}
-
-impl Handle {
-    /// All that are shown; the last one takes the pointer first.
-    fn all(state: &State) -> Vec<Handle> {
-        let runs = state.study.runs.iter().enumerate();
-        let own = runs.filter(|(_, run)| run.shown && run.start.is_some()).map(|(index, _)| Handle::Run(index));
-        own.chain([Handle::Common]).collect()
-    }
-
-    fn place(self, state: &State) -> Vector {
-        let own = match self {
-            Handle::Common => None,
-            Handle::Run(index) => state.study.runs.get(index).and_then(|run| run.start),
-        };
-        Vector::from(own.unwrap_or(state.study.start))
-    }
-
-    fn name(self, state: &State) -> String {
-        match self {
-            Handle::Common => "Start point".to_owned(),
-            Handle::Run(index) => format!("Start of {}", run_name(&state.study.runs, index)),
-        }
-    }
-
-    fn moved_to(self, w: Vector) -> Command {
-        match self {
-            Handle::Common => Command::MoveStart(w),
-            Handle::Run(index) => Command::SetRunStart(index, Some(w)),
-        }
-    }
-
-    fn pointed(self) -> Pointed {
-        match self {
-            Handle::Common => Pointed::Start,
-            Handle::Run(index) => Pointed::RunStart(index),
-        }
-    }
-}
 
 /// Turns what the hand does over the picture into commands.
 pub fn interact(
@@ -107,7 +41,7 @@ pub fn interact(
         return;
     }
     let layout = Layout::new(&drawn(state), &place.canvas);
-    let hand = Hand { layout, place: place.rect, seen: cache.surface.seen.clone() };
+    let hand = PlotInWindow { layout, place: place.rect, seen: cache.surface.seen.clone() };
     let plot = ui.interact(hand.plot(), egui::Id::unique("plot"), Sense::click_and_drag());
     describe_plot(&plot, &cache.description);
     move_cards(ui, &hand, cache);
@@ -228,7 +162,7 @@ fn home(state: &State) -> Command {
 /// Pans and zooms the map.
 fn move_view(
     ui: &Ui,
-    hand: &Hand,
+    hand: &PlotInWindow,
     plot: &Response,
     starts: &[(Handle, Response)],
     gesture: &Gesture,
@@ -261,7 +195,7 @@ fn move_view(
 }
 
 /// Lets a hand move legend and badge where they lie over the plot; a double click gives them back their own place.
-fn move_cards(ui: &mut Ui, hand: &Hand, cache: &mut PictureCache) {
+fn move_cards(ui: &mut Ui, hand: &PlotInWindow, cache: &mut PictureCache) {
     let Some(mut spots) = cache.spots else { return };
     for (index, name) in ["Legend of the picture", "Claim about critical points"].into_iter().enumerate() {
         let Some(card) = cache.cards[index] else { continue };
@@ -330,93 +264,13 @@ pub fn keyboard(ui: &Ui, state: &State, computed: &Computed, commands: &mut Vec<
     }
 }
 
-/// The layout in the window's coordinates, and the surface, where one is seen.
-struct Hand {
-    layout: Layout,
-    /// Where the canvas is.
-    place: Rect,
-    seen: Option<Seen>,
-}
-
-impl Hand {
-    fn origin(&self) -> Vec2 {
-        self.place.min.to_vec2()
-    }
-
-    /// The part of the window that answers the hand: the plot of a map, and all of the canvas of a surface.
-    fn plot(&self) -> Rect {
-        let corner = |[x, y]: [f64; 2]| pos2(x as f32, y as f32) + self.origin();
-        match self.seen {
-            Some(_) => self.place.shrink(3.0),
-            None => Rect::from_min_max(corner(self.layout.plot.min), corner(self.layout.plot.max)),
-        }
-    }
-
-    fn on_canvas(&self, pos: Pos2) -> [f64; 2] {
-        let pos = pos - self.origin();
-        [f64::from(pos.x), f64::from(pos.y)]
-    }
-
-    /// The point of the weight plane under the pointer; `None` beside a surface.
-    fn world(&self, pos: Pos2) -> Option<Vector> {
-        let pixel = self.on_canvas(pos);
-        match &self.seen {
-            Some(seen) => seen.world_from_pixel(pixel),
-            None => Some(self.layout.world_from_pixel(pixel)),
-        }
-    }
-
-    /// Where a point of the weight plane is seen; beside the picture where a surface has a hole.
-    fn screen(&self, w: Vector) -> Pos2 {
-        let pixel = match &self.seen {
-            Some(seen) => seen.pixel_from_world(w).unwrap_or([self.layout.plot.min[0], self.layout.plot.max[1]]),
-            None => self.layout.pixel_from_world(w),
-        };
-        pos2(pixel[0] as f32, pixel[1] as f32) + self.origin()
-    }
-
-    /// World units of a point on the screen, along w1 and w2.
-    fn unit(&self) -> [f64; 2] {
-        let layout = &self.layout;
-        [layout.view.width() / layout.plot.width(), layout.view.height() / layout.plot.height()]
-    }
-
-    /// The place that is meant by the pointer: with as many digits as the screen resolves, and a round number where
-    /// one is as near as a hand can point.
-    fn pointed(&self, pos: Pos2) -> Option<Vector> {
-        let w = self.world(pos)?;
-        let [unit1, unit2] = self.unit();
-        let snap = |x: f64, unit: f64| {
-            let step = round_step(48.0 * unit);
-            let nearest = (x / step).round() * step;
-            if (x - nearest).abs() <= SNAP_REACH * unit { tidy(nearest, unit) } else { tidy(x, unit) }
-        };
-        Some(Vector::new(snap(w.x, unit1), snap(w.y, unit2)))
-    }
-
-    fn marker_at(&self, pos: Pos2, state: &State, computed: &Computed) -> Option<Vector> {
-        if !state.study.picture.shows(&CRITICAL_POINTS) {
-            return None;
-        }
-        let distance = |w: &Vector| f64::from((self.screen(*w) - pos).length());
-        let markers = computed.findings.points.points.iter().map(|point| point.w);
-        markers.min_by(|a, b| distance(a).total_cmp(&distance(b))).filter(|w| distance(w) <= MARKER_REACH)
-    }
-
-    fn panned(&self, view: View, by: Vec2) -> View {
-        let [unit1, unit2] = self.unit();
-        let (dx, dy) = (f64::from(by.x) * unit1, f64::from(by.y) * unit2);
-        View::new(view.w1[0] - dx, view.w1[1] - dx, view.w2[0] + dy, view.w2[1] + dy).unwrap_or(view)
-    }
-}
-
 fn describe_plot(plot: &Response, description: &str) {
     plot.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, "Plot of the loss"));
     plot.ctx.accesskit_node_builder(plot.id, |node| node.set_description(description));
 }
 
 /// Where the start point answers the hand. One outside the view can still be reached: at the border next to it.
-fn start_rect(hand: &Hand, w: Vector, fingers: bool) -> Rect {
+fn start_rect(hand: &PlotInWindow, w: Vector, fingers: bool) -> Rect {
     let seen = hand.screen(w);
     let centre = if seen.x.is_finite() && seen.y.is_finite() { seen } else { hand.plot().center() };
     let plot = hand.plot();
@@ -426,7 +280,7 @@ fn start_rect(hand: &Hand, w: Vector, fingers: bool) -> Rect {
 
 fn start_point(
     ui: &Ui,
-    hand: &Hand,
+    hand: &PlotInWindow,
     handle: Handle,
     state: &State,
     plot: &Response,
@@ -484,21 +338,7 @@ fn start_point(
     response
 }
 
-/// Shows which part of the picture has the focus of the keyboard.
-pub fn paint_focus(ui: &Ui, gesture: &Gesture, layout: &Layout, place: &PicturePlacement, seen: Option<&Seen>) {
-    let stroke = egui::Stroke::new(2.0, ui.visuals().selection.stroke.color);
-    if let Some(centre) = gesture.focused_start {
-        // While it is dragged the hand knows where it is.
-        if !ui.input(|input| input.pointer.any_down()) {
-            ui.painter().circle_stroke(centre, 15.0, stroke);
-        }
-    } else if gesture.plot_has_focus {
-        let hand = Hand { layout: *layout, place: place.rect, seen: seen.cloned() };
-        ui.painter().rect_stroke(hand.plot(), 0.0, stroke, egui::StrokeKind::Outside);
-    }
-}
-
-fn nudge(ui: &Ui, hand: &Hand, handle: Handle, state: &State, commands: &mut Vec<Command>) {
+fn nudge(ui: &Ui, hand: &PlotInWindow, handle: Handle, state: &State, commands: &mut Vec<Command>) {
     let w = handle.place(state);
     let [right, up] = arrows(ui);
     if right == 0.0 && up == 0.0 {
@@ -513,7 +353,7 @@ fn nudge(ui: &Ui, hand: &Hand, handle: Handle, state: &State, commands: &mut Vec
     commands.push(handle.moved_to(Vector::new(moved(w.x, right, unit1), moved(w.y, up, unit2))));
 }
 
-fn keyboard_pan(ui: &Ui, plot: &Response, hand: &Hand, view: View) -> View {
+fn keyboard_pan(ui: &Ui, plot: &Response, hand: &PlotInWindow, view: View) -> View {
     let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(plot.id, filter));
     let [right, up] = arrows(ui);
@@ -526,54 +366,9 @@ fn arrows(ui: &Ui) -> [f64; 2] {
     [count(Key::ArrowRight) - count(Key::ArrowLeft), count(Key::ArrowUp) - count(Key::ArrowDown)]
 }
 
-/// The number 1, 2 or 5 times a power of ten that is nearest to `about` from above.
-fn round_step(about: f64) -> f64 {
-    if !(about.is_finite() && about > 0.0) {
-        return 1.0;
-    }
-    let power = libm::pow(10.0, libm::floor(libm::log10(about)));
-    [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power).into_iter().find(|step| *step >= 0.999 * about).unwrap_or(about)
-}
-
-/// The number with no more digits than a screen can tell apart whose points are `unit` wide.
-pub fn tidy(x: f64, unit: f64) -> f64 {
-    if !(x.is_finite() && unit.is_finite() && unit > 0.0) {
-        return x;
-    }
-    let exponent = libm::floor(libm::log10(unit)) as i32;
-    if (-12..=0).contains(&exponent) {
-        // A decimal fraction is nearest to its f64 when it is divided, not multiplied.
-        let power = libm::pow(10.0, f64::from(-exponent));
-        let rounded = (x * power).round() / power;
-        if rounded == 0.0 { 0.0 } else { rounded }
-    } else if (1..=12).contains(&exponent) {
-        let power = libm::pow(10.0, f64::from(exponent));
-        (x / power).round() * power
-    } else {
-        x
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// 1, 2, 5 are the digits of round steps.
-    #[test]
-    fn steps_are_round() {
-        for (about, step) in [(0.9, 1.0), (1.0, 1.0), (1.1, 2.0), (0.033, 0.05), (70.0, 100.0), (4.9e-5, 5e-5)] {
-            assert!((round_step(about) / step - 1.0).abs() < 1e-12, "{about}: {}", round_step(about));
-        }
-    }
-
-    #[test]
-    fn a_place_has_the_digits_of_the_screen() {
-        assert_eq!(tidy(0.123_456_789, 0.0067), 0.123);
-        assert_eq!(tidy(0.1 + 0.2, 1e-6), 0.3);
-        assert_eq!(tidy(-1e-9, 0.0067).to_bits(), 0.0f64.to_bits());
-        assert_eq!(tidy(123_456.0, 250.0), 123_500.0);
-        assert_eq!(tidy(1e300, 1e298), 1e300);
-    }
 
     /// Zooming in and out about a point gives the view back, and the point keeps its relative place.
     #[test]

@@ -2,7 +2,7 @@
 //! first, once the hand rests; what another subject than the study says of a network is evaluated once.
 
 use super::background_job::{BackgroundJob, Incremental};
-use super::lessons::OpenLesson;
+use super::open_lesson::OpenLesson;
 use super::state::State;
 use super::worker::Worker;
 use crate::lesson::{Answer, Claim, ClaimResult, Lesson, Situation, Step, StepEvaluation, Subject, evaluate_claim};

@@ -1,14 +1,15 @@
-//! The lessons in the window: which one is open and at which step, and the commands about them. A step's study is put into the
+//! The commands about lessons. A step's study is put into the
 //! window as one change that undo takes back; what its claims come to is computed in [`super::lesson_claims`].
 
-use super::command::{Effect, begin_display_anew, change};
+use super::change::{begin_display_anew, change};
+use super::effect::Effect;
+use super::open_lesson::{OpenLesson, Question};
 use super::platform;
 use super::state::State;
-use crate::lesson::{Answer, Guess, Lesson, Predict, Step, lessons};
-use crate::number::Vector;
+use crate::lesson::{Answer, Guess, Lesson, lessons};
 use crate::optimizer::Run;
 use crate::study::Study;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,114 +42,8 @@ pub enum LessonCommand {
     Reveal(Option<Answer>, Vec<u32>),
 }
 
-/// The lessons in the window.
-#[derive(Clone, Debug, Default)]
-pub struct Lessons {
-    /// Whether they are listed.
-    pub is_listed: bool,
-    /// The one that is open.
-    pub open: Option<OpenLesson>,
-    /// The steps that were seen, by the titles of their lessons.
-    pub seen: BTreeMap<String, BTreeSet<usize>>,
-}
-
-/// A lesson that is open.
-#[derive(Clone, Debug)]
-pub struct OpenLesson {
-    /// The lesson.
-    pub lesson: Arc<Lesson>,
-    /// The index of its step.
-    pub step: usize,
-    /// Whether the table of contents is unfolded.
-    pub contents: bool,
-    /// The questions of the steps, as far as they are answered.
-    questions: BTreeMap<usize, Question>,
-}
-
-/// A question, as far as it is answered.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Question {
-    /// What the person expects.
-    pub guess: Option<Guess>,
-    /// Whether what is right is shown.
-    pub is_revealed: bool,
-    /// What is right, as it was when it was revealed.
-    pub answer: Option<Answer>,
-    /// Whether a class answers.
-    pub is_class: bool,
-    /// The marks of the class.
-    pub marks: Vec<ClassMark>,
-    /// The initials of the next mark.
-    pub initials: String,
-    /// The points of each mark, or of the guess, once they are revealed.
-    pub scores: Vec<u32>,
-}
-
-/// The mark of somebody in a class.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ClassMark {
-    /// Who.
-    pub initials: String,
-    /// Where.
-    pub w: Vector,
-}
-
-/// The most marks of a class, and the most letters of a person's initials.
-pub const MOST_MARKS: usize = 40;
+/// The most letters of a person's initials.
 const MOST_INITIALS: usize = 4;
-
-impl Question {
-    /// The places that were marked: by the class, or by the person.
-    pub fn places(&self) -> Vec<Vector> {
-        match (self.is_class, self.guess) {
-            (true, _) => self.marks.iter().map(|mark| mark.w).collect(),
-            (false, Some(Guess::Mark(w))) => vec![w],
-            (false, _) => Vec::new(),
-        }
-    }
-
-    /// The mean of the places, and the root of their mean squared distance from it; `None` without a place.
-    pub fn spread(&self) -> Option<(Vector, f64)> {
-        let places = self.places();
-        let count = places.len() as f64;
-        let mean = places.iter().sum::<Vector>() / count;
-        let square = places.iter().map(|w| (w - mean).norm_squared()).sum::<f64>() / count;
-        (count > 0.0).then_some((mean, square.sqrt()))
-    }
-
-    fn add(&mut self, w: Vector) {
-        if self.marks.len() < MOST_MARKS {
-            let initials = std::mem::take(&mut self.initials).trim().to_owned();
-            let initials = if initials.is_empty() { (self.marks.len() + 1).to_string() } else { initials };
-            self.marks.push(ClassMark { initials, w });
-        }
-    }
-}
-
-impl OpenLesson {
-    /// The step that is shown.
-    pub fn step(&self) -> Option<&Step> {
-        self.lesson.steps.get(self.step)
-    }
-
-    /// What has become of the step's question.
-    pub fn question(&self) -> Question {
-        self.questions.get(&self.step).cloned().unwrap_or_default()
-    }
-
-    /// The step's question, as long as what is right is not shown.
-    pub fn open_question(&self) -> Option<&Predict> {
-        self.step()?.predict.as_ref().filter(|_| !self.question().is_revealed)
-    }
-}
-
-impl Lessons {
-    /// Whether a click in the picture answers a question.
-    pub fn asks_for_mark(&self) -> bool {
-        let question = self.open.as_ref().and_then(OpenLesson::open_question);
-        question.is_some_and(|question| question.mark.is_some())
-    }
-}
 
 /// Does what is asked.
 pub fn apply(state: &mut State, command: LessonCommand, now: f64) -> Option<Effect> {

@@ -4,15 +4,21 @@
 //! emit commands, applies them, brings the findings up to date and paints the picture, so that what a hand does is seen
 //! in the same frame. Nothing on that way waits for the background, and without a change nothing is drawn at all.
 
+pub mod apply;
+pub mod camera;
 pub mod canvas;
+pub mod change;
+pub mod clock;
 pub mod command;
 pub mod compute;
 pub mod data;
+pub mod effect;
 mod effects;
 pub mod film;
 pub mod files;
 pub mod background_job;
 mod branches_job;
+pub mod gesture;
 pub mod interaction;
 pub mod help;
 pub mod history;
@@ -22,12 +28,15 @@ pub mod lessons;
 mod lettering;
 mod moments;
 mod network_training;
+pub mod open_lesson;
 pub mod paint;
 pub mod panels;
+pub mod placement;
 pub mod platform;
 pub mod preferences;
 mod presentation;
 pub mod recovery;
+pub mod rounding;
 pub mod slider;
 mod simplify;
 mod start;
@@ -43,12 +52,15 @@ pub mod worker;
 mod tests;
 
 use crate::study::{RUN_TAB, SEEDS_TAB, Theme};
-use canvas::{PictureCache, PicturePlacement};
-use command::{Command, Effect, apply};
+use apply::apply;
+use canvas::PictureCache;
+use command::Command;
 use compute::{Computed, Quality};
+use effect::Effect;
 use eframe::egui;
 use egui::{Frame, Margin, Panel as Side, Ui, ViewportCommand};
 use panels::Panel;
+use placement::PicturePlacement;
 use platform::Ask;
 use preferences::Preferences;
 use recovery::{Abandoned, Keeper};
@@ -217,7 +229,7 @@ impl Window {
         if self.state.preferences != self.kept_preferences {
             self.kept_preferences = self.state.preferences.clone();
             if let Some(file) = &self.surroundings.preferences_file
-                && let Err(reason) = self.state.preferences.save(file)
+                && let Err(reason) = platform::save_preferences(file, &self.state.preferences)
             {
                 self.state.complain(format!("The preferences are not remembered: {reason}."));
             }
@@ -347,7 +359,7 @@ impl eframe::App for Window {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         if let Some(file) = &self.surroundings.preferences_file {
             // There is no window any more to say it in.
-            let _ = self.state.preferences.save(file);
+            let _ = platform::save_preferences(file, &self.state.preferences);
         }
         if let Some(keeper) = self.keeper.take() {
             // A window that the system closes without a question leaves its work to be recovered.

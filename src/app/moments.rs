@@ -1,6 +1,6 @@
 //! The ready moments of a landscape: one click, and one step of undo.
 
-use super::command::{change, free_colour, open_tab};
+use super::change::{change, free_colour, open_tab};
 use super::state::State;
 use crate::landscape::ReadyMoment;
 use crate::optimizer::{Run, find};

@@ -4,7 +4,6 @@
 //! `preferences.toml.bak`, or under the next name that is free, the defaults are used, and the window says so. One that can neither be read
 //! nor kept is left alone.
 
-use super::platform;
 use crate::study::Theme;
 use serde::{Deserialize, Serialize, Serializer};
 use std::path::{Path, PathBuf};
@@ -85,15 +84,23 @@ impl Preferences {
         directories::ProjectDirs::from("", "", "losscape").map(|dirs| dirs.config_dir().join("preferences.toml"))
     }
 
-    /// The address that links begin with, where the usual file has one. A damaged file is left to the window.
-    pub fn link_base_of_default_file() -> Option<String> {
-        let text = String::from_utf8(platform::preferences(&Preferences::default_path()?).ok()??).ok()?;
-        toml::from_str::<Preferences>(&text).ok()?.link_base
+    /// The preferences in a text.
+    ///
+    /// # Errors
+    /// Returns a reason if they cannot be read.
+    pub fn parse(text: &str) -> Result<Preferences, String> {
+        let reason = |error: toml::de::Error| error.message().lines().next().unwrap_or("not TOML").to_owned();
+        toml::from_str::<Preferences>(text).map(Preferences::sane).map_err(reason)
     }
 
-    /// The preferences in a file; the defaults where there is none, or something is wrong with it.
-    pub fn load(path: &Path) -> Loaded {
-        let bytes = match platform::preferences(path) {
+    /// The preferences in the content of a file; the defaults where there is none, or something is wrong with it. A damaged file is
+    /// renamed by `set_aside`, which returns its new name.
+    pub fn of_content(
+        path: &Path,
+        content: Result<Option<Vec<u8>>, String>,
+        set_aside: impl FnOnce(&Path) -> Result<PathBuf, String>,
+    ) -> Loaded {
+        let bytes = match content {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Loaded::default(),
             Err(reason) => {
@@ -102,14 +109,12 @@ impl Preferences {
                 return Loaded { complaint, may_be_replaced: false, ..Loaded::default() };
             }
         };
-        let parsed = String::from_utf8(bytes).map_err(|_| "not UTF-8 text".to_owned()).and_then(|text| {
-            let reason = |error: toml::de::Error| error.message().lines().next().unwrap_or("not TOML").to_owned();
-            toml::from_str::<Preferences>(&text).map_err(reason)
-        });
+        let text = String::from_utf8(bytes).map_err(|_| "not UTF-8 text".to_owned());
+        let parsed = text.and_then(|text| Preferences::parse(&text));
         match parsed {
-            Ok(preferences) => Loaded { preferences: preferences.sane(), ..Loaded::default() },
+            Ok(preferences) => Loaded { preferences, ..Loaded::default() },
             Err(reason) => {
-                let (kept, may_be_replaced) = match platform::set_aside(path) {
+                let (kept, may_be_replaced) = match set_aside(path) {
                     Ok(backup) => (format!("It is kept as {}. Using defaults.", backup.display()), true),
                     Err(reason) => {
                         (format!("It cannot be renamed ({reason}). Defaults are used, and not remembered."), false)
@@ -121,20 +126,16 @@ impl Preferences {
         }
     }
 
-    /// Writes the preferences whole.
+    /// The text that is kept.
     ///
     /// # Errors
-    /// Returns a sentence with the file and the reason.
-    pub fn save(&self, path: &Path) -> Result<(), String> {
-        let text = toml::to_string_pretty(self).map_err(|error| format!("cannot write the preferences: {error}"))?;
-        platform::keep_preferences(path, &text)
+    /// Returns a sentence if there is none.
+    pub fn text(&self) -> Result<String, String> {
+        toml::to_string_pretty(self).map_err(|error| format!("cannot write the preferences: {error}"))
     }
 
     /// Puts a file in front of the recent ones.
     pub fn remember_file(&mut self, path: &Path) {
-        if !platform::HAS_FILES {
-            return;
-        }
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         self.recent_files.retain(|recent| *recent != path);
         self.recent_files.insert(0, path);

@@ -4,7 +4,7 @@
 //! file with the study, written whole by a thread of its own. A place whose lock nobody holds is of a window that did not come
 //! to a clean end: the next window offers what is there. Two windows never share a place.
 
-use super::platform::Clock;
+use super::clock::Clock;
 use crate::export::{is_still_at, words, write_whole};
 use crate::study::{Study, from_toml, to_toml};
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 //! standard error when its window was there, when the first frame was on the screen, and when the first one that shows
 //! everything was, in milliseconds since `main`.
 
-use super::platform::Clock;
+use super::clock::Clock;
 use eframe::egui;
 use std::time::Duration;
 

@@ -1,11 +1,10 @@
 //! The window's state: the study, what surrounds it (file, history, selection), and what the panels remember.
 //!
-//! Nothing here is computed and nothing here knows egui: [`super::command::apply`] changes it, panels read it.
+//! Nothing here is computed and nothing here knows egui: [`super::apply::apply`] changes it, panels read it.
 
-use super::data::Table;
 use super::film::FilmExport;
 use super::history::History;
-use super::lessons::Lessons;
+use super::open_lesson::Lessons;
 use super::preferences::Preferences;
 use crate::export::{FilmFormat, Page, Width};
 use crate::formula::FormulaError;
@@ -300,6 +299,15 @@ pub struct Recoverable {
     pub title: String,
     /// How long ago it was kept, in words.
     pub when: String,
+}
+
+/// A table that is typed or pasted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// The text so far.
+    pub text: String,
+    /// Why it could not be taken.
+    pub error: Option<String>,
 }
 
 /// The state of the window.

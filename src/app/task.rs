@@ -1,7 +1,7 @@
 //! A task as it is worked on: a state machine whose every step takes a few milliseconds, so that a thread, a frame or a test can
 //! drive it.
 
-use super::platform::Clock;
+use super::clock::Clock;
 use crate::basins::Basins;
 use crate::critical::{CriticalPoint, CriticalPoints, Search};
 use crate::field::Field;

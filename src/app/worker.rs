@@ -4,7 +4,7 @@
 //! finds carries the task's generation; the window drops what is older than its own. A task is a state machine
 //! ([`super::task`]), driven by a thread, by frames with a time budget where there are no threads, or at once in tests.
 
-use super::platform::Clock;
+use super::clock::Clock;
 pub use super::task::{Finding, Task, beside_the_window};
 use super::task::{Next, Taker, TaskWork};
 use std::cell::RefCell;

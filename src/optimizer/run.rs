@@ -92,6 +92,15 @@ fn default_gradient_tolerance() -> f64 {
 }
 
 impl Run {
+    /// Whether a seed makes a difference to it, over so many examples.
+    pub fn has_noise(&self, examples: usize) -> bool {
+        let Some(optimizer) = find(&self.optimizer).filter(|optimizer| optimizer.is_random()) else { return false };
+        let is_silent =
+            |key: &str, none: f64| optimizer.uses(self, key) && self.setting(key).is_some_and(|value| value == none);
+        let has_all = examples > 0 && is_silent("batch_size", examples as f64);
+        !(has_all || is_silent("noise", 0.0) || is_silent("temperature", 0.0))
+    }
+
     /// The most steps that a run may have.
     pub const MAX_STEPS: usize = 1_000_000;
 

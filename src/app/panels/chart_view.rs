@@ -1,7 +1,7 @@
 //! A chart in the window: drawn as it is exported, with what lies under the pointer told, and the moment of the runs set by a
 //! click on its steps.
 
-use super::Panel;
+use super::{CORNER, Panel};
 use crate::app::command::Command;
 use crate::app::paint::{self, Textures};
 use crate::app::slider::round_on;
@@ -140,7 +140,7 @@ fn tell(
 
 /// The switch of the logarithmic axis, ticked where the axis is logarithmic.
 fn log_switch(ui: &mut Ui, panel: &mut Panel<'_>, rect: egui::Rect, switch: &LogSwitch) {
-    let corner = pos2(rect.right() - 46.0 - 2.0 * super::detail_tabs::CORNER - 4.0, rect.top());
+    let corner = pos2(rect.right() - 46.0 - 2.0 * CORNER - 4.0, rect.top());
     let place = egui::UiBuilder::new().max_rect(egui::Rect::from_min_size(corner, vec2(46.0, 18.0)));
     let mut on = switch.is_on;
     let response = ui.scope_builder(place, |ui| {

@@ -1,7 +1,7 @@
 //! The place below the table of critical points: one or two open tabs. A tab is a chart, the details of a run, or the ensemble;
 //! each can be shown large, beside the picture or in its place.
 
-use super::{Panel, branches, chart_view, ensemble, run_details, times};
+use super::{CORNER, Panel, branches, chart_view, ensemble, run_details, times};
 use crate::app::command::Command;
 use crate::app::state::{Export, Figure, Large};
 use crate::app::theme;
@@ -166,9 +166,6 @@ fn contents(ui: &mut Ui, panel: &mut Panel<'_>, tab: Tab, height: f32, slot: Opt
         corner_buttons(ui, panel, tab, slot, pos2(left, corner.y));
     }
 }
-
-/// The side of a button in the corner of a tab.
-pub const CORNER: f32 = 18.0;
 
 /// The buttons in the upper right corner: large, and a second tab.
 fn corner_buttons(ui: &Ui, panel: &mut Panel<'_>, tab: Tab, slot: usize, corner: egui::Pos2) {

@@ -48,19 +48,10 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     });
 }
 
-/// Whether a seed makes a difference to a run.
-pub fn has_noise(run: &Run, examples: usize) -> bool {
-    let Some(optimizer) = find(&run.optimizer).filter(|optimizer| optimizer.is_random()) else { return false };
-    let is_silent =
-        |key: &str, none: f64| optimizer.uses(run, key) && run.setting(key).is_some_and(|value| value == none);
-    let has_all = examples > 0 && is_silent("batch_size", examples as f64);
-    !(has_all || is_silent("noise", 0.0) || is_silent("temperature", 0.0))
-}
-
 /// Says why all runs are the same, where they are.
 fn all_alike(ui: &mut Ui, panel: &Panel<'_>, run: &Run) {
     let examples = panel.computed.findings.loss.examples();
-    if panel.state.study.ensemble.spread > 0.0 || has_noise(run, examples) {
+    if panel.state.study.ensemble.spread > 0.0 || run.has_noise(examples) {
         return;
     }
     let is_random = find(&run.optimizer).is_some_and(|optimizer| optimizer.is_random());

@@ -5,7 +5,7 @@ use super::Panel;
 use super::examples_plot;
 use crate::app::command::Command;
 use crate::app::data::DataCommand;
-use crate::app::interaction::tidy;
+use crate::app::rounding::tidy;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, heading, muted, palette, parse_number};
 use crate::dataset::{self, Dataset};

@@ -3,7 +3,8 @@
 use super::{Panel, lesson_marks};
 use crate::app::command::Command;
 use crate::app::lesson_claims::Verdicts;
-use crate::app::lessons::{LessonCommand, OpenLesson, Question};
+use crate::app::lessons::LessonCommand;
+use crate::app::open_lesson::{OpenLesson, Question};
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, field, heading, muted, palette, shortcut, strong};

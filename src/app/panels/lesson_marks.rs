@@ -1,10 +1,12 @@
 //! Marks in the picture of a lesson: what a step highlights, where one person or a class expects a run to end, and what is right.
 
 use super::Panel;
-use crate::app::canvas::{PictureCache, PicturePlacement};
+use crate::app::canvas::PictureCache;
 use crate::app::command::Command;
-use crate::app::lessons::{LessonCommand, MOST_MARKS, Question};
+use crate::app::lessons::LessonCommand;
+use crate::app::open_lesson::{MOST_MARKS, Question};
 use crate::app::paint::{self, Textures};
+use crate::app::placement::PicturePlacement;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{checkbox, muted, palette};

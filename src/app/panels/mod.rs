@@ -39,6 +39,9 @@ pub fn no_pdf(ui: &mut egui::Ui, title: &str) {
     ui.add_enabled(false, egui::Button::new(title)).on_disabled_hover_text(why);
 }
 
+/// The side of a button in the corner of a tab.
+const CORNER: f32 = 18.0;
+
 /// What a panel is given.
 pub struct Panel<'a> {
     /// What is asked.

@@ -1,6 +1,6 @@
 //! A run under scrutiny: predicted and measured factors, the stopping rules side by side.
 
-use super::detail_tabs::CORNER;
+use super::CORNER;
 use super::{Panel, chart_view};
 use crate::app::command::Command;
 use crate::app::theme;

@@ -27,3 +27,6 @@ pub enum Reply {
 
 /// A way of asking for a path.
 pub type Ask = Box<dyn FnMut(&Request) -> Reply>;
+
+/// The extensions of files with tables.
+pub const TABLES: [&str; 6] = ["csv", "tsv", "tab", "txt", "dat", "data"];

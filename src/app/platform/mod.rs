@@ -4,7 +4,6 @@
 #[cfg(target_family = "wasm")]
 mod answers;
 mod ask;
-mod clock;
 #[cfg(target_family = "wasm")]
 mod names;
 #[cfg(not(target_family = "wasm"))]
@@ -12,8 +11,7 @@ mod native;
 #[cfg(target_family = "wasm")]
 mod web;
 
-pub use ask::{Ask, Reply, Request};
-pub use clock::Clock;
+pub use ask::{Ask, Reply, Request, TABLES};
 #[cfg(not(target_family = "wasm"))]
 pub use native::*;
 #[cfg(target_family = "wasm")]

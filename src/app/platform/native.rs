@@ -1,8 +1,8 @@
 //! The desktop: windows, dialogs and files of the system.
 
-use super::{Ask, Clock, Reply, Request};
+use super::{Ask, Reply, Request, TABLES};
+use crate::app::clock::Clock;
 use crate::app::compute::Quality;
-use crate::app::data::TABLES;
 use crate::app::preferences::{Loaded, Preferences};
 use crate::app::state::{Purpose, State};
 use crate::app::worker::Worker;
@@ -58,7 +58,7 @@ pub fn run(study: Option<Study>, path: Option<PathBuf>, before: Duration) -> Res
         let ctx = context.egui_ctx.clone();
         let file = Preferences::default_path();
         let Loaded { preferences, complaint, may_be_replaced } =
-            file.as_deref().map_or_else(Loaded::default, Preferences::load);
+            file.as_deref().map_or_else(Loaded::default, load_preferences);
         let mut state = State::new(study, path, preferences);
         if let Some(complaint) = complaint {
             state.complain(complaint);
@@ -206,6 +206,17 @@ pub fn present(path: &Path) -> Present {
     Present::at(path, None)
 }
 
+/// The preferences in a file.
+pub fn load_preferences(path: &Path) -> Loaded {
+    Preferences::of_content(path, preferences(path), set_aside)
+}
+
+/// The address that links begin with, where the usual file has one. A damaged file is left to the window.
+pub fn preferred_link_base() -> Option<String> {
+    let text = String::from_utf8(preferences(&Preferences::default_path()?).ok()??).ok()?;
+    Preferences::parse(&text).ok()?.link_base
+}
+
 /// The bytes of the preferences in a file; `None` where there are none.
 ///
 /// # Errors
@@ -222,7 +233,8 @@ pub fn preferences(path: &Path) -> Result<Option<Vec<u8>>, String> {
 ///
 /// # Errors
 /// Returns a sentence with the file and the reason.
-pub fn keep_preferences(path: &Path, text: &str) -> Result<(), String> {
+pub fn save_preferences(path: &Path, preferences: &Preferences) -> Result<(), String> {
+    let text = preferences.text()?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {}", folder.display(), words(&error)))?;
     }

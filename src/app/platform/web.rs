@@ -4,9 +4,9 @@
 //! is downloaded. Preferences and the last study are in the browser's storage.
 
 use super::names::Names;
-use super::{Ask, Clock, Reply, Request};
+use super::{Ask, Reply, Request, TABLES};
+use crate::app::clock::Clock;
 use crate::app::compute::Quality;
-use crate::app::data::TABLES;
 use crate::app::preferences::{Loaded, Preferences};
 use crate::app::state::{Purpose, State};
 use crate::app::worker::Worker;
@@ -83,7 +83,7 @@ pub async fn start(canvas: web_sys::HtmlCanvasElement) -> Result<(), JsValue> {
         ctx.add_plugin(Names);
         with_inbox(|inbox| inbox.ctx = Some(ctx.clone()));
         let file = PathBuf::from(PREFERENCES);
-        let Loaded { preferences, complaint, may_be_replaced } = Preferences::load(&file);
+        let Loaded { preferences, complaint, may_be_replaced } = load_preferences(&file);
         let (study, refusal) = first_study();
         let mut state = State::new(study, None, preferences);
         complaint.into_iter().chain(refusal).for_each(|complaint| state.complain(complaint));
@@ -245,6 +245,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// The preferences under this name.
+fn load_preferences(path: &Path) -> Loaded {
+    Preferences::of_content(path, preferences(path), set_aside)
+}
+
 /// The bytes of the preferences under this name; `None` where there are none.
 ///
 /// # Errors
@@ -257,7 +262,8 @@ pub fn preferences(path: &Path) -> Result<Option<Vec<u8>>, String> {
 ///
 /// # Errors
 /// Returns a sentence if the browser keeps nothing.
-pub fn keep_preferences(path: &Path, text: &str) -> Result<(), String> {
+pub fn save_preferences(path: &Path, preferences: &Preferences) -> Result<(), String> {
+    let text = preferences.text()?;
     let is_kept = store(&path.to_string_lossy(), text);
     is_kept.then_some(()).ok_or_else(|| "this browser keeps nothing for this page".to_owned())
 }

@@ -239,7 +239,7 @@ fn ready_moments_take_one_click() {
 fn a_point_beyond_the_view_is_brought_into_it() {
     let mut harness = window(landscape("himmelblau"));
     let at = Vector::new(100.0, 0.0);
-    super::super::command::apply(&mut harness.state_mut().state, super::super::command::Command::Select(Some(at)), 0.0);
+    super::super::apply::apply(&mut harness.state_mut().state, super::super::command::Command::Select(Some(at)), 0.0);
     assert!(study(&harness).view.contains(at));
     assert!((study(&harness).view.centre() - at).amax() < 1e-9);
 }

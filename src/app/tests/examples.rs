@@ -188,7 +188,7 @@ fn a_spreadsheets_table_is_taken_and_its_minimum_is_in_view() {
     assert!(view.contains(Vector::from(study(&harness).start)));
     // A column of text is no column of the loss, and the study stays.
     let before = study(&harness).clone();
-    super::super::command::apply(
+    super::super::apply::apply(
         &mut harness.state_mut().state,
         super::super::command::Command::TypeFormula("(w1*Name + w2 - Salary)^2".to_owned()),
         0.0,

@@ -74,7 +74,7 @@ fn changes_are_asked_about_before_they_are_lost() {
     nudge(&mut harness);
     let changed = study(&harness).clone();
     let open = |harness: &mut Harness<'_, Window>| {
-        super::super::command::apply(
+        super::super::apply::apply(
             &mut harness.state_mut().state,
             super::super::command::Command::OpenPath(other.clone()),
             0.0,
@@ -338,7 +338,7 @@ fn the_study_and_its_examples_are_never_replaced_by_an_export() {
     }
     // An example that is moved by hand is still from there.
     let move_it = super::super::data::DataCommand::Set(0, vec![(1, 7.0)]);
-    super::super::command::apply(&mut harness.state_mut().state, super::super::command::Command::Data(move_it), 0.0);
+    super::super::apply::apply(&mut harness.state_mut().state, super::super::command::Command::Data(move_it), 0.0);
     click(&mut harness, "Export");
     click(&mut harness, "Trajectories as JSON…");
     assert!(message(&harness).contains("it is the file of the examples"), "{}", message(&harness));
@@ -440,7 +440,7 @@ fn a_name_that_is_no_text_is_no_loss() {
     assert!(std::fs::read(strange.join("lecture.pdf")).unwrap().starts_with(b"%PDF"));
     // Such a file is not remembered; everything else is.
     click(&mut harness, "Theme");
-    let Loaded { preferences: remembered, complaint, .. } = Preferences::load(&preferences);
+    let Loaded { preferences: remembered, complaint, .. } = super::super::platform::load_preferences(&preferences);
     assert_eq!((complaint, remembered.theme), (None, study::Theme::Light));
     assert_eq!(remembered.recent_files, Vec::<PathBuf>::new());
 }

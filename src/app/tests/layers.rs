@@ -1,7 +1,8 @@
 //! Layers: what the heat map shows and the regions of curvature, chosen in the window and seen in the picture.
 
 use super::*;
-use crate::app::command::{Command, apply};
+use crate::app::apply::apply;
+use crate::app::command::Command;
 use crate::curvature::Quantity;
 use egui::accesskit::Role;
 
@@ -208,7 +209,7 @@ fn basins_follow_what_they_depend_on() {
 /// with a clock that goes on by a millisecond whenever it is looked at.
 #[test]
 fn a_worker_maps_basins_coarse_first_and_stops_when_told() {
-    use crate::app::platform::Clock;
+    use crate::app::clock::Clock;
     use crate::app::worker::{Finding, Task};
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
@@ -272,8 +273,8 @@ fn a_worker_maps_basins_coarse_first_and_stops_when_told() {
 /// Frames find, in slices, what the worker of the tests finds at once.
 #[test]
 fn frames_find_what_is_found_at_once() {
+    use crate::app::clock::Clock;
     use crate::app::compute::{Computed, Quality};
-    use crate::app::platform::Clock;
     use std::time::Duration;
     let mut asked = landscape("styblinski-tang").unwrap();
     asked.picture.basins_of = Some(1);

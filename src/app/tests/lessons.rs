@@ -230,7 +230,7 @@ fn a_class_marks_and_is_scored() {
     click(&mut harness, "Ask a class");
     for (initials, w) in [("AB", [0.05, 0.05]), ("CD", [1.0, 0.8]), ("", [-0.1, 0.0])] {
         let command = crate::app::lessons::LessonCommand::TypeInitials(initials.to_owned());
-        let _ = crate::app::command::apply(
+        let _ = crate::app::apply::apply(
             &mut harness.state_mut().state,
             crate::app::command::Command::Lesson(command),
             0.0,

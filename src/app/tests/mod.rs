@@ -69,7 +69,7 @@ fn window_with(
     };
     Harness::builder().with_size(size).with_max_steps(8).with_step_dt(1.0 / 60.0).build_eframe(move |context| {
         let Loaded { preferences, complaint, may_be_replaced } =
-            preferences_file.as_deref().map_or_else(Loaded::default, Preferences::load);
+            preferences_file.as_deref().map_or_else(Loaded::default, crate::app::platform::load_preferences);
         let preferences_file = preferences_file.filter(|_| may_be_replaced);
         let mut state = State::new(study, None, preferences);
         if let Some(complaint) = complaint {

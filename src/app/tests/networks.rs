@@ -1,7 +1,8 @@
 //! Networks and grids of values in the window.
 
 use super::*;
-use crate::app::command::{Command, apply};
+use crate::app::apply::apply;
+use crate::app::command::Command;
 use crate::app::data::DataCommand;
 use crate::network::{NetworkRecipe, Part, PlaneRecipe};
 

@@ -252,7 +252,7 @@ impl Hand {
                 let entries = catalogue::catalogue();
                 let name = entries[self.dice.below(entries.len())].name.clone();
                 let command = crate::app::command::Command::ChooseLandscape(name);
-                crate::app::command::apply(&mut self.harness.state_mut().state, command, 0.0);
+                crate::app::apply::apply(&mut self.harness.state_mut().state, command, 0.0);
             }
             3 => self.harness.event(Event::Paste(self.dice.of(&TEXTS).to_owned())),
             4 => self.harness.remove_cursor(),
