@@ -261,7 +261,8 @@ fn set_data(state: &mut State, data: Data, now: f64) -> Result<(), String> {
 fn kept_formula(landscape: &LandscapeChoice, dataset: &Dataset) -> Result<Option<Formula>, String> {
     let LandscapeChoice { formula: text, parameters, .. } = landscape;
     let given: Vec<String> = parameters.keys().cloned().collect();
-    let scope = Scope { columns: &dataset.all_names(), parameters: &given };
+    let (columns, headers) = (dataset.all_names(), dataset.all_headers());
+    let scope = Scope { columns: &columns, headers: &headers, parameters: &given };
     let Ok(named) = Formula::parse_in(text, &scope) else { return Ok(None) };
     let is_slip = |other: &&OtherColumn| other.is_meant_as_numbers && named.columns().contains(&other.name);
     if let Some(other) = dataset.others().iter().find(is_slip) {

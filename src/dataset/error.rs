@@ -55,7 +55,8 @@ pub enum DatasetError {
     /// A line has too few or too many values.
     #[error(
         "line {line}: {} wanted, and there are {found}; every line has as many as the first one, an empty one where a \
-         value is missing, and a text with separators in it stands in quotation marks", values(*wanted)
+         value is missing, and a text with separators in it stands in quotation marks{}", values(*wanted),
+        if *wanted == 1 { "; remove what stands above the header, and write decimals with a point" } else { "" }
     )]
     Length {
         /// The line, from 1.
@@ -108,9 +109,7 @@ pub type FileCell = (u64, String);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// A cell is neither a finite number nor missing.
-    #[error(
-        "line {line}, column {column}: '{text}' is not a finite number; leave it empty or write NA where a value is missing"
-    )]
+    #[error("line {line}, column {column}: '{text}' is not a finite number; {}", remedy(text))]
     Text {
         /// The line, from 1.
         line: u64,
@@ -151,6 +150,25 @@ pub enum Trouble {
         /// What stands there.
         text: String,
     },
+}
+
+/// What to do about a cell that is no number.
+fn remedy(text: &str) -> &'static str {
+    let text = text.trim();
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "false" | "yes" | "no" => "write 1 and 0",
+        _ if has_digit && text.ends_with('%') => "write the number without %",
+        _ if has_digit && text.starts_with(['$', '€', '£', '¥']) => "write the number without the currency",
+        lower
+            if has_digit
+                && lower.bytes().all(|byte| byte.is_ascii_digit() || b"+-.d".contains(&byte))
+                && lower.contains('d') =>
+        {
+            "write the exponent of a number with e"
+        }
+        _ => "leave it empty or write NA where a value is missing",
+    }
 }
 
 fn values(count: usize) -> String {

@@ -16,6 +16,8 @@ pub(super) struct Layout<'a> {
     pub headers: Option<Vec<String>>,
     /// Whether the headers stand in a comment.
     pub has_header_in_comment: bool,
+    /// Whether the first cell of every line is the name of the row, for which there is no header.
+    pub has_row_names: bool,
     /// How many cells a record has, without those that are empty at its end.
     pub width: usize,
 }
@@ -161,8 +163,9 @@ impl<'a> Sample<'a> {
         let Sample { separator, .. } = self;
         let mut headers: Option<Vec<String>> =
             self.has_header().then(|| self.first().iter().map(|cell| cell.text.trim().to_owned()).collect());
+        let has_row_names = headers.is_some() && self.has_row_names();
         if let Some(headers) = &mut headers
-            && self.has_row_names()
+            && has_row_names
         {
             headers.insert(0, String::new());
         }
@@ -186,7 +189,8 @@ impl<'a> Sample<'a> {
         });
         let [first, second] = self.begin;
         let has_header_in_comment = !has_header && headers.is_some();
-        Ok(Layout { body: if has_header { second } else { first }, separator, headers, has_header_in_comment, width })
+        let body = if has_header { second } else { first };
+        Ok(Layout { body, separator, headers, has_header_in_comment, has_row_names, width })
     }
 
     /// Whether the first record is a header. It is none if one of its cells is a number as those below it, and none of

@@ -198,6 +198,11 @@ impl Dataset {
         self.names.iter().chain(self.others.iter().map(|other| &other.name)).cloned().collect()
     }
 
+    /// The headers of [`Dataset::all_names`].
+    pub fn all_headers(&self) -> Vec<String> {
+        self.headers.iter().chain(self.others.iter().map(|other| &other.header)).cloned().collect()
+    }
+
     /// For each row whether none of these columns misses a value in it; `None` where none does in any row.
     pub fn completeness<S: AsRef<str>>(&self, names: &[S]) -> Option<Vec<bool>> {
         let mut complete = vec![true; self.rows()];

@@ -31,7 +31,10 @@ pub(super) enum Shape {
 }
 
 /// The texts that stand for a value that is not there, in small letters.
-const MISSING: [&str; 11] = ["", "na", "nan", "?", "null", "n/a", "-", "–", "#n/a", "<na>", "none"];
+const MISSING: [&str; 10] = ["", "na", "nan", "?", "null", "n/a", "-", "–", "<na>", "none"];
+
+/// What spreadsheets write in a cell whose formula has no value.
+pub(super) const SPREADSHEET_ERRORS: [&str; 7] = ["#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"];
 
 /// What a cell says.
 pub(super) fn shape(text: &str) -> Shape {
@@ -66,7 +69,8 @@ pub(super) fn shape(text: &str) -> Shape {
 pub(super) fn is_missing(text: &str) -> bool {
     let text = text.trim();
     // The longest of them has four characters.
-    text.len() <= 6 && MISSING.contains(&text.to_ascii_lowercase().as_str())
+    (text.len() <= 6 && MISSING.contains(&text.to_ascii_lowercase().as_str()))
+        || (text.starts_with('#') && SPREADSHEET_ERRORS.iter().any(|error| text.eq_ignore_ascii_case(error)))
 }
 
 fn one_mark(digits: &str, mark: Mark, is_known: bool) -> Shape {
@@ -261,6 +265,8 @@ mod tests {
             ("", Missing),
             ("NaN", Missing),
             (" N/A ", Missing),
+            ("#DIV/0!", Missing),
+            ("#n/a", Missing),
             ("-", Missing),
             ("12", Plain),
             ("-12e3", Plain),

@@ -104,8 +104,8 @@ fn columns_are_named_in_backquotes() {
     assert_eq!(value("(w1*`fixed acidity` + w2 - quality)^2"), value("(w1*fixed_acidity + w2 - quality)^2"));
     assert_eq!(value("(w1*`fixed acidity` + w2 - `quality`)^2").unwrap(), (1.0 + 4.0) / 2.0);
     let refused = |formula: &str| formula_over(formula, Some(&data), &BTreeMap::new()).unwrap_err();
-    let error = refused("w1 + `a b`*w2");
-    assert_eq!((error.column, error.message.as_str()), (6, "write a_b_2 for the column 'a b'"));
+    // A header stands for its own column, and a name for the column of that name.
+    assert_eq!(value("w1 + `a b`*w2").unwrap(), 5.5);
     assert_eq!(value("w1 + `a_b`*w2").unwrap(), 7.5);
     let error = refused("(w1*`volatile acidity` - quality)^2");
     assert!(error.column == 5 && error.message.contains("no column 'volatile acidity'"), "{error}");
@@ -113,6 +113,37 @@ fn columns_are_named_in_backquotes() {
     assert!(error.message.contains("line 2, column 5: 'red' is not a finite number"), "{error}");
     assert!(refused("w1 + `fixed acidity").message.contains("backquote"));
     assert!(refused("w1 + ``").message.contains("backquotes"));
+}
+
+/// Spreadsheets write #N/A where a formula has no value; a line that begins with it is no comment.
+#[test]
+fn errors_of_a_spreadsheet_are_missing_values() {
+    let data = Dataset::from_csv("a,x,y\n1,1,2\n#N/A,2,3\n3,3,#VALUE!\n#DIV/0!,4,6\n# a note\n").unwrap();
+    assert_eq!(columns(&data), ["a: 1 NA 3 NA", "x: 1 2 3 4", "y: 2 3 NA 6"]);
+    let loss = Loss::with_data("(w1*x + w2 - y)^2", &BTreeMap::new(), &data).unwrap();
+    assert_eq!(loss.examples(), 3);
+    assert!(loss.notes().join("; ").contains("one line that begins with # is taken for a comment"));
+}
+
+/// What is refused is refused with its remedy.
+#[test]
+fn a_refusal_names_the_remedy() {
+    for (text, part) in [
+        ("x,y\n10%,2\n", "without %"),
+        ("x\n$12\n", "without the currency"),
+        ("x\nTRUE\n", "write 1 and 0"),
+        ("x\n1D+05\n", "with e"),
+        ("My measurements\nx,y\n1,2\n", "remove what stands above the header"),
+        ("[{\"x\": 1, \"y\": 2}]\n", "a JSON file"),
+    ] {
+        let error = match Dataset::from_csv(text) {
+            Err(error) => error.to_string(),
+            Ok(data) => data.notes().join("; "),
+        };
+        assert!(error.contains(part), "{text}: {error}");
+    }
+    let said = Dataset::from_csv("x,y\n1,5,2\n2,5,3\n").unwrap().notes().join("; ");
+    assert!(said.contains("the first is taken for the name of the row"), "{said}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! was quoted, which tells a header from numbers and thousands from columns.
 
 use super::DatasetError;
+use super::numbers::SPREADSHEET_ERRORS;
 use std::borrow::Cow;
 
 /// What stands between two cells.
@@ -65,9 +66,9 @@ impl<'a> Records<'a> {
         Ok(Some(line))
     }
 
-    /// Whether the next record begins with #, which is a matter of the whole text and not of the separator.
+    /// Whether the next record begins with # and no error value of a spreadsheet, which is a matter of the whole text and not of the separator.
     pub fn is_at_comment(&mut self) -> Option<bool> {
-        self.go_to_record().then(|| self.text.as_bytes()[self.at..].trim_ascii_start().starts_with(b"#"))
+        self.go_to_record().then(|| is_comment(self.text[self.at..].trim_ascii_start()))
     }
 
     /// The rest of the line as it stands, which is passed.
@@ -108,7 +109,7 @@ impl<'a> Records<'a> {
             match self.byte() {
                 None => return false,
                 Some(b'\n' | b'\r') => self.end_line(),
-                Some(b'#') if self.skips_comments => {
+                Some(b'#') if self.skips_comments && is_comment(&self.text[self.at..]) => {
                     self.comments += 1;
                     self.raw_line();
                 }
@@ -206,6 +207,11 @@ impl<'a> Records<'a> {
 
 fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r')
+}
+
+/// Whether a line is a comment: it begins with #, and not with an error value of a spreadsheet such as #N/A.
+fn is_comment(line: &str) -> bool {
+    line.starts_with('#') && !SPREADSHEET_ERRORS.iter().any(|error| line.starts_with(error))
 }
 
 #[cfg(test)]

@@ -27,6 +27,10 @@ pub(super) fn of(
         };
         remarks.push(format!("the file has no header: {names}"));
     }
+    if layout.has_row_names {
+        let sentence = "every line has one value more than the header: the first is taken for the name of the row";
+        remarks.push(sentence.to_owned());
+    }
     remarks.extend(thousands(columns));
     match comments {
         0 => {}

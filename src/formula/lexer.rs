@@ -29,8 +29,14 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FormulaError> {
         return Err(FormulaError { column: MAX_LENGTH + 1, message });
     }
     let characters: Vec<char> = without_dollars(text.chars().map(plain).collect());
-    let mut lexer =
-        Lexer { characters: &characters, position: 0, tokens: Vec::new(), spaced: false, on_new_line: false };
+    let mut lexer = Lexer {
+        characters: &characters,
+        position: 0,
+        tokens: Vec::new(),
+        letters: Vec::new(),
+        spaced: false,
+        on_new_line: false,
+    };
     while lexer.position < characters.len() {
         lexer.token()?;
     }
@@ -55,6 +61,8 @@ struct Lexer<'a> {
     characters: &'a [char],
     position: usize,
     tokens: Vec<Token>,
+    /// Where the letters of the name stand that was read last.
+    letters: Vec<usize>,
     spaced: bool,
     on_new_line: bool,
 }
@@ -62,7 +70,13 @@ struct Lexer<'a> {
 impl Lexer<'_> {
     fn push(&mut self, kind: TokenKind, start: usize) {
         let (spaced, on_new_line) = (self.spaced, self.on_new_line && !self.tokens.is_empty());
-        self.tokens.push(Token { kind, column: start + 1, spaced, glued: false, on_new_line });
+        let letters = match &kind {
+            TokenKind::Name(name) if name.chars().count() == self.letters.len() => {
+                self.letters.iter().map(|position| position + 1).collect()
+            }
+            _ => Vec::new(),
+        };
+        self.tokens.push(Token { kind, column: start + 1, letters, spaced, glued: false, on_new_line });
         (self.spaced, self.on_new_line) = (false, false);
     }
 
@@ -77,7 +91,9 @@ impl Lexer<'_> {
     fn token(&mut self) -> Result<(), FormulaError> {
         let start = self.position;
         let character = self.peek(0);
-        if character.is_whitespace() || character == '~' {
+        // A tie of LaTeX is a blank. Elsewhere ~ stands between the two sides of a model.
+        let is_tie = character == '~' && self.characters.contains(&'\\');
+        if character.is_whitespace() || is_tie {
             self.position += 1;
             self.spaced = true;
             self.on_new_line |= matches!(character, '\n' | '\r');
@@ -86,10 +102,10 @@ impl Lexer<'_> {
         } else if superscript(character).is_some() {
             self.superscript(start)?;
         } else if let Some((above, below)) = fraction(character) {
-            if matches!(self.tokens.last(), Some(Token { kind: TokenKind::Number(_), .. })) {
+            if self.tokens.last().is_some_and(|token| token.kind.is_number()) {
                 return Err(error(start, "two numbers stand side by side: write + or * between them"));
             }
-            self.fraction(&above, &below, start);
+            self.fraction(&above, &below, start)?;
         } else if character.is_alphabetic() || character == '_' {
             self.name(start)?;
         } else if character == '`' {
@@ -107,6 +123,9 @@ impl Lexer<'_> {
         match character {
             // Element-wise operators of MATLAB and Julia: x.^2.
             '.' if matches!(self.peek(0), '*' | '/' | '^') => {}
+            '/' if self.peek(0) == '/' => {
+                return Err(error(start, "`//` is not understood: write / for a quotient, or floor(x/y)"));
+            }
             '*' if self.peek(0) == '*' => {
                 self.position += 1;
                 self.symbol('^', start);
@@ -115,6 +134,7 @@ impl Lexer<'_> {
             | '⌈' | '⌉' => {
                 self.symbol(character, start);
             }
+            '~' => return Err(error(start, "`~` is not understood: write the loss itself, such as (w1*x + w2 - y)^2")),
             '=' => return Err(error(start, "`=` is not understood: write the loss alone, without `L =`")),
             other => return Err(error(start, &format!("`{}` is not part of a formula", printable(other)))),
         }
@@ -152,22 +172,19 @@ impl Lexer<'_> {
         if matches!(self.peek(0), 'd' | 'D') && begins_exponent(1) {
             return Err(error(self.position, "write the exponent of a number with e: 1.0e-3"));
         }
-        if self.peek(0) == ' ' && matches!(self.peek(1), 'e' | 'E') && is_sign(self.peek(2)) && begins_exponent(2) {
+        if self.peek(0) == ' ' && matches!(self.peek(1), 'e' | 'E') && begins_exponent(2) {
             return Err(error(self.position + 1, "write a number without spaces, 1.0e-3, or a product as 1.0*e - 3"));
         }
         let text: String = self.characters[start..self.position].iter().collect();
-        if self.peek(0) == '_' && self.peek(1).is_ascii_digit() {
-            return Err(error(self.position, "write the digits of a number without `_`"));
+        if let mark @ ('_' | '\'' | '’') = self.peek(0)
+            && self.peek(1).is_ascii_digit()
+        {
+            return Err(error(self.position, &format!("write the digits of a number without `{mark}`")));
         }
         if text == "0" && matches!(self.peek(0), 'x' | 'X') && self.peek(1).is_ascii_hexdigit() {
             return Err(error(start, "hexadecimal numbers are not understood; write a product as 0*x"));
         }
-        let value: f64 = text.parse().map_err(|_| error(start, "a number was expected"))?;
-        if !value.is_finite() {
-            return Err(error(start, "this number is too large: numbers go up to 1.8e308"));
-        }
-        let constant = if is_exact_f64(&text) { Constant::exact(value) } else { Constant::rounded(value) };
-        self.push(TokenKind::Number(Literal { text, constant }), start);
+        self.push(TokenKind::Number(literal(&text, start)?), start);
         Ok(())
     }
 
@@ -177,14 +194,11 @@ impl Lexer<'_> {
         self.push(TokenKind::Number(Literal { text: digits.to_owned(), constant: Constant::exact(value) }), start);
     }
 
-    /// `½` is (1/2).
-    fn fraction(&mut self, above: &str, below: &str, start: usize) {
+    /// `½` is 1/2.
+    fn fraction(&mut self, above: &str, below: &str, start: usize) -> Result<(), FormulaError> {
         self.position += 1;
-        self.symbol('(', start);
-        self.integer(above, start);
-        self.symbol('/', start);
-        self.integer(below, start);
-        self.symbol(')', start);
+        self.push(TokenKind::Ratio(literal(above, start)?, literal(below, start)?), start);
+        Ok(())
     }
 
     /// Raised characters: an integer, or an exponent that is read as if it stood on the line in parentheses.
@@ -196,8 +210,17 @@ impl Lexer<'_> {
         }
         let digits = shown.strip_prefix('-').unwrap_or(&shown);
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            let magnitude = digits.parse().unwrap_or(i32::MAX);
-            self.push(TokenKind::Superscript(if shown.starts_with('-') { -magnitude } else { magnitude }), start);
+            let is_negative = shown.starts_with('-');
+            let Ok(magnitude) = digits.parse::<i32>() else {
+                // An exponent as long as this is read as it would be on the line.
+                self.symbol('^', start);
+                if is_negative {
+                    self.symbol('-', start);
+                }
+                self.push(TokenKind::Number(literal(digits, start)?), start);
+                return Ok(());
+            };
+            self.push(TokenKind::Superscript(if is_negative { -magnitude } else { magnitude }), start);
             return Ok(());
         }
         // Whether the 2 in a raised x2 is an index or an exponent cannot be seen.
@@ -252,11 +275,16 @@ impl Lexer<'_> {
     /// Letters, digits, underscores and subscripts: `w₁`, `w_1` and `w_{1}` alike.
     fn characters_of_name(&mut self) -> Result<String, FormulaError> {
         let mut name = String::new();
+        self.letters.clear();
         loop {
             let character = self.peek(0);
             if character == '_' && self.peek(1) == '{' {
                 name.push('_');
+                self.letters.push(self.position);
+                let from = self.position + 2;
                 name.push_str(&self.braced("an index was expected: w_{1}")?);
+                let inside = (from..self.position - 1).filter(|place| !self.characters[*place].is_whitespace());
+                self.letters.extend(inside);
                 continue;
             }
             let is_part =
@@ -265,6 +293,7 @@ impl Lexer<'_> {
                 return Ok(name.nfc().collect());
             }
             name.push(subscript(character).unwrap_or(character));
+            self.letters.push(self.position);
             self.position += 1;
         }
     }
@@ -401,6 +430,16 @@ impl Lexer<'_> {
         self.push(TokenKind::Name(name), start);
         Ok(())
     }
+}
+
+/// The number that a text at a position stands for.
+fn literal(text: &str, start: usize) -> Result<Literal, FormulaError> {
+    let value: f64 = text.parse().map_err(|_| error(start, "a number was expected"))?;
+    if !value.is_finite() {
+        return Err(error(start, "this number is too large: numbers go up to 1.8e308"));
+    }
+    let constant = if is_exact_f64(text) { Constant::exact(value) } else { Constant::rounded(value) };
+    Ok(Literal { text: text.to_owned(), constant })
 }
 
 /// An error at a position, counted from 0.

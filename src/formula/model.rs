@@ -248,8 +248,9 @@ mod tests {
             ("(x - y)^2 + w1", "", "", &[]),
             ("w1*x", "", "", &[]),
         ] {
-            let found =
-                fit(&Formula::parse_in(text, &Scope { columns: &names(&["x", "y", "z"]), parameters: &[] }).unwrap());
+            let found = fit(
+                &Formula::parse_in(text, &Scope { columns: &names(&["x", "y", "z"]), ..Scope::default() }).unwrap()
+            );
             let found = found.map(|fit| (fit.model.to_unicode(), fit.label, fit.inputs));
             let expected = (!model.is_empty()).then(|| (model.to_owned(), label.to_owned(), names(inputs)));
             assert_eq!(found, expected, "{text}");

@@ -102,6 +102,9 @@ impl Reader<'_> {
     /// A header in backquotes stands for the column's name (`fixed acidity` is fixed_acidity), or for a
     /// parameter that has another meaning nowhere.
     fn quoted(&self, header: &str, column: usize) -> Result<TokenKind, FormulaError> {
+        if let Some(name) = self.scope.column_of_header(header) {
+            return Ok(TokenKind::Column(name.clone()));
+        }
         let name = column_name(header);
         if name.is_empty() {
             return Err(FormulaError { column, message: "there is no name between these backquotes".to_owned() });
@@ -110,6 +113,11 @@ impl Reader<'_> {
             return Ok(TokenKind::Column(name));
         }
         let characters: Vec<char> = name.chars().collect();
+        if self.scope.has_letters() && indexed(header.trim()).is_some() {
+            let header = header.trim();
+            let message = format!("there is no column `{header}`: write {header} without backquotes");
+            return Err(FormulaError { column, message });
+        }
         let is_known =
             self.known(&name, false, column)?.is_some() || !splits(&characters, self.scope, false).is_empty();
         if is_known && !self.scope.is_declared(&name) {
@@ -125,7 +133,7 @@ impl Reader<'_> {
     fn name(&mut self, name: &str, position: usize) -> Result<usize, FormulaError> {
         let token = self.tokens[position].clone();
         if !self.scope.is_declared(name) {
-            check_letters(name, token.column)?;
+            check_letters(name, &token)?;
         }
         if let Some(index) = self.index_behind(name, position)? {
             self.push(index, token);
@@ -133,8 +141,12 @@ impl Reader<'_> {
         }
         let is_base = matches!(self.kind(position + 1), Some(TokenKind::Symbol('^') | TokenKind::Superscript(_)));
         if let Some(reading) = self.known(name, is_base, token.column)? {
+            // Spreadsheets write PI().
+            let is_constant = matches!(reading, Reading::Is(TokenKind::Constant(_)));
+            let behind = [1, 2].map(|ahead| self.kind(position + ahead));
+            let is_called = behind == [Some(&TokenKind::Symbol('(')), Some(&TokenKind::Symbol(')'))];
             self.push(reading, token);
-            return Ok(1);
+            return Ok(if is_constant && is_called { 3 } else { 1 });
         }
         if !self.scope.is_declared(name) {
             self.check_name(name, position)?;
@@ -152,9 +164,20 @@ impl Reader<'_> {
         }
         let next = self.tokens.get(position + 1);
         let is_called = next.is_some_and(|next| next.kind == TokenKind::Symbol('('));
+        let is_applied = next.is_some_and(|next| {
+            matches!(next.kind, TokenKind::Name(_) | TokenKind::Number(_) | TokenKind::Symbol('(' | '{' | '|' | '√'))
+        });
         let is_close = next.is_some_and(|next| !next.spaced);
         let has_capitals = function(&name.to_lowercase()).is_some();
-        if is_elsewhere(name) || (has_capitals && is_called) {
+        if name == "return" {
+            return fail("write the formula alone, without `return`".to_owned());
+        }
+        if is_called && matches!(name.to_lowercase().as_str(), "sum" | "mean" | "average") {
+            return fail(format!(
+                "`{name}` is no function: write the terms with + between them; over data, L is the mean already"
+            ));
+        }
+        if is_elsewhere(name) || (has_capitals && is_applied) {
             return Err(no_function(name, column));
         }
         if let Some((head, index)) = name.split_once('_')
@@ -165,7 +188,8 @@ impl Reader<'_> {
             return fail(format!("`{name}` is no function: write {instead}"));
         }
         let is_letter = name.chars().count() == 1;
-        if is_called && is_close && is_letter && self.is_bare_weight(position + 2) {
+        let is_usual = USUAL_FUNCTIONS.contains(&name) && !self.scope.is_declared(name);
+        if is_called && is_close && is_letter && (is_usual || self.is_bare_weight(position + 2)) {
             return fail(format!("`{name}(…)` is a function or a product: write {name}*(…) for a product"));
         }
         if is_called && is_close && !is_letter && splits_none(name, self.scope) {
@@ -219,11 +243,11 @@ impl Reader<'_> {
     /// Splits a name into what is known, or takes it for a parameter.
     fn unknown(&mut self, name: &str, is_base: bool, token: &Token) -> Result<(), FormulaError> {
         let characters: Vec<char> = name.chars().collect();
+        check_function_before_digit(&characters, token.column)?;
         // π is a letter of no other name.
         if characters.contains(&'π') {
             return self.around_pi(&characters, is_base, token);
         }
-        check_function_before_digit(&characters, token.column)?;
         let found = splits(&characters, self.scope, is_base);
         match found.as_slice() {
             [] => {
@@ -244,7 +268,7 @@ impl Reader<'_> {
         for (part, place, _) in parts {
             let reading = match part.clone() {
                 Part::Indexed(base, number) => {
-                    let column = token.column + place;
+                    let column = token.column_of(*place);
                     Reading::Indexed(Index { base, number, form: Form::Name, column }, String::new())
                 }
                 Part::Letter(index) => Reading::Letter(index),
@@ -262,13 +286,7 @@ impl Reader<'_> {
 
     /// Adds a part of the name of a token, at this place in it.
     fn piece(&mut self, reading: Reading, place: usize, token: &Token) {
-        let token = Token {
-            column: token.column + place,
-            glued: place > 0,
-            spaced: token.spaced && place == 0,
-            ..token.clone()
-        };
-        self.push(reading, token);
+        self.push(reading, token.part_from(place));
     }
 
     /// Reads a name with π in it as a product of what stands before and behind.
@@ -282,12 +300,7 @@ impl Reader<'_> {
             let text: String = name.iter().collect();
             let is_last = place + part.len() == characters.len();
             if !text.is_empty() {
-                let here = Token {
-                    column: token.column + place,
-                    glued: place > 0,
-                    spaced: token.spaced && place == 0,
-                    ..token.clone()
-                };
+                let here = token.part_from(place);
                 match self.known(&text, is_base && is_last, here.column)? {
                     Some(reading) => self.push(reading, here),
                     None => self.unknown(&text, is_base && is_last, &here)?,
@@ -344,6 +357,9 @@ impl Reader<'_> {
                 if let Some(known) = function(&name.to_lowercase()).and(nearest(name)) {
                     return fail(format!("`{name}` is no function: write {known}(…)"));
                 }
+                if indexed(name).is_some_and(|(base, _)| base == Base::W || self.scope.has_letters()) {
+                    return fail(format!("`{name}` is one number and has no index: write w1 or w2"));
+                }
                 let example = index.map_or_else(|| format!("{name}*(…)"), |index| format!("{name}{index}"));
                 fail(format!("only the weights have an index in brackets: write {example} for what is meant here"))
             }
@@ -355,6 +371,9 @@ impl Reader<'_> {
         }
     }
 }
+
+/// Letters that stand for functions as often as for numbers.
+const USUAL_FUNCTIONS: [&str; 11] = ["f", "g", "h", "F", "G", "H", "L", "σ", "φ", "ϕ", "ψ"];
 
 /// Refuses a function before a number: `sin2x`, `sqrt2`, `log2x`.
 fn check_function_before_digit(name: &[char], column: usize) -> Result<(), FormulaError> {
@@ -433,7 +452,7 @@ fn no_function(name: &str, column: usize) -> FormulaError {
 }
 
 /// Refuses letters of other scripts that look like Latin ones, in a name that could be a Latin one.
-fn check_letters(name: &str, column: usize) -> Result<(), FormulaError> {
+fn check_letters(name: &str, token: &Token) -> Result<(), FormulaError> {
     let found = name.chars().enumerate().find_map(|(place, letter)| Some((place, letter, look_alike(letter)?)));
     let Some((place, letter, (script, latin))) = found else { return Ok(()) };
     let is_latin = |letter: char| letter.is_ascii() || look_alike(letter).is_some();
@@ -443,5 +462,5 @@ fn check_letters(name: &str, column: usize) -> Result<(), FormulaError> {
     }
     let message =
         format!("this `{letter}` is a {script} letter that looks like the Latin `{latin}`: type the Latin one");
-    Err(FormulaError { column: column + place, message })
+    Err(FormulaError { column: token.column_of(place), message })
 }

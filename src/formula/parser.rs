@@ -149,7 +149,7 @@ impl Parser<'_> {
                 if self.peek().on_new_line {
                     return Err(self.error("a formula is one expression: write an operator between its lines"));
                 }
-                if matches!(self.peek().kind, TokenKind::Number(_)) {
+                if self.peek().kind.is_number() {
                     return Err(self.number_behind());
                 }
                 (Binary::Mul, self.power()?)
@@ -164,7 +164,7 @@ impl Parser<'_> {
     fn number_behind(&self) -> FormulaError {
         let before = self.tokens.get(self.position.saturating_sub(1)).map(|token| &token.kind);
         match before {
-            Some(TokenKind::Number(_)) => {
+            Some(before) if before.is_number() => {
                 self.error("two numbers stand side by side: write * between them, or no space in a number")
             }
             _ => self.error("a number stands behind a factor: write * for a product, or ^ for a power"),
@@ -175,7 +175,7 @@ impl Parser<'_> {
     fn divisor(&mut self, dividend: NodeIndex) -> Result<NodeIndex, FormulaError> {
         self.advance();
         let column = self.peek().column;
-        let divides_number = matches!(self.expression.nodes.get(dividend), Some(Node::Number(_)));
+        let divides_number = self.ends_with_number(dividend);
         let begins_with_number = matches!(self.peek().kind, TokenKind::Number(_));
         let divisor = self.signed()?;
         let is_last_a_number = matches!(self.expression.nodes.last(), Some(Node::Number(_)));
@@ -195,12 +195,23 @@ impl Parser<'_> {
         Ok(divisor)
     }
 
+    /// Whether an expression is a number, the negative of one, or a product with one as its last factor.
+    fn ends_with_number(&self, node: NodeIndex) -> bool {
+        match self.expression.nodes.get(node) {
+            Some(Node::Number(_)) => true,
+            Some(Node::Unary(Unary::Neg, last) | Node::Binary(Binary::Mul, _, last)) => {
+                matches!(self.expression.nodes.get(*last), Some(Node::Number(_)))
+            }
+            _ => false,
+        }
+    }
+
     /// The text from a column, and the factor behind it, as a product.
     pub(super) fn product_behind(&mut self, column: usize) -> Result<String, FormulaError> {
         let mut product = self.written(column);
         while self.begins_factor() && !self.peek().on_new_line {
             let from = self.peek().column;
-            if matches!(self.peek().kind, TokenKind::Number(_)) {
+            if self.peek().kind.is_number() {
                 self.advance();
             } else {
                 self.nested(Parser::power)?;
@@ -234,7 +245,14 @@ impl Parser<'_> {
     pub(super) fn power(&mut self) -> Result<NodeIndex, FormulaError> {
         let mut base = self.atom()?;
         while let TokenKind::Superscript(exponent) = self.peek().kind {
+            let column = self.peek().column;
             self.advance();
+            // The 3 in x³√y is an exponent, or the order of the root.
+            if self.peek().kind == TokenKind::Symbol('√') && !self.peek().spaced {
+                let message =
+                    "this raised number is a power or the order of the root: write * before the `√`, or (…)^(1/n)";
+                return Err(error_at(column, message));
+            }
             let exponent = self.push(Node::Number(Literal::of(f64::from(exponent))));
             base = self.push(Node::Binary(Binary::Pow, base, exponent));
         }
@@ -270,10 +288,8 @@ impl Parser<'_> {
 
     /// Refuses an exponent of which it is unclear how far it reaches: `e^2x`, `x^ky`. That of `x^2y` is 2.
     fn check_exponent(&mut self, caret: usize, column: usize, base_is_number: bool) -> Result<(), FormulaError> {
-        let ends_with_number = matches!(
-            self.tokens.get(self.position.saturating_sub(1)).map(|token| &token.kind),
-            Some(TokenKind::Number(_))
-        );
+        let last = self.tokens.get(self.position.saturating_sub(1));
+        let ends_with_number = last.is_some_and(|token| token.kind.is_number());
         let next = self.peek();
         let is_name = matches!(
             next.kind,
@@ -294,6 +310,11 @@ impl Parser<'_> {
             TokenKind::Number(literal) => {
                 self.advance();
                 Ok(self.push(Node::Number(literal)))
+            }
+            TokenKind::Ratio(above, below) => {
+                self.advance();
+                let [above, below] = [above, below].map(|literal| self.push(Node::Number(literal)));
+                Ok(self.push(Node::Binary(Binary::Div, above, below)))
             }
             TokenKind::Weight(index) => {
                 self.advance();
@@ -320,8 +341,14 @@ impl Parser<'_> {
             TokenKind::Symbol(sign @ ('√' | '∛')) => self.radical(sign),
             TokenKind::Fraction => {
                 self.advance();
+                let before = self.position.checked_sub(2).and_then(|before| self.tokens.get(before));
+                let is_behind_number = before.is_some_and(|before| matches!(before.kind, TokenKind::Number(_)));
                 let above = self.braces()?;
                 let below = self.braces()?;
+                let is_number = |node: NodeIndex| matches!(self.expression.nodes.get(node), Some(Node::Number(_)));
+                if is_behind_number && is_number(above) && is_number(below) {
+                    return Err(error_at(token.column, "two numbers stand side by side: write + or * between them"));
+                }
                 Ok(self.push(Node::Binary(Binary::Div, above, below)))
             }
             TokenKind::Root => self.root(),
@@ -430,7 +457,7 @@ impl Parser<'_> {
         if is_factor && later {
             return Err(error_at(
                 column,
-                "these bars can be paired in two ways: write abs(…), or * between the factors",
+                "it is unclear how these bars are paired: write abs(…), or * between the factors",
             ));
         }
         Ok(())

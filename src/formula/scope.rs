@@ -5,6 +5,8 @@
 pub struct Scope<'a> {
     /// The columns of the data; empty without data.
     pub columns: &'a [String],
+    /// The headers of the columns as they stand in the file, as many as columns or none.
+    pub headers: &'a [String],
     /// The parameters that were given a value.
     pub parameters: &'a [String],
 }
@@ -33,6 +35,12 @@ impl Scope<'_> {
         let mut found = self.columns.iter().filter(|column| plain(column) == wanted);
         let first = found.next()?;
         found.next().is_none().then(|| first.clone())
+    }
+
+    /// The column with this header.
+    pub(super) fn column_of_header(&self, header: &str) -> Option<&String> {
+        let index = self.headers.iter().position(|known| known == header.trim())?;
+        self.columns.get(index)
     }
 
     pub(super) fn is_declared(&self, name: &str) -> bool {

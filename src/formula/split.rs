@@ -105,7 +105,7 @@ fn known(part: &[char], scope: &Scope, is_base: bool) -> Option<Part> {
     }
     match indexed(&text)? {
         (Base::W, index @ 0..=2) => Some(Part::Indexed(Base::W, index)),
-        (Base::X, index @ 1..=2) if scope.has_letters() => Some(Part::Indexed(Base::X, index)),
+        (Base::X, index @ 0..=2) if scope.has_letters() => Some(Part::Indexed(Base::X, index)),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::LandscapeError;
 use crate::dataset::{Dataset, listed};
-use crate::formula::{Formula, FormulaError, Scope, column_name};
+use crate::formula::{Formula, FormulaError, Scope};
 use crate::number::Decimal;
 use std::collections::BTreeMap;
 
@@ -21,7 +21,8 @@ pub fn formula_over(
     let Some(data) = data else {
         return Formula::parse_in(text, &Scope { parameters: &given, ..Scope::default() });
     };
-    let formula = Formula::parse_in(text, &Scope { columns: &data.all_names(), parameters: &given })?;
+    let (columns, headers) = (data.all_names(), data.all_headers());
+    let formula = Formula::parse_in(text, &Scope { columns: &columns, headers: &headers, parameters: &given })?;
     check_backquotes(text, data)?;
     for name in formula.columns() {
         if let Some(other) = data.others().iter().find(|other| other.name == *name) {
@@ -43,25 +44,14 @@ pub fn no_mean(formula: &Formula, data: &Dataset) -> Option<LandscapeError> {
     (!has_example).then(|| LandscapeError::NoCompleteExample(listed(used.iter())))
 }
 
-/// In backquotes stands the header or the name of a column. A header of which another column has the name would be
-/// misread.
+/// In backquotes stands the header or the name of a column.
 fn check_backquotes(text: &str, data: &Dataset) -> Result<(), FormulaError> {
     let mut column = 1;
     for (index, part) in text.split('`').enumerate() {
-        if index % 2 == 1 {
-            let (read, meant) = (column_name(part), data.name_of(part));
-            let is_column = data.all_names().contains(&read);
-            let message = match (read == meant, is_column) {
-                (true, true) => None,
-                (false, _) => Some(format!("write {meant} for the column '{}'", part.trim())),
-                (true, false) => {
-                    let names = listed(data.names().iter());
-                    Some(format!("there is no column '{}' in the data, which have {names}", part.trim()))
-                }
-            };
-            if let Some(message) = message {
-                return Err(FormulaError { column: column - 1, message });
-            }
+        if index % 2 == 1 && !data.all_names().contains(&data.name_of(part)) {
+            let names = listed(data.names().iter());
+            let message = format!("there is no column '{}' in the data, which have {names}", part.trim());
+            return Err(FormulaError { column: column - 1, message });
         }
         column += part.chars().count() + 1;
     }

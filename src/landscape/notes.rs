@@ -18,6 +18,12 @@ impl Loss {
                 listed(names.iter())
             )),
         }
+        for name in self.unset() {
+            let is_alike = |column: &&String| column.to_lowercase() == name.to_lowercase();
+            if let Some(column) = self.data().and_then(|data| data.names().iter().find(is_alike)) {
+                notes.push(format!("the data have a column {column}: {name} differs from it by capitals"));
+            }
+        }
         notes
     }
 
