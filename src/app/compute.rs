@@ -169,7 +169,12 @@ impl Computed {
     /// # Errors
     /// Returns an error if the landscape cannot be made.
     pub fn new(study: &Study, quality: Quality, worker: &Worker, now: f64) -> Result<Computed, LandscapeError> {
-        let loss = loss_of(study)?;
+        let asked = study;
+        let (study, loss) = match NetworkTraining::is_needed(asked) {
+            // A network is trained beside the window; until then there is nothing to draw.
+            true => (&Study { network: None, data: None, ..asked.clone() }, NetworkTraining::nothing_yet()),
+            false => (asked, loss_of(asked)?),
+        };
         let moving = quality.over(loss.slowness()).moving.min(256);
         let [columns, rows] = sides(&study.view, moving);
         let field = moving_field_of(study, &loss, columns, rows);
@@ -211,6 +216,7 @@ impl Computed {
         computed.ask(worker, true, now);
         computed.find_ends();
         computed.take_in(worker, now);
+        computed.follow(asked, worker, now)?;
         Ok(computed)
     }
 

@@ -21,6 +21,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("Double click, Home", "show the whole"),
             ("Arrows", "nudge the start, or pan the focused plot"),
             ("Shift + arrows", "nudge in finer steps"),
+            ("N, Shift N", "select the next critical point, or the one before"),
             ("Tab", "go from part to part"),
         ],
     ),
@@ -136,6 +137,12 @@ pub fn keys(ui: &Ui, state: &State, computed: &Computed, commands: &mut Vec<Comm
         if shortcut(ui, Modifiers::SHIFT, Key::Questionmark) || shortcut(ui, Modifiers::NONE, Key::Questionmark) {
             commands.push(Command::ShowHelp(!state.help));
         }
+        // Shift N is N, too, where modifiers are not asked for.
+        if shortcut(ui, Modifiers::SHIFT, Key::N) {
+            commands.extend(neighbouring_point(state, computed, false));
+        } else if shortcut(ui, Modifiers::NONE, Key::N) {
+            commands.extend(neighbouring_point(state, computed, true));
+        }
         super::interaction::keyboard(ui, state, computed, commands);
     }
     if escapes(state) && shortcut(ui, Modifiers::NONE, Key::Escape) {
@@ -153,6 +160,26 @@ pub fn keys(ui: &Ui, state: &State, computed: &Computed, commands: &mut Vec<Comm
             Command::Present(false)
         });
     }
+}
+
+/// Selects the critical point after the selected one in the table, or before it; the first or the last where none is selected.
+fn neighbouring_point(state: &State, computed: &Computed, forward: bool) -> Option<Command> {
+    let findings = &computed.findings;
+    let points = &findings.points.points;
+    let last = points.len().checked_sub(1)?;
+    let index = match (findings.selected_point(&state.study), forward) {
+        (Some(selected), true) => {
+            if selected == last {
+                0
+            } else {
+                selected + 1
+            }
+        }
+        (Some(selected), false) => selected.checked_sub(1).unwrap_or(last),
+        (None, true) => 0,
+        (None, false) => last,
+    };
+    points.get(index).map(|point| Command::Select(Some(point.w)))
 }
 
 fn escapes(state: &State) -> bool {

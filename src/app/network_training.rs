@@ -2,7 +2,8 @@
 
 use super::background_job::{BackgroundJob, Incremental};
 use super::worker::Worker;
-use crate::landscape::{LandscapeError, Loss};
+use crate::landscape::{Jet, LandscapeError, Loss, LossFunction};
+use crate::number::{Matrix, Vector};
 use crate::study::{NetworkKey, Study, known_plane, loss_of, plane_for};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -38,7 +39,36 @@ impl Incremental for TrainingJob {
     }
 }
 
+/// The loss of a network that is not trained yet: undefined everywhere.
+#[derive(Debug)]
+struct NothingYet;
+
+impl LossFunction for NothingYet {
+    fn title(&self) -> String {
+        "network, in training".to_owned()
+    }
+
+    fn jet(&self, _: Vector) -> Jet {
+        let nan = f64::NAN;
+        Jet { value: nan, gradient: Vector::new(nan, nan), hessian: Matrix::new(nan, nan, nan, nan) }
+    }
+
+    fn operations(&self) -> usize {
+        1
+    }
+}
+
 impl NetworkTraining {
+    /// Whether the study's network has to be trained before there is a loss.
+    pub fn is_needed(study: &Study) -> bool {
+        NetworkKey::of(study).is_some_and(|key| known_plane(&key).is_none())
+    }
+
+    /// What stands for the loss until then.
+    pub fn nothing_yet() -> Loss {
+        Loss::from_function(Arc::new(NothingYet))
+    }
+
     /// The loss of the study; `None` while its network is trained.
     pub fn loss_of(&mut self, study: &Study, worker: &Worker, now: f64) -> Option<Result<Loss, LandscapeError>> {
         let Some(key) = NetworkKey::of(study) else {

@@ -25,6 +25,10 @@ pub(super) fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     Side::bottom("presentation").resizable(false).frame(frame).show(ui, |ui| {
         enlarge(ui, 1.5);
         ui.spacing_mut().interact_size.y *= 1.4;
+        if matches!(&control, Control::Setting(_, key) if key == "learning_rate") {
+            // The ticks of the slider have their names above it.
+            ui.add_space(0.7 * egui::TextStyle::Body.resolve(ui.style()).size);
+        }
         ui.horizontal(|ui| {
             if let Control::Setting(index, _) = &control {
                 ui.label(muted(run_name(&panel.state.study.runs, *index)));
@@ -57,9 +61,10 @@ pub(super) fn read_out(ui: &mut Ui, panel: &mut Panel<'_>) {
         return;
     }
     let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin { left: 20, right: 20, top: 16, bottom: 8 });
-    let width = (0.3 * window.width()).clamp(230.0, 460.0);
+    // Text that the last row can read takes as much room in a small window as in a large one.
+    let width = (0.3 * window.width()).clamp(268.0, 460.0);
     Side::right("presentation read-out").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
-        enlarge(ui, (width / 280.0).clamp(1.0, 1.5));
+        enlarge(ui, (width / 280.0).clamp(1.2, 1.5));
         egui::ScrollArea::vertical().show(ui, |ui| panels::readout::show(ui, panel));
     });
 }

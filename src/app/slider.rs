@@ -52,9 +52,6 @@ pub struct Mark {
 impl Number<'_> {
     /// Shows symbol, slider and field in one line; the new value when there is one.
     pub fn show(&self, ui: &mut Ui) -> Option<f64> {
-        if self.names_ticks && !self.ticks.is_empty() {
-            ui.add_space(1.1 * egui::TextStyle::Body.resolve(ui.style()).size);
-        }
         let shown = ui.horizontal(|ui| {
             let size = 1.08 * egui::TextStyle::Body.resolve(ui.style()).size;
             let symbol = RichText::new(self.symbol).family(theme::serif_italic()).size(size);

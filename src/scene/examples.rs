@@ -118,11 +118,17 @@ impl Chart {
             let at = [plot.min[0] - 7.0 * scale, y + 0.36 * size];
             marks.push(label(at, Anchor::End, tick.label, Font::Sans, palette.muted));
         }
-        let [x, y] = names.map(str::to_owned);
-        let below = [plot.max[0], plot.max[1] + 16.0 * scale];
-        let above = [plot.min[0] - 4.0 * scale, plot.min[1] - 8.0 * scale];
-        marks.push(label(below, Anchor::Start, x, Font::SerifItalic, palette.text));
-        marks.push(label(above, Anchor::End, y, Font::SerifItalic, palette.text));
+        let [x, y] = names.map(|name| text::shortened(name, Font::SerifItalic, size, plot.width()));
+        let is_long = |name: &str| text::plain_width(Font::SerifItalic, size, name) > 1.2 * size;
+        // Beside the axes there is room for a letter; a longer name stands inside, and above.
+        let (below, anchor) = match is_long(&x) {
+            false => ([plot.max[0], plot.max[1] + 16.0 * scale], Anchor::Start),
+            true => ([plot.max[0] - 4.0 * scale, plot.max[1] - 5.0 * scale], Anchor::End),
+        };
+        marks.push(label(below, anchor, x, Font::SerifItalic, palette.text));
+        let (left, anchor) = if is_long(&y) { (0.0, Anchor::Start) } else { (4.0 * scale, Anchor::End) };
+        let above = [plot.min[0] - left, plot.min[1] - 8.0 * scale];
+        marks.push(label(above, anchor, y, Font::SerifItalic, palette.text));
     }
 
     /// From each example to the curve of the start point.

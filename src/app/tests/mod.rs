@@ -12,6 +12,7 @@ mod formula;
 mod glyphs;
 mod interaction;
 mod layers;
+mod lecture;
 mod lessons;
 mod networks;
 mod optimizers;

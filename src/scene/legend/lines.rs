@@ -97,7 +97,7 @@ pub(super) fn fit_in_one_line(entries: &[Entry], scale: f64, limit: f64) -> bool
     })
 }
 
-/// The lines of the legend on a card: one a run. What does not fit is cut.
+/// The lines of the legend on a card: one a run. A title that does not fit is cut, and an ending is left out.
 pub(super) fn run_lines(entries: &[Entry], palette: &Palette, scale: f64, limit: f64) -> Vec<Vec<Line>> {
     let size = SIZE * scale;
     entries
@@ -109,7 +109,7 @@ pub(super) fn run_lines(entries: &[Entry], palette: &Palette, scale: f64, limit:
                 let text = text::shortened(&text, font, size, room);
                 let width = text::plain_width(font, size, &text);
                 // A lone … says nothing.
-                if width <= room && text.trim() != "…" {
+                if width <= room && !["", "…"].contains(&text.trim()) {
                     room -= width;
                     pieces.push(Piece { text, font, colour });
                 }
@@ -117,10 +117,11 @@ pub(super) fn run_lines(entries: &[Entry], palette: &Palette, scale: f64, limit:
             let width = |font: Font, text: &str| text::plain_width(font, size, text);
             let left = limit - SWATCH * scale - width(Font::SansBold, &entry.title);
             let settings = if entry.settings.is_empty() { String::new() } else { format!("  {}", entry.settings) };
-            // How a run ended says more than its settings, and at what kind of point more than where.
-            let whole = format!("  {}", entry.ending);
-            let ending =
-                if width(Font::Sans, &whole) <= left { whole } else { format!("  {}", without_place(&entry.ending)) };
+            // How a run ended says more than its settings, and at what kind of point more than where or after how many steps.
+            let short = without_place(&entry.ending);
+            let shortest = short.split(", ").next().unwrap_or_default();
+            let endings = [&entry.ending, &short, shortest].map(|ending| format!("  {ending}"));
+            let ending = endings.into_iter().find(|ending| width(Font::Sans, ending) <= left).unwrap_or_default();
             add(entry.title.clone(), Font::SansBold, palette.text);
             if !settings.is_empty() && width(Font::Sans, &settings) + width(Font::Sans, &ending) <= left {
                 add(settings, Font::Sans, palette.text);
