@@ -55,6 +55,23 @@ pub(super) fn approached_curve(points: &CriticalPoints, start: Vector, w: Vector
     (distance(curve, w) <= APPROACH * distance(curve, start)).then(|| (curve.kind, nearest_on(curve, w)))
 }
 
+/// Whether another curve is about as near to w as this one.
+pub(super) fn is_near_another(points: &CriticalPoints, curve: &CriticalCurve, w: Vector) -> bool {
+    let distance = |curve: &CriticalCurve| (nearest_on(curve, w) - w).norm();
+    let near = 4.0 * distance(curve);
+    points.curves.iter().any(|other| !std::ptr::eq(other, curve) && distance(other) <= near)
+}
+
+/// Whether w is at an end of a curve in which another one ends: there it is not known that L does the same as along them.
+pub(super) fn is_at_junction(points: &CriticalPoints, curve: &CriticalCurve, w: Vector) -> bool {
+    let size = curve.polyline.iter().map(|vertex| (vertex - w).norm()).fold(0.0, f64::max);
+    let near = |vertex: &&Vector| (*vertex - w).norm() <= 1e-6 * size;
+    let ends = points.curves.iter().flat_map(|curve| [curve.polyline.first(), curve.polyline.last()]).flatten();
+    let is_closed = curve.polyline.first() == curve.polyline.last();
+    let own = [curve.polyline.first(), curve.polyline.last()].into_iter().flatten().any(|vertex| near(&vertex));
+    own && !is_closed && ends.filter(near).count() > 1
+}
+
 /// The point of a curve's drawing that is nearest to w.
 fn nearest_on(curve: &CriticalCurve, w: Vector) -> Vector {
     let on_piece = |pair: &[Vector]| nearest_on_segment(w, [pair[0], pair[1]]);

@@ -7,11 +7,15 @@
 //! the point is there, which is proved, and that the run goes there ([`goes_to`], [`creeps_to`]).
 
 use super::approach::{APPROACH, POLISH, SAME, gradient_falls};
-use super::curves::{approached_curve, creeps_to_curve, curve_beside, place_on, stays_on};
-use crate::critical::{CriticalPoint, CriticalPoints, Evidence, is_nearly_critical};
-use crate::curvature::{Kind, definiteness, newton_step};
+use super::curves::{
+    approached_curve, creeps_to_curve, curve_beside, is_at_junction, is_near_another, place_on, stays_on,
+};
+use crate::critical::{
+    Claim, CriticalPoint, CriticalPoints, Evidence, enclosed_jet, is_critical_by, is_nearly_critical,
+};
+use crate::curvature::{Definiteness, Kind, definiteness, newton_step, proved_definiteness};
 use crate::landscape::Loss;
-use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
+use crate::number::{Eigenpairs, Interval, Matrix, Vector, eigenpairs};
 use crate::optimizer::{After, Certificate, Dynamics, StopReason, Trajectory};
 
 /// Where a run ended, in terms of critical points.
@@ -26,6 +30,8 @@ pub struct End {
     pub point: Option<Vector>,
     /// A proved critical point near the end of a converged run of which it is not known that the run goes there.
     pub beside: Option<(Kind, Vector)>,
+    /// Whether rounding alone is why the run ended: ∇L is proved not to be small there, or H not to be singular.
+    pub is_lost: bool,
 }
 
 /// A run has come to a simple point when it ended this much nearer to it than it began, along each eigenvector.
@@ -50,13 +56,13 @@ const RESTING: usize = 16;
 /// there, up to rounding.
 pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> End {
     let w = trajectory.end().w;
-    let nowhere = End { w, kind: None, point: None, beside: None };
+    let nowhere = End { w, kind: None, point: None, beside: None, is_lost: is_lost_in_rounding(loss, trajectory) };
     let Some(start) = trajectory.steps.first().map(|step| step.w) else { return nowhere };
     // Of a run in all weights of a network the critical points of a plane say nothing.
     if trajectory.shadow.is_some() || !is_settled(trajectory) {
         return nowhere;
     }
-    let at = |kind: Kind, point: Option<Vector>| End { w, kind: Some(kind), point, beside: None };
+    let at = |kind: Kind, point: Option<Vector>| End { w, kind: Some(kind), point, beside: None, is_lost: false };
     if points.everywhere {
         return at(Kind::Degenerate, Some(w));
     }
@@ -69,7 +75,7 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
         if has_arrived && goes_to(loss, trajectory, &point) {
             return at(point.kind, Some(point.w));
         }
-        if approach <= APPROACH {
+        if approach <= APPROACH || (w - point.w).norm() <= APPROACH * (start - point.w).norm() {
             return End { beside: Some((point.kind, point.w)), ..nowhere };
         }
         return nowhere;
@@ -77,11 +83,59 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
     if let Some(point) = listed(loss, trajectory, points) {
         return at(point.kind, Some(point.w));
     }
-    let beside = curve_beside(loss, &points.curves, w).filter(|curve| stays_on(loss, trajectory, curve));
+    let beside = curve_beside(loss, &points.curves, w)
+        .filter(|curve| stays_on(loss, trajectory, curve) && !is_at_junction(points, curve, w));
     match beside.or_else(|| creeps_to_curve(loss, trajectory, points)) {
-        Some(curve) => at(curve.kind, place_on(loss, curve, w)),
-        None => End { beside: approached_curve(points, start, w), ..nowhere },
+        Some(curve) => match place_on(loss, curve, w) {
+            // Near a crossing of curves it is not known to which of them the run goes.
+            Some(place) if is_near_another(points, curve, w) => End { beside: Some((curve.kind, place)), ..nowhere },
+            place => at(curve.kind, place),
+        },
+        None if trajectory.stop == StopReason::Converged && is_proved_degenerate(loss, w) => {
+            at(Kind::Degenerate, Some(w))
+        }
+        None => End { beside: approached_curve(points, start, w).or_else(|| nearby(points, w)), ..nowhere },
     }
+}
+
+/// Whether enclosures refute what 64-bit numbers say where the run ended: that ‖∇L‖ is below its tolerance, or that H is singular.
+fn is_lost_in_rounding(loss: &Loss, trajectory: &Trajectory) -> bool {
+    let is_asked = matches!(trajectory.stop, StopReason::Converged | StopReason::SingularHessian);
+    let Some(jet) = enclosed_jet(loss, trajectory.end().w).filter(|_| is_asked && trajectory.shadow.is_none()) else {
+        return false;
+    };
+    match trajectory.stop {
+        StopReason::SingularHessian => matches!(
+            proved_definiteness(&jet.hessian),
+            Some(Definiteness::PositiveDefinite | Definiteness::NegativeDefinite | Definiteness::Indefinite)
+        ),
+        _ => {
+            let tolerance = trajectory.run.as_ref().map_or(0.0, |run| run.gradient_tolerance);
+            jet.gradient.iter().any(|component| {
+                let Interval { lo, hi, .. } = component.enclosure;
+                tolerance > 0.0 && (lo > tolerance || hi < -tolerance)
+            })
+        }
+    }
+}
+
+/// Whether ∇L = 0 and an eigenvalue of H is 0 at w, both proved.
+fn is_proved_degenerate(loss: &Loss, w: Vector) -> bool {
+    let Some(jet) = enclosed_jet(loss, w) else { return false };
+    let is_singular = matches!(
+        proved_definiteness(&jet.hessian),
+        Some(Definiteness::PositiveSemidefinite | Definiteness::NegativeSemidefinite | Definiteness::Zero)
+    );
+    is_singular && is_critical_by(&jet, loss, w) == Claim::Proved
+}
+
+/// The certified point of the list that is nearest to w, where that is near beside the sizes of both.
+fn nearby(points: &CriticalPoints, w: Vector) -> Option<(Kind, Vector)> {
+    const NEAR: f64 = 0.01;
+    let distance = |point: &&CriticalPoint| (point.w - w).norm();
+    let certified = points.points.iter().filter(|point| point.evidence == Evidence::Certified);
+    let nearest = certified.min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    (distance(&nearest) <= NEAR * w.norm().max(1.0)).then_some((nearest.kind, nearest.w))
 }
 
 /// Whether the run has ended for good: it converged, cannot go on, or has stood in one place at the end of its steps.
@@ -325,6 +379,31 @@ mod tests {
         // Just past a fold the gradient is as small as the tolerance, and never zero.
         let past = ended("w1^3/3 + 1e-9*w1 + w2^2", [1.0, 0.5], &descent(0.1, 1_000_000));
         assert_eq!(past, (StopReason::Converged, [None; 2]));
+    }
+
+    /// Newton's method on (w1·w2)² takes both coordinates of a start on the diagonal to 2/3 of them: it goes to the crossing of
+    /// two curves of minima, and to no other point of them. A saddle that a run has left by a hair is near all the same.
+    #[test]
+    fn a_place_is_named_only_where_the_run_goes() {
+        let end = |formula: &str, start: [f64; 2], run: &Run| {
+            let loss = Loss::new(formula, &BTreeMap::new()).unwrap();
+            let points = search(&loss, &View::new(-2.0, 2.0, -2.0, 2.0).unwrap());
+            ends(&loss, &trace(&loss, Vector::from(start), run).unwrap(), &points)
+        };
+        let crossing = end("(w1*w2)^2", [1.0, 1.0], &Run::new("newton"));
+        assert_eq!((crossing.kind, crossing.beside.map(|(kind, _)| kind)), (None, Some(Minimum)));
+        let junction = end("w1^2*(w2^2+w1)", [0.0, 0.0], &descent(0.1, 10));
+        assert_eq!((junction.kind, junction.point), (Some(Degenerate), Some(Vector::zeros())));
+        let meeting = end("w1^2*w2", [0.0, 0.0], &descent(0.1, 10));
+        assert_eq!(meeting.kind, Some(Degenerate));
+        let near = end("w1^4+w2^4", [0.001, 0.001], &descent(0.1, 10));
+        assert_eq!((near.kind, near.beside), (None, Some((Degenerate, Vector::zeros()))));
+        // At 1e16 the terms of ∇L cancel to 0 in 64-bit numbers, and H is regular where its entries are all alike.
+        let rounded = end("0.1*w1^2+0.6*w1*w2+0.9*w2^2+w1", [1.0, 1.0], &Run::new("newton"));
+        let regular = end("(1e9*(w1+w2)-1)^2+(w1-w2)^2", [1.0, 1.0], &Run::new("newton"));
+        assert!(rounded.kind.is_none() && regular.kind.is_none() && regular.is_lost, "{rounded:?} {regular:?}");
+        let leaving = end("w1^4/4-w1^2/2+w2^2", [1e-12, 1.0], &descent(0.1, 100));
+        assert_eq!((leaving.kind, leaving.beside), (None, Some((Saddle, Vector::zeros()))));
     }
 
     #[test]

@@ -41,6 +41,12 @@ pub(super) fn study_in(
             if let Some(source) = &formula.data {
                 study.data = Some(data(source)?);
             }
+            // What is to be said of the formula and the data is said here, too; of networks and grids there is nothing.
+            if study.network.is_none() && study.grid.is_none() {
+                let dataset = study.data.as_ref().map(|data| &data.dataset);
+                let loss = loss(&study.landscape.formula, &study.landscape.parameters, dataset)?;
+                loss.notes().iter().for_each(|note| super::note(note));
+            }
             study
         }
         Some(Source::Entry(entry)) => {

@@ -8,7 +8,7 @@ use crate::dataset::Standard;
 use crate::ensemble::{Ensemble, Experiment, Scatter, Share};
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Loss, View};
-use crate::number::display::{beside, digits, pair, point, short};
+use crate::number::display::{beside, digits, pair, point, point_within, short};
 use crate::number::labels::ends;
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{OPTIMIZERS, Run, Trajectory};
@@ -17,6 +17,17 @@ use crate::study::{End, Reading, Shown, ShownPoint};
 
 /// How many steps are shown at the beginning and at the end of a long trace.
 const SHOWN_STEPS: usize = 20;
+
+/// A curve of critical points: its ends, or a point of it where it is closed.
+fn curve_in_words(polyline: &[Vector], kind: &str, sides: [f64; 2]) -> String {
+    let (Some(first), Some(last)) = (polyline.first(), polyline.last()) else { return String::new() };
+    let [begin, end] = [first, last].map(|w| point_within(*w, sides));
+    match (polyline.iter().all(|w| w == first), first == last) {
+        (true, _) => format!("a curve of critical points ({kind}) touches the view at {begin}\n"),
+        (_, true) => format!("a closed curve of critical points ({kind}) through {begin}\n"),
+        _ => format!("a curve of critical points ({kind}) from {begin} to {end}\n"),
+    }
+}
 
 /// The part of a formula around a column, with a mark under it.
 pub fn pointed_at(formula: &str, column: usize) -> String {
@@ -73,7 +84,11 @@ pub(super) fn formula_without(subject: &Subject, varied: Option<&str>) -> String
         }
         Some(data) => {
             let title = data.title().map(|title| format!(" of {title}")).unwrap_or_default();
-            format!("L = mean of {text}{with} over the {} examples{title}", subject.loss.examples())
+            let examples = match subject.loss.examples() {
+                1 => "the one example".to_owned(),
+                count => format!("the {count} examples"),
+            };
+            format!("L = mean of {text}{with} over {examples}{title}")
         }
     }
 }
@@ -153,9 +168,8 @@ pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String 
         }
     }
     for curve in &found.curves {
-        let (Some(first), Some(last)) = (curve.polyline.first(), curve.polyline.last()) else { continue };
         let kind = curve.nature().map_or_else(|| format!("{}, not proved", curve.kind.word()), str::to_owned);
-        text += &format!("a curve of critical points ({kind}) from {} to {}\n", point(*first), point(*last));
+        text += &curve_in_words(&curve.polyline, &kind, [view.width(), view.height()]);
     }
     for Cluster { enclosure: [first, second], index, contains } in &found.clusters {
         let mut known = Vec::new();

@@ -8,7 +8,7 @@ use super::one_sided::OneSided;
 use crate::formula::JetOf;
 use crate::formula::taylor::ClosedForms;
 use crate::landscape::{Enclosures, Jet, Loss};
-use crate::number::{ClosedForm, Constant, Decimal, Digits, Interval, Number, Vector};
+use crate::number::{ClosedForm, Constant, Decimal, Digits, Interval, Number, Precise, Vector};
 
 /// What is known of the statement that a point is critical.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +49,9 @@ impl Claim {
             Claim::Refuted(Refutation::Undefined) => "no: L is undefined",
             Claim::Refuted(Refutation::NotDifferentiable) => "no: L is not differentiable here",
             Claim::Refuted(Refutation::Slope) => "no: ∇L is not zero",
+            Claim::NotProved if gradient == Vector::zeros() => "not decided: ∇L = 0 to the last digit; not proved",
             Claim::NotProved if gradient.x.is_finite() && gradient.y.is_finite() => {
-                "not decided: ∇L = 0 to the last digit; not proved"
+                "not decided: ∇L is too near to 0 for the digits that are known"
             }
             Claim::NotProved => "not decided: ∇L has no value here",
         }
@@ -58,9 +59,37 @@ impl Claim {
 }
 
 /// L, ∇L and H at the decimals that w stands for, enclosed, and exact where the arithmetic is; `None` for a loss without
-/// enclosures.
+/// enclosures. Where 64-bit intervals lose digits, or a number on the way is too large for them, many digits are computed with.
 pub fn enclosed_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
-    Some(loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant())))
+    let jet = loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant()));
+    let is_lost = [&jet.value].into_iter().chain(&jet.gradient).chain(&jet.hessian).any(is_wide);
+    let precise = if is_lost && !jet.value.enclosure.is_empty() { precise_jet(loss, w) } else { None };
+    Some(precise.unwrap_or(jet))
+}
+
+/// Whether an enclosure is so wide that its middle may differ from the number by more than a few units in the last place.
+fn is_wide(number: &Constant) -> bool {
+    const ULPS: f64 = 4.0;
+    let Interval { lo, hi, .. } = number.enclosure;
+    let width = hi - lo;
+    width.is_nan() || width > ULPS * f64::EPSILON * lo.abs().max(hi.abs())
+}
+
+/// L, ∇L and H with many digits; `None` where something may be undefined or not differentiable, and over many examples.
+fn precise_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
+    if loss.examples() > MOST_EXAMPLES {
+        return None;
+    }
+    let mut digits = Digits::new(DIGITS)?;
+    let [x, y] = [w.x, w.y].map(|x| digits.fraction(&Decimal::from(x).rational()));
+    let zero = digits.sub(&x, &x);
+    let at = loss.taylor(&mut digits, 2, &[x, y])?;
+    let constant = |number: &Precise| Constant { value: number.middle(), enclosure: number.to_interval() };
+    Some(JetOf {
+        value: constant(&at.value),
+        gradient: at.gradient(&zero).each_ref().map(constant),
+        hessian: at.hessian(&zero).each_ref().map(constant),
+    })
 }
 
 /// Whether w is a critical point of the loss. Of one without enclosures nothing is proved.
@@ -82,10 +111,11 @@ pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
     if gradient.iter().all(|component| component.lo == 0.0 && component.hi == 0.0) && is_smooth_around(enclosures, at) {
         return Claim::Proved;
     }
-    if is_smooth_around(enclosures, at)
-        && let Some(claim) = precisely(loss, w)
-    {
-        return claim;
+    // Where a derivative might not exist, arithmetic with many digits says nothing.
+    match precisely(loss, w) {
+        Some(Claim::Proved) if !is_smooth_around(enclosures, at) => {}
+        Some(claim) => return claim,
+        None => {}
     }
     match slope_along_a_ray(enclosures, at) {
         Some(refutation) => Claim::Refuted(refutation),

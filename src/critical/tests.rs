@@ -317,6 +317,37 @@ fn points_outside_are_left_out_and_points_on_the_border_are_not() {
 }
 
 /// Curves as (kind, number of pieces in view), and a formula that is zero on them.
+/// L = h²·q has minima on h = 0 where q > 0. Where q is 0 there, and touches 0 from above only, L takes both signs near the point in
+/// most cases: an arc of minima ends there, and does not pass through.
+#[test]
+fn arcs_end_where_the_cofactor_vanishes() {
+    for (formula, place) in [
+        ("w1^2*w2^2+w1^5", [0.0, 0.0]),
+        ("w1^2*(w2^2+w1)", [0.0, 0.0]),
+        ("-w1^2*(w2^2+w1)", [0.0, 0.0]),
+        ("w1^2*w2^2-w1^4", [0.0, 0.0]),
+        ("(w2-w1^2)^2*w2", [0.0, 0.0]),
+        ("(w1-w2)^2*((w1+w2)^2+w1-w2)", [0.0, 0.0]),
+        ("w1^2*(w2-1)^2+w1^5", [0.0, 1.0]),
+        ("(w1*w2)^2*((w1-1)^2+w2)", [1.0, 0.0]),
+        ("(w1^2+w2^2-1)^2*((w1-1)^2+w2^2+(w1^2+w2^2-1))", [1.0, 0.0]),
+    ] {
+        let loss = Loss::new(formula, &BTreeMap::new()).unwrap();
+        let answer = search(&loss, &View::try_from(VIEW).unwrap());
+        let place = Vector::from(place);
+        let mut ends = 0;
+        for curve in answer.curves.iter().filter(|curve| curve.evidence == Evidence::Certified) {
+            let count = curve.polyline.len();
+            for (i, w) in curve.polyline.iter().enumerate().filter(|(_, w)| (*w - place).norm() < 1e-3) {
+                let from_end = [curve.polyline[0], curve.polyline[count - 1]].map(|end| (end - place).norm());
+                assert!(from_end[0].min(from_end[1]) < 1e-6, "{formula}: an arc passes {w} at {i} of {count}");
+                ends += 1;
+            }
+        }
+        assert!(answer.curves.is_empty() || ends >= 2, "{formula}");
+    }
+}
+
 #[test]
 fn curves_of_critical_points() {
     for (formula, implicit, kind, pieces) in [

@@ -96,8 +96,20 @@ pub fn within_bounds(value: f64, [low, high]: [f64; 2], scale: f64) -> f64 {
 
 /// A point or vector: `(1, −0.5)`; a coordinate that is a rounding error beside the other, finite one is 0.
 pub fn point(w: Vector) -> String {
+    // Beside a large coordinate a small one is no rounding error: each has its own digits.
+    const LARGE: f64 = 1e3;
     let scale = w.iter().filter(|x| x.is_finite()).fold(0.0, |scale: f64, x| scale.max(x.abs()));
-    pair(w.map(|x| clean(x, scale)))
+    pair(w.map(|x| clean(x, scale.min(LARGE))))
+}
+
+/// A point of a view with these sides: with as many digits as tell places of the view apart.
+pub fn point_within(w: Vector, sides: [f64; 2]) -> String {
+    let significant = |x: f64, side: f64| {
+        let digits = libm::ceil(libm::log10(x.abs() / (1e-4 * side))) + 1.0;
+        if digits.is_finite() { (digits as usize).clamp(4, 17) } else { 4 }
+    };
+    let coordinate = |axis: usize| digits(clean(w[axis], sides[axis]), significant(w[axis], sides[axis]));
+    format!("({}, {})", coordinate(0), coordinate(1))
 }
 
 /// The same of numbers each of which stands for itself: `(1, 2e−20)`.

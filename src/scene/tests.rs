@@ -549,7 +549,7 @@ fn gradient_flow_is_drawn_as_the_curve_that_it_is() {
 #[test]
 fn an_end_is_told_by_what_is_known_of_it() {
     let near = trajectory(&[[1.0, 1.0], [-1.0 + 3e-7, -1.0 - 4e-9]], StopReason::Converged);
-    let nowhere = crate::study::End { w: near.end().w, kind: None, point: None, beside: None };
+    let nowhere = crate::study::End { w: near.end().w, kind: None, point: None, beside: None, is_lost: false };
     let minimum = crate::study::End { kind: Some(Kind::Minimum), point: Some(Vector::new(-1.0, -1.0)), ..nowhere };
     let saddle = crate::study::End { beside: Some((Kind::Saddle, Vector::new(-1.0, -1.0))), ..nowhere };
     let seen = view(-2.0, 2.0, -2.0, 2.0);

@@ -9,7 +9,7 @@ use crate::ensemble::Ensemble;
 use crate::field::{ColourScale, Field, StepScale};
 use crate::landscape::{Beyond, Loss, View};
 use crate::network::NetworkPlane;
-use crate::number::display::{point, short};
+use crate::number::display::{point, point_within, short};
 use crate::number::labels;
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Step, StopReason, Trajectory, find};
@@ -68,6 +68,9 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
             (None, Some((kind, at))) => {
                 format!("{}, beside the {} {}, {made}", small_gradient(trajectory), kind_word(kind), point(at))
             }
+            (None, None) if end.is_lost => {
+                format!("∇L is lost in rounding at {}, {made}", place(end.w, trajectory))
+            }
             (None, None) => format!("{}; no critical point is proved near, {made}", small_gradient(trajectory)),
         },
         StopReason::StepLimit if !view.contains(end.w) => {
@@ -78,6 +81,7 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
             None => format!("{made}, not converged"),
         },
         StopReason::Diverged => format!("diverged at step {steps}"),
+        StopReason::SingularHessian if end.is_lost => format!("H is lost in rounding at step {steps}"),
         StopReason::SingularHessian => format!("singular Hessian at step {steps}"),
         StopReason::Undefined => format!("{} at step {steps}", without_value(trajectory.end())),
         StopReason::Stalled => format!("no acceptable step after step {steps}"),
@@ -105,10 +109,13 @@ fn small_gradient(trajectory: &Trajectory) -> String {
     format!("‖∇L‖ {size} at {}", place(end.w, trajectory))
 }
 
+/// Beside coordinates larger than this a small one is no rounding error: each has its own digits.
+const LARGE: f64 = 1e3;
+
 /// A run's end as it is read: what is nothing beside the length of the whole run is 0.
 fn place(w: Vector, trajectory: &Trajectory) -> String {
     let size = |w: Vector| w.x.abs().max(w.y.abs());
-    let scale = trajectory.steps.first().map_or(0.0, |step| size(step.w)).max(size(w));
+    let scale = trajectory.steps.first().map_or(0.0, |step| size(step.w)).max(size(w)).min(LARGE);
     let clean = |x: f64| if x.abs() <= NOTHING * scale { 0.0 } else { x };
     point(Vector::new(clean(w.x), clean(w.y)))
 }
@@ -227,7 +234,7 @@ pub fn subtitle(study: &Study, loss: &Loss, fits: impl Fn(&str) -> bool) -> Stri
         words.push(parameter_values(study, parameters));
     }
     words.extend(mean_over(study, loss));
-    words.push(format!("start {}", point(Vector::new(study.start[0], study.start[1]))));
+    words.push(format!("start {}", point_within(Vector::from(study.start), [study.view.width(), study.view.height()])));
     while words.len() > 1 && !fits(&words.join(" · ")) {
         words.pop();
     }

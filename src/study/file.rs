@@ -254,7 +254,8 @@ impl<'a> Document<'a> {
         struct Version {
             version: Option<toml::Value>,
         }
-        let version = toml::from_str::<Version>(self.text).ok().and_then(|found| found.version);
+        // What is no TOML is refused where it is read as a whole, which knows the line.
+        let Ok(Version { version }) = toml::from_str(self.text) else { return Ok(()) };
         let refused = |message: &str| {
             let line = self.line(&["version".to_owned()]);
             Err(StudyError::Content { line, field: Some("version".to_owned()), message: message.to_owned() })

@@ -3,9 +3,10 @@
 use super::shown::Shown;
 use crate::critical::{Claim, Refutation, enclosed_jet, is_critical_by};
 use crate::curvature::{Curvature, Definiteness, proved_definiteness};
+use crate::formula::JetOf;
 use crate::landscape::{Jet, Loss};
-use crate::number::Vector;
 use crate::number::display::short;
+use crate::number::{Constant, Matrix, Vector};
 
 /// What is known at a point.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +40,7 @@ impl Reading {
                 hessian: jet.hessian.map(|_| f64::NAN),
             };
         }
+        jet = within_enclosures(jet, &enclosed);
         let hessian = &enclosed.hessian;
         let is_undefined = jet.hessian.iter().any(|entry| entry.is_nan());
         let has_value = !enclosed.value.enclosure.is_empty();
@@ -75,12 +77,36 @@ impl Reading {
     }
 }
 
+/// The numbers of 64-bit arithmetic where they agree with the enclosures, and the middles of narrow enclosures where they do not: a
+/// number on the way was too large, or its rounding grew.
+fn within_enclosures(jet: Jet, enclosed: &JetOf<Constant>) -> Jet {
+    let chosen = |computed: f64, number: &Constant| {
+        let (low, high) = (number.enclosure.lo, number.enclosure.hi);
+        let is_narrow = high - low <= 8.0 * f64::EPSILON * low.abs().max(high.abs());
+        let is_inside = low <= computed && computed <= high;
+        let is_known = is_narrow && !number.enclosure.is_empty() && !number.enclosure.partial;
+        if is_known && !is_inside { number.value } else { computed }
+    };
+    let across = chosen(jet.hessian[(0, 1)], &enclosed.hessian[1]);
+    Jet {
+        value: chosen(jet.value, &enclosed.value),
+        gradient: Vector::from([0, 1].map(|axis| chosen(jet.gradient[axis], &enclosed.gradient[axis]))),
+        hessian: Matrix::new(
+            chosen(jet.hessian[(0, 0)], &enclosed.hessian[0]),
+            across,
+            across,
+            chosen(jet.hessian[(1, 1)], &enclosed.hessian[2]),
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
     use super::*;
     use std::collections::BTreeMap;
+    use std::f64::consts::FRAC_1_SQRT_2;
 
     fn reading(formula: &str, w: [f64; 2]) -> Reading {
         Reading::at(&Loss::new(formula, &BTreeMap::new()).unwrap(), Vector::from(w))
@@ -101,6 +127,38 @@ mod tests {
         // A slope may be infinite where there is a value, and a value too large for 64 bits is one.
         assert_eq!(reading("sqrt(w1)+w2^2", [0.0, 1.0]).shown.gradient, Vector::new(f64::INFINITY, 2.0));
         assert_eq!(reading("exp(w1)", [1000.0, 0.0]).shown.value, f64::INFINITY);
+    }
+
+    /// What is too large on the way is not too large in the end, and no slope is 0 because something on the way was infinite. The
+    /// values are those of forty digits (mpmath).
+    #[test]
+    fn numbers_that_are_too_large_on_the_way_are_computed_with_many_digits() {
+        for (formula, w, value, gradient) in [
+            ("sqrt(w1^2+w2^2+1)", [1e200, 1e-200], 1e200, [1.0, 0.0]),
+            ("log(w1^2+w2^2)", [1e200, 1e200], 921.7271843781782, [1e-200, 1e-200]),
+            ("log(w1^2+1)", [1e200, 0.0], 921.0340371976183, [2e-200, 0.0]),
+            ("sqrt(w1^2+w2^2-1)", [1e200, 1e200], 1.414213562373095e200, [FRAC_1_SQRT_2; 2]),
+            ("log(sigmoid(w1))", [-800.0, 0.0], -800.0, [1.0, 0.0]),
+            ("log(exp(w1)+exp(w2))", [800.0, 800.0], 800.69314718056, [0.5, 0.5]),
+            ("log2(1+2^w1)", [2000.0, 0.0], 2000.0, [1.0, 0.0]),
+            ("log(cosh(w1))", [800.0, 0.0], 799.30685281944, [1.0, 0.0]),
+            ("w1^0.1", [1e-300, 0.0], 1e-30, [1e269, 0.0]),
+        ] {
+            let Reading { jet, .. } = reading(formula, w);
+            let is_near = |found: f64, wanted: f64| (found - wanted).abs() <= 4.0 * f64::EPSILON * wanted.abs();
+            assert!(is_near(jet.value, value), "{formula}: {}", jet.value);
+            assert!((0..2).all(|axis| is_near(jet.gradient[axis], gradient[axis])), "{formula}: {}", jet.gradient);
+        }
+    }
+
+    /// The decimal nearest to π/2 is no pole: the slope of the tangent is large there, and no claim is left open.
+    #[test]
+    fn a_place_beside_a_pole_is_decided() {
+        let reading = reading("tan(w1)", [std::f64::consts::FRAC_PI_2, 0.0]);
+        assert_eq!(reading.critical, Some(Claim::Refuted(Refutation::Slope)));
+        // The decimal 1.5707963267948966 is 1.9232e−17 below π/2.
+        assert!((reading.jet.value / 51_998_506_188_720_270.0 - 1.0).abs() < 1e-15, "{}", reading.jet.value);
+        assert_ne!(reading.definiteness, Some(Definiteness::Undecided));
     }
 
     /// ∇L of exp(w1) at −800 is e⁻⁸⁰⁰ ≈ 3.7e−348, which no f64 is.

@@ -69,11 +69,12 @@ pub fn end_of(loss: &Loss, usual: &View, trajectory: &Trajectory) -> End {
 }
 
 /// The view around a trajectory's end that has every point that counts as reached: those to which it came about ten
-/// times nearer than it began.
+/// times nearer than it began. After a leap far out of the usual view it is no more than ten times as large as that, for a
+/// periodic loss has a point in every period.
 fn view_around_end(usual: &View, trajectory: &Trajectory) -> View {
     let end = trajectory.end().w;
     let way = trajectory.steps.first().map_or(0.0, |start| (start.w - end).amax());
-    let [width, height] = [usual.width(), usual.height()].map(|side| (0.01 * side).max(0.15 * way));
+    let [width, height] = [usual.width(), usual.height()].map(|side| (0.01 * side).max((0.15 * way).min(10.0 * side)));
     // A point so far away that the sizes are lost in rounding has no better view than the usual one.
     View::new(end.x - width, end.x + width, end.y - height, end.y + height).unwrap_or(*usual)
 }

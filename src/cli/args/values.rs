@@ -22,7 +22,8 @@ pub fn number(text: &str) -> Result<f64, String> {
 fn numbers<const N: usize>(text: &str, wanted: &str) -> Result<[f64; N], String> {
     let values: Vec<f64> = text.split(',').map(number).collect::<Result<_, _>>()?;
     let count = values.len();
-    values.try_into().map_err(|_| format!("{wanted} are wanted, and there are {count} numbers"))
+    let there = if count == 1 { "there is one number".to_owned() } else { format!("there are {count} numbers") };
+    values.try_into().map_err(|_| format!("{wanted} are wanted, and {there}"))
 }
 
 pub fn point(text: &str) -> Result<[f64; 2], String> {

@@ -11,16 +11,17 @@ use super::bivariate::Bivariate;
 use super::curve::{Bounds, Turn, Turning, Turns, at, nearest, sign_at, square_free};
 use super::resultant::Pair;
 use super::roots::isolate;
-use super::univariate::{Polynomial, product};
+use super::univariate::{Polynomial, primitive, product, quotient};
 use super::{Across, Undecided, check};
 use crate::number::decimal::{Rational, binary};
-use crate::number::{Number, Vector};
+use crate::number::{Interval, Number, Vector};
 use num_bigint::BigInt;
 use num_traits::One;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A connected piece of a curve in the closed view, on which L does the same across it everywhere.
+/// A connected piece of a curve in the closed view, on which L does the same across it everywhere but at its ends. It ends where the
+/// cofactor of h vanishes, also where that does not change its sign.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arc {
     /// Points along it, each on the curve to within rounding; the first again at the end where it closes.
@@ -119,6 +120,10 @@ struct Plan<'a> {
     side: Vec<Polynomial>,
     slope: Vec<Polynomial>,
     events: Turns<'a>,
+    /// The u over which the cofactor q of L = c + hᵏ⁺¹·q may vanish on the curve, where k is odd: there h² says nothing.
+    flat: Polynomial,
+    /// (f, g)·∇h, which on the curve is (k + 1)·q·|∇h|².
+    across: Bivariate,
 }
 
 /// An end of an arc.
@@ -165,6 +170,7 @@ impl<'a> Plan<'a> {
         for edge in 0..4 {
             include(&crossings(h, s, edge / 2, bounds.end(edge)));
         }
+        let mut flat = Polynomial::new();
         if factor.k % 2 == 1 && side.degree() > 0 {
             let pair = Pair::new(h, &side, s).ok_or(Undecided::TooLarge)?;
             let resultant = pair.lift_or_constant(cancel)?;
@@ -172,9 +178,24 @@ impl<'a> Plan<'a> {
                 return Err(Undecided::TooLarge);
             }
             include(&resultant);
+            flat = without_turns(h, s, &resultant, cancel)?;
         }
         let (side, slope) = (side.sheared(s), h.along(s).sheared(s));
-        Ok(Plan { factor, s, bounds, sheared, side, slope, events: Turns::new(all, cancel)? })
+        let across = [0, 1].map(|axis| factor.sides[axis].product(&h.partial(axis)));
+        let across = Bivariate::combination(&BigInt::one(), &across[0], &BigInt::one(), &across[1]);
+        Ok(Plan { factor, s, bounds, sheared, side, slope, events: Turns::new(all, cancel)?, flat, across })
+    }
+
+    /// Whether the cofactor may vanish where an arc ends at an event.
+    fn is_flat_at(&self, strips: &[Strip], end: End) -> bool {
+        let lines = &strips[end.strip].lines;
+        let line = if end.is_upper { lines.last() } else { lines.first() };
+        let Some(point) = line.and_then(|line| line.get(end.arc)) else { return true };
+        let size = [0, 1].map(|axis| nearest(self.bounds.end(2 * axis + 1)) - nearest(self.bounds.end(2 * axis)));
+        let margin = 1e-6 * size[0].max(size[1]);
+        let around = [point.x, point.y].map(|x| Interval::new(x - margin, x + margin));
+        let value = self.across.over(around);
+        !(value.lo > 0.0 || value.hi < 0.0)
     }
 
     /// The strips between neighbouring events; those beyond the first and the last have no arc in the view.
@@ -256,10 +277,13 @@ impl<'a> Plan<'a> {
             let turn = turning.iter_mut().find_map(|turn| turn.at(&mut events, i));
             let (Turn { below, from_left, from_right }, meeting) = turn
                 .unwrap_or((Turn { below: left.len().min(right.len()), from_left: 0, from_right: 0 }, Vector::zeros()));
+            // Where the cofactor vanishes L need not do the same as on both sides, even where these agree.
+            let may_be_flat = self.flat.len() > 1 && events.roots[i].is_root_of(&self.flat);
             let mut link = |a: End, b: End| {
                 let of = |end: End| strips[end.strip].arcs.get(end.arc).copied();
                 if let (Some((true, first)), Some((true, second))) = (of(a), of(b))
                     && first == second
+                    && !(may_be_flat && [a, b].into_iter().any(|end| self.is_flat_at(strips, end)))
                 {
                     links.insert(a, b);
                     links.insert(b, a);
@@ -278,6 +302,25 @@ impl<'a> Plan<'a> {
         }
         links
     }
+}
+
+/// The roots of a resultant of h and g − s·f that do not come from ∂h/∂y = 0. On the curve g − s·f is (k + 1)·q·∂h/∂y, and the
+/// resultant of a product is the product of the resultants.
+fn without_turns(
+    h: &Bivariate,
+    s: i64,
+    resultant: &Polynomial,
+    cancel: &dyn Fn() -> bool,
+) -> Result<Polynomial, Undecided> {
+    let slope = h.along(s);
+    let rest = match slope.degree() {
+        0 => Some(resultant.clone()),
+        _ => match Pair::new(h, &slope, s) {
+            Some(pair) => quotient(&primitive(resultant), &primitive(&pair.lift_or_constant(cancel)?)),
+            None => None,
+        },
+    };
+    Ok(square_free(&rest.unwrap_or_else(|| resultant.clone())))
 }
 
 /// Ends of arcs that meet in a point, in pairs: two belong together; of more those that go straight on.

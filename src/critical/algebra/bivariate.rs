@@ -155,11 +155,15 @@ impl Bivariate {
 
     /// An enclosure of its value.
     pub fn at(&self, w: Vector) -> Interval {
+        self.over([Interval::point(w.x), Interval::point(w.y)])
+    }
+
+    /// An enclosure of its values on a rectangle.
+    pub fn over(&self, [x, y]: [Interval; 2]) -> Interval {
         let enclosed = |c: &BigInt| {
             let nearest = c.to_f64().unwrap_or(f64::INFINITY);
             Interval::new(nearest.next_down(), nearest.next_up())
         };
-        let [x, y] = [Interval::point(w.x), Interval::point(w.y)];
         self.terms.iter().fold(Interval::point(0.0), |sum, ((i, j), c)| {
             sum.add(enclosed(c).mul(x.powi(*i as i32)).mul(y.powi(*j as i32)))
         })

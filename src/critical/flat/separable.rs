@@ -18,6 +18,9 @@ use crate::number::{Digits, Interval, Vector};
 /// How many points a line is drawn with.
 const POINTS_PER_LINE: usize = 201;
 
+/// More points than these are left to the search, which a budget ends.
+const MOST_POINTS: usize = 20_000;
+
 /// What a function of one weight does at a zero of its derivative.
 struct Turn {
     zero: Zero,
@@ -65,8 +68,21 @@ impl Case<'_> {
 
     fn sum(&self, f: &Sum, h: &Sum) -> Option<Found> {
         let [first, second] = [self.zeros(f, 0, 1)?, self.zeros(h, 1, 1)?];
+        if first.len().saturating_mul(second.len()) > MOST_POINTS {
+            return None;
+        }
+        let is_simple = |zero: &Zero| zero.order == 1;
+        if let ([a, ..], [b, ..]) = (&first[..], &second[..])
+            && first.iter().chain(&second).all(is_simple)
+        {
+            // Nothing is flat, as one of the points says.
+            return Some((vec![self.turning(a, b, [a.sign, b.sign])?], Vec::new()));
+        }
         let mut points = Vec::new();
         for a in &first {
+            if (self.cancel)() {
+                return None;
+            }
             for b in &second {
                 points.push(self.turning(a, b, [a.sign, b.sign])?);
             }
@@ -77,6 +93,10 @@ impl Case<'_> {
     fn product(&self, f: &Sum, h: &Sum) -> Option<Found> {
         let zeros = [self.zeros(f, 0, 0)?, self.zeros(h, 1, 0)?];
         let turns = [self.turns(f, 0, &zeros[0])?, self.turns(h, 1, &zeros[1])?];
+        let pairs = |counts: [usize; 2]| counts[0].saturating_mul(counts[1]);
+        if pairs(zeros.each_ref().map(Vec::len)) + pairs(turns.each_ref().map(Vec::len)) > MOST_POINTS {
+            return None;
+        }
         let mut found = Found::default();
         for a in zeros[0].iter().filter(|zero| zero.order == 1) {
             for b in zeros[1].iter().filter(|zero| zero.order == 1) {
