@@ -1,4 +1,4 @@
-//! Numbers in words: digits that mean something are there, digits that mean nothing are not.
+//! Numbers as text: significant digits are shown, and digits of a rounding error are not.
 
 use super::*;
 use proptest::prelude::*;
@@ -58,7 +58,7 @@ fn only_rounding_is_shown_as_nothing() {
     assert_eq!(beside(1.0, 1e16), "0");
     assert_eq!(within_bounds(1.0, [1.0, 1.0], 1e16), 1.0);
     assert_eq!(within_bounds(1.578e-30, [-2e-16, 2e-16], 1.0), 0.0);
-    // Bounds that reach far say nothing, and neither do those beside an infinite number.
+    // Wide bounds show nothing, and neither do bounds beside an infinite number.
     assert_eq!(within_bounds(1e-5, [-1e-3, 1e-3], 1.0), 1e-5);
     assert_eq!(within_bounds(1e-30, [-1e-20, 1e-20], f64::INFINITY), 1e-30);
     assert_eq!(pair(Vector::new(1.0, 2e-20)), "(1, 2e−20)");

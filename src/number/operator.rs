@@ -190,8 +190,8 @@ operators! {
 }
 
 /// The exponents n for which xⁿ is computed by repeated squaring, those below 0 as 1/x⁻ⁿ: the errors of the products
-/// add up to less than 4 units in the last place while xⁿ and x⁻ⁿ are normal numbers. Beyond them [`elementary::pow`], which works in twice the precision, is
-/// as exact for every n.
+/// add up to less than 4 units in the last place while xⁿ and x⁻ⁿ are normal numbers. For other exponents
+/// [`elementary::pow`], which works in twice the precision, is as accurate.
 pub const SMALL_EXPONENTS: std::ops::RangeInclusive<i32> = -4..=6;
 
 /// xⁿ within 4 units in the last place.

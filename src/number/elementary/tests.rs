@@ -108,7 +108,7 @@ fn functions_are_within_two_units_of_the_last_place() {
         let got = on_lanes(Kernel::Unary(op), &[&x]);
         let worst = x.iter().zip(&got).max_by_key(|&(&x, &got)| ulps(got, reference(x)));
         let (&x, &got) = worst.expect("there are arguments");
-        // Those references are no better than two or three units themselves.
+        // These references have errors of two or three units themselves.
         let allowed = match op {
             Unary::Sigmoid | Unary::Softplus => 3,
             Unary::SechSquared => 6,
@@ -122,7 +122,7 @@ fn functions_are_within_two_units_of_the_last_place() {
 #[test]
 fn powers_are_within_two_units_of_the_last_place() {
     let pairs: Vec<(f64, f64)> = arguments(400_000, 2).zip(arguments(400_000, 3)).collect();
-    // Bases near 1 with large exponents ask most of the logarithm.
+    // Bases near 1 with large exponents need the most precise logarithm.
     let near_one = |(a, b): &(f64, f64)| (1.0 + 1e-3 * a.abs().min(400.0), b * 100.0);
     let positive = |(a, b): &(f64, f64)| (a.abs(), *b);
     for pairs in [pairs.clone(), pairs.iter().map(near_one).collect(), pairs.iter().map(positive).collect()] {
@@ -188,7 +188,7 @@ fn integer_powers_are_within_four_units_of_the_last_place() {
             worst = if off > worst.0 { (off, x, n) } else { worst };
         }
     }
-    // Products of which each is off by its half unit: the search finds arguments that are worth the name.
+    // The search must find arguments for which the rounding errors of the products add up.
     assert!(worst.0 > 1.5, "the worst is {worst:?}");
 }
 
@@ -418,8 +418,8 @@ fn fused_operations_round_twice() {
     }
 }
 
-/// What is left of an angle is a little more than a power of two, and its sine a little less, so that an error of the one
-/// weighs twice in the other. The values are rounded from series in 120 digits.
+/// The reduced angle is a little more than a power of two, and its sine a little less, so that an error of the angle
+/// counts twice in units of the sine. The values are rounded from series in 120 digits.
 #[test]
 fn angles_whose_sine_is_below_a_power_of_two() {
     let table: [(Unary, u64, f64); 4] = [
@@ -436,7 +436,7 @@ fn angles_whose_sine_is_below_a_power_of_two() {
 
 #[test]
 fn angles_beside_multiples_of_a_right_angle() {
-    // Where nearly all digits of the angle are taken away.
+    // Angles near multiples of π/2, whose reduction cancels nearly all digits.
     let beside = |n: u32| {
         let x = f64::from(n) * std::f64::consts::FRAC_PI_2;
         (-3i64..=3).flat_map(move |steps| {
