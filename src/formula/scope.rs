@@ -1,6 +1,6 @@
-//! The names that a formula may use beside those of the language.
+//! The names that a formula may use besides those of the language.
 
-/// The names that are known beside those of the language.
+/// The names that are known besides those of the language.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scope<'a> {
     /// The columns of the data; empty without data.
