@@ -1,8 +1,8 @@
-//! Why a file is no dataset, and why a column is none of numbers.
+//! The reasons why a file is not a dataset, and why a column is not a column of numbers.
 
 use super::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, MAX_VALUES};
 
-/// Why a text is no dataset; a sentence to be put after "cannot read FILE: ".
+/// The reason why a text is not a dataset; a sentence to be put after "cannot read FILE: ".
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DatasetError {
     /// There is nothing at all.
@@ -49,7 +49,7 @@ pub enum DatasetError {
         /// What stands there.
         text: String,
     },
-    /// No column is one of numbers; this is why the one that comes nearest is none.
+    /// No column is a column of numbers. This is the reason for the column that comes nearest to one.
     #[error("no column has only numbers: {0}")]
     Column(Trouble),
     /// A line has too few or too many values.

@@ -35,10 +35,10 @@ pub struct ConjugateGradients<A> {
 }
 
 impl<A: SymmetricOperator> ConjugateGradients<A> {
-    /// Conjugate gradients that end where the residual's norm is at most `tolerance` times that of `b`.
+    /// Conjugate gradients that end when the norm of the residual is at most `tolerance` times that of `b`.
     ///
     /// # Panics
-    /// Panics if `b` does not have as many numbers as the operator has rows.
+    /// Panics if the length of `b` is not the dimension of the operator.
     pub fn new(operator: A, b: &[f64], damping: f64, tolerance: f64) -> ConjugateGradients<A> {
         assert_eq!(b.len(), operator.dimension(), "one number for each row");
         let square = dot(b, b);
@@ -60,7 +60,7 @@ impl<A: SymmetricOperator> ConjugateGradients<A> {
         &self.x
     }
 
-    /// The direction of the next step, or that in which the curvature is not positive.
+    /// The direction of the next step, or the direction in which the curvature is not positive.
     pub fn direction(&self) -> &[f64] {
         &self.direction
     }
