@@ -37,8 +37,8 @@ impl Extremum {
 /// The most pieces of a border.
 const MAX_PIECES: usize = 2_000;
 
-/// The local extremum that the rectangle provably holds, seen from a point of it; `None` where neither can be proved, and
-/// where L is not defined and continuous all over the rectangle.
+/// The local extremum that the rectangle provably holds, compared with a point inside; `None` if neither can be proved,
+/// or if L is not defined and continuous on the whole rectangle.
 pub fn extremum(loss: &Enclosures, cell: &Cell, inside: [f64; 2]) -> Option<Extremum> {
     let whole: Interval = loss.value(*cell);
     if whole.partial || whole.is_empty() {
