@@ -48,7 +48,7 @@ pub struct NetworkEntry {
     pub topics: Vec<String>,
 }
 
-/// The networks as entries of the catalogue of landscapes: each on its plane.
+/// The networks as entries of the catalogue of landscapes, each on its plane.
 pub fn entries() -> &'static [Entry] {
     static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| networks().iter().map(NetworkEntry::landscape).collect());
     &ALL
@@ -66,7 +66,7 @@ pub fn networks() -> &'static [NetworkEntry] {
         network: Vec<NetworkEntry>,
     }
     static ALL: LazyLock<Vec<NetworkEntry>> = LazyLock::new(|| {
-        // The file is part of the program, and the tests read it: no user can meet this.
+        // The file is part of the program, and tests read it, so no user can see this panic.
         let file: File =
             toml::from_str(include_str!("../../assets/networks.toml")).expect("assets/networks.toml has networks");
         file.network
@@ -96,7 +96,7 @@ impl NetworkEntry {
         }
     }
 
-    /// The recipe of the network with its training and its plane.
+    /// The recipe of the network, with its training and its plane.
     ///
     /// # Errors
     /// Returns a sentence if the entry is wrong, which those of the catalogue are not.

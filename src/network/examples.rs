@@ -1,4 +1,4 @@
-//! The examples of a network: inputs and labels, a row of numbers for each unit.
+//! The examples of a network: inputs and labels, a row of numbers for each input and output.
 
 use super::{Architecture, MAX_EXAMPLES, OutputLoss};
 use crate::krylov::LANES;
@@ -10,7 +10,7 @@ pub enum ExamplesError {
     /// There is none, or there are too many.
     #[error("a network needs 1 to {MAX_EXAMPLES} examples, and there are {0}")]
     Count(usize),
-    /// The rows are not as long as the network's inputs and labels.
+    /// The length of a row is not the number of the network's inputs and labels.
     #[error("the network has {inputs} inputs and {labels} labels, and the examples have {columns} columns")]
     Columns {
         /// Inputs of the network.
@@ -49,7 +49,7 @@ impl Examples {
     /// of 0 and 1 for the logistic one, one class counted from 0 for softmax.
     ///
     /// # Errors
-    /// Returns an error if there are none or too many, if a row does not fit the network, or a label is no class.
+    /// Returns an error if there are none or too many, if a row does not fit the network, or if a label is not a class.
     pub fn new(architecture: &Architecture, rows: &[Vec<f64>]) -> Result<Examples, ExamplesError> {
         let count = rows.len();
         if count == 0 || count > MAX_EXAMPLES {
@@ -92,10 +92,10 @@ impl Examples {
         Ok(examples)
     }
 
-    /// Whether these can be the examples of a network.
+    /// Checks that these can be the examples of a network.
     ///
     /// # Errors
-    /// Returns an error if they do not have as many inputs and outputs.
+    /// Returns an error if the number of inputs or outputs differs.
     pub fn check(&self, architecture: &Architecture) -> Result<(), ExamplesError> {
         let fits = |units: usize, rows: &[f64]| rows.len() == (units * self.stride).next_multiple_of(CHUNK);
         if fits(architecture.inputs(), &self.inputs) && fits(architecture.outputs(), &self.targets) {
@@ -126,7 +126,7 @@ impl Examples {
         self.count
     }
 
-    /// Numbers from a row to the next: the count, rounded up to a multiple of the lanes of a vector.
+    /// The distance from a row to the next: the count, rounded up to a multiple of the lanes of a vector.
     pub fn stride(&self) -> usize {
         self.stride
     }
@@ -136,7 +136,7 @@ impl Examples {
         &self.inputs
     }
 
-    /// What the outputs should be, a row for each; for softmax 1 in the row of the class.
+    /// The target of each output, a row for each; for softmax 1 in the row of the class and 0 elsewhere.
     pub fn targets(&self) -> &[f64] {
         &self.targets
     }

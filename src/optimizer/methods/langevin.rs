@@ -21,7 +21,7 @@ const CONSTANT: f64 = 0.0;
 const LINEAR: f64 = 1.0;
 const GEOMETRIC: f64 = 2.0;
 const LOGARITHMIC: f64 = 3.0;
-/// By how many factors of e a geometric schedule falls.
+/// The natural logarithm of the factor by which a geometric schedule falls.
 const FALL: f64 = 5.0;
 
 impl Optimizer for Langevin {
@@ -140,7 +140,7 @@ impl<V: Weights> StepRule<V> for Rule {
         let back = context.w.less(&next).plus(rate, &slope).size_squared();
         let logarithm = -(value - context.value()) / temperature + (there - back) / (4.0 * rate * temperature);
         // The squared distance of a point that is uniform in the unit disc is uniform between 0 and 1. NaN, where L is
-        // undefined, is refused.
+        // undefined, is rejected.
         let accepted = libm::log(self.normals.in_disc().norm_squared()) < logarithm;
         context.observe(|| Observation::Trial { w: next.clone(), loss: value, accepted });
         Ok(if accepted { next } else { context.w.clone() })
