@@ -15,7 +15,7 @@ pub struct Experiment {
     pub radius: f64,
     /// The values that are done.
     pub rows: Vec<Row>,
-    /// The ensembles that are left, the next one last.
+    /// The remaining ensembles, the next one last.
     left: Vec<(f64, Ensemble)>,
     count: usize,
 }
@@ -38,7 +38,8 @@ impl Experiment {
     /// An experiment that has not begun: an ensemble for each value of the setting `key`.
     ///
     /// # Errors
-    /// Returns a sentence if a value is none of the setting's, [`Ensemble::new`] has one, or the radius is not positive.
+    /// Returns an error, as a sentence, if the setting cannot have a value, if [`Ensemble::new`] fails, or if the
+    /// radius is not positive.
     pub fn new(
         loss: &Loss,
         start: Vector,
@@ -67,7 +68,7 @@ impl Experiment {
         self.refine_unless(budget, &|| false)
     }
 
-    /// Like [`Experiment::refine`]; `cancel` is asked in each round of steps whether the work is still wanted.
+    /// Like [`Experiment::refine`]; `cancel` is called in each round of steps and stops the work if it returns true.
     pub fn refine_unless(&mut self, budget: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         let mut left = budget.max(1);
         while let Some((value, ensemble)) = self.left.last_mut() {

@@ -20,17 +20,17 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use toml::Value;
 
-/// Numbers are equal to this, relatively; ends of runs to the other.
+/// The relative tolerances of numbers and of the ends of runs.
 pub(super) const TOLERANCE: f64 = 1e-6;
 const TOLERANCE_OF_END: f64 = 1e-4;
-/// Runs of an ensemble, unless the claim says how many.
+/// The default number of runs in an ensemble.
 const USUAL_SEEDS: usize = 200;
 /// Starts along each side of a map of basins.
 const STARTS: usize = 192;
-/// An end of an ensemble within this distance of a point is at it.
+/// A run of an ensemble that ends within this distance of a point counts as ending at it.
 const NEAR: f64 = 0.05;
 
-/// An assertion with its verdict, and what was found.
+/// An assertion with its verdict and the found value.
 pub struct Asserted {
     /// Whether it holds.
     pub verdict: Verdict,
@@ -38,7 +38,7 @@ pub struct Asserted {
     pub found: Json,
 }
 
-/// What an assertion can end with: an error is a sentence.
+/// The result of an assertion; an error is a sentence.
 pub(super) type Found = Result<Asserted, String>;
 
 /// A situation with what was computed for it.
@@ -95,7 +95,7 @@ impl RunSpec {
     /// The run on a loss.
     ///
     /// # Errors
-    /// Returns a sentence if there is no such optimizer or setting.
+    /// Returns an error, as a sentence, if there is no such optimizer or setting.
     pub fn run(&self, loss: &Loss) -> Result<Run, String> {
         let optimizer = self.optimizer()?;
         let setting = |(key, value): (&String, &Value)| {
@@ -151,7 +151,7 @@ impl StepEvaluation {
         }
     }
 
-    /// What is found, whatever is expected of it: the first assertion's.
+    /// The found value of the first assertion, without regard to its expected value.
     pub(super) fn found_of(&mut self, claim: &Claim) -> Result<Json, String> {
         let mut all = self.asserted(claim)?.into_iter();
         all.next().map(|asserted| asserted.found).ok_or_else(|| "nothing is asserted".to_owned())
@@ -377,7 +377,7 @@ impl StepEvaluation {
         Ok(trained)
     }
 
-    /// What is asserted of a network after some steps of its training.
+    /// Evaluates assertions about a network after some steps of its training.
     fn network(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let whole = |key: &str| claim.options.get(key).and_then(Value::as_integer).unwrap_or(0).max(0);
         let (steps, seed) = (whole("at_step") as usize, whole("seed") as u64);
@@ -532,7 +532,7 @@ fn of_points(found: &CriticalPoints, points: &[&CriticalPoint], key: &str, want:
     }
 }
 
-/// Whether a share, known by its interval of confidence, is in a range.
+/// Whether a share, given by its confidence interval, is in a range.
 fn of_share([low, high]: [f64; 2], range: Option<&Value>) -> Found {
     let range = range.and_then(numbers).filter(|range| range.len() == 2).ok_or("a share is asserted as a range")?;
     let verdict = if range[0] <= low && high <= range[1] {

@@ -1,4 +1,4 @@
-//! The loss of a study, and what its critical points depend on.
+//! The loss of a study, and the key of its critical points.
 
 use super::networks::{NO_EXAMPLES, plane_of_study};
 use super::{Data, GridChoice, LandscapeChoice, Study};
@@ -48,8 +48,8 @@ impl LossKey {
 /// The study's loss.
 ///
 /// # Errors
-/// Returns an error if the formula or a parameter is wrong, the formula names no column of the data, or a network cannot be
-/// trained.
+/// Returns an error if the formula or a parameter is invalid, if the formula names no column of the data, or if a
+/// network cannot be trained.
 pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
     if let Some(plane) = plane_of_study(study) {
         return plane.map(|plane| Loss::from_function(plane)).map_err(LandscapeError::Function);
@@ -61,10 +61,10 @@ pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
     Loss::over(&formula, &parameters, data.as_ref().map(|data| &data.dataset))
 }
 
-/// Whether the study has a loss; a network is not trained for that.
+/// Checks that the study has a loss, without training a network.
 ///
 /// # Errors
-/// Returns an error if the landscape cannot be made.
+/// Returns an error if the landscape is invalid.
 pub fn has_loss(study: &Study) -> Result<(), LandscapeError> {
     let Some(recipe) = &study.network else { return loss_of(study).map(|_| ()) };
     let data = study.data.as_ref().ok_or_else(|| LandscapeError::Function(NO_EXAMPLES.to_owned()))?;

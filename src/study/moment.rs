@@ -1,5 +1,4 @@
-//! The runs at a moment: played step by step, or by what they have evaluated, so that a Newton step and a line search are
-//! charged fairly.
+//! The runs at a moment: by steps, or by evaluations, which compares a Newton step and a line search fairly.
 
 use super::{Findings, Study};
 use crate::number::Vector;
@@ -13,7 +12,7 @@ pub enum Clock {
     /// Each has made as many steps.
     #[default]
     Steps,
-    /// Each has evaluated as much, in units of one gradient.
+    /// All runs have done the same number of evaluations, in units of one gradient.
     Gradients,
 }
 
@@ -31,7 +30,7 @@ pub struct Moment {
 pub struct RunMoment {
     /// The step that it has come to.
     pub index: usize,
-    /// What it looks at in its step from there; empty at its end.
+    /// The observations of its step from there; empty at its end.
     pub observations: Vec<Observation>,
 }
 
@@ -46,7 +45,7 @@ impl Clock {
 }
 
 impl Moment {
-    /// The step that a run has come to at this moment.
+    /// The step of a run at this moment.
     pub fn index(&self, trajectory: &Trajectory) -> usize {
         match self.clock {
             Clock::Steps => self.at.min(trajectory.len()),
@@ -70,7 +69,7 @@ pub fn moments_of(study: &Study, findings: &Findings, moment: &Moment) -> Vec<Op
     let run = |(run, trajectory): (&crate::optimizer::Run, &Option<Result<Trajectory, String>>)| {
         let trajectory = trajectory.as_ref()?.as_ref().ok()?;
         let (index, start) = (moment.index(trajectory), Vector::from(study.start_of(run)));
-        // What a run looks at in all weights of a network has no place in the plane.
+        // Observations of a run in all weights of a network have no place in the plane.
         let observations = match trajectory.shadow {
             Some(_) => Vec::new(),
             None => observations(&findings.loss, start, run, index).unwrap_or_default(),

@@ -6,7 +6,7 @@ use crate::network::{NetworkPlane, trace_in_all_weights};
 use crate::number::Vector;
 use crate::optimizer::{Run, Trajectory, trace};
 
-/// What is said where runs move in all weights of a network, and what is asked for is about two.
+/// The message for a request about two weights while runs move in all weights of a network.
 pub const KEEP_IN_PLANE: &str = "this is about runs in two weights: keep the runs in the plane";
 
 /// What the trajectories depend on.
