@@ -1,5 +1,5 @@
-//! The critical points as a parameter moves: solid lines for minima, dashed for saddles, dotted for maxima, with the events at which
-//! their number or kind changes.
+//! The critical points as functions of a parameter: solid lines for minima, dashed for saddles, dotted for maxima, with
+//! the events at which their number or kind changes.
 
 use super::plot::italic;
 use super::{Axis, Chart, ChartInfo, Content, Dots, Plot, Scale, Series, Subject};
@@ -135,7 +135,7 @@ fn marks(follow: &Follow, followed: &Followed, palette: &Palette) -> Vec<Series>
     kinds.into_iter().map(series).filter(|series| !series.points.is_empty()).collect()
 }
 
-/// The critical points of the picture, at the present value.
+/// The critical points of the picture, at the current value.
 fn here(subject: &Subject<'_>, follow: &Follow, value: f64, palette: &Palette) -> Series {
     let points = subject.findings.points.points.iter();
     let points = points.map(|point| [value, ordinate(follow.ordinate, point.w, point.value, point.eigen.values)]);

@@ -1,9 +1,9 @@
-//! What part of curves against the step a chart shows: all of it, except where a run leaves the others' values for good,
-//! or jumps far away and comes back. Nothing depends on the view of the picture.
+//! The part of curves against the step that a chart shows: everything, except where a run leaves the range of the
+//! others for good, or jumps far away and returns. It does not depend on the view of the picture.
 
 use crate::optimizer::{StopReason, Trajectory};
 
-/// A curve against the step: positions on the vertical axis, not finite where it has none.
+/// A curve against the step: positions on the vertical axis, not finite at steps without a value.
 pub struct Course {
     /// A position for each step.
     pub positions: Vec<f64>,
@@ -22,7 +22,7 @@ pub struct Extent {
 
 /// This share of a run's positions at either end may be an excursion.
 const EXCURSION: f64 = 0.03;
-/// So many positions of a run that grows are always shown.
+/// How many positions of a growing run are always shown.
 const GROWTH: usize = 8;
 /// Positions farther than this share of the core's height above or below it are left out.
 const BEYOND: f64 = 0.75;

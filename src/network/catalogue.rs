@@ -99,7 +99,7 @@ impl NetworkEntry {
     /// The recipe of the network, with its training and its plane.
     ///
     /// # Errors
-    /// Returns a sentence if the entry is wrong, which those of the catalogue are not.
+    /// Returns an error, as a sentence, if the entry is wrong, which those of the catalogue are not.
     pub fn recipe(&self) -> Result<NetworkRecipe, String> {
         let NetworkLoss { architecture, weight_decay, .. } = self.network()?;
         Ok(NetworkRecipe {
@@ -126,7 +126,7 @@ impl NetworkEntry {
     /// The loss of the network, over the examples of its set.
     ///
     /// # Errors
-    /// Returns a sentence if the entry is wrong, which those of the catalogue are not.
+    /// Returns an error, as a sentence, if the entry is wrong, which those of the catalogue are not.
     pub fn network(&self) -> Result<NetworkLoss, String> {
         let found = dataset::find(&self.data).ok_or_else(|| format!("there is no dataset '{}'", self.data))?;
         let activation = Activation::named(&self.activation)

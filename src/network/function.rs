@@ -27,7 +27,7 @@ pub fn outputs(loss: &NetworkLoss, weights: &[f64], inputs: &[Vec<f64>]) -> Vec<
 /// The weights of a run in all weights at one of its steps. The run is recomputed up to there.
 ///
 /// # Errors
-/// Returns a sentence if the run cannot be made.
+/// Returns an error, as a sentence, if the run cannot be made.
 pub fn weights_of_run(plane: &NetworkPlane, shadow: &Shadow, run: &Run, step: usize) -> Result<Vec<f64>, String> {
     let recipe = Recipe { run: run.clone(), batch_size: None };
     let mut training = Training::new(&plane.trained().loss, recipe, shadow.start.clone())?;

@@ -181,7 +181,7 @@ impl NetworkRecipe {
     /// The loss over the examples of the training, and over those that are held out.
     ///
     /// # Errors
-    /// Returns a sentence if there is no such network over these examples.
+    /// Returns an error, as a sentence, if there is no such network over these examples.
     pub fn losses(&self, dataset: &Dataset) -> Result<(NetworkLoss, Option<NetworkLoss>), String> {
         let network = network_over(dataset, &self.hidden, self.activation, self.loss)?;
         let whole = NetworkLoss { weight_decay: self.weight_decay, ..network };
@@ -194,7 +194,7 @@ impl NetworkRecipe {
     /// Trains the network.
     ///
     /// # Errors
-    /// Returns a sentence if it cannot be trained, or `going` stops it.
+    /// Returns an error, as a sentence, if it cannot be trained, or `going` stops it.
     pub fn train(&self, dataset: &Dataset, going: Going<'_>) -> Result<Trained, String> {
         let (loss, held_out) = self.losses(dataset)?;
         let recipe = Recipe { run: self.run(), batch_size: self.training.batch_size };
@@ -205,7 +205,7 @@ impl NetworkRecipe {
     /// The plane through the weights of a training.
     ///
     /// # Errors
-    /// Returns a sentence if there is no such plane.
+    /// Returns an error, as a sentence, if there is no such plane.
     pub fn plane_through(&self, trained: Arc<Trained>) -> Result<NetworkPlane, String> {
         let kind = plane_kind(&self.plane.kind).ok_or_else(|| format!("there is no plane '{}'", self.plane.kind))?;
         let step = self.plane.step.unwrap_or(self.training.steps);

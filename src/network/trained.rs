@@ -48,7 +48,7 @@ impl Trained {
     /// Trains a network as planned.
     ///
     /// # Errors
-    /// Returns a sentence if the training cannot be made, diverges, or is stopped by `going`.
+    /// Returns an error, as a sentence, if the training cannot be made, diverges, or is stopped by `going`.
     pub fn train(
         loss: NetworkLoss,
         held_out: Option<NetworkLoss>,
@@ -97,7 +97,7 @@ impl Trained {
     /// The end of the same training from the initial weights of another seed.
     ///
     /// # Errors
-    /// Returns a sentence if that training diverges.
+    /// Returns an error, as a sentence, if that training diverges.
     pub fn again_from(&self, seed: u64) -> Result<Vec<f64>, String> {
         let start = initial_weights(&self.loss.architecture, self.plan.initial, seed);
         let path = path_of(&self.loss, &self.plan.recipe, &start, 1, &mut |_| true)?;
@@ -111,7 +111,7 @@ const BETWEEN_QUESTIONS: usize = 16;
 /// The path of a training with about `most` of its points, the first and the last among them.
 ///
 /// # Errors
-/// Returns a sentence if the training cannot be made, diverges, or is stopped by `going`.
+/// Returns an error, as a sentence, if the training cannot be made, diverges, or is stopped by `going`.
 pub fn path_of(
     loss: &NetworkLoss,
     recipe: &Recipe,

@@ -74,7 +74,7 @@ impl Wolfe {
     /// Whether the conditions of a run can be met together.
     ///
     /// # Errors
-    /// Returns a sentence if c₂ is below c₁.
+    /// Returns an error, as a sentence, if c₂ is below c₁.
     pub(super) fn check(run: &Run) -> Result<(), String> {
         match (run.setting("c1"), run.setting("c2")) {
             (Some(c1), Some(c2)) if c2 < c1 => {

@@ -161,7 +161,8 @@ impl Run {
     /// `require_positive_definite` (0 or 1).
     ///
     /// # Errors
-    /// Returns a sentence if the optimizer has no such setting or the value is out of range; the run is then unchanged.
+    /// Returns an error, as a sentence, if the optimizer has no such setting or the value is out of range. The run is
+    /// then unchanged.
     pub fn set(&mut self, key: &str, value: f64) -> Result<(), String> {
         let mut changed = self.clone();
         match key {
@@ -182,7 +183,8 @@ impl Run {
     /// The run's optimizer, if the run is valid.
     ///
     /// # Errors
-    /// Returns a sentence if the run names no optimizer, or a setting that it does not have, or a value out of range.
+    /// Returns an error, as a sentence, if the run names no optimizer, or a setting that the optimizer does not have,
+    /// or if a value is out of range.
     pub fn check(&self) -> Result<&'static dyn Optimizer, String> {
         let optimizer = find(&self.optimizer).ok_or_else(|| {
             let names: Vec<&str> = OPTIMIZERS.iter().map(|optimizer| optimizer.name()).collect();

@@ -1,4 +1,4 @@
-//! What a layer of the picture is: what it draws, at which depth, and what it says.
+//! A layer of the picture: its marks, their depth, and its words.
 
 use super::{Layout, PictureContext, Primitive};
 use crate::basins::Outcome;
@@ -15,14 +15,14 @@ pub(super) struct LayerInput<'a> {
     pub context: &'a PictureContext,
 }
 
-/// Where in the picture marks lie, from the lowest. Layers of one depth are drawn in the order of [`LAYERS`].
+/// The depth of marks in the picture, from the lowest. Layers of the same depth are drawn in the order of [`LAYERS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Depth {
     /// Colours and hatching.
     Map,
     /// Contour lines.
     Lines,
-    /// What lies on contour lines, and changes with the landscape and the view only.
+    /// Marks on contour lines that change only with the landscape and the view.
     OverLines,
     /// Curves of critical points and eigenvectors.
     Directions,
@@ -32,7 +32,7 @@ pub(super) enum Depth {
     UnderMarkers,
     /// Markers of critical points.
     Markers,
-    /// What a run evaluates in its step, start and ends.
+    /// The evaluations of a run in its step, the start, and the ends.
     Steps,
     /// Words over everything.
     Captions,
@@ -67,7 +67,7 @@ impl Layer {
 pub(super) enum Swatch {
     /// A run's line, by its colour.
     Run(usize),
-    /// The thin line of a curve of reference, by its colour.
+    /// The thin line of a reference curve, by its colour.
     Curve(usize),
     /// The colours of the heat map.
     Colours,
@@ -95,7 +95,7 @@ pub(super) enum Swatch {
     Pattern(Outcome),
 }
 
-/// What a colour, a pattern or a line of the map means.
+/// The meaning of a colour, a pattern or a line of the map.
 pub(super) struct Key {
     pub swatch: Swatch,
     pub name: String,

@@ -1,4 +1,4 @@
-//! Hatching where L, or what the heat map is of, has no value.
+//! Hatching where L, or the quantity of the heat map, has no value.
 
 use super::{Depth, Layer, LayerInput};
 use crate::number::Vector;
@@ -9,7 +9,7 @@ use crate::study::layers;
 
 pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Map, hatchings)], legend, words, ..Layer::SILENT };
 
-/// What the heat map lacks values of, and why; `None` where every value is there or no heat map is shown.
+/// The quantity without values in the heat map, and the reason; `None` if all values exist or no heat map is shown.
 fn lack(input: &LayerInput<'_>) -> Option<&'static str> {
     let (field, picture) = (&input.findings.field, &input.study.picture);
     let is_shown = picture.shows(&layers::HEAT_MAP) && picture.basins_of.is_none();
