@@ -47,8 +47,8 @@ pub(super) fn creeps_to_curve<'a>(
     (is_alone && is_nearer && comes_nearer && gradient_falls(loss, w, place)).then_some(curve)
 }
 
-/// The nearest certified curve, if the run came ten times nearer to it than it began, and the point of it that is nearest to
-/// the run's end.
+/// The nearest certified curve, if the run came ten times nearer to it than it began, and the point of it that is
+/// nearest to the run's end.
 pub(super) fn approached_curve(points: &CriticalPoints, start: Vector, w: Vector) -> Option<(Kind, Vector)> {
     let certified = points.curves.iter().filter(|curve| curve.evidence == Evidence::Certified);
     let distance = |curve: &CriticalCurve, w: Vector| (nearest_on(curve, w) - w).norm();

@@ -19,8 +19,8 @@ const SHARE: f64 = 0.05;
 const REST: f64 = 1e-8;
 /// The most steps: a valley of condition number κ takes about 6κ.
 const MOST_STEPS: usize = 50_000;
-/// The shortest step, relative to the larger of 1 and |w|: shorter ones are needed only where the flow ends, at the border of
-/// L's domain or where numbers overflow.
+/// The shortest step, relative to the larger of 1 and |w|: shorter ones are needed only where the flow ends, at the
+/// border of L's domain or where numbers overflow.
 const SHORTEST: f64 = 1e-30;
 /// Where |w| or ‖∇L‖ is as large as this at the end of a flow, it ends by overflow.
 const HUGE: f64 = 1e150;

@@ -1,4 +1,5 @@
-//! Many runs side by side whose step is a formula of the point alone ([`StepFormula`]): gradient descent and Newton's method.
+//! Many runs side by side whose step is a formula of the point alone ([`StepFormula`]): gradient descent and Newton's
+//! method.
 //!
 //! In each round ∇L, H and, if it may not be finite, L are evaluated for a block of runs. One pass of vector
 //! instructions makes the step of each run and finds runs with a possible event: they may have converged, left the

@@ -60,8 +60,8 @@ fn two_minima_are_separated_by_the_stable_axis_of_the_saddle() {
     }
 }
 
-/// Beside the axis of w1² − w2² gradient descent passes the saddle with a small gradient, and does not end there; Newton's
-/// method does.
+/// Beside the axis of w1² − w2² gradient descent passes the saddle with a small gradient, and does not end there;
+/// Newton's method does.
 #[test]
 fn a_run_that_passes_a_saddle_does_not_end_there() {
     let loss = loss("w1^2 - w2^2");
@@ -351,8 +351,8 @@ fn what_has_no_map_is_refused() {
     assert!(refused([5, 5], &contradictory).contains("c2 ≥ c1"));
 }
 
-/// The stable curves of the saddles between two minima are the borders of the basins of gradient flow: every point of a curve has
-/// starts of different basins within a pixel, and every border has a curve within a pixel.
+/// The stable curves of the saddles between two minima are the borders of the basins of gradient flow: every point of a
+/// curve has starts of different basins within a pixel, and every border has a curve within a pixel.
 #[test]
 fn stable_curves_are_the_borders_of_the_basins() {
     let six_hump = "(4-2.1*w1^2+w1^4/3)*w1^2+w1*w2+(-4+4*w2^2)*w2^2";

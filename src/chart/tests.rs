@@ -50,7 +50,8 @@ fn keys_differ_and_find_their_chart() {
     }
 }
 
-/// On w1² the step w ← (1 − 2η)·w multiplies L by (1 − 2η)²: a straight line of slope 2·log₁₀(1 − 2η) on a logarithmic axis.
+/// On w1² the step w ← (1 − 2η)·w multiplies L by (1 − 2η)²: a straight line of slope 2·log₁₀(1 − 2η) on a logarithmic
+/// axis.
 #[test]
 fn linear_convergence_is_a_straight_line() {
     let plot = plot_of(&descent("w1^2 + w2^2", [1.0, 0.0], 0.1), "loss");

@@ -395,8 +395,8 @@ fn extrema(plane: &Plane) -> Vec<Vector> {
     starts
 }
 
-/// Parts of the view where ∇L vanishes identically or has all but underflowed, so that 64-bit arithmetic cannot tell critical
-/// points from others: rectangles of cells.
+/// Parts of the view where ∇L vanishes identically or has all but underflowed, so that 64-bit arithmetic cannot tell
+/// critical points from others: rectangles of cells.
 fn flat_regions(plane: &Plane) -> Vec<View> {
     const SIDE: usize = 24;
     let at = |k: usize| 2.0 * k as f64 / SIDE as f64 - 1.0;

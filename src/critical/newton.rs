@@ -119,8 +119,8 @@ fn damped(plane: &Plane, start: Local, known: &[Found]) -> Arrival {
     judge(plane, &here)
 }
 
-/// Recognises the approach to a zero of multiplicity p > 1, where Newton's steps shrink by ρ = (p − 1)/p each instead of
-/// quadratically, and jumps over the sum step·ρ/(1 − ρ) of all steps to come.
+/// Recognises the approach to a zero of multiplicity p > 1, where Newton's steps shrink by ρ = (p − 1)/p each instead
+/// of quadratically, and jumps over the sum step·ρ/(1 − ρ) of all steps to come.
 #[derive(Default)]
 struct Creep {
     length: f64,

@@ -141,7 +141,8 @@ impl Look<'_> {
         Some(found)
     }
 
-    /// The vertex moved along a direction to the right, of the length of half the view, onto the leftmost curve near it.
+    /// The vertex moved along a direction to the right, of the length of half the view, onto the leftmost curve near
+    /// it.
     fn moved(&mut self, w: Vector, across: Vector) -> Place {
         let found = |place: Option<Place>| place.unwrap_or(Place::Undefined);
         let left = found(self.walked(w, across, -BESIDE));
@@ -246,7 +247,8 @@ mod tests {
             // H vanishes along the curve.
             ("(w2-w1^2)^4", 1e-5, vec![0.0]),
             ("sin(w2-w1^2)^7", 1e-6, vec![0.0]),
-            // Three curves, u = 0, u = 5e-8 and u = 1e-7, which are one in 64-bit numbers unless the terms are written so.
+            // Three curves, u = 0, u = 5e-8 and u = 1e-7, which are one in 64-bit numbers unless the terms are written
+            // so.
             ("((w2-w1^2)*(w2-w1^2-1e-7))^2", 2e-8, vec![0.0, 5e-8, 1e-7]),
             ("w1*0+(w2-w1^2)^2*(w2-w1^2-1e-9)", 4e-10, vec![0.0, 2e-9 / 3.0]),
         ] {

@@ -399,7 +399,8 @@ impl ProofSearch {
             .map(|around| Cluster {
                 enclosure: around.map(|side| [side.lo, side.hi]),
                 index: winding::index(&self.enclosures, &around),
-                // A function that jumps need not have an extremum where it has values below or above those of the border.
+                // A function that jumps need not have an extremum where it has values below or above those of the
+                // border.
                 contains: if may_jump { None } else { extremum(&self.enclosures, &around, [point.w.x, point.w.y]) },
             })
             .collect();

@@ -58,8 +58,8 @@ impl Spectrum {
     }
 }
 
-/// The eigenvalues of a Hessian with enclosures of its entries ∂₁₁, ∂₁₂, ∂₂₂, in 64-bit intervals; `None` where an entry
-/// or a square leaves their range.
+/// The eigenvalues of a Hessian with enclosures of its entries ∂₁₁, ∂₁₂, ∂₂₂, in 64-bit intervals; `None` where an
+/// entry or a square leaves their range.
 ///
 /// The eigenvalue of larger magnitude is ½(a + d) ± √(¼(a − d)² + b²) with the sign of a + d, which has no
 /// cancellation; the other is the determinant over it.

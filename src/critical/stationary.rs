@@ -132,7 +132,8 @@ fn is_smooth_around(loss: &Enclosures, at: [Constant; 2]) -> bool {
 /// Directions, each standing for its opposite, too: along the weights, and between them.
 const DIRECTIONS: [[f64; 2]; 4] = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -1.0]];
 
-/// Refutes by a one-sided derivative that is not 0, or by two of opposite directions that are not each other's negatives.
+/// Refutes by a one-sided derivative that is not 0, or by two of opposite directions that are not each other's
+/// negatives.
 fn slope_along_a_ray(loss: &Enclosures, at: [Constant; 2]) -> Option<Refutation> {
     let slope = |direction: [f64; 2]| {
         let w = [0, 1].map(|axis: usize| OneSided { value: at[axis], slope: Interval::point(direction[axis]) });

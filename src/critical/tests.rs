@@ -1,5 +1,5 @@
-//! The search from many starts held against mathematics: points of 36 functions that were proved by exact algebra or interval
-//! arithmetic (tests/data/known.json), and small functions solved by hand.
+//! The search from many starts held against mathematics: points of 36 functions that were proved by exact algebra or
+//! interval arithmetic (tests/data/known.json), and small functions solved by hand.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use super::multistart::MultiStart;
@@ -403,9 +403,9 @@ fn the_answer_does_not_depend_on_the_slices() {
 
 /// By the theorem of Poincaré and Hopf the gradient turns along the border as often as the indices inside add up to. On
 /// random functions this holds only when no point with an index is missed (they come in pairs of opposite indices, so
-/// it is no proof), and none is invented.
-/// Over many examples, and among many points, the first proved point is there after a few of the 400 starts of the preview, each of
-/// some thirty evaluations; where it is to more digits comes at the end.
+/// it is no proof), and none is invented. Over many examples, and among many points, the first proved point is there
+/// after a few of the 400 starts of the preview, each of some thirty evaluations; where it is to more digits comes at
+/// the end.
 #[test]
 fn the_first_points_come_early() {
     let noisy = |k: usize| 0.1 * libm::sin(7.1 * (k * k) as f64);

@@ -1,5 +1,5 @@
-//! The examples of a loss over data: named columns of numbers, read from tables as spreadsheets, R and pandas write them,
-//! and written as CSV with a header.
+//! The examples of a loss over data: named columns of numbers, read from tables as spreadsheets, R and pandas write
+//! them, and written as CSV with a header.
 //!
 //! A dataset does not depend on formulas and weights. It is rectangular by its type, and its values are finite or
 //! missing; a missing value is NaN. It keeps the name of each column that does not hold numbers, with the reason, for

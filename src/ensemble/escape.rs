@@ -1,5 +1,5 @@
-//! The experiment "noise leaves the sharp minimum": the share of runs that escape from where they start, against a setting
-//! such as the noise or the batch size.
+//! The experiment "noise leaves the sharp minimum": the share of runs that escape from where they start, against a
+//! setting such as the noise or the batch size.
 
 use super::{Ensemble, Plan, Share};
 use crate::landscape::Loss;

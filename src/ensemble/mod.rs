@@ -299,8 +299,8 @@ impl Ensemble {
         counts
     }
 
-    /// Mean and covariance, over their number, of the last points of the runs that did not diverge or leave the domain of L;
-    /// NaN when there are none.
+    /// Mean and covariance, over their number, of the last points of the runs that did not diverge or leave the domain
+    /// of L; NaN when there are none.
     pub fn cloud(&self) -> (Vector, Matrix) {
         let is_in = |member: &&Member| !matches!(member.stop, StopReason::Diverged | StopReason::Undefined);
         let ends: Vec<Vector> = self.members.iter().filter(is_in).map(|member| member.end).collect();

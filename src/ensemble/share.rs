@@ -15,7 +15,8 @@ impl Share {
         self.count as f64 / self.of as f64
     }
 
-    /// Wilson's interval for the probability behind the share, with a confidence of 95 %; 0 to 1 when there are no runs.
+    /// Wilson's interval for the probability behind the share, with a confidence of 95 %; 0 to 1 when there are no
+    /// runs.
     ///
     /// (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²))/(1 + z²/n) with z = 1.959964 (E. B. Wilson, Probable inference, the law
     /// of succession, and statistical inference, 1927). Unlike p ± z·√(p(1 − p)/n), it has a positive width if p is 0

@@ -1,5 +1,5 @@
-//! A lesson on paper: pages of A4 with the text, the picture of each step, its claims with their verdicts, and questions with room to
-//! write; or with the answers.
+//! A lesson on paper: pages of A4 with the text, the picture of each step, its claims with their verdicts, and
+//! questions with room to write; or with the answers.
 
 use super::page::{Page, Width};
 use super::render::tree;

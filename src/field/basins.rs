@@ -59,8 +59,8 @@ pub struct StepScale {
 }
 
 impl StepScale {
-    /// The scale of a map: from the steps of its coarsest starts, so that it does not change while the map is refined; the
-    /// slowest twentieth shares the darkest shade.
+    /// The scale of a map: from the steps of its coarsest starts, so that it does not change while the map is refined;
+    /// the slowest twentieth shares the darkest shade.
     pub fn of(map: &Basins) -> StepScale {
         let arrived = map.coarse_cells().filter(|cell| matches!(cell.outcome, Outcome::At(_)));
         let mut steps: Vec<u32> = arrived.map(|cell| cell.steps).collect();

@@ -30,7 +30,8 @@ const READABLE: f64 = 0.4;
 const INVISIBLE: f64 = 1e-3;
 /// The share of the area that a logarithmic scale cuts off at its low end, because log(L − min L) → −∞ at the minimum.
 const LOGARITHMIC_FOOT: f64 = 0.002;
-/// Towards a pole the two-hundredth value is farther from the median than the tenth by this factor (that of 1/w by 20) …
+/// Towards a pole the two-hundredth value is farther from the median than the tenth by this factor (that of 1/w by 20)
+/// …
 const POLE_TAIL: f64 = 3.0;
 /// … and the last one farther than the two-hundredth by this factor.
 const POLE_END: f64 = 1.05;
@@ -303,7 +304,8 @@ fn is_readable(sorted: &[f64], ends: [f64; 2]) -> bool {
 fn has_both_poles(sorted: &[f64]) -> bool {
     let at = |share: f64| 0.5 * quantile(sorted, share);
     let median = at(0.5);
-    // From the median to the tenth, the two-hundredth and the last value, downwards and upwards, in halves that do not overflow.
+    // From the median to the tenth, the two-hundredth and the last value, downwards and upwards, in halves that do not
+    // overflow.
     let reaches = [0.1, EXTREME_SHARE, 0.0].map(|share| [median - at(share), at(1.0 - share) - median]);
     let [arms, inner, ends] = reaches;
     let body = at(0.75) - at(0.25);

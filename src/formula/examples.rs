@@ -213,8 +213,8 @@ const BLOCK: usize = 64;
 /// How many sums run side by side, enough to fill vector registers.
 const SIDE: usize = 8;
 
-/// K sums that are added up in a fixed order: number i of a block goes to sum i mod 8, the eight are added in pairs, and
-/// blocks one after the other.
+/// K sums that are added up in a fixed order: number i of a block goes to sum i mod 8, the eight are added in pairs,
+/// and blocks one after the other.
 struct Total<N, const K: usize> {
     sums: [N; K],
     side: [[N; SIDE]; K],

@@ -374,7 +374,8 @@ impl Atoms {
         }
     }
 
-    /// aⁿ: multiplied out where a is one term or a polynomial in the weights; `None` where it is undefined or too large.
+    /// aⁿ: multiplied out where a is one term or a polynomial in the weights; `None` where it is undefined or too
+    /// large.
     pub fn power(&mut self, a: &Sum, n: i64) -> Option<Sum> {
         if let Some(base) = a.as_number() {
             return match (base.is_zero(), n) {

@@ -1,8 +1,8 @@
 //! Taylor series of functions of one variable in [normal form](super::normal), to any order, over any arithmetic.
 //!
-//! Over an interval X the coefficient of order k encloses f⁽ᵏ⁾(x)/k! for every x in X; over closed forms a coefficient is
-//! known exactly, or unknown. Functions follow the differential equations that they solve (A. Griewank and A. Walther,
-//! Evaluating Derivatives, 2nd ed., 2008, ch. 13.2).
+//! Over an interval X the coefficient of order k encloses f⁽ᵏ⁾(x)/k! for every x in X; over closed forms a coefficient
+//! is known exactly, or unknown. Functions follow the differential equations that they solve (A. Griewank and A.
+//! Walther, Evaluating Derivatives, 2nd ed., 2008, ch. 13.2).
 
 use super::normal::{Atom, Atoms, Factor, Sum};
 use super::taylor::Arithmetic;
@@ -108,8 +108,8 @@ struct Expansion<'a, A: Arithmetic> {
     known: BTreeMap<usize, Coefficients<A>>,
 }
 
-/// The Taylor coefficients of orders 0 to `order` of a function of w1 at a number or over a set of numbers; `None` where it
-/// or a derivative is undefined, or may be.
+/// The Taylor coefficients of orders 0 to `order` of a function of w1 at a number or over a set of numbers; `None`
+/// where it or a derivative is undefined, or may be.
 pub fn series<A: Arithmetic>(
     atoms: &Atoms,
     sum: &Sum,

@@ -46,7 +46,8 @@ pub struct Jet {
 }
 
 impl Tape {
-    /// The tape of six nodes (L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂) of a graph without parameters, over the examples of the columns.
+    /// The tape of six nodes (L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂) of a graph without parameters, over the examples of the
+    /// columns.
     pub(super) fn new(graph: &Graph, outputs: [Id; 6], columns: &[Decimals]) -> Tape {
         let instructions = Instructions::new(graph, outputs, columns.len());
         let (examples, code) = match columns {
@@ -166,8 +167,8 @@ impl Tape {
         self.examples.as_ref().map(values).unwrap_or_default()
     }
 
-    /// Mean value and mean gradient (L, ∂₁, ∂₂) of some of the examples, such as a minibatch; a row may occur twice. `None`
-    /// for a formula without data.
+    /// Mean value and mean gradient (L, ∂₁, ∂₂) of some of the examples, such as a minibatch; a row may occur twice.
+    /// `None` for a formula without data.
     ///
     /// # Panics
     /// Panics if a row is not below [`Tape::examples`].

@@ -4,8 +4,8 @@ use super::SymmetricOperator;
 use super::vectors::{add_scaled, dot, norm, scale};
 use nalgebra::{DMatrix, Dyn, SymmetricEigen};
 
-/// The Lanczos iteration from a vector: after k steps the eigenvalues of a tridiagonal matrix of k rows, the Ritz values,
-/// approach eigenvalues of the operator, the outermost first.
+/// The Lanczos iteration from a vector: after k steps the eigenvalues of a tridiagonal matrix of k rows, the Ritz
+/// values, approach eigenvalues of the operator, the outermost first.
 pub struct Lanczos<A> {
     operator: A,
     /// The basis, of vectors of length 1.

@@ -242,8 +242,8 @@ impl<'a> Evaluation<'a> {
         self.product_along(v, product, false);
     }
 
-    /// G·v at the same weights, for the Gauss–Newton matrix G = Jᵀ·B·J with the Jacobian J of the outputs and the second
-    /// derivatives B of the loss by them: second derivatives of the network are left out.
+    /// G·v at the same weights, for the Gauss–Newton matrix G = Jᵀ·B·J with the Jacobian J of the outputs and the
+    /// second derivatives B of the loss by them: second derivatives of the network are left out.
     ///
     /// # Panics
     /// Panics as [`Evaluation::hessian_product`] does.

@@ -70,8 +70,8 @@ pub fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<f64> {
     values
 }
 
-/// Eigenvalues of a symmetric matrix, ascending, and their eigenvectors as columns, each with its largest entry positive;
-/// NaN where an entry is not finite.
+/// Eigenvalues of a symmetric matrix, ascending, and their eigenvectors as columns, each with its largest entry
+/// positive; NaN where an entry is not finite.
 pub fn eigenpairs(matrix: DMatrix<f64>) -> (Vec<f64>, DMatrix<f64>) {
     let n = matrix.nrows();
     if !matrix.iter().all(|entry| entry.is_finite()) {

@@ -1,8 +1,8 @@
 //! Numbers as a person means them: an f64 for points and grids, together with the decimal that it stands for.
 //!
-//! A number that was typed stands for the decimal that was typed. One that comes from a drag or a computation stands for
-//! the shortest decimal that reads back to it. So 0.1 is 1/10 in a formula, as a parameter, in a table of data and as the
-//! border of a view: proofs enclose it, and exact algebra takes it as a rational number.
+//! A number that was typed stands for the decimal that was typed. One that comes from a drag or a computation stands
+//! for the shortest decimal that reads back to it. So 0.1 is 1/10 in a formula, as a parameter, in a table of data and
+//! as the border of a view: proofs enclose it, and exact algebra takes it as a rational number.
 
 use super::Constant;
 use num_bigint::BigInt;

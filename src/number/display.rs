@@ -1,5 +1,5 @@
-//! Numbers as people read them: four significant digits or more, no digit before the point rounded away, a real minus sign,
-//! no −0.
+//! Numbers as people read them: four significant digits or more, no digit before the point rounded away, a real minus
+//! sign, no −0.
 //!
 //! A number is shown as 0 only in three cases: it is 0; its enclosure contains 0 ([`within_bounds`]); or it is smaller
 //! than the rounding error of a number shown beside it ([`clean`]).

@@ -127,8 +127,9 @@ impl Interval {
 
 /// At least `ulps` numbers below, for results that may have been rounded; NaN stays.
 ///
-/// A unit in the last place of x is at most 2⁻⁵²|x|, and the smallest positive number where x is subnormal: three operations
-/// in place of walking from number to number. Their own roundings, half a unit each, are covered by one unit more.
+/// A unit in the last place of x is at most 2⁻⁵²|x|, and the smallest positive number where x is subnormal: three
+/// operations in place of walking from number to number. Their own roundings, half a unit each, are covered by one unit
+/// more.
 #[inline]
 fn down(value: f64, ulps: u32) -> f64 {
     if value == f64::INFINITY {

@@ -191,7 +191,8 @@ pub fn apply(
     d: Operand<'_>,
     out: &mut [[f64; CHUNK]],
 ) {
-    // Not by `InstructionSet::run`: arguments of a function are known not to overlap, and fields of a structure are not.
+    // Not by `InstructionSet::run`: arguments of a function are known not to overlap, and fields of a structure are
+    // not.
     match set.0 {
         Vectors::Portable => apply_portable(kernel, a, b, c, d, out),
         #[cfg(target_arch = "x86_64")]

@@ -379,7 +379,8 @@ impl Digits {
         Some([known(sine)?, known(cosine)?])
     }
 
-    /// The sine or cosine f, with the other one of both as g: |f(m + t) − f(m)| ≤ |g(m)|·|t| + t²/2, since |f′| = |g| and
+    /// The sine or cosine f, with the other one of both as g: |f(m + t) − f(m)| ≤ |g(m)|·|t| + t²/2, since |f′| = |g|
+    /// and
     /// |f″| ≤ 1 (Taylor).
     fn wave(&mut self, x: &Precise, is_sine: bool) -> Option<Precise> {
         let centre = self.centre(x);
@@ -537,7 +538,8 @@ impl Digits {
         shifted(sum, -1)
     }
 
-    /// ln(1 + eˣ), as x + ln(1 + e⁻ˣ) for x > 0; where t is small ln(1 + t) is 2 artanh(t/(2 + t)), which keeps its digits.
+    /// ln(1 + eˣ), as x + ln(1 + e⁻ˣ) for x > 0; where t is small ln(1 + t) is 2 artanh(t/(2 + t)), which keeps its
+    /// digits.
     fn softplus(&mut self, x: &Precise) -> Option<Precise> {
         let is_positive = x.sign() == Some(1);
         let power = if is_positive { self.exp(&self.neg(x))? } else { self.exp(x)? };
@@ -626,8 +628,8 @@ mod tests {
         assert!(digits.unary(Unary::Exp, &x).is_none());
     }
 
-    /// The functions in fixed point are those of the crate to all digits that are kept, on both sides of 0 and for arguments
-    /// of many sizes.
+    /// The functions in fixed point are those of the crate to all digits that are kept, on both sides of 0 and for
+    /// arguments of many sizes.
     #[test]
     fn fixed_point_agrees_with_the_crate() {
         use std::f64::consts::{FRAC_PI_2, FRAC_PI_4};

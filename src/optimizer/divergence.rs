@@ -1,10 +1,10 @@
 //! Runs that provably diverge, recognised before they overflow.
 //!
-//! Theorem. Let L be a polynomial of degree two at most, so that ∇L(w + d) = ∇L(w) + Hd with a constant H, and let the rule
-//! be linear with constant settings. Along an eigenvector v of H with eigenvalue λ, u = v·∇L follows the recurrence of
-//! [`Dynamics`], uₖ₊₁ = (r₁ + r₂)uₖ − r₁r₂uₖ₋₁ with r₂ = 0 for a rule without memory. So uₖ₊₁ − r₂uₖ = r₁(uₖ − r₂uₖ₋₁):
-//! if r₁ is real, |r₁| > 1 and uₖ ≠ r₂uₖ₋₁, then u grows like |r₁|ᵏ, and with it |w|. With a rate for each weight the
-//! same holds for D^½HD^½ and D^½∇L in place of H and ∇L.
+//! Theorem. Let L be a polynomial of degree two at most, so that ∇L(w + d) = ∇L(w) + Hd with a constant H, and let the
+//! rule be linear with constant settings. Along an eigenvector v of H with eigenvalue λ, u = v·∇L follows the
+//! recurrence of [`Dynamics`], uₖ₊₁ = (r₁ + r₂)uₖ − r₁r₂uₖ₋₁ with r₂ = 0 for a rule without memory. So uₖ₊₁ − r₂uₖ =
+//! r₁(uₖ − r₂uₖ₋₁): if r₁ is real, |r₁| > 1 and uₖ ≠ r₂uₖ₋₁, then u grows like |r₁|ᵏ, and with it |w|. With a rate for
+//! each weight the same holds for D^½HD^½ and D^½∇L in place of H and ∇L.
 //!
 //! u has rounding errors, so it must be much larger than the rounding errors of ∇L.
 

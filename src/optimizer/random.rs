@@ -32,7 +32,8 @@ impl Normals {
         loop {
             let (u, v) = (self.uniform(), self.uniform());
             let s = u * u + v * v;
-            // π/4 of the square is in the disc; the centre itself, where ln s is infinite, has no odd multiple of 2^-53.
+            // π/4 of the square is in the disc; the centre itself, where ln s is infinite, has no odd multiple of
+            // 2^-53.
             if s < 1.0 {
                 return Vector::new(u, v) * (-2.0 * libm::log(s) / s).sqrt();
             }

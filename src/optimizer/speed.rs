@@ -151,7 +151,8 @@ pub fn contraction(trajectory: &Trajectory, centre: Vector, direction: Vector) -
     Some(libm::exp(product / square))
 }
 
-/// The sharpness λmax from which on the run is not stable: 2/η for gradient descent; `None` where there is no such limit.
+/// The sharpness λmax from which on the run is not stable: 2/η for gradient descent; `None` where there is no such
+/// limit.
 pub fn limit_of(run: &Run) -> Option<f64> {
     run.dynamics()?.sharpness_limit(run.setting("learning_rate")?)
 }

@@ -52,8 +52,8 @@ fn gradient_descents_factor_is_exact() {
     }
 }
 
-/// With λmax = 100 the limit is η = 0.02: a little below it the run converges, a little above it provably diverges, which is
-/// asked from |w| > 10¹² on.
+/// With λmax = 100 the limit is η = 0.02: a little below it the run converges, a little above it provably diverges,
+/// which is asked from |w| > 10¹² on.
 #[test]
 fn the_speed_limit_separates_convergence_from_divergence() {
     for (learning_rate, stop) in [(0.0199, StopReason::Converged), (0.0201, StopReason::Diverged)] {

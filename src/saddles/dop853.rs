@@ -1,5 +1,6 @@
-//! One step of the Runge–Kutta method of order 8 of J. R. Dormand and P. J. Prince, with the error estimate of orders 5 and 3,
-//! after E. Hairer, S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I, 2nd ed., 1993, §II.10 (DOP853).
+//! One step of the Runge–Kutta method of order 8 of J. R. Dormand and P. J. Prince, with the error estimate of orders 5
+//! and 3, after E. Hairer, S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I, 2nd ed., 1993,
+//! §II.10 (DOP853).
 
 use crate::number::Vector;
 
@@ -146,7 +147,8 @@ mod tests {
         }
     }
 
-    /// Once around the unit circle, w′ = (−w2, w1): half the step, 2⁸ times less error, and the estimate is an upper bound.
+    /// Once around the unit circle, w′ = (−w2, w1): half the step, 2⁸ times less error, and the estimate is an upper
+    /// bound.
     #[test]
     fn the_order_is_eight() {
         let turn = |steps: u32| {

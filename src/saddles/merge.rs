@@ -1,5 +1,5 @@
-//! The merge tree: as c rises, components of {w : L(w) < c} are born at minima and join at saddles (Edelsbrunner and Harer,
-//! Computational Topology, 2010, ch. VII). Where two join, the one with the higher minimum dies.
+//! The merge tree: as c rises, components of {w : L(w) < c} are born at minima and join at saddles (Edelsbrunner and
+//! Harer, Computational Topology, 2010, ch. VII). Where two join, the one with the higher minimum dies.
 
 use super::{End, Saddle};
 use crate::number::Vector;

@@ -1,5 +1,5 @@
-//! The network of saddles: the curves of steepest descent and ascent from every saddle, and the order in which saddles join the
-//! minima (the merge tree).
+//! The network of saddles: the curves of steepest descent and ascent from every saddle, and the order in which saddles
+//! join the minima (the merge tree).
 //!
 //! From a saddle two *unstable* curves w′ = −∇L lead down and two *stable* ones, w′ = +∇L, lead up. Both are followed
 //! by arc length, dw/ds = ∓∇L/‖∇L‖, with the Runge–Kutta method of order 8 (`dop853.rs`) and an error of [`TOLERANCE`]
@@ -54,7 +54,8 @@ impl Sense {
 /// Where a curve ends.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
-    /// At a critical point that attracts everything around it: a rectangle that the curve has entered provably leads there.
+    /// At a critical point that attracts everything around it: a rectangle that the curve has entered provably leads
+    /// there.
     Point(Vector),
     /// At a saddle, or at a degenerate point that is not an extremum: the curve cannot be distinguished from one that
     /// runs into it.

@@ -1,8 +1,8 @@
 //! Where the curves of a simple saddle begin.
 //!
-//! With x along an eigenvector of H and y across it, the curve is y = ax² + O(x³). On it dy/dx = 2ax, so that
-//! y = (x/2)·dy/dx, where dy/dx = ∂_yL/∂_xL is the direction of ∇L. This equation for y is solved at a small x, and leaves an
-//! error of the order x³, without third derivatives.
+//! With x along an eigenvector of H and y across it, the curve is y = ax² + O(x³). On it dy/dx = 2ax, so that y =
+//! (x/2)·dy/dx, where dy/dx = ∂_yL/∂_xL is the direction of ∇L. This equation for y is solved at a small x, and leaves
+//! an error of the order x³, without third derivatives.
 
 use super::Sense;
 use crate::landscape::Evaluator;

@@ -149,8 +149,8 @@ fn is_definite(loss: &Loss, square: &[Interval; 2], sense: Sense) -> bool {
     has_sign && a.mul(d).sub(b.powi(2)).lo > 0.0
 }
 
-/// The length of the flow from `offset` to the extremum of a quadratic with these eigenpairs: x = x₀u, y = y₀u^κ for u from 1 to
-/// 0, where κ is the ratio of the eigenvalues.
+/// The length of the flow from `offset` to the extremum of a quadratic with these eigenpairs: x = x₀u, y = y₀u^κ for u
+/// from 1 to 0, where κ is the ratio of the eigenvalues.
 pub(super) fn remaining_length(eigen: &Eigenpairs, offset: Vector) -> f64 {
     /// Intervals of Simpson's rule.
     const COUNT: usize = 256;

@@ -1,8 +1,8 @@
 //! That the path of a run is seen on every colour of every map, whoever looks: measured by colour differences.
 //!
-//! CIEDE2000 is that of G. Sharma, W. Wu and E. N. Dalal (Color Research & Application 30, 2005), held against pairs of their
-//! table 1. Colour blindness is simulated as by G. M. Machado, M. M. Oliveira and L. A. F. Fernandes (IEEE TVCG 15, 2009),
-//! severity 1, in linear light.
+//! CIEDE2000 is that of G. Sharma, W. Wu and E. N. Dalal (Color Research & Application 30, 2005), held against pairs of
+//! their table 1. Colour blindness is simulated as by G. M. Machado, M. M. Oliveira and L. A. F. Fernandes (IEEE TVCG
+//! 15, 2009), severity 1, in linear light.
 
 use super::theme::{INDEFINITE, NEGATIVE_DEFINITE, POSITIVE_DEFINITE, Palette};
 use super::{Colour, layers};

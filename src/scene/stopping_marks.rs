@@ -1,4 +1,5 @@
-//! Where stopping rules would have stopped a run: a flag at the step, with the rule's formula; a false stop has a cross.
+//! Where stopping rules would have stopped a run: a flag at the step, with the rule's formula; a false stop has a
+//! cross.
 
 use super::theme::{CASING, INK_DARK, INK_LIGHT, NEGATIVE};
 use super::{Anchor, Font, Layout, Lies, Primitive, Stroke, clip, text};

@@ -136,7 +136,8 @@ struct Written {
 /// The study in a file's text.
 ///
 /// # Errors
-/// Returns an error if the text is no study of a version that this program knows, or asks for something that cannot be computed.
+/// Returns an error if the text is no study of a version that this program knows, or asks for something that cannot be
+/// computed.
 pub fn from_toml(text: &str) -> Result<Study, StudyError> {
     from_toml_in(text, Path::new(""))
 }

@@ -33,7 +33,8 @@ pub struct Findings {
     pub ensemble: Option<Result<Arc<Ensemble>, String>>,
     /// The share of them that escapes against a setting; `None` when the study asks for none, or nothing is known yet.
     pub experiment: Option<Result<Arc<Experiment>, String>>,
-    /// The curves from the saddles, and how saddles join minima; `None` when the study shows neither, or nothing is known yet.
+    /// The curves from the saddles, and how saddles join minima; `None` when the study shows neither, or nothing is
+    /// known yet.
     pub saddles: Option<Arc<SaddleGraph>>,
     /// The data of the charts about the study's network; `None` if none is shown, or before the first results.
     pub analysis: Option<Result<Arc<Analysis>, String>>,

@@ -172,7 +172,8 @@ mod tests {
         Study::of_formula("w1 + w2^2", View::new(0.0, 1.0, -1.0, 1.0).unwrap())
     }
 
-    /// Each pixel of the fine image has the colour of its value on the scale of the coarse one, whose colours do not change.
+    /// Each pixel of the fine image has the colour of its value on the scale of the coarse one, whose colours do not
+    /// change.
     #[test]
     fn a_fine_image_has_the_colours_of_its_values() {
         let (findings, fineness) = answer_for(&study(), [700, 1100]).unwrap();

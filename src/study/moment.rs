@@ -87,8 +87,8 @@ mod tests {
     use crate::landscape::View;
     use crate::study::answer;
 
-    /// On w1² + 4·w2² with η = 0.1 gradient descent multiplies the weights by 0.8 and 0.2 in each step, and Newton's method
-    /// needs one step, which costs a gradient and a Hessian: three gradients.
+    /// On w1² + 4·w2² with η = 0.1 gradient descent multiplies the weights by 0.8 and 0.2 in each step, and Newton's
+    /// method needs one step, which costs a gradient and a Hessian: three gradients.
     #[test]
     fn runs_keep_step_by_steps_and_by_gradients() {
         let mut study = Study::of_formula("w1^2 + 4*w2^2", View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] });

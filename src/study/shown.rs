@@ -51,7 +51,8 @@ impl Shown {
         }
     }
 
-    /// The numbers at w with their enclosures there. A change of w by its own size changes ∇L by about |H||w| and L by about
+    /// The numbers at w with their enclosures there. A change of w by its own size changes ∇L by about |H||w| and L by
+    /// about
     /// |H||w|² or |∇L||w|: compared with these, a small enclosure counts as that of a zero.
     pub fn enclosed(w: Vector, jet: &Jet, enclosed: &JetOf<Constant>, beside: f64) -> Shown {
         let reach = w.amax().max(1.0);

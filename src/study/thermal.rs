@@ -1,5 +1,5 @@
-//! Noise as temperature, as a study shows it: the occupation of the basins, the temperature at which a flat well overtakes a deeper one,
-//! and the mean time out of a minimum over 1/T.
+//! Noise as temperature, as a study shows it: the occupation of the basins, the temperature at which a flat well
+//! overtakes a deeper one, and the mean time out of a minimum over 1/T.
 
 use super::{ARRHENIUS_TAB, DENSITY_TAB, PointsKey, SEEDS_TAB, Study};
 use crate::landscape::Loss;

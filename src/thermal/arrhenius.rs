@@ -1,5 +1,5 @@
-//! The mean time out of a minimum over 1/T, by both formulas and by runs: straight lines of slope ΔL on a logarithmic axis, where Kramers'
-//! law holds.
+//! The mean time out of a minimum over 1/T, by both formulas and by runs: straight lines of slope ΔL on a logarithmic
+//! axis, where Kramers' law holds.
 
 use super::escape::{SMALL, WIDE, core, ridge_width, strongest, times};
 use super::measured::{Chain, Measured, measure_unless};

@@ -36,8 +36,8 @@ fn upper_tail(k: usize, x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Tables of the χ² distribution (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, table 26.8), and −2 ln(1 − p) for two
-    /// degrees of freedom.
+    /// Tables of the χ² distribution (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, table 26.8),
+    /// and −2 ln(1 − p) for two degrees of freedom.
     #[test]
     fn quantiles_are_those_of_the_tables() {
         for (k, p, x) in [

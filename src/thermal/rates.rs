@@ -57,8 +57,8 @@ fn rate(loss: &Loss, saddle: &Saddle, well: &Eigenpairs, barrier: f64, temperatu
 /// for each jump from a to b; several rates of the same jump are added. `None` if the targets are never reached, or if
 /// a number overflows.
 ///
-/// The states between are eliminated one after the other without a subtraction (W. K. Grassmann, M. I. Taksar and D. P. Heyman, 1985), so
-/// that rates of any ratio keep their digits.
+/// The states between are eliminated one after the other without a subtraction (W. K. Grassmann, M. I. Taksar and D. P.
+/// Heyman, 1985), so that rates of any ratio keep their digits.
 pub fn hitting_time(states: usize, rates: &[(usize, usize, f64)], from: usize, targets: &[usize]) -> Option<f64> {
     let mut jumps = vec![vec![0.0; states]; states];
     for &(a, b, rate) in rates.iter().filter(|(a, b, _)| a != b) {

@@ -40,7 +40,8 @@ fn least_value(loss: &Loss, view: &View) -> f64 {
     loss.sample(view, 101, 101).into_iter().filter(|value| !value.is_nan()).fold(f64::INFINITY, f64::min)
 }
 
-/// ∫e^(−(L − least)/T) over the ring of radii R·2^k to R·2^(k+1), where R is half of the view's diagonal; ∞ where it overflows.
+/// ∫e^(−(L − least)/T) over the ring of radii R·2^k to R·2^(k+1), where R is half of the view's diagonal; ∞ where it
+/// overflows.
 fn ring_mass(loss: &Loss, view: &View, ring: usize, least: f64, temperature: f64) -> f64 {
     let half = 0.5 * libm::hypot(view.width(), view.height());
     let step = std::f64::consts::LN_2 / RADII as f64;

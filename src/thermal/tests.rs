@@ -1,4 +1,5 @@
-//! Occupation and times of escape against an independent quadrature, jump process and simulation (`tests/data/physics`).
+//! Occupation and times of escape against an independent quadrature, jump process and simulation
+//! (`tests/data/physics`).
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
@@ -67,8 +68,8 @@ fn occupation_is_that_of_the_reference() {
     }
 }
 
-/// Shares of the sharp minimum and log Z by a finer sum over a larger region (`tests/data/physics/occupation_by_flow.py`), where
-/// the reference's are off.
+/// Shares of the sharp minimum and log Z by a finer sum over a larger region
+/// (`tests/data/physics/occupation_by_flow.py`), where the reference's are off.
 #[test]
 fn occupation_is_that_of_a_finer_sum() {
     let loss = loss(&reference("occupation")["sharp_deep"]);
@@ -102,8 +103,8 @@ fn the_flat_well_wins_above_the_temperature_of_the_flip() {
     assert_eq!(flip(&tilted, &saddle_graph(&tilted, &view)), None);
 }
 
-/// The times over 1/T are those of `escape` at each temperature, and the measured ones are near the exact mean: for the double well of
-/// barrier 1 Kramers' law is within a third of it for ΔL/T from 2 on.
+/// The times over 1/T are those of `escape` at each temperature, and the measured ones are near the exact mean: for the
+/// double well of barrier 1 Kramers' law is within a third of it for ΔL/T from 2 on.
 #[test]
 fn times_over_the_temperature_are_those_at_each() {
     let (loss, view) = (of("(w1^2-1)^2+w2^2/2"), view(-2.0, 2.0, -2.0, 2.0));
@@ -134,7 +135,8 @@ fn times_over_the_temperature_are_those_at_each() {
     assert!(Arrhenius::new(&bowl, &view, &Arc::new(saddle_graph(&bowl, &view)), Vector::zeros()).is_err());
 }
 
-/// ∫e^(−L/T) is infinite where L is bounded above or falls without bound; for ln(1 + r²) it is finite exactly where T < 1.
+/// ∫e^(−L/T) is infinite where L is bounded above or falls without bound; for ln(1 + r²) it is finite exactly where T
+/// < 1.
 #[test]
 fn what_cannot_be_normalised_is_told() {
     let view = view(-3.0, 3.0, -3.0, 3.0);

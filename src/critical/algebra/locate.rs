@@ -126,8 +126,8 @@ impl<'a> LocatedRoot<'a> {
         (0..sheared.len()).find(|order| !self.root.is_root_of(&fibre.divisor(sheared, *order))).unwrap_or(sheared.len())
     }
 
-    /// A polynomial's value at the point over a positive integer, to a relative precision of about 2⁻⁶⁰, with its binary
-    /// digits after the point; exactly 0 where it is 0.
+    /// A polynomial's value at the point over a positive integer, to a relative precision of about 2⁻⁶⁰, with its
+    /// binary digits after the point; exactly 0 where it is 0.
     pub fn enclosure(&mut self, a: &Bivariate, denominator: &BigInt) -> Result<(Fixed, u64), Cancelled> {
         let mut p = FIRST + 64 * denominator.bits().div_ceil(64);
         let zero = Fixed { low: BigInt::zero(), high: BigInt::zero() };

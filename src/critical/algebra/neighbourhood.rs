@@ -30,8 +30,8 @@ pub(super) struct Nature {
 /// How many smaller rectangles are tried until the extremum is proved.
 const TRIES: usize = 4;
 
-/// The nature of a point. `others` has all other isolated critical points, located; `curves` the polynomials whose zeros
-/// are curves of critical points, with the points at which they turn.
+/// The nature of a point. `others` has all other isolated critical points, located; `curves` the polynomials whose
+/// zeros are curves of critical points, with the points at which they turn.
 pub(super) fn nature(
     place: &mut LocatedRoot<'_>,
     loss: &Bivariate,

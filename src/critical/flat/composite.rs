@@ -1,4 +1,5 @@
-//! L = g(u) with a polynomial u: ∇L = g′(u)·∇u vanishes where u is critical, and on the level u = c for each zero c of g′.
+//! L = g(u) with a polynomial u: ∇L = g′(u)·∇u vanishes where u is critical, and on the level u = c for each zero c of
+//! g′.
 //!
 //! Near a zero c of order m with g⁽ᵐ⁺¹⁾(c) of sign s, L has the critical points, kinds and curves of the polynomial
 //! s·(u − c)ᵐ⁺¹, for g(t) − g(c) has the sign of s·(t − c)ᵐ⁺¹; of m only the parity matters. So exact algebra places

@@ -1,5 +1,5 @@
-//! L = g(u) with any smooth u of both weights: ∇L = g′(u)·∇u vanishes on the level u = c for each zero c of g′, and where u
-//! is critical.
+//! L = g(u) with any smooth u of both weights: ∇L = g′(u)·∇u vanishes on the level u = c for each zero c of g′, and
+//! where u is critical.
 //!
 //! The zeros of g′ are those of a function of one variable. Intervals prove that u has only regular critical points in
 //! view and none of them on a level, and they prove the levels themselves ([`super::trace`]). The order and sign of the

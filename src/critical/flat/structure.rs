@@ -122,8 +122,8 @@ fn candidates(of: Polynomial) -> Vec<Polynomial> {
     found.into_iter().map(|polynomial| whole(&polynomial)).collect()
 }
 
-/// The polynomial u, up to a constant, of which c·uᵏ has the leading terms of p (S. S. Abhyankar and T. T. Moh): the next
-/// term of u is that of p/c − uᵏ over k times the leading term of u to the power k − 1.
+/// The polynomial u, up to a constant, of which c·uᵏ has the leading terms of p (S. S. Abhyankar and T. T. Moh): the
+/// next term of u is that of p/c − uᵏ over k times the leading term of u to the power k − 1.
 fn approximate_root(p: &Polynomial, k: u32) -> Option<Polynomial> {
     let (lead, c) = p.last_key_value()?;
     let first = (lead.0 / k, lead.1 / k);

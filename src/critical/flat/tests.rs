@@ -54,7 +54,8 @@ fn functions_of_one_weight_have_lines() {
         // The zeros are where w1 − 1 is π or −π, and on the border of the view where it is 2.
         ("sin(w1-1)+w1", 5.0, vec![(1.0 - PI, Degenerate), (1.0 + PI, Degenerate)]),
         ("(w1-2)*exp(w1-2)-exp(w1-2)", 2.0, vec![(2.0, Minimum)]),
-        // Zeros of higher order at irrational numbers are simple ones of a factor. Of the first L′ is (w1² − 2)²·eʷ·(w1² + 6·w1 − 2).
+        // Zeros of higher order at irrational numbers are simple ones of a factor. Of the first L′ is (w1² −
+        // 2)²·eʷ·(w1² + 6·w1 − 2).
         (
             "(w1^2-2)^3*exp(w1)",
             2.0,
@@ -205,7 +206,8 @@ fn nothing_is_listed_where_nothing_is_defined() {
     }
 }
 
-/// cos u on the quarter: u = w1² + w2² has circles of radius √(kπ); the origin is a maximum of cos, flat to fourth order.
+/// cos u on the quarter: u = w1² + w2² has circles of radius √(kπ); the origin is a maximum of cos, flat to fourth
+/// order.
 #[test]
 fn circles_and_their_centre() {
     let found = decided("cos(w1^2+w2^2)", 1.9);
@@ -228,7 +230,8 @@ fn circles_and_their_centre() {
     assert_eq!((found.points.len(), of_kind(&found, Minimum).len()), (1, 2));
 }
 
-/// Nonlinear least squares of one example, and other functions of a u that is no polynomial: the level of u is the curve.
+/// Nonlinear least squares of one example, and other functions of a u that is no polynomial: the level of u is the
+/// curve.
 #[test]
 fn levels_of_smooth_functions_are_curves() {
     type Level = fn(Vector) -> f64;
@@ -283,8 +286,8 @@ fn one_example_is_a_formula() {
     assert!(found.accounted && curve.polyline.iter().all(|w| (w.x * libm::exp(0.5 * w.y) - 0.2).abs() < 1e-14));
 }
 
-/// u = eʷ¹ − w1 + w2² has its only critical point at the origin, a minimum with u = 1 and H(u) = diag(1, 2); the level u = 2 is
-/// an oval around it. H of (u − 2)² there is 2·(1 − 2)·H(u).
+/// u = eʷ¹ − w1 + w2² has its only critical point at the origin, a minimum with u = 1 and H(u) = diag(1, 2); the level
+/// u = 2 is an oval around it. H of (u − 2)² there is 2·(1 − 2)·H(u).
 #[test]
 fn a_level_may_go_around_a_point() {
     let found = decided("(exp(w1)-w1+w2^2-2)^2", 2.5);
@@ -361,8 +364,8 @@ fn distance_from_level(value: f64, zeros: &[(f64, f64, Kind)], kind: Kind) -> f6
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// L = g(f(w1) + b·w2 + c) with g of one level and f of any shape: the level is the graph of w2 = (c₀ − c − f(w1))/b, each
-    /// part of it that crosses the view is found, and each vertex lies on it.
+    /// L = g(f(w1) + b·w2 + c) with g of one level and f of any shape: the level is the graph of w2 = (c₀ − c −
+    /// f(w1))/b, each part of it that crosses the view is found, and each vertex lies on it.
     #[test]
     fn graphs_are_traced_whole(g in 0..4usize, f in 0..5usize, b in 1..5i32, c in -6..7i32, is_swapped: bool) {
         type Shape = (&'static str, fn(f64) -> f64);
@@ -476,8 +479,8 @@ proptest! {
         prop_assert!(found.accounted, "{formula}: {}", found.claim());
     }
 
-    /// f(w1)·h(w2) with a double zero of f at 0: the line w1 = 0 has as many arcs as h has signs, and the kind of each is
-    /// that of f″(0)·h.
+    /// f(w1)·h(w2) with a double zero of f at 0: the line w1 = 0 has as many arcs as h has signs, and the kind of each
+    /// is that of f″(0)·h.
     #[test]
     fn products_have_arcs_between_the_zeros_of_the_other_factor(
         f in 0..5usize, h in 0..4usize, shift in -3..4i32, is_negative: bool,

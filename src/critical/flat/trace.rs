@@ -21,7 +21,8 @@ const SAME: f64 = 1e-10;
 const SPACING: f64 = 0.012;
 const BITS: usize = 192;
 
-/// All parts of the levels in the view, each with the place of its level in the list; `None` where something stays undecided.
+/// All parts of the levels in the view, each with the place of its level in the list; `None` where something stays
+/// undecided.
 pub(super) fn trace(
     inner: &Loss,
     view: &View,
@@ -176,8 +177,8 @@ impl Tracer<'_> {
         self.digits.sub(&at.value, level).sign().filter(|sign| *sign != 0)
     }
 
-    /// The point of a level on a segment along an axis on which u is monotone, from a point on its side `sign` to one on
-    /// the other.
+    /// The point of a level on a segment along an axis on which u is monotone, from a point on its side `sign` to one
+    /// on the other.
     fn crossing(&self, level: usize, axis: usize, from: Vector, to: f64, sign: i32) -> Vector {
         let level = self.levels[level].middle();
         let (mut w, mut near, mut far) = (from, from[axis], to);

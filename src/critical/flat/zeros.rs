@@ -124,8 +124,8 @@ impl<'a> Function<'a> {
         })
     }
 
-    /// All zeros in an interval, ascending; some may lie a little outside of it. `None` where a part of the interval stays
-    /// undecided.
+    /// All zeros in an interval, ascending; some may lie a little outside of it. `None` where a part of the interval
+    /// stays undecided.
     pub fn zeros(&self, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
         (self.isolated(range, cancel))
             .or_else(|| super::powers::zeros(self, range, cancel))

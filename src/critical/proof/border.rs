@@ -1,6 +1,6 @@
-//! Whether a rectangle provably holds a local minimum or maximum: L is greater (less) all along the border than at a point
-//! inside, so that its least (greatest) value on the closed rectangle is taken inside (Weierstrass). No derivative is
-//! needed, so this also works where the Hessian is singular.
+//! Whether a rectangle provably holds a local minimum or maximum: L is greater (less) all along the border than at a
+//! point inside, so that its least (greatest) value on the closed rectangle is taken inside (Weierstrass). No
+//! derivative is needed, so this also works where the Hessian is singular.
 
 use super::krawczyk::Cell;
 use crate::landscape::Enclosures;

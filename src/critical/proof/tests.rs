@@ -300,8 +300,8 @@ fn some_function() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// With any budget, a certified point is one, and what is called complete is: held against a run to the end, whose own
-    /// claim is held against the winding number of the border.
+    /// With any budget, a certified point is one, and what is called complete is: held against a run to the end, whose
+    /// own claim is held against the winding number of the border.
     #[test]
     fn any_budget_is_sound_for_any_function(formula in some_function(), limit in 10..2_000usize) {
         let view = View::new(-2.0, 2.0, -2.0, 2.0).unwrap();

@@ -275,7 +275,8 @@ fn awkward_arguments_by_name() {
         (Unary::Sin, 0.0, 0.0),
         (Unary::Sin, 0.5 * pi, 1.0),
         (Unary::Sin, f64::INFINITY, f64::NAN),
-        // What π as f64 is short of π: 1.2246467991473531772e-16 (Muller et al., Handbook of Floating-Point Arithmetic).
+        // What π as f64 is short of π: 1.2246467991473531772e-16 (Muller et al., Handbook of Floating-Point
+        // Arithmetic).
         (Unary::Sin, pi, 1.224_646_799_147_353_2e-16),
         (Unary::Cos, 0.0, 1.0),
         (Unary::Cos, pi, -1.0),

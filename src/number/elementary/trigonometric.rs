@@ -2,7 +2,8 @@
 
 use super::{Elementary, ROUNDER, magnitude, polynomial};
 
-/// π/2 in three parts (Cody & Waite): the first two have 37 bits, so that their products with n are exact for |n| < 2¹⁶.
+/// π/2 in three parts (Cody & Waite): the first two have 37 bits, so that their products with n are exact for |n| <
+/// 2¹⁶.
 const HALF_PI_PIECES: [f64; 3] = [
     f64::from_bits(0x3ff9_21fb_5444_0000),
     f64::from_bits(0x3d86_8c23_4c4c_0000),

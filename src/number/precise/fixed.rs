@@ -1,4 +1,5 @@
-//! exp, ln, sin, cos and arctan of numbers with hundreds of digits, in fixed point: integers that stand for multiples of 2⁻ᵖ.
+//! exp, ln, sin, cos and arctan of numbers with hundreds of digits, in fixed point: integers that stand for multiples
+//! of 2⁻ᵖ.
 //!
 //! An argument is reduced by a multiple of ln 2 or π/2 and divided by 2⁸. Taylor's series then takes some twenty terms,
 //! and eight squarings undo the division. Each operation truncates less than one unit 2⁻ᵖ, and each squaring at most

@@ -1,9 +1,10 @@
-//! Langevin dynamics: w ← w − η∇L(w) + √(2ηT)·ξ, a chain whose stationary density tends to e^(−L/T)/Z as η → 0 (W. T. Coffey,
-//! Yu. P. Kalmykov and J. T. Waldron, The Langevin Equation, 2nd ed., 2004).
+//! Langevin dynamics: w ← w − η∇L(w) + √(2ηT)·ξ, a chain whose stationary density tends to e^(−L/T)/Z as η → 0 (W. T.
+//! Coffey, Yu. P. Kalmykov and J. T. Waldron, The Langevin Equation, 2nd ed., 2004).
 //!
-//! With Metropolis' correction the step is a proposal that is accepted with the probability min(1, e^(−(L(w′) − L(w))/T)·q(w|w′)/q(w′|w)), where
-//! q(w′|w) ∝ e^(−|w′ − w + η∇L(w)|²/(4ηT)): then the stationary density is e^(−L/T)/Z exactly, for every η (G. O. Roberts and R. L. Tweedie,
-//! Exponential convergence of Langevin distributions and their discrete approximations, 1996).
+//! With Metropolis' correction the step is a proposal that is accepted with the probability min(1, e^(−(L(w′) −
+//! L(w))/T)·q(w|w′)/q(w′|w)), where q(w′|w) ∝ e^(−|w′ − w + η∇L(w)|²/(4ηT)): then the stationary density is e^(−L/T)/Z
+//! exactly, for every η (G. O. Roberts and R. L. Tweedie, Exponential convergence of Langevin distributions and their
+//! discrete approximations, 1996).
 //!
 //! The temperature of step k of at most K is T, T(1 − k/K), T·e^(−5k/K), or T/ln(e + ηk).
 

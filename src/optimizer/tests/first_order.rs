@@ -3,8 +3,8 @@
 use super::*;
 
 /// On λw²/2 the heavy ball follows w(k+1) = (1 + β − ηλ)w(k) − βw(k−1), and so z² − (1 + β − ηλ)z + β = 0. At Polyak's
-/// optimal parameters η = 4/(√λmax + √λmin)², β = ((√κ − 1)/(√κ + 1))² both directions have the double root r = ±√β, and
-/// from rest w(k) = w(0)·(1 + k(1 − r))·rᵏ: the rate is √β.
+/// optimal parameters η = 4/(√λmax + √λmin)², β = ((√κ − 1)/(√κ + 1))² both directions have the double root r = ±√β,
+/// and from rest w(k) = w(0)·(1 + k(1 − r))·rᵏ: the rate is √β.
 #[test]
 fn the_heavy_ball_converges_with_the_root_of_beta() {
     let (least, greatest) = (1.0, 100.0f64);

@@ -82,7 +82,8 @@ fn a_saddle_repels() {
     assert_eq!(outlook(&adam, &trajectory, (Vector::zeros(), &hessian), &directions, true), None);
 }
 
-/// Noise keeps a run at a distance, of which the factors say nothing; and a saddle that was not left yet is not said to be.
+/// Noise keeps a run at a distance, of which the factors say nothing; and a saddle that was not left yet is not said to
+/// be.
 #[test]
 fn what_theory_does_not_promise_is_not_said() {
     let sgd = Run::new("sgd");

@@ -13,8 +13,8 @@ fn stops(formula: &str, start: [f64; 2], run: &Run, tolerances: &Tolerances) -> 
     found.map(|stop| stop.at)
 }
 
-/// On w1²/2 with η = ½ the k-th distance is 2^−k: ‖∇L‖ = 2^−k, the last step was 2^−k long, and L fell from ½·4^−(k−1) to
-/// ½·4^−k, by 1.5·4^−k.
+/// On w1²/2 with η = ½ the k-th distance is 2^−k: ‖∇L‖ = 2^−k, the last step was 2^−k long, and L fell from ½·4^−(k−1)
+/// to ½·4^−k, by 1.5·4^−k.
 #[test]
 fn rules_hold_where_they_say() {
     let tolerances = Tolerances { gradient: 1e-3, step: 1e-2, decrease: 1e-4 };

@@ -1,7 +1,8 @@
 //! From the floor of the surface to the screen and back.
 //!
-//! The plane is the map in its pixels: x to the right, y upwards, from the plot's middle; z is a height in the same pixels. The
-//! floor is turned by the camera's yaw and tilted by its pitch. Straight from above a point of the plane is where the map has it.
+//! The plane is the map in its pixels: x to the right, y upwards, from the plot's middle; z is a height in the same
+//! pixels. The floor is turned by the camera's yaw and tilted by its pitch. Straight from above a point of the plane is
+//! where the map has it.
 //!
 //! In perspective, the steeper the camera looks down, the farther away it is; looking straight down it is infinitely
 //! far away. So the surface becomes the map in perspective, too.

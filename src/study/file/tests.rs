@@ -398,7 +398,8 @@ prop_compose! {
     }
 }
 
-/// A study that was saved before there were displays and ensembles opens with the usual ones, and those are not written.
+/// A study that was saved before there were displays and ensembles opens with the usual ones, and those are not
+/// written.
 #[test]
 fn what_is_usual_is_not_written() {
     let study = from_toml(BY_HAND).unwrap();
@@ -458,8 +459,8 @@ fn a_display_by_hand_is_read() {
     }
 }
 
-/// Every layer has a field; those that came later stand in a file only where they are not as usual, so that programs which
-/// do not know them open it. A file without such a field is as before.
+/// Every layer has a field; those that came later stand in a file only where they are not as usual, so that programs
+/// which do not know them open it. A file without such a field is as before.
 #[test]
 fn layers_are_fields_of_the_picture() {
     let old = from_toml(BY_HAND).unwrap();
