@@ -16,9 +16,9 @@ use rayon::prelude::*;
 /// Something that runs end at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attractor {
-    /// Where; a point of the curve, where it is one.
+    /// Its place; for a curve, a point of it.
     pub w: Vector,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Its place among the critical points or curves that were known from the beginning; `None` if runs have found it.
     pub origin: Option<Origin>,
@@ -48,7 +48,7 @@ pub enum Origin {
     Curve(usize),
 }
 
-/// What a run's end belongs to.
+/// The place to which the end of a run belongs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum EndsAt {
     /// The attractor with this index.
@@ -75,7 +75,7 @@ pub(super) struct Attractors {
 }
 
 impl Attractors {
-    /// Those that are known, not measured yet.
+    /// The known critical points and curves, not measured yet.
     pub(super) fn new(points: &CriticalPoints) -> Attractors {
         let mut attractors = Attractors {
             list: Vec::new(),
@@ -118,7 +118,7 @@ impl Attractors {
         self.list.push(attractor);
     }
 
-    /// What the end of a run belongs to.
+    /// The place to which the end of a run belongs.
     #[inline]
     pub(super) fn place(&self, loss: &Loss, start: Vector, run_end: &RunEnd) -> EndsAt {
         let end = run_end.end;

@@ -25,7 +25,7 @@ pub struct Arrival {
 }
 
 impl Destinations {
-    /// Those that are known.
+    /// The known critical points and curves.
     pub fn new(loss: &Loss, points: &CriticalPoints) -> Destinations {
         let mut attractors = Attractors::new(points);
         // Not on all cores: an ensemble begins within a frame, which would wait for the other cores' work.
@@ -38,7 +38,7 @@ impl Destinations {
         self.attractors.list()
     }
 
-    /// Where a run ended that stopped by itself.
+    /// The arrival of a run that stopped by itself.
     pub fn stopped(&self, start: Vector, end: Vector, stop: StopReason) -> Arrival {
         self.arrival(start, RunEnd { end, how: how(stop), steps: 0 })
     }

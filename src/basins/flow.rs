@@ -41,7 +41,7 @@ const ERROR: [f64; 7] =
 struct Lane {
     index: usize,
     w: Vector,
-    /// Where the present stage is evaluated.
+    /// The point at which the current stage is evaluated.
     at: Vector,
     /// The slopes −∇L of the stages.
     slopes: [Vector; 7],
@@ -92,7 +92,7 @@ pub(super) fn flow(
 }
 
 impl Lane {
-    /// Where and how the flow ends, if it does here.
+    /// The end of the flow, if it has ended.
     fn end(&self, attractors: &Attractors) -> Option<(Vector, RunEndKind)> {
         let slope = self.slopes[0];
         if !(slope.x.is_finite() && slope.y.is_finite()) {

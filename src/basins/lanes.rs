@@ -47,9 +47,9 @@ struct Lanes {
     limit: Row,
     /// 1 where the run is in a cycle; not up to date while no run is watched.
     cycle: Row,
-    /// What has happened: see [`event`].
+    /// The last event of each lane: see [`event`].
     event: Row,
-    /// Which start each is from.
+    /// The index of the start of each run.
     index: [u32; WIDTH],
     /// The previous, current and next points, in boxes that are swapped.
     before: Box<Points>,
@@ -160,7 +160,7 @@ impl Lanes {
         }
     }
 
-    /// Where the run of a lane is.
+    /// The current point of a lane's run.
     #[inline]
     fn at(&self, lane: usize) -> Vector {
         Vector::new(self.w.0[0][lane], self.w.0[1][lane])
@@ -222,7 +222,7 @@ impl Lanes {
     }
 }
 
-/// Where a run ends.
+/// The limits beyond which a run ends.
 #[derive(Clone, Copy)]
 struct Limits {
     /// The most steps.

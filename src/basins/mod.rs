@@ -39,10 +39,10 @@ use run_end::{RunEnd, RunEndKind};
 use runs::run_ends;
 use std::ops::Range;
 
-/// What becomes of a start.
+/// The outcome of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is not known yet.
+    /// It is not computed yet.
     Pending,
     /// The run comes to the attractor with this index.
     At(u32),
@@ -62,7 +62,7 @@ pub enum Outcome {
 /// A start of the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// What becomes of it.
+    /// Its outcome.
     pub outcome: Outcome,
     /// After how many steps.
     pub steps: u32,
@@ -321,17 +321,17 @@ impl Basins {
 /// Shares of the starts, 0 to 1; their sum is 1.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shares {
-    /// Of each attractor.
+    /// The share of each attractor.
     pub ends: Vec<f64>,
-    /// Of runs in a cycle.
+    /// The share of runs in a cycle.
     pub cycles: f64,
-    /// Of runs that diverge.
+    /// The share of runs that diverge.
     pub diverged: f64,
     /// The share of runs that stop where no critical point is found.
     pub false_stops: f64,
-    /// Of runs that break off.
+    /// The share of runs that break off.
     pub broken: f64,
-    /// Of runs that are not finished.
+    /// The share of runs that are not finished.
     pub unfinished: f64,
 }
 

@@ -95,7 +95,7 @@ impl RefinementOrder {
 /// See [`RefinementOrder::starts`].
 pub(super) struct Starts<'a> {
     order: &'a RefinementOrder,
-    /// What is left.
+    /// The remaining places.
     places: Range<usize>,
     /// The level of the next start; `None` before that is looked up.
     level: Option<&'a Level>,

@@ -16,7 +16,7 @@ pub(super) enum RunEndKind {
     Unfinished,
 }
 
-/// Where and how a run ended.
+/// The place and the kind of a run's end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct RunEnd {
     pub(super) end: Vector,

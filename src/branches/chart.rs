@@ -23,7 +23,7 @@ pub struct BranchPoint {
 /// A critical point as the parameter moves, from one event to the next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Its points by ascending value.
     pub points: Vec<BranchPoint>,
@@ -41,7 +41,7 @@ pub struct Branches {
     /// Proved: for every value outside the brackets around the events, all critical points of the view lie on the
     /// branches; the brackets together are narrower than a ten-thousandth of the range; and every event is decided.
     pub accounted: bool,
-    /// What is to be said of it, a sentence each.
+    /// Remarks, a sentence each.
     pub notes: Vec<String>,
 }
 

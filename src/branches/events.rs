@@ -11,7 +11,7 @@ use crate::curvature::Kind;
 use crate::number::{Vector, eigenpairs};
 use serde::Serialize;
 
-/// What an event is.
+/// The kinds of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EventKind {
@@ -30,7 +30,7 @@ pub enum EventKind {
 /// An event at a value of the parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// What.
+    /// The kind of the event.
     pub kind: EventKind,
     /// The value of the parameter.
     pub value: f64,
@@ -38,7 +38,7 @@ pub struct Event {
     pub w: Vec<Vector>,
     /// The critical points in view just before.
     pub before: Counts,
-    /// The same just after.
+    /// The counts just after the event.
     pub after: Counts,
     /// Proved: complete lists of critical points on both sides, a hundred-millionth of the range away, differ as the
     /// event says.

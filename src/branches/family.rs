@@ -16,13 +16,13 @@ pub struct Family {
     /// The parameter's name, and its place among the formula's.
     name: String,
     place: usize,
-    /// Where critical points are looked for.
+    /// The view in which critical points are searched for.
     pub view: View,
     /// The least and the greatest value.
     pub range: [f64; 2],
 }
 
-/// Why a loss has no branches.
+/// The reason why a loss has no branches.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FamilyError {
     /// The formula has no such parameter.

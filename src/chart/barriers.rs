@@ -75,7 +75,7 @@ impl Chart for BarriersChart {
     }
 }
 
-/// Where two components join.
+/// A joint of two components.
 struct Joint {
     saddle: Vector,
     value: f64,
@@ -84,7 +84,7 @@ struct Joint {
 
 /// The layout of a merge tree: every minimum at an integer position, so that no two lines cross.
 struct Tree {
-    /// Of each minimum, in the order of the graph.
+    /// The position of each minimum, in the order of the graph.
     places: Vec<f64>,
     lines: Vec<[[f64; 2]; 2]>,
     joints: Vec<Joint>,

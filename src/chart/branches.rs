@@ -87,7 +87,7 @@ fn plot(subject: &Subject<'_>, follow: &Follow, followed: &Followed) -> Plot {
     }
 }
 
-/// What stands against the parameter.
+/// The value on the vertical axis.
 fn ordinate(of: Ordinate, w: Vector, loss: f64, eigenvalues: [f64; 2]) -> f64 {
     match of {
         Ordinate::W1 => w.x,
@@ -174,7 +174,7 @@ fn description(follow: &Follow, followed: &Followed) -> String {
     sentences.join(" ")
 }
 
-/// What is proved of the branches, as a sentence.
+/// A sentence about what is proved of the branches.
 pub fn proof(followed: &Followed) -> &'static str {
     match (followed.is_whole, followed.branches.accounted) {
         (false, _) => "Outline: events and proof follow.",

@@ -16,7 +16,7 @@ pub struct Drawn {
     pub description: String,
 }
 
-/// Where the values of a plot lie.
+/// The place of a plot's values on the canvas.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlotLayout {
     /// The rectangle within the axes, in pixels.

@@ -34,16 +34,16 @@ use crate::scene::theme::Palette;
 use crate::scene::{Colour, Primitive, Rect};
 use crate::study::{Clock, Findings, Study, run_name};
 
-/// What a chart looks at.
+/// The input of a chart.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
-    /// What is asked.
+    /// The study.
     pub study: &'a Study,
-    /// What is computed.
+    /// Its findings.
     pub findings: &'a Findings,
 }
 
-/// What a chart is called.
+/// The names of a chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChartInfo {
     /// The key on the command line and in study files: `loss`.
@@ -54,13 +54,13 @@ pub struct ChartInfo {
     pub title: &'static str,
     /// The action of the button of its tab, for screen readers: `Show the loss`.
     pub action: &'static str,
-    /// What it shows, in a sentence or two.
+    /// Its description in a sentence or two.
     pub tooltip: &'static str,
 }
 
 /// A chart: one implementation for each line of [`CHARTS`].
 pub trait Chart: Sync {
-    /// What it is called.
+    /// Its names.
     fn info(&self) -> ChartInfo;
     /// Whether it has something to show for this study, now or after a click.
     fn suits(&self, subject: &Subject<'_>) -> bool;
@@ -77,17 +77,17 @@ pub trait Chart: Sync {
     fn version(&self, _subject: &Subject<'_>) -> u64 {
         0
     }
-    /// What it shows.
+    /// Its content.
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a>;
 }
 
-/// What a chart shows.
+/// The content of a chart.
 pub enum Content<'a> {
     /// Curves, points and lines over two axes.
     Plot(Box<Plot>),
     /// A drawing of its own.
     Drawing(Drawing<'a>),
-    /// Nothing; the sentence says what to do.
+    /// Nothing to show; the sentence says what to do.
     Nothing(String),
 }
 

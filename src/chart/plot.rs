@@ -9,7 +9,7 @@ use crate::scene::Colour;
 pub struct Plot {
     /// The horizontal and the vertical axis.
     pub axes: [Axis; 2],
-    /// What is drawn, the lowest first.
+    /// The series, the lowest first.
     pub series: Vec<Series>,
     /// Horizontal lines at values that matter.
     pub guides: Vec<Guide>,
@@ -26,7 +26,7 @@ pub struct Plot {
 /// An axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
-    /// What it measures, set as mathematics.
+    /// The name of its quantity, set as mathematics.
     pub name: Vec<MathRun>,
     /// How values are spread along it.
     pub scale: Scale,
@@ -111,11 +111,11 @@ impl Series {
 /// How points are marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dots {
-    /// Not at all.
+    /// No marks.
     None,
-    /// By discs.
+    /// Discs.
     Discs,
-    /// By circles.
+    /// Circles.
     Circles,
 }
 
@@ -124,7 +124,7 @@ pub enum Dots {
 pub struct Guide {
     /// The value.
     pub value: f64,
-    /// What it is: `2/η = 20`.
+    /// Its label: `2/η = 20`.
     pub label: String,
 }
 

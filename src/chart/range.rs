@@ -11,7 +11,7 @@ pub struct Course {
     pub runs_off: bool,
 }
 
-/// What is shown.
+/// The shown part.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent {
     /// The last step.
@@ -64,7 +64,7 @@ fn grows(positions: &[f64]) -> bool {
     !last.is_finite() || (last - before).abs() * steps >= 4.0 * (last - first).abs().max(f64::MIN_POSITIVE)
 }
 
-/// What of some curves is shown.
+/// The shown part of some curves.
 pub fn extent(courses: &[Course]) -> Extent {
     let cores = courses.iter().filter_map(Course::core);
     let core = cores.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);

@@ -13,7 +13,7 @@ use crate::number::Vector;
 #[derive(Clone, Debug)]
 pub(super) struct Curve {
     pub(super) points: Vec<Vector>,
-    /// What its points are across it.
+    /// The kind of its points across it.
     pub(super) kind: Kind,
 }
 

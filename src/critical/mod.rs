@@ -55,7 +55,7 @@ pub enum Evidence {
 /// A point where the gradient vanishes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CriticalPoint {
-    /// Where it is.
+    /// Its place.
     pub w: Vector,
     /// L there.
     pub value: f64,
@@ -95,14 +95,14 @@ pub struct Cluster {
 pub struct CriticalCurve {
     /// Points along it.
     pub polyline: Vec<Vector>,
-    /// What its points are across the curve.
+    /// The kind of its points across the curve.
     pub kind: Kind,
     /// Whether that is proved.
     pub evidence: Evidence,
 }
 
 impl CriticalCurve {
-    /// What its points are, where that is proved.
+    /// The nature of its points, if it is proved.
     pub fn nature(&self) -> Option<&'static str> {
         (self.evidence == Evidence::Certified).then_some(match self.kind {
             Kind::Minimum => "minima",
@@ -115,9 +115,9 @@ impl CriticalCurve {
 /// A part of the view that stayed undecided.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Region {
-    /// Where.
+    /// The rectangle.
     pub view: View,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
@@ -177,7 +177,7 @@ pub struct CriticalPoints {
     /// The audit of the whole view; `None` if the turns along its border cannot be determined, or if the work is not
     /// finished.
     pub audit: Option<Audit>,
-    /// What found or proved it, in words.
+    /// The method that found or proved it, in words.
     pub method: String,
     /// The scope of the answer, if the loss is not the one that a person has in mind.
     pub scope: Option<String>,
@@ -252,7 +252,7 @@ pub struct Search(Work);
 enum Work {
     /// For a loss with enclosures, which can prove points.
     Proof(Box<ProofSearch>),
-    /// Of any other loss.
+    /// For any other loss.
     Unproved(Box<UnprovedSearch>),
 }
 
@@ -308,7 +308,7 @@ impl Search {
         }
     }
 
-    /// What is known so far.
+    /// The results so far.
     pub fn answer(&self) -> CriticalPoints {
         match &self.0 {
             Work::Proof(search) => search.answer(),

@@ -144,7 +144,7 @@ impl MultiStart {
         before + share * (1.0 - self.starts.len() as f64 / planned as f64).clamp(0.0, 1.0)
     }
 
-    /// What is known so far; sound at any time.
+    /// The results so far; sound at any time.
     pub fn answer(&self) -> CriticalPoints {
         let mut points: Vec<_> = self
             .points

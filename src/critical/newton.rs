@@ -4,7 +4,7 @@ use super::found::Found;
 use super::plane::{FLAT, Local, Plane, hessian_change};
 use crate::number::Vector;
 
-/// What a run came to.
+/// The end of a run of the search.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Arrival {
     /// ∇L = 0 with an invertible Hessian.

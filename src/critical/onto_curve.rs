@@ -38,9 +38,9 @@ const MOST_VERTICES: usize = 300;
 /// One in this many vertices may fail, because at crossings and cusps there is no direction across.
 const FAILING: usize = 10;
 
-/// What many digits say of a curve.
+/// The result of the test of a curve.
 pub(super) enum Checked {
-    /// It is none.
+    /// It does not consist of critical points.
     Refuted,
     /// L has no derivatives in this arithmetic, or the work was cancelled.
     Unknown,
@@ -48,7 +48,7 @@ pub(super) enum Checked {
     OnCurve(Vec<Vector>),
 }
 
-/// Where a vertex belongs.
+/// The place to which a vertex moves.
 enum Place {
     On(Vector),
     Off,
@@ -188,7 +188,7 @@ impl Look<'_> {
             if t.middle().abs() > FARTHEST {
                 return Some(Place::Off);
             }
-            // Beyond this the digits of the place itself end.
+            // Below this size the digits of the place itself end.
             if step.middle().abs() < 1e-50 {
                 return Some(self.judged(w, across, &t, &step, &zero).unwrap_or(Place::Undefined));
             }
@@ -233,7 +233,7 @@ mod tests {
 
     const VIEW: View = View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] };
 
-    /// What is said of the parabola w2 = w1² + `off`.
+    /// The result for the parabola w2 = w1² + `off`.
     fn of_parabola(formula: &str, off: f64) -> Checked {
         let line: Vec<Vector> =
             (0..=180).map(|k| f64::from(k) / 100.0 - 0.9).map(|x| Vector::new(x, x * x + off)).collect();
@@ -273,7 +273,7 @@ mod tests {
         let view = View { w1: [-1e300, 1.0], w2: [-1.0, 1.0] };
         let line: Vec<Vector> = (1..100).map(|k| Vector::new(-1e298 * f64::from(k), 0.0)).collect();
         assert!(matches!(checked(&loss, &view, &line, &|| false), Checked::Refuted));
-        // Where there are no derivatives nothing is said.
+        // Without derivatives there is no result.
         assert!(matches!(of_parabola("abs(w2-w1^2)", 0.0), Checked::Unknown));
     }
 }

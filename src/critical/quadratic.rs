@@ -6,7 +6,7 @@ use crate::number::{Digits, Vector};
 /// Columns such as years, whose spread is small relative to their size, lose half of the digits of the normal
 /// equations.
 const BITS: usize = 256;
-/// Over more examples the work would be noticed.
+/// For more examples the work would take noticeably long.
 const MOST_EXAMPLES: usize = 20_000;
 
 /// The point where the gradient of a loss of degree two vanishes, computed with many digits; `None` if the loss has no

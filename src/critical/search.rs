@@ -46,7 +46,7 @@ pub(super) struct ProofSearch {
     found: Option<Found>,
 }
 
-/// What the search from many starts has found.
+/// The results of the search from many starts.
 #[derive(Clone, Debug, Default)]
 struct Found {
     points: Vec<CriticalPoint>,
@@ -294,7 +294,7 @@ impl ProofSearch {
         }
     }
 
-    /// What is known so far; sound at any time.
+    /// The results so far; sound at any time.
     pub(super) fn answer(&self) -> CriticalPoints {
         let mut answer = match (&self.exact, &self.flat) {
             (Some(exact), _) => self.decided(exact),
@@ -310,7 +310,7 @@ impl ProofSearch {
         answer
     }
 
-    /// What algebra has decided.
+    /// The results of algebra.
     fn decided(&self, exact: &Exact) -> CriticalPoints {
         CriticalPoints {
             points: polynomial::points(exact),

@@ -15,13 +15,13 @@ use crate::number::{ClosedForm, Constant, Decimal, Digits, Interval, Number, Vec
 pub enum Claim {
     /// L is twice differentiable around the point, and ∇L = 0 there.
     Proved,
-    /// It is not critical, and why.
+    /// It is not critical; with the reason.
     Refuted(Refutation),
     /// ∇L may be 0, or differ from 0 by less than the arithmetic resolves.
     NotProved,
 }
 
-/// Why a point is not critical.
+/// The reason why a point is not critical.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refutation {
     /// L has no value there.
@@ -68,7 +68,7 @@ pub fn is_critical(loss: &Loss, w: Vector) -> Claim {
     enclosed_jet(loss, w).map_or(Claim::NotProved, |jet| is_critical_by(&jet, loss, w))
 }
 
-/// The same, where [`enclosed_jet`] is known.
+/// Like [`is_critical`], with a known [`enclosed_jet`].
 pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
     let Some(enclosures) = loss.enclosures() else { return Claim::NotProved };
     let at = [w.x, w.y].map(|x| Decimal::from(x).constant());

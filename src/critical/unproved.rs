@@ -42,7 +42,7 @@ impl UnprovedSearch {
         let points = self.starts.answer().points;
         let next = points.get(self.beyond.len()).filter(|_| self.beyond.len() < MOST_BEYOND);
         let known = next.map(|point| self.loss.beyond(point.w));
-        // Where one point has nothing beyond, none has.
+        // If one point has no facts beyond the plane, none has.
         let goes_on = known.is_some_and(|known| known.is_some());
         self.beyond.extend(known);
         !goes_on

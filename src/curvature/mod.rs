@@ -86,7 +86,7 @@ impl Definiteness {
     }
 }
 
-/// What a critical point is.
+/// The kind of a critical point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -112,7 +112,7 @@ impl Kind {
     }
 }
 
-/// What the Hessian says at a point.
+/// The curvature of L at a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Curvature {
     /// Eigenvalues ascending with unit eigenvectors.

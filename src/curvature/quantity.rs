@@ -5,7 +5,7 @@ use crate::formula::{Jet, Planes};
 use crate::number::{Matrix, difference_of_products, eigenpairs};
 use serde::{Deserialize, Serialize};
 
-/// What a map shows.
+/// The quantity of a map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quantity {

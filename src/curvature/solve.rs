@@ -50,7 +50,7 @@ pub fn solve_plainly([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> ([f64; 2], bool
     ([quotient([gx, a], d * gx - b * gy), quotient([gy, d], a * gy - b * gx)], plain)
 }
 
-/// The same, with more digits between.
+/// Like [`solve`], with more digits for intermediate results.
 #[cold]
 #[inline(never)]
 fn solve_carefully([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> Option<[f64; 2]> {

@@ -10,7 +10,7 @@ use super::records::{Cell, Records, Separator};
 pub(super) struct Layout<'a> {
     /// The records after the header.
     pub body: Records<'a>,
-    /// What stands between the columns.
+    /// The separator of the columns.
     pub separator: Separator,
     /// The headers; `None` for a file without.
     pub headers: Option<Vec<String>>,

@@ -41,25 +41,25 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Dataset {
     names: Arc<[String]>,
-    /// What the file calls the columns.
+    /// The headers of the columns in the file.
     headers: Arc<[String]>,
     /// The values; NaN where one is missing.
     columns: Arc<[Decimals]>,
     others: Arc<[OtherColumn]>,
     /// The lines of the examples in which a value is missing, by row.
     incomplete: Arc<BTreeMap<usize, u64>>,
-    /// What is to be said of how the file was read.
+    /// Remarks on how the file was read.
     remarks: Arc<[String]>,
 }
 
 /// A column of a file that is not a column of numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OtherColumn {
-    /// Its name in a formula, were it one of numbers.
+    /// The name that it would have in a formula.
     pub name: String,
-    /// What the file calls it.
+    /// Its header in the file.
     pub header: String,
-    /// Why it is none.
+    /// The reason why it is not a column of numbers.
     pub trouble: Trouble,
     /// Whether most of its cells are numbers, or all are empty, so that it is probably meant as a column of numbers.
     pub is_meant_as_numbers: bool,
@@ -261,7 +261,7 @@ impl Dataset {
     }
 }
 
-/// The same of numbers alone.
+/// The checksum of numbers alone.
 pub fn checksum_of(numbers: impl Iterator<Item = f64>) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in numbers.flat_map(|number| number.to_bits().to_le_bytes()) {

@@ -15,7 +15,7 @@ pub(super) enum Mark {
     Comma,
 }
 
-/// What a cell says of the decimal mark.
+/// The shape of a cell, with respect to the decimal mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// There is no value: `NA`, `?`, nothing.
@@ -33,7 +33,7 @@ pub(super) enum Shape {
 /// The texts that stand for a missing value, in lower case.
 const MISSING: [&str; 11] = ["", "na", "nan", "?", "null", "n/a", "-", "–", "#n/a", "<na>", "none"];
 
-/// What a cell says.
+/// The shape of a cell.
 pub(super) fn shape(text: &str) -> Shape {
     if is_missing(text) {
         return Shape::Missing;
@@ -142,7 +142,7 @@ pub(super) fn number(text: &str, mark: Mark) -> Option<Decimal> {
 /// The first cell of a kind: its line and text.
 pub(super) type Found = Option<(u64, String)>;
 
-/// What the cells of one column are.
+/// The shapes of the cells in one column.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
     /// The numbers, and the cells that are neither numbers nor missing.

@@ -73,7 +73,7 @@ pub(super) fn dataset_of(text: &str, encoding: Option<String>) -> Result<Dataset
     Ok(dataset)
 }
 
-/// What all records have.
+/// A survey of all records.
 struct Survey {
     columns: Vec<Evidence>,
     /// How many examples there are, without rows at the end in which every cell is empty.

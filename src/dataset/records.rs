@@ -7,7 +7,7 @@
 use super::DatasetError;
 use std::borrow::Cow;
 
-/// What stands between two cells.
+/// The separator of two cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Separator {
     /// This ASCII character.
@@ -16,7 +16,7 @@ pub(super) enum Separator {
     Blanks,
 }
 
-/// What stands between two separators.
+/// The text between two separators.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Cell<'a> {
     /// The text without quotation marks and blanks around it.

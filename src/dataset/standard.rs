@@ -10,7 +10,7 @@ pub struct Standard {
     pub name: &'static str,
     /// The name in the window.
     pub title: &'static str,
-    /// One sentence on what it is.
+    /// One sentence about it.
     pub description: &'static str,
     /// The examples.
     pub dataset: Dataset,

@@ -20,14 +20,14 @@ pub struct Experiment {
     count: usize,
 }
 
-/// What came out for one value of the setting.
+/// The result for one value of the setting.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
     /// The value.
     pub value: f64,
     /// The runs that were ever beyond the radius.
     pub ever: Share,
-    /// Those that were at their end.
+    /// Runs that were beyond the radius at their end.
     pub at_end: Share,
 }
 

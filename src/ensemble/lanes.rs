@@ -16,7 +16,7 @@ pub(super) struct Finished {
     pub(super) farthest: f64,
 }
 
-/// What is kept of some runs.
+/// The data of some runs that are kept.
 pub(super) struct Followed {
     pub(super) finished: Vec<Finished>,
     pub(super) paths: Vec<Vec<Vector>>,
@@ -105,7 +105,7 @@ pub(super) fn follow(
                     lane.next = next;
                     return true;
                 }
-                // It would stay where it is until its step limit.
+                // It would stay at its point until its step limit.
                 Proposal::Rests => StopReason::StepLimit,
                 Proposal::Ended(stop) => stop,
             };

@@ -26,10 +26,10 @@ use crate::optimizer::{Normals, Prepared, Run, StopReason};
 use lanes::{Finished, Sums, follow};
 use rayon::prelude::*;
 
-/// Where the runs of an ensemble start.
+/// The starts of an ensemble's runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Scatter {
-    /// All at one point.
+    /// All at the same point.
     #[default]
     None,
     /// Gaussian around the start, with this standard deviation in each weight.
@@ -38,12 +38,12 @@ pub enum Scatter {
     Uniform(f64),
 }
 
-/// What is asked of an ensemble.
+/// The settings of an ensemble.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
     /// How many runs.
     pub runs: usize,
-    /// Where they start.
+    /// The distribution of the starts.
     pub scatter: Scatter,
 }
 
@@ -52,13 +52,13 @@ pub struct Plan {
 pub struct Member {
     /// Its seed.
     pub seed: u64,
-    /// Where it started.
+    /// Its start.
     pub start: Vector,
     /// Its last point.
     pub end: Vector,
     /// How many steps it made.
     pub steps: usize,
-    /// Why it ended.
+    /// Its stop reason.
     pub stop: StopReason,
     /// Its largest distance from the ensemble's start.
     pub farthest: f64,
@@ -69,7 +69,7 @@ pub struct Member {
 /// A path for drawing: some of a run's points, first and last among them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
-    /// Which run, from 0.
+    /// The number of the run, from 0.
     pub run: usize,
     /// Points, [`Ensemble::stride`] steps apart but for the last.
     pub points: Vec<Vector>,
@@ -78,7 +78,7 @@ pub struct Path {
 /// How many of the computed runs ended in each way.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Counts {
-    /// At each of [`Ensemble::attractors`].
+    /// The number at each of [`Ensemble::attractors`].
     pub ends: Vec<usize>,
     /// Diverged.
     pub diverged: usize,
@@ -96,7 +96,7 @@ pub struct Ensemble {
     loss: Loss,
     run: Run,
     plan: Plan,
-    /// Where the runs start, or around where.
+    /// The start of the runs, or the centre of their starts.
     pub start: Vector,
     destinations: Option<Destinations>,
     is_random: bool,
@@ -251,7 +251,7 @@ impl Ensemble {
         &self.run
     }
 
-    /// What was asked.
+    /// The settings of the ensemble.
     pub fn plan(&self) -> Plan {
         self.plan
     }

@@ -1,11 +1,11 @@
 //! Shares of runs, and how sure they are.
 
-/// So many of so many runs.
+/// A number of runs out of all runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
     /// How many.
     pub count: usize,
-    /// Of how many.
+    /// The number of all runs.
     pub of: usize,
 }
 

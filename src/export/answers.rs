@@ -75,7 +75,7 @@ fn rows(matrix: &Matrix) -> [Pair; 2] {
 }
 
 impl Probe {
-    /// What is known at a point.
+    /// The answer for a reading at a point.
     pub fn new(loss: &Loss, reading: &Reading) -> Probe {
         let undefined = [f64::NAN; 2];
         let Reading { w, jet, curvature, definiteness, critical, .. } = *reading;

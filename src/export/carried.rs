@@ -27,7 +27,7 @@ const MAX_RECORD: usize = 3 * MAX_BYTES;
 /// The most bytes of a picture that are read.
 const MAX_PICTURE: usize = 256 << 20;
 
-/// What a picture carries.
+/// The record that a picture carries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Carried {
@@ -185,7 +185,7 @@ fn in_picture(bytes: &[u8], folder: &Path) -> Result<Opened, StudyError> {
     Ok(Opened { study: carried.study(folder)?, is_elsewhere: true })
 }
 
-/// What is said of a picture without a study.
+/// The message for a picture without a study.
 pub const NOTHING: &str = "this picture carries no study";
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -40,7 +40,7 @@ struct Sheet {
 struct Writer<'a> {
     palette: &'a Palette,
     sheets: Vec<Sheet>,
-    /// How far the last sheet is filled, from above.
+    /// The height up to which the last sheet is filled, from above.
     y: f64,
 }
 
@@ -129,7 +129,7 @@ impl Writer<'_> {
 
     fn step(&mut self, number: usize, step: &Step, result: &StepResult, with_answers: bool) -> Result<(), String> {
         let Palette { text, muted, .. } = *self.palette;
-        // What is asked is not told.
+        // The answer of a question is not printed.
         let is_asking = step.predict.is_some() && !with_answers;
         let picture = picture(step, is_asking)?;
         // A step begins where its picture fits, too.

@@ -14,15 +14,15 @@ use ttf_parser::Face;
 /// A font of the system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SystemFont {
-    /// Its family's name.
+    /// The name of its family.
     pub family: String,
     /// The font file.
     pub bytes: Vec<u8>,
-    /// Which of the faces in the file it is.
+    /// The index of the face in the file.
     pub index: u32,
 }
 
-/// What a text needs beyond the bundled fonts.
+/// The system fonts that a text needs besides the bundled ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lettering {
     /// The letters that the bundled fonts lack.
@@ -34,14 +34,14 @@ pub struct Lettering {
 }
 
 impl Lettering {
-    /// What a picture needs.
+    /// The fonts that a picture needs.
     pub fn of(scene: &Scene) -> Lettering {
         let mut letters = BTreeSet::new();
         scene.primitives.iter().for_each(|primitive| gather(primitive, &mut letters));
         Lettering::of_letters(letters)
     }
 
-    /// What some letters need.
+    /// The fonts that some letters need.
     pub fn of_letters(letters: impl IntoIterator<Item = char>) -> Lettering {
         Lettering::with_fonts(letters, system_fonts)
     }
@@ -57,7 +57,7 @@ impl Lettering {
         Lettering { lacking, fonts: chosen, nowhere }
     }
 
-    /// What the footer of a PNG or PDF says of it.
+    /// The footnote of a PNG or PDF.
     fn footnote(&self) -> Option<String> {
         (!self.fonts.is_empty()).then(|| format!("letters from {}", self.families()))
     }

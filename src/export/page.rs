@@ -20,7 +20,7 @@ const EXAMPLES: f64 = 0.36;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Width {
-    /// So many pixels wide and high.
+    /// A width and height in pixels.
     Pixels([f64; 2]),
     /// A width in millimetres; the height fits the contents.
     Millimetres(f64),

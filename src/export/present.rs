@@ -51,7 +51,7 @@ impl FileFormat {
         FileFormat::WebM,
     ];
 
-    /// What a file of this format is called.
+    /// The name of this format.
     pub fn words(self) -> &'static str {
         match self {
             FileFormat::Svg => "an SVG picture",
@@ -88,7 +88,7 @@ impl FileFormat {
     }
 }
 
-/// What stands at a path.
+/// The kind of file at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Present {
     /// Nothing would be lost: there is no file, an empty file, or a device.
@@ -114,7 +114,7 @@ impl Present {
         }
     }
 
-    /// What stands there in words.
+    /// The kind in words.
     pub fn words(self) -> &'static str {
         match self {
             Present::Nothing => "nothing",

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// The columns of a trajectory's table.
 const COLUMNS: [&str; 7] = ["step", "w1", "w2", "loss", "gradient_norm", "lambda_min", "lambda_max"];
 
-/// One trajectory as CSV, a line a step.
+/// One trajectory as CSV, a line for each step.
 pub fn trajectory_csv(trajectory: &Trajectory) -> String {
     let rows = numbered(trajectory).map(|(number, step, eigenvalues)| cells(number, step, eigenvalues).to_vec());
     table(COLUMNS.to_vec(), rows)
@@ -215,7 +215,7 @@ struct StepJson {
     evaluations: EvaluationsJson,
 }
 
-/// What the optimizer has evaluated to come here.
+/// The evaluations of the optimizer up to this point.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct EvaluationsJson {
     losses: u32,

@@ -9,13 +9,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Why a file could not be written.
+/// The reason why a file could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}: {reason}", path.display())]
 pub struct ExportError {
-    /// Which file.
+    /// The file.
     pub path: PathBuf,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -135,7 +135,7 @@ fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
         let file = builder.tempfile_in(folder)?;
         match file.as_file().try_lock() {
             Ok(()) if is_still_at(file.as_file(), file.path()) => return Ok(file),
-            // Where there are no locks, nobody sweeps.
+            // A system without locks also has no sweep.
             Err(TryLockError::Error(_)) => return Ok(file),
             Ok(()) | Err(TryLockError::WouldBlock) => {}
         }

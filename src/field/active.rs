@@ -9,7 +9,7 @@ struct Bits {
     count: u8,
 }
 
-/// For each byte its bits.
+/// The bits of each byte.
 static BITS: [Bits; 256] = {
     let mut all = [const { Bits { places: [0; 8], count: 0 } }; 256];
     let mut byte = 0;

@@ -102,7 +102,7 @@ struct Links<'a> {
 /// them waits for each link before it knows the next.
 #[derive(Default)]
 struct Tables {
-    /// Where the vertices are.
+    /// The places of the vertices.
     places: Vec<Vector>,
     /// The vertex to which a segment leads from each.
     next: Vec<u32>,
@@ -121,7 +121,7 @@ const TOGETHER: usize = 1024;
 /// Tables with a larger capacity are not kept.
 const MOST_KEPT: usize = 1 << 19;
 
-/// What has made a vertex.
+/// The origin of a vertex.
 #[derive(Clone, Copy, Debug)]
 struct Origin {
     /// The node where its edge begins.

@@ -1,4 +1,4 @@
-//! Where an edge of the grid crosses a level.
+//! The crossing of an edge of the grid with a level.
 
 use crate::number::Vector;
 

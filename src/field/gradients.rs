@@ -34,7 +34,7 @@ impl Gradients {
 }
 
 impl Field {
-    /// The same with the gradient on a coarse grid.
+    /// The same field with the gradient on a coarse grid.
     pub fn with_gradients(self, loss: &Loss) -> Field {
         let gradients = Some(Arc::new(Gradients::new(loss, &self.grid.view)));
         Field { gradients, ..self }

@@ -102,7 +102,7 @@ impl ContourLine {
     }
 }
 
-/// Which contour levels are drawn.
+/// The contour levels that are drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Levels {
     /// About this many round numbers that match the colour scale.
@@ -132,7 +132,7 @@ pub struct FieldOptions {
 pub struct Field {
     /// The samples.
     pub grid: Grid,
-    /// What the heat map is of.
+    /// The quantity of the heat map.
     pub quantity: Quantity,
     /// The heat map: pixel (i, j) is centred on node (i, rows − 1 − j). Undefined and infinite values are transparent.
     pub raster: Arc<Raster>,

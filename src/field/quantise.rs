@@ -177,7 +177,7 @@ impl Quantiser {
         self.count_in(self.bin(value), value)
     }
 
-    /// The same, when the value's bin is known.
+    /// Like [`Quantiser::count`], with a known bin.
     #[inline]
     fn count_in(&self, bin: usize, value: f64) -> u8 {
         let [mut low, mut high] = self.bins[bin];
@@ -226,11 +226,11 @@ fn ends(values: &[f64; TOGETHER]) -> [f64; 2] {
     [low, high]
 }
 
-/// What is said of values that are not counted.
+/// The treatment of values that are not counted.
 trait Mark: Copy {
     /// The highest bit is set for a value that is not counted.
     fn rejected(self, value: f64) -> u64;
-    /// What is said instead.
+    /// The number that is written instead.
     fn otherwise(self) -> u8;
 }
 

@@ -8,7 +8,7 @@ use super::instructions::{Instructions, Operation, Slot};
 use crate::number::lanes::Pair;
 use crate::number::{Binary, Number, Unary, Vector};
 
-/// As many as a byte numbers.
+/// The slots, as many as a byte can number.
 pub(super) type Slots = [f64; 256];
 
 /// An operation on up to three slots `a`, `b` and `c`; the result goes into slot `to`.
@@ -77,7 +77,7 @@ enum Opcode {
 pub(super) struct Code {
     /// For L alone, for L and ∇L, and for L, ∇L and H.
     stages: [Box<[Instruction]>; 3],
-    /// Where L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ stand.
+    /// The slots of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂.
     outputs: [u8; 6],
     /// The constants, from slot 2 on.
     constants: Box<[f64]>,

@@ -30,9 +30,9 @@ pub struct Examples {
 /// The operations that some outputs need, as indices into the operations of the tape.
 struct Stage {
     end: usize,
-    /// Those that depend on the weights alone.
+    /// The operations that depend on the weights alone.
     shared: Vec<u32>,
-    /// Those that have to be done for each example.
+    /// The operations for each example.
     each: Vec<u32>,
 }
 

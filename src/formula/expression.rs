@@ -27,7 +27,7 @@ pub enum Node {
 /// A number as written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Literal {
-    /// What is shown for it: `0.1`, `π`, `e`.
+    /// Its text: `0.1`, `π`, `e`.
     pub text: String,
     /// Its value.
     pub constant: Constant,

@@ -5,7 +5,7 @@ use crate::number::{Binary, Constant, Number, Unary};
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-/// Where a value stands while a tape runs.
+/// The place of a value while a tape runs.
 pub(super) type Slot = u32;
 
 /// One instruction.
@@ -245,7 +245,7 @@ impl Instructions {
         2 + self.constants.len()
     }
 
-    /// Where L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ stand.
+    /// The slots of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂.
     pub fn output_slots(&self) -> &[Slot; 6] {
         &self.outputs
     }
@@ -271,7 +271,7 @@ impl Instructions {
         self.depends[slot as usize]
     }
 
-    /// Which slots some outputs depend on.
+    /// For each slot, whether some outputs depend on it.
     pub fn needed(&self, outputs: &[Slot]) -> Vec<bool> {
         let mut needed = vec![false; self.slots()];
         outputs.iter().for_each(|&output| needed[output as usize] = true);

@@ -1,6 +1,6 @@
 //! The commands of LaTeX that a formula can have.
 
-/// What a command stands for.
+/// The meaning of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// White space, or nothing.

@@ -15,7 +15,7 @@ pub struct MathRun {
     pub script: Script,
 }
 
-/// Where a run of mathematics sits.
+/// The vertical position of a run of mathematics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Script {
     /// On the line.
@@ -56,7 +56,7 @@ impl Set {
     }
 }
 
-/// What a formula is set for.
+/// The purpose for which a formula is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
     /// To be read: `2.5·10⁻³`, and products without a dot where they have one reading, `10 cos(2π w₁)`.

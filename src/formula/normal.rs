@@ -42,7 +42,7 @@ pub struct Sum {
     pub terms: BTreeMap<Monomial, BigRational>,
 }
 
-/// What an atom is.
+/// The kinds of atoms.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Atom {
     /// π (`true`) or e.
@@ -74,7 +74,7 @@ impl Sum {
         sum
     }
 
-    /// One factor.
+    /// The sum of a single factor.
     pub fn factor(factor: Factor) -> Sum {
         Sum::term(vec![(factor, 1)], BigRational::one())
     }
@@ -175,7 +175,7 @@ impl Atom {
         }
     }
 
-    /// The same of another argument.
+    /// The same atom with another argument.
     pub fn of(&self, argument: Sum) -> Atom {
         match self {
             Atom::Constant(is_pi) => Atom::Constant(*is_pi),
@@ -232,7 +232,7 @@ impl Atoms {
         sum.terms.keys().flatten().fold(0, |bits, (factor, _)| bits | self.depends_by(*factor))
     }
 
-    /// Which weights a factor depends on.
+    /// The weights on which a factor depends.
     pub fn depends_by(&self, factor: Factor) -> u8 {
         match factor {
             Factor::Weight(axis) => 1 << axis,
@@ -270,7 +270,7 @@ impl Atoms {
                 Node::Parameter(index) => number(parameters.get(*index)?.rational()),
                 Node::Column(index) => number(columns.get(*index)?.rational()),
                 Node::Unary(Unary::Neg, a) => values[*a].times_number(&-BigRational::one()),
-                // What jumps has no series.
+                // Functions that jump have no series.
                 Node::Unary(Unary::Sign | Unary::Step | Unary::Kink | Unary::Floor | Unary::Ceil, _) => return None,
                 Node::Unary(op, a) => self.sum_of(Atom::Function(*op, values[*a].clone()))?,
                 Node::Binary(op, a, b) => self.binary(*op, &values[*a], &values[*b])?,

@@ -7,9 +7,9 @@ use std::fmt;
 /// A token and the column (characters from 1) where it begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
-    /// What it is.
+    /// Its kind.
     pub kind: TokenKind,
-    /// Where it begins.
+    /// The column where it begins.
     pub column: usize,
     /// Whether white space stands before it.
     pub spaced: bool,

@@ -3,7 +3,7 @@
 use super::SymmetricOperator;
 use super::vectors::{add_scaled, dot, norm};
 
-/// Why conjugate gradients ended.
+/// The reason why conjugate gradients ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CgExit {
     /// The residual is below the tolerance.
@@ -12,7 +12,7 @@ pub enum CgExit {
     NegativeCurvature,
 }
 
-/// What a product showed.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CgStep {
     /// ‖b − Ax‖ before the step.
@@ -70,7 +70,7 @@ impl<A: SymmetricOperator> ConjugateGradients<A> {
         norm(&self.residual)
     }
 
-    /// Why it ended; `None` while it goes on.
+    /// The reason for its end; `None` while it goes on.
     pub fn exit(&self) -> Option<CgExit> {
         self.exit
     }

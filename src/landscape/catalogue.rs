@@ -40,9 +40,9 @@ pub struct Entry {
     pub start: [f64; 2],
     /// A sensible learning rate of gradient descent.
     pub learning_rate: f64,
-    /// One sentence on what it teaches.
+    /// One sentence about what it teaches.
     pub teaches: String,
-    /// Where it comes from.
+    /// Its source.
     pub source: String,
     /// The critical points that are known, within the view or not.
     #[serde(default)]
@@ -89,9 +89,9 @@ impl Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownPoint {
-    /// Where it is.
+    /// Its place.
     pub w: [f64; 2],
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
 }
 

@@ -1,8 +1,8 @@
-//! What can be wrong with a loss.
+//! Errors in a loss.
 
 use crate::formula::FormulaError;
 
-/// Why a landscape cannot be made.
+/// The reason why a landscape is invalid.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum LandscapeError {
     /// The formula does not parse.

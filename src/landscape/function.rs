@@ -11,7 +11,7 @@ use std::fmt::Debug;
 /// Nothing can be proved about it, because it has no enclosures. A search finds its critical points, and they are
 /// called candidates. Everything else (pictures, runs, basins, ensembles) works as for a formula.
 pub trait LossFunction: Debug + Send + Sync {
-    /// What is written after `L = ` and in titles.
+    /// The text after `L = ` and in titles.
     fn title(&self) -> String;
 
     /// Value, gradient and Hessian at w; NaN where they are undefined.

@@ -138,7 +138,7 @@ impl Loss {
         }
     }
 
-    /// The same as mathematics.
+    /// [`Loss::to_unicode`] as mathematics.
     pub fn to_math(&self) -> Vec<MathRun> {
         match &self.0 {
             Source::Formula(loss) => loss.formula.to_math(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReadyMoment {
-    /// What it is called: `Newton's basins`.
+    /// Its title: `Newton's basins`.
     pub title: String,
     /// The name of the optimizer whose run it is about.
     pub optimizer: String,
@@ -18,7 +18,7 @@ pub struct ReadyMoment {
     /// The learning rate as a multiple of 2/λmax at the first known minimum.
     #[serde(default)]
     pub of_limit: Option<f64>,
-    /// Where the runs start.
+    /// The start of the runs.
     #[serde(default)]
     pub start: Option<[f64; 2]>,
     /// The most steps of the run.

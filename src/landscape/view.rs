@@ -13,7 +13,7 @@ pub struct View {
     pub w2: [f64; 2],
 }
 
-/// Why four numbers are no view.
+/// The reason why four numbers are not a view.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum ViewError {
     /// A bound is NaN, infinite or beyond ±1e300.

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 pub struct Claim {
     /// The sentence.
     pub says: String,
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
     /// The assertions, by the name of the asserted quantity; not empty.
     pub assertions: Vec<(String, Value)>,
@@ -17,7 +17,7 @@ pub struct Claim {
     pub options: Table,
 }
 
-/// What a claim is about.
+/// The subject of a claim.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Subject {
     /// A point.
@@ -40,7 +40,7 @@ pub enum Subject {
     Vary(String),
 }
 
-/// What became of a claim.
+/// The verdict on a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -66,9 +66,9 @@ pub struct ClaimResult {
     pub says: String,
     /// Whether it holds.
     pub verdict: Verdict,
-    /// What was asserted.
+    /// The asserted values.
     pub expected: serde_json::Map<String, serde_json::Value>,
-    /// What was found, by the same names.
+    /// The found values, by the same names.
     pub found: serde_json::Map<String, serde_json::Value>,
     /// The names of the assertions that do not hold, or are undecided.
     #[serde(skip)]

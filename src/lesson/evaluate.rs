@@ -21,13 +21,13 @@ pub struct StepResult {
 /// The result of an exercise, which must not hold on the step and must hold on its solution.
 #[derive(Clone, Debug, Serialize)]
 pub struct TaskResult {
-    /// What is to be done.
+    /// The text of the exercise.
     pub ask: String,
     /// Whether it is open on the step as it is.
     pub open: bool,
     /// Whether its solution solves it.
     pub solved: bool,
-    /// What was found with the solution.
+    /// The claims on the solution.
     pub claims: Vec<ClaimResult>,
 }
 

@@ -16,7 +16,7 @@ const MOST_STEPS: usize = 60;
 /// The most places that a step highlights.
 const MOST_HIGHLIGHTS: usize = 20;
 
-/// Why a file is no lesson.
+/// The reason why a file is not a lesson.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LessonError {
     /// The text is not TOML, or has fields that a lesson does not have.
@@ -25,11 +25,11 @@ pub enum LessonError {
     /// A step is wrong.
     #[error("step {step} ({title}): {reason}")]
     Step {
-        /// Which step, from 1.
+        /// The number of the step, from 1.
         step: usize,
         /// Its title.
         title: String,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
 }
@@ -40,7 +40,7 @@ pub enum LessonError {
 pub struct Lesson {
     /// The title.
     pub title: String,
-    /// For whom it is.
+    /// The audience.
     #[serde(default)]
     pub audience: String,
     /// About how long it takes.
@@ -81,7 +81,7 @@ pub struct Step {
     /// Runs by name.
     #[serde(default, rename = "run")]
     pub runs: BTreeMap<String, RunSpec>,
-    /// What is said and asserted.
+    /// The claims.
     #[serde(default, rename = "claim")]
     pub claims: Vec<Claim>,
     /// A question that is answered before the runs are shown.
@@ -133,7 +133,7 @@ pub struct Predict {
     /// Some words, of which one is right.
     #[serde(default)]
     pub choices: Vec<String>,
-    /// Which of them: from a run.
+    /// The right choice, computed from a run.
     #[serde(default)]
     pub answer: Option<Source>,
     /// A number.
@@ -141,7 +141,7 @@ pub struct Predict {
     pub number: Option<Source>,
 }
 
-/// Where the answer of a question is from.
+/// The source of a question's answer.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
@@ -151,7 +151,7 @@ pub struct Source {
     /// Critical points of a kind, or all.
     #[serde(default)]
     pub points: Option<String>,
-    /// What of it: an assertion's name.
+    /// The quantity: an assertion's name.
     #[serde(default)]
     pub of: Option<String>,
 }
@@ -160,12 +160,12 @@ pub struct Source {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
-    /// What is to be done.
+    /// The text of the exercise.
     pub ask: String,
-    /// What must hold then.
+    /// The claims that must hold on the solution.
     #[serde(rename = "claim")]
     pub claims: Vec<Claim>,
-    /// What is to be changed: a solution.
+    /// The solution: the changes to the step.
     pub solution: Solution,
 }
 

@@ -10,7 +10,7 @@ use crate::number::Vector;
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-/// What somebody expects.
+/// A guess.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Guess {
     /// A place in the picture.
@@ -21,7 +21,7 @@ pub enum Guess {
     Number(f64),
 }
 
-/// What is right.
+/// The right answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// A place.

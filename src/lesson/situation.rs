@@ -16,7 +16,7 @@ const USUAL_VIEW: View = View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] };
 pub struct Situation {
     /// The loss, or why there is none.
     pub loss: Result<Loss, String>,
-    /// What is looked at.
+    /// The view.
     pub view: View,
     /// The view that the landscape has of its own.
     pub usual_view: View,

@@ -34,7 +34,7 @@ const NEAR: f64 = 0.05;
 pub struct Asserted {
     /// Whether it holds.
     pub verdict: Verdict,
-    /// What was found.
+    /// The found value.
     pub found: Json,
 }
 
@@ -136,7 +136,7 @@ impl StepEvaluation {
         }
     }
 
-    /// What is asserted, of whichever subject.
+    /// Evaluates the assertions of a claim about any subject.
     pub(super) fn asserted(&mut self, claim: &Claim) -> Result<Vec<Asserted>, String> {
         match &claim.subject {
             Subject::At(w) => self.at(*w, claim),
@@ -167,7 +167,7 @@ impl StepEvaluation {
         run.cloned().unwrap_or_else(|| Err(format!("there is no run '{name}'")))
     }
 
-    /// What is asserted of a point.
+    /// Evaluates assertions about a point.
     fn at(&mut self, w: [f64; 2], claim: &Claim) -> Result<Vec<Asserted>, String> {
         let reading = Reading::at(&self.loss()?, Vector::from(w));
         let assertion = |(key, want): &(String, Value)| at_point(&reading, w, key, want);
@@ -191,7 +191,7 @@ impl StepEvaluation {
         Ok(points)
     }
 
-    /// What is asserted of critical points.
+    /// Evaluates assertions about critical points.
     fn points(&mut self, kind: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let found = self.found_points(claim)?;
         let is_meant = |point: &&CriticalPoint| kind == "all" || kind == point.kind.word();
@@ -214,7 +214,7 @@ impl StepEvaluation {
         traced
     }
 
-    /// What is asserted of a run.
+    /// Evaluates assertions about a run.
     fn run(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let (run, trajectory, end) = self.traced(name)?;
         claim.assertions.iter().map(|(key, want)| self.of_run(&run, &trajectory, &end, key, want)).collect()
@@ -291,7 +291,7 @@ impl StepEvaluation {
         Ok(found)
     }
 
-    /// What is asserted of an ensemble.
+    /// Evaluates assertions about an ensemble.
     fn ensemble(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let seeds = claim.options.get("seeds").and_then(Value::as_integer).map_or(USUAL_SEEDS, |seeds| seeds as usize);
         let found = self.ensemble_of(name, seeds)?;
@@ -335,7 +335,7 @@ impl StepEvaluation {
         Ok(map)
     }
 
-    /// What is asserted of basins.
+    /// Evaluates assertions about basins.
     fn basins(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let map = self.basins_of(name)?;
         let shares = map.shares();

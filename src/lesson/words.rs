@@ -23,7 +23,7 @@ impl ClaimResult {
 }
 
 impl Solution {
-    /// What is changed, in words.
+    /// The changes, in words.
     pub fn words(&self) -> String {
         let mut parts: Vec<String> = self.formula.iter().map(|formula| format!("L = {formula}")).collect();
         parts.extend(self.parameters.iter().map(|(name, value)| format!("{name} = {value}")));
@@ -33,7 +33,7 @@ impl Solution {
 }
 
 impl RunSpec {
-    /// What is set of it, in words.
+    /// The changed settings, in words.
     fn words(&self) -> String {
         let mut parts = vec![self.optimizer.replace('-', " ")];
         parts.extend(self.start.map(|[x, y]| format!("from ({}, {})", short(x), short(y))));

@@ -86,7 +86,7 @@ pub struct Analysis {
 
 /// Points of the training at which λmax is computed.
 const SHARPNESS_POINTS: usize = 100;
-/// So many of them at once.
+/// How many points are computed together.
 const TOGETHER: usize = 4;
 /// Steps of Lanczos and of power iteration.
 const STEPS: usize = 40;

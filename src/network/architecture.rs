@@ -9,7 +9,7 @@ pub const MAX_PARAMETERS: usize = 5_000;
 /// The most examples that a network's loss may be a mean over.
 pub const MAX_EXAMPLES: usize = 10_000;
 
-/// Why there is no such network.
+/// The reason why there is no such network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArchitectureError {
     /// There is no layer.

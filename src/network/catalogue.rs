@@ -37,11 +37,11 @@ pub struct NetworkEntry {
     pub plane: PlaneRecipe,
     /// The view on it.
     pub view: View,
-    /// Where runs start in it.
+    /// The start of runs in it.
     pub start: [f64; 2],
-    /// One sentence on what it teaches.
+    /// One sentence about what it teaches.
     pub teaches: String,
-    /// Where it comes from.
+    /// Its source.
     pub source: String,
     /// Subjects that it is a good example of, for the search.
     #[serde(default)]

@@ -4,7 +4,7 @@ use super::{Architecture, MAX_EXAMPLES, OutputLoss};
 use crate::krylov::LANES;
 use crate::number::lanes::CHUNK;
 
-/// Why a network's loss has no such examples.
+/// The reason why the examples do not suit a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExamplesError {
     /// There is none, or there are too many.
@@ -27,7 +27,7 @@ pub enum ExamplesError {
         label: String,
         /// The example, from 1.
         example: usize,
-        /// What it can be.
+        /// The possible values.
         expected: String,
     },
     /// A number is not finite.

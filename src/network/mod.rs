@@ -57,7 +57,7 @@ pub use weights::{FileWeights, WeightsError, fitting_weights, read_weights};
 pub struct NetworkLoss {
     /// The layers and functions of the network.
     pub architecture: Architecture,
-    /// What the loss is a mean over.
+    /// The examples of the mean.
     pub examples: Examples,
     /// The factor of ½‖w‖².
     pub weight_decay: f64,

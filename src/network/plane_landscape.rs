@@ -18,7 +18,7 @@ pub struct PathPoint {
     pub step: usize,
     /// The coordinates of the nearest point of the plane.
     pub at: [f64; 2],
-    /// How far the weights are from it.
+    /// The distance of the weights from it.
     pub distance: f64,
     /// L at the weights.
     pub loss: f64,

@@ -66,7 +66,7 @@ pub struct TrainingRecipe {
     pub settings: BTreeMap<String, f64>,
 }
 
-/// Which plane.
+/// The plane.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlaneRecipe {

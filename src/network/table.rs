@@ -19,7 +19,7 @@ pub fn network_over(
         OutputLoss::Squared | OutputLoss::Logistic => 1,
         OutputLoss::Softmax => {
             let largest = rows.iter().filter_map(|row| row.last()).fold(0.0, |most: f64, label| most.max(*label));
-            // What is no class is refused with its example.
+            // A label that is not a class is refused with its example.
             if (0.0..1e4).contains(&largest) { largest as usize + 1 } else { 2 }
         }
     };

@@ -38,7 +38,7 @@ pub struct Trained {
 /// Called now and then with the progress, 0 to 1; returning false stops the work.
 pub type Going<'a> = &'a mut dyn FnMut(f64) -> bool;
 
-/// What is said of a training that was stopped.
+/// The message for a training that was stopped.
 const STOPPED: &str = "the training was stopped";
 
 impl Trained {

@@ -93,7 +93,7 @@ impl<'a> Training<'a> {
         self.steps
     }
 
-    /// What the rule has asked for so far.
+    /// The evaluations of the rule so far.
     pub fn evaluations(&self) -> Evaluations {
         self.ledger.evaluations()
     }
@@ -163,7 +163,7 @@ impl<'a> Training<'a> {
     }
 }
 
-/// What a rule asks of a network.
+/// The evaluations of a network for a rule.
 struct NetworkOracle<'a> {
     loss: &'a NetworkLoss,
     evaluation: Evaluation<'a>,

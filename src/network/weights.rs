@@ -4,15 +4,15 @@ use super::Architecture;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::cmp::Ordering;
 
-/// Why a file has no weights of a network.
+/// The reason why a file has no weights of a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeightsError {
-    /// It is no text of numbers.
+    /// It is not a text of numbers.
     #[error("line {line}: '{text}' is no number")]
     NotANumber {
         /// The line, from 1.
         line: usize,
-        /// What stands there.
+        /// The text.
         text: String,
     },
     /// A number is not finite.
@@ -26,10 +26,10 @@ pub enum WeightsError {
         /// Weights of the network.
         expected: usize,
     },
-    /// It is no file of safetensors.
+    /// It is not a valid file of safetensors.
     #[error("the file is damaged: {0}")]
     Damaged(String),
-    /// It has something else than linear layers.
+    /// It has tensors other than linear layers.
     #[error("{0}")]
     Layers(String),
 }

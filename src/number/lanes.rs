@@ -28,7 +28,7 @@ enum Vectors {
 }
 
 impl InstructionSet {
-    /// All that this machine has, the fastest last.
+    /// All sets that this machine has, the fastest last.
     pub fn available() -> &'static [InstructionSet] {
         #[cfg(target_arch = "x86_64")]
         {
@@ -150,7 +150,7 @@ pub enum Then {
     SquaredPlusSquared(First),
 }
 
-/// What can be done to blocks at once.
+/// The operations on blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
     /// A function of a.

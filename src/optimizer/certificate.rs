@@ -19,9 +19,9 @@ use crate::number::{Eigenpairs, Interval, Matrix, Number, Vector, eigenpairs};
 pub struct Certificate {
     /// The middle of the box: the point up to rounding.
     pub w: Vector,
-    /// How far from `w` it can be along each axis.
+    /// The largest distance from `w` along each axis.
     pub radius: Vector,
-    /// What it is, proved.
+    /// Its kind, proved.
     pub kind: Kind,
     /// The Hessian's eigenpairs at `w`.
     pub eigen: Eigenpairs,

@@ -69,7 +69,7 @@ pub use weights::{DenseMatrix, SquareMatrix, Weights};
 
 use crate::number::Vector;
 
-/// Why a step could not be made.
+/// The reason why a step could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepFailure {
     /// The rule needs H⁻¹ and H is singular.
@@ -102,7 +102,7 @@ pub trait StepRule<V: Weights = Vector>: Send {
     }
 }
 
-/// What an optimizer needs to know of the loss.
+/// The derivatives that an optimizer needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// Gradients alone, with steps of a given size.
@@ -127,18 +127,18 @@ impl Family {
 /// The values of an optimizer's settings, by key.
 pub type Values<'a> = &'a dyn Fn(&str) -> f64;
 
-/// What is known of an optimizer before it runs.
+/// The description of an optimizer.
 #[derive(Debug)]
 pub struct OptimizerInfo {
     /// The name on the command line and in study files: `gradient-descent`.
     pub name: &'static str,
     /// The name in the window: `Gradient descent`.
     pub title: &'static str,
-    /// What it needs to know of the loss.
+    /// The derivatives that it needs.
     pub family: Family,
     /// The update rule in mathematics, a line for each assignment: `w ← w − η∇L(w)`.
     pub rule: &'static str,
-    /// One sentence on what it does.
+    /// One sentence about what it does.
     pub summary: &'static str,
     /// The source of the method.
     pub source: &'static str,
@@ -148,7 +148,7 @@ pub struct OptimizerInfo {
 
 /// An optimizer as a person knows it.
 pub trait Optimizer: Sync {
-    /// What is known of it before it runs.
+    /// Its description.
     fn info(&self) -> &'static OptimizerInfo;
     /// Whether its steps use the Hessian or its products with vectors. An optimizer that returns false gets neither.
     fn needs_hessian(&self) -> bool {

@@ -182,7 +182,7 @@ impl Case<'_> {
         Outlook { is_as_predicted, words: premise + &conclusion }
     }
 
-    /// Beyond the limit.
+    /// The outlook of a run beyond the limit.
     fn too_fast(&self) -> Outlook {
         let factor = short(self.factor);
         match self.trajectory.stop {

@@ -18,7 +18,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Schedule {
-    /// It does not.
+    /// The learning rate is constant.
     #[default]
     Constant,
     /// Half of it after τ steps, a third after 2τ.

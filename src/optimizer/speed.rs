@@ -14,7 +14,7 @@ pub enum TickKind {
     Best,
     /// The corner of the rectangle in which any pair of rates is stable.
     Corner,
-    /// Beyond this the run is not stable.
+    /// The stability limit.
     Limit,
 }
 
@@ -23,9 +23,9 @@ pub enum TickKind {
 pub struct Tick {
     /// The learning rate.
     pub value: f64,
-    /// What it stands for.
+    /// Its meaning.
     pub kind: TickKind,
-    /// What it is in mathematics: `2/λmax`.
+    /// Its formula: `2/λmax`.
     pub formula: &'static str,
 }
 

@@ -61,7 +61,7 @@ pub enum Observation<V = Vector> {
     Direction(V),
     /// A point that was tried.
     Trial {
-        /// Where.
+        /// The point.
         w: V,
         /// L there.
         loss: f64,
@@ -80,7 +80,7 @@ pub struct Ledger<V = Vector> {
     pub(super) observations: Option<Vec<Observation<V>>>,
     /// The point of the last value. It is not charged again if the next step begins there.
     value_at: Option<V>,
-    /// Where the last gradient was asked for.
+    /// The point of the last gradient.
     gradient_at: Option<V>,
 }
 
@@ -91,7 +91,7 @@ impl<V> Default for Ledger<V> {
 }
 
 impl<V> Ledger<V> {
-    /// What has been evaluated so far.
+    /// The evaluations so far.
     pub fn evaluations(&self) -> Evaluations {
         self.evaluations
     }
@@ -141,7 +141,7 @@ pub struct StepContext<'a, V: Weights = Vector> {
     share: f64,
     oracle: &'a mut dyn Oracle<V>,
     ledger: &'a mut Ledger<V>,
-    /// What only a loss over two weights has.
+    /// The data of a loss over two weights.
     plane: Option<(&'a Jet, &'a Loss)>,
     has_hessian: bool,
 }

@@ -8,7 +8,7 @@ use crate::number::{Matrix, Vector};
 pub enum Steps {
     /// By a formula, which can also be applied to many runs at once.
     Formula(StepFormula),
-    /// By a rule with more to it.
+    /// By a stateful rule.
     Rule(Box<dyn StepRule>),
 }
 

@@ -1,8 +1,8 @@
-//! Why a run ends.
+//! The reasons why a run ends.
 
 use serde::Serialize;
 
-/// Why a run ended. The list is closed.
+/// The reason why a run ended. The list is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {

@@ -37,7 +37,7 @@ impl StoppingRule {
     }
 }
 
-/// What each rule calls small.
+/// The tolerance of each rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tolerances {
     /// The tolerance of [`StoppingRule::Gradient`] and [`StoppingRule::PositiveDefinite`].
@@ -54,7 +54,7 @@ impl Default for Tolerances {
     }
 }
 
-/// What lies where a rule stops a run.
+/// The verdict on the place where a rule stops a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The run has reached a proved critical point of this kind.
@@ -88,7 +88,7 @@ impl Verdict {
     }
 }
 
-/// Where a rule would have stopped a run.
+/// The place where a rule would have stopped a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WouldStop {
     /// The rule.

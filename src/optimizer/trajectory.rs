@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 /// One recorded point of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
-    /// Where the run is.
+    /// The point.
     pub w: Vector,
     /// L there.
     pub loss: f64,
@@ -46,12 +46,12 @@ pub fn differ(a: f64, b: f64) -> bool {
     (a - b).abs() > 0.1 * a.abs().min(b.abs())
 }
 
-/// Where a run went: step 0 is the start.
+/// The points of a run: step 0 is the start.
 #[derive(Clone, Debug)]
 pub struct Trajectory {
     /// The recorded points, at least one.
     pub steps: Vec<Step>,
-    /// Why it ended.
+    /// The reason for its end.
     pub stop: StopReason,
     /// The run of these points; `None` for points from elsewhere.
     pub run: Option<Run>,

@@ -68,7 +68,7 @@ impl<'a> Prepared<'a> {
         self.begin_seeded(start, jet, self.run.seed)
     }
 
-    /// The same with another seed than the run's.
+    /// Like [`Prepared::begin_with`], with another seed.
     pub fn begin_seeded(&self, start: Vector, jet: Jet, seed: u64) -> Walk<'a> {
         Walk {
             is_usable: is_usable(&jet),
@@ -96,7 +96,7 @@ pub struct Walk<'a> {
     needs_hessian: bool,
     range: f64,
     growth: Option<Growth>,
-    /// Where the run is.
+    /// The current point.
     pub w: Vector,
     /// L and ∇L there, and H where [`Prepared::needs_hessian`].
     pub jet: Jet,
@@ -107,7 +107,7 @@ pub struct Walk<'a> {
     ledger: Ledger,
 }
 
-/// Where a run wants to go.
+/// The proposal of a run for its next point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Proposal {
     /// To this point.
@@ -118,7 +118,7 @@ pub enum Proposal {
     Rests,
 }
 
-/// What became of an attempt to go on.
+/// The result of an attempt to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Advance {
     /// The run has made a step.
@@ -292,7 +292,7 @@ impl Walk<'_> {
         (advance, self.ledger.observations.take().unwrap_or_default())
     }
 
-    /// What the run has evaluated so far.
+    /// The evaluations of the run so far.
     pub fn evaluations(&self) -> Evaluations {
         self.ledger.evaluations
     }

@@ -17,20 +17,20 @@ pub trait Weights: Clone + PartialEq + Debug + Send + 'static {
     fn count(&self) -> usize;
     /// One weight.
     fn get(&self, index: usize) -> f64;
-    /// As many weights, given one by one.
+    /// A vector of the same length, weight by weight.
     fn with(&self, weight: impl FnMut(usize) -> f64) -> Self;
-    /// The same function of each weight.
+    /// Applies a function to each weight.
     fn mapped(&self, function: impl FnMut(f64) -> f64) -> Self;
     /// Applies a function to each weight and its counterpart in `other`, which has the same length.
     fn combined(&self, other: &Self, function: impl FnMut(f64, f64) -> f64) -> Self;
     /// The scalar product.
     fn inner(&self, other: &Self) -> f64;
-    /// As many independent standard normal numbers.
+    /// A vector of independent standard normal numbers.
     fn normal(&self, normals: &mut Normals) -> Self;
     /// The matrix of a linear map; `None` for more than two weights, which no picture shows.
     fn matrix_of(map: impl Fn(&Self) -> Self) -> Option<Matrix>;
 
-    /// As many zeros.
+    /// A zero vector of the same length.
     fn zero(&self) -> Self {
         self.mapped(|_| 0.0)
     }

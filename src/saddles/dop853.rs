@@ -105,7 +105,7 @@ const FIFTH: [f64; 12] = [
 const THIRD: [(usize, f64); 3] =
     [(0, 0.244_094_488_188_976_4), (8, 0.733_846_688_281_611_8), (11, 0.022_058_823_529_411_766)];
 
-/// What a step has come to.
+/// The result of a step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     /// The point of order 8.

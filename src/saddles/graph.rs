@@ -34,9 +34,9 @@ pub struct SaddleGraph {
     pub region: View,
     /// Proved: the region has no other critical points.
     pub complete: bool,
-    /// What is to be said of it, a sentence each.
+    /// Remarks, a sentence each.
     pub notes: Vec<String>,
-    /// What curves can end at.
+    /// The possible ends of curves.
     targets: Targets,
     /// The view that was asked about.
     view: View,

@@ -42,7 +42,7 @@ impl Sense {
         }
     }
 
-    /// What attracts all curves of its neighbourhood.
+    /// The kind of point that attracts all nearby curves.
     pub fn attractor(self) -> Kind {
         match self {
             Sense::Down => Kind::Minimum,
@@ -51,7 +51,7 @@ impl Sense {
     }
 }
 
-/// Where a curve ends.
+/// The end of a curve.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
     /// At a critical point that attracts everything around it: a rectangle that the curve has entered provably leads
@@ -62,7 +62,7 @@ pub enum End {
     Saddle(Vector),
     /// The curve goes away without end, by the criterion of `walk.rs`.
     Infinity,
-    /// Nothing is certain, and why.
+    /// The end is not certain; with the reason.
     Unknown(String),
 }
 
@@ -81,18 +81,18 @@ impl End {
 pub struct Curve {
     /// Points along it, the saddle first.
     pub polyline: Vec<Vector>,
-    /// Where it ends.
+    /// Its end.
     pub end: End,
     /// The length from the saddle to the end; `None` if the curve does not end at a point.
     pub length: Option<f64>,
-    /// Where it crosses the border of the view first.
+    /// The first crossing of the border of the view.
     pub leaves_view_at: Option<Vector>,
 }
 
 /// A saddle with its curves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Saddle {
-    /// Where it is.
+    /// Its place.
     pub w: Vector,
     /// L there.
     pub value: f64,
@@ -111,10 +111,10 @@ pub struct Saddle {
 /// A degenerate point whose curves are not drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Undrawn {
-    /// Where it is.
+    /// Its place.
     pub w: Vector,
     /// L there.
     pub value: f64,
-    /// Why, as a sentence.
+    /// The reason, as a sentence.
     pub reason: String,
 }

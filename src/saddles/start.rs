@@ -17,7 +17,7 @@ pub(super) struct Start {
     pub w: Vector,
     /// The length from the saddle to it.
     pub length: f64,
-    /// How far it may be from the curve.
+    /// A bound of its distance from the curve.
     pub error: f64,
 }
 

@@ -71,7 +71,7 @@ struct Walk<'a> {
     /// The next step's length.
     size: f64,
     steps: usize,
-    /// How far the curve may be from w.
+    /// An estimate of the distance of the curve from w.
     error: f64,
     /// The rate at which neighbouring curves part.
     parting: f64,
@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    /// What depends on the jet.
+    /// Updates the values that depend on the jet.
     fn measure(&mut self) {
         let normal = Vector::new(-self.direction.y, self.direction.x);
         let along = self.jet.hessian * normal;

@@ -23,7 +23,7 @@ impl PartialEq for Cloud {
     }
 }
 
-/// At most so many ends are drawn.
+/// The most ends that are drawn.
 const MOST_ENDS: usize = 2_000;
 /// Points of a path that are nearer than this are merged, in pixels at scale 1.
 const NEAR: f64 = 2.0;

@@ -27,7 +27,7 @@ pub struct Stretch {
 }
 
 impl Coverage {
-    /// Nothing lies anywhere.
+    /// An empty grid.
     pub fn new(layout: &Layout) -> Coverage {
         let cell = CELL * layout.scale;
         let count = |length: f64| (length / cell) as usize + 3;

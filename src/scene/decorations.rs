@@ -117,7 +117,7 @@ fn title_lines(runs: &[MathRun], room: f64, scale: f64) -> (Vec<Vec<MathRun>>, [
     }
     let sizes = TITLES[3].map(|size| size * scale);
     let mut lines = text::broken_runs(runs, Font::Serif, sizes[0], room);
-    // What even four lines cannot hold is cut.
+    // Text that does not fit in four lines is truncated.
     let rest = lines.split_off(3).concat();
     lines.push(text::shortened_runs(&rest, Font::Serif, sizes[0], room));
     (lines, sizes)
@@ -225,7 +225,7 @@ fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, m
     }
 }
 
-/// Where the last colour of a strip lies.
+/// The place of the last colour of a strip.
 pub(super) enum Direction {
     Up,
     Right,

@@ -11,7 +11,7 @@ use crate::study::{Findings, Study};
 
 /// Points of a curve.
 const CURVE: usize = 160;
-/// More examples than these are thinned out.
+/// More examples than this are thinned out.
 const MOST_EXAMPLES: usize = 2_000;
 /// With more examples, residuals from the curve of the start are not drawn.
 const MOST_RESIDUALS: usize = 60;

@@ -7,7 +7,7 @@ use crate::saddles::Sense;
 use crate::study::layers::LayerSwitch;
 use crate::study::{Findings, Study};
 
-/// What a layer is drawn from.
+/// The input of a layer.
 pub(super) struct LayerInput<'a> {
     pub study: &'a Study,
     pub findings: &'a Findings,
@@ -28,7 +28,7 @@ pub(super) enum Depth {
     Directions,
     /// Trajectories.
     Paths,
-    /// What markers lie on.
+    /// Marks under the markers.
     UnderMarkers,
     /// Markers of critical points.
     Markers,
@@ -45,9 +45,9 @@ pub(super) type Draw = fn(&LayerInput<'_>, &mut Vec<Primitive>);
 pub(super) struct Layer {
     /// Its switch; a layer without one is always shown.
     pub switch: Option<&'static LayerSwitch>,
-    /// What it draws, at which depth.
+    /// Its marks, with their depths.
     pub parts: &'static [(Depth, Draw)],
-    /// What it adds to the legend.
+    /// Its entries in the legend.
     pub legend: fn(&LayerInput<'_>) -> Vec<Key>,
     /// What it adds to the text summary, in sentences.
     pub words: fn(&LayerInput<'_>) -> Vec<String>,
@@ -62,7 +62,7 @@ impl Layer {
     }
 }
 
-/// What stands before a line.
+/// The symbol before a line of the legend.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Swatch {
     /// A run's line, by its colour.
@@ -103,7 +103,7 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// What a swatch stands for, and more about it.
+    /// A key with the meaning of its swatch and an explanation.
     pub fn new(swatch: Swatch, name: impl Into<String>, more: impl Into<String>) -> Key {
         Key { swatch, name: name.into(), more: more.into() }
     }

@@ -32,7 +32,7 @@ const STRIP_MORE: f64 = 52.0;
 const STRIP_KEYS: f64 = 90.0;
 const SIDE_GAP: f64 = 20.0;
 
-/// Where the plot lies.
+/// The layout of the plot on a canvas.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Layout {
     /// The canvas.

@@ -141,9 +141,9 @@ pub enum Lies {
 pub enum Primitive {
     /// An image stretched smoothly over a rectangle, faded by an opacity of 0 to 1.
     Image {
-        /// Where.
+        /// Its rectangle.
         rect: Rect,
-        /// What.
+        /// Its pixels.
         raster: Arc<Raster>,
         /// How strongly.
         opacity: f64,
@@ -177,7 +177,7 @@ pub enum Primitive {
     },
     /// A rectangle with rounded corners.
     Box {
-        /// Where.
+        /// Its rectangle.
         rect: Rect,
         /// The corners' radius.
         radius: f64,
@@ -190,7 +190,7 @@ pub enum Primitive {
     Text {
         /// The anchor on the baseline.
         at: [f64; 2],
-        /// Which point of the text that is.
+        /// The anchor of the text.
         anchor: Anchor,
         /// The font of what is not italic.
         font: Font,
@@ -217,7 +217,7 @@ pub enum Primitive {
     Clipped {
         /// The rectangle.
         rect: Rect,
-        /// What is clipped.
+        /// The clipped marks.
         contents: Vec<Primitive>,
     },
 }
@@ -225,17 +225,17 @@ pub enum Primitive {
 /// A laid-out picture.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    /// Where world and pixels meet.
+    /// The layout, with the transform between world and pixels.
     pub layout: Layout,
     /// The background.
     pub background: Colour,
-    /// What is drawn, in this order.
+    /// The marks, in drawing order.
     pub primitives: Vec<Primitive>,
     /// The picture in words, for screen readers and as the SVG's description.
     pub description: String,
 }
 
-/// What the picture shows beyond the study.
+/// The contents of a picture besides the study.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PictureContext {
     /// The index of the selected critical point.

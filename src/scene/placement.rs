@@ -12,7 +12,7 @@ pub(super) fn image_rect(field: &Field, layout: &Layout) -> Option<Rect> {
     rect_of_nodes(&field.grid.view, [field.grid.columns, field.grid.rows], layout)
 }
 
-/// The same for any grid.
+/// Like [`image_rect`], for any grid.
 pub(super) fn rect_of_nodes(view: &View, [columns, rows]: [usize; 2], layout: &Layout) -> Option<Rect> {
     let a = layout.pixel_from_world(Vector::new(view.w1[0], view.w2[1]));
     let b = layout.pixel_from_world(Vector::new(view.w1[1], view.w2[0]));

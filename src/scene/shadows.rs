@@ -8,7 +8,7 @@ use super::{Colour, Layout, Primitive, Stroke, clip};
 /// A point of the path.
 #[derive(Clone, Copy)]
 pub(super) struct ShadowPoint {
-    /// Where its shadow lies.
+    /// The pixel of the projection.
     pub pixel: [f64; 2],
     /// Its distance from the plane, in units of w1.
     pub distance: f64,

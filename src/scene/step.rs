@@ -50,7 +50,7 @@ pub(super) fn marks(layout: &Layout, study: &Study, findings: &Findings, context
     marks
 }
 
-/// What marks mean, and where.
+/// The labels of marks, with their places.
 #[derive(Default)]
 struct Labels {
     wanted: Vec<([f64; 2], &'static str)>,

@@ -166,11 +166,11 @@ pub const NOISE: Colour = rgb(0xff7ac6);
 pub const NEGATIVE: Colour = rgb(0xffa36b);
 /// Arms of eigenvalues that are zero.
 pub const ZERO: Colour = rgb(0xe6e6ea);
-/// Where the Hessian is positive definite.
+/// Regions where the Hessian is positive definite.
 pub const POSITIVE_DEFINITE: Colour = rgb(0x1f78c8);
-/// Where it is indefinite.
+/// Regions where it is indefinite.
 pub const INDEFINITE: Colour = rgb(0x8c8c94);
-/// Where it is negative definite.
+/// Regions where it is negative definite.
 pub const NEGATIVE_DEFINITE: Colour = rgb(0xe0701a);
 /// The inside of a minimum's marker: a faint positive colour.
 pub const MINIMUM: Colour = rgb(0xdff2ff);

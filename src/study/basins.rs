@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub struct BasinMap {
     /// The map.
     pub map: Arc<Basins>,
-    /// Its image, a pixel a start.
+    /// Its image, with a pixel for each start.
     pub raster: Arc<Raster>,
     /// How the starts that are known are shared out.
     pub shares: Shares,
@@ -44,7 +44,7 @@ pub struct BasinsKey {
 }
 
 impl BasinsKey {
-    /// What the study asks for.
+    /// The key of the study's map of basins.
     pub fn of(study: &Study) -> BasinsKey {
         let in_all_weights = study.runs_in_all_weights();
         BasinsKey { points: PointsKey::of(study), run: study.basins_run().map(Run::as_computed), in_all_weights }

@@ -31,14 +31,14 @@ pub enum Fault {
     Formula {
         /// The formula.
         formula: String,
-        /// What is wrong with it.
+        /// The error.
         error: FormulaError,
     },
     /// A field is out of its range.
     Field {
         /// Keys and indices from the study's root.
         path: Vec<String>,
-        /// What is wrong with it.
+        /// The error in words.
         message: String,
     },
 }

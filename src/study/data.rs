@@ -15,7 +15,7 @@ pub const MAX_INLINE_VALUES: usize = 20_000;
 /// The examples of a study. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Data {
-    /// Where they are from.
+    /// Their source.
     pub source: Source,
     /// The examples.
     pub dataset: Dataset,
@@ -30,7 +30,7 @@ impl PartialEq for Data {
     }
 }
 
-/// Where examples are from.
+/// The source of examples.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The set of this name that comes with the program.
@@ -134,7 +134,7 @@ impl Serialize for Data {
     }
 }
 
-/// What a study file has of the examples.
+/// The fields of a study file for the examples.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Fields {
@@ -257,7 +257,7 @@ mod tests {
         std::fs::write(&path, dataset.to_csv().replacen("-0.1", "-0.2", 1)).unwrap();
         let refused = from_toml_in(&text, folder.path()).unwrap_err().to_string();
         assert!(refused.contains("has changed since the study was saved"), "{refused}");
-        // What cannot be opened is not saved.
+        // A study that cannot be opened is not saved.
         let typed = regression(Data::rows(dataset, None));
         let refused = to_toml(&typed).unwrap_err().to_string();
         assert!(refused.contains("data: 20002 numbers are more than the 20000"), "{refused}");

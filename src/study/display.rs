@@ -12,7 +12,7 @@ pub struct Display {
     /// The step up to which runs are shown; `None` shows them to their end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<usize>,
-    /// What [`Display::at`] counts.
+    /// The unit of [`Display::at`].
     #[serde(skip_serializing_if = "is_usual")]
     pub clock: Clock,
     /// The selected critical point.

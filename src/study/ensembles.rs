@@ -52,7 +52,7 @@ impl EnsembleOptions {
     }
 }
 
-/// What is varied in an experiment.
+/// The varied setting of an experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Vary {
@@ -77,7 +77,7 @@ impl Vary {
         }
     }
 
-    /// What it is called.
+    /// Its title.
     pub fn title(self) -> &'static str {
         match self {
             Vary::Noise => "noise",
@@ -179,7 +179,7 @@ impl EnsembleKey {
     }
 }
 
-/// What an experiment depends on.
+/// The parts of a study on which an experiment depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExperimentKey {
     ensemble: EnsembleKey,

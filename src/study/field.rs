@@ -19,7 +19,7 @@ pub struct FieldKey {
 }
 
 impl FieldKey {
-    /// What the study asks for.
+    /// The key of the study's field.
     pub fn of(study: &Study) -> FieldKey {
         let PictureOptions {
             layers,

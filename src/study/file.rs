@@ -38,7 +38,7 @@ pub enum StudyError {
     /// There are more than [`MAX_BYTES`].
     #[error("the file is larger than {} MB, which no study is", MAX_BYTES / 1_000_000)]
     TooLarge,
-    /// It is no UTF-8 text.
+    /// It is not UTF-8 text.
     #[error("line {line}: the file is not UTF-8 text, so it is no study")]
     NotText {
         /// The line of the first byte that is wrong, from 1.
@@ -57,14 +57,14 @@ pub enum StudyError {
         /// The error of the formula, with its column.
         error: FormulaError,
     },
-    /// It is no TOML, or a field is wrong.
+    /// It is not TOML, or a field is wrong.
     #[error("{}{}{message}", at(*line), field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default())]
     Content {
         /// The line, from 1, where there is one.
         line: Option<usize>,
         /// The field, as a path: `runs[2].settings.learning_rate`.
         field: Option<String>,
-        /// What is wrong.
+        /// The error in words.
         message: String,
     },
 }

@@ -1,4 +1,4 @@
-//! All that is computed for a study.
+//! Everything that is computed for a study.
 
 use super::{BasinMap, Followed, Study, Thermal};
 use crate::critical::CriticalPoints;
@@ -15,7 +15,7 @@ use crate::saddles::SaddleGraph;
 use crate::thermal::{Arrhenius, Flip};
 use std::sync::Arc;
 
-/// All that is computed for a study.
+/// Everything that is computed for a study.
 #[derive(Clone, Debug)]
 pub struct Findings {
     /// The loss.
@@ -107,7 +107,7 @@ impl Findings {
     }
 }
 
-/// What is to be said of one run.
+/// The report on one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// The critical point of the directions: the one where the run ended, or the one nearest to its start; `None` if

@@ -15,7 +15,7 @@ use crate::number::{Matrix, Vector, eigenpairs};
 pub struct Fitting {
     /// The view.
     pub view: View,
-    /// Where runs start.
+    /// The start of runs.
     pub start: [f64; 2],
     /// The minimum to which the view was fitted.
     pub minimum: Vector,

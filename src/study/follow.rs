@@ -14,7 +14,7 @@ pub struct Follow {
     pub parameter: String,
     /// The least and the greatest value.
     pub range: [f64; 2],
-    /// What stands against it.
+    /// The quantity on the vertical axis.
     #[serde(default, skip_serializing_if = "Ordinate::is_usual")]
     pub ordinate: Ordinate,
 }
@@ -43,7 +43,7 @@ impl Ordinate {
         *self == Ordinate::default()
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Ordinate::W1 => "w1",
@@ -115,7 +115,7 @@ impl BranchesKey {
 /// The branches that are known.
 #[derive(Clone, Debug)]
 pub struct Followed {
-    /// What is followed.
+    /// The followed losses.
     pub family: Family,
     /// The branches.
     pub branches: Branches,

@@ -127,7 +127,7 @@ impl Serialize for GridChoice {
     }
 }
 
-/// What a study file has of a grid.
+/// The fields of a study file for a grid.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct GridFields {

@@ -20,7 +20,7 @@ pub enum Need {
 }
 
 impl Need {
-    /// What is computed on the grid.
+    /// The needs that are computed on the grid.
     pub const OF_FIELD: [Need; 2] = [Need::SignRegions, Need::Gradients];
 }
 
@@ -29,7 +29,7 @@ impl Need {
 pub struct LayerSwitch {
     /// Its name in study files and on the command line: `heat_map`.
     pub key: &'static str,
-    /// What a person calls it.
+    /// Its title.
     pub title: &'static str,
     /// A sentence about it.
     pub tooltip: &'static str,
@@ -38,7 +38,7 @@ pub struct LayerSwitch {
     /// Whether a file names it only if it differs from its default. This is true for layers that were added after the
     /// first format, so that older programs can open every study that does not use them.
     pub is_optional: bool,
-    /// What it needs computed.
+    /// The findings that it needs.
     pub need: Need,
 }
 
@@ -157,7 +157,7 @@ pub fn layer(key: &str) -> Option<&'static LayerSwitch> {
     LAYERS.iter().copied().find(|layer| layer.key == key.replace('-', "_"))
 }
 
-/// Which layers are shown.
+/// The layers that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownLayers {
     /// In the order of [`LAYERS`].

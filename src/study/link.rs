@@ -49,7 +49,7 @@ pub enum LinkError {
     /// The content cannot be unpacked, or is too large.
     #[error("the link does not hold a study: {0}")]
     Content(&'static str),
-    /// What was unpacked is no study.
+    /// The unpacked text is not a study.
     #[error("the study in the link is refused: {0}")]
     Study(StudyError),
     /// The study's examples are in a file of their own.

@@ -8,7 +8,7 @@ use crate::number::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What a loss depends on.
+/// The parts of a study on which its loss depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LossKey {
     formula: String,
@@ -19,7 +19,7 @@ pub struct LossKey {
 }
 
 impl LossKey {
-    /// What the study asks for.
+    /// The key of the study's loss.
     pub fn of(study: &Study) -> LossKey {
         let Study {
             version: _,
@@ -71,7 +71,7 @@ pub fn has_loss(study: &Study) -> Result<(), LandscapeError> {
     recipe.check(&data.dataset).map_err(|(_, message)| LandscapeError::Function(message))
 }
 
-/// What the critical points depend on.
+/// The parts of a study on which its critical points depend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointsKey {
     loss: LossKey,
@@ -79,7 +79,7 @@ pub struct PointsKey {
 }
 
 impl PointsKey {
-    /// What the study asks for.
+    /// The key of the study's critical points.
     pub fn of(study: &Study) -> PointsKey {
         PointsKey { loss: LossKey::of(study), view: study.view }
     }

@@ -82,7 +82,7 @@ use std::collections::BTreeMap;
 pub struct Study {
     /// The format of the file that it is saved in.
     pub version: u32,
-    /// What is explored.
+    /// The landscape.
     pub landscape: LandscapeChoice,
     /// The examples of the mean; `None` for a loss without data.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,7 +101,7 @@ pub struct Study {
     pub runs: Vec<Run>,
     /// What is drawn, and how.
     pub picture: PictureOptions,
-    /// What is asked of an ensemble.
+    /// The settings of an ensemble.
     #[serde(skip_serializing_if = "EnsembleOptions::is_usual")]
     pub ensemble: EnsembleOptions,
     /// What is shown besides the picture, and at which step of the runs.
@@ -109,7 +109,7 @@ pub struct Study {
     pub display: Display,
 }
 
-/// Which landscape is explored.
+/// The chosen landscape.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LandscapeChoice {
@@ -140,7 +140,7 @@ pub enum Theme {
 pub struct PictureOptions {
     /// Light or dark.
     pub theme: Theme,
-    /// Which layers are shown.
+    /// The layers that are shown.
     pub layers: ShownLayers,
     /// The quantity of the heat map; the contour lines are always those of L.
     pub heat_map_of: Quantity,

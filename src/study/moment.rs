@@ -5,7 +5,7 @@ use crate::number::Vector;
 use crate::optimizer::{Observation, Trajectory, observations};
 use serde::{Deserialize, Serialize};
 
-/// By what runs keep step with each other.
+/// The unit by which runs keep pace with each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Clock {
@@ -19,7 +19,7 @@ pub enum Clock {
 /// A moment of the runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// What is counted.
+    /// The unit.
     pub clock: Clock,
     /// How much of it has passed.
     pub at: usize,

@@ -21,7 +21,7 @@ pub fn entry(name: &str) -> Option<&'static Entry> {
     entries().find(|entry| entry.name == name)
 }
 
-/// What a network depends on.
+/// The parts of a study on which a network depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NetworkKey {
     recipe: NetworkRecipe,
@@ -36,7 +36,7 @@ impl NetworkKey {
     }
 }
 
-/// What the analysis of a network depends on.
+/// The parts of a study on which the analysis of a network depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnalysisKey {
     network: NetworkKey,
@@ -83,7 +83,7 @@ impl<Key: PartialEq, Answer> Kept<Key, Answer> {
     fn known(&self, key: &Key) -> Option<Arc<Answer>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = kept.iter().position(|(known, _)| known == key)?;
-        // What was asked for last is forgotten last.
+        // The least recently used entry is dropped first.
         let found = kept.remove(place);
         kept.push(found);
         kept.last().map(|(_, answer)| Arc::clone(answer))
@@ -140,7 +140,7 @@ pub fn plane_of_study(study: &Study) -> Option<Result<Arc<NetworkPlane>, String>
     Some(key.and_then(|key| plane_for(&key, &mut |_| true)))
 }
 
-/// What is said of a network without examples.
+/// The message for a network without examples.
 pub const NO_EXAMPLES: &str = "a network needs examples: a table whose last column is the label";
 
 #[cfg(test)]
@@ -361,7 +361,7 @@ mod tests {
         assert!(from_toml(&without).unwrap_err().to_string().contains("a network needs examples"));
         let both = text.replace("[landscape]\n", "[landscape]\nformula = \"w1^2\"\n");
         assert!(from_toml(&both).unwrap_err().to_string().contains("not about several"));
-        // What diverges is said, and is no panic.
+        // A diverging training is an error and not a panic.
         let mut wild = xor();
         let network = wild.network.as_mut().unwrap();
         // Each step multiplies the weights by about 1 − 100.
@@ -382,7 +382,7 @@ mod tests {
         assert!(Arc::ptr_eq(&plane, &known_plane(&key).unwrap()));
         let (loss, plan) = (plane.trained().loss.clone(), plane.trained().plan().clone());
         let mut training = Training::new(&loss, plan.recipe, plane.trained().start().to_vec()).unwrap();
-        // It may come to rest before.
+        // It may converge before.
         while training.steps() < 1000 && training.step().is_ok() {}
         assert_eq!(training.weights(), plane.trained().path().last().unwrap().weights);
         let same: Loss = loss_of(&study).unwrap();

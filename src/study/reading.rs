@@ -7,7 +7,7 @@ use crate::landscape::{Jet, Loss};
 use crate::number::Vector;
 use crate::number::display::short;
 
-/// What is known at a point.
+/// The values at a point.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading {
     /// The point.

@@ -11,7 +11,7 @@ use crate::optimizer::speed::{Direction, directions};
 use crate::optimizer::stopping_rules::{Tolerances, Verdict, WouldStop, has_reached, would_stop};
 use crate::optimizer::{Run, Trajectory, trace};
 
-/// What a report depends on.
+/// The parts of a study on which a report depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportKey {
     trajectories: TrajectoriesKey,

@@ -79,7 +79,7 @@ impl Shown {
 /// A critical point as a table shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ShownPoint {
-    /// Where it is.
+    /// Its place.
     pub w: Vector,
     /// L there.
     pub value: f64,

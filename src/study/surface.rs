@@ -8,7 +8,7 @@ pub const PITCHES: [f64; 2] = [5.0, 90.0];
 /// The range of the zoom.
 pub const ZOOMS: [f64; 2] = [0.25, 8.0];
 
-/// From where the surface is looked at.
+/// The camera of the surface.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
     /// The rotation of the floor about the vertical in degrees, anticlockwise as seen from above, −180 to 180.
@@ -89,7 +89,7 @@ impl Camera {
 pub struct SurfaceOptions {
     /// Whether the picture is the surface and not the map.
     pub shown: bool,
-    /// From where it is looked at.
+    /// The camera.
     pub camera: Camera,
     /// The scale of L as a height; automatic uses the scale that the colours of L would have.
     pub height: ColourScale,

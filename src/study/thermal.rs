@@ -37,7 +37,7 @@ impl Thermal {
     }
 }
 
-/// What the occupation depends on.
+/// The parts of a study on which the occupation depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThermalKey {
     points: PointsKey,

@@ -9,7 +9,7 @@ use crate::optimizer::{Run, Trajectory, trace};
 /// The message for a request about two weights while runs move in all weights of a network.
 pub const KEEP_IN_PLANE: &str = "this is about runs in two weights: keep the runs in the plane";
 
-/// What the trajectories depend on.
+/// The parts of a study on which the trajectories depend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrajectoriesKey {
     loss: LossKey,
@@ -18,7 +18,7 @@ pub struct TrajectoriesKey {
 }
 
 impl TrajectoriesKey {
-    /// What the study asks for.
+    /// The key of the study's trajectories.
     pub fn of(study: &Study) -> TrajectoriesKey {
         let asked = |run: &Run| run.shown.then(|| (run.as_computed(), study.start_of(run)));
         TrajectoriesKey {

@@ -29,7 +29,7 @@ const STEPS: usize = 100_000;
 pub struct Reading {
     /// T.
     pub temperature: f64,
-    /// What was measured.
+    /// The measured times.
     pub measured: Measured,
 }
 

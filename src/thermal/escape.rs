@@ -28,7 +28,7 @@ pub struct Escape {
     pub radii: Vec<f64>,
     /// A learning rate that is small for all minima: 0.05/λmax.
     pub learning_rate: f64,
-    /// What is to be said of it, a sentence each.
+    /// Remarks, a sentence each.
     pub notes: Vec<String>,
 }
 

@@ -21,7 +21,7 @@ pub struct Chain {
     pub seed: u64,
 }
 
-/// What was measured. Times are ηk after k steps.
+/// The measured times. Times are ηk after k steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
     /// Runs that came to a target.

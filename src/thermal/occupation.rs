@@ -13,7 +13,7 @@ use crate::landscape::{Loss, Sampler, View};
 use crate::number::{Vector, eigenpairs};
 use crate::saddles::{End, SaddleGraph, saddle_graph_of};
 
-/// What is known of one minimum.
+/// The share of one minimum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Share {
     /// The minimum.
@@ -39,9 +39,9 @@ pub struct Occupation {
     pub log_z: Option<f64>,
     /// The largest change of a share if every other line is left out: in practice an upper bound of the error.
     pub error: Option<f64>,
-    /// What was integrated over.
+    /// The region of integration.
     pub region: View,
-    /// What is to be said of it, a sentence each.
+    /// Remarks, a sentence each.
     pub notes: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ pub struct Occupation {
 pub(super) struct Masses {
     /// ∫e^(−(L − lowest)/T) over the basin of each minimum of the graph.
     pub basins: Vec<f64>,
-    /// The same over what leads to no minimum.
+    /// The integral over points that lead to no minimum.
     pub elsewhere: f64,
     /// The value at the lowest minimum.
     pub lowest: f64,

@@ -4,7 +4,7 @@ use crate::landscape::{Evaluator, Loss, View};
 use crate::number::Vector;
 use std::f64::consts::TAU;
 
-/// What samples tell of e^(−L/T).
+/// The results of sampling e^(−L/T).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Region {
     /// A rectangle outside of which e^(−L/T) is negligible, if the integral is finite.

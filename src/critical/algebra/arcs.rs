@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Arc {
     /// Points along it, each on the curve up to rounding. If the arc is closed, the last point is the first.
     pub polyline: Vec<Vector>,
-    /// What L does across it.
+    /// The behaviour of L across it.
     pub across: Across,
 }
 
@@ -249,7 +249,7 @@ impl<'a> Plan<'a> {
         Ok(points)
     }
 
-    /// Which ends of arcs belong together.
+    /// Links the ends of arcs that belong together.
     fn links(&self, strips: &[Strip], turning: &mut [Turning]) -> BTreeMap<End, End> {
         let mut links = BTreeMap::new();
         let mut events = self.events.clone();

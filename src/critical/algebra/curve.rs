@@ -29,7 +29,7 @@ pub(super) struct Locus {
     pub has_curve: bool,
     /// Whether the curve meets the view.
     pub meets_view: bool,
-    /// What arcs do at each of the points.
+    /// How arcs pass each of the points.
     pub turning: Vec<Turning>,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Turning {
     pub polynomial: Polynomial,
     root: Root,
     turn: Turn,
-    /// Where it is.
+    /// Its place.
     pub place: [Fixed; 2],
 }
 
@@ -191,7 +191,7 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    /// Those of a view.
+    /// The bounds of a view.
     pub fn new(view: &View) -> Bounds {
         let end = |x: f64| Decimal::from(x).rational();
         Bounds { ends: [end(view.w1[0]), end(view.w1[1]), end(view.w2[0]), end(view.w2[1])] }

@@ -63,7 +63,7 @@ impl Fixed {
         }
     }
 
-    /// The same with so many binary digits fewer.
+    /// The same interval with `digits` fewer binary digits.
     pub fn rounded(&self, digits: u64) -> Fixed {
         Fixed { low: &self.low >> digits, high: -(-&self.high >> digits) }
     }

@@ -52,7 +52,7 @@ pub const MAX_DEGREE: u32 = 24;
 /// too.
 pub const MAX_BEZOUT: u32 = 400;
 
-/// Why nothing was decided.
+/// The reason why nothing was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Undecided {
     /// The formula is not a polynomial with rational coefficients.
@@ -90,7 +90,7 @@ pub struct ExactPoint {
     /// Its multiplicity: 1 for a simple point, more if points have merged; `None` for an isolated real point of a
     /// complex curve, such as the origin of (w1² + w2²)².
     pub multiplicity: Option<usize>,
-    /// What the Hessian's signs say.
+    /// The kind that follows from the signs of the Hessian.
     pub kind: Kind,
     /// The signs of the Hessian's eigenvalues, ascending.
     pub signs: [i32; 2],
@@ -108,14 +108,14 @@ pub struct ExactPoint {
     pub extremum: Option<Extremum>,
 }
 
-/// What L does across a curve of critical points.
+/// The behaviour of L across a curve of critical points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Across {
-    /// It is least there.
+    /// L is least on the curve.
     Minimum,
-    /// It is greatest there.
+    /// L is greatest on the curve.
     Maximum,
-    /// It passes through its value.
+    /// L passes through its value on the curve.
     Crossing,
 }
 
@@ -138,7 +138,7 @@ impl ExactPoint {
 }
 
 impl Across {
-    /// What −L does.
+    /// The behaviour of −L.
     pub(super) fn mirrored(self) -> Across {
         match self {
             Across::Minimum => Across::Maximum,
@@ -157,7 +157,7 @@ pub struct ExactCurve {
     pub power: usize,
     /// Whether the curve meets the closed view.
     pub in_view: bool,
-    /// All of the curve that lies in the closed view.
+    /// The parts of the curve that lie in the closed view.
     pub arcs: Vec<Arc>,
 }
 

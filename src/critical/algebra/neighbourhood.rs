@@ -18,7 +18,7 @@ use crate::number::decimal::Rational;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
-/// What is proved of a point.
+/// The proved nature of a point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Nature {
     /// The index of ∇L around it.

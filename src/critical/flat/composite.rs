@@ -20,14 +20,14 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::One;
 
-/// More levels are not drawn.
+/// The most levels that are drawn.
 const MAX_LEVELS: usize = 400;
 /// A level that is not a fraction is placed to this many binary digits …
 const LEVEL_BITS: usize = 110;
 /// … and must be farther than this from every value at which the shape of the level changes.
 const LEAST_GAP: f64 = 1e-25;
 
-/// What is found: points and curves.
+/// The found points and curves.
 pub(super) type Found = (Vec<CriticalPoint>, Vec<CriticalCurve>);
 
 /// A level u = c on which L is critical.

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 pub(super) struct Factored {
     /// (F, n) for each power Fⁿ.
     pub powers: Vec<(Sum, u32)>,
-    /// What is left of each term.
+    /// The remaining sum.
     pub rest: Sum,
 }
 
@@ -123,7 +123,7 @@ pub(super) fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
     let Some(n) = powers.iter().map(|(_, n)| *n).max() else { return Vec::new() };
     let mut base = Some(Sum::number(BigRational::one()));
     for (factor, m) in powers {
-        // What has another power belongs to q.
+        // A factor with another power belongs to q.
         match m == n {
             true => base = base.and_then(|base| base.times(&factor)),
             false => match atoms.power(&factor, i64::from(m)).and_then(|power| rest.times(&power)) {

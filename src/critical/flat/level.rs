@@ -102,7 +102,7 @@ impl Case<'_> {
     }
 }
 
-/// What L is across a level.
+/// The behaviour of L across a level.
 fn across(level: &Level) -> Kind {
     match (level.zero.order % 2, level.sign) {
         (0, _) => Kind::Degenerate,

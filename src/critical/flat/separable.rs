@@ -31,7 +31,7 @@ pub(super) fn decide(atoms: &Atoms, whole: &Sum, loss: &Loss, view: &View, cance
     let Stripped { rest, sign, is_inside } = stripped(atoms, whole);
     let parts = separable(atoms, &rest)?;
     if is_inside {
-        // What was taken away may be undefined somewhere.
+        // The stripped functions may be undefined somewhere.
         let all = [view.w1, view.w2].map(|[low, high]| Interval::new(low.next_down(), high.next_up()));
         let value = loss.enclosures()?.value(all);
         if value.partial || value.is_empty() {

@@ -7,7 +7,7 @@ use crate::number::{ClosedForm, Digits, Interval, Unary};
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 
-/// More periods are not looked at.
+/// The most periods that are examined.
 const MOST_PERIODS: i64 = 2_000;
 
 /// p as a function of w1 in place of the tangent, with a and b.

@@ -9,7 +9,7 @@ use crate::critical::proof::krawczyk::Cell;
 use crate::landscape::{Enclosures, Loss, View};
 use crate::number::{Decimal, Digits, Interval, Number, Precise, Vector};
 
-/// More boxes are not looked at.
+/// The most boxes that are examined.
 const MOST_BOXES: usize = 12_000;
 /// Boxes smaller than this share of the view are not divided.
 const LEAST: f64 = 1e-7;

@@ -17,7 +17,7 @@ use num_traits::{One, ToPrimitive, Zero as _};
 pub(super) const BITS: usize = 256;
 /// Zeros are placed to this relative precision, in binary digits.
 const PLACED: i32 = 180;
-/// More boxes are not looked at.
+/// The most boxes that are examined.
 const MAX_BOXES: usize = 12_000;
 /// Nor more guesses at zeros that are not simple.
 const MAX_GUESSES: usize = 2_000;
@@ -207,7 +207,7 @@ impl Isolation<'_> {
         Some(())
     }
 
-    /// What no interval around a known zero covers.
+    /// The parts that no interval around a known zero covers.
     fn without_known(&self, piece: Interval) -> Vec<Interval> {
         let mut rest = vec![piece];
         for (known, _) in &self.found {
@@ -280,7 +280,7 @@ impl Isolation<'_> {
         if tight.hi - tight.lo > 1e-12 * piece.width().max(tight.hi.abs()) {
             return None;
         }
-        // What is enclosed is the only zero of the piece.
+        // The enclosed zero is the only one in the piece.
         let around = Interval::new(tight.lo.next_down(), tight.hi.next_up());
         for (number, _) in self.candidates(around) {
             let at = self.function.series(&mut ClosedForms, &number, 0);

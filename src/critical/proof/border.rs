@@ -6,7 +6,7 @@ use super::krawczyk::Cell;
 use crate::landscape::Enclosures;
 use crate::number::Interval;
 
-/// What a rectangle provably holds.
+/// The extremum that a rectangle provably holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Extremum {

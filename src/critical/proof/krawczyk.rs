@@ -15,7 +15,7 @@ pub type Cell = [Interval; 2];
 /// Enclosures of L, ∇L and H over a box.
 pub type Enclosure = JetOf<Interval>;
 
-/// What one look at a box says.
+/// The verdict of the tests on a box.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CellVerdict {
     /// It holds no critical point.

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use std::collections::VecDeque;
 use unique::UniqueBoxes;
 
-/// Why a region stays undecided.
+/// The reason why a region stays undecided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -52,15 +52,15 @@ impl Reason {
 /// A region that was not decided, with the reason.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Undecided {
-    /// Where.
+    /// The box.
     pub cell: Cell,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
 /// Boxes below this share of the view are set aside until the rest is done.
 const SMALL: f64 = 1e-6;
-/// How far boxes that were set aside are divided.
+/// The size down to which boxes that were set aside are divided.
 const TINY: f64 = 1e-11;
 /// How many boxes that may take.
 const DEEPENING: usize = 4_000;
@@ -96,7 +96,7 @@ enum Verdict {
     Split([Cell; 2]),
 }
 
-/// How far the proof has come.
+/// The stage of the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Preview { start: usize },
@@ -363,7 +363,7 @@ impl Proof {
             }
             self.growth.left = self.queue.len();
             if self.queue.is_empty() {
-                // All that was left was kinks.
+                // Only kinks were left.
                 return;
             }
         }

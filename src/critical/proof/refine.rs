@@ -253,7 +253,7 @@ pub(in crate::critical) fn is_refuted(loss: &Loss, view: &View, w: Vector) -> bo
     is_empty(1e-7) || (loss.value_and_gradient(w).1.amax() < f64::MIN_POSITIVE && is_empty(1e-9))
 }
 
-/// With as many digits as it takes.
+/// With as many digits as necessary.
 fn precisely(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
     let mut best: Option<Placed> = None;
     for bits in BITS {

@@ -9,7 +9,7 @@ use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// So many frames are looked at for the palette.
+/// How many frames are used for the palette.
 const LOOKED_AT: usize = 8;
 /// Colours that have a place of their own.
 const OWN: usize = 48;

@@ -36,7 +36,7 @@ const USUAL: f64 = 6.0;
 /// The most frames of a film.
 const MOST_FRAMES: usize = 5_000;
 
-/// What happens in a film.
+/// The subject of a film.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Script {
     /// The runs go from their start to their end.
@@ -47,7 +47,7 @@ pub enum Script {
     Turn,
 }
 
-/// What is swept.
+/// The swept number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Swept {
     /// A parameter of the formula.
@@ -84,7 +84,7 @@ impl Default for FilmOptions {
 pub enum FilmFormat {
     /// 256 colours; shown everywhere.
     Gif,
-    /// All colours; shown by browsers.
+    /// APNG with all colours, which browsers show.
     Apng,
     /// A numbered PNG for each frame.
     Frames,

@@ -12,7 +12,7 @@ pub struct Painter {
     last: Vec<Primitive>,
     /// The common first marks of the last frames, and their pixels.
     beginning: Option<(Vec<Primitive>, Pixmap)>,
-    /// What they ended with, over nothing.
+    /// The common last marks of the frames, over nothing.
     end: Option<(Vec<Primitive>, Pixmap)>,
 }
 

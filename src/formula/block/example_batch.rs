@@ -29,7 +29,7 @@ pub struct ExampleBatch {
     before: Option<Section>,
 }
 
-/// Where a scalar of a grid's section comes from.
+/// The source of a scalar of a grid's section.
 enum Each {
     Constant(f64),
     /// Its values by example.

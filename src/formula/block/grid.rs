@@ -136,7 +136,7 @@ struct Compiled {
     columns: Lanes,
     /// The value of each scalar in every row, for those that have one.
     rows: Lanes,
-    /// For each of these its place among the scalars.
+    /// The place of each of these among the scalars.
     places: Vec<usize>,
     scalars: Lanes,
     registers: Lanes,
@@ -216,7 +216,7 @@ impl Compiled {
     }
 }
 
-/// What is computed for each point.
+/// The section that is computed for each point.
 fn body(program: &Program) -> Section {
     Section::writing_side_by_side(program, &program.outputs, |id| match program.depends[id.index()] {
         BOTH => Role::Computed,

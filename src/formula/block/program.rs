@@ -14,7 +14,7 @@ impl Id {
     }
 }
 
-/// What a node computes.
+/// The operation of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Node {
     Constant(f64),
@@ -75,7 +75,7 @@ impl Program {
         places
     }
 
-    /// One operation of a tape.
+    /// Adds one operation of a tape.
     pub fn operation(&mut self, operation: Operation, of: impl Fn(Slot) -> Id) -> Id {
         match operation {
             Operation::Unary(op, a) => self.unary(op, of(a)),
@@ -156,7 +156,7 @@ impl Program {
         id
     }
 
-    /// For each node whether an output needs it.
+    /// For each node, whether an output needs it.
     pub fn used(&self) -> Vec<bool> {
         let mut is_used = vec![false; self.nodes.len()];
         self.outputs.iter().for_each(|id| is_used[id.index()] = true);

@@ -50,7 +50,7 @@ impl Regrouped {
         Regrouper::new(tape, outputs).run(outputs)
     }
 
-    /// The same with [`with_shared_reciprocals`].
+    /// The same program with [`with_shared_reciprocals`].
     pub fn with_shared_reciprocals(self, ranges: &Ranges) -> Regrouped {
         let Regrouped { program, exponentials, products, has_safe_constants } = self;
         let (program, places) = with_shared_reciprocals(program, ranges);
@@ -73,7 +73,7 @@ struct Signed {
 
 /// How the value of a slot is computed.
 enum Shape {
-    /// As on the tape.
+    /// Unchanged from the tape.
     Plain(Operation),
     /// Multiples of slots, and a constant.
     Sum { terms: Vec<(f64, Slot)>, constant: f64 },

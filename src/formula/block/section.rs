@@ -9,7 +9,7 @@ use crate::number::lanes::{
 };
 use std::ops::Range;
 
-/// Where lanes stand.
+/// The location of lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Location {
     /// A value for each lane, from outside.
@@ -18,7 +18,7 @@ pub(super) enum Location {
     Scalar(u32),
     /// A register, used for several nodes one after the other.
     Register(u32),
-    /// What is asked for.
+    /// An output.
     Output(u32),
 }
 
@@ -41,7 +41,7 @@ pub struct Section {
     pub(super) instructions: Vec<Instruction>,
     /// Outputs to be copied from elsewhere: from an input, from another output, or from a register.
     pub(super) copies: Vec<(Location, u32)>,
-    /// Where each result is before that, once.
+    /// The location of each distinct result before it is copied.
     pub(super) results: Vec<Location>,
     /// The nodes that come from outside as columns.
     pub columns: Vec<Id>,
@@ -51,7 +51,7 @@ pub struct Section {
     pub(super) outputs: usize,
 }
 
-/// What a section does with a node.
+/// The role of a node in a section.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// It is a column from outside.
@@ -232,7 +232,7 @@ pub struct Runs<'a> {
     pub stride: usize,
 }
 
-/// Where a block's operands stand.
+/// The locations of a block's operands.
 struct Reader<'a> {
     /// The columns, from the block's first chunk on, and the chunks from one to the next.
     columns: &'a [[f64; CHUNK]],

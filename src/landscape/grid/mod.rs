@@ -63,7 +63,7 @@ impl GridValues {
         View { w1: ends(&self.w1), w2: ends(&self.w2) }
     }
 
-    /// Where the least value is.
+    /// The place of the least value.
     pub fn least(&self) -> [f64; 2] {
         let by_value = |a: &usize, b: &usize| self.values[*a].total_cmp(&self.values[*b]);
         let place = (0..self.values.len()).min_by(by_value).unwrap_or(0);

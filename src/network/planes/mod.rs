@@ -18,7 +18,7 @@ pub trait PlaneKind: Sync + Send {
     fn name(&self) -> &'static str;
     /// The name for people: `plane of the path`.
     fn title(&self) -> &'static str;
-    /// What it is, in a sentence.
+    /// Its description in a sentence.
     fn summary(&self) -> &'static str;
     /// Whether another seed gives another plane.
     fn is_random(&self) -> bool {

@@ -80,7 +80,7 @@ fn labels(
     let mut names: Vec<f64> = pieces.iter().map(|(_, _, level)| *level).collect();
     names.sort_by(f64::total_cmp);
     names.dedup();
-    // As many digits as tell any two levels apart.
+    // As many digits as distinguish any two levels.
     let labels = apart(&names, 4, |_| true).texts;
     for (length, piece, level) in pieces {
         let known = names.binary_search_by(|name| name.total_cmp(&level));

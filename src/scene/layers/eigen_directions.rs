@@ -15,7 +15,7 @@ pub(super) static LAYER: Layer =
 pub(super) static LABELS: Layer =
     Layer { switch: Some(&layers::EIGEN_LABELS), parts: &[(Depth::UnderMarkers, labels)], ..Layer::SILENT };
 
-/// So many points in view have a cross each.
+/// Up to this many points in view all have a cross.
 const MOST_CROSSES: usize = 60;
 /// With more points, crosses are at least this many pixels apart at scale 1.
 const APART: f64 = 46.0;

@@ -80,7 +80,7 @@ pub(super) fn anchored(input: &LayerInput<'_>, depths: RangeInclusive<Depth>) ->
     marks
 }
 
-/// What the shown layers add to the legend.
+/// The entries of the shown layers in the legend.
 pub(super) fn keys(input: &LayerInput<'_>) -> Vec<Key> {
     shown(input).flat_map(|layer| (layer.legend)(input)).collect()
 }

@@ -36,7 +36,7 @@ fn hatching(rings: &[Vec<Vector>], falling: bool, layout: &Layout, palette: &Pal
     for piece in rings.iter().flat_map(|ring| clip::line(ring.iter().copied(), &layout.plot)) {
         marks.push(Primitive::Polyline { points: piece, stroke });
     }
-    // What falls rises in a mirror.
+    // Falling lines are the mirror image of rising ones.
     let sum = layout.plot.min[0] + layout.plot.max[0];
     let mirrored = |[x, y]: [f64; 2]| if falling { [sum - x, y] } else { [x, y] };
     let seen: Vec<Vec<[f64; 2]>> = rings.into_iter().map(|ring| ring.into_iter().map(mirrored).collect()).collect();

@@ -15,7 +15,7 @@ const CLEARANCE: f64 = 8.0;
 /// The weight of the start point, and of a marker, in pixels of a path.
 const START: f64 = 500.0;
 const MARKER: f64 = 12.0;
-/// What two cards on each other cost.
+/// The cost of two overlapping cards.
 const CLASH: f64 = 1e6;
 
 /// The position of a card: its upper left corner, from 0 at the left and top of its possible positions in the plot to 1
@@ -56,7 +56,7 @@ const BADGE_SPOTS: [Spot; 14] = [
     [0.25, 1.0],
 ];
 
-/// Where legend and badge lie over the plot.
+/// The positions of legend and badge over the plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CardSpots {
     /// The legend's.
@@ -138,7 +138,7 @@ fn cheapest(spots: &[Spot], cost: impl Fn(Spot) -> f64) -> Spot {
     best.1
 }
 
-/// What a card should not hide.
+/// The marks that a card should not hide.
 struct Obstacles {
     paths: Vec<[[f64; 2]; 2]>,
     marks: Vec<([f64; 2], f64)>,
@@ -202,7 +202,7 @@ impl Cards {
         Some(Cards { legend, badge, sizes })
     }
 
-    /// Where the cards of legend and badge lie.
+    /// The rectangles of the cards of legend and badge.
     fn rects(&self, layout: &Layout, spots: &CardSpots) -> [Option<Rect>; 2] {
         let inset = INSET * layout.scale;
         let rect = |spot: Spot, size: [f64; 2]| {

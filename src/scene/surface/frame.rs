@@ -23,7 +23,7 @@ const HEIGHT_LABEL: f64 = 50.0;
 /// An axis of the floor.
 struct Axis<'a> {
     ticks: &'a [Tick],
-    /// Where a value is in space.
+    /// Maps a value to its point in space.
     place: &'a dyn Fn(f64) -> [f64; 3],
     name: Vec<MathRun>,
     ends: [f64; 2],
@@ -53,7 +53,7 @@ pub struct Frame<'a> {
     pub relief: &'a Relief,
     /// How it is seen.
     pub projection: &'a Projection,
-    /// How far it reaches.
+    /// The extent of the scene.
     pub extent: &'a Extent,
     /// The colours.
     pub palette: &'a Palette,

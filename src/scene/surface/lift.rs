@@ -20,12 +20,12 @@ const MARK: f64 = 90.0;
 /// The greatest slope of the tangent plane of a mark; a steeper plane is replaced by one with this slope.
 const STEEPEST: f64 = 2.0;
 
-/// Where marks are laid.
+/// The level on which marks are placed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Level {
     /// On the surface; what is hidden is left out.
     Surface,
-    /// The same up to the edges of holes and on them.
+    /// Like the surface, including the edges of holes.
     Edges,
     /// On the floor at a height.
     Floor(f64),
@@ -33,15 +33,15 @@ pub enum Level {
     Holes(f64),
 }
 
-/// What marks are lifted with.
+/// The data for lifting marks.
 pub struct Lift<'a> {
     /// The surface.
     pub relief: &'a Relief,
     /// How it is seen.
     pub projection: &'a Projection,
-    /// What hides what; `None` hides nothing.
+    /// The depths that hide marks; `None` hides nothing.
     pub mesh: Option<&'a Mesh>,
-    /// Where marks are laid.
+    /// The level on which marks are placed.
     pub level: Level,
 }
 

@@ -38,7 +38,7 @@ struct Corner {
     light: f32,
 }
 
-/// What a triangle is painted with.
+/// The paint of a triangle.
 #[derive(Clone, Copy)]
 enum Paint<'a> {
     /// The colours of the map.

@@ -58,7 +58,7 @@ pub struct Detail {
 }
 
 impl Detail {
-    /// As paper and films ask.
+    /// The detail of print and films.
     pub fn still(pixels: f64) -> Detail {
         Detail { pitch: 2.5, pixels, across: 2 }
     }
@@ -123,7 +123,7 @@ pub struct Plane {
     directions: Vec<Primitive>,
     /// The lines of the runs.
     paths: Vec<Primitive>,
-    /// What lies over the runs.
+    /// The marks over the runs.
     marks: Vec<Primitive>,
     sheet: Option<Arc<Sheet>>,
     /// The least value of L that is known in view.
@@ -131,7 +131,7 @@ pub struct Plane {
 }
 
 impl Plane {
-    /// What the layers of a study draw.
+    /// The marks of a study's layers.
     pub fn new(
         study: &Study,
         findings: &Findings,
@@ -309,7 +309,7 @@ pub fn captions(study: &Study, findings: &Findings, layout: &Layout, context: &P
     super::layers::draw(&LayerInput { study, findings, layout, context }, Depth::Captions..=Depth::Captions)
 }
 
-/// What is to be said of a surface in words.
+/// The words about a surface.
 pub(super) fn words(study: &Study, findings: &Findings) -> Option<String> {
     if !is_shown(study) {
         return None;

@@ -1,4 +1,4 @@
-//! Which point of the surface is seen at a pixel.
+//! Picking: the point of the surface at a pixel.
 
 use super::projection::Projection;
 use super::relief::Relief;

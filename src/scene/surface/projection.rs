@@ -89,7 +89,7 @@ impl Projection {
         projection
     }
 
-    /// Where a point of space is seen.
+    /// The projection of a point of space.
     pub fn spot(&self, point: [f64; 3]) -> Spot {
         let [right, up, near] = self.turned(point);
         let larger = 1.0 / (1.0 - near * self.closeness);

@@ -29,7 +29,7 @@ pub struct Relief {
     pub scale: Option<Scale>,
     /// The values of L at the lowest and the greatest height, if values beyond them are cut off.
     pub cuts: [Option<f64>; 2],
-    /// What is known of L.
+    /// The samples of L.
     samples: Samples,
 }
 
