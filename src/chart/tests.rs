@@ -143,7 +143,7 @@ fn the_limit_is_a_line_of_its_own_with_its_name() {
     assert!(texts(&drawn.primitives).contains(&"2/η = 20".to_owned()));
 }
 
-/// The cursor stands at the step, and each run has a dot where it has come to.
+/// The cursor is at the step, and each run has a dot at its current point.
 #[test]
 fn the_cursor_is_at_the_moment() {
     let mut study = descent("w1^2 + 4*w2^2", [1.0, 1.0], 0.1);
@@ -159,7 +159,7 @@ fn the_cursor_is_at_the_moment() {
         );
         assert!((layout.value_across(at[0]) - 7.0).abs() < 1e-9, "a click there goes to this step");
     }
-    // By gradients each run has come to a step of its own, and no one line stands for all.
+    // By gradients each run is at its own step, so there is no common line.
     study.display.clock = Clock::Gradients;
     let plot = plot_of(&study, "loss");
     assert_eq!((plot.cursor, plot.series[0].at_cursor), (None, Some(7)), "a step costs one gradient");

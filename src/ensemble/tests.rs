@@ -1,4 +1,4 @@
-//! Ensembles held against the runs that they are made of, and against what mathematics says of noise.
+//! Ensembles compared with their runs, and with mathematics about noise.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use super::*;
@@ -71,7 +71,7 @@ fn every_member_is_the_trace_with_its_seed() {
     }
 }
 
-/// The mean of the traces, of which those that have ended stay where they are and those that diverged are left out.
+/// The mean of the traces. Ended runs count with their last point, and diverged runs are left out.
 #[test]
 fn the_mean_path_is_the_mean_of_the_paths() {
     let well = loss("(w1^2 - 1)^2 + w2^2");
@@ -216,7 +216,7 @@ fn wilsons_interval() {
 }
 
 /// Noise leaves the sharp minimum, and not the flat one: 400 seeds, η = 0.01, 20,000 steps from (1, 0). The barrier is
-/// as good as never crossed at σ ≤ 3 and soon at σ = 5, where about 96 % are on the other side at the end.
+/// practically never crossed at σ ≤ 3 and soon at σ = 5, where about 96 % are on the other side at the end.
 #[test]
 fn noise_leaves_the_sharp_minimum() {
     let well = loss(SHARP_FLAT);

@@ -51,7 +51,7 @@ fn an_infinite_component_leaves_the_other_alone() {
     assert_eq!(beside(2.0, f64::NAN), "2");
 }
 
-/// 1 beside 10¹² is a number; 1 beside 10¹⁶ is a rounding error, unless its enclosure says that it is none.
+/// 1 beside 10¹² is a number; 1 beside 10¹⁶ is a rounding error, unless its enclosure excludes 0.
 #[test]
 fn only_rounding_is_shown_as_nothing() {
     assert_eq!(beside(1.0, 1e12), "1");
@@ -65,8 +65,8 @@ fn only_rounding_is_shown_as_nothing() {
 }
 
 proptest! {
-    /// Up to seven digits before the point a number is at most half a tenth off, and never more than half a unit of its
-    /// fourth digit.
+    /// With up to seven digits before the point, the error is at most half a tenth, and always at most half a unit of
+    /// the fourth digit.
     #[test]
     fn a_number_is_read_back_nearly(value in prop_oneof![-1e7..1e7f64, -1.0..1.0f64, -1e300..1e300f64]) {
         let off = (read(&short(value)) - value).abs();

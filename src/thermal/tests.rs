@@ -95,7 +95,7 @@ fn the_flat_well_wins_above_the_temperature_of_the_flip() {
     assert!((found.harmonic - number(&entry["flip"]["harmonic"])).abs() < 1e-5, "{found:?}");
     let exact = found.integrated(&loss, &view, &|| false).quadrature.unwrap();
     assert!((exact - temperature).abs() < 1e-4, "{exact}");
-    // Equally flat wells never change places, and equally deep ones at no positive temperature.
+    // Equally flat wells have no flip, and equally deep ones none at a positive temperature.
     let wells = of("(w1^2-1)^2+w2^2/2");
     assert_eq!(flip(&wells, &saddle_graph(&wells, &view)), None);
     // Of the tilted double well the flip would be at T = 5.2, far above the barrier of 0.717.
@@ -152,7 +152,7 @@ fn what_cannot_be_normalised_is_told() {
     ] {
         let found = occupation(&of(formula), &view, temperature, false);
         assert_eq!(found.normalisable, wanted, "{formula}");
-        // Where the tail is heavy, the region is too large for a share to be known.
+        // With a heavy tail the region is too large to compute a share.
         assert!(wanted == Some(true) || found.minima.iter().all(|share| share.share.is_none()), "{formula}");
     }
 }
@@ -221,7 +221,7 @@ fn measured_times_are_those_of_the_exact_equation() {
     }
 }
 
-/// With too few steps no run arrives, and nothing is claimed of the mean.
+/// With too few steps no run arrives, and there is no mean.
 #[test]
 fn runs_that_do_not_arrive_are_censored() {
     let loss = of("(w1^2-1)^2+w2^2/2");

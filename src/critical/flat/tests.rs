@@ -47,7 +47,7 @@ fn functions_of_one_weight_have_lines() {
         ("sin(w1)^3", 2.0, vec![(-PI / 2.0, Minimum), (0.0, Degenerate), (PI / 2.0, Maximum)]),
         ("1/(1+w1^2)", 2.0, vec![(0.0, Maximum)]),
         ("w1*exp(w1)", 2.0, vec![(-1.0, Minimum)]),
-        // A zero of higher order that has no closed form is a simple one of the base.
+        // A zero of higher order without a closed form is a simple zero of the base.
         ("(exp(w1)-2)^3", 2.0, vec![(std::f64::consts::LN_2, Degenerate)]),
         ("-(exp(w1)-2)^4", 2.0, vec![(std::f64::consts::LN_2, Maximum)]),
         ("(exp(w1)-w1-2)^2", 1.0, vec![(0.0, Maximum)]),
@@ -90,7 +90,7 @@ fn functions_of_one_weight_have_lines() {
     }
 }
 
-/// The line w1 = c of f(w1)³·h(w2) with a simple zero c of f, which is no fraction.
+/// The line w1 = c of f(w1)³·h(w2) with a simple zero c of f that is not a fraction.
 #[test]
 fn lines_at_irrational_numbers_are_decided() {
     let found = decided("(w1^3-w1-1)^3*exp(w2)", 2.0);
@@ -125,7 +125,7 @@ fn powers_of_polynomials_times_positive_functions_have_curves() {
     assert_eq!((found.curves.len(), of_kind(&found, Maximum).len()), (1, 1));
     let [point] = &found.points[..] else { panic!("{:?}", found.points) };
     assert!((point.w - Vector::new(6.0_f64.sqrt() - 2.0, 0.0)).amax() < 1e-15 && point.kind == Minimum);
-    // Where q changes its sign nothing of this kind is claimed.
+    // If q changes its sign, nothing of this kind is claimed.
     assert!(!decided("(w1*w2-1)^3*sin(w1+w2)", 2.0).accounted);
 }
 
@@ -193,7 +193,7 @@ fn constants_are_critical_everywhere() {
     }
 }
 
-/// Where L has no value, nothing is critical, whatever a rearranged formula says.
+/// Where L is undefined, no point is critical, even if a rearranged formula is defined there.
 #[test]
 fn nothing_is_listed_where_nothing_is_defined() {
     for formula in ["exp(-1/(w1^2+w2^2))", "log(w1^2*w2^2)", "log(w1^2+w2^2)", "1/(w1*w2)", "exp(-1/w1^2)"] {
@@ -304,7 +304,7 @@ fn a_level_may_go_around_a_point() {
         .map(|pair| libm::atan2(pair[0].x * pair[1].y - pair[0].y * pair[1].x, pair[0].dot(&pair[1])))
         .sum();
     assert!((turns.abs() - 2.0 * PI).abs() < 1e-9, "once around the origin: {turns}");
-    // Where the level passes through a critical point of u, nothing is claimed.
+    // If the level passes through a critical point of u, nothing is claimed.
     let found = decided("(exp(w1)-w1+w2^2-1)^2", 2.5);
     assert!(!found.accounted || found.curves.is_empty(), "{}", found.claim());
 }

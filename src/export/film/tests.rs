@@ -157,7 +157,7 @@ fn everything_is_computed_for_each_value_of_a_sweep() {
     assert!(Film::new(&study, missing, options([240, 180])).err().unwrap().contains("no parameter 'b'"));
 }
 
-/// A film that is ended leaves what was there before, and nothing beside it.
+/// A stopped film leaves an existing file unchanged, and no other file.
 #[test]
 fn a_film_that_is_ended_is_not_written() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use super::super::{Binary, Interval, Number, Unary};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
-/// How many representable numbers apart; 0 when both are NaN, and the most when one is.
+/// The distance in representable numbers; 0 if both are NaN, and the greatest distance if one is.
 fn ulps(a: f64, b: f64) -> u64 {
     let ordered = |x: f64| {
         let bits = x.to_bits() as i64;
@@ -54,7 +54,7 @@ fn reference(op: Unary) -> Option<fn(f64) -> f64> {
     })
 }
 
-/// Numbers of all magnitudes and both signs, most of them where the functions vary: a sequence without a pattern
+/// Numbers of all magnitudes and both signs, most of them where the functions vary, from a pseudo-random sequence
 /// (SplitMix64, Steele, Lea & Flood 2014).
 fn arguments(count: usize, seed: u64) -> impl Iterator<Item = f64> {
     let mut state = seed;
@@ -77,7 +77,7 @@ fn arguments(count: usize, seed: u64) -> impl Iterator<Item = f64> {
     })
 }
 
-/// Runs of numbers as operands of a kernel, each filled up to whole chunks; one alone is for all lanes.
+/// Runs of numbers as operands of a kernel, each padded to whole chunks; a single number is used for all lanes.
 fn applied(set: InstructionSet, kernel: Kernel, operands: &[&[f64]]) -> Vec<f64> {
     let len = operands.iter().map(|operand| operand.len()).max().expect("a kernel has operands");
     let filled = |operand: &[f64]| {
@@ -135,7 +135,7 @@ fn powers_are_within_two_units_of_the_last_place() {
     }
 }
 
-/// How many units in the last place `got` is off factor·xⁿ, by whole numbers of any length.
+/// The error of `got` for factor·xⁿ in units in the last place, computed with integers of any length.
 pub fn units_off_power(got: f64, x: f64, n: i32, factor: i64) -> f64 {
     /// m and e with x = m·2ᵉ, where m has 53 bits.
     fn parts(x: f64) -> (BigInt, i64) {
@@ -215,7 +215,7 @@ fn powers_of_negative_bases() {
     }
 }
 
-/// √(a² + b²) wherever it can be represented, against libm's, which is within one unit.
+/// √(a² + b²) wherever it can be represented, compared with libm's, which is within one unit.
 #[test]
 fn hypotenuses_are_within_two_units_of_the_last_place() {
     let awkward = AWKWARD.iter().flat_map(|a| AWKWARD.iter().map(move |b| (*a, *b)));

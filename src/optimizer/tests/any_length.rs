@@ -1,5 +1,4 @@
-//! A rule that is not about two weights is one rule: over a vector of two weights it has the bits that it has in the
-//! plane.
+//! A rule that works in any dimension has, over a vector of two weights, the same bits as in the plane.
 
 use super::*;
 use crate::landscape::Loss;

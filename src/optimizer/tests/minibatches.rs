@@ -1,4 +1,4 @@
-//! SGD over data: what mathematics says of its noise.
+//! SGD over data: its noise, compared with mathematics.
 
 use super::*;
 use crate::dataset::{self, Dataset};

@@ -1,4 +1,4 @@
-//! The sentences of theory that are shown beside runs, held against runs: random quadratics and near-quadratics, starts
+//! The sentences of theory that are shown with runs, compared with runs: random quadratics and near-quadratics, starts
 //! on and off the axes, rates on both sides of the limit.
 
 use super::super::outlook::outlook;
@@ -30,7 +30,7 @@ fn start() -> impl Strategy<Value = [f64; 2]> {
 proptest! {
     #![proptest_config(fixed(1500))]
 
-    /// Whatever the outlook says of a run is true of it.
+    /// Every statement of the outlook about a run is true.
     #[test]
     fn outlooks_are_true(
         matrix in entries(), start in start(), rate in 0.01..3.0f64, steps in prop_oneof![Just(0), 1..400usize],

@@ -66,8 +66,8 @@ fn close(a: [f64; 2], b: [f64; 2]) -> bool {
     (a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6
 }
 
-/// From straight above, whatever the heights are, each mark is where the map has it: lines pass through the vertices of
-/// the map's lines in their order, and everything else is the same primitive at the same place.
+/// From straight above, for any heights, each mark is where the map has it: lines pass through the vertices of the
+/// map's lines in their order, and everything else is the same primitive at the same place.
 #[test]
 fn from_above_the_marks_are_those_of_the_map() {
     for name in ["cubic", "himmelblau", "rosenbrock"] {
@@ -167,7 +167,7 @@ proptest! {
         prop_assert!(camera.pitch < 90.0 || !is_hidden);
     }
 
-    /// Whatever the camera and the canvas, what is drawn is finite and on the canvas's scale.
+    /// For every camera and canvas, all marks are finite and on the canvas's scale.
     #[test]
     fn any_camera_draws_something_finite(
         which in 0usize..3, yaw in -180.0..180.0f64, pitch in 5.0..90.0f64, zoom in 0.25..8.0f64, perspective: bool,
