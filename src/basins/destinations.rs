@@ -43,7 +43,7 @@ impl Destinations {
         self.arrival(start, RunEnd { end, how: how(stop), steps: 0 })
     }
 
-    /// Where gradient flow leads from each of some points; `None` when `cancel` has said that nobody wants to know.
+    /// The end of gradient flow from each point; `None` if `cancel` returned true.
     pub fn flow(&self, points: &[Vector], cancel: &dyn Fn() -> bool) -> Option<Vec<Arrival>> {
         let run_ends = flow(&self.loss, &self.attractors, points, cancel)?;
         Some(points.iter().zip(run_ends).map(|(point, run_end)| self.arrival(*point, run_end)).collect())

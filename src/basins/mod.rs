@@ -44,7 +44,7 @@ use std::ops::Range;
 pub enum Outcome {
     /// It is not computed yet.
     Pending,
-    /// The run comes to the attractor with this index.
+    /// The run ends at the attractor with this index.
     At(u32),
     /// The run is in a cycle. Cycles are looked for from the 32nd step on; with a lower step limit the run counts as
     /// unfinished.

@@ -102,7 +102,7 @@ fn one_excursion_does_not_ruin_the_scale() {
     let jumped = extent(&[course(&positions)]);
     assert!(jumped.ends[1] < 12.0 && jumped.last == 99, "{jumped:?}");
     assert!((jumped.ends[0] - calm.ends[0]).abs() < 0.1);
-    // A hump that is no higher than the rest is no excursion.
+    // A hump that is no higher than the rest is not an excursion.
     positions[2] = 13.0;
     assert!(extent(&[course(&positions)]).ends[1] >= 13.0);
 }

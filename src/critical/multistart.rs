@@ -25,7 +25,7 @@ const SLOW: usize = 500;
 const SLOW_GRIDS: [usize; 2] = [1, 2];
 /// Starts a side of the grid from which curves are looked for.
 const CURVE_STARTS: usize = 12;
-/// Cells a side of the audit by index; odd, so that the middle of the view is no corner.
+/// Cells a side of the audit by index; odd, so that the middle of the view is not a corner.
 const CELLS: usize = 31;
 /// After this many singular places that gave nothing new, no more are examined.
 const DISAPPOINTMENTS: usize = 100;

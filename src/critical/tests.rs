@@ -188,7 +188,7 @@ fn check(formula: &str, view: [f64; 4], expected: &[(Kind, i32, f64, f64)]) {
 use Kind::{Degenerate, Maximum, Minimum, Saddle};
 const VIEW: [f64; 4] = [-2.0, 2.0, -2.0, 2.0];
 
-/// Away from the origin rounding hides multiple zeros of the gradient: each is moved to a point that is no f64.
+/// Away from the origin rounding hides multiple zeros of the gradient: each is moved to a point that is not an f64.
 #[test]
 fn degenerate_points_off_the_origin() {
     for (formula, index, x, y) in [

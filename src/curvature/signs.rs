@@ -81,7 +81,7 @@ fn of_moderate_size(hessian: &[Constant; 3]) -> [Constant; 3] {
     if largest == 0.0 || !largest.is_finite() || (1e-70..1e70).contains(&largest) {
         return *hessian;
     }
-    // In two halves, for the whole power may be none.
+    // In two halves, because the whole power may overflow.
     let power = |exponent: i32| Interval::point(libm::scalbn(1.0, exponent));
     let exponent = -libm::ilogb(largest);
     let (first, second) = (power(exponent / 2), power(exponent - exponent / 2));

@@ -39,7 +39,7 @@ pub enum DatasetError {
         /// Its name.
         name: String,
     },
-    /// A value is no finite number.
+    /// A value is not a finite number.
     #[error("line {line}, column {column}: '{text}' is not a finite number")]
     Value {
         /// The line, from 1; the header is the first.

@@ -148,7 +148,7 @@ impl Dataset {
     }
 
     /// The columns of numbers as CSV; [`Dataset::from_csv`] reads back an equal dataset. The headers are those of the
-    /// file. A column whose name comes from its place, or from columns of text, has its name as header.
+    /// file if they give the same names when read back; otherwise they are the names.
     pub fn to_csv(&self) -> String {
         let keeps_names = names::names_of(&self.headers)[..] == self.names[..];
         let headers = if keeps_names { &self.headers } else { &self.names };

@@ -71,7 +71,7 @@ pub struct Member {
 pub struct Path {
     /// The number of the run, from 0.
     pub run: usize,
-    /// Points, [`Ensemble::stride`] steps apart but for the last.
+    /// Points that are [`Ensemble::stride`] steps apart, except the last.
     pub points: Vec<Vector>,
 }
 
@@ -246,7 +246,7 @@ impl Ensemble {
         self.members.len() as f64 / self.plan.runs as f64
     }
 
-    /// The run that all are, but for their seeds.
+    /// The common run of all members, which differ in their seeds.
     pub fn run(&self) -> &Run {
         &self.run
     }

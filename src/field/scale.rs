@@ -158,7 +158,7 @@ impl Scale {
         }
     }
 
-    /// The 255 values at which one of 256 equally long pieces of the bar gives way to the next.
+    /// The 255 boundaries between 256 equally long pieces of the bar.
     pub fn boundaries(&self) -> Vec<f64> {
         if self.is_constant() {
             return [[f64::MIN; 128].as_slice(), &[f64::MAX; 127]].concat();

@@ -87,7 +87,7 @@ fn a_pole_does_not_eat_the_linear_range() {
     // Beyond radius 0.1, that is on 99 % of the view, 1/r² is below 100.
     assert!(scale.range[1] > 1e4 && scale.value(1.0) < 1000.0 && scale.value(0.0) == scale.range[0]);
     assert_eq!(scale.position(1e8), 1.0);
-    // A needle in a plain is no pole.
+    // A needle in a plain is not a pole.
     let needle = sampled([-100.0, 100.0, -100.0, 100.0], 301, |x, y| -(-x * x - y * y).exp());
     assert_eq!(scale_of(&needle, ColourScale::Linear).value(0.0), -1.0);
 }

@@ -24,7 +24,7 @@ pub enum Function {
     Square,
 }
 
-/// Names of functions that are no operators of their own.
+/// Names of functions that are not operators of their own.
 const OTHERS: &[(&str, Function)] = &[
     ("log", Function::Logarithm),
     ("log_2", Function::Unary(Unary::Log2)),

@@ -424,7 +424,7 @@ fn shown(parts: &[Placed]) -> String {
     text
 }
 
-/// The error of a name before parentheses that is no function.
+/// The error of a name before parentheses that is not a function.
 fn no_function(name: &str, column: usize) -> FormulaError {
     let known = nearest(name);
     let hint = known.map(|known| format!("; did you mean {known}?")).unwrap_or_default();

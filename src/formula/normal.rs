@@ -51,7 +51,7 @@ pub enum Atom {
     Function(Unary, Sum),
     /// An integer power that is not multiplied out; the exponent is neither 0 nor 1.
     Power(Sum, i64),
-    /// A power with a rational exponent that is no integer.
+    /// A power with a rational exponent that is not an integer.
     Root(Sum, BigRational),
 }
 

@@ -19,7 +19,7 @@ impl Scope<'_> {
         self.columns.iter().any(|known| known == name)
     }
 
-    /// The column whose name is this one but for an underscore before digits: `x_1` is `x1`.
+    /// The column with this name up to an underscore before digits: `x_1` is `x1`.
     pub fn column_like(&self, name: &str) -> Option<String> {
         let plain = |name: &str| {
             let stem = name.trim_end_matches(|character: char| character.is_ascii_digit());

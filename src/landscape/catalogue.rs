@@ -47,7 +47,7 @@ pub struct Entry {
     /// The critical points that are known, within the view or not.
     #[serde(default)]
     pub points: Vec<KnownPoint>,
-    /// Subjects that it is a good example of, for the search.
+    /// Topics of which it is a good example, for the search.
     #[serde(default)]
     pub topics: Vec<String>,
     /// Its own ready moments. If there are none, [`Entry::ready_moments`] has the usual ones.

@@ -43,7 +43,7 @@ pub struct NetworkEntry {
     pub teaches: String,
     /// Its source.
     pub source: String,
-    /// Subjects that it is a good example of, for the search.
+    /// Topics of which it is a good example, for the search.
     #[serde(default)]
     pub topics: Vec<String>,
 }

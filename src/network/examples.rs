@@ -20,7 +20,7 @@ pub enum ExamplesError {
         /// Columns of the examples.
         columns: usize,
     },
-    /// A label is no class.
+    /// A label is not a class.
     #[error("the label {label} of example {example} is no class: {expected}")]
     Label {
         /// The label.

@@ -25,7 +25,7 @@ macro_rules! operators {
 
         /// What an evaluator may do with a value of a formula.
         pub trait Number: Copy {
-            /// Whether a value stands for a set of real numbers, so that a decimal that is no f64 has to be enclosed.
+            /// Whether a value stands for a set of real numbers, so that a decimal that is not an f64 has to be enclosed.
             const ENCLOSES: bool;
             /// A constant of the formula.
             fn constant(constant: &Constant) -> Self;

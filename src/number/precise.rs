@@ -425,7 +425,7 @@ impl Digits {
                 1 => Some(x.clone()),
                 _ => Some(self.sub(&one, &one)),
             },
-            // An f64 that is no integer lies strictly between two, and so does what it encloses.
+            // An f64 that is not an integer lies strictly between two, and so does the number.
             Unary::Floor | Unary::Ceil => {
                 let Interval { lo, hi, .. } = x.to_interval();
                 let down = lo.floor();

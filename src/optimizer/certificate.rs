@@ -225,8 +225,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// Gradient descent from where the theorem holds comes to the point, on quadratics with a cubic and a quartic
-        /// term.
+        /// Gradient descent from points where the theorem applies converges to the critical point, on quadratics with a
+        /// cubic and a quartic term.
         #[test]
         fn gradient_descent_is_drawn(
             a in 0.2..4.0f64, d in 0.2..4.0f64, coupling in -0.9..0.9f64, cubic in -0.5..0.5f64,

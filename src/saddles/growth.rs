@@ -20,7 +20,7 @@ pub(super) fn grows(loss: &Loss, region: &View) -> bool {
             if value == f64::INFINITY {
                 continue;
             }
-            // NaN is no growth.
+            // NaN does not count as growth.
             let outward = (w - region.centre()).dot(&gradient);
             if outward.is_nan() || outward <= 0.0 {
                 return false;

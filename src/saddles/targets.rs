@@ -90,7 +90,7 @@ impl Targets {
         self.curves.iter().any(|curve| curve.windows(2).any(near))
     }
 
-    /// Whether a curve that has come to w provably ends at the target.
+    /// Whether a curve that has reached w provably ends at the target.
     pub fn captures(&self, loss: &Loss, target: &Target, w: Vector, sense: Sense) -> bool {
         if !(target.certified && target.attracts(sense)) {
             return false;

@@ -136,8 +136,8 @@ struct Written {
 /// The study in a file's text.
 ///
 /// # Errors
-/// Returns an error if the text is no study of a version that this program knows, or asks for something that cannot be
-/// computed.
+/// Returns an error if the text is not a study of a version that this program knows, or if it asks for something that
+/// cannot be computed.
 pub fn from_toml(text: &str) -> Result<Study, StudyError> {
     from_toml_in(text, Path::new(""))
 }
@@ -206,7 +206,7 @@ pub fn load(path: &Path) -> Result<Study, StudyError> {
 /// The study in a file's bytes, such as those of a file dropped on the window.
 ///
 /// # Errors
-/// Returns an error if the bytes are no UTF-8 text, or for a reason of [`from_toml`].
+/// Returns an error if the bytes are not UTF-8 text, and as [`from_toml`] does.
 pub fn from_bytes(bytes: Vec<u8>) -> Result<Study, StudyError> {
     from_bytes_in(bytes, Path::new(""))
 }
@@ -214,7 +214,7 @@ pub fn from_bytes(bytes: Vec<u8>) -> Result<Study, StudyError> {
 /// The study in the bytes of a file in this folder.
 ///
 /// # Errors
-/// Returns an error if the bytes are no UTF-8 text, or for a reason of [`from_toml_in`].
+/// Returns an error if the bytes are not UTF-8 text, and as [`from_toml_in`] does.
 pub fn from_bytes_in(bytes: Vec<u8>, folder: &Path) -> Result<Study, StudyError> {
     if bytes.len() > MAX_BYTES {
         return Err(StudyError::TooLarge);

@@ -41,7 +41,7 @@ impl PictureOptions {
     }
 }
 
-/// The keys that are no layers.
+/// The keys that are not layers.
 const OPTIONS: [&str; 18] = [
     "theme",
     "heat_map_of",

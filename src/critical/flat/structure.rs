@@ -336,7 +336,7 @@ fn rewritten(atoms: &mut Atoms, sum: &Sum, u: &Sum, known: &mut Known) -> Option
     Some(result)
 }
 
-/// A sum as a multiple of u, but for a constant.
+/// A sum as a multiple of u plus a constant.
 fn multiple_of(atoms: &Atoms, sum: &Sum, u: &Sum) -> Option<Sum> {
     let is_variable = |monomial: &Monomial| monomial.iter().any(|(factor, _)| atoms.depends_by(*factor) != 0);
     let split = |sum: &Sum| {

@@ -67,7 +67,7 @@ fn functions_of_one_weight_have_lines() {
             1.4,
             vec![(-0.555_319_001_693_775, Maximum), (0.488_720_907_836_835, Minimum), (PLASTIC, Degenerate)],
         ),
-        // A tangent's poles are no critical points.
+        // The poles of a tangent are not critical points.
         ("tan(w1)^3", 2.0, vec![(0.0, Degenerate)]),
         ("tan(1-2*w1)^3", 2.0, vec![(0.5 - PI / 2.0, Degenerate), (0.5, Degenerate)]),
         ("tan(w1)^2-tan(w1)^4", 1.0, vec![(-ROOT_ATAN, Maximum), (0.0, Minimum), (ROOT_ATAN, Maximum)]),
@@ -230,7 +230,7 @@ fn circles_and_their_centre() {
     assert_eq!((found.points.len(), of_kind(&found, Minimum).len()), (1, 2));
 }
 
-/// Nonlinear least squares of one example, and other functions of a u that is no polynomial: the level of u is the
+/// Nonlinear least squares of one example, and other functions of a u that is not a polynomial: the level of u is the
 /// curve.
 #[test]
 fn levels_of_smooth_functions_are_curves() {
@@ -279,7 +279,7 @@ fn one_example_is_a_formula() {
     let [line] = of_kind(&found, Minimum)[..] else { panic!("{}", found.claim()) };
     assert!(found.accounted && found.curves.len() == 1 && found.points.is_empty());
     assert!(line.polyline.iter().all(|w| (libm::tanh(0.5 * w.x + w.y) - 0.2).abs() < 1e-14));
-    // Of w1·eˣʷ² the level is no line.
+    // The level of w1·eˣʷ² is not a line.
     let loss = Loss::with_data("(w1*exp(x*w2)-y)^2", &BTreeMap::new(), &data).unwrap();
     let found = search(&loss, &View::new(-2.0, 2.0, -2.0, 2.0).unwrap());
     let [curve] = of_kind(&found, Minimum)[..] else { panic!("{}", found.claim()) };

@@ -62,7 +62,7 @@ impl Zero {
     }
 }
 
-/// A function of one variable or one of its derivatives, plus products.
+/// A function of one variable, or its derivative, plus products.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Function<'a> {
     /// The atoms of the normal form.

@@ -54,8 +54,8 @@ pub struct Program {
 }
 
 impl Program {
-    /// Every operation of the tape in its order, for the outputs asked for: each result has the bits of
-    /// [`Tape::value`] and [`Tape::jet_of`].
+    /// Every operation of the tape in its order, for the requested outputs: each result has the bits of [`Tape::value`]
+    /// and [`Tape::jet_of`].
     pub fn strict(tape: &Instructions, outputs: &[Slot]) -> Program {
         let mut program = Program::default();
         let needed = tape.needed(outputs);

@@ -8,7 +8,7 @@ use std::path::Path;
 /// The reason why a file has no landscape; a sentence to be put after "cannot read FILE: ".
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GridError {
-    /// The file cannot be read, or is no table.
+    /// The file cannot be read, or is not a table.
     #[error("{0}")]
     File(String),
     /// The table has other columns.

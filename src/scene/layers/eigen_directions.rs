@@ -57,7 +57,7 @@ fn labels(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     for point in kept {
         for label in cross_labels(input.layout, point.w, &point.eigen, Some(point.kind), &measure) {
             let Primitive::Text { at, .. } = label else { continue };
-            // A label gives way to one that is there.
+            // A label is left out if it would overlap an earlier one.
             if taken.iter().all(|other| clip::distance(*other, at) >= size) {
                 taken.push(at);
                 let centre = input.layout.pixel_from_world(point.w);
