@@ -1,4 +1,5 @@
-//! Every landscape of the catalogue: it parses, its derivatives are right, what it says of its critical points is true.
+//! Every landscape of the catalogue: it parses, its derivatives are right, and its statements about critical points are
+//! true.
 
 use losscape::critical::Search;
 use losscape::curvature::{Curvature, Kind};
@@ -90,7 +91,7 @@ fn listed_points_are_critical_and_of_their_kind() {
         for point in &entry.points {
             let w = Vector::from(point.w);
             let jet = loss.jet(w);
-            // The gradient that rounding the point to f64 leaves, and the terms that cancel in it.
+            // The gradient that remains from rounding the point to f64, and from terms that cancel.
             let rounding = jet.hessian.norm() * (w.norm() + 0.1 * entry.view.width());
             let gradient = jet.gradient.norm();
             assert!(gradient <= 1e-13 * rounding, "{}: ‖∇L‖ = {gradient:e} at {:?}", entry.name, point.w);
@@ -103,8 +104,8 @@ fn listed_points_are_critical_and_of_their_kind() {
     assert!(checked > 150, "only {checked} points");
 }
 
-/// The largest step that gradient descent can take without leaving the valley that it is in is 2/λmax; it should not
-/// be exceeded on the way that a person is shown first.
+/// The largest step that gradient descent can take without leaving the valley that it is in is 2/λmax; the first run
+/// that a person sees should not exceed it.
 #[test]
 fn learning_rates_are_stable() {
     for entry in catalogue() {
@@ -141,7 +142,7 @@ struct KnownPoint {
     kind: Kind,
 }
 
-/// The catalogue's name, the reference's, and whether the catalogue lists all that is known.
+/// The catalogue's name, the reference's, and whether the catalogue lists all known points.
 const SAME: [(&str, &str, bool); 29] = [
     ("cubic", "fold_degenerate", true),
     ("bowl", "bowl_cond1", true),
@@ -206,7 +207,7 @@ fn points_agree_with_the_proved_ones() {
 }
 
 /// The work of a search is bounded by its limit in any view: views of all sizes around what a landscape shows, in part
-/// beside it. Work is counted in boxes and in questions whether to go on, and not by a clock.
+/// beside it. Work is counted in boxes and in calls of `cancel`, and not by a clock.
 #[test]
 fn the_work_is_bounded_in_any_view() {
     const LIMIT: usize = 3_000;
@@ -262,7 +263,7 @@ fn ready_moments_can_be_shown() {
     }
 }
 
-/// What the catalogue teaches in numbers: each claim stands in the entry's own words, and holds.
+/// The numbers in the catalogue's texts: each claim occurs in the words of its entry, and holds.
 #[test]
 fn what_is_taught_holds() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/catalogue-claims.toml");

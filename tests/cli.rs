@@ -40,7 +40,7 @@ fn json(arguments: &str) -> Value {
     serde_json::from_str(&answer(arguments)).unwrap()
 }
 
-/// The message of a command that must fail with this exit status and put nothing out.
+/// The message of a command that must fail with this exit status and print nothing.
 fn refused(arguments: &str, status: i32) -> String {
     refused_with(&arguments.split_whitespace().collect::<Vec<_>>(), status)
 }
@@ -238,7 +238,8 @@ fn every_way_to_stop_has_its_word() {
     assert_eq!(stop("--formula log(w1)+w2^2 --optimizer newton --start -1,1"), "undefined");
 }
 
-/// Near a degenerate point the Hessian at the end looks like that of a minimum; the search knows better.
+/// Near a degenerate point the Hessian at the end looks like that of a minimum; the search recognises the degenerate
+/// point.
 #[test]
 fn the_end_of_a_run_at_a_degenerate_point_is_degenerate() {
     let path = json(
@@ -602,7 +603,7 @@ fn basins_are_drawn_in_every_format() {
     for said in ["Basins of Newton", "4 minima", "4 saddles", "1 maximum"] {
         assert!(svg.contains(said), "{said}");
     }
-    // Of a run that the study does not have, with its usual settings; and one that leaves the view.
+    // For a run that the study does not have, with its default settings; and for one that leaves the view.
     let out = folder.path().join("rendered.svg");
     answer(&format!("render himmelblau --basins momentum -o {}", out.display()));
     let rendered = std::fs::read_to_string(&out).unwrap();
@@ -689,7 +690,7 @@ fn a_failed_command_leaves_the_old_file() {
     assert_ne!(std::fs::read_to_string(&out).unwrap(), "precious");
 }
 
-/// `losscape points … | head -1`: the reader goes, and nobody complains.
+/// `losscape points … | head -1`: the reader closes the pipe, and there is no error.
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_losscape"))
@@ -722,7 +723,7 @@ fn hostile_formulas_are_refused_in_words() {
     }
 }
 
-/// A film is written whole, its formats are known by their endings, and what is not there is said.
+/// A film is written whole, its format follows from the extension, and the message names what is missing.
 #[test]
 fn films_are_written() {
     let folder = folder();

@@ -6,7 +6,8 @@
 use serde_json::Value;
 use std::process::{Command, Stdio};
 
-/// What `losscape trace` says, in words or as JSON. The formula is one argument, the rest is separated by spaces.
+/// The output of `losscape trace`, in words or as JSON. The formula is one argument; the other arguments are separated
+/// by spaces.
 fn trace(formula: &str, arguments: &str, json: bool) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_losscape"));
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
@@ -54,8 +55,8 @@ fn no_point_is_named_where_none_is_proved() {
     assert!(words.contains("below 1e−8 at (0.3, 0); no critical point is proved near"), "{words}");
 }
 
-/// Beside the axis of w1² − w2² gradient descent comes near the saddle, where ‖∇L‖ is small for a while, and leaves it; on
-/// the axis it comes to rest there. Newton's method goes there from anywhere.
+/// Near the axis of w1² − w2² gradient descent comes close to the saddle, where ‖∇L‖ is small for a while, and leaves
+/// it; on the axis it comes to rest there. Newton's method goes there from anywhere.
 #[test]
 fn a_saddle_is_an_end_only_of_runs_that_stay() {
     let descent = "--optimizer gradient-descent --learning-rate 0.1 --steps 1000 --start";
@@ -69,7 +70,8 @@ fn a_saddle_is_an_end_only_of_runs_that_stay() {
     }
 }
 
-/// What is right stays named: minima reached by all kinds of rules, degenerate points that algebra proves, curves of minima.
+/// Correct endings are still named: minima reached by all kinds of rules, degenerate points that algebra proves, curves
+/// of minima.
 #[test]
 fn what_is_proved_is_named() {
     for optimizer in
@@ -130,7 +132,7 @@ fn the_test_of_definiteness_lets_an_exact_minimum_pass() {
     assert_eq!((stop.as_str(), kind.as_deref()), ("converged", Some("minimum")), "{words}");
 }
 
-/// Where L is flat across a curve, a run stops far from it: what is named is a point of the curve. On |w1| = t gradient
+/// Where L is flat across a curve, a run stops far from it: the ending names a point of the curve. On |w1| = t gradient
 /// descent on w1 − sin(w1) stops where 1 − cos(t) = 10⁻⁸, at t = 1.4·10⁻⁴.
 #[test]
 fn ends_in_flat_places_name_the_point_of_the_curve() {

@@ -1,4 +1,5 @@
-//! Files as processes see them: nothing is overwritten unasked, nothing waits for a pipe, nothing is left half written.
+//! Files as processes see them: nothing is overwritten without asking, nothing waits for a pipe, and nothing is left
+//! half written.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
@@ -9,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// A run that must be over within a minute: what waits for a pipe fails the test instead of hanging it.
+/// A run that must end within a minute, so that waiting for a pipe fails the test instead of hanging it.
 fn run_with(arguments: &[&OsStr], folder: &Path, stdin: Stdio, stdout: Stdio) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_losscape"));
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
@@ -18,7 +19,7 @@ fn run_with(arguments: &[&OsStr], folder: &Path, stdin: Stdio, stdout: Stdio) ->
     let command = command.args(arguments).current_dir(folder).stdin(stdin).stdout(stdout).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let begun = Instant::now();
-    // What is put out in these tests fits into a pipe.
+    // The output in these tests fits into a pipe.
     while child.try_wait().unwrap().is_none() {
         if begun.elapsed() > Duration::from_secs(60) {
             child.kill().unwrap();
@@ -246,7 +247,7 @@ mod unix {
         }
     }
 
-    /// A folder of 64 KB, where the rights suffice to make one: a picture does not fit, and the old file stays.
+    /// A folder of 64 KB, if the process may create one: a picture does not fit, and the old file stays.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_full_folder_keeps_what_is_there() {
@@ -312,7 +313,7 @@ mod unix {
     }
 }
 
-/// A process that keeps what it works on, killed at 200 random moments.
+/// A process that saves its work for recovery, killed at 200 random moments.
 #[cfg(all(feature = "gui", unix))]
 mod recovery {
     use super::*;
@@ -323,7 +324,7 @@ mod recovery {
     const FOLDER: &str = "LOSSCAPE_TEST_RECOVERY_FOLDER";
 
     fn snapshot(turn: u32) -> Snapshot {
-        // Of a changing length, so that a torn file would not look whole by chance.
+        // The length changes, so that a torn file would not look whole by chance.
         let formula = format!("w1^2{}", " + w2^2".repeat(turn as usize % 300 + 1));
         let view = View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] };
         let study = Study { start: [f64::from(turn), -f64::from(turn)], ..Study::of_formula(&formula, view) };
@@ -387,7 +388,7 @@ mod recovery {
                 }
                 None => assert_eq!(said, 0, "what was said to be kept is lost"),
             }
-            // Of the dead writer nothing but what it was writing is left, and the next one removes that.
+            // Only the temporary file of the killed writer is left, and the next writer removes it.
             let rest = names(folder.path());
             assert!(rest.iter().all(|name| name.ends_with(".part")) && rest.len() <= 1, "{rest:?}");
         }

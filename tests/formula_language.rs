@@ -1,4 +1,4 @@
-//! The tables of the document about the formula language, row by row, and what is said of a formula as it was read.
+//! The tables of the document about the formula language, row by row, and the notes about how a formula was read.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 

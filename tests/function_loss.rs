@@ -1,4 +1,4 @@
-//! A loss that no formula describes is answered, drawn, run over and mapped; only proofs are out of its reach.
+//! A loss without a formula is answered, drawn, mapped and used for runs; only proofs are not possible.
 //!
 //! The loss is Himmelblau's function, (w1² + w2 − 11)² + (w1 + w2² − 7)², with derivatives written by hand.
 
@@ -85,7 +85,7 @@ fn it_is_drawn() {
     assert!(drawn.contains("found by search, not proved complete"));
 }
 
-/// The two losses round differently, and so the paths of a few steps are compared, before chaos can part them.
+/// The two losses round differently, and so the paths of a few steps are compared, before chaos separates them.
 #[test]
 fn every_optimizer_runs_over_it() {
     let start = Vector::new(2.0, 1.0);

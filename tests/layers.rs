@@ -74,7 +74,7 @@ fn every_module_imports_only_those_above_it() {
             files.extend(rust_files(&folder));
         }
         assert!(!files.is_empty(), "the layer {layer} has no file");
-        // Tests may look down: they try a layer with what is built on it.
+        // Tests may import lower modules: they test a layer with those built on it.
         files.retain(|file| !file.file_stem().unwrap().to_string_lossy().ends_with("tests"));
         for file in files {
             let source = std::fs::read_to_string(&file).unwrap();
@@ -100,7 +100,7 @@ fn no_module_is_left_out_of_the_order() {
     }
 }
 
-/// ARCHITECTURE.md describes the layers in the order that holds.
+/// ARCHITECTURE.md describes the layers in the order of `lib.rs`.
 #[test]
 fn the_architecture_has_the_order_of_the_program() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -155,7 +155,7 @@ fn only_the_platform_knows_of_browsers() {
     assert!(found > 2, "the words that are looked for are those of the code");
 }
 
-/// The window goes by one clock, which tests replace, and no other layer by any.
+/// The window uses one clock, which tests replace, and no other layer uses a clock.
 #[test]
 fn there_is_one_clock() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -9,7 +9,7 @@ fn run(arguments: &[&str]) -> Output {
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
         command.env_remove(name);
     }
-    // The preferences of whoever runs the tests are not looked at.
+    // The tests ignore the preferences of the person who runs them.
     command.env("XDG_CONFIG_HOME", "/dev/null").env("HOME", "/dev/null");
     command.args(arguments).stdin(Stdio::null()).output().unwrap()
 }

@@ -1,4 +1,4 @@
-//! Losses over data: what theory knows of their critical points, and that it is proved.
+//! Losses over data: their critical points by theory, and the program's proofs of them.
 
 use losscape::critical::search;
 use losscape::curvature::Kind;
@@ -55,8 +55,8 @@ fn collinear_columns_make_a_proved_valley_of_minima() {
     }
 }
 
-/// Two linear layers (P. Baldi and K. Hornik 1989): a strict saddle at the origin, and else only the curve of global
-/// minima w1·w2 = Σxy/Σx².
+/// Two linear layers (P. Baldi and K. Hornik 1989): a strict saddle at the origin, and otherwise only the curve of
+/// global minima w1·w2 = Σxy/Σx².
 #[test]
 fn two_linear_layers_have_a_saddle_and_a_curve_of_minima() {
     let loss = over("(w2*w1*x - y)^2", &[("x", &X), ("y", &Y)]);

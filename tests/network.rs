@@ -242,7 +242,7 @@ fn weights_are_saved_and_read_back() {
     assert!(!run(&["train", "xor", "--steps", "1", "--save-weights", path]).status.success());
 }
 
-/// Rules that are not about two weights train networks: a line search never goes uphill, curvature needs fewer steps than
+/// Rules that work in any dimension train networks: a line search never goes uphill, curvature needs fewer steps than
 /// the gradient alone, and rules that solve 2 × 2 systems are not offered.
 #[test]
 fn optimizers_of_any_length_train() {
@@ -283,7 +283,7 @@ fn answer(arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// By its name in the catalogue a network's plane is asked as any landscape is.
+/// A network's plane can be named like any other landscape of the catalogue.
 #[test]
 fn a_plane_of_a_network_is_a_landscape() {
     let found = answer(&["points", "xor", "--json"]);

@@ -3,15 +3,15 @@
 use crate::landscape::Loss;
 use crate::number::{Vector, eigenpairs};
 
-/// The same point up to rounding, as a share of the run's and the point's size.
+/// Two points are the same up to rounding within this share of the size of the run and the point.
 pub(super) const SAME: f64 = 1e-9;
-/// A run was on its way to a point when it ended this much nearer to it than it began.
+/// A run was on its way to a point if its distance from it fell to this share.
 pub(super) const APPROACH: f64 = 0.1;
-/// How far Newton's method may move the end of a run for what it finds to be called the end.
+/// How far Newton's method may move the end of a run, so that the critical point it finds counts as the end.
 pub(super) const POLISH: f64 = 1e-6;
 
-/// Whether ‖∇L‖ is nowhere larger than at `from` on the way to the critical point `to`. The way follows the floor of a
-/// curved valley: each sample of the straight line is moved across it.
+/// Whether ‖∇L‖ on the way to the critical point `to` is never larger than at `from`. The way follows the floor of a
+/// curved valley: each sample of the straight line is moved across the line onto the floor.
 pub(super) fn gradient_falls(loss: &Loss, from: Vector, to: Vector) -> bool {
     let allowed = loss.jet(from).gradient.norm();
     let reach = (to - from).norm();

@@ -1,4 +1,5 @@
-//! Where runs can end: the critical points and curves that are known, and those that runs have come to outside the view.
+//! The sets at which runs can end: the known critical points and curves, and those outside the view that runs have
+//! reached.
 
 use super::approach::{APPROACH, SAME, gradient_falls};
 use super::curves::{curve_beside, is_beside};
@@ -15,21 +16,20 @@ use rayon::prelude::*;
 /// Something that runs end at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attractor {
-    /// Where; a point of the curve, where it is one.
+    /// Its place; for a curve, a point of it.
     pub w: Vector,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// Its place among the critical points, or among the curves, that were known from the beginning; `None` for one that
-    /// runs have found.
+    /// Its place among the critical points or curves that were known from the beginning; `None` if runs have found it.
     pub origin: Option<Origin>,
-    /// Whether it is proved to be there. What runs have found by themselves is tried when it is entered.
+    /// Whether it is proved. For a point that runs have found, a proof is tried when it is entered.
     pub is_proved: bool,
-    /// A converged run that is this near has come to this point and no other; 0 before it is measured.
+    /// A converged run within this distance has reached this point and no other; 0 before it is measured.
     reach: f64,
 }
 
 impl Attractor {
-    /// The radius of the disc around a simple point in which no other critical point is; 0 where none is known.
+    /// The radius of a disc around a simple point without another critical point; 0 if none is known.
     pub(super) fn reach(&self) -> f64 {
         self.reach
     }
@@ -48,7 +48,7 @@ pub enum Origin {
     Curve(usize),
 }
 
-/// What a run's end belongs to.
+/// The place to which the end of a run belongs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum EndsAt {
     /// The attractor with this index.
@@ -66,16 +66,16 @@ pub(super) struct Attractors {
     curves: Vec<CriticalCurve>,
     /// The points of the list.
     nearby: Nearby,
-    /// Those of the list that are told by more than their distance: curves, and degenerate points.
+    /// The attractors for which the distance alone does not decide: curves and degenerate points.
     told_by_more: Vec<usize>,
     /// The first degenerate point that runs have found.
     found_degenerate: Option<usize>,
-    /// How many of the list have had their reach measured.
+    /// How many attractors of the list have a measured reach.
     measured: usize,
 }
 
 impl Attractors {
-    /// Those that are known, not measured yet.
+    /// The known critical points and curves, not measured yet.
     pub(super) fn new(points: &CriticalPoints) -> Attractors {
         let mut attractors = Attractors {
             list: Vec::new(),
@@ -98,7 +98,7 @@ impl Attractors {
         attractors
     }
 
-    /// All of them: first what was known, then what runs have found.
+    /// All attractors: first those known from the beginning, then those that runs have found.
     pub(super) fn list(&self) -> &[Attractor] {
         &self.list
     }
@@ -118,7 +118,7 @@ impl Attractors {
         self.list.push(attractor);
     }
 
-    /// What the end of a run belongs to.
+    /// The place to which the end of a run belongs.
     #[inline]
     pub(super) fn place(&self, loss: &Loss, start: Vector, run_end: &RunEnd) -> EndsAt {
         let end = run_end.end;
@@ -132,10 +132,10 @@ impl Attractors {
         }
     }
 
-    /// The same for the end of a converged run that is in the reach of nothing.
+    /// The place for the end of a converged run that is in no attractor's reach.
     #[inline(never)]
     fn place_of_converged(&self, loss: &Loss, start: Vector, end: Vector) -> EndsAt {
-        // A degenerate point is told from afar, because ‖∇L‖ is small there long before.
+        // Runs to a degenerate point stop far from it, because ‖∇L‖ is small there early.
         let approached = |attractor: &Attractor| {
             (attractor.w - end).norm() <= APPROACH * (attractor.w - start).norm()
                 && gradient_falls(loss, end, attractor.w)
@@ -157,8 +157,8 @@ impl Attractors {
         }
     }
 
-    /// The attractor with this polished place. Degenerate ends beyond what is known count as one: they may well be a curve,
-    /// as where a curve goes on outside the view, and would be as many as there are starts.
+    /// The attractor at this polished place. Unknown degenerate ends count as one attractor, because they may be a
+    /// curve, such as one that continues outside the view, and would be as many as there are starts.
     fn at(&self, w: Vector, kind: Kind) -> Option<usize> {
         let same = 1e-6 * w.amax().max(1.0);
         let near = self.nearby.first(w, same, false);
@@ -166,7 +166,7 @@ impl Attractors {
         near.into_iter().chain(found).min()
     }
 
-    /// The index of a point that runs have found, put on the list, to be measured, where it is not there yet.
+    /// The index of a point that runs have found. A new point is added to the list, to be measured later.
     pub(super) fn enter(&mut self, loss: &Loss, w: Vector, kind: Kind) -> usize {
         self.at(w, kind).unwrap_or_else(|| {
             let is_proved = Certificate::around(loss, w).is_some_and(|point| point.kind == kind);
@@ -175,9 +175,9 @@ impl Attractors {
         })
     }
 
-    /// Measures the reaches of those that are not measured yet: on all cores, or on this one, which waits for no other.
+    /// Measures the remaining reaches: on all cores, or only on this one, without waiting for others.
     pub(super) fn measure(&mut self, loss: &Loss, on_all_cores: bool) {
-        /// Fewer points than this are not worth another core.
+        /// Fewer points than this are measured on one core.
         const FEW: usize = 32;
         let reach = |reaches: &mut Reaches<'_>, attractor: &Attractor| {
             if attractor.is_curve() { 0.0 } else { reaches.of(attractor.w, attractor.kind) }
@@ -205,11 +205,11 @@ struct Reaches<'a> {
     circles: Option<Circles<'a>>,
 }
 
-/// What is evaluated at a time: L, ∇L and H at points of circles around a point.
+/// A buffer for L, ∇L and H at points of circles around a point, which are evaluated together.
 struct Circles<'a> {
     sampler: Sampler<'a>,
     directions: [Vector; DIRECTIONS],
-    /// With L, for where that is undefined a circle does not count.
+    /// With L, because a circle on which L is undefined does not count.
     jets: [[f64; CIRCLES * DIRECTIONS]; 6],
 }
 
@@ -222,8 +222,8 @@ impl<'a> Reaches<'a> {
         Reaches { loss, circles: None }
     }
 
-    /// The radius around a simple point within which the Hessian changes, by samples, by less than a quarter of its weaker
-    /// eigenvalue, so that ∇L vanishes nowhere else; 0 for a degenerate point.
+    /// The radius around a simple point within which, by samples, the Hessian changes by less than a quarter of its
+    /// weaker eigenvalue, so that ∇L vanishes nowhere else in the disc; 0 for a degenerate point.
     fn of(&mut self, w: Vector, kind: Kind) -> f64 {
         let hessian = self.loss.jet(w).hessian;
         let Some(eigen) = eigenpairs(&hessian).filter(|_| kind != Kind::Degenerate) else {
@@ -231,7 +231,7 @@ impl<'a> Reaches<'a> {
         };
         let weak = eigen.values[0].abs().min(eigen.values[1].abs());
         let circles = self.circles.get_or_insert_with(|| Circles::new(self.loss));
-        // Over data each point takes a while, and the first circle is often enough.
+        // For a loss over data each point takes long, and the first circle is often enough.
         let together = if self.loss.examples() == 0 { CIRCLES } else { 1 };
         let size = w.amax().max(1.0);
         let (mut radius, least) = (0.1 * size, 1e-9 * size);

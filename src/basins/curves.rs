@@ -1,4 +1,4 @@
-//! Runs that end on curves of critical points, or creep to one across a flat place.
+//! Runs that end on curves of critical points, or converge slowly to one across a flat region.
 
 use super::approach::{APPROACH, POLISH, gradient_falls};
 use crate::critical::{CriticalCurve, CriticalPoints, Evidence, nearest_on_segment};
@@ -7,7 +7,7 @@ use crate::landscape::Loss;
 use crate::number::{Vector, eigenpairs};
 use crate::optimizer::{After, StopReason, Trajectory};
 
-/// The certified curve beside which a point lies: the nearest one, unless a curve of another kind is about as near.
+/// The certified curve on which a point lies: the nearest one, unless a curve of another kind is about as near.
 pub(crate) fn curve_beside<'a>(loss: &Loss, curves: &'a [CriticalCurve], w: Vector) -> Option<&'a CriticalCurve> {
     let certified = curves.iter().filter(|curve| curve.evidence == Evidence::Certified);
     let mut beside: Vec<(f64, &CriticalCurve)> = certified
@@ -20,9 +20,10 @@ pub(crate) fn curve_beside<'a>(loss: &Loss, curves: &'a [CriticalCurve], w: Vect
     (!beside.iter().any(is_rival)).then_some(nearest)
 }
 
-/// The certified curve to which a converged run creeps across a flat place: it came ten times nearer than it began; ‖∇L‖
-/// only falls on the way to the nearest point of the curve; the list has everything that is critical, and nothing else is
-/// as near but curves of the same kind; and in a further computation of up to 200 steps the run comes nearer.
+/// The certified curve to which a converged run goes slowly across a flat region. It must meet four conditions: the run
+/// ended ten times nearer to it than it began; ‖∇L‖ only falls on the way to the nearest point of the curve; the list
+/// has all critical points, and only curves of the same kind are as near; and in a further computation of up to 200
+/// steps the run comes nearer.
 pub(super) fn creeps_to_curve<'a>(
     loss: &Loss,
     trajectory: &Trajectory,
@@ -46,8 +47,8 @@ pub(super) fn creeps_to_curve<'a>(
     (is_alone && is_nearer && comes_nearer && gradient_falls(loss, w, place)).then_some(curve)
 }
 
-/// The nearest certified curve, if the run came ten times nearer to it than it began, and the point of it that is nearest to
-/// the run's end.
+/// The nearest certified curve, if the run came ten times nearer to it than it began, and the point of it that is
+/// nearest to the run's end.
 pub(super) fn approached_curve(points: &CriticalPoints, start: Vector, w: Vector) -> Option<(Kind, Vector)> {
     let certified = points.curves.iter().filter(|curve| curve.evidence == Evidence::Certified);
     let distance = |curve: &CriticalCurve, w: Vector| (nearest_on(curve, w) - w).norm();
@@ -79,8 +80,8 @@ fn nearest_on(curve: &CriticalCurve, w: Vector) -> Vector {
     curve.polyline.windows(2).map(on_piece).min_by(nearer).unwrap_or(w)
 }
 
-/// Where on a curve a run ends that is beside it: `None` where Newton's step across the curve, which is a part of the
-/// distance of at least 1/(m + 1) at a zero of order m + 1 of L, is nothing beside the point's size.
+/// The point of a curve at which a nearby run ends. `None` if Newton's step across the curve is negligible relative to
+/// the size of the point; at a zero of L of order m + 1 this step is at least 1/(m + 1) of the distance.
 pub(super) fn place_on(loss: &Loss, curve: &CriticalCurve, w: Vector) -> Option<Vector> {
     let jet = loss.jet(w);
     let strong = eigenpairs(&jet.hessian)?.magnitude();
@@ -103,8 +104,8 @@ pub(super) fn stays_on(loss: &Loss, trajectory: &Trajectory, curve: &CriticalCur
     is_beside(loss, curve, last) && after <= before.max(rounding)
 }
 
-/// Whether the end of a converged run lies on a curve of critical points, of which the polyline is a drawing: within
-/// the length of the nearest piece, and with a Hessian that is weak in one direction.
+/// Whether the end of a converged run lies on a curve of critical points: within the length of the nearest segment of
+/// its polyline, and with a Hessian that is weak in one direction.
 pub(crate) fn is_beside(loss: &Loss, curve: &CriticalCurve, w: Vector) -> bool {
     let near = curve.polyline.windows(2).any(|pair| {
         let (along, to_end) = (pair[1] - pair[0], w - pair[0]);

@@ -1,5 +1,5 @@
-//! Where many runs have ended, said alike for all of them: for runs that stopped by themselves, and, by gradient flow, for
-//! noisy ones that did not.
+//! The ends of many runs, numbered consistently: of runs that stopped by themselves, and of noisy runs, which do not
+//! stop, by gradient flow.
 
 use super::Outcome;
 use super::attractors::{Attractor, Attractors, EndsAt};
@@ -17,7 +17,7 @@ pub struct Destinations {
     attractors: Attractors,
 }
 
-/// Where a run has ended, before its destination has a number.
+/// The end of a run, before its destination has a number.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
     run_end: RunEnd,
@@ -25,25 +25,25 @@ pub struct Arrival {
 }
 
 impl Destinations {
-    /// Those that are known.
+    /// The known critical points and curves.
     pub fn new(loss: &Loss, points: &CriticalPoints) -> Destinations {
         let mut attractors = Attractors::new(points);
-        // Not on all cores: an ensemble is begun in a frame, which would wait for what they are doing.
+        // Not on all cores: an ensemble begins within a frame, which would wait for the other cores' work.
         attractors.measure(loss, false);
         Destinations { loss: loss.clone(), attractors }
     }
 
-    /// What runs can end at: first what was known, then what runs have found.
+    /// All attractors: first those known from the beginning, then those that runs have found.
     pub fn attractors(&self) -> &[Attractor] {
         self.attractors.list()
     }
 
-    /// Where a run ended that stopped by itself.
+    /// The arrival of a run that stopped by itself.
     pub fn stopped(&self, start: Vector, end: Vector, stop: StopReason) -> Arrival {
         self.arrival(start, RunEnd { end, how: how(stop), steps: 0 })
     }
 
-    /// Where gradient flow leads from each of some points; `None` when `cancel` has said that nobody wants to know.
+    /// The end of gradient flow from each point; `None` if `cancel` returned true.
     pub fn flow(&self, points: &[Vector], cancel: &dyn Fn() -> bool) -> Option<Vec<Arrival>> {
         let run_ends = flow(&self.loss, &self.attractors, points, cancel)?;
         Some(points.iter().zip(run_ends).map(|(point, run_end)| self.arrival(*point, run_end)).collect())
@@ -53,8 +53,8 @@ impl Destinations {
         Arrival { run_end, place: self.attractors.place(&self.loss, start, &run_end) }
     }
 
-    /// What the arrival counts for; a critical point that was not known is known from now on. To be called in the order of
-    /// the runs, so that points are numbered alike on every machine.
+    /// The outcome of an arrival. A new critical point is added to the list. Call this in the order of the runs, so
+    /// that points have the same numbers on every machine.
     pub fn enter(&mut self, arrival: &Arrival) -> Outcome {
         let place = match arrival.place {
             EndsAt::Known(index) => Some(index),
@@ -69,7 +69,7 @@ impl Destinations {
     }
 }
 
-/// What a run's end counts for: how it ended, and the attractor that it ended at.
+/// The outcome of a run: how it ended, and the attractor at which it ended.
 pub(super) fn outcome(how: RunEndKind, place: Option<usize>) -> Outcome {
     match (place, how) {
         (Some(index), RunEndKind::Converged | RunEndKind::Unfinished | RunEndKind::Broken) => Outcome::At(index as u32),

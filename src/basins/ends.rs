@@ -1,10 +1,10 @@
 //! Where a run ended, in terms of critical points.
 //!
-//! A small gradient alone does not say what a run came to. Gradient descent stops far from a degenerate point, because
-//! the gradient is small there long before; the Hessian where it stops is that of a minimum or a saddle, and neither is
-//! near. A tail of an exponential has a small gradient everywhere, and no critical point; and a run that leaves a saddle
-//! has a small gradient while it is beside it. So an ending names a critical point only where two things are known: that
-//! the point is there, which is proved, and that the run goes there ([`goes_to`], [`creeps_to`]).
+//! A small gradient alone does not show what a run converged to. Gradient descent stops far from a degenerate point,
+//! because the gradient becomes small early; the Hessian where it stops may look like that of a minimum or a saddle,
+//! although neither is near. A tail of an exponential has a small gradient everywhere, but no critical point. And a run
+//! that leaves a saddle has a small gradient while it is near it. So an ending names a critical point only under two
+//! conditions: the point is proved to exist, and the run goes there ([`goes_to`], [`creeps_to`]).
 
 use super::approach::{APPROACH, POLISH, SAME, gradient_falls};
 use super::curves::{
@@ -23,42 +23,45 @@ use crate::optimizer::{After, Certificate, Dynamics, StopReason, Trajectory};
 pub struct End {
     /// The run's last point.
     pub w: Vector,
-    /// The kind of the proved critical point, or curve of them, where it ended; `None` where none is known at which it did.
+    /// The kind of the proved critical point, or curve of critical points, where the run ended; `None` if none is
+    /// known.
     pub kind: Option<Kind>,
-    /// The critical point that `kind` speaks of: on a curve that is flat across, the point of its drawing that is nearest to
-    /// the end. `None` where there is none, and for other curves, from which the end cannot be told apart.
+    /// The critical point of `kind`: on a curve that is flat across, the nearest point of its polyline. `None` if there
+    /// is none, and for other curves, on which the end lies up to rounding.
     pub point: Option<Vector>,
-    /// A proved critical point near the end of a converged run of which it is not known that the run goes there.
+    /// A proved critical point near the end of a converged run, if it is not known that the run goes there.
     pub beside: Option<(Kind, Vector)>,
     /// Whether rounding alone is why the run ended: ∇L is proved not to be small there, or H not to be singular.
     pub is_lost: bool,
 }
 
-/// A run has come to a simple point when it ended this much nearer to it than it began, along each eigenvector.
+/// A run has reached a simple point if its distance from it fell to this share along each eigenvector.
 const ARRIVED: f64 = 1e-3;
-/// A run stays at a point if it goes no farther from it than this many times the distance of its end.
+/// A run stays at a point if it goes no farther away than this many times the distance of its end.
 const NEARBY: f64 = 100.0;
-/// Or than this share of the distance of its start: with momentum a run may stop just where it swings past the point.
+/// Or no farther than this share of the distance of its start, because with momentum a run may stop while it swings
+/// past the point.
 const SWING: f64 = 1e-6;
-/// So many points at the end of a run that used up its steps must be the same up to rounding.
+/// This many points at the end of a run that used up its steps must be the same up to rounding.
 const RESTING: usize = 16;
 
 /// Where a trajectory ended.
 ///
 /// The kind is that of
-/// * the simple critical point, proved by a [`Certificate`], to which the run came a thousand times nearer than it began
-///   and to which it goes ([`goes_to`]);
-/// * or the degenerate point of the list, certified there and alone, to which the run came ten times nearer than it began,
-///   on the way to which ‖∇L‖ only falls further, and to which the run creeps ([`creeps_to`]);
-/// * or the certified curve of critical points beside it, where the run stays, or to which it creeps in the same way.
+/// * the simple critical point, proved by a [`Certificate`], if the run ended a thousand times nearer to it than it
+///   began and goes to it ([`goes_to`]);
+/// * or the degenerate point of the list, certified and isolated, if the run ended ten times nearer to it than it
+///   began, ‖∇L‖ only falls further on the way to it, and the run goes to it slowly ([`creeps_to`]);
+/// * or the certified curve of critical points at its end, on which the run stays, or to which it goes slowly in the
+///   same way.
 ///
-/// A run that diverged or left the domain of L ended at none. One that used up its steps ended at a point only if it stands
-/// there, up to rounding.
+/// A run that diverged or left the domain of L ended at none. A run that used up its steps ended at a point only if it
+/// stayed there, up to rounding.
 pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> End {
     let w = trajectory.end().w;
     let nowhere = End { w, kind: None, point: None, beside: None, is_lost: is_lost_in_rounding(loss, trajectory) };
     let Some(start) = trajectory.steps.first().map(|step| step.w) else { return nowhere };
-    // Of a run in all weights of a network the critical points of a plane say nothing.
+    // The critical points of a plane say nothing about a run in all weights of a network.
     if trajectory.shadow.is_some() || !is_settled(trajectory) {
         return nowhere;
     }
@@ -153,8 +156,8 @@ fn is_settled(trajectory: &Trajectory) -> bool {
     }
 }
 
-/// By how much nearer the end is than the start along the eigenvector along which it is least so. Beside the length of the
-/// whole way, what is lost in rounding is no distance.
+/// The largest ratio, over the eigenvectors, of the distance of the end to that of the start. Distances below the
+/// rounding error of the whole way count as 0.
 fn approach(eigen: &Eigenpairs, from_start: Vector, from_end: Vector) -> f64 {
     let floor = SAME * from_start.amax();
     let along = |vector: &Vector| {
@@ -164,14 +167,14 @@ fn approach(eigen: &Eigenpairs, from_start: Vector, from_end: Vector) -> f64 {
     eigen.vectors.iter().map(along).fold(0.0, f64::max)
 }
 
-/// What theory says of the run's steps near a critical point with these eigenpairs: for each eigenvector whether the
-/// distance along it dies away. Where theory has no factors for the rule, all that is known is that none of the rules
-/// comes to rest where L falls.
+/// The prediction of theory for the run's steps near a critical point with these eigenpairs: for each eigenvector,
+/// whether the distance along it decays. If theory has no factors for the rule, this only uses that no rule converges
+/// along a direction in which L falls.
 fn attracts(trajectory: &Trajectory, eigen: &Eigenpairs, hessian: &Matrix) -> [bool; 2] {
     let run = trajectory.run.as_ref();
     let rate = run.and_then(|run| run.setting("learning_rate")).unwrap_or(f64::NAN);
     match run.and_then(|run| run.dynamics()) {
-        // Its modes are not along the eigenvectors: either both die away, or it is not said which does.
+        // Its modes are not along the eigenvectors, so the answer is the same for both: whether both modes decay.
         Some(Dynamics::WeightRates { rates }) => {
             let all = crate::optimizer::weight_modes(hessian, rates).iter().all(|mode| mode.is_stable());
             [all; 2]
@@ -183,10 +186,11 @@ fn attracts(trajectory: &Trajectory, eigen: &Eigenpairs, hessian: &Matrix) -> [b
 
 /// Whether the run, which ended in the box in which the point is the only one, goes to it.
 ///
-/// It does by a theorem where gradient descent shortens every distance on the disc around the point
-/// ([`Certificate::draws_gradient_descent`]); or by a further computation: the rule goes on for up to 200 steps more,
-/// without its criterion to stop, and stays within a hundred times the distance of its end, or a millionth of that of its
-/// start, in a box in which the point is the only one. Along an eigenvector along which theory says that the rule leaves the point, the run must not move at all.
+/// It does in two cases. By a theorem, if gradient descent shortens every distance on the disc around the point
+/// ([`Certificate::draws_gradient_descent`]). Or by a further computation: the rule goes on for up to 200 more steps
+/// without its stopping criterion, and stays within a hundred times the distance of its end, or within a millionth of
+/// the distance of its start, in a box in which the point is the only one. Along an eigenvector along which theory
+/// predicts that the rule leaves the point, the run must not move at all.
 fn goes_to(loss: &Loss, trajectory: &Trajectory, point: &Certificate) -> bool {
     let run = trajectory.run.as_ref();
     let rate = || run.and_then(|run| run.setting("learning_rate"));
@@ -205,8 +209,8 @@ fn goes_to(loss: &Loss, trajectory: &Trajectory, point: &Certificate) -> bool {
         && farthest.is_none_or(|w| point.is_alone_up_to(loss, *w))
 }
 
-/// Whether the further steps of the run stay as near to p as `reach`, or within rounding, and do not move along the
-/// eigenvectors that do not attract it.
+/// Whether the further steps of the run stay within `reach` of p, or within rounding, and do not move along the
+/// eigenvectors that do not attract the run.
 fn stays_near(
     trajectory: &Trajectory,
     (p, eigen): (Vector, &Eigenpairs),
@@ -226,13 +230,14 @@ fn stays_near(
         return false;
     }
     let nearby = |at: &Vector| (at - p).norm() <= reach.max(rounding) * (1.0 + 1e-9);
-    // Of a run that only used up its steps it is not known.
+    // For a run that only used up its steps this is not known.
     let moves = |vector: &Vector| further.is_none() || points.iter().any(|at| vector.dot(&(at - w)) != 0.0);
     let is_left_alone = eigen.vectors.iter().zip(attracts).all(|(vector, attracts)| attracts || !moves(vector));
     points.iter().all(nearby) && is_left_alone
 }
 
-/// The certified point of the list at which the run ended: one that it stands on, or a degenerate one that it creeps to.
+/// The certified point of the list at which the run ended: a point on which it stays, or a degenerate point to which it
+/// goes slowly.
 fn listed<'a>(loss: &Loss, trajectory: &Trajectory, points: &'a CriticalPoints) -> Option<&'a CriticalPoint> {
     let w = trajectory.end().w;
     let distance = |point: &&CriticalPoint| (point.w - w).norm();
@@ -246,10 +251,10 @@ fn listed<'a>(loss: &Loss, trajectory: &Trajectory, points: &'a CriticalPoints) 
     is_it.then_some(nearest)
 }
 
-/// Whether a converged run creeps to a degenerate point of the list: it came ten times nearer than it began; ‖∇L‖ only falls
-/// on the way; the list has everything that is critical, and nothing else as near; and in a further computation of up to 200
-/// steps the run comes nearer, though never farther on the way, and along a strong eigenvector that does not attract it it
-/// does not move at all.
+/// Whether a converged run goes slowly to a degenerate point of the list. There are four conditions: the run ended ten
+/// times nearer than it began; ‖∇L‖ only falls on the way; the list has all critical points, and no other is as near;
+/// and in a further computation of up to 200 steps the run comes nearer without ever moving away, and does not move at
+/// all along a strong eigenvector that does not attract it.
 fn creeps_to(loss: &Loss, trajectory: &Trajectory, point: &CriticalPoint, points: &CriticalPoints) -> bool {
     let (start, w, p) = (trajectory.steps[0].w, trajectory.end().w, point.w);
     let distance = (w - p).norm();
@@ -276,8 +281,8 @@ fn creeps_to(loss: &Loss, trajectory: &Trajectory, point: &CriticalPoint, points
     comes_nearer && stays_near(trajectory, (p, &point.eigen), attracts, distance, 0.0)
 }
 
-/// The critical point at w, where a few of Newton's steps, which hardly move it, end in rounding, and what the Hessian
-/// says of it; `None` when there is none.
+/// The critical point at w and its kind by the Hessian, if a few Newton steps hardly move w and end in rounding errors;
+/// `None` if there is none.
 pub(super) fn polished(loss: &Loss, w: Vector) -> Option<(Vector, Kind)> {
     let size = w.amax().max(1.0);
     let mut polished = w;

@@ -1,8 +1,9 @@
-//! Gradient flow w′ = −∇L(w) from many points side by side, until it is known where it leads.
+//! Gradient flow w′ = −∇L(w) from many points side by side, until its end is known.
 //!
-//! Each point is followed by the pair of orders 5 and 4 of J. R. Dormand and P. J. Prince (A family of embedded Runge–Kutta
-//! formulae, 1980), with its own step size; the gradients of each stage are evaluated for all points together. Within the
-//! reach of a minimum, where the Hessian stays positive definite, the flow can only come nearer: there it ends at once.
+//! Each point is followed by the pair of orders 5 and 4 of J. R. Dormand and P. J. Prince (A family of embedded
+//! Runge–Kutta formulae, 1980), with its own step size; the gradients of each stage are evaluated for all points
+//! together. Within the reach of a minimum, where the Hessian stays positive definite, the flow can only come nearer,
+//! so the integration ends there.
 
 use super::attractors::Attractors;
 use super::run_end::{RunEnd, RunEndKind};
@@ -10,16 +11,16 @@ use crate::curvature::Kind;
 use crate::landscape::{Loss, Sampler};
 use crate::number::Vector;
 
-/// The error that a step may make, relative to the larger of 1 and |w|, and relative to its own length: towards a point of
-/// rest the flow gets ever more exact.
+/// The error that a step may make, relative to the larger of 1 and |w|, and relative to its own length: towards a point
+/// of rest the error becomes ever smaller.
 const TOLERANCE: f64 = 1e-6;
 const SHARE: f64 = 0.05;
-/// The flow has come to rest where ‖∇L‖ is at most this, as for a run.
+/// The flow has converged if ‖∇L‖ is at most this, as for a run.
 const REST: f64 = 1e-8;
 /// The most steps: a valley of condition number κ takes about 6κ.
 const MOST_STEPS: usize = 50_000;
-/// The shortest step, relative to the larger of 1 and |w|: shorter ones are needed only where the flow ends, at the border of
-/// L's domain or where numbers overflow.
+/// The shortest step, relative to the larger of 1 and |w|: shorter ones are needed only where the flow ends, at the
+/// border of L's domain or where numbers overflow.
 const SHORTEST: f64 = 1e-30;
 /// Where |w| or ‖∇L‖ is as large as this at the end of a flow, it ends by overflow.
 const HUGE: f64 = 1e150;
@@ -40,7 +41,7 @@ const ERROR: [f64; 7] =
 struct Lane {
     index: usize,
     w: Vector,
-    /// Where the present stage is evaluated.
+    /// The point at which the current stage is evaluated.
     at: Vector,
     /// The slopes −∇L of the stages.
     slopes: [Vector; 7],
@@ -48,7 +49,7 @@ struct Lane {
     steps: usize,
 }
 
-/// How the flow from each point ends; `None` when `cancel` has said that nobody wants to know.
+/// The end of the flow from each point; `None` if `cancel` returned true.
 pub(super) fn flow(
     loss: &Loss,
     attractors: &Attractors,
@@ -91,7 +92,7 @@ pub(super) fn flow(
 }
 
 impl Lane {
-    /// Where and how the flow ends, if it does here.
+    /// The end of the flow, if it has ended.
     fn end(&self, attractors: &Attractors) -> Option<(Vector, RunEndKind)> {
         let slope = self.slopes[0];
         if !(slope.x.is_finite() && slope.y.is_finite()) {
@@ -110,7 +111,7 @@ impl Lane {
         (self.steps >= MOST_STEPS).then_some((self.w, RunEndKind::Unfinished))
     }
 
-    /// Takes the step where its error is small enough, and chooses the next size.
+    /// Accepts the step if its error is small enough, and chooses the next size.
     fn decide(&mut self) {
         self.steps += 1;
         let error: Vector = self.slopes.iter().zip(ERROR).map(|(slope, weight)| weight * slope).sum();

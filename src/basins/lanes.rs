@@ -1,11 +1,12 @@
-//! Many runs side by side whose step is a formula of the point alone ([`StepFormula`]): gradient descent and Newton's method.
+//! Many runs side by side whose step is a formula of the point alone ([`StepFormula`]): gradient descent and Newton's
+//! method.
 //!
-//! In each round ∇L, H and, where it may not be finite, L are evaluated for a block of runs, and one pass of vector
-//! instructions makes the step of each and finds those to which something may have happened: they may have converged, left
-//! the useful range, used up their steps, or have a singular Hessian. A second pass watches for cycles, where runs are old
-//! enough for one. Those few to which something may have happened are looked at one by one: most have converged without a
-//! doubt, and the others go on as a run that goes alone ([`Walk`]); where one has ended, the next start takes its lane. Every
-//! run is, bit for bit, the one that goes alone.
+//! In each round ∇L, H and, if it may not be finite, L are evaluated for a block of runs. One pass of vector
+//! instructions makes the step of each run and finds runs with a possible event: they may have converged, left the
+//! useful range, used up their steps, or have a singular Hessian. A second pass looks for cycles among runs with enough
+//! steps. The few runs with a possible event are examined one by one: most have clearly converged, and the others are
+//! continued by the code for single runs ([`Walk`]). When a run has ended, the next start takes its lane. Every run has
+//! the bits of the run that is computed alone.
 
 use super::run_end::{AWAY, RunEnd, RunEndKind, SAME, WATCHED, how};
 use crate::curvature::solve_plainly;
@@ -14,7 +15,8 @@ use crate::number::lanes::{CHUNK, InstructionSet, Work};
 use crate::number::{Matrix, Vector, larger};
 use crate::optimizer::{Prepared, Proposal, StepFormula, USEFUL_RANGE, Walk, useful_range};
 
-/// Runs side by side: many enough that the calls for each operation weigh little, few enough for the nearer caches.
+/// How many runs go side by side: enough to make the calls for each operation negligible, and few enough for the nearer
+/// caches.
 const WIDTH: usize = 384;
 
 /// A run that is this near to 0 has not left any useful range.
@@ -23,21 +25,21 @@ const NEAR: f64 = 0.5 * USEFUL_RANGE;
 /// A number for each lane.
 type Row = [f64; WIDTH];
 
-/// w1 and w2 of each run, from the begin of a line of the cache on: a vector that straddles two costs twice.
+/// w1 and w2 of each run, aligned to cache lines, because a vector that straddles two lines takes twice as long.
 #[derive(Clone)]
 #[repr(align(64))]
 struct Points([Row; 2]);
 
-/// The runs, a row for each of their numbers. Counts are numbers, too, so that one kind of lane holds everything.
+/// The runs, with a row for each of their numbers. Counts are stored as f64, too, so that all rows have the same type.
 #[repr(C, align(64))]
 struct Lanes {
-    /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ where it is; not all of them are always needed.
+    /// L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ at the current points; not all of them are always needed.
     jets: [Row; 6],
-    /// The steps that it has made; −1 for one that has not arrived at its start yet.
+    /// The number of steps of each run; −1 if it has not arrived at its start yet.
     steps: Row,
-    /// The point that is kept to recognise a cycle, how near to it and how far from it counts, whether the run has been away
-    /// from it, and after how many steps another point is kept: see `runs::Watch`. Before the first one is kept only the
-    /// last means something.
+    /// The data to recognise a cycle, as in `runs::Watch`: the kept point, the distances that count as near and as
+    /// away, whether the run has been away, and after how many steps another point is kept. Before the first point is
+    /// kept, only the last is meaningful.
     kept: [Row; 2],
     near: Row,
     far: Row,
@@ -45,24 +47,24 @@ struct Lanes {
     limit: Row,
     /// 1 where the run is in a cycle; not up to date while no run is watched.
     cycle: Row,
-    /// What has happened: see [`event`].
+    /// The last event of each lane: see [`event`].
     event: Row,
-    /// Which start each is from.
+    /// The index of the start of each run.
     index: [u32; WIDTH],
-    /// Where it was before, where it is, and where it goes next: in boxes, which change places.
+    /// The previous, current and next points, in boxes that are swapped.
     before: Box<Points>,
     w: Box<Points>,
     next: Box<Points>,
 }
 
-/// Nothing has happened, something may have, or the run has converged without a doubt.
+/// The events of a lane: none, a possible event, or the run has clearly converged.
 mod event {
     pub const NOTHING: f64 = 0.0;
     pub const PERHAPS: f64 = 1.0;
     pub const CONVERGED: f64 = 2.0;
 }
 
-/// Follows the run from each of some starts; `None` when `cancel` has said that nobody wants to know any more.
+/// Follows the run from each start; `None` if `cancel` returned true.
 pub(super) fn run_ends(
     loss: &Loss,
     prepared: &Prepared<'_>,
@@ -73,7 +75,7 @@ pub(super) fn run_ends(
     let Some(first) = starts.first() else { return Some(Vec::new()) };
     let run = prepared.run();
     let needs_hessian = run.require_positive_definite || matches!(formula, StepFormula::Newton { .. });
-    // The steps do not need L. Where it is known to be defined and finite, nothing else does.
+    // The steps do not need L. If L is known to be defined and finite, nothing else needs it.
     let needs_value = !loss.enclosures().is_some_and(|enclosures| enclosures.is_bounded_within(NEAR));
     let planes = usize::from(!needs_value)..if needs_hessian { 6 } else { 3 };
     let mut sampler = loss.sampler(planes.clone());
@@ -107,7 +109,7 @@ pub(super) fn run_ends(
             set.run(Watch { lanes: &mut lanes });
         }
         let happened = set.run(Happened { events: &lanes.event, live });
-        // From the back, so that a lane that ends may be replaced by the last one.
+        // From the back, so that the last lane can replace a lane that ends.
         for lane in lanes_of(happened) {
             let event = lanes.event[lane];
             // Until then there is what was there before.
@@ -158,7 +160,7 @@ impl Lanes {
         }
     }
 
-    /// Where the run of a lane is.
+    /// The current point of a lane's run.
     #[inline]
     fn at(&self, lane: usize) -> Vector {
         Vector::new(self.w.0[0][lane], self.w.0[1][lane])
@@ -172,7 +174,7 @@ impl Lanes {
         (self.steps[lane], self.limit[lane]) = (-1.0, WATCHED as f64);
     }
 
-    /// Puts the run of one lane into another. What a round computes anew does not matter.
+    /// Copies the run of one lane to another, without the values that each round computes anew.
     fn copy(&mut self, from: usize, to: usize) {
         self.index[to] = self.index[from];
         for axis in 0..2 {
@@ -191,8 +193,8 @@ impl Lanes {
         std::mem::swap(&mut self.w, &mut self.next);
     }
 
-    /// What has happened in a lane whose run is from this start: how it has ended, if it has. `alone` stands in for it, and is
-    /// where it ended.
+    /// Examines a lane whose run began at `start`; returns how the run has ended, if it has. `alone` takes over the
+    /// state of the run, and is at its end afterwards.
     fn look_at(&mut self, lane: usize, start: Vector, alone: &mut Walk<'_>, is_watched: bool) -> Option<RunEndKind> {
         let [value, d1, d2, d11, d12, d22] = self.jets.each_ref().map(|row| row[lane]);
         let jet = Jet { value, gradient: Vector::new(d1, d2), hessian: Matrix::new(d11, d12, d12, d22) };
@@ -220,7 +222,7 @@ impl Lanes {
     }
 }
 
-/// Where a run ends.
+/// The limits beyond which a run ends.
 #[derive(Clone, Copy)]
 struct Limits {
     /// The most steps.
@@ -231,7 +233,7 @@ struct Limits {
     by_gradient: bool,
 }
 
-/// The vector part of a round: the steps and events of all lanes, but for cycles. Answers how many steps the oldest run
+/// The vector part of a round: the steps and events of all lanes, without cycles. Returns how many steps the oldest run
 /// has made.
 struct Round<'a> {
     lanes: &'a mut Lanes,
@@ -262,7 +264,8 @@ impl Work for Round<'_> {
     }
 }
 
-/// `step` says from w, ∇L and (∂₁₁, ∂₁₂, ∂₂₂) where a run goes, and whether that is what the run alone would say.
+/// `step` computes the next point of a run from w, ∇L and (∂₁₁, ∂₁₂, ∂₂₂), and whether it has the bits of the run that
+/// is computed alone.
 #[inline(always)]
 fn round(
     live: usize,
@@ -277,11 +280,11 @@ fn round(
     let surely = if limits.by_gradient { 0.9 * limits.tolerance } else { -1.0 };
     let perhaps = 1.5 * limits.tolerance;
     let [next_1, next_2] = next;
-    // What is left of many runs is a few that take long: only whole pieces with a run among them are done.
+    // At the end a few long runs are left, so only chunks with a run in them are computed.
     for start in (0..live).step_by(CHUNK) {
         for k in start..(start + CHUNK).min(WIDTH) {
             let w = [w[0][k], w[1][k]];
-            // One by one: a `map` over the rows would be a call, and the loop would not be vectorised.
+            // Written one by one: a `map` over the rows would be a call and prevent vectorisation.
             let (value, g1, g2) = (jets[0][k], jets[1][k], jets[2][k]);
             let (h11, h12, h22) = (jets[3][k], jets[4][k], jets[5][k]);
             let made = steps[k] + 1.0;
@@ -312,7 +315,7 @@ fn round(
     oldest.into_iter().fold(0.0, larger)
 }
 
-/// Watches all lanes for cycles: `runs::Watch` for runs whose next step depends on the point alone.
+/// Looks for cycles in all lanes: `runs::Watch` for runs whose next step depends on the point alone.
 struct Watch<'a> {
     lanes: &'a mut Lanes,
 }
@@ -344,7 +347,7 @@ impl Work for Watch<'_> {
     }
 }
 
-/// To which lanes with a run something may have happened, a bit for each.
+/// The lanes with a run and a possible event, a bit for each.
 struct Happened<'a> {
     events: &'a Row,
     /// How many lanes have a run.

@@ -1,10 +1,11 @@
-//! Where runs end: the critical point that one run has come to, and the one that every start of a view comes to.
+//! Where runs end: the critical point that a single run reaches, and maps of the critical point that each start of a
+//! view reaches.
 //!
-//! A map of basins has a start for each pixel: the critical point in whose basin of attraction it lies, or that the run
-//! goes in a cycle, diverges, stops where no critical point is found, breaks off or is not finished; and the number of
-//! steps. It is computed coarse first: the nodes of an 8th of the resolution or less, then those between them, and so on.
-//! [`Basins::refine`] goes on by some starts, so that progress, cancelling and time limits follow from it. The answer
-//! depends neither on the slices nor on the number of threads.
+//! A map of basins has a start for each pixel. It stores the number of steps, and the critical point in whose basin of
+//! attraction the start lies, or that the run goes in a cycle, diverges, stops where no critical point is found, breaks
+//! off or is not finished. It is computed coarse first: the nodes of a grid of an 8th of the resolution or less, then
+//! those between them, and so on. [`Basins::refine`] computes some more starts, so that callers can show progress,
+//! cancel, and limit the time. The answer depends neither on the slices nor on the number of threads.
 
 mod approach;
 mod attractors;
@@ -38,35 +39,36 @@ use run_end::{RunEnd, RunEndKind};
 use runs::run_ends;
 use std::ops::Range;
 
-/// What becomes of a start.
+/// The outcome of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is not known yet.
+    /// It is not computed yet.
     Pending,
-    /// The run comes to the attractor with this index.
+    /// The run ends at the attractor with this index.
     At(u32),
-    /// The run goes in a cycle. It is watched from its 32nd step on: with a lower step limit it is unfinished.
+    /// The run is in a cycle. Cycles are looked for from the 32nd step on; with a lower step limit the run counts as
+    /// unfinished.
     Cycle,
     /// The run leaves every range.
     Diverged,
-    /// The run's gradient is small where no critical point is found.
+    /// The gradient is small at the end of the run, but no critical point is found there.
     FalseStop,
-    /// The run's step does not exist, or L is undefined where it is.
+    /// The next step of the run does not exist, or L is undefined at its point.
     Broken,
-    /// The run has used up its steps, or stays where nothing is.
+    /// The run has used up its steps, or stays at a point that is not critical.
     Unfinished,
 }
 
 /// A start of the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// What becomes of it.
+    /// Its outcome.
     pub outcome: Outcome,
     /// After how many steps.
     pub steps: u32,
 }
 
-/// A run that has come to a critical point that was on no list.
+/// A run that has reached a critical point that is not on the list.
 struct NewEnd {
     /// The start's place in the order.
     place: usize,
@@ -99,21 +101,21 @@ pub struct Basins {
     done: usize,
 }
 
-/// Starts that are computed together, by runs in lanes and by others: few enough that the last answer is not long in coming,
-/// many enough for all cores.
+/// How many starts are computed together, with runs in lanes and otherwise: few enough that a call soon returns, and
+/// enough for all cores.
 const CHUNK: [usize; 2] = [131_072, 65_536];
-/// The least and most starts that one core computes at a stretch: the longer, the less is spent on preparing blocks and
-/// on the few runs that are left of many.
+/// The least and most starts in a batch of one core. The larger the batch, the less time goes into preparing blocks and
+/// into the few long runs at its end.
 const STRETCH: [usize; 2] = [1024, 32_768];
 
 impl Basins {
     /// The largest side of a map.
     pub const MAX_SIDE: usize = 4096;
 
-    /// A map that has not begun. `points` are the critical points that are known in the view or beyond.
+    /// A map that has not begun. `points` are the known critical points in the view or beyond.
     ///
     /// # Errors
-    /// Returns a sentence if [`Prepared::new`] has one or the size is none.
+    /// Returns an error, as a sentence, if [`Prepared::new`] does or if the size is 0.
     pub fn new(
         loss: &Loss,
         view: &View,
@@ -146,11 +148,11 @@ impl Basins {
         self.refine_unless(budget, &|| false)
     }
 
-    /// Like [`Basins::refine`]; `cancel` is asked in each round of steps whether the work is still wanted.
+    /// Like [`Basins::refine`]; `cancel` is called in each round of steps and stops the work if it returns true.
     pub fn refine_unless(&mut self, budget: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         let goal = self.done.saturating_add(budget.max(1)).min(self.order.len());
         while self.done < goal && !cancel() {
-            // No chunk spans two levels: the coarsest image is complete as early as can be.
+            // No chunk spans two levels, so that the coarsest image is complete as early as possible.
             let end = self.order.end_of_level(self.done).min(self.done + self.chunk());
             if !self.compute(end, cancel) {
                 break;
@@ -159,21 +161,22 @@ impl Basins {
         self.done == self.order.len()
     }
 
-    /// Fewer starts at once where a run may have more steps, or a step takes longer.
+    /// The number of starts that are computed at once: fewer if a run may have more steps, or if a step takes longer.
     fn chunk(&self) -> usize {
         let per_step = 1 + self.loss.examples() / 16;
         let most = CHUNK[usize::from(!self.is_in_lanes)];
         (most * 200 / self.run.steps.max(1).saturating_mul(per_step)).clamp(256, most)
     }
 
-    /// Computes the starts up to `end` of the order, on all cores; false when the work was cancelled and nothing of it is
-    /// kept.
+    /// Computes the starts up to `end` of the order, on all cores; returns false if the work was cancelled and
+    /// discarded.
     fn compute(&mut self, end: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         // The run was checked when the map was made.
         let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
         self.attractors.measure(&self.loss, true);
         let stretch = |places: Range<usize>| {
-            // Not collected: what an iterator hands over number by number is waited for when it is read as a pair.
+            // Not collected from an iterator: numbers that are written one by one and then read in pairs stall the
+            // processor.
             let mut starts = Vec::with_capacity(places.len());
             for [column, row] in self.order.starts(places.clone()) {
                 starts.push(self.start_at(column, row));
@@ -195,14 +198,14 @@ impl Basins {
             let cells: Vec<Cell> = places.zip(starts.iter().zip(run_ends)).map(cell).collect();
             Some((cells, new))
         };
-        // Two for each core, for they do not all take equally long.
+        // Two for each core, because they take different times.
         let count = 2 * rayon::current_num_threads();
         let length = (end - self.done).div_ceil(count).clamp(STRETCH[0], STRETCH[1]);
         let stretches: Vec<Range<usize>> =
             (self.done..end).step_by(length).map(|start| start..(start + length).min(end)).collect();
         let found: Option<Vec<_>> = stretches.par_iter().cloned().map(stretch).collect();
         let Some(found) = found else { return false };
-        // One after the other, so that points that runs have found are numbered alike on every machine.
+        // One after the other, so that points that runs have found have the same numbers on every machine.
         for (places, (mut cells, new)) in stretches.into_iter().zip(found) {
             for NewEnd { place, how, w, kind } in new {
                 let attractor = self.attractors.enter(&self.loss, w, kind);
@@ -212,14 +215,15 @@ impl Basins {
                 self.cells[row * self.columns + column] = cell;
             }
         }
-        // Now and not when the next starts are asked for, so that what is known does not depend on the slices.
+        // Measured now and not at the next call, so that the known attractors do not depend on the slices.
         self.attractors.measure(&self.loss, true);
         self.done = end;
         true
     }
 
-    /// Whether the run from a start that ended at an attractor goes there. Beside a saddle or a maximum a run may only be on
-    /// its way past, unless its rule comes to every stationary point, as Newton's method does: those few are followed alone.
+    /// Whether the run from a start that ended at an attractor stays there. Near a saddle or a maximum a run may only
+    /// pass by, unless its rule converges to every stationary point, as Newton's method does. These few runs are
+    /// followed alone.
     fn stays_at(&self, attractor: usize, start: Vector) -> bool {
         let Attractor { kind, is_proved, .. } = self.attractors.list()[attractor];
         let comes_to_all = matches!(self.run.dynamics(), Some(Dynamics::NewtonShare { .. }));
@@ -230,7 +234,7 @@ impl Basins {
         end.is_ok_and(|end| end.kind.is_some())
     }
 
-    /// Whether runs go side by side, which takes a fraction of the time.
+    /// Whether runs are computed in lanes, which takes a fraction of the time.
     pub fn is_in_lanes(&self) -> bool {
         self.is_in_lanes
     }
@@ -245,7 +249,7 @@ impl Basins {
         &self.run
     }
 
-    /// What runs can end at: first what was known, then what runs have found.
+    /// All attractors: first those known from the beginning, then those that runs have found.
     pub fn attractors(&self) -> &[Attractor] {
         self.attractors.list()
     }
@@ -257,7 +261,7 @@ impl Basins {
         self.order.starts(0..known).map(|[column, row]| self.cells[row * self.columns + column])
     }
 
-    /// What is shown at the start nearest to a point of the view; `None` for one outside.
+    /// The cell that is shown at the start nearest to a point of the view; `None` for a point outside.
     pub fn nearest(&self, w: Vector) -> Option<Cell> {
         let place = |w: f64, [low, high]: [f64; 2], count: usize| {
             let share = (w - low) / (high - low);
@@ -272,8 +276,8 @@ impl Basins {
         Vector::new(self.axes[0][column], self.axes[1][row])
     }
 
-    /// What is to be shown at a column and row: the start's own cell, or the nearest coarser one to the left below that
-    /// is known; [`Outcome::Pending`] before the first level is there.
+    /// The cell to be shown at a column and row: that of the start, or of the nearest known coarser start to the lower
+    /// left; [`Outcome::Pending`] before the first level is there.
     pub fn shown(&self, column: usize, row: usize) -> Cell {
         let own = self.cells[row * self.columns + column];
         if own.outcome != Outcome::Pending {
@@ -314,27 +318,27 @@ impl Basins {
     }
 }
 
-/// Shares of the starts, 0 to 1; together they are 1.
+/// Shares of the starts, 0 to 1; their sum is 1.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shares {
-    /// Of each attractor.
+    /// The share of each attractor.
     pub ends: Vec<f64>,
-    /// Of runs in a cycle.
+    /// The share of runs in a cycle.
     pub cycles: f64,
-    /// Of runs that diverge.
+    /// The share of runs that diverge.
     pub diverged: f64,
-    /// Of runs that stop where no critical point is found.
+    /// The share of runs that stop where no critical point is found.
     pub false_stops: f64,
-    /// Of runs that break off.
+    /// The share of runs that break off.
     pub broken: f64,
-    /// Of runs that are not finished.
+    /// The share of runs that are not finished.
     pub unfinished: f64,
 }
 
 /// The whole map in one call.
 ///
 /// # Errors
-/// Returns the errors of [`Basins::new`].
+/// Returns an error as [`Basins::new`] does.
 pub fn basins(
     loss: &Loss,
     view: &View,

@@ -1,4 +1,4 @@
-//! Which of many points may be near a place: the points by the cells of a grid.
+//! An index of points by the cells of a grid, to find those near a place.
 
 use crate::number::Vector;
 
@@ -9,7 +9,7 @@ pub(super) struct Nearby {
     cells_per_unit: Vector,
     /// Cells along each side. The outermost have no outer border.
     side: usize,
-    /// How far beyond its square a point is known to the cells.
+    /// How far beyond its square a point is entered in the cells.
     margin: f64,
     /// The points of each cell, by their numbers.
     cells: Vec<Vec<Known>>,
@@ -26,9 +26,9 @@ struct Known {
 impl Nearby {
     const MOST_SIDE: usize = 64;
 
-    /// No points yet, but cells for points such as these: about one for each.
+    /// An empty index with cells for points such as these: about one cell for each point.
     pub(super) fn sized_for(points: impl Iterator<Item = Vector> + Clone) -> Nearby {
-        /// So few are looked through faster than cells are found.
+        /// So few points are searched faster without cells.
         const FEW: usize = 4;
         let count = points.clone().count();
         let side = if count <= FEW { 1.0 } else { (count as f64).sqrt().ceil() };
@@ -37,13 +37,13 @@ impl Nearby {
         let high = points.reduce(|high, w| high.sup(&w)).unwrap_or_else(Vector::zeros);
         let per_unit = |extent: f64| if extent > 0.0 { side / extent } else { 0.0 };
         let cells_per_unit = (high - low).map(per_unit);
-        // Where all are in one place, or side by side, there is no border to be near to.
+        // If all points are at one place, or in a line, there is no border between cells.
         let margin = 1.0 / (16.0 * cells_per_unit.max());
         let side = side as usize;
         Nearby { low, cells_per_unit, side, margin, cells: vec![Vec::new(); side * side] }
     }
 
-    /// Adds a point under a number, or gives the point of that number, which has not moved, a longer reach.
+    /// Adds a point under a number, or increases the reach of the point with that number, which must not have moved.
     pub(super) fn add(&mut self, number: usize, w: Vector, reach: f64) {
         let known = Known { w, reach, number: number as u32 };
         for cell in self.touched(w, reach + self.margin) {
@@ -55,8 +55,8 @@ impl Nearby {
         }
     }
 
-    /// The least number of those points that are within `radius` of the place along each axis or, where reaches count, have
-    /// the place in their square.
+    /// The least number of a point that is within `radius` of the place along each axis or, if reaches count, has the
+    /// place in its square.
     #[inline(always)]
     pub(super) fn first(&self, place: Vector, radius: f64, reaches_count: bool) -> Option<usize> {
         if radius > self.margin {
@@ -79,7 +79,7 @@ impl Nearby {
     /// The column, or row, of cells.
     #[inline(always)]
     fn cell(&self, axis: usize, at: f64) -> usize {
-        // Monotone, whatever it rounds; a cast takes what is below, and NaN, to 0.
+        // The function is monotone despite rounding. The cast turns negative numbers and NaN into 0.
         (((at - self.low[axis]) * self.cells_per_unit[axis]) as u32 as usize).min(self.side - 1)
     }
 
@@ -102,7 +102,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// The cells change nothing: what is found is what is found by looking at all points.
+        /// With cells, the same point is found as by a search through all points.
         #[test]
         fn the_first_of_all(
             points in prop::collection::vec((-3.0..3.0f64, -3.0..3.0f64, prop_oneof![Just(0.0), 0.0..2.0f64]), 0..60),

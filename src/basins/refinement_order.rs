@@ -1,14 +1,14 @@
 //! The order in which the starts of a map are computed: coarse grids first.
 //!
-//! The coarsest grid has at most 64 starts a side. Each level halves the distance s between them: of every second row
-//! every second start is on a coarser level already, so that a pair of rows with n starts each has n/2 and n new ones.
+//! The coarsest grid has at most 64 starts a side. Each level halves the distance s between them. In every second row,
+//! every second start is already on a coarser level, so two rows with n starts each have n/2 and n new ones.
 
 use std::ops::Range;
 
 /// The most starts along a side of the coarsest image.
 const COARSEST: usize = 64;
 
-/// All starts of a map, one after the other; what it says is worked out when it is asked.
+/// The order of all starts of a map, computed on demand.
 #[derive(Clone, Debug)]
 pub(super) struct RefinementOrder {
     columns: usize,
@@ -38,7 +38,7 @@ impl Level {
         }
     }
 
-    /// Column and row of the start with so many of this level before it.
+    /// Column and row of the start with `before` starts of this level before it.
     fn start(&self, columns: usize, before: usize) -> [usize; 2] {
         let Level { stride, is_coarsest, .. } = *self;
         let full = columns.div_ceil(stride);
@@ -80,12 +80,12 @@ impl RefinementOrder {
         self.levels.iter().map(|level| level.places[1]).find(|end| *end > place).unwrap_or(self.len())
     }
 
-    /// The distances of neighbours, the finest grid's first.
+    /// The distances of neighbours, that of the finest grid first.
     pub(super) fn strides(&self) -> impl Iterator<Item = usize> {
         self.levels.iter().rev().map(|level| level.stride)
     }
 
-    /// Column and row of each start in some places of the order.
+    /// Column and row of each start in a range of the order.
     #[inline]
     pub(super) fn starts(&self, places: Range<usize>) -> Starts<'_> {
         Starts { order: self, places, level: None, at: [0; 2], step: 0 }
@@ -95,7 +95,7 @@ impl RefinementOrder {
 /// See [`RefinementOrder::starts`].
 pub(super) struct Starts<'a> {
     order: &'a RefinementOrder,
-    /// What is left.
+    /// The remaining places.
     places: Range<usize>,
     /// The level of the next start; `None` before that is looked up.
     level: Option<&'a Level>,
@@ -105,7 +105,7 @@ pub(super) struct Starts<'a> {
 }
 
 impl Starts<'_> {
-    /// Goes to the next of the places, wherever that is.
+    /// Finds the next place of the range.
     #[cold]
     fn seek(&mut self) {
         let place = self.places.start;

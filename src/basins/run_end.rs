@@ -1,4 +1,4 @@
-//! Where and how a run ended, and how far a point must be from another to count for a cycle.
+//! The end of a run, and the distances that define a cycle.
 
 use crate::number::Vector;
 use crate::optimizer::StopReason;
@@ -8,15 +8,15 @@ use crate::optimizer::StopReason;
 pub(super) enum RunEndKind {
     Converged,
     Diverged,
-    /// It comes back to where it was, again and again.
+    /// It returns to the same points again and again.
     Cycle,
-    /// Its step does not exist, or L is undefined where it is.
+    /// Its next step does not exist, or L is undefined at its point.
     Broken,
-    /// It used up its steps, or stays where it is without having converged.
+    /// It used up its steps, or stays at a point without having converged.
     Unfinished,
 }
 
-/// Where and how a run ended.
+/// The place and the kind of a run's end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct RunEnd {
     pub(super) end: Vector,
@@ -33,9 +33,10 @@ pub(super) fn how(stop: StopReason) -> RunEndKind {
     }
 }
 
-/// A point counts as the same within this, relative to its size.
+/// Two points count as the same within this distance, relative to their size.
 pub(super) const SAME: f64 = 1e-10;
-/// A cycle leads away from its points by at least this, relative to their size: a run that creeps is in none.
+/// A cycle moves away from its points by at least this distance, relative to their size, so that a slow run is not
+/// taken for a cycle.
 pub(super) const AWAY: f64 = 1e-5;
-/// A run is watched from this step on: most have ended by then, and a cycle does not end.
+/// Cycles are looked for from this step on. Most runs have ended by then, and a cycle does not end.
 pub(super) const WATCHED: usize = 32;

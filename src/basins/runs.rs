@@ -1,4 +1,5 @@
-//! Runs from many starts, followed to their ends side by side without being recorded, with an eye on cycles.
+//! Runs from many starts, followed to their ends side by side without recording their points, and with a test for
+//! cycles.
 
 use super::lanes;
 use super::run_end::{AWAY, RunEnd, RunEndKind, SAME, WATCHED, how};
@@ -10,11 +11,10 @@ use crate::optimizer::{Prepared, Proposal, Walk};
 /// How many runs are followed side by side.
 const LANES: usize = 2048;
 
-/// Follows the run from each of some starts; a random run is never in a cycle. `None` when `cancel` has said that nobody
-/// wants to know any more.
+/// Follows the run from each start. A random run is never in a cycle. `None` if `cancel` returned true.
 ///
-/// The runs go side by side, one step each in turn, so that L, ∇L and H are evaluated for blocks of points; where one
-/// ends, the next start takes its place. Each is, bit for bit, the run that goes alone.
+/// The runs go side by side, one step each in turn, so that L, ∇L and H are evaluated for blocks of points. When a run
+/// ends, the next start takes its place. Each run has the bits of the run that is computed alone.
 pub(super) fn run_ends(
     loss: &Loss,
     prepared: &Prepared<'_>,
@@ -28,7 +28,7 @@ pub(super) fn run_ends(
     step_by_step(loss, prepared, starts, is_random, cancel)
 }
 
-/// The same for any rule, each lane by its own step.
+/// Like [`run_ends`], for any rule; each lane makes its own step.
 pub(super) fn step_by_step(
     loss: &Loss,
     prepared: &Prepared<'_>,
@@ -45,7 +45,7 @@ pub(super) fn step_by_step(
             return None;
         }
         jets.evaluate(&lanes);
-        // From the back, so that a lane that ends may be replaced by the last one.
+        // From the back, so that the last lane can replace a lane that ends.
         for position in (0..lanes.len()).rev() {
             let jet = jets.at(position);
             let lane = &mut lanes[position];
@@ -75,7 +75,8 @@ impl<'a> Lane<'a> {
         Lane { index, run: None, next: start }
     }
 
-    /// Arrives at `next`, where L, ∇L and H are `jet`, and asks where the run goes from there; how it has ended, if it has.
+    /// Moves to `next`, where L, ∇L and H are `jet`, and computes the next proposal. Returns how the run has ended, if
+    /// it has.
     fn go_on(&mut self, prepared: &Prepared<'a>, jet: Jet, is_random: bool) -> Option<RunEndKind> {
         let walk = match &mut self.run {
             Some((walk, watch)) => {
@@ -135,8 +136,8 @@ impl<'a> Jets<'a> {
     }
 }
 
-/// Recognises a cycle by a point that is kept and compared with all later ones: that after 32 steps, then after 64,
-/// 128, … (R. P. Brent, An improved Monte Carlo factorization algorithm, 1980, §2).
+/// Recognises a cycle by comparing all later points with a kept one: the point after 32 steps, then after 64, 128, …
+/// (R. P. Brent, An improved Monte Carlo factorization algorithm, 1980, §2).
 struct Watch {
     steps: usize,
     /// The step after which the next point is kept.
@@ -159,7 +160,7 @@ impl Watch {
         Watch { steps: 0, limit: WATCHED, kept: None }
     }
 
-    /// Whether the run, now at w, has been here before. Where the next step depends on more than w, the point after
+    /// Whether the run, now at w, has been here before. If the next step depends on more than w, the following point
     /// must be the same, too.
     fn has_come_round(&mut self, w: Vector, has_memory: bool) -> bool {
         self.steps += 1;

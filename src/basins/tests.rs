@@ -1,4 +1,4 @@
-//! Basins of known functions, and what runs that end nowhere are called.
+//! Basins of known functions, and the outcomes of runs that end at no critical point.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use super::*;
@@ -60,8 +60,8 @@ fn two_minima_are_separated_by_the_stable_axis_of_the_saddle() {
     }
 }
 
-/// Beside the axis of w1² − w2² gradient descent passes the saddle with a small gradient, and does not end there; Newton's
-/// method does.
+/// Beside the axis of w1² − w2² gradient descent passes the saddle with a small gradient, and does not end there;
+/// Newton's method does.
 #[test]
 fn a_run_that_passes_a_saddle_does_not_end_there() {
     let loss = loss("w1^2 - w2^2");
@@ -94,7 +94,7 @@ fn newton_on_himmelblau_has_nine_basins() {
     }
 }
 
-/// Each cell is what a recorded run from there says.
+/// Each cell agrees with a recorded run from its start.
 #[test]
 fn cells_agree_with_runs() {
     let (loss, view) = (loss(HIMMELBLAU), View::new(-6.0, 6.0, -6.0, 6.0).unwrap());
@@ -132,8 +132,8 @@ fn cells_agree_with_runs() {
     }
 }
 
-/// Two minima on either side of a gap in which L is undefined, though its Hessian's formula is not: the one reaches no
-/// farther than to the gap, and each start is said to come to where its run comes.
+/// Two minima on either side of a gap in which L is undefined, though its Hessian's formula is not: the reach of each
+/// minimum ends at the gap, and each cell has the end of its run.
 #[test]
 fn nothing_reaches_across_a_gap() {
     let loss = loss("w1^2 + w2^2 - 1e-6*log((w1 - 0.03)*(w1 - 0.05))");
@@ -158,8 +158,8 @@ fn nothing_reaches_across_a_gap() {
     assert!(counts.len() == 2 && counts.iter().all(|count| *count > 100), "{counts:?}");
 }
 
-/// Runs that are followed in lanes are those that go alone, to the last bit of where they end: with all ends that there
-/// are, and more starts than lanes.
+/// Runs that are computed in lanes have the bits of runs that are computed alone, for all kinds of ends and more starts
+/// than lanes.
 #[test]
 fn lanes_are_single_runs() {
     let formulas = [
@@ -250,7 +250,7 @@ fn coarse_comes_first() {
     }
 }
 
-/// Work that is not wanted any more is dropped at once, and what was known stays.
+/// Cancelled work is dropped at once, and earlier results stay.
 #[test]
 fn work_can_be_cancelled() {
     let (loss, view) = (loss(HIMMELBLAU), View::new(-6.0, 6.0, -6.0, 6.0).unwrap());
@@ -280,12 +280,12 @@ fn cycles_are_recognised() {
     let ball = run("momentum", &[("learning_rate", 1.4), ("momentum", 0.3)]);
     let heavy = map_of("(w1^2 - 1)^2/4 + w2^2/8", 0.5, [4, 3], &Run { steps: 2000, ..ball });
     assert_eq!(heavy.shares().cycles, 1.0, "{:?}", heavy.cells);
-    // A run that creeps is in no cycle, though its steps are tiny.
+    // A slow run is not in a cycle, although its steps are tiny.
     let creeping = map_of("w1^2 + w2^2", 1.0, [5, 5], &run("gradient-descent", &[("learning_rate", 1e-7)]));
     assert_eq!(creeping.shares().unfinished, 24.0 / 25.0);
 }
 
-/// What runs that come to no critical point are called.
+/// The outcomes of runs that reach no critical point.
 #[test]
 fn ends_that_are_none() {
     let only = |formula: &str, run: &Run| {
@@ -351,8 +351,8 @@ fn what_has_no_map_is_refused() {
     assert!(refused([5, 5], &contradictory).contains("c2 ≥ c1"));
 }
 
-/// The stable curves of the saddles between two minima are the borders of the basins of gradient flow: every point of a curve has
-/// starts of different basins within a pixel, and every border has a curve within a pixel.
+/// The stable curves of the saddles between two minima are the borders of the basins of gradient flow: every point of a
+/// curve has starts of different basins within a pixel, and every border has a curve within a pixel.
 #[test]
 fn stable_curves_are_the_borders_of_the_basins() {
     let six_hump = "(4-2.1*w1^2+w1^4/3)*w1^2+w1*w2+(-4+4*w2^2)*w2^2";

@@ -23,7 +23,7 @@ pub struct BranchPoint {
 /// A critical point as the parameter moves, from one event to the next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// Its points by ascending value.
     pub points: Vec<BranchPoint>,
@@ -38,14 +38,14 @@ pub struct Branches {
     pub events: Vec<Event>,
     /// The critical points at the range's beginning and at its end.
     pub ends: [Counts; 2],
-    /// Proved: all critical points of the view lie on the branches for every value, outside of brackets around the events that are together
-    /// narrower than a ten-thousandth of the range; and every event is decided.
+    /// Proved: for every value outside the brackets around the events, all critical points of the view lie on the
+    /// branches; the brackets together are narrower than a ten-thousandth of the range; and every event is decided.
     pub accounted: bool,
-    /// What is to be said of it, a sentence each.
+    /// Remarks, a sentence each.
     pub notes: Vec<String>,
 }
 
-/// A branch has points at least so near to each other, as a share of the range.
+/// The largest distance between neighbouring points of a branch, as a share of the range.
 const FINENESS: f64 = 1.0 / 96.0;
 
 /// Follows all critical points of the family's view over its range.
@@ -53,7 +53,7 @@ pub fn branches(family: &Family) -> Branches {
     branches_unless(family, &|| false).unwrap_or_default()
 }
 
-/// The same; `None` as soon as `cancel` says that nobody wants the answer any more.
+/// Like [`branches`]; `None` as soon as `cancel` returns true.
 pub fn branches_unless(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Branches> {
     let sweep = sweep(family, cancel)?;
     let mut chart = Chart::begun(family, &sweep, 1e-3);
@@ -67,7 +67,7 @@ pub fn branches_unless(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> O
                 if cancel() {
                     return None;
                 }
-                // A bracket is all narrow spans in a row that are not proved.
+                // A bracket consists of all consecutive narrow spans that are not proved.
                 let mut last = k;
                 while last + 1 < sweep.between.len() && !matches!(sweep.between[last + 1], Between::Proved(_)) {
                     last += 1;
@@ -95,8 +95,8 @@ pub fn branches_unless(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> O
     Some(Branches { branches: chart.whole(), events: events_found, ends: ends(&sweep), accounted, notes })
 }
 
-/// A first chart, in a fraction of the time: complete lists at a few values, joined where Newton's method leads from each to the next. It
-/// names no event, and what lies between the values is not proved.
+/// A first chart, in a fraction of the time: complete lists at a few values, joined if Newton's method leads from each
+/// point to the next. It names no events, and nothing between the values is proved.
 pub fn outline_unless(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Branches> {
     let sweep = outline(family, cancel)?;
     // The brackets of an outline are wide.
@@ -118,9 +118,9 @@ fn ends(sweep: &Sweep) -> [Counts; 2] {
 struct Chart<'a> {
     family: &'a Family,
     branches: Vec<Branch>,
-    /// For each point of the last audit the branch on which it lies.
+    /// For each point of the last audit, the branch on which it lies.
     tips: Vec<usize>,
-    /// A point moves at most so far over a bracket, as a share of the view.
+    /// The farthest that a point may move over a bracket, as a share of the view.
     reach: f64,
 }
 
@@ -156,7 +156,7 @@ impl<'a> Chart<'a> {
         }
     }
 
-    /// Along a span that is proved, with points in between.
+    /// Extends the branches along a proved span, with points in between.
     fn go_on(&mut self, left: &Audit, right: &Audit, pairs: &[(usize, usize)]) {
         let parts = ((right.value - left.value) / (FINENESS * self.family.width())).ceil().max(1.0) as usize;
         let mut places: Vec<Option<Vector>> = pairs.iter().map(|&(a, _)| Some(left.points[a].w)).collect();
@@ -178,7 +178,7 @@ impl<'a> Chart<'a> {
         self.add(right);
     }
 
-    /// Over a bracket: points of one kind that hardly move stay on their branch.
+    /// Extends the branches over a bracket: points that keep their kind and hardly move stay on their branch.
     fn jump(&mut self, left: &Audit, right: &Audit) {
         let within = self.reach * self.family.view.width().min(self.family.view.height());
         let mut taken = vec![false; left.points.len()];

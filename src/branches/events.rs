@@ -1,8 +1,8 @@
-//! What happens in a bracket: folds, pitchforks, exchanges and crossings of the border.
+//! The events in a bracket: folds, pitchforks, exchanges and crossings of the border.
 //!
-//! Near a fold at p* the two points are w = a ± √(p* − p)·b with analytic a and b, so that the square of their distance is analytic and vanishes
-//! at p*; the same holds for the outer points of a pitchfork. Where branches only cross, an eigenvalue vanishes. The zero is extrapolated from
-//! points that are followed beside the bracket.
+//! Near a fold at p* the two points are w = a ± √(p* − p)·b with analytic a and b, so that the square of their distance
+//! is analytic and vanishes at p*; the same holds for the outer points of a pitchfork. If branches only cross, an
+//! eigenvalue vanishes. The zero is extrapolated from points that are followed outside the bracket.
 
 use super::extrapolation::neville;
 use super::family::{Audit, Family, SimplePoint};
@@ -11,11 +11,11 @@ use crate::curvature::Kind;
 use crate::number::{Vector, eigenpairs};
 use serde::Serialize;
 
-/// What an event is.
+/// The kinds of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EventKind {
-    /// Two points of different kind meet and vanish, or appear.
+    /// Two points of different kinds meet and vanish, or appear.
     Fold,
     /// A point changes its kind, and two others meet it and vanish, or appear.
     Pitchfork,
@@ -27,40 +27,41 @@ pub enum EventKind {
     Undecided,
 }
 
-/// Something that happens at a value of the parameter.
+/// An event at a value of the parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// What.
+    /// The kind of the event.
     pub kind: EventKind,
     /// The value of the parameter.
     pub value: f64,
-    /// Where: one point, or several at the same value.
+    /// The place: one point, or several at the same value.
     pub w: Vec<Vector>,
     /// The critical points in view just before.
     pub before: Counts,
-    /// The same just after.
+    /// The counts just after the event.
     pub after: Counts,
-    /// Proved: complete lists of critical points on both sides, a hundred-millionth of the range away, differ by this.
+    /// Proved: complete lists of critical points on both sides, a hundred-millionth of the range away, differ as the
+    /// event says.
     pub certified: bool,
 }
 
 /// Points nearer than this share of the view's smaller side may belong to one event.
 const TOGETHER: f64 = 0.03;
-/// Points nearer than this share of the view's smaller side to one that changes belong to its event.
+/// Points nearer than this share of the view's smaller side to a point that changes belong to its event.
 const BESIDE_EACH_OTHER: f64 = 0.02;
 /// The first step with which points are followed away from a bracket, as a share of the range.
 const FIRST_STEP: f64 = 1e-8;
-/// How many steps they are followed, how many of these are fitted, and how often a step is tried.
+/// For how many steps points are followed, how many of these are fitted, and how often a step is tried.
 const STEPS: usize = 14;
 const FITTED: usize = 8;
 const MOST_TRIES: usize = 80;
-/// How much a squared distance may grow in a step, and how much it has to grow in all: a zero that is extrapolated from sizes
-/// that are nearly equal is lost in their rounding.
+/// How much a squared distance may grow in a step, and how much it has to grow in total. A zero that is extrapolated
+/// from nearly equal sizes would be dominated by their rounding errors.
 const FASTEST: f64 = 9.0;
 const GROWTH: f64 = 32.0;
-/// Events nearer than this share of the range are at one value.
+/// Events nearer to each other than this share of the range count as being at the same value.
 const SAME: f64 = 1e-7;
-/// How far from an event its sides are audited, as a share of the range.
+/// The distance from an event to the audits on both sides, as a share of the range.
 const BESIDE: f64 = 1e-8;
 
 /// Points that change together.
@@ -91,7 +92,7 @@ pub(super) fn events(family: &Family, left: &Audit, right: &Audit) -> Vec<Event>
             }),
         }
     }
-    // Between two events of one bracket the counts are those halfway.
+    // Between two events of one bracket the counts are those of an audit halfway.
     for k in 1..merged.len() {
         let counts = family.audit(0.5 * (merged[k - 1].value + merged[k].value)).counts();
         (merged[k - 1].after, merged[k].before) = (counts, counts);
@@ -102,20 +103,20 @@ pub(super) fn events(family: &Family, left: &Audit, right: &Audit) -> Vec<Event>
     merged
 }
 
-/// Whether complete lists on both sides of the event have the numbers that it tells.
+/// Whether complete lists on both sides of the event have the numbers of points that the event implies.
 fn is_certified(family: &Family, event: &Event) -> bool {
     let beside = BESIDE * family.width();
     let has = |value: f64, counts: Counts| {
         let audit = family.audit(value);
         audit.complete && audit.counts() == counts
     };
-    // An exchange changes no number, and that two branches meet is not proved by lists.
+    // An exchange does not change the numbers, and lists do not prove that two branches meet.
     event.kind != EventKind::Transcritical
         && has(event.value - beside, event.before)
         && has(event.value + beside, event.after)
 }
 
-/// The points that do not simply live on, in groups.
+/// The points that do not simply continue, in groups.
 fn clusters(family: &Family, left: &Audit, right: &Audit) -> Vec<Cluster> {
     let side = family.view.width().min(family.view.height());
     let (before, after) = unmatched(family, left, right);
@@ -143,7 +144,7 @@ fn clusters(family: &Family, left: &Audit, right: &Audit) -> Vec<Cluster> {
     clusters
 }
 
-/// The points that do not live on one to one with their kind, and those that stand beside them.
+/// The points that do not continue one to one with the same kind, and those near them.
 fn unmatched(family: &Family, left: &Audit, right: &Audit) -> (Vec<SimplePoint>, Vec<SimplePoint>) {
     let side = family.view.width().min(family.view.height());
     let there = family.at(right.value).ok();
@@ -179,7 +180,8 @@ fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> (Ev
     let all: Vec<Vector> = before.iter().chain(after).map(|place| place.w).collect();
     let undecided = (EventKind::Undecided, middle, all.iter().sum::<Vector>() / all.len() as f64);
     let outer = |places: &[SimplePoint], single: &[SimplePoint]| -> Option<[Vector; 2]> {
-        // A fold: one saddle and one extremum. A pitchfork: two of a kind about one of another, which the single point of the other side has.
+        // A fold: one saddle and one extremum. A pitchfork: two points of one kind on both sides of one of another
+        // kind; on the other side of the event there is a single point of the first kind.
         match (places, single) {
             ([a, b], []) => ((a.kind == Kind::Saddle) != (b.kind == Kind::Saddle)).then_some([a.w, b.w]),
             ([_, _, _], [center]) => {
@@ -212,7 +214,8 @@ fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> (Ev
     }
 }
 
-/// Where two points meet that are apart at `value`, from which they are followed away from the meeting.
+/// The value and place at which two points meet. They are apart at `value`, and are followed from there away from the
+/// meeting.
 fn meeting(family: &Family, value: f64, sense: f64, pair: [Vector; 2]) -> Option<(f64, Vector)> {
     let step = |[a, b]: [Vector; 2], value: f64| {
         let loss = family.at(value).ok()?;
@@ -223,7 +226,8 @@ fn meeting(family: &Family, value: f64, sense: f64, pair: [Vector; 2]) -> Option
     zero(trail.iter().map(|(value, size, [a, b])| (*value, *size, 0.5 * (a + b))).collect())
 }
 
-/// Where the smaller eigenvalue of a point vanishes that is followed from `value` away from there.
+/// The value and place at which the smaller eigenvalue of a point vanishes. The point is followed from `value` away
+/// from there.
 fn exchange(family: &Family, value: f64, sense: f64, places: &[SimplePoint]) -> Option<(f64, Vector)> {
     let [first, second] = places else { return None };
     if first.kind == second.kind {
@@ -238,11 +242,11 @@ fn exchange(family: &Family, value: f64, sense: f64, places: &[SimplePoint]) -> 
     zero(trail.iter().map(|(value, size, w)| (*value, *size, *w)).collect())
 }
 
-/// Values of the parameter with a size there and the state that has it.
+/// Values of the parameter, each with a size and a state.
 type Trail<S> = Vec<(f64, f64, S)>;
 
-/// A state followed away from an event at which its size vanishes: steps that double, and are shortened where the size does not grow, or grows
-/// so fast that the state may have become another.
+/// Follows a state away from an event at which its size vanishes. The steps double, and are shortened if the size does
+/// not grow, or grows so fast that the state may have changed to another one.
 fn receding<S: Copy>(
     family: &Family,
     value: f64,
@@ -268,12 +272,12 @@ fn receding<S: Copy>(
             break;
         }
     }
-    // What cannot be followed as far has to do with the steps that there are.
+    // A state that cannot be followed far enough has no fit.
     let fitted = trail.len().checked_sub(FITTED).filter(|_| trail.len() >= STEPS)?;
     Some(trail.split_off(fitted))
 }
 
-/// Where the size of a trail vanishes: the parameter as a polynomial of the size, at 0.
+/// The parameter at which the size of a trail vanishes: a polynomial in the size, evaluated at 0.
 fn zero(trail: Vec<(f64, f64, Vector)>) -> Option<(f64, Vector)> {
     let inverse: Vec<(f64, f64)> = trail.iter().map(|(value, size, _)| (*size, *value)).collect();
     let found = neville(&inverse, 0.0);
@@ -284,7 +288,7 @@ fn zero(trail: Vec<(f64, f64, Vector)>) -> Option<(f64, Vector)> {
     Some((found, Vector::new(part(0), part(1)))).filter(|(value, _)| value.is_finite())
 }
 
-/// Where a point that is in the view at the first value and not at the second crosses the border.
+/// The value and place at which a point crosses the border. It is in the view at the first value and not at the second.
 fn crossing(family: &Family, [inside, outside]: [f64; 2], w: Vector) -> Option<(f64, Vector)> {
     let view = &family.view;
     let near = 0.05 * view.width().max(view.height());

@@ -1,6 +1,7 @@
-//! The polynomial through given points, at another place (Neville's scheme; J. Stoer and R. Bulirsch, Introduction to Numerical Analysis, §2.1.2).
+//! The polynomial through given points, evaluated at another place (Neville's scheme; J. Stoer and R. Bulirsch,
+//! Introduction to Numerical Analysis, §2.1.2).
 
-/// The value at x of the polynomial through the points (x, y); NaN without points or where two have the same x.
+/// The value at x of the polynomial through the points (x, y); NaN if there are no points, or if two have the same x.
 pub(super) fn neville(points: &[(f64, f64)], x: f64) -> f64 {
     let mut values: Vec<f64> = points.iter().map(|point| point.1).collect();
     for order in 1..points.len() {

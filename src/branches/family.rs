@@ -16,13 +16,13 @@ pub struct Family {
     /// The parameter's name, and its place among the formula's.
     name: String,
     place: usize,
-    /// Where critical points are looked for.
+    /// The view in which critical points are searched for.
     pub view: View,
     /// The least and the greatest value.
     pub range: [f64; 2],
 }
 
-/// Why a loss has no branches.
+/// The reason why a loss has no branches.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FamilyError {
     /// The formula has no such parameter.
@@ -116,12 +116,12 @@ impl Family {
         Audit { value, points, complete: complete && is_simple }
     }
 
-    /// The point that Newton's method comes to from w at a value.
+    /// The limit of Newton's method from w at a value.
     pub(super) fn follow(&self, w: Vector, value: f64) -> Option<Vector> {
         self.follow_on(&self.at(value).ok()?, w)
     }
 
-    /// The same on the loss at a value: to make it takes longer than to follow a point.
+    /// Like [`Family::follow`], on the loss at a value, because making the loss takes longer than following a point.
     pub(super) fn follow_on(&self, loss: &Loss, w: Vector) -> Option<Vector> {
         let mut evaluator = loss.evaluator();
         let (mut w, mut last) = (w, f64::INFINITY);

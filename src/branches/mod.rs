@@ -1,9 +1,9 @@
-//! What happens to the critical points when a parameter moves: branches, and the events at which their number or kind changes.
+//! Critical points as functions of a parameter: branches, and the events at which their number or kind changes.
 //!
-//! Complete, certified lists of critical points at many values are the audit. Between two of them each point is followed by Newton's method, and
-//! intervals in (w1, w2, parameter) prove that the view has the same points all the way (`span.rs`). Where that fails the span is halved; what is
-//! left are narrow brackets, each of which holds an event (`events.rs`). So no branch of an audit can be missing, and an isola is found where
-//! it is wider than a bracket.
+//! An audit is a complete, certified list of critical points at one value. Between two audits each point is followed by
+//! Newton's method, and intervals in (w1, w2, parameter) prove that the view has the same points for all values in
+//! between (`span.rs`). If that fails, the span is halved. Narrow brackets are left, each of which holds an event
+//! (`events.rs`). So no branch that an audit has can be missing, and an isola is found if it is wider than a bracket.
 
 mod chart;
 mod events;

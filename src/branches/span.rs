@@ -1,9 +1,9 @@
 //! The proof that a view has the same critical points for all values of a range.
 //!
-//! Around each point, from where it is at the one end of the range to where it is at the other, lies a rectangle over which H is regular for all
-//! values. In it there is at most one critical point for each value, because ∇L takes no value twice there. Everywhere else intervals exclude that
-//! ∇L = 0 for any value. So no point leaves its rectangle, none enters, and by the implicit function theorem each lives on from the one end of the
-//! range to the other, with the signs of its eigenvalues.
+//! Around the positions of each point at both ends of the range there is a rectangle over which H is regular for all
+//! values. It holds at most one critical point for each value, because ∇L is injective there. Everywhere else intervals
+//! exclude ∇L = 0 for all values. So no point leaves its rectangle and none enters. By the implicit function theorem
+//! each point continues from one end of the range to the other, with the same signs of its eigenvalues.
 
 use super::family::SimplePoint;
 use crate::landscape::Enclosures;
@@ -14,12 +14,12 @@ type Cell = [Interval; 2];
 
 /// The most boxes of a proof.
 const MOST_BOXES: usize = 6_000;
-/// Margins of the rectangles around the points, as shares of the view's sides, the widest first; the last ones are added to a share of the
-/// point's own way.
+/// Margins of the rectangles around the points, as shares of the view's sides, the widest first. The last ones are
+/// added to a share of the distance that the point moves.
 const MARGINS: [f64; 8] = [3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 1e-5, 1e-6];
 
-/// Whether the points, paired from the one end of the range to the other, are proved to be all in the view for every value that the losses
-/// encloses.
+/// Whether the points, paired between both ends of the range, are proved to be all critical points in the view for
+/// every value that `loss` encloses.
 pub(super) fn is_proved(loss: &Enclosures, view: &View, pairs: &[(SimplePoint, SimplePoint)]) -> bool {
     MARGINS
         .iter()
@@ -27,20 +27,21 @@ pub(super) fn is_proved(loss: &Enclosures, view: &View, pairs: &[(SimplePoint, S
         .is_some_and(|homes| is_empty_elsewhere(loss, view, &homes))
 }
 
-/// The rectangles around the points with margins up to this share of the view; `None` where H is not regular over one, or two overlap.
+/// The rectangles around the points with margins up to this share of the view; `None` if H is not regular over one, or
+/// if two overlap.
 fn homes(loss: &Enclosures, view: &View, pairs: &[(SimplePoint, SimplePoint)], largest: f64) -> Option<Vec<Cell>> {
     let mut homes: Vec<Cell> = Vec::with_capacity(pairs.len());
     for (from, to) in pairs {
         let margins = MARGINS.iter().filter(|margin| **margin <= largest);
         let home = margins.map(|margin| around(view, from.w, to.w, *margin)).find(|cell| {
-            // A point that may cross the border is not counted in by the view's audits.
+            // A point that may cross the border is not always counted by the audits of the view.
             let is_inside = view.w1[0] <= cell[0].lo
                 && cell[0].hi <= view.w1[1]
                 && view.w2[0] <= cell[1].lo
                 && cell[1].hi <= view.w2[1];
             is_inside && is_regular(loss, cell)
         })?;
-        // Rectangles of different points that overlap would make one of two.
+        // If rectangles of different points overlapped, two points could be taken for one.
         if homes.iter().any(|other| (0..2).all(|i| other[i].lo <= home[i].hi && home[i].lo <= other[i].hi)) {
             return None;
         }
@@ -49,7 +50,7 @@ fn homes(loss: &Enclosures, view: &View, pairs: &[(SimplePoint, SimplePoint)], l
     Some(homes)
 }
 
-/// The rectangle around a point's way with a margin.
+/// The rectangle around both positions of a point, with a margin.
 fn around(view: &View, from: Vector, to: Vector, margin: f64) -> Cell {
     let sides = [view.width(), view.height()];
     [0, 1].map(|i: usize| {
@@ -70,7 +71,7 @@ fn is_regular(loss: &Enclosures, cell: &Cell) -> bool {
     determinant.lo > 0.0 || determinant.hi < 0.0
 }
 
-/// Whether ∇L has no zero in the view outside of the rectangles.
+/// Whether ∇L has no zero in the view outside the rectangles.
 fn is_empty_elsewhere(loss: &Enclosures, view: &View, homes: &[Cell]) -> bool {
     let whole = [Interval::new(view.w1[0], view.w1[1]), Interval::new(view.w2[0], view.w2[1])];
     let smallest = [view.width(), view.height()].map(|side| 1e-7 * side);
@@ -105,7 +106,8 @@ fn is_empty_elsewhere(loss: &Enclosures, view: &View, homes: &[Cell]) -> bool {
     true
 }
 
-/// Whether ∇L(m) + H·(X − m) excludes 0, also after it is multiplied by H(m)⁻¹, with m the middle of the cell.
+/// Whether ∇L(m) + H·(X − m) excludes 0, directly or after multiplication by H(m)⁻¹, where m is the midpoint of the
+/// cell.
 fn is_excluded_by_mean_value(loss: &Enclosures, cell: &Cell, &[a, b, d]: &[Interval; 3]) -> bool {
     if [a, b, d].iter().any(|x| x.partial || !x.lo.is_finite() || !x.hi.is_finite()) {
         return false;

@@ -1,4 +1,5 @@
-//! The range of the parameter, cut into spans over which the critical points are proved to stay, and brackets between them.
+//! The range of the parameter, divided into spans over which the critical points are proved to continue, and brackets
+//! between them.
 
 use super::family::{Audit, Family, SimplePoint};
 use super::span::is_proved;
@@ -24,18 +25,19 @@ impl Audit {
     }
 }
 
-/// What is known between two audits that follow each other.
+/// The result for the span between two successive audits.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Between {
-    /// Proved: point `pairs[k].0` of the left audit lives on to point `pairs[k].1` of the right one, and there are no others.
+    /// Proved: point `pairs[k].0` of the left audit continues to point `pairs[k].1` of the right one, and there are no
+    /// others.
     Proved(Vec<(usize, usize)>),
     /// The points correspond to each other, but that is not proved.
     Followed(Vec<(usize, usize)>),
-    /// The points do not correspond: something happens here.
+    /// The points do not correspond, so there is an event.
     Event,
 }
 
-/// The audits, ascending by value, and what is known between each and the next.
+/// The audits, ascending by value, and the result for the span between each and the next.
 #[derive(Clone, Debug)]
 pub(super) struct Sweep {
     pub audits: Vec<Audit>,
@@ -44,7 +46,7 @@ pub(super) struct Sweep {
 
 /// Spans to begin with.
 const SPANS: usize = 16;
-/// How far a value is moved where its audit fails, as a share of the span: irrational, so that no event is hit twice.
+/// How far a value is moved if its audit fails, as a share of the span: irrational, so that no event is hit twice.
 const SHIFT: f64 = 0.061_803_4;
 /// The narrowest span, as a share of the range.
 pub(super) const NARROWEST: f64 = 1e-6;
@@ -52,12 +54,12 @@ pub(super) const NARROWEST: f64 = 1e-6;
 /// The narrowest span of an outline, as a share of the range.
 const OUTLINED: f64 = 1.0 / 512.0;
 
-/// Audits as many values as the proof asks for; `None` where `cancel` says that nobody wants the answer any more.
+/// Audits as many values as the proof needs; `None` if `cancel` returned true.
 pub(super) fn sweep(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Sweep> {
     swept(family, NARROWEST, &|found| matches!(found, Between::Proved(_)), &between, cancel)
 }
 
-/// Audits a few values, without a proof of what is between them.
+/// Audits a few values, without a proof for the spans between them.
 pub(super) fn outline(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Sweep> {
     let followed = |family: &Family, left: &Audit, right: &Audit| {
         let is_followed = left.complete && right.complete && left.points.len() == right.points.len();
@@ -67,7 +69,7 @@ pub(super) fn outline(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Op
     swept(family, OUTLINED, &|found| *found != Between::Event, &followed, cancel)
 }
 
-/// Cuts the range into spans until each is good enough, or the narrowest.
+/// Divides the range into spans until each is good enough or as narrow as allowed.
 fn swept(
     family: &Family,
     narrowest: f64,
@@ -79,7 +81,7 @@ fn swept(
     let shift = SHIFT * family.width() / SPANS as f64;
     let first = audit(family, family.range[0], 1e-3 * shift);
     let mut done = Sweep { audits: vec![first], between: Vec::new() };
-    // The right ends of the spans that are left to do, the nearest last.
+    // The right ends of the remaining spans, the nearest last.
     let mut waiting: Vec<Audit> = (1..SPANS).rev().map(|k| audit(family, value(k), shift)).collect();
     waiting.insert(0, audit(family, family.range[1], -1e-3 * shift));
     while let Some(right) = waiting.pop() {
@@ -101,7 +103,7 @@ fn swept(
     Some(done)
 }
 
-/// The audit at a value, or beside it by `shift` where a point is degenerate or on the border just there.
+/// The audit at a value, or at a distance of `shift` from it if a point is degenerate or on the border at the value.
 fn audit(family: &Family, value: f64, shift: f64) -> Audit {
     let found = family.audit(value);
     if found.complete {
@@ -125,8 +127,8 @@ fn between(family: &Family, left: &Audit, right: &Audit) -> Between {
     }
 }
 
-/// Each point of the left audit with the point of the right one to which Newton's method leads; `None` unless that is one to one and keeps the
-/// kinds.
+/// Each point of the left audit with the point of the right one to which Newton's method leads; `None` unless this is
+/// one to one and preserves the kinds.
 fn pairs(family: &Family, left: &Audit, right: &Audit) -> Option<Vec<(usize, usize)>> {
     let same = 1e-7 * family.view.width().max(family.view.height());
     let mut taken = vec![false; right.points.len()];

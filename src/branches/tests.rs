@@ -1,4 +1,5 @@
-//! Branches and events against complete diagrams that were computed independently (`tests/data/physics`), and normal forms.
+//! Branches and events against complete diagrams that were computed independently (`tests/data/physics`), and normal
+//! forms.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
@@ -99,8 +100,8 @@ fn an_exchange_is_found_though_no_number_changes() {
     assert_eq!(event.before, event.after);
 }
 
-/// (w1 − p)² + w2² on [−2, 2]²: the minimum leaves at p = 2. w1⁴/4 − w1²·(1 − 16(p − 0.3)²)/2·… has an isola: for |p − 0.3| < 1/4 there are
-/// three points, and the outer branches are connected to nothing else.
+/// (w1 − p)² + w2² on [−2, 2]²: the minimum leaves at p = 2. w1⁴/4 − w1²·(1 − 16(p − 0.3)²)/2·… has an isola: for |p −
+/// 0.3| < 1/4 there are three points, and the outer branches are connected to nothing else.
 #[test]
 fn borders_and_isolas() {
     let found = of("(w1-p)^2+w2^2", &[], "p", [1.0, 3.0], [-2.0, 2.0, -2.0, 2.0]);
@@ -116,7 +117,8 @@ fn borders_and_isolas() {
     assert_eq!(isola.branches.len(), 2);
 }
 
-/// An outline has the same points at both ends as the whole, no branch of another kind, and nothing that it has not proved.
+/// An outline has the same points at both ends as the whole, no branch of another kind, and nothing that it has not
+/// proved.
 #[test]
 fn an_outline_has_the_branches_of_the_whole() {
     let parameters: BTreeMap<String, Decimal> = [("a".to_owned(), 1.0.into()), ("c".to_owned(), 0.0.into())].into();

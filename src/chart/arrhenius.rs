@@ -103,7 +103,7 @@ fn description(times: &Arrhenius) -> String {
     sentences.join(" ")
 }
 
-/// What is to be said of the formulas, a sentence each.
+/// Sentences about the limits of the formulas.
 pub fn caution(times: &Arrhenius) -> Vec<String> {
     let mut sentences = vec![
         "Kramers' law holds as T → 0: at temperatures that can be simulated its times are usually 5 to 33 % too short. The ridge \

@@ -1,4 +1,4 @@
-//! The merge tree: minima at their heights, joined at the saddles over which they are reached from each other.
+//! The merge tree: minima at their heights, joined at the saddles over which they are connected.
 
 use super::plot::{italic, upright};
 use super::{Axis, Chart, ChartInfo, Content, Dots, Plot, Scale, Series, Subject};
@@ -75,16 +75,16 @@ impl Chart for BarriersChart {
     }
 }
 
-/// Where two components join.
+/// A joint of two components.
 struct Joint {
     saddle: Vector,
     value: f64,
     place: f64,
 }
 
-/// The places of a merge tree: every minimum on a whole number, so that no two lines cross.
+/// The layout of a merge tree: every minimum at an integer position, so that no two lines cross.
 struct Tree {
-    /// Of each minimum, in the order of the graph.
+    /// The position of each minimum, in the order of the graph.
     places: Vec<f64>,
     lines: Vec<[[f64; 2]; 2]>,
     joints: Vec<Joint>,
@@ -180,7 +180,7 @@ mod tests {
         let mut places = tree.places.clone();
         places.sort_by(f64::total_cmp);
         assert_eq!(places, [1.0, 2.0, 3.0, 4.0]);
-        // Joints rise, each at the height of its saddle, and stand between their components.
+        // Joints ascend, each at the height of its saddle, and lie between their components.
         assert!(tree.joints.windows(2).all(|pair| pair[0].value <= pair[1].value));
         let loss = catalogue::find("himmelblau").unwrap().loss().unwrap();
         for joint in &tree.joints {
@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(BarriersChart.critical_point(&subject, [0.0, 0.0]), None);
     }
 
-    /// Lines of a tree do not cross: at each height the lines that reach over it stand on different places.
+    /// Lines of a tree do not cross: at each height, the lines that cross it have different positions.
     #[test]
     fn lines_do_not_cross() {
         let (_, tree) = tree("himmelblau");

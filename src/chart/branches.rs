@@ -1,5 +1,5 @@
-//! The critical points as a parameter moves: solid lines for minima, dashed for saddles, dotted for maxima, with the events at which
-//! their number or kind changes.
+//! The critical points as functions of a parameter: solid lines for minima, dashed for saddles, dotted for maxima, with
+//! the events at which their number or kind changes.
 
 use super::plot::italic;
 use super::{Axis, Chart, ChartInfo, Content, Dots, Plot, Scale, Series, Subject};
@@ -87,7 +87,7 @@ fn plot(subject: &Subject<'_>, follow: &Follow, followed: &Followed) -> Plot {
     }
 }
 
-/// What stands against the parameter.
+/// The value on the vertical axis.
 fn ordinate(of: Ordinate, w: Vector, loss: f64, eigenvalues: [f64; 2]) -> f64 {
     match of {
         Ordinate::W1 => w.x,
@@ -135,7 +135,7 @@ fn marks(follow: &Follow, followed: &Followed, palette: &Palette) -> Vec<Series>
     kinds.into_iter().map(series).filter(|series| !series.points.is_empty()).collect()
 }
 
-/// The critical points of the picture, at the present value.
+/// The critical points of the picture, at the current value.
 fn here(subject: &Subject<'_>, follow: &Follow, value: f64, palette: &Palette) -> Series {
     let points = subject.findings.points.points.iter();
     let points = points.map(|point| [value, ordinate(follow.ordinate, point.w, point.value, point.eigen.values)]);
@@ -174,7 +174,7 @@ fn description(follow: &Follow, followed: &Followed) -> String {
     sentences.join(" ")
 }
 
-/// What is proved of the branches, as a sentence.
+/// A sentence about what is proved of the branches.
 pub fn proof(followed: &Followed) -> &'static str {
     match (followed.is_whole, followed.branches.accounted) {
         (false, _) => "Outline: events and proof follow.",

@@ -1,4 +1,4 @@
-//! Where the runs of an ensemble are, as a density, beside e^(−L/T), with the contours of e^(−L/T) over both.
+//! The density of the runs of an ensemble and e^(−L/T), side by side, both with the contours of e^(−L/T).
 
 use super::{Chart, ChartInfo, Content, Drawing, Subject};
 use crate::ensemble::Ensemble;
@@ -85,7 +85,8 @@ const SHARES: [f64; 5] = [0.1, 0.3, 0.5, 0.7, 0.9];
 /// The height of the names above the pictures.
 const NAMES: f64 = 18.0;
 
-/// The places of the two pictures with the sides of the view, side by side or one above the other, where they are larger.
+/// The rectangles of the two pictures with the aspect of the view: side by side or one above the other, whichever makes
+/// them larger.
 fn halves(rect: &Rect, view: &View, scale: f64) -> [Rect; 2] {
     let (gap, names) = (10.0 * scale, NAMES * scale);
     let ratio = (view.width() / view.height()).clamp(0.1, 10.0);

@@ -1,4 +1,4 @@
-//! A chart in a rectangle: axes with round marks and names, curves, points, labelled lines, the cursor.
+//! A chart in a rectangle: axes with round ticks and names, curves, points, labelled lines, the cursor.
 
 use super::{Axis, Content, Dots, Guide, Plot, Scale, Series};
 use crate::formula::{MathRun, Script};
@@ -16,7 +16,7 @@ pub struct Drawn {
     pub description: String,
 }
 
-/// Where the values of a plot lie.
+/// The place of a plot's values on the canvas.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlotLayout {
     /// The rectangle within the axes, in pixels.
@@ -26,7 +26,7 @@ pub struct PlotLayout {
 }
 
 impl PlotLayout {
-    /// The pixel of a pair of values; not finite where the values have no place on the axes.
+    /// The pixel of a pair of values; not finite if a value has no position on its axis.
     pub fn pixel(&self, [x, y]: [f64; 2]) -> [f64; 2] {
         let share = |axis: usize, value: f64| {
             let [low, high] = self.ends[axis];
@@ -43,7 +43,7 @@ impl PlotLayout {
         self.scales[0].value(low + share * (high - low))
     }
 
-    /// The index of the series and of its point that lies nearest to a pixel, and that point's pixel; `None` where none is
+    /// The indices of a series and of its point nearest to a pixel, and that point's pixel; `None` if no point is
     /// within `reach`.
     pub fn nearest(&self, plot: &Plot, pixel: [f64; 2], reach: f64) -> Option<(usize, usize, [f64; 2])> {
         let named = plot.series.iter().enumerate().filter(|(_, series)| !series.name.is_empty());
@@ -59,7 +59,7 @@ impl PlotLayout {
 /// The size of the letters at scale 1.
 const SIZE: f64 = 10.5;
 
-/// Draws what a chart shows within a rectangle, at a scale of text and lines.
+/// Draws the content of a chart within a rectangle, at a scale of text and lines.
 pub fn draw(content: &Content<'_>, rect: &Rect, scale: f64, palette: &Palette) -> Drawn {
     match content {
         Content::Plot(plot) => {
@@ -84,7 +84,7 @@ pub fn draw(content: &Content<'_>, rect: &Rect, scale: f64, palette: &Palette) -
     }
 }
 
-/// A mark on an axis: a position and what is written at it.
+/// A tick on an axis: a position and its label.
 struct Mark {
     position: f64,
     label: Vec<MathRun>,
@@ -104,8 +104,8 @@ fn lay_out(plot: &Plot, rect: &Rect, scale: f64) -> PlotLayout {
     PlotLayout { area: Rect { min, max }, scales: [across.scale, up.scale], ends: [across.ends, up.ends] }
 }
 
-/// Round marks along an axis of this length in pixels, so far apart; `size` is that of labels beside each other, 0 for labels
-/// above each other.
+/// Round ticks along an axis of this length in pixels, at least `spacing` apart. `size` is the font size of labels that
+/// are side by side, and 0 for labels one above the other.
 fn marks(axis: &Axis, length: f64, spacing: f64, size: f64) -> Vec<Mark> {
     let [low, high] = axis.ends;
     let plain = |position: f64, label: String| Mark { position, label: text::plain(label) };
@@ -218,7 +218,7 @@ fn line_of_guide(guide: &Guide, layout: &PlotLayout, scale: f64, palette: &Palet
     }
 }
 
-/// The name of a labelled line stands above it at its right end, or below it where there is no room.
+/// The name of a labelled line, above it at its right end, or below it if there is no room.
 fn label_of_guide(guide: &Guide, layout: &PlotLayout, scale: f64, palette: &Palette, into: &mut Vec<Primitive>) {
     let size = SIZE * scale;
     let [_, y] = layout.pixel([0.0, guide.value]);
@@ -256,8 +256,8 @@ fn line_of_series(series: &Series, layout: &PlotLayout, scale: f64, into: &mut V
     }
 }
 
-/// A curve without the points that no pixel shows: of those in one column of pixels the first, the lowest, the highest and
-/// the last, so that no peak is lost.
+/// A curve without points that would not be visible: of those in one column of pixels the first, the lowest, the
+/// highest and the last, so that no peak is lost.
 fn thinned(pixels: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let mut kept = Vec::new();
     for column in pixels.chunk_by(|a, b| a[0].floor() == b[0].floor()) {

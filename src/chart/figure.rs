@@ -8,7 +8,7 @@ use crate::scene::{Anchor, Canvas, Colour, Font, Layout, Primitive, Rect, Scene,
 /// The figure of a chart on a canvas.
 ///
 /// # Errors
-/// Returns the chart's own sentence if it has nothing to show.
+/// Returns the chart's message if it has nothing to show.
 pub fn figure(chart: &dyn Chart, subject: &Subject<'_>, canvas: &Canvas) -> Result<Scene, String> {
     let content = chart.content(subject);
     if let Content::Nothing(sentence) = content {
@@ -48,7 +48,7 @@ impl Page<'_> {
         Primitive::Text { at, anchor: Anchor::Start, font, size, runs, colour, halo: None }
     }
 
-    /// Title, formula, parameters and legend; where the chart may begin.
+    /// Draws title, formula, parameters and legend; returns the height at which the chart may begin.
     fn head(&self, chart: &dyn Chart, subject: &Subject<'_>, content: &Content<'_>, into: &mut Vec<Primitive>) -> f64 {
         let (palette, scale, x) = (self.palette, self.scale, self.margin);
         let title = text::plain(chart.info().title);
@@ -64,13 +64,13 @@ impl Page<'_> {
         }
     }
 
-    /// The names of the curves beside a piece of their line, in as many rows as they need; the lowest baseline.
+    /// The names of the curves beside a piece of their line, in as many rows as they need; returns the lowest baseline.
     fn legend(&self, plot: &Plot, baseline: f64, into: &mut Vec<Primitive>) -> f64 {
         let (scale, size) = (self.scale, 12.0 * self.scale);
         let (mut x, mut y) = (self.margin, baseline);
         let mut named: Vec<&str> = Vec::new();
         for series in plot.series.iter().filter(|series| !series.name.is_empty()) {
-            // Lines of one kind have one name, which stands once.
+            // Lines of one kind have the same name, which is shown once.
             if named.contains(&series.name.as_str()) {
                 continue;
             }

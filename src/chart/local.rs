@@ -49,7 +49,7 @@ impl Chart for LocalChart {
 /// The height of the line below the picture.
 const CAPTION: f64 = 22.0;
 
-/// Below the picture: both kinds of lines and what they are, and how far the picture reaches.
+/// The legend below the picture: the meaning of both kinds of lines, and the size of the picture.
 fn legend(rect: &Rect, reach: Option<f64>, scale: f64, palette: &Palette, marks: &mut Vec<Primitive>) {
     let size = 11.0 * scale;
     let y = rect.max[1] - 7.0 * scale;

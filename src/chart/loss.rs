@@ -59,7 +59,7 @@ impl Chart for LossChart {
     }
 }
 
-/// Below 10⁻¹⁷ of the greatest height there is nothing but rounding.
+/// Leaves out heights below 10⁻¹⁷ of the greatest one, which are rounding errors.
 fn leave_out_rounding(courses: &mut [Course]) {
     let all = courses.iter().flat_map(|course| course.positions.iter().copied());
     let greatest = all.filter(|position| position.is_finite()).fold(f64::NEG_INFINITY, f64::max);
@@ -68,8 +68,8 @@ fn leave_out_rounding(courses: &mut [Course]) {
     }
 }
 
-/// A logarithm needs a positive height: above the least loss at which a run has come to a minimum, or above 0 while all
-/// losses are positive; `None` where neither holds.
+/// A logarithmic axis needs positive heights: above the least loss of a minimum that a run has reached, or above 0 if
+/// all losses are positive; `None` if neither holds.
 fn logarithmic_scale(loss: &Loss, runs: &[ShownRun<'_>]) -> Option<Scale> {
     let losses = || runs.iter().flat_map(|run| run.trajectory.steps.iter().map(|step| step.loss));
     let finite = || losses().filter(|loss| loss.is_finite());
@@ -77,7 +77,8 @@ fn logarithmic_scale(loss: &Loss, runs: &[ShownRun<'_>]) -> Option<Scale> {
     let arrived = runs.iter().filter(|run| run.trajectory.stop == StopReason::Converged);
     let minima = arrived.filter_map(|run| minimum_near(loss, run.trajectory.end().w));
     let minimum = minima.fold(f64::INFINITY, f64::min);
-    // What lies a rounding error below a minimum is that minimum, and a minimum of nothing but rounding is 0.
+    // A loss a rounding error below a minimum counts as the minimum, and a minimum that is a rounding error counts
+    // as 0.
     let slack = 1e-9 * minimum.abs().max(1e-9);
     let is_least = minimum.is_finite() && minimum <= least + slack;
     if is_least && minimum.abs() > 1e-12 * greatest.abs().max(f64::MIN_POSITIVE) {
@@ -87,7 +88,7 @@ fn logarithmic_scale(loss: &Loss, runs: &[ShownRun<'_>]) -> Option<Scale> {
     }
 }
 
-/// L at the minimum beside the end of a run; `None` where the Hessian is not positive definite.
+/// L at the minimum near the end of a run; `None` if the Hessian is not positive definite.
 fn minimum_near(loss: &Loss, end: Vector) -> Option<f64> {
     let mut w = end;
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! Charts beside the picture: what they show, and how they are drawn, knowing no toolkit.
+//! Charts beside the picture: what they show, and how they are drawn, independent of any toolkit.
 //!
 //! A chart is one file in this folder and one line in [`CHARTS`]: the window's tabs, `losscape render --chart KEY` and
 //! the exports find it there. It turns a study and its findings into a [`Plot`] (curves, points and labelled lines over
@@ -34,16 +34,16 @@ use crate::scene::theme::Palette;
 use crate::scene::{Colour, Primitive, Rect};
 use crate::study::{Clock, Findings, Study, run_name};
 
-/// What a chart looks at.
+/// The input of a chart.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
-    /// What is asked.
+    /// The study.
     pub study: &'a Study,
-    /// What is computed.
+    /// Its findings.
     pub findings: &'a Findings,
 }
 
-/// What a chart is called.
+/// The names of a chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChartInfo {
     /// The key on the command line and in study files: `loss`.
@@ -52,41 +52,42 @@ pub struct ChartInfo {
     pub tab: &'static str,
     /// Its title: `Loss against step`.
     pub title: &'static str,
-    /// What the button of its tab does, for screen readers: `Show the loss`.
+    /// The action of the button of its tab, for screen readers: `Show the loss`.
     pub action: &'static str,
-    /// What it shows, in a sentence or two.
+    /// Its description in a sentence or two.
     pub tooltip: &'static str,
 }
 
 /// A chart: one implementation for each line of [`CHARTS`].
 pub trait Chart: Sync {
-    /// What it is called.
+    /// Its names.
     fn info(&self) -> ChartInfo;
-    /// Whether it has something to show, or would have after a click, for this study.
+    /// Whether it has something to show for this study, now or after a click.
     fn suits(&self, subject: &Subject<'_>) -> bool;
-    /// The parameter of the formula that its horizontal axis measures, and that a drag sets.
+    /// The parameter of the formula on its horizontal axis, which a drag sets.
     fn varies(&self, _subject: &Subject<'_>) -> Option<String> {
         None
     }
-    /// The critical point that stands at a point of its plot, and that a click selects.
+    /// The critical point at a point of its plot, which a click selects.
     fn critical_point(&self, _subject: &Subject<'_>, _at: [f64; 2]) -> Option<Vector> {
         None
     }
-    /// A number that changes when its drawing does for another reason than the critical points, the selection or the theme.
+    /// A number that changes whenever its drawing changes for a reason other than the critical points, the selection or
+    /// the theme.
     fn version(&self, _subject: &Subject<'_>) -> u64 {
         0
     }
-    /// What it shows.
+    /// Its content.
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a>;
 }
 
-/// What a chart shows.
+/// The content of a chart.
 pub enum Content<'a> {
     /// Curves, points and lines over two axes.
     Plot(Box<Plot>),
     /// A drawing of its own.
     Drawing(Drawing<'a>),
-    /// Nothing; the sentence says what to do.
+    /// Nothing to show; the sentence says what to do.
     Nothing(String),
 }
 
@@ -145,12 +146,12 @@ impl<'a> Subject<'a> {
         trajectories.filter_map(shown).collect()
     }
 
-    /// Where the cursor stands: at the step that is shown, where all runs have come to the same one.
+    /// The position of the cursor: the step that is shown, if it is the same for all runs.
     fn cursor(&self) -> Option<f64> {
         self.study.display.moment().filter(|moment| moment.clock == Clock::Steps).map(|moment| moment.at as f64)
     }
 
-    /// The step that a run has come to; `None` when the runs are shown to their end.
+    /// The step up to which a run is shown; `None` if the runs are shown to their end.
     fn step_of(&self, trajectory: &Trajectory) -> Option<usize> {
         self.study.display.moment().map(|moment| moment.index(trajectory))
     }

@@ -4,12 +4,12 @@ use crate::formula::{MathRun, Script};
 use crate::number::display::short;
 use crate::scene::Colour;
 
-/// Curves, points and labelled lines over two axes, all in values; [`super::draw()`] gives them their places.
+/// Curves, points and labelled lines over two axes, in data coordinates; [`super::draw()`] converts them to pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
     /// The horizontal and the vertical axis.
     pub axes: [Axis; 2],
-    /// What is drawn, the lowest first.
+    /// The series, the lowest first.
     pub series: Vec<Series>,
     /// Horizontal lines at values that matter.
     pub guides: Vec<Guide>,
@@ -17,7 +17,7 @@ pub struct Plot {
     pub cursor: Option<f64>,
     /// Whether the horizontal axis counts the steps of the runs.
     pub counts_steps: bool,
-    /// Whether the vertical axis can be made logarithmic; `None` where nobody asks.
+    /// The switch of a logarithmic vertical axis; `None` if the chart has none.
     pub log_switch: Option<LogSwitch>,
     /// The chart in words.
     pub description: String,
@@ -26,11 +26,11 @@ pub struct Plot {
 /// An axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
-    /// What it measures, set as mathematics.
+    /// The name of its quantity, set as mathematics.
     pub name: Vec<MathRun>,
     /// How values are spread along it.
     pub scale: Scale,
-    /// The ends of what is shown, as positions on the scale.
+    /// The ends of the axis, as positions on the scale.
     pub ends: [f64; 2],
     /// Whether only whole numbers are marked.
     pub is_whole: bool,
@@ -49,7 +49,7 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// The position of a value; not finite where it has none.
+    /// The position of a value; not finite if it has none.
     pub fn position(self, value: f64) -> f64 {
         match self {
             Scale::Linear => value,
@@ -74,21 +74,21 @@ impl Scale {
 /// A curve, or points, with one name and colour.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// What it is: the name of a run; empty for lines that need no name, which legend and pointer pass over.
+    /// Its name, such as that of a run; empty for lines that legend and pointer ignore.
     pub name: String,
     /// Its colour.
     pub colour: Colour,
     /// Its points, in the order in which a line joins them.
     pub points: Vec<[f64; 2]>,
-    /// The width of the line through them at scale 1; 0 is no line.
+    /// The width of the line through them at scale 1; 0 for no line.
     pub line: f64,
-    /// Lengths of dash and gap of the line at scale 1; `None` is solid.
+    /// Lengths of dash and gap of the line at scale 1; `None` for a solid line.
     pub dash: Option<[f64; 2]>,
     /// How the points are marked.
     pub dots: Dots,
-    /// A vertical bar for each point, from the lower to the upper end of its interval; empty for none.
+    /// A vertical bar for each point, from the lower to the upper end of its interval; empty if there are none.
     pub intervals: Vec<[f64; 2]>,
-    /// The index of the point where the cursor has come to.
+    /// The index of the point at the cursor.
     pub at_cursor: Option<usize>,
 }
 
@@ -111,31 +111,31 @@ impl Series {
 /// How points are marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dots {
-    /// Not at all.
+    /// No marks.
     None,
-    /// By discs.
+    /// Discs.
     Discs,
-    /// By circles.
+    /// Circles.
     Circles,
 }
 
-/// A value that matters, as a line across the plot with its name on it.
+/// A line across the plot at an important value, with its name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Guide {
     /// The value.
     pub value: f64,
-    /// What it is: `2/η = 20`.
+    /// Its label: `2/η = 20`.
     pub label: String,
 }
 
-/// Whether an axis is logarithmic, can be, and why.
+/// Whether an axis is logarithmic, whether it can be, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSwitch {
     /// Whether it is.
     pub is_on: bool,
     /// Whether it can be.
     pub is_possible: bool,
-    /// What a straight line means, or why the axis is linear.
+    /// A sentence about the meaning of a straight line, or why the axis is linear.
     pub words: String,
 }
 
@@ -153,7 +153,7 @@ impl Axis {
 }
 
 impl Plot {
-    /// What is read at a point of a series: the name, and the value on each axis in a line of its own.
+    /// The read-out of a point of a series: the name, and the value on each axis in a line of its own.
     pub fn reading(&self, series: usize, point: usize) -> Option<String> {
         let series = self.series.get(series)?;
         let values = series.points.get(point)?;
@@ -166,7 +166,7 @@ impl Plot {
 }
 
 impl Axis {
-    /// The name of the values themselves: on a logarithmic axis the name tells what is subtracted, too.
+    /// The name of the values. On a logarithmic axis it includes the subtracted offset.
     fn name_of_value(&self) -> String {
         let name = self.plain_name();
         name.split(" − ").next().unwrap_or_default().to_owned()

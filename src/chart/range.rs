@@ -1,9 +1,9 @@
-//! What part of curves against the step a chart shows: all of it, except where a run leaves the others' values for good,
-//! or jumps far away and comes back. Nothing depends on the view of the picture.
+//! The part of curves against the step that a chart shows: everything, except where a run leaves the range of the
+//! others for good, or jumps far away and returns. It does not depend on the view of the picture.
 
 use crate::optimizer::{StopReason, Trajectory};
 
-/// A curve against the step: positions on the vertical axis, not finite where it has none.
+/// A curve against the step: positions on the vertical axis, not finite at steps without a value.
 pub struct Course {
     /// A position for each step.
     pub positions: Vec<f64>,
@@ -11,7 +11,7 @@ pub struct Course {
     pub runs_off: bool,
 }
 
-/// What is shown.
+/// The shown part.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent {
     /// The last step.
@@ -22,7 +22,7 @@ pub struct Extent {
 
 /// This share of a run's positions at either end may be an excursion.
 const EXCURSION: f64 = 0.03;
-/// So many positions of a run that grows are always shown.
+/// How many positions of a growing run are always shown.
 const GROWTH: usize = 8;
 /// Positions farther than this share of the core's height above or below it are left out.
 const BEYOND: f64 = 0.75;
@@ -64,7 +64,7 @@ fn grows(positions: &[f64]) -> bool {
     !last.is_finite() || (last - before).abs() * steps >= 4.0 * (last - first).abs().max(f64::MIN_POSITIVE)
 }
 
-/// What of some curves is shown.
+/// The shown part of some curves.
 pub fn extent(courses: &[Course]) -> Extent {
     let cores = courses.iter().filter_map(Course::core);
     let core = cores.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);

@@ -1,4 +1,4 @@
-//! The plane of two learning rates, one for each weight: which pairs are stable where the run ends.
+//! The plane of two learning rates, one for each weight, with the pairs that are stable at the end of the run.
 
 use super::plot::italic;
 use super::{Axis, Chart, ChartInfo, Content, Dots, Plot, Scale, Series, Subject};
@@ -11,7 +11,7 @@ use crate::study::RATES_TAB;
 /// The stable pairs of rates.
 pub struct RatesChart;
 
-/// The two rates of the run that the details are about; `None` for a run with one rate.
+/// The two rates of the run of the details; `None` for a run with one rate.
 fn rates(run: &Run) -> Option<[f64; 2]> {
     match run.dynamics()? {
         Dynamics::WeightRates { rates } => Some(rates),

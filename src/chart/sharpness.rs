@@ -1,4 +1,4 @@
-//! The sharpness along the runs, against the step, beside what each can bear.
+//! The sharpness along the runs against the step, with the stability limit of each run.
 
 use super::range::{Course, extent};
 use super::{Axis, Chart, ChartInfo, Content, Guide, Plot, Scale, Series, ShownRun, Subject};
@@ -65,7 +65,7 @@ impl Chart for SharpnessChart {
     }
 }
 
-/// The ends of the axis, reaching as far as a limit that is not far beyond.
+/// The ends of the axis, extended to a limit that is not far outside.
 fn reached([low, high]: [f64; 2], limit: f64) -> [f64; 2] {
     let spare = 0.08 * (high - low);
     match limit {

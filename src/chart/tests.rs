@@ -50,7 +50,8 @@ fn keys_differ_and_find_their_chart() {
     }
 }
 
-/// On w1² the step w ← (1 − 2η)·w multiplies L by (1 − 2η)²: a straight line of slope 2·log₁₀(1 − 2η) on a logarithmic axis.
+/// On w1² the step w ← (1 − 2η)·w multiplies L by (1 − 2η)²: a straight line of slope 2·log₁₀(1 − 2η) on a logarithmic
+/// axis.
 #[test]
 fn linear_convergence_is_a_straight_line() {
     let plot = plot_of(&descent("w1^2 + w2^2", [1.0, 0.0], 0.1), "loss");
@@ -101,7 +102,7 @@ fn one_excursion_does_not_ruin_the_scale() {
     let jumped = extent(&[course(&positions)]);
     assert!(jumped.ends[1] < 12.0 && jumped.last == 99, "{jumped:?}");
     assert!((jumped.ends[0] - calm.ends[0]).abs() < 0.1);
-    // A hump that is no higher than the rest is no excursion.
+    // A hump that is no higher than the rest is not an excursion.
     positions[2] = 13.0;
     assert!(extent(&[course(&positions)]).ends[1] >= 13.0);
 }
@@ -142,7 +143,7 @@ fn the_limit_is_a_line_of_its_own_with_its_name() {
     assert!(texts(&drawn.primitives).contains(&"2/η = 20".to_owned()));
 }
 
-/// The cursor stands at the step, and each run has a dot where it has come to.
+/// The cursor is at the step, and each run has a dot at its current point.
 #[test]
 fn the_cursor_is_at_the_moment() {
     let mut study = descent("w1^2 + 4*w2^2", [1.0, 1.0], 0.1);
@@ -158,7 +159,7 @@ fn the_cursor_is_at_the_moment() {
         );
         assert!((layout.value_across(at[0]) - 7.0).abs() < 1e-9, "a click there goes to this step");
     }
-    // By gradients each run has come to a step of its own, and no one line stands for all.
+    // By gradients each run is at its own step, so there is no common line.
     study.display.clock = Clock::Gradients;
     let plot = plot_of(&study, "loss");
     assert_eq!((plot.cursor, plot.series[0].at_cursor), (None, Some(7)), "a step costs one gradient");

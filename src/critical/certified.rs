@@ -1,4 +1,4 @@
-//! The critical point of a root that the proof has found: certified, or left open.
+//! A root that the proof has found, as a critical point: certified, or open.
 
 use super::proof::Reason;
 use super::proof::krawczyk::{Cell, Root, grown};
@@ -11,11 +11,11 @@ use crate::number::Interval;
 /// A root of the proof.
 #[derive(Clone, Debug)]
 pub(super) enum PlacedRoot {
-    /// In the closed view, or on its border as far as is known.
+    /// In the closed view, or possibly on its border.
     InView(Box<CriticalPoint>),
     /// Outside of the view.
     Outside,
-    /// The signs of the Hessian's eigenvalues are not certain.
+    /// The signs of the Hessian's eigenvalues are not known for certain.
     Open(Region),
 }
 
@@ -24,7 +24,7 @@ pub(super) fn certified(loss: &Loss, view: &View, root: &Root) -> PlacedRoot {
     listed(view, root, refine::place(loss, view, root))
 }
 
-/// The proved point of a root that is placed already.
+/// The certified point of a root that was placed before.
 pub(super) fn listed(view: &View, root: &Root, placed: Option<refine::Placed>) -> PlacedRoot {
     let kind = |placed: &refine::Placed| placed.spectrum.kind().filter(|kind| *kind != Kind::Degenerate);
     let Some((kind, placed)) = placed.and_then(|placed| Some((kind(&placed)?, placed))) else {
@@ -48,12 +48,12 @@ pub(super) fn listed(view: &View, root: &Root, placed: Option<refine::Placed>) -
     }))
 }
 
-/// A cell as a region of the picture, which has a size and lies in the view.
+/// A cell as a region of the picture: moved into the view, and with a positive size.
 pub(super) fn region(view: &View, cell: &Cell, reason: Reason) -> Region {
     let side = |x: Interval, [low, high]: [f64; 2]| {
         let margin = (1e-11 * x.lo.abs().max(x.hi.abs())).max(1e-12 * (high - low));
         let (a, b) = if x.hi - x.lo > margin { (x.lo, x.hi) } else { (x.lo - margin, x.hi + margin) };
-        // What lies outside of the view by less than it is uncertain is shown at the border.
+        // A cell that is outside the view by less than its uncertainty is shown at the border.
         let (a, b) = (a.max(low).min(high - margin), b.min(high).max(low + margin));
         [a, b]
     };

@@ -1,8 +1,8 @@
 //! Curves of critical points: followed step by step from a point on them.
 //!
 //! The critical set of an analytic function has no loose ends: a curve of it closes, leaves the view, or comes to a
-//! point where H vanishes altogether, a crossing or a cusp. What ends elsewhere is a point flatter than it looks, and is
-//! refused; unless the gradient is exactly zero all along, as on the flat side of a rectifier.
+//! point where H vanishes altogether, a crossing or a cusp. A curve that ends elsewhere is a very flat isolated point
+//! and is rejected, unless the gradient is exactly zero all along it, as on the flat side of a rectifier.
 
 use super::plane::FLAT;
 use super::plane::Plane;
@@ -13,18 +13,18 @@ use crate::number::Vector;
 #[derive(Clone, Debug)]
 pub(super) struct Curve {
     pub(super) points: Vec<Vector>,
-    /// What its points are across it.
+    /// The kind of its points across it.
     pub(super) kind: Kind,
 }
 
 /// The distance between neighbouring points: half a hundredth of the view, five pixels of a large picture.
 pub(super) const STEP: f64 = 0.01;
-/// No more points than this in each direction: a curve that winds on for longer is given up.
+/// The most points in each direction. A longer curve is given up.
 const LONGEST: usize = 6000;
 /// A curve with a loose end is at least this long.
 const LEAST_LOOSE: f64 = 0.1;
 
-/// Follows the curve of critical points through z to both sides; `None` when there is none.
+/// Follows the curve of critical points through z to both sides; `None` if there is no curve.
 pub(super) fn follow(plane: &Plane, z: Vector) -> Option<Curve> {
     let here = plane.at(z)?;
     let [(strength, _), (_, tangent)] = here.strong_and_weak();
@@ -73,14 +73,14 @@ struct Walker<'a> {
     start: Vector,
     /// |λ| across the curve at the start.
     strength: f64,
-    /// How many points curve up and down across the curve.
+    /// At how many points L curves up and down across the curve.
     signs: [usize; 2],
     /// The largest |∇L| along the curve that was met.
     largest_slope: f64,
 }
 
 impl Walker<'_> {
-    /// From the start along the tangent: the points, and how it ended.
+    /// Walks from the start along the tangent; returns the points, and how the walk ended.
     fn walk(&mut self, tangent: Vector) -> (Vec<Vector>, End) {
         let mut points = vec![self.start];
         let (mut z, mut tangent) = (self.start, tangent);
@@ -119,7 +119,7 @@ impl Walker<'_> {
         let mut here = self.plane.at(predicted)?;
         for _ in 0..8 {
             let [(strong, across), _] = here.strong_and_weak();
-            // At a crossing H vanishes altogether: there is nothing to correct by, and nothing to correct.
+            // At a crossing H vanishes, so no correction is possible or necessary.
             if strong.abs() <= 1e-9 * self.strength {
                 break;
             }
@@ -140,14 +140,14 @@ impl Walker<'_> {
             return None;
         }
         let turned = if along.dot(&tangent) < 0.0 { -along } else { along };
-        // Near a crossing the null direction is not determined: straight on.
+        // Near a crossing the null direction is undetermined, so the walk continues straight.
         let new_tangent = if turned.dot(&tangent) > 0.7 { turned } else { tangent };
         self.largest_slope = self.largest_slope.max(new_tangent.dot(&here.gradient).abs());
         Some((here.z, new_tangent, strong))
     }
 }
 
-/// The share of the way from inside to outside at which the square's border is crossed.
+/// The fraction of the segment from inside to outside at which it crosses the border of the square.
 fn leaving(inside: Vector, outside: Vector) -> f64 {
     let crossing = |from: f64, to: f64| if to.abs() > 1.0 { (to.signum() - from) / (to - from) } else { 1.0 };
     crossing(inside.x, outside.x).min(crossing(inside.y, outside.y)).clamp(0.0, 1.0)

@@ -1,29 +1,31 @@
 //! Degenerate critical points: where ∇L = 0 and the Hessian is singular.
 //!
 //! Minimising ‖∇L‖ alone places them only to about ε^(1/p), p being the multiplicity, because the gradient is flat
-//! there. What vanishes *simply* places them to rounding:
+//! there. Functions with a *simple* zero there place them to rounding accuracy:
 //!
 //! * H ≈ 0 altogether: the three entries of H, by Gauss–Newton.
 //! * One vanishing eigenvalue: along the curve on which the gradient's regular component u·∇L is zero, the slope of the
-//!   other component φ = v·∇L is the Schur complement s = vᵀHv − (vᵀHu)²/(uᵀHu), exactly. Near the point s has a zero
-//!   of order p − 1, so its (p − 2)th derivative has a simple one: it is taken from a polynomial through nine values.
+//!   other component φ = v·∇L is the Schur complement s = vᵀHv − (vᵀHu)²/(uᵀHu), exactly. At the point s has a zero of
+//!   order p − 1, so its (p − 2)th derivative has a simple zero. That derivative is computed from a polynomial through
+//!   nine values.
 //!
-//! Differences are taken of exact Hessians and serve to locate only; what is said of the point is evaluated there.
+//! These differences of exact Hessians serve only to locate the point. All statements about it come from values at the
+//! point itself.
 
 use super::plane::FLAT;
 use super::plane::{Local, Plane};
 use crate::number::{Matrix, Vector};
 
-/// What was found near a point where a run of the search crept to.
+/// The result of examining the end of a run that converged only linearly.
 #[derive(Clone, Debug)]
 pub(super) enum Degenerate {
     /// A degenerate critical point with one vanishing eigenvalue.
     Point(Vector),
     /// A critical point where the Hessian vanishes altogether.
     NoCurvature(Vector),
-    /// Two simple ones, hardly apart, of which these are estimates.
+    /// Estimates of two simple critical points that are very close to each other.
     Pair([Vector; 2]),
-    /// ∇L and the weak eigenvalue vanish all along the null direction: a curve, or flatter than can be resolved.
+    /// ∇L and the weak eigenvalue vanish all along the null direction: a curve, or a point too flat to be resolved.
     FlatAlong(Vector),
     /// None.
     None,
@@ -32,7 +34,7 @@ pub(super) enum Degenerate {
 /// Looks for a degenerate critical point near z.
 pub(super) fn locate(plane: &Plane, z: Vector) -> Degenerate {
     let Some(here) = plane.at(z) else { return Degenerate::None };
-    // The Hessian's size nearby says whether both eigenvalues are about to vanish, or one.
+    // The size of the Hessian nearby shows whether both eigenvalues vanish, or only one.
     let around = super::index::around(z, 0.1, 8);
     let nearby = around.iter().filter_map(|&z| plane.at(z)).map(|local| local.eigen.magnitude()).fold(0.0, f64::max);
     if here.eigen.magnitude() < 0.3 * nearby
@@ -78,7 +80,7 @@ fn zero_of_hessian(plane: &Plane, start: Local, nearby: f64) -> Option<Vector> {
     vanishes.then_some(here.z)
 }
 
-/// The frame of a null curve: u regular, v null, both fixed.
+/// The fixed axes of a null curve: u, the regular direction, and v, the null direction.
 struct Frame {
     origin: Vector,
     u: Vector,
@@ -96,7 +98,7 @@ struct OnCurve {
 }
 
 impl Frame {
-    /// The point of u·∇L = 0 at a distance t along v, found by Newton's method across, begun at `across`.
+    /// The point of u·∇L = 0 at a distance t along v, found by Newton's method along u, started at `across`.
     fn at(&self, plane: &Plane, t: f64, across: f64) -> Option<OnCurve> {
         let mut r = across;
         for _ in 0..12 {
@@ -171,8 +173,8 @@ fn along_null_curve(plane: &Plane, start: Vector) -> Degenerate {
     pair
 }
 
-/// The middle of the stretch around z on which φ is too small to say where it vanishes: where a function is as flat as
-/// w1²⁰, that is the best that can be said.
+/// The middle of the interval around z on which φ is too small to locate its zero. For functions as flat as w1²⁰ there
+/// is no better estimate.
 pub(super) fn middle_of_flat(plane: &Plane, z: Vector) -> Option<Vector> {
     let [(strength, u), (_, v)] = plane.at(z)?.strong_and_weak();
     let frame = Frame { origin: z, u, v, strength };
@@ -188,9 +190,9 @@ pub(super) fn middle_of_flat(plane: &Plane, z: Vector) -> Option<Vector> {
     frame.at(plane, 0.5 * (low + high), 0.0).map(|found| found.z)
 }
 
-/// Whether ∇L at z is at most `share` of what it is all around at a distance `radius`, across and along the null
-/// direction. On a curve of critical points it is zero somewhere around, in the tail of an exponential it is smaller
-/// on one side.
+/// Whether ‖∇L‖ at z is at most `share` times its values on a circle of `radius` and, at the same distance, along the
+/// null curve. On a curve of critical points ∇L is zero somewhere on the circle, and in the tail of an exponential it
+/// is smaller on one side.
 pub(super) fn stands_alone(plane: &Plane, z: Vector, radius: f64, share: f64) -> bool {
     let Some(here) = plane.at(z) else { return false };
     let [(strength, u), (_, v)] = here.strong_and_weak();
@@ -205,7 +207,7 @@ pub(super) fn stands_alone(plane: &Plane, z: Vector, radius: f64, share: f64) ->
     least > FLAT && here.gradient.norm() <= share * least
 }
 
-/// The rounding noise of φ around z: how far ∇L at neighbouring points departs from its linear model.
+/// The rounding noise of φ around z: the deviation of ∇L at neighbouring points from its linear model.
 fn noise(plane: &Plane, frame: &Frame, z: Vector) -> f64 {
     let Some(here) = plane.at(z) else { return 0.0 };
     let h = 3.0 * plane.resolution;
@@ -273,7 +275,7 @@ fn eval(coefficients: &[f64; NODES], x: f64) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient)
 }
 
-/// A zero in [−1, 1] where the slope is a good part of what the polynomial reaches there: a clearly simple one.
+/// A clearly simple zero in [−1, 1]: one at which the slope is not small relative to the values of the polynomial.
 fn simple_root(coefficients: &[f64; NODES]) -> Option<f64> {
     let slope = differentiate(coefficients);
     let mut x = 0.0;

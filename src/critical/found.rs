@@ -1,4 +1,4 @@
-//! Points that a run came to: polished, looked at, and refused when they are none.
+//! Points to which runs of the search converged: polished, checked, and rejected if they are not critical.
 
 use super::degenerate::stands_alone;
 use super::plane::Plane;
@@ -12,14 +12,14 @@ use crate::number::{Vector, eigenpairs};
 pub(super) struct Found {
     pub(super) z: Vector,
     pub(super) point: CriticalPoint,
-    /// Points within this distance in z are the same one.
+    /// Points within this distance in z count as the same.
     pub(super) uncertainty: f64,
-    /// Runs that come this near would end here, by what the samples of H around it say; 0 when that is not known.
+    /// Runs that come this near would end here, as samples of H suggest; 0 if that is not known.
     pub(super) basin: f64,
 }
 
 /// The distance within which H changes by less than a quarter of its weaker eigenvalue, so that Newton's method
-/// contracts towards z from everywhere (Kantorovich's theorem, with a bound that is sampled).
+/// contracts towards z from everywhere within it (Kantorovich's theorem, with a sampled bound).
 fn basin(plane: &Plane, z: Vector) -> f64 {
     let Some(here) = plane.at(z) else { return 0.0 };
     let [_, (weak, _)] = here.strong_and_weak();
@@ -33,7 +33,7 @@ fn basin(plane: &Plane, z: Vector) -> f64 {
     0.0
 }
 
-/// A critical point with an invertible Hessian near z: placed by full Newton steps, and held against the winding number
+/// A critical point with an invertible Hessian near z: placed by full Newton steps, and checked by the winding number
 /// of ∇L around it, which must be the sign of det H.
 pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
     let mut w = plane.world(z);
@@ -42,7 +42,7 @@ pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
         let jet = plane.loss.jet(w);
         let step = newton_step(&eigenpairs(&jet.hessian)?, jet.gradient)?;
         let length = (plane.square(w + step) - plane.square(w)).norm();
-        // From here on rounding decides; the first steps may still grow, through a curved valley.
+        // From here on growing steps are rounding errors. The first steps may grow in a curved valley.
         if round > 3 && length >= 0.5 * last_step {
             last_step = length;
             break;
@@ -92,7 +92,7 @@ pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
     Some(Found { z, point, uncertainty: uncertainty.max(1e-9), basin: basin(plane, z) })
 }
 
-/// Where the other point of a pair would be: along the weak eigenvector the gradient is about λt + λ't²/2, which also
+/// An estimate of the other point of a pair: along the weak eigenvector the gradient is about λt + λ't²/2, which also
 /// vanishes at t = −2λ/λ'.
 pub(super) fn partner(plane: &Plane, z: Vector) -> Option<Vector> {
     const H: f64 = 1e-3;
@@ -103,9 +103,9 @@ pub(super) fn partner(plane: &Plane, z: Vector) -> Option<Vector> {
     (t.abs() < 0.3).then(|| z + t * along).filter(|partner| partner.amax() <= 1.0)
 }
 
-/// A degenerate critical point at z, when ∇L is zero there as far as numbers can tell and not all around it.
+/// A degenerate critical point at z, if ∇L is numerically zero there but not all around it.
 ///
-/// `uncertainty` is how far off it may be, in z.
+/// `uncertainty` bounds the error of z.
 pub(super) fn degenerate_point(plane: &Plane, z: Vector, uncertainty: f64) -> Option<Found> {
     let slack = 1e-7_f64.max(100.0 * plane.resolution);
     let w = to_zero(plane, into_view(plane, plane.world(z), slack)?);
@@ -121,7 +121,7 @@ pub(super) fn degenerate_point(plane: &Plane, z: Vector, uncertainty: f64) -> Op
         .fold(here.eigen.magnitude(), |strongest, local| strongest.max(local.eigen.magnitude()));
     let jet = plane.loss.jet(w);
     let mut eigen = eigenpairs(&jet.hessian)?;
-    // What mathematics has as zero is here as small as the point is well placed, and is written as zero.
+    // An eigenvalue that is mathematically zero is as small as the error of the point allows, and is set to zero.
     let unresolved = if here.eigen.magnitude() <= 1e-6 * strongest { f64::INFINITY } else { 1e-7 * eigen.magnitude() };
     for value in &mut eigen.values {
         if value.abs() <= unresolved {
@@ -149,7 +149,7 @@ pub(super) fn degenerate_point(plane: &Plane, z: Vector, uncertainty: f64) -> Op
     Some(Found { z, point, uncertainty, basin: 0.0 })
 }
 
-/// The point moved onto the border when it lies outside by no more than it is uncertain; `None` farther outside.
+/// The point, moved onto the border if it is outside by at most its uncertainty; `None` if it is farther outside.
 fn into_view(plane: &Plane, w: Vector, slack: f64) -> Option<Vector> {
     let view = &plane.view;
     let clamp = |x: f64, [low, high]: [f64; 2]| {
@@ -159,7 +159,7 @@ fn into_view(plane: &Plane, w: Vector, slack: f64) -> Option<Vector> {
     Some(Vector::new(clamp(w.x, view.w1)?, clamp(w.y, view.w2)?))
 }
 
-/// The point with coordinates that are zero but for rounding set to zero, where the gradient does not mind.
+/// The point with coordinates that are zero up to rounding set to zero, if the gradient allows it.
 fn to_zero(plane: &Plane, w: Vector) -> Vector {
     let mut rounded = w;
     for (coordinate, range) in [(0, plane.view.w1), (1, plane.view.w2)] {

@@ -1,11 +1,11 @@
-//! The curves that a search has found: copies, and what meets the border of the view.
+//! The curves that a search has found: removing copies, and testing whether one meets the border of the view.
 
 use super::CriticalCurve;
 use crate::landscape::View;
 use crate::number::Vector;
 
-/// Keeps one of the curves that were found several times: those with the same ends, of which the middle lies on the
-/// other, up to a thousandth of the view.
+/// Keeps one of several copies of a curve. Curves are copies if they have the same ends and the middle of one lies on
+/// the other, up to a thousandth of the view.
 pub(super) fn drop_copies(view: &View, curves: &mut Vec<CriticalCurve>) {
     let near = 1e-3 * view.width().max(view.height());
     let mut kept: Vec<Vec<Vector>> = Vec::new();

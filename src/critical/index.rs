@@ -1,8 +1,8 @@
-//! The Poincaré–Hopf index of ∇L: how often the gradient turns while one walks once around a closed path. It is the sum
-//! over the critical points inside: +1 for extrema, −1 for saddles, −2 for the monkey saddle, 0 for a fold.
+//! The Poincaré–Hopf index of ∇L: how often the gradient turns along a closed path. It is the sum over the critical
+//! points inside: +1 for extrema, −1 for saddles, −2 for the monkey saddle, 0 for a fold.
 //!
-//! The path is sampled, so the answer is no proof; where a sample turns by more than a right angle from its neighbour
-//! the gap is halved, and if that does not help there is no answer.
+//! The path is sampled, so the answer is not a proof. If the gradient turns by more than a right angle between two
+//! samples, the gap is halved; if repeated halving does not help, there is no answer.
 
 use super::plane::FLAT;
 use super::plane::Plane;
@@ -71,8 +71,8 @@ fn turn_between(plane: &Plane, a: (Vector, Vector), b: (Vector, Vector), depth: 
     Some(turn_between(plane, a, middle, depth - 1)? + turn_between(plane, middle, b, depth - 1)?)
 }
 
-/// The winding numbers of the cells of a square grid with a corner at `corner(i, j)` for i, j from 0 to `cells`: those
-/// that could be determined, as (i, j, winding number). Neighbours share the turns along their common edge.
+/// The winding numbers of the cells of a square grid with a corner at `corner(i, j)` for i, j from 0 to `cells`: (i, j,
+/// winding number) for the cells where it could be determined. Neighbours share the turns along their common edge.
 pub(super) fn windings(
     plane: &Plane,
     cells: usize,

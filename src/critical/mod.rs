@@ -1,8 +1,8 @@
-//! The critical points of a view: where ∇L = 0, and what the Hessian says there.
+//! The critical points of a view, where ∇L = 0, with the Hessian at each.
 //!
-//! A point is a [`Evidence::Candidate`] when a search converged to it, and [`Evidence::Certified`] when its existence
-//! and uniqueness in a box are proved. The search is [`Search`]: it is refined in slices, so that progress,
-//! cancelling and time limits follow from one small interface.
+//! A point is a [`Evidence::Candidate`] if a search converged to it, and [`Evidence::Certified`] if its existence and
+//! uniqueness in a box are proved. The search is [`Search`]: it is refined in slices, so that progress, cancelling and
+//! time limits follow from one small interface.
 
 pub mod algebra;
 mod certified;
@@ -55,17 +55,17 @@ pub enum Evidence {
 /// A point where the gradient vanishes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CriticalPoint {
-    /// Where it is.
+    /// Its place.
     pub w: Vector,
     /// L there.
     pub value: f64,
     /// The Hessian's eigenpairs there.
     pub eigen: Eigenpairs,
-    /// What it is; with a zero eigenvalue always [`Kind::Degenerate`].
+    /// The kind of the point; with a zero eigenvalue always [`Kind::Degenerate`].
     pub kind: Kind,
     /// The Poincaré–Hopf index of ∇L at this point alone: +1 at extrema, −1 at saddles; `None` where it is not proved.
     pub index: Option<i32>,
-    /// What a degenerate point looks like ("minimum-like", "monkey", …); `None` where it is not proved.
+    /// The nature of a degenerate point ("minimum-like", "monkey", …); `None` if it is not proved.
     pub nature: Option<String>,
     /// The extremum that a degenerate point is; `None` where that is not proved.
     pub contains: Option<Extremum>,
@@ -75,11 +75,11 @@ pub struct CriticalPoint {
     pub enclosure: Option<[[f64; 2]; 2]>,
     /// [low, high] of each eigenvalue, proved; `None` for a candidate.
     pub eigenvalue_enclosures: Option<[[f64; 2]; 2]>,
-    /// What is known there of the loss that L is a plane of; `None` for one that is no plane, and until it is known.
+    /// Facts about the larger loss, if L is that loss on a plane; `None` if it is not, and until they are known.
     pub beyond: Option<Beyond>,
 }
 
-/// A rectangle of which something is proved, though not how many critical points it holds.
+/// A rectangle about which something is proved, but not how many critical points it holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cluster {
     /// [low, high] of w1 and of w2.
@@ -95,14 +95,14 @@ pub struct Cluster {
 pub struct CriticalCurve {
     /// Points along it.
     pub polyline: Vec<Vector>,
-    /// What its points are across the curve.
+    /// The kind of its points across the curve.
     pub kind: Kind,
     /// Whether that is proved.
     pub evidence: Evidence,
 }
 
 impl CriticalCurve {
-    /// What its points are, where that is proved.
+    /// The nature of its points, if it is proved.
     pub fn nature(&self) -> Option<&'static str> {
         (self.evidence == Evidence::Certified).then_some(match self.kind {
             Kind::Minimum => "minima",
@@ -115,19 +115,19 @@ impl CriticalCurve {
 /// A part of the view that stayed undecided.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Region {
-    /// Where.
+    /// The rectangle.
     pub view: View,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// How often ∇L turns along the border of the view, beside the indices of the points found inside. A difference
-/// refutes a list; equality proves nothing.
+/// How often ∇L turns along the border of the view, compared with the sum of the indices of the points found. A
+/// difference shows that the list is wrong; equality proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Audit {
     /// The turns.
     pub turns: i32,
-    /// Whether the turns are proved; where no enclosure decides, the gradient is sampled along the border.
+    /// Whether the turns are proved. If enclosures do not decide, the gradient is sampled along the border.
     pub proved: bool,
     /// The sum of the indices; `None` where a point's index is not known.
     pub index_sum: Option<i32>,
@@ -157,14 +157,14 @@ impl Audit {
     }
 }
 
-/// All that is known of the critical points of a view.
+/// Everything that is known about the critical points of a view.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CriticalPoints {
     /// The points found, minima first, then saddles, maxima and degenerate points, each by ascending value.
     pub points: Vec<CriticalPoint>,
     /// Curves of critical points.
     pub curves: Vec<CriticalCurve>,
-    /// Rectangles around points that could not be certified, with what is proved of each as a whole.
+    /// Rectangles around points that could not be certified, with what is proved about each as a whole.
     pub clusters: Vec<Cluster>,
     /// Proved: L is constant, and every point is critical.
     pub everywhere: bool,
@@ -174,16 +174,17 @@ pub struct CriticalPoints {
     pub accounted: bool,
     /// Regions that stayed undecided.
     pub unresolved: Vec<Region>,
-    /// The audit of the whole view; `None` where its border cannot be walked or the work is not finished.
+    /// The audit of the whole view; `None` if the turns along its border cannot be determined, or if the work is not
+    /// finished.
     pub audit: Option<Audit>,
-    /// What found or proved it, in words.
+    /// The method that found or proved it, in words.
     pub method: String,
-    /// What the points are critical points of, where that is not the loss that a person has in mind.
+    /// The scope of the answer, if the loss is not the one that a person has in mind.
     pub scope: Option<String>,
 }
 
 impl CriticalPoints {
-    /// The claim, as the badge says it: "9 of 9 critical points in view, proved".
+    /// The claim in the words of the badge: "9 of 9 critical points in view, proved".
     pub fn claim(&self) -> String {
         let count = self.points.len();
         if self.everywhere {
@@ -249,9 +250,9 @@ pub struct Search(Work);
 
 #[derive(Clone, Debug)]
 enum Work {
-    /// Of a loss that has enclosures, by which points are proved.
+    /// For a loss with enclosures, which can prove points.
     Proof(Box<ProofSearch>),
-    /// Of any other loss.
+    /// For any other loss.
     Unproved(Box<UnprovedSearch>),
 }
 
@@ -274,8 +275,8 @@ impl Search {
         self.refine_unless(budget, &|| false)
     }
 
-    /// Like [`Search::refine`]; `cancel` is asked now and then whether the work is still wanted. After it has said no,
-    /// the answer is still sound, and the search may be dropped.
+    /// Like [`Search::refine`]; `cancel` is called now and then, and stops the work if it returns true. The answer is
+    /// sound even then, and the search may be dropped.
     pub fn refine_unless(&mut self, budget: usize, cancel: &dyn Fn() -> bool) -> bool {
         match &mut self.0 {
             Work::Proof(search) => search.refine_unless(budget, cancel),
@@ -283,7 +284,7 @@ impl Search {
         }
     }
 
-    /// Whether the quick look is over that certifies most points before the proof begins.
+    /// Whether the preview, which certifies most points before the proof begins, is over.
     pub fn is_previewed(&self) -> bool {
         match &self.0 {
             Work::Proof(search) => search.is_previewed(),
@@ -291,7 +292,7 @@ impl Search {
         }
     }
 
-    /// Whether a critical point has been proved: something to show.
+    /// Whether at least one critical point has been proved, so that there is something to show.
     pub fn has_proved(&self) -> bool {
         match &self.0 {
             Work::Proof(search) => search.has_proved(),
@@ -307,7 +308,7 @@ impl Search {
         }
     }
 
-    /// What is known so far.
+    /// The results so far.
     pub fn answer(&self) -> CriticalPoints {
         match &self.0 {
             Work::Proof(search) => search.answer(),

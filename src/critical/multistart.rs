@@ -1,7 +1,7 @@
-//! The search: Newton runs from grids of starts that grow denser while points turn up, and two audits that send runs
-//! where the grids may have missed something.
+//! The search: Newton runs from grids of starts that become denser while new points are found, and two audits that
+//! start runs where the grids may have missed points.
 //!
-//! It finds what it finds: nothing here proves that a list is complete.
+//! Nothing here proves that a list is complete.
 
 use super::curve::{Curve, STEP, distance, follow};
 use super::degenerate::{Degenerate, locate, middle_of_flat, stands_alone};
@@ -19,15 +19,15 @@ use crate::number::Vector;
 /// Starts a side of the grids, each about twice as many as the one before. The first three are always searched.
 const GRIDS: [usize; 5] = [16, 23, 32, 45, 64];
 const LEAST_GRIDS: usize = 3;
-/// The fewest and the most for a function a point of which takes longer than so many examples of a formula: nobody would
-/// wait for more, and the search proves nothing anyway.
+/// A function whose evaluation takes longer than this many examples of a formula is searched with fewer grids: more
+/// would take too long, and the search proves nothing anyway.
 const SLOW: usize = 500;
 const SLOW_GRIDS: [usize; 2] = [1, 2];
 /// Starts a side of the grid from which curves are looked for.
 const CURVE_STARTS: usize = 12;
-/// Cells a side of the audit by index; odd, so that the middle of the view is no corner.
+/// Cells a side of the audit by index; odd, so that the middle of the view is not a corner.
 const CELLS: usize = 31;
-/// Singular places are no longer looked into when so many turned out to be nothing new.
+/// After this many singular places that gave nothing new, no more are examined.
 const DISAPPOINTMENTS: usize = 100;
 
 /// A search for all critical points of a view, run in slices.
@@ -42,18 +42,18 @@ const DISAPPOINTMENTS: usize = 100;
 #[derive(Clone, Debug)]
 pub struct MultiStart {
     plane: Plane,
-    /// The largest gradient met on a coarse grid: what a small gradient is measured by.
+    /// The largest gradient on a coarse grid, the scale for small gradients.
     gradient_scale: f64,
     stage: Stage,
     starts: Vec<Vector>,
     found_in_stage: bool,
     points: Vec<Found>,
     curves: Vec<Curve>,
-    /// Where a singular Hessian was looked into, and how often in vain.
+    /// Singular places that were examined, and how many of them gave nothing new.
     looked_at: Vec<Vector>,
     disappointments: usize,
     flat: Vec<View>,
-    /// How many of the grids are searched, at least and at most.
+    /// The least and the greatest number of grids that are searched.
     grids: [usize; 2],
 }
 
@@ -144,7 +144,7 @@ impl MultiStart {
         before + share * (1.0 - self.starts.len() as f64 / planned as f64).clamp(0.0, 1.0)
     }
 
-    /// What is known so far; sound at any time.
+    /// The results so far; sound at any time.
     pub fn answer(&self) -> CriticalPoints {
         let mut points: Vec<_> = self
             .points
@@ -192,14 +192,14 @@ impl MultiStart {
         }
     }
 
-    /// Keeps a simple point near z, if there is one that is not known.
+    /// Adds a simple point near z, if there is one that is not known yet.
     fn try_simple(&mut self, z: Vector) {
         if !self.is_point(z)
             && let Some(found) = simple_point(&self.plane, z)
         {
             let partner = partner(&self.plane, found.z);
             self.keep(found);
-            // Pairs are born together at a fold, and runs that are drawn to one miss the other.
+            // Points come in pairs near a fold, and runs that converge to one miss the other.
             if let Some(partner) = partner.filter(|&partner| !self.is_point(partner)) {
                 if (partner - z).norm() < 0.01 {
                     self.keep_simple(partner);
@@ -225,7 +225,7 @@ impl MultiStart {
         self.curves.iter().any(|curve| distance(curve, z) < 0.3 * STEP)
     }
 
-    /// Adds a point unless it is one of the list: their distance is within their uncertainty.
+    /// Adds a point unless its distance to one of the list is within their uncertainty.
     fn keep(&mut self, found: Found) {
         let same = |other: &Found| (other.z - found.z).norm() <= other.uncertainty.max(found.uncertainty);
         if !self.points.iter().any(same) {
@@ -234,8 +234,8 @@ impl MultiStart {
         }
     }
 
-    /// Finds out what a run came to where H is singular or nearly so: a curve, a degenerate point, a simple one with a
-    /// weak eigenvalue, two of them hardly apart, or nothing.
+    /// Examines the end of a run where H is singular or nearly singular: it is a curve, a degenerate point, a simple
+    /// point with a weak eigenvalue, two close simple points, or not critical.
     fn look_closer(&mut self, z: Vector) {
         let known = self.is_on_curve(z)
             || self.is_point(z)
@@ -337,13 +337,13 @@ impl MultiStart {
                 suspicious.push([low, high]);
             }
         }
-        // A noisy gradient makes everything suspicious: then there is nothing to learn from it.
+        // With a noisy gradient every cell is suspicious, so their number is limited.
         suspicious.truncate(64);
         suspicious
     }
 }
 
-/// Starts on an even grid over the square, off its axes and diagonals so that no symmetry catches a run.
+/// Starts on an even grid over the square, off its axes and diagonals, so that symmetry does not confine a run.
 fn grid(side: usize) -> Vec<Vector> {
     within([Vector::new(-1.0, -1.0), Vector::new(1.0, 1.0)], side)
 }
@@ -367,7 +367,7 @@ fn extrema(plane: &Plane) -> Vec<Vector> {
         for i in 1..SIDE - 1 {
             let here = values[j * SIDE + i];
             let neighbours = || (0..9).filter(|&k| k != 4).map(|k| (values[(j + k / 3 - 1) * SIDE + i + k % 3 - 1], k));
-            // Of equal neighbours one is the extremum: the first in reading order.
+            // Of equal neighbours the first in reading order counts as the extremum.
             let sign = if neighbours().all(|(there, k)| here < there || (here == there && k > 4)) {
                 1.0
             } else if neighbours().all(|(there, k)| here > there || (here == there && k > 4)) {
@@ -395,8 +395,8 @@ fn extrema(plane: &Plane) -> Vec<Vector> {
     starts
 }
 
-/// Parts of the view where ∇L vanishes identically or has all but underflowed, so that 64-bit arithmetic cannot tell critical
-/// points from others: rectangles of cells.
+/// Parts of the view where ∇L vanishes identically or has all but underflowed, so that 64-bit arithmetic cannot tell
+/// critical points from others: rectangles of cells.
 fn flat_regions(plane: &Plane) -> Vec<View> {
     const SIDE: usize = 24;
     let at = |k: usize| 2.0 * k as f64 / SIDE as f64 - 1.0;

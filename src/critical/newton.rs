@@ -1,39 +1,40 @@
-//! One run of the search: Newton's method on ∇L = 0, damped so that it comes to rest at critical points of every kind.
+//! One run of the search: Newton's method on ∇L = 0, damped so that it converges to critical points of every kind.
 
 use super::found::Found;
 use super::plane::{FLAT, Local, Plane, hessian_change};
 use crate::number::Vector;
 
-/// What a run came to.
+/// The end of a run of the search.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Arrival {
     /// ∇L = 0 with an invertible Hessian.
     Simple(Vector),
-    /// ∇L is about 0 and H nearly singular, or the run crept as it does towards such points: for others to decide.
+    /// ∇L is about 0 and H nearly singular, or the run converged only linearly as it does towards such points. The
+    /// caller has to examine the point.
     Singular(Vector),
-    /// It came into the basin of a point that is known already.
+    /// It entered the basin of a point that is known already.
     Known,
-    /// It left the view, ran into a minimum of ‖∇L‖ that is no zero, or where L is undefined.
+    /// It left the view, converged to a minimum of ‖∇L‖ that is not zero, or reached a point where L is undefined.
     Lost,
 }
 
-/// Steps of Newton's own method before the damped one takes over from the same start.
+/// How many undamped Newton steps are made before the damped method begins from the same start.
 const PURE: usize = 20;
 const DAMPED: usize = 40;
-/// The longest step, a share of half the view: beyond it the quadratic model says nothing.
+/// The longest step, as a share of half the view. Farther away the quadratic model is not reliable.
 const LONGEST: f64 = 0.25;
 /// Below this ratio of the eigenvalues rounding may hide a multiple zero from the steps.
 const WEAK: f64 = 1e-4;
-/// How far outside the view Newton's own steps may stray and still come back; the damped ones do not jump so far.
+/// How far outside the view undamped steps may go before the run is given up; damped steps do not go so far.
 const STRAY: f64 = 1.5;
 const DAMPED_STRAY: f64 = 1.1;
 
-/// Follows Newton's steps from z, cut to a quarter of half the view; where that leads nowhere, Levenberg–Marquardt steps
-/// on ‖∇L‖² from the same start.
+/// Follows undamped Newton steps from z, limited to a quarter of half the view. If they do not converge, it makes
+/// Levenberg–Marquardt steps on ‖∇L‖² from the same start.
 ///
-/// Newton's own steps get through a curved valley, in which ‖∇L‖ must rise before it falls. The damped ones may not let
-/// it rise: the damping grows until it falls and fades where Newton's step works (J. Nocedal and S. J. Wright,
-/// Numerical Optimization, 2nd ed., §10.3), so that they come to rest where Newton's would be thrown about.
+/// Undamped steps get through a curved valley, in which ‖∇L‖ must rise before it falls. Damped steps never let ‖∇L‖
+/// rise: the damping grows until it falls, and decreases where Newton's step works (J. Nocedal and S. J. Wright,
+/// Numerical Optimization, 2nd ed., §10.3). So they converge where undamped steps would be erratic.
 pub(super) fn damped_newton(plane: &Plane, start: Vector, known: &[Found]) -> Arrival {
     let Some(here) = plane.at(start) else { return Arrival::Lost };
     match pure(plane, here, known) {
@@ -118,8 +119,8 @@ fn damped(plane: &Plane, start: Local, known: &[Found]) -> Arrival {
     judge(plane, &here)
 }
 
-/// Recognises the approach to a zero of multiplicity p > 1, where Newton's steps shrink by ρ = (p − 1)/p each instead of
-/// quadratically, and jumps over the sum step·ρ/(1 − ρ) of all steps to come.
+/// Recognises the approach to a zero of multiplicity p > 1, where Newton's steps shrink by ρ = (p − 1)/p each instead
+/// of quadratically, and jumps over the sum step·ρ/(1 − ρ) of all steps to come.
 #[derive(Default)]
 struct Creep {
     length: f64,
@@ -133,7 +134,7 @@ impl Creep {
         (self.length, self.ratio, self.steady) = (0.0, 0.0, 0);
     }
 
-    /// Notes a whole step that led to `here`; the point of the jump, when one is due and makes ‖∇L‖ smaller.
+    /// Records a full step that led to `here`. Returns the target of a jump, if one is due and makes ‖∇L‖ smaller.
     fn seen(&mut self, plane: &Plane, here: &Local, step: Vector) -> Option<Local> {
         let length = step.norm();
         let ratio = length / self.length;
@@ -152,8 +153,8 @@ impl Creep {
 }
 
 /// Goes from z to the nearest place where ∇L vanishes across the direction of strongest curvature: onto a curve of
-/// critical points, if there is one. Newton's method may pass such curves by on its way to a point on them that draws
-/// it more, like the crossing of w1²w2² = 0.
+/// critical points, if there is one. Newton's method may pass over such curves on its way to a more attractive point,
+/// such as the crossing of w1²w2² = 0.
 pub(super) fn descend_across(plane: &Plane, start: Vector) -> Option<Vector> {
     let mut here = plane.at(start)?;
     for _ in 0..30 {

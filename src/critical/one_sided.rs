@@ -1,8 +1,8 @@
 //! Numbers along a ray: f(w + t·d) = f(w) + t·f'(w; d) + o(t) for t → 0 from above.
 //!
-//! One-sided derivatives exist at kinks, too, where they tell what no gradient can: where f'(w; d) + f'(w; −d) is not 0,
-//! f has no derivative at w, and where f'(w; d) is not 0, w is no critical point. Values are exact where arithmetic is,
-//! so that |u| is known to be at its kink; everything else is enclosed.
+//! One-sided derivatives also exist at kinks, where there is no gradient. If f'(w; d) + f'(w; −d) is not 0, f has no
+//! derivative at w; and if f'(w; d) is not 0, w is not a critical point. Values are exact if the arithmetic is exact,
+//! so that |u| is recognised to be at its kink. All other values are enclosed.
 
 use crate::number::{Constant, Interval, Number};
 
@@ -21,8 +21,8 @@ fn number(value: f64) -> Interval {
 }
 
 impl OneSided {
-    /// A function of this number with derivative `outer` at its value. Where the number does not change, neither does
-    /// the function.
+    /// A function of this number with derivative `outer` at its value. If the number does not change along the ray, the
+    /// function does not change either.
     fn chain(self, value: Constant, outer: impl FnOnce(Interval) -> Interval) -> OneSided {
         let is_fixed = self.slope.lo == 0.0 && self.slope.hi == 0.0;
         let slope = if is_fixed { self.slope } else { outer(self.value.enclosure).mul(self.slope) };
@@ -40,7 +40,7 @@ impl OneSided {
         }
     }
 
-    /// What is `above` where this number is positive and `below` where it is negative; where it is 0, `at_kink`.
+    /// `above` if this number is positive, `below` if it is negative, and `at_kink` if it is 0.
     fn choose(self, above: Interval, below: Interval, at_kink: Interval) -> Interval {
         match self.known_sign() {
             Some(1) => above,
@@ -84,7 +84,7 @@ impl Number for OneSided {
         OneSided { value: self.value.abs(), slope }
     }
 
-    // Those that jump have a slope only away from their jumps.
+    // Functions that jump have a slope only away from their jumps.
 
     fn sign(self) -> OneSided {
         self.chain(self.value.sign(), Number::kink)

@@ -1,14 +1,15 @@
-//! Whether a curve that a search has followed consists of critical points, asked with many digits.
+//! Tests with many digits whether a curve that the search has followed consists of critical points.
 //!
-//! The search takes for a curve what is small in 64-bit numbers. Here each vertex is moved across the curve to a zero of the slope
-//! across, by Newton's method with 192 binary digits. At the place to which that leads both components of ∇L must be 0 as far as
-//! intervals of as many digits can tell. On the floor of a valley the component along it is not, however small it is.
+//! The search accepts a curve if ∇L is small on it in 64-bit numbers. Here Newton's method with 192 binary digits moves
+//! each vertex across the curve to a zero of the slope across it. At the new place, intervals of as many digits must
+//! not exclude 0 for either component of ∇L. On the floor of a valley they exclude 0 for the component along it,
+//! however small it is.
 //!
-//! Several curves may run side by side, nearer than 64-bit numbers tell apart, and vertices that go to the nearest one would jump
-//! between them. So the steps begin a little to the left of the curve: towards a function that has real zeros only they never pass
-//! the leftmost one, which is the same curve for all vertices.
+//! Several curves may run side by side, nearer than 64-bit numbers tell apart, and vertices that go to the nearest one
+//! would jump between them. So the steps begin a little to the left of the curve. For a function with only real zeros,
+//! Newton steps from there never pass the leftmost zero, which is the same curve for all vertices.
 //!
-//! This refutes; it proves nothing. A curve that passes stays one that was found.
+//! The test can refute a curve, but proves nothing. A curve that passes stays marked as found by search.
 
 use super::curve::STEP;
 use crate::formula::taylor::Taylor;
@@ -17,37 +18,37 @@ use crate::number::{Digits, Interval, Precise, Vector};
 
 /// The digits with which vertices are looked at.
 const BITS: usize = 192;
-/// So many vertices are looked at first; only if one of them is not in place, all are.
+/// How many vertices are tested first. Only if one of them is not in place, all are tested.
 const SAMPLES: usize = 24;
 /// A vertex is in place when it moves by less than this share of half the view.
 const IN_PLACE: f64 = 1e-10;
 /// A vertex that moves by more was on no curve.
 const FARTHEST: f64 = 0.1 * STEP;
-/// Steps begin so far to the left and to the right.
+/// How far to the left and to the right the steps begin.
 const BESIDE: f64 = 1e-5;
 /// Zeros that are nearer to each other are one.
 const SAME: f64 = 1e-15;
 /// Steps to a zero across the curve.
 const MOST_STEPS: usize = 200;
-/// Towards an m-fold zero steps shrink by (m − 1)/m. Where they are shorter than this, they are made m times as long (E. Schröder,
-/// Math. Annalen 2, 1870); where they are longer, several zeros may look like a multiple one.
+/// Towards an m-fold zero, steps shrink by (m − 1)/m. Steps shorter than this are made m times as long (E. Schröder,
+/// Math. Annalen 2, 1870). Longer steps are not, because several zeros may look like a multiple one.
 const MULTIPLE: f64 = 1e-13;
-/// All vertices of a longer polyline are not looked at.
+/// A polyline with more vertices is tested only at some of them.
 const MOST_VERTICES: usize = 300;
-/// One vertex in so many may fail: at crossings and cusps there is no direction across.
+/// One in this many vertices may fail, because at crossings and cusps there is no direction across.
 const FAILING: usize = 10;
 
-/// What many digits say of a curve.
+/// The result of the test of a curve.
 pub(super) enum Checked {
-    /// It is none.
+    /// It does not consist of critical points.
     Refuted,
     /// L has no derivatives in this arithmetic, or the work was cancelled.
     Unknown,
-    /// Its vertices, where they are critical as far as can be told.
+    /// Its vertices, if they pass the test.
     OnCurve(Vec<Vector>),
 }
 
-/// Where a vertex belongs.
+/// The place to which a vertex moves.
 enum Place {
     On(Vector),
     Off,
@@ -94,7 +95,7 @@ pub(super) fn checked(loss: &Loss, view: &View, polyline: &[Vector], cancel: &dy
     Checked::OnCurve(line)
 }
 
-/// Whether a component of ∇L is 0 in 64-bit numbers for being too small for them, and not for being 0.
+/// Whether a component of ∇L is 0 in 64-bit numbers only because it underflows.
 fn is_underflow(loss: &Loss, w: Vector) -> bool {
     const SMALLEST: f64 = 1e-290;
     let Some(enclosures) = loss.enclosures() else { return false };
@@ -111,12 +112,13 @@ struct Look<'a> {
     loss: &'a Loss,
     half: Vector,
     digits: Digits,
-    /// Whether another curve was met beside the one that is looked at.
+    /// Whether another curve was met besides the one that is tested.
     has_neighbours: bool,
 }
 
 impl Look<'_> {
-    /// Each so-manieth inner vertex where it belongs; `None` where L has no derivatives, or the work was cancelled.
+    /// Moves every `every`-th inner vertex onto the curve; `None` if L has no derivatives, or if the work was
+    /// cancelled.
     fn vertices(
         &mut self,
         polyline: &[Vector],
@@ -139,7 +141,8 @@ impl Look<'_> {
         Some(found)
     }
 
-    /// The vertex moved along a direction to the right, of the length of half the view, onto the leftmost curve near it.
+    /// The vertex moved along a direction to the right, of the length of half the view, onto the leftmost curve near
+    /// it.
     fn moved(&mut self, w: Vector, across: Vector) -> Place {
         let found = |place: Option<Place>| place.unwrap_or(Place::Undefined);
         let left = found(self.walked(w, across, -BESIDE));
@@ -185,7 +188,7 @@ impl Look<'_> {
             if t.middle().abs() > FARTHEST {
                 return Some(Place::Off);
             }
-            // Beyond this the digits of the place itself end.
+            // Below this size the digits of the place itself end.
             if step.middle().abs() < 1e-50 {
                 return Some(self.judged(w, across, &t, &step, &zero).unwrap_or(Place::Undefined));
             }
@@ -193,7 +196,8 @@ impl Look<'_> {
         Some(Place::Off)
     }
 
-    /// Whether both components of ∇L may be 0 about as near as the last step: towards an m-fold zero m − 1 such steps are left.
+    /// Whether both components of ∇L may be 0 within about the length of the last step. Towards an m-fold zero, m − 1
+    /// such steps are left.
     fn judged(&mut self, w: Vector, across: Vector, t: &Precise, step: &Precise, zero: &Precise) -> Option<Place> {
         let reach = self.digits.scaled(&self.digits.abs(step), 6);
         let around = self.digits.inflated(t, &reach);
@@ -229,7 +233,7 @@ mod tests {
 
     const VIEW: View = View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] };
 
-    /// What is said of the parabola w2 = w1² + `off`.
+    /// The result for the parabola w2 = w1² + `off`.
     fn of_parabola(formula: &str, off: f64) -> Checked {
         let line: Vec<Vector> =
             (0..=180).map(|k| f64::from(k) / 100.0 - 0.9).map(|x| Vector::new(x, x * x + off)).collect();
@@ -243,7 +247,8 @@ mod tests {
             // H vanishes along the curve.
             ("(w2-w1^2)^4", 1e-5, vec![0.0]),
             ("sin(w2-w1^2)^7", 1e-6, vec![0.0]),
-            // Three curves, u = 0, u = 5e-8 and u = 1e-7, which are one in 64-bit numbers unless the terms are written so.
+            // Three curves, u = 0, u = 5e-8 and u = 1e-7, which are one in 64-bit numbers unless the terms are written
+            // so.
             ("((w2-w1^2)*(w2-w1^2-1e-7))^2", 2e-8, vec![0.0, 5e-8, 1e-7]),
             ("w1*0+(w2-w1^2)^2*(w2-w1^2-1e-9)", 4e-10, vec![0.0, 2e-9 / 3.0]),
         ] {
@@ -268,7 +273,7 @@ mod tests {
         let view = View { w1: [-1e300, 1.0], w2: [-1.0, 1.0] };
         let line: Vec<Vector> = (1..100).map(|k| Vector::new(-1e298 * f64::from(k), 0.0)).collect();
         assert!(matches!(checked(&loss, &view, &line, &|| false), Checked::Refuted));
-        // Where there are no derivatives nothing is said.
+        // Without derivatives there is no result.
         assert!(matches!(of_parabola("abs(w2-w1^2)", 0.0), Checked::Unknown));
     }
 }

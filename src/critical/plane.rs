@@ -4,8 +4,8 @@
 use crate::landscape::{Jet, Loss, View};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
 
-/// A gradient below this share of the largest in view counts as flat: its square underflows, and what makes it so small
-/// is the tail of an exponential, or nothing.
+/// A gradient below this share of the largest in view counts as flat: its square underflows, and it is in the tail of
+/// an exponential, or exactly zero.
 pub(super) const FLAT: f64 = 1e-150;
 
 /// The loss in the coordinates of the square.
@@ -56,7 +56,7 @@ impl Plane {
         (w - self.centre).component_div(&self.half)
     }
 
-    /// Everything at z; `None` where L or a derivative is undefined or infinite.
+    /// The loss around z; `None` if L or a derivative is undefined or infinite.
     pub(super) fn at(&self, z: Vector) -> Option<Local> {
         let Jet { value, gradient, hessian } = self.loss.jet(self.world(z));
         let gradient = gradient.component_mul(&self.half) / self.unit;
@@ -84,7 +84,7 @@ impl Local {
     }
 
     /// The Levenberg–Marquardt step on ½‖∇L‖², −Σ vᵢ(vᵢ·∇L)λᵢ/(λᵢ² + μ) with μ = `damping`·λmax². Without damping it is
-    /// Newton's step; along an eigenvector of a vanishing eigenvalue it does not move.
+    /// Newton's step; along an eigenvector of a vanishing eigenvalue it is 0.
     pub(super) fn step(&self, damping: f64) -> Vector {
         let magnitude = self.eigen.magnitude();
         let mut step = Vector::zeros();

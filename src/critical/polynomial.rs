@@ -1,4 +1,4 @@
-//! What exact algebra says of a polynomial, or of a monotone function of one, as critical points.
+//! The answer of exact algebra for a polynomial, or for a monotone function of one, as critical points.
 
 use super::algebra::{Across, Bivariate, Exact, ExactPoint, MAX_DEGREE, Undecided, decide, decide_polynomial};
 use super::{CriticalCurve, CriticalPoint, Evidence, Extremum};
@@ -9,17 +9,20 @@ use crate::landscape::{Loss, View};
 use crate::number::{Decimal, Digits, Interval, Unary};
 use std::cell::Cell as Counter;
 
-/// How often the algebra may ask whether to go on: Goldstein–Price, of degree 8, asks some hundred times. Counted and
-/// not timed, so that every machine decides the same polynomials.
+/// How often the algebra may call `cancel`; for Goldstein–Price, of degree 8, it calls it some hundred times. Work is
+/// counted and not timed, so that every machine decides the same polynomials.
 const MAX_QUESTIONS: usize = 20_000;
 
-/// The polynomials of more examples are not added up: the sum of a thousand takes some ten milliseconds.
+/// Losses over more examples are not decided by algebra: adding the polynomials of a thousand takes some ten
+/// milliseconds.
 const MAX_EXAMPLES: usize = 1_000;
 
-/// Decides the critical points of the loss exactly, unless `cancel` says to stop; `limit` is how often it may be asked.
+/// Decides the critical points of the loss exactly. It stops if `cancel` returns true, or after calling it `limit`
+/// times.
 ///
 /// # Errors
-/// Returns an error if the loss is neither a polynomial nor a monotone function of one, is too large, or the work was cancelled.
+/// Returns an error if the loss is neither a polynomial nor a monotone function of one, if it is too large, or if the
+/// work was cancelled.
 pub(super) fn exactly(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -> bool) -> Result<Exact, Undecided> {
     let questions = Counter::new(0);
     let stop = || {
@@ -73,8 +76,8 @@ fn composed(loss: &Loss, view: &View, cancel: &dyn Fn() -> bool) -> Result<Exact
     Ok(exact)
 }
 
-/// The largest sub-expression of which the whole is a function of one variable, below the functions of one argument and
-/// the constants around it.
+/// The innermost sub-expression of which the whole is a function of one variable, inside functions of one argument and
+/// operations with constants.
 fn innermost_argument(expression: &Expression) -> Option<usize> {
     let mut depends = Vec::with_capacity(expression.nodes.len());
     for node in &expression.nodes {
@@ -124,7 +127,7 @@ struct Outer<'a> {
 }
 
 impl Outer<'_> {
-    /// The middle of φ, and φ′, over an interval; `None` where one is undefined.
+    /// The midpoint of φ and an enclosure of φ′ over an interval; `None` if one is undefined.
     fn at(&self, x: Interval) -> Option<(f64, Interval)> {
         let mut digits = Digits::new(DIGITS)?;
         let x = digits.interval(x)?;
@@ -159,9 +162,9 @@ fn point_of(point: &ExactPoint) -> CriticalPoint {
     }
 }
 
-/// What a degenerate point of this index is. An isolated critical point of index 1 − m has m valleys that lead down
-/// (E. H. Rothe, A relation between the type numbers of a critical point and the index of the corresponding field of
-/// gradient vectors, Mathematische Nachrichten 4, 1950).
+/// The nature of a degenerate point with this index. An isolated critical point of index 1 − m has m valleys that lead
+/// down (E. H. Rothe, A relation between the type numbers of a critical point and the index of the corresponding field
+/// of gradient vectors, Mathematische Nachrichten 4, 1950).
 pub(super) fn nature(index: i32, extremum: Option<Extremum>) -> Option<String> {
     Some(match (index, extremum) {
         (1, Some(Extremum::Minimum)) => "minimum-like".to_owned(),

@@ -3,13 +3,14 @@
 use crate::landscape::Loss;
 use crate::number::{Digits, Vector};
 
-/// Columns such as years, whose spread is small beside their size, cost half of the digits of the normal equations.
+/// Columns such as years, whose spread is small relative to their size, lose half of the digits of the normal
+/// equations.
 const BITS: usize = 256;
-/// Over more examples the work would be noticed.
+/// For more examples the work would take noticeably long.
 const MOST_EXAMPLES: usize = 20_000;
 
-/// Where the gradient of a loss of degree two vanishes, by many digits; `None` where the loss has no formula, too many
-/// examples, or a Hessian that is not seen to be positive definite.
+/// The point where the gradient of a loss of degree two vanishes, computed with many digits; `None` if the loss has no
+/// formula, too many examples, or a Hessian that is not proved to be positive definite.
 pub fn minimum_of_quadratic(loss: &Loss) -> Option<Vector> {
     if loss.examples() > MOST_EXAMPLES {
         return None;

@@ -1,10 +1,10 @@
-//! All critical points of a view of a loss that has enclosures, with what is proved of them.
+//! All critical points of a loss with enclosures in a view, with what is proved about them.
 //!
-//! Workers answer in turn. The proof by intervals certifies simple points within milliseconds and then shows that there
-//! are no others. Where it leaves regions undecided, polynomials are decided by exact algebra, and functions of one
-//! variable, their sums and products by their zeros; for other losses, and to
-//! draw curves, a search from many starts looks for degenerate points, whose indices are then proved by walking around
-//! them. A worker that is not needed is never begun.
+//! Several methods work in turn. The proof by intervals certifies simple points within milliseconds and then shows that
+//! there are no others. If it leaves regions undecided, exact algebra decides polynomials, and the zeros of functions
+//! of one variable decide their sums and products. For other losses, and to draw curves, a search from many starts
+//! looks for degenerate points. The turns of ∇L along a path around each of these then prove its index. A method that
+//! is not needed is never started.
 
 use super::algebra::Exact;
 use super::certified::{PlacedRoot, certified, listed, region};
@@ -33,20 +33,20 @@ pub(super) struct ProofSearch {
     /// How many boxes the proof may take.
     limit: usize,
     exact: Option<Exact>,
-    /// What the structure of a loss that is no polynomial decides.
+    /// The answer from the structure of a loss that is not a polynomial.
     flat: Option<CriticalPoints>,
     starts: Option<MultiStart>,
     /// How many runs that search may still take.
     runs_left: usize,
     /// The proof's roots so far.
     placed: Vec<PlacedRoot>,
-    /// Which of them are placed by 64-bit intervals only, as yet: where many digits take long, they come last.
+    /// Which of them are so far placed by 64-bit intervals only. If many digits take long, they come last.
     rough: Vec<usize>,
-    /// What the search from many starts has found beside them, when it is over.
+    /// The additional results of the search from many starts, after its end.
     found: Option<Found>,
 }
 
-/// What the search from many starts has found.
+/// The results of the search from many starts.
 #[derive(Clone, Debug, Default)]
 struct Found {
     points: Vec<CriticalPoint>,
@@ -59,7 +59,7 @@ struct Found {
 enum Stage {
     /// The proof by intervals, which settles most views within these few boxes.
     Begin,
-    /// Exact algebra, and the structure of losses that are no polynomials.
+    /// Exact algebra, and the structure of losses that are not polynomials.
     Algebra,
     /// The proof by intervals, to its end.
     Prove,
@@ -70,24 +70,26 @@ enum Stage {
 
 /// Boxes after which exact algebra is tried: about ten milliseconds.
 const BEGINNING: usize = 2_500;
-/// So many points of the search are examined with many digits, fewer where the loss has many examples. What is not examined is
-/// not listed, unless none is.
+/// How many points of the search are examined with many digits; fewer if the loss has many examples. Points that are
+/// not examined are not listed, unless none is examined.
 const MOST_EXAMINED: usize = 200;
-/// Around so many of them indices and extrema are looked for.
+/// For how many of them indices and extrema are computed.
 const MOST_CLUSTERS: usize = 40;
-/// Each time that the loss has so many examples more, the number of points examined falls to a half, a third, ….
+/// With each further block of this many examples, the number of examined points falls to a half, a third, ….
 const EXAMPLES_PER_SHARE: usize = 50;
-/// A proved point within this share of the view is the one that the search meant.
+/// A proved point within this share of the view counts as the point that the search found.
 const SAME_POINT: f64 = 1e-5;
-/// Around so many undecided regions points are looked for one by one, and not all over the view.
+/// If there are at most this many undecided regions, the search runs only in them, and not in the whole view.
 const FEW: usize = 20;
-/// How often the algebra may ask whether to go on, for each box of the limit.
+/// How often the algebra may call `cancel`, for each box of the limit.
 const QUESTIONS_PER_BOX: usize = 8;
-/// How many operations a start or a box of the beginning may cost in one go, where an evaluation is one.
+/// How many operations one slice of the beginning may take; the operations of an evaluation count for each start or
+/// box.
 const OPERATIONS_PER_SLICE: usize = 50_000;
-/// A run of the search from many starts evaluates ∇L and H about so often …
+/// About how often a run of the search from many starts evaluates ∇L and H. The number of runs follows from it and
+/// [`MAX_OPERATIONS`].
 const OPERATIONS_PER_RUN: usize = 40;
-/// … and of a loss over many examples it may take as many as cost some seconds, and so many in any case.
+/// The least number of runs of the search, even for a slow loss.
 const LEAST_RUNS: usize = 300;
 /// How many boxes of the proof cost about as much as one Newton run of the search.
 const BOXES_PER_RUN: usize = 4;
@@ -117,8 +119,9 @@ impl ProofSearch {
     pub(super) fn refine_unless(&mut self, budget: usize, cancel: &dyn Fn() -> bool) -> bool {
         self.stage = match self.stage {
             Stage::Begin => {
-                // Not beyond the beginning, however large the budget: it may not decide who works on what. Over many examples the
-                // first points are there before the budget is used up.
+                // The slice never goes beyond the beginning, however large the budget, so that the budget does not
+                // decide which method does which work. For losses over many examples, slices let the first points
+                // appear before the budget is used up.
                 let slice = (OPERATIONS_PER_SLICE / self.loss.operations().max(1)).max(1);
                 let ended = self.proof.refine(budget.min(slice).min(BEGINNING.saturating_sub(self.proof.boxes())));
                 if ended && self.proof.undecided().is_empty() {
@@ -177,16 +180,16 @@ impl ProofSearch {
         self.stage == Stage::Done && self.rough.is_empty()
     }
 
-    /// Whether algebra or structure has answered, in which case the roots of the proof do not matter.
+    /// Whether algebra or structure has given the answer, so that the roots of the proof are not used.
     fn is_decided_otherwise(&self) -> bool {
         self.exact.is_some() || self.flat.is_some()
     }
 
-    /// What the search has found, once many digits have been tried: points that can be proved join the roots of the proof,
-    /// and what is surely not critical is left out. `None` when `cancel` said to stop.
+    /// The results of the search after an examination with many digits: points that can be proved join the roots of the
+    /// proof, and points that are provably not critical are left out. `None` if `cancel` returned true.
     fn examined(&mut self, found: CriticalPoints, cancel: &dyn Fn() -> bool) -> Option<Found> {
         let scale = [self.view.width(), self.view.height()];
-        // An evaluation with many digits takes as long as there are examples.
+        // An evaluation with many digits takes time in proportion to the number of examples.
         let most = MOST_EXAMINED / (1 + self.loss.examples() / EXAMPLES_PER_SHARE);
         let mut points = Vec::new();
         let listed = if most > 0 { most } else { found.points.len() };
@@ -213,18 +216,18 @@ impl ProofSearch {
             !self.proof.knows(&here) && undecided.iter().any(|region| touch(&grown(&region.cell, 0.5), &here))
         };
         points.retain(|point| is_open(point.w));
-        // A search that ends at a jump has found nothing: L need not be continuous there.
+        // A search that ends at a jump has found no critical point, because L need not be continuous there.
         let may_jump = self.loss.may_jump();
         points.retain(|point| !may_jump || self.is_smooth_between(point.w, point.w));
         for point in &mut points {
-            // What a search says of a point is no proof of it.
+            // Results of a search are not proved.
             (point.index, point.nature, point.contains) = (None, None, None);
         }
         let mut curves = found.curves;
         if most > 0 {
             curves = curves.into_iter().filter_map(|curve| self.checked(curve, cancel)).collect();
         }
-        // Of a curve that is only found it is not known whether L has minima there.
+        // For a curve that is only found by search, it is not known whether L has minima on it.
         curves.iter_mut().for_each(|curve| curve.kind = Kind::Degenerate);
         let is_smooth = |pair: &[Vector]| self.is_smooth_between(pair[0], pair[1]);
         curves.retain(|curve| !may_jump || curve.polyline.windows(2).all(is_smooth));
@@ -241,7 +244,7 @@ impl ProofSearch {
         Some(Found { points, curves, clusters })
     }
 
-    /// Places the roots that the proof has found since.
+    /// Places the roots that the proof has found since the last call.
     fn place_roots(&mut self, cancel: &dyn Fn() -> bool) {
         if self.is_decided_otherwise() {
             self.rough.clear();
@@ -264,7 +267,7 @@ impl ProofSearch {
         }
     }
 
-    /// Places the next root of those that were placed by 64-bit intervals only.
+    /// Places the next root that was placed by 64-bit intervals only.
     fn place_precisely(&mut self) {
         let Some(place) = self.rough.pop() else { return };
         if let Some(root) = self.proof.roots().nth(place) {
@@ -272,7 +275,7 @@ impl ProofSearch {
         }
     }
 
-    /// Whether the quick look is over that certifies most points before the proof begins.
+    /// Whether the preview, which certifies most points before the proof begins, is over.
     pub(super) fn is_previewed(&self) -> bool {
         self.proof.is_previewed()
     }
@@ -291,7 +294,7 @@ impl ProofSearch {
         }
     }
 
-    /// What is known so far; sound at any time.
+    /// The results so far; sound at any time.
     pub(super) fn answer(&self) -> CriticalPoints {
         let mut answer = match (&self.exact, &self.flat) {
             (Some(exact), _) => self.decided(exact),
@@ -300,14 +303,14 @@ impl ProofSearch {
         };
         super::sort(&mut answer.points);
         let index_sum = index_sum(&answer);
-        // Where a curve of critical points meets the border, ∇L has no turns along it.
+        // If a curve of critical points meets the border, the turns of ∇L along the border are not defined.
         let meets_border = answer.curves.iter().any(|curve| meets_border(&self.view, &curve.polyline));
         let can_turn = self.stage == Stage::Done && !meets_border;
         answer.audit = can_turn.then(|| self.audit(index_sum)).flatten();
         answer
     }
 
-    /// What algebra has decided.
+    /// The results of algebra.
     fn decided(&self, exact: &Exact) -> CriticalPoints {
         CriticalPoints {
             points: polynomial::points(exact),
@@ -319,7 +322,7 @@ impl ProofSearch {
         }
     }
 
-    /// What intervals have proved, with what the search from many starts found in the rest.
+    /// The results proved by intervals, with those that the search from many starts found in the rest.
     fn enclosed(&self) -> CriticalPoints {
         let mut points: Vec<CriticalPoint> = Vec::new();
         let mut unresolved: Vec<Region> = Vec::new();
@@ -330,7 +333,7 @@ impl ProofSearch {
                 PlacedRoot::Open(region) => unresolved.push(*region),
             }
         }
-        // What is open beside the view only says nothing of the view.
+        // Regions that are open only outside the view do not matter.
         let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
         let touches_view = |cell: &Cell| touch(&grown(&view, 0.0), cell);
         let is_all_placed = self.placed.len() == self.proof.roots().count();
@@ -362,7 +365,7 @@ impl ProofSearch {
         }
     }
 
-    /// A curve that was found, moved onto the critical set with many digits; `None` where that refutes it.
+    /// A curve that was found, moved onto the critical set with many digits; `None` if that refutes it.
     fn checked(&self, mut curve: CriticalCurve, cancel: &dyn Fn() -> bool) -> Option<CriticalCurve> {
         match checked(&self.loss, &self.view, &curve.polyline, cancel) {
             Checked::Refuted => return None,
@@ -372,8 +375,8 @@ impl ProofSearch {
         Some(curve)
     }
 
-    /// What can be proved of a rectangle around a point that could not be certified and the undecided regions at it: the sum
-    /// of the indices inside, and an extremum.
+    /// A rectangle around a point that could not be certified and the undecided regions next to it, with what can be
+    /// proved about it: the sum of the indices inside, and an extremum.
     fn cluster(&self, point: &CriticalPoint, undecided: &[Undecided]) -> Option<Cluster> {
         let size = [self.view.width(), self.view.height()];
         let around = |cell: &Cell, share: f64| {
@@ -383,7 +386,7 @@ impl ProofSearch {
         let close = around(&here, 1e-3);
         let cluster =
             undecided.iter().filter(|one| touch(&one.cell, &close)).fold(here, |all, one| hull(&all, &one.cell));
-        // Nothing else that is known or undecided may be in the rectangle, nor what was never looked at.
+        // The rectangle must not contain any other known point, undecided region, or region that was not examined.
         let alone = |around: &Cell| {
             inside(self.proof.search_area(), around)
                 && !self.proof.roots().any(|root| touch(&root.tight, around))
@@ -396,7 +399,8 @@ impl ProofSearch {
             .map(|around| Cluster {
                 enclosure: around.map(|side| [side.lo, side.hi]),
                 index: winding::index(&self.enclosures, &around),
-                // A function that jumps need not have an extremum where it has values below or above those of the border.
+                // A function that jumps need not have an extremum where it has values below or above those of the
+                // border.
                 contains: if may_jump { None } else { extremum(&self.enclosures, &around, [point.w.x, point.w.y]) },
             })
             .collect();
@@ -416,7 +420,7 @@ impl ProofSearch {
         is_smooth(&self.enclosures.jet_of([side(0), side(1)]))
     }
 
-    /// The turns of ∇L along the view's border beside the sum of the indices inside.
+    /// The turns of ∇L along the border of the view, to be compared with the sum of the indices inside.
     fn audit(&self, index_sum: Option<i32>) -> Option<Audit> {
         let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
         if let Some(turns) = winding::border_index(&self.enclosures, &view) {

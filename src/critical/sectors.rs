@@ -1,7 +1,8 @@
 //! Where L is above and below its value at a degenerate critical point: the sectors of a small circle around it.
 //!
-//! At a minimum all of the circle is above, at a saddle four sectors alternate, at a monkey saddle six; at the default
-//! landscape's origin there are two. With 2m changes of sign the index is 1 − m, which ties the sectors to the proof.
+//! At a minimum the whole circle is above; at a saddle four sectors alternate, at a monkey saddle six, and at the
+//! origin of the default landscape two. With 2m changes of sign the index is 1 − m, so the sectors can be compared with
+//! the proved index.
 
 use crate::landscape::Loss;
 use crate::number::Vector;
@@ -18,11 +19,11 @@ pub struct Sector {
     pub above: bool,
 }
 
-/// Directions that are looked at; a sector narrower than 2π/720 may be overlooked.
+/// How many directions are evaluated. A sector narrower than 2π/720 may be overlooked.
 const DIRECTIONS: usize = 720;
 
-/// The sectors of the ellipse with these half axes around a point; one from 0 to 2π where the sign never changes.
-/// `None` where L is undefined on the ellipse, or differs from its value at the centre by no more than rounding.
+/// The sectors of the ellipse with these half axes around a point; a single one from 0 to 2π if the sign never changes.
+/// `None` if L is undefined on the ellipse, or differs from its value at the centre only by rounding.
 pub fn sectors(loss: &Loss, centre: Vector, half_axes: Vector) -> Option<Vec<Sector>> {
     let value = loss.value(centre);
     let difference = |angle: f64| {

@@ -1,4 +1,4 @@
-//! Eigenvalues of a Hessian of which enclosures are known: enclosures of both, and what they say of the critical point.
+//! Enclosures of both eigenvalues of an enclosed Hessian, and the kind of the critical point that follows from them.
 
 use crate::curvature::Kind;
 use crate::number::{Digits, Eigenpairs, Interval, Matrix, Number, Precise, eigenpairs};
@@ -6,16 +6,16 @@ use crate::number::{Digits, Eigenpairs, Interval, Matrix, Number, Precise, eigen
 /// λ1 ≤ λ2 with enclosures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spectrum {
-    /// The f64 nearest to each, ±∞ where it is beyond the largest f64, with eigenvectors.
+    /// The f64 nearest to each eigenvalue, ±∞ beyond the largest f64, with eigenvectors.
     pub(super) eigen: Eigenpairs,
     /// [low, high] of λ1 and of λ2.
     pub(super) enclosures: [[f64; 2]; 2],
-    /// Their signs, also where f64 is too coarse for the eigenvalue; `None` where one is not certain.
+    /// Their signs, even if f64 cannot represent the eigenvalue; `None` for a sign that is not certain.
     signs: [Option<i32>; 2],
 }
 
 impl Spectrum {
-    /// What a critical point is with these eigenvalues; `None` where a sign is not certain.
+    /// The kind of a critical point with these eigenvalues; `None` if a sign is not certain.
     pub(super) fn kind(&self) -> Option<Kind> {
         Some(match (self.signs[0]?, self.signs[1]?) {
             (1, 1) => Kind::Minimum,
@@ -58,11 +58,11 @@ impl Spectrum {
     }
 }
 
-/// The eigenvalues of a Hessian with enclosures of its entries ∂₁₁, ∂₁₂, ∂₂₂, in 64-bit intervals; `None` where an entry
-/// or a square leaves their range.
+/// The eigenvalues of a Hessian with enclosures of its entries ∂₁₁, ∂₁₂, ∂₂₂, in 64-bit intervals; `None` where an
+/// entry or a square leaves their range.
 ///
-/// The eigenvalue of larger magnitude is ½(a + d) ± √(¼(a − d)² + b²) with the sign of a + d, which cancels nothing; the
-/// other is the determinant over it.
+/// The eigenvalue of larger magnitude is ½(a + d) ± √(¼(a − d)² + b²) with the sign of a + d, which has no
+/// cancellation; the other is the determinant over it.
 pub(super) fn in_intervals([a, b, d]: [Interval; 3]) -> Option<Spectrum> {
     let half = Interval::point(0.5);
     let (mean, difference) = (half.mul(a.add(d)), half.mul(a.sub(d)));
@@ -90,8 +90,8 @@ pub(super) fn in_intervals([a, b, d]: [Interval; 3]) -> Option<Spectrum> {
     is_finite.then_some(Spectrum { eigen: Eigenpairs { values, ..eigen }, enclosures, signs })
 }
 
-/// The same with as many digits as the numbers have, and with the determinant where its own enclosure is better than the
-/// entries'.
+/// Like [`in_intervals`], with as many digits as the numbers have, and with `determinant` if its enclosure is narrower
+/// than the one from the entries.
 pub(super) fn precisely(digits: &Digits, [a, b, d]: [&Precise; 3], determinant: Option<&Precise>) -> Option<Spectrum> {
     let half = |x: &Precise| digits.scaled(x, -1);
     let (mean, difference) = (half(&digits.add(a, d)), half(&digits.sub(a, d)));
@@ -124,7 +124,8 @@ pub(super) fn precisely(digits: &Digits, [a, b, d]: [&Precise; 3], determinant: 
     Some(Spectrum { eigen: Eigenpairs { values, vectors: vectors([a, b, d])? }, enclosures, signs })
 }
 
-/// The numbers moved into their enclosures; one that is too small for f64 becomes the least number of its sign.
+/// The numbers, moved into their enclosures. A number that is too small for f64 becomes the smallest number of its
+/// sign.
 fn within(values: [f64; 2], enclosures: [[f64; 2]; 2], signs: [Option<i32>; 2]) -> [f64; 2] {
     const LEAST: f64 = 5e-324;
     [0, 1].map(|i| {

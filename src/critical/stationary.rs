@@ -1,8 +1,8 @@
 //! Whether ∇L vanishes at a given point: proved, refuted, or neither.
 //!
 //! The coordinates stand for the decimals that a person reads ([`Decimal`]), and ∇L is enclosed at them. A component
-//! that cannot be 0 refutes. Two components that are exactly 0 prove it where L is twice differentiable around the
-//! point. At a kink the formula of ∇L means nothing, and one-sided derivatives decide ([`OneSided`]).
+//! that cannot be 0 refutes the claim. Two components that are exactly 0 prove it if L is twice differentiable around
+//! the point. At a kink the formula of ∇L is meaningless, and one-sided derivatives decide ([`OneSided`]).
 
 use super::one_sided::OneSided;
 use crate::formula::JetOf;
@@ -10,18 +10,18 @@ use crate::formula::taylor::ClosedForms;
 use crate::landscape::{Enclosures, Jet, Loss};
 use crate::number::{ClosedForm, Constant, Decimal, Digits, Interval, Number, Precise, Vector};
 
-/// What is known of the statement that a point is critical.
+/// What is known about the claim that a point is critical.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// L is twice differentiable around the point, and ∇L = 0 there.
     Proved,
-    /// It is not critical, and why.
+    /// It is not critical; with the reason.
     Refuted(Refutation),
-    /// ∇L may be 0, or differ from it by less than the arithmetic tells.
+    /// ∇L may be 0, or differ from 0 by less than the arithmetic resolves.
     NotProved,
 }
 
-/// Why a point is not critical.
+/// The reason why a point is not critical.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refutation {
     /// L has no value there.
@@ -33,7 +33,7 @@ pub enum Refutation {
 }
 
 impl Claim {
-    /// The answer as the JSON has it: yes, no, or not decided.
+    /// The answer in the JSON: true, false, or `None` if it is not decided.
     pub fn answer(self) -> Option<bool> {
         match self {
             Claim::Proved => Some(true),
@@ -92,12 +92,12 @@ fn precise_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
     })
 }
 
-/// Whether w is a critical point of the loss. Of one without enclosures nothing is proved.
+/// Whether w is a critical point of the loss. For a loss without enclosures nothing is proved.
 pub fn is_critical(loss: &Loss, w: Vector) -> Claim {
     enclosed_jet(loss, w).map_or(Claim::NotProved, |jet| is_critical_by(&jet, loss, w))
 }
 
-/// The same, where [`enclosed_jet`] is known.
+/// Like [`is_critical`], with a known [`enclosed_jet`].
 pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
     let Some(enclosures) = loss.enclosures() else { return Claim::NotProved };
     let at = [w.x, w.y].map(|x| Decimal::from(x).constant());
@@ -123,12 +123,12 @@ pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
     }
 }
 
-/// Losses over more examples are not looked at with many digits: that would take longer than a frame.
+/// Losses over more examples are not evaluated with many digits, because that would take longer than a frame.
 const MOST_EXAMPLES: usize = 50;
-/// Binary digits where 64-bit intervals cannot tell ∇L from 0.
+/// Binary digits to be used if 64-bit intervals cannot separate ∇L from 0.
 const DIGITS: usize = 256;
 
-/// What exact arithmetic and many digits say, where L is twice differentiable.
+/// The claim from exact arithmetic and many digits, if L is twice differentiable.
 fn precisely(loss: &Loss, w: Vector) -> Option<Claim> {
     if loss.examples() > MOST_EXAMPLES {
         return None;
@@ -151,18 +151,19 @@ fn excludes_zero(x: Interval) -> bool {
     !x.partial && (x.lo > 0.0 || x.hi < 0.0)
 }
 
-/// Whether L and its derivatives up to the second are defined on a rectangle around the point. Infinite bounds do no
-/// harm: they stand for numbers too large for f64, and poles are partial.
+/// Whether L and its derivatives up to the second are defined on a rectangle around the point. Infinite bounds are
+/// allowed: they stand for numbers too large for f64, and poles are marked as partial.
 fn is_smooth_around(loss: &Enclosures, at: [Constant; 2]) -> bool {
     let around = at.map(|w| Interval::new(w.enclosure.lo.next_down(), w.enclosure.hi.next_up()));
     let JetOf { value, gradient, hessian } = loss.jet_of(around);
     [value].into_iter().chain(gradient).chain(hessian).all(|number| !number.partial && !number.is_empty())
 }
 
-/// Directions, of which each stands for its opposite, too: along the weights, and between them.
+/// Directions, each standing for its opposite, too: along the weights, and between them.
 const DIRECTIONS: [[f64; 2]; 4] = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -1.0]];
 
-/// Refutes by a one-sided derivative that is not 0, or by two of opposite directions that are not each other's negatives.
+/// Refutes by a one-sided derivative that is not 0, or by two of opposite directions that are not each other's
+/// negatives.
 fn slope_along_a_ray(loss: &Enclosures, at: [Constant; 2]) -> Option<Refutation> {
     let slope = |direction: [f64; 2]| {
         let w = [0, 1].map(|axis: usize| OneSided { value: at[axis], slope: Interval::point(direction[axis]) });
@@ -178,13 +179,14 @@ fn slope_along_a_ray(loss: &Enclosures, at: [Constant; 2]) -> Option<Refutation>
 
 /// A point is critical when its distance to a zero of the linearised gradient is a rounding of its coordinates.
 const RELATIVE_DISTANCE: f64 = 1e-10;
-/// A gradient this many units of rounding of L is rounding itself: terms of ∇L cancel no better than those of L.
+/// A gradient of up to this many rounding units of L is itself a rounding error, because the terms of ∇L cancel no
+/// better than those of L.
 const ROUNDINGS_OF_VALUE: f64 = 8.0;
 
-/// Whether a point that a run came to is critical as far as rounding tells: a rule of thumb, and no claim.
+/// Whether a point that a run reached is critical up to rounding. This is a rule of thumb, not a claim.
 ///
-/// Each component is judged by its own row of H: |∂ᵢL| ≤ δ (|Hᵢ₁| + |Hᵢ₂|) with δ = 10⁻¹⁰ max(1, |w|). Beside a
-/// degenerate point, where a row of H is small as well, a small gradient is not taken for none: w1³ − w2² is not
+/// Each component is judged by its own row of H: |∂ᵢL| ≤ δ (|Hᵢ₁| + |Hᵢ₂|) with δ = 10⁻¹⁰ max(1, |w|). Near a
+/// degenerate point, where a row of H is small as well, a small gradient does not count as zero: w1³ − w2² is not
 /// critical at (10⁻⁷, 0).
 pub fn is_nearly_critical(w: Vector, jet: &Jet) -> bool {
     let size = w.amax().max(1.0);
@@ -267,7 +269,8 @@ mod tests {
         }
     }
 
-    /// Differentiable in spite of |u|, or zero by numbers that no f64 is: the arithmetic does not tell.
+    /// Cases that the arithmetic cannot decide: L is differentiable in spite of |u|, or ∇L is zero only at numbers that
+    /// are not f64.
     #[test]
     fn what_is_neither_proved_nor_refuted() {
         for (formula, w) in

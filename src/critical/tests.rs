@@ -1,5 +1,5 @@
-//! The search from many starts held against mathematics: points of 36 functions that were proved by exact algebra or interval
-//! arithmetic (tests/data/known.json), and small functions solved by hand.
+//! The search from many starts, compared with mathematics: points of 36 functions that were proved by exact algebra or
+//! interval arithmetic (tests/data/known.json), and small functions solved by hand.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use super::multistart::MultiStart;
@@ -150,7 +150,7 @@ fn the_known_functions() {
     assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Every known critical point of the catalogue that is in view is found and called what it is, or lies on a curve.
+/// Every known critical point of the catalogue that is in view is found with its kind, or lies on a curve.
 #[test]
 fn the_catalogue() {
     for entry in crate::landscape::catalogue::catalogue() {
@@ -188,7 +188,7 @@ fn check(formula: &str, view: [f64; 4], expected: &[(Kind, i32, f64, f64)]) {
 use Kind::{Degenerate, Maximum, Minimum, Saddle};
 const VIEW: [f64; 4] = [-2.0, 2.0, -2.0, 2.0];
 
-/// Away from the origin rounding hides multiple zeros of the gradient: each is moved to a point that is no f64.
+/// Away from the origin rounding hides multiple zeros of the gradient: each is moved to a point that is not an f64.
 #[test]
 fn degenerate_points_off_the_origin() {
     for (formula, index, x, y) in [
@@ -202,7 +202,7 @@ fn degenerate_points_off_the_origin() {
         ("(w1-0.3)^3 - 3*(w1-0.3)*(w2-0.2)^2", -2, 0.3, 0.2),
         // Peano's surface: a minimum along every straight line through the point, and no minimum.
         ("(2*(w1-0.1)^2-(w2-0.2))*((w2-0.2)-(w1-0.1)^2)", -1, 0.1, 0.2),
-        // Flatter than any stretch of a picture can resolve.
+        // Flatter than any part of a picture can resolve.
         ("w1^20 - w2^2", -1, 0.0, 0.0),
         // Twice differentiable, but no more.
         ("abs(w1)^3 + w2^2", 1, 0.0, 0.0),
@@ -280,7 +280,7 @@ fn narrow_peaks_in_a_wide_view_and_their_tails() {
     check("exp(-w1^2-w2^2)", wide, &[(Maximum, 1, 0.0, 0.0)]);
     check("exp(-50*(w1^2+w2^2))", [-3.0, 3.0, -3.0, 3.0], &[(Maximum, 1, 0.0, 0.0)]);
     check("exp(-1000*w1^2) + w2^2", [-3.0, 3.0, -3.0, 3.0], &[(Saddle, -1, 0.0, 0.0)]);
-    // e^{−r²} underflows beyond r = 27: nothing can be said there, and that is said.
+    // e^{−r²} underflows beyond r = 27: nothing can be decided there, and the answer says so.
     let answer = searched("exp(-w1^2-w2^2)", wide);
     let undecided = |w: Vector| answer.unresolved.iter().any(|region| region.view.contains(w));
     assert!(undecided(Vector::new(38.0, 38.0)) && undecided(Vector::new(-30.0, 0.0)));
@@ -301,7 +301,7 @@ fn kinks_and_poles_are_no_critical_points() {
     ] {
         check(formula, VIEW, &[]);
     }
-    // Nothing but what is not smooth is left of the view.
+    // Only the parts that are not smooth are left of the view.
     let answer = searched("1/(w1*w2-1)+w1^-0.5", [-1.0, 3.0, -1.0, 3.0]);
     assert!(answer.points.is_empty(), "{:?}", answer.points);
     // Critical points beside a pole: 1 − 1/w1² = 0 at ±1.
@@ -432,11 +432,8 @@ fn the_answer_does_not_depend_on_the_slices() {
     assert_eq!(kinds, [vec![Minimum; 4], vec![Saddle; 4], vec![Maximum]].concat());
 }
 
-/// By the theorem of Poincaré and Hopf the gradient turns along the border as often as the indices inside add up to. On
-/// random functions this holds only when no point with an index is missed (they come in pairs of opposite indices, so
-/// it is no proof), and none is invented.
-/// Over many examples, and among many points, the first proved point is there after a few of the 400 starts of the preview, each of
-/// some thirty evaluations; where it is to more digits comes at the end.
+/// Over many examples, and among many points, the first proved point appears after a few of the 400 starts of the
+/// preview, each of some thirty evaluations. It is placed to more digits at the end.
 #[test]
 fn the_first_points_come_early() {
     let noisy = |k: usize| 0.1 * libm::sin(7.1 * (k * k) as f64);
@@ -466,6 +463,9 @@ fn the_first_points_come_early() {
     }
 }
 
+/// By the theorem of Poincaré and Hopf the gradient turns along the border as often as the indices inside add up to. On
+/// random functions this holds only if no point with an index is missed (they come in pairs of opposite indices, so it
+/// is not a proof) and none is invented.
 #[test]
 fn indices_add_up_to_the_winding_number_of_the_border() {
     use rand_chacha::ChaCha8Rng;
@@ -527,7 +527,7 @@ fn nothing_is_claimed_of_a_jump() {
         assert!(!found.points.iter().any(|point| is_at_jump(point.w) && !formula.contains("atan2")), "{formula}");
         assert!(found.curves.is_empty(), "{formula}");
     }
-    // Away from its jump, a function that jumps is as any other.
+    // Away from its jump, a function that jumps is like any other.
     let found = all_of("(w1-1)^2+w2^2+sign(w1)");
     assert!(found.points.iter().any(|point| point.evidence == Evidence::Certified && (point.w.x - 1.0).abs() < 1e-9));
 }

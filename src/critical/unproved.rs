@@ -1,4 +1,4 @@
-//! The critical points of a loss without enclosures: what a search from many starts finds, called candidates.
+//! The critical points of a loss without enclosures: candidates that a search from many starts finds.
 
 use super::multistart::MultiStart;
 use super::plane::Plane;
@@ -13,11 +13,11 @@ pub(super) struct UnprovedSearch {
     view: View,
     starts: MultiStart,
     is_done: bool,
-    /// What is known beyond the plane of the points, in their order, as far as it is.
+    /// Facts about the points in the larger loss, in their order, as far as they are computed.
     beyond: Vec<Option<Beyond>>,
 }
 
-/// Of so many points it is asked what is known beyond the plane, which takes long.
+/// For how many points the facts in the larger loss are computed, because that takes long.
 const MOST_BEYOND: usize = 40;
 
 impl UnprovedSearch {
@@ -37,12 +37,12 @@ impl UnprovedSearch {
         self.is_done
     }
 
-    /// Looks beyond the plane at one more point; true when nothing is left to look at.
+    /// Computes the facts in the larger loss for one more point. Returns true if none is left.
     fn look_beyond(&mut self) -> bool {
         let points = self.starts.answer().points;
         let next = points.get(self.beyond.len()).filter(|_| self.beyond.len() < MOST_BEYOND);
         let known = next.map(|point| self.loss.beyond(point.w));
-        // Where one point has nothing beyond, none has.
+        // If one point has no facts beyond the plane, none has.
         let goes_on = known.is_some_and(|known| known.is_some());
         self.beyond.extend(known);
         !goes_on
@@ -52,7 +52,8 @@ impl UnprovedSearch {
         self.starts.progress()
     }
 
-    /// What is known so far. An index, a nature and the kind of a curve are claims, which a search cannot make.
+    /// The answer so far. It has no index, nature or kind of a curve, because these are claims that a search cannot
+    /// make.
     pub(super) fn answer(&self) -> CriticalPoints {
         let mut answer = CriticalPoints { scope: self.loss.scope(), ..self.starts.answer() };
         for (index, point) in answer.points.iter_mut().enumerate() {

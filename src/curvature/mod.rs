@@ -1,11 +1,11 @@
 //! The Hessian at a point: what its eigenvalues say, and what they do not.
 //!
 //! [`Definiteness`] describes the Hessian at any point. [`Kind`] describes a critical point, where ∇L = 0. At (1, 0)
-//! the default landscape w1³ − w2² is indefinite, but no saddle: its gradient is (3, 0).
+//! the default landscape w1³ − w2² has an indefinite Hessian, but not a saddle: its gradient is (3, 0).
 //!
-//! Near c the loss is about L(c) + ∇L·d + ½dᵀHd with d = w − c ([`QuadraticModel`]). Its only stationary point is
-//! c − H⁻¹∇L, where Newton's method goes, whatever that point is. On it gradient descent multiplies the distance along
-//! the eigenvector of λ by 1 − ηλ in each step, so that at a minimum it is stable for η < 2/λmax
+//! Near c the loss is about L(c) + ∇L·d + ½dᵀHd with d = w − c ([`QuadraticModel`]). Its only stationary point is c −
+//! H⁻¹∇L, to which Newton's method steps, whatever kind of point it is. On the model, gradient descent multiplies the
+//! distance along the eigenvector of λ by 1 − ηλ in each step, so that at a minimum it is stable for η < 2/λmax
 //! ([`Curvature::speed_limit`]).
 
 use crate::formula::Jet;
@@ -22,14 +22,14 @@ pub use quantity::{Quantity, eigenvalues, sign_region, sign_region_of};
 pub use signs::proved_definiteness;
 pub use solve::{solve, solve_plainly};
 
-/// Where many Hessians are drawn and none is proved, an eigenvalue counts as zero when its magnitude is at most this times
-/// the larger one's: some hundred roundings of the Hessian's entries, which otherwise speckle every flat valley.
+/// In drawings of many Hessians, an eigenvalue counts as zero if its magnitude is at most this times that of the larger
+/// one. That is about a hundred rounding errors of the entries, which would otherwise speckle every flat valley.
 ///
-/// No statement about a point rests on it: those have [`proved_definiteness`].
+/// No statement about a point uses it: statements use [`proved_definiteness`].
 pub const ZERO_TOLERANCE: f64 = 1e-13;
 
-/// H has no useful inverse when its smaller eigenvalue magnitude is at most this times the larger: of the step
-/// H⁻¹∇L not one digit would be right in 64-bit arithmetic.
+/// H counts as singular if the smaller eigenvalue magnitude is at most this times the larger. Not one digit of the step
+/// H⁻¹∇L would be correct in 64-bit arithmetic.
 pub const SINGULAR_TOLERANCE: f64 = 1e-15;
 
 /// The signs of the Hessian's eigenvalues at any point, critical or not.
@@ -72,7 +72,7 @@ impl Definiteness {
         }
     }
 
-    /// What a critical point with this Hessian is; degenerate, too, where that is not decided.
+    /// The kind of a critical point with this Hessian; degenerate also if the signs are undecided.
     pub fn kind(self) -> Kind {
         match self {
             Definiteness::PositiveDefinite => Kind::Minimum,
@@ -86,7 +86,7 @@ impl Definiteness {
     }
 }
 
-/// What a critical point is.
+/// The kind of a critical point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -112,29 +112,30 @@ impl Kind {
     }
 }
 
-/// What the Hessian says at a point.
+/// The curvature of L at a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Curvature {
     /// Eigenvalues ascending with unit eigenvectors.
     pub eigen: Eigenpairs,
     /// The signs of the eigenvalues.
     pub definiteness: Definiteness,
-    /// 2/λmax, beyond which gradient descent swings ever wider along the eigenvector of λmax on the local quadratic model:
-    /// where H is positive definite its largest stable learning rate, and otherwise none is stable. `None` where no
-    /// positive λmax is known: if there is none, no learning rate makes it swing.
+    /// 2/λmax. With a larger learning rate, gradient descent on the local quadratic model oscillates with growing
+    /// amplitude along the eigenvector of λmax. If H is positive definite, this is the largest stable learning rate;
+    /// otherwise no learning rate is stable. `None` if λmax is not known to be positive; without a positive eigenvalue
+    /// nothing oscillates.
     pub speed_limit: Option<f64>,
 }
 
 impl Curvature {
-    /// What the Hessian says as it was computed, with its rounding; `None` where it is undefined.
+    /// The curvature from the Hessian as computed, including its rounding errors; `None` if H is undefined.
     pub fn of(jet: &Jet) -> Option<Curvature> {
         let eigen = eigenpairs(&jet.hessian)?;
         let curves_up = eigen.values[1] > ZERO_TOLERANCE * eigen.values[0].abs();
         Some(Curvature::new(eigen, definiteness(&eigen), curves_up))
     }
 
-    /// What the Hessian says, with signs that its enclosures prove; `None` where it is undefined or an eigenvalue
-    /// overflows, where [`proved_definiteness`] may still have an answer.
+    /// The curvature with signs that the enclosures of H prove; `None` if H is undefined or an eigenvalue overflows. In
+    /// the latter case [`proved_definiteness`] may still have an answer.
     pub fn proved(jet: &Jet, hessian: &[Constant; 3]) -> Option<Curvature> {
         let eigen = eigenpairs(&jet.hessian)?;
         let definiteness = proved_definiteness(hessian)?;
@@ -153,9 +154,9 @@ impl Curvature {
     }
 }
 
-/// The signs of the eigenvalues of a Hessian as it was computed. Each eigenvalue is right to a few units in its own last
-/// place ([`eigenpairs`]), and so is its sign: zero is what is exactly zero. What rounding has made of the entries is
-/// another question, which [`proved_definiteness`] answers.
+/// The signs of the eigenvalues of a Hessian as it was computed. Each eigenvalue is accurate to a few units in its own
+/// last place ([`eigenpairs`]), so its sign is correct, and only an exact zero counts as zero. Rounding errors in the
+/// entries are not considered here; [`proved_definiteness`] considers them.
 pub fn definiteness(eigen: &Eigenpairs) -> Definiteness {
     signs::definiteness_of(eigen.values.map(|value| signs::Sign::of([value, value])))
 }
@@ -191,8 +192,8 @@ impl QuadraticModel {
         self.jet.gradient + self.jet.hessian * (w - self.centre)
     }
 
-    /// The model's only stationary point c − H⁻¹∇L, the goal of Newton's step: its minimum, saddle or maximum by
-    /// [`definiteness`]. `None` where H is undefined or singular.
+    /// The model's only stationary point c − H⁻¹∇L, the target of Newton's step. It is the model's minimum, saddle or
+    /// maximum by [`definiteness`]. `None` if H is undefined or singular.
     pub fn stationary_point(&self) -> Option<Vector> {
         let eigen = eigenpairs(&self.jet.hessian)?;
         Some(self.centre + newton_step(&eigen, self.jet.gradient)?)

@@ -1,11 +1,11 @@
-//! Numbers that describe the loss and its curvature at a point, for maps of them.
+//! Quantities that describe the loss and its curvature at a point, for maps.
 
 use super::{Curvature, Definiteness, ZERO_TOLERANCE};
 use crate::formula::{Jet, Planes};
 use crate::number::{Matrix, difference_of_products, eigenpairs};
 use serde::{Deserialize, Serialize};
 
-/// What a map shows.
+/// The quantity of a map.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quantity {
@@ -77,7 +77,8 @@ impl Quantity {
         }
     }
 
-    /// What it means where it is infinite or undefined and L is not; `None` where that cannot be.
+    /// What the map means where the quantity is infinite or undefined although L is defined; `None` if that cannot
+    /// happen.
     pub fn without_value(self) -> Option<&'static str> {
         match self {
             Quantity::Loss => None,
@@ -104,8 +105,8 @@ impl Quantity {
         }
     }
 
-    /// The same as it is drawn: a condition number that is infinite has the colour of the greatest one, or of the greatest
-    /// finite one of these where none is given.
+    /// Like [`Quantity::of_planes`], as drawn: an infinite condition number has the colour of `greatest`, or of the
+    /// greatest finite value if `greatest` is `None`.
     pub fn drawn_on(self, planes: &Planes, greatest: Option<f64>) -> Vec<f64> {
         let mut values = self.of_planes(planes);
         if self == Quantity::ConditionNumber {
@@ -116,7 +117,7 @@ impl Quantity {
         values
     }
 
-    /// Its value at each of many points, of which L, ∇L and H are given; NaN where it is undefined.
+    /// Its value at many points with the given L, ∇L and H; NaN where it is undefined.
     ///
     /// The same as [`Quantity::of`] up to a few units in the last place.
     pub fn of_planes(self, planes: &Planes) -> Vec<f64> {
@@ -155,7 +156,7 @@ fn condition(eigenvalues: [f64; 2]) -> f64 {
 fn norms(d1: &[f64], d2: &[f64]) -> Vec<f64> {
     let norm = |(&x, &y): (&f64, &f64)| {
         let square = x * x + y * y;
-        // Where squares overflow or underflow the scaled way is taken.
+        // If squares overflow or underflow, the scaled computation is used.
         if (1e-200..1e200).contains(&square) { square.sqrt() } else { libm::hypot(x, y) }
     };
     d1.iter().zip(d2).map(norm).collect()
@@ -163,8 +164,8 @@ fn norms(d1: &[f64], d2: &[f64]) -> Vec<f64> {
 
 /// λmin and λmax of H at each of many points; NaN where H is undefined.
 ///
-/// The eigenvalue of larger magnitude is the mean of the diagonal and the distance from it, which have the same sign;
-/// the other one is the determinant divided by it, so that it keeps its digits near 0.
+/// The eigenvalue of larger magnitude is the mean of the diagonal plus the distance from it with the same sign. The
+/// other one is the determinant divided by it, so that it keeps its digits near 0.
 pub fn eigenvalues(planes: &Planes) -> [Vec<f64>; 2] {
     let [_, _, _, d11, d12, d22] = planes;
     let mut values = [vec![0.0; d11.len()], vec![0.0; d11.len()]];
@@ -179,7 +180,7 @@ pub fn eigenvalues(planes: &Planes) -> [Vec<f64>; 2] {
         *least = if smaller < larger { smaller } else { larger };
         *greatest = if smaller < larger { larger } else { smaller };
     }
-    // Those that the quick way does not serve: H = 0, and squares that overflow or underflow.
+    // The points for which the fast computation fails: H = 0, or squares that overflow or underflow.
     for (((&a, &b), &d), (least, greatest)) in entries().zip(least.iter_mut().zip(greatest.iter_mut())) {
         let size = a.abs().max(b.abs()).max(d.abs());
         if !(1e-100..1e100).contains(&size) || b.is_nan() || a.is_nan() || d.is_nan() {
@@ -190,13 +191,13 @@ pub fn eigenvalues(planes: &Planes) -> [Vec<f64>; 2] {
     values
 }
 
-/// A region of a curvature map: what the signs of the Hessian's eigenvalues are there as far as a drawing tells
-/// ([`ZERO_TOLERANCE`]); `None` where H is undefined.
+/// The region of a curvature map at a point: the signs of the Hessian's eigenvalues, within [`ZERO_TOLERANCE`]; `None`
+/// if H is undefined.
 pub fn sign_region(jet: &Jet) -> Option<Definiteness> {
     sign_region_of(eigenpairs(&jet.hessian)?.values)
 }
 
-/// The same for eigenvalues λmin ≤ λmax; `None` where they are undefined.
+/// Like [`sign_region`], from eigenvalues λmin ≤ λmax; `None` if they are undefined.
 pub fn sign_region_of([least, greatest]: [f64; 2]) -> Option<Definiteness> {
     let zero = ZERO_TOLERANCE * least.abs().max(greatest.abs());
     let sign = |value: f64| i32::from(value > zero) - i32::from(value < -zero);

@@ -27,7 +27,7 @@ impl Sign {
     }
 }
 
-/// What the signs of two eigenvalues, in any order, say.
+/// The definiteness for the signs of two eigenvalues, in any order.
 pub(super) fn definiteness_of(signs: [Sign; 2]) -> Definiteness {
     use Sign::{Negative, Positive, Unknown, Zero};
     match signs {
@@ -43,9 +43,9 @@ pub(super) fn definiteness_of(signs: [Sign; 2]) -> Definiteness {
 
 /// The definiteness of ((a, b), (b, d)) that enclosures of a, b and d prove; `None` where an entry has no value.
 ///
-/// A diagonal matrix has its entries for eigenvalues. Elsewhere det = a·d − b² is their product, and where that is
+/// The eigenvalues of a diagonal matrix are its entries. Otherwise det = a·d − b² is their product, and if it is
 /// positive, a and d have the sign of both (Sylvester's criterion; Horn & Johnson, Matrix Analysis, 2nd ed., §7.2). An
-/// eigenvalue is zero only where det is exactly zero, in arithmetic that was exact.
+/// eigenvalue counts as zero only if exact arithmetic gives det = 0.
 pub fn proved_definiteness(hessian: &[Constant; 3]) -> Option<Definiteness> {
     if hessian.iter().any(|entry| entry.enclosure.is_empty()) {
         return None;
@@ -74,14 +74,14 @@ pub fn proved_definiteness(hessian: &[Constant; 3]) -> Option<Definiteness> {
     })
 }
 
-/// The matrix times a positive power of two, where products of its entries could overflow or underflow.
+/// The matrix times a positive power of two, if products of its entries could overflow or underflow.
 fn of_moderate_size(hessian: &[Constant; 3]) -> [Constant; 3] {
     let size = |entry: &Constant| entry.enclosure.lo.abs().max(entry.enclosure.hi.abs());
     let largest = hessian.iter().map(size).fold(0.0, f64::max);
     if largest == 0.0 || !largest.is_finite() || (1e-70..1e70).contains(&largest) {
         return *hessian;
     }
-    // In two halves, for the whole power may be none.
+    // In two halves, because the whole power may overflow.
     let power = |exponent: i32| Interval::point(libm::scalbn(1.0, exponent));
     let exponent = -libm::ilogb(largest);
     let (first, second) = (power(exponent / 2), power(exponent - exponent / 2));
@@ -148,8 +148,8 @@ mod tests {
     }
 
     proptest! {
-        /// Nearly singular matrices: whatever is said agrees with the sign of the determinant in whole numbers, and it is
-        /// said where f64 has the products.
+        /// Nearly singular matrices: every answer agrees with the sign of the determinant in integers, and there is an
+        /// answer if f64 represents the products.
         #[test]
         fn nearly_singular_matrices(
             p in -(1i64 << 25)..1i64 << 25, q in -(1i64 << 25)..1i64 << 25, off in -3i64..=3, e in -40..40i32, f in -40..40i32,

@@ -5,13 +5,14 @@ use libm::scalbn;
 
 /// H⁻¹g; `None` where H is undefined, singular, or so nearly singular that the solution overflows.
 ///
-/// Singular means exactly singular: the determinant of the entries as they are is 0. An H that is only ill-conditioned has
-/// an inverse, and diag(2·10¹⁷, 2) a perfect one.
+/// Singular means exactly singular: the determinant of the given entries is 0. An H that is only ill-conditioned has an
+/// inverse; that of diag(2·10¹⁷, 2) is even exact.
 ///
-/// By Cramer's rule, which for two equations is as good as any (N. J. Higham, Accuracy and Stability of Numerical
-/// Algorithms, 2nd ed., §1.10.1), with two quotients that do not wait for each other. A diagonal H is solved by the
-/// quotients of its entries. Where little is left of the determinant, everything is computed twice as precisely, so that
-/// the determinant has its sign and all its digits; where entries are far from 1 in size, the equations are scaled before.
+/// The method is Cramer's rule, which for two equations is as stable as any (N. J. Higham, Accuracy and Stability of
+/// Numerical Algorithms, 2nd ed., §1.10.1) and has two independent quotients. A diagonal H is solved by the quotients
+/// of its entries. If the determinant nearly cancels, everything is computed in twice the precision, so that the
+/// determinant has the correct sign and all its digits. If entries are far from 1 in size, the equations are scaled
+/// first.
 #[inline(always)]
 pub fn solve(matrix: &Matrix, vector: Vector) -> Option<Vector> {
     let (entries, right) = ([matrix[(0, 0)], matrix[(0, 1)], matrix[(1, 1)]], [vector.x, vector.y]);
@@ -20,17 +21,18 @@ pub fn solve(matrix: &Matrix, vector: Vector) -> Option<Vector> {
     solution.map(|[x, y]| Vector::new(x, y))
 }
 
-/// Squares and products of what lies outside this range could overflow or underflow.
+/// Squares and products of numbers outside this range could overflow or underflow.
 const SAFE: std::ops::Range<f64> = 1e-100..1e100;
 
-/// Above this share of `scale`² the determinant is far from all that could underflow or make the solution overflow.
+/// If the determinant is above this share of `scale`², nothing can underflow, and the solution cannot overflow.
 const PLAIN_SHARE: f64 = 2e-9;
 
-/// [`solve`] for a matrix ((a, b), (b, d)), with the same bits where `plain` then is true; where it is false [`solve`] has
-/// to be asked. To be compiled into work for an instruction set ([`crate::number::lanes::Work`]): it has no branches.
+/// [`solve`] for a matrix ((a, b), (b, d)), without branches, for use in work for an instruction set
+/// ([`crate::number::lanes::Work`]). If the returned flag is true, the solution has the bits of [`solve`]. If it is
+/// false, call [`solve`].
 #[inline(always)]
 pub fn solve_plainly([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> ([f64; 2], bool) {
-    // Sums, for they are NaN where an entry is; the larger of two may not be.
+    // Sums are NaN if an entry is; the larger of two numbers may not be.
     let scale = (a.abs() + d.abs()) + b.abs();
     let size = gx.abs() + gy.abs();
     let (left, right) = (a * d, b * b);
@@ -48,7 +50,7 @@ pub fn solve_plainly([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> ([f64; 2], bool
     ([quotient([gx, a], d * gx - b * gy), quotient([gy, d], a * gy - b * gx)], plain)
 }
 
-/// The same, with more digits between.
+/// Like [`solve`], with more digits for intermediate results.
 #[cold]
 #[inline(never)]
 fn solve_carefully([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> Option<[f64; 2]> {
@@ -60,9 +62,9 @@ fn solve_carefully([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> Option<[f64; 2]> 
     solution.iter().all(|x| x.is_finite()).then_some(solution)
 }
 
-/// By Cramer's rule for SHS·y = Sg, x = Sy, with a diagonal S of powers of two that takes the larger of both products of the
-/// determinant to about 1; not finite where H is singular. Nothing is rounded by the scaling unless it underflows beside
-/// something of size 1.
+/// Solves SHS·y = Sg, x = Sy by Cramer's rule, with a diagonal S of powers of two that scales the larger product of the
+/// determinant to about 1. The result is not finite if H is singular. The scaling rounds nothing, except numbers that
+/// underflow beside numbers of size 1.
 fn solve_scaled([a, b, d]: [f64; 3], [gx, gy]: [f64; 2]) -> [f64; 2] {
     let [of_a, of_b, of_d] = [a, b, d].map(exponent);
     // Halved, so that sums do not overflow; a zero counts as far below everything.
@@ -122,8 +124,8 @@ mod tests {
         }
     }
 
-    /// What is only ill-conditioned is solved: (1 + 2ε, 1; 1, 1) has the determinant 2ε exactly, and the inverse of
-    /// diag(2·10¹⁷, 2) is diag(5·10⁻¹⁸, ½).
+    /// Matrices that are only ill-conditioned are solved: (1 + 2ε, 1; 1, 1) has the determinant 2ε exactly, and the
+    /// inverse of diag(2·10¹⁷, 2) is diag(5·10⁻¹⁸, ½).
     #[test]
     fn ill_conditioned_matrices_are_not_singular() {
         let solved = |[a, b, d]: [f64; 3], g: [f64; 2]| solve(&Matrix::new(a, b, b, d), Vector::from(g));
@@ -139,7 +141,7 @@ mod tests {
         assert!((exchanged - Vector::new(0.0, 1.0)).amax() < 1e-15, "{exchanged}");
     }
 
-    /// Diagonal, singular and undefined matrices, and ordinary ones: the same bits, or a word that it is not plain.
+    /// Diagonal, singular, undefined and ordinary matrices have the same bits, or a flag that says otherwise.
     #[test]
     fn many_are_solved_with_the_same_bits() {
         let entries = [0.0, -0.0, 1.0, -2.5, 3.25, 1e-9, 0.1, 7.0, -1e-160, 1e160, f64::NAN, f64::INFINITY];
@@ -174,7 +176,7 @@ mod tests {
         }
     }
 
-    /// What is far from 1 in size has the solution of what is not, with their sizes.
+    /// Equations with entries far from 1 have the scaled solution of equations of moderate size.
     #[test]
     fn sizes_beyond_the_range_of_squares() {
         let (matrix, vector) = (Matrix::new(3.0, -1.0, -1.0, 0.5), Vector::new(0.7, -1.3));
@@ -198,8 +200,8 @@ mod tests {
             }
         }
 
-        /// The residual is what rounding leaves: a few units of H's entries times x's, and as many times more as the
-        /// determinant is smaller than its products, up to a thousand.
+        /// The residual is a few rounding units of the entries of H times those of x, multiplied by the factor, at most
+        /// a thousand, by which the determinant is smaller than its products.
         #[test]
         fn the_solution_solves(
             entries in prop::array::uniform3(-10.0..10.0f64), small in 0.0..12.0f64,

@@ -22,7 +22,7 @@ fn signs_and_speed_limits() {
         ([1.0, 1.0, 1.0], Definiteness::PositiveSemidefinite, Some(1.0)),
         ([0.0, 0.0, -2.0], Definiteness::NegativeSemidefinite, None),
         ([0.0, 0.0, 0.0], Definiteness::Zero, None),
-        // A ravine is not flat, however long it is: only a zero is one.
+        // Even a very long ravine is not flat: only an exact zero counts as zero.
         ([1e-10, 0.0, 1.0], Definiteness::PositiveDefinite, Some(2.0)),
         ([-1e-10, 0.0, 1.0], Definiteness::Indefinite, Some(2.0)),
         ([2.0, 0.0, 2e300], Definiteness::PositiveDefinite, Some(1e-300)),
@@ -45,7 +45,7 @@ fn an_undefined_hessian_has_no_curvature() {
     assert_eq!(Curvature::of(&jet([0.0, 0.0], [f64::INFINITY, 0.0, 1.0])), None);
 }
 
-/// What is proved has a speed limit wherever a positive λmax is proved, however small it is beside λmin.
+/// A proved curvature has a speed limit if λmax is proved to be positive, however small it is relative to λmin.
 #[test]
 fn proved_curvature() {
     for (entries, expected, speed_limit) in [
@@ -57,7 +57,7 @@ fn proved_curvature() {
         let found = Curvature::proved(&jet([0.0, 0.0], entries), &entries.map(Constant::exact)).unwrap();
         assert_eq!((found.definiteness, found.speed_limit), (expected, speed_limit), "{entries:?}");
     }
-    // Entries of which three digits are known: the sum of squares is sure, and whether one of them is zero is not.
+    // Entries with three known digits: the sum of squares is certain, but not whether one of them is zero.
     let known = [1.0, 1.0, 1.0].map(|value| Constant { value, enclosure: Interval::new(0.999, 1.001) });
     let found = Curvature::proved(&jet([0.0, 0.0], [1.0, 1.0, 1.0]), &known).unwrap();
     assert_eq!((found.definiteness, found.speed_limit), (Definiteness::Undecided, Some(1.0)));

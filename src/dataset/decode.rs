@@ -1,16 +1,16 @@
 //! The bytes of a file → text. A file is UTF-8, UTF-16 with a byte order mark, or Windows-1252, of which Latin-1 is a
-//! part. What is no text is refused by what it is.
+//! part. A file that is not text is refused, and the error says what it is.
 
 use super::DatasetError;
 
-/// What Windows-1252 has for the bytes from 0x80 to 0x9f (Unicode's table CP1252); bytes that it leaves free keep their
-/// code.
+/// The characters of Windows-1252 for the bytes 0x80 to 0x9f (Unicode's table CP1252). Bytes that it does not assign
+/// keep their code.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
     '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// How files of other kinds begin, and what they are.
+/// The first bytes of other kinds of file, and the name of each kind.
 const OTHER_FILES: [(&[u8], &str); 8] = [
     (b"PK\x03\x04", "a spreadsheet or another archive (.xlsx, .ods, .zip)"),
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet (.xls)"),
@@ -22,10 +22,10 @@ const OTHER_FILES: [(&[u8], &str); 8] = [
     (b"%PDF", "a PDF file"),
 ];
 
-/// The text, and a sentence where its encoding was guessed.
+/// The text, and a sentence if its encoding was guessed.
 ///
 /// # Errors
-/// Returns an error if the bytes are no text, or text of an encoding that cannot be known.
+/// Returns an error if the bytes are not text, or if the encoding cannot be determined.
 pub(super) fn text_of(bytes: Vec<u8>) -> Result<(String, Option<String>), DatasetError> {
     if let Some((_, kind)) = OTHER_FILES.iter().find(|(start, _)| bytes.starts_with(start)) {
         return Err(DatasetError::OtherFile(kind));
@@ -76,10 +76,10 @@ fn looks_like_utf_16(bytes: &[u8]) -> bool {
     half > 0 && zeros.iter().any(|count| 10 * count >= 9 * half) && zeros.iter().any(|count| 10 * count <= half)
 }
 
-/// Returns an error if the text has a control character that no table has, such as NUL.
+/// Checks that the text has no control character that cannot occur in a table, such as NUL.
 ///
 /// # Errors
-/// Returns the character's line.
+/// Returns an error with the character's line.
 pub(super) fn check(text: &str) -> Result<(), DatasetError> {
     let is_wrong = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c) || byte == 0x7f;
     let Some(place) = text.bytes().position(is_wrong) else { return Ok(()) };

@@ -1,8 +1,8 @@
-//! Why a file is no dataset, and why a column is none of numbers.
+//! The reasons why a file is not a dataset, and why a column is not a column of numbers.
 
 use super::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, MAX_VALUES};
 
-/// Why a text is no dataset; a sentence to be put after "cannot read FILE: ".
+/// The reason why a text is not a dataset; a sentence to be put after "cannot read FILE: ".
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DatasetError {
     /// There is nothing at all.
@@ -26,7 +26,7 @@ pub enum DatasetError {
          not w1, w2 or a function"
     )]
     Name {
-        /// Which column, from 1.
+        /// The number of the column, from 1.
         column: usize,
         /// Its name.
         name: String,
@@ -34,22 +34,22 @@ pub enum DatasetError {
     /// Two columns have the same name.
     #[error("line 1, column {column}: there are two columns '{name}'")]
     Twice {
-        /// Which column, from 1.
+        /// The number of the column, from 1.
         column: usize,
         /// Its name.
         name: String,
     },
-    /// A value is no finite number.
+    /// A value is not a finite number.
     #[error("line {line}, column {column}: '{text}' is not a finite number")]
     Value {
         /// The line, from 1; the header is the first.
         line: u64,
-        /// Which column, from 1.
+        /// The number of the column, from 1.
         column: usize,
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
-    /// No column is one of numbers; this is why the one that comes nearest is none.
+    /// No column is a column of numbers. This is the reason for the column that comes nearest to one.
     #[error("no column has only numbers: {0}")]
     Column(Trouble),
     /// A line has too few or too many values.
@@ -61,9 +61,9 @@ pub enum DatasetError {
     Length {
         /// The line, from 1.
         line: u64,
-        /// As many as there are columns.
+        /// The number of columns.
         wanted: usize,
-        /// As many as stand there.
+        /// The number of cells in the line.
         found: usize,
     },
     /// A quotation mark has no partner.
@@ -71,7 +71,7 @@ pub enum DatasetError {
     Unclosed {
         /// The line, from 1.
         line: u64,
-        /// Which column, from 1.
+        /// The number of the column, from 1.
         column: usize,
     },
     /// The line `sep=` names no separator.
@@ -89,10 +89,10 @@ pub enum DatasetError {
     /// It seems to be UTF-16 without a byte order mark.
     #[error("this seems to be UTF-16 text without a byte order mark; save the file as UTF-8")]
     Utf16,
-    /// It begins as UTF-16 and is none.
+    /// It begins as UTF-16 but is not valid.
     #[error("this begins as UTF-16 text and is none, as if a part were missing; save the file as UTF-8")]
     BrokenUtf16,
-    /// It is no text.
+    /// It is not text.
     #[error("line {line}: the file is no text (there is a control character, code {code}); save the table as CSV")]
     NotText {
         /// The line of the first byte that is wrong, from 1.
@@ -105,7 +105,7 @@ pub enum DatasetError {
 /// A cell of a file: its line and text.
 pub type FileCell = (u64, String);
 
-/// Why a column is no column of numbers.
+/// The reason why a column is not a column of numbers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// A cell is neither a finite number nor missing.
@@ -113,15 +113,15 @@ pub enum Trouble {
     Text {
         /// The line, from 1.
         line: u64,
-        /// Which column, from 1.
+        /// The number of the column, from 1.
         column: usize,
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
     /// Every value is missing.
     #[error("column {column}: there is no number; every value is missing")]
     Empty {
-        /// Which column, from 1.
+        /// The number of the column, from 1.
         column: usize,
     },
     /// Some numbers have a decimal point and others a decimal comma.
@@ -130,7 +130,7 @@ pub enum Trouble {
         point.1, point.0, comma.1, comma.0
     )]
     TwoMarks {
-        /// Which column, from 1.
+        /// The number of the column, from 1.
         column: usize,
         /// A number with a decimal point.
         point: FileCell,
@@ -145,9 +145,9 @@ pub enum Trouble {
     Ambiguous {
         /// The line, from 1.
         line: u64,
-        /// Which column, from 1.
+        /// The number of the column, from 1.
         column: usize,
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
 }

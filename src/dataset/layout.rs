@@ -1,5 +1,5 @@
-//! How a table is written, found by looking at its first records: what stands between its columns, whether it has a
-//! header, and where its examples begin.
+//! The layout of a table, detected from its first records: the separator of its columns, whether it has a header, and
+//! where its examples begin.
 
 use super::DatasetError;
 use super::numbers::{Shape, shape};
@@ -10,7 +10,7 @@ use super::records::{Cell, Records, Separator};
 pub(super) struct Layout<'a> {
     /// The records after the header.
     pub body: Records<'a>,
-    /// What stands between the columns.
+    /// The separator of the columns.
     pub separator: Separator,
     /// The headers; `None` for a file without.
     pub headers: Option<Vec<String>>,
@@ -24,12 +24,12 @@ pub(super) struct Layout<'a> {
 
 /// Records that are looked at.
 const SAMPLE: usize = 200;
-/// What may stand between columns. Of two that fit alike the first is taken: commas may be decimal commas, and blanks may
-/// be in names.
+/// The possible separators of columns. If two fit equally well, the first in this list is taken: commas may be decimal
+/// commas, and blanks may be part of names.
 const SEPARATORS: [Separator; 5] =
     [Separator::Mark(b'\t'), Separator::Mark(b';'), Separator::Mark(b'|'), Separator::Mark(b','), Separator::Blanks];
 
-/// Looks at a text.
+/// Detects the layout of a text.
 ///
 /// # Errors
 /// Returns an error if there is no record, or a quotation mark is opened and not closed.
@@ -51,7 +51,7 @@ pub(super) fn layout(text: &str) -> Result<Layout<'_>, DatasetError> {
         }
     }
     let Some(best) = best else { return Err(refused.unwrap_or(DatasetError::Empty)) };
-    // Where nothing separates columns there is one, and a comma in a line is one too many.
+    // Without a separator there is one column, and a comma in a line would make a second one.
     let separates = best.separates() || said.is_some();
     let best = if separates { best } else { Sample::of(Separator::Mark(b','), records(Separator::Mark(b',')))? };
     if best.records.is_empty() {
@@ -60,7 +60,7 @@ pub(super) fn layout(text: &str) -> Result<Layout<'_>, DatasetError> {
     best.layout(text, start)
 }
 
-/// Where the records begin, and the separator that a first line such as `sep=;` says.
+/// Where the records begin, and the separator that a first line such as `sep=;` names.
 fn separator_line(text: &str) -> Result<(usize, Option<Separator>), DatasetError> {
     let end = text.find(['\n', '\r']).unwrap_or(text.len());
     let line = text[..end].trim_matches([' ', '"']);
@@ -70,7 +70,7 @@ fn separator_line(text: &str) -> Result<(usize, Option<Separator>), DatasetError
     };
     let length = if text[end..].starts_with("\r\n") { 2 } else { usize::from(end < text.len()) };
     match mark.as_bytes() {
-        // The blanks at the end of the line were taken away.
+        // A separator that is a blank was trimmed from the end of the line.
         [] => Ok((end + length, Some(Separator::Blanks))),
         [mark] if mark.is_ascii_punctuation() || *mark == b'\t' => Ok((end + length, Some(Separator::Mark(*mark)))),
         _ => Err(DatasetError::SeparatorLine(mark.to_owned())),
@@ -154,7 +154,8 @@ impl<'a> Sample<'a> {
         wanted >= 1 && self.records.len() > 1 && is_header && self.has_named_rows() && self.body().iter().all(has_more)
     }
 
-    /// With one header, a second value may as well be one too many: then the names of the rows stand in quotation marks.
+    /// With only one header, the second cell may also be a surplus value. So the table counts as having row names only
+    /// if these are in quotation marks.
     fn has_named_rows(&self) -> bool {
         self.first().len() >= 2 || self.body().iter().all(|record| record.first().is_some_and(|cell| cell.is_quoted))
     }
@@ -172,7 +173,7 @@ impl<'a> Sample<'a> {
         let has_header = headers.is_some();
         let headers = headers.or_else(|| self.header_in_comment(text, start));
         let mut width = headers.as_ref().map_or(self.first().len(), Vec::len);
-        // What is empty at the end of every line is no column.
+        // Cells that are empty at the end of every line are not columns.
         let is_empty = |records: &[Vec<Cell<'_>>], width: usize| {
             records.iter().all(|record| record.get(width - 1).is_none_or(is_nothing))
         };
@@ -193,8 +194,8 @@ impl<'a> Sample<'a> {
         Ok(Layout { body, separator, headers, has_header_in_comment, has_row_names, width })
     }
 
-    /// Whether the first record is a header. It is none if one of its cells is a number as those below it, and none of
-    /// its cells is a word over numbers.
+    /// Whether the first record is a header. It is not a header if one of its cells is a number like those below it and
+    /// no cell is a word above numbers.
     fn has_header(&self) -> bool {
         let [first, body @ ..] = self.records.as_slice() else { return true };
         if body.is_empty() {
@@ -227,8 +228,8 @@ impl<'a> Sample<'a> {
         !looks_like_data
     }
 
-    /// The header that stands in the last comment before the records, as NumPy and others write it: as many words as
-    /// there are columns, or a `#` in the place of the first one.
+    /// The header in the last comment before the records, as NumPy and others write it. The comment has as many words
+    /// as there are columns, or the `#` takes the place of the first word.
     fn header_in_comment(&self, text: &str, start: usize) -> Option<Vec<String>> {
         let mut lines = Records::new(text, start, 1, self.separator, false);
         let mut last = None;
@@ -247,7 +248,7 @@ impl<'a> Sample<'a> {
     }
 }
 
-/// How many cells a record has without those that are empty at its end.
+/// How many cells a record has, without empty cells at its end.
 pub(super) fn filled(record: &[Cell<'_>]) -> usize {
     record.iter().rposition(|cell| !is_nothing(cell)).map_or(0, |last| last + 1)
 }
@@ -256,7 +257,7 @@ fn is_nothing(cell: &Cell<'_>) -> bool {
     cell.text.is_empty() && !cell.is_quoted
 }
 
-/// Whether a record has as many cells as are wanted, or only empty ones beyond them.
+/// Whether a record has the wanted number of cells, apart from empty cells at its end.
 fn fits(record: &[Cell<'_>], wanted: usize) -> bool {
     record.len() >= wanted && filled(record) <= wanted
 }

@@ -1,12 +1,12 @@
-//! The examples of a loss over data: named columns of numbers, read from tables as spreadsheets, R and pandas write them,
-//! and written as CSV with a header.
+//! The examples of a loss over data: named columns of numbers, read from tables as spreadsheets, R and pandas write
+//! them, and written as CSV with a header.
 //!
-//! A dataset knows nothing of formulas and weights. It is rectangular by its type, and what it holds is finite or missing;
-//! a missing value is NaN. Columns that hold no numbers are known by name, with the reason, so that a formula that names
-//! one can be told.
+//! A dataset does not depend on formulas and weights. It is rectangular by its type, and its values are finite or
+//! missing; a missing value is NaN. It keeps the name of each column that does not hold numbers, with the reason, for
+//! the error of a formula that names it.
 //!
-//! A file is read in steps: bytes → text (`decode`), how the table is written (`layout`, over `records`), what its cells
-//! are (`numbers`), and what its columns are called (`names`).
+//! A file is read in steps: `decode` turns its bytes into text, `layout` (with `records`) detects the layout of the
+//! table, `numbers` reads the cells, and `names` names the columns.
 
 mod decode;
 mod error;
@@ -37,36 +37,36 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Examples: as many values in each of one column or more, some of which may be missing. Cheap to clone.
+/// Examples: one or more columns with equally many values, some of which may be missing. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Dataset {
     names: Arc<[String]>,
-    /// What the file calls the columns.
+    /// The headers of the columns in the file.
     headers: Arc<[String]>,
     /// The values; NaN where one is missing.
     columns: Arc<[Decimals]>,
     others: Arc<[OtherColumn]>,
     /// The lines of the examples in which a value is missing, by row.
     incomplete: Arc<BTreeMap<usize, u64>>,
-    /// What is to be said of how the file was read.
+    /// Remarks on how the file was read.
     remarks: Arc<[String]>,
 }
 
-/// A column of a file that is no column of numbers.
+/// A column of a file that is not a column of numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OtherColumn {
-    /// Its name in a formula, were it one of numbers.
+    /// The name that it would have in a formula.
     pub name: String,
-    /// What the file calls it.
+    /// Its header in the file.
     pub header: String,
-    /// Why it is none.
+    /// The reason why it is not a column of numbers.
     pub trouble: Trouble,
-    /// Whether most of its cells are numbers, or all are empty, so that it seems to be meant as one.
+    /// Whether most of its cells are numbers, or all are empty, so that it is probably meant as a column of numbers.
     pub is_meant_as_numbers: bool,
 }
 
 impl PartialEq for Dataset {
-    /// Whether names and values are the same. Clones are known to be equal without a look at their values.
+    /// Whether names and values are the same. Clones are recognised as equal without comparing their values.
     fn eq(&self, other: &Dataset) -> bool {
         let mut pairs = self.columns.iter().zip(other.columns.iter());
         self.names == other.names && (Arc::ptr_eq(&self.columns, &other.columns) || pairs.all(|(a, b)| is_same(a, b)))
@@ -89,10 +89,10 @@ pub const MAX_COLUMNS: usize = 100_000;
 pub const MAX_BYTES: usize = 256_000_000;
 
 impl Dataset {
-    /// Columns with their names, of as many finite values each.
+    /// A dataset of named columns of equal length with finite values.
     ///
     /// # Errors
-    /// Returns an error if there is no column or no value, a name cannot be one, or a value is not finite.
+    /// Returns an error if there is no column or no value, if a name is not valid, or if a value is not finite.
     pub fn new(columns: Vec<(String, impl Into<Decimals>)>) -> Result<Dataset, DatasetError> {
         let (names, columns): (Vec<String>, Vec<Decimals>) =
             columns.into_iter().map(|(name, values)| (name, values.into())).unzip();
@@ -105,7 +105,8 @@ impl Dataset {
     /// The same columns with other values, of which NaN stands for a missing one.
     ///
     /// # Errors
-    /// Returns an error if the columns are not as many, not equally long or empty, or a value is infinite.
+    /// Returns an error if the number of columns differs, if they are empty or of different lengths, or if a value is
+    /// infinite.
     pub fn with_values(&self, columns: Vec<Decimals>) -> Result<Dataset, DatasetError> {
         if columns.len() != self.columns.len() {
             return Err(DatasetError::Length { line: 1, wanted: self.columns.len(), found: columns.len() });
@@ -114,18 +115,18 @@ impl Dataset {
         Ok(Dataset { columns: columns.into(), incomplete: Arc::default(), ..self.clone() })
     }
 
-    /// Reads a table as text: CSV with a header, and what else [`Dataset::read`] understands.
+    /// Reads a table from text, in every format that [`Dataset::read`] understands, such as CSV with a header.
     ///
     /// # Errors
-    /// Returns what is wrong, with line and column.
+    /// Returns an error with line and column if the text is not a table of numbers.
     pub fn from_csv(text: &str) -> Result<Dataset, DatasetError> {
         read::dataset_of(text, None)
     }
 
-    /// Reads a file with a table, whose separator, decimal mark, header and encoding are found by looking at it.
+    /// Reads a file with a table. Its separator, decimal mark, header and encoding are detected.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, is too large or no text, and as [`Dataset::from_csv`].
+    /// Returns an error if the file cannot be read, is too large or is not text, and as [`Dataset::from_csv`] does.
     pub fn read(path: &Path) -> Result<Dataset, DatasetError> {
         let unreadable = |error: std::io::Error| DatasetError::Unreadable(reason(&error));
         let file = open(path).map_err(unreadable)?;
@@ -137,7 +138,7 @@ impl Dataset {
     /// Reads the bytes of a file with a table, such as one dropped on the window.
     ///
     /// # Errors
-    /// Returns the errors of [`Dataset::read`].
+    /// Returns an error as [`Dataset::read`] does.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Dataset, DatasetError> {
         if bytes.len() > MAX_BYTES {
             return Err(DatasetError::TooLarge);
@@ -146,8 +147,8 @@ impl Dataset {
         read::dataset_of(&text, encoding)
     }
 
-    /// The columns of numbers as CSV; [`Dataset::from_csv`] reads back an equal dataset. The headers are those of the file,
-    /// or the names where a name comes from the place of its column or from columns of text.
+    /// The columns of numbers as CSV; [`Dataset::from_csv`] reads back an equal dataset. The headers are those of the
+    /// file if they give the same names when read back; otherwise they are the names.
     pub fn to_csv(&self) -> String {
         let keeps_names = names::names_of(&self.headers)[..] == self.names[..];
         let headers = if keeps_names { &self.headers } else { &self.names };
@@ -167,8 +168,8 @@ impl Dataset {
         text
     }
 
-    /// What is to be said of how the file was read, a sentence each: its separator and decimal mark where they are no
-    /// comma and point, a header that it lacks, names that are other ones in a formula, columns that are left out.
+    /// How the file was read, one sentence for each remark: a separator other than a comma, a decimal mark other than a
+    /// point, a missing header, names that differ in a formula, columns that are left out.
     pub fn notes(&self) -> &[String] {
         &self.remarks
     }
@@ -179,8 +180,8 @@ impl Dataset {
         self.names.iter().position(is_name).or_else(|| self.headers.iter().position(is_name))
     }
 
-    /// The name in a formula of the column with this header; that of [`column_name`] for a header that no column has.
-    /// Returns the name of a column of text as well.
+    /// The name in a formula of the column with this header, which may be a column of text; the result of
+    /// [`column_name`] if no column has the header.
     pub fn name_of(&self, header: &str) -> String {
         let header = header.trim();
         let known = self.headers.iter().position(|known| known == header).map(|index| &self.names[index]);
@@ -188,7 +189,7 @@ impl Dataset {
         known.or_else(other).cloned().unwrap_or_else(|| column_name(header))
     }
 
-    /// The columns of the file that are no columns of numbers.
+    /// The columns of the file that are not columns of numbers.
     pub fn others(&self) -> &[OtherColumn] {
         &self.others
     }
@@ -212,7 +213,7 @@ impl Dataset {
         complete.contains(&false).then_some(complete)
     }
 
-    /// The line of the file in which a row stands, where a value is missing in it.
+    /// The line of the file with this row, if a value is missing in the row.
     pub fn line_of_incomplete(&self, row: usize) -> Option<u64> {
         self.incomplete.get(&row).copied()
     }
@@ -222,7 +223,7 @@ impl Dataset {
         &self.names
     }
 
-    /// What the file calls the columns, in the order of their names.
+    /// The headers of the columns in the file, in the order of their names.
     pub fn headers(&self) -> &[String] {
         &self.headers
     }
@@ -248,9 +249,8 @@ impl Dataset {
         self.names.len() * self.rows()
     }
 
-    /// 16 hexadecimal digits that are others when a name or a value is another, but for a chance of 1 in 2⁶⁴: FNV-1a
-    /// (G. Fowler, L. C. Noll and K.-P. Vo) over the names and the bits of the values. It guards against change, not
-    /// against malice.
+    /// A checksum of 16 hexadecimal digits: FNV-1a (G. Fowler, L. C. Noll and K.-P. Vo) over the names and the bits of
+    /// the values. It detects accidental changes, up to a chance of 1 in 2⁶⁴, but not deliberate forgery.
     pub fn checksum(&self) -> String {
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         let mut add = |bytes: &[u8]| {
@@ -266,7 +266,7 @@ impl Dataset {
     }
 }
 
-/// The same of numbers alone.
+/// The checksum of numbers alone.
 pub fn checksum_of(numbers: impl Iterator<Item = f64>) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in numbers.flat_map(|number| number.to_bits().to_le_bytes()) {
@@ -275,7 +275,7 @@ pub fn checksum_of(numbers: impl Iterator<Item = f64>) -> String {
     format!("{hash:016x}")
 }
 
-/// A header as a cell of CSV: in quotation marks unless it is a name that nobody takes for something else.
+/// A header as a cell of CSV: in quotation marks unless it is a name that cannot be misread.
 fn quoted(header: &str) -> String {
     let is_plain = column_name(header) == header && !numbers::is_missing(header);
     if is_plain { header.to_owned() } else { format!("\"{}\"", header.replace('"', "\"\"")) }

@@ -3,8 +3,8 @@
 use crate::formula::column_name;
 use std::collections::{HashMap, HashSet};
 
-/// A name for each header, all different. A header that a formula can name as it stands keeps its name; one without a
-/// letter or digit is `column_` and its place, from 1; what would be a name again gets `_2`, `_3`, ….
+/// A name for each header, all different. A header that a formula can name as it stands keeps its name; a header
+/// without a letter or digit becomes `column_` and its place, from 1; a name that would occur again gets `_2`, `_3`, ….
 pub(super) fn names_of<H: AsRef<str>>(headers: &[H]) -> Vec<String> {
     let wanted: Vec<String> =
         headers.iter().enumerate().map(|(index, header)| wanted(header.as_ref(), index)).collect();
@@ -34,7 +34,7 @@ fn wanted(header: &str, index: usize) -> String {
     if name.is_empty() { format!("column_{}", index + 1) } else { name }
 }
 
-/// Names for a sentence: all of a few, and of many the first ones.
+/// Names for a sentence: all if they are few, otherwise the first ones.
 pub(crate) fn listed<S: AsRef<str>>(names: impl ExactSizeIterator<Item = S>) -> String {
     const MOST: usize = 12;
     let count = names.len();

@@ -1,8 +1,8 @@
 //! Cells → numbers, by the marks that the writer used.
 //!
-//! A number has a decimal point or a decimal comma, and perhaps groups of three digits: `1,234.5`, `1.234,5`, `1 234,5`,
-//! `1'234.5`. One cell need not tell: `1,234` is 1234 or 1.234. So a column is looked at as a whole, then the other
-//! columns, and what still has two readings is refused.
+//! A number has a decimal point or a decimal comma, and perhaps groups of three digits: `1,234.5`, `1.234,5`, `1
+//! 234,5`, `1'234.5`. A single cell may have two readings: `1,234` is 1234 or 1.234. So the column as a whole decides,
+//! then the other columns, and a column that still has two readings is refused.
 
 use super::Trouble;
 use crate::number::Decimal;
@@ -15,7 +15,7 @@ pub(super) enum Mark {
     Comma,
 }
 
-/// What a cell says of the decimal mark.
+/// The shape of a cell, with respect to the decimal mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// There is no value: `NA`, `?`, nothing.
@@ -36,7 +36,7 @@ const MISSING: [&str; 10] = ["", "na", "nan", "?", "null", "n/a", "-", "–", "<
 /// What spreadsheets write in a cell whose formula has no value.
 pub(super) const SPREADSHEET_ERRORS: [&str; 7] = ["#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"];
 
-/// What a cell says.
+/// The shape of a cell.
 pub(super) fn shape(text: &str) -> Shape {
     if is_missing(text) {
         return Shape::Missing;
@@ -112,7 +112,7 @@ fn is_integer(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The text without the blanks or apostrophes that group its digits by three; `None` where they stand otherwise.
+/// The text without the blanks or apostrophes that group its digits by three; `None` if they are in other places.
 fn without_blank_groups(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
     let is_group = |c: char| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’');
@@ -130,7 +130,8 @@ fn is_too_large(text: &str) -> bool {
     may_be && parsed().is_ok_and(|value| !value.is_finite()) && !is_missing(text)
 }
 
-/// The number in a cell that has a [`Shape`] of a number, read with this decimal mark; `None` if it is none, or not finite.
+/// The number in a cell that has a [`Shape`] of a number, read with this decimal mark; `None` if it is not a number or
+/// not finite.
 pub(super) fn number(text: &str, mark: Mark) -> Option<Decimal> {
     let text = without_blank_groups(text)?;
     let plain = match mark {
@@ -145,7 +146,7 @@ pub(super) fn number(text: &str, mark: Mark) -> Option<Decimal> {
 /// The first cell of a kind: its line and text.
 pub(super) type Found = Option<(u64, String)>;
 
-/// What the cells of one column are.
+/// The shapes of the cells in one column.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence {
     /// The numbers, and the cells that are neither numbers nor missing.
@@ -182,7 +183,8 @@ impl Evidence {
         found.get_or_insert_with(|| (line, text.to_owned()));
     }
 
-    /// Whether most of its cells that have something are numbers, or none has anything: one that is wrong is a slip.
+    /// Whether most of its non-empty cells are numbers, or all cells are empty. A single other cell is then taken for a
+    /// slip.
     pub fn is_meant_as_numbers(&self) -> bool {
         self.numbers >= self.texts
     }
@@ -195,7 +197,7 @@ impl Evidence {
     /// The decimal mark of the column, `place` (from 1) in a file with these other marks.
     ///
     /// # Errors
-    /// Returns an error if the column is not one of numbers, or they have two readings.
+    /// Returns an error if the column is not a column of numbers, or if its numbers have two readings.
     pub fn mark(&self, place: usize, file: &FileMarks) -> Result<Mark, Trouble> {
         if let Some((line, text)) = &self.first_text {
             return Err(Trouble::Text { line: *line, column: place, text: shortened(text) });
@@ -212,7 +214,7 @@ impl Evidence {
         }
     }
 
-    /// The decimal mark where no cell of the column tells: that of the other columns.
+    /// The decimal mark if no cell of the column decides it: the mark of the other columns.
     fn mark_by_file(&self, place: usize, file: &FileMarks) -> Result<Mark, Trouble> {
         let ambiguous =
             |(line, text): &(u64, String)| Err(Trouble::Ambiguous { line: *line, column: place, text: text.clone() });
@@ -231,14 +233,14 @@ impl Evidence {
         }
     }
 
-    /// A cell whose thousands were taken for such with this decimal mark.
+    /// A cell whose digits count as grouped by thousands if the decimal mark is this one.
     pub fn grouped(&self, mark: Mark) -> Option<&(u64, String)> {
         let other = if mark == Mark::Point { Mark::Comma } else { Mark::Point };
         self.either[other as usize].as_ref()
     }
 }
 
-/// The decimal marks that columns of a file have for certain.
+/// The decimal marks that are certain for some columns of a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FileMarks {
     /// Whether there is a column with a decimal point, and one with a decimal comma.

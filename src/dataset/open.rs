@@ -1,7 +1,7 @@
-//! Opening what a person names without waiting for anybody.
+//! Opening a file that a person names, without ever waiting.
 //!
-//! Opening a named pipe waits until somebody writes to it, perhaps for ever. So only regular files and devices are opened, and
-//! what the process was started with: `/dev/stdin`, `/dev/fd/63`.
+//! Opening a named pipe waits until somebody writes to it, perhaps for ever. So only regular files, devices and the
+//! descriptors that the process was started with (`/dev/stdin`, `/dev/fd/63`) are opened.
 
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Opens a file for reading.
 ///
 /// # Errors
-/// Returns an error if the system refuses, and for a named pipe, a socket or a disk.
+/// Returns an error if the system refuses, or if the file is a named pipe, a socket or a disk.
 pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     match descriptor(path) {
         Some(0) => return Ok(Box::new(io::stdin())),
@@ -29,7 +29,7 @@ pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
 /// The bytes of a file of at most `most` bytes.
 ///
 /// # Errors
-/// Returns an error if the system refuses, the file is a named pipe, a socket or a disk, or it is longer.
+/// Returns an error if the system refuses, if the file is a named pipe, a socket or a disk, or if it is longer.
 pub(crate) fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.take(most + 1).read_to_end(&mut bytes)?;
@@ -39,7 +39,8 @@ pub(crate) fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What a file is that may not be opened, because opening it may wait for ever or writing to it destroys a disk.
+/// The name of a kind of file that must not be opened, because opening it may wait for ever or writing to it destroys a
+/// disk; `None` for other kinds.
 pub(crate) fn unfit(kind: FileType) -> Option<&'static str> {
     #[cfg(unix)]
     {
@@ -83,7 +84,7 @@ pub(crate) fn descriptor(_: &Path) -> Option<u32> {
     None
 }
 
-/// What the operating system says, without the number that it adds for programmers.
+/// The message of the operating system, without the error number at its end.
 pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error") {

@@ -1,4 +1,4 @@
-//! A table as text → a dataset: the columns of numbers, and why each of the others is none.
+//! Text of a table → dataset: the columns of numbers, and for each other column the reason why it is not one.
 
 use super::decode::check;
 use super::layout::{Layout, filled, layout};
@@ -9,10 +9,10 @@ use super::{Dataset, DatasetError, MAX_COLUMNS, MAX_ROWS, MAX_VALUES, OtherColum
 use crate::number::{Decimal, Decimals};
 use std::collections::BTreeMap;
 
-/// Reads a table; `encoding` is what is to be said of how its bytes were read.
+/// Reads a table; `encoding` is a remark on how its bytes were read.
 ///
 /// # Errors
-/// Returns what is wrong, with line and column.
+/// Returns an error with line and column if the text is not a table of numbers.
 pub(super) fn dataset_of(text: &str, encoding: Option<String>) -> Result<Dataset, DatasetError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // Some old programs end a file with Ctrl-Z.
@@ -73,10 +73,10 @@ pub(super) fn dataset_of(text: &str, encoding: Option<String>) -> Result<Dataset
     Ok(dataset)
 }
 
-/// What all records have.
+/// A survey of all records.
 struct Survey {
     columns: Vec<Evidence>,
-    /// The examples, without those at the end in which every cell is empty.
+    /// How many examples there are, without rows at the end in which every cell is empty.
     rows: usize,
     comments: u64,
 }

@@ -1,4 +1,4 @@
-//! Tables as programs write them, and as no program should.
+//! Tables as programs write them, and malformed tables.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 

@@ -1,14 +1,14 @@
 //! Text → records of cells, for any separator and any line ending.
 //!
-//! A cell may stand in quotation marks and then have separators and line breaks in it; two quotation marks in it are one
-//! (RFC 4180), and so is a quotation mark after a backslash, as R writes it. The crate csv does not say whether a cell
-//! was quoted, which tells a header from numbers and thousands from columns.
+//! A cell in quotation marks may contain separators and line breaks. Two quotation marks in it stand for one (RFC
+//! 4180), and so does a quotation mark after a backslash, as R writes it. The crate csv does not tell whether a cell
+//! was quoted, but this distinguishes a header from numbers, and thousands from columns.
 
 use super::DatasetError;
 use super::numbers::SPREADSHEET_ERRORS;
 use std::borrow::Cow;
 
-/// What stands between two cells.
+/// The separator of two cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Separator {
     /// This ASCII character.
@@ -17,7 +17,7 @@ pub(super) enum Separator {
     Blanks,
 }
 
-/// What stands between two separators.
+/// The text between two separators.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Cell<'a> {
     /// The text without quotation marks and blanks around it.
@@ -40,7 +40,7 @@ pub(super) struct Records<'a> {
 }
 
 impl<'a> Records<'a> {
-    /// The records from this byte on, which is the first of the line.
+    /// The records from this byte on, which must be the first of a line.
     pub fn new(text: &'a str, at: usize, line: u64, separator: Separator, skips_comments: bool) -> Records<'a> {
         Records { text, at, line, separator, skips_comments, comments: 0 }
     }
@@ -71,7 +71,7 @@ impl<'a> Records<'a> {
         self.go_to_record().then(|| is_comment(self.text[self.at..].trim_ascii_start()))
     }
 
-    /// The rest of the line as it stands, which is passed.
+    /// Reads the rest of the line as it is.
     pub fn raw_line(&mut self) -> &'a str {
         let start = self.at;
         self.skip_while(|byte| !is_line_end(byte));
@@ -90,7 +90,7 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Whether this byte is white space within a line that separates nothing.
+    /// Whether this byte is white space within a line and not the separator.
     fn is_blank(&self, byte: u8) -> bool {
         matches!(byte, b' ' | b'\t' | 0x0c) && self.separator != Separator::Mark(byte)
     }
@@ -101,7 +101,7 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// Passes empty lines and comments; false at the end of the text.
+    /// Skips empty lines and comments; returns false at the end of the text.
     fn go_to_record(&mut self) -> bool {
         loop {
             let start = self.at;
@@ -165,8 +165,8 @@ impl<'a> Records<'a> {
         Ok(Cell { text: Cow::Borrowed(self.text[start..self.at].trim()), is_quoted: false })
     }
 
-    /// The text in quotation marks from here on; `None` where something follows it in the cell, which is then no quoted
-    /// text but has quotation marks in it.
+    /// The text in quotation marks from here on; `None` if more text follows in the cell, which then is not quoted but
+    /// contains quotation marks.
     fn quoted(&mut self, column: usize) -> Result<Option<Cow<'a, str>>, DatasetError> {
         let (line, start) = (self.line, self.at + 1);
         let mut text = String::new();
@@ -198,7 +198,7 @@ impl<'a> Records<'a> {
         Ok(is_whole.then(|| if copied == start { Cow::Borrowed(whole) } else { Cow::Owned(text + whole) }))
     }
 
-    /// Whether the backslash here is for the quotation mark after it, and not the last character of the cell.
+    /// Whether the backslash here escapes the quotation mark after it, and is not the last character of the cell.
     fn is_escaped_quote(&self) -> bool {
         let rest = &self.text.as_bytes()[self.at + 1..];
         rest.first() == Some(&b'"') && rest.get(1).is_some_and(|byte| !self.ends_cell(*byte) && *byte != b'"')

@@ -1,4 +1,4 @@
-//! What is said of a table that was read: a sentence for each choice that the reader made.
+//! Remarks on a table that was read: one sentence for each choice that the reader made.
 
 use super::layout::Layout;
 use super::names::listed;
@@ -58,7 +58,7 @@ fn separators(layout: &Layout<'_>, columns: &[ReadColumn]) -> Option<String> {
     }
 }
 
-/// Which numbers have a decimal comma: all that have a mark, or those of some columns.
+/// A sentence that says which numbers have a decimal comma: all that have a mark, or those of some columns.
 fn decimal_commas(columns: &[ReadColumn]) -> Option<String> {
     let with = |wanted: Mark| -> Vec<&str> {
         let marked = columns.iter().filter(|(_, mark, _, has_mark)| *mark == wanted && *has_mark);

@@ -10,7 +10,7 @@ pub struct Standard {
     pub name: &'static str,
     /// The name in the window.
     pub title: &'static str,
-    /// One sentence on what it is.
+    /// One sentence about it.
     pub description: &'static str,
     /// The examples.
     pub dataset: Dataset,
@@ -129,7 +129,7 @@ const NETWORK_TEXTS: [Text; 7] = [
 pub fn standard() -> &'static [Standard] {
     static ALL: LazyLock<Vec<Standard>> = LazyLock::new(|| {
         let read = |([name, title, description, csv], is_for_networks): (Text, bool)| {
-            // The files are part of the program, and the tests read them: no user can meet this.
+            // The files are part of the program, and tests read all of them, so no user can see this panic.
             let dataset = Dataset::from_csv(csv).expect("assets/datasets has datasets");
             Standard { name, title, description, dataset, is_for_networks }
         };

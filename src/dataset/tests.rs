@@ -145,7 +145,7 @@ fn what_is_wrong_with_a_file_is_said() {
     assert_eq!(Dataset::from_csv(&data.to_csv()), Ok(data));
 }
 
-/// A file beyond the limit is refused by its size; what is no text and what is not there, too.
+/// A file beyond the limit is refused by its size; a file that is not text and a missing file are refused, too.
 #[test]
 fn files_are_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! The experiment "noise leaves the sharp minimum": the share of runs that escape from where they start, against a setting
-//! such as the noise or the batch size.
+//! The experiment "noise leaves the sharp minimum": the share of runs that escape from where they start, against a
+//! setting such as the noise or the batch size.
 
 use super::{Ensemble, Plan, Share};
 use crate::landscape::Loss;
@@ -15,19 +15,19 @@ pub struct Experiment {
     pub radius: f64,
     /// The values that are done.
     pub rows: Vec<Row>,
-    /// The ensembles that are left, the next one last.
+    /// The remaining ensembles, the next one last.
     left: Vec<(f64, Ensemble)>,
     count: usize,
 }
 
-/// What came out for one value of the setting.
+/// The result for one value of the setting.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
     /// The value.
     pub value: f64,
     /// The runs that were ever beyond the radius.
     pub ever: Share,
-    /// Those that were at their end.
+    /// Runs that were beyond the radius at their end.
     pub at_end: Share,
 }
 
@@ -38,7 +38,8 @@ impl Experiment {
     /// An experiment that has not begun: an ensemble for each value of the setting `key`.
     ///
     /// # Errors
-    /// Returns a sentence if a value is none of the setting's, [`Ensemble::new`] has one, or the radius is not positive.
+    /// Returns an error, as a sentence, if the setting cannot have a value, if [`Ensemble::new`] fails, or if the
+    /// radius is not positive.
     pub fn new(
         loss: &Loss,
         start: Vector,
@@ -67,7 +68,7 @@ impl Experiment {
         self.refine_unless(budget, &|| false)
     }
 
-    /// Like [`Experiment::refine`]; `cancel` is asked in each round of steps whether the work is still wanted.
+    /// Like [`Experiment::refine`]; `cancel` is called in each round of steps and stops the work if it returns true.
     pub fn refine_unless(&mut self, budget: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         let mut left = budget.max(1);
         while let Some((value, ensemble)) = self.left.last_mut() {

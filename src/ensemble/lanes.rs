@@ -16,7 +16,7 @@ pub(super) struct Finished {
     pub(super) farthest: f64,
 }
 
-/// What is kept of some runs.
+/// The data of some runs that are kept.
 pub(super) struct Followed {
     pub(super) finished: Vec<Finished>,
     pub(super) paths: Vec<Vec<Vector>>,
@@ -27,7 +27,7 @@ pub(super) struct Followed {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sums {
     steps: Vec<Sum>,
-    /// What all later steps would have: the ends of the runs that ended well.
+    /// The sum for all later steps: the ends of the runs that ended regularly.
     rest: Sum,
 }
 
@@ -68,8 +68,8 @@ struct Lane<'a> {
     farthest_squared: f64,
 }
 
-/// Follows runs, each with a seed and a start, to their ends; `None` when `cancel` has said that nobody wants to know any
-/// more. Of the first `sampled` the paths are kept.
+/// Follows runs, each with a seed and a start, to their ends; `None` if `cancel` returned true. The paths of the first
+/// `sampled` runs are kept.
 pub(super) fn follow(
     loss: &Loss,
     prepared: &Prepared<'_>,
@@ -98,14 +98,14 @@ pub(super) fn follow(
             sum.add(Sum { w: lane.walk.w, count: 1 });
         }
         sums.steps.push(sum);
-        // In the order of the lanes, so that sums do not depend on anything else.
+        // In the order of the lanes, so that the sums are reproducible.
         lanes.retain_mut(|lane| {
             let ended = match lane.walk.propose() {
                 Proposal::Goes(next) => {
                     lane.next = next;
                     return true;
                 }
-                // It would stay where it is until its step limit.
+                // It would stay at its point until its step limit.
                 Proposal::Rests => StopReason::StepLimit,
                 Proposal::Ended(stop) => stop,
             };
@@ -159,7 +159,7 @@ impl Lane<'_> {
     }
 }
 
-/// L, ∇L and, where they are needed, H, for all lanes.
+/// L, ∇L and, if it is needed, H, for all lanes.
 struct Jets<'a> {
     sampler: Sampler<'a>,
     w1: Vec<f64>,
@@ -185,7 +185,7 @@ impl<'a> Jets<'a> {
         self.sampler.fill(&self.w1, &self.w2, &mut self.planes);
     }
 
-    /// The one at a place; without a Hessian where nobody asks for one.
+    /// The jet at a place; without a Hessian if none is needed.
     fn at(&self, place: usize) -> Jet {
         let entry = |plane: usize| self.planes.get(plane).map_or(f64::NAN, |plane| plane[place]);
         Jet {

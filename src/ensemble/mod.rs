@@ -1,13 +1,13 @@
-//! Ensembles: one optimizer, many runs, that differ in their seeds or in their starts.
+//! Ensembles: many runs of one optimizer that differ in their seeds or starts.
 //!
-//! Run k of an ensemble has the seed s + k, where s is the run's own, and is, step by step and bit for bit, the run that
-//! [`crate::optimizer::trace`] makes with that seed. The runs go side by side ([`lanes`]), and what is kept of them does not
-//! grow with their number of steps times their number: the mean path, a sample of paths for drawing, where each ended and
-//! how far it ever was from the start. [`Ensemble::refine`] goes on by some runs, so that progress and cancelling follow from
-//! it. The answer depends neither on the slices nor on the number of threads.
+//! Run k of an ensemble has the seed s + k, where s is the run's own, and has the bits of the run that
+//! [`crate::optimizer::trace`] makes with that seed. The runs go side by side ([`lanes`]). Memory does not grow with
+//! the number of runs times their steps: only the mean path, a sample of paths for drawing, the end of each run, and
+//! its largest distance from the start are kept. [`Ensemble::refine`] computes some more runs, so that callers can show
+//! progress and cancel. The answer depends neither on the slices nor on the number of threads.
 //!
-//! A run that stopped by itself counts for the critical point where it stopped; a noisy run, which never stops, for the one to
-//! which gradient flow leads from its last point.
+//! A run that stopped by itself counts for the critical point where it stopped. A noisy run, which never stops, counts
+//! for the critical point to which gradient flow leads from its last point.
 
 mod escape;
 mod lanes;
@@ -26,24 +26,24 @@ use crate::optimizer::{Normals, Prepared, Run, StopReason};
 use lanes::{Finished, Sums, follow};
 use rayon::prelude::*;
 
-/// Where the runs of an ensemble start.
+/// The starts of an ensemble's runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Scatter {
-    /// All at one point.
+    /// All at the same point.
     #[default]
     None,
-    /// Around it, with a Gaussian of this standard deviation in each weight.
+    /// Gaussian around the start, with this standard deviation in each weight.
     Gaussian(f64),
     /// Around it, uniform in the disc of this radius.
     Uniform(f64),
 }
 
-/// What is asked of an ensemble.
+/// The settings of an ensemble.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
     /// How many runs.
     pub runs: usize,
-    /// Where they start.
+    /// The distribution of the starts.
     pub scatter: Scatter,
 }
 
@@ -52,33 +52,33 @@ pub struct Plan {
 pub struct Member {
     /// Its seed.
     pub seed: u64,
-    /// Where it started.
+    /// Its start.
     pub start: Vector,
     /// Its last point.
     pub end: Vector,
     /// How many steps it made.
     pub steps: usize,
-    /// Why it ended.
+    /// Its stop reason.
     pub stop: StopReason,
-    /// The largest distance that it ever had from the ensemble's start.
+    /// Its largest distance from the ensemble's start.
     pub farthest: f64,
-    /// What it counts for; [`Outcome::Pending`] where the ends are not asked for.
+    /// Its outcome; [`Outcome::Pending`] if the ends are not determined.
     pub outcome: Outcome,
 }
 
 /// A path for drawing: some of a run's points, first and last among them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
-    /// Which run, from 0.
+    /// The number of the run, from 0.
     pub run: usize,
-    /// Points, [`Ensemble::stride`] steps apart but for the last.
+    /// Points that are [`Ensemble::stride`] steps apart, except the last.
     pub points: Vec<Vector>,
 }
 
-/// How the runs that are known have ended, in numbers of runs.
+/// How many of the computed runs ended in each way.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Counts {
-    /// At each of [`Ensemble::attractors`].
+    /// The number at each of [`Ensemble::attractors`].
     pub ends: Vec<usize>,
     /// Diverged.
     pub diverged: usize,
@@ -86,17 +86,17 @@ pub struct Counts {
     pub false_stops: usize,
     /// Broke off.
     pub broken: usize,
-    /// Neither stopped nor, by gradient flow, led anywhere.
+    /// Runs that did not stop and from which gradient flow leads to no critical point.
     pub unfinished: usize,
 }
 
-/// Many runs of one optimizer, as far as they are computed.
+/// Many runs of one optimizer, computed in slices.
 #[derive(Clone, Debug)]
 pub struct Ensemble {
     loss: Loss,
     run: Run,
     plan: Plan,
-    /// Where the runs start, or around where.
+    /// The start of the runs, or the centre of their starts.
     pub start: Vector,
     destinations: Option<Destinations>,
     is_random: bool,
@@ -105,7 +105,7 @@ pub struct Ensemble {
     sums: Sums,
 }
 
-/// Runs that one core follows side by side: enough for blocks of lanes, few enough for all cores to have some.
+/// How many runs one core follows side by side: enough for blocks of lanes, and few enough to use all cores.
 const CHUNK: usize = 128;
 
 impl Ensemble {
@@ -113,14 +113,14 @@ impl Ensemble {
     pub const MAX_RUNS: usize = 100_000;
     /// The most paths that are kept for drawing.
     pub const PATHS: usize = 200;
-    /// The most points of such a path, but for its end.
+    /// The most points of such a path, without its end.
     pub const POINTS: usize = 500;
 
-    /// An ensemble that has not begun. With the critical points that are known, in view or beyond, it is told where the runs
-    /// ended; with `None` it is not.
+    /// An ensemble that has not begun. With the known critical points, in view or beyond, the ensemble determines where
+    /// the runs end; with `None` it does not.
     ///
     /// # Errors
-    /// Returns a sentence if [`Prepared::new`] has one, or the plan or the start is none.
+    /// Returns an error, as a sentence, if [`Prepared::new`] does, or if the plan or the start is invalid.
     pub fn new(
         loss: &Loss,
         start: Vector,
@@ -161,7 +161,7 @@ impl Ensemble {
         self.refine_unless(budget, &|| false)
     }
 
-    /// Like [`Ensemble::refine`]; `cancel` is asked in each round of steps whether the work is still wanted.
+    /// Like [`Ensemble::refine`]; `cancel` is called in each round of steps and stops the work if it returns true.
     pub fn refine_unless(&mut self, budget: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         let goal = self.members.len().saturating_add(budget.max(1)).min(self.plan.runs);
         while self.members.len() < goal && !cancel() {
@@ -172,12 +172,12 @@ impl Ensemble {
         self.members.len() == self.plan.runs
     }
 
-    /// Computes a chunk on each core; false when the work was cancelled and nothing of it is kept.
+    /// Computes a chunk on each core; returns false if the work was cancelled and discarded.
     fn compute(&mut self, goal: usize, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         // The run was checked when the ensemble was made.
         let Ok(prepared) = Prepared::new(&self.loss, &self.run) else { return false };
         let first = self.members.len();
-        // Chunks are always the same runs, so that sums are added in one order.
+        // A chunk always has the same runs, so that sums are added in the same order.
         let wanted = (goal - first).div_ceil(CHUNK).min(rayon::current_num_threads().max(1));
         let starts_of = |chunk: usize| first + chunk * CHUNK..(first + (chunk + 1) * CHUNK).min(self.plan.runs);
         let chunks: Vec<std::ops::Range<usize>> = (0..wanted).map(starts_of).collect();
@@ -212,7 +212,7 @@ impl Ensemble {
         Some(Chunk { finished, arrivals, paths: paths.collect(), sums })
     }
 
-    /// Where the runs of a chunk ended: by gradient flow where they are noisy and were only stopped by their step limit.
+    /// The ends of the runs of a chunk: by gradient flow for noisy runs that only stopped at their step limit.
     fn arrivals(
         &self,
         destinations: &Destinations,
@@ -246,17 +246,17 @@ impl Ensemble {
         self.members.len() as f64 / self.plan.runs as f64
     }
 
-    /// The run that all are, but for their seeds.
+    /// The common run of all members, which differ in their seeds.
     pub fn run(&self) -> &Run {
         &self.run
     }
 
-    /// What was asked.
+    /// The settings of the ensemble.
     pub fn plan(&self) -> Plan {
         self.plan
     }
 
-    /// The runs that are known, in the order of their seeds.
+    /// The computed runs, in the order of their seeds.
     pub fn members(&self) -> &[Member] {
         &self.members
     }
@@ -271,13 +271,14 @@ impl Ensemble {
         self.run.steps.div_ceil(Ensemble::POINTS).max(1)
     }
 
-    /// The mean of the runs' points after 0, 1, 2, … steps, as far as any run went. A run that has ended stays where it is,
-    /// and one that has diverged or left the domain of L is left out from there on.
+    /// The mean of the runs' points after 0, 1, 2, … steps, as far as any run went. A run that has ended counts with
+    /// its last point. A run that has diverged or left the domain of L is left out from there on.
     pub fn mean_path(&self) -> Vec<Vector> {
         self.sums.means()
     }
 
-    /// What runs can end at: first what was known, then what runs have found. Empty where the ends are not asked for.
+    /// All attractors: first those known from the beginning, then those that runs have found. Empty if the ends are not
+    /// determined.
     pub fn attractors(&self) -> &[Attractor] {
         self.destinations.as_ref().map_or(&[], Destinations::attractors)
     }
@@ -298,8 +299,8 @@ impl Ensemble {
         counts
     }
 
-    /// Mean and covariance, over their number, of the last points of the runs that did not diverge or leave the domain of L;
-    /// NaN when there are none.
+    /// Mean and covariance, over their number, of the last points of the runs that did not diverge or leave the domain
+    /// of L; NaN when there are none.
     pub fn cloud(&self) -> (Vector, Matrix) {
         let is_in = |member: &&Member| !matches!(member.stop, StopReason::Diverged | StopReason::Undefined);
         let ends: Vec<Vector> = self.members.iter().filter(is_in).map(|member| member.end).collect();
@@ -335,7 +336,7 @@ struct Chunk {
 /// The whole ensemble in one call.
 ///
 /// # Errors
-/// Returns the errors of [`Ensemble::new`].
+/// Returns an error as [`Ensemble::new`] does.
 pub fn ensemble(
     loss: &Loss,
     start: Vector,

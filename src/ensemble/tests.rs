@@ -1,4 +1,4 @@
-//! Ensembles held against the runs that they are made of, and against what mathematics says of noise.
+//! Ensembles compared with their runs, and with mathematics about noise.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use super::*;
@@ -27,7 +27,8 @@ fn all_at_one(runs: usize) -> Plan {
     Plan { runs, scatter: Scatter::None }
 }
 
-/// Member k is the trace with the seed s + k: with Gaussian noise, with minibatches, with Hessians, diverging, converging.
+/// Member k is the trace with the seed s + k: with Gaussian noise, with minibatches, with Hessians, diverging,
+/// converging.
 #[test]
 fn every_member_is_the_trace_with_its_seed() {
     let regression = dataset::find("noisy-line").unwrap();
@@ -70,7 +71,7 @@ fn every_member_is_the_trace_with_its_seed() {
     }
 }
 
-/// The mean of the traces, of which those that have ended stay where they are and those that diverged are left out.
+/// The mean of the traces. Ended runs count with their last point, and diverged runs are left out.
 #[test]
 fn the_mean_path_is_the_mean_of_the_paths() {
     let well = loss("(w1^2 - 1)^2 + w2^2");
@@ -130,8 +131,8 @@ fn the_answer_is_the_same_however_it_is_computed() {
     }
 }
 
-/// A noisy run counts for the point to which gradient flow leads from its last point: in the double well (w1² − 1)² + w2² that
-/// is the minimum on the side where it is. All runs are counted.
+/// A noisy run counts for the point to which gradient flow leads from its last point: in the double well (w1² − 1)² +
+/// w2² that is the minimum on the side where it is. All runs are counted.
 #[test]
 fn noisy_runs_count_for_the_minimum_that_they_are_above() {
     let well = loss("(w1^2 - 1)^2 + w2^2");
@@ -214,8 +215,8 @@ fn wilsons_interval() {
     assert_eq!(Share { count: 0, of: 0 }.interval(), [0.0, 1.0]);
 }
 
-/// Noise leaves the sharp minimum, and not the flat one: 400 seeds, η = 0.01, 20,000 steps from (1, 0). The barrier is as good
-/// as never crossed at σ ≤ 3 and soon at σ = 5, where about 96 % are on the other side at the end.
+/// Noise leaves the sharp minimum, and not the flat one: 400 seeds, η = 0.01, 20,000 steps from (1, 0). The barrier is
+/// practically never crossed at σ ≤ 3 and soon at σ = 5, where about 96 % are on the other side at the end.
 #[test]
 fn noise_leaves_the_sharp_minimum() {
     let well = loss(SHARP_FLAT);

@@ -1,5 +1,5 @@
-//! The answers as JSON: a contract. Fields are added, never renamed; numbers read back to the same `f64`; NaN and ±∞
-//! are null; −0, which no reader expects, is 0.
+//! The answers as JSON, which is a contract. Fields are added, never renamed; numbers read back to the same `f64`; NaN
+//! and ±∞ are null; −0 is written as 0.
 
 use super::tables::Number;
 use crate::basins::Basins;
@@ -24,27 +24,27 @@ fn pair(values: [f64; 2]) -> Pair {
 /// The answer as one line.
 ///
 /// # Errors
-/// Returns a sentence if it has no JSON.
+/// Returns an error, as a sentence, if it cannot be serialized.
 pub fn json<T: Serialize>(answer: &T) -> Result<String, String> {
     let text = serde_json::to_string(answer).map_err(|error| error.to_string())?;
     Ok(text + "\n")
 }
 
-/// An answer about a landscape, with what is to be said beside it.
+/// An answer about a landscape, with its formula and notes.
 #[derive(Serialize)]
 struct Noted<'a, T> {
     #[serde(flatten)]
     answer: &'a T,
     /// The formula as it was understood, as mathematics that can be typed back.
     formula: String,
-    /// Sentences about the formula, the data and the view; empty where there is nothing to say.
+    /// Sentences about the formula, the data and the view; empty if there are none.
     notes: Vec<String>,
 }
 
 /// The answer about a landscape as one line, with its `formula` and its `notes`.
 ///
 /// # Errors
-/// Returns a sentence if it has no JSON.
+/// Returns an error, as a sentence, if it cannot be serialized.
 pub fn noted<T: Serialize>(loss: &Loss, answer: &T, notes: Vec<String>) -> Result<String, String> {
     json(&Noted { answer, formula: loss.to_unicode(), notes })
 }
@@ -59,11 +59,11 @@ pub struct Probe {
     eigenvalues: Pair,
     /// Row i belongs to eigenvalue i.
     eigenvectors: [Pair; 2],
-    /// The Hessian's definiteness as far as it is proved, null where it is undefined.
+    /// The proved definiteness of the Hessian; null if it is undefined.
     curvature: Option<Definiteness>,
     /// 2/λmax, null where there is no limit.
     speed_limit: Option<Number>,
-    /// Whether w is a critical point: proved, refuted, or null where neither is.
+    /// Whether w is a critical point: true (proved), false (refuted), or null.
     critical: Option<bool>,
     /// The covariance of the gradient of one example drawn at random; only for a loss over data.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,7 +75,7 @@ fn rows(matrix: &Matrix) -> [Pair; 2] {
 }
 
 impl Probe {
-    /// What is known at a point.
+    /// The answer for a reading at a point.
     pub fn new(loss: &Loss, reading: &Reading) -> Probe {
         let undefined = [f64::NAN; 2];
         let Reading { w, jet, curvature, definiteness, critical, .. } = *reading;
@@ -103,11 +103,11 @@ pub struct Points {
     curves: Vec<Curve>,
     /// Whether every point is critical, because the loss is constant.
     everywhere: bool,
-    /// Rectangles around points that could not be certified, with what is proved of each as a whole.
+    /// Rectangles around points that could not be certified, with what is proved about each as a whole.
     clusters: Vec<ClusterAnswer>,
     accounted: bool,
     method: String,
-    /// Why each of `unresolved` is undecided, in the same order.
+    /// The reason for each region of `unresolved`, in the same order.
     reasons: Vec<Reason>,
     audit: Option<AuditAnswer>,
 }
@@ -135,7 +135,7 @@ struct Point {
     enclosure: Option<[Pair; 2]>,
     /// [low, high] of each eigenvalue; null for a point that is not certified.
     eigenvalue_enclosures: Option<[Pair; 2]>,
-    /// What is known there of the network; only for a plane of one.
+    /// Facts about the whole network there; only for a plane of a network.
     #[serde(skip_serializing_if = "Option::is_none")]
     network: Option<BeyondAnswer>,
 }
@@ -145,9 +145,9 @@ struct BeyondAnswer {
     weights: usize,
     /// ‖∇L‖ over all weights.
     gradient_norm: Number,
-    /// The part of it that is orthogonal to the plane.
+    /// The part of the gradient norm that is orthogonal to the plane.
     gradient_norm_outside: Number,
-    /// Negative eigenvalues of the whole Hessian; null where it is too large.
+    /// The number of negative eigenvalues of the whole Hessian; null if it is too large.
     negative: Option<usize>,
     lambda_max: Number,
 }
@@ -177,7 +177,7 @@ struct ClusterAnswer {
 struct Curve {
     polyline: Vec<Pair>,
     kind: Kind,
-    /// What its points are, where that is proved: "minima", "maxima" or "neither".
+    /// The nature of its points, if it is proved: "minima", "maxima" or "neither".
     nature: Option<&'static str>,
     certified: bool,
 }
@@ -256,7 +256,7 @@ pub struct BasinsAnswer {
 struct BasinAnswer {
     w: Pair,
     kind: Kind,
-    /// Whether the critical point is proved to be there.
+    /// Whether the critical point is proved.
     certified: bool,
     share: Number,
 }
@@ -298,7 +298,7 @@ pub struct Landscape<'a> {
     source: &'a str,
     /// The critical points that are known from mathematics.
     points: Vec<KnownPoint>,
-    /// The name of the dataset that the loss is a mean over, or null.
+    /// The name of the dataset of the mean, or null.
     data: Option<&'a str>,
 }
 
@@ -355,7 +355,7 @@ pub struct OptimizerAnswer {
     source: &'static str,
     /// Whether the seed matters.
     random: bool,
-    /// Whether the catalogue's learning rate of a landscape is taken, when none is given.
+    /// Whether the landscape's learning rate from the catalogue is the default.
     takes_the_landscapes_rate: bool,
     settings: Vec<SettingAnswer>,
     /// When every run stops, whatever its optimizer.
@@ -370,7 +370,7 @@ struct SettingAnswer {
     default: Number,
     range: Pair,
     whole: bool,
-    /// Words for the values 0, 1, 2, …, where the setting is a choice; else empty.
+    /// Words for the values 0, 1, 2, … of a choice; empty for a number.
     choices: &'static [&'static str],
     description: &'static str,
 }

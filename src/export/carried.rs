@@ -1,8 +1,9 @@
-//! A picture carries its study: what is needed to open and to draw it again, in the metadata of an SVG, a PNG or a PDF.
+//! A picture carries its study: everything that is needed to open and redraw it, in the metadata of an SVG, a PNG or a
+//! PDF.
 //!
-//! What is carried is a record in JSON, as base64: in the element `metadata` of an SVG, in a text chunk of a PNG, and in the
-//! document's information of a PDF, which is added as an incremental update (ISO 32000-1, 7.5.6). A picture may come from
-//! anywhere: what is read from it is treated as a hostile study file.
+//! The carried data are a record in JSON, as base64: in the element `metadata` of an SVG, in a text chunk of a PNG, and
+//! in the document's information of a PDF, which is added as an incremental update (ISO 32000-1, 7.5.6). A picture may
+//! come from anywhere, so its record is not trusted and is validated like a study file.
 
 use super::page::Page;
 use crate::dataset::{open, reason};
@@ -21,12 +22,12 @@ const NAME: &str = "losscape-study";
 const PDF_KEY: &str = "/LosscapeStudy (";
 const SVG_BEGIN: &str = "<metadata id=\"losscape-study\">";
 const SVG_END: &str = "</metadata>\n";
-/// A record is no longer than this: a study of the greatest length in JSON and base64, with room to spare.
+/// The greatest length of a record: enough for the longest study in JSON and base64.
 const MAX_RECORD: usize = 3 * MAX_BYTES;
-/// The most bytes of a picture that are looked through.
+/// The most bytes of a picture that are read.
 const MAX_PICTURE: usize = 256 << 20;
 
-/// What a picture carries.
+/// The record that a picture carries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Carried {
@@ -36,9 +37,9 @@ pub struct Carried {
     pub page: Page,
     /// Pixels of a PNG for each of the page's.
     pub pixels: f64,
-    /// The study's name in the footer; `None` is the landscape's.
+    /// The study's name in the footer; `None` for the name of the landscape.
     pub name: Option<String>,
-    /// What the picture shows beyond its study, in words: then it cannot be drawn again from the study alone.
+    /// What the picture shows besides its study, in words. Such a picture cannot be redrawn from the study alone.
     pub beyond: Option<String>,
     /// The study as the text of its file.
     pub study: String,
@@ -48,7 +49,7 @@ impl Carried {
     /// The study in it.
     ///
     /// # Errors
-    /// Returns the errors of [`study::from_toml_in`]: nothing is trusted because it was in a picture.
+    /// Returns an error as [`study::from_toml_in`] does.
     pub fn study(&self, folder: &Path) -> Result<Study, StudyError> {
         study::from_toml_in(&self.study, folder)
     }
@@ -78,7 +79,7 @@ pub enum PictureFormat {
 }
 
 impl PictureFormat {
-    /// The format of these bytes; `None` where they are no picture.
+    /// The format of these bytes; `None` if they are not a picture.
     pub fn of(bytes: &[u8]) -> Option<PictureFormat> {
         if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
             return Some(PictureFormat::Png);
@@ -91,7 +92,7 @@ impl PictureFormat {
     }
 }
 
-/// The picture with a record in it; unchanged where it has no place for one.
+/// The picture with a record in it; unchanged if its format has no place for one.
 pub fn carrying(picture: Vec<u8>, carried: &Carried) -> Vec<u8> {
     let with = |text: String| match PictureFormat::of(&picture)? {
         PictureFormat::Svg => svg_with(&picture, &text),
@@ -104,10 +105,10 @@ pub fn carrying(picture: Vec<u8>, carried: &Carried) -> Vec<u8> {
     }
 }
 
-/// What a picture carries, and the picture without it; `None` where it carries nothing.
+/// The record of a picture, and the picture without it; `None` if it has no record.
 ///
 /// # Errors
-/// Returns a sentence if there is a record that cannot be read.
+/// Returns an error, as a sentence, if there is a record that cannot be read.
 pub fn carried(picture: &[u8]) -> Result<Option<(Carried, Vec<u8>)>, String> {
     let found = match PictureFormat::of(picture) {
         Some(PictureFormat::Svg) => svg_record(picture),
@@ -123,7 +124,8 @@ pub fn carried(picture: &[u8]) -> Result<Option<(Carried, Vec<u8>)>, String> {
 pub struct Opened {
     /// The study.
     pub study: Study,
-    /// Whether it was in a file that is no study and that it is not saved to: a picture, or a table of values.
+    /// Whether it came from a file that is not a study file, to which it must not be saved: a picture, or a table of
+    /// values.
     pub is_elsewhere: bool,
 }
 
@@ -131,20 +133,20 @@ pub struct Opened {
 /// [`crate::landscape::grid`]).
 ///
 /// # Errors
-/// Returns an error if the file cannot be read, if a picture carries no study, or for a reason of [`study::load`].
+/// Returns an error if the file cannot be read, if a picture carries no study, and as [`study::load`] does.
 pub fn opened(path: &Path) -> Result<Opened, StudyError> {
     opened_with(path, None)
 }
 
-/// The same; an array of NumPy, which has no coordinates, covers `view`.
+/// Like [`opened`]; an array of NumPy, which has no coordinates, covers `view`.
 ///
 /// # Errors
-/// As [`opened`].
+/// Returns an error as [`opened`] does.
 pub fn opened_with(path: &Path, view: Option<View>) -> Result<Opened, StudyError> {
     let unreadable = |error: std::io::Error| StudyError::Unreadable(reason(&error));
     let file = open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    // A study is short: more is read only of what begins as a picture does.
+    // A study is short, so more bytes are read only if the file begins like a picture.
     let mut reader = file.take(MAX_BYTES as u64 + 1);
     reader.read_to_end(&mut bytes).map_err(unreadable)?;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -164,7 +166,7 @@ pub fn opened_with(path: &Path, view: Option<View>) -> Result<Opened, StudyError
 /// The study in the bytes of a file without a folder, such as one that a browser has read.
 ///
 /// # Errors
-/// Returns an error if a picture carries no study, or for a reason of [`study::from_bytes`].
+/// Returns an error if a picture carries no study, and as [`study::from_bytes`] does.
 pub fn opened_bytes(bytes: Vec<u8>) -> Result<Opened, StudyError> {
     match PictureFormat::of(&bytes) {
         None if is_npy(&bytes) => {
@@ -183,7 +185,7 @@ fn in_picture(bytes: &[u8], folder: &Path) -> Result<Opened, StudyError> {
     Ok(Opened { study: carried.study(folder)?, is_elsewhere: true })
 }
 
-/// What is said of a picture without a study.
+/// The message for a picture without a study.
 pub const NOTHING: &str = "this picture carries no study";
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -213,7 +215,7 @@ fn svg_record(svg: &[u8]) -> Option<(&[u8], Vec<u8>)> {
     Some((svg[begin..end].trim_ascii(), without(svg, from, to)))
 }
 
-/// The bytes of a PNG before its chunks, and after the first one, which tells its size.
+/// The number of bytes of a PNG before its chunks, and up to the end of the first chunk, which has its size.
 const PNG_HEADER: usize = 8;
 const PNG_FIRST: usize = 33;
 
@@ -269,7 +271,7 @@ fn pdf_record(pdf: &[u8]) -> Option<(&[u8], Vec<u8>)> {
     let begin = find_last(pdf, PDF_KEY.as_bytes())? + PDF_KEY.len();
     let end = begin + pdf[begin..].iter().position(|byte| *byte == b')')?;
     let from = find_last(&pdf[..begin], PDF_UPDATE.as_bytes());
-    // The line break before the update is its own where the file had none.
+    // If the file did not end with a line break, the one before the update belongs to the update.
     let rest = from.map_or_else(|| pdf.to_vec(), |from| pdf[..from].trim_ascii_end().to_vec());
     Some((&pdf[begin..end], rest))
 }
@@ -310,7 +312,8 @@ mod tests {
         ]
     }
 
-    /// What a picture carries is read from it, the picture without it is as it was, and readers still open it.
+    /// The record of a picture can be read, the picture without it is unchanged, and other programs still open the
+    /// picture.
     #[test]
     fn a_picture_carries_its_study() {
         for picture in pictures() {
@@ -329,7 +332,8 @@ mod tests {
                     assert!(read.is_ok());
                 }
                 PictureFormat::Pdf => {
-                    // The table of the update is where the file says, and its entry where the object is.
+                    // The cross-reference table of the update is at the stated offset, and its entry points to the
+                    // object.
                     let text = String::from_utf8_lossy(&with).into_owned();
                     let table: usize =
                         text.rsplit("startxref\n").next().unwrap().lines().next().unwrap().parse().unwrap();
@@ -356,13 +360,13 @@ mod tests {
             cut.truncate(place + text.len() / 2);
             assert!(carried(&cut).is_ok_and(|found| found.is_none()) || carried(&cut).is_err());
         }
-        // A record is no more trusted than a file: a formula that does not parse is refused with its line.
+        // A record is validated like a file: a formula that does not parse is refused with its line.
         let bad = Carried { study: record().study.replace("w1^2 - w2^2", "w1^2 -"), ..record() };
         assert!(bad.study(Path::new("")).unwrap_err().to_string().contains("landscape.formula"));
     }
 
     proptest! {
-        /// Whatever stands in a picture, reading it ends without a panic.
+        /// Reading any picture ends without a panic.
         #[test]
         fn hostile_pictures_are_survived(
             head in prop::sample::select(vec![&b"\x89PNG\r\n\x1a\n"[..], b"%PDF-1.7\n", b"<svg ><defs>"]),

@@ -1,5 +1,5 @@
-//! A lesson on paper: pages of A4 with the text, the picture of each step, its claims with their verdicts, and questions with room to
-//! write; or with the answers.
+//! A lesson on paper: pages of A4 with the text, the picture of each step, its claims with their verdicts, and
+//! questions with room to write; or with the answers.
 
 use super::page::{Page, Width};
 use super::render::tree;
@@ -23,7 +23,7 @@ const BODY: f64 = 10.5;
 /// The height of a line to write on.
 const RULE: f64 = 22.0;
 
-/// A picture on a page: the scene, and where its lower left corner is, in points from the page's own.
+/// A picture on a page: the scene, and its lower left corner in points from that of the page.
 struct Placed {
     scene: Scene,
     at: [f64; 2],
@@ -40,14 +40,14 @@ struct Sheet {
 struct Writer<'a> {
     palette: &'a Palette,
     sheets: Vec<Sheet>,
-    /// How far the last sheet is filled, from above.
+    /// The height up to which the last sheet is filled, from above.
     y: f64,
 }
 
 /// The handout of a lesson as a PDF.
 ///
 /// # Errors
-/// Returns a sentence if a step cannot be shown, or the file cannot be made.
+/// Returns an error, as a sentence, if a step cannot be shown, or if the file cannot be made.
 pub fn handout(lesson: &Lesson, with_answers: bool) -> Result<Vec<u8>, String> {
     let palette = Palette::of(Theme::Light);
     let mut writer = Writer { palette, sheets: vec![Sheet::default()], y: MARGIN[1] };
@@ -129,7 +129,7 @@ impl Writer<'_> {
 
     fn step(&mut self, number: usize, step: &Step, result: &StepResult, with_answers: bool) -> Result<(), String> {
         let Palette { text, muted, .. } = *self.palette;
-        // What is asked is not told.
+        // The answer of a question is not printed.
         let is_asking = step.predict.is_some() && !with_answers;
         let picture = picture(step, is_asking)?;
         // A step begins where its picture fits, too.
@@ -235,7 +235,7 @@ impl Writer<'_> {
     }
 }
 
-/// A text without the marks of emphasis, formulas and links.
+/// A text without the markup of emphasis, formulas and links.
 fn plain(words: &str) -> String {
     let mut plain = String::new();
     let text = without_links(words);
@@ -258,7 +258,7 @@ fn plain(words: &str) -> String {
     plain + rest
 }
 
-/// The picture of a step, of which the runs are hidden while its question is open.
+/// The picture of a step, without runs while its question is open.
 fn picture(step: &Step, is_asking: bool) -> Result<Scene, String> {
     let mut study = step.study()?;
     study.picture.theme = Theme::Light;
@@ -358,7 +358,7 @@ mod tests {
         assert_ne!(asked, answered);
     }
 
-    /// Words and pictures stay on their pages, whatever the lesson.
+    /// Words and pictures of every lesson stay on their pages.
     #[test]
     fn nothing_is_below_the_margin() {
         let palette = Palette::of(Theme::Light);

@@ -1,8 +1,8 @@
 //! Letters that the bundled fonts lack, such as Japanese or Devanagari ones.
 //!
-//! The system's fonts are looked for only then, and only those are used that have such a letter. A PNG or PDF with them is
-//! another one on another machine, and says so in its footer; an SVG, which names its fonts and carries none, has the same
-//! bytes everywhere.
+//! The system's fonts are loaded only if a text has such letters, and only fonts that have one of them are used. A PNG
+//! or PDF with such letters may differ on another machine, and its footer says so. An SVG names its fonts and embeds
+//! none, so it has the same bytes everywhere.
 
 use crate::scene::{Canvas, PictureContext, Primitive, Scene, picture, text};
 use crate::study::{Findings, Study};
@@ -14,15 +14,15 @@ use ttf_parser::Face;
 /// A font of the system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SystemFont {
-    /// Its family's name.
+    /// The name of its family.
     pub family: String,
     /// The font file.
     pub bytes: Vec<u8>,
-    /// Which of the faces in the file it is.
+    /// The index of the face in the file.
     pub index: u32,
 }
 
-/// What a text needs beyond the bundled fonts.
+/// The system fonts that a text needs besides the bundled ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lettering {
     /// The letters that the bundled fonts lack.
@@ -34,19 +34,20 @@ pub struct Lettering {
 }
 
 impl Lettering {
-    /// What a picture needs.
+    /// The fonts that a picture needs.
     pub fn of(scene: &Scene) -> Lettering {
         let mut letters = BTreeSet::new();
         scene.primitives.iter().for_each(|primitive| gather(primitive, &mut letters));
         Lettering::of_letters(letters)
     }
 
-    /// What some letters need.
+    /// The fonts that some letters need.
     pub fn of_letters(letters: impl IntoIterator<Item = char>) -> Lettering {
         Lettering::with_fonts(letters, system_fonts)
     }
 
-    /// The same with other fonts than the system's, which are asked for only where a letter is lacking.
+    /// Like [`Lettering::of_letters`], with given fonts instead of the system's. They are loaded only if a letter is
+    /// missing.
     fn with_fonts<'a>(letters: impl IntoIterator<Item = char>, fonts: impl FnOnce() -> &'a Database) -> Lettering {
         let lacking: BTreeSet<char> = letters.into_iter().filter(|letter| !text::is_bundled(*letter)).collect();
         if lacking.is_empty() {
@@ -56,12 +57,12 @@ impl Lettering {
         Lettering { lacking, fonts: chosen, nowhere }
     }
 
-    /// What the footer of a PNG or PDF says of it.
+    /// The footnote of a PNG or PDF.
     fn footnote(&self) -> Option<String> {
         (!self.fonts.is_empty()).then(|| format!("letters from {}", self.families()))
     }
 
-    /// What is to be said beside a file of a picture; `None` where the bundled fonts have every letter.
+    /// A note about a picture's file; `None` if the bundled fonts have every letter.
     pub fn note(&self, carries_fonts: bool) -> Option<String> {
         if self.lacking.is_empty() {
             return None;
@@ -94,7 +95,7 @@ impl Lettering {
     }
 }
 
-/// A picture whose footer says with which fonts of the system a PNG or PDF of it is drawn.
+/// A picture whose footer names the system fonts of a PNG or PDF of it.
 pub fn lettered(
     study: &Study,
     findings: &Findings,
@@ -143,8 +144,8 @@ fn system_fonts() -> &'static Database {
     })
 }
 
-/// Fonts that have the letters, as few as can be without long thought: always the one that has most of what is left, an
-/// upright one of regular weight before others. And the letters that none has.
+/// A small set of fonts that have the letters, by a greedy choice: always the font with the most remaining letters, and
+/// among equals an upright one of regular weight. Also returns the letters that no font has.
 fn choose(letters: &BTreeSet<char>, fonts: &Database) -> (Vec<SystemFont>, BTreeSet<char>) {
     let mut known: Vec<(&FaceInfo, BTreeSet<char>)> = fonts
         .faces()
@@ -201,7 +202,7 @@ pub(super) fn fonts_for(lettering: &Lettering) -> Arc<Database> {
 mod tests {
     use super::*;
 
-    /// A font that has letters which those of words and headings have not: DejaVu Sans Mono would be no such font.
+    /// A font with letters that the fonts of words and headings lack; DejaVu Sans Mono would not be one.
     fn fonts(bytes: &[&[u8]]) -> Database {
         let mut fonts = Database::new();
         bytes.iter().for_each(|bytes| fonts.load_font_data(bytes.to_vec()));
@@ -228,7 +229,7 @@ mod tests {
         assert!(note.contains("the SVG carries no font"), "{note}");
     }
 
-    /// Of fonts that have the same letters an upright one of regular weight is taken, and only one.
+    /// Of fonts with the same letters, only one is taken: an upright one of regular weight.
     #[test]
     fn fonts_are_few_and_plain() {
         let all = fonts(&[text::SERIF_ITALIC, text::SANS_BOLD, text::SANS]);

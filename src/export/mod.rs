@@ -1,7 +1,7 @@
 //! Files: SVG, PNG and PDF of a scene, CSV and JSON of trajectories; written whole or not at all.
 //!
-//! The SVG is the picture's one written form: PNG and PDF are made from it, with the bundled fonts, so that all three show
-//! the same. Only letters that these lack are drawn with fonts of the system ([`Lettering`]).
+//! PNG and PDF are made from the SVG with the bundled fonts, so that all three show the same. Only letters that the
+//! bundled fonts lack are drawn with fonts of the system ([`Lettering`]).
 
 pub mod answers;
 mod carried;

@@ -1,4 +1,4 @@
-//! The page of an exported picture: how wide it is, what stands on it, and how large its letters are for that.
+//! The page of an exported picture: its width, its contents, and the size of its letters.
 
 use super::lettering::{Lettering, lettered};
 use crate::scene::{Canvas, Layout, PictureContext, Rect, Scene, examples};
@@ -9,20 +9,20 @@ use serde::{Deserialize, Serialize};
 const POINTS: f64 = 72.0 / 25.4;
 /// The least and the greatest width in millimetres.
 pub const MILLIMETRES: [f64; 2] = [30.0, 1000.0];
-/// A page that is narrower than this has the legend and the examples below the plot.
+/// A page narrower than this has the legend and the examples below the plot.
 const NARROW: f64 = 120.0;
-/// Pixels of a PNG for each point of a page in millimetres, at scale 1: 300 an inch.
+/// Pixels of a PNG for each point of a page in millimetres, at scale 1: 300 per inch.
 const PRINTED: f64 = 300.0 / 72.0;
-/// The share of the width that examples beside the plot have.
+/// The share of the width for examples beside the plot.
 const EXAMPLES: f64 = 0.36;
 
 /// How wide a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Width {
-    /// So many pixels wide and high.
+    /// A width and height in pixels.
     Pixels([f64; 2]),
-    /// So many millimetres wide, and as high as what is drawn.
+    /// A width in millimetres; the height fits the contents.
     Millimetres(f64),
     /// A slide of 16 : 9.
     Slide,
@@ -34,10 +34,10 @@ impl Width {
     /// The text of a page.
     pub const TEXT: Width = Width::Millimetres(170.0);
 
-    /// The width that a person names: `column`, `text`, `slide` or `85mm`.
+    /// The width with a name: `column`, `text`, `slide` or `85mm`.
     ///
     /// # Errors
-    /// Returns a sentence if the text names no width.
+    /// Returns an error, as a sentence, if the text names no width.
     pub fn named(text: &str) -> Result<Width, String> {
         match text.trim() {
             "column" => return Ok(Width::COLUMN),
@@ -61,18 +61,18 @@ impl Width {
 pub struct Page {
     /// How wide it is.
     pub width: Width,
-    /// Whether the examples of a loss over data stand beside the picture.
+    /// Whether the examples of a loss over data are shown beside the picture.
     pub examples: bool,
 }
 
 impl Page {
-    /// The canvas that the picture is laid out on; its height may be cut afterwards.
+    /// The canvas for the layout of the picture; its height may be cropped afterwards.
     pub fn canvas(&self) -> Canvas {
         let [size, scale] = match self.width {
             Width::Pixels([width, height]) => [[width, height], [(width / 960.0).min(height / 720.0); 2]],
             Width::Slide => [[1280.0, 720.0], [1.25; 2]],
             Width::Millimetres(width) => {
-                // Legend below the plot: the page is cut to what is drawn.
+                // The legend is below the plot, and the page is cropped to its contents.
                 let height = if width < NARROW || self.examples { 2.6 } else { 0.7 } * width;
                 [[POINTS * width, POINTS * height], [0.5 + 0.001 * width.min(300.0); 2]]
             }
@@ -80,7 +80,7 @@ impl Page {
         Canvas { size, scale: scale[0], decorations: true }
     }
 
-    /// Pixels of a PNG for each of the page's, when it is asked for `scale` times as many as usual.
+    /// Pixels of a PNG for each pixel of the page, at `scale` times the usual resolution.
     pub fn pixels(&self, scale: f64) -> f64 {
         match self.width {
             Width::Millimetres(_) => PRINTED * scale,
@@ -88,7 +88,7 @@ impl Page {
         }
     }
 
-    /// The width in millimetres, where the page has one.
+    /// The width in millimetres, if the page has one.
     pub fn millimetres(&self) -> Option<f64> {
         match self.width {
             Width::Millimetres(width) => Some(width),
@@ -100,12 +100,12 @@ impl Page {
         matches!(self.width, Width::Millimetres(width) if width < NARROW)
     }
 
-    /// Where the plot of a study lies on the page, to know how fine its images have to be.
+    /// The rectangle of a study's plot on the page, which determines the resolution of its images.
     pub fn plot(&self, study: &Study) -> Rect {
         Layout::new(study, &self.picture_canvas(study)).plot
     }
 
-    /// The canvas without the room for examples beside the picture.
+    /// The canvas without the area for examples beside the picture.
     fn picture_canvas(&self, study: &Study) -> Canvas {
         let canvas = self.canvas();
         let beside = self.examples && study.data.is_some() && !self.is_narrow();
@@ -113,7 +113,7 @@ impl Page {
         Canvas { size: [width, canvas.size[1]], ..canvas }
     }
 
-    /// The picture on the page. Its footer says with which fonts of the system a PNG or PDF of it is drawn.
+    /// The picture on the page. Its footer names the system fonts of a PNG or PDF of it.
     pub fn draw(
         &self,
         study: &Study,

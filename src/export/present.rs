@@ -1,4 +1,4 @@
-//! What stands where a file is to be written: whether it may be replaced without a word.
+//! Inspects the file at the target path of an export, to decide whether it may be replaced without asking.
 
 use crate::dataset::descriptor;
 use crate::study::load;
@@ -51,7 +51,7 @@ impl FileFormat {
         FileFormat::WebM,
     ];
 
-    /// What a file of this format is called.
+    /// The name of this format.
     pub fn words(self) -> &'static str {
         match self {
             FileFormat::Svg => "an SVG picture",
@@ -69,7 +69,7 @@ impl FileFormat {
         }
     }
 
-    /// Whether the content of a file is of this format, whatever its name.
+    /// Whether the content of a file has this format, regardless of its name.
     fn is_of(self, path: &Path) -> bool {
         match self {
             FileFormat::Png => beginning(path, 8) == b"\x89PNG\r\n\x1a\n",
@@ -88,10 +88,10 @@ impl FileFormat {
     }
 }
 
-/// What stands at a path.
+/// The kind of file at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Present {
-    /// Nothing that would be lost: no file, an empty one, or a device.
+    /// Nothing would be lost: there is no file, an empty file, or a device.
     Nothing,
     /// A file of this format.
     Format(FileFormat),
@@ -100,21 +100,21 @@ pub enum Present {
 }
 
 impl Present {
-    /// What stands at a path, by its content. With the format that is to be written, that one is recognised first.
+    /// The kind of the file at a path, by its content. The expected format is tested first.
     pub fn at(path: &Path, expected: Option<FileFormat>) -> Present {
         match fs::metadata(path) {
-            // What the shell has redirected is written behind what is there.
+            // A descriptor that the shell has redirected is appended to.
             _ if descriptor(path).is_some() => Present::Nothing,
             Ok(metadata) if metadata.is_file() && metadata.len() > 0 => {
                 let known = expected.into_iter().chain(FileFormat::ALL).find(|format| format.is_of(path));
                 known.map_or(Present::Other, Present::Format)
             }
-            // What cannot be written, such as a folder, is refused when it is written.
+            // A path that cannot be written, such as a folder, is refused when writing.
             _ => Present::Nothing,
         }
     }
 
-    /// What stands there in words.
+    /// The kind in words.
     pub fn words(self) -> &'static str {
         match self {
             Present::Nothing => "nothing",
@@ -124,14 +124,14 @@ impl Present {
     }
 }
 
-/// The first bytes of a file, as many as there are; none of one that cannot be read.
+/// The first bytes of a file, at most `count`; empty if it cannot be read.
 fn beginning(path: &Path, count: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(count).read_to_end(&mut bytes));
     if read.is_ok() { bytes } else { Vec::new() }
 }
 
-/// Whether the root of an XML document is `svg`; a declaration, comments and a document type may stand before it.
+/// Whether the root of an XML document is `svg`; a declaration, comments and a document type may precede it.
 fn is_svg(text: &str) -> bool {
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
     for _ in 0..16 {
@@ -148,7 +148,7 @@ fn is_svg(text: &str) -> bool {
     rest.strip_prefix("<svg").is_some_and(|rest| rest.starts_with(|next: char| next.is_whitespace() || next == '>'))
 }
 
-/// Whether the whole file is one object or array of JSON.
+/// Whether the whole file is a single object or array of JSON.
 fn is_json(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let starts = String::from_utf8_lossy(&beginning(path, 256)).trim_start().starts_with(['{', '[']);
@@ -172,8 +172,8 @@ fn is_weights(path: &Path) -> bool {
     BufReader::new(file).lines().all(is_number) && count >= 2
 }
 
-/// Whether the whole file is a table of at least two columns: names, and below them rows of as many fields, of which one at least
-/// is a number.
+/// Whether the whole file is a table of at least two columns: a row of names, and rows with the same number of fields,
+/// at least one of which is a number.
 fn is_csv(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let mut reader = csv::Reader::from_reader(BufReader::new(file));

@@ -5,7 +5,7 @@ use super::svg;
 use crate::scene::Scene;
 use resvg::{tiny_skia, usvg};
 
-/// The most pixels that a side of a PNG may have: what common programs still open.
+/// The most pixels along a side of a PNG that common programs still open.
 const MOST_PIXELS: f64 = 16_384.0;
 /// The most pixels of a whole PNG: 512 MiB of memory while it is drawn.
 const MOST_AREA: f64 = 134_217_728.0;
@@ -13,7 +13,7 @@ const MOST_AREA: f64 = 134_217_728.0;
 /// The scene as a PNG file, `factor` (1 to 4) pixels for each of the scene's.
 ///
 /// # Errors
-/// Returns a sentence if the picture is too large to be drawn.
+/// Returns an error, as a sentence, if the picture is too large to be drawn.
 pub fn png(scene: &Scene, factor: f64) -> Result<Vec<u8>, String> {
     let pixels = pixels(scene, factor)?;
     pixels.encode_png().map_err(|error| format!("the PNG cannot be encoded: {error}"))
@@ -44,7 +44,7 @@ pub const WRITES_PDF: bool = cfg!(feature = "command-line");
 /// The scene as a PDF file, text as text.
 ///
 /// # Errors
-/// Returns a sentence if the document cannot be made.
+/// Returns an error, as a sentence, if the document cannot be made.
 #[cfg(feature = "command-line")]
 pub fn pdf(scene: &Scene) -> Result<Vec<u8>, String> {
     let [width, height] = scene.layout.canvas.size;
@@ -60,7 +60,7 @@ pub fn pdf(scene: &Scene) -> Result<Vec<u8>, String> {
 /// The same where the program was built without PDF.
 ///
 /// # Errors
-/// Always returns a sentence that says so.
+/// Always returns an error, as a sentence.
 #[cfg(not(feature = "command-line"))]
 pub fn pdf(_: &Scene) -> Result<Vec<u8>, String> {
     Err("this edition writes no PDF; the desktop program does, and SVG has the same vectors".to_owned())
@@ -69,7 +69,7 @@ pub fn pdf(_: &Scene) -> Result<Vec<u8>, String> {
 /// Scenes as a PDF document, a page each.
 ///
 /// # Errors
-/// Returns a sentence if the document cannot be made.
+/// Returns an error, as a sentence, if the document cannot be made.
 #[cfg(feature = "command-line")]
 pub fn pdf_pages(scenes: impl Iterator<Item = Result<Scene, String>>) -> Result<Vec<u8>, String> {
     use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref};

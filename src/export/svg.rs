@@ -14,7 +14,7 @@ pub fn svg(scene: &Scene) -> String {
     svg_of_width(scene, None)
 }
 
-/// The same, so many millimetres wide where that is given; otherwise a pixel of it is one of the scene's.
+/// Like [`svg`], with a width in millimetres if one is given; otherwise a pixel of the SVG is a pixel of the scene.
 pub fn svg_of_width(scene: &Scene, millimetres: Option<f64>) -> String {
     let mut writer = Writer { out: String::new(), clips: Vec::new(), images: Vec::new(), clip: None };
     let [width, height] = scene.layout.canvas.size.map(number);
@@ -31,7 +31,7 @@ pub fn svg_of_width(scene: &Scene, millimetres: Option<f64>) -> String {
     }
     std::mem::swap(&mut body, &mut writer.out);
     let mut document = String::with_capacity(body.len() + 4096);
-    // Writing to a String cannot fail; the results are let go.
+    // Writing to a String cannot fail, so the results are ignored.
     let _ = write!(
         document,
         r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{page_width}" height="{page_height}" viewBox="0 0 {width} {height}" role="img" aria-labelledby="title description">"#
@@ -51,7 +51,7 @@ pub fn svg_of_width(scene: &Scene, millimetres: Option<f64>) -> String {
 struct Writer {
     out: String,
     clips: Vec<Rect>,
-    /// Rasters that are encoded already, with their text.
+    /// A cache of encoded rasters.
     images: Vec<(Arc<Raster>, String)>,
     /// The rectangle that is being drawn in.
     clip: Option<Rect>,
@@ -151,7 +151,7 @@ impl Writer {
             format!(r#"{} paint-order="stroke""#, stroked(Some(&stroke)))
         });
         let fill = filled(Some(colour));
-        // One plain run keeps its anchor, so that it stays in place when another font stands in.
+        // A single plain run keeps its anchor, so that it stays in place if another font is substituted.
         if let [run] = runs
             && !run.italic
             && run.script == crate::formula::Script::Normal
@@ -169,7 +169,8 @@ impl Writer {
         let _ = write!(self.out, "<text{fill}{halo}>");
         for span in text::spans(at, anchor, font, size, runs) {
             let [x, y] = span.at.map(number);
-            // A blank at a span's end would be swallowed together with the next span's beginning: places are absolute.
+            // Positions are absolute, because a blank at the end of a span would collapse with the beginning of the
+            // next span.
             let (face, words) = (face(span.font, span.size), escaped(span.text));
             let _ = write!(self.out, r#"<tspan x="{x}" y="{y}"{face} xml:space="preserve">{words}</tspan>"#);
         }
@@ -216,7 +217,7 @@ fn placed(rect: &Rect) -> String {
     format!(r#"x="{x}" y="{y}" width="{width}" height="{height}""#)
 }
 
-/// Path data of a line; `None` when it has fewer than two points that can be drawn.
+/// Path data of a line; `None` if it has fewer than two points that can be drawn.
 fn path(points: &[[f64; 2]]) -> Option<String> {
     let closed = points.len() > 2 && points.first() == points.last();
     let points = if closed { &points[..points.len() - 1] } else { points };
@@ -285,7 +286,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// The raster as PNG in base64; `None` when its size and its bytes disagree.
+/// The raster as PNG in base64; `None` if its size does not match its bytes.
 fn encoded(raster: &Raster) -> Option<String> {
     Some(STANDARD.encode(png_of(raster)?))
 }

@@ -1,7 +1,6 @@
-//! Trajectories as CSV and JSON, alike from the window and from the command line.
+//! Trajectories as CSV and JSON, the same for the window and the command line.
 //!
-//! Numbers read back to the same f64, and −0, which no reader expects, is 0. In JSON NaN and ±∞ are null, in CSV
-//! `NaN`, `inf`, `-inf`.
+//! Numbers read back to the same f64, and −0 is written as 0. In JSON NaN and ±∞ are null, in CSV `NaN`, `inf`, `-inf`.
 
 use crate::basins::{Attractor, Basins, Outcome};
 use crate::curvature::Kind;
@@ -15,13 +14,14 @@ use serde_json::{Value, json};
 /// The columns of a trajectory's table.
 const COLUMNS: [&str; 7] = ["step", "w1", "w2", "loss", "gradient_norm", "lambda_min", "lambda_max"];
 
-/// One trajectory as CSV, a line a step.
+/// One trajectory as CSV, a line for each step.
 pub fn trajectory_csv(trajectory: &Trajectory) -> String {
     let rows = numbered(trajectory).map(|(number, step, eigenvalues)| cells(number, step, eigenvalues).to_vec());
     table(COLUMNS.to_vec(), rows)
 }
 
-/// All shown runs as CSV, a line a step: run (the study's runs count from 1), optimizer, and [`trajectory_csv`]'s.
+/// All shown runs as CSV, a line for each step: run (counted from 1 in the study), optimizer, and the columns of
+/// [`trajectory_csv`].
 pub fn trajectories_csv(study: &Study, findings: &Findings) -> String {
     let columns = [&["run", "optimizer"][..], &COLUMNS].concat();
     let rows = shown(study, findings).flat_map(|(index, run, trajectory)| {
@@ -52,13 +52,13 @@ fn table(columns: Vec<&str>, rows: impl Iterator<Item = Vec<String>>) -> String 
     for row in rows {
         written = written.and_then(|()| writer.write_record(row));
     }
-    // Memory takes every record, and all have the header's length.
+    // Writing to memory cannot fail, and all records have the header's length.
     let bytes = writer.into_inner().unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// A map of basins as CSV, a line a start, row by row from the least w2: where it is, what becomes of it, where it ends
-/// and after how many steps.
+/// A map of basins as CSV, a line for each start, row by row from the least w2: the start, the outcome, the end and the
+/// number of steps.
 pub fn basins_csv(map: &Basins) -> String {
     let rows = (0..map.rows).flat_map(|row| (0..map.columns).map(move |column| (column, row)));
     let rows = rows.map(|(column, row)| {
@@ -73,7 +73,7 @@ fn number(value: f64) -> String {
     format!("{:?}", value + 0.0)
 }
 
-/// What becomes of a run, in a word, and the point where it ends; empty for none.
+/// The outcome of a run in a word, and the point where it ends; empty cells if there is none.
 fn outcome_cells(outcome: Outcome, attractors: &[Attractor]) -> [String; 3] {
     let end = match outcome {
         Outcome::At(index) => attractors.get(index as usize),
@@ -93,8 +93,8 @@ fn outcome_cells(outcome: Outcome, attractors: &[Attractor]) -> [String; 3] {
     [word.to_owned(), end1, end2]
 }
 
-/// An ensemble as CSV, a line a run: its seed, start, last point, number of steps, why it stopped, its largest distance from
-/// the ensemble's start, and what it counts for.
+/// An ensemble as CSV, a line for each run: its seed, start, last point, number of steps, stop reason, largest distance
+/// from the ensemble's start, and outcome.
 pub fn ensemble_csv(ensemble: &Ensemble) -> String {
     let rows = ensemble.members().iter().enumerate().map(|(run, member)| {
         let [word, end1, end2] = outcome_cells(member.outcome, ensemble.attractors());
@@ -119,8 +119,8 @@ pub fn ensemble_csv(ensemble: &Ensemble) -> String {
     table(columns.to_vec(), rows)
 }
 
-/// An experiment as CSV, a line a value: how many runs were ever beyond the radius, and at the end, each with Wilson's
-/// interval of 95 % for the share.
+/// An experiment as CSV, a line for each value: how many runs were ever beyond the radius, and how many at the end,
+/// each with Wilson's 95 % interval for the share.
 pub fn experiment_csv(experiment: &Experiment) -> String {
     let rows = experiment.rows.iter().map(|row| {
         let mut cells = vec![number(row.value), row.ever.of.to_string()];
@@ -144,7 +144,7 @@ pub fn experiment_csv(experiment: &Experiment) -> String {
     table(columns, rows)
 }
 
-/// All shown runs as JSON, with what is needed to compute them again.
+/// All shown runs as JSON, with everything that is needed to recompute them.
 pub fn trajectories_json(study: &Study, findings: &Findings) -> Value {
     let runs: Vec<Value> = shown(study, findings)
         .map(|(index, run, trajectory)| {
@@ -172,7 +172,7 @@ pub fn trajectories_json(study: &Study, findings: &Findings) -> Value {
     })
 }
 
-/// A number of the JSON: serde_json writes the shortest text that reads back, and makes NaN and ±∞ null.
+/// A number in JSON: serde_json writes the shortest text that reads back, and null for NaN and ±∞.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Number(f64);
@@ -196,7 +196,7 @@ impl Number {
     }
 }
 
-/// One trajectory as `losscape trace --json` writes it: its steps, why it stopped, where it ended.
+/// One trajectory as `losscape trace --json` writes it: its steps, stop reason and end.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrajectoryJson {
     steps: Vec<StepJson>,
@@ -215,7 +215,7 @@ struct StepJson {
     evaluations: EvaluationsJson,
 }
 
-/// What the optimizer has evaluated to come here.
+/// The evaluations of the optimizer up to this point.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct EvaluationsJson {
     losses: u32,
@@ -238,7 +238,7 @@ impl From<Evaluations> for EvaluationsJson {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct EndJson {
     w: [Number; 2],
-    /// The kind of the critical point where the run ended, null where it is none.
+    /// The kind of the critical point where the run ended, or null.
     kind: Option<Kind>,
 }
 

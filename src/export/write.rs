@@ -1,7 +1,7 @@
 //! Files written whole or not at all.
 //!
-//! What is written goes to a temporary file beside the target, `.losscape-*.part`, which is then renamed. The writer holds a lock on
-//! it. Whoever writes into the same folder next removes those that nobody holds: their writers were killed.
+//! The content goes to a temporary file beside the target, `.losscape-*.part`, which is then renamed. The writer holds
+//! a lock on it. The next writer in the same folder removes unlocked temporary files, which killed writers left behind.
 
 use crate::dataset::{MAX_LINKS, descriptor, reason, unfit};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -9,30 +9,31 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Why a file could not be written.
+/// The reason why a file could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}: {reason}", path.display())]
 pub struct ExportError {
-    /// Which file.
+    /// The file.
     pub path: PathBuf,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// Writes a file whole or not at all. Links are followed and stay links, even when there is no file yet where they lead, and a
-/// file that is replaced keeps its permissions. `/dev/stdout` and the like are the process's own, and devices are written to;
-/// named pipes, sockets and disks are refused.
+/// Writes a file whole or not at all. Symbolic links are followed and stay links, even if their target does not exist
+/// yet. A replaced file keeps its permissions. Descriptors of the process, such as `/dev/stdout`, and devices are
+/// written to directly. Named pipes, sockets and disks are refused.
 ///
 /// # Errors
-/// Returns an error if a step fails; what was there before is still there.
+/// Returns an error if a step fails. An existing file is then unchanged.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
     write_streamed(path, &mut |out| out.write_all(bytes))
 }
 
-/// The same for what is made while it is written: whatever `fill` writes before it fails is not seen.
+/// Like [`write_whole`], for content that is produced while it is written. If `fill` fails, nothing that it wrote is
+/// visible.
 ///
 /// # Errors
-/// Returns an error if a step fails; what was there before is still there.
+/// Returns an error if a step fails. An existing file is then unchanged.
 pub fn write_streamed(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), ExportError> {
     write(path, fill).map_err(|reason| ExportError { path: path.to_owned(), reason })
 }
@@ -77,14 +78,15 @@ fn write(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) ->
         }
         file.as_file().sync_all()?;
         file.persist(&target).map_err(|error| error.error)?;
-        // The file's new name, too, is to survive a power cut. A system that cannot do that has done what it can.
+        // Syncs the folder, so that the new name survives a power cut. Errors are ignored, because not every system
+        // supports this.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
     };
     written().map_err(|error| words(&error))
 }
 
-/// What a chain of links leads to, whether it exists or not.
+/// The end of a chain of symbolic links, whether it exists or not.
 fn end_of_links(path: &Path) -> Result<PathBuf, String> {
     let mut target = path.to_owned();
     for _ in 0..MAX_LINKS {
@@ -96,7 +98,7 @@ fn end_of_links(path: &Path) -> Result<PathBuf, String> {
     Err("its links lead in a circle".to_owned())
 }
 
-/// Writes to a descriptor of the process. A reader that has seen enough is no failure.
+/// Writes to a descriptor of the process. A reader that closes the pipe early is not an error.
 fn write_to_descriptor(
     number: u32,
     path: &Path,
@@ -107,7 +109,7 @@ fn write_to_descriptor(
         0 => Err(io::Error::other("it is the standard input")),
         1 => write_to(&mut io::stdout().lock()),
         2 => write_to(&mut io::stderr().lock()),
-        // Behind what was written there before, as the shell's own `>&3` would.
+        // Appends, as the shell's `>&3` does.
         _ => OpenOptions::new().append(true).open(path).and_then(|mut file| write_to(&mut file)),
     };
     match written {
@@ -124,16 +126,16 @@ fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
     builder.prefix(PART[0]).suffix(PART[1]);
     #[cfg(unix)]
     {
-        // A temporary file is private; a new file is as open as the person's umask lets it be.
+        // A temporary file is private. A new file gets the permissions of the umask.
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    // Between making a file and locking it, somebody who sweeps the folder may take it for a leftover.
+    // Between creating and locking, another process that sweeps the folder may remove the file.
     for _ in 0..16 {
         let file = builder.tempfile_in(folder)?;
         match file.as_file().try_lock() {
             Ok(()) if is_still_at(file.as_file(), file.path()) => return Ok(file),
-            // Where there are no locks, nobody sweeps.
+            // A system without locks also has no sweep.
             Err(TryLockError::Error(_)) => return Ok(file),
             Ok(()) | Err(TryLockError::WouldBlock) => {}
         }
@@ -141,7 +143,7 @@ fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
     Err(io::Error::other("somebody keeps removing the temporary files in its folder"))
 }
 
-/// Removes what writers that were killed have left in a folder.
+/// Removes the files that killed writers left in a folder.
 fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -153,7 +155,7 @@ fn sweep(folder: &Path) {
     }
 }
 
-/// Removes a file that no process has locked. One that cannot be removed is not worth a failure.
+/// Removes a file that no process has locked. Errors are ignored.
 fn remove_if_abandoned(path: &Path) {
     let Ok(file) = File::open(path) else { return };
     if file.try_lock().is_ok() && is_still_at(&file, path) {
@@ -169,7 +171,7 @@ pub fn is_still_at(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Whether two paths lead to the same file, by whatever links.
+/// Whether two paths lead to the same file, also through links.
 pub fn is_same_file(one: &Path, other: &Path) -> bool {
     let same = match (fs::metadata(one), fs::metadata(other)) {
         (Ok(one), Ok(other)) => are_same(&one, &other),
@@ -180,7 +182,7 @@ pub fn is_same_file(one: &Path, other: &Path) -> bool {
     })
 }
 
-/// `None` where the system does not number its files.
+/// `None` if the system does not number its files.
 fn are_same(one: &fs::Metadata, other: &fs::Metadata) -> Option<bool> {
     #[cfg(unix)]
     {
@@ -258,7 +260,7 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     }
 
-    /// A folder in which nothing can be made (root can write anywhere, so it is asked of /proc, where nobody can).
+    /// A folder in which no file can be created. Root can write anywhere, so the test uses /proc, where nobody can.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_folder_that_takes_no_files_is_an_error() {
@@ -312,7 +314,7 @@ mod tests {
         assert!(living.path().exists() && path(".losscape-mine").exists() && path(".losscape-folder.part").exists());
     }
 
-    /// Many at once into one folder: nobody takes another's temporary file for a leftover.
+    /// Many writers in one folder do not remove each other's temporary files.
     #[test]
     fn writers_do_not_disturb_each_other() {
         let folder = tempfile::tempdir().unwrap();

@@ -4,12 +4,12 @@ use crate::number::lanes::{InstructionSet, Work};
 
 /// The bits of a byte that are set.
 struct Bits {
-    /// Which they are, from the lowest on; what comes after `count` of them means nothing.
+    /// Their indices, ascending; entries from `count` on are meaningless.
     places: [u8; 8],
     count: u8,
 }
 
-/// For each byte its bits.
+/// The bits of each byte.
 static BITS: [Bits; 256] = {
     let mut all = [const { Bits { places: [0; 8], count: 0 } }; 256];
     let mut byte = 0;
@@ -27,7 +27,7 @@ static BITS: [Bits; 256] = {
     all
 };
 
-/// The cells of a row whose corners do not all reach equally many levels.
+/// The cells of a row whose corners do not all reach the same number of levels.
 pub(super) struct ActiveCells {
     columns: Vec<u32>,
 }
@@ -38,14 +38,14 @@ impl ActiveCells {
         ActiveCells { columns: vec![0; width + 8] }
     }
 
-    /// Their columns, between two neighbouring rows of counts.
+    /// The columns of these cells, between two neighbouring rows of counts.
     pub fn find(&mut self, counts: [&[u8]; 2]) -> &[u32] {
         let count = InstructionSet::fastest().run(Finding { counts, columns: &mut self.columns });
         &self.columns[..count]
     }
 }
 
-/// The work of finding them; answers how many there are.
+/// The vectorised search for them; returns how many there are.
 struct Finding<'a> {
     counts: [&'a [u8]; 2],
     columns: &'a mut [u32],
@@ -65,8 +65,8 @@ impl Work for Finding<'_> {
             let [a, b, c, d] = [a, b, c, d].map(|counts| u64::from_le_bytes(*counts));
             // A byte differs from zero where a cell's corners differ; the lowest byte is the first cell.
             let differences = (a ^ b) | (a ^ c) | (a ^ d);
-            // The highest bit of each such byte, all of them gathered in one byte. Nothing here is asked: whether eight cells
-            // have active ones among them cannot be foreseen.
+            // The highest bit of each such byte, gathered in one byte. There is no branch, because a processor cannot
+            // predict whether eight cells contain active ones.
             const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
             let marks = (((differences & LOW_BITS) + LOW_BITS) | differences) & !LOW_BITS;
             let byte = ((marks >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as usize;

@@ -1,16 +1,16 @@
 //! The image of a map of basins.
 //!
-//! The hue says at which critical point a start ends: minima are blue, green and violet, saddles the colours of sand and
-//! stone, maxima red, degenerate points pink, in the order in which the map lists them. The lightness says after how many
-//! steps: light after few, dark after many, in the logarithm of the number. What ends at no critical point has a
-//! pattern. The colours are the same on light and dark ground, as those of a heat map are, and neighbours of a family
-//! differ in lightness, too, so that they are told apart by eyes that lack a kind of cone.
+//! The hue shows at which critical point a start ends: minima are blue, green and violet, saddles sand and stone
+//! colours, maxima red, degenerate points pink, in the order in which the map lists them. The lightness shows the
+//! number of steps on a logarithmic scale: light for few, dark for many. Starts that end at no critical point have a
+//! pattern. Like those of a heat map, the colours are the same in both themes. Neighbouring colours of a family also
+//! differ in lightness, so that colour-blind people can distinguish them.
 
 use super::Raster;
 use crate::basins::{Attractor, Basins, Cell, Outcome};
 use crate::curvature::Kind;
 
-/// The colours of a kind of end, in their order; they are used again where there are more ends.
+/// The colours of a kind of end, in their order; they repeat if there are more ends.
 pub fn basin_colours(kind: Kind) -> &'static [[u8; 3]] {
     match kind {
         Kind::Minimum => &[
@@ -49,18 +49,18 @@ pub fn shaded(colour: [u8; 3], darkness: f64) -> [u8; 3] {
     colour.map(|byte| if shift < 0.0 { toward(byte, 255.0, -shift) } else { toward(byte, 0.0, shift) })
 }
 
-/// How numbers of steps become shades: the fewest and the most that have a shade of their own.
+/// The mapping from numbers of steps to shades: the fewest and the most steps with a shade of their own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepScale {
-    /// After so few steps or fewer a start has the lightest shade.
+    /// Starts with this many steps or fewer have the lightest shade.
     pub fewest: u32,
     /// After so many or more the darkest.
     pub most: u32,
 }
 
 impl StepScale {
-    /// The scale of a map: from the steps of its coarsest starts, so that it does not change while the map is refined; the
-    /// slowest twentieth shares the darkest shade.
+    /// The scale of a map: from the steps of its coarsest starts, so that it does not change while the map is refined;
+    /// the slowest twentieth shares the darkest shade.
     pub fn of(map: &Basins) -> StepScale {
         let arrived = map.coarse_cells().filter(|cell| matches!(cell.outcome, Outcome::At(_)));
         let mut steps: Vec<u32> = arrived.map(|cell| cell.steps).collect();
@@ -116,7 +116,8 @@ pub fn pattern(outcome: Outcome, column: usize, row: usize) -> [u8; 4] {
     }
 }
 
-/// The image, a pixel a start, the greatest w2 on top; starts that are not known yet look like a coarser neighbour.
+/// The image, with a pixel for each start, and the greatest w2 on top. A start that is not computed yet has the colour
+/// of a coarser neighbour.
 pub fn basin_raster(map: &Basins) -> Raster {
     let colours = colours_of_ends(map.attractors());
     let scale = StepScale::of(map);
@@ -171,9 +172,9 @@ mod tests {
         times(&LAB, times(&LMS, seen).map(libm::cbrt))
     }
 
-    /// The first four minima, four saddles, the first maximum and the first degenerate point are told apart, also with
-    /// deuteranopia (the matrix of G. M. Machado, M. M. Oliveira & L. A. F. Fernandes, A physiologically-based model for
-    /// simulation of color vision deficiency, 2009). 0.02 in Oklab is just seen.
+    /// The first four minima, four saddles, the first maximum and the first degenerate point can be distinguished, also
+    /// with deuteranopia (the matrix of G. M. Machado, M. M. Oliveira & L. A. F. Fernandes, A physiologically-based
+    /// model for simulation of color vision deficiency, 2009). A difference of 0.02 in Oklab is just noticeable.
     #[test]
     fn colours_of_ends_are_told_apart() {
         const EVERYBODY: [[f64; 3]; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];

@@ -1,9 +1,9 @@
 //! Colour tables, and images of a grid in their colours.
 //!
-//! Viridis (S. van der Walt & N. Smith, 2015), cividis (J. R. Nuñez, C. R. Anderton & R. S. Renslow, PLoS ONE 13(7),
-//! 2018) and ColorBrewer's red–blue (C. Brewer) come from the crate colorous (Apache-2.0), a port of
-//! d3-scale-chromatic. Their lightness is monotone (red–blue's on either side of white), and none of them asks an eye
-//! to tell red from green.
+//! Viridis (S. van der Walt & N. Smith, 2015), cividis (J. R. Nuñez, C. R. Anderton & R. S. Renslow, PLoS ONE
+//! 13(7), 2018) and ColorBrewer's red–blue (C. Brewer) come from the crate colorous (Apache-2.0), a port of
+//! d3-scale-chromatic. Their lightness is monotone (red–blue's on either side of white), and none of them requires
+//! distinguishing red from green.
 
 use super::quantise::{Quantiser, STEPS};
 use super::{ColourMap, Grid, Raster, Scale};
@@ -31,7 +31,7 @@ pub fn colour_table(map: ColourMap) -> &'static [[u8; 3]; 256] {
 
 /// The grid as an image: node (i, j) is pixel (i, rows − 1 − j). Undefined and infinite values are transparent.
 ///
-/// On a linear scale a value within a few roundings of where one colour gives way to the next may have either.
+/// On a linear scale a value within a few rounding errors of a boundary between two colours may have either colour.
 pub(super) fn raster(grid: &Grid, scale: Option<&Scale>, map: ColourMap) -> Raster {
     let mut pixels = Vec::with_capacity(grid.values.len());
     match scale {
@@ -64,11 +64,11 @@ enum Painter {
 struct Uneven {
     quantiser: Quantiser,
     colours: [Pixel; 256],
-    /// For each of the quantiser's steps, where none has more than one boundary in it.
+    /// An entry for each step of the quantiser; `None` if a step has more than one boundary in it.
     steps: Option<Box<[Step; STEPS]>>,
 }
 
-/// The colour of the values below a boundary, and that of the others.
+/// The colour of the values below a boundary, and the colour of the others.
 #[derive(Clone, Copy)]
 struct Step {
     boundary: f64,
@@ -79,7 +79,7 @@ impl Painter {
     fn new(scale: &Scale, map: ColourMap) -> Painter {
         let colours = colour_table(map).map(|[red, green, blue]| [red, green, blue, u8::MAX]);
         match scale.linear_ends() {
-            // Where the difference overflows, or next to nothing is between the ends, boundaries are held against values.
+            // If the difference overflows or the ends are almost equal, values are compared with boundaries instead.
             Some([low, high]) if (1e-300..1e300).contains(&(high - low)) => {
                 Painter::Even { low, steps_per_unit: 256.0 / (high - low), colours }
             }
@@ -87,7 +87,7 @@ impl Painter {
         }
     }
 
-    /// Adds the pixels of a row; `counts` is room for as many numbers.
+    /// Adds the pixels of a row; `counts` is a buffer of the same length.
     fn paint(&self, values: &[f64], pixels: &mut Vec<Pixel>, counts: &mut [u8]) {
         let set = InstructionSet::fastest();
         let start = pixels.len();
@@ -116,7 +116,7 @@ impl Uneven {
         Uneven { quantiser, colours, steps }
     }
 
-    /// Adds the pixels of a row, and says whether all values are finite.
+    /// Adds the pixels of a row, and returns whether all values are finite.
     fn paint(&self, set: InstructionSet, values: &[f64], pixels: &mut Vec<Pixel>, counts: &mut [u8]) -> bool {
         match &self.steps {
             Some(steps) => set.run(Stepping { quantiser: &self.quantiser, steps, values, pixels }),
@@ -129,12 +129,13 @@ impl Uneven {
     }
 }
 
-/// Pixels that are painted together: their bins by vectors, then their colours.
+/// How many pixels are painted together: first their bins by vector instructions, then their colours.
 const TOGETHER: usize = 64;
 
-/// Paints groups of [`TOGETHER`] pixels, and what is left; whether all values are finite.
+/// Paints groups of [`TOGETHER`] pixels and the rest; returns whether all values are finite.
 ///
-/// A group is painted beside the image and then added to it, so that the image is written once and not cleared before.
+/// A group is painted in a buffer and then appended to the image, so that the image is written once and need not be
+/// cleared.
 #[inline(always)]
 fn together(values: &[f64], pixels: &mut Vec<Pixel>, mut paint: impl FnMut(&[f64], &mut [Pixel])) -> bool {
     let mut group = [CLEAR; TOGETHER];
@@ -185,7 +186,7 @@ impl Work for Even<'_> {
     }
 }
 
-/// Unevenly stepped colours of a row, where no step of the quantiser has more than one boundary in it.
+/// Painting a row with uneven steps, if no step of the quantiser has more than one boundary in it.
 struct Stepping<'a> {
     quantiser: &'a Quantiser,
     steps: &'a [Step; STEPS],
@@ -288,7 +289,7 @@ mod tests {
                     let [red, green, blue] = colour_table(ColourMap::Cividis)[count];
                     [red, green, blue, 255]
                 };
-                // Rounding may decide about a value that is this near to a boundary of a linear scale.
+                // A value this near to a boundary of a linear scale may be on either side by rounding.
                 let rounding = if kind == ColourScale::Linear { 8.0 * f64::EPSILON * scale.range[1] } else { 0.0 };
                 let either = [coloured(value - rounding), coloured(value + rounding)];
                 let expected = if value.is_finite() { either } else { [[0; 4]; 2] };

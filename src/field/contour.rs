@@ -1,14 +1,14 @@
 //! Contour lines: marching squares for all levels in one pass over the grid.
 //!
-//! Each sample is quantised to the number of levels that it reaches. Between two neighbouring samples with q and q′
-//! levels pass |q − q′| lines, and the grid edge between them creates their vertices once, in the order of the
-//! levels, so that a vertex is found again by its edge's first number: no hashing, no search. In a cell each level's
-//! segment runs from one edge's vertex to another's, with the higher ground on its left; a vertex is therefore left
-//! by one cell and entered by the other, and a line is a walk along the links.
+//! Each sample is quantised to the number of levels that it reaches. |q − q′| lines pass between two neighbouring
+//! samples with q and q′ levels. The grid edge between them creates their vertices once, in the order of the levels, so
+//! that the number of the edge's first vertex identifies all of them, without hashing or search. In a cell the segment
+//! of each level leads from the vertex on one edge to that on another, with the higher ground on its left. So each
+//! vertex is the end of a segment in one cell and the beginning of one in the other cell, and a line follows the links.
 //!
-//! A cell that has two opposite corners above a level and two below it is decided by the value at the saddle of the
-//! bilinear interpolant (the asymptotic decider of Nielson & Hamann, Proc. Visualization '91). Cells with a corner
-//! where L is undefined or infinite have no lines. A sample that equals a level counts as above it.
+//! In a cell with two opposite corners above a level and two below it, the value at the saddle of the bilinear
+//! interpolant decides (the asymptotic decider of Nielson & Hamann, Proc. Visualization '91). Cells with a corner where
+//! L is undefined or infinite have no lines. A sample that equals a level counts as above it.
 
 use super::ContourLine;
 use super::active::ActiveCells;
@@ -35,13 +35,14 @@ pub(super) struct Samples<'a> {
 
 /// The lines of all levels (ascending, finite), sorted by level.
 ///
-/// Vertices lie on grid edges, where the linear interpolant between the edge's two samples has the level. A closed
-/// line repeats its first vertex at the end; the others end at the border or at cells that are skipped.
+/// Vertices lie on grid edges, where the linear interpolant between the edge's two samples equals the level. A closed
+/// line repeats its first vertex at the end; other lines end at the border or at skipped cells.
 pub(super) fn contour_lines(samples: Samples<'_>, levels: &[f64]) -> Vec<ContourLine> {
     lines_of(samples, levels, |_| {})
 }
 
-/// The same, with all vertices of a pass moved along their edges, some at a time, before they are joined.
+/// Like [`contour_lines`], with all vertices of a pass moved along their edges, a batch at a time, before they are
+/// joined.
 pub(super) fn moved_lines(
     samples: Samples<'_>,
     levels: &[f64],
@@ -50,7 +51,7 @@ pub(super) fn moved_lines(
     broken(lines_of(samples, levels, |links| links.move_along(samples, &mut place)))
 }
 
-/// The lines without vertices that are none: a line ends there.
+/// The lines, broken at invalid vertices.
 fn broken(lines: Vec<ContourLine>) -> Vec<ContourLine> {
     let is_vertex = |w: &Vector| w.x.is_finite() && w.y.is_finite();
     let mut whole = Vec::with_capacity(lines.len());
@@ -90,18 +91,18 @@ fn lines_of(samples: Samples<'_>, levels: &[f64], mut finish: impl FnMut(&mut Li
 /// All vertices of a pass, where grid edges cross levels, with the segments between them.
 struct Links<'a> {
     levels: &'a [f64],
-    /// How many vertices there are; the tables have room for more.
+    /// The number of vertices; the tables have more capacity.
     count: usize,
-    /// Room for so many more is always there: what the simple cells of a row need at most.
+    /// The spare capacity that is always kept: the most vertices that the simple cells of a row create.
     spare: usize,
     tables: Tables,
 }
 
-/// What is known of each vertex, all of one length. The links have a table of their own, which is small: who walks along
-/// them waits for each before the next is known.
+/// The data of the vertices, in tables of equal length. The links have a small table of their own, because a walk along
+/// them waits for each link before it knows the next.
 #[derive(Default)]
 struct Tables {
-    /// Where the vertices are.
+    /// The places of the vertices.
     places: Vec<Vector>,
     /// The vertex to which a segment leads from each.
     next: Vec<u32>,
@@ -109,28 +110,28 @@ struct Tables {
 }
 
 thread_local! {
-    /// The tables of the pass before. A view that moves has as many vertices from frame to frame, and memory that the system
-    /// has to clear anew each time takes as long as all the rest.
+    /// The tables of the last pass, to be reused. While a view moves, each frame has about as many vertices, and newly
+    /// allocated memory, which the system clears, would take as long as all the rest.
     static TABLES: Cell<Tables> = const { Cell::new(Tables { places: Vec::new(), next: Vec::new(), origins: Vec::new() }) };
 }
 
-/// Vertices that are moved together: all that is known of so many stays in the nearer caches.
+/// How many vertices are moved together, so that their data stay in the nearer caches.
 const TOGETHER: usize = 1024;
 
-/// Tables with room for more vertices than this are not kept.
+/// Tables with a larger capacity are not kept.
 const MOST_KEPT: usize = 1 << 19;
 
-/// What has made a vertex.
+/// The origin of a vertex.
 #[derive(Clone, Copy, Debug)]
 struct Origin {
     /// The node where its edge begins.
     node: u32,
     level: u8,
-    /// Whether its edge goes up, or else to the right.
+    /// Whether its edge goes up; otherwise it goes to the right.
     upward: bool,
 }
 
-/// The cells between two neighbouring rows of nodes: what is below and what is above.
+/// The cells between two neighbouring rows of nodes: the row below and the row above.
 #[derive(Clone, Copy)]
 struct Strip<'a> {
     /// The first node of what is below.
@@ -140,7 +141,7 @@ struct Strip<'a> {
     counts: [&'a [u8]; 2],
 }
 
-/// A node's value, and how many levels that reaches.
+/// The value of a node, and how many levels it reaches.
 #[derive(Clone, Copy)]
 struct Node {
     value: f64,
@@ -168,9 +169,8 @@ const EAST: usize = 1;
 const NORTH: usize = 2;
 const WEST: usize = 3;
 
-/// For each set of corners above a level (bit 0 is the lower left one, and on against the clock) the edges where a
-/// segment begins and ends, with these corners on its left. Sets of opposite corners and those without a segment have
-/// none.
+/// For each set of corners above a level (bit 0 is the lower left one, then anticlockwise) the edges where a segment
+/// begins and ends, with these corners on its left. Sets of opposite corners, and sets without a segment, have none.
 const SEGMENTS: [[usize; 2]; 16] = [
     [SOUTH, SOUTH],
     [SOUTH, WEST],
@@ -190,7 +190,7 @@ const SEGMENTS: [[usize; 2]; 16] = [
     [SOUTH, SOUTH],
 ];
 
-/// The set of a cell's corners, from the lower left one on against the clock, that are above a level.
+/// The set of a cell's corners that are above a level, anticlockwise from the lower left one.
 #[inline(always)]
 fn case(counts: [u8; 4], level: u8) -> usize {
     let [a, b, c, d] = counts.map(|count| usize::from(count > level));
@@ -215,7 +215,7 @@ fn saddle(case: usize, level: f64, [a, b, c, d]: [f64; 4]) -> [[usize; 2]; 2] {
     }
 }
 
-/// Whether the two corners above a level belong together across the cell.
+/// Whether the two corners above a level are connected across the cell.
 fn are_connected(level: f64, above: [f64; 2], below: [f64; 2]) -> bool {
     let [p, q] = above.map(|value| 0.5 * value - 0.5 * level);
     let [r, s] = below.map(|value| 0.5 * level - 0.5 * value);
@@ -225,20 +225,21 @@ fn are_connected(level: f64, above: [f64; 2], below: [f64; 2]) -> bool {
     (p / scale) * (q / scale) >= (r / scale) * (s / scale)
 }
 
-/// Where between two values the linear interpolant has a level that one of them reaches: from 0 to 1.
+/// The fraction of the way between two values, from 0 to 1, at which the linear interpolant has a level that one of
+/// them reaches.
 #[inline(always)]
 fn share(level: f64, from: f64, to: f64) -> f64 {
     // Halves, because the difference of two finite values may overflow.
     let half_rise = 0.5 * to - 0.5 * from;
     let half_height = 0.5 * level - 0.5 * from;
     let t = half_height / half_rise;
-    // Not `clamp`: halves of subnormal numbers may be 0/0, which must not remain.
+    // Not `clamp`: halves of subnormal numbers may give 0/0, and NaN must not remain.
     let t = if t > 0.0 { t } else { 0.0 };
     if t < 1.0 { t } else { 1.0 }
 }
 
-/// The work of what [`Links::cell`] does for cells of a row that one level passes through and that have a row below and a
-/// column before them: nearly all. Answers how many such cells there are before the first that is none.
+/// Does the work of [`Links::cell`] for simple cells: those that one level passes through and that have a row below and
+/// a column before them, which are nearly all. Returns how many such cells there are before the first other one.
 struct SimpleCells<'a, 'b> {
     links: &'a mut Links<'b>,
     columns: &'a [f64],
@@ -254,7 +255,7 @@ impl Work for SimpleCells<'_, '_> {
     #[inline(always)]
     fn run(self) -> usize {
         let SimpleCells { links, columns, strip, active, horizontal, left } = self;
-        // All in variables of its own: in the tables' owner each would be read again after every write.
+        // Local variables, because fields of the owner of the tables would be read again after every write.
         let (levels, mut count) = (links.levels, links.count);
         let Tables { places, next, origins } = &mut links.tables;
         let (places, next, origins) = (&mut places[..], &mut next[..], &mut origins[..]);
@@ -275,8 +276,8 @@ impl Work for SimpleCells<'_, '_> {
                 || [lower_values[column], lower_values[column + 1], upper_values[column + 1], upper_values[column]];
             let [_, value_b, value_c, value_d] = values();
             let (x, y) = ([columns[column], columns[column + 1]], strip.y);
-            // Which of the edges are crossed cannot be foreseen, and so nothing is asked: both vertices are computed and
-            // written, and kept where they exist.
+            // There is no branch, because a processor cannot predict which edges are crossed: both vertices are
+            // computed and written, and kept if they exist.
             let mut edge = |w: Vector, node: usize, upward: bool, exists: bool| {
                 let edge = Edge { first: count as u32, lowest: low };
                 places[count] = w;
@@ -314,11 +315,11 @@ impl<'a> Links<'a> {
         let set = InstructionSet::fastest();
         let quantiser = Quantiser::new(levels);
         let mut links = Links { levels, count: 0, spare: 2 * width, tables: TABLES.take() };
-        // The upper edges of the cells of one row are the lower edges of the next. A cell that is passed over has no
-        // crossing on any of its edges, so what is left in its place is never read.
+        // The upper edges of the cells of one row are the lower edges of the next. A skipped cell has no crossing on
+        // any of its edges, so the old entry in its place is never read.
         let mut horizontal = vec![Edge::EMPTY; width - 1];
         let mut active = ActiveCells::of_width(width);
-        // Two rows of counts are used again and again, and stay near at hand.
+        // Two rows of counts are reused, so that they stay in the cache.
         let [mut lower, mut upper] = [vec![0; width], vec![0; width]];
         quantiser.count_finite(&samples.values[..width], &mut upper, UNDEFINED);
         for row in 0..samples.rows.len() - 1 {
@@ -350,7 +351,7 @@ impl<'a> Links<'a> {
         links
     }
 
-    /// Creates the vertices on the edges that this cell is the first to see, and its segments.
+    /// Creates the vertices on the edges that no earlier cell has handled, and the segments of the cell.
     fn cell(
         &mut self,
         columns: &[f64],
@@ -398,7 +399,7 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Sees to it that there is room for one more, besides what is spare.
+    /// Makes sure that there is capacity for one more vertex, besides the spare capacity.
     fn make_room(&mut self) {
         let wanted = self.count + 1 + self.spare;
         let Tables { places, next, origins } = &mut self.tables;
@@ -418,8 +419,8 @@ impl<'a> Links<'a> {
         self.count += 1;
     }
 
-    /// Creates the vertices between two neighbouring nodes, in the order of the levels; `place` says where the point
-    /// at a share of the way between them is.
+    /// Creates the vertices between two neighbouring nodes, in the order of the levels; `place` maps a fraction of the
+    /// way between them to a point.
     #[inline]
     fn edge(&mut self, from: Node, to: Node, (node, upward): (usize, bool), place: impl Fn(f64) -> Vector) -> Edge {
         let [low, high] = [from.count.min(to.count), from.count.max(to.count)];
@@ -497,7 +498,7 @@ impl<'a> Links<'a> {
     }
 }
 
-/// The points from a vertex on, each once where several coincide; takes the links away.
+/// The points from a vertex on, without consecutive duplicates. Removes the links.
 fn walk(start: usize, places: &[Vector], links: &mut [u32], points: &mut Vec<Vector>) {
     let mut last = places[start];
     points.clear();

@@ -197,7 +197,7 @@ fn difference_from_the_reference(grid: &(Vec<f64>, Vec<f64>, Vec<f64>), levels: 
 fn lines_of_the_catalogue_are_the_reference_s_segments() {
     for entry in catalogue() {
         let loss = entry.loss().expect("the catalogue's formulas parse");
-        // Every value on its own, on a grid that is no square.
+        // Every value on its own, on a grid that is not square.
         let (columns, rows) = (nodes(entry.view.w1, 61), nodes(entry.view.w2, 47));
         let points = rows.iter().flat_map(|&y| columns.iter().map(move |&x| Vector::new(x, y)));
         let values: Vec<f64> = points.map(|w| loss.value(w)).collect();

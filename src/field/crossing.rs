@@ -1,8 +1,8 @@
-//! Where an edge of the grid crosses a level.
+//! The crossing of an edge of the grid with a level.
 
 use crate::number::Vector;
 
-/// A vertex on the edge between two samples, `from` and `to`, at the share t of the way.
+/// A vertex on the edge between two samples, `from` and `to`, at the fraction t of the way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Crossing {
     pub from: Vector,
@@ -14,20 +14,20 @@ pub(super) struct Crossing {
 }
 
 impl Crossing {
-    /// Where the share t of the way is: exactly an end at 0 and 1.
+    /// The point at the fraction t of the way: exactly an end at 0 and 1.
     pub fn place(&self) -> Vector {
         self.from.zip_map(&self.to, |from, to| between([from, to], self.t))
     }
 }
 
-/// The point at the share t of the way between two ascending numbers: exactly those at 0 and 1.
+/// The number at the fraction t of the way between two ascending numbers: exactly one of them at 0 and 1.
 #[inline(always)]
 pub(super) fn between([from, to]: [f64; 2], t: f64) -> f64 {
     // A view may be so large that to − from overflows.
     let half_step = 0.5 * to - 0.5 * from;
     let near_from = from + 2.0 * t * half_step;
     let near_to = to - 2.0 * (1.0 - t) * half_step;
-    // Which half it is cannot be foreseen, and so both are computed, and chosen by their bits.
+    // A processor cannot predict which half it is, so both are computed and one is selected by its bits.
     let first = 0u64.wrapping_sub(u64::from(t < 0.5));
     f64::from_bits((near_from.to_bits() & first) | (near_to.to_bits() & !first))
 }

@@ -15,21 +15,21 @@ use crate::formula::Planes;
 use crate::landscape::Loss;
 use crate::number::Vector;
 
-/// What the signs of the Hessian's eigenvalues are in a view.
+/// The signs of the Hessian's eigenvalues in a view.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignRegions {
-    /// For each node of the field's grid what the Hessian is; `None` where it is undefined.
+    /// The definiteness of the Hessian at each node of the field's grid; `None` where it is undefined.
     pub nodes: Vec<Option<Definiteness>>,
     /// The lines on which det H changes its sign.
     pub lines: Vec<Vec<Vector>>,
-    /// Whether there is a part of the view, and not a line only, where det H = 0.
+    /// Whether det H = 0 on a part of the view and not only on a line.
     pub has_singular_part: bool,
 }
 
 impl Field {
     /// The same field with the heat map of another quantity, whose samples come from L, ∇L and H at the grid's nodes.
     ///
-    /// A condition number that is infinite has the colour of the greatest finite one.
+    /// An infinite condition number has the colour of the greatest finite one.
     pub fn coloured_by(self, quantity: Quantity, planes: &Planes, options: &FieldOptions) -> Field {
         let values = quantity.drawn_on(planes, None);
         let Grid { view, columns, rows, .. } = self.grid;
@@ -51,7 +51,8 @@ impl Field {
         }
     }
 
-    /// The same field with the sign regions of the Hessian; with the loss the lines are moved onto exact zeros.
+    /// The same field with the sign regions of the Hessian. If the loss is given as `exactly`, the lines are moved onto
+    /// exact zeros.
     pub fn with_sign_regions(self, planes: &Planes, exactly: Option<&Loss>) -> Field {
         let regions = SignRegions::new(&self.grid, planes, exactly);
         Field { sign_regions: Some(regions.into()), ..self }
@@ -80,7 +81,7 @@ fn is_regular(node: Option<Definiteness>) -> bool {
     !matches!(node, Some(Definiteness::PositiveSemidefinite | Definiteness::NegativeSemidefinite | Definiteness::Zero))
 }
 
-/// The nodes around which det H = 0 as far as the grid tells: they and the eight beside them are singular.
+/// The nodes around which det H = 0 on the grid: they and their eight neighbours are singular.
 fn singular_inside(grid: &Grid, is_singular: &dyn Fn(&usize) -> bool) -> Vec<bool> {
     let (width, height) = (grid.columns, grid.rows);
     let mut inside = vec![false; width * height];
@@ -103,7 +104,7 @@ fn zero_lines(
     values: &[f64],
     exactly: Option<&Loss>,
 ) -> Vec<Vec<Vector>> {
-    // An eigenvalue that counts as zero is one, or rounding would make lines.
+    // An eigenvalue that counts as zero is set to zero. Otherwise rounding errors would make lines.
     let is_zero = |node: Option<Definiteness>| match node {
         Some(Definiteness::PositiveSemidefinite) => which == 0,
         Some(Definiteness::NegativeSemidefinite) => which == 1,

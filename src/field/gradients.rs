@@ -13,12 +13,12 @@ const CELLS: f64 = 20.0;
 pub struct Gradients {
     /// Width and height of a cell.
     pub spacing: [f64; 2],
-    /// The middles of the cells, row by row from the least w2, and ∇L there.
+    /// The midpoints of the cells, row by row from the least w2, and ∇L there.
     pub nodes: Vec<(Vector, Vector)>,
 }
 
 impl Gradients {
-    /// The gradients of a view, twenty cells along its longer side and as many along the other as make them square.
+    /// The gradients of a view with square cells, twenty along its longer side.
     pub fn new(loss: &Loss, view: &View) -> Gradients {
         let longer = view.width().max(view.height());
         let cells = [view.width(), view.height()].map(|side| (CELLS * (side / longer)).round().max(4.0));
@@ -34,7 +34,7 @@ impl Gradients {
 }
 
 impl Field {
-    /// The same with the gradient on a coarse grid.
+    /// The same field with the gradient on a coarse grid.
     pub fn with_gradients(self, loss: &Loss) -> Field {
         let gradients = Some(Arc::new(Gradients::new(loss, &self.grid.view)));
         Field { gradients, ..self }

@@ -1,25 +1,26 @@
 //! Contour levels and colour-bar ticks that match a colour scale.
 //!
-//! Levels are evenly spaced in the scale's own coordinate, so that lines lie evenly among the colours, and are round
-//! numbers: multiples of 1, 2, 2.5 or 5 times a power of ten on a linear scale; 1, 2, 5, 10, … above the minimum on a
-//! logarithmic one; elsewhere each is rounded to as few digits as its distance from its neighbours allows.
+//! Levels are evenly spaced in the scale's own coordinate, so that lines are spread evenly over the colours, and are
+//! round numbers: multiples of 1, 2, 2.5 or 5 times a power of ten on a linear scale; 1, 2, 5, 10, … above the minimum
+//! on a logarithmic one; elsewhere each is rounded to as few digits as its distance from its neighbours allows.
 
 use super::{ColourScale, Levels, Scale};
 
-/// The most levels: more are not lines but a wash.
+/// The most levels. More would blur into an area.
 pub(super) const MOST_LEVELS: usize = 200;
 /// About how many ticks a colour bar has.
 const TICKS: usize = 5;
-/// A round set of levels is taken when it has at most this many times as many levels as wished for, or as few.
+/// A round set of levels is accepted if its size differs from the requested one by at most this factor.
 const NEAR: f64 = 1.5;
 
-/// A minimum of this share of a height leaves the height where it is on a logarithmic scale, but for what nobody sees.
+/// A minimum below this share of a height does not visibly move the height on a logarithmic scale.
 const NEXT_TO_NOTHING: f64 = 0.01;
 
 /// Round digits with their exponent of ten. 2.5 is 25 tenths, so that multiples are quotients of whole numbers.
 const ROUND: [(f64, i32); 5] = [(1.0, 0), (2.0, 0), (5.0, 0), (1.0, 1), (25.0, -1)];
 
-/// The levels that are asked for. Of one's own only those are left that the samples reach: of others there is no line.
+/// The requested levels. Levels that a person chose are kept only if the samples reach them, because others have no
+/// line.
 pub(super) fn chosen(scale: &Scale, wish: &Levels) -> Vec<f64> {
     let [low, high] = scale.range;
     match wish {
@@ -110,7 +111,7 @@ impl Step {
     }
 }
 
-/// Levels at round heights above the minimum, in a pattern that repeats every decade or few decades; `None` when no
+/// Levels at round heights above the minimum, in a pattern that repeats every decade or few decades; `None` if no
 /// pattern has about the right number.
 fn decades(scale: &Scale, count: usize) -> Option<Vec<f64>> {
     const FULL: &[f64] = &[1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0];
@@ -139,7 +140,7 @@ fn decades(scale: &Scale, count: usize) -> Option<Vec<f64>> {
                 mantissas.iter().map(move |mantissa| Step { digits: *mantissa, exponent: decade }.size())
             })
             .filter(|height| foot <= *height && *height <= top)
-            // Where the minimum is next to nothing, L itself is round.
+            // If the minimum is negligible, L itself is round.
             .map(|height| if least.abs() <= NEXT_TO_NOTHING * height { height } else { least + height })
             .collect()
     };
@@ -151,7 +152,7 @@ fn decades(scale: &Scale, count: usize) -> Option<Vec<f64>> {
         .filter(|levels| off(levels) <= libm::log(NEAR))
 }
 
-/// Values that divide the bar evenly, each rounded as far as its neighbours allow.
+/// Values that divide the colour bar evenly, each rounded as far as its neighbours allow.
 fn rounded(scale: &Scale, count: usize) -> Vec<f64> {
     let parts = (count + 1) as f64;
     let value = |k: usize| scale.value(k as f64 / parts);

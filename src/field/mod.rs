@@ -1,8 +1,8 @@
-//! What is computed on a grid: samples of L, contour lines, colours.
+//! Computations on a grid: samples of L, contour lines, colours.
 //!
 //! [`field`] samples L and hands the grid to [`Field::of_grid`], which needs no formula: it finds the range of the
-//! finite values, chooses how they are spread over the colours ([`Scale`]), fills the image, chooses levels to match
-//! and traces their lines. Whatever the values are (NaN or infinite everywhere, constant, ±1e308), there is an answer.
+//! finite values, chooses how they are spread over the colours ([`Scale`]), fills the image, chooses matching levels
+//! and traces their lines. It works for all values: NaN or infinite everywhere, constant, ±1e308.
 
 mod active;
 mod basins;
@@ -52,7 +52,7 @@ pub enum ColourMap {
     /// Perceptually uniform from dark violet to yellow.
     #[default]
     Viridis,
-    /// Like viridis, and alike for all kinds of colour vision.
+    /// Like viridis, and nearly the same for all kinds of colour vision.
     Cividis,
     /// Blue over white to red: for losses where the sign of L − reference matters.
     Diverging,
@@ -64,7 +64,7 @@ pub enum ColourMap {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColourScale {
-    /// Linear where that is readable, otherwise equalised by rank.
+    /// Linear if that is readable, otherwise equalised by rank.
     #[default]
     Automatic,
     /// Linear in L.
@@ -102,21 +102,21 @@ impl ContourLine {
     }
 }
 
-/// Which contour levels are drawn.
+/// The contour levels that are drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Levels {
-    /// About so many, round numbers that match the colour scale.
+    /// About this many round numbers that match the colour scale.
     About(usize),
     /// These: finite, ascending, at most [`Levels::MOST`].
     These(Vec<f64>),
 }
 
 impl Levels {
-    /// The most levels: more are not lines but a wash.
+    /// The most levels. More would blur into an area.
     pub const MOST: usize = levels::MOST_LEVELS;
 }
 
-/// What a person asks of the heat map and the contours.
+/// The settings of the heat map and the contours.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldOptions {
     /// The colours.
@@ -132,17 +132,17 @@ pub struct FieldOptions {
 pub struct Field {
     /// The samples.
     pub grid: Grid,
-    /// What the heat map is of.
+    /// The quantity of the heat map.
     pub quantity: Quantity,
     /// The heat map: pixel (i, j) is centred on node (i, rows − 1 − j). Undefined and infinite values are transparent.
     pub raster: Arc<Raster>,
-    /// Least and greatest finite value of the heat map; `None` when no value is finite.
+    /// The least and greatest finite value of the heat map; `None` if no value is finite.
     pub map_range: Option<[f64; 2]>,
     /// The contour levels, ascending, within the range of the samples.
     pub levels: Vec<f64>,
     /// Their lines.
     pub contours: Vec<ContourLine>,
-    /// Least and greatest finite value of L; `None` when no value is finite.
+    /// The least and greatest finite value of L; `None` if no value is finite.
     pub range: Option<[f64; 2]>,
     /// The heat map's scale: never [`ColourScale::Automatic`].
     pub colour_scale: ColourScale,
@@ -153,11 +153,11 @@ pub struct Field {
     /// Outlines of the parts of the view where L is undefined or infinite: closed rings in world coordinates, to be
     /// filled by the even-odd rule.
     pub undefined: Vec<Vec<Vector>>,
-    /// The same for the parts where L is finite, and what the heat map is of is not.
+    /// The same for the parts where L is finite but the quantity of the heat map is not.
     pub without_value: Vec<Vec<Vector>>,
-    /// The sign regions of the Hessian, where they are wanted.
+    /// The sign regions of the Hessian, if they are needed.
     pub sign_regions: Option<Arc<SignRegions>>,
-    /// The gradient on a coarse grid, where it is wanted.
+    /// The gradient on a coarse grid, if it is needed.
     pub gradients: Option<Arc<Gradients>>,
 }
 
@@ -213,7 +213,7 @@ impl Grid {
     }
 
     /// The same lines on the loss itself: vertices are moved along their edges onto the exact level, and chords whose
-    /// middle a person could see beside it are split.
+    /// midpoint is visibly off the level are split.
     pub fn exact_contours(&self, levels: &[f64], loss: &Loss) -> Vec<ContourLine> {
         let [columns, rows] = &self.axes();
         let samples = Samples { columns, rows, values: &self.values };

@@ -1,17 +1,18 @@
-//! Lines along which L goes to +∞ on one side and to −∞ on the other, as 1/w1 does, recognised in the samples.
+//! Lines along which L goes to +∞ on one side and to −∞ on the other, as 1/w1 does, recognised from the samples.
 //!
-//! Between two such neighbours L jumps against the way it goes on both sides, and on both sides its steps grow towards the jump.
-//! The few high and low values beside a thin line would be given up by a linear scale, which then does not show that there is one.
+//! Across such a line L jumps in the direction opposite to its trend on both sides, and on both sides its steps grow
+//! towards the jump. A linear scale would cut off the few high and low values near a thin line, and then not show the
+//! line.
 
 use super::Grid;
 
-/// So many rows, and as many columns, are looked at.
+/// How many rows, and how many columns, are examined.
 const LOOKED_AT: usize = 40;
-/// A line is one when so large a share of them cross it.
+/// There is a line if at least this share of them cross it.
 const CROSSED: f64 = 0.6;
-/// The jump is so many times a usual step near it.
+/// The jump is at least this many times a usual step near it.
 const JUMP: f64 = 5.0;
-/// How far to both sides usual steps are looked at.
+/// How far to both sides usual steps are measured.
 const REACH: usize = 8;
 
 /// Whether most rows, or most columns, of a grid cross such a line.
@@ -21,7 +22,7 @@ pub(super) fn has_pole_lines(grid: &Grid) -> bool {
     let column = |k: usize| (0..rows).map(|j| grid.values[j * columns + k]).collect::<Vec<f64>>();
     let most = |count: usize, line: &dyn Fn(usize) -> Vec<f64>| {
         let looked_at = count.min(LOOKED_AT);
-        // In the middle of as many equal parts: an even grid's middle line may lie on a pole.
+        // At the midpoints of equal parts, because the middle line of an even grid may lie on a pole.
         let crossed = (0..looked_at).filter(|k| crosses_pole(&line((2 * k + 1) * count / (2 * looked_at)))).count();
         crossed as f64 >= CROSSED * looked_at as f64 && looked_at > 0
     };

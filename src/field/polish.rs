@@ -1,38 +1,39 @@
-//! Contour lines on the exact level: their vertices moved there, and chords that leave it split.
+//! Contour lines on the exact level: vertices are moved onto it, and chords that leave it are split.
 //!
-//! A vertex lies where the linear interpolant of two samples has the level. One evaluation of L there and inverse
-//! quadratic interpolation through the three values put it within a fraction of the former error cubed; the vertex
-//! stays between its two samples, so that no line changes its course. Between two vertices a line is a chord of the
-//! level set; where its middle is farther from it than anyone could see, a vertex is put on the level there.
+//! At first a vertex lies where the linear interpolant of two samples equals the level. One evaluation of L there and
+//! inverse quadratic interpolation through the three values reduce its error to a fraction of the former error cubed.
+//! The vertex stays between its two samples, so that the topology of lines does not change. Between two vertices a line
+//! is a chord of the level set. If the midpoint of the chord is visibly off the level, a vertex is inserted on the
+//! level there.
 //!
-//! Where L jumps past the level, as it does beside a pole between −∞ and ∞, there is no such vertex: the line ends.
+//! If L jumps past the level, as at a pole between −∞ and ∞, there is no such vertex, and the line ends.
 
 use super::ContourLine;
 use super::crossing::Crossing;
 use crate::landscape::{Loss, Sampler, View};
 use crate::number::Vector;
 
-/// Pixels along each side of the largest window, that on a screen of 3840 × 2160: what is smaller than a tenth of one is
-/// not seen.
+/// Pixels along each side of the largest window, that on a screen of 3840 × 2160: a tenth of a pixel is not visible.
 const PIXELS: f64 = 3840.0;
-/// How far from the level the middle of a chord may be, in pixels.
+/// How far from the level the midpoint of a chord may be, in pixels.
 const SAG: f64 = 0.1;
 /// A vertex that moves by more than this many pixels is moved again.
 const SETTLED: f64 = 0.01;
 /// The most evaluations for a vertex.
 const ROUNDS: usize = 3;
-/// A vertex whose height is still this share of the lower end's has not come nearer its level: L may jump there.
+/// If the height of a vertex is still this share of that of the lower end, it has not approached its level, and L may
+/// jump there.
 const STUCK: f64 = 0.25;
-/// How often an edge is halved to see whether L jumps on it: to 10⁻¹² of its length, within which a function that does not
-/// jump hardly changes.
+/// How often an edge is halved to decide whether L jumps on it: to 10⁻¹² of its length, within which a continuous
+/// function hardly changes.
 const SEARCHES: usize = 40;
 /// How often a chord is halved.
 const HALVINGS: usize = 6;
 
-/// Moves vertices onto their levels; those whose edge has no root of L − level within reach stay where they are. Where L jumps
-/// past the level the vertex is none, and its t NaN.
+/// Moves vertices onto their levels; those whose edge has no root of L − level within reach stay where they are. If L
+/// jumps past the level, the vertex is invalid and its t is NaN.
 ///
-/// `values_at` evaluates L, or whatever else the levels are of, at many points.
+/// `values_at` evaluates L, or the other quantity that has the levels, at many points.
 pub(super) fn polish(
     crossings: &mut [Crossing],
     view: &View,
@@ -68,7 +69,7 @@ pub(super) fn polish(
     search(crossings, &mut states, stuck, &mut values_at);
 }
 
-/// Halves the edges of some vertices until they are on the level, or there is none.
+/// Halves the edges of some vertices until these are on the level, or a jump is found.
 fn search(
     crossings: &mut [Crossing],
     states: &mut [Bracket],
@@ -97,7 +98,7 @@ fn search(
 struct Bracket {
     low: (f64, f64),
     high: (f64, f64),
-    /// The last height between the two that was looked at.
+    /// The last height between the two that was evaluated.
     last: f64,
 }
 
@@ -112,7 +113,7 @@ impl Bracket {
         Bracket { low: (0.0, a), high: (1.0, b), last: 0.0 }
     }
 
-    /// Whether the vertex has not come nearer its level.
+    /// Whether the vertex has not approached its level.
     fn is_stuck(&self, crossing: &Crossing) -> bool {
         let [a, b] = ends_of(crossing);
         self.last.is_infinite() || (self.last.abs() > STUCK * a.min(b) && a.min(b) > 0.0)
@@ -122,7 +123,7 @@ impl Bracket {
         0.5 * self.low.0 + 0.5 * self.high.0
     }
 
-    /// Takes the half in which the level is passed; where L has no value in the middle, nothing is taken.
+    /// Takes the half in which the level is crossed; does nothing if L is undefined at the midpoint.
     fn halve(&mut self, height: f64) {
         let middle = (self.middle(), height);
         if height.is_nan() {
@@ -135,15 +136,15 @@ impl Bracket {
         }
     }
 
-    /// Whether between both ends, which are hardly apart any more, L differs as much as between those of the edge.
+    /// Whether L still differs as much between both ends, which are almost equal, as between the ends of the edge.
     fn is_jump(&self, crossing: &Crossing) -> bool {
         let apart = self.high.0 - self.low.0;
         let [a, b] = ends_of(crossing);
         apart < 1e-9 && self.low.1.abs() + self.high.1.abs() > 0.5 * (a + b)
     }
 
-    /// The next place from one between the two and what is there, which becomes an end; `None` when it is as good as it
-    /// gets, or nothing is known there.
+    /// The next place, from a place between the two and its height, which becomes an end; `None` if no improvement is
+    /// possible, or if the height is undefined.
     fn narrowed(&mut self, t: f64, height: f64) -> Option<f64> {
         self.last = height;
         if height == 0.0 || !height.is_finite() || !(self.low.0 < t && t < self.high.0) {
@@ -174,7 +175,7 @@ impl Bracket {
     }
 }
 
-/// Splits chords whose middle is off the level by more than a tenth of a pixel, and puts new vertices on it.
+/// Splits chords whose midpoint is off the level by more than a tenth of a pixel, and inserts vertices on the level.
 pub(super) fn split(lines: &mut [ContourLine], loss: &Loss, view: &View) {
     let pixel = Vector::new(view.width(), view.height()) / PIXELS;
     let sampler = loss.sampler(0..3);
@@ -196,14 +197,14 @@ pub(super) fn split(lines: &mut [ContourLine], loss: &Loss, view: &View) {
     }
 }
 
-/// Chords that are split together, at least, where there are so many: L is evaluated in blocks, and all that is known of
-/// them stays in the nearer caches.
+/// The least number of chords that are split together, if there are as many: L is evaluated in blocks, and the data of
+/// the chords stay in the nearer caches.
 const TOGETHER: usize = 1024;
 
-/// A new vertex: its line, its place along it as in [`Chord`], and where it is.
+/// A new vertex: its line, its place along the line as in [`Chord`], and its point.
 type Found = (usize, usize, Vector);
 
-/// Puts new vertices of one line, in the order of their places, among its points.
+/// Inserts new vertices of one line, in the order of their places, among its points.
 fn insert(points: &mut Vec<Vector>, found: &[Found]) {
     let mut all = Vec::with_capacity(points.len() + found.len());
     let mut done = 0;
@@ -255,7 +256,7 @@ impl Projector<'_> {
     /// The vertices that chords need.
     fn halved(&mut self, mut chords: Vec<Chord>, view: &View) -> Vec<Found> {
         let mut found = Vec::new();
-        // All chords of one length at a time, so that L is evaluated in blocks.
+        // Chords of equal length are handled together, so that L is evaluated in blocks.
         for _ in 0..HALVINGS {
             let middles: Vec<Target> =
                 chords.iter().map(|chord| (0.5 * chord.ends[0] + 0.5 * chord.ends[1], chord.level)).collect();
@@ -267,7 +268,7 @@ impl Projector<'_> {
                     halved.push((chord, vertex, off));
                 }
             }
-            // Once more, for a gradient that has changed on the way.
+            // Projected once more, because the gradient has changed on the way.
             let vertices: Vec<Target> = halved.iter().map(|(chord, vertex, _)| (*vertex, chord.level)).collect();
             chords = Vec::new();
             for ((chord, _, off), (vertex, more)) in halved.into_iter().zip(self.projected(&vertices)) {
@@ -286,8 +287,8 @@ impl Projector<'_> {
         found
     }
 
-    /// The points on the level nearest to some beside it, to first order, and how many pixels away they are; NaN where
-    /// there is none.
+    /// The points of the level that are nearest to the given points, to first order, and their distances in pixels; NaN
+    /// where there is none.
     fn projected(&mut self, targets: &[Target]) -> impl Iterator<Item = (Vector, f64)> {
         let (w1, w2): (Vec<f64>, Vec<f64>) = targets.iter().map(|(w, _)| (w.x, w.y)).unzip();
         self.sampler.fill(&w1, &w2, &mut self.planes);

@@ -73,7 +73,8 @@ fn lines_of_the_catalogue_are_those_of_the_samples_moved_along_their_edges() {
     }
 }
 
-/// Beside a pole L passes every level between −∞ and ∞, and has none of them: what is drawn is on its level, or is not drawn.
+/// Beside a pole L passes every level between −∞ and ∞, and has none of them: what is drawn is on its level, or is not
+/// drawn.
 #[test]
 fn no_line_follows_a_pole() {
     let view = View::new(-2.0, 2.0, -2.0, 2.0).expect("a view");

@@ -2,21 +2,23 @@
 //!
 //! Colours and contour lines both start here: a pixel's colour is the number of colour boundaries ≤ L there, and a
 //! contour of level k passes between two samples when one reaches k thresholds more than the other. A table over
-//! equally wide bins says at once how many thresholds lie below a value's bin; only values in a bin with thresholds in
-//! it are compared with them. Where most bins have none, that is a multiplication and a look-up a value.
+//! equally wide bins gives the number of thresholds below the bin of a value. Only values in a bin with thresholds are
+//! compared with these. If most bins have none, a value takes one multiplication and one look-up.
 
 use crate::number::lanes::{InstructionSet, Work};
 
 /// Bins of the table. Two bytes each, so that the table stays in the first-level cache.
 const BINS: usize = 4096;
-/// Groups of neighbouring bins: enough for evenly spaced thresholds, few enough for larger entries to stay there as well.
+/// The number of groups of neighbouring bins: enough for evenly spaced thresholds, and few enough that a table of
+/// larger entries also stays in the first-level cache.
 pub(super) const STEPS: usize = 1024;
 
 /// Values that are counted together.
 const TOGETHER: usize = 64;
-/// Up to so many thresholds between the least and the greatest of some values, these are compared with each of them.
+/// If at most this many thresholds lie between the least and the greatest of some values, the values are compared with
+/// each threshold.
 const FEW: u8 = 12;
-/// Values whose counts stay in registers meanwhile.
+/// How many values are counted together, so that their counts stay in registers.
 const GROUP: usize = 16;
 
 /// Ascending thresholds, ready to be counted.
@@ -24,7 +26,7 @@ const GROUP: usize = 16;
 pub(super) struct Quantiser {
     /// Followed by NaN, which no value reaches.
     thresholds: Box<[f64; Quantiser::MOST + 1]>,
-    /// Half the least threshold: halves, because the difference of two finite numbers may overflow.
+    /// Half the least threshold. Halves are used because the difference of two finite numbers may overflow.
     half_origin: f64,
     bins_per_half: f64,
     /// For each bin, how many thresholds lie in bins below it, and how many in bins up to it.
@@ -48,11 +50,12 @@ impl Quantiser {
         let mut padded = Box::new([f64::NAN; Quantiser::MOST + 1]);
         padded[..thresholds.len()].copy_from_slice(thresholds);
         let half_origin = 0.5 * first;
-        // The maximum of f64 stands for an infinite quotient, which would make 0 · ∞ of the first threshold's bin.
+        // The quotient is limited to the greatest f64, because an infinite one would give 0 · ∞ for the first
+        // threshold.
         let bins_per_half = ((BINS - 1) as f64 / (0.5 * last - half_origin)).clamp(0.0, f64::MAX);
         let mut quantiser =
             Quantiser { thresholds: padded, half_origin, bins_per_half, bins: Box::new([[0; 2]; BINS]), is_even: true };
-        // `bin` is monotone, whatever it rounds: a threshold in a lower bin than a value's is less than the value.
+        // `bin` is monotone despite rounding, so a threshold in a lower bin than a value is less than the value.
         for threshold in thresholds {
             let bin = quantiser.bin(*threshold);
             quantiser.bins[bin][1] += 1;
@@ -67,7 +70,7 @@ impl Quantiser {
         quantiser
     }
 
-    /// For each value the number of thresholds ≤ it, as [`Quantiser::count`] says it.
+    /// For each value the number of thresholds ≤ the value, as [`Quantiser::count`] returns it.
     ///
     /// # Panics
     /// Panics if `counts` is shorter than `values`.
@@ -75,7 +78,7 @@ impl Quantiser {
         InstructionSet::fastest().run(Counting { quantiser: self, values, counts, mark: NanIsZero });
     }
 
-    /// The same, and another number instead for values that are not finite.
+    /// Like [`Quantiser::count_all`], with `undefined` for values that are not finite.
     ///
     /// # Panics
     /// Panics if `counts` is shorter than `values`.
@@ -83,8 +86,8 @@ impl Quantiser {
         InstructionSet::fastest().run(Counting { quantiser: self, values, counts, mark: Undefined(undefined) });
     }
 
-    /// For each of [`STEPS`] groups of neighbouring bins how many thresholds lie below it, and the next threshold: a value
-    /// of the group reaches that one and no other. `None` where a group has several thresholds in it.
+    /// For each of [`STEPS`] groups of neighbouring bins, how many thresholds lie below it, and the next threshold, the
+    /// only one that can divide the values of the group. `None` if a group has several thresholds in it.
     pub fn steps(&self) -> Option<impl Iterator<Item = (u8, f64)>> {
         let groups = self.bins.as_chunks::<{ BINS / STEPS }>().0;
         let ends = |group: &[[u8; 2]; BINS / STEPS]| [group[0][0], group[BINS / STEPS - 1][1]];
@@ -100,7 +103,7 @@ impl Quantiser {
         }
     }
 
-    /// Counts a few values. Neighbours on a grid are alike: often all reach the same thresholds, or nearly.
+    /// Counts a few values. Neighbours on a grid are similar, and often all reach nearly the same thresholds.
     #[inline(always)]
     fn count_together(&self, values: &[f64; TOGETHER], counts: &mut [u8; TOGETHER], mark: impl Mark) {
         let mut rejected = 0;
@@ -174,14 +177,14 @@ impl Quantiser {
         self.count_in(self.bin(value), value)
     }
 
-    /// The same, when the value's bin is known.
+    /// Like [`Quantiser::count`], with a known bin.
     #[inline]
     fn count_in(&self, bin: usize, value: f64) -> u8 {
         let [mut low, mut high] = self.bins[bin];
         let reaches = |index: u8| self.thresholds[usize::from(index)] <= value;
         if high - low <= 1 {
-            // With no threshold in the bin, the next one is in a higher bin, and greater than the value: nothing to
-            // foresee for the processor.
+            // If the bin has no threshold, the next one is in a higher bin and greater than the value, so no branch is
+            // needed.
             return low + u8::from(reaches(low));
         }
         while low < high {
@@ -196,7 +199,7 @@ impl Quantiser {
     }
 }
 
-/// The least and the greatest of some values none of which is NaN: halves against halves, which are vectors.
+/// The least and the greatest of some values without NaN, by comparing halves of the array, which vectorises.
 #[inline(always)]
 fn ends(values: &[f64; TOGETHER]) -> [f64; 2] {
     const HALF: usize = TOGETHER / 2;
@@ -223,11 +226,11 @@ fn ends(values: &[f64; TOGETHER]) -> [f64; 2] {
     [low, high]
 }
 
-/// What is said of values that are not counted.
+/// The treatment of values that are not counted.
 trait Mark: Copy {
     /// The highest bit is set for a value that is not counted.
     fn rejected(self, value: f64) -> u64;
-    /// What is said instead.
+    /// The number that is written instead.
     fn otherwise(self) -> u8;
 }
 
@@ -252,7 +255,7 @@ struct Undefined(u8);
 impl Mark for Undefined {
     #[inline(always)]
     fn rejected(self, value: f64) -> u64 {
-        // One more in the greatest exponent, that of ∞ and NaN, runs over into the place of the sign.
+        // Adding one to the greatest exponent, that of ∞ and NaN, carries into the sign bit.
         (value.to_bits() & !(1 << 63)) + (1 << 52)
     }
 
@@ -320,7 +323,7 @@ mod tests {
     }
 
     proptest! {
-        /// The table changes nothing: it counts what a plain comparison with every threshold counts.
+        /// With the table, the counts are those of a plain comparison with every threshold.
         #[test]
         fn agrees_with_comparing_all(
             mut thresholds in prop::collection::vec(prop_oneof![-1.0..1.0f64, -1e300..1e300f64, 0.0..1e-12f64], 0..255),
@@ -333,7 +336,7 @@ mod tests {
             }
         }
 
-        /// Counting many at once changes nothing, however they lie beside each other.
+        /// Counting many values at once gives the same counts, for any order of values.
         #[test]
         fn many_at_once(
             mut thresholds in prop::collection::vec(prop_oneof![-1.0..1.0f64, 0.0..1e-12f64], 0..255),

@@ -1,44 +1,46 @@
-//! How values of L are spread over the colour bar: a monotone map between L and the position u from 0 to 1 along it.
+//! The scale of the colour bar: a monotone map between L and the position u from 0 to 1 along the bar.
 //!
-//! * linear: u is proportional to L, within a range that a few extreme values (near a pole, say) cannot eat;
-//! * logarithmic: u is proportional to log(L − min L), within a range chosen likewise;
+//! * linear: u is proportional to L, within a range that a few extreme values (such as near a pole) do not stretch;
+//! * logarithmic: u is proportional to log(L − min L), within a range that is chosen likewise;
 //! * equalised: u is the share of the view's area where L is less. A plateau counts as one colour, however large.
 //!
-//! The automatic scale is linear where that is readable, and equalised where a few high values, or poles on both sides of 0,
+//! The automatic scale is linear if that is readable, and equalised if a few high values, or poles on both sides of 0,
 //! would take most of the colours.
 //!
-//! Colours, contour levels and the colour bar's ticks all follow from this map. What lies beyond its ends has the
-//! colour of the end.
+//! Colours, contour levels and the colour bar's ticks all follow from this map. Values beyond its ends have the colour
+//! of the end.
 
 use super::poles::has_pole_lines;
 use super::{ColourMap, ColourScale, Grid};
 use crate::number::lanes::{InstructionSet, Work};
 
-/// Samples that are sorted to estimate shares of the area: they are spread over the whole grid, and 256 colours ask
-/// for no more.
+/// How many samples, spread over the whole grid, are sorted to estimate shares of the area. 256 colours need no more.
 const SORTED: usize = 4096;
-/// The share of the area at either end that may be given up when it would take most of the colours.
+/// The share of the area at either end that may be cut off if it would take most of the colours.
 const EXTREME_SHARE: f64 = 0.005;
-/// Extremes are given up when they reach farther beyond the others than this many times the others' range …
+/// Extremes are cut off if they exceed the other values by more than this many times the range of these …
 const FAR: f64 = 10.0;
-/// … unless the others' range is less than this share of the whole: then the view is a plain with a needle in it, and
-/// the needle is what is to be seen.
+/// … unless the range of the other values is less than this share of the whole range. Then the view is a plain with a
+/// needle in it, and the needle must be visible.
 const PLAIN: f64 = 1e-9;
-/// The linear scale is readable when its colours share the area as evenly as this share of them would exactly.
+/// The linear scale is readable if its colours cover the area as evenly as this share of the colours with equal areas
+/// would.
 const READABLE: f64 = 0.4;
-/// Differences of this share of the range, a quarter of a colour, are not seen.
+/// Differences of this share of the range, a quarter of a colour, are not visible.
 const INVISIBLE: f64 = 1e-3;
-/// The lowest share of the area that a logarithmic scale gives up: log(L − min L) → −∞ at the minimum.
+/// The share of the area that a logarithmic scale cuts off at its low end, because log(L − min L) → −∞ at the minimum.
 const LOGARITHMIC_FOOT: f64 = 0.002;
-/// Towards a pole the two-hundredth value is farther from the median than the tenth by this factor (that of 1/w by 20) …
+/// Towards a pole the two-hundredth value is farther from the median than the tenth by this factor (that of 1/w by 20)
+/// …
 const POLE_TAIL: f64 = 3.0;
 /// … and the last one farther than the two-hundredth by this factor.
 const POLE_END: f64 = 1.05;
-/// A middle half that is narrower than this share of the middle eight tenths is a plain with bumps, not what is between poles.
+/// If the middle half of the values is narrower than this share of the middle eight tenths, the view is a plain with
+/// bumps and not the region between poles.
 const POLE_BODY: f64 = 0.15;
-/// With less than this share of the colours nothing is seen of the middle half.
+/// With less than this share of the colours the middle half is not readable.
 const POLE_COLOURS: f64 = 0.125;
-/// A range of so few units in the last place is rounding, not variation.
+/// A range of this few units in the last place is a rounding error.
 const ROUNDING: f64 = 64.0 * f64::EPSILON;
 
 /// A resolved scale: a monotone map between L and the colour bar.
@@ -55,14 +57,14 @@ enum Shape {
     Constant,
     /// The values at both ends.
     Linear([f64; 2]),
-    /// ln of half of L − min L at both ends: half, because the difference of finite numbers may overflow.
+    /// ln of half of L − min L at both ends. Half is used because the difference of finite numbers may overflow.
     Logarithmic([f64; 2]),
     /// Values that divide the view into equal areas.
     Equalised(Vec<f64>),
 }
 
 impl Scale {
-    /// The scale for these samples; `None` when none of them is finite. A constant has a linear scale.
+    /// The scale for these samples; `None` if none of them is finite. A constant has a linear scale.
     ///
     /// With the diverging map a linear scale that holds zero has zero in its middle.
     pub fn new(values: &[f64], wish: ColourScale, map: ColourMap) -> Option<Scale> {
@@ -83,8 +85,8 @@ impl Scale {
         Some(Scale { range, shape })
     }
 
-    /// The scale for the samples of a grid: the automatic one is equalised, too, where lines with infinities of both signs are
-    /// so thin that hardly any sample has their values.
+    /// The scale for the samples of a grid: the automatic one is equalised also if lines with infinities of both signs
+    /// are so thin that hardly any sample is on them.
     pub fn of_grid(grid: &Grid, wish: ColourScale, map: ColourMap) -> Option<Scale> {
         let has_lines = wish == ColourScale::Automatic && has_pole_lines(grid);
         Scale::new(&grid.values, if has_lines { ColourScale::Equalised } else { wish }, map)
@@ -143,12 +145,12 @@ impl Scale {
         }
     }
 
-    /// The least and greatest value that have a place of their own on the bar.
+    /// The least and greatest value with a place of their own on the bar.
     pub fn visible_range(&self) -> [f64; 2] {
         [self.value(0.0).max(self.range[0]), self.value(1.0).min(self.range[1])]
     }
 
-    /// The values at both ends of the bar, where it is linear between them.
+    /// The values at both ends of the bar, if it is linear between them.
     pub(super) fn linear_ends(&self) -> Option<[f64; 2]> {
         match self.shape {
             Shape::Linear(ends) => Some(ends),
@@ -156,7 +158,7 @@ impl Scale {
         }
     }
 
-    /// The 255 values at which one of 256 equally long pieces of the bar gives way to the next.
+    /// The 255 boundaries between 256 equally long pieces of the bar.
     pub fn boundaries(&self) -> Vec<f64> {
         if self.is_constant() {
             return [[f64::MIN; 128].as_slice(), &[f64::MAX; 127]].concat();
@@ -171,7 +173,7 @@ impl Scale {
     }
 }
 
-/// How far x is on the way from the low to the high end, from 0 to 1.
+/// The fraction of the way from the low to the high end at which x is, from 0 to 1.
 fn share([low, high]: [f64; 2], x: f64) -> f64 {
     let share = (0.5 * x - 0.5 * low) / (0.5 * high - 0.5 * low);
     // Halves of subnormal numbers may be 0/0.
@@ -193,7 +195,7 @@ impl Work for FiniteRange<'_> {
 
     #[inline(always)]
     fn run(self) -> [f64; 2] {
-        // Side by side, so that one comparison need not wait for the other.
+        // Side by side, so that comparisons are independent.
         const ABREAST: usize = 16;
         let (mut low, mut high) = ([f64::INFINITY; ABREAST], [f64::NEG_INFINITY; ABREAST]);
         let mut take = |k: usize, value: f64| {
@@ -214,12 +216,12 @@ impl Work for FiniteRange<'_> {
     }
 }
 
-/// Finite values from all over the grid, ascending, with the least and the greatest of all at the ends; at least two.
+/// At least two finite values from all parts of the grid, ascending, with the least and the greatest value at the ends.
 fn sorted_sample(values: &[f64], range: [f64; 2]) -> Vec<f64> {
     let mut sample: Vec<f64> = if values.len() <= SORTED {
         values.to_vec()
     } else {
-        // Steps of the golden ratio fill the grid evenly and in no rhythm with its rows (Weyl's sequence).
+        // Steps of the golden ratio (Weyl's sequence) fill the grid evenly and without a pattern that matches its rows.
         let golden = 0.618_033_988_749_894_9;
         let place = |k: usize| ((k as f64 * golden).fract() * values.len() as f64) as usize;
         (0..SORTED).map(|k| values[place(k).min(values.len() - 1)]).collect()
@@ -235,7 +237,7 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
     sorted[(share * (sorted.len() - 1) as f64) as usize]
 }
 
-/// Both ends of the values, without those few that would leave hardly any colours to the others.
+/// Both ends of the values, without the few that would leave hardly any colours for the others.
 fn within_extremes(sorted: &[f64]) -> [f64; 2] {
     let [low, high] = [sorted[0], sorted[sorted.len() - 1]];
     let [inner_low, inner_high] = [quantile(sorted, EXTREME_SHARE), quantile(sorted, 1.0 - EXTREME_SHARE)];
@@ -262,7 +264,7 @@ fn linear(sorted: &[f64], map: ColourMap) -> Shape {
 fn logarithmic(sorted: &[f64], least: f64) -> Shape {
     let half_heights: Vec<f64> = sorted.iter().map(|value| 0.5 * value - 0.5 * least).collect();
     let top = libm::log(half_heights[half_heights.len() - 1]);
-    // Where much of the view is at the minimum, the lowest height above it is the foot.
+    // If a large part of the view is at the minimum, the lowest height above it is the low end.
     let foot = half_heights[((LOGARITHMIC_FOOT * half_heights.len() as f64) as usize)..]
         .iter()
         .find(|&&height| height > 0.0)
@@ -271,11 +273,11 @@ fn logarithmic(sorted: &[f64], least: f64) -> Shape {
         .min(top - 1.0);
     let [_, fenced] = within_extremes(&half_heights.iter().map(|&h| libm::log(h).max(foot)).collect::<Vec<f64>>());
     let top = fenced.max(foot + 1.0);
-    // Sixteen decades are all that f64 can tell apart.
+    // f64 resolves sixteen decades.
     Shape::Logarithmic([foot.max(top - 37.0), top])
 }
 
-/// Whether a linear scale between these ends uses its colours: measured by the entropy of the area that they have.
+/// Whether a linear scale between these ends uses its colours, measured by the entropy of their areas.
 fn is_readable(sorted: &[f64], ends: [f64; 2]) -> bool {
     const PIECES: usize = 64;
     let mut counts = [0u32; PIECES];
@@ -289,20 +291,21 @@ fn is_readable(sorted: &[f64], ends: [f64; 2]) -> bool {
         .map(|p| -p * libm::log(p))
         .sum();
     let median = share(ends, quantile(sorted, 0.5));
-    // Values that crowd in the middle have their extremes on both sides: both are well seen. And where half of the
-    // view is a plain above some wells, only a linear scale shows that it is one.
+    // If values are concentrated in the middle, their extremes on both sides are still visible. And if half of the view
+    // is a plain above some wells, only a linear scale shows the plain.
     let half = sorted.len() / 2;
     let narrowest = sorted.windows(half + 1).map(|w| share(ends, w[half]) - share(ends, w[0])).fold(1.0, f64::min);
     let is_plain = narrowest < INVISIBLE && median > 0.5;
     libm::exp(entropy) >= READABLE * PIECES as f64 || (0.2..=0.8).contains(&median) || is_plain
 }
 
-/// Whether L goes up to a pole and down to another: on both sides the last few values lie far beyond the others (those of
-/// 1/w, of which a share p is beyond about 1/p), and a linear scale leaves few colours to the middle half, which is no plain.
+/// Whether L has poles to +∞ and to −∞: on both sides the last few values lie far beyond the others (for 1/w, a share p
+/// is beyond about 1/p), and a linear scale leaves few colours for the middle half, which is not a plain.
 fn has_both_poles(sorted: &[f64]) -> bool {
     let at = |share: f64| 0.5 * quantile(sorted, share);
     let median = at(0.5);
-    // From the median to the tenth, the two-hundredth and the last value, downwards and upwards, in halves that do not overflow.
+    // From the median to the tenth, the two-hundredth and the last value, downwards and upwards, in halves that do not
+    // overflow.
     let reaches = [0.1, EXTREME_SHARE, 0.0].map(|share| [median - at(share), at(1.0 - share) - median]);
     let [arms, inner, ends] = reaches;
     let body = at(0.75) - at(0.25);
@@ -312,7 +315,7 @@ fn has_both_poles(sorted: &[f64]) -> bool {
     is_pole(0) && is_pole(1) && !is_plain && body <= POLE_COLOURS * (0.5 * high - 0.5 * low)
 }
 
-/// Equal values in a row take no more than the share of one colour.
+/// The values, with runs of equal values shortened to the share of one colour.
 fn without_plateaus(sorted: Vec<f64>) -> Vec<f64> {
     let most = (sorted.len() / 256).max(1);
     let mut kept: Vec<f64> = Vec::with_capacity(sorted.len());

@@ -33,7 +33,7 @@ fn automatic_is_linear_where_that_is_readable() {
     }
     assert_eq!(automatic(square, |x, y| x * x - y * y), ColourScale::Linear);
     assert_eq!(automatic(square, |x, y| x * x * x - 3.0 * x * y * y), ColourScale::Linear);
-    // A plain with one well in it: a plain is what a person should see.
+    // A plain with one well in it must look like a plain.
     let easom = |x: f64, y: f64| -x.cos() * y.cos() * (-(x - 3.0).powi(2) - (y - 3.0).powi(2)).exp();
     for view in [[-4.0, 10.0, -4.0, 10.0], [-1.0, 7.0, -1.0, 7.0]] {
         assert_eq!(automatic(view, easom), ColourScale::Linear);
@@ -72,7 +72,7 @@ fn poles_on_both_sides_are_equalised() {
         assert_eq!(kind(square(5.0), &|x, y| x * y + 1.0 / x + 8.0 / y), ColourScale::Equalised);
         assert_eq!(kind(square(2.0), &|x, y| x.tan() + y.tan()), ColourScale::Equalised);
         assert_eq!(kind(square(20.0), &|x, y| 0.07 * x * y + 10.0 / y + 30.0 / x), ColourScale::Equalised);
-        // Bumps on both sides of a plain are no poles, however small they are, and neither are steep corners.
+        // Bumps on both sides of a plain are not poles, however small they are, and neither are steep corners.
         for half in [3.0, 5.0, 20.0, 100.0] {
             assert_eq!(kind(square(half), &|x, y| x * (-x * x - y * y).exp()), ColourScale::Linear, "{half}");
         }
@@ -87,7 +87,7 @@ fn a_pole_does_not_eat_the_linear_range() {
     // Beyond radius 0.1, that is on 99 % of the view, 1/r² is below 100.
     assert!(scale.range[1] > 1e4 && scale.value(1.0) < 1000.0 && scale.value(0.0) == scale.range[0]);
     assert_eq!(scale.position(1e8), 1.0);
-    // A needle in a plain is no pole.
+    // A needle in a plain is not a pole.
     let needle = sampled([-100.0, 100.0, -100.0, 100.0], 301, |x, y| -(-x * x - y * y).exp());
     assert_eq!(scale_of(&needle, ColourScale::Linear).value(0.0), -1.0);
 }

@@ -1,7 +1,7 @@
 //! The outline of the region where L is undefined or infinite, for hatching it.
 //!
-//! The region is known at the grid's nodes only: its outline passes half-way between a node where L is finite and a
-//! neighbour where it is not, and along the view's border where the region reaches it.
+//! The region is known only at the nodes of the grid. Its outline passes half-way between a node where L is finite and
+//! a neighbour where it is not, and along the border of the view if the region reaches it.
 
 use super::contour::{Samples, contour_lines};
 use crate::number::Vector;
@@ -16,8 +16,8 @@ pub(super) fn outline(samples: Samples<'_>) -> Vec<Vec<Vector>> {
     {
         return Vec::new();
     }
-    // A frame of defined nodes on top of the border's closes every ring: its edges have no length, so that the
-    // outline follows the border itself.
+    // A frame of defined nodes at the same places as the border nodes closes every ring. Its edges have no length, so
+    // that the outline follows the border itself.
     let framed = |axis: &[f64]| match axis {
         [first, .., last] => [&[*first], axis, &[*last]].concat(),
         _ => [axis, axis, axis].concat(),
@@ -44,7 +44,7 @@ fn without_needless(ring: Vec<Vector>) -> Vec<Vector> {
         }
         kept.push(vertex);
     }
-    // The walk began somewhere, perhaps in the middle of a straight piece.
+    // The walk may have begun in the middle of a straight piece.
     if let [_, second, .., before, _] = kept[..]
         && is_between(before, kept[0], second)
     {
@@ -117,7 +117,7 @@ mod tests {
     }
 
     proptest! {
-        /// All rings are closed, and just the undefined nodes are inside.
+        /// All rings are closed, and exactly the undefined nodes are inside.
         #[test]
         fn rings_hold_the_undefined_nodes(mask in prop::collection::vec(any::<bool>(), 25)) {
             let values: Vec<f64> = mask.iter().map(|&undefined| if undefined { f64::NAN } else { 1.0 }).collect();
@@ -126,7 +126,7 @@ mod tests {
                 prop_assert!(ring.len() >= 4 && ring.first() == ring.last());
             }
             for (k, &undefined) in mask.iter().enumerate() {
-                // A little inwards, because nodes of the border are on the outline.
+                // Moved a little inwards, because nodes of the border are on the outline.
                 let w = Vector::new(AXIS[k % 5] * 0.99 + 1e-3, AXIS[k / 5] * 0.99 + 2e-3);
                 prop_assert_eq!(is_inside(&rings, w), undefined, "{} in {:?}", w, rings);
             }

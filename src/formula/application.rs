@@ -7,7 +7,8 @@ use super::parser::{Parser, error_at};
 use super::token::TokenKind;
 use crate::number::Binary;
 
-/// The most nodes of a formula: a function that has its argument twice doubles what is nested in it.
+/// The most nodes of a formula. The limit is needed because some functions use their argument twice, so nesting doubles
+/// the nodes.
 const MAX_NODES: usize = 50_000;
 
 impl Parser<'_> {
@@ -96,7 +97,7 @@ impl Parser<'_> {
         Ok(arguments)
     }
 
-    /// One factor without parentheses. What follows it could belong to the argument, so it is refused, unless it is
+    /// One factor without parentheses. A factor behind it could belong to the argument, so it is refused, unless it is
     /// another function.
     fn bare_argument(&mut self, function: Function, name: &str, column: usize) -> Result<NodeIndex, FormulaError> {
         if function.arguments().0 > 1 || !self.begins_factor() {

@@ -1,4 +1,4 @@
-//! Characters that stand for others: letters of mathematical alphabets, hyphens for minus signs, raised and lowered
+//! Characters that are read as others: letters of mathematical alphabets, hyphens for minus signs, raised and lowered
 //! characters, and letters of other scripts that look like Latin ones.
 
 use unicode_normalization::UnicodeNormalization;
@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 /// What a character of a formula is read as.
 ///
 /// Full-width and mathematical letters and digits become plain ones (`𝑤` → `w`), hyphens and dashes a minus sign, and
-/// the accents that dead keys leave behind the operators that are meant (`ˆ` → `^`).
+/// the accents that dead keys leave behind become the operators that are meant (`ˆ` → `^`).
 pub fn plain(character: char) -> char {
     match character {
         '−' | '–' | '—' | '‐' | '‑' | '‒' | '﹣' | '－' | '˗' => '-',
@@ -14,7 +14,7 @@ pub fn plain(character: char) -> char {
         '÷' | '∕' | '⁄' => '/',
         'ˆ' | '\u{2303}' => '^',
         '∣' | '│' => '|',
-        // Zero-width characters separate nothing that can be seen, and the invisible function application neither.
+        // Zero-width characters and the invisible function application separate nothing visible.
         '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{2061}' | '\u{feff}' => ' ',
         '\u{b5}' => 'μ',
         'ϕ' => 'φ',
@@ -54,7 +54,7 @@ pub fn fraction(character: char) -> Option<(String, String)> {
     (!below.is_empty()).then(|| (above.to_owned(), below.to_owned()))
 }
 
-/// The script and the Latin letter of a letter that cannot be told from it by eye.
+/// For a letter that looks like a Latin one: its script, and the Latin letter.
 pub fn look_alike(character: char) -> Option<(&'static str, char)> {
     const CYRILLIC: (&str, &str) = ("аеорсухіјѕһԁԛԝӏАВЕКМНОРСТУХІЈЅԚԜ", "aeopcyxijshdqwlABEKMHOPCTYXIJSQW");
     const GREEK: (&str, &str) = ("οΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oABEZHIKMNOPTYX");

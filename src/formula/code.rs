@@ -1,17 +1,17 @@
-//! A tape at single points: its operations as short instructions over slots that a byte numbers.
+//! A tape for single points: its operations as short instructions over slots that are numbered by one byte.
 //!
-//! A run of an optimizer evaluates one point after the other, and what it waits for is less the arithmetic than the
-//! reading of instructions. Here an instruction has five bytes, no access to a slot has to be checked, and the sine and
-//! the cosine of the same angle are computed together. Each value has the bits of the operation on the tape.
+//! A run of an optimizer evaluates one point after the other, and reading instructions takes more time than the
+//! arithmetic. Here an instruction has five bytes, no access to a slot needs a check, and the sine and the cosine of
+//! the same angle are computed together. Each value has the bits of the operation on the tape.
 
 use super::instructions::{Instructions, Operation, Slot};
 use crate::number::lanes::Pair;
 use crate::number::{Binary, Number, Unary, Vector};
 
-/// As many as a byte numbers.
+/// The slots, as many as a byte can number.
 pub(super) type Slots = [f64; 256];
 
-/// What is done with slots `a`, `b` and `c`, where it needs so many; the result is put into slot `to`.
+/// An operation on up to three slots `a`, `b` and `c`; the result goes into slot `to`.
 #[derive(Clone, Copy, Debug)]
 struct Instruction {
     opcode: Opcode,
@@ -37,13 +37,13 @@ enum Opcode {
     Exp,
     /// (a²)².
     Fourth,
-    /// a to the power of the number that `b` and `c` are together.
+    /// a to the power of the 16-bit number whose bytes are `b` and `c`.
     Power,
     /// The sine, and into slot `b` the cosine.
     SinCos,
     /// The hyperbolic tangent, and into slot `b` its derivative.
     TanhAndDerivative,
-    /// The function of a that has the number `b` among all.
+    /// The function of a with the number `b` in [`Unary::ALL`].
     Function,
     // Two operations, each rounded: what is between them needs no slot.
     /// (a + b) + c.
@@ -77,7 +77,7 @@ enum Opcode {
 pub(super) struct Code {
     /// For L alone, for L and ∇L, and for L, ∇L and H.
     stages: [Box<[Instruction]>; 3],
-    /// Where L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ stand.
+    /// The slots of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂.
     outputs: [u8; 6],
     /// The constants, from slot 2 on.
     constants: Box<[f64]>,
@@ -128,8 +128,8 @@ impl Code {
         self.at(w, 2, slots)
     }
 
-    /// Part of who asks, so that results go from slots to registers: numbers that are written one by one and then read in
-    /// pairs keep a processor waiting.
+    /// Inlined into the caller, so that results go from slots to registers. Otherwise they would be written one by one
+    /// and then read in pairs, which stalls the processor.
     #[inline(always)]
     fn at<const N: usize>(&self, w: Vector, stage: usize, slots: &mut Slots) -> [f64; N] {
         (slots[0], slots[1]) = (w.x, w.y);
@@ -201,7 +201,7 @@ impl<'a> Assembler<'a> {
     fn new(operations: &'a [(u8, Operation)], outputs: &[u8]) -> Assembler<'a> {
         let (mut origins, mut uses) = ([None; 256], [0; 256]);
         for &output in outputs {
-            // More than one: what is asked for is computed by itself.
+            // Counted twice, so that an output is never absorbed.
             uses[usize::from(output)] += 2;
         }
         for &(slot, operation) in operations {
@@ -228,7 +228,7 @@ impl<'a> Assembler<'a> {
     }
 
     fn run(mut self) -> Option<Box<[Instruction]>> {
-        // From the last one on, so that one that is absorbed absorbs none itself.
+        // From the last one backwards, so that an absorbed operation absorbs no other.
         for &(slot, _) in self.operations.iter().rev() {
             if let (false, Some(inner)) = (self.is_done[usize::from(slot)], self.absorbed(slot.into())) {
                 self.is_done[inner as usize % 256] = true;
@@ -308,7 +308,8 @@ fn opcode(operator: Binary) -> Opcode {
     }
 }
 
-/// Two operations at once; of a difference the first may be what is subtracted.
+/// The instruction that does two operations at once. `is_second` says that the first result is the subtrahend of a
+/// difference.
 fn fused(first: Binary, then: Binary, is_second: bool) -> Opcode {
     use Opcode::{
         AddFrom, AddMinus, AddPlus, AddTimes, MulFrom, MulMinus, MulPlus, MulTimes, SubFrom, SubMinus, SubPlus,

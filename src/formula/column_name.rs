@@ -10,9 +10,9 @@ use unicode_normalization::char::is_combining_mark;
 /// The name in a formula of the column with this header: `fixed acidity` → `fixed_acidity`, `2nd` → `_2nd`,
 /// `speed (m/s)` → `speed_m_s`, `w1` → `w1_`.
 ///
-/// Letters are composed, raised and lowered digits are plain ones, and what no name can have becomes `_`. A header that
-/// can be named as it stands keeps its name. The result is empty if the header has no letter or digit, or if no name
-/// can be made of it.
+/// Accents are composed with their letters, raised and lowered digits become plain ones, and characters that no name
+/// can have become `_`. A header that can be named as it stands keeps its name. The result is empty if the header has
+/// no letter or digit, or if no name can be made of it.
 pub fn column_name(header: &str) -> String {
     let plain = |character: char| plain_digit(character).unwrap_or(character);
     let letters = header.nfc().filter(|character| !is_combining_mark(*character)).map(plain);

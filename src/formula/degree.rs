@@ -6,7 +6,7 @@ use crate::number::Binary;
 impl Instructions {
     /// A bound of the degree of L as a polynomial in w1 and w2; `None` where L is not written as one.
     ///
-    /// The bound is that of the operations as they stand: terms that cancel count. A loss that has a degree is defined
+    /// The bound follows from the operations as written: terms that cancel count. A loss that has a degree is defined
     /// everywhere, and the mean over examples has the degree of one example.
     pub(super) fn degree(&self) -> Option<u32> {
         let [count, ..] = self.ends();

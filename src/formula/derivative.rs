@@ -1,4 +1,4 @@
-//! Derivatives, made on the graph of what they are derived from, so that sub-expressions are shared.
+//! Symbolic derivatives, built on the same graph as the formula, so that sub-expressions are shared.
 
 use super::graph::{Graph, Id, Node};
 use crate::number::{Binary, Unary};
@@ -90,7 +90,7 @@ fn outer_derivative(graph: &mut Graph, op: Unary, a: Id, value: Id) -> Id {
         }
         Unary::Sinh => graph.unary(Unary::Cosh, a),
         Unary::Cosh => graph.unary(Unary::Sinh, a),
-        // And not 1 − tanh², which loses every digit where tanh is near 1.
+        // Not 1 − tanh², which loses every digit where tanh is near 1.
         Unary::Tanh => graph.unary(Unary::SechSquared, a),
         Unary::SechSquared => {
             let (factor, tanh) = (graph.number(-2.0), graph.unary(Unary::Tanh, a));
@@ -104,7 +104,7 @@ fn outer_derivative(graph: &mut Graph, op: Unary, a: Id, value: Id) -> Id {
         }
         Unary::Softplus => graph.unary(Unary::Sigmoid, a),
         Unary::Relu => graph.unary(Unary::Step, a),
-        // 0 but at the jumps, where there is no derivative.
+        // The derivative is 0 except at the jumps, where it does not exist.
         Unary::Floor => {
             let distance = graph.sum(&[(1.0, a), (-1.0, value)]);
             graph.unary(Unary::Kink, distance)
@@ -134,8 +134,8 @@ fn ratio(graph: &mut Graph, above: &[f64], below: &[f64], nodes: &[Id]) -> Id {
 
 /// The derivative of x/h, where h = √(p² + q²) and x is a multiple of p or q; `None` elsewhere.
 ///
-/// (p/h)' = (q/h)·((q/h)·p' − (p/h)·q')/h: no square that may overflow, and no difference of nearly equal numbers where
-/// one of p and q is constant.
+/// (p/h)' = (q/h)·((q/h)·p' − (p/h)·q')/h. This form has no square that may overflow, and if p or q is constant, no
+/// difference of nearly equal numbers.
 fn share_derivative(graph: &mut Graph, x: Id, h: Id, of: &impl Fn(Id) -> Id) -> Option<Id> {
     let Node::Binary(Binary::Hypot, a, b) = graph.node(h) else { return None };
     let multiple = |graph: &mut Graph, part: Id| graph.constant_ratio(x, part);

@@ -1,21 +1,21 @@
-//! Points one after the other, as on a trajectory: where the tape has short instructions (`code`), the room for what
-//! they compute is made once.
+//! Evaluation at one point after the other, as on a trajectory. If the tape has short instructions (`code`), their
+//! slots are allocated once.
 
 use super::code::{Code, Slots};
 use super::tape::{Jet, Tape, jet_of, slope_of};
 use crate::number::Vector;
 use std::sync::Arc;
 
-/// A tape at one point after the other. Everything has the bits that the tape itself gives for the point.
+/// Evaluates a tape at one point after the other, with the bits that the tape itself gives for each point.
 #[derive(Clone, Debug)]
 pub struct Evaluator {
     tape: Arc<Tape>,
-    /// The room; `None` before the first point, and for a tape without short instructions.
+    /// The slots; `None` before the first point, and for a tape without short instructions.
     slots: Option<Box<Slots>>,
 }
 
 impl Evaluator {
-    /// For this tape; nothing is prepared before it is asked.
+    /// An evaluator for this tape. It prepares nothing before the first point.
     pub fn new(tape: Arc<Tape>) -> Evaluator {
         Evaluator { tape, slots: None }
     }
@@ -50,8 +50,8 @@ impl Evaluator {
     }
 }
 
-// These are calls of their own that return plain numbers. A caller with short instructions then keeps its results in
-// registers, and has no room for a tape on its stack.
+// These are separate calls that return plain numbers. So a caller with short instructions keeps its results in
+// registers, and its stack frame has no room for a tape.
 
 #[inline(never)]
 fn slope_by_tape(tape: &Tape, w: Vector) -> [f64; 3] {
@@ -83,7 +83,7 @@ mod tests {
     use crate::landscape::{Jet, nodes};
     use crate::number::Vector;
 
-    /// The room that is used again changes nothing: each point has the bits that it has alone, with data and without.
+    /// Reusing the slots changes nothing: each point has the bits that it has alone, with and without data.
     #[test]
     fn each_point_is_as_it_is_alone() {
         let bits = |Jet { value, gradient, hessian }: Jet| {

@@ -1,9 +1,10 @@
 //! Means over examples: what a tape computes when its formula names columns of data.
 //!
-//! The loss is L(w) = (1/n) Σ l(w; exampleᵢ), and its derivatives are the means of the examples'. What depends on the
-//! weights alone is computed once, what depends on the example alone once for all w. Many examples are evaluated in
-//! blocks of lanes ([`super::block::ExampleBatch`]); few, and any kind of number but f64, one after the other. Both add in the
-//! same order ([`Total`]), and so have the same bits.
+//! The loss is L(w) = (1/n) Σ l(w; exampleᵢ), and its derivatives are the means of the examples' derivatives. Nodes
+//! that depend on the weights alone are computed once for each w, and nodes that depend on the example alone once for
+//! all w. Many examples are evaluated in blocks of lanes ([`super::block::ExampleBatch`]). A few examples, and all
+//! kinds of number except f64, are evaluated one after the other. Both ways add in the same order ([`Total`]) and so
+//! give the same bits.
 
 use super::block::ExampleBatch;
 use super::instructions::Instructions;
@@ -18,7 +19,7 @@ const FEW: usize = 48;
 /// The examples over which a tape is the mean.
 pub struct Examples {
     columns: Vec<Decimals>,
-    /// For each column which of its numbers are exactly an f64; worked out when an enclosure is asked for.
+    /// For each column, which of its numbers are exactly an f64; computed when an enclosure is first needed.
     exact: OnceLock<Vec<Vec<bool>>>,
     count: usize,
     /// For L, for L and ∇L, and for all six outputs.
@@ -26,12 +27,12 @@ pub struct Examples {
     batches: [ExampleBatch; 3],
 }
 
-/// The operations that some outputs need, as indices into the tape's.
+/// The operations that some outputs need, as indices into the operations of the tape.
 struct Stage {
     end: usize,
-    /// Those that depend on the weights alone.
+    /// The operations that depend on the weights alone.
     shared: Vec<u32>,
-    /// Those that have to be done for each example.
+    /// The operations for each example.
     each: Vec<u32>,
 }
 
@@ -97,7 +98,7 @@ impl Examples {
         self.exact.get_or_init(|| self.columns.iter().map(|column| column.decimals().map(is_exact).collect()).collect())
     }
 
-    /// L at each example instead of its mean over them.
+    /// L at each example, instead of the mean over the examples.
     pub fn values(&self, list: &Instructions, w: [f64; 2]) -> Vec<f64> {
         let mut values = Vec::with_capacity(self.count);
         if self.count < FEW {
@@ -207,13 +208,13 @@ fn stage_of(outputs: usize) -> usize {
     }
 }
 
-/// Numbers that are added to one sum before the next sum is begun: the error grows with n/64 + 8 and not with n.
+/// How many numbers are added to one partial sum, so that the rounding error grows with n/64 + 8 and not with n.
 const BLOCK: usize = 64;
-/// Sums side by side, as many as fill vector registers.
+/// How many sums run side by side, enough to fill vector registers.
 const SIDE: usize = 8;
 
-/// K sums that are added up in a fixed order: number i of a block goes to sum i mod 8, the eight are added in pairs, and
-/// blocks one after the other.
+/// K sums that are added up in a fixed order: number i of a block goes to sum i mod 8, the eight are added in pairs,
+/// and blocks one after the other.
 struct Total<N, const K: usize> {
     sums: [N; K],
     side: [[N; SIDE]; K],

@@ -27,7 +27,7 @@ pub enum Node {
 /// A number as written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Literal {
-    /// What is shown for it: `0.1`, `π`, `e`.
+    /// Its text: `0.1`, `π`, `e`.
     pub text: String,
     /// Its value.
     pub constant: Constant,
@@ -39,13 +39,13 @@ impl Literal {
         Literal { text: shortest(value), constant: Constant::exact(value) }
     }
 
-    /// The number as a fraction; `None` for π, e, and what was computed and rounded.
+    /// The number as a fraction; `None` for π, e, and results that were rounded.
     pub fn rational(&self) -> Option<Rational> {
         if let Some(value) = self.constant.as_exact() {
             return binary(value);
         }
         let (n, d) = rational(&self.text)?;
-        // The text must be what the constant encloses; what is shown for a computed number may be rounded.
+        // The text of a computed number may be rounded. It is accepted only if the constant's enclosure contains it.
         let (low, high) = (binary(self.constant.enclosure.lo)?, binary(self.constant.enclosure.hi)?);
         (&low.0 * &d <= &n * &low.1 && &n * &high.1 <= &high.0 * &d).then_some((n, d))
     }

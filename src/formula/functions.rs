@@ -24,7 +24,7 @@ pub enum Function {
     Square,
 }
 
-/// Names of functions that are no operators of their own.
+/// Names of functions that are not operators of their own.
 const OTHERS: &[(&str, Function)] = &[
     ("log", Function::Logarithm),
     ("log_2", Function::Unary(Unary::Log2)),
@@ -41,7 +41,8 @@ const OTHERS: &[(&str, Function)] = &[
     ("square", Function::Square),
 ];
 
-/// Functions of other programs that a formula does not have: as a letter and a function they would be misread.
+/// Functions of other programs that the formula language does not have. Without this list they would be read as a
+/// letter and a function.
 const ELSEWHERE: &[&str] = &[
     "acosh", "acot", "acsc", "amax", "amin", "arccosh", "arccot", "arcosh", "arcsch", "arcsec", "arcsinh", "arctanh",
     "arsinh", "artanh", "asec", "asinh", "atanh", "coth", "csch", "elu", "erf", "erfc", "exp2", "expm1", "fmax",
@@ -49,7 +50,7 @@ const ELSEWHERE: &[&str] = &[
     "sech", "selu", "silu", "sinc", "swish", "trunc",
 ];
 
-/// Whether a name is that of a function elsewhere, and of none here.
+/// Whether a name is a function in other programs and not in the formula language.
 pub fn is_elsewhere(name: &str) -> bool {
     ELSEWHERE.contains(&name)
 }
@@ -84,7 +85,8 @@ impl Function {
         }
     }
 
-    /// Adds the function of these arguments to an expression. There are as many as [`Function::arguments`] says.
+    /// Adds the function of these arguments to an expression. The number of arguments must be within
+    /// [`Function::arguments`].
     pub fn apply(self, expression: &mut Expression, arguments: &[NodeIndex]) -> NodeIndex {
         let first = arguments.first().copied().unwrap_or_default();
         let rest = arguments.get(1..).unwrap_or_default();
@@ -118,7 +120,7 @@ impl Function {
                 let (above, below) = (push(one()), push(Node::Unary(op, first)));
                 push(Node::Binary(Binary::Div, above, below))
             }
-            // The argument stands twice in the list, because each node has one user.
+            // The argument is in the list twice, because each node has one user.
             Function::Cotangent => {
                 let (above, copy) = (push(Node::Unary(Unary::Cos, first)), copied(expression, first));
                 expression.nodes.push(Node::Unary(Unary::Sin, copy));
@@ -161,8 +163,8 @@ fn copied(expression: &mut Expression, root: NodeIndex) -> NodeIndex {
     copies[root].unwrap_or_default()
 }
 
-/// The known function whose name differs from `name` least, if it differs little. Capitals do not count, and of two
-/// names that differ equally the one with the longer common beginning is meant.
+/// The known function whose name differs from `name` least, if it differs little. Capitals do not count. If two names
+/// differ equally, the one with the longer common beginning is chosen.
 pub fn nearest(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
     let common = |known: &str| known.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();

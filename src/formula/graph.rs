@@ -1,13 +1,13 @@
 //! The expression graph: every distinct sub-expression once (hash-consing), constants folded.
 //!
-//! Two ways to add to it. The plain constructors ([`Graph::unary`], [`Graph::binary`]) keep the order of operations
-//! as written. [`Graph::sum`] and [`Graph::product`] collect like terms and powers; derivatives are built with them,
-//! so that they are short to compute and can be read.
+//! There are two ways to add nodes. The plain constructors ([`Graph::unary`], [`Graph::binary`]) keep the order of
+//! operations as written. [`Graph::sum`] and [`Graph::product`] collect like terms and powers; derivatives are built
+//! with them, so that they are short to compute and can be read.
 
 use crate::number::{Binary, Constant, Number, Unary};
 use std::collections::HashMap;
 
-/// The place of a node in its graph; operands have smaller places than what uses them.
+/// The place of a node in its graph; operands have smaller places than the nodes that use them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(pub u32);
 
@@ -41,7 +41,7 @@ enum Key {
     Binary(Binary, Id, Id),
 }
 
-/// Beyond this many terms or factors an operand is taken as it stands, so that no formula costs quadratic time.
+/// Beyond this many terms or factors an operand is not expanded, so that no formula takes quadratic time.
 const MAX_COLLECTED: usize = 24;
 
 /// A hash-consed expression graph.
@@ -295,8 +295,8 @@ impl Graph {
 
     /// The product of factors; coefficients are multiplied out, powers of the same base are added.
     ///
-    /// Where the result is defined and a factor is not (x⁰ for x/x at 0), the loss itself is undefined, and its
-    /// derivatives are then never used: [`super::Tape`] asks the loss first.
+    /// The result may be defined where a factor is not (x⁰ for x/x at 0). There the loss itself is undefined, and
+    /// [`super::Tape`], which tests the loss first, never uses its derivatives.
     pub fn product(&mut self, factors: &[Id]) -> Id {
         let mut coefficient = Constant::exact(1.0);
         let mut powers: Vec<(Id, i32)> = Vec::new();
@@ -347,7 +347,8 @@ impl Graph {
                 return self.sum_of(vec![(coefficient, only)]);
             }
         }
-        // Parameters, then weights, then functions: what depends on little comes first and is computed once.
+        // Parameters first, then weights, then functions, so that products of few weights come first and are computed
+        // once.
         powers.sort_by_key(|(id, _)| (self.rank(*id), *id));
         let numerator = self.monomial(powers.iter().filter(|(_, n)| *n > 0).copied());
         let denominator = self.monomial(powers.iter().filter(|(_, n)| *n < 0).map(|(id, n)| (*id, -n)));
@@ -362,13 +363,13 @@ impl Graph {
         if negative { self.unary(Unary::Neg, quotient) } else { quotient }
     }
 
-    /// Whether a/b is a share of a hypotenuse, which [`Graph::product`] keeps together: a product of its numerator with
-    /// another may overflow where it does not.
+    /// Whether a/b is a leg over its hypotenuse. [`Graph::product`] keeps such a quotient together, because the product
+    /// of its numerator with another factor may overflow where the quotient does not.
     fn is_share(&self, a: Id, b: Id) -> bool {
         matches!(self.node(b), Node::Binary(Binary::Hypot, ..)) && self.as_constant(a).is_none()
     }
 
-    /// Takes (a/h)ᵐ·hᵐ out of some powers, where there is such, and gives aᵐ.
+    /// If the powers contain (a/h)ᵐ·hᵐ, removes it and returns aᵐ.
     fn cancelled_share(&self, powers: &mut [(Id, i32)]) -> Option<(Id, i32)> {
         for share in 0..powers.len() {
             let (id, exponent) = powers[share];
@@ -387,13 +388,13 @@ impl Graph {
         None
     }
 
-    /// The constant c with x = c·y; `None` where the terms do not show one.
+    /// The constant c with x = c·y; `None` if the terms do not show one.
     pub fn constant_ratio(&mut self, x: Id, y: Id) -> Option<Constant> {
         let [(above, of_x), (below, of_y)] = [x, y].map(|id| self.whole_coefficient(id));
         (of_x == of_y).then(|| above.div(below))
     }
 
-    /// A term as coefficient times a rest that has none.
+    /// A term as a coefficient and a rest without a coefficient.
     fn whole_coefficient(&mut self, id: Id) -> (Constant, Id) {
         let (mut whole, mut rest) = (Constant::exact(1.0), id);
         loop {
@@ -428,7 +429,7 @@ impl Graph {
         result
     }
 
-    /// The places that `roots` depend on, ascending: operands before what uses them.
+    /// The places that `roots` depend on, ascending: operands come before the nodes that use them.
     pub fn reachable(&self, roots: &[Id]) -> Vec<Id> {
         let mut needed = vec![false; self.nodes.len()];
         for root in roots {

@@ -55,12 +55,12 @@ pub struct Counting {
     is_x0_parameter: bool,
     /// Whether weights with the base w and x or y occur together.
     is_mixed: bool,
-    /// Whether all that occurs is an index 1 in brackets, which is the second one where indexes are counted from 0.
+    /// Whether only an index 1 in brackets occurs, which would be the second weight if indexes were counted from 0.
     is_only_one: bool,
 }
 
 impl Counting {
-    /// How a formula with these indexes counts; `letter` is the column of the first x or y without an index.
+    /// How a formula with these indexes counts them; `letter` is the column of the first x or y without an index.
     ///
     /// # Errors
     /// Returns an error if the names of the weights can be read in two ways, or name a third weight.
@@ -118,7 +118,7 @@ impl Counting {
         notes
     }
 
-    /// What an index means; the name is that of a parameter, if it is none of a weight.
+    /// The meaning of an index. `name` is the name of the parameter if the index is not that of a weight.
     ///
     /// # Errors
     /// Returns an error if it is the index of a third weight.

@@ -5,7 +5,7 @@ use crate::number::{Binary, Constant, Number, Unary};
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-/// Where a value stands while a tape runs.
+/// The place of a value while a tape runs.
 pub(super) type Slot = u32;
 
 /// One instruction.
@@ -18,12 +18,13 @@ pub(super) enum Operation {
 
 /// The instructions for L, ∇L and H of a formula with its parameters bound; with columns of data, for one example.
 ///
-/// Slots 0 and 1 are w1 and w2, then come the constants and the columns of data, then one slot an instruction.
+/// Slots 0 and 1 are w1 and w2. Then come the constants and the columns of data, and then one slot for each
+/// instruction.
 #[derive(Clone, Debug)]
 pub(super) struct Instructions {
     constants: Vec<Constant>,
     operations: Vec<Operation>,
-    /// For each operation how many from it on are the same operator on other slots.
+    /// For each operation, how many consecutive operations from it on have the same operator.
     runs: Vec<u32>,
     /// Slots of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂.
     outputs: [Slot; 6],
@@ -70,7 +71,7 @@ impl Instructions {
                 slots[id.0 as usize] = first_column + index as Slot;
             }
         }
-        // What L needs comes first, then what ∇L needs, so that the value alone and the gradient are prefixes.
+        // The operations of L come first, then those of ∇L, so that value and gradient need only a prefix.
         for stage in [&outputs[..1], &outputs[..3], &outputs[..]] {
             for id in scheduled(graph, &graph.reachable(stage), |id| slots[id.0 as usize] != Slot::MAX) {
                 let slot = |id: Id| slots[id.0 as usize];
@@ -97,9 +98,9 @@ impl Instructions {
         list
     }
 
-    /// Adds an operation, unless it is there, and says where its result is.
+    /// Adds an operation unless it exists already, and returns the slot of its result.
     fn push(&mut self, operation: Operation) -> Slot {
-        // The graph does not know the roots of half powers, and so they are found again here.
+        // The graph does not have the roots of half powers, so equal ones are looked up here.
         if matches!(operation, Operation::Unary(Unary::Sqrt, _))
             && let Some(place) = self.operations.iter().position(|known| *known == operation)
         {
@@ -111,8 +112,8 @@ impl Instructions {
         self.first_slot() + self.operations.len() as Slot - 1
     }
 
-    /// Adds x to the power of so many halves, an odd number, by a root: some thirty times as many points in the same time as
-    /// by the general power, and as exact but for results below the normal numbers. Below 0 it is undefined, −∞ not excepted.
+    /// Adds x to the power `halves`/2, for odd `halves`, by a root and products. This is about thirty times as fast as
+    /// the general power, and as accurate except for subnormal results. For x < 0, including −∞, it is undefined.
     fn push_half_power(&mut self, x: Slot, halves: i32) -> Slot {
         let mut power = self.push(Operation::Unary(Unary::Sqrt, x));
         let whole = match halves.abs() / 2 {
@@ -153,7 +154,7 @@ impl Instructions {
         })
     }
 
-    /// All six outputs at w, without data; `None`, without the work for H, where L and ∇L are enough to know.
+    /// All six outputs at w, without data. If `enough` is true of L and ∇L, it returns `None` and does not compute H.
     pub fn outputs_unless<N: Number>(&self, w: [N; 2], enough: impl Fn(N, [N; 2]) -> bool) -> Option<[N; 6]> {
         self.with_slots(w, self.operations.len(), |slots| {
             self.run(slots, 0..self.gradient_end);
@@ -200,8 +201,8 @@ impl Instructions {
         }
     }
 
-    /// Runs some operations, from the begin of a run to the end of one. What an operator is, is asked once a run: a
-    /// processor that has to guess each of them guesses wrong too often.
+    /// Runs some operations, from the beginning of a run to the end of one. It branches on the operator once for each
+    /// run, because a branch for each operation would be predicted wrongly too often.
     #[inline(always)]
     fn run<N: Number>(&self, slots: &mut [N], operations: Range<usize>) {
         let first = self.first_slot() as usize;
@@ -244,7 +245,7 @@ impl Instructions {
         2 + self.constants.len()
     }
 
-    /// Where L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ stand.
+    /// The slots of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂.
     pub fn output_slots(&self) -> &[Slot; 6] {
         &self.outputs
     }
@@ -270,7 +271,7 @@ impl Instructions {
         self.depends[slot as usize]
     }
 
-    /// Which slots some outputs depend on.
+    /// For each slot, whether some outputs depend on it.
     pub fn needed(&self, outputs: &[Slot]) -> Vec<bool> {
         let mut needed = vec![false; self.slots()];
         outputs.iter().for_each(|&output| needed[output as usize] = true);
@@ -284,7 +285,7 @@ impl Instructions {
     }
 }
 
-/// The exponent in halves, for those that a root and a few products replace without being less exact.
+/// Twice the exponent, if a root and a few products can replace the power without loss of accuracy.
 fn half_powers(exponent: Node) -> Option<i32> {
     let Node::Constant(c) = exponent else { return None };
     [-5, -3, -1, 3, 5].into_iter().find(|halves| c == Constant::exact(0.5 * f64::from(*halves)))
@@ -300,7 +301,7 @@ fn pairs<N: Number>(slots: &mut [N], run: &[Operation], target: usize, operator:
     }
 }
 
-/// Nodes that are not there yet, operands first, in an order in which equal operators follow each other as far as may be.
+/// The nodes that do not exist yet, operands first, in an order that groups equal operators as far as possible.
 fn scheduled(graph: &Graph, nodes: &[Id], is_there: impl Fn(Id) -> bool) -> Vec<Id> {
     let mut users: Vec<Vec<Id>> = vec![Vec::new(); graph.len()];
     let mut waits_for = vec![0; graph.len()];
@@ -318,7 +319,7 @@ fn scheduled(graph: &Graph, nodes: &[Id], is_there: impl Fn(Id) -> bool) -> Vec<
         }
     }
     let mut order = Vec::new();
-    // The operator of which most is ready, until nothing more of it is.
+    // Takes the operator with the most nodes ready, until none of its nodes is ready.
     while let Some((&kind, _)) = ready.iter().max_by_key(|(_, waiting)| waiting.len()).filter(|(_, w)| !w.is_empty()) {
         while let Some(id) = ready.get_mut(&kind).and_then(VecDeque::pop_front) {
             order.push(id);
@@ -341,7 +342,7 @@ enum Kind {
     Binary(Binary),
 }
 
-/// `None` for what is no operation: weights, constants, columns, and parameters, which without a value have none.
+/// `None` for nodes that are not operations: weights, constants, columns and parameters.
 fn kind_of(node: Node) -> Option<Kind> {
     match node {
         Node::Unary(op, _) => Some(Kind::Unary(op)),

@@ -1,6 +1,6 @@
 //! The commands of LaTeX that a formula can have.
 
-/// What a command stands for.
+/// The meaning of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// White space, or nothing.
@@ -13,13 +13,14 @@ pub enum Meaning {
     Fraction,
     /// A root.
     Root,
-    /// Letters in upright type: a name in braces follows.
+    /// A command for upright letters: a name in braces follows.
     Upright,
     /// A name: a Greek letter or a function.
     Name(&'static str),
 }
 
-/// What the command of this name, without its backslash, stands for; `None` for one that no formula has.
+/// What the command of this name, without its backslash, stands for; `None` for a command that the formula language
+/// does not have.
 pub fn meaning(command: &str) -> Option<Meaning> {
     Some(match command {
         "quad" | "qquad" | "thinspace" | "displaystyle" | "textstyle" | "nolimits" | "rm" => Meaning::Space,

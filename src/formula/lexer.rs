@@ -14,14 +14,14 @@ use unicode_normalization::char::is_combining_mark;
 /// The longest text that is read as a formula, in characters.
 pub const MAX_LENGTH: usize = 10_000;
 
-/// Modules of programming languages, whose names stand before those of functions: `np.sin`, `Math.exp`.
+/// Modules of programming languages whose names may precede a function: `np.sin`, `Math.exp`.
 const MODULES: &[&str] =
     &["np", "numpy", "math", "Math", "torch", "jnp", "jax", "tf", "sp", "sympy", "nn", "functional", "F"];
 
 /// Splits a text into tokens; the last one is [`TokenKind::End`].
 ///
 /// # Errors
-/// Returns an error at a character that no formula has, and if the text is longer than [`MAX_LENGTH`].
+/// Returns an error if the text has a character that is not part of the language, or is longer than [`MAX_LENGTH`].
 pub fn tokens(text: &str) -> Result<Vec<Token>, FormulaError> {
     // Counted only as far as needed: the text may be a megabyte.
     if text.chars().nth(MAX_LENGTH).is_some() {
@@ -223,7 +223,7 @@ impl Lexer<'_> {
             self.push(TokenKind::Superscript(if is_negative { -magnitude } else { magnitude }), start);
             return Ok(());
         }
-        // Whether the 2 in a raised x2 is an index or an exponent cannot be seen.
+        // The 2 in a raised x2 could be an index or an exponent.
         let is_unclear = shown.chars().zip(shown.chars().skip(1)).any(|(a, b)| a.is_alphabetic() && b.is_numeric());
         if is_unclear {
             return Err(error(start, "write this exponent as ^(…)"));
@@ -353,7 +353,7 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// What stands behind `\left` or `\right`: a full stop draws nothing, and of bars it is known which of both they are.
+    /// The delimiter behind `\left` or `\right`. A full stop draws nothing, and a bar is known to open or to close.
     fn delimiter(&mut self, opens: bool, start: usize) {
         match self.peek(0) {
             '.' => self.position += 1,
@@ -368,7 +368,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// What is lowered after a command: `_1`, `_{10}`, `₁`. LaTeX lowers one character only, where there are no braces.
+    /// The subscript after a command: `_1`, `_{10}`, `₁`. Without braces, LaTeX lowers only one character.
     fn lowered(&mut self) -> Result<String, FormulaError> {
         if self.peek(0) == '_' && self.peek(1) == '{' {
             return Ok(format!("_{}", self.braced("an index was expected: \\theta_{1}")?));
@@ -389,7 +389,7 @@ impl Lexer<'_> {
         Ok(digits)
     }
 
-    /// `\frac12` is ½, because LaTeX takes one character where there are no braces.
+    /// `\frac12` is ½, because LaTeX takes only one character if there are no braces.
     fn command_fraction(&mut self, start: usize) -> Result<(), FormulaError> {
         self.push(TokenKind::Fraction, start);
         while self.peek(0).is_whitespace() {

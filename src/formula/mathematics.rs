@@ -15,7 +15,7 @@ pub struct MathRun {
     pub script: Script,
 }
 
-/// Where a run of mathematics sits.
+/// The vertical position of a run of mathematics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Script {
     /// On the line.
@@ -56,14 +56,14 @@ impl Set {
     }
 }
 
-/// What a formula is set for.
+/// The purpose for which a formula is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
     /// To be read: `2.5·10⁻³`, and products without a dot where they have one reading, `10 cos(2π w₁)`.
     Read,
-    /// The same of the i-th example: a column's value is `xᵢ`.
+    /// Like `Read`, for the i-th example: the value of a column is `xᵢ`.
     OfExample,
-    /// To be typed: `2.5e−3`, which is one number then, and products with a dot.
+    /// To be typed: `2.5e−3`, which is read back as one number, and products with a dot.
     Typed,
 }
 
@@ -215,8 +215,8 @@ fn of_example(runs: &mut Vec<MathRun>) {
     }
 }
 
-/// What stands between two factors that are to be read: nothing or a blank where the product has one reading, otherwise a
-/// dot. A quotient, a root and bars of a magnitude would reach further than they should.
+/// The separator of two factors in text to be read: nothing or a blank if the product has only one reading, otherwise a
+/// dot. Without a dot, a quotient, a root or the bars of a magnitude could seem to include the next factor.
 fn between(a: &[MathRun], b: &[MathRun]) -> &'static str {
     let has = |runs: &[MathRun], sign: char| runs.iter().any(|run| run.text.contains(sign));
     let (Some(last), Some(first)) = (a.last(), b.first()) else { return "·" };
@@ -224,7 +224,7 @@ fn between(a: &[MathRun], b: &[MathRun]) -> &'static str {
         return "·";
     }
     let is_digit = |c: char| c.is_ascii_digit();
-    // Only digits raised are an exponent that ends where it seems to.
+    // Only an exponent of raised digits ends unambiguously.
     if last.script == Script::Superscript && !last.text.chars().all(is_digit) {
         return "·";
     }
@@ -232,7 +232,7 @@ fn between(a: &[MathRun], b: &[MathRun]) -> &'static str {
     let is_name = first.italic || first.text.starts_with('π');
     match first.text.chars().next() {
         Some('(' | '√') if ends_in_number => "",
-        // 2e and 2e3 begin as numbers with an exponent do.
+        // 2e and 2e3 could be read as numbers with an exponent.
         Some('e' | 'E') => " ",
         Some(c) if c.is_alphabetic() && ends_in_number && is_name => "",
         Some(c) if c.is_alphabetic() => " ",
@@ -299,7 +299,8 @@ fn binary(op: Binary, a: Set, b: Set, notation: Notation) -> Set {
 }
 
 fn power(base: Set, exponent: Set) -> Set {
-    // A function's power is raised behind its parentheses, a negative or raised base gets some.
+    // The power of a function is raised behind its parentheses; a negative base, or one that is a power, gets
+    // parentheses.
     let base = if base.binding == Binding::Atom { base.runs } else { enclosed("(", base.runs, ")") };
     let can_be_raised = exponent.runs.iter().all(|run| run.script == Script::Normal);
     let raised = if can_be_raised {
@@ -315,11 +316,11 @@ fn power(base: Set, exponent: Set) -> Set {
 /// The most nodes of a derivative that are written out.
 const MAX_SHOWN: usize = 400;
 
-/// A node of a graph as an expression, with the names of the formula as written; `None` when it is too long to be read.
+/// A node of a graph as an expression, with the names of the formula as written; `None` if it is too long to be read.
 pub fn expression_of(graph: &Graph, root: Id, written: &Expression) -> Option<Expression> {
     let mut expression =
         Expression { nodes: Vec::new(), parameters: written.parameters.clone(), columns: written.columns.clone() };
-    // Depth first with an explicit stack: a node is written when its operands have been.
+    // Depth first with an explicit stack: a node is written after its operands.
     let mut open: Vec<(Id, bool)> = vec![(root, false)];
     let mut written: Vec<NodeIndex> = Vec::new();
     while let Some((id, operands_written)) = open.pop() {
@@ -374,7 +375,7 @@ fn push(expression: &mut Expression, node: Node) -> NodeIndex {
     expression.root()
 }
 
-/// The square of a node; that of a number as a number.
+/// The square of a node; the square of a number is a number.
 fn squared(expression: &mut Expression, place: NodeIndex) -> NodeIndex {
     if let Some(Node::Number(Literal { constant, .. })) = expression.nodes.get(place) {
         let square = constant_literal(constant.value * constant.value);

@@ -64,7 +64,7 @@ use graph::{Graph, Id};
 use mathematics::Notation;
 use std::fmt;
 
-/// What is wrong with a formula's text, and where.
+/// An error in a formula's text, with its column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormulaError {
     /// The column, counted in characters from 1, at which the error was noticed.
@@ -96,7 +96,7 @@ impl Formula {
     /// Parses a formula of the formula language and derives it twice.
     ///
     /// # Errors
-    /// Returns an error if the text is no formula, or one that is too large; the error has the column.
+    /// Returns an error if the text is not a formula, or if the formula is too large. The error has the column.
     pub fn parse(text: &str) -> Result<Formula, FormulaError> {
         Formula::parse_in(text, &Scope::default())
     }
@@ -105,7 +105,7 @@ impl Formula {
     /// values of one example.
     ///
     /// # Errors
-    /// Returns the errors of [`Formula::parse`], and if x or y is named beside data and is no column.
+    /// Returns an error as [`Formula::parse`] does, and if x or y is named while there are data and is not a column.
     pub fn parse_in(text: &str, scope: &Scope) -> Result<Formula, FormulaError> {
         let (expression, notes) = parser::parse(text, scope)?;
         Ok(Formula { notes, ..Formula::of(expression)? })
@@ -131,8 +131,8 @@ impl Formula {
         &self.expression
     }
 
-    /// Sentences about the formula as it was read: weights that it does not contain, and names that were read in a way
-    /// that is to be said.
+    /// Sentences about how the formula was read: weights that it does not contain, and names whose reading a person
+    /// should know.
     pub fn notes(&self) -> Vec<String> {
         let contains = |weight: usize| self.expression.nodes.contains(&Node::Weight(weight));
         let missing = match [contains(0), contains(1)] {
@@ -166,30 +166,30 @@ impl Formula {
         &self.expression.columns
     }
 
-    /// What the formula fits, where that can be recognised: a model and the column that it should equal.
+    /// The model and the column that it should equal, if both can be recognised in the formula.
     pub fn fit(&self) -> Option<Fit> {
         model::fit(self)
     }
 
-    /// The tape with these values for the parameters, in the order of [`Formula::parameters`]; a value that is not
-    /// given is 1. A formula that names columns needs [`Formula::tape_over`], and is undefined without.
+    /// The tape with these values for the parameters, in the order of [`Formula::parameters`]; a parameter without a
+    /// value is 1. A formula that names columns needs [`Formula::tape_over`]; with `tape` it is undefined.
     pub fn tape(&self, parameters: &[Decimal]) -> Tape {
         self.tape_over(parameters, &vec![Decimals::from(vec![f64::NAN]); self.columns().len()])
     }
 
-    /// The tape of the mean over examples. `columns` has the examples' values in each of [`Formula::columns`], in that
-    /// order and as many in each.
+    /// The tape of the mean over examples. `columns` has the values of the examples for each of [`Formula::columns`],
+    /// in that order. All have the same length.
     ///
     /// # Panics
-    /// Panics if the columns are not as many, or not equally long and of at least one example.
+    /// Panics if the number of columns differs, if their lengths differ, or if they have no example.
     pub fn tape_over(&self, parameters: &[Decimal], columns: &[Decimals]) -> Tape {
         assert_eq!(columns.len(), self.columns().len(), "a tape needs the columns that its formula names");
         let constants: Vec<Constant> = parameters.iter().map(Decimal::constant).collect();
         self.tape_of(&constants, columns)
     }
 
-    /// The tape with parameters of which only enclosures are known: its intervals enclose the loss for every value in them, and its numbers are
-    /// those of the constants' values.
+    /// The tape with parameters of which only enclosures are known. Its intervals enclose the loss for all parameters
+    /// in the enclosures, and its f64 results are those for the constants' values.
     pub fn tape_enclosing(&self, parameters: &[Constant]) -> Tape {
         self.tape_of(parameters, &vec![Decimals::from(vec![f64::NAN]); self.columns().len()])
     }
@@ -226,8 +226,8 @@ impl Formula {
         mathematics::runs(&self.expression, Notation::Read)
     }
 
-    /// The loss at the i-th example set as mathematics, to stand behind a sum: columns have the index i, and a sum has
-    /// parentheses.
+    /// The loss at the i-th example set as mathematics, to be put behind a summation sign: columns have the index i,
+    /// and a sum is in parentheses.
     pub fn to_example_math(&self) -> Vec<MathRun> {
         mathematics::runs(&self.expression, Notation::OfExample)
     }
@@ -269,7 +269,7 @@ impl Formula {
 /// The most nodes that a formula with its derivatives may have.
 const MAX_NODES: usize = 200_000;
 
-/// Adds an expression to a graph, in the order of operations as written but for the forms that are [`recognised`].
+/// Adds an expression to a graph, in the order of operations as written, except for forms that are [`recognised`].
 fn add_expression(graph: &mut Graph, expression: &Expression) -> Id {
     let mut places: Vec<Id> = Vec::with_capacity(expression.nodes.len());
     for node in &expression.nodes {

@@ -1,7 +1,7 @@
-//! What a loss over data fits: the model M(w; x) and the column that holds what M should be.
+//! The fit in a loss over data: the model M(w; x), and the column that M should equal.
 //!
-//! A formula is text, and nobody says which part of it is the model. Two forms are recognised, wherever they stand:
-//! * a residual, M − y or y − M: a sum with one bare column y, and else terms that have weights and no y;
+//! A formula does not say which part of it is the model. Two forms are recognised anywhere in it:
+//! * a residual, M − y or y − M: a sum with a single column y as one term, whose other terms have weights and no y;
 //! * the negative log-likelihood of logistic regression, softplus(z) − y·z with labels 0 and 1, whose model is
 //!   P(y = 1) = sigmoid(z).
 
@@ -21,14 +21,14 @@ pub struct Fit {
     pub inputs: Vec<String>,
 }
 
-/// The model in a formula; `None` where no form is recognised, or several that differ.
+/// The model in a formula; `None` if no form is recognised, or several that differ.
 pub(super) fn fit(formula: &Formula) -> Option<Fit> {
     let expression = formula.expression();
     let nodes = &expression.nodes;
     let classes = classes(nodes);
     let mut is_inner = vec![false; nodes.len()];
     let mut found: Option<(NodeIndex, usize, Expression)> = None;
-    // From the root on: operands stand before what uses them.
+    // From the root down: operands come before the nodes that use them.
     for place in (0..nodes.len()).rev() {
         let is_sum = |place: NodeIndex| is_sum(&nodes[place]);
         if !is_inner[place] && is_sum(place) {
@@ -41,7 +41,7 @@ pub(super) fn fit(formula: &Formula) -> Option<Fit> {
                 // A sum inside a model is none itself.
                 reachable(nodes, place).for_each(|inner| is_inner[inner] = true);
             } else {
-                // Its parts are no sums of their own, unless they stand inside a term.
+                // Its parts are not sums of their own, unless they are inside a term.
                 parts(nodes, place).for_each(|part| is_inner[part] = true);
             }
         }
@@ -72,7 +72,7 @@ fn fit_of_sum(expression: &Expression, place: NodeIndex, classes: &[usize]) -> O
         let others_are_opposite = |(label, _, sign): &&(NodeIndex, usize, bool)| {
             terms.iter().all(|(term, other)| term == label || other != sign)
         };
-        // Of several columns the label is the one that all others are held against.
+        // Of several single columns the label is the one whose sign differs from that of all others.
         let (label, column, sign) = match bare.as_slice() {
             [only] => *only,
             several => *several.iter().find(others_are_opposite)?,
@@ -171,7 +171,7 @@ fn operands(node: &Node) -> impl Iterator<Item = NodeIndex> + use<> {
     a.into_iter().chain(b)
 }
 
-/// A node and all that it is made of, operands first.
+/// A node and all its descendants, operands first.
 fn reachable(nodes: &[Node], place: NodeIndex) -> impl Iterator<Item = NodeIndex> + use<> {
     let mut is_reached = vec![false; place + 1];
     is_reached[place] = true;
@@ -183,7 +183,7 @@ fn reachable(nodes: &[Node], place: NodeIndex) -> impl Iterator<Item = NodeIndex
     (0..=place).filter(move |place| is_reached[*place])
 }
 
-/// Copies a node with all that it is made of to the end of a list; how many nodes that are.
+/// Copies a node with all its descendants to the end of a list, and returns how many nodes these are.
 fn copy(nodes: &[Node], place: NodeIndex, to: &mut Vec<Node>) -> usize {
     let (mut places, begin) = (HashMap::new(), to.len());
     for place in reachable(nodes, place) {

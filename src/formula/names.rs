@@ -1,8 +1,8 @@
 //! What the names of a formula mean: weights, constants, functions, columns of the data, parameters.
 //!
-//! A column of the data and a parameter that was given a value win over everything but functions. Weights are w1 and
-//! w2, and without data x and y, x1 and x2; all with `_`, subscripts, capitals, or an index in brackets. Indexes are
-//! counted from 0 where an index 0 occurs. A name that could mean two things is refused.
+//! A column of the data, or a parameter that was given a value, takes precedence over everything except functions.
+//! Weights are w1 and w2, and without data x and y, x1 and x2; all with `_`, subscripts, capitals, or an index in
+//! brackets. Indexes are counted from 0 where an index 0 occurs. A name that could mean two things is refused.
 
 use super::FormulaError;
 use super::characters::look_alike;
@@ -31,7 +31,7 @@ struct Read {
     token: Token,
 }
 
-/// The tokens of a formula with their meaning, and sentences about names that were read in a way that is to be said.
+/// The tokens of a formula with their meaning, and sentences about names whose reading a person should know.
 ///
 /// # Errors
 /// Returns an error if a name could mean two things, has an index that no weight has, or has letters that look like
@@ -99,8 +99,8 @@ impl Reader<'_> {
         self.tokens.get(position).map(|token| &token.kind)
     }
 
-    /// A header in backquotes stands for the column's name (`fixed acidity` is fixed_acidity), or for a
-    /// parameter that has another meaning nowhere.
+    /// A header in backquotes stands for the column's name (`fixed acidity` is fixed_acidity), or for a parameter of
+    /// that name.
     fn quoted(&self, header: &str, column: usize) -> Result<TokenKind, FormulaError> {
         if let Some(name) = self.scope.column_of_header(header) {
             return Ok(TokenKind::Column(name.clone()));
@@ -155,7 +155,7 @@ impl Reader<'_> {
         Ok(1)
     }
 
-    /// Refuses names that mean something elsewhere, and none that a formula can have.
+    /// Refuses names that mean something in other programs and cannot be names in a formula.
     fn check_name(&self, name: &str, position: usize) -> Result<(), FormulaError> {
         let column = self.tokens[position].column;
         let fail = |message: String| Err(FormulaError { column, message });
@@ -240,7 +240,7 @@ impl Reader<'_> {
         Ok(found.map(|found| Reading::Indexed(index(found), name.to_owned())))
     }
 
-    /// Splits a name into what is known, or takes it for a parameter.
+    /// Splits a name into known parts, or takes it for a parameter.
     fn unknown(&mut self, name: &str, is_base: bool, token: &Token) -> Result<(), FormulaError> {
         let characters: Vec<char> = name.chars().collect();
         check_function_before_digit(&characters, token.column)?;
@@ -289,7 +289,7 @@ impl Reader<'_> {
         self.push(reading, token.part_from(place));
     }
 
-    /// Reads a name with π in it as a product of what stands before and behind.
+    /// Reads a name with π in it as a product of the part before, π, and the part behind.
     fn around_pi(&mut self, characters: &[char], is_base: bool, token: &Token) -> Result<(), FormulaError> {
         let mut place = 0;
         for part in characters.split_inclusive(|character| *character == 'π') {
@@ -443,7 +443,7 @@ fn shown(parts: &[Placed]) -> String {
     text
 }
 
-/// The error of a name before parentheses that is no function.
+/// The error of a name before parentheses that is not a function.
 fn no_function(name: &str, column: usize) -> FormulaError {
     let known = nearest(name);
     let hint = known.map(|known| format!("; did you mean {known}?")).unwrap_or_default();

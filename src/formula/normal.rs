@@ -1,10 +1,11 @@
 //! A normal form of formulas: polynomials with rational coefficients in the weights and in *atoms*, which are functions
-//! of such polynomials. Sums are flattened and like terms collected, so that a formula shows what it is a function of:
-//! in w1 + w2 − sin(w1 + w2) both terms are functions of w1 + w2.
+//! of such polynomials. Sums are flattened and like terms collected, so that one can see whether a formula is a
+//! function of one argument: in w1 + w2 − sin(w1 + w2) both terms are functions of w1 + w2.
 //!
-//! Equal normal forms are equal functions. Different ones may be equal, too: sin² + cos² is not seen to be 1.
+//! Equal normal forms are equal functions. Different normal forms may be equal functions, too: sin² + cos² is not
+//! recognised as 1.
 //!
-//! Nothing is dropped that could be undefined somewhere: of log(w1) − log(w1) there is no normal form.
+//! No term that could be undefined somewhere is dropped, so log(w1) − log(w1) has no normal form.
 
 use super::expression::{Expression, Node};
 use crate::number::{Binary, ClosedForm, Decimal, Unary};
@@ -41,7 +42,7 @@ pub struct Sum {
     pub terms: BTreeMap<Monomial, BigRational>,
 }
 
-/// What an atom is.
+/// The kinds of atoms.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Atom {
     /// π (`true`) or e.
@@ -50,7 +51,7 @@ pub enum Atom {
     Function(Unary, Sum),
     /// An integer power that is not multiplied out; the exponent is neither 0 nor 1.
     Power(Sum, i64),
-    /// A power with a rational exponent that is no integer.
+    /// A power with a rational exponent that is not an integer.
     Root(Sum, BigRational),
 }
 
@@ -73,7 +74,7 @@ impl Sum {
         sum
     }
 
-    /// One factor.
+    /// The sum of a single factor.
     pub fn factor(factor: Factor) -> Sum {
         Sum::term(vec![(factor, 1)], BigRational::one())
     }
@@ -174,7 +175,7 @@ impl Atom {
         }
     }
 
-    /// The same of another argument.
+    /// The same atom with another argument.
     pub fn of(&self, argument: Sum) -> Atom {
         match self {
             Atom::Constant(is_pi) => Atom::Constant(*is_pi),
@@ -231,7 +232,7 @@ impl Atoms {
         sum.terms.keys().flatten().fold(0, |bits, (factor, _)| bits | self.depends_by(*factor))
     }
 
-    /// Which weights a factor depends on.
+    /// The weights on which a factor depends.
     pub fn depends_by(&self, factor: Factor) -> u8 {
         match factor {
             Factor::Weight(axis) => 1 << axis,
@@ -239,7 +240,7 @@ impl Atoms {
         }
     }
 
-    /// Marks the atoms of which a sum is made, at any depth.
+    /// Marks the atoms that occur in a sum, at any depth.
     pub fn reach(&self, sum: &Sum, reached: &mut [bool]) {
         for (factor, _) in sum.terms.keys().flatten() {
             if let Factor::Atom(place) = factor
@@ -251,9 +252,9 @@ impl Atoms {
         }
     }
 
-    /// The normal form of a formula with these values of its parameters and of its columns, for one example; `None` where
-    /// there is none: a column without a value, a function that has cases, a power with a variable exponent, one that is too
-    /// large, or one of which something cancels that may be undefined.
+    /// The normal form of a formula with these values of its parameters and of its columns, for one example; `None` if
+    /// a column has no value, a function has cases, an exponent is variable, the form is too large, or a term cancels
+    /// that may be undefined.
     pub fn normal(&mut self, expression: &Expression, parameters: &[Decimal], columns: &[Decimal]) -> Option<Sum> {
         let number = |(n, d)| Sum::number(BigRational::new(n, d));
         let mut values: Vec<Sum> = Vec::with_capacity(expression.nodes.len());
@@ -269,7 +270,7 @@ impl Atoms {
                 Node::Parameter(index) => number(parameters.get(*index)?.rational()),
                 Node::Column(index) => number(columns.get(*index)?.rational()),
                 Node::Unary(Unary::Neg, a) => values[*a].times_number(&-BigRational::one()),
-                // What jumps has no series.
+                // Functions that jump have no series.
                 Node::Unary(Unary::Sign | Unary::Step | Unary::Kink | Unary::Floor | Unary::Ceil, _) => return None,
                 Node::Unary(op, a) => self.sum_of(Atom::Function(*op, values[*a].clone()))?,
                 Node::Binary(op, a, b) => self.binary(*op, &values[*a], &values[*b])?,
@@ -314,8 +315,8 @@ impl Atoms {
         })
     }
 
-    /// A sum in which cos² + sin² and cosh² − sinh² have been taken together, as far as cos² = 1 − sin² and
-    /// cosh² = 1 + sinh² do that; `None` where it becomes too large.
+    /// The sum with cos² replaced by 1 − sin² and cosh² by 1 + sinh², so that cos² + sin² and cosh² − sinh² simplify;
+    /// `None` if it becomes too large.
     pub fn without_even_cosines(&self, sum: &Sum) -> Option<Sum> {
         let mut result = sum.clone();
         for place in 0..self.table.len() {
@@ -373,7 +374,8 @@ impl Atoms {
         }
     }
 
-    /// aⁿ: multiplied out where a is one term or a polynomial in the weights; `None` where it is undefined or too large.
+    /// aⁿ: multiplied out where a is one term or a polynomial in the weights; `None` where it is undefined or too
+    /// large.
     pub fn power(&mut self, a: &Sum, n: i64) -> Option<Sum> {
         if let Some(base) = a.as_number() {
             return match (base.is_zero(), n) {
@@ -392,7 +394,7 @@ impl Atoms {
     }
 }
 
-/// The rational number that an atom is, where exact arithmetic knows it.
+/// The value of an atom, if exact arithmetic shows that it is a rational number.
 fn known_value(atom: &Atom) -> Option<BigRational> {
     let Atom::Function(op, argument) = atom else { return None };
     let x = argument.as_number()?;

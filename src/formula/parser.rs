@@ -9,8 +9,8 @@
 //! call     = function [power] ( "(" sum {"," sum} ")" | power )      see [`super::application`]
 //! ```
 //!
-//! What follows without a sign of multiplication belongs to a power, a quotient or a function only where there is one
-//! reading: `e^2x`, `1/xy` and `sin 2x` are refused.
+//! A factor without a multiplication sign may follow a power, a quotient or a function only if there is one reading:
+//! `e^2x`, `1/xy` and `sin 2x` are refused.
 
 use super::FormulaError;
 use super::expression::{Expression, Literal, Node, NodeIndex, is_e};
@@ -29,7 +29,7 @@ pub const MAX_PARAMETERS: usize = 32;
 /// Parses a formula; with it come sentences about how its names were read.
 ///
 /// # Errors
-/// Returns an error if the text is no formula, or if it can be read in two ways; the error points at a column.
+/// Returns an error if the text is not a formula, or if it can be read in two ways. The error has the column.
 pub fn parse(text: &str, scope: &Scope) -> Result<(Expression, Vec<String>), FormulaError> {
     let (tokens, notes) = resolved(tokens(text)?, scope)?;
     let characters: Vec<char> = text.chars().collect();
@@ -63,7 +63,7 @@ pub(super) struct Parser<'a> {
     tokens: &'a [Token],
     position: usize,
     depth: usize,
-    /// The columns of the bars `|` that are open, and 0 for each pair of parentheses that is open inside of them.
+    /// The columns of the bars `|` that are open, and 0 for each pair of parentheses that is open inside them.
     bars: Vec<usize>,
     pub(super) expression: Expression,
 }
@@ -171,7 +171,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands behind a `/`. In 1/xy it is unclear how far it reaches.
+    /// The divisor behind a `/`. Refuses 1/xy, where it is unclear which factors the divisor includes.
     fn divisor(&mut self, dividend: NodeIndex) -> Result<NodeIndex, FormulaError> {
         self.advance();
         let column = self.peek().column;
@@ -180,7 +180,7 @@ impl Parser<'_> {
         let divisor = self.signed()?;
         let is_last_a_number = matches!(self.expression.nodes.last(), Some(Node::Number(_)));
         let next = self.peek();
-        // ½x is often typed as 1/2x, and nothing else is clear.
+        // 1/2x is accepted as ½x: it is often typed so, and no other reading is likely.
         let is_half = divides_number && begins_with_number && is_last_a_number;
         let is_clear = match next.kind {
             TokenKind::Weight(_) | TokenKind::Function(..) | TokenKind::Symbol(_) => next.spaced || is_half,
@@ -286,7 +286,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Refuses an exponent of which it is unclear how far it reaches: `e^2x`, `x^ky`. That of `x^2y` is 2.
+    /// Refuses an exponent if it is unclear where it ends: `e^2x`, `x^ky`. The exponent of `x^2y` is 2.
     fn check_exponent(&mut self, caret: usize, column: usize, base_is_number: bool) -> Result<(), FormulaError> {
         let last = self.tokens.get(self.position.saturating_sub(1));
         let ends_with_number = last.is_some_and(|token| token.kind.is_number());
@@ -392,7 +392,7 @@ impl Parser<'_> {
         }
     }
 
-    /// √ or ∛ with what it stands before. In √x² and √2x it is unclear how far it reaches.
+    /// √ or ∛ with its argument. Refuses √x² and √2x, where it is unclear where the argument ends.
     fn radical(&mut self, sign: char) -> Result<NodeIndex, FormulaError> {
         let begin = self.peek().column;
         self.advance();
@@ -478,7 +478,7 @@ impl Parser<'_> {
         Err(self.unexpected(&format!("`{close}` for the `{open}` in column {}{hint}", opened.column)))
     }
 
-    /// Parses inside delimiters that bars do not reach across.
+    /// Parses a sum inside delimiters; a bar outside cannot be closed inside.
     pub(super) fn enclosed(&mut self) -> Result<NodeIndex, FormulaError> {
         self.bars.push(0);
         let inside = self.nested(Parser::sum)?;
@@ -491,7 +491,7 @@ pub(super) fn error_at(column: usize, message: &str) -> FormulaError {
     FormulaError { column, message: message.to_owned() }
 }
 
-/// The place of a name in a list, to which it is added where it is new.
+/// The place of a name in a list. A new name is added.
 fn place_of(names: &mut Vec<String>, name: &str) -> usize {
     names.iter().position(|known| known == name).unwrap_or_else(|| {
         names.push(name.to_owned());

@@ -6,10 +6,10 @@ use crate::number::Vector;
 use crate::number::lanes::CHUNK;
 use std::ops::Range;
 
-/// Fewer points than this are evaluated one by one: for them a block, most of it empty, takes longer.
+/// Fewer points than this are evaluated one by one, because a block that is mostly empty takes longer.
 const FEW: usize = 16;
 
-/// L and its derivatives at many points, again and again: what is prepared for a tape is prepared once.
+/// Evaluates L and its derivatives at many points; the tape is prepared once for all of them.
 pub struct PointSampler<'a> {
     tape: &'a Tape,
     planes: Range<usize>,
@@ -18,24 +18,24 @@ pub struct PointSampler<'a> {
 }
 
 impl<'a> PointSampler<'a> {
-    /// For these of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0. Where L is undefined, derivatives are NaN if L is among
-    /// them, and otherwise mean nothing.
+    /// A sampler of the given range of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0. Where L is undefined, derivatives are
+    /// NaN if the range includes L, and otherwise meaningless.
     ///
     /// # Panics
-    /// Panics if there are no such.
+    /// Panics if the range is not within 0..6.
     pub fn new(tape: &'a Tape, planes: Range<usize>) -> PointSampler<'a> {
         let blocks = tape.blocks(planes.clone());
         PointSampler { tape, planes, blocks }
     }
 
-    /// Like [`PointSampler::sample`], into planes that are given as much room as there are points.
+    /// Like [`PointSampler::sample`]; resizes the planes to the number of points.
     pub fn fill(&mut self, w1: &[f64], w2: &[f64], planes: &mut [Vec<f64>]) {
         planes.iter_mut().for_each(|plane| resize(plane, w1.len()));
         let mut planes: Vec<&mut [f64]> = planes.iter_mut().map(Vec::as_mut_slice).collect();
         self.sample(w1, w2, &mut planes);
     }
 
-    /// Writes them for each point (`w1[k]`, `w2[k]`), with the bits of [`Tape::jet`].
+    /// Writes the outputs for each point (`w1[k]`, `w2[k]`), with the bits of [`Tape::jet`].
     ///
     /// # Panics
     /// Panics if a plane is shorter than there are points, or there are not as many w1 as w2.
@@ -46,11 +46,11 @@ impl<'a> PointSampler<'a> {
         }
     }
 
-    /// The same for the first `count` points of whole rows, without copying any: (`w[0][k]`, `w[1][k]`). Behind `count` there is
-    /// then anything.
+    /// Like [`PointSampler::sample`] for the first `count` points (`w[0][k]`, `w[1][k]`) of whole rows, without copying
+    /// them. Results from index `count` on are arbitrary.
     ///
     /// # Panics
-    /// Panics if there are fewer planes than this is for, or `count` is greater than N.
+    /// Panics if there are fewer planes than outputs, or if `count` is greater than N.
     pub fn sample_rows<const N: usize>(&mut self, w: &[[f64; N]; 2], count: usize, planes: &mut [&mut [f64; N]]) {
         const { assert!(N.is_multiple_of(CHUNK)) }
         match &mut self.blocks {

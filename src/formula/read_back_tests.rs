@@ -1,4 +1,5 @@
-//! Properties of formulas and their texts: what is printed can be typed back, and what is glued is a product.
+//! Properties of formulas and their texts: every printed formula can be typed back, and letters without spaces are a
+//! product.
 #![expect(clippy::unwrap_used, reason = "a failed test should say where")]
 
 use super::*;
@@ -67,7 +68,7 @@ proptest! {
         }
     }
 
-    /// Set to be read, with products that have no dot, a formula can be typed back, too.
+    /// A formula set to be read, with products without a dot, can be typed back, too.
     #[test]
     fn what_is_set_can_be_typed_back(text in formula()) {
         let given: Vec<String> = ["k", "rate2", "k_1"].map(str::to_owned).to_vec();

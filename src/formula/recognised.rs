@@ -1,8 +1,9 @@
-//! Forms whose operations lose values that f64 can represent, and the functions that do not lose them.
+//! Forms that overflow or lose digits in between although the result fits an f64, and functions to compute them
+//! instead.
 //!
-//! √(u² + v²) overflows where a square does, though the root need not: it is a hypotenuse. √u² is |u|. ln(1 + eᵘ) is
-//! softplus, and 1/(1 + eᵘ) and eᵘ/(1 + eᵘ) are sigmoids. The values are the same real numbers. A formula is shown as
-//! it was typed; only what is computed changes.
+//! √(u² + v²) overflows where a square does, although the root need not, so it is computed as a hypotenuse. √u² is |u|.
+//! ln(1 + eᵘ) is softplus, and 1/(1 + eᵘ) and eᵘ/(1 + eᵘ) are sigmoids. The values are the same real numbers. A formula
+//! is shown as it was typed; only the computation changes.
 
 use super::graph::{Graph, Id, Node};
 use crate::number::{Binary, Constant, Number, Unary};
@@ -30,7 +31,8 @@ pub fn binary(graph: &mut Graph, op: Binary, a: Id, b: Id) -> Id {
 
 /// √a where a is an even power, or the sum of two, each with a constant factor or without, or of one and a constant.
 ///
-/// Not of three: the root of two, which vanishes where both do, has no derivative there, and that of three may have one.
+/// Sums of three squares are left alone: nested hypotenuses have no derivative where two of the squares vanish, but the
+/// root of three squares may have one.
 fn root_of_squares(graph: &mut Graph, a: Id) -> Option<Id> {
     match graph.node(a) {
         Node::Power(base, n) if n > 0 && n % 4 == 0 => Some(graph.power(base, n / 2)),

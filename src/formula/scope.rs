@@ -1,6 +1,6 @@
-//! The names that a formula may use beside those of the language.
+//! The names that a formula may use besides those of the language.
 
-/// The names that are known beside those of the language.
+/// The names that are known besides those of the language.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scope<'a> {
     /// The columns of the data; empty without data.
@@ -21,7 +21,7 @@ impl Scope<'_> {
         self.columns.iter().any(|known| known == name)
     }
 
-    /// The column whose name is this one but for an underscore before digits: `x_1` is `x1`.
+    /// The column with this name up to an underscore before digits: `x_1` is `x1`.
     pub fn column_like(&self, name: &str) -> Option<String> {
         let plain = |name: &str| {
             let stem = name.trim_end_matches(|character: char| character.is_ascii_digit());

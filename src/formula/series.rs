@@ -1,8 +1,8 @@
 //! Taylor series of functions of one variable in [normal form](super::normal), to any order, over any arithmetic.
 //!
-//! Over an interval X the coefficient of order k encloses f⁽ᵏ⁾(x)/k! for every x in X; over closed forms a coefficient is
-//! known exactly, or unknown. Functions follow the differential equations that they solve (A. Griewank and A. Walther,
-//! Evaluating Derivatives, 2nd ed., 2008, ch. 13.2).
+//! Over an interval X the coefficient of order k encloses f⁽ᵏ⁾(x)/k! for every x in X; over closed forms a coefficient
+//! is known exactly, or unknown. Functions follow the differential equations that they solve (A. Griewank and A.
+//! Walther, Evaluating Derivatives, 2nd ed., 2008, ch. 13.2).
 
 use super::normal::{Atom, Atoms, Factor, Sum};
 use super::taylor::Arithmetic;
@@ -11,7 +11,7 @@ use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 use std::collections::BTreeMap;
 
-/// 64-bit intervals as an arithmetic, in which what may be undefined or leaves the range is refused.
+/// 64-bit intervals as an arithmetic. An operation returns `None` if its result may be undefined or leaves the range.
 #[derive(Debug, Default)]
 pub struct Intervals {
     fractions: BTreeMap<crate::number::decimal::Rational, Interval>,
@@ -108,8 +108,8 @@ struct Expansion<'a, A: Arithmetic> {
     known: BTreeMap<usize, Coefficients<A>>,
 }
 
-/// The Taylor coefficients of orders 0 to `order` of a function of w1 at a number or over a set of numbers; `None` where it
-/// or a derivative is undefined, or may be.
+/// The Taylor coefficients of orders 0 to `order` of a function of w1 at a number or over a set of numbers; `None`
+/// where it or a derivative is undefined, or may be.
 pub fn series<A: Arithmetic>(
     atoms: &Atoms,
     sum: &Sum,
@@ -262,12 +262,12 @@ impl<A: Arithmetic> Expansion<'_, A> {
                 base = self.mul(&base, &base);
             }
         }
-        // The value itself: of an interval around 0 an even power is not negative.
+        // Computed as a power of the value, so that an even power of an interval around 0 is not negative.
         result[0] = self.numbers.power(&x[0], n)?;
         Some(result)
     }
 
-    /// y with y′ = f(y)·u′ and a first value; f is asked for the coefficients that it has of y's first ones.
+    /// The series y with y′ = f(y)·u′ and the given first value. `f` maps the first coefficients of y to those of f(y).
     fn integrated(
         &mut self,
         u: &[A::Number],
@@ -371,7 +371,7 @@ impl<A: Arithmetic> Expansion<'_, A> {
         }
     }
 
-    /// Where a function with cases has one of them all around.
+    /// A function with cases, if one case holds on a neighbourhood.
     fn with_cases(&mut self, op: Unary, u: &[A::Number], value: A::Number) -> Option<Coefficients<A>> {
         match (self.numbers.sign(&u[0])?, op) {
             (1, Unary::Abs | Unary::Relu) => Some(u.to_vec()),

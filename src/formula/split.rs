@@ -1,7 +1,7 @@
 //! Names without spaces between them: `kx` is k·x, `2πx` is 2·π·x, `xye^…` is x·y·e^….
 //!
-//! A name splits if it is nothing that is known, and consists of at most one single letter, with an index or without, followed by weights,
-//! constants, columns of the data and functions. Every other name stays whole.
+//! A name splits if it is not a known name and consists of at most one single letter, with or without an index,
+//! followed by weights, constants, columns of the data and functions. Every other name stays whole.
 
 use super::functions::function;
 use super::indexes::Base;
@@ -43,7 +43,7 @@ pub fn splits(name: &[char], scope: &Scope, is_base: bool) -> Vec<Vec<Placed>> {
             extend(name, 1 + digits, &mut vec![letter], &mut found, scope, is_base);
         }
     }
-    // A whole name that is one weight or function is none that splits.
+    // A name that is one weight or function as a whole does not split.
     found.retain(|parts| parts.len() > 1);
     found
 }
@@ -77,7 +77,7 @@ fn extend(
             parts.push((part, from, room));
             extend(name, end, parts, found, scope, is_base);
             parts.pop();
-            // The longest part is meant: `sinh` is no `sin` with an h.
+            // The longest part is meant: `sinh` is not `sin` times h.
             break;
         }
         room -= 1;

@@ -14,9 +14,9 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Tape {
     instructions: Instructions,
-    /// What the mean is over, where the formula names columns.
+    /// The examples of the mean, if the formula names columns.
     examples: Option<Arc<Examples>>,
-    /// The same for single points; see [`Code::new`] for where there is none.
+    /// The instructions for single points; see [`Code::new`] for when they are `None`.
     code: Option<Code>,
 }
 
@@ -46,7 +46,8 @@ pub struct Jet {
 }
 
 impl Tape {
-    /// The tape of six nodes (L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂) of a graph without parameters, over the examples of the columns.
+    /// The tape of six nodes (L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂) of a graph without parameters, over the examples of the
+    /// columns.
     pub(super) fn new(graph: &Graph, outputs: [Id; 6], columns: &[Decimals]) -> Tape {
         let instructions = Instructions::new(graph, outputs, columns.len());
         let (examples, code) = match columns {
@@ -92,18 +93,18 @@ impl Tape {
         value
     }
 
-    /// ∇L at w over any kind of number. Where L is undefined, it means nothing.
+    /// ∇L at w over any kind of number. Where L is undefined, the result is meaningless.
     pub fn gradient_of<N: Number>(&self, w: [N; 2]) -> [N; 2] {
         let [_, along_1, along_2] = self.outputs(w);
         [along_1, along_2]
     }
 
-    /// L, ∇L and H at w over any kind of number. Where L is undefined, the derivatives mean nothing.
+    /// L, ∇L and H at w over any kind of number. Where L is undefined, the derivatives are meaningless.
     pub fn jet_of<N: Number>(&self, w: [N; 2]) -> JetOf<N> {
         JetOf::from(self.outputs(w))
     }
 
-    /// Like [`Tape::jet_of`]; `None`, without the work for H, where L and ∇L are enough to know.
+    /// Like [`Tape::jet_of`]. If `enough` is true of L and ∇L, it returns `None` and does not compute H.
     pub fn jet_unless<N: Number>(&self, w: [N; 2], enough: impl Fn(N, [N; 2]) -> bool) -> Option<JetOf<N>> {
         if self.examples.is_some() {
             let [value, d1, d2] = self.outputs(w);
@@ -112,7 +113,7 @@ impl Tape {
         self.instructions.outputs_unless(w, enough).map(JetOf::from)
     }
 
-    /// The first K outputs at a point, with the bits of [`Tape::outputs`]: faster.
+    /// The first K outputs at a point, with the bits of [`Tape::outputs`], but faster.
     #[inline(always)]
     fn outputs_at<const K: usize>(&self, w: Vector, by_code: impl FnOnce(&Code) -> [f64; K]) -> [f64; K] {
         match (&self.examples, self.code_for_one()) {
@@ -122,7 +123,7 @@ impl Tape {
         }
     }
 
-    /// L at a point, with the bits of [`Tape::value`]: faster.
+    /// L at a point, with the bits of [`Tape::value`], but faster.
     pub fn value_at(&self, w: Vector) -> f64 {
         let [value] = self.outputs_at(w, |code| [code.value(w, &mut code.slots())]);
         value
@@ -138,14 +139,13 @@ impl Tape {
         jet_of(self.outputs_at(w, |code| code.jet(w, &mut code.slots())))
     }
 
-    /// The tape for single points; `None` for a mean over examples, and where it or an exponent is
-    /// too long.
+    /// The instructions for single points; `None` for a mean over examples, or if the tape or an exponent is too long.
     pub(super) fn code(&self) -> Option<&Code> {
         self.code.as_ref()
     }
 
-    /// The same for one point alone, where it pays: all its slots have to be cleared, which takes longer than a few
-    /// operations.
+    /// Like [`Tape::code`] for one point alone; `None` for a short tape, because clearing all slots takes longer than a
+    /// few operations.
     fn code_for_one(&self) -> Option<&Code> {
         const FEW_SLOTS: usize = 32;
         self.code.as_ref().filter(|_| self.instructions.slots() > FEW_SLOTS)
@@ -161,14 +161,14 @@ impl Tape {
         self.examples.as_ref().filter(|examples| row < examples.count()).map(|examples| examples.row(row))
     }
 
-    /// L at each example instead of its mean over them; none for a formula without data.
+    /// L at each example, instead of the mean over the examples; empty for a formula without data.
     pub fn example_values(&self, w: Vector) -> Vec<f64> {
         let values = |examples: &Arc<Examples>| examples.values(&self.instructions, [w.x, w.y]);
         self.examples.as_ref().map(values).unwrap_or_default()
     }
 
-    /// Mean value and mean gradient (L, ∂₁, ∂₂) of some of the examples, such as a minibatch; a row may occur twice. `None`
-    /// for a formula without data.
+    /// Mean value and mean gradient (L, ∂₁, ∂₂) of some of the examples, such as a minibatch; a row may occur twice.
+    /// `None` for a formula without data.
     ///
     /// # Panics
     /// Panics if a row is not below [`Tape::examples`].
@@ -211,14 +211,14 @@ impl Tape {
         sampler.sample(0..ys.len(), &mut [value, d1, d2, d11, d12, d22]);
     }
 
-    /// Prepares the evaluation at many points of these of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0; `None` for a mean over
-    /// examples, where the lanes are the examples.
+    /// Prepares the evaluation at many points of the given range of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0; `None`
+    /// for a mean over examples, where each lane is an example.
     pub(super) fn blocks(&self, planes: Range<usize>) -> Option<Blocks> {
         self.examples.is_none().then(|| Blocks::new(&self.instructions, planes))
     }
 
-    /// Whether L and all its derivatives are defined, and of magnitudes below 1e290 on the way to them, too, wherever |w1|
-    /// and |w2| are at most `reach`. By intervals: where they cannot tell, and with data, it is false.
+    /// Whether L, its derivatives and all intermediate values are defined and of magnitude below 1e290, wherever |w1|
+    /// and |w2| are at most `reach`. The answer comes from intervals; it is false if they cannot decide, and with data.
     pub fn is_bounded_within(&self, reach: f64) -> bool {
         self.examples.is_none() && Ranges::are_bounded_within(&self.instructions, reach)
     }

@@ -1,9 +1,10 @@
-//! Second-order Taylor arithmetic: L, ∇L and H of a formula as it is written, over numbers that no tape knows.
+//! Second-order Taylor arithmetic: L, ∇L and H of a formula as it is written, over kinds of number that a tape does not
+//! support.
 //!
-//! A tape has constants as f64 with enclosures, and derivatives made on the graph. What is computed here comes from the
-//! text alone: each literal, parameter and example is the decimal that was written, and derivatives follow the chain rule
-//! node by node (A. Griewank and A. Walther, Evaluating Derivatives, 2nd ed., 2008, ch. 13). It is slow, and serves
-//! proofs about single points.
+//! A tape has constants as f64 with enclosures, and derivatives made on the graph. Here every result comes from the
+//! text alone: each literal, parameter and example is the decimal that was written, and derivatives follow the chain
+//! rule node by node (A. Griewank and A. Walther, Evaluating Derivatives, 2nd ed., 2008, ch. 13). It is slow, and
+//! serves proofs about single points.
 
 use super::expression::{Expression, Node};
 use crate::number::decimal::Rational;
@@ -131,7 +132,7 @@ impl Arithmetic for ClosedForms {
 pub struct Taylor<N> {
     /// L.
     pub value: N,
-    /// ∂₁, ∂₂ and, of second order, ∂₁₁, ∂₁₂, ∂₂₂; empty for what does not depend on the weights.
+    /// ∂₁, ∂₂ and, for second order, ∂₁₁, ∂₁₂, ∂₂₂; empty if the value does not depend on the weights.
     derivatives: Vec<N>,
 }
 
@@ -160,7 +161,7 @@ pub struct Series<'a, A: Arithmetic> {
     pub order: usize,
 }
 
-/// The indices of derivatives: which two first derivatives each second one is made of.
+/// The two first derivatives that belong to each second derivative.
 const SECOND: [(usize, usize); 3] = [(0, 0), (0, 1), (1, 1)];
 
 impl<A: Arithmetic> Series<'_, A> {
@@ -432,7 +433,7 @@ impl<A: Arithmetic> Series<'_, A> {
         self.numbers.mul(&factor, x)
     }
 
-    /// The smaller or larger of two; `None` where it is not known which.
+    /// The smaller or larger of two; `None` if it is not known which it is.
     fn extremum(&mut self, x: &Taylor<A::Number>, y: &Taylor<A::Number>, is_max: bool) -> Option<Taylor<A::Number>> {
         let minus = self.scaled(&y.value, -1, 1);
         let difference = self.numbers.add(&x.value, &minus);

@@ -18,7 +18,7 @@ fn check_understood(table: &[(&str, &str)]) {
     }
 }
 
-/// Products to be read have no dot where they have one reading.
+/// Products to be read have no dot if they have only one reading.
 #[test]
 fn products_are_set_without_a_dot() {
     for (text, set) in [
@@ -276,7 +276,8 @@ mod random {
                     let near_border = match *name {
                         "asin" | "acos" => a.re.abs() > 0.999,
                         "sqrt" | "cbrt" | "log" | "log2" | "log10" => a.re.abs() < 1e-3,
-                        // Far out num-dual's quotients of exponentials cancel: there ours is the better one.
+                        // For large arguments num-dual's quotients of exponentials cancel, and our value is more
+                        // accurate.
                         "tanh" | "sigmoid" | "softplus" => a.re.abs() > 15.0,
                         _ => false,
                     };
@@ -366,7 +367,7 @@ mod random {
         (d12.re, gradient, crate::number::Matrix::new(d11.eps1eps2, d12.eps1eps2, d12.eps1eps2, d22.eps1eps2))
     }
 
-    /// Equal up to rounding; the width of the enclosure at a point tells how much rounding there is.
+    /// Equal up to rounding; the width of the enclosure at a point bounds the rounding errors.
     fn agree(got: f64, expected: f64, scale: f64, enclosure: crate::number::Interval) -> bool {
         (got - expected).abs() <= 1e-9 * scale.max(1e-3) + 64.0 * enclosure.width().max(0.0)
     }
@@ -383,7 +384,7 @@ mod random {
             let (dual_value, dual_gradient, dual_hessian) = hyper_dual(&tree, w1, w2);
             let finite = |x: f64| x.is_finite() && x.abs() < 1e8;
             prop_assume!(finite(dual_value) && dual_gradient.iter().all(|x| finite(*x)) && dual_hessian.iter().all(|x| finite(*x)));
-            // A negative base with a constant exponent has a value here, and none as exp(b ln a).
+            // A negative base with a constant exponent has a value here, but not as exp(b ln a).
             prop_assume!(finite(jet.value) && jet.hessian.iter().all(|x| finite(*x)));
             // Where a nearby point has a very different Hessian, both are dominated by rounding.
             let near = tape.jet(Vector::new(w1 * (1.0 + 1e-9), w2 * (1.0 - 1e-9)));
@@ -402,7 +403,7 @@ mod random {
             }
         }
 
-        /// The short instructions for single points change no bit of what the tape says, for any part of it.
+        /// The short instructions for single points have the bits of the tape, for every output.
         #[test]
         fn short_instructions_have_the_bits_of_the_tape(tree in tree(), w1 in -2.0..2.0f64, w2 in -2.0..2.0f64) {
             let tape = Formula::parse(&tree.text()).unwrap().tape(&[]);
@@ -415,7 +416,7 @@ mod random {
             let bits = |numbers: &[f64]| numbers.iter().map(|x| if x.is_nan() { 0 } else { x.to_bits() }).collect::<Vec<_>>();
             let ([d1, d2], [d11, d12, d22]) = (plain.gradient, plain.hessian);
             let expected = [plain.value, d1, d2, d11, d12, d22];
-            // Slots that are used again are as good as new ones.
+            // Reused slots give the same results as new ones.
             let mut slots = code.slots();
             prop_assert_eq!(bits(&code.jet(w, &mut slots)), bits(&expected), "{}", tree.text());
             prop_assert_eq!(bits(&code.value_and_gradient(w, &mut slots)), bits(&expected[..3]), "{}", tree.text());
@@ -494,7 +495,7 @@ fn derivatives_of_powers_are_within_four_units_of_the_last_place() {
     }
 }
 
-/// Values and derivatives that f64 has, though a square or an exponential on the way has none.
+/// Values and derivatives that fit an f64 although a square or an exponential in between overflows.
 #[test]
 fn recognised_forms_lose_no_values() {
     let half = 0.5f64.sqrt();

@@ -7,9 +7,9 @@ use std::fmt;
 /// A token and the column (characters from 1) where it begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
-    /// What it is.
+    /// Its kind.
     pub kind: TokenKind,
-    /// Where it begins.
+    /// The column where it begins.
     pub column: usize,
     /// The columns of a name's letters, where they are known one by one: braces of an index are no part of a name.
     pub letters: Vec<usize>,

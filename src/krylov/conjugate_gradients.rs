@@ -3,7 +3,7 @@
 use super::SymmetricOperator;
 use super::vectors::{add_scaled, dot, norm};
 
-/// Why conjugate gradients ended.
+/// The reason why conjugate gradients ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CgExit {
     /// The residual is below the tolerance.
@@ -12,7 +12,7 @@ pub enum CgExit {
     NegativeCurvature,
 }
 
-/// What a product showed.
+/// The result of a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CgStep {
     /// ‖b − Ax‖ before the step.
@@ -35,10 +35,10 @@ pub struct ConjugateGradients<A> {
 }
 
 impl<A: SymmetricOperator> ConjugateGradients<A> {
-    /// Conjugate gradients that end where the residual's norm is at most `tolerance` times that of `b`.
+    /// Conjugate gradients that end when the norm of the residual is at most `tolerance` times that of `b`.
     ///
     /// # Panics
-    /// Panics if `b` does not have as many numbers as the operator has rows.
+    /// Panics if the length of `b` is not the dimension of the operator.
     pub fn new(operator: A, b: &[f64], damping: f64, tolerance: f64) -> ConjugateGradients<A> {
         assert_eq!(b.len(), operator.dimension(), "one number for each row");
         let square = dot(b, b);
@@ -60,7 +60,7 @@ impl<A: SymmetricOperator> ConjugateGradients<A> {
         &self.x
     }
 
-    /// The direction of the next step, or that in which the curvature is not positive.
+    /// The direction of the next step, or the direction in which the curvature is not positive.
     pub fn direction(&self) -> &[f64] {
         &self.direction
     }
@@ -70,7 +70,7 @@ impl<A: SymmetricOperator> ConjugateGradients<A> {
         norm(&self.residual)
     }
 
-    /// Why it ended; `None` while it goes on.
+    /// The reason for its end; `None` while it goes on.
     pub fn exit(&self) -> Option<CgExit> {
         self.exit
     }

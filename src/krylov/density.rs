@@ -2,7 +2,7 @@
 
 use super::{Lanczos, SymmetricOperator, rademacher};
 
-/// An estimate of how the eigenvalues of an operator are distributed: nodes with weights that together are 1.
+/// An estimate of the distribution of an operator's eigenvalues: nodes with weights whose sum is 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpectralDensity {
     /// Ritz values of all probes, ascending.
@@ -11,8 +11,8 @@ pub struct SpectralDensity {
     pub weights: Vec<f64>,
 }
 
-/// The density from `probes` random vectors of ±1 with `steps` steps of the Lanczos iteration each. Ghosts do no harm
-/// here, for copies of an eigenvalue share its weight, but the basis is reorthogonalised all the same.
+/// The density from `probes` random vectors of ±1 with `steps` steps of the Lanczos iteration each. Ghosts would do no
+/// harm, because copies of an eigenvalue share its weight, but the basis is reorthogonalised anyway.
 pub fn spectral_density(
     operator: &mut impl SymmetricOperator,
     steps: usize,

@@ -4,13 +4,13 @@ use super::SymmetricOperator;
 use super::vectors::{add_scaled, dot, norm, scale};
 use nalgebra::{DMatrix, Dyn, SymmetricEigen};
 
-/// The Lanczos iteration from a vector: after k steps the eigenvalues of a tridiagonal matrix of k rows, the Ritz values,
-/// approach eigenvalues of the operator, the outermost first.
+/// The Lanczos iteration from a vector: after k steps the eigenvalues of a tridiagonal matrix of k rows, the Ritz
+/// values, approach eigenvalues of the operator, the outermost first.
 pub struct Lanczos<A> {
     operator: A,
     /// The basis, of vectors of length 1.
     basis: Vec<Vec<f64>>,
-    /// What the next vector of the basis is the direction of.
+    /// The vector whose direction is the next vector of the basis.
     rest: Vec<f64>,
     alpha: Vec<f64>,
     beta: Vec<f64>,
@@ -18,13 +18,13 @@ pub struct Lanczos<A> {
     product: Vec<f64>,
 }
 
-/// Eigenvalues of the tridiagonal matrix, ascending, with what is known of each.
+/// Eigenvalues of the tridiagonal matrix, ascending, with a weight and a residual for each.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RitzPairs {
     /// Ritz values, ascending.
     pub values: Vec<f64>,
-    /// The squared first components of the eigenvectors: the weights of Gauss quadrature over the start vector's spectral
-    /// measure. Together they are 1.
+    /// The squared first components of the eigenvectors: the weights of Gauss quadrature over the start vector's
+    /// spectral measure. Their sum is 1.
     pub weights: Vec<f64>,
     /// ‖A·y − θ·y‖ of each Ritz pair: some eigenvalue lies within it.
     pub residuals: Vec<f64>,
@@ -32,11 +32,11 @@ pub struct RitzPairs {
 
 impl<A: SymmetricOperator> Lanczos<A> {
     /// An iteration that begins with the direction of `start`, which is not 0. With reorthogonalisation each new vector
-    /// is made orthogonal to all before it, twice; without, rounding brings back what was found, and copies of
-    /// eigenvalues ("ghosts") appear.
+    /// is made orthogonal to all before it, twice; without it, rounding errors bring back directions already found, and
+    /// copies of eigenvalues ("ghosts") appear.
     ///
     /// # Panics
-    /// Panics if `start` does not have as many numbers as the operator has rows.
+    /// Panics if the length of `start` is not the dimension of the operator.
     pub fn new(operator: A, start: &[f64], reorthogonalises: bool) -> Lanczos<A> {
         assert_eq!(start.len(), operator.dimension(), "one number for each row");
         Lanczos {
@@ -55,7 +55,7 @@ impl<A: SymmetricOperator> Lanczos<A> {
         &self.alpha
     }
 
-    /// Its off-diagonal, and last the norm of what is left after the last step.
+    /// The off-diagonal, and last the norm of the rest after the last step.
     pub fn beta(&self) -> &[f64] {
         &self.beta
     }
@@ -65,7 +65,8 @@ impl<A: SymmetricOperator> Lanczos<A> {
         &self.basis
     }
 
-    /// Goes a step, for one product. Returns false where the start vector's space is exhausted, or a product is not finite.
+    /// Makes one step, with one product. Returns false if the Krylov space of the start vector is exhausted, or if a
+    /// product is not finite.
     pub fn step(&mut self) -> bool {
         let length = norm(&self.rest);
         let scale_of_operator = self.alpha.iter().chain(&self.beta).fold(0.0, |most: f64, x| most.max(x.abs()));

@@ -1,7 +1,7 @@
-//! Matrix-free linear algebra: what can be learned of a symmetric matrix from its products with vectors.
+//! Matrix-free linear algebra: methods that use only the products of a symmetric matrix with vectors.
 //!
-//! Each method is an iterator over steps that can be shown. A product is all that it asks of a matrix, so that the
-//! Hessian of a network need not be stored.
+//! Each method is an iterator over steps, which can be shown. It needs only products, so the Hessian of a network need
+//! not be stored.
 
 mod conjugate_gradients;
 mod density;
@@ -18,7 +18,7 @@ pub use power::PowerIteration;
 pub(crate) use vectors::{LANES, sum_of_lanes};
 pub use vectors::{dot, norm, rademacher};
 
-/// A symmetric matrix that is known by its products.
+/// A symmetric matrix that is given by its products with vectors.
 pub trait SymmetricOperator {
     /// The number of rows.
     fn dimension(&self) -> usize;

@@ -4,7 +4,7 @@ use super::SymmetricOperator;
 use super::vectors::{dot, norm, scale};
 
 /// Power iteration from a vector: an iterator over Rayleigh quotients vᵀAv/vᵀv, one product a step. They approach the
-/// eigenvalue of largest magnitude that the vector has a part of.
+/// eigenvalue of largest magnitude in whose eigenspace the vector has a component.
 pub struct PowerIteration<A> {
     operator: A,
     v: Vec<f64>,
@@ -15,7 +15,7 @@ impl<A: SymmetricOperator> PowerIteration<A> {
     /// An iteration that begins with the direction of `start`, which is not 0.
     ///
     /// # Panics
-    /// Panics if `start` does not have as many numbers as the operator has rows.
+    /// Panics if the length of `start` is not the dimension of the operator.
     pub fn new(operator: A, start: &[f64]) -> PowerIteration<A> {
         assert_eq!(start.len(), operator.dimension(), "one number for each row");
         let mut v = start.to_vec();
@@ -38,7 +38,7 @@ impl<A: SymmetricOperator> Iterator for PowerIteration<A> {
         let quotient = dot(&self.v, &self.product);
         let length = norm(&self.product);
         if length == 0.0 || !length.is_finite() {
-            // The vector is an eigenvector of 0, or there is no number any more.
+            // The vector is an eigenvector of 0, or the product is not finite.
             return length.is_finite().then_some(quotient);
         }
         std::mem::swap(&mut self.v, &mut self.product);

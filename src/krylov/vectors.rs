@@ -1,4 +1,4 @@
-//! Vectors of any length. Sums are made in one order, whatever the machine.
+//! Vectors of any length. Sums are computed in the same order on every machine.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

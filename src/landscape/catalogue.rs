@@ -28,7 +28,7 @@ pub struct Entry {
     /// Values of the formula's parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, Decimal>,
-    /// The range through which a parameter is moved, where what it teaches happens there.
+    /// The range through which a parameter is moved to show what the entry teaches.
     #[serde(default)]
     pub ranges: BTreeMap<String, [f64; 2]>,
     /// The name of the dataset whose columns the formula names.
@@ -40,28 +40,28 @@ pub struct Entry {
     pub start: [f64; 2],
     /// A sensible learning rate of gradient descent.
     pub learning_rate: f64,
-    /// One sentence on what it teaches.
+    /// One sentence about what it teaches.
     pub teaches: String,
-    /// Where it comes from.
+    /// Its source.
     pub source: String,
     /// The critical points that are known, within the view or not.
     #[serde(default)]
     pub points: Vec<KnownPoint>,
-    /// Subjects that it is a good example of, for the search.
+    /// Topics of which it is a good example, for the search.
     #[serde(default)]
     pub topics: Vec<String>,
-    /// Its own ready moments; [`Entry::ready_moments`] has the usual ones where there are none.
+    /// Its own ready moments. If there are none, [`Entry::ready_moments`] has the usual ones.
     #[serde(default)]
     pub moments: Vec<ReadyMoment>,
 }
 
 impl Entry {
-    /// The examples that the loss is a mean over, if it is one.
+    /// The examples of the mean, if the loss is a mean over data.
     pub fn dataset(&self) -> Option<&'static Dataset> {
         self.data.as_deref().and_then(dataset::find).map(|found| &found.dataset)
     }
 
-    /// What one click shows: its own moments, or those of the usual ones that it has what they need for.
+    /// The moments that one click shows: its own ones, or those usual ones for which the entry has what they need.
     pub fn ready_moments(&self) -> Vec<&ReadyMoment> {
         let own = self.moments.iter();
         let suits = |moment: &&ReadyMoment| moment.of_limit.is_none() || self.limit().is_some();
@@ -69,7 +69,7 @@ impl Entry {
         own.chain(usual).filter(suits).collect()
     }
 
-    /// 2/λmax at the first minimum that is known; `None` where none is.
+    /// 2/λmax at the first known minimum; `None` if none is known.
     pub fn limit(&self) -> Option<f64> {
         let minimum = self.points.iter().find(|point| point.kind == Kind::Minimum)?;
         let eigen = eigenpairs(&self.loss().ok()?.jet(Vector::from(minimum.w)).hessian)?;
@@ -79,7 +79,7 @@ impl Entry {
     /// The loss with the catalogue's parameters and data.
     ///
     /// # Errors
-    /// Returns the errors of [`Loss::over`]; an entry of the catalogue has none.
+    /// Returns an error as [`Loss::over`] does; entries of the program's own catalogue never do.
     pub fn loss(&self) -> Result<Loss, LandscapeError> {
         Loss::over(&self.formula, &self.parameters, self.dataset())
     }
@@ -89,9 +89,9 @@ impl Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownPoint {
-    /// Where it is.
+    /// Its place.
     pub w: [f64; 2],
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
 }
 
@@ -112,7 +112,7 @@ pub fn catalogue() -> &'static [Entry] {
 fn file() -> &'static File {
     static FILE: OnceLock<File> = OnceLock::new();
     FILE.get_or_init(|| {
-        // The file is part of the program, and the tests read it: no user can meet this.
+        // The file is part of the program, and tests read it, so no user can see this panic.
         toml::from_str(include_str!("../../assets/landscapes.toml"))
             .expect("assets/landscapes.toml is a list of landscapes")
     })

@@ -7,11 +7,11 @@ use crate::number::Decimal;
 use std::collections::BTreeMap;
 
 /// Parses a formula that may name columns of a dataset: by their names, or by the file's headers in backquotes.
-/// `parameters` are those that were given a value; the formula need not have them.
+/// `parameters` are the names that were given a value; the formula need not contain them.
 ///
 /// # Errors
-/// Returns an error if the text is no formula, if it names a column that holds no numbers, or if backquotes hold the
-/// header of no column.
+/// Returns an error if the text is not a formula, if it names a column that does not hold numbers, or if the text in
+/// backquotes is not the header of a column.
 pub fn formula_over(
     text: &str,
     data: Option<&Dataset>,
@@ -33,8 +33,8 @@ pub fn formula_over(
     Ok(formula)
 }
 
-/// Why a formula has no mean over the examples of a dataset: it names no column, or every example misses a value in one
-/// that it names. `None` if it has one.
+/// The reason why a formula has no mean over the examples of a dataset: it names no column, or every example misses a
+/// value in a column that it names. `None` if the mean exists.
 pub fn no_mean(formula: &Formula, data: &Dataset) -> Option<LandscapeError> {
     let used = formula.columns();
     if used.is_empty() {
@@ -58,7 +58,7 @@ fn check_backquotes(text: &str, data: &Dataset) -> Result<(), FormulaError> {
     Ok(())
 }
 
-/// The column in the text, in characters from 1, at which a name stands; 1 where it stands there in another form.
+/// The column of a name in the text, in characters from 1; 1 if the text has it in another form.
 fn column_of(text: &str, name: &str) -> usize {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let is_alone = |place: usize| {

@@ -1,4 +1,4 @@
-//! Losses that no formula describes: anything that has a value, a gradient and a Hessian at each point.
+//! Losses without a formula: anything that has a value, a gradient and a Hessian at each point.
 
 use super::Jet;
 use crate::formula::{MathRun, Script};
@@ -8,10 +8,10 @@ use std::fmt::Debug;
 
 /// A loss over two weights that is given by its values and derivatives alone.
 ///
-/// Nothing can be proved of it, because it has no enclosures: its critical points are found by a search and are called
-/// candidates. Everything else (pictures, runs, basins, ensembles) works as for a formula.
+/// Nothing can be proved about it, because it has no enclosures. A search finds its critical points, and they are
+/// called candidates. Everything else (pictures, runs, basins, ensembles) works as for a formula.
 pub trait LossFunction: Debug + Send + Sync {
-    /// What is written after `L = ` and in titles.
+    /// The text after `L = ` and in titles.
     fn title(&self) -> String;
 
     /// Value, gradient and Hessian at w; NaN where they are undefined.
@@ -31,33 +31,33 @@ pub trait LossFunction: Debug + Send + Sync {
     /// About how many arithmetic operations one jet takes, at least 1.
     fn operations(&self) -> usize;
 
-    /// The function itself, for those who know its type.
+    /// The function itself, to be cast to its concrete type.
     fn as_any(&self) -> Option<&dyn Any> {
         None
     }
 
-    /// What statements about it are statements of, where that is not the loss that a person has in mind: `of this plane,
-    /// not of the network`.
+    /// The scope of statements about it, if it is not the loss that a person has in mind: `of this plane, not of the
+    /// network`.
     fn scope(&self) -> Option<String> {
         None
     }
 
-    /// What is known at w of the loss that this one is a part of; it may take a good part of a second.
+    /// Facts at w about the larger loss of which this one is a part. Computing them may take a good part of a second.
     fn beyond(&self, _w: Vector) -> Option<Beyond> {
         None
     }
 }
 
-/// What is known at a point of a plane of the loss over all weights.
+/// Facts about the loss over all weights, at a point of a plane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Beyond {
     /// How many weights there are.
     pub weights: usize,
     /// ‖∇L‖ over all weights.
     pub gradient_norm: f64,
-    /// The part of it that is orthogonal to the plane.
+    /// The norm of the part of the gradient that is orthogonal to the plane.
     pub outside: f64,
-    /// How many eigenvalues of the whole Hessian are negative; `None` where it is too large to be made.
+    /// How many eigenvalues of the whole Hessian are negative; `None` if the Hessian is too large to compute.
     pub negative: Option<usize>,
     /// The largest eigenvalue of the whole Hessian.
     pub lambda_max: f64,

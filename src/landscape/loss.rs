@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 /// A loss L(w1, w2), ready to be evaluated. Cheap to clone, shared between threads.
 ///
-/// It is a formula, the mean of a formula over the examples of a dataset, or a [`LossFunction`]. How it is evaluated is
-/// known here alone: ask for values and jets at a point, for an [`Evaluator`] for one point after the other, for a
-/// [`Sampler`] for many points, for a grid, or for [`Enclosures`], which only a formula has.
+/// It is a formula, the mean of a formula over the examples of a dataset, or a [`LossFunction`]; only this type knows
+/// which. It gives values and jets at a point, an [`Evaluator`] for one point after the other, a [`Sampler`] for many
+/// points, a grid, and [`Enclosures`], which only a formula has.
 #[derive(Clone, Debug)]
 pub struct Loss(Source);
 
@@ -26,7 +26,7 @@ enum Source {
     Function(Arc<dyn LossFunction>),
 }
 
-/// A formula with its parameters bound, and the examples that it is a mean over.
+/// A formula with its parameters bound, and the examples of the mean.
 #[derive(Debug)]
 struct FormulaLoss {
     formula: Arc<Formula>,
@@ -39,10 +39,10 @@ struct FormulaLoss {
 }
 
 impl Loss {
-    /// The value that a parameter has until somebody sets it.
+    /// The value of a parameter that was not set.
     pub const DEFAULT_PARAMETER: f64 = 1.0;
 
-    /// Compiles a formula with its parameters; those that are not given are [`Loss::DEFAULT_PARAMETER`].
+    /// Compiles a formula with its parameters; a parameter that is not given is [`Loss::DEFAULT_PARAMETER`].
     ///
     /// # Errors
     /// Returns an error if the formula does not parse or a parameter is not finite.
@@ -50,8 +50,8 @@ impl Loss {
         Loss::bind(Arc::new(formula_over(formula, None, parameters)?), parameters)
     }
 
-    /// The mean of a formula over the examples of a dataset, whose columns it names beside w1 and w2. Examples that miss
-    /// a value in one of these are left out.
+    /// The mean of a formula over the examples of a dataset. The formula names columns besides w1 and w2. Examples that
+    /// miss a value in one of these columns are left out.
     ///
     /// # Errors
     /// Returns an error as [`Loss::new`] and [`formula_over`] do, if the formula names no column of the data, and if
@@ -75,10 +75,10 @@ impl Loss {
         FormulaLoss::bind(Arc::new(formula), parameters, Some(data.clone()), tape)
     }
 
-    /// [`Loss::with_data`], or [`Loss::new`] where there are no data.
+    /// [`Loss::with_data`], or [`Loss::new`] if there are no data.
     ///
     /// # Errors
-    /// Returns the errors of these.
+    /// Returns an error as these functions do.
     pub fn over(
         formula: &str,
         parameters: &BTreeMap<String, Decimal>,
@@ -117,7 +117,7 @@ impl Loss {
         self.source().map(|loss| &*loss.tape)
     }
 
-    /// The function that the loss is, if it is one of this type.
+    /// The [`LossFunction`] of this type, if the loss is one.
     pub fn function<T: 'static>(&self) -> Option<&T> {
         match &self.0 {
             Source::Formula(_) => None,
@@ -125,12 +125,12 @@ impl Loss {
         }
     }
 
-    /// The formula as parsed; `None` for a loss that no formula describes.
+    /// The formula as parsed; `None` for a loss without a formula.
     pub fn formula(&self) -> Option<&Arc<Formula>> {
         self.source().map(|loss| &loss.formula)
     }
 
-    /// What stands after `L = `, as one line of text: the formula as it was understood, or a title.
+    /// The text after `L = `, in one line: the formula as it was understood, or a title.
     pub fn to_unicode(&self) -> String {
         match &self.0 {
             Source::Formula(loss) => loss.formula.to_unicode(),
@@ -138,7 +138,7 @@ impl Loss {
         }
     }
 
-    /// The same as mathematics.
+    /// [`Loss::to_unicode`] as mathematics.
     pub fn to_math(&self) -> Vec<MathRun> {
         match &self.0 {
             Source::Formula(loss) => loss.formula.to_math(),
@@ -161,12 +161,13 @@ impl Loss {
         self.source().map_or(&[], |loss| &loss.unset)
     }
 
-    /// For each row of the data whether it has a value in every column that the formula names; `None` where all have.
+    /// For each row of the data, whether it has a value in every column that the formula names; `None` if all rows
+    /// have.
     pub fn completeness(&self) -> Option<Vec<bool>> {
         self.data()?.completeness(self.formula()?.columns())
     }
 
-    /// The dataset that the loss is a mean over, with the examples that are left out.
+    /// The dataset of the mean, including the examples that are left out.
     pub fn data(&self) -> Option<&Dataset> {
         self.source()?.data.as_ref()
     }
@@ -176,7 +177,7 @@ impl Loss {
         self.source().map_or(0, |loss| loss.tape.examples())
     }
 
-    /// The values of an example in the formula's columns; `None` where there is no such example.
+    /// The values of an example in the formula's columns; `None` if there is no such example.
     pub fn example(&self, row: usize) -> Option<Vec<Decimal>> {
         self.source()?.tape.example(row)
     }
@@ -187,30 +188,30 @@ impl Loss {
         Some(Vector::new(d1, d2))
     }
 
-    /// The covariance of the gradient of one example drawn at random; that of a minibatch of B drawn with replacement is
-    /// a B-th of it. `None` for a loss without data.
+    /// The covariance of the gradient of one example drawn at random; the covariance for a minibatch of B drawn with
+    /// replacement is this divided by B. `None` for a loss without data.
     pub fn gradient_covariance(&self, w: Vector) -> Option<Matrix> {
         let [a, b, d] = self.source()?.tape.covariance(w)?.entries;
         Some(Matrix::new(a, b, b, d))
     }
 
-    /// The loss over numbers that know their own errors, which is what proofs rest on; `None` for a loss that no formula
-    /// describes, of which nothing can be proved.
+    /// The loss over numbers with error bounds, on which proofs rest; `None` for a loss without a formula, about which
+    /// nothing can be proved.
     pub fn enclosures(&self) -> Option<&Enclosures> {
         self.source().map(|loss| &loss.enclosures)
     }
 
-    /// Whether L is a polynomial of degree two at most, as the formula is written.
+    /// Whether L, as the formula is written, is a polynomial of degree at most two.
     pub fn is_quadratic(&self) -> bool {
         self.source().and_then(|loss| loss.tape.degree()).is_some_and(|degree| degree <= 2)
     }
 
-    /// Whether L may jump where it is defined; true where that is not known.
+    /// Whether L may jump where it is defined; true if that is not known.
     pub fn may_jump(&self) -> bool {
         self.formula().is_none_or(|formula| formula.may_jump())
     }
 
-    /// What statements about L are statements of, where that is not what a person has in mind: `of this plane, not of the
+    /// The scope of statements about L, if it is not the loss that a person has in mind: `of this plane, not of the
     /// network`.
     pub fn scope(&self) -> Option<String> {
         match &self.0 {
@@ -219,7 +220,8 @@ impl Loss {
         }
     }
 
-    /// What is known at w of the loss that L is a part of, where it is one; it may take a good part of a second.
+    /// Facts at w about the larger loss of which L is a part, if it is one. Computing them may take a good part of a
+    /// second.
     pub fn beyond(&self, w: Vector) -> Option<Beyond> {
         match &self.0 {
             Source::Formula(_) => None,
@@ -227,10 +229,10 @@ impl Loss {
         }
     }
 
-    /// How much longer a point takes than one of a short formula, at least 1: the number of examples, or what corresponds
-    /// to it.
+    /// How many times as long a point takes as with a short formula, at least 1: the number of examples, or an
+    /// equivalent.
     pub fn slowness(&self) -> usize {
-        /// Operations that take about as long as a formula at one example.
+        /// How many operations take about as long as a formula at one example.
         const OF_AN_EXAMPLE: usize = 15;
         match &self.0 {
             Source::Formula(_) => self.examples().max(1),
@@ -270,8 +272,8 @@ impl Loss {
         }
     }
 
-    /// L at w with its derivatives up to an order (1 or 2), over numbers that no tape knows; `None` where it or a
-    /// derivative is undefined, or may be, and for a loss that no formula describes.
+    /// L at w with its derivatives up to an order (1 or 2), over kinds of number that a tape does not support. `None`
+    /// if L or a derivative is or may be undefined, and for a loss without a formula.
     pub fn taylor<A: Arithmetic>(
         &self,
         numbers: &mut A,
@@ -305,11 +307,11 @@ impl Loss {
         }
     }
 
-    /// The loss at many points: these of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0. Where L is undefined, derivatives are
-    /// NaN if L is among them, and otherwise mean nothing.
+    /// A sampler of the given range of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0, at many points. Where L is undefined,
+    /// derivatives are NaN if the range includes L, and otherwise meaningless.
     ///
     /// # Panics
-    /// Panics if there are no such.
+    /// Panics if the range is not within 0..6.
     pub fn sampler(&self, planes: Range<usize>) -> Sampler<'_> {
         match &self.0 {
             Source::Formula(loss) => Sampler::of_formula(PointSampler::new(&loss.tape, planes)),

@@ -1,4 +1,4 @@
-//! What is explored: a loss over two weights, the view on it, and the catalogue of known landscapes.
+//! A loss over two weights, the view of it, and the catalogue of known landscapes.
 
 pub mod catalogue;
 mod columns;

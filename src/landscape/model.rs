@@ -17,9 +17,9 @@ pub struct Model {
 }
 
 impl Loss {
-    /// What the loss fits to its examples, where its formula is one of those in which that can be recognised: a function
-    /// of a residual M − y, or the log-likelihood of logistic regression with labels 0 and 1. `None` for all others, and
-    /// without data: then no model is known.
+    /// The model that the loss fits to its examples. It is recognised in two kinds of formula: a function of a residual
+    /// M − y, and the log-likelihood of logistic regression with labels 0 and 1. `None` for all other formulas, and
+    /// without data.
     pub fn model(&self) -> Option<Model> {
         self.data()?;
         let fit = self.formula()?.fit()?;
@@ -44,7 +44,7 @@ impl Model {
         values
     }
 
-    /// M at these values of its one input; `None` for a model of no input or of several, which is no curve.
+    /// M at these values of its one input; `None` for a model with no input or several, which has no curve.
     pub fn curve(&self, w: Vector, inputs: &[f64]) -> Option<Vec<f64>> {
         let [input] = self.inputs.as_slice() else { return None };
         if inputs.is_empty() {

@@ -1,23 +1,24 @@
-//! Ready moments of a landscape: what one click shows, such as Newton's basins or a learning rate beyond the limit.
+//! Ready moments of a landscape: scenes that one click shows, such as Newton's basins or a learning rate beyond the
+//! limit.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A ready moment: a run that is shown with some settings, and what is then looked at.
+/// A ready moment: a run with its settings, and what the window shows of it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReadyMoment {
-    /// What it is called: `Newton's basins`.
+    /// Its title: `Newton's basins`.
     pub title: String,
     /// The name of the optimizer whose run it is about.
     pub optimizer: String,
     /// Values of the run's settings.
     #[serde(default)]
     pub settings: BTreeMap<String, f64>,
-    /// The learning rate as a multiple of 2/λmax at the first minimum that is known.
+    /// The learning rate as a multiple of 2/λmax at the first known minimum.
     #[serde(default)]
     pub of_limit: Option<f64>,
-    /// Where the runs start.
+    /// The start of the runs.
     #[serde(default)]
     pub start: Option<[f64; 2]>,
     /// The most steps of the run.

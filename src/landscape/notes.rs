@@ -4,8 +4,8 @@ use super::Loss;
 use crate::dataset::{Dataset, listed};
 
 impl Loss {
-    /// What is to be said of the formula as it was read, a sentence each: weights that it does not contain, and names that
-    /// were taken for parameters and were given no value.
+    /// Sentences about how the formula was read: weights that it does not contain, and names that were taken for
+    /// parameters and have no value.
     pub fn notes_of_formula(&self) -> Vec<String> {
         let mut notes = self.formula().map(|formula| formula.notes()).unwrap_or_default();
         let default = Loss::DEFAULT_PARAMETER;
@@ -27,9 +27,9 @@ impl Loss {
         notes
     }
 
-    /// What is to be said of the formula and the data, though the loss can do with them, a sentence each: [`Loss::notes_of_formula`], how the file was read, examples
-    /// that are left out, columns that the formula does not name, columns that are the same in all examples, and that
-    /// there is one example only.
+    /// Sentences about the formula and the data that are not errors: [`Loss::notes_of_formula`], how the file was read,
+    /// examples that are left out, columns that the formula does not name, columns that are the same in all examples,
+    /// and that there is only one example.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = self.notes_of_formula();
         let (Some(data), Some(formula)) = (self.data(), self.formula()) else { return notes };

@@ -7,10 +7,10 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A loss at one point after the other. Everything has the bits that the loss itself gives for the point.
+/// Evaluates a loss at one point after the other, with the bits that the loss itself gives for each point.
 #[derive(Clone, Debug)]
 pub enum Evaluator {
-    /// A formula, with room for what it computes on the way.
+    /// A formula, with memory for intermediate results.
     Formula(formula::Evaluator),
     /// Anything else.
     Function(Arc<dyn LossFunction>),
@@ -45,7 +45,7 @@ impl Evaluator {
     }
 }
 
-/// A loss and its derivatives at many points, again and again: what can be prepared is prepared once.
+/// Evaluates a loss and its derivatives at many points, with everything prepared once.
 pub struct Sampler<'a>(Source<'a>);
 
 enum Source<'a> {
@@ -64,7 +64,7 @@ impl<'a> Sampler<'a> {
         Sampler(Source::Function(function, planes))
     }
 
-    /// Like [`Sampler::sample`], into planes that are given as much room as there are points.
+    /// Like [`Sampler::sample`]; resizes the planes to the number of points.
     pub fn fill(&mut self, w1: &[f64], w2: &[f64], planes: &mut [Vec<f64>]) {
         match &mut self.0 {
             Source::Formula(sampler) => sampler.fill(w1, w2, planes),
@@ -76,7 +76,7 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// Writes what is sampled at each point (`w1[k]`, `w2[k]`), with the bits of [`super::Loss::jet`].
+    /// Writes the outputs for each point (`w1[k]`, `w2[k]`), with the bits of [`super::Loss::jet`].
     ///
     /// # Panics
     /// Panics if a plane is shorter than there are points, or there are not as many w1 as w2.
@@ -87,11 +87,11 @@ impl<'a> Sampler<'a> {
         }
     }
 
-    /// The same for the first `count` points of whole rows, without copying any: (`w[0][k]`, `w[1][k]`). What is written
-    /// behind `count` means nothing.
+    /// Like [`Sampler::sample`] for the first `count` points (`w[0][k]`, `w[1][k]`) of whole rows, without copying
+    /// them. Results from index `count` on are meaningless.
     ///
     /// # Panics
-    /// Panics if there are fewer planes than this is for, or `count` is greater than N.
+    /// Panics if there are fewer planes than outputs, or if `count` is greater than N.
     pub fn sample_rows<const N: usize>(&mut self, w: &[[f64; N]; 2], count: usize, planes: &mut [&mut [f64; N]]) {
         match &mut self.0 {
             Source::Formula(sampler) => sampler.sample_rows(w, count, planes),
@@ -111,7 +111,7 @@ fn one_by_one(function: &dyn LossFunction, wanted: &Range<usize>, w1: &[f64], w2
     }
 }
 
-/// The first `count` of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ at w, and anything behind them.
+/// The first `count` of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂ at w; the rest is meaningless.
 fn outputs(function: &dyn LossFunction, w: Vector, count: usize) -> [f64; 6] {
     let mut outputs = [f64::NAN; 6];
     match count {

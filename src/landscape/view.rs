@@ -1,4 +1,4 @@
-//! The rectangle of the weight plane that is looked at.
+//! The visible rectangle of the weight plane.
 
 use crate::number::Vector;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub struct View {
     pub w2: [f64; 2],
 }
 
-/// Why four numbers are no view.
+/// The reason why four numbers are not a view.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum ViewError {
     /// A bound is NaN, infinite or beyond ±1e300.
@@ -21,7 +21,7 @@ pub enum ViewError {
         "a view needs four finite numbers of magnitude up to 1e300: w1 minimum, w1 maximum, w2 minimum, w2 maximum"
     )]
     NotFinite,
-    /// A minimum is not below its maximum, or so close that f64 cannot tell the pixels between them apart.
+    /// A minimum is not below its maximum, or so close to it that f64 cannot distinguish the pixels between them.
     #[error(
         "the view's {0} range is empty or too narrow for 64-bit numbers: its minimum must lie clearly below its maximum"
     )]

@@ -1,23 +1,23 @@
-//! Claims: sentences with assertions of one subject.
+//! Claims: sentences with assertions about one subject.
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::{Table, Value};
 
-/// A sentence, and what it asserts of one subject.
+/// A sentence, and its assertions about one subject.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
     /// The sentence.
     pub says: String,
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
-    /// What is asserted, by the names of what is found; not empty.
+    /// The assertions, by the name of the asserted quantity; not empty.
     pub assertions: Vec<(String, Value)>,
-    /// How it is found: `seeds`, `escape`, `view`, `at_step`, `seed`, `temperature`, `over`, `event`.
+    /// The options of the computation: `seeds`, `escape`, `view`, `at_step`, `seed`, `temperature`, `over`, `event`.
     pub options: Table,
 }
 
-/// What a claim is about.
+/// The subject of a claim.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Subject {
     /// A point.
@@ -40,7 +40,7 @@ pub enum Subject {
     Vary(String),
 }
 
-/// What became of a claim.
+/// The verdict on a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -66,9 +66,9 @@ pub struct ClaimResult {
     pub says: String,
     /// Whether it holds.
     pub verdict: Verdict,
-    /// What was asserted.
+    /// The asserted values.
     pub expected: serde_json::Map<String, serde_json::Value>,
-    /// What was found, by the same names.
+    /// The found values, by the same names.
     pub found: serde_json::Map<String, serde_json::Value>,
     /// The names of the assertions that do not hold, or are undecided.
     #[serde(skip)]
@@ -162,8 +162,8 @@ impl Claim {
     /// A claim from the fields of a file.
     ///
     /// # Errors
-    /// Returns a sentence if there is no sentence, not exactly one subject, no assertion, or one that the subject cannot
-    /// have.
+    /// Returns an error, as a sentence, if the sentence is missing, if there is not exactly one subject, if there is no
+    /// assertion, or if the subject cannot have one of them.
     pub fn of(mut fields: Table) -> Result<Claim, String> {
         let Some(Value::String(says)) = fields.remove("says") else {
             return Err("a claim says a sentence (says = \"…\")".to_owned());
@@ -197,10 +197,10 @@ impl Claim {
         Ok(Claim { says, subject, assertions: fields.into_iter().collect(), options })
     }
 
-    /// Whether what the claim names is in a step that has these runs and parameters.
+    /// Checks that everything the claim names exists in a step with these runs and parameters.
     ///
     /// # Errors
-    /// Returns a sentence if a run or a network does not exist, or an option is out of range.
+    /// Returns an error, as a sentence, if a run or a network does not exist, or if an option is out of range.
     pub fn check(&self, has_run: impl Fn(&str) -> bool, parameters: &[String]) -> Result<(), String> {
         let has = |name: &str| match has_run(name) {
             true => Ok(()),

@@ -18,16 +18,16 @@ pub struct StepResult {
     pub task: Option<TaskResult>,
 }
 
-/// An exercise: it must be open on the step, and hold on its solution.
+/// The result of an exercise, which must not hold on the step and must hold on its solution.
 #[derive(Clone, Debug, Serialize)]
 pub struct TaskResult {
-    /// What is to be done.
+    /// The text of the exercise.
     pub ask: String,
     /// Whether it is open on the step as it is.
     pub open: bool,
     /// Whether its solution solves it.
     pub solved: bool,
-    /// What was found with the solution.
+    /// The claims on the solution.
     pub claims: Vec<ClaimResult>,
 }
 
@@ -39,7 +39,7 @@ impl TaskResult {
 }
 
 impl StepResult {
-    /// Whether all claims hold, and the exercise is as it should be.
+    /// Whether all claims hold, and the exercise fails on the step and holds on its solution.
     pub fn holds(&self) -> bool {
         self.claims.iter().all(|claim| claim.verdict == Verdict::Holds)
             && self.task.as_ref().is_none_or(TaskResult::holds)
@@ -75,7 +75,7 @@ fn evaluate_claims(claims: &[Claim], situation: Situation) -> Vec<ClaimResult> {
     claims.iter().map(|claim| evaluate_claim(claim, &mut place)).collect()
 }
 
-/// A claim with its verdict: it fails if one assertion does, and is undecided if one is and none fails.
+/// Evaluates a claim. It fails if an assertion fails, and is undecided if an assertion is undecided and none fails.
 pub fn evaluate_claim(claim: &Claim, place: &mut StepEvaluation) -> ClaimResult {
     let asserted = place.asserted(claim);
     let mut verdict = Verdict::Holds;

@@ -16,20 +16,20 @@ const MOST_STEPS: usize = 60;
 /// The most places that a step highlights.
 const MOST_HIGHLIGHTS: usize = 20;
 
-/// Why a file is no lesson.
+/// The reason why a file is not a lesson.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LessonError {
-    /// It is no TOML, or has fields that a lesson does not have.
+    /// The text is not TOML, or has fields that a lesson does not have.
     #[error("{0}")]
     Toml(String),
     /// A step is wrong.
     #[error("step {step} ({title}): {reason}")]
     Step {
-        /// Which step, from 1.
+        /// The number of the step, from 1.
         step: usize,
         /// Its title.
         title: String,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
 }
@@ -40,7 +40,7 @@ pub enum LessonError {
 pub struct Lesson {
     /// The title.
     pub title: String,
-    /// For whom it is.
+    /// The audience.
     #[serde(default)]
     pub audience: String,
     /// About how long it takes.
@@ -51,7 +51,7 @@ pub struct Lesson {
     pub steps: Vec<Step>,
 }
 
-/// A step of a lesson: a landscape with runs, and what is said of them.
+/// A step of a lesson: a landscape with runs, and claims about them.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -75,13 +75,13 @@ pub struct Step {
     /// The name of a dataset.
     #[serde(default)]
     pub data: Option<String>,
-    /// The view; the catalogue's, or [−2, 2]², if it is absent.
+    /// The view; if absent, that of the catalogue, or [−2, 2]².
     #[serde(default)]
     pub view: Option<View>,
     /// Runs by name.
     #[serde(default, rename = "run")]
     pub runs: BTreeMap<String, RunSpec>,
-    /// What is said and asserted.
+    /// The claims.
     #[serde(default, rename = "claim")]
     pub claims: Vec<Claim>,
     /// A question that is answered before the runs are shown.
@@ -98,7 +98,7 @@ pub struct Step {
 pub struct RunSpec {
     /// The name of the optimizer.
     pub optimizer: String,
-    /// Where it starts; the catalogue's start, or (1, 1), if it is absent.
+    /// The start; if absent, that of the catalogue, or (1, 1).
     #[serde(default)]
     pub start: Option<[f64; 2]>,
     /// η.
@@ -121,7 +121,7 @@ pub struct RunSpec {
     pub settings: BTreeMap<String, toml::Value>,
 }
 
-/// A question that a class answers before it sees. The answer is computed from the step, and never stored.
+/// A question that a class answers before it sees the runs. The answer is computed from the step and never stored.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Predict {
@@ -133,7 +133,7 @@ pub struct Predict {
     /// Some words, of which one is right.
     #[serde(default)]
     pub choices: Vec<String>,
-    /// Which of them: from a run.
+    /// The right choice, computed from a run.
     #[serde(default)]
     pub answer: Option<Source>,
     /// A number.
@@ -141,7 +141,7 @@ pub struct Predict {
     pub number: Option<Source>,
 }
 
-/// Where the answer of a question is from.
+/// The source of a question's answer.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
@@ -151,7 +151,7 @@ pub struct Source {
     /// Critical points of a kind, or all.
     #[serde(default)]
     pub points: Option<String>,
-    /// What of it: an assertion's name.
+    /// The quantity: an assertion's name.
     #[serde(default)]
     pub of: Option<String>,
 }
@@ -160,12 +160,12 @@ pub struct Source {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
-    /// What is to be done.
+    /// The text of the exercise.
     pub ask: String,
-    /// What must hold then.
+    /// The claims that must hold on the solution.
     #[serde(rename = "claim")]
     pub claims: Vec<Claim>,
-    /// What is to be changed: a solution.
+    /// The solution: the changes to the step.
     pub solution: Solution,
 }
 
@@ -185,7 +185,7 @@ pub struct Solution {
 /// The longest lesson file.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// Whether a file is meant to be a lesson: it has steps.
+/// Whether a file is meant to be a lesson, that is, has steps.
 pub fn is_lesson(path: &Path) -> bool {
     text_of(path).is_ok_and(|text| has_steps(&text))
 }
@@ -202,7 +202,7 @@ fn has_steps(text: &str) -> bool {
 /// Reads the lesson in the bytes of a file.
 ///
 /// # Errors
-/// Returns the reason if they are no lesson.
+/// Returns the reason if they are not a lesson.
 pub fn from_bytes(bytes: Vec<u8>) -> Result<Lesson, String> {
     from_toml(&text_of_bytes(bytes)?).map_err(|error| error.to_string())
 }
@@ -210,7 +210,7 @@ pub fn from_bytes(bytes: Vec<u8>) -> Result<Lesson, String> {
 /// Reads the lesson in a file.
 ///
 /// # Errors
-/// Returns the reason if the file cannot be read or is no lesson.
+/// Returns the reason if the file cannot be read or is not a lesson.
 pub fn load(path: &Path) -> Result<Lesson, String> {
     from_toml(&text_of(path)?).map_err(|error| error.to_string())
 }
@@ -227,7 +227,7 @@ fn text_of_bytes(bytes: Vec<u8>) -> Result<String, String> {
 /// Reads a lesson.
 ///
 /// # Errors
-/// Returns an error if the text is no lesson: with the place in the text, or with the step and the reason.
+/// Returns an error if the text is not a lesson. It has the place in the text, or the step and the reason.
 pub fn from_toml(text: &str) -> Result<Lesson, LessonError> {
     let lesson: Lesson = toml::from_str(text).map_err(|error| LessonError::Toml(error.to_string()))?;
     if lesson.steps.is_empty() || lesson.steps.len() > MOST_STEPS {
@@ -245,10 +245,10 @@ pub fn from_toml(text: &str) -> Result<Lesson, LessonError> {
 }
 
 impl Step {
-    /// Whether the step can be evaluated.
+    /// Checks that the step can be evaluated.
     ///
     /// # Errors
-    /// Returns a sentence about the first thing that is wrong.
+    /// Returns an error, as a sentence, about the first fault.
     fn check(&self) -> Result<(), String> {
         if let Some(link) = links(&self.text).into_iter().find(|link| catalogue::find(link.landscape).is_none()) {
             return Err(format!("the text links to '{}', and there is no such landscape", link.landscape));
@@ -286,7 +286,7 @@ impl Step {
     /// The loss.
     ///
     /// # Errors
-    /// Returns a sentence if there is no such landscape, or the formula does not parse.
+    /// Returns an error, as a sentence, if there is no such landscape, or if the formula does not parse.
     pub fn loss(&self) -> Result<Loss, String> {
         let (formula, mut parameters, data) = match (&self.landscape, &self.formula) {
             (Some(name), None) => {

@@ -9,7 +9,7 @@ pub struct Link<'a> {
     pub landscape: &'a str,
 }
 
-/// The first link of a text: what stands before it, the link, and what stands after it.
+/// The first link of a text, with the text before it and the text after it.
 fn first(text: &str) -> Option<(&str, Link<'_>, &str)> {
     let mut from = 0;
     loop {
@@ -39,7 +39,7 @@ pub fn links(text: &str) -> Vec<Link<'_>> {
     found
 }
 
-/// The text with the words of its links in their place.
+/// The text with each link replaced by its words.
 pub fn without_links(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;

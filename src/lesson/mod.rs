@@ -1,11 +1,11 @@
-//! Lessons: data whose every sentence that claims something is an assertion, evaluated here for the command line, the
-//! tests and whoever shows them.
+//! Lessons: data in which every claim is an assertion. They are evaluated here for the command line, the tests and the
+//! window.
 //!
-//! A lesson has steps, a step has a landscape with runs, and claims. A claim says a sentence and asserts something of
-//! exactly one subject: a point, the critical points, a run, an ensemble, basins, a network, a saddle's curves, the way out of a
-//! minimum, branches over a parameter. A number that is expected
-//! is exact (to a relative 1e-6, whole numbers exactly) or a range `[low, high]`. There are three verdicts: a claim
-//! holds, fails, or is undecided where no proof was found, or an interval of confidence straddles a bound.
+//! A lesson has steps, a step has a landscape with runs, and claims. A claim has a sentence and asserts something about
+//! exactly one subject: a point, the critical points, a run, an ensemble, basins, a network, a saddle's curves, the way
+//! out of a minimum, branches over a parameter. An expected number is exact (to a relative 1e-6, whole numbers exactly)
+//! or a range `[low, high]`. There are three verdicts: a claim holds, fails, or is undecided, if no proof was found or
+//! a confidence interval straddles a bound.
 
 mod claims;
 mod evaluate;
@@ -35,7 +35,7 @@ use std::sync::LazyLock;
 /// The lessons that come with the program, by their names, in the order in which they are taught.
 pub fn lessons() -> &'static [(&'static str, Lesson)] {
     static ALL: LazyLock<Vec<(&'static str, Lesson)>> = LazyLock::new(|| {
-        // The files are part of the program, and the tests read them: no user can meet this.
+        // The files are part of the program, and tests read all of them, so no user can see this panic.
         let read = |(name, text): (&'static str, &str)| (name, from_toml(text).expect("assets/lessons has lessons"));
         TEXTS.into_iter().map(read).collect()
     });

@@ -1,4 +1,4 @@
-//! What is computed once for all claims about saddles, escapes and branches.
+//! Results that are computed once for all claims about saddles, escapes and branches.
 
 use crate::branches::Branches;
 use crate::number::Vector;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The name of a parameter, and the bits of the ends of its range.
 type Range = (String, [u64; 2]);
 
-/// What was computed of the network of saddles, of escapes and of branches.
+/// The computed results for the network of saddles, escapes and branches.
 #[derive(Default)]
 pub(super) struct Physics {
     /// The network of saddles.

@@ -1,4 +1,4 @@
-//! What is found of a saddle's curves, of the way out of a minimum, and of branches over a parameter.
+//! The evaluation of claims about a saddle's curves, the escape from a minimum, and branches over a parameter.
 
 use super::claims::{Claim, is_count, number, numbers, within};
 use super::subjects::{Asserted, Found, StepEvaluation, TOLERANCE, asserted, pair};
@@ -15,7 +15,7 @@ use toml::Value;
 
 /// Points are equal up to this.
 const SAME_POINT: f64 = 1e-5;
-/// The value of a parameter at an event, and a length, are known to this, relatively.
+/// The relative accuracy of the value of a parameter at an event, and of a length.
 const TOLERANCE_OF_EVENT: f64 = 1e-6;
 
 fn option_pair(claim: &Claim, key: &str) -> Result<[f64; 2], String> {
@@ -48,7 +48,7 @@ impl StepEvaluation {
         Ok(graph)
     }
 
-    /// What is asserted of the curves of the saddle that is nearest to a point.
+    /// Evaluates assertions about the curves of the saddle nearest to a point.
     pub(super) fn saddle(&mut self, w: [f64; 2], claim: &Claim) -> Result<Vec<Asserted>, String> {
         let (graph, near) = (self.graph()?, Vector::from(w));
         let within = 0.02 * self.situation.view.width().max(self.situation.view.height());
@@ -60,7 +60,7 @@ impl StepEvaluation {
         claim.assertions.iter().map(assertion).collect()
     }
 
-    /// What is asserted of the way out of the minimum nearest to a point at a temperature.
+    /// Evaluates assertions about the escape from the minimum nearest to a point at a temperature.
     pub(super) fn escape_from(&mut self, w: [f64; 2], claim: &Claim) -> Result<Vec<Asserted>, String> {
         let temperature = claim.options.get("temperature").and_then(number).filter(|temperature| *temperature > 0.0);
         let temperature = temperature.ok_or("the temperature is missing")?;
@@ -99,7 +99,7 @@ impl StepEvaluation {
         found
     }
 
-    /// What is asserted of the branches of critical points over a parameter.
+    /// Evaluates assertions about the branches of critical points over a parameter.
     pub(super) fn branches(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let found = self.branches_over(name, option_pair(claim, "over")?)?;
         let event = claim.options.get("event").map_or(Some(1), Value::as_integer);

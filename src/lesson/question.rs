@@ -1,4 +1,4 @@
-//! Questions: what is right is computed, and a guess is compared with it.
+//! Questions: the right answer is computed, and a guess is compared with it.
 
 use super::claims::{Claim, Subject};
 use super::file::{Predict, Source};
@@ -10,7 +10,7 @@ use crate::number::Vector;
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-/// What somebody expects.
+/// A guess.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Guess {
     /// A place in the picture.
@@ -21,7 +21,7 @@ pub enum Guess {
     Number(f64),
 }
 
-/// What is right.
+/// The right answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// A place.
@@ -32,15 +32,15 @@ pub enum Answer {
     Number(f64),
 }
 
-/// A number is right within this share of the answer, and a mark within this share of the longer side of the view.
+/// A guess is right within these shares: of the answer for a number, and of the longer side of the view for a mark.
 const NUMBER_WITHIN: f64 = 0.1;
 const MARK_WITHIN: f64 = 0.05;
 
 impl Predict {
-    /// What is right where the claims of the step are evaluated.
+    /// The right answer on the step that is evaluated.
     ///
     /// # Errors
-    /// Returns a sentence if it cannot be computed.
+    /// Returns an error, as a sentence, if it cannot be computed.
     pub fn answer(&self, place: &mut StepEvaluation) -> Result<Answer, String> {
         let (source, key) = match (&self.mark, &self.answer, &self.number) {
             (Some(source), ..) => (source, "end"),
@@ -59,8 +59,8 @@ impl Predict {
         }
     }
 
-    /// The points of each mark: 2 within a twentieth of the view, 1 in the basin of gradient flow from which the right place is reached,
-    /// too, and else 0.
+    /// The points of each mark: 2 within a twentieth of the view, 1 in the basin of gradient flow that leads to the
+    /// right place, and otherwise 0.
     pub fn scores(
         &self,
         marks: &[Vector],
@@ -100,7 +100,7 @@ impl Predict {
 }
 
 impl Source {
-    /// A claim about what is asked for. What it expects is of the right kind and does not matter.
+    /// A claim about the quantity of the question. Its expected value has the right type and is not used.
     fn asked_for(&self, key: &str) -> Result<Claim, String> {
         let subject = match (&self.run, &self.points) {
             (Some(run), None) => Subject::Run(run.clone()),

@@ -1,4 +1,4 @@
-//! What claims are evaluated on: a loss with a view and runs by name, those of a step or those of a study.
+//! The data on which claims are evaluated: a loss with a view and runs by name, from a step or from a study.
 
 use super::claims::Subject;
 use super::file::{RunSpec, Step};
@@ -16,7 +16,7 @@ const USUAL_VIEW: View = View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] };
 pub struct Situation {
     /// The loss, or why there is none.
     pub loss: Result<Loss, String>,
-    /// What is looked at.
+    /// The view.
     pub view: View,
     /// The view that the landscape has of its own.
     pub usual_view: View,
@@ -33,8 +33,8 @@ impl Situation {
         Situation { usual_view: usual_view(step.entry()), view: step.view(), runs, loss }
     }
 
-    /// That of a study, in which the runs of a step have changed. A run is found by its name; where none has that name, it is the
-    /// first shown run of the same optimizer that is not another one of the step.
+    /// The situation of a study, in which the runs of a step have changed. A run is found by its name. If no run has
+    /// the name, it is the first shown run of the same optimizer that does not belong to another run of the step.
     pub fn of_study(study: &Study, step: &Step) -> Situation {
         let is_named = |run: &Run| run.name.as_ref().is_some_and(|name| step.runs.contains_key(name));
         let found = |name: &String, spec: &RunSpec| {
@@ -66,11 +66,11 @@ impl Step {
         Vector::from(spec.start.unwrap_or(self.usual_start()))
     }
 
-    /// The study that shows the step: its landscape and view, and its runs by their names. Runs that start where the first one does
-    /// share the start point. A map of basins is shown if a claim is about one.
+    /// The study that shows the step: its landscape and view, and its runs by their names. Runs with the same start as
+    /// the first one share the study's start point. A map of basins is shown if a claim is about one.
     ///
     /// # Errors
-    /// Returns a sentence if there is no such landscape, dataset or optimizer.
+    /// Returns an error, as a sentence, if there is no such landscape, dataset or optimizer.
     pub fn study(&self) -> Result<Study, String> {
         let loss = self.loss()?;
         let mut study = match (self.entry(), &self.formula) {

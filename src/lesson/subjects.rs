@@ -20,25 +20,25 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use toml::Value;
 
-/// Numbers are equal to this, relatively; ends of runs to the other.
+/// The relative tolerances of numbers and of the ends of runs.
 pub(super) const TOLERANCE: f64 = 1e-6;
 const TOLERANCE_OF_END: f64 = 1e-4;
-/// Runs of an ensemble, unless the claim says how many.
+/// The default number of runs in an ensemble.
 const USUAL_SEEDS: usize = 200;
 /// Starts along each side of a map of basins.
 const STARTS: usize = 192;
-/// An end of an ensemble within this distance of a point is at it.
+/// A run of an ensemble that ends within this distance of a point counts as ending at it.
 const NEAR: f64 = 0.05;
 
-/// An assertion with its verdict, and what was found.
+/// An assertion with its verdict and the found value.
 pub struct Asserted {
     /// Whether it holds.
     pub verdict: Verdict,
-    /// What was found.
+    /// The found value.
     pub found: Json,
 }
 
-/// What an assertion can end with: an error is a sentence.
+/// The result of an assertion; an error is a sentence.
 pub(super) type Found = Result<Asserted, String>;
 
 /// A situation with what was computed for it.
@@ -95,7 +95,7 @@ impl RunSpec {
     /// The run on a loss.
     ///
     /// # Errors
-    /// Returns a sentence if there is no such optimizer or setting.
+    /// Returns an error, as a sentence, if there is no such optimizer or setting.
     pub fn run(&self, loss: &Loss) -> Result<Run, String> {
         let optimizer = self.optimizer()?;
         let setting = |(key, value): (&String, &Value)| {
@@ -136,7 +136,7 @@ impl StepEvaluation {
         }
     }
 
-    /// What is asserted, of whichever subject.
+    /// Evaluates the assertions of a claim about any subject.
     pub(super) fn asserted(&mut self, claim: &Claim) -> Result<Vec<Asserted>, String> {
         match &claim.subject {
             Subject::At(w) => self.at(*w, claim),
@@ -151,7 +151,7 @@ impl StepEvaluation {
         }
     }
 
-    /// What is found, whatever is expected of it: the first assertion's.
+    /// The found value of the first assertion, without regard to its expected value.
     pub(super) fn found_of(&mut self, claim: &Claim) -> Result<Json, String> {
         let mut all = self.asserted(claim)?.into_iter();
         all.next().map(|asserted| asserted.found).ok_or_else(|| "nothing is asserted".to_owned())
@@ -167,7 +167,7 @@ impl StepEvaluation {
         run.cloned().unwrap_or_else(|| Err(format!("there is no run '{name}'")))
     }
 
-    /// What is asserted of a point.
+    /// Evaluates assertions about a point.
     fn at(&mut self, w: [f64; 2], claim: &Claim) -> Result<Vec<Asserted>, String> {
         let reading = Reading::at(&self.loss()?, Vector::from(w));
         let assertion = |(key, want): &(String, Value)| at_point(&reading, w, key, want);
@@ -191,7 +191,7 @@ impl StepEvaluation {
         Ok(points)
     }
 
-    /// What is asserted of critical points.
+    /// Evaluates assertions about critical points.
     fn points(&mut self, kind: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let found = self.found_points(claim)?;
         let is_meant = |point: &&CriticalPoint| kind == "all" || kind == point.kind.word();
@@ -214,7 +214,7 @@ impl StepEvaluation {
         traced
     }
 
-    /// What is asserted of a run.
+    /// Evaluates assertions about a run.
     fn run(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let (run, trajectory, end) = self.traced(name)?;
         claim.assertions.iter().map(|(key, want)| self.of_run(&run, &trajectory, &end, key, want)).collect()
@@ -291,7 +291,7 @@ impl StepEvaluation {
         Ok(found)
     }
 
-    /// What is asserted of an ensemble.
+    /// Evaluates assertions about an ensemble.
     fn ensemble(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let seeds = claim.options.get("seeds").and_then(Value::as_integer).map_or(USUAL_SEEDS, |seeds| seeds as usize);
         let found = self.ensemble_of(name, seeds)?;
@@ -335,7 +335,7 @@ impl StepEvaluation {
         Ok(map)
     }
 
-    /// What is asserted of basins.
+    /// Evaluates assertions about basins.
     fn basins(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let map = self.basins_of(name)?;
         let shares = map.shares();
@@ -377,7 +377,7 @@ impl StepEvaluation {
         Ok(trained)
     }
 
-    /// What is asserted of a network after some steps of its training.
+    /// Evaluates assertions about a network after some steps of its training.
     fn network(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
         let whole = |key: &str| claim.options.get(key).and_then(Value::as_integer).unwrap_or(0).max(0);
         let (steps, seed) = (whole("at_step") as usize, whole("seed") as u64);
@@ -532,7 +532,7 @@ fn of_points(found: &CriticalPoints, points: &[&CriticalPoint], key: &str, want:
     }
 }
 
-/// Whether a share, known by its interval of confidence, is in a range.
+/// Whether a share, given by its confidence interval, is in a range.
 fn of_share([low, high]: [f64; 2], range: Option<&Value>) -> Found {
     let range = range.and_then(numbers).filter(|range| range.len() == 2).ok_or("a share is asserted as a range")?;
     let verdict = if range[0] <= low && high <= range[1] {

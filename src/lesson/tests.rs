@@ -45,8 +45,8 @@ fn the_course_is_whole() {
     assert!(steps.flat_map(|step| &step.claims).filter(is_physics).count() >= 20);
 }
 
-/// The values in which one number differs, by so much that a claim about them must not hold: whole numbers by 1, others by
-/// a thousandth or ten times the tolerance, ranges by their width to both sides.
+/// The values in which one number differs, by so much that a claim about them must not hold: whole numbers by 1, others
+/// by a thousandth or ten times the tolerance, ranges by their width to both sides.
 fn altered(key: &str, value: &Value) -> Vec<Value> {
     match value {
         Value::Integer(whole) => vec![Value::Integer(whole + 1), Value::Integer(whole - 1)],

@@ -1,4 +1,4 @@
-//! Why a claim does not hold, in words and numbers.
+//! The reasons why a claim does not hold, in words and numbers.
 
 use super::claims::{ClaimResult, Verdict};
 use super::file::{RunSpec, Solution};
@@ -6,7 +6,7 @@ use crate::number::display::short;
 use serde_json::Value as Json;
 
 impl ClaimResult {
-    /// For each assertion that does not hold: what was found, and what is expected. Empty if the claim holds.
+    /// For each assertion that does not hold, the found and the expected value. Empty if the claim holds.
     pub fn reasons(&self) -> Vec<String> {
         if self.verdict == Verdict::Holds {
             return Vec::new();
@@ -23,7 +23,7 @@ impl ClaimResult {
 }
 
 impl Solution {
-    /// What is changed, in words.
+    /// The changes, in words.
     pub fn words(&self) -> String {
         let mut parts: Vec<String> = self.formula.iter().map(|formula| format!("L = {formula}")).collect();
         parts.extend(self.parameters.iter().map(|(name, value)| format!("{name} = {value}")));
@@ -33,7 +33,7 @@ impl Solution {
 }
 
 impl RunSpec {
-    /// What is set of it, in words.
+    /// The changed settings, in words.
     fn words(&self) -> String {
         let mut parts = vec![self.optimizer.replace('-', " ")];
         parts.extend(self.start.map(|[x, y]| format!("from ({}, {})", short(x), short(y))));

@@ -5,7 +5,7 @@ use crate::number::lanes::{CHUNK, InstructionSet, Kernel, NONE, Pair, apply, app
 use serde::{Deserialize, Serialize};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-/// The function that the hidden units of a network have.
+/// The activation function of the hidden units of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Activation {
@@ -17,7 +17,7 @@ pub enum Activation {
     Softplus,
     /// 1/(1 + e⁻ᶻ).
     Sigmoid,
-    /// z·Φ(z) with the normal distribution function Φ (Hendrycks & Gimpel 2016), exactly and not by tanh.
+    /// z·Φ(z) with the normal distribution function Φ (Hendrycks & Gimpel 2016), exact and not approximated by tanh.
     Gelu,
     /// z.
     Linear,
@@ -128,7 +128,7 @@ fn combine(a: &[f64], b: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
 
 fn function(set: InstructionSet, op: Unary, z: &[f64], out: &mut [f64]) {
     let (z, out) = (z.as_chunks::<CHUNK>().0, out.as_chunks_mut::<CHUNK>().0);
-    // A single piece of an operand would be read for all lanes.
+    // An operand with a single chunk would be read for all lanes.
     for (z, out) in z.iter().zip(out) {
         apply(set, Kernel::Unary(op), std::slice::from_ref(z), NONE, NONE, NONE, std::slice::from_mut(out));
     }

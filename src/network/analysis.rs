@@ -1,5 +1,5 @@
-//! What charts show of a network, worked out piece by piece: λmax along its training, its spectrum, its layers, and what is
-//! left of it as weights go.
+//! The data of the charts about a network, computed piece by piece: λmax along its training, its spectrum, its layers,
+//! and its loss as weights are removed.
 
 use super::prune::Removal;
 use super::{
@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub enum Part {
     /// λmax along the training.
     Sharpness,
-    /// The eigenvalues at a point, and what Lanczos and power iteration see of them.
+    /// The eigenvalues at a point, and their approximations by Lanczos and power iteration.
     Spectrum,
     /// The Hessian's blocks.
     Layers,
@@ -31,24 +31,24 @@ pub struct SharpnessPoint {
     pub lambda_max: f64,
     /// L.
     pub loss: f64,
-    /// L over the examples that are held out, where some are.
+    /// L over the examples that are held out, if there are any.
     pub held_out: Option<f64>,
 }
 
-/// What is seen of a spectrum from one random vector, step by step.
+/// Approximations of a spectrum from one random vector, step by step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpectrumSteps {
-    /// All eigenvalues, ascending; empty where there are too many weights.
+    /// All eigenvalues, ascending; empty if there are too many weights.
     pub eigenvalues: Vec<f64>,
     /// The Ritz values after each step of Lanczos.
     pub lanczos: Vec<Vec<f64>>,
-    /// The same without reorthogonalisation, where rounding brings back what was found.
+    /// The Ritz values without reorthogonalisation, where rounding errors bring back copies of eigenvalues.
     pub ghosts: Vec<Vec<f64>>,
     /// The Rayleigh quotients of power iteration.
     pub power: Vec<f64>,
     /// ‖r‖ after each product of conjugate gradients for the Newton step.
     pub residuals: Vec<f64>,
-    /// The product at which they met negative curvature.
+    /// The number of the product at which conjugate gradients found negative curvature.
     pub negative_at: Option<usize>,
 }
 
@@ -59,14 +59,15 @@ pub struct PruningCurve {
     pub rule: Pruning,
     /// L after each removal, that of none first.
     pub losses: Vec<f64>,
-    /// For each weight alone what the rule predicts and what happens; empty for magnitudes, which predict nothing.
+    /// For each single weight the predicted and the true rise of L; empty for the rule by magnitude, which predicts
+    /// nothing.
     pub predictions: Vec<[f64; 2]>,
-    /// How well the order that the rule gives agrees with the true rises.
+    /// The rank correlation between the order of the rule and the true rises.
     pub rank_correlation: f64,
     removal: Option<Removal>,
 }
 
-/// What charts show of a network, as far as it is worked out.
+/// The data of the charts about a network, as far as they are computed.
 #[derive(Clone, Debug)]
 pub struct Analysis {
     trained: Arc<Trained>,
@@ -76,7 +77,7 @@ pub struct Analysis {
     pub sharpness: Vec<SharpnessPoint>,
     /// The spectrum at the weights.
     pub spectrum: Option<Arc<SpectrumSteps>>,
-    /// The blocks there; `None` where there are too many weights.
+    /// The blocks of the Hessian there; `None` if there are too many weights.
     pub layers: Option<Arc<Blocks>>,
     /// L as weights go, by each rule.
     pub pruning: Vec<PruningCurve>,
@@ -85,17 +86,17 @@ pub struct Analysis {
 
 /// Points of the training at which λmax is computed.
 const SHARPNESS_POINTS: usize = 100;
-/// So many of them at once.
+/// How many points are computed together.
 const TOGETHER: usize = 4;
 /// Steps of Lanczos and of power iteration.
 const STEPS: usize = 40;
 /// Products of conjugate gradients.
 const PRODUCTS: usize = 60;
-/// Weights are removed until L is so many times as large.
+/// Weights are removed until L is this many times as large.
 pub const PRUNED_UNTIL: f64 = 2.0;
 
 impl Analysis {
-    /// The analysis of a training at some weights, not begun.
+    /// A new analysis of a training at some weights.
     pub fn new(trained: Arc<Trained>, weights: Vec<f64>, parts: Vec<Part>) -> Analysis {
         let left = parts.clone();
         Analysis {
@@ -139,7 +140,7 @@ impl Analysis {
         done / self.parts.len().max(1) as f64
     }
 
-    /// Works on a little; true when nothing is left to do.
+    /// Does a small part of the work. Returns true when nothing is left to do.
     pub fn work(&mut self) -> bool {
         let Some(part) = self.left.first().copied() else { return true };
         let is_done = match part {
@@ -238,8 +239,8 @@ impl Analysis {
 }
 
 impl SpectrumSteps {
-    /// The first step without reorthogonalisation after which an eigenvalue stands there twice, and how many copies of the
-    /// largest there are at the end; `None` where none does.
+    /// The first step without reorthogonalisation after which an eigenvalue occurs twice, and how many copies of the
+    /// largest there are at the end; `None` if none occurs twice.
     pub fn first_ghost(&self) -> Option<(usize, usize)> {
         let size = |values: &[f64]| values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
         let is_double = |values: &Vec<f64>| values.windows(2).any(|pair| pair[1] - pair[0] < 1e-8 * size(values));
@@ -272,7 +273,7 @@ impl PruningCurve {
         PruningCurve { rule, losses: vec![value], predictions, rank_correlation: correlation, removal: Some(removal) }
     }
 
-    /// How many weights can go before L is [`PRUNED_UNTIL`] times as large.
+    /// How many weights can be removed before L is [`PRUNED_UNTIL`] times as large.
     pub fn removable(&self) -> usize {
         let bound = PRUNED_UNTIL * self.losses.first().copied().unwrap_or(f64::NAN);
         self.losses.iter().take_while(|loss| **loss <= bound).count().saturating_sub(1)

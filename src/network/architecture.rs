@@ -9,7 +9,7 @@ pub const MAX_PARAMETERS: usize = 5_000;
 /// The most examples that a network's loss may be a mean over.
 pub const MAX_EXAMPLES: usize = 10_000;
 
-/// Why there is no such network.
+/// The reason why there is no such network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArchitectureError {
     /// There is no layer.
@@ -37,7 +37,7 @@ pub struct Architecture {
     loss: OutputLoss,
 }
 
-/// The places of a layer's weights in the vector of all.
+/// The places of a layer's weights in the vector of all weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
     /// Units that it reads.
@@ -61,8 +61,8 @@ impl Architecture {
     /// A network with these sizes: inputs, hidden layers, outputs.
     ///
     /// # Errors
-    /// Returns an error if there is no layer, an empty one, more than [`MAX_PARAMETERS`] weights, or outputs that the
-    /// loss cannot have.
+    /// Returns an error if there is no layer, if a layer is empty, if there are more than [`MAX_PARAMETERS`] weights,
+    /// or if the number of outputs does not suit the loss.
     pub fn new(sizes: Vec<usize>, activation: Activation, loss: OutputLoss) -> Result<Architecture, ArchitectureError> {
         if sizes.len() < 2 {
             return Err(ArchitectureError::NoLayer);

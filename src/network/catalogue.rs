@@ -37,18 +37,18 @@ pub struct NetworkEntry {
     pub plane: PlaneRecipe,
     /// The view on it.
     pub view: View,
-    /// Where runs start in it.
+    /// The start of runs in it.
     pub start: [f64; 2],
-    /// One sentence on what it teaches.
+    /// One sentence about what it teaches.
     pub teaches: String,
-    /// Where it comes from.
+    /// Its source.
     pub source: String,
-    /// Subjects that it is a good example of, for the search.
+    /// Topics of which it is a good example, for the search.
     #[serde(default)]
     pub topics: Vec<String>,
 }
 
-/// The networks as entries of the catalogue of landscapes: each on its plane.
+/// The networks as entries of the catalogue of landscapes, each on its plane.
 pub fn entries() -> &'static [Entry] {
     static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| networks().iter().map(NetworkEntry::landscape).collect());
     &ALL
@@ -66,7 +66,7 @@ pub fn networks() -> &'static [NetworkEntry] {
         network: Vec<NetworkEntry>,
     }
     static ALL: LazyLock<Vec<NetworkEntry>> = LazyLock::new(|| {
-        // The file is part of the program, and the tests read it: no user can meet this.
+        // The file is part of the program, and tests read it, so no user can see this panic.
         let file: File =
             toml::from_str(include_str!("../../assets/networks.toml")).expect("assets/networks.toml has networks");
         file.network
@@ -96,10 +96,10 @@ impl NetworkEntry {
         }
     }
 
-    /// The recipe of the network with its training and its plane.
+    /// The recipe of the network, with its training and its plane.
     ///
     /// # Errors
-    /// Returns a sentence if the entry is wrong, which those of the catalogue are not.
+    /// Returns an error, as a sentence, if the entry is wrong, which those of the catalogue are not.
     pub fn recipe(&self) -> Result<NetworkRecipe, String> {
         let NetworkLoss { architecture, weight_decay, .. } = self.network()?;
         Ok(NetworkRecipe {
@@ -126,7 +126,7 @@ impl NetworkEntry {
     /// The loss of the network, over the examples of its set.
     ///
     /// # Errors
-    /// Returns a sentence if the entry is wrong, which those of the catalogue are not.
+    /// Returns an error, as a sentence, if the entry is wrong, which those of the catalogue are not.
     pub fn network(&self) -> Result<NetworkLoss, String> {
         let found = dataset::find(&self.data).ok_or_else(|| format!("there is no dataset '{}'", self.data))?;
         let activation = Activation::named(&self.activation)

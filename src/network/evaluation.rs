@@ -7,7 +7,7 @@ use super::{Layer, NetworkLoss};
 use crate::krylov::dot;
 use crate::number::lanes::{CHUNK, InstructionSet};
 
-/// What is known of a layer at the present weights: rows of examples for each of its units.
+/// The intermediate results of a layer at the current weights: a row of examples for each of its units.
 #[derive(Clone, Debug, Default)]
 struct Buffers {
     /// Before the activation.
@@ -51,7 +51,7 @@ enum Known {
     Gradient,
 }
 
-/// Buffers in which a network's loss is evaluated, at one vector of weights after the other.
+/// Evaluates the loss of a network at one vector of weights after the other, in reused buffers.
 #[derive(Clone, Debug)]
 pub struct Evaluation<'a> {
     loss: &'a NetworkLoss,
@@ -63,7 +63,7 @@ pub struct Evaluation<'a> {
     set: InstructionSet,
 }
 
-/// The buffers of an evaluation that is over, to be used for another one of the same loss.
+/// The buffers of a finished evaluation, to be reused for another one of the same loss.
 #[derive(Clone, Debug)]
 pub(super) struct Resting {
     layers: Vec<Layer>,
@@ -74,7 +74,7 @@ pub(super) struct Resting {
 }
 
 impl Resting {
-    /// Goes on with the loss that the buffers were made for.
+    /// Resumes with the loss for which the buffers were made.
     pub(super) fn resume(self, loss: &NetworkLoss) -> Evaluation<'_> {
         let Resting { layers, buffers, weights, each, set } = self;
         Evaluation { loss, layers, buffers, weights, each, known: Known::Nothing, set }
@@ -98,7 +98,7 @@ impl<'a> Evaluation<'a> {
         let stride = loss.examples.stride();
         let buffers = layers.iter().map(|layer| {
             let room = || vec![0.0; (layer.outputs * stride).next_multiple_of(CHUNK)];
-            // What only gradients and products need gets its room with the first of them.
+            // Buffers that only gradients and products need are allocated on first use.
             Buffers { z: room(), a: room(), ..Buffers::default() }
         });
         let buffers = buffers.collect();
@@ -110,10 +110,10 @@ impl<'a> Evaluation<'a> {
         self.loss
     }
 
-    /// L(w). The gradient's passes are forgotten.
+    /// L(w). Results of an earlier gradient are discarded.
     ///
     /// # Panics
-    /// Panics if there are not as many weights as the network has.
+    /// Panics if the number of weights is not that of the network.
     pub fn value(&mut self, weights: &[f64]) -> f64 {
         self.known = Known::Nothing;
         self.forward(weights, false);
@@ -123,7 +123,7 @@ impl<'a> Evaluation<'a> {
     /// L(w), and its gradient in `gradient`. Products are then those at w.
     ///
     /// # Panics
-    /// Panics if there are not as many weights, or numbers in `gradient`, as the network has weights.
+    /// Panics if the length of `weights` or `gradient` is not the number of the network's weights.
     pub fn gradient(&mut self, weights: &[f64], gradient: &mut [f64]) -> f64 {
         self.weights.clear();
         self.weights.extend_from_slice(weights);
@@ -145,7 +145,7 @@ impl<'a> Evaluation<'a> {
         self.buffers.last().map_or(&[], |last| &last.z)
     }
 
-    /// The least magnitude of what goes into a hidden unit, over all units and examples: a ReLU has a kink at 0.
+    /// The smallest magnitude of the input of a hidden unit, over all units and examples: a ReLU has a kink at 0.
     pub fn distance_from_kink(&self) -> f64 {
         let (stride, count) = (self.loss.examples.stride(), self.loss.examples.count());
         let hidden = self.buffers.split_last().map_or(&[][..], |(_, hidden)| hidden);
@@ -237,16 +237,16 @@ impl<'a> Evaluation<'a> {
     /// H·v at the weights at which [`Evaluation::gradient`] was called last.
     ///
     /// # Panics
-    /// Panics if the gradient was not evaluated, or lengths differ from the number of weights.
+    /// Panics if the gradient was not evaluated, or if a length is not the number of weights.
     pub fn hessian_product(&mut self, v: &[f64], product: &mut [f64]) {
         self.product_along(v, product, false);
     }
 
-    /// G·v at the same weights, for the Gauss–Newton matrix G = Jᵀ·B·J with the Jacobian J of the outputs and the second
-    /// derivatives B of the loss by them: second derivatives of the network are left out.
+    /// G·v at the same weights, for the Gauss–Newton matrix G = Jᵀ·B·J with the Jacobian J of the outputs and the
+    /// second derivatives B of the loss by them: second derivatives of the network are left out.
     ///
     /// # Panics
-    /// As [`Evaluation::hessian_product`].
+    /// Panics as [`Evaluation::hessian_product`] does.
     pub fn gauss_newton_product(&mut self, v: &[f64], product: &mut [f64]) {
         self.product_along(v, product, true);
     }

@@ -1,16 +1,16 @@
-//! The examples of a network: inputs and labels, a row of numbers for each unit.
+//! The examples of a network: inputs and labels, a row of numbers for each input and output.
 
 use super::{Architecture, MAX_EXAMPLES, OutputLoss};
 use crate::krylov::LANES;
 use crate::number::lanes::CHUNK;
 
-/// Why a network's loss has no such examples.
+/// The reason why the examples do not suit a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExamplesError {
     /// There is none, or there are too many.
     #[error("a network needs 1 to {MAX_EXAMPLES} examples, and there are {0}")]
     Count(usize),
-    /// The rows are not as long as the network's inputs and labels.
+    /// The length of a row is not the number of the network's inputs and labels.
     #[error("the network has {inputs} inputs and {labels} labels, and the examples have {columns} columns")]
     Columns {
         /// Inputs of the network.
@@ -20,14 +20,14 @@ pub enum ExamplesError {
         /// Columns of the examples.
         columns: usize,
     },
-    /// A label is no class.
+    /// A label is not a class.
     #[error("the label {label} of example {example} is no class: {expected}")]
     Label {
         /// The label.
         label: String,
         /// The example, from 1.
         example: usize,
-        /// What it can be.
+        /// The possible values.
         expected: String,
     },
     /// A number is not finite.
@@ -49,7 +49,7 @@ impl Examples {
     /// of 0 and 1 for the logistic one, one class counted from 0 for softmax.
     ///
     /// # Errors
-    /// Returns an error if there are none or too many, if a row does not fit the network, or a label is no class.
+    /// Returns an error if there are none or too many, if a row does not fit the network, or if a label is not a class.
     pub fn new(architecture: &Architecture, rows: &[Vec<f64>]) -> Result<Examples, ExamplesError> {
         let count = rows.len();
         if count == 0 || count > MAX_EXAMPLES {
@@ -92,10 +92,10 @@ impl Examples {
         Ok(examples)
     }
 
-    /// Whether these can be the examples of a network.
+    /// Checks that these can be the examples of a network.
     ///
     /// # Errors
-    /// Returns an error if they do not have as many inputs and outputs.
+    /// Returns an error if the number of inputs or outputs differs.
     pub fn check(&self, architecture: &Architecture) -> Result<(), ExamplesError> {
         let fits = |units: usize, rows: &[f64]| rows.len() == (units * self.stride).next_multiple_of(CHUNK);
         if fits(architecture.inputs(), &self.inputs) && fits(architecture.outputs(), &self.targets) {
@@ -126,7 +126,7 @@ impl Examples {
         self.count
     }
 
-    /// Numbers from a row to the next: the count, rounded up to a multiple of the lanes of a vector.
+    /// The distance from a row to the next: the count, rounded up to a multiple of the lanes of a vector.
     pub fn stride(&self) -> usize {
         self.stride
     }
@@ -136,7 +136,7 @@ impl Examples {
         &self.inputs
     }
 
-    /// What the outputs should be, a row for each; for softmax 1 in the row of the class.
+    /// The target of each output, a row for each; for softmax 1 in the row of the class and 0 elsewhere.
     pub fn targets(&self) -> &[f64] {
         &self.targets
     }

@@ -1,4 +1,4 @@
-//! What is true of small networks: theorems exactly, and what was measured elsewhere as averages.
+//! Facts about small networks: theorems exactly, and published measurements as averages.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
@@ -33,7 +33,8 @@ fn trained(loss: &NetworkLoss, weights: Vec<f64>, rate: f64, steps: usize) -> Ve
     path.into_iter().last().unwrap().weights
 }
 
-/// The network is piecewise linear in the weights of one layer, so that only the loss, which is convex, bends along them.
+/// The network is piecewise linear in the weights of one layer, so that only the loss, which is convex, bends along
+/// them.
 #[test]
 fn every_layers_block_of_a_relu_or_linear_network_is_positive_semidefinite_and_the_hessian_is_not() {
     for (data, loss) in [("three-spirals", OutputLoss::Softmax), ("two-moons", OutputLoss::Squared)] {
@@ -52,7 +53,8 @@ fn every_layers_block_of_a_relu_or_linear_network_is_positive_semidefinite_and_t
     }
 }
 
-/// The outputs are linear in the last layer, whatever the activation; a hidden layer's own block is indefinite for tanh.
+/// The outputs are linear in the last layer, whatever the activation; a hidden layer's own block is indefinite for
+/// tanh.
 #[test]
 fn the_last_layers_block_is_positive_semidefinite_for_every_activation() {
     let mut indefinite = 0;
@@ -104,8 +106,8 @@ fn ghosts_come_without_reorthogonalisation_only() {
     assert!(copies(&ghosts) >= 3, "{} copies", copies(&ghosts));
 }
 
-/// Gradient descent on the Chebyshev polynomial: λmax grows until it meets 2/η, and then stays near it on average. A
-/// path beyond that moment is chaotic, and only averages are said of it.
+/// Gradient descent on the Chebyshev polynomial: λmax grows until it meets 2/η, and then stays near it on average. The
+/// path beyond that moment is chaotic, so only averages are tested.
 #[test]
 fn sharpness_rises_to_the_limit_and_hovers_there() {
     let loss = network("edge").unwrap().network().unwrap();
@@ -126,8 +128,8 @@ fn sharpness_rises_to_the_limit_and_hovers_there() {
     }
 }
 
-/// Nearly every random plane shows a bowl where a third of all eigenvalues is negative; and what a plane shows lies between
-/// the least and the largest eigenvalue (Cauchy).
+/// Nearly every random plane shows a bowl where a third of all eigenvalues is negative; and the curvature in a plane
+/// lies between the least and the largest eigenvalue (Cauchy).
 #[test]
 fn random_planes_hide_negative_curvature() {
     let loss = network("spirals").unwrap().network().unwrap();

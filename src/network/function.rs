@@ -1,9 +1,9 @@
-//! What a network computes: its outputs at inputs that need not be examples.
+//! The function of a network: its outputs at any inputs.
 
 use super::{Examples, MAX_EXAMPLES, NetworkLoss, NetworkPlane, OutputLoss, Recipe, Training};
 use crate::optimizer::{Run, Shadow};
 
-/// The outputs at rows of inputs, a row for each; nothing where there are too many or they do not fit.
+/// The outputs at rows of inputs, a row for each; empty if there are too many rows or they do not fit.
 pub fn outputs(loss: &NetworkLoss, weights: &[f64], inputs: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let architecture = &loss.architecture;
     let labels = if architecture.loss() == OutputLoss::Softmax { 1 } else { architecture.outputs() };
@@ -24,10 +24,10 @@ pub fn outputs(loss: &NetworkLoss, weights: &[f64], inputs: &[Vec<f64>]) -> Vec<
     all
 }
 
-/// The weights of a run in all weights at one of its steps: the run is made again up to there.
+/// The weights of a run in all weights at one of its steps. The run is recomputed up to there.
 ///
 /// # Errors
-/// Returns a sentence if the run cannot be made.
+/// Returns an error, as a sentence, if the run cannot be made.
 pub fn weights_of_run(plane: &NetworkPlane, shadow: &Shadow, run: &Run, step: usize) -> Result<Vec<f64>, String> {
     let recipe = Recipe { run: run.clone(), batch_size: None };
     let mut training = Training::new(&plane.trained().loss, recipe, shadow.start.clone())?;

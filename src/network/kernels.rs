@@ -1,7 +1,7 @@
 //! Matrix products over rows of examples, compiled for each instruction set.
 //!
-//! Sums over units go from the first to the last for each example; sums over examples are made in [`LANES`] parts that
-//! are added in one order. So the bits depend neither on the machine nor on its instructions.
+//! Sums over units go from the first to the last for each example; sums over examples are computed in [`LANES`] parts
+//! that are added in a fixed order. So the bits depend neither on the machine nor on its instruction set.
 #![expect(
     clippy::needless_range_loop,
     reason = "iterators are not always inlined, and what is not inlined is not compiled for the instruction set"
@@ -10,14 +10,14 @@
 use crate::krylov::{LANES, sum_of_lanes};
 use crate::number::lanes::Work;
 
-/// `out[r] = bias[r] + Σₖ weights[r·row_step + k·step]·input[k]`, where `input[k]` and `out[r]` are rows of examples. With
-/// `adds`, the sum is added to what is in `out`.
+/// `out[r] = bias[r] + Σₖ weights[r·row_step + k·step]·input[k]`, where `input[k]` and `out[r]` are rows of examples.
+/// With `adds`, the sum is added to `out`.
 pub struct Product<'a> {
     /// The matrix.
     pub weights: &'a [f64],
     /// From a row of the matrix to the next.
     pub row_step: usize,
-    /// From a number of a row of the matrix to the next.
+    /// The distance from a number in a row of the matrix to the next.
     pub step: usize,
     /// A number for each row.
     pub bias: Option<&'a [f64]>,

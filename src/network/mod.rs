@@ -1,8 +1,8 @@
 //! Multilayer perceptrons over a table of examples: value, gradient, Hessian-vector and Gauss–Newton products of the
-//! training loss, exactly, by passes forward and backward.
+//! training loss, computed exactly by forward and backward passes.
 //!
 //! The weights are one vector: layer by layer, first W row by row (`W[output][input]`), then b. The loss is the mean
-//! over the examples plus (decay/2)·‖w‖². All sums are made in an order that does not depend on the machine.
+//! over the examples plus (decay/2)·‖w‖². All sums are computed in an order that does not depend on the machine.
 
 mod activation;
 mod analysis;
@@ -57,7 +57,7 @@ pub use weights::{FileWeights, WeightsError, fitting_weights, read_weights};
 pub struct NetworkLoss {
     /// The layers and functions of the network.
     pub architecture: Architecture,
-    /// What the loss is a mean over.
+    /// The examples of the mean.
     pub examples: Examples,
     /// The factor of ½‖w‖².
     pub weight_decay: f64,
@@ -67,7 +67,7 @@ impl NetworkLoss {
     /// The loss without weight decay.
     ///
     /// # Errors
-    /// Returns an error if the examples do not have as many inputs and labels as the network.
+    /// Returns an error if the number of inputs or labels of the examples is not that of the network.
     pub fn new(architecture: Architecture, examples: Examples) -> Result<NetworkLoss, ExamplesError> {
         examples.check(&architecture)?;
         Ok(NetworkLoss { architecture, examples, weight_decay: 0.0 })

@@ -5,8 +5,8 @@ use super::{Examples, OutputLoss};
 use crate::number::Number;
 
 impl OutputLoss {
-    /// The mean loss over the examples, where `outputs` has a row for each output. `each` is room for a number for each
-    /// example.
+    /// The mean loss over the examples, where `outputs` has a row for each output. `each` is a buffer with one number
+    /// for each example.
     pub fn value(self, outputs: &[f64], examples: &Examples, each: &mut [f64]) -> f64 {
         let (stride, count) = (examples.stride(), examples.count());
         let rows = outputs.len() / stride;
@@ -28,7 +28,7 @@ impl OutputLoss {
         sum(each) / count as f64
     }
 
-    /// The derivatives of the mean loss by the outputs; 0 where there is no example.
+    /// The derivatives of the mean loss by the outputs; 0 in the padding.
     pub fn gradient(self, outputs: &[f64], examples: &Examples, gradient: &mut [f64]) {
         let (stride, count) = (examples.stride(), examples.count());
         let rows = outputs.len() / stride;
@@ -58,7 +58,7 @@ impl OutputLoss {
         }
     }
 
-    /// B·v for the second derivatives B of the mean loss by the outputs, example by example; 0 where there is none.
+    /// B·v for the second derivatives B of the mean loss by the outputs, example by example; 0 in the padding.
     pub fn curvature_product(self, outputs: &[f64], examples: &Examples, v: &[f64], product: &mut [f64]) {
         let (stride, count) = (examples.stride(), examples.count());
         let rows = outputs.len() / stride;

@@ -1,4 +1,4 @@
-//! What the outputs of a network are compared with the labels by.
+//! The losses that compare the outputs of a network with the labels.
 
 use serde::{Deserialize, Serialize};
 

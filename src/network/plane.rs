@@ -10,11 +10,11 @@ use rand_chacha::ChaCha8Rng;
 pub struct Plane {
     /// The point (0, 0).
     pub centre: Vec<f64>,
-    /// What a step of length 1 along each coordinate adds.
+    /// The vector that a unit step along each coordinate adds.
     pub axes: [Vec<f64>; 2],
 }
 
-/// What is known of L at a point of a plane, by its coordinates.
+/// L and its derivatives by the coordinates at a point of a plane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PlaneJet {
     /// L.

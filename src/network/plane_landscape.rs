@@ -11,14 +11,14 @@ use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A point of the path of training, and its shadow on the plane.
+/// A point of the path of training, and its projection onto the plane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PathPoint {
     /// Steps so far.
     pub step: usize,
     /// The coordinates of the nearest point of the plane.
     pub at: [f64; 2],
-    /// How far the weights are from it.
+    /// The distance of the weights from it.
     pub distance: f64,
     /// L at the weights.
     pub loss: f64,
@@ -27,7 +27,7 @@ pub struct PathPoint {
 }
 
 impl PathPoint {
-    /// Whether L on the path differs from L under it by more than a tenth.
+    /// Whether L on the path differs from L at the projection by more than a tenth.
     pub fn misleads(&self) -> bool {
         differ(self.loss, self.below)
     }
@@ -52,8 +52,8 @@ impl fmt::Debug for NetworkPlane {
 }
 
 impl NetworkPlane {
-    /// A plane of a kind, whose centre are the weights after so many steps; with the shares of the path's variance along
-    /// its axes, where it is made of the path.
+    /// A plane of a kind, whose centre is the weights after `step` steps, with the shares of the path's variance along
+    /// its axes if it is computed from the path.
     pub fn new(
         trained: Arc<Trained>,
         kind: &'static dyn PlaneKind,
@@ -97,7 +97,7 @@ impl NetworkPlane {
         self.step
     }
 
-    /// The shares of the path's variance along its axes, where it is made of the path.
+    /// The shares of the path's variance along its axes, if it is computed from the path.
     pub fn explained(&self) -> Option<[f64; 2]> {
         self.explained
     }
@@ -112,7 +112,7 @@ impl NetworkPlane {
         self.kind.view(&self.path.iter().map(|point| point.at).collect::<Vec<_>>())
     }
 
-    /// Where runs start that have not been moved: under the beginning of the training, where that is in the view.
+    /// The default start of runs: the projection of the beginning of the training, if it is in the view.
     pub fn usual_start(&self) -> [f64; 2] {
         let view = self.usual_view();
         let first = self.path.first().map(|point| point.at);
@@ -146,8 +146,8 @@ impl NetworkPlane {
         vector.iter().zip(flat.at(at)).map(|(v, inside)| v - inside).collect()
     }
 
-    /// ‖∇L‖ out of the plane at a point of it, and the largest eigenvalue of the whole Hessian, by Lanczos to four digits;
-    /// `None` where that takes longer than a frame.
+    /// The part of ‖∇L‖ orthogonal to the plane at a point of it, and the largest eigenvalue of the whole Hessian, by
+    /// Lanczos to four digits; `None` if that takes longer than a frame.
     pub fn glance(&self, w: Vector) -> Option<(f64, f64)> {
         /// Operations on numbers in a few milliseconds.
         const IN_A_FRAME: usize = 60_000_000;
@@ -167,7 +167,7 @@ impl NetworkPlane {
         })
     }
 
-    /// What is known of the network at some weights beyond the plane.
+    /// Facts about the whole network at some weights.
     pub fn beyond_at(&self, weights: &[f64]) -> Beyond {
         self.with(|evaluation| {
             let mut gradient = vec![0.0; weights.len()];

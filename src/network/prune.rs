@@ -1,4 +1,4 @@
-//! Which weights can go: by magnitude, by Optimal Brain Damage (LeCun, Denker & Solla 1990), by Optimal Brain Surgeon
+//! Removing weights: by magnitude, by Optimal Brain Damage (LeCun, Denker & Solla 1990), by Optimal Brain Surgeon
 //! (Hassibi & Stork 1993).
 
 use super::{Evaluation, Hessian, dense};
@@ -9,9 +9,9 @@ use nalgebra::DMatrix;
 pub enum Pruning {
     /// The least |w| first.
     Magnitude,
-    /// The least ½·Hᵢᵢ·wᵢ² first: the rise of L where H is diagonal and ∇L is 0.
+    /// The least ½·Hᵢᵢ·wᵢ² first: the rise of L if H is diagonal and ∇L is 0.
     Obd,
-    /// The least wᵢ²/(2·[H⁻¹]ᵢᵢ) first: the rise where the other weights move along.
+    /// The least wᵢ²/(2·[H⁻¹]ᵢᵢ) first: the rise if the other weights are adjusted.
     Obs,
 }
 
@@ -31,8 +31,8 @@ impl Pruning {
     }
 }
 
-/// The saliencies of the weights that are there, by a rule; infinite for those that are not. `inverse` is that of the
-/// damped Hessian, of the weights that are there.
+/// The saliencies of the remaining weights by a rule; infinite for removed weights. `inverse` is the inverse of the
+/// damped Hessian of the remaining weights.
 pub fn saliencies(
     rule: Pruning,
     weights: &[f64],
@@ -52,7 +52,7 @@ pub fn saliencies(
     found
 }
 
-/// The inverse of the damped Hessian of some of the weights; `None` where it is singular.
+/// The inverse of the damped Hessian of some of the weights; `None` if it is singular.
 pub fn damped_inverse(hessian: &DMatrix<f64>, kept: &[usize], damping: f64) -> Option<DMatrix<f64>> {
     let n = kept.len();
     let mut matrix = DMatrix::from_fn(n, n, |i, j| hessian[(kept[i], kept[j])]);
@@ -77,7 +77,7 @@ pub fn rise(evaluation: &mut Evaluation<'_>, weights: &[f64], index: usize, valu
     evaluation.value(&without) - value
 }
 
-/// The number of pairs that two lists order alike, less those that they order otherwise, as Spearman's rank correlation.
+/// Spearman's rank correlation of two lists.
 pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
     let (a, b) = (ranks(a), ranks(b));
     let mean = (a.len() as f64 - 1.0) / 2.0;
@@ -85,7 +85,7 @@ pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
     product(&a, &b) / (product(&a, &a) * product(&b, &b)).sqrt()
 }
 
-/// The ranks of numbers from 0; equal numbers share the mean of theirs.
+/// The ranks of numbers from 0; equal numbers get the mean of their ranks.
 fn ranks(numbers: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..numbers.len()).collect();
     order.sort_by(|i, j| numbers[*i].total_cmp(&numbers[*j]));
@@ -103,7 +103,7 @@ fn ranks(numbers: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// Weights that go one by one, each time the one of least saliency at the weights that are left.
+/// Removes weights one by one, each time the one with the least saliency at the remaining weights.
 #[derive(Clone, Debug)]
 pub struct Removal {
     rule: Pruning,
@@ -113,7 +113,7 @@ pub struct Removal {
 }
 
 impl Removal {
-    /// All weights are there. The surgeon's Hessian is damped.
+    /// Begins with all weights. `damping` is added to the Hessian of the surgeon.
     pub fn new(rule: Pruning, weights: Vec<f64>, damping: f64) -> Removal {
         let kept = (0..weights.len()).collect();
         Removal { rule, weights, kept, damping }
@@ -129,7 +129,7 @@ impl Removal {
         self.kept.len()
     }
 
-    /// Removes one more; L after that. `None` where none is left, or the damped Hessian is singular.
+    /// Removes one more weight, and returns L after that; `None` if none is left, or if the damped Hessian is singular.
     pub fn step(&mut self, evaluation: &mut Evaluation<'_>) -> Option<f64> {
         if self.rule != Pruning::Magnitude {
             evaluation.gradient(&self.weights, &mut vec![0.0; self.weights.len()]);

@@ -1,4 +1,4 @@
-//! What a study says of a network: all that its weights follow from, and none of the weights.
+//! The recipe of a network in a study: everything that determines its weights, but not the weights themselves.
 
 use super::planes::{Place, plane_kind, plane_of};
 use super::table::network_over;
@@ -32,7 +32,7 @@ pub struct NetworkRecipe {
     /// Their seed.
     #[serde(default)]
     pub seed: u64,
-    /// Whether the study's runs stay in the plane; else they move in all weights.
+    /// Whether the study's runs stay in the plane; otherwise they move in all weights.
     #[serde(default, skip_serializing_if = "is_false")]
     pub keep_runs_in_plane: bool,
     /// How its reference weights are made.
@@ -66,7 +66,7 @@ pub struct TrainingRecipe {
     pub settings: BTreeMap<String, f64>,
 }
 
-/// Which plane.
+/// The plane.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlaneRecipe {
@@ -103,21 +103,21 @@ fn is_usual(initial: &Initial) -> bool {
     *initial == Initial::default()
 }
 
-/// What is wrong with a recipe: its field, and a sentence.
+/// An error in a recipe: its field, and a sentence.
 pub type RecipeFault = (Vec<&'static str>, String);
 
 impl NetworkRecipe {
     /// The most steps of a training.
     pub const MAX_STEPS: usize = 1_000_000;
-    /// The most of steps × weights × examples of a training: about a minute or two.
+    /// The greatest product steps × weights × examples of a training: about a minute or two.
     const MAX_WORK: f64 = 4e11;
 
-    /// The same without what its weights and its plane do not depend on.
+    /// The recipe without the fields that do not affect its weights and its plane.
     pub fn as_computed(&self) -> NetworkRecipe {
         NetworkRecipe { keep_runs_in_plane: false, ..self.clone() }
     }
 
-    /// The same without its plane: what the training depends on.
+    /// The recipe without its plane: the fields that affect the training.
     pub fn as_trained(&self) -> NetworkRecipe {
         let plane = PlaneRecipe { kind: String::new(), step: None, seed: 0 };
         NetworkRecipe { plane, ..self.as_computed() }
@@ -132,10 +132,10 @@ impl NetworkRecipe {
         run
     }
 
-    /// Whether all that it asks for can be made of these examples.
+    /// Checks that the recipe suits these examples.
     ///
     /// # Errors
-    /// Returns the field that is wrong and a sentence.
+    /// Returns an error with the field and a sentence if it does not.
     pub fn check(&self, dataset: &Dataset) -> Result<(), RecipeFault> {
         let fault = |path: &[&'static str], message: String| (path.to_vec(), message);
         let (loss, _) = self.losses(dataset).map_err(|message| fault(&[], message))?;
@@ -181,7 +181,7 @@ impl NetworkRecipe {
     /// The loss over the examples of the training, and over those that are held out.
     ///
     /// # Errors
-    /// Returns a sentence if there is no such network over these examples.
+    /// Returns an error, as a sentence, if there is no such network over these examples.
     pub fn losses(&self, dataset: &Dataset) -> Result<(NetworkLoss, Option<NetworkLoss>), String> {
         let network = network_over(dataset, &self.hidden, self.activation, self.loss)?;
         let whole = NetworkLoss { weight_decay: self.weight_decay, ..network };
@@ -194,7 +194,7 @@ impl NetworkRecipe {
     /// Trains the network.
     ///
     /// # Errors
-    /// Returns a sentence if it cannot be trained, or `going` stops it.
+    /// Returns an error, as a sentence, if it cannot be trained, or `going` stops it.
     pub fn train(&self, dataset: &Dataset, going: Going<'_>) -> Result<Trained, String> {
         let (loss, held_out) = self.losses(dataset)?;
         let recipe = Recipe { run: self.run(), batch_size: self.training.batch_size };
@@ -205,7 +205,7 @@ impl NetworkRecipe {
     /// The plane through the weights of a training.
     ///
     /// # Errors
-    /// Returns a sentence if there is no such plane.
+    /// Returns an error, as a sentence, if there is no such plane.
     pub fn plane_through(&self, trained: Arc<Trained>) -> Result<NetworkPlane, String> {
         let kind = plane_kind(&self.plane.kind).ok_or_else(|| format!("there is no plane '{}'", self.plane.kind))?;
         let step = self.plane.step.unwrap_or(self.training.steps);
@@ -225,18 +225,18 @@ impl NetworkRecipe {
 }
 
 impl HeldOut {
-    /// The loss over the examples that stay, and over those that are held out.
+    /// The loss over the examples of the training, and over those that are held out.
     ///
     /// # Errors
-    /// Returns a sentence if none would be left on either side.
+    /// Returns an error, as a sentence, if one of the two sets would be empty.
     pub fn losses(&self, whole: &NetworkLoss) -> Result<(NetworkLoss, NetworkLoss), String> {
         let (kept, held) = self.split(whole.examples.count())?;
         let over = |rows: &[u32]| NetworkLoss { examples: whole.examples.select(rows), ..whole.clone() };
-        // What is held out is judged without the decay, which is no part of a fit.
+        // The loss over held-out examples has no weight decay, because the decay does not measure the fit.
         Ok((over(&kept), NetworkLoss { weight_decay: 0.0, ..over(&held) }))
     }
 
-    /// The rows that stay, in their order, and those that are held out.
+    /// The rows of the training, in their order, and those that are held out.
     fn split(&self, count: usize) -> Result<(Vec<u32>, Vec<u32>), String> {
         if !(self.share > 0.0 && self.share < 1.0) {
             return Err(format!("the share of examples that are held out is between 0 and 1, not {}", self.share));

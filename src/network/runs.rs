@@ -1,4 +1,4 @@
-//! The study's runs in all weights of a network, and their shadow on a plane.
+//! The study's runs in all weights of a network, and their projection onto a plane.
 
 use super::{NetworkPlane, Recipe, Training};
 use crate::landscape::Loss;
@@ -8,7 +8,7 @@ use crate::optimizer::{Run, Shadow, Step, StopReason, Trajectory};
 /// Runs an optimizer in all weights from a point of the plane. `loss` is the plane's. Equal arguments give equal bits.
 ///
 /// # Errors
-/// Returns a sentence if the run cannot be made, or its optimizer is about two weights.
+/// Returns an error, as a sentence, if the run cannot be made, or if its optimizer works for two weights only.
 pub fn trace_in_all_weights(
     plane: &NetworkPlane,
     loss: &Loss,

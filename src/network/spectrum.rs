@@ -1,10 +1,10 @@
-//! The Hessian of a network: as an operator, and whole where it is small.
+//! The Hessian of a network: as an operator, and as a matrix if it is small.
 
 use super::{Evaluation, Layer};
 use crate::krylov::{Lanczos, SymmetricOperator, rademacher};
 use nalgebra::{DMatrix, SymmetricEigen};
 
-/// The most weights for which the whole Hessian is made.
+/// The most weights for which the whole Hessian is computed.
 pub const MAX_DENSE: usize = 512;
 
 /// The Hessian at the weights at which the gradient was evaluated last.
@@ -39,7 +39,7 @@ impl SymmetricOperator for Hessian<'_, '_> {
     }
 }
 
-/// The whole matrix of an operator, from one product for each row; symmetric to the last bit.
+/// The matrix of an operator, from one product for each row; symmetric to the last bit.
 pub fn dense(operator: &mut impl SymmetricOperator) -> DMatrix<f64> {
     let n = operator.dimension();
     let mut matrix = DMatrix::zeros(n, n);
@@ -70,8 +70,8 @@ pub fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<f64> {
     values
 }
 
-/// Eigenvalues of a symmetric matrix, ascending, and their eigenvectors as columns, each with its largest entry positive;
-/// NaN where an entry is not finite.
+/// Eigenvalues of a symmetric matrix, ascending, and their eigenvectors as columns, each with its largest entry
+/// positive; NaN where an entry is not finite.
 pub fn eigenpairs(matrix: DMatrix<f64>) -> (Vec<f64>, DMatrix<f64>) {
     let n = matrix.nrows();
     if !matrix.iter().all(|entry| entry.is_finite()) {
@@ -90,7 +90,7 @@ pub fn eigenpairs(matrix: DMatrix<f64>) -> (Vec<f64>, DMatrix<f64>) {
     (values, vectors)
 }
 
-/// What the blocks of a Hessian that belong to pairs of layers show.
+/// Properties of the blocks of a Hessian, each of which belongs to a pair of layers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blocks {
     /// The Frobenius norm of each block.
@@ -118,7 +118,7 @@ pub fn blocks(hessian: &DMatrix<f64>, layers: &[Layer]) -> Blocks {
 }
 
 /// The least and the largest eigenvalue of an operator by Lanczos, until both residuals are below `tolerance` times the
-/// largest magnitude, or for `steps` steps; and how far off they may be.
+/// largest magnitude, or for at most `steps` steps; and a bound of their errors.
 pub fn extreme_eigenvalues(operator: &mut impl SymmetricOperator, steps: usize, tolerance: f64) -> [(f64, f64); 2] {
     let start = rademacher(operator.dimension(), 0);
     let mut lanczos = Lanczos::new(operator, &start, true);

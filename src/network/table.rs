@@ -6,7 +6,7 @@ use crate::dataset::Dataset;
 /// A network over a table whose last column is the label.
 ///
 /// # Errors
-/// Returns a sentence if there is no such network, or a label is no class.
+/// Returns an error, as a sentence, if there is no such network, or if a label is not a class.
 pub fn network_over(
     dataset: &Dataset,
     hidden: &[usize],
@@ -19,7 +19,7 @@ pub fn network_over(
         OutputLoss::Squared | OutputLoss::Logistic => 1,
         OutputLoss::Softmax => {
             let largest = rows.iter().filter_map(|row| row.last()).fold(0.0, |most: f64, label| most.max(*label));
-            // What is no class is refused with its example.
+            // A label that is not a class is refused with its example.
             if (0.0..1e4).contains(&largest) { largest as usize + 1 } else { 2 }
         }
     };
@@ -32,7 +32,7 @@ pub fn network_over(
 /// The rows of a table of numbers.
 ///
 /// # Errors
-/// Returns a sentence if a column is no column of numbers, or a value is missing.
+/// Returns an error, as a sentence, if a column is not a column of numbers, or if a value is missing.
 pub fn rows_of(dataset: &Dataset) -> Result<Vec<Vec<f64>>, String> {
     if let Some(other) = dataset.others().first() {
         return Err(format!("the column {} is no column of numbers: {}", other.name, other.trouble));

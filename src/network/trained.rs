@@ -1,4 +1,4 @@
-//! A training with the points of its path, and what was held out of it.
+//! A training with the points of its path, and the examples that were held out.
 
 use super::{Initial, NetworkLoss, Recipe, Training, initial_weights};
 use crate::optimizer::StopReason;
@@ -12,7 +12,7 @@ pub struct Checkpoint {
     pub weights: Vec<f64>,
 }
 
-/// From which weights a network is trained, and how.
+/// The initial weights of a training, and its settings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingPlan {
     /// How initial weights are drawn.
@@ -35,10 +35,10 @@ pub struct Trained {
     path: Vec<Checkpoint>,
 }
 
-/// Asked now and then how far the work is, 0 to 1; false stops it.
+/// Called now and then with the progress, 0 to 1; returning false stops the work.
 pub type Going<'a> = &'a mut dyn FnMut(f64) -> bool;
 
-/// What is said of a training that was stopped.
+/// The message for a training that was stopped.
 const STOPPED: &str = "the training was stopped";
 
 impl Trained {
@@ -48,7 +48,7 @@ impl Trained {
     /// Trains a network as planned.
     ///
     /// # Errors
-    /// Returns a sentence if the training cannot be made, diverges, or is stopped by `going`.
+    /// Returns an error, as a sentence, if the training cannot be made, diverges, or is stopped by `going`.
     pub fn train(
         loss: NetworkLoss,
         held_out: Option<NetworkLoss>,
@@ -65,7 +65,7 @@ impl Trained {
         Trained { loss, held_out: None, plan, start, path }
     }
 
-    /// From which weights it began, and how it went on.
+    /// Its initial weights and its settings.
     pub fn plan(&self) -> &TrainingPlan {
         &self.plan
     }
@@ -80,10 +80,10 @@ impl Trained {
         &self.path
     }
 
-    /// The weights after so many steps, or at the end where it ended earlier.
+    /// The weights after `step` steps, or at the end if it ended earlier.
     ///
     /// # Errors
-    /// Returns a sentence if the training cannot be made again up to there.
+    /// Returns an error, as a sentence, if the training cannot be recomputed up to there.
     pub fn weights_at(&self, step: usize) -> Result<Vec<f64>, String> {
         let last = self.path.last().ok_or("the training has no path")?;
         if let Some(known) = self.path.iter().find(|at| at.step == step).or((step > last.step).then_some(last)) {
@@ -97,7 +97,7 @@ impl Trained {
     /// The end of the same training from the initial weights of another seed.
     ///
     /// # Errors
-    /// Returns a sentence if that training diverges.
+    /// Returns an error, as a sentence, if that training diverges.
     pub fn again_from(&self, seed: u64) -> Result<Vec<f64>, String> {
         let start = initial_weights(&self.loss.architecture, self.plan.initial, seed);
         let path = path_of(&self.loss, &self.plan.recipe, &start, 1, &mut |_| true)?;
@@ -105,13 +105,13 @@ impl Trained {
     }
 }
 
-/// Steps between two questions whether the training goes on.
+/// Steps between two calls of [`Going`].
 const BETWEEN_QUESTIONS: usize = 16;
 
 /// The path of a training with about `most` of its points, the first and the last among them.
 ///
 /// # Errors
-/// Returns a sentence if the training cannot be made, diverges, or is stopped by `going`.
+/// Returns an error, as a sentence, if the training cannot be made, diverges, or is stopped by `going`.
 pub fn path_of(
     loss: &NetworkLoss,
     recipe: &Recipe,

@@ -13,11 +13,12 @@ use rand_chacha::ChaCha8Rng;
 pub struct Recipe {
     /// The optimizer with its settings, its schedule and the seed of the minibatches.
     pub run: Run,
-    /// Examples of a step, drawn without replacement until all were used; `None` for all of them in every step.
+    /// The number of examples in a step, drawn without replacement until all were used; `None` for all examples in
+    /// every step.
     pub batch_size: Option<usize>,
 }
 
-/// The optimizers that train networks: those that are not about two weights.
+/// The optimizers that train networks: those that work in any dimension.
 pub fn trainers() -> impl Iterator<Item = &'static dyn Optimizer> {
     OPTIMIZERS.iter().copied().filter(|optimizer| rule_of(&Run::new(optimizer.name()), *optimizer, 1, 1).is_some())
 }
@@ -32,7 +33,7 @@ fn rule_of(
     optimizer.begin_any(&value, run.seed, examples, vec![0.0; weights])
 }
 
-/// A training under way: at a point of weight space, with what the rule remembers.
+/// A training in progress: a point of weight space, with the state of the rule.
 pub struct Training<'a> {
     recipe: Recipe,
     rule: Box<dyn StepRule<Vec<f64>>>,
@@ -50,11 +51,11 @@ impl<'a> Training<'a> {
     /// A training from these weights.
     ///
     /// # Errors
-    /// Returns a sentence if the run cannot be made, its optimizer is about two weights, or minibatches are asked of one
-    /// that compares values of L.
+    /// Returns an error, as a sentence, if the run cannot be made, if its optimizer works for two weights only, or if
+    /// minibatches are requested for an optimizer that compares values of L.
     ///
     /// # Panics
-    /// Panics if there are not as many weights as the network has.
+    /// Panics if the number of weights is not that of the network.
     pub fn new(loss: &'a NetworkLoss, recipe: Recipe, weights: Vec<f64>) -> Result<Training<'a>, String> {
         assert_eq!(weights.len(), loss.parameters(), "one number for each weight");
         let optimizer = recipe.run.check()?;
@@ -92,17 +93,17 @@ impl<'a> Training<'a> {
         self.steps
     }
 
-    /// What the rule has asked for so far.
+    /// The evaluations of the rule so far.
     pub fn evaluations(&self) -> Evaluations {
         self.ledger.evaluations()
     }
 
-    /// Whether a small gradient means that the training has arrived; where the steps are noisy it is luck.
+    /// Whether a small gradient means that the training has converged. With noisy steps it may be a coincidence.
     pub fn rests_at_zero_gradient(&self) -> bool {
         self.rule.rests_at_zero_gradient()
     }
 
-    /// L over all examples and ‖∇L‖ at the present weights. Products of `evaluation` are then those there.
+    /// L over all examples and ‖∇L‖ at the current weights. Products of `evaluation` are then those at these weights.
     pub fn look(&mut self) -> (f64, f64) {
         let value = self.oracle.evaluate(&self.weights, &mut self.gradient);
         (value, crate::krylov::norm(&self.gradient))
@@ -113,10 +114,10 @@ impl<'a> Training<'a> {
         &mut self.oracle.evaluation
     }
 
-    /// Goes a step.
+    /// Makes one step.
     ///
     /// # Errors
-    /// Returns why there is none: a weight is no longer finite, or the rule has no step to offer.
+    /// Returns the reason if there is no step: a weight is no longer finite, or the rule has no step.
     pub fn step(&mut self) -> Result<(), StopReason> {
         let value = match self.recipe.batch_size.filter(|size| *size < self.order.len()) {
             None => self.oracle.evaluate(&self.weights, &mut self.gradient),
@@ -162,7 +163,7 @@ impl<'a> Training<'a> {
     }
 }
 
-/// What a rule asks of a network.
+/// The evaluations of a network for a rule.
 struct NetworkOracle<'a> {
     loss: &'a NetworkLoss,
     evaluation: Evaluation<'a>,

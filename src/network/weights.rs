@@ -1,18 +1,18 @@
-//! Weights from files: a text with one number a line, or safetensors as PyTorch's users save them.
+//! Weights from files: a text with one number a line, or safetensors as PyTorch users save them.
 
 use super::Architecture;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::cmp::Ordering;
 
-/// Why a file has no weights of a network.
+/// The reason why a file has no weights of a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeightsError {
-    /// It is no text of numbers.
+    /// It is not a text of numbers.
     #[error("line {line}: '{text}' is no number")]
     NotANumber {
         /// The line, from 1.
         line: usize,
-        /// What stands there.
+        /// The text.
         text: String,
     },
     /// A number is not finite.
@@ -26,10 +26,10 @@ pub enum WeightsError {
         /// Weights of the network.
         expected: usize,
     },
-    /// It is no file of safetensors.
+    /// It is not a valid file of safetensors.
     #[error("the file is damaged: {0}")]
     Damaged(String),
-    /// It has something else than linear layers.
+    /// It has tensors other than linear layers.
     #[error("{0}")]
     Layers(String),
 }
@@ -43,11 +43,11 @@ pub struct FileWeights {
     pub weights: Vec<f64>,
 }
 
-/// The weights in a file: safetensors if it begins as such a file does, else numbers separated by line breaks, commas or
-/// blanks.
+/// The weights in a file: safetensors if it begins like such a file, otherwise numbers separated by line breaks, commas
+/// or blanks.
 ///
 /// # Errors
-/// Returns an error if the file is damaged, or has something else than numbers or linear layers.
+/// Returns an error if the file is damaged, or if it has anything other than numbers or linear layers.
 pub fn read_weights(bytes: &[u8]) -> Result<FileWeights, WeightsError> {
     // The header of safetensors is JSON behind its length in eight bytes.
     if bytes.get(8) == Some(&b'{') {
@@ -70,10 +70,10 @@ pub fn read_weights(bytes: &[u8]) -> Result<FileWeights, WeightsError> {
     Ok(FileWeights { sizes: None, weights })
 }
 
-/// Weights that are those of a network.
+/// The weights from a file, if they fit a network.
 ///
 /// # Errors
-/// Returns an error if there are more or fewer, or the layers have other sizes.
+/// Returns an error if their number or the sizes of the layers differ.
 pub fn fitting_weights(file: FileWeights, architecture: &Architecture) -> Result<Vec<f64>, WeightsError> {
     if let Some(sizes) = &file.sizes
         && sizes != architecture.sizes()
@@ -96,7 +96,8 @@ fn check_finite(weights: &[f64]) -> Result<(), WeightsError> {
     }
 }
 
-/// Linear layers in the order of their names, in which numbers count as numbers: `0.weight`, `2.weight`, `10.weight`.
+/// Linear layers in the order of their names, where runs of digits are compared as numbers: `0.weight`, `2.weight`,
+/// `10.weight`.
 fn tensors(bytes: &[u8]) -> Result<FileWeights, WeightsError> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| WeightsError::Damaged(error.to_string()))?;
     let mut layers: Vec<String> = Vec::new();

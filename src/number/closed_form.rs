@@ -1,4 +1,4 @@
-//! Numbers a + b·π with rational a and b, and numbers of which nothing is known: enough to recognise zeros exactly.
+//! Numbers a + b·π with rational a and b, and numbers with no known value. They are enough to recognise zeros exactly.
 //!
 //! An interval can show that a number is not 0, but never that it is. Where ∇L vanishes at a rational number or at a
 //! rational multiple of π, this arithmetic often proves it: 0 times anything is 0, sin 2π is 0, eˣ is 1 at 0.
@@ -23,7 +23,7 @@ pub enum ClosedForm {
     Unknown,
 }
 
-/// Longer numbers are not worked with.
+/// A result whose numerator or denominator has more bits than this becomes [`ClosedForm::Unknown`].
 const MAX_BITS: u64 = 20_000;
 
 impl ClosedForm {

@@ -1,8 +1,8 @@
-//! Numbers as a person means them: an f64 for points and grids, and the decimal that it stands for.
+//! Numbers as a person means them: an f64 for points and grids, together with the decimal that it stands for.
 //!
-//! A number that was typed stands for the decimal that was typed. One that comes from a drag or a computation stands for
-//! the shortest decimal that reads back to it. So 0.1 is 1/10 in a formula, as a parameter, in a table of data and as the
-//! border of a view: proofs enclose it, and exact algebra takes it as a rational number.
+//! A number that was typed stands for the decimal that was typed. One that comes from a drag or a computation stands
+//! for the shortest decimal that reads back to it. So 0.1 is 1/10 in a formula, as a parameter, in a table of data and
+//! as the border of a view: proofs enclose it, and exact algebra takes it as a rational number.
 
 use super::Constant;
 use num_bigint::BigInt;
@@ -20,7 +20,7 @@ pub type Rational = (BigInt, BigInt);
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decimal {
     value: f64,
-    /// The decimal as written, where it is another number than the shortest decimal of `value`.
+    /// The decimal as written, if it differs from the shortest decimal of `value`.
     written: Option<Arc<str>>,
 }
 
@@ -37,7 +37,7 @@ impl PartialEq<f64> for Decimal {
     }
 }
 
-/// Why a text is no [`Decimal`].
+/// The reason why a text is not a [`Decimal`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a finite decimal number")]
 pub struct DecimalError(String);
@@ -52,14 +52,15 @@ impl FromStr for Decimal {
         if !value.is_finite() {
             return Err(refused());
         }
-        // Only a decimal with more digits than an f64 tells apart can differ from the shortest one, or one beyond its range.
+        // A decimal differs from the shortest one only if it has more digits than an f64 distinguishes, or is out of
+        // its range.
         if significant_digits(&plain) <= 15 && value != 0.0 && value.is_normal() {
             return Ok(value.into());
         }
         match (rational(&plain), Decimal::from(value).rational()) {
             (Some(a), b) if &a.0 * &b.1 == &b.0 * &a.1 => Ok(value.into()),
             (Some(_), _) => Ok(Decimal { value, written: Some(plain.into()) }),
-            // The exponent is out of all reason: such a number is taken for the f64 that it rounds to.
+            // The exponent is out of range: the number stands for the f64 that it rounds to.
             (None, _) => Ok(value.into()),
         }
     }
@@ -104,7 +105,7 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// A number where it is the shortest decimal of its f64, and otherwise the decimal as a text.
+/// Serialized as a number if it is the shortest decimal of its f64, and as a text otherwise.
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.written {
@@ -133,7 +134,7 @@ impl<'de> Deserialize<'de> for Decimal {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decimals {
     values: Arc<[f64]>,
-    /// Those that are written with more digits than an f64 has, by their place.
+    /// The decimals that are written with more digits than an f64 has, by their place.
     written: Arc<BTreeMap<usize, Decimal>>,
 }
 

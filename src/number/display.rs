@@ -1,16 +1,16 @@
-//! Numbers as people read them: four significant digits or more, no digit before the point rounded away, a real minus sign,
-//! no −0.
+//! Numbers as people read them: four significant digits or more, no digit before the point rounded away, a real minus
+//! sign, no −0.
 //!
-//! A number is shown as 0 only where it is 0, or nothing but rounding: where its enclosure holds 0 ([`within_bounds`]), or
-//! where it is lost in the rounding of what stands beside it ([`clean`]).
+//! A number is shown as 0 only in three cases: it is 0; its enclosure contains 0 ([`within_bounds`]); or it is smaller
+//! than the rounding error of a number shown beside it ([`clean`]).
 
 use super::Vector;
 
-/// Exponents of ten of numbers that are written without one.
+/// A number with an exponent of ten in this range is written without an exponent.
 const PLAIN: std::ops::Range<i32> = -4..7;
-/// A number of this share of what stands beside it is less than ten units in its neighbour's last place.
+/// This times a number is less than ten units in that number's last place.
 const ROUNDING: f64 = 1e-15;
-/// An enclosure that holds 0 and reaches no farther than this share of the scale is that of a zero.
+/// An enclosure that contains 0 and extends at most this share of the scale counts as zero.
 const ZERO: f64 = 1e-12;
 
 /// A number with four significant digits: `−0.0123`, `12345.7`, `1.235e7`, `∞`; "undefined" for NaN.
@@ -18,8 +18,8 @@ pub fn short(value: f64) -> String {
     digits(value, 4)
 }
 
-/// A number with the given count of significant digits, and more where digits before the point ask for them: up to seven of
-/// those are all written, with one decimal. What is longer has an exponent.
+/// A number with the given count of significant digits. Up to seven digits before the point are all written, with one
+/// decimal, even if these are more. A longer number has an exponent.
 pub fn digits(value: f64, significant: usize) -> String {
     if value == 0.0 || !value.is_finite() {
         return without_digits(value);
@@ -32,8 +32,8 @@ pub fn digits(value: f64, significant: usize) -> String {
     plain(value, decimals as usize)
 }
 
-/// A number with up to so many significant digits in a narrow place: with fewer decimals where it would not fit, and with an
-/// exponent where its digits before the point do not fit either. The shortest form where none fits.
+/// A number with up to `significant` digits that satisfies `fits`: with fewer decimals if it would not fit, and with an
+/// exponent if its digits before the point do not fit either. The shortest form if none fits.
 pub fn fitting(value: f64, significant: usize, fits: impl Fn(&str) -> bool) -> String {
     if value == 0.0 || !value.is_finite() {
         return without_digits(value);
@@ -75,19 +75,19 @@ fn scientific(value: f64, significant: usize) -> String {
     minus(&format!("{}e{exponent}", trim(mantissa)))
 }
 
-/// A number beside others of the size `scale`, as [`clean`] has it.
+/// A number that is shown beside others of the size `scale`, after [`clean`].
 pub fn beside(value: f64, scale: f64) -> String {
     short(clean(value, scale))
 }
 
-/// 0 for a number that is lost in the rounding of a finite `scale` (10⁻¹⁵ of it), otherwise the number. For numbers of which
-/// no enclosure is known.
+/// 0 if the number is below the rounding error of a finite `scale` (10⁻¹⁵ of it), otherwise the number. Use this for a
+/// number without a known enclosure.
 pub fn clean(value: f64, scale: f64) -> f64 {
     if scale.is_finite() && value.abs() <= ROUNDING * scale.abs() { 0.0 } else { value }
 }
 
-/// 0 for a number of whose digits none is known, which is as good as 0 beside a finite `scale`: its enclosure [low, high]
-/// holds 0 and reaches at most 10⁻¹² of the scale. Otherwise the number: what is proved not to be 0 is not shown as 0.
+/// 0 if the enclosure [low, high] of the number contains 0 and extends at most 10⁻¹² of a finite `scale`, otherwise the
+/// number. So a number that is proved not to be 0 is not shown as 0.
 pub fn within_bounds(value: f64, [low, high]: [f64; 2], scale: f64) -> f64 {
     let reach = low.abs().max(high.abs());
     let is_zero = low <= 0.0 && 0.0 <= high && scale.is_finite() && reach <= ZERO * scale.abs();
@@ -112,7 +112,7 @@ pub fn point_within(w: Vector, sides: [f64; 2]) -> String {
     format!("({}, {})", coordinate(0), coordinate(1))
 }
 
-/// The same of numbers each of which stands for itself: `(1, 2e−20)`.
+/// Like [`point`], but a small component is not set to 0 beside a large one: `(1, 2e−20)`.
 pub fn pair(v: Vector) -> String {
     format!("({}, {})", short(v.x), short(v.y))
 }

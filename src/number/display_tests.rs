@@ -1,4 +1,4 @@
-//! Numbers in words: digits that mean something are there, digits that mean nothing are not.
+//! Numbers as text: significant digits are shown, and digits of a rounding error are not.
 
 use super::*;
 use proptest::prelude::*;
@@ -51,22 +51,22 @@ fn an_infinite_component_leaves_the_other_alone() {
     assert_eq!(beside(2.0, f64::NAN), "2");
 }
 
-/// 1 beside 10¹² is a number; 1 beside 10¹⁶ is a rounding error, unless its enclosure says that it is none.
+/// 1 beside 10¹² is a number; 1 beside 10¹⁶ is a rounding error, unless its enclosure excludes 0.
 #[test]
 fn only_rounding_is_shown_as_nothing() {
     assert_eq!(beside(1.0, 1e12), "1");
     assert_eq!(beside(1.0, 1e16), "0");
     assert_eq!(within_bounds(1.0, [1.0, 1.0], 1e16), 1.0);
     assert_eq!(within_bounds(1.578e-30, [-2e-16, 2e-16], 1.0), 0.0);
-    // Bounds that reach far say nothing, and neither do those beside an infinite number.
+    // Wide bounds show nothing, and neither do bounds beside an infinite number.
     assert_eq!(within_bounds(1e-5, [-1e-3, 1e-3], 1.0), 1e-5);
     assert_eq!(within_bounds(1e-30, [-1e-20, 1e-20], f64::INFINITY), 1e-30);
     assert_eq!(pair(Vector::new(1.0, 2e-20)), "(1, 2e−20)");
 }
 
 proptest! {
-    /// Up to seven digits before the point a number is at most half a tenth off, and never more than half a unit of its
-    /// fourth digit.
+    /// With up to seven digits before the point, the error is at most half a tenth, and always at most half a unit of
+    /// the fourth digit.
     #[test]
     fn a_number_is_read_back_nearly(value in prop_oneof![-1e7..1e7f64, -1.0..1.0f64, -1e300..1e300f64]) {
         let off = (read(&short(value)) - value).abs();

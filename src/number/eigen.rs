@@ -28,7 +28,7 @@ impl Eigenpairs {
 pub fn eigenpairs(matrix: &Matrix) -> Option<Eigenpairs> {
     let (a, b, d) = (matrix[(0, 0)], matrix[(0, 1)], matrix[(1, 1)]);
     let scale = a.abs().max(b.abs()).max(d.abs());
-    // `max` passes over NaN, so the entries are asked too.
+    // `max` ignores NaN, so the entries are tested, too.
     if !scale.is_finite() || a.is_nan() || b.is_nan() || d.is_nan() {
         return None;
     }

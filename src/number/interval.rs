@@ -2,9 +2,9 @@
 //! arguments (Moore, Kearfott & Cloud, Introduction to Interval Analysis, 2009).
 //!
 //! The four operations and √ are correctly rounded by IEEE 754, so one step outward encloses them; the elementary
-//! functions of the crate libm, and powers, are widened by [`LIBM_ULPS`]. An interval remembers whether an operator may have been
-//! applied outside its domain on the way ([`Interval::partial`]): an enclosure of values says nothing about points
-//! where there is none.
+//! functions of the crate libm, and powers, are widened by [`LIBM_ULPS`]. An interval remembers whether an operator may
+//! have been applied outside its domain on the way ([`Interval::partial`]): an enclosure of values says nothing about
+//! points where the function is undefined.
 
 use super::{Constant, Number, SMALL_EXPONENTS};
 
@@ -34,7 +34,7 @@ impl Interval {
         if lo <= hi { Interval { lo, hi, partial: false } } else { Interval { partial: true, ..Interval::ENTIRE } }
     }
 
-    /// The interval that holds one number; for ±∞ everything beyond the largest number.
+    /// The interval that holds one number; for ±∞ all numbers beyond the largest f64.
     pub fn point(value: f64) -> Interval {
         if value == f64::INFINITY {
             Interval { lo: f64::MAX, hi: value, partial: true }
@@ -57,7 +57,7 @@ impl Interval {
         self.lo <= value && value <= self.hi
     }
 
-    /// Half of the way between the bounds; finite for every interval that is not empty.
+    /// The midpoint of the bounds; finite for every interval that is not empty.
     pub fn middle(self) -> f64 {
         match (self.lo.is_finite(), self.hi.is_finite()) {
             (true, true) => 0.5 * self.lo + 0.5 * self.hi,
@@ -100,7 +100,7 @@ impl Interval {
         if self.is_empty() {
             return self;
         }
-        // Values 0 at 0 and at 1, that of a logarithm, are exact.
+        // A value 0 at 0, or at 1 for a logarithm, is exact.
         let bound = |x: f64, step: fn(f64, u32) -> f64| match f(x) {
             0.0 if x == 0.0 || x == 1.0 => 0.0,
             value => step(value, LIBM_ULPS),
@@ -127,8 +127,9 @@ impl Interval {
 
 /// At least `ulps` numbers below, for results that may have been rounded; NaN stays.
 ///
-/// A unit in the last place of x is at most 2⁻⁵²|x|, and the smallest positive number where x is subnormal: three operations
-/// in place of walking from number to number. Their own roundings, half a unit each, are covered by one unit more.
+/// A unit in the last place of x is at most 2⁻⁵²|x|, and the smallest positive number where x is subnormal: three
+/// operations in place of walking from number to number. Their own roundings, half a unit each, are covered by one unit
+/// more.
 #[inline]
 fn down(value: f64, ulps: u32) -> f64 {
     if value == f64::INFINITY {
@@ -143,8 +144,8 @@ fn up(value: f64, ulps: u32) -> f64 {
     -down(-value, ulps)
 }
 
-/// A number below the one that was rounded to `value`: at most two below that (S. M. Rump and others, Computing
-/// predecessor and successor in rounding to nearest, BIT 49, 2009, theorem 2.2).
+/// A lower bound of every real number that rounds to `value`, at most two f64 below it (S. M. Rump and others,
+/// Computing predecessor and successor in rounding to nearest, BIT 49, 2009, theorem 2.2).
 #[inline]
 fn below(value: f64) -> f64 {
     if value == f64::INFINITY {
@@ -154,7 +155,7 @@ fn below(value: f64) -> f64 {
     value - (UNIT * (1.0 + 2.0 * UNIT) * value.abs() + SMALLEST)
 }
 
-/// A number above the one that was rounded to `value`.
+/// An upper bound of every real number that rounds to `value`.
 #[inline]
 fn above(value: f64) -> f64 {
     -below(-value)
@@ -176,8 +177,8 @@ fn extremes([a, b, c, d]: [f64; 4]) -> (f64, f64) {
     (least(least(a, b), least(c, d)), greatest(greatest(a, b), greatest(c, d)))
 }
 
-/// The product of two intervals, one step outward; empty, with NaN for bounds, where one is empty. A bound that is an exact zero stays: it comes from a
-/// zero bound of a factor, and not from an underflow.
+/// The product of two intervals, moved one step outward; empty, with NaN bounds, if one of them is empty. A bound that
+/// is an exact zero stays if it comes from a zero bound of a factor and not from an underflow.
 #[inline]
 fn product(a: Interval, b: Interval) -> Interval {
     let is = |x: Interval, value: f64| x.lo == value && x.hi == value;
@@ -189,7 +190,7 @@ fn product(a: Interval, b: Interval) -> Interval {
         return Interval { partial, ..a };
     }
     let corners = [a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi];
-    // 0·∞ is the one product that is no number; its sum with others is none either.
+    // Only 0·∞ gives NaN, and then the sum is NaN, too.
     let (lo, hi) = if (corners[0] + corners[1] + corners[2] + corners[3]).is_nan() {
         extremes([times(a.lo, b.lo), times(a.lo, b.hi), times(a.hi, b.lo), times(a.hi, b.hi)])
     } else {
@@ -251,7 +252,7 @@ impl Number for Interval {
         match exponent {
             0 => Interval { lo: 1.0, hi: 1.0, partial: self.partial },
             1 => self,
-            // It has no positive counterpart, but two halves.
+            // −`i32::MIN` is not an i32, so the exponent is halved.
             i32::MIN => self.powi(i32::MIN / 2).powi(2),
             n if n < 0 => Interval::point(1.0).div(self.powi(-n)),
             n if n % 2 == 0 => {
@@ -321,7 +322,7 @@ impl Number for Interval {
         }
     }
 
-    /// Everything where the argument may be 0: there the function jumps and has no derivative.
+    /// All real numbers if the argument may be 0, where the function jumps and has no derivative.
     fn kink(self) -> Interval {
         if self.is_empty() {
             self
@@ -424,7 +425,7 @@ impl Number for Interval {
     }
 
     fn sech_squared(self) -> Interval {
-        // It falls on both sides of 0, where it is 1.
+        // The function decreases with |x| from 1 at 0.
         if self.is_empty() {
             return self;
         }
@@ -456,7 +457,7 @@ impl Number for Interval {
         }
     }
 
-    /// The sum; empty operands, whose bounds are NaN, make it empty without being asked for.
+    /// The sum. It needs no test for empty operands: their NaN bounds make it empty.
     #[inline]
     fn add(self, other: Interval) -> Interval {
         let is_zero = |x: Interval| x.lo == 0.0 && x.hi == 0.0;
@@ -553,7 +554,7 @@ impl Number for Interval {
         Interval { lo, hi, partial: self.partial || other.partial }
     }
 
-    /// The angle of (other, self): its least and its greatest value over a rectangle are those at corners.
+    /// The angle of (other, self). Over a rectangle its extreme values are at corners.
     fn atan2(self, other: Interval) -> Interval {
         if self.is_empty() || other.is_empty() {
             return Interval::EMPTY;
@@ -598,7 +599,7 @@ impl Interval {
         if x.hi < 0.0 { Interval::EMPTY } else { Interval { lo: x.lo.max(0.0), ..x } }
     }
 
-    /// A step function's value at the jump itself lies between both sides'.
+    /// The value of a step function at its jump lies between the values on both sides.
     fn widened_at_jump(self, argument: Interval, below: f64) -> Interval {
         if argument.lo < 0.0 { Interval { lo: below, ..self } } else { self }
     }

@@ -2,7 +2,7 @@
 
 use super::display::{digits, fitting};
 
-/// A label is at most this share of the distance to its neighbour off the value that it stands for.
+/// A label differs from its value by at most this share of the distance to the nearest other value.
 const OFF: f64 = 0.02;
 /// So many significant digits tell any two numbers apart.
 const MOST_DIGITS: usize = 17;
@@ -12,12 +12,13 @@ const MOST_DIGITS: usize = 17;
 pub struct Labels {
     /// A label for each value, in their order.
     pub texts: Vec<String>,
-    /// What is to be added to each label, as it is written; `None` where the labels are the values.
+    /// The offset to be added to each label, as text; `None` if the labels are the values.
     pub offset: Option<String>,
 }
 
-/// Labels of ascending values: with so many significant digits, or as many more as tell neighbours apart, each nearly where
-/// its value is. Where such labels do not all fit, and the values agree in their first digits, these are split off as an offset.
+/// Labels of ascending values, with `significant` digits, or as many more as distinguish neighbours. Each label is
+/// close to its value. If such labels do not all fit, and the values agree in their first digits, these digits are
+/// split off as an offset.
 pub fn apart(values: &[f64], significant: usize, fits: impl Fn(&str) -> bool) -> Labels {
     let fit = |texts: &[String]| texts.iter().all(|text| fits(text));
     let plain = told_apart(values, significant);
@@ -34,14 +35,14 @@ pub fn apart(values: &[f64], significant: usize, fits: impl Fn(&str) -> bool) ->
     }
 }
 
-/// Both ends of a range, with as many digits as tell them apart.
+/// Both ends of a range, with enough digits to distinguish them.
 pub fn ends(ends: [f64; 2]) -> [String; 2] {
     let texts = told_apart(&ends, 4);
     [0, 1].map(|index| texts.get(index).cloned().unwrap_or_default())
 }
 
-/// The label of a multiple of a step, such as a mark on an axis: with the digits that the step needs, whatever rounding has made
-/// of the multiple.
+/// The label of a multiple of a step, such as a tick on an axis, with the digits that the step needs. Rounding errors
+/// of the multiple are not shown.
 pub fn on_grid(multiple: f64, step: f64) -> String {
     if multiple.abs() <= 1e-6 * step {
         return "0".to_owned();
@@ -57,7 +58,7 @@ fn told_apart(values: &[f64], significant: usize) -> Vec<String> {
     counts.map(with).find(|texts| are_apart(values, texts)).unwrap_or_else(|| with(MOST_DIGITS))
 }
 
-/// Whether every label stands nearly for its value, beside the distance of the nearest other value.
+/// Whether every label is close to its value, relative to the distance to the nearest other value.
 fn are_apart(values: &[f64], texts: &[String]) -> bool {
     let gap = |index: usize| {
         let before = index.checked_sub(1).map(|before| values[index] - values[before]);
@@ -75,7 +76,7 @@ fn read(text: &str) -> Option<f64> {
     text.replace('−', "-").parse().ok()
 }
 
-/// The values above the round number that is below all of them; `None` where they have no first digits in common.
+/// The values relative to a round number below all of them; `None` if they have no first digits in common.
 fn above_an_offset(values: &[f64]) -> Option<Labels> {
     let (first, last) = (*values.first()?, *values.last()?);
     let span = last - first;

@@ -10,8 +10,8 @@ use super::elementary::{
 };
 use super::{Binary, Number, Unary};
 
-/// Vector instructions that the code is compiled for, and that this machine has: there is no other way to one than
-/// [`InstructionSet::available`].
+/// Vector instructions for which the code is compiled and which this machine has. Only [`InstructionSet::available`]
+/// creates one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstructionSet(Vectors);
 
@@ -28,7 +28,7 @@ enum Vectors {
 }
 
 impl InstructionSet {
-    /// All that this machine has, the fastest last.
+    /// All sets that this machine has, the fastest last.
     pub fn available() -> &'static [InstructionSet] {
         #[cfg(target_arch = "x86_64")]
         {
@@ -56,7 +56,8 @@ fn has_avx2() -> bool {
     std::arch::is_x86_feature_detected!("avx2")
 }
 
-/// The parts of AVX-512 that came together with the first desktop processors that have it, and what they build on.
+/// Whether the machine has the parts of AVX-512 that the first desktop processors with AVX-512 had, and what those
+/// parts require.
 #[cfg(target_arch = "x86_64")]
 fn has_avx512() -> bool {
     has_avx2()
@@ -70,10 +71,10 @@ fn has_avx512() -> bool {
 
 /// Code that is compiled once for each instruction set.
 pub trait Work {
-    /// What it answers.
+    /// The type of the result.
     type Output;
-    /// Does it. To be marked `#[inline(always)]`, with all that it calls in its loops: only what becomes part of the
-    /// function that is compiled for an instruction set uses that set.
+    /// Does the work. Mark it and all functions that it calls in loops `#[inline(always)]`: only code that is inlined
+    /// into the function for an instruction set uses that set.
     fn run(self) -> Self::Output;
 }
 
@@ -149,21 +150,22 @@ pub enum Then {
     SquaredPlusSquared(First),
 }
 
-/// What can be done to blocks at once.
+/// The operations on blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
     /// A function of a.
     Unary(Unary),
     /// A function of a and b.
     Binary(Binary),
-    /// Two operations or more in one pass, each rounded: it saves writing and reading what is between them.
+    /// Two operations or more in one pass, each rounded. It saves writing and reading intermediate results.
     Fused(First, Then),
 }
 
 /// Lanes that are done together in the innermost loops.
 pub const CHUNK: usize = 64;
 
-/// What a kernel reads: a number for each lane, or a single chunk with the same number in each for all chunks.
+/// What a kernel reads: a number for each lane, or a single chunk that is used for all chunks and has the same number
+/// in each lane.
 pub type Operand<'a> = &'a [[f64; CHUNK]];
 
 /// For kernels with fewer operands.
@@ -175,7 +177,7 @@ pub fn chunk(operand: Operand<'_>, index: usize) -> &[f64; CHUNK] {
     &operand[if operand.len() == 1 { 0 } else { index }]
 }
 
-/// Applies a kernel to each lane of its operands; those that it does not have are ignored.
+/// Applies a kernel to each lane of its operands. Operands that the kernel does not use are ignored.
 ///
 /// # Panics
 /// Panics if an operand has fewer lanes than `out`, but more than a chunk.
@@ -189,7 +191,8 @@ pub fn apply(
     d: Operand<'_>,
     out: &mut [[f64; CHUNK]],
 ) {
-    // Not by `InstructionSet::run`: arguments of a function are known not to overlap, and fields of a structure are not.
+    // Not by `InstructionSet::run`: arguments of a function are known not to overlap, and fields of a structure are
+    // not.
     match set.0 {
         Vectors::Portable => apply_portable(kernel, a, b, c, d, out),
         #[cfg(target_arch = "x86_64")]
@@ -480,9 +483,9 @@ fn function<F: Elementary>(x: Operand<'_>, out: &mut [[f64; CHUNK]]) {
     }
 }
 
-/// Lanes of which all results are there before the first is written: nothing that is read can then be what is written, and
-/// the compiler has vectors without asking (of eight numbers, too, for which 16 lanes are too few). The loops count, for
-/// iterators are not always inlined, and what is not inlined is not compiled for the instruction set.
+/// How many results are computed before the first of them is written. The compiler then knows that reads and writes do
+/// not overlap, and vectorises without a test at run time. 16 lanes are too few for vectors of eight numbers. The loops
+/// use counters, because iterators are not always inlined, and only inlined code is compiled for the instruction set.
 const GROUP: usize = 32;
 
 #[inline(always)]
@@ -492,14 +495,14 @@ fn each(x: Operand<'_>, out: &mut [[f64; CHUNK]], f: impl Fn(f64) -> f64) {
     }
 }
 
-/// The two operands, the one that has one number for all lanes last.
+/// The two operands, with the one that has the same number in all lanes last.
 #[inline(always)]
 fn one_number_last<'a>(a: Operand<'a>, b: Operand<'a>) -> (Operand<'a>, Operand<'a>) {
     if a.len() == 1 { (b, a) } else { (a, b) }
 }
 
-/// The number that is in all lanes of an operand. Kept in a register it need not be read again: what a loop waits for is
-/// reading. A block of one chunk has no time to gain.
+/// The number that an operand has in all lanes; `None` if it has several, or if the block has only one chunk. Kept in a
+/// register the number is read only once, and these loops wait for reads.
 #[inline(always)]
 fn one_number(operand: Operand<'_>, out: &[[f64; CHUNK]]) -> Option<f64> {
     (operand.len() == 1 && out.len() > 1).then(|| operand[0][0])

@@ -39,12 +39,12 @@ pub fn larger(x: f64, y: f64) -> f64 {
     if x > y { x } else { y }
 }
 
-/// A constant of a formula: the f64 nearest to it, and an interval that provably encloses it.
+/// A constant of a formula: the f64 nearest to it, and an interval that provably encloses the constant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Constant {
     /// The value used for points and grids.
     pub value: f64,
-    /// The value used for proofs: the decimal literal 0.1 is enclosed, for it is no f64.
+    /// The value used for proofs: the decimal literal 0.1 is enclosed, because it is not an f64.
     pub enclosure: Interval,
 }
 

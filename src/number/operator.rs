@@ -25,7 +25,7 @@ macro_rules! operators {
 
         /// What an evaluator may do with a value of a formula.
         pub trait Number: Copy {
-            /// Whether a value stands for a set of real numbers, so that a decimal that is no f64 has to be enclosed.
+            /// Whether a value stands for a set of real numbers, so that a decimal that is not an f64 has to be enclosed.
             const ENCLOSES: bool;
             /// A constant of the formula.
             fn constant(constant: &Constant) -> Self;
@@ -190,8 +190,8 @@ operators! {
 }
 
 /// The exponents n for which xⁿ is computed by repeated squaring, those below 0 as 1/x⁻ⁿ: the errors of the products
-/// add up to less than 4 units in the last place while xⁿ and x⁻ⁿ are normal numbers. Beyond them [`elementary::pow`], which works in twice the precision, is
-/// as exact for every n.
+/// add up to less than 4 units in the last place while xⁿ and x⁻ⁿ are normal numbers. For other exponents
+/// [`elementary::pow`], which works in twice the precision, is as accurate.
 pub const SMALL_EXPONENTS: std::ops::RangeInclusive<i32> = -4..=6;
 
 /// xⁿ within 4 units in the last place.

@@ -1,11 +1,11 @@
-//! Intervals with as many binary digits as are asked for, rounded outward.
+//! Intervals with any number of binary digits, rounded outward.
 //!
 //! 64-bit intervals place a point only as well as rounding allows: at a minimum of condition number 10¹² the fourth
-//! decimal may already be uncertain. These intervals have hundreds of digits and exponents of 32 bits, so that nothing
-//! cancels, overflows or underflows on the way. The crate astro-float does the arithmetic. It documents its results as
-//! correctly rounded; elementary functions are computed with [`GUARD`] digits more than are kept, and widened by the last
-//! digit that is kept, so that only those guard digits have to be trusted. Those that losses over data are made of come from
-//! [`FixedPoint`], where it serves, and from the crate elsewhere.
+//! decimal may already be uncertain. These intervals have hundreds of digits and exponents of 32 bits, so that
+//! cancellation, overflow and underflow do no harm. The crate astro-float does the arithmetic. It documents its results
+//! as correctly rounded; elementary functions are computed with [`GUARD`] digits more than are kept, and widened by the
+//! last digit that is kept, so that even a large error in the guard digits does no harm. For usual arguments the common
+//! functions come from [`FixedPoint`], and otherwise from the crate.
 
 mod fixed;
 
@@ -15,7 +15,7 @@ use astro_float::{BigFloat, Consts, RoundingMode, WORD_BIT_SIZE};
 use fixed::FixedPoint;
 use num_bigint::BigInt;
 
-/// Digits beyond those that are kept of an elementary function.
+/// With how many more digits than are kept an elementary function is computed.
 const GUARD: usize = 64;
 /// Larger arguments of the exponential leave the range of exponents.
 const LARGEST_EXPONENT: f64 = 1e8;
@@ -31,7 +31,7 @@ pub struct Precise {
 pub struct Digits {
     bits: usize,
     constants: Consts,
-    /// Made when it is first asked for.
+    /// Made on first use.
     fixed: Option<FixedPoint>,
 }
 
@@ -94,9 +94,9 @@ impl Precise {
         of(&self.low).max(of(&self.high))
     }
 
-    /// A fraction in its middle, to so many binary digits: n/2ᵖ.
+    /// A fraction n/2ᵖ in its middle, with `bits` binary digits.
     pub fn to_fraction(&self, bits: usize, digits: &Digits) -> Option<Rational> {
-        // The digits of an f64 at a time.
+        // Each pass takes the digits of one f64.
         let (mut rest, mut sum) = (digits.centre(self), (BigInt::from(0), BigInt::from(1)));
         for _ in 0..bits.div_ceil(50) {
             let (n, d) = super::decimal::binary(rest.middle())?;
@@ -234,7 +234,7 @@ impl Digits {
         self.widened(x)
     }
 
-    /// x with its last digit that is kept in doubt.
+    /// x, widened by one unit of the last digit that is kept.
     fn widened(&self, x: BigFloat) -> Precise {
         if x.is_zero() {
             return self.exactly(x);
@@ -365,12 +365,12 @@ impl Digits {
         Some(Precise { low: low.low, high: at(&x.high, self)?.high })
     }
 
-    /// sin and cos of a number with so many digits before its point.
+    /// sin and cos of a number with `whole` binary digits before its point.
     fn sine_and_cosine(&mut self, x: &BigFloat, whole: usize) -> Option<[Precise; 2]> {
         let (sine, cosine) = match self.fixed_point().sine_and_cosine(x) {
             Some(found) => found,
             None => {
-                // Digits before the point are taken from those after it.
+                // Digits before the point leave fewer after it.
                 let p = self.guarded() + whole;
                 (x.sin(p, ROUND, &mut self.constants), x.cos(p, ROUND, &mut self.constants))
             }
@@ -379,7 +379,8 @@ impl Digits {
         Some([known(sine)?, known(cosine)?])
     }
 
-    /// The sine or cosine f, with the other one of both as g: |f(m + t) − f(m)| ≤ |g(m)|·|t| + t²/2, since |f′| = |g| and
+    /// The sine or cosine f, with the other one of both as g: |f(m + t) − f(m)| ≤ |g(m)|·|t| + t²/2, since |f′| = |g|
+    /// and
     /// |f″| ≤ 1 (Taylor).
     fn wave(&mut self, x: &Precise, is_sine: bool) -> Option<Precise> {
         let centre = self.centre(x);
@@ -424,7 +425,7 @@ impl Digits {
                 1 => Some(x.clone()),
                 _ => Some(self.sub(&one, &one)),
             },
-            // An f64 that is no integer lies strictly between two, and so does what it encloses.
+            // An f64 that is not an integer lies strictly between two, and so does the number.
             Unary::Floor | Unary::Ceil => {
                 let Interval { lo, hi, .. } = x.to_interval();
                 let down = lo.floor();
@@ -537,7 +538,8 @@ impl Digits {
         shifted(sum, -1)
     }
 
-    /// ln(1 + eˣ), as x + ln(1 + e⁻ˣ) for x > 0; where t is small ln(1 + t) is 2 artanh(t/(2 + t)), which keeps its digits.
+    /// ln(1 + eˣ), as x + ln(1 + e⁻ˣ) for x > 0; where t is small ln(1 + t) is 2 artanh(t/(2 + t)), which keeps its
+    /// digits.
     fn softplus(&mut self, x: &Precise) -> Option<Precise> {
         let is_positive = x.sign() == Some(1);
         let power = if is_positive { self.exp(&self.neg(x))? } else { self.exp(x)? };
@@ -560,7 +562,7 @@ impl Digits {
         if n < 0 {
             return self.div(&one, &self.power(x, n.checked_neg()?)?);
         }
-        // Of a power of an interval around 0 the ends are those of its magnitude's.
+        // An even power depends on the magnitude alone.
         if n > 1 && n % 2 == 0 {
             let square = self.square(x);
             return self.power(&square, n / 2);
@@ -626,8 +628,8 @@ mod tests {
         assert!(digits.unary(Unary::Exp, &x).is_none());
     }
 
-    /// The functions in fixed point are those of the crate to all digits that are kept, on both sides of 0 and for arguments
-    /// of many sizes.
+    /// The functions in fixed point are those of the crate to all digits that are kept, on both sides of 0 and for
+    /// arguments of many sizes.
     #[test]
     fn fixed_point_agrees_with_the_crate() {
         use std::f64::consts::{FRAC_PI_2, FRAC_PI_4};
@@ -656,7 +658,7 @@ mod tests {
                     assert!(is_same, "function {place} at {x:?} with {bits} bits: {found:?}, {expected:?}");
                 }
             }
-            // They serve where losses have their arguments.
+            // Fixed point must apply to the usual arguments of losses.
             let fixed = digits.fixed_point();
             let x = BigFloat::from_f64(0.8, 64);
             assert!(fixed.sine_and_cosine(&x).is_some() && fixed.exp(&x).is_some());

@@ -45,7 +45,7 @@ pub const AWKWARD: &[f64] = &[
     std::f64::consts::PI,
 ];
 
-/// What a kind of number must answer when `expected` is what f64 answers for the same arguments.
+/// Checks the result of a kind of number against `expected`, the f64 result for the same arguments.
 trait Kind: Number {
     /// Whether ±∞ are values; intervals are sets of real numbers, and ∞ is only a bound.
     const HAS_INFINITY: bool;
@@ -69,7 +69,7 @@ impl Kind for Interval {
         Interval::point(x)
     }
     fn agrees(self, expected: f64) -> bool {
-        // An undefined value, or an overflow, is no real number: nothing needs to be enclosed.
+        // An undefined value or an overflow is not a real number, so nothing needs to be enclosed.
         !expected.is_finite() || self.contains(expected)
     }
 }
@@ -155,7 +155,7 @@ fn number() -> impl Strategy<Value = f64> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Whatever the arguments, the interval result holds the value at every point of the argument intervals.
+    /// For all arguments, the interval result contains the value at every point of the argument intervals.
     #[test]
     fn intervals_enclose_every_point(a in number(), b in number(), c in number(), d in number(), s in 0.0..=1.0f64, t in 0.0..=1.0f64) {
         let x = Interval::new(a.min(b), a.max(b));

@@ -1,13 +1,13 @@
 //! Simple critical points near a place, proved by interval arithmetic.
 //!
-//! With g and H the gradient and the Hessian, p a point and Y ≈ H(p)⁻¹, every critical point of a box X around p lies in
-//! K(X) = p − Y·g(p) + (I − Y·H(X))·(X − p), and if K(X) lies in the interior of X, there is exactly one (R. Krawczyk,
-//! Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken, 1969). The signs of the eigenvalues of all
-//! symmetric matrices in H(X) then say what it is.
+//! With g and H the gradient and the Hessian, p a point and Y ≈ H(p)⁻¹, every critical point of a box X around p lies
+//! in K(X) = p − Y·g(p) + (I − Y·H(X))·(X − p), and if K(X) lies in the interior of X, there is exactly one (R.
+//! Krawczyk, Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken, 1969). The signs of the eigenvalues
+//! of all symmetric matrices in H(X) then give its kind.
 //!
-//! On a convex box over which every matrix of H(X) is regular, ∇L takes no value twice: for two points of the box
-//! ∇L(a) − ∇L(b) = A(a − b), where each row of A lies in the same row of H(X). So a critical point of the box is the only
-//! one in it.
+//! On a convex box X for which every matrix in H(X) is regular, ∇L is injective: for two points of the box ∇L(a) −
+//! ∇L(b) = A(a − b), where each row of A lies in the same row of H(X). So a critical point of the box is the only one
+//! in it.
 
 use crate::curvature::{Kind, solve};
 use crate::formula::JetOf;
@@ -19,9 +19,9 @@ use crate::number::{Eigenpairs, Interval, Matrix, Number, Vector, eigenpairs};
 pub struct Certificate {
     /// The middle of the box: the point up to rounding.
     pub w: Vector,
-    /// How far from `w` it can be along each axis.
+    /// The largest distance from `w` along each axis.
     pub radius: Vector,
-    /// What it is, proved.
+    /// Its kind, proved.
     pub kind: Kind,
     /// The Hessian's eigenpairs at `w`.
     pub eigen: Eigenpairs,
@@ -29,18 +29,19 @@ pub struct Certificate {
 
 /// The most steps of Newton's method from the place to the point.
 const MOST_STEPS: usize = 50;
-/// How often a box is made larger until the proof succeeds.
+/// How many larger boxes are tried until the proof succeeds.
 const MOST_BOXES: usize = 6;
 
 type Box2 = [Interval; 2];
 
 impl Certificate {
-    /// The critical point to which Newton's method leads from w; `None` where it leads to none, or none can be proved.
+    /// The critical point to which Newton's method leads from w; `None` if it does not converge, or if no critical
+    /// point can be proved.
     pub fn near(loss: &Loss, w: Vector) -> Option<Certificate> {
         Certificate::around(loss, polished(loss, w)?)
     }
 
-    /// The critical point at p, which is one up to rounding; `None` where that cannot be proved.
+    /// The critical point at p, where p is critical up to rounding; `None` if none can be proved.
     pub fn around(loss: &Loss, p: Vector) -> Option<Certificate> {
         let hessian = loss.jet(p).hessian;
         let eigen = eigenpairs(&hessian)?;
@@ -63,7 +64,8 @@ impl Certificate {
         None
     }
 
-    /// Whether the point is provably the only critical point of the square around it that has `w` in it, grown by half.
+    /// Whether the point is provably the only critical point in the square around it that reaches to `w`, enlarged by
+    /// half.
     pub fn is_alone_up_to(&self, loss: &Loss, w: Vector) -> bool {
         let reach = 1.5 * ((w - self.w).amax() + self.radius.amax());
         smooth_jet(loss, &square(self.w, Vector::repeat(reach))).is_some_and(|jet| kind_of(&jet.hessian).is_some())
@@ -71,9 +73,9 @@ impl Certificate {
 
     /// Whether gradient descent with this rate provably goes from `w` to the point, which is then a minimum.
     ///
-    /// For points a, b of a convex set ∇L(a) − ∇L(b) = A(a − b) with a symmetric A of the interval matrix H(X). Where all
-    /// of these and all 2/η·I − A are positive definite, a ↦ a − η∇L(a) shortens every distance, and the disc around the
-    /// point with `w` on its border, which lies in X, is mapped into smaller and smaller ones.
+    /// For points a, b of a convex set ∇L(a) − ∇L(b) = A(a − b) with a symmetric A of the interval matrix H(X). If all
+    /// these A and all 2/η·I − A are positive definite, a ↦ a − η∇L(a) shortens every distance. It then maps the disc
+    /// around the point with `w` on its border, which lies in X, into smaller and smaller discs.
     pub fn draws_gradient_descent(&self, loss: &Loss, w: Vector, rate: f64) -> bool {
         let reach = ((w - self.w).norm() + self.radius.norm()) * (1.0 + 1e-9);
         let Some(jet) = smooth_jet(loss, &square(self.w, Vector::repeat(reach))) else { return false };
@@ -84,7 +86,7 @@ impl Certificate {
     }
 }
 
-/// Where Newton's method comes to rest; `None` where it does not.
+/// The limit of Newton's method; `None` if it does not converge.
 fn polished(loss: &Loss, w: Vector) -> Option<Vector> {
     let mut p = w;
     let mut last = f64::INFINITY;
@@ -92,8 +94,8 @@ fn polished(loss: &Loss, w: Vector) -> Option<Vector> {
         let jet = loss.jet(p);
         let step = solve(&jet.hessian, jet.gradient)?;
         let length = step.amax();
-        // From here on only rounding is left; the first steps may still grow, through a curved valley. Whether there is a
-        // point is for the proof to say.
+        // From here on only rounding errors are left. The first steps may grow in a curved valley. The proof decides
+        // whether there is a critical point.
         if length == 0.0 || (round > 3 && length >= 0.5 * last) {
             return Some(p);
         }
@@ -106,7 +108,8 @@ fn polished(loss: &Loss, w: Vector) -> Option<Vector> {
     None
 }
 
-/// Enclosures of L, ∇L and H over a box; `None` where L is not twice differentiable all over it or numbers overflow.
+/// Enclosures of L, ∇L and H over a box; `None` if L is not twice differentiable everywhere in it, or if numbers
+/// overflow.
 fn smooth_jet(loss: &Loss, cell: &Box2) -> Option<JetOf<Interval>> {
     let jet = loss.enclosures()?.jet_of(*cell);
     let is_whole = |x: &Interval| !x.partial && x.lo.is_finite() && x.hi.is_finite();
@@ -114,7 +117,8 @@ fn smooth_jet(loss: &Loss, cell: &Box2) -> Option<JetOf<Interval>> {
     all.into_iter().all(is_whole).then_some(jet)
 }
 
-/// What a critical point is whose Hessian is one of these symmetric matrices; `None` where they differ or one is singular.
+/// The kind of a critical point whose Hessian is one of these symmetric matrices; `None` if the kinds differ or a
+/// matrix is singular.
 fn kind_of(&[a, b, d]: &[Interval; 3]) -> Option<Kind> {
     let determinant = a.mul(d).sub(b.powi(2));
     match () {
@@ -221,7 +225,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// Gradient descent from where the theorem holds comes to the point, on quadratics with a cubic and a quartic term.
+        /// Gradient descent from points where the theorem applies converges to the critical point, on quadratics with a
+        /// cubic and a quartic term.
         #[test]
         fn gradient_descent_is_drawn(
             a in 0.2..4.0f64, d in 0.2..4.0f64, coupling in -0.9..0.9f64, cubic in -0.5..0.5f64,

@@ -1,18 +1,18 @@
-//! Runs that provably diverge, known before they overflow.
+//! Runs that provably diverge, recognised before they overflow.
 //!
-//! Theorem. Let L be a polynomial of degree two at most, so that ∇L(w + d) = ∇L(w) + Hd with a constant H, and let the rule
-//! be linear with constant settings. Along an eigenvector v of H with eigenvalue λ, u = v·∇L follows the recurrence of
-//! [`Dynamics`], uₖ₊₁ = (r₁ + r₂)uₖ − r₁r₂uₖ₋₁ with r₂ = 0 for a rule without memory. So uₖ₊₁ − r₂uₖ = r₁(uₖ − r₂uₖ₋₁):
-//! if r₁ is real, |r₁| > 1 and uₖ ≠ r₂uₖ₋₁, then u grows like |r₁|ᵏ, and with it |w|. With a rate for each weight the
-//! same holds for D^½HD^½ and D^½∇L in place of H and ∇L.
+//! Theorem. Let L be a polynomial of degree two at most, so that ∇L(w + d) = ∇L(w) + Hd with a constant H, and let the
+//! rule be linear with constant settings. Along an eigenvector v of H with eigenvalue λ, u = v·∇L follows the
+//! recurrence of [`Dynamics`], uₖ₊₁ = (r₁ + r₂)uₖ − r₁r₂uₖ₋₁ with r₂ = 0 for a rule without memory. So uₖ₊₁ − r₂uₖ =
+//! r₁(uₖ − r₂uₖ₋₁): if r₁ is real, |r₁| > 1 and uₖ ≠ r₂uₖ₋₁, then u grows like |r₁|ᵏ, and with it |w|. With a rate for
+//! each weight the same holds for D^½HD^½ and D^½∇L in place of H and ∇L.
 //!
-//! Numbers of 64 bits have rounded u: it must be larger than the rounding of ∇L by far.
+//! u has rounding errors, so it must be much larger than the rounding errors of ∇L.
 
 use super::{Dynamics, Run, find};
 use crate::landscape::Loss;
 use crate::number::{Matrix, Vector, eigenpairs};
 
-/// What makes a run of a linear rule on a quadratic diverge.
+/// The growing modes of a run of a linear rule on a quadratic.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Growth {
     dynamics: Dynamics,
@@ -22,12 +22,12 @@ pub struct Growth {
 
 /// A factor counts as larger than 1 from here on.
 const GROWING: f64 = 1.0 + 1e-12;
-/// The rounding of ∇L is far below this share of |H|·|w|, and a difference of which as little is left is not sure to be one.
+/// Rounding errors of ∇L are far below this share of |H|·|w|. A difference below this share does not count.
 const SURE: f64 = 1e-9;
 
 impl Growth {
-    /// The run's, where the theorem speaks of it: `None` where L is not written as a quadratic, or the rule is not linear,
-    /// its settings are not constant, or its steps are random.
+    /// The growing modes of a run to which the theorem applies. `None` if L is not written as a quadratic, the rule is
+    /// not linear, its settings are not constant, or its steps are random.
     pub fn of(loss: &Loss, run: &Run) -> Option<Growth> {
         let dynamics = run.dynamics()?;
         if find(&run.optimizer).is_none_or(|optimizer| optimizer.is_random()) {
@@ -40,8 +40,8 @@ impl Growth {
         Some(Growth { dynamics, rate: run.setting("learning_rate").unwrap_or(f64::NAN), hessian })
     }
 
-    /// Whether the run, at w with the gradient `here` and at the point before it with the gradient `earlier`, has a part
-    /// in a mode that grows.
+    /// Whether the run, at w with the gradient `here` and at the point before it with the gradient `earlier`, has a
+    /// component in a growing mode.
     pub fn holds(&self, w: Vector, earlier: Vector, here: Vector) -> bool {
         let (matrix, weights) = match self.dynamics {
             Dynamics::WeightRates { rates } => {
@@ -59,7 +59,7 @@ impl Growth {
             };
             let Some([first, second]) = factors else { return false };
             let [earlier, here] = [earlier, here].map(|gradient| vector.dot(&gradient.component_mul(&weights)));
-            // Of the gradient at the point before nothing is needed without memory, and it may be unknown.
+            // A rule without memory does not need the gradient at the point before, which may be unknown.
             let rest = if second == 0.0 { 0.0 } else { second * earlier };
             first.abs() > GROWING && here.abs() > rounding && (here - rest).abs() > SURE * (here.abs() + rest.abs())
         })

@@ -1,4 +1,4 @@
-//! What theory says of an optimizer near a critical point, where the loss is nearly quadratic.
+//! The theory of an optimizer near a critical point, where the loss is nearly quadratic.
 //!
 //! Along the eigenvector of λ a rule with a constant learning rate η multiplies the distance to the critical point in
 //! each step by 1 − ηλ (gradient descent), or by the larger root of a quadratic equation (momentum). The run is stable
@@ -51,8 +51,8 @@ pub enum Dynamics {
 pub struct Mode {
     /// By how much the distance is multiplied in the long run.
     pub modulus: f64,
-    /// By what angle a swing goes on in a step: 0 where the run creeps up from one side, π where it jumps from side to
-    /// side, and between where a ball with momentum swings.
+    /// The angle of the oscillation in a step: 0 if the run approaches from one side, π if it alternates between both
+    /// sides, and between them if it oscillates with momentum.
     pub angle: f64,
 }
 
@@ -62,7 +62,7 @@ impl Mode {
         Mode { modulus: factor.abs(), angle: if factor < 0.0 { std::f64::consts::PI } else { 0.0 } }
     }
 
-    /// The factor with its sign, where the mode does not swing.
+    /// The factor with its sign, if the mode is real.
     pub fn factor(&self) -> Option<f64> {
         match self.angle {
             0.0 => Some(self.modulus),
@@ -89,10 +89,10 @@ impl Mode {
     }
 }
 
-/// The learning rates that matter for a Hessian with the eigenvalues λmin ≤ λmax: `None` where there is none.
+/// The important learning rates for a Hessian with the eigenvalues λmin ≤ λmax, each `None` if it does not exist.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Rates {
-    /// The least rate that is best for the direction of λmax alone: 1/λmax for gradient descent.
+    /// The smallest rate that is best for the direction of λmax alone: 1/λmax for gradient descent.
     pub fastest: Option<f64>,
     /// The rate for which the slower direction is as fast as can be: 2/(λmin + λmax) for gradient descent. Only where
     /// both eigenvalues are positive.
@@ -102,8 +102,8 @@ pub struct Rates {
 }
 
 impl Dynamics {
-    /// What a step with the learning rate does along the eigenvector of λ; `None` for rates for each weight, which have
-    /// other directions.
+    /// The effect of a step with the learning rate along the eigenvector of λ; `None` for a rule with a rate for each
+    /// weight, whose modes have other directions.
     pub fn mode(&self, rate: f64, lambda: f64) -> Option<Mode> {
         let left = 1.0 - rate * lambda;
         Some(match *self {
@@ -118,8 +118,8 @@ impl Dynamics {
         })
     }
 
-    /// The factors of both solutions of the recurrence along the eigenvector of λ, the one of larger magnitude first; the
-    /// second is 0 for a rule that heeds only the present point. `None` where they are not real, and for rates for each
+    /// The factors of both solutions of the recurrence along the eigenvector of λ, the one of larger magnitude first;
+    /// the second is 0 for a rule without memory. `None` if they are not real, and for a rule with a rate for each
     /// weight.
     pub fn factors(&self, rate: f64, lambda: f64) -> Option<[f64; 2]> {
         let first = self.mode(rate, lambda)?.factor()?;
@@ -133,7 +133,7 @@ impl Dynamics {
     }
 
     /// ηλ at the speed limit: 2 for gradient descent, 2 + 2β for the heavy ball, (2 + 2β)/(1 + 2β) for Nesterov. `None`
-    /// where no rate is too large, or where there is no single rate.
+    /// if no rate is too large, or if there is no single rate.
     pub fn limit(&self) -> Option<f64> {
         match *self {
             Dynamics::Gradient => Some(2.0),
@@ -158,7 +158,7 @@ impl Dynamics {
             return Rates::default();
         };
         let fastest = match *self {
-            // From here on the direction swings, and its modulus is √β.
+            // From this rate on the direction oscillates, and its modulus is √β.
             Dynamics::HeavyBall { momentum } => libm::pow(1.0 - momentum.sqrt(), 2.0),
             _ => 1.0,
         };
@@ -176,8 +176,8 @@ impl Dynamics {
         }
     }
 
-    /// The rate at which both directions are equally slow, by bisection: between 1/λmax and the limit the direction of
-    /// λmax only gets slower, and up to 1/λmin that of λmin only faster.
+    /// The rate at which both directions are equally slow, by bisection. With a growing rate the direction of λmax
+    /// becomes slower between 1/λmax and the limit, and that of λmin faster up to 1/λmin.
     fn balanced(&self, least: f64, greatest: f64) -> f64 {
         let modulus = |rate: f64, lambda: f64| self.mode(rate, lambda).map_or(f64::NAN, |mode| mode.modulus);
         let (mut low, mut high) = (1.0 / greatest, (self.limit().unwrap_or(f64::NAN) / greatest).min(1.0 / least));
@@ -193,7 +193,7 @@ impl Dynamics {
     }
 }
 
-/// What a rate for each weight does on a quadratic with the Hessian H: the eigenvalues of I − DH.
+/// The modes of a rule with a rate for each weight on a quadratic with the Hessian H: the eigenvalues of I − DH.
 ///
 /// They are those of I − D^½HD^½, and so real: a stable run needs the symmetric D^½HD^½ to be positive definite with
 /// eigenvalues below 2.
@@ -204,8 +204,8 @@ pub fn weight_modes(hessian: &Matrix, rates: [f64; 2]) -> [Mode; 2] {
     [Mode::real(1.0 - (mean - spread)), Mode::real(1.0 - (mean + spread))]
 }
 
-/// The largest stable rate of one weight (0 or 1) while the other keeps its rate; `None` where no rate of it makes the
-/// run stable.
+/// The largest stable rate of one weight (0 or 1) while the other keeps its rate; `None` if no rate makes the run
+/// stable.
 ///
 /// I − DH has an eigenvalue −1 where 4 − 2(η₁H₁₁ + η₂H₂₂) + η₁η₂ det H = 0, which is linear in each rate.
 pub fn weight_limit(hessian: &Matrix, rates: [f64; 2], weight: usize) -> Option<f64> {
@@ -221,8 +221,8 @@ pub fn weight_limit(hessian: &Matrix, rates: [f64; 2], weight: usize) -> Option<
 /// The largest rectangle 0 < η₁ < a, 0 < η₂ < b in which every pair of rates is stable: a = 2/(H₁₁(1 + ρ)),
 /// b = 2/(H₂₂(1 + ρ)) with ρ = |H₁₂|/√(H₁₁H₂₂). `None` where H is not positive definite.
 ///
-/// On its corner D^½HD^½ has equal diagonal entries, so the larger eigenvalue is 2; where H is diagonal it is the whole
-/// stable region.
+/// At its corner D^½HD^½ has equal diagonal entries, and the larger eigenvalue is 2. If H is diagonal, the rectangle is
+/// the whole stable region.
 pub fn stable_rectangle(hessian: &Matrix) -> Option<[f64; 2]> {
     let diagonal = [hessian[(0, 0)], hessian[(1, 1)]];
     if !(determinant(hessian) > 0.0 && diagonal[0] > 0.0) {

@@ -1,12 +1,12 @@
 //! Line searches: how far to go along a direction p that leads downhill.
 //!
-//! With φ(t) = L(w + tp), Armijo's condition φ(t) ≤ φ(0) + c₁tφ'(0) asks for a decrease that is worth the way, and the
-//! strong Wolfe condition |φ'(t)| ≤ c₂|φ'(0)| for a slope that has become flatter (J. Nocedal and S. J. Wright,
-//! Numerical Optimization, 2nd ed., 2006, §3.1). Whatever a search accepts has a loss that is not above φ(0).
+//! With φ(t) = L(w + tp), Armijo's condition φ(t) ≤ φ(0) + c₁tφ'(0) requires a decrease in proportion to the step, and
+//! the strong Wolfe condition |φ'(t)| ≤ c₂|φ'(0)| a flatter slope (J. Nocedal and S. J. Wright, Numerical Optimization,
+//! 2nd ed., 2006, §3.1). The loss at an accepted point is never above φ(0).
 
 use super::{Observation, Run, StepContext, StepFailure, Values, Weights};
 
-/// Where a search looks: from `context.w` along `direction`, where L has the slope `slope` < 0.
+/// The ray of a search: from `context.w` along `direction`, along which L has the slope `slope` < 0.
 #[derive(Clone, Debug)]
 pub(super) struct Ray<V> {
     direction: V,
@@ -15,7 +15,7 @@ pub(super) struct Ray<V> {
 }
 
 impl<V: Weights> Ray<V> {
-    /// The ray along a direction; `None` where it does not lead downhill.
+    /// The ray along a direction; `None` if it does not lead downhill.
     pub(super) fn downhill(context: &mut StepContext<'_, V>, direction: V, gradient: &V) -> Option<Ray<V>> {
         let slope = direction.inner(gradient);
         if !(slope < 0.0 && direction.is_finite()) {
@@ -34,7 +34,7 @@ impl<V: Weights> Ray<V> {
 /// algorithm 3.1 with contraction ½).
 ///
 /// # Errors
-/// Returns [`StepFailure::Stalled`] if none does before w + tp is w in 64-bit numbers.
+/// Returns [`StepFailure::Stalled`] if none fulfils it before w + tp equals w in 64-bit numbers.
 pub(super) fn backtrack<V: Weights>(
     context: &mut StepContext<'_, V>,
     ray: &Ray<V>,
@@ -74,7 +74,7 @@ impl Wolfe {
     /// Whether the conditions of a run can be met together.
     ///
     /// # Errors
-    /// Returns a sentence if c₂ is below c₁.
+    /// Returns an error, as a sentence, if c₂ is below c₁.
     pub(super) fn check(run: &Run) -> Result<(), String> {
         match (run.setting("c1"), run.setting("c2")) {
             (Some(c1), Some(c2)) if c2 < c1 => {
@@ -101,11 +101,11 @@ const MOST_TRIALS: usize = 60;
 /// A point that fulfils the strong Wolfe conditions, and the gradient there (Nocedal and Wright, algorithms 3.5 and 3.6
 /// with cubic interpolation, safeguarded by the middle tenths of the interval).
 ///
-/// When the trials are used up, as where L falls without bound, the last point that fulfils Armijo's condition is
-/// taken.
+/// If the trials are used up, for example because L is unbounded below, the last point that fulfils Armijo's condition
+/// is taken.
 ///
 /// # Errors
-/// Returns [`StepFailure::Stalled`] if no point does.
+/// Returns [`StepFailure::Stalled`] if no trial fulfils Armijo's condition.
 pub(super) fn strong_wolfe<V: Weights>(
     context: &mut StepContext<'_, V>,
     ray: &Ray<V>,
@@ -192,7 +192,7 @@ impl<V: Weights> Search<'_, V> {
 }
 
 /// The minimiser of the cubic with the values and slopes of both ends (Nocedal and Wright, eq. 3.59), kept away from
-/// the ends; the middle where a value is infinite.
+/// the ends; the midpoint if a value is infinite.
 fn between<V>(low: &Trial<V>, high: &Trial<V>) -> f64 {
     let width = high.t - low.t;
     let middle = low.t + 0.5 * width;

@@ -1,12 +1,12 @@
-//! Optimizers: step rules, and runs that record where they lead and why they end.
+//! Optimizers: step rules, and runs that record their points and the reason for their end.
 //!
 //! An optimizer is one file in `methods/` and one line in [`OPTIMIZERS`]: window, command line and study files find it
-//! there. Its [`Steps`] are asked for one after the other. They see the loss through [`StepContext`], which counts what they
-//! ask and notes what they look at; [`Walk`] decides when the run ends, [`trace`] records it, and [`observations`] tells what a
-//! step has looked at.
+//! there. Its [`Steps`] are computed one after the other. They see the loss through [`StepContext`], which counts
+//! evaluations and records observations. [`Walk`] decides when the run ends, [`trace`] records the run, and
+//! [`observations`] returns the observations of a step.
 
-/// Begins an optimizer whose rule is not about two weights: the body makes the rule for any [`Weights`], of which `zero` has
-/// the length.
+/// Implements the beginning of an optimizer whose rule works in any dimension: the body makes the rule for any
+/// [`Weights`] with the length of `zero`.
 macro_rules! begins_at_any_length {
     (|$values:ident, $seed:ident, $examples:ident, $zero:ident| $rule:expr) => {
         fn begin(
@@ -69,7 +69,7 @@ pub use weights::{DenseMatrix, SquareMatrix, Weights};
 
 use crate::number::Vector;
 
-/// Why a step could not be made.
+/// The reason why a step could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepFailure {
     /// The rule needs H⁻¹ and H is singular.
@@ -82,32 +82,32 @@ pub enum StepFailure {
     Overflow,
 }
 
-/// The moving part of an optimizer: its state from step to step, on a loss over two weights or over more.
+/// The stateful part of an optimizer: its steps, on a loss over two weights or more.
 pub trait StepRule<V: Weights = Vector>: Send {
     /// The next point.
     ///
     /// # Errors
-    /// Returns an error if the rule has no step to offer here.
+    /// Returns an error if the rule has no step at this point.
     fn step(&mut self, context: &mut StepContext<'_, V>) -> Result<V, StepFailure>;
 
     /// Whether the step depends on more than the point: on earlier steps or on random numbers. A rule without memory
-    /// that does not move will never move again, which ends a run early.
+    /// that does not move once will never move again, so the run can end early.
     fn has_memory(&self) -> bool {
         true
     }
 
-    /// Whether a small gradient means that the run has arrived. Where the steps are noisy it is luck.
+    /// Whether a small gradient means that the run has converged. With noisy steps it may be a coincidence.
     fn rests_at_zero_gradient(&self) -> bool {
         true
     }
 }
 
-/// What an optimizer needs to know of the loss.
+/// The derivatives that an optimizer needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// Gradients alone, with steps of a given size.
     FirstOrder,
-    /// Gradients, with steps as long as a search along a line finds good.
+    /// Gradients, with step lengths from a line search.
     LineSearch,
     /// Hessians, or what the gradients tell of them.
     SecondOrder,
@@ -127,30 +127,30 @@ impl Family {
 /// The values of an optimizer's settings, by key.
 pub type Values<'a> = &'a dyn Fn(&str) -> f64;
 
-/// What is known of an optimizer before it runs.
+/// The description of an optimizer.
 #[derive(Debug)]
 pub struct OptimizerInfo {
     /// The name on the command line and in study files: `gradient-descent`.
     pub name: &'static str,
     /// The name in the window: `Gradient descent`.
     pub title: &'static str,
-    /// What it needs to know of the loss.
+    /// The derivatives that it needs.
     pub family: Family,
     /// The update rule in mathematics, a line for each assignment: `w ← w − η∇L(w)`.
     pub rule: &'static str,
-    /// One sentence on what it does.
+    /// One sentence about what it does.
     pub summary: &'static str,
     /// The source of the method.
     pub source: &'static str,
-    /// Its settings; a learning rate, where it has one, comes first and has the key `learning_rate`.
+    /// Its settings; if there is a learning rate, it comes first and has the key `learning_rate`.
     pub settings: &'static [Setting],
 }
 
 /// An optimizer as a person knows it.
 pub trait Optimizer: Sync {
-    /// What is known of it before it runs.
+    /// Its description.
     fn info(&self) -> &'static OptimizerInfo;
-    /// Whether its steps ask for the Hessian or its products with vectors. One that says no is not given any.
+    /// Whether its steps use the Hessian or its products with vectors. An optimizer that returns false gets neither.
     fn needs_hessian(&self) -> bool {
         self.info().family == Family::SecondOrder
     }
@@ -158,29 +158,30 @@ pub trait Optimizer: Sync {
     fn is_random(&self) -> bool {
         false
     }
-    /// Whether its path is a curve and its steps are only moments of it: it is drawn as a thin line of reference.
+    /// Whether its path is a continuous curve that the steps only sample. Such a path is drawn as a thin reference
+    /// line.
     fn is_continuous(&self) -> bool {
         false
     }
-    /// Whether its learning rate multiplies the gradient itself, so that one that suits gradient descent on a landscape
-    /// suits it too.
+    /// Whether its learning rate multiplies the gradient itself, so that a rate that suits gradient descent on a
+    /// landscape suits it, too.
     fn takes_the_landscapes_rate(&self) -> bool {
         false
     }
-    /// Whether the setting with this key plays a part in the run, which is one of this optimizer, as its other settings are.
+    /// Whether a run of this optimizer uses the setting with this key, given its other settings.
     fn uses(&self, _run: &Run, _key: &str) -> bool {
         true
     }
-    /// Whether the run, which is one of this optimizer, can be made on a loss that is a mean over so many examples, 0 for
-    /// one without data.
+    /// Checks that a run of this optimizer can be made on a loss that is a mean over `examples` examples (0 without
+    /// data).
     ///
     /// # Errors
-    /// Returns a sentence that says why.
+    /// Returns an error, as a sentence, if it cannot.
     fn suits(&self, _run: &Run, _examples: usize) -> Result<(), String> {
         Ok(())
     }
-    /// The temperature T of a run of this optimizer whose noise is that of Langevin dynamics, √(2ηT)·ξ with the same η and T in each step;
-    /// `None` for every other.
+    /// The temperature T of a run of this optimizer whose noise is that of Langevin dynamics, √(2ηT)·ξ with the same η
+    /// and T in each step; `None` for every other run.
     fn temperature(&self, _run: &Run) -> Option<f64> {
         None
     }
@@ -188,14 +189,15 @@ pub trait Optimizer: Sync {
     fn setting_of_temperature(&self, _run: &Run, _temperature: f64) -> Option<(&'static str, f64)> {
         None
     }
-    /// How it moves on a quadratic, where its settings are constant in time; `None` where theory has no factors for it.
+    /// Its dynamics on a quadratic with constant settings; `None` if theory has no factors for it.
     fn dynamics(&self, _values: Values<'_>) -> Option<Dynamics> {
         None
     }
-    /// Its steps at their beginning, on a loss that is a mean over so many examples (0 for one without data). `values`
-    /// gives the value of each key in [`OptimizerInfo::settings`].
+    /// A new sequence of its steps, on a loss that is a mean over `examples` examples (0 without data). `values` gives
+    /// the value of each key in [`OptimizerInfo::settings`].
     fn begin(&self, values: Values<'_>, seed: u64, examples: usize) -> Steps;
-    /// The same on a loss over any number of weights, as many as `zero` has; `None` for a rule that is about two weights.
+    /// Like [`Optimizer::begin`], on a loss over as many weights as `zero` has; `None` for a rule that works for two
+    /// weights only.
     fn begin_any(
         &self,
         _values: Values<'_>,

@@ -1,7 +1,7 @@
-//! What theory promises of a run near a critical point, held against what the run did.
+//! A comparison of what theory predicts for a run near a critical point with what the run did.
 //!
-//! Theory speaks of a quadratic: where the loss is far from one, a run may well stay beyond the speed limit or leave
-//! below it, and then it is said why.
+//! Theory is about a quadratic. If the loss is far from one, a run may stay near the point beyond the speed limit, or
+//! leave it below the limit; the outlook then says why.
 
 use super::speed::{Direction, TickKind, limit_of, ticks};
 use super::{Dynamics, Run, StopReason, Trajectory, find};
@@ -17,11 +17,12 @@ pub struct Outlook {
     pub words: String,
 }
 
-/// A factor this near to ±1 says neither that the run comes nearer nor that it leaves, as along a valley of minima.
+/// A factor this near to ±1, as along a valley of minima, predicts neither that the run approaches nor that it leaves.
 const NEUTRAL: f64 = 1e-6;
 
-/// What theory says of the run near `centre`, where L has this Hessian and theory these factors, and whether the run did
-/// it; `None` where theory has no factors for the optimizer, and for one whose steps are random. `arrived` tells whether the run ended at the centre.
+/// The prediction of theory for the run near `centre`, where L has this Hessian, and whether the run agreed with it.
+/// `None` if theory has no factors for the optimizer, or if its steps are random. `arrived` says whether the run ended
+/// at the centre.
 pub fn outlook(
     run: &Run,
     trajectory: &Trajectory,
@@ -30,7 +31,7 @@ pub fn outlook(
     arrived: bool,
 ) -> Option<Outlook> {
     let dynamics = run.dynamics()?;
-    // Theory's factors are those of the mean step: noise keeps a run at a distance, which they do not promise.
+    // The factors of theory describe the mean step. They do not describe the distance at which noise keeps a run.
     if find(&run.optimizer).is_some_and(|optimizer| optimizer.is_random()) {
         return None;
     }
@@ -56,8 +57,8 @@ pub fn outlook(
     })
 }
 
-/// What a distance is multiplied with for its part along a direction. With a rate for each weight the directions are not at
-/// right angles: those of D^½HD^½ are, in the coordinates w/√D.
+/// The vector whose scalar product with a distance is the distance's component along a direction. With a rate for each
+/// weight the directions are not orthogonal; those of D^½HD^½ are, in the coordinates w/√D.
 fn across(dynamics: Dynamics, along: Vector) -> Vector {
     match dynamics {
         Dynamics::WeightRates { rates } => along.component_div(&Vector::from(rates)).normalize(),
@@ -71,19 +72,19 @@ struct Case<'a> {
     dynamics: Dynamics,
     centre: Vector,
     hessian: &'a Matrix,
-    /// The eigenvalue of the direction in which the distance grows most or shrinks least, and what a step multiplies
-    /// the distance by there.
+    /// The eigenvalue of the direction in which the distance grows most or shrinks least, and the factor of a step
+    /// there.
     lambda: f64,
     factor: f64,
-    /// What tells the part of a distance along that direction, and along the other.
+    /// The vectors that give the component of a distance along that direction, and along the other.
     across: [Vector; 2],
     /// Whether the run came to rest at the centre.
     arrived: bool,
 }
 
-/// A part of the distance that is this share of the run's size is rounding.
+/// A component of the distance below this share of the run's size is a rounding error.
 const ROUNDING: f64 = 1e-12;
-/// L is called far from quadratic where an eigenvalue of its Hessian changes by this share on the run's way.
+/// L is called far from quadratic if an eigenvalue of its Hessian changes by this share along the run.
 const FAR: f64 = 0.05;
 
 impl Case<'_> {
@@ -97,14 +98,14 @@ impl Case<'_> {
         [part(self.trajectory.steps[0].w), part(self.trajectory.end().w)]
     }
 
-    /// Whether the run never was anywhere else along the direction than the centre.
+    /// Whether the distance of the run never had a component along the direction.
     fn has_no_part(&self) -> bool {
         let steps = || self.trajectory.steps.iter().map(|step| step.w - self.centre);
         let size = steps().map(|distance| distance.amax()).fold(self.centre.amax(), f64::max);
         steps().all(|distance| self.across[0].dot(&distance).abs() <= ROUNDING * size)
     }
 
-    /// The rate beside its limit, or the factors where no rate has one.
+    /// The rate and its limit as text, or the factors if the rate has no limit.
     fn premise(&self) -> String {
         let centre = point(self.centre);
         let limit =
@@ -181,7 +182,7 @@ impl Case<'_> {
         Outlook { is_as_predicted, words: premise + &conclusion }
     }
 
-    /// Beyond the limit.
+    /// The outlook of a run beyond the limit.
     fn too_fast(&self) -> Outlook {
         let factor = short(self.factor);
         match self.trajectory.stop {
@@ -213,14 +214,14 @@ impl Case<'_> {
         }
     }
 
-    /// The least and greatest of the Hessian's lesser (0) or greater (1) eigenvalue on the run's way.
+    /// The range of the Hessian's smaller (0) or larger (1) eigenvalue along the run.
     fn range_of(&self, index: usize) -> [f64; 2] {
         let values = self.trajectory.eigenvalues().iter().map(|values| values[index]);
         let finite = values.filter(|value| value.is_finite());
         finite.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| [low.min(value), high.max(value)])
     }
 
-    /// Why the run did not do as predicted, as the end of a sentence: how far L is from quadratic, where it is.
+    /// The reason why the run did not do as predicted, as the end of a sentence: how far L is from quadratic, if it is.
     fn because(&self) -> String {
         for (index, name) in [(1, "λmax"), (0, "λmin")] {
             let [low, high] = self.range_of(index);
@@ -232,7 +233,7 @@ impl Case<'_> {
         " within its steps.".to_owned()
     }
 
-    /// A run that was beyond the limit on its way, and found flatter ground.
+    /// The sentence for a run that was beyond the limit and then reached flatter ground.
     fn beyond_on_the_way(&self) -> String {
         let [_, high] = self.range_of(1);
         let at_end = self.trajectory.eigenvalues().last().map_or(f64::NAN, |[_, greatest]| *greatest);

@@ -20,7 +20,7 @@ impl Normals {
         Normals { bits: ChaCha8Rng::seed_from_u64(seed) }
     }
 
-    /// Others of the same seed: where a scattered run starts has nothing to do with its noise.
+    /// Another stream of the same seed, so that the starts of scattered runs are independent of their noise.
     pub fn apart(seed: u64) -> Normals {
         let mut bits = ChaCha8Rng::seed_from_u64(seed);
         bits.set_stream(1);
@@ -32,7 +32,8 @@ impl Normals {
         loop {
             let (u, v) = (self.uniform(), self.uniform());
             let s = u * u + v * v;
-            // π/4 of the square is in the disc; the centre itself, where ln s is infinite, has no odd multiple of 2^-53.
+            // π/4 of the square is in the disc; the centre itself, where ln s is infinite, has no odd multiple of
+            // 2^-53.
             if s < 1.0 {
                 return Vector::new(u, v) * (-2.0 * libm::log(s) / s).sqrt();
             }
@@ -56,7 +57,7 @@ impl Normals {
     }
 }
 
-/// Minibatches: which examples the gradient of each step is a mean over.
+/// Minibatches: the examples over which the gradient of each step is the mean.
 pub(super) struct Batches {
     bits: ChaCha8Rng,
     size: usize,
@@ -69,10 +70,10 @@ pub(super) struct Batches {
 /// How minibatches are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sampling {
-    /// All examples in a random order, batch by batch, and then in another order. The last batch of an epoch has what
-    /// is left.
+    /// All examples in a random order, batch by batch, then in another order. The last batch of an epoch has the
+    /// examples that are left.
     Epochs,
-    /// Each example of each batch anew from all of them.
+    /// Each example of each batch is drawn from all examples.
     Replacement,
 }
 

@@ -1,10 +1,10 @@
-//! What a person asks of one run: an optimizer, its settings, and when to stop.
+//! One run as a person specifies it: an optimizer, its settings, and when to stop.
 
 use super::{Dynamics, OPTIMIZERS, Optimizer, Schedule, find};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// One run that a person asks for: an optimizer with its settings.
+/// One run as a person specifies it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
@@ -16,7 +16,7 @@ pub struct Run {
     /// The index of its colour in the palette of runs.
     #[serde(default)]
     pub colour: usize,
-    /// Values of the optimizer's settings; what is absent has its default.
+    /// Values of the optimizer's settings; an absent setting has its default.
     #[serde(default, with = "in_words")]
     pub settings: BTreeMap<String, f64>,
     /// The seed of its random numbers.
@@ -25,27 +25,27 @@ pub struct Run {
     /// The largest number of steps.
     #[serde(default = "default_steps")]
     pub steps: usize,
-    /// The run has converged when ‖∇L‖ is at most this. With 0 it goes on until the gradient is exactly zero.
-    /// A noisy run takes no notice of it: there a small gradient is luck, and the run goes on to its step limit.
+    /// The run has converged when ‖∇L‖ is at most this. With 0 it goes on until the gradient is exactly zero. A noisy
+    /// run ignores it and goes on to its step limit, because a small gradient may be a coincidence.
     #[serde(default = "default_gradient_tolerance")]
     pub gradient_tolerance: f64,
-    /// Whether, besides a small gradient, the Hessian must be positive definite for the run to stop: a run then does
-    /// not stop at a saddle or a maximum, though gradient descent and Newton's method may stay there until the step
+    /// Whether the Hessian must be positive definite, besides a small gradient, for the run to stop. A run then does
+    /// not stop at a saddle or a maximum, although gradient descent and Newton's method may stay there until the step
     /// limit.
     #[serde(default)]
     pub require_positive_definite: bool,
     /// How the learning rate falls in the course of the run.
     #[serde(default, skip_serializing_if = "Schedule::is_constant")]
     pub schedule: Schedule,
-    /// What a person calls it; `None` is the optimizer's title.
+    /// The name that a person gave it; `None` for the optimizer's title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Where it starts; `None` is where the study's runs start.
+    /// Its start; `None` for the start of the study.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<[f64; 2]>,
 }
 
-/// The values of settings as a file has them: a choice is a word.
+/// The values of settings as a file has them, with choices as words.
 mod in_words {
     use super::{choice, word};
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -92,7 +92,7 @@ fn default_gradient_tolerance() -> f64 {
 }
 
 impl Run {
-    /// Whether a seed makes a difference to it, over so many examples.
+    /// Whether the run depends on its seed, on a loss over this many examples.
     pub fn has_noise(&self, examples: usize) -> bool {
         let Some(optimizer) = find(&self.optimizer).filter(|optimizer| optimizer.is_random()) else { return false };
         let is_silent =
@@ -121,19 +121,19 @@ impl Run {
         }
     }
 
-    /// The run without what only tells how it is shown and where it starts.
+    /// The run without its appearance and start, which do not affect the steps.
     pub fn as_computed(&self) -> Run {
         Run { shown: true, colour: 0, name: None, start: None, ..self.clone() }
     }
 
-    /// The value of one of the optimizer's settings: as set, else its default; `None` for a key that it does not have.
+    /// The value of one of the optimizer's settings: as set, or its default; `None` for a key that the optimizer does
+    /// not have.
     pub fn setting(&self, key: &str) -> Option<f64> {
         let setting = find(&self.optimizer)?.settings().iter().find(|setting| setting.key == key)?;
         Some(self.settings.get(key).copied().unwrap_or(setting.default))
     }
 
-    /// Gives a run with noise the noise that suits: that of real minibatches where there are data, and Gaussian noise
-    /// where there are none.
+    /// Gives a run with noise the suitable kind: minibatches if there are data, and Gaussian noise otherwise.
     pub fn take_noise_for(&mut self, has_data: bool) {
         if let (Some(now), Some(minibatch)) = (self.setting("noise_from"), choice("noise_from", "minibatch")) {
             match has_data {
@@ -144,14 +144,14 @@ impl Run {
         }
     }
 
-    /// The same for an optimizer that is at hand; NaN for a key that it does not have.
+    /// Like [`Run::setting`], for a given optimizer; NaN for a key that it does not have.
     pub(super) fn value(&self, optimizer: &dyn Optimizer, key: &str) -> f64 {
         let usual = || optimizer.settings().iter().find(|setting| setting.key == key).map(|setting| setting.default);
         self.settings.get(key).copied().or_else(usual).unwrap_or(f64::NAN)
     }
 
-    /// How the run moves near a critical point, as far as theory has factors for its optimizer: none where the learning
-    /// rate is not constant.
+    /// The dynamics of the run near a critical point; `None` if theory has no factors for its optimizer, or if the
+    /// learning rate is not constant.
     pub fn dynamics(&self) -> Option<Dynamics> {
         let optimizer = find(&self.optimizer).filter(|_| self.schedule.is_constant())?;
         optimizer.dynamics(&|key| self.value(optimizer, key))
@@ -161,7 +161,8 @@ impl Run {
     /// `require_positive_definite` (0 or 1).
     ///
     /// # Errors
-    /// Returns a sentence if the optimizer has no such setting or the value is out of range; the run is then unchanged.
+    /// Returns an error, as a sentence, if the optimizer has no such setting or the value is out of range. The run is
+    /// then unchanged.
     pub fn set(&mut self, key: &str, value: f64) -> Result<(), String> {
         let mut changed = self.clone();
         match key {
@@ -179,10 +180,11 @@ impl Run {
         Ok(())
     }
 
-    /// The run's optimizer, when all that is asked for can be done.
+    /// The run's optimizer, if the run is valid.
     ///
     /// # Errors
-    /// Returns a sentence if the run names no optimizer, or a setting that it does not have, or a value out of range.
+    /// Returns an error, as a sentence, if the run names no optimizer, or a setting that the optimizer does not have,
+    /// or if a value is out of range.
     pub fn check(&self) -> Result<&'static dyn Optimizer, String> {
         let optimizer = find(&self.optimizer).ok_or_else(|| {
             let names: Vec<&str> = OPTIMIZERS.iter().map(|optimizer| optimizer.name()).collect();
@@ -212,8 +214,8 @@ impl Run {
     }
 }
 
-/// The value of a choice's word, such as `minibatch` for the key `noise_from`; `None` for a key that is no choice of any
-/// optimizer, and for a word that it does not have.
+/// The value of a choice's word, such as `minibatch` for the key `noise_from`; `None` for a key that is not a choice of
+/// any optimizer, and for an unknown word.
 pub fn choice(key: &str, word: &str) -> Option<f64> {
     let settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());
     let mut choices =
@@ -221,7 +223,7 @@ pub fn choice(key: &str, word: &str) -> Option<f64> {
     choices.find(|(_, known)| **known == word).map(|(index, _)| index as f64)
 }
 
-/// The word of a choice's value; `None` for a number that is no choice.
+/// The word of a choice's value; `None` for a setting that is not a choice.
 fn word(key: &str, value: f64) -> Option<&'static str> {
     let mut settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());
     let setting = settings.find(|setting| setting.key == key && !setting.choices.is_empty())?;

@@ -18,7 +18,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Schedule {
-    /// It does not.
+    /// The learning rate is constant.
     #[default]
     Constant,
     /// Half of it after τ steps, a third after 2τ.
@@ -40,7 +40,7 @@ pub enum Schedule {
 impl Schedule {
     /// `1/t` without more.
     pub const USUAL_TAU: f64 = 50.0;
-    /// `steps` without more: how many, and what factor.
+    /// The meaning of `steps` without numbers: how many steps, and which factor.
     pub const USUAL_STEPS: (usize, f64) = (50, 0.5);
 
     /// Whether the learning rate is the same in all steps.
@@ -58,10 +58,10 @@ impl Schedule {
         }
     }
 
-    /// Whether its numbers are in their ranges.
+    /// Checks that its numbers are in their ranges.
     ///
     /// # Errors
-    /// Returns what is wrong.
+    /// Returns an error, as a sentence, if a number is out of range.
     pub fn check(&self) -> Result<(), String> {
         match *self {
             Schedule::OverTime { tau } if !(1e-3..=1e9).contains(&tau) => {

@@ -1,4 +1,4 @@
-//! The numbers that a person can set on an optimizer, and those that several optimizers share.
+//! The settings of optimizers, and those that several optimizers share.
 //!
 //! A setting is declared once, in the file of its optimizer: the run's card in the window, `--set key=value` on the
 //! command line and the study file all find its name, range and default there.
@@ -22,16 +22,16 @@ pub struct Setting {
     pub logarithmic: bool,
     /// Whether only whole numbers are accepted.
     pub whole: bool,
-    /// Words for the values 0, 1, 2, …, where the setting is a choice; empty where it is a number.
+    /// Words for the values 0, 1, 2, … of a choice; empty if the setting is a number.
     pub choices: &'static [&'static str],
-    /// Whether legends and titles name it even where it has its default.
+    /// Whether legends and titles name it even if it has its default.
     pub always_named: bool,
     /// One sentence of mathematics.
     pub tooltip: &'static str,
 }
 
 impl Setting {
-    /// What a setting has unless it says otherwise: a linear slider from 0 to 1 for any number.
+    /// The defaults for the declaration of a setting: any number on a linear slider from 0 to 1.
     pub(super) const PLAIN: Setting = Setting {
         key: "",
         symbol: "",
@@ -51,10 +51,10 @@ impl Setting {
         word.map_or_else(|| short(value), |word| (*word).to_owned())
     }
 
-    /// Whether the value is one that the setting can have.
+    /// Checks that the setting can have this value.
     ///
     /// # Errors
-    /// Returns what is wrong with it, to be put after the setting's name.
+    /// Returns an error, as text to be put after the setting's name, if it cannot.
     pub fn accepts(&self, value: f64) -> Result<(), String> {
         let [least, largest] = self.range;
         if !(least <= value && value <= largest) {
@@ -107,7 +107,7 @@ pub(super) const BETA1: Setting = Setting {
     ..Setting::PLAIN
 };
 
-/// How slowly the mean of the squared gradient forgets.
+/// The decay rate of the running mean of the squared gradient.
 pub(super) const BETA2: Setting = Setting {
     key: "beta2",
     symbol: "β₂",
@@ -118,7 +118,7 @@ pub(super) const BETA2: Setting = Setting {
     ..Setting::PLAIN
 };
 
-/// What keeps the scaled methods from dividing by zero.
+/// The constant that keeps the scaled methods from dividing by zero.
 pub(super) const EPSILON: Setting = Setting {
     key: "epsilon",
     symbol: "ε",
@@ -131,7 +131,7 @@ pub(super) const EPSILON: Setting = Setting {
     ..Setting::PLAIN
 };
 
-/// The share of the predicted decrease that a line search insists on (Armijo's condition).
+/// The share of the predicted decrease that a line search requires (Armijo's condition).
 pub(super) const SUFFICIENT_DECREASE: Setting = Setting {
     key: "c1",
     symbol: "c₁",

@@ -1,11 +1,11 @@
-//! The speed limit of a run: ticks for the sliders of its learning rates, and how fast it was beside how fast theory
-//! says it is.
+//! The speed limit of a run: ticks for the sliders of its learning rates, and its measured speed compared with that of
+//! theory.
 
 use super::dynamics::{Dynamics, Mode, stable_rectangle, weight_limit, weight_modes};
 use super::{Run, Trajectory};
 use crate::number::{Eigenpairs, Matrix, Vector, eigenpairs};
 
-/// What a tick on the slider of a learning rate stands for.
+/// The meaning of a tick on the slider of a learning rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TickKind {
     /// The direction of λmax is fastest.
@@ -14,7 +14,7 @@ pub enum TickKind {
     Best,
     /// The corner of the rectangle in which any pair of rates is stable.
     Corner,
-    /// Beyond this the run is not stable.
+    /// The stability limit.
     Limit,
 }
 
@@ -23,14 +23,13 @@ pub enum TickKind {
 pub struct Tick {
     /// The learning rate.
     pub value: f64,
-    /// What it stands for.
+    /// Its meaning.
     pub kind: TickKind,
-    /// What it is in mathematics: `2/λmax`.
+    /// Its formula: `2/λmax`.
     pub formula: &'static str,
 }
 
-/// The ticks for one of the run's settings where the loss has this Hessian, in ascending order; empty where there is
-/// nothing to say.
+/// The ticks for one of the run's settings if the loss has this Hessian, in ascending order; empty if there are none.
 pub fn ticks(run: &Run, key: &str, hessian: &Matrix) -> Vec<Tick> {
     let (Some(dynamics), Some(eigen)) = (run.dynamics(), eigenpairs(hessian)) else {
         return Vec::new();
@@ -90,14 +89,14 @@ pub struct Direction {
     pub lambda: f64,
     /// The direction's unit vector.
     pub vector: Vector,
-    /// What theory says that a step does; `None` where it says nothing of this optimizer.
+    /// The prediction of theory for a step; `None` if there is no theory for this optimizer.
     pub predicted: Option<Mode>,
-    /// By how much the distance along it was multiplied in a step, on average over the later half of what can be
-    /// measured; `None` where that are fewer than three points.
+    /// The mean factor of the distance along it in a step, over the later half of the points at which it can be
+    /// measured; `None` if these are fewer than three.
     pub measured: Option<f64>,
 }
 
-/// What the run did along the two eigenvectors at the critical point `centre`, beside what theory says.
+/// The behaviour of the run along the two eigenvectors at the critical point `centre`, with the predictions of theory.
 pub fn directions(run: &Run, trajectory: &Trajectory, centre: Vector, hessian: &Matrix) -> Option<[Direction; 2]> {
     let eigen = eigenpairs(hessian)?;
     let dynamics = run.dynamics();
@@ -128,8 +127,8 @@ fn along_eigenvectors(eigen: &Eigenpairs, direction: impl Fn(Vector, f64) -> Dir
     [0, 1].map(|index| direction(eigen.vectors[index], eigen.values[index]))
 }
 
-/// By how much the distance to `centre` along `direction` was multiplied in a step: the slope of its logarithm by least
-/// squares over the later half of the steps at which it was above rounding.
+/// The factor of the distance to `centre` along `direction` in a step: the slope of its logarithm by least squares over
+/// the later half of the steps at which it was above rounding.
 pub fn contraction(trajectory: &Trajectory, centre: Vector, direction: Vector) -> Option<f64> {
     let distances: Vec<f64> = trajectory.steps.iter().map(|step| direction.dot(&(step.w - centre)).abs()).collect();
     // The centre is known to about 1e-16 of its coordinates, and distances of a hundred times that to a percent.
@@ -152,7 +151,8 @@ pub fn contraction(trajectory: &Trajectory, centre: Vector, direction: Vector) -
     Some(libm::exp(product / square))
 }
 
-/// The sharpness λmax from which on the run is not stable: 2/η for gradient descent; `None` where there is no such limit.
+/// The sharpness λmax from which on the run is not stable: 2/η for gradient descent; `None` where there is no such
+/// limit.
 pub fn limit_of(run: &Run) -> Option<f64> {
     run.dynamics()?.sharpness_limit(run.setting("learning_rate")?)
 }

@@ -1,8 +1,8 @@
-//! What a step may ask, and the record of what it asked.
+//! The evaluations that a step may request, and the record of them.
 //!
-//! A [`StepRule`](super::StepRule) sees the loss only through [`StepContext`]: what it asks for is counted, so that a
-//! Newton step and a line search can be charged fairly, and what it looks at can be noted, so that a timeline can
-//! show why the step is what it is. A rule that does not ask for the Hessian is not charged for one.
+//! A [`StepRule`](super::StepRule) sees the loss only through [`StepContext`]: its evaluations are counted, so that the
+//! cost of a Newton step and a line search can be compared fairly, and its observations can be recorded, so that a
+//! timeline can explain the step. A rule that does not use the Hessian is not charged for one.
 
 use super::Weights;
 use crate::landscape::{Evaluator, Jet, Loss};
@@ -21,7 +21,7 @@ pub struct Evaluations {
     pub products: u32,
     /// Gradients of single examples, of minibatches.
     pub examples: u32,
-    /// How many of them make a gradient: as many as the data have examples; 0 without data.
+    /// How many example gradients make up a full gradient: the number of examples; 0 without data.
     pub examples_in_gradient: u32,
 }
 
@@ -48,8 +48,9 @@ pub enum Observation<V = Vector> {
     Velocity(V),
     /// The gradient divided by its running size, component by component: the step is −η times it.
     ScaledGradient(V),
-    /// The quadratic model L + gᵀd + ½dᵀBd around the point. B is the Hessian or what stands for it (|H|, H + μI, an
-    /// estimate from gradients), and the goal is where the rule goes on it, before any line search shortens the way.
+    /// The quadratic model L + gᵀd + ½dᵀBd around the point. B is the Hessian or its replacement (|H|, H + μI, an
+    /// estimate from gradients). The goal is the target of the rule on the model, before any line search shortens the
+    /// step.
     Model {
         /// B.
         curvature: Matrix,
@@ -60,7 +61,7 @@ pub enum Observation<V = Vector> {
     Direction(V),
     /// A point that was tried.
     Trial {
-        /// Where.
+        /// The point.
         w: V,
         /// L there.
         loss: f64,
@@ -75,11 +76,11 @@ pub enum Observation<V = Vector> {
 #[derive(Clone, Debug)]
 pub struct Ledger<V = Vector> {
     pub(super) evaluations: Evaluations,
-    /// What the present step has looked at; `None` if nobody watches the run.
+    /// The observations of the current step; `None` if they are not recorded.
     pub(super) observations: Option<Vec<Observation<V>>>,
-    /// Where the last value was asked for: it is not charged again when the next step begins there.
+    /// The point of the last value. It is not charged again if the next step begins there.
     value_at: Option<V>,
-    /// Where the last gradient was asked for.
+    /// The point of the last gradient.
     gradient_at: Option<V>,
 }
 
@@ -90,13 +91,13 @@ impl<V> Default for Ledger<V> {
 }
 
 impl<V> Ledger<V> {
-    /// What has been evaluated so far.
+    /// The evaluations so far.
     pub fn evaluations(&self) -> Evaluations {
         self.evaluations
     }
 }
 
-/// What answers the questions of a step: a loss over two weights, or a network.
+/// The source of a step's evaluations: a loss over two weights, or a network.
 pub trait Oracle<V> {
     /// L at a point; not finite where it is undefined.
     fn value_at(&mut self, w: &V) -> f64;
@@ -104,7 +105,7 @@ pub trait Oracle<V> {
     fn gradient_at(&mut self, w: &V) -> (f64, V);
     /// The product of H at the point where the step begins with a vector.
     fn hessian_product(&mut self, w: &V, v: &V) -> V;
-    /// How many examples the loss is a mean over; 0 without data.
+    /// The number of examples of the mean; 0 without data.
     fn examples(&self) -> usize;
     /// The mean gradient over some of the examples; not finite for a loss without data.
     fn minibatch_gradient(&mut self, w: &V, rows: &[u32]) -> V;
@@ -140,7 +141,7 @@ pub struct StepContext<'a, V: Weights = Vector> {
     share: f64,
     oracle: &'a mut dyn Oracle<V>,
     ledger: &'a mut Ledger<V>,
-    /// What only a loss over two weights has.
+    /// The data of a loss over two weights.
     plane: Option<(&'a Jet, &'a Loss)>,
     has_hessian: bool,
 }
@@ -158,7 +159,7 @@ impl<'a, V: Weights> StepContext<'a, V> {
         learning_rate * self.share
     }
 
-    /// How many examples the loss is a mean over; 0 without data.
+    /// The number of examples of the mean; 0 without data.
     pub fn examples(&self) -> usize {
         self.oracle.examples()
     }
@@ -211,7 +212,7 @@ impl<'a, V: Weights> StepContext<'a, V> {
         covariance.unwrap_or(Matrix::repeat(f64::NAN))
     }
 
-    /// H(w)·v, by a rule that needs the Hessian for nothing else.
+    /// H(w)·v, for a rule that does not need the whole Hessian.
     pub fn hessian_product(&mut self, v: &V) -> V {
         self.ledger.evaluations.products += 1;
         self.oracle.hessian_product(&self.w, v)
@@ -231,12 +232,12 @@ impl<'a, V: Weights> StepContext<'a, V> {
         self.oracle.gradient_at(w)
     }
 
-    /// Whether somebody wants to know what the step looks at.
+    /// Whether the observations of the step are recorded.
     pub fn is_watched(&self) -> bool {
         self.ledger.observations.is_some()
     }
 
-    /// Notes what the step looks at, if somebody wants to know: it is computed only then.
+    /// Records an observation. It is computed only if observations are recorded.
     pub fn observe(&mut self, observation: impl FnOnce() -> Observation<V>) {
         if let Some(observations) = &mut self.ledger.observations {
             observations.push(observation());
@@ -267,7 +268,7 @@ impl<'a> StepContext<'a> {
     }
 }
 
-/// A loss over two weights, with what is known where the step begins.
+/// A loss over two weights, with the known values at the point where the step begins.
 pub(super) struct InPlane<'a> {
     pub(super) loss: &'a Loss,
     pub(super) jet: &'a Jet,

@@ -1,4 +1,4 @@
-//! How steps are made: by a formula of the point alone, or by a rule of its own.
+//! The two kinds of steps: by a formula of the point alone, or by a stateful rule.
 
 use super::{Observation, StepContext, StepFailure, StepRule, Weights};
 use crate::curvature::solve;
@@ -6,9 +6,9 @@ use crate::number::{Matrix, Vector};
 
 /// The steps of a run.
 pub enum Steps {
-    /// By a formula, by which also many runs are followed at once.
+    /// By a formula, which can also be applied to many runs at once.
     Formula(StepFormula),
-    /// By a rule with more to it.
+    /// By a stateful rule.
     Rule(Box<dyn StepRule>),
 }
 
@@ -60,7 +60,7 @@ impl StepRule for Steps {
     }
 }
 
-/// w − η·g, with the learning rate as the schedule has it.
+/// w − η·g, with the learning rate of the schedule.
 #[inline(always)]
 pub(super) fn along_gradient<V: Weights>(context: &mut StepContext<'_, V>, learning_rate: f64, gradient: &V) -> V {
     context.observe(|| Observation::Gradient(gradient.clone()));

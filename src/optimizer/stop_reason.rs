@@ -1,24 +1,25 @@
-//! Why a run ends.
+//! The reasons why a run ends.
 
 use serde::Serialize;
 
-/// Why a run ended. The list is closed.
+/// The reason why a run ended. The list is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopReason {
-    /// The gradient is small (and the Hessian positive definite, where that was asked for).
+    /// The gradient is small (and the Hessian is positive definite, if that was required).
     Converged,
     /// The allowed number of steps is used up.
     StepLimit,
-    /// w, L or ∇L overflowed by the step after the last recorded one or by that one itself, or a theorem says that w grows
-    /// beyond all bounds: where L is a quadratic and the rule linear, with a growing mode of which the run has a part. A
+    /// w, L or ∇L overflowed at the last recorded step or in the step after it; or a theorem proves that w grows
+    /// without bound, because L is a quadratic, the rule is linear, and the run has a component in a growing mode. A
     /// run that is only far away goes on.
     Diverged,
     /// Newton's step does not exist: H is singular at the last recorded step.
     SingularHessian,
     /// L or a derivative that the rule needs is undefined at the last recorded step.
     Undefined,
-    /// The rule found no acceptable step: a line search no lower loss, or an integration no step that is exact enough.
+    /// The rule found no acceptable step: a line search found no lower loss, or an integration no sufficiently accurate
+    /// step.
     Stalled,
 }
 

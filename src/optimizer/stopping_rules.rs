@@ -1,7 +1,7 @@
-//! Stopping rules side by side: where each would have ended a run, and whether that would have been right.
+//! A comparison of stopping rules: where each would have ended a run, and whether that would have been right.
 //!
-//! A small gradient, a small step and a small decrease are all signs of a minimum, and none of them is one: at a saddle
-//! all three occur, and on a plateau too. The Hessian tells the saddle, not the plateau.
+//! A small gradient, a small step and a small decrease all suggest a minimum, but none of them proves one: all three
+//! also occur at a saddle and on a plateau. The Hessian distinguishes the saddle, but not the plateau.
 
 use super::{Certificate, Step, Trajectory};
 use crate::curvature::{Kind, ZERO_TOLERANCE, solve};
@@ -37,10 +37,10 @@ impl StoppingRule {
     }
 }
 
-/// What each rule calls small.
+/// The tolerance of each rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tolerances {
-    /// Of [`StoppingRule::Gradient`] and [`StoppingRule::PositiveDefinite`].
+    /// The tolerance of [`StoppingRule::Gradient`] and [`StoppingRule::PositiveDefinite`].
     pub gradient: f64,
     /// Of [`StoppingRule::Step`].
     pub step: f64,
@@ -54,22 +54,22 @@ impl Default for Tolerances {
     }
 }
 
-/// What lies where a rule stops a run.
+/// The verdict on the place where a rule stops a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// A critical point of this kind, which is proved, and to which the run has come.
+    /// The run has reached a proved critical point of this kind.
     At(Kind),
     /// The ground is flat, and Newton's method finds no critical point nearby.
     Plateau,
-    /// The ground is not flat, and no critical point is as near.
+    /// The ground is not flat, and there is no critical point nearby.
     Slope,
-    /// Newton's method finds something nearby that is not proved to be a critical point: a degenerate one as a rule.
+    /// Newton's method converges to a nearby point that is not proved to be critical, usually a degenerate one.
     Undecided,
 }
 
 impl Verdict {
-    /// Whether the stop is false: at a saddle, at a maximum, on a plateau, or on a slope. At a degenerate point, of which the
-    /// Hessian does not say what it is, it is not called so.
+    /// Whether the stop is false: at a saddle, at a maximum, on a plateau, or on a slope. A stop at a degenerate point,
+    /// whose kind the Hessian does not decide, does not count as false.
     pub fn is_false(self) -> bool {
         matches!(self, Verdict::At(Kind::Saddle | Kind::Maximum) | Verdict::Plateau | Verdict::Slope)
     }
@@ -88,17 +88,17 @@ impl Verdict {
     }
 }
 
-/// Where a rule would have stopped a run.
+/// The place where a rule would have stopped a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WouldStop {
     /// The rule.
     pub rule: StoppingRule,
-    /// The first step at which it holds, and what lies there; `None` where it never does.
+    /// The first step at which it holds, and the verdict there; `None` if it never holds.
     pub at: Option<(usize, Verdict)>,
 }
 
-/// Where each rule would have stopped the run. For a fair comparison the run should go on regardless of them, as with a
-/// gradient tolerance of 0.
+/// Where each rule would have stopped the run. For a fair comparison the run should not stop by a rule itself, so its
+/// gradient tolerance should be 0.
 pub fn would_stop(loss: &Loss, trajectory: &Trajectory, tolerances: &Tolerances) -> [WouldStop; 4] {
     StoppingRule::ALL.map(|rule| {
         let steps = &trajectory.steps;
@@ -133,13 +133,14 @@ fn holds(
     }
 }
 
-/// A critical point counts as reached when it is this much nearer than it was from the start, or within rounding.
+/// A critical point counts as reached if its distance is at most this share of the distance from the start, or within
+/// rounding.
 const REACHED: f64 = 0.05;
-/// The ground is flat where ‖∇L‖ is at most this share of what it was at the start.
+/// The ground counts as flat if ‖∇L‖ is at most this share of its value at the start.
 const FLAT: f64 = 0.01;
 
-/// What lies at w, to which a run has come from `start`: a critical point is named where one is proved that the run has
-/// reached. `flat` is a gradient that is called small.
+/// The verdict on w, which a run from `start` has reached. It names a critical point only if one is proved and the run
+/// has reached it. A gradient of at most `flat` counts as small.
 pub fn verdict(loss: &Loss, start: Vector, w: Vector, flat: f64) -> Verdict {
     if let Some(point) = Certificate::near(loss, w)
         && has_reached(start, w, point.w)
@@ -164,7 +165,7 @@ pub fn has_reached(start: Vector, w: Vector, point: Vector) -> bool {
     (point - w).norm() <= reach
 }
 
-/// Where Newton's method comes to rest from w. Near a degenerate point it converges only linearly, so it has many steps.
+/// The limit of Newton's method from w. Near a degenerate point it converges only linearly, so many steps are allowed.
 fn nearby_rest(loss: &Loss, w: Vector) -> Option<Vector> {
     let first_slope = loss.jet(w).gradient.norm();
     let mut point = w;
@@ -176,7 +177,7 @@ fn nearby_rest(loss: &Loss, w: Vector) -> Option<Vector> {
         if slope == 0.0 || has_arrived {
             return Some(point);
         }
-        // Where Newton's method wanders off there is no point nearby.
+        // If Newton's method moves away, there is no critical point nearby.
         if slope.is_nan() || slope > 100.0 * first_slope {
             return None;
         }

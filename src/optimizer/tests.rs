@@ -1,4 +1,4 @@
-//! Runs held against what mathematics says of them.
+//! Runs compared with mathematics.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 pub mod added;
@@ -52,8 +52,8 @@ fn gradient_descents_factor_is_exact() {
     }
 }
 
-/// With λmax = 100 the limit is η = 0.02: a little below it the run converges, a little above it provably diverges, which is
-/// asked from |w| > 10¹² on.
+/// With λmax = 100 the limit is η = 0.02: a little below it the run converges, a little above it provably diverges,
+/// which is tested from |w| > 10¹² on.
 #[test]
 fn the_speed_limit_separates_convergence_from_divergence() {
     for (learning_rate, stop) in [(0.0199, StopReason::Converged), (0.0201, StopReason::Diverged)] {
@@ -165,8 +165,8 @@ fn limits_of_the_number_of_steps() {
     assert_eq!((trajectory.stop, trajectory.len()), (StopReason::Converged, 0));
 }
 
-/// With η = 2/λ gradient descent jumps from w to −w and back; with half of it, it is at rest after a step. A rule that
-/// remembers, and a rate that falls, are in no cycle, whatever point they come back to.
+/// With η = 2/λ gradient descent jumps from w to −w and back; with half of it, it is at rest after a step. A run with
+/// memory or with a falling rate is never in a cycle, even if it returns to a point.
 #[test]
 fn a_cycle_is_recognised() {
     let at_the_limit = |optimizer: &str, rate: f64| Run { steps: 50, ..run(optimizer, &[("learning_rate", rate)]) };

@@ -1,4 +1,4 @@
-//! Trajectories: a run step by step, and why it ended.
+//! Trajectories: the steps of a run, and the reason for its end.
 
 use super::step_context::{Evaluations, Observation};
 use super::walk::{Advance, After, Further, Prepared, Walk, is_finite, length};
@@ -10,33 +10,32 @@ use std::sync::OnceLock;
 /// One recorded point of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
-    /// Where the run is.
+    /// The point.
     pub w: Vector,
     /// L there.
     pub loss: f64,
     /// ‖∇L‖ there.
     pub gradient_norm: f64,
-    /// What the optimizer has evaluated to come here, all steps together; what is evaluated only to show or to stop
-    /// the run is not counted.
+    /// All evaluations of the optimizer up to this point. Evaluations that only show or stop the run are not counted.
     pub evaluations: Evaluations,
 }
 
-/// What is known where a run moves in more weights than two, of which its points are the shadow on a plane.
+/// Data of a run that moves in more than two weights. Its recorded points are projections onto a plane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shadow {
     /// How far the run is from the plane, at each recorded point.
     pub distances: Vec<f64>,
-    /// L under it, in the plane; [`Step::loss`] is L where the run is.
+    /// L at the projections; [`Step::loss`] is L at the points of the run itself.
     pub below: Vec<f64>,
     /// The length in weight space of a unit of w1.
     pub unit: f64,
-    /// The weights at the start of the run, from which it can be made again.
+    /// The weights at the start of the run, from which it can be recomputed.
     pub start: Vec<f64>,
 }
 
 impl Shadow {
-    /// Whether L at the run differs from L under it by more than a tenth, so that what is drawn there is not what the run
-    /// sees.
+    /// Whether L at the run differs from L at the projection by more than a tenth, so that the drawn landscape is
+    /// misleading there.
     pub fn misleads(&self, step: usize, loss: f64) -> bool {
         self.below.get(step).is_some_and(|below| differ(loss, *below))
     }
@@ -47,21 +46,21 @@ pub fn differ(a: f64, b: f64) -> bool {
     (a - b).abs() > 0.1 * a.abs().min(b.abs())
 }
 
-/// Where a run went: step 0 is the start.
+/// The points of a run: step 0 is the start.
 #[derive(Clone, Debug)]
 pub struct Trajectory {
     /// The recorded points, at least one.
     pub steps: Vec<Step>,
-    /// Why it ended.
+    /// The reason for its end.
     pub stop: StopReason,
-    /// The run that went there; `None` for points that are from elsewhere.
+    /// The run of these points; `None` for points from elsewhere.
     pub run: Option<Run>,
-    /// Where the run would go from its end, where that is known: after it converged, and where it stays for good.
+    /// The continuation of the run after its end, if it is known: after a run converged, and if it stays for good.
     pub further: Option<Further>,
-    /// What is known beside the plane of a run that moves in all weights of a network; `None` for one in two weights.
+    /// Data of a run that moves in all weights of a network; `None` for a run in two weights.
     pub shadow: Option<Shadow>,
-    /// The number of steps after which the run comes back to its last point, to the last bit, where the next step depends on
-    /// the point alone: it then goes round for good.
+    /// The period of a cycle: the number of steps after which the run returns to its last point, to the last bit.
+    /// `None` if there is no cycle, or if the next step depends on more than the point.
     pub cycle: Option<usize>,
     loss: Loss,
     eigenvalues: OnceLock<Vec<[f64; 2]>>,
@@ -73,17 +72,18 @@ impl PartialEq for Trajectory {
     }
 }
 
-/// The most steps beyond the end of a converged run that are looked at, and the least where many examples make them slow.
+/// How many steps beyond the end of a converged run are computed: the greatest number, and the least if many examples
+/// make them slow.
 const FURTHER_STEPS: [usize; 2] = [200, 32];
 
-/// The longest cycle that is looked for, in steps.
+/// The longest period of a cycle that is looked for, in steps.
 const LONGEST_CYCLE: usize = 64;
 
 /// Points at which the Hessian is evaluated together.
 const TOGETHER: usize = 1024;
 
 impl Trajectory {
-    /// A run on a loss that went through these points, at least one.
+    /// A trajectory on a loss through these points, of which there must be at least one.
     pub fn new(loss: &Loss, steps: Vec<Step>, stop: StopReason) -> Trajectory {
         Trajectory {
             steps,
@@ -99,11 +99,12 @@ impl Trajectory {
 
     /// λ1 ≤ λ2 of the Hessian at each recorded point; NaN where it is undefined.
     ///
-    /// Most rules go without the Hessian, and most who look at a run do, too: it is evaluated when somebody asks first.
+    /// Most rules do not need the Hessian, and neither do most uses of a trajectory, so the eigenvalues are computed on
+    /// first use.
     pub fn eigenvalues(&self) -> &[[f64; 2]] {
         self.eigenvalues.get_or_init(|| {
             let end = self.end().w;
-            // A run that rests is recorded up to its step limit, and need not be evaluated there again and again.
+            // A run that rests repeats its last point up to its step limit, so only distinct points are evaluated.
             let distinct =
                 self.steps.iter().rposition(|step| step.w != end).map_or(1, |last| (last + 2).min(self.steps.len()));
             let mut eigenvalues = eigenvalues(&self.loss, &self.steps[..distinct]);
@@ -114,12 +115,12 @@ impl Trajectory {
         })
     }
 
-    /// Whether L is written as a polynomial of degree two at most.
+    /// Whether L is written as a polynomial of degree at most two.
     pub fn is_quadratic(&self) -> bool {
         self.loss.is_quadratic()
     }
 
-    /// Whether a theorem says that the run, if it went on, would grow beyond all bounds: see [`Growth`].
+    /// Whether a theorem proves that the run would grow without bound if it went on: see [`Growth`].
     pub fn grows_for_good(&self) -> bool {
         let [.., before, end] = &self.steps[..] else { return false };
         let growth = self.run.as_ref().and_then(|run| Growth::of(&self.loss, run));
@@ -127,7 +128,7 @@ impl Trajectory {
         growth.is_some_and(|growth| growth.holds(end.w, earlier, here))
     }
 
-    /// Whether the rule has no other point to offer than the last one.
+    /// Whether the rule would stay at the last point.
     pub fn stays(&self) -> bool {
         self.further.as_ref().is_some_and(|further| further.after == After::Stays && further.points.is_empty())
     }
@@ -150,11 +151,11 @@ impl Trajectory {
 
 /// Runs an optimizer from `start`. Equal arguments give equal bits.
 ///
-/// [`Walk::advance`] says in which order the reasons to end are asked. A rule without memory that does not move would
-/// repeat its last point until the step limit, and is recorded so.
+/// [`Walk::advance`] documents the order in which the reasons to end are tested. A rule without memory that does not
+/// move repeats its last point until the step limit, and the trajectory records these points.
 ///
 /// # Errors
-/// Returns a sentence if [`Run::check`] has one or the start is not finite.
+/// Returns an error, as a sentence, if [`Run::check`] does or if the start is not finite.
 pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String> {
     let prepared = Prepared::new(loss, run)?;
     let mut walk = begin(&prepared, start)?;
@@ -187,20 +188,20 @@ pub fn trace(loss: &Loss, start: Vector, run: &Run) -> Result<Trajectory, String
     Ok(Trajectory { run: Some(run.clone()), further, cycle, ..Trajectory::new(loss, steps, stop) })
 }
 
-/// After how many steps the last point was reached before, to the last bit.
+/// How many steps ago the run was at the last point before, to the last bit.
 fn cycle(steps: &[Step]) -> Option<usize> {
     let bits = |step: &Step| [step.w.x.to_bits(), step.w.y.to_bits()];
     let (end, before) = steps.split_last()?;
     before.iter().rev().take(LONGEST_CYCLE).position(|step| bits(step) == bits(end)).map(|position| position + 1)
 }
 
-/// What the run looks at in its step from point `index` to the next, as [`trace`] numbers them: also in an attempt
-/// that comes to nothing. Empty where the run has ended before.
+/// The observations of the run in its step from point `index` to the next, as [`trace`] numbers them, including a step
+/// that fails. Empty if the run has ended before.
 ///
-/// The run is made again up to there, so that a trajectory of a million steps need not carry all that was looked at.
+/// The run is recomputed up to there, so that a trajectory of a million steps need not store all observations.
 ///
 /// # Errors
-/// Returns the errors of [`trace`].
+/// Returns an error as [`trace`] does.
 pub fn observations(loss: &Loss, start: Vector, run: &Run, index: usize) -> Result<Vec<Observation>, String> {
     let prepared = Prepared::new(loss, run)?;
     let mut walk = begin(&prepared, start)?;

@@ -7,11 +7,11 @@ use crate::curvature::{Definiteness, definiteness};
 use crate::landscape::{Evaluator, Jet, Loss};
 use crate::number::{Matrix, Vector, eigenpairs};
 
-/// From where |w| exceeds this times the larger of 1 and |start|, it is asked whether a theorem says that the run diverges
-/// ([`Growth`]). A run of which none does goes on: Newton's method may jump as far, and come back.
+/// If |w| exceeds this times the larger of 1 and |start|, the walk tests whether a theorem proves that the run diverges
+/// ([`Growth`]). Otherwise the run goes on: Newton's method may jump that far and come back.
 pub const USEFUL_RANGE: f64 = 1e12;
 
-/// A run that was checked: it can be begun anywhere.
+/// A checked run, which can be begun at any start.
 pub struct Prepared<'a> {
     loss: &'a Loss,
     run: &'a Run,
@@ -23,7 +23,7 @@ impl<'a> Prepared<'a> {
     /// The run on the loss.
     ///
     /// # Errors
-    /// Returns a sentence if [`Run::check`] has one, or the run does not suit the loss.
+    /// Returns an error, as a sentence, if [`Run::check`] does or if the run does not suit the loss.
     pub fn new(loss: &'a Loss, run: &'a Run) -> Result<Prepared<'a>, String> {
         let optimizer = run.check()?;
         optimizer.suits(run, loss.examples())?;
@@ -35,8 +35,8 @@ impl<'a> Prepared<'a> {
         self.optimizer
     }
 
-    /// The step as a formula of the point alone, where it is one. With a schedule it depends on the number of the step,
-    /// too.
+    /// The step as a formula of the point alone, if it is one. With a schedule it is not, because it depends on the
+    /// number of the step.
     pub fn step_formula(&self) -> Option<StepFormula> {
         match self.steps(self.run.seed) {
             Steps::Formula(formula) if self.run.schedule.is_constant() => Some(formula),
@@ -53,7 +53,7 @@ impl<'a> Prepared<'a> {
         self.optimizer.begin(&|key| self.run.value(self.optimizer, key), seed, self.loss.examples())
     }
 
-    /// Whether the run asks for the Hessian; who follows it may leave it undefined otherwise.
+    /// Whether the run needs the Hessian. If it does not, the caller may leave it undefined.
     pub fn needs_hessian(&self) -> bool {
         self.optimizer.needs_hessian() || self.run.require_positive_definite
     }
@@ -63,12 +63,12 @@ impl<'a> Prepared<'a> {
         self.begin_with(start, jet_for(&mut self.loss.evaluator(), start, self.needs_hessian()))
     }
 
-    /// The same where L, ∇L and H at the start are known: who follows many runs evaluates them together.
+    /// Like [`Prepared::begin`], with known L, ∇L and H at the start, for callers that evaluate many runs together.
     pub fn begin_with(&self, start: Vector, jet: Jet) -> Walk<'a> {
         self.begin_seeded(start, jet, self.run.seed)
     }
 
-    /// The same with another seed than the run's.
+    /// Like [`Prepared::begin_with`], with another seed.
     pub fn begin_seeded(&self, start: Vector, jet: Jet, seed: u64) -> Walk<'a> {
         Walk {
             is_usable: is_usable(&jet),
@@ -96,7 +96,7 @@ pub struct Walk<'a> {
     needs_hessian: bool,
     range: f64,
     growth: Option<Growth>,
-    /// Where the run is.
+    /// The current point.
     pub w: Vector,
     /// L and ∇L there, and H where [`Prepared::needs_hessian`].
     pub jet: Jet,
@@ -107,31 +107,31 @@ pub struct Walk<'a> {
     ledger: Ledger,
 }
 
-/// Where a run wants to go.
+/// The proposal of a run for its next point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Proposal {
     /// To this point.
     Goes(Vector),
     /// Nowhere: the run has ended.
     Ended(StopReason),
-    /// Nowhere, now and for good: see [`Advance::Rests`].
+    /// The run stays here for good: see [`Advance::Rests`].
     Rests,
 }
 
-/// What became of an attempt to go on.
+/// The result of an attempt to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Advance {
     /// The run has made a step.
     Moved,
-    /// The run has made a step, and ended by it: it diverged, or L is undefined where it is now.
+    /// The run has ended by making a step: it diverged, or L is undefined at its new point.
     MovedOut(StopReason),
-    /// The run stays where it is, because it has ended.
+    /// The run has ended and stays at its point.
     Ended(StopReason),
-    /// The rule has no memory and does not move: it would stay for good.
+    /// The rule has no memory and does not move, so it would stay for good.
     Rests,
 }
 
-/// Where a run would have gone had it not stopped.
+/// The continuation of a run beyond its stop.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Further {
     /// The points after its last one.
@@ -140,26 +140,26 @@ pub struct Further {
     pub after: After,
 }
 
-/// What comes after the points that were computed.
+/// What follows after the computed points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
     /// The run would go on.
     GoesOn,
-    /// The rule has no other point than the last one: it stays there for good.
+    /// The rule stays at the last point for good.
     Stays,
     /// The run diverges, or leaves the domain of L.
     Leaves,
 }
 
-/// Of a run from there it is asked whether it diverges when |w| exceeds this.
+/// For a run from `start`, divergence is tested if |w| exceeds this.
 #[inline]
 pub fn useful_range(start: Vector) -> f64 {
     USEFUL_RANGE * length(start).max(1.0)
 }
 
 impl Walk<'_> {
-    /// Puts the run somewhere else: to w, where L, ∇L and H are `jet`, after so many steps, with the range that
-    /// [`useful_range`] gives for its start. For a rule without memory it is then the run that has come there by itself.
+    /// Moves the run to w, where L, ∇L and H are `jet`, after `steps` steps, with the range that [`useful_range`] gives
+    /// for its start. For a rule without memory, the state is then that of a run that has reached w by itself.
     pub fn put(&mut self, w: Vector, jet: Jet, steps: usize, range: f64) {
         (self.w, self.jet, self.steps, self.range) = (w, jet, steps, range);
         self.is_usable = is_usable(&self.jet);
@@ -167,9 +167,9 @@ impl Walk<'_> {
 
     /// Goes on by one step, unless the run has ended.
     ///
-    /// Asked in this order: where L or ∇L is undefined the run ends; one that fulfils its criteria has converged; one
-    /// that has made its steps ends; one that overflowed by its step has diverged, and so has one beyond the
-    /// [`USEFUL_RANGE`] that provably will.
+    /// The tests are made in this order: a run ends if L or ∇L is undefined; a run that fulfils its criteria has
+    /// converged; a run that has used up its steps ends; a run whose step overflowed has diverged, and so has a run
+    /// beyond the [`USEFUL_RANGE`] that provably diverges.
     #[inline(always)]
     pub fn advance(&mut self) -> Advance {
         match self.propose() {
@@ -185,7 +185,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The first half of [`Walk::advance`]: where the run wants to go.
+    /// The first half of [`Walk::advance`]: the proposed next point.
     #[inline(always)]
     pub fn propose(&mut self) -> Proposal {
         if !self.is_usable {
@@ -200,7 +200,7 @@ impl Walk<'_> {
         self.step()
     }
 
-    /// Where the rule leads, whatever the run's criteria say.
+    /// The proposal of the rule, without the criteria of the run.
     #[inline(always)]
     fn step(&mut self) -> Proposal {
         let share = self.run.schedule.share(self.steps, self.run.steps);
@@ -230,8 +230,8 @@ impl Walk<'_> {
         Proposal::Goes(next)
     }
 
-    /// The second half of [`Walk::advance`]: the step to the proposed point, where L, ∇L and H are `jet`. Why the run has
-    /// ended by it, if it has.
+    /// The second half of [`Walk::advance`]: the step to the proposed point, where L, ∇L and H are `jet`. Returns the
+    /// reason if the run has ended by it.
     #[inline(always)]
     pub fn arrive(&mut self, next: Vector, jet: Jet) -> Option<StopReason> {
         let before = self.w;
@@ -252,7 +252,7 @@ impl Walk<'_> {
         None
     }
 
-    /// Whether a theorem says that the run, which has come from `before`, diverges.
+    /// Whether a theorem proves that the run, which was at `before`, diverges.
     #[cold]
     #[inline(never)]
     fn is_growing_from(&mut self, before: Vector) -> bool {
@@ -261,8 +261,8 @@ impl Walk<'_> {
         growth.holds(self.w, earlier, here)
     }
 
-    /// Where the rule would lead from here in up to so many more steps, without any criterion to stop; fewer where a
-    /// schedule comes to its end before.
+    /// The continuation by the rule for up to `most` more steps, without any criterion to stop; fewer if a schedule
+    /// ends before.
     pub(super) fn go_on(&mut self, most: usize) -> Further {
         let mut points = Vec::with_capacity(most);
         let falls = !self.run.schedule.is_constant();
@@ -285,14 +285,14 @@ impl Walk<'_> {
         Further { points, after: After::GoesOn }
     }
 
-    /// Goes on by one step, and tells what the step looked at.
+    /// Goes on by one step, and returns its observations.
     pub(super) fn advance_watched(&mut self) -> (Advance, Vec<Observation>) {
         self.ledger.observations = Some(Vec::new());
         let advance = self.advance();
         (advance, self.ledger.observations.take().unwrap_or_default())
     }
 
-    /// What the run has evaluated so far.
+    /// The evaluations of the run so far.
     pub fn evaluations(&self) -> Evaluations {
         self.ledger.evaluations
     }
@@ -335,7 +335,7 @@ fn is_usable(jet: &Jet) -> bool {
     jet.value.is_finite() && is_finite(jet.gradient)
 }
 
-/// L and ∇L at w, and H where a run needs it: otherwise that is not evaluated, and NaN.
+/// L and ∇L at w, and H if a run needs it; otherwise H is not evaluated and is NaN.
 #[inline(always)]
 fn jet_for(evaluator: &mut Evaluator, w: Vector, needs_hessian: bool) -> Jet {
     if needs_hessian {
@@ -345,13 +345,13 @@ fn jet_for(evaluator: &mut Evaluator, w: Vector, needs_hessian: bool) -> Jet {
     Jet { value, gradient, hessian: Matrix::from_element(f64::NAN) }
 }
 
-/// Whether L or ∇L, usable at `inside` and not at `outside`, grows beyond all bounds on the way from one to the other,
-/// or else the way leaves the domain of L. Overflow often shows as NaN (∞ − ∞), like a logarithm of a negative number;
-/// but towards an overflow values pass 1e150, while at 1e-18 of the way before the border of a domain a logarithm, a
-/// root or a pole has not.
+/// L or ∇L is finite at `inside` and not at `outside`. Returns whether they overflow on the way; otherwise the way
+/// leaves the domain of L. An overflow often gives NaN (∞ − ∞), as does a logarithm of a negative number. But before an
+/// overflow values exceed 1e150, whereas a logarithm, a root or a pole has smaller values even at 1e-18 of the way
+/// before the border of a domain.
 fn overflows_between(evaluator: &mut Evaluator, inside: Vector, outside: Vector) -> bool {
     let mut last = jet_for(evaluator, inside, false);
-    // Not from the difference of both points, which may itself overflow.
+    // The difference of both points is not used, because it may overflow.
     let mut is_usable_at = |share: f64| {
         let jet = jet_for(evaluator, (1.0 - share) * inside + share * outside, false);
         let is_usable = is_usable(&jet);
@@ -360,7 +360,7 @@ fn overflows_between(evaluator: &mut Evaluator, inside: Vector, outside: Vector)
         }
         is_usable
     };
-    // The way may be longer by many orders of magnitude than what is usable of it: first the power of two.
+    // The usable part may be shorter than the way by many orders of magnitude, so its power of two is found first.
     let (mut near, mut far) = (1100, 0);
     while near - far > 1 {
         let middle = (near + far) / 2;

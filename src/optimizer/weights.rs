@@ -1,7 +1,7 @@
 //! Points of weight space of any length: two weights, or as many as a network has.
 //!
-//! A rule that is not about two weights is written once, over [`Weights`]. For two weights its arithmetic is that of
-//! nalgebra's vectors, to the last bit; for more, sums are made in one order on every machine ([`crate::krylov`]).
+//! A rule that works in any dimension is written once, over [`Weights`]. For two weights its arithmetic has the bits of
+//! nalgebra's vectors. For more weights, sums are computed in the same order on every machine ([`crate::krylov`]).
 
 use super::Normals;
 use crate::krylov;
@@ -17,20 +17,20 @@ pub trait Weights: Clone + PartialEq + Debug + Send + 'static {
     fn count(&self) -> usize;
     /// One weight.
     fn get(&self, index: usize) -> f64;
-    /// As many weights, given one by one.
+    /// A vector of the same length, weight by weight.
     fn with(&self, weight: impl FnMut(usize) -> f64) -> Self;
-    /// The same function of each weight.
+    /// Applies a function to each weight.
     fn mapped(&self, function: impl FnMut(f64) -> f64) -> Self;
-    /// The same function of each weight and its counterpart in `other`, which has as many.
+    /// Applies a function to each weight and its counterpart in `other`, which has the same length.
     fn combined(&self, other: &Self, function: impl FnMut(f64, f64) -> f64) -> Self;
     /// The scalar product.
     fn inner(&self, other: &Self) -> f64;
-    /// As many independent standard normal numbers.
+    /// A vector of independent standard normal numbers.
     fn normal(&self, normals: &mut Normals) -> Self;
-    /// The matrix of a linear map; `None` where there are more than two weights, which no picture shows.
+    /// The matrix of a linear map; `None` for more than two weights, which no picture shows.
     fn matrix_of(map: impl Fn(&Self) -> Self) -> Option<Matrix>;
 
-    /// As many zeros.
+    /// A zero vector of the same length.
     fn zero(&self) -> Self {
         self.mapped(|_| 0.0)
     }

@@ -1,11 +1,12 @@
-//! The curves of degenerate points: rays of a small circle on which L has an extremum along the circle.
+//! The curves of degenerate points. They begin at the extrema of L along a small circle.
 //!
-//! Where L is about rᵏf(θ), curves leave the point along the extrema of f: along its least values downwards, one curve only where
-//! f < 0 has one extremum in the sector, and along its greatest values upwards. So curves are drawn where the extrema around the
-//! circle alternate in the sign of L − L(point), one to each sector. The sign is that of ∂L/∂r.
+//! If L is about rᵏf(θ) near the point, curves leave it along the extrema of f: downwards along its minima and upwards
+//! along its maxima. There is a single curve in a sector only if f has one extremum in it. So curves are drawn if the
+//! extrema around the circle alternate in the sign of L − L(point), one for each sector. The sign is that of ∂L/∂r.
 //!
-//! Where one eigenvalue is not zero, its two curves begin as those of a simple saddle. The other two begin farther out: nearer to the point their
-//! neighbours close in on them so fast that no explicit method keeps up, and for the same reason they need no exact beginning.
+//! If one eigenvalue is not zero, its two curves begin as those of a simple saddle. The other two begin farther out.
+//! Nearer to the point, neighbouring curves converge to them so fast that the equation is stiff for an explicit method;
+//! for the same reason their beginning need not be exact.
 
 use super::Sense;
 use super::start::{Start, start};
@@ -13,10 +14,10 @@ use crate::landscape::Evaluator;
 use crate::number::{Eigenpairs, Vector};
 use std::f64::consts::TAU;
 
-/// Directions that are looked at: extrema nearer to each other than 2π/720 may be overlooked.
+/// How many directions are evaluated. Extrema nearer to each other than 2π/720 may be overlooked.
 const DIRECTIONS: usize = 720;
-/// The radii of the circles that have to agree, as shares of the view's smaller side, the largest first: where H = 0, and where one eigenvalue
-/// is not zero.
+/// The radii of the circles that have to agree, as shares of the view's smaller side, the largest first: for H = 0, and
+/// for one eigenvalue that is not zero.
 const RADII: [f64; 3] = [2e-3, 5e-4, 1.25e-4];
 const WIDE_RADII: [f64; 3] = [4e-2, 2e-2, 1e-2];
 /// The first point of a curve along the eigenvector of such an eigenvalue.
@@ -30,7 +31,7 @@ struct Ray {
     above: bool,
 }
 
-/// The first points of the curves, each with its sense; or why there are none, as a sentence.
+/// The first points of the curves, each with its sense; or the reason why there are none, as a sentence.
 pub(super) fn starts(
     evaluator: &mut Evaluator,
     centre: Vector,
@@ -71,7 +72,7 @@ pub(super) fn starts(
     Ok(rays.iter().map(begin).collect())
 }
 
-/// The eigenvector of the larger eigenvalue, where that is not zero beside the Hessians around the point.
+/// The eigenvector of the larger eigenvalue, if that is not negligible relative to the Hessians around the point.
 fn strong_direction(evaluator: &mut Evaluator, centre: Vector, eigen: &Eigenpairs, side: f64) -> Option<Vector> {
     let around = [Vector::x(), Vector::y()].map(|axis| evaluator.jet(centre + 0.05 * side * axis).hessian.norm());
     let strong = usize::from(eigen.values[1].abs() > eigen.values[0].abs());

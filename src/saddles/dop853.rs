@@ -1,5 +1,6 @@
-//! One step of the Runge–Kutta method of order 8 of J. R. Dormand and P. J. Prince, with the error estimate of orders 5 and 3,
-//! after E. Hairer, S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I, 2nd ed., 1993, §II.10 (DOP853).
+//! One step of the Runge–Kutta method of order 8 of J. R. Dormand and P. J. Prince, with the error estimate of orders 5
+//! and 3, after E. Hairer, S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I, 2nd ed., 1993,
+//! §II.10 (DOP853).
 
 use crate::number::Vector;
 
@@ -104,7 +105,7 @@ const FIFTH: [f64; 12] = [
 const THIRD: [(usize, f64); 3] =
     [(0, 0.244_094_488_188_976_4), (8, 0.733_846_688_281_611_8), (11, 0.022_058_823_529_411_766)];
 
-/// What a step has come to.
+/// The result of a step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     /// The point of order 8.
@@ -146,7 +147,8 @@ mod tests {
         }
     }
 
-    /// Once around the unit circle, w′ = (−w2, w1): half the step, 2⁸ times less error, and the estimate is an upper bound.
+    /// Once around the unit circle, w′ = (−w2, w1): half the step, 2⁸ times less error, and the estimate is an upper
+    /// bound.
     #[test]
     fn the_order_is_eight() {
         let turn = |steps: u32| {

@@ -1,7 +1,7 @@
 //! All saddles of a view with their curves, and the merge tree.
 //!
-//! Minima outside the view to which curves lead belong to the network, and so do the saddles between them: the region that is
-//! searched grows until all such minima lie in it.
+//! The network includes minima outside the view to which curves lead, and the saddles between them. So the searched
+//! region grows until it contains all such minima.
 
 use super::growth::grows;
 use super::merge::{critical_depth, merges};
@@ -20,29 +20,30 @@ use rayon::prelude::*;
 pub struct SaddleGraph {
     /// The saddles by ascending value.
     pub saddles: Vec<Saddle>,
-    /// Degenerate points of which no curves are drawn.
+    /// Degenerate points whose curves are not drawn.
     pub undrawn: Vec<Undrawn>,
     /// The minima with their values, ascending.
     pub minima: Vec<(Vector, f64)>,
     /// The merge tree, by ascending saddle.
     pub merges: Vec<Merge>,
-    /// The largest barrier of a minimum that is not the global one: above it annealing with the temperature c/ln t ends in a global
-    /// minimum (B. Hajek, Cooling schedules for optimal annealing, 1988). `None` where the network is not known to be whole.
+    /// The largest barrier of a minimum that is not the global one: annealing with the temperature c/ln t and a larger
+    /// c ends in a global minimum (B. Hajek, Cooling schedules for optimal annealing, 1988). `None` if the network is
+    /// not known to be complete.
     pub critical_depth: Option<f64>,
-    /// Where critical points were searched for: the view, or more.
+    /// The region that was searched for critical points: the view, or a larger rectangle.
     pub region: View,
     /// Proved: the region has no other critical points.
     pub complete: bool,
-    /// What is to be said of it, a sentence each.
+    /// Remarks, a sentence each.
     pub notes: Vec<String>,
-    /// What curves can end at.
+    /// The possible ends of curves.
     targets: Targets,
     /// The view that was asked about.
     view: View,
 }
 
 impl SaddleGraph {
-    /// Where gradient flow leads from w, by the criteria of the curves.
+    /// The end of gradient flow from w, by the criteria of the curves.
     pub fn descent(&self, loss: &Loss, w: Vector) -> End {
         let nowhere = Vector::repeat(f64::NAN);
         let step = 1e-4 * self.view.width().min(self.view.height());
@@ -53,9 +54,9 @@ impl SaddleGraph {
 
 /// How often the region may grow.
 const MOST_GROWTHS: usize = 4;
-/// The region grows only while it may be expected to have no more critical points than this.
+/// The region grows only while it is expected to have at most this many critical points.
 const MOST_POINTS: f64 = 400.0;
-/// Around the outermost minimum the region leaves this share of its side.
+/// The margin of the region beyond the outermost minimum, as a share of its side.
 const MARGIN: f64 = 0.05;
 
 /// The network of the saddles of a view. It is the same on any number of cores.
@@ -63,7 +64,7 @@ pub fn saddle_graph(loss: &Loss, view: &View) -> SaddleGraph {
     saddle_graph_of(loss, view, &search(loss, view))
 }
 
-/// The same, where the view's critical points are known.
+/// Like [`saddle_graph`], with known critical points of the view.
 pub fn saddle_graph_of(loss: &Loss, view: &View, points: &CriticalPoints) -> SaddleGraph {
     let mut targets = Targets::new(points, *view);
     let mut traced = trace(loss, view, &targets);
@@ -93,7 +94,8 @@ struct Traced {
     undrawn: Vec<Undrawn>,
 }
 
-/// The smallest rectangle with the region and the points, and a margin; `None` where that would be too much work.
+/// The smallest rectangle that contains the region and the points, with a margin; `None` if that would be too much
+/// work.
 fn grown(targets: &Targets, outside: &[Vector]) -> Option<View> {
     let region = targets.region;
     let side = |[low, high]: [f64; 2], axis: usize| {
@@ -182,7 +184,7 @@ fn saddle(target: &Target) -> Saddle {
     }
 }
 
-/// Each curve finds a point outside the region by itself: what differs by rounding only becomes the same.
+/// Each curve finds points outside the region separately. This makes points that differ only by rounding equal.
 fn unify(saddles: &mut [Saddle], targets: &Targets, view: &View) {
     let same = 1e-9 * view.width().max(view.height());
     let mut known: Vec<Vector> = targets.points.iter().map(|target| target.w).collect();

@@ -1,15 +1,16 @@
-//! Whether L → ∞ in all directions, as far as samples tell.
+//! A test by samples whether L → ∞ in all directions.
 
 use crate::landscape::{Loss, View};
 use crate::number::Vector;
 
-/// How much larger than the region the rectangles are on which L is sampled.
+/// The sizes of the rectangles on which L is sampled, relative to the region.
 const FACTORS: [f64; 7] = [2.0, 3.0, 5.0, 10.0, 30.0, 100.0, 1000.0];
 /// Points on each side of a rectangle.
 const POINTS: usize = 64;
 
-/// Whether on rectangles around the region L grows outward at every sample, and its least value goes on growing: from the last but one
-/// to the last by at least half as much as before. A sampled answer, no proof.
+/// Whether on rectangles around the region L grows outward at every sample, and whether its least value keeps growing:
+/// from the last but one to the last by at least half as much as before. The answer comes from samples and is not a
+/// proof.
 pub(super) fn grows(loss: &Loss, region: &View) -> bool {
     let mut least = Vec::new();
     for factor in FACTORS {
@@ -19,7 +20,7 @@ pub(super) fn grows(loss: &Loss, region: &View) -> bool {
             if value == f64::INFINITY {
                 continue;
             }
-            // NaN is no growth.
+            // NaN does not count as growth.
             let outward = (w - region.centre()).dot(&gradient);
             if outward.is_nan() || outward <= 0.0 {
                 return false;

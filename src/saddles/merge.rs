@@ -1,5 +1,5 @@
-//! The merge tree: as c rises, components of {w : L(w) < c} are born at minima and join at saddles (Edelsbrunner and Harer,
-//! Computational Topology, 2010, ch. VII). Where two join, the one with the higher minimum dies.
+//! The merge tree: as c rises, components of {w : L(w) < c} are born at minima and join at saddles (Edelsbrunner and
+//! Harer, Computational Topology, 2010, ch. VII). Where two join, the one with the higher minimum dies.
 
 use super::{End, Saddle};
 use crate::number::Vector;
@@ -15,7 +15,7 @@ pub enum Role {
     Loop,
     /// An unstable curve goes to infinity.
     Open,
-    /// An unstable curve runs into another saddle, as far as the numbers tell: L is not Morse–Smale.
+    /// An unstable curve numerically runs into another saddle, so L is not Morse–Smale.
     Connection,
 }
 
@@ -32,7 +32,7 @@ pub struct Merge {
     pub barrier: f64,
 }
 
-/// A component: the minimum that is lowest in it, where it has one.
+/// Components, each with its lowest minimum, if it has one.
 struct Components<'a> {
     minima: &'a [(Vector, f64)],
     parents: Vec<usize>,
@@ -47,7 +47,7 @@ impl Components<'_> {
         node
     }
 
-    /// Joins two; returns the minimum that dies and the one that survives, where both have one.
+    /// Joins two components; returns the minimum that dies and the one that survives, if both have one.
     fn join(&mut self, a: usize, b: usize) -> Option<(usize, usize)> {
         let (a, b) = (self.root(a), self.root(b));
         if a == b {
@@ -56,7 +56,7 @@ impl Components<'_> {
         self.parents[b] = a;
         match (self.lowest[a], self.lowest[b]) {
             (Some(first), Some(second)) => {
-                // Of equally low minima the later one in the list dies.
+                // If two minima are equally low, the later one in the list dies.
                 let is_lower = self.minima[second].1 < self.minima[first].1;
                 let (dies, survives) = if is_lower { (first, second) } else { (second, first) };
                 self.lowest[a] = Some(survives);
@@ -70,7 +70,7 @@ impl Components<'_> {
     }
 }
 
-/// The merges, by ascending saddle; sets the saddles' roles. `saddles` ascend by value.
+/// The merges, by ascending value of the saddle. Sets the roles of the saddles, which must ascend by value.
 pub(super) fn merges(saddles: &mut [Saddle], minima: &[(Vector, f64)]) -> Vec<Merge> {
     let count = minima.len();
     let lowest = (0..count).map(Some).chain(saddles.iter().map(|_| None)).collect();
@@ -111,8 +111,8 @@ fn role(saddle: &Saddle, has_joined: bool) -> Option<Role> {
     }
 }
 
-/// The largest barrier of a minimum that is not the global one, where every minimum but that has died in a merge; minima whose values
-/// differ by rounding only count as equal.
+/// The largest barrier of a minimum that is not the global one, if every other minimum has died in a merge. Minima
+/// whose values differ only by rounding count as equal.
 pub(super) fn critical_depth(merges: &[Merge], minima: &[(Vector, f64)], saddles: &[Saddle]) -> Option<f64> {
     let least = minima.iter().map(|minimum| minimum.1).min_by(f64::total_cmp)?;
     if merges.len() + 1 != minima.len() {

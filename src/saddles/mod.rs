@@ -1,9 +1,10 @@
-//! The network of saddles: the curves of steepest descent and ascent from every saddle, and the order in which saddles join the
-//! minima (the merge tree).
+//! The network of saddles: the curves of steepest descent and ascent from every saddle, and the order in which saddles
+//! join the minima (the merge tree).
 //!
-//! From a saddle two *unstable* curves w′ = −∇L lead down and two *stable* ones, w′ = +∇L, lead up. Both are followed by arc length,
-//! dw/ds = ∓∇L/‖∇L‖, with the Runge–Kutta method of order 8 (`dop853.rs`) and an error of [`TOLERANCE`] a step. Where a curve
-//! ends is decided by `walk.rs`, which states each criterion. The curves themselves are numbers, not proofs.
+//! From a saddle two *unstable* curves w′ = −∇L lead down and two *stable* ones, w′ = +∇L, lead up. Both are followed
+//! by arc length, dw/ds = ∓∇L/‖∇L‖, with the Runge–Kutta method of order 8 (`dop853.rs`) and an error of [`TOLERANCE`]
+//! for each step. `walk.rs` decides where a curve ends, and states each criterion. The curves themselves are computed
+//! numerically and not proved.
 
 mod degenerate;
 mod dop853;
@@ -41,7 +42,7 @@ impl Sense {
         }
     }
 
-    /// What attracts all curves of its neighbourhood.
+    /// The kind of point that attracts all nearby curves.
     pub fn attractor(self) -> Kind {
         match self {
             Sense::Down => Kind::Minimum,
@@ -50,16 +51,18 @@ impl Sense {
     }
 }
 
-/// Where a curve ends.
+/// The end of a curve.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
-    /// At a critical point that attracts everything around it: a rectangle that the curve has entered provably leads there.
+    /// At a critical point that attracts everything around it: a rectangle that the curve has entered provably leads
+    /// there.
     Point(Vector),
-    /// At a saddle or a degenerate point that is no extremum: the curve cannot be told from one that runs into it.
+    /// At a saddle, or at a degenerate point that is not an extremum: the curve cannot be distinguished from one that
+    /// runs into it.
     Saddle(Vector),
     /// The curve goes away without end, by the criterion of `walk.rs`.
     Infinity,
-    /// Nothing is certain, and why.
+    /// The end is not certain; with the reason.
     Unknown(String),
 }
 
@@ -78,22 +81,22 @@ impl End {
 pub struct Curve {
     /// Points along it, the saddle first.
     pub polyline: Vec<Vector>,
-    /// Where it ends.
+    /// Its end.
     pub end: End,
-    /// The length from the saddle to the end; `None` where it does not end at a point.
+    /// The length from the saddle to the end; `None` if the curve does not end at a point.
     pub length: Option<f64>,
-    /// Where it crosses the border of the view first.
+    /// The first crossing of the border of the view.
     pub leaves_view_at: Option<Vector>,
 }
 
 /// A saddle with its curves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Saddle {
-    /// Where it is.
+    /// Its place.
     pub w: Vector,
     /// L there.
     pub value: f64,
-    /// [`Kind::Saddle`], or [`Kind::Degenerate`] for a monkey saddle and its kin.
+    /// [`Kind::Saddle`], or [`Kind::Degenerate`] for a monkey saddle and similar points.
     pub kind: Kind,
     /// Whether it is proved to be there.
     pub certified: bool,
@@ -101,17 +104,17 @@ pub struct Saddle {
     pub unstable: Vec<Curve>,
     /// The curves along +∇L.
     pub stable: Vec<Curve>,
-    /// What it does to the components of {L < c} as c rises past it; `None` where an end is not certain.
+    /// Its effect on the components of {L < c} as c rises past its value; `None` if an end of a curve is not certain.
     pub role: Option<Role>,
 }
 
-/// A degenerate point of which no curves are drawn.
+/// A degenerate point whose curves are not drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Undrawn {
-    /// Where it is.
+    /// Its place.
     pub w: Vector,
     /// L there.
     pub value: f64,
-    /// Why, as a sentence.
+    /// The reason, as a sentence.
     pub reason: String,
 }

@@ -1,8 +1,8 @@
 //! Where the curves of a simple saddle begin.
 //!
-//! With x along an eigenvector of H and y across it, the curve is y = ax² + O(x³). On it dy/dx = 2ax, so that
-//! y = (x/2)·dy/dx, where dy/dx = ∂_yL/∂_xL is the direction of ∇L. This equation for y is solved at a small x, and leaves an
-//! error of the order x³, without third derivatives.
+//! With x along an eigenvector of H and y across it, the curve is y = ax² + O(x³). On it dy/dx = 2ax, so that y =
+//! (x/2)·dy/dx, where dy/dx = ∂_yL/∂_xL is the direction of ∇L. This equation for y is solved at a small x, and leaves
+//! an error of the order x³, without third derivatives.
 
 use super::Sense;
 use crate::landscape::Evaluator;
@@ -17,13 +17,13 @@ pub(super) struct Start {
     pub w: Vector,
     /// The length from the saddle to it.
     pub length: f64,
-    /// How far it may be from the curve.
+    /// A bound of its distance from the curve.
     pub error: f64,
 }
 
-/// The distance of the first point, as a share of the view's smaller side; nearer where H changes sooner.
+/// The distance of the first point, as a share of the view's smaller side; smaller if H changes fast.
 const FIRST: f64 = 1e-4;
-/// Beyond this share of the smaller eigenvalue H may not change on the way to the first point.
+/// H may change by at most this share of the smaller eigenvalue up to the first point.
 const CHANGE: f64 = 1e-2;
 /// The nearest first point, as a share of the view's smaller side.
 const NEAREST: f64 = 1e-7;
@@ -52,7 +52,7 @@ pub(super) fn starts(
     })
 }
 
-/// How much H differs from that of the saddle; NaN, where it is undefined, counts as much.
+/// How much H differs from that of the saddle; NaN if H is undefined, which counts as a large change.
 fn change(evaluator: &mut Evaluator, w: Vector, hessian: &Matrix) -> f64 {
     let change = (evaluator.jet(w).hessian - hessian).norm();
     if change.is_nan() { f64::INFINITY } else { change }
@@ -63,13 +63,14 @@ pub(super) fn start(evaluator: &mut Evaluator, saddle: Vector, along: Vector, x:
     let across = Vector::new(-along.y, along.x);
     let mut y = 0.0;
     for _ in 0..3 {
-        // The equation y − (x/2)·p/q = 0 by Newton's method, where p and q are the parts of ∇L across and along.
+        // The equation y − (x/2)·p/q = 0 by Newton's method, where p and q are the components of ∇L across and along
+        // the direction.
         let jet = evaluator.jet(saddle + x * along + y * across);
         let (p, q) = (jet.gradient.dot(&across), jet.gradient.dot(&along));
         let turned = jet.hessian * across;
         let derivative = 1.0 - 0.5 * x * (turned.dot(&across) / q - p * turned.dot(&along) / (q * q));
         let next = y - (y - 0.5 * x * p / q) / derivative;
-        // A parabola steeper than the eigenvector itself is none: the first point then stays on the eigenvector.
+        // A parabola that is too steep is not a valid solution. The first point then stays on the eigenvector.
         if next.is_nan() || next.abs() >= 0.5 * x {
             break;
         }

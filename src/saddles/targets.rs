@@ -1,8 +1,8 @@
-//! What curves can end at: the critical points that are known, and proofs that a curve that has come near ends there.
+//! The possible ends of curves: the known critical points, and proofs that a curve that has come near ends at one.
 //!
-//! Two proofs are tried. On a square around a point over which H is definite, the distance to the point falls along the flow. And
-//! where L on the border of a rectangle is beyond its value on the curve, the curve cannot leave the rectangle, and ends at the only
-//! critical point in it.
+//! Two proofs are tried. If H is definite over a square around a point, the distance to the point falls along the flow.
+//! And if L on the border of a rectangle is beyond its value on the curve, the curve cannot leave the rectangle, and
+//! ends at the only critical point in it.
 
 use super::Sense;
 use crate::critical::{CriticalPoints, Evidence, Extremum, nearest_on_segment};
@@ -18,7 +18,7 @@ pub(super) struct Target {
     pub value: f64,
     pub eigen: Eigenpairs,
     pub kind: Kind,
-    /// The extremum that it is, also where it is degenerate.
+    /// The kind of extremum, also for a degenerate one.
     pub extremum: Option<Extremum>,
     pub certified: bool,
 }
@@ -90,7 +90,7 @@ impl Targets {
         self.curves.iter().any(|curve| curve.windows(2).any(near))
     }
 
-    /// Whether a curve that has come to w provably ends at the target.
+    /// Whether a curve that has reached w provably ends at the target.
     pub fn captures(&self, loss: &Loss, target: &Target, w: Vector, sense: Sense) -> bool {
         if !(target.certified && target.attracts(sense)) {
             return false;
@@ -100,7 +100,8 @@ impl Targets {
         is_definite(loss, &square, sense) || self.is_trapped(loss, target, w, sense)
     }
 
-    /// Whether L on the border of a square around the target is beyond its value at w, with no other critical point inside.
+    /// Whether L on the border of a square around the target is beyond its value at w, and no other critical point is
+    /// inside.
     fn is_trapped(&self, loss: &Loss, target: &Target, w: Vector, sense: Sense) -> bool {
         /// Pieces of an edge.
         const PIECES: usize = 16;
@@ -133,7 +134,7 @@ impl Targets {
     }
 }
 
-/// Whether all Hessians over the square are definite: positive for a way down, negative for a way up.
+/// Whether all Hessians over the square are definite: positive for a curve of descent, negative for a curve of ascent.
 fn is_definite(loss: &Loss, square: &[Interval; 2], sense: Sense) -> bool {
     let Some(jet) = loss.enclosures().map(|enclosures| enclosures.jet_of(*square)) else { return false };
     let [a, b, d] = jet.hessian;
@@ -148,8 +149,8 @@ fn is_definite(loss: &Loss, square: &[Interval; 2], sense: Sense) -> bool {
     has_sign && a.mul(d).sub(b.powi(2)).lo > 0.0
 }
 
-/// The length of the flow from `offset` to the extremum of a quadratic with these eigenpairs: x = x₀u, y = y₀u^κ for u from 1 to
-/// 0, where κ is the ratio of the eigenvalues.
+/// The length of the flow from `offset` to the extremum of a quadratic with these eigenpairs: x = x₀u, y = y₀u^κ for u
+/// from 1 to 0, where κ is the ratio of the eigenvalues.
 pub(super) fn remaining_length(eigen: &Eigenpairs, offset: Vector) -> f64 {
     /// Intervals of Simpson's rule.
     const COUNT: usize = 256;
@@ -174,6 +175,6 @@ pub(super) fn remaining_length(eigen: &Eigenpairs, offset: Vector) -> f64 {
         }
     };
     let sum: f64 = (0..=COUNT).map(|k| weight(k) * speed(k as f64 / COUNT as f64)).sum();
-    // The way is never longer than both coordinates together, which bounds what the rule makes of a large ratio.
+    // The length is at most the sum of both coordinates. This bounds the error of the quadrature for a large ratio.
     (sum / (3.0 * COUNT as f64)).clamp(offset.norm(), x.abs() + y.abs())
 }

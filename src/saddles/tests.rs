@@ -1,4 +1,5 @@
-//! The network of saddles against an independent integration (`tests/data/physics`), and against landscapes whose curves are known.
+//! The network of saddles against an independent integration (`tests/data/physics`), and against landscapes whose
+//! curves are known.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
@@ -209,13 +210,14 @@ fn a_connection_is_found_in_every_direction() {
     assert!((connection - Vector::new(c, s)).norm() < 1e-9);
     let length = high.unstable.iter().find_map(|curve| curve.length).unwrap();
     assert!((length - 2.0).abs() < 1e-6, "{length}");
-    // A hundred-millionth of a slope breaks it, and the curve then misses the saddle by much more than an error of 1e-12.
+    // A hundred-millionth of a slope breaks it, and the curve then misses the saddle by much more than an error of
+    // 1e-12.
     let broken = self::graph(&format!("{x}^3/3-{x}*{y}^2-{x}+1e-8*{y}"), [-2.0, 2.0, -2.0, 2.0]);
     assert!(broken.saddles.iter().all(|saddle| saddle.role == Some(Role::Open)), "{:?}", broken.saddles[1].role);
 }
 
-/// w1⁴ + w2⁴ has no saddle; with −w1² the minima are at ±√½ and the saddle between them is at the origin. The curves lie on the axis:
-/// each has the length √½, and leaves a view that ends at 0.5 there.
+/// w1⁴ + w2⁴ has no saddle; with −w1² the minima are at ±√½ and the saddle between them is at the origin. The curves
+/// lie on the axis: each has the length √½, and leaves a view that ends at 0.5 there.
 #[test]
 fn degenerate_minima_and_borders_are_no_walls() {
     let graph = graph("w1^4-w1^2+w2^2", [-0.5, 0.5, -0.5, 0.5]);

@@ -1,17 +1,18 @@
 //! One curve, from its first point beside a saddle to its end.
 //!
-//! The curve is integrated by arc length with an error of [`TOLERANCE`] a step, relative to the view's larger side or, far away, to
-//! the distance. Beside the curve goes a bound e of how far the numbers may be from it: each step adds its error, and between
-//! steps e grows by exp ∫ ±nᵀHn/‖∇L‖ ds, the rate at which neighbouring curves part (n is the normal).
+//! The curve is integrated by arc length with an error of [`TOLERANCE`] for each step, relative to the view's larger
+//! side or, far away, to the distance. An estimate e of the distance from the exact curve is integrated, too: each step
+//! adds its error, and between steps e grows by exp ∫ ±nᵀHn/‖∇L‖ ds, the rate at which neighbouring curves separate (n
+//! is the normal).
 //!
 //! A curve ends
 //! - at an extremum, when it has come into a rectangle that provably leads there (`targets.rs`);
-//! - at another saddle or a degenerate point, when e is more than a tenth of the distance to it: then it cannot be told from one
-//!   that runs into the point;
-//! - at infinity, when it is farther than [`FAR`] sides of the view from its middle, and has gone away from it since a tenth of that
-//!   distance; or when L overflows or ∇L underflows outside of the view, at more than [`BEYOND`] times the distance of every
-//!   known critical point, after the curve has gone away since half of the distance;
-//! - nowhere that is certain, in all other cases.
+//! - at another saddle or a degenerate point, when e is more than a tenth of the distance to it, so that the curve
+//!   cannot be distinguished from one that runs into the point;
+//! - at infinity, when it is farther than [`FAR`] sides of the view from its middle, and has moved away from it since a
+//!   tenth of that distance; or when L overflows or ∇L underflows outside the view, at more than [`BEYOND`] times the
+//!   distance of every known critical point, and the curve has moved away since half of that distance;
+//! - without a certain end in all other cases.
 
 use super::start::Start;
 use super::targets::{Target, Targets, remaining_length};
@@ -27,17 +28,18 @@ use crate::optimizer::Certificate;
 pub const TOLERANCE: f64 = 1e-12;
 /// Sides of the view beyond which a curve counts as going to infinity.
 const FAR: f64 = 1e4;
-/// How much farther than every critical point numbers must end for a curve to count as going to infinity.
+/// How many times farther than every critical point L must overflow, or ∇L underflow, for the curve to count as going
+/// to infinity.
 const BEYOND: f64 = 3.0;
 /// The most steps of a curve.
 const MOST_STEPS: usize = 20_000;
 /// The shortest step, relative to the larger side of the view.
 const SHORTEST: f64 = 1e-14;
-/// At this share of the smaller side from an extremum the rest of the way is that of the quadratic model.
+/// Within this share of the smaller side from an extremum, the rest of the length is that of the quadratic model.
 const CLOSE: f64 = 3e-5;
-/// Within this share of the larger side a critical point is looked for.
+/// A critical point is looked for within this share of the larger side.
 const NEAR: f64 = 0.05;
-/// Where neighbouring curves may have parted by this share of the larger side, nothing is certain any more.
+/// If the error estimate exceeds this share of the larger side, no end is certain.
 const PARTED: f64 = 1e-3;
 
 /// The curve from a first point.
@@ -69,18 +71,18 @@ struct Walk<'a> {
     /// The next step's length.
     size: f64,
     steps: usize,
-    /// How far the curve may be from w.
+    /// An estimate of the distance of the curve from w.
     error: f64,
     /// The rate at which neighbouring curves part.
     parting: f64,
     /// The length of Newton's step: about the distance to a critical point.
     newton: f64,
     leaves_view_at: Option<Vector>,
-    /// The largest distance from the view's middle at which the curve came nearer to it.
+    /// The largest distance from the middle of the view at which the curve moved towards it.
     turned_at: f64,
     /// The extremum that provably attracts the curve.
     captured: Option<Target>,
-    /// Newton's step when a critical point was last looked for outside the region.
+    /// The length of Newton's step when a critical point outside the region was last looked for.
     last_look: f64,
 }
 
@@ -116,7 +118,7 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    /// What depends on the jet.
+    /// Updates the values that depend on the jet.
     fn measure(&mut self) {
         let normal = Vector::new(-self.direction.y, self.direction.x);
         let along = self.jet.hessian * normal;
@@ -128,19 +130,20 @@ impl<'a> Walk<'a> {
         (w - self.view.centre()).norm()
     }
 
-    /// What errors are relative to: the larger side of the view, and farther away the distance.
+    /// The scale of errors: the larger side of the view, or farther away the distance.
     fn scale(&self) -> f64 {
         self.sides[1].max(self.distance(self.w)).max(0.2 * self.w.amax())
     }
 
-    /// The longest step: within the view as short as a drawing needs, and near a critical point not beyond it.
+    /// The longest step: within the view short enough for a drawing, and near a critical point at most the distance to
+    /// it.
     fn longest(&self) -> f64 {
         let within = self.sides[0] / 64.0;
         let away = (self.distance(self.w) - self.sides[1]).max(0.0);
         (within + 0.1 * away).min(0.5 * self.newton)
     }
 
-    /// One step; the end, where the curve has one here.
+    /// Makes one step; returns the end, if the curve has one here.
     fn advance(&mut self) -> Option<End> {
         self.steps += 1;
         if self.steps > MOST_STEPS {
@@ -169,7 +172,7 @@ impl<'a> Walk<'a> {
         self.direction = direction(self.jet.gradient, self.sense);
         self.measure();
         let rate = 0.5 * (parting + self.parting);
-        // NaN, where the rate is undefined, is no bound: the error then counts as beyond all.
+        // If the rate is undefined (NaN), the error counts as infinite.
         let grown = if rate.is_nan() { f64::NAN } else { libm::exp((h * rate).min(100.0)) };
         let rounding = 1e-16 * self.scale();
         self.error = if grown.is_nan() { f64::INFINITY } else { self.error * grown + error + rounding };
@@ -196,13 +199,13 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        // Out of the view with the first side that is crossed, into it with the last one.
+        // The curve leaves the view at the first side that it crosses, and enters it at the last one.
         crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
         let found = if was_inside { crossings.first() } else { crossings.last() };
         self.leaves_view_at = found.map(|(_, w)| *w);
     }
 
-    /// How far along the step a coordinate takes a value, and where.
+    /// The step length at which a coordinate takes a value, and the point.
     fn crossing(&mut self, h: f64, next: Vector, axis: usize, bound: f64) -> (f64, Vector) {
         let sense = self.sense;
         let (mut low, mut high) = ((0.0, self.w[axis] - bound), (h, next[axis] - bound));
@@ -218,7 +221,7 @@ impl<'a> Walk<'a> {
             if value.abs() <= 1e-14 * self.sides[1].max(bound.abs()) {
                 break;
             }
-            // The Illinois variant of the false position: the end that stays counts half.
+            // The Illinois variant of false position: the value at the retained end is halved.
             if (value > 0.0) == (high.1 > 0.0) {
                 (high, low) = ((length, value), (low.0, 0.5 * low.1));
             } else {
@@ -229,7 +232,7 @@ impl<'a> Walk<'a> {
         best
     }
 
-    /// The end, where the curve has one at the present point.
+    /// The end, if the curve has one at the current point.
     fn end(&mut self) -> Option<End> {
         let w = self.w;
         if !self.jet.value.is_finite() || !self.direction.x.is_finite() {
@@ -251,7 +254,7 @@ impl<'a> Walk<'a> {
             }
         }
         (self.error > PARTED * self.scale()).then(|| {
-            // Neighbouring curves far outside, which go outwards, all go on outwards.
+            // Far outside, neighbouring curves that go outwards all continue outwards.
             if self.goes_outwards() {
                 return End::Infinity;
             }
@@ -296,8 +299,8 @@ impl<'a> Walk<'a> {
         is_near.then(|| Target::discovered(self.loss, &certificate))
     }
 
-    /// Whether the curve is far outside of the view, several times farther than every critical point that is known, and
-    /// has gone straight outwards since it was half as far.
+    /// Whether the curve is far outside the view, several times farther than every known critical point, and has moved
+    /// outwards since it was half as far.
     fn goes_outwards(&self) -> bool {
         let distance = self.distance(self.w);
         let outermost = self.targets.points.iter().map(|target| self.distance(target.w)).fold(0.0, f64::max);
@@ -305,7 +308,7 @@ impl<'a> Walk<'a> {
         is_outside && distance >= 2.0 * self.turned_at
     }
 
-    /// The end of a curve that cannot be followed farther.
+    /// The end of a curve that cannot be followed further.
     fn given_up(&self) -> End {
         if let Some(target) = &self.captured {
             return End::Point(target.w);
@@ -348,7 +351,7 @@ impl<'a> Walk<'a> {
 /// dw/ds; NaN where ∇L vanishes or is undefined.
 #[inline]
 fn direction(gradient: Vector, sense: Sense) -> Vector {
-    // Scaled first: squares of very large and very small gradients are no numbers.
+    // Scaled first, because squares of very large or very small gradients overflow or underflow.
     let scaled = gradient / gradient.amax();
     sense.sign() * scaled / scaled.norm()
 }

@@ -1,7 +1,8 @@
-//! What changes with the landscape and the view only: the plot's ground, the layers up to the contours, and the axes.
+//! The part of the picture that changes only with the landscape and the view: the background of the plot, the layers up
+//! to the contours, and the axes.
 //!
-//! Everything is placed by its world coordinates, so that a field that was computed for the last view is drawn where
-//! it belongs until the new one is there.
+//! Everything is placed by its world coordinates, so that a field that was computed for the last view is drawn at the
+//! correct place until the new one is computed.
 
 use super::layer::{Depth, LayerInput};
 use super::layers::draw;
@@ -12,7 +13,7 @@ use super::{Anchor, Font, Layout, PictureContext, Primitive, Rect, Stroke, text}
 use crate::number::Vector;
 use crate::study::{Findings, Study};
 
-/// The plot's ground, the layers up to the contours and their labels, and the axes.
+/// The background of the plot, the layers up to the contours and their labels, and the axes.
 pub fn backdrop(study: &Study, findings: &Findings, layout: &Layout) -> Vec<Primitive> {
     let palette = Palette::of(study.picture.theme);
     let input = LayerInput { study, findings, layout, context: &PictureContext::default() };
@@ -47,7 +48,7 @@ fn axes(layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {
     let below = plot.max[1] + 18.5 * scale;
     let name_size = 15.0 * scale;
     let name_width = text::width(Font::SerifItalic, name_size, &text::weight_name(1));
-    // The name of w1 stands beyond the last label, where the canvas has room for it.
+    // The name of w1 is beyond the last label, if the canvas has room for it.
     let name_left = layout.canvas.size[0] - name_width - 3.0 * scale;
     let mut right = plot.max[0];
     for tick in layout.ticks_w1() {
@@ -66,7 +67,7 @@ fn axes(layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {
         marks.push(Primitive::Polyline { points, stroke });
         marks.push(label([plot.min[0] - 9.0 * scale, y + 0.36 * size], Anchor::End, tick.label));
     }
-    // The axes' names stand at their ends, as in a textbook.
+    // The names of the axes are at their ends, as in a textbook.
     let name = |at: [f64; 2], anchor: Anchor, index: usize| Primitive::Text {
         at,
         anchor,

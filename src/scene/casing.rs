@@ -1,4 +1,4 @@
-//! Lines that stand out from whatever is under them.
+//! Lines with casings, so that they stand out from any background.
 
 use super::theme::Palette;
 use super::{Colour, Primitive, Stroke};
@@ -6,7 +6,7 @@ use super::{Colour, Primitive, Stroke};
 /// Widths of a run's line and its casings in pixels at scale 1, from outside.
 pub(super) const WIDTHS: [f64; 3] = [6.1, 4.7, 2.5];
 
-/// Lines with their casings, of which one stands out from whatever is under them.
+/// Lines with their casings, one of which stands out from any background.
 pub(super) fn cased(
     pieces: &[Vec<[f64; 2]>],
     widths: [f64; 3],

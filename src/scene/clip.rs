@@ -1,13 +1,13 @@
-//! Lines cut to a rectangle, thinned and hatched, in pixels.
+//! Clipping lines to a rectangle, thinning them, and hatching, in pixels.
 //!
-//! A trajectory may step to 1e300 or to NaN. Everything here works in f64 and hands on only what lies within a
-//! margin around the plot, so that no back end ever sees such a number.
+//! A trajectory may step to 1e300 or to NaN. Everything here works in f64 and returns only points within a margin
+//! around the plot, so that no back end ever gets such a number.
 
 use super::{Rect, within};
 
 /// Points that are closer than this many pixels are drawn as one.
 const MERGED: f64 = 0.3;
-/// Beyond this many points a line is no longer drawn where everything is already inked.
+/// A line with more points than this is not drawn where it has already covered all pixels.
 const MANY: usize = 4_000;
 
 impl Rect {
@@ -70,7 +70,7 @@ pub fn segment(a: [f64; 2], b: [f64; 2], rect: &Rect) -> Option<([f64; 2], [f64;
     Some((at(from), at(to)))
 }
 
-/// A line cut to the rectangle, in pieces; points that fall together are merged.
+/// A line clipped to the rectangle, in pieces; points that coincide are merged.
 pub fn line(points: impl IntoIterator<Item = [f64; 2]>, rect: &Rect) -> Vec<Vec<[f64; 2]>> {
     let mut pieces: Vec<Vec<[f64; 2]>> = Vec::new();
     let mut ink: Option<Ink> = None;
@@ -117,7 +117,7 @@ pub fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
     (x * x + y * y).sqrt()
 }
 
-/// Which pixels a line has touched: once a million steps of noise have covered a spot, more of them change nothing.
+/// The pixels that a line has touched. Once a million steps of noise have covered a spot, more of them change nothing.
 struct Ink {
     origin: [f64; 2],
     width: usize,
@@ -138,7 +138,7 @@ impl Ink {
         ink
     }
 
-    /// Inks a segment; whether any of its pixels was blank.
+    /// Marks the pixels of a segment; returns whether any of them was blank.
     fn mark(&mut self, a: [f64; 2], b: [f64; 2]) -> bool {
         let steps = (distance(a, b).ceil() as usize).clamp(1, 20_000);
         let mut fresh = false;
@@ -168,7 +168,7 @@ pub fn hatching(rings: &[Vec<[f64; 2]>], spacing: f64, rect: &Rect) -> Vec<[[f64
         .collect();
     let (low, high) = (rect.min[0] + rect.min[1], rect.max[0] + rect.max[1]);
     let step = (spacing * std::f64::consts::SQRT_2).max(1.0);
-    // Each edge is entered into the lines that it crosses, so that the cost is that of the crossings.
+    // Each edge is entered into the hatch lines that it crosses, so that the cost is proportional to the crossings.
     let first = (low / step).floor() as i64;
     let lines = ((high - low) / step) as i64 + 2;
     let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); lines.clamp(0, 100_000) as usize];
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(line(still, &RECT).iter().map(Vec::len).sum::<usize>(), 0);
     }
 
-    /// A square with a hole: every hatch's middle lies in the square and not in the hole.
+    /// A square with a hole: the midpoint of every hatch line lies in the square and not in the hole.
     #[test]
     fn hatching_keeps_to_the_even_odd_rule() {
         let square = |low: f64, high: f64| vec![[low, low], [high, low], [high, high], [low, high], [low, low]];

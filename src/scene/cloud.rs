@@ -1,4 +1,4 @@
-//! An ensemble: its paths faintly, the mean path, and the cloud of ends.
+//! An ensemble: its faint paths, the mean path, and the cloud of ends.
 
 use super::clip;
 use super::theme::{INK_DARK, Palette};
@@ -23,9 +23,9 @@ impl PartialEq for Cloud {
     }
 }
 
-/// At most so many ends are drawn.
+/// The most ends that are drawn.
 const MOST_ENDS: usize = 2_000;
-/// Points of a path that are nearer than this are one, in pixels at scale 1.
+/// Points of a path that are nearer than this are merged, in pixels at scale 1.
 const NEAR: f64 = 2.0;
 
 /// The paths, and over them the mean path and the ends.
@@ -51,14 +51,14 @@ pub(super) fn marks(layout: &Layout, cloud: &Cloud, palette: &Palette) -> Vec<Pr
     }
     let mean = ensemble.mean_path();
     let [outer, inner] = palette.casings;
-    // A line of the casing's colour inside tells the mean from a run.
+    // An inner line in the colour of the casing distinguishes the mean path from a run.
     for (width, colour) in [(6.1, outer), (4.7, inner), (2.5, colour), (0.9, inner)] {
         line(layout, &mean, Stroke { width: width * scale, colour, dash: None }, &mut marks);
     }
     marks
 }
 
-/// A line through the points, without those that would not be told apart.
+/// A line through the points, without indistinguishable ones.
 fn line(layout: &Layout, points: &[Vector], stroke: Stroke, marks: &mut Vec<Primitive>) {
     let near = NEAR * layout.scale;
     let mut kept: Vec<[f64; 2]> = Vec::new();

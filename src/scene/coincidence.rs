@@ -1,12 +1,12 @@
-//! Where the line of a run lies on those of runs that were drawn before it.
+//! Finds where the line of a run coincides with lines of runs that were drawn before.
 
 use super::{Layout, clip};
 
-/// The side of a cell in pixels at scale 1: lines that are nearer than about this are one to the eye.
+/// The side of a cell in pixels at scale 1: lines nearer than about this look like one.
 const CELL: f64 = 1.6;
-/// A shorter stretch in pixels at scale 1 is a crossing.
+/// A shorter coincidence, in pixels at scale 1, counts as a crossing.
 const LEAST: f64 = 26.0;
-/// Beyond so many points a line is a scribble, which nothing coincides with.
+/// For lines with more points, no coincidence is computed.
 const MOST: usize = 4_000;
 
 /// How many lines lie where in the plot.
@@ -17,7 +17,7 @@ pub struct Coverage {
     lines: Vec<u8>,
 }
 
-/// A part of a line, and on how many lines it lies.
+/// A part of a line, and the number of lines with which it coincides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stretch {
     /// Its vertices.
@@ -27,7 +27,7 @@ pub struct Stretch {
 }
 
 impl Coverage {
-    /// Nothing lies anywhere.
+    /// An empty grid.
     pub fn new(layout: &Layout) -> Coverage {
         let cell = CELL * layout.scale;
         let count = |length: f64| (length / cell) as usize + 3;
@@ -35,7 +35,7 @@ impl Coverage {
         Coverage { origin: layout.plot.min, cell, columns, lines: vec![0; columns * rows] }
     }
 
-    /// The line in parts that lie on as many lines each.
+    /// The line in parts, each of which coincides with a constant number of lines.
     pub fn split(&self, line: &[[f64; 2]]) -> Vec<Stretch> {
         let whole = || vec![Stretch { points: line.to_vec(), lines_below: 0 }];
         if line.len() > MOST {
@@ -43,7 +43,7 @@ impl Coverage {
         }
         let least = LEAST / CELL * self.cell;
         let mut parts: Vec<Stretch> = Vec::new();
-        // Whether the last point is one between vertices, of which only those are kept where a part ends.
+        // Whether the last point lies between vertices; such points are kept only at the ends of parts.
         let mut is_between = false;
         for pair in line.windows(2) {
             for [a, b] in self.pieces(pair[0], pair[1]) {
@@ -60,7 +60,8 @@ impl Coverage {
                 is_between = b != pair[1];
             }
         }
-        // What is too short to be seen goes with what is before it, at the beginning with what follows.
+        // A part that is too short to be visible is merged with the part before it, or at the beginning with the next
+        // one.
         let mut merged: Vec<Stretch> = Vec::new();
         for part in parts {
             let is_short = length(&part.points) < least;
@@ -100,7 +101,7 @@ impl Coverage {
         }
     }
 
-    /// A segment in pieces that are no longer than a cell.
+    /// A segment in pieces of at most the size of a cell.
     fn pieces(&self, a: [f64; 2], b: [f64; 2]) -> impl Iterator<Item = [[f64; 2]; 2]> + use<> {
         let count = (clip::distance(a, b) / self.cell).ceil().clamp(1.0, 20_000.0);
         let at = move |k: f64| if k == count { b } else { [0, 1].map(|i| a[i] + k / count * (b[i] - a[i])) };

@@ -1,8 +1,9 @@
-//! That the path of a run is seen on every colour of every map, whoever looks: measured by colour differences.
+//! The path of a run is visible on every colour of every map, for all kinds of colour vision, as colour differences
+//! show.
 //!
-//! CIEDE2000 is that of G. Sharma, W. Wu and E. N. Dalal (Color Research & Application 30, 2005), held against pairs of their
-//! table 1. Colour blindness is simulated as by G. M. Machado, M. M. Oliveira and L. A. F. Fernandes (IEEE TVCG 15, 2009),
-//! severity 1, in linear light.
+//! CIEDE2000 is that of G. Sharma, W. Wu and E. N. Dalal (Color Research & Application 30, 2005), held against pairs of
+//! their table 1. Colour blindness is simulated as by G. M. Machado, M. M. Oliveira and L. A. F. Fernandes (IEEE TVCG
+//! 15, 2009), severity 1, in linear light.
 
 use super::theme::{INDEFINITE, NEGATIVE_DEFINITE, POSITIVE_DEFINITE, Palette};
 use super::{Colour, layers};
@@ -164,7 +165,7 @@ fn every_run_stands_out_from_its_casing_and_from_the_usual_map() {
     }
 }
 
-/// The first three runs, which a new study has, are told from each other by everybody.
+/// The first three runs, which a new study has, can be distinguished with all kinds of colour vision.
 #[test]
 fn the_first_runs_are_told_apart() {
     for theme in [Theme::Light, Theme::Dark] {

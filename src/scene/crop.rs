@@ -1,9 +1,9 @@
-//! Moving a picture, and cutting its page to what is drawn.
+//! Moving a picture, and cropping its page to its contents.
 
 use super::{Primitive, Rect, Scene};
 
 impl Scene {
-    /// The picture on a page that ends `margin` pixels above and below what is drawn; its width stays.
+    /// The picture on a page that ends `margin` pixels above and below its contents; the width stays.
     pub fn cropped(mut self, margin: f64) -> Scene {
         let Some([top, bottom]) = heights(&self.primitives) else { return self };
         let [top, bottom] = [(top - margin).floor(), (bottom + margin).ceil()];
@@ -73,7 +73,7 @@ mod tests {
     use crate::scene::{Canvas, PictureContext, picture};
     use crate::study::{Study, answer};
 
-    /// A page that is too high ends where the picture ends, and everything keeps its distance from everything else.
+    /// A page that is too high ends where the picture ends, and all distances are preserved.
     #[test]
     fn a_page_ends_where_the_picture_ends() {
         let study = Study::of_formula("w1^2 + w2^2", View::new(-1.0, 1.0, -1.0, 1.0).unwrap());

@@ -13,17 +13,16 @@ use crate::number::{Eigenpairs, Vector, eigenpairs};
 
 /// The least length of an arm in pixels at scale 1, from the centre to its tip: it clears the marker.
 const SHORTEST: f64 = 20.0;
-/// The greatest at scale 1, where the picture is large enough.
+/// The greatest length at scale 1, if the picture is large enough.
 const LONGEST: f64 = 52.0;
 /// The range of |λ| over which an arm grows, as powers of ten.
 const DECADES: [f64; 2] = [-3.0, 3.0];
 /// The length of the arm of a zero eigenvalue at scale 1: long enough for two dashes beside the marker.
 const ZERO_LENGTH: f64 = 25.0;
-/// At a degenerate point a Hessian's eigenvalue below this is a zero that the search met up to rounding.
+/// At a degenerate point, an eigenvalue below this counts as a zero with a rounding error of the search.
 const DEGENERATE_ZERO: f64 = 1e-6;
 
-/// How large crosses and markers are drawn: smaller where critical points stand close together, so that they do not
-/// grow into a net.
+/// The size of crosses and markers: smaller if critical points are close together, so that they do not overlap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measure {
     /// The greatest length of an arm in pixels.
@@ -33,7 +32,7 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// The measure for one picture, from the typical distance of neighbours in view.
+    /// The measure of a picture, from the typical distance of neighbours in view.
     pub fn of(layout: &Layout, points: &CriticalPoints) -> Measure {
         let pixels = points.points.iter().map(|point| layout.pixel_from_world(point.w));
         let inside: Vec<[f64; 2]> = pixels.filter(|pixel| layout.plot.contains(*pixel)).collect();
@@ -98,7 +97,7 @@ pub fn cross(layout: &Layout, w: Vector, eigen: &Eigenpairs, kind: Option<Kind>,
     casings
 }
 
-/// λ₁ and λ₂ at the ends of the arms; none among many crosses, where they would cover each other.
+/// λ₁ and λ₂ at the ends of the arms; none if there are many crosses, because the labels would overlap.
 pub fn cross_labels(
     layout: &Layout,
     w: Vector,
@@ -172,7 +171,7 @@ fn arm(
     for side in [-1.0, 1.0] {
         let outward = [side * direction[0], side * direction[1]];
         let size = 7.5 * scale;
-        // Outward heads sit at the tips, inward ones where the marker at the centre does not hide them.
+        // Outward heads are at the tips, and inward ones just outside the marker at the centre.
         let (tip, pointing) = if sign < 0 {
             (along(centre, outward, length + 2.0 * scale), outward)
         } else {
@@ -193,7 +192,7 @@ pub(super) fn head(tip: [f64; 2], pointing: [f64; 2], size: f64, colour: Colour,
 
 fn arm_label(layout: &Layout, centre: [f64; 2], direction: [f64; 2], length: f64, index: usize, sign: i8) -> Primitive {
     let size = 12.0 * layout.scale;
-    // Of the two ends the one that points up, or to the right where the arm is level.
+    // Of the two ends, the one that points up, or to the right if the arm is horizontal.
     let up = if direction[1] < -1e-9 || (direction[1].abs() <= 1e-9 && direction[0] > 0.0) { 1.0 } else { -1.0 };
     let at = along(centre, [up * direction[0], up * direction[1]], length + 11.0 * layout.scale);
     let run = |text: &str, script| MathRun { text: text.to_owned(), italic: script == Script::Normal, script };
@@ -208,8 +207,8 @@ fn arm_label(layout: &Layout, centre: [f64; 2], direction: [f64; 2], length: f64
     }
 }
 
-/// What the pointer shows at an ordinary point: the gradient (uphill) as an arrow, its length growing with
-/// log‖∇L‖, and the eigen-cross of the Hessian there, to the same measure as those of the critical points.
+/// The marks at the pointer: the gradient (uphill) as an arrow, its length growing with log‖∇L‖, and the eigen-cross of
+/// the Hessian there, with the same measure as those of the critical points.
 pub fn hover(layout: &Layout, w: Vector, jet: &Jet, points: &CriticalPoints) -> Vec<Primitive> {
     let centre = layout.pixel_from_world(w);
     if !layout.plot.contains(centre) {

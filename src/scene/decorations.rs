@@ -1,4 +1,4 @@
-//! What an exported picture has around the plot: title, colour bar, footer.
+//! The decorations of an exported picture around the plot: title, colour bar, footer.
 
 use super::placement::stroke_scale;
 use super::theme::Palette;
@@ -100,10 +100,10 @@ fn title(layout: &Layout, study: &Study, findings: &Findings, palette: &Palette,
     marks.push(line([x, baseline], Font::Sans, size, text::plain(words), palette.muted));
 }
 
-/// A title in as few lines as its width asks for, broken before a plus or minus; its font size and the height of a line.
+/// A title in as few lines as fit the width, broken before a plus or minus, with its font size and line height.
 fn title_lines(runs: &[MathRun], room: f64, scale: f64) -> (Vec<Vec<MathRun>>, [f64; 2]) {
     let full = text::width(Font::Serif, TITLES[0][0] * scale, runs);
-    // A long title is set smaller, to a point, before it is broken.
+    // A long title first gets a smaller font, up to a limit, before it is broken.
     if 0.8 * full <= room {
         let shrink = (room / full).min(1.0);
         return (vec![runs.to_vec()], TITLES[0].map(|size| size * shrink * scale));
@@ -117,7 +117,7 @@ fn title_lines(runs: &[MathRun], room: f64, scale: f64) -> (Vec<Vec<MathRun>>, [
     }
     let sizes = TITLES[3].map(|size| size * scale);
     let mut lines = text::broken_runs(runs, Font::Serif, sizes[0], room);
-    // What even four lines cannot hold is cut.
+    // Text that does not fit in four lines is truncated.
     let rest = lines.split_off(3).concat();
     lines.push(text::shortened_runs(&rest, Font::Serif, sizes[0], room));
     (lines, sizes)
@@ -146,7 +146,7 @@ fn footer(
     marks.push(line([layout.plot.min[0], y], Font::Sans, size, text::plain(words), palette.muted));
 }
 
-/// The resolution of the image that fills the plot, where it is coarser than the plot.
+/// The resolution of the image that fills the plot, if it is coarser than the plot.
 fn coarse(layout: &Layout, study: &Study, findings: &Findings) -> Option<String> {
     let ([columns, rows], what) = match super::layers::basins(study, findings) {
         Some(basins) => ([basins.map.columns, basins.map.rows], "starts"),
@@ -172,7 +172,7 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
     marks.push(Primitive::Box { rect, radius: 0.0, fill: Colour([0; 4]), stroke: Some(stroke) });
     let runs = quantity_runs(findings.field.quantity);
     let size = 15.0 * scale;
-    // A long name stands centred over the bar as far as the canvas reaches.
+    // A long name is centred over the bar, as far as the canvas allows.
     let half = 0.5 * text::width(Font::Sans, size, &runs);
     let middle = (0.5 * (rect.min[0] + rect.max[0])).min(layout.canvas.size[0] - half - 4.0 * scale);
     marks.push(Primitive::Text {
@@ -187,8 +187,8 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
     bar_labels(&rect, findings, scale, palette, marks);
 }
 
-/// The ticks of the colour bar with their labels, which differ from each other; what does not fit has an offset, which stands
-/// below the bar.
+/// The ticks of the colour bar with distinct labels. Labels that do not fit get an offset, which is shown below the
+/// bar.
 fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, marks: &mut Vec<Primitive>) {
     let size = 11.0 * scale;
     let stroke = Stroke { width: stroke_scale(scale).min(2.0), colour: palette.axis, dash: None };
@@ -206,7 +206,8 @@ fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, m
     for ((y, value), label) in ticks.into_iter().zip(texts) {
         let points = vec![[rect.max[0], y], [rect.max[0] + 4.0 * scale, y]];
         marks.push(Primitive::Polyline { points, stroke });
-        // Where nothing helps (ends that are huge and differ in their last digits), fewer digits are better than half a label.
+        // If no label fits (for huge ends that differ only in their last digits), fewer digits are better than a
+        // truncated label.
         let label = if fits(&label) || offset.is_some() { label } else { fitting(value, 4, fits) };
         let at = [rect.max[0] + 8.0 * scale, y + 0.36 * size];
         marks.push(line(at, Font::Sans, size, text::plain(label), palette.muted));
@@ -224,7 +225,7 @@ fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, m
     }
 }
 
-/// Where the last colour of a strip lies.
+/// The place of the last colour of a strip.
 pub(super) enum Direction {
     Up,
     Right,

@@ -11,13 +11,13 @@ use crate::study::{Findings, Study};
 
 /// Points of a curve.
 const CURVE: usize = 160;
-/// More examples than these are thinned out.
+/// More examples than this are thinned out.
 const MOST_EXAMPLES: usize = 2_000;
-/// With more examples their distances from the curve of the start are not drawn.
+/// With more examples, residuals from the curve of the start are not drawn.
 const MOST_RESIDUALS: usize = 60;
 
-/// The examples with the curves of the start point and of each run's end, within a rectangle; `None` where the loss has no
-/// model of one input, which alone has a curve.
+/// The examples with the curves of the start point and of each run's end, within a rectangle; `None` if the loss has no
+/// model of one input, because only such a model has a curve.
 pub fn examples(study: &Study, findings: &Findings, rect: Rect, scale: f64) -> Option<Vec<Primitive>> {
     let model = findings.loss.model()?;
     let [input] = model.inputs.as_slice() else { return None };
@@ -61,7 +61,7 @@ fn inside(rect: Rect, scale: f64) -> Rect {
     Rect { min, max: [max[0].max(min[0] + 1.0), max[1].max(min[1] + 1.0)] }
 }
 
-/// What is shown of a coordinate: all of its finite values and a little more.
+/// The shown range of a coordinate: all its finite values and a margin.
 fn range(places: &[[f64; 2]], axis: usize) -> [f64; 2] {
     let values = places.iter().map(|place| place[axis]).filter(|value| value.is_finite());
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
@@ -131,7 +131,7 @@ impl Chart {
         marks.push(label(above, anchor, y, Font::SerifItalic, palette.text));
     }
 
-    /// From each example to the curve of the start point.
+    /// The residuals: lines from each example to the curve of the start point.
     fn residuals(&self, places: &[[f64; 2]], fitted: &[f64], palette: &Palette, marks: &mut Vec<Primitive>) {
         let stroke = Stroke { width: 0.9 * self.scale, colour: palette.axis, dash: None };
         for (place, fitted) in places.iter().zip(fitted) {

@@ -1,4 +1,4 @@
-//! A place that a lesson highlights: a ring that stands out from whatever is under it.
+//! A place that a lesson highlights: a ring that stands out from any background.
 
 use super::theme::{CASING, Palette};
 use super::{Layout, Primitive, Stroke};
@@ -7,7 +7,7 @@ use crate::number::Vector;
 /// The radius of the ring at scale 1.
 const RADIUS: f64 = 13.0;
 
-/// The ring around a place; nothing outside of the plot.
+/// The ring around a place; nothing outside the plot.
 pub fn highlight(layout: &Layout, w: Vector) -> Vec<Primitive> {
     let centre = layout.pixel_from_world(w);
     if !layout.plot.contains(centre) {

@@ -1,4 +1,4 @@
-//! What a layer of the picture is: what it draws, at which depth, and what it says.
+//! A layer of the picture: its marks, their depth, and its words.
 
 use super::{Layout, PictureContext, Primitive};
 use crate::basins::Outcome;
@@ -7,7 +7,7 @@ use crate::saddles::Sense;
 use crate::study::layers::LayerSwitch;
 use crate::study::{Findings, Study};
 
-/// What a layer is drawn from.
+/// The input of a layer.
 pub(super) struct LayerInput<'a> {
     pub study: &'a Study,
     pub findings: &'a Findings,
@@ -15,24 +15,24 @@ pub(super) struct LayerInput<'a> {
     pub context: &'a PictureContext,
 }
 
-/// Where in the picture marks lie, from the lowest. Layers of one depth are drawn in the order of [`LAYERS`].
+/// The depth of marks in the picture, from the lowest. Layers of the same depth are drawn in the order of [`LAYERS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Depth {
     /// Colours and hatching.
     Map,
     /// Contour lines.
     Lines,
-    /// What lies on contour lines, and changes with the landscape and the view only.
+    /// Marks on contour lines that change only with the landscape and the view.
     OverLines,
     /// Curves of critical points and eigenvectors.
     Directions,
     /// Trajectories.
     Paths,
-    /// What markers lie on.
+    /// Marks under the markers.
     UnderMarkers,
     /// Markers of critical points.
     Markers,
-    /// What a run evaluates in its step, start and ends.
+    /// The evaluations of a run in its step, the start, and the ends.
     Steps,
     /// Words over everything.
     Captions,
@@ -45,9 +45,9 @@ pub(super) type Draw = fn(&LayerInput<'_>, &mut Vec<Primitive>);
 pub(super) struct Layer {
     /// Its switch; a layer without one is always shown.
     pub switch: Option<&'static LayerSwitch>,
-    /// What it draws, at which depth.
+    /// Its marks, with their depths.
     pub parts: &'static [(Depth, Draw)],
-    /// What it adds to the legend.
+    /// Its entries in the legend.
     pub legend: fn(&LayerInput<'_>) -> Vec<Key>,
     /// What it adds to the text summary, in sentences.
     pub words: fn(&LayerInput<'_>) -> Vec<String>,
@@ -62,12 +62,12 @@ impl Layer {
     }
 }
 
-/// What stands before a line.
+/// The symbol before a line of the legend.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Swatch {
     /// A run's line, by its colour.
     Run(usize),
-    /// The thin line of a curve of reference, by its colour.
+    /// The thin line of a reference curve, by its colour.
     Curve(usize),
     /// The colours of the heat map.
     Colours,
@@ -95,7 +95,7 @@ pub(super) enum Swatch {
     Pattern(Outcome),
 }
 
-/// What a colour, a pattern or a line of the map means.
+/// The meaning of a colour, a pattern or a line of the map.
 pub(super) struct Key {
     pub swatch: Swatch,
     pub name: String,
@@ -103,7 +103,7 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// What a swatch stands for, and more about it.
+    /// A key with the meaning of its swatch and an explanation.
     pub fn new(swatch: Swatch, name: impl Into<String>, more: impl Into<String>) -> Key {
         Key { swatch, name: name.into(), more: more.into() }
     }

@@ -1,4 +1,4 @@
-//! Where the plot lies on the canvas, and the transform between world and pixels.
+//! The place of the plot on the canvas, and the transform between world and pixels.
 
 use super::ticks::{Tick, ticks, ticks_with_room};
 use super::{Font, Rect, legend, text, within};
@@ -11,16 +11,16 @@ use crate::study::{Study, layers};
 pub struct Canvas {
     /// Width and height in pixels.
     pub size: [f64; 2],
-    /// Text and marks are this much larger than at 1280 × 720.
+    /// The magnification of text and marks relative to 1280 × 720.
     pub scale: f64,
     /// Whether title, colour bar and footer are drawn (exports), or the window shows them itself. Legend and badge
     /// belong to the picture and are drawn in both.
     pub decorations: bool,
 }
 
-/// How much larger text and marks are for a projector.
+/// The magnification of text and marks for a projector.
 const PROJECTOR: f64 = 1.5;
-/// A view that is longer than this many times its other side fills the plot instead of keeping equal axes.
+/// A view whose sides differ by more than this factor fills the plot instead of having equal axes.
 const LONGEST_EQUAL: f64 = 6.0;
 /// Font size of tick labels at scale 1.
 pub(super) const TICK_SIZE: f64 = 12.0;
@@ -32,7 +32,7 @@ const STRIP_MORE: f64 = 52.0;
 const STRIP_KEYS: f64 = 90.0;
 const SIDE_GAP: f64 = 20.0;
 
-/// Where the plot lies.
+/// The layout of the plot on a canvas.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Layout {
     /// The canvas.
@@ -41,13 +41,13 @@ pub struct Layout {
     pub plot: Rect,
     /// The view that fills it.
     pub view: View,
-    /// How much larger text and marks are than at 1280 × 720: the canvas's scale, and more for a projector.
+    /// The magnification of text and marks relative to 1280 × 720: the canvas's scale, and more for a projector.
     pub scale: f64,
-    /// Free room beside the plot for legend and badge; `None` where they lie over the plot.
+    /// The free area beside the plot for legend and badge; `None` if they lie over the plot.
     pub side: Option<Rect>,
-    /// Whether that room lies below the plot, as wide as the canvas allows, and not to the right.
+    /// Whether that area is below the plot, as wide as the canvas allows, and not to the right.
     pub is_side_below: bool,
-    /// Whether a colour bar stands at the right of the plot.
+    /// Whether there is a colour bar to the right of the plot.
     pub colour_bar: bool,
 }
 
@@ -61,13 +61,14 @@ impl Canvas {
 }
 
 impl Layout {
-    /// Lays the plot of a study out on a canvas. Quick: it depends on the view, the canvas and a few switches only.
+    /// Lays out the plot of a study on a canvas. This is fast, because it depends only on the view, the canvas and a
+    /// few switches.
     pub fn new(study: &Study, canvas: &Canvas) -> Layout {
         let canvas = canvas.sane();
         let scale = canvas.scale * if study.picture.projector { PROJECTOR } else { 1.0 };
         let mut left = 52.0 * scale;
         let mut layout = placed(study, canvas, scale, left);
-        // The labels beside the plot depend on its height and its left margin on them: twice around settles it.
+        // The labels beside the plot depend on its height, and the left margin on the labels. Two rounds are enough.
         for _ in 0..2 {
             let needed = layout.widest_label() + 18.0 * scale;
             if needed <= left {
@@ -83,7 +84,7 @@ impl Layout {
     pub fn pixel_from_world(&self, w: Vector) -> [f64; 2] {
         let x = (w.x - self.view.w1[0]) / self.view.width();
         let y = (w.y - self.view.w2[0]) / self.view.height();
-        // Far beyond the canvas a pixel is only a direction: it is kept from overflowing.
+        // Far beyond the canvas a pixel only gives a direction, and is limited so that it does not overflow.
         let far = |pixel: f64| pixel.clamp(-1e300, 1e300);
         [far(self.plot.min[0] + x * self.plot.width()), far(self.plot.max[1] - y * self.plot.height())]
     }
@@ -95,7 +96,7 @@ impl Layout {
         Vector::new(self.view.w1[0] + x * self.view.width(), self.view.w2[0] + y * self.view.height())
     }
 
-    /// The unit vector in pixels that a direction of the weight plane has on the canvas; `None` for no direction.
+    /// The unit vector in pixels for a direction of the weight plane; `None` for a zero or undefined direction.
     pub fn pixel_direction(&self, direction: Vector) -> Option<[f64; 2]> {
         let largest = direction.x.abs().max(direction.y.abs());
         if !(largest.is_finite() && largest > 0.0) {
@@ -137,7 +138,7 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     let right = if colour_bar { 98.0 } else { 34.0 } * scale;
     let top = if canvas.decorations { 84.0 } else { 30.0 } * scale;
     let bottom = if canvas.decorations { 62.0 } else { 32.0 } * scale;
-    // A canvas that is too small for its margins shrinks them rather than the plot to nothing.
+    // On a canvas that is too small, the margins shrink, so that the plot does not vanish.
     let shrink = |margins: f64, whole: f64| (0.7 * whole / margins).min(1.0);
     let (horizontal, vertical) = (shrink(left + right, width), shrink(top + bottom, height));
     let (left, right) = (left * horizontal, right * horizontal);
@@ -153,7 +154,7 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     };
     let free = [room[0] - size[0], room[1] - size[1]];
     let side = side_of(study, free, scale);
-    // Plot and side are centred together. Whole pixels keep the frame crisp.
+    // Plot and side are centred together. Whole pixels keep the frame sharp.
     let group = match side {
         Side::Right(width) => [size[0] + width + SIDE_GAP * scale, size[1]],
         Side::Below(height) => [size[0], size[1] + height],
@@ -178,7 +179,7 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
     Layout { canvas, plot, view, scale, side: rect, is_side_below, colour_bar }
 }
 
-/// Where legend and badge have room that the plot does not need.
+/// Where legend and badge fit beside the plot.
 #[derive(Clone, Copy)]
 enum Side {
     None,
@@ -201,7 +202,7 @@ fn side_of(study: &Study, free: [f64; 2], scale: f64) -> Side {
     }
     let keys = if has_keys { STRIP_KEYS } else { 0.0 };
     let height = (STRIP_MORE + STRIP_LINE * runs as f64 + keys) * scale;
-    // Where there is plenty of room, each run may take two lines.
+    // If there is enough room, each run may take two lines.
     match free[1] {
         free if free >= 3.0 * height => Side::Below(2.0 * height),
         free if free >= height => Side::Below(height),

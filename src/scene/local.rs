@@ -1,7 +1,7 @@
 //! The local picture of a critical point: L close to it, and the quadratic model L(p) + ½(w − p)ᵀH(w − p) over it.
 //!
-//! Both are drawn at the same levels, so that one sees where the model tells the truth; at a degenerate point it does not,
-//! and there the sectors say what the model cannot.
+//! Both are drawn at the same levels, so that one can see where the model agrees with L. At a degenerate point it does
+//! not, and the sectors show the behaviour of L instead.
 
 use super::cross::{Measure, cross};
 use super::theme::Palette;
@@ -17,7 +17,7 @@ use crate::number::Vector;
 pub struct Local {
     /// What is drawn.
     pub primitives: Vec<Primitive>,
-    /// Half of the height of what is shown, in weights.
+    /// Half of the height of the shown region, in weights.
     pub reach: f64,
 }
 
@@ -26,7 +26,7 @@ const NODES: usize = 72;
 /// Levels on each side of the point's own.
 const LEVELS: i32 = 5;
 
-/// The picture of the critical point with this index within a rectangle of pixels; `None` where nothing can be drawn.
+/// The picture of the critical point with this index within a rectangle of pixels; `None` if nothing can be drawn.
 pub fn local(
     loss: &Loss,
     points: &CriticalPoints,
@@ -82,7 +82,7 @@ pub fn local(
     Some(Local { primitives, reach })
 }
 
-/// How far the picture reaches: a twelfth of the view, but not as far as the next critical point.
+/// The half size of the picture: a twelfth of the view, but less than the distance of the next critical point.
 fn reach(points: &CriticalPoints, index: usize, view: &View) -> f64 {
     let size = view.width().min(view.height());
     let p = points.points[index].w;
@@ -91,8 +91,8 @@ fn reach(points: &CriticalPoints, index: usize, view: &View) -> f64 {
     within(0.5 * nearest, 1e-6 * size, size / 12.0)
 }
 
-/// The point's own level, and levels above and below it as dense as a quadratic model's are far apart: with a k-th level at
-/// (k/5)² of the greatest difference, those of a bowl are evenly spaced.
+/// The level of the point, and levels above and below it that are evenly spaced for a quadratic model: with a k-th
+/// level at (k/5)² of the greatest difference, those of a bowl are evenly spaced.
 fn levels(own: f64, truth: &Grid) -> Vec<f64> {
     let differences = truth.values.iter().map(|value| (value - own).abs()).filter(|difference| difference.is_finite());
     let greatest = differences.fold(0.0, f64::max);

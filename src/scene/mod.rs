@@ -1,10 +1,11 @@
-//! The picture: what is drawn where, knowing no toolkit.
+//! The picture: what is drawn where, independent of any toolkit.
 //!
 //! [`picture`] lays a study and its findings out on a canvas. The result is a list of [`Primitive`]s in pixels (x to
 //! the right, y downwards) that the window, the SVG, the PNG and the PDF draw alike.
 //!
-//! A window that draws many times a second can lay out in layers: [`backdrop()`] changes with the landscape and the view
-//! only, [`overlay`] with the runs; [`hover`] marks the pointer. [`picture`] is both, and the decorations of an export.
+//! A window that draws many times a second can lay out in layers: [`backdrop()`] changes only with the landscape and
+//! the view, [`overlay`] with the runs; [`hover`] has the marks at the pointer. [`picture`] has backdrop, overlay, and
+//! the decorations of an export.
 
 pub mod theme;
 pub mod text;
@@ -98,7 +99,7 @@ pub struct Stroke {
     pub width: f64,
     /// Colour.
     pub colour: Colour,
-    /// Lengths of dash and gap in pixels; `None` is solid.
+    /// Lengths of dash and gap in pixels; `None` for a solid line.
     pub dash: Option<[f64; 2]>,
 }
 
@@ -115,7 +116,7 @@ pub enum Font {
     Serif,
 }
 
-/// Which point of a text its position is, horizontally; vertically it is always the baseline.
+/// The horizontal anchor of a text; vertically its position is always the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
     /// The left end.
@@ -140,9 +141,9 @@ pub enum Lies {
 pub enum Primitive {
     /// An image stretched smoothly over a rectangle, faded by an opacity of 0 to 1.
     Image {
-        /// Where.
+        /// Its rectangle.
         rect: Rect,
-        /// What.
+        /// Its pixels.
         raster: Arc<Raster>,
         /// How strongly.
         opacity: f64,
@@ -176,7 +177,7 @@ pub enum Primitive {
     },
     /// A rectangle with rounded corners.
     Box {
-        /// Where.
+        /// Its rectangle.
         rect: Rect,
         /// The corners' radius.
         radius: f64,
@@ -189,7 +190,7 @@ pub enum Primitive {
     Text {
         /// The anchor on the baseline.
         at: [f64; 2],
-        /// Which point of the text that is.
+        /// The anchor of the text.
         anchor: Anchor,
         /// The font of what is not italic.
         font: Font,
@@ -202,7 +203,8 @@ pub enum Primitive {
         /// A halo behind it: colour, width in pixels.
         halo: Option<(Colour, f64)>,
     },
-    /// A mark about a point: on a surface it is one, and is seen where its point is. On a map it is its contents.
+    /// Marks that belong to one point. On a surface they are visible if the point is visible. On a map they are drawn
+    /// like their contents.
     Anchored {
         /// The point.
         at: [f64; 2],
@@ -215,7 +217,7 @@ pub enum Primitive {
     Clipped {
         /// The rectangle.
         rect: Rect,
-        /// What is clipped.
+        /// The clipped marks.
         contents: Vec<Primitive>,
     },
 }
@@ -223,44 +225,43 @@ pub enum Primitive {
 /// A laid-out picture.
 #[derive(Clone, Debug)]
 pub struct Scene {
-    /// Where world and pixels meet.
+    /// The layout, with the transform between world and pixels.
     pub layout: Layout,
     /// The background.
     pub background: Colour,
-    /// What is drawn, in this order.
+    /// The marks, in drawing order.
     pub primitives: Vec<Primitive>,
     /// The picture in words, for screen readers and as the SVG's description.
     pub description: String,
 }
 
-/// What the picture shows beyond the study.
+/// The contents of a picture besides the study.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PictureContext {
     /// The index of the selected critical point.
     pub selected_point: Option<usize>,
-    /// Each run at the moment up to which it is drawn, when they are played; `None` is to their end.
+    /// The moment up to which each run is drawn while runs are played; `None` for runs to their end.
     pub moments: Option<Vec<Option<RunMoment>>>,
     /// An ensemble, drawn under the runs.
     pub cloud: Option<Cloud>,
-    /// Where stopping rules would have stopped the run under scrutiny.
+    /// Where stopping rules would have stopped the run of the details.
     pub stops: Vec<Stop>,
-    /// Where legend and badge lie over the plot; `None` is where they hide least.
+    /// The positions of legend and badge over the plot; `None` for positions where they hide the least.
     pub spots: Option<CardSpots>,
-    /// What the badge says, without weight, while the claim about critical points is being worked on; `None` is the
-    /// claim.
+    /// A provisional text of the badge while the critical points are being computed; `None` for the claim.
     pub pending_claim: Option<String>,
-    /// What is to be said in the footer of an export, beside the rest.
+    /// An additional note in the footer of an export.
     pub footnote: Option<String>,
-    /// The study's name for the footer, such as its file name; `None` is the landscape's name.
+    /// The study's name for the footer, such as its file name; `None` for the name of the landscape.
     pub study_name: Option<String>,
-    /// Pixels of a surface's image for each of the canvas's; `None` is as many as paper asks for.
+    /// Pixels of a surface's image for each pixel of the canvas; `None` for the resolution of print.
     pub surface_pixels: Option<f64>,
-    /// The surface of the study, where it was made before.
+    /// The surface of the study, if it was computed before.
     pub ground: Option<surface::Prepared>,
 }
 
 impl PictureContext {
-    /// What a study shows beyond its picture's options: the selected critical point, the cloud of its ensemble, where other
+    /// The context that a study itself specifies: the selected critical point, the cloud of its ensemble, where other
     /// stopping rules would have stopped, and the runs at a moment.
     pub fn of(study: &Study, findings: &Findings, moments: Option<Vec<Option<RunMoment>>>) -> PictureContext {
         let colour = study.runs.get(study.display.run_index()).map(|run| run.colour);
@@ -301,7 +302,8 @@ pub fn description(study: &Study, findings: &Findings, layout: &Layout, context:
     summary::description(&LayerInput { study, findings, layout, context })
 }
 
-/// What lies over the [`backdrop()`]: eigen-crosses, trajectories, critical points, start and ends, legend and badge.
+/// The part of the picture over the [`backdrop()`]: eigen-crosses, trajectories, critical points, start and ends,
+/// legend and badge.
 pub fn overlay(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
     draw(&LayerInput { study, findings, layout, context }, Depth::Directions..=Depth::Captions)
 }
@@ -322,12 +324,12 @@ pub fn markers(study: &Study, findings: &Findings, layout: &Layout, context: &Pi
     draw(&LayerInput { study, findings, layout, context }, Depth::UnderMarkers..=Depth::Markers)
 }
 
-/// The overlay's highest part: what a run evaluates in its step, start and ends, legend and badge.
+/// The overlay's highest part: the evaluations of a run in its step, start and ends, legend and badge.
 pub fn captions(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
     draw(&LayerInput { study, findings, layout, context }, Depth::Steps..=Depth::Captions)
 }
 
-/// Where legend and badge lie over the plot, given where they lay before: they stay while they hide no path.
+/// The positions of legend and badge over the plot, given their positions before. They stay while they hide no path.
 pub fn card_spots(
     study: &Study,
     findings: &Findings,
@@ -345,8 +347,8 @@ pub fn cards(study: &Study, findings: &Findings, layout: &Layout, context: &Pict
     legend::cards(&input, &spots)
 }
 
-/// The number, moved into the bounds. Other than `clamp` it never panics: where the bounds cross, as they do in a part of the
-/// window that has no room, the lower one holds.
+/// The number, limited to the bounds. Unlike `clamp` it never panics: if the bounds cross, as in a part of the window
+/// without room, the lower one is used.
 pub fn within<T: PartialOrd>(value: T, low: T, high: T) -> T {
     let value = if value > high { high } else { value };
     if value < low { low } else { value }

@@ -1,8 +1,9 @@
-//! The noise of a minibatch gradient at a point, as an ellipse beside the Hessian's.
+//! The noise of a minibatch gradient at a point, as an ellipse that can be compared with the Hessian's.
 //!
-//! The noise's semi-axes are the standard deviations √μ along the eigenvectors of the covariance C; the Hessian's are √|λ|
-//! along its own. Both are drawn with a longer axis of one length, which grows with the logarithm of the noise as the arms
-//! of crosses do, so that direction and shape are compared: for a well-fitted model C is nearly proportional to H.
+//! The noise's semi-axes are the standard deviations √μ along the eigenvectors of the covariance C; the Hessian's are
+//! √|λ| along its own. The longer axes of both have the same length, so that direction and shape can be compared: for a
+//! well-fitted model C is nearly proportional to H. This length grows with the logarithm of the noise, like the arms of
+//! crosses.
 
 use super::cross::{Measure, arm_length};
 use super::theme::{CASING, INK_DARK, INK_LIGHT, NOISE};
@@ -13,7 +14,7 @@ use std::f64::consts::TAU;
 /// Points of an outline.
 const POINTS: usize = 72;
 
-/// The ellipses at w of the covariance (solid, filled) and of the Hessian (dashed); nothing where there is no noise.
+/// The ellipses at w of the covariance (solid, filled) and of the Hessian (dashed); nothing if there is no noise.
 pub fn noise(layout: &Layout, w: Vector, hessian: &Matrix, covariance: &Matrix, measure: &Measure) -> Vec<Primitive> {
     let centre = layout.pixel_from_world(w);
     let Some(deviation) = eigenpairs(covariance).map(|eigen| eigen.values[1].max(0.0).sqrt()) else {
@@ -52,7 +53,8 @@ pub fn noise(layout: &Layout, w: Vector, hessian: &Matrix, covariance: &Matrix, 
     marks
 }
 
-/// The closed outline of w + s·√|A|·u over all unit vectors u, with s such that it reaches so many pixels far.
+/// The closed outline of w + s·√|A|·u over all unit vectors u, with s such that its farthest point is `reach` pixels
+/// away.
 fn outline(layout: &Layout, w: Vector, a: &Matrix, reach: f64) -> Option<Vec<[f64; 2]>> {
     let eigen = eigenpairs(a)?;
     let axes = [0, 1].map(|i| eigen.vectors[i] * eigen.values[i].abs().sqrt());
@@ -61,7 +63,7 @@ fn outline(layout: &Layout, w: Vector, a: &Matrix, reach: f64) -> Option<Vec<[f6
     if !(longest > 0.0 && longest.is_finite()) {
         return None;
     }
-    // A step this small stays within the picture's linear map, whatever the size of the weights.
+    // A small step, so that the map to pixels does not overflow for any size of the weights.
     let unit = 0.1 * (layout.view.width() + layout.view.height()) / longest;
     let offset = |k: usize| {
         let angle = TAU * k as f64 / POINTS as f64;

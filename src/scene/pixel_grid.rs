@@ -1,8 +1,8 @@
-//! Which marks of a kind have a place: those that are far enough from the ones before them.
+//! Selects marks of a kind: those that are far enough from the ones before.
 
 use super::{Layout, clip};
 
-/// Squares of the plot with the mark that lies in each, to find those nearby; NaN where there is none.
+/// Squares of the plot with the mark in each, to find nearby marks; NaN if a square has none.
 pub struct PixelGrid {
     origin: [f64; 2],
     apart: f64,
@@ -11,14 +11,14 @@ pub struct PixelGrid {
 }
 
 impl PixelGrid {
-    /// Nothing lies anywhere; marks are to be `apart` pixels from each other.
+    /// An empty grid for marks that must be `apart` pixels from each other.
     pub fn new(layout: &Layout, apart: f64) -> PixelGrid {
         let side = |length: f64| (length / apart) as usize + 3;
         let (columns, rows) = (side(layout.plot.width()), side(layout.plot.height()));
         PixelGrid { origin: layout.plot.min, apart, columns, squares: vec![[f32::NAN; 2]; columns * rows] }
     }
 
-    /// Takes the place of a mark in the plot; false where another mark is too near.
+    /// Claims the place of a mark in the plot; returns false if another mark is too near.
     pub fn claim(&mut self, point: [f64; 2]) -> bool {
         let cell = |i: usize| ((point[i] - self.origin[i]) / self.apart) as usize + 1;
         let (column, row) = (cell(0), cell(1));

@@ -1,7 +1,7 @@
-//! Critical points: markers told apart by shape, curves, and regions that stayed undecided.
+//! Critical points: markers with a shape for each kind, curves, and undecided regions.
 //!
-//! Minimum ●, maximum ▲, saddle ✕, degenerate ⬡ (hollow). Around the shape runs its outline: solid where the point
-//! is certified, dashed where it is a candidate.
+//! Minimum ●, maximum ▲, saddle ✕, degenerate ⬡ (hollow). The outline of the shape is solid for a certified point and
+//! dashed for a candidate.
 
 use super::clip;
 use super::cross::Measure;
@@ -14,7 +14,7 @@ use std::f64::consts::TAU;
 /// The radius of a marker's outline at scale 1.
 pub const MARKER_RADIUS: f64 = 8.0;
 
-/// Curves and undecided regions: what lies under the trajectories.
+/// Curves and undecided regions, which lie under the trajectories.
 pub(super) fn beneath(layout: &Layout, points: &CriticalPoints) -> Vec<Primitive> {
     let mut marks = Vec::new();
     regions(layout, points, &mut marks);
@@ -53,7 +53,7 @@ fn ring(centre: [f64; 2], radius: f64, scale: f64, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// The marker of a critical point: also drawn by tables and legends of the window.
+/// The marker of a critical point, also used in tables and legends of the window.
 pub fn marker(centre: [f64; 2], kind: Kind, evidence: Evidence, scale: f64, marks: &mut Vec<Primitive>) {
     let at = |shape: &[[f64; 2]]| -> Vec<[f64; 2]> {
         shape.iter().map(|[x, y]| [centre[0] + x * scale, centre[1] + y * scale]).collect()
@@ -85,7 +85,7 @@ fn dashes(outline: &[[f64; 2]], kind: Kind) -> Vec<Vec<[f64; 2]>> {
     let corner = |i: usize| outline[i % corners];
     let between = |a: [f64; 2], b: [f64; 2], t: f64| [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
     match kind {
-        // Eight arcs of four of the six sides that each eighth has.
+        // Eight dashes, each along four of the six sides of an eighth of the outline.
         Kind::Minimum => (0..8).map(|k| (0..5).map(|i| corner(6 * k + i + 1)).collect()).collect(),
         Kind::Maximum | Kind::Degenerate => (corners..2 * corners)
             .map(|i| {
@@ -93,7 +93,7 @@ fn dashes(outline: &[[f64; 2]], kind: Kind) -> Vec<Vec<[f64; 2]>> {
                 vec![between(here, before, 0.33), here, between(here, after, 0.33)]
             })
             .collect(),
-        // Around the end of each arm, open in the notches; an arm's first corner is a notch.
+        // Dashes around the end of each arm, with gaps in the notches; an arm's first corner is a notch.
         Kind::Saddle => (0..4)
             .map(|arm| {
                 let [notch, a, b, next] = [0, 1, 2, 3].map(|i| corner(3 * arm + i));
@@ -113,8 +113,8 @@ fn polygon(corners: usize, radius: f64) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// The outline of a lying cross ✕: the length of its arms and half their width. Each arm has three corners, of which the
-/// first is the notch before it.
+/// The outline of a diagonal cross ✕ with the given length and half width of its arms. Each arm has three corners, the
+/// first of which is the notch before it.
 fn saltire(length: f64, half: f64) -> Vec<[f64; 2]> {
     let turn = std::f64::consts::FRAC_1_SQRT_2;
     let arm = [[half, half], [length, half], [length, -half]];

@@ -6,16 +6,16 @@ use crate::critical::sectors;
 use crate::landscape::Loss;
 use crate::number::Vector;
 
-/// The fan's radius at scale 1, where the plot is large enough.
+/// The radius of the fan at scale 1, if the plot is large enough.
 const RADIUS: f64 = 46.0;
-/// How far from the point L is compared when not on the fan's rim, as shares of the plot's shorter side: the first at
-/// which differences are more than rounding.
+/// The distances from the point at which L is compared if not on the fan's rim, as shares of the plot's shorter side.
+/// The first one with differences beyond rounding is used.
 const CLOSER: [f64; 4] = [0.003, 0.01, 0.03, 0.1];
 /// A sector narrower than this has no room for a sign.
 const LEAST_FOR_SIGN: f64 = 0.3;
 
-/// The fan around a point; nothing where L cannot be compared. L is compared on the fan's rim, where the contour through
-/// the point can be seen to cross it, as long as there are as many sectors as close to the point.
+/// The fan around a point; nothing if L cannot be compared. L is compared on the fan's rim, where the contour through
+/// the point visibly crosses it, if there are as many sectors on the rim as close to the point.
 pub(super) fn fan(layout: &Layout, loss: &Loss, w: Vector) -> Vec<Primitive> {
     let shorter = layout.plot.width().min(layout.plot.height());
     let pixel = Vector::new(layout.view.width() / layout.plot.width(), layout.view.height() / layout.plot.height());

@@ -1,5 +1,5 @@
-//! The shadow on a plane of a path through all weights: dashed where L drawn under it is not L on it, with rings as large as
-//! its distance from the plane.
+//! The projection of a path through all weights onto a plane: dashed where L in the plane differs from L on the path,
+//! with rings whose size shows the distance from the plane.
 
 use super::casing::{WIDTHS, cased};
 use super::theme::Palette;
@@ -8,15 +8,15 @@ use super::{Colour, Layout, Primitive, Stroke, clip};
 /// A point of the path.
 #[derive(Clone, Copy)]
 pub(super) struct ShadowPoint {
-    /// Where its shadow lies.
+    /// The pixel of the projection.
     pub pixel: [f64; 2],
     /// Its distance from the plane, in units of w1.
     pub distance: f64,
-    /// Whether L there differs from L under it by more than a tenth.
+    /// Whether L on the path differs from L at the projection by more than a tenth.
     pub misleads: bool,
 }
 
-/// The dash where what is drawn under the path is not what the path sees.
+/// The dash where the drawn landscape is not that of the path.
 const DASH: [f64; 2] = [7.0, 5.0];
 /// Rings of a path, at most.
 const MOST_RINGS: usize = 5;

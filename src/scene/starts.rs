@@ -1,11 +1,11 @@
-//! Where runs start: a ring for the start that they share, and one in a run's colour for a start of its own.
+//! The starts of runs: a ring for the shared start, and one in a run's colour for a start of its own.
 
 use super::theme::{INK_DARK, INK_LIGHT, Palette};
 use super::{Colour, Layout, Primitive};
 use crate::number::Vector;
 use crate::study::Study;
 
-/// The radius of the start mark at scale 1: what the pointer grips.
+/// The radius of the start mark at scale 1, which the pointer can drag.
 pub const START_RADIUS: f64 = 7.5;
 
 /// A ring for each start, the common one on top.

@@ -1,8 +1,8 @@
-//! What each run evaluates in its step, while the runs are played.
+//! The evaluations of each run in its step, while the runs are played.
 //!
-//! The gradient, the direction or velocity and the step itself are arrows; the quadratic model is drawn by its level lines
-//! with its goal as a diamond; the trial points of a line search are small rings, the accepted one filled. Each mark is
-//! labelled where there is room, and none is much longer than a quarter of the picture.
+//! The gradient, the direction or velocity, and the step itself are arrows. The quadratic model has level lines, and a
+//! diamond at its goal. The trial points of a line search are small rings, and the accepted one is filled. Each mark is
+//! labelled if there is room, and none is much longer than a quarter of the picture.
 
 use super::clip;
 use super::cross::head;
@@ -18,14 +18,14 @@ use std::f64::consts::TAU;
 const NODES: usize = 48;
 /// The greatest length of the gradient's arrow in pixels at scale 1.
 const LONGEST: f64 = 64.0;
-/// The greatest length of another mark that is no step, as a share of the plot's shorter side.
+/// The greatest length of another mark that is not a step, as a share of the plot's shorter side.
 const LONGEST_SHARE: f64 = 0.28;
 /// Level lines of a model between the point and its goal.
 const LEVELS: i32 = 3;
 /// The size of labels at scale 1.
 const LABEL: f64 = 11.5;
 
-/// The marks of all runs that are not at their end, and over them their labels.
+/// The marks of all runs that are not at their end, with their labels on top.
 pub(super) fn marks(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
     let mut labels = Labels::default();
@@ -50,7 +50,7 @@ pub(super) fn marks(layout: &Layout, study: &Study, findings: &Findings, context
     marks
 }
 
-/// What marks mean, and where.
+/// The labels of marks, with their places.
 #[derive(Default)]
 struct Labels {
     wanted: Vec<([f64; 2], &'static str)>,
@@ -61,7 +61,7 @@ impl Labels {
         self.wanted.push((at, words));
     }
 
-    /// The labels beside their marks, without those that would lie on another one or say the same a second time nearby.
+    /// The labels beside their marks, without those that would overlap another one or repeat the same text nearby.
     fn placed(self, layout: &Layout, palette: &Palette) -> Vec<Primitive> {
         let size = LABEL * layout.scale;
         let mut taken: Vec<(Rect, &str)> = Vec::new();
@@ -147,7 +147,7 @@ impl StepMarks<'_> {
         }
     }
 
-    /// The circle within which the model is trusted; none where it surrounds most of the picture.
+    /// The circle within which the model is trusted; none if it surrounds most of the picture.
     fn trust_region(&self, radius: f64, marks: &mut Vec<Primitive>, labels: &mut Labels) {
         let at = |angle: f64| {
             self.layout.pixel_from_world(self.w + radius * Vector::new(libm::cos(angle), libm::sin(angle)))
@@ -160,12 +160,12 @@ impl StepMarks<'_> {
         labels.add(at(0.125 * TAU), "trust region");
     }
 
-    /// The greatest length of a mark that is no step, in pixels.
+    /// The greatest length of a mark that is not a step, in pixels.
     fn longest(&self) -> f64 {
         LONGEST_SHARE * self.layout.plot.width().min(self.layout.plot.height())
     }
 
-    /// What is followed, times the learning rates: the length in weights that it stands for.
+    /// A direction times the learning rates: the corresponding displacement in weights.
     fn rated(&self, direction: Vector) -> Vector {
         let rate = |key: &str| self.run.setting(key);
         match (rate("learning_rate"), rate("learning_rate_1"), rate("learning_rate_2")) {
@@ -175,7 +175,7 @@ impl StepMarks<'_> {
         }
     }
 
-    /// A direction that is no step: no longer than so many pixels.
+    /// A direction that is not a step, shortened to at most `longest` pixels.
     fn shortened(&self, direction: Vector, longest: f64) -> Vector {
         let [from, to] = [self.w, self.w + direction].map(|w| self.layout.pixel_from_world(w));
         let length = clip::distance(from, to);
@@ -236,7 +236,7 @@ impl StepMarks<'_> {
         let mut levels: Vec<f64> = (1..=LEVELS).map(|k| own * f64::from(k * k) / f64::from(LEVELS * LEVELS)).collect();
         levels.sort_by(f64::total_cmp);
         let scale = self.layout.scale;
-        // Only around the point and the goal: the model says nothing about what is far from both.
+        // Only around the point and the goal, because the model is not meaningful far from both.
         let ends = [self.w, goal].map(|w| self.layout.pixel_from_world(w));
         let around =
             Rect { min: [0, 1].map(|i| ends[0][i].min(ends[1][i])), max: [0, 1].map(|i| ends[0][i].max(ends[1][i])) };

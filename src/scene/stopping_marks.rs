@@ -1,4 +1,5 @@
-//! Where stopping rules would have stopped a run: a flag at the step, with the rule's formula; a false stop has a cross.
+//! Where stopping rules would have stopped a run: a flag at the step, with the rule's formula; a false stop has a
+//! cross.
 
 use super::theme::{CASING, INK_DARK, INK_LIGHT, NEGATIVE};
 use super::{Anchor, Font, Layout, Lies, Primitive, Stroke, clip, text};
@@ -9,7 +10,7 @@ const SIZE: f64 = 12.0;
 /// The height of a flag's pole at scale 1.
 const POLE: f64 = 22.0;
 
-/// The flags; those of rules that stop at the same place stand above each other.
+/// The flags. Those of rules that stop at the same place are stacked.
 pub(super) fn marks(layout: &Layout, stops: &[Stop]) -> Vec<Primitive> {
     let scale = layout.scale;
     let mut marks = Vec::new();

@@ -1,4 +1,4 @@
-//! The whole picture: that it holds what it should, stays on its canvas, and survives anything.
+//! The whole picture: its contents, its limits on the canvas, and extreme inputs.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
 
@@ -25,7 +25,7 @@ fn canvas(decorations: bool) -> Canvas {
     Canvas { size: [1280.0, 720.0], scale: 1.0, decorations }
 }
 
-/// A field that knows nothing of a loss: a small image, a contour and a hole, all within the view.
+/// A field made by hand: a small image, a contour and a hole, all within the view.
 fn field(view: View) -> Field {
     let at = |x: f64, y: f64| Vector::new(view.w1[0] + x * view.width(), view.w2[0] + y * view.height());
     let square = |a: f64, b: f64| vec![at(a, a), at(b, a), at(b, b), at(a, b), at(a, a)];
@@ -190,8 +190,8 @@ fn the_legend_tells_each_run_and_the_badge_the_claim() {
     }
 }
 
-/// Another quantity has its name over the colour bar, its range, its scale and its gaps in the legend, and is told from the
-/// contours, which stay those of L; sign regions have a key each. Both themes, all sizes: nothing is cut off.
+/// Another quantity has its name over the colour bar, its range, its scale and its gaps in the legend, and is told from
+/// the contours, which stay those of L; sign regions have a key each. Both themes, all sizes: nothing is cut off.
 #[test]
 fn what_the_map_shows_is_said() {
     for theme in [Theme::Light, Theme::Dark] {
@@ -311,7 +311,8 @@ fn the_image_is_centred_on_the_grid() {
     assert!((rect.max[1] - 0.5 * pixel[1] - layout.plot.max[1]).abs() < 1e-9);
 }
 
-/// A layer that only the tests have is drawn, and stands in the legend and in the text summary, while it is switched on.
+/// A layer that only the tests have is drawn, and stands in the legend and in the text summary, while it is switched
+/// on.
 #[test]
 fn an_added_layer_is_drawn_and_said() {
     let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
@@ -365,8 +366,8 @@ fn hides(card: &Rect, points: &[[f64; 2]], layout: &Layout) -> bool {
     pixels.windows(2).any(|pair| clip::segment(pair[0], pair[1], card).is_some())
 }
 
-/// A card lies on no path, though the path has no vertex under it; it stays where it is while that holds, gives way when a path
-/// comes to lie under it, and stays where a hand has put it.
+/// A card lies on no path, though the path has no vertex under it; it stays where it is while that holds, gives way
+/// when a path comes to lie under it, and stays where the user has put it.
 #[test]
 fn cards_lie_on_no_path_and_stay() {
     let context = PictureContext::default();
@@ -395,7 +396,8 @@ fn cards_lie_on_no_path_and_stay() {
     assert_eq!(spot_at(&layout, &card, card.min).map(|x| (x * 1e6).round() / 1e6), spots.legend);
 }
 
-/// A run that swings across the view ever wider is drawn to its third exit, and then an arrow says when it left for good.
+/// A run that swings across the view ever wider is drawn to its third exit, and then an arrow says when it left for
+/// good.
 #[test]
 fn divergence_is_an_arrow_and_no_slab() {
     let swings: Vec<[f64; 2]> = (0..40).map(|k| [0.01 * f64::from(k), 1.5 * libm::pow(-1.2, f64::from(k))]).collect();
@@ -515,9 +517,8 @@ fn the_svg_is_read_by_a_renderer_and_is_the_same_each_time() {
     assert!(pdf.starts_with(b"%PDF"));
 }
 
-/// A run that converged is told by the critical point of the list that it met, not by its own last digits.
-/// On ½(w1² + 10·w2²) the flow from (1, 1) lies on w2 = w1¹⁰: it is drawn so between its moments too, where chords would
-/// be far off, as a thin line without dots.
+/// On ½(w1² + 10·w2²) the flow from (1, 1) lies on w2 = w1¹⁰: it is drawn like this between its samples, too, where
+/// chords would be far off, as a thin line without dots.
 #[test]
 fn gradient_flow_is_drawn_as_the_curve_that_it_is() {
     let mut study = Study::of_formula("w1^2/2 + 5*w2^2", view(-1.2, 1.2, -1.2, 1.2));
@@ -545,7 +546,8 @@ fn gradient_flow_is_drawn_as_the_curve_that_it_is() {
     assert!(middles > 20);
 }
 
-/// A critical point is named where the end has one; otherwise it is said what is known.
+/// The end of a converged run has the coordinates of the listed critical point, not the run's own last digits. A
+/// critical point is named if the end has one; otherwise the words say what is known.
 #[test]
 fn an_end_is_told_by_what_is_known_of_it() {
     let near = trajectory(&[[1.0, 1.0], [-1.0 + 3e-7, -1.0 - 4e-9]], StopReason::Converged);

@@ -1,7 +1,7 @@
-//! Measuring and setting text: fonts, widths, scripts, and what to do when a text is too long.
+//! Measuring and setting text: fonts, widths, scripts, and the treatment of text that is too long.
 //!
-//! Texts are measured with the bundled fonts, so that one has the same width in the window, in every export and on every
-//! machine. Letters that these lack have a width of their own, whichever font draws them.
+//! Texts are measured with the bundled fonts, so that a text has the same width in the window, in every export and on
+//! every machine. Letters that the bundled fonts lack have a fixed width, whichever font draws them.
 
 use super::{Anchor, Font};
 use crate::formula::{MathRun, Script};
@@ -40,8 +40,8 @@ pub struct Span<'a> {
     pub text: &'a str,
 }
 
-/// The pieces of a text, laid out. A subscript and a superscript that follow each other stand above each other.
-/// Every back end draws these spans, so that mathematics looks alike everywhere.
+/// The pieces of a text, laid out. A subscript and a superscript in sequence are stacked. Every back end draws these
+/// spans, so that mathematics looks alike everywhere.
 pub fn spans(at: [f64; 2], anchor: Anchor, font: Font, size: f64, runs: &[MathRun]) -> Vec<Span<'_>> {
     let (mut spans, width) = laid_out(at, font, size, runs);
     let shift = match anchor {
@@ -66,7 +66,7 @@ pub fn plain_width(font: Font, size: f64, text: &str) -> f64 {
     ems * size
 }
 
-/// Whether a bundled font has a character, or it needs no glyph.
+/// Whether a bundled font has a character, or the character needs no glyph.
 pub fn is_bundled(c: char) -> bool {
     let has = |font| face(font).is_some_and(|face| face.glyph_index(c).is_some());
     c.is_ascii()
@@ -84,7 +84,7 @@ fn is_unseen(c: char) -> bool {
 fn laid_out(at: [f64; 2], font: Font, size: f64, runs: &[MathRun]) -> (Vec<Span<'_>>, f64) {
     let mut spans = Vec::with_capacity(runs.len());
     let mut pen = at[0];
-    // Where the script before began, so that its counterpart can stand above or below it.
+    // The beginning of the previous script, so that its counterpart can be stacked on it.
     let mut stack: Option<(f64, Script)> = None;
     for run in runs {
         let font = if run.italic { Font::SerifItalic } else { font };
@@ -118,7 +118,7 @@ pub fn weight_name(index: usize) -> Vec<MathRun> {
     ]
 }
 
-/// The text, its end replaced by … where it would be wider than `limit` pixels.
+/// The text; if it would be wider than `limit` pixels, its end is replaced by ….
 pub fn shortened(text: &str, font: Font, size: f64, limit: f64) -> String {
     if plain_width(font, size, text) <= limit {
         return text.to_owned();
@@ -137,7 +137,7 @@ pub fn shortened(text: &str, font: Font, size: f64, limit: f64) -> String {
     format!("{kept}…")
 }
 
-/// Mathematics, its end replaced by … where it would be wider than `limit` pixels.
+/// Mathematics; if it would be wider than `limit` pixels, its end is replaced by ….
 pub fn shortened_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Vec<MathRun> {
     if width(font, size, runs) <= limit {
         return runs.to_vec();
@@ -174,8 +174,8 @@ pub fn shortened_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Ve
     kept
 }
 
-/// Mathematics in lines no wider than `limit` pixels, broken before a plus or minus, outside of parentheses where there is one.
-/// What has none stays whole.
+/// Mathematics in lines no wider than `limit` pixels, broken before a plus or minus, preferably outside parentheses. A
+/// part without such signs is not broken.
 pub fn broken_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Vec<Vec<MathRun>> {
     let joined = |parts: &[Vec<MathRun>]| {
         let mut line = parts.concat();
@@ -186,7 +186,7 @@ pub fn broken_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Vec<V
     };
     let parts = terms(runs);
     let mut lines = Vec::new();
-    // The line that is being filled, with the number of parentheses that are open before each of its parts.
+    // The current line, with the number of open parentheses before each of its parts.
     let (mut line, mut depths): (Vec<Vec<MathRun>>, Vec<i32>) = (Vec::new(), Vec::new());
     let mut depth = 0;
     for part in parts {
@@ -209,7 +209,7 @@ pub fn broken_runs(runs: &[MathRun], font: Font, size: f64, limit: f64) -> Vec<V
     lines
 }
 
-/// The parts of a formula, each but the first beginning with ` + ` or ` − `.
+/// The parts of a formula; each except the first begins with ` + ` or ` − `.
 fn terms(runs: &[MathRun]) -> Vec<Vec<MathRun>> {
     let mut parts: Vec<Vec<MathRun>> = vec![Vec::new()];
     for run in runs {
@@ -237,7 +237,7 @@ fn terms(runs: &[MathRun]) -> Vec<Vec<MathRun>> {
     parts
 }
 
-/// Where a sign is in a text; not at its very beginning, where the text itself begins with the sign.
+/// The position of a sign in a text, ignoring a sign at the very beginning.
 fn find_after(text: &str, sign: &str, begins: bool) -> Option<usize> {
     let from = if begins { sign.len() } else { 0 };
     text.get(from..)?.find(sign).map(|place| place + from)
@@ -265,8 +265,8 @@ pub fn wrapped(text: &str, font: Font, size: f64, limit: f64, lines: usize) -> V
     rows.iter().map(|row| shortened(row, font, size, limit)).collect()
 }
 
-/// The width of a character in units of the font size. What the bundled fonts lack is as wide in every font: a letter of East
-/// Asia is a square, a mark stands over its letter.
+/// The width of a character in units of the font size. Characters that the bundled fonts lack have a fixed width: an
+/// East Asian letter fills a square, and a combining mark has no width.
 fn advance(font: Font, c: char) -> f64 {
     let in_face = |font: Font| {
         let face = face(font)?;
@@ -344,7 +344,7 @@ mod tests {
         assert!(spans[2].at[0] > spans[1].at[0]);
     }
 
-    /// Broken at its signs a formula has all of its text, and no line is too long.
+    /// A formula that is broken at its signs keeps all its text, and no line is too long.
     #[test]
     fn formulas_break_at_plus_and_minus() {
         let run = |text: &str, script| MathRun { text: text.to_owned(), italic: false, script };

@@ -1,9 +1,9 @@
 //! Every colour of the window and the picture, for light and dark.
 //!
-//! Text colours reach a contrast of 4.5 : 1 (WCAG 2.1, AA) against what they stand on; a test computes the ratios.
-//! The runs' colours are light on dark and dark on light, and the heat map lies between them and the ground. That a run or the
-//! casing around it stands out from every colour of a map, for every common kind of colour vision, is measured
-//! (`scene/contrast_tests.rs`).
+//! Text colours reach a contrast of 4.5 : 1 (WCAG 2.1, AA) against their background; a test computes the ratios. The
+//! colours of runs are light in the dark theme and dark in the light theme, and the heat map lies between them and the
+//! background. `scene/contrast_tests.rs` measures that a run or its casing stands out from every colour of a map, for
+//! every common kind of colour vision.
 
 use super::Colour;
 use crate::study::Theme;
@@ -25,7 +25,7 @@ pub struct Palette {
     pub text: Colour,
     /// Words of less weight.
     pub muted: Colour,
-    /// What can be acted on: links, sliders, check marks.
+    /// Interactive elements: links, sliders, check marks.
     pub accent: Colour,
     /// On the accent colour.
     pub on_accent: Colour,
@@ -45,7 +45,7 @@ pub struct Palette {
     pub axis: Colour,
     /// Hatching of undefined parts.
     pub hatch: Colour,
-    /// Contour lines where there is no heat map under them.
+    /// Contour lines without a heat map under them.
     pub bare_contour: Colour,
     /// Cards over the picture: legend and badge.
     pub card: Colour,
@@ -55,7 +55,7 @@ pub struct Palette {
     pub runs: [Colour; 7],
     /// Marks over the map that belong to no run.
     pub ink: Colour,
-    /// Around the line of a run, from outside: one of them stands out from whatever is under it.
+    /// The casings around the line of a run, from outside. One of them stands out from any background.
     pub casings: [Colour; 2],
 }
 
@@ -154,7 +154,7 @@ impl Palette {
 pub const INK_LIGHT: Colour = rgb(0xffffff);
 /// Dark parts of marks over the map, and the casings of lines.
 pub const INK_DARK: Colour = rgb(0x101014);
-/// Between the two, as a ground on which both are seen.
+/// Between the two, as a background on which both are visible.
 pub const INK_GREY: Colour = rgb(0x77777f);
 /// The casing of arrows and markers: dark, so that light colours stand out from it.
 pub const CASING: Colour = rgba(0x101014, 205);
@@ -166,19 +166,19 @@ pub const NOISE: Colour = rgb(0xff7ac6);
 pub const NEGATIVE: Colour = rgb(0xffa36b);
 /// Arms of eigenvalues that are zero.
 pub const ZERO: Colour = rgb(0xe6e6ea);
-/// Where the Hessian is positive definite.
+/// Regions where the Hessian is positive definite.
 pub const POSITIVE_DEFINITE: Colour = rgb(0x1f78c8);
-/// Where it is indefinite.
+/// Regions where it is indefinite.
 pub const INDEFINITE: Colour = rgb(0x8c8c94);
-/// Where it is negative definite.
+/// Regions where it is negative definite.
 pub const NEGATIVE_DEFINITE: Colour = rgb(0xe0701a);
-/// Inside of a minimum's marker: a breath of the positive colour.
+/// The inside of a minimum's marker: a faint positive colour.
 pub const MINIMUM: Colour = rgb(0xdff2ff);
-/// Inside of a maximum's marker: a breath of the negative colour.
+/// The inside of a maximum's marker: a faint negative colour.
 pub const MAXIMUM: Colour = rgb(0xffe9db);
-/// Contour lines over a map on a dark ground, and what lies under them on a light one.
+/// Contour lines over a map in the dark theme, and the lines under them in the light theme.
 pub const CONTOUR_LIGHT: Colour = rgb(0xffffff);
-/// Contour lines over a map on a light ground, and what lies under them on a dark one.
+/// Contour lines over a map in the light theme, and the lines under them in the dark theme.
 pub const CONTOUR_DARK: Colour = rgb(0x101014);
 
 impl Colour {

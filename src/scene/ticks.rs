@@ -1,4 +1,4 @@
-//! Round numbers along an axis, and how they are written.
+//! Round numbers along an axis, and their labels.
 //!
 //! A tick is k · m · 10ᵉ with m one of 1, 2, 5 and whole k, so that it can be written exactly, without rounding.
 
@@ -28,7 +28,7 @@ impl Spacing {
         loop {
             for mantissa in [1, 2, 5] {
                 let spacing = Spacing { mantissa, exponent };
-                // A hair of tolerance, so that a distance which is round up to rounding is kept.
+                // A small tolerance, so that a distance that is round up to rounding is kept.
                 if spacing.length() >= least * (1.0 - 1e-12) {
                     return spacing;
                 }
@@ -61,7 +61,7 @@ pub fn ticks(low: f64, high: f64, length: f64, spacing: f64) -> Vec<Tick> {
     let step = Spacing::at_least(least);
     let slack = 1e-9;
     let (first, last) = (low / step.length() - slack, high / step.length() + slack);
-    // 2^53: whole numbers beyond have no exact f64, and the view's own limits are far below.
+    // 2^53: whole numbers beyond have no exact f64, and the limits of a view are far below.
     if !(first.abs() < 9e15 && last.abs() < 9e15) {
         return Vec::new();
     }
@@ -75,7 +75,7 @@ pub fn ticks(low: f64, high: f64, length: f64, spacing: f64) -> Vec<Tick> {
         .collect()
 }
 
-/// Ticks of a horizontal axis: as [`ticks`], and so far apart that no labels touch.
+/// Ticks of a horizontal axis: like [`ticks`], but far enough apart that no labels touch.
 pub fn ticks_with_room(low: f64, high: f64, length: f64, spacing: f64, size: f64) -> Vec<Tick> {
     let mut spacing = spacing;
     for _ in 0..8 {
@@ -93,7 +93,7 @@ pub fn ticks_with_room(low: f64, high: f64, length: f64, spacing: f64, size: f64
     ticks(low, high, length, length)
 }
 
-/// mantissa · 10^exponent in decimal digits, or as 2×10⁶ where that would be long.
+/// mantissa · 10^exponent in decimal digits, or as 2×10⁶ if that would be long.
 fn written(mantissa: i64, exponent: i32) -> String {
     if mantissa == 0 {
         return "0".to_owned();

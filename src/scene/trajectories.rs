@@ -1,4 +1,4 @@
-//! Trajectories: a line a run with a dot each step, where all start, and how each ends.
+//! Trajectories: a line for each run with a dot at each step, the starts, and the ends.
 
 use super::casing::{WIDTHS, cased};
 use super::clip;
@@ -27,8 +27,8 @@ struct Shown<'a> {
     trajectory: &'a Trajectory,
 }
 
-/// The shown runs in the order in which they are painted: first those that hide most, random runs, which spread over their
-/// surroundings, and last the thin curves of reference.
+/// The shown runs in painting order: first random runs, which spread over their surroundings and hide the most, and
+/// last the thin reference curves.
 fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<Shown<'a>> {
     let runs = study.runs.iter().zip(&findings.trajectories).enumerate();
     let palette = Palette::of(study.picture.theme);
@@ -46,12 +46,12 @@ fn shown<'a>(study: &'a Study, findings: &'a Findings) -> Vec<Shown<'a>> {
 
 /// The thin widths of curves.
 const CURVE_WIDTHS: [f64; 3] = [3.9, 2.9, 1.3];
-/// So many times a run that leaves for good is drawn to the border; what follows would only fill the plot.
+/// How many times a run that leaves for good is drawn to the border. More would only fill the plot.
 const MOST_EXITS: usize = 3;
 /// The dash of a run that lies on another one.
 const DASH: f64 = 9.0;
 
-/// Lines and dots: what lies under the markers of critical points.
+/// Lines and dots, which lie under the markers of critical points.
 pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
     let palette = Palette::of(study.picture.theme);
@@ -61,7 +61,7 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context
         let last = context.last_step(shown.index, trajectory);
         let pixel = |step: &Step| layout.pixel_from_world(step.w);
         if last + 1 < trajectory.steps.len() {
-            // What is still to come, when the run is played step by step.
+            // The remaining part, while the run is played step by step.
             let stroke = Stroke { width: 1.2 * layout.scale, colour: colour.faded(0.55), dash: None };
             for points in clip::line(trajectory.steps[last..].iter().map(pixel), &layout.plot) {
                 marks.push(Primitive::Polyline { points, stroke });
@@ -88,8 +88,8 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context
     marks
 }
 
-/// Lines of a run. Where it lies on runs that were drawn before it is dashed, so that all of them are seen: on one run every
-/// other dash is its own, on two every fourth.
+/// The lines of a run. Where it coincides with runs that were drawn before, it is dashed, so that all of them are
+/// visible: on one run every other dash is its own, on two runs every fourth.
 fn told_apart(
     pieces: &[Vec<[f64; 2]>],
     coverage: &mut Coverage,
@@ -111,7 +111,7 @@ fn told_apart(
     }
 }
 
-/// A curve of which a run has recorded moments only is followed between them where chords would show.
+/// A continuous curve that a run has only sampled is subdivided between the samples where chords would be visible.
 const MOMENTS: usize = 8;
 
 fn curve(layout: &Layout, loss: &Loss, run: &Run, gone: &[Step]) -> Vec<[f64; 2]> {
@@ -121,7 +121,7 @@ fn curve(layout: &Layout, loss: &Loss, run: &Run, gone: &[Step]) -> Vec<[f64; 2]
     for pair in gone.windows(2) {
         let ([from, to], slope) = ([pair[0].w, pair[1].w], loss.jet(pair[0].w).gradient);
         let [a, b] = [pixel(from), pixel(to)];
-        // Where the curve's tangent leaves the chord by more than half a pixel.
+        // Subdivided if the curve's tangent deviates from the chord by more than half a pixel.
         let tangent = pixel(from - slope * ((to - from).norm() / slope.norm()));
         let sag = clip::distance(tangent, b);
         if sag > 2.0 && (layout.plot.contains(a) || layout.plot.contains(b)) {
@@ -136,7 +136,7 @@ fn curve(layout: &Layout, loss: &Loss, run: &Run, gone: &[Step]) -> Vec<[f64; 2]
     points
 }
 
-/// A dot each step, where it does not touch another dot of its run.
+/// A dot at each step, if it does not touch another dot of its run.
 fn dots(
     layout: &Layout,
     points: impl Iterator<Item = [f64; 2]>,
@@ -162,7 +162,7 @@ fn dots(
 struct Exits {
     /// The step up to which the run is drawn: its last one, or one with which it leaves.
     last_drawn: usize,
-    /// The first step after which the run is never in view again; `None` where its last step is in view.
+    /// The first step after which the run is never in view again; `None` if its last step is in view.
     left_at: Option<usize>,
 }
 
@@ -182,7 +182,7 @@ impl Exits {
     }
 }
 
-/// Where each run is or ended, and where all start.
+/// The current or last point of each run, and the starts.
 pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
     let palette = Palette::of(study.picture.theme);
@@ -216,7 +216,8 @@ fn exit(
 ) {
     let exits = Exits::of(layout, steps);
     let pixel = |index: usize| steps.get(index).map(|step| layout.pixel_from_world(step.w));
-    // The last drawn segment that touches the view; a step from one side over the view to beyond the other counts too.
+    // The last drawn segment that touches the view; a step that crosses the view from one side to the other counts,
+    // too.
     let found = (0..exits.last_drawn).rev().find_map(|index| {
         let (a, b) = (pixel(index)?, pixel(index + 1)?);
         if layout.plot.contains(a) && !(b[0].is_finite() && b[1].is_finite()) {
@@ -237,7 +238,7 @@ fn exit(
     }
 }
 
-/// `step 12`, inside the plot beside a point of its border; nothing where another such label is.
+/// `step 12`, inside the plot beside a point of its border; nothing if another such label is there.
 fn step_label(
     layout: &Layout,
     border: [f64; 2],
@@ -275,7 +276,7 @@ fn step_label(
     })
 }
 
-/// A cross where a run diverged or met the undefined.
+/// A cross where a run diverged or became undefined.
 fn crossed(centre: [f64; 2], arm: f64, scale: f64, colours: [Colour; 2], marks: &mut Vec<Primitive>) {
     let mut contents = Vec::new();
     for (width, colour) in [5.2, 2.8].into_iter().zip(colours) {
@@ -287,7 +288,7 @@ fn crossed(centre: [f64; 2], arm: f64, scale: f64, colours: [Colour; 2], marks: 
     marks.push(Primitive::Anchored { at: centre, lies: Lies::Upright, contents });
 }
 
-/// More vertices than these are not asked for when a card looks for its place.
+/// The most vertices that are tested for the placement of a card.
 const MOST_SEGMENTS: usize = 2_000;
 
 /// The pieces of all runs in the plot, in pixels.

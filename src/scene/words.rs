@@ -1,6 +1,6 @@
-//! What the picture says: a run in words, how it ended, and the picture as a whole for who cannot see it.
+//! The words of the picture: a run, how it ended, and a description of the whole picture for people who cannot see it.
 //!
-//! Window, legend and descriptions all take their words from here, so that one thing has one wording.
+//! Window, legend and descriptions all use these functions, so that the wording is the same everywhere.
 
 use crate::basins::{Attractor, Origin, Outcome};
 use crate::critical::CriticalPoints;
@@ -15,17 +15,17 @@ use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Step, StopReason, Trajectory, find};
 use crate::study::{BasinMap, End, Findings, ShownPoint, Study, ends};
 
-/// A coordinate of a run's end is read as 0 when it is at most this share of the run's extent.
+/// A coordinate of a run's end is shown as 0 if it is at most this share of the run's extent.
 const NOTHING: f64 = 1e-7;
 
-/// The run's own name, or the optimizer's as a person knows it: `Gradient descent`.
+/// The run's own name, or the title of its optimizer: `Gradient descent`.
 pub fn run_title(run: &Run) -> String {
     let title = || find(&run.optimizer).map_or_else(|| run.optimizer.clone(), |optimizer| optimizer.title().to_owned());
     run.name.clone().unwrap_or_else(title)
 }
 
-/// The run's settings as a marker wants to see them: `η = 0.01, σ = 9, seed 4`. Learning rate and noise always
-/// (where the optimizer has them), other settings where they differ from their default.
+/// The run's settings: `η = 0.01, σ = 9, seed 4`. Learning rate and noise are always shown if the optimizer has them,
+/// other settings only if they differ from their default.
 pub fn run_settings(run: &Run) -> String {
     let mut words = Vec::new();
     if let Some(optimizer) = find(&run.optimizer) {
@@ -88,7 +88,7 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
     }
 }
 
-/// What a run lacks at its last point: `L undefined`. Where L and ∇L are finite it is the Hessian that has no value.
+/// What is undefined at the last point of a run: `L undefined`. If L and ∇L are finite, the Hessian is undefined.
 fn without_value(end: &Step) -> &'static str {
     match (end.loss, end.gradient_norm) {
         (loss, _) if loss.is_nan() => "L undefined",
@@ -141,7 +141,7 @@ pub fn kind_word(kind: Kind) -> &'static str {
     }
 }
 
-/// What runs of a map or an ensemble ended at: `minimum`, or `minimum, not proved`.
+/// The name of the attractor of runs of a map or an ensemble: `minimum`, or `minimum, not proved`.
 pub fn attractor(end: &Attractor) -> String {
     format!("{}{}", kind_word(end.kind), if end.is_proved { "" } else { ", not proved" })
 }
@@ -164,7 +164,7 @@ pub fn counts(ensemble: &Ensemble) -> String {
     parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(", ")
 }
 
-/// What 2/λmax says at a point, which depends on the signs of both eigenvalues.
+/// The meaning of 2/λmax at a point, which depends on the signs of both eigenvalues.
 pub fn speed_limit(definiteness: Option<Definiteness>) -> &'static str {
     match definiteness {
         Some(Definiteness::PositiveDefinite) => {
@@ -187,7 +187,8 @@ pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// What is known of a network at a point of a plane: `‖∇L‖ = 0.046 out of the plane, 60 of 337 eigenvalues negative`.
+/// Facts about the whole network at a point of a plane: `‖∇L‖ = 0.046 out of the plane, 60 of 337 eigenvalues
+/// negative`.
 pub fn beyond(beyond: &Beyond) -> String {
     let outside = format!("‖∇L‖ = {} out of the plane", short(beyond.outside));
     match beyond.negative {
@@ -196,7 +197,7 @@ pub fn beyond(beyond: &Beyond) -> String {
     }
 }
 
-/// The same where there is little room: `‖∇L‖ out 0.046 · 60 of 337 λ < 0`.
+/// The same in short: `‖∇L‖ out 0.046 · 60 of 337 λ < 0`.
 pub fn beyond_in_short(beyond: &Beyond) -> String {
     let outside = format!("‖∇L‖ out {}", short(beyond.outside));
     match beyond.negative {
@@ -205,19 +206,19 @@ pub fn beyond_in_short(beyond: &Beyond) -> String {
     }
 }
 
-/// What the badge says, with a tick where it is proved.
+/// The text of the badge, with a tick if it is proved.
 pub fn badge(points: &CriticalPoints) -> String {
     let claim = points.claim();
     if (points.complete || points.accounted) && !claim.starts_with('✓') { format!("✓ {claim}") } else { claim }
 }
 
-/// The landscape's title where it has one: `Himmelblau`.
+/// The landscape's title, if it has one: `Himmelblau`.
 pub fn landscape_title(study: &Study) -> Option<&'static str> {
     let name = study.landscape.name.as_deref()?;
     crate::study::entry(name).map(|entry| entry.title.as_str())
 }
 
-/// What L is of its formula, for a loss over data: `mean over 17 examples, A noisy line`.
+/// The relation of L to its formula, for a loss over data: `mean over 17 examples, A noisy line`.
 pub fn mean_over(study: &Study, loss: &Loss) -> Option<String> {
     let data = study.data.as_ref()?;
     let name = data.title().map_or(String::new(), |title| format!(", {title}"));
@@ -247,7 +248,7 @@ pub(super) fn parameter_values(study: &Study, parameters: &[String]) -> String {
     words.join(", ")
 }
 
-/// How the heat map's colours follow its quantity: `linear in L`.
+/// The colour scale of the heat map in words: `linear in L`.
 pub fn colour_scale(field: &Field) -> String {
     let symbol = field.quantity.symbol();
     match field.colour_scale {
@@ -263,8 +264,8 @@ pub(super) fn from_to(range: [f64; 2]) -> String {
     format!("from {low} to {high}")
 }
 
-/// Values of the colour bar with their positions along it. The least sample is not the least value: where a critical point is
-/// known below it, the bar begins with the value there.
+/// Values of the colour bar with their positions along it. The least sample is not the least value: if a critical point
+/// with a lower value is known, the bar begins with that value.
 pub(super) fn bar_ticks(findings: &Findings) -> Vec<(f64, f64)> {
     let field = &findings.field;
     let least = field.map_range.zip(least_value(findings)).filter(|_| field.quantity == Quantity::Loss);
@@ -275,7 +276,7 @@ pub(super) fn bar_ticks(findings: &Findings) -> Vec<(f64, f64)> {
     field.ticks.iter().copied().map(value).collect()
 }
 
-/// The range of L in view, down to the value at a critical point below the least sample.
+/// The range of L in view, including the value at a critical point below the least sample.
 pub(super) fn loss_range(findings: &Findings) -> Option<[f64; 2]> {
     let [low, high] = findings.field.range?;
     Some([least_value(findings).map_or(low, |least| low.min(least)), high])
@@ -290,7 +291,7 @@ fn least_value(findings: &Findings) -> Option<f64> {
     Some(ShownPoint::of(&findings.loss, view, least, size).value)
 }
 
-/// What the heat map shows: `λmin from −12 to 40, by rank`; `None` where it has no finite value.
+/// The heat map in words: `λmin from −12 to 40, by rank`; `None` if it has no finite value.
 pub fn heat_map(field: &Field) -> Option<String> {
     let [low, high] = field.map_range?;
     let scale = match field.colour_scale {
@@ -322,7 +323,7 @@ pub fn counted_kind(count: usize, kind: Kind) -> String {
     if count == 1 { format!("1 {}", kind_word(kind)) } else { format!("{count} {plural}") }
 }
 
-/// Which kinds of critical points starts end at, and their shares.
+/// The kinds of critical points at which starts end, with their shares.
 pub fn shares_of_kinds(basins: &BasinMap) -> Vec<(Kind, f64)> {
     let of = |kind: Kind| {
         let ends = basins.map.attractors().iter().zip(&basins.shares.ends);
@@ -332,7 +333,7 @@ pub fn shares_of_kinds(basins: &BasinMap) -> Vec<(Kind, f64)> {
     kinds.into_iter().map(of).filter(|(_, share)| *share > 0.0).collect()
 }
 
-/// What else becomes of starts, in words, and its shares.
+/// The other outcomes of starts, in words, with their shares.
 pub fn other_shares(basins: &BasinMap) -> Vec<(Outcome, String, f64)> {
     let shares = &basins.shares;
     let all = [
@@ -345,7 +346,7 @@ pub fn other_shares(basins: &BasinMap) -> Vec<(Outcome, String, f64)> {
     all.into_iter().filter(|(_, _, share)| *share > 0.0).collect()
 }
 
-/// What the shades say, or how far the map is: `light: 3 steps, dark: 15`.
+/// The meaning of the shades, or the progress of the map: `light: 3 steps, dark: 15`.
 pub fn basin_steps(basins: &BasinMap) -> String {
     let progress = basins.map.progress();
     if basins.is_stale {
@@ -358,7 +359,7 @@ pub fn basin_steps(basins: &BasinMap) -> String {
     format!("light: {}, dark: {most}", count(fewest as usize, "step"))
 }
 
-/// Where a start at a point ends, and after how many steps; `None` where the map does not say.
+/// Where the run from a point ends, and after how many steps; `None` if the map does not have it.
 pub fn basin_at(basins: &BasinMap, w: Vector) -> Option<String> {
     let cell = basins.map.nearest(w).filter(|_| !basins.is_stale)?;
     let steps = count(cell.steps as usize, "step");

@@ -1,4 +1,4 @@
-//! The computation of findings, whole and in line.
+//! The synchronous computation of all findings.
 
 use super::report::report;
 use super::{
@@ -14,15 +14,15 @@ use crate::saddles::saddle_graph_of;
 use crate::thermal::{Arrhenius, Flip};
 use std::sync::Arc;
 
-/// Everything for a study, in line.
+/// Computes everything for a study synchronously.
 ///
 /// # Errors
-/// Returns an error if the landscape cannot be made.
+/// Returns an error if the landscape is invalid.
 pub fn answer(study: &Study, columns: usize, rows: usize) -> Result<Findings, LandscapeError> {
     Ok(answer_over(study, loss_of(study)?, columns, rows))
 }
 
-/// Everything for a study whose loss is given, which need not be a formula.
+/// Computes everything for a study with a given loss, which need not be a formula.
 pub fn answer_over(study: &Study, loss: Loss, columns: usize, rows: usize) -> Findings {
     let field = field_of(study, &loss, columns, rows);
     let points = search(&loss, &study.view);
@@ -33,7 +33,7 @@ pub fn answer_over(study: &Study, loss: Loss, columns: usize, rows: usize) -> Fi
     findings
 }
 
-/// Adds what follows from the other findings: the ensemble, the experiment and the report that the study shows.
+/// Adds the findings that follow from the others: the ensemble, the experiment and the report that the study shows.
 pub(super) fn complete(study: &Study, findings: &mut Findings) {
     let whole = |mut ensemble: Ensemble| {
         while !ensemble.refine(usize::MAX) {}
@@ -70,7 +70,7 @@ pub(super) fn complete(study: &Study, findings: &mut Findings) {
     findings.report = report(study, findings);
 }
 
-/// Adds what the study shows of noise as temperature.
+/// Adds the findings about noise as temperature that the study shows.
 fn complete_thermal(study: &Study, findings: &mut Findings) {
     let Findings { loss, saddles, .. } = &*findings;
     let thermal = ThermalKey::of(study).map(|key| Arc::new(Thermal::of(study, loss, key.temperature)));

@@ -1,4 +1,4 @@
-//! Where every start of the view ends under the run that the study names.
+//! The map of basins for the run that the study names.
 
 use super::trajectories::KEEP_IN_PLANE;
 use super::{PointsKey, Study};
@@ -14,13 +14,13 @@ use std::sync::Arc;
 pub struct BasinMap {
     /// The map.
     pub map: Arc<Basins>,
-    /// Its image, a pixel a start.
+    /// Its image, with a pixel for each start.
     pub raster: Arc<Raster>,
     /// How the starts that are known are shared out.
     pub shares: Shares,
     /// How steps are shaded.
     pub steps: StepScale,
-    /// Whether it is of a study that has changed since, and is shown until the new one is there.
+    /// Whether the study has changed since; an outdated map is shown until the new one is computed.
     pub is_stale: bool,
 }
 
@@ -35,7 +35,7 @@ impl BasinMap {
 /// Starts along the longer side of a map of basins.
 const BASINS_SIDE: usize = 512;
 
-/// What a map of basins depends on, beside the critical points.
+/// The parts of a study on which a map of basins depends, besides the critical points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BasinsKey {
     points: PointsKey,
@@ -44,14 +44,15 @@ pub struct BasinsKey {
 }
 
 impl BasinsKey {
-    /// What the study asks for.
+    /// The key of the study's map of basins.
     pub fn of(study: &Study) -> BasinsKey {
         let in_all_weights = study.runs_in_all_weights();
         BasinsKey { points: PointsKey::of(study), run: study.basins_run().map(Run::as_computed), in_all_weights }
     }
 }
 
-/// The whole map of basins that the study asks for, 512 starts along the view's longer side; `None` when it asks for none.
+/// The complete map of basins that the study shows, with 512 starts along the view's longer side; `None` if it shows
+/// none.
 pub fn basins_of(study: &Study, loss: &Loss, points: &CriticalPoints) -> Option<Result<BasinMap, String>> {
     let whole = |mut map: Basins| {
         while !map.refine(usize::MAX) {}
@@ -60,7 +61,7 @@ pub fn basins_of(study: &Study, loss: &Loss, points: &CriticalPoints) -> Option<
     Some(basins_begun(study, loss, points, BASINS_SIDE)?.map(whole))
 }
 
-/// The same map, not begun, with so many starts along the longer side.
+/// Like [`basins_of`], not begun, with `longer` starts along the longer side.
 pub fn basins_begun(
     study: &Study,
     loss: &Loss,
@@ -75,7 +76,7 @@ pub fn basins_begun(
 }
 
 /// Columns and rows for a view: `longer` nodes along its longer side, in proportion along the other, but at least a
-/// quarter of them.
+/// quarter of `longer`.
 pub fn sides(view: &View, longer: usize) -> [usize; 2] {
     let ratio = (view.height() / view.width()).clamp(1e-3, 1e3);
     let shorter = |ratio: f64| ((longer as f64 * ratio).round() as usize).max(longer / 4).max(2);

@@ -1,6 +1,6 @@
-//! What a study may ask for: the limits within which the rest of the program can answer.
+//! The limits of a valid study, within which the rest of the program can answer it.
 //!
-//! The types keep some of it (a [`crate::landscape::View`] is finite and of positive size); the rest is checked here,
+//! Types enforce some limits (a [`crate::landscape::View`] is finite and of positive size). The others are checked here
 //! before a study is opened or saved.
 
 use super::levels::own_levels;
@@ -21,30 +21,30 @@ pub const CONTOUR_LEVELS: [usize; 2] = [2, 60];
 const MAX_MOMENT: usize = 1_000_000_000;
 /// The most letters of a run's name.
 pub const MAX_RUN_NAME: usize = 100;
-/// The greatest index of a colour: a palette is used again from its start.
+/// The greatest index of a colour; colours of a palette repeat.
 const MAX_COLOUR: usize = 999;
 
-/// The first thing in a study that cannot be answered.
+/// The first invalid field of a study.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
     /// The formula does not parse.
     Formula {
         /// The formula.
         formula: String,
-        /// What is wrong with it.
+        /// The error.
         error: FormulaError,
     },
     /// A field is out of its range.
     Field {
         /// Keys and indices from the study's root.
         path: Vec<String>,
-        /// What is wrong with it.
+        /// The error in words.
         message: String,
     },
 }
 
 impl Fault {
-    /// Where it is: keys and indices from the study's root.
+    /// The path of the field: keys and indices from the root of the study.
     pub fn path(&self) -> &[String] {
         static FORMULA: std::sync::LazyLock<[String; 2]> =
             std::sync::LazyLock::new(|| ["landscape".to_owned(), "formula".to_owned()]);
@@ -75,10 +75,10 @@ pub fn field_name(path: &[String]) -> String {
     name
 }
 
-/// Whether everything in the study can be answered and saved.
+/// Checks that the study can be answered and saved.
 ///
 /// # Errors
-/// Returns the first thing that cannot.
+/// Returns the first fault.
 pub fn study(study: &Study) -> Result<(), Fault> {
     if study.version != Study::VERSION {
         return Err(fault(&["version"], format!("this program writes version {}", Study::VERSION)));
@@ -193,7 +193,7 @@ fn display(display: &Display) -> Result<(), Fault> {
     }
 }
 
-/// Whether the run can be made ([`Run::check`]), and saved; asked piece by piece, so that the fault has a field.
+/// Checks that the run can be made ([`Run::check`]) and saved, field by field, so that the fault has a field.
 fn run(run: &Run) -> Result<(), Fault> {
     let usual = Run::new(&run.optimizer);
     usual.check().map_err(|message| fault(&["optimizer"], message))?;

@@ -1,9 +1,9 @@
-//! The examples of a study, and where they are from.
+//! The examples of a study, and their source.
 //!
-//! A study file has them whole where it can, so that one file is enough to see the same again: the name of a set that
-//! comes with the program, or the rows themselves as CSV. Only more than [`MAX_INLINE_VALUES`] numbers stay in a file of
-//! their own; the study then has its path, from the study's folder where it lies there, and a checksum: when the file has
-//! changed, the study is refused instead of showing something else.
+//! If possible, a study file contains them, so that one file is enough to see the same again: as the name of a set that
+//! comes with the program, or as rows of CSV. More than [`MAX_INLINE_VALUES`] numbers stay in a file of their own. The
+//! study then has a checksum and the path of that file (relative to the study's folder if the file is in it). If the
+//! file has changed, the study is refused instead of showing something else.
 
 use crate::dataset::{self, Dataset, DatasetError};
 use serde::{Deserialize, Serialize, Serializer};
@@ -15,12 +15,12 @@ pub const MAX_INLINE_VALUES: usize = 20_000;
 /// The examples of a study. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Data {
-    /// Where they are from.
+    /// Their source.
     pub source: Source,
     /// The examples.
     pub dataset: Dataset,
-    /// The file that they were read from, which no output may replace. It is neither saved nor compared: a study with the
-    /// same examples is the same study.
+    /// The file from which they were read; no output may replace it. It is neither saved nor compared, so studies with
+    /// the same examples are equal.
     pub origin: Option<PathBuf>,
 }
 
@@ -30,14 +30,15 @@ impl PartialEq for Data {
     }
 }
 
-/// Where examples are from.
+/// The source of examples.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The set of this name that comes with the program.
     Standard(String),
-    /// They were typed, pasted, changed by hand, or read from a small file; with a name for people, such as the file's.
+    /// Rows that were typed, pasted, changed by hand, or read from a small file, with an optional title, such as the
+    /// file's name.
     Rows(Option<String>),
-    /// A file of CSV, too large to be kept in a study.
+    /// A CSV file that is too large for a study.
     File(PathBuf),
 }
 
@@ -56,7 +57,7 @@ impl Data {
     /// The examples in a file of CSV.
     ///
     /// # Errors
-    /// Returns the errors of [`Dataset::read`].
+    /// Returns an error as [`Dataset::read`] does.
     pub fn read(path: &Path) -> Result<Data, DatasetError> {
         Ok(Data::from_file(Dataset::read(path)?, path))
     }
@@ -64,21 +65,21 @@ impl Data {
     /// The examples in the bytes of a file of this name, such as one that a browser has read.
     ///
     /// # Errors
-    /// Returns the errors of [`Dataset::from_bytes`].
+    /// Returns an error as [`Dataset::from_bytes`] does.
     pub fn of_bytes(bytes: Vec<u8>, path: &Path) -> Result<Data, DatasetError> {
         Ok(Data::from_file(Dataset::from_bytes(bytes)?, path))
     }
 
     fn from_file(dataset: Dataset, path: &Path) -> Data {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        // The working folder of a later day is another one.
+        // Made absolute, because the working folder may differ later.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let is_small = dataset.values() <= MAX_INLINE_VALUES;
         let source = if is_small { Source::Rows(name) } else { Source::File(path.clone()) };
         Data { source, dataset, origin: Some(path) }
     }
 
-    /// What people call them: the title of a standard set, or the name of a file; `None` for examples without a name.
+    /// The title of the examples: that of a standard set, or the name of a file; `None` for examples without a name.
     pub fn title(&self) -> Option<String> {
         match &self.source {
             Source::Standard(name) => dataset::find(name).map(|found| found.title.to_owned()),
@@ -87,17 +88,17 @@ impl Data {
         }
     }
 
-    /// What people call them once one of them was changed: `A noisy line, changed`.
+    /// The title after an example was changed: `A noisy line, changed`.
     pub fn changed_title(&self) -> Option<String> {
         const CHANGED: &str = ", changed";
         let title = self.title()?;
         Some(if title.ends_with(CHANGED) { title } else { format!("{title}{CHANGED}") })
     }
 
-    /// Whether a study file can have them.
+    /// Checks that a study file can have them.
     ///
     /// # Errors
-    /// Returns a sentence that says why.
+    /// Returns an error, as a sentence, if it cannot.
     pub(super) fn check(&self) -> Result<(), String> {
         match &self.source {
             Source::Rows(_) if self.dataset.values() > MAX_INLINE_VALUES => Err(format!(
@@ -133,7 +134,7 @@ impl Serialize for Data {
     }
 }
 
-/// What a study file has of the examples.
+/// The fields of a study file for the examples.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Fields {
@@ -150,10 +151,10 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// The examples; a file is looked for from the folder, and refused without one.
+    /// Loads the examples. The path of a file is relative to the folder; without a folder a file is refused.
     ///
     /// # Errors
-    /// Returns the field that is wrong, and what is wrong with it.
+    /// Returns an error with the wrong field and a sentence.
     pub(super) fn fetch(self, folder: Option<&Path>) -> Result<Data, (Option<&'static str>, String)> {
         match (self.name, self.csv, self.file) {
             (Some(name), None, None) => Data::standard(&name).ok_or_else(|| {
@@ -204,7 +205,7 @@ mod tests {
         Dataset::new(vec![("x".to_owned(), column(1.0)), ("y".to_owned(), column(-0.1))]).unwrap()
     }
 
-    /// Numbers without a short decimal, subnormal ones and names of any script come back to the last bit.
+    /// Numbers without a short decimal, subnormal ones and names of any script are read back to the last bit.
     #[test]
     fn examples_are_in_the_study_and_read_back_equal() {
         let values = vec![0.1 + 0.2, -1.0 / 3.0, 5e-324, 1.7976931348623157e308, 0.0];
@@ -250,13 +251,13 @@ mod tests {
         let text = to_toml_in(&study, folder.path()).unwrap();
         assert!(text.contains("file = \"many.csv\"") && text.len() < 5000, "{text}");
         assert_eq!(from_toml_in(&text, folder.path()), Ok(study.clone()));
-        // The same numbers written otherwise are the same.
+        // The same numbers in another notation are equal.
         std::fs::write(&path, dataset.to_csv().replace('\n', "\r\n\r\n")).unwrap();
         assert_eq!(from_toml_in(&text, folder.path()), Ok(study.clone()));
         std::fs::write(&path, dataset.to_csv().replacen("-0.1", "-0.2", 1)).unwrap();
         let refused = from_toml_in(&text, folder.path()).unwrap_err().to_string();
         assert!(refused.contains("has changed since the study was saved"), "{refused}");
-        // What cannot be opened is not saved.
+        // A study that cannot be opened is not saved.
         let typed = regression(Data::rows(dataset, None));
         let refused = to_toml(&typed).unwrap_err().to_string();
         assert!(refused.contains("data: 20002 numbers are more than the 20000"), "{refused}");

@@ -1,17 +1,18 @@
-//! What is shown beside the picture, and of which moment: a study that is opened again shows what was saved.
+//! What the window shows besides the picture, and at which step of the runs. A reopened study shows what was saved.
 
 use super::{Clock, FIRST_TAB, Follow, Moment};
 use crate::number::Vector;
 use serde::{Deserialize, Serialize};
 
-/// What is shown beside the picture, and of which moment. It changes no number, and is no step of undo.
+/// What the window shows besides the picture, and at which step of the runs. Changes of it change no number and are not
+/// steps of undo.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Display {
-    /// How far the runs have come; `None` shows them to their end.
+    /// The step up to which runs are shown; `None` shows them to their end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<usize>,
-    /// What [`Display::at`] counts.
+    /// The unit of [`Display::at`].
     #[serde(skip_serializing_if = "is_usual")]
     pub clock: Clock,
     /// The selected critical point.
@@ -20,10 +21,10 @@ pub struct Display {
     /// The keys of the tabs that are open, one or two.
     #[serde(skip_serializing_if = "is_usual_tabs")]
     pub tabs: Vec<String>,
-    /// The number of the run, from 1, that the details and the ensemble are of.
+    /// The number of the run, from 1, of the details and the ensemble.
     #[serde(skip_serializing_if = "is_first")]
     pub run: usize,
-    /// Whether losses have a logarithmic axis where there can be one.
+    /// Whether losses have a logarithmic axis if that is possible.
     #[serde(skip_serializing_if = "is_true")]
     pub logarithmic: bool,
     /// The parameter whose branches of critical points are followed.
@@ -69,12 +70,12 @@ impl Display {
         *self == Display::default()
     }
 
-    /// The moment of the runs that is shown; `None` is to their end.
+    /// The moment of the runs that is shown; `None` shows them to their end.
     pub fn moment(&self) -> Option<Moment> {
         self.at.map(|at| Moment { clock: self.clock, at })
     }
 
-    /// The index of the run that the details and the ensemble are of.
+    /// The index of the run of the details and the ensemble.
     pub fn run_index(&self) -> usize {
         self.run.saturating_sub(1)
     }

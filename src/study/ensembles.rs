@@ -9,7 +9,7 @@ use crate::number::{Vector, eigenpairs};
 use crate::optimizer::{Run, find};
 use serde::{Deserialize, Serialize};
 
-/// What is asked of an ensemble. Its run is the one that the details are of.
+/// The settings of an ensemble. Its run is the one of the details.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnsembleOptions {
@@ -19,10 +19,10 @@ pub struct EnsembleOptions {
     pub spread: f64,
     /// A run has escaped when it is farther than this from the start.
     pub radius: f64,
-    /// Against what the share that escapes is measured, if it is.
+    /// The setting against which the share that escapes is measured, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vary: Option<Vary>,
-    /// The least and the greatest value that are tried; `None` for those that suit the run.
+    /// The least and the greatest value of the setting; `None` for values that suit the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<[f64; 2]>,
 }
@@ -39,7 +39,7 @@ impl EnsembleOptions {
         *self == EnsembleOptions::default()
     }
 
-    /// Whether its runs and steps are so few that they can be made while somebody waits.
+    /// Whether its runs and steps are few enough to be computed while a person waits.
     pub(super) fn is_quick(&self, run: &Run) -> bool {
         const MOST_STEPS: f64 = 1e8;
         let values = if self.vary.is_some() { 1.0 + f64::from(VALUES) } else { 1.0 };
@@ -52,7 +52,7 @@ impl EnsembleOptions {
     }
 }
 
-/// What is varied in an experiment.
+/// The varied setting of an experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Vary {
@@ -77,7 +77,7 @@ impl Vary {
         }
     }
 
-    /// What it is called.
+    /// Its title.
     pub fn title(self) -> &'static str {
         match self {
             Vary::Noise => "noise",
@@ -87,9 +87,9 @@ impl Vary {
 
     /// The range of values that suits a run; `None` for a run without the setting.
     ///
-    /// Batches have from one example to all. Noise goes from none to twice the run's; from a start where H is positive
-    /// definite, where little noise changes nothing, it is told by theory instead: with curvature λ the noise σ spreads a run
-    /// over √(η/2λ)·σ, and escapes begin where that is about half the radius.
+    /// Batch sizes range from one example to all. Noise ranges from 0 to twice that of the run. From a start where H is
+    /// positive definite, little noise has no effect, so theory gives the range instead: with curvature λ the noise σ
+    /// spreads a run over √(η/2λ)·σ, and escapes begin where that is about half the radius.
     pub fn usual_range(self, run: &Run, loss: &Loss, start: Vector, radius: f64) -> Option<[f64; 2]> {
         let optimizer = find(&run.optimizer)?;
         let value = run.setting(self.key()).filter(|_| optimizer.uses(run, self.key()))?;
@@ -106,7 +106,7 @@ impl Vary {
         }
     }
 
-    /// The values that are tried within a range: evenly spaced noise, or batch sizes that double.
+    /// The values within a range: evenly spaced noise, or batch sizes that double.
     pub fn values(self, [low, high]: [f64; 2]) -> Vec<f64> {
         match self {
             Vary::Noise => {
@@ -127,7 +127,7 @@ fn two_digits(value: f64) -> f64 {
     format!("{value:.1e}").parse().unwrap_or(value)
 }
 
-/// What an ensemble depends on, beside the critical points that tell where its runs end.
+/// The parts of a study on which an ensemble depends, besides the critical points at which its runs end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EnsembleKey {
     loss: LossKey,
@@ -138,7 +138,7 @@ pub struct EnsembleKey {
 }
 
 impl EnsembleKey {
-    /// What the study asks for; `None` when its ensemble is not shown, or has no run.
+    /// The key of the study's ensemble; `None` if it is not shown, or has no run.
     pub fn of(study: &Study) -> Option<EnsembleKey> {
         let Study {
             version: _,
@@ -170,7 +170,7 @@ impl EnsembleKey {
     /// The ensemble, not begun.
     ///
     /// # Errors
-    /// Returns the errors of [`Ensemble::new`], and for runs that do not stay in the plane.
+    /// Returns an error as [`Ensemble::new`] does, and if the runs do not stay in the plane.
     pub fn begin(&self, loss: &Loss, points: &CriticalPoints) -> Result<Ensemble, String> {
         if self.in_all_weights {
             return Err(KEEP_IN_PLANE.to_owned());
@@ -179,7 +179,7 @@ impl EnsembleKey {
     }
 }
 
-/// What an experiment depends on.
+/// The parts of a study on which an experiment depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExperimentKey {
     ensemble: EnsembleKey,
@@ -189,7 +189,7 @@ pub struct ExperimentKey {
 }
 
 impl ExperimentKey {
-    /// What the study asks for; `None` when it asks for no experiment.
+    /// The key of the study's experiment; `None` if it has none.
     pub fn of(study: &Study) -> Option<ExperimentKey> {
         let EnsembleOptions { runs: _, spread: _, radius, vary, range } = study.ensemble;
         Some(ExperimentKey { ensemble: EnsembleKey::of(study)?, vary: vary?, range, radius })
@@ -198,7 +198,7 @@ impl ExperimentKey {
     /// The experiment, not begun.
     ///
     /// # Errors
-    /// Returns the errors of [`Experiment::new`], and for a run without the setting.
+    /// Returns an error as [`Experiment::new`] does, and if the run does not have the setting.
     pub fn begin(&self, loss: &Loss) -> Result<Experiment, String> {
         let EnsembleKey { loss: _, start, run, plan, in_all_weights } = &self.ensemble;
         if *in_all_weights {

@@ -6,7 +6,7 @@ use crate::field::{ColourMap, ColourScale, Field, FieldOptions, Grid, Levels, fi
 use crate::formula::Planes;
 use crate::landscape::Loss;
 
-/// What heat map, contours and sign regions depend on.
+/// The parts of a study on which heat map, contours and sign regions depend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldKey {
     points: PointsKey,
@@ -19,7 +19,7 @@ pub struct FieldKey {
 }
 
 impl FieldKey {
-    /// What the study asks for.
+    /// The key of the study's field.
     pub fn of(study: &Study) -> FieldKey {
         let PictureOptions {
             layers,
@@ -48,14 +48,16 @@ impl FieldKey {
     }
 }
 
-/// Heat map, contours and what else the study's layers need of the grid at a resolution, the lines on their exact levels.
+/// Heat map, contours and everything else that the study's layers need of the grid, at a resolution, with lines on
+/// their exact levels.
 pub fn field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
     let field = field(loss, &study.view, columns, rows, &options(study));
     let planes = needs_jets(study).then(|| loss.sample_jets(&study.view, columns, rows));
     with_needs(study, field, planes.as_ref(), loss, Some(loss))
 }
 
-/// The same for a picture that moves: the lines are where the samples say, which is quicker and looks alike.
+/// Like [`field_of`] for a moving picture: lines are interpolated from the samples, which is faster and looks nearly
+/// the same.
 pub fn moving_field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) -> Field {
     let planes = needs_jets(study).then(|| loss.sample_jets(&study.view, columns, rows));
     let values = planes.as_ref().map_or_else(|| loss.sample(&study.view, columns, rows), |planes| planes[0].clone());
@@ -63,12 +65,13 @@ pub fn moving_field_of(study: &Study, loss: &Loss, columns: usize, rows: usize) 
     with_needs(study, field, planes.as_ref(), loss, None)
 }
 
-/// Whether the picture shows what takes derivatives on the grid.
+/// Whether the picture needs derivatives on the grid.
 fn needs_jets(study: &Study) -> bool {
     study.picture.heat_map_of != Quantity::Loss || study.picture.layers.need(Need::SignRegions)
 }
 
-/// The field with what the shown layers need; curves lie on the loss where it is given as `exactly`.
+/// The field with everything that the shown layers need. If the loss is given as `exactly`, curves lie on its exact
+/// levels.
 fn with_needs(study: &Study, field: Field, planes: Option<&Planes>, loss: &Loss, exactly: Option<&Loss>) -> Field {
     let (quantity, layers) = (study.picture.heat_map_of, &study.picture.layers);
     let mut field = field;

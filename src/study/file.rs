@@ -1,8 +1,8 @@
-//! A study as a TOML file: written so that it reads back exactly, and read with suspicion.
+//! A study as a TOML file, written so that it reads back exactly, and read with validation.
 //!
-//! A file comes from a colleague, another version or a damaged disk. [`from_toml`] accepts only what the rest of the
-//! program can work with; everything else is an error that names the line and the field. [`to_toml`] refuses what
-//! [`from_toml`] would refuse: what was saved can be opened.
+//! A file may come from a colleague, another version or a damaged disk. [`from_toml`] accepts only studies that the
+//! rest of the program can work with; every other file is an error with a line and a field. [`to_toml`] refuses
+//! everything that [`from_toml`] would refuse, so every saved study can be opened.
 
 use super::check::{self, Fault};
 use super::data::{Fields, Source};
@@ -28,7 +28,8 @@ pub(super) const HEADER: &str =
 /// The most bytes that a study file may have. The longest useful one has a few thousand.
 pub const MAX_BYTES: usize = 1_000_000;
 
-/// Why a file is no study, or a study cannot be saved; a sentence to be put after "cannot open FILE: ".
+/// The reason why a file is not a study, or why a study cannot be saved; a sentence to be put after "cannot open FILE:
+/// ".
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum StudyError {
     /// The operating system refused.
@@ -37,7 +38,7 @@ pub enum StudyError {
     /// There are more than [`MAX_BYTES`].
     #[error("the file is larger than {} MB, which no study is", MAX_BYTES / 1_000_000)]
     TooLarge,
-    /// It is no UTF-8 text.
+    /// It is not UTF-8 text.
     #[error("line {line}: the file is not UTF-8 text, so it is no study")]
     NotText {
         /// The line of the first byte that is wrong, from 1.
@@ -49,21 +50,21 @@ pub enum StudyError {
     /// The formula does not parse.
     #[error("{}landscape.formula: {error}", at(*line))]
     Formula {
-        /// The line of the field, from 1; `None` when a study in memory was checked.
+        /// The line of the field, from 1; `None` for a study in memory.
         line: Option<usize>,
         /// The formula.
         formula: String,
-        /// What is wrong with it, and at which of its columns.
+        /// The error of the formula, with its column.
         error: FormulaError,
     },
-    /// It is no TOML, or a field is wrong.
+    /// It is not TOML, or a field is wrong.
     #[error("{}{}{message}", at(*line), field.as_ref().map(|field| format!("{field}: ")).unwrap_or_default())]
     Content {
         /// The line, from 1, where there is one.
         line: Option<usize>,
         /// The field, as a path: `runs[2].settings.learning_rate`.
         field: Option<String>,
-        /// What is wrong.
+        /// The error in words.
         message: String,
     },
 }
@@ -80,8 +81,8 @@ pub fn to_toml(study: &Study) -> Result<String, StudyError> {
     to_toml_in(study, Path::new(""))
 }
 
-/// The study as the text of a file in this folder: examples in a file there are named by its path from there. What
-/// [`from_toml_in`] reads back is equal.
+/// The study as the text of a file in this folder. The path of a file of examples in the folder is relative to it.
+/// [`from_toml_in`] reads back an equal study.
 ///
 /// # Errors
 /// Returns an error if the study has something that [`from_toml`] would refuse, such as a formula that does not parse.
@@ -106,11 +107,11 @@ pub fn to_toml_in(study: &Study, folder: &Path) -> Result<String, StudyError> {
         message: format!("the study cannot be written as TOML: {error}"),
     })?;
     let text = format!("{HEADER}{body}");
-    // What cannot be opened is not saved: headers and decimals may be long.
+    // A study that could not be opened is not saved: headers and decimals may be long.
     if text.len() > MAX_BYTES { Err(StudyError::TooLarge) } else { Ok(text) }
 }
 
-/// A study as it stands in a file: its examples may still have to be fetched.
+/// A study as it is in a file, before its examples are loaded.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -135,7 +136,8 @@ struct Written {
 /// The study in a file's text.
 ///
 /// # Errors
-/// Returns an error if the text is no study of a version that this program knows, or asks for something that cannot be computed.
+/// Returns an error if the text is not a study of a version that this program knows, or if it asks for something that
+/// cannot be computed.
 pub fn from_toml(text: &str) -> Result<Study, StudyError> {
     from_toml_in(text, Path::new(""))
 }
@@ -143,8 +145,8 @@ pub fn from_toml(text: &str) -> Result<Study, StudyError> {
 /// The study in the text of a file in this folder, where a file of examples is looked for.
 ///
 /// # Errors
-/// Returns an error if the text is no study of a version that this program knows, or asks for something that cannot be computed, or its
-/// examples cannot be had.
+/// Returns an error if the text is not a study of a version that this program knows, if it asks for something that
+/// cannot be computed, or if its examples cannot be loaded.
 pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
     read(text, Some(folder))
 }
@@ -152,7 +154,7 @@ pub fn from_toml_in(text: &str, folder: &Path) -> Result<Study, StudyError> {
 /// The study in a text from anywhere, which may not name a file of examples.
 ///
 /// # Errors
-/// Returns an error for a reason of [`from_toml`], or if the text names a file.
+/// Returns an error as [`from_toml`] does, and if the text names a file.
 pub(super) fn from_toml_alone(text: &str) -> Result<Study, StudyError> {
     read(text, None)
 }
@@ -177,7 +179,8 @@ fn read(text: &str, folder: Option<&Path>) -> Result<Study, StudyError> {
     let grid = grid.map_err(|(field, message)| wrong("grid", field, message))?;
     let mut study = Study { version, landscape, data, network, grid, view, start, runs, picture, ensemble, display };
     check::study(&study).map_err(|fault| error_of(fault, Some(&document)))?;
-    // The name is the catalogue's only while formula and data are: a picture must not be titled as what it is not.
+    // The study keeps the catalogue's name only if formula and data are those of the catalogue, so that a picture never
+    // has the wrong title.
     let dataset = study.data.as_ref().map(|data| &data.dataset);
     study.landscape.name = study.landscape.name.filter(|name| {
         let network = |entry: &Entry| Study::of_entry(entry).network.map(|recipe| recipe.as_computed());
@@ -191,7 +194,7 @@ fn read(text: &str, folder: Option<&Path>) -> Result<Study, StudyError> {
 /// The study in a file.
 ///
 /// # Errors
-/// Returns an error if the file cannot be read, or for a reason of [`from_toml`].
+/// Returns an error if the file cannot be read, and as [`from_toml`] does.
 pub fn load(path: &Path) -> Result<Study, StudyError> {
     let unreadable = |error: std::io::Error| StudyError::Unreadable(reason(&error));
     let file = open(path).map_err(unreadable)?;
@@ -203,7 +206,7 @@ pub fn load(path: &Path) -> Result<Study, StudyError> {
 /// The study in a file's bytes, such as those of a file dropped on the window.
 ///
 /// # Errors
-/// Returns an error if the bytes are no UTF-8 text, or for a reason of [`from_toml`].
+/// Returns an error if the bytes are not UTF-8 text, and as [`from_toml`] does.
 pub fn from_bytes(bytes: Vec<u8>) -> Result<Study, StudyError> {
     from_bytes_in(bytes, Path::new(""))
 }
@@ -211,12 +214,12 @@ pub fn from_bytes(bytes: Vec<u8>) -> Result<Study, StudyError> {
 /// The study in the bytes of a file in this folder.
 ///
 /// # Errors
-/// Returns an error if the bytes are no UTF-8 text, or for a reason of [`from_toml_in`].
+/// Returns an error if the bytes are not UTF-8 text, and as [`from_toml_in`] does.
 pub fn from_bytes_in(bytes: Vec<u8>, folder: &Path) -> Result<Study, StudyError> {
     if bytes.len() > MAX_BYTES {
         return Err(StudyError::TooLarge);
     }
-    // A byte order mark is what some editors put before UTF-8 text.
+    // Some editors put a byte order mark before UTF-8 text.
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         StudyError::NotText { line: 1 + good.iter().filter(|byte| **byte == b'\n').count() }
@@ -224,7 +227,7 @@ pub fn from_bytes_in(bytes: Vec<u8>, folder: &Path) -> Result<Study, StudyError>
     from_toml_in(text.strip_prefix('\u{feff}').unwrap_or(&text), folder)
 }
 
-/// The text with the places of its fields, so that an error can name a line.
+/// The text with the positions of its fields, so that an error can name a line.
 struct Document<'a> {
     text: &'a str,
     root: DeTable<'a>,
@@ -236,7 +239,8 @@ impl<'a> Document<'a> {
             Ok(root) => Ok(Document { text, root: root.into_inner() }),
             Err(error) => {
                 let line = error.span().map(|span| line_of(text, span.start));
-                // A file in which nothing looks like a study is told so; a damaged study is told where.
+                // For a file that does not look like a study at all the error says so; for a damaged study it has the
+                // place.
                 let looks_like_study = text.lines().any(|line| line.trim_start().starts_with("version"));
                 let message = match looks_like_study {
                     true if error.message().contains("duplicate key") => twice(text, error.span()),
@@ -248,7 +252,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Before anything else: a newer file may have fields that only a newer program understands.
+    /// Checks the version before anything else, because a newer file may have unknown fields.
     fn check_version(&self) -> Result<(), StudyError> {
         #[derive(Deserialize)]
         struct Version {
@@ -270,7 +274,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// A study is about a formula where nothing else is said.
+    /// A study without a network or a grid must have a formula.
     fn check_formula(&self, has_other: bool) -> Result<(), StudyError> {
         let path = ["landscape".to_owned(), "formula".to_owned()];
         if has_other || self.value(&path).is_some() {
@@ -283,7 +287,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// Reading into an array takes the numbers that it needs and is silent about the rest.
+    /// Checks the lengths of arrays, because deserialising an array ignores surplus numbers.
     fn check_lengths(&self) -> Result<(), StudyError> {
         let owned = |path: &[&str]| path.iter().map(|step| (*step).to_owned()).collect::<Vec<String>>();
         let mut arrays = vec![
@@ -330,7 +334,7 @@ impl<'a> Document<'a> {
         }
         let mut path = error.span().and_then(|span| path_in_table(&self.root, &span)).unwrap_or_default();
         let mut line = error.span().map(|span| line_of(self.text, span.start));
-        // Of a setting the message has the name, and serde the place of the table around it.
+        // For a setting the message has its name, and serde has the position of the table around it.
         if let Some((_, key)) = error.message().trim().rsplit_once(" is no value of ") {
             path.push(key.to_owned());
             line = self.line(&path).or(line);
@@ -342,7 +346,7 @@ impl<'a> Document<'a> {
         StudyError::Content { line, field: (!path.is_empty()).then(|| check::field_name(&path)), message }
     }
 
-    /// The path of the field that serde misses. The place that serde has for it is that of another field, or of none.
+    /// The path of a missing field. The position that serde reports for it is that of another field, or none.
     fn missing(&self, message: &str) -> Option<Vec<String>> {
         let name = message.trim().strip_prefix("missing field `")?.split('`').next()?;
         let lacks = |value: &DeValue<'_>| matches!(value, DeValue::Table(table) if table.get(name).is_none());
@@ -379,8 +383,8 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The path of the innermost field whose key or value holds the span. Every branch is tried: the span of a table that
-/// has its own header is that of the header.
+/// The path of the innermost field whose key or value holds the span. Every branch is searched, because the span of a
+/// table with its own header is that of the header.
 fn path_in_table(table: &DeTable<'_>, span: &Range<usize>) -> Option<Vec<String>> {
     table.iter().find_map(|(key, value)| {
         let inner = if holds(&key.span(), span) { Some(Vec::new()) } else { path_in_value(value, span) };
@@ -400,7 +404,7 @@ fn path_in_value(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<Ve
     inner.or_else(|| holds(&value.span(), span).then(Vec::new))
 }
 
-/// The header under which a field stands that is not one of the whole study.
+/// The header of the section to which a field belongs, if it is not a field of the whole study.
 fn home(name: &str) -> Option<&'static str> {
     let is_of_picture =
         || toml::Table::try_from(PictureOptions::default()).is_ok_and(|picture| picture.contains_key(name));
@@ -412,10 +416,10 @@ fn home(name: &str) -> Option<&'static str> {
     }
 }
 
-/// What is said of a key that stands twice in one section.
+/// The message for a key that occurs twice in one section.
 fn twice(text: &str, span: Option<Range<usize>>) -> String {
     let name = span.and_then(|span| text.get(span)).unwrap_or_default().trim();
-    // [runs.settings] above the first [[runs]] makes a table of the runs.
+    // [runs.settings] above the first [[runs]] turns the runs into a table.
     let home = if name == "runs" { Some("[[runs]]") } else { home(name) };
     let header = home.map(|header| format!(": is a header {header} missing above it?"));
     format!("{name} is here for the second time in its section{}", header.unwrap_or_default())
@@ -425,7 +429,7 @@ fn step_into(step: String, inner: Vec<String>) -> Vec<String> {
     std::iter::once(step).chain(inner).collect()
 }
 
-/// What serde says, without the names of Rust's types.
+/// The message of serde, without the names of Rust types.
 fn in_words(message: &str) -> String {
     let words = [
         ("usize", "a whole number from 0"),

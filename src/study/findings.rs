@@ -1,4 +1,4 @@
-//! All that is computed for a study.
+//! Everything that is computed for a study.
 
 use super::{BasinMap, Followed, Study, Thermal};
 use crate::critical::CriticalPoints;
@@ -15,7 +15,7 @@ use crate::saddles::SaddleGraph;
 use crate::thermal::{Arrhenius, Flip};
 use std::sync::Arc;
 
-/// All that is computed for a study.
+/// Everything that is computed for a study.
 #[derive(Clone, Debug)]
 pub struct Findings {
     /// The loss.
@@ -24,33 +24,35 @@ pub struct Findings {
     pub field: Field,
     /// Critical points in view.
     pub points: CriticalPoints,
-    /// For each of the study's runs its trajectory; `None` when it is not shown, an error when it cannot run.
+    /// For each of the study's runs its trajectory; `None` if it is not shown, an error if it cannot run.
     pub trajectories: Vec<Option<Result<Trajectory, String>>>,
-    /// Where every start of the view ends under the run that the study names; `None` when it names none, or nothing is
-    /// known yet, and a sentence when it cannot run.
+    /// The map of basins for the run that the study names; `None` if it names none, or before the first results, and a
+    /// sentence if it cannot run.
     pub basins: Option<Result<BasinMap, String>>,
     /// The runs of the study's ensemble; `None` when it shows none, or nothing is known yet.
     pub ensemble: Option<Result<Arc<Ensemble>, String>>,
     /// The share of them that escapes against a setting; `None` when the study asks for none, or nothing is known yet.
     pub experiment: Option<Result<Arc<Experiment>, String>>,
-    /// The curves from the saddles, and how saddles join minima; `None` when the study shows neither, or nothing is known yet.
+    /// The curves from the saddles, and how saddles join minima; `None` when the study shows neither, or nothing is
+    /// known yet.
     pub saddles: Option<Arc<SaddleGraph>>,
-    /// What charts show of the study's network; `None` when none is shown, or nothing is known yet.
+    /// The data of the charts about the study's network; `None` if none is shown, or before the first results.
     pub analysis: Option<Result<Arc<Analysis>, String>>,
     /// The critical points as a parameter moves; `None` when the study does not show them, or nothing is known yet.
     pub branches: Option<Result<Arc<Followed>, String>>,
-    /// The occupation of the basins at the temperature of the ensemble's run, or at the one that it had a moment ago.
+    /// The occupation of the basins at the temperature of the ensemble's run, or at its previous temperature until the
+    /// new result is computed.
     pub thermal: Option<Arc<Thermal>>,
-    /// The temperature at which a flat well overtakes a deeper one, where there is one.
+    /// The temperature at which a flat well overtakes a deeper one, if there is one.
     pub flip: Option<Flip>,
     /// The mean time out of a minimum over 1/T; `None` when the study does not show it, or nothing is known yet.
     pub arrhenius: Option<Result<Arc<Arrhenius>, String>>,
-    /// What is to be said of the run that the study's details are about; `None` when it shows none, or the run is not shown.
+    /// The report on the run of the study's details; `None` if it shows none, or if the run is not shown.
     pub report: Option<Report>,
 }
 
 impl Findings {
-    /// Findings of which no basins, no ensemble and no report are known.
+    /// Findings without basins, ensemble and report.
     pub fn new(
         loss: Loss,
         field: Field,
@@ -75,7 +77,7 @@ impl Findings {
         }
     }
 
-    /// The plane of a network that the landscape is, if it is one.
+    /// The network plane of the landscape, if it is one.
     pub fn network(&self) -> Option<&NetworkPlane> {
         self.loss.function()
     }
@@ -99,21 +101,21 @@ impl Findings {
             .filter(|index| distance(index) <= near)
     }
 
-    /// The index of the critical point that is selected, if it is one.
+    /// The index of the selected critical point, if one is selected.
     pub fn selected_point(&self, study: &Study) -> Option<usize> {
         self.point_at(&study.view, study.display.selected_point()?)
     }
 }
 
-/// What is to be said of one run.
+/// The report on one run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// The critical point that the directions belong to: the one where the run ended, or the one nearest to its start;
-    /// `None` where none is known.
+    /// The critical point of the directions: the one where the run ended, or the one nearest to its start; `None` if
+    /// none is known.
     pub centre: Option<Vector>,
     /// Predicted and measured factors along the eigenvectors there.
     pub directions: Option<[Direction; 2]>,
-    /// What theory promises and what the run did; `None` where no critical point or no theory is known.
+    /// The prediction of theory compared with the run; `None` if no critical point is known, or if there is no theory.
     pub outlook: Option<Outlook>,
     /// The stopping rules side by side.
     pub stops: Vec<Stop>,
@@ -124,12 +126,12 @@ pub struct Report {
 pub struct Stop {
     /// The rule, the step and what lies there.
     pub rule: WouldStop,
-    /// The point of the step; `None` where the rule never holds.
+    /// The point of the step; `None` if the rule never holds.
     pub w: Option<Vector>,
 }
 
 impl Stop {
-    /// Whether the rule would have stopped the run where there is no minimum.
+    /// Whether the rule would have stopped the run at a point that is not a minimum.
     pub fn is_false(&self) -> bool {
         self.rule.at.is_some_and(|(_, verdict): (usize, Verdict)| verdict.is_false())
     }

@@ -1,7 +1,7 @@
-//! Images as fine as an export: the heat map at the export's pixels, and so the map of basins.
+//! Images as fine as an export: the heat map and the map of basins at the export's pixels.
 //!
-//! What takes longer than about ten seconds is made coarser instead. How long it takes is counted in operations and not
-//! measured, so that a study has the same picture on every machine; [`Fineness`] says what came of it.
+//! An image that would take longer than about ten seconds is made coarser. The time is estimated by counting operations
+//! and not measured, so that a study has the same picture on every machine. [`Fineness`] has the resulting resolution.
 
 use super::answer::complete;
 use super::trajectories::KEEP_IN_PLANE;
@@ -14,9 +14,9 @@ use crate::formula::Planes;
 use crate::landscape::{LandscapeError, Loss, nodes};
 use rayon::prelude::*;
 
-/// Operations on numbers that all cores of a small machine make in about ten seconds.
+/// The number of operations that all cores of a small machine do in about ten seconds.
 const OPERATIONS: f64 = 3e10;
-/// What a step of an optimizer costs beside the operations of L and ∇L, where runs go side by side and where each goes alone.
+/// The cost of an optimizer's step besides the operations of L and ∇L, for runs side by side and for runs alone.
 const STEP: f64 = 20.0;
 const LONE_STEP: f64 = 500.0;
 /// Samples along each side of the grid from which contours and colours are taken.
@@ -25,15 +25,15 @@ const GRID: usize = 512;
 const SKETCH: usize = 32;
 /// An image has at least so many columns and rows.
 const LEAST: usize = 32;
-/// A finer image that is still coarser than the plot is worth its time where it is finer by this factor.
+/// A finer image that is still coarser than the plot is computed only if it is finer by this factor.
 const WORTH: f64 = 1.25;
-/// Samples of a strip of the image: few enough that what is computed for it is small beside the image.
+/// The number of samples in a strip of the image, few enough that the memory for it is small compared with the image.
 const STRIP: usize = 1 << 20;
 
 /// How fine an image is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fineness {
-    /// Columns and rows that the export has pixels for.
+    /// The columns and rows of pixels in the export.
     pub pixels: [usize; 2],
     /// Columns and rows of the image.
     pub image: [usize; 2],
@@ -46,11 +46,11 @@ impl Fineness {
     }
 }
 
-/// Everything for a study, with images as fine as a plot of these pixels, columns and rows, and how fine they are: the map of
-/// basins where one is shown, otherwise the heat map; `None` where neither is.
+/// Computes everything for a study, with images as fine as a plot of these pixels (columns and rows). Returns the
+/// resolution of the map of basins if one is shown, otherwise that of the heat map; `None` if neither is shown.
 ///
 /// # Errors
-/// Returns an error if the landscape cannot be made.
+/// Returns an error if the landscape is invalid.
 pub fn answer_for(study: &Study, pixels: [usize; 2]) -> Result<(Findings, Option<Fineness>), LandscapeError> {
     let loss = loss_of(study)?;
     let [columns, rows] = affordable([GRID; 2], heat_map_cost(study, &loss));
@@ -68,8 +68,8 @@ pub fn answer_for(study: &Study, pixels: [usize; 2]) -> Result<(Findings, Option
     Ok((findings, fineness))
 }
 
-/// Makes the heat map as fine as a plot of these pixels, columns and rows; `None` where none is shown. Contour lines, which are
-/// exact anyway, stay as they are, and so do the colours of values.
+/// Makes the heat map as fine as a plot of these pixels (columns and rows); `None` if none is shown. Contour lines,
+/// which are exact anyway, and the colours of values do not change.
 pub fn sharpen(study: &Study, findings: &mut Findings, pixels: [usize; 2]) -> Option<Fineness> {
     if !study.picture.shows(&layers::HEAT_MAP) {
         return None;
@@ -85,7 +85,7 @@ pub fn sharpen(study: &Study, findings: &mut Findings, pixels: [usize; 2]) -> Op
     Some(Fineness { pixels, image: [raster.width, raster.height] })
 }
 
-/// As many columns and rows as there are pixels, or fewer in proportion, whose points cost no more than can be paid.
+/// As many columns and rows as there are pixels, or proportionally fewer if they would take too many operations.
 fn affordable(pixels: [usize; 2], cost: f64) -> [usize; 2] {
     let [columns, rows] = pixels.map(|side| side as f64);
     let share = libm::sqrt((OPERATIONS / (columns * rows * cost.max(1.0))).min(1.0));
@@ -128,7 +128,8 @@ fn fine_raster(study: &Study, findings: &Findings, [columns, rows]: [usize; 2]) 
     Raster { width: columns, height: rows, rgba }
 }
 
-/// The map of basins, as fine as its steps allow: how many a start takes is seen on a coarse map first.
+/// The map of basins, as fine as its steps allow. The number of steps for each start is first estimated on a coarse
+/// map.
 fn basins_for(
     study: &Study,
     loss: &Loss,
@@ -171,7 +172,8 @@ mod tests {
         Study::of_formula("w1 + w2^2", View::new(0.0, 1.0, -1.0, 1.0).unwrap())
     }
 
-    /// Each pixel of the fine image has the colour of its value on the scale of the coarse one, whose colours do not change.
+    /// Each pixel of the fine image has the colour of its value on the scale of the coarse one, whose colours do not
+    /// change.
     #[test]
     fn a_fine_image_has_the_colours_of_its_values() {
         let (findings, fineness) = answer_for(&study(), [700, 1100]).unwrap();
@@ -189,7 +191,7 @@ mod tests {
         }
     }
 
-    /// What costs too much is coarser in proportion, and never nothing.
+    /// An image that costs too much becomes proportionally coarser, but never empty.
     #[test]
     fn what_costs_too_much_is_coarser() {
         assert_eq!(affordable([1000, 500], 10.0), [1000, 500]);

@@ -1,9 +1,9 @@
-//! The view of a loss over data in which its minimum lies, and a start point in it.
+//! A view around the minimum of a loss over data, and a start point in it.
 //!
-//! Where the loss is written as a polynomial of degree two at most (linear regression), the minimum solves the normal
-//! equations H·w = −∇L(0). For other losses it is searched for on a ladder of squares |w1|, |w2| ≤ 10ᵏ, k = 0 … 6, by a
-//! bounded number of evaluations, and the best places are followed by damped Newton steps. Nothing here is a proof: a
-//! search for critical points in the view says what is there.
+//! If the loss is written as a polynomial of degree at most two (linear regression), the minimum solves the normal
+//! equations H·w = −∇L(0). For other losses a bounded number of evaluations searches a ladder of squares |w1|, |w2| ≤
+//! 10ᵏ, k = 0 … 6, and damped Newton steps start from the best places. Nothing here is a proof; a search for critical
+//! points in the view provides that.
 
 use crate::critical::minimum_of_quadratic;
 use crate::landscape::{Loss, View};
@@ -15,22 +15,22 @@ use crate::number::{Matrix, Vector, eigenpairs};
 pub struct Fitting {
     /// The view.
     pub view: View,
-    /// Where runs start.
+    /// The start of runs.
     pub start: [f64; 2],
     /// The minimum to which the view was fitted.
     pub minimum: Vector,
-    /// Whether it solves the normal equations; else it was found by search.
+    /// Whether it solves the normal equations; otherwise it was found by search.
     pub is_solved: bool,
 }
 
 /// Steps of the ladder of squares: 1, 10, …, 1e6.
 const LADDER: i32 = 7;
-/// A multiple of the examples may be evaluated in a search: about a second.
+/// The most evaluations of single examples in a search: about a second.
 const MOST_EXAMPLES: usize = 40_000_000;
-/// Views whose sides differ by more than this factor are no squares.
+/// Views whose sides differ by at most this factor become squares.
 const SQUARE_UP_TO: f64 = 6.0;
 
-/// The view about the minimum of a loss; `None` where no minimum was found.
+/// The view around the minimum of a loss; `None` if no minimum was found.
 pub fn fitting(loss: &Loss) -> Option<Fitting> {
     let is_quadratic = loss.is_quadratic();
     let minimum = if is_quadratic { minimum_of_quadratic(loss).or_else(|| solved(loss)) } else { searched(loss) }?;
@@ -46,7 +46,7 @@ pub fn fitting(loss: &Loss) -> Option<Fitting> {
 }
 
 impl Fitting {
-    /// Whether the minimum is well within this view, and no smaller or larger one would show it much better.
+    /// Whether the minimum is well within this view, and no smaller or larger view would show it much better.
     pub fn is_well_in(&self, view: &View) -> bool {
         let centre = view.centre();
         let sides = [view.width(), view.height()];
@@ -72,10 +72,10 @@ impl Fitting {
     }
 }
 
-/// The minimum of a loss of degree two: the least w where there is a line of minima; `None` where there is none.
+/// The minimum of a loss of degree two: the shortest w if there is a line of minima; `None` if there is none.
 fn solved(loss: &Loss) -> Option<Vector> {
     let mut w = Vector::zeros();
-    // The second step mends the rounding of the first one.
+    // The second step corrects the rounding errors of the first one.
     for _ in 0..2 {
         let jet = loss.jet(w);
         w -= least_solution(&jet.hessian, jet.gradient)?;
@@ -83,7 +83,8 @@ fn solved(loss: &Loss) -> Option<Vector> {
     w.iter().all(|x| x.is_finite()).then_some(w)
 }
 
-/// The shortest d with H·d = g for a positive semidefinite H; `None` where H is not, or there is no such d.
+/// The shortest d with H·d = g for a positive semidefinite H; `None` if H is not positive semidefinite, or if there is
+/// no such d.
 fn least_solution(hessian: &Matrix, gradient: Vector) -> Option<Vector> {
     let eigen = eigenpairs(hessian)?;
     let largest = eigen.values[1];
@@ -102,7 +103,8 @@ fn least_solution(hessian: &Matrix, gradient: Vector) -> Option<Vector> {
     Some(solution)
 }
 
-/// Half the sides of the view about a minimum: they reach beyond the origin, and as far as L rises to what it is there.
+/// Half the sides of the view around a minimum: the view includes the origin, and reaches as far as L rises to its
+/// value at the origin.
 fn half_sides(loss: &Loss, minimum: Vector) -> [f64; 2] {
     let jet = loss.jet(minimum);
     let rise = loss.value(Vector::zeros()) - jet.value;
@@ -153,7 +155,7 @@ fn searched(loss: &Loss) -> Option<Vector> {
     let lowest = ends.map(|w| (loss.value(w), w)).filter(|(value, _)| value.is_finite());
     lowest
         .min_by(|(a, v), (b, w)| {
-            // Of minima that are equally low the one nearer to the origin is taken.
+            // If minima are equally low, the one nearer to the origin is taken.
             let alike = (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
             if alike { v.norm().total_cmp(&w.norm()) } else { a.total_cmp(b) }
         })
@@ -173,8 +175,8 @@ fn best_around(loss: &Loss, centre: Vector, half: f64, side: usize) -> Option<(f
     values.filter(|(value, _)| value.is_finite()).min_by(|(a, _), (b, _)| a.total_cmp(b))
 }
 
-/// Damped Newton steps (K. Levenberg 1944, D. Marquardt 1963) with damping in each weight's own scale; `None` where they
-/// do not end at a point at which H is positive definite.
+/// Damped Newton steps (K. Levenberg 1944, D. Marquardt 1963) with damping in each weight's own scale; `None` if they
+/// do not end at a point where H is positive definite.
 fn descended(loss: &Loss, from: Vector) -> Option<Vector> {
     const MOST_STEPS: usize = 60;
     let (mut w, mut damping) = (from, 1e-3);
@@ -202,7 +204,7 @@ fn descended(loss: &Loss, from: Vector) -> Option<Vector> {
     None
 }
 
-/// The least value on finer and finer grids, for losses with kinks; `None` where it lies at the border of the square.
+/// The least value on finer and finer grids, for losses with kinks; `None` if it lies at the border of the square.
 fn zoomed(loss: &Loss, from: Vector, half: f64) -> Option<Vector> {
     const ROUNDS: usize = 24;
     let (mut w, mut reach) = (from, 0.5 * half);
@@ -210,7 +212,7 @@ fn zoomed(loss: &Loss, from: Vector, half: f64) -> Option<Vector> {
         (_, w) = best_around(loss, w, reach, 5)?;
         reach *= 0.6;
     }
-    // Where L is flat, or falls on, there is nothing to look at.
+    // If L is flat or keeps falling, there is no minimum.
     let (here, away) = (loss.value(w), 0.3 * half);
     let sides = [[away, 0.0], [-away, 0.0], [0.0, away], [0.0, -away]].map(|side| loss.value(w + Vector::from(side)));
     let rises = sides.iter().all(|value| value.is_nan() || value - here > 1e-9 * here.abs());
@@ -258,7 +260,7 @@ mod tests {
         }
     }
 
-    /// Years vary by a thousandth of their size, which costs 64-bit normal equations all of their digits.
+    /// Years vary by a thousandth of their size, so 64-bit normal equations lose all their digits.
     #[test]
     fn columns_with_an_offset_are_solved() {
         let years = [2001.0, 2002.0, 2003.0];
@@ -279,7 +281,7 @@ mod tests {
         assert!(kink.view.contains(Vector::new(1200.0, -500.0)), "{kink:?}");
     }
 
-    /// A loss that falls for ever, one that is flat and one without a value have no minimum to look at.
+    /// A loss that falls for ever, a flat loss, and a loss without a value have no minimum.
     #[test]
     fn no_minimum_is_made_up() {
         let (x, labels) = ([-2.0, -1.0, 1.0, 2.0], [0.0, 0.0, 1.0, 1.0]);
@@ -288,7 +290,7 @@ mod tests {
         {
             assert_eq!(fitting(&over(formula, &x, &labels)), None, "{formula}");
         }
-        // A line of minima is one: the point nearest to the origin is looked at.
+        // On a line of minima the point nearest to the origin is taken.
         let valley = fitting(&over("((w1 + w2)*x - 4*x)^2 + 0*y", &x, &labels)).unwrap();
         assert!((valley.minimum - Vector::new(2.0, 2.0)).amax() < 1e-9, "{valley:?}");
     }

@@ -1,4 +1,4 @@
-//! The parameter whose branches of critical points a study follows, and over which range.
+//! The parameter whose branches of critical points a study follows, and its range.
 
 use super::{BRANCHES_TAB, LossKey, Study};
 use crate::branches::{Branches, Family};
@@ -14,12 +14,12 @@ pub struct Follow {
     pub parameter: String,
     /// The least and the greatest value.
     pub range: [f64; 2],
-    /// What stands against it.
+    /// The quantity on the vertical axis.
     #[serde(default, skip_serializing_if = "Ordinate::is_usual")]
     pub ordinate: Ordinate,
 }
 
-/// What of the critical points stands against the parameter.
+/// The quantity of the critical points on the vertical axis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ordinate {
@@ -43,7 +43,7 @@ impl Ordinate {
         *self == Ordinate::default()
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Ordinate::W1 => "w1",
@@ -54,7 +54,7 @@ impl Ordinate {
     }
 }
 
-/// The range through which a parameter is moved: the catalogue's, or one about the value that it is reset to.
+/// The default range of a parameter: that of the catalogue, or one around its reset value.
 pub fn usual_range(study: &Study, name: &str) -> [f64; 2] {
     let entry = study.landscape.name.as_deref().and_then(catalogue::find);
     if let Some(range) = entry.and_then(|entry| entry.ranges.get(name)) {
@@ -74,7 +74,8 @@ impl Follow {
         Follow { parameter: name.to_owned(), range: usual_range(study, name), ordinate: Ordinate::default() }
     }
 
-    /// What the study follows: what it names, or the first parameter that there is; `None` without a parameter, or over data.
+    /// The parameter that the study follows: the one that it names, or the first one; `None` without a parameter, or
+    /// over data.
     pub fn of(study: &Study, loss: &Loss) -> Option<Follow> {
         let names = loss.formula().filter(|_| loss.examples() == 0)?.parameters();
         let named = study.display.follow.as_ref().filter(|follow| names.contains(&follow.parameter));
@@ -82,7 +83,7 @@ impl Follow {
     }
 }
 
-/// What branches depend on: everything but the value of the parameter that is followed.
+/// The parts of a study on which branches depend: everything except the value of the followed parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BranchesKey {
     loss: LossKey,
@@ -92,7 +93,7 @@ pub struct BranchesKey {
 }
 
 impl BranchesKey {
-    /// What the study asks for; `None` when its branches are not shown, or it has none.
+    /// The key of the study's branches; `None` if they are not shown, or if there are none.
     pub fn of(study: &Study, loss: &Loss) -> Option<BranchesKey> {
         let Follow { parameter, range, ordinate: _ } =
             study.display.shows(BRANCHES_TAB).then(|| Follow::of(study, loss)).flatten()?;
@@ -104,7 +105,7 @@ impl BranchesKey {
     /// The losses that are followed.
     ///
     /// # Errors
-    /// A sentence, where they cannot be.
+    /// Returns an error, as a sentence, if they cannot be followed.
     pub fn family(&self, study: &Study, loss: &Loss) -> Result<Family, String> {
         Family::new(loss, &study.landscape.parameters, &self.parameter, self.range, self.view)
             .map_err(|error| error.to_string())
@@ -114,10 +115,10 @@ impl BranchesKey {
 /// The branches that are known.
 #[derive(Clone, Debug)]
 pub struct Followed {
-    /// What is followed.
+    /// The followed losses.
     pub family: Family,
     /// The branches.
     pub branches: Branches,
-    /// Whether these are all, with their events; otherwise it is an outline.
+    /// Whether the branches are complete, with their events; otherwise they are an outline.
     pub is_whole: bool,
 }

@@ -1,6 +1,7 @@
-//! The grid of a study whose landscape was computed elsewhere, and where it is from.
+//! The grid of a study whose landscape another program computed, and its source.
 //!
-//! As with examples, a study file has the values itself where it can; more than [`MAX_INLINE_VALUES`] stay in their file.
+//! As with examples, a study file contains the values if possible; more than [`MAX_INLINE_VALUES`] values stay in their
+//! own file.
 
 use super::{MAX_INLINE_VALUES, Study};
 use crate::dataset::{Dataset, checksum_of};
@@ -13,9 +14,9 @@ use std::sync::Arc;
 /// The grid of a study. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GridChoice {
-    /// The name of its file, or what else a person calls it.
+    /// The name of its file, or another title.
     pub title: String,
-    /// The file that it stays in, where it is too large for a study.
+    /// The file in which it stays, if it is too large for a study.
     pub file: Option<PathBuf>,
     /// The values.
     pub grid: Arc<GridValues>,
@@ -25,28 +26,28 @@ impl GridChoice {
     /// The grid in a file; an array of NumPy covers `view`.
     ///
     /// # Errors
-    /// As [`GridValues::read`].
+    /// Returns an error as [`GridValues::read`] does.
     pub fn read(path: &Path, view: Option<View>) -> Result<GridChoice, GridError> {
         let grid = GridValues::read(path, view)?;
         let title = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        // The working folder of a later day is another one.
+        // Made absolute, because the working folder may differ later.
         let whole = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let file = (grid.values.len() > MAX_INLINE_VALUES).then(whole);
         Ok(GridChoice { title, file, grid: Arc::new(grid) })
     }
 
-    /// The grid in the bytes of a file, which a study has to keep whole.
+    /// The grid in the bytes of a file. The study has to contain all its values.
     ///
     /// # Errors
-    /// Returns an error if there is no grid in them, or there are too many values.
+    /// Returns an error if the bytes have no grid, or if there are too many values.
     pub fn of_bytes(bytes: Vec<u8>, title: String, view: Option<View>) -> Result<GridChoice, GridError> {
         GridChoice::whole(GridValues::from_bytes(bytes, view)?, title)
     }
 
-    /// The grid in a table that was read already; one from a file at this path may stay there.
+    /// The grid in a table that was already read from the file at this path. A large grid stays in the file.
     ///
     /// # Errors
-    /// Returns an error if the table is no grid.
+    /// Returns an error if the table is not a grid.
     pub fn of_table(dataset: &Dataset, path: &Path) -> Result<GridChoice, GridError> {
         let title = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let grid = GridValues::from_table(dataset)?;
@@ -69,10 +70,10 @@ impl GridChoice {
         Interpolant::new((*self.grid).clone(), self.title.clone())
     }
 
-    /// Whether a study file can have it.
+    /// Checks that a study file can have it.
     ///
     /// # Errors
-    /// Returns a sentence that says why.
+    /// Returns an error, as a sentence, if it cannot.
     pub(super) fn check(&self) -> Result<(), String> {
         match &self.file {
             None if self.grid.values.len() > MAX_INLINE_VALUES => Err(format!(
@@ -93,7 +94,7 @@ impl GridChoice {
 }
 
 impl Study {
-    /// The study of a landscape that was computed elsewhere: its whole grid, and runs from its upper right.
+    /// The study of a landscape that another program computed: a view of its whole grid, and runs from its upper right.
     pub fn of_grid(grid: GridChoice) -> Study {
         let view = grid.grid.view();
         let mut study = Study::of_formula("", view);
@@ -126,7 +127,7 @@ impl Serialize for GridChoice {
     }
 }
 
-/// What a study file has of a grid.
+/// The fields of a study file for a grid.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct GridFields {
@@ -147,10 +148,10 @@ pub(super) struct GridFields {
 }
 
 impl GridFields {
-    /// The grid; a file is looked for from the folder.
+    /// Loads the grid. The path of a file is relative to the folder.
     ///
     /// # Errors
-    /// Returns the field that is wrong, and what is wrong with it.
+    /// Returns an error with the wrong field and a sentence.
     pub(super) fn fetch(self, folder: Option<&Path>) -> Result<GridChoice, (Option<&'static str>, String)> {
         match (self.file, self.w1, self.w2, self.values) {
             (None, Some(w1), Some(w2), Some(rows)) => {

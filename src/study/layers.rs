@@ -1,12 +1,12 @@
-//! The layers of the picture as a person switches them: their names in study files, in the window and on the command
-//! line, and what they need computed.
+//! The switches of the picture's layers: their names in study files, in the window and on the command line, and the
+//! findings that they need.
 //!
-//! A study stands before the picture that is drawn of it, so this table knows nothing of drawing: `scene::layers` has one
-//! file for each layer, with its marks, its entry in the legend and its words.
+//! A study does not depend on the picture that is drawn of it, so this table has nothing about drawing. `scene::layers`
+//! has one file for each layer, with its marks, its entry in the legend and its words.
 
 use serde::de::MapAccess;
 
-/// What a layer needs beside the samples of L, the critical points and the trajectories.
+/// The findings that a layer needs besides the samples of L, the critical points and the trajectories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// Nothing more.
@@ -20,7 +20,7 @@ pub enum Need {
 }
 
 impl Need {
-    /// What is computed on the grid.
+    /// The needs that are computed on the grid.
     pub const OF_FIELD: [Need; 2] = [Need::SignRegions, Need::Gradients];
 }
 
@@ -29,21 +29,21 @@ impl Need {
 pub struct LayerSwitch {
     /// Its name in study files and on the command line: `heat_map`.
     pub key: &'static str,
-    /// What a person calls it.
+    /// Its title.
     pub title: &'static str,
     /// A sentence about it.
     pub tooltip: &'static str,
-    /// Whether a new study shows it, and a file that does not name it.
+    /// Whether it is shown by default: in a new study, and in a file that does not name it.
     pub is_usual: bool,
-    /// Whether a file names it only where it is not as usual. Layers that came after the first format are; programs
-    /// that do not know them then open every study without them.
+    /// Whether a file names it only if it differs from its default. This is true for layers that were added after the
+    /// first format, so that older programs can open every study that does not use them.
     pub is_optional: bool,
-    /// What it needs computed.
+    /// The findings that it needs.
     pub need: Need,
 }
 
 impl LayerSwitch {
-    /// A layer that is usually shown and needs nothing more.
+    /// A layer that is shown by default and needs no further findings.
     const USUAL: LayerSwitch =
         LayerSwitch { key: "", title: "", tooltip: "", is_usual: true, is_optional: false, need: Need::Nothing };
 }
@@ -152,12 +152,12 @@ pub static LAYERS: &[&LayerSwitch] = &[
     &tests::ADDED,
 ];
 
-/// The layer with a key; `-` stands for `_`, as in other names of the command line.
+/// The layer with a key. `-` is accepted for `_`, as in other names of the command line.
 pub fn layer(key: &str) -> Option<&'static LayerSwitch> {
     LAYERS.iter().copied().find(|layer| layer.key == key.replace('-', "_"))
 }
 
-/// Which layers are shown.
+/// The layers that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownLayers {
     /// In the order of [`LAYERS`].
@@ -195,13 +195,13 @@ impl ShownLayers {
         LAYERS.iter().copied().zip(self.shown.iter().copied())
     }
 
-    /// The layers that a file names, with what it says of them.
+    /// The layers that a file names, with their values.
     pub(super) fn written(&self) -> impl Iterator<Item = (&'static str, bool)> + '_ {
         let is_named = |(layer, shown): &(&LayerSwitch, bool)| !layer.is_optional || *shown != layer.is_usual;
         self.iter().filter(is_named).map(|(layer, shown)| (layer.key, shown))
     }
 
-    /// Reads what a file says of the layer with this key.
+    /// Reads the value of the layer with this key from a file.
     ///
     /// # Errors
     /// Returns the reader's error if the value is neither true nor false.

@@ -1,4 +1,4 @@
-//! Contour levels of one's own, as a person types them.
+//! Contour levels that a person types.
 
 use super::magnitude::within_magnitude;
 use crate::field::Levels;
@@ -6,7 +6,7 @@ use crate::field::Levels;
 /// Contour levels in ascending order.
 ///
 /// # Errors
-/// Returns a sentence if one is not finite, two are equal, or there are more than are drawn.
+/// Returns an error, as a sentence, if one is not finite, if two are equal, or if there are too many.
 pub fn own_levels(levels: &[f64]) -> Result<Vec<f64>, String> {
     for level in levels {
         within_magnitude(*level)?;
@@ -23,10 +23,11 @@ pub fn own_levels(levels: &[f64]) -> Result<Vec<f64>, String> {
     }
 }
 
-/// The levels of a text with commas between them, in ascending order; a comma may end it. A minus sign may be the typographic one.
+/// The levels of a text with commas between them, in ascending order. The text may end with a comma, and a minus sign
+/// may be the typographic one.
 ///
 /// # Errors
-/// Returns a sentence if a level is missing or no number, or for a reason of [`own_levels`].
+/// Returns an error, as a sentence, if a level is missing or not a number, and as [`own_levels`] does.
 pub fn levels_of(text: &str) -> Result<Vec<f64>, String> {
     let listed: Vec<&str> = text.split(',').map(str::trim).collect();
     let named = match listed.as_slice() {

@@ -1,12 +1,12 @@
 //! A study as a link: the whole study in the part of an address behind `#`, which a browser never sends to a server.
 //!
-//! The part behind `#` is the number of the format, a dot, and base64url of four bytes of checksum and the study's text,
-//! compressed by Deflate. A link is treated as hostile: its length is bounded, the checksum is compared before anything is
-//! unpacked, what is unpacked is bounded, and the text is read with the suspicion of [`from_toml`](super::from_toml). A link
-//! never names a file.
+//! The part behind `#` is the number of the format, a dot, and base64url of four bytes of checksum and the study's
+//! text, compressed by Deflate. A link is not trusted: its length is bounded, the checksum is compared before anything
+//! is unpacked, the unpacked size is bounded, and the text is validated like that of a file
+//! ([`from_toml`](super::from_toml)). A link never names a file.
 //!
-//! Format 1 is fixed for ever, its dictionary included: what was written on a board stays a link. A change is format 2, and
-//! both are read then.
+//! Format 1, including its dictionary, never changes, so that old links stay valid. A change would be format 2, and
+//! programs would then read both.
 
 use super::file::{HEADER, MAX_BYTES, from_toml_alone};
 use super::{Data, Source, Study, StudyError, to_toml};
@@ -18,22 +18,23 @@ use miniz_oxide::deflate::core::{
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
-/// The number of the format that is written, and the greatest that is read.
+/// The number of the written format, and the greatest number that can be read.
 pub const LINK_FORMAT: u32 = 1;
 
-/// The most characters of a link's part behind `#`. A whole command line may have 32,767 characters on Windows.
+/// The most characters of a link's part behind `#`. On Windows a whole command line may have 32,767 characters.
 pub const MAX_LINK: usize = 30_000;
 
-/// Where links lead unless somebody says otherwise.
+/// The default base address of links.
 pub const DEFAULT_BASE: &str = "https://losscape.github.io/";
 
 /// Text that most studies share, so that the link of a simple study is short. It belongs to format 1 and never changes.
 const DICTIONARY: &[u8] = include_bytes!("link/dictionary-1.txt");
 
-/// Why a link is no study, or a study has no link; a sentence to be put after "cannot open the link: ".
+/// The reason why a link is not a study, or why a study has no link; a sentence to be put after "cannot open the link:
+/// ".
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum LinkError {
-    /// There is no `#`, or nothing like a study behind it.
+    /// There is no `#`, or the text behind it is not a study.
     #[error("the address has no study: the part behind # is missing or is something else")]
     NoStudy,
     /// It is longer than any link.
@@ -45,10 +46,10 @@ pub enum LinkError {
     /// Its checksum is not that of its content.
     #[error("the link is incomplete or was changed: its checksum does not fit; copy the whole link again")]
     Damaged,
-    /// What was packed cannot be unpacked, or is too much.
+    /// The content cannot be unpacked, or is too large.
     #[error("the link does not hold a study: {0}")]
     Content(&'static str),
-    /// What was unpacked is no study.
+    /// The unpacked text is not a study.
     #[error("the study in the link is refused: {0}")]
     Study(StudyError),
     /// The study's examples are in a file of their own.
@@ -68,7 +69,7 @@ pub enum LinkError {
     TooLarge(usize),
 }
 
-/// The link to a study below a base address, of which a part behind `#` is dropped.
+/// The link to a study with a base address. A part of the base address behind `#` is dropped.
 ///
 /// # Errors
 /// Returns an error if the study cannot be saved, or is too large for a link.
@@ -103,7 +104,7 @@ pub fn is_link(text: &str) -> bool {
 /// The study in a link, which may be a whole address or its part from `#` on.
 ///
 /// # Errors
-/// Returns an error if the link was damaged, was made by a later program, or holds what no study is.
+/// Returns an error if the link is damaged, if it was made by a later program, or if it does not hold a study.
 pub fn from_link(link: &str) -> Result<Study, LinkError> {
     let (_, fragment) = link.trim().split_once('#').ok_or(LinkError::NoStudy)?;
     from_fragment(fragment)
@@ -112,7 +113,7 @@ pub fn from_link(link: &str) -> Result<Study, LinkError> {
 /// The study in the part of a link behind `#`.
 ///
 /// # Errors
-/// Returns the errors of [`from_link`].
+/// Returns an error as [`from_link`] does.
 pub fn from_fragment(fragment: &str) -> Result<Study, LinkError> {
     if fragment.len() > MAX_LINK {
         return Err(LinkError::TooLong(fragment.len()));
@@ -134,7 +135,7 @@ pub fn from_fragment(fragment: &str) -> Result<Study, LinkError> {
     from_toml_alone(&text).map_err(LinkError::Study)
 }
 
-/// The checksum of a link's content and format (CRC-32 of ISO 3309), which tells every change of a single character.
+/// The checksum of a link's content and format (CRC-32 of ISO 3309), which detects every change of a single character.
 fn checksum(format: u32, packed: &[u8]) -> u32 {
     crc32(&[format.to_be_bytes().as_slice(), packed].concat())
 }
@@ -147,13 +148,13 @@ pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, step)
 }
 
-/// The text, compressed by Deflate as if it followed the dictionary.
+/// The text, compressed by Deflate with the preset dictionary.
 fn packed(text: &[u8]) -> Vec<u8> {
     const BEST: i32 = 9;
     const RAW: i32 = -15;
     const DEFAULT_STRATEGY: i32 = 0;
     let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(BEST, RAW, DEFAULT_STRATEGY));
-    // The dictionary is compressed and thrown away; a flush ends it at a whole byte.
+    // The compressed dictionary is discarded; a flush ends it at a whole byte.
     compress_to_output(&mut compressor, DICTIONARY, TDEFLFlush::Sync, |_| true);
     let mut packed = Vec::new();
     let (status, _) = compress_to_output(&mut compressor, text, TDEFLFlush::Finish, |bytes| {
@@ -164,7 +165,7 @@ fn packed(text: &[u8]) -> Vec<u8> {
     packed
 }
 
-/// The text that was compressed, of at most [`MAX_BYTES`].
+/// The uncompressed text, of at most [`MAX_BYTES`].
 fn unpacked(packed: &[u8]) -> Result<Vec<u8>, LinkError> {
     let begin = DICTIONARY.len();
     let mut most = begin + 16 * 1024;
@@ -183,7 +184,7 @@ fn unpacked(packed: &[u8]) -> Result<Vec<u8>, LinkError> {
             TINFLStatus::HasMoreOutput if most >= begin + MAX_BYTES => {
                 return Err(LinkError::Content("it would be larger than any study when unpacked"));
             }
-            // The beginning is unpacked again into four times the room: few links need it.
+            // Unpacks again from the beginning into a buffer of four times the size. Few links need this.
             TINFLStatus::HasMoreOutput => most = (4 * most).min(begin + MAX_BYTES),
             _ => return Err(LinkError::Content("it cannot be unpacked")),
         }

@@ -1,4 +1,4 @@
-//! The loss of a study, and what its critical points depend on.
+//! The loss of a study, and the key of its critical points.
 
 use super::networks::{NO_EXAMPLES, plane_of_study};
 use super::{Data, GridChoice, LandscapeChoice, Study};
@@ -8,7 +8,7 @@ use crate::number::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What a loss depends on.
+/// The parts of a study on which its loss depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LossKey {
     formula: String,
@@ -19,7 +19,7 @@ pub struct LossKey {
 }
 
 impl LossKey {
-    /// What the study asks for.
+    /// The key of the study's loss.
     pub fn of(study: &Study) -> LossKey {
         let Study {
             version: _,
@@ -48,8 +48,8 @@ impl LossKey {
 /// The study's loss.
 ///
 /// # Errors
-/// Returns an error if the formula or a parameter is wrong, the formula names no column of the data, or a network cannot be
-/// trained.
+/// Returns an error if the formula or a parameter is invalid, if the formula names no column of the data, or if a
+/// network cannot be trained.
 pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
     if let Some(plane) = plane_of_study(study) {
         return plane.map(|plane| Loss::from_function(plane)).map_err(LandscapeError::Function);
@@ -61,17 +61,17 @@ pub fn loss_of(study: &Study) -> Result<Loss, LandscapeError> {
     Loss::over(&formula, &parameters, data.as_ref().map(|data| &data.dataset))
 }
 
-/// Whether the study has a loss; a network is not trained for that.
+/// Checks that the study has a loss, without training a network.
 ///
 /// # Errors
-/// Returns an error if the landscape cannot be made.
+/// Returns an error if the landscape is invalid.
 pub fn has_loss(study: &Study) -> Result<(), LandscapeError> {
     let Some(recipe) = &study.network else { return loss_of(study).map(|_| ()) };
     let data = study.data.as_ref().ok_or_else(|| LandscapeError::Function(NO_EXAMPLES.to_owned()))?;
     recipe.check(&data.dataset).map_err(|(_, message)| LandscapeError::Function(message))
 }
 
-/// What the critical points depend on.
+/// The parts of a study on which its critical points depend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointsKey {
     loss: LossKey,
@@ -79,7 +79,7 @@ pub struct PointsKey {
 }
 
 impl PointsKey {
-    /// What the study asks for.
+    /// The key of the study's critical points.
     pub fn of(study: &Study) -> PointsKey {
         PointsKey { loss: LossKey::of(study), view: study.view }
     }

@@ -3,10 +3,10 @@
 /// The greatest magnitude of a coordinate or parameter, as in a view.
 pub const MAX_MAGNITUDE: f64 = 1e300;
 
-/// Whether a number may stand in a study.
+/// Checks that a number is allowed in a study.
 ///
 /// # Errors
-/// Returns a sentence if it is not finite or too large.
+/// Returns an error, as a sentence, if it is not finite or too large.
 pub(super) fn within_magnitude(value: f64) -> Result<(), String> {
     if value.is_finite() && value.abs() <= MAX_MAGNITUDE {
         return Ok(());

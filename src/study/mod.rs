@@ -1,4 +1,4 @@
-//! Study → findings: what is asked, and all that is computed for it.
+//! Study → findings: what a person asks, and everything that is computed for it.
 
 mod answer;
 mod basins;
@@ -76,54 +76,55 @@ use crate::optimizer::{Run, find};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// All that a person asks, and nothing computed. The same study gives the same findings on every machine.
+/// Everything that a person asks, and nothing that is computed. The same study gives the same findings on every
+/// machine.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Study {
     /// The format of the file that it is saved in.
     pub version: u32,
-    /// What is explored.
+    /// The landscape.
     pub landscape: LandscapeChoice,
-    /// The examples that the loss is a mean over; `None` for a loss without data.
+    /// The examples of the mean; `None` for a loss without data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Data>,
-    /// The network of which the landscape is a plane; `None` for a formula.
+    /// The network, if the landscape is a plane through its weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkRecipe>,
-    /// The grid that the landscape is an interpolant of; `None` for a formula.
+    /// The grid, if the landscape is an interpolant of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grid: Option<GridChoice>,
     /// The rectangle that is looked at.
     pub view: View,
-    /// Where the runs start that have no start of their own.
+    /// The start of all runs that have no start of their own.
     pub start: [f64; 2],
     /// The runs, in the order of their cards.
     pub runs: Vec<Run>,
     /// What is drawn, and how.
     pub picture: PictureOptions,
-    /// What is asked of an ensemble.
+    /// The settings of an ensemble.
     #[serde(skip_serializing_if = "EnsembleOptions::is_usual")]
     pub ensemble: EnsembleOptions,
-    /// What is shown beside the picture, and of which moment.
+    /// What is shown besides the picture, and at which step of the runs.
     #[serde(skip_serializing_if = "Display::is_usual")]
     pub display: Display,
 }
 
-/// Which landscape is explored.
+/// The chosen landscape.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LandscapeChoice {
-    /// The catalogue's name of it, when it is unchanged from there.
+    /// The name in the catalogue, if the landscape is unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The formula as typed; empty for a landscape that is none.
+    /// The formula as typed; empty for a landscape without a formula.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub formula: String,
-    /// Values of the formula's parameters; what is absent is 1.
+    /// Values of the formula's parameters; an absent parameter is 1.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, Decimal>,
 }
 
-/// Light for print and bright rooms, dark for dark ones.
+/// Light for print and bright rooms, dark for dark rooms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Theme {
@@ -139,9 +140,9 @@ pub enum Theme {
 pub struct PictureOptions {
     /// Light or dark.
     pub theme: Theme,
-    /// Which layers are shown.
+    /// The layers that are shown.
     pub layers: ShownLayers,
-    /// What the heat map is of; the contour lines are always those of L.
+    /// The quantity of the heat map; the contour lines are always those of L.
     pub heat_map_of: Quantity,
     /// The heat map's opacity, 0 to 1.
     pub heat_map_opacity: f64,
@@ -151,11 +152,11 @@ pub struct PictureOptions {
     pub colour_scale: ColourScale,
     /// The opacity of contour lines, 0 to 1.
     pub contour_opacity: f64,
-    /// About how many levels, 2 to 60, where none are named.
+    /// About how many levels, 2 to 60, if none are named.
     pub contour_levels: usize,
-    /// The levels of one's own, finite and ascending, in place of round ones that the program chooses; empty for those.
+    /// Chosen levels, finite and ascending. If empty, the program chooses round levels.
     pub levels: Vec<f64>,
-    /// The number of the run, from 1, whose basins of attraction are shown: where every start of the view ends.
+    /// The number of the run, from 1, whose basins of attraction are shown.
     pub basins_of: Option<usize>,
     /// Whether a unit of w1 is as long as a unit of w2.
     pub equal_axes: bool,
@@ -192,12 +193,12 @@ impl Study {
         study
     }
 
-    /// Where a run starts: at its own start, or at the one that all share.
+    /// The start of a run: its own, or the shared one.
     pub fn start_of(&self, run: &Run) -> [f64; 2] {
         run.start.unwrap_or(self.start)
     }
 
-    /// Whether the runs move in all weights of a network, and the picture shows their shadow.
+    /// Whether the runs move in all weights of a network, and the picture shows their projection.
     pub fn runs_in_all_weights(&self) -> bool {
         self.network.as_ref().is_some_and(|network| !network.keep_runs_in_plane)
     }
@@ -207,7 +208,7 @@ impl Study {
         self.picture.basins_of.and_then(|number| self.runs.get(number.checked_sub(1)?))
     }
 
-    /// The study of a typed formula, started a quarter from the view's upper right corner.
+    /// The study of a typed formula, with a start a quarter of the view from its upper right corner.
     pub fn of_formula(formula: &str, view: View) -> Study {
         let runs = ["gradient-descent", "sgd", "newton"]
             .iter()

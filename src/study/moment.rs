@@ -1,26 +1,25 @@
-//! The runs at a moment: played step by step, or by what they have evaluated, so that a Newton step and a line search are
-//! charged fairly.
+//! The runs at a moment: by steps, or by evaluations, which compares a Newton step and a line search fairly.
 
 use super::{Findings, Study};
 use crate::number::Vector;
 use crate::optimizer::{Observation, Trajectory, observations};
 use serde::{Deserialize, Serialize};
 
-/// By what runs keep step with each other.
+/// The unit by which runs keep pace with each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Clock {
     /// Each has made as many steps.
     #[default]
     Steps,
-    /// Each has evaluated as much, in units of one gradient.
+    /// All runs have done the same number of evaluations, in units of one gradient.
     Gradients,
 }
 
 /// A moment of the runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// What is counted.
+    /// The unit.
     pub clock: Clock,
     /// How much of it has passed.
     pub at: usize,
@@ -31,7 +30,7 @@ pub struct Moment {
 pub struct RunMoment {
     /// The step that it has come to.
     pub index: usize,
-    /// What it looks at in its step from there; empty at its end.
+    /// The observations of its step from there; empty at its end.
     pub observations: Vec<Observation>,
 }
 
@@ -46,7 +45,7 @@ impl Clock {
 }
 
 impl Moment {
-    /// The step that a run has come to at this moment.
+    /// The step of a run at this moment.
     pub fn index(&self, trajectory: &Trajectory) -> usize {
         match self.clock {
             Clock::Steps => self.at.min(trajectory.len()),
@@ -70,7 +69,7 @@ pub fn moments_of(study: &Study, findings: &Findings, moment: &Moment) -> Vec<Op
     let run = |(run, trajectory): (&crate::optimizer::Run, &Option<Result<Trajectory, String>>)| {
         let trajectory = trajectory.as_ref()?.as_ref().ok()?;
         let (index, start) = (moment.index(trajectory), Vector::from(study.start_of(run)));
-        // What a run looks at in all weights of a network has no place in the plane.
+        // Observations of a run in all weights of a network have no place in the plane.
         let observations = match trajectory.shadow {
             Some(_) => Vec::new(),
             None => observations(&findings.loss, start, run, index).unwrap_or_default(),
@@ -88,8 +87,8 @@ mod tests {
     use crate::landscape::View;
     use crate::study::answer;
 
-    /// On w1² + 4·w2² with η = 0.1 gradient descent multiplies the weights by 0.8 and 0.2 in each step, and Newton's method
-    /// needs one step, which costs a gradient and a Hessian: three gradients.
+    /// On w1² + 4·w2² with η = 0.1 gradient descent multiplies the weights by 0.8 and 0.2 in each step, and Newton's
+    /// method needs one step, which costs a gradient and a Hessian: three gradients.
     #[test]
     fn runs_keep_step_by_steps_and_by_gradients() {
         let mut study = Study::of_formula("w1^2 + 4*w2^2", View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] });

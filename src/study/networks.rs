@@ -1,7 +1,7 @@
-//! The networks of studies: trained once, and kept for the next question.
+//! The networks of studies, with a cache of trainings.
 //!
-//! A study holds the recipe and no weights. The last few trainings and planes are kept here, because the same one is
-//! asked for again and again; equal recipes give equal bits, so that it makes no difference whether one was kept.
+//! A study holds the recipe and no weights. The last few trainings and planes are cached here, because the same one is
+//! needed repeatedly. Equal recipes give equal bits, so the cache does not change results.
 
 use super::{LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study, TRAINING_TAB};
 use crate::dataset::Dataset;
@@ -21,7 +21,7 @@ pub fn entry(name: &str) -> Option<&'static Entry> {
     entries().find(|entry| entry.name == name)
 }
 
-/// What a network depends on.
+/// The parts of a study on which a network depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NetworkKey {
     recipe: NetworkRecipe,
@@ -29,14 +29,14 @@ pub struct NetworkKey {
 }
 
 impl NetworkKey {
-    /// What the study asks for; `None` where it is about no network, or has no examples.
+    /// The key of the study's network; `None` if it has no network, or no examples.
     pub fn of(study: &Study) -> Option<NetworkKey> {
         let recipe = study.network.as_ref()?.as_computed();
         Some(NetworkKey { recipe, dataset: study.data.as_ref()?.dataset.clone() })
     }
 }
 
-/// What the analysis of a network depends on.
+/// The parts of a study on which the analysis of a network depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnalysisKey {
     network: NetworkKey,
@@ -44,7 +44,7 @@ pub struct AnalysisKey {
 }
 
 impl AnalysisKey {
-    /// What the study asks for; `None` where it is about no network, or shows no chart of one.
+    /// The key of the study's analysis; `None` if it has no network, or shows no chart of one.
     pub fn of(study: &Study) -> Option<AnalysisKey> {
         let network = NetworkKey::of(study)?;
         let tabs = [
@@ -63,7 +63,7 @@ impl AnalysisKey {
     /// The analysis, not begun.
     ///
     /// # Errors
-    /// Returns a sentence if the loss is no plane of a network.
+    /// Returns an error, as a sentence, if the loss is not a plane of a network.
     pub fn begin(&self, loss: &Loss) -> Result<Analysis, String> {
         let plane: &NetworkPlane = loss.function().ok_or("the network is not there yet")?;
         Ok(Analysis::new(Arc::clone(plane.trained()), plane.plane().centre.clone(), self.parts.clone()))
@@ -83,7 +83,7 @@ impl<Key: PartialEq, Answer> Kept<Key, Answer> {
     fn known(&self, key: &Key) -> Option<Arc<Answer>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = kept.iter().position(|(known, _)| known == key)?;
-        // What was asked for last is forgotten last.
+        // The least recently used entry is dropped first.
         let found = kept.remove(place);
         kept.push(found);
         kept.last().map(|(_, answer)| Arc::clone(answer))
@@ -102,15 +102,16 @@ impl<Key: PartialEq, Answer> Kept<Key, Answer> {
 static TRAINED: Kept<NetworkKey, Trained> = Kept::new();
 static PLANES: Kept<NetworkKey, NetworkPlane> = Kept::new();
 
-/// The plane that the key asks for, if it was made before.
+/// The plane of the key, if it is in the cache.
 pub fn known_plane(key: &NetworkKey) -> Option<Arc<NetworkPlane>> {
     PLANES.known(key)
 }
 
-/// The plane that the key asks for. `going` is asked now and then how far the work is, and stops it by saying no.
+/// The plane of the key. `going` is called now and then with the progress, and stops the work by returning false.
 ///
 /// # Errors
-/// Returns a sentence if the network cannot be trained, there is no such plane, or the work was stopped.
+/// Returns an error, as a sentence, if the network cannot be trained, if there is no such plane, or if the work was
+/// stopped.
 pub fn plane_for(key: &NetworkKey, going: Going<'_>) -> Result<Arc<NetworkPlane>, String> {
     if let Some(known) = known_plane(key) {
         return Ok(known);
@@ -129,17 +130,17 @@ pub fn plane_for(key: &NetworkKey, going: Going<'_>) -> Result<Arc<NetworkPlane>
     Ok(plane)
 }
 
-/// The plane of the study's network; `None` where it is about none.
+/// The plane of the study's network; `None` if it has none.
 ///
 /// # Errors
-/// As [`plane_for`].
+/// Returns an error as [`plane_for`] does.
 pub fn plane_of_study(study: &Study) -> Option<Result<Arc<NetworkPlane>, String>> {
     study.network.as_ref()?;
     let key = NetworkKey::of(study).ok_or_else(|| NO_EXAMPLES.to_owned());
     Some(key.and_then(|key| plane_for(&key, &mut |_| true)))
 }
 
-/// What is said of a network without examples.
+/// The message for a network without examples.
 pub const NO_EXAMPLES: &str = "a network needs examples: a table whose last column is the label";
 
 #[cfg(test)]
@@ -232,7 +233,7 @@ mod tests {
             assert_eq!(shadow.below[point.step - 300], loss.value(step.w));
         }
         assert!(shadow.distances[0] < 1e-12, "it starts in the plane");
-        // Of a shadow nothing is said about critical points of the plane.
+        // For a projected run there is no statement about critical points of the plane.
         let findings = answer(&study, 8, 8).unwrap();
         let end = crate::study::ends(&findings.loss, &trajectory, &findings.points);
         assert_eq!((end.kind, end.beside), (None, None));
@@ -251,7 +252,7 @@ mod tests {
         assert!(trajectory.steps.iter().all(|step| step.loss == loss.value(step.w)));
     }
 
-    /// A minimum of a plane is none of the network: the gradient beside the plane is not 0.
+    /// A minimum of a plane is not a minimum of the network: the gradient orthogonal to the plane is not 0.
     #[test]
     fn critical_points_are_of_the_plane_with_what_is_known_beyond() {
         let study = on("random", Some(50), 2);
@@ -272,7 +273,7 @@ mod tests {
         }
     }
 
-    /// The twin is the same function; the third point is where the training began.
+    /// The twin is the same function; the third point is the beginning of the training.
     #[test]
     fn a_permuted_twin_has_the_same_loss_and_spectrum() {
         let study = on("twin", None, 1);
@@ -360,7 +361,7 @@ mod tests {
         assert!(from_toml(&without).unwrap_err().to_string().contains("a network needs examples"));
         let both = text.replace("[landscape]\n", "[landscape]\nformula = \"w1^2\"\n");
         assert!(from_toml(&both).unwrap_err().to_string().contains("not about several"));
-        // What diverges is said, and is no panic.
+        // A diverging training is an error and not a panic.
         let mut wild = xor();
         let network = wild.network.as_mut().unwrap();
         // Each step multiplies the weights by about 1 − 100.
@@ -369,7 +370,7 @@ mod tests {
         assert!(refused.contains("training diverges"), "{refused}");
     }
 
-    /// A training is the same whether its plane was kept or not, and whatever stopped it before.
+    /// A training is the same whether its plane was cached or not, and whether it was stopped before.
     #[test]
     fn a_training_can_be_stopped_and_made_again() {
         let mut study = xor();
@@ -381,7 +382,7 @@ mod tests {
         assert!(Arc::ptr_eq(&plane, &known_plane(&key).unwrap()));
         let (loss, plan) = (plane.trained().loss.clone(), plane.trained().plan().clone());
         let mut training = Training::new(&loss, plan.recipe, plane.trained().start().to_vec()).unwrap();
-        // It may come to rest before.
+        // It may converge before.
         while training.steps() < 1000 && training.step().is_ok() {}
         assert_eq!(training.weights(), plane.trained().path().last().unwrap().weights);
         let same: Loss = loss_of(&study).unwrap();

@@ -1,4 +1,4 @@
-//! What is drawn and how, and its table in a study file.
+//! What is drawn and how, and the corresponding table of a study file.
 
 use super::layers::{LAYERS, LayerSwitch, ShownLayers};
 use super::{Camera, PictureOptions, SurfaceOptions, Theme};
@@ -41,7 +41,7 @@ impl PictureOptions {
     }
 }
 
-/// The keys that are no layers.
+/// The keys that are not layers.
 const OPTIONS: [&str; 18] = [
     "theme",
     "heat_map_of",
@@ -105,7 +105,7 @@ impl Serialize for PictureOptions {
     }
 }
 
-/// What is not as usual: programs that know no surface open every study without one.
+/// Writes only values that differ from the defaults, so that older programs can open every study without a surface.
 fn write_surface<M: SerializeMap>(surface: &SurfaceOptions, map: &mut M) -> Result<(), M::Error> {
     // Without `..`, so that a new option is not forgotten.
     let SurfaceOptions { shown, camera, height, floor } = surface;

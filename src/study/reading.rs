@@ -1,4 +1,4 @@
-//! What is known of a loss at one point, and how surely: for the command line and the window.
+//! What is known about a loss at one point, and how certainly, for the command line and the window.
 
 use super::shown::Shown;
 use crate::critical::{Claim, Refutation, enclosed_jet, is_critical_by};
@@ -8,32 +8,32 @@ use crate::landscape::{Jet, Loss};
 use crate::number::display::short;
 use crate::number::{Constant, Matrix, Vector};
 
-/// What is known at a point.
+/// The values at a point.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading {
     /// The point.
     pub w: Vector,
     /// L, ∇L and H as they are computed.
     pub jet: Jet,
-    /// Eigenvalues and eigenvectors, and what is proved of their signs; `None` where H is undefined or too large.
+    /// Eigenvalues, eigenvectors and proved signs; `None` if H is undefined or too large.
     pub curvature: Option<Curvature>,
-    /// The same signs, also where an eigenvalue is too large for f64; `None` where H is undefined.
+    /// The same signs, even if an eigenvalue is too large for f64; `None` if H is undefined.
     pub definiteness: Option<Definiteness>,
-    /// Whether the point is critical; `None` where that was not asked.
+    /// Whether the point is critical; `None` if that was not determined.
     pub critical: Option<Claim>,
     /// The numbers as they are shown.
     pub shown: Shown,
-    /// A bound of both components of ∇L where it is proved not to be 0, though it is computed as 0.
+    /// A bound of both components of ∇L, if ∇L is proved not to be 0 although it is computed as 0.
     pub gradient_bound: Option<f64>,
 }
 
 impl Reading {
-    /// What is known of the loss at w: what is computed where it has no enclosures.
+    /// What is known about the loss at w: proved if it has enclosures, otherwise only computed.
     pub fn at(loss: &Loss, w: Vector) -> Reading {
         let Some(enclosed) = enclosed_jet(loss, w) else { return Reading::computed(loss, w) };
         let mut jet = loss.jet(w);
         if enclosed.value.enclosure.is_empty() {
-            // At a pole the arithmetic of f64 has ±∞, by the sign of 0, and L has no value.
+            // At a pole f64 arithmetic gives ±∞, depending on the sign of 0, but L is undefined.
             jet = Jet {
                 value: f64::NAN,
                 gradient: jet.gradient.map(|_| f64::NAN),
@@ -50,7 +50,7 @@ impl Reading {
         let critical = Some(is_critical_by(&enclosed, loss, w));
         let mut shown = if has_value { Shown::enclosed(w, &jet, &enclosed, 0.0) } else { Shown::computed(&jet) };
         if critical == Some(Claim::Refuted(Refutation::Slope)) && shown.gradient == Vector::zeros() {
-            // More digits than the enclosure has have told it from 0.
+            // Arithmetic with more digits than the enclosure has shown that it is not 0.
             shown.gradient = jet.gradient;
         }
         let is_lost = critical == Some(Claim::Refuted(Refutation::Slope)) && shown.gradient == Vector::zeros();
@@ -62,12 +62,12 @@ impl Reading {
         Reading { w, jet, curvature, definiteness, critical, shown, gradient_bound }
     }
 
-    /// ∇L where it is proved not to be 0, though it is computed as 0: a bound in words.
+    /// A bound in words, if ∇L is proved not to be 0 although it is computed as 0.
     pub fn gradient_in_words(&self) -> Option<String> {
         self.gradient_bound.map(|bound| format!("not zero, at most {} in each weight", short(bound)))
     }
 
-    /// What is computed at w, of which nothing is proved: for places that change with every frame, where proofs over many
+    /// The computed values at w without proofs, for points that change with every frame, where proofs over many
     /// examples would take too long.
     pub fn computed(loss: &Loss, w: Vector) -> Reading {
         let jet = loss.jet(w);
@@ -112,7 +112,7 @@ mod tests {
         Reading::at(&Loss::new(formula, &BTreeMap::new()).unwrap(), Vector::from(w))
     }
 
-    /// No function has a value at a pole, whichever way the arithmetic of f64 goes to infinity there.
+    /// No function has a value at a pole, whichever infinity f64 arithmetic gives there.
     #[test]
     fn nothing_has_a_value_at_a_pole() {
         for formula in
@@ -124,7 +124,7 @@ mod tests {
             assert!(jet.gradient.iter().chain(shown.gradient.iter()).all(|x| x.is_nan()), "{formula}: {shown:?}");
             assert!(jet.hessian.iter().chain(shown.hessian.iter()).all(|x| x.is_nan()), "{formula}: {shown:?}");
         }
-        // A slope may be infinite where there is a value, and a value too large for 64 bits is one.
+        // A slope may be infinite where L has a value, and a value that overflows 64 bits is still a value.
         assert_eq!(reading("sqrt(w1)+w2^2", [0.0, 1.0]).shown.gradient, Vector::new(f64::INFINITY, 2.0));
         assert_eq!(reading("exp(w1)", [1000.0, 0.0]).shown.value, f64::INFINITY);
     }

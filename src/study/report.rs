@@ -1,4 +1,4 @@
-//! A run under scrutiny: what it did along the eigen-directions beside what theory says, and where other stopping rules
+//! The details of a run: its behaviour along the eigen-directions compared with theory, and where other stopping rules
 //! would have stopped it.
 
 use super::{Display, Findings, PointsKey, RATES_TAB, RUN_TAB, Report, Stop, Study, TrajectoriesKey};
@@ -11,7 +11,7 @@ use crate::optimizer::speed::{Direction, directions};
 use crate::optimizer::stopping_rules::{Tolerances, Verdict, WouldStop, has_reached, would_stop};
 use crate::optimizer::{Run, Trajectory, trace};
 
-/// What a report depends on.
+/// The parts of a study on which a report depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportKey {
     trajectories: TrajectoriesKey,
@@ -20,7 +20,7 @@ pub struct ReportKey {
 }
 
 impl ReportKey {
-    /// What the study asks for; `None` when it shows no report.
+    /// The key of the study's report; `None` if it shows none.
     pub fn of(study: &Study) -> Option<ReportKey> {
         let Display { at: _, clock: _, selected: _, tabs: _, run: _, logarithmic: _, follow: _ } = &study.display;
         let is_shown = study.display.shows(RUN_TAB) || study.display.shows(RATES_TAB);
@@ -32,8 +32,7 @@ impl ReportKey {
     }
 }
 
-/// The report of the run that the study's details are about; `None` when none is shown, or the run is not shown or cannot
-/// run.
+/// The report on the run of the study's details; `None` if none is shown, or if the run is not shown or cannot run.
 pub fn report(study: &Study, findings: &Findings) -> Option<Report> {
     let ReportKey { trajectories: _, points: _, run: index } = ReportKey::of(study)?;
     let run = study.runs.get(index)?;
@@ -48,7 +47,7 @@ pub fn report(study: &Study, findings: &Findings) -> Option<Report> {
     Some(Report { centre, directions, outlook, stops: stops(study, run, findings) })
 }
 
-/// What theory promises of the study's run with this index, and what it did.
+/// The prediction of theory for the study's run with this index, compared with the run.
 pub fn outlook_of(study: &Study, findings: &Findings, index: usize) -> Option<Outlook> {
     let trajectory = findings.trajectories.get(index)?.as_ref()?.as_ref().ok()?;
     if trajectory.shadow.is_some() {
@@ -69,7 +68,7 @@ fn near_end(
     let mut directions = directions(run, trajectory, centre, &hessian)?;
     let largest = directions.iter().map(|direction| direction.lambda.abs()).fold(0.0, f64::max);
     for direction in &mut directions {
-        // Along a valley of critical points nothing draws the run to the one where it ended.
+        // Along a valley of critical points, nothing attracts the run to the point where it ended.
         if direction.lambda.abs() <= ZERO_TOLERANCE * largest {
             direction.measured = None;
         }
@@ -77,7 +76,7 @@ fn near_end(
     Some((centre, directions, outlook(run, trajectory, (centre, &hessian), &directions, arrived)))
 }
 
-/// The rules are compared on a run that heeds none of them.
+/// The rules are compared on a run that uses none of them.
 fn stops(study: &Study, run: &Run, findings: &Findings) -> Vec<Stop> {
     let heedless = Run { gradient_tolerance: 0.0, require_positive_definite: false, ..run.clone() };
     let Ok(whole) = trace(&findings.loss, Vector::from(study.start_of(run)), &heedless) else { return Vec::new() };
@@ -90,8 +89,8 @@ fn stops(study: &Study, run: &Run, findings: &Findings) -> Vec<Stop> {
     would_stop(&findings.loss, &whole, &tolerances).into_iter().map(stop).collect()
 }
 
-/// What the certified points and curves of the study say where a single point's neighbourhood does not: of a degenerate
-/// point, and of a point on a curve.
+/// The verdict from the certified points and curves of the study, for a degenerate point or a point on a curve, which
+/// its neighbourhood alone does not decide.
 fn decided(findings: &Findings, verdict: Verdict, start: Vector, w: Vector) -> Verdict {
     if !matches!(verdict, Verdict::Undecided | Verdict::Plateau) {
         return verdict;
@@ -104,8 +103,8 @@ fn decided(findings: &Findings, verdict: Verdict, start: Vector, w: Vector) -> V
     reached.map_or(verdict, |point| Verdict::At(point.kind))
 }
 
-/// The critical point where the run ended, or its end on a curve of them; else one near its end, or the listed one nearest to
-/// its start.
+/// The critical point where the run ended, or its end on a critical curve; otherwise a critical point near its end, or
+/// the listed one nearest to its start.
 fn centre(findings: &Findings, trajectory: &Trajectory, end: &End) -> Option<Vector> {
     let nearest = |w: Vector| {
         let points = findings.points.points.iter().map(|point| point.w);
@@ -147,8 +146,8 @@ mod tests {
         }
     }
 
-    /// From a point on the ridge of w1² − w2² + w2⁴ gradient descent creeps to the saddle: a small gradient, step and
-    /// decrease stop it there, and only the test of the Hessian does not.
+    /// From a point on the ridge of w1² − w2² + w2⁴ gradient descent converges to the saddle: a small gradient, step
+    /// and decrease stop it there; only the rule with the Hessian does not.
     #[test]
     fn a_stop_at_a_saddle_is_false() {
         let study = study("w1^2 - w2^2 + w2^4", [1.0, 0.0], 0.2);

@@ -2,7 +2,7 @@
 
 use crate::optimizer::{Run, find};
 
-/// The name of a run: its own, or its optimizer's title, told apart from others of its optimizer by a number; empty where
+/// The name of a run: its own, or its optimizer's title, with a number if several runs have that optimizer; empty if
 /// there is no such run.
 pub fn run_name(runs: &[Run], index: usize) -> String {
     let Some(run) = runs.get(index) else {

@@ -1,7 +1,8 @@
-//! Numbers as tables and read-outs show them: digits of which none is known are 0, and what is proved not to be 0 is not.
+//! Numbers as tables and read-outs show them: a number without a known digit is shown as 0, and a number that is proved
+//! not to be 0 is never shown as 0.
 //!
 //! At a minimum where L = 0 the computed value is 1.578e−30 or so, and at a saddle an eigenvalue that is 0 is −2.6e−18.
-//! An enclosure tells such rounding from a number: it holds 0, and is small beside what stands around it.
+//! The enclosure of such a rounding error contains 0 and is small compared with the numbers around it.
 
 use crate::critical::{CriticalPoint, enclosed_jet};
 use crate::curvature::{Definiteness, proved_definiteness};
@@ -10,7 +11,7 @@ use crate::landscape::{Jet, Loss, View};
 use crate::number::display::{clean, within_bounds};
 use crate::number::{Constant, Interval, Matrix, Vector, eigenpairs};
 
-/// L, ∇L, H and its eigenvalues at a point, with 0 for what is nothing but rounding.
+/// L, ∇L, H and its eigenvalues at a point, with 0 for rounding errors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shown {
     /// L.
@@ -23,11 +24,11 @@ pub struct Shown {
     pub eigenvalues: [f64; 2],
 }
 
-/// Over more examples than these no enclosure is asked for: that of 2,000 takes some milliseconds.
+/// For more examples no enclosure is computed; for 2,000 it takes some milliseconds.
 const MOST_ENCLOSED: usize = 2_000;
 
 impl Shown {
-    /// The numbers at w, in a table where values of L of the size `beside` stand, too.
+    /// The numbers at w, in a table with other values of L of the size `beside`.
     pub fn at(loss: &Loss, w: Vector, beside: f64) -> Shown {
         let jet = loss.jet(w);
         let enclosed = if loss.examples() > MOST_ENCLOSED { None } else { enclosed_jet(loss, w) };
@@ -37,7 +38,7 @@ impl Shown {
         }
     }
 
-    /// The numbers as they were computed, where no enclosure is known: what is lost beside a neighbour is 0.
+    /// The computed numbers, if no enclosure is known; a number below the rounding error of a neighbour is 0.
     pub fn computed(jet: &Jet) -> Shown {
         let [across, strength] = [jet.gradient.amax(), jet.hessian.amax()];
         let eigenvalues = eigenvalues(jet);
@@ -50,8 +51,9 @@ impl Shown {
         }
     }
 
-    /// The numbers at w with their enclosures there. A change of w by its own size changes ∇L by about |H||w| and L by about
-    /// |H||w|² or |∇L||w|: beside these a small enclosure is one of a zero.
+    /// The numbers at w with their enclosures there. A change of w by its own size changes ∇L by about |H||w| and L by
+    /// about
+    /// |H||w|² or |∇L||w|: compared with these, a small enclosure counts as that of a zero.
     pub fn enclosed(w: Vector, jet: &Jet, enclosed: &JetOf<Constant>, beside: f64) -> Shown {
         let reach = w.amax().max(1.0);
         let strength = finite(jet.hessian.iter());
@@ -77,7 +79,7 @@ impl Shown {
 /// A critical point as a table shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ShownPoint {
-    /// Where it is.
+    /// Its place.
     pub w: Vector,
     /// L there.
     pub value: f64,
@@ -86,7 +88,7 @@ pub struct ShownPoint {
 }
 
 impl ShownPoint {
-    /// The point of a view, in a table where values of L of the size `beside` stand, too.
+    /// A point of a view, in a table with other values of L of the size `beside`.
     pub fn of(loss: &Loss, view: &View, point: &CriticalPoint, beside: f64) -> ShownPoint {
         let values = point.eigen.values;
         let largest = values[0].abs().max(values[1].abs());
@@ -110,7 +112,7 @@ impl ShownPoint {
         finite(points.iter().map(|point| &point.value))
     }
 
-    /// All points of a table; each stands beside the others' values.
+    /// All points of a table; the values of the other points set the scale for each.
     pub fn all(loss: &Loss, view: &View, points: &[CriticalPoint]) -> Vec<ShownPoint> {
         let size = ShownPoint::size(points);
         points.iter().map(|point| ShownPoint::of(loss, view, point, size)).collect()
@@ -126,8 +128,8 @@ fn eigenvalues(jet: &Jet) -> [f64; 2] {
     eigenpairs(&jet.hessian).map_or([f64::NAN; 2], |eigen| eigen.values)
 }
 
-/// The eigenvalues, 0 where that is proved, or where the entries' enclosures do not tell a small one from 0. An eigenvalue is
-/// off by at most the norm of what the entries are off (H. Weyl, 1912).
+/// The eigenvalues; 0 if that is proved, or if the enclosures of the entries do not separate a small one from 0. The
+/// error of an eigenvalue is at most the norm of the errors of the entries (H. Weyl, 1912).
 fn enclosed_eigenvalues(jet: &Jet, hessian: &[Constant; 3], strength: f64) -> [f64; 2] {
     let values = eigenvalues(jet);
     let smaller = usize::from(values[0].abs() > values[1].abs());
@@ -165,12 +167,12 @@ mod tests {
         assert!((shown.value / 5e-19 - 1.0).abs() < 1e-12 && shown.eigenvalues == [1.0, 1e12], "{shown:?}");
     }
 
-    /// (1 + w1 − w1)² − 1 and its like are 0; what is computed is rounding.
+    /// (1 + w1 − w1)² − 1 and similar formulas are 0; their computed values are rounding errors.
     #[test]
     fn rounding_is_shown_as_nothing() {
         let shown = Shown::at(&loss("(0.1 + 0.2 - 0.3)*w1 + w1^2 + w2^2 + 0.7 - 0.4 - 0.3"), Vector::zeros(), 0.0);
         assert_eq!((shown.value, shown.gradient), (0.0, Vector::zeros()));
-        // L = 0 at all four minima of Himmelblau's function, three of which no f64 hits.
+        // L = 0 at all four minima of Himmelblau's function, three of which are not f64.
         let (loss, view) = (loss("(w1^2+w2-11)^2+(w1+w2^2-7)^2"), View::new(-6.0, 0.0, -6.0, 6.0).unwrap());
         let points = search(&loss, &view).points;
         let minima = |point: &&CriticalPoint| point.kind == crate::curvature::Kind::Minimum;

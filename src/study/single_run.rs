@@ -1,4 +1,4 @@
-//! One run that is asked for by its parts, and where it ended: for the command line and for lessons.
+//! One run that is specified by its parts, and its end, for the command line and for lessons.
 
 use crate::basins::{End, ends};
 use crate::critical::{CriticalPoints, Search};
@@ -8,7 +8,7 @@ use crate::optimizer::{Optimizer, Run, Schedule, StopReason, Trajectory};
 /// The boxes of the search around the end of a run.
 const BOXES_AROUND_END: usize = 5_000;
 
-/// What is asked of a run; what is absent has its default.
+/// The parts of a run; an absent part has its default.
 #[derive(Clone)]
 pub struct RunParts<'a> {
     /// The optimizer.
@@ -25,7 +25,8 @@ pub struct RunParts<'a> {
     pub batch_size: Option<f64>,
     /// Other settings, by their keys.
     pub settings: &'a [(String, f64)],
-    /// The learning rate that suits the landscape, for steps along the gradient; elsewhere the textbook's default holds.
+    /// The learning rate that suits the landscape, for optimizers that step along the gradient; others have the
+    /// textbook's default.
     pub suggested_rate: Option<f64>,
 }
 
@@ -33,14 +34,15 @@ impl RunParts<'_> {
     /// The run on a loss.
     ///
     /// # Errors
-    /// Returns a sentence if a setting is unknown or out of range, or the optimizer does not suit the loss.
+    /// Returns an error, as a sentence, if a setting is unknown or out of range, or if the optimizer does not suit the
+    /// loss.
     pub fn run(self, loss: &Loss) -> Result<Run, String> {
         let mut run =
             Run { seed: self.seed, steps: self.steps, schedule: self.schedule, ..Run::new(self.optimizer.name()) };
         let suggested = self.suggested_rate.filter(|_| self.optimizer.takes_the_landscapes_rate());
         let rate = self.learning_rate.or(suggested).map(|rate| ("learning_rate".to_owned(), rate));
         let size = self.batch_size.map(|size| ("batch_size".to_owned(), size));
-        // With data SGD draws minibatches, unless the noise is said to be another; a batch size asks for them, too.
+        // With data SGD draws minibatches unless another noise is set; a batch size selects minibatches, too.
         let is_set = |wanted: &str| self.settings.iter().any(|(key, _)| key == wanted);
         let has_batches = run.setting("batch_size").is_some() && !is_set("noise_from");
         if has_batches && (size.is_some() || is_set("batch_size") || (loss.data().is_some() && !is_set("noise"))) {
@@ -54,8 +56,8 @@ impl RunParts<'_> {
     }
 }
 
-/// Where a trajectory ended. The critical points around its end are searched for, because a degenerate point or a curve is
-/// not proved by what is next to the end alone; those of the whole view are not asked for. `usual` is the landscape's view.
+/// The end of a trajectory. It searches for the critical points around the end, because the end alone does not prove a
+/// degenerate point or a curve, but not for those of the whole view. `usual` is the view of the landscape.
 pub fn end_of(loss: &Loss, usual: &View, trajectory: &Trajectory) -> End {
     let points = match trajectory.stop {
         StopReason::Diverged | StopReason::Undefined => CriticalPoints::default(),

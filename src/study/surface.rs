@@ -1,21 +1,21 @@
-//! The picture as a surface: whether it is shown, how high L is drawn, and from where it is looked at.
+//! The picture as a surface: whether it is shown, the scale of its height, and the camera.
 
 use super::check::{Fault, fault};
 use crate::field::ColourScale;
 
-/// Pitches in degrees: the surface is looked at from above.
+/// The range of the pitch in degrees: the camera is above the surface.
 pub const PITCHES: [f64; 2] = [5.0, 90.0];
-/// How much larger than its whole the surface can be drawn.
+/// The range of the zoom.
 pub const ZOOMS: [f64; 2] = [0.25, 8.0];
 
-/// From where the surface is looked at.
+/// The camera of the surface.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
-    /// By how many degrees the floor is turned about the vertical, anticlockwise as seen from above, −180 to 180.
+    /// The rotation of the floor about the vertical in degrees, anticlockwise as seen from above, −180 to 180.
     pub yaw: f64,
-    /// How many degrees the camera stands above the floor: 90 looks straight down.
+    /// The elevation of the camera above the floor in degrees: 90 looks straight down.
     pub pitch: f64,
-    /// How much larger than its whole the surface is drawn.
+    /// The magnification; at 1 the whole surface is visible.
     pub zoom: f64,
     /// Whether what is nearer is larger.
     pub perspective: bool,
@@ -58,7 +58,7 @@ impl Camera {
         Camera { zoom: self.zoom * factor, ..self }.within_bounds()
     }
 
-    /// Between this camera (0) and another (1), the shorter way round.
+    /// The camera at a fraction of the way from this one (0) to another (1), the shorter way round.
     pub fn towards(self, other: Camera, share: f64) -> Camera {
         let way = Camera { yaw: other.yaw - self.yaw, ..other }.within_bounds().yaw;
         let between = |from: f64, to: f64| from + share * (to - from);
@@ -71,7 +71,7 @@ impl Camera {
         .within_bounds()
     }
 
-    /// The first thing in it that is out of its bounds.
+    /// The first value that is out of its bounds.
     fn fault(&self) -> Option<Fault> {
         let bounded = [
             ("camera_yaw", self.yaw, [-180.0, 180.0]),
@@ -87,18 +87,18 @@ impl Camera {
 /// The picture as a surface.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SurfaceOptions {
-    /// Whether the picture is the surface, and not the map.
+    /// Whether the picture is the surface and not the map.
     pub shown: bool,
-    /// From where it is looked at.
+    /// The camera.
     pub camera: Camera,
-    /// How L is drawn as a height; automatic is as the colours of L would be.
+    /// The scale of L as a height; automatic uses the scale that the colours of L would have.
     pub height: ColourScale,
-    /// Whether a floor under the surface has the contour lines and the shadows of the runs.
+    /// Whether there is a floor under the surface with the contour lines and the shadows of the runs.
     pub floor: bool,
 }
 
 impl SurfaceOptions {
-    /// Whether the picture is a surface. From straight above it is the map.
+    /// Whether the picture is drawn as a surface. From straight above it is drawn as the map.
     pub fn is_seen(&self) -> bool {
         let Camera { yaw, pitch, zoom, .. } = self.camera;
         self.shown && !(yaw == 0.0 && pitch == 90.0 && zoom == 1.0)

@@ -1,5 +1,5 @@
-//! Noise as temperature, as a study shows it: the occupation of the basins, the temperature at which a flat well overtakes a deeper one,
-//! and the mean time out of a minimum over 1/T.
+//! Noise as temperature, as a study shows it: the occupation of the basins, the temperature at which a flat well
+//! overtakes a deeper one, and the mean time out of a minimum over 1/T.
 
 use super::{ARRHENIUS_TAB, DENSITY_TAB, PointsKey, SEEDS_TAB, Study};
 use crate::landscape::Loss;
@@ -9,12 +9,12 @@ use crate::saddles::SaddleGraph;
 use crate::thermal::{Arrhenius, Flip, Occupation, flip, occupation};
 use std::sync::Arc;
 
-/// The temperature of a run whose noise is that of Langevin dynamics; `None` for every other.
+/// The temperature of a run whose noise is that of Langevin dynamics; `None` for every other run.
 pub fn temperature_of(run: &Run) -> Option<f64> {
     find(&run.optimizer)?.temperature(run)
 }
 
-/// The temperature of the run that the ensemble is of, where it is shown and positive.
+/// The temperature of the ensemble's run, if it is shown and positive.
 pub fn shown_temperature(study: &Study) -> Option<f64> {
     let run = study.runs.get(study.display.run_index())?;
     let is_shown = [SEEDS_TAB, DENSITY_TAB].iter().any(|tab| study.display.shows(tab));
@@ -37,7 +37,7 @@ impl Thermal {
     }
 }
 
-/// What the occupation depends on.
+/// The parts of a study on which the occupation depends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThermalKey {
     points: PointsKey,
@@ -53,7 +53,7 @@ impl ThermalKey {
     }
 }
 
-/// What the temperature of the flip depends on, beside the network of saddles.
+/// The parts of a study on which the temperature of the flip depends, besides the network of saddles.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FlipKey(PointsKey);
 
@@ -63,13 +63,13 @@ impl FlipKey {
         shown_temperature(study).map(|_| FlipKey(PointsKey::of(study)))
     }
 
-    /// The flip with L quadratic at both minima; `None` where there is none.
+    /// The flip with L quadratic at both minima; `None` if there is none.
     pub fn begin(loss: &Loss, graph: &SaddleGraph) -> Option<Flip> {
         flip(loss, graph)
     }
 }
 
-/// What the mean time out of a minimum depends on, beside the network of saddles.
+/// The parts of a study on which the mean time out of a minimum depends, besides the network of saddles.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArrheniusKey {
     points: PointsKey,
@@ -77,8 +77,8 @@ pub struct ArrheniusKey {
 }
 
 impl ArrheniusKey {
-    /// What the study asks for: out of the minimum that is selected, or the one nearest to the start. `None` when it does not show the
-    /// time, or there is no minimum.
+    /// The key: for the selected minimum, or the one nearest to the start. `None` if the study does not show the time,
+    /// or if there is no minimum.
     pub fn of(study: &Study, graph: &SaddleGraph) -> Option<ArrheniusKey> {
         let run = study.runs.get(study.display.run_index());
         let start = Vector::from(run.map_or(study.start, |run| study.start_of(run)));
@@ -89,10 +89,10 @@ impl ArrheniusKey {
         Some(ArrheniusKey { points: PointsKey::of(study), from })
     }
 
-    /// The times, not begun but for Kramers' law.
+    /// The times, with only Kramers' law computed.
     ///
     /// # Errors
-    /// Returns the errors of [`Arrhenius::new`].
+    /// Returns an error as [`Arrhenius::new`] does.
     pub fn begin(&self, study: &Study, loss: &Loss, graph: &Arc<SaddleGraph>) -> Result<Arrhenius, String> {
         Arrhenius::new(loss, &study.view, graph, self.from)
     }

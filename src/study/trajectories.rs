@@ -6,10 +6,10 @@ use crate::network::{NetworkPlane, trace_in_all_weights};
 use crate::number::Vector;
 use crate::optimizer::{Run, Trajectory, trace};
 
-/// What is said where runs move in all weights of a network, and what is asked for is about two.
+/// The message for a request about two weights while runs move in all weights of a network.
 pub const KEEP_IN_PLANE: &str = "this is about runs in two weights: keep the runs in the plane";
 
-/// What the trajectories depend on.
+/// The parts of a study on which the trajectories depend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrajectoriesKey {
     loss: LossKey,
@@ -18,7 +18,7 @@ pub struct TrajectoriesKey {
 }
 
 impl TrajectoriesKey {
-    /// What the study asks for.
+    /// The key of the study's trajectories.
     pub fn of(study: &Study) -> TrajectoriesKey {
         let asked = |run: &Run| run.shown.then(|| (run.as_computed(), study.start_of(run)));
         TrajectoriesKey {

@@ -1,5 +1,5 @@
-//! The mean time out of a minimum over 1/T, by both formulas and by runs: straight lines of slope ΔL on a logarithmic axis, where Kramers'
-//! law holds.
+//! The mean time out of a minimum over 1/T, by both formulas and by runs: straight lines of slope ΔL on a logarithmic
+//! axis, where Kramers' law holds.
 
 use super::escape::{SMALL, WIDE, core, ridge_width, strongest, times};
 use super::measured::{Chain, Measured, measure_unless};
@@ -13,7 +13,7 @@ use crate::number::display::point;
 use crate::saddles::{SaddleGraph, saddle_graph_of};
 use std::sync::Arc;
 
-/// Barriers over temperatures, ΔL/T, from the hottest to the coldest.
+/// The range of ΔL/T, from the hottest to the coldest.
 const HOTTEST: f64 = 1.5;
 const COLDEST: f64 = 8.0;
 /// Temperatures of a line by formula, and of the ridge formula, which takes an integral over the basin.
@@ -29,7 +29,7 @@ const STEPS: usize = 100_000;
 pub struct Reading {
     /// T.
     pub temperature: f64,
-    /// What was measured.
+    /// The measured times.
     pub measured: Measured,
 }
 
@@ -41,11 +41,11 @@ pub struct Arrhenius {
     graph: Arc<SaddleGraph>,
     start: usize,
     targets: Vec<usize>,
-    /// Its exits, the lowest first; their rates are those at the temperature that is the barrier.
+    /// Its exits, the lowest first. Their rates are those at a temperature equal to the barrier.
     pub exits: Vec<Exit>,
     /// (T, time) by Kramers' law.
     pub kramers: Vec<[f64; 2]>,
-    /// (T, time) by the ridge formula, as far as it is known.
+    /// (T, time) by the ridge formula, as far as it is computed.
     pub ridge: Vec<[f64; 2]>,
     ridges: usize,
     /// The measured times, as far as they are known.
@@ -57,10 +57,10 @@ pub struct Arrhenius {
 }
 
 impl Arrhenius {
-    /// Out of the minimum of the graph that is nearest to `from`: what is formula is there at once.
+    /// The times out of the minimum of the graph nearest to `from`, with Kramers' law already computed.
     ///
     /// # Errors
-    /// A sentence, where there is no minimum, none to escape to, or no exit.
+    /// Returns an error, as a sentence, if there is no minimum, no other minimum to escape to, or no exit.
     pub fn new(loss: &Loss, view: &View, graph: &Arc<SaddleGraph>, from: Vector) -> Result<Arrhenius, String> {
         let distances = graph.minima.iter().enumerate().map(|(index, (w, _))| (index, (w - from).norm()));
         let nearest = distances.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index);
@@ -108,8 +108,8 @@ impl Arrhenius {
         times(&self.loss, &self.graph, None, self.start, &self.targets, temperature).kramers
     }
 
-    /// Adds the ridge formula's time or the measured one at the next temperature; true when all are there. What was begun when `cancel` says
-    /// that nobody wants it any more is not kept.
+    /// Adds the time by the ridge formula, or the measured time, at the next temperature; returns true when all are
+    /// computed. If `cancel` returns true, unfinished work is discarded.
     pub fn refine_unless(&mut self, cancel: &(dyn Fn() -> bool + Sync)) -> bool {
         let barrier = self.barrier();
         if let Some(temperature) = temperatures(barrier, RIDGE).nth(self.ridges) {
@@ -140,7 +140,7 @@ impl Arrhenius {
         (self.ridges + self.measured.len()) as f64 / (RIDGE + MEASURED.len()) as f64
     }
 
-    /// The mean time by the ridge formula, where e^(−L/T) has a finite integral.
+    /// The mean time by the ridge formula, if e^(−L/T) has a finite integral.
     fn ridge_at(&self, temperature: f64) -> Option<f64> {
         let found = region(&self.loss, &self.view, temperature);
         if found.normalisable != Some(true) {
@@ -155,7 +155,7 @@ impl Arrhenius {
     }
 }
 
-/// So many temperatures, evenly in 1/T, for a barrier.
+/// `count` temperatures for a barrier, evenly spaced in 1/T.
 fn temperatures(barrier: f64, count: usize) -> impl Iterator<Item = f64> {
     (0..count).map(move |k| barrier / (HOTTEST + (COLDEST - HOTTEST) * k as f64 / (count - 1) as f64))
 }

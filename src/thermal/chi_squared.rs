@@ -1,7 +1,7 @@
 //! Quantiles of the χ² distribution with an even number of degrees of freedom, 2k.
 //!
-//! P(χ²₂ₖ > x) is the chance of fewer than k events of a Poisson process of mean x/2, Σᵢ₌₀^(k−1) e^(−x/2)(x/2)ⁱ/i! (N. L. Johnson, S. Kotz and
-//! N. Balakrishnan, Continuous Univariate Distributions 1, 2nd ed., §18.2).
+//! P(χ²₂ₖ > x) is the probability of fewer than k events of a Poisson process of mean x/2, Σᵢ₌₀^(k−1) e^(−x/2)(x/2)ⁱ/i!
+//! (N. L. Johnson, S. Kotz and N. Balakrishnan, Continuous Univariate Distributions 1, 2nd ed., §18.2).
 
 /// The x with P(χ²₂ₖ ≤ x) = p, for 0 < p < 1 and k > 0.
 pub(super) fn quantile(k: usize, p: f64) -> f64 {
@@ -36,8 +36,8 @@ fn upper_tail(k: usize, x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Tables of the χ² distribution (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, table 26.8), and −2 ln(1 − p) for two
-    /// degrees of freedom.
+    /// Tables of the χ² distribution (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, table 26.8),
+    /// and −2 ln(1 − p) for two degrees of freedom.
     #[test]
     fn quantiles_are_those_of_the_tables() {
         for (k, p, x) in [

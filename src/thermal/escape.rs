@@ -1,4 +1,4 @@
-//! Out of a minimum: its exits, and the mean time to another minimum by both formulas.
+//! The escape from a minimum: its exits, and the mean time to another minimum by both formulas.
 
 use super::occupation::{Masses, masses};
 use super::rates::{Exit, exits, hitting_time};
@@ -9,7 +9,7 @@ use crate::landscape::{Loss, View};
 use crate::number::{Vector, eigenpairs};
 use crate::saddles::{SaddleGraph, saddle_graph_of};
 
-/// What the formulas say of the ways out of a minimum.
+/// The exits of a minimum, and the mean times by the formulas.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Escape {
     /// The minimum.
@@ -20,7 +20,7 @@ pub struct Escape {
     pub kramers: Option<f64>,
     /// The mean time by the ridge formula, an approximation.
     pub ridge: Option<f64>,
-    /// √(T/λ₊) over the distance from the lowest exit to the nearer minimum: both formulas fail above three quarters.
+    /// √(T/λ₊) over the distance from the lowest exit to the nearer minimum: above three quarters both formulas fail.
     pub ridge_width: Option<f64>,
     /// The minima where a run has arrived.
     pub targets: Vec<Vector>,
@@ -28,7 +28,7 @@ pub struct Escape {
     pub radii: Vec<f64>,
     /// A learning rate that is small for all minima: 0.05/λmax.
     pub learning_rate: f64,
-    /// What is to be said of it, a sentence each.
+    /// Remarks, a sentence each.
     pub notes: Vec<String>,
 }
 
@@ -39,11 +39,12 @@ pub(super) const SMALL: f64 = 0.05;
 /// Above this ridge width both formulas fail.
 pub const WIDE: f64 = 0.75;
 
-/// From the minimum nearest to `from` to any of the minima nearest to `to`, or to any other minimum where that is empty. The plane is looked at
-/// as far as e^(−L/T) reaches and the view at least, or the view alone where it is `limited` to that.
+/// The escape from the minimum nearest to `from` to any of the minima nearest to `to`, or to any other minimum if `to`
+/// is empty. The examined region is the view and everything that e^(−L/T) reaches, or the view alone if `limited` is
+/// set.
 ///
 /// # Errors
-/// A sentence, where no minimum is near `from` or a target.
+/// Returns an error, as a sentence, if no minimum is near `from` or a target.
 pub fn escape(
     loss: &Loss,
     view: &View,
@@ -90,7 +91,8 @@ pub(super) struct Times {
     pub ridge: Option<f64>,
 }
 
-/// The mean times from a minimum of the graph to the targets, given by their indices; without masses the ridge formula gives none.
+/// The mean times from a minimum of the graph to the targets, given by their indices; without masses there is no time
+/// by the ridge formula.
 pub(super) fn times(
     loss: &Loss,
     graph: &SaddleGraph,
@@ -111,19 +113,19 @@ pub(super) fn times(
         }
     }
     let states = graph.minima.len() + 1;
-    // A run that goes to infinity has left for ever: it counts as having escaped.
+    // A run that goes to infinity counts as having escaped.
     let absorbing: Vec<usize> = targets.iter().copied().chain([graph.minima.len()]).collect();
     let time = |rates: &Option<Vec<(usize, usize, f64)>>| hitting_time(states, rates.as_ref()?, start, &absorbing);
     Times { kramers: time(&network.kramers), ridge: time(&network.ridge) }
 }
 
-/// How wide the ridge over an exit is: see [`ridge::width`].
+/// The relative width of the ridge at an exit: see [`ridge::width`].
 pub(super) fn ridge_width(loss: &Loss, graph: &SaddleGraph, exit: &Exit, temperature: f64) -> Option<f64> {
     let saddle = &graph.saddles[exit.index];
     ridge::width(saddle, eigenpairs(&loss.jet(saddle.w).hessian)?.values[1], temperature)
 }
 
-/// The jumps between minima with their rates by both formulas; `None` as soon as one has no rate.
+/// The jumps between minima with their rates by both formulas; `None` for a formula if one jump has no rate.
 struct Network {
     kramers: Option<Vec<(usize, usize, f64)>>,
     ridge: Option<Vec<(usize, usize, f64)>>,

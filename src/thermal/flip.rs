@@ -1,7 +1,8 @@
-//! The temperature at which a flat well holds as much as a deeper sharp one.
+//! The temperature at which a flat well holds as much probability as a deeper sharp one.
 //!
-//! A basin holds about e^(−L/T)/√det H: below the temperature of the flip the deeper well holds more, above it the flatter one. With L
-//! quadratic at both minima it is T = (L₂ − L₁)/(S₂ − S₁), where S = −½ ln det H; the integrals over the basins put it elsewhere.
+//! A basin holds about e^(−L/T)/√det H: below the temperature of the flip the deeper well holds more, above it the
+//! flatter one. With L quadratic at both minima it is T = (L₂ − L₁)/(S₂ − S₁), where S = −½ ln det H; the integrals
+//! over the basins give a corrected value.
 
 use super::occupation::{log_determinant, occupation};
 use crate::landscape::{Loss, View};
@@ -13,20 +14,20 @@ use crate::saddles::SaddleGraph;
 pub struct Flip {
     /// The lowest minimum.
     pub deep: Vector,
-    /// The flatter one, which holds more above the temperature.
+    /// The flatter minimum, which holds more above the temperature.
     pub flat: Vector,
-    /// The temperature with L quadratic at both minima; 0 where they are equally deep.
+    /// The temperature with L quadratic at both minima; 0 if they are equally deep.
     pub harmonic: f64,
-    /// The temperature at which quadrature finds equal shares, once it is known.
+    /// The temperature at which quadrature finds equal shares, once it is computed.
     pub quadrature: Option<f64>,
 }
 
-/// How often a temperature is tried, and how near the last two have to be, relatively.
+/// The most temperatures to try, and the relative distance of the last two.
 const MOST_TRIES: usize = 24;
 const NEAR: f64 = 1e-5;
 
-/// The lowest temperature at which another well overtakes the lowest one; `None` where none is flatter, or the temperature is above the well's
-/// barrier, where it is no well any more.
+/// The lowest temperature at which another well overtakes the lowest one; `None` if none is flatter, or if the
+/// temperature is above the well's barrier.
 pub fn flip(loss: &Loss, graph: &SaddleGraph) -> Option<Flip> {
     let entropy = |w: Vector| Some(-0.5 * log_determinant(loss, w)?);
     let &(deep, least) = graph.minima.first()?;
@@ -42,7 +43,7 @@ pub fn flip(loss: &Loss, graph: &SaddleGraph) -> Option<Flip> {
 }
 
 impl Flip {
-    /// The flip with the temperature by quadrature, where that is found within a factor of four of the harmonic one.
+    /// The flip with the temperature by quadrature, if that is found within a factor of four of the harmonic one.
     pub fn integrated(self, loss: &Loss, view: &View, cancel: &dyn Fn() -> bool) -> Flip {
         // ln(share of the flat well/share of the deep one), which rises with T.
         let excess = |temperature: f64| -> Option<f64> {
@@ -57,7 +58,7 @@ impl Flip {
             if self.harmonic <= 0.0 || below >= 0.0 || above <= 0.0 {
                 return None;
             }
-            // The method of false position, which halves the weight of an end that stays (Illinois).
+            // The Illinois variant of false position, which halves the value at a retained end.
             for _ in 0..MOST_TRIES {
                 let middle = (low * above - high * below) / (above - below);
                 if high - low <= NEAR * middle || cancel() {

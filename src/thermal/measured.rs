@@ -21,34 +21,34 @@ pub struct Chain {
     pub seed: u64,
 }
 
-/// What was measured. Times are ηk after k steps.
+/// The measured times. Times are ηk after k steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
     /// Runs that came to a target.
     pub arrived: usize,
     /// Runs that did not within their steps.
     pub censored: usize,
-    /// Runs that came to where numbers overflow or L is undefined.
+    /// Runs that overflowed, or left the domain of L.
     pub lost: usize,
-    /// The time of all runs together, for each arrival; `None` without one.
+    /// The total time of all runs divided by the number of arrivals; `None` without arrivals.
     pub mean: Option<f64>,
     /// The interval of 95 % for the mean of an exponential law.
     pub interval: Option<[f64; 2]>,
 }
 
-/// A run farther than this from its start has gone for ever.
+/// A run farther than this from its start counts as lost.
 const LOST: f64 = 1e8;
-/// So many steps are made before it is asked whether they are still wanted.
+/// How many steps are made between two calls of `cancel`.
 const ASK_EVERY: usize = 256;
 /// Runs side by side.
 const LANES: usize = 64;
 
-/// Runs from `from` until each is in a disc around one of the targets: centre and radius.
+/// Follows runs from `from` until each is in a disc, given by centre and radius, around one of the targets.
 pub fn measure(loss: &Loss, from: Vector, targets: &[(Vector, f64)], chain: &Chain) -> Measured {
     measure_unless(loss, from, targets, chain, &|| false)
 }
 
-/// The same; what it gives after `cancel` has said that nobody wants it any more is no answer.
+/// Like [`measure`]; the result is invalid if `cancel` returned true.
 pub fn measure_unless(
     loss: &Loss,
     from: Vector,

@@ -1,10 +1,11 @@
-//! Noise as temperature: Langevin dynamics dw = −∇L dt + √(2T) dB, whose stationary density is e^(−L/T)/Z where Z is finite.
+//! Noise as temperature: Langevin dynamics dw = −∇L dt + √(2T) dB, whose stationary density is e^(−L/T)/Z if Z is
+//! finite.
 //!
-//! How much of it lies in each basin of gradient flow is integrated (`occupation.rs`). How long it takes from one minimum to another is
-//! given by two formulas, Kramers' law (`rates.rs`) and the ridge formula (`ridge.rs`), both approximations, and is measured by runs of the
-//! discrete chain w ← w − η∇L + √(2ηT)·ξ (`measured.rs`); all three over 1/T are in `arrhenius.rs`. The temperature above which a flat well
-//! holds more than a deeper sharp one is in `flip.rs`. Of SGD, whose noise has no temperature in general, `stationary.rs` knows the
-//! stationary covariance on linear regression.
+//! `occupation.rs` integrates the density over each basin of gradient flow. The mean time from one minimum to another
+//! is given by two approximations, Kramers' law (`rates.rs`) and the ridge formula (`ridge.rs`), and measured by runs
+//! of the discrete chain w ← w − η∇L + √(2ηT)·ξ (`measured.rs`); `arrhenius.rs` has all three over 1/T. `flip.rs`
+//! computes the temperature above which a flat well holds more than a deeper sharp one. The noise of SGD has no
+//! temperature in general; for it, `stationary.rs` computes the stationary covariance on linear regression.
 
 mod arrhenius;
 mod chi_squared;

@@ -1,9 +1,10 @@
-//! How much of e^(−L/T)/Z lies in each basin of gradient flow.
+//! The share of e^(−L/T)/Z in each basin of gradient flow.
 //!
-//! The plane is cut into lines of constant w2, as far apart as half of the narrowest minimum's width √(T/λmax). The stable curves of the
-//! saddles, which bound the basins, cut each line into parts; each part is integrated by Gauss and Legendre's rule, and belongs to the minimum
-//! to which gradient flow leads from where its density is greatest. The lines are summed with equal weights, which for a smooth
-//! density that falls to nothing is exact up to e^(−2π²σ²/h²) (L. N. Trefethen and J. A. C. Weideman, 2014).
+//! The plane is sampled on lines of constant w2. Their distance is half of the narrowest minimum's width √(T/λmax). The
+//! stable curves of the saddles, which bound the basins, divide each line into parts. Each part is integrated by
+//! Gauss–Legendre quadrature, and belongs to the minimum to which gradient flow leads from the point of its greatest
+//! density. The lines are summed with equal weights, which for a smooth density that decays to 0 is exact up to
+//! e^(−2π²σ²/h²) (L. N. Trefethen and J. A. C. Weideman, 2014).
 
 use super::paths::pieces;
 use super::region::{Region, region};
@@ -12,12 +13,12 @@ use crate::landscape::{Loss, Sampler, View};
 use crate::number::{Vector, eigenpairs};
 use crate::saddles::{End, SaddleGraph, saddle_graph_of};
 
-/// What is known of one minimum.
+/// The share of one minimum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Share {
     /// The minimum.
     pub w: Vector,
-    /// The share of its basin; `None` where e^(−L/T) has no finite integral.
+    /// The share of its basin; `None` if e^(−L/T) has no finite integral.
     pub share: Option<f64>,
     /// The share with L quadratic at each minimum: ∝ e^(−L/T)/√det H.
     pub harmonic: Option<f64>,
@@ -28,19 +29,19 @@ pub struct Share {
 /// The occupation of all minima.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Occupation {
-    /// Whether e^(−L/T) has a finite integral, as far as samples tell; `None` where they do not decide.
+    /// Whether e^(−L/T) has a finite integral, by samples; `None` if they do not decide.
     pub normalisable: Option<bool>,
     /// The minima, ascending by value.
     pub minima: Vec<Share>,
-    /// The share of what leads to no minimum: out of the view, or to where nothing is certain.
+    /// The share from which gradient flow leads to no minimum: out of the view, or to an uncertain end.
     pub elsewhere: Option<f64>,
     /// ln ∫e^(−L/T).
     pub log_z: Option<f64>,
-    /// How much a share changes when every other line is left out: an upper bound of the error in practice.
+    /// The largest change of a share if every other line is left out: in practice an upper bound of the error.
     pub error: Option<f64>,
-    /// What was integrated over.
+    /// The region of integration.
     pub region: View,
-    /// What is to be said of it, a sentence each.
+    /// Remarks, a sentence each.
     pub notes: Vec<String>,
 }
 
@@ -49,23 +50,23 @@ pub struct Occupation {
 pub(super) struct Masses {
     /// ∫e^(−(L − lowest)/T) over the basin of each minimum of the graph.
     pub basins: Vec<f64>,
-    /// The same over what leads to no minimum.
+    /// The integral over points that lead to no minimum.
     pub elsewhere: f64,
     /// The value at the lowest minimum.
     pub lowest: f64,
-    /// The largest change of a share when every other line is left out.
+    /// The largest change of a share if every other line is left out.
     pub error: f64,
 }
 
 /// The most lines, and the most points of a line.
 const MOST_LINES: usize = 4_000;
-/// Lines to a width √(T/λ) of the narrowest minimum.
+/// The number of lines in a width √(T/λ) of the narrowest minimum.
 const LINES_PER_WIDTH: f64 = 2.0;
 /// Widths to a panel of the rule.
 const WIDTHS_PER_PANEL: f64 = 2.5;
 /// Parts of each piece of a stable curve.
 const PARTS: usize = 8;
-/// Nodes and weights of Gauss and Legendre's rule of eight points on [−1, 1]: the positive half.
+/// Nodes and weights of the Gauss–Legendre rule with eight points on [−1, 1]: the positive half.
 const RULE: [(f64, f64); 4] = [
     (0.183_434_642_495_649_8, 0.362_683_783_378_362),
     (0.525_532_409_916_329, 0.313_706_645_877_887_27),
@@ -73,7 +74,7 @@ const RULE: [(f64, f64); 4] = [
     (0.960_289_856_497_536_3, 0.101_228_536_290_376_26),
 ];
 
-/// The occupation of the minima of the plane, or of the view where it is `limited` to that.
+/// The occupation of the minima of the plane, or of the view alone if `limited` is set.
 pub fn occupation(loss: &Loss, view: &View, temperature: f64, limited: bool) -> Occupation {
     let Region { view: region, normalisable } =
         if limited { Region { view: *view, normalisable: Some(true) } } else { region(loss, view, temperature) };
@@ -135,7 +136,7 @@ pub(super) fn log_determinant(loss: &Loss, w: Vector) -> Option<f64> {
     (low > 0.0).then(|| libm::log(low) + libm::log(high))
 }
 
-/// The shares of the graph's minima with L quadratic at each: ∝ e^(−L/T)/√det H. `None` where one is degenerate.
+/// The shares of the graph's minima with L quadratic at each: ∝ e^(−L/T)/√det H. `None` if one is degenerate.
 pub fn harmonic_shares(loss: &Loss, graph: &SaddleGraph, temperature: f64) -> Option<Vec<f64>> {
     let lowest = graph.minima.first()?.1;
     let weight = |&(w, value): &(Vector, f64)| {
@@ -146,12 +147,13 @@ pub fn harmonic_shares(loss: &Loss, graph: &SaddleGraph, temperature: f64) -> Op
     Some(weights.into_iter().map(|weight| weight / total).collect())
 }
 
-/// The masses of the basins in a region; `None` where there is no minimum, or the minima are too narrow for so large a region.
+/// The masses of the basins in a region; `None` if there is no minimum, or if the minima are too narrow for a region of
+/// this size.
 pub(super) fn masses(loss: &Loss, graph: &SaddleGraph, region: &View, temperature: f64) -> Option<Masses> {
     let lowest = graph.minima.first()?.1;
     let width = narrowest(loss, graph, lowest, temperature)?.min(region.width().min(region.height()) / 100.0);
     let lines = (LINES_PER_WIDTH * region.height() / width).ceil() as usize;
-    // An even number, so that every other line is a rule of its own.
+    // An even number, so that every other line is a quadrature rule, too.
     let lines = lines + lines % 2;
     if lines > MOST_LINES || region.width() / width > MOST_LINES as f64 {
         return None;
@@ -181,7 +183,7 @@ pub(super) fn masses(loss: &Loss, graph: &SaddleGraph, region: &View, temperatur
     Some(Masses { basins, elsewhere, lowest, error: change })
 }
 
-/// √(T/λmax) of the narrowest minimum that has a part in the density.
+/// √(T/λmax) of the narrowest minimum with a significant density.
 fn narrowest(loss: &Loss, graph: &SaddleGraph, lowest: f64, temperature: f64) -> Option<f64> {
     let counts = |value: f64| libm::exp(-(value - lowest) / temperature) > 1e-12;
     let minima = graph.minima.iter().filter(|(_, value)| counts(*value));
@@ -189,7 +191,7 @@ fn narrowest(loss: &Loss, graph: &SaddleGraph, lowest: f64, temperature: f64) ->
     Some((temperature / strongest).sqrt()).filter(|width| *width > 0.0)
 }
 
-/// Where each line crosses the stable curves: w1 and the curve's number, ascending.
+/// The crossings of each line with the stable curves: w1 and the number of the curve, ascending.
 fn crossings(loss: &Loss, graph: &SaddleGraph, region: &View, lines: usize) -> Vec<Vec<(f64, usize)>> {
     let mut evaluator = loss.evaluator();
     let spacing = region.height() / lines as f64;
@@ -230,7 +232,7 @@ struct Summation<'a> {
     temperature: f64,
     lowest: f64,
     panel: f64,
-    /// To which minimum each part of the last line belongs; the number of minima stands for none.
+    /// The minimum to which each part of the last line belongs; the number of minima stands for none.
     owners: Vec<usize>,
     /// The curves that the last line crossed, in order.
     of_curves: Vec<usize>,
@@ -244,7 +246,7 @@ impl Summation<'_> {
         let mut bounds = vec![self.region.w1[0]];
         bounds.extend(crossings.iter().map(|(x, _)| *x));
         bounds.push(self.region.w1[1]);
-        // Parts between the same curves as on the last line belong to the same basins.
+        // Parts between the same curves as on the last line belong to the same minima.
         let is_known = curves == self.of_curves && !self.owners.is_empty();
         let mut owners = Vec::with_capacity(bounds.len() - 1);
         for (part, bounds) in bounds.windows(2).enumerate() {
@@ -259,7 +261,7 @@ impl Summation<'_> {
         (self.owners, self.of_curves) = (owners, curves);
     }
 
-    /// ∫e^(−(L − lowest)/T) dw1 over a part of a line, and where the integrand is greatest.
+    /// ∫e^(−(L − lowest)/T) dw1 over a part of a line, and the point where the integrand is greatest.
     fn integrate(&mut self, y: f64, from: f64, to: f64) -> (f64, f64) {
         let panels = ((to - from) / self.panel).ceil().max(1.0) as usize;
         let half = 0.5 * (to - from) / panels as f64;

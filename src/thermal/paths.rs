@@ -1,9 +1,10 @@
-//! Integrals along a curve that is given by points: between two of them the curve is Hermite's cubic with the flow's directions.
+//! Integrals along a curve that is given by points. Between two points the curve is a Hermite cubic with the directions
+//! of the flow.
 
 use crate::landscape::Evaluator;
 use crate::number::Vector;
 
-/// Nodes and weights of Gauss and Legendre's rule of four points on [0, 1].
+/// Nodes and weights of the Gauss–Legendre rule with four points on [0, 1].
 const NODES: [(f64, f64); 4] = [
     (0.069_431_844_202_973_71, 0.173_927_422_568_726_93),
     (0.330_009_478_207_571_87, 0.326_072_577_431_273_07),
@@ -42,7 +43,7 @@ pub(super) fn pieces(evaluator: &mut Evaluator, polyline: &[Vector]) -> Vec<Piec
         let size = gradient.norm();
         let unit = gradient * (chord.dot(&gradient).signum() / size);
         let along = chord.normalize();
-        // A direction far off the chord's is that of rounding beside a critical point.
+        // A direction far from that of the chord is a rounding error near a critical point.
         if unit.dot(&along) > 0.7 { unit } else { along }
     };
     let gradients: Vec<Vector> = polyline.iter().map(|w| evaluator.value_and_gradient(*w).1).collect();

@@ -1,5 +1,6 @@
-//! Kramers' law: the rate from a minimum over a saddle to the next, k = |λs|/(2π)·√(det H_min/|det Hs|)·e^(−ΔL/T), as T → 0 (H. A. Kramers
-//! 1940; A. Bovier, M. Eckhoff, V. Gayrard and M. Klein, Metastability in reversible diffusion processes I, 2004).
+//! Kramers' law: the rate from a minimum over a saddle to the next minimum, k = |λs|/(2π)·√(det H_min/|det
+//! Hs|)·e^(−ΔL/T), as T → 0 (H. A. Kramers 1940; A. Bovier, M. Eckhoff, V. Gayrard and M. Klein, Metastability in
+//! reversible diffusion processes I, 2004).
 
 use crate::curvature::Kind;
 use crate::landscape::Loss;
@@ -14,15 +15,15 @@ pub struct Exit {
     pub saddle: Vector,
     /// The saddle's place in the graph.
     pub index: usize,
-    /// The critical point on the other side; `None` where the other curve goes to infinity or its end is not certain.
+    /// The critical point on the other side; `None` if the other curve goes to infinity or its end is not certain.
     pub to: Option<Vector>,
     /// L(saddle) − L(minimum).
     pub barrier: f64,
-    /// The rate by Kramers' law, for each unit of time t = ηk; `None` where a Hessian is singular.
+    /// The rate by Kramers' law, per unit of time t = ηk; `None` if a Hessian is singular.
     pub rate: Option<f64>,
 }
 
-/// The exits of a minimum, the lowest first. A saddle whose two unstable curves both end at the minimum is none.
+/// The exits of a minimum, the lowest first. A saddle whose two unstable curves both end at the minimum is not an exit.
 pub fn exits(loss: &Loss, graph: &SaddleGraph, from: Vector, temperature: f64) -> Vec<Exit> {
     let value = loss.value(from);
     let well = eigenpairs(&loss.jet(from).hessian);
@@ -52,17 +53,18 @@ fn rate(loss: &Loss, saddle: &Saddle, well: &Eigenpairs, barrier: f64, temperatu
     Some(-low / TAU * roots * libm::exp(-barrier / temperature))
 }
 
-/// The mean time of a jump process from state `from` until it is in one of the `targets`. `rates` has (a, b, rate) of each jump from a to
-/// b, several of the same adding up. `None` where the targets are never reached from there, or a number is beyond all bounds.
+/// The mean time of a jump process from state `from` until it reaches one of the `targets`. `rates` has (a, b, rate)
+/// for each jump from a to b; several rates of the same jump are added. `None` if the targets are never reached, or if
+/// a number overflows.
 ///
-/// The states between are eliminated one after the other without a subtraction (W. K. Grassmann, M. I. Taksar and D. P. Heyman, 1985), so
-/// that rates of any ratio keep their digits.
+/// The states between are eliminated one after the other without a subtraction (W. K. Grassmann, M. I. Taksar and D. P.
+/// Heyman, 1985), so that rates of any ratio keep their digits.
 pub fn hitting_time(states: usize, rates: &[(usize, usize, f64)], from: usize, targets: &[usize]) -> Option<f64> {
     let mut jumps = vec![vec![0.0; states]; states];
     for &(a, b, rate) in rates.iter().filter(|(a, b, _)| a != b) {
         jumps[a][b] += rate;
     }
-    // The mean time that each visit to a state stands for, with what was eliminated after it, times its rate of leaving.
+    // The mean time of each visit to a state, including eliminated states, times the rate of leaving the state.
     let mut reward = vec![1.0; states];
     let reached = reachable(&jumps, from, targets);
     for middle in (0..states).filter(|state| *state != from && !targets.contains(state) && reached[*state]) {
@@ -114,7 +116,7 @@ mod tests {
         let chain = [(0, 1, k01), (1, 0, k10), (1, 2, k12)];
         near(hitting_time(3, &chain, 0, &[2]), (1.0 / k01) * (1.0 + k10 / k12) + 1.0 / k12);
         near(hitting_time(3, &chain, 0, &[1, 2]), 1.0 / k01);
-        // Rates of very different size: a subtraction would leave nothing.
+        // Rates of very different sizes, which a subtraction would cancel.
         let steep = [(0, 1, 1.0), (1, 0, 1.0), (1, 2, 1e-200)];
         near(hitting_time(3, &steep, 0, &[2]), 2e200);
         assert_eq!(hitting_time(3, &[(0, 1, 1.0), (1, 0, 1.0)], 0, &[2]), None);

@@ -1,15 +1,15 @@
-//! Where e^(−L/T) lies in the plane, and whether its integral is finite, as far as samples tell.
+//! The region of the plane in which e^(−L/T) is not negligible, and a test by samples whether its integral is finite.
 
 use crate::landscape::{Evaluator, Loss, View};
 use crate::number::Vector;
 use std::f64::consts::TAU;
 
-/// What samples tell of e^(−L/T).
+/// The results of sampling e^(−L/T).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Region {
-    /// A rectangle outside of which there is nothing to speak of, where the integral is finite.
+    /// A rectangle outside of which e^(−L/T) is negligible, if the integral is finite.
     pub view: View,
-    /// Whether the integral over the plane is finite; `None` where the samples do not decide.
+    /// Whether the integral over the plane is finite; `None` if the samples do not decide.
     pub normalisable: Option<bool>,
 }
 
@@ -18,14 +18,14 @@ const RINGS: usize = 24;
 /// Directions and radii of the samples of a ring.
 const DIRECTIONS: usize = 512;
 const RADII: usize = 8;
-/// What lies outside may have this share of the density's peak at the border.
+/// The density at the border, as a share of its peak, below which the rest is negligible.
 const NEGLIGIBLE: f64 = 1e-14;
-/// The border is looked at in so many points a side.
+/// The border is sampled at this many points a side.
 const POINTS: usize = 200;
 /// How often a side may move.
 const MOST_MOVES: usize = 400;
 
-/// Looks at the masses of rings around the view. They fall to nothing where the integral is finite, and do not fall where it is
+/// Examines the masses of rings around the view. They decay to 0 if the integral is finite, and do not decay if it is
 /// infinite.
 pub fn region(loss: &Loss, view: &View, temperature: f64) -> Region {
     let least = least_value(loss, view);
@@ -40,7 +40,8 @@ fn least_value(loss: &Loss, view: &View) -> f64 {
     loss.sample(view, 101, 101).into_iter().filter(|value| !value.is_nan()).fold(f64::INFINITY, f64::min)
 }
 
-/// ∫e^(−(L − least)/T) over the ring of radii R·2^k to R·2^(k+1), where R is half of the view's diagonal; ∞ where it overflows.
+/// ∫e^(−(L − least)/T) over the ring of radii R·2^k to R·2^(k+1), where R is half of the view's diagonal; ∞ where it
+/// overflows.
 fn ring_mass(loss: &Loss, view: &View, ring: usize, least: f64, temperature: f64) -> f64 {
     let half = 0.5 * libm::hypot(view.width(), view.height());
     let step = std::f64::consts::LN_2 / RADII as f64;
@@ -52,8 +53,8 @@ fn ring_mass(loss: &Loss, view: &View, ring: usize, least: f64, temperature: f64
     (0..RADII).map(circle).sum()
 }
 
-/// ∫e^(−(L − least)/T) over a circle: the sum over samples, or what Laplace's method makes of the least values between them where that is more,
-/// because a channel may be narrower than the samples are apart.
+/// ∫e^(−(L − least)/T) over a circle: the sum over samples, or the result of Laplace's method at the least values
+/// between them if that is larger, because a channel may be narrower than the distance between samples.
 fn circle_mass(evaluator: &mut Evaluator, centre: Vector, radius: f64, least: f64, temperature: f64) -> f64 {
     let outward = |angle: f64| Vector::new(libm::cos(angle), libm::sin(angle));
     let angle = |k: usize| TAU * (k as f64 + 0.31) / DIRECTIONS as f64;
@@ -81,7 +82,7 @@ fn circle_mass(evaluator: &mut Evaluator, centre: Vector, radius: f64, least: f6
     (sum * radius * TAU / DIRECTIONS as f64).max(channels)
 }
 
-/// The angle of the least value between two, by ternary search.
+/// The angle of the least value between two angles, by ternary search.
 fn lowest_angle(mut low: f64, mut high: f64, mut value: impl FnMut(f64) -> f64) -> f64 {
     for _ in 0..90 {
         let third = (high - low) / 3.0;
@@ -94,8 +95,8 @@ fn lowest_angle(mut low: f64, mut high: f64, mut value: impl FnMut(f64) -> f64) 
     0.5 * (low + high)
 }
 
-/// Whether Σ masses is finite: yes where they have fallen below all that counts, or fall by a factor in each of the last rings; no where
-/// the last ones do not fall at all.
+/// Whether Σ masses is finite: true if they have become negligible or fall by a factor in each of the last rings; false
+/// if the last ones do not fall at all.
 fn is_finite(masses: &[f64]) -> Option<bool> {
     if masses.iter().any(|mass| !mass.is_finite()) {
         return Some(false);

@@ -1,6 +1,6 @@
-//! The ridge formula, an approximation of the mean time over a saddle that keeps the shape of the way and of the ridge:
-//! τ = Z·∫e^(L/T)ds over the unstable curve / (T·∫e^(−(L − Ls)/T)ds over the stable curve), with Z = ∫e^(−L/T) over the basin. With L
-//! quadratic at the minimum and at the saddle it is Kramers' law.
+//! The ridge formula, an approximation of the mean time over a saddle that takes the shape of the path and of the ridge
+//! into account: τ = Z·∫e^(L/T)ds over the unstable curve / (T·∫e^(−(L − Ls)/T)ds over the stable curve), with Z =
+//! ∫e^(−L/T) over the basin. With L quadratic at the minimum and at the saddle it is Kramers' law.
 
 use super::paths::integral;
 use crate::landscape::Loss;
@@ -18,8 +18,9 @@ pub(super) fn rate(loss: &Loss, saddle: &Saddle, mass: f64, barrier: f64, temper
     rate.is_finite().then_some(rate)
 }
 
-/// √(T/λ₊) as a share of the way along the unstable curves from the saddle to the nearer end, where λ₊ is the saddle's positive
-/// eigenvalue: above three quarters the ridge is too wide for either formula. `None` where a curve does not end at a point.
+/// √(T/λ₊) as a share of the length of the unstable curves from the saddle to the nearer end, where λ₊ is the saddle's
+/// positive eigenvalue: above three quarters the ridge is too wide for either formula. `None` if a curve does not end
+/// at a point.
 pub(super) fn width(saddle: &Saddle, positive: f64, temperature: f64) -> Option<f64> {
     let lengths: Option<Vec<f64>> = saddle.unstable.iter().map(|curve| curve.length).collect();
     let nearer = lengths?.into_iter().min_by(f64::total_cmp)?;

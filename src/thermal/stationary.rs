@@ -1,9 +1,10 @@
 //! The stationary covariance of SGD on linear regression, exactly.
 //!
-//! Where the loss of each example is quadratic, lᵢ, with gradient gᵢ(w) = gᵢ(w*) + Hᵢ(w − w*), minibatches of B examples that are drawn with
-//! replacement give a linear recursion with random coefficients. Its stationary covariance Σ about the minimum w* solves
-//! Σ = (I − ηH)Σ(I − ηH) + η²/B·(C + mean of HᵢΣHᵢ − HΣH), where C is the covariance of gᵢ(w*). (S. Mandt, M. Hoffman and D. Blei,
-//! Stochastic Gradient Descent as Approximate Bayesian Inference, 2017, have it with constant noise, that is without the terms of HᵢΣHᵢ.) A temperature ηS/(2B) exists only where C = S·I.
+//! If the loss lᵢ of each example is quadratic, with gradient gᵢ(w) = gᵢ(w*) + Hᵢ(w − w*), minibatches of B examples
+//! drawn with replacement give a linear recursion with random coefficients. Its stationary covariance Σ about the
+//! minimum w* solves Σ = (I − ηH)Σ(I − ηH) + η²/B·(C + mean of HᵢΣHᵢ − HΣH), where C is the covariance of gᵢ(w*). (S.
+//! Mandt, M. Hoffman and D. Blei, Stochastic Gradient Descent as Approximate Bayesian Inference, 2017, derive it for
+//! constant noise, that is, without the terms of HᵢΣHᵢ.) A temperature ηS/(2B) exists only if C = S·I.
 
 use crate::landscape::Loss;
 use crate::number::{Matrix, Vector};
@@ -16,7 +17,8 @@ pub struct Stationary {
     pub minimum: Vector,
     /// Its covariance.
     pub covariance: Matrix,
-    /// ηC₁₁/(2B) and ηC₂₂/(2B): what would be the temperature if the noise were the same in all directions.
+    /// ηC₁₁/(2B) and ηC₂₂/(2B): the temperature along each weight as if the noise were isotropic. A temperature exists
+    /// only if it is.
     pub temperatures: [f64; 2],
 }
 
@@ -24,8 +26,9 @@ pub struct Stationary {
 const MINIBATCH: f64 = 1.0;
 const REPLACEMENT: f64 = 1.0;
 
-/// The stationary law of a run; `None` where it is not SGD with minibatches drawn with replacement and a constant rate, the loss is no linear
-/// regression, or the rate is too large for one to exist.
+/// The stationary covariance of a run; `None` if the run is not SGD with minibatches drawn with replacement and a
+/// constant rate, if the loss is not a linear regression, or if the rate is too large for a stationary covariance to
+/// exist.
 pub fn stationary(loss: &Loss, run: &Run) -> Option<Stationary> {
     let is_meant = run.optimizer == "sgd"
         && run.setting("noise_from") == Some(MINIBATCH)
@@ -36,7 +39,7 @@ pub fn stationary(loss: &Loss, run: &Run) -> Option<Stationary> {
     let rows = u32::try_from(loss.examples()).ok().filter(|rows| is_meant && *rows > 0)?;
     let jet = loss.jet(Vector::zeros());
     let minimum = -(jet.hessian.try_inverse()? * jet.gradient);
-    // Gradients are affine in w: two values of one give its Hessian's column, and nothing is approximated.
+    // Gradients are affine in w, so the difference of two values gives a column of the Hessian exactly.
     let gradient = |w: Vector, row: u32| loss.minibatch_gradient(w, &[row]);
     let mut noise = Matrix::zeros();
     let mut hessians = Vec::with_capacity(rows as usize);

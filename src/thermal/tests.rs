@@ -1,4 +1,5 @@
-//! Occupation and times of escape against an independent quadrature, jump process and simulation (`tests/data/physics`).
+//! Occupation and times of escape against an independent quadrature, jump process and simulation
+//! (`tests/data/physics`).
 
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
@@ -67,8 +68,8 @@ fn occupation_is_that_of_the_reference() {
     }
 }
 
-/// Shares of the sharp minimum and log Z by a finer sum over a larger region (`tests/data/physics/occupation_by_flow.py`), where
-/// the reference's are off.
+/// Shares of the sharp minimum and log Z by a finer sum over a larger region
+/// (`tests/data/physics/occupation_by_flow.py`), where the reference's are off.
 #[test]
 fn occupation_is_that_of_a_finer_sum() {
     let loss = loss(&reference("occupation")["sharp_deep"]);
@@ -94,7 +95,7 @@ fn the_flat_well_wins_above_the_temperature_of_the_flip() {
     assert!((found.harmonic - number(&entry["flip"]["harmonic"])).abs() < 1e-5, "{found:?}");
     let exact = found.integrated(&loss, &view, &|| false).quadrature.unwrap();
     assert!((exact - temperature).abs() < 1e-4, "{exact}");
-    // Equally flat wells never change places, and equally deep ones at no positive temperature.
+    // Equally flat wells have no flip, and equally deep ones none at a positive temperature.
     let wells = of("(w1^2-1)^2+w2^2/2");
     assert_eq!(flip(&wells, &saddle_graph(&wells, &view)), None);
     // Of the tilted double well the flip would be at T = 5.2, far above the barrier of 0.717.
@@ -102,8 +103,8 @@ fn the_flat_well_wins_above_the_temperature_of_the_flip() {
     assert_eq!(flip(&tilted, &saddle_graph(&tilted, &view)), None);
 }
 
-/// The times over 1/T are those of `escape` at each temperature, and the measured ones are near the exact mean: for the double well of
-/// barrier 1 Kramers' law is within a third of it for ΔL/T from 2 on.
+/// The times over 1/T are those of `escape` at each temperature, and the measured ones are near the exact mean: for the
+/// double well of barrier 1 Kramers' law is within a third of it for ΔL/T from 2 on.
 #[test]
 fn times_over_the_temperature_are_those_at_each() {
     let (loss, view) = (of("(w1^2-1)^2+w2^2/2"), view(-2.0, 2.0, -2.0, 2.0));
@@ -134,7 +135,8 @@ fn times_over_the_temperature_are_those_at_each() {
     assert!(Arrhenius::new(&bowl, &view, &Arc::new(saddle_graph(&bowl, &view)), Vector::zeros()).is_err());
 }
 
-/// ∫e^(−L/T) is infinite where L is bounded above or falls without bound; for ln(1 + r²) it is finite exactly where T < 1.
+/// ∫e^(−L/T) is infinite where L is bounded above or falls without bound; for ln(1 + r²) it is finite exactly where T
+/// < 1.
 #[test]
 fn what_cannot_be_normalised_is_told() {
     let view = view(-3.0, 3.0, -3.0, 3.0);
@@ -150,7 +152,7 @@ fn what_cannot_be_normalised_is_told() {
     ] {
         let found = occupation(&of(formula), &view, temperature, false);
         assert_eq!(found.normalisable, wanted, "{formula}");
-        // Where the tail is heavy, the region is too large for a share to be known.
+        // With a heavy tail the region is too large to compute a share.
         assert!(wanted == Some(true) || found.minima.iter().all(|share| share.share.is_none()), "{formula}");
     }
 }
@@ -219,7 +221,7 @@ fn measured_times_are_those_of_the_exact_equation() {
     }
 }
 
-/// With too few steps no run arrives, and nothing is claimed of the mean.
+/// With too few steps no run arrives, and there is no mean.
 #[test]
 fn runs_that_do_not_arrive_are_censored() {
     let loss = of("(w1^2-1)^2+w2^2/2");

@@ -1,4 +1,4 @@
-//! What a network computes, beside the examples: a curve for one input, regions for two.
+//! The function of a network, with the examples: a curve for one input, regions for two.
 
 use crate::chart::plot::italic;
 use crate::chart::{Axis, Chart, ChartInfo, Content, Dots, Drawing, Plot, Scale, Series, Subject};
@@ -8,7 +8,7 @@ use crate::scene::theme::Palette;
 use crate::scene::{Anchor, Colour, Font, Primitive, Rect, Stroke, text};
 use crate::study::{FUNCTION_TAB, run_name};
 
-/// The network's function at the centre of the plane and where the runs have come to.
+/// The network's function at the centre of the plane and at the current points of the runs.
 pub struct FunctionChart;
 
 impl Chart for FunctionChart {
@@ -45,7 +45,7 @@ struct Place {
     name: String,
     colour: Colour,
     weights: Vec<f64>,
-    /// Whether it is the run whose details are chosen.
+    /// Whether it is the run of the details.
     is_chosen: bool,
 }
 
@@ -151,7 +151,7 @@ fn regions<'a>(
         let [width, height] = [plot.width() / CELLS as f64, plot.height() / CELLS as f64];
         for (cell, (class, strength)) in classes.iter().enumerate() {
             let min = [plot.min[0] + width * (cell % CELLS) as f64, plot.max[1] - height * (cell / CELLS + 1) as f64];
-            // Cells overlap by a hair, so that no line shows between them.
+            // Cells overlap slightly, so that no line is visible between them.
             let rect = Rect { min, max: [min[0] + width + 0.4, min[1] + height + 0.4] };
             let fill = colours[class % colours.len()].faded(0.15 + 0.4 * strength);
             marks.push(Primitive::Box { rect, radius: 0.0, fill, stroke: None });
@@ -178,7 +178,7 @@ fn regions<'a>(
     Content::Drawing(Drawing { marks: Box::new(marks), description })
 }
 
-/// The class that outputs mean, and how decided they are, 0 to 1.
+/// The class of the outputs, and their confidence, 0 to 1.
 fn class(outputs: &[f64], loss: OutputLoss, labels: &[f64]) -> (usize, f64) {
     match loss {
         OutputLoss::Softmax => {
@@ -201,7 +201,7 @@ fn true_class(label: f64, loss: OutputLoss, labels: &[f64]) -> usize {
     }
 }
 
-/// Half-way between the least and the greatest label.
+/// The midpoint between the least and the greatest label.
 fn middle(labels: &[f64]) -> f64 {
     let ends = labels.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
     0.5 * (ends.0 + ends.1)

@@ -71,7 +71,7 @@ fn picture(blocks: &Blocks, rect: &Rect, scale: f64, palette: &Palette) -> Vec<P
         for (column, norm) in norms.iter().enumerate() {
             let min = [room.min[0] + side * column as f64, room.min[1] + side * row as f64];
             let square = Rect { min, max: [min[0] + side, min[1] + side] };
-            // Norms go over orders of magnitude: four of them from nothing to full.
+            // Norms vary over orders of magnitude: the colour goes from nothing to full over four of them.
             let strength =
                 if greatest > 0.0 { (1.0 + libm::log10(norm / greatest) / 4.0).clamp(0.0, 1.0) } else { 0.0 };
             let fill = palette.accent.faded(0.9 * strength);

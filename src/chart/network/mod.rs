@@ -1,4 +1,5 @@
-//! Charts of a network: λmax along its training, its spectrum, its layers, what is left as weights go, and what it computes.
+//! Charts of a network: λmax along its training, its spectrum, its layers, its loss as weights are removed, and its
+//! function.
 
 mod function;
 mod layers;
@@ -17,10 +18,10 @@ pub(super) use training::sharpness;
 use super::{Content, Subject};
 use crate::network::{Analysis, Part};
 
-/// What a chart shows until its part of the analysis is there.
+/// The message of a chart until its part of the analysis is computed.
 const WAITING: &str = "The network is being looked at.";
 
-/// The analysis with a part worked out; else what the chart says instead.
+/// The analysis, if the part is computed; otherwise the message of the chart.
 fn analysed<'a>(subject: &Subject<'a>, part: Part) -> Result<&'a Analysis, Content<'a>> {
     match &subject.findings.analysis {
         Some(Ok(analysis)) if analysis.has(part) => Ok(analysis),

@@ -1,4 +1,4 @@
-//! L along the training of a network, beside L over the examples that are held out of it.
+//! L along the training of a network, and L over the held-out examples.
 
 use super::{analysed, ends};
 use crate::chart::plot::italic;

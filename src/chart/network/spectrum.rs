@@ -1,4 +1,4 @@
-//! The eigenvalues of a network's Hessian, and how Lanczos and power iteration come to them step by step.
+//! The eigenvalues of a network's Hessian, and how Lanczos and power iteration converge to them step by step.
 
 use super::{analysed, ends};
 use crate::chart::plot::{italic, upright};
@@ -8,7 +8,7 @@ use crate::number::display::short;
 use crate::scene::theme::Palette;
 use crate::study::SPECTRUM_TAB;
 
-/// Ritz values against the step, beside the true eigenvalues.
+/// Ritz values against the step, with the true eigenvalues.
 pub struct SpectrumChart;
 
 impl Chart for SpectrumChart {

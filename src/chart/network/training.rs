@@ -1,4 +1,4 @@
-//! λmax along the training of a network, beside what its learning rate can bear.
+//! λmax along the training of a network, with the stability limit of its learning rate.
 
 use super::{analysed, ends};
 use crate::chart::{Axis, Content, Guide, Plot, Scale, Series, Subject};
@@ -9,7 +9,7 @@ use crate::optimizer::speed::limit_of;
 use crate::scene::quantity_runs;
 use crate::scene::theme::Palette;
 
-/// The chart for a study about a network. That λmax of a run in the plane is that of two weights, and is not shown here.
+/// The chart for a study about a network. λmax of a run in the plane is that of two weights and is not shown here.
 pub fn sharpness<'a>(subject: &Subject<'a>) -> Content<'a> {
     let analysis = match analysed(subject, Part::Sharpness) {
         Ok(analysis) => analysis,

@@ -1,11 +1,11 @@
 //! Curves of critical points, drawn from the algebra: every arc of h = 0 in a view, joined where arcs meet.
 //!
-//! With w1 = u − s·y and w2 = y there are finitely many u at which something can change: where the curve turns or
-//! crosses itself (h = ∂h/∂y = 0), where it crosses the line of an edge of the view, and where what L does across it may
-//! change. Between two of them the curve consists of arcs over u that do not meet; the k-th root on one line u = constant
-//! belongs to the same arc as the k-th root on the next. So no arc is missed, however small it is or however near to
-//! another one (cylindrical algebraic decomposition: Basu, Pollack and Roy, Algorithms in Real Algebraic Geometry, ch. 5
-//! and 11).
+//! With w1 = u − s·y and w2 = y there are finitely many u, the events, at which something can change: the curve turns
+//! or crosses itself (h = ∂h/∂y = 0), it crosses the line of an edge of the view, or the behaviour of L across it may
+//! change. Between two of them the curve consists of arcs over u that do not meet; the k-th root on one line u =
+//! constant belongs to the same arc as the k-th root on the next. So no arc is missed, however small or close to
+//! another it is (cylindrical algebraic decomposition: Basu, Pollack and Roy, Algorithms in Real Algebraic Geometry,
+//! ch. 5 and 11).
 
 use super::bivariate::Bivariate;
 use super::curve::{Bounds, Turn, Turning, Turns, at, nearest, sign_at, square_free};
@@ -24,18 +24,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// cofactor of h vanishes, also where that does not change its sign.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arc {
-    /// Points along it, each on the curve to within rounding; the first again at the end where it closes.
+    /// Points along it, each on the curve up to rounding. If the arc is closed, the last point is the first.
     pub polyline: Vec<Vector>,
-    /// What L does across it.
+    /// The behaviour of L across it.
     pub across: Across,
 }
 
-/// About how many lines u = constant are drawn through the view.
+/// About how many lines u = constant are placed through the view.
 const LINES: usize = 400;
-/// And through the narrowest strip: where the curve turns in it, its arcs are much longer than the strip is wide.
+/// The least number of lines in a strip. Even a narrow strip needs many, because an arc that turns in it is much longer
+/// than the strip is wide.
 const LEAST_LINES: usize = 24;
 
-/// What is asked of a factor of ∇L: the curve is h = 0, of power k, ∇L = hᵏ·(f, g).
+/// A factor h of ∇L = hᵏ·(f, g). Its curve is h = 0.
 pub(super) struct Factor<'a> {
     pub k: usize,
     pub h: &'a Bivariate,
@@ -43,12 +44,12 @@ pub(super) struct Factor<'a> {
 }
 
 impl Factor<'_> {
-    /// g − s·f, of whose sign what L does across the curve depends where k is odd.
+    /// g − s·f. If k is odd, its sign decides the behaviour of L across the curve.
     fn side(&self, s: i64) -> Bivariate {
         Bivariate::combination(&BigInt::from(-s), self.sides[0], &BigInt::one(), self.sides[1])
     }
 
-    /// Whether the places at which that sign may change can be projected along a direction.
+    /// Whether the points at which the sign of [`Factor::side`] may change can be projected along a direction.
     pub fn can_be_followed(&self, s: i64) -> bool {
         let side = self.side(s);
         self.k.is_multiple_of(2) || side.degree() == 0 || Pair::new(self.h, &side, s).is_some()
@@ -94,7 +95,7 @@ fn touching(
             let point = if held == 0 { Vector::new(fixed, free) } else { Vector::new(free, fixed) };
             let is_end = |arc: &Arc| arc.polyline.iter().any(|vertex| (vertex - point).amax() <= 1e-7 * size);
             if !arcs.iter().any(is_end) {
-                // (f, g)·∇h has the sign of what L does across the curve.
+                // The sign of (f, g)·∇h decides the behaviour of L across the curve.
                 let [f, g] = [0, 1].map(|axis| factor.sides[axis].at(point).mul(factor.h.partial(axis).at(point)));
                 let across = match f.add(g) {
                     _ if factor.k.is_multiple_of(2) => Across::Crossing,
@@ -109,14 +110,15 @@ fn touching(
     Ok(())
 }
 
-/// The lines at which something may change, and what has to be known between them.
+/// The lines at which something may change, and the polynomials that are needed between them.
 struct Plan<'a> {
     factor: &'a Factor<'a>,
     s: i64,
     bounds: &'a Bounds,
     /// h(u − s·y, y) by powers of y.
     sheared: Vec<Polynomial>,
-    /// g − s·f and ∂h/∂y in the same coordinates: the sign of their product is what L does across the curve.
+    /// g − s·f and ∂h/∂y in the same coordinates: the sign of their product decides the behaviour of L across the
+    /// curve.
     side: Vec<Polynomial>,
     slope: Vec<Polynomial>,
     events: Turns<'a>,
@@ -143,9 +145,9 @@ impl End {
 
 /// The arcs between two neighbouring events.
 struct Strip {
-    /// Lines from the lower event to the upper one, with the arcs' points on each.
+    /// Lines from the lower event to the upper one, with the points of the arcs on each.
     lines: Vec<Vec<Vector>>,
-    /// For each arc, from the least y upwards, whether it lies in the view, and what L does across it.
+    /// For each arc, from the least y upwards, whether it lies in the view, and the behaviour of L across it.
     arcs: Vec<(bool, Across)>,
 }
 
@@ -208,7 +210,7 @@ impl<'a> Plan<'a> {
         let inner = events.between()?;
         let ends: Vec<[Rational; 2]> = (0..count).map(|i| events.around(i, 60)).collect::<Result<_, _>>()?;
         let side = |axis: usize| nearest(self.bounds.end(2 * axis + 1)) - nearest(self.bounds.end(2 * axis));
-        // Of what lies outside of the view nothing is drawn, nor beyond the events.
+        // Nothing is drawn outside the view or beyond the events.
         let view = side(0) + self.s.unsigned_abs() as f64 * side(1);
         let drawn = view.min(nearest(&ends[count - 1][0]) - nearest(&ends[0][1]));
         let mut strips = vec![Strip { lines: Vec::new(), arcs: Vec::new() }];
@@ -254,8 +256,8 @@ impl<'a> Plan<'a> {
         Ok(arcs)
     }
 
-    /// The points of the curve on a line, from the least y upwards. Nothing is decided by them, so that whoever draws asks
-    /// once a line whether to go on, and not as often as the work of a decision is counted.
+    /// The points of the curve on a line, from the least y upwards. They only serve drawing, so the caller tests for
+    /// cancellation once for each line, and this work does not count towards the limit of decisions.
     fn points_at(&self, u: &Rational) -> Result<Vec<Vector>, Undecided> {
         let line = at(&self.sheared, u);
         let middle = nearest(u);
@@ -268,7 +270,7 @@ impl<'a> Plan<'a> {
         Ok(points)
     }
 
-    /// Which ends of arcs belong together.
+    /// Links the ends of arcs that belong together.
     fn links(&self, strips: &[Strip], turning: &mut [Turning]) -> BTreeMap<End, End> {
         let mut links = BTreeMap::new();
         let mut events = self.events.clone();

@@ -210,8 +210,8 @@ impl Bivariate {
     /// The polynomial of a formula times a positive integer that clears all denominators, and that integer.
     ///
     /// # Errors
-    /// Returns an error if the formula, with these values of its parameters, is no polynomial, or one of too high a degree, and when
-    /// `cancel` said so.
+    /// Returns an error if the formula, with these values of its parameters, is not a polynomial or has too high a
+    /// degree, or if `cancel` returned true.
     pub fn from_expression(
         expression: &Expression,
         parameters: &[Decimal],
@@ -225,7 +225,7 @@ impl Bivariate {
     /// The mean of the formula over examples: `rows` has the values of the formula's columns in each.
     ///
     /// # Errors
-    /// Returns the errors of [`Bivariate::from_expression`].
+    /// Returns an error as [`Bivariate::from_expression`] does.
     pub fn mean(
         expression: &Expression,
         parameters: &[Decimal],

@@ -1,9 +1,9 @@
 //! Curves of critical points: what a common factor of ∂₁L and ∂₂L looks like over the real numbers.
 //!
 //! With w1 = u − s·y and w2 = y, the points of h = 0 at which ∂h/∂y = 0 are finitely many. Between their u the curve
-//! consists of arcs over u, so that one line u = constant tells how many there are, and a small rectangle around each
-//! such point tells how many arcs end in it: none where the point is isolated (Basu, Pollack and Roy, Algorithms in
-//! Real Algebraic Geometry, ch. 11; for w1² + w2² the origin).
+//! consists of arcs over u, so one line u = constant shows how many there are, and a small rectangle around each such
+//! point shows how many arcs end in it: none if the point is isolated (Basu, Pollack and Roy, Algorithms in Real
+//! Algebraic Geometry, ch. 11; for w1² + w2² the origin).
 
 use super::bivariate::Bivariate;
 use super::fixed::Fixed;
@@ -29,7 +29,7 @@ pub(super) struct Locus {
     pub has_curve: bool,
     /// Whether the curve meets the view.
     pub meets_view: bool,
-    /// What arcs do at each of the points.
+    /// How arcs pass each of the points.
     pub turning: Vec<Turning>,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Turning {
     pub polynomial: Polynomial,
     root: Root,
     turn: Turn,
-    /// Where it is.
+    /// Its place.
     pub place: [Fixed; 2],
 }
 
@@ -61,7 +61,7 @@ impl Turning {
         self.turn.from_left + self.turn.from_right == 0
     }
 
-    /// How arcs pass it, and where it is, if its u is root i of the events.
+    /// How arcs pass the point, and its place, if its u is root i of the events.
     pub fn at(&mut self, events: &mut Turns<'_>, i: usize) -> Option<(Turn, Vector)> {
         let event = &mut events.roots[i];
         let is_here = same(event, &events.polynomial, (&mut self.root, &self.polynomial));
@@ -73,8 +73,8 @@ impl Turning {
 /// Binary digits after the point to which turning points are placed.
 pub(super) const TURNING_BITS: u64 = 192;
 
-/// The square-free parts (k, hₖ) with h = ∏ hₖᵏ: D. R. Musser's algorithm, J. ACM 22 (1975). That they are
-/// square-free is seen when [`locus`] finds a resultant that does not vanish.
+/// The square-free parts (k, hₖ) with h = ∏ hₖᵏ: D. R. Musser's algorithm, J. ACM 22 (1975). A resultant that does not
+/// vanish, found in [`locus`], shows that they are square-free.
 pub(super) fn square_free_parts(
     h: &Bivariate,
     cancel: &dyn Fn() -> bool,
@@ -104,7 +104,7 @@ pub(super) fn square_free_parts(
     if all.primitive() == h.primitive() { Ok(parts) } else { Err(too_large) }
 }
 
-/// What h = 0, h square-free and not constant, consists of, seen along one of the directions that serve.
+/// The real zeros of h, which is square-free and not constant, projected along one of the usable directions.
 pub(super) fn locus(
     h: &Bivariate,
     view: &View,
@@ -156,7 +156,7 @@ pub(super) fn locus(
     Ok(locus)
 }
 
-/// The points with h = ∂h/∂y = 0 along a direction that tells them apart.
+/// The points with h = ∂h/∂y = 0, along a direction that separates them.
 fn turning_points(
     h: &Bivariate,
     serves: &dyn Fn(i64) -> bool,
@@ -191,7 +191,7 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    /// Those of a view.
+    /// The bounds of a view.
     pub fn new(view: &View) -> Bounds {
         let end = |x: f64| Decimal::from(x).rational();
         Bounds { ends: [end(view.w1[0]), end(view.w1[1]), end(view.w2[0]), end(view.w2[1])] }
@@ -340,7 +340,7 @@ fn turn(
     turns: &mut Turns<'_>,
     cancel: &dyn Fn() -> bool,
 ) -> Result<Turn, Undecided> {
-    // The order of the zero in y: over this u no other zero of h lies where that derivative has a certain sign.
+    // The order of the zero in y: at this u, h has no other zero where the derivative of this order has a certain sign.
     let order = place.order(sheared);
     let steep = nth_derivative(sheared, order);
     let mut index = None;
@@ -358,7 +358,7 @@ fn turn(
         let u = Fixed { low: floor(&low, p), high: floor(&high, p) + 1 };
         let y = Fixed { low: floor(&y1, p), high: floor(&y2, p) + 1 };
         if matches!(value(&steep, &[u, y], p).sign(), Some(1 | -1)) {
-            // Narrower in u until the upper and lower edge are free of the curve.
+            // The box is narrowed in u until the curve does not meet its upper and lower edge.
             let mut bits_u = 2 * bits;
             loop {
                 check(cancel)?;
@@ -408,7 +408,7 @@ fn same(root: &mut Root, polynomial: &[BigInt], (other, divisor): (&mut Root, &[
     if divisor.len() < 2 || !root.is_root_of(divisor) {
         return false;
     }
-    // Both isolate roots of the divisor: narrow until one lies beside the other, or agree to their widths.
+    // Both isolate roots of the divisor. They are narrowed until they are disjoint, or agree to their widths.
     let mut w = 0;
     loop {
         root.refine(polynomial, w);
@@ -419,7 +419,7 @@ fn same(root: &mut Root, polynomial: &[BigInt], (other, divisor): (&mut Root, &[
         if b < c || d < a {
             return false;
         }
-        // One inside the other, and only one root of the divisor in either: the same.
+        // If one interval lies inside the other and each holds only one root of the divisor, the roots are the same.
         let inside = match (root.exact, other.exact) {
             (false, false) | (true, true) => (a <= c && d <= b) || (c <= a && b <= d),
             (true, false) => c < a && a < d,

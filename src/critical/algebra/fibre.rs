@@ -1,7 +1,8 @@
 //! Polynomials in w1 and w2 at points that are given by the root of a polynomial in one variable.
 //!
-//! At the roots u of a group, w2 = numerator/denominator and w1 = u − s·w2 are elements of the ring ℚ[u]/(aₖ). There it
-//! is decided whether a polynomial vanishes, and whether a fibre, the common zeros with the same u, is one point.
+//! At the roots u of a group, w2 = numerator/denominator and w1 = u − s·w2 are elements of the ring ℚ[u]/(aₖ). In this
+//! ring one can decide whether a polynomial vanishes, and whether a fibre, the common zeros with the same u, is a
+//! single point.
 
 use super::group::Group;
 use super::prime::{Prime, Residues, primes};
@@ -40,7 +41,7 @@ impl Element {
     }
 }
 
-/// The points of a group, for questions about them.
+/// The points of a group, with the arithmetic to decide questions about them.
 pub(super) struct Fibre<'a> {
     group: &'a Group,
 }
@@ -52,7 +53,8 @@ impl<'a> Fibre<'a> {
     }
 
     /// The divisor of the group's polynomial whose roots are those where ∂ᵢf/∂yⁱ = 0, f given by its coefficients of
-    /// y⁰, y¹, …. Modulo a prime it is seen whether there are any: what is a unit there is one over ℚ.
+    /// y⁰, y¹, …. A computation modulo a prime first tests whether there are any: a unit modulo a prime is a unit over
+    /// ℚ.
     pub fn divisor(&self, f: &[Polynomial], order: usize) -> Polynomial {
         if let Some(prime) = primes().next()
             && self.is_unit(&prime, f, order)
@@ -121,15 +123,15 @@ impl<'a> Fibre<'a> {
 
     /// Whether each root u of the group carries only one common zero of the pair.
     ///
-    /// That y₀ = numerator/denominator is a zero of f of some order in y is decided over ℚ(u). That f/(y − y₀)ᵃ and g
-    /// have no common zero is then proved modulo one prime: if they had one over the complex numbers, their resultant
-    /// would be no unit, neither there nor modulo p.
+    /// The order in y of the zero y₀ = numerator/denominator of f is decided over ℚ(u). That f/(y − y₀)ᵃ and g have no
+    /// common zero is then proved modulo one prime: if they had one over the complex numbers, their resultant would not
+    /// be a unit, neither over the complex numbers nor modulo p.
     pub fn holds_one_point(&self, pair: &Pair, cancel: &dyn Fn() -> bool) -> Result<bool, Cancelled> {
         let (f, g) = (pair.side(0), pair.side(1));
         if !self.taylor_coefficient(f, 0).is_empty() || !self.taylor_coefficient(g, 0).is_empty() {
             return Ok(false);
         }
-        // Roots at which f has another order are told apart.
+        // Roots at which f has different orders are separated.
         let mut part = self.group.roots_of.clone();
         for order in 1..f.len() {
             check(cancel)?;
@@ -180,7 +182,7 @@ fn sum(prime: &Prime, a: &[u64], b: &[u64]) -> Residues {
 }
 
 /// Whether two polynomials in y over 𝔽ₚ[u]/(m), one of them with a constant leading coefficient, have no common zero
-/// over any root of m. Euclid's algorithm; where it would divide by a zero divisor, m is split in two (dynamic
+/// over any root of m. Uses Euclid's algorithm. If it would divide by a zero divisor, m is split in two (dynamic
 /// evaluation: Della Dora, Dicrescenzo and Duval, EUROCAL 1985).
 fn are_coprime(prime: &Prime, m: &[u64], mut f: Vec<Residues>, mut g: Vec<Residues>) -> bool {
     let over = |m: &[u64], a: &[Residues]| a.iter().map(|c| prime.rest(c, m)).collect::<Vec<_>>();

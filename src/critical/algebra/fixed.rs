@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-/// The interval [low·2⁻ᵖ, high·2⁻ᵖ]; p is known to whoever computes with it.
+/// The interval [low·2⁻ᵖ, high·2⁻ᵖ]; the caller keeps p.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fixed {
     pub low: BigInt,
@@ -63,7 +63,7 @@ impl Fixed {
         }
     }
 
-    /// The same with so many binary digits fewer.
+    /// The same interval with `digits` fewer binary digits.
     pub fn rounded(&self, digits: u64) -> Fixed {
         Fixed { low: &self.low >> digits, high: -(-&self.high >> digits) }
     }

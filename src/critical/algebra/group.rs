@@ -15,6 +15,6 @@ pub(super) struct Group {
     pub denominator: Polynomial,
     /// The real ones, ascending in u.
     pub roots: Vec<Root>,
-    /// Polynomials that were asked about, each with the divisor of `roots_of` at whose roots it vanishes.
+    /// A cache: polynomials that were tested, each with the divisor of `roots_of` at whose roots it vanishes.
     pub vanishing: RefCell<Vec<(Bivariate, Polynomial)>>,
 }

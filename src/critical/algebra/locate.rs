@@ -18,7 +18,7 @@ pub(super) struct LocatedRoot<'a> {
     pub group: &'a Group,
     pub root: Root,
     cancel: &'a dyn Fn() -> bool,
-    /// Whether a coordinate is exactly 0, once that was asked.
+    /// Whether a coordinate is exactly 0; `None` before the first test.
     zero: [Option<bool>; 2],
     /// The last enclosure and its precision.
     last: Option<(u64, [Fixed; 2])>,
@@ -33,7 +33,7 @@ pub(super) struct Located {
 
 /// The least precision to begin with.
 const FIRST: u64 = 96;
-/// The precision from which on it is asked whether something is zero.
+/// From this precision on it is tested whether a value is exactly zero.
 const DOUBT: u64 = 192;
 
 impl<'a> LocatedRoot<'a> {
@@ -42,8 +42,8 @@ impl<'a> LocatedRoot<'a> {
         LocatedRoot { s, group, root: root.clone(), cancel, zero: [None; 2], last: None }
     }
 
-    /// The point to an absolute precision of about 2⁻ᵖ, or exactly where a coordinate is 0; none while p is too small
-    /// to tell the denominator from 0.
+    /// The point to an absolute precision of about 2⁻ᵖ, or exactly where a coordinate is 0; `None` while p is too small
+    /// to separate the denominator from 0.
     fn attempt(&mut self, p: u64) -> Option<[Fixed; 2]> {
         if let Some((last, x)) = &self.last
             && *last == p
@@ -107,7 +107,7 @@ impl<'a> LocatedRoot<'a> {
         }
     }
 
-    /// How a coordinate lies to the fraction n/d, d > 0.
+    /// The order of a coordinate and the fraction n/d, d > 0.
     pub fn compare(&mut self, axis: usize, (n, d): (&BigInt, &BigInt)) -> Result<Ordering, Cancelled> {
         let distance = Bivariate::combination(d, &Bivariate::weight(axis), &-n, &Bivariate::constant(BigInt::one()));
         Ok(self.sign(&distance)?.cmp(&0))
@@ -119,14 +119,15 @@ impl<'a> LocatedRoot<'a> {
         Ok(self.compare(axis, (&n, &d))? == Ordering::Equal)
     }
 
-    /// The order of the zero at the point of a polynomial in y alone, u held, given by its coefficients of y⁰, y¹, ….
+    /// The order of the zero at the point of a polynomial, as a polynomial in y with u held fixed, given by its
+    /// coefficients of y⁰, y¹, ….
     pub fn order(&self, sheared: &[Polynomial]) -> usize {
         let fibre = Fibre::new(self.group);
         (0..sheared.len()).find(|order| !self.root.is_root_of(&fibre.divisor(sheared, *order))).unwrap_or(sheared.len())
     }
 
-    /// A polynomial's value at the point over a positive integer, to a relative precision of about 2⁻⁶⁰, with its binary
-    /// digits after the point; exactly 0 where it is 0.
+    /// A polynomial's value at the point over a positive integer, to a relative precision of about 2⁻⁶⁰, with its
+    /// binary digits after the point; exactly 0 where it is 0.
     pub fn enclosure(&mut self, a: &Bivariate, denominator: &BigInt) -> Result<(Fixed, u64), Cancelled> {
         let mut p = FIRST + 64 * denominator.bits().div_ceil(64);
         let zero = Fixed { low: BigInt::zero(), high: BigInt::zero() };

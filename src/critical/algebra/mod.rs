@@ -1,14 +1,13 @@
 //! The critical points of a polynomial loss, decided exactly.
 //!
-//! Where L is a polynomial with decimal coefficients, ∂₁L = ∂₂L = 0 is a question that rational arithmetic answers:
-//! how many points there are, degenerate ones included, where they are to any precision, what the Hessian's signs
-//! are, and which curves consist of critical points. Nothing is rounded on the way: each claim is proved for the
-//! formula as it is written.
+//! If L is a polynomial with decimal coefficients, rational arithmetic solves ∂₁L = ∂₂L = 0: how many points there are,
+//! degenerate ones included, where they are to any precision, what the signs of the Hessian's eigenvalues are, and
+//! which curves consist of critical points. Nothing is rounded: each claim is proved for the formula as it is written.
 //!
 //! 1. [`Bivariate`] expands the formula; h is the greatest common divisor of ∂₁L and ∂₂L, and its real zeros are the
 //!    curves (`curve`). What remains has finitely many common zeros.
 //! 2. They are projected to one variable u = w1 + s·w2 (`resultant`): a root of multiplicity m is a point of local
-//!    multiplicity m, if u tells all points apart, which is proved (`fibre`).
+//!    multiplicity m, if u has different values at all points, which is proved (`fibre`).
 //! 3. The real roots are isolated (`roots`); coordinates and signs follow at each (`locate`).
 //!
 //! Sources: Cox, Little and O'Shea, Using Algebraic Geometry, ch. 2–4; Basu, Pollack and Roy, Algorithms in Real
@@ -47,15 +46,16 @@ use locate::LocatedRoot;
 use num_bigint::BigInt;
 use num_traits::One;
 
-/// Formulas of a higher total degree are left to other methods.
+/// Polynomials of a higher total degree are left to other methods.
 pub const MAX_DEGREE: u32 = 24;
-/// And those whose derivatives could have more common zeros than this (Bézout's number).
+/// Polynomials whose derivatives could have more common zeros than this (Bézout's number) are left to other methods,
+/// too.
 pub const MAX_BEZOUT: u32 = 400;
 
-/// Why nothing was decided.
+/// The reason why nothing was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Undecided {
-    /// The formula is no polynomial with rational coefficients.
+    /// The formula is not a polynomial with rational coefficients.
     #[error("the loss is not a polynomial with decimal coefficients")]
     NotPolynomial,
     /// The polynomial is larger than this method is meant for.
@@ -87,16 +87,16 @@ pub struct ExactPoint {
     pub w: Vector,
     /// Proved bounds [low, high] of w1 and w2, at most two units in the last place wide.
     pub enclosure: [[f64; 2]; 2],
-    /// Its multiplicity: 1 for a simple one, more where points have merged; `None` for an isolated real point of a
+    /// Its multiplicity: 1 for a simple point, more if points have merged; `None` for an isolated real point of a
     /// complex curve, such as the origin of (w1² + w2²)².
     pub multiplicity: Option<usize>,
-    /// What the Hessian's signs say.
+    /// The kind that follows from the signs of the Hessian.
     pub kind: Kind,
     /// The signs of the Hessian's eigenvalues, ascending.
     pub signs: [i32; 2],
     /// L there, to the last bit or the one before.
     pub value: f64,
-    /// L there between two fractions, which are equal where it is known exactly.
+    /// Bounds of L there, as two fractions. They are equal if L is known exactly.
     pub value_bounds: [Rational; 2],
     /// The Hessian's eigenvalues with enclosures.
     pub(super) spectrum: Spectrum,
@@ -108,19 +108,20 @@ pub struct ExactPoint {
     pub extremum: Option<Extremum>,
 }
 
-/// What L does across a curve of critical points.
+/// The behaviour of L across a curve of critical points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Across {
-    /// It is least there.
+    /// L is least on the curve.
     Minimum,
-    /// It is greatest there.
+    /// L is greatest on the curve.
     Maximum,
-    /// It passes through its value.
+    /// L passes through its value on the curve.
     Crossing,
 }
 
 impl ExactPoint {
-    /// The same point of φ(p), p being the polynomial: with φ(p) and an enclosure of φ′(p), of this sign.
+    /// Turns the point of the polynomial p into the same point of φ(p), given φ(p) and an enclosure and the sign of
+    /// φ′(p).
     pub(super) fn become_composed(&mut self, value: f64, slope: Interval, sign: i32) {
         self.value = value;
         self.spectrum = self.spectrum.scaled(slope);
@@ -137,7 +138,7 @@ impl ExactPoint {
 }
 
 impl Across {
-    /// What −L does.
+    /// The behaviour of −L.
     pub(super) fn mirrored(self) -> Across {
         match self {
             Across::Minimum => Across::Maximum,
@@ -150,21 +151,20 @@ impl Across {
 /// A curve of critical points, proved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExactCurve {
-    /// The curve is where this square-free polynomial is 0; it may have isolated points too, which are in
-    /// [`Exact::points`].
+    /// The curve is the zero set of this square-free polynomial. Isolated zeros of it are in [`Exact::points`].
     pub factor: Bivariate,
-    /// ∇L vanishes to this order there: its components have the factor's power in common.
+    /// ∇L vanishes to this order on the curve: its components have this power of the factor in common.
     pub power: usize,
     /// Whether the curve meets the closed view.
     pub in_view: bool,
-    /// All of the curve that lies in the closed view.
+    /// The parts of the curve that lie in the closed view.
     pub arcs: Vec<Arc>,
 }
 
 /// All real critical points of a polynomial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exact {
-    /// L is constant: every point is critical, and nothing else is listed.
+    /// L is constant: every point is critical, and points and curves are not listed.
     pub everywhere: bool,
     /// The isolated ones in the whole plane.
     pub points: Vec<ExactPoint>,
@@ -173,7 +173,7 @@ pub struct Exact {
     /// The number of distinct complex critical points that lie on no common factor of ∂₁L and ∂₂L, and the number
     /// with multiplicities.
     pub complex: [usize; 2],
-    /// Whether there are finitely many over the complex numbers.
+    /// Whether there are finitely many critical points over the complex numbers.
     pub finite: bool,
 }
 
@@ -187,7 +187,7 @@ impl Exact {
 /// Decides the critical points of a formula with these values of its parameters, exactly.
 ///
 /// # Errors
-/// Returns [`Undecided`] if it is no polynomial, too large, or `cancel` said so.
+/// Returns [`Undecided`] if it is not a polynomial or too large, or if `cancel` returned true.
 pub fn decide(
     expression: &Expression,
     parameters: &[Decimal],
@@ -201,7 +201,7 @@ pub fn decide(
 /// Decides the critical points of a polynomial over a positive integer.
 ///
 /// # Errors
-/// Returns [`Undecided`] if it is too large, or `cancel` said so.
+/// Returns [`Undecided`] if it is too large, or if `cancel` returned true.
 pub fn decide_polynomial(
     loss: &Bivariate,
     denominator: &BigInt,
@@ -259,8 +259,8 @@ struct Located {
     locus: curve::Locus,
 }
 
-/// The square-free parts of the common factor with their real zeros, and the curves among them. Empty where the common
-/// factor has no real zeros but isolated ones, and then the first is their product.
+/// The square-free parts of the common factor with their real zeros, and the curves among them. If the common factor
+/// has only isolated real zeros, there are no curves, and the first part is the product of all parts.
 fn factors(
     exact: &mut Exact,
     gradient: &[Bivariate; 2],
@@ -337,7 +337,7 @@ fn add_points(
     Ok(())
 }
 
-/// What is asked at each point: L and its Hessian, times the same positive integer.
+/// The polynomials to be evaluated at each point: L and its Hessian, times the same positive integer.
 struct Surface<'a> {
     loss: &'a Bivariate,
     denominator: &'a BigInt,
@@ -372,7 +372,7 @@ fn point(
     bounds: &Bounds,
     multiplicity: Option<usize>,
 ) -> Result<ExactPoint, Undecided> {
-    // A zero is simple where the Hessian is regular, and only there.
+    // A zero is simple if and only if the Hessian is regular.
     let determinant = if multiplicity == Some(1) { place.sign(&surface.determinant)? } else { 0 };
     let trace = if determinant < 0 { 0 } else { place.sign(&surface.trace)? };
     let (kind, signs) = match (determinant, trace) {
@@ -385,7 +385,7 @@ fn point(
     let w = [0, 1].map(|axis| located.x[axis].middle(located.p) + 0.0);
     let mut enclosure = [[0.0; 2]; 2];
     for axis in 0..2 {
-        // The middle is within half an ulp of the coordinate, and often the coordinate itself.
+        // The midpoint is within half an ulp of the coordinate, and often equal to it.
         let is_exact = located.x[axis].sign() == Some(0) || is_short(w[axis]) && place.is_at(axis, w[axis])?;
         enclosure[axis] = if is_exact { [w[axis]; 2] } else { [w[axis].next_down(), w[axis].next_up()] };
     }

@@ -1,9 +1,10 @@
-//! What a degenerate point of a polynomial is, proved on a rectangle around it that holds no other critical point.
+//! The nature of a degenerate point of a polynomial, proved on a rectangle around it that holds no other critical
+//! point.
 //!
 //! On each edge ∂₁L, ∂₂L and L are polynomials in one variable, whose real roots are isolated: between two of them the
-//! signs stay. So the turns of ∇L along the border are counted exactly, and where L on the whole border lies on one side
-//! of its value at the point, the point is the extremum: the least value on the closed rectangle is taken inside, and
-//! only the point itself is critical there.
+//! signs are constant. So the turns of ∇L along the border are counted exactly. If L on the whole border lies on one
+//! side of its value at the point, the point is an extremum: the least value on the closed rectangle is taken inside,
+//! and only the point itself is critical there.
 
 use super::bivariate::Bivariate;
 use super::curve::{Turns, square_free};
@@ -17,7 +18,7 @@ use crate::number::decimal::Rational;
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
-/// What is proved of a point.
+/// The proved nature of a point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Nature {
     /// The index of ∇L around it.
@@ -26,11 +27,11 @@ pub(super) struct Nature {
     pub extremum: Option<Extremum>,
 }
 
-/// How often the rectangle is made smaller until the extremum shows.
+/// How many smaller rectangles are tried until the extremum is proved.
 const TRIES: usize = 4;
 
-/// The nature of a point. `others` has all other isolated critical points, located; `curves` the polynomials whose zeros
-/// are curves of critical points, with the points at which they turn.
+/// The nature of a point. `others` has all other isolated critical points, located; `curves` the polynomials whose
+/// zeros are curves of critical points, with the points at which they turn.
 pub(super) fn nature(
     place: &mut LocatedRoot<'_>,
     loss: &Bivariate,
@@ -68,8 +69,8 @@ pub(super) fn nature(
 /// w1 minimum, w1 maximum, w2 minimum, w2 maximum.
 type Rectangle = [Rational; 4];
 
-/// The largest e for which no other point is within 2ᵉ⁺² of this one in a coordinate; `None` where one cannot be told
-/// apart from it.
+/// The largest e for which no other point is within 2ᵉ⁺² of this one in a coordinate; `None` if another point cannot be
+/// separated from it.
 fn separation(
     here: &[Fixed; 2],
     others: &[[Fixed; 2]],
@@ -139,7 +140,7 @@ fn sign_at(a: &[BigInt], (n, d): &Rational) -> i32 {
     sign(&sum)
 }
 
-/// Numbers at which signs are looked at: both ends, and one between each two neighbouring roots inside.
+/// Numbers at which signs are evaluated: both ends, and one between each two neighbouring roots inside.
 fn samples(a: &[BigInt], [low, high]: [&Rational; 2], cancel: &dyn Fn() -> bool) -> Result<Vec<Rational>, Cancelled> {
     let mut samples = vec![low.clone()];
     if a.len() > 1 {
@@ -191,7 +192,7 @@ fn index(
     }
     let mut turn = 0;
     for (k, octant) in octants.iter().enumerate() {
-        // Between neighbouring samples at most one root of each component lies, and not the same one for both.
+        // Between neighbouring samples each component has at most one root, and the two components have no common root.
         turn += match (octants[(k + 1) % octants.len()] - octant).rem_euclid(8) {
             step @ 0..=2 => step,
             step @ 6..=7 => step - 8,
@@ -201,7 +202,7 @@ fn index(
     Ok((turn % 8 == 0).then_some(turn / 8))
 }
 
-/// The extremum, where L on the border keeps to one side of its value at the point.
+/// The extremum, if L on the whole border lies on one side of its value at the point.
 fn extremum(
     place: &mut LocatedRoot<'_>,
     loss: &Bivariate,
@@ -216,7 +217,7 @@ fn extremum(
     for edge in EDGES {
         let (n, d) = &rectangle[edge.1];
         let a = loss.on_line(edge.0, (n, d));
-        // `on_line` multiplies by a power of d: so is the centre's value.
+        // `on_line` multiplies by a power of d, so the value at the centre is multiplied by the same power.
         let top = loss.terms.keys().map(|k| if edge.0 == 0 { k.0 } else { k.1 }).max().unwrap_or(0);
         let factor = num_traits::pow(d.clone(), top as usize);
         let [low, high] = span(rectangle, edge.0);

@@ -1,7 +1,7 @@
 //! Arithmetic modulo a prime below 2⁶², and polynomials in one variable over it.
 //!
-//! Exact results over the integers are put together from several primes: each prime costs a few machine
-//! instructions an operation, where fractions of big integers would cost thousands.
+//! Exact results over the integers are put together from several primes: an operation modulo a prime takes a few
+//! machine instructions, and one with fractions of big integers would take thousands.
 
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::Zero;
@@ -227,8 +227,8 @@ impl Prime {
         trimmed(result)
     }
 
-    /// Whether a number that is not p itself passes the test of Miller and Rabin for twelve bases, which below 2⁶⁴
-    /// makes it prime (Sorenson and Webster, Math. Comp. 86, 2017).
+    /// Whether p passes the test of Miller and Rabin for twelve bases, which proves that a number below 2⁶⁴ is prime
+    /// (Sorenson and Webster, Math. Comp. 86, 2017).
     fn is_prime(&self) -> bool {
         let one = self.small(1);
         let minus_one = self.sub(0, one);
@@ -272,7 +272,7 @@ impl Remainders {
         Remainders { modulus: BigUint::from(1u32), values: vec![BigUint::zero(); count] }
     }
 
-    /// Learns the residues modulo one more prime; missing ones are 0.
+    /// Adds the residues modulo one more prime; missing ones are 0.
     pub fn learn(&mut self, prime: &Prime, residues: &[u64]) {
         let digit = |n: &BigUint| prime.small((n % prime.p).iter_u64_digits().next().unwrap_or(0));
         let inverse = prime.inverse(digit(&self.modulus));

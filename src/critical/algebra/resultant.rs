@@ -33,7 +33,7 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// f and g along the direction s; none when a leading coefficient in y is not constant.
+    /// f and g along the direction s; `None` if a leading coefficient in y is not constant.
     pub fn new(f: &Bivariate, g: &Bivariate, s: i64) -> Option<Pair> {
         let sides = [f, g].map(|a| {
             let sheared = a.sheared(s);
@@ -50,7 +50,7 @@ impl Pair {
         if index == 0 { &self.f[0] } else { &self.g[0] }
     }
 
-    /// The projection modulo a prime; none when the resultant is zero there.
+    /// The projection modulo a prime; `None` if the resultant vanishes modulo it.
     pub fn modulo(&self, prime: &Prime) -> Option<(Residues, Residues)> {
         let residues = |side: &[Vec<Polynomial>; 2]| {
             [0, 1].map(|i| side[i].iter().map(|c| prime.polynomial(c)).collect::<Vec<Residues>>())
@@ -58,7 +58,7 @@ impl Pair {
         let (f, g) = (residues(&self.f), residues(&self.g));
         let size = self.f[0].len().max(self.g[0].len()) - 1;
         let (mut points, mut values, mut slopes) = (Vec::new(), Vec::new(), Vec::new());
-        // At up to `degree` places the resultant may vanish; those are left out.
+        // The resultant may vanish at up to `degree` places, which are left out.
         for u in 1..=2 * self.degree as u64 + 1 {
             if points.len() > self.degree || (points.is_empty() && u > self.degree as u64 + 1) {
                 break;
@@ -85,7 +85,7 @@ impl Pair {
         Some((prime.interpolate(&points, &values), prime.interpolate(&points, &slopes)))
     }
 
-    /// The resultant over the integers; zero when it vanishes modulo a few primes.
+    /// The resultant over the integers; zero if it vanishes modulo several primes.
     pub fn lift_or_constant(&self, cancel: &dyn Fn() -> bool) -> Result<Polynomial, Cancelled> {
         if primes().take(3).all(|prime| self.modulo(&prime).is_none()) {
             return Ok(Polynomial::new());
@@ -104,7 +104,8 @@ impl Pair {
         let mut slope = Remainders::new(self.degree + 1);
         for prime in primes() {
             check(cancel)?;
-            // The leading coefficients are constants; where one vanishes, so does the whole resultant.
+            // The leading coefficients are constants. Modulo a prime at which one vanishes, the whole resultant
+            // vanishes.
             if let Some((r, s)) = self.modulo(&prime) {
                 resultant.learn(&prime, &r);
                 slope.learn(&prime, &s);
@@ -120,8 +121,8 @@ impl Pair {
     }
 }
 
-/// The determinant over 𝔽ₚ[ε]/ε² of the Bézout matrix of two polynomials in y: the resultant, up to sign, times
-/// powers of the leading coefficient of the one of higher degree. None when it vanishes at ε = 0.
+/// The determinant over 𝔽ₚ[ε]/ε² of the Bézout matrix of two polynomials in y: the resultant, up to sign, times powers
+/// of the leading coefficient of the one of higher degree. `None` if it vanishes at ε = 0.
 fn bezout_determinant(prime: &Prime, f: &[(u64, u64)], g: &[(u64, u64)]) -> Option<(u64, u64)> {
     let mul = |a: (u64, u64), b: (u64, u64)| (prime.mul(a.0, b.0), prime.add(prime.mul(a.0, b.1), prime.mul(a.1, b.0)));
     let sub = |a: (u64, u64), b: (u64, u64)| (prime.sub(a.0, b.0), prime.sub(a.1, b.1));

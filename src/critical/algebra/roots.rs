@@ -1,4 +1,4 @@
-//! Real roots of a square-free polynomial: isolated in intervals with dyadic ends, and refined as far as asked.
+//! Real roots of a square-free polynomial: isolated in intervals with dyadic ends, and refined as far as required.
 //!
 //! Isolation bisects and counts by Descartes' rule of signs (Collins and Akritas, Polynomial real root isolation
 //! using Descartes' rule of signs, SYMSAC 1976; Basu, Pollack and Roy, Algorithms in Real Algebraic Geometry, ch. 10).
@@ -92,7 +92,7 @@ fn positive_roots(a: &[BigInt], cancel: &dyn Fn() -> bool) -> Result<Vec<Root>, 
         let (mut left, mut right) = (left, right);
         let middle: BigInt = &m * 2 + 1;
         if right[0].is_zero() {
-            // The middle is a root: it is taken out of both halves.
+            // The midpoint is a root; it is divided out for both halves.
             roots.push(Root::exactly(middle.clone(), w - 1));
             right.remove(0);
             left = without_unit_root(&left);
@@ -190,7 +190,7 @@ impl Root {
         place(self).cmp(&place(other)).then(other.exact.cmp(&self.exact))
     }
 
-    /// How the root of a lies to the number n/d, d > 0, which is no root of a or is this root.
+    /// The order of the root and the number n/d, d > 0, which must be this root or not a root of a at all.
     pub fn compare(&mut self, a: &[BigInt], n: &BigInt, d: &BigInt) -> Ordering {
         loop {
             // m·2ʷ to n/d
@@ -254,7 +254,7 @@ impl Root {
         }
     }
 
-    /// Narrows the interval to 2^−bits of the root's magnitude, or to 2⁻¹¹⁰⁰.
+    /// Narrows the interval to 2^−bits of the root's magnitude, or to a width of 2⁻¹¹⁰⁰.
     pub fn refine_relative(&mut self, a: &[BigInt], bits: i64) {
         let mut w = -bits;
         loop {

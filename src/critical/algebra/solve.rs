@@ -1,4 +1,4 @@
-//! The common zeros of two polynomials without common factor: how many, each with its multiplicity, proved.
+//! The common zeros of two polynomials without a common factor: their number and multiplicities, proved.
 
 use super::bivariate::Bivariate;
 use super::fibre::Fibre;
@@ -27,15 +27,16 @@ impl Zeros {
     }
 }
 
-/// Small directions first, for they keep the numbers short; then larger ones, for points on a lattice of integers.
+/// Small directions come first, because they keep the numbers short. Larger ones follow for points on an integer
+/// lattice.
 pub(super) fn directions() -> impl Iterator<Item = i64> {
     [1, -1, 2, -3, 5, 7, -11, 13, 17, -23, 29, 37, -53, 101, 211, -499, 1009].into_iter()
 }
 
-/// How many directions are compared before one is taken.
+/// How many directions are compared before one is chosen.
 const COMPARED: usize = 6;
 
-/// The common zeros of f and g; `None` when they have a common factor, as seen modulo several primes.
+/// The common zeros of f and g; `None` if they have a common factor modulo several primes.
 pub(super) fn zeros(f: &Bivariate, g: &Bivariate, cancel: &dyn Fn() -> bool) -> Result<Option<Zeros>, Undecided> {
     let (f, g) = leaner(f, g);
     if f.is_zero() || g.is_zero() {
@@ -46,7 +47,7 @@ pub(super) fn zeros(f: &Bivariate, g: &Bivariate, cancel: &dyn Fn() -> bool) -> 
         return Ok(Some(Zeros { s: 1, groups: Vec::new() }));
     }
     let Some(prime) = primes().next() else { return Err(Undecided::TooLarge) };
-    // The direction that shows the most distinct zeros modulo a prime, the first that shows them all simple.
+    // Chooses the direction with the most distinct zeros modulo a prime, or the first one with only simple zeros.
     let mut pairs: Vec<(usize, i64, Pair)> = Vec::new();
     let mut vanished = 0;
     for s in directions() {
@@ -96,7 +97,7 @@ fn leaner(f: &Bivariate, g: &Bivariate) -> (Bivariate, Bivariate) {
     (unchanged.0, Bivariate::combination(q, f, &minus, g).primitive())
 }
 
-/// The common zeros along a direction with non-zero resultant; `None` when it does not tell them apart.
+/// The common zeros along a direction with non-zero resultant; `None` if the direction does not separate them.
 pub(super) fn zeros_along(pair: &Pair, s: i64, cancel: &dyn Fn() -> bool) -> Result<Option<Zeros>, Cancelled> {
     let Projection { resultant, slope } = pair.lift(cancel)?;
     let parts = square_free_parts(&resultant);

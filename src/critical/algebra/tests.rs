@@ -95,7 +95,7 @@ fn parameters_are_the_numbers_that_they_are() {
     let exact = decide(formula.expression(), &[0.1, -3.0, 2.5].map(Decimal::from), &view, &|| false).unwrap();
     assert_eq!(exact.points[0].w, Vector::new(0.1, 0.0));
     assert_eq!(exact.points[0].kind, Kind::Saddle);
-    // 1/0 is no polynomial, nor is a constant that is not rational.
+    // 1/0 is not a polynomial, and neither is a constant that is not rational.
     assert_eq!(
         decide(formula.expression(), &[0.1, 0.0, 2.5].map(Decimal::from), &view, &|| false),
         Err(Undecided::NotPolynomial)

@@ -157,7 +157,7 @@ pub(super) fn gcd(a: &[BigInt], b: &[BigInt]) -> Polynomial {
     vec![BigInt::one()] // never reached: there are more primes than any gcd needs
 }
 
-/// The square-free parts (k, aₖ) with a = c·∏ aₖᵏ, those of degree 0 left out: D. Y. Y. Yun, On square-free
+/// The square-free parts (k, aₖ) with a = c·∏ aₖᵏ, without those of degree 0: D. Y. Y. Yun, On square-free
 /// decomposition algorithms, SYMSAC 1976.
 pub(super) fn square_free_parts(a: &[BigInt]) -> Vec<(usize, Polynomial)> {
     let mut parts = Vec::new();

@@ -1,8 +1,10 @@
-//! L = g(u) with a polynomial u: ∇L = g′(u)·∇u vanishes where u is critical, and on the level u = c for each zero c of g′.
+//! L = g(u) with a polynomial u: ∇L = g′(u)·∇u vanishes where u is critical, and on the level u = c for each zero c of
+//! g′.
 //!
 //! Near a zero c of order m with g⁽ᵐ⁺¹⁾(c) of sign s, L has the critical points, kinds and curves of the polynomial
-//! s·(u − c)ᵐ⁺¹, for g(t) − g(c) has the sign of s·(t − c)ᵐ⁺¹; of m only the parity matters. So exact algebra places the
-//! level and says what its isolated points are. Elsewhere the Hessian of L is g′(u) times that of u.
+//! s·(u − c)ᵐ⁺¹, for g(t) − g(c) has the sign of s·(t − c)ᵐ⁺¹; of m only the parity matters. So exact algebra places
+//! the level and determines its isolated points. At critical points off the levels the Hessian of L is g′(u) times that
+//! of u.
 
 use super::structure::{Composite, Stripped, stripped};
 use super::zeros::{BITS, Function, Zero, exactly};
@@ -18,14 +20,14 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::One;
 
-/// More levels are not drawn.
+/// The most levels that are drawn.
 const MAX_LEVELS: usize = 400;
-/// A level that is no fraction is placed to so many binary digits …
+/// A level that is not a fraction is placed to this many binary digits …
 const LEVEL_BITS: usize = 110;
 /// … and must be farther than this from every value at which the shape of the level changes.
 const LEAST_GAP: f64 = 1e-25;
 
-/// What is found: points and curves.
+/// The found points and curves.
 pub(super) type Found = (Vec<CriticalPoint>, Vec<CriticalCurve>);
 
 /// A level u = c on which L is critical.
@@ -33,7 +35,7 @@ pub(super) struct Level {
     pub zero: Zero,
     /// The sign of g⁽ᵐ⁺¹⁾ there.
     pub sign: i32,
-    /// The level as a fraction, and whether it is exactly that.
+    /// The level as a fraction, and whether that is exact.
     fraction: Rational,
     is_exact: bool,
     /// Whether L has a value there.
@@ -126,8 +128,7 @@ fn power_of_level(u: &Bivariate, n: &BigInt, d: &BigInt, k: usize, sign: i32) ->
     (0..k).fold(Bivariate::constant(BigInt::from(sign)), |power, _| power.product(&difference))
 }
 
-/// Those of the points that are critical beside the level, too: what lies on its curves is no point. `None` where points
-/// cannot be told apart.
+/// The points without those on the curves of the level; `None` if points cannot be separated.
 fn remaining(points: Vec<ExactPoint>, near: &Exact) -> Option<Vec<ExactPoint>> {
     let touches = |a: &ExactPoint, b: &ExactPoint| {
         (0..2).all(|i| a.enclosure[i][0] <= b.enclosure[i][1] && b.enclosure[i][0] <= a.enclosure[i][1])
@@ -137,7 +138,7 @@ fn remaining(points: Vec<ExactPoint>, near: &Exact) -> Option<Vec<ExactPoint>> {
         let same: Vec<&ExactPoint> = near.points.iter().filter(|other| touches(&point, other)).collect();
         match same[..] {
             [] => {}
-            // An isolated point of the level comes with the level.
+            // An isolated point of the level is already listed with the level.
             [one] if one.multiplicity.is_none() => {}
             [_] => kept.push(point),
             _ => return None,
@@ -146,8 +147,8 @@ fn remaining(points: Vec<ExactPoint>, near: &Exact) -> Option<Vec<ExactPoint>> {
     Some(kept)
 }
 
-/// L and g′ at a critical point of u on no level, with the sign of g′; `Some(None)` where L has no value there, and `None`
-/// where that is not certain.
+/// L and g′ at a critical point of u off all levels, with the sign of g′; `Some(None)` if L is undefined there, and
+/// `None` if it is not certain whether it is.
 fn outer_at(atoms: &Atoms, outer: &Sum, point: &ExactPoint) -> Option<Option<(f64, Interval, i32)>> {
     let mut digits = Digits::new(BITS)?;
     let [low, high] = &point.value_bounds;
@@ -173,8 +174,8 @@ fn value_at(atoms: &Atoms, outer: &Sum, zero: &Zero) -> Option<f64> {
     super::value_of(atoms, outer, zero.closed.as_ref(), &at[0], &mut digits)
 }
 
-/// Whether no critical value of u, nor of u on an edge of the view, nor at a corner, is near a level that is placed only
-/// to some digits: then the level looks like that of the fraction beside it.
+/// Whether no critical value of u, in the view or on one of its edges, and no value at a corner is near a level that is
+/// only known approximately. Then the level has the same shape as that of the nearby fraction.
 fn is_clear(
     level: &Level,
     exact: &Exact,

@@ -1,8 +1,8 @@
-//! Sums as products of powers, S = q·F₁^n₁·F₂^n₂…: what all terms have in common is taken out of them, so that a zero of higher
+//! Sums as products of powers, S = q·F₁^n₁·F₂^n₂…: common factors of all terms are factored out. So a zero of higher
 //! order at any number, such as √2 for (t² − 2)³·eᵗ, is a simple zero of a factor.
 //!
-//! The derivative is F₁^(n₁ − 1)·F₂^(n₂ − 1)…·T with T = Σ nᵢ·q·Fᵢ′·∏ⱼ≠ᵢ Fⱼ + q′·∏ Fⱼ. Its zeros are those of the powers that
-//! are left, and those of T.
+//! The derivative is F₁^(n₁ − 1)·F₂^(n₂ − 1)…·T with T = Σ nᵢ·q·Fᵢ′·∏ⱼ≠ᵢ Fⱼ + q′·∏ Fⱼ. Its zeros are those of the
+//! remaining powers and those of T.
 
 use super::structure::{Polynomial, groups};
 use super::whole_polynomial;
@@ -19,12 +19,12 @@ use std::collections::BTreeMap;
 pub(super) struct Factored {
     /// (F, n) for each power Fⁿ.
     pub powers: Vec<(Sum, u32)>,
-    /// What is left of each term.
+    /// The remaining sum.
     pub rest: Sum,
 }
 
-/// A sum as a product of powers, of which one at least is of degree two; `None` where nothing is seen to be common to all
-/// terms.
+/// A sum as a product of powers, at least one of which has an exponent of two or more; `None` if no common factor of
+/// all terms is found.
 pub(super) fn factored(atoms: &Atoms, sum: &Sum) -> Option<Factored> {
     let (mut powers, rest) = common_atoms(atoms, sum);
     let groups: Vec<(Monomial, Polynomial)> = groups(&rest).into_iter().collect();
@@ -46,7 +46,7 @@ pub(super) fn factored(atoms: &Atoms, sum: &Sum) -> Option<Factored> {
     powers.iter().any(|(_, n)| *n > 1).then_some(Factored { powers, rest: left })
 }
 
-/// The powers of functions that are factors of all terms, and what is left.
+/// The powers of functions that are factors of all terms, and the remaining sum.
 fn common_atoms(atoms: &Atoms, sum: &Sum) -> (Vec<(Sum, u32)>, Sum) {
     let mut common: Option<BTreeMap<usize, u32>> = None;
     for monomial in sum.terms.keys() {
@@ -93,7 +93,7 @@ fn weights((i, j): (u32, u32)) -> Monomial {
     [(Factor::Weight(0), i), (Factor::Weight(1), j)].into_iter().filter(|(_, n)| *n > 0).collect()
 }
 
-/// A polynomial as powers of factors without multiple ones (R. Musser, J. ACM 22, 1975): p over its common divisor with its
+/// A polynomial as powers of square-free factors (R. Musser, J. ACM 22, 1975): p over its common divisor with its
 /// derivatives has each factor once.
 fn square_free(p: &Bivariate) -> Option<Vec<(Sum, u32)>> {
     let mut repeated = p.common_divisor(&p.partial(0))?.common_divisor(&p.partial(1))?;
@@ -123,7 +123,7 @@ pub(super) fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
     let Some(n) = powers.iter().map(|(_, n)| *n).max() else { return Vec::new() };
     let mut base = Some(Sum::number(BigRational::one()));
     for (factor, m) in powers {
-        // What has another power belongs to q.
+        // A factor with another power belongs to q.
         match m == n {
             true => base = base.and_then(|base| base.times(&factor)),
             false => match atoms.power(&factor, i64::from(m)).and_then(|power| rest.times(&power)) {
@@ -154,8 +154,8 @@ fn differentiated(sum: &Sum) -> Option<Sum> {
     Some(slope)
 }
 
-/// All zeros of a function that is a product of powers, or of its derivative; `None` where it is none, or something stays
-/// undecided.
+/// All zeros of a function that is a product of powers, or of its derivative; `None` if it is not such a product, or if
+/// something stays undecided.
 pub(super) fn zeros(function: &Function<'_>, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
     if !function.products.is_empty() {
         return None;
@@ -191,7 +191,7 @@ fn to_power(sign: i32, n: u32) -> i32 {
     if n.is_multiple_of(2) { 1 } else { sign }
 }
 
-/// The zeros of the factors as zeros of the product, each with the factor that it is of.
+/// The zeros of the factors as zeros of the product, each with its factor.
 fn of_factors(
     atoms: &Atoms,
     product: &Factored,
@@ -246,7 +246,7 @@ fn of_derivative(atoms: &Atoms, product: &Factored, range: Interval, cancel: &dy
     let nothing = Sum::default();
     let remaining = Function { atoms, sum: &nothing, derivative: 0, products: &terms };
     for turn in remaining.zeros(range, cancel)? {
-        // Where a factor has a multiple zero its derivative has one, too, which is counted.
+        // At a multiple zero of a factor its derivative vanishes, too. That zero is counted already.
         let is_counted =
             |(place, root): &(usize, Zero)| root.order > product.powers[*place].1 as usize && root.touches(&turn);
         if roots.iter().any(is_counted) {

@@ -1,9 +1,9 @@
-//! L = g(u) with any smooth u of both weights: ∇L = g′(u)·∇u vanishes on the level u = c for each zero c of g′, and where u
-//! is critical.
+//! L = g(u) with any smooth u of both weights: ∇L = g′(u)·∇u vanishes on the level u = c for each zero c of g′, and
+//! where u is critical.
 //!
-//! The zeros of g′ are those of a function of one variable. That u has only regular critical points in view, and on none of
-//! the levels, is proved by intervals, as are the levels themselves ([`super::trace`]). Across a level L is least, greatest
-//! or neither by the order and the sign of the zero; elsewhere H(L) = g′(u)·H(u) at a critical point of u.
+//! The zeros of g′ are those of a function of one variable. Intervals prove that u has only regular critical points in
+//! view and none of them on a level, and they prove the levels themselves ([`super::trace`]). The order and sign of the
+//! zero decide whether L is least, greatest or neither across a level. At the critical points of u, H(L) = g′(u)·H(u).
 
 use super::composite::{Found, Level, levels};
 use super::factors::roots;
@@ -21,16 +21,15 @@ use crate::landscape::{Loss, View};
 use crate::number::{Decimal, Interval};
 use std::collections::BTreeMap;
 
-/// So many ways to write L as a function of another are tried.
+/// How many ways to write L as a function g(u) are tried.
 const MOST_WAYS: usize = 5;
-/// Boxes of the proof of where u is critical, and how many are looked at between two questions whether to go on.
+/// The most boxes of the proof of where u is critical, and how many are examined between two tests for cancellation.
 const MOST_BOXES: usize = 6_000;
 const SLICE: usize = 50;
-/// The range of u is enclosed on a grid of so many boxes a side.
+/// The range of u is enclosed on a grid with this many boxes a side.
 const GRID: usize = 16;
 
-/// All critical points of a function of a function in the view; `None` where something stays undecided, or where no level
-/// is critical.
+/// All critical points of a loss g(u) in the view; `None` if something stays undecided, or if no level is critical.
 pub(super) fn decide(
     atoms: &mut Atoms,
     whole: &Sum,
@@ -67,7 +66,7 @@ impl Case<'_> {
         Some((points, lines.into_iter().map(curve).collect()))
     }
 
-    /// The critical points of u in view as those of L; `None` where one is not regular, or may lie on a level.
+    /// The critical points of u in view as critical points of L; `None` if one is not regular, or may lie on a level.
     fn critical_points_of(&self, inner: &Loss) -> Option<Vec<crate::critical::CriticalPoint>> {
         let mut proof = Proof::new(inner, inner.enclosures()?, self.view, MOST_BOXES);
         while !proof.refine(SLICE) {
@@ -92,7 +91,7 @@ impl Case<'_> {
         Some(points)
     }
 
-    /// The root with a box in which it is the only critical point of L, too: g′(u) is not 0 there.
+    /// The root with a box in which it is the only critical point of L, too, because g′(u) is not 0 in the box.
     fn off_the_levels(&self, inner: &Loss, root: &Root) -> Option<Root> {
         let slope = Function::new(self.atoms, self.outer, 1);
         [root.unique, root.tight].into_iter().find_map(|unique| {
@@ -103,7 +102,7 @@ impl Case<'_> {
     }
 }
 
-/// What L is across a level.
+/// The behaviour of L across a level.
 fn across(level: &Level) -> Kind {
     match (level.zero.order % 2, level.sign) {
         (0, _) => Kind::Degenerate,
@@ -120,7 +119,7 @@ pub(super) fn enclosed(view: &View) -> Cell {
     })
 }
 
-/// Bounds of a function on a view; `None` where it is not twice differentiable all over it.
+/// Bounds of a function on a view; `None` if it is not twice differentiable everywhere in it.
 fn range(inner: &Loss, view: &View) -> Option<Interval> {
     let [first, second] = enclosed(view);
     let part = |x: Interval, k: usize| {

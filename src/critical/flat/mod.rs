@@ -1,10 +1,11 @@
-//! Flat places: curves of critical points, and degenerate ones, of losses that are no polynomials but have a structure that
-//! decides them.
+//! Flat places: curves of critical points and degenerate points of losses that are not polynomials, but have a
+//! structure that allows a decision.
 //!
-//! A loss in [normal form](crate::formula::normal) may be constant, a function g(u) of one polynomial (`composite`), or a
-//! sum or product of functions of one weight each (`separable`). What is asked then is where functions of one variable
-//! vanish, and to which order (`zeros`, `powers`). It may also be a function g(u) of any smooth u, whose levels are then
-//! traced by intervals (`level`, `trace`). Either everything in view is decided, or nothing is said and the search goes on.
+//! A loss in [normal form](crate::formula::normal) may be constant, a function g(u) of one polynomial (`composite`), or
+//! a sum or product of functions of one weight each (`separable`). The problem is then to find the zeros of functions
+//! of one variable and their orders (`zeros`, `powers`). The loss may also be a function g(u) of any smooth u, whose
+//! levels intervals then trace (`level`, `trace`). Either everything in view is decided, or the result is `None` and
+//! the search goes on.
 //!
 //! Losses that have only points with a regular Hessian in view are left to the proof by intervals.
 
@@ -46,10 +47,10 @@ pub(super) fn everywhere() -> CriticalPoints {
     }
 }
 
-/// The critical points of a loss that is decided by its structure; `None` where it has none, something stays undecided, or
-/// nothing in view is flat. `limit` is how often `cancel` may be asked.
+/// The critical points of a loss whose structure decides them; `None` if the loss has no such structure, if something
+/// stays undecided, or if nothing in view is flat. `limit` is how often `cancel` may be called.
 pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -> bool) -> Option<CriticalPoints> {
-    // The mean over one example is the formula with its numbers.
+    // The mean over a single example is the formula with that example's numbers.
     let columns = match loss.examples() {
         0 => Vec::new(),
         1 => loss.example(0)?,
@@ -116,7 +117,7 @@ fn hull_of(polynomial: &Polynomial, view: &View) -> Option<Interval> {
     (sum.lo.is_finite() && sum.hi.is_finite()).then_some(sum)
 }
 
-/// Whether a function of one variable has a value at a number; `None` where that is not certain.
+/// Whether a function of one variable is defined at a number; `None` if that is not certain.
 fn definedness(atoms: &Atoms, sum: &Sum, closed: Option<&ClosedForm>, place: &Precise) -> Option<bool> {
     let mut digits = Digits::new(zeros::BITS)?;
     if series(atoms, sum, place, 1, &mut digits).is_some() {
@@ -137,10 +138,10 @@ fn definedness(atoms: &Atoms, sum: &Sum, closed: Option<&ClosedForm>, place: &Pr
     (0..atoms.len()).any(|place| reached[place] && is_undefined(place)).then_some(false)
 }
 
-/// Values whose enclosure holds 0 and is narrower than this are 0 as far as anyone can tell.
+/// A value whose enclosure contains 0 and is narrower than this is taken for 0.
 const NOTHING: f64 = 1e-40;
 
-/// The f64 nearest to a value that is enclosed; `None` where the enclosure is too wide to say.
+/// The f64 nearest to an enclosed value; `None` if the enclosure is too wide.
 fn nearest(value: &Precise) -> Option<f64> {
     let bounds = value.to_interval();
     if bounds.lo <= 0.0 && bounds.hi >= 0.0 {
@@ -150,7 +151,7 @@ fn nearest(value: &Precise) -> Option<f64> {
     (bounds.hi - bounds.lo <= 4.0 * f64::EPSILON * middle.abs()).then_some(middle)
 }
 
-/// The value of a function of one variable, exact where it is known in closed form.
+/// The value of a function of one variable; exact if it is known in closed form.
 fn value_of(
     atoms: &Atoms,
     sum: &Sum,
@@ -165,7 +166,7 @@ fn value_of(
     }
 }
 
-/// L at a pair of zeros, exact where it is known in closed form.
+/// L at a pair of zeros; exact if it is known in closed form.
 fn value_of_loss(loss: &Loss, zeros: [&Zero; 2], value: &Precise) -> Option<f64> {
     if let [Some(first), Some(second)] = zeros.map(|zero| zero.closed.clone())
         && let Some(at) = loss.taylor(&mut ClosedForms, 1, &[first, second])

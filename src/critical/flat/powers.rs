@@ -1,5 +1,5 @@
-//! Zeros of c·pⁿ + k and of its derivative by those of p and p′: a zero of pⁿ that has no closed form, such as ln 2 for
-//! (eᵗ − 2)³, is a simple zero of p.
+//! Zeros of c·pⁿ + k and of its derivative, from those of p and p′: a zero of pⁿ that has no closed form, such as ln 2
+//! for (eᵗ − 2)³, is a simple zero of p.
 
 use super::zeros::{BITS, Function, Zero};
 use crate::formula::normal::{Atom, Atoms, Factor, Sum};
@@ -29,7 +29,8 @@ fn power_of(atoms: &Atoms, sum: &Sum) -> Option<Power> {
     Some(Power { base, exponent, sign, is_pure: sum.terms.len() == 1 })
 }
 
-/// All zeros of a function that is a power, or of its derivative; `None` where it is none, or p or p′ stay undecided.
+/// All zeros of a function that is a power, or of its derivative; `None` if it is not a power, or if p or p′ stay
+/// undecided.
 pub(super) fn zeros(function: &Function<'_>, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
     let Power { base, exponent, sign, is_pure } = power_of(function.atoms, function.sum)?;
     let of_base = |derivative: usize| Function::new(function.atoms, &base, derivative).zeros(range, cancel);

@@ -1,8 +1,8 @@
 //! f(w1) + h(w2) and f(w1)·h(w2), decided by the zeros of f, h and their derivatives.
 //!
-//! Of a sum the critical points are the pairs of zeros of f′ and h′. Of a product they are the pairs of zeros of f and h,
-//! the pairs of zeros of f′ and h′, and the whole line through a zero that f has in common with f′: there L has the sign
-//! of h·(w1 − a)ᴹ, so that the line is split at the zeros of h where M is even.
+//! The critical points of a sum are the pairs of zeros of f′ and h′. Those of a product are the pairs of zeros of f and
+//! h, the pairs of zeros of f′ and h′, and the whole line w1 = a through a common zero a of f and f′. Near this line L
+//! has the sign of h·(w1 − a)ᴹ, so if M is even, the line is split at the zeros of h.
 
 use super::composite::Found;
 use super::structure::{Separable, Stripped, separable, stripped};
@@ -24,16 +24,17 @@ const MOST_POINTS: usize = 20_000;
 /// What a function of one weight does at a zero of its derivative.
 struct Turn {
     zero: Zero,
-    /// The sign of the function there, where it matters.
+    /// The sign of the function there, if it is needed.
     value: i32,
 }
 
-/// All critical points of a sum or a product in the view; `None` where it is none or something stays undecided.
+/// All critical points of a sum or a product in the view; `None` if the loss is neither, or if something stays
+/// undecided.
 pub(super) fn decide(atoms: &Atoms, whole: &Sum, loss: &Loss, view: &View, cancel: &dyn Fn() -> bool) -> Option<Found> {
     let Stripped { rest, sign, is_inside } = stripped(atoms, whole);
     let parts = separable(atoms, &rest)?;
     if is_inside {
-        // What was taken away may be undefined somewhere.
+        // The stripped functions may be undefined somewhere.
         let all = [view.w1, view.w2].map(|[low, high]| Interval::new(low.next_down(), high.next_up()));
         let value = loss.enclosures()?.value(all);
         if value.partial || value.is_empty() {
@@ -134,8 +135,8 @@ impl Case<'_> {
         Some(turns)
     }
 
-    /// A point where a sum of functions of one weight each turns: both derivatives have zeros, with these signs of the first
-    /// derivative that is not 0.
+    /// A critical point of a sum of functions of one weight each: both derivatives are zero, and `signs` are the signs
+    /// of the first derivatives that are not 0.
     fn turning(&self, a: &Zero, b: &Zero, signs: [i32; 2]) -> Option<CriticalPoint> {
         let signs = signs.map(|sign| self.sign * sign);
         let orders = [a.order, b.order];

@@ -1,5 +1,5 @@
-//! What a formula in normal form is made of: a function of one polynomial, or a sum or product of functions of one weight
-//! each, below functions that are strictly monotone.
+//! The structure of a formula in normal form: a function of one polynomial, or a sum or product of functions of one
+//! weight each, possibly inside strictly monotone functions.
 
 use crate::formula::normal::{Atom, Atoms, Factor, Monomial, Sum, common_denominator, product};
 use crate::number::Unary;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// A polynomial in the weights with rational coefficients, by exponents.
 pub(super) type Polynomial = BTreeMap<(u32, u32), BigRational>;
 
-/// Roots of polynomials with more terms are not looked for.
+/// An approximate root that would have more terms is given up.
 const MOST_TERMS: usize = 12;
 
 /// L = g(u): g as a function of one variable, and the polynomial u without a constant term, with integer coefficients.
@@ -22,16 +22,16 @@ pub(super) struct Composite {
     pub inner: Polynomial,
 }
 
-/// A function below strictly monotone ones: L = φ(rest), φ′ has the sign on all of the domain.
+/// A function inside strictly monotone ones: L = φ(rest), and φ′ has this sign on the whole domain.
 #[derive(Clone, Debug)]
 pub(super) struct Stripped {
     pub rest: Sum,
     pub sign: i32,
-    /// Whether anything but a factor and a constant was taken away.
+    /// Whether more than a factor and a constant was stripped.
     pub is_inside: bool,
 }
 
-/// Takes away functions with a slope of one sign on all of their domain, which have the critical points of their argument.
+/// Strips functions whose slope has one sign on their whole domain. They have the critical points of their argument.
 pub(super) fn stripped(atoms: &Atoms, sum: &Sum) -> Stripped {
     let mut result = Stripped { rest: sum.clone(), sign: 1, is_inside: false };
     loop {
@@ -53,7 +53,7 @@ pub(super) fn stripped(atoms: &Atoms, sum: &Sum) -> Stripped {
     }
 }
 
-/// The two factors of each term: what belongs to the weights as polynomials, and the atoms.
+/// The two factors of a term: the powers of the weights, and the atoms.
 fn split(monomial: &Monomial) -> ((u32, u32), Monomial) {
     let mut power = (0, 0);
     let mut atoms = Monomial::new();
@@ -81,7 +81,7 @@ fn degree(polynomial: &Polynomial) -> u32 {
     polynomial.keys().map(|(i, j)| i + j).max().unwrap_or(0)
 }
 
-/// L as a function of one polynomial; `None` where it is not seen to be that.
+/// L as a function of one polynomial; `None` if none is found.
 pub(super) fn composite(atoms: &mut Atoms, sum: &Sum) -> Option<Composite> {
     let mut parts = Vec::new();
     collect(atoms, sum, &mut vec![false; atoms.len()], &mut parts);
@@ -94,7 +94,7 @@ pub(super) fn composite(atoms: &mut Atoms, sum: &Sum) -> Option<Composite> {
     None
 }
 
-/// All polynomials in the weights that a sum is made of, without constants.
+/// Collects all polynomials in the weights that occur in a sum, without their constants.
 fn collect(atoms: &Atoms, sum: &Sum, seen: &mut [bool], parts: &mut Vec<Polynomial>) {
     for (monomial, mut polynomial) in groups(sum) {
         for (factor, _) in &monomial {
@@ -122,8 +122,8 @@ fn candidates(of: Polynomial) -> Vec<Polynomial> {
     found.into_iter().map(|polynomial| whole(&polynomial)).collect()
 }
 
-/// The polynomial u, up to a constant, of which c·uᵏ has the leading terms of p (S. S. Abhyankar and T. T. Moh): the next
-/// term of u is that of p/c − uᵏ over k times the leading term of u to the power k − 1.
+/// The polynomial u, up to a constant, of which c·uᵏ has the leading terms of p (S. S. Abhyankar and T. T. Moh): the
+/// next term of u is that of p/c − uᵏ over k times the leading term of u to the power k − 1.
 fn approximate_root(p: &Polynomial, k: u32) -> Option<Polynomial> {
     let (lead, c) = p.last_key_value()?;
     let first = (lead.0 / k, lead.1 / k);
@@ -162,7 +162,7 @@ fn whole(polynomial: &Polynomial) -> Polynomial {
     scaled.into_iter().map(|(power, c)| (power, c / &common)).collect()
 }
 
-/// A sum as a function of u, which takes the place of w1; `None` where it is none.
+/// A sum as a function of u, which takes the place of w1; `None` if it is not a function of u.
 fn function_of(atoms: &mut Atoms, sum: &Sum, u: &Polynomial, known: &mut BTreeMap<usize, Option<Sum>>) -> Option<Sum> {
     let mut result = Sum::default();
     for (monomial, polynomial) in groups(sum) {
@@ -238,7 +238,7 @@ pub(super) enum Separable {
     Product([Sum; 2]),
 }
 
-/// A sum as functions of one weight each; `None` where it is not seen to be that.
+/// A sum as functions of one weight each; `None` if no such form is found.
 pub(super) fn separable(atoms: &Atoms, sum: &Sum) -> Option<Separable> {
     let mut parts = [Sum::default(), Sum::default()];
     let mut mixed = Sum::default();
@@ -258,8 +258,8 @@ pub(super) fn separable(atoms: &Atoms, sum: &Sum) -> Option<Separable> {
     rank_one(atoms, sum).filter(|parts| parts.iter().all(depends)).map(Separable::Product)
 }
 
-/// The terms of a sum as a product of two: the coefficients of pairs of monomials are a matrix of rank one, but for the
-/// constant term, which is chosen so where it has a choice.
+/// The terms of a sum as a product of two: the coefficients of pairs of monomials must form a matrix of rank one. The
+/// constant term is free, and is chosen to make it so.
 fn rank_one(atoms: &Atoms, sum: &Sum) -> Option<[Sum; 2]> {
     let mut rows: BTreeMap<Monomial, BTreeMap<Monomial, BigRational>> = BTreeMap::new();
     for (monomial, coefficient) in &sum.terms {
@@ -275,7 +275,7 @@ fn rank_one(atoms: &Atoms, sum: &Sum) -> Option<[Sum; 2]> {
         rows.entry(first).or_default().insert(second, coefficient.clone());
     }
     let one = Monomial::new();
-    // A row that depends on w1 shows h; the rest of the matrix follows from it.
+    // A row that depends on w1 gives h, and the rest of the matrix follows from it.
     let (_, pattern) = rows.iter().find(|(row, cells)| **row != one && cells.keys().any(|cell| *cell != one))?;
     let h = Sum { terms: pattern.clone() };
     let (column, pivot) = pattern.iter().find(|(column, _)| **column != one)?;
@@ -294,8 +294,8 @@ fn rank_one(atoms: &Atoms, sum: &Sum) -> Option<[Sum; 2]> {
     rest.as_number().map(|_| [f, h])
 }
 
-/// L = g(u) with u an argument of a function or a base of a power that depends on both weights, in as many ways as there
-/// are: g, of which u is the variable w1, and u.
+/// All ways to write L = g(u), where u is an argument of a function, or a base of a power, that depends on both
+/// weights: g, with u as the variable w1, and u.
 pub(super) fn decompositions(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
     let mut reached = vec![false; atoms.len()];
     atoms.reach(sum, &mut reached);
@@ -307,11 +307,11 @@ pub(super) fn decompositions(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
     ways.collect()
 }
 
-/// The functions of u that are known, by the places of their atoms; `None` for an atom that is none.
+/// Atoms as functions of u, by their places; `None` for an atom that is not a function of u.
 type Known = BTreeMap<usize, Option<Sum>>;
 
-/// A sum as a function of u, which takes the place of w1; `None` where it is not seen to be one: a sum of products of
-/// functions of u, of which each may be multiplied by u itself.
+/// A sum as a function of u, which takes the place of w1; `None` if it is not found to be one, that is, a sum of
+/// products of functions of u, each of which may be multiplied by u itself.
 fn rewritten(atoms: &mut Atoms, sum: &Sum, u: &Sum, known: &mut Known) -> Option<Sum> {
     let mut groups: BTreeMap<Monomial, Sum> = BTreeMap::new();
     for (monomial, coefficient) in &sum.terms {
@@ -336,7 +336,7 @@ fn rewritten(atoms: &mut Atoms, sum: &Sum, u: &Sum, known: &mut Known) -> Option
     Some(result)
 }
 
-/// A sum as a multiple of u, but for a constant.
+/// A sum as a multiple of u plus a constant.
 fn multiple_of(atoms: &Atoms, sum: &Sum, u: &Sum) -> Option<Sum> {
     let is_variable = |monomial: &Monomial| monomial.iter().any(|(factor, _)| atoms.depends_by(*factor) != 0);
     let split = |sum: &Sum| {

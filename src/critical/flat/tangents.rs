@@ -1,5 +1,5 @@
-//! Zeros of p(tan(a + b·t)) with a polynomial p, and of its derivative: the poles of the tangent need no proof, for u = tan takes each
-//! value once between two of them, with the slope b·(1 + u²).
+//! Zeros of p(tan(a + b·t)) with a polynomial p, and of its derivative: the poles of the tangent need no treatment,
+//! because u = tan takes each value once between two of them, with the slope b·(1 + u²).
 
 use super::zeros::{BITS, Function, Zero, affine, exactly};
 use crate::formula::normal::{Atom, Atoms, Factor, Monomial, Sum};
@@ -7,7 +7,7 @@ use crate::number::{ClosedForm, Digits, Interval, Unary};
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 
-/// More periods are not looked at.
+/// The most periods that are examined.
 const MOST_PERIODS: i64 = 2_000;
 
 /// p as a function of w1 in place of the tangent, with a and b.
@@ -31,7 +31,7 @@ fn polynomial_of_tangent(atoms: &Atoms, sum: &Sum) -> Option<(Sum, [BigRational;
     }
 }
 
-/// All zeros in an interval; `None` where the function is not of this kind, or something stays undecided.
+/// All zeros in an interval; `None` if the function is not of this kind, or if something stays undecided.
 pub(super) fn zeros(function: &Function<'_>, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
     if !function.products.is_empty() {
         return None;
@@ -70,7 +70,7 @@ pub(super) fn zeros(function: &Function<'_>, range: Interval, cancel: &dyn Fn() 
                 },
                 closed,
                 order: root.order,
-                // With u the first derivative that is not 0 is multiplied by the slope for each order of it.
+                // The first derivative in t that is not 0 is that in u times a power of the slope.
                 sign: if (root.order + function.derivative).is_multiple_of(2) { root.sign } else { slope * root.sign },
             };
             let here = zero.interval();

@@ -47,14 +47,15 @@ fn functions_of_one_weight_have_lines() {
         ("sin(w1)^3", 2.0, vec![(-PI / 2.0, Minimum), (0.0, Degenerate), (PI / 2.0, Maximum)]),
         ("1/(1+w1^2)", 2.0, vec![(0.0, Maximum)]),
         ("w1*exp(w1)", 2.0, vec![(-1.0, Minimum)]),
-        // A zero of higher order that has no closed form is a simple one of the base.
+        // A zero of higher order without a closed form is a simple zero of the base.
         ("(exp(w1)-2)^3", 2.0, vec![(std::f64::consts::LN_2, Degenerate)]),
         ("-(exp(w1)-2)^4", 2.0, vec![(std::f64::consts::LN_2, Maximum)]),
         ("(exp(w1)-w1-2)^2", 1.0, vec![(0.0, Maximum)]),
         // The zeros are where w1 − 1 is π or −π, and on the border of the view where it is 2.
         ("sin(w1-1)+w1", 5.0, vec![(1.0 - PI, Degenerate), (1.0 + PI, Degenerate)]),
         ("(w1-2)*exp(w1-2)-exp(w1-2)", 2.0, vec![(2.0, Minimum)]),
-        // Zeros of higher order at irrational numbers are simple ones of a factor. Of the first L′ is (w1² − 2)²·eʷ·(w1² + 6·w1 − 2).
+        // Zeros of higher order at irrational numbers are simple ones of a factor. Of the first L′ is (w1² −
+        // 2)²·eʷ·(w1² + 6·w1 − 2).
         (
             "(w1^2-2)^3*exp(w1)",
             2.0,
@@ -66,7 +67,7 @@ fn functions_of_one_weight_have_lines() {
             1.4,
             vec![(-0.555_319_001_693_775, Maximum), (0.488_720_907_836_835, Minimum), (PLASTIC, Degenerate)],
         ),
-        // A tangent's poles are no critical points.
+        // The poles of a tangent are not critical points.
         ("tan(w1)^3", 2.0, vec![(0.0, Degenerate)]),
         ("tan(1-2*w1)^3", 2.0, vec![(0.5 - PI / 2.0, Degenerate), (0.5, Degenerate)]),
         ("tan(w1)^2-tan(w1)^4", 1.0, vec![(-ROOT_ATAN, Maximum), (0.0, Minimum), (ROOT_ATAN, Maximum)]),
@@ -89,7 +90,7 @@ fn functions_of_one_weight_have_lines() {
     }
 }
 
-/// The line w1 = c of f(w1)³·h(w2) with a simple zero c of f, which is no fraction.
+/// The line w1 = c of f(w1)³·h(w2) with a simple zero c of f that is not a fraction.
 #[test]
 fn lines_at_irrational_numbers_are_decided() {
     let found = decided("(w1^3-w1-1)^3*exp(w2)", 2.0);
@@ -124,7 +125,7 @@ fn powers_of_polynomials_times_positive_functions_have_curves() {
     assert_eq!((found.curves.len(), of_kind(&found, Maximum).len()), (1, 1));
     let [point] = &found.points[..] else { panic!("{:?}", found.points) };
     assert!((point.w - Vector::new(6.0_f64.sqrt() - 2.0, 0.0)).amax() < 1e-15 && point.kind == Minimum);
-    // Where q changes its sign nothing of this kind is claimed.
+    // If q changes its sign, nothing of this kind is claimed.
     assert!(!decided("(w1*w2-1)^3*sin(w1+w2)", 2.0).accounted);
 }
 
@@ -192,7 +193,7 @@ fn constants_are_critical_everywhere() {
     }
 }
 
-/// Where L has no value, nothing is critical, whatever a rearranged formula says.
+/// Where L is undefined, no point is critical, even if a rearranged formula is defined there.
 #[test]
 fn nothing_is_listed_where_nothing_is_defined() {
     for formula in ["exp(-1/(w1^2+w2^2))", "log(w1^2*w2^2)", "log(w1^2+w2^2)", "1/(w1*w2)", "exp(-1/w1^2)"] {
@@ -205,7 +206,8 @@ fn nothing_is_listed_where_nothing_is_defined() {
     }
 }
 
-/// cos u on the quarter: u = w1² + w2² has circles of radius √(kπ); the origin is a maximum of cos, flat to fourth order.
+/// cos u on the quarter: u = w1² + w2² has circles of radius √(kπ); the origin is a maximum of cos, flat to fourth
+/// order.
 #[test]
 fn circles_and_their_centre() {
     let found = decided("cos(w1^2+w2^2)", 1.9);
@@ -228,7 +230,8 @@ fn circles_and_their_centre() {
     assert_eq!((found.points.len(), of_kind(&found, Minimum).len()), (1, 2));
 }
 
-/// Nonlinear least squares of one example, and other functions of a u that is no polynomial: the level of u is the curve.
+/// Nonlinear least squares of one example, and other functions of a u that is not a polynomial: the level of u is the
+/// curve.
 #[test]
 fn levels_of_smooth_functions_are_curves() {
     type Level = fn(Vector) -> f64;
@@ -276,15 +279,15 @@ fn one_example_is_a_formula() {
     let [line] = of_kind(&found, Minimum)[..] else { panic!("{}", found.claim()) };
     assert!(found.accounted && found.curves.len() == 1 && found.points.is_empty());
     assert!(line.polyline.iter().all(|w| (libm::tanh(0.5 * w.x + w.y) - 0.2).abs() < 1e-14));
-    // Of w1·eˣʷ² the level is no line.
+    // The level of w1·eˣʷ² is not a line.
     let loss = Loss::with_data("(w1*exp(x*w2)-y)^2", &BTreeMap::new(), &data).unwrap();
     let found = search(&loss, &View::new(-2.0, 2.0, -2.0, 2.0).unwrap());
     let [curve] = of_kind(&found, Minimum)[..] else { panic!("{}", found.claim()) };
     assert!(found.accounted && curve.polyline.iter().all(|w| (w.x * libm::exp(0.5 * w.y) - 0.2).abs() < 1e-14));
 }
 
-/// u = eʷ¹ − w1 + w2² has its only critical point at the origin, a minimum with u = 1 and H(u) = diag(1, 2); the level u = 2 is
-/// an oval around it. H of (u − 2)² there is 2·(1 − 2)·H(u).
+/// u = eʷ¹ − w1 + w2² has its only critical point at the origin, a minimum with u = 1 and H(u) = diag(1, 2); the level
+/// u = 2 is an oval around it. H of (u − 2)² there is 2·(1 − 2)·H(u).
 #[test]
 fn a_level_may_go_around_a_point() {
     let found = decided("(exp(w1)-w1+w2^2-2)^2", 2.5);
@@ -301,7 +304,7 @@ fn a_level_may_go_around_a_point() {
         .map(|pair| libm::atan2(pair[0].x * pair[1].y - pair[0].y * pair[1].x, pair[0].dot(&pair[1])))
         .sum();
     assert!((turns.abs() - 2.0 * PI).abs() < 1e-9, "once around the origin: {turns}");
-    // Where the level passes through a critical point of u, nothing is claimed.
+    // If the level passes through a critical point of u, nothing is claimed.
     let found = decided("(exp(w1)-w1+w2^2-1)^2", 2.5);
     assert!(!found.accounted || found.curves.is_empty(), "{}", found.claim());
 }
@@ -361,8 +364,8 @@ fn distance_from_level(value: f64, zeros: &[(f64, f64, Kind)], kind: Kind) -> f6
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// L = g(f(w1) + b·w2 + c) with g of one level and f of any shape: the level is the graph of w2 = (c₀ − c − f(w1))/b, each
-    /// part of it that crosses the view is found, and each vertex lies on it.
+    /// L = g(f(w1) + b·w2 + c) with g of one level and f of any shape: the level is the graph of w2 = (c₀ − c −
+    /// f(w1))/b, each part of it that crosses the view is found, and each vertex lies on it.
     #[test]
     fn graphs_are_traced_whole(g in 0..4usize, f in 0..5usize, b in 1..5i32, c in -6..7i32, is_swapped: bool) {
         type Shape = (&'static str, fn(f64) -> f64);
@@ -476,8 +479,8 @@ proptest! {
         prop_assert!(found.accounted, "{formula}: {}", found.claim());
     }
 
-    /// f(w1)·h(w2) with a double zero of f at 0: the line w1 = 0 has as many arcs as h has signs, and the kind of each is
-    /// that of f″(0)·h.
+    /// f(w1)·h(w2) with a double zero of f at 0: the line w1 = 0 has as many arcs as h has signs, and the kind of each
+    /// is that of f″(0)·h.
     #[test]
     fn products_have_arcs_between_the_zeros_of_the_other_factor(
         f in 0..5usize, h in 0..4usize, shift in -3..4i32, is_negative: bool,

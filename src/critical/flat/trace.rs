@@ -1,19 +1,19 @@
 //! The levels u = c of a smooth function of two weights, traced with proof.
 //!
-//! The view is cut into boxes until in each of them either u is not c, or one of the partial derivatives of u keeps its
-//! sign, and along each edge u is not c or is strictly monotone. Then the level is a graph in the box, has at most one
-//! point on each edge, and no closed part inside: two points on the border are the ends of one arc, and without any the box
-//! holds nothing. The arcs meet at the edges.
+//! The view is divided into boxes until each satisfies one of two conditions: u is never c in it; or one of the partial
+//! derivatives of u keeps its sign, and along each edge u is never c or strictly monotone. In the second case the level
+//! is a graph in the box, has at most one point on each edge, and no closed part inside. Two points on the border are
+//! then the ends of one arc, and without such points the box has no part of the level. The arcs meet at the edges.
 
 use crate::critical::proof::krawczyk::Cell;
 use crate::landscape::{Enclosures, Loss, View};
 use crate::number::{Decimal, Digits, Interval, Number, Precise, Vector};
 
-/// More boxes are not looked at.
+/// The most boxes that are examined.
 const MOST_BOXES: usize = 12_000;
-/// Smaller ones, as a share of the view, are not divided.
+/// Boxes smaller than this share of the view are not divided.
 const LEAST: f64 = 1e-7;
-/// Where a box is divided: not in the middle, through which a level often passes.
+/// Where a box is divided: not in the middle, because levels often pass through it.
 const DIVIDED_AT: f64 = 0.4871;
 /// Two points nearer than this share of the view are the same end.
 const SAME: f64 = 1e-10;
@@ -21,7 +21,8 @@ const SAME: f64 = 1e-10;
 const SPACING: f64 = 0.012;
 const BITS: usize = 192;
 
-/// All parts of the levels in the view, each with the place of its level in the list; `None` where something stays undecided.
+/// All parts of the levels in the view, each with the place of its level in the list; `None` where something stays
+/// undecided.
 pub(super) fn trace(
     inner: &Loss,
     view: &View,
@@ -50,7 +51,7 @@ pub(super) fn trace(
     Some(lines)
 }
 
-/// A box by its bounds; those on the border of the view stand for their decimals.
+/// A box by its bounds. Bounds on the border of the view stand for their decimals.
 type Bounds = [[f64; 2]; 2];
 
 struct Tracer<'a> {
@@ -94,7 +95,7 @@ impl Tracer<'_> {
         }))
     }
 
-    /// Notes the arcs in a box; `None` where it has to be divided.
+    /// Records the arcs in a box; `None` if the box has to be divided.
     fn look(&mut self, bounds: &Bounds) -> Option<()> {
         let cell = self.cell(bounds);
         let slopes = self.enclosures.gradient_of(cell);
@@ -120,7 +121,7 @@ impl Tracer<'_> {
         Some(())
     }
 
-    /// Bounds of u on a box, also by the mean value theorem; `None` where u is not defined all over it.
+    /// Bounds of u on a box, also by the mean value theorem; `None` if u is not defined everywhere in it.
     fn values(&self, cell: &Cell, slopes: [Interval; 2]) -> Option<Interval> {
         let whole = self.enclosures.value(*cell);
         let is_good = |x: &Interval| !x.partial && x.lo.is_finite() && x.hi.is_finite();
@@ -132,7 +133,7 @@ impl Tracer<'_> {
         Some(if moved.partial { whole } else { whole.intersect(moved) })
     }
 
-    /// The two points of a level on the border of a box, if there are any; `None` where that is not certain.
+    /// The two points of a level on the border of a box, if there are any; `None` if that is not certain.
     fn ends(&mut self, bounds: &Bounds, level: usize) -> Option<Option<[Vector; 2]>> {
         let [[a, b], [c, d]] = *bounds;
         let edges = [([a, c], [b, c]), ([a, d], [b, d]), ([a, c], [a, d]), ([b, c], [b, d])];
@@ -160,7 +161,7 @@ impl Tracer<'_> {
         }
     }
 
-    /// On which side of a level u is at a corner; `None` where that is not certain.
+    /// On which side of a level u is at a corner; `None` if that is not certain.
     fn side(&mut self, corner: [f64; 2], level: usize) -> Option<i32> {
         let at = self.enclosures.value([0, 1].map(|axis| self.thin(axis, corner[axis])));
         let level = &self.levels[level];
@@ -176,8 +177,8 @@ impl Tracer<'_> {
         self.digits.sub(&at.value, level).sign().filter(|sign| *sign != 0)
     }
 
-    /// The point of a level on a segment along an axis on which u is monotone, from a point on its side `sign` to one on
-    /// the other.
+    /// The point of a level on a segment along an axis on which u is monotone, from a point on its side `sign` to one
+    /// on the other.
     fn crossing(&self, level: usize, axis: usize, from: Vector, to: f64, sign: i32) -> Vector {
         let level = self.levels[level].middle();
         let (mut w, mut near, mut far) = (from, from[axis], to);
@@ -195,7 +196,8 @@ impl Tracer<'_> {
         }
     }
 
-    /// Vertices of an arc, close enough to draw it; `along` is the axis along which u is monotone, where it is one only.
+    /// Vertices of an arc, close enough to draw it; `along` is the axis along which u is monotone, if there is only
+    /// one.
     fn arc(&self, bounds: &Bounds, level: usize, [from, to]: [Vector; 2], along: Option<usize>) -> Vec<Vector> {
         const DEEPEST: usize = 11;
         let half = [0.5 * self.view.width(), 0.5 * self.view.height()];
@@ -222,7 +224,7 @@ impl Tracer<'_> {
     }
 }
 
-/// Arcs joined where they meet, which is on the edges of boxes; `None` where that is not unique.
+/// Joins the arcs that meet on the edges of boxes; `None` if that is not unique.
 fn joined(view: &View, mut arcs: Vec<Vec<Vector>>) -> Option<Vec<Vec<Vector>>> {
     let sizes = [view.width(), view.height()];
     let is_same = |a: &Vector, b: &Vector| (0..2).all(|i| (a[i] - b[i]).abs() <= SAME * sizes[i]);
@@ -248,7 +250,7 @@ fn joined(view: &View, mut arcs: Vec<Vec<Vector>>) -> Option<Vec<Vec<Vector>>> {
             }
             line.reverse();
         }
-        // Of a closed line the last vertex is the first, to the last bit.
+        // The last vertex of a closed line has the bits of the first.
         let (first, count) = (line[0], line.len());
         if !is_at_border(&first) {
             line[count - 1] = first;

@@ -1,9 +1,9 @@
 //! All zeros of a function of one variable, or of its derivative, in an interval, each with its order: proved.
 //!
-//! Boxes are bisected until the function, or its slope, is not 0 on them. A zero that is not simple stays in ever smaller
-//! boxes. It is recognised where it is rational or a rational multiple of π: exact Taylor arithmetic shows that the first
-//! m coefficients at c are 0, and an enclosure of f⁽ᵐ⁾ around c that excludes 0 shows that the order is m and that no
-//! other zero is near, for f(t) = (t − c)ᵐ·f⁽ᵐ⁾(ξ)/m! with a ξ between t and c.
+//! Boxes are bisected until the function, or its slope, is not 0 on them. A zero that is not simple stays in ever
+//! smaller boxes. It is recognised if it is rational or a rational multiple of π: exact Taylor arithmetic shows that
+//! the first m coefficients at c are 0, and an enclosure of f⁽ᵐ⁾ around c that excludes 0 shows that the order is m and
+//! that no other zero is near, for f(t) = (t − c)ᵐ·f⁽ᵐ⁾(ξ)/m! with a ξ between t and c.
 
 use crate::formula::normal::{Atoms, Factor, Sum};
 use crate::formula::series::{Intervals, series, simplest};
@@ -17,7 +17,7 @@ use num_traits::{One, ToPrimitive, Zero as _};
 pub(super) const BITS: usize = 256;
 /// Zeros are placed to this relative precision, in binary digits.
 const PLACED: i32 = 180;
-/// More boxes are not looked at.
+/// The most boxes that are examined.
 const MAX_BOXES: usize = 12_000;
 /// Nor more guesses at zeros that are not simple.
 const MAX_GUESSES: usize = 2_000;
@@ -27,13 +27,13 @@ const MAX_ORDER: usize = 12;
 /// A zero of a function.
 #[derive(Clone, Debug)]
 pub(super) struct Zero {
-    /// The zero as a + b·π, where it is known to be that.
+    /// The zero as a + b·π, if it is known to have this form.
     pub closed: Option<ClosedForm>,
     /// The zero with many digits.
     pub place: Precise,
-    /// How many derivatives vanish there, the function itself among them.
+    /// How many derivatives vanish there, counting the function itself.
     pub order: usize,
-    /// The sign of the first one that does not vanish.
+    /// The sign of the first derivative that does not vanish.
     pub sign: i32,
 }
 
@@ -49,7 +49,7 @@ impl Zero {
         a.lo <= b.hi && b.lo <= a.hi
     }
 
-    /// Whether it lies in a closed side of a view; `None` where that is not certain.
+    /// Whether it lies in a closed side of a view; `None` if that is not certain.
     pub fn is_within(&self, side: [f64; 2], digits: &Digits) -> Option<bool> {
         let beyond = |end: f64| {
             let end = Decimal::from(end).rational();
@@ -62,7 +62,7 @@ impl Zero {
     }
 }
 
-/// A function of one variable, or its derivative, or such with products added.
+/// A function of one variable, or its derivative, plus products.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Function<'a> {
     /// The atoms of the normal form.
@@ -115,7 +115,7 @@ impl<'a> Function<'a> {
         Some(scaled.collect())
     }
 
-    /// The sign at a number that 64-bit intervals or many digits tell.
+    /// The sign at a number, if 64-bit intervals or many digits decide it.
     pub fn sign_at(&self, x: f64, intervals: &mut Intervals, digits: &mut Digits) -> Option<i32> {
         let near = self.series(intervals, &Interval::point(x), 0).and_then(|c| intervals.sign(&c[0]));
         near.or_else(|| {
@@ -124,8 +124,8 @@ impl<'a> Function<'a> {
         })
     }
 
-    /// All zeros in an interval, ascending; some may lie a little outside of it. `None` where a part of the interval stays
-    /// undecided.
+    /// All zeros in an interval, ascending; some may lie a little outside of it. `None` where a part of the interval
+    /// stays undecided.
     pub fn zeros(&self, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
         (self.isolated(range, cancel))
             .or_else(|| super::powers::zeros(self, range, cancel))
@@ -146,7 +146,7 @@ impl<'a> Function<'a> {
         search.run(cancel)?;
         let mut found = search.found;
         found.sort_by(|(_, a), (_, b)| a.interval().lo.total_cmp(&b.interval().lo));
-        // A zero that was found twice would be counted twice.
+        // Overlapping intervals could hold the same zero twice.
         if found.windows(2).any(|pair| pair[0].1.interval().hi >= pair[1].1.interval().lo) {
             return None;
         }
@@ -160,7 +160,7 @@ struct Isolation<'a> {
     range: Interval,
     intervals: Intervals,
     digits: Digits,
-    /// (a, b) for each argument a + b·t of a function, of which a multiple of π may give a zero.
+    /// (a, b) for each argument a + b·t of a function. A multiple of π as argument may give a zero.
     arguments: Vec<[BigRational; 2]>,
     guesses: usize,
     /// The zeros, each with an interval in which it is the only one.
@@ -207,7 +207,7 @@ impl Isolation<'_> {
         Some(())
     }
 
-    /// What no interval around a known zero covers.
+    /// The parts that no interval around a known zero covers.
     fn without_known(&self, piece: Interval) -> Vec<Interval> {
         let mut rest = vec![piece];
         for (known, _) in &self.found {
@@ -237,7 +237,7 @@ impl Isolation<'_> {
         at_middle.is_some_and(|at| excludes_zero(&at[0].add(c[1].mul(piece.sub(middle)))))
     }
 
-    /// The zero of a piece, or of a slightly larger one, on which the slope is not 0; an empty answer where there is none.
+    /// The zero of a piece, or of a slightly larger one, on which the slope is not 0; `Some(None)` if there is none.
     fn simple(&mut self, piece: Interval) -> Option<Option<(Interval, Zero)>> {
         let margin = 0.25 * (piece.hi - piece.lo);
         for piece in [piece, Interval::new(piece.lo - margin, piece.hi + margin)] {
@@ -280,7 +280,7 @@ impl Isolation<'_> {
         if tight.hi - tight.lo > 1e-12 * piece.width().max(tight.hi.abs()) {
             return None;
         }
-        // What is enclosed is the only zero of the piece.
+        // The enclosed zero is the only one in the piece.
         let around = Interval::new(tight.lo.next_down(), tight.hi.next_up());
         for (number, _) in self.candidates(around) {
             let at = self.function.series(&mut ClosedForms, &number, 0);
@@ -335,7 +335,7 @@ pub(super) fn exactly(number: &ClosedForm, digits: &mut Digits) -> Option<Precis
 }
 
 impl Function<'_> {
-    /// The arguments a + b·t, b ≠ 0, of the functions that it is made of, each once, and t itself.
+    /// The arguments a + b·t, b ≠ 0, of all functions in it, each once, and t itself.
     fn affine_arguments(&self) -> Vec<[BigRational; 2]> {
         let mut reached = vec![false; self.atoms.len()];
         let parts = self.products.iter().flat_map(|(p, q)| [p, q]);
@@ -364,14 +364,15 @@ pub(super) fn affine(sum: &Sum) -> Option<[BigRational; 2]> {
     (!slope.is_zero()).then_some([constant, slope])
 }
 
-/// Fractions with longer denominators are not guessed.
+/// Fractions with longer denominators are not tried.
 const MOST_BITS: u64 = 40;
 /// Nor multiples of π with a larger denominator.
 const LARGEST_DENOMINATOR: i64 = 24;
 
 impl Isolation<'_> {
-    /// The simplest fraction in an interval and, for each argument, the simplest multiple of π that it takes there, where
-    /// they are simple; with enclosures. The quotients by π are those of f64: a guess may lie a little outside.
+    /// The simplest fraction in an interval and, for each argument, the simplest multiple of π that it takes there, if
+    /// these are simple enough; with enclosures. Quotients by π are computed in f64, so a candidate may lie a little
+    /// outside.
     fn candidates(&mut self, piece: Interval) -> Vec<(ClosedForm, Interval)> {
         let ends = [piece.lo, piece.hi].map(BigRational::from_float);
         let [Some(low), Some(high)] = ends else { return Vec::new() };

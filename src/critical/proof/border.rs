@@ -1,12 +1,12 @@
-//! Whether a rectangle provably holds a local minimum or maximum: L is greater (less) all along the border than at a point
-//! inside, so that its least (greatest) value on the closed rectangle is taken inside (Weierstrass). No derivative is
-//! needed, so this also works where the Hessian is singular.
+//! Whether a rectangle provably holds a local minimum or maximum: L is greater (less) all along the border than at a
+//! point inside, so that its least (greatest) value on the closed rectangle is taken inside (Weierstrass). No
+//! derivative is needed, so this also works where the Hessian is singular.
 
 use super::krawczyk::Cell;
 use crate::landscape::Enclosures;
 use crate::number::Interval;
 
-/// What a rectangle provably holds.
+/// The extremum that a rectangle provably holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Extremum {
@@ -37,8 +37,8 @@ impl Extremum {
 /// The most pieces of a border.
 const MAX_PIECES: usize = 2_000;
 
-/// The local extremum that the rectangle provably holds, seen from a point of it; `None` where neither can be proved, and
-/// where L is not defined and continuous all over the rectangle.
+/// The local extremum that the rectangle provably holds, compared with a point inside; `None` if neither can be proved,
+/// or if L is not defined and continuous on the whole rectangle.
 pub fn extremum(loss: &Enclosures, cell: &Cell, inside: [f64; 2]) -> Option<Extremum> {
     let whole: Interval = loss.value(*cell);
     if whole.partial || whole.is_empty() {

@@ -1,4 +1,4 @@
-//! Splitting boxes, and joining what is left of them.
+//! Splitting boxes, and joining those that are left.
 
 use super::krawczyk::{Cell, Enclosure, grown, hull, touch};
 use super::{Reason, Undecided};
@@ -41,9 +41,8 @@ pub fn split(cell: &Cell, at: &Enclosure, view: &Cell) -> [Cell; 2] {
     [first, second]
 }
 
-/// Joins boxes of the same reason that touch, as long as they do not swallow what is decided: to boxes of less than a
-/// thousandth of the view in any case, to larger ones where most of the box is undecided. Beyond some thousands they
-/// are first joined on a coarse grid.
+/// Joins touching boxes with the same reason. A joined box of less than a thousandth of the view is always allowed, a
+/// larger one only if most of it is undecided. More than some thousands of boxes are first joined on a coarse grid.
 pub fn clusters(mut all: Vec<Undecided>, view: &Cell) -> Vec<Undecided> {
     const MANY: usize = 2_000;
     if all.len() > MANY {

@@ -1,4 +1,4 @@
-//! One box at a time: can it hold a critical point, and does it provably hold exactly one?
+//! Tests for one box: whether it can hold a critical point, and whether it provably holds exactly one.
 //!
 //! For a box X with middle m, the mean-value theorem gives ∇L(w) ∈ ∇L(m) + H(X)·(X − m) for every w in X. With
 //! Y ≈ H(m)⁻¹ the Krawczyk operator K(X) = m − Y·∇L(m) + (I − Y·H(X))·(X − m) holds every critical point of X, and
@@ -15,12 +15,12 @@ pub type Cell = [Interval; 2];
 /// Enclosures of L, ∇L and H over a box.
 pub type Enclosure = JetOf<Interval>;
 
-/// What one look at a box says.
+/// The verdict of the tests on a box.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum CellVerdict {
     /// It holds no critical point.
     Empty,
-    /// L is not twice differentiable all over it, or not defined: there is nothing to be said.
+    /// L is not twice differentiable, or not defined, everywhere in the box, so the tests do not apply.
     NotSmooth,
     /// Every critical point of the box lies in a smaller one.
     Narrowed {
@@ -30,7 +30,7 @@ pub enum CellVerdict {
         at_centre: [Interval; 2],
         /// ‖I − Y·H‖, an upper bound; infinite where H(m) is singular.
         contraction: f64,
-        /// A wide gap in one weight that holds none: which weight, and what is left on both sides of it.
+        /// A wide gap without a critical point: the weight, and the intervals on both sides of the gap.
         gap: Option<(usize, [Interval; 2])>,
     },
 }
@@ -73,7 +73,7 @@ pub fn excludes_zero(gradient: &[Interval; 2]) -> bool {
     gradient.iter().any(|g| g.is_empty() || !g.contains(0.0))
 }
 
-/// Whether L is twice differentiable all over the box, with bounded derivatives.
+/// Whether L is twice differentiable everywhere in the box, with bounded derivatives.
 pub fn is_smooth(at: &Enclosure) -> bool {
     let whole = |x: &Interval| !x.partial && x.lo.is_finite() && x.hi.is_finite();
     whole(&at.value) && at.gradient.iter().all(whole) && at.hessian.iter().all(whole)
@@ -121,12 +121,12 @@ fn contraction(matrix: &[[Interval; 2]; 2]) -> f64 {
     first.max(second)
 }
 
-/// Enclosures over a box; `None` where L is undefined all over it or its gradient excludes 0 already.
+/// Enclosures over a box; `None` if L is undefined everywhere in it, or if its gradient already excludes 0.
 pub fn enclosure(loss: &Enclosures, cell: &Cell) -> Option<Enclosure> {
     loss.jet_unless(*cell, |value, gradient| value.is_empty() || excludes_zero(&gradient))
 }
 
-/// What the derivative tests say of a box with its [`enclosure`].
+/// The verdict of the derivative tests on a box with its [`enclosure`].
 pub fn look(loss: &Enclosures, cell: &Cell, at: &Enclosure) -> CellVerdict {
     if !is_smooth(at) {
         return CellVerdict::NotSmooth;
@@ -175,14 +175,14 @@ pub fn look(loss: &Enclosures, cell: &Cell, at: &Enclosure) -> CellVerdict {
     CellVerdict::Narrowed { cell: narrowed, at_centre, contraction: contraction(&matrix), gap }
 }
 
-/// Gaps narrower than this share of the box are not worth a cut.
+/// Gaps narrower than this share of the box are not cut out.
 const WIDE_GAP: f64 = 0.1;
 
-/// All x with 0 ∈ rest + diagonal·(x − m), where the diagonal holds 0 and `rest` does not: what lies to the left of a gap
-/// around m, and what lies to the right of it.
+/// All x with 0 ∈ rest + diagonal·(x − m), where `diagonal` contains 0 and `rest` does not: the parts to the left and
+/// to the right of a gap around m.
 fn beside_gap(centre: Interval, rest: Interval, diagonal: Interval) -> [Interval; 2] {
     let rest = if rest.hi < 0.0 { [-rest.hi, -diagonal.hi, -diagonal.lo] } else { [rest.lo, diagonal.lo, diagonal.hi] };
-    // −rest/diagonal is at least this far from 0 on each side; beyond a bound of 0 there is no other side.
+    // −rest/diagonal is at least this far from 0 on each side. If a bound of `diagonal` is 0, one side is empty.
     let [least, low, high] = rest;
     let far =
         |slope: f64| if slope > 0.0 { Interval::point(least).div(Interval::point(slope)).lo } else { f64::INFINITY };
@@ -191,7 +191,7 @@ fn beside_gap(centre: Interval, rest: Interval, diagonal: Interval) -> [Interval
     [Interval::new(f64::NEG_INFINITY, left), Interval::new(right, f64::INFINITY)]
 }
 
-/// K(X), which holds every critical point of X; `None` where L is not smooth on X or H(m) is singular.
+/// K(X), which holds every critical point of X; `None` if L is not smooth on X or if H(m) is singular.
 pub fn krawczyk(loss: &Enclosures, cell: &Cell) -> Option<Cell> {
     let at: Enclosure = loss.jet_of(*cell);
     if !is_smooth(&at) {
@@ -219,7 +219,7 @@ pub struct Root {
     pub unique: Cell,
 }
 
-/// Proves that the box holds exactly one critical point, and tightens where it is.
+/// Proves that the box holds exactly one critical point, and narrows its enclosure.
 pub fn certify(loss: &Enclosures, cell: &Cell) -> Option<Root> {
     let image = krawczyk(loss, cell)?;
     if !strictly_inside(cell, &image) {
@@ -243,7 +243,7 @@ pub fn certify(loss: &Enclosures, cell: &Cell) -> Option<Root> {
     Some(Root { tight, unique: *cell })
 }
 
-/// Proves a critical point near a point that a search found: boxes of growing size around it are tried.
+/// Proves a critical point near a point that a search found, by trying boxes of growing size around it.
 pub fn certify_near(loss: &Enclosures, w: [f64; 2], scale: [f64; 2]) -> Option<Root> {
     let mut size = 1e-13;
     while size < 1e-4 {

@@ -1,9 +1,9 @@
 //! Branch and prune: a proof of where all critical points of a view are.
 //!
-//! The view is cut into boxes. A box is dropped when interval enclosures exclude a critical point, replaced by a
-//! smaller one where a Newton step narrows it, settled when the Krawczyk test proves that it holds exactly one, and
-//! otherwise split (Hansen & Walster, Global Optimization Using Interval Analysis, 2nd ed., 2004, ch. 11). What is
-//! left at the end is named with its reason: nothing is dropped without proof.
+//! The view is divided into boxes. A box is dropped if interval enclosures exclude a critical point, replaced by a
+//! smaller one if a Newton step narrows it, settled if the Krawczyk test proves that it holds exactly one critical
+//! point, and otherwise split (Hansen & Walster, Global Optimization Using Interval Analysis, 2nd ed., 2004, ch. 11).
+//! Boxes that are left at the end are listed with a reason: nothing is dropped without proof.
 
 mod border;
 mod cells;
@@ -23,13 +23,13 @@ use rayon::prelude::*;
 use std::collections::VecDeque;
 use unique::UniqueBoxes;
 
-/// Why a region stays undecided.
+/// The reason why a region stays undecided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// A critical point at which the Hessian is singular, or several that are too close for f64.
     Degenerate,
-    /// L is not twice differentiable there, or not defined all over it.
+    /// L is not twice differentiable, or not defined, everywhere in the region.
     NotSmooth,
     /// ∇L is smaller than its own rounding error.
     Flat,
@@ -52,15 +52,15 @@ impl Reason {
 /// A region that was not decided, with the reason.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Undecided {
-    /// Where.
+    /// The box.
     pub cell: Cell,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
 /// Boxes below this share of the view are set aside until the rest is done.
 const SMALL: f64 = 1e-6;
-/// How far boxes that were set aside are divided.
+/// The size down to which boxes that were set aside are divided.
 const TINY: f64 = 1e-11;
 /// How many boxes that may take.
 const DEEPENING: usize = 4_000;
@@ -70,33 +70,33 @@ const PREVIEW: usize = 20;
 pub(super) const MAX_OPERATIONS: usize = 400_000_000;
 /// And so many boxes in any case.
 const LEAST_BOXES: usize = 20_000;
-/// At so few places a proof is tried with many digits where 64-bit intervals fail.
+/// At how many places a proof with many digits is tried if 64-bit intervals fail.
 const MOST_CAREFUL: usize = 12;
-/// Over more examples this is not tried in the preview.
+/// For losses over more examples this is not tried in the preview.
 pub(super) const MANY_EXAMPLES: usize = 50;
 /// How many boxes a proof may take altogether.
 pub const MAX_BOXES: usize = 2_000_000;
 
-/// So many boxes are looked at at once, by all cores, when as many are open.
+/// From this many open boxes on, so many are examined at once on all cores.
 const BATCH: usize = 1_024;
 
-/// What is to become of a box.
+/// The verdict on a box.
 enum Verdict {
-    /// It holds no critical point that is not known.
+    /// It holds no unknown critical point.
     Settled,
-    /// It holds exactly one; the box is kept in case that cannot be told from another.
+    /// It holds exactly one; the box is kept in case this point cannot be separated from another.
     Proved(Root, Cell),
-    /// Looking on would be in vain.
+    /// Dividing it further would not decide it.
     Undecided(Undecided),
-    /// It is too small for now.
+    /// It is small, and is set aside until the rest is done.
     Small(Cell),
-    /// What it holds lies in this smaller one.
+    /// Its critical points lie in this smaller box.
     Narrowed(Cell),
-    /// What it holds lies in one of its halves.
+    /// Its critical points lie in these parts.
     Split([Cell; 2]),
 }
 
-/// How far the proof has come.
+/// The stage of the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Preview { start: usize },
@@ -117,7 +117,7 @@ pub struct Proof {
     aside: Vec<Cell>,
     undecided: Vec<Undecided>,
     roots: UniqueBoxes,
-    /// Where the preview came to, and nothing could be proved.
+    /// Points to which the preview converged but where nothing could be proved.
     refused: Vec<Vector>,
     boxes: usize,
     limit: usize,
@@ -125,10 +125,10 @@ pub struct Proof {
     suspects_curve: bool,
 }
 
-/// How the number of open boxes develops from round to round; in a round each is looked at once.
+/// How the number of open boxes changes from round to round. In a round each box is examined once.
 #[derive(Clone, Copy, Debug, Default)]
 struct Growth {
-    /// How many boxes of this round are still to be looked at.
+    /// How many boxes of this round are still to be examined.
     left: usize,
     rounds: u32,
     /// The open boxes two rounds ago, and how often in a row two rounds have multiplied them.
@@ -137,8 +137,8 @@ struct Growth {
 }
 
 impl Growth {
-    /// Begins a round; whether the open boxes multiply the way they do along a curve of critical points. Along one, two
-    /// rounds halve both sides of the boxes and double their number; around points their number stays.
+    /// Begins a round. Returns whether the open boxes multiply as they do along a curve of critical points. Along one,
+    /// two rounds halve both sides of the boxes and double their number; around points their number stays.
     fn next_round(&mut self, count: usize) -> bool {
         self.rounds += 1;
         if self.rounds % 2 == 1 {
@@ -152,7 +152,8 @@ impl Growth {
 }
 
 impl Proof {
-    /// A proof that has not begun, of a loss whose enclosures are given; `limit` is how many boxes it may take, and fewer where a box takes long.
+    /// A proof that has not begun, for a loss and its enclosures. `limit` is the most boxes that it may examine; there
+    /// are fewer if a box takes long.
     pub fn new(loss: &Loss, enclosures: &Enclosures, view: &View, limit: usize) -> Proof {
         let operations = loss.operations();
         let limit = limit.min((MAX_OPERATIONS / operations).max(LEAST_BOXES));
@@ -196,7 +197,7 @@ impl Proof {
         self.stage == Stage::Done
     }
 
-    /// Gives what is left at the end its reasons, once: each takes an enclosure.
+    /// Determines the reasons for the boxes that are left, once at the end, because each reason needs an enclosure.
     fn close(&mut self) {
         let otherwise = if self.boxes < self.limit { Reason::Degenerate } else { Reason::Budget };
         let aside = std::mem::take(&mut self.aside);
@@ -206,7 +207,7 @@ impl Proof {
         self.undecided.extend(aside.into_iter().zip(reasons).map(|(cell, reason)| Undecided { cell, reason }));
     }
 
-    /// Whether points have been looked for from many starts: from here on boxes are examined.
+    /// Whether the preview from many starts is over, so that boxes are examined from here on.
     pub fn is_previewed(&self) -> bool {
         !matches!(self.stage, Stage::Preview { .. })
     }
@@ -231,27 +232,27 @@ impl Proof {
         self.roots.iter()
     }
 
-    /// The view with a narrow margin, all of which is examined.
+    /// The view with a narrow margin; all of it is examined.
     pub fn search_area(&self) -> &Cell {
         &self.search
     }
 
-    /// Whether the box lies where a proved point is the only one.
+    /// Whether the box lies in the box of uniqueness of a proved point.
     pub fn knows(&self, cell: &Cell) -> bool {
         self.roots.holds(cell)
     }
 
-    /// What could not be decided, clustered; with what is still to be looked at when the proof has ended.
+    /// The undecided boxes, joined to clusters; after the end of the proof, including boxes that were not examined.
     pub fn undecided(&self) -> Vec<Undecided> {
         self.undecided_where(|_| true)
     }
 
-    /// Like [`Proof::undecided`], of the boxes that `wanted` keeps: each is asked for before they are joined.
+    /// Like [`Proof::undecided`], for the boxes that satisfy `wanted`, which is called before they are joined.
     pub fn undecided_where(&self, wanted: impl Fn(&Cell) -> bool) -> Vec<Undecided> {
         clusters(self.undecided.iter().filter(|one| wanted(&one.cell)).copied().collect(), &self.search)
     }
 
-    /// Whether many singular points in a row were met: a curve of critical points.
+    /// Whether many singular points were found in a row, which suggests a curve of critical points.
     pub fn suspects_curve(&self) -> bool {
         self.suspects_curve
     }
@@ -270,7 +271,7 @@ impl Proof {
         if !krawczyk::is_smooth(&at) { Reason::NotSmooth } else { otherwise }
     }
 
-    /// Newton's method from one start of the preview's grid; where it converges, a proof is tried.
+    /// Newton's method from one start of the preview's grid. If it converges, a proof is tried.
     fn try_start(&mut self, start: usize) {
         let [x, y] = self.search;
         let share = |k: usize| (k as f64 + 0.5) / PREVIEW as f64;
@@ -289,7 +290,7 @@ impl Proof {
             if out(w.x, x) || out(w.y, y) {
                 return;
             }
-            // From a place where a known point is the only one, a small step leads to that one.
+            // In the box of uniqueness of a known point, a small step leads to that point.
             let here = [Interval::point(w.x), Interval::point(w.y)];
             if near(step, Vector::zeros()) && (self.roots.holds(&here) || self.refused.iter().any(|r| near(*r, w))) {
                 return;
@@ -303,7 +304,8 @@ impl Proof {
             return;
         }
         let mut proved = certify_near(self.enclosures(), [w.x, w.y], scale);
-        // An evaluation with many digits takes as long as there are examples: over many it waits for the end of the proof.
+        // An evaluation with many digits takes time in proportion to the number of examples. For many examples it is
+        // left until the end of the proof.
         if proved.is_none() && self.refused.len() < MOST_CAREFUL && self.loss.examples() <= MANY_EXAMPLES {
             proved = refine::certify_near(&self.loss, [w.x, w.y], scale);
         }
@@ -315,12 +317,12 @@ impl Proof {
         }
     }
 
-    /// Adds a root that was proved otherwise; false where it cannot be told from a known one.
+    /// Adds a root that was proved by other means. Returns false if it cannot be separated from a known one.
     pub fn add(&mut self, root: Root) -> bool {
         krawczyk::touch(&root.tight, &self.search) && self.roots.insert(root)
     }
 
-    /// Looks once more, with many digits, at what is left at the end, where that is little.
+    /// Examines the boxes that are left at the end once more with many digits, if they are few.
     pub fn settle(&mut self, cancel: &dyn Fn() -> bool) {
         let left = self.undecided();
         if left.len() > MOST_CAREFUL {
@@ -342,7 +344,7 @@ impl Proof {
         }
     }
 
-    /// Looks at the largest open box, or at many of the largest at once.
+    /// Examines the largest open box, or many of the largest at once.
     fn prune_next(&mut self) {
         if self.queue.is_empty() {
             self.stage = Stage::Deepen { left: DEEPENING };
@@ -361,11 +363,11 @@ impl Proof {
             }
             self.growth.left = self.queue.len();
             if self.queue.is_empty() {
-                // All that was left was kinks.
+                // Only kinks were left.
                 return;
             }
         }
-        // How many are looked at before the first one counts does not depend on the machine: neither does the answer.
+        // The number of boxes that are examined together does not depend on the machine, so neither does the answer.
         let together = if self.growth.left < BATCH { 1 } else { BATCH };
         let cells: Vec<Cell> = self.queue.drain(..together).collect();
         self.boxes += together;
@@ -381,7 +383,7 @@ impl Proof {
         }
     }
 
-    /// Divides the boxes that were set aside further: most near-degenerate pairs come apart.
+    /// Divides the boxes that were set aside, which separates most nearly degenerate pairs.
     fn deepen_next(&mut self, left: usize) {
         if self.queue.is_empty() {
             if left == 0 || self.aside.is_empty() || self.boxes >= self.limit {
@@ -400,11 +402,11 @@ impl Proof {
         self.boxes += 1;
         let pieces = self.take(self.examine(&cell, TINY));
         self.queue.extend(pieces);
-        // When the queue runs empty, `aside` holds what cannot be divided further.
+        // When the queue is empty, `aside` holds the boxes that cannot be divided further.
         self.stage = if self.queue.is_empty() { Stage::Done } else { Stage::Deepen { left: left - 1 } };
     }
 
-    /// What is to become of a box.
+    /// The verdict on a box.
     fn examine(&self, cell: &Cell, smallest: f64) -> Verdict {
         if self.roots.holds(cell) {
             return Verdict::Settled;
@@ -446,7 +448,7 @@ impl Proof {
         })
     }
 
-    /// Notes what was found out, and returns the smaller boxes that are still to be looked at.
+    /// Records a verdict, and returns the smaller boxes that are still to be examined.
     fn take(&mut self, verdict: Verdict) -> impl Iterator<Item = Cell> + use<> {
         let mut pieces = [None, None];
         match verdict {
@@ -464,8 +466,8 @@ impl Proof {
         pieces.into_iter().flatten()
     }
 
-    /// Where L has a kink along a curve, its boxes multiply for ever: they are left as they are, when they are a good part
-    /// of those that are open; whether they were.
+    /// Along a kink of L, boxes would multiply for ever. If at least a quarter of the open boxes have a kink, this sets
+    /// them aside as undecided and returns true.
     fn leave_kinks(&mut self) -> bool {
         let has_kink = |cell: &Cell| !krawczyk::is_smooth(&self.enclosures().jet_of(*cell));
         let kinks: Vec<bool> = self.queue.iter().map(has_kink).collect();
@@ -485,7 +487,7 @@ impl Proof {
         true
     }
 
-    /// Whether most of a sample of the open boxes hold a singular critical point or a kink.
+    /// Whether most boxes of a sample of the open ones hold a singular critical point or a kink.
     fn mostly_singular(&self) -> bool {
         let sample: Vec<&Cell> = self.queue.iter().step_by((self.queue.len() / 60).max(1)).take(60).collect();
         let singular = sample.iter().filter(|cell| self.is_singular(cell)).count();
@@ -508,7 +510,7 @@ impl Proof {
             let Some(inverse) = normal.try_inverse() else { return false };
             w -= inverse * (jet.hessian * jet.gradient);
         }
-        // On a curve what is left of the gradient is rounding; in a narrow valley it is not.
+        // On a curve the remaining gradient is a rounding error; in a narrow valley it is not.
         let at = self.enclosures().jet_of([Interval::point(w.x), Interval::point(w.y)]);
         let is_rounding = |g: &Interval| g.middle().abs() <= 50.0 * g.width();
         let jet = self.loss.jet(w);
@@ -519,13 +521,13 @@ impl Proof {
     }
 }
 
-/// Whether a gradient enclosure is as good as zero but not zero: splitting the box would go on for ever.
+/// Whether a gradient enclosure is tiny but not zero, so that splitting the box would go on for ever.
 fn is_underflow(gradient: &[Interval; 2]) -> bool {
     let magnitude = |g: &Interval| g.lo.abs().max(g.hi.abs());
     gradient.iter().all(|g| magnitude(g) < 1e-290) && gradient.iter().any(|g| magnitude(g) > 0.0)
 }
 
-/// Whether a gradient enclosure is mostly the rounding error that a single point has too.
+/// Whether a gradient enclosure is mostly the rounding error that even a single point has.
 fn is_rounding(gradient: &[Interval; 2], at_centre: &[Interval; 2]) -> bool {
     gradient.iter().zip(at_centre).all(|(gradient, at_centre)| {
         let (noise, spread) = (at_centre.width(), gradient.width());

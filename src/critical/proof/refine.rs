@@ -1,9 +1,9 @@
-//! Where a proved critical point is, to a few units in the last place, and what its Hessian's eigenvalues are.
+//! Places a proved critical point to a few units in the last place, and encloses the eigenvalues of its Hessian.
 //!
-//! The proof by 64-bit intervals leaves a box that holds exactly one critical point. It is wide where the point is
-//! ill-conditioned or its terms cancel. Then Newton's method goes on with hundreds of digits, and the Krawczyk test with as
-//! many digits proves a box of that size; H over this box encloses the Hessian. A coordinate is a short decimal, or a
-//! multiple of π/12, only where exact arithmetic proves it.
+//! The proof by 64-bit intervals leaves a box that holds exactly one critical point. The box is wide if the point is
+//! ill-conditioned or its terms cancel. Newton's method then goes on with hundreds of digits, and the Krawczyk test
+//! with as many digits proves a tiny box. H over this box encloses the Hessian. A coordinate is called a short decimal,
+//! or a multiple of π/12, only if exact arithmetic proves it.
 
 use super::krawczyk::{Cell, Root, grown, inside};
 use crate::critical::spectrum::{self, Spectrum};
@@ -22,20 +22,21 @@ pub(in crate::critical) struct Placed {
     /// L there.
     pub(in crate::critical) value: f64,
     pub(in crate::critical) spectrum: Spectrum,
-    /// Whether the closed view holds it; `None` where it lies on the border as far as is known.
+    /// Whether the closed view contains it; `None` if it may lie on the border.
     pub(in crate::critical) is_in_view: Option<bool>,
 }
 
-/// The digits of the attempts, each tried where the one before does not suffice.
+/// The binary digits of successive attempts; each is made only if the one before does not suffice.
 const BITS: [usize; 5] = [128, 256, 512, 1024, 1536];
-/// The digits with which a box is looked at that 64-bit intervals could not decide.
+/// The binary digits for a box that 64-bit intervals could not decide.
 const CAREFUL_BITS: usize = 192;
-/// Exact arithmetic is not tried on more examples.
+/// For losses over more examples, exact arithmetic is not tried.
 const MOST_EXAMPLES: usize = 500;
 /// An enclosure is narrow when it is at most so many units in the last place wide.
 const NARROW_ULPS: f64 = 16.0;
 
-/// Places the point of a root. Sound for any view; the view's size says which distances near 0 matter.
+/// Places the point of a root. The result is sound for any view; the size of the view sets the scale for coordinates
+/// near 0.
 pub(in crate::critical) fn place(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
     match place_roughly(loss, view, root) {
         (placed, true) => placed,
@@ -43,7 +44,7 @@ pub(in crate::critical) fn place(loss: &Loss, view: &View, root: &Root) -> Optio
     }
 }
 
-/// Places the point of a root by 64-bit intervals, and says whether many digits would add nothing.
+/// Places the point of a root by 64-bit intervals, and returns whether that is precise enough.
 pub(in crate::critical) fn place_roughly(loss: &Loss, view: &View, root: &Root) -> (Option<Placed>, bool) {
     let placed = in_intervals(loss, view, root);
     let is_good = placed.as_ref().is_some_and(|placed| {
@@ -90,7 +91,7 @@ fn in_intervals(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
     Some(Placed { w, enclosure: cell.map(|x| [x.lo, x.hi]), value, spectrum, is_in_view })
 }
 
-/// Whether all are so; `None` where that is not known.
+/// Whether all answers are true; `None` if that is not known.
 fn both(mut answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     answers
         .try_fold(true, |all, answer| match answer {
@@ -101,7 +102,7 @@ fn both(mut answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         .map_or_else(|no| no, |all| all.then_some(true))
 }
 
-/// Whether a number lies between two bounds of which it is known how it lies to them.
+/// Whether a number lies between two bounds, from its order relative to each.
 fn between([low, high]: [Option<Ordering>; 2]) -> Option<bool> {
     match (low, high) {
         (Some(Ordering::Less), _) | (_, Some(Ordering::Greater)) => Some(false),
@@ -116,7 +117,7 @@ fn order(number: &ClosedForm, bound: &Decimal) -> Option<Ordering> {
     Some(difference.sign()?.cmp(&0))
 }
 
-/// How two intervals lie to each other, where they are apart.
+/// The order of two intervals, if they are disjoint.
 fn apart(x: Interval, bound: Interval) -> Option<Ordering> {
     match () {
         () if x.hi < bound.lo => Some(Ordering::Less),
@@ -130,7 +131,8 @@ fn is_narrow_cell(cell: &Cell, view: &View) -> bool {
 }
 
 fn middle(x: Interval) -> f64 {
-    // The middle of two neighbours is one of them, but the sum of two halves may round to a number beside both.
+    // The midpoint of two neighbouring numbers is one of them, but the sum of their halves may round to a number
+    // outside.
     x.middle().max(x.lo).min(x.hi) + 0.0
 }
 
@@ -145,8 +147,8 @@ struct Coordinate {
     interval: Interval,
 }
 
-/// The coordinates that exact arithmetic proves, each alone or both together: where one is set, a component of ∇L is
-/// exactly 0 for all values of the other.
+/// The coordinates that exact arithmetic proves, each alone or both together. A coordinate is proved alone if, with it
+/// fixed, a component of ∇L is exactly 0 for all values of the other.
 fn closed_form(loss: &Loss, cell: &Cell) -> [Option<Coordinate>; 2] {
     if loss.examples() > MOST_EXAMPLES {
         return [None, None];
@@ -208,7 +210,7 @@ fn zero_components(loss: &Loss, w: [&ClosedForm; 2]) -> [bool; 2] {
     at.map_or([false; 2], |at| at.gradient(&ClosedForm::integer(0)).map(|component| component.is_zero()))
 }
 
-/// L where both coordinates are known, if exact arithmetic knows it.
+/// L, if both coordinates are known and exact arithmetic gives the value.
 fn exact_value(loss: &Loss, coordinates: &[Option<Coordinate>; 2]) -> Option<f64> {
     let [Some(first), Some(second)] = coordinates else { return None };
     let at: Taylor<ClosedForm> = loss.taylor(&mut ClosedForms, 1, &[first.number.clone(), second.number.clone()])?;
@@ -217,8 +219,8 @@ fn exact_value(loss: &Loss, coordinates: &[Option<Coordinate>; 2]) -> Option<f64
     Some(digits.fraction(&(value.numer().clone(), value.denom().clone())).middle() + 0.0)
 }
 
-/// Whether, on the line on which one coordinate is known, the component of ∇L that is not 0 all along changes its sign
-/// within the box of uniqueness: then the critical point of that box lies on the line.
+/// Whether, on the line with the known coordinate, the component of ∇L that is not identically 0 changes its sign
+/// within the box of uniqueness. Then the critical point of that box lies on the line.
 fn changes_sign(loss: &Loss, root: &Root, coordinates: &[Option<Coordinate>; 2]) -> bool {
     let Some((axis, known)) = (0..2).find_map(|axis| Some((axis, coordinates[axis].as_ref()?))) else { return false };
     let around = grown(&root.tight, 2.0);
@@ -237,8 +239,8 @@ fn changes_sign(loss: &Loss, root: &Root, coordinates: &[Option<Coordinate>; 2])
     (0..2).any(|i| is_opposite(low[i], high[i]))
 }
 
-/// Whether a small box around w surely holds no critical point: a search may take a gradient that is too small for
-/// 64-bit numbers for none.
+/// Whether a small box around w provably holds no critical point. A search may mistake a gradient that underflows in
+/// 64-bit numbers for zero.
 pub(in crate::critical) fn is_refuted(loss: &Loss, view: &View, w: Vector) -> bool {
     let is_empty = |share: f64| {
         let around = [0, 1].map(|i| {
@@ -247,18 +249,18 @@ pub(in crate::critical) fn is_refuted(loss: &Loss, view: &View, w: Vector) -> bo
         });
         matches!(settle(loss, &around), Some(Settled::Empty))
     };
-    // Where L itself underflows, it changes by orders of magnitude within a larger box.
+    // If L itself underflows, it changes by orders of magnitude within a larger box.
     is_empty(1e-7) || (loss.value_and_gradient(w).1.amax() < f64::MIN_POSITIVE && is_empty(1e-9))
 }
 
-/// With as many digits as it takes.
+/// With as many digits as necessary.
 fn precisely(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
     let mut best: Option<Placed> = None;
     for bits in BITS {
         let mut digits = Digits::new(bits)?;
         let Some(placed) = with_digits(loss, view, root, &mut digits) else { continue };
         let sizes = [view.width(), view.height()];
-        // Beside 0 no width is a few units in the last place, and a share of 2⁻¹⁰⁰ of the view says enough.
+        // Near 0 no width is a few units in the last place, so 2⁻¹⁰⁰ of the view is enough.
         let is_placed = |i: usize| {
             let [low, high] = placed.enclosure[i];
             is_narrow([low, high], 0.0) || high - low <= 1e-30 * sizes[i]
@@ -274,7 +276,7 @@ fn precisely(loss: &Loss, view: &View, root: &Root) -> Option<Placed> {
 
 type Pair = [Precise; 2];
 
-/// What many digits say of a box that 64-bit intervals could not decide.
+/// The verdict of many digits on a box that 64-bit intervals could not decide.
 pub(in crate::critical) enum Settled {
     /// It holds no critical point.
     Empty,
@@ -282,7 +284,7 @@ pub(in crate::critical) enum Settled {
     One(Root),
 }
 
-/// Looks at a box with many digits; `None` where that decides nothing.
+/// Examines a box with many digits; `None` if they do not decide it.
 pub(in crate::critical) fn settle(loss: &Loss, cell: &Cell) -> Option<Settled> {
     let mut digits = Digits::new(CAREFUL_BITS)?;
     let whole: Pair = [digits.interval(cell[0])?, digits.interval(cell[1])?];
@@ -294,7 +296,7 @@ pub(in crate::critical) fn settle(loss: &Loss, cell: &Cell) -> Option<Settled> {
     Some(Settled::One(Root { tight: image.map(|x| x.to_interval()), unique: *cell }))
 }
 
-/// Whether ∇L(X), or ∇L(m) + H(X)·(X − m), which both hold every gradient on X, excludes 0.
+/// Whether ∇L(X), or ∇L(m) + H(X)·(X − m), each of which contains every gradient on X, excludes 0.
 fn excludes_zero(loss: &Loss, digits: &mut Digits, centre: &Pair, whole: &Pair) -> Option<bool> {
     let zero = digits.sub(&centre[0], &centre[0]);
     let over = loss.taylor(digits, 2, whole)?;
@@ -311,8 +313,8 @@ fn excludes_zero(loss: &Loss, digits: &mut Digits, centre: &Pair, whole: &Pair) 
     }))
 }
 
-/// Whether Y·∇L(m) + Y·H(X)·(X − m), Y about the inverse of H(m), excludes 0: Newton's method would have to go farther than
-/// the box reaches. In a valley this decides where the components of ∇L themselves do not.
+/// Whether Y·∇L(m) + Y·H(X)·(X − m), Y about the inverse of H(m), excludes 0, so that Newton's step would leave the
+/// box. In a valley this decides even if the components of ∇L alone do not.
 fn is_far(loss: &Loss, digits: &mut Digits, centre: &Pair, whole: &Pair) -> bool {
     let Some((step, inverse)) = newton(loss, digits, centre) else { return false };
     let Some(at) = loss.taylor(digits, 2, whole) else { return false };
@@ -330,7 +332,8 @@ fn is_far(loss: &Loss, digits: &mut Digits, centre: &Pair, whole: &Pair) -> bool
     })
 }
 
-/// Proves a critical point near w, to which Newton's method came, with many digits; `scale` is the size of the view.
+/// Proves a critical point near w, to which Newton's method converged, with many digits; `scale` is the size of the
+/// view.
 pub(in crate::critical) fn certify_near(loss: &Loss, w: [f64; 2], scale: [f64; 2]) -> Option<Root> {
     let mut digits = Digits::new(CAREFUL_BITS)?;
     let start = [digits.number(w[0])?, digits.number(w[1])?];
@@ -351,7 +354,7 @@ pub(in crate::critical) fn certify_near(loss: &Loss, w: [f64; 2], scale: [f64; 2
 fn with_digits(loss: &Loss, view: &View, root: &Root, digits: &mut Digits) -> Option<Placed> {
     let start = [digits.number(root.tight[0].middle())?, digits.number(root.tight[1].middle())?];
     let x = converged(loss, digits, start)?;
-    // A box of the size of what rounding leaves, and larger ones where that is too small.
+    // Tries a box of the size of the rounding error, and larger ones if that is too small.
     let scale = x.iter().filter_map(Precise::exponent).max().unwrap_or(0);
     for slack in [32, 64, 96] {
         let radius = digits.scaled(&digits.number(1.0)?, scale - digits.bits() as i32 + slack);
@@ -367,7 +370,7 @@ fn with_digits(loss: &Loss, view: &View, root: &Root, digits: &mut Digits) -> Op
     None
 }
 
-/// Where Newton's method comes to rest from x, as far as the digits go.
+/// The limit of Newton's method from x, to the available digits.
 fn converged(loss: &Loss, digits: &mut Digits, mut x: Pair) -> Option<Pair> {
     const MOST_STEPS: usize = 14;
     let mut last = f64::INFINITY;
@@ -378,7 +381,8 @@ fn converged(loss: &Loss, digits: &mut Digits, mut x: Pair) -> Option<Pair> {
         let length = libm::exp2(f64::from(largest.max(-1070)));
         let scale = x.iter().filter_map(Precise::exponent).max().unwrap_or(0);
         let resolution = scale - digits.bits() as i32 + 24;
-        // Each step squares the distance, as a share of the point's size. Steps that no longer shrink are rounding.
+        // Each step squares the distance relative to the size of the point. Steps that no longer shrink are rounding
+        // errors.
         if 2 * largest - scale <= resolution || (length >= 0.5 * last && length < 1e-60) {
             break;
         }
@@ -445,8 +449,8 @@ fn newton(loss: &Loss, digits: &mut Digits, x: &Pair) -> Option<(Pair, [[Precise
     Some((step, inverse))
 }
 
-/// K(X) = x − Y·∇L(x) + (I − Y·H(X))·(X − x), where it lies in the interior of X and so proves that X holds exactly one
-/// critical point; with L and its derivatives over X.
+/// K(X) = x − Y·∇L(x) + (I − Y·H(X))·(X − x), with L and its derivatives over X, if K(X) lies in the interior of X and
+/// so proves that X holds exactly one critical point.
 fn krawczyk(loss: &Loss, digits: &mut Digits, x: &Pair, cell: &Pair) -> Option<(Pair, Taylor<Precise>)> {
     let (step, inverse) = newton(loss, digits, x)?;
     let at = loss.taylor(digits, 2, cell)?;

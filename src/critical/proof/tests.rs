@@ -118,7 +118,7 @@ fn the_known_functions_are_answered() {
             match here[..] {
                 [found] => {
                     assert_eq!(serde_json::to_value(found.kind).unwrap(), kind, "{name} at {at:?}");
-                    // What is not certified has no index: that would be a claim.
+                    // Points that are not certified have no index, because an index is a claim.
                     let index = point["index"].as_i64().map(|index| index as i32);
                     let is_certified = found.evidence == Evidence::Certified;
                     assert_eq!(found.index, index.filter(|_| is_certified), "{name} at {at:?}");
@@ -189,7 +189,7 @@ proptest! {
         }
     }
 
-    /// Whatever the budget, no claim is false: every certified point is one, and completeness is only claimed when
+    /// With every budget all claims are true: every certified point is critical, and completeness is claimed only if
     /// nothing is missing.
     #[test]
     fn any_budget_is_sound(
@@ -255,7 +255,7 @@ fn extrema_are_proved_where_the_hessian_is_singular() {
     ] {
         let answer = prove(formula, view);
         assert_eq!(answer.points.len(), 1, "{formula}: {answer:#?}");
-        // Of a point that is not certified this is said of a rectangle around it.
+        // For a point that is not certified, the claim is about a rectangle around it.
         let around = answer.clusters.first().and_then(|cluster| cluster.contains);
         let found = answer.points[0].contains.or(around);
         assert_eq!((answer.points[0].kind, found), (Kind::Degenerate, contains), "{formula}");
@@ -277,7 +277,7 @@ fn curves_and_kinks_end_by_themselves() {
         let answer = search.answer();
         assert_eq!(answer.curves.len(), curves, "{formula}");
         assert!(!answer.complete && !answer.unresolved.is_empty(), "{formula}");
-        // What is undecided does not swallow what is decided.
+        // Undecided regions do not cover decided ones.
         let area = |view: &View| view.width() * view.height();
         let undecided: f64 = answer.unresolved.iter().map(|region| area(&region.view)).sum();
         assert!(undecided < 0.1 * area(&View::try_from(view).unwrap()), "{formula}: {undecided}");
@@ -300,8 +300,8 @@ fn some_function() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// With any budget, a certified point is one, and what is called complete is: held against a run to the end, whose own
-    /// claim is held against the winding number of the border.
+    /// With any budget, certified points are critical and complete lists are complete. The reference is a run to the
+    /// end, whose own claim is compared with the winding number of the border.
     #[test]
     fn any_budget_is_sound_for_any_function(formula in some_function(), limit in 10..2_000usize) {
         let view = View::new(-2.0, 2.0, -2.0, 2.0).unwrap();

@@ -30,13 +30,14 @@ impl UniqueBoxes {
         ((share * SIDE as f64) as usize).min(SIDE - 1)
     }
 
-    /// Whether the box lies in a box of uniqueness: the point known there is the only one that it can hold.
+    /// Whether the box lies in a box of uniqueness, so that it can hold no unknown point.
     pub fn holds(&self, cell: &Cell) -> bool {
         let place = self.column(1, cell[1].middle()) * SIDE + self.column(0, cell[0].middle());
         self.grid[place].iter().any(|&index| inside(&self.roots[index as usize].unique, cell))
     }
 
-    /// Adds a point unless it is known; false when it can be told neither apart from a known one nor equal to it.
+    /// Adds a point unless it is known. Returns false if it can be proved neither different from a known point nor
+    /// equal to it.
     pub fn insert(&mut self, root: Root) -> bool {
         let columns = self.column(0, root.unique[0].lo)..=self.column(0, root.unique[0].hi);
         let rows = self.column(1, root.unique[1].lo)..=self.column(1, root.unique[1].hi);

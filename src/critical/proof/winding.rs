@@ -1,7 +1,7 @@
 //! The Poincaré–Hopf index of a rectangle, proved: how often ∇L turns around while its border is walked once.
 //!
-//! The border is cut until on each piece one component of ∇L keeps its sign. Walking from piece to piece, the half
-//! planes passed (right, upper, left, lower) are then counted; four quarter turns are one turn
+//! The border is divided until on each piece one component of ∇L keeps its sign. Each piece then belongs to a half
+//! plane (right, upper, left, lower), and the changes from piece to piece are counted; four quarter turns are one turn
 //! (Stenger 1975; Kearfott 1979).
 
 use super::krawczyk::{Cell, is_smooth};
@@ -14,10 +14,10 @@ type Side = i32;
 /// The most pieces of a border.
 const MAX_PIECES: usize = 20_000;
 
-/// The index of ∇L on the rectangle's border; `None` when L is not smooth on the whole rectangle, or a critical
-/// point lies on the border or too near to it.
+/// The index of ∇L on the rectangle's border; `None` if L is not smooth on the whole rectangle, or if a critical point
+/// lies on the border or too near to it.
 pub fn index(loss: &Enclosures, cell: &Cell) -> Option<i32> {
-    // A pole or kink inside also turns the gradient, and is no critical point.
+    // A pole or kink inside also turns the gradient, but is not a critical point.
     if !is_smooth(&loss.jet_of(*cell)) {
         return None;
     }
@@ -47,7 +47,7 @@ pub fn border_index(loss: &Enclosures, cell: &Cell) -> Option<i32> {
     (quarter_turns % 4 == 0).then_some(quarter_turns / 4)
 }
 
-/// The half planes along a segment, in order, cut until each piece has one.
+/// Appends the half planes along a segment, in order, dividing it until each piece has one.
 fn walk(loss: &Enclosures, from: [f64; 2], to: [f64; 2], sides: &mut Vec<Side>, pieces: &mut usize) -> Option<()> {
     let mut open = vec![(from, to)];
     while let Some((a, b)) = open.pop() {

@@ -1,4 +1,4 @@
-//! A film as APNG, and a frame as PNG: every colour as it is.
+//! A film as APNG, and a frame as PNG, with exact colours.
 
 use super::{Film, Pixels, Progress, ended, failed};
 use png::{BitDepth, ColorType, Compression, Encoder};
@@ -58,7 +58,7 @@ fn wrong(error: png::EncodingError) -> io::Error {
     }
 }
 
-/// The part of a frame that differs from the one before: left, top, and right and bottom beyond it; at least a pixel.
+/// The part of a frame that differs from the one before: left, top, and exclusive right and bottom; at least one pixel.
 fn changed(before: Option<&Pixels>, pixels: &Pixels) -> [usize; 4] {
     let [width, height] = pixels.size;
     let Some(before) = before else { return [0, 0, width, height] };

@@ -1,7 +1,7 @@
 //! A film as GIF: one palette for all frames, so that nothing flickers.
 //!
-//! The colours that cover most have places of their own in the palette; the others share what is left (NeuQuant, A. Dekker, Network:
-//! Computation in Neural Systems 5, 1994, by the crate color_quant).
+//! The most frequent colours have their own entries in the palette; the others share the remaining entries (NeuQuant,
+//! A. Dekker, Network: Computation in Neural Systems 5, 1994, by the crate color_quant).
 
 use super::{Film, Pixels, Progress, ended, failed};
 use color_quant::NeuQuant;
@@ -9,17 +9,17 @@ use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// So many frames are looked at for the palette.
+/// How many frames are used for the palette.
 const LOOKED_AT: usize = 8;
 /// Colours that have a place of their own.
 const OWN: usize = 48;
 /// The index of a pixel that does not change.
 const UNCHANGED: u8 = 255;
-/// A colour counts at most so often for the others.
+/// The greatest weight of a colour in the quantisation of the others.
 const MOST_COUNTED: usize = 24;
 /// Side of the pattern of dithering.
 const PATTERN: usize = 8;
-/// How far dithering moves red, green and blue, of 255.
+/// How far dithering moves red, green and blue, out of 255.
 const DITHER: i32 = 9;
 
 /// Writes the film.
@@ -72,7 +72,7 @@ fn count(pixels: &Pixels, counts: &mut BTreeMap<[u8; 3], usize>) {
     }
 }
 
-/// At most 255 colours for these, with how often each is there.
+/// At most 255 colours for the given colours with their frequencies.
 fn palette(counts: BTreeMap<[u8; 3], usize>) -> Vec<[u8; 3]> {
     let room = usize::from(UNCHANGED);
     if counts.len() <= room {
@@ -132,7 +132,7 @@ impl Finder {
         {
             return index;
         }
-        // The eye sees differences in green best, and in blue least.
+        // The eye is most sensitive to green, and least to blue.
         let apart = |other: &[u8; 3]| {
             let by = |k: usize| (i32::from(colour[k]) - i32::from(other[k])).pow(2);
             3 * by(0) + 5 * by(1) + 2 * by(2)
@@ -145,7 +145,7 @@ impl Finder {
     }
 }
 
-/// The threshold of a pixel, −0.5 to 0.5: that of an ordered pattern (B. Bayer 1973), which stands still from frame to frame.
+/// The threshold of a pixel, −0.5 to 0.5: that of an ordered pattern (B. Bayer 1973), which is the same in every frame.
 fn threshold(x: usize, y: usize) -> f32 {
     let (x, y) = (x % PATTERN, y % PATTERN);
     let mut value = 0;

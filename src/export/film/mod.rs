@@ -1,7 +1,7 @@
-//! Films of a study: runs as the timeline plays them, a number that is swept, one turn of the camera.
+//! Films of a study: runs as the timeline plays them, a sweep of a number, one turn of the camera.
 //!
-//! A [`Film`] makes one frame after the other, so that no more than a few are in memory. The same study gives the same frames, and
-//! the same bytes of a GIF, an APNG and numbered PNGs; an MP4 or WebM is made by `ffmpeg`, where it is installed.
+//! A [`Film`] makes one frame after the other, so that no more than a few are in memory. The same study gives the same
+//! frames, and the same bytes of a GIF, an APNG and numbered PNGs; `ffmpeg` makes MP4 and WebM, if it is installed.
 
 mod apng;
 mod gif;
@@ -29,14 +29,14 @@ use std::path::Path;
 pub const RATES: [f64; 2] = [1.0, 50.0];
 /// Seconds for which the first and the last frame are held.
 pub const HOLDS: [f64; 2] = [0.0, 60.0];
-/// A film of a run with more steps than fit into so many seconds leaves steps out.
+/// A film of a run with more steps than fit into this many seconds leaves steps out.
 const LONGEST_RUN: f64 = 10.0;
 /// Seconds of any other film.
 const USUAL: f64 = 6.0;
 /// The most frames of a film.
 const MOST_FRAMES: usize = 5_000;
 
-/// What happens in a film.
+/// The subject of a film.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Script {
     /// The runs go from their start to their end.
@@ -47,7 +47,7 @@ pub enum Script {
     Turn,
 }
 
-/// What is swept.
+/// The swept number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Swept {
     /// A parameter of the formula.
@@ -63,13 +63,13 @@ pub struct FilmOptions {
     pub size: [usize; 2],
     /// Frames a second.
     pub rate: f64,
-    /// Seconds, without those for which the ends are held; `None` is as long as the script asks.
+    /// The length in seconds, without the holds at both ends; `None` for the length of the script.
     pub seconds: Option<f64>,
     /// Seconds for which the first and the last frame are held.
     pub hold: [f64; 2],
-    /// Whether a GIF has its colours mixed from those of its palette.
+    /// Whether a GIF is dithered.
     pub dither: bool,
-    /// The study's name for the footer; `None` is the landscape's name.
+    /// The study's name for the footer; `None` for the name of the landscape.
     pub name: Option<String>,
 }
 
@@ -84,7 +84,7 @@ impl Default for FilmOptions {
 pub enum FilmFormat {
     /// 256 colours; shown everywhere.
     Gif,
-    /// All colours; shown by browsers.
+    /// APNG with all colours, which browsers show.
     Apng,
     /// A numbered PNG for each frame.
     Frames,
@@ -106,7 +106,7 @@ impl FilmFormat {
         }
     }
 
-    /// The format that a file's name asks for; `None` where it asks for none.
+    /// The format for the extension of a file's name; `None` if it has none of them.
     pub fn of(path: &Path) -> Option<FilmFormat> {
         match path.extension()?.to_str()?.to_lowercase().as_str() {
             "gif" => Some(FilmFormat::Gif),
@@ -119,7 +119,7 @@ impl FilmFormat {
     }
 }
 
-/// Says how many frames of how many are there; false ends the work.
+/// Called with the number of finished frames and of all frames; returning false stops the work.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize) -> bool;
 
 /// A film, frame by frame.
@@ -147,7 +147,7 @@ impl Film {
     /// A film of a study.
     ///
     /// # Errors
-    /// Returns a sentence if there is nothing to be shown, or what is to be swept is not there.
+    /// Returns an error, as a sentence, if there is nothing to show, or if the swept number does not exist.
     pub fn new(study: &Study, script: Script, options: FilmOptions) -> Result<Film, String> {
         let mut study = study.clone();
         study.picture.surface.shown |= script == Script::Turn;
@@ -174,7 +174,7 @@ impl Film {
         Ok(film)
     }
 
-    /// Frames of the film; each end is shown for longer.
+    /// The number of frames of the film; the first and the last are shown for longer.
     pub fn frames(&self) -> usize {
         self.frames
     }
@@ -192,10 +192,10 @@ impl Film {
         page(&self.options)
     }
 
-    /// How far a frame is on the way from the first (0) to the last (1).
+    /// The position of a frame between the first (0) and the last (1).
     fn share(&self, frame: usize) -> f64 {
         match self.script {
-            // The first frame follows the last one, when the film begins anew.
+            // When the film repeats, the first frame follows the last one.
             Script::Turn => frame as f64 / self.frames as f64,
             _ => frame as f64 / (self.frames - 1).max(1) as f64,
         }
@@ -228,21 +228,21 @@ impl Film {
         self.painter.paint(&scene)
     }
 
-    /// Seconds from the beginning at which a frame ends, with the time for which the ends are held.
+    /// The time in seconds at which a frame ends, including the holds at both ends.
     fn ends_at(&self, frame: usize) -> f64 {
         let [first, last] = self.options.hold;
         let held = if frame + 1 == self.frames { first + last } else { first };
         (frame + 1) as f64 / self.options.rate + held
     }
 
-    /// How long a frame is shown, in parts of a second; rounding does not add up.
+    /// How long a frame is shown, in units of 1/`parts` s. Rounding errors do not accumulate.
     fn shown(&self, frame: usize, parts: f64) -> u16 {
         let ticks = |seconds: f64| (seconds * parts).round();
         let before = if frame == 0 { 0.0 } else { ticks(self.ends_at(frame - 1)) };
         (ticks(self.ends_at(frame)) - before).clamp(1.0, 65_535.0) as u16
     }
 
-    /// How often a frame is shown where all are shown as long.
+    /// How often a frame is repeated in a format in which all frames have the same duration.
     fn times(&self, frame: usize) -> usize {
         usize::from(self.shown(frame, self.options.rate))
     }
@@ -317,10 +317,10 @@ fn check_sweep(study: &Study, script: &Script) -> Result<(), String> {
     }
 }
 
-/// Writes a film whole or not at all; false where `progress` has ended it.
+/// Writes a film whole or not at all; returns false if `progress` stopped it.
 ///
 /// # Errors
-/// Returns an error if a frame cannot be drawn, or the system refuses; what was there before is still there.
+/// Returns an error if a frame cannot be drawn, or if the system refuses. An existing file is then unchanged.
 pub fn write_film(
     film: &mut Film,
     path: &Path,

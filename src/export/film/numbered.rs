@@ -44,7 +44,7 @@ impl Numbered {
     /// Writes files with the numbers from 1 on, as many as `next` makes: all of them or none.
     ///
     /// # Errors
-    /// Returns an error if a file cannot be made; what was there before is still there.
+    /// Returns an error if a file cannot be written. Existing files are then unchanged.
     pub fn write(&self, next: &mut dyn FnMut(usize) -> Option<io::Result<Vec<u8>>>) -> Result<(), ExportError> {
         let wrong = |number: usize, reason: String| ExportError { path: self.path(number), reason };
         let folder = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
@@ -59,7 +59,7 @@ impl Numbered {
             let written = bytes.and_then(|bytes| fs::write(made.path().join(self.name(count)), bytes));
             written.map_err(|error| wrong(count, words(&error)))?;
         }
-        // All are there and only have to be renamed; what could still fail is asked first.
+        // All temporary files are written and only have to be renamed. Reasons for a failure are checked first.
         if let Some(number) = (1..=count).find(|number| self.path(*number).is_dir()) {
             return Err(wrong(number, "it is a folder".to_owned()));
         }
@@ -78,7 +78,7 @@ pub fn write_frames(film: &mut Film, path: &Path, progress: Progress<'_>) -> Res
         reason: "the name of a frame has a place for its number: frame-%04d.png".to_owned(),
     })?;
     let frames = film.frames();
-    // The ends are held by being there more than once.
+    // The ends are held by repeating their frames.
     let mut shown: Vec<usize> = Vec::new();
     for frame in 0..frames {
         shown.extend(std::iter::repeat_n(frame, film.times(frame)));

@@ -1,4 +1,4 @@
-//! The pixels of frames that have much in common: what two frames begin and end with is drawn once.
+//! The pixels of frames that have much in common: the marks with which two frames both begin or end are drawn once.
 
 use super::Pixels;
 use crate::export::render::pixels;
@@ -10,9 +10,9 @@ use resvg::tiny_skia::{ColorU8, Pixmap, PixmapPaint, Transform};
 pub struct Painter {
     /// The marks of the last frame.
     last: Vec<Primitive>,
-    /// What the last frames began with, and its pixels.
+    /// The common first marks of the last frames, and their pixels.
     beginning: Option<(Vec<Primitive>, Pixmap)>,
-    /// What they ended with, over nothing.
+    /// The common last marks of the frames, over nothing.
     end: Option<(Vec<Primitive>, Pixmap)>,
 }
 
@@ -48,7 +48,7 @@ impl Painter {
         }
         self.last.clone_from(marks);
         let size = [frame.width() as usize, frame.height() as usize];
-        // A frame is opaque, and so its colours are not multiplied by anything.
+        // A frame is opaque, so premultiplied colours equal the colours.
         let rgb = frame.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
         Ok(Pixels { size, rgb })
     }
@@ -65,7 +65,7 @@ fn drawn(scene: &Scene, marks: &[Primitive], background: Colour) -> Result<Optio
     Ok(Some((marks.to_vec(), pixels(&part(scene, marks, background), 1.0)?)))
 }
 
-/// Draws marks over a frame. An image whose pixels are the frame's is not encoded on the way, as it would be in an SVG.
+/// Draws marks over a frame. An image with the resolution of the frame is copied without encoding, unlike in an SVG.
 fn draw(frame: &mut Pixmap, scene: &Scene, marks: &[Primitive]) -> Result<(), String> {
     let mut rest = marks;
     while !rest.is_empty() {
@@ -82,7 +82,7 @@ fn draw(frame: &mut Pixmap, scene: &Scene, marks: &[Primitive]) -> Result<(), St
     Ok(())
 }
 
-/// An image whose pixels are the frame's, and where it begins.
+/// An image with the resolution of the frame, and its position.
 fn placed(mark: &Primitive) -> Option<(Pixmap, [i32; 2])> {
     let Primitive::Image { rect, raster, opacity } = mark else { return None };
     let is_whole = |x: f64| x == x.round() && x.abs() < 1e6;

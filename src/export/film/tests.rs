@@ -72,7 +72,8 @@ fn a_gif_has_the_colours_of_its_frames() {
     }
 }
 
-/// Five frames at ten a second with the ends held for half a second and one and a half: 0.6 s, three times 0.1 s, and 1.6 s.
+/// Five frames at ten a second with the ends held for half a second and one and a half: 0.6 s, three times 0.1 s, and
+/// 1.6 s.
 #[test]
 fn the_ends_of_a_film_are_held() {
     let mut film = film("w1^2 - w2^2", Script::Runs(Clock::Steps));
@@ -96,12 +97,12 @@ fn the_same_study_gives_the_same_bytes() {
     }
 }
 
-/// The most that a colour changes by rounding, of 255, where a few translucent marks are laid over each other in one order or
-/// another: one for each of them.
+/// The most that a colour changes by rounding, of 255, where a few translucent marks are laid over each other in one
+/// order or another: one for each of them.
 const ROUNDING: u8 = 6;
 
-/// Frames that are drawn from parts that they share are those that are drawn whole, up to the rounding of colours that are laid over
-/// each other.
+/// Frames that are drawn from parts that they share are those that are drawn whole, up to the rounding of colours that
+/// are laid over each other.
 #[test]
 fn parts_that_frames_share_change_nothing() {
     for script in [Script::Runs(Clock::Steps), Script::Turn] {
@@ -137,8 +138,8 @@ fn an_apng_is_read_as_a_png() {
     assert!(farthest <= Some(ROUNDING), "{farthest:?} of 255");
 }
 
-/// In a sweep of a from −1 to 1 in five frames a is −1, −0.5, 0, 0.5 and 1, and each frame has the critical points of its a:
-/// those of w1³/3 − a·w1 are at ±√a.
+/// In a sweep of a from −1 to 1 in five frames a is −1, −0.5, 0, 0.5 and 1, and each frame has the critical points of
+/// its a: those of w1³/3 − a·w1 are at ±√a.
 #[test]
 fn everything_is_computed_for_each_value_of_a_sweep() {
     let mut study = study("w1^3/3 - a*w1 + w2^2");
@@ -156,7 +157,7 @@ fn everything_is_computed_for_each_value_of_a_sweep() {
     assert!(Film::new(&study, missing, options([240, 180])).err().unwrap().contains("no parameter 'b'"));
 }
 
-/// A film that is ended leaves what was there before, and nothing beside it.
+/// A stopped film leaves an existing file unchanged, and no other file.
 #[test]
 fn a_film_that_is_ended_is_not_written() {
     let folder = tempfile::tempdir().unwrap();
@@ -180,7 +181,8 @@ fn a_name_has_a_place_for_a_number() {
     }
 }
 
-/// Digits follow the range: in thousandths of a range of 1 nothing is lost, and a learning rate is not written with seventeen.
+/// Digits follow the range: in thousandths of a range of 1 nothing is lost, and a learning rate is not written with
+/// seventeen.
 #[test]
 fn values_of_a_sweep_are_short() {
     assert_eq!(round_value(1.0 / 3.0, 1.0), 0.3333);

@@ -1,4 +1,4 @@
-//! A film as MP4 or WebM, by the program `ffmpeg` where it is installed.
+//! A film as MP4 or WebM, by the program `ffmpeg`, if it is installed.
 
 use super::{Film, FilmFormat, Progress, ended, failed};
 use crate::export::write::{ExportError, words, write_streamed};
@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Where `ffmpeg` is; `None` where it is not installed.
+/// The path of `ffmpeg`; `None` if it is not installed.
 pub fn video_program() -> Option<PathBuf> {
     let name = if cfg!(windows) { "ffmpeg.exe" } else { "ffmpeg" };
     let folders = std::env::var_os("PATH")?;

@@ -1,4 +1,4 @@
-//! Many points again and again: what a tape needs for blocks of points, prepared once.
+//! A tape prepared once for evaluation over many blocks of points.
 
 use super::grid;
 use super::program::{self, NEITHER, Program};
@@ -18,12 +18,12 @@ pub struct Blocks {
     columns: Lanes,
     registers: Lanes,
     results: Lanes,
-    /// Whether L is the first output, so that the others are undefined where that is.
+    /// Whether L is the first output, so that the others are undefined where L is.
     has_value: bool,
 }
 
 impl Blocks {
-    /// For these of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0.
+    /// Prepares the given range of L, ∂₁, ∂₂, ∂₁₁, ∂₁₂, ∂₂₂, numbered from 0.
     pub fn new(tape: &Instructions, planes: Range<usize>) -> Blocks {
         let outputs = &tape.output_slots()[planes.clone()];
         let program = Program::strict(tape, outputs);
@@ -45,7 +45,7 @@ impl Blocks {
         Blocks { set, section, chunks, scalars, columns, registers, results, has_value }
     }
 
-    /// Each output at each point (`w1[k]`, `w2[k]`) into a plane with as much room.
+    /// Writes each output at each point (`w1[k]`, `w2[k]`) to a plane of the same length.
     pub fn run(&mut self, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
         assert_eq!(w1.len(), w2.len(), "a point has two weights");
         let Blocks { set, section, chunks, scalars, columns, registers, results, has_value } = self;
@@ -73,7 +73,7 @@ impl Blocks {
         }
     }
 
-    /// Each output at each point of so many chunks of `columns`, which are w1 and w2.
+    /// Writes each output at each point of the first `chunks` chunks of `columns`, which are w1 and w2.
     pub fn run_over(&mut self, columns: Runs<'_>, chunks: usize, planes: &mut [&mut [[f64; CHUNK]]; 6]) {
         let Blocks { set, section, chunks: together, scalars, registers, has_value, .. } = self;
         let outputs = section.outputs;

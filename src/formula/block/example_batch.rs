@@ -1,8 +1,8 @@
 //! Batches: one formula over many examples at once.
 //!
-//! For one w, a lane is an example: what depends on the examples alone is computed when the batch is made, what depends on
-//! the weights alone once a w. On a grid a lane is a point, and the examples come one after the other: so few examples
-//! do not leave lanes empty.
+//! For one w, each lane is an example. Nodes that depend on the examples alone are computed when the batch is made, and
+//! nodes that depend on the weights alone once for each w. On a grid each lane is a point, and the examples follow one
+//! after the other, so that a small number of examples leaves no lanes empty.
 
 use super::program::{EXAMPLE, Id, Node, Program};
 use super::section::{Inputs, Lanes, Role, Section};
@@ -20,16 +20,16 @@ pub struct ExampleBatch {
     section: Section,
     /// [`Section::columns`], a lane for each example.
     fixed: Lanes,
-    /// What depends on the weights alone, operands first, as far as the section needs it.
+    /// The nodes that the section needs and that depend on the weights alone, operands first.
     shared: Vec<Id>,
-    /// What a grid's points need of each example: [`Section::scalars`] of `points`, and their values by example.
+    /// For grids: [`Section::scalars`] of `points`, and their values by example.
     points: Section,
     each: Vec<Each>,
-    /// What a grid's points need of the weights alone, for the columns of `points`.
+    /// For grids: computes the columns of `points` that depend on the weights alone.
     before: Option<Section>,
 }
 
-/// Where a scalar of a grid's section comes from.
+/// The source of a scalar of a grid's section.
 enum Each {
     Constant(f64),
     /// Its values by example.
@@ -37,7 +37,7 @@ enum Each {
 }
 
 impl ExampleBatch {
-    /// `outputs` of the tape over the examples of its columns.
+    /// Prepares `outputs` of the tape over the examples of its columns.
     pub fn new(tape: &Instructions, outputs: &[Slot], columns: &[Decimals]) -> ExampleBatch {
         let set = InstructionSet::fastest();
         let program = Program::strict(tape, outputs);
@@ -77,8 +77,8 @@ impl ExampleBatch {
         ExampleBatch { program, count, set, section, fixed, shared, points, each, before }
     }
 
-    /// Computes the outputs at w, and calls `with` for each block of them, of whole chunks but for the last. `rows` are
-    /// examples to be taken in this order; without it all are.
+    /// Computes the outputs at w, and calls `with` for each block of them. Every block but the last has whole chunks.
+    /// `rows` selects examples and their order; `None` takes all.
     pub fn run(&self, w: [f64; 2], rows: Option<&[u32]>, with: &mut dyn FnMut(&[&[f64]])) {
         let count = rows.map_or(self.count, <[u32]>::len);
         let chunks = self.section.chunks().min(count.div_ceil(CHUNK));
@@ -114,7 +114,7 @@ impl ExampleBatch {
         }
     }
 
-    /// The values of what depends on the weights alone, each at the place of its node.
+    /// The values of the nodes that depend on the weights alone, each at the place of its node.
     fn of_weights(&self, w: [f64; 2]) -> Vec<f64> {
         let mut values = vec![0.0; self.program.nodes.len()];
         for id in &self.shared {
@@ -129,8 +129,8 @@ impl ExampleBatch {
         values
     }
 
-    /// The means of the outputs on a grid, row by row, on all cores; each plane has room for all of it. Up to the
-    /// rounding of the sum, they are those of single points.
+    /// The means of the outputs on a grid, row by row, on all cores; each plane has room for all of it. They agree with
+    /// the values of single points up to the rounding of the sum.
     pub fn grid(&self, xs: &[f64], ys: &[f64], planes: &mut [Vec<f64>]) {
         let width = xs.len();
         if width == 0 {
@@ -214,7 +214,7 @@ impl Scratch {
             }
         }
         Scratch {
-            // The second weight is one for all lanes of a row, but a column all the same.
+            // The second weight is the same in all lanes of a row, but it is stored as a column, too.
             weights: Lanes::new(before.map_or(0, |before| before.columns.len()), lanes),
             constants,
             before_registers: before.map_or_else(Lanes::default, |before| before.registers(chunks)),

@@ -1,4 +1,4 @@
-//! Grids: tables for the columns, tables for the rows, and blocks of what depends on both weights.
+//! Grids: tables for nodes of one weight, by column or by row, and blocks of points for nodes of both weights.
 
 use super::program::{BOTH, FIRST, Id, NEITHER, Node, Program, SECOND};
 use super::ranges::{Ranges, SAFE};
@@ -26,9 +26,9 @@ pub struct Sampler<'a> {
     set: InstructionSet,
     order: Order,
     compiled: Compiled,
-    /// For what the free order cannot do; made when it is needed.
+    /// For blocks that the free order cannot compute; made on first use.
     strict: Option<Compiled>,
-    /// Whether that has the values of the row that is computed.
+    /// Whether `strict` has the values of the current row.
     strict_has_row: bool,
 }
 
@@ -62,7 +62,7 @@ impl<'a> Sampler<'a> {
     pub fn sample(&mut self, rows: Range<usize>, planes: &mut [&mut [f64]]) {
         let width = self.axes[0].len();
         let whole = width / CHUNK;
-        // What is left of a row is computed as a chunk of its own.
+        // The rest of a row is computed as a chunk of its own.
         let mut ends = Lanes::new(planes.len(), CHUNK);
         for (index, row) in rows.enumerate() {
             self.compiled.begin_row(row);
@@ -84,7 +84,8 @@ impl<'a> Sampler<'a> {
     }
 
     fn block<'b>(&mut self, planes: impl Iterator<Item = &'b mut [[f64; CHUNK]]>, block: Range<usize>, row: usize) {
-        // There are never more than six, and a vector for each block would cost more than some blocks do.
+        // There are at most six planes. An array is used because allocating a vector would take longer than some
+        // blocks.
         let mut all: [&mut [[f64; CHUNK]]; 6] = Default::default();
         let count = all.iter_mut().zip(planes).map(|(place, plane)| *place = plane).count();
         let planes = &mut all[..count];
@@ -135,11 +136,12 @@ struct Compiled {
     columns: Lanes,
     /// The value of each scalar in every row, for those that have one.
     rows: Lanes,
-    /// For each of these its place among the scalars.
+    /// The place of each of these among the scalars.
     places: Vec<usize>,
     scalars: Lanes,
     registers: Lanes,
-    /// Whether everything on the way is known to stay in the range in which any order has the same value.
+    /// Whether all intermediate values are known to stay in the range in which every order gives the same value up to
+    /// rounding.
     is_bounded: bool,
 }
 
@@ -153,7 +155,7 @@ impl Compiled {
         Compiled::new(&program, section, columns, rows, is_bounded)
     }
 
-    /// The program in free order, when on this grid only the rounding differs from the strict one.
+    /// The program in free order, if on this grid it differs from the strict order in rounding only.
     fn free(tape: &Instructions, outputs: &[Slot], axes: [&[f64]; 2], set: InstructionSet) -> Option<Compiled> {
         let regrouped = Regrouped::new(tape, outputs);
         let ranges = Ranges::new(&regrouped.program, axes);
@@ -214,7 +216,7 @@ impl Compiled {
     }
 }
 
-/// What is computed for each point.
+/// The section that is computed for each point.
 fn body(program: &Program) -> Section {
     Section::writing_side_by_side(program, &program.outputs, |id| match program.depends[id.index()] {
         BOTH => Role::Computed,
@@ -223,7 +225,7 @@ fn body(program: &Program) -> Section {
     })
 }
 
-/// The nodes of one weight that a section asks for, in its order.
+/// The nodes of one weight that a section needs, in its order.
 fn asked(program: &Program, section: &Section, weight: u8) -> Vec<Id> {
     let from = if weight == FIRST { &section.columns } else { &section.scalars };
     from.iter().copied().filter(|id| program.depends[id.index()] == weight).collect()

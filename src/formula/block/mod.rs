@@ -1,13 +1,13 @@
 //! Blocks: a tape run over many points at once.
 //!
 //! Points come in blocks of up to 1024 lanes, and every operation is done for a whole block by the vector instructions
-//! of the machine ([`crate::number::lanes`]). On a grid, what depends on w1 alone is computed once a column and what
-//! depends on w2 alone once a row; only the rest is computed for each point.
+//! of the machine ([`crate::number::lanes`]). On a grid, nodes of w1 alone are computed once for each column and nodes
+//! of w2 alone once for each row. Only the rest is computed for each point.
 //!
-//! [`super::PointSampler`] has, bit for bit, what [`super::Tape::value`] and [`super::Tape::jet`] have. On a grid
-//! the operations are regrouped ([`regroup`]), and values agree with those of points to within twice the width of the
-//! enclosure that interval arithmetic gives for the point and its neighbours in f64: to what is rounded away anyhow.
-//! Undefined and infinite values are those of the strict order. All bits are the same on every machine.
+//! [`super::PointSampler`] has the bits of [`super::Tape::value`] and [`super::Tape::jet`]. On a grid the operations
+//! are regrouped ([`regroup`]). A value then differs from that of the single point by at most twice the width of the
+//! enclosure that interval arithmetic gives for the point and its neighbours in f64, which is of the size of rounding
+//! errors. Undefined and infinite values are those of the strict order. All bits are the same on every machine.
 
 mod grid;
 mod example_batch;
@@ -45,7 +45,7 @@ fn undefine(set: InstructionSet, planes: &mut [&mut [[f64; CHUNK]]]) {
     }
 }
 
-/// Makes room for values that are all written: what is there is not cleared.
+/// Resizes a vector whose values will all be overwritten, without clearing it.
 pub(super) fn resize(out: &mut Vec<f64>, len: usize) {
     if out.len() != len {
         out.clear();

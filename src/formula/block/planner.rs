@@ -8,7 +8,7 @@ use crate::number::lanes::{First, Kernel, Pair, Then};
 /// No instruction computes it.
 const NOWHERE: u32 = u32::MAX;
 
-/// Makes sections: which operations are done at once, in which order, and where results stand.
+/// Plans a section: which operations are fused, in which order they run, and where each result is stored.
 pub(super) struct Planner<'a, F> {
     program: &'a Program,
     outputs: &'a [Id],
@@ -27,9 +27,9 @@ impl Section {
         Planner::new(program, outputs, role, false).section()
     }
 
-    /// The same where the outputs are long runs of memory, several at a time: what is computed stays in registers until
-    /// a block is complete, and is then written to all of them side by side, a chunk to each in turn. Longer stretches
-    /// to one after the other take two to three times as long.
+    /// Like [`Section::new`], for several outputs that are long runs of memory. Results stay in registers until a block
+    /// is complete, and are then written to all outputs side by side, one chunk to each in turn. Writing longer
+    /// stretches to one output after the other takes two to three times as long.
     pub fn writing_side_by_side(program: &Program, outputs: &[Id], role: impl Fn(Id) -> Role) -> Section {
         Planner::new(program, outputs, role, outputs.len() > 1).section()
     }
@@ -53,7 +53,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
                 }
             }
         }
-        // From the last node on, so that one that is absorbed absorbs none itself, but for squares in a sum.
+        // From the last node backwards, so that an absorbed node absorbs no other, except squares in a sum.
         for index in (0..count).rev() {
             let id = Id(index as u32);
             if planner.uses[index] == 0 || planner.absorbed[index] || !planner.is_computed(id) {
@@ -80,7 +80,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         (self.role)(id) == Role::Computed
     }
 
-    /// What a node is the square of, where that may be computed along with it.
+    /// The node of which this node is the square, if it may be computed along with the square.
     fn root(&self, id: Id) -> Option<Id> {
         if self.is_square(id) { self.fusible(id) } else { None }
     }
@@ -102,7 +102,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         })
     }
 
-    /// The kernel and the operands of a node, with what it absorbed.
+    /// The kernel and the operands of a node, including the nodes that it absorbed.
     fn instruction(&self, id: Id) -> (Kernel, [Option<Id>; 4]) {
         match self.program.nodes[id.index()] {
             Node::Unary(op, a) => (Kernel::Unary(op), [Some(a), None, None, None]),
@@ -139,7 +139,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         (Kernel::Fused(first, then), [Some(p), Some(q), other, None])
     }
 
-    /// What a square that is absorbed has absorbed itself.
+    /// The node that an absorbed square has absorbed itself.
     fn absorbed_root(&self, square: Id) -> Option<Id> {
         match self.program.nodes[square.index()] {
             Node::Binary(Binary::Mul, root, again) if root == again && self.absorbed[root.index()] => Some(root),
@@ -269,7 +269,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         section
     }
 
-    /// Both functions of a pair, where one of them is this node and the other is computed later.
+    /// Both functions of a pair, if this node is one of them and the other is computed later.
     fn pair(&self, id: Id, order: &[Id]) -> Option<(Pair, [Id; 2])> {
         let Node::Unary(function, a) = self.program.nodes[id.index()] else { return None };
         let pair = Pair::with(function)?;
@@ -280,7 +280,7 @@ impl<'a, F: Fn(Id) -> Role> Planner<'a, F> {
         Some((pair, if function == first { [id, other] } else { [other, id] }))
     }
 
-    /// Where a node stands; one from outside is given its place when it is first asked for.
+    /// Where a node is stored. A node from outside gets its place at its first use.
     fn place(&self, id: Id, places: &mut [Option<Location>], section: &mut Section) -> Location {
         *places[id.index()].get_or_insert_with(|| match (self.role)(id) {
             Role::Column => {

@@ -1,10 +1,10 @@
-//! Programs: what a tape computes, as a graph whose nodes know which weights they depend on.
+//! Programs: the operations of a tape as a graph. Each node has the weights that it depends on.
 
 use crate::formula::instructions::{Instructions, Operation, Slot};
 use crate::number::{Binary, SMALL_EXPONENTS, Unary};
 use std::collections::HashMap;
 
-/// The place of a node; operands stand before what uses them.
+/// The place of a node; operands come before the nodes that use them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Id(pub u32);
 
@@ -14,7 +14,7 @@ impl Id {
     }
 }
 
-/// What a node computes.
+/// The operation of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Node {
     Constant(f64),
@@ -43,7 +43,7 @@ pub const BOTH: u8 = 3;
 /// The bit of what depends on the example.
 pub const EXAMPLE: u8 = 4;
 
-/// A graph of operations with some nodes that are asked for.
+/// A graph of operations, some of whose nodes are outputs.
 #[derive(Default)]
 pub struct Program {
     pub nodes: Vec<Node>,
@@ -54,8 +54,8 @@ pub struct Program {
 }
 
 impl Program {
-    /// Every operation of the tape in its order, for the outputs asked for: each result has the bits of
-    /// [`Tape::value`] and [`Tape::jet_of`].
+    /// Every operation of the tape in its order, for the requested outputs: each result has the bits of [`Tape::value`]
+    /// and [`Tape::jet_of`].
     pub fn strict(tape: &Instructions, outputs: &[Slot]) -> Program {
         let mut program = Program::default();
         let needed = tape.needed(outputs);
@@ -75,7 +75,7 @@ impl Program {
         places
     }
 
-    /// One operation of a tape.
+    /// Adds one operation of a tape.
     pub fn operation(&mut self, operation: Operation, of: impl Fn(Slot) -> Id) -> Id {
         match operation {
             Operation::Unary(op, a) => self.unary(op, of(a)),
@@ -96,10 +96,10 @@ impl Program {
         self.insert(Node::Binary(op, a, b))
     }
 
-    /// xⁿ, multiplied out where `powi` of f64 does that, so that the bits are the same.
+    /// xⁿ, as products if `powi` of f64 uses products, so that the bits are the same.
     pub fn power(&mut self, x: Id, exponent: i32) -> Id {
         match exponent {
-            // x⁰ is 1, and NaN where x is: the power function's value, too.
+            // x⁰ is 1, but NaN if x is NaN, as the power function has it.
             n if n == 0 || !SMALL_EXPONENTS.contains(&n) => {
                 let exponent = self.constant(f64::from(n));
                 self.binary(Binary::Pow, x, exponent)
@@ -156,7 +156,7 @@ impl Program {
         id
     }
 
-    /// For each node whether an output needs it.
+    /// For each node, whether an output needs it.
     pub fn used(&self) -> Vec<bool> {
         let mut is_used = vec![false; self.nodes.len()];
         self.outputs.iter().for_each(|id| is_used[id.index()] = true);

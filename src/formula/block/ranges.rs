@@ -1,11 +1,10 @@
-//! What is known of a program's values on a grid before any of them is computed: an interval for each node, and what
-//! follows from it.
+//! Bounds of a program's values on a grid, known before any value is computed: an interval for each node.
 
 use super::program::{Id, Node, Program};
 use crate::formula::instructions::Instructions;
 use crate::number::{Binary, Interval, Number};
 
-/// Magnitudes within which products of a few numbers neither overflow nor lose digits.
+/// Magnitudes in this range can be multiplied and divided a few times without overflow and without loss of digits.
 pub const SAFE: std::ops::RangeInclusive<f64> = 1e-290..=1e290;
 
 /// An enclosure of the values of each node on a grid.
@@ -15,10 +14,10 @@ pub struct Ranges {
 }
 
 impl Ranges {
-    /// Of a program without data, where w1 and w2 have some of these values.
+    /// The ranges of a program without data if w1 and w2 take the values of these axes.
     pub fn new(program: &Program, axes: [&[f64]; 2]) -> Ranges {
         let axes = axes.map(|axis| match axis {
-            // As a rule it is sorted: then NaN is not among them, and the ends enclose all.
+            // The axis is usually sorted. Then it has no NaN, and its ends enclose all values.
             [first, .., last] if axis.is_sorted() => Some(Interval::point(*first).hull(Interval::point(*last))),
             _ => axis.iter().map(|w| Interval::point(*w)).reduce(Interval::hull),
         });
@@ -40,7 +39,7 @@ impl Ranges {
         Ranges { nodes, are_bounded }
     }
 
-    /// Whether the outputs of some instructions and all values on the way to them are defined, and of magnitudes below 1e290,
+    /// Whether all outputs and intermediate values of some instructions are defined and of magnitude below 1e290,
     /// wherever |w1| and |w2| are at most `reach`.
     pub fn are_bounded_within(list: &Instructions, reach: f64) -> bool {
         let axis = [-reach, reach];
@@ -52,7 +51,7 @@ impl Ranges {
         self.are_bounded
     }
 
-    /// Whether the values have reciprocals that can be multiplied with in place of dividing, a few of them in a row.
+    /// Whether dividing by the values can be replaced by multiplying with their reciprocals, a few times in a row.
     pub fn are_invertible(&self, id: Id) -> bool {
         const LEAST: f64 = 1e-90;
         const MOST: f64 = 1e90;

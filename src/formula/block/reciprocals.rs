@@ -4,9 +4,11 @@ use super::program::{BOTH, Id, Node, Program};
 use super::ranges::Ranges;
 use crate::number::{Binary, Unary};
 
-/// The program with fewer divisions and powers for each point, where that is possible, and the new place of each node: what
-/// divides several times does so once, and is then multiplied with, as are its powers; of powers of the same with exponents
-/// that differ by whole numbers only the highest is computed. Derivatives of quotients and powers are full of both.
+/// The program with fewer divisions and powers for each point, if possible, and the new place of each node.
+///
+/// A node that divides several times is inverted once, and its inverse is multiplied with. Of several powers of one
+/// base whose exponents differ by integers only the highest is computed; the others are that power divided by the base.
+/// Derivatives of quotients and powers have many of both.
 pub fn with_shared_reciprocals(program: Program, ranges: &Ranges) -> (Program, Vec<Id>) {
     let sharing = Sharing::new(&program, ranges);
     if !sharing.is_worthwhile() {
@@ -27,10 +29,9 @@ enum Inverse {
 
 struct Sharing<'a> {
     program: &'a Program,
-    /// For each node that divides more than once, or by which powers are lowered.
+    /// How to invert each node that divides more than once, or that lowers a power.
     inverses: Vec<Option<Inverse>>,
-    /// For each node that is a power and not the highest: a higher one of the same, and how often that is divided by the
-    /// base.
+    /// For each power that is not the highest of its base: a higher power, and how often to divide it by the base.
     powers: Vec<Option<(Id, u32)>>,
 }
 
@@ -38,11 +39,11 @@ impl<'a> Sharing<'a> {
     fn new(program: &'a Program, ranges: &Ranges) -> Sharing<'a> {
         let count = program.nodes.len();
         let mut sharing = Sharing { program, inverses: vec![None; count], powers: vec![None; count] };
-        // What depends on one weight alone is computed once a column or row.
+        // Nodes of one weight are computed only once for each column or row.
         let is_used = program.used();
         let used = (0..count).filter(|&index| is_used[index] && program.depends[index] == BOTH);
         let used: Vec<Id> = used.map(|index| Id(index as u32)).collect();
-        // Where two quotients are equal, and L has a kink, they have to stay so to the last bit.
+        // If L has a kink where two quotients are equal, they have to stay equal to the last bit.
         let has_jump =
             |id: &Id| matches!(program.nodes[id.index()], Node::Unary(Unary::Kink | Unary::Sign | Unary::Step, _));
         if used.iter().any(has_jump) {
@@ -116,7 +117,7 @@ impl<'a> Sharing<'a> {
     }
 }
 
-/// The most divisions by the base that may stand for a power.
+/// The most divisions by the base that may replace a power.
 const MOST_DIVISIONS: f64 = 4.0;
 
 struct Rewriter<'a> {
@@ -189,7 +190,7 @@ mod tests {
     use crate::formula::block::regroup::Regrouped;
     use crate::landscape::nodes;
 
-    /// How many divisions and powers of both weights are left of L, ∇L and H.
+    /// How many divisions and how many powers of both weights are left in L, ∇L and H.
     fn left(formula: &str) -> [usize; 2] {
         let regrouped = regrouped(formula);
         let axis = nodes([-1.0, 1.0], 11);

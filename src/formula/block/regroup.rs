@@ -1,12 +1,13 @@
-//! Regrouping: on a grid, a + b·c is cheaper when what depends on one weight alone is gathered first.
+//! Regrouping: on a grid, sums and products are cheaper if the terms that depend on one weight alone are gathered
+//! first.
 //!
 //! A sum is split into what depends on neither weight, on w1, on w2 and on both; each part is added up by itself, the
-//! middle two once a column and once a row. Products likewise, where dividing by what depends on one weight is
-//! multiplying with a quotient. And exp(a(w1) + b(w2)) is exp(a)·exp(b). Rastrigin's function becomes one addition a
-//! point, and the exponentials of a sum of Gaussians vanish from the grid altogether.
+//! parts of one weight only once for each column or row. Products are split likewise; dividing by a term of one weight
+//! becomes multiplying with its reciprocal. And exp(a(w1) + b(w2)) becomes exp(a)·exp(b). Rastrigin's function then
+//! takes one addition for each point, and a sum of Gaussians takes no exponential at grid points.
 //!
-//! The result is that of another order of the same operations: it is rounded differently, by no more than such an order
-//! rounds. Where numbers leave the range in which that is all that changes, the safety of its constants, tables and values says so.
+//! The operations are the same in a different order, so only the rounding differs. This holds while all numbers stay in
+//! a safe range; the constants, tables and values are tested for that.
 
 use super::program::{BOTH, FIRST, Id, NEITHER, Node, Program, SECOND};
 use super::ranges::{Ranges, SAFE};
@@ -14,12 +15,12 @@ use super::reciprocals::with_shared_reciprocals;
 use crate::formula::instructions::{Instructions, Operation, Slot};
 use crate::number::{Binary, Unary};
 
-/// A program in which sums and products are regrouped, and what must hold for it to be used.
+/// A program in which sums and products are regrouped, and the conditions under which it may be used.
 pub struct Regrouped {
     pub program: Program,
-    /// Exponentials of parts of a sum: to be finite and normal.
+    /// Exponentials of parts of a sum. Condition: they are finite and normal.
     pub exponentials: Vec<Id>,
-    /// Products of what depends on one weight alone, with their factors: to be zero only where a factor is.
+    /// Products of terms of one weight, with their factors. Condition: a product is zero only where a factor is.
     pub products: Vec<[Id; 3]>,
     /// Whether all constants that were multiplied out are in the safe range.
     pub has_safe_constants: bool,
@@ -29,13 +30,13 @@ pub struct Regrouped {
 const MOST: usize = 64;
 
 impl Regrouped {
-    /// Whether a table that the program uses has only values that may be regrouped: 0, values in the safe range, and
-    /// undefined or infinite ones, which stay so in any order.
+    /// Whether a table has only values that may be regrouped: 0, values in the safe range, and undefined or infinite
+    /// values, which stay undefined or infinite in any order.
     pub fn is_safe_table(values: &[f64]) -> bool {
         values.iter().all(|value| *value == 0.0 || !value.is_finite() || SAFE.contains(&value.abs()))
     }
 
-    /// Whether an exponential of a part of a sum may stand for itself.
+    /// Whether an exponential of a part of a sum may be a factor of its own.
     pub fn is_safe_exponential(values: &[f64]) -> bool {
         values.iter().all(|value| value.is_normal())
     }
@@ -49,7 +50,7 @@ impl Regrouped {
         Regrouper::new(tape, outputs).run(outputs)
     }
 
-    /// The same with [`with_shared_reciprocals`].
+    /// The same program with [`with_shared_reciprocals`].
     pub fn with_shared_reciprocals(self, ranges: &Ranges) -> Regrouped {
         let Regrouped { program, exponentials, products, has_safe_constants } = self;
         let (program, places) = with_shared_reciprocals(program, ranges);
@@ -72,7 +73,7 @@ struct Signed {
 
 /// How the value of a slot is computed.
 enum Shape {
-    /// As on the tape.
+    /// Unchanged from the tape.
     Plain(Operation),
     /// Multiples of slots, and a constant.
     Sum { terms: Vec<(f64, Slot)>, constant: f64 },
@@ -145,7 +146,7 @@ impl<'a> Regrouper<'a> {
         self.constants[slot as usize].filter(|value| SAFE.contains(&value.abs()))
     }
 
-    /// What the operation multiplies or divides, and the factor that this is.
+    /// The constant factor of an operation that multiplies or divides by a constant, and its other operand.
     fn multiple(&self, operation: Operation) -> Option<(f64, Slot)> {
         match operation {
             Operation::Unary(Unary::Neg, a) => Some((-1.0, a)),
@@ -170,8 +171,8 @@ impl<'a> Regrouper<'a> {
         }
     }
 
-    /// The terms of a sum: through sums, and through multiples of separable ones. What is used elsewhere, too, is a
-    /// term of its own, unless all are wanted.
+    /// The terms of a sum, found through nested sums and through multiples of separable sums. A sum that is used
+    /// elsewhere, too, is one term, unless `all` is set.
     fn terms(&self, root: Slot, all: bool) -> (Vec<(f64, Slot)>, f64) {
         let (mut terms, mut constant) = (Vec::new(), 0.0);
         let mut open = vec![(1.0, root)];
@@ -240,7 +241,7 @@ impl<'a> Regrouper<'a> {
             let room = above.len() + below.len() + open.len() < MOST;
             match self.operations[slot as usize] {
                 None if self.constant(slot).is_some() && !divides => {
-                    // Beyond the safe range it stays there, whatever follows.
+                    // If the coefficient leaves the safe range, it stays outside.
                     coefficient *= self.constant(slot).unwrap_or(1.0);
                     if !SAFE.contains(&f64::abs(coefficient)) {
                         coefficient = f64::INFINITY;
@@ -315,7 +316,7 @@ impl<'a> Regrouper<'a> {
 
     fn plain(&mut self, operation: Operation) -> Signed {
         match operation {
-            // The sign of the base stays the sign of an odd power, and none of an even one.
+            // An odd power keeps the sign of its base, and an even power drops it.
             Operation::Power(a, n) if n != 0 => {
                 let Signed { id, negative } = self.places[a as usize];
                 Signed { id: self.regrouped.program.power(id, n), negative: negative && n % 2 != 0 }
@@ -369,7 +370,7 @@ impl<'a> Regrouper<'a> {
     fn sum(&mut self, terms: &[(f64, Slot)], constant: f64) -> Signed {
         let start = (constant != 0.0).then(|| self.constant_node(constant));
         let has = |kind: u8| terms.iter().any(|(_, slot)| self.depends(*slot) == kind);
-        // The constant goes where it is added once a row, or else once a column.
+        // The constant is added to the part that is computed once for each row, or else once for each column.
         let with_second = has(SECOND) || !has(FIRST);
         let second = self.part(terms, start.filter(|_| with_second), |depends| depends == SECOND || depends == NEITHER);
         let first = self.part(terms, start.filter(|_| !with_second), |depends| depends == FIRST);
@@ -377,7 +378,7 @@ impl<'a> Regrouper<'a> {
         let mut sum = None;
         for (k, term) in both.iter().enumerate() {
             sum = self.part(&[*term], sum, |_| true);
-            // After the first, so that a product and the addition of a table to it can be done at once.
+            // Added after the first term, so that a product and the addition of a table can be fused.
             if k == 0 {
                 sum = first.map_or(sum, |first| Some(self.added(sum, first)));
             }
@@ -419,7 +420,7 @@ impl<'a> Regrouper<'a> {
         }
         let first = self.quotient(&first, true);
         let second = self.quotient(&second, true);
-        // Where something that depends on both only divides, it divides the table, or else the row's value.
+        // If factors of both weights only divide, they divide the table, or else the value of the row.
         let is_divisor = both.0.is_empty() && !both.1.is_empty();
         let (both, first, second) = match (is_divisor, first, second) {
             (true, Some(table), second) => (self.quotient(&(vec![table], both.1), false), None, second),
@@ -434,7 +435,7 @@ impl<'a> Regrouper<'a> {
         Signed { id, negative }
     }
 
-    /// Factors as nodes: exponentials of sums as two factors, signs taken out.
+    /// Factors as nodes. An exponential of a sum becomes two factors, and signs are moved to `negative`.
     fn factors(&mut self, factors: &[Factor], negative: &mut bool) -> Vec<Id> {
         let mut nodes = Vec::new();
         for factor in factors {
@@ -501,7 +502,7 @@ impl<'a> Regrouper<'a> {
     }
 }
 
-/// Whether a node is a constant that products and sums may take in.
+/// Whether a node is a constant that may be combined with others in products and sums.
 pub fn is_safe_constant(node: Node) -> bool {
     match node {
         Node::Constant(value) => Regrouped::is_safe_table(&[value]),

@@ -1,7 +1,7 @@
-//! Sections: a program's operations in an order, with registers of lanes, ready to run over block after block.
+//! Sections: some operations of a program in a fixed order, with registers of lanes, ready to run over many blocks.
 //!
-//! A section computes the nodes that depend on certain weights. What it uses from outside comes as columns (a value for
-//! each lane) and as scalars (one value, spread over all lanes once, so that every operand is a run of lanes).
+//! A section computes the nodes that depend on certain weights. Its inputs are columns (a value for each lane) and
+//! scalars (one value, copied to all lanes once, so that every operand is a run of lanes).
 
 use super::program::Id;
 use crate::number::lanes::{
@@ -9,7 +9,7 @@ use crate::number::lanes::{
 };
 use std::ops::Range;
 
-/// Where lanes stand.
+/// The location of lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Location {
     /// A value for each lane, from outside.
@@ -18,7 +18,7 @@ pub(super) enum Location {
     Scalar(u32),
     /// A register, used for several nodes one after the other.
     Register(u32),
-    /// What is asked for.
+    /// An output.
     Output(u32),
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Instruction {
     pub kernel: Kernel,
     pub operands: [Option<Location>; 4],
     pub target: Location,
-    /// Where both functions of a pair are wanted: which, and where the second one goes.
+    /// If both functions of a pair are needed: the pair, and where the second result is stored.
     pub pair: Option<(Pair, Location)>,
 }
 
@@ -39,9 +39,9 @@ const ABREAST: usize = 6;
 /// Operations in order.
 pub struct Section {
     pub(super) instructions: Vec<Instruction>,
-    /// Outputs that are computed elsewhere: from outside, as another output, or in registers.
+    /// Outputs to be copied from elsewhere: from an input, from another output, or from a register.
     pub(super) copies: Vec<(Location, u32)>,
-    /// Where each result is before that, once.
+    /// The location of each distinct result before it is copied.
     pub(super) results: Vec<Location>,
     /// The nodes that come from outside as columns.
     pub columns: Vec<Id>,
@@ -51,7 +51,7 @@ pub struct Section {
     pub(super) outputs: usize,
 }
 
-/// What a section does with a node.
+/// The role of a node in a section.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// It is a column from outside.
@@ -63,7 +63,7 @@ pub enum Role {
 }
 
 impl Section {
-    /// Numbers the columns anew: from then on they are given by these numbers, and not by their places in
+    /// Renumbers the columns. From then on a caller passes them by these numbers, and not by their places in
     /// [`Section::columns`].
     pub fn renumber_columns(&mut self, number: impl Fn(Id) -> u32) {
         let columns = &self.columns;
@@ -76,8 +76,8 @@ impl Section {
         }
     }
 
-    /// How many chunks of lanes keep everything that a block touches in the first-level cache (32 KiB on most
-    /// processors, part of it for the result that streams through). Longer blocks spare calls.
+    /// How many chunks a block may have so that everything it touches fits in the first-level cache (32 KiB on most
+    /// processors, part of it for the results that stream through). Longer blocks need fewer calls.
     pub fn chunks(&self) -> usize {
         let runs = self.registers + self.columns.len() + self.outputs;
         (28 * 1024 / (size_of::<[f64; CHUNK]>() * runs.max(1))).clamp(MOST_PIECES[0], MOST_PIECES[1])
@@ -121,7 +121,7 @@ impl Section {
                 }
                 continue;
             }
-            // The target is taken out, so that the operands can be read: it is never one of them.
+            // The target is split off, so that the operands can be borrowed. It is never one of them.
             match *target {
                 Location::Register(target) => {
                     let (before, rest) = registers.split_at_mut(target as usize * stride);
@@ -144,7 +144,7 @@ impl Section {
         }
     }
 
-    /// Whether the magnitudes of all results are at most a limit, after the first half.
+    /// Whether the magnitudes of all results are at most a limit. Call it after [`Section::compute`].
     pub fn are_within(
         &self,
         set: InstructionSet,
@@ -158,7 +158,7 @@ impl Section {
         self.results.iter().all(|place| are_within(set, read(place).as_flattened(), limit))
     }
 
-    /// The second half of [`Section::run`]: brings results to the outputs that do not have them yet.
+    /// The second half of [`Section::run`]: copies results to the outputs that do not have them yet.
     pub fn deliver(
         &self,
         set: InstructionSet,
@@ -217,7 +217,7 @@ fn both<'a>(
     }
 }
 
-/// What comes from outside, and the chunks of the columns that make a block.
+/// The inputs of a section, and the chunks of the columns that make up a block.
 pub struct Inputs<'a> {
     pub columns: Runs<'a>,
     pub scalars: &'a Lanes,
@@ -232,7 +232,7 @@ pub struct Runs<'a> {
     pub stride: usize,
 }
 
-/// Where a block's operands stand.
+/// The locations of a block's operands.
 struct Reader<'a> {
     /// The columns, from the block's first chunk on, and the chunks from one to the next.
     columns: &'a [[f64; CHUNK]],
@@ -283,8 +283,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Runs of lanes of equal length, in whole chunks, that begin at the begin of a line of the cache: a vector that
-/// straddles two costs twice.
+/// Runs of lanes of equal length, in whole chunks. Each run begins at the start of a cache line, because a vector that
+/// straddles two lines takes twice as long.
 #[derive(Clone, Debug, Default)]
 pub struct Lanes {
     numbers: Vec<f64>,
@@ -306,7 +306,7 @@ impl Lanes {
         Lanes { numbers, start: (Lanes::LINE - misplaced) % Lanes::LINE, stride, runs }
     }
 
-    /// Fills a run with numbers, the last one again in the rest of the last chunk.
+    /// Fills a run with numbers, and repeats the last one to the end of the last chunk.
     pub fn fill(&mut self, run: usize, values: &[f64]) {
         let (numbers, rest) = self.run_mut(run).as_flattened_mut().split_at_mut(values.len());
         numbers.copy_from_slice(values);

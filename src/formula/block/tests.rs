@@ -11,7 +11,7 @@ fn same(a: f64, b: f64) -> bool {
     a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
 }
 
-/// How many widths of the enclosure of L around a point a value on the grid may be away from L there.
+/// How far a value on the grid may be from L at the point, in widths of the enclosure of L around the point.
 const WIDTHS: f64 = 2.0;
 
 /// The point and its neighbours among the numbers of f64.
@@ -28,7 +28,7 @@ pub fn agrees(got: f64, expected: f64, enclosure: Interval) -> bool {
     (got - expected).abs() <= WIDTHS * enclosure.width() || enclosure.is_empty()
 }
 
-/// Formulas that regrouping works on, and some on which it must not.
+/// Formulas that regrouping changes, and some that it must not change.
 const FORMULAS: &[&str] = &[
     "w1^3-w2^2",
     "3",
@@ -196,7 +196,7 @@ fn what_is_regrouped_and_what_is_not() {
     assert_eq!(order("w1*w2*1e-200*1e-200*1e300", 3.0), Order::Strict, "1e-400 is 0");
 }
 
-/// Some rows of points at once, for some of the planes: nothing but the way there is different.
+/// Some rows of points at once, for some of the planes: only the method differs.
 #[test]
 fn rows_have_the_bits_of_points() {
     // More than one block.
@@ -230,7 +230,7 @@ fn what_is_bounded() {
     for text in ["w1^3-w2^2", "sin(w1*w2)", "exp(-w1^2)*w2", "1/(1+w1^2)", "w1^20", "tanh(w1)/(2+cos(w2))"] {
         assert!(is_bounded(text), "{text}");
     }
-    // Infinite, undefined, undefined in a derivative alone, and too large on the way.
+    // Infinite, undefined, undefined only in a derivative, and overflowing in between.
     for text in ["exp(w1)", "1/w1", "log(w1)", "sqrt(w1^2)", "w1^30", "exp(-exp(w1))", "w2*w1^24*w2^2"] {
         assert!(!is_bounded(text), "{text}");
     }

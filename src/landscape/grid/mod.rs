@@ -1,7 +1,8 @@
-//! A landscape that was computed elsewhere: values on a rectangular grid, and a smooth function through them.
+//! A landscape that another program computed: values on a rectangular grid, and a smooth function through them.
 //!
-//! The function is the bicubic spline: piecewise cubic in each weight, with continuous second derivatives, through every
-//! value. What is said of it (critical points, curvature) is said of this interpolant, not of the loss that was sampled.
+//! The function is the bicubic spline: piecewise cubic in each weight, with continuous second derivatives, through
+//! every value. All results (critical points, curvature) are about this interpolant, not about the loss that was
+//! sampled.
 
 mod reading;
 mod spline;
@@ -27,14 +28,15 @@ pub struct GridValues {
 }
 
 impl GridValues {
-    /// Nodes along a side: a cubic needs four, and more than these no picture shows.
+    /// The least and the greatest number of nodes along a side: a cubic needs four, and no picture shows more than
+    /// 4,096.
     pub const SIDE: [usize; 2] = [4, 4096];
 
     /// Values on a grid.
     ///
     /// # Errors
-    /// Returns an error if the sides are too short or too long or do not ascend, or the values are not finite or not as
-    /// many.
+    /// Returns an error if a side is too short, too long or does not ascend, if a value is not finite, or if the number
+    /// of values is wrong.
     pub fn new(w1: Vec<f64>, w2: Vec<f64>, values: Vec<f64>) -> Result<GridValues, GridError> {
         let [least, most] = GridValues::SIDE;
         for (name, side) in [("w1", &w1), ("w2", &w2)] {
@@ -61,7 +63,7 @@ impl GridValues {
         View { w1: ends(&self.w1), w2: ends(&self.w2) }
     }
 
-    /// Where the least value is.
+    /// The place of the least value.
     pub fn least(&self) -> [f64; 2] {
         let by_value = |a: &usize, b: &usize| self.values[*a].total_cmp(&self.values[*b]);
         let place = (0..self.values.len()).min_by(by_value).unwrap_or(0);
@@ -69,7 +71,7 @@ impl GridValues {
     }
 }
 
-/// What an array without coordinates is taken to cover where nobody says what it covers.
+/// The view that an array without coordinates covers unless another one is given.
 pub const UNKNOWN_VIEW: View = View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] };
 
 /// The bicubic spline through the values of a grid; undefined outside of it.
@@ -82,7 +84,7 @@ pub struct Interpolant {
 }
 
 impl Interpolant {
-    /// The spline through the values; `title` is the name of the file, or what else a person calls it.
+    /// The spline through the values; `title` is the name of the file, or another title.
     pub fn new(grid: GridValues, title: String) -> Interpolant {
         let along_1 = slopes_along_rows(&grid.w1, &grid.values);
         let along_2 = slopes_along_columns(&grid.w2, grid.w1.len(), &grid.values);

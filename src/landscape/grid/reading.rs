@@ -5,10 +5,10 @@ use crate::dataset::{Dataset, read_at_most, reason};
 use crate::landscape::{View, nodes};
 use std::path::Path;
 
-/// Why there is no landscape in a file; a sentence to be put after "cannot read FILE: ".
+/// The reason why a file has no landscape; a sentence to be put after "cannot read FILE: ".
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GridError {
-    /// The file cannot be read, or is no table.
+    /// The file cannot be read, or is not a table.
     #[error("{0}")]
     File(String),
     /// The table has other columns.
@@ -85,7 +85,7 @@ impl GridValues {
     /// The grid in a file: a table `w1,w2,L`, or an array of NumPy, which has no coordinates and covers `view`.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, or holds no grid without holes.
+    /// Returns an error if the file cannot be read, or does not hold a grid without holes.
     pub fn read(path: &Path, view: Option<View>) -> Result<GridValues, GridError> {
         let bytes = read_at_most(path, MOST_BYTES).map_err(|error| GridError::File(reason(&error)))?;
         GridValues::from_bytes(bytes, view)
@@ -94,7 +94,7 @@ impl GridValues {
     /// The grid in the bytes of a file.
     ///
     /// # Errors
-    /// As [`GridValues::read`].
+    /// Returns an error as [`GridValues::read`] does.
     pub fn from_bytes(bytes: Vec<u8>, view: Option<View>) -> Result<GridValues, GridError> {
         if is_npy(&bytes) {
             let view = view.ok_or_else(|| {
@@ -110,7 +110,7 @@ impl GridValues {
     /// The grid in a table `w1,w2,L`.
     ///
     /// # Errors
-    /// Returns an error if the table holds no grid without holes.
+    /// Returns an error if the table does not hold a grid without holes.
     pub fn from_table(dataset: &Dataset) -> Result<GridValues, GridError> {
         from_table(dataset)
     }
@@ -151,7 +151,7 @@ fn from_table(dataset: &Dataset) -> Result<GridValues, GridError> {
     }
     let (w1, w2) = (different(at_1), different(at_2));
     let nodes = w1.len().saturating_mul(w2.len());
-    // More than half of the nodes of a grid with holes are there; scattered points make a far larger grid.
+    // A grid with holes has more than half of its nodes. Scattered points would make a far larger grid.
     if nodes > values.len().saturating_mul(2) {
         return Err(GridError::NoGrid { rows: values.len(), w1: w1.len(), w2: w2.len() });
     }
@@ -230,7 +230,7 @@ fn number_of(kind: &str) -> Option<fn(&[u8]) -> f64> {
     })
 }
 
-/// What stands in quotes after a key of the header.
+/// The text in quotes after a key of the header.
 fn quoted(header: &str, key: &str) -> Option<String> {
     let rest = header.split_once(&format!("'{key}':"))?.1;
     rest.split('\'').nth(1).map(str::to_owned)

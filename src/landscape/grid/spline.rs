@@ -1,7 +1,8 @@
 //! Cubic splines through values at ascending nodes.
 
-/// The slopes at the nodes of the cubic spline through the values, whose third derivative is continuous at the second node
-/// and the one before the last, too ("not a knot"): a cubic polynomial is its own spline. There are four nodes at least.
+/// The slopes at the nodes of the cubic spline through the values, whose third derivative is continuous at the second
+/// node and the one before the last, too ("not a knot"): a cubic polynomial is its own spline. There must be at least
+/// four nodes.
 pub fn slopes(nodes: &[f64], values: &[f64]) -> Vec<f64> {
     let n = nodes.len();
     let step = |k: usize| nodes[k + 1] - nodes[k];
@@ -36,8 +37,8 @@ pub fn slopes(nodes: &[f64], values: &[f64]) -> Vec<f64> {
     slopes
 }
 
-/// At x between two nodes: for the function and its first two derivatives, and for each node, the factors of the value and
-/// of the slope there in Hermite's cubic.
+/// The Hermite basis at x between two nodes: for the function and its first two derivatives, and for each node, the
+/// factors of the value and of the slope.
 pub fn basis([from, to]: [f64; 2], x: f64) -> [[[f64; 2]; 2]; 3] {
     let h = to - from;
     let t = (x - from) / h;

@@ -48,7 +48,7 @@ impl PlaneKind for Ends {
     }
 }
 
-/// Steps of Lanczos where the Hessian is too large to be whole.
+/// Steps of Lanczos if the Hessian is too large to be computed as a whole.
 const STEPS: usize = 120;
 
 /// The eigenvectors of the two largest eigenvalues, or of the largest and the least.
@@ -74,7 +74,7 @@ fn eigenvectors(place: &Place<'_>, ends: bool) -> [Vec<f64>; 2] {
     [first, second]
 }
 
-/// The Ritz vector of the largest or the least Ritz value, across a direction that is known.
+/// The Ritz vector of the largest or the smallest Ritz value, orthogonal to a known direction.
 fn ritz_vector(evaluation: &mut Evaluation<'_>, start: &[f64], largest: bool, without: Option<&[f64]>) -> Vec<f64> {
     let deflated = FromFn::new(start.len(), |v: &[f64], product: &mut [f64]| {
         evaluation.hessian_product(v, product);

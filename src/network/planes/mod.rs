@@ -18,16 +18,16 @@ pub trait PlaneKind: Sync + Send {
     fn name(&self) -> &'static str;
     /// The name for people: `plane of the path`.
     fn title(&self) -> &'static str;
-    /// What it is, in a sentence.
+    /// Its description in a sentence.
     fn summary(&self) -> &'static str;
     /// Whether another seed gives another plane.
     fn is_random(&self) -> bool {
         false
     }
-    /// The directions, and the shares of the path's variance along them where they are made of the path.
+    /// The directions, and the shares of the path's variance along them if they are computed from the path.
     ///
     /// # Errors
-    /// Returns a sentence that says why there is no such plane.
+    /// Returns an error, as a sentence, if there is no such plane.
     fn axes(&self, place: &Place<'_>) -> Result<Axes, String>;
     /// The view that shows what the plane is for.
     fn view(&self, _path: &[[f64; 2]]) -> View {
@@ -35,7 +35,7 @@ pub trait PlaneKind: Sync + Send {
     }
 }
 
-/// Where a plane goes through weight space, and what it may be made of.
+/// The data from which a plane is computed: its centre, the path and the training.
 pub struct Place<'a> {
     /// The trained network.
     pub trained: &'a Trained,
@@ -49,7 +49,7 @@ pub struct Place<'a> {
 
 /// Two directions.
 pub struct Axes {
-    /// What a step of length 1 along each coordinate adds.
+    /// The vector that a unit step along each coordinate adds.
     pub directions: [Vec<f64>; 2],
     /// The shares of the path's variance along them.
     pub explained: Option<[f64; 2]>,
@@ -73,7 +73,7 @@ pub fn plane_kind(name: &str) -> Option<&'static dyn PlaneKind> {
 /// The plane of a kind.
 ///
 /// # Errors
-/// Returns a sentence that says why there is none.
+/// Returns an error, as a sentence, if there is none.
 pub fn plane_of(kind: &dyn PlaneKind, place: &Place<'_>) -> Result<(Plane, Option<[f64; 2]>), String> {
     let Axes { directions, explained } = kind.axes(place)?;
     let plane = Plane { centre: place.centre.to_vec(), axes: directions };
@@ -82,10 +82,10 @@ pub fn plane_of(kind: &dyn PlaneKind, place: &Place<'_>) -> Result<(Plane, Optio
 }
 
 impl Plane {
-    /// Whether the two directions span a plane.
+    /// Checks that the two directions span a plane.
     ///
     /// # Errors
-    /// Returns a sentence where they do not.
+    /// Returns an error, as a sentence, if they do not.
     pub fn check(&self) -> Result<(), String> {
         let [first, second] = &self.axes;
         let cosine = dot(first, second) / (norm(first) * norm(second));

@@ -51,7 +51,8 @@ fn principal_components(path: &[Checkpoint]) -> ([Vec<f64>; 2], [f64; 2]) {
     let mean: Vec<f64> = (0..n).map(|i| path.iter().map(|at| at.weights[i]).sum::<f64>() / count as f64).collect();
     let offsets: Vec<Vec<f64>> =
         path.iter().map(|at| at.weights.iter().zip(&mean).map(|(w, mean)| w - mean).collect()).collect();
-    // The Gram matrix has the same eigenvalues as the covariance, and a row for each point instead of each weight.
+    // The Gram matrix has the same non-zero eigenvalues as the covariance, and a row for each point instead of each
+    // weight.
     let gram = DMatrix::from_fn(count, count, |i, j| dot(&offsets[i], &offsets[j]));
     let total = gram.trace();
     let (values, vectors) = eigenpairs(gram);

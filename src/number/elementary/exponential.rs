@@ -13,7 +13,7 @@ fn reduced(x: f64) -> (u64, f64) {
     (shifted.to_bits(), (x - n * LN2_HIGH) - n * LN2_LOW)
 }
 
-/// Whether eˣ and all on the way to it are normal numbers.
+/// Whether eˣ and all intermediate results are normal numbers.
 #[inline(always)]
 fn is_in_range(x: f64) -> bool {
     magnitude(x) < 708.0
@@ -28,8 +28,8 @@ fn exp_in_range(x: f64) -> f64 {
     exp_of_rest(r) * power_of_two_in_bits(n)
 }
 
-/// eˣ for every x, with the bits of [`exp_in_range`] where that has them: infinite above 709.78, rounded as it should be
-/// below −708.4, and 0 below −745.13.
+/// eˣ for every x, with the bits of [`exp_in_range`] in its range: infinite above 709.78, correctly scaled to subnormal
+/// numbers below −708.4, and 0 below −745.13.
 #[inline(always)]
 fn exp(x: f64) -> f64 {
     // Written so that NaN passes.
@@ -138,7 +138,7 @@ impl Elementary for Cosh {
     }
 }
 
-/// 1 − tanh |x| = 2t/(1 + t) with t = e^−2|x|, right to its last digits; beyond 350 what it is there.
+/// 1 − tanh |x| = 2t/(1 + t) with t = e^−2|x|, accurate to its last digits; for |x| > 350 the value at 350.
 #[inline(always)]
 fn short_of_one(x: f64) -> f64 {
     let twice = 2.0 * magnitude(x);
@@ -151,7 +151,7 @@ fn short_of_one_by(t: f64) -> f64 {
     (t + t) / (1.0 + t)
 }
 
-/// tanh x, of which 1 − tanh |x| is known: by an odd polynomial where the difference from 1 would cancel.
+/// tanh x from `short` = 1 − tanh |x|, or from an odd polynomial where 1 − `short` would cancel.
 #[inline(always)]
 fn tanh(x: f64, short: f64) -> f64 {
     let z = x * x;

@@ -1,4 +1,4 @@
-//! Arcus functions.
+//! Inverse trigonometric functions.
 
 use super::{Elementary, HALF_PI, HALF_PI_LOW, magnitude, polynomial, with_sign_of};
 

@@ -48,9 +48,9 @@ fn assembled(k: f64, f: f64, correction: f64) -> f64 {
 pub(super) fn ln_1p_of_unit(t: f64) -> f64 {
     let sum = 1.0 + t;
     let halved = sum > std::f64::consts::SQRT_2;
-    // What the sum lost, relative to it.
+    // The rounding error of the sum, relative to the sum.
     let lost = (t - (sum - 1.0)) / sum;
-    // Chosen before the work and not after it, or it would be done twice.
+    // Selected before the work: selected after it, the work would be done twice.
     let k = if halved { 1.0 } else { 0.0 };
     let f = if halved { 0.5 * sum - 1.0 } else { t };
     let correction = if halved { lost } else { 0.0 };

@@ -1,11 +1,11 @@
 //! Elementary functions of our own: the same arithmetic for one number and for a block of lanes.
 //!
-//! Each function is straight-line code on all arguments that pictures are made of: additions, multiplications,
-//! divisions and selections, which a compiler turns into vector instructions, and which IEEE 754 rounds alike on every
-//! machine. Nothing is fused (a fused multiply-add rounds once instead of twice, and not every machine has one), so
-//! that a block of lanes gives the bits of single numbers on every machine and with every instruction set. The few
-//! arguments for which that would cost more than it is worth (huge angles, subnormal logarithms) are left to the crate
-//! libm, lane by lane.
+//! For all usual arguments each function is straight-line code: additions, multiplications, divisions and selections. A
+//! compiler turns these into vector instructions, and IEEE 754 rounds them alike on every machine. No fused
+//! multiply-add is used (it rounds once instead of twice, and not every machine has one). So a block of lanes has the
+//! bits of single numbers on every machine and with every instruction set. For the few arguments for which
+//! straight-line code would be slow (huge angles, logarithms of subnormal numbers) the crate libm computes the value,
+//! lane by lane.
 //!
 //! Results are within 2 units in the last place of the true value, the derivative of tanh within 3 (`tests.rs` compares
 //! millions with the crate libm).
@@ -37,8 +37,8 @@ pub trait Elementary {
     }
     /// The value in straight-line arithmetic; any number where the argument is not plain.
     fn plain(x: f64) -> f64;
-    /// Whether [`Elementary::special`], too, is straight-line arithmetic, with the bits of [`Elementary::plain`] where that has
-    /// the value: lanes of which some are not plain are then all done by it.
+    /// Whether [`Elementary::special`], too, is straight-line arithmetic and has the bits of [`Elementary::plain`] on
+    /// plain arguments. Lanes of which some are not plain are then all computed by it.
     const HAS_SPECIAL_LANES: bool = false;
     /// The value at an argument that is not plain.
     fn special(x: f64) -> f64 {
@@ -52,7 +52,7 @@ pub fn at<F: Elementary>(x: f64) -> f64 {
     if F::is_plain(x) { F::plain(x) } else { special::<F>(x) }
 }
 
-/// A call, so that who asks need not make room for what is seldom wanted.
+/// A separate call, so that the caller's stack frame has no room for code that seldom runs.
 #[cold]
 #[inline(never)]
 fn special<F: Elementary>(x: f64) -> f64 {
@@ -88,7 +88,7 @@ const ROUNDER: f64 = 6_755_399_441_055_744.0;
 const LN2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
 const LN2_LOW: f64 = f64::from_bits(0x3dea_39ef_3579_3c76);
 
-/// π/2 and what is missing from it.
+/// π/2, and its rounding error.
 const HALF_PI: f64 = std::f64::consts::FRAC_PI_2;
 const HALF_PI_LOW: f64 = f64::from_bits(0x3c91_a626_3314_5c07);
 

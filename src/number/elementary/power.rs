@@ -50,8 +50,8 @@ impl Elementary for Cbrt {
     }
 }
 
-/// What [`power_of_normal`] needs: a normal base, negative only with an integer exponent, and an exponent for which
-/// nothing over- or underflows on the way.
+/// Whether [`power_of_normal`] applies: the base is normal, and negative only with an integer exponent; and no
+/// intermediate result overflows or underflows.
 #[inline(always)]
 fn is_plain(a: f64, b: f64) -> bool {
     let is_integer = (b + ROUNDER) - ROUNDER == b;
@@ -121,12 +121,12 @@ fn power_of_positive(a: f64, b: f64) -> (f64, bool) {
     (exp_of_rest(r) * power_of_two_in_bits(shifted.to_bits()), magnitude(n) < 1020.0)
 }
 
-/// aᵇ where the straight way has no answer.
+/// aᵇ for arguments to which the straight-line code does not apply.
 fn special(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() { f64::NAN } else { libm::pow(a, b) }
 }
 
-/// aᵇ: for a < 0 only with integer b; 0⁰ = 1; NaN when either is.
+/// aᵇ: for a < 0 only with integer b; 0⁰ = 1; NaN if a or b is NaN.
 #[inline]
 pub fn pow(a: f64, b: f64) -> f64 {
     if is_plain(a, b)
@@ -144,7 +144,7 @@ pub fn pow_lanes(a: &[f64], b: &[f64], out: &mut [f64]) {
     for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
         let (power, in_range) = power_of_normal(a, b);
         let plain = is_plain(a, b) & in_range;
-        // NaN marks what is to be done again; no plain power is one.
+        // NaN marks lanes that are to be computed again; no plain power is NaN.
         *out = if plain { power } else { f64::NAN };
         specials |= u64::from(!plain);
     }

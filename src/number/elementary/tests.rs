@@ -7,7 +7,7 @@ use super::super::{Binary, Interval, Number, Unary};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
-/// How many representable numbers apart; 0 when both are NaN, and the most when one is.
+/// The distance in representable numbers; 0 if both are NaN, and the greatest distance if one is.
 fn ulps(a: f64, b: f64) -> u64 {
     let ordered = |x: f64| {
         let bits = x.to_bits() as i64;
@@ -54,7 +54,7 @@ fn reference(op: Unary) -> Option<fn(f64) -> f64> {
     })
 }
 
-/// Numbers of all magnitudes and both signs, most of them where the functions vary: a sequence without a pattern
+/// Numbers of all magnitudes and both signs, most of them where the functions vary, from a pseudo-random sequence
 /// (SplitMix64, Steele, Lea & Flood 2014).
 fn arguments(count: usize, seed: u64) -> impl Iterator<Item = f64> {
     let mut state = seed;
@@ -77,7 +77,7 @@ fn arguments(count: usize, seed: u64) -> impl Iterator<Item = f64> {
     })
 }
 
-/// Runs of numbers as operands of a kernel, each filled up to whole chunks; one alone is for all lanes.
+/// Runs of numbers as operands of a kernel, each padded to whole chunks; a single number is used for all lanes.
 fn applied(set: InstructionSet, kernel: Kernel, operands: &[&[f64]]) -> Vec<f64> {
     let len = operands.iter().map(|operand| operand.len()).max().expect("a kernel has operands");
     let filled = |operand: &[f64]| {
@@ -108,7 +108,7 @@ fn functions_are_within_two_units_of_the_last_place() {
         let got = on_lanes(Kernel::Unary(op), &[&x]);
         let worst = x.iter().zip(&got).max_by_key(|&(&x, &got)| ulps(got, reference(x)));
         let (&x, &got) = worst.expect("there are arguments");
-        // Those references are no better than two or three units themselves.
+        // These references have errors of two or three units themselves.
         let allowed = match op {
             Unary::Sigmoid | Unary::Softplus => 3,
             Unary::SechSquared => 6,
@@ -122,7 +122,7 @@ fn functions_are_within_two_units_of_the_last_place() {
 #[test]
 fn powers_are_within_two_units_of_the_last_place() {
     let pairs: Vec<(f64, f64)> = arguments(400_000, 2).zip(arguments(400_000, 3)).collect();
-    // Bases near 1 with large exponents ask most of the logarithm.
+    // Bases near 1 with large exponents need the most precise logarithm.
     let near_one = |(a, b): &(f64, f64)| (1.0 + 1e-3 * a.abs().min(400.0), b * 100.0);
     let positive = |(a, b): &(f64, f64)| (a.abs(), *b);
     for pairs in [pairs.clone(), pairs.iter().map(near_one).collect(), pairs.iter().map(positive).collect()] {
@@ -135,7 +135,7 @@ fn powers_are_within_two_units_of_the_last_place() {
     }
 }
 
-/// How many units in the last place `got` is off factor·xⁿ, by whole numbers of any length.
+/// The error of `got` for factor·xⁿ in units in the last place, computed with integers of any length.
 pub fn units_off_power(got: f64, x: f64, n: i32, factor: i64) -> f64 {
     /// m and e with x = m·2ᵉ, where m has 53 bits.
     fn parts(x: f64) -> (BigInt, i64) {
@@ -188,7 +188,7 @@ fn integer_powers_are_within_four_units_of_the_last_place() {
             worst = if off > worst.0 { (off, x, n) } else { worst };
         }
     }
-    // Products of which each is off by its half unit: the search finds arguments that are worth the name.
+    // The search must find arguments for which the rounding errors of the products add up.
     assert!(worst.0 > 1.5, "the worst is {worst:?}");
 }
 
@@ -215,7 +215,7 @@ fn powers_of_negative_bases() {
     }
 }
 
-/// √(a² + b²) wherever it can be represented, against libm's, which is within one unit.
+/// √(a² + b²) wherever it can be represented, compared with libm's, which is within one unit.
 #[test]
 fn hypotenuses_are_within_two_units_of_the_last_place() {
     let awkward = AWKWARD.iter().flat_map(|a| AWKWARD.iter().map(move |b| (*a, *b)));
@@ -275,7 +275,8 @@ fn awkward_arguments_by_name() {
         (Unary::Sin, 0.0, 0.0),
         (Unary::Sin, 0.5 * pi, 1.0),
         (Unary::Sin, f64::INFINITY, f64::NAN),
-        // What π as f64 is short of π: 1.2246467991473531772e-16 (Muller et al., Handbook of Floating-Point Arithmetic).
+        // What π as f64 is short of π: 1.2246467991473531772e-16 (Muller et al., Handbook of Floating-Point
+        // Arithmetic).
         (Unary::Sin, pi, 1.224_646_799_147_353_2e-16),
         (Unary::Cos, 0.0, 1.0),
         (Unary::Cos, pi, -1.0),
@@ -418,8 +419,8 @@ fn fused_operations_round_twice() {
     }
 }
 
-/// What is left of an angle is a little more than a power of two, and its sine a little less, so that an error of the one
-/// weighs twice in the other. The values are rounded from series in 120 digits.
+/// The reduced angle is a little more than a power of two, and its sine a little less, so that an error of the angle
+/// counts twice in units of the sine. The values are rounded from series in 120 digits.
 #[test]
 fn angles_whose_sine_is_below_a_power_of_two() {
     let table: [(Unary, u64, f64); 4] = [
@@ -436,7 +437,7 @@ fn angles_whose_sine_is_below_a_power_of_two() {
 
 #[test]
 fn angles_beside_multiples_of_a_right_angle() {
-    // Where nearly all digits of the angle are taken away.
+    // Angles near multiples of π/2, whose reduction cancels nearly all digits.
     let beside = |n: u32| {
         let x = f64::from(n) * std::f64::consts::FRAC_PI_2;
         (-3i64..=3).flat_map(move |steps| {

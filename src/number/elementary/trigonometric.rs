@@ -2,23 +2,24 @@
 
 use super::{Elementary, ROUNDER, magnitude, polynomial};
 
-/// π/2 in three parts (Cody & Waite): the first two have 37 bits, so that their products with n are exact for |n| < 2¹⁶.
+/// π/2 in three parts (Cody & Waite): the first two have 37 bits, so that their products with n are exact for |n| <
+/// 2¹⁶.
 const HALF_PI_PIECES: [f64; 3] = [
     f64::from_bits(0x3ff9_21fb_5444_0000),
     f64::from_bits(0x3d86_8c23_4c4c_0000),
     f64::from_bits(0x3b29_8a2e_0370_7345),
 ];
 
-/// Beyond this n·π/2 has more bits than the parts leave room for.
+/// For larger angles n·π/2 has more bits than the three parts hold exactly.
 const LARGEST: f64 = 1e5;
 
-/// An angle less a multiple of π/2.
+/// An angle minus a multiple of π/2.
 struct Reduced {
     /// The multiple, in the last bits.
     quadrant: u64,
-    /// What is left, rounded.
+    /// The remainder, rounded.
     r: f64,
-    /// What is missing from r.
+    /// The rounding error of r.
     rest: f64,
     /// r².
     square: f64,
@@ -38,8 +39,8 @@ fn reduced(x: f64) -> Reduced {
     Reduced { quadrant: shifted.to_bits(), r, rest, square: square(r) }
 }
 
-/// r², or 0 where that adds nothing to any result: products so small that they are subnormal take many times as long as
-/// others, and a run that comes to rest at 0 has many of them.
+/// r², or 0 if r² is too small to change any result. Arithmetic with subnormal products is many times slower, and a run
+/// that comes to rest at 0 would have many of them.
 #[inline(always)]
 fn square(r: f64) -> f64 {
     if magnitude(r) < 1e-60 { 0.0 } else { r * r }
@@ -91,13 +92,13 @@ impl Reduced {
         (1.0 - 0.5 * self.square) + cosine_beyond_square(self.square)
     }
 
-    /// sin(r + rest) and cos(r + rest), of which even the quotient is good.
+    /// sin(r + rest) and cos(r + rest), accurate enough for their quotient.
     #[inline(always)]
     fn both_with_rest(&self) -> [f64; 2] {
         let &Reduced { r, rest, square: z, .. } = self;
         let half = 0.5 * z;
         let near = 1.0 - half;
-        // What the difference lost is added with the small terms.
+        // The rounding error of the difference is added with the small terms.
         let cosine = near + (((1.0 - near) - half) + (cosine_beyond_square(z) - r * rest));
         [r + (r * sine_beyond_r(z) + rest * near), cosine]
     }
@@ -120,7 +121,7 @@ fn is_plain(x: f64) -> bool {
     magnitude(x) < LARGEST
 }
 
-/// The sine of an angle from those of what is left of it.
+/// The sine of an angle from the sine and cosine of its remainder.
 #[inline(always)]
 fn sine_of(quadrant: u64, sine: f64, cosine: f64) -> f64 {
     negated_if(chosen(quadrant, cosine, sine), quadrant >> 1)

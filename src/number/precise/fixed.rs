@@ -1,20 +1,21 @@
-//! exp, ln, sin, cos and arctan of numbers with hundreds of digits, in fixed point: integers that stand for multiples of 2⁻ᵖ.
+//! exp, ln, sin, cos and arctan of numbers with hundreds of digits, in fixed point: integers that stand for multiples
+//! of 2⁻ᵖ.
 //!
-//! An argument is reduced by a multiple of ln 2 or π/2 and divided by 2⁸. Taylor's series then takes some twenty terms, and
-//! eight squarings undo the division. Each operation cuts off less than one unit 2⁻ᵖ, and each squaring at most doubles
-//! what was cut off before, so that a result is within 2²⁰ units; p is [`SPARE`] more than the digits that are asked for. A logarithm
-//! or arctangent is that of an f64 nearby, corrected by a series in what the exponential or the sine and cosine at that f64
-//! leave over.
+//! An argument is reduced by a multiple of ln 2 or π/2 and divided by 2⁸. Taylor's series then takes some twenty terms,
+//! and eight squarings undo the division. Each operation truncates less than one unit 2⁻ᵖ, and each squaring at most
+//! doubles the error so far, so that the error of a result is below 2²⁰ units; p is the requested number of digits plus
+//! [`SPARE`]. A logarithm or arctangent is that of a nearby f64, corrected by a series in the residual of the
+//! exponential, or of the sine and cosine, at that f64.
 //!
-//! Where a result is so small that the fixed point would cost digits, or an argument is huge, nothing is computed here.
+//! If a result is so small that fixed point would lose digits, or if an argument is huge, the functions return `None`.
 
 use astro_float::{BigFloat, Consts, RoundingMode, Sign, WORD_BIT_SIZE, Word};
 use num_bigint::{BigInt, BigUint};
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-/// Digits beyond those that are asked for.
+/// How many more digits than requested p has.
 const SPARE: usize = 96;
-/// Results below 2 to this power are left to others.
+/// Results below 2 to this power are not computed here.
 const LEAST_EXPONENT: i32 = -24;
 /// Arguments have at most so many digits before the point.
 const MOST_WHOLE: i32 = 48;
@@ -41,13 +42,13 @@ impl FixedPoint {
         FixedPoint { p, quarter: truncated(&pi, fine - 1), ln2: truncated(&ln2, fine) }
     }
 
-    /// x as a multiple of 2⁻ᵖ, cut off; `None` where it has too many digits before the point.
+    /// x as a multiple of 2⁻ᵖ, truncated; `None` where it has too many digits before the point.
     fn argument(&self, x: &BigFloat) -> Option<BigInt> {
         let exponent = x.exponent()?;
         (exponent <= MOST_WHOLE && !x.is_nan() && !x.is_inf()).then(|| truncated(x, self.p))
     }
 
-    /// The number of units as a number; `None` where it is too small for its digits to be sure.
+    /// n units as a number; `None` if it is too small for its digits to be reliable.
     fn number(&self, n: &BigInt) -> Option<BigFloat> {
         let least = self.p as i64 + i64::from(LEAST_EXPONENT);
         (n.bits() as i64 > least).then(|| number(n, self.p))
@@ -61,7 +62,7 @@ impl FixedPoint {
         (a * b) >> self.p
     }
 
-    /// x less a whole multiple of a constant, and that multiple.
+    /// x minus a whole multiple of a constant, and that multiple.
     fn reduced(&self, x: &BigInt, constant: &BigInt) -> (BigInt, BigInt) {
         let fine = x << MOST_WHOLE as usize;
         let doubled: BigInt = (&fine << 1usize) + constant;
@@ -181,7 +182,7 @@ impl FixedPoint {
     }
 }
 
-/// x·2ᵖ without what follows its point.
+/// The integer part of x·2ᵖ.
 fn truncated(x: &BigFloat, p: usize) -> BigInt {
     let Some((words, _, sign, exponent, _)) = x.as_raw_parts() else { return BigInt::zero() };
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();

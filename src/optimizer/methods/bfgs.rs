@@ -1,4 +1,4 @@
-//! BFGS: an estimate B of H⁻¹ that learns from the change of the gradient in each step, and a line search along −B∇L.
+//! BFGS: an estimate B of H⁻¹ that is updated by the change of the gradient in each step, and a line search along −B∇L.
 
 use crate::optimizer::line_search::{Ray, Wolfe, strong_wolfe};
 use crate::optimizer::settings::{CURVATURE_CONDITION, SUFFICIENT_DECREASE};
@@ -79,14 +79,13 @@ fn product<V: Weights>(matrix: &V::Square, v: &V) -> V {
     v.with(|row| (1..v.count()).fold(matrix.entry(row, 0) * v.get(0), |sum, k| sum + matrix.entry(row, k) * v.get(k)))
 }
 
-/// The length with which a search begins: the whole of a quasi-Newton step, but along a bare gradient no more than a
-/// unit of w.
+/// The length with which a search begins: a full quasi-Newton step, but along a plain gradient at most a unit of w.
 pub(super) fn first_trial<V: Weights>(has_learnt: bool, gradient: &V) -> f64 {
     if has_learnt { 1.0 } else { 1.0 / gradient.size().max(1.0) }
 }
 
-/// B after a step s in which the gradient changed by y (eq. 6.17), at first from the multiple of I that has the size
-/// of the curvature along s (eq. 6.20).
+/// B after a step s in which the gradient changed by y (eq. 6.17), starting from the multiple of I with the curvature
+/// along s (eq. 6.20).
 fn updated<V: Weights>(inverse: Option<&V::Square>, s: &V, y: &V) -> V::Square {
     let n = s.count();
     let ys = y.inner(s);
@@ -110,8 +109,8 @@ fn updated<V: Weights>(inverse: Option<&V::Square>, s: &V, y: &V) -> V::Square {
     )
 }
 
-/// Whether the pair says something of the curvature: yᵀs > 0, and beyond rounding. Where yᵀs is not positive, as in a
-/// step that was cut short, nothing is learnt.
+/// Whether the pair has information about the curvature: yᵀs > 0, beyond rounding. If yᵀs is not positive, as in a step
+/// that was cut short, the estimate is not updated.
 pub(super) fn teaches<V: Weights>(s: &V, y: &V) -> bool {
     let ys = y.inner(s);
     ys > f64::EPSILON * s.size() * y.size() && ys.is_normal()

@@ -1,7 +1,7 @@
 //! Gradient descent with a learning rate for each weight: wᵢ ← wᵢ − ηᵢ ∂L/∂wᵢ.
 //!
-//! The two-weight form of layer-wise learning rates. On a quadratic with Hessian H the error is multiplied by I − DH,
-//! D = diag(η₁, η₂), in each step: a step of plain gradient descent in the coordinates wᵢ/√ηᵢ.
+//! The two-weight form of layer-wise learning rates. On a quadratic with Hessian H the error is multiplied by I − DH, D
+//! = diag(η₁, η₂), in each step. That is a step of plain gradient descent in the coordinates wᵢ/√ηᵢ.
 
 use crate::number::Vector;
 use crate::optimizer::settings::LEARNING_RATE;

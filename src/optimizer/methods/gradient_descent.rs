@@ -46,7 +46,7 @@ impl Optimizer for GradientDescent {
     }
 }
 
-/// The same steps over any number of weights.
+/// The same steps for any number of weights.
 struct Rule {
     learning_rate: f64,
 }

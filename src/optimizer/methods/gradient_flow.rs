@@ -66,16 +66,16 @@ impl Optimizer for GradientFlow {
 struct Rule {
     time: f64,
     tolerance: f64,
-    /// The size of the next step of the integration, as the last one's error suggests.
+    /// The size of the next step of the integration, from the error of the last one.
     size: f64,
 }
 
 /// The most steps of the integration in a step of the run: an explicit method needs about λmax·η/3 of them.
 const MOST_STEPS: usize = 100_000;
-/// The shortest step of the integration, relative to the larger of 1 and |w|: shorter ones are needed only where the flow
-/// ends, at the border of L's domain or where numbers overflow.
+/// The shortest step of the integration, relative to the larger of 1 and |w|: shorter steps are needed only where the
+/// flow ends: at the border of L's domain, or where numbers overflow.
 const SHORTEST_STEP: f64 = 1e-40;
-/// Where |w| or ‖∇L‖ is as large as this at the end of a flow, it ends by overflow.
+/// If |w| or ‖∇L‖ is at least this at the end of a flow, the flow ends by overflow.
 const HUGE: f64 = 1e150;
 
 impl StepRule for Rule {
@@ -88,12 +88,13 @@ impl StepRule for Rule {
             let size = self.size.min(left);
             let (next, next_slope, error) = dormand_prince(w, slope, size, &mut |w| -context.gradient_at(&w).1);
             let error = error.amax() / (self.tolerance * next.amax().max(1.0));
-            // What overflows or is undefined on the way counts as an error beyond all bounds.
+            // A stage that overflows or is undefined counts as an infinite error.
             let is_small = error <= 1.0 && next_slope.iter().chain(&next).all(|x| x.is_finite());
             if is_small {
                 (w, slope) = (next, next_slope);
                 left -= size;
-                // A flow that grows without bound within the step is recorded each time that it has grown as much.
+                // A flow that grows without bound within the step is recorded each time that it has grown by this
+                // factor.
                 if left <= 0.0 || w.amax() > USEFUL_RANGE * context.w.amax().max(1.0) {
                     return Ok(w);
                 }
@@ -103,7 +104,7 @@ impl StepRule for Rule {
             }
             let factor = if error.is_finite() { 0.9 * libm::pow(error, -0.2) } else { 0.0 };
             let largest = if is_small { 5.0 } else { 1.0 };
-            // A last step that was cut short says little about the size of the next.
+            // A last step that was cut short does not determine the size of the next.
             if !is_small || size == self.size || factor < 1.0 {
                 self.size = size * factor.clamp(0.2, largest);
             }

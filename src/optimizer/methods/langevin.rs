@@ -1,9 +1,10 @@
-//! Langevin dynamics: w ← w − η∇L(w) + √(2ηT)·ξ, a chain whose stationary density tends to e^(−L/T)/Z as η → 0 (W. T. Coffey,
-//! Yu. P. Kalmykov and J. T. Waldron, The Langevin Equation, 2nd ed., 2004).
+//! Langevin dynamics: w ← w − η∇L(w) + √(2ηT)·ξ, a chain whose stationary density tends to e^(−L/T)/Z as η → 0 (W. T.
+//! Coffey, Yu. P. Kalmykov and J. T. Waldron, The Langevin Equation, 2nd ed., 2004).
 //!
-//! With Metropolis' correction the step is a proposal that is accepted with the probability min(1, e^(−(L(w′) − L(w))/T)·q(w|w′)/q(w′|w)), where
-//! q(w′|w) ∝ e^(−|w′ − w + η∇L(w)|²/(4ηT)): then the stationary density is e^(−L/T)/Z exactly, for every η (G. O. Roberts and R. L. Tweedie,
-//! Exponential convergence of Langevin distributions and their discrete approximations, 1996).
+//! With Metropolis' correction the step is a proposal that is accepted with the probability min(1, e^(−(L(w′) −
+//! L(w))/T)·q(w|w′)/q(w′|w)), where q(w′|w) ∝ e^(−|w′ − w + η∇L(w)|²/(4ηT)): then the stationary density is e^(−L/T)/Z
+//! exactly, for every η (G. O. Roberts and R. L. Tweedie, Exponential convergence of Langevin distributions and their
+//! discrete approximations, 1996).
 //!
 //! The temperature of step k of at most K is T, T(1 − k/K), T·e^(−5k/K), or T/ln(e + ηk).
 
@@ -21,7 +22,7 @@ const CONSTANT: f64 = 0.0;
 const LINEAR: f64 = 1.0;
 const GEOMETRIC: f64 = 2.0;
 const LOGARITHMIC: f64 = 3.0;
-/// By how many factors of e a geometric schedule falls.
+/// The natural logarithm of the factor by which a geometric schedule falls.
 const FALL: f64 = 5.0;
 
 impl Optimizer for Langevin {
@@ -140,7 +141,7 @@ impl<V: Weights> StepRule<V> for Rule {
         let back = context.w.less(&next).plus(rate, &slope).size_squared();
         let logarithm = -(value - context.value()) / temperature + (there - back) / (4.0 * rate * temperature);
         // The squared distance of a point that is uniform in the unit disc is uniform between 0 and 1. NaN, where L is
-        // undefined, is refused.
+        // undefined, is rejected.
         let accepted = libm::log(self.normals.in_disc().norm_squared()) < logarithm;
         context.observe(|| Observation::Trial { w: next.clone(), loss: value, accepted });
         Ok(if accepted { next } else { context.w.clone() })

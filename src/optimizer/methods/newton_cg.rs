@@ -1,5 +1,5 @@
-//! Newton by conjugate gradients: Hp = −∇L is solved by products of H with vectors, until it is solved well enough or a
-//! direction of negative curvature turns up, and the step goes along p with backtracking.
+//! Newton by conjugate gradients: Hp = −∇L is solved by products of H with vectors, until the residual is small enough
+//! or a direction of negative curvature is found. The step then goes along p with backtracking.
 //!
 //! Algorithm 7.1 of J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006: with the residual tolerance
 //! min(½, √‖∇L‖)·‖∇L‖, which makes the convergence superlinear.
@@ -54,14 +54,14 @@ impl<V: Weights> StepRule<V> for Rule {
     }
 }
 
-/// The approximate solution of Hp = −g by conjugate gradients; along −g where that has no positive curvature.
+/// The approximate solution of Hp = −g by conjugate gradients; −g if the curvature along it is not positive.
 fn truncated_newton<V: Weights>(context: &mut StepContext<'_, V>, gradient: &V) -> Result<V, StepFailure> {
     let size = gradient.size();
     let tolerance = size * size.sqrt().min(0.5);
     let mut step = gradient.zero();
     let mut residual = gradient.clone();
     let mut direction = gradient.negated();
-    // In exact arithmetic as many rounds as there are weights solve the system; rounding may ask for more.
+    // In exact arithmetic as many rounds as there are weights solve the system; rounding errors may require more.
     for round in 0..5 * gradient.count() {
         if residual.size() <= tolerance && round > 0 || residual.is_zero() {
             break;

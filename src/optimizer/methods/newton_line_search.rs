@@ -1,4 +1,4 @@
-//! Newton's direction with backtracking: w ← w + tp, p = −H⁻¹∇L, or −∇L where that does not lead downhill.
+//! Newton's direction with backtracking: w ← w + tp, p = −H⁻¹∇L, or p = −∇L if H⁻¹∇L does not lead downhill.
 
 use crate::number::Vector;
 use crate::optimizer::line_search::{Ray, backtrack};

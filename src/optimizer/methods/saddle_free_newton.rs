@@ -53,7 +53,7 @@ impl StepRule for Rule {
         let sizes = eigen.values.map(|value| value.abs() + self.damping);
         let [u, v] = eigen.vectors;
         let step = -u * (u.dot(&gradient) / sizes[0]) - v * (v.dot(&gradient) / sizes[1]);
-        // As for H⁻¹: exactly singular, or a solution that overflows.
+        // As for H⁻¹, this means an exactly singular matrix or a solution that overflows.
         if !step.iter().all(|x| x.is_finite()) {
             return Err(StepFailure::SingularHessian);
         }

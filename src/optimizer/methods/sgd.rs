@@ -1,10 +1,10 @@
 //! Stochastic gradient descent: w ← w − η·g, where g is the gradient of a minibatch, or ∇L with Gaussian noise.
 //!
-//! For a loss L = (1/n) Σ lᵢ over n examples, the gradient of a minibatch of b examples is their mean gradient. Its mean
-//! is ∇L, and with Σ = (1/n) Σ (∇lᵢ − ∇L)(∇lᵢ − ∇L)ᵀ its covariance is Σ/b when the examples are drawn with replacement,
-//! and Σ/b·(n − b)/(n − 1) when they are part of a reshuffled epoch (W. G. Cochran, Sampling Techniques, 1977, §2.6).
-//! "Matched" noise is Gaussian with that covariance at each point. Gaussian noise of a given size σ is the same
-//! everywhere, and the only one for a loss without data.
+//! For a loss L = (1/n) Σ lᵢ over n examples, the gradient of a minibatch of b examples is their mean gradient. Its
+//! mean is ∇L, and with Σ = (1/n) Σ (∇lᵢ − ∇L)(∇lᵢ − ∇L)ᵀ its covariance is Σ/b when the examples are drawn with
+//! replacement, and Σ/b·(n − b)/(n − 1) when they are part of a reshuffled epoch (W. G. Cochran, Sampling Techniques,
+//! 1977, §2.6). "Matched" noise is Gaussian with that covariance at each point. Gaussian noise of a given size σ is the
+//! same everywhere, and the only one for a loss without data.
 
 use crate::optimizer::random::{Batches, Normals, Sampling};
 use crate::optimizer::settings::LEARNING_RATE;

@@ -1,10 +1,10 @@
 //! Trust region: the step minimises the quadratic model within a radius in which the model is trusted, and the radius
-//! follows how well the model foretells the loss.
+//! depends on how well the model predicts the loss.
 //!
-//! The rule is algorithm 4.1 of J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006; a trial that is
-//! refused is followed by the next, with a smaller radius, within the same step. The model's minimiser in the disc is
-//! exact: −(H + μI)⁻¹g with the least μ ≥ max(0, −λ₁) for which it lies in the disc (J. J. Moré and D. C. Sorensen,
-//! Computing a trust region step, 1983), found by Newton's method for the secular equation.
+//! The rule is algorithm 4.1 of J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006; after a rejected
+//! trial the next one follows within the same step, with a smaller radius. The model's minimiser in the disc is exact:
+//! −(H + μI)⁻¹g with the least μ ≥ max(0, −λ₁) for which it lies in the disc (J. J. Moré and D. C. Sorensen, Computing
+//! a trust region step, 1983), found by Newton's method for the secular equation.
 
 use crate::number::{Eigenpairs, Vector, eigenpairs};
 use crate::optimizer::{
@@ -79,14 +79,14 @@ impl StepRule for Rule {
             let (step, at_border) = best_in_disc(&eigen, gradient, self.radius);
             let w = context.w + step;
             if w == context.w {
-                // A critical point that is no saddle, or a radius that has shrunk to nothing.
+                // The point is a critical point and not a saddle, or the radius has shrunk to 0.
                 return if step == Vector::zeros() { Ok(w) } else { Err(StepFailure::Stalled) };
             }
             let promised = -(gradient.dot(&step) + 0.5 * step.dot(&(hessian * step)));
             let loss = context.value_at(&w);
-            // NaN, outside the domain of L, is no improvement.
+            // NaN, outside the domain of L, does not count as an improvement.
             let ratio = if loss.is_finite() { (value - loss) / promised } else { f64::NEG_INFINITY };
-            // Where the promise is lost in the rounding of L, an equal loss keeps it.
+            // If the predicted decrease is below the rounding errors of L, an equal loss is accepted.
             let accepted = loss <= value && (ratio > self.acceptance || promised <= f64::EPSILON * value.abs());
             context.observe(|| Observation::Radius(self.radius));
             context.observe(|| Observation::Model { curvature: hessian, goal: w });
@@ -121,7 +121,8 @@ fn best_in_disc(eigen: &Eigenpairs, gradient: Vector, radius: f64) -> (Vector, b
     let lowest = (-least).max(0.0);
     let (x, y) = step(lowest);
     if libm::hypot(x, y) <= radius {
-        // The hard case: g has no part along u, and λ₁ ≤ 0. Going along u until the border is best; both ways are alike.
+        // The hard case: g has no component along u, and λ₁ ≤ 0. The best step goes along u to the border; both
+        // directions are equally good.
         let along = (radius * radius - y * y).max(0.0).sqrt();
         let towards = if a > 0.0 { -along } else { along };
         return (compose(if least < 0.0 { (towards, y) } else { (x, y) }), least < 0.0);
@@ -147,7 +148,7 @@ fn best_in_disc(eigen: &Eigenpairs, gradient: Vector, radius: f64) -> (Vector, b
     (compose(step(mu)), true)
 }
 
-/// x/y, where 0/0 is 0: no gradient along a direction without curvature asks for no step along it.
+/// x/y with 0/0 = 0: without gradient and without curvature along a direction there is no step along it.
 fn quotient(x: f64, y: f64) -> f64 {
     if x == 0.0 { 0.0 } else { x / y }
 }

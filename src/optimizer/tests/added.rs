@@ -1,5 +1,5 @@
-//! An optimizer that only the tests have: this file, its line in [`OPTIMIZERS`], and nothing else. That the window, the
-//! command line and the study file find it is what their tests try.
+//! An optimizer that only the tests have: this file, its line in [`OPTIMIZERS`], and nothing else. The tests of the
+//! window, the command line and the study file check that they find it.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! A rule that is not about two weights is one rule: over a vector of two weights it has the bits that it has in the plane.
+//! A rule that works in any dimension has, over a vector of two weights, the same bits as in the plane.
 
 use super::*;
 use crate::landscape::Loss;
@@ -85,7 +85,8 @@ fn two_weights_in_a_vector_have_the_bits_of_the_plane() {
     is_the_same(&noisy, &himmelblau, [2.0, 1.0]);
 }
 
-/// On ½ Σ k·wₖ² with n weights, n rounds of conjugate gradients solve the system, and BFGS and L-BFGS come to the minimum.
+/// On ½ Σ k·wₖ² with n weights, n rounds of conjugate gradients solve the system, and BFGS and L-BFGS come to the
+/// minimum.
 #[test]
 fn second_order_rules_solve_quadratics_of_many_weights() {
     struct Quadratic;

@@ -1,4 +1,4 @@
-//! What steps are charged for, and what they look at.
+//! The counted evaluations of steps, and their observations.
 
 use super::*;
 
@@ -28,7 +28,7 @@ fn a_step_is_charged_for_what_it_asks() {
     assert_eq!(flow.gradients % 6, 1, "{flow:?}");
 }
 
-/// The Hessian is given to those only who say that they need it, and they are those who ask.
+/// Only optimizers that declare that they need the Hessian get it, and exactly these use it.
 #[test]
 fn who_says_so_asks_for_the_hessian() {
     for optimizer in OPTIMIZERS {
@@ -59,7 +59,7 @@ fn work_in_gradients() {
     assert_eq!(work.in_gradients(), 1.0 + 2.0 + 2.0 + 4.0);
 }
 
-/// What is shown of a step explains it: the step is −η times the velocity, or the scaled gradient, or leads to the
+/// The observations of a step explain it: the step is −η times the velocity, or the scaled gradient, or leads to the
 /// model's goal.
 #[test]
 fn looks_explain_the_step() {

@@ -3,8 +3,8 @@
 use super::*;
 
 /// On λw²/2 the heavy ball follows w(k+1) = (1 + β − ηλ)w(k) − βw(k−1), and so z² − (1 + β − ηλ)z + β = 0. At Polyak's
-/// optimal parameters η = 4/(√λmax + √λmin)², β = ((√κ − 1)/(√κ + 1))² both directions have the double root r = ±√β, and
-/// from rest w(k) = w(0)·(1 + k(1 − r))·rᵏ: the rate is √β.
+/// optimal parameters η = 4/(√λmax + √λmin)², β = ((√κ − 1)/(√κ + 1))² both directions have the double root r = ±√β,
+/// and from rest w(k) = w(0)·(1 + k(1 − r))·rᵏ: the rate is √β.
 #[test]
 fn the_heavy_ball_converges_with_the_root_of_beta() {
     let (least, greatest) = (1.0, 100.0f64);
@@ -67,8 +67,8 @@ fn without_momentum_both_are_gradient_descent() {
     }
 }
 
-/// On the slope L = 3w1 − 0.01w2 the gradient is constant, and the scaled rules know only its signs: Adam's steps are
-/// η each, RMSProp's η/√(1 − β₂ᵏ), AdaGrad's η/√k. With ε = 1e-16 nothing else is left to see.
+/// On the slope L = 3w1 − 0.01w2 the gradient is constant, and the scaled rules know only its signs: Adam's steps are η
+/// each, RMSProp's η/√(1 − β₂ᵏ), AdaGrad's η/√k. With ε = 1e-16 there is no other visible effect.
 #[test]
 fn scaled_rules_on_a_slope_know_only_signs() {
     let steps_of = |name: &str, settings: &[(&str, f64)]| {
@@ -167,8 +167,8 @@ fn gradient_descent_tends_to_the_flow() {
     assert!(off[0] < 0.02 && (off[0] / off[1] - 2.0).abs() < 0.1, "{off:?}");
 }
 
-/// On ½(w1·w2 − 1)² the sharpness at the minimum (a, 1/a) is a² + 1/a². From (5, 0.22) it is about 25.0, which
-/// η = 0.07 < 2/25 leaves in peace, while η = 0.1 > 2/25 throws the run over to a flatter one, near 12.8 < 2/0.1.
+/// On ½(w1·w2 − 1)² the sharpness at the minimum (a, 1/a) is a² + 1/a². From (5, 0.22) it is about 25.0, where η = 0.07
+/// < 2/25 stays, while with η = 0.1 > 2/25 the run goes to a flatter minimum, near 12.8 < 2/0.1.
 #[test]
 fn gradient_descent_finds_a_minimum_as_flat_as_its_rate_demands() {
     let sharpness = |rate: f64| {

@@ -1,4 +1,5 @@
-//! The chain of Langevin dynamics against its known stationary law, and against independent sums and simulations (`tests/data/physics`).
+//! The chain of Langevin dynamics against its known stationary law, and against independent sums and simulations
+//! (`tests/data/physics`).
 
 use super::*;
 use serde_json::Value;
@@ -44,8 +45,8 @@ fn the_bias_on_the_double_well_is_that_of_the_reference() {
     }
 }
 
-/// Annealing with c/ln(e + t) from the higher well, whose depth is 0.717: with c = 0.35 hardly any run of the reference comes to the global
-/// minimum's basin, with c = 0.8 almost all do.
+/// Annealing with c/ln(e + t) from the higher well, whose depth is 0.717: with c = 0.35 hardly any run of the reference
+/// comes to the global minimum's basin, with c = 0.8 almost all do.
 #[test]
 fn annealing_succeeds_above_the_critical_depth_and_fails_below() {
     let arrived = |constant: f64| {

@@ -89,8 +89,8 @@ fn steepest_descent_on_a_quadratic_has_kantorovichs_rate() {
     }
 }
 
-/// Downhill without end there is no minimum along the line: the search takes what it has, and the run goes on until its
-/// step limit, far away. At the border of a domain it stays inside.
+/// If L falls without bound along the line, there is no minimum: the search takes its last acceptable point, and the
+/// run goes on until its step limit, far away. At the border of a domain the search stays inside.
 #[test]
 fn slopes_without_end_and_walls() {
     for name in ["gradient-descent-wolfe", "bfgs", "lbfgs"] {
@@ -106,7 +106,7 @@ fn slopes_without_end_and_walls() {
     }
 }
 
-/// The trials are there to be seen: halved until the last, which is where the step ends.
+/// The trials are observed: halved until the last one, at which the step ends.
 #[test]
 fn trials_can_be_watched() {
     let loss = loss("(1-w1)^2 + 100*(w2-w1^2)^2");

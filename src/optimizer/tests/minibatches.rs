@@ -1,4 +1,4 @@
-//! SGD over data: what mathematics says of its noise.
+//! SGD over data: its noise, compared with mathematics.
 
 use super::*;
 use crate::dataset::{self, Dataset};
@@ -36,8 +36,8 @@ fn a_full_batch_is_gradient_descent_bit_for_bit() {
     }
 }
 
-/// Where one line fits every example, each example's gradient vanishes at the minimum: the noise dies out, and SGD converges
-/// to rounding with one example a step. With noisy labels it never rests.
+/// Where one line fits every example, each example's gradient vanishes at the minimum: the noise dies out, and SGD
+/// converges to rounding with one example a step. With noisy labels it never rests.
 #[test]
 fn exact_labels_converge_to_rounding_with_one_example_a_step() {
     for sampling in ["epochs", "replacement"] {
@@ -52,10 +52,10 @@ fn exact_labels_converge_to_rounding_with_one_example_a_step() {
     }
 }
 
-/// Around the minimum the covariance of w settles where C = (I − ηH)C(I − ηH) + η²S, S that of the minibatch gradient, which
-/// is about a B-th of one example's. The spread of 40,000 steps is within a quarter of it in each weight (their
-/// correlation times are some 1/(ηλ) = 10 steps, so the standard error is some 2 %, and S changes with w by a few per cent),
-/// it shrinks as B grows, and at B = n it is zero.
+/// Around the minimum the covariance of w settles where C = (I − ηH)C(I − ηH) + η²S, S that of the minibatch gradient,
+/// which is about a B-th of one example's. The spread of 40,000 steps is within a quarter of it in each weight (their
+/// correlation times are some 1/(ηλ) = 10 steps, so the standard error is some 2 %, and S changes with w by a few per
+/// cent), it shrinks as B grows, and at B = n it is zero.
 #[test]
 fn the_stationary_spread_shrinks_with_the_batch() {
     let loss = over(REGRESSION, "noisy-line");
@@ -87,9 +87,9 @@ fn the_stationary_spread_shrinks_with_the_batch() {
     assert!(whole.steps.iter().all(|step| (step.w - minimum).norm() <= 1e-8));
 }
 
-/// 20,000 steps that begin at one point, by 20,000 seeds: their noise has mean 0 and the covariance of theory. Of n draws, a
-/// covariance entry has the standard error √((SᵢᵢSⱼⱼ + Sᵢⱼ²)/n) where the noise is Gaussian, and that times √((κ − 1)/2) for
-/// a kurtosis κ; five of them, with κ ≤ 9 for one example, are exceeded with a probability below 1e-6.
+/// 20,000 steps that begin at one point, by 20,000 seeds: their noise has mean 0 and the covariance of theory. Of n
+/// draws, a covariance entry has the standard error √((SᵢᵢSⱼⱼ + Sᵢⱼ²)/n) where the noise is Gaussian, and that times
+/// √((κ − 1)/2) for a kurtosis κ; five of them, with κ ≤ 9 for one example, are exceeded with a probability below 1e-6.
 #[test]
 fn matched_noise_has_the_covariance_of_the_minibatch() {
     let loss = over("(w2*tanh(w1*x) - y)^2", "tanh-samples");
@@ -130,8 +130,8 @@ fn matched_noise_has_the_covariance_of_the_minibatch() {
     }
 }
 
-/// In an epoch every example is used once: with η so small that w stays, the sum of the steps, each weighted by its batch's
-/// size, is n times the full gradient.
+/// In an epoch every example is used once: with η so small that w stays, the sum of the steps, each weighted by its
+/// batch's size, is n times the full gradient.
 #[test]
 fn an_epoch_uses_every_example_once() {
     let loss = over(REGRESSION, "noisy-line");

@@ -1,10 +1,10 @@
-//! What is said of a run beside its speed limit, for runs of which the answer is known.
+//! The outlook of runs near the speed limit, for which the answer is known.
 
 use super::super::outlook::{Outlook, outlook};
 use super::super::speed::directions;
 use super::*;
 
-/// What is said of gradient descent with a rate, near the origin.
+/// The outlook of gradient descent with a rate, near the origin.
 fn said(formula: &str, start: [f64; 2], rate: f64, steps: usize) -> Outlook {
     let run = Run { steps, ..run("gradient-descent", &[("learning_rate", rate)]) };
     near(formula, start, &run, Vector::zeros())
@@ -18,7 +18,7 @@ fn near(formula: &str, start: [f64; 2], run: &Run, centre: Vector) -> Outlook {
     outlook(run, &trajectory, (centre, &hessian), &directions, arrived).unwrap()
 }
 
-/// On ½(100·w1² + w2²) the limit is 0.02, and theory holds to the letter.
+/// On ½(100·w1² + w2²) the limit is 0.02, and theory holds exactly.
 #[test]
 fn a_quadratic_does_as_predicted() {
     const BOWL: &str = "(100*w1^2 + w2^2)/2";
@@ -37,7 +37,7 @@ fn a_quadratic_does_as_predicted() {
     }
 }
 
-/// Where L is no quadratic, a run may leave below the limit and stay beyond it.
+/// If L is not quadratic, a run may leave below the limit and stay beyond it.
 #[test]
 fn what_is_not_quadratic_is_said_to_be_so() {
     for (formula, start, rate, beginning, conclusion) in [
@@ -74,7 +74,7 @@ fn a_saddle_repels() {
     // Newton's factor is 0 along every eigenvector: it comes to a saddle as to a minimum.
     let newton = near("w1^2 - w2^2", [1.0, 0.1], &Run::new("newton"), Vector::zeros());
     assert!(newton.is_as_predicted && newton.words.contains("the run ends there, as predicted"), "{}", newton.words);
-    // A rule without constant factors promises nothing.
+    // A rule without constant factors has no prediction.
     let adam = Run::new("adam");
     let trajectory = traced("w1^2 + w2^2", [1.0, 1.0], &adam);
     let hessian = loss("w1^2 + w2^2").jet(Vector::zeros()).hessian;
@@ -82,7 +82,8 @@ fn a_saddle_repels() {
     assert_eq!(outlook(&adam, &trajectory, (Vector::zeros(), &hessian), &directions, true), None);
 }
 
-/// Noise keeps a run at a distance, of which the factors say nothing; and a saddle that was not left yet is not said to be.
+/// Noise keeps a run at a distance that the factors do not describe; and the outlook does not say that a run has left a
+/// saddle before it has.
 #[test]
 fn what_theory_does_not_promise_is_not_said() {
     let sgd = Run::new("sgd");

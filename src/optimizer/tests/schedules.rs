@@ -46,7 +46,7 @@ fn one_over_t_averages_the_noise_away() {
     }
 }
 
-/// Every optimizer with a learning rate heeds the schedule, and the others refuse one.
+/// Every optimizer with a learning rate follows the schedule, and the others refuse one.
 #[test]
 fn every_optimizer_with_a_rate_has_schedules() {
     for optimizer in OPTIMIZERS {

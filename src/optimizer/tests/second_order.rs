@@ -29,8 +29,8 @@ fn regularised_newtons_factor() {
     }
 }
 
-/// On w1² − w2² Newton's method goes to the saddle in one step, and all that heed the sign of the curvature leave it:
-/// saddle-free Newton doubles w2 in each step, because −|H|⁻¹∇L = (−w1, w2).
+/// On w1² − w2² Newton's method goes to the saddle in one step, and all rules that use the sign of the curvature leave
+/// it: saddle-free Newton doubles w2 in each step, because −|H|⁻¹∇L = (−w1, w2).
 #[test]
 fn who_leaves_the_saddle() {
     let start = [1.25, 0.75];
@@ -50,7 +50,7 @@ fn who_leaves_the_saddle() {
     let found = search(start);
     assert_eq!((found.len(), found.stop), (1, StopReason::Converged));
     assert!(search([0.75, 1.25]).end().loss < -1e3);
-    // Where the ground below the saddle is not bottomless they end in a minimum, at (0, ±1).
+    // If L is bounded below, they end in a minimum, at (0, ±1).
     for name in ["saddle-free-newton", "newton-cg", "trust-region", "bfgs", "lbfgs"] {
         let trajectory = traced("w1^2 + (w2^2 - 1)^2", [0.7, 1e-3], &Run::new(name));
         assert_eq!(trajectory.stop, StopReason::Converged, "{name}");
@@ -58,7 +58,7 @@ fn who_leaves_the_saddle() {
     }
 }
 
-/// At the saddle itself ∇L = 0 leaves only curvature to go by: the trust region goes along it.
+/// At the saddle itself ∇L = 0, so the trust region follows the negative curvature.
 #[test]
 fn a_trust_region_leaves_the_very_saddle() {
     let run = Run { require_positive_definite: true, ..Run::new("trust-region") };

@@ -1,5 +1,5 @@
-//! The sentences of theory that are shown beside runs, held against runs: random quadratics and near-quadratics, starts on and
-//! off the axes, rates on both sides of the limit.
+//! The sentences of theory that are shown with runs, compared with runs: random quadratics and near-quadratics, starts
+//! on and off the axes, rates on both sides of the limit.
 
 use super::super::outlook::outlook;
 use super::super::speed::directions;
@@ -30,7 +30,7 @@ fn start() -> impl Strategy<Value = [f64; 2]> {
 proptest! {
     #![proptest_config(fixed(1500))]
 
-    /// Whatever the outlook says of a run is true of it.
+    /// Every statement of the outlook about a run is true.
     #[test]
     fn outlooks_are_true(
         matrix in entries(), start in start(), rate in 0.01..3.0f64, steps in prop_oneof![Just(0), 1..400usize],
@@ -135,8 +135,8 @@ proptest! {
         prop_assert!((trajectory.end().w - nearest).norm() < 1e-7);
     }
 
-    /// AdaGrad: no step is longer than η in a weight. Adam's first is η where the gradient is large beside ε, and shorter
-    /// where it is not. RMSProp's first is η/√(1 − β₂).
+    /// AdaGrad: no step is longer than η in a weight. Adam's first is η where the gradient is large beside ε, and
+    /// shorter where it is not. RMSProp's first is η/√(1 − β₂).
     #[test]
     fn lengths_of_scaled_steps(matrix in entries(), start in start(), size in prop_oneof![Just(1.0), Just(1e-9)], eta in 0.001..0.5f64) {
         let text = format!("{size:e}*({})", formula(matrix, 0.1));
@@ -212,8 +212,8 @@ proptest! {
     }
 }
 
-/// The strong Wolfe search goes on beyond its first trial where the slope is still steep: on w²/2000 from w = 1 with c₂ = 0.1
-/// it needs t ≥ 900, and Armijo's never goes beyond the first.
+/// The strong Wolfe search goes on beyond its first trial where the slope is still steep: on w²/2000 from w = 1 with c₂
+/// = 0.1 it needs t ≥ 900, and Armijo's never goes beyond the first.
 #[test]
 fn a_wolfe_search_may_be_longer_than_its_first_trial() {
     let length = |name: &str| {

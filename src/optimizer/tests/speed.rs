@@ -116,14 +116,14 @@ fn ticks_are_those_of_the_textbook() {
     let own = |key: &str| of(&weights, key, &diagonal(2.0, 50.0));
     assert_eq!(own("learning_rate_1"), [(TickKind::Corner, 1.0), (TickKind::Limit, 1.0)]);
     assert_eq!(own("learning_rate_2"), [(TickKind::Corner, 0.04), (TickKind::Limit, 0.04)]);
-    // What has no factors has no ticks, and other settings have none either.
+    // A rule without factors has no ticks, and neither do other settings.
     assert_eq!(of(&Run::new("adam"), "learning_rate", &diagonal(1.0, 2.0)), []);
     assert_eq!(of(&Run::new("newton"), "learning_rate", &diagonal(1.0, 2.0)), []);
     assert_eq!(of(&Run::new("momentum"), "momentum", &diagonal(1.0, 2.0)), []);
     assert_eq!(of(&Run::new("gradient-descent"), "learning_rate", &diagonal(f64::NAN, 2.0)), []);
 }
 
-/// A little below a tick the run converges, a little above it diverges: what the slider announces comes true.
+/// A little below a tick the run converges, and a little above it diverges, as the slider says.
 #[test]
 fn runs_obey_the_limits() {
     let formula = "(3*w1^2 + 2*w1*w2 + 8*w2^2)/2";
@@ -143,7 +143,7 @@ fn runs_obey_the_limits() {
     }
 }
 
-/// On a quadratic what is measured is what is predicted.
+/// On a quadratic the measured factors are the predicted ones.
 #[test]
 fn measured_contraction_is_the_predicted() {
     let formula = "(3*w1^2 + 2*w1*w2 + 8*w2^2)/2 - w1";
@@ -169,7 +169,7 @@ fn measured_contraction_is_the_predicted() {
             assert!((measured - predicted).abs() < tolerance, "{name}: {measured} of {predicted}");
         }
     }
-    // Newton's method leaves nothing to measure, and of Adam theory says nothing.
+    // Newton's method leaves nothing to measure, and there is no theory for Adam.
     let newton = traced(formula, [2.0, 1.0], &Run::new("newton"));
     assert_eq!(contraction(&newton, centre, Vector::x()), None);
     let adam = Run::new("adam");
@@ -177,7 +177,7 @@ fn measured_contraction_is_the_predicted() {
     assert!(found[0].predicted.is_none() && found[0].measured.is_some());
 }
 
-/// At the edge of stability the run ends just below the sharpness that its rate can bear.
+/// At the edge of stability the run ends just below the sharpness limit of its rate.
 #[test]
 fn sharpness_along_the_path() {
     let run = Run { steps: 20_000, ..run("gradient-descent", &[("learning_rate", 0.1)]) };

@@ -13,8 +13,8 @@ fn stops(formula: &str, start: [f64; 2], run: &Run, tolerances: &Tolerances) -> 
     found.map(|stop| stop.at)
 }
 
-/// On w1²/2 with η = ½ the k-th distance is 2^−k: ‖∇L‖ = 2^−k, the last step was 2^−k long, and L fell from ½·4^−(k−1) to
-/// ½·4^−k, by 1.5·4^−k.
+/// On w1²/2 with η = ½ the k-th distance is 2^−k: ‖∇L‖ = 2^−k, the last step was 2^−k long, and L fell from ½·4^−(k−1)
+/// to ½·4^−k, by 1.5·4^−k.
 #[test]
 fn rules_hold_where_they_say() {
     let tolerances = Tolerances { gradient: 1e-3, step: 1e-2, decrease: 1e-4 };
@@ -62,7 +62,8 @@ fn verdicts() {
     // Descending w1⁴ a run stops long before the point, which is degenerate: nothing is proved of it from there.
     assert_eq!(of("w1^4 + w2^4", [1.0, 1.0], [1e-3, 1e-3]), Verdict::Undecided);
     assert_eq!(of("w1^3 - w2^2", [1.0, 0.0], [1e-4, 0.0]), Verdict::Undecided);
-    // Halfway to the minimum is not at the minimum, and no plateau: ‖∇L‖ is √2 there, and 2·√2 at the start.
+    // A point halfway to the minimum is neither at the minimum nor on a plateau: ‖∇L‖ is √2 there, and 2·√2 at the
+    // start.
     assert_eq!(of("w1^2 + w2^2", [1.0, 1.0], [0.5, 0.5]), Verdict::Slope);
     assert_eq!(of("w1 + 0*w2", [1.0, 1.0], [0.5, 0.5]), Verdict::Slope);
     assert_eq!(of("log(w1)", [1.0, 1.0], [-1.0, 0.0]), Verdict::Undecided);

@@ -1,4 +1,4 @@
-//! The textbook first-order rules held against PyTorch's, step by step: see `tests/data/torch_paths.py`.
+//! The textbook first-order rules compared with PyTorch's, step by step: see `tests/data/torch_paths.py`.
 
 use super::*;
 use serde_json::Value;

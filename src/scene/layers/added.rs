@@ -1,5 +1,5 @@
-//! A layer that only the tests have: this file, its line in [`super::LAYERS`], and its switch. That the window, the command
-//! line, the study file, the legend and the text summary have it is what the tests try.
+//! A layer that only the tests have: this file, its line in [`super::LAYERS`], and its switch. The tests check that the
+//! window, the command line, the study file, the legend and the text summary have it.
 
 use super::{Depth, Layer};
 use crate::scene::layer::{Key, Swatch};

@@ -1,4 +1,4 @@
-//! Basins of attraction: where every start of the view ends under a run.
+//! Basins of attraction: for every start of the view, where a run from it ends.
 
 use super::{Depth, Layer, LayerInput};
 use crate::field::colours_of_ends;
@@ -23,7 +23,7 @@ fn image(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// What the basins' colours and patterns mean, and how large they are.
+/// The meaning of the basins' colours and patterns, with the shares of the view.
 fn legend(input: &LayerInput<'_>) -> Vec<Key> {
     let (study, findings) = (input.study, input.findings);
     let Some(run) = study.basins_run() else { return Vec::new() };

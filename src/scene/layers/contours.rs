@@ -43,7 +43,7 @@ fn contour_labels(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// How a contour line is drawn: a thin neutral line, with a breath of the opposite colour under it where it lies on a map.
+/// The strokes of a contour line: a thin neutral line, over a faint line of the opposite colour if it lies on a map.
 pub(in crate::scene) fn strokes(study: &Study, scale: f64) -> Vec<Stroke> {
     let picture = &study.picture;
     let [line, under] = match picture.theme {
@@ -59,7 +59,8 @@ pub(in crate::scene) fn strokes(study: &Study, scale: f64) -> Vec<Stroke> {
     strokes.into_iter().map(stroke).collect()
 }
 
-/// One horizontal label a line, where the line is flattest; none on short lines, near the border or on each other.
+/// One horizontal label for each line, where it is most nearly horizontal; none on short lines, near the border or on
+/// other labels.
 fn labels(
     lines: &[(&ContourLine, Vec<Vec<[f64; 2]>>)],
     layout: &Layout,
@@ -79,7 +80,7 @@ fn labels(
     let mut names: Vec<f64> = pieces.iter().map(|(_, _, level)| *level).collect();
     names.sort_by(f64::total_cmp);
     names.dedup();
-    // As many digits as tell any two levels apart.
+    // As many digits as distinguish any two levels.
     let labels = apart(&names, 4, |_| true).texts;
     for (length, piece, level) in pieces {
         let known = names.binary_search_by(|name| name.total_cmp(&level));
@@ -122,7 +123,7 @@ fn labels(
     }
 }
 
-/// What the lines are of, where the heat map is of something else.
+/// The quantity of the lines, if the heat map shows another one.
 fn legend(input: &LayerInput<'_>) -> Vec<Key> {
     let picture = &input.study.picture;
     let is_other = picture.shows(&layers::HEAT_MAP) && input.findings.field.quantity != Quantity::Loss;

@@ -19,7 +19,7 @@ pub(super) static LAYER: Layer = Layer {
 
 /// The shortest and the longest arrow, as shares of the distance of neighbours on the grid.
 const LENGTHS: [f64; 2] = [0.25, 0.8];
-/// An arrow is shortest at this share of the greatest ‖∇L‖, and below.
+/// An arrow has the shortest length at this share of the greatest ‖∇L‖ or less.
 const LEAST: f64 = 1e-3;
 
 fn arrows(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
@@ -33,7 +33,7 @@ fn arrows(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     for (w, gradient) in &gradients.nodes {
         let share = share(gradient.norm(), greatest);
         let centre = layout.pixel_from_world(*w);
-        // No arrow where the direction is zero or undefined.
+        // There is no arrow if the direction is zero or undefined.
         if let Some(direction) = layout.pixel_direction(-*gradient).filter(|_| layout.plot.contains(centre)) {
             let length = apart * (LENGTHS[0] + share * (LENGTHS[1] - LENGTHS[0]));
             draw(centre, direction, length, layout.scale, marks);
@@ -41,13 +41,13 @@ fn arrows(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// The place of a norm between the least and the greatest on a logarithmic scale, from 0 to 1.
+/// The position of a norm between the least and the greatest on a logarithmic scale, from 0 to 1.
 fn share(norm: f64, greatest: f64) -> f64 {
     let share = 1.0 - libm::log10(norm / greatest) / libm::log10(LEAST);
     if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 }
 }
 
-/// An arrow in pixels: light on dark, so that it is seen on every colour of a map.
+/// An arrow in pixels: light with a dark casing, so that it is visible on every colour of a map.
 pub(in crate::scene) fn draw(centre: [f64; 2], [x, y]: [f64; 2], length: f64, scale: f64, marks: &mut Vec<Primitive>) {
     let half = 0.5 * length;
     let at = |t: f64| [centre[0] + t * x, centre[1] + t * y];

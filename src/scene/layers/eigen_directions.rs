@@ -15,12 +15,13 @@ pub(super) static LAYER: Layer =
 pub(super) static LABELS: Layer =
     Layer { switch: Some(&layers::EIGEN_LABELS), parts: &[(Depth::UnderMarkers, labels)], ..Layer::SILENT };
 
-/// So many points in view have a cross each.
+/// Up to this many points in view all have a cross.
 const MOST_CROSSES: usize = 60;
-/// Among more, two crosses are at least so many pixels apart at scale 1.
+/// With more points, crosses are at least this many pixels apart at scale 1.
 const APART: f64 = 46.0;
 
-/// The points that have a cross, and how many are in view: among many a point too close to one that has a cross has none.
+/// The points with a cross, and how many are in view. If there are many, a point too close to one with a cross has
+/// none.
 fn with_cross<'a>(input: &LayerInput<'a>) -> (Vec<&'a CriticalPoint>, usize) {
     let picture = &input.study.picture;
     if !(picture.shows(&layers::CRITICAL_POINTS) && picture.shows(&layers::EIGEN_DIRECTIONS)) {
@@ -56,7 +57,7 @@ fn labels(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     for point in kept {
         for label in cross_labels(input.layout, point.w, &point.eigen, Some(point.kind), &measure) {
             let Primitive::Text { at, .. } = label else { continue };
-            // A label gives way to one that is there.
+            // A label is left out if it would overlap an earlier one.
             if taken.iter().all(|other| clip::distance(*other, at) >= size) {
                 taken.push(at);
                 let centre = input.layout.pixel_from_world(point.w);
@@ -66,7 +67,7 @@ fn labels(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// How many of the points have a cross, where not all have.
+/// How many of the points have a cross, if not all have one.
 fn thinned(input: &LayerInput<'_>) -> Option<(usize, usize)> {
     let (kept, count) = with_cross(input);
     (kept.len() < count).then_some((kept.len(), count))

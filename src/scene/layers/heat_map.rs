@@ -11,8 +11,8 @@ use crate::study::{Study, Theme, layers};
 pub(super) static LAYER: Layer =
     Layer { switch: Some(&layers::HEAT_MAP), parts: &[(Depth::Map, heat_map)], legend, words: sentences };
 
-/// How strongly a heat map of full opacity is drawn over the plot's ground. It is dimmed on a dark ground and lightened on a
-/// light one, so that the colours of runs stand out from every colour of it.
+/// The strength of a heat map of full opacity over the background of the plot. It is dimmed in the dark theme and
+/// lightened in the light theme, so that the colours of runs stand out from all its colours.
 pub(in crate::scene) fn strength(study: &Study) -> f64 {
     let full = match study.picture.theme {
         Theme::Dark => 0.6,
@@ -22,7 +22,7 @@ pub(in crate::scene) fn strength(study: &Study) -> f64 {
     full * if opacity.is_finite() { opacity.clamp(0.0, 1.0) } else { 1.0 }
 }
 
-/// Whether contours lie on a heat map, or another coloured ground.
+/// Whether contours lie on a heat map, or another coloured background.
 pub(in crate::scene) fn is_over_map(study: &Study) -> bool {
     let options = &study.picture;
     let has_heat_map = options.shows(&layers::HEAT_MAP) && options.heat_map_opacity >= 0.35;
@@ -38,7 +38,7 @@ fn heat_map(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// What the colours mean, where they are not those of L.
+/// The meaning of the colours, if they are not those of L.
 fn legend(input: &LayerInput<'_>) -> Vec<Key> {
     let field = &input.findings.field;
     if input.study.picture.basins_of.is_some() || field.quantity == Quantity::Loss {

@@ -1,7 +1,7 @@
 //! The layers of the picture: one file for each, and its line in [`LAYERS`].
 //!
-//! A layer says what it draws at which depth, what it adds to the legend, and what the picture's text summary says of it.
-//! Its switch, with key, title, tooltip and what it needs computed, is in [`crate::study::layers`]: a study file names it.
+//! A layer has its marks for each depth, its entry in the legend, and its words for the text summary of the picture.
+//! Its switch, with key, title, tooltip and the findings that it needs, is in [`crate::study::layers`].
 
 mod basins;
 mod contours;
@@ -29,7 +29,8 @@ use super::layer::{Depth, Draw, Key, Layer, LayerInput};
 use super::legend;
 use std::ops::RangeInclusive;
 
-/// All layers. At one depth a later one lies over an earlier one; the legend and the text summary have the same order.
+/// All layers. At the same depth a later one is drawn over an earlier one. The legend and the text summary have the
+/// same order.
 pub(super) static LAYERS: &[&Layer] = &[
     &heat_map::LAYER,
     &basins::LAYER,
@@ -79,12 +80,12 @@ pub(super) fn anchored(input: &LayerInput<'_>, depths: RangeInclusive<Depth>) ->
     marks
 }
 
-/// What the shown layers add to the legend.
+/// The entries of the shown layers in the legend.
 pub(super) fn keys(input: &LayerInput<'_>) -> Vec<Key> {
     shown(input).flat_map(|layer| (layer.legend)(input)).collect()
 }
 
-/// What the text summary says of the shown layers.
+/// The sentences of the shown layers in the text summary.
 pub(super) fn words(input: &LayerInput<'_>) -> Vec<String> {
     shown(input).flat_map(|layer| (layer.words)(input)).collect()
 }

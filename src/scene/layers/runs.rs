@@ -1,4 +1,4 @@
-//! The runs: their lines, what each evaluates in its step, where they start and end, and where stopping rules would have
+//! The runs: their lines, their evaluations in a step, their starts and ends, and where stopping rules would have
 //! stopped them; and an ensemble under them.
 
 use super::{Depth, Layer, LayerInput};

@@ -42,7 +42,7 @@ fn curves(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// A curve, with an arrow head at half of what is seen of it that points along −∇L.
+/// A curve, with an arrow head along −∇L at the middle of its visible part.
 fn draw(input: &LayerInput<'_>, sense: Sense, curve: &Curve, marks: &mut Vec<Primitive>) {
     let layout = input.layout;
     let pixels = curve.polyline.iter().map(|w| layout.pixel_from_world(*w));

@@ -1,8 +1,8 @@
 //! The sign regions of the Hessian: tinted and hatched, with the line det H = 0 between them.
 //!
-//! Each region is told by two things, so that it is seen without colours, too: positive definite ones are blue with
-//! upright lines, negative definite ones orange with level lines, indefinite ones grey without any. A heat map below
-//! shows through: its lightness is seen, its hue gives way to the region's.
+//! Colour and hatching both identify a region, so that colours are not needed: positive definite regions are blue with
+//! vertical lines, negative definite ones orange with horizontal lines, indefinite ones grey without lines. A heat map
+//! below shows through: its lightness is visible, but the hue is that of the region.
 
 use super::{Depth, Layer, LayerInput};
 use crate::curvature::Definiteness;
@@ -38,14 +38,14 @@ fn colour(region: Definiteness) -> Option<Colour> {
     }
 }
 
-/// The colour of a region's hatching: light or dark enough for the ground below it.
+/// The colour of a region's hatching: light or dark enough for the background.
 fn hatch_colour(region: Definiteness, palette: &Palette, over_map: bool) -> Colour {
     let ground = if over_map { INK_DARK } else { palette.plot };
     let ink = if ground.luminance() < 0.2 { INK_LIGHT } else { INK_DARK };
     colour(region).map_or(ink, |colour| ink.faded(0.62).over(colour)).faded(0.85)
 }
 
-/// Whether the heat map under the regions is seen.
+/// Whether the heat map under the regions is visible.
 fn is_over_map(study: &Study) -> bool {
     study.picture.basins_of.is_some()
         || (study.picture.shows(&layers::HEAT_MAP) && study.picture.heat_map_opacity >= 0.35)
@@ -62,7 +62,7 @@ fn tints(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     let Some(regions) = &field.sign_regions else { return };
     let over_map = is_over_map(study);
     let Some(rect) = image_rect(field, layout) else { return };
-    // Over basins, whose hues have a meaning of their own, hatching and line are enough.
+    // Over basins, whose hues have their own meaning, only hatching and line are drawn.
     if study.picture.basins_of.is_none() {
         let raster = Arc::new(raster(field, regions, over_map));
         marks.push(Primitive::Image { rect, raster, opacity: 1.0 });
@@ -89,7 +89,7 @@ fn zero_line(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     }
 }
 
-/// A dashed light line on a dark one: no contour looks like it, and it reads on every ground.
+/// A dashed light line on a dark one. It differs from all contours and is visible on every background.
 pub(in crate::scene) fn line_strokes(scale: f64) -> [Stroke; 2] {
     [
         Stroke { width: (LINE + 1.6) * scale, colour: INK_DARK, dash: None },
@@ -104,7 +104,8 @@ fn raster(field: &Field, regions: &SignRegions, over_map: bool) -> Raster {
     Raster { width, height, rgba }
 }
 
-/// Upright lines in positive definite regions, level ones in negative definite ones, each from node to node.
+/// Vertical lines in positive definite regions and horizontal ones in negative definite regions, each from node to
+/// node.
 fn hatching(
     field: &Field,
     regions: &SignRegions,

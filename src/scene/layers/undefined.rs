@@ -1,4 +1,4 @@
-//! Hatching where L, or what the heat map is of, has no value.
+//! Hatching where L, or the quantity of the heat map, has no value.
 
 use super::{Depth, Layer, LayerInput};
 use crate::number::Vector;
@@ -9,7 +9,7 @@ use crate::study::layers;
 
 pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Map, hatchings)], legend, words, ..Layer::SILENT };
 
-/// What the heat map lacks values of, and why; `None` where every value is there or no heat map is shown.
+/// The quantity without values in the heat map, and the reason; `None` if all values exist or no heat map is shown.
 fn lack(input: &LayerInput<'_>) -> Option<&'static str> {
     let (field, picture) = (&input.findings.field, &input.study.picture);
     let is_shown = picture.shows(&layers::HEAT_MAP) && picture.basins_of.is_none();
@@ -36,7 +36,7 @@ fn hatching(rings: &[Vec<Vector>], falling: bool, layout: &Layout, palette: &Pal
     for piece in rings.iter().flat_map(|ring| clip::line(ring.iter().copied(), &layout.plot)) {
         marks.push(Primitive::Polyline { points: piece, stroke });
     }
-    // What falls rises in a mirror.
+    // Falling lines are the mirror image of rising ones.
     let sum = layout.plot.min[0] + layout.plot.max[0];
     let mirrored = |[x, y]: [f64; 2]| if falling { [sum - x, y] } else { [x, y] };
     let seen: Vec<Vec<[f64; 2]>> = rings.into_iter().map(|ring| ring.into_iter().map(mirrored).collect()).collect();

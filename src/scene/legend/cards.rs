@@ -1,4 +1,4 @@
-//! Legend and badge on cards over the plot: where they hide nothing, and stay.
+//! Legend and badge on cards over the plot, placed so that they hide nothing, and kept in place.
 
 use super::lines::{Line, PADDING, badge_lines, card_size, draw, key_lines, limited, run_lines};
 use super::{entries, has_badge, has_legend};
@@ -10,19 +10,19 @@ use crate::study::layers::CRITICAL_POINTS;
 
 /// The distance of a card from the plot's border.
 const INSET: f64 = 10.0;
-/// A card keeps so many pixels from what it must not hide.
+/// The least distance in pixels between a card and marks that it must not hide.
 const CLEARANCE: f64 = 8.0;
 /// The weight of the start point, and of a marker, in pixels of a path.
 const START: f64 = 500.0;
 const MARKER: f64 = 12.0;
-/// What two cards on each other cost.
+/// The cost of two overlapping cards.
 const CLASH: f64 = 1e6;
 
-/// Where a card is: its left upper corner, from 0 at the left and top of the room that it has in the plot to 1 at the right
-/// and bottom.
+/// The position of a card: its upper left corner, from 0 at the left and top of its possible positions in the plot to 1
+/// at the right and bottom.
 pub type Spot = [f64; 2];
 
-/// The spots that are tried, the preferred ones first: the corners, then along the borders, then inside.
+/// The positions that are tried, the preferred ones first: the corners, then along the borders, then inside.
 const LEGEND_SPOTS: [Spot; 14] = [
     [0.0, 0.0],
     [1.0, 0.0],
@@ -56,18 +56,18 @@ const BADGE_SPOTS: [Spot; 14] = [
     [0.25, 1.0],
 ];
 
-/// Where legend and badge lie over the plot.
+/// The positions of legend and badge over the plot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CardSpots {
     /// The legend's.
     pub legend: Spot,
     /// The badge's.
     pub badge: Spot,
-    /// Whether a hand has placed each of them, legend and badge: then they stay.
+    /// Whether the user has placed the legend and the badge, so that they stay.
     pub placed: [bool; 2],
 }
 
-/// The cards over the plot in pixels, legend and badge; `None` where there is none.
+/// The cards over the plot in pixels, legend and badge; `None` if there is none.
 pub fn cards(input: &LayerInput<'_>, spots: &CardSpots) -> [Option<Rect>; 2] {
     let rects = Cards::of(input).map(|cards| cards.rects(input.layout, spots));
     [0, 1].map(|index| rects.and_then(|rects| rects[index]))
@@ -82,8 +82,8 @@ pub fn spot_at(layout: &Layout, card: &Rect, at: [f64; 2]) -> Spot {
     })
 }
 
-/// Where the cards lie, given where they lay before: a card stays where it hides no path, and where a hand has placed it. The
-/// others go where they hide least.
+/// The positions of the cards, given their positions before. A card stays if it hides no path, or if the user has
+/// placed it. Other cards go where they hide the least.
 pub(in crate::scene) fn spots(input: &LayerInput<'_>, before: Option<CardSpots>) -> CardSpots {
     let usual = CardSpots { legend: LEGEND_SPOTS[0], badge: BADGE_SPOTS[0], placed: [false; 2] };
     let Some(cards) = Cards::of(input) else { return before.unwrap_or(usual) };
@@ -94,7 +94,7 @@ pub(in crate::scene) fn spots(input: &LayerInput<'_>, before: Option<CardSpots>)
     };
     let mut spots = before.unwrap_or(usual);
     if input.study.picture.surface.is_seen() {
-        // The axes of a surface have their names below; above it there is room.
+        // The names of a surface's axes are below it, so there is room above.
         let [legend_placed, badge_placed] = spots.placed;
         spots.legend = if legend_placed { spots.legend } else { [0.0, 0.0] };
         let above = CardSpots { badge: [1.0, 0.0], ..spots };
@@ -138,7 +138,7 @@ fn cheapest(spots: &[Spot], cost: impl Fn(Spot) -> f64) -> Spot {
     best.1
 }
 
-/// What a card should not hide.
+/// The marks that a card should not hide.
 struct Obstacles {
     paths: Vec<[[f64; 2]; 2]>,
     marks: Vec<([f64; 2], f64)>,
@@ -179,7 +179,7 @@ struct Cards {
 }
 
 impl Cards {
-    /// `None` where the plot is too small for a card to be read.
+    /// `None` if the plot is too small for a readable card.
     fn of(input: &LayerInput<'_>) -> Option<Cards> {
         let LayerInput { study, findings, layout, context } = *input;
         let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
@@ -202,7 +202,7 @@ impl Cards {
         Some(Cards { legend, badge, sizes })
     }
 
-    /// Where the cards of legend and badge lie.
+    /// The rectangles of the cards of legend and badge.
     fn rects(&self, layout: &Layout, spots: &CardSpots) -> [Option<Rect>; 2] {
         let inset = INSET * layout.scale;
         let rect = |spot: Spot, size: [f64; 2]| {

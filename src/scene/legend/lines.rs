@@ -1,4 +1,4 @@
-//! The lines of legend and badge: their pieces, and how they break.
+//! The lines of legend and badge: their pieces and line breaks.
 
 use super::swatches::draw_swatch;
 use super::{Entry, Key, Swatch};
@@ -21,7 +21,7 @@ struct Piece {
 /// A line of a card.
 pub(super) struct Line {
     swatch: Option<Swatch>,
-    /// Whether it begins something new, and has a little air before it in a column.
+    /// Whether it begins a new entry, which has some space above it in a column.
     pub begins: bool,
     indent: f64,
     pieces: Vec<Piece>,
@@ -33,7 +33,7 @@ impl Line {
     }
 }
 
-/// The lines of the keys within a width: one each where they fit, otherwise the explanation below.
+/// The lines of the keys within a width: one line for each key if it fits, otherwise with the explanation below.
 pub(super) fn key_lines(keys: &[Key], palette: &Palette, scale: f64, limit: f64) -> Vec<Vec<Line>> {
     let size = SIZE * scale;
     let indent = SWATCH * scale;
@@ -163,7 +163,7 @@ pub(super) fn column_lines(entries: &[Entry], palette: &Palette, scale: f64, lim
         .collect()
 }
 
-/// As many runs as fit below a height; what is left out is counted.
+/// As many runs as fit below a height, and the number of those that are left out.
 pub(super) fn limited(groups: Vec<Vec<Line>>, palette: &Palette, scale: f64, height: f64) -> Vec<Line> {
     let most = ((height - 2.0 * PADDING * scale) / (LINE * scale)).max(1.0) as usize;
     let total: usize = groups.iter().map(Vec::len).sum();
@@ -228,7 +228,7 @@ pub(super) fn draw(lines: &[Line], at: [f64; 2], study: &Study, scale: f64, mark
                 continue;
             }
             let width = text::plain_width(piece.font, size, &piece.text);
-            // A blank at the start of a text is dropped by some readers of SVG: it becomes a distance instead.
+            // Some SVG readers drop a blank at the start of a text, so it becomes an offset.
             let trimmed = piece.text.trim_start();
             let blank = width - text::plain_width(piece.font, size, trimmed);
             marks.push(Primitive::Text {

@@ -1,7 +1,7 @@
-//! Legend and badge: what was run, how it ended, what the map's colours and lines mean where that is not the usual, and
-//! what is claimed about critical points.
+//! Legend and badge: the runs and how they ended, the meaning of unusual colours and lines of the map, and the claim
+//! about critical points.
 //!
-//! They stand beside the plot where there is room, otherwise on cards over it ([`cards`]).
+//! They are beside the plot if there is room, otherwise on cards over it ([`cards`]).
 
 mod cards;
 mod lines;
@@ -21,7 +21,7 @@ use lines::{LINE, badge_lines, column_lines, draw, fit_in_one_line, key_lines, l
 
 pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Captions, legend)], ..Layer::SILENT };
 
-/// A run in the legend: what it is, with which settings, how it ended.
+/// A run in the legend: its title, its settings, and how it ended.
 pub(super) struct Entry {
     swatch: Swatch,
     title: String,
@@ -52,7 +52,7 @@ fn entries(study: &Study, findings: &Findings, context: &PictureContext) -> Vec<
     entries
 }
 
-/// Whether the map has more than a heat map and contours of L, which explain themselves.
+/// Whether the map has more than a heat map and contours of L, which need no explanation.
 pub(super) fn has_keys(study: &Study) -> bool {
     let picture = &study.picture;
     let is_of_another = picture.shows(&switches::HEAT_MAP) && picture.heat_map_of != Quantity::Loss;

@@ -1,4 +1,4 @@
-//! What stands before a line of the legend.
+//! The symbols before the lines of the legend.
 
 use super::Swatch;
 use crate::curvature::Kind;

@@ -13,7 +13,7 @@ use crate::number::Vector;
 use crate::number::display::fitting;
 use crate::number::labels::apart;
 
-/// An axis that is shorter on the screen than this, at scale 1, has no labels.
+/// An axis shorter than this on the screen, at scale 1, has no labels.
 const SHORTEST: f64 = 60.0;
 /// Labels of heights are so far apart at scale 1.
 const APART: f64 = 26.0;
@@ -23,7 +23,7 @@ const HEIGHT_LABEL: f64 = 50.0;
 /// An axis of the floor.
 struct Axis<'a> {
     ticks: &'a [Tick],
-    /// Where a value is in space.
+    /// Maps a value to its point in space.
     place: &'a dyn Fn(f64) -> [f64; 3],
     name: Vec<MathRun>,
     ends: [f64; 2],
@@ -53,11 +53,11 @@ pub struct Frame<'a> {
     pub relief: &'a Relief,
     /// How it is seen.
     pub projection: &'a Projection,
-    /// How far it reaches.
+    /// The extent of the scene.
     pub extent: &'a Extent,
     /// The colours.
     pub palette: &'a Palette,
-    /// The least value of L that is known in view, which may lie below every sample.
+    /// The least known value of L in view, which may be below every sample.
     pub least: Option<f64>,
 }
 
@@ -91,7 +91,7 @@ impl Frame<'_> {
         for corner in (0..4).filter(|corner| *corner != nearest) {
             let points = vec![self.at(corners[corner]), self.at(corners[corner + 4])];
             marks.push(Primitive::Polyline { points, stroke: faint });
-            // The upper edges that do not pass before the surface.
+            // The upper edges that are not in front of the surface.
             let next = (corner + 1) % 4;
             if next != nearest {
                 let points = vec![self.at(corners[corner + 4]), self.at(corners[next + 4])];
@@ -100,14 +100,14 @@ impl Frame<'_> {
         }
     }
 
-    /// The axes along the floor's edges that face the eye, and that of heights.
+    /// The axes along the edges of the floor that face the eye, and the axis of heights.
     pub fn axes(&self, marks: &mut Vec<Primitive>) {
         let view = self.layout.view;
         let nearness = |point: [f64; 3]| self.projection.spot(point).nearness;
         let ([a, b], floor) = (self.extent.half, self.extent.heights[0]);
         let front = if nearness([0.0, -b, floor]) >= nearness([0.0, b, floor]) { -b } else { b };
         let side = if nearness([-a, 0.0, floor]) >= nearness([a, 0.0, floor]) { -a } else { a };
-        // Straight from above all edges are as near: the map has its axes below and to the left.
+        // Straight from above all edges are equally near, and the axes are below and to the left, as on the map.
         let side = if (nearness([-a, 0.0, floor]) - nearness([a, 0.0, floor])).abs() < 1e-6 { -a } else { side };
         let place = |value: f64, axis: usize| {
             let w = if axis == 0 { Vector::new(value, view.w2[0]) } else { Vector::new(view.w1[0], value) };
@@ -115,7 +115,7 @@ impl Frame<'_> {
         };
         let w1 = |value: f64| [place(value, 0), front, floor];
         let w2 = |value: f64| [side, place(value, 1), floor];
-        // Where both axes meet one label has no room beside the other.
+        // Where both axes meet there is room for one label only.
         let mut taken = Vec::new();
         let mut axis = |axis: Axis<'_>, marks: &mut Vec<Primitive>| self.axis(&axis, &mut taken, marks);
         let names = [1, 2].map(text::weight_name);
@@ -133,7 +133,7 @@ impl Frame<'_> {
         let (from, to) = (self.at(place(*low)), self.at(place(*high)));
         let along = [to[0] - from[0], to[1] - from[1]];
         let length = libm::hypot(along[0], along[1]);
-        // Perpendicular to the axis on the screen, on the side that leads away.
+        // Perpendicular to the axis on the screen, away from the surface.
         let out = {
             let seen = self.projection.direction([outward[0], outward[1], 0.0]);
             let [x, y] = [along[1] / length, -along[0] / length];
@@ -154,7 +154,7 @@ impl Frame<'_> {
                 marks.push(label);
             }
         }
-        // The axis's name stands beyond its labels, at its middle.
+        // The name of the axis is beyond its labels, at its middle.
         let middle = [0.5 * (from[0] + to[0]), 0.5 * (from[1] + to[1])];
         let beyond = 36.0 * scale;
         marks.push(self.label(step(middle, beyond), out, name.clone(), Font::SerifItalic, 15.0 * scale));
@@ -173,7 +173,7 @@ impl Frame<'_> {
         Primitive::Text { at, anchor, font, size, runs, colour, halo }
     }
 
-    /// The axis of heights, at the corner that is leftmost on the screen, and how L is drawn as a height.
+    /// The axis of heights, at the corner that is leftmost on the screen, with the scale of heights.
     fn heights(&self, marks: &mut Vec<Primitive>) {
         let (layout, corners) = (self.layout, self.corners());
         let Some(scale) = &self.relief.scale else { return };
@@ -221,7 +221,7 @@ impl Frame<'_> {
     }
 }
 
-/// How L is drawn as a height, where that is not as it is.
+/// The words for the scale of heights, if it is not linear.
 pub fn height_words(scale: ColourScale) -> Option<&'static str> {
     match scale {
         ColourScale::Linear | ColourScale::Automatic => None,

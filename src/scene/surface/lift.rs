@@ -1,7 +1,7 @@
-//! Marks of the map, lifted onto the surface or laid on the floor below it, without what is hidden.
+//! Marks of the map, lifted onto the surface or laid on the floor below it, without hidden parts.
 //!
-//! A line follows the surface. A mark about a point stands there, upright or in the tangent plane ([`Lies`]), and is seen where its
-//! point is. A layer need not know any of this.
+//! A line follows the surface. A mark about a point is upright at the point or lies in the tangent plane ([`Lies`]),
+//! and is visible if its point is. Layers do not depend on any of this.
 
 use super::super::{Lies, Primitive, Stroke};
 use super::mesh::Mesh;
@@ -11,21 +11,21 @@ use crate::scene::clip::distance;
 
 /// Lines are followed in steps of so many pixels.
 const STEP: f64 = 3.0;
-/// Vertices that are nearer than this on the screen are one.
+/// Vertices nearer than this on the screen are merged.
 const MERGED: f64 = 0.5;
-/// What lies on the surface may be so far behind it, in pixels: the surface is known at pixels only.
+/// How far behind the surface a mark on it may be, in pixels, because the depth of the surface is known only at pixels.
 const MARGIN: f64 = 1.5;
-/// A polygon up to this size is a mark at its middle.
+/// A polygon of up to this size is treated as a mark at its midpoint.
 const MARK: f64 = 90.0;
-/// A mark in a tangent plane that is steeper than this lies in one that is not.
+/// The greatest slope of the tangent plane of a mark; a steeper plane is replaced by one with this slope.
 const STEEPEST: f64 = 2.0;
 
-/// Where marks are laid.
+/// The level on which marks are placed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Level {
     /// On the surface; what is hidden is left out.
     Surface,
-    /// The same up to the edges of holes and on them.
+    /// Like the surface, including the edges of holes.
     Edges,
     /// On the floor at a height.
     Floor(f64),
@@ -33,20 +33,20 @@ pub enum Level {
     Holes(f64),
 }
 
-/// What marks are lifted with.
+/// The data for lifting marks.
 pub struct Lift<'a> {
     /// The surface.
     pub relief: &'a Relief,
     /// How it is seen.
     pub projection: &'a Projection,
-    /// What hides what; `None` hides nothing.
+    /// The depths that hide marks; `None` hides nothing.
     pub mesh: Option<&'a Mesh>,
-    /// Where marks are laid.
+    /// The level on which marks are placed.
     pub level: Level,
 }
 
 impl Lift<'_> {
-    /// The point of space over a pixel of the map; `None` where there is none.
+    /// The point of space over a pixel of the map; `None` if there is none.
     pub fn space(&self, pixel: [f64; 2]) -> Option<[f64; 3]> {
         let height = match self.level {
             Level::Surface => self.relief.height(pixel)?,
@@ -62,7 +62,7 @@ impl Lift<'_> {
         Some(at_height(self.relief, pixel, height))
     }
 
-    /// Where a point on the surface is seen; `None` where it is hidden, or there is none.
+    /// The screen position of a point on the surface; `None` if it is hidden, or if there is none.
     fn seen(&self, pixel: [f64; 2]) -> Option<[f64; 2]> {
         let spot = self.projection.spot(self.space(pixel)?);
         self.is_seen(&spot).then_some(spot.at)
@@ -117,7 +117,7 @@ impl Lift<'_> {
 
     fn add(&self, mark: &Primitive, lifted: &mut Vec<Primitive>) {
         match mark {
-            // The surface has the images as its colours, and cards lie over everything.
+            // Images become the colours of the surface, and cards are drawn over everything.
             Primitive::Image { .. } | Primitive::Box { .. } => {}
             Primitive::Polyline { points, stroke } => self.add_line(points, *stroke, lifted),
             Primitive::Circle { centre, radius, fill, stroke } => {
@@ -164,7 +164,7 @@ impl Lift<'_> {
         lifted.extend(contents.iter().filter_map(|mark| moved_mark(mark, &moved)));
     }
 
-    /// What a pixel to the right and one downwards on the map become in the tangent plane at a point of it.
+    /// The images of one pixel to the right and one pixel down on the map in the tangent plane at a point.
     fn tangents(&self, at: [f64; 2]) -> Option<[[f64; 2]; 2]> {
         let point = self.space(at)?;
         let [mut right, mut up] = match self.level {
@@ -204,7 +204,7 @@ fn moved_mark(mark: &Primitive, moved: &impl Fn([f64; 2]) -> [f64; 2]) -> Option
             *contents = contents.iter().filter_map(|inner| moved_mark(inner, moved)).collect();
         }
     }
-    // A rectangle of the map cuts nothing off elsewhere.
+    // A clip rectangle of the map does not apply on the surface.
     match mark {
         Primitive::Clipped { contents, .. } => {
             Some(Primitive::Anchored { at: [0.0; 2], lies: Lies::Upright, contents })
@@ -226,7 +226,7 @@ fn ends(points: &[[f64; 2]]) -> [[f64; 2]; 2] {
 struct Pieces {
     done: Vec<Vec<[f64; 2]>>,
     piece: Vec<[f64; 2]>,
-    /// The last point, where it was too near to the one before it to be kept.
+    /// The last point, if it was too near to the one before to be kept.
     skipped: Option<[f64; 2]>,
 }
 

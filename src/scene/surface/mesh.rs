@@ -1,7 +1,7 @@
-//! The surface as pixels with a depth: what is nearest to the eye at each.
+//! The surface as pixels with a depth (a z-buffer).
 //!
-//! Light comes from the upper left of the eye, whichever way the surface is turned, and changes a colour by no more than can just
-//! be noticed ([`LIGHT`]).
+//! Light comes from the upper left of the eye for every rotation of the surface, and changes a colour by at most a just
+//! noticeable difference ([`LIGHT`]).
 
 use super::super::{Primitive, Rect};
 use super::projection::Projection;
@@ -10,11 +10,11 @@ use super::texture::Texture;
 use crate::field::Raster;
 use std::sync::Arc;
 
-/// By how much light and shade change red, green and blue, of 255.
+/// How much light and shade change red, green and blue, out of 255.
 pub const LIGHT: f32 = 2.4;
-/// Where the light comes from: to the right, upwards and towards the eye; of length 1.
+/// The direction of the light: to the right, upwards and towards the eye; of length 1.
 const FROM: [f64; 3] = [-0.48, 0.6, 0.64];
-/// A face that is turned so far from the light that this is left of it has the colour of the map.
+/// A face whose normal has this scalar product with the light has the colour of the map.
 const EVEN: f64 = 0.55;
 
 /// Pixels, each with what is nearest.
@@ -38,17 +38,17 @@ struct Corner {
     light: f32,
 }
 
-/// What a triangle is painted with.
+/// The paint of a triangle.
 #[derive(Clone, Copy)]
 enum Paint<'a> {
     /// The colours of the map.
     Texture(&'a Texture),
-    /// A translucent colour, over what is there already.
+    /// A translucent colour, painted over existing pixels.
     Sheet([u8; 4]),
 }
 
 impl Mesh {
-    /// No pixels painted yet; `per_pixel` for each of the canvas's.
+    /// An empty mesh with `per_pixel` pixels for each pixel of the canvas.
     pub fn new(area: Rect, per_pixel: f64) -> Mesh {
         let side = |length: f64| (length * per_pixel).ceil().clamp(1.0, 16_384.0) as usize;
         let (width, height) = (side(area.width()), side(area.height()));
@@ -70,8 +70,8 @@ impl Mesh {
         }
     }
 
-    /// Paints a translucent sheet over what it is not hidden by; each cell has four corners, and `lift` brings it that much
-    /// nearer to the eye.
+    /// Paints a translucent sheet where it is not hidden. Each cell has four corners, and `lift` moves the sheet
+    /// towards the eye.
     pub fn paint_sheet(
         &mut self,
         points: &[Option<[f64; 3]>],
@@ -87,7 +87,7 @@ impl Mesh {
         };
         let corners: Vec<Option<Corner>> = points.iter().map(corner).collect();
         let rows = points.len() / columns.max(1);
-        // What lies behind another part of the sheet is painted first or not at all: once a pixel is enough.
+        // Only the front part of the sheet is painted at each pixel.
         let mut fresh = Mesh::new(self.area, self.per_pixel);
         for row in 0..rows.saturating_sub(1) {
             for column in 0..columns - 1 {
@@ -206,7 +206,7 @@ impl Mesh {
         }
     }
 
-    /// Whether something at a place of the canvas is in front of everything painted, up to `margin`.
+    /// Whether a mark at a place of the canvas is in front of everything painted, up to `margin`.
     pub fn shows(&self, at: [f64; 2], nearness: f64, margin: f64) -> bool {
         let [x, y] = self.pixel(at);
         if !(x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32) {
@@ -215,12 +215,12 @@ impl Mesh {
         let (column, row) = (x as usize, y as usize);
         let ends = |index: usize, count: usize| index.saturating_sub(1)..=(index + 1).min(count - 1);
         let limit = (nearness + margin) as f32;
-        // Steep parts change within a pixel: the farthest of the neighbours decides.
+        // Steep parts change within a pixel, so the farthest of the neighbours decides.
         ends(row, self.height)
             .any(|row| ends(column, self.width).any(|column| self.nearness[row * self.width + column] <= limit))
     }
 
-    /// The pixels as an image of the canvas, `across` of them side by side made one.
+    /// The pixels as an image of the canvas, each averaged from `across` × `across` pixels.
     pub fn image(&self, across: usize) -> Primitive {
         let across = across.max(1);
         let (width, height) = (self.width.div_ceil(across), self.height.div_ceil(across));

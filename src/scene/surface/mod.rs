@@ -1,10 +1,11 @@
 //! The picture as a surface: a second projection of the same layers.
 //!
-//! The layers draw the map, as always, in pixels of the plane. What they draw is then lifted: images become the colours of the
-//! surface, lines follow it, and marks about a point stand on it. So whatever joins the table of layers lies on the surface, too.
+//! The layers draw the map in pixels of the plane. Their marks are then lifted: images become the colours of the
+//! surface, lines follow it, and marks about a point are placed on it. So every new layer lies on the surface, too.
 //!
-//! What depends on the camera is apart from what does not, so that a turn computes nothing but the turn: [`Ground`] changes with
-//! the landscape and the view, [`Plane`] with all that is drawn, [`Surface`] is both as a camera sees them.
+//! The data are separated by what they depend on, so that turning the camera recomputes as little as possible:
+//! [`Ground`] changes with the landscape and the view, [`Plane`] with everything that is drawn, and [`Surface`] is both
+//! as a camera sees them.
 
 mod frame;
 mod lift;
@@ -52,28 +53,28 @@ pub struct Detail {
     pub pitch: f64,
     /// Pixels of the image for each of the canvas's.
     pub pixels: f64,
-    /// So many across are computed for each pixel of the image.
+    /// How many pixels across are computed for each pixel of the image.
     pub across: usize,
 }
 
 impl Detail {
-    /// As paper and films ask.
+    /// The detail of print and films.
     pub fn still(pixels: f64) -> Detail {
         Detail { pitch: 2.5, pixels, across: 2 }
     }
 
-    /// For a picture that moves, with so many pixels of the screen for each of the canvas's.
+    /// The detail of a moving picture, with `pixels` screen pixels for each pixel of the canvas.
     pub fn moving(pixels: f64) -> Detail {
         Detail { pitch: 4.5, pixels, across: 1 }
     }
 }
 
-/// What changes with the landscape and the view only.
+/// The part that changes only with the landscape and the view.
 #[derive(Clone, Debug)]
 pub struct Ground {
     relief: Relief,
     texture: Texture,
-    /// Its edges: where it is cut off, and around it and its holes, in pixels of the map.
+    /// Its edges, around it and its holes and where it is cut off, in pixels of the map.
     edges: Vec<Vec<[f64; 2]>>,
 }
 
@@ -109,7 +110,7 @@ impl PartialEq for Prepared {
     }
 }
 
-/// What the layers draw on the plane, by where it is laid.
+/// The marks of the layers on the plane, by where they are placed.
 #[derive(Clone, Debug, Default)]
 pub struct Plane {
     /// Hatching of the map.
@@ -122,7 +123,7 @@ pub struct Plane {
     directions: Vec<Primitive>,
     /// The lines of the runs.
     paths: Vec<Primitive>,
-    /// What lies over the runs.
+    /// The marks over the runs.
     marks: Vec<Primitive>,
     sheet: Option<Arc<Sheet>>,
     /// The least value of L that is known in view.
@@ -130,7 +131,7 @@ pub struct Plane {
 }
 
 impl Plane {
-    /// What the layers of a study draw.
+    /// The marks of a study's layers.
     pub fn new(
         study: &Study,
         findings: &Findings,
@@ -189,12 +190,12 @@ impl<'a> Surface<'a> {
         Some(self.projection.spot(lift.space(self.layout.pixel_from_world(w))?).at)
     }
 
-    /// The point of the weight plane whose point of the surface is seen at a pixel; `None` beside the surface.
+    /// The point of the weight plane whose surface point is visible at a pixel; `None` outside the surface.
     pub fn world_from_pixel(&self, pixel: [f64; 2]) -> Option<Vector> {
         pick::pick(&self.ground.relief, &self.projection, pixel).map(|at| self.layout.world_from_pixel(at))
     }
 
-    /// The marks, lifted as the surface asks, without hiding any.
+    /// The lifted marks, without hiding any.
     pub fn lifted(&self, marks: &[Primitive]) -> Vec<Primitive> {
         let mut lifted = Vec::new();
         self.lift(Level::Surface, None).add_all(marks, &mut lifted);
@@ -205,7 +206,7 @@ impl<'a> Surface<'a> {
         Lift { relief: &self.ground.relief, projection: &self.projection, mesh, level }
     }
 
-    /// The part of the canvas that the surface needs pixels for.
+    /// The part of the canvas that the surface covers.
     fn area(&self) -> Rect {
         let canvas = self.layout.canvas.size;
         let corners = self.extent.corners().map(|corner| self.projection.spot(corner).at);
@@ -249,7 +250,7 @@ impl<'a> Surface<'a> {
         super::layers::flat(marks)
     }
 
-    /// What lies on the floor: contour lines, the hatching of holes, and the shadows of the runs.
+    /// The marks on the floor: contour lines, the hatching of holes, and the shadows of the runs.
     fn floor(&self, plane: &Plane, marks: &mut Vec<Primitive>) {
         let height = self.extent.heights[0];
         self.lift(Level::Holes(height), None).add_all(&plane.map, marks);
@@ -273,7 +274,7 @@ impl<'a> Surface<'a> {
         }
     }
 
-    /// The edges of the surface and its holes, and where it is cut off.
+    /// The edges of the surface, its holes and its cuts.
     fn edges(&self, mesh: &Mesh, marks: &mut Vec<Primitive>) {
         let lift = self.lift(Level::Edges, Some(mesh));
         let stroke = Stroke { width: 1.3 * self.layout.scale, colour: self.palette.axis, dash: None };
@@ -283,7 +284,7 @@ impl<'a> Surface<'a> {
     }
 }
 
-/// The lines among marks, with how they are drawn.
+/// The lines among the marks, with their strokes.
 fn lines_of(marks: &[Primitive]) -> Vec<(&[[f64; 2]], Stroke)> {
     let mut lines = Vec::new();
     for mark in marks {
@@ -298,7 +299,7 @@ fn lines_of(marks: &[Primitive]) -> Vec<(&[[f64; 2]], Stroke)> {
     lines
 }
 
-/// Whether the picture is a surface. From straight above it is the map.
+/// Whether the picture is drawn as a surface. From straight above it is drawn as the map.
 pub fn is_shown(study: &Study) -> bool {
     study.picture.surface.is_seen()
 }
@@ -308,7 +309,7 @@ pub fn captions(study: &Study, findings: &Findings, layout: &Layout, context: &P
     super::layers::draw(&LayerInput { study, findings, layout, context }, Depth::Captions..=Depth::Captions)
 }
 
-/// What is to be said of a surface in words.
+/// The words about a surface.
 pub(super) fn words(study: &Study, findings: &Findings) -> Option<String> {
     if !is_shown(study) {
         return None;
@@ -325,7 +326,7 @@ pub(super) fn words(study: &Study, findings: &Findings) -> Option<String> {
     ))
 }
 
-/// The picture as a surface, without what an export has around it.
+/// The picture as a surface, without the decorations of an export.
 pub(super) fn marks(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
     let [width, height] = layout.canvas.size;
     let detail = Detail::still(context.surface_pixels.unwrap_or((1800.0 / width.max(height)).clamp(1.0, 4.0)));

@@ -1,16 +1,16 @@
-//! Which point of the surface is seen at a pixel.
+//! Picking: the point of the surface at a pixel.
 
 use super::projection::Projection;
 use super::relief::Relief;
 use crate::scene::within;
 
-/// A ray that comes so near to the surface, in pixels, touches it.
+/// A ray within this distance of the surface, in pixels, counts as touching it.
 const TOUCHING: f64 = 1e-2;
 
-/// Where the ray through a pixel first meets the surface, coming from the eye, in pixels of the map.
+/// The point, in pixels of the map, where the ray from the eye through a pixel first meets the surface.
 ///
-/// The ray is cut at the sides of the box around the surface and followed from one line of the surface's grid to the next.
-/// Between two of them both the ray and the surface are straight, and so they meet where their difference changes its sign.
+/// The ray is clipped to the box around the surface and followed from one line of the surface's grid to the next.
+/// Between two lines both the ray and the surface are linear, so they meet where their difference changes its sign.
 pub fn pick(relief: &Relief, projection: &Projection, pixel: [f64; 2]) -> Option<[f64; 2]> {
     let plot = relief.plot;
     let middle = [0.5 * (plot.min[0] + plot.max[0]), 0.5 * (plot.min[1] + plot.max[1])];
@@ -59,7 +59,7 @@ pub fn pick(relief: &Relief, projection: &Projection, pixel: [f64; 2]) -> Option
     nearest.filter(|(_, distance)| *distance < TOUCHING).map(|(t, _)| inside(at(t).0))
 }
 
-/// The stretch of a ray within the bounds, each with where the ray starts, how fast it goes, and the least and greatest value.
+/// The part of a ray within the bounds; each bound has the ray's start, its speed, and the least and greatest value.
 fn stretch(bounds: &[(f64, f64, f64, f64); 3]) -> Option<[f64; 2]> {
     let (mut from, mut to) = (f64::NEG_INFINITY, f64::INFINITY);
     for &(start, speed, low, high) in bounds {
@@ -77,7 +77,7 @@ fn stretch(bounds: &[(f64, f64, f64, f64); 3]) -> Option<[f64; 2]> {
     (from <= to && from.is_finite() && to.is_finite()).then_some([from, to])
 }
 
-/// Where a place that moves evenly passes whole numbers.
+/// The parameters at which a linear function takes integer values.
 fn whole_numbers(start: f64, speed: f64, [from, to]: [f64; 2]) -> Vec<f64> {
     if speed.abs() < 1e-12 {
         return Vec::new();

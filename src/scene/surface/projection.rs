@@ -1,17 +1,18 @@
 //! From the floor of the surface to the screen and back.
 //!
-//! The plane is the map in its pixels: x to the right, y upwards, from the plot's middle; z is a height in the same pixels. The
-//! floor is turned by the camera's yaw and tilted by its pitch. Straight from above a point of the plane is where the map has it.
+//! The plane is the map in its pixels: x to the right, y upwards, from the plot's middle; z is a height in the same
+//! pixels. The floor is turned by the camera's yaw and tilted by its pitch. Straight from above a point of the plane is
+//! where the map has it.
 //!
-//! In perspective the camera stands the farther away the steeper it looks down, and infinitely far when it looks straight down.
-//! So the surface becomes the map in perspective, too.
+//! In perspective, the steeper the camera looks down, the farther away it is; looking straight down it is infinitely
+//! far away. So the surface becomes the map in perspective, too.
 
 use super::super::{Layout, Rect};
 use crate::study::Camera;
 
-/// How far the camera stands away from the middle in perspective, in radii of what is drawn, when it looks level.
+/// The distance of the camera from the centre in perspective, in radii of the scene, when it looks horizontally.
 const DISTANCE: f64 = 3.2;
-/// Within so many degrees from straight above the surface comes to use the room beside the map.
+/// Within this many degrees from straight above, the area of the surface changes from that of the map to a larger one.
 const MAP_LIKE: f64 = 30.0;
 
 /// A place on the screen, and how near to the eye it is.
@@ -19,7 +20,7 @@ const MAP_LIKE: f64 = 30.0;
 pub struct Spot {
     /// Its pixels.
     pub at: [f64; 2],
-    /// Greater for what is nearer to the eye; linear on the screen along straight lines of space.
+    /// Greater for points nearer to the eye; linear on the screen along straight lines of space.
     pub nearness: f64,
 }
 
@@ -30,13 +31,13 @@ pub struct Projection {
     pitch: [f64; 2],
     /// The height that is turned about.
     middle: f64,
-    /// One over the distance of the eye; 0 where nothing grows with nearness.
+    /// One over the distance of the eye; 0 without perspective.
     closeness: f64,
     scale: f64,
     origin: [f64; 2],
 }
 
-/// Half of the floor's sides, and the lowest and greatest height of what is drawn.
+/// Half of the floor's sides, and the lowest and greatest height of the scene.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent {
     /// Half of its width and depth.
@@ -63,7 +64,7 @@ impl Extent {
 }
 
 impl Projection {
-    /// The projection that fits what is drawn into the room that a layout has for it.
+    /// The projection that fits the scene into the area of a layout.
     pub fn new(camera: &Camera, layout: &Layout, extent: &Extent) -> Projection {
         let camera = camera.within_bounds();
         let [yaw, pitch] = [camera.yaw, camera.pitch].map(turn);
@@ -88,7 +89,7 @@ impl Projection {
         projection
     }
 
-    /// Where a point of space is seen.
+    /// The projection of a point of space.
     pub fn spot(&self, point: [f64; 3]) -> Spot {
         let [right, up, near] = self.turned(point);
         let larger = 1.0 / (1.0 - near * self.closeness);
@@ -96,7 +97,7 @@ impl Projection {
         Spot { at, nearness: near * larger }
     }
 
-    /// A vector of space as the eye has it: to the right, upwards and towards the eye.
+    /// A vector of space in the coordinates of the eye: to the right, upwards and towards the eye.
     pub fn direction(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
         let ([sin_yaw, cos_yaw], [sin, cos]) = (self.yaw, self.pitch);
         let (across, away) = (x * cos_yaw - y * sin_yaw, x * sin_yaw + y * cos_yaw);
@@ -107,11 +108,11 @@ impl Projection {
         self.direction([x, y, z - self.middle])
     }
 
-    /// The points of space that are seen at a pixel: one of them, and the way from it for each unit towards the eye.
+    /// The ray of points that are projected to a pixel: one point, and the displacement for each unit towards the eye.
     pub fn ray(&self, pixel: [f64; 2]) -> [[f64; 3]; 2] {
         let right = (pixel[0] - self.origin[0]) / self.scale;
         let up = (self.origin[1] - pixel[1]) / self.scale;
-        // What is at distance d towards the eye is drawn larger by 1 / (1 − d·closeness).
+        // A point at distance d towards the eye is magnified by 1 / (1 − d·closeness).
         let ([x, y, z], way) = (
             self.turned_back([right, up, 0.0]),
             self.turned_back([-right * self.closeness, -up * self.closeness, 1.0]),
@@ -136,7 +137,7 @@ fn turn(degrees: f64) -> [f64; 2] {
     }
 }
 
-/// The room for the surface: from above that of the map, otherwise also what is free beside it.
+/// The area for the surface: from above that of the map, otherwise also the free area beside it.
 fn room(layout: &Layout, pitch: f64) -> Rect {
     let (plot, scale) = (layout.plot, layout.scale);
     let share = ((90.0 - pitch) / MAP_LIKE).clamp(0.0, 1.0);

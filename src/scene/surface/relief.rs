@@ -1,7 +1,7 @@
 //! The heights of the surface over the plot.
 //!
-//! Heights are known at the nodes of a grid over the plot and linear on the two triangles of each of its cells. Everything that
-//! lies on the surface is lifted to these triangles, so that it neither floats nor sinks.
+//! Heights are known at the nodes of a grid over the plot and linear on the two triangles of each of its cells. All
+//! marks on the surface are lifted to these triangles, so that they lie exactly on it.
 
 use super::super::{Layout, Rect};
 use crate::field::{ColourMap, Grid, Scale};
@@ -9,9 +9,9 @@ use crate::number::Vector;
 use crate::scene::within;
 use crate::study::Study;
 
-/// The height of what is drawn, as a share of the plot's shorter side.
+/// The height of the surface, as a share of the plot's shorter side.
 const HEIGHT: f64 = 0.5;
-/// Nodes beside a hole get a height from their neighbours, so that its edge can be cut within a cell.
+/// Nodes next to a hole get a height from their neighbours, so that the edge can be cut within a cell.
 const BESIDE_HOLES: usize = 2;
 
 /// The heights.
@@ -25,18 +25,18 @@ pub struct Relief {
     pub heights: Vec<f32>,
     /// The greatest height in pixels.
     pub highest: f64,
-    /// How L becomes a height; `None` when it has no finite value.
+    /// The scale from L to height; `None` if L has no finite value.
     pub scale: Option<Scale>,
-    /// The values of L at the lowest and the greatest height, where something lies beyond them and is cut.
+    /// The values of L at the lowest and the greatest height, if values beyond them are cut off.
     pub cuts: [Option<f64>; 2],
-    /// What is known of L.
+    /// The samples of L.
     samples: Samples,
 }
 
 /// Samples of L as a function of places in the plot.
 #[derive(Clone, Debug)]
 struct Samples {
-    /// Column and row at a pixel of the map: offset and factor, along w1 and w2.
+    /// The linear map from pixels of the map to column and row: offset and factor, along w1 and w2.
     places: [[f64; 2]; 2],
     size: [usize; 2],
     /// Positions on the scale; NaN where L is undefined or infinite.
@@ -151,7 +151,7 @@ impl Relief {
         }
     }
 
-    /// Whether L is finite at a pixel of the map, as far as the samples say.
+    /// Whether L is finite at a pixel of the map, according to the samples.
     pub fn is_defined(&self, pixel: [f64; 2]) -> bool {
         if !self.samples.has_holes {
             return true;
@@ -196,7 +196,7 @@ impl Relief {
         })
     }
 
-    /// How steeply the surface rises at a pixel of the map: pixels of height for each to the right and upwards.
+    /// The slope of the surface at a pixel of the map: pixels of height for each pixel to the right and upwards.
     pub fn slope(&self, pixel: [f64; 2]) -> [f64; 2] {
         let step = |axis: usize| {
             let cells = (self.nodes[axis] - 1) as f64;
@@ -219,7 +219,7 @@ impl Relief {
         [along(0, 1.0), along(1, -1.0)]
     }
 
-    /// Whether the surface is cut at a pixel of the map: L lies beyond what has a height of its own.
+    /// Whether the surface is cut off at a pixel of the map, because L is outside the range of heights.
     pub fn is_cut(&self, pixel: [f64; 2]) -> bool {
         let position = self.samples.position(pixel);
         let [low, high] = self.cuts.map(|cut| cut.is_some());
@@ -227,7 +227,7 @@ impl Relief {
     }
 }
 
-/// The values at both ends of a scale, where something lies beyond them.
+/// The values at both ends of a scale, if there are values beyond them.
 fn cuts(scale: &Scale) -> [Option<f64>; 2] {
     let ([low, high], [least, greatest]) = (scale.visible_range(), scale.range);
     [(least < low).then_some(low), (greatest > high).then_some(high)]

@@ -1,7 +1,7 @@
 //! The osculating paraboloid of a critical point: the quadratic model of L there, as a translucent sheet.
 //!
-//! A bowl at a minimum, a dome at a maximum, a saddle at a saddle, a trough where one eigenvalue is zero. Lines on it run along the
-//! eigenvectors, each in the colour of its eigenvalue's sign.
+//! It is a bowl at a minimum, a dome at a maximum, a saddle surface at a saddle, and a trough if one eigenvalue is
+//! zero. Lines on it run along the eigenvectors, each in the colour of its eigenvalue's sign.
 
 use super::super::theme::{INK_DARK, NEGATIVE, POSITIVE, Palette, ZERO};
 use super::super::{Layout, Primitive, Stroke};
@@ -11,16 +11,16 @@ use super::projection::Projection;
 use super::relief::Relief;
 use crate::critical::CriticalPoint;
 
-/// The sheet reaches so far from its point along both eigenvectors, as a share of the plot's shorter side.
+/// How far the sheet extends from its point along both eigenvectors, as a share of the plot's shorter side.
 const REACH: f64 = 0.26;
 /// Cells along half of a side.
 const CELLS: i32 = 20;
 /// Cells between two lines.
 const APART: usize = 5;
-/// The sheet touches the surface: it is drawn so many pixels nearer than it is, so that it is seen where they agree.
+/// How many pixels the sheet is moved towards the eye, so that it is visible where it agrees with the surface.
 const NEARER: f64 = 1.5;
 
-/// The sheet's points, row by row; `None` where the model is beyond the heights that are drawn.
+/// The points of the sheet, row by row; `None` where the model is outside the drawn heights.
 #[derive(Debug)]
 pub struct Sheet {
     points: Vec<Option<[f64; 3]>>,
@@ -28,7 +28,7 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// The sheet of a point; `None` where L has no height.
+    /// The sheet of a point; `None` if L has no height there.
     pub fn new(point: &CriticalPoint, relief: &Relief, layout: &Layout) -> Option<Sheet> {
         let scale = relief.scale.as_ref()?;
         let [low, high] = scale.visible_range();

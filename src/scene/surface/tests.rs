@@ -66,8 +66,8 @@ fn close(a: [f64; 2], b: [f64; 2]) -> bool {
     (a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6
 }
 
-/// From straight above, whatever the heights are, each mark is where the map has it: lines pass through the vertices of the map's
-/// lines in their order, and everything else is the same primitive at the same place.
+/// From straight above, for any heights, each mark is where the map has it: lines pass through the vertices of the
+/// map's lines in their order, and everything else is the same primitive at the same place.
 #[test]
 fn from_above_the_marks_are_those_of_the_map() {
     for name in ["cubic", "himmelblau", "rosenbrock"] {
@@ -136,8 +136,8 @@ static PICKED: LazyLock<[Case; 3]> = LazyLock::new(|| {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// At twenty camera angles: the point that is seen at the pixel of a point is the point, to within a pixel of the map, unless
-    /// another part of the surface hides it.
+    /// At twenty camera angles: the point that is seen at the pixel of a point is the point, to within a pixel of the
+    /// map, unless another part of the surface hides it.
     #[test]
     fn what_is_picked_is_what_was_projected(which in 0usize..3, angle in 0u32..20, perspective: bool, x in 0.0..1.0f64, y in 0.0..1.0f64) {
         let case = &PICKED[which];
@@ -167,7 +167,7 @@ proptest! {
         prop_assert!(camera.pitch < 90.0 || !is_hidden);
     }
 
-    /// Whatever the camera and the canvas, what is drawn is finite and on the canvas's scale.
+    /// For every camera and canvas, all marks are finite and on the canvas's scale.
     #[test]
     fn any_camera_draws_something_finite(
         which in 0usize..3, yaw in -180.0..180.0f64, pitch in 5.0..90.0f64, zoom in 0.25..8.0f64, perspective: bool,
@@ -187,8 +187,8 @@ proptest! {
     }
 }
 
-/// A difference of 1 in CIEDE2000 is what can just be noticed. Every colour that the map can have, in both themes, keeps within it
-/// in the strongest light and in the deepest shade.
+/// A difference of 1 in CIEDE2000 is what can just be noticed. Every colour that the map can have, in both themes,
+/// keeps within it in the strongest light and in the deepest shade.
 #[test]
 fn light_changes_colours_by_no_more_than_can_be_noticed() {
     let normal = &VISIONS[0].1;
@@ -242,7 +242,8 @@ fn undefined_parts_are_holes() {
     assert!((share - 0.5).abs() < 0.02, "{share}");
 }
 
-/// What lies beyond the drawn heights is cut off flat: near the pole of 1/|w|² the surface is level, and elsewhere it is not.
+/// What lies beyond the drawn heights is cut off flat: near the pole of 1/|w|² the surface is level, and elsewhere it
+/// is not.
 #[test]
 fn heights_beyond_the_range_are_cut() {
     let mut study = study_of("1/(w1^2+w2^2+0.0001)", [-2.0, 2.0, -2.0, 2.0]);
@@ -257,7 +258,8 @@ fn heights_beyond_the_range_are_cut() {
     assert!(relief.height(at(1.5)).unwrap() < 0.5 * relief.highest);
 }
 
-/// The text summary says that the picture is a surface, from where it is seen, and how high it is; that of a map does not.
+/// The text summary says that the picture is a surface, from where it is seen, and how high it is; that of a map does
+/// not.
 #[test]
 fn the_summary_knows_the_surface() {
     let mut study = of_catalogue("himmelblau");

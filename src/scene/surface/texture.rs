@@ -1,4 +1,4 @@
-//! The colours on the surface: what the map shows as images, on the plot's ground.
+//! The colours on the surface: the images of the map on the background of the plot.
 
 use super::super::{Colour, Primitive, Rect};
 use super::relief::Relief;
@@ -16,7 +16,7 @@ pub struct Texture {
     pub texels: Vec<[u8; 4]>,
 }
 
-/// What is drawn where the surface is cut: the ground, and the hatching on it with its spacing in pixels.
+/// The colours where the surface is cut off: the background, and the hatching on it with its spacing in pixels.
 pub struct CutFace {
     /// The ground.
     pub ground: Colour,
@@ -27,7 +27,7 @@ pub struct CutFace {
 }
 
 impl Texture {
-    /// The images among the marks of a map, over its ground, with `per_pixel` texels for each pixel of the map.
+    /// The images among the marks of a map, over its background, with `per_pixel` texels for each pixel of the map.
     pub fn new(marks: &[Primitive], relief: &Relief, ground: Colour, cut: &CutFace, per_pixel: f64) -> Texture {
         let plot = relief.plot;
         let side = |length: f64| ((length * per_pixel).ceil() as usize).clamp(1, 4096);

@@ -70,7 +70,7 @@ fn a_study_by_hand_is_read() {
 fn a_missing_header_is_asked_for() {
     says(&refused("[landscape]\n", ""), &["line 5", "formula", "[landscape]"]);
     says(&refused("[picture]\n", ""), &["line 21", "theme", "[picture]"]);
-    // [runs.settings] is then the first that is said of runs, and TOML refuses the header of the second run.
+    // [runs.settings] is then the first table of the runs, and TOML refuses the header of the second run.
     says(&refused("[[runs]]\noptimizer = \"gradient", "optimizer = \"gradient"), &["line 16", "[[runs]] missing"]);
     // Under the settings of the run before, and so one of them.
     let message = refused("[[runs]]\noptimizer = \"newton", "optimizer = \"newton");
@@ -219,7 +219,7 @@ fn too_many_runs_are_refused() {
     assert_eq!(from_toml(&to_toml(&study).unwrap()), Ok(study));
 }
 
-/// Wherever a file is cut off, it is refused or what is left is a study: nothing panics.
+/// A file that is cut off anywhere is refused, or the rest is a study; nothing panics.
 #[test]
 fn a_truncated_file_is_an_error_or_a_study() {
     let text = to_toml(&cubic()).unwrap();
@@ -311,7 +311,8 @@ prop_compose! {
     }
 }
 
-/// A study without a surface does not mention one, and one with a surface names what is not as usual.
+/// A study without a surface does not mention one, and one with a surface names only values that differ from the
+/// defaults.
 #[test]
 fn a_surface_is_written_where_there_is_one() {
     let mut study = cubic();
@@ -398,7 +399,8 @@ prop_compose! {
     }
 }
 
-/// A study that was saved before there were displays and ensembles opens with the usual ones, and those are not written.
+/// A study that was saved before there were displays and ensembles opens with the usual ones, and those are not
+/// written.
 #[test]
 fn what_is_usual_is_not_written() {
     let study = from_toml(BY_HAND).unwrap();
@@ -458,8 +460,8 @@ fn a_display_by_hand_is_read() {
     }
 }
 
-/// Every layer has a field; those that came later stand in a file only where they are not as usual, so that programs which
-/// do not know them open it. A file without such a field is as before.
+/// Every layer has a field; layers that were added later are in a file only if they differ from their default, so that
+/// older programs can open it. A file without such a field means the same as before.
 #[test]
 fn layers_are_fields_of_the_picture() {
     let old = from_toml(BY_HAND).unwrap();

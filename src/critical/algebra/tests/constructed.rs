@@ -151,7 +151,7 @@ proptest! {
     }
 }
 
-/// A lattice of 25 points of multiplicity 4, which many directions do not tell apart.
+/// A lattice of 25 points of multiplicity 4, which many directions do not separate.
 #[test]
 fn a_lattice_of_multiple_points() {
     let lattice = Roots { real: (-2..=2).map(|root| (root, 2)).collect(), complex: Vec::new(), sign: 1 };

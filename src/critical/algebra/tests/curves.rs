@@ -18,7 +18,7 @@ fn curves_are_recognised() {
         ("w1^2*w2^2", 0, &[(1, Minimum), (1, Minimum)]),
         // across w1 = 0 a minimum for w2 > 0 and a maximum for w2 < 0
         ("w1^2*w2^3", 0, &[(1, Maximum), (1, Minimum), (2, Crossing)]),
-        // what changes the kind is a line w1 + w2 = constant, which one of the projections does not see
+        // the kind changes at a line w1 + w2 = constant, which one of the projections cannot separate
         ("(w1-w2)^2*(w1+w2)", 0, &[(1, Maximum), (1, Minimum)]),
         ("(w1-w2)^2*(w1+w2)^3", 0, &[(1, Maximum), (1, Minimum), (2, Crossing)]),
         ("(w1+w2)^2*(w1-w2-0.3)^3", 0, &[(1, Maximum), (1, Minimum), (2, Crossing)]),
