@@ -99,7 +99,7 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Effect
         DataCommand::Remove(row) if state.study.data.as_ref().is_none_or(|data| row >= data.dataset.rows()) => {}
         DataCommand::Remove(row) => {
             if state.study.data.as_ref().is_some_and(|data| data.dataset.rows() < 2) {
-                state.complain("The last example stays: a mean over none has no value.");
+                state.complain("The last example cannot be removed: a mean over no examples has no value.");
                 return None;
             }
             change_examples(state, None, now, |columns| {

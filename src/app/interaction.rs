@@ -297,7 +297,7 @@ fn start_point(
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, handle.name(state)));
     let value = point(w);
     let what = match handle {
-        Handle::Common => "Where the runs start that have no start of their own.",
+        Handle::Common => "The start of all runs without a start of their own.",
         Handle::Run(_) => "Where this run starts.",
     };
     ui.ctx().accesskit_node_builder(response.id, |node| {

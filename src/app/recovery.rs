@@ -175,10 +175,8 @@ pub fn abandoned(folder: &Path) -> (Vec<Abandoned>, Vec<String>) {
                 let aside = slot.file.with_extension("unreadable");
                 let moved = fs::rename(&slot.file, &aside);
                 let place = if moved.is_ok() { &aside } else { &slot.file };
-                complaints.push(format!(
-                    "What a window was working on cannot be recovered: {reason}. It is in {}.",
-                    place.display()
-                ));
+                complaints
+                    .push(format!("Cannot recover the work of a window: {reason}. It is in {}.", place.display()));
                 if moved.is_ok() {
                     slot.release();
                 }

@@ -18,8 +18,10 @@ impl Chart for ArrheniusChart {
             tab: "TIMES",
             title: "Times of escape",
             action: "Show the times of escape",
-            tooltip: "How long Langevin dynamics takes out of a minimum, the selected one or the one nearest to the start, to any \
-                      other: by Kramers' law, by the ridge formula, and measured by runs with an interval of 95 %. A straight \
+            tooltip: "How long Langevin dynamics takes out of a minimum, the selected one or the one nearest to the \
+            start, to any \
+                      other: by Kramers' law, by the ridge formula, and measured by runs with an interval of 95 %. A \
+                      straight \
                       line has the slope of the barrier (Arrhenius).",
         }
     }
@@ -87,11 +89,8 @@ fn one_over_t() -> Vec<MathRun> {
 }
 
 fn description(times: &Arrhenius) -> String {
-    let mut sentences = vec![format!(
-        "Out of the minimum {}, over a lowest barrier of {}.",
-        point(times.from()),
-        short(times.barrier())
-    )];
+    let mut sentences =
+        vec![format!("From the minimum {}; the lowest barrier is {}.", point(times.from()), short(times.barrier()))];
     sentences.extend(times.measured.iter().filter_map(|reading| {
         let (mean, [low, high]) = (reading.measured.mean?, reading.measured.interval?);
         let kramers = times.kramers_at(reading.temperature)?;
@@ -106,13 +105,15 @@ fn description(times: &Arrhenius) -> String {
 /// Sentences about the limits of the formulas.
 pub fn caution(times: &Arrhenius) -> Vec<String> {
     let mut sentences = vec![
-        "Kramers' law holds as T → 0: at temperatures that can be simulated its times are usually 5 to 33 % too short. The ridge \
+        "Kramers' law holds as T → 0: at temperatures that can be simulated its times are usually 5 to 33 % too \
+        short. The ridge \
          formula is an approximation."
             .to_owned(),
     ];
     sentences.extend(times.widest.map(|widest| {
         format!(
-            "Above T = {} both formulas fail: √(T/λ₊) exceeds three quarters of the way from the saddle to the minimum.",
+            "Above T = {} both formulas fail: √(T/λ₊) exceeds three quarters of the way from the saddle to the \
+             minimum.",
             short(widest)
         )
     }));

@@ -19,7 +19,8 @@ impl Chart for BarriersChart {
             tab: "BARRIERS",
             title: "Minima and barriers",
             action: "Show the barriers",
-            tooltip: "The minima at their heights, joined at the lowest saddles over which they are reached from each other.",
+            tooltip: "The minima at their heights, joined at the lowest saddles over which they are reached from \
+                      each other.",
         }
     }
 
@@ -151,7 +152,7 @@ fn description(graph: &SaddleGraph) -> String {
         sentences.push(format!("The largest barrier of a minimum that is not the lowest is {}.", short(depth)));
     }
     if !graph.complete {
-        sentences.push("The critical points are not proved complete, and so barriers may be lower.".to_owned());
+        sentences.push("The list of critical points is not proved complete, so barriers may be lower.".to_owned());
     }
     sentences.join(" ")
 }

@@ -23,8 +23,10 @@ impl Chart for BranchesChart {
             tab: "BRANCHES",
             title: "Branches",
             action: "Show the branches",
-            tooltip: "The critical points in view as a parameter moves: minima as solid lines, saddles dashed, maxima dotted. \
-                      Circles mark folds, pitchforks, exchanges and crossings of the view's border. Drag to move the parameter.",
+            tooltip: "The critical points in view as a parameter moves: minima as solid lines, saddles dashed, \
+            maxima dotted. \
+                      Circles mark folds, pitchforks, exchanges and crossings of the view's border. Drag to move the \
+                      parameter.",
         }
     }
 
@@ -39,7 +41,7 @@ impl Chart for BranchesChart {
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let nothing = |sentence: &str| Content::Nothing(sentence.to_owned());
         let Some(follow) = Follow::of(subject.study, &subject.findings.loss) else {
-            return nothing("Only a formula with a parameter has branches, and not one over data.");
+            return nothing("Only a formula with a parameter, and without data, has branches.");
         };
         match &subject.findings.branches {
             None => nothing("The branches are being computed."),

@@ -21,9 +21,10 @@ impl Chart for DensityChart {
             tab: "DENSITY",
             title: "Density of the runs",
             action: "Show the density of the runs",
-            tooltip: "On the left the density of the last points of the runs, on the right e^(−L/T) of the run's temperature, and \
-                      over both the lines where e^(−L/T) is 9, 7, 5, 3 and 1 tenths of its peak in view. Runs that are long \
-                      enough forget their start, and both become alike.",
+            tooltip: "On the left the density of the last points of the runs, on the right e^(−L/T) of the run's \
+            temperature, and \
+                      over both the lines where e^(−L/T) is 9, 7, 5, 3 and 1 tenths of its peak in view. If runs are \
+                      long enough, they forget their start, and both pictures agree.",
         }
     }
 
@@ -49,7 +50,7 @@ impl Chart for DensityChart {
         let ensemble = match &subject.findings.ensemble {
             Some(Ok(ensemble)) if !ensemble.members().is_empty() => ensemble,
             Some(Err(reason)) => return Content::Nothing(format!("Cannot run: {reason}.")),
-            _ => return Content::Nothing("The runs are being made.".to_owned()),
+            _ => return Content::Nothing("The runs are being computed.".to_owned()),
         };
         let (loss, view) = (&subject.findings.loss, &subject.study.view);
         let marks = move |rect: &Rect, scale: f64, palette: &Palette| {

@@ -116,13 +116,14 @@ fn switch(scale: Scale, is_possible: bool) -> LogSwitch {
             "L on a logarithmic axis: a straight line is linear convergence.".to_owned()
         }
         Scale::Logarithmic { above } => format!(
-            "L − ({}), the height above the least loss that a run has reached, on a logarithmic axis: a straight line is \
+            "L − ({}), the height above the least loss that a run has reached, on a logarithmic axis: a straight \
+            line is \
              linear convergence.",
             short(above)
         ),
         Scale::Linear if is_possible => "L on a linear axis; switch on for a logarithmic one.".to_owned(),
         Scale::Linear => {
-            "A logarithmic axis needs positive heights: the losses reach below 0, and no run has come to a minimum."
+            "A logarithmic axis needs positive heights: the losses reach below 0, and no run has reached a minimum."
                 .to_owned()
         }
     };

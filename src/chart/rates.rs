@@ -26,7 +26,8 @@ impl Chart for RatesChart {
             tab: "RATES",
             title: "Stable rates",
             action: "Show the stable rates",
-            tooltip: "The plane of the rates η₁ and η₂: below the curve the run is stable at the critical point where it \
+            tooltip: "The plane of the rates η₁ and η₂: below the curve the run is stable at the critical point \
+            where it \
                       ends. In the rectangle every pair is.",
         }
     }
@@ -40,7 +41,7 @@ impl Chart for RatesChart {
         let Some((run, pair)) = run.and_then(|run| Some((run, rates(run)?))) else {
             return Content::Nothing("Choose a run with a rate for each weight under RUN.".to_owned());
         };
-        let nothing = "No critical point is known that the rates could be stable at.";
+        let nothing = "No critical point is known at which the rates could be stable.";
         let Some(w) = subject.findings.report.as_ref().and_then(|report| report.centre) else {
             return Content::Nothing(nothing.to_owned());
         };
@@ -79,7 +80,8 @@ impl Chart for RatesChart {
             counts_steps: false,
             log_switch: None,
             description: format!(
-                "At {} every pair with η₁ < {}, η₂ < {} is stable. The run's pair of rates lies {side} the stable region.",
+                "At {} every pair with η₁ < {}, η₂ < {} is stable. The run's pair of rates lies {side} the stable \
+                 region.",
                 point(w),
                 short(corner[0]),
                 short(corner[1])

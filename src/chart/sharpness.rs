@@ -22,8 +22,9 @@ impl Chart for SharpnessChart {
             tab: "λmax",
             title: "Sharpness against step",
             action: "Show the sharpness",
-            tooltip: "The greatest eigenvalue of H at each step. The red line is what a run can bear, 2/η for gradient \
-                      descent: beyond it the quadratic model is unstable, and runs leave for flatter ground or hover \
+            tooltip: "The greatest eigenvalue of H at each step. The red line is the stability limit of a run, 2/η \
+            for gradient descent: beyond it the quadratic model is unstable, and runs leave for flatter ground or \
+            hover \
                       about the line, at the edge of stability.",
         }
     }

@@ -59,7 +59,7 @@ fn verdict(record: &Carried, study: &Study, format: PictureFormat, picture: &[u8
         return Ok(Verdict::Unknown(words));
     }
     if !is_drawable(record) {
-        return Ok(Verdict::Unknown("its page is of no size that Losscape draws".to_owned()));
+        return Ok(Verdict::Unknown("its page has a size that Losscape does not draw".to_owned()));
     }
     let format = match format {
         PictureFormat::Svg => Format::Svg,

@@ -100,7 +100,7 @@ impl Subject {
         let study = match (source, &arguments.formula) {
             (Some(source), _) => super::link::study_in(source, arguments.covers.or(view))?,
             (None, Some(formula)) => Study::of_formula(formula, USUAL_VIEW),
-            (None, None) => return Err(Failure::Usage("a landscape or --formula is wanted".to_owned())),
+            (None, None) => return Err(Failure::Usage("give a landscape or --formula".to_owned())),
         };
         let usual = source.map(|_| Usual::of(&study));
         let entry = match source {

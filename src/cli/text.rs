@@ -122,7 +122,7 @@ pub fn probe(subject: &Subject, reading: &Reading) -> String {
         }
     }
     let answer = critical.map_or_else(
-        || "nothing is proved of a loss that is no formula".to_owned(),
+        || "nothing can be proved about a loss without a formula".to_owned(),
         |claim| claim.words(jet.gradient).to_owned(),
     );
     let critical = critical.unwrap_or(Claim::NotProved);
@@ -354,5 +354,6 @@ pub fn optimizers() -> String {
         text += &table(&rows.collect::<Vec<_>>());
         text.push('\n');
     }
-    text + "every optimizer: gradient_tolerance=1e-8, require_positive_definite=false; with a learning rate also --schedule\n"
+    text + "every optimizer: gradient_tolerance=1e-8, require_positive_definite=false; with a learning rate also \
+            --schedule\n"
 }

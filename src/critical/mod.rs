@@ -148,11 +148,12 @@ impl Audit {
                 format!("The indices add up to {}, and ∇L {turns} along the border{proved}.", minus(&sum.to_string()))
             }
             Some(sum) => format!(
-                "The indices add up to {}, but ∇L {turns} along the border{proved}: a point, curve, kink or pole in view is \
+                "The indices add up to {}, but ∇L {turns} along the border{proved}: a point, curve, kink or pole in \
+                view is \
                  not in the sum.",
                 minus(&sum.to_string())
             ),
-            None => format!("∇L {turns} along the border{proved}; not every index is known."),
+            None => format!("∇L {turns} along the border{proved}; some indices are not known."),
         }
     }
 }

@@ -64,15 +64,22 @@ pub fn enclosed_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
     let jet = loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant()));
     let is_lost = [&jet.value].into_iter().chain(&jet.gradient).chain(&jet.hessian).any(is_wide);
     let precise = if is_lost && !jet.value.enclosure.is_empty() { precise_jet(loss, w) } else { None };
-    Some(precise.unwrap_or(jet))
+    let Some(precise) = precise else { return Some(jet) };
+    let better = |number: Constant, precise: Constant| if is_wide(&number) { precise } else { number };
+    Some(JetOf {
+        value: better(jet.value, precise.value),
+        gradient: [0, 1].map(|i| better(jet.gradient[i], precise.gradient[i])),
+        hessian: [0, 1, 2].map(|i| better(jet.hessian[i], precise.hessian[i])),
+    })
 }
 
-/// Whether an enclosure is so wide that its middle may differ from the number by more than a few units in the last place.
+/// Whether an enclosure has no end, or is that of a number other than 0 and so wide that its middle may differ from the number by more
+/// than a few units in the last place.
 fn is_wide(number: &Constant) -> bool {
-    const ULPS: f64 = 4.0;
+    const ULPS: f64 = 16.0;
     let Interval { lo, hi, .. } = number.enclosure;
     let width = hi - lo;
-    width.is_nan() || width > ULPS * f64::EPSILON * lo.abs().max(hi.abs())
+    !width.is_finite() || (excludes_zero(number.enclosure) && width > ULPS * f64::EPSILON * lo.abs().max(hi.abs()))
 }
 
 /// L, ∇L and H with many digits; `None` where something may be undefined or not differentiable, and over many examples.

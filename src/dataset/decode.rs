@@ -30,9 +30,6 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<(String, Option<String>), Datase
     if let Some((_, kind)) = OTHER_FILES.iter().find(|(start, _)| bytes.starts_with(start)) {
         return Err(DatasetError::OtherFile(kind));
     }
-    if matches!(bytes.trim_ascii_start(), [b'{' | b'[', ..]) && matches!(bytes.trim_ascii_end(), [.., b'}' | b']']) {
-        return Err(DatasetError::OtherFile("a JSON file"));
-    }
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
         return utf_16(rest, u16::from_le_bytes).map(|text| (text, None));
     }

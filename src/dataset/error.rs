@@ -6,7 +6,7 @@ use super::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, MAX_VALUES};
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DatasetError {
     /// There is nothing at all.
-    #[error("there are no columns: a first line with their names is wanted, such as x,y")]
+    #[error("there are no columns: write their names in the first line, such as x,y")]
     Empty,
     /// There is a header and nothing below it.
     #[error("there are column names ({0}) and no examples below them")]
@@ -54,9 +54,10 @@ pub enum DatasetError {
     Column(Trouble),
     /// A line has too few or too many values.
     #[error(
-        "line {line}: {} wanted, and there are {found}; every line has as many as the first one, an empty one where a \
-         value is missing, and a text with separators in it stands in quotation marks{}", values(*wanted),
-        if *wanted == 1 { "; remove what stands above the header, and write decimals with a point" } else { "" }
+        "line {line} has {found} cells instead of {wanted}; every line has as many cells as the first. Leave a cell \
+        empty if \
+         its value is missing, and put a text with separators in quotation marks{}",
+        if *line <= 3 { "; remove what stands above the header, and write decimals with a point" } else { "" }
     )]
     Length {
         /// The line, from 1.
@@ -75,7 +76,7 @@ pub enum DatasetError {
         column: usize,
     },
     /// The line `sep=` names no separator.
-    #[error("line 1: '{0}' is no separator; `sep=` is followed by one character, such as ;")]
+    #[error("line 1: '{0}' is not a separator; `sep=` is followed by one character, such as ;")]
     SeparatorLine(String),
     /// The operating system refused.
     #[error("{0}")]
@@ -90,7 +91,7 @@ pub enum DatasetError {
     #[error("this seems to be UTF-16 text without a byte order mark; save the file as UTF-8")]
     Utf16,
     /// It begins as UTF-16 but is not valid.
-    #[error("this begins as UTF-16 text and is none, as if a part were missing; save the file as UTF-8")]
+    #[error("this begins as UTF-16 text but is not valid, as if a part were missing; save the file as UTF-8")]
     BrokenUtf16,
     /// It is not text.
     #[error("line {line}: the file is no text (there is a control character, code {code}); save the table as CSV")]
@@ -119,14 +120,15 @@ pub enum Trouble {
         text: String,
     },
     /// Every value is missing.
-    #[error("column {column}: there is no number; every value is missing")]
+    #[error("column {column}: it has no numbers: every value is missing")]
     Empty {
         /// The number of the column, from 1.
         column: usize,
     },
     /// Some numbers have a decimal point and others a decimal comma.
     #[error(
-        "column {column}: '{}' in line {} has a decimal point and '{}' in line {} a decimal comma; write all numbers alike",
+        "column {column}: '{}' in line {} has a decimal point and '{}' in line {} a decimal comma; write all numbers \
+         alike",
         point.1, point.0, comma.1, comma.0
     )]
     TwoMarks {
@@ -139,7 +141,8 @@ pub enum Trouble {
     },
     /// A number may be meant in two ways.
     #[error(
-        "line {line}, column {column}: '{text}' may be a number with thousands or one with three decimals; write {} or {}",
+        "line {line}, column {column}: '{text}' may be a number with thousands or one with three decimals; write {} \
+         or {}",
         text.replace([',', '.'], ""), text.replace(',', ".")
     )]
     Ambiguous {
@@ -169,8 +172,4 @@ fn remedy(text: &str) -> &'static str {
         }
         _ => "leave it empty or write NA where a value is missing",
     }
-}
-
-fn values(count: usize) -> String {
-    if count == 1 { "1 value is".to_owned() } else { format!("{count} values are") }
 }

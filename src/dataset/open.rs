@@ -19,7 +19,7 @@ pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
         Some(_) => {}
         None => {
             if let Some(kind) = unfit(fs::metadata(path)?.file_type()) {
-                return Err(io::Error::other(format!("it is {kind}, not a file; a command reads one as /dev/stdin")));
+                return Err(io::Error::other(format!("it is {kind}, not a file; redirect it to /dev/stdin instead")));
             }
         }
     }

@@ -21,6 +21,9 @@ pub(super) fn dataset_of(text: &str, encoding: Option<String>) -> Result<Dataset
     if text.trim().is_empty() {
         return Err(DatasetError::Empty);
     }
+    if text.trim_start().starts_with(['{', '[']) && text.trim_end().ends_with(['}', ']']) {
+        return Err(DatasetError::OtherFile("a JSON file"));
+    }
     let layout = layout(text)?;
     if layout.width > MAX_COLUMNS {
         return Err(DatasetError::TooWide(layout.width));

@@ -96,7 +96,7 @@ const NETWORK_TEXTS: [Text; 7] = [
     [
         "two-moons",
         "Two moons",
-        "Classes 0 and 1 on two half circles that reach into each other, for networks.",
+        "Classes 0 and 1 on two interlocking half circles, for networks.",
         include_str!("../../assets/datasets/two-moons.csv"),
     ],
     [

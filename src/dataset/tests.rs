@@ -112,7 +112,7 @@ fn columns_win_over_weights_and_are_said_to_be_missing() {
 #[test]
 fn what_is_wrong_with_a_file_is_said() {
     for (text, message) in [
-        ("", "there are no columns: a first line with their names is wanted, such as x,y"),
+        ("", "there are no columns: write their names in the first line, such as x,y"),
         (" \n\t\r\n ", "there are no columns"),
         ("# only a comment\n# and another\n", "there are no columns"),
         ("x,y\n", "there are column names (x, y) and no examples below them"),

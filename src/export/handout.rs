@@ -144,7 +144,7 @@ impl Writer<'_> {
             self.question(step, with_answers);
         }
         if is_asking && !result.claims.is_empty() {
-            self.say("What holds here is told with the answers.", Font::Sans, BODY, muted, 0.0);
+            self.say("The claims of this step are in the answers.", Font::Sans, BODY, muted, 0.0);
         } else {
             result.claims.iter().for_each(|claim| self.claim(claim));
         }

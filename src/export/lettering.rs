@@ -70,13 +70,15 @@ impl Lettering {
         let lacking = listed(&self.lacking);
         if !carries_fonts {
             return Some(format!(
-                "the bundled fonts lack {lacking}: the SVG carries no font, and who opens it needs one with these letters"
+                "the bundled fonts lack {lacking}: the SVG embeds no font, so the program that opens it needs a font \
+                 with these letters"
             ));
         }
         let mut sentences = Vec::new();
         if !self.fonts.is_empty() {
             sentences.push(format!(
-                "the bundled fonts lack {lacking}: drawn with {} of this system, so that the file may be another one elsewhere",
+                "the bundled fonts lack {lacking}: drawn with {} of this system, so the file may differ on another \
+                 machine",
                 self.families()
             ));
         }

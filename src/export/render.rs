@@ -98,7 +98,7 @@ pub fn pdf_pages(scenes: impl Iterator<Item = Result<Scene, String>>) -> Result<
         pages.push(page);
     }
     document.catalog(catalogue).pages(root);
-    let count = i32::try_from(pages.len()).map_err(|_| "a PDF has not so many pages".to_owned())?;
+    let count = i32::try_from(pages.len()).map_err(|_| "a PDF cannot have so many pages".to_owned())?;
     document.pages(root).kids(pages).count(count);
     Ok(document.finish())
 }

@@ -140,7 +140,7 @@ fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
             Ok(()) | Err(TryLockError::WouldBlock) => {}
         }
     }
-    Err(io::Error::other("somebody keeps removing the temporary files in its folder"))
+    Err(io::Error::other("another process keeps removing the temporary files in its folder"))
 }
 
 /// Removes the files that killed writers left in a folder.

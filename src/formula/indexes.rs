@@ -85,8 +85,8 @@ impl Counting {
         {
             let other = if has_w { "w1 or w2" } else { "x or y" };
             return first.fail(&format!(
-                "x1 and x2 are names of the weights, and so are {other}, which occur as well: write w1 and w2, and give \
-                 a value to what is a parameter"
+                "x1 and x2 are names of the weights, and so are {other}, which occur as well: write w1 and w2, and \
+                 give each parameter a value"
             ));
         }
         if let Some(first) = indexes.iter().find(|index| from_zero[0] && index.number == 0 && letter.is_some()) {

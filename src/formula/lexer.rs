@@ -245,7 +245,7 @@ impl Lexer<'_> {
     fn quoted_name(&mut self, start: usize) -> Result<(), FormulaError> {
         let rest = &self.characters[start + 1..];
         let Some(length) = rest.iter().position(|character| *character == '`') else {
-            return Err(error(start, "this backquote opens the name of a column, and no second one closes it"));
+            return Err(error(start, "this backquote opens the name of a column and is never closed"));
         };
         let header = rest[..length].iter().collect();
         self.position = start + length + 2;

@@ -404,7 +404,8 @@ impl Parser<'_> {
         if !is_group && (has_power || (self.begins_factor() && !next.spaced)) {
             let first = self.written(column);
             let message = format!(
-                "it is unclear how far the `{sign}` reaches: write {sign}(…) around what it is of, or ({sign}{first})"
+                "it is unclear how far the `{sign}` reaches: write {sign}(…) with its argument in parentheses, or \
+                 ({sign}{first})"
             );
             return Err(error_at(begin, &message));
         }

@@ -172,7 +172,10 @@ impl Claim {
         let names: Vec<&str> = SUBJECTS.iter().map(|(name, _)| *name).collect();
         let [(name, possible)] = named.as_slice() else {
             let found = if named.is_empty() { "none" } else { "several" };
-            return Err(format!("“{says}”: a claim has one subject ({}), and this has {found}", names.join(", ")));
+            return Err(format!(
+                "“{says}”: a claim has exactly one subject ({}), but this one has {found}",
+                names.join(", ")
+            ));
         };
         let value = fields.remove(*name).unwrap_or(Value::Boolean(false));
         let subject = subject(name, value).map_err(|reason| format!("“{says}”: {reason}"))?;

@@ -53,7 +53,7 @@ impl Predict {
             Json::String(word) => Ok(Answer::Word(word.clone())),
             Json::Array(pair) => match (number(pair.first()), number(pair.get(1))) {
                 (Some(x), Some(y)) => Ok(Answer::Place(Vector::new(x, y))),
-                _ => Err("the run leaves every bound".to_owned()),
+                _ => Err("the run diverges".to_owned()),
             },
             other => number(Some(other)).map(Answer::Number).ok_or_else(|| "there is no such number".to_owned()),
         }

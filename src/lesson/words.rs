@@ -47,7 +47,9 @@ impl RunSpec {
 fn in_words(key: &str, expected: &Json, found: &Json) -> String {
     match key {
         "fewer_steps_than" => format!("not fewer steps than {}", steps_of(found)),
-        "same_end_as" => format!("it ends at {}, and {} elsewhere", value(key, found), value(key, expected)),
+        "same_end_as" => {
+            format!("it ends at {}, {} away from the expected point", value(key, found), value(key, expected))
+        }
         "contains" => format!("no such point at {}: the nearest is {} away", value(key, expected), value(key, found)),
         _ => {
             let expected = expected.get("is").unwrap_or(expected);

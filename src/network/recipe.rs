@@ -151,7 +151,7 @@ impl NetworkRecipe {
         if work > NetworkRecipe::MAX_WORK {
             return Err(fault(
                 &["training", "steps"],
-                "so long a training of so large a network takes too long".to_owned(),
+                "the training takes too long: choose fewer steps, weights or examples".to_owned(),
             ));
         }
         if training.batch_size == Some(0) {

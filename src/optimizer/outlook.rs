@@ -146,11 +146,13 @@ impl Case<'_> {
         }
         if ends == StopReason::StepLimit && self.comes_nearer() {
             let digit = libm::ceil(libm::log(10.0) / -libm::log(self.factor)).max(1.0);
-            let pace =
-                format!(": the run comes nearer; close to the point a digit takes about {} steps.", short(digit));
+            let pace = format!(
+                ": the run approaches; close to the point each further digit takes about {} steps.",
+                short(digit)
+            );
             return self.answer(true, &pace);
         }
-        self.answer(false, &format!(", and yet the run does not come there{}", self.because()))
+        self.answer(false, &format!(", but the run does not go there{}", self.because()))
     }
 
     /// Near a saddle or a maximum.
@@ -168,7 +170,7 @@ impl Case<'_> {
             }
             () if self.arrived => (false, format!(", and yet the run ends there{}", self.because())),
             () if self.has_no_part() => {
-                (true, ": the run has no part along it, and has not left within its steps.".to_owned())
+                (true, ": the run has no component along it, and has not left within its steps.".to_owned())
             }
             () if after <= before => {
                 (false, format!(", and yet the run is no farther along it than it began{}", self.because()))
@@ -197,7 +199,8 @@ impl Case<'_> {
             _ if self.trajectory.grows_for_good() => self.answer(
                 true,
                 &format!(
-                    ": its distance along the steep direction grows by the factor {factor} a step, as predicted, and more \
+                    ": its distance along the steep direction grows by the factor {factor} a step, as predicted, and \
+                    more \
                      steps would show it diverge."
                 ),
             ),

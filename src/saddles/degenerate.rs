@@ -85,8 +85,8 @@ fn reason(signs: &[bool]) -> String {
     match (below, signs.len() - below) {
         (0, _) => "L is greater all around the point: no curve leads down from it.".to_owned(),
         (_, 0) => "L is less all around the point: no curve leads up from it.".to_owned(),
-        _ => "Around the point a sector has more than one direction in which L changes most, so that no curve is \
-              singled out: infinitely many run into the point."
+        _ => "Around the point a sector has more than one direction in which L changes most, so infinitely many \
+              curves run into the point, and none is drawn."
             .to_owned(),
     }
 }

@@ -219,7 +219,7 @@ fn assembled(
     }
     if saddles.iter().any(|saddle| saddle.role == Some(Role::Connection)) {
         notes.push(
-            "a curve cannot be told from one that runs into another saddle: as far as the numbers tell, L is not Morse–Smale"
+            "a curve cannot be distinguished from one that runs into another saddle: numerically, L is not Morse–Smale"
                 .to_owned(),
         );
     }

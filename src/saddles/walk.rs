@@ -259,7 +259,7 @@ impl<'a> Walk<'a> {
                 return End::Infinity;
             }
             End::Unknown(format!(
-                "neighbouring curves part so fast that its place is not known any more at {}",
+                "neighbouring curves separate so fast that its place is uncertain from {} on",
                 place(w)
             ))
         })

@@ -66,7 +66,7 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
                 format!("→ {} {}, {made}", kind_word(kind), place(end.point.unwrap_or(end.w), trajectory))
             }
             (None, Some((kind, at))) => {
-                format!("{}, beside the {} {}, {made}", small_gradient(trajectory), kind_word(kind), point(at))
+                format!("{}, near the {} {}, {made}", small_gradient(trajectory), kind_word(kind), point(at))
             }
             (None, None) if end.is_lost => {
                 format!("∇L is lost in rounding at {}, {made}", place(end.w, trajectory))
@@ -156,7 +156,7 @@ pub fn counts(ensemble: &Ensemble) -> String {
             (counts.diverged, format!("{} diverged", counts.diverged)),
             (counts.false_stops, format!("{} at no critical point that is known", counts.false_stops)),
             (counts.broken, format!("{} broke off", counts.broken)),
-            (counts.unfinished, format!("{} in no basin that is known", counts.unfinished)),
+            (counts.unfinished, format!("{} in no known basin", counts.unfinished)),
         ])
         .filter(|(count, _)| *count > 0)
         .collect();
@@ -171,14 +171,19 @@ pub fn speed_limit(definiteness: Option<Definiteness>) -> &'static str {
             "Below this learning rate gradient descent converges on the local quadratic model, beyond it it diverges."
         }
         Some(Definiteness::Indefinite) => {
-            "Beyond this learning rate gradient descent swings ever wider along λmax on the local quadratic model. Along λmin, \
+            "Beyond this learning rate gradient descent oscillates with growing amplitude along λmax on the local \
+            quadratic model. Along λmin, \
              which is negative, it leaves at any rate."
         }
         Some(Definiteness::PositiveSemidefinite) => {
-            "Beyond this learning rate gradient descent swings ever wider along λmax on the local quadratic model. Along the \
+            "Beyond this learning rate gradient descent oscillates with growing amplitude along λmax on the local \
+            quadratic model. Along the \
              other direction, where the curvature is 0, it comes no nearer at any rate."
         }
-        _ => "No learning rate makes gradient descent swing here: the local quadratic model curves upwards nowhere.",
+        _ => {
+            "No learning rate makes gradient descent oscillate here: the local quadratic model curves upwards in no \
+             direction."
+        }
     }
 }
 

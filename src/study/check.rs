@@ -133,7 +133,7 @@ fn formula(study: &Study) -> Result<(), Fault> {
 
 fn grid(study: &Study) -> Result<(), Fault> {
     if !study.landscape.formula.is_empty() || study.data.is_some() {
-        return Err(fault(&["grid"], "a study is about a grid, or about a formula and its data, not about both"));
+        return Err(fault(&["grid"], "a study has either a grid or a formula with its data, not both"));
     }
     let known = study.grid.as_ref().map_or(Ok(()), GridChoice::check);
     known.map_err(|message| fault(&["grid"], message))
@@ -161,7 +161,7 @@ fn ensemble(options: &EnsembleOptions) -> Result<(), Fault> {
     }
     match range {
         Some([low, high]) if !(0.0 <= *low && low < high && *high <= MAX_MAGNITUDE) => {
-            Err(fault(&["ensemble", "range"], format!("[{low}, {high}] is no range of numbers from 0 upwards")))
+            Err(fault(&["ensemble", "range"], format!("[{low}, {high}] is not a range of numbers from 0 upwards")))
         }
         _ => Ok(()),
     }
@@ -180,14 +180,14 @@ fn display(display: &Display) -> Result<(), Fault> {
     }
     let is_key = |tab: &String| tab.len() <= 40 && tab.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     if let Some(tab) = tabs.iter().find(|tab| !is_key(tab)) {
-        return Err(fault(&["display", "tabs"], format!("'{tab}' is the key of no tab")));
+        return Err(fault(&["display", "tabs"], format!("there is no tab '{tab}'")));
     }
     if !(1..=MAX_RUNS).contains(run) {
         return Err(fault(&["display", "run"], format!("{run} is not within 1 to {MAX_RUNS}")));
     }
     match follow.as_ref().map(|follow| follow.range) {
         Some([low, high]) if !(low < high && low.abs() <= MAX_MAGNITUDE && high.abs() <= MAX_MAGNITUDE) => {
-            Err(fault(&["display", "follow", "range"], format!("[{low}, {high}] is no range of numbers")))
+            Err(fault(&["display", "follow", "range"], format!("[{low}, {high}] is not a range of numbers")))
         }
         _ => Ok(()),
     }

@@ -172,8 +172,8 @@ impl Fields {
                 let data = Data::read(&path).map_err(|error| (Some("file"), format!("{}: {error}", path.display())))?;
                 match self.checksum {
                     Some(checksum) if checksum != data.dataset.checksum() => {
-                        let message = "has changed since the study was saved; without the line `checksum` the study \
-                                       takes what is there now";
+                        let message = "has changed since the study was saved; remove the line `checksum` to use the \
+                                       file as it is now";
                         Err((Some("file"), format!("{} {message}", path.display())))
                     }
                     _ => Ok(data),

@@ -36,7 +36,7 @@ pub enum StudyError {
     #[error("{0}")]
     Unreadable(String),
     /// There are more than [`MAX_BYTES`].
-    #[error("the file is larger than {} MB, which no study is", MAX_BYTES / 1_000_000)]
+    #[error("the file is larger than {} MB, which is too large for a study", MAX_BYTES / 1_000_000)]
     TooLarge,
     /// It is not UTF-8 text.
     #[error("line {line}: the file is not UTF-8 text, so it is no study")]
@@ -283,7 +283,7 @@ impl<'a> Document<'a> {
         Err(StudyError::Content {
             line: self.line(&path[..1]),
             field: Some(check::field_name(&path)),
-            message: "missing: a study has this field".to_owned(),
+            message: "missing: a study needs this field".to_owned(),
         })
     }
 
@@ -329,7 +329,7 @@ impl<'a> Document<'a> {
     fn error(&self, error: &toml::de::Error) -> StudyError {
         if let Some(path) = self.missing(error.message()) {
             let line = self.line(&path[..path.len() - 1]);
-            let message = "missing: a study has this field".to_owned();
+            let message = "missing: a study needs this field".to_owned();
             return StudyError::Content { line, field: Some(check::field_name(&path)), message };
         }
         let mut path = error.span().and_then(|span| path_in_table(&self.root, &span)).unwrap_or_default();

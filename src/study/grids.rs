@@ -174,8 +174,8 @@ impl GridFields {
                 }
                 match self.checksum {
                     Some(checksum) if checksum != grid.checksum() => {
-                        let message = "has changed since the study was saved; without the line `checksum` the study \
-                                       takes what is there now";
+                        let message = "has changed since the study was saved; remove the line `checksum` to use the \
+                                       file as it is now";
                         Err((Some("file"), format!("{} {message}", path.display())))
                     }
                     _ => Ok(grid),

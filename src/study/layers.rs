@@ -52,7 +52,7 @@ impl LayerSwitch {
 pub const HEAT_MAP: LayerSwitch = LayerSwitch {
     key: "heat_map",
     title: "Heat map",
-    tooltip: "L, or what else is chosen below, as colours.",
+    tooltip: "L, or the quantity chosen below, as colours.",
     ..LayerSwitch::USUAL
 };
 
@@ -120,7 +120,8 @@ pub const DESCENT_ARROWS: LayerSwitch = LayerSwitch {
 pub const SEPARATRICES: LayerSwitch = LayerSwitch {
     key: "separatrices",
     title: "Separatrices",
-    tooltip: "The curves of steepest descent and ascent from each saddle; those of ascent bound the basins of gradient flow.",
+    tooltip: "The curves of steepest descent and ascent from each saddle; those of ascent bound the basins of \
+              gradient flow.",
     is_usual: false,
     is_optional: true,
     need: Need::Saddles,

@@ -18,7 +18,7 @@ pub fn own_levels(levels: &[f64]) -> Result<Vec<f64>, String> {
     let mut ascending: Vec<f64> = levels.iter().map(|level| level + 0.0).collect();
     ascending.sort_by(f64::total_cmp);
     match ascending.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(format!("the level {} is there twice", pair[0])),
+        Some(pair) => Err(format!("the level {} occurs twice", pair[0])),
         None => Ok(ascending),
     }
 }

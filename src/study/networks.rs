@@ -65,7 +65,7 @@ impl AnalysisKey {
     /// # Errors
     /// Returns an error, as a sentence, if the loss is not a plane of a network.
     pub fn begin(&self, loss: &Loss) -> Result<Analysis, String> {
-        let plane: &NetworkPlane = loss.function().ok_or("the network is not there yet")?;
+        let plane: &NetworkPlane = loss.function().ok_or("the network is still being trained")?;
         Ok(Analysis::new(Arc::clone(plane.trained()), plane.plane().centre.clone(), self.parts.clone()))
     }
 }

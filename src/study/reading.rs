@@ -31,19 +31,19 @@ impl Reading {
     /// What is known about the loss at w: proved if it has enclosures, otherwise only computed.
     pub fn at(loss: &Loss, w: Vector) -> Reading {
         let Some(enclosed) = enclosed_jet(loss, w) else { return Reading::computed(loss, w) };
-        let mut jet = loss.jet(w);
-        if enclosed.value.enclosure.is_empty() {
-            // At a pole f64 arithmetic gives ±∞, depending on the sign of 0, but L is undefined.
-            jet = Jet {
+        let computed = loss.jet(w);
+        let has_value = !enclosed.value.enclosure.is_empty();
+        let jet = match has_value {
+            true => within_enclosures(computed, &enclosed),
+            // At a pole the arithmetic of f64 has ±∞, by the sign of 0, and L has no value.
+            false => Jet {
                 value: f64::NAN,
-                gradient: jet.gradient.map(|_| f64::NAN),
-                hessian: jet.hessian.map(|_| f64::NAN),
-            };
-        }
-        jet = within_enclosures(jet, &enclosed);
+                gradient: computed.gradient.map(|_| f64::NAN),
+                hessian: computed.hessian.map(|_| f64::NAN),
+            },
+        };
         let hessian = &enclosed.hessian;
         let is_undefined = jet.hessian.iter().any(|entry| entry.is_nan());
-        let has_value = !enclosed.value.enclosure.is_empty();
         let is_known = |known: &Definiteness| has_value && (*known != Definiteness::Undecided || !is_undefined);
         let definiteness = proved_definiteness(hessian).filter(is_known);
         let curvature = Curvature::proved(&jet, hessian);

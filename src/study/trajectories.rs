@@ -7,7 +7,7 @@ use crate::number::Vector;
 use crate::optimizer::{Run, Trajectory, trace};
 
 /// The message for a request about two weights while runs move in all weights of a network.
-pub const KEEP_IN_PLANE: &str = "this is about runs in two weights: keep the runs in the plane";
+pub const KEEP_IN_PLANE: &str = "this works for runs in two weights only: keep the runs in the plane";
 
 /// The parts of a study on which the trajectories depend.
 #[derive(Clone, Debug, PartialEq)]

@@ -63,7 +63,7 @@ pub fn escape(
         targets = (0..graph.minima.len()).filter(|other| *other != start).collect();
     }
     if targets.contains(&start) {
-        return Err("the minimum to escape from is also one to arrive at".to_owned());
+        return Err("the minimum to escape from is also a target".to_owned());
     }
     let masses = if found.normalisable == Some(true) { masses(loss, &graph, &found.view, temperature) } else { None };
     let times = times(loss, &graph, masses.as_ref(), start, &targets, temperature);
@@ -174,22 +174,24 @@ pub(super) fn strongest(loss: &Loss, graph: &SaddleGraph) -> f64 {
 fn notes(graph: &SaddleGraph, exits: &[Exit], width: Option<f64>, normalisable: Option<bool>) -> Vec<String> {
     let mut notes = graph.notes.clone();
     notes.push(
-        "Kramers' law holds as T → 0: at temperatures that can be simulated its times are usually 5 to 33 % too short; the ridge \
+        "Kramers' law holds as T → 0: at temperatures that can be simulated its times are usually 5 to 33 % too \
+        short; the ridge \
          formula is an approximation"
             .to_owned(),
     );
     if width.is_some_and(|width| width > WIDE) {
         notes.push(
-            "the ridge is too wide for both formulas at this temperature: they give times that are several times too short".to_owned(),
+            "the ridge is too wide for both formulas at this temperature: they give times that are several times too \
+             short"
+                .to_owned(),
         );
     }
     if normalisable != Some(true) {
-        notes.push("e^(−L/T) has no finite integral that is known, so that the ridge formula gives no time".to_owned());
+        notes.push("e^(−L/T) has no known finite integral, so the ridge formula gives no time".to_owned());
     }
     if exits.iter().any(|exit| exit.to.is_none()) {
         notes.push(
-            "an exit leads to infinity or to where nothing is certain; a run that takes it counts as having escaped"
-                .to_owned(),
+            "an exit leads to infinity or to an uncertain end; a run that takes it counts as having escaped".to_owned(),
         );
     }
     notes

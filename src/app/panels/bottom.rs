@@ -129,7 +129,7 @@ pub fn question(ui: &Ui, panel: &mut Panel<'_>) {
         ui.set_width(340.0);
         ui.label(strong(format!("Save “{}” before {action}?", panel.state.title())));
         ui.add_space(4.0);
-        ui.label("It has changes that are in no file yet.");
+        ui.label("It has unsaved changes.");
         ui.add_space(10.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let save = ui.button("Save").accessible_name("Save the changes");

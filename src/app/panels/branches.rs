@@ -51,7 +51,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
             let is_chosen = follow.ordinate == ordinate;
             let text = RichText::new(ordinate.name()).size(12.0);
             let button = ui.add_sized(vec2(34.0, LINE - 3.0), egui::Button::selectable(is_chosen, text));
-            let tooltip = "What of each critical point stands against the parameter.";
+            let tooltip = "The quantity of each critical point on the vertical axis.";
             let name = format!("{} against {}", ordinate.name(), follow.parameter);
             if button.on_hover_text(tooltip).accessible_name(name).clicked() {
                 panel.emit(Command::Follow(Some(Follow { ordinate, ..follow.clone() })));

@@ -79,7 +79,8 @@ impl Tab {
             Tab::Chart(chart) => chart.info().tooltip,
             Tab::Run => "One run: the factors that theory predicts beside the measured ones, and stopping rules.",
             Tab::Seeds => {
-                "Many runs of one optimizer, with other seeds or other starts: their paths, the mean path, and where they \
+                "Many runs of one optimizer, with other seeds or other starts: their paths, the mean path, and where \
+                they \
                  end."
             }
         }
@@ -178,7 +179,7 @@ fn corner_buttons(ui: &Ui, panel: &mut Panel<'_>, tab: Tab, slot: usize, corner:
     let has_second = panel.state.study.display.tabs.len() > 1;
     let (name, tooltip, sign) = match has_second {
         false => ("Open a second tab", "Opens a second chart below this one.", Sign::Two),
-        true => ("Close the second tab", "Leaves the upper chart alone.", Sign::One),
+        true => ("Close the second tab", "Closes the second chart.", Sign::One),
     };
     if slot == 0 && corner_button(ui, square(1.0), name, tooltip, sign) {
         panel.emit(Command::ShowSecondTab(!has_second));

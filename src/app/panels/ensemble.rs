@@ -56,7 +56,7 @@ fn all_alike(ui: &mut Ui, panel: &Panel<'_>, run: &Run) {
     }
     let is_random = find(&run.optimizer).is_some_and(|optimizer| optimizer.is_random());
     let why = match is_random {
-        true if examples > 0 => "its batches hold all examples, so that nothing is left to chance",
+        true if examples > 0 => "its batches have all examples, so nothing is random",
         true => "its noise σ is 0",
         false => "it has no noise",
     };
@@ -115,8 +115,10 @@ fn counted(what: &str, share: Share) -> String {
 /// Where the runs ended, with Wilson's intervals.
 fn table(ui: &mut Ui, panel: &Panel<'_>, ensemble: &Ensemble) {
     let counts = ensemble.counts();
-    let tooltip = "Where the runs ended. A noisy run does not arrive: it is in the basin of the critical point to which \
-                   gradient flow leads from its last point. In brackets the interval of 95 % for the probability behind the \
+    let tooltip = "Where the runs ended. A noisy run does not arrive: it is in the basin of the critical point to \
+    which \
+                   gradient flow leads from its last point. In brackets the interval of 95 % for the probability \
+                   behind the \
                    share (Wilson).";
     ui.label(muted("where they end").size(11.5)).on_hover_text(tooltip);
     // A noisy run never stops by itself.
@@ -162,7 +164,8 @@ fn experiment(ui: &mut Ui, panel: &mut Panel<'_>, run: &Run) {
             let text = format!("Escape against {}", vary.title());
             let response = ui.add(egui::Button::selectable(chosen, text).frame_when_inactive(true));
             let response = response.accessible_name(format!("Escape against the {}", vary.title()));
-            let tooltip = "Measures the share of the runs that are ever, and that are at their end, farther than the radius \
+            let tooltip = "Measures the share of the runs that are ever, and that are at their end, farther than the \
+            radius \
                            from the start. It may take a while.";
             if response.on_hover_text(tooltip).clicked() {
                 let vary = (!chosen).then_some(*vary);
@@ -206,7 +209,7 @@ fn ranges(ui: &mut Ui, panel: &mut Panel<'_>, asked: &EnsembleOptions, vary: Var
     });
     ui.horizontal(|ui| {
         ui.label(muted("radius").size(11.5));
-        let tooltip = "Farther from the start than this is escaped.";
+        let tooltip = "A run farther from the start than this has escaped.";
         if let Some(radius) = field(ui, "Radius of escape", tooltip, asked.radius, [1e-9, 1e12]) {
             panel.emit(Command::SetEnsemble(EnsembleOptions { radius, ..asked.clone() }));
         }

@@ -95,7 +95,7 @@ fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
         }
         egui::ScrollArea::vertical().max_height(400.0).auto_shrink([false, true]).show(ui, |ui| {
             if found.is_empty() {
-                ui.label(muted("Nothing in the catalogue is called or teaches that."));
+                ui.label(muted("No landscape of the catalogue has that name or topic."));
             }
             for (index, entry) in found.into_iter().enumerate() {
                 // While nothing is looked for, the present landscape is marked; then what Enter takes.
@@ -182,7 +182,8 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
         output.state.clone().store(ui.ctx(), formula_id());
     }
     let response = output.response.response.clone().accessible_name("Formula").on_hover_text(
-        "L(w1, w2): + − * / ^, sin, exp, log, sqrt, abs, …, as typed, from LaTeX or from a program; any other name is a \
+        "L(w1, w2): + − * / ^, sin, exp, log, sqrt, abs, …, as typed, from LaTeX or from a program; any other name \
+        is a \
          parameter and gets a slider.",
     );
     if response.changed() {
@@ -230,7 +231,7 @@ fn remark(ui: &mut Ui, state: &State, loss: &Loss) {
         if let Some(error) = &state.formula_error {
             let text = format!("Column {}: {}.", error.column, error.message);
             let label = small(RichText::new(text).color(theme::colour(palette(ui).error)));
-            ui.add(label).on_hover_text("The picture shows the last formula that was whole.");
+            ui.add(label).on_hover_text("The picture shows the last valid formula.");
         } else if let Some(entry) = entry(state) {
             ui.add(small(muted(&entry.teaches))).on_hover_text(&entry.source);
         } else if let notes = loss.notes_of_formula()
@@ -242,7 +243,7 @@ fn remark(ui: &mut Ui, state: &State, loss: &Loss) {
             let examples = loss.examples();
             let text = match &state.study.data {
                 _ if state.study.grid.is_some() => {
-                    "L is the interpolant of the values on a grid, a bicubic spline: what is said here is said of it."
+                    "L is a bicubic spline through the values on a grid. All results are about this interpolant."
                         .to_owned()
                 }
                 Some(data) if state.study.network.is_some() => {

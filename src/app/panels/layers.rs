@@ -127,7 +127,8 @@ const QUANTITIES: [(Quantity, &str, &str); 7] = [
     (
         Quantity::SpeedLimit,
         "2/λmax",
-        "The learning rate beyond which gradient descent swings ever wider along λmax on the local quadratic model.",
+        "The learning rate beyond which gradient descent oscillates with growing amplitude along λmax on the local \
+         quadratic model.",
     ),
     (Quantity::Determinant, "det H", "The product of the eigenvalues: below 0 where H is indefinite."),
 ];
@@ -211,7 +212,7 @@ fn progress_of_basins(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 const MAPS: [(ColourMap, &str, &str); 4] = [
     (ColourMap::Viridis, "Viridis", "Perceptually uniform, from violet to yellow."),
-    (ColourMap::Cividis, "Cividis", "Looks alike to all kinds of colour vision."),
+    (ColourMap::Cividis, "Cividis", "Looks nearly the same for all kinds of colour vision."),
     (ColourMap::Diverging, "Diverging", "Blue below, red above the middle of the range."),
     (ColourMap::Grey, "Grey", "For print without colours."),
 ];

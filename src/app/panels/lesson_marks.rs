@@ -47,7 +47,7 @@ pub fn class(ui: &mut Ui, panel: &mut Panel<'_>, question: &Question) {
         ui.label(muted("initials").size(SMALL));
         let mut text = question.initials.clone();
         let field = ui.add(TextEdit::singleline(&mut text).desired_width(44.0)).accessible_name("Initials");
-        if field.on_hover_text("Of whoever marks next; then click in the picture.").changed() {
+        if field.on_hover_text("The initials of the next person; then click in the picture.").changed() {
             panel.emit(Command::Lesson(LessonCommand::TypeInitials(text)));
         }
         ui.label(muted(format!("{} of {MOST_MARKS} marks", question.marks.len())).size(SMALL));

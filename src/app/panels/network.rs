@@ -83,7 +83,7 @@ fn layers(ui: &mut Ui, recipe: &mut NetworkRecipe) {
 fn training(ui: &mut Ui, recipe: &mut NetworkRecipe, plane: Option<&NetworkPlane>) {
     if let Some(rate) = recipe.training.learning_rate {
         let limit = plane.map(|plane| plane.path().len()).map_or(String::new(), |_| {
-            " The training is made anew at every change; the plane goes through its weights.".to_owned()
+            " Every change repeats the training; the plane goes through its weights.".to_owned()
         });
         let number = Number {
             name: "Learning rate of the training",
@@ -156,9 +156,10 @@ fn choose_plane(ui: &mut Ui, recipe: &mut NetworkRecipe) {
 fn keep_in_plane(ui: &mut Ui, panel: &mut Panel<'_>, recipe: &NetworkRecipe) {
     let mut keeps = recipe.keep_runs_in_plane;
     let switch = checkbox(ui, &mut keeps, "keep the runs in the plane", "Keep the runs in the plane");
-    let tooltip = "Runs move in all weights, and what is drawn is their shadow: rings are as large as the distance from the \
-                   plane, and a run is dashed where L on it differs from L drawn under it by more than a tenth. Kept in the \
-                   plane they see what is drawn, and rules for two weights can be used.";
+    let tooltip = "Runs move in all weights, and what is drawn is their shadow: rings are as large as the distance \
+    from the \
+                   plane, and a run is dashed where L on it differs from L drawn under it by more than a tenth. Runs \
+                   that stay in the plane use the drawn loss, and rules for two weights can be used.";
     if switch.on_hover_text(tooltip).changed() {
         panel.emit(Command::SetNetwork(Box::new(NetworkRecipe { keep_runs_in_plane: keeps, ..recipe.clone() }), false));
     }

@@ -63,7 +63,8 @@ fn audit(ui: &mut Ui, points: &CriticalPoints) {
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 30.0), Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(30.0);
         ui.add(egui::Label::new(muted(words).size(11.0)).wrap()).on_hover_text(
-            "By the theorem of Poincaré and Hopf ∇L turns along the border as often as the indices inside add up to: +1 at \
+            "By the theorem of Poincaré and Hopf ∇L turns along the border as often as the indices inside add up to: \
+            +1 at \
              an extremum, −1 at a saddle. A difference refutes the list; equality proves nothing.",
         );
     });
@@ -141,7 +142,8 @@ fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, height: f32, s
     }
     let beyond = critical.beyond.as_ref().map_or(String::new(), |beyond| format!("\n{}.", words::beyond(beyond)));
     let tooltip = format!(
-        "{name}\nPoincaré index {index}, λ₁ = {least}, λ₂ = {greatest}; {evidence}.{beyond}\nClick to select, double click (or C) to put it in the \
+        "{name}\nPoincaré index {index}, λ₁ = {least}, λ₂ = {greatest}; {evidence}.{beyond}\nClick to select, double \
+        click (or C) to put it in the \
          middle."
     );
     let response = response.on_hover_text(tooltip);
@@ -181,7 +183,7 @@ fn curve_row(ui: &mut Ui, curve: &CriticalCurve, height: f32) {
     let (left, y) = (rect.left(), rect.center().y);
     ui.painter().text(pos2(left + 7.0, y), Align2::CENTER_CENTER, "∿", font.clone(), colour);
     ui.painter().text(pos2(left + SIGN_WIDTH, y), Align2::LEFT_CENTER, text, font, colour);
-    response.on_hover_text("Every point on it is critical: across it H is as said, along it L does not change.");
+    response.on_hover_text("Every point on it is critical. H across the curve is as stated; along it L is constant.");
 }
 
 /// The kind in one word, as there is room for in a table.

@@ -103,7 +103,7 @@ fn beyond(ui: &mut Ui, plane: &NetworkPlane, w: Vector, critical: Option<&Critic
     line(
         ui,
         "2/λ all",
-        "The learning rate beyond which gradient descent in all weights swings ever wider.",
+        "The learning rate beyond which gradient descent in all weights oscillates with growing amplitude.",
         &limit,
         &in_full,
     );
@@ -121,7 +121,7 @@ fn fate(ui: &mut Ui, panel: &Panel<'_>, w: Vector) {
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(32.0);
         ui.add(egui::Label::new(RichText::new(words).size(12.0)).wrap())
-            .on_hover_text("As in the map of basins: the fate of the start nearest to here.");
+            .on_hover_text("From the map of basins: where the run from the nearest start ends.");
     });
 }
 
@@ -145,7 +145,8 @@ fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critica
     matrix(ui, "H", tooltip, entries(h), entries(&shown.hessian));
     eigenvalues(ui, curvature.as_ref(), shown.eigenvalues);
     if let Some(c) = covariance {
-        let tooltip = "The covariance of one example's gradient: the noise of SGD, of which a minibatch of B drawn with \
+        let tooltip = "The covariance of one example's gradient: the noise of SGD, of which a minibatch of B drawn \
+        with \
                        replacement has a B-th. In the picture it is the filled ellipse, beside the dashed one of H.";
         let scale = c.amax();
         matrix(ui, "C", tooltip, entries(c), entries(c).map(|entry| clean(entry, scale)));

@@ -65,13 +65,15 @@ fn line(ui: &mut Ui, text: String, warns: bool) {
 
 fn directions(ui: &mut Ui, report: &Report) {
     let (Some(centre), Some(directions)) = (report.centre, &report.directions) else {
-        ui.label(muted("No critical point is known to measure by.").size(11.5));
+        ui.label(muted("No critical point is known to which distances could be measured.").size(11.5));
         return;
     };
     let head = ui.label(muted(format!("a step's factor near {}", point(centre))).size(11.5));
     head.on_hover_text(
-        "By how much a step multiplies the distance to the critical point along each eigenvector: what theory predicts for \
-         the quadratic model, and what the later half of the run did, whose distances tell the magnitude alone. A negative \
+        "By how much a step multiplies the distance to the critical point along each eigenvector: what theory \
+        predicts for \
+         the quadratic model, and what the later half of the run did, whose distances tell the magnitude alone. A \
+         negative \
          factor jumps from side to side.",
     );
     for direction in directions {
@@ -96,7 +98,8 @@ fn predicted(direction: &Direction) -> (String, bool) {
 fn stops(ui: &mut Ui, stops: &[Stop]) {
     ui.add_space(4.0);
     ui.label(muted("other rules would have stopped it").size(11.5)).on_hover_text(
-        "The run is made again without any rule, and each is asked at every step. A stop is false at a saddle, at a maximum \
+        "The run is made again without any rule, and each is asked at every step. A stop is false at a saddle, at a \
+        maximum \
          and on a plateau; only a positive definite Hessian tells a minimum.",
     );
     for stop in stops {

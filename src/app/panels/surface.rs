@@ -12,9 +12,9 @@ use egui::{ComboBox, Ui};
 /// How heights may follow L.
 const HEIGHTS: [(ColourScale, &str, &str); 4] = [
     (ColourScale::Automatic, "Automatic", "As the colours of L would be."),
-    (ColourScale::Linear, "L", "As it is; the highest few are cut off where they would leave nothing to the others."),
+    (ColourScale::Linear, "L", "Linear; the highest few values are cut off if they would flatten the rest."),
     (ColourScale::Logarithmic, "log", "Logarithmic in L − min L."),
-    (ColourScale::Equalised, "By rank", "Each height has as much of the view below it as its share says."),
+    (ColourScale::Equalised, "By rank", "By rank: the height is the share of the view with a lower L."),
 ];
 
 /// Shows the heading of the layers with the switch, and under it what can be chosen for a surface; the name of the part that was
@@ -49,7 +49,7 @@ pub fn choices(ui: &mut Ui, panel: &mut Panel<'_>, options: &mut PictureOptions)
     part = heights(ui, options).or(part);
     ui.horizontal_wrapped(|ui| {
         let surface = &mut options.surface;
-        let tooltip = "What is nearer is larger. From straight above there is no difference.";
+        let tooltip = "Nearer parts look larger. From straight above there is no difference.";
         if checkbox(ui, &mut surface.camera.perspective, "Perspective", "Perspective").on_hover_text(tooltip).changed()
         {
             part = Some("perspective");

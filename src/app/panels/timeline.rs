@@ -108,7 +108,8 @@ fn clock(ui: &mut Ui, panel: &mut Panel<'_>) {
         Clock::Steps => "step",
         Clock::Gradients => "gradients",
     };
-    let tooltip = "By what the runs keep step: each as many steps, or each as much evaluated. A Hessian counts as two \
+    let tooltip = "How the runs keep pace: by the same number of steps, or by the same number of evaluations. A \
+    Hessian counts as two \
                    gradients, a product with it as one, a value of L as a third.";
     let menu = egui::ComboBox::from_id_salt("clock").selected_text(word(chosen)).width(84.0);
     let shown = menu.show_ui(ui, |ui| {

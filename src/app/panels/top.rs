@@ -64,7 +64,7 @@ fn buttons(ui: &mut Ui, panel: &mut Panel<'_>) {
     if bar_button(ui, "Present", "Present", present).clicked() {
         panel.emit(Command::Present(true));
     }
-    let tooltip = "Lessons of about ten minutes, whose every sentence is checked on what you see (F2).";
+    let tooltip = "Lessons of about ten minutes. Every claim is checked on what you see (F2).";
     // A narrow bar has no room for it; the key is there.
     let has_room = ui.ctx().content_rect().width() >= 560.0;
     if has_room && bar_button(ui, "Lessons", "Lessons", tooltip).clicked() {
@@ -82,7 +82,7 @@ fn buttons(ui: &mut Ui, panel: &mut Panel<'_>) {
     let unsaved = panel.state.has_unsaved_changes();
     let save = match &panel.state.path {
         Some(path) => format!("Saves the study to {} (Ctrl S).", path.display()),
-        None => "Saves the study: all that is asked, so that whoever opens it sees exactly this (Ctrl S).".to_owned(),
+        None => "Saves the study. Anyone who opens it sees exactly this (Ctrl S).".to_owned(),
     };
     let text = if unsaved { "Save •" } else { "Save" };
     let size = egui::vec2(54.0, ui.spacing().interact_size.y);

@@ -265,7 +265,7 @@ pub fn preferences(path: &Path) -> Result<Option<Vec<u8>>, String> {
 pub fn save_preferences(path: &Path, preferences: &Preferences) -> Result<(), String> {
     let text = preferences.text()?;
     let is_kept = store(&path.to_string_lossy(), text);
-    is_kept.then_some(()).ok_or_else(|| "this browser keeps nothing for this page".to_owned())
+    is_kept.then_some(()).ok_or_else(|| "this browser stores no data for this page".to_owned())
 }
 
 /// Keeps damaged preferences under the first free name, and returns that.
@@ -277,7 +277,7 @@ pub fn set_aside(path: &Path) -> Result<PathBuf, String> {
     let named = |number: usize| if number == 1 { format!("{name}.bak") } else { format!("{name}.bak{number}") };
     let free = (1..1000).map(named).find(|name| stored(name).is_none()).ok_or("there are too many older ones")?;
     let is_kept = store(&free, &stored(&name).unwrap_or_default());
-    is_kept.then(|| PathBuf::from(free)).ok_or_else(|| "this browser keeps nothing for this page".to_owned())
+    is_kept.then(|| PathBuf::from(free)).ok_or_else(|| "this browser stores no data for this page".to_owned())
 }
 
 /// Files that were dropped on the page and have been read since the last call.

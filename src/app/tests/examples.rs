@@ -152,8 +152,7 @@ fn files_are_loaded_or_refused_in_words() {
     let answers = [write("empty.csv", ""), write("nan.csv", "x,y\n1,NaN\n"), good];
     let mut harness = window_in(None, None, vec2(1280.0, 720.0), answers.map(Some).to_vec());
     let before = study(&harness).clone();
-    for (name, reason) in [("empty.csv", "empty"), ("nan.csv", "column 2: there is no number; every value is missing")]
-    {
+    for (name, reason) in [("empty.csv", "empty"), ("nan.csv", "column 2: it has no numbers: every value is missing")] {
         choose(&mut harness, "From a file…");
         let said = message(&harness);
         assert!(said.contains(name) && said.contains(reason), "{said}");

@@ -125,12 +125,12 @@ fn the_speed_limit() {
     let mut lecture = Lecture::new(Vec::new());
     lecture.choose_landscape("Ravine, κ = 100");
     let start = Vector::from(study(&lecture.harness).start);
-    let largest = lecture.harness.state().computed.findings.loss.jet(start).hessian.diagonal().max();
-    let limit = 2.0 / largest;
+    let curvature = lecture.harness.state().computed.findings.loss.jet(start).hessian.diagonal();
+    let across = usize::from(curvature.y > curvature.x);
+    let limit = 2.0 / curvature[across];
     let (mut signs, mut stops) = (Vec::new(), Vec::new());
     lecture.slide("Learning rate of Gradient descent", &[0.4 * limit, 0.9 * limit, 1.1 * limit], |_, harness| {
         let descent = run(harness, "gradient-descent");
-        let across = usize::from(start.y.abs() * largest > start.x.abs());
         signs.push(descent.steps[1].w[across] * start[across] > 0.0);
         stops.push(descent.stop == StopReason::Diverged);
     });

@@ -18,7 +18,8 @@ impl Chart for LayersChart {
             tab: "LAYERS",
             title: "The Hessian's blocks",
             action: "Show the layers",
-            tooltip: "The Frobenius norm of each block of the network's Hessian at the centre of the plane, a square for each pair of \
+            tooltip: "The Frobenius norm of each block of the network's Hessian at the centre of the plane, a square \
+            for each pair of \
                       layers, and the least and the largest eigenvalue of each layer's own block.",
         }
     }
@@ -33,7 +34,7 @@ impl Chart for LayersChart {
             Err(content) => return content,
         };
         let Some(blocks) = analysis.layers.as_deref() else {
-            return Content::Nothing("The whole Hessian of so many weights is not made.".to_owned());
+            return Content::Nothing("The network has too many weights for the whole Hessian.".to_owned());
         };
         let description = description(blocks);
         let marks = move |rect: &Rect, scale: f64, palette: &Palette| picture(blocks, rect, scale, palette);

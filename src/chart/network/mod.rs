@@ -19,7 +19,7 @@ use super::{Content, Subject};
 use crate::network::{Analysis, Part};
 
 /// The message of a chart until its part of the analysis is computed.
-const WAITING: &str = "The network is being looked at.";
+const WAITING: &str = "The network is being analysed.";
 
 /// The analysis, if the part is computed; otherwise the message of the chart.
 fn analysed<'a>(subject: &Subject<'a>, part: Part) -> Result<&'a Analysis, Content<'a>> {

@@ -18,8 +18,8 @@ impl Chart for ProgressChart {
             tab: "TRAINING",
             title: "Loss along the training",
             action: "Show the training",
-            tooltip: "L along the training whose weights the plane goes through, and over the examples that are held out of it, where \
-                      some are: only they can say whether a minimum generalises.",
+            tooltip: "L along the training, and over the held-out examples if there are any. Only held-out examples \
+                      show whether a minimum generalises.",
         }
     }
 

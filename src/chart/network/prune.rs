@@ -18,8 +18,10 @@ impl Chart for PruneChart {
             tab: "PRUNE",
             title: "Loss as weights go",
             action: "Show pruning",
-            tooltip: "L as weights are removed one by one, the least important first: by magnitude |w|, by ½·Hᵢᵢ·wᵢ² (optimal brain \
-                      damage), and by wᵢ²/(2·[H⁻¹]ᵢᵢ) with the other weights moved along (optimal brain surgeon). The predictions \
+            tooltip: "L as weights are removed one by one, the least important first: by magnitude |w|, by ½·Hᵢᵢ·wᵢ² \
+            (optimal brain \
+                      damage), and by wᵢ²/(2·[H⁻¹]ᵢᵢ) with the other weights moved along (optimal brain surgeon). \
+                      The predictions \
                       hold at a minimum only, where ∇L = 0.",
         }
     }
@@ -31,7 +33,7 @@ impl Chart for PruneChart {
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let analysis = match &subject.findings.analysis {
             Some(Ok(analysis)) if !analysis.has_dense() => {
-                return Content::Nothing("The whole Hessian of so many weights is not made.".to_owned());
+                return Content::Nothing("The network has too many weights for the whole Hessian.".to_owned());
             }
             Some(Ok(analysis)) if !analysis.pruning.is_empty() => analysis,
             Some(Err(reason)) => return Content::Nothing(format!("{reason}.")),

@@ -18,9 +18,11 @@ impl Chart for SpectrumChart {
             tab: "SPECTRUM",
             title: "Ritz values against step",
             action: "Show the spectrum",
-            tooltip: "The eigenvalues of the network's Hessian at the centre of the plane (at the right), and how the Ritz values of Lanczos \
-                      come to them from one random vector, beside power iteration. Without reorthogonalisation rounding brings \
-                      back what was found: circles that lie beside no disc are ghosts.",
+            tooltip: "The eigenvalues of the network's Hessian at the centre of the plane (at the right), and how \
+            the Ritz values of Lanczos \
+                      come to them from one random vector, beside power iteration. Without reorthogonalisation, \
+                      rounding errors bring back eigenvalues already found: circles without a disc beside them are \
+                      ghosts.",
         }
     }
 
@@ -93,7 +95,8 @@ fn description(steps: &SpectrumSteps) -> String {
     }
     if let Some((first, copies)) = steps.first_ghost() {
         sentences.push(format!(
-            "Without reorthogonalisation an eigenvalue appears twice from step {first} on; at the end λmax has {copies} copies."
+            "Without reorthogonalisation an eigenvalue appears twice from step {first} on; at the end λmax has \
+             {copies} copies."
         ));
     }
     sentences.push(match steps.negative_at {

@@ -69,7 +69,7 @@ pub fn scale(text: &str) -> Result<ScaleArgument, String> {
 /// Levels with commas, or a count.
 pub fn levels(text: &str) -> Result<LevelsArgument, String> {
     if text.trim().is_empty() {
-        return Err("levels are wanted, such as 0.1,1,2, or how many".to_owned());
+        return Err("give levels, such as 0.1,1,2, or about how many".to_owned());
     }
     if !text.contains(',') {
         let [least, most] = CONTOUR_LEVELS;

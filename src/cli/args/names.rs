@@ -51,7 +51,7 @@ impl TypedValueParser for DataParser {
             return Ok(DataSource::File(path));
         }
         let names = dataset::standard().iter().map(|known| known.name);
-        let tip = "`losscape datasets` says what they are; a file has an extension or a folder: ./data";
+        let tip = "`losscape datasets` lists them; a file has an extension or a folder: ./data";
         let never = listed(names.collect(), tip, command, argument, value)?;
         Ok(DataSource::File(never.into()))
     }

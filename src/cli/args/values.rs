@@ -118,7 +118,7 @@ pub fn size(text: &str) -> Result<[usize; 2], String> {
 
 /// A parameter and a range: `c=-1:1`.
 pub fn range(text: &str) -> Result<(String, [f64; 2]), String> {
-    let wrong = || format!("'{text}' has not the form NAME=FROM:TO");
+    let wrong = || format!("'{text}' does not have the form NAME=FROM:TO");
     let (name, range) = text.split_once('=').ok_or_else(wrong)?;
     let (from, to) = range.split_once(':').ok_or_else(wrong)?;
     Ok((name.trim().to_owned(), [number(from)?, number(to)?]))

@@ -41,7 +41,7 @@ impl Reason {
     /// The reason in words.
     pub fn words(self) -> &'static str {
         match self {
-            Reason::Degenerate => "degenerate, or too close to tell apart",
+            Reason::Degenerate => "degenerate, or several points too close to separate",
             Reason::NotSmooth => "not smooth",
             Reason::Flat => "flat below 64-bit numbers",
             Reason::Budget => "budget used up",

@@ -9,7 +9,7 @@ pub fn write(film: &mut Film, out: &mut dyn Write, progress: Progress<'_>) -> io
     let frames = film.frames();
     let [width, height] = film.options.size.map(|side| side as u32);
     let mut encoder = encoder(out, width, height);
-    let count = u32::try_from(frames).map_err(|_| failed("a film has not so many frames".to_owned()))?;
+    let count = u32::try_from(frames).map_err(|_| failed("a film cannot have so many frames".to_owned()))?;
     encoder.set_animated(count, 0).map_err(wrong)?;
     let mut writer = encoder.write_header().map_err(wrong)?;
     let mut before: Option<Pixels> = None;

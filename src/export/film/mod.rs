@@ -160,7 +160,7 @@ impl Film {
         };
         let length = length(&findings, clock);
         if script == Script::Runs(clock) && length == 0 {
-            return Err("there is no run to be shown: no run of the study takes a step".to_owned());
+            return Err("there is nothing to show: no run of the study makes a step".to_owned());
         }
         let of_seconds = |seconds: f64| ((seconds * options.rate).round() as usize).clamp(2, MOST_FRAMES);
         let frames = match (options.seconds, &script) {

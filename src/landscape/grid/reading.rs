@@ -23,10 +23,11 @@ pub enum GridError {
         w2: f64,
     },
     /// A coordinate is missing.
-    #[error("row {0} of the table has no place: w1 or w2 is missing")]
+    #[error("row {0} of the table lacks w1 or w2")]
     NoPlace(usize),
     /// The grid has holes.
-    #[error("the grid has holes: {columns} values of w1 and {rows} of w2 make {} nodes, and {known} have a value; one without is at ({w1}, {w2})", columns * rows)]
+    #[error("the grid has holes: {columns} values of w1 and {rows} of w2 make {} nodes, and {known} have a value; \
+             one without is at ({w1}, {w2})", columns * rows)]
     Holes {
         /// Values of w1.
         columns: usize,
@@ -41,7 +42,8 @@ pub enum GridError {
     },
     /// The places do not look like a grid at all.
     #[error(
-        "the places are no rectangular grid: {rows} rows of the table have {w1} different values of w1 and {w2} of w2"
+        "the points do not form a rectangular grid: {rows} rows of the table have {w1} different values of w1 and \
+         {w2} of w2"
     )]
     NoGrid {
         /// Rows of the table.
@@ -52,7 +54,7 @@ pub enum GridError {
         w2: usize,
     },
     /// A node stands twice.
-    #[error("the node ({0}, {1}) stands in the table twice")]
+    #[error("the node ({0}, {1}) is in the table twice")]
     Twice(f64, f64),
     /// A side is too short or too long.
     #[error("there are {count} values of {name}; a grid has {} to {} along each side", GridValues::SIDE[0], GridValues::SIDE[1])]

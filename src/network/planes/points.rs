@@ -16,8 +16,8 @@ impl PlaneKind for ThreePoints {
     }
 
     fn summary(&self) -> &'static str {
-        "Through the weights at (0, 0) and those of two more trainings from other initial weights at (1, 0) and (0, 1). On the \
-         straight line between two ends L rises; a curve that bends out of it need not."
+        "Through the weights at (0, 0) and those of two more trainings from other initial weights at (1, 0) and (0, \
+         1). L rises on the straight line between two ends, but need not rise on a curve that leaves the plane."
     }
 
     fn is_random(&self) -> bool {

@@ -34,7 +34,8 @@ impl Optimizer for Langevin {
             title: "temperature",
             default: 0.2,
             range: [0.0, 1e6],
-            tooltip: "The temperature T: the noise of a step has the variance 2ηT in each weight. With logarithmic cooling it is c of c/ln(e + ηk).",
+            tooltip: "The temperature T: the noise of a step has the variance 2ηT in each weight. With logarithmic \
+                      cooling it is c of c/ln(e + ηk).",
             ..Setting::PLAIN
         };
         const CORRECTION: Setting = Setting {
@@ -44,7 +45,8 @@ impl Optimizer for Langevin {
             range: [0.0, 1.0],
             whole: true,
             choices: &["none", "metropolis"],
-            tooltip: "none: every step is made; metropolis: a step is refused with the probability that makes e^(−L/T) exact for every η.",
+            tooltip: "none: every step is made; metropolis: a step is refused with the probability that makes \
+                      e^(−L/T) exact for every η.",
             ..Setting::PLAIN
         };
         const COOLING: Setting = Setting {
@@ -54,7 +56,8 @@ impl Optimizer for Langevin {
             range: [0.0, LOGARITHMIC],
             whole: true,
             choices: &["constant", "linear", "geometric", "logarithmic"],
-            tooltip: "How T falls: not at all, as T(1 − k/K), as T·e^(−5k/K) over the K steps of the run, or as T/ln(e + ηk).",
+            tooltip: "How T falls: not at all, as T(1 − k/K), as T·e^(−5k/K) over the K steps of the run, or as \
+                      T/ln(e + ηk).",
             ..Setting::PLAIN
         };
         &OptimizerInfo {
@@ -62,8 +65,9 @@ impl Optimizer for Langevin {
             title: "Langevin dynamics",
             family: Family::FirstOrder,
             rule: "w ← w − η∇L(w) + √(2ηT)·ξ, ξ ~ N(0, I)",
-            summary: "Gradient descent in a bath of temperature T: it leaves every minimum in the end, and stays in \
-                      each as e^(−L/T) says, up to an error of the order η, or exactly with Metropolis' correction. \
+            summary: "Gradient descent with noise of temperature T: in the long run it leaves every minimum, and \
+            spends time in each in proportion to e^(−L/T), up to an error of the order η, or exactly with \
+            Metropolis' correction. \
                       Cooled slowly, it anneals.",
             source: "P. Langevin, Sur la théorie du mouvement brownien, 1908; G. O. Roberts and R. L. Tweedie, 1996; \
                      B. Hajek, Cooling schedules for optimal annealing, 1988",

@@ -17,7 +17,8 @@ impl Optimizer for RmsProp {
             title: "RMSProp",
             family: Family::FirstOrder,
             rule: "s ← β₂s + (1 − β₂)∇L(w)²\nw ← w − η∇L(w)/(√s + ε)",
-            summary: "AdaGrad that forgets: each component of the gradient is divided by the root of a running mean of \
+            summary: "AdaGrad with a decaying sum: each component of the gradient is divided by the root of a \
+            running mean of \
                       its square, so the steps hardly depend on its size: the first is η/√(1 − β₂) long in each \
                       weight, and on a constant slope they fall to η.",
             source: "T. Tieleman and G. Hinton, Neural Networks for Machine Learning, lecture 6.5, 2012; with the \

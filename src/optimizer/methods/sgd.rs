@@ -37,7 +37,7 @@ impl Optimizer for Sgd {
         const NOISE_FROM: Setting = Setting {
             key: "noise_from",
             symbol: "noise from",
-            title: "where the noise is from",
+            title: "source of the noise",
             default: GAUSSIAN,
             range: [GAUSSIAN, MATCHED],
             whole: true,
@@ -104,7 +104,8 @@ impl Optimizer for Sgd {
             return Ok(());
         }
         if examples == 0 {
-            let message = "minibatches are drawn from examples, and this loss has no data; without data SGD has Gaussian \
+            let message = "minibatches are drawn from examples, and this loss has no data; without data SGD has \
+            Gaussian \
                            noise (noise_from=gaussian)";
             return Err(message.to_owned());
         }

@@ -190,7 +190,7 @@ fn legend(input: &LayerInput<'_>) -> Vec<Key> {
     let Some(regions) = &input.findings.field.sign_regions else { return Vec::new() };
     let all = [Definiteness::PositiveDefinite, Definiteness::Indefinite, Definiteness::NegativeDefinite];
     let key = |region: Definiteness| Key::new(Swatch::Region(region), format!("H {}", region.words()), "");
-    let more = if regions.has_singular_part { "; throughout where nothing is tinted" } else { "" };
+    let more = if regions.has_singular_part { "; on the whole of the untinted region" } else { "" };
     all.into_iter().map(key).chain([Key::new(Swatch::ZeroLine, "det H = 0", more)]).collect()
 }
 

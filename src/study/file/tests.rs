@@ -115,14 +115,14 @@ fn a_missing_field_is_named_and_no_other() {
     let landscape = &BY_HAND[BY_HAND.find("[landscape]").unwrap()..BY_HAND.find("[[runs]]").unwrap()];
     for (piece, message) in [
         ("version = 1\n", "version: missing, so this is no study file"),
-        (view, "view: missing: a study has this field"),
-        (start, "start: missing: a study has this field"),
-        ("formula = \"k*w1^2 - w2^2\"\n", "line 5: landscape.formula: missing: a study has this field"),
-        (landscape, "landscape: missing: a study has this field"),
-        (runs, "runs: missing: a study has this field"),
-        (picture, "picture: missing: a study has this field"),
-        (optimizers[0], "runs[1].optimizer: missing: a study has this field"),
-        (optimizers[1], "runs[2].optimizer: missing: a study has this field"),
+        (view, "view: missing: a study needs this field"),
+        (start, "start: missing: a study needs this field"),
+        ("formula = \"k*w1^2 - w2^2\"\n", "line 5: landscape.formula: missing: a study needs this field"),
+        (landscape, "landscape: missing: a study needs this field"),
+        (runs, "runs: missing: a study needs this field"),
+        (picture, "picture: missing: a study needs this field"),
+        (optimizers[0], "runs[1].optimizer: missing: a study needs this field"),
+        (optimizers[1], "runs[2].optimizer: missing: a study needs this field"),
     ] {
         let message_of = refused(piece, "");
         assert!(message_of.ends_with(message), "{piece:?}: {message_of}");
