@@ -7,6 +7,7 @@
 //! One way leads through them: a [`study::Study`] says what a person asks, [`study::answer`] computes
 //! [`study::Findings`], and [`scene`] turns both into a picture that the window and every export draw alike.
 
+pub mod pause;
 pub mod number;
 pub mod formula;
 pub mod dataset;

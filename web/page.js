@@ -2,6 +2,7 @@
 // Everything comes from the folder of this page; no other server is asked.
 
 import init, * as program from "./losscape.js";
+import { can_pause } from "./pause.js";
 
 const notice = document.getElementById("notice");
 const words = document.getElementById("words");
@@ -47,11 +48,53 @@ globalThis.losscape_page = {
   hash() {
     return location.hash;
   },
+  can_pause: () => can_pause,
+  milliseconds: () => performance.now(),
+  call_for_work() {
+    called = true;
+    come?.();
+  },
   show(title, hash) {
     document.title = title || "Losscape";
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   },
 };
+
+// Between the frames the program works on what is queued. It is suspended when it pauses, and called when there is something to do.
+let called = false;
+let come;
+
+async function workBetweenFrames(work) {
+  for (;;) {
+    called = false;
+    const milliseconds = await work();
+    if (called) continue;
+    await new Promise((resolve) => {
+      come = resolve;
+      if (milliseconds < Infinity) setTimeout(resolve, milliseconds);
+    });
+    come = undefined;
+  }
+}
+
+// A frame waits until the graphics card has drawn the one before: a slow card would keep the program waiting in the middle of a frame.
+function showFramesAtTheirPace(canvas) {
+  // The program smooths edges itself: it needs one sample a pixel, and no depth. The first call decides.
+  const gl = canvas.getContext("webgl2", { antialias: false, depth: false });
+  if (!gl) return;
+  const nextFrame = requestAnimationFrame.bind(window);
+  let drawn;
+  window.requestAnimationFrame = (show) => nextFrame(function frame(time) {
+    if (drawn && gl.getSyncParameter(drawn, gl.SYNC_STATUS) === gl.UNSIGNALED) {
+      nextFrame(frame);
+      return;
+    }
+    if (drawn) gl.deleteSync(drawn);
+    show(time);
+    drawn = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+  });
+}
 
 // The program's bytes, with how many have come: the length is known only where the server tells it.
 async function fetched(url) {
@@ -86,7 +129,7 @@ async function main() {
   const bytes = await fetched("losscape_bg.wasm");
   performance.mark("losscape-loaded");
   words.textContent = "Starting…";
-  await init({ module_or_path: bytes });
+  const { work_between_frames } = await init({ module_or_path: bytes });
   // For scripts that drive the page: docs/web-edition.md says what it has.
   globalThis.losscape_program = program;
   canvas.addEventListener("webglcontextlost", (event) => {
@@ -102,7 +145,9 @@ async function main() {
       program.file_dropped(file.name, new Uint8Array(await file.arrayBuffer()));
     }
   }, true);
+  showFramesAtTheirPace(canvas);
   await program.start(canvas);
+  if (can_pause) workBetweenFrames(WebAssembly.promising(work_between_frames));
   requestAnimationFrame(() => requestAnimationFrame(() => {
     performance.mark("losscape-shown");
     notice.hidden = true;

@@ -8,6 +8,7 @@ use crate::critical::CriticalPoints;
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{Loss, View};
 use crate::network::Analysis;
+use crate::pause::pause;
 use crate::saddles::{SaddleGraph, saddle_graph_of};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -99,7 +100,10 @@ struct Gathering<Answer> {
 impl<Answer: Incremental> Slices for Gathering<Answer> {
     fn work(&mut self, wake: &dyn Fn()) -> bool {
         let cancel = &self.cancel;
-        let is_cancelled = || cancel.load(Ordering::Relaxed);
+        let is_cancelled = || {
+            pause();
+            cancel.load(Ordering::Relaxed)
+        };
         if is_cancelled() {
             return false;
         }

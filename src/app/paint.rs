@@ -16,7 +16,7 @@ use egui::{
 use std::sync::Arc;
 
 /// How far a line may be from where it should be, in pixels, without a visible difference.
-const UNSEEN: f32 = 0.05;
+const UNSEEN: f32 = 0.1;
 
 /// Images that are on the graphics card, by the raster they were made of.
 #[derive(Default)]
@@ -98,11 +98,7 @@ pub fn tessellated(ctx: &egui::Context, shapes: Vec<ClippedShape>) -> Vec<Clippe
         if paths.is_empty() {
             return;
         }
-        for primitive in ctx.tessellate(std::mem::take(paths), ctx.pixels_per_point()) {
-            if let egui::epaint::Primitive::Mesh(mesh) = primitive.primitive {
-                kept.push(ClippedShape::new(primitive.clip_rect, Shape::Mesh(Arc::new(mesh))));
-            }
-        }
+        kept.extend(meshes(ctx, std::mem::take(paths)));
     };
     for shape in shapes {
         if is_path(&shape.shape) {
@@ -114,6 +110,33 @@ pub fn tessellated(ctx: &egui::Context, shapes: Vec<ClippedShape>) -> Vec<Clippe
     }
     flush(&mut paths, &mut kept);
     kept
+}
+
+/// So many shapes are tessellated together: a mesh that grows beyond what was expected is copied as a whole.
+const TOGETHER: usize = 64;
+
+/// One mesh for each stretch of shapes with the same clip.
+fn meshes(ctx: &egui::Context, shapes: Vec<ClippedShape>) -> Vec<ClippedShape> {
+    let mut shapes = shapes.into_iter();
+    let mut pieces: Vec<(egui::Rect, Vec<Mesh>)> = Vec::new();
+    while shapes.len() > 0 {
+        let some = shapes.by_ref().take(TOGETHER).collect();
+        for primitive in ctx.tessellate(some, ctx.pixels_per_point()) {
+            let egui::epaint::Primitive::Mesh(mesh) = primitive.primitive else { continue };
+            match pieces.last_mut().filter(|(clip, _)| *clip == primitive.clip_rect) {
+                Some((_, pieces)) => pieces.push(mesh),
+                None => pieces.push((primitive.clip_rect, vec![mesh])),
+            }
+        }
+    }
+    let whole = |(clip, pieces): (egui::Rect, Vec<Mesh>)| {
+        let mut mesh = Mesh::default();
+        mesh.vertices.reserve_exact(pieces.iter().map(|piece| piece.vertices.len()).sum());
+        mesh.indices.reserve_exact(pieces.iter().map(|piece| piece.indices.len()).sum());
+        pieces.into_iter().for_each(|piece| mesh.append_ref(&piece));
+        ClippedShape::new(clip, Shape::Mesh(Arc::new(mesh)))
+    };
+    pieces.into_iter().map(whole).collect()
 }
 
 /// A circle as paths: egui takes small discs from the texture of its glyphs, which may change under a mesh that is kept.

@@ -2,13 +2,16 @@
 //!
 //! There is one slot: a new task replaces a waiting one and cancels the running one, so that the latest always wins. What it
 //! finds carries the task's generation; the window drops what is older than its own. A task is a state machine
-//! ([`super::task`]), driven by a thread, by frames with a time budget where there are no threads, or at once in tests.
+//! ([`super::task`]), driven by a thread, or at once in tests; where there are no threads, by whoever shares the window's thread
+//! with it, or else by frames with a time budget.
 
 use super::clock::Clock;
 pub use super::task::{Finding, Task, beside_the_window};
 use super::task::{Next, Taker, TaskWork};
+use crate::pause::pause;
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,6 +34,7 @@ struct Shared {
 
 impl Taker for Shared {
     fn is_stale(&self, generation: u64) -> bool {
+        pause();
         self.latest.load(Ordering::Acquire) != generation
     }
 
@@ -58,15 +62,86 @@ enum Driver {
     /// Whoever hands over the work, until it is done.
     Caller,
     /// Each frame, within its budget.
-    Frames(RefCell<Frames>),
+    Frames(Queue),
+    /// Whoever works between the frames, and is called when there is something to do.
+    Between(Queue, Box<dyn Fn()>),
 }
 
-/// What frames work on.
+/// What is to be worked on where there are no threads. Clones are the same queue.
+#[derive(Clone)]
+pub struct Queue {
+    shared: Arc<Shared>,
+    waiting: Rc<RefCell<Waiting>>,
+}
+
 #[derive(Default)]
-struct Frames {
+struct Waiting {
     /// The task, and when its next step may be.
     task: Option<(Box<TaskWork>, Duration)>,
     aside: VecDeque<Box<dyn Slices>>,
+}
+
+/// What is worked on next.
+enum Turn {
+    Task(Box<TaskWork>),
+    Aside(Box<dyn Slices>),
+}
+
+impl Queue {
+    fn new(shared: &Arc<Shared>) -> Queue {
+        Queue { shared: Arc::clone(shared), waiting: Rc::default() }
+    }
+
+    fn put(&self, task: Task) {
+        let clock = &self.shared.clock;
+        self.waiting.borrow_mut().task = Some((Box::new(TaskWork::new(task, clock.clone())), clock.now()));
+    }
+
+    /// The task first: ensembles and the like await what it finds anyway.
+    fn next(&self) -> Option<Turn> {
+        let now = self.shared.clock.now();
+        let mut waiting = self.waiting.borrow_mut();
+        let task = waiting.task.take_if(|(_, due)| *due <= now);
+        task.map(|(task, _)| Turn::Task(task)).or_else(|| waiting.aside.pop_front().map(Turn::Aside))
+    }
+
+    /// Works on what was taken out, which others may not touch meanwhile; they may queue something else.
+    fn take(&self, turn: Turn) {
+        match turn {
+            Turn::Task(mut task) => {
+                let wait = match task.step(&*self.shared) {
+                    Next::Nothing => return,
+                    Next::Step => Duration::ZERO,
+                    Next::After(wait) => wait,
+                };
+                let due = self.shared.clock.now() + wait;
+                // A newer task has taken its place.
+                self.waiting.borrow_mut().task.get_or_insert((task, due));
+            }
+            Turn::Aside(mut work) => {
+                if work.work(&|| (self.shared.wake)()) {
+                    self.waiting.borrow_mut().aside.push_back(work);
+                }
+            }
+        }
+    }
+
+    /// Works for about so long; in how long there is more to do, if there is.
+    pub fn work_for(&self, budget: Duration) -> Option<Duration> {
+        let clock = &self.shared.clock;
+        let begun = clock.now();
+        while clock.since(begun) < budget {
+            match self.next() {
+                Some(turn) => self.take(turn),
+                None => break,
+            }
+        }
+        let waiting = self.waiting.borrow();
+        if !waiting.aside.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        waiting.task.as_ref().map(|(_, due)| due.saturating_sub(clock.now()))
+    }
 }
 
 /// Where background work is done.
@@ -85,7 +160,7 @@ impl Worker {
         let thread = std::thread::Builder::new().name("losscape-worker".to_owned()).spawn(move || work(&theirs));
         let driver = match thread {
             Ok(thread) => Driver::Thread(Some(thread)),
-            Err(_) => Driver::Frames(RefCell::default()),
+            Err(_) => Driver::Frames(Queue::new(&shared)),
         };
         Worker { shared, driver }
     }
@@ -97,7 +172,21 @@ impl Worker {
 
     /// A worker that works when [`Worker::work_for`] is called, which a window does in each frame.
     pub fn in_frames(clock: Clock) -> Worker {
-        Worker { shared: shared(clock, || {}), driver: Driver::Frames(RefCell::default()) }
+        let shared = shared(clock, || {});
+        let driver = Driver::Frames(Queue::new(&shared));
+        Worker { shared, driver }
+    }
+
+    /// A worker for whom somebody works through the queue between the frames. That one is called by `call` when there is something
+    /// to do; `wake` is called whenever something was found.
+    pub fn between_frames(
+        clock: Clock,
+        call: impl Fn() + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> (Worker, Queue) {
+        let shared = shared(clock, wake);
+        let queue = Queue::new(&shared);
+        (Worker { shared, driver: Driver::Between(queue.clone(), Box::new(call)) }, queue)
     }
 
     /// Hands over a task. It replaces whatever was asked before.
@@ -112,9 +201,10 @@ impl Worker {
                 let mut work = TaskWork::new(task, self.shared.clock.clone());
                 while work.step(&*self.shared) != Next::Nothing {}
             }
-            Driver::Frames(frames) => {
-                let work = TaskWork::new(task, self.shared.clock.clone());
-                frames.borrow_mut().task = Some((Box::new(work), self.shared.clock.now()));
+            Driver::Frames(queue) => queue.put(task),
+            Driver::Between(queue, call) => {
+                queue.put(task);
+                call();
             }
         }
     }
@@ -129,7 +219,11 @@ impl Worker {
                 drop(thread.spawn(move || while work.work(&|| (shared.wake)()) {}));
             }
             Driver::Caller => while work.work(&|| (shared.wake)()) {},
-            Driver::Frames(frames) => frames.borrow_mut().aside.push_back(Box::new(work)),
+            Driver::Frames(queue) => queue.waiting.borrow_mut().aside.push_back(Box::new(work)),
+            Driver::Between(queue, call) => {
+                queue.waiting.borrow_mut().aside.push_back(Box::new(work));
+                call();
+            }
         }
     }
 
@@ -140,29 +234,10 @@ impl Worker {
 
     /// Works for about so long, where nobody else does; in how long there is more to do, if there is.
     pub fn work_for(&self, budget: Duration) -> Option<Duration> {
-        let Driver::Frames(frames) = &self.driver else { return None };
-        let (clock, mut frames) = (&self.shared.clock, frames.borrow_mut());
-        let begun = clock.now();
-        while clock.since(begun) < budget {
-            // The task first: ensembles and the like await what it finds anyway.
-            if let Some((task, due)) = frames.task.as_mut().filter(|(_, due)| *due <= clock.now()) {
-                match task.step(&*self.shared) {
-                    Next::Step => {}
-                    Next::After(wait) => *due = clock.now() + wait,
-                    Next::Nothing => frames.task = None,
-                }
-            } else if let Some(mut work) = frames.aside.pop_front() {
-                if work.work(&|| (self.shared.wake)()) {
-                    frames.aside.push_back(work);
-                }
-            } else {
-                break;
-            }
+        match &self.driver {
+            Driver::Frames(queue) => queue.work_for(budget),
+            Driver::Thread(_) | Driver::Caller | Driver::Between(..) => None,
         }
-        if !frames.aside.is_empty() {
-            return Some(Duration::ZERO);
-        }
-        frames.task.as_ref().map(|(_, due)| due.saturating_sub(clock.now()))
     }
 
     /// Stops what is running; what was found stays.

@@ -15,6 +15,7 @@ use super::{CriticalCurve, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, View};
 use crate::number::Vector;
+use crate::pause::pause;
 
 /// Starts a side of the grids, each about twice as many as the one before. The first three are always searched.
 const GRIDS: [usize; 5] = [16, 23, 32, 45, 64];
@@ -112,6 +113,7 @@ impl MultiStart {
     /// Works on for about `budget` units (Newton runs); returns true when nothing is left to do.
     pub fn refine(&mut self, budget: usize) -> bool {
         for _ in 0..budget {
+            pause();
             match self.starts.pop() {
                 Some(start) => self.run(start),
                 None => self.enter_next_stage(),

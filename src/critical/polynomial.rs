@@ -7,6 +7,7 @@ use crate::formula::expression::{Expression, Node};
 use crate::formula::taylor::Series;
 use crate::landscape::{Loss, View};
 use crate::number::{Decimal, Digits, Interval, Unary};
+use crate::pause::pause;
 use std::cell::Cell as Counter;
 
 /// How often the algebra may call `cancel`; for Goldstein–Price, of degree 8, it calls it some hundred times. Work is
@@ -26,6 +27,7 @@ const MAX_EXAMPLES: usize = 1_000;
 pub(super) fn exactly(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -> bool) -> Result<Exact, Undecided> {
     let questions = Counter::new(0);
     let stop = || {
+        pause();
         questions.set(questions.get() + 1);
         questions.get() > MAX_QUESTIONS.min(limit) || cancel()
     };

@@ -6,6 +6,7 @@
 pub mod answers;
 mod carried;
 mod film;
+#[cfg(feature = "command-line")]
 mod handout;
 mod lettering;
 mod page;
@@ -19,6 +20,7 @@ pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, op
 pub use film::{
     Film, FilmFormat, FilmOptions, HOLDS, Numbered, Progress, RATES, Script, Swept, video_program, write_film,
 };
+#[cfg(feature = "command-line")]
 pub use handout::handout;
 pub use lettering::{Lettering, SystemFont, lettered};
 pub use page::{MILLIMETRES, Page, Width};

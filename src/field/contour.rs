@@ -16,6 +16,7 @@ use super::crossing::{Crossing, between};
 use super::quantise::Quantiser;
 use crate::number::Vector;
 use crate::number::lanes::{InstructionSet, Work};
+use crate::pause::pause;
 use std::cell::Cell;
 
 /// Stands for "L is undefined or infinite here" among the counts of levels.
@@ -323,6 +324,7 @@ impl<'a> Links<'a> {
         let [mut lower, mut upper] = [vec![0; width], vec![0; width]];
         quantiser.count_finite(&samples.values[..width], &mut upper, UNDEFINED);
         for row in 0..samples.rows.len() - 1 {
+            pause();
             std::mem::swap(&mut lower, &mut upper);
             quantiser.count_finite(&samples.values[(row + 1) * width..][..width], &mut upper, UNDEFINED);
             let strip = Strip {

@@ -12,6 +12,7 @@ use super::ContourLine;
 use super::crossing::Crossing;
 use crate::landscape::{Loss, Sampler, View};
 use crate::number::Vector;
+use crate::pause::pause;
 
 /// Pixels along each side of the largest window, that on a screen of 3840 × 2160: a tenth of a pixel is not visible.
 const PIXELS: f64 = 3840.0;
@@ -44,6 +45,7 @@ pub(super) fn polish(
     let mut active: Vec<usize> = (0..crossings.len()).collect();
     let mut values = Vec::new();
     for _ in 0..ROUNDS {
+        pause();
         let (w1, w2): (Vec<f64>, Vec<f64>) =
             active.iter().map(|&index| crossings[index].place()).map(|w| (w.x, w.y)).unzip();
         values_at(&w1, &w2, &mut values);
@@ -78,6 +80,7 @@ fn search(
 ) {
     let mut values = Vec::new();
     for _ in 0..if stuck.is_empty() { 0 } else { SEARCHES } {
+        pause();
         for &index in &stuck {
             crossings[index].t = states[index].middle();
         }
@@ -182,6 +185,7 @@ pub(super) fn split(lines: &mut [ContourLine], loss: &Loss, view: &View) {
     let mut projector = Projector { sampler, pixel, planes: Default::default() };
     let mut chords = Vec::new();
     for index in 0..lines.len() {
+        pause();
         let ContourLine { level, points } = &lines[index];
         chords.extend(suspects(points, pixel).map(|k| Chord {
             line: index,

@@ -3,6 +3,7 @@
 use super::{Jet, LossFunction};
 use crate::formula::{self, Planes, PointSampler};
 use crate::number::Vector;
+use crate::pause::pause;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
@@ -106,6 +107,7 @@ impl<'a> Sampler<'a> {
 fn one_by_one(function: &dyn LossFunction, wanted: &Range<usize>, w1: &[f64], w2: &[f64], planes: &mut [&mut [f64]]) {
     assert_eq!(w1.len(), w2.len(), "a point has two weights");
     for (index, (w1, w2)) in w1.iter().zip(w2).enumerate() {
+        pause();
         let outputs = outputs(function, Vector::new(*w1, *w2), wanted.end);
         planes.iter_mut().zip(&outputs[wanted.clone()]).for_each(|(plane, value)| plane[index] = *value);
     }
@@ -133,14 +135,20 @@ pub(super) fn grid(function: &dyn LossFunction, xs: &[f64], ys: &[f64], out: &mu
     out.clear();
     out.resize(xs.len() * ys.len(), 0.0);
     out.par_chunks_mut(xs.len().max(1)).zip(ys).for_each(|(row, y)| {
-        row.iter_mut().zip(xs).for_each(|(value, x)| *value = function.value(Vector::new(*x, *y)));
+        row.iter_mut().zip(xs).for_each(|(value, x)| {
+            pause();
+            *value = function.value(Vector::new(*x, *y));
+        });
     });
 }
 
 /// L, ∇L and H on the same grid.
 pub(super) fn jet_grid(function: &dyn LossFunction, xs: &[f64], ys: &[f64], out: &mut Planes) {
-    let rows: Vec<Vec<[f64; 6]>> =
-        ys.par_iter().map(|y| xs.iter().map(|x| outputs(function, Vector::new(*x, *y), 6)).collect()).collect();
+    let at = |x: f64, y: f64| {
+        pause();
+        outputs(function, Vector::new(x, y), 6)
+    };
+    let rows: Vec<Vec<[f64; 6]>> = ys.par_iter().map(|y| xs.iter().map(|x| at(*x, *y)).collect()).collect();
     for (index, plane) in out.iter_mut().enumerate() {
         plane.clear();
         plane.extend(rows.iter().flatten().map(|outputs| outputs[index]));

@@ -23,6 +23,7 @@ use crate::landscape::{Evaluator, Loss, View};
 use crate::number::Vector;
 use crate::number::display::point as place;
 use crate::optimizer::Certificate;
+use crate::pause::pause;
 
 /// The error of a step, relative to the larger side of the view.
 pub const TOLERANCE: f64 = 1e-12;
@@ -46,6 +47,7 @@ const PARTED: f64 = 1e-3;
 pub(super) fn follow(loss: &Loss, view: &View, targets: &Targets, start: &Start, sense: Sense) -> Curve {
     let mut walk = Walk::new(loss, view, targets, start, sense);
     let end = loop {
+        pause();
         if let Some(end) = walk.advance() {
             break end;
         }

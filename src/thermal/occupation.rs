@@ -11,6 +11,7 @@ use super::region::{Region, region};
 use crate::critical::search;
 use crate::landscape::{Loss, Sampler, View};
 use crate::number::{Vector, eigenpairs};
+use crate::pause::pause;
 use crate::saddles::{End, SaddleGraph, saddle_graph_of};
 
 /// The share of one minimum.
@@ -263,6 +264,7 @@ impl Summation<'_> {
 
     /// ∫e^(−(L − lowest)/T) dw1 over a part of a line, and the point where the integrand is greatest.
     fn integrate(&mut self, y: f64, from: f64, to: f64) -> (f64, f64) {
+        pause();
         let panels = ((to - from) / self.panel).ceil().max(1.0) as usize;
         let half = 0.5 * (to - from) / panels as f64;
         let mut places = Vec::with_capacity(8 * panels);

@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         ui.label(strong("Losscape")).on_hover_text(concat!("Losscape ", env!("CARGO_PKG_VERSION")));
         ui.add_space(14.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            buttons(ui, panel);
+            buttons_from_the_right(ui, panel);
             ui.add_space(10.0);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| formula(ui, panel));
         });
@@ -54,22 +54,59 @@ fn formula(ui: &mut Ui, panel: &Panel<'_>) {
     }
 }
 
-/// The buttons, from the right end to the left.
+/// A button, which does what it is for.
+type Button = fn(&mut Ui, &mut Panel<'_>);
+
+/// The buttons in their groups, from left to right.
+const BUTTONS: [&[Button]; 3] = [&[undo, redo], &[open, save, export], &[theme_switch, lessons, present, help]];
+
+/// Between two groups.
+const BETWEEN: f32 = 8.0;
+
+/// The buttons from left to right.
 fn buttons(ui: &mut Ui, panel: &mut Panel<'_>) {
+    for (place, group) in BUTTONS.iter().enumerate() {
+        if place > 0 {
+            ui.add_space(BETWEEN);
+        }
+        group.iter().for_each(|button| button(ui, panel));
+    }
+}
+
+/// The buttons from the right end of the bar to the left.
+fn buttons_from_the_right(ui: &mut Ui, panel: &mut Panel<'_>) {
+    for (place, group) in BUTTONS.iter().rev().enumerate() {
+        if place > 0 {
+            ui.add_space(BETWEEN);
+        }
+        group.iter().rev().for_each(|button| button(ui, panel));
+    }
+}
+
+fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
     if bar_button(ui, "?", "Help", "Lists keys and gestures (F1).").clicked() {
         let help = !panel.state.help;
         panel.emit(Command::ShowHelp(help));
     }
+}
+
+fn present(ui: &mut Ui, panel: &mut Panel<'_>) {
     let present = "Shows the picture, its legend and the slider in use, in projector size (F5; Esc leaves).";
     if bar_button(ui, "Present", "Present", present).clicked() {
         panel.emit(Command::Present(true));
     }
+}
+
+fn lessons(ui: &mut Ui, panel: &mut Panel<'_>) {
     let tooltip = "Lessons of about ten minutes. Every claim is checked on what you see (F2).";
-    // A narrow bar has no room for it; the key is there.
-    let has_room = ui.ctx().content_rect().width() >= 560.0;
+    // A narrow bar that is not scrolled has no room for it; the key is there.
+    let has_room = ui.ctx().content_rect().width() >= 560.0 || sheets::is_upright(ui.ctx());
     if has_room && bar_button(ui, "Lessons", "Lessons", tooltip).clicked() {
         panel.emit(super::lesson::toggled(panel.state));
     }
+}
+
+fn theme_switch(ui: &mut Ui, panel: &mut Panel<'_>) {
     let (sign, other) = match panel.state.study.picture.theme {
         Theme::Dark => ("☾", "Switches to the light theme, for print and bright rooms (F8)."),
         Theme::Light => ("☀", "Switches to the dark theme, for dark rooms (F8)."),
@@ -77,8 +114,9 @@ fn buttons(ui: &mut Ui, panel: &mut Panel<'_>) {
     if bar_button(ui, sign, "Theme", other).clicked() {
         panel.emit(Command::SwitchTheme);
     }
-    ui.add_space(8.0);
-    export(ui, panel);
+}
+
+fn save(ui: &mut Ui, panel: &mut Panel<'_>) {
     let unsaved = panel.state.has_unsaved_changes();
     let save = match &panel.state.path {
         Some(path) => format!("Saves the study to {} (Ctrl S).", path.display()),
@@ -91,15 +129,18 @@ fn buttons(ui: &mut Ui, panel: &mut Panel<'_>) {
     if response.clicked() {
         panel.emit(Command::Save);
     }
-    open(ui, panel);
-    ui.add_space(8.0);
-    let (can_undo, can_redo) = (panel.state.history.can_undo(), panel.state.history.can_redo());
-    ui.add_enabled_ui(can_redo, |ui| {
+}
+
+fn redo(ui: &mut Ui, panel: &mut Panel<'_>) {
+    ui.add_enabled_ui(panel.state.history.can_redo(), |ui| {
         if bar_button(ui, "↷", "Redo", "Makes the change again (Ctrl Shift Z).").clicked() {
             panel.emit(Command::Redo);
         }
     });
-    ui.add_enabled_ui(can_undo, |ui| {
+}
+
+fn undo(ui: &mut Ui, panel: &mut Panel<'_>) {
+    ui.add_enabled_ui(panel.state.history.can_undo(), |ui| {
         if bar_button(ui, "↶", "Undo", "Takes the last change back (Ctrl Z).").clicked() {
             panel.emit(Command::Undo);
         }

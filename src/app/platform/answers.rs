@@ -2,9 +2,8 @@
 
 use crate::critical::Search;
 use crate::export::{self, Carried, Page, Width, answers};
-use crate::landscape::Loss;
 use crate::scene::PictureContext;
-use crate::study::{Study, answer_for, entries, entry, from_link, moments_of, to_toml};
+use crate::study::{Study, answer_for, entries, entry, from_link, loss_of, moments_of, to_toml};
 use wasm_bindgen::prelude::*;
 
 /// The names of the landscapes, a line each.
@@ -49,9 +48,7 @@ pub fn svg(source: &str) -> Result<String, String> {
 #[wasm_bindgen]
 pub fn points(source: &str) -> Result<String, String> {
     let study = study_of(source)?;
-    let dataset = study.data.as_ref().map(|data| &data.dataset);
-    let loss = Loss::over(&study.landscape.formula, &study.landscape.parameters, dataset);
-    let loss = loss.map_err(|error| error.to_string())?;
+    let loss = loss_of(&study).map_err(|error| error.to_string())?;
     let mut search = Search::new(&loss, &study.view);
     while !search.refine(4096) {}
     answers::noted(&loss, &answers::Points::from(&search.answer()), loss.notes())

@@ -9,14 +9,15 @@ use crate::app::clock::Clock;
 use crate::app::compute::Quality;
 use crate::app::preferences::{Loaded, Preferences};
 use crate::app::state::{Purpose, State};
-use crate::app::worker::Worker;
+use crate::app::worker::{Queue, Worker};
 use crate::app::{Surroundings, Window, start};
 use crate::dataset::DatasetError;
 use crate::export::{self, Opened, Present};
 use crate::lesson::{self, Lesson};
+use crate::pause::pause_by;
 use crate::study::{Data, Study, StudyError, fragment, from_fragment, loss_of};
 use eframe::egui;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
@@ -42,6 +43,16 @@ extern "C" {
     fn address() -> String;
     fn hash() -> String;
     fn show(title: &str, hash: &str);
+    fn can_pause() -> bool;
+    fn milliseconds() -> f64;
+    fn call_for_work();
+}
+
+#[expect(unsafe_code, reason = "a function that can suspend the program must be imported without glue around it")]
+#[link(wasm_import_module = "./pause.js")]
+unsafe extern "C" {
+    /// Returns after the page has had a turn: what the program does meanwhile it does in between, as if this were its call.
+    safe fn wait_for_a_turn();
 }
 
 /// What the page has brought, and who waits for it.
@@ -60,6 +71,46 @@ struct Inbox {
 
 thread_local! {
     static INBOX: RefCell<Inbox> = RefCell::default();
+    /// What is worked on between the frames.
+    static QUEUE: RefCell<Option<Queue>> = const { RefCell::new(None) };
+    /// When the work between the frames has to pause, in milliseconds; nothing while frames are shown.
+    static PAUSE_AT: Cell<Option<f64>> = const { Cell::new(None) };
+}
+
+/// How long the work between the frames goes on in one piece, in milliseconds.
+const SLICE: f64 = 8.0;
+
+/// Works on what is queued until there is nothing to do; returns in how many milliseconds there will be, if there will.
+///
+/// The page calls it so that it can be suspended where it pauses, and never twice at a time.
+#[wasm_bindgen]
+pub fn work_between_frames() -> f64 {
+    let Some(queue) = QUEUE.with_borrow(Clone::clone) else { return f64::INFINITY };
+    PAUSE_AT.set(Some(milliseconds() + SLICE));
+    let rest = queue.work_for(Duration::MAX);
+    PAUSE_AT.set(None);
+    rest.map_or(f64::INFINITY, |rest| 1e3 * rest.as_secs_f64())
+}
+
+/// Lets the page have a turn when the work between the frames has gone on for long enough.
+fn give_way() {
+    if PAUSE_AT.get().is_some_and(|at| milliseconds() >= at) {
+        PAUSE_AT.set(None);
+        wait_for_a_turn();
+        PAUSE_AT.set(Some(milliseconds() + SLICE));
+    }
+}
+
+/// The worker of the window: between the frames where the browser can suspend a program, or else in them.
+fn worker(ctx: &egui::Context) -> Worker {
+    if !can_pause() {
+        return Worker::in_frames(Clock::system());
+    }
+    pause_by(give_way);
+    let ctx = ctx.clone();
+    let (worker, queue) = Worker::between_frames(Clock::system(), call_for_work, move || ctx.request_repaint());
+    QUEUE.set(Some(queue));
+    worker
 }
 
 fn with_inbox<T>(act: impl FnOnce(&mut Inbox) -> T) -> T {
@@ -88,7 +139,7 @@ pub async fn start(canvas: web_sys::HtmlCanvasElement) -> Result<(), JsValue> {
         let mut state = State::new(study, None, preferences);
         complaint.into_iter().chain(refusal).for_each(|complaint| state.complain(complaint));
         let surroundings = Surroundings {
-            worker: Worker::in_frames(Clock::system()),
+            worker: worker(&ctx),
             ask: chooser(),
             preferences_file: Some(file).filter(|_| may_be_replaced),
             recovery_folder: None,

@@ -293,3 +293,78 @@ fn frames_find_what_is_found_at_once() {
     let map = |computed: &Computed| computed.findings.basins.clone().unwrap().unwrap();
     assert_eq!(map(&computed).map.shares(), map(&known).map.shares());
 }
+
+thread_local! {
+    /// What this thread does when work pauses on it.
+    static TURN: std::cell::RefCell<Option<Box<dyn FnMut()>>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Work on this thread gives way to `turn` whenever it pauses; to nothing from then on where there is none.
+fn give_turns(turn: Option<Box<dyn FnMut()>>) {
+    crate::pause::pause_by(|| {
+        // A turn is no work that pauses.
+        if let Some(mut turn) = TURN.take() {
+            turn();
+            TURN.set(Some(turn));
+        }
+    });
+    TURN.set(turn);
+}
+
+/// Work between the frames pauses often enough for frames to be shown, whatever it is at; what is asked in such a pause takes the
+/// place of what is being worked on, and what it finds is what is found at once.
+#[test]
+fn work_between_frames_pauses_and_gives_way_to_what_is_asked_meanwhile() {
+    use crate::app::platform::Clock;
+    use crate::app::worker::{Finding, Task};
+    use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
+    use std::time::Duration;
+    let task = |generation: u64, name: &str| {
+        let study = landscape(name).unwrap();
+        let loss = crate::study::loss_of(&study).unwrap();
+        let field = Some([200, 200]);
+        Task { generation, study, loss, field, search: true, basins: None, points: Default::default() }
+    };
+    let calls = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&calls);
+    let (worker, queue) = Worker::between_frames(Clock::system(), move || counted.set(counted.get() + 1), || {});
+    let worker = Rc::new(worker);
+    let until_nothing_is_left = || {
+        while let Some(rest) = queue.work_for(Duration::MAX) {
+            std::thread::sleep(rest);
+        }
+    };
+    worker.submit(task(1, "rastrigin"));
+    assert_eq!(worker.work_for(Duration::from_secs(1)), None, "frames leave this work to others");
+    let turns = Rc::new(RefCell::new(Vec::new()));
+    let (theirs, asking) = (Rc::clone(&turns), Rc::clone(&worker));
+    let newer = task(2, "himmelblau");
+    give_turns(Some(Box::new(move || {
+        theirs.borrow_mut().push(());
+        if theirs.borrow().len() == 500 {
+            asking.submit(newer.clone());
+        }
+    })));
+    until_nothing_is_left();
+    give_turns(None);
+    assert!(turns.borrow().len() > 1_000, "{} pauses", turns.borrow().len());
+    assert_eq!(calls.get(), 2, "whoever works is called for each task");
+    let found = worker.collect();
+    let at_once = Worker::in_line();
+    at_once.submit(task(2, "himmelblau"));
+    let last = |findings: &[Finding]| {
+        let points = findings.iter().rev().find_map(|finding| match finding {
+            Finding::Points { points, finished: true, generation: 2, .. } => Some(points.clone()),
+            _ => None,
+        });
+        let field = findings.iter().find_map(|finding| match finding {
+            Finding::Field { field, generation: 2 } => Some(field.clone()),
+            _ => None,
+        });
+        (points.unwrap(), field.unwrap())
+    };
+    assert_eq!(last(&found), last(&at_once.collect()));
+    let is_old = |finding: &Finding| matches!(finding, Finding::Points { generation: 1, finished: true, .. });
+    assert!(!found.iter().any(is_old), "what was given up was not finished");
+}

@@ -29,6 +29,7 @@ use crate::formula::series::{Intervals, series};
 use crate::formula::taylor::{Arithmetic, ClosedForms};
 use crate::landscape::{Loss, View};
 use crate::number::{ClosedForm, Decimal, Digits, Interval, Number, Precise, Unary};
+use crate::pause::pause;
 use num_rational::BigRational;
 use std::cell::Cell;
 use structure::Polynomial;
@@ -58,6 +59,7 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
     };
     let questions = Cell::new(0);
     let stop = || {
+        pause();
         questions.set(questions.get() + 1);
         questions.get() > MAX_QUESTIONS.min(limit) || cancel()
     };

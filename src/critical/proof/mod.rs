@@ -16,6 +16,7 @@ mod tests;
 
 use crate::landscape::{Enclosures, Loss, View};
 use crate::number::{Interval, Vector};
+use crate::pause::pause;
 pub use border::{Extremum, extremum};
 use cells::{clusters, split};
 use krawczyk::{Cell, CellVerdict, Root, certify, certify_near, enlarged, grown, look};
@@ -267,12 +268,14 @@ impl Proof {
     }
 
     fn reason_for(&self, cell: &Cell, otherwise: Reason) -> Reason {
+        pause();
         let at = self.enclosures().jet_of(*cell);
         if !krawczyk::is_smooth(&at) { Reason::NotSmooth } else { otherwise }
     }
 
     /// Newton's method from one start of the preview's grid. If it converges, a proof is tried.
     fn try_start(&mut self, start: usize) {
+        pause();
         let [x, y] = self.search;
         let share = |k: usize| (k as f64 + 0.5) / PREVIEW as f64;
         let mut w = Vector::new(x.lo + share(start % PREVIEW) * x.width(), y.lo + share(start / PREVIEW) * y.width());
@@ -408,6 +411,7 @@ impl Proof {
 
     /// The verdict on a box.
     fn examine(&self, cell: &Cell, smallest: f64) -> Verdict {
+        pause();
         if self.roots.holds(cell) {
             return Verdict::Settled;
         }

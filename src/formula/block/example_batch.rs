@@ -9,6 +9,7 @@ use super::section::{Inputs, Lanes, Role, Section};
 use crate::formula::instructions::{Instructions, Slot};
 use crate::number::Decimals;
 use crate::number::lanes::{CHUNK, InstructionSet};
+use crate::pause::pause;
 use rayon::prelude::*;
 
 /// Some outputs of a tape over all examples.
@@ -170,6 +171,9 @@ impl ExampleBatch {
         sums.iter_mut().for_each(|sum| sum.fill(0.0));
         let mut outputs: Vec<&mut [[f64; CHUNK]]> = results.runs_mut().map(|result| &mut result[..used]).collect();
         for example in 0..self.count {
+            if example.is_multiple_of(CHUNK) {
+                pause();
+            }
             for (place, each) in self.each.iter().enumerate() {
                 if let Each::Example(values) = each {
                     scalars.fill(place, &values[example..=example]);

@@ -7,6 +7,7 @@ use super::section::{Inputs, Lanes, Role, Section};
 use super::undefine;
 use crate::formula::instructions::{Instructions, Slot};
 use crate::number::lanes::{CHUNK, InstructionSet};
+use crate::pause::pause;
 use std::ops::Range;
 
 /// In which order operations may be done.
@@ -65,6 +66,7 @@ impl<'a> Sampler<'a> {
         // The rest of a row is computed as a chunk of its own.
         let mut ends = Lanes::new(planes.len(), CHUNK);
         for (index, row) in rows.enumerate() {
+            pause();
             self.compiled.begin_row(row);
             self.strict_has_row = false;
             for start in (0..whole).step_by(self.compiled.chunks) {
