@@ -63,7 +63,7 @@ fn bad_data_are_refused_in_words() {
         ("x,y\n", 1, "no examples below them"),
         ("x,y\n1,2\n1,two\n", 2, "line 3, column 2: 'two' is not a finite number"),
         ("x,y\n1,NA\nNA,2\n", 2, "no example has a value in each of the columns x, y"),
-        ("x,y\n1,2\n1\n", 1, "line 3: 2 values are wanted, and there are 1"),
+        ("x,y\n1,2\n1\n", 1, "line 3 has 1 cell instead of 2"),
         ("x,t\n1,2\n", 2, "`y` is no column of the data, which have x, t"),
     ] {
         std::fs::write(&path, text).unwrap();

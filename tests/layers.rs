@@ -159,7 +159,7 @@ fn only_the_platform_knows_of_browsers() {
 #[test]
 fn there_is_one_clock() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let clock = source.join("app").join("platform").join("clock.rs");
+    let clock = source.join("app").join("clock.rs");
     for file in rust_files(&source) {
         let is_test =
             file.components().any(|part| part.as_os_str().to_string_lossy().trim_end_matches(".rs").ends_with("tests"));

@@ -133,7 +133,7 @@ fn levels_that_make_no_sense_are_refused() {
     for (levels, words) in [
         (",5", "missing before a comma"),
         ("1,1", "twice"),
-        ("", "levels are wanted"),
+        ("", "give levels"),
         ("nan", "2 to 60"),
         ("nan,", "finite"),
         ("1,inf", "finite"),
@@ -280,11 +280,11 @@ fn letters_of_other_scripts_are_said() {
     for name in ["a.png", "a.pdf"] {
         let notes = drawn(&asked, &path(name));
         let (borrowed, nowhere) =
-            (notes.contains("of this system, so that"), notes.contains("no font of this system has"));
+            (notes.contains("of this system, so the file"), notes.contains("no font of this system has"));
         assert!(notes.contains("the bundled fonts lack") && (borrowed || nowhere), "{notes}");
     }
     let notes = drawn(&asked, &path("a.svg"));
-    assert!(notes.contains("the SVG carries no font"), "{notes}");
+    assert!(notes.contains("the SVG embeds no font"), "{notes}");
     drawn(&asked, &path("b.svg"));
     assert_eq!(std::fs::read(path("a.svg")).unwrap(), std::fs::read(path("b.svg")).unwrap());
     assert!(std::fs::read_to_string(path("a.svg")).unwrap().contains("温度"));

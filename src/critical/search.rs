@@ -16,7 +16,7 @@ use super::plane::Plane;
 use super::polynomial::{self, exactly};
 use super::proof::krawczyk::{Cell, Root, grown, hull, inside, is_smooth, touch};
 use super::proof::refine;
-use super::proof::{MANY_EXAMPLES, MAX_OPERATIONS, Proof, Reason, Undecided, extremum, winding};
+use super::proof::{MAX_OPERATIONS, Proof, Reason, Undecided, extremum, is_slow, winding};
 use super::{Audit, Cluster, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Enclosures, Loss, View};
@@ -175,7 +175,12 @@ impl ProofSearch {
         };
         self.place_roots(cancel);
         if self.stage == Stage::Done && !self.is_decided_otherwise() {
-            self.place_precisely();
+            if self.limit > 0 {
+                self.place_precisely();
+            } else {
+                // Without a budget the points stay where 64-bit intervals have placed them.
+                self.rough.clear();
+            }
         }
         self.stage == Stage::Done && self.rough.is_empty()
     }
@@ -255,7 +260,7 @@ impl ProofSearch {
             if cancel() {
                 return;
             }
-            if self.loss.examples() > MANY_EXAMPLES {
+            if is_slow(&self.loss) || self.limit == 0 {
                 let (placed, is_good) = refine::place_roughly(&self.loss, &self.view, &root);
                 if !is_good {
                     self.rough.push(self.placed.len());

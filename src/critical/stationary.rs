@@ -65,7 +65,10 @@ pub fn enclosed_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
     let is_lost = [&jet.value].into_iter().chain(&jet.gradient).chain(&jet.hessian).any(is_wide);
     let precise = if is_lost && !jet.value.enclosure.is_empty() { precise_jet(loss, w) } else { None };
     let Some(precise) = precise else { return Some(jet) };
-    let better = |number: Constant, precise: Constant| if is_wide(&number) { precise } else { number };
+    // After an overflow on the way no bound is worth much.
+    let all = [&jet.value].into_iter().chain(&jet.gradient).chain(&jet.hessian);
+    let overflows = all.clone().any(|number| !number.enclosure.width().is_finite());
+    let better = |number: Constant, precise: Constant| if overflows || is_wide(&number) { precise } else { number };
     Some(JetOf {
         value: better(jet.value, precise.value),
         gradient: [0, 1].map(|i| better(jet.gradient[i], precise.gradient[i])),
@@ -83,7 +86,7 @@ fn is_wide(number: &Constant) -> bool {
 }
 
 /// L, ∇L and H with many digits; `None` where something may be undefined or not differentiable, and over many examples.
-fn precise_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
+pub fn precise_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
     if loss.examples() > MOST_EXAMPLES {
         return None;
     }

@@ -54,10 +54,11 @@ pub enum DatasetError {
     Column(Trouble),
     /// A line has too few or too many values.
     #[error(
-        "line {line} has {found} cells instead of {wanted}; every line has as many cells as the first. Leave a cell \
+        "line {line} has {} instead of {wanted}; every line has as many cells as the first. Leave a cell \
         empty if \
          its value is missing, and put a text with separators in quotation marks{}",
-        if *line <= 3 { "; remove what stands above the header, and write decimals with a point" } else { "" }
+        cells(*found),
+        if *line <= 3 && wanted < found { "; remove what stands above the header, and write decimals with a point" } else { "" }
     )]
     Length {
         /// The line, from 1.
@@ -153,6 +154,10 @@ pub enum Trouble {
         /// The text of the cell.
         text: String,
     },
+}
+
+fn cells(count: usize) -> String {
+    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
 }
 
 /// What to do about a cell that is no number.

@@ -79,7 +79,7 @@ fn files_without_a_table_are_refused() {
         ("refused-utf-16-without-mark.csv", "UTF-16 text without a byte order mark; save the file as UTF-8"),
         ("refused-nul.csv", "line 3: the file is no text"),
         ("refused-binary.csv", "line 1: the file is no text"),
-        ("refused-ragged.csv", "line 3: 2 values are wanted, and there are 1"),
+        ("refused-ragged.csv", "line 3 has 1 cell instead of 2"),
         ("refused-open-quote.csv", "line 2, column 2: a quotation mark opens here"),
         ("refused-header-only.csv", "no examples below them"),
         ("refused-blanks.csv", "there are no columns"),

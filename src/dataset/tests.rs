@@ -117,14 +117,14 @@ fn what_is_wrong_with_a_file_is_said() {
         ("# only a comment\n# and another\n", "there are no columns"),
         ("x,y\n", "there are column names (x, y) and no examples below them"),
         ("x,y\n,\n", "there are column names (x, y) and no examples below them"),
-        ("x,y\n1\n", "line 2: 2 values are wanted, and there are 1"),
-        ("x,y\n1,2\n\n1,2,3\n", "line 4: 2 values are wanted, and there are 3"),
-        ("x\n1,2\n", "line 2: 1 value is wanted, and there are 2"),
+        ("x,y\n1\n", "line 2 has 1 cell instead of 2"),
+        ("x,y\n1,2\n\n1,2,3\n", "line 4 has 3 cells instead of 2"),
+        ("x\n1,2\n", "line 2 has 2 cells instead of 1"),
         ("x,y\n1,\"2\n", "line 2, column 2: a quotation mark opens here"),
         ("x,y\na,b\n", "no column has only numbers: line 2, column 1: 'a' is not a finite number; leave it empty"),
-        ("x,y\nNA,\n", "no column has only numbers: column 1: there is no number"),
+        ("x,y\nNA,\n", "no column has only numbers: column 1: it has no numbers"),
         ("x,y\n1,2\n3,\0\n", "line 3: the file is no text"),
-        ("sep=;;\nx;y\n1;2\n", "line 1: ';;' is no separator"),
+        ("sep=;;\nx;y\n1;2\n", "line 1: ';;' is not a separator"),
     ] {
         let error = Dataset::from_csv(text).unwrap_err().to_string();
         assert!(error.starts_with(message), "{text:?}: {error}");

@@ -228,7 +228,7 @@ mod tests {
         assert!(note.contains("no font of this system has 失 損"), "{note}");
         assert_eq!(lettering.footnote(), None);
         let note = lettering.note(false).unwrap_or_default();
-        assert!(note.contains("the SVG carries no font"), "{note}");
+        assert!(note.contains("the SVG embeds no font"), "{note}");
     }
 
     /// Of fonts with the same letters, only one is taken: an upright one of regular weight.

@@ -182,7 +182,8 @@ fn the_legend_tells_each_run_and_the_badge_the_claim() {
     for decorations in [false, true] {
         let scene = picture(&study, &findings, &canvas(decorations), &PictureContext::default());
         let all = texts(&scene.primitives).join(" ");
-        for words in ["2 steps, not converged", "diverged at step 3", "singular Hessian at step 1", "4 critical points"]
+        for words in
+            ["2 steps, not converged", "diverged at step 3", "H is lost in rounding at step 1", "4 critical points"]
         {
             assert!(all.contains(words), "{words} is missing in {all}");
         }

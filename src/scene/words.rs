@@ -66,7 +66,7 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
                 format!("→ {} {}, {made}", kind_word(kind), place(end.point.unwrap_or(end.w), trajectory))
             }
             (None, Some((kind, at))) => {
-                format!("{}, near the {} {}, {made}", small_gradient(trajectory), kind_word(kind), point(at))
+                format!("{}, beside the {} {}, {made}", small_gradient(trajectory), kind_word(kind), point(at))
             }
             (None, None) if end.is_lost => {
                 format!("∇L is lost in rounding at {}, {made}", place(end.w, trajectory))

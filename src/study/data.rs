@@ -269,7 +269,7 @@ mod tests {
         for (data, parts) in [
             ("name = \"lnie\"", ["data.name", "there is no dataset 'lnie'; there are line, noisy-line"]),
             ("csv = \"x,y\\n1,2\\n1,two\\n\"", ["landscape.formula", "line 3, column 2: 'two' is not a finite number"]),
-            ("csv = \"x,y\\n1,2\\n1\\n\"", ["data.csv", "line 3: 2 values are wanted, and there are 1"]),
+            ("csv = \"x,y\\n1,2\\n1\\n\"", ["data.csv", "line 3 has 1 cell instead of 2"]),
             ("csv = \"x,y\\n1,\\n,2\\n\"", ["landscape.formula", "no example has a value in each of the columns x, y"]),
             ("csv = \"x,y\\n\"", ["data.csv", "no examples below them"]),
             ("csv = \"\"", ["data.csv", "there are no columns"]),

@@ -113,7 +113,7 @@ fn examples_are_added_and_removed() {
         harness.run();
     }
     assert_eq!(dataset(&harness).rows(), 1, "the last one stays");
-    assert!(message(&harness).contains("last example stays"));
+    assert!(message(&harness).contains("last example cannot be removed"));
     assert!(agrees(&harness));
 }
 
@@ -244,7 +244,7 @@ fn noise_and_schedule_are_chosen_in_the_card() {
     let word = |harness: &Harness<'_, Window>| sgd(harness).setting("noise_from").unwrap();
     assert_eq!(word(&harness), 1.0, "with data the noise is that of minibatches");
     assert!(harness.query_by_label("Batch size of SGD").is_some() && harness.query_by_label("Noise of SGD").is_none());
-    click(&mut harness, "Where the noise is from of SGD");
+    click(&mut harness, "Source of the noise of SGD");
     click(&mut harness, "gaussian");
     assert_eq!(word(&harness), 0.0);
     assert!(harness.query_by_label("Batch size of SGD").is_none() && harness.query_by_label("Noise of SGD").is_some());
@@ -252,7 +252,7 @@ fn noise_and_schedule_are_chosen_in_the_card() {
     click(&mut harness, "cosine");
     assert_eq!(sgd(&harness).schedule, crate::optimizer::Schedule::Cosine);
     // Without data there are no minibatches to draw.
-    click(&mut harness, "Where the noise is from of SGD");
+    click(&mut harness, "Source of the noise of SGD");
     click(&mut harness, "minibatch");
     click(&mut harness, "Examples from");
     click(&mut harness, "none");

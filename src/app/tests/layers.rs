@@ -63,7 +63,7 @@ fn levels_of_ones_own_are_typed() {
     assert_eq!(study(&harness).picture.levels, [10.0, 50.0]);
     assert_eq!(harness.state().computed.findings.field.levels, [10.0, 50.0]);
     type_levels(&mut harness, "50, 50");
-    assert!(harness.query_by_label_contains("the level 50 is there twice").is_some());
+    assert!(harness.query_by_label_contains("the level 50 occurs twice").is_some());
     assert_eq!(study(&harness).picture.levels, [10.0, 50.0]);
     press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
     assert!(study(&harness).picture.levels.is_empty());
@@ -315,7 +315,7 @@ fn give_turns(turn: Option<Box<dyn FnMut()>>) {
 /// place of what is being worked on, and what it finds is what is found at once.
 #[test]
 fn work_between_frames_pauses_and_gives_way_to_what_is_asked_meanwhile() {
-    use crate::app::platform::Clock;
+    use crate::app::clock::Clock;
     use crate::app::worker::{Finding, Task};
     use std::cell::{Cell, RefCell};
     use std::rc::Rc;

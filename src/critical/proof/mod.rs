@@ -74,7 +74,14 @@ const LEAST_BOXES: usize = 20_000;
 /// At how many places a proof with many digits is tried if 64-bit intervals fail.
 const MOST_CAREFUL: usize = 12;
 /// For losses over more examples this is not tried in the preview.
-pub(super) const MANY_EXAMPLES: usize = 50;
+const MANY_EXAMPLES: usize = 50;
+/// With this many operations an evaluation with many digits takes a good part of a second.
+const MANY_OPERATIONS: usize = 8_000;
+
+/// Whether evaluations with many digits take so long that they are left until the end.
+pub(super) fn is_slow(loss: &Loss) -> bool {
+    loss.examples() > MANY_EXAMPLES || (loss.examples() == 0 && loss.operations() > MANY_OPERATIONS)
+}
 /// How many boxes a proof may take altogether.
 pub const MAX_BOXES: usize = 2_000_000;
 
@@ -309,7 +316,7 @@ impl Proof {
         let mut proved = certify_near(self.enclosures(), [w.x, w.y], scale);
         // An evaluation with many digits takes time in proportion to the number of examples. For many examples it is
         // left until the end of the proof.
-        if proved.is_none() && self.refused.len() < MOST_CAREFUL && self.loss.examples() <= MANY_EXAMPLES {
+        if proved.is_none() && self.refused.len() < MOST_CAREFUL && !is_slow(&self.loss) && self.limit > 0 {
             proved = refine::certify_near(&self.loss, [w.x, w.y], scale);
         }
         match proved {

@@ -104,10 +104,13 @@ fn what_is_no_grid_is_refused_in_words() {
             grid(6),
             "the grid has holes: 4 values of w1 and 4 of w2 make 16 nodes, and 15 have a value; one without is at (2, 1)",
         ),
-        (table(&scattered), "no rectangular grid: 30 rows of the table have 30 different values of w1 and 30 of w2"),
+        (
+            table(&scattered),
+            "do not form a rectangular grid: 30 rows of the table have 30 different values of w1 and 30 of w2",
+        ),
         (whole.replace("2,1,1\n", "2,1,nan\n"), "L at (2, 1) is missing or not finite"),
         (whole.replace("2,1,1\n", "2,1,\n"), "L at (2, 1) is missing or not finite"),
-        (whole.clone() + "3,3,1\n", "(3, 3) stands in the table twice"),
+        (whole.clone() + "3,3,1\n", "(3, 3) is in the table twice"),
         (whole.replace("w1,w2,L", "a,b,c"), "the columns w1, w2 and L, and this one has a, b, c"),
         (table(&[(0.0, 0.0, 1.0), (1.0, 0.0, 1.0), (0.0, 1.0, 1.0), (1.0, 1.0, 1.0)]), "2 values of w1"),
     ] {

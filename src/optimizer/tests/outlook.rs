@@ -26,7 +26,7 @@ fn a_quadratic_does_as_predicted() {
         (
             0.0199,
             200,
-            "is below 2/λmax = 0.02 at (0, 0): the run comes nearer; close to the point a digit takes about 230 steps.",
+            "is below 2/λmax = 0.02 at (0, 0): the run approaches; close to the point each further digit takes about 230 steps.",
         ),
         (0.0199, 5000, "is below 2/λmax = 0.02 at (0, 0): the run ends there, as predicted."),
         (0.0201, 200, "grows by the factor 1.01 a step, as predicted, and more steps would show it diverge."),
