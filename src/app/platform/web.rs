@@ -315,7 +315,7 @@ pub fn preferences(path: &Path) -> Result<Option<Vec<u8>>, String> {
 /// Returns a sentence if the browser keeps nothing.
 pub fn save_preferences(path: &Path, preferences: &Preferences) -> Result<(), String> {
     let text = preferences.text()?;
-    let is_kept = store(&path.to_string_lossy(), text);
+    let is_kept = store(&path.to_string_lossy(), &text);
     is_kept.then_some(()).ok_or_else(|| "this browser stores no data for this page".to_owned())
 }
 
