@@ -11,11 +11,11 @@ use super::curves::{
     approached_curve, creeps_to_curve, curve_beside, is_at_junction, is_near_another, place_on, stays_on,
 };
 use crate::critical::{
-    Claim, CriticalPoint, CriticalPoints, Evidence, enclosed_jet, is_critical_by, is_nearly_critical, precise_jet,
+    Claim, CriticalPoint, CriticalPoints, Evidence, enclosed_jet, is_critical_by, is_nearly_critical, is_regular,
 };
 use crate::curvature::{Definiteness, Kind, definiteness, newton_step, proved_definiteness};
 use crate::landscape::Loss;
-use crate::number::{Constant, Eigenpairs, Interval, Matrix, Vector, eigenpairs};
+use crate::number::{Eigenpairs, Interval, Matrix, Vector, eigenpairs};
 use crate::optimizer::{After, Certificate, Dynamics, StopReason, Trajectory};
 
 /// Where a run ended, in terms of critical points.
@@ -108,16 +108,7 @@ fn is_lost_in_rounding(loss: &Loss, trajectory: &Trajectory) -> bool {
         return false;
     };
     match trajectory.stop {
-        StopReason::SingularHessian => {
-            let precise = || precise_jet(loss, trajectory.end().w);
-            let is_regular = |hessian: &[Constant; 3]| {
-                matches!(
-                    proved_definiteness(hessian),
-                    Some(Definiteness::PositiveDefinite | Definiteness::NegativeDefinite | Definiteness::Indefinite)
-                )
-            };
-            is_regular(&jet.hessian) || precise().is_some_and(|jet| is_regular(&jet.hessian))
-        }
+        StopReason::SingularHessian => is_regular(loss, trajectory.end().w),
         _ => {
             let tolerance = trajectory.run.as_ref().map_or(0.0, |run| run.gradient_tolerance);
             jet.gradient.iter().any(|component| {

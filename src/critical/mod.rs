@@ -32,7 +32,7 @@ pub use found_curves::nearest_on_segment;
 pub use proof::{Extremum, Reason};
 pub use quadratic::minimum_of_quadratic;
 pub use sectors::{Sector, sectors};
-pub use stationary::{Claim, Refutation, enclosed_jet, is_critical, is_critical_by, is_nearly_critical, precise_jet};
+pub use stationary::{Claim, Refutation, enclosed_jet, is_critical, is_critical_by, is_nearly_critical, is_regular};
 
 use crate::curvature::Kind;
 use crate::landscape::{Beyond, Loss, View};

@@ -85,8 +85,21 @@ fn is_wide(number: &Constant) -> bool {
     !width.is_finite() || (excludes_zero(number.enclosure) && width > ULPS * f64::EPSILON * lo.abs().max(hi.abs()))
 }
 
+/// Whether det H is not 0 at w, proved with many digits.
+pub fn is_regular(loss: &Loss, w: Vector) -> bool {
+    let determinant = || {
+        let mut digits = Digits::new(DIGITS)?;
+        let [x, y] = [w.x, w.y].map(|x| digits.fraction(&Decimal::from(x).rational()));
+        let zero = digits.sub(&x, &x);
+        let [a, b, d] = loss.taylor(&mut digits, 2, &[x, y])?.hessian(&zero);
+        Some(digits.sub(&digits.mul(&a, &d), &digits.square(&b)))
+    };
+    loss.examples() <= MOST_EXAMPLES
+        && determinant().and_then(|determinant| determinant.sign()).is_some_and(|sign| sign != 0)
+}
+
 /// L, ∇L and H with many digits; `None` where something may be undefined or not differentiable, and over many examples.
-pub fn precise_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
+fn precise_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
     if loss.examples() > MOST_EXAMPLES {
         return None;
     }
