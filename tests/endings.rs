@@ -41,7 +41,6 @@ fn no_point_is_named_where_none_is_proved() {
     for (formula, arguments) in [
         ("1e-9*(1-cos(w1))+w2^2", "--optimizer gradient-descent --learning-rate 0.5 --start 0.3,100"),
         ("1-exp(-w1^2-w2^2)", "--optimizer momentum --learning-rate 100 --start 0.5,0.5"),
-        ("w1^2-w2^4", "--optimizer gradient-descent --learning-rate 0.1 --start 0.5,0.001 --steps 1000"),
         ("w1^3/3+1e-9*w1+w2^2", "--optimizer gradient-descent --learning-rate 0.9 --start 1,0.5 --steps 100000"),
         ("-exp(-50*(w1^2+w2^2))", "--optimizer gradient-descent --learning-rate 0.1 --start 2,0.1"),
     ] {
@@ -50,6 +49,11 @@ fn no_point_is_named_where_none_is_proved() {
         assert!(words.starts_with("‖∇L‖ below 1e−8 at ("), "{formula}: {words}");
         assert!(words.contains("no critical point is proved near"), "{formula}: {words}");
     }
+    // A point that is proved and near is named as that, and not as where the run goes.
+    let (stop, kind, words) =
+        ended("w1^2-w2^4", "--optimizer gradient-descent --learning-rate 0.1 --start 0.5,0.001 --steps 1000");
+    assert_eq!((stop.as_str(), kind), ("converged", None));
+    assert!(words.contains("at (0, 0.001), beside the degenerate point (0, 0)"), "{words}");
     let (_, _, words) =
         ended("1e-9*(1-cos(w1))+w2^2", "--optimizer gradient-descent --learning-rate 0.5 --start 0.3,100");
     assert!(words.contains("below 1e−8 at (0.3, 0); no critical point is proved near"), "{words}");
