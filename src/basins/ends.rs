@@ -44,6 +44,8 @@ const NEARBY: f64 = 100.0;
 const SWING: f64 = 1e-6;
 /// This many points at the end of a run that used up its steps must be the same up to rounding.
 const RESTING: usize = 16;
+/// Over more examples enclosures would take longer than a frame.
+const MOST_EXAMPLES: usize = 50;
 
 /// Where a trajectory ended.
 ///
@@ -58,8 +60,15 @@ const RESTING: usize = 16;
 /// A run that diverged or left the domain of L ended at none. A run that used up its steps ended at a point only if it
 /// stayed there, up to rounding.
 pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> End {
+    let end = known_end(loss, trajectory, points);
+    // Enclosures take time, and a drag asks for the ends of all runs in each frame: most have a kind.
+    End { is_lost: end.kind.is_none() && is_lost_in_rounding(loss, trajectory), ..end }
+}
+
+/// The same, without a look at what rounding has done.
+fn known_end(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> End {
     let w = trajectory.end().w;
-    let nowhere = End { w, kind: None, point: None, beside: None, is_lost: is_lost_in_rounding(loss, trajectory) };
+    let nowhere = End { w, kind: None, point: None, beside: None, is_lost: false };
     let Some(start) = trajectory.steps.first().map(|step| step.w) else { return nowhere };
     // The critical points of a plane say nothing about a run in all weights of a network.
     if trajectory.shadow.is_some() || !is_settled(trajectory) {
@@ -104,9 +113,10 @@ pub fn ends(loss: &Loss, trajectory: &Trajectory, points: &CriticalPoints) -> En
 /// Whether enclosures refute what 64-bit numbers say where the run ended: that ‖∇L‖ is below its tolerance, or that H is singular.
 fn is_lost_in_rounding(loss: &Loss, trajectory: &Trajectory) -> bool {
     let is_asked = matches!(trajectory.stop, StopReason::Converged | StopReason::SingularHessian);
-    let Some(jet) = enclosed_jet(loss, trajectory.end().w).filter(|_| is_asked && trajectory.shadow.is_none()) else {
+    if !is_asked || trajectory.shadow.is_some() || loss.examples() > MOST_EXAMPLES {
         return false;
-    };
+    }
+    let Some(jet) = enclosed_jet(loss, trajectory.end().w) else { return false };
     match trajectory.stop {
         StopReason::SingularHessian => is_regular(loss, trajectory.end().w),
         _ => {
@@ -121,6 +131,9 @@ fn is_lost_in_rounding(loss: &Loss, trajectory: &Trajectory) -> bool {
 
 /// Whether ∇L = 0 and an eigenvalue of H is 0 at w, both proved.
 fn is_proved_degenerate(loss: &Loss, w: Vector) -> bool {
+    if loss.examples() > MOST_EXAMPLES {
+        return false;
+    }
     let Some(jet) = enclosed_jet(loss, w) else { return false };
     let is_singular = matches!(
         proved_definiteness(&jet.hessian),

@@ -77,16 +77,16 @@ const MOST_CAREFUL: usize = 12;
 const MANY_EXAMPLES: usize = 50;
 /// With this many operations an evaluation with many digits takes a good part of a second.
 const MANY_OPERATIONS: usize = 8_000;
-
-/// Whether evaluations with many digits take so long that they are left until the end.
-pub(super) fn is_slow(loss: &Loss) -> bool {
-    loss.examples() > MANY_EXAMPLES || (loss.examples() == 0 && loss.operations() > MANY_OPERATIONS)
-}
 /// How many boxes a proof may take altogether.
 pub const MAX_BOXES: usize = 2_000_000;
 
 /// From this many open boxes on, so many are examined at once on all cores.
 const BATCH: usize = 1_024;
+
+/// Whether evaluations with many digits take so long that they are left until the end.
+pub(super) fn is_slow(loss: &Loss) -> bool {
+    loss.examples() > MANY_EXAMPLES || (loss.examples() == 0 && loss.operations() > MANY_OPERATIONS)
+}
 
 /// The verdict on a box.
 enum Verdict {
