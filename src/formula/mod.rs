@@ -30,6 +30,7 @@ mod mathematics;
 mod model;
 mod names;
 pub mod normal;
+mod normal_derivative;
 mod parser;
 mod points;
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub enum Factor {
 pub type Monomial = Vec<(Factor, u32)>;
 
 /// A sum of terms: monomials with coefficients that are not zero.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sum {
     /// The terms.
     pub terms: BTreeMap<Monomial, BigRational>,
@@ -374,8 +374,8 @@ impl Atoms {
         }
     }
 
-    /// aⁿ: multiplied out where a is one term or a polynomial in the weights; `None` where it is undefined or too
-    /// large.
+    /// aⁿ: multiplied out where a is one term or a polynomial in the weights and n is small; `None` where it is
+    /// undefined or too large.
     pub fn power(&mut self, a: &Sum, n: i64) -> Option<Sum> {
         if let Some(base) = a.as_number() {
             return match (base.is_zero(), n) {
@@ -388,7 +388,9 @@ impl Atoms {
         match n {
             0 => a.is_polynomial().then(|| Sum::number(BigRational::one())),
             1 => Some(a.clone()),
-            2.. if a.terms.len() == 1 || a.is_polynomial() => a.whole_power(u32::try_from(n).ok()?),
+            2.. if n <= i64::from(MAX_DEGREE) && (a.terms.len() == 1 || a.is_polynomial()) => {
+                a.whole_power(u32::try_from(n).ok()?)
+            }
             _ => self.sum_of(Atom::Power(a.clone(), n)),
         }
     }

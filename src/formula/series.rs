@@ -95,6 +95,69 @@ impl Arithmetic for Intervals {
     }
 }
 
+/// 64-bit intervals for a function that is not defined everywhere on a set: a result encloses what the function takes
+/// where it is defined.
+#[derive(Debug, Default)]
+pub struct WhereDefined {
+    intervals: Intervals,
+    /// Whether the function is defined nowhere on the set.
+    pub is_nowhere: bool,
+}
+
+impl WhereDefined {
+    fn noted(&mut self, x: Interval) -> Option<Interval> {
+        self.is_nowhere |= x.is_empty();
+        Some(x)
+    }
+}
+
+impl Arithmetic for WhereDefined {
+    type Number = Interval;
+
+    fn fraction(&mut self, x: &crate::number::decimal::Rational) -> Interval {
+        self.intervals.fraction(x)
+    }
+
+    fn enclosed(&mut self, x: Interval) -> Option<Interval> {
+        Some(x)
+    }
+
+    fn constant(&mut self, is_pi: bool) -> Interval {
+        self.intervals.constant(is_pi)
+    }
+
+    fn add(&mut self, x: &Interval, y: &Interval) -> Interval {
+        x.add(*y)
+    }
+
+    fn mul(&mut self, x: &Interval, y: &Interval) -> Interval {
+        x.mul(*y)
+    }
+
+    fn div(&mut self, x: &Interval, y: &Interval) -> Option<Interval> {
+        let quotient = x.div(*y);
+        if y.lo == 0.0 && y.hi == 0.0 { self.noted(quotient) } else { Some(quotient) }
+    }
+
+    fn unary(&mut self, op: Unary, x: &Interval) -> Option<Interval> {
+        let value = op.apply(*x);
+        self.noted(value)
+    }
+
+    fn power(&mut self, x: &Interval, n: i64) -> Option<Interval> {
+        let power = x.powi(i32::try_from(n).ok()?);
+        self.noted(power)
+    }
+
+    fn whole(&self, x: &Interval) -> Option<i64> {
+        self.intervals.whole(x)
+    }
+
+    fn sign(&self, x: &Interval) -> Option<i32> {
+        self.intervals.sign(x)
+    }
+}
+
 /// Coefficients of 1, t, t², …
 type Coefficients<A> = Vec<<A as Arithmetic>::Number>;
 

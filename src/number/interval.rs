@@ -488,13 +488,16 @@ impl Number for Interval {
         if other.contains(0.0) {
             let zero = self.lo == 0.0 && self.hi == 0.0;
             let all = if zero { Interval::point(0.0) } else { Interval::ENTIRE };
-            // With a zero at one end only, the quotient keeps its sign.
-            let (lo, hi) = if zero || (self.lo < 0.0 && self.hi > 0.0) || (other.lo < 0.0 && other.hi > 0.0) {
-                (all.lo, all.hi)
-            } else if (self.lo >= 0.0) == (other.lo >= 0.0) {
-                (0.0, f64::INFINITY)
-            } else {
-                (f64::NEG_INFINITY, 0.0)
+            if zero || (self.lo < 0.0 && self.hi > 0.0) || (other.lo < 0.0 && other.hi > 0.0) {
+                return Interval { partial: true, ..all };
+            }
+            // With a zero at one end only, the quotient keeps its sign, and is least where the divisor is largest.
+            let least = if self.lo >= 0.0 { self.lo } else { -self.hi };
+            let largest = if other.lo >= 0.0 { other.hi } else { -other.lo };
+            let bound = below(least / largest).max(0.0);
+            let (lo, hi) = match (self.lo >= 0.0) == (other.lo >= 0.0) {
+                true => (bound, f64::INFINITY),
+                false => (f64::NEG_INFINITY, -bound),
             };
             return Interval { lo, hi, partial: true };
         }

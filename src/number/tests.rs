@@ -143,6 +143,17 @@ fn intervals_know_their_domain() {
     assert!(!Interval::new(1.0, 1.5).tan().partial);
 }
 
+#[test]
+fn a_quotient_beside_a_pole_is_bounded_on_one_side() {
+    let quotient = Interval::new(2.0, 3.0).div(Interval::new(0.0, 0.5));
+    assert!(quotient.partial && quotient.lo <= 4.0 && quotient.lo > 3.999_999 && quotient.hi == f64::INFINITY);
+    let quotient = Interval::new(2.0, 3.0).div(Interval::new(-0.5, 0.0));
+    assert!(quotient.hi >= -4.0 && quotient.hi < -3.999_999 && quotient.lo == f64::NEG_INFINITY);
+    let quotient = Interval::new(-3.0, -2.0).div(Interval::new(-0.5, 0.0));
+    assert!(quotient.lo <= 4.0 && quotient.lo > 3.999_999 && quotient.hi == f64::INFINITY);
+    assert_eq!(Interval::new(0.0, 1.0).div(Interval::new(0.0, f64::INFINITY)).lo, 0.0);
+}
+
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![
         6 => -10.0..10.0f64,

@@ -26,6 +26,11 @@ pub(super) struct Factored {
 /// A sum as a product of powers, at least one of which has an exponent of two or more; `None` if no common factor of
 /// all terms is found.
 pub(super) fn factored(atoms: &Atoms, sum: &Sum) -> Option<Factored> {
+    product_of(atoms, sum).filter(|product| product.powers.iter().any(|(_, n)| *n > 1))
+}
+
+/// A sum as a product of its common factors and the rest.
+pub(super) fn product_of(atoms: &Atoms, sum: &Sum) -> Option<Factored> {
     let (mut powers, rest) = common_atoms(atoms, sum);
     let groups: Vec<(Monomial, Polynomial)> = groups(&rest).into_iter().collect();
     let denominator = BigRational::from_integer(common_denominator(rest.terms.values()));
@@ -43,7 +48,7 @@ pub(super) fn factored(atoms: &Atoms, sum: &Sum) -> Option<Factored> {
         }
     }
     powers.extend(square_free(&common)?);
-    powers.iter().any(|(_, n)| *n > 1).then_some(Factored { powers, rest: left })
+    Some(Factored { powers, rest: left })
 }
 
 /// The powers of functions that are factors of all terms, and the remaining sum.
@@ -115,8 +120,9 @@ fn square_free(p: &Bivariate) -> Option<Vec<(Sum, u32)>> {
     Some(powers)
 }
 
-/// L = ±uⁿ with u = ∏ Fᵢ·(±q)^(1/n) for L = q·∏ Fᵢⁿ, up to a constant: u is smooth where ±q is positive.
-pub(super) fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
+/// L = ±uⁿ with u = ∏ Fᵢ·(±q)^(1/n) for L = q·∏ Fᵢⁿ, up to a constant: u is smooth where ±q is positive. Each way has
+/// the outer function and u as a formula.
+pub(super) fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, String)> {
     let mut variable = sum.clone();
     variable.terms.retain(|monomial, _| monomial.iter().any(|(factor, _)| atoms.depends_by(*factor) != 0));
     let Some(Factored { powers, mut rest }) = factored(atoms, &variable) else { return Vec::new() };
@@ -137,8 +143,10 @@ pub(super) fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
     let mut ways = Vec::new();
     for sign in [BigRational::one(), -BigRational::one()] {
         let part = atoms.sum_of(Atom::Root(rest.times_number(&sign), exponent.clone()));
-        if let Some(inner) = part.and_then(|part| base.times(&part)) {
-            ways.push((Sum::term(vec![(Factor::Weight(0), n)], sign), inner));
+        // A product that is not multiplied out is exactly 0 where its first factor is.
+        let texts = part.and_then(|part| Some((atoms.text(&base)?, atoms.text(&part)?)));
+        if let Some((base, part)) = texts {
+            ways.push((Sum::term(vec![(Factor::Weight(0), n)], sign), format!("({base})*({part})")));
         }
     }
     ways
@@ -176,18 +184,18 @@ pub(super) fn zeros(function: &Function<'_>, range: Interval, cancel: &dyn Fn() 
     of_derivative(atoms, &product, range, cancel)
 }
 
-fn sorted_apart(mut zeros: Vec<Zero>) -> Option<Vec<Zero>> {
+pub(super) fn sorted_apart(mut zeros: Vec<Zero>) -> Option<Vec<Zero>> {
     zeros.sort_by(|a, b| a.interval().lo.total_cmp(&b.interval().lo));
     let are_apart = zeros.windows(2).all(|pair| !pair[0].touches(&pair[1]));
     are_apart.then_some(zeros)
 }
 
 /// The sign of a function at a place where it is not 0.
-fn sign_at(atoms: &Atoms, sum: &Sum, place: &Zero, digits: &mut Digits) -> Option<i32> {
+pub(super) fn sign_at(atoms: &Atoms, sum: &Sum, place: &Zero, digits: &mut Digits) -> Option<i32> {
     Function::new(atoms, sum, 0).series(digits, &place.place, 0)?[0].sign().filter(|sign| *sign != 0)
 }
 
-fn to_power(sign: i32, n: u32) -> i32 {
+pub(super) fn to_power(sign: i32, n: u32) -> i32 {
     if n.is_multiple_of(2) { 1 } else { sign }
 }
 

@@ -9,7 +9,7 @@ use super::composite::{Found, Level, levels};
 use super::factors::roots;
 use super::structure::{decompositions, stripped};
 use super::trace::trace;
-use super::zeros::Function;
+use super::zeros::{Function, Zero};
 use crate::critical::certified::{PlacedRoot, certified};
 use crate::critical::proof::Proof;
 use crate::critical::proof::krawczyk::{Cell, Root, is_smooth, touch};
@@ -37,7 +37,9 @@ pub(super) fn decide(
     view: &View,
     cancel: &dyn Fn() -> bool,
 ) -> Option<Found> {
-    let mut ways = decompositions(atoms, whole);
+    let inner = decompositions(atoms, whole);
+    let mut ways: Vec<(Sum, String)> =
+        inner.into_iter().filter_map(|(outer, inner)| Some((outer, atoms.text(&inner)?))).collect();
     ways.extend(roots(atoms, whole));
     ways.iter().take(MOST_WAYS).find_map(|(outer, inner)| Case { atoms, outer, loss, view, cancel }.decide(inner))
 }
@@ -51,15 +53,15 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn decide(&self, inner: &Sum) -> Option<Found> {
-        let inner = Loss::new(&self.atoms.text(inner)?, &BTreeMap::new()).ok()?;
+    fn decide(&self, inner: &str) -> Option<Found> {
+        let inner = Loss::new(inner, &BTreeMap::new()).ok()?;
         let range = range(&inner, self.view)?;
         let levels = levels(self.atoms, self.outer, &stripped(self.atoms, self.outer), range, self.cancel)?;
         if levels.is_empty() || !levels.iter().all(|level| level.is_defined) {
             return None;
         }
         let points = self.critical_points_of(&inner)?;
-        let places: Vec<_> = levels.iter().map(|level| level.zero.place.clone()).collect();
+        let places: Vec<&Zero> = levels.iter().map(|level| &level.zero).collect();
         let lines = trace(&inner, self.view, &places, self.cancel)?;
         let curve =
             |(level, polyline)| CriticalCurve { polyline, kind: across(&levels[level]), evidence: Evidence::Certified };

@@ -12,10 +12,13 @@
 mod composite;
 mod factors;
 mod level;
+mod numerator;
 mod powers;
 mod separable;
 mod structure;
 mod tangents;
+#[cfg(test)]
+mod pole_tests;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -73,7 +76,7 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
     }
     let found = match structure::composite(&mut atoms, &whole) {
         Some(composite) => composite::decide(&atoms, &composite, view, &stop),
-        None => separable::decide(&atoms, &whole, loss, view, &stop),
+        None => separable::decide(&mut atoms, &whole, loss, view, &stop),
     };
     let (points, curves) = found.or_else(|| level::decide(&mut atoms, &whole, loss, view, &stop))?;
     let is_flat = points.is_empty() || points.iter().any(|point| point.kind == Kind::Degenerate);
@@ -120,17 +123,19 @@ fn hull_of(polynomial: &Polynomial, view: &View) -> Option<Interval> {
 }
 
 /// Whether a function of one variable is defined at a number; `None` if that is not certain.
-fn definedness(atoms: &Atoms, sum: &Sum, closed: Option<&ClosedForm>, place: &Precise) -> Option<bool> {
+fn definedness(atoms: &Atoms, sum: &Sum, closed: Option<&ClosedForm>, at: &Precise) -> Option<bool> {
     let mut digits = Digits::new(zeros::BITS)?;
-    if series(atoms, sum, place, 1, &mut digits).is_some() {
+    if series(atoms, sum, at, 1, &mut digits).is_some() {
         return Some(true);
     }
-    let is_undefined = |place: usize| {
+    let mut is_undefined = |place: usize| {
         let atom = atoms.get(place);
         let Some(argument) = atom.argument() else { return false };
-        let exact = closed.and_then(|at| series(atoms, argument, at, 0, &mut ClosedForms)).and_then(|c| c[0].sign());
-        match (atom, exact) {
+        let exact = closed.and_then(|x| series(atoms, argument, x, 0, &mut ClosedForms)).and_then(|c| c[0].sign());
+        let sign = exact.or_else(|| series(atoms, argument, at, 0, &mut digits)?[0].sign());
+        match (atom, sign) {
             (Atom::Function(Unary::Ln | Unary::Log2 | Unary::Log10, _), Some(sign)) => sign <= 0,
+            (Atom::Function(Unary::Sqrt, _) | Atom::Root(..), Some(sign)) => sign < 0,
             (Atom::Power(_, n), Some(sign)) => *n < 0 && sign == 0,
             _ => false,
         }

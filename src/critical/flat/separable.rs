@@ -10,13 +10,18 @@ use super::zeros::{BITS, Function, Zero};
 use crate::critical::spectrum::precisely;
 use crate::critical::{CriticalCurve, CriticalPoint, Evidence, Extremum, polynomial};
 use crate::curvature::Kind;
-use crate::formula::normal::{Atoms, Sum};
+use crate::formula::normal::{Atom, Atoms, Factor, Sum};
 use crate::formula::series::{Intervals, series};
 use crate::landscape::{Loss, View};
-use crate::number::{Digits, Interval, Vector};
+use crate::number::{Digits, Interval, Unary, Vector};
+use num_rational::BigRational;
+use num_traits::One;
 
 /// How many points a line is drawn with.
 const POINTS_PER_LINE: usize = 201;
+
+/// In how many pieces a side of the view is examined for poles.
+const PIECES: usize = 64;
 
 /// More points than these are left to the search, which a budget ends.
 const MOST_POINTS: usize = 20_000;
@@ -30,8 +35,15 @@ struct Turn {
 
 /// All critical points of a sum or a product in the view; `None` if the loss is neither, or if something stays
 /// undecided.
-pub(super) fn decide(atoms: &Atoms, whole: &Sum, loss: &Loss, view: &View, cancel: &dyn Fn() -> bool) -> Option<Found> {
+pub(super) fn decide(
+    atoms: &mut Atoms,
+    whole: &Sum,
+    loss: &Loss,
+    view: &View,
+    cancel: &dyn Fn() -> bool,
+) -> Option<Found> {
     let Stripped { rest, sign, is_inside } = stripped(atoms, whole);
+    let rest = with_single_exponentials(atoms, &rest)?;
     let parts = separable(atoms, &rest)?;
     if is_inside {
         // The stripped functions may be undefined somewhere.
@@ -46,6 +58,44 @@ pub(super) fn decide(atoms: &Atoms, whole: &Sum, loss: &Loss, view: &View, cance
         Separable::Sum([f, h]) => case.sum(&f, &h),
         Separable::Product([f, h]) => case.product(&f, &h),
     }
+}
+
+/// A sum in which exp(a(w1) + b(w2)) is exp(a(w1))·exp(b(w2)); `None` where it becomes too large.
+fn with_single_exponentials(atoms: &mut Atoms, sum: &Sum) -> Option<Sum> {
+    let mut result = Sum::default();
+    for (monomial, coefficient) in &sum.terms {
+        let mut term = Sum::number(coefficient.clone());
+        for (factor, n) in monomial {
+            let base = match parts_of_exponent(atoms, *factor) {
+                Some(parts) => {
+                    let [first, second] = parts.map(|part| atoms.sum_of(Atom::Function(Unary::Exp, part)));
+                    first?.times(&second?)?
+                }
+                None => Sum::factor(*factor),
+            };
+            for _ in 0..*n {
+                term = term.times(&base)?;
+            }
+        }
+        result = result.plus(&BigRational::one(), &term)?;
+    }
+    Some(result)
+}
+
+/// a and b, if a factor is exp(a + b), a is a function of w1, and b is one of w2.
+fn parts_of_exponent(atoms: &Atoms, factor: Factor) -> Option<[Sum; 2]> {
+    let Factor::Atom(place) = factor else { return None };
+    let Atom::Function(Unary::Exp, exponent) = atoms.get(place) else { return None };
+    if atoms.depends(exponent) != 3 {
+        return None;
+    }
+    let mut parts = [Sum::default(), Sum::default()];
+    for (monomial, coefficient) in &exponent.terms {
+        let bits = monomial.iter().fold(0, |bits, (factor, _)| bits | atoms.depends_by(*factor));
+        let part = parts.get_mut(usize::from(bits.saturating_sub(1)))?;
+        part.add_term(monomial.clone(), coefficient.clone());
+    }
+    Some(parts)
 }
 
 struct Case<'a> {
@@ -193,9 +243,20 @@ impl Case<'_> {
         })
     }
 
+    /// Whether a function of one weight is proved to be defined on a whole side of the view.
+    fn is_defined_along(&self, sum: &Sum, side: [f64; 2]) -> bool {
+        let function = Function::new(self.atoms, sum, 0);
+        let mut intervals = Intervals::default();
+        let ends = crate::landscape::nodes(side, PIECES + 1);
+        ends.windows(2).all(|pair| function.series(&mut intervals, &Interval::new(pair[0], pair[1]), 0).is_some())
+    }
+
     /// The line through a multiple zero of one factor, as arcs of one kind.
     fn line(&self, axis: usize, zero: &Zero, other: &Sum, crossings: &[Zero]) -> Option<Vec<CriticalCurve>> {
         let side = [self.view.w2, self.view.w1][axis];
+        if !self.is_defined_along(other, side) {
+            return None;
+        }
         let mut ends = vec![side[0]];
         if zero.order.is_multiple_of(2) {
             ends.extend(crossings.iter().map(|zero| zero.place.middle() + 0.0));

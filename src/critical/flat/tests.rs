@@ -16,13 +16,13 @@ const PLASTIC: f64 = 1.324_717_957_244_746;
 /// arctan √½.
 const ROOT_ATAN: f64 = 0.615_479_708_670_387_3;
 
-fn decided(formula: &str, half: f64) -> CriticalPoints {
+pub(super) fn decided(formula: &str, half: f64) -> CriticalPoints {
     let loss = Loss::new(formula, &BTreeMap::new()).unwrap();
     search(&loss, &View::new(-half, half, -half, half).unwrap())
 }
 
 /// The curves of one kind, proved.
-fn of_kind(found: &CriticalPoints, kind: Kind) -> Vec<&CriticalCurve> {
+pub(super) fn of_kind(found: &CriticalPoints, kind: Kind) -> Vec<&CriticalCurve> {
     let is_proved = |curve: &&CriticalCurve| curve.evidence == Evidence::Certified && curve.kind == kind;
     found.curves.iter().filter(is_proved).collect()
 }
@@ -72,21 +72,27 @@ fn functions_of_one_weight_have_lines() {
         ("tan(1-2*w1)^3", 2.0, vec![(0.5 - PI / 2.0, Degenerate), (0.5, Degenerate)]),
         ("tan(w1)^2-tan(w1)^4", 1.0, vec![(-ROOT_ATAN, Maximum), (0.0, Minimum), (ROOT_ATAN, Maximum)]),
     ] {
-        let found = decided(formula, half);
-        assert!(found.accounted && !found.complete && found.points.is_empty(), "{formula}: {}", found.claim());
-        let mut lines: Vec<(f64, Kind)> = Vec::new();
-        for curve in &found.curves {
-            assert_eq!(curve.evidence, Evidence::Certified);
-            assert!(curve.polyline.iter().all(|w| (w.x - curve.polyline[0].x).abs() < 1e-14), "{formula}");
-            let [first, last] = [curve.polyline[0].y, curve.polyline[curve.polyline.len() - 1].y];
-            assert_eq!((first.min(last), first.max(last)), (-half, half), "{formula}");
-            lines.push((curve.polyline[0].x, curve.kind));
-        }
-        lines.sort_by(|a, b| a.0.total_cmp(&b.0));
-        assert_eq!(lines.len(), expected.len(), "{formula}: {lines:?}");
-        for ((x, kind), (expected_x, expected_kind)) in lines.iter().zip(&expected) {
-            assert!((x - expected_x).abs() <= 4e-15 && kind == expected_kind, "{formula}: {lines:?}");
-        }
+        has_lines(formula, half, &expected);
+    }
+}
+
+/// The whole critical set of a function of w1 on [−half, half]² is these lines w1 = a.
+pub(super) fn has_lines(formula: &str, half: f64, expected: &[(f64, Kind)]) {
+    let found = decided(formula, half);
+    let is_decided = found.accounted && found.points.is_empty() && found.complete == expected.is_empty();
+    assert!(is_decided, "{formula}: {}", found.claim());
+    let mut lines: Vec<(f64, Kind)> = Vec::new();
+    for curve in &found.curves {
+        assert_eq!(curve.evidence, Evidence::Certified);
+        assert!(curve.polyline.iter().all(|w| (w.x - curve.polyline[0].x).abs() < 1e-14), "{formula}");
+        let [first, last] = [curve.polyline[0].y, curve.polyline[curve.polyline.len() - 1].y];
+        assert_eq!((first.min(last), first.max(last)), (-half, half), "{formula}");
+        lines.push((curve.polyline[0].x, curve.kind));
+    }
+    lines.sort_by(|a, b| a.0.total_cmp(&b.0));
+    assert_eq!(lines.len(), expected.len(), "{formula}: {lines:?}");
+    for ((x, kind), (expected_x, expected_kind)) in lines.iter().zip(expected) {
+        assert!((x - expected_x).abs() <= 4e-15 && kind == expected_kind, "{formula}: {lines:?}");
     }
 }
 

@@ -5,9 +5,11 @@
 //! is a graph in the box, has at most one point on each edge, and no closed part inside. Two points on the border are
 //! then the ends of one arc, and without such points the box has no part of the level. The arcs meet at the edges.
 
+use super::zeros::Zero;
 use crate::critical::proof::krawczyk::Cell;
+use crate::formula::taylor::ClosedForms;
 use crate::landscape::{Enclosures, Loss, View};
-use crate::number::{Decimal, Digits, Interval, Number, Precise, Vector};
+use crate::number::{ClosedForm, Decimal, Digits, Interval, Number, Vector};
 
 /// The most boxes that are examined.
 const MOST_BOXES: usize = 12_000;
@@ -26,7 +28,7 @@ const BITS: usize = 192;
 pub(super) fn trace(
     inner: &Loss,
     view: &View,
-    levels: &[Precise],
+    levels: &[&Zero],
     cancel: &dyn Fn() -> bool,
 ) -> Option<Vec<(usize, Vec<Vector>)>> {
     let mut tracer =
@@ -58,7 +60,7 @@ struct Tracer<'a> {
     inner: &'a Loss,
     enclosures: &'a Enclosures,
     view: &'a View,
-    levels: &'a [Precise],
+    levels: &'a [&'a Zero],
     digits: Digits,
     arcs: Vec<(usize, Vec<Vector>)>,
 }
@@ -101,7 +103,7 @@ impl Tracer<'_> {
         let slopes = self.enclosures.gradient_of(cell);
         let values = self.values(&cell, slopes)?;
         let present: Vec<usize> = (0..self.levels.len())
-            .filter(|level| !values.intersect(self.levels[*level].to_interval()).is_empty())
+            .filter(|level| !values.intersect(self.levels[*level].interval()).is_empty())
             .collect();
         if present.is_empty() {
             return Some(());
@@ -143,44 +145,63 @@ impl Tracer<'_> {
             let cell = [0, 1].map(|i| self.thin(i, from[i]).hull(self.thin(i, to[i])));
             let slopes = self.enclosures.gradient_of(cell);
             let values = self.values(&cell, slopes)?;
-            if values.intersect(self.levels[level].to_interval()).is_empty() {
+            if values.intersect(self.levels[level].interval()).is_empty() {
                 continue;
             }
             if !excludes_zero(slopes[axis]) {
                 return None;
             }
             let signs = [self.side(from, level)?, self.side(to, level)?];
-            if signs[0] != signs[1] {
-                ends.push(self.crossing(level, axis, Vector::from(from), to[axis], signs[0]));
+            match signs {
+                // u is strictly monotone along the edge, so the corner is the only point of the level on it.
+                [0, _] | [_, 0] => {
+                    let corner = Vector::from(if signs[0] == 0 { from } else { to });
+                    if !ends.contains(&corner) {
+                        ends.push(corner);
+                    }
+                }
+                [before, after] if before != after => {
+                    ends.push(self.crossing(level, axis, Vector::from(from), to[axis], before));
+                }
+                _ => {}
             }
         }
+        let is_at_border = |w: &Vector| self.view.w1.contains(&w.x) || self.view.w2.contains(&w.y);
         match ends[..] {
             [] => Some(None),
             [first, second] => Some(Some([first, second])),
+            // The level only touches the box at this corner, and goes on in others.
+            [corner] if !is_at_border(&corner) => Some(None),
             _ => None,
         }
     }
 
-    /// On which side of a level u is at a corner; `None` if that is not certain.
+    /// On which side of a level u is at a corner, 0 if it is exactly there; `None` if that is not certain.
     fn side(&mut self, corner: [f64; 2], level: usize) -> Option<i32> {
         let at = self.enclosures.value([0, 1].map(|axis| self.thin(axis, corner[axis])));
-        let level = &self.levels[level];
-        let (low, high) = (level.to_interval().lo, level.to_interval().hi);
+        let level = self.levels[level];
+        let (low, high) = (level.interval().lo, level.interval().hi);
         if !at.partial && at.lo > high {
             return Some(1);
         }
         if !at.partial && at.hi < low {
             return Some(-1);
         }
-        let x = corner.map(|x| self.digits.fraction(&Decimal::from(x).rational()));
+        let corner = corner.map(|x| Decimal::from(x).rational());
+        let x = corner.each_ref().map(|x| self.digits.fraction(x));
         let at = self.inner.taylor(&mut self.digits, 1, &x)?;
-        self.digits.sub(&at.value, level).sign().filter(|sign| *sign != 0)
+        if let Some(sign) = self.digits.sub(&at.value, &level.place).sign().filter(|sign| *sign != 0) {
+            return Some(sign);
+        }
+        let exact = corner.each_ref().map(ClosedForm::fraction);
+        let value = self.inner.taylor(&mut ClosedForms, 1, &exact)?.value;
+        value.add(&level.closed.as_ref()?.neg()).is_zero().then_some(0)
     }
 
     /// The point of a level on a segment along an axis on which u is monotone, from a point on its side `sign` to one
     /// on the other.
     fn crossing(&self, level: usize, axis: usize, from: Vector, to: f64, sign: i32) -> Vector {
-        let level = self.levels[level].middle();
+        let level = self.levels[level].place.middle();
         let (mut w, mut near, mut far) = (from, from[axis], to);
         loop {
             let middle = 0.5 * (near + far);
@@ -215,7 +236,7 @@ impl Tracer<'_> {
             let mut low = from;
             low[free] = middle;
             low[solved] = bounds[solved][0];
-            let sign = if self.inner.value(low) > self.levels[level].middle() { 1 } else { -1 };
+            let sign = if self.inner.value(low) > self.levels[level].place.middle() { 1 } else { -1 };
             let between = self.crossing(level, solved, low, bounds[solved][1], sign);
             open.push((between, to, depth + 1));
             open.push((from, between, depth + 1));

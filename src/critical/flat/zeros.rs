@@ -6,7 +6,7 @@
 //! that no other zero is near, for f(t) = (t − c)ᵐ·f⁽ᵐ⁾(ξ)/m! with a ξ between t and c.
 
 use crate::formula::normal::{Atoms, Factor, Sum};
-use crate::formula::series::{Intervals, series, simplest};
+use crate::formula::series::{Intervals, WhereDefined, series, simplest};
 use crate::formula::taylor::{Arithmetic, ClosedForms};
 use crate::number::{ClosedForm, Decimal, Digits, Interval, Number, Precise};
 use num_bigint::BigInt;
@@ -127,7 +127,8 @@ impl<'a> Function<'a> {
     /// All zeros in an interval, ascending; some may lie a little outside of it. `None` where a part of the interval
     /// stays undecided.
     pub fn zeros(&self, range: Interval, cancel: &dyn Fn() -> bool) -> Option<Vec<Zero>> {
-        (self.isolated(range, cancel))
+        (super::numerator::zeros(self, range, cancel))
+            .or_else(|| self.isolated(range, cancel))
             .or_else(|| super::powers::zeros(self, range, cancel))
             .or_else(|| super::tangents::zeros(self, range, cancel))
             .or_else(|| super::factors::zeros(self, range, cancel))
@@ -197,8 +198,7 @@ impl Isolation<'_> {
                 open.push(single);
                 continue;
             }
-            // Not the middle, which is often a zero.
-            let middle = single.lo + 0.487 * (single.hi - single.lo);
+            let middle = self.division(single);
             if single.width() < 1e-9 * self.range.width() || middle <= single.lo || middle >= single.hi {
                 return None;
             }
@@ -226,9 +226,26 @@ impl Isolation<'_> {
         rest
     }
 
+    /// Where a piece is divided: not in the middle, which is often a zero. Where the function may be undefined, at the
+    /// simplest fraction, which is often the end of the domain.
+    fn division(&mut self, piece: Interval) -> f64 {
+        let usual = piece.lo + 0.487 * (piece.hi - piece.lo);
+        if self.function.series(&mut self.intervals, &piece, 0).is_some() {
+            return usual;
+        }
+        let ends = [piece.lo, piece.hi].map(BigRational::from_float);
+        let [Some(low), Some(high)] = ends else { return usual };
+        let end = simplest(&low, &high).to_f64().unwrap_or(usual);
+        if piece.lo < end && end < piece.hi { end } else { usual }
+    }
+
     /// Whether the function is not 0 on the piece.
     fn is_free(&mut self, piece: Interval) -> bool {
-        let Some(c) = self.function.series(&mut self.intervals, &piece, 1) else { return false };
+        let Some(c) = self.function.series(&mut self.intervals, &piece, 1) else {
+            let mut numbers = WhereDefined::default();
+            let found = self.function.series(&mut numbers, &piece, 0);
+            return found.is_some_and(|c| numbers.is_nowhere || excludes_zero(&c[0]));
+        };
         if excludes_zero(&c[0]) {
             return true;
         }

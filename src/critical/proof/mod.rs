@@ -8,6 +8,7 @@
 mod border;
 mod cells;
 pub mod krawczyk;
+mod poles;
 pub(super) mod refine;
 mod unique;
 pub mod winding;
@@ -20,8 +21,10 @@ use crate::pause::pause;
 pub use border::{Extremum, extremum};
 use cells::{clusters, split};
 use krawczyk::{Cell, CellVerdict, Root, certify, certify_near, enlarged, grown, look};
+use poles::Numerators;
 use rayon::prelude::*;
 use std::collections::VecDeque;
+use std::sync::OnceLock;
 use unique::UniqueBoxes;
 
 /// The reason why a region stays undecided.
@@ -118,6 +121,8 @@ enum Stage {
 pub struct Proof {
     loss: Loss,
     enclosures: Enclosures,
+    /// The numerators of ∂L, once a box with a pole asks for them.
+    numerators: OnceLock<Option<Numerators>>,
     /// The view, slightly enlarged, so that points on its border are inside.
     search: Cell,
     stage: Stage,
@@ -170,6 +175,7 @@ impl Proof {
         Proof {
             loss: loss.clone(),
             enclosures: enclosures.clone(),
+            numerators: OnceLock::new(),
             search,
             stage: Stage::Preview { start: 0 },
             queue: VecDeque::from([search]),
@@ -425,6 +431,7 @@ impl Proof {
         let Some(at) = krawczyk::enclosure(self.enclosures(), cell) else { return Verdict::Settled };
         let (narrowed, gap) = match look(self.enclosures(), cell, &at) {
             CellVerdict::Empty => return Verdict::Settled,
+            CellVerdict::NotSmooth if self.is_beside_pole(cell) => return Verdict::Settled,
             CellVerdict::NotSmooth => (*cell, None),
             CellVerdict::Narrowed { cell: narrowed, at_centre, contraction, gap } => {
                 if contraction < 0.9
@@ -459,6 +466,12 @@ impl Proof {
         })
     }
 
+    /// Whether L has a pole in a box, and provably no critical point.
+    fn is_beside_pole(&self, cell: &Cell) -> bool {
+        let numerators = self.numerators.get_or_init(|| Numerators::of(&self.loss));
+        numerators.as_ref().is_some_and(|numerators| numerators.exclude(cell))
+    }
+
     /// Records a verdict, and returns the smaller boxes that are still to be examined.
     fn take(&mut self, verdict: Verdict) -> impl Iterator<Item = Cell> + use<> {
         let mut pieces = [None, None];
@@ -480,7 +493,8 @@ impl Proof {
     /// Along a kink of L, boxes would multiply for ever. If at least a quarter of the open boxes have a kink, this sets
     /// them aside as undecided and returns true.
     fn leave_kinks(&mut self) -> bool {
-        let has_kink = |cell: &Cell| !krawczyk::is_smooth(&self.enclosures().jet_of(*cell));
+        let has_kink =
+            |cell: &Cell| !krawczyk::is_smooth(&self.enclosures().jet_of(*cell)) && !self.is_beside_pole(cell);
         let kinks: Vec<bool> = self.queue.iter().map(has_kink).collect();
         if kinks.iter().filter(|kink| **kink).count() * 4 < kinks.len() {
             return false;
