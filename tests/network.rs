@@ -378,3 +378,85 @@ fn examples_are_held_out_of_a_training() {
     let refused = run(&["train", "circles", "--held-out", "1.5"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("held out"));
 }
+
+/// The network of a study, here of a link, is that of its recipe: the weights, the loss and the training.
+#[test]
+fn studies_are_networks() {
+    let link = Command::new(env!("CARGO_BIN_EXE_losscape")).args(["link", "moons"]).output().unwrap();
+    let link = String::from_utf8(link.stdout).unwrap().trim().to_owned();
+    let few = ["--steps", "7", "--sharpness-every", "7"];
+    assert_eq!(json(&[&["train", &link][..], &few].concat()), json(&[&["train", "moons"][..], &few].concat()));
+    let step = ["--at-step", "3"];
+    let probed = |name: &str| json(&[&["probe", name][..], &step].concat());
+    assert_eq!(probed(&link), probed("moons"));
+    let folder = tempfile::tempdir().unwrap();
+    let study = folder.path().join("a.toml");
+    std::fs::write(&study, "formula = \"w1^2\"\n").unwrap();
+    let refused = run(&["train", study.to_str().unwrap()]);
+    assert!(!refused.status.success());
+    assert_eq!(refused.stdout, b"");
+}
+
+/// What the arguments do not say is that of the named network, also where they say the sizes.
+#[test]
+fn a_named_network_keeps_its_loss() {
+    let found = json(&["train", "circles", "--sizes", "2,8,8,1", "--steps", "0"]);
+    let usual = json(&["train", "circles", "--steps", "0"]);
+    assert_eq!(found, usual);
+    assert_eq!(found["loss"], "logistic");
+}
+
+/// SGD on minibatches has the noise of the minibatches and no other.
+#[test]
+fn sgd_on_minibatches_is_gradient_descent_on_minibatches() {
+    let train = |optimizer: &str| {
+        json(&[
+            "train",
+            "moons",
+            "--optimizer",
+            optimizer,
+            "--batch-size",
+            "8",
+            "--steps",
+            "20",
+            "--learning-rate",
+            "0.1",
+        ])
+    };
+    assert_eq!(train("sgd"), train("gradient-descent"));
+}
+
+/// The heavy ball is stable up to (2 + 2β)/η, and a rule without such a limit has none.
+#[test]
+fn the_limit_is_that_of_the_rule() {
+    let limit =
+        |arguments: &[&str]| json(&[&["train", "xor", "--steps", "2"][..], arguments].concat())["limit"].clone();
+    let heavy = ["--optimizer", "momentum", "--set", "momentum=0.5", "--learning-rate", "0.1"];
+    assert!((limit(&heavy).as_f64().unwrap() - 30.0).abs() < 1e-12);
+    assert_eq!(limit(&["--optimizer", "lbfgs"]), Value::Null);
+    assert_eq!(limit(&["--schedule", "cosine"]), Value::Null);
+}
+
+/// Nothing is said of curvature where L or its gradient is not finite, and numbers that are none are refused.
+#[test]
+fn what_is_not_finite_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, weights) = (folder.path().join("d.csv"), folder.path().join("w.txt"));
+    std::fs::write(&data, "x,y\n1,2\n-3,1\n").unwrap();
+    std::fs::write(&weights, "1e200\n".repeat(4)).unwrap();
+    let (data, weights) = (data.to_str().unwrap(), weights.to_str().unwrap());
+    let network = ["--data", data, "--sizes", "1,1,1", "--activation", "linear", "--weights", weights];
+    for command in ["newton", "spectrum", "prune"] {
+        let refused = run(&[&[command][..], &network].concat());
+        assert!(!refused.status.success(), "{command}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("not finite"), "{command}");
+    }
+    for arguments in [
+        &["prune", "xor", "--by", "obs", "--damping", "nan"][..],
+        &["newton", "xor", "--tolerance", "nan"],
+        &["newton", "xor", "--tolerance=-1"],
+        &["train", "xor", "--batch-size", "5"],
+    ] {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}

@@ -11,7 +11,7 @@ pub enum ExamplesError {
     #[error("a network needs 1 to {MAX_EXAMPLES} examples, and there are {0}")]
     Count(usize),
     /// The length of a row is not the number of the network's inputs and labels.
-    #[error("the network has {inputs} inputs and {labels} labels, and the examples have {columns} columns")]
+    #[error("the network has {inputs} input{} and {labels} label{}, and the examples have {columns} column{}", plural(*inputs), plural(*labels), plural(*columns))]
     Columns {
         /// Inputs of the network.
         inputs: usize,
@@ -42,6 +42,10 @@ pub struct Examples {
     stride: usize,
     inputs: Vec<f64>,
     targets: Vec<f64>,
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 impl Examples {

@@ -129,6 +129,7 @@ impl NetworkRecipe {
         let mut run = Run { seed: self.seed, steps: *steps, schedule: *schedule, ..Run::new(optimizer) };
         run.settings.clone_from(settings);
         run.settings.extend(learning_rate.map(|rate| ("learning_rate".to_owned(), rate)));
+        run.leave_noise_to_batches();
         run
     }
 

@@ -41,6 +41,8 @@ pub struct FileWeights {
     pub sizes: Option<Vec<usize>>,
     /// The weights in the order of [`super`].
     pub weights: Vec<f64>,
+    /// The names of the layers in their order, if the file says them.
+    pub names: Vec<String>,
 }
 
 /// The weights in a file: safetensors if it begins like such a file, otherwise numbers separated by line breaks, commas
@@ -67,7 +69,7 @@ pub fn read_weights(bytes: &[u8]) -> Result<FileWeights, WeightsError> {
         }
     }
     check_finite(&weights)?;
-    Ok(FileWeights { sizes: None, weights })
+    Ok(FileWeights { sizes: None, weights, names: Vec::new() })
 }
 
 /// The weights from a file, if they fit a network.
@@ -102,17 +104,26 @@ fn tensors(bytes: &[u8]) -> Result<FileWeights, WeightsError> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| WeightsError::Damaged(error.to_string()))?;
     let mut layers: Vec<String> = Vec::new();
     for name in file.names() {
-        match name.rsplit_once('.') {
-            Some((layer, "weight")) => layers.push(layer.to_owned()),
-            Some((_, "bias")) => {}
+        // The tensors of a single layer have no name in front.
+        let (layer, part) = name.rsplit_once('.').unwrap_or(("", name));
+        let other = if part == "weight" { "bias" } else { "weight" };
+        match part {
+            "weight" => layers.push(layer.to_owned()),
+            "bias" if file.tensor(&named(layer, other)).is_ok() => {}
+            "bias" => {
+                return Err(WeightsError::Layers(format!("there is no '{}' beside '{name}'", named(layer, other))));
+            }
             _ => return Err(WeightsError::Layers(format!("'{name}' is neither weight nor bias of a linear layer"))),
         }
+    }
+    if layers.is_empty() {
+        return Err(WeightsError::Layers("the file has no linear layer".to_owned()));
     }
     layers.sort_by(|a, b| natural(a, b));
     let (mut sizes, mut weights) = (Vec::new(), Vec::new());
     for layer in &layers {
         let tensor = |part: &str| {
-            let name = format!("{layer}.{part}");
+            let name = named(layer, part);
             file.tensor(&name).map_err(|_| WeightsError::Layers(format!("there is no '{name}'")))
         };
         let (weight, bias) = (tensor("weight")?, tensor("bias")?);
@@ -125,7 +136,9 @@ fn tensors(bytes: &[u8]) -> Result<FileWeights, WeightsError> {
         if sizes.last().is_some_and(|last| *last != inputs) {
             let before = sizes.last().copied().unwrap_or_default();
             return Err(WeightsError::Layers(format!(
-                "the layer '{layer}' reads {inputs} units, and the layer before it has {before}"
+                "the layer '{layer}' reads {inputs} units, and the layer before it has {before}; in the order of their \
+                 names the layers are {}",
+                layers.join(", ")
             )));
         }
         if sizes.is_empty() {
@@ -136,7 +149,12 @@ fn tensors(bytes: &[u8]) -> Result<FileWeights, WeightsError> {
         weights.extend(numbers(&bias, layer)?);
     }
     check_finite(&weights)?;
-    Ok(FileWeights { sizes: Some(sizes), weights })
+    Ok(FileWeights { sizes: Some(sizes), weights, names: layers })
+}
+
+/// The name of a tensor of a layer.
+fn named(layer: &str, part: &str) -> String {
+    if layer.is_empty() { part.to_owned() } else { format!("{layer}.{part}") }
 }
 
 fn numbers(tensor: &TensorView<'_>, layer: &str) -> Result<Vec<f64>, WeightsError> {
@@ -150,33 +168,29 @@ fn numbers(tensor: &TensorView<'_>, layer: &str) -> Result<Vec<f64>, WeightsErro
     }
 }
 
-/// The order of names in which runs of digits are compared as numbers.
+/// The order of names in which runs of digits are compared as numbers. Names that differ in leading zeros only have an
+/// order, too.
 fn natural(a: &str, b: &str) -> Ordering {
-    let parts = |text: &str| -> Vec<(String, Option<u64>)> {
-        let mut parts: Vec<String> = Vec::new();
+    let key = |text: &str| -> Vec<(usize, String)> {
+        let mut parts: Vec<(bool, String)> = Vec::new();
         for character in text.chars() {
-            let continues = parts
-                .last()
-                .and_then(|part| part.chars().last())
-                .is_some_and(|last| last.is_ascii_digit() == character.is_ascii_digit());
+            let is_digit = character.is_ascii_digit();
             match parts.last_mut() {
-                Some(part) if continues => part.push(character),
-                _ => parts.push(character.to_string()),
+                Some((last, part)) if *last == is_digit => part.push(character),
+                _ => parts.push((is_digit, character.to_string())),
             }
         }
-        parts.into_iter().map(|part| (part.clone(), part.parse().ok())).collect()
-    };
-    let (a, b) = (parts(a), parts(b));
-    for ((a, number_a), (b, number_b)) in a.iter().zip(&b) {
-        let order = match (number_a, number_b) {
-            (Some(a), Some(b)) => a.cmp(b),
-            _ => a.cmp(b),
+        // A longer number is larger. What is no number has the length 0, and comes first.
+        let comparable = |(is_number, part): (bool, String)| match is_number {
+            true => {
+                let digits = part.trim_start_matches('0').to_owned();
+                (digits.len() + 1, digits)
+            }
+            false => (0, part),
         };
-        if order != Ordering::Equal {
-            return order;
-        }
-    }
-    a.len().cmp(&b.len())
+        parts.into_iter().map(comparable).collect()
+    };
+    key(a).cmp(&key(b)).then_with(|| a.cmp(b))
 }
 
 #[cfg(test)]
@@ -206,6 +220,29 @@ mod tests {
         let found = read_weights(&bytes).expect("weights");
         assert_eq!(found.sizes, Some(vec![1, 2, 1]));
         assert_eq!(found.weights, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+        assert_eq!(found.names, ["net.2", "net.10"]);
+        let single = file(&[("weight", vec![1, 2], vec![5.0, 6.0]), ("bias", vec![1], vec![7.0])]);
+        let found = read_weights(&single).expect("weights");
+        assert_eq!((found.sizes, found.weights), (Some(vec![2, 1]), vec![5.0, 6.0, 7.0]));
+    }
+
+    #[test]
+    fn the_order_of_names_is_an_order() {
+        let huge = "18446744073709551616";
+        let names =
+            ["l2", "l10", &format!("l{huge}"), "l", "l01", "l1", "l001", "a.3.b", "a.12.b", "a.b", "7", "007", ""];
+        for a in names {
+            for b in names {
+                assert_eq!(natural(a, b), natural(b, a).reverse());
+                assert_eq!(natural(a, b) == Ordering::Equal, a == b, "{a} {b}");
+                for c in names {
+                    let ascends = natural(a, b) != Ordering::Greater && natural(b, c) != Ordering::Greater;
+                    assert!(!ascends || natural(a, c) != Ordering::Greater, "{a} {b} {c}");
+                }
+            }
+        }
+        assert_eq!(natural("l2", "l10"), Ordering::Less);
+        assert_eq!(natural("l10", &format!("l{huge}")), Ordering::Less);
     }
 
     #[test]
@@ -219,14 +256,16 @@ mod tests {
             file(&[("a.weight", vec![2, 1], vec![1.0, 2.0])]),
             file(&[("a.weight", vec![2], vec![1.0, 2.0]), ("a.bias", vec![2], vec![1.0, 2.0])]),
             file(&[("norm.running_mean", vec![2], vec![1.0, 2.0])]),
+            file(&[("a.bias", vec![2], vec![1.0, 2.0])]),
+            file(&[]),
         ];
         for bytes in bad {
             assert!(matches!(read_weights(&bytes), Err(WeightsError::Layers(_))));
         }
         let architecture = Architecture::new(vec![1, 1], Activation::Tanh, OutputLoss::Squared).expect("a network");
-        let few = FileWeights { sizes: None, weights: vec![1.0] };
+        let few = FileWeights { sizes: None, weights: vec![1.0], names: Vec::new() };
         assert_eq!(fitting_weights(few, &architecture), Err(WeightsError::Count { found: 1, expected: 2 }));
-        let other = FileWeights { sizes: Some(vec![2, 1]), weights: vec![1.0; 3] };
+        let other = FileWeights { sizes: Some(vec![2, 1]), weights: vec![1.0; 3], names: Vec::new() };
         assert!(matches!(fitting_weights(other, &architecture), Err(WeightsError::Layers(_))));
     }
 }

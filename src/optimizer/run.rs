@@ -144,6 +144,14 @@ impl Run {
         }
     }
 
+    /// Leaves the noise to the minibatches that the training draws: the rule adds none, unless it is set.
+    pub fn leave_noise_to_batches(&mut self) {
+        let is_set = |key: &str| self.settings.contains_key(key);
+        if self.setting("noise_from").is_some() && !is_set("noise") && !is_set("noise_from") {
+            self.settings.insert("noise".to_owned(), 0.0);
+        }
+    }
+
     /// Like [`Run::setting`], for a given optimizer; NaN for a key that it does not have.
     pub(super) fn value(&self, optimizer: &dyn Optimizer, key: &str) -> f64 {
         let usual = || optimizer.settings().iter().find(|setting| setting.key == key).map(|setting| setting.default);

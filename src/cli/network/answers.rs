@@ -61,9 +61,12 @@ pub struct TrainAnswer {
     pub loss: &'static str,
     pub parameters: usize,
     pub steps: Vec<StepAnswer>,
-    /// 2/η.
+    /// The names of the layers in a file of weights that says them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub layer_names: Vec<String>,
+    /// The λmax from which on the rule is not stable: 2/η for gradient descent; null where there is none, or η changes.
     pub limit: Number,
-    /// The first step whose λmax, where it was computed, is above 2/η.
+    /// The first step whose λmax, where it was computed, is above the limit.
     pub first_above_limit: Option<usize>,
     /// The last quarter of the steps.
     pub late: LateAnswer,
@@ -87,7 +90,7 @@ pub struct StepAnswer {
 /// The last quarter of the steps.
 #[derive(Serialize)]
 pub struct LateAnswer {
-    /// The mean of λmax·η/2.
+    /// The mean of λmax over the limit.
     pub mean_ratio: Option<Number>,
     /// The share of steps that raise L.
     pub share_raising: Option<Number>,

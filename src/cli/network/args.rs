@@ -28,8 +28,8 @@ pub enum NetworkCommand {
 /// Which network, and where in weight space.
 #[derive(clap::Args)]
 pub struct NetworkArguments {
-    /// A name from `losscape network list`, or from `losscape datasets`
-    #[arg(value_name = "NAME", required_unless_present = "data", conflicts_with = "data")]
+    /// A name from `losscape network list`, or from `losscape datasets`; or a study of a network, whose recipe is then the default
+    #[arg(value_name = "NAME|STUDY.toml", required_unless_present = "data", conflicts_with = "data")]
     pub name: Option<String>,
     /// The examples: a table of numbers whose last columns are the labels (as many as outputs for the squared loss, one of 0 and 1 for the logistic, one with the class from 0 for softmax)
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -52,35 +52,35 @@ pub struct NetworkArguments {
     /// The weights: one number a line, layer by layer, first W row by row, then b; or a file of safetensors
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub weights: Option<PathBuf>,
-    /// How initial weights are drawn
-    #[arg(long, value_name = "NAME", default_value = "fan-in", value_parser = PossibleValuesParser::new(Initial::ALL.map(|(_, name)| name)))]
-    pub initial: String,
+    /// How initial weights are drawn; the default is fan-in
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Initial::ALL.map(|(_, name)| name)))]
+    pub initial: Option<String>,
     /// The share of the examples that is held out of training; L over them is beside that of the training
     #[arg(long, value_name = "SHARE")]
     pub held_out: Option<f64>,
     /// The seed by which they are drawn
     #[arg(long, value_name = "N", default_value_t = 0, requires = "held_out")]
     pub held_out_seed: u64,
-    /// The seed of the initial weights and of minibatches
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    /// The seed of the initial weights and of minibatches; the default is 0
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
 }
 
 /// How the network is trained.
 #[derive(clap::Args)]
 pub struct TrainingArguments {
-    /// The optimizer: one that is not about two weights
-    #[arg(long, value_name = "NAME", default_value = "gradient-descent", value_parser = PossibleValuesParser::new(trainers().map(|optimizer| optimizer.name())))]
-    pub optimizer: String,
+    /// The optimizer: one that is not about two weights; the default is gradient-descent
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(trainers().map(|optimizer| optimizer.name())))]
+    pub optimizer: Option<String>,
     /// η; the default is that of the network, or 0.1, for rules that step along the gradient, and the optimizer's own for others
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     pub learning_rate: Option<f64>,
     /// Examples of a step; the default is all
     #[arg(long, value_name = "B")]
     pub batch_size: Option<usize>,
-    /// How the learning rate falls: constant, 1/t:TAU, cosine or steps:EVERY:FACTOR
-    #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
-    pub schedule: Schedule,
+    /// How the learning rate falls: constant (the default), 1/t:TAU, cosine or steps:EVERY:FACTOR
+    #[arg(long, value_name = "SCHEDULE")]
+    pub schedule: Option<Schedule>,
     /// Another setting of the optimizer, such as momentum=0.99 or memory=20 (repeat for several)
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::super::args::setting, allow_hyphen_values = true)]
     pub settings: Vec<(String, f64)>,
@@ -211,9 +211,9 @@ pub struct Newton {
 pub struct Slice {
     #[command(flatten)]
     pub at: AtStep,
-    /// path (principal components of training), eigen (the two largest eigenvalues), ends (the largest and the least), random:SEED (filter-normalised), points:A,B (files of weights: through the present ones and these), directions:A,B (files of directions, filter-normalised)
-    #[arg(long, value_name = "PLANE", default_value = "path")]
-    pub plane: String,
+    /// path (principal components of training), eigen (the two largest eigenvalues), ends (the largest and the least), random:SEED (filter-normalised), points:A,B (files of weights: through the present ones and these), directions:A,B (files of directions, filter-normalised); the default is path, or that of the study
+    #[arg(long, value_name = "PLANE")]
+    pub plane: Option<String>,
     /// Points along each side
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub grid: usize,

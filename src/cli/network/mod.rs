@@ -18,7 +18,7 @@ use crate::network::catalogue::networks;
 use crate::number::display::short;
 use answers::{EntryAnswer, NewtonAnswer, ProbeAnswer, ProductAnswer};
 use args::NetworkCommand;
-use subject::{NetworkSubject, vector_of};
+use subject::{NetworkSubject, finite_gradient, vector_of};
 
 /// Answers a question about a network.
 pub fn network(command: &NetworkCommand) -> Result<String, Failure> {
@@ -79,11 +79,13 @@ fn newton(arguments: &args::Newton) -> Result<String, Failure> {
     if !arguments.damping.is_finite() {
         return Err(Failure::Usage("the damping is a number".to_owned()));
     }
+    if !(arguments.tolerance >= 0.0 && arguments.tolerance.is_finite()) {
+        return Err(Failure::Usage(format!("the tolerance is 0 or more, not {}", arguments.tolerance)));
+    }
     let subject = NetworkSubject::of(&arguments.at.network)?;
     let (weights, _) = subject.at_step(&arguments.at, false)?;
     let mut evaluation = subject.loss.evaluation();
-    let mut gradient = vec![0.0; weights.len()];
-    let before = evaluation.gradient(&weights, &mut gradient);
+    let (before, gradient) = finite_gradient(&mut evaluation, &weights)?;
     let downhill: Vec<f64> = gradient.iter().map(|g| -g).collect();
     let mut cg =
         ConjugateGradients::new(Hessian::new(&mut evaluation), &downhill, arguments.damping, arguments.tolerance);

@@ -4,7 +4,7 @@ use super::super::Failure;
 use super::super::answers::json;
 use super::answers::{PruneAnswer, RemovedAnswer, WeightAnswer};
 use super::args::Prune;
-use super::subject::NetworkSubject;
+use super::subject::{NetworkSubject, finite_gradient};
 use crate::export::Number;
 use crate::krylov::norm;
 use crate::network::{
@@ -22,6 +22,9 @@ pub fn prune(arguments: &Prune) -> Result<String, Failure> {
             arguments.until
         )));
     }
+    if arguments.damping.is_some_and(|damping| !damping.is_finite()) {
+        return Err(Failure::Usage("the damping is a number".to_owned()));
+    }
     let subject = NetworkSubject::of(&arguments.at.network)?;
     let n = subject.loss.parameters();
     if n > MAX_DENSE {
@@ -31,8 +34,7 @@ pub fn prune(arguments: &Prune) -> Result<String, Failure> {
     }
     let (weights, _) = subject.at_step(&arguments.at, false)?;
     let mut evaluation = subject.loss.evaluation();
-    let mut gradient = vec![0.0; n];
-    let value = evaluation.gradient(&weights, &mut gradient);
+    let (value, gradient) = finite_gradient(&mut evaluation, &weights)?;
     let hessian = dense(&mut Hessian::new(&mut evaluation));
     let largest = eigenvalues(&hessian).last().copied().unwrap_or(0.0);
     let damping = arguments.damping.unwrap_or(1e-4 * largest);
@@ -55,7 +57,8 @@ pub fn prune(arguments: &Prune) -> Result<String, Failure> {
     let layers = subject.loss.architecture.layers();
     let layer_of = |index: usize| layers.iter().position(|layer| layer.range().contains(&index)).unwrap_or(0);
     let curve = removals(rule, &mut evaluation, &weights, damping, value * arguments.until)?;
-    let removed_until = curve.iter().take_while(|point| point.loss.get() <= value * arguments.until).count() - 1;
+    let removed_until =
+        curve.iter().take_while(|point| point.loss.get() <= value * arguments.until).count().saturating_sub(1);
     let answer = PruneAnswer {
         by: rule.name(),
         damping: damping.into(),

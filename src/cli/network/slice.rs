@@ -9,8 +9,8 @@ use crate::export::Number;
 use crate::krylov::{dot, norm};
 use crate::landscape::{View, nodes};
 use crate::network::{
-    Checkpoint, Evaluation, Hessian, Initial, MAX_DENSE, NetworkLoss, PLANES, Place, Plane, Trained, TrainingPlan,
-    dense, eigenvalues, extreme_eigenvalues, normalise_filters, plane_kind, plane_of, through,
+    Checkpoint, Evaluation, Hessian, MAX_DENSE, NetworkLoss, PLANES, Place, Plane, Trained, TrainingPlan, dense,
+    eigenvalues, extreme_eigenvalues, normalise_filters, plane_kind, plane_of, through,
 };
 use crate::number::display::short;
 use crate::number::{Matrix, Vector, eigenpairs as pairs_of_two};
@@ -25,17 +25,17 @@ pub fn slice(arguments: &Slice) -> Result<String, Failure> {
     let at = &arguments.at;
     let (weights, path) = subject.at_step(at, true)?;
     let steps = path.last().map_or(0, |last| last.step);
-    let recipe = subject.recipe(&at.training, at.network.seed, steps)?;
-    let initial = Initial::named(&at.network.initial).unwrap_or_default();
-    let plan = TrainingPlan { initial, seed: at.network.seed, recipe };
+    let recipe = subject.recipe(&at.training, steps)?;
+    let plan = TrainingPlan { initial: subject.initial, seed: subject.seed, recipe };
+    let kind = arguments.plane.clone().unwrap_or_else(|| usual_plane(&subject));
     let trained = Trained::from_path(subject.loss, plan, subject.start, path);
     let mut evaluation = trained.loss.evaluation();
-    let (plane, explained) = plane_named(&arguments.plane, &trained, &weights)?;
+    let (plane, explained) = plane_named(&kind, &trained, &weights)?;
     let [first, second] = &plane.axes;
     let axes_norms = [norm(first), norm(second)];
     let cosine = dot(first, second) / (axes_norms[0] * axes_norms[1]);
     let told = path_on(&plane, &mut evaluation, trained.path());
-    let view = arguments.view.unwrap_or_else(|| usual_view(&arguments.plane, &told));
+    let view = arguments.view.unwrap_or_else(|| usual_view(&kind, &told));
     let values = values_on(&plane, &mut evaluation, &view, arguments.grid);
     let least = least_of(&values, &view);
     let minimum = least.and_then(|at| minimum(&plane, &mut evaluation, at, &view));
@@ -57,6 +57,15 @@ pub fn slice(arguments: &Slice) -> Result<String, Failure> {
         probes,
     };
     if arguments.json { json(&answer) } else { Ok(shown(&answer)) }
+}
+
+/// The plane of a study, and else that of the path.
+fn usual_plane(subject: &NetworkSubject) -> String {
+    match subject.usual.as_ref().filter(|_| subject.is_study).map(|usual| &usual.plane) {
+        Some(plane) if plane.seed > 0 => format!("{}:{}", plane.kind, plane.seed),
+        Some(plane) => plane.kind.clone(),
+        None => "path".to_owned(),
+    }
 }
 
 /// The plane with the shares of the path's variance, if it is made of the path.

@@ -4,7 +4,7 @@ use super::super::Failure;
 use super::super::answers::json;
 use super::answers::{DensityAnswer, LayerAnswer, RitzAnswer, SpectrumAnswer};
 use super::args::{Method, Spectrum};
-use super::subject::{NetworkSubject, vector_of};
+use super::subject::{NetworkSubject, finite_gradient, vector_of};
 use crate::export::Number;
 use crate::krylov::{Lanczos, PowerIteration, rademacher, spectral_density};
 use crate::network::{Evaluation, Hessian, MAX_DENSE, blocks, dense, eigenvalues, extreme_eigenvalues};
@@ -33,19 +33,18 @@ pub fn spectrum(arguments: &Spectrum) -> Result<String, Failure> {
     let (weights, _) = subject.at_step(&arguments.at, false)?;
     let start = match &arguments.vector {
         Some(path) => vector_of(path, &subject.loss)?,
-        None => rademacher(n, arguments.at.network.seed),
+        None => rademacher(n, subject.seed),
     };
     if start.iter().all(|entry| *entry == 0.0) {
         return Err(Failure::Usage("the first vector is 0".to_owned()));
     }
     let mut evaluation = subject.loss.evaluation();
-    let mut gradient = vec![0.0; n];
-    evaluation.gradient(&weights, &mut gradient);
+    finite_gradient(&mut evaluation, &weights)?;
     let mut answer = match method {
         Method::Dense => of_dense(&mut evaluation),
         Method::Lanczos => of_lanczos(&mut evaluation, &start, arguments.steps, !arguments.no_reorthogonalise),
         Method::Power => of_power(&mut evaluation, &start, arguments.steps),
-        Method::Density => of_density(&mut evaluation, arguments),
+        Method::Density => of_density(&mut evaluation, arguments, subject.seed),
     };
     if method != Method::Dense && n <= MAX_DENSE {
         // The truth beside what an iteration shows.
@@ -127,8 +126,7 @@ fn of_power(evaluation: &mut Evaluation<'_>, start: &[f64], steps: usize) -> Spe
     SpectrumAnswer { steps: told.collect(), ..empty("power", last, None) }
 }
 
-fn of_density(evaluation: &mut Evaluation<'_>, arguments: &Spectrum) -> SpectrumAnswer {
-    let seed = arguments.at.network.seed;
+fn of_density(evaluation: &mut Evaluation<'_>, arguments: &Spectrum, seed: u64) -> SpectrumAnswer {
     let density = spectral_density(&mut Hessian::new(evaluation), arguments.steps, arguments.probes, seed);
     let [low, high] = extreme_eigenvalues(&mut Hessian::new(evaluation), 120, 1e-6).map(|(value, _)| value);
     let density = DensityAnswer { nodes: numbers(&density.nodes), weights: numbers(&density.weights) };

@@ -9,7 +9,8 @@ use super::subject::{NetworkSubject, check_steps};
 use crate::export::{FileFormat, Number};
 use crate::network::{Evaluation, Hessian, MAX_DENSE, NetworkLoss, Training, dense, eigenvalues, extreme_eigenvalues};
 use crate::number::display::short;
-use crate::optimizer::StopReason;
+use crate::optimizer::speed::limit_of;
+use crate::optimizer::{Dynamics, StopReason};
 
 /// Steps of Lanczos for λmax, and the relative residual that is enough.
 const STEPS: usize = 120;
@@ -18,10 +19,11 @@ const TOLERANCE: f64 = 1e-6;
 /// Trains a network.
 pub fn train(arguments: &Train) -> Result<String, Failure> {
     let subject = NetworkSubject::of(&arguments.network)?;
-    let steps = arguments.steps.unwrap_or_else(|| subject.entry.map_or(1_000, |entry| entry.steps));
+    let steps = arguments.steps.unwrap_or(subject.usual_steps());
     check_steps(steps)?;
-    let recipe = subject.recipe(&arguments.training, arguments.network.seed, steps)?;
-    let rate = recipe.run.setting("learning_rate").unwrap_or(f64::NAN);
+    let recipe = subject.recipe(&arguments.training, steps)?;
+    let limit = limit_of(&recipe.run).filter(|_| recipe.run.schedule.is_constant());
+    let is_gradient = recipe.run.dynamics() == Some(Dynamics::Gradient);
     if arguments.sharpness_every == 0 {
         return Err(Failure::Usage("λmax is computed in every step (1) or more seldom".to_owned()));
     }
@@ -70,14 +72,15 @@ pub fn train(arguments: &Train) -> Result<String, Failure> {
         activation: subject.loss.architecture.activation().name(),
         loss: subject.loss.architecture.loss().name(),
         parameters: subject.loss.parameters(),
-        limit: (2.0 / rate).into(),
-        first_above_limit: first_above(&told, 2.0 / rate),
-        late: late(&told, rate),
+        layer_names: subject.layer_names.clone(),
+        limit: limit.unwrap_or(f64::NAN).into(),
+        first_above_limit: limit.and_then(|limit| first_above(&told, limit)),
+        late: late(&told, limit),
         stop,
         end: end(&mut training),
         steps: told,
     };
-    if arguments.json { json(&answer) } else { Ok(shown(&answer, arguments.sharpness_every)) }
+    if arguments.json { json(&answer) } else { Ok(shown(&answer, arguments.sharpness_every, is_gradient)) }
 }
 
 /// The largest eigenvalue of the Hessian at the weights at which the gradient was evaluated last.
@@ -90,10 +93,9 @@ fn first_above(steps: &[StepAnswer], limit: f64) -> Option<usize> {
     steps.iter().find(|step| step.lambda_max.is_some_and(|value| value.get() > limit)).map(|step| step.step)
 }
 
-fn late(steps: &[StepAnswer], rate: f64) -> LateAnswer {
+fn late(steps: &[StepAnswer], limit: Option<f64>) -> LateAnswer {
     let from = steps.len() - steps.len() / 4;
-    let ratios: Vec<f64> =
-        steps[from..].iter().filter_map(|step| step.lambda_max).map(|value| value.get() * rate / 2.0).collect();
+    let ratios: Vec<f64> = steps[from..].iter().filter_map(|step| Some(step.lambda_max?.get() / limit?)).collect();
     let pairs: Vec<bool> = steps[from..].windows(2).map(|pair| pair[1].loss.get() > pair[0].loss.get()).collect();
     let mean = |sum: f64, count: usize| (count > 0).then(|| Number::from(sum / count as f64));
     LateAnswer {
@@ -124,20 +126,18 @@ fn end(training: &mut Training<'_>) -> EndAnswer {
     }
 }
 
-fn shown(answer: &TrainAnswer, every: usize) -> String {
+fn shown(answer: &TrainAnswer, every: usize, is_gradient: bool) -> String {
     let sizes: Vec<String> = answer.sizes.iter().map(usize::to_string).collect();
-    let mut text = format!(
-        "{} {} {}, {} weights\n2/η = {}\n\n{:>8} {:>14} {:>14} {:>14}\n",
-        sizes.join("-"),
-        answer.activation,
-        answer.loss,
-        answer.parameters,
-        short(answer.limit.get()),
-        "step",
-        "L",
-        "‖∇L‖",
-        "λmax"
-    );
+    let mut text =
+        format!("{} {} {}, {} weights\n", sizes.join("-"), answer.activation, answer.loss, answer.parameters);
+    if !answer.layer_names.is_empty() {
+        text += &format!("layers in the file, in the order of their names: {}\n", answer.layer_names.join(", "));
+    }
+    let limit = if is_gradient { "2/η" } else { "the rule's stability limit" };
+    if answer.limit.get().is_finite() {
+        text += &format!("{limit} = {}\n", short(answer.limit.get()));
+    }
+    text += &format!("\n{:>8} {:>14} {:>14} {:>14}\n", "step", "L", "‖∇L‖", "λmax");
     let last = answer.steps.len().saturating_sub(1);
     let stride = (answer.steps.len() / 20).next_multiple_of(every).max(1);
     for (_, step) in answer.steps.iter().enumerate().filter(|(index, _)| index % stride == 0 || *index == last) {
@@ -146,10 +146,10 @@ fn shown(answer: &TrainAnswer, every: usize) -> String {
         text += &format!("{:>8} {loss:>14} {norm:>14} {lambda:>14}\n", step.step);
     }
     if let Some(step) = answer.first_above_limit {
-        text += &format!("\nλmax is above 2/η at step {step} for the first time\n");
+        text += &format!("\nλmax is above {limit} at step {step} for the first time\n");
     }
     if let Some(ratio) = answer.late.mean_ratio {
-        text += &format!("in the last quarter λmax is {} of 2/η on average\n", short(ratio.get()));
+        text += &format!("in the last quarter λmax is {} of {limit} on average\n", short(ratio.get()));
     }
     if let Some(negative) = answer.end.negative {
         text += &format!("at the end {negative} of {} eigenvalues are negative\n", answer.parameters);

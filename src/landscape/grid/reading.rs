@@ -100,7 +100,7 @@ impl GridValues {
     pub fn from_bytes(bytes: Vec<u8>, view: Option<View>) -> Result<GridValues, GridError> {
         if is_npy(&bytes) {
             let view = view.ok_or_else(|| {
-                let message = "an array has no coordinates: give the view that it covers, as --view A,B,C,D";
+                let message = "an array has no coordinates: give the view that it covers, as --covers A,B,C,D";
                 GridError::Array(message.to_owned())
             })?;
             return from_npy(&bytes, &view);
@@ -146,7 +146,13 @@ fn different(numbers: &[f64]) -> Vec<f64> {
 
 fn from_table(dataset: &Dataset) -> Result<GridValues, GridError> {
     let Some([at_1, at_2, values]) = columns_of(dataset) else {
-        return Err(GridError::Columns(dataset.all_names().join(", ")));
+        // A column with a word in it, such as inf, is not one of numbers.
+        let is_named =
+            |name: &str| ["w1", "w2", "L", "loss"].iter().any(|known| known.eq_ignore_ascii_case(name.trim()));
+        if let Some(other) = dataset.others().iter().find(|other| is_named(&other.header)) {
+            return Err(GridError::File(other.trouble.to_string()));
+        }
+        return Err(GridError::Columns(dataset.all_headers().join(", ")));
     };
     if let Some(row) = (0..values.len()).find(|row| !(at_1[*row].is_finite() && at_2[*row].is_finite())) {
         return Err(GridError::NoPlace(row + 1));
