@@ -174,6 +174,8 @@ pub trait SquareMatrix: Clone + Send + 'static {
     fn from_entries(size: usize, entry: impl FnMut(usize, usize) -> f64) -> Self;
     /// An entry, by row and column.
     fn entry(&self, row: usize, column: usize) -> f64;
+    /// Replaces each entry by a function of its row, its column and itself.
+    fn change(&mut self, entry: impl FnMut(usize, usize, f64) -> f64);
 }
 
 impl SquareMatrix for Matrix {
@@ -185,6 +187,15 @@ impl SquareMatrix for Matrix {
     #[inline]
     fn entry(&self, row: usize, column: usize) -> f64 {
         self[(row, column)]
+    }
+
+    #[inline]
+    fn change(&mut self, mut entry: impl FnMut(usize, usize, f64) -> f64) {
+        for column in 0..2 {
+            for row in 0..2 {
+                self[(row, column)] = entry(row, column, self[(row, column)]);
+            }
+        }
     }
 }
 
@@ -203,5 +214,12 @@ impl SquareMatrix for DenseMatrix {
 
     fn entry(&self, row: usize, column: usize) -> f64 {
         self.entries[row * self.size + column]
+    }
+
+    fn change(&mut self, mut entry: impl FnMut(usize, usize, f64) -> f64) {
+        let size = self.size;
+        for (index, value) in self.entries.iter_mut().enumerate() {
+            *value = entry(index / size, index % size, *value);
+        }
     }
 }

@@ -69,7 +69,7 @@ impl<V: Weights> StepRule<V> for Rule<V> {
         let (next, gradient_there) = strong_wolfe(context, &ray, first, self.conditions)?;
         let (s, y) = (next.less(&context.w), gradient_there.less(&gradient));
         if teaches(&s, &y) {
-            self.inverse = Some(updated(self.inverse.as_ref(), &s, &y));
+            self.inverse = Some(updated(self.inverse.take(), &s, &y));
         }
         Ok(next)
     }
@@ -85,28 +85,21 @@ pub(super) fn first_trial<V: Weights>(has_learnt: bool, gradient: &V) -> f64 {
 }
 
 /// B after a step s in which the gradient changed by y (eq. 6.17), starting from the multiple of I with the curvature
-/// along s (eq. 6.20).
-fn updated<V: Weights>(inverse: Option<&V::Square>, s: &V, y: &V) -> V::Square {
+/// along s (eq. 6.20). Multiplied out it is B − ρ(s(By)ᵀ + (By)sᵀ) + ρ(1 + ρ·yᵀBy)ssᵀ, with n² operations and symmetric
+/// to the last bit.
+fn updated<V: Weights>(inverse: Option<V::Square>, s: &V, y: &V) -> V::Square {
     let n = s.count();
     let ys = y.inner(s);
-    let times = |a: &V::Square, b: &V::Square| {
-        V::Square::from_entries(n, |i, j| {
-            (1..n).fold(a.entry(i, 0) * b.entry(0, j), |sum, k| sum + a.entry(i, k) * b.entry(k, j))
-        })
-    };
-    let identity = |i: usize, j: usize| if i == j { 1.0 } else { 0.0 };
     let first = ys / y.size_squared();
-    let before = inverse.cloned().unwrap_or_else(|| V::Square::from_entries(n, |i, j| identity(i, j) * first));
+    let mut next = inverse.unwrap_or_else(|| V::Square::from_entries(n, |i, j| if i == j { first } else { 0.0 }));
     let rho = 1.0 / ys;
-    let left = V::Square::from_entries(n, |i, j| identity(i, j) - rho * s.get(i) * y.get(j));
-    let right = V::Square::from_entries(n, |i, j| left.entry(j, i));
-    let inner = times(&times(&left, &before), &right);
-    let next = V::Square::from_entries(n, |i, j| inner.entry(i, j) + rho * s.get(i) * s.get(j));
-    // Symmetric to the last bit.
-    V::Square::from_entries(
-        n,
-        |i, j| if i == j { next.entry(i, i) } else { 0.5 * (next.entry(i, j) + next.entry(j, i)) },
-    )
+    let turned = product(&next, y);
+    let factor = rho * (1.0 + rho * y.inner(&turned));
+    next.change(|i, j, entry| {
+        let across = s.get(i) * turned.get(j) + turned.get(i) * s.get(j);
+        entry - rho * across + factor * (s.get(i) * s.get(j))
+    });
+    next
 }
 
 /// Whether the pair has information about the curvature: yᵀs > 0, beyond rounding. If yᵀs is not positive, as in a step
