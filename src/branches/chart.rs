@@ -85,7 +85,7 @@ pub fn branches_unless(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> O
         k += 1;
     }
     let accounted = is_proved && bracketed <= 1e-4 * family.width();
-    let mut notes = Vec::new();
+    let mut notes = ends_notes(family, &sweep);
     if !accounted {
         notes.push(
             "not every part of the range is proved: branches that begin and end between two audits may be missing"
@@ -108,6 +108,22 @@ pub fn outline_unless(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Op
         }
     }
     Some(Branches { branches: chart.whole(), ends: ends(&sweep), ..Branches::default() })
+}
+
+/// Remarks on ends of the range at which the list of critical points is not complete: the sweep begins or ends a little
+/// inside.
+fn ends_notes(family: &Family, sweep: &Sweep) -> Vec<String> {
+    let looked_at = [sweep.audits.first(), sweep.audits.last()];
+    let moved = looked_at.into_iter().zip(family.range).filter(|(audit, end)| audit.is_some_and(|a| a.value != *end));
+    moved
+        .map(|(_, end)| {
+            format!(
+                "at {} = {}, an end of the range, critical points are degenerate or not proved: an event may lie there",
+                family.name(),
+                crate::number::display::short(end)
+            )
+        })
+        .collect()
 }
 
 /// The critical points at the beginning and at the end of the range.

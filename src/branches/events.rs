@@ -1,11 +1,12 @@
 //! The events in a bracket: folds, pitchforks, exchanges and crossings of the border.
 //!
 //! Near a fold at p* the two points are w = a ± √(p* − p)·b with analytic a and b, so that the square of their distance
-//! is analytic and vanishes at p*; the same holds for the outer points of a pitchfork. If branches only cross, an
-//! eigenvalue vanishes. The zero is extrapolated from points that are followed outside the bracket.
+//! is analytic and vanishes at p*; the same holds for the outer points of a pitchfork. The zero is extrapolated from
+//! points that are followed outside the bracket. Folds and crossings are then placed by Newton's method (`singular.rs`).
 
 use super::extrapolation::neville;
 use super::family::{Audit, Family, SimplePoint};
+use super::singular::{Singular, centre, fold};
 use super::sweep::{Counts, NARROWEST};
 use crate::curvature::Kind;
 use crate::number::{Vector, eigenpairs};
@@ -74,7 +75,12 @@ struct Cluster {
 pub(super) fn events(family: &Family, left: &Audit, right: &Audit) -> Vec<Event> {
     let mut found: Vec<(EventKind, f64, Vector)> = Vec::new();
     for cluster in clusters(family, left, right) {
-        found.push(event(family, left, right, &cluster));
+        found.extend(event(family, left, right, &cluster));
+    }
+    if found.is_empty() {
+        // A bracket that is not proved may hide anything.
+        let places = most_singular(family, left).or_else(|| most_singular(family, right));
+        found.push((EventKind::Undecided, 0.5 * (left.value + right.value), places.unwrap_or(family.view.centre())));
     }
     found.sort_by(|a, b| a.1.total_cmp(&b.1));
     let mut merged: Vec<Event> = Vec::new();
@@ -114,6 +120,17 @@ fn is_certified(family: &Family, event: &Event) -> bool {
     event.kind != EventKind::Transcritical
         && has(event.value - beside, event.before)
         && has(event.value + beside, event.after)
+}
+
+/// The point whose Hessian is nearest to a singular one.
+fn most_singular(family: &Family, audit: &Audit) -> Option<Vector> {
+    let loss = family.at(audit.value).ok()?;
+    let ratio = |place: &SimplePoint| {
+        let [low, high] = eigenpairs(&loss.jet(place.w).hessian).map_or([f64::NAN; 2], |pairs| pairs.values);
+        low.abs().min(high.abs()) / low.abs().max(high.abs())
+    };
+    let least = audit.points.iter().map(|place| (ratio(place), place.w)).min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(least.1)
 }
 
 /// The points that do not simply continue, in groups.
@@ -165,7 +182,11 @@ fn unmatched(family: &Family, left: &Audit, right: &Audit) -> (Vec<SimplePoint>,
     let changing = |audit: &Audit, is_left: &[bool]| -> Vec<Vector> {
         audit.points.iter().zip(is_left).filter(|(_, lives)| !**lives).map(|(place, _)| place.w).collect()
     };
-    let seeds = [changing(left, &is_old), changing(right, &is_known)].concat();
+    let mut seeds = [changing(left, &is_old), changing(right, &is_known)].concat();
+    if seeds.is_empty() {
+        // Where branches cross, Newton's method may lead from each to the other.
+        seeds = [close(family, left), close(family, right)].concat();
+    }
     let beside = |audit: &Audit| -> Vec<SimplePoint> {
         let near = |place: &&SimplePoint| seeds.iter().any(|w| (w - place.w).norm() <= BESIDE_EACH_OTHER * side);
         audit.points.iter().filter(near).copied().collect()
@@ -173,44 +194,109 @@ fn unmatched(family: &Family, left: &Audit, right: &Audit) -> (Vec<SimplePoint>,
     (beside(left), beside(right))
 }
 
-/// The event of one group.
-fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> (EventKind, f64, Vector) {
-    let (before, after) = (&cluster.before, &cluster.after);
+/// The points that are close to one of another kind.
+fn close(family: &Family, audit: &Audit) -> Vec<Vector> {
+    let near = BESIDE_EACH_OTHER * family.view.width().min(family.view.height());
+    let meets = |place: &SimplePoint| {
+        audit.points.iter().any(|other| other.kind != place.kind && (other.w - place.w).norm() <= near)
+    };
+    audit.points.iter().filter(|place| meets(place)).map(|place| place.w).collect()
+}
+
+/// The kind of an event, its value and its place.
+type Found = (EventKind, f64, Vector);
+
+/// The events of one group.
+fn event(family: &Family, left: &Audit, right: &Audit, cluster: &Cluster) -> Vec<Found> {
+    let (before, after) = (&cluster.before[..], &cluster.after[..]);
     let middle = 0.5 * (left.value + right.value);
     let all: Vec<Vector> = before.iter().chain(after).map(|place| place.w).collect();
-    let undecided = (EventKind::Undecided, middle, all.iter().sum::<Vector>() / all.len() as f64);
-    let outer = |places: &[SimplePoint], single: &[SimplePoint]| -> Option<[Vector; 2]> {
-        // A fold: one saddle and one extremum. A pitchfork: two points of one kind on both sides of one of another
-        // kind; on the other side of the event there is a single point of the first kind.
-        match (places, single) {
-            ([a, b], []) => ((a.kind == Kind::Saddle) != (b.kind == Kind::Saddle)).then_some([a.w, b.w]),
-            ([_, _, _], [center]) => {
-                let outer: Vec<Vector> =
-                    places.iter().filter(|place| place.kind == center.kind).map(|place| place.w).collect();
-                <[Vector; 2]>::try_from(outer).ok()
-            }
-            _ => None,
-        }
-    };
     let slack = 10.0 * NARROWEST * family.width();
-    let is_here = |found: &(f64, Vector)| left.value - slack <= found.0 && found.0 <= right.value + slack;
-    let found = match (before.len(), after.len()) {
-        (2, 0) | (3, 1) => outer(before, after).and_then(|pair| meeting(family, left.value, -1.0, pair)),
-        (0, 2) | (1, 3) => outer(after, before).and_then(|pair| meeting(family, right.value, 1.0, pair)),
-        (2, 2) => exchange(family, left.value, -1.0, before),
-        (1, 0) => crossing(family, [left.value, right.value], before[0].w),
-        (0, 1) => crossing(family, [right.value, left.value], after[0].w),
-        _ => None,
+    let is_here = |found: &Found| left.value - slack <= found.1 && found.1 <= right.value + slack;
+    let found = match (before, after) {
+        ([a, b], []) => fold_of(family, left.value, -1.0, [*a, *b]).into_iter().collect(),
+        ([], [a, b]) => fold_of(family, right.value, 1.0, [*a, *b]).into_iter().collect(),
+        ([_, _, _], [center]) => {
+            pitchfork(family, [left.value, right.value], -1.0, before, center).into_iter().collect()
+        }
+        ([center], [_, _, _]) => pitchfork(family, [right.value, left.value], 1.0, after, center).into_iter().collect(),
+        ([a, b], [c, d]) => exchange(family, [left.value, right.value], [[*a, *b], [*c, *d]]),
+        ([one], []) => border(crossing(family, [left.value, right.value], one.w)),
+        ([], [one]) => border(crossing(family, [right.value, left.value], one.w)),
+        _ => Vec::new(),
     };
-    let kind = match (before.len(), after.len()) {
-        (2, 0) | (0, 2) => EventKind::Fold,
-        (3, 1) | (1, 3) => EventKind::Pitchfork,
-        (2, 2) => EventKind::Transcritical,
-        _ => EventKind::Border,
-    };
-    match found.filter(is_here) {
-        Some((value, w)) => (kind, value, w),
-        None => undecided,
+    if !found.is_empty() && found.iter().all(is_here) {
+        return found;
+    }
+    vec![(EventKind::Undecided, middle, all.iter().sum::<Vector>() / all.len() as f64)]
+}
+
+fn border(found: Option<(f64, Vector)>) -> Vec<Found> {
+    found.map(|(value, w)| (EventKind::Border, value, w)).into_iter().collect()
+}
+
+/// One saddle and one extremum that meet. They are apart at `value`.
+fn fold_of(family: &Family, value: f64, sense: f64, [a, b]: [SimplePoint; 2]) -> Option<Found> {
+    if (a.kind == Kind::Saddle) == (b.kind == Kind::Saddle) {
+        return None;
+    }
+    let near = Singular { value, w: 0.5 * (a.w + b.w) };
+    let met = meeting(family, value, sense, [a.w, b.w]).map(|(value, w)| Singular { value, w });
+    // Newton's method on ∇L = 0 and det H = 0 places a fold exactly.
+    let exact = fold(family, met.unwrap_or(near)).filter(|found| is_near(family, found, &near));
+    let Singular { value, w } = exact.or(met)?;
+    Some((EventKind::Fold, value, w))
+}
+
+fn is_near(family: &Family, a: &Singular, b: &Singular) -> bool {
+    let side = family.view.width().min(family.view.height());
+    (a.w - b.w).norm() <= TOGETHER * side && (a.value - b.value).abs() <= 100.0 * NARROWEST * family.width()
+}
+
+/// Three points of which one is left: a fold of two of them beside the third, or two points of one kind on both sides
+/// of one of another kind, and on the other side of the event a single point of the first kind. The three are there at
+/// the first value.
+fn pitchfork(
+    family: &Family,
+    values: [f64; 2],
+    sense: f64,
+    three: &[SimplePoint],
+    center: &SimplePoint,
+) -> Option<Found> {
+    for (bystander, pair) in [(0, [1, 2]), (1, [0, 2]), (2, [0, 1])] {
+        let [a, b] = pair.map(|k| three[k]);
+        if three[bystander].kind != center.kind || (a.kind == Kind::Saddle) == (b.kind == Kind::Saddle) {
+            continue;
+        }
+        let near = Singular { value: values[0], w: 0.5 * (a.w + b.w) };
+        if let Some(found) = fold(family, near).filter(|found| is_near(family, found, &near)) {
+            return Some((EventKind::Fold, found.value, found.w));
+        }
+    }
+    let outer: Vec<Vector> = three.iter().filter(|place| place.kind == center.kind).map(|place| place.w).collect();
+    let (value, w) = meeting(family, values[0], sense, <[Vector; 2]>::try_from(outer).ok()?)?;
+    Some((EventKind::Pitchfork, value, w))
+}
+
+/// Two points on each side: branches that cross and exchange their kinds, or that turn back in two folds.
+fn exchange(family: &Family, values: [f64; 2], sides: [[SimplePoint; 2]; 2]) -> Vec<Found> {
+    if sides.iter().any(|[a, b]| a.kind == b.kind) {
+        return Vec::new();
+    }
+    let between = |k: usize| Singular { value: values[k], w: 0.5 * (sides[k][0].w + sides[k][1].w) };
+    let start = Singular { value: 0.5 * (values[0] + values[1]), w: 0.5 * (between(0).w + between(1).w) };
+    match centre(family, start).filter(|(found, _)| is_near(family, found, &start)) {
+        Some((found, true)) => vec![(EventKind::Transcritical, found.value, found.w)],
+        Some((_, false)) => {
+            let folds = [0, 1].map(|k| fold(family, between(k)).filter(|found| is_near(family, found, &start)));
+            match folds {
+                [Some(a), Some(b)] if a.value < b.value => {
+                    vec![(EventKind::Fold, a.value, a.w), (EventKind::Fold, b.value, b.w)]
+                }
+                _ => Vec::new(),
+            }
+        }
+        None => Vec::new(),
     }
 }
 
@@ -224,22 +310,6 @@ fn meeting(family: &Family, value: f64, sense: f64, pair: [Vector; 2]) -> Option
     let squared = |[a, b]: [Vector; 2], _: f64| Some((a - b).norm_squared());
     let trail = receding(family, value, sense, pair, &step, &squared)?;
     zero(trail.iter().map(|(value, size, [a, b])| (*value, *size, 0.5 * (a + b))).collect())
-}
-
-/// The value and place at which the smaller eigenvalue of a point vanishes. The point is followed from `value` away
-/// from there.
-fn exchange(family: &Family, value: f64, sense: f64, places: &[SimplePoint]) -> Option<(f64, Vector)> {
-    let [first, second] = places else { return None };
-    if first.kind == second.kind {
-        return None;
-    }
-    let step = |w: Vector, value: f64| family.follow(w, value);
-    let smaller = |w: Vector, value: f64| {
-        let [low, high] = eigenpairs(&family.at(value).ok()?.jet(w).hessian)?.values;
-        Some(low.abs().min(high.abs()))
-    };
-    let trail = receding(family, value, sense, first.w, &step, &smaller)?;
-    zero(trail.iter().map(|(value, size, w)| (*value, *size, *w)).collect())
 }
 
 /// Values of the parameter, each with a size and a state.

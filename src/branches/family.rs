@@ -28,8 +28,8 @@ pub enum FamilyError {
     /// The formula has no such parameter.
     #[error("the formula has no parameter '{0}'")]
     NoParameter(String),
-    /// The range is empty or not finite.
-    #[error("the range of the parameter is empty or not finite")]
+    /// The range is empty, or its width is not finite.
+    #[error("the range of the parameter is empty, or too wide for its numbers")]
     Range,
     /// No formula describes the loss.
     #[error("branches are followed for formulas only")]
@@ -73,13 +73,18 @@ impl Family {
         if loss.examples() > 0 {
             return Err(FamilyError::Data);
         }
-        if !(range[0].is_finite() && range[1].is_finite() && range[0] < range[1]) {
+        if !(range[0].is_finite() && (range[1] - range[0]).is_finite() && range[0] < range[1]) {
             return Err(FamilyError::Range);
         }
         let formula = Arc::clone(loss.formula().ok_or(FamilyError::NoFormula)?);
         let place = formula.parameters().iter().position(|known| known == name);
         let place = place.ok_or_else(|| FamilyError::NoParameter(name.to_owned()))?;
         Ok(Family { formula, parameters: parameters.clone(), name: name.to_owned(), place, view, range })
+    }
+
+    /// The parameter's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// The width of the range.

@@ -9,6 +9,7 @@ mod chart;
 mod events;
 mod extrapolation;
 mod family;
+mod singular;
 mod span;
 mod sweep;
 #[cfg(test)]

@@ -91,7 +91,9 @@ fn swept(
         let Some(left) = done.audits.last() else { break };
         let found = between(family, left, &right);
         let width = right.value - left.value;
-        if is_enough(&found) || width <= narrowest * family.width() {
+        // Where critical points are not isolated at both ends, they are not in between, as a rule.
+        let is_hopeless = !left.complete && !right.complete;
+        if is_enough(&found) || is_hopeless || width <= narrowest * family.width() {
             done.audits.push(right);
             done.between.push(found);
             continue;

@@ -136,3 +136,63 @@ fn an_outline_has_the_branches_of_the_whole() {
     assert!((values[0] + fold).abs() < 0.01 && (values[1] - fold).abs() < 0.01, "{values:?}");
     assert_eq!([branches_unless(&family, &|| true), outline_unless(&family, &|| true)], [None, None]);
 }
+
+/// w1⁴/4 − a·w1²/2 − c·w1: folds where 4·a³ = 27·c², at w1 = −(c/2)^(1/3), beside the third point.
+#[test]
+fn a_fold_beside_another_point_is_a_fold() {
+    for c in ["1e-4", "1e-5", "1e-7"] {
+        let found = of("w1^4/4-a*w1^2/2-c*w1+w2^2/2", &[("c", c)], "a", [-1.0, 1.03], [-2.0, 2.0, -2.0, 2.0]);
+        let c: f64 = c.parse().unwrap();
+        let [event] = &found.events[..] else { panic!("{c}: {:?}", found.events) };
+        assert_eq!(event.kind, EventKind::Fold, "{c}: {event:?}");
+        assert!((event.value - 3.0 * (c / 2.0).powf(2.0 / 3.0)).abs() < 1e-10, "{c}: {event:?}");
+        assert!((event.w[0].x + (c / 2.0).cbrt()).abs() < 1e-7, "{c}: {event:?}");
+    }
+}
+
+/// Branches that cross at a value, none of them along a line: w1 = ±(a − b), and w1 = a, −2·a.
+#[test]
+fn crossing_branches_exchange_their_kinds() {
+    for (formula, value) in [
+        ("w1^3/3-a^2*w1+w2^2/2", 0.0),
+        ("w1^3/3-(a-0.1234)^2*w1+w2^2/2", 0.1234),
+        ("w1^3/3+a*w1^2/2-2*a^2*w1+w2^2/2", 0.0),
+    ] {
+        let found = of(formula, &[], "a", [-1.0, 1.03], [-3.0, 3.0, -3.0, 3.0]);
+        let [event] = &found.events[..] else { panic!("{formula}: {:?}", found.events) };
+        assert_eq!(event.kind, EventKind::Transcritical, "{formula}");
+        assert!((event.value - value).abs() < 1e-8 && event.w[0].norm() < 1e-6, "{formula}: {event:?}");
+    }
+}
+
+/// w1³/3 − a·w1²/2 + q·w1: for q > 0 two folds at a = ±2√q and no points between; for q < 0 no event. An imperfect
+/// crossing is no crossing, and what is not decided is not accounted for.
+#[test]
+fn an_imperfect_crossing_is_no_crossing() {
+    for q in [1e-10_f64, 1e-12] {
+        let found =
+            of("w1^3/3-a*w1^2/2+q*w1+w2^2/2", &[("q", &q.to_string())], "a", [-1.0, 1.03], [-3.0, 3.0, -3.0, 3.0]);
+        let folds: Vec<f64> = found.events.iter().map(|event| event.value).collect();
+        let are_folds = found.events.iter().all(|event| event.kind == EventKind::Fold);
+        let wanted = 2.0 * q.sqrt();
+        let are_right =
+            are_folds && folds.len() == 2 && (folds[0] + wanted).abs() < 1e-9 && (folds[1] - wanted).abs() < 1e-9;
+        assert!(are_right || !found.accounted, "{q}: {:?}", found.events);
+        assert!(found.events.iter().all(|event| event.kind != EventKind::Transcritical), "{q}: {:?}", found.events);
+    }
+    let found = of("w1^3/3-a*w1^2/2-1e-10*w1+w2^2/2", &[], "a", [-1.0, 1.03], [-3.0, 3.0, -3.0, 3.0]);
+    assert!(found.events.iter().all(|event| event.kind != EventKind::Transcritical), "{:?}", found.events);
+}
+
+/// What happens inside one narrow bracket is never passed over: a tiny isola, a point that touches and vanishes, three
+/// branches that meet, and an event at the end of the range.
+#[test]
+fn nothing_in_a_bracket_is_passed_over() {
+    for formula in ["w1^3/3+((a-0.1234)^2-1e-13)*w1+w2^2/2", "w1^3/3+a^2*w1+w2^2/2", "w1^4/4-a^2*w1^2/2+w2^2/2"] {
+        let found = of(formula, &[], "a", [-1.0, 1.0], [-2.0, 2.0, -2.0, 2.0]);
+        assert!(!found.accounted, "{formula}: {:?}", found.events);
+        assert!(found.events.iter().any(|event| event.kind == EventKind::Undecided), "{formula}");
+    }
+    let found = of("w1^4/4-a*w1^2/2+w2^2/2", &[], "a", [0.0, 1.0], [-2.0, 2.0, -2.0, 2.0]);
+    assert!(found.notes.iter().any(|note| note.contains("a = 0")), "{:?}", found.notes);
+}
