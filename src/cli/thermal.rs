@@ -48,8 +48,8 @@ pub struct EscapeArguments {
     #[arg(long, value_name = "T", value_parser = positive)]
     pub temperature: f64,
     /// Measure the time by so many runs of w - eta*grad L + sqrt(2*eta*T)*xi; without it only the formulas answer
-    #[arg(long, value_name = "N")]
-    pub runs: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub runs: Option<u32>,
     /// The most steps of a run
     #[arg(long, value_name = "N", default_value_t = 100_000, requires = "runs")]
     pub steps: usize,
@@ -158,7 +158,8 @@ pub fn escape(arguments: &EscapeArguments) -> Result<String, Failure> {
         .map_err(Failure::Failed)?;
     let measured = arguments.runs.map(|runs| {
         let learning_rate = arguments.learning_rate.unwrap_or(found.learning_rate);
-        let chain = Chain { learning_rate, temperature, steps: arguments.steps, runs, seed: arguments.seed };
+        let chain =
+            Chain { learning_rate, temperature, steps: arguments.steps, runs: runs as usize, seed: arguments.seed };
         let radii = found.radii.iter().map(|radius| arguments.radius.unwrap_or(*radius));
         let targets: Vec<(Vector, f64)> = found.targets.iter().copied().zip(radii).collect();
         (measure(loss, found.from, &targets, &chain), chain)

@@ -5,12 +5,11 @@ use super::escape::{SMALL, WIDE, core, ridge_width, strongest, times};
 use super::measured::{Chain, Measured, measure_unless};
 use super::occupation::masses;
 use super::rates::{Exit, exits};
-use super::region::region;
-use crate::critical::search;
+use super::region::region_with_graph;
 use crate::landscape::{Loss, View};
 use crate::number::Vector;
 use crate::number::display::point;
-use crate::saddles::{SaddleGraph, saddle_graph_of};
+use crate::saddles::SaddleGraph;
 use std::sync::Arc;
 
 /// The range of ΔL/T, from the hottest to the coldest.
@@ -142,11 +141,10 @@ impl Arrhenius {
 
     /// The mean time by the ridge formula, if e^(−L/T) has a finite integral.
     fn ridge_at(&self, temperature: f64) -> Option<f64> {
-        let found = region(&self.loss, &self.view, temperature);
+        let (found, graph) = region_with_graph(&self.loss, &self.view, temperature, false);
         if found.normalisable != Some(true) {
             return None;
         }
-        let graph = saddle_graph_of(&self.loss, &found.view, &search(&self.loss, &found.view));
         let near = 1e-6 * self.view.width().max(self.view.height());
         let start = graph.minima.iter().position(|(w, _)| (w - self.from()).norm() <= near)?;
         let targets: Vec<usize> = (0..graph.minima.len()).filter(|other| *other != start).collect();

@@ -2,12 +2,11 @@
 
 use super::occupation::{Masses, masses};
 use super::rates::{Exit, exits, hitting_time};
-use super::region::{Region, region};
+use super::region::region_with_graph;
 use super::ridge;
-use crate::critical::search;
 use crate::landscape::{Loss, View};
 use crate::number::{Vector, eigenpairs};
-use crate::saddles::{SaddleGraph, saddle_graph_of};
+use crate::saddles::SaddleGraph;
 
 /// The exits of a minimum, and the mean times by the formulas.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,9 +52,7 @@ pub fn escape(
     temperature: f64,
     limited: bool,
 ) -> Result<Escape, String> {
-    let found =
-        if limited { Region { view: *view, normalisable: Some(true) } } else { region(loss, view, temperature) };
-    let graph = saddle_graph_of(loss, &found.view, &search(loss, &found.view));
+    let (found, graph) = region_with_graph(loss, view, temperature, limited);
     let place = |w: Vector| minimum_near(&graph, view, w);
     let start = place(from)?;
     let mut targets: Vec<usize> = to.iter().map(|w| place(*w)).collect::<Result<_, _>>()?;
@@ -191,7 +188,7 @@ fn notes(graph: &SaddleGraph, exits: &[Exit], width: Option<f64>, normalisable: 
     }
     if exits.iter().any(|exit| exit.to.is_none()) {
         notes.push(
-            "an exit leads to infinity or to an uncertain end; a run that takes it counts as having escaped".to_owned(),
+            "an exit leads to infinity or to an uncertain end; the formulas count it as an escape, and measured runs that take it count as lost".to_owned(),
         );
     }
     notes

@@ -7,12 +7,11 @@
 //! e^(−2π²σ²/h²) (L. N. Trefethen and J. A. C. Weideman, 2014).
 
 use super::paths::pieces;
-use super::region::{Region, region};
-use crate::critical::search;
+use super::region::{Region, region_with_graph};
 use crate::landscape::{Loss, Sampler, View};
 use crate::number::{Vector, eigenpairs};
 use crate::pause::pause;
-use crate::saddles::{End, SaddleGraph, saddle_graph_of};
+use crate::saddles::{End, SaddleGraph};
 
 /// The share of one minimum.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,9 +76,7 @@ const RULE: [(f64, f64); 4] = [
 
 /// The occupation of the minima of the plane, or of the view alone if `limited` is set.
 pub fn occupation(loss: &Loss, view: &View, temperature: f64, limited: bool) -> Occupation {
-    let Region { view: region, normalisable } =
-        if limited { Region { view: *view, normalisable: Some(true) } } else { region(loss, view, temperature) };
-    let graph = saddle_graph_of(loss, &region, &search(loss, &region));
+    let (Region { view: region, normalisable }, graph) = region_with_graph(loss, view, temperature, limited);
     let masses = (normalisable == Some(true)).then(|| masses(loss, &graph, &region, temperature)).flatten();
     answer(loss, &graph, region, temperature, normalisable, masses, limited)
 }
@@ -106,9 +103,12 @@ fn answer(
             None => "samples do not decide whether e^(−L/T) can be normalised".to_owned(),
         });
     }
-    if normalisable == Some(true) && masses.is_none() {
+    if normalisable == Some(true) && masses.is_none() && graph.minima.is_empty() {
+        notes.push("no isolated minimum is known, so there are no basins to count".to_owned());
+    } else if normalisable == Some(true) && masses.is_none() {
         notes.push(
-            "the minima are too narrow at this temperature to be integrated; harmonic shares are exact as T → 0"
+            "the quadrature would need too many points: the minima are narrow or the region is wide at this temperature; \
+             harmonic shares are exact as T → 0"
                 .to_owned(),
         );
     }

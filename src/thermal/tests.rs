@@ -230,3 +230,51 @@ fn runs_that_do_not_arrive_are_censored() {
     assert_eq!((measured.arrived, measured.censored), (0, 5));
     assert_eq!((measured.mean, measured.interval), (None, None));
 }
+
+/// w2 is Gaussian, so shares are ratios of integrals over w1, here by Simpson's rule with a million panels.
+#[test]
+fn a_deeper_minimum_outside_of_the_view_counts() {
+    for (formula, temperature, sides) in [
+        ("w1^2*(w1-4)^2/4-0.3*w1+w2^2/2", 0.1, [-4.0, 8.0]),
+        ("w1^2*(w1-4)^2/4-0.3*w1+w2^2/2", 0.02, [-4.0, 8.0]),
+        ("(w1^2-16)^2/16-3*w1+w2^2/2", 0.1, [-9.0, 9.0]),
+        ("(w1^2-16)^2/16-3*w1+w2^2/2", 0.02, [-9.0, 9.0]),
+    ] {
+        let loss = of(formula);
+        let found = occupation(&loss, &view(-2.0, 2.0, -2.0, 2.0), temperature, false);
+        assert_eq!(found.normalisable, Some(true), "{formula} {temperature}");
+        let first = &found.minima[0];
+        let least = loss.value(first.w);
+        let integral = |low: f64, high: f64| {
+            let n = 1_000_000;
+            let at = |k: usize| low + (high - low) * k as f64 / n as f64;
+            let density = |x: f64| (-(loss.value(Vector::new(x, 0.0)) - least) / temperature).exp();
+            let weight = |k: usize| {
+                if k == 0 || k == n {
+                    1.0
+                } else if k % 2 == 1 {
+                    4.0
+                } else {
+                    2.0
+                }
+            };
+            (0..=n).map(|k| weight(k) * density(at(k))).sum::<f64>() * (high - low) / (3.0 * n as f64)
+        };
+        let graph = saddle_graph(&loss, &found.region);
+        let divide = graph.saddles[0].w.x;
+        let parts = [integral(sides[0], divide), integral(divide, sides[1])];
+        let of_first = if first.w.x < divide { parts[0] } else { parts[1] };
+        let share = of_first / (parts[0] + parts[1]);
+        assert!((first.share.unwrap() - share).abs() < 1e-6, "{formula} {temperature}: {first:?}, not {share}");
+    }
+}
+
+/// Goldstein and Price's function is the product of 1 + … and 30 + …, and grows in every direction; far out the sums
+/// that it is made of cancel.
+#[test]
+fn rounding_far_out_is_no_mass() {
+    let entry = crate::study::entry("goldstein-price").unwrap();
+    let loss = of(&entry.formula);
+    let found = occupation(&loss, &entry.view, 20.0, false);
+    assert_eq!(found.normalisable, Some(true), "{:?}", found.notes);
+}
