@@ -176,5 +176,6 @@ pub(super) fn remaining_length(eigen: &Eigenpairs, offset: Vector) -> f64 {
     };
     let sum: f64 = (0..=COUNT).map(|k| weight(k) * speed(k as f64 / COUNT as f64)).sum();
     // The length is at most the sum of both coordinates. This bounds the error of the quadrature for a large ratio.
-    (sum / (3.0 * COUNT as f64)).clamp(offset.norm(), x.abs() + y.abs())
+    // Rounding may put the bound below ‖offset‖.
+    (sum / (3.0 * COUNT as f64)).min(x.abs() + y.abs()).max(offset.norm())
 }

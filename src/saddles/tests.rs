@@ -247,3 +247,30 @@ fn what_is_not_certain_is_not_claimed() {
     assert_eq!(unknown, 1, "{:?}", ends(&bounded.saddles[0]));
     assert_eq!(bounded.saddles[0].role, None);
 }
+
+/// Along a diagonal of the eigenvectors the length of a straight way and the sum of its coordinates differ by rounding.
+#[test]
+fn lengths_along_an_eigenvector_are_straight() {
+    for formula in ["(w1*w2-1)^2+0.3*(w1^2+w2^2)", "(w1+w2)^2+((w1-w2)^2-1)^2", "(w1*w2-1)^2+0.1*(w1^2+w2^2)"] {
+        let graph = graph(formula, [-2.0, 2.0, -2.0, 2.0]);
+        assert!(!graph.saddles.is_empty(), "{formula}");
+        for saddle in &graph.saddles {
+            for curve in &saddle.unstable {
+                let end = curve.end.point().unwrap();
+                let straight = (end - saddle.w).norm();
+                assert!(curve.length.unwrap() >= straight - 1e-9, "{formula}");
+            }
+        }
+    }
+}
+
+/// A ridge between two bent valleys goes to infinity, as the curve upwards along it does, and the landscape grows in
+/// all directions: the depth of the shallower minimum is the critical depth.
+#[test]
+fn bent_valleys_end_at_infinity() {
+    let graph = graph("(w1^2-1)^2+8*(w2-2*w1^2)^2+0.2*w1", [-2.0, 2.0, -1.0, 3.0]);
+    let [saddle] = &graph.saddles[..] else { panic!("{:?}", graph.saddles.len()) };
+    assert!(saddle.stable.iter().all(|curve| curve.end == End::Infinity), "{:?}", ends(saddle));
+    // The way between the minima is the parabola w2 = 2·w1², on which L = (w1² − 1)² + 0.2·w1.
+    assert!((graph.critical_depth.unwrap() - 0.807_572_128_628_269_4).abs() < 1e-9, "{:?}", graph.critical_depth);
+}

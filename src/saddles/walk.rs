@@ -34,6 +34,8 @@ const FAR: f64 = 1e4;
 const BEYOND: f64 = 3.0;
 /// The most steps of a curve.
 const MOST_STEPS: usize = 20_000;
+/// A curve that has used up its steps goes to infinity if it goes outwards so many times the larger side from the view.
+const FAR_ENOUGH: f64 = 1e3;
 /// The shortest step, relative to the larger side of the view.
 const SHORTEST: f64 = 1e-14;
 /// Within this share of the smaller side from an extremum, the rest of the length is that of the quadratic model.
@@ -149,7 +151,8 @@ impl<'a> Walk<'a> {
     fn advance(&mut self) -> Option<End> {
         self.steps += 1;
         if self.steps > MOST_STEPS {
-            return Some(self.given_up());
+            let is_far = self.goes_outwards() && self.distance(self.w) >= FAR_ENOUGH * self.sides[1];
+            return Some(if is_far { End::Infinity } else { self.given_up() });
         }
         let (h, sense) = (self.size.min(self.longest()), self.sense);
         let scale = self.scale();
