@@ -14,14 +14,18 @@ pub enum Function {
     Extremum(Binary),
     /// `log(x)`, to base e, or `log(x, base)`.
     Logarithm,
-    /// 1/cos x.
-    Secant,
-    /// 1/sin x.
-    Cosecant,
+    /// 1/f(x), such as 1/cos x.
+    Reciprocal(Unary),
     /// cos x/sin x.
     Cotangent,
     /// x².
     Square,
+    /// 2ˣ.
+    PowerOfTwo,
+    /// eˣ − 1.
+    ExponentialLessOne,
+    /// ln(1 + x).
+    LogarithmOfOneMore,
 }
 
 /// Names of functions that are not operators of their own.
@@ -31,28 +35,79 @@ const OTHERS: &[(&str, Function)] = &[
     ("log_10", Function::Unary(Unary::Log10)),
     ("pow", Function::Binary(Binary::Pow)),
     ("power", Function::Binary(Binary::Pow)),
-    ("sec", Function::Secant),
-    ("csc", Function::Cosecant),
-    ("cosec", Function::Cosecant),
+    ("sec", Function::Reciprocal(Unary::Cos)),
+    ("csc", Function::Reciprocal(Unary::Sin)),
+    ("cosec", Function::Reciprocal(Unary::Sin)),
     ("cot", Function::Cotangent),
     ("ctg", Function::Cotangent),
     ("cotg", Function::Cotangent),
     ("arctg", Function::Unary(Unary::Atan)),
     ("square", Function::Square),
+    ("maximum", Function::Extremum(Binary::Max)),
+    ("minimum", Function::Extremum(Binary::Min)),
+    ("fmax", Function::Extremum(Binary::Max)),
+    ("fmin", Function::Extremum(Binary::Min)),
+    ("exp2", Function::PowerOfTwo),
+    ("expm1", Function::ExponentialLessOne),
+    ("log1p", Function::LogarithmOfOneMore),
+    ("sech", Function::Reciprocal(Unary::Cosh)),
+    ("csch", Function::Reciprocal(Unary::Sinh)),
+    ("coth", Function::Reciprocal(Unary::Tanh)),
 ];
 
-/// Functions of other programs that the formula language does not have. Without this list they would be read as a
-/// letter and a function.
-const ELSEWHERE: &[&str] = &[
-    "acosh", "acot", "acsc", "amax", "amin", "arccosh", "arccot", "arcosh", "arcsch", "arcsec", "arcsinh", "arctanh",
-    "arsinh", "artanh", "asec", "asinh", "atanh", "coth", "csch", "elu", "erf", "erfc", "exp2", "expm1", "fmax",
-    "fmin", "fmod", "gelu", "isqrt", "lgamma", "log1p", "logit", "mod", "prelu", "relu6", "rint", "round", "rsqrt",
-    "sech", "selu", "silu", "sinc", "swish", "trunc",
+/// Functions of other programs that the formula language does not have, with what can be written instead. Without this
+/// list they would be read as a letter and a function.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("acosh", "ln(x + sqrt(x^2 - 1))"),
+    ("acot", "pi/2 - atan(x)"),
+    ("acsc", "asin(1/x)"),
+    ("amax", "max(x, y)"),
+    ("amin", "min(x, y)"),
+    ("arccosh", "ln(x + sqrt(x^2 - 1))"),
+    ("arccot", "pi/2 - atan(x)"),
+    ("arcosh", "ln(x + sqrt(x^2 - 1))"),
+    ("arcsch", ""),
+    ("arcsec", "acos(1/x)"),
+    ("arcsinh", "ln(x + sqrt(x^2 + 1))"),
+    ("arctanh", "ln((1 + x)/(1 - x))/2"),
+    ("arsinh", "ln(x + sqrt(x^2 + 1))"),
+    ("artanh", "ln((1 + x)/(1 - x))/2"),
+    ("asec", "acos(1/x)"),
+    ("asinh", "ln(x + sqrt(x^2 + 1))"),
+    ("atanh", "ln((1 + x)/(1 - x))/2"),
+    ("ch", "cosh(x)"),
+    ("clamp", "min(max(x, low), high)"),
+    ("clip", "min(max(x, low), high)"),
+    ("elu", ""),
+    ("erf", ""),
+    ("erfc", ""),
+    ("fmod", ""),
+    ("gelu", ""),
+    ("isqrt", ""),
+    ("lg", "log10(x)"),
+    ("lgamma", ""),
+    ("logaddexp", "ln(exp(x) + exp(y))"),
+    ("logit", "ln(x/(1 - x))"),
+    ("mod", ""),
+    ("prelu", ""),
+    ("relu6", "min(max(x, 0), 6)"),
+    ("rint", "floor(x + 1/2)"),
+    ("round", "floor(x + 1/2)"),
+    ("rsqrt", "1/sqrt(x)"),
+    ("selu", ""),
+    ("sh", "sinh(x)"),
+    ("silu", "x*sigmoid(x)"),
+    ("sinc", "sin(x)/x"),
+    ("sqr", "x^2"),
+    ("swish", "x*sigmoid(x)"),
+    ("th", "tanh(x)"),
+    ("trunc", ""),
+    ("where", ""),
 ];
 
-/// Whether a name is a function in other programs and not in the formula language.
-pub fn is_elsewhere(name: &str) -> bool {
-    ELSEWHERE.contains(&name)
+/// What can be written instead of a function of other programs, empty where nothing can; `None` for any other name.
+pub fn elsewhere(name: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(known, _)| *known == name).map(|(_, instead)| *instead)
 }
 
 /// The function of this name.
@@ -115,8 +170,7 @@ impl Function {
                     }
                 }
             }
-            Function::Secant | Function::Cosecant => {
-                let op = if self == Function::Secant { Unary::Cos } else { Unary::Sin };
+            Function::Reciprocal(op) => {
                 let (above, below) = (push(one()), push(Node::Unary(op, first)));
                 push(Node::Binary(Binary::Div, above, below))
             }
@@ -131,6 +185,19 @@ impl Function {
             Function::Square => {
                 let two = push(Node::Number(Literal::of(2.0)));
                 push(Node::Binary(Binary::Pow, first, two))
+            }
+            Function::PowerOfTwo => {
+                let two = push(Node::Number(Literal::of(2.0)));
+                push(Node::Binary(Binary::Pow, two, first))
+            }
+            Function::ExponentialLessOne => {
+                let (power, one) = (push(Node::Unary(Unary::Exp, first)), push(one()));
+                push(Node::Binary(Binary::Sub, power, one))
+            }
+            Function::LogarithmOfOneMore => {
+                let one = push(one());
+                let sum = push(Node::Binary(Binary::Add, one, first));
+                push(Node::Unary(Unary::Ln, sum))
             }
         }
     }

@@ -7,7 +7,7 @@
 use super::FormulaError;
 use super::characters::look_alike;
 use super::column_name::column_name;
-use super::functions::{Function, function, is_elsewhere, nearest};
+use super::functions::{Function, elsewhere, function, nearest};
 use super::indexes::{Base, Counting, Form, Index};
 use super::scope::Scope;
 use super::split::{Part, Placed, indexed, is_weight, splits};
@@ -177,7 +177,7 @@ impl Reader<'_> {
                 "`{name}` is no function: write the terms with + between them; over data, L is the mean already"
             ));
         }
-        if is_elsewhere(name) || (has_capitals && is_applied) {
+        if is_applied && (elsewhere(name).is_some() || has_capitals) {
             return Err(no_function(name, column));
         }
         if let Some((head, index)) = name.split_once('_')
@@ -445,8 +445,11 @@ fn shown(parts: &[Placed]) -> String {
 
 /// The error of a name before parentheses that is not a function.
 fn no_function(name: &str, column: usize) -> FormulaError {
-    let known = nearest(name);
-    let hint = known.map(|known| format!("; did you mean {known}?")).unwrap_or_default();
+    let hint = match elsewhere(name) {
+        Some("") => String::new(),
+        Some(instead) => format!(": write {instead}"),
+        None => nearest(name).map(|known| format!("; did you mean {known}?")).unwrap_or_default(),
+    };
     let message = format!("`{name}` is no function{hint} (a product with a parameter is written {name}*(…))");
     FormulaError { column, message }
 }

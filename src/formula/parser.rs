@@ -267,8 +267,10 @@ impl Parser<'_> {
         if is_e(&self.expression, base) && base == self.expression.root() {
             // eˣ is the exponential, exactly.
             self.expression.nodes.pop();
+            let from = self.expression.nodes.len();
             let exponent = self.nested(Parser::signed)?;
             self.check_exponent(caret, column, true)?;
+            self.check_exponential(caret, column, from)?;
             return Ok(self.push(Node::Unary(Unary::Exp, exponent)));
         }
         let exponent = self.nested(Parser::signed)?;
@@ -301,6 +303,24 @@ impl Parser<'_> {
         }
         let both = self.product_behind(column)?;
         let message = format!("it is unclear how far the exponent reaches: write ^({both}) or ^{both}");
+        Err(error_at(caret, &message))
+    }
+
+    /// Refuses a number as the exponent of e if a factor follows at once: the Gaussian in `e^-0.5(x^2+y^2)`.
+    /// The nodes of the exponent begin at `from`.
+    fn check_exponential(&mut self, caret: usize, column: usize, from: usize) -> Result<(), FormulaError> {
+        let is_number = self.expression.nodes[from..].iter().all(|node| match node {
+            Node::Number(literal) => literal.rational().is_some(),
+            Node::Unary(..) | Node::Binary(..) => true,
+            Node::Weight(_) | Node::Parameter(_) | Node::Column(_) => false,
+        });
+        let next = self.peek();
+        if !is_number || next.spaced || next.on_new_line || !self.begins_factor() {
+            return Ok(());
+        }
+        let both = self.product_behind(column)?;
+        let message =
+            format!("it is unclear how far the exponent reaches: write ^({both}), or * before what is not in it");
         Err(error_at(caret, &message))
     }
 
