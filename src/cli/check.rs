@@ -3,6 +3,7 @@
 use super::Failure;
 use super::args::Check;
 use super::drawing::{Drawing, Format};
+use super::pdf_objects;
 use crate::export::{Carried, NOTHING, PictureFormat, carried};
 use crate::study::Study;
 use resvg::tiny_skia::Pixmap;
@@ -73,7 +74,10 @@ fn verdict(record: &Carried, study: &Study, format: PictureFormat, picture: &[u8
         Format::Png => are_same_pixels(&again.bytes, picture),
         // A line break at the end may come and go.
         Format::Svg => again.bytes.trim_ascii_end() == picture.trim_ascii_end(),
-        Format::Pdf => objects(&again.bytes) == objects(picture),
+        Format::Pdf => {
+            let [again, picture] = [&again.bytes, picture].map(pdf_objects::shown);
+            again.is_some() && again == picture
+        }
     };
     Ok(if same { Verdict::Same } else { Verdict::Other })
 }
@@ -88,50 +92,33 @@ fn is_drawable(record: &Carried) -> bool {
         && sides[0] * sides[1] <= 134_217_728.0
 }
 
-/// The objects of a PDF without their numbers, sorted: the order in which fonts and other resources are written, and so their
-/// numbers, differ each time.
-fn objects(pdf: &[u8]) -> Vec<Vec<u8>> {
-    let mut objects = Vec::new();
-    let mut rest = pdf;
-    while let Some(end) = rest.windows(6).position(|window| window == b"endobj") {
-        objects.push(without_numbers(&rest[..end]));
-        rest = &rest[end + 6..];
-    }
-    objects.sort();
-    objects
-}
-
-/// An object in lines without the numbers of objects, lines of references sorted.
-fn without_numbers(object: &[u8]) -> Vec<u8> {
-    let mut lines: Vec<Vec<u8>> = Vec::new();
-    // Where the references at the end begin.
-    let mut references = 0;
-    for line in object.split(|byte| *byte == b'\n') {
-        let words: Vec<&[u8]> = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).collect();
-        let is_number = |word: &&[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
-        let masked = match words.as_slice() {
-            [number, b"0", b"obj"] if is_number(number) => b"obj".to_vec(),
-            [name, number, b"0", b"R"] if is_number(number) => [name, b" R".as_slice()].concat(),
-            [name, list @ ..] if line.ends_with(b" 0 R]") && list.len() > 2 => name.to_vec(),
-            _ => line.to_vec(),
-        };
-        let is_reference = masked.ends_with(b" R");
-        lines.push(masked);
-        if is_reference {
-            lines[references..].sort();
-        } else {
-            references = lines.len();
-        }
-    }
-    lines.join(&b'\n')
-}
-
 /// Whether two PNG files show the same: a program that only packs them better changes nothing.
 fn are_same_pixels(a: &[u8], b: &[u8]) -> bool {
+    if !has_plain_chunks(b) {
+        return false;
+    }
     match [a, b].map(Pixmap::decode_png) {
         [Ok(a), Ok(b)] => (a.width(), a.height(), a.data()) == (b.width(), b.height(), b.data()),
         _ => false,
     }
+}
+
+/// Whether a PNG has only chunks that do not change its colours or its size, and nothing behind the last: no second
+/// frame, no profile of colours.
+fn has_plain_chunks(png: &[u8]) -> bool {
+    const PLAIN: [&[u8]; 10] =
+        [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"tEXt", b"zTXt", b"iTXt", b"tIME", b"pHYs", b"sBIT"];
+    let mut rest = png.get(8..).unwrap_or_default();
+    while let Some((length, chunk)) = rest.split_first_chunk::<4>() {
+        let kind = chunk.get(..4).unwrap_or_default();
+        let end = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX).saturating_add(8);
+        match chunk.get(end..) {
+            Some(behind) if kind == b"IEND" => return behind.is_empty(),
+            Some(behind) if PLAIN.contains(&kind) => rest = behind,
+            _ => return false,
+        }
+    }
+    false
 }
 
 fn json(record: &Carried, study: &Study, verdict: &Verdict) -> String {

@@ -18,6 +18,7 @@ mod link;
 mod network;
 mod output;
 mod pages;
+mod pdf_objects;
 mod render;
 mod saddles;
 mod subject;

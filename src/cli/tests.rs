@@ -86,6 +86,11 @@ fn pictures_are_checked() {
         assert_eq!(json(&format!("losscape check {} --json", again.display()))["verdict"], "same", "{extension}");
         // A study that gives another picture, in the picture of the first.
         let bytes = std::fs::read(&file).unwrap();
+        for (forged, name) in forgeries(&bytes) {
+            std::fs::write(&file, forged).unwrap();
+            let verdict = answered(&format!("losscape check {shown}"));
+            assert!(verdict.is_err(), "{extension}: {name}");
+        }
         let (record, rest) = crate::export::carried(&bytes).unwrap().unwrap();
         let other = crate::export::Carried { study: record.study.replace("start = [", "start = [1"), ..record };
         assert_ne!(other.study, crate::export::carried(&bytes).unwrap().unwrap().0.study);
@@ -99,6 +104,26 @@ fn pictures_are_checked() {
         let refused = answered(&format!("losscape check {shown}")).unwrap_err();
         assert!(matches!(&refused, Failure::Failed(text) if text.contains("carries no study")), "{refused:?}");
     }
+}
+
+/// Pictures that a viewer shows differently, or that are longer than those of the program.
+fn forgeries(picture: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
+    let text = String::from_utf8_lossy(picture);
+    let mut forged = Vec::new();
+    if picture.starts_with(b"%PDF") {
+        forged.push(([picture, b"\n7 0 obj\n<< >>\nendobj\n"].concat(), "an update behind it"));
+        let place = picture.windows(11).position(|window| window == b"  /Contents").unwrap() + 12;
+        let mut changed = picture.to_vec();
+        changed[place] = if changed[place] == b'8' { b'7' } else { b'8' };
+        forged.push((changed, "another reference"));
+    } else if text.starts_with("<svg") || text.starts_with("<?xml") {
+        forged.push((text.replacen("</svg>", "<rect width=\"9\" height=\"9\"/></svg>", 1).into_bytes(), "a rectangle"));
+    } else {
+        forged.push(([picture, b"more"].concat(), "bytes behind it"));
+        let control = [&8u32.to_be_bytes()[..], b"acTL", &1u32.to_be_bytes(), &0u32.to_be_bytes(), &[0; 4]].concat();
+        forged.push(([&picture[..33], &control, &picture[33..]].concat(), "an animation"));
+    }
+    forged
 }
 
 /// A page in millimetres is that wide in each format and ends where the picture ends; the examples are on it where they are asked for.

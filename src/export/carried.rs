@@ -14,7 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// The name of the record in each of the formats.
 const NAME: &str = "losscape-study";
@@ -49,8 +49,21 @@ impl Carried {
     /// The study in it.
     ///
     /// # Errors
-    /// Returns an error as [`study::from_toml_in`] does.
+    /// Returns an error as [`study::from_toml_in`] does, and if the study names a file that is not beside the picture:
+    /// a picture may come from anywhere.
     pub fn study(&self, folder: &Path) -> Result<Study, StudyError> {
+        let table: toml::Table = toml::from_str(&self.study).unwrap_or_default();
+        for section in ["data", "grid"] {
+            let file = table.get(section).and_then(|section| section.get("file")).and_then(toml::Value::as_str);
+            let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+            if let Some(file) = file.filter(|file| !Path::new(file).components().all(is_plain)) {
+                return Err(StudyError::Content {
+                    line: None,
+                    field: Some(format!("{section}.file")),
+                    message: format!("a picture may name a file beside it only, not {file:?}"),
+                });
+            }
+        }
         study::from_toml_in(&self.study, folder)
     }
 
@@ -63,7 +76,15 @@ impl Carried {
             return Err("the study in the picture is too long".to_owned());
         }
         let json = STANDARD.decode(text).map_err(|_| "the study in the picture is damaged".to_owned())?;
-        serde_json::from_slice(&json).map_err(|error| format!("the study in the picture is damaged: {error}"))
+        let carried: Carried =
+            serde_json::from_slice(&json).map_err(|error| format!("the study in the picture is damaged: {error}"))?;
+        // These texts are shown.
+        let shown = [Some(&carried.program), carried.name.as_ref(), carried.beyond.as_ref()];
+        let is_plain = |text: &String| text.len() <= 500 && !text.chars().any(char::is_control);
+        if !shown.into_iter().flatten().all(is_plain) {
+            return Err("the study in the picture is damaged: it has control characters".to_owned());
+        }
+        Ok(carried)
     }
 }
 
@@ -273,7 +294,10 @@ fn pdf_record(pdf: &[u8]) -> Option<(&[u8], Vec<u8>)> {
     let from = find_last(&pdf[..begin], PDF_UPDATE.as_bytes());
     // If the file did not end with a line break, the one before the update belongs to the update.
     let rest = from.map_or_else(|| pdf.to_vec(), |from| pdf[..from].trim_ascii_end().to_vec());
-    Some((&pdf[begin..end], rest))
+    // An update that is not the program's own may show anything, so that it belongs to the picture.
+    let text = std::str::from_utf8(&pdf[begin..end]).ok()?;
+    let is_own = pdf_with(&rest, text).is_some_and(|own| own.trim_ascii_end() == pdf.trim_ascii_end());
+    Some((&pdf[begin..end], if is_own { rest } else { pdf.to_vec() }))
 }
 
 #[cfg(test)]
@@ -360,6 +384,12 @@ mod tests {
             cut.truncate(place + text.len() / 2);
             assert!(carried(&cut).is_ok_and(|found| found.is_none()) || carried(&cut).is_err());
         }
+        let elsewhere = format!("{}\n[data]\nfile = \"/etc/passwd\"\n", record().study);
+        let bad = Carried { study: elsewhere, ..record() };
+        assert!(bad.study(Path::new("")).unwrap_err().to_string().contains("beside it only"));
+        let bad = Carried { program: "1\u{1b}[31m".to_owned(), ..record() };
+        let with = carrying(pictures()[0].clone(), &bad);
+        assert!(carried(&with).unwrap_err().contains("control characters"));
         // A record is validated like a file: a formula that does not parse is refused with its line.
         let bad = Carried { study: record().study.replace("w1^2 - w2^2", "w1^2 -"), ..record() };
         assert!(bad.study(Path::new("")).unwrap_err().to_string().contains("landscape.formula"));
