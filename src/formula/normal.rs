@@ -256,6 +256,12 @@ impl Atoms {
     /// a column has no value, a function has cases, an exponent is variable, the form is too large, or a term cancels
     /// that may be undefined.
     pub fn normal(&mut self, expression: &Expression, parameters: &[Decimal], columns: &[Decimal]) -> Option<Sum> {
+        self.part(expression, parameters, columns).filter(|sum| self.is_whole(sum))
+    }
+
+    /// Like [`Atoms::normal`], for a part of a sum. Ask [`Atoms::is_whole`] of the whole sum: terms that may be undefined
+    /// may have cancelled.
+    pub fn part(&mut self, expression: &Expression, parameters: &[Decimal], columns: &[Decimal]) -> Option<Sum> {
         let number = |(n, d)| Sum::number(BigRational::new(n, d));
         let mut values: Vec<Sum> = Vec::with_capacity(expression.nodes.len());
         for node in &expression.nodes {
@@ -277,11 +283,14 @@ impl Atoms {
             };
             values.push(value);
         }
-        let whole = values.pop()?;
+        values.pop()
+    }
+
+    /// Whether no atom that may be undefined was lost from a sum, because its terms cancelled.
+    pub fn is_whole(&self, sum: &Sum) -> bool {
         let mut reached = vec![false; self.table.len()];
-        self.reach(&whole, &mut reached);
-        let lost = self.table.iter().zip(&reached).any(|(atom, reached)| !reached && !atom.is_total());
-        (!lost).then_some(whole)
+        self.reach(sum, &mut reached);
+        self.table.iter().zip(&reached).all(|(atom, reached)| *reached || atom.is_total())
     }
 
     /// A sum as a formula that can be typed; `None` where it has a function without a name.

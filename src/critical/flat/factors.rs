@@ -120,9 +120,8 @@ fn square_free(p: &Bivariate) -> Option<Vec<(Sum, u32)>> {
     Some(powers)
 }
 
-/// L = ±uⁿ with u = ∏ Fᵢ·(±q)^(1/n) for L = q·∏ Fᵢⁿ, up to a constant: u is smooth where ±q is positive. Each way has
-/// the outer function and u as a formula.
-pub(super) fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, String)> {
+/// L = ±uⁿ with u = ∏ Fᵢ·(±q)^(1/n) for L = q·∏ Fᵢⁿ, up to a constant: u is smooth where ±q is positive.
+pub(super) fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, Sum)> {
     let mut variable = sum.clone();
     variable.terms.retain(|monomial, _| monomial.iter().any(|(factor, _)| atoms.depends_by(*factor) != 0));
     let Some(Factored { powers, mut rest }) = factored(atoms, &variable) else { return Vec::new() };
@@ -143,10 +142,8 @@ pub(super) fn roots(atoms: &mut Atoms, sum: &Sum) -> Vec<(Sum, String)> {
     let mut ways = Vec::new();
     for sign in [BigRational::one(), -BigRational::one()] {
         let part = atoms.sum_of(Atom::Root(rest.times_number(&sign), exponent.clone()));
-        // A product that is not multiplied out is exactly 0 where its first factor is.
-        let texts = part.and_then(|part| Some((atoms.text(&base)?, atoms.text(&part)?)));
-        if let Some((base, part)) = texts {
-            ways.push((Sum::term(vec![(Factor::Weight(0), n)], sign), format!("({base})*({part})")));
+        if let Some(inner) = part.and_then(|part| base.times(&part)) {
+            ways.push((Sum::term(vec![(Factor::Weight(0), n)], sign), inner));
         }
     }
     ways

@@ -8,8 +8,8 @@
 use super::composite::{Found, Level, levels};
 use super::factors::roots;
 use super::structure::{decompositions, stripped};
-use super::trace::trace;
-use super::zeros::{Function, Zero};
+use super::trace::{frame, trace};
+use super::zeros::Function;
 use crate::critical::certified::{PlacedRoot, certified};
 use crate::critical::proof::Proof;
 use crate::critical::proof::krawczyk::{Cell, Root, is_smooth, touch};
@@ -37,9 +37,7 @@ pub(super) fn decide(
     view: &View,
     cancel: &dyn Fn() -> bool,
 ) -> Option<Found> {
-    let inner = decompositions(atoms, whole);
-    let mut ways: Vec<(Sum, String)> =
-        inner.into_iter().filter_map(|(outer, inner)| Some((outer, atoms.text(&inner)?))).collect();
+    let mut ways = decompositions(atoms, whole);
     ways.extend(roots(atoms, whole));
     ways.iter().take(MOST_WAYS).find_map(|(outer, inner)| Case { atoms, outer, loss, view, cancel }.decide(inner))
 }
@@ -53,15 +51,15 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn decide(&self, inner: &str) -> Option<Found> {
-        let inner = Loss::new(inner, &BTreeMap::new()).ok()?;
-        let range = range(&inner, self.view)?;
+    fn decide(&self, inner: &Sum) -> Option<Found> {
+        let inner = Loss::new(&self.atoms.text(inner)?, &BTreeMap::new()).ok()?;
+        let range = range(&inner, &frame(self.view)?)?;
         let levels = levels(self.atoms, self.outer, &stripped(self.atoms, self.outer), range, self.cancel)?;
         if levels.is_empty() || !levels.iter().all(|level| level.is_defined) {
             return None;
         }
         let points = self.critical_points_of(&inner)?;
-        let places: Vec<&Zero> = levels.iter().map(|level| &level.zero).collect();
+        let places: Vec<_> = levels.iter().map(|level| level.zero.place.clone()).collect();
         let lines = trace(&inner, self.view, &places, self.cancel)?;
         let curve =
             |(level, polyline)| CriticalCurve { polyline, kind: across(&levels[level]), evidence: Evidence::Certified };

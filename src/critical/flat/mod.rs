@@ -40,6 +40,8 @@ use zeros::Zero;
 
 /// How often the work may ask whether to go on.
 const MAX_QUESTIONS: usize = 60_000;
+/// A mean over more examples than this has too long a normal form.
+const MOST_EXAMPLES: usize = 40;
 
 /// Everything in view is critical.
 pub(super) fn everywhere() -> CriticalPoints {
@@ -54,12 +56,6 @@ pub(super) fn everywhere() -> CriticalPoints {
 /// The critical points of a loss whose structure decides them; `None` if the loss has no such structure, if something
 /// stays undecided, or if nothing in view is flat. `limit` is how often `cancel` may be called.
 pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -> bool) -> Option<CriticalPoints> {
-    // The mean over a single example is the formula with that example's numbers.
-    let columns = match loss.examples() {
-        0 => Vec::new(),
-        1 => loss.example(0)?,
-        _ => return None,
-    };
     let questions = Cell::new(0);
     let stop = || {
         pause();
@@ -67,7 +63,7 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
         questions.get() > MAX_QUESTIONS.min(limit) || cancel()
     };
     let mut atoms = Atoms::default();
-    let whole = atoms.normal(loss.formula()?.expression(), loss.parameters(), &columns)?;
+    let whole = whole_of(&mut atoms, loss)?;
     let simplest = atoms.without_even_cosines(&whole).unwrap_or_else(|| whole.clone());
     if atoms.depends(&whole) == 0 || atoms.depends(&simplest) == 0 {
         let all = [view.w1, view.w2].map(|[low, high]| Interval::new(low, high));
@@ -92,6 +88,22 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
         method: "the zeros of functions of one variable, by exact Taylor arithmetic and intervals".to_owned(),
         ..CriticalPoints::default()
     })
+}
+
+/// The normal form of a loss; over a few examples it is the mean of the formula with each example's numbers.
+fn whole_of(atoms: &mut Atoms, loss: &Loss) -> Option<Sum> {
+    let expression = loss.formula()?.expression();
+    let examples = loss.examples();
+    match examples {
+        0 => return atoms.normal(expression, loss.parameters(), &[]),
+        1..=MOST_EXAMPLES => {}
+        _ => return None,
+    }
+    let share = BigRational::new(1.into(), examples.into());
+    let whole = (0..examples).try_fold(Sum::default(), |sum, index| {
+        sum.plus(&share, &atoms.part(expression, loss.parameters(), &loss.example(index)?)?)
+    });
+    whole.filter(|whole| atoms.is_whole(whole))
 }
 
 /// A little more than the interval, so that a zero on its border is inside.

@@ -4,12 +4,13 @@
 //! derivatives of u keeps its sign, and along each edge u is never c or strictly monotone. In the second case the level
 //! is a graph in the box, has at most one point on each edge, and no closed part inside. Two points on the border are
 //! then the ends of one arc, and without such points the box has no part of the level. The arcs meet at the edges.
+//!
+//! Levels often run through corners of the view, so the division begins with a slightly larger rectangle. A level that
+//! has no point well inside of the view stays undecided.
 
-use super::zeros::Zero;
 use crate::critical::proof::krawczyk::Cell;
-use crate::formula::taylor::ClosedForms;
 use crate::landscape::{Enclosures, Loss, View};
-use crate::number::{ClosedForm, Decimal, Digits, Interval, Number, Vector};
+use crate::number::{Decimal, Digits, Interval, Number, Precise, Vector};
 
 /// The most boxes that are examined.
 const MOST_BOXES: usize = 12_000;
@@ -21,6 +22,11 @@ const DIVIDED_AT: f64 = 0.4871;
 const SAME: f64 = 1e-10;
 /// The largest distance between neighbouring vertices, as a share of half the view.
 const SPACING: f64 = 0.012;
+/// By how much the sides of the view are moved outwards, as shares of its size: all different, so that no level of a
+/// simple function runs through two corners.
+const OUTWARDS: [[f64; 2]; 2] = [[1.31e-9, 1.73e-9], [1.13e-9, 1.97e-9]];
+/// A point is well inside of the view with this distance from its border, as a share of its size.
+const WELL_INSIDE: f64 = 1e-7;
 const BITS: usize = 192;
 
 /// All parts of the levels in the view, each with the place of its level in the list; `None` where something stays
@@ -28,12 +34,19 @@ const BITS: usize = 192;
 pub(super) fn trace(
     inner: &Loss,
     view: &View,
-    levels: &[&Zero],
+    levels: &[Precise],
     cancel: &dyn Fn() -> bool,
 ) -> Option<Vec<(usize, Vec<Vector>)>> {
-    let mut tracer =
-        Tracer { inner, enclosures: inner.enclosures()?, view, levels, digits: Digits::new(BITS)?, arcs: Vec::new() };
-    let mut open = vec![[view.w1, view.w2]];
+    let frame = frame(view)?;
+    let mut tracer = Tracer {
+        inner,
+        enclosures: inner.enclosures()?,
+        view: &frame,
+        levels,
+        digits: Digits::new(BITS)?,
+        arcs: Vec::new(),
+    };
+    let mut open = vec![[frame.w1, frame.w2]];
     let mut boxes = 0;
     while let Some(cell) = open.pop() {
         boxes += 1;
@@ -48,9 +61,52 @@ pub(super) fn trace(
     let mut lines = Vec::new();
     for level in 0..levels.len() {
         let of_level = arcs.iter().filter(|(of, _)| *of == level).map(|(_, arc)| arc.clone()).collect();
-        lines.extend(joined(view, of_level)?.into_iter().map(|line| (level, line)));
+        for line in joined(&frame, of_level)? {
+            lines.push((level, within(inner, levels[level].middle(), view, line)?));
+        }
     }
     Some(lines)
+}
+
+/// The rectangle in which levels are traced.
+pub(super) fn frame(view: &View) -> Option<View> {
+    let moved = |[low, high]: [f64; 2], [below, above]: [f64; 2]| {
+        let size = high - low;
+        [low - below * size, high + above * size]
+    };
+    let ([a, b], [c, d]) = (moved(view.w1, OUTWARDS[0]), moved(view.w2, OUTWARDS[1]));
+    View::new(a, b, c, d).ok()
+}
+
+/// A part of the level u = c with its ends moved to the border of the view; `None` if it has no point well inside.
+fn within(inner: &Loss, c: f64, view: &View, line: Vec<Vector>) -> Option<Vec<Vector>> {
+    let (sides, sizes) = ([view.w1, view.w2], [view.width(), view.height()]);
+    let is_well_inside = |w: &Vector| {
+        (0..2).all(|axis| {
+            let margin = WELL_INSIDE * sizes[axis];
+            sides[axis][0] + margin < w[axis] && w[axis] < sides[axis][1] - margin
+        })
+    };
+    let is_inside = line.iter().any(is_well_inside);
+    let moved = |w: Vector| {
+        let outside = [0, 1].map(|axis| w[axis] < sides[axis][0] || w[axis] > sides[axis][1]);
+        let mut moved = Vector::new(w.x.clamp(sides[0][0], sides[0][1]), w.y.clamp(sides[1][0], sides[1][1]));
+        let along = match outside {
+            [true, false] => 1,
+            [false, true] => 0,
+            _ => return moved,
+        };
+        // Newton's method along the border, from a point that is very near.
+        for _ in 0..3 {
+            let (value, slope) = inner.value_and_gradient(moved);
+            let step = (value - c) / slope[along];
+            if step.abs() <= WELL_INSIDE * sizes[along] {
+                moved[along] = (moved[along] - step).clamp(sides[along][0], sides[along][1]);
+            }
+        }
+        moved
+    };
+    is_inside.then(|| line.into_iter().map(moved).collect())
 }
 
 /// A box by its bounds. Bounds on the border of the view stand for their decimals.
@@ -60,7 +116,7 @@ struct Tracer<'a> {
     inner: &'a Loss,
     enclosures: &'a Enclosures,
     view: &'a View,
-    levels: &'a [&'a Zero],
+    levels: &'a [Precise],
     digits: Digits,
     arcs: Vec<(usize, Vec<Vector>)>,
 }
@@ -103,7 +159,7 @@ impl Tracer<'_> {
         let slopes = self.enclosures.gradient_of(cell);
         let values = self.values(&cell, slopes)?;
         let present: Vec<usize> = (0..self.levels.len())
-            .filter(|level| !values.intersect(self.levels[*level].interval()).is_empty())
+            .filter(|level| !values.intersect(self.levels[*level].to_interval()).is_empty())
             .collect();
         if present.is_empty() {
             return Some(());
@@ -145,63 +201,44 @@ impl Tracer<'_> {
             let cell = [0, 1].map(|i| self.thin(i, from[i]).hull(self.thin(i, to[i])));
             let slopes = self.enclosures.gradient_of(cell);
             let values = self.values(&cell, slopes)?;
-            if values.intersect(self.levels[level].interval()).is_empty() {
+            if values.intersect(self.levels[level].to_interval()).is_empty() {
                 continue;
             }
             if !excludes_zero(slopes[axis]) {
                 return None;
             }
             let signs = [self.side(from, level)?, self.side(to, level)?];
-            match signs {
-                // u is strictly monotone along the edge, so the corner is the only point of the level on it.
-                [0, _] | [_, 0] => {
-                    let corner = Vector::from(if signs[0] == 0 { from } else { to });
-                    if !ends.contains(&corner) {
-                        ends.push(corner);
-                    }
-                }
-                [before, after] if before != after => {
-                    ends.push(self.crossing(level, axis, Vector::from(from), to[axis], before));
-                }
-                _ => {}
+            if signs[0] != signs[1] {
+                ends.push(self.crossing(level, axis, Vector::from(from), to[axis], signs[0]));
             }
         }
-        let is_at_border = |w: &Vector| self.view.w1.contains(&w.x) || self.view.w2.contains(&w.y);
         match ends[..] {
             [] => Some(None),
             [first, second] => Some(Some([first, second])),
-            // The level only touches the box at this corner, and goes on in others.
-            [corner] if !is_at_border(&corner) => Some(None),
             _ => None,
         }
     }
 
-    /// On which side of a level u is at a corner, 0 if it is exactly there; `None` if that is not certain.
+    /// On which side of a level u is at a corner; `None` if that is not certain.
     fn side(&mut self, corner: [f64; 2], level: usize) -> Option<i32> {
         let at = self.enclosures.value([0, 1].map(|axis| self.thin(axis, corner[axis])));
-        let level = self.levels[level];
-        let (low, high) = (level.interval().lo, level.interval().hi);
+        let level = &self.levels[level];
+        let (low, high) = (level.to_interval().lo, level.to_interval().hi);
         if !at.partial && at.lo > high {
             return Some(1);
         }
         if !at.partial && at.hi < low {
             return Some(-1);
         }
-        let corner = corner.map(|x| Decimal::from(x).rational());
-        let x = corner.each_ref().map(|x| self.digits.fraction(x));
+        let x = corner.map(|x| self.digits.fraction(&Decimal::from(x).rational()));
         let at = self.inner.taylor(&mut self.digits, 1, &x)?;
-        if let Some(sign) = self.digits.sub(&at.value, &level.place).sign().filter(|sign| *sign != 0) {
-            return Some(sign);
-        }
-        let exact = corner.each_ref().map(ClosedForm::fraction);
-        let value = self.inner.taylor(&mut ClosedForms, 1, &exact)?.value;
-        value.add(&level.closed.as_ref()?.neg()).is_zero().then_some(0)
+        self.digits.sub(&at.value, level).sign().filter(|sign| *sign != 0)
     }
 
     /// The point of a level on a segment along an axis on which u is monotone, from a point on its side `sign` to one
     /// on the other.
     fn crossing(&self, level: usize, axis: usize, from: Vector, to: f64, sign: i32) -> Vector {
-        let level = self.levels[level].place.middle();
+        let level = self.levels[level].middle();
         let (mut w, mut near, mut far) = (from, from[axis], to);
         loop {
             let middle = 0.5 * (near + far);
@@ -236,7 +273,7 @@ impl Tracer<'_> {
             let mut low = from;
             low[free] = middle;
             low[solved] = bounds[solved][0];
-            let sign = if self.inner.value(low) > self.levels[level].place.middle() { 1 } else { -1 };
+            let sign = if self.inner.value(low) > self.levels[level].middle() { 1 } else { -1 };
             let between = self.crossing(level, solved, low, bounds[solved][1], sign);
             open.push((between, to, depth + 1));
             open.push((from, between, depth + 1));
