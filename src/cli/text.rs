@@ -9,7 +9,6 @@ use crate::ensemble::{Ensemble, Experiment, Scatter, Share};
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Loss, View};
 use crate::number::display::{beside, digits, pair, point, point_within, short};
-use crate::number::labels::ends;
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{OPTIMIZERS, Run, Trajectory};
 use crate::scene::words;
@@ -71,7 +70,7 @@ pub(super) fn formula_without(subject: &Subject, varied: Option<&str>) -> String
     let fixed = subject.loss.parameter_names().iter().filter(|name| varied != Some(name.as_str()));
     let values = fixed.map(|name| {
         let value = subject.parameters.get(name).map_or(Loss::DEFAULT_PARAMETER, Decimal::value);
-        format!("{name} = {}", short(value))
+        format!("{name} = {}", exact(value))
     });
     let values: Vec<String> = values.collect();
     let with = if values.is_empty() { String::new() } else { format!(", {}", values.join(", ")) };
@@ -137,9 +136,21 @@ fn vector_or_undefined(v: Vector) -> String {
     if v.x.is_nan() && v.y.is_nan() { "undefined".to_owned() } else { pair(v) }
 }
 
+/// A number with as many digits as it takes to read it back.
+fn exact(value: f64) -> String {
+    let rounded = short(value);
+    if rounded.replace('−', "-").parse() == Ok(value) {
+        return rounded;
+    }
+    let is_plain = (1e-5..1e16).contains(&value.abs());
+    let text = if is_plain { value.to_string() } else { format!("{value:e}") };
+    text.replace('-', "−")
+}
+
 /// `losscape points`.
 pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String {
-    let range = |sides: [f64; 2]| format!("[{}]", ends(sides).join(", "));
+    // What is proved is proved of these numbers, and not of rounded ones.
+    let range = |sides: [f64; 2]| format!("[{}]", sides.map(exact).join(", "));
     let mut text = format!("{} on {} × {}\n{}\n", formula(subject), range(view.w1), range(view.w2), found.claim());
     if !found.points.is_empty() {
         let shown = ShownPoint::all(&subject.loss, view, &found.points);

@@ -212,11 +212,14 @@ fn zoomed(loss: &Loss, from: Vector, half: f64) -> Option<Vector> {
         (_, w) = best_around(loss, w, reach, 5)?;
         reach *= 0.6;
     }
-    // If L is flat or keeps falling, there is no minimum.
-    let (here, away) = (loss.value(w), 0.3 * half);
-    let sides = [[away, 0.0], [-away, 0.0], [0.0, away], [0.0, -away]].map(|side| loss.value(w + Vector::from(side)));
-    let rises = sides.iter().all(|value| value.is_nan() || value - here > 1e-9 * here.abs());
-    (w.amax() < 0.9 * half && rises).then_some(w)
+    // If L is flat or keeps falling, there is no minimum; nor is there one at the edge of where L is defined.
+    let (here, away, beside) = (loss.value(w), 0.3 * half, 2.0 * reach);
+    let sides = |away: f64| {
+        [[away, 0.0], [-away, 0.0], [0.0, away], [0.0, -away]].map(|side| loss.value(w + Vector::from(side)))
+    };
+    let rises = sides(away).iter().all(|value| value.is_nan() || value - here > 1e-9 * here.abs());
+    let is_inside = sides(beside).iter().all(|value| *value >= here);
+    (w.amax() < 0.9 * half && rises && is_inside).then_some(w)
 }
 
 #[cfg(test)]
@@ -241,6 +244,12 @@ mod tests {
         assert!(found.view.contains(found.minimum) && found.view.contains(Vector::from(found.start)), "{found:?}");
         assert!(loss.value(Vector::from(found.start)).is_finite());
         found
+    }
+
+    /// ln w2 + (3 − w1)²/(2·w2²) falls without bound as w2 goes to 0 with w1 = 3.
+    #[test]
+    fn an_edge_of_the_domain_is_no_minimum() {
+        assert_eq!(fitting(&over("log(w2)+(y-w1)^2/(2*w2^2)", &[2.0], &[3.0])), None);
     }
 
     /// A line through points on it has its coefficients as minimum, whatever their size.
