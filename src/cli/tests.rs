@@ -165,3 +165,12 @@ fn a_picture_opens_the_window_on_its_study() {
         assert_eq!(opening.path, None);
     }
 }
+
+/// A formula in the place of a name is refused with the option for it, and no list of all names stands before that.
+#[test]
+fn a_formula_in_place_of_a_name_is_told_where_it_belongs() {
+    for formula in ["w1+1/w1", "w1^2", "w1^2+1/w2^2"] {
+        let refused = Arguments::try_parse_from(["losscape", "points", formula]).err().unwrap().to_string();
+        assert!(refused.contains("--formula TEXT") && !refused.contains("himmelblau"), "{refused}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Names as a person types them: of landscapes, datasets, layers and optimizers. What is no known name may be a path.
 
 use crate::dataset;
+use crate::formula::Formula;
 use crate::landscape::catalogue::Entry;
 use crate::optimizer::{OPTIMIZERS, Optimizer};
 use crate::study::{self, LAYERS, LayerSwitch, is_link, layers};
@@ -66,6 +67,11 @@ fn is_path(path: &Path) -> bool {
     path.extension().is_some() || path.components().count() > 1 || path.exists()
 }
 
+/// Whether a text that could be a path is a formula, such as `w1+1/w1`.
+fn is_formula(text: &str) -> bool {
+    text.contains(['^', '*', '+', '(']) && Formula::parse(text).is_ok()
+}
+
 /// A name of the catalogue.
 #[derive(Clone)]
 pub struct EntryParser;
@@ -81,7 +87,11 @@ impl TypedValueParser for EntryParser {
     ) -> Result<&'static Entry, clap::Error> {
         let names = study::entries().map(|entry| entry.name.as_str());
         let tip = "`losscape landscapes` says what they are; a formula is given as --formula TEXT";
-        let name = listed(names.collect(), tip, command, argument, value)?;
+        let name = listed(names.collect(), tip, command, argument, value).map_err(|mut error| {
+            // There are too many to list them here.
+            error.insert(ContextKind::ValidValue, ContextValue::Strings(Vec::new()));
+            error
+        })?;
         study::entry(&name).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
     }
 
@@ -158,7 +168,9 @@ impl TypedValueParser for SourceParser {
             return Ok(Source::Link(link.to_owned()));
         }
         let is_name = value.to_str().is_some_and(|name| study::entry(name).is_some());
-        if !is_name && is_path(&path) {
+        // The error for an unknown name says how a formula is given.
+        let is_formula = !path.exists() && value.to_str().is_some_and(is_formula);
+        if !is_name && is_path(&path) && !is_formula {
             return Ok(Source::Study(path));
         }
         EntryParser.parse_ref(command, argument, value).map(Source::Entry)

@@ -19,6 +19,8 @@ pub(super) const BITS: usize = 256;
 const PLACED: i32 = 180;
 /// The most boxes that are examined.
 const MAX_BOXES: usize = 12_000;
+/// More zeros are given up: where they accumulate, boxes would go on.
+const MOST_ZEROS: usize = 1_000;
 /// Nor more guesses at zeros that are not simple.
 const MAX_GUESSES: usize = 2_000;
 /// Zeros of a higher order are not recognised.
@@ -178,7 +180,7 @@ impl Isolation<'_> {
         let mut boxes = 0;
         while let Some(piece) = open.pop() {
             boxes += 1;
-            if boxes > MAX_BOXES || cancel() {
+            if boxes > MAX_BOXES || self.found.len() > MOST_ZEROS || cancel() {
                 return None;
             }
             let rest = self.without_known(piece);
