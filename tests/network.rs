@@ -460,3 +460,26 @@ fn what_is_not_finite_is_refused() {
         assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
     }
 }
+
+/// The rates by layer are 1/(m·λₗ) of the blocks that `spectrum` shows.
+#[test]
+fn layers_have_rates_of_their_own() {
+    let found = json(&["rates", "xor", "--steps", "50", "--every", "20"]);
+    let blocks = json(&["spectrum", "xor", "--at-step", "0"]);
+    let layers = blocks["layers"].as_array().unwrap();
+    assert_eq!(found["layers"], 2);
+    let steps = found["by_layer"]["steps"].as_array().unwrap();
+    let at: Vec<u64> = steps.iter().map(|step| step["step"].as_u64().unwrap()).collect();
+    assert_eq!(at, [0, 20, 40, 50]);
+    for (rate, layer) in numbers(&steps[0]["rates"]).iter().zip(layers) {
+        let expected = 1.0 / (2.0 * layer["lambda_max"].as_f64().unwrap());
+        assert!((rate - expected).abs() < 1e-3 * expected, "{rate} and {expected}");
+    }
+    let one = found["one_rate"]["steps"][0]["rates"][0].as_f64().unwrap();
+    let expected = 1.0 / blocks["lambda_max"].as_f64().unwrap();
+    assert!((one - expected).abs() < 1e-3 * expected, "{one} and {expected}");
+    assert_eq!((&found["by_layer"]["diverged_at"], &steps[3]["rates"]), (&Value::Null, &serde_json::json!([])));
+    let refused = run(&["rates", "xor", "--every", "0"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("in every step (1) or more seldom"));
+}

@@ -110,6 +110,7 @@ pub static CHARTS: &[&dyn Chart] = &[
     &network::ProgressChart,
     &network::SpectrumChart,
     &network::LayersChart,
+    &network::LayerRatesChart,
     &network::PruneChart,
     &network::FunctionChart,
     &rates::RatesChart,

@@ -3,8 +3,8 @@
 
 use super::prune::Removal;
 use super::{
-    Blocks, Hessian, MAX_DENSE, Pruning, Trained, blocks, dense, eigenvalues, extreme_eigenvalues, rank_correlation,
-    rise, saliencies,
+    Blocks, Hessian, MAX_DENSE, Pruning, RATES_EVERY, RatesByLayer, Trained, blocks, dense, eigenvalues,
+    extreme_eigenvalues, rank_correlation, rise, saliencies,
 };
 use crate::krylov::{CgExit, ConjugateGradients, Lanczos, PowerIteration, rademacher};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub enum Part {
     Layers,
     /// L as weights go.
     Pruning,
+    /// L along a training with a rate for each layer, and along one with one rate.
+    Rates,
 }
 
 /// λmax at a point of the training.
@@ -81,6 +83,8 @@ pub struct Analysis {
     pub layers: Option<Arc<Blocks>>,
     /// L as weights go, by each rule.
     pub pruning: Vec<PruningCurve>,
+    /// The training with a rate for each layer, and the one with one rate, as far as they are computed.
+    pub rates: Option<RatesByLayer>,
     left: Vec<Part>,
 }
 
@@ -107,6 +111,7 @@ impl Analysis {
             spectrum: None,
             layers: None,
             pruning: Vec::new(),
+            rates: None,
             left,
         }
     }
@@ -134,6 +139,7 @@ impl Analysis {
                 let done: usize = self.pruning.iter().map(|curve| curve.losses.len()).sum();
                 done as f64 / (3 * self.weights.len()).max(1) as f64
             }
+            Some(Part::Rates) => self.rates.as_ref().map_or(0.0, RatesByLayer::progress),
             _ => 0.0,
         };
         let done = (self.parts.len() - self.left.len()) as f64 + of_next.min(1.0);
@@ -154,6 +160,7 @@ impl Analysis {
                 true
             }
             Part::Pruning => self.work_on_pruning(),
+            Part::Rates => self.work_on_rates(),
         };
         if is_done {
             self.left.remove(0);
@@ -181,6 +188,13 @@ impl Analysis {
             self.sharpness.push(SharpnessPoint { step: checkpoint.step, lambda_max, loss, held_out });
         }
         self.sharpness.len() >= steps.len()
+    }
+
+    fn work_on_rates(&mut self) -> bool {
+        let trained = Arc::clone(&self.trained);
+        let steps = RatesByLayer::shown_steps(&trained.loss, trained.plan().recipe.run.steps);
+        let rates = self.rates.get_or_insert_with(|| RatesByLayer::new(trained.start(), steps, RATES_EVERY));
+        rates.work(&mut trained.loss.evaluation())
     }
 
     fn spectrum_steps(&self) -> SpectrumSteps {

@@ -186,3 +186,77 @@ fn optimal_brain_damage_predicts_at_a_minimum() {
     let (_, on_the_way) = agreement(&trained(&loss, start, 0.5, 20));
     assert!(on_the_way < at_minimum, "{on_the_way} and {at_minimum}");
 }
+
+/// λmax(D^½GD^½) ≤ 1 for the positive semidefinite G and the diagonal matrix D of the rates 1/(m·λₗ), and the rates are
+/// those of the eigenvalues of the dense blocks.
+#[test]
+fn rates_by_layer_are_stable_where_the_matrix_is_positive_semidefinite() {
+    for (activation, name) in Activation::ALL {
+        let (network, weights) = small("two-moons", activation, OutputLoss::Squared, 4);
+        let layers = network.architecture.layers();
+        let mut evaluation = network.evaluation();
+        evaluation.gradient(&weights, &mut vec![0.0; weights.len()]);
+        let rates = layer_rates(&mut Hessian::gauss_newton(&mut evaluation), &layers).unwrap();
+        let (_, gauss_newton) = matrices(&network, &weights);
+        let own = blocks(&gauss_newton, &layers).largest;
+        for (rate, largest) in rates.iter().zip(&own) {
+            assert!((rate * 3.0 * largest - 1.0).abs() < 1e-3, "{name}: {rate} and 1/(3·{largest})");
+        }
+        let root = |index: usize| rates[layers.iter().position(|layer| layer.range().contains(&index)).unwrap()].sqrt();
+        let scaled = DMatrix::from_fn(weights.len(), weights.len(), |i, j| root(i) * gauss_newton[(i, j)] * root(j));
+        let largest = *eigenvalues(&scaled).last().unwrap();
+        assert!(largest < 1.0 + 1e-3, "{name}: λmax(D^½GD^½) = {largest}");
+        // One layer at least has the third of the bound to itself.
+        assert!(largest > (1.0 - 1e-3) / 3.0, "{name}: {largest}");
+    }
+}
+
+/// Without hidden layers the two trainings are one.
+#[test]
+fn one_layer_has_one_rate() {
+    let data = &dataset::find("two-moons").unwrap().dataset;
+    let network = network_over(data, &[], Activation::Tanh, OutputLoss::Logistic).unwrap();
+    let start = initial_weights(&network.architecture, Initial::FanIn, 0);
+    let mut rates = RatesByLayer::new(&start, 90, 20);
+    while !rates.work(&mut network.evaluation()) {}
+    assert_eq!(rates.by_layer.points, rates.one_rate.points);
+    let steps: Vec<usize> = rates.by_layer.points.iter().map(|point| point.step).collect();
+    assert_eq!(steps, [0, 20, 40, 60, 80, 90]);
+    // The logistic loss is convex here, and steps of 1/λmax go down.
+    assert!(rates.by_layer.points.windows(2).all(|pair| pair[1].loss < pair[0].loss));
+}
+
+/// Between two moments at which the rates are computed, each layer takes the steps w − ηₗ·∇L.
+#[test]
+fn each_layer_descends_with_its_own_rate() {
+    let (network, start) = small("two-moons", Activation::Tanh, OutputLoss::Logistic, 1);
+    let mut rates = RatesByLayer::new(&start, 3, 20);
+    let mut evaluation = network.evaluation();
+    rates.work(&mut evaluation);
+    let of_layers = rates.by_layer.points[0].rates.clone();
+    let (mut weights, mut gradient) = (start.clone(), vec![0.0; start.len()]);
+    for _ in 0..3 {
+        evaluation.gradient(&weights, &mut gradient);
+        for (layer, rate) in network.architecture.layers().iter().zip(&of_layers) {
+            layer.range().for_each(|index| weights[index] -= rate * gradient[index]);
+        }
+    }
+    assert_eq!(rates.by_layer.weights(), weights);
+    assert!(rates.work(&mut evaluation), "the ends are noted, and all is done");
+    assert_eq!(rates.by_layer.end().unwrap().loss, evaluation.value(&weights));
+}
+
+/// Rates by layer help where the layers' eigenvalues differ by orders of magnitude, as with softplus on the sine.
+#[test]
+fn rates_by_layer_help_where_layers_differ_much() {
+    let loss = network("sine").unwrap().network().unwrap();
+    let start = initial_weights(&loss.architecture, Initial::FanIn, 0);
+    let mut rates = RatesByLayer::new(&start, 2000, RATES_EVERY);
+    let mut evaluation = loss.evaluation();
+    while !rates.work(&mut evaluation) {}
+    let of_layers = &rates.by_layer.points[10].rates;
+    let (least, largest) = (of_layers[2].min(of_layers[1]), of_layers[0]);
+    assert!(largest > 30.0 * least, "{of_layers:?}");
+    let [by_layer, one_rate] = [&rates.by_layer, &rates.one_rate].map(|descent| descent.end().unwrap().loss);
+    assert!(by_layer < 0.2 * one_rate, "{by_layer} and {one_rate}");
+}

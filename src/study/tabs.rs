@@ -18,6 +18,8 @@ pub const TRAINING_TAB: &str = "training";
 pub const SPECTRUM_TAB: &str = "spectrum";
 /// The key of the tab with the blocks of a network's Hessian.
 pub const LAYERS_TAB: &str = "layers";
+/// The key of the tab with the training that has a rate for each layer.
+pub const LAYER_RATES_TAB: &str = "layer-rates";
 /// The key of the tab with the loss of a network as weights go.
 pub const PRUNE_TAB: &str = "prune";
 /// The key of the tab with what a network computes.

@@ -70,9 +70,12 @@ fn what_cannot_be_trained_is_said_and_changes_nothing() {
 fn charts_of_a_network_are_worked_out_when_their_tab_is_open() {
     let mut harness = window_in(xor(), None, vec2(1280.0, 1000.0), Vec::new());
     assert!(harness.state().computed.findings.analysis.is_none());
-    for (label, part) in
-        [("Show the spectrum", Part::Spectrum), ("Show the layers", Part::Layers), ("Show pruning", Part::Pruning)]
-    {
+    for (label, part) in [
+        ("Show the spectrum", Part::Spectrum),
+        ("Show the layers", Part::Layers),
+        ("Show training with a rate for each layer", Part::Rates),
+        ("Show pruning", Part::Pruning),
+    ] {
         click(&mut harness, label);
         let analysis = harness.state().computed.findings.analysis.clone().unwrap().unwrap();
         assert!(analysis.has(part), "{label}");

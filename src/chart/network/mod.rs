@@ -1,7 +1,8 @@
-//! Charts of a network: λmax along its training, its spectrum, its layers, its loss as weights are removed, and its
-//! function.
+//! Charts of a network: λmax along its training, its spectrum, its layers, a training with a rate for each layer, its
+//! loss as weights are removed, and its function.
 
 mod function;
+mod layer_rates;
 mod layers;
 mod progress;
 mod prune;
@@ -9,6 +10,7 @@ mod spectrum;
 mod training;
 
 pub use function::FunctionChart;
+pub use layer_rates::LayerRatesChart;
 pub use layers::LayersChart;
 pub use progress::ProgressChart;
 pub use prune::PruneChart;

@@ -270,3 +270,33 @@ impl<'a> From<&'a NetworkEntry> for EntryAnswer<'a> {
         }
     }
 }
+
+/// `losscape network rates`.
+#[derive(Serialize)]
+pub struct RatesAnswer {
+    pub layers: usize,
+    /// The rates are computed anew after so many steps.
+    pub every: usize,
+    /// Gradient descent with the rate 1/(m·λₗ) for each of the m layers.
+    pub by_layer: DescentAnswer,
+    /// Gradient descent with the rate 1/λmax.
+    pub one_rate: DescentAnswer,
+}
+
+/// A gradient descent whose rates follow the curvature.
+#[derive(Serialize)]
+pub struct DescentAnswer {
+    /// Where the rates were computed, and the end.
+    pub steps: Vec<RatesStepAnswer>,
+    /// Null if it did not diverge.
+    pub diverged_at: Option<usize>,
+}
+
+/// A step at which the rates were computed.
+#[derive(Serialize)]
+pub struct RatesStepAnswer {
+    pub step: usize,
+    pub loss: Number,
+    /// The rates from here on: one for each layer, or one; none at the end.
+    pub rates: Vec<Number>,
+}

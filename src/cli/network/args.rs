@@ -21,6 +21,8 @@ pub enum NetworkCommand {
     Slice(Slice),
     /// Which weights can go
     Prune(Prune),
+    /// Training with a rate for each layer, beside training with one rate
+    Rates(Rates),
     /// The networks that come with the program
     List(super::super::args::Listing),
 }
@@ -244,6 +246,25 @@ pub struct Prune {
     /// What is added to the diagonal of the Hessian for the surgeon; the default is 1e-4·λmax
     #[arg(long, value_name = "D", allow_hyphen_values = true)]
     pub damping: Option<f64>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `losscape network rates`.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  losscape network rates sine
+  losscape network rates edge --steps 500 --every 10 --json")]
+pub struct Rates {
+    #[command(flatten)]
+    pub network: NetworkArguments,
+    /// Steps of gradient descent
+    #[arg(long, value_name = "N", default_value_t = 2000)]
+    pub steps: usize,
+    /// Compute the rates anew after so many steps
+    #[arg(long, value_name = "N", default_value_t = crate::network::RATES_EVERY)]
+    pub every: usize,
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,

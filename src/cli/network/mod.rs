@@ -4,6 +4,7 @@ mod answers;
 pub mod args;
 pub mod ensemble;
 mod prune;
+mod rates;
 mod slice;
 mod spectrum;
 mod subject;
@@ -29,6 +30,7 @@ pub fn network(command: &NetworkCommand) -> Result<String, Failure> {
         NetworkCommand::Newton(arguments) => newton(arguments),
         NetworkCommand::Slice(arguments) => slice::slice(arguments),
         NetworkCommand::Prune(arguments) => prune::prune(arguments),
+        NetworkCommand::Rates(arguments) => rates::rates(arguments),
         NetworkCommand::List(arguments) => list(arguments),
     }
 }
