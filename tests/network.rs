@@ -483,3 +483,21 @@ fn layers_have_rates_of_their_own() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("in every step (1) or more seldom"));
 }
+
+/// The curve begins and ends where the trainings do, and its highest point is the greatest of its values.
+#[test]
+fn a_curve_between_two_trainings_is_told() {
+    let found = json(&["slice", "xor", "--at-step", "200", "--plane", "bend:1", "--grid", "3"]);
+    let curve = &found["curve"];
+    let points = curve["points"].as_array().unwrap();
+    assert_eq!((numbers(&points[0]["at"]), numbers(&points[64]["at"])), (vec![0.0, 0.0], vec![1.0, 0.0]));
+    let losses: Vec<f64> = points.iter().map(|point| point["loss"].as_f64().unwrap()).collect();
+    assert_eq!(numbers(&curve["ends"]), [losses[0], losses[64]]);
+    assert_eq!(curve["highest"]["loss"], losses.iter().copied().fold(0.0, f64::max));
+    let [across, height] = [0, 1].map(|index| curve["control"][index].as_f64().unwrap());
+    let middle = numbers(&points[32]["at"]);
+    assert!((middle[0] - (0.5 * across + 0.25)).abs() < 1e-14 && (middle[1] - 0.5 * height).abs() < 1e-14);
+    let end = &json(&["train", "xor", "--steps", "200", "--sharpness-every", "200"])["end"]["loss"];
+    assert!((losses[0] - end.as_f64().unwrap()).abs() < 1e-14);
+    assert!(json(&["slice", "xor", "--at-step", "9", "--plane", "random:1", "--grid", "3"]).get("curve").is_none());
+}

@@ -113,6 +113,7 @@ pub static CHARTS: &[&dyn Chart] = &[
     &network::LayerRatesChart,
     &network::PruneChart,
     &network::FunctionChart,
+    &network::CurveChart,
     &rates::RatesChart,
     &barriers::BarriersChart,
     &branches::BranchesChart,

@@ -7,6 +7,7 @@
 mod activation;
 mod analysis;
 mod architecture;
+mod bend;
 pub mod catalogue;
 mod evaluation;
 mod examples;
@@ -35,6 +36,7 @@ mod weights;
 pub use activation::Activation;
 pub use analysis::{Analysis, PRUNED_UNTIL, Part, PruningCurve, SharpnessPoint, SpectrumSteps};
 pub use architecture::{Architecture, ArchitectureError, Layer, MAX_EXAMPLES, MAX_PARAMETERS};
+pub use bend::{Connection, CurvePoint};
 pub use catalogue::NetworkEntry;
 pub use evaluation::Evaluation;
 pub use examples::{Examples, ExamplesError};
@@ -44,7 +46,7 @@ pub use layer_rates::{AdaptedDescent, RATES_EVERY, RatesByLayer, RatesPoint, lay
 pub use output_loss::OutputLoss;
 pub use plane::{Plane, PlaneJet, filter_normalised, normalise_filters};
 pub use plane_landscape::{NetworkPlane, PathPoint};
-pub use planes::{Axes, PLANES, Place, PlaneKind, plane_kind, plane_of, through};
+pub use planes::{Axes, FoundPlane, PLANES, Place, PlaneKind, plane_kind, plane_of, through};
 pub use prune::{Pruning, Removal, damped_inverse, rank_correlation, rise, saliencies, surgeon_step};
 pub use recipe::{HeldOut, NetworkRecipe, PlaneRecipe, RecipeFault, TrainingRecipe};
 pub use runs::trace_in_all_weights;

@@ -2,7 +2,7 @@
 
 use super::evaluation::Resting;
 use super::spectrum::extreme_eigenvalues;
-use super::{Evaluation, Hessian, MAX_DENSE, Plane, PlaneKind, Trained, dense, eigenvalues};
+use super::{Connection, Evaluation, FoundPlane, Hessian, MAX_DENSE, Plane, PlaneKind, Trained, dense, eigenvalues};
 use crate::krylov::{dot, norm};
 use crate::landscape::{Beyond, Jet, LossFunction, View};
 use crate::number::{Matrix, Vector};
@@ -41,6 +41,7 @@ pub struct NetworkPlane {
     plane: Plane,
     explained: Option<[f64; 2]>,
     path: Vec<PathPoint>,
+    connection: Option<Connection>,
     /// Buffers that wait for the next evaluation.
     resting: Mutex<Vec<Resting>>,
 }
@@ -52,15 +53,9 @@ impl fmt::Debug for NetworkPlane {
 }
 
 impl NetworkPlane {
-    /// A plane of a kind, whose centre is the weights after `step` steps, with the shares of the path's variance along
-    /// its axes if it is computed from the path.
-    pub fn new(
-        trained: Arc<Trained>,
-        kind: &'static dyn PlaneKind,
-        step: usize,
-        plane: Plane,
-        explained: Option<[f64; 2]>,
-    ) -> NetworkPlane {
+    /// A plane of a kind, whose centre is the weights after `step` steps.
+    pub fn new(trained: Arc<Trained>, kind: &'static dyn PlaneKind, step: usize, found: FoundPlane) -> NetworkPlane {
+        let FoundPlane { plane, explained, control } = found;
         let mut evaluation = trained.loss.evaluation();
         let point = |checkpoint: &super::Checkpoint| {
             let (at, distance) = plane.project(&checkpoint.weights);
@@ -68,8 +63,9 @@ impl NetworkPlane {
             PathPoint { step: checkpoint.step, at, distance, loss, below: plane.value(&mut evaluation, at) }
         };
         let path = trained.path().iter().map(point).collect();
+        let connection = control.map(|control| Connection::new(&plane, &mut evaluation, control));
         let resting = Mutex::new(vec![evaluation.rest()]);
-        NetworkPlane { trained, kind, step, plane, explained, path, resting }
+        NetworkPlane { trained, kind, step, plane, explained, path, connection, resting }
     }
 
     /// The trained network.
@@ -107,9 +103,15 @@ impl NetworkPlane {
         &self.path
     }
 
+    /// The curve between two ends, if the plane has one.
+    pub fn connection(&self) -> Option<&Connection> {
+        self.connection.as_ref()
+    }
+
     /// The view that shows what the plane is for.
     pub fn usual_view(&self) -> View {
-        self.kind.view(&self.path.iter().map(|point| point.at).collect::<Vec<_>>())
+        let curve = self.connection.iter().flat_map(|connection| &connection.curve).map(|point| point.at);
+        self.kind.view(&self.path.iter().map(|point| point.at).chain(curve).collect::<Vec<_>>())
     }
 
     /// The default start of runs: the projection of the beginning of the training, if it is in the view.

@@ -206,8 +206,8 @@ impl NetworkRecipe {
     /// The plane through the weights of a training.
     ///
     /// # Errors
-    /// Returns an error, as a sentence, if there is no such plane.
-    pub fn plane_through(&self, trained: Arc<Trained>) -> Result<NetworkPlane, String> {
+    /// Returns an error, as a sentence, if there is no such plane, or `going` stops the work.
+    pub fn plane_through(&self, trained: Arc<Trained>, going: Going<'_>) -> Result<NetworkPlane, String> {
         let kind = plane_kind(&self.plane.kind).ok_or_else(|| format!("there is no plane '{}'", self.plane.kind))?;
         let step = self.plane.step.unwrap_or(self.training.steps);
         let centre = trained.weights_at(step)?;
@@ -215,8 +215,8 @@ impl NetworkRecipe {
             return Err("the weights at the centre of the plane are not finite".to_owned());
         }
         let place = Place { trained: &trained, loss: &trained.loss, centre: &centre, seed: self.plane.seed };
-        let (plane, explained) = plane_of(kind, &place)?;
-        Ok(NetworkPlane::new(trained, kind, step, plane, explained))
+        let found = plane_of(kind, &place, going)?;
+        Ok(NetworkPlane::new(trained, kind, step, found))
     }
 
     /// Whether an optimizer's runs can move in all weights.

@@ -39,7 +39,7 @@ pub struct Trained {
 pub type Going<'a> = &'a mut dyn FnMut(f64) -> bool;
 
 /// The message for a training that was stopped.
-const STOPPED: &str = "the training was stopped";
+pub(super) const STOPPED: &str = "the training was stopped";
 
 impl Trained {
     /// Points of a path that are kept.
@@ -97,10 +97,10 @@ impl Trained {
     /// The end of the same training from the initial weights of another seed.
     ///
     /// # Errors
-    /// Returns an error, as a sentence, if that training diverges.
-    pub fn again_from(&self, seed: u64) -> Result<Vec<f64>, String> {
+    /// Returns an error, as a sentence, if that training diverges, or `going` stops it.
+    pub fn again_from(&self, seed: u64, going: Going<'_>) -> Result<Vec<f64>, String> {
         let start = initial_weights(&self.loss.architecture, self.plan.initial, seed);
-        let path = path_of(&self.loss, &self.plan.recipe, &start, 1, &mut |_| true)?;
+        let path = path_of(&self.loss, &self.plan.recipe, &start, 1, going)?;
         path.into_iter().last().map(|at| at.weights).ok_or_else(|| "the training has no path".to_owned())
     }
 }

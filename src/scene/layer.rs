@@ -83,6 +83,8 @@ pub(super) enum Swatch {
     Separatrix(Sense),
     /// The path of a training, beside its plane.
     Training,
+    /// A curve between two ends that a search found, and the straight line.
+    Connection,
     /// A sign region.
     Region(Definiteness),
     /// The line det H = 0.

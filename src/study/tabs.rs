@@ -20,6 +20,8 @@ pub const SPECTRUM_TAB: &str = "spectrum";
 pub const LAYERS_TAB: &str = "layers";
 /// The key of the tab with the training that has a rate for each layer.
 pub const LAYER_RATES_TAB: &str = "layer-rates";
+/// The key of the tab with L along a curve between two trained networks.
+pub const CURVE_TAB: &str = "curve";
 /// The key of the tab with the loss of a network as weights go.
 pub const PRUNE_TAB: &str = "prune";
 /// The key of the tab with what a network computes.

@@ -1,6 +1,7 @@
-//! Charts of a network: λmax along its training, its spectrum, its layers, a training with a rate for each layer, its
-//! loss as weights are removed, and its function.
+//! Charts of a network: λmax along its training, its spectrum, its layers, a training with a rate for each layer, a
+//! curve between two trained networks, its loss as weights are removed, and its function.
 
+mod curve;
 mod function;
 mod layer_rates;
 mod layers;
@@ -9,6 +10,7 @@ mod prune;
 mod spectrum;
 mod training;
 
+pub use curve::CurveChart;
 pub use function::FunctionChart;
 pub use layer_rates::LayerRatesChart;
 pub use layers::LayersChart;

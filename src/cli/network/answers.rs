@@ -170,6 +170,30 @@ pub struct SliceAnswer {
     pub path: Vec<PathAnswer>,
     pub minimum: Option<MinimumAnswer>,
     pub probes: Vec<PlaneProbeAnswer>,
+    /// The curve between two ends, if the plane has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curve: Option<CurveAnswer>,
+}
+
+/// A curve between two ends that a search found.
+#[derive(Serialize)]
+pub struct CurveAnswer {
+    /// The control point of the quadratic Bézier curve from (0, 0) to (1, 0).
+    pub control: [Number; 2],
+    /// L at the ends.
+    pub ends: [Number; 2],
+    pub highest: Option<CurvePointAnswer>,
+    /// The highest point of the straight line between the ends.
+    pub highest_straight: Option<CurvePointAnswer>,
+    pub points: Vec<CurvePointAnswer>,
+}
+
+/// A point of a curve.
+#[derive(Serialize)]
+pub struct CurvePointAnswer {
+    pub t: Number,
+    pub at: [Number; 2],
+    pub loss: Number,
 }
 
 /// A point of the path of training.

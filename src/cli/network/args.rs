@@ -213,7 +213,7 @@ pub struct Newton {
 pub struct Slice {
     #[command(flatten)]
     pub at: AtStep,
-    /// path (principal components of training), eigen (the two largest eigenvalues), ends (the largest and the least), random:SEED (filter-normalised), points:A,B (files of weights: through the present ones and these), directions:A,B (files of directions, filter-normalised); the default is path, or that of the study
+    /// path (principal components of training), eigen (the two largest eigenvalues), ends (the largest and the least), random:SEED (filter-normalised), bend:SEED (a curve of low loss between two trainings), points:A,B (files of weights: through the present ones and these), directions:A,B (files of directions, filter-normalised); the default is path, or that of the study
     #[arg(long, value_name = "PLANE")]
     pub plane: Option<String>,
     /// Points along each side

@@ -2,15 +2,15 @@
 
 use super::super::Failure;
 use super::super::answers::json;
-use super::answers::{MinimumAnswer, PathAnswer, PlaneProbeAnswer, SliceAnswer};
+use super::answers::{CurveAnswer, CurvePointAnswer, MinimumAnswer, PathAnswer, PlaneProbeAnswer, SliceAnswer};
 use super::args::Slice;
 use super::subject::{NetworkSubject, vector_of};
 use crate::export::Number;
 use crate::krylov::{dot, norm};
 use crate::landscape::{View, nodes};
 use crate::network::{
-    Checkpoint, Evaluation, Hessian, MAX_DENSE, NetworkLoss, PLANES, Place, Plane, Trained, TrainingPlan, dense,
-    eigenvalues, extreme_eigenvalues, normalise_filters, plane_kind, plane_of, through,
+    Checkpoint, Connection, CurvePoint, Evaluation, FoundPlane, Hessian, MAX_DENSE, NetworkLoss, PLANES, Place, Plane,
+    Trained, TrainingPlan, dense, eigenvalues, extreme_eigenvalues, normalise_filters, plane_kind, plane_of, through,
 };
 use crate::number::display::short;
 use crate::number::{Matrix, Vector, eigenpairs as pairs_of_two};
@@ -30,12 +30,13 @@ pub fn slice(arguments: &Slice) -> Result<String, Failure> {
     let kind = arguments.plane.clone().unwrap_or_else(|| usual_plane(&subject));
     let trained = Trained::from_path(subject.loss, plan, subject.start, path);
     let mut evaluation = trained.loss.evaluation();
-    let (plane, explained) = plane_named(&kind, &trained, &weights)?;
+    let FoundPlane { plane, explained, control } = plane_named(&kind, &trained, &weights)?;
     let [first, second] = &plane.axes;
     let axes_norms = [norm(first), norm(second)];
     let cosine = dot(first, second) / (axes_norms[0] * axes_norms[1]);
     let told = path_on(&plane, &mut evaluation, trained.path());
-    let view = arguments.view.unwrap_or_else(|| usual_view(&kind, &told));
+    let connection = control.map(|control| Connection::new(&plane, &mut evaluation, control));
+    let view = arguments.view.unwrap_or_else(|| usual_view(&kind, &told, connection.as_ref()));
     let values = values_on(&plane, &mut evaluation, &view, arguments.grid);
     let least = least_of(&values, &view);
     let minimum = least.and_then(|at| minimum(&plane, &mut evaluation, at, &view));
@@ -55,6 +56,7 @@ pub fn slice(arguments: &Slice) -> Result<String, Failure> {
         path: told,
         minimum,
         probes,
+        curve: connection.as_ref().map(curve),
     };
     if arguments.json { json(&answer) } else { Ok(shown(&answer)) }
 }
@@ -68,16 +70,17 @@ fn usual_plane(subject: &NetworkSubject) -> String {
     }
 }
 
-/// The plane with the shares of the path's variance, if it is made of the path.
-fn plane_named(kind: &str, trained: &Trained, weights: &[f64]) -> Result<(Plane, Option<[f64; 2]>), Failure> {
+/// The plane that the arguments name.
+fn plane_named(kind: &str, trained: &Trained, weights: &[f64]) -> Result<FoundPlane, Failure> {
     let (name, rest) = kind.split_once(':').map_or((kind, None), |(name, rest)| (name, Some(rest)));
     if let (Some(files), "points" | "directions") = (rest, name) {
-        return Ok((of_files(name, files, &trained.loss, weights)?, None));
+        let plane = of_files(name, files, &trained.loss, weights)?;
+        return Ok(FoundPlane { plane, explained: None, control: None });
     }
     let known = plane_kind(name).ok_or_else(|| {
         let names: Vec<&str> = PLANES.iter().map(|kind| kind.name()).collect();
         Failure::Usage(format!(
-            "there is no plane '{kind}': {}, random:SEED, points:A,B and directions:A,B are possible",
+            "there is no plane '{kind}': {}, random:SEED, bend:SEED, points:A,B and directions:A,B are possible",
             names.join(", ")
         ))
     })?;
@@ -87,7 +90,8 @@ fn plane_named(kind: &str, trained: &Trained, weights: &[f64]) -> Result<(Plane,
             seed.trim().parse().map_err(|_| Failure::Usage(format!("the seed '{seed}' is no whole number")))?
         }
     };
-    plane_of(known, &Place { trained, loss: &trained.loss, centre: weights, seed }).map_err(Failure::Usage)
+    let place = Place { trained, loss: &trained.loss, centre: weights, seed };
+    plane_of(known, &place, &mut |_| true).map_err(Failure::Usage)
 }
 
 /// The plane through the weights and those of two files, or along the directions in them.
@@ -122,11 +126,14 @@ fn path_on(plane: &Plane, evaluation: &mut Evaluation<'_>, path: &[Checkpoint]) 
 }
 
 /// The view that suits the kind of plane.
-fn usual_view(kind: &str, path: &[PathAnswer]) -> View {
+fn usual_view(kind: &str, path: &[PathAnswer], connection: Option<&Connection>) -> View {
     let name = kind.split(':').next().unwrap_or(kind);
-    let path: Vec<[f64; 2]> = path.iter().map(|point| point.at.map(|x| x.get())).collect();
+    let curve = connection.iter().flat_map(|connection| &connection.curve).map(|point| point.at);
+    let points: Vec<[f64; 2]> = path.iter().map(|point| point.at.map(|x| x.get())).chain(curve).collect();
     let usual = View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] };
-    plane_kind(name).filter(|_| name == kind || name == "random").map_or(usual, |kind| kind.view(&path))
+    plane_kind(name)
+        .filter(|known| name == kind || (known.is_random() && !kind.contains(',')))
+        .map_or(usual, |kind| kind.view(&points))
 }
 
 fn values_on(plane: &Plane, evaluation: &mut Evaluation<'_>, view: &View, grid: usize) -> Vec<Vec<f64>> {
@@ -215,6 +222,21 @@ fn probe(plane: &Plane, evaluation: &mut Evaluation<'_>, at: [f64; 2]) -> PlaneP
     }
 }
 
+fn curve(connection: &Connection) -> CurveAnswer {
+    let answer = |point: &CurvePoint| CurvePointAnswer {
+        t: point.t.into(),
+        at: point.at.map(Number::from),
+        loss: point.loss.into(),
+    };
+    CurveAnswer {
+        control: connection.control.map(Number::from),
+        ends: connection.ends().map(Number::from),
+        highest: connection.highest().map(answer),
+        highest_straight: connection.highest_straight().map(answer),
+        points: connection.curve.iter().map(answer).collect(),
+    }
+}
+
 fn shown(answer: &SliceAnswer) -> String {
     let mut shown = format!(
         "λmax at the centre     {}\nin the plane           {}\ncosine of the axes     {}\n",
@@ -225,6 +247,16 @@ fn shown(answer: &SliceAnswer) -> String {
     if let Some([a, b]) = answer.explained {
         let (a, b) = (short(100.0 * a.get()), short(100.0 * b.get()));
         shown += &format!("variance of the path   {a} % and {b} % along the axes\n");
+    }
+    if let Some(curve) = &answer.curve
+        && let (Some(highest), Some(straight)) = (&curve.highest, &curve.highest_straight)
+    {
+        let [a, b] = curve.ends.map(|loss| short(loss.get()));
+        shown += &format!(
+            "curve between the ends L is at most {}, found by search; {a} and {b} at the ends; at most {} on the straight line\n",
+            short(highest.loss.get()),
+            short(straight.loss.get())
+        );
     }
     match &answer.minimum {
         None => shown += "no minimum of the plane was found in the view\n",

@@ -2,6 +2,7 @@
 
 use super::{Axes, Place, PlaneKind};
 use crate::krylov::{FromFn, Lanczos, dot, rademacher};
+use crate::network::Going;
 use crate::network::{Evaluation, Hessian, MAX_DENSE, dense, eigenpairs};
 
 /// The two largest eigenvalues.
@@ -21,7 +22,7 @@ impl PlaneKind for TopTwo {
          limit the learning rate."
     }
 
-    fn axes(&self, place: &Place<'_>) -> Result<Axes, String> {
+    fn axes(&self, place: &Place<'_>, _going: Going<'_>) -> Result<Axes, String> {
         Ok(Axes::of(eigenvectors(place, false)))
     }
 }
@@ -43,7 +44,7 @@ impl PlaneKind for Ends {
          least is negative, the plane shows a saddle that random planes miss."
     }
 
-    fn axes(&self, place: &Place<'_>) -> Result<Axes, String> {
+    fn axes(&self, place: &Place<'_>, _going: Going<'_>) -> Result<Axes, String> {
         Ok(Axes::of(eigenvectors(place, true)))
     }
 }

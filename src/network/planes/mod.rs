@@ -1,5 +1,6 @@
 //! The kinds of planes through weight space: one file and one line in [`PLANES`] for each.
 
+mod bend;
 mod eigen;
 mod path;
 mod points;
@@ -8,7 +9,7 @@ mod twin;
 
 pub use points::through;
 
-use super::{NetworkLoss, Plane, Trained};
+use super::{Going, NetworkLoss, Plane, Trained};
 use crate::krylov::{dot, norm};
 use crate::landscape::View;
 
@@ -24,13 +25,21 @@ pub trait PlaneKind: Sync + Send {
     fn is_random(&self) -> bool {
         false
     }
-    /// The directions, and the shares of the path's variance along them if they are computed from the path.
+    /// How many trainings it makes, or searches that take as long.
+    fn trainings(&self) -> usize {
+        0
+    }
+    /// Whether a curve between two ends is drawn on it.
+    fn has_curve(&self) -> bool {
+        false
+    }
+    /// The directions. `going` is called now and then with the progress, and stops the work by returning false.
     ///
     /// # Errors
-    /// Returns an error, as a sentence, if there is no such plane.
-    fn axes(&self, place: &Place<'_>) -> Result<Axes, String>;
-    /// The view that shows what the plane is for.
-    fn view(&self, _path: &[[f64; 2]]) -> View {
+    /// Returns an error, as a sentence, if there is no such plane, or `going` stops the work.
+    fn axes(&self, place: &Place<'_>, going: Going<'_>) -> Result<Axes, String>;
+    /// The view that shows what the plane is for; `points` are those of the path, and those of a curve that is drawn.
+    fn view(&self, _points: &[[f64; 2]]) -> View {
         View { w1: [-1.0, 1.0], w2: [-1.0, 1.0] }
     }
 }
@@ -51,34 +60,46 @@ pub struct Place<'a> {
 pub struct Axes {
     /// The vector that a unit step along each coordinate adds.
     pub directions: [Vec<f64>; 2],
-    /// The shares of the path's variance along them.
+    /// The shares of the path's variance along them, if they are computed from the path.
     pub explained: Option<[f64; 2]>,
+    /// The coordinates of the control point of a curve from (0, 0) to (1, 0), if there is one.
+    pub control: Option<[f64; 2]>,
 }
 
 impl Axes {
     fn of(directions: [Vec<f64>; 2]) -> Axes {
-        Axes { directions, explained: None }
+        Axes { directions, explained: None, control: None }
     }
 }
 
 /// All kinds.
 pub static PLANES: &[&dyn PlaneKind] =
-    &[&path::Path, &eigen::TopTwo, &eigen::Ends, &random::Random, &points::ThreePoints, &twin::Twin];
+    &[&path::Path, &eigen::TopTwo, &eigen::Ends, &random::Random, &points::ThreePoints, &twin::Twin, &bend::Bend];
 
 /// The kind with this name.
 pub fn plane_kind(name: &str) -> Option<&'static dyn PlaneKind> {
     PLANES.iter().copied().find(|kind| kind.name() == name)
 }
 
-/// The plane of a kind.
+/// A plane, and what is known of it from its kind.
+pub struct FoundPlane {
+    /// The plane.
+    pub plane: Plane,
+    /// The shares of the path's variance along its axes, if it is computed from the path.
+    pub explained: Option<[f64; 2]>,
+    /// The coordinates of the control point of a curve from (0, 0) to (1, 0), if there is one.
+    pub control: Option<[f64; 2]>,
+}
+
+/// The plane of a kind. `going` is called now and then with the progress, and stops the work by returning false.
 ///
 /// # Errors
-/// Returns an error, as a sentence, if there is none.
-pub fn plane_of(kind: &dyn PlaneKind, place: &Place<'_>) -> Result<(Plane, Option<[f64; 2]>), String> {
-    let Axes { directions, explained } = kind.axes(place)?;
+/// Returns an error, as a sentence, if there is none, or `going` stops the work.
+pub fn plane_of(kind: &dyn PlaneKind, place: &Place<'_>, going: Going<'_>) -> Result<FoundPlane, String> {
+    let Axes { directions, explained, control } = kind.axes(place, going)?;
     let plane = Plane { centre: place.centre.to_vec(), axes: directions };
     plane.check()?;
-    Ok((plane, explained))
+    Ok(FoundPlane { plane, explained, control })
 }
 
 impl Plane {

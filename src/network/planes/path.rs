@@ -3,6 +3,7 @@
 use super::{Axes, Place, PlaneKind};
 use crate::krylov::{dot, norm};
 use crate::landscape::View;
+use crate::network::Going;
 use crate::network::{Checkpoint, eigenpairs};
 use nalgebra::DMatrix;
 
@@ -23,12 +24,12 @@ impl PlaneKind for Path {
          under the path is not L on the path."
     }
 
-    fn axes(&self, place: &Place<'_>) -> Result<Axes, String> {
+    fn axes(&self, place: &Place<'_>, _going: Going<'_>) -> Result<Axes, String> {
         if place.trained.path().len() < 3 {
             return Err("a plane of the path needs two steps of training".to_owned());
         }
         let (directions, explained) = principal_components(place.trained.path());
-        Ok(Axes { directions, explained: Some(explained) })
+        Ok(Axes { explained: Some(explained), ..Axes::of(directions) })
     }
 
     /// The whole path with a margin.

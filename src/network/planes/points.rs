@@ -2,6 +2,7 @@
 
 use super::{Axes, Place, PlaneKind};
 use crate::landscape::View;
+use crate::network::Going;
 
 /// The ends of three trainings, which differ in their initial weights.
 pub struct ThreePoints;
@@ -24,13 +25,17 @@ impl PlaneKind for ThreePoints {
         true
     }
 
-    fn axes(&self, place: &Place<'_>) -> Result<Axes, String> {
-        let others = [1, 2].map(|index| {
+    fn trainings(&self) -> usize {
+        2
+    }
+
+    fn axes(&self, place: &Place<'_>, going: Going<'_>) -> Result<Axes, String> {
+        let mut other = |index: u64| {
             let seed = place.trained.plan().seed.wrapping_add(place.seed.wrapping_mul(2)).wrapping_add(index);
-            place.trained.again_from(seed)
-        });
-        let [first, second] = others;
-        Ok(Axes::of(through(place.centre, [first?, second?])))
+            place.trained.again_from(seed, &mut |share| going(0.5 * ((index - 1) as f64 + share)))
+        };
+        let others = [other(1)?, other(2)?];
+        Ok(Axes::of(through(place.centre, others)))
     }
 
     fn view(&self, _path: &[[f64; 2]]) -> View {

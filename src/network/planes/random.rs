@@ -1,6 +1,7 @@
 //! Planes of two random directions.
 
 use super::{Axes, Place, PlaneKind};
+use crate::network::Going;
 use crate::network::filter_normalised;
 
 /// Two random filter-normalised directions.
@@ -24,7 +25,7 @@ impl PlaneKind for Random {
         true
     }
 
-    fn axes(&self, place: &Place<'_>) -> Result<Axes, String> {
+    fn axes(&self, place: &Place<'_>, _going: Going<'_>) -> Result<Axes, String> {
         let seed = |index: u64| place.seed.wrapping_mul(2).wrapping_add(index);
         Ok(Axes::of([0, 1].map(|index| filter_normalised(place.loss, place.centre, seed(index)))))
     }

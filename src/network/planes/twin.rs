@@ -3,6 +3,7 @@
 use super::points::through;
 use super::{Axes, Place, PlaneKind};
 use crate::landscape::View;
+use crate::network::Going;
 use crate::network::Layer;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -28,7 +29,7 @@ impl PlaneKind for Twin {
         true
     }
 
-    fn axes(&self, place: &Place<'_>) -> Result<Axes, String> {
+    fn axes(&self, place: &Place<'_>, _going: Going<'_>) -> Result<Axes, String> {
         let layers = place.loss.architecture.layers();
         if layers.len() < 2 {
             return Err("a network without hidden layers has no permuted twin".to_owned());

@@ -4,6 +4,7 @@
 //! Its switch, with key, title, tooltip and the findings that it needs, is in [`crate::study::layers`].
 
 mod basins;
+mod connection;
 mod contours;
 mod critical_points;
 mod descent_arrows;
@@ -18,6 +19,7 @@ mod undefined;
 mod added;
 
 pub(super) use basins::basins;
+pub(super) use connection::strokes as connection_strokes;
 pub(super) use contours::strokes as contour_strokes;
 pub(super) use descent_arrows::draw as descent_arrow;
 pub(super) use heat_map::{is_over_map, strength};
@@ -44,6 +46,7 @@ pub(super) static LAYERS: &[&Layer] = &[
     &eigen_directions::LAYER,
     &eigen_directions::LABELS,
     &training::LAYER,
+    &connection::LAYER,
     &runs::LAYER,
     &legend::LAYER,
     #[cfg(test)]

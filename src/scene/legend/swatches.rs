@@ -3,7 +3,9 @@
 use super::Swatch;
 use crate::curvature::Kind;
 use crate::field::{Raster, basin_colours, pattern, shaded};
-use crate::scene::layers::{contour_strokes, descent_arrow, region_sample, separatrix_strokes, zero_line_strokes};
+use crate::scene::layers::{
+    connection_strokes, contour_strokes, descent_arrow, region_sample, separatrix_strokes, zero_line_strokes,
+};
 use crate::scene::theme::{CASING, INK_GREY, NEGATIVE, POSITIVE, Palette};
 use crate::scene::{Colour, Primitive, Rect, Stroke, decorations};
 use crate::study::Study;
@@ -38,6 +40,10 @@ pub(super) fn draw_swatch(at: [f64; 2], swatch: &Swatch, study: &Study, scale: f
             let points = vec![[rect.min[0], y], [rect.max[0], y]];
             let stroke = Stroke { width: 2.0 * scale, colour: palette.text, dash: Some([5.0 * scale, 3.5 * scale]) };
             marks.push(Primitive::Polyline { points, stroke });
+        }
+        Swatch::Connection => {
+            marks.push(Primitive::Box { rect, radius: 0.0, fill: INK_GREY, stroke: None });
+            line(&connection_strokes(palette, scale), marks);
         }
         Swatch::Separatrix(sense) => {
             marks.push(Primitive::Box { rect, radius: 0.0, fill: INK_GREY, stroke: None });
