@@ -211,7 +211,7 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
 fn chart_bytes(key: &str, format: Figure, state: &State, computed: &Computed) -> Result<Vec<u8>, String> {
     let chart = chart::find(key).ok_or("there is no such chart")?;
     let study = exported_study(state);
-    let subject = Subject { study: &study, findings: &computed.findings };
+    let subject = Subject { study: &study, findings: &computed.findings, pointed: None };
     let page = state.picture_export.page();
     let scene = figure(chart, &subject, &page.canvas())?;
     match format {

@@ -197,7 +197,7 @@ mod tests {
         let mut study = Study::of_entry(catalogue::find("himmelblau").unwrap());
         study.display.tabs = vec![BARRIERS_TAB.to_owned()];
         let findings = answer(&study, 8, 8).unwrap();
-        let subject = Subject { study: &study, findings: &findings };
+        let subject = Subject { study: &study, findings: &findings, pointed: None };
         let Content::Plot(plot) = BarriersChart.content(&subject) else { panic!("no plot") };
         let mut kinds = Vec::new();
         for series in plot.series.iter().filter(|series| !series.name.is_empty()) {

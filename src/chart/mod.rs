@@ -26,6 +26,7 @@ pub use arrhenius::caution as caution_of_times;
 pub use branches::proof as proof_of_branches;
 pub use draw::{Drawn, PlotLayout, draw};
 pub use figure::figure;
+pub use network::{FunctionPlace, function_places};
 pub use plot::{Axis, Dots, Guide, LogSwitch, Plot, Scale, Series};
 
 use crate::number::Vector;
@@ -41,6 +42,8 @@ pub struct Subject<'a> {
     pub study: &'a Study,
     /// Its findings.
     pub findings: &'a Findings,
+    /// The point of the plane that the pointer is on; `None` in a file, and where it is elsewhere.
+    pub pointed: Option<Vector>,
 }
 
 /// The names of a chart.

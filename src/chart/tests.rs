@@ -21,7 +21,7 @@ fn plot_of(study: &Study, key: &str) -> Plot {
     let mut study = study.clone();
     study.display.tabs = vec![key.to_owned()];
     let findings = answer(&study, 8, 8).unwrap();
-    match find(key).unwrap().content(&Subject { study: &study, findings: &findings }) {
+    match find(key).unwrap().content(&Subject { study: &study, findings: &findings, pointed: None }) {
         Content::Plot(plot) => *plot,
         Content::Drawing(_) => panic!("a drawing"),
         Content::Nothing(sentence) => panic!("{sentence}"),
@@ -180,7 +180,7 @@ fn rates_are_offered_where_a_run_has_two() {
     let mut study = descent("w1^2 + 4*w2^2", [1.0, 1.0], 0.1);
     let findings = answer(&study, 8, 8).unwrap();
     let rates = find(RATES_TAB).unwrap();
-    assert!(!rates.suits(&Subject { study: &study, findings: &findings }));
+    assert!(!rates.suits(&Subject { study: &study, findings: &findings, pointed: None }));
     study.runs = vec![Run::new("coordinate-rates")];
     study.runs[0].settings.extend([("learning_rate_1".to_owned(), 0.4), ("learning_rate_2".to_owned(), 0.1)]);
     let plot = plot_of(&study, RATES_TAB);
@@ -254,7 +254,7 @@ fn figures_stay_on_their_page() {
         study.picture.theme = theme;
         study.display.selected = entry.points.first().map(|point| point.w);
         let findings = answer(&study, 8, 8).unwrap();
-        let subject = Subject { study: &study, findings: &findings };
+        let subject = Subject { study: &study, findings: &findings, pointed: None };
         for chart in CHARTS.iter().filter(|chart| chart.suits(&subject)) {
             for size in [[960.0, 600.0], [320.0, 240.0], [64.0, 64.0]] {
                 let canvas = Canvas { size, scale: (size[0] / 960.0f64).clamp(0.3, 1.0), decorations: true };
@@ -273,14 +273,14 @@ fn a_chart_with_nothing_to_show_says_what_to_do() {
     let mut study = descent("w1^2 + w2^2", [1.0, 1.0], 0.1);
     study.runs[0].shown = false;
     let findings = answer(&study, 8, 8).unwrap();
-    let subject = Subject { study: &study, findings: &findings };
+    let subject = Subject { study: &study, findings: &findings, pointed: None };
     let canvas = Canvas { size: [960.0, 600.0], scale: 1.0, decorations: true };
     for (key, words) in [("loss", "switch one on"), ("local", "Click a critical point")] {
         let sentence = figure(find(key).unwrap(), &subject, &canvas).unwrap_err();
         assert!(sentence.contains(words), "{sentence}");
     }
     study.display.selected = Some([0.0, 0.0]);
-    let subject = Subject { study: &study, findings: &findings };
+    let subject = Subject { study: &study, findings: &findings, pointed: None };
     assert_eq!(findings.point_at(&study.view, Vector::zeros()), Some(0));
     assert!(figure(find("local").unwrap(), &subject, &canvas).is_ok());
 }
@@ -324,4 +324,47 @@ fn texts(primitives: &[Primitive]) -> Vec<String> {
         }
     });
     texts
+}
+
+/// A network of linear layers computes W₃(W₂(W₁x + b₁) + b₂) + b₃: at the start, where the runs are, and at the pointer.
+#[test]
+fn the_function_of_a_network_is_shown_at_the_start_the_moment_and_the_pointer() {
+    let mut study = Study::of_entry(crate::study::entry("linear").unwrap());
+    study.runs = vec![Run { steps: 6, ..Run::new("gradient-descent") }];
+    study.display.at = Some(4);
+    let findings = answer(&study, 8, 8).unwrap();
+    let plane = findings.network().unwrap();
+    let pointed = Vector::new(0.3, -0.2);
+    let subject = Subject { study: &study, findings: &findings, pointed: Some(pointed) };
+    let Content::Plot(plot) = find("function").unwrap().content(&subject) else { panic!("no plot") };
+    let output = |weights: &[f64], x: f64| {
+        let layers = plane.trained().loss.architecture.layers();
+        layers.iter().fold(vec![x], |inputs, layer| {
+            let row = |row: usize| {
+                let from = layer.weights.start + row * layer.inputs;
+                let products = weights[from..].iter().zip(&inputs).map(|(w, input)| w * input);
+                products.sum::<f64>() + weights[layer.bias.start + row]
+            };
+            (0..layer.outputs).map(row).collect()
+        })[0]
+    };
+    let shadow = findings.trajectories[0].as_ref().unwrap().as_ref().unwrap().shadow.as_ref().unwrap();
+    let expected = [
+        ("start", plane.plane().at(study.start)),
+        ("gradient descent, step 4", shadow.weights_at(4).unwrap().weights.clone()),
+        ("pointer", plane.plane().at(pointed.into())),
+    ];
+    for (name, weights) in expected {
+        let series = plot.series.iter().find(|series| series.name.eq_ignore_ascii_case(name));
+        let series =
+            series.unwrap_or_else(|| panic!("{name}: {:?}", plot.series.iter().map(|s| &s.name).collect::<Vec<_>>()));
+        for [x, y] in &series.points {
+            assert!((y - output(&weights, *x)).abs() < 1e-12, "{name} at {x}: {y}");
+        }
+    }
+    // Step 1 of gradient descent is w − η·∇L, and no step but the first is the start.
+    assert_ne!(shadow.weights_at(4), shadow.weights_at(0));
+    let subject = Subject { pointed: None, ..subject };
+    let Content::Plot(plot) = find("function").unwrap().content(&subject) else { panic!("no plot") };
+    assert!(plot.series.iter().all(|series| series.name != "pointer"));
 }

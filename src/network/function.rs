@@ -1,7 +1,6 @@
 //! The function of a network: its outputs at any inputs.
 
-use super::{Examples, MAX_EXAMPLES, NetworkLoss, NetworkPlane, OutputLoss, Recipe, Training};
-use crate::optimizer::{Run, Shadow};
+use super::{Examples, MAX_EXAMPLES, NetworkLoss, OutputLoss};
 
 /// The outputs at rows of inputs, a row for each; empty if there are too many rows or they do not fit.
 pub fn outputs(loss: &NetworkLoss, weights: &[f64], inputs: &[Vec<f64>]) -> Vec<Vec<f64>> {
@@ -22,15 +21,4 @@ pub fn outputs(loss: &NetworkLoss, weights: &[f64], inputs: &[Vec<f64>]) -> Vec<
         );
     }
     all
-}
-
-/// The weights of a run in all weights at one of its steps. The run is recomputed up to there.
-///
-/// # Errors
-/// Returns an error, as a sentence, if the run cannot be made.
-pub fn weights_of_run(plane: &NetworkPlane, shadow: &Shadow, run: &Run, step: usize) -> Result<Vec<f64>, String> {
-    let recipe = Recipe { run: run.clone(), batch_size: None };
-    let mut training = Training::new(&plane.trained().loss, recipe, shadow.start.clone())?;
-    while training.steps() < step && training.step().is_ok() {}
-    Ok(training.weights().to_vec())
 }

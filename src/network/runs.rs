@@ -3,7 +3,8 @@
 use super::{NetworkPlane, Recipe, Training};
 use crate::landscape::Loss;
 use crate::number::Vector;
-use crate::optimizer::{Run, Shadow, Step, StopReason, Trajectory};
+use crate::optimizer::{KeptWeights, Run, Shadow, Step, StopReason, Trajectory};
+use std::sync::Arc;
 
 /// Runs an optimizer in all weights from a point of the plane. `loss` is the plane's. Equal arguments give equal bits.
 ///
@@ -19,23 +20,43 @@ pub fn trace_in_all_weights(
         return Err("a run needs a start of two finite numbers".to_owned());
     }
     let weights = plane.plane().at(start);
-    let shadow = Shadow { distances: Vec::new(), below: Vec::new(), unit: plane.unit(), start: weights.clone() };
+    let every = steps_between_kept(run.steps, weights.len());
     let recipe = Recipe { run: run.clone(), batch_size: None };
     let training = Training::new(&plane.trained().loss, recipe, weights)
         .map_err(|reason| format!("{reason}; runs that stay in the plane can use it"))?;
-    let mut recording = Recording { plane, training, steps: Vec::new(), shadow };
+    let mut recording = Recording {
+        plane,
+        training,
+        steps: Vec::new(),
+        distances: Vec::new(),
+        below: Vec::new(),
+        kept: Vec::new(),
+        every,
+    };
     let stop = recording.go(run);
-    let Recording { steps, shadow, .. } = recording;
+    let Recording { steps, distances, below, kept, .. } = recording;
+    let shadow = Shadow { distances, below, unit: plane.unit(), kept: Arc::new(kept) };
     let mut trajectory = Trajectory::new(loss, steps, stop);
     trajectory.shadow = Some(shadow);
     Ok(trajectory)
+}
+
+/// Steps between two at which the weights are kept: 1, unless a run has so many that they take more than 8 MB.
+fn steps_between_kept(steps: usize, weights: usize) -> usize {
+    /// Numbers.
+    const MOST_KEPT: usize = 1 << 20;
+    steps.saturating_mul(weights).div_ceil(MOST_KEPT).max(1)
 }
 
 struct Recording<'a> {
     plane: &'a NetworkPlane,
     training: Training<'a>,
     steps: Vec<Step>,
-    shadow: Shadow,
+    distances: Vec<f64>,
+    below: Vec<f64>,
+    kept: Vec<KeptWeights>,
+    /// Steps between two at which the weights are kept.
+    every: usize,
 }
 
 impl Recording<'_> {
@@ -61,8 +82,12 @@ impl Recording<'_> {
     fn record(&mut self) -> (f64, f64) {
         let (value, slope) = self.training.look();
         let (at, distance) = self.plane.plane().project(self.training.weights());
-        self.shadow.distances.push(distance);
-        self.shadow.below.push(self.plane.with(|evaluation| self.plane.plane().value(evaluation, at)));
+        self.distances.push(distance);
+        self.below.push(self.plane.with(|evaluation| self.plane.plane().value(evaluation, at)));
+        if self.steps.len().is_multiple_of(self.every) {
+            let weights = self.training.weights().to_vec();
+            self.kept.push(KeptWeights { step: self.steps.len(), weights });
+        }
         let evaluations = self.training.evaluations();
         self.steps.push(Step { w: Vector::from(at), loss: value, gradient_norm: slope, evaluations });
         (value, slope)

@@ -63,7 +63,7 @@ pub use settings::Setting;
 pub use step_context::{Evaluations, Ledger, Observation, Oracle, StepContext, StepStart};
 pub use steps::{StepFormula, Steps};
 pub use stop_reason::StopReason;
-pub use trajectory::{Shadow, Step, Trajectory, differ, observations, trace};
+pub use trajectory::{KeptWeights, Shadow, Step, Trajectory, differ, observations, trace};
 pub use walk::{Advance, After, Further, Prepared, Proposal, USEFUL_RANGE, Walk, useful_range};
 pub use weights::{DenseMatrix, SquareMatrix, Weights};
 

@@ -5,7 +5,7 @@ use super::walk::{Advance, After, Further, Prepared, Walk, is_finite, length};
 use super::{Growth, Run, StopReason};
 use crate::landscape::Loss;
 use crate::number::{Matrix, Vector, eigenpairs};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// One recorded point of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,11 +29,26 @@ pub struct Shadow {
     pub below: Vec<f64>,
     /// The length in weight space of a unit of w1.
     pub unit: f64,
-    /// The weights at the start of the run, from which it can be recomputed.
-    pub start: Vec<f64>,
+    /// The weights of the run at some of its steps, the first among them, by step.
+    pub kept: Arc<Vec<KeptWeights>>,
+}
+
+/// The weights of a run at one of its steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptWeights {
+    /// The step.
+    pub step: usize,
+    /// The weights.
+    pub weights: Vec<f64>,
 }
 
 impl Shadow {
+    /// The weights at a step, or at the last step before it at which they were kept.
+    pub fn weights_at(&self, step: usize) -> Option<&KeptWeights> {
+        let after = self.kept.partition_point(|kept| kept.step <= step);
+        self.kept.get(after.checked_sub(1)?)
+    }
+
     /// Whether L at the run differs from L at the projection by more than a tenth, so that the drawn landscape is
     /// misleading there.
     pub fn misleads(&self, step: usize, loss: f64) -> bool {

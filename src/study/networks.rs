@@ -225,7 +225,8 @@ mod tests {
         let trajectory = trajectories_of(&study, &loss).remove(0).unwrap().unwrap();
         let shadow = trajectory.shadow.as_ref().unwrap();
         assert_eq!((trajectory.stop, trajectory.len()), (StopReason::StepLimit, 50));
-        assert_eq!(shadow.start, plane.trained().weights_at(300).unwrap());
+        assert_eq!(shadow.kept[0].weights, plane.trained().weights_at(300).unwrap());
+        assert_eq!(shadow.weights_at(50).unwrap().weights, plane.trained().weights_at(350).unwrap());
         let every = plane.path()[1].step;
         let expected: Vec<_> = plane.path().iter().filter(|point| (300..=350).contains(&point.step)).collect();
         assert!(expected.len() > 5);

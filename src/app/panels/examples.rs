@@ -3,6 +3,7 @@
 
 use super::Panel;
 use super::examples_plot;
+use super::network_function::{self, NetworkFunction};
 use crate::app::command::Command;
 use crate::app::data::DataCommand;
 use crate::app::rounding::tidy;
@@ -121,7 +122,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let axes = Axes::of(&data.dataset, model);
     let sentence = match (model, &axes) {
         (Some(model), Axes::Columns { curved: true, .. }) => format!("{} ≈ {}", model.label, model.to_unicode()),
-        _ if is_network => "What the network computes is shown in the chart Function.".to_owned(),
+        _ if is_network => network_function::sentence(panel),
         (Some(model), Axes::Fit { .. }) => format!("{} against {}", model.label, model.to_unicode()),
         _ => "No curve: a model is known for residuals M − y and for the likelihood of two classes.".to_owned(),
     };
@@ -240,6 +241,7 @@ fn plot(ui: &mut Ui, panel: &mut Panel<'_>, axes: &Axes, height: f32) {
     let curves = curves(ui, panel);
     let (low, high) = (bounds.min()[0], bounds.max()[0]);
     let inputs: Vec<f64> = (0..CURVE).map(|k| low + (high - low) * k as f64 / (CURVE - 1) as f64).collect();
+    let function = NetworkFunction::of(ui, panel, &bounds);
     let selected = panel.state.example.filter(|row| *row < dataset.rows());
     let response = examples_plot::scope(ui, |ui| {
         let plot = examples_plot::plot(ui, "examples", height)
@@ -269,15 +271,23 @@ fn plot(ui: &mut Ui, panel: &mut Panel<'_>, axes: &Axes, height: f32) {
                 let ends = if low < high { vec![[low, low], [high, high]] } else { Vec::new() };
                 plot.line(Line::new("exact", ends).color(theme::colour(colours.muted)).allow_hover(false));
             }
+            if let Some(function) = &function {
+                function.draw(plot);
+            }
             let stride = places.len().div_ceil(MOST_POINTS).max(1);
             // An example with a missing value has no place.
             let are_there = |place: &[f64; 2]| place.iter().all(|value| value.is_finite());
             let drawn: Vec<[f64; 2]> = places.iter().copied().step_by(stride).filter(are_there).collect();
             let radius = if drawn.len() > 400 { 1.6 } else { 4.0 };
-            let points = Points::new("examples", drawn.clone()).radius(radius + 0.8).color(theme::colour(colours.plot));
-            plot.points(points.allow_hover(false));
-            let points = Points::new("examples", drawn).radius(radius).color(theme::colour(colours.accent));
-            plot.points(points.allow_hover(false));
+            let has_classes = function.as_ref().is_some_and(|function| {
+                stride == 1 && drawn.len() == places.len() && function.draw_examples(colours, plot, &drawn, radius)
+            });
+            for (radius, colour) in [(radius + 0.8, colours.plot), (radius, colours.accent)] {
+                let points = Points::new("examples", drawn.clone()).radius(radius).color(theme::colour(colour));
+                if !has_classes {
+                    plot.points(points.allow_hover(false));
+                }
+            }
             if let Some(place) = selected.and_then(|row| places.get(row)).filter(|place| are_there(place)) {
                 let ring = Points::new("selected", vec![*place]).radius(7.0).filled(false);
                 plot.points(ring.color(theme::colour(colours.text)).allow_hover(false));

@@ -15,6 +15,7 @@ pub mod lesson;
 pub mod lesson_marks;
 pub mod detail_tabs;
 pub mod network;
+pub mod network_function;
 pub mod points;
 pub mod recovery;
 pub mod runs;
@@ -57,7 +58,8 @@ pub struct Panel<'a> {
 impl<'a> Panel<'a> {
     /// What a chart looks at.
     pub fn subject(&self) -> Subject<'a> {
-        Subject { study: &self.state.study, findings: &self.computed.findings }
+        let pointed = self.state.pointed.place();
+        Subject { study: &self.state.study, findings: &self.computed.findings, pointed }
     }
 
     /// Emits a command.

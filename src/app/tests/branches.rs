@@ -39,7 +39,7 @@ fn a_click_on_a_joint_selects_its_saddle() {
     let mut harness = window_in(landscape("himmelblau"), None, vec2(1280.0, 900.0), Vec::new());
     click(&mut harness, "Show the barriers");
     let (asked, findings) = (study(&harness).clone(), harness.state().computed.findings.clone());
-    let subject = crate::chart::Subject { study: &asked, findings: &findings };
+    let subject = crate::chart::Subject { study: &asked, findings: &findings, pointed: None };
     let chart = crate::chart::find(crate::study::BARRIERS_TAB).unwrap();
     let content = chart.content(&subject);
     let place = harness.get_by_label(chart.info().title).rect();

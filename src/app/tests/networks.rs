@@ -108,3 +108,25 @@ fn a_table_of_values_is_shown_as_its_interpolant() {
     assert!(study(&harness).grid.is_none());
     assert_eq!(harness.state().computed.findings.points.claim(), "1 of 1 critical point in view, proved");
 }
+
+/// The pane of the examples has the regions of the run, and at the pointer those of the pointer.
+#[test]
+fn the_pane_of_the_examples_shows_the_function_at_the_pointer() {
+    use crate::app::state::Pointed;
+    let mut harness = window_in(xor(), None, vec2(1280.0, 1000.0), Vec::new());
+    let shows = |harness: &Harness<'_, Window>, text: &str| harness.query_all_by_label_contains(text).next().is_some();
+    if !shows(&harness, "Regions of the network") {
+        ask(&mut harness, Command::Data(DataCommand::Show(true)));
+    }
+    assert!(shows(&harness, "Regions of the network: Gradient descent, step"), "the run of the details");
+    harness.state_mut().state.pointed = Pointed::At(crate::number::Vector::new(0.5, 0.5));
+    let subject = crate::chart::Subject {
+        study: study(&harness),
+        findings: &harness.state().computed.findings,
+        pointed: harness.state().state.pointed.place(),
+    };
+    let plane = subject.findings.network().unwrap();
+    let places = crate::chart::function_places(&subject, plane);
+    let pointer = places.iter().max_by_key(|place| place.rank).unwrap();
+    assert_eq!((pointer.name.as_str(), &pointer.weights), ("pointer", &plane.plane().at([0.5, 0.5])));
+}

@@ -3,12 +3,14 @@
 use crate::chart::plot::italic;
 use crate::chart::{Axis, Chart, ChartInfo, Content, Dots, Drawing, Plot, Scale, Series, Subject};
 use crate::dataset::Dataset;
-use crate::network::{NetworkPlane, OutputLoss, outputs, weights_of_run};
+use crate::network::{NetworkPlane, Regions, class_of_label, outputs};
 use crate::scene::theme::Palette;
 use crate::scene::{Anchor, Colour, Font, Primitive, Rect, Stroke, text};
 use crate::study::{FUNCTION_TAB, run_name};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The network's function at the centre of the plane and at the current points of the runs.
+/// The network's function at the centre of the plane, at the start, at the current points of the runs, and at the
+/// pointer.
 pub struct FunctionChart;
 
 impl Chart for FunctionChart {
@@ -18,8 +20,9 @@ impl Chart for FunctionChart {
             tab: "FUNCTION",
             title: "What the network computes",
             action: "Show the network's function",
-            tooltip: "The network's output beside the examples, at the centre of the plane and where the runs have come to: a curve for \
-                      one input; for two inputs the regions of the run whose details are chosen, or of the centre.",
+            tooltip: "The network's output beside the examples. For one input, curves: at the centre of the plane, at the start, \
+                      where the runs have come to, and at the pointer. For two inputs, regions: at the pointer, or else \
+                      of the run whose details are chosen, or of the centre.",
         }
     }
 
@@ -27,11 +30,21 @@ impl Chart for FunctionChart {
         subject.study.network.is_some()
     }
 
+    /// The weights of the regions change with the pointer and the moment.
+    fn version(&self, subject: &Subject<'_>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        if let Some(place) = subject.findings.network().and_then(|plane| chosen(function_places(subject, plane))) {
+            place.name.hash(&mut hasher);
+            place.weights.iter().for_each(|w| w.to_bits().hash(&mut hasher));
+        }
+        hasher.finish()
+    }
+
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let (Some(plane), Some(data)) = (subject.findings.network(), &subject.study.data) else {
             return Content::Nothing(super::WAITING.to_owned());
         };
-        let places = places(subject, plane);
+        let places = function_places(subject, plane);
         match plane.trained().loss.architecture.inputs() {
             1 => Content::Plot(Box::new(curves(subject, plane, &data.dataset, &places))),
             2 => regions(subject, plane, &data.dataset, places),
@@ -41,34 +54,53 @@ impl Chart for FunctionChart {
 }
 
 /// Weights at which the function is shown.
-struct Place {
-    name: String,
-    colour: Colour,
-    weights: Vec<f64>,
-    /// Whether it is the run of the details.
-    is_chosen: bool,
+pub struct FunctionPlace {
+    /// Its name: `training, step 4000`.
+    pub name: String,
+    /// The colour of its curve.
+    pub colour: Colour,
+    /// The weights.
+    pub weights: Vec<f64>,
+    /// The dash of its curve at scale 1; `None` for a solid line.
+    pub dash: Option<[f64; 2]>,
+    /// How much it is wanted where there is room for one place: the greatest is shown.
+    pub rank: u8,
 }
 
-fn places(subject: &Subject<'_>, plane: &NetworkPlane) -> Vec<Place> {
+/// The places at which the network's function is shown: the centre of the plane, the start, where the runs have come to,
+/// and the pointer.
+pub fn function_places(subject: &Subject<'_>, plane: &NetworkPlane) -> Vec<FunctionPlace> {
     let palette = Palette::of(subject.study.picture.theme);
-    let centre = Place {
-        name: format!("training, step {}", plane.step()),
-        colour: palette.text,
-        weights: plane.plane().centre.clone(),
-        is_chosen: false,
+    let place = |name: String, colour, weights| FunctionPlace { name, colour, weights, dash: None, rank: 0 };
+    let centre = place(format!("training, step {}", plane.step()), palette.text, plane.plane().centre.clone());
+    let start = FunctionPlace {
+        dash: Some([2.0, 3.0]),
+        ..place("start".to_owned(), palette.text, plane.plane().at(subject.study.start))
     };
     let of_run = |(index, run): (usize, &crate::optimizer::Run)| {
         let trajectory = subject.findings.trajectories.get(index)?.as_ref()?.as_ref().ok()?;
         let step = subject.step_of(trajectory).unwrap_or(trajectory.len());
-        let weights = match &trajectory.shadow {
-            Some(shadow) => weights_of_run(plane, shadow, run, step).ok()?,
-            None => plane.plane().at([trajectory.steps[step].w.x, trajectory.steps[step].w.y]),
+        let (step, weights) = match &trajectory.shadow {
+            Some(shadow) => shadow.weights_at(step).map(|kept| (kept.step, kept.weights.clone()))?,
+            None => (step, plane.plane().at(trajectory.steps[step].w.into())),
         };
         let name = format!("{}, step {step}", run_name(&subject.study.runs, index));
-        let is_chosen = index == subject.study.display.run_index();
-        Some(Place { name, colour: palette.run(run.colour), weights, is_chosen })
+        let rank = if index == subject.study.display.run_index() { 1 } else { 0 };
+        Some(FunctionPlace { rank, ..place(name, palette.run(run.colour), weights) })
     };
-    std::iter::once(centre).chain(subject.study.runs.iter().enumerate().filter_map(of_run)).collect()
+    let pointer = subject.pointed.map(|w| FunctionPlace {
+        dash: Some([6.0, 4.0]),
+        rank: 2,
+        ..place("pointer".to_owned(), palette.muted, plane.plane().at(w.into()))
+    });
+    let runs = subject.study.runs.iter().enumerate().filter_map(of_run);
+    [centre, start].into_iter().chain(runs).chain(pointer).collect()
+}
+
+/// The place that is shown where there is room for one.
+fn chosen(places: Vec<FunctionPlace>) -> Option<FunctionPlace> {
+    // Of equal ranks the first.
+    places.into_iter().rev().max_by_key(|place| place.rank)
 }
 
 /// The columns of the examples, the label last.
@@ -79,17 +111,17 @@ fn columns(dataset: &Dataset) -> Vec<Vec<f64>> {
 /// Points of a curve.
 const CURVE: usize = 160;
 
-fn curves(subject: &Subject<'_>, plane: &NetworkPlane, dataset: &Dataset, places: &[Place]) -> Plot {
+fn curves(subject: &Subject<'_>, plane: &NetworkPlane, dataset: &Dataset, places: &[FunctionPlace]) -> Plot {
     let palette = Palette::of(subject.study.picture.theme);
     let columns = columns(dataset);
     let (x, y) = (&columns[0], &columns[columns.len() - 1]);
     let across = super::ends(x.iter().copied());
     let inputs: Vec<Vec<f64>> =
         (0..CURVE).map(|k| vec![across[0] + (across[1] - across[0]) * k as f64 / (CURVE - 1) as f64]).collect();
-    let curve = |place: &Place| {
+    let curve = |place: &FunctionPlace| {
         let values = outputs(&plane.trained().loss, &place.weights, &inputs);
         let points = inputs.iter().zip(values).map(|(x, y)| [x[0], y[0]]).collect();
-        Series::line(&place.name, place.colour, points)
+        Series { dash: place.dash, ..Series::line(&place.name, place.colour, points) }
     };
     let examples = Series {
         line: 0.0,
@@ -113,7 +145,7 @@ fn curves(subject: &Subject<'_>, plane: &NetworkPlane, dataset: &Dataset, places
     }
 }
 
-fn listed(places: &[Place]) -> String {
+fn listed(places: &[FunctionPlace]) -> String {
     places.iter().map(|place| place.name.as_str()).collect::<Vec<_>>().join("; ")
 }
 
@@ -124,23 +156,17 @@ fn regions<'a>(
     subject: &Subject<'a>,
     plane: &'a NetworkPlane,
     dataset: &'a Dataset,
-    places: Vec<Place>,
+    places: Vec<FunctionPlace>,
 ) -> Content<'a> {
-    let chosen = places.iter().position(|place| place.is_chosen).unwrap_or(0);
-    let Some(place) = places.into_iter().nth(chosen) else { return Content::Nothing(super::WAITING.to_owned()) };
+    let Some(place) = chosen(places) else { return Content::Nothing(super::WAITING.to_owned()) };
     let columns = columns(dataset);
     let ranges = [0, 1].map(|axis| super::ends(columns[axis].iter().copied()));
-    let at = |k: usize, [low, high]: [f64; 2]| low + (high - low) * (k as f64 + 0.5) / CELLS as f64;
-    let inputs: Vec<Vec<f64>> =
-        (0..CELLS * CELLS).map(|cell| vec![at(cell % CELLS, ranges[0]), at(cell / CELLS, ranges[1])]).collect();
-    let loss = plane.trained().loss.architecture.loss();
-    let classes: Vec<(usize, f64)> = outputs(&plane.trained().loss, &place.weights, &inputs)
-        .iter()
-        .map(|row| class(row, loss, &columns[2]))
-        .collect();
+    let loss = &plane.trained().loss;
     let colours = Palette::of(subject.study.picture.theme).runs;
     let description = format!("The regions that the network tells apart at {}.", place.name);
     let marks = move |rect: &Rect, scale: f64, palette: &Palette| {
+        let labels = &columns[columns.len() - 1];
+        let regions = Regions::new(loss, &place.weights, labels, ranges, CELLS);
         let size = 11.0 * scale;
         let plot = Rect { min: rect.min, max: [rect.max[0], (rect.max[1] - 1.8 * size).max(rect.min[1] + 1.0)] };
         let pixel = |x: f64, y: f64| {
@@ -149,7 +175,7 @@ fn regions<'a>(
         };
         let mut marks = Vec::new();
         let [width, height] = [plot.width() / CELLS as f64, plot.height() / CELLS as f64];
-        for (cell, (class, strength)) in classes.iter().enumerate() {
+        for (cell, (class, strength)) in regions.cells.iter().enumerate() {
             let min = [plot.min[0] + width * (cell % CELLS) as f64, plot.max[1] - height * (cell / CELLS + 1) as f64];
             // Cells overlap slightly, so that no line is visible between them.
             let rect = Rect { min, max: [min[0] + width + 0.4, min[1] + height + 0.4] };
@@ -158,8 +184,7 @@ fn regions<'a>(
         }
         let outline = Some(Stroke { width: 0.8 * scale, colour: palette.casings[1], dash: None });
         for row in 0..columns[0].len() {
-            let label = columns[columns.len() - 1][row];
-            let class = true_class(label, loss, &columns[2]);
+            let class = class_of_label(labels[row], loss.architecture.loss(), labels);
             let (centre, radius) = (pixel(columns[0][row], columns[1][row]), 2.6 * scale);
             let fill = Some(colours[class % colours.len()]);
             marks.push(Primitive::Circle { centre, radius, fill, stroke: outline });
@@ -176,33 +201,4 @@ fn regions<'a>(
         marks
     };
     Content::Drawing(Drawing { marks: Box::new(marks), description })
-}
-
-/// The class of the outputs, and their confidence, 0 to 1.
-fn class(outputs: &[f64], loss: OutputLoss, labels: &[f64]) -> (usize, f64) {
-    match loss {
-        OutputLoss::Softmax => {
-            let best = (0..outputs.len()).max_by(|a, b| outputs[*a].total_cmp(&outputs[*b])).unwrap_or(0);
-            let others = outputs.iter().enumerate().filter(|(index, _)| *index != best).map(|(_, output)| *output);
-            (best, ((outputs[best] - others.fold(f64::NEG_INFINITY, f64::max)) / 3.0).clamp(0.0, 1.0))
-        }
-        OutputLoss::Logistic => (usize::from(outputs[0] > 0.0), (outputs[0].abs() / 3.0).min(1.0)),
-        OutputLoss::Squared => {
-            let middle = middle(labels);
-            (usize::from(outputs[0] > middle), ((outputs[0] - middle).abs()).min(1.0))
-        }
-    }
-}
-
-fn true_class(label: f64, loss: OutputLoss, labels: &[f64]) -> usize {
-    match loss {
-        OutputLoss::Squared => usize::from(label > middle(labels)),
-        _ => label.max(0.0) as usize,
-    }
-}
-
-/// The midpoint between the least and the greatest label.
-fn middle(labels: &[f64]) -> f64 {
-    let ends = labels.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
-    0.5 * (ends.0 + ends.1)
 }

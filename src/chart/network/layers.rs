@@ -7,6 +7,7 @@ use crate::number::display::short;
 use crate::scene::theme::Palette;
 use crate::scene::{Anchor, Colour, Font, Primitive, Rect, Stroke, text};
 use crate::study::LAYERS_TAB;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The Hessian's blocks.
 pub struct LayersChart;
@@ -26,6 +27,16 @@ impl Chart for LayersChart {
 
     fn suits(&self, subject: &Subject<'_>) -> bool {
         subject.study.network.is_some()
+    }
+
+    /// The blocks change with the training and the plane.
+    fn version(&self, subject: &Subject<'_>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let blocks = subject.findings.analysis.as_ref().and_then(|analysis| analysis.as_ref().ok()?.layers.clone());
+        if let Some(blocks) = blocks {
+            blocks.norms.iter().flatten().chain(&blocks.least).for_each(|norm| norm.to_bits().hash(&mut hasher));
+        }
+        hasher.finish()
     }
 
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {

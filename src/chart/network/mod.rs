@@ -11,7 +11,7 @@ mod spectrum;
 mod training;
 
 pub use curve::CurveChart;
-pub use function::FunctionChart;
+pub use function::{FunctionChart, FunctionPlace, function_places};
 pub use layer_rates::LayerRatesChart;
 pub use layers::LayersChart;
 pub use progress::ProgressChart;
