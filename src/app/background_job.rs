@@ -7,7 +7,6 @@ use super::worker::{Slices, Worker, beside_the_window};
 use crate::critical::CriticalPoints;
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{Loss, View};
-use crate::network::Analysis;
 use crate::pause::pause;
 use crate::saddles::{SaddleGraph, saddle_graph_of};
 use std::sync::Arc;
@@ -75,16 +74,6 @@ impl Incremental for SaddlesJob {
 
     fn progress(&self) -> f64 {
         if self.graph.is_some() { 1.0 } else { 0.0 }
-    }
-}
-
-impl Incremental for Analysis {
-    fn work(&mut self, _cancel: &(dyn Fn() -> bool + Sync)) -> bool {
-        Analysis::work(self)
-    }
-
-    fn progress(&self) -> f64 {
-        Analysis::progress(self)
     }
 }
 

@@ -10,6 +10,7 @@ use super::background_job::{BackgroundJob, SaddlesJob};
 use super::branches_job::BranchesWork;
 use super::clock::Clock;
 use super::lesson_claims::LessonClaims;
+use super::network_analysis::NetworkAnalysis;
 use super::network_training::NetworkTraining;
 use super::thermal_job::ThermalWork;
 use super::worker::{Finding, Task, Worker};
@@ -17,14 +18,13 @@ use crate::critical::CriticalPoints;
 use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{LandscapeError, Loss, Model};
-use crate::network::Analysis;
 use crate::number::Vector;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
 use crate::study::{
-    AnalysisKey, BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey,
-    RunMoment, SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report,
-    sides, trajectories_of,
+    BasinsKey, End, EnsembleKey, ExperimentKey, FieldKey, Findings, LossKey, Moment, PointsKey, ReportKey, RunMoment,
+    SaddlesKey, Study, TrajectoriesKey, ends, loss_of, moments_of, moving_field_of, outlook_of, report, sides,
+    trajectories_of,
 };
 
 /// How fine the heat map is.
@@ -129,7 +129,7 @@ pub struct Computed {
     /// The work on the share that escapes against a setting.
     pub experiment: BackgroundJob<ExperimentKey, Experiment>,
     /// The work on what charts show of the study's network.
-    pub analysis: BackgroundJob<AnalysisKey, Analysis>,
+    pub analysis: NetworkAnalysis,
     /// The training of the study's network.
     pub training: NetworkTraining,
     /// What the claims of the lesson that is open come to.
@@ -192,7 +192,7 @@ impl Computed {
             thermal: ThermalWork::default(),
             ensemble: BackgroundJob::default(),
             experiment: BackgroundJob::default(),
-            analysis: BackgroundJob::default(),
+            analysis: NetworkAnalysis::default(),
             training: NetworkTraining::default(),
             lesson: LessonClaims::default(),
             moments: None,
@@ -304,17 +304,9 @@ impl Computed {
             self.version += 1;
         }
         self.compute_ensemble(worker, now);
-        self.compute_analysis(worker, now);
-    }
-
-    /// Works on what charts show of the study's network.
-    fn compute_analysis(&mut self, worker: &Worker, now: f64) {
-        let loss = &self.findings.loss;
-        self.analysis.ask(AnalysisKey::of(&self.study), |key| key.begin(loss), worker, now);
-        if self.analysis.collect() || self.analysis.known().is_some() != self.findings.analysis.is_some() {
+        if self.analysis.follow(&self.study, &mut self.findings, worker, now) {
             self.version += 1;
         }
-        self.findings.analysis = self.analysis.known();
     }
 
     /// Works on the curves from the saddles, once the critical points are known.

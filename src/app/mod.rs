@@ -27,6 +27,7 @@ mod lesson_claims;
 pub mod lessons;
 mod lettering;
 mod moments;
+mod network_analysis;
 mod network_training;
 pub mod open_lesson;
 pub mod paint;

@@ -12,6 +12,7 @@ mod density;
 mod draw;
 mod escape;
 mod figure;
+mod limits;
 mod local;
 mod loss;
 mod network;
@@ -110,6 +111,7 @@ pub static CHARTS: &[&dyn Chart] = &[
     &loss::LossChart,
     &local::LocalChart,
     &sharpness::SharpnessChart,
+    &network::RunSharpnessChart,
     &network::ProgressChart,
     &network::SpectrumChart,
     &network::LayersChart,

@@ -368,3 +368,19 @@ fn the_function_of_a_network_is_shown_at_the_start_the_moment_and_the_pointer() 
     let Content::Plot(plot) = find("function").unwrap().content(&subject) else { panic!("no plot") };
     assert!(plot.series.iter().all(|series| series.name != "pointer"));
 }
+
+/// The chart of λmax along the runs has the runs' steps and their limits 2/η.
+#[test]
+fn the_sharpness_along_a_networks_runs_stands_beside_their_limits() {
+    let mut study = Study::of_entry(crate::study::entry("xor").unwrap());
+    study.runs = vec![Run { steps: 9, ..Run::new("gradient-descent") }];
+    study.runs[0].settings.insert("learning_rate".to_owned(), 0.25);
+    study.display.at = Some(5);
+    let plot = plot_of(&study, "run-sharpness");
+    assert_eq!(plot.guides.iter().map(|guide| guide.value).collect::<Vec<_>>(), [8.0]);
+    assert_eq!(
+        plot.series[0].points.iter().map(|point| point[0]).collect::<Vec<_>>(),
+        (0..10).map(f64::from).collect::<Vec<_>>()
+    );
+    assert_eq!((plot.cursor, plot.series[0].at_cursor, plot.counts_steps), (Some(5.0), Some(5), true));
+}

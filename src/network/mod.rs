@@ -25,6 +25,7 @@ mod planes;
 mod prune;
 mod recipe;
 mod regions;
+mod run_sharpness;
 mod runs;
 mod spectrum;
 mod table;
@@ -51,6 +52,7 @@ pub use planes::{Axes, FoundPlane, PLANES, Place, PlaneKind, plane_kind, plane_o
 pub use prune::{Pruning, Removal, damped_inverse, rank_correlation, rise, saliencies, surgeon_step};
 pub use recipe::{HeldOut, NetworkRecipe, PlaneRecipe, RecipeFault, TrainingRecipe};
 pub use regions::{Regions, class_of_label};
+pub use run_sharpness::{RunCourse, RunSharpness};
 pub use runs::trace_in_all_weights;
 pub use spectrum::{Blocks, Hessian, MAX_DENSE, blocks, dense, eigenpairs, eigenvalues, extreme_eigenvalues};
 pub use table::{network_over, rows_of};

@@ -2,14 +2,14 @@
 
 use super::report::report;
 use super::{
-    AnalysisKey, ArrheniusKey, BranchesKey, EnsembleKey, ExperimentKey, Findings, FlipKey, Followed, SaddlesKey, Study,
-    Thermal, ThermalKey, basins_of, field_of, loss_of, trajectories_of,
+    AnalysisKey, ArrheniusKey, BranchesKey, EnsembleKey, ExperimentKey, Findings, FlipKey, Followed, RunSharpnessKey,
+    SaddlesKey, Study, Thermal, ThermalKey, basins_of, field_of, loss_of, trajectories_of,
 };
 use crate::branches::branches;
 use crate::critical::search;
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{LandscapeError, Loss};
-use crate::network::Analysis;
+use crate::network::{Analysis, RunSharpness};
 use crate::saddles::saddle_graph_of;
 use crate::thermal::{Arrhenius, Flip};
 use std::sync::Arc;
@@ -59,8 +59,14 @@ pub(super) fn complete(study: &Study, findings: &mut Findings) {
         while !analysis.work() {}
         Arc::new(analysis)
     };
+    let measured = |mut sharpness: RunSharpness| {
+        while !sharpness.work() {}
+        Arc::new(sharpness)
+    };
     let analysis = AnalysisKey::of(study).map(|key| key.begin(&findings.loss));
     findings.analysis = analysis.map(|analysis| analysis.map(analysed));
+    let sharpness = RunSharpnessKey::of(study).map(|key| key.begin(findings));
+    findings.run_sharpness = sharpness.map(|sharpness| sharpness.map(measured));
     let followed = |key: BranchesKey| {
         let family = key.family(study, &findings.loss)?;
         Ok(Arc::new(Followed { branches: branches(&family), family, is_whole: true }))

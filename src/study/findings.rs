@@ -5,7 +5,7 @@ use crate::critical::CriticalPoints;
 use crate::ensemble::{Ensemble, Experiment};
 use crate::field::Field;
 use crate::landscape::{Loss, View};
-use crate::network::{Analysis, NetworkPlane};
+use crate::network::{Analysis, NetworkPlane, RunSharpness};
 use crate::number::Vector;
 use crate::optimizer::Trajectory;
 use crate::optimizer::outlook::Outlook;
@@ -38,6 +38,9 @@ pub struct Findings {
     pub saddles: Option<Arc<SaddleGraph>>,
     /// The data of the charts about the study's network; `None` if none is shown, or before the first results.
     pub analysis: Option<Result<Arc<Analysis>, String>>,
+    /// λmax of the whole Hessian along the runs of a study about a network; `None` if it is not shown, or before the first
+    /// results.
+    pub run_sharpness: Option<Result<Arc<RunSharpness>, String>>,
     /// The critical points as a parameter moves; `None` when the study does not show them, or nothing is known yet.
     pub branches: Option<Result<Arc<Followed>, String>>,
     /// The occupation of the basins at the temperature of the ensemble's run, or at its previous temperature until the
@@ -69,6 +72,7 @@ impl Findings {
             experiment: None,
             saddles: None,
             analysis: None,
+            run_sharpness: None,
             branches: None,
             thermal: None,
             flip: None,

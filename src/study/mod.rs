@@ -23,6 +23,7 @@ mod networks;
 mod picture_options;
 mod reading;
 mod report;
+mod run_sharpness;
 mod runs;
 mod saddles;
 mod shown;
@@ -55,6 +56,7 @@ pub use moment::{Clock, Moment, RunMoment, length, moments_of};
 pub use networks::{AnalysisKey, NO_EXAMPLES, NetworkKey, entries, entry, known_plane, plane_for, plane_of_study};
 pub use reading::Reading;
 pub use report::{ReportKey, outlook_of, report};
+pub use run_sharpness::RunSharpnessKey;
 pub use runs::run_name;
 pub use saddles::SaddlesKey;
 pub use shown::{Shown, ShownPoint};
@@ -62,8 +64,8 @@ pub use single_run::{RunParts, end_of};
 pub use surface::{Camera, PITCHES, SurfaceOptions, ZOOMS};
 pub use tabs::{
     ARRHENIUS_TAB, BARRIERS_TAB, BRANCHES_TAB, CURVE_TAB, DENSITY_TAB, ESCAPE_TAB, FIRST_TAB, FUNCTION_TAB,
-    LAYER_RATES_TAB, LAYERS_TAB, MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB, SPECTRUM_TAB,
-    TRAINING_TAB,
+    LAYER_RATES_TAB, LAYERS_TAB, MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_SHARPNESS_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB,
+    SPECTRUM_TAB, TRAINING_TAB,
 };
 pub use thermal::{ArrheniusKey, FlipKey, Thermal, ThermalKey, shown_temperature, temperature_of};
 pub use trajectories::{TrajectoriesKey, trajectories_of};

@@ -155,7 +155,7 @@ mod tests {
     use crate::network::{HeldOut, PlaneRecipe, Training, dense, eigenvalues};
     use crate::number::Vector;
     use crate::optimizer::{Run, StopReason};
-    use crate::study::{answer, from_toml, loss_of, to_toml, trajectories_of};
+    use crate::study::{RUN_SHARPNESS_TAB, answer, from_toml, loss_of, to_toml, trajectories_of};
 
     /// Exclusive or: 13 weights and 4 examples, on the plane of its path.
     fn xor() -> Study {
@@ -347,6 +347,39 @@ mod tests {
         network.plane = PlaneRecipe { kind: "bend".to_owned(), step: None, seed: 0 };
         let refused = super::plane_of_study(&study).unwrap().unwrap_err();
         assert!(refused.contains("the same weights"), "{refused}");
+    }
+
+    /// λmax along a run is that of the dense Hessian at its weights, whether it moves in all weights or in the plane.
+    #[test]
+    fn the_sharpness_of_a_run_is_that_of_its_weights() {
+        let mut study = on("path", Some(100), 0);
+        descent(&mut study, 0.1, 30);
+        (study.start, study.display.tabs) = ([0.1, 0.1], vec![RUN_SHARPNESS_TAB.to_owned()]);
+        for keeps in [false, true] {
+            study.network.as_mut().unwrap().keep_runs_in_plane = keeps;
+            let findings = answer(&study, 8, 8).unwrap();
+            let trajectory = findings.trajectories[0].as_ref().unwrap().as_ref().unwrap();
+            let sharpness = findings.run_sharpness.as_ref().unwrap().as_ref().unwrap();
+            let points = &sharpness.courses[0].as_ref().unwrap().points;
+            assert_eq!(points.iter().map(|(step, _)| *step).collect::<Vec<_>>(), (0..=30).collect::<Vec<_>>());
+            let plane = findings.network().unwrap();
+            let loss = &plane.trained().loss;
+            let mut run = Training::new(
+                loss,
+                crate::network::Recipe { run: study.runs[0].clone(), batch_size: None },
+                plane.plane().at(study.start),
+            )
+            .unwrap();
+            for (step, lambda_max) in points {
+                let at = trajectory.steps[*step].w;
+                let weights = if keeps { plane.plane().at([at.x, at.y]) } else { run.weights().to_vec() };
+                let mut evaluation = loss.evaluation();
+                evaluation.gradient(&weights, &mut [0.0; 13]);
+                let values = eigenvalues(&dense(&mut crate::network::Hessian::new(&mut evaluation)));
+                assert!((lambda_max - values[12]).abs() < 1e-4 * values[12], "{step}: {lambda_max} and {}", values[12]);
+                run.step().unwrap();
+            }
+        }
     }
 
     #[test]

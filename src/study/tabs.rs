@@ -12,6 +12,8 @@ pub const ESCAPE_TAB: &str = "escape";
 pub const BARRIERS_TAB: &str = "barriers";
 /// The key of the tab with λmax along the runs, or along the training of a network.
 pub const SHARPNESS_TAB: &str = "sharpness";
+/// The key of the tab with λmax of the whole Hessian along the runs of a study about a network.
+pub const RUN_SHARPNESS_TAB: &str = "run-sharpness";
 /// The key of the tab with L along the training of a network.
 pub const TRAINING_TAB: &str = "training";
 /// The key of the tab with the spectrum of a network.

@@ -109,6 +109,27 @@ fn a_table_of_values_is_shown_as_its_interpolant() {
     assert_eq!(harness.state().computed.findings.points.claim(), "1 of 1 critical point in view, proved");
 }
 
+/// λmax along the runs follows the start, and is forgotten with its tab.
+#[test]
+fn the_sharpness_along_the_runs_follows_them() {
+    let mut harness = window_in(xor(), None, vec2(1280.0, 1000.0), Vec::new());
+    click(&mut harness, "Show the sharpness along the runs");
+    let first = |harness: &Harness<'_, Window>| {
+        let findings = &harness.state().computed.findings;
+        let sharpness = findings.run_sharpness.clone().unwrap().unwrap();
+        let trajectory = findings.trajectories[0].as_ref().unwrap().as_ref().unwrap().clone();
+        let course = sharpness.courses[0].clone().unwrap();
+        assert_eq!(course.points.last().unwrap().0, trajectory.len(), "it reaches the end of the run");
+        course.points[0].1
+    };
+    let before = first(&harness);
+    ask(&mut harness, Command::MoveStart([1.0, 0.3].into()));
+    harness.run();
+    assert_ne!(first(&harness), before);
+    click(&mut harness, "Show the spectrum");
+    assert!(harness.state().computed.findings.run_sharpness.is_none());
+}
+
 /// The pane of the examples has the regions of the run, and at the pointer those of the pointer.
 #[test]
 fn the_pane_of_the_examples_shows_the_function_at_the_pointer() {

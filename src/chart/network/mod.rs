@@ -1,4 +1,4 @@
-//! Charts of a network: λmax along its training, its spectrum, its layers, a training with a rate for each layer, a
+//! Charts of a network: λmax along its training and along the runs, its spectrum, its layers, a training with a rate for each layer, a
 //! curve between two trained networks, its loss as weights are removed, and its function.
 
 mod curve;
@@ -7,6 +7,7 @@ mod layer_rates;
 mod layers;
 mod progress;
 mod prune;
+mod run_sharpness;
 mod spectrum;
 mod training;
 
@@ -16,6 +17,7 @@ pub use layer_rates::LayerRatesChart;
 pub use layers::LayersChart;
 pub use progress::ProgressChart;
 pub use prune::PruneChart;
+pub use run_sharpness::RunSharpnessChart;
 pub use spectrum::SpectrumChart;
 pub(super) use training::sharpness;
 
