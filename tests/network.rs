@@ -501,3 +501,26 @@ fn a_curve_between_two_trainings_is_told() {
     assert!((losses[0] - end.as_f64().unwrap()).abs() < 1e-14);
     assert!(json(&["slice", "xor", "--at-step", "9", "--plane", "random:1", "--grid", "3"]).get("curve").is_none());
 }
+
+/// A network and a plane from PyTorch, as the documents' scripts write them (`tests/data/pytorch`): the same loss,
+/// gradient and values as PyTorch's.
+#[test]
+fn files_from_pytorch_are_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pytorch");
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let expected: Value = serde_json::from_str(&std::fs::read_to_string(file("expected.json")).unwrap()).unwrap();
+    let (data, weights) = (file("data.csv"), file("model.safetensors"));
+    let network = ["--data", &data, "--weights", &weights, "--activation", "tanh", "--loss", "logistic"];
+    let found = json(&[&["probe"], &network[..]].concat());
+    check_close(&found["value"], &expected["loss"], 1e-14);
+    check_close(&found["gradient"], &expected["gradient"], 1e-13);
+    let (table, array) = (file("plane.csv"), file("plane.npy"));
+    let along = |k: usize| -1.0 + 0.2 * k as f64;
+    for [i, j] in [[0, 0], [2, 7], [5, 5], [10, 3]] {
+        let at = format!("{:.6},{:.6}", along(j), along(i));
+        for source in [&[table.as_str()][..], &[array.as_str(), "--covers", "-1,1,-1,1"]] {
+            let found = answer(&[&["probe"], source, &["--at", &at, "--json"]].concat());
+            check_close(&found["value"], &expected["plane"][i][j], 1e-6);
+        }
+    }
+}
