@@ -121,8 +121,9 @@ fn training(ui: &mut Ui, recipe: &mut NetworkRecipe, plane: Option<&NetworkPlane
 fn choose_plane(ui: &mut Ui, recipe: &mut NetworkRecipe) {
     let kind = plane_kind(&recipe.plane.kind);
     line(ui, "Plane", |ui| {
-        let width =
-            (ui.available_width() - if kind.is_some_and(|kind| kind.is_random()) { 34.0 } else { 4.0 }).max(60.0);
+        // The button that chooses another plane has its place beside the menu.
+        let beside = if kind.is_some_and(|kind| kind.is_random()) { 30.0 + ui.spacing().item_spacing.x } else { 4.0 };
+        let width = (ui.available_width() - beside).max(60.0);
         let title = kind.map_or("", |kind| kind.title());
         let menu = ComboBox::from_id_salt("plane").selected_text(title).width(width).truncate();
         let shown = menu.show_ui(ui, |ui| {
@@ -136,7 +137,7 @@ fn choose_plane(ui: &mut Ui, recipe: &mut NetworkRecipe) {
         let summary = kind.map_or("", |kind| kind.summary());
         shown.response.accessible_name("Plane through weight space").on_hover_text(summary);
         if kind.is_some_and(|kind| kind.is_random()) {
-            let next = ui.button("↻").accessible_name("Another plane");
+            let next = ui.add(egui::Button::new("↻").min_size(egui::vec2(24.0, 0.0))).accessible_name("Another plane");
             if next.on_hover_text("Takes the next seed: another plane of this kind.").clicked() {
                 recipe.plane.seed = recipe.plane.seed.saturating_add(1).min(i64::MAX as u64);
             }
