@@ -188,7 +188,7 @@ fn check_study(lessons: &[Lesson], path: &Path, as_json: bool) -> Result<String,
             let claims = evaluate_task(task, Situation::of_study(&study, step));
             let solved = claims.iter().all(|claim| claim.verdict == Verdict::Holds);
             let task = TaskResult { ask: task.ask.clone(), open: true, solved, claims };
-            let result = StepResult { title: step.title.clone(), claims: Vec::new(), task: Some(task) };
+            let result = StepResult { title: step.title.clone(), claims: Vec::new(), task: Some(task), question: None };
             steps.push(CheckedStep { lesson: lesson.title.clone(), result });
         }
     }
@@ -210,6 +210,9 @@ fn shown(steps: &[CheckedStep]) -> String {
         }
         text += &format!("  {}\n", step.result.title);
         text.extend(step.result.claims.iter().map(claim_shown));
+        if let Some(reason) = &step.result.question {
+            text += &format!("    question  {reason}\n");
+        }
         if let Some(task) = &step.result.task {
             let state = match (task.open, task.solved) {
                 (_, false) => "not solved",

@@ -1,8 +1,15 @@
 //! Claims: sentences with assertions about one subject.
 
+use super::values::numbers;
+use super::vocabulary::{KINDS, SUBJECTS, Vocabulary, take_options};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use toml::{Table, Value};
+
+/// The default number of runs in an ensemble.
+const USUAL_SEEDS: usize = 200;
+/// With fewer runs the fourth moment, which the error of a variance depends on, is hardly known.
+const LEAST_SEEDS_OF_VARIANCE: usize = 100;
 
 /// A sentence, and its assertions about one subject.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +64,15 @@ impl Verdict {
     pub fn of(holds: bool) -> Verdict {
         if holds { Verdict::Holds } else { Verdict::Fails }
     }
+
+    /// The verdict on both of two statements.
+    pub fn and(self, other: Verdict) -> Verdict {
+        match (self, other) {
+            (Verdict::Fails, _) | (_, Verdict::Fails) => Verdict::Fails,
+            (Verdict::Undecided, _) | (_, Verdict::Undecided) => Verdict::Undecided,
+            _ => Verdict::Holds,
+        }
+    }
 }
 
 /// A claim with its verdict.
@@ -75,83 +91,6 @@ pub struct ClaimResult {
     pub unmet: Vec<String>,
 }
 
-/// The subjects of claims with the assertions that each can have.
-const SUBJECTS: [(&str, &[&str]); 9] = [
-    (
-        "at",
-        &[
-            "value",
-            "gradient",
-            "gradient_norm",
-            "hessian",
-            "eigenvalues",
-            "curvature",
-            "critical",
-            "condition_number",
-            "speed_limit",
-            "angle_to",
-        ],
-    ),
-    (
-        "points",
-        &[
-            "count",
-            "complete",
-            "accounted",
-            "curves",
-            "index_sum",
-            "contains",
-            "nature",
-            "index",
-            "smallest_eigenvalue",
-        ],
-    ),
-    (
-        "run",
-        &[
-            "stop",
-            "ends",
-            "end",
-            "steps",
-            "loss",
-            "monotone",
-            "rate_times_sharpness",
-            "rate_times_sharpness_at_start",
-            "sign_changes",
-            "fewer_steps_than",
-            "same_end_as",
-        ],
-    ),
-    ("ensemble", &["share_near", "escaped", "diverged", "variance"]),
-    ("basins", &["attractors", "share_of"]),
-    (
-        "network",
-        &[
-            "parameters",
-            "negative",
-            "lambda_max",
-            "lambda_min_ratio",
-            "largest_layer_ratio",
-            "least_layer_ratio",
-            "lanczos_steps",
-            "copies_without_reorthogonalisation",
-            "cg_exit",
-            "gauss_newton_min_ratio",
-        ],
-    ),
-    (
-        "saddle",
-        &["value", "role", "leads_to", "goes_to_infinity", "shortest", "longest", "joins", "barrier", "critical_depth"],
-    ),
-    (
-        "escape_from",
-        &["exits", "barrier", "kramers", "ridge", "ridge_width", "kramers_over_ridge", "share", "harmonic"],
-    ),
-    ("vary", &["events", "accounted", "kind", "happens_at", "place", "certified", "before", "after"]),
-];
-
-const OPTIONS: &[&str] = &["seeds", "escape", "view", "at_step", "seed", "temperature", "over", "event"];
-
 impl<'de> Deserialize<'de> for Claim {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Claim, D::Error> {
         Claim::of(Table::deserialize(deserializer)?).map_err(D::Error::custom)
@@ -163,47 +102,62 @@ impl Claim {
     ///
     /// # Errors
     /// Returns an error, as a sentence, if the sentence is missing, if there is not exactly one subject, if there is no
-    /// assertion, or if the subject cannot have one of them.
+    /// assertion, if the subject cannot have an assertion or an option, or if a value does not fit.
     pub fn of(mut fields: Table) -> Result<Claim, String> {
-        let Some(Value::String(says)) = fields.remove("says") else {
-            return Err("a claim says a sentence (says = \"…\")".to_owned());
+        let says = match fields.remove("says") {
+            Some(Value::String(says)) if !says.trim().is_empty() => says,
+            _ => return Err("a claim says a sentence (says = \"…\")".to_owned()),
         };
-        let named: Vec<&(&str, &[&str])> = SUBJECTS.iter().filter(|(name, _)| fields.contains_key(*name)).collect();
-        let names: Vec<&str> = SUBJECTS.iter().map(|(name, _)| *name).collect();
-        let [(name, possible)] = named.as_slice() else {
+        Claim::saying(&says, fields).map_err(|reason| format!("“{says}”: {reason}"))
+    }
+
+    fn saying(says: &str, mut fields: Table) -> Result<Claim, String> {
+        let named: Vec<&Vocabulary> = SUBJECTS.iter().filter(|known| fields.contains_key(known.subject)).collect();
+        let [vocabulary] = named.as_slice() else {
+            let names: Vec<&str> = SUBJECTS.iter().map(|known| known.subject).collect();
             let found = if named.is_empty() { "none" } else { "several" };
-            return Err(format!(
-                "“{says}”: a claim has exactly one subject ({}), but this one has {found}",
-                names.join(", ")
-            ));
+            return Err(format!("a claim has exactly one subject ({}), but this one has {found}", names.join(", ")));
         };
-        let value = fields.remove(*name).unwrap_or(Value::Boolean(false));
-        let subject = subject(name, value).map_err(|reason| format!("“{says}”: {reason}"))?;
-        let mut options = Table::new();
-        for option in OPTIONS {
-            if let Some(value) = fields.remove(*option) {
-                options.insert((*option).to_owned(), value);
-            }
-        }
+        let value = fields.remove(vocabulary.subject).unwrap_or(Value::Boolean(false));
+        let subject = subject(vocabulary.subject, value)?;
+        let options = take_options(vocabulary, &mut fields)?;
         if fields.is_empty() {
-            return Err(format!("“{says}”: nothing is asserted"));
+            return Err("nothing is asserted".to_owned());
         }
-        for (key, value) in &fields {
-            if !possible.contains(&key.as_str()) {
-                let possible = possible.join(", ");
-                return Err(format!("“{says}”: '{key}' cannot be asserted of {name}; possible are {possible}"));
+        fields.iter().try_for_each(|(key, value)| vocabulary.check_assertion(key, value))?;
+        let claim = Claim { says: says.to_owned(), subject, assertions: fields.into_iter().collect(), options };
+        claim.check_options().map(|()| claim)
+    }
+
+    /// Checks that the options which the assertions need are there.
+    fn check_options(&self) -> Result<(), String> {
+        let asserts = |key: &str| self.assertions.iter().any(|(name, _)| name == key);
+        let has = |key: &str| self.options.contains_key(key);
+        match &self.subject {
+            Subject::Vary(_) if !has("over") => Err("the range of a parameter is missing: over = [0, 1]".to_owned()),
+            Subject::EscapeFrom(_) if !has("temperature") => {
+                Err("the temperature of an escape is missing: temperature = 0.1".to_owned())
             }
-            if !is_finite(value) {
-                return Err(format!("“{says}”: '{key}' has a number that is not finite"));
+            Subject::Ensemble(_) if asserts("escaped") && !has("escape") => {
+                Err("the distance of an escape is missing: escape = 0.5".to_owned())
             }
+            Subject::Ensemble(_) if asserts("variance") && self.seeds() < LEAST_SEEDS_OF_VARIANCE => {
+                Err(format!("a variance needs {LEAST_SEEDS_OF_VARIANCE} seeds at least"))
+            }
+            _ => Ok(()),
         }
-        Ok(Claim { says, subject, assertions: fields.into_iter().collect(), options })
+    }
+
+    /// The number of runs of an ensemble.
+    pub fn seeds(&self) -> usize {
+        let seeds = self.options.get("seeds").and_then(Value::as_integer);
+        seeds.and_then(|seeds| usize::try_from(seeds).ok()).unwrap_or(USUAL_SEEDS)
     }
 
     /// Checks that everything the claim names exists in a step with these runs and parameters.
     ///
     /// # Errors
-    /// Returns an error, as a sentence, if a run or a network does not exist, or if an option is out of range.
+    /// Returns an error, as a sentence, if a run, a network, a step of its training or a parameter does not exist.
     pub fn check(&self, has_run: impl Fn(&str) -> bool, parameters: &[String]) -> Result<(), String> {
         let has = |name: &str| match has_run(name) {
             true => Ok(()),
@@ -213,40 +167,32 @@ impl Claim {
             Subject::Run(name) | Subject::Ensemble(name) | Subject::Basins(name) => has(name)?,
             Subject::Network(name) => {
                 let mut known = crate::network::catalogue::networks().iter();
-                if !known.any(|entry| entry.name == *name) {
-                    return Err(format!("there is no network '{name}'"));
+                let entry = known.find(|entry| entry.name == *name);
+                let entry = entry.ok_or_else(|| format!("there is no network '{name}'"))?;
+                let step = self.options.get("at_step").and_then(Value::as_integer).unwrap_or(0);
+                if usize::try_from(step).map_or(true, |step| step > entry.steps) {
+                    return Err(format!("the training of '{name}' has {} steps", entry.steps));
                 }
             }
-            Subject::Vary(name) => {
-                if !parameters.contains(name) {
-                    return Err(format!("the formula has no parameter '{name}'"));
-                }
-                let over = self.options.get("over").and_then(numbers);
-                if !over.is_some_and(|over| over.len() == 2 && over[0] < over[1]) {
-                    return Err("the range of a parameter is two numbers: over = [0, 1]".to_owned());
-                }
+            Subject::Vary(name) if !parameters.contains(name) => {
+                return Err(format!("the formula has no parameter '{name}'"));
             }
-            Subject::EscapeFrom(_) => {
-                let temperature = self.options.get("temperature").and_then(number);
-                if !temperature.is_some_and(|temperature| temperature > 0.0 && temperature.is_finite()) {
-                    return Err("the temperature of an escape is a positive number".to_owned());
-                }
-            }
-            Subject::At(_) | Subject::Points(_) | Subject::Saddle(_) => {}
+            _ => {}
         }
-        for (key, value) in &self.assertions {
-            let others: Vec<&str> = match (key.as_str(), value) {
-                ("fewer_steps_than", Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-                ("same_end_as", Value::String(name)) => vec![name],
-                _ => Vec::new(),
-            };
-            others.into_iter().try_for_each(has)?;
-        }
-        const MOST_SEEDS: i64 = 10_000;
-        match self.options.get("seeds").map(Value::as_integer) {
-            Some(Some(1..=MOST_SEEDS)) | None => Ok(()),
-            _ => Err(format!("an ensemble has 1 to {MOST_SEEDS} seeds")),
-        }
+        self.compared_runs().try_for_each(has)
+    }
+
+    /// The other runs that the claim compares its subject with.
+    pub fn compared_runs(&self) -> impl Iterator<Item = &str> {
+        self.assertions.iter().flat_map(|(key, value)| runs_named(key, value))
+    }
+}
+
+fn runs_named<'a>(key: &str, value: &'a Value) -> Vec<&'a str> {
+    match (key, value) {
+        ("fewer_steps_than", Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        ("same_end_as", Value::String(name)) => vec![name],
+        _ => Vec::new(),
     }
 }
 
@@ -262,9 +208,7 @@ fn subject(name: &str, value: Value) -> Result<Subject, String> {
         "vary" => Subject::Vary(text(value)?),
         "points" => {
             let kind = text(value)?;
-            if !["all", "minimum", "saddle", "maximum", "degenerate"].contains(&kind.as_str()) {
-                return Err(format!("there are no points of the kind '{kind}'"));
-            }
+            check_kind(&kind)?;
             Subject::Points(kind)
         }
         "run" => Subject::Run(text(value)?),
@@ -274,44 +218,22 @@ fn subject(name: &str, value: Value) -> Result<Subject, String> {
     })
 }
 
+/// Checks that there are points of a kind, or that all are meant.
+///
+/// # Errors
+/// Returns an error, as a sentence, if there is no such kind.
+pub(super) fn check_kind(kind: &str) -> Result<(), String> {
+    match kind == "all" || KINDS.contains(&kind) {
+        true => Ok(()),
+        false => Err(format!("there are no points of the kind '{kind}'; there are all, {}", KINDS.join(", "))),
+    }
+}
+
 fn place(value: &Value) -> Result<[f64; 2], String> {
     let pair = numbers(value).and_then(|numbers| <[f64; 2]>::try_from(numbers).ok());
-    pair.ok_or_else(|| "a point is two numbers: [1, 0]".to_owned())
-}
-
-/// The numbers of an array; `None` if it is none.
-pub fn numbers(value: &Value) -> Option<Vec<f64>> {
-    value.as_array()?.iter().map(number).collect()
-}
-
-/// A number, whole or not.
-pub fn number(value: &Value) -> Option<f64> {
-    value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64))
-}
-
-fn is_finite(value: &Value) -> bool {
-    match value {
-        Value::Float(number) => number.is_finite(),
-        Value::Array(values) => values.iter().all(is_finite),
-        Value::Table(table) => table.values().all(is_finite),
-        _ => true,
-    }
-}
-
-/// Whether a number is as expected: equal to a relative tolerance, or in a range.
-pub fn within(found: f64, expected: &Value, tolerance: f64) -> Option<bool> {
-    if let Some(range) = numbers(expected) {
-        let [low, high] = range.as_slice() else { return None };
-        return Some(*low <= found && found <= *high);
-    }
-    let expected = number(expected)?;
-    Some((found - expected).abs() <= tolerance * expected.abs().max(1.0))
-}
-
-/// Whether a whole number is as expected: equal, or in a range.
-pub fn is_count(found: usize, expected: &Value) -> Option<bool> {
-    match expected.as_integer() {
-        Some(whole) => Some(usize::try_from(whole) == Ok(found)),
-        None => within(found as f64, expected, 0.0),
+    let pair = pair.ok_or_else(|| "a point is two numbers: [1, 0]".to_owned())?;
+    match pair.iter().all(|place| place.is_finite()) {
+        true => Ok(pair),
+        false => Err("a point has a number that is not finite".to_owned()),
     }
 }

@@ -16,6 +16,9 @@ pub struct StepResult {
     /// Its exercise, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskResult>,
+    /// Why its question has no right answer; absent if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
 }
 
 /// The result of an exercise, which must not hold on the step and must hold on its solution.
@@ -39,9 +42,10 @@ impl TaskResult {
 }
 
 impl StepResult {
-    /// Whether all claims hold, and the exercise fails on the step and holds on its solution.
+    /// Whether all claims hold, the exercise fails on the step and holds on its solution, and the question has an answer.
     pub fn holds(&self) -> bool {
-        self.claims.iter().all(|claim| claim.verdict == Verdict::Holds)
+        self.question.is_none()
+            && self.claims.iter().all(|claim| claim.verdict == Verdict::Holds)
             && self.task.as_ref().is_none_or(TaskResult::holds)
     }
 }
@@ -57,8 +61,10 @@ fn evaluate_step(step: &Step) -> StepResult {
         let open = !all_hold(&evaluate_task(task, Situation::of_step(step)));
         TaskResult { ask: task.ask.clone(), open, solved: all_hold(&claims), claims }
     });
-    let claims = evaluate_claims(&step.claims, Situation::of_step(step));
-    StepResult { title: step.title.clone(), claims, task }
+    let mut place = StepEvaluation::new(Situation::of_step(step));
+    let claims = step.claims.iter().map(|claim| evaluate_claim(claim, &mut place)).collect();
+    let question = step.predict.as_ref().and_then(|predict| predict.fault(&mut place).err());
+    StepResult { title: step.title.clone(), claims, task, question }
 }
 
 /// The assertions of an exercise.
@@ -84,11 +90,7 @@ pub fn evaluate_claim(claim: &Claim, place: &mut StepEvaluation) -> ClaimResult 
     match asserted {
         Ok(asserted) => {
             for ((key, value), Asserted { verdict: one, found: what }) in claim.assertions.iter().zip(asserted) {
-                verdict = match (verdict, one) {
-                    (Verdict::Fails, _) | (_, Verdict::Fails) => Verdict::Fails,
-                    (Verdict::Undecided, _) | (_, Verdict::Undecided) => Verdict::Undecided,
-                    _ => Verdict::Holds,
-                };
+                verdict = verdict.and(one);
                 if one != Verdict::Holds {
                     unmet.push(key.clone());
                 }

@@ -1,16 +1,19 @@
 //! Lesson files.
 
-use super::claims::Claim;
+use super::claims::{Claim, check_kind};
 use super::links::links;
+use super::vocabulary::{ENDS, STOPS};
+use super::work;
 use crate::dataset;
 use crate::landscape::{Loss, View, catalogue};
+use crate::network::catalogue::networks;
 use crate::number::Decimal;
 use crate::study::Data;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The most claims of a lesson, and the most runs of an ensemble.
+/// The most claims of a lesson, with those of its exercises.
 const MOST_CLAIMS: usize = 200;
 const MOST_STEPS: usize = 60;
 /// The most places that a step highlights.
@@ -229,19 +232,33 @@ fn text_of_bytes(bytes: Vec<u8>) -> Result<String, String> {
 /// # Errors
 /// Returns an error if the text is not a lesson. It has the place in the text, or the step and the reason.
 pub fn from_toml(text: &str) -> Result<Lesson, LessonError> {
-    let lesson: Lesson = toml::from_str(text).map_err(|error| LessonError::Toml(error.to_string()))?;
+    let lesson: Lesson = toml::from_str(text).map_err(|error| LessonError::Toml(shortened(&error.to_string())))?;
     if lesson.steps.is_empty() || lesson.steps.len() > MOST_STEPS {
         return Err(LessonError::Toml(format!("a lesson has 1 to {MOST_STEPS} steps")));
     }
-    let claims: usize = lesson.steps.iter().map(|step| step.claims.len()).sum();
+    let in_task = |step: &Step| step.task.as_ref().map_or(0, |task| task.claims.len());
+    let claims: usize = lesson.steps.iter().map(|step| step.claims.len() + in_task(step)).sum();
     if claims > MOST_CLAIMS {
         return Err(LessonError::Toml(format!("a lesson has at most {MOST_CLAIMS} claims")));
     }
+    let mut work = 0_u64;
     for (index, step) in lesson.steps.iter().enumerate() {
         let fail = |reason: String| LessonError::Step { step: index + 1, title: step.title.clone(), reason };
-        step.check().map_err(fail)?;
+        let own = step.check().and_then(|()| step.work());
+        work = work.saturating_add(own.map_err(fail)?);
+        work::within_limit(work).map_err(fail)?;
     }
     Ok(lesson)
+}
+
+/// A text with its long lines cut.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 160;
+    let cut = |line: &str| match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    };
+    text.lines().map(cut).collect::<Vec<_>>().join("\n")
 }
 
 impl Step {
@@ -266,6 +283,9 @@ impl Step {
             checked.map_err(|reason| format!("“{}”: {reason}", claim.says))?;
         }
         if let Some(task) = &self.task {
+            if task.claims.is_empty() {
+                return Err("an exercise has one claim at least".to_owned());
+            }
             self.solved(&task.solution).check_runs()?;
         }
         self.predict.as_ref().map_or(Ok(()), |predict| predict.check(self))
@@ -290,7 +310,7 @@ impl Step {
     pub fn loss(&self) -> Result<Loss, String> {
         let (formula, mut parameters, data) = match (&self.landscape, &self.formula) {
             (Some(name), None) => {
-                let entry = self.entry().ok_or_else(|| format!("there is no landscape '{name}'"))?;
+                let entry = self.entry().ok_or_else(|| no_landscape(name))?;
                 (entry.formula.clone(), entry.parameters.clone(), entry.data.clone())
             }
             (None, Some(formula)) => (formula.clone(), BTreeMap::new(), None),
@@ -322,21 +342,59 @@ impl Step {
     }
 }
 
+fn no_landscape(name: &str) -> String {
+    match networks().iter().any(|entry| entry.name == name) {
+        true => format!(
+            "'{name}' is a network, and a step has a loss of two weights; a claim can be about network = \"{name}\""
+        ),
+        false => format!("there is no landscape '{name}'"),
+    }
+}
+
+/// The quantities that a question can ask for as a number.
+const NUMBERS_OF_RUN: &[&str] = &["steps", "loss", "rate_times_sharpness", "rate_times_sharpness_at_start"];
+const NUMBERS_OF_POINTS: &[&str] = &["count", "curves", "index_sum", "smallest_eigenvalue"];
+
 impl Predict {
     fn check(&self, step: &Step) -> Result<(), String> {
         let kinds = [self.mark.is_some(), self.answer.is_some(), self.number.is_some()];
         if kinds.iter().filter(|kind| **kind).count() != 1 {
             return Err("a question asks for a mark, for one of several choices, or for a number".to_owned());
         }
-        if self.answer.is_some() && self.choices.len() < 2 {
-            return Err("a question has two choices at least".to_owned());
-        }
         for source in [&self.mark, &self.answer, &self.number].into_iter().flatten() {
             match (&source.run, &source.points) {
                 (Some(run), None) if step.runs.contains_key(run) => {}
                 (Some(run), None) => return Err(format!("there is no run '{run}' for the answer")),
-                (None, Some(_)) => {}
+                (None, Some(kind)) if self.number.is_some() => check_kind(kind)?,
+                (None, Some(_)) => return Err("a mark or a choice is that of a run".to_owned()),
                 _ => return Err("an answer is that of one run, or of critical points".to_owned()),
+            }
+        }
+        self.check_quantity()
+    }
+
+    /// Checks that the quantity is one of the kind that is asked for.
+    fn check_quantity(&self) -> Result<(), String> {
+        let quantity = |source: &Source, usual: Option<&str>, possible: &[&str]| {
+            let of = source.of.as_deref().or(usual).unwrap_or_default();
+            let words = format!("the quantity of the question (of = \"…\") is one of {}", possible.join(", "));
+            if possible.contains(&of) { Ok(of.to_owned()) } else { Err(words) }
+        };
+        if let Some(source) = &self.mark {
+            quantity(source, Some("end"), &["end"])?;
+        }
+        if let Some(source) = &self.number {
+            let possible = if source.run.is_some() { NUMBERS_OF_RUN } else { NUMBERS_OF_POINTS };
+            quantity(source, None, possible)?;
+        }
+        if let Some(source) = &self.answer {
+            let of = quantity(source, Some("ends"), &["ends", "stop"])?;
+            let words = if of == "stop" { STOPS } else { ENDS };
+            if self.choices.len() < 2 {
+                return Err("a question has two choices at least".to_owned());
+            }
+            if let Some(choice) = self.choices.iter().find(|choice| !words.contains(&choice.as_str())) {
+                return Err(format!("'{choice}' is never the answer; possible are {}", words.join(", ")));
             }
         }
         Ok(())

@@ -3,22 +3,29 @@
 //!
 //! A lesson has steps, a step has a landscape with runs, and claims. A claim has a sentence and asserts something about
 //! exactly one subject: a point, the critical points, a run, an ensemble, basins, a network, a saddle's curves, the way
-//! out of a minimum, branches over a parameter. An expected number is exact (to a relative 1e-6, whole numbers exactly)
+//! out of a minimum, branches over a parameter. An expected number is exact (to a relative 1e-6, 0 up to rounding, whole numbers exactly)
 //! or a range `[low, high]`. There are three verdicts: a claim holds, fails, or is undecided, if no proof was found or
 //! a confidence interval straddles a bound.
 
 mod claims;
+mod crowd_subjects;
 mod evaluate;
 mod file;
 mod links;
 mod physics_findings;
 mod physics_subjects;
+mod point_subjects;
 mod question;
 mod situation;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod values;
+#[cfg(test)]
+mod verdict_tests;
+mod vocabulary;
 mod words;
+mod work;
 
 pub use claims::{Claim, ClaimResult, Subject, Verdict};
 pub use evaluate::{StepResult, TaskResult, evaluate_claim, evaluate_lesson, evaluate_task};

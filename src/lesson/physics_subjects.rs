@@ -1,7 +1,8 @@
 //! The evaluation of claims about a saddle's curves, the escape from a minimum, and branches over a parameter.
 
-use super::claims::{Claim, is_count, number, numbers, within};
+use super::claims::{Claim, Verdict};
 use super::subjects::{Asserted, Found, StepEvaluation, TOLERANCE, asserted, pair};
+use super::values::{is_count, number, numbers, within};
 use crate::branches::{Branches, Counts, Family, branches};
 use crate::critical::search;
 use crate::number::Vector;
@@ -56,7 +57,10 @@ impl StepEvaluation {
         let nearest = graph.saddles.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
         let saddle = nearest.filter(|saddle| distance(saddle) <= within);
         let saddle = saddle.ok_or_else(|| format!("there is no saddle at {}", point(near)))?;
-        let assertion = |(key, want): &(String, Value)| of_saddle(&graph, saddle, key, want);
+        let zero = self.zero_loss()?;
+        let assertion = |(key, want): &(String, Value)| {
+            Ok(unless_proved(of_saddle(&graph, saddle, zero, key, want)?, saddle.certified))
+        };
         claim.assertions.iter().map(assertion).collect()
     }
 
@@ -78,7 +82,7 @@ impl StepEvaluation {
                 let occupation = occupation(&loss, &view, temperature, false);
                 let own = occupation.minima.iter().find(|share| (share.w - found.from).norm() <= SAME_POINT);
                 let share = own.and_then(|share| if key == "share" { share.share } else { share.harmonic });
-                of_number(share, want)
+                of_number(share, want, 0.0)
             }
             _ => of_escape(&found, key, want),
         };
@@ -101,26 +105,43 @@ impl StepEvaluation {
 
     /// Evaluates assertions about the branches of critical points over a parameter.
     pub(super) fn branches(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
-        let found = self.branches_over(name, option_pair(claim, "over")?)?;
+        let range = option_pair(claim, "over")?;
+        let found = self.branches_over(name, range)?;
         let event = claim.options.get("event").map_or(Some(1), Value::as_integer);
         let index = event.and_then(|event| usize::try_from(event - 1).ok()).ok_or("events are counted from 1")?;
-        let assertion = |(key, want): &(String, Value)| of_branches(&found, index, key, want);
+        let zero = TOLERANCE_OF_EVENT * (range[1] - range[0]);
+        let assertion = |(key, want): &(String, Value)| of_branches(&found, index, zero, key, want);
         claim.assertions.iter().map(assertion).collect()
     }
 }
 
 /// A number, where there is one.
-fn of_number(found: Option<f64>, want: &Value) -> Found {
+fn of_number(found: Option<f64>, want: &Value, zero: f64) -> Found {
     match found {
-        Some(found) => asserted(within(found, want, TOLERANCE), found),
+        Some(found) => asserted(within(found, want, TOLERANCE, zero), found),
         None => asserted(Some(false), Json::Null),
     }
 }
 
-fn of_saddle(graph: &SaddleGraph, saddle: &Saddle, key: &str, want: &Value) -> Found {
+/// What holds is undecided if it is not proved.
+fn unless_proved(asserted: Asserted, is_proved: bool) -> Asserted {
+    let verdict = if is_proved { asserted.verdict } else { asserted.verdict.and(Verdict::Undecided) };
+    Asserted { verdict, ..asserted }
+}
+
+/// Nothing was found, because it is not known.
+fn unknown() -> Found {
+    Ok(Asserted { verdict: Verdict::Undecided, found: Json::Null })
+}
+
+fn of_saddle(graph: &SaddleGraph, saddle: &Saddle, zero: f64, key: &str, want: &Value) -> Found {
+    let are_ends_known = saddle.unstable.iter().all(|curve| !matches!(curve.end, End::Unknown(_)));
     let merge = graph.merges.iter().find(|merge| merge.saddle == saddle.w);
     match key {
-        "value" => of_number(Some(saddle.value), want),
+        "value" => of_number(Some(saddle.value), want, zero),
+        "role" | "joins" | "barrier" if saddle.role.is_none() => unknown(),
+        "critical_depth" if graph.critical_depth.is_none() => unknown(),
+        "leads_to" | "goes_to_infinity" if !are_ends_known => unknown(),
         "role" => {
             let role = serde_json::to_value(saddle.role).unwrap_or_default();
             asserted(want.as_str().map(|want| role == want), role.clone())
@@ -139,7 +160,7 @@ fn of_saddle(graph: &SaddleGraph, saddle: &Saddle, key: &str, want: &Value) -> F
             let pick = if key == "shortest" { f64::min } else { f64::max };
             let found = lengths.reduce(pick);
             match found {
-                Some(found) => asserted(within(found, want, TOLERANCE_OF_EVENT), found),
+                Some(found) => asserted(within(found, want, TOLERANCE_OF_EVENT, 0.0), found),
                 None => asserted(Some(false), Json::Null),
             }
         }
@@ -148,8 +169,8 @@ fn of_saddle(graph: &SaddleGraph, saddle: &Saddle, key: &str, want: &Value) -> F
             let found: Vec<Json> = pair_of.iter().map(|w| pair(*w)).collect();
             asserted(are_same(&pair_of, want), found)
         }
-        "barrier" => of_number(merge.map(|merge| merge.barrier), want),
-        "critical_depth" => of_number(graph.critical_depth, want),
+        "barrier" => of_number(merge.map(|merge| merge.barrier), want, zero),
+        "critical_depth" => of_number(graph.critical_depth, want, zero),
         _ => Err(format!("'{key}' cannot be asserted of a saddle")),
     }
 }
@@ -157,16 +178,31 @@ fn of_saddle(graph: &SaddleGraph, saddle: &Saddle, key: &str, want: &Value) -> F
 fn of_escape(found: &Escape, key: &str, want: &Value) -> Found {
     match key {
         "exits" => asserted(is_count(found.exits.len(), want), found.exits.len()),
-        "barrier" => of_number(found.exits.first().map(|exit| exit.barrier), want),
-        "kramers" => of_number(found.kramers, want),
-        "ridge" => of_number(found.ridge, want),
-        "ridge_width" => of_number(found.ridge_width, want),
-        "kramers_over_ridge" => of_number(found.kramers.zip(found.ridge).map(|(time, other)| time / other), want),
+        "barrier" => of_number(found.exits.first().map(|exit| exit.barrier), want, 0.0),
+        "kramers" => of_number(found.kramers, want, 0.0),
+        "ridge" => of_number(found.ridge, want, 0.0),
+        "ridge_width" => of_number(found.ridge_width, want, 0.0),
+        "kramers_over_ridge" => of_number(found.kramers.zip(found.ridge).map(|(time, other)| time / other), want, 0.0),
         _ => Err(format!("'{key}' cannot be asserted of an escape")),
     }
 }
 
-fn of_branches(found: &Branches, index: usize, key: &str, want: &Value) -> Found {
+fn of_branches(found: &Branches, index: usize, zero: f64, key: &str, want: &Value) -> Found {
+    let asserted = of_events(found, index, zero, key, want)?;
+    let is_proved = match key {
+        "accounted" | "events" => found.accounted,
+        _ => found.events.get(index).is_some_and(|event| event.certified),
+    };
+    // That something is not proved is known.
+    if matches!(key, "accounted" | "certified") && want.as_bool() == Some(false) {
+        return Ok(asserted);
+    }
+    // Without a proof there may be others, and what is proved may be another event.
+    let verdict = if is_proved { asserted.verdict } else { Verdict::Undecided };
+    Ok(Asserted { verdict, ..asserted })
+}
+
+fn of_events(found: &Branches, index: usize, zero: f64, key: &str, want: &Value) -> Found {
     let event = || found.events.get(index).ok_or_else(|| format!("there are {} events", found.events.len()));
     let counts = |counts: Counts| {
         let found = [counts.minimum, counts.saddle, counts.maximum];
@@ -185,7 +221,7 @@ fn of_branches(found: &Branches, index: usize, key: &str, want: &Value) -> Found
         }
         "happens_at" => {
             let value = event()?.value;
-            asserted(within(value, want, TOLERANCE_OF_EVENT), value)
+            asserted(within(value, want, TOLERANCE_OF_EVENT, zero), value)
         }
         "place" => {
             let places = &event()?.w;

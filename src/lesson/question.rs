@@ -59,6 +59,19 @@ impl Predict {
         }
     }
 
+    /// Checks that there is a right answer, and that it is among the choices.
+    ///
+    /// # Errors
+    /// Returns an error, as a sentence, if it is not.
+    pub fn fault(&self, place: &mut StepEvaluation) -> Result<(), String> {
+        match self.answer(place).map_err(|reason| format!("the answer cannot be computed: {reason}"))? {
+            Answer::Word(word) if !self.choices.contains(&word) => {
+                Err(format!("the answer is “{word}”, which is none of the choices"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The points of each mark: 2 within a twentieth of the view, 1 in the basin of gradient flow that leads to the
     /// right place, and otherwise 0.
     pub fn scores(

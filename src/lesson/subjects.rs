@@ -1,21 +1,22 @@
 //! The subjects of claims: what is found of each.
 
-use super::claims::{Claim, Subject, Verdict, is_count, number, numbers, within};
+use super::claims::{Claim, Subject, Verdict};
 use super::file::RunSpec;
 use super::physics_findings::Physics;
 use super::situation::Situation;
+use super::values::{is_count, is_place, number, within};
 use crate::basins::{Basins, End};
-use crate::critical::{CriticalPoint, CriticalPoints, search};
-use crate::ensemble::{Ensemble, Plan, Scatter, ensemble};
+use crate::critical::CriticalPoints;
+use crate::ensemble::Ensemble;
 use crate::krylov::{CgExit, ConjugateGradients, Lanczos, rademacher};
-use crate::landscape::{Loss, View};
+use crate::landscape::{Loss, View, nodes};
 use crate::network::catalogue::networks;
 use crate::network::{
     Blocks, Hessian, Initial, NetworkLoss, Recipe, Training, blocks, dense, eigenvalues, initial_weights,
 };
 use crate::number::Vector;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Run, Schedule, StopReason, Trajectory, choice, trace};
-use crate::study::{Reading, RunParts, end_of};
+use crate::study::{RunParts, end_of};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use toml::Value;
@@ -23,12 +24,10 @@ use toml::Value;
 /// The relative tolerances of numbers and of the ends of runs.
 pub(super) const TOLERANCE: f64 = 1e-6;
 const TOLERANCE_OF_END: f64 = 1e-4;
-/// The default number of runs in an ensemble.
-const USUAL_SEEDS: usize = 200;
-/// Starts along each side of a map of basins.
-const STARTS: usize = 192;
-/// A run of an ensemble that ends within this distance of a point counts as ending at it.
-const NEAR: f64 = 0.05;
+/// The computed value of an exact 0, as a share of the size of such numbers.
+const ZERO: f64 = 1e-12;
+/// Points along each side of the grid by which the size of a loss is estimated.
+const SAMPLES: usize = 9;
 
 /// An assertion with its verdict and the found value.
 pub struct Asserted {
@@ -46,9 +45,9 @@ pub struct StepEvaluation {
     pub(super) situation: Situation,
     pub(super) physics: Physics,
     runs: BTreeMap<String, Result<(Run, Trajectory, End), String>>,
-    points: Vec<(View, CriticalPoints)>,
-    ensembles: BTreeMap<(String, usize), Ensemble>,
-    basins: BTreeMap<String, Basins>,
+    pub(super) points: Vec<(View, CriticalPoints)>,
+    pub(super) ensembles: BTreeMap<(String, usize), Ensemble>,
+    pub(super) basins: BTreeMap<String, Basins>,
     networks: BTreeMap<(String, usize, u64), Trained>,
 }
 
@@ -74,16 +73,6 @@ pub(super) fn pair(w: Vector) -> Json {
     json!([w.x, w.y])
 }
 
-/// Whether vectors agree, number by number.
-fn are_within(found: &[f64], expected: &Value, tolerance: f64) -> Option<bool> {
-    let expected = expected.as_array()?;
-    if expected.len() != found.len() {
-        return None;
-    }
-    let each: Option<Vec<bool>> = found.iter().zip(expected).map(|(x, want)| within(*x, want, tolerance)).collect();
-    Some(each?.into_iter().all(|holds| holds))
-}
-
 impl RunSpec {
     /// The optimizer.
     fn optimizer(&self) -> Result<&'static dyn Optimizer, String> {
@@ -98,6 +87,9 @@ impl RunSpec {
     /// Returns an error, as a sentence, if there is no such optimizer or setting.
     pub fn run(&self, loss: &Loss) -> Result<Run, String> {
         let optimizer = self.optimizer()?;
+        if !self.start.iter().flatten().all(|place| place.is_finite()) {
+            return Err("the start has a number that is not finite".to_owned());
+        }
         let setting = |(key, value): (&String, &Value)| {
             let value = match value {
                 Value::Boolean(truth) => f64::from(u8::from(*truth)),
@@ -161,43 +153,28 @@ impl StepEvaluation {
         self.situation.loss.clone()
     }
 
+    /// What rounding leaves of a loss of 0, a difference of losses among them: a share of how much the loss usually differs
+    /// from that in the middle of the view.
+    pub(super) fn zero_loss(&self) -> Result<f64, String> {
+        let (loss, view) = (self.loss()?, self.situation.view);
+        let (columns, rows) = (nodes(view.w1, SAMPLES), nodes(view.w2, SAMPLES));
+        let middle = loss.value(view.centre());
+        let places = columns.iter().flat_map(|x| rows.iter().map(|y| Vector::new(*x, *y)));
+        let mut differences: Vec<f64> =
+            places.map(|w| (loss.value(w) - middle).abs()).filter(|difference| difference.is_finite()).collect();
+        differences.sort_by(f64::total_cmp);
+        Ok(ZERO * differences.get(differences.len() / 2).copied().unwrap_or(0.0))
+    }
+
+    /// Places differ by their share of their largest number, or of this.
+    fn unit(&self) -> f64 {
+        self.situation.view.width().max(self.situation.view.height()).min(1.0)
+    }
+
     /// The run with this name, and where it starts.
-    fn started(&self, name: &str) -> Result<(Run, Vector), String> {
+    pub(super) fn started(&self, name: &str) -> Result<(Run, Vector), String> {
         let run = self.situation.runs.get(name);
         run.cloned().unwrap_or_else(|| Err(format!("there is no run '{name}'")))
-    }
-
-    /// Evaluates assertions about a point.
-    fn at(&mut self, w: [f64; 2], claim: &Claim) -> Result<Vec<Asserted>, String> {
-        let reading = Reading::at(&self.loss()?, Vector::from(w));
-        let assertion = |(key, want): &(String, Value)| at_point(&reading, w, key, want);
-        claim.assertions.iter().map(assertion).collect()
-    }
-
-    fn found_points(&mut self, claim: &Claim) -> Result<CriticalPoints, String> {
-        let view = match claim.options.get("view") {
-            Some(value) => {
-                let sides = numbers(value).and_then(|sides| <[f64; 4]>::try_from(sides).ok());
-                let sides = sides.ok_or("a view is four numbers")?;
-                View::try_from(sides).map_err(|error| error.to_string())?
-            }
-            None => self.situation.view,
-        };
-        if let Some((_, points)) = self.points.iter().find(|(known, _)| *known == view) {
-            return Ok(points.clone());
-        }
-        let points = search(&self.loss()?, &view);
-        self.points.push((view, points.clone()));
-        Ok(points)
-    }
-
-    /// Evaluates assertions about critical points.
-    fn points(&mut self, kind: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
-        let found = self.found_points(claim)?;
-        let is_meant = |point: &&CriticalPoint| kind == "all" || kind == point.kind.word();
-        let points: Vec<&CriticalPoint> = found.points.iter().filter(is_meant).collect();
-        let assertion = |(key, want): &(String, Value)| of_points(&found, &points, key, want);
-        claim.assertions.iter().map(assertion).collect()
     }
 
     fn traced(&mut self, name: &str) -> Result<(Run, Trajectory, End), String> {
@@ -222,28 +199,29 @@ impl StepEvaluation {
 
     fn of_run(&mut self, run: &Run, trajectory: &Trajectory, end: &End, key: &str, want: &Value) -> Found {
         let steps = &trajectory.steps;
-        let rate = run.setting("learning_rate").unwrap_or(f64::NAN);
         match key {
             "ends" => {
                 let kind = end.kind.map_or("nowhere", |kind| kind.word());
                 asserted(want.as_str().map(|want| want == kind), kind)
             }
-            "end" => asserted(are_within(&[end.w.x, end.w.y], want, TOLERANCE_OF_END), pair(end.w)),
+            "end" => asserted(is_place([end.w.x, end.w.y], want, TOLERANCE_OF_END, self.unit()), pair(end.w)),
             "stop" => {
                 let word = serde_json::to_value(trajectory.stop).unwrap_or_default();
                 asserted(want.as_str().map(|want| word == want), word.clone())
             }
             "steps" => asserted(is_count(trajectory.len(), want), trajectory.len()),
-            "loss" => asserted(within(trajectory.end().loss, want, TOLERANCE), trajectory.end().loss),
+            "loss" => {
+                let found = trajectory.end().loss;
+                asserted(within(found, want, TOLERANCE, self.zero_loss()?), found)
+            }
             "monotone" => {
                 let falls = steps.windows(2).all(|pair| pair[1].loss <= pair[0].loss);
                 asserted(want.as_bool().map(|want| want == falls), falls)
             }
             "rate_times_sharpness" | "rate_times_sharpness_at_start" => {
-                let eigenvalues = trajectory.eigenvalues();
-                let place = if key.ends_with("start") { eigenvalues.first() } else { eigenvalues.last() };
-                let product = rate * place.map_or(f64::NAN, |[_, largest]| *largest);
-                asserted(within(product, want, TOLERANCE), product)
+                let k = if key.ends_with("start") { 0 } else { trajectory.len() };
+                let product = rate_times_sharpness(run, trajectory, k);
+                asserted(within(product, want, TOLERANCE, ZERO), product)
             }
             "sign_changes" => {
                 let axis = match want.get("of").and_then(Value::as_str) {
@@ -271,85 +249,11 @@ impl StepEvaluation {
             "same_end_as" => {
                 let name = want.as_str().ok_or("another run is named")?;
                 let (_, _, other) = self.traced(name)?;
-                let is_same = (end.w - other.w).amax() <= TOLERANCE_OF_END * other.w.amax().max(1.0);
+                let is_same = (end.w - other.w).amax() <= TOLERANCE_OF_END * other.w.amax().max(self.unit());
                 asserted(Some(is_same), pair(end.w))
             }
             _ => Err(format!("'{key}' cannot be asserted of a run")),
         }
-    }
-
-    fn ensemble_of(&mut self, name: &str, seeds: usize) -> Result<Ensemble, String> {
-        let key = (name.to_owned(), seeds);
-        if let Some(known) = self.ensembles.get(&key) {
-            return Ok(known.clone());
-        }
-        let (loss, (run, start)) = (self.loss()?, self.started(name)?);
-        let plan = Plan { runs: seeds, scatter: Scatter::None };
-        let points = search(&loss, &self.situation.view);
-        let found = ensemble(&loss, start, &run, plan, Some(&points))?;
-        self.ensembles.insert(key, found.clone());
-        Ok(found)
-    }
-
-    /// Evaluates assertions about an ensemble.
-    fn ensemble(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
-        let seeds = claim.options.get("seeds").and_then(Value::as_integer).map_or(USUAL_SEEDS, |seeds| seeds as usize);
-        let found = self.ensemble_of(name, seeds)?;
-        let assertion = |(key, want): &(String, Value)| match key.as_str() {
-            "share_near" => {
-                let point = want.get("point").and_then(numbers).and_then(|point| <[f64; 2]>::try_from(point).ok());
-                let point = Vector::from(point.ok_or("a point is two numbers")?);
-                let counts = found.counts();
-                let near = found.attractors().iter().zip(&counts.ends).filter(|(end, _)| (end.w - point).norm() < NEAR);
-                let interval = found.share(near.map(|(_, count)| *count).sum()).interval();
-                of_share(interval, want.get("is"))
-            }
-            "escaped" => {
-                let radius = claim.options.get("escape").and_then(number).ok_or("the radius of escape is missing")?;
-                of_share(found.ever_escaped(radius).interval(), Some(want))
-            }
-            "diverged" => asserted(is_count(found.counts().diverged, want), found.counts().diverged),
-            "variance" => {
-                let (_, covariance) = found.cloud();
-                let variances = [covariance[(0, 0)], covariance[(1, 1)]];
-                // The relative standard error of a variance of n normal numbers is √(2/n).
-                let error = 4.0 * (2.0 / found.members().len() as f64).sqrt();
-                let expected = numbers(want).filter(|want| want.len() == 2);
-                let holds = expected.map(|expected| {
-                    variances.iter().zip(&expected).all(|(x, want)| (x - want).abs() <= error * want.abs())
-                });
-                asserted(holds, json!(variances))
-            }
-            _ => Err(format!("'{key}' cannot be asserted of an ensemble")),
-        };
-        claim.assertions.iter().map(assertion).collect()
-    }
-
-    fn basins_of(&mut self, name: &str) -> Result<Basins, String> {
-        if let Some(known) = self.basins.get(name) {
-            return Ok(known.clone());
-        }
-        let (loss, (run, _), view) = (self.loss()?, self.started(name)?, self.situation.view);
-        let map = crate::basins::basins(&loss, &view, [STARTS; 2], &run, &search(&loss, &view))?;
-        self.basins.insert(name.to_owned(), map.clone());
-        Ok(map)
-    }
-
-    /// Evaluates assertions about basins.
-    fn basins(&mut self, name: &str, claim: &Claim) -> Result<Vec<Asserted>, String> {
-        let map = self.basins_of(name)?;
-        let shares = map.shares();
-        let reached = || map.attractors().iter().zip(&shares.ends).filter(|(_, share)| **share > 0.0);
-        let assertion = |(key, want): &(String, Value)| match key.as_str() {
-            "attractors" => asserted(is_count(reached().count(), want), reached().count()),
-            "share_of" => {
-                let kind = want.get("kind").and_then(Value::as_str).ok_or("a kind is named")?;
-                let share: f64 = reached().filter(|(end, _)| end.kind.word() == kind).map(|(_, share)| *share).sum();
-                asserted(want.get("is").and_then(|want| within(share, want, TOLERANCE)), share)
-            }
-            _ => Err(format!("'{key}' cannot be asserted of basins")),
-        };
-        claim.assertions.iter().map(assertion).collect()
     }
 
     fn trained(&mut self, name: &str, steps: usize, seed: u64) -> Result<Trained, String> {
@@ -392,19 +296,19 @@ impl StepEvaluation {
                 let negative = values.iter().filter(|value| **value < -1e-9).count();
                 asserted(is_count(negative, want), negative)
             }
-            "lambda_max" => asserted(within(high, want, TOLERANCE), high),
-            "lambda_min_ratio" => asserted(within(low / high, want, TOLERANCE), low / high),
+            "lambda_max" => asserted(within(high, want, TOLERANCE, 0.0), high),
+            "lambda_min_ratio" => asserted(within(low / high, want, TOLERANCE, ZERO), low / high),
             "least_layer_ratio" => {
                 let ratio = layers.least.iter().fold(f64::INFINITY, |least, value| least.min(*value)) / high;
-                asserted(within(ratio, want, TOLERANCE), ratio)
+                asserted(within(ratio, want, TOLERANCE, ZERO), ratio)
             }
             "largest_layer_ratio" => {
                 let ratio = layers.largest.iter().fold(0.0_f64, |most, value| most.max(*value)) / high;
-                asserted(within(ratio, want, TOLERANCE), ratio)
+                asserted(within(ratio, want, TOLERANCE, ZERO), ratio)
             }
             "gauss_newton_min_ratio" => {
                 let ratio = eigenvalues(&dense(&mut Hessian::gauss_newton(&mut evaluation)))[0] / high;
-                asserted(within(ratio, want, TOLERANCE), ratio)
+                asserted(within(ratio, want, TOLERANCE, ZERO), ratio)
             }
             "lanczos_steps" => {
                 let mut lanczos = Lanczos::new(Hessian::new(&mut evaluation), &rademacher(weights.len(), seed), true);
@@ -442,105 +346,8 @@ impl StepEvaluation {
     }
 }
 
-fn at_point(reading: &Reading, w: [f64; 2], key: &str, want: &Value) -> Found {
-    let jet = &reading.jet;
-    let gradient = [jet.gradient.x, jet.gradient.y];
-    let eigenvalues = reading.curvature.map_or([f64::NAN; 2], |curvature| curvature.eigen.values);
-    match key {
-        "value" => asserted(within(jet.value, want, TOLERANCE), jet.value),
-        "gradient" => asserted(are_within(&gradient, want, TOLERANCE), json!(gradient)),
-        "gradient_norm" => asserted(within(jet.gradient.norm(), want, TOLERANCE), jet.gradient.norm()),
-        "hessian" => {
-            let rows = [0, 1].map(|row| [jet.hessian[(row, 0)], jet.hessian[(row, 1)]]);
-            let wanted = want.as_array().filter(|wanted| wanted.len() == 2);
-            let each = wanted.and_then(|wanted| {
-                let rows = rows.iter().zip(wanted).map(|(row, want)| are_within(row, want, TOLERANCE));
-                rows.collect::<Option<Vec<bool>>>()
-            });
-            asserted(each.map(|each| each.into_iter().all(|holds| holds)), json!(rows))
-        }
-        "eigenvalues" => asserted(are_within(&eigenvalues, want, TOLERANCE), json!(eigenvalues)),
-        "curvature" => {
-            let found = serde_json::to_value(reading.definiteness).unwrap_or_default();
-            asserted(want.as_str().map(|want| found == want), found.clone())
-        }
-        "critical" => {
-            let wanted = want.as_bool().ok_or("critical is true or false")?;
-            match reading.critical.and_then(|claim| claim.answer()) {
-                Some(found) => asserted(Some(found == wanted), found),
-                None => Ok(Asserted { verdict: Verdict::Undecided, found: Json::Null }),
-            }
-        }
-        "condition_number" => {
-            let ratio = eigenvalues[1] / eigenvalues[0];
-            asserted(within(ratio, want, TOLERANCE), ratio)
-        }
-        "speed_limit" => {
-            let limit = reading.curvature.and_then(|curvature| curvature.speed_limit).unwrap_or(f64::INFINITY);
-            asserted(within(limit, want, TOLERANCE), limit)
-        }
-        "angle_to" => {
-            let point = want.get("point").and_then(numbers).and_then(|point| <[f64; 2]>::try_from(point).ok());
-            let towards = Vector::from(point.ok_or("a point is two numbers")?) - Vector::from(w);
-            let cosine = -jet.gradient.dot(&towards) / (jet.gradient.norm() * towards.norm());
-            let angle = libm::acos(cosine.clamp(-1.0, 1.0)).to_degrees();
-            asserted(want.get("is").and_then(|want| within(angle, want, TOLERANCE)), angle)
-        }
-        _ => Err(format!("'{key}' cannot be asserted of a point")),
-    }
-}
-
-fn of_points(found: &CriticalPoints, points: &[&CriticalPoint], key: &str, want: &Value) -> Found {
-    match key {
-        "count" => asserted(is_count(points.len(), want), points.len()),
-        "complete" | "accounted" => {
-            let claimed = if key == "complete" { found.complete } else { found.accounted };
-            let wanted = want.as_bool().ok_or("it is true or false")?;
-            let is_open = wanted && !claimed && !found.unresolved.is_empty();
-            let verdict = if is_open { Verdict::Undecided } else { Verdict::of(claimed == wanted) };
-            Ok(Asserted { verdict, found: claimed.into() })
-        }
-        "curves" => asserted(is_count(found.curves.len(), want), found.curves.len()),
-        "index_sum" => {
-            let sum = found.audit.and_then(|audit| audit.index_sum);
-            match sum {
-                Some(sum) => asserted(want.as_integer().map(|want| want == i64::from(sum)), sum),
-                None => Ok(Asserted { verdict: Verdict::Undecided, found: Json::Null }),
-            }
-        }
-        "contains" => {
-            let point = numbers(want).and_then(|point| <[f64; 2]>::try_from(point).ok());
-            let point = Vector::from(point.ok_or("a point is two numbers")?);
-            let nearest = points.iter().map(|found| (found.w - point).norm()).fold(f64::INFINITY, f64::min);
-            asserted(Some(nearest < 1e-5 * point.amax().max(1.0)), nearest)
-        }
-        "nature" => {
-            let natures: Vec<Json> = points.iter().map(|point| json!(point.nature)).collect();
-            let wanted = want.as_str().ok_or("a nature is a word")?;
-            asserted(Some(!natures.is_empty() && natures.iter().all(|nature| nature == wanted)), natures)
-        }
-        "index" => {
-            let indices: Vec<Json> = points.iter().map(|point| json!(point.index)).collect();
-            let wanted = want.as_integer().ok_or("an index is a whole number")?;
-            asserted(Some(!indices.is_empty() && indices.iter().all(|index| *index == wanted)), indices)
-        }
-        "smallest_eigenvalue" => {
-            let least = points.iter().map(|point| point.eigen.values[0]).fold(f64::INFINITY, f64::min);
-            asserted(within(least, want, TOLERANCE), least)
-        }
-        _ => Err(format!("'{key}' cannot be asserted of critical points")),
-    }
-}
-
-/// Whether a share, given by its confidence interval, is in a range.
-fn of_share([low, high]: [f64; 2], range: Option<&Value>) -> Found {
-    let range = range.and_then(numbers).filter(|range| range.len() == 2).ok_or("a share is asserted as a range")?;
-    let verdict = if range[0] <= low && high <= range[1] {
-        Verdict::Holds
-    } else if high < range[0] || low > range[1] {
-        Verdict::Fails
-    } else {
-        Verdict::Undecided
-    };
-    Ok(Asserted { verdict, found: json!([low, high]) })
+/// ηₖ·λmax(wₖ) of a run, with its schedule.
+fn rate_times_sharpness(run: &Run, trajectory: &Trajectory, k: usize) -> f64 {
+    let rate = run.setting("learning_rate").map_or(f64::NAN, |rate| rate * run.schedule.share(k, run.steps));
+    trajectory.eigenvalues().get(k).map_or(f64::NAN, |[_, largest]| rate * largest)
 }

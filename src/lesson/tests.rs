@@ -51,11 +51,11 @@ fn altered(key: &str, value: &Value) -> Vec<Value> {
     match value {
         Value::Integer(whole) => vec![Value::Integer(whole + 1), Value::Integer(whole - 1)],
         Value::Float(number) => {
-            let by = (1e-3 * number.abs()).max(if ["end", "leads_to", "joins", "place"].contains(&key) {
-                1e-3
-            } else {
-                1e-5
-            });
+            let by = match key {
+                "end" | "leads_to" | "joins" | "place" => (1e-3 * number.abs()).max(1e-3),
+                _ if *number == 0.0 => 1e-5,
+                _ => 1e-3 * number.abs(),
+            };
             vec![Value::Float(number + by), Value::Float(number - by)]
         }
         Value::Boolean(truth) => vec![Value::Boolean(!truth)],
