@@ -53,20 +53,56 @@ fn a_claim_that_fails_is_shown_and_the_status_is_1() {
 fn what_was_handed_in_is_checked() {
     let folder = tempfile::tempdir().unwrap();
     let study = folder.path().join("hand-in.toml");
-    let write = |rate: f64| {
+    let write_from = |start: &str, rate: f64| {
         let text = format!(
-            "version = 1\nview = [-2, 2, -2, 2]\nstart = [1, 1.5]\n\n[landscape]\nname = \"ravine\"\nformula = \"{}\"\n\n\
+            "version = 1\nview = [-2, 2, -2, 2]\nstart = {start}\n\n[landscape]\nname = \"ravine\"\nformula = \"{}\"\n\n\
              [[runs]]\noptimizer = \"momentum\"\nsteps = 5000\nsettings = {{ learning_rate = {rate} }}\n\n[picture]\n",
             formula("ravine")
         );
         std::fs::write(&study, text).unwrap();
     };
+    let write = |rate: f64| write_from("[1, 1.5]", rate);
     let check = || run(&["lesson", "check", "fog", "--study", study.to_str().unwrap(), "--json"]);
     write(0.01);
     let output = check();
     assert_eq!(output.status.code(), Some(0), "{}{}", said(&output), String::from_utf8_lossy(&output.stdout));
+    // The same study in a picture, and as a link.
+    let picture = folder.path().join("hand-in.svg");
+    let [study_name, picture_name] = [&study, &picture].map(|path| path.to_str().unwrap().to_owned());
+    assert_eq!(run(&["render", &study_name, "-o", &picture_name]).status.code(), Some(0));
+    let link = String::from_utf8(run(&["link", &study_name]).stdout).unwrap();
+    for handed in [picture_name.as_str(), link.trim()] {
+        let output = run(&["lesson", "check", "fog", "--study", handed]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
     write(0.0001);
     assert_eq!(check().status.code(), Some(1));
+    // From a start beside the minimum a few steps suffice, but the exercise does not move the start.
+    write_from("[0.001, 0]", 0.01);
+    let output = check();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("starts at (0.001, 0), not at (1, 1.5)"));
+}
+
+/// A quadratic with the diagonal 2 and −2 is indefinite, and not what is asked for: the diagonal 2 and 2.
+#[test]
+fn a_quadratic_with_another_diagonal_is_no_solution() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = folder.path().join("hand-in.toml");
+    for (formula, status) in [("w1^2 - w2^2", 1), ("w1^2 + w2^2", 1), ("w1^2 - 4*w1*w2 + w2^2", 0)] {
+        let text = format!(
+            "version = 1\nview = [-2, 2, -2, 2]\nstart = [1, 1]\n\n[landscape]\nformula = \"{formula}\"\n\n[picture]\n"
+        );
+        std::fs::write(&study, text).unwrap();
+        let output = run(&["lesson", "check", "curvature", "--study", study.to_str().unwrap()]);
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{formula}: {}{}",
+            said(&output),
+            String::from_utf8_lossy(&output.stdout)
+        );
+    }
 }
 
 fn formula(name: &str) -> String {

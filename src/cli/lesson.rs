@@ -2,15 +2,15 @@
 
 use super::Failure;
 use super::answers::json;
-use super::args::Listing;
+use super::args::{Listing, Source};
 use super::drawing::Format;
 use super::output::Output;
 use crate::export::{FileFormat, handout};
 use crate::lesson::{
     ClaimResult, Lesson, Situation, StepResult, TEMPLATE, TaskResult, Verdict, evaluate_lesson, evaluate_task, lessons,
-    load as load_lesson,
+    load as load_lesson, strays,
 };
-use crate::study::load;
+use crate::study::Study;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -36,8 +36,9 @@ pub struct Check {
     #[arg(value_name = "FILE|NAME", value_hint = clap::ValueHint::FilePath)]
     pub lessons: Vec<PathBuf>,
     /// Evaluate the exercises on this study, which somebody has handed in, and nothing else
-    #[arg(long, value_name = "STUDY.toml", value_hint = clap::ValueHint::FilePath)]
-    pub study: Option<PathBuf>,
+    #[arg(long, value_name = "STUDY.toml|PICTURE|LINK", value_parser = super::args::SourceParser, hide_possible_values = true)]
+    #[arg(value_hint = clap::ValueHint::FilePath)]
+    pub study: Option<Source>,
     /// Answer in JSON
     #[arg(long)]
     pub json: bool,
@@ -149,8 +150,8 @@ struct CheckedStep {
 
 fn check(arguments: &Check) -> Result<String, Failure> {
     let chosen = chosen(&arguments.lessons)?;
-    if let Some(path) = &arguments.study {
-        return check_study(&chosen, path, arguments.json);
+    if let Some(source) = &arguments.study {
+        return check_study(&chosen, &super::link::study_of(source)?, arguments.json);
     }
     let mut steps = Vec::new();
     for lesson in &chosen {
@@ -179,15 +180,15 @@ fn read(path: &Path) -> Result<Lesson, Failure> {
 }
 
 /// The exercises on a study that was handed in.
-fn check_study(lessons: &[Lesson], path: &Path, as_json: bool) -> Result<String, Failure> {
-    let study = load(path).map_err(|error| Failure::study(path, &error))?;
+fn check_study(lessons: &[Lesson], study: &Study, as_json: bool) -> Result<String, Failure> {
     let mut steps = Vec::new();
     for lesson in lessons {
         for step in &lesson.steps {
             let Some(task) = &step.task else { continue };
-            let claims = evaluate_task(task, Situation::of_study(&study, step));
-            let solved = claims.iter().all(|claim| claim.verdict == Verdict::Holds);
-            let task = TaskResult { ask: task.ask.clone(), open: true, solved, claims };
+            let claims = evaluate_task(task, Situation::of_study(study, step));
+            let differs = strays(step, task, study);
+            let solved = differs.is_empty() && claims.iter().all(|claim| claim.verdict == Verdict::Holds);
+            let task = TaskResult { ask: task.ask.clone(), open: true, solved, claims, differs };
             let result = StepResult { title: step.title.clone(), claims: Vec::new(), task: Some(task), question: None };
             steps.push(CheckedStep { lesson: lesson.title.clone(), result });
         }
@@ -220,6 +221,7 @@ fn shown(steps: &[CheckedStep]) -> String {
                 (false, true) => "solved before anything is changed",
             };
             text += &format!("    exercise  {state:10} {}\n", task.ask);
+            text.extend(task.differs.iter().map(|reason| format!("              {reason}\n")));
             if !task.solved {
                 text.extend(task.claims.iter().map(claim_shown));
             }

@@ -32,6 +32,9 @@ pub struct TaskResult {
     pub solved: bool,
     /// The claims on the solution.
     pub claims: Vec<ClaimResult>,
+    /// What differs from the step in a study that was handed in, although the exercise does not ask for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub differs: Vec<String>,
 }
 
 impl TaskResult {
@@ -59,7 +62,7 @@ fn evaluate_step(step: &Step) -> StepResult {
     let task = step.task.as_ref().map(|task| {
         let claims = evaluate_task(task, Situation::of_step(&step.solved(&task.solution)));
         let open = !all_hold(&evaluate_task(task, Situation::of_step(step)));
-        TaskResult { ask: task.ask.clone(), open, solved: all_hold(&claims), claims }
+        TaskResult { ask: task.ask.clone(), open, solved: all_hold(&claims), claims, differs: Vec::new() }
     });
     let mut place = StepEvaluation::new(Situation::of_step(step));
     let claims = step.claims.iter().map(|claim| evaluate_claim(claim, &mut place)).collect();

@@ -11,6 +11,7 @@ mod claims;
 mod crowd_subjects;
 mod evaluate;
 mod file;
+mod handed_in;
 mod links;
 mod physics_findings;
 mod physics_subjects;
@@ -32,6 +33,7 @@ pub use evaluate::{StepResult, TaskResult, evaluate_claim, evaluate_lesson, eval
 pub use file::{
     Lesson, LessonError, Predict, RunSpec, Step, Task, from_bytes, from_toml, is_lesson, is_lesson_text, load,
 };
+pub use handed_in::strays;
 pub use links::{Link, links, without_links};
 pub use question::{Answer, Guess};
 pub use situation::Situation;
