@@ -66,6 +66,9 @@ pub enum Command {
     #[command(subcommand)]
     Lesson(LessonCommand),
     /// The lessons that come with the program
+    #[command(after_help = "Examples:
+  losscape lessons
+  losscape lessons --json")]
     Lessons(Listing),
     /// The catalogue of landscapes
     Landscapes(Listing),

@@ -19,6 +19,7 @@ pub mod words;
 mod crop;
 mod cross;
 mod examples;
+mod give_way;
 mod highlight;
 mod noise;
 mod pixel_grid;

@@ -4,6 +4,7 @@ use super::casing::{WIDTHS, cased};
 use super::clip;
 use super::coincidence::Coverage;
 use super::cross::head;
+use super::give_way;
 use super::layer::LayerInput;
 use super::pixel_grid::PixelGrid;
 use super::shadows::{self, ShadowPoint};
@@ -186,7 +187,12 @@ impl Exits {
 pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, context: &PictureContext) -> Vec<Primitive> {
     let mut marks = Vec::new();
     let palette = Palette::of(study.picture.theme);
-    let mut labels = Vec::new();
+    let leaves = |trajectory: &Trajectory| {
+        trajectory.steps.iter().any(|step| !layout.plot.contains(layout.pixel_from_world(step.w)))
+    };
+    let has_labels = shown(study, findings).iter().any(|shown| leaves(shown.trajectory));
+    let lines = if has_labels { pieces_of_runs(layout, study, findings) } else { Vec::new() };
+    let mut labels = Labels { taken: Vec::new(), lines };
     for Shown { index, colour, trajectory, .. } in shown(study, findings) {
         let last = context.last_step(index, trajectory);
         let finished = last + 1 == trajectory.steps.len();
@@ -205,13 +211,19 @@ pub(super) fn ends(layout: &Layout, study: &Study, findings: &Findings, context:
     marks
 }
 
+/// The labels of runs that have left the view, and what they give way to.
+struct Labels {
+    taken: Vec<Rect>,
+    lines: Vec<[[f64; 2]; 2]>,
+}
+
 /// The arrow head where a run is drawn to leave the view, with the step at which it left for good.
 fn exit(
     layout: &Layout,
     steps: &[Step],
     colour: Colour,
     palette: &Palette,
-    labels: &mut Vec<Rect>,
+    labels: &mut Labels,
     marks: &mut Vec<Primitive>,
 ) {
     let exits = Exits::of(layout, steps);
@@ -234,17 +246,19 @@ fn exit(
     let outline = Some(Stroke { width: 1.2 * layout.scale, colour: palette.casings[1], dash: None });
     marks.push(head(border, direction, 13.0 * layout.scale, colour, outline));
     if let Some(step) = exits.left_at.filter(|step| *step > 0) {
-        marks.extend(step_label(layout, border, step, palette, labels));
+        let Labels { taken, lines } = labels;
+        marks.extend(step_label(layout, border, step, palette, taken, lines));
     }
 }
 
-/// `step 12`, inside the plot beside a point of its border; nothing if another such label is there.
+/// `left at step 12`, inside the plot beside a point of its border and off the runs; nothing if other such labels are there.
 fn step_label(
     layout: &Layout,
     border: [f64; 2],
     step: usize,
     palette: &Palette,
     labels: &mut Vec<Rect>,
+    lines: &[[[f64; 2]; 2]],
 ) -> Option<Primitive> {
     let size = 11.5 * layout.scale;
     let words = format!("left at step {step}");
@@ -254,19 +268,13 @@ fn step_label(
     let middle = 0.5 * (layout.plot.min[0] + layout.plot.max[0]);
     let side = if border[0] < middle { 1.0 } else { -1.0 };
     let x = within(border[0] + side * (half[0] + 13.0 * layout.scale), inner.min[0] + half[0], inner.max[0] - half[0]);
-    let mut y = within(border[1], inner.min[1] + half[1], inner.max[1] - half[1]);
-    let place = |y: f64| Rect { min: [x - half[0], y - half[1]], max: [x + half[0], y + half[1]] };
-    if labels.iter().any(|other| other.overlaps(&place(y))) {
-        // One line further inside.
-        y += if border[1] < 0.5 * (layout.plot.min[1] + layout.plot.max[1]) { 1.3 * size } else { -1.3 * size };
-    }
-    let rect = place(y);
-    if labels.iter().any(|other| other.overlaps(&rect)) || !layout.plot.contains(rect.min) {
-        return None;
-    }
+    let y = within(border[1], inner.min[1] + half[1], inner.max[1] - half[1]);
+    let first = Rect { min: [x - half[0], y - half[1]], max: [x + half[0], y + half[1]] };
+    let rect = give_way::place(first, &inner.grown(0.5), labels, lines, layout.scale)?;
     labels.push(rect);
+    let at = [0.5 * (rect.min[0] + rect.max[0]), 0.5 * (rect.min[1] + rect.max[1]) + 0.36 * size];
     Some(Primitive::Text {
-        at: [x, y + 0.36 * size],
+        at,
         anchor: Anchor::Middle,
         font: Font::Sans,
         size,
@@ -293,9 +301,12 @@ const MOST_SEGMENTS: usize = 2_000;
 
 /// The pieces of all runs in the plot, in pixels.
 pub(super) fn segments(input: &LayerInput<'_>) -> Vec<[[f64; 2]; 2]> {
-    let layout = input.layout;
+    pieces_of_runs(input.layout, input.study, input.findings)
+}
+
+fn pieces_of_runs(layout: &Layout, study: &Study, findings: &Findings) -> Vec<[[f64; 2]; 2]> {
     let mut segments = Vec::new();
-    for Shown { trajectory, .. } in shown(input.study, input.findings) {
+    for Shown { trajectory, .. } in shown(study, findings) {
         let stride = trajectory.steps.len() / MOST_SEGMENTS + 1;
         let steps = trajectory.steps.iter().step_by(stride).chain([trajectory.end()]);
         for piece in clip::line(steps.map(|step| layout.pixel_from_world(step.w)), &layout.plot) {

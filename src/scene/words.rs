@@ -13,7 +13,7 @@ use crate::number::display::{point, point_within, short};
 use crate::number::labels;
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Step, StopReason, Trajectory, find};
-use crate::study::{BasinMap, End, Findings, ShownPoint, Study, ends};
+use crate::study::{BasinMap, End, Findings, ShownPoint, Study, ends, value_on_curve};
 
 /// A coordinate of a run's end is shown as 0 if it is at most this share of the run's extent.
 const NOTHING: f64 = 1e-7;
@@ -287,13 +287,15 @@ pub(super) fn loss_range(findings: &Findings) -> Option<[f64; 2]> {
     Some([least_value(findings).map_or(low, |least| low.min(least)), high])
 }
 
-/// The least value of L at a minimum in view, as a table shows it.
+/// The least value of L at a minimum in view, or on a curve of minima, as a table shows it.
 fn least_value(findings: &Findings) -> Option<f64> {
     let (points, view) = (&findings.points.points, &findings.field.grid.view);
     let size = ShownPoint::size(points);
     let minima = points.iter().filter(|point| point.kind == Kind::Minimum && view.contains(point.w));
-    let least = minima.min_by(|a, b| a.value.total_cmp(&b.value))?;
-    Some(ShownPoint::of(&findings.loss, view, least, size).value)
+    let least = minima.min_by(|a, b| a.value.total_cmp(&b.value));
+    let at_points = least.map(|least| ShownPoint::of(&findings.loss, view, least, size).value);
+    let on_curves = findings.points.curves.iter().filter_map(|curve| value_on_curve(&findings.loss, view, curve));
+    at_points.into_iter().chain(on_curves).min_by(f64::total_cmp)
 }
 
 /// The heat map in words: `λmin from −12 to 40, by rank`; `None` if it has no finite value.

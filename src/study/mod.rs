@@ -59,7 +59,7 @@ pub use report::{ReportKey, outlook_of, report};
 pub use run_sharpness::RunSharpnessKey;
 pub use runs::run_name;
 pub use saddles::SaddlesKey;
-pub use shown::{Shown, ShownPoint};
+pub use shown::{Shown, ShownPoint, value_on_curve};
 pub use single_run::{RunParts, end_of};
 pub use surface::{Camera, PITCHES, SurfaceOptions, ZOOMS};
 pub use tabs::{

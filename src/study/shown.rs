@@ -4,8 +4,8 @@
 //! At a minimum where L = 0 the computed value is 1.578e−30 or so, and at a saddle an eigenvalue that is 0 is −2.6e−18.
 //! The enclosure of such a rounding error contains 0 and is small compared with the numbers around it.
 
-use crate::critical::{CriticalPoint, enclosed_jet};
-use crate::curvature::{Definiteness, proved_definiteness};
+use crate::critical::{CriticalCurve, CriticalPoint, Evidence, enclosed_jet};
+use crate::curvature::{Definiteness, Kind, proved_definiteness};
 use crate::formula::JetOf;
 use crate::landscape::{Jet, Loss, View};
 use crate::number::display::{clean, within_bounds};
@@ -74,6 +74,32 @@ impl Shown {
             eigenvalues: enclosed_eigenvalues(jet, &enclosed.hessian, strength),
         }
     }
+}
+
+/// The value of L on a curve that is proved to consist of minima, as a table shows it. L is constant on it, but its vertices are
+/// rounded, so that L is a little larger there. With the least value of L in a small square around a vertex the value is
+/// enclosed. `None` for any other curve.
+pub fn value_on_curve(loss: &Loss, view: &View, curve: &CriticalCurve) -> Option<f64> {
+    /// Half the side of the square, as a share of the view's.
+    const AROUND: f64 = 1e-9;
+    /// As many vertices are looked at.
+    const VERTICES: usize = 8;
+    if curve.kind != Kind::Minimum || curve.evidence != Evidence::Certified || loss.examples() > MOST_ENCLOSED {
+        return None;
+    }
+    let stride = curve.polyline.len().div_ceil(VERTICES).max(1);
+    let vertices = curve.polyline.iter().step_by(stride).filter(|w| view.contains(**w));
+    let values = vertices.map(|w| (loss.value(*w), *w)).filter(|(value, _)| value.is_finite());
+    let (value, w) = values.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let shown = Shown::at(loss, w, 0.0).value;
+    let Some(enclosures) = loss.enclosures().filter(|_| shown != 0.0) else { return Some(shown) };
+    let side = |x: f64, length: f64| Interval::new(x - AROUND * length, x + AROUND * length);
+    let around = enclosures.value([side(w.x, view.width()), side(w.y, view.height())]);
+    let jet = loss.jet(w);
+    let reach = w.amax().max(1.0);
+    let is_known = !around.is_empty() && !around.partial && around.lo <= value;
+    let scale = finite(jet.hessian.iter()) * reach * reach;
+    Some(if is_known { within_bounds(shown, [around.lo, value.max(shown)], scale) } else { shown })
 }
 
 /// A critical point as a table shows it.

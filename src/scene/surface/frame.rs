@@ -32,7 +32,7 @@ struct Axis<'a> {
 }
 
 /// The room that a plain text takes.
-fn extent(label: &Primitive) -> Rect {
+pub(super) fn extent(label: &Primitive) -> Rect {
     let Primitive::Text { at, anchor, font, size, runs, .. } = label else {
         return Rect { min: [0.0; 2], max: [0.0; 2] };
     };

@@ -62,14 +62,20 @@ impl Lift<'_> {
         Some(at_height(self.relief, pixel, height))
     }
 
-    /// The screen position of a point on the surface; `None` if it is hidden, or if there is none.
+    /// The screen position of a point of a line on the surface; `None` if it is hidden, or if there is none.
     fn seen(&self, pixel: [f64; 2]) -> Option<[f64; 2]> {
         let spot = self.projection.spot(self.space(pixel)?);
         self.is_seen(&spot).then_some(spot.at)
     }
 
+    /// The screen position of a mark about a point on the surface; `None` if it is hidden, or if there is none.
+    fn seen_mark(&self, pixel: [f64; 2]) -> Option<[f64; 2]> {
+        let spot = self.projection.spot(self.space(pixel)?);
+        self.mesh.is_none_or(|mesh| mesh.shows_mark(spot.at, spot.nearness, MARGIN)).then_some(spot.at)
+    }
+
     fn is_seen(&self, spot: &Spot) -> bool {
-        self.mesh.is_none_or(|mesh| mesh.shows(spot.at, spot.nearness, MARGIN))
+        self.mesh.is_none_or(|mesh| mesh.shows_line(spot.at, spot.nearness, MARGIN))
     }
 
     /// The parts of a line that are seen.
@@ -121,7 +127,7 @@ impl Lift<'_> {
             Primitive::Image { .. } | Primitive::Box { .. } => {}
             Primitive::Polyline { points, stroke } => self.add_line(points, *stroke, lifted),
             Primitive::Circle { centre, radius, fill, stroke } => {
-                let seen = self.seen(*centre);
+                let seen = self.seen_mark(*centre);
                 lifted.extend(seen.map(|centre| Primitive::Circle {
                     centre,
                     radius: *radius,
@@ -151,7 +157,7 @@ impl Lift<'_> {
     }
 
     fn add_anchored(&self, at: [f64; 2], lies: Lies, contents: &[Primitive], lifted: &mut Vec<Primitive>) {
-        let Some(seen) = self.seen(at) else { return };
+        let Some(seen) = self.seen_mark(at) else { return };
         let axes = match lies {
             Lies::Upright => Some([[1.0, 0.0], [0.0, 1.0]]),
             Lies::Flat => self.tangents(at),
@@ -178,7 +184,8 @@ impl Lift<'_> {
         let here = self.projection.spot(point).at;
         let step = |by: [f64; 3]| {
             let there = self.projection.spot([0, 1, 2].map(|axis: usize| point[axis] + by[axis])).at;
-            [there[0] - here[0], there[1] - here[1]]
+            // Marks keep their size when the surface is seen larger, as lines and discs do.
+            [0, 1].map(|axis: usize| (there[axis] - here[axis]) / self.projection.zoom.max(1.0))
         };
         Some([step([1.0, 0.0, right]), step([0.0, -1.0, -up])])
     }

@@ -206,18 +206,36 @@ impl Mesh {
         }
     }
 
-    /// Whether a mark at a place of the canvas is in front of everything painted, up to `margin`.
-    pub fn shows(&self, at: [f64; 2], nearness: f64, margin: f64) -> bool {
-        let [x, y] = self.pixel(at);
-        if !(x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32) {
-            return true;
-        }
-        let (column, row) = (x as usize, y as usize);
-        let ends = |index: usize, count: usize| index.saturating_sub(1)..=(index + 1).min(count - 1);
+    /// Whether a point of a line at a place of the canvas is in front of everything painted, up to `margin`. At an outline a line
+    /// that is hidden by less than its own width is drawn, so that it does not fray.
+    pub fn shows_line(&self, at: [f64; 2], nearness: f64, margin: f64) -> bool {
         let limit = (nearness + margin) as f32;
         // Steep parts change within a pixel, so the farthest of the neighbours decides.
-        ends(row, self.height)
-            .any(|row| ends(column, self.width).any(|column| self.nearness[row * self.width + column] <= limit))
+        let reach = (self.per_pixel.round() as usize).max(1);
+        self.around(at, reach).is_none_or(|mut around| around.any(|nearness| nearness <= limit))
+    }
+
+    /// Whether a mark about a point is in front of most of what is painted around it, up to `margin`.
+    pub fn shows_mark(&self, at: [f64; 2], nearness: f64, margin: f64) -> bool {
+        let limit = (nearness + margin) as f32;
+        let Some(around) = self.around(at, 1) else { return true };
+        let (behind, before): (Vec<f32>, Vec<f32>) = around.partition(|nearness| *nearness <= limit);
+        behind.len() > before.len()
+    }
+
+    /// The nearness of the pixels around a place; `None` beside the pixels.
+    fn around(&self, at: [f64; 2], reach: usize) -> Option<impl Iterator<Item = f32>> {
+        let [x, y] = self.pixel(at);
+        if !(x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32) {
+            return None;
+        }
+        let (column, row) = (x as usize, y as usize);
+        let ends = |index: usize, count: usize| index.saturating_sub(reach)..=(index + reach).min(count - 1);
+        let columns = ends(column, self.width);
+        Some(
+            ends(row, self.height)
+                .flat_map(move |row| columns.clone().map(move |column| self.nearness[row * self.width + column])),
+        )
     }
 
     /// The pixels as an image of the canvas, each averaged from `across` × `across` pixels.

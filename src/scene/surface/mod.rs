@@ -24,7 +24,7 @@ pub use projection::{Projection, Spot};
 use super::layer::{Depth, LayerInput};
 use super::layers::anchored;
 use super::theme::Palette;
-use super::{Layout, PictureContext, Primitive, Rect, Stroke, within};
+use super::{Layout, PictureContext, Primitive, Rect, Stroke, give_way, within};
 use crate::field::{ColourMap, Scale};
 use crate::number::Vector;
 use crate::number::display::short;
@@ -243,11 +243,33 @@ impl<'a> Surface<'a> {
         if let Some(sheet) = &plane.sheet {
             sheet.lines(&lift, self.layout.scale, &mut marks);
         }
-        for above in [&plane.directions, &plane.paths, &plane.marks] {
-            lift.add_all(above, &mut marks);
-        }
+        lift.add_all(&plane.directions, &mut marks);
+        let mut paths = Vec::new();
+        lift.add_all(&plane.paths, &mut paths);
+        let mut above = Vec::new();
+        lift.add_all(&plane.marks, &mut above);
+        self.give_way(&paths, &mut above);
+        marks.extend(paths);
+        marks.extend(above);
         frame.axes(&mut marks);
         super::layers::flat(marks)
+    }
+
+    /// Moves labels off the runs: on the surface, lines pass elsewhere than on the map.
+    fn give_way(&self, paths: &[Primitive], marks: &mut [Primitive]) {
+        let lines: Vec<[[f64; 2]; 2]> =
+            lines_of(paths).iter().flat_map(|(points, _)| points.windows(2).map(|pair| [pair[0], pair[1]])).collect();
+        let inside = Rect { min: [0.0; 2], max: self.layout.canvas.size };
+        let mut taken: Vec<Rect> = Vec::new();
+        for mark in marks.iter_mut().filter(|mark| matches!(mark, Primitive::Text { .. })) {
+            let rect = frame::extent(mark);
+            if let Some(place) = give_way::place(rect, &inside, &taken, &lines, self.layout.scale)
+                && let Primitive::Text { at, .. } = mark
+            {
+                *at = [0, 1].map(|axis: usize| at[axis] + place.min[axis] - rect.min[axis]);
+                taken.push(place);
+            }
+        }
     }
 
     /// The marks on the floor: contour lines, the hatching of holes, and the shadows of the runs.
@@ -337,6 +359,20 @@ pub(super) fn marks(study: &Study, findings: &Findings, layout: &Layout, context
     let plane = Plane::new(study, findings, layout, context, &ground);
     let surface = Surface::new(&study.picture, layout, &ground, &study.picture.surface.camera);
     let mut marks = surface.primitives(&plane, &detail);
+    if layout.canvas.decorations && study.picture.surface.camera.zoom > 1.0 {
+        marks = vec![Primitive::Clipped { rect: window(layout), contents: marks }];
+    }
     marks.extend(captions(study, findings, layout, context));
     marks
+}
+
+/// The part of a page that belongs to a surface: a larger one is cut off there, so that it does not run over what is written around it.
+fn window(layout: &Layout) -> Rect {
+    let (plot, scale, [width, height]) = (&layout.plot, layout.scale, layout.canvas.size);
+    let right = match layout.side {
+        _ if layout.colour_bar => plot.max[0] + 10.0 * scale,
+        Some(side) if !layout.is_side_below => side.min[0] - 8.0 * scale,
+        _ => width,
+    };
+    Rect { min: [0.0, plot.min[1] - 4.0 * scale], max: [right, (plot.max[1] + 32.0 * scale).min(height)] }
 }

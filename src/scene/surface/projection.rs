@@ -35,6 +35,8 @@ pub struct Projection {
     closeness: f64,
     scale: f64,
     origin: [f64; 2],
+    /// How much larger than fitting the scene is seen.
+    pub zoom: f64,
 }
 
 /// Half of the floor's sides, and the lowest and greatest height of the scene.
@@ -72,7 +74,8 @@ impl Projection {
             libm::hypot(libm::hypot(extent.half[0], extent.half[1]), 0.5 * (extent.heights[1] - extent.heights[0]));
         let closeness = if camera.perspective { pitch[1] / (DISTANCE * radius) } else { 0.0 };
         let middle = 0.5 * (extent.heights[0] + extent.heights[1]);
-        let mut projection = Projection { yaw, pitch, middle, closeness, scale: 1.0, origin: [0.0; 2] };
+        let mut projection =
+            Projection { yaw, pitch, middle, closeness, scale: 1.0, origin: [0.0; 2], zoom: camera.zoom };
         let corners = extent.corners().map(|corner| projection.spot(corner).at);
         let ends = |axis: usize| {
             let along = corners.iter().map(|corner| corner[axis]);

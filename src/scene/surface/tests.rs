@@ -2,7 +2,7 @@
 
 use super::super::contrast_tests::{VISIONS, difference, grounds, lab};
 use super::super::layers::flat;
-use super::super::{Canvas, Colour, picture};
+use super::super::{Canvas, Colour, Lies, overlay, paths, picture};
 use super::mesh::{LIGHT, lit};
 use super::*;
 use crate::field::ColourScale;
@@ -304,4 +304,103 @@ fn runs_have_shadows_on_the_floor() {
     assert!(shadows(&case) > 0);
     case.study.picture.surface.floor = false;
     assert_eq!(shadows(&case), 0);
+}
+
+/// The minima of (w1² + w2² − 1)² are the unit circle, which is the lowest edge of the ring's trough. L is 0 there, so the
+/// axis of heights begins with 0.
+#[test]
+fn the_axis_of_heights_begins_at_a_proved_curve_of_minima() {
+    let case = Case::new(of_catalogue("ring"));
+    assert!(case.findings.points.curves.iter().any(|curve| curve.nature() == Some("minima")));
+    assert!(case.findings.field.range.unwrap()[0] > 0.0);
+    let words: Vec<String> = texts(&case.primitives(Camera::default(), &PictureContext::default()));
+    assert!(words.contains(&"0".to_owned()), "{words:?}");
+    assert!(!words.iter().any(|word| word.contains("e−")), "{words:?}");
+}
+
+fn texts(marks: &[Primitive]) -> Vec<String> {
+    let text = |mark: &Primitive| match mark {
+        Primitive::Text { runs, .. } => vec![runs.iter().map(|run| run.text.as_str()).collect()],
+        Primitive::Clipped { contents, .. } | Primitive::Anchored { contents, .. } => texts(contents),
+        _ => Vec::new(),
+    };
+    marks.iter().flat_map(text).collect()
+}
+
+/// A surface that is seen larger is cut off at its window; only the captions are drawn outside it.
+#[test]
+fn a_larger_surface_stays_in_its_window() {
+    let case = Case::new(of_catalogue("peaks"));
+    for zoom in [1.0, 2.0, 8.0] {
+        let mut study = case.study.clone();
+        study.picture.surface.camera = Camera { yaw: 315.0, pitch: 10.0, zoom, perspective: false };
+        let scene = picture(&study, &case.findings, &CANVAS, &PictureContext::default());
+        let images = |marks: &[Primitive]| marks.iter().filter(|mark| matches!(mark, Primitive::Image { .. })).count();
+        let clipped = scene.primitives.iter().find_map(|mark| match mark {
+            Primitive::Clipped { rect, contents } if images(contents) > 0 => Some(*rect),
+            _ => None,
+        });
+        let plot = scene.layout.plot;
+        match clipped {
+            Some(rect) => {
+                assert!(
+                    zoom > 1.0 && rect.min[1] >= plot.min[1] - 5.0 && rect.max[0] <= plot.max[0] + 20.0,
+                    "{rect:?}"
+                );
+                assert!(rect.max[1] <= plot.max[1] + 35.0, "{rect:?}");
+            }
+            None => assert_eq!(zoom, 1.0),
+        }
+    }
+}
+
+/// Marks in the tangent plane keep their size when the surface is seen larger.
+#[test]
+fn marks_keep_their_size() {
+    let case = Case::new(of_catalogue("peaks"));
+    let mark = |zoom: f64| {
+        let surface = case.surface(Camera { zoom, ..Camera::default() });
+        let centre = case.layout.pixel_from_world(Vector::new(1.0, 0.5));
+        let arm = vec![centre, [centre[0] + 10.0, centre[1]]];
+        let stroke = Stroke { width: 1.0, colour: Colour([0; 4]), dash: None };
+        let line = Primitive::Polyline { points: arm, stroke };
+        let anchored = Primitive::Anchored { at: centre, lies: Lies::Flat, contents: vec![line] };
+        let lifted = surface.lifted(&[anchored]);
+        let [Primitive::Polyline { points, .. }] = lifted.as_slice() else { panic!("{lifted:?}") };
+        distance(points[0], points[1])
+    };
+    let (once, eight) = (mark(1.0), mark(8.0));
+    assert!((once - eight).abs() < 1e-6 * once, "{once} {eight}");
+}
+
+/// The labels of a run that has left lie on none of the runs, on the map and from several sides on the surface.
+#[test]
+fn labels_lie_beside_the_runs() {
+    let mut study = of_catalogue("cubic");
+    study.picture.surface.shown = true;
+    let case = Case::new(study);
+    let context = PictureContext::default();
+    let on_map = paths(&case.study, &case.findings, &case.layout, &context);
+    let labels = overlay(&case.study, &case.findings, &case.layout, &context);
+    check_labels(&unclipped(labels), &lines_of(&on_map));
+    for yaw in [0.0, 30.0, 120.0, 225.0, 315.0] {
+        let marks = case.primitives(Camera { yaw, ..Camera::default() }, &PictureContext::default());
+        let colour = Palette::of(case.study.picture.theme).run(case.study.runs[0].colour);
+        let lines = lines_of(&marks).into_iter().filter(|(_, stroke)| stroke.colour == colour).collect::<Vec<_>>();
+        check_labels(&marks, &lines);
+    }
+}
+
+/// Checks that there are labels of runs that have left, and that no line is under them.
+fn check_labels(marks: &[Primitive], lines: &[(&[[f64; 2]], Stroke)]) {
+    let segments: Vec<[[f64; 2]; 2]> =
+        lines.iter().flat_map(|(points, _)| points.windows(2).map(|pair| [pair[0], pair[1]])).collect();
+    assert!(!segments.is_empty());
+    let is_label =
+        |mark: &&Primitive| texts(std::slice::from_ref(*mark)).iter().any(|text| text.starts_with("left at"));
+    let labels: Vec<&Primitive> = marks.iter().filter(is_label).collect();
+    assert!(!labels.is_empty());
+    for label in labels {
+        assert_eq!(give_way::length_under(&frame::extent(label), &segments), 0.0, "{label:?}");
+    }
 }
