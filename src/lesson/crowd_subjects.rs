@@ -1,9 +1,9 @@
 //! The evaluation of claims about ensembles and basins, which are known up to an error.
 
 use super::claims::{Claim, Verdict};
+use super::limits;
 use super::subjects::{Asserted, Found, StepEvaluation, asserted};
 use super::values::{is_count, number, numbers};
-use super::work;
 use crate::basins::{Basins, Outcome, basins};
 use crate::critical::search;
 use crate::ensemble::{Ensemble, Plan, Scatter, ensemble};
@@ -24,7 +24,7 @@ impl StepEvaluation {
             return Ok(known.clone());
         }
         let (loss, (run, start)) = (self.loss()?, self.started(name)?);
-        work::within_limit(work::of_ensemble(seeds, run.steps))?;
+        limits::within_limit(limits::of_ensemble(seeds, run.steps))?;
         let plan = Plan { runs: seeds, scatter: Scatter::None };
         let points = search(&loss, &self.situation.view);
         let found = ensemble(&loss, start, &run, plan, Some(&points))?;
@@ -60,8 +60,8 @@ impl StepEvaluation {
             return Ok(known.clone());
         }
         let (loss, (run, _), view) = (self.loss()?, self.started(name)?, self.situation.view);
-        work::within_limit(work::of_basins(run.steps))?;
-        let map = basins(&loss, &view, [work::STARTS; 2], &run, &search(&loss, &view))?;
+        limits::within_limit(limits::of_basins(run.steps))?;
+        let map = basins(&loss, &view, [limits::STARTS; 2], &run, &search(&loss, &view))?;
         self.basins.insert(name.to_owned(), map.clone());
         Ok(map)
     }

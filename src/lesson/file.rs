@@ -1,9 +1,9 @@
 //! Lesson files.
 
 use super::claims::{Claim, check_kind};
+use super::limits::within_limit;
 use super::links::links;
 use super::vocabulary::{ENDS, STOPS};
-use super::work;
 use crate::dataset;
 use crate::landscape::{Loss, View, catalogue};
 use crate::network::catalogue::networks;
@@ -246,7 +246,7 @@ pub fn from_toml(text: &str) -> Result<Lesson, LessonError> {
         let fail = |reason: String| LessonError::Step { step: index + 1, title: step.title.clone(), reason };
         let own = step.check().and_then(|()| step.work());
         work = work.saturating_add(own.map_err(fail)?);
-        work::within_limit(work).map_err(fail)?;
+        within_limit(work).map_err(fail)?;
     }
     Ok(lesson)
 }

@@ -12,6 +12,7 @@ mod crowd_subjects;
 mod evaluate;
 mod file;
 mod handed_in;
+mod limits;
 mod links;
 mod physics_findings;
 mod physics_subjects;
