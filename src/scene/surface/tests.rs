@@ -382,7 +382,8 @@ fn labels_lie_beside_the_runs() {
     let context = PictureContext::default();
     let on_map = paths(&case.study, &case.findings, &case.layout, &context);
     let labels = overlay(&case.study, &case.findings, &case.layout, &context);
-    check_labels(&unclipped(labels), &lines_of(&on_map));
+    assert!(check_labels(&unclipped(labels), &lines_of(&on_map)) > 0);
+    // From some sides the place of a label is hidden, and there is none.
     for yaw in [0.0, 30.0, 120.0, 225.0, 315.0] {
         let marks = case.primitives(Camera { yaw, ..Camera::default() }, &PictureContext::default());
         let colour = Palette::of(case.study.picture.theme).run(case.study.runs[0].colour);
@@ -391,16 +392,16 @@ fn labels_lie_beside_the_runs() {
     }
 }
 
-/// Checks that there are labels of runs that have left, and that no line is under them.
-fn check_labels(marks: &[Primitive], lines: &[(&[[f64; 2]], Stroke)]) {
+/// Checks that no line is under the labels of runs that have left, and counts the labels.
+fn check_labels(marks: &[Primitive], lines: &[(&[[f64; 2]], Stroke)]) -> usize {
     let segments: Vec<[[f64; 2]; 2]> =
         lines.iter().flat_map(|(points, _)| points.windows(2).map(|pair| [pair[0], pair[1]])).collect();
     assert!(!segments.is_empty());
     let is_label =
         |mark: &&Primitive| texts(std::slice::from_ref(*mark)).iter().any(|text| text.starts_with("left at"));
     let labels: Vec<&Primitive> = marks.iter().filter(is_label).collect();
-    assert!(!labels.is_empty());
-    for label in labels {
+    for label in &labels {
         assert_eq!(give_way::length_under(&frame::extent(label), &segments), 0.0, "{label:?}");
     }
+    labels.len()
 }
