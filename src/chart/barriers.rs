@@ -49,10 +49,12 @@ impl Chart for BarriersChart {
         let values = || graph.minima.iter().map(|(_, value)| *value).chain(tree.joints.iter().map(|joint| joint.value));
         let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
         let margin = if high > low { 0.08 * (high - low) } else { 1.0 };
+        // Below the lowest minimum its place is written.
+        let ends = [low - 2.0 * margin, high + margin];
         let lines = tree.lines.iter().map(|line| Series::line("", palette.text, line.to_vec()));
         let minima = graph.minima.iter().zip(&tree.places).map(|((w, value), place)| Series {
             line: 0.0,
-            dots: Dots::Discs,
+            dots: Dots::Named,
             ..Series::line(format!("minimum {}", point(*w)), palette.text, vec![[*place, *value]])
         });
         let saddles = tree.joints.iter().map(|joint| Series {
@@ -64,7 +66,7 @@ impl Chart for BarriersChart {
         Content::Plot(Box::new(Plot {
             axes: [
                 Axis { name: upright("minimum"), scale: Scale::Linear, ends: [0.4, last + 0.6], is_whole: true },
-                Axis { name: italic("L"), scale: Scale::Linear, ends: [low - margin, high + margin], is_whole: false },
+                Axis { name: italic("L"), scale: Scale::Linear, ends, is_whole: false },
             ],
             series: lines.chain(minima).chain(saddles).collect(),
             guides: Vec::new(),

@@ -4,7 +4,7 @@ use super::{Axis, Content, Dots, Guide, Plot, Scale, Series};
 use crate::formula::{MathRun, Script};
 use crate::number::display::{minus, short};
 use crate::scene::theme::{INK_DARK, Palette};
-use crate::scene::{Anchor, Colour, Font, Primitive, Rect, Stroke, clipped, text, ticks, ticks_with_room};
+use crate::scene::{Anchor, Colour, Font, Primitive, Rect, Stroke, clipped, text, ticks, ticks_with_room, within};
 
 /// A chart's marks, and where its values lie.
 pub struct Drawn {
@@ -170,13 +170,35 @@ fn plotted(plot: &Plot, layout: &PlotLayout, scale: f64, palette: &Palette) -> V
         line_of_series(series, layout, scale, &mut inside);
     }
     for guide in &plot.guides {
-        label_of_guide(guide, layout, scale, palette, &mut inside);
+        label_of_guide(guide, &plot.series, layout, scale, palette, &mut inside);
     }
     for series in &plot.series {
         dots_of_series(series, layout, scale, &mut inside);
     }
+    names_of_dots(&plot.series, layout, scale, palette, &mut inside);
     marks.push(Primitive::Clipped { rect: layout.area, contents: inside });
     marks
+}
+
+/// The places of named dots below them, unless two of them would touch.
+fn names_of_dots(series: &[Series], layout: &PlotLayout, scale: f64, palette: &Palette, into: &mut Vec<Primitive>) {
+    let size = SIZE * scale;
+    let named = series.iter().filter(|series| series.dots == Dots::Named);
+    let mut names: Vec<(&str, [f64; 2])> = named
+        .filter_map(|series| Some((series.name.split_once(' ')?.1, layout.pixel(*series.points.first()?))))
+        .filter(|(_, at)| at.iter().all(|place| place.is_finite()))
+        .collect();
+    names.sort_by(|(_, a), (_, b)| a[0].total_cmp(&b[0]));
+    let half = |name: &str| 0.5 * text::plain_width(Font::Sans, size, name);
+    let touch =
+        |pair: &[(&str, [f64; 2])]| pair[1].1[0] - half(pair[1].0) < pair[0].1[0] + half(pair[0].0) + 0.5 * size;
+    if names.windows(2).any(touch) {
+        return;
+    }
+    for (name, [x, y]) in names {
+        let x = within(x, layout.area.min[0] + half(name), layout.area.max[0] - half(name));
+        into.push(words([x, y + 1.6 * size], Anchor::Middle, size, text::plain(name), palette.text));
+    }
 }
 
 /// Grid lines with their labels, the frame, and the names of both axes.
@@ -218,16 +240,34 @@ fn line_of_guide(guide: &Guide, layout: &PlotLayout, scale: f64, palette: &Palet
     }
 }
 
-/// The name of a labelled line, above it at its right end, or below it if there is no room.
-fn label_of_guide(guide: &Guide, layout: &PlotLayout, scale: f64, palette: &Palette, into: &mut Vec<Primitive>) {
+/// The name of a labelled line, above it, or below it if there is no room: at its right end, unless fewer points of the
+/// curves are under it at the left end.
+fn label_of_guide(
+    guide: &Guide,
+    series: &[Series],
+    layout: &PlotLayout,
+    scale: f64,
+    palette: &Palette,
+    into: &mut Vec<Primitive>,
+) {
     let size = SIZE * scale;
     let [_, y] = layout.pixel([0.0, guide.value]);
     let Rect { min, max } = layout.area;
     let baseline = if y - 1.4 * size < min[1] { y + 1.15 * size } else { y - 0.4 * size };
+    let width = text::plain_width(Font::Sans, size, &guide.label);
+    let hidden = |left: f64| {
+        let under = Rect { min: [left, baseline - size], max: [left + width, baseline + 0.3 * size] };
+        series.iter().flat_map(|series| &series.points).filter(|point| under.contains(layout.pixel(**point))).count()
+    };
+    let [left, right] = [min[0] + 0.4 * size, max[0] - 0.4 * size];
+    let (x, anchor) = match hidden(left) < hidden(right - width) {
+        true => (left, Anchor::Start),
+        false => (right, Anchor::End),
+    };
     if y.is_finite() {
         into.push(Primitive::Text {
-            at: [max[0] - 0.4 * size, baseline],
-            anchor: Anchor::End,
+            at: [x, baseline],
+            anchor,
             font: Font::Sans,
             size,
             runs: text::plain(guide.label.clone()),
@@ -290,7 +330,7 @@ fn dots_of_series(series: &Series, layout: &PlotLayout, scale: f64, into: &mut V
     for point in &series.points {
         match series.dots {
             Dots::None => break,
-            Dots::Discs => dot(*point, 3.5, Some(series.colour), outline),
+            Dots::Discs | Dots::Named => dot(*point, 3.5, Some(series.colour), outline),
             Dots::Circles => dot(*point, 3.2, None, ring),
         }
     }

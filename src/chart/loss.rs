@@ -59,9 +59,10 @@ impl Chart for LossChart {
     }
 }
 
-/// Leaves out heights below 10⁻¹⁷ of the greatest one, which are rounding errors.
+/// Leaves out heights below 10⁻¹⁷ of the greatest one, which are rounding errors. To what height a run grows that diverges
+/// says nothing about that.
 fn leave_out_rounding(courses: &mut [Course]) {
-    let all = courses.iter().flat_map(|course| course.positions.iter().copied());
+    let all = courses.iter().flat_map(|course| course.kept().iter().copied());
     let greatest = all.filter(|position| position.is_finite()).fold(f64::NEG_INFINITY, f64::max);
     for course in courses {
         course.positions.iter_mut().filter(|position| **position < greatest - 17.0).for_each(|low| *low = f64::NAN);
@@ -137,4 +138,32 @@ fn description(runs: &[ShownRun<'_>]) -> String {
         format!("{}: from {} to {} in {} steps.", run.name, short(first), short(last), run.trajectory.len())
     };
     runs.iter().map(line).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Along λw²/2 a rate of 3/λ makes the loss four times as great with every step, up to 10³⁰⁰; Newton's loss is 0 after a
+    /// step. The first steps of both are shown all the same.
+    #[test]
+    fn a_run_that_diverges_leaves_the_others_their_room() {
+        let grows: Vec<f64> = (0..500).map(|step| libm::log10(4.0) * f64::from(step)).collect();
+        let newton = vec![0.0, f64::NEG_INFINITY];
+        let mut courses =
+            vec![Course { positions: grows, runs_off: true }, Course { positions: newton, runs_off: false }];
+        leave_out_rounding(&mut courses);
+        assert!(courses[0].positions[..8].iter().all(|position| position.is_finite()));
+        assert_eq!(courses[1].positions[0], 0.0);
+        let shown = extent(&courses);
+        assert!(shown.last >= 7 && shown.ends[0] <= 0.0 && shown.ends[1] >= 7.0 * libm::log10(4.0), "{shown:?}");
+    }
+
+    #[test]
+    fn what_rounding_leaves_is_not_shown() {
+        let mut courses = vec![Course { positions: vec![2.0, -3.0, -14.9, -15.1], runs_off: false }];
+        leave_out_rounding(&mut courses);
+        let is_shown: Vec<bool> = courses[0].positions.iter().map(|position| position.is_finite()).collect();
+        assert_eq!(is_shown, [true, true, true, false]);
+    }
 }

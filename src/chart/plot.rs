@@ -117,6 +117,8 @@ pub enum Dots {
     Discs,
     /// Circles.
     Circles,
+    /// Discs with what follows the first word of the name below them, where all such names have room.
+    Named,
 }
 
 /// A line across the plot at an important value, with its name.

@@ -36,6 +36,11 @@ impl Course {
         Course { positions, runs_off }
     }
 
+    /// The positions that are always shown: of a growing run the first ones, of others all.
+    pub fn kept(&self) -> &[f64] {
+        &self.positions[..if self.runs_off { self.positions.len().min(GROWTH) } else { self.positions.len() }]
+    }
+
     /// The least and the greatest position of the part that must be seen.
     fn core(&self) -> Option<[f64; 2]> {
         let finite = |positions: &[f64]| -> Vec<f64> {
@@ -44,7 +49,7 @@ impl Course {
             finite
         };
         if self.runs_off {
-            let first = finite(&self.positions[..self.positions.len().min(GROWTH)]);
+            let first = finite(self.kept());
             return Some([*first.first()?, *first.last()?]);
         }
         let sorted = finite(&self.positions);

@@ -384,3 +384,51 @@ fn the_sharpness_along_a_networks_runs_stands_beside_their_limits() {
     );
     assert_eq!((plot.cursor, plot.series[0].at_cursor, plot.counts_steps), (Some(5.0), Some(5), true));
 }
+
+/// Every minimum of a merge tree has its place written below its leaf where there is room, and in a narrow chart none has.
+#[test]
+fn the_leaves_of_barriers_name_their_minima() {
+    let mut study = Study::of_entry(catalogue::find("himmelblau").unwrap());
+    study.display.tabs = vec![crate::study::BARRIERS_TAB.to_owned()];
+    let plot = plot_of(&study, crate::study::BARRIERS_TAB);
+    for (width, is_named) in [(700.0, true), (200.0, false)] {
+        let rect = Rect { min: [0.0, 0.0], max: [width, 300.0] };
+        let drawn = draw(&Content::Plot(Box::new(plot.clone())), &rect, 1.0, Palette::of(Theme::Dark));
+        let words = texts(&drawn.primitives);
+        for place in ["(3, 2)", "(−2.805, 3.131)", "(−3.779, −3.283)", "(3.584, −1.848)"] {
+            assert_eq!(words.iter().any(|text| text == place), is_named, "{place} in {words:?}");
+        }
+    }
+}
+
+/// The name of a line stands at its left end where the curve runs along its right end.
+#[test]
+fn the_name_of_a_line_gives_way_to_a_curve() {
+    let plateau: Vec<[f64; 2]> = (0..100).map(|k| [f64::from(k), (0.2 * f64::from(k)).min(10.3)]).collect();
+    let axis = |ends| Axis { name: Vec::new(), scale: Scale::Linear, ends, is_whole: false };
+    let place = |points: Vec<[f64; 2]>| {
+        let plot = Plot {
+            axes: [axis([0.0, 100.0]), axis([0.0, 12.0])],
+            series: vec![Series::line("λmax", Palette::of(Theme::Dark).text, points)],
+            guides: vec![Guide { value: 10.0, label: "2/η = 10".to_owned() }],
+            cursor: None,
+            counts_steps: false,
+            log_switch: None,
+            description: String::new(),
+        };
+        let drawn = draw(&Content::Plot(Box::new(plot)), &RECT, 1.0, Palette::of(Theme::Dark));
+        label_at(&drawn.primitives, "2/η = 10").unwrap()[0]
+    };
+    let middle = 0.5 * (RECT.min[0] + RECT.max[0]);
+    assert!(place(plateau) < middle && place(vec![[0.0, 1.0], [99.0, 1.0]]) > middle);
+}
+
+fn label_at(primitives: &[Primitive], words: &str) -> Option<[f64; 2]> {
+    primitives.iter().find_map(|primitive| match primitive {
+        Primitive::Text { at, runs, .. } if runs.iter().map(|run| run.text.as_str()).collect::<String>() == words => {
+            Some(*at)
+        }
+        Primitive::Clipped { contents, .. } => label_at(contents, words),
+        _ => None,
+    })
+}
