@@ -249,6 +249,8 @@ pub struct PictureContext {
     pub stops: Vec<Stop>,
     /// The positions of legend and badge over the plot; `None` for positions where they hide the least.
     pub spots: Option<CardSpots>,
+    /// Whether legend and badge are shown elsewhere, and not over the plot.
+    pub cards_elsewhere: bool,
     /// A provisional text of the badge while the critical points are being computed; `None` for the claim.
     pub pending_claim: Option<String>,
     /// An additional note in the footer of an export.
@@ -346,6 +348,19 @@ pub fn cards(study: &Study, findings: &Findings, layout: &Layout, context: &Pict
     let input = LayerInput { study, findings, layout, context };
     let spots = context.spots.unwrap_or_else(|| legend::spots(&input, None));
     legend::cards(&input, &spots)
+}
+
+/// Legend and badge one below the other within a width, from the origin on, and their height: one line for each run.
+pub fn cards_in_column(
+    study: &Study,
+    findings: &Findings,
+    context: &PictureContext,
+    width: f64,
+    scale: f64,
+) -> (Vec<Primitive>, f64) {
+    let canvas = Canvas { size: [width.max(1.0); 2], scale, decorations: false };
+    let layout = Layout::new(study, &canvas);
+    legend::stacked(&LayerInput { study, findings, layout: &layout, context }, width, scale)
 }
 
 /// The number, limited to the bounds. Unlike `clamp` it never panics: if the bounds cross, as in a part of the window

@@ -78,7 +78,15 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
         }
         StopReason::StepLimit => match trajectory.cycle {
             Some(period) => format!("{made}, in a cycle of {}", count(period, "point")),
-            None => format!("{made}, not converged"),
+            None => match end.kind.filter(|_| trajectory.run.as_ref().is_some_and(|run| run.require_positive_definite))
+            {
+                // It found a point and went on, because H is not positive definite there.
+                Some(kind) => {
+                    let at = place(end.point.unwrap_or(end.w), trajectory);
+                    format!("rests at the {} {at}, {made}", kind_word(kind))
+                }
+                None => format!("{made}, not converged"),
+            },
         },
         StopReason::Diverged => format!("diverged at step {steps}"),
         StopReason::SingularHessian if end.is_lost => format!("H is lost in rounding at step {steps}"),

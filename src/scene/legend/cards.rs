@@ -82,8 +82,8 @@ pub fn spot_at(layout: &Layout, card: &Rect, at: [f64; 2]) -> Spot {
     })
 }
 
-/// The positions of the cards, given their positions before. A card stays if it hides no path, or if the user has
-/// placed it. Other cards go where they hide the least.
+/// The positions of the cards, given their positions before. A card stays if the user has placed it, or if it hides no
+/// path, and elsewhere it would still hide half as many markers. Other cards go where they hide the least.
 pub(in crate::scene) fn spots(input: &LayerInput<'_>, before: Option<CardSpots>) -> CardSpots {
     let usual = CardSpots { legend: LEGEND_SPOTS[0], badge: BADGE_SPOTS[0], placed: [false; 2] };
     let Some(cards) = Cards::of(input) else { return before.unwrap_or(usual) };
@@ -104,23 +104,26 @@ pub(in crate::scene) fn spots(input: &LayerInput<'_>, before: Option<CardSpots>)
         return spots;
     }
     let obstacles = Obstacles::of(input);
-    let stays = |index: usize, spots: &CardSpots| {
-        let rect = cards.rects(layout, spots)[index];
-        spots.placed[index] || (before.is_some() && rect.is_none_or(|rect| obstacles.paths(&rect) == 0.0))
+    let cost = |index: usize, spots: &CardSpots| {
+        let hidden = cards.rects(layout, spots)[index].map_or(0.0, |rect| obstacles.cost(&rect));
+        hidden + if index == 1 && clash(spots) { CLASH } else { 0.0 }
     };
-    if !stays(0, &spots) {
-        let cost =
-            |spot: Spot| cards.rects(layout, &CardSpots { legend: spot, ..spots })[0].map(|rect| obstacles.cost(&rect));
-        spots.legend = cheapest(&LEGEND_SPOTS, |spot| cost(spot).unwrap_or(0.0));
-    }
-    if !stays(1, &spots) || (clash(&spots) && !spots.placed[1]) {
-        spots.badge = cheapest(&BADGE_SPOTS, |spot| {
-            let tried = CardSpots { badge: spot, ..spots };
-            let hidden = cards.rects(layout, &tried)[1].map_or(0.0, |rect| obstacles.cost(&rect));
-            hidden + if clash(&tried) { CLASH } else { 0.0 }
-        });
-    }
-    spots
+    // The cost from which on a card stays, or `None` if it does not stay at any.
+    let stays_above = |index: usize, spots: &CardSpots| {
+        let Some(rect) = cards.rects(layout, spots)[index] else { return before.map(|_| 0.0) };
+        let is_free = before.is_some() && obstacles.paths(&rect) == 0.0 && (index == 0 || !clash(spots));
+        is_free.then(|| 0.5 * obstacles.markers(&rect))
+    };
+    let settled = |index: usize, spots: CardSpots, tried: &[Spot], at: &dyn Fn(Spot) -> CardSpots| {
+        let enough = stays_above(index, &spots);
+        if spots.placed[index] || enough == Some(0.0) {
+            return spots;
+        }
+        let best = at(cheapest(tried, |spot| cost(index, &at(spot))));
+        if enough.is_some_and(|enough| cost(index, &best) >= enough) { spots } else { best }
+    };
+    let spots = settled(0, spots, &LEGEND_SPOTS, &|legend| CardSpots { legend, ..spots });
+    settled(1, spots, &BADGE_SPOTS, &|badge| CardSpots { badge, ..spots })
 }
 
 /// The first of the spots with the least cost.
@@ -141,19 +144,21 @@ fn cheapest(spots: &[Spot], cost: impl Fn(Spot) -> f64) -> Spot {
 /// The marks that a card should not hide.
 struct Obstacles {
     paths: Vec<[[f64; 2]; 2]>,
-    marks: Vec<([f64; 2], f64)>,
+    start: [f64; 2],
+    markers: Vec<[f64; 2]>,
     clearance: f64,
 }
 
 impl Obstacles {
     fn of(input: &LayerInput<'_>) -> Obstacles {
         let layout = input.layout;
-        let mut marks = vec![(trajectories::start_pixel(input), START)];
+        let mut markers = Vec::new();
         if input.study.picture.shows(&CRITICAL_POINTS) {
             let points = input.findings.points.points.iter();
-            marks.extend(points.map(|point| (layout.pixel_from_world(point.w), MARKER)));
+            markers.extend(points.map(|point| layout.pixel_from_world(point.w)));
         }
-        Obstacles { paths: trajectories::segments(input), marks, clearance: CLEARANCE * layout.scale }
+        let (paths, start) = (trajectories::segments(input), trajectories::start_pixel(input));
+        Obstacles { paths, start, markers, clearance: CLEARANCE * layout.scale }
     }
 
     /// The length of the paths under a card.
@@ -163,11 +168,16 @@ impl Obstacles {
         self.paths.iter().map(under).sum()
     }
 
+    /// The weight of the markers under a card.
+    fn markers(&self, card: &Rect) -> f64 {
+        let card = card.grown(self.clearance);
+        MARKER * self.markers.iter().filter(|marker| card.contains(**marker)).count() as f64
+    }
+
     /// How much a card hides.
     fn cost(&self, card: &Rect) -> f64 {
-        let grown = card.grown(self.clearance);
-        let marks = self.marks.iter().filter(|(point, _)| grown.contains(*point)).map(|(_, weight)| weight);
-        self.paths(card) + marks.sum::<f64>()
+        let start = if card.grown(self.clearance).contains(self.start) { START } else { 0.0 };
+        self.paths(card) + self.markers(card) + start
     }
 }
 
@@ -184,7 +194,11 @@ impl Cards {
         let LayerInput { study, findings, layout, context } = *input;
         let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
         let room = layout.plot.width() - 2.0 * (INSET + PADDING) * scale;
-        if layout.side.is_some() || room < 120.0 * scale || layout.plot.height() < 110.0 * scale {
+        if context.cards_elsewhere
+            || layout.side.is_some()
+            || room < 120.0 * scale
+            || layout.plot.height() < 110.0 * scale
+        {
             return None;
         }
         let limit = (0.88 * room).max(200.0 * scale).min(room);
@@ -231,6 +245,45 @@ pub(super) fn draw_cards(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
             marks.push(Primitive::Box { rect, radius: 6.0 * layout.scale, fill: palette.card, stroke });
             let at = [rect.min[0] + PADDING * layout.scale, rect.min[1] + 0.7 * PADDING * layout.scale];
             draw(lines, at, study, layout.scale, marks);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
+
+    use super::*;
+    use crate::landscape::catalogue;
+    use crate::scene::{Canvas, PictureContext};
+    use crate::study::{Study, answer};
+
+    /// A card that comes to lie on critical points goes where none is, unless a hand has put it there.
+    #[test]
+    fn a_card_gives_way_to_critical_points() {
+        let mut study = Study::of_entry(catalogue::find("himmelblau").unwrap());
+        study.runs.clear();
+        let findings = answer(&study, 8, 8).unwrap();
+        let layout = Layout::new(&study, &Canvas { size: [760.0, 640.0], scale: 1.0, decorations: false });
+        let context = PictureContext::default();
+        let input = LayerInput { study: &study, findings: &findings, layout: &layout, context: &context };
+        let usual = spots(&input, None);
+        let hides = |spots: &CardSpots| {
+            let card = cards(&input, spots)[1].unwrap();
+            let points = findings.points.points.iter().map(|point| layout.pixel_from_world(point.w));
+            points.filter(|pixel| card.contains(*pixel)).count()
+        };
+        assert_eq!(hides(&usual), 0);
+        let card = cards(&input, &usual)[1].unwrap();
+        for point in &findings.points.points {
+            let [x, y] = layout.pixel_from_world(point.w);
+            let over = spot_at(&layout, &card, [x - 0.5 * card.width(), y - 0.5 * card.height()]);
+            let before = CardSpots { badge: over, placed: [false, false], ..usual };
+            if hides(&before) > 0 {
+                assert_eq!(hides(&spots(&input, Some(before))), 0, "{}", point.w);
+                let placed = CardSpots { placed: [false, true], ..before };
+                assert_eq!(spots(&input, Some(placed)).badge, over);
+            }
         }
     }
 }

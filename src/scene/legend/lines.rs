@@ -79,10 +79,12 @@ fn glued(text: &str) -> String {
     text.replace(" step", &format!("{GLUE}step")).replace("→ ", &format!("→{GLUE}"))
 }
 
-/// An ending without the point in parentheses: `→ minimum, 88 steps`.
+/// An ending without the point in parentheses, and without the "at" before it: `→ minimum, 88 steps`.
 fn without_place(ending: &str) -> String {
     match (ending.find(" ("), ending.find(')')) {
-        (Some(from), Some(to)) if from < to => format!("{}{}", &ending[..from], &ending[to + 1..]),
+        (Some(from), Some(to)) if from < to => {
+            format!("{}{}", ending[..from].trim_end_matches(" at"), &ending[to + 1..])
+        }
         _ => ending.to_owned(),
     }
 }
@@ -241,6 +243,26 @@ pub(super) fn draw(lines: &[Line], at: [f64; 2], study: &Study, scale: f64, mark
                 halo: None,
             });
             x += width;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_without_its_place_is_a_sentence() {
+        for (whole, short) in [
+            ("→ minimum (3, 2), 18 steps", "→ minimum, 18 steps"),
+            (
+                "‖∇L‖ below 0.011 at (3.1, 0); no critical point is proved near, 57 steps",
+                "‖∇L‖ below 0.011; no critical point is proved near, 57 steps",
+            ),
+            ("∇L is lost in rounding at (0, 1), 3 steps", "∇L is lost in rounding, 3 steps"),
+            ("diverged at step 12", "diverged at step 12"),
+        ] {
+            assert_eq!(without_place(whole), short);
         }
     }
 }

@@ -16,7 +16,7 @@ use super::theme::Palette;
 use super::{PictureContext, Primitive, Rect, Stroke, words};
 use crate::curvature::Quantity;
 use crate::optimizer;
-use crate::study::{Findings, Study, layers as switches};
+use crate::study::{Findings, Study, layers as switches, run_name};
 use lines::{LINE, badge_lines, column_lines, draw, fit_in_one_line, key_lines, limited, run_lines};
 
 pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Captions, legend)], ..Layer::SILENT };
@@ -33,6 +33,12 @@ fn entries(study: &Study, findings: &Findings, context: &PictureContext) -> Vec<
     let entry = |(index, run): (usize, &crate::optimizer::Run)| {
         let ending = words::run_ending(findings, index)?;
         let (title, settings) = (words::run_title(run), words::run_settings(run));
+        // Two lines that say the same are told apart by the runs' numbers.
+        let is_alike = |other: &crate::optimizer::Run| {
+            other.shown && (words::run_title(other), words::run_settings(other)) == (title.clone(), settings.clone())
+        };
+        let is_repeated = study.runs.iter().filter(|other| is_alike(other)).count() > 1;
+        let title = if is_repeated { run_name(&study.runs, index) } else { title };
         let is_curve = optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.is_continuous());
         let swatch = if is_curve { Swatch::Curve(run.colour) } else { Swatch::Run(run.colour) };
         Some(Entry { swatch, title, settings, ending })
@@ -66,6 +72,27 @@ fn has_legend(study: &Study) -> bool {
 
 fn has_badge(study: &Study) -> bool {
     study.picture.shows(&switches::CRITICAL_POINTS)
+}
+
+/// Legend and badge one below the other, and their height.
+pub(super) fn stacked(input: &LayerInput<'_>, width: f64, scale: f64) -> (Vec<Primitive>, f64) {
+    let LayerInput { study, findings, context, .. } = *input;
+    let palette = Palette::of(study.picture.theme);
+    let (mut marks, mut y) = (Vec::new(), 0.0);
+    if has_legend(study) {
+        let mut groups = run_lines(&entries(study, findings, context), palette, scale, width);
+        groups.extend(key_lines(&keys(input), palette, scale, width));
+        let lines: Vec<_> = groups.into_iter().flatten().collect();
+        draw(&lines, [0.0, y], study, scale, &mut marks);
+        y += lines.len() as f64 * LINE * scale;
+    }
+    if has_badge(study) {
+        y += 0.5 * LINE * scale;
+        let badge = badge_lines(findings, context.pending_claim.as_deref(), palette, scale, width);
+        draw(&badge, [0.0, y], study, scale, &mut marks);
+        y += badge.len() as f64 * LINE * scale;
+    }
+    (marks, y)
 }
 
 /// Legend and badge, beside the plot or on cards.
@@ -109,5 +136,38 @@ fn column(input: &LayerInput<'_>, side: &Rect, marks: &mut Vec<Primitive>) {
         let stroke = Stroke { width: 1.0, colour: palette.separator, dash: None };
         marks.push(Primitive::Polyline { points, stroke });
         draw(&badge, [side.min[0], y + if layout.is_side_below { 4.0 } else { 8.0 } * scale], study, scale, marks);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
+
+    use super::*;
+    use crate::landscape::catalogue;
+    use crate::optimizer::Run;
+    use crate::study::answer;
+
+    /// Two runs that would read the same have their numbers; those whose settings differ have none.
+    #[test]
+    fn lines_of_the_legend_differ() {
+        let mut study = Study::of_entry(catalogue::find("bowl").unwrap());
+        study.runs =
+            vec![Run::new("newton"), Run::new("newton"), Run::new("gradient-descent"), Run::new("gradient-descent")];
+        study.runs[3].settings.insert("learning_rate".to_owned(), 0.01);
+        let findings = answer(&study, 8, 8).unwrap();
+        let titles: Vec<String> =
+            entries(&study, &findings, &PictureContext::default()).into_iter().map(|entry| entry.title).collect();
+        assert_eq!(titles, ["Newton", "Newton 2", "Gradient descent", "Gradient descent"]);
+    }
+
+    /// Newton's method lands on a saddle in one step and rests there, if it is to stop only at minima.
+    #[test]
+    fn a_run_that_rests_at_a_saddle_says_so() {
+        let mut study = Study::of_entry(catalogue::find("saddle").unwrap());
+        study.runs = vec![Run { require_positive_definite: true, ..Run::new("newton") }];
+        let findings = answer(&study, 8, 8).unwrap();
+        let ending = words::run_ending(&findings, 0).unwrap();
+        assert!(ending.starts_with("rests at the saddle (0, 0), "), "{ending}");
     }
 }
