@@ -12,7 +12,7 @@ use crate::scene::Layout;
 use crate::study::layers::CRITICAL_POINTS;
 use crate::study::run_name;
 use eframe::egui;
-use egui::{Pos2, Rect, Ui, Vec2, pos2};
+use egui::{Pos2, Rect, Response, Ui, Vec2, pos2};
 
 /// A marker answers a click at most this far from its centre, in points.
 const MARKER_REACH: f64 = 13.0;
@@ -33,6 +33,16 @@ pub struct Gesture {
     pub plot_has_focus: bool,
     /// From a card's left upper corner to where it was grabbed.
     pub card_grab: Vec2,
+}
+
+/// Whether a drag goes on, or ends in this frame: the pointer may have moved in the frame in which it is let go, too.
+pub fn drags(response: &Response) -> bool {
+    response.dragged() || response.drag_stopped()
+}
+
+/// How far a drag has come since the last frame.
+pub fn drag_delta(response: &Response) -> Vec2 {
+    if drags(response) { response.ctx.input(|input| input.pointer.delta()) } else { Vec2::ZERO }
 }
 
 /// A start point that can be dragged.

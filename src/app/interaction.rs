@@ -9,7 +9,7 @@ use super::camera::{CAMERA, PLACES, camera_at, seen_from};
 use super::canvas::{PictureCache, drawn};
 use super::command::Command;
 use super::compute::Computed;
-use super::gesture::{Gesture, Handle, PlotInWindow};
+use super::gesture::{Gesture, Handle, PlotInWindow, drag_delta, drags};
 use super::lessons::LessonCommand;
 use super::placement::PicturePlacement;
 use super::rounding::{round_step, tidy};
@@ -129,8 +129,8 @@ const DEGREES: [f64; 2] = [0.4, 5.0];
 fn turn(ui: &Ui, plot: &Response, over: bool, gesture: &Gesture, state: &State, commands: &mut Vec<Command>) {
     let before = state.study.picture.surface.camera;
     let mut camera = before;
-    if plot.dragged() && gesture.plot_drags.is_none() {
-        let by = plot.drag_delta();
+    if drags(plot) && gesture.plot_drags.is_none() {
+        let by = drag_delta(plot);
         camera = camera.turned(DEGREES[0] * f64::from(by.x), DEGREES[0] * f64::from(by.y));
     }
     if over {
@@ -175,8 +175,8 @@ fn move_view(
         // Two fingers take along what is between them, and spread it.
         let between = hand.layout.world_from_pixel(hand.on_canvas(fingers.center_pos - fingers.translation_delta));
         view = zoomed(hand.panned(view, fingers.translation_delta), between, f64::from(fingers.zoom_delta));
-    } else if plot.dragged() && gesture.plot_drags.is_none() && plot.drag_delta() != Vec2::ZERO {
-        view = hand.panned(view, plot.drag_delta());
+    } else if gesture.plot_drags.is_none() && drag_delta(plot) != Vec2::ZERO {
+        view = hand.panned(view, drag_delta(plot));
     }
     let hovered = plot.hover_pos().or_else(|| starts.iter().find_map(|(_, start)| start.hover_pos()));
     if let Some(pos) = hovered.filter(|_| fingers.is_none()) {
@@ -210,7 +210,7 @@ fn move_cards(ui: &mut Ui, hand: &PlotInWindow, cache: &mut PictureCache) {
             cache.spots = None;
             return;
         }
-        if response.dragged()
+        if drags(&response)
             && let Some(pos) = response.interact_pointer_pos()
         {
             let at = pos - cache.gesture.card_grab - hand.origin();
@@ -312,7 +312,7 @@ fn start_point(
     // seen: then it seems to drag the plot.
     if plot.drag_started() && press.is_some_and(|press| rect.contains(press)) {
         gesture.plot_drags = Some(handle);
-    } else if !plot.dragged() {
+    } else if !drags(plot) {
         gesture.plot_drags = None;
     }
     let is_dragged_by_plot = gesture.plot_drags == Some(handle);
@@ -320,7 +320,7 @@ fn start_point(
         gesture.grab = press.map_or(Vec2::ZERO, |press| press - rect.center());
     }
     let dragging = if is_dragged_by_plot { plot } else { &response };
-    if dragging.dragged()
+    if drags(dragging)
         && let Some(pos) = dragging.interact_pointer_pos()
     {
         let [unit1, unit2] = hand.unit();

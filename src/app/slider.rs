@@ -1,6 +1,7 @@
 //! A slider that can also be typed into: with named ticks that it snaps to, red beyond a limit, finer near it, moved by arrow
 //! keys and reset by a double click.
 
+use super::gesture::drags;
 use super::theme;
 use super::widgets::{field, number_width, palette, rounded};
 use crate::number::display::short;
@@ -177,7 +178,7 @@ fn slider(ui: &mut Ui, number: &Number<'_>, tooltip: &str, scale: SliderScale, w
     let scale = held(ui, &response, scale);
     let mut new = None;
     if let Some(pos) = response.interact_pointer_pos()
-        && (response.dragged() || response.clicked())
+        && (drags(&response) || response.clicked())
     {
         let snapped = snapped(number.ticks, &scale, rail, pos.x);
         new = Some(snapped.unwrap_or_else(|| scale.value(f64::from((pos.x - rail.min) / rail.span().max(1.0)))));
@@ -212,14 +213,17 @@ fn slider(ui: &mut Ui, number: &Number<'_>, tooltip: &str, scale: SliderScale, w
         }
     });
     paint_slider(ui, &response, rail, radius, scale, shown, number);
-    response.on_hover_text(tooltip);
+    // A tooltip would cover what changes under the hand.
+    if !drags(&response) {
+        response.on_hover_text(tooltip);
+    }
     new.filter(|new| *new != value && new.is_finite())
 }
 
 /// The scale of a slider that is being dragged stays as it was when the drag began: limits move with the run.
 fn held(ui: &Ui, response: &Response, scale: SliderScale) -> SliderScale {
     let id: Id = response.id.with("scale");
-    if !response.dragged() {
+    if !drags(response) {
         ui.data_mut(|data| data.insert_temp(id, scale));
         return scale;
     }

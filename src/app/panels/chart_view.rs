@@ -3,6 +3,7 @@
 
 use super::{CORNER, Panel};
 use crate::app::command::Command;
+use crate::app::gesture::drags;
 use crate::app::paint::{self, Textures};
 use crate::app::slider::round_on;
 use crate::app::widgets::{self, palette};
@@ -89,7 +90,7 @@ fn kept(ui: &Ui, panel: &Panel<'_>, chart: &dyn Chart, content: &Content<'_>, in
 
 /// A click or a drag over the steps goes to the step under the pointer.
 fn go_to_step(panel: &mut Panel<'_>, response: &Response, step_at: impl Fn(f32) -> f64) {
-    let Some(pos) = response.interact_pointer_pos().filter(|_| response.clicked() || response.dragged()) else {
+    let Some(pos) = response.interact_pointer_pos().filter(|_| response.clicked() || drags(response)) else {
         return;
     };
     let end = length(&panel.computed.findings, panel.state.study.display.clock);
@@ -102,7 +103,7 @@ fn go_to_step(panel: &mut Panel<'_>, response: &Response, step_at: impl Fn(f32) 
 
 /// A click or a drag over the values of a parameter sets it.
 fn set_parameter(panel: &mut Panel<'_>, response: &Response, name: String, plot: &Plot, at: impl Fn(f32) -> f64) {
-    let Some(pos) = response.interact_pointer_pos().filter(|_| response.clicked() || response.dragged()) else {
+    let Some(pos) = response.interact_pointer_pos().filter(|_| response.clicked() || drags(response)) else {
         return;
     };
     let [low, high] = plot.axes[0].ends;

@@ -6,6 +6,7 @@ use super::examples_plot;
 use super::network_function::{self, NetworkFunction};
 use crate::app::command::Command;
 use crate::app::data::DataCommand;
+use crate::app::gesture::drags;
 use crate::app::rounding::tidy;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, heading, muted, palette, parse_number};
@@ -232,7 +233,7 @@ fn plot(ui: &mut Ui, panel: &mut Panel<'_>, axes: &Axes, height: f32) {
     let start = Vector::from(panel.state.study.start);
     let places = places(dataset, model, axes, start);
     let id = egui::Id::unique("examples");
-    let held = ui.input(|input| input.pointer.any_down());
+    let held = ui.input(|input| input.pointer.any_down() || input.pointer.any_released());
     // While a hand is at work the axes stay.
     let kept: Option<PlotBounds> = ui.data(|data| data.get_temp(id)).filter(|_| held);
     let bounds = kept.unwrap_or_else(|| bounds(&places));
@@ -367,7 +368,7 @@ fn hand(
         panel.emit(Command::Data(DataCommand::Select(row)));
     }
     let grabbed: Option<usize> = ui.data(|data| data.get_temp(grabbed_id)).flatten();
-    if let (true, Some(row), Some(pos)) = (response.dragged(), grabbed, response.interact_pointer_pos()) {
+    if let (true, Some(row), Some(pos)) = (drags(response), grabbed, response.interact_pointer_pos()) {
         let [x, y] = at(pos);
         let values = if across == up { vec![(across, x)] } else { vec![(across, x), (up, y)] };
         panel.emit(Command::Data(DataCommand::Set(row, values)));

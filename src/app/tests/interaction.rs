@@ -53,6 +53,65 @@ fn a_hand_quicker_than_the_frames_still_drags_the_start() {
     assert!((moved.x - 91.0 * unit(&harness)).abs() < 3.0 * unit(&harness), "{moved}");
 }
 
+/// The pointer moves in the frame in which it is let go: the start ends where the hand ends, and undo takes all of it back.
+#[test]
+fn a_drag_that_is_let_go_in_the_frame_of_its_last_move_ends_at_the_pointer() {
+    let mut harness = window(landscape("himmelblau"));
+    let before = start(&harness);
+    let from = harness.get_by_label("Start point").rect().center();
+    let target = Vector::new(-1.0, 1.5);
+    let to = screen(&harness, target);
+    harness.hover_at(from);
+    harness.drag_at(from);
+    harness.step();
+    harness.hover_at(from + 0.5 * (to - from));
+    harness.step();
+    let released = egui::Event::PointerButton {
+        pos: to,
+        button: egui::PointerButton::Primary,
+        pressed: false,
+        modifiers: Modifiers::NONE,
+    };
+    harness.input_mut().events.extend([egui::Event::PointerMoved(to), released]);
+    harness.step();
+    harness.run();
+    assert!((start(&harness) - target).amax() <= 1.5 * unit(&harness), "{}", start(&harness));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(start(&harness), before, "the whole drag is one step");
+}
+
+/// The same for a slider: its thumb ends under the pointer.
+#[test]
+fn a_slider_that_is_let_go_in_the_frame_of_its_last_move_ends_at_the_pointer() {
+    let rate = |harness: &Harness<'_, Window>| study(harness).runs[0].settings["learning_rate"];
+    let end = |in_one_frame: bool| {
+        let mut harness = window(landscape("himmelblau"));
+        let name = "Learning rate of Gradient descent";
+        let slider = harness.get_by_label(name).rect();
+        let (from, to) = (slider.center(), slider.center() + vec2(0.37 * slider.width(), 0.0));
+        harness.hover_at(from);
+        harness.drag_at(from);
+        harness.step();
+        harness.hover_at(from + 0.5 * (to - from));
+        harness.step();
+        let released = egui::Event::PointerButton {
+            pos: to,
+            button: egui::PointerButton::Primary,
+            pressed: false,
+            modifiers: Modifiers::NONE,
+        };
+        harness.input_mut().events.push(egui::Event::PointerMoved(to));
+        if !in_one_frame {
+            harness.step();
+        }
+        harness.input_mut().events.push(released);
+        harness.step();
+        harness.run();
+        rate(&harness)
+    };
+    assert_eq!(end(true), end(false));
+}
+
 #[test]
 fn a_drag_is_one_step_of_undo() {
     let mut harness = window(landscape("himmelblau"));
