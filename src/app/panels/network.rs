@@ -4,7 +4,7 @@ use super::Panel;
 use crate::app::command::Command;
 use crate::app::slider::Number;
 use crate::app::widgets::{checkbox, fitted, muted, whole};
-use crate::network::{Activation, NetworkPlane, NetworkRecipe, OutputLoss, PLANES, plane_kind};
+use crate::network::{Activation, NetworkPlane, NetworkRecipe, OutputLoss, PLANES, PlaneKind, plane_kind};
 use crate::number::display::short;
 use eframe::egui;
 use egui::{ComboBox, Ui};
@@ -18,7 +18,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     layers(ui, &mut changed);
     training(ui, &mut changed, plane);
     if changed != recipe {
-        panel.emit(Command::SetNetwork(Box::new(changed.clone()), false));
+        // Other weights are trained: the plane through them is another one.
+        panel.emit(Command::SetNetwork(Box::new(changed.clone()), true));
     }
     let mut of_plane = changed.clone();
     choose_plane(ui, &mut of_plane);
@@ -28,19 +29,18 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     keep_in_plane(ui, panel, &changed);
 }
 
-/// `1-16-16-1 tanh · squared · 321 weights`, or how far the training is.
+/// `1-16-16-1 tanh · 321 weights`, or how far the training is. The loss has a line of its own.
 fn summary(ui: &mut Ui, panel: &Panel<'_>, plane: Option<&NetworkPlane>) {
     let text = match (panel.computed.training.progress(panel.now), plane) {
         (Some(share), _) => format!("training, {} %", (100.0 * share).floor()),
         (None, Some(plane)) => {
             let loss = &plane.trained().loss;
-            let (name, weights) = (loss.architecture.loss().name(), loss.parameters());
-            format!("{} · {name} · {weights} weights", plane.architecture())
+            format!("{} · {} weights", plane.architecture(), loss.parameters())
         }
         (None, None) => String::new(),
     };
     let label = ui.add(egui::Label::new(egui::RichText::new(text).size(12.5)).truncate());
-    label.on_hover_text("Units of the layers from inputs to outputs, activation, loss, and the number of weights.");
+    label.on_hover_text("Units of the layers from inputs to outputs, activation, and the number of weights.");
     let held_out = plane.and_then(|plane| plane.trained().held_out.as_ref());
     if let (Some(held_out), Some(plane)) = (held_out, plane) {
         let value = held_out.evaluation().value(&plane.plane().centre);
@@ -118,18 +118,25 @@ fn training(ui: &mut Ui, recipe: &mut NetworkRecipe, plane: Option<&NetworkPlane
     });
 }
 
+/// The width of the button that takes another plane.
+const ANOTHER: f32 = 30.0;
+
+/// Which plane it is, beside the word "Plane": `of the path`, `random`.
+fn of_plane(kind: &dyn PlaneKind) -> String {
+    kind.title().split(' ').filter(|word| *word != "plane").collect::<Vec<_>>().join(" ")
+}
+
 fn choose_plane(ui: &mut Ui, recipe: &mut NetworkRecipe) {
     let kind = plane_kind(&recipe.plane.kind);
     line(ui, "Plane", |ui| {
-        // The button that chooses another plane has its place beside the menu.
-        let beside = if kind.is_some_and(|kind| kind.is_random()) { 30.0 + ui.spacing().item_spacing.x } else { 4.0 };
-        let width = (ui.available_width() - beside).max(60.0);
-        let title = kind.map_or("", |kind| kind.title());
+        let spare = if kind.is_some_and(|kind| kind.is_random()) { ANOTHER + ui.spacing().item_spacing.x } else { 0.0 };
+        let width = (ui.available_width() - spare - 4.0).max(40.0);
+        let title = kind.map_or(String::new(), of_plane);
         let menu = ComboBox::from_id_salt("plane").selected_text(title).width(width).truncate();
         let shown = menu.show_ui(ui, |ui| {
             for kind in PLANES {
                 let is_chosen = recipe.plane.kind == kind.name();
-                if ui.selectable_label(is_chosen, kind.title()).on_hover_text(kind.summary()).clicked() {
+                if ui.selectable_label(is_chosen, of_plane(*kind)).on_hover_text(kind.summary()).clicked() {
                     recipe.plane.kind = kind.name().to_owned();
                 }
             }
@@ -137,7 +144,8 @@ fn choose_plane(ui: &mut Ui, recipe: &mut NetworkRecipe) {
         let summary = kind.map_or("", |kind| kind.summary());
         shown.response.accessible_name("Plane through weight space").on_hover_text(summary);
         if kind.is_some_and(|kind| kind.is_random()) {
-            let next = ui.add(egui::Button::new("↻").min_size(egui::vec2(24.0, 0.0))).accessible_name("Another plane");
+            let size = egui::vec2(ANOTHER, ui.spacing().interact_size.y);
+            let next = ui.add_sized(size, egui::Button::new("↻")).accessible_name("Another plane");
             if next.on_hover_text("Takes the next seed: another plane of this kind.").clicked() {
                 recipe.plane.seed = recipe.plane.seed.saturating_add(1).min(i64::MAX as u64);
             }
