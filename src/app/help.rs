@@ -4,7 +4,8 @@ use super::camera::switched;
 use super::command::Command;
 use super::compute::Computed;
 use super::data::DataCommand;
-use super::state::{Sheet, State};
+use super::film::FilmExport;
+use super::state::{PictureExport, Sheet, State};
 use super::widgets::{muted, shortcut, strong};
 use eframe::egui;
 use egui::{Key, Modifiers, Ui};
@@ -62,7 +63,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("F8", "light or dark"),
             ("F9", "show or hide the examples of a loss over data"),
             ("Ctrl L", "type a formula"),
-            ("Esc", "close a large chart"),
+            ("Esc", "close a dialog or a large chart"),
             ("Ctrl + and −, Ctrl 0", "larger and smaller text"),
             ("F1, ?", "this list"),
         ],
@@ -154,6 +155,10 @@ pub fn keys(ui: &Ui, state: &State, computed: &Computed, commands: &mut Vec<Comm
             Command::CancelPath
         } else if state.help {
             Command::ShowHelp(false)
+        } else if state.picture_export.is_open {
+            Command::SetPictureExport(PictureExport { is_open: false, ..state.picture_export.clone() })
+        } else if state.film.is_open {
+            Command::SetFilm(FilmExport { is_open: false, ..state.film.clone() })
         } else if state.large.is_some() && !state.presenting {
             Command::ShowLarge(None)
         } else {
@@ -184,8 +189,12 @@ fn neighbouring_point(state: &State, computed: &Computed, forward: bool) -> Opti
 
 fn escapes(state: &State) -> bool {
     let is_asking = state.pending.is_some() || state.prompt.is_some() || state.replacing.is_some();
-    is_asking || state.help || state.presenting || state.large.is_some()
+    let is_exporting = state.picture_export.is_open || state.film.is_open;
+    is_asking || is_exporting || state.help || state.presenting || state.large.is_some()
 }
+
+/// The width of a column of the list: the longest line of [`SHORTCUTS`] fits.
+const COLUMN: f32 = 480.0;
 
 /// The list of shortcuts, over the picture.
 pub fn show(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
@@ -201,7 +210,8 @@ pub fn show(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
         .show(ui, |ui| {
             let room = ui.ctx().content_rect();
             // As many columns as there is room for, now: the window may have been smaller before.
-            let columns = ((room.width() - 60.0) / 285.0).floor().clamp(1.0, 3.0) as usize;
+            let columns = ((room.width() - 60.0) / COLUMN).floor().clamp(1.0, 3.0) as usize;
+            ui.set_max_width(room.width() - 40.0);
             egui::ScrollArea::vertical().max_height((room.height() - 90.0).max(60.0)).show(ui, |ui| {
                 ui.spacing_mut().interact_size.y = 0.0;
                 ui.horizontal_top(|ui| {

@@ -9,14 +9,20 @@ use crate::app::widgets::{palette, strong};
 use eframe::egui;
 use egui::{Align, Id, Key, Layout, Modal, RichText, TextEdit, Ui};
 
-/// Shows the message or the field for a path, over the window's lower edge: nothing moves aside for it.
+/// From the window's lower edge to the message: the timeline and the names below the picture stay free.
+const ABOVE_TIMELINE: f32 = 72.0;
+
+/// Shows the message or the field for a path, over the lower edge of the picture: nothing moves aside for it.
 pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
     let state = panel.state;
     if state.message.is_none() && state.prompt.is_none() && state.replacing.is_none() {
         return;
     }
-    let width = (ui.ctx().content_rect().width() - 24.0).clamp(60.0, 900.0);
-    let area = egui::Area::new(Id::unique("bottom")).anchor(egui::Align2::CENTER_BOTTOM, [0.0, -8.0]);
+    let most = (ui.ctx().content_rect().width() - 24.0).clamp(60.0, 900.0);
+    let is_message_alone = state.prompt.is_none() && state.replacing.is_none();
+    let width = if is_message_alone { width_of_message(ui, panel).min(most) } else { most };
+    let above = if super::sheets::is_upright(ui.ctx()) { 8.0 } else { ABOVE_TIMELINE };
+    let area = egui::Area::new(Id::unique("bottom")).anchor(egui::Align2::CENTER_BOTTOM, [0.0, -above]);
     area.order(egui::Order::Foreground).show(ui, |ui| {
         egui::Frame::popup(ui.style()).inner_margin(egui::Margin::symmetric(12, 6)).show(ui, |ui| {
             ui.set_width(width - 24.0);
@@ -25,6 +31,13 @@ pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
             message(ui, panel);
         });
     });
+}
+
+/// The width of the message with its button, where it needs one line.
+fn width_of_message(ui: &Ui, panel: &Panel<'_>) -> f32 {
+    let text = panel.state.message.as_ref().map_or("", |message| &message.text);
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    ui.painter().layout_no_wrap(text.to_owned(), font, egui::Color32::WHITE).size().x + 84.0
 }
 
 fn message(ui: &mut Ui, panel: &mut Panel<'_>) {

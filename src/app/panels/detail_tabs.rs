@@ -108,7 +108,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
 pub fn large(ui: &mut Ui, panel: &mut Panel<'_>, large: &Large) {
     let tab = Tab::of(&large.tab);
     ui.horizontal(|ui| {
-        ui.label(strong(tab.title()));
+        // The buttons take their places first, and the title has what they leave.
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if bar_button(ui, "✕", "Close the large chart", "Closes it (Esc).").clicked() {
                 panel.emit(Command::ShowLarge(None));
@@ -123,6 +123,9 @@ pub fn large(ui: &mut Ui, panel: &mut Panel<'_>, large: &Large) {
             if let Tab::Chart(chart) = tab {
                 export(ui, panel, chart);
             }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(strong(tab.title())).truncate());
+            });
         });
     });
     ui.add_space(4.0);

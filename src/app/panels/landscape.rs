@@ -37,15 +37,13 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     super::lesson::hint(ui, panel);
     ui.horizontal(|ui| {
         ui.label(muted("Data").size(12.0));
-        // A long name is cut, not the button beside it.
-        let size = vec2((ui.available_width() - 92.0).max(0.0), ui.spacing().interact_size.y);
-        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            ui.set_max_width(size.x);
-            super::examples::choose(ui, panel);
+        // A long name is cut, not the button beside it, which takes its place first.
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if panel.computed.findings.loss.formula().is_some() {
+                unfold_derivatives(ui, panel);
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| super::examples::choose(ui, panel));
         });
-        if panel.computed.findings.loss.formula().is_some() {
-            unfold_derivatives(ui, panel);
-        }
     });
     derivatives(ui, panel);
     parameters(ui, panel);
@@ -87,6 +85,9 @@ fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
         let found = matches(&text);
         let highlighted = highlighted(ui, search, found.len(), text != panel.state.catalogue_search);
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+            ui.close();
+        }
         if text != panel.state.catalogue_search {
             panel.emit(Command::SearchCatalogue(text.clone()));
         }

@@ -68,27 +68,26 @@ fn directions(ui: &mut Ui, report: &Report) {
         ui.label(muted("No critical point is known to which distances could be measured.").size(11.5));
         return;
     };
-    let head = ui.label(muted(format!("a step's factor near {}", point(centre))).size(11.5));
+    let head = ui.label(muted(format!("size of a step's factor near {}", point(centre))).size(11.5));
     head.on_hover_text(
         "By how much a step multiplies the distance to the critical point along each eigenvector: what theory \
-        predicts for \
-         the quadratic model, and what the later half of the run did, whose distances tell the magnitude alone. A \
-         negative \
-         factor jumps from side to side.",
+         predicts for the quadratic model, and what the later half of the run did. A negative factor jumps from side \
+         to side.",
     );
     for direction in directions {
         let (predicted, stable) = predicted(direction);
-        // Distances have no sign: what is measured is the factor's magnitude.
+        // Distances have no sign: what is measured, and so what is compared, is the factor's magnitude.
         let measured =
-            direction.measured.map_or("not measured".to_owned(), |factor| format!("measured |{}|", short(factor)));
+            direction.measured.map_or("not measured".to_owned(), |factor| format!("measured {}", short(factor)));
         line(ui, format!("λ = {}: predicted {predicted}, {measured}", short(direction.lambda)), !stable);
     }
 }
 
-/// The predicted factor in words, and whether it is stable.
+/// The size of the predicted factor in words, and whether it is stable.
 fn predicted(direction: &Direction) -> (String, bool) {
     let Some(mode) = direction.predicted else { return ("no constant factor".to_owned(), true) };
     let text = match mode.factor() {
+        Some(factor) if factor < 0.0 => format!("{} (from side to side)", short(-factor)),
         Some(factor) => short(factor),
         None => format!("{} (swings)", short(mode.modulus)),
     };

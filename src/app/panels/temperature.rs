@@ -199,10 +199,10 @@ impl<'a> Law<'a> {
         let harmonic = index.and_then(|index| self.harmonic.as_ref()?.get(index).copied());
         match (exact, harmonic) {
             (Some(exact), Some(harmonic)) => {
-                Some(format!("e^(−L/T): {}, with L quadratic {}", percent(exact), percent(harmonic)))
+                Some(format!("e^(−L/T): {}; from H at the minimum: {}", percent(exact), percent(harmonic)))
             }
             (Some(exact), None) => Some(format!("e^(−L/T): {}", percent(exact))),
-            (None, Some(harmonic)) => Some(format!("with L quadratic {}", percent(harmonic))),
+            (None, Some(harmonic)) => Some(format!("from H at the minimum: {}", percent(harmonic))),
             (None, None) => None,
         }
     }
