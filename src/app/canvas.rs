@@ -33,6 +33,10 @@ pub struct PictureCache {
     glyphs: GlyphWatch,
     /// Where legend and badge lie over the plot.
     pub spots: Option<CardSpots>,
+    /// Where they lie in the other one of window and presentation.
+    other_spots: Option<CardSpots>,
+    /// What they were placed for: a formula, and whether it is presented.
+    spots_for: Option<(String, bool)>,
     /// Where legend and badge are on the canvas when they lie over the plot.
     pub cards: [Option<scene::Rect>; 2],
     /// What a gesture over the picture remembers.
@@ -65,6 +69,20 @@ impl PictureCache {
         match &self.surface.seen {
             Some(seen) => seen.lifted(&marks),
             None => marks,
+        }
+    }
+
+    /// Legend and badge find their places anew over another landscape, unless a hand has placed them; window and
+    /// presentation each have their own.
+    fn places_for(&mut self, study: &Study) {
+        let wanted = (study.landscape.formula.clone(), study.picture.projector);
+        let Some((formula, is_presented)) = self.spots_for.replace(wanted.clone()) else { return };
+        if formula != wanted.0 {
+            let by_hand = |spots: &CardSpots| spots.placed.contains(&true);
+            (self.spots, self.other_spots) = (self.spots.filter(by_hand), self.other_spots.filter(by_hand));
+        }
+        if is_presented != wanted.1 {
+            std::mem::swap(&mut self.spots, &mut self.other_spots);
         }
     }
 
@@ -190,6 +208,7 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     let ctx = ui.ctx();
     let mut study = drawn(state);
     let wanted = study.picture.surface;
+    cache.places_for(&study);
     cache.surface.place_camera(ui, &mut study.picture, state.preferences.smooth_turns);
     let findings = &computed.findings;
     let layout = Layout::new(&study, &place.canvas);
@@ -213,6 +232,7 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     let mut context = PictureContext {
         spots: *spots,
         pending_claim: computed.pending_claim(ui.input(|input| input.time)),
+        cards_elsewhere: state.has_cards_elsewhere(),
         ..context(state, computed)
     };
     let asked = Asked {
@@ -234,6 +254,10 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
 
     let mut renewed = turned;
     let mut moving = false;
+    if seen.is_some() {
+        // Its images are forgotten while the map is not drawn, so it is shaped anew when it comes back.
+        backdrop.key = None;
+    }
     if seen.is_none() {
         let key = BackdropKey {
             screen,

@@ -246,10 +246,10 @@ impl Window {
         panels::timeline::keys(ui, &mut panel);
         if self.state.presenting {
             presentation::show(ui, &mut panel);
-            if shows_examples(&panel) {
-                beside(ui, &mut panel);
+            if self.state.has_cards_elsewhere() {
+                presentation::column(ui, &mut panel);
             } else {
-                presentation::read_out(ui, &mut panel);
+                beside(ui, &mut panel);
             }
         } else {
             around(ui, &mut panel);
@@ -282,7 +282,15 @@ impl Window {
         if let Some(sentence) = self.letters.follow(ctx, &self.state) {
             self.state.complain(sentence);
         }
-        self.state.history.hold(ctx.input(|input| input.pointer.any_down()));
+        // What the frame brings in which a button is let go still belongs to the gesture.
+        let (held, begins) = ctx.input(|input| {
+            let pointer = &input.pointer;
+            (pointer.any_down() || pointer.any_released(), pointer.any_pressed())
+        });
+        if begins {
+            self.state.history.close();
+        }
+        self.state.history.hold(held);
         if ctx.input(|input| input.viewport().close_requested()) && !self.state.may_close {
             if let Some(effect) = apply(&mut self.state, Command::Close, now) {
                 // Nothing would be lost: the request stands.
@@ -314,6 +322,8 @@ impl Window {
     pub fn frame(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let now = ui.input(|input| input.time);
+        let examples = self.state.study.data.is_some() && self.state.preferences.examples_panel;
+        self.state.has_column = self.state.presenting && !examples && presentation::has_room_for_column(&ctx);
         let mut commands = self.show(ui);
         self.dropped(&ctx, &mut commands);
         if ui.input(|input| input.events.contains(&egui::Event::Copy)) && !ctx.text_edit_focused() {
@@ -446,19 +456,22 @@ fn findings_side(ui: &mut Ui, panel: &mut Panel<'_>) {
 }
 
 /// How the height below the read-out is shared by the table of critical points and the tabs below it. The table has room for nine
-/// low rows, unless a tab is open that is a page of text.
+/// low rows, unless there are few points, or a tab is open that is a page of text.
 fn shared(height: f32, panel: &Panel<'_>) -> [f32; 2] {
     let display = &panel.state.study.display;
     let is_text = display.shows(RUN_TAB) || display.shows(SEEDS_TAB);
     let row = panels::points::ROW_HEIGHT;
-    let (least, usual) = match is_text {
+    let low = panels::points::LOW_ROW_HEIGHT;
+    let points = &panel.computed.findings.points;
+    let are_few = (points.points.len() + points.curves.len()) as f32 * low <= 1.5 * row;
+    let (least, usual) = match is_text || are_few {
         true => (1.5 * row, 1.5 * row),
-        false => (row, 9.0 * panels::points::LOW_ROW_HEIGHT),
+        false => (row, 9.0 * low),
     };
     let chart = 122.0 * display.tabs.len() as f32;
     let room = height - panels::points::AROUND_TABLE - 8.0;
     let spare = (room - usual - chart).max(0.0);
-    let table = usual.min(room - chart).max(least) + if is_text { 0.0 } else { 0.3 * spare };
+    let table = usual.min(room - chart).max(least) + if is_text || are_few { 0.0 } else { 0.3 * spare };
     [table, (room - table).max(chart)]
 }
 
@@ -490,8 +503,10 @@ fn beside(ui: &mut Ui, panel: &mut Panel<'_>) {
     });
 }
 
+/// Beside a large chart the picture has no room for the examples.
 fn shows_examples(panel: &Panel<'_>) -> bool {
-    panel.state.study.data.is_some() && panel.state.preferences.examples_panel
+    let is_crowded = panel.state.large.is_some() && !panel.state.presenting;
+    panel.state.study.data.is_some() && panel.state.preferences.examples_panel && !is_crowded
 }
 
 /// A tab that is shown large, beside the picture or in its place.

@@ -1,14 +1,17 @@
 //! The presentation: the formula above the picture, the read-out beside it, the slider in use and the step below it, all in the
 //! size for a projector.
 
+use super::paint::{self, Textures};
 use super::panels::{self, Panel};
 use super::state::Control;
 use super::theme;
 use super::widgets::{math, muted, palette};
 use crate::optimizer::find;
+use crate::scene::{self, PictureContext};
 use crate::study::{length, run_name};
 use eframe::egui;
-use egui::{Align, Frame, Layout, Margin, Panel as Side, Ui};
+use egui::accesskit::Role;
+use egui::{Align, Frame, Layout, Margin, Panel as Side, Sense, Ui, WidgetInfo};
 
 /// Shows the formula, the slider in use and the step.
 pub(super) fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -17,14 +20,16 @@ pub(super) fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         let loss = &panel.computed.findings.loss;
         let runs = crate::scene::title_runs(loss);
         let spoken: String = runs.iter().map(|run| run.text.as_str()).collect();
-        math(ui, &runs, 26.0, theme::colour(palette(ui).text), &spoken);
+        let size = 26.0 * growth(ui);
+        math(ui, &runs, size, theme::colour(palette(ui).text), &spoken);
     });
     panels::lesson::large(ui, panel);
     let Some(control) = control(panel) else { return };
     let frame = frame.inner_margin(Margin::symmetric(24, 10));
     Side::bottom("presentation").resizable(false).frame(frame).show(ui, |ui| {
-        enlarge(ui, 1.5);
-        ui.spacing_mut().interact_size.y *= 1.4;
+        let growth = growth(ui);
+        enlarge(ui, 1.5 * growth);
+        ui.spacing_mut().interact_size.y *= 1.4 * growth;
         if matches!(&control, Control::Setting(_, key) if key == "learning_rate") {
             // The ticks of the slider have their names above it.
             ui.add_space(0.7 * egui::TextStyle::Body.resolve(ui.style()).size);
@@ -45,28 +50,67 @@ pub(super) fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     });
 }
 
-/// How far the runs have come, while they are not shown to their end.
+/// How far the runs have come, while they are not shown to their end. Its place is kept, so that the slider stays as long as it
+/// is.
 fn step(ui: &mut Ui, panel: &Panel<'_>) {
     let display = &panel.state.study.display;
-    let Some(at) = display.at else { return };
     let end = length(&panel.computed.findings, display.clock);
-    ui.label(format!("step {at} / {end}"));
-    ui.add_space(12.0);
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let widest = ui.painter().layout_no_wrap(format!("step {end} / {end}"), font, egui::Color32::WHITE).size();
+    let size = egui::vec2(widest.x + 12.0, ui.available_height().max(widest.y));
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_width(size.x);
+        ui.add_space(12.0);
+        if let Some(at) = display.at {
+            ui.label(format!("step {at} / {end}"));
+        }
+    });
 }
 
-/// What is known at the pointer, at the selected critical point or at the start, large, where the window is wide.
-pub(super) fn read_out(ui: &mut Ui, panel: &mut Panel<'_>) {
+/// Whether the window is wide enough for a column beside the picture.
+pub(super) fn has_room_for_column(ctx: &egui::Context) -> bool {
+    let window = ctx.content_rect();
+    window.width() >= 1.25 * window.height()
+}
+
+/// What is known at the pointer, at the selected critical point or at the start, large, and below it the runs and the claim about
+/// critical points, so that they do not lie on the picture.
+pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
     let window = ui.ctx().content_rect();
-    if window.width() < 1.25 * window.height() {
-        return;
-    }
     let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin { left: 20, right: 20, top: 16, bottom: 8 });
     // Text that the last row can read takes as much room in a small window as in a large one.
-    let width = (0.3 * window.width()).clamp(268.0, 460.0);
+    let width = (0.3 * window.width()).clamp(268.0, 600.0);
     Side::right("presentation read-out").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
-        enlarge(ui, (width / 280.0).clamp(1.2, 1.5));
-        egui::ScrollArea::vertical().show(ui, |ui| panels::readout::show(ui, panel));
+        let larger = (width / 280.0).clamp(1.2, 2.0);
+        enlarge(ui, larger);
+        egui::ScrollArea::vertical().show(ui, |ui| {
+            panels::readout::show(ui, panel);
+            ui.add_space(8.0);
+            runs_and_claim(ui, panel, larger);
+        });
     });
+}
+
+/// Legend and badge.
+fn runs_and_claim(ui: &mut Ui, panel: &Panel<'_>, scale: f32) {
+    let (state, computed) = (panel.state, panel.computed);
+    let pending_claim = computed.pending_claim(panel.now);
+    let context = PictureContext { pending_claim, ..super::canvas::context(state, computed) };
+    let width = ui.available_width();
+    let (marks, height) =
+        scene::cards_in_column(&state.study, &computed.findings, &context, f64::from(width), f64::from(scale));
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(width, height as f32), Sense::hover());
+    let claim = scene::words::badge(&computed.findings.points);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Runs and claim: {claim}")));
+    let clip = ui.clip_rect();
+    for shape in paint::shapes(ui.ctx(), &mut Textures::default(), &marks, rect.min.to_vec2(), clip) {
+        ui.painter().with_clip_rect(shape.clip_rect).add(shape.shape);
+    }
+}
+
+/// How much larger everything is in a window that is higher than usual.
+fn growth(ui: &Ui) -> f32 {
+    (ui.ctx().content_rect().height() / 720.0).clamp(1.0, 1.6)
 }
 
 fn enlarge(ui: &mut Ui, factor: f32) {

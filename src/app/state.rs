@@ -10,6 +10,7 @@ use crate::export::{FilmFormat, Page, Width};
 use crate::formula::FormulaError;
 use crate::landscape::{View, catalogue, formula_over};
 use crate::number::{Decimal, Vector};
+use crate::study::layers::LEGEND;
 use crate::study::{PictureOptions, Study, Theme};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -355,6 +356,8 @@ pub struct State {
     pub knob: Option<Control>,
     /// Whether only the picture is shown, in projector size.
     pub presenting: bool,
+    /// Whether the presentation has its column beside the picture, with the legend and the claim.
+    pub has_column: bool,
     /// Whether the shortcuts are listed.
     pub help: bool,
     /// What is said in the bottom line.
@@ -407,6 +410,7 @@ impl State {
             derivatives_unfolded: false,
             knob: None,
             presenting: false,
+            has_column: false,
             help: false,
             message: None,
             pending: None,
@@ -451,9 +455,19 @@ impl State {
         self.message = Some(Message { text: text.into(), is_error: true });
     }
 
+    /// Whether legend and badge are beside the picture and not on it.
+    pub fn has_cards_elsewhere(&self) -> bool {
+        self.presenting && self.has_column
+    }
+
     /// The picture's options as they are drawn: in presentation everything has the size for a projector.
     pub fn picture_options(&self) -> PictureOptions {
-        PictureOptions { projector: self.study.picture.projector || self.presenting, ..self.study.picture.clone() }
+        let projector = self.study.picture.projector || self.presenting;
+        let mut options = PictureOptions { projector, ..self.study.picture.clone() };
+        if self.has_cards_elsewhere() {
+            options.show(&LEGEND, false);
+        }
+        options
     }
 }
 

@@ -169,7 +169,8 @@ impl SurfaceCache {
     pub fn update(&mut self, ui: &Ui, asked: &Asked<'_>, textures: &mut Textures) -> bool {
         let Asked { study, findings, layout, context, versions, place, glyphs } = *asked;
         if !is_shown(study) {
-            self.seen = None;
+            // Its images are forgotten while the map is drawn.
+            (self.seen, self.frame) = (None, None);
             return false;
         }
         let is_moving = self.is_moving(ui);

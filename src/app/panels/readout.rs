@@ -96,21 +96,19 @@ fn beyond(ui: &mut Ui, plane: &NetworkPlane, w: Vector, critical: Option<&Critic
     let shown =
         |value: Option<f64>| value.map_or_else(|| ("–".to_owned(), "not computed".to_owned()), |x| (short(x), full(x)));
     let (outside, in_full) = shown(glance.map(|(outside, _)| outside));
-    line(ui, "∇ out", "The part of ‖∇L‖ over all weights that is orthogonal to the plane.", &outside, &in_full);
+    let tooltip = "The part of ‖∇L‖ over all weights that is orthogonal to the plane.";
+    wide_line(ui, "‖∇L‖ off the plane", tooltip, &outside, &in_full);
     let (largest, in_full) = shown(glance.map(|(_, largest)| largest));
-    line(ui, "λ all", "The largest eigenvalue of the Hessian over all weights.", &largest, &in_full);
+    let tooltip = "The largest eigenvalue of the Hessian over all weights.";
+    wide_line(ui, "λmax, all weights", tooltip, &largest, &in_full);
     let (limit, in_full) = shown(glance.map(|(_, largest)| 2.0 / largest).filter(|limit| *limit > 0.0));
-    line(
-        ui,
-        "2/λ all",
-        "The learning rate beyond which gradient descent in all weights oscillates with growing amplitude.",
-        &limit,
-        &in_full,
-    );
+    let tooltip = "The learning rate beyond which gradient descent in all weights oscillates with growing amplitude.";
+    wide_line(ui, "2/λmax, all weights", tooltip, &limit, &in_full);
     let beyond = critical.and_then(|point| point.beyond.as_ref());
     if let Some((negative, weights)) = beyond.and_then(|beyond| Some((beyond.negative?, beyond.weights))) {
         let text = format!("{negative} of {weights}");
-        line(ui, "λ < 0", "How many eigenvalues of the Hessian over all weights are negative.", &text, &text);
+        let tooltip = "How many eigenvalues of the Hessian over all weights are negative.";
+        wide_line(ui, "λ < 0, all weights", tooltip, &text, &text);
     }
 }
 
@@ -118,9 +116,10 @@ fn beyond(ui: &mut Ui, plane: &NetworkPlane, w: Vector, critical: Option<&Critic
 fn fate(ui: &mut Ui, panel: &Panel<'_>, w: Vector) {
     let basins = panel.computed.findings.basins.as_ref().and_then(|basins| basins.as_ref().ok());
     let words = basins.and_then(|basins| basin_at(basins, w)).unwrap_or_default();
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), Layout::top_down(Align::LEFT), |ui| {
-        ui.set_min_height(32.0);
-        ui.add(egui::Label::new(RichText::new(words).size(12.0)).wrap())
+    let (size, height) = (12.0 * enlargement(ui), 32.0 * enlargement(ui));
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::top_down(Align::LEFT), |ui| {
+        ui.set_min_height(height);
+        ui.add(egui::Label::new(RichText::new(words).size(size)).wrap())
             .on_hover_text("From the map of basins: where the run from the nearest start ends.");
     });
 }
@@ -134,7 +133,10 @@ fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critica
     let noise = 1e6 * largest.max(1.0) * w.amax().max(1.0);
     let gradient =
         if critical.is_some() { pair(g.map(|component| clean(component, noise))) } else { pair(shown.gradient) };
-    let bounded = reading.gradient_bound.map(|bound| format!("≠ 0, ≤ {}", short(bound)));
+    // The point that is proved lies between these doubles: that ∇L is not 0 at them says nothing of it.
+    let is_proved = critical.is_some_and(|point| point.evidence == Evidence::Certified);
+    let bound = reading.gradient_bound.filter(|_| !is_proved);
+    let bounded = bound.map(|bound| format!("≠ 0, ≤ {}", short(bound)));
     let gradient = bounded.unwrap_or(gradient);
     line(ui, "w", "The weights (w₁, w₂).", &point(w), &format!("({}, {})", full(w.x), full(w.y)));
     line(ui, "L", "The loss.", &short(shown.value), &full(jet.value));
@@ -158,10 +160,27 @@ fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critica
     verdict(ui, reading, &gradient, critical);
 }
 
+/// How much larger the text is than usual: in presentation heights and widths grow with it.
+fn enlargement(ui: &Ui) -> f32 {
+    egui::TextStyle::Body.resolve(ui.style()).size / theme::BODY
+}
+
+/// The width of the names at the left, and of those that are a phrase.
+const NAMES: f32 = 52.0;
+const PHRASES: f32 = 124.0;
+
 fn line(ui: &mut Ui, name: &str, tooltip: &str, value: &str, in_full: &str) {
-    let height = 20.0;
+    named_line(ui, NAMES, name, tooltip, value, in_full);
+}
+
+fn wide_line(ui: &mut Ui, name: &str, tooltip: &str, value: &str, in_full: &str) {
+    named_line(ui, PHRASES, name, tooltip, value, in_full);
+}
+
+fn named_line(ui: &mut Ui, width: f32, name: &str, tooltip: &str, value: &str, in_full: &str) {
+    let (width, height) = (width * enlargement(ui), 20.0 * enlargement(ui));
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
-        widgets::name(ui, name, 52.0, height).on_hover_text(tooltip);
+        widgets::name(ui, name, width, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let label = egui::Label::new(value).truncate().sense(Sense::click());
             let response = ui.add(label).on_hover_text(format!("{name} = {in_full}\nClick to copy all digits."));
@@ -179,13 +198,14 @@ const ENTRY: usize = 9;
 fn matrix(ui: &mut Ui, name: &str, tooltip: &str, [h11, h12, h22]: [f64; 3], [s11, s12, s22]: [f64; 3]) {
     let shown = |entry: f64| fitting(entry, 4, |text| text.chars().count() <= ENTRY);
     let entries = [[s11, s12], [s12, s22]].map(|row| row.map(shown));
-    let height = 40.0;
+    let larger = enlargement(ui);
+    let height = 40.0 * larger;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
-        widgets::name(ui, name, 52.0, height).on_hover_text(tooltip);
+        widgets::name(ui, name, NAMES * larger, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             // Between the entries and the bracket is as much room as between two entries.
-            let (column, margin) = (78.0, 8.0);
-            let (rect, response) = ui.allocate_exact_size(vec2(2.0 * (column + margin), 38.0), Sense::click());
+            let (column, margin) = (78.0 * larger, 8.0 * larger);
+            let (rect, response) = ui.allocate_exact_size(vec2(2.0 * (column + margin), 38.0 * larger), Sense::click());
             let colour = ui.visuals().text_color();
             let spoken =
                 format!("{name} = (({}, {}), ({}, {}))", entries[0][0], entries[0][1], entries[1][0], entries[1][1]);
@@ -193,7 +213,7 @@ fn matrix(ui: &mut Ui, name: &str, tooltip: &str, [h11, h12, h22]: [f64; 3], [s1
             for (r, row) in entries.iter().enumerate() {
                 for (c, entry) in row.iter().enumerate() {
                     let x = rect.left() + margin + column * (c as f32 + 1.0) - 1.0;
-                    let y = rect.top() + 10.0 + 18.0 * r as f32;
+                    let y = rect.top() + larger * (10.0 + 18.0 * r as f32);
                     let font = egui::TextStyle::Body.resolve(ui.style());
                     ui.painter().text(pos2(x, y), egui::Align2::RIGHT_CENTER, entry, font, colour);
                 }
@@ -221,10 +241,10 @@ fn bracket(ui: &Ui, rect: egui::Rect, colour: Color32) {
 }
 
 fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>, shown: [f64; 2]) {
-    let height = 20.0;
+    let (width, height) = (NAMES * enlargement(ui), 20.0 * enlargement(ui));
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
         let tooltip = "The Hessian's eigenvalues, ascending: the curvature of L along its eigenvectors.";
-        widgets::name(ui, "λ₁, λ₂", 52.0, height).on_hover_text(tooltip);
+        widgets::name(ui, "λ₁, λ₂", width, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let Some(curvature) = curvature else {
                 ui.label("undefined");
@@ -297,10 +317,13 @@ fn verdict(ui: &mut Ui, reading: &Reading, gradient: &str, critical: Option<&Cri
 }
 
 fn show_verdict(ui: &mut Ui, text: String) {
-    let size = vec2(ui.available_width(), 50.0);
+    let size = vec2(ui.available_width(), 50.0 * enlargement(ui));
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(size.y);
-        ui.add(egui::Label::new(RichText::new(text).size(12.0)).wrap());
+        // In presentation this is the sentence that the class is to read.
+        let larger = enlargement(ui);
+        let letters = if larger > 1.0 { larger * theme::BODY } else { 12.0 };
+        ui.add(egui::Label::new(RichText::new(text).size(letters)).wrap());
     });
 }
 

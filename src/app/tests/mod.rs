@@ -16,6 +16,7 @@ mod lecture;
 mod lessons;
 mod networks;
 mod optimizers;
+mod places;
 mod random;
 mod recovery;
 mod surface;

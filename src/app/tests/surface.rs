@@ -41,6 +41,38 @@ fn the_picture_is_switched_between_map_and_surface() {
     assert!(!study(&harness).picture.surface.shown && harness.state().picture.surface.seen.is_none());
 }
 
+/// Whether every image that is drawn is still on the graphics card.
+fn has_its_images(harness: &Harness<'_, Window>) -> bool {
+    fn images(shape: &egui::Shape, into: &mut Vec<egui::TextureId>) {
+        match shape {
+            egui::Shape::Vec(shapes) => shapes.iter().for_each(|inner| images(inner, into)),
+            egui::Shape::Mesh(mesh) => into.push(mesh.texture_id),
+            _ => {}
+        }
+    }
+    let mut drawn = Vec::new();
+    harness.output().shapes.iter().for_each(|clipped| images(&clipped.shape, &mut drawn));
+    let textures = harness.ctx.tex_manager();
+    let textures = textures.read();
+    // The picture has an image beside the letters.
+    drawn.iter().any(|id| *id != egui::TextureId::default()) && drawn.iter().all(|id| textures.meta(*id).is_some())
+}
+
+/// Switched to and fro, and seen from above, map and surface keep their colours.
+#[test]
+fn map_and_surface_keep_their_colours() {
+    for is_smooth in [false, true] {
+        let mut harness = window(landscape("himmelblau"));
+        harness.state_mut().state.preferences.smooth_turns = is_smooth;
+        assert!(has_its_images(&harness));
+        for key in [Key::F10, Key::F10, Key::F10, Key::Num1, Key::F10, Key::F10] {
+            harness.key_press_modifiers(Modifiers::NONE, key);
+            harness.run_steps(45);
+            assert!(has_its_images(&harness), "{key:?}, smooth: {is_smooth}");
+        }
+    }
+}
+
 /// How often the field, the points and the basins were computed.
 fn versions(harness: &Harness<'_, Window>) -> [u64; 3] {
     let computed = &harness.state().computed;

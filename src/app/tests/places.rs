@@ -1,0 +1,193 @@
+//! Where things lie: nothing covers what is looked at, nothing is cut off, and nothing moves under the hand.
+
+use super::*;
+use crate::app::apply::apply;
+use crate::app::command::Command;
+use crate::app::state::{Large, PictureExport};
+use crate::scene;
+use egui::{Key, Modifiers};
+
+fn give(harness: &mut Harness<'_, Window>, command: Command) {
+    let effect = apply(&mut harness.state_mut().state, command, 1.0);
+    assert!(effect.is_none(), "{effect:?}");
+    harness.run();
+}
+
+/// How many critical points lie under legend and badge.
+fn hidden_points(harness: &Harness<'_, Window>) -> usize {
+    let window = harness.state();
+    let layout = window.picture.layout().unwrap();
+    let cards: Vec<scene::Rect> = window.picture.cards.into_iter().flatten().collect();
+    assert!(!cards.is_empty());
+    let points = window.computed.findings.points.points.iter().map(|point| layout.pixel_from_world(point.w));
+    points.filter(|pixel| cards.iter().any(|card| card.contains(*pixel))).count()
+}
+
+/// Legend and badge have found their places over another landscape, or in the presentation: over this one they find new ones.
+#[test]
+fn cards_do_not_hide_the_points_of_the_next_landscape() {
+    let mut harness = window(None);
+    let entry = catalogue::find("himmelblau").unwrap();
+    give(&mut harness, Command::ChooseLandscape(entry.name.clone()));
+    harness.run_steps(3);
+    assert_eq!(harness.state().computed.findings.points.points.len(), 9);
+    assert_eq!(hidden_points(&harness), 0);
+    let before = harness.state().picture.spots;
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    harness.run_steps(3);
+    assert_eq!(harness.state().picture.spots, before, "the window has its own places");
+    assert_eq!(hidden_points(&harness), 0);
+}
+
+/// In a presentation with a column the runs and the claim are there, and nothing lies on the picture.
+#[test]
+fn a_presentation_has_its_cards_beside_the_picture() {
+    for (size, has_column) in [(vec2(1280.0, 720.0), true), (vec2(640.0, 480.0), true), (vec2(600.0, 560.0), false)] {
+        let mut harness = window_in(landscape("himmelblau"), None, size, Vec::new());
+        press(&mut harness, Modifiers::NONE, Key::F5);
+        harness.run_steps(3);
+        let words = harness.query_all_by_label_contains("Runs and claim: ").count();
+        assert_eq!(words, usize::from(has_column), "{size:?}");
+        assert_eq!(harness.state().picture.cards == [None, None], has_column, "{size:?}");
+    }
+}
+
+/// The slider keeps its length when the counter of the steps appears.
+#[test]
+fn the_slider_of_a_presentation_stays_as_long_as_it_is() {
+    let mut harness = window(landscape("himmelblau"));
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let name = "Learning rate of Gradient descent";
+    let before = harness.get_by_label(name).rect();
+    press(&mut harness, Modifiers::NONE, Key::J);
+    assert!(study(&harness).display.at.is_some());
+    assert_eq!(harness.get_by_label(name).rect(), before);
+}
+
+#[test]
+fn escape_closes_the_dialogs_of_exports() {
+    let mut harness = window(landscape("himmelblau"));
+    give(&mut harness, Command::SetPictureExport(PictureExport { is_open: true, ..PictureExport::default() }));
+    assert!(harness.query_by_label("Export as SVG").is_some());
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    harness.run_steps(20);
+    assert!(!harness.state().state.picture_export.is_open && harness.query_by_label("Export as SVG").is_none());
+    let film = crate::app::film::FilmExport { is_open: true, ..harness.state().state.film.clone() };
+    give(&mut harness, Command::SetFilm(film));
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(!harness.state().state.film.is_open);
+}
+
+/// Every key and what it does is within the window.
+#[test]
+fn the_list_of_keys_is_cut_off_nowhere() {
+    for size in [vec2(1280.0, 720.0), vec2(1024.0, 640.0), vec2(640.0, 480.0), vec2(1920.0, 1080.0)] {
+        let mut harness = window_in(landscape("himmelblau"), None, size, Vec::new());
+        press(&mut harness, Modifiers::NONE, Key::F1);
+        harness.run_steps(20);
+        let words = crate::app::help::SHORTCUTS.iter().flat_map(|(_, lines)| lines.iter());
+        for (keys, action) in words {
+            for node in harness.query_all_by_label(keys).chain(harness.query_all_by_label(action)) {
+                let rect = node.rect();
+                assert!(rect.left() >= 0.0 && rect.right() <= size.x, "{keys}: {action} at {rect:?} in {size:?}");
+            }
+        }
+    }
+}
+
+/// A message lies over the lower part of the picture, not over the timeline.
+#[test]
+fn a_message_leaves_the_timeline_free() {
+    let mut harness = window(landscape("himmelblau"));
+    harness.state_mut().state.say("The picture is copied.");
+    harness.run_steps(3);
+    let message = harness.get_by_label("The picture is copied.").rect();
+    for name in ["Moment of the runs", "Play the runs"] {
+        assert!(!harness.get_by_label(name).rect().intersects(message), "{name}");
+    }
+    let plot = harness.get_by_label("Plot of the loss").rect();
+    assert!(message.bottom() <= plot.bottom() && message.width() < 400.0, "{message:?}");
+}
+
+/// The title of a large tab ends before its buttons begin.
+#[test]
+fn the_title_of_a_large_tab_does_not_touch_its_buttons() {
+    let mut harness = window(landscape("himmelblau"));
+    give(&mut harness, Command::ShowLarge(Some(Large { tab: "seeds".to_owned(), is_beside: true })));
+    harness.run_steps(3);
+    let title = harness.get_by_label("Many runs, with other seeds or other starts").rect();
+    assert!(title.right() <= harness.get_by_label("Show the chart alone").rect().left());
+}
+
+/// Where there are few critical points the chart has the room, and the tabs stay under the pointer when another is opened.
+#[test]
+fn a_short_table_leaves_its_room_to_the_chart() {
+    let mut harness = window(landscape("cubic"));
+    let chart = harness.get_by_label("Loss against step").rect();
+    assert!(chart.height() >= 110.0, "{chart:?}");
+    let tab = harness.get_by_label("Show the run").rect();
+    click(&mut harness, "Show the run");
+    harness.run_steps(3);
+    assert_eq!(harness.get_by_label("Show the run").rect(), tab);
+}
+
+/// What is predicted and what is measured are both sizes.
+#[test]
+fn factors_are_compared_in_size() {
+    let mut harness = window(landscape("ravine"));
+    click(&mut harness, "Show the run");
+    harness.run_steps(3);
+    let rows = harness.query_all_by_label_contains(": predicted ").count();
+    assert_eq!(rows, 2);
+    for row in harness.query_all_by_label_contains(": predicted ") {
+        let words = egui_kittest::kittest::NodeT::accesskit_node(&row).label().unwrap_or_default();
+        let words = words.split_once(": ").unwrap().1.to_owned();
+        assert!(!words.contains(['|', '−', '-']), "{words}");
+    }
+}
+
+/// The kinds of planes fit into their column, together with the button for another plane.
+#[test]
+fn the_planes_of_a_network_keep_to_the_width_of_their_panel() {
+    let mut study = Study::of_entry(crate::study::entry("xor").unwrap());
+    study.network.as_mut().unwrap().plane.kind = "random".to_owned();
+    let mut harness = window(Some(study));
+    harness.run_steps(3);
+    let picture = harness.get_by_label("Plot of the loss").rect();
+    let landscape = harness.get_by_label("Landscape").rect();
+    let button = harness.get_by_label("Another plane").rect();
+    let choice = harness.get_by_label("Plane through weight space").rect();
+    assert!(choice.right() <= button.left() && choice.left() >= landscape.left());
+    assert!(
+        button.right() <= landscape.right() + 0.5 && landscape.right() < picture.left(),
+        "{button:?}, {landscape:?}"
+    );
+}
+
+/// Another training has another plane, and the view is that of the new one.
+#[test]
+fn another_training_comes_with_the_view_of_its_plane() {
+    let mut harness = window(Some(Study::of_entry(crate::study::entry("xor").unwrap())));
+    give(&mut harness, Command::SetView(crate::landscape::View { w1: [-0.1, 0.1], w2: [-0.1, 0.1] }));
+    let steps = harness.get_by_label("Steps of the training");
+    steps.focus();
+    harness.run();
+    harness.get_by_label("Learning rate of the training").set_value_accesskit(0.21);
+    harness.run_steps(10);
+    let plane = harness.state().computed.findings.network().unwrap();
+    assert_eq!(study(&harness).network.as_ref().unwrap().training.learning_rate, Some(0.21));
+    assert_eq!((study(&harness).view, study(&harness).start), (plane.usual_view(), plane.usual_start()));
+}
+
+/// The gradient of a point that is proved is 0, whatever it is at the doubles nearest to it.
+#[test]
+fn the_gradient_of_a_proved_point_is_zero() {
+    let mut harness = window(landscape("himmelblau"));
+    let points = harness.state().computed.findings.points.points.clone();
+    for point in points {
+        give(&mut harness, Command::Select(Some(point.w)));
+        assert_eq!(harness.query_all_by_label_contains("≠ 0").count(), 0, "{}", point.w);
+    }
+}
