@@ -2,7 +2,6 @@
 
 use super::{Panel, lesson_marks};
 use crate::app::command::Command;
-use crate::app::lesson_claims::Verdicts;
 use crate::app::lessons::LessonCommand;
 use crate::app::open_lesson::{OpenLesson, Question};
 use crate::app::state::State;
@@ -49,6 +48,13 @@ pub fn hint(ui: &mut Ui, panel: &mut Panel<'_>) {
 pub fn keys(ui: &Ui, panel: &mut Panel<'_>) {
     let Some(open) = panel.state.lessons.open.as_ref().filter(|_| !ui.ctx().text_edit_focused()) else { return };
     let step = open.step;
+    // In front of a class the key for the next step first shows what is right.
+    if panel.state.presenting
+        && let Some(command) = revealing(panel, open)
+        && shortcut(ui, Modifiers::NONE, Key::PageDown)
+    {
+        panel.emit(command);
+    }
     for (key, to) in [(Key::PageDown, Some(step + 1)), (Key::PageUp, step.checked_sub(1))] {
         if shortcut(ui, Modifiers::NONE, key)
             && let Some(to) = to
@@ -192,7 +198,7 @@ fn shown(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson, step: &Step) {
     let verdicts = panel.computed.lesson.known(open);
     let question = open.question();
     if let Some(predict) = &step.predict {
-        asked(ui, panel, predict, &question, verdicts.as_deref());
+        asked(ui, panel, predict, &question);
         if !question.is_revealed {
             return;
         }
@@ -286,7 +292,7 @@ fn exercise(ui: &mut Ui, panel: &Panel<'_>, task: &Task, results: &[Option<Claim
 }
 
 /// The question: what the person expects, and once it is revealed what is right.
-fn asked(ui: &mut Ui, panel: &mut Panel<'_>, predict: &Predict, question: &Question, verdicts: Option<&Verdicts>) {
+fn asked(ui: &mut Ui, panel: &mut Panel<'_>, predict: &Predict, question: &Question) {
     ui.label(strong("Predict").size(SMALL).color(theme::colour(palette(ui).accent)));
     ui.add(Label::new(marked(ui, &predict.ask, theme::BODY, palette(ui).text)).wrap());
     if question.is_revealed {
@@ -307,7 +313,7 @@ fn asked(ui: &mut Ui, panel: &mut Panel<'_>, predict: &Predict, question: &Quest
     {
         panel.emit(Command::Lesson(LessonCommand::Guess(guess)));
     }
-    let answer = verdicts.and_then(|verdicts| verdicts.answer.clone()).filter(|_| panel.computed.lesson.is_current());
+    let answer = panel.state.lessons.open.as_ref().and_then(|open| revealing(panel, open));
     let has_guess = if question.is_class { !question.marks.is_empty() } else { question.guess.is_some() };
     let text = match (&answer, has_guess) {
         (None, _) => "…",
@@ -319,10 +325,17 @@ fn asked(ui: &mut Ui, panel: &mut Panel<'_>, predict: &Predict, question: &Quest
     if button.on_hover_text(tooltip).clicked()
         && let Some(answer) = answer
     {
-        let answer = answer.ok();
-        let scores = lesson_marks::scores(panel, predict, question, answer.as_ref());
-        panel.emit(Command::Lesson(LessonCommand::Reveal(answer, scores)));
+        panel.emit(answer);
     }
+}
+
+/// What shows the answer of the step's question: once it is known, and as long as it is not shown.
+fn revealing(panel: &Panel<'_>, open: &OpenLesson) -> Option<Command> {
+    let predict = open.open_question()?;
+    let verdicts = panel.computed.lesson.known(open).filter(|_| panel.computed.lesson.is_current())?;
+    let answer = verdicts.answer.clone()?.ok();
+    let scores = lesson_marks::scores(panel, predict, &open.question(), answer.as_ref());
+    Some(Command::Lesson(LessonCommand::Reveal(answer, scores)))
 }
 
 /// What the person expects, if it has changed.
@@ -376,7 +389,7 @@ fn outcome(predict: &Predict, question: &Question, view: &View) -> (String, bool
     (format!("{opening} You expected {expected}; the answer: {right}."), is_right)
 }
 
-/// In presentation: the step's title, and its text in at most four lines.
+/// In presentation: the step's title, its text in at most four lines, and below it the answer of its question or its exercise.
 pub fn large(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(open) = &panel.state.lessons.open else { return };
     let Some(step) = open.step() else { return };
@@ -392,6 +405,16 @@ pub fn large(ui: &mut Ui, panel: &mut Panel<'_>) {
         job.wrap.max_width = ui.available_width();
         job.wrap.max_rows = 4;
         ui.label(job);
+        if open.open_question().is_some() {
+            ui.label(muted("PgDn shows the answer.").size(17.0));
+        } else if let Some(predict) = step.predict.as_ref().filter(|_| !open.question().is_class) {
+            let (words, is_right) = outcome(predict, &open.question(), &panel.state.study.view);
+            let colour = if is_right { colours.good } else { colours.text };
+            ui.label(RichText::new(words).size(17.0).color(theme::colour(colour)));
+        } else if let Some(task) = &step.task {
+            let job = marked(ui, &format!("Exercise: {}", task.ask), 17.0, colours.text);
+            ui.add(Label::new(job).wrap());
+        }
     });
 }
 

@@ -126,6 +126,11 @@ fn keys_and_contents_go_through_a_lesson() {
     press(&mut harness, Modifiers::NONE, Key::PageDown);
     assert!(says(&harness, "A canyon"));
     press(&mut harness, Modifiers::NONE, Key::F5);
+    // In front of a class the key first shows the answer of the question.
+    harness.run_steps(90);
+    assert!(says(&harness, "PgDn shows the answer."));
+    press(&mut harness, Modifiers::NONE, Key::PageDown);
+    assert!(says(&harness, "The answer: ") && harness.state().state.lessons.open.as_ref().unwrap().step == 1);
     press(&mut harness, Modifiers::NONE, Key::PageDown);
     assert!(says(&harness, "A plateau that is no floor  3 / 4"), "the text is shown in presentation, too");
     press(&mut harness, Modifiers::NONE, Key::F5);
