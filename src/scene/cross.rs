@@ -4,7 +4,7 @@
 //! for λ > 0, outward for λ < 0; an arm of λ ≈ 0 is dashed and has none.
 
 use super::theme::{CASING, INK_DARK, INK_LIGHT, NEGATIVE, POSITIVE, ZERO};
-use super::{Anchor, Colour, Font, Layout, Primitive, Stroke, text};
+use super::{Anchor, Colour, Font, Layout, Primitive, Stroke, clip, text, within};
 use crate::critical::CriticalPoints;
 use crate::curvature::{Kind, ZERO_TOLERANCE};
 use crate::formula::{MathRun, Script};
@@ -223,6 +223,9 @@ pub fn hover(layout: &Layout, w: Vector, jet: &Jet, points: &CriticalPoints) -> 
     let norm = libm::hypot(jet.gradient.x, jet.gradient.y);
     if let Some(direction) = layout.pixel_direction(jet.gradient) {
         let length = arm_length(norm, layout, &measure) + 10.0 * scale;
+        // It ends in the picture, however near the border the pointer is, unless nothing would be left of it.
+        let inside = clip::segment(centre, along(centre, direction, length), &layout.plot);
+        let length = inside.map_or(length, |(from, to)| clip::distance(from, to)).max(18.0 * scale).min(length);
         let tip = along(centre, direction, length);
         let neck = along(tip, direction, -8.0 * scale);
         for (width, colour) in [(4.6, CASING), (2.2, INK_LIGHT)] {
@@ -232,7 +235,9 @@ pub fn hover(layout: &Layout, w: Vector, jet: &Jet, points: &CriticalPoints) -> 
         let outline = Stroke { width: scale, colour: INK_DARK, dash: None };
         marks.push(head(tip, direction, 10.0 * scale, INK_LIGHT, Some(outline)));
         let size = 12.0 * scale;
-        let at = along(tip, direction, 12.0 * scale);
+        let beyond = along(tip, direction, 12.0 * scale);
+        let half = [0.5 * text::plain_width(Font::Sans, size, "∇L") + 2.0 * scale, 0.7 * size];
+        let at = [0, 1].map(|i| within(beyond[i], layout.plot.min[i] + half[i], layout.plot.max[i] - half[i]));
         marks.push(Primitive::Text {
             at: [at[0], at[1] + 0.35 * size],
             anchor: Anchor::Middle,
@@ -246,4 +251,41 @@ pub fn hover(layout: &Layout, w: Vector, jet: &Jet, points: &CriticalPoints) -> 
     let outline = Some(Stroke { width: 1.2 * scale, colour: INK_DARK, dash: None });
     marks.push(Primitive::Circle { centre, radius: 3.0 * scale, fill: Some(INK_LIGHT), stroke: outline });
     marks
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
+
+    use super::*;
+    use crate::landscape::catalogue;
+    use crate::scene::Canvas;
+    use crate::study::Study;
+
+    /// Near the border the gradient's arrow and its name stay in the picture, or reach over it by the length of a head.
+    #[test]
+    fn the_gradient_at_the_border_stays_in_the_picture() {
+        let study = Study::of_entry(catalogue::find("himmelblau").unwrap());
+        let loss = catalogue::find("himmelblau").unwrap().loss().unwrap();
+        let layout = Layout::new(&study, &Canvas { size: [700.0, 600.0], scale: 1.0, decorations: false });
+        let plot = layout.plot;
+        for [x, y] in [[2.0, 300.0], [640.0, 3.0], [300.0, 1.0], [1.0, 1.0], [300.0, 500.0]] {
+            let pixel = [within(x, plot.min[0], plot.max[0]), within(plot.min[1] + y, plot.min[1], plot.max[1])];
+            let w = layout.world_from_pixel(pixel);
+            let marks = hover(&layout, w, &loss.jet(w), &CriticalPoints::default());
+            let names: Vec<[f64; 2]> = marks
+                .iter()
+                .filter_map(|mark| match mark {
+                    Primitive::Text { at, runs, .. } if runs.iter().any(|run| run.text == "∇L") => Some(*at),
+                    _ => None,
+                })
+                .collect();
+            assert!(names.len() == 1 && plot.contains(names[0]), "{names:?} in {plot:?}");
+            let arrow = marks.iter().rev().find_map(|mark| match mark {
+                Primitive::Polyline { points, stroke } if stroke.colour == INK_LIGHT => points.last().copied(),
+                _ => None,
+            });
+            assert!(plot.grown(18.0).contains(arrow.unwrap()));
+        }
+    }
 }
