@@ -303,7 +303,11 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     // Cards give way when a path comes to lie under them, and only then.
     if captions.key.as_ref() != Some(&key) {
         context.spots = Some(scene::card_spots(&study, findings, &layout, &context, *spots));
-        (*spots, key.context.spots) = (context.spots, context.spots);
+        key.context.spots = context.spots;
+        // In the frame in which a presentation begins or ends the panels leave the room of the other one.
+        if state.was_presenting == state.presenting {
+            *spots = context.spots;
+        }
         *cards = scene::cards(&study, findings, &layout, &context);
     }
     if seen.is_none() {

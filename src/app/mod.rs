@@ -323,6 +323,7 @@ impl Window {
         let ctx = ui.ctx().clone();
         let now = ui.input(|input| input.time);
         let examples = self.state.study.data.is_some() && self.state.preferences.examples_panel;
+        self.state.was_presenting = self.state.presenting;
         self.state.has_column = self.state.presenting && !examples && presentation::has_room_for_column(&ctx);
         let mut commands = self.show(ui);
         self.dropped(&ctx, &mut commands);

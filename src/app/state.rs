@@ -356,6 +356,8 @@ pub struct State {
     pub knob: Option<Control>,
     /// Whether only the picture is shown, in projector size.
     pub presenting: bool,
+    /// Whether the panels of this frame were those of the presentation; what they asked for may have ended or begun it.
+    pub was_presenting: bool,
     /// Whether the presentation has its column beside the picture, with the legend and the claim.
     pub has_column: bool,
     /// Whether the shortcuts are listed.
@@ -410,6 +412,7 @@ impl State {
             derivatives_unfolded: false,
             knob: None,
             presenting: false,
+            was_presenting: false,
             has_column: false,
             help: false,
             message: None,
