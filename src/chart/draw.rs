@@ -74,7 +74,9 @@ pub fn draw(content: &Content<'_>, rect: &Rect, scale: f64, palette: &Palette) -
         },
         Content::Nothing(sentence) => {
             let size = 12.0 * scale;
-            let lines = text::wrapped(sentence, Font::Sans, size, rect.width(), 4).into_iter().enumerate();
+            // The corner at the right belongs to the buttons of the tab.
+            let width = (rect.width() - 44.0).max(0.6 * rect.width());
+            let lines = text::wrapped(sentence, Font::Sans, size, width, 4).into_iter().enumerate();
             let line = |(index, line): (usize, String)| {
                 let at = [rect.min[0], rect.min[1] + 1.35 * size * (index + 1) as f64];
                 words(at, Anchor::Start, size, text::plain(line), palette.muted)

@@ -25,10 +25,28 @@ pub fn offer(ui: &mut Ui, panel: &mut Panel<'_>) {
                 "Shows the critical points in view for every value of {name}: how they move, meet, appear and vanish."
             );
             if button.on_hover_text(tooltip).accessible_name(format!("Follow over {name}")).clicked() {
-                panel.emit(Command::Follow(Some(Follow::usual(&panel.state.study, &name))));
+                let ordinate = telling(panel);
+                panel.emit(Command::Follow(Some(Follow { ordinate, ..Follow::usual(&panel.state.study, &name) })));
             }
         }
     });
+}
+
+/// The weight in which the critical points differ: where they all have the same w₁, a chart of it is a flat line.
+fn telling(panel: &Panel<'_>) -> Ordinate {
+    let points = &panel.computed.findings.points.points;
+    let spread = |axis: usize| {
+        let places = points.iter().map(|point| point.w[axis]);
+        let (low, high) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+        high - low
+    };
+    let [across, up] = [spread(0), spread(1)];
+    if across < 1e-9 * up { Ordinate::W2 } else { Ordinate::default() }
+}
+
+/// The name of a quantity as the window writes it.
+fn written(ordinate: Ordinate) -> String {
+    ordinate.name().replace("w1", "w₁").replace("w2", "w₂")
 }
 
 /// The height of the line above the chart.
@@ -49,7 +67,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
         ui.spacing_mut().item_spacing = vec2(5.0, 2.0);
         for ordinate in Ordinate::ALL {
             let is_chosen = follow.ordinate == ordinate;
-            let text = RichText::new(ordinate.name()).size(12.0);
+            let text = RichText::new(written(ordinate)).size(12.0);
             let button = ui.add_sized(vec2(34.0, LINE - 3.0), egui::Button::selectable(is_chosen, text));
             let tooltip = "The quantity of each critical point on the vertical axis.";
             let name = format!("{} against {}", ordinate.name(), follow.parameter);

@@ -87,6 +87,9 @@ impl Tab {
     }
 }
 
+/// A tab is at least so high: where there is less room, the panel scrolls.
+const LEAST: f32 = 84.0;
+
 /// Shows the open tabs in a height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     let open: Vec<Tab> = panel.state.study.display.tabs.iter().map(|key| Tab::of(key)).collect();
@@ -99,7 +102,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
                 headings(ui, panel, slot, *tab);
             });
             let used = ui.cursor().top() - top;
-            contents(ui, panel, *tab, (each - used).max(60.0), Some(slot));
+            contents(ui, panel, *tab, (each - used).max(LEAST), Some(slot));
         });
     }
 }

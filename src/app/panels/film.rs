@@ -4,7 +4,7 @@ use super::Panel;
 use crate::app::command::Command;
 use crate::app::film::{FilmExport, Subject};
 use crate::app::state::{Export, parameters_of};
-use crate::app::widgets::muted;
+use crate::app::widgets::{field, muted};
 use crate::export::{FilmFormat, HOLDS, RATES, Swept, video_program};
 use eframe::egui;
 use egui::{ComboBox, DragValue, ProgressBar, Ui};
@@ -82,10 +82,15 @@ fn subject(ui: &mut Ui, panel: &Panel<'_>, chosen: &mut FilmExport) {
             })
             .response
             .accessible_name("What is swept");
-        for (end, words) in chosen.ends.iter_mut().zip(["from", "to"]) {
-            ui.label(words);
-            ui.add(DragValue::new(end).speed(0.01)).accessible_name(format!("Sweep {words}"));
-        }
+        ui.add_enabled_ui(now.is_some(), |ui| {
+            for (end, words) in chosen.ends.iter_mut().zip(["from", "to"]) {
+                ui.label(words);
+                let tooltip = "The value of the first frame, and that of the last one.";
+                if let Some(value) = field(ui, &format!("Sweep {words}"), tooltip, *end, [-1e12, 1e12]) {
+                    *end = value;
+                }
+            }
+        });
     })
     .response
     .on_hover_text("Everything is computed for each frame.");
@@ -126,7 +131,7 @@ fn choices(ui: &mut Ui, chosen: &mut FilmExport) {
         }
     });
     if chosen.format == FilmFormat::Gif {
-        ui.checkbox(&mut chosen.dither, "Mixed colours")
-            .on_hover_text("Colours that the palette lacks are mixed from those that it has.");
+        ui.checkbox(&mut chosen.dither, "Mix colours that are missing (dither)")
+            .on_hover_text("A GIF has 256 colours: others are mixed from neighbouring pixels.");
     }
 }

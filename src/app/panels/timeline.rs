@@ -11,6 +11,9 @@ use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Align, Key, Layout, Modifiers, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
+/// In less than this width there are no buttons for the start and the end.
+const ENDS: f32 = 290.0;
+
 /// Shows the timeline.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let (timeline, display) = (panel.state.timeline, &panel.state.study.display);
@@ -18,11 +21,13 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let at = display.at.unwrap_or(end).min(end);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
+        // The slider keeps its room before the buttons that it can stand for.
+        let has_ends = ui.available_width() > ENDS;
         for (sign, name, key, command) in [
             (Sign::Start, "To the start", "Shift J", Command::GoTo(Some(0))),
             (Sign::Back, "Step back", "J", Command::GoTo(Some(at.saturating_sub(1)))),
         ] {
-            if button(ui, sign, name, key).clicked() {
+            if (has_ends || sign != Sign::Start) && button(ui, sign, name, key).clicked() {
                 panel.emit(command);
             }
         }
@@ -35,7 +40,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
             (Sign::Forward, "Step forward", "L", Command::GoTo(forward(at, end))),
             (Sign::End, "To the end", "Shift L", Command::GoTo(None)),
         ] {
-            if button(ui, sign, name, key).clicked() {
+            if (has_ends || sign != Sign::End) && button(ui, sign, name, key).clicked() {
                 panel.emit(command);
             }
         }
@@ -160,7 +165,7 @@ fn scrub(ui: &mut Ui, panel: &mut Panel<'_>, at: usize, end: usize) {
 }
 
 /// What a button shows.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Sign {
     Start,
     Back,
