@@ -270,7 +270,9 @@ mod tests {
         let layout = Layout::new(&study, &Canvas { size: [700.0, 600.0], scale: 1.0, decorations: false });
         let plot = layout.plot;
         for [x, y] in [[2.0, 300.0], [640.0, 3.0], [300.0, 1.0], [1.0, 1.0], [300.0, 500.0]] {
-            let pixel = [within(x, plot.min[0], plot.max[0]), within(plot.min[1] + y, plot.min[1], plot.max[1])];
+            let corners = plot.grown(-1.0);
+            let pixel =
+                [within(x, corners.min[0], corners.max[0]), within(plot.min[1] + y, corners.min[1], corners.max[1])];
             let w = layout.world_from_pixel(pixel);
             let marks = hover(&layout, w, &loss.jet(w), &CriticalPoints::default());
             let names: Vec<[f64; 2]> = marks

@@ -9,20 +9,30 @@ use crate::app::widgets::{palette, strong};
 use eframe::egui;
 use egui::{Align, Id, Key, Layout, Modal, RichText, TextEdit, Ui};
 
-/// From the window's lower edge to the message: the timeline and the names below the picture stay free.
-const ABOVE_TIMELINE: f32 = 72.0;
+/// From the picture's lower edge to the message: the names below the plot stay free.
+const ABOVE_NAMES: f32 = 38.0;
+/// A picture that is narrower has no room for a message.
+const NARROW: f32 = 260.0;
 
-/// Shows the message or the field for a path, over the lower edge of the picture: nothing moves aside for it.
+/// Shows the message over the lower part of the picture, or the field for a path over the window's lower edge: nothing moves aside
+/// for it.
 pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
     let state = panel.state;
     if state.message.is_none() && state.prompt.is_none() && state.replacing.is_none() {
         return;
     }
-    let most = (ui.ctx().content_rect().width() - 24.0).clamp(60.0, 900.0);
+    let window = ui.ctx().content_rect();
+    // What the panels have left is the picture's.
+    let picture = ui.available_rect_before_wrap();
     let is_message_alone = state.prompt.is_none() && state.replacing.is_none();
-    let width = if is_message_alone { width_of_message(ui, panel).min(most) } else { most };
-    let above = if super::sheets::is_upright(ui.ctx()) { 8.0 } else { ABOVE_TIMELINE };
-    let area = egui::Area::new(Id::unique("bottom")).anchor(egui::Align2::CENTER_BOTTOM, [0.0, -above]);
+    let (at, width) = match is_message_alone && picture.width() >= NARROW {
+        true => (
+            picture.center_bottom() - egui::vec2(0.0, ABOVE_NAMES),
+            width_of_message(ui, panel).min(picture.width() - 16.0),
+        ),
+        false => (window.center_bottom() - egui::vec2(0.0, 8.0), (window.width() - 24.0).clamp(60.0, 900.0)),
+    };
+    let area = egui::Area::new(Id::unique("bottom")).pivot(egui::Align2::CENTER_BOTTOM).fixed_pos(at);
     area.order(egui::Order::Foreground).show(ui, |ui| {
         egui::Frame::popup(ui.style()).inner_margin(egui::Margin::symmetric(12, 6)).show(ui, |ui| {
             ui.set_width(width - 24.0);

@@ -142,8 +142,9 @@ fn factors_are_compared_in_size() {
     let rows = harness.query_all_by_label_contains(": predicted ").count();
     assert_eq!(rows, 2);
     for row in harness.query_all_by_label_contains(": predicted ") {
-        let words = egui_kittest::kittest::NodeT::accesskit_node(&row).label().unwrap_or_default();
-        let words = words.split_once(": ").unwrap().1.to_owned();
+        let node = egui_kittest::kittest::NodeT::accesskit_node(&row);
+        let mut texts = [node.label(), node.value()].into_iter().flatten();
+        let words = texts.find_map(|text| Some(text.split_once(": ")?.1.to_owned())).unwrap();
         assert!(!words.contains(['|', '−', '-']), "{words}");
     }
 }
