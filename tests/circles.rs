@@ -16,6 +16,12 @@ const ALLOWED: &[(&str, &str, &str, &str)] = &[
     ("critical/flat", "zeros", "factors", "the zeros of a product are those of its factors, which may be products"),
     ("critical/flat", "zeros", "tangents", "the zeros of a polynomial of a tangent are those of the polynomial"),
     (
+        "critical/flat",
+        "zeros",
+        "numerator",
+        "the zeros of a quotient are those of its numerator, which may be a product",
+    ),
+    (
         "number",
         "operator",
         "interval",

@@ -248,7 +248,7 @@ fn a_deeper_minimum_outside_of_the_view_counts() {
         let integral = |low: f64, high: f64| {
             let n = 1_000_000;
             let at = |k: usize| low + (high - low) * k as f64 / n as f64;
-            let density = |x: f64| (-(loss.value(Vector::new(x, 0.0)) - least) / temperature).exp();
+            let density = |x: f64| libm::exp(-(loss.value(Vector::new(x, 0.0)) - least) / temperature);
             let weight = |k: usize| {
                 if k == 0 || k == n {
                     1.0

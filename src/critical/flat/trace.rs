@@ -59,10 +59,10 @@ pub(super) fn trace(
     }
     let arcs = std::mem::take(&mut tracer.arcs);
     let mut lines = Vec::new();
-    for level in 0..levels.len() {
+    for (level, place) in levels.iter().enumerate() {
         let of_level = arcs.iter().filter(|(of, _)| *of == level).map(|(_, arc)| arc.clone()).collect();
         for line in joined(&frame, of_level)? {
-            lines.push((level, within(inner, levels[level].middle(), view, line)?));
+            lines.push((level, within(inner, place.middle(), view, line)?));
         }
     }
     Some(lines)
