@@ -91,7 +91,7 @@ fn a_quadratic_with_another_diagonal_is_no_solution() {
     let study = folder.path().join("hand-in.toml");
     for (formula, status) in [("w1^2 - w2^2", 1), ("w1^2 + w2^2", 1), ("w1^2 - 4*w1*w2 + w2^2", 0)] {
         let text = format!(
-            "version = 1\nview = [-2, 2, -2, 2]\nstart = [1, 1]\n\n[landscape]\nformula = \"{formula}\"\n\n[picture]\n"
+            "version = 1\nview = [-2, 2, -2, 2]\nstart = [1, 1]\nruns = []\n\n[landscape]\nformula = \"{formula}\"\n\n[picture]\n"
         );
         std::fs::write(&study, text).unwrap();
         let output = run(&["lesson", "check", "curvature", "--study", study.to_str().unwrap()]);

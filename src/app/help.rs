@@ -211,7 +211,7 @@ pub fn show(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
             let room = ui.ctx().content_rect();
             // As many columns as there is room for, now: the window may have been smaller before.
             let columns = ((room.width() - 60.0) / COLUMN).floor().clamp(1.0, 3.0) as usize;
-            ui.set_max_width(room.width() - 40.0);
+            ui.set_max_width((room.width() - 40.0).max(0.0));
             egui::ScrollArea::vertical().max_height((room.height() - 90.0).max(60.0)).show(ui, |ui| {
                 ui.spacing_mut().interact_size.y = 0.0;
                 ui.horizontal_top(|ui| {

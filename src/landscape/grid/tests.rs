@@ -156,5 +156,5 @@ fn arrays_of_numpy_are_read_with_a_view() {
         assert!(refused.contains(words), "{refused:?} does not say {words:?}");
     }
     let without = GridValues::from_bytes(npy("<f8", "(4, 5)", false, &bytes(&values)), None).unwrap_err();
-    assert!(without.to_string().contains("--view"));
+    assert!(without.to_string().contains("--covers"));
 }
