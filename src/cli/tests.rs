@@ -174,3 +174,11 @@ fn a_formula_in_place_of_a_name_is_told_where_it_belongs() {
         assert!(refused.contains("--formula TEXT") && !refused.contains("himmelblau"), "{refused}");
     }
 }
+
+/// A claim that is proved names the numbers that it is about; four digits of them would be others.
+#[test]
+fn headlines_have_all_digits() {
+    let text =
+        answered("losscape points --formula (w1*w2-a)^2 --param a=4.0001 --view=0,3.141592653589793,-1,1").unwrap();
+    assert!(text.contains("a = 4.0001 on [0, 3.141592653589793] × [−1, 1]"), "{text}");
+}

@@ -9,6 +9,7 @@ use crate::ensemble::{Ensemble, Experiment, Scatter, Share};
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{Loss, View};
 use crate::number::display::{beside, digits, pair, point, point_within, short};
+use crate::number::labels::ends;
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{OPTIMIZERS, Run, Trajectory};
 use crate::scene::words;
@@ -150,8 +151,9 @@ fn exact(value: f64) -> String {
 /// `losscape points`.
 pub fn points(subject: &Subject, view: &View, found: &CriticalPoints) -> String {
     // What is proved is proved of these numbers, and not of rounded ones.
-    let range = |sides: [f64; 2]| format!("[{}]", sides.map(exact).join(", "));
-    let mut text = format!("{} on {} × {}\n{}\n", formula(subject), range(view.w1), range(view.w2), found.claim());
+    let whole = |sides: [f64; 2]| format!("[{}]", sides.map(exact).join(", "));
+    let range = |sides: [f64; 2]| format!("[{}]", ends(sides).join(", "));
+    let mut text = format!("{} on {} × {}\n{}\n", formula(subject), whole(view.w1), whole(view.w2), found.claim());
     if !found.points.is_empty() {
         let shown = ShownPoint::all(&subject.loss, view, &found.points);
         let mut rows = vec![row(["kind", "w", "L", "λ₁", "λ₂", "index", "evidence"])];

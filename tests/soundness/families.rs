@@ -321,10 +321,7 @@ fn borders(random: &mut Random) -> Case {
         4 => degenerate_transcendental(random),
         _ => compositions(random),
     };
-    // In another view a periodic function has other critical points.
-    if !["sin(", "cos(", "tan("].iter().any(|name| base.text.contains(name)) {
-        base.view = onto_border(random, base.view, &base.truth.points);
-    }
+    base.view = onto_border(random, base.view, &base.truth.points);
     base
 }
 

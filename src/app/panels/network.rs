@@ -133,14 +133,19 @@ fn choose_plane(ui: &mut Ui, recipe: &mut NetworkRecipe) {
         let width = (ui.available_width() - spare - 4.0).max(40.0);
         let title = kind.map_or(String::new(), of_plane);
         let menu = ComboBox::from_id_salt("plane").selected_text(title).width(width).truncate();
-        let shown = menu.show_ui(ui, |ui| {
-            for kind in PLANES {
-                let is_chosen = recipe.plane.kind == kind.name();
-                if ui.selectable_label(is_chosen, of_plane(*kind)).on_hover_text(kind.summary()).clicked() {
-                    recipe.plane.kind = kind.name().to_owned();
+        // A long title is cut at the room that the menu has, not at that of the whole line.
+        let room = ui.scope(|ui| {
+            ui.set_max_width(width);
+            menu.show_ui(ui, |ui| {
+                for kind in PLANES {
+                    let is_chosen = recipe.plane.kind == kind.name();
+                    if ui.selectable_label(is_chosen, of_plane(*kind)).on_hover_text(kind.summary()).clicked() {
+                        recipe.plane.kind = kind.name().to_owned();
+                    }
                 }
-            }
+            })
         });
+        let shown = room.inner;
         let summary = kind.map_or("", |kind| kind.summary());
         shown.response.accessible_name("Plane through weight space").on_hover_text(summary);
         if kind.is_some_and(|kind| kind.is_random()) {

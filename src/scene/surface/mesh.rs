@@ -215,12 +215,13 @@ impl Mesh {
         self.around(at, reach).is_none_or(|mut around| around.any(|nearness| nearness <= limit))
     }
 
-    /// Whether a mark about a point is in front of most of what is painted around it, up to `margin`.
+    /// Whether a mark about a point is in front of a third of what is painted around it, up to `margin`: on a slope that
+    /// is so, and behind a wall it is not.
     pub fn shows_mark(&self, at: [f64; 2], nearness: f64, margin: f64) -> bool {
         let limit = (nearness + margin) as f32;
         let Some(around) = self.around(at, 1) else { return true };
         let (behind, before): (Vec<f32>, Vec<f32>) = around.partition(|nearness| *nearness <= limit);
-        behind.len() > before.len()
+        2 * behind.len() >= before.len()
     }
 
     /// The nearness of the pixels around a place; `None` beside the pixels.
