@@ -216,12 +216,12 @@ impl Mesh {
     }
 
     /// Whether a mark about a point is in front of a third of what is painted around it, up to `margin`: on a slope that
-    /// is so, and behind a wall it is not.
+    /// is so, and behind a wall it is not. With few pixels, while the surface moves, one of them is enough.
     pub fn shows_mark(&self, at: [f64; 2], nearness: f64, margin: f64) -> bool {
         let limit = (nearness + margin) as f32;
         let Some(around) = self.around(at, 1) else { return true };
         let (behind, before): (Vec<f32>, Vec<f32>) = around.partition(|nearness| *nearness <= limit);
-        2 * behind.len() >= before.len()
+        if self.per_pixel < 2.0 { !behind.is_empty() } else { 2 * behind.len() >= before.len() }
     }
 
     /// The nearness of the pixels around a place; `None` beside the pixels.

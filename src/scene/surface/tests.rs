@@ -373,6 +373,30 @@ fn marks_keep_their_size() {
     assert!((once - eight).abs() < 1e-6 * once, "{once} {eight}");
 }
 
+/// A start point that the camera sees has its dot, also on the coarse surface of a drag, and on slopes.
+#[test]
+fn a_start_that_is_seen_is_drawn() {
+    let mut case = Case::new(of_catalogue("himmelblau"));
+    let mut seen = 0;
+    for k in 0..24 {
+        let angle = f64::from(k) * 0.7;
+        let w = Vector::new(0.2 * f64::from(k) * libm::cos(angle), 0.2 * f64::from(k) * libm::sin(angle));
+        case.study.start = [w.x, w.y];
+        let surface = case.surface(Camera::default());
+        let pixel = surface.pixel_from_world(w).unwrap();
+        let picked = surface.world_from_pixel(pixel).unwrap();
+        if distance(surface.pixel_from_world(picked).unwrap(), pixel) > 0.01 || (picked - w).norm() > 1e-2 {
+            continue;
+        }
+        let marks = unclipped(case.primitives(Camera::default(), &PictureContext::default()));
+        let is_dot =
+            |mark: &Primitive| matches!(mark, Primitive::Circle { centre, .. } if distance(*centre, pixel) < 1.0);
+        assert!(marks.iter().any(is_dot), "{w}");
+        seen += 1;
+    }
+    assert!(seen >= 8, "{seen}");
+}
+
 /// The labels of a run that has left lie on none of the runs, on the map and from several sides on the surface.
 #[test]
 fn labels_lie_beside_the_runs() {
