@@ -14,6 +14,7 @@ mod found_curves;
 mod index;
 mod multistart;
 mod newton;
+mod normal_form;
 mod one_sided;
 mod onto_curve;
 mod plane;

@@ -25,6 +25,7 @@ mod trace;
 mod zeros;
 
 use super::algebra::Bivariate;
+use super::normal_form::normal_form;
 use super::{CriticalPoints, Evidence};
 use crate::curvature::Kind;
 use crate::formula::normal::{Atom, Atoms, Sum};
@@ -40,8 +41,6 @@ use zeros::Zero;
 
 /// How often the work may ask whether to go on.
 const MAX_QUESTIONS: usize = 60_000;
-/// A mean over more examples than this has too long a normal form.
-const MOST_EXAMPLES: usize = 40;
 
 /// Everything in view is critical.
 pub(super) fn everywhere() -> CriticalPoints {
@@ -63,7 +62,7 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
         questions.get() > MAX_QUESTIONS.min(limit) || cancel()
     };
     let mut atoms = Atoms::default();
-    let whole = whole_of(&mut atoms, loss)?;
+    let whole = normal_form(&mut atoms, loss)?;
     let simplest = atoms.without_even_cosines(&whole).unwrap_or_else(|| whole.clone());
     if atoms.depends(&whole) == 0 || atoms.depends(&simplest) == 0 {
         let all = [view.w1, view.w2].map(|[low, high]| Interval::new(low, high));
@@ -88,22 +87,6 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
         method: "the zeros of functions of one variable, by exact Taylor arithmetic and intervals".to_owned(),
         ..CriticalPoints::default()
     })
-}
-
-/// The normal form of a loss; over a few examples it is the mean of the formula with each example's numbers.
-fn whole_of(atoms: &mut Atoms, loss: &Loss) -> Option<Sum> {
-    let expression = loss.formula()?.expression();
-    let examples = loss.examples();
-    match examples {
-        0 => return atoms.normal(expression, loss.parameters(), &[]),
-        1..=MOST_EXAMPLES => {}
-        _ => return None,
-    }
-    let share = BigRational::new(1.into(), examples.into());
-    let whole = (0..examples).try_fold(Sum::default(), |sum, index| {
-        sum.plus(&share, &atoms.part(expression, loss.parameters(), &loss.example(index)?)?)
-    });
-    whole.filter(|whole| atoms.is_whole(whole))
 }
 
 /// A little more than the interval, so that a zero on its border is inside.

@@ -2,6 +2,7 @@
 //! w1·w2 the numerator of ∂₁L is w1²·w2 − 1, which is not 0 beside the pole.
 
 use super::krawczyk::Cell;
+use crate::critical::normal_form::normal_form;
 use crate::formula::normal::Atoms;
 use crate::landscape::{Enclosures, Loss};
 use std::collections::BTreeMap;
@@ -11,15 +12,10 @@ use std::collections::BTreeMap;
 pub(super) struct Numerators([Enclosures; 2]);
 
 impl Numerators {
-    /// The numerators of a loss with poles; `None` for any other, and for a mean over several examples.
+    /// The numerators of a loss with poles; `None` for any other, and for a mean over many examples.
     pub(super) fn of(loss: &Loss) -> Option<Numerators> {
-        let columns = match loss.examples() {
-            0 => Vec::new(),
-            1 => loss.example(0)?,
-            _ => return None,
-        };
         let mut atoms = Atoms::default();
-        let whole = atoms.normal(loss.formula()?.expression(), loss.parameters(), &columns)?;
+        let whole = normal_form(&mut atoms, loss)?;
         let mut has_poles = false;
         let mut enclosures = Vec::new();
         for axis in 0..2 {
