@@ -342,6 +342,15 @@ fn many_lines_are_as_good_as_few() {
     assert_eq!(of_kind(&found, Degenerate).len(), (-25..=25).count());
 }
 
+#[test]
+fn short_arcs_across_a_corner_are_found() {
+    // u = sin(4·w1) + w2/2 − 0.237 is −0.0036 at the corner (−1.3, −1.3): its level 0 cuts off 0.002 × 0.007 there.
+    let found = decided("(sin(4*w1)+0.5*w2-0.237)^2", 1.3);
+    assert!(found.accounted && found.curves.len() == 4, "{}", found.claim());
+    let in_corner = |curve: &&CriticalCurve| curve.polyline.iter().all(|w| w.x < -1.298 && w.y < -1.29);
+    assert_eq!(found.curves.iter().filter(in_corner).count(), 1);
+}
+
 /// An outer function: its text with U for u, and the zeros of g′ as (first, step, kind), all first + k·step.
 type Outer = (&'static str, &'static [(f64, f64, Kind)]);
 

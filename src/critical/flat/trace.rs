@@ -255,10 +255,11 @@ impl Tracer<'_> {
     }
 
     /// Vertices of an arc, close enough to draw it; `along` is the axis along which u is monotone, if there is only
-    /// one.
+    /// one. An arc from border to border has a vertex between them.
     fn arc(&self, bounds: &Bounds, level: usize, [from, to]: [Vector; 2], along: Option<usize>) -> Vec<Vector> {
         const DEEPEST: usize = 11;
         let half = [0.5 * self.view.width(), 0.5 * self.view.height()];
+        let cuts_a_corner = [&from, &to].into_iter().all(|w| is_at_border(self.view, w));
         let mut arc = vec![from];
         let mut open = vec![(from, to, 0)];
         while let Some((from, to, depth)) = open.pop() {
@@ -266,7 +267,8 @@ impl Tracer<'_> {
             let solved = along.unwrap_or(usize::from(apart[1] < apart[0]));
             let free = 1 - solved;
             let middle = 0.5 * (from[free] + to[free]);
-            if libm::hypot(apart[0], apart[1]) <= SPACING || depth == DEEPEST || apart[free] < 1e-12 {
+            let is_close = libm::hypot(apart[0], apart[1]) <= SPACING && (depth > 0 || !cuts_a_corner);
+            if is_close || depth == DEEPEST || apart[free] < 1e-12 {
                 arc.push(to);
                 continue;
             }
@@ -282,17 +284,21 @@ impl Tracer<'_> {
     }
 }
 
+/// Whether a point lies on the border of a rectangle.
+fn is_at_border(view: &View, w: &Vector) -> bool {
+    view.w1.contains(&w.x) || view.w2.contains(&w.y)
+}
+
 /// Joins the arcs that meet on the edges of boxes; `None` if that is not unique.
 fn joined(view: &View, mut arcs: Vec<Vec<Vector>>) -> Option<Vec<Vec<Vector>>> {
     let sizes = [view.width(), view.height()];
     let is_same = |a: &Vector, b: &Vector| (0..2).all(|i| (a[i] - b[i]).abs() <= SAME * sizes[i]);
-    let is_at_border = |w: &Vector| view.w1.contains(&w.x) || view.w2.contains(&w.y);
     let mut lines = Vec::new();
     while let Some(mut line) = arcs.pop() {
         for _ in 0..2 {
             loop {
                 let end = *line.last()?;
-                if is_at_border(&end) || (line.len() > 2 && is_same(&end, &line[0])) {
+                if is_at_border(view, &end) || (line.len() > 2 && is_same(&end, &line[0])) {
                     break;
                 }
                 let meets = |arc: &Vec<Vector>| [arc.first(), arc.last()].map(|w| w.is_some_and(|w| is_same(w, &end)));
@@ -310,7 +316,7 @@ fn joined(view: &View, mut arcs: Vec<Vec<Vector>>) -> Option<Vec<Vec<Vector>>> {
         }
         // The last vertex of a closed line has the bits of the first.
         let (first, count) = (line[0], line.len());
-        if !is_at_border(&first) {
+        if !is_at_border(view, &first) {
             line[count - 1] = first;
         }
         lines.push(line);
