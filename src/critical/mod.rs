@@ -174,6 +174,8 @@ pub struct CriticalPoints {
     pub complete: bool,
     /// Proved: `points` and `curves` together are everything.
     pub accounted: bool,
+    /// Proved: `points` and `curves` together are everything outside of `unresolved`.
+    pub exhaustive: bool,
     /// Regions that stayed undecided.
     pub unresolved: Vec<Region>,
     /// The audit of the whole view; `None` if the turns along its border cannot be determined, or if the work is not
@@ -203,7 +205,16 @@ impl CriticalPoints {
             return format!("{}: everything in view, proved", self.counted());
         }
         let certified = self.points.iter().filter(|point| point.evidence == Evidence::Certified).count();
-        let candidates = count - certified;
+        let proved_curves = self.curves.iter().filter(|curve| curve.evidence == Evidence::Certified).count();
+        let (candidates, found_curves) = (count - certified, self.curves.len() - proved_curves);
+        let is_rest_rough = self.unresolved.iter().all(|region| region.reason == Reason::NotSmooth);
+        if self.exhaustive && candidates + found_curves == 0 && is_rest_rough && !self.unresolved.is_empty() {
+            let outside = format!("outside of {} where L is not smooth", plural(self.unresolved.len(), "region"));
+            return match count + proved_curves {
+                0 => format!("no critical point in view {outside}, proved"),
+                _ => format!("{} and no other {outside}, proved", self.counted()),
+            };
+        }
         let mut parts = Vec::new();
         if certified > 0 {
             parts.push(format!("{} proved", plural(certified, "critical point")));

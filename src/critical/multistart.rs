@@ -171,6 +171,7 @@ impl MultiStart {
             everywhere: false,
             complete: false,
             accounted: false,
+            exhaustive: false,
             unresolved: self.flat.iter().map(|view| Region { view: *view, reason: Reason::Flat }).collect(),
             audit: None,
             method: "Newton's method from many starts".to_owned(),

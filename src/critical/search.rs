@@ -237,14 +237,15 @@ impl ProofSearch {
         let is_smooth = |pair: &[Vector]| self.is_smooth_between(pair[0], pair[1]);
         curves.retain(|curve| !may_jump || curve.polyline.windows(2).all(is_smooth));
         drop_copies(&self.view, &mut curves);
-        let mut clusters = Vec::new();
+        let mut clusters: Vec<Cluster> = Vec::new();
         if curves.is_empty() {
-            clusters = points
-                .iter()
-                .take(most.min(MOST_CLUSTERS))
-                .filter_map(|point| self.cluster(point, &undecided))
-                .collect();
-            clusters.dedup();
+            let kinks = undecided.iter().filter(|one| one.reason == Reason::NotSmooth);
+            let kinks = kinks.map(|one| Vector::from(one.cell.map(|side| side.middle())));
+            for w in points.iter().map(|point| point.w).chain(kinks).take(most.min(MOST_CLUSTERS)) {
+                if !clusters.iter().any(|known| holds(known, w)) {
+                    clusters.extend(self.cluster(w, &undecided));
+                }
+            }
         }
         Some(Found { points, curves, clusters })
     }
@@ -347,7 +348,8 @@ impl ProofSearch {
         points.extend(candidates);
         unresolved.extend(undecided.iter().map(|one| region(&self.view, &one.cell, one.reason)));
         let certified = points.iter().all(|point| point.evidence == Evidence::Certified);
-        let complete = self.proof.is_done() && is_all_placed && certified && unresolved.is_empty() && curves.is_empty();
+        let exhaustive = self.proof.is_done() && is_all_placed;
+        let complete = exhaustive && certified && unresolved.is_empty() && curves.is_empty();
         let method = match (self.stage, complete) {
             (_, true) => "interval branch and prune with the Krawczyk test",
             (Stage::Done, false) => {
@@ -364,6 +366,7 @@ impl ProofSearch {
             clusters,
             complete,
             accounted: complete,
+            exhaustive,
             unresolved,
             method,
             scope: None,
@@ -380,14 +383,14 @@ impl ProofSearch {
         Some(curve)
     }
 
-    /// A rectangle around a point that could not be certified and the undecided regions next to it, with what can be
-    /// proved about it: the sum of the indices inside, and an extremum.
-    fn cluster(&self, point: &CriticalPoint, undecided: &[Undecided]) -> Option<Cluster> {
+    /// A rectangle around a point that could not be certified, or a kink, and the undecided regions next to it, with
+    /// what can be proved about it: the sum of the indices inside, and an extremum.
+    fn cluster(&self, point: Vector, undecided: &[Undecided]) -> Option<Cluster> {
         let size = [self.view.width(), self.view.height()];
         let around = |cell: &Cell, share: f64| {
             [0, 1].map(|i| Interval::new(cell[i].lo - share * size[i], cell[i].hi + share * size[i]))
         };
-        let here = [Interval::point(point.w.x), Interval::point(point.w.y)];
+        let here = [Interval::point(point.x), Interval::point(point.y)];
         let close = around(&here, 1e-3);
         let cluster =
             undecided.iter().filter(|one| touch(&one.cell, &close)).fold(here, |all, one| hull(&all, &one.cell));
@@ -406,7 +409,7 @@ impl ProofSearch {
                 index: winding::index(&self.enclosures, &around),
                 // A function that jumps need not have an extremum where it has values below or above those of the
                 // border.
-                contains: if may_jump { None } else { extremum(&self.enclosures, &around, [point.w.x, point.w.y]) },
+                contains: if may_jump { None } else { extremum(&self.enclosures, &around, [point.x, point.y]) },
             })
             .collect();
         let best = |has: fn(&Cluster) -> bool| found.iter().find(|cluster| has(cluster)).copied();
@@ -436,12 +439,14 @@ impl ProofSearch {
     }
 }
 
+/// Whether the rectangle of a cluster holds a point.
+fn holds(cluster: &Cluster, w: Vector) -> bool {
+    let [first, second] = cluster.enclosure;
+    first[0] <= w.x && w.x <= first[1] && second[0] <= w.y && w.y <= second[1]
+}
+
 /// The indices of the certified points and of the clusters together; `None` where a point is in neither.
 fn index_sum(answer: &CriticalPoints) -> Option<i32> {
-    let holds = |cluster: &Cluster, w: Vector| {
-        let [first, second] = cluster.enclosure;
-        first[0] <= w.x && w.x <= first[1] && second[0] <= w.y && w.y <= second[1]
-    };
     let open = answer.points.iter().filter(|point| point.index.is_none());
     let is_covered = |point: &CriticalPoint| answer.clusters.iter().any(|cluster| holds(cluster, point.w));
     if !open.clone().all(is_covered) {

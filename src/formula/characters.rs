@@ -16,6 +16,8 @@ pub fn plain(character: char) -> char {
         '∣' | '│' => '|',
         // Zero-width characters and the invisible function application separate nothing visible.
         '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{2061}' | '\u{feff}' => ' ',
+        // So do variation selectors, which some programs put behind a letter.
+        '\u{fe00}'..='\u{fe0f}' => ' ',
         '\u{b5}' => 'μ',
         'ϕ' => 'φ',
         'ϵ' => 'ε',

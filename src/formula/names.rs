@@ -246,6 +246,7 @@ impl Reader<'_> {
         check_function_before_digit(&characters, token.column)?;
         // π is a letter of no other name.
         if characters.contains(&'π') {
+            check_around_pi(&characters, token.column)?;
             return self.around_pi(&characters, is_base, token);
         }
         let found = splits(&characters, self.scope, is_base);
@@ -389,6 +390,21 @@ fn check_function_before_digit(name: &[char], column: usize) -> Result<(), Formu
     let (called, rest) = (text(&name[..place + digits]), text(&name[place + digits..]));
     let other = if function(&called).is_some() { format!("{called}({rest})") } else { format!("{head}(…)") };
     let message = format!("`{}` is unclear: write {head}({tail}) or {other}, with parentheses", text(name));
+    Err(FormulaError { column, message })
+}
+
+/// Refuses π with an index and as an index, and a number behind it: `π2x`, `π_2`, `σ_π`.
+fn check_around_pi(name: &[char], column: usize) -> Result<(), FormulaError> {
+    let meets = |pair: &[char]| match pair {
+        ['π', next] => next.is_ascii_digit() || *next == '_',
+        [before, 'π'] => *before == '_',
+        _ => false,
+    };
+    if !name.windows(2).any(meets) {
+        return Ok(());
+    }
+    let name: String = name.iter().collect();
+    let message = format!("`{name}` is unclear: π is a number; write 2π or π^2, and another letter for an index");
     Err(FormulaError { column, message })
 }
 

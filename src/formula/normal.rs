@@ -379,7 +379,11 @@ impl Atoms {
                     self.sum_of(Atom::Function(Unary::Exp, exponent))
                 }
             },
-            Binary::Hypot | Binary::Atan2 | Binary::Min | Binary::Max => None,
+            Binary::Hypot => {
+                let squares = a.times(a)?.plus(&one, &b.times(b)?)?;
+                self.sum_of(Atom::Function(Unary::Sqrt, squares))
+            }
+            Binary::Atan2 | Binary::Min | Binary::Max => None,
         }
     }
 

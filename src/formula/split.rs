@@ -28,19 +28,23 @@ pub enum Part {
 pub type Placed = (Part, usize, usize);
 
 /// The ways to split a name; none if it stays whole. `is_base` says whether a power follows, so that a last `e` is the
-/// base of an exponential.
+/// base of an exponential. A letter is the index of a name behind `_`, as in `σ_x`, and such a name stays whole.
 pub fn splits(name: &[char], scope: &Scope, is_base: bool) -> Vec<Vec<Placed>> {
     let mut found = Vec::new();
+    if name.windows(2).any(|pair| pair[0] == '_' && !pair[1].is_ascii_digit()) || name.last() == Some(&'_') {
+        return found;
+    }
     extend(name, 0, &mut Vec::new(), &mut found, scope, is_base);
     let is_letter = |first: &char| first.is_alphabetic() && *first != 'e' && known(&[*first], scope, false).is_none();
     if name.first().is_some_and(is_letter) && name.len() > 1 {
         let letter = (Part::Parameter(name[0].to_string()), 0, 1);
         extend(name, 1, &mut vec![letter], &mut found, scope, is_base);
         // A letter with an index: λ₁x₁.
-        let digits = name[1..].iter().take_while(|character| character.is_ascii_digit() || **character == '_').count();
-        if digits > 0 && 1 + digits < name.len() && Base::of(name[0]).is_none() {
-            let letter = (Part::Parameter(name[..=digits].iter().collect()), 0, 1 + digits);
-            extend(name, 1 + digits, &mut vec![letter], &mut found, scope, is_base);
+        let first = 1 + usize::from(name[1] == '_');
+        let end = first + name[first..].iter().take_while(|character| character.is_ascii_digit()).count();
+        if first < end && end < name.len() && Base::of(name[0]).is_none() {
+            let letter = (Part::Parameter(name[..end].iter().collect()), 0, end);
+            extend(name, end, &mut vec![letter], &mut found, scope, is_base);
         }
     }
     // A name that is one weight or function as a whole does not split.

@@ -36,27 +36,40 @@ pub(super) struct Level {
     /// The sign of g⁽ᵐ⁺¹⁾ there.
     pub sign: i32,
     /// The level as a fraction, and whether that is exact.
-    fraction: Rational,
-    is_exact: bool,
+    pub fraction: Rational,
+    pub is_exact: bool,
     /// Whether L has a value there.
     pub is_defined: bool,
 }
 
 /// All critical points of g(u) in the view; `None` where something stays undecided.
 pub(super) fn decide(atoms: &Atoms, composite: &Composite, view: &View, cancel: &dyn Fn() -> bool) -> Option<Found> {
-    let u = whole_polynomial(&composite.inner);
     let range = hull_of(&composite.inner, view)?;
     let shape = stripped(atoms, &composite.outer);
     let levels = levels(atoms, &composite.outer, &shape, range, cancel)?;
-    let one = BigInt::one();
-    let exact = decide_polynomial(&u, &one, view, cancel).ok()?;
+    let exact = decide_polynomial(&whole_polynomial(&composite.inner), &BigInt::one(), view, cancel).ok()?;
     if exact.everywhere || !exact.finite {
         return None;
     }
+    on_levels_and_off(atoms, composite, &levels, &exact, view, cancel)
+}
+
+/// The critical points of g(u) on these levels, and those of u in view off them; `exact` has the critical points of u.
+/// `None` where something stays undecided.
+pub(super) fn on_levels_and_off(
+    atoms: &Atoms,
+    composite: &Composite,
+    levels: &[Level],
+    exact: &Exact,
+    view: &View,
+    cancel: &dyn Fn() -> bool,
+) -> Option<Found> {
+    let u = whole_polynomial(&composite.inner);
+    let one = BigInt::one();
     let mut off_level: Vec<ExactPoint> = exact.points.iter().filter(|point| point.in_view).cloned().collect();
     let mut found = Found::default();
-    for level in &levels {
-        if !level.is_exact && !is_clear(level, &exact, &composite.inner, view, cancel) {
+    for level in levels {
+        if !level.is_exact && !is_clear(level, exact, &composite.inner, view, cancel) {
             return None;
         }
         let (n, d) = &level.fraction;
@@ -82,7 +95,7 @@ pub(super) fn decide(atoms: &Atoms, composite: &Composite, view: &View, cancel: 
             rest.push(point);
         }
     }
-    found.0.extend(polynomial::points(&Exact { points: rest, ..exact }));
+    found.0.extend(polynomial::points(&Exact { points: rest, ..exact.clone() }));
     Some(found)
 }
 

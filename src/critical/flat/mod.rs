@@ -5,7 +5,8 @@
 //! a sum or product of functions of one weight each (`separable`). The problem is then to find the zeros of functions
 //! of one variable and their orders (`zeros`, `powers`). The loss may also be a function g(u) of any smooth u, whose
 //! levels intervals then trace (`level`, `trace`). Either everything in view is decided, or the result is `None` and
-//! the search goes on.
+//! the search goes on. A function of the distance from a point is decided apart from that point, where it may have a
+//! kink (`radial`).
 //!
 //! Losses that have only points with a regular Hessian in view are left to the proof by intervals.
 
@@ -14,6 +15,9 @@ mod factors;
 mod level;
 mod numerator;
 mod powers;
+mod radial;
+#[cfg(test)]
+mod radial_tests;
 mod separable;
 mod structure;
 mod tangents;
@@ -25,8 +29,10 @@ mod trace;
 mod zeros;
 
 use super::algebra::Bivariate;
+use super::certified::region;
 use super::normal_form::normal_form;
-use super::{CriticalPoints, Evidence};
+use super::proof::Reason;
+use super::{Cluster, CriticalPoints, Evidence, Region};
 use crate::curvature::Kind;
 use crate::formula::normal::{Atom, Atoms, Sum};
 use crate::formula::series::{Intervals, series};
@@ -63,30 +69,53 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
     };
     let mut atoms = Atoms::default();
     let whole = normal_form(&mut atoms, loss)?;
-    let simplest = atoms.without_even_cosines(&whole).unwrap_or_else(|| whole.clone());
-    if atoms.depends(&whole) == 0 || atoms.depends(&simplest) == 0 {
+    let simplest = atoms.without_even_cosines(&whole).filter(|simplest| simplest.terms.len() < whole.terms.len());
+    let whole = simplest.unwrap_or(whole);
+    if atoms.depends(&whole) == 0 {
         let all = [view.w1, view.w2].map(|[low, high]| Interval::new(low, high));
         let value = loss.enclosures()?.value(all);
         return (!value.partial && !value.is_empty()).then(everywhere);
     }
+    let mut around_an_apex = None;
     let found = match structure::composite(&mut atoms, &whole) {
-        Some(composite) => composite::decide(&atoms, &composite, view, &stop),
+        Some(composite) => composite::decide(&atoms, &composite, view, &stop).or_else(|| {
+            around_an_apex = radial::decide(&mut atoms, &composite, view, &stop);
+            None
+        }),
         None => separable::decide(&mut atoms, &whole, loss, view, &stop),
     };
+    if let Some((found, kink)) = around_an_apex {
+        return Some(answer(found, view, kink));
+    }
     let (points, curves) = found.or_else(|| level::decide(&mut atoms, &whole, loss, view, &stop))?;
     let is_flat = points.is_empty() || points.iter().any(|point| point.kind == Kind::Degenerate);
     if curves.is_empty() && !is_flat {
         return None;
     }
+    Some(answer((points, curves), view, None))
+}
+
+/// What was found as an answer: all that is in view, but for the kink.
+fn answer((points, curves): composite::Found, view: &View, kink: Option<radial::Kink>) -> CriticalPoints {
     debug_assert!(points.iter().all(|point| point.evidence == Evidence::Certified));
-    Some(CriticalPoints {
-        complete: curves.is_empty(),
-        accounted: true,
+    let unresolved: Vec<Region> = kink.iter().map(|(cell, _)| region(view, cell, Reason::NotSmooth)).collect();
+    let cluster = |(region, (_, extremum)): (&Region, radial::Kink)| Cluster {
+        enclosure: [region.view.w1, region.view.w2],
+        // A kink also turns ∇L, but is not a critical point.
+        index: None,
+        contains: Some(extremum),
+    };
+    CriticalPoints {
+        complete: curves.is_empty() && kink.is_none(),
+        accounted: kink.is_none(),
+        exhaustive: true,
         points,
         curves,
+        clusters: unresolved.iter().zip(kink).map(cluster).collect(),
+        unresolved,
         method: "the zeros of functions of one variable, by exact Taylor arithmetic and intervals".to_owned(),
         ..CriticalPoints::default()
-    })
+    }
 }
 
 /// A little more than the interval, so that a zero on its border is inside.
