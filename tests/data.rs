@@ -124,6 +124,30 @@ fn trace_draws_minibatches() {
     assert!(status == 2 && said.contains("steps:50:0.5"), "{said}");
 }
 
+/// The exact covariance (solved by other means in the reference of SGD's covariance) is beside that of the runs.
+#[test]
+fn the_law_of_sgd_on_linear_regression_is_beside_the_runs() {
+    let start = "1.4762745098039214,-0.48588235294117643";
+    let common = ["ensemble", "linear-regression", "--optimizer", "sgd", "--start", start, "--steps", "300"];
+    let sgd = ["--learning-rate", "0.02", "--batch-size", "4", "--seeds", "400", "--set", "sampling=replacement"];
+    let arguments = [&common[..], &sgd].concat();
+    let found = json(&[&arguments[..], &["--json"]].concat());
+    let exact = [[0.0009771073518862103, 0.0004525258326496146], [0.0004525258326496146, 0.0008303043459214741]];
+    for (row, entries) in exact.iter().enumerate() {
+        for (column, exact) in entries.iter().enumerate() {
+            let of = |what: &Value| what["covariance"][row][column].as_f64().unwrap();
+            assert!((of(&found["stationary"]) / exact - 1.0).abs() < 1e-9, "{found}");
+            // 400 runs: the standard error of a variance is 7 %.
+            assert!((of(&found) / exact - 1.0).abs() < 0.3, "{found}");
+        }
+    }
+    assert!(answered(&arguments).0.contains("covariance in the long run, exact: [["));
+    // Reshuffled epochs have another law.
+    assert!(json(&[&common[..], &["--batch-size", "4", "--seeds", "9", "--json"]].concat())["stationary"].is_null());
+    let (status, said) = refused(&[&common[..], &["--seeds", "9", "--set", "sampling=sideways"]].concat());
+    assert!(status == 2 && said.contains("sampling is one of") && said.contains("replacement"), "{said}");
+}
+
 const ESCAPE: [&str; 11] =
     ["ensemble", "sharp-flat", "--optimizer", "sgd", "--start", "1,0", "--steps", "1500", "--seeds", "40", "--escape"];
 

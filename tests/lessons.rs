@@ -82,6 +82,13 @@ fn what_was_handed_in_is_checked() {
     let output = check();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stdout).contains("starts at (0.001, 0), not at (1, 1.5)"));
+    // So do they with a stopping rule that stops early.
+    write(0.0001);
+    let text = std::fs::read_to_string(&study).unwrap();
+    std::fs::write(&study, text.replace("steps = 5000", "steps = 5000\ngradient_tolerance = 1")).unwrap();
+    let output = check();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("stops where ‖∇L‖ is below 1, not below 1e−8"));
 }
 
 /// A quadratic with the diagonal 2 and −2 is indefinite, and not what is asked for: the diagonal 2 and 2.

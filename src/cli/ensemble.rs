@@ -10,7 +10,10 @@ use crate::critical::search;
 use crate::curvature::Kind;
 use crate::ensemble::{Ensemble, Experiment, Plan, Scatter, Share, ensemble as ensemble_of};
 use crate::export::{self, Number};
+use crate::landscape::Loss;
 use crate::network::NetworkPlane;
+use crate::number::Matrix;
+use crate::thermal::stationary;
 use serde::Serialize;
 
 /// Many runs, or many runs for each of several values of a setting.
@@ -54,7 +57,11 @@ pub fn ensemble(arguments: &args::Ensemble) -> Result<String, Failure> {
             let points = search(&subject.loss, &subject.view(arguments.view));
             let found = ensemble_of(&subject.loss, start, &run, plan, Some(&points)).map_err(Failure::Usage)?;
             match format {
-                Form::Json => noted(&subject.loss, &EnsembleAnswer::new(&found, arguments.escape), subject.notes())?,
+                Form::Json => noted(
+                    &subject.loss,
+                    &EnsembleAnswer::new(&subject.loss, &found, arguments.escape),
+                    subject.notes(),
+                )?,
                 Form::Csv => export::ensemble_csv(&found),
                 Form::Text => text::ensemble(&subject, &found, arguments.escape),
             }
@@ -77,8 +84,18 @@ struct EnsembleAnswer {
     /// Mean and covariance of the last points of the runs that did not diverge or break off.
     mean: Pair,
     covariance: [Pair; 2],
+    /// The exact law in the long run of SGD on linear regression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stationary: Option<StationaryAnswer>,
     /// The seed of the first run; the next ones have the next.
     first_seed: u64,
+}
+
+#[derive(Serialize)]
+struct StationaryAnswer {
+    /// The mean.
+    minimum: Pair,
+    covariance: [Pair; 2],
 }
 
 #[derive(Serialize)]
@@ -112,7 +129,7 @@ impl From<Share> for ShareAnswer {
 }
 
 impl EnsembleAnswer {
-    fn new(found: &Ensemble, radius: Option<f64>) -> EnsembleAnswer {
+    fn new(loss: &Loss, found: &Ensemble, radius: Option<f64>) -> EnsembleAnswer {
         let counts = found.counts();
         let reached = found.attractors().iter().zip(&counts.ends).filter(|(_, count)| **count > 0);
         let ends = reached.map(|(end, &count)| EndAnswer {
@@ -135,10 +152,18 @@ impl EnsembleAnswer {
                 at_end: found.escaped_at_end(radius).into(),
             }),
             mean: Number::pair(mean),
-            covariance: [0, 1].map(|row| [0, 1].map(|column| Number::from(covariance[(row, column)]))),
+            covariance: matrix(&covariance),
+            stationary: stationary(loss, found.run()).map(|law| StationaryAnswer {
+                minimum: Number::pair(law.minimum),
+                covariance: matrix(&law.covariance),
+            }),
             first_seed: found.run().seed,
         }
     }
+}
+
+fn matrix(of: &Matrix) -> [Pair; 2] {
+    [0, 1].map(|row| [0, 1].map(|column| Number::from(of[(row, column)])))
 }
 
 /// The answer in JSON to `--vary`.

@@ -14,6 +14,7 @@ use crate::number::{Decimal, Vector};
 use crate::optimizer::{OPTIMIZERS, Run, Trajectory};
 use crate::scene::words;
 use crate::study::{End, Reading, Shown, ShownPoint};
+use crate::thermal::stationary;
 
 /// How many steps are shown at the beginning and at the end of a long trace.
 const SHOWN_STEPS: usize = 20;
@@ -281,6 +282,13 @@ pub fn ensemble(subject: &Subject, found: &Ensemble, radius: Option<f64>) -> Str
         for (share, when) in [(found.ever_escaped(radius), "ever"), (found.escaped_at_end(radius), "at the end")] {
             let [value, interval] = share_of(share.count);
             text += &format!("{} farther than {} from the start: {value} ({interval})\n", when, short(radius));
+        }
+    }
+    if let Some(law) = stationary(&subject.loss, found.run()) {
+        let (_, measured) = found.cloud();
+        for (what, of) in [("of the last points", measured), ("in the long run, exact", law.covariance)] {
+            let [a, b, c] = [of[(0, 0)], of[(0, 1)], of[(1, 1)]].map(short);
+            text += &format!("covariance {what}: [[{a}, {b}], [{b}, {c}]]\n");
         }
     }
     text

@@ -20,7 +20,7 @@ pub struct OccupationArguments {
     #[command(flatten)]
     pub landscape: LandscapeArguments,
     /// The temperature T of the density e^(-L/T)
-    #[arg(long, value_name = "T", value_parser = positive)]
+    #[arg(long, value_name = "T", value_parser = positive, allow_hyphen_values = true)]
     pub temperature: f64,
     /// Only this part of the plane; without it the region grows until what lies outside is negligible
     #[arg(long, value_name = "A,B,C,D", value_parser = view, allow_hyphen_values = true)]
@@ -45,7 +45,7 @@ pub struct EscapeArguments {
     #[arg(long, value_name = "W1,W2", value_parser = point, allow_hyphen_values = true)]
     pub to: Vec<[f64; 2]>,
     /// The temperature T
-    #[arg(long, value_name = "T", value_parser = positive)]
+    #[arg(long, value_name = "T", value_parser = positive, allow_hyphen_values = true)]
     pub temperature: f64,
     /// Measure the time by so many runs of w - eta*grad L + sqrt(2*eta*T)*xi; without it only the formulas answer
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -54,10 +54,10 @@ pub struct EscapeArguments {
     #[arg(long, value_name = "N", default_value_t = 100_000, requires = "runs")]
     pub steps: usize,
     /// The learning rate eta of the runs; the default is 0.05 over the largest eigenvalue at a minimum
-    #[arg(long, value_name = "ETA", value_parser = positive, requires = "runs")]
+    #[arg(long, value_name = "ETA", value_parser = positive, allow_hyphen_values = true, requires = "runs")]
     pub learning_rate: Option<f64>,
     /// The radius around a minimum within which a run has arrived; the default is three tenths of the way to the nearest saddle
-    #[arg(long, value_name = "R", value_parser = positive, requires = "runs")]
+    #[arg(long, value_name = "R", value_parser = positive, allow_hyphen_values = true, requires = "runs")]
     pub radius: Option<f64>,
     /// The seed of the first run; the next runs have the next
     #[arg(long, value_name = "S", default_value_t = 0, requires = "runs")]

@@ -4,6 +4,7 @@
 use super::DatasetError;
 use super::numbers::{Shape, shape};
 use super::records::{Cell, Records, Separator};
+use std::collections::BTreeSet;
 
 /// How a table is written.
 #[derive(Clone, Debug)]
@@ -201,6 +202,9 @@ impl<'a> Sample<'a> {
         if body.is_empty() {
             return first.iter().any(|cell| matches!(shape(&cell.text), Shape::Text) || cell.text.is_empty());
         }
+        if self.is_under_names(first, body) {
+            return true;
+        }
         let offset = usize::from(self.has_row_names());
         let mut looks_like_data = false;
         for (index, cell) in first.iter().enumerate() {
@@ -226,6 +230,28 @@ impl<'a> Sample<'a> {
             }
         }
         !looks_like_data
+    }
+
+    /// Whether the first record names columns by numbers: nothing stands above an index, as pandas writes it, or a word
+    /// that does not occur again stands above words, and the others are years.
+    fn is_under_names(&self, first: &[Cell<'a>], body: &[Vec<Cell<'a>>]) -> bool {
+        let [corner, others @ ..] = first else { return false };
+        if others.is_empty() || others.iter().any(|cell| cell.text.trim().is_empty()) {
+            return false;
+        }
+        let below: Vec<&str> = body.iter().map(|record| record.first().map_or("", |cell| cell.text.trim())).collect();
+        let words = below.iter().all(|text| shape(text) == Shape::Text);
+        if corner.text.is_empty() {
+            let counts_up = below.iter().enumerate().all(|(row, text)| text.parse() == Ok(row));
+            let is_apart = below.iter().collect::<BTreeSet<_>>().len() == below.len();
+            return counts_up || (words && is_apart);
+        }
+        let years: Vec<i32> = others.iter().filter_map(|cell| cell.text.trim().parse().ok()).collect();
+        let are_years = years.len() == others.len()
+            && years.len() > 1
+            && years.iter().all(|year| (1800..2200).contains(year))
+            && years.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        are_years && words && shape(&corner.text) == Shape::Text && !below.contains(&corner.text.trim())
     }
 
     /// The header in the last comment before the records, as NumPy and others write it. The comment has as many words

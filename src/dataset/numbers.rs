@@ -33,8 +33,18 @@ pub(super) enum Shape {
 /// The texts that stand for a value that is not there, in small letters.
 const MISSING: [&str; 10] = ["", "na", "nan", "?", "null", "n/a", "-", "–", "<na>", "none"];
 
-/// What spreadsheets write in a cell whose formula has no value.
-pub(super) const SPREADSHEET_ERRORS: [&str; 7] = ["#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"];
+/// What spreadsheets write in a cell whose formula has no value, if it does not end with `!` or `?`.
+const NOT_AVAILABLE: [&str; 5] = ["#N/A", "#NV", "#N/D", "#N/B", "#N/DISP"];
+
+/// Whether a cell is what spreadsheets write where a formula has no value, in any language: `#DIV/0!`, `#WERT!`,
+/// `#¿NOMBRE?`, `#N/A`.
+pub(super) fn is_spreadsheet_error(cell: &str) -> bool {
+    let Some(word) = cell.strip_prefix('#') else { return false };
+    let is_letter = |c: char| c.is_uppercase() || matches!(c, '/' | '0' | '¡' | '¿');
+    let body = word.strip_suffix(['!', '?']);
+    body.is_some_and(|body| body.chars().count() >= 3 && body.chars().all(is_letter))
+        || NOT_AVAILABLE.iter().any(|error| cell.eq_ignore_ascii_case(error))
+}
 
 /// The shape of a cell.
 pub(super) fn shape(text: &str) -> Shape {
@@ -69,8 +79,7 @@ pub(super) fn shape(text: &str) -> Shape {
 pub(super) fn is_missing(text: &str) -> bool {
     let text = text.trim();
     // The longest of them has four characters.
-    (text.len() <= 6 && MISSING.contains(&text.to_ascii_lowercase().as_str()))
-        || (text.starts_with('#') && SPREADSHEET_ERRORS.iter().any(|error| text.eq_ignore_ascii_case(error)))
+    (text.len() <= 6 && MISSING.contains(&text.to_ascii_lowercase().as_str())) || is_spreadsheet_error(text)
 }
 
 fn one_mark(digits: &str, mark: Mark, is_known: bool) -> Shape {
@@ -222,6 +231,8 @@ impl Evidence {
             ([None, None], _) => Ok(Mark::Point),
             ([Some(_), Some(comma)], _) => ambiguous(comma),
             ([Some(point), None], [true, true]) => ambiguous(point),
+            // Semicolons separate columns where the comma is the decimal mark.
+            ([Some(point), None], [false, false]) if file.semicolons_separate => ambiguous(point),
             // A decimal point is what programs write, unless the file has decimal commas elsewhere.
             ([Some(_), None], [_, comma]) => Ok(if comma { Mark::Comma } else { Mark::Point }),
             ([None, Some(comma)], [true, true]) => ambiguous(comma),
@@ -245,8 +256,9 @@ impl Evidence {
 pub(super) struct FileMarks {
     /// Whether there is a column with a decimal point, and one with a decimal comma.
     pub known: [bool; 2],
-    /// Whether commas stand between the columns.
+    /// Whether commas stand between the columns, and whether semicolons do.
     pub commas_separate: bool,
+    pub semicolons_separate: bool,
 }
 
 /// A text that fits into a sentence.
@@ -269,6 +281,11 @@ mod tests {
             (" N/A ", Missing),
             ("#DIV/0!", Missing),
             ("#n/a", Missing),
+            ("#NV", Missing),
+            ("#WERT!", Missing),
+            ("#¿NOMBRE?", Missing),
+            ("#1!", Text),
+            ("# what?", Text),
             ("-", Missing),
             ("12", Plain),
             ("-12e3", Plain),
@@ -343,7 +360,7 @@ mod tests {
     fn mark_of(cells: &[&str], known: [bool; 2], commas_separate: bool) -> Result<Mark, Trouble> {
         let mut evidence = Evidence::default();
         cells.iter().for_each(|cell| evidence.add(2, cell));
-        evidence.mark(1, &FileMarks { known, commas_separate })
+        evidence.mark(1, &FileMarks { known, commas_separate, semicolons_separate: false })
     }
 
     #[test]
@@ -363,6 +380,12 @@ mod tests {
             assert!(matches!(mark_of(cells, known, false), Err(Trouble::Ambiguous { .. })), "{cells:?}");
         }
         assert!(matches!(mark_of(&["1,5", "1.5"], none, false), Err(Trouble::TwoMarks { .. })));
+        let mut evidence = Evidence::default();
+        evidence.add(2, "39.343");
+        let file = |known| FileMarks { known, commas_separate: false, semicolons_separate: true };
+        assert!(matches!(evidence.mark(1, &file(none)), Err(Trouble::Ambiguous { .. })));
+        assert_eq!(evidence.mark(1, &file([true, false])), Ok(Mark::Point));
+        assert_eq!(evidence.mark(1, &file([false, true])), Ok(Mark::Comma));
         assert!(matches!(mark_of(&["", "NA"], none, false), Err(Trouble::Empty { .. })));
         assert!(matches!(mark_of(&["1", "1e999"], none, false), Err(Trouble::Text { line: 2, .. })));
         assert!(matches!(mark_of(&["1", "1.5e999"], none, false), Err(Trouble::Text { line: 2, .. })));

@@ -116,7 +116,11 @@ impl Survey {
 
     fn marks(&self, separator: Separator) -> Vec<Result<Mark, super::Trouble>> {
         let known = [Mark::Point, Mark::Comma].map(|mark| self.columns.iter().any(|column| column.has_only(mark)));
-        let file = FileMarks { known, commas_separate: separator == Separator::Mark(b',') };
+        let file = FileMarks {
+            known,
+            commas_separate: separator == Separator::Mark(b','),
+            semicolons_separate: separator == Separator::Mark(b';'),
+        };
         self.columns.iter().enumerate().map(|(index, column)| column.mark(index + 1, &file)).collect()
     }
 }

@@ -72,6 +72,12 @@ fn a_file_may_have_no_header() {
     assert_eq!(read("\"2019\",\"2020\"\n1,2\n"), ["_2019: 1", "_2020: 2"]);
     assert_eq!(read("id,2019,2020\n1,5,6\n2,7,8\n"), ["id: 1 2", "_2019: 5 7", "_2020: 6 8"]);
     assert_eq!(read("\"1\",\"2\"\n\"3\",\"4\"\n"), ["x1: 1 3", "x2: 2 4"]);
+    // Above an index nothing stands, and years are headers beside a word.
+    assert_eq!(read(",0,1\n0,1,2\n1,2,3.5\n"), ["column_1: 0 1", "_0: 1 2", "_1: 2 3.5"]);
+    assert_eq!(read(",2019,2020\nA,1,2\nB,2,3.5\n"), ["_2019: 1 2", "_2020: 2 3.5"]);
+    assert_eq!(read("Country,2019,2020\nA,1,2\nB,2,3.5\n"), ["_2019: 1 2", "_2020: 2 3.5"]);
+    assert_eq!(read(",2,3\n5,1,2\n7,2,3.5\n"), ["x1: NA 5 7", "x2: 2 1 2", "x3: 3 2 3.5"]);
+    assert_eq!(read("A,2019,2021\nB,1,2\nA,2,3\n"), ["x2: 2019 1 2", "x3: 2021 2 3"]);
 }
 
 #[test]
@@ -179,11 +185,21 @@ fn thousands_are_read_or_refused() {
     let refused = Dataset::from_csv("x;y\n1,000;2\n").unwrap();
     assert_eq!(columns(&refused), ["y: 2"]);
     let error = formula_over("(w1*x - y)^2", Some(&refused), &BTreeMap::new()).unwrap_err().message;
+    // Programs write three decimals with a point; semicolons stand where the comma is the decimal mark.
+    assert_eq!(read("x\ty\n1.234\t2\n"), ["x: 1.234", "y: 2"]);
+    assert_eq!(columns(&Dataset::from_csv("x;y\n1;39.343\n2;46.205\n").unwrap()), ["x: 1 2"]);
+    assert_eq!(read("x;y\n1.5;39.343\n2;46.205\n"), ["x: 1.5 2", "y: 39.343 46.205"]);
     assert!(error.contains("line 2, column 1: '1,000' may be") && error.contains("write 1000 or 1.000"), "{error}");
     let mixed = Dataset::from_csv("x;y\n1,5;2\n1.5;2\n").unwrap();
     assert!(
         formula_over("(w1*x - y)^2", Some(&mixed), &BTreeMap::new()).unwrap_err().message.contains("decimal point")
     );
+}
+
+#[test]
+fn error_values_of_spreadsheets_are_missing_in_any_language() {
+    let text = "x;y\n1,5;2\n#NV;3\n#WERT!;4\n#¡DIV/0!;5\n# a note\n2,5;#NOMBRE!\n";
+    assert_eq!(read(text), ["x: 1.5 NA NA NA 2.5", "y: 2 3 4 5 NA"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! was quoted, but this distinguishes a header from numbers, and thousands from columns.
 
 use super::DatasetError;
-use super::numbers::SPREADSHEET_ERRORS;
+use super::numbers::is_spreadsheet_error;
 use std::borrow::Cow;
 
 /// The separator of two cells.
@@ -211,7 +211,8 @@ fn is_line_end(byte: u8) -> bool {
 
 /// Whether a line is a comment: it begins with #, and not with an error value of a spreadsheet such as #N/A.
 fn is_comment(line: &str) -> bool {
-    line.starts_with('#') && !SPREADSHEET_ERRORS.iter().any(|error| line.starts_with(error))
+    let end = line.find([',', ';', '\t', '|', ' ', '\r', '\n']).unwrap_or(line.len());
+    line.starts_with('#') && !is_spreadsheet_error(&line[..end])
 }
 
 #[cfg(test)]

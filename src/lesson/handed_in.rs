@@ -4,12 +4,12 @@ use super::claims::Subject;
 use super::file::{Step, Task};
 use super::situation::Situation;
 use crate::landscape::Loss;
-use crate::number::display::point;
+use crate::number::display::{point, short};
 use crate::study::Study;
 use std::collections::BTreeSet;
 
 /// What differs from the step in a study, although the solution of the exercise leaves it as it is: the landscape, and the
-/// optimizers and starts of the runs that the exercise is about.
+/// optimizers, starts and stopping rules of the runs that the exercise is about. A stopping rule may be stricter.
 pub fn strays(step: &Step, task: &Task, study: &Study) -> Vec<String> {
     let (own, handed) = (Situation::of_step(step), Situation::of_study(study, step));
     let mut found = Vec::new();
@@ -27,6 +27,14 @@ pub fn strays(step: &Step, task: &Task, study: &Study) -> Vec<String> {
         }
         if right_start == start && from != start {
             found.push(format!("run {name} starts at {}, not at {}", point(*from), point(*start)));
+        }
+        let tolerance = run.gradient_tolerance;
+        if right.gradient_tolerance == tolerance && given.gradient_tolerance > tolerance {
+            let [given, own] = [given.gradient_tolerance, tolerance].map(short);
+            found.push(format!("run {name} stops where ‖∇L‖ is below {given}, not below {own}"));
+        }
+        if right.require_positive_definite && run.require_positive_definite && !given.require_positive_definite {
+            found.push(format!("run {name} does not ask for a positive definite Hessian any more"));
         }
     }
     found

@@ -15,12 +15,16 @@ impl OutputLoss {
             let label = |row: usize| examples.targets()[row * stride + e];
             *each = match self {
                 OutputLoss::Squared => (0..rows).map(|row| (output(row) - label(row)).powi(2)).sum(),
+                // softplus(f) − y·f without cancellation: softplus(−f) for y = 1.
+                OutputLoss::Logistic if label(0) == 1.0 => Number::softplus(-output(0)),
                 OutputLoss::Logistic => Number::softplus(output(0)) - label(0) * output(0),
                 OutputLoss::Softmax => {
-                    let largest = (0..rows).map(output).fold(f64::NEG_INFINITY, f64::max);
-                    let total: f64 = (0..rows).map(|row| Number::exp(output(row) - largest)).sum();
-                    let of_class: f64 = (0..rows).map(|row| label(row) * (output(row) - largest)).sum();
-                    Number::ln(total) - of_class
+                    let likeliest = (1..rows).fold(0, |best, row| if output(row) > output(best) { row } else { best });
+                    let above = |row: usize| output(row) - output(likeliest);
+                    let others: f64 =
+                        (0..rows).filter(|row| *row != likeliest).map(|row| Number::exp(above(row))).sum();
+                    let of_class: f64 = (0..rows).map(|row| label(row) * above(row)).sum();
+                    libm::log1p(others) - of_class
                 }
             };
         }
@@ -49,10 +53,14 @@ impl OutputLoss {
                     gradient[e] = residual * share;
                 }
                 OutputLoss::Softmax => {
+                    // p − y without cancellation: minus the sum of the other probabilities for y = 1.
                     let total = exponentials(outputs, gradient, rows, at);
-                    (0..rows).for_each(|row| {
-                        gradient[at(row)] = (gradient[at(row)] / total - examples.targets()[at(row)]) * share;
-                    });
+                    let class = (0..rows).find(|row| examples.targets()[at(*row)] == 1.0);
+                    (0..rows).for_each(|row| gradient[at(row)] *= share / total);
+                    if let Some(class) = class {
+                        gradient[at(class)] = 0.0;
+                        gradient[at(class)] = -(0..rows).map(|row| gradient[at(row)]).sum::<f64>();
+                    }
                 }
             }
         }
@@ -72,9 +80,13 @@ impl OutputLoss {
                     product[e] = Number::sigmoid(outputs[e]) * Number::sigmoid(-outputs[e]) * v[e] * share;
                 }
                 OutputLoss::Softmax => {
+                    // p·(v − mean of v), relative to v of the likeliest class, so that nothing cancels.
+                    let likeliest =
+                        (1..rows).fold(0, |best, row| if outputs[at(row)] > outputs[at(best)] { row } else { best });
+                    let above = |row: usize| v[at(row)] - v[at(likeliest)];
                     let total = exponentials(outputs, product, rows, at);
-                    let mean: f64 = (0..rows).map(|row| product[at(row)] / total * v[at(row)]).sum();
-                    (0..rows).for_each(|row| product[at(row)] = product[at(row)] / total * (v[at(row)] - mean) * share);
+                    let mean: f64 = (0..rows).map(|row| product[at(row)] / total * above(row)).sum();
+                    (0..rows).for_each(|row| product[at(row)] = product[at(row)] / total * (above(row) - mean) * share);
                 }
             }
         }

@@ -420,3 +420,35 @@ fn bad_networks_are_refused() {
     }
     assert_eq!(Examples::new(&classes, &[]), Err(ExamplesError::Count(0)));
 }
+
+/// Without hidden layers and with one input x = 1 the outputs are the weights and biases that are given.
+#[test]
+fn fitted_examples_keep_their_digits() {
+    // ln(1 + e⁻ᶻ) of a class that is fitted with the margin z is e⁻ᶻ − e⁻²ᶻ/2 + ….
+    let small = |z: f64| libm::log1p(libm::exp(-z));
+    let with = |outputs: usize, loss, label: f64| {
+        let architecture = Architecture::new(vec![1, outputs], Activation::Tanh, loss).unwrap();
+        let examples = Examples::new(&architecture, &[vec![1.0, label]]).unwrap();
+        NetworkLoss::new(architecture, examples).unwrap()
+    };
+    for z in [1.0, 16.0, 24.0, 36.0, 50.0, 300.0] {
+        for (label, sign) in [(1.0, 1.0), (0.0, -1.0)] {
+            let network = with(1, OutputLoss::Logistic, label);
+            let value = network.evaluation().value(&[sign * z, 0.0]);
+            assert!((value / small(z) - 1.0).abs() < 1e-14, "{z}: {value}");
+        }
+        // Two of three classes; the third is e⁻⁹ times as likely as the second.
+        let network = with(3, OutputLoss::Softmax, 2.0);
+        let weights = [-9.0, 0.0, z, 0.0, 0.0, 0.0];
+        let others = libm::exp(-z) * (1.0 + libm::exp(-9.0));
+        let (mut gradient, mut product) = (vec![0.0; 6], vec![0.0; 6]);
+        let mut evaluation = network.evaluation();
+        let value = evaluation.gradient(&weights, &mut gradient);
+        assert!((value / libm::log1p(others) - 1.0).abs() < 1e-14, "{z}: {value}");
+        let probability = 1.0 / (1.0 + others);
+        assert!((gradient[2] / (-others * probability) - 1.0).abs() < 1e-14, "{z}: {gradient:?}");
+        // H·(0, 0, 1) is p₃ times the difference from p.
+        evaluation.hessian_product(&[0.0, 0.0, 1.0, 0.0, 0.0, 0.0], &mut product);
+        assert!((product[2] / (probability * others * probability) - 1.0).abs() < 1e-14, "{z}: {product:?}");
+    }
+}

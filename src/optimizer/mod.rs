@@ -57,7 +57,7 @@ pub use divergence::Growth;
 pub use dynamics::{Dynamics, Mode, Rates, stable_rectangle, weight_limit, weight_modes};
 pub use methods::OPTIMIZERS;
 pub use random::Normals;
-pub use run::{Run, choice};
+pub use run::{Run, choice, choices};
 pub use schedule::Schedule;
 pub use settings::Setting;
 pub use step_context::{Evaluations, Ledger, Observation, Oracle, StepContext, StepStart};

@@ -231,6 +231,13 @@ pub fn choice(key: &str, word: &str) -> Option<f64> {
     choices.find(|(_, known)| **known == word).map(|(index, _)| index as f64)
 }
 
+/// The words of a choice, such as `minibatch` for the key `noise_from`; none for a key that is not a choice of any
+/// optimizer.
+pub fn choices(key: &str) -> &'static [&'static str] {
+    let mut settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());
+    settings.find(|setting| setting.key == key && !setting.choices.is_empty()).map_or(&[], |setting| setting.choices)
+}
+
 /// The word of a choice's value; `None` for a setting that is not a choice.
 fn word(key: &str, value: f64) -> Option<&'static str> {
     let mut settings = OPTIMIZERS.iter().flat_map(|optimizer| optimizer.settings());

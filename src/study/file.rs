@@ -343,6 +343,13 @@ impl<'a> Document<'a> {
         if let Some(header) = path.last().filter(|_| message.starts_with("unknown field")).and_then(|name| home(name)) {
             message += &format!("; it belongs under {header}: is this header missing?");
         }
+        // A setting of a run with the name of a field of the picture.
+        if let [.., settings, name] = &path[..]
+            && settings == "settings"
+            && home(name) == Some("[picture]")
+        {
+            message += ": is a header [picture] missing above it?";
+        }
         StudyError::Content { line, field: (!path.is_empty()).then(|| check::field_name(&path)), message }
     }
 

@@ -17,6 +17,8 @@ pub struct Region {
 
 /// Rings around the view: the radii grow by a factor of two.
 const RINGS: usize = 24;
+/// The last rings show whether the masses decay.
+const LAST: usize = 6;
 /// Directions and radii of the samples of a ring.
 const DIRECTIONS: usize = 512;
 const RADII: usize = 8;
@@ -35,7 +37,7 @@ const MOST_GROWTHS: usize = 4;
 /// infinite.
 pub fn region(loss: &Loss, view: &View, temperature: f64) -> Region {
     let rings = Rings::of(loss, view, temperature);
-    let normalisable = is_finite(&rings.masses);
+    let normalisable = is_finite(&rings.masses).filter(|is_finite| *is_finite || !rings.is_unfelt());
     let view =
         if normalisable == Some(true) { enclosing(loss, &rings.around(view), rings.least, temperature) } else { *view };
     Region { view, normalisable }
@@ -91,6 +93,8 @@ struct Rings<'a> {
     temperature: f64,
     /// ln ∫e^(−L/T) over each ring; −∞ without mass. Rings in which only rounding speaks are left out.
     masses: Vec<f64>,
+    /// The greatest distance of L from its least value in the samples of each of these rings.
+    heights: Vec<f64>,
     /// The least of L in all samples.
     least: f64,
     /// Samples by their value.
@@ -105,6 +109,7 @@ impl Rings<'_> {
             centre: view.centre(),
             temperature,
             masses: Vec::new(),
+            heights: Vec::new(),
             least: least_value(loss, view),
             low: Vec::new(),
         };
@@ -112,6 +117,7 @@ impl Rings<'_> {
         let step = std::f64::consts::LN_2 / RADII as f64;
         for ring in 0..RINGS {
             let circle = |r: usize| half * libm::exp2(ring as f64) * libm::exp(step * (r as f64 + 0.5));
+            rings.heights.push(0.0);
             let masses: Option<Vec<f64>> = (0..RADII).map(|r| rings.circle(circle(r), step)).collect();
             match masses {
                 Some(masses) => rings.masses.push(log_sum(&masses)),
@@ -160,6 +166,9 @@ impl Rings<'_> {
     /// L at a sample. `None` if it would have mass and is lost in rounding.
     fn value(&mut self, w: Vector) -> Option<f64> {
         let value = self.evaluator.value(w);
+        if let Some(height) = self.heights.last_mut() {
+            *height = height.max((value - self.least).abs());
+        }
         if value.is_nan() || value > self.least + CHECKED * self.temperature {
             return Some(value);
         }
@@ -172,6 +181,12 @@ impl Rings<'_> {
         self.least = self.least.min(value);
         self.low.push((value, w));
         Some(value)
+    }
+
+    /// Whether L grows in the last rings, but by less than one temperature: how e^(−L/T) falls is seen farther out.
+    fn is_unfelt(&self) -> bool {
+        let last = &self.heights[self.heights.len().saturating_sub(LAST)..];
+        matches!(last, [first, .., end] if *end <= self.temperature && *end > 1.2 * first)
     }
 
     /// The view with the samples at which e^(−L/T) is not negligible.
@@ -207,7 +222,6 @@ fn lowest_angle(mut low: f64, mut high: f64, mut value: impl FnMut(f64) -> f64) 
 /// Whether Σ e^m over the rings' logarithms m is finite: true if the last masses are 0 or fall by a factor from ring to
 /// ring; false if they do not fall at all.
 fn is_finite(masses: &[f64]) -> Option<bool> {
-    const LAST: usize = 6;
     let falls = |pair: &[f64]| pair[1] == f64::NEG_INFINITY || pair[1] - pair[0] <= libm::log(0.7);
     let stays = |pair: &[f64]| pair[1] == f64::INFINITY || pair[1] - pair[0] >= -1e-9;
     let last = &masses[masses.len().checked_sub(LAST)?..];

@@ -5,7 +5,7 @@ use super::colouring::{ColourMapArgument, LevelsArgument, ScaleArgument, levels,
 use super::names::{LayerParser, OptimizerParser, Source, SourceParser};
 use super::pages::{PagesArgument, pages};
 use super::surface::SurfaceArguments;
-use super::values::{Place, place, range, size, view};
+use super::values::{Place, place, range, size, step, view};
 use crate::chart::{self, Chart, ChartInfo};
 use crate::curvature::Quantity;
 use crate::export::Width;
@@ -96,7 +96,7 @@ pub struct Render {
     #[command(flatten)]
     pub surface: SurfaceArguments,
     /// Show the runs as they are at this step
-    #[arg(long, value_name = "STEP", conflicts_with = "pages")]
+    #[arg(long, value_name = "STEP", conflicts_with = "pages", value_parser = step, allow_hyphen_values = true)]
     pub at_step: Option<usize>,
     /// Draw a page for each of these steps, such as 0,1,5,20, or for all: in one .pdf, or in files with a place for their number,
     /// such as page-%03d.svg
@@ -104,6 +104,7 @@ pub struct Render {
     pub pages: Option<PagesArgument>,
     /// Draw a chart as a figure of its own, instead of the picture
     #[arg(long, value_name = "CHART", value_parser = chart_parser())]
+    #[arg(conflicts_with_all = ["surface", "camera", "perspective", "height", "no_floor"])]
     pub chart: Option<ChartArgument>,
     /// The parameter of the chart `branches` and its range, instead of the study's or the catalogue's
     #[arg(long, value_name = "NAME=FROM:TO", value_parser = range, allow_hyphen_values = true)]

@@ -4,7 +4,7 @@ use crate::ensemble::Experiment;
 use crate::landscape::{View, nodes};
 use crate::number::Decimal;
 use crate::number::decimal::DecimalError;
-use crate::optimizer::choice;
+use crate::optimizer::{choice, choices};
 
 /// The shortest and longest side of a picture in pixels.
 pub const SIDES: [usize; 2] = [64, 10_000];
@@ -84,10 +84,18 @@ pub fn setting(text: &str) -> Result<(String, f64), String> {
         "false" | "no" => 0.0,
         other => match choice(&key, other) {
             Some(value) => value,
+            None if !choices(&key).is_empty() && number(other).is_err() => {
+                return Err(format!("{key} is one of {}, not '{other}'", choices(&key).join(", ")));
+            }
             None => number(other)?,
         },
     };
     Ok((key, value))
+}
+
+/// The number of a step.
+pub fn step(text: &str) -> Result<usize, String> {
+    text.trim().parse().map_err(|_| format!("a step is a whole number from 0, not '{}'", text.trim()))
 }
 
 /// Values of a setting: `noise=0:6:13` or `batch_size=1,2,4`.

@@ -78,8 +78,8 @@ fn row(name: &str, value: String) -> String {
 
 /// A Newton step by conjugate gradients.
 fn newton(arguments: &args::Newton) -> Result<String, Failure> {
-    if !arguments.damping.is_finite() {
-        return Err(Failure::Usage("the damping is a number".to_owned()));
+    if !(arguments.damping >= 0.0 && arguments.damping.is_finite()) {
+        return Err(Failure::Usage(format!("the damping is 0 or more, not {}", arguments.damping)));
     }
     if !(arguments.tolerance >= 0.0 && arguments.tolerance.is_finite()) {
         return Err(Failure::Usage(format!("the tolerance is 0 or more, not {}", arguments.tolerance)));

@@ -201,7 +201,7 @@ impl Square {
             None => place.to_fraction(LEVEL_BITS, &digits)?,
         };
         // If u falls as r rises, L crosses a level of even order in the other direction.
-        let is_turned = self.b.is_negative() && level.zero.order % 2 == 0;
+        let is_turned = self.b.is_negative() && level.zero.order.is_multiple_of(2);
         let mut zero = level.zero;
         zero.closed = exact.as_ref().map(|_| ClosedForm::fraction(&fraction));
         zero.place = place;

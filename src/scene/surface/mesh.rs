@@ -62,10 +62,13 @@ impl Mesh {
         let corners = self.corners(relief, texture, projection);
         for row in 0..rows - 1 {
             for column in 0..columns - 1 {
-                let at = |i: usize, j: usize| &corners[(row + j) * columns + column + i];
+                let at = |i: usize, j: usize| (row + j) * columns + column + i;
                 let [low, right, left, high] = [at(0, 0), at(1, 0), at(0, 1), at(1, 1)];
-                self.triangle([low, right, high], Paint::Texture(texture));
-                self.triangle([low, high, left], Paint::Texture(texture));
+                for triangle in [[low, right, high], [low, high, left]] {
+                    if !relief.is_torn_between(triangle) {
+                        self.triangle(triangle.map(|node| &corners[node]), Paint::Texture(texture));
+                    }
+                }
             }
         }
     }

@@ -42,6 +42,16 @@ struct Samples {
     /// Positions on the scale; NaN where L is undefined or infinite.
     positions: Vec<f32>,
     has_holes: bool,
+    /// Whether L goes beyond both ends of the scale, as at a pole at which it changes its sign.
+    may_tear: bool,
+}
+
+/// Positions on the scale that are so near to 0 or 1 are at its ends.
+const AT_END: f32 = 1e-6;
+
+/// Whether positions lie at both ends of the scale.
+fn are_at_both_ends(positions: impl Iterator<Item = f32> + Clone) -> bool {
+    positions.clone().any(|position| position <= AT_END) && positions.clone().any(|position| position >= 1.0 - AT_END)
 }
 
 impl Samples {
@@ -56,7 +66,8 @@ impl Samples {
         let position = |value: &f64| if value.is_finite() { scale.position(*value) as f32 } else { f32::NAN };
         let positions: Vec<f32> = grid.values.iter().map(position).collect();
         let has_holes = positions.iter().any(|position| position.is_nan());
-        Samples { places: [place(0), place(1)], size, positions, has_holes }
+        let may_tear = cuts(scale).iter().all(Option::is_some);
+        Samples { places: [place(0), place(1)], size, positions, has_holes, may_tear }
     }
 
     /// The four samples around a pixel with their weights; `None` beyond the samples.
@@ -81,9 +92,13 @@ impl Samples {
         ])
     }
 
-    /// The position on the scale; NaN in holes.
+    /// The position on the scale; NaN in holes. Between samples on both sides of a pole it is that of the nearest.
     fn position(&self, pixel: [f64; 2]) -> f64 {
         let Some(around) = self.around(pixel) else { return f64::NAN };
+        if self.may_tear && are_at_both_ends(around.iter().map(|(position, _)| *position)) {
+            let nearest = around.iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
+            return nearest.map_or(f64::NAN, |(position, _)| f64::from(*position));
+        }
         let (mut sum, mut weights) = (0.0, 0.0);
         for (position, weight) in around {
             if weight > 0.0 && !position.is_nan() {
@@ -101,7 +116,8 @@ impl Relief {
         let plot = layout.plot;
         let scale = Scale::new(&grid.values, study.picture.surface.height, ColourMap::Viridis);
         let highest = HEIGHT * plot.width().min(plot.height());
-        let empty = Samples { places: [[0.0, 1.0]; 2], size: [0; 2], positions: Vec::new(), has_holes: true };
+        let empty =
+            Samples { places: [[0.0, 1.0]; 2], size: [0; 2], positions: Vec::new(), has_holes: true, may_tear: false };
         let samples = match &scale {
             Some(scale) if grid.columns > 1 && grid.rows > 1 => Samples::new(grid, scale, layout),
             _ => empty,
@@ -117,6 +133,12 @@ impl Relief {
             relief.grow();
         }
         relief
+    }
+
+    /// Whether nodes lie on both sides of a pole at which L changes its sign, so that nothing is drawn between them.
+    pub fn is_torn_between(&self, nodes: [usize; 3]) -> bool {
+        let share = |node: usize| self.heights[node] / self.highest as f32;
+        self.samples.may_tear && are_at_both_ends(nodes.into_iter().map(share))
     }
 
     /// The map's pixel of a node.

@@ -232,6 +232,30 @@ fn a_peak_hides_what_is_behind_it() {
 
 /// Of log(w1) the left half plane has no surface, and its right half has one.
 #[test]
+fn nothing_is_drawn_across_a_pole() {
+    // tan(w1)·w2 goes from +∞ to −∞ at w1 = ±π/2. No cell joins the top to the bottom.
+    let case = Case::new(study_of("tan(w1)*w2", [-3.0, 3.0, -2.0, 2.0]));
+    let relief = &case.ground.relief;
+    let [columns, rows] = relief.nodes;
+    let mut torn = 0;
+    for row in 0..rows - 1 {
+        for column in 0..columns - 1 {
+            let low = row * columns + column;
+            let is_torn = relief.is_torn_between([low, low + 1, low + columns + 1]);
+            torn += usize::from(is_torn);
+            let share = |node: usize| f64::from(relief.heights[node]) / relief.highest;
+            assert!(is_torn || (share(low) - share(low + 1)).abs() < 0.9, "the cell at {column}, {row}");
+        }
+    }
+    assert!(torn > rows, "{torn} of {} cells", columns * rows);
+    // A steep slope without a pole is whole.
+    let whole = Case::new(study_of("1/(1+exp(-200*w1))", [-3.0, 3.0, -2.0, 2.0]));
+    let relief = &whole.ground.relief;
+    let [columns, rows] = relief.nodes;
+    assert!((0..columns * (rows - 1) - 1).all(|low| !relief.is_torn_between([low, low + 1, low + columns + 1])));
+}
+
+#[test]
 fn undefined_parts_are_holes() {
     let case = Case::new(study_of("log(w1) + w2^2", [-1.0, 1.0, -1.0, 1.0]));
     let surface = case.surface(Camera::default());
