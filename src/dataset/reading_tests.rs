@@ -197,6 +197,18 @@ fn thousands_are_read_or_refused() {
 }
 
 #[test]
+fn columns_with_the_names_of_functions_have_aliases() {
+    let data = Dataset::from_csv("min,y\n1,2\n3,4\n").unwrap();
+    let value =
+        |formula: &str| Loss::with_data(formula, &BTreeMap::new(), &data).map(|loss| loss.value([1.0, 0.0].into()));
+    assert_eq!(value("(w1*min_ + w2 - y)^2").unwrap(), 1.0);
+    assert_eq!(value("(w1*`min` + w2 - y)^2").unwrap(), 1.0);
+    assert_eq!(value("(min(w1, 5)*min_ + w2 - y)^2").unwrap(), 1.0);
+    let error = value("(w1*min + w2 - y)^2").unwrap_err().to_string();
+    assert!(error.contains("min is a function: write min_ for the column 'min'"), "{error}");
+}
+
+#[test]
 fn error_values_of_spreadsheets_are_missing_in_any_language() {
     let text = "x;y\n1,5;2\n#NV;3\n#WERT!;4\n#¡DIV/0!;5\n# a note\n2,5;#NOMBRE!\n";
     assert_eq!(read(text), ["x: 1.5 NA NA NA 2.5", "y: 2 3 4 5 NA"]);

@@ -141,6 +141,9 @@ impl Reader<'_> {
         }
         let is_base = matches!(self.kind(position + 1), Some(TokenKind::Symbol('^') | TokenKind::Superscript(_)));
         if let Some(reading) = self.known(name, is_base, token.column)? {
+            if matches!(reading, Reading::Is(TokenKind::Function(..))) {
+                self.check_column_like_a_function(name, position)?;
+            }
             // Spreadsheets write PI().
             let is_constant = matches!(reading, Reading::Is(TokenKind::Constant(_)));
             let behind = [1, 2].map(|ahead| self.kind(position + ahead));
@@ -153,6 +156,19 @@ impl Reader<'_> {
         }
         self.unknown(name, is_base, &token)?;
         Ok(1)
+    }
+
+    /// Refuses a function without an argument if a column of the data has its name as the header.
+    fn check_column_like_a_function(&self, name: &str, position: usize) -> Result<(), FormulaError> {
+        let is_argument = |kind: &TokenKind| match kind {
+            TokenKind::Symbol(symbol) => matches!(symbol, '(' | '{' | '[' | '|' | '√' | '^'),
+            TokenKind::End => false,
+            _ => true,
+        };
+        let is_applied = self.kind(position + 1).is_some_and(is_argument);
+        let Some(alias) = self.scope.column_of_header(name).filter(|_| !is_applied) else { return Ok(()) };
+        let message = format!("{name} is a function: write {alias} for the column '{name}', or its name in backquotes");
+        Err(FormulaError { column: self.tokens[position].column, message })
     }
 
     /// Refuses names that mean something in other programs and cannot be names in a formula.
