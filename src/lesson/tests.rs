@@ -195,7 +195,7 @@ fn bad_lessons_are_refused_with_a_reason() {
 
 #[test]
 fn a_claim_without_proof_is_undecided() {
-    let text = "title = \"t\"\n[[step]]\ntitle = \"s\"\nformula = \"(exp(w1)-w2)^2*(1+hypot(w1,3)^2)\"\n[[step.claim]]\nsays = \"All is known.\"\npoints = \"all\"\naccounted = true\n";
+    let text = "title = \"t\"\n[[step]]\ntitle = \"s\"\nformula = \"(exp(w1)-w2)^2*(2+atan2(w1,3))\"\n[[step.claim]]\nsays = \"All is known.\"\npoints = \"all\"\naccounted = true\n";
     let lesson = from_toml(text).unwrap();
     assert!(matches!(lesson.steps[0].claims[0].subject, Subject::Points(_)));
     assert_eq!(evaluate_lesson(&lesson)[0].claims[0].verdict, Verdict::Undecided);

@@ -21,7 +21,7 @@ fn refusal(step: &str) -> String {
 /// minima are the unit circle, and every point of a constant is critical.
 #[test]
 fn points_are_counted_only_if_they_are_known_to_be_all() {
-    let open = "formula = \"(exp(w1)-w2)^2*(1+hypot(w1,3)^2)\"";
+    let open = "formula = \"(exp(w1)-w2)^2*(2+atan2(w1,3))\"";
     let all = |what: &str| format!("points = \"all\"\n{what}");
     let asked =
         ["count = 0", "count = 1", "curves = 0", "curves = 1", "index_sum = 0", "nature = \"neither\"", "index = 1"];

@@ -93,8 +93,8 @@ struct Rings<'a> {
     temperature: f64,
     /// ln ∫e^(−L/T) over each ring; −∞ without mass. Rings in which only rounding speaks are left out.
     masses: Vec<f64>,
-    /// The greatest distance of L from its least value in the samples of each of these rings.
-    heights: Vec<f64>,
+    /// The least of L in the samples of each of these rings.
+    lows: Vec<f64>,
     /// The least of L in all samples.
     least: f64,
     /// Samples by their value.
@@ -109,7 +109,7 @@ impl Rings<'_> {
             centre: view.centre(),
             temperature,
             masses: Vec::new(),
-            heights: Vec::new(),
+            lows: Vec::new(),
             least: least_value(loss, view),
             low: Vec::new(),
         };
@@ -117,7 +117,7 @@ impl Rings<'_> {
         let step = std::f64::consts::LN_2 / RADII as f64;
         for ring in 0..RINGS {
             let circle = |r: usize| half * libm::exp2(ring as f64) * libm::exp(step * (r as f64 + 0.5));
-            rings.heights.push(0.0);
+            rings.lows.push(f64::INFINITY);
             let masses: Option<Vec<f64>> = (0..RADII).map(|r| rings.circle(circle(r), step)).collect();
             match masses {
                 Some(masses) => rings.masses.push(log_sum(&masses)),
@@ -166,8 +166,8 @@ impl Rings<'_> {
     /// L at a sample. `None` if it would have mass and is lost in rounding.
     fn value(&mut self, w: Vector) -> Option<f64> {
         let value = self.evaluator.value(w);
-        if let Some(height) = self.heights.last_mut() {
-            *height = height.max((value - self.least).abs());
+        if let Some(low) = self.lows.last_mut() {
+            *low = low.min(value);
         }
         if value.is_nan() || value > self.least + CHECKED * self.temperature {
             return Some(value);
@@ -183,10 +183,12 @@ impl Rings<'_> {
         Some(value)
     }
 
-    /// Whether L grows in the last rings, but by less than one temperature: how e^(−L/T) falls is seen farther out.
+    /// Whether L grows in all directions of the last rings, but somewhere by less than one temperature: whether e^(−L/T)
+    /// decays is seen farther out.
     fn is_unfelt(&self) -> bool {
-        let last = &self.heights[self.heights.len().saturating_sub(LAST)..];
-        matches!(last, [first, .., end] if *end <= self.temperature && *end > 1.2 * first)
+        let last = &self.lows[self.lows.len().saturating_sub(LAST)..];
+        let above = |low: f64| low - self.least;
+        matches!(last, [first, .., end] if above(*end) <= self.temperature && above(*end) > 1.2 * above(*first))
     }
 
     /// The view with the samples at which e^(−L/T) is not negligible.

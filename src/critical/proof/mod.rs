@@ -325,7 +325,12 @@ impl Proof {
         // An evaluation with many digits takes time in proportion to the number of examples. For many examples it is
         // left until the end of the proof.
         let has_settled = near(step, Vector::zeros());
-        if proved.is_none() && has_settled && self.refused.len() < MOST_CAREFUL && !is_slow(&self.loss) && self.limit > 0 {
+        if proved.is_none()
+            && has_settled
+            && self.refused.len() < MOST_CAREFUL
+            && !is_slow(&self.loss)
+            && self.limit > 0
+        {
             proved = refine::certify_near(&self.loss, [w.x, w.y], scale);
         }
         match proved {

@@ -84,7 +84,7 @@ impl Ground {
         let palette = Palette::of(study.picture.theme);
         let input = LayerInput { study, findings, layout, context: &PictureContext::default() };
         let map = anchored(&input, Depth::Map..=Depth::Map);
-        let relief = Relief::new(study, &findings.field.grid, layout, detail.pitch);
+        let relief = Relief::new(study, &findings.loss, &findings.field.grid, layout, detail.pitch);
         let cut = CutFace { ground: palette.plot, line: palette.hatch.over(palette.plot), spacing: 7.0 * layout.scale };
         let per_pixel = (detail.pixels * detail.across as f64).min(2.0);
         let texture = Texture::new(&map, &relief, palette.plot, &cut, per_pixel);

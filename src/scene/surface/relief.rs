@@ -5,9 +5,11 @@
 
 use super::super::{Layout, Rect};
 use crate::field::{ColourMap, Grid, Scale};
-use crate::number::Vector;
+use crate::landscape::Loss;
+use crate::number::{Interval, Vector};
 use crate::scene::within;
 use crate::study::Study;
+use std::collections::BTreeSet;
 
 /// The height of the surface, as a share of the plot's shorter side.
 const HEIGHT: f64 = 0.5;
@@ -42,20 +44,17 @@ struct Samples {
     /// Positions on the scale; NaN where L is undefined or infinite.
     positions: Vec<f32>,
     has_holes: bool,
-    /// Whether L goes beyond both ends of the scale, as at a pole at which it changes its sign.
-    may_tear: bool,
+    /// The cells between samples on both sides of a pole or a jump, by their column and row.
+    torn: BTreeSet<[usize; 2]>,
 }
 
-/// Positions on the scale that are so near to 0 or 1 are at its ends.
-const AT_END: f32 = 1e-6;
-
-/// Whether positions lie at both ends of the scale.
-fn are_at_both_ends(positions: impl Iterator<Item = f32> + Clone) -> bool {
-    positions.clone().any(|position| position <= AT_END) && positions.clone().any(|position| position >= 1.0 - AT_END)
-}
+/// Neighbouring samples that are farther apart on the scale may lie on both sides of a pole.
+const STEEP: f32 = 0.4;
+/// The most pairs of neighbours that are examined.
+const MOST_PAIRS: usize = 8_192;
 
 impl Samples {
-    fn new(grid: &Grid, scale: &Scale, layout: &Layout) -> Samples {
+    fn new(grid: &Grid, scale: &Scale, layout: &Layout, loss: &Loss) -> Samples {
         let corner = layout.pixel_from_world(Vector::new(grid.view.w1[0], grid.view.w2[0]));
         let opposite = layout.pixel_from_world(Vector::new(grid.view.w1[1], grid.view.w2[1]));
         let size = [grid.columns, grid.rows];
@@ -66,23 +65,13 @@ impl Samples {
         let position = |value: &f64| if value.is_finite() { scale.position(*value) as f32 } else { f32::NAN };
         let positions: Vec<f32> = grid.values.iter().map(position).collect();
         let has_holes = positions.iter().any(|position| position.is_nan());
-        let may_tear = cuts(scale).iter().all(Option::is_some);
-        Samples { places: [place(0), place(1)], size, positions, has_holes, may_tear }
+        let torn = torn(grid, &positions, loss);
+        Samples { places: [place(0), place(1)], size, positions, has_holes, torn }
     }
 
     /// The four samples around a pixel with their weights; `None` beyond the samples.
     fn around(&self, pixel: [f64; 2]) -> Option<[(f32, f64); 4]> {
-        let at = |axis: usize| {
-            let [offset, factor] = self.places[axis];
-            let place = (pixel[axis] - offset) * factor;
-            let last = self.size[axis].checked_sub(2)?;
-            // Half a pixel of rounding on the border is none.
-            (place >= -1e-6 && place <= (last + 1) as f64 + 1e-6).then(|| {
-                let index = (place.max(0.0) as usize).min(last);
-                (index, (place - index as f64).clamp(0.0, 1.0))
-            })
-        };
-        let ((column, across), (row, up)) = (at(0)?, at(1)?);
+        let ((column, across), (row, up)) = (self.place(0, pixel)?, self.place(1, pixel)?);
         let corner = |i: usize, j: usize, weight: f64| (self.positions[(row + j) * self.size[0] + column + i], weight);
         Some([
             corner(0, 0, (1.0 - across) * (1.0 - up)),
@@ -92,10 +81,28 @@ impl Samples {
         ])
     }
 
+    /// The sample before a pixel along an axis, and the share of the way to the next.
+    fn place(&self, axis: usize, pixel: [f64; 2]) -> Option<(usize, f64)> {
+        let [offset, factor] = self.places[axis];
+        let place = (pixel[axis] - offset) * factor;
+        let last = self.size[axis].checked_sub(2)?;
+        // Half a pixel of rounding on the border is none.
+        (place >= -1e-6 && place <= (last + 1) as f64 + 1e-6).then(|| {
+            let index = (place.max(0.0) as usize).min(last);
+            (index, (place - index as f64).clamp(0.0, 1.0))
+        })
+    }
+
+    /// Whether a pixel lies between samples on both sides of a pole.
+    fn is_torn(&self, pixel: [f64; 2]) -> bool {
+        let cell = || Some([self.place(0, pixel)?.0, self.place(1, pixel)?.0]);
+        !self.torn.is_empty() && cell().is_some_and(|cell| self.torn.contains(&cell))
+    }
+
     /// The position on the scale; NaN in holes. Between samples on both sides of a pole it is that of the nearest.
     fn position(&self, pixel: [f64; 2]) -> f64 {
         let Some(around) = self.around(pixel) else { return f64::NAN };
-        if self.may_tear && are_at_both_ends(around.iter().map(|(position, _)| *position)) {
+        if self.is_torn(pixel) {
             let nearest = around.iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
             return nearest.map_or(f64::NAN, |(position, _)| f64::from(*position));
         }
@@ -112,14 +119,19 @@ impl Samples {
 
 impl Relief {
     /// The heights over a plot, with a node about every `pitch` pixels.
-    pub fn new(study: &Study, grid: &Grid, layout: &Layout, pitch: f64) -> Relief {
+    pub fn new(study: &Study, loss: &Loss, grid: &Grid, layout: &Layout, pitch: f64) -> Relief {
         let plot = layout.plot;
         let scale = Scale::new(&grid.values, study.picture.surface.height, ColourMap::Viridis);
         let highest = HEIGHT * plot.width().min(plot.height());
-        let empty =
-            Samples { places: [[0.0, 1.0]; 2], size: [0; 2], positions: Vec::new(), has_holes: true, may_tear: false };
+        let empty = Samples {
+            places: [[0.0, 1.0]; 2],
+            size: [0; 2],
+            positions: Vec::new(),
+            has_holes: true,
+            torn: BTreeSet::new(),
+        };
         let samples = match &scale {
-            Some(scale) if grid.columns > 1 && grid.rows > 1 => Samples::new(grid, scale, layout),
+            Some(scale) if grid.columns > 1 && grid.rows > 1 => Samples::new(grid, scale, layout, loss),
             _ => empty,
         };
         let nodes = |length: f64, most: usize| within((length / pitch) as usize, 8, most.max(9)) + 1;
@@ -135,10 +147,26 @@ impl Relief {
         relief
     }
 
-    /// Whether nodes lie on both sides of a pole at which L changes its sign, so that nothing is drawn between them.
+    /// Whether the corners of a triangle lie on both sides of a pole, so that nothing is drawn between them.
     pub fn is_torn_between(&self, nodes: [usize; 3]) -> bool {
-        let share = |node: usize| self.heights[node] / self.highest as f32;
-        self.samples.may_tear && are_at_both_ends(nodes.into_iter().map(share))
+        if self.samples.torn.is_empty() {
+            return false;
+        }
+        let heights = nodes.map(|node| self.heights[node] / self.highest as f32);
+        let least = heights.into_iter().fold(f32::INFINITY, f32::min);
+        if heights.into_iter().fold(f32::NEG_INFINITY, f32::max) - least < STEEP {
+            return false;
+        }
+        // A cell of the mesh is about as wide as one between samples, or a few times as wide.
+        const STEPS: usize = 4;
+        let pixels = nodes.map(|node| self.node_at([node % self.nodes[0], node / self.nodes[0]]));
+        (0..3).any(|k| {
+            let (from, to) = (pixels[k], pixels[(k + 1) % 3]);
+            (0..=STEPS).any(|step| {
+                let share = step as f64 / STEPS as f64;
+                self.samples.is_torn([0, 1].map(|axis| from[axis] + share * (to[axis] - from[axis])))
+            })
+        })
     }
 
     /// The map's pixel of a node.
@@ -247,6 +275,40 @@ impl Relief {
         let [low, high] = self.cuts.map(|cut| cut.is_some());
         (low && position <= 1e-7) || (high && position >= 1.0 - 1e-7)
     }
+}
+
+/// The cells of a grid across which intervals do not show that L is finite, and whose samples are far apart on the scale.
+fn torn(grid: &Grid, positions: &[f32], loss: &Loss) -> BTreeSet<[usize; 2]> {
+    let mut torn = BTreeSet::new();
+    let Some(enclosures) = loss.enclosures() else { return torn };
+    let [columns, rows] = [grid.columns, grid.rows];
+    let node = |axis: usize, index: usize| {
+        let [low, high] = [grid.view.w1, grid.view.w2][axis];
+        low + (high - low) * (index as f64 / ([columns, rows][axis] - 1) as f64)
+    };
+    let pairs = (0..columns * rows).flat_map(|k| {
+        let (column, row) = (k % columns, k / columns);
+        let right = (column + 1 < columns).then_some((k, k + 1, 0));
+        let above = (row + 1 < rows).then_some((k, k + columns, 1));
+        right.into_iter().chain(above)
+    });
+    let steep = pairs.filter(|(a, b, _)| (positions[*a] - positions[*b]).abs() > STEEP);
+    for (first, second, axis) in steep.take(MOST_PAIRS) {
+        let side = |axis: usize| {
+            let index = |k: usize| if axis == 0 { k % columns } else { k / columns };
+            Interval::new(node(axis, index(first)), node(axis, index(second)))
+        };
+        let value = enclosures.value([side(0), side(1)]);
+        if value.partial || !value.lo.is_finite() || !value.hi.is_finite() {
+            let (column, row) = (first % columns, first / columns);
+            let across = if axis == 0 { row } else { column };
+            // The cells on both sides of the segment between the samples.
+            for beside in [across.checked_sub(1), Some(across)].into_iter().flatten() {
+                torn.insert(if axis == 0 { [column, beside] } else { [beside, row] });
+            }
+        }
+    }
+    torn
 }
 
 /// The values at both ends of a scale, if there are values beyond them.
