@@ -34,6 +34,9 @@ pub enum WeightsError {
     Layers(String),
 }
 
+/// The longest file of weights.
+pub const MOST_WEIGHTS_BYTES: u64 = 16 << 20;
+
 /// Weights with the sizes of the layers, if the file says them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileWeights {
@@ -162,10 +165,31 @@ fn numbers(tensor: &TensorView<'_>, layer: &str) -> Result<Vec<f64>, WeightsErro
     match tensor.dtype() {
         Dtype::F64 => Ok(data.as_chunks::<8>().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect()),
         Dtype::F32 => Ok(data.as_chunks::<4>().0.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes))).collect()),
-        other => {
-            Err(WeightsError::Layers(format!("the layer '{layer}' has numbers of type {other:?}, not F32 or F64")))
-        }
+        Dtype::F16 => Ok(data.as_chunks::<2>().0.iter().map(|bytes| from_half(u16::from_le_bytes(*bytes))).collect()),
+        Dtype::BF16 => Ok(data.as_chunks::<2>().0.iter().map(|bytes| from_brain(u16::from_le_bytes(*bytes))).collect()),
+        other => Err(WeightsError::Layers(format!(
+            "the layer '{layer}' has numbers of type {other:?}, not F16, BF16, F32 or F64"
+        ))),
     }
+}
+
+/// The value of a half-precision number (binary16 of IEEE 754), exactly: every such number is a double.
+fn from_half(bits: u16) -> f64 {
+    let magnitude = f64::from(bits & 0x3ff);
+    // 2^(e − 25), of which the number is a multiple.
+    let unit = |exponent: u16| f64::from_bits((1023 - 25 + u64::from(exponent)) << 52);
+    let value = match bits >> 10 & 0x1f {
+        0 => magnitude * unit(1),
+        31 if magnitude == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        exponent => (1024.0 + magnitude) * unit(exponent),
+    };
+    if bits >> 15 == 1 { -value } else { value }
+}
+
+/// The value of a bfloat16 number, exactly: it is the upper half of a number of single precision.
+fn from_brain(bits: u16) -> f64 {
+    f64::from(f32::from_bits(u32::from(bits) << 16))
 }
 
 /// The order of names in which runs of digits are compared as numbers. Names that differ in leading zeros only have an
@@ -224,6 +248,36 @@ mod tests {
         let single = file(&[("weight", vec![1, 2], vec![5.0, 6.0]), ("bias", vec![1], vec![7.0])]);
         let found = read_weights(&single).expect("weights");
         assert_eq!((found.sizes, found.weights), (Some(vec![2, 1]), vec![5.0, 6.0, 7.0]));
+    }
+
+    /// A file of one layer with two inputs and one output, byte by byte: the length of the header, the header, the numbers.
+    fn narrow(kind: &str, numbers: [u16; 3]) -> Vec<u8> {
+        let tensor = |name: &str, shape: &str, from: usize, to: usize| {
+            format!("\"{name}\":{{\"dtype\":\"{kind}\",\"shape\":{shape},\"data_offsets\":[{from},{to}]}}")
+        };
+        let header = format!("{{{},{}}}", tensor("a.weight", "[1,2]", 0, 4), tensor("a.bias", "[1]", 4, 6));
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(header.as_bytes());
+        numbers.iter().for_each(|number| bytes.extend(number.to_le_bytes()));
+        bytes
+    }
+
+    /// The values are those of the definitions: (−1)^s·2^(e − 15)·(1 + m/1024) with five bits of e and ten of m for half
+    /// precision, (−1)^s·2^(e − 127)·(1 + m/128) with eight and seven for bfloat16; with e = 0 the 1 is a 0, and e counts as 1.
+    #[test]
+    fn narrow_numbers_are_widened_exactly() {
+        let power = |exponent: i32| 2.0f64.powi(exponent);
+        let found = |kind, numbers| read_weights(&narrow(kind, numbers)).expect("weights").weights;
+        assert_eq!(found("F16", [0x3c00, 0xc000, 0x7bff]), [1.0, -2.0, 65504.0]);
+        assert_eq!(found("F16", [0x0001, 0x83ff, 0x0400]), [power(-24), -1023.0 * power(-24), power(-14)]);
+        assert_eq!(found("F16", [0x3555, 0x0000, 0x8000]), [1365.0 / 4096.0, 0.0, -0.0]);
+        assert_eq!(found("BF16", [0x3f80, 0xc049, 0x7f7f]), [1.0, -3.140625, 255.0 * power(120)]);
+        assert_eq!(found("BF16", [0x0080, 0x0001, 0x807f]), [power(-126), power(-133), -127.0 * power(-133)]);
+        assert!(found("F16", [0, 0, 0x8000])[2].is_sign_negative());
+        for (kind, number) in [("F16", 0x7c00), ("F16", 0xfc01), ("BF16", 0x7f80), ("BF16", 0x7fc0)] {
+            assert_eq!(read_weights(&narrow(kind, [0, number, 0])), Err(WeightsError::NotFinite(2)), "{kind}");
+        }
+        assert!(matches!(read_weights(&narrow("I16", [0; 3])), Err(WeightsError::Layers(_))));
     }
 
     #[test]
