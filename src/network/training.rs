@@ -13,8 +13,8 @@ use rand_chacha::ChaCha8Rng;
 pub struct Recipe {
     /// The optimizer with its settings, its schedule and the seed of the minibatches.
     pub run: Run,
-    /// The number of examples in a step, drawn without replacement until all were used; `None` for all examples in
-    /// every step.
+    /// The number of examples in a step, drawn without replacement until all were used: the last batch of an epoch has the
+    /// examples that are left. `None` for all examples in every step.
     pub batch_size: Option<usize>,
 }
 
@@ -150,15 +150,15 @@ impl<'a> Training<'a> {
 
     /// The gradient over the next minibatch, in `gradient`, and L over it.
     fn gradient_of_batch(&mut self, size: usize) -> f64 {
-        if self.used + size > self.order.len() {
+        if self.used == self.order.len() {
             // Fisher & Yates 1938.
             for place in (1..self.order.len()).rev() {
                 self.order.swap(place, self.random.random_range(0..=place));
             }
             self.used = 0;
         }
-        let rows = self.used..self.used + size;
-        self.used += size;
+        let rows = self.used..(self.used + size).min(self.order.len());
+        self.used = rows.end;
         self.oracle.over(&self.order[rows], &self.weights, &mut self.gradient)
     }
 }
@@ -228,5 +228,42 @@ impl Oracle<Vec<f64>> for NetworkOracle<'_> {
         let mut gradient = vec![0.0; w.len()];
         self.over(rows, w, &mut gradient);
         gradient
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
+
+    use super::*;
+    use crate::network::catalogue::network;
+
+    /// In each epoch every example is in one batch, the last of which is smaller where the size does not divide their number: without
+    /// weight decay the batches' gradients, weighted by their sizes, add up to the gradient of the sum over all examples.
+    #[test]
+    fn an_epoch_has_every_example_once() {
+        let loss = NetworkLoss { weight_decay: 0.0, ..network("edge").unwrap().network().unwrap() };
+        let examples = loss.examples.count();
+        assert_eq!(examples, 20);
+        let weights: Vec<f64> = (0..loss.parameters()).map(|k| libm::sin(k as f64)).collect();
+        let mut whole = vec![0.0; weights.len()];
+        let value = loss.evaluation().gradient(&weights, &mut whole);
+        for size in [1, 3, 8, 10, 19] {
+            let recipe = Recipe { run: Run::new("gradient-descent"), batch_size: Some(size) };
+            let mut training = Training::new(&loss, recipe, weights.clone()).unwrap();
+            for epoch in 0..3 {
+                let (mut sum, mut of_values, mut left) = (vec![0.0; weights.len()], 0.0, examples);
+                while left > 0 {
+                    let count = size.min(left);
+                    of_values += count as f64 * training.gradient_of_batch(size);
+                    sum.iter_mut().zip(&training.gradient).for_each(|(sum, g)| *sum += count as f64 * g);
+                    left -= count;
+                }
+                let scale = whole.iter().fold(0.0f64, |most, g| most.max(g.abs()));
+                let far = whole.iter().zip(&sum).map(|(g, sum)| (g - sum / examples as f64).abs()).fold(0.0, f64::max);
+                assert!(far < 1e-12 * scale, "{size}, epoch {epoch}: {far}");
+                assert!((of_values / examples as f64 - value).abs() < 1e-12 * value, "{size}, epoch {epoch}");
+            }
+        }
     }
 }

@@ -65,8 +65,8 @@ impl Optimizer for Sgd {
             range: [0.0, 1.0],
             whole: true,
             choices: &["epochs", "replacement"],
-            tooltip: "epochs: all examples in a random order, batch by batch, then in another order; replacement: each \
-                      example of each batch is drawn anew from all.",
+            tooltip: "epochs: all examples in a random order, batch by batch, then in another order; the last batch \
+                      has the examples that are left. replacement: each example of each batch is drawn anew from all.",
             ..Setting::PLAIN
         };
         &OptimizerInfo {
