@@ -1,5 +1,6 @@
 //! A chart in a rectangle: axes with round ticks and names, curves, points, labelled lines, the cursor.
 
+use super::legend::{self, Legend};
 use super::{Axis, Content, Dots, Guide, Plot, Scale, Series};
 use crate::formula::{MathRun, Script};
 use crate::number::display::{minus, short};
@@ -85,6 +86,32 @@ pub fn draw(content: &Content<'_>, rect: &Rect, scale: f64, palette: &Palette) -
         }
     }
 }
+
+/// Draws a plot with the names of its lines above it, beside that of the vertical axis. `spare` is kept free at the right. There is no
+/// legend if it would take too much of the height.
+pub fn draw_named(content: &Content<'_>, rect: &Rect, spare: f64, scale: f64, palette: &Palette) -> Drawn {
+    let Content::Plot(plot) = content else { return draw(content, rect, scale, palette) };
+    let size = SIZE * scale;
+    let of_axis = text::width(Font::Sans, size, &plot.axes[1].name) + 1.5 * size;
+    let left = lay_out(plot, rect, scale).area.min[0] + of_axis;
+    let legend = Legend::new(plot, size, (rect.max[0] - spare - left).max(0.0));
+    let above = legend::ROW * size * legend.rows().saturating_sub(1) as f64;
+    if above > MOST_LEGEND * rect.height() {
+        return draw(content, rect, scale, palette);
+    }
+    let below = Rect { min: [rect.min[0], rect.min[1] + above], max: rect.max };
+    let mut drawn = draw(content, &below, scale, palette);
+    if let Some(layout) = &drawn.layout {
+        let place = [layout.area.min[0] + of_axis, layout.area.min[1] - NAME_ABOVE * size - above];
+        legend.draw(place, scale, palette, &mut drawn.primitives);
+    }
+    drawn
+}
+
+/// The greatest share of the height that a legend takes beyond its first row.
+const MOST_LEGEND: f64 = 0.2;
+/// The distance of the vertical axis from its name above it, in letter sizes.
+const NAME_ABOVE: f64 = 0.55;
 
 /// A tick on an axis: a position and its label.
 struct Mark {
@@ -230,7 +257,7 @@ fn axes(plot: &Plot, layout: &PlotLayout, scale: f64, palette: &Palette, into: &
     let stroke = Stroke { width: scale, colour: palette.axis, dash: None };
     into.push(Primitive::Polyline { points: vec![min, [min[0], max[1]], max], stroke });
     into.push(words([max[0], max[1] + 1.35 * size], Anchor::End, size, name.clone(), palette.text));
-    let above = [min[0], min[1] - 0.55 * size];
+    let above = [min[0], min[1] - NAME_ABOVE * size];
     into.push(words(above, Anchor::Start, size, plot.axes[1].name.clone(), palette.text));
 }
 

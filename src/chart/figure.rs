@@ -1,9 +1,10 @@
 //! A chart as a figure of its own, for export: title, legend, chart, footer.
 
-use super::{Chart, Content, Plot, Series, Subject, draw};
+use super::legend::{self, Legend};
+use super::{Chart, Content, Plot, Subject, draw};
 use crate::formula::MathRun;
 use crate::scene::theme::Palette;
-use crate::scene::{Anchor, Canvas, Colour, Font, Layout, Primitive, Rect, Scene, Stroke, text, title_runs, words};
+use crate::scene::{Anchor, Canvas, Colour, Font, Layout, Primitive, Rect, Scene, text, title_runs, words};
 
 /// The figure of a chart on a canvas.
 ///
@@ -64,33 +65,12 @@ impl Page<'_> {
         }
     }
 
-    /// The names of the curves beside a piece of their line, in as many rows as they need; returns the lowest baseline.
+    /// The names of the curves, in as many rows as they need; returns the lowest baseline.
     fn legend(&self, plot: &Plot, baseline: f64, into: &mut Vec<Primitive>) -> f64 {
-        let (scale, size) = (self.scale, 12.0 * self.scale);
-        let (mut x, mut y) = (self.margin, baseline);
-        let mut named: Vec<&str> = Vec::new();
-        for series in plot.series.iter().filter(|series| !series.name.is_empty()) {
-            // Lines of one kind have the same name, which is shown once.
-            if named.contains(&series.name.as_str()) {
-                continue;
-            }
-            named.push(&series.name);
-            let width = 32.0 * scale + text::plain_width(Font::Sans, size, &series.name);
-            if x > self.margin && x + width > self.margin + self.room() {
-                (x, y) = (self.margin, y + 1.5 * size);
-            }
-            let middle = y - 0.35 * size;
-            into.push(swatch(series, [x, x + 24.0 * scale], middle, scale));
-            into.push(self.words(
-                [x + 30.0 * scale, y],
-                Font::Sans,
-                size,
-                text::plain(series.name.clone()),
-                self.palette.text,
-            ));
-            x += width + 20.0 * scale;
-        }
-        y
+        let size = 12.0 * self.scale;
+        let legend = Legend::new(plot, size, self.room());
+        legend.draw([self.margin, baseline], self.scale, self.palette, into);
+        baseline + legend::ROW * size * legend.rows().saturating_sub(1) as f64
     }
 
     fn foot(&self, subject: &Subject<'_>, into: &mut Vec<Primitive>) {
@@ -100,15 +80,4 @@ impl Page<'_> {
         let runs = text::plain(words.join(" · "));
         into.push(self.words(at, Font::Sans, 11.0 * self.scale, runs, self.palette.muted));
     }
-}
-
-/// A piece of a series' line, or its dot.
-fn swatch(series: &Series, [from, to]: [f64; 2], y: f64, scale: f64) -> Primitive {
-    if series.line == 0.0 {
-        let centre = [0.5 * (from + to), y];
-        return Primitive::Circle { centre, radius: 3.5 * scale, fill: Some(series.colour), stroke: None };
-    }
-    let dash = series.dash.map(|lengths| lengths.map(|length| length * scale));
-    let stroke = Stroke { width: series.line * scale, colour: series.colour, dash };
-    Primitive::Polyline { points: vec![[from, y], [to, y]], stroke }
 }

@@ -12,6 +12,7 @@ mod density;
 mod draw;
 mod escape;
 mod figure;
+mod legend;
 mod limits;
 mod local;
 mod loss;
@@ -25,7 +26,7 @@ mod tests;
 
 pub use arrhenius::caution as caution_of_times;
 pub use branches::proof as proof_of_branches;
-pub use draw::{Drawn, PlotLayout, draw};
+pub use draw::{Drawn, PlotLayout, draw, draw_named};
 pub use figure::figure;
 pub use network::{FunctionPlace, function_places};
 pub use plot::{Axis, Dots, Guide, LogSwitch, Plot, Scale, Series};
@@ -68,6 +69,10 @@ pub trait Chart: Sync {
     fn info(&self) -> ChartInfo;
     /// Whether it has something to show for this study, now or after a click.
     fn suits(&self, subject: &Subject<'_>) -> bool;
+    /// Whether its lines are other than the study's runs, whose names the picture has: then the window names them, too.
+    fn names_lines(&self) -> bool {
+        false
+    }
     /// The parameter of the formula on its horizontal axis, which a drag sets.
     fn varies(&self, _subject: &Subject<'_>) -> Option<String> {
         None

@@ -144,7 +144,8 @@ pub struct LogSwitch {
 impl Axis {
     /// The number of the step.
     pub fn steps(last: usize) -> Axis {
-        let ends = [-0.01 * last as f64, 1.02 * last as f64];
+        let last = last.max(1) as f64;
+        let ends = [-0.01 * last, 1.02 * last];
         Axis { name: upright("step"), scale: Scale::Linear, ends, is_whole: true }
     }
 

@@ -432,3 +432,41 @@ fn label_at(primitives: &[Primitive], words: &str) -> Option<[f64; 2]> {
         _ => None,
     })
 }
+
+/// The names of the lines stand above the plot, within its width and beside what is kept free; a plot that is too low has none.
+#[test]
+fn lines_are_named_above_the_plot() {
+    let palette = Palette::of(Theme::Dark);
+    let axis = |name: &str| Axis { name: plot::italic(name), scale: Scale::Linear, ends: [0.0, 1.0], is_whole: false };
+    let line = |name: &str| Series::line(name, palette.text, vec![[0.0, 0.0], [1.0, 1.0]]);
+    let plot = Plot {
+        axes: [axis("t"), axis("L")],
+        series: vec![line("rates by layer"), line("one rate"), line("one rate"), line("")],
+        guides: Vec::new(),
+        cursor: None,
+        counts_steps: false,
+        log_switch: None,
+        description: String::new(),
+    };
+    let content = Content::Plot(Box::new(plot));
+    for (width, height, is_named) in [(233.0, 110.0, true), (600.0, 400.0, true), (233.0, 60.0, false)] {
+        let rect = Rect { min: [5.0, 7.0], max: [5.0 + width, 7.0 + height] };
+        let drawn = draw_named(&content, &rect, 42.0, 1.0, palette);
+        let words = texts(&drawn.primitives);
+        for name in ["rates by layer", "one rate"] {
+            let count = words.iter().filter(|text| *text == name).count();
+            assert_eq!(count, usize::from(is_named), "{name} in {words:?}, {width}");
+            let Some([x, y]) = label_at(&drawn.primitives, name) else { continue };
+            let right = x + crate::scene::text::plain_width(crate::scene::Font::Sans, 10.5, name);
+            assert!(right <= rect.max[0] - 42.0 && y > rect.min[1], "{name} at {x}, {y} in {width}");
+            assert!(y < drawn.layout.unwrap().area.min[1], "{name} is above the plot");
+        }
+    }
+}
+
+/// A training without a step has an axis all the same.
+#[test]
+fn an_axis_of_no_steps_has_a_length() {
+    let [low, high] = Axis::steps(0).ends;
+    assert!(low < 0.0 && high > 0.0);
+}

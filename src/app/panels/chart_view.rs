@@ -23,10 +23,16 @@ const REACH: f64 = 14.0;
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, height: f32, scale: f64) {
     let size = vec2(ui.available_width().max(40.0), height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-    let content = chart.content(&panel.subject());
+    let content = match chart.content(&panel.subject()) {
+        Content::Nothing(_) if hides_runs(panel) => Content::Nothing(HIDDEN.to_owned()),
+        content => content,
+    };
     let inside = Rect { min: [0.0, 0.0], max: [f64::from(size.x), f64::from(size.y)] };
+    // The corner at the right belongs to the buttons of the tab.
+    let spare = 2.0 * f64::from(CORNER) + 6.0;
     let drawn = match &content {
         Content::Drawing(_) => kept(ui, panel, chart, &content, &inside, scale),
+        _ if chart.names_lines() => Arc::new(chart::draw_named(&content, &inside, spare, scale, palette(ui))),
         _ => Arc::new(chart::draw(&content, &inside, scale, palette(ui))),
     };
     paint_marks(ui, &drawn.primitives, rect);
@@ -45,6 +51,15 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
         }
         tell(ui, panel, response, chart, plot, layout, rect);
     }
+}
+
+/// What is said in place of the runs of a lesson's question.
+const HIDDEN: &str = "The runs are shown with the answer to the question.";
+
+/// Whether a lesson hides the runs, because its question is about them.
+fn hides_runs(panel: &Panel<'_>) -> bool {
+    let question = panel.state.lessons.open.as_ref().and_then(|open| open.open_question());
+    question.is_some() && panel.state.study.runs.iter().all(|run| !run.shown)
 }
 
 fn paint_marks(ui: &Ui, primitives: &[Primitive], rect: egui::Rect) {

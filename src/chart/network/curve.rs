@@ -28,6 +28,10 @@ impl Chart for CurveChart {
         network.and_then(|network| plane_kind(&network.plane.kind)).is_some_and(|kind| kind.has_curve())
     }
 
+    fn names_lines(&self) -> bool {
+        true
+    }
+
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let connection = subject.findings.network().and_then(|plane| plane.connection());
         let Some(connection) = connection else {

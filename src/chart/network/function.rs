@@ -40,6 +40,10 @@ impl Chart for FunctionChart {
         hasher.finish()
     }
 
+    fn names_lines(&self) -> bool {
+        true
+    }
+
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let (Some(plane), Some(data)) = (subject.findings.network(), &subject.study.data) else {
             return Content::Nothing(super::WAITING.to_owned());

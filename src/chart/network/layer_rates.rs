@@ -29,6 +29,10 @@ impl Chart for LayerRatesChart {
         subject.study.network.is_some()
     }
 
+    fn names_lines(&self) -> bool {
+        true
+    }
+
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let rates = match &subject.findings.analysis {
             Some(Ok(analysis)) => analysis.rates.as_ref(),
@@ -49,8 +53,8 @@ impl Chart for LayerRatesChart {
             Axis { name: italic("L"), scale, ends: ends(all().map(|loss| scale.position(loss))), is_whole: false };
         Content::Plot(Box::new(Plot {
             series: vec![
-                Series { dash: Some([6.0, 4.0]), ..Series::line("one rate 1/λmax", palette.muted, one_rate) },
-                Series::line("a rate for each layer", palette.accent, by_layer),
+                Series { dash: Some([6.0, 4.0]), ..Series::line("one rate", palette.muted, one_rate) },
+                Series::line("rates by layer", palette.accent, by_layer),
             ],
             axes: [Axis::steps(rates.steps.max(1)), vertical],
             guides: Vec::new(),

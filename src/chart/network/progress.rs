@@ -27,6 +27,10 @@ impl Chart for ProgressChart {
         subject.study.network.is_some()
     }
 
+    fn names_lines(&self) -> bool {
+        true
+    }
+
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let analysis = match analysed(subject, Part::Sharpness) {
             Ok(analysis) => analysis,

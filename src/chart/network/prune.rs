@@ -30,6 +30,10 @@ impl Chart for PruneChart {
         subject.study.network.is_some()
     }
 
+    fn names_lines(&self) -> bool {
+        true
+    }
+
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let analysis = match &subject.findings.analysis {
             Some(Ok(analysis)) if !analysis.has_dense() => {

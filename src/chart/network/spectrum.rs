@@ -30,6 +30,10 @@ impl Chart for SpectrumChart {
         subject.study.network.is_some()
     }
 
+    fn names_lines(&self) -> bool {
+        true
+    }
+
     fn content<'a>(&self, subject: &Subject<'a>) -> Content<'a> {
         let analysis = match analysed(subject, Part::Spectrum) {
             Ok(analysis) => analysis,
