@@ -52,7 +52,7 @@ pub mod worker;
 #[cfg(test)]
 mod tests;
 
-use crate::study::{RUN_TAB, SEEDS_TAB, Theme};
+use crate::study::Theme;
 use apply::apply;
 use canvas::PictureCache;
 use command::Command;
@@ -456,24 +456,27 @@ fn findings_side(ui: &mut Ui, panel: &mut Panel<'_>) {
     });
 }
 
-/// How the height below the read-out is shared by the table of critical points and the tabs below it. The table has room for nine
-/// low rows, unless there are few points, or a tab is open that is a page of text.
+/// How the height below the read-out is shared by the table of critical points and the tabs below it, whichever is open. The table
+/// has room for its points in low rows, for nine of them at most; a chart has a least height.
 fn shared(height: f32, panel: &Panel<'_>) -> [f32; 2] {
-    let display = &panel.state.study.display;
-    let is_text = display.shows(RUN_TAB) || display.shows(SEEDS_TAB);
     let row = panels::points::ROW_HEIGHT;
     let low = panels::points::LOW_ROW_HEIGHT;
     let points = &panel.computed.findings.points;
-    let are_few = (points.points.len() + points.curves.len()) as f32 * low <= 1.5 * row;
-    let (least, usual) = match is_text || are_few {
-        true => (1.5 * row, 1.5 * row),
-        false => (row, 9.0 * low),
+    let count = points.points.len() + points.curves.len();
+    // A few heights only: the charts stay where they are while points come and go.
+    let usual = match count {
+        0..=3 => 1.5 * row,
+        4..=5 => 5.0 * low,
+        _ => 9.0 * low,
     };
-    let chart = 122.0 * display.tabs.len() as f32;
-    let room = height - panels::points::AROUND_TABLE - 8.0;
-    let spare = (room - usual - chart).max(0.0);
-    let table = usual.min(room - chart).max(least) + if is_text || are_few { 0.0 } else { 0.3 * spare };
-    [table, (room - table).max(chart)]
+    let charts = (panels::detail_tabs::HEADINGS + panels::detail_tabs::LEAST)
+        * panel.state.study.display.tabs.len().max(1) as f32;
+    let room = height - panels::points::height_around_table(panel) - 8.0;
+    let spare = (room - usual - charts).max(0.0);
+    // More than nine points have a part of what is left.
+    let more = if count > 9 { 0.3 * spare } else { 0.0 };
+    let table = usual.min(room - charts).max(row) + more;
+    [table, (room - table).max(charts)]
 }
 
 /// Whether the picture would keep less than half of the width if the examples stood beside it.

@@ -1,5 +1,6 @@
 //! The place below the table of critical points: one or two open tabs. A tab is a chart, the details of a run, or the ensemble;
-//! each can be shown large, beside the picture or in its place.
+//! each can be shown large, beside the picture or in its place. The headings take one line: a menu at its end has those for which it
+//! has no room.
 
 use super::{CORNER, Panel, branches, chart_view, ensemble, run_details, times};
 use crate::app::command::Command;
@@ -25,8 +26,11 @@ impl Tab {
     /// The tabs that suit what is explored.
     fn offered(panel: &Panel<'_>) -> Vec<Tab> {
         let subject = panel.subject();
-        let suited = chart::CHARTS.iter().copied().filter(|chart| chart.suits(&subject));
-        suited.map(Tab::Chart).chain([Tab::Run, Tab::Seeds]).collect()
+        let suited = chart::CHARTS.iter().copied().filter(|chart| chart.suits(&subject)).map(Tab::Chart);
+        let mut tabs: Vec<Tab> = suited.collect();
+        // Every landscape has these, so that they have their place beside the first one.
+        tabs.splice(tabs.len().min(1)..tabs.len().min(1), [Tab::Run, Tab::Seeds]);
+        tabs
     }
 
     fn find(key: &str) -> Option<Tab> {
@@ -87,8 +91,10 @@ impl Tab {
     }
 }
 
-/// A tab is at least so high: where there is less room, the panel scrolls.
-const LEAST: f32 = 84.0;
+/// A tab is at least so high below its headings: where there is less room, the panel scrolls.
+pub const LEAST: f32 = 110.0;
+/// The height of the line of headings.
+pub const HEADINGS: f32 = 22.0;
 
 /// Shows the open tabs in a height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
@@ -97,8 +103,9 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     for (slot, tab) in open.iter().enumerate() {
         ui.push_id(("tab", slot), |ui| {
             let top = ui.cursor().top();
-            ui.horizontal_wrapped(|ui| {
-                ui.set_min_height(ui.spacing().interact_size.y);
+            let line = vec2(ui.available_width(), HEADINGS - ui.spacing().item_spacing.y);
+            ui.allocate_ui_with_layout(line, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_size(line);
                 headings(ui, panel, slot, *tab);
             });
             let used = ui.cursor().top() - top;
@@ -232,23 +239,90 @@ fn corner_button(ui: &Ui, rect: Rect, name: &str, tooltip: &str, sign: Sign) -> 
     response.on_hover_text(tooltip).clicked()
 }
 
-/// The headings of the tabs, of which one is chosen.
+/// The distance of two headings.
+const GAP: f32 = 11.0;
+
+/// The headings of the tabs, of which one is chosen: as many as the line has room for, and a menu of the others, which shows the
+/// chosen one if it is among them. Which is chosen moves none of them.
 fn headings(ui: &mut Ui, panel: &mut Panel<'_>, slot: usize, chosen: Tab) {
-    ui.spacing_mut().item_spacing = vec2(11.0, 0.0);
-    for tab in Tab::offered(panel) {
+    ui.spacing_mut().item_spacing = vec2(GAP, 0.0);
+    let tabs = Tab::offered(panel);
+    let shown = fitting(ui, &tabs);
+    for tab in &tabs[..shown] {
         let is_chosen = chosen.key() == tab.key();
-        let colours = palette(ui);
-        let colour = theme::colour(if is_chosen { colours.text } else { colours.muted });
-        let text = RichText::new(tab.heading()).family(theme::bold()).size(10.5).extra_letter_spacing(0.6);
-        let button = ui.add(egui::Button::new(text.color(colour)).frame(false));
-        let name = if slot == 0 { tab.action().to_owned() } else { format!("{} below", tab.action()) };
+        let button = ui.add(egui::Button::new(heading(ui, tab.heading(), is_chosen)).frame(false));
+        let name = named(*tab, slot);
         button.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &name));
         if is_chosen {
-            let line = egui::Stroke::new(1.5, theme::colour(colours.accent));
-            ui.painter().hline(button.rect.x_range(), button.rect.bottom() - 1.0, line);
+            underline(ui, button.rect);
         }
         if button.on_hover_text(tab.tooltip()).clicked() {
             panel.emit(Command::ShowTab(slot, tab.key().to_owned()));
         }
     }
+    others(ui, panel, slot, &tabs[shown..], chosen);
+}
+
+/// The menu of the tabs for which the line has no room.
+fn others(ui: &mut Ui, panel: &mut Panel<'_>, slot: usize, tabs: &[Tab], chosen: Tab) {
+    if tabs.is_empty() {
+        return;
+    }
+    let is_here = tabs.iter().any(|tab| tab.key() == chosen.key());
+    let text = format!("{} ▾", if is_here { chosen.heading() } else { MORE });
+    let button = egui::Button::new(heading(ui, &text, is_here)).frame(false);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        for tab in tabs {
+            let is_chosen = chosen.key() == tab.key();
+            let item = ui.add(egui::Button::selectable(is_chosen, tab.title()));
+            let name = named(*tab, slot);
+            item.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &name));
+            if item.on_hover_text(tab.tooltip()).clicked() {
+                panel.emit(Command::ShowTab(slot, tab.key().to_owned()));
+            }
+        }
+    });
+    if is_here {
+        underline(ui, response.rect);
+    }
+    let name = if slot == 0 { "More charts" } else { "More charts below" };
+    response.accessible_name(name).on_hover_text("The charts for which this line has no room.");
+}
+
+/// The heading of the menu of tabs.
+const MORE: &str = "MORE";
+
+/// The accessible name of a tab's heading.
+fn named(tab: Tab, slot: usize) -> String {
+    if slot == 0 { tab.action().to_owned() } else { format!("{} below", tab.action()) }
+}
+
+fn heading(ui: &Ui, text: &str, is_chosen: bool) -> RichText {
+    let colours = palette(ui);
+    let colour = theme::colour(if is_chosen { colours.text } else { colours.muted });
+    RichText::new(text).family(theme::bold()).size(10.5).extra_letter_spacing(0.6).color(colour)
+}
+
+fn underline(ui: &Ui, heading: Rect) {
+    let line = egui::Stroke::new(1.5, theme::colour(palette(ui).accent));
+    ui.painter().hline(heading.x_range(), heading.bottom() - 1.0, line);
+}
+
+/// How many of the headings the line has room for. If it is not all of them, the menu has room for any of the others.
+fn fitting(ui: &Ui, tabs: &[Tab]) -> usize {
+    let width = |text: &str| {
+        let text = egui::WidgetText::from(heading(ui, text, false));
+        text.into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, egui::TextStyle::Button).size().x
+    };
+    let (room, widths): (f32, Vec<f32>) = (ui.available_width(), tabs.iter().map(|tab| width(tab.heading())).collect());
+    let taken = |count: usize| widths[..count].iter().map(|width| width + GAP).sum::<f32>();
+    if taken(tabs.len()) - GAP <= room {
+        return tabs.len();
+    }
+    let of_menu = |text: &str| width(&format!("{text} ▾"));
+    let fits = |count: &usize| {
+        let menu = tabs[*count..].iter().map(|tab| of_menu(tab.heading())).fold(of_menu(MORE), f32::max);
+        taken(*count) + menu <= room
+    };
+    (0..tabs.len()).rev().find(fits).unwrap_or(0)
 }

@@ -24,28 +24,34 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     area.show(ui, |ui| {
         ui.set_min_height(height);
         run_details::choose(ui, panel);
-        plan(ui, panel);
         let run = panel.state.study.runs.get(panel.state.study.display.run_index()).cloned();
+        // What comes out is seen first, where there is little room.
+        outcome(ui, panel);
         if let Some(run) = &run {
             all_alike(ui, panel, run);
             temperature::show(ui, panel, run);
         }
-        progress(ui, panel);
-        match panel.computed.findings.ensemble.clone() {
-            None => {}
-            Some(Err(reason)) => small(ui, format!("Cannot run: {reason}."), true),
-            Some(Ok(ensemble)) => {
-                table(ui, panel, &ensemble);
-                temperature::covariance(ui, panel, &ensemble);
-                if ui.button("Export the runs").on_hover_text("A line for each run, as CSV.").clicked() {
-                    panel.emit(Command::Export(Export::Ensemble));
-                }
-                if let Some(run) = &run {
-                    experiment(ui, panel, run);
-                }
+        plan(ui, panel);
+        if let Some(Ok(ensemble)) = panel.computed.findings.ensemble.clone() {
+            temperature::covariance(ui, panel, &ensemble);
+            if ui.button("Export the runs").on_hover_text("A line for each run, as CSV.").clicked() {
+                panel.emit(Command::Export(Export::Ensemble));
+            }
+            if let Some(run) = &run {
+                experiment(ui, panel, run);
             }
         }
     });
+}
+
+/// Where the runs end, beside how far they are.
+fn outcome(ui: &mut Ui, panel: &mut Panel<'_>) {
+    progress(ui, panel);
+    match panel.computed.findings.ensemble.clone() {
+        None => {}
+        Some(Err(reason)) => small(ui, format!("Cannot run: {reason}."), true),
+        Some(Ok(ensemble)) => table(ui, panel, &ensemble),
+    }
 }
 
 /// Says why all runs are the same, where they are.
@@ -84,9 +90,13 @@ fn plan(ui: &mut Ui, panel: &mut Panel<'_>) {
 fn progress(ui: &mut Ui, panel: &mut Panel<'_>) {
     let ensemble = panel.computed.ensemble.progress(panel.now);
     let experiment = panel.computed.experiment.progress(panel.now);
-    // Room is kept, so that nothing moves when the work takes longer.
+    // The line is there in any case, so that nothing moves when the work takes longer.
     ui.horizontal(|ui| {
         ui.set_min_height(18.0);
+        let tooltip = "Where the runs ended. A noisy run does not arrive: it is in the basin of the critical point to \
+                       which gradient flow leads from its last point. In brackets the interval of 95 % for the \
+                       probability behind the share (Wilson).";
+        ui.label(muted("where they end").size(11.5)).on_hover_text(tooltip);
         if let Some(progress) = experiment.or(ensemble) {
             let bar = egui::ProgressBar::new(progress as f32).desired_width(ui.available_width() - 60.0);
             ui.add(bar.desired_height(8.0));
@@ -115,12 +125,6 @@ fn counted(what: &str, share: Share) -> String {
 /// Where the runs ended, with Wilson's intervals.
 fn table(ui: &mut Ui, panel: &Panel<'_>, ensemble: &Ensemble) {
     let counts = ensemble.counts();
-    let tooltip = "Where the runs ended. A noisy run does not arrive: it is in the basin of the critical point to \
-    which \
-                   gradient flow leads from its last point. In brackets the interval of 95 % for the probability \
-                   behind the \
-                   share (Wilson).";
-    ui.label(muted("where they end").size(11.5)).on_hover_text(tooltip);
     // A noisy run never stops by itself.
     let has_arrived = find(&ensemble.run().optimizer).is_some_and(|optimizer| !optimizer.is_random());
     let law = temperature::Law::of(panel, ensemble);

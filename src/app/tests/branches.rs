@@ -37,7 +37,7 @@ fn a_parameter_is_followed_and_dragged() {
 #[test]
 fn a_click_on_a_joint_selects_its_saddle() {
     let mut harness = window_in(landscape("himmelblau"), None, vec2(1280.0, 900.0), Vec::new());
-    click(&mut harness, "Show the barriers");
+    open_tab(&mut harness, "Show the barriers");
     let (asked, findings) = (study(&harness).clone(), harness.state().computed.findings.clone());
     let subject = crate::chart::Subject { study: &asked, findings: &findings, pointed: None };
     let chart = crate::chart::find(crate::study::BARRIERS_TAB).unwrap();

@@ -39,10 +39,10 @@ fn two_charts_stand_one_above_the_other_and_one_is_shown_large() {
 #[test]
 fn only_charts_that_suit_are_offered() {
     let mut harness = window(Some(square("w1^2 + 4*w2^2")));
-    assert!(harness.query_by_label("Show the stable rates").is_none());
+    assert!(!offers_tab(&mut harness, "Show the stable rates"));
     harness.state_mut().state.study.runs.push(Run::new("coordinate-rates"));
     harness.run();
-    assert!(harness.query_by_label("Show the stable rates").is_some());
+    assert!(offers_tab(&mut harness, "Show the stable rates"));
 }
 
 /// A click on the chart goes to the step under the pointer: here to the step in the middle.

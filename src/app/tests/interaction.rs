@@ -331,11 +331,11 @@ fn selecting_a_point_shows_its_surroundings_and_a_degenerate_one_its_sectors() {
     assert_eq!(polygons(&harness), before + 2, "w1³ − w2² is above its value in one sector and below it in another");
     click(&mut harness, "Show the loss");
     assert!(harness.query_by_label("Loss against step").is_some());
-    click(&mut harness, "Show the local picture");
+    open_tab(&mut harness, "Show the local picture");
     click(&mut harness, "Deselect");
     assert!(harness.query_by_label("Loss against step").is_some());
     assert_eq!(polygons(&harness), before);
-    click(&mut harness, "Show the local picture");
+    open_tab(&mut harness, "Show the local picture");
     let chart = harness.get_by_label("L around the selected critical point");
     let words = chart.accesskit_node().data().description().unwrap_or_default().to_owned();
     assert!(words.starts_with("Click a critical point"), "{words}");

@@ -135,6 +135,25 @@ fn click(harness: &mut Harness<'_, Window>, label: &str) {
     harness.run();
 }
 
+/// Opens a tab, which is in the line of tabs or in the menu at its end.
+fn open_tab(harness: &mut Harness<'_, Window>, label: &str) {
+    if harness.query_by_label(label).is_none() {
+        click(harness, "More charts");
+    }
+    click(harness, label);
+}
+
+/// Whether a tab is offered, in the line of tabs or in the menu at its end.
+fn offers_tab(harness: &mut Harness<'_, Window>, label: &str) -> bool {
+    if harness.query_by_label(label).is_some() {
+        return true;
+    }
+    click(harness, "More charts");
+    let is_offered = harness.query_by_label(label).is_some();
+    press(harness, egui::Modifiers::NONE, egui::Key::Escape);
+    is_offered
+}
+
 fn press(harness: &mut Harness<'_, Window>, modifiers: egui::Modifiers, key: egui::Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run();

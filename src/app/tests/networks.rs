@@ -76,11 +76,11 @@ fn charts_of_a_network_are_worked_out_when_their_tab_is_open() {
         ("Show training with a rate for each layer", Part::Rates),
         ("Show pruning", Part::Pruning),
     ] {
-        click(&mut harness, label);
+        open_tab(&mut harness, label);
         let analysis = harness.state().computed.findings.analysis.clone().unwrap().unwrap();
         assert!(analysis.has(part), "{label}");
     }
-    click(&mut harness, "Show the network's function");
+    open_tab(&mut harness, "Show the network's function");
     assert!(harness.state().computed.findings.analysis.is_none());
 }
 
@@ -113,7 +113,7 @@ fn a_table_of_values_is_shown_as_its_interpolant() {
 #[test]
 fn the_sharpness_along_the_runs_follows_them() {
     let mut harness = window_in(xor(), None, vec2(1280.0, 1000.0), Vec::new());
-    click(&mut harness, "Show the sharpness along the runs");
+    open_tab(&mut harness, "Show the sharpness along the runs");
     let first = |harness: &Harness<'_, Window>| {
         let findings = &harness.state().computed.findings;
         let sharpness = findings.run_sharpness.clone().unwrap().unwrap();
@@ -126,7 +126,7 @@ fn the_sharpness_along_the_runs_follows_them() {
     ask(&mut harness, Command::MoveStart([1.0, 0.3].into()));
     harness.run();
     assert_ne!(first(&harness), before);
-    click(&mut harness, "Show the spectrum");
+    open_tab(&mut harness, "Show the spectrum");
     assert!(harness.state().computed.findings.run_sharpness.is_none());
 }
 

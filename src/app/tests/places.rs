@@ -133,6 +133,50 @@ fn a_short_table_leaves_its_room_to_the_chart() {
     assert_eq!(harness.get_by_label("Show the run").rect(), tab);
 }
 
+/// Whichever tab is open: the other tabs, the table above them and the chart stay where they are, and a chart has its least height.
+#[test]
+fn nothing_moves_when_another_tab_is_opened() {
+    for (name, size) in
+        [("xor", vec2(1280.0, 720.0)), ("himmelblau", vec2(1280.0, 720.0)), ("xor", vec2(1024.0, 640.0))]
+    {
+        let study = Study::of_entry(crate::study::entry(name).unwrap());
+        let mut harness = window_in(Some(study), None, size, Vec::new());
+        harness.run_steps(3);
+        let places = |harness: &Harness<'_, Window>| {
+            let row = harness.query_all_by_label_contains(", eigenvalues ").next().unwrap().rect();
+            let menu = harness.get_by_label("More charts").rect().left_top();
+            let tabs =
+                ["Show the loss", "Show the run", "Show the ensemble"].map(|tab| harness.get_by_label(tab).rect());
+            (row, menu, tabs)
+        };
+        let before = places(&harness);
+        let chart = harness.get_by_label("Loss against step").rect();
+        assert!(chart.height() >= 110.0, "{name}: {chart:?}");
+        assert_eq!(before.2.map(|tab| tab.center().y), [before.2[0].center().y; 3], "{name}: one line");
+        for tab in ["Show the barriers", "Show the run", "Show the ensemble", "Show the loss"] {
+            open_tab(&mut harness, tab);
+            harness.run_steps(3);
+            assert_eq!(places(&harness), before, "{name}: {tab}");
+        }
+        assert_eq!(harness.get_by_label("Loss against step").rect(), chart, "{name}");
+        open_tab(&mut harness, "Show the barriers");
+        let barriers = harness.get_by_label("Minima and barriers").rect();
+        assert_eq!((barriers.top(), barriers.height()), (chart.top(), chart.height()), "{name}");
+    }
+}
+
+/// Where the runs of an ensemble end is seen without scrolling.
+#[test]
+fn the_outcome_of_an_ensemble_is_in_sight() {
+    let mut harness = window(landscape("himmelblau"));
+    open_tab(&mut harness, "Show the ensemble");
+    harness.run_steps(6);
+    let (tab, place) =
+        (harness.get_by_label("Show the ensemble").rect(), "in the basin of the minimum (−3.779, −3.283)");
+    let outcome = harness.query_all_by_label_contains(place).next().unwrap().rect();
+    assert!(outcome.top() > tab.bottom() && outcome.bottom() <= 712.0, "{outcome:?}");
+}
+
 /// What is predicted and what is measured are both sizes.
 #[test]
 fn factors_are_compared_in_size() {

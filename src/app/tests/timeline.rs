@@ -110,7 +110,7 @@ fn sharpness_is_charted_for_every_run_beside_its_limit() {
     let mut study = Study::of_formula("w1^2 + 4*w2^2", View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] });
     study.runs[0].settings.insert("learning_rate".to_owned(), 0.1);
     let mut harness = window(Some(study));
-    click(&mut harness, "Show the sharpness");
+    open_tab(&mut harness, "Show the sharpness");
     let words = description(&harness, "Sharpness against step");
     assert_eq!(words, "Gradient descent: λmax ends at 8, limit 20. Newton: λmax ends at 8, no limit.");
 }
