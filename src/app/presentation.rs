@@ -83,23 +83,24 @@ pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
     Side::right("presentation read-out").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
         let larger = (width / 280.0).clamp(1.2, 2.0);
         enlarge(ui, larger);
+        let bottom = ui.max_rect().bottom();
         egui::ScrollArea::vertical().show(ui, |ui| {
             panels::readout::show(ui, panel);
             ui.add_space(8.0);
-            runs_and_claim(ui, panel, larger);
+            let room = egui::vec2(ui.available_width(), bottom - ui.cursor().top());
+            runs_and_claim(ui, panel, room, larger);
         });
     });
 }
 
 /// Legend and badge.
-fn runs_and_claim(ui: &mut Ui, panel: &Panel<'_>, scale: f32) {
+fn runs_and_claim(ui: &mut Ui, panel: &Panel<'_>, room: egui::Vec2, scale: f32) {
     let (state, computed) = (panel.state, panel.computed);
     let pending_claim = computed.pending_claim(panel.now);
     let context = PictureContext { pending_claim, ..super::canvas::context(state, computed) };
-    let width = ui.available_width();
-    let (marks, height) =
-        scene::cards_in_column(&state.study, &computed.findings, &context, f64::from(width), f64::from(scale));
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(width, height as f32), Sense::hover());
+    let size = [room.x, room.y].map(f64::from);
+    let (marks, height) = scene::cards_in_column(&state.study, &computed.findings, &context, size, f64::from(scale));
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(room.x, height as f32), Sense::hover());
     let claim = scene::words::badge(&computed.findings.points);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Runs and claim: {claim}")));
     let clip = ui.clip_rect();

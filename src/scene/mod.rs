@@ -350,17 +350,18 @@ pub fn cards(study: &Study, findings: &Findings, layout: &Layout, context: &Pict
     legend::cards(&input, &spots)
 }
 
-/// Legend and badge one below the other within a width, from the origin on, and their height: one line for each run.
+/// Legend and badge one below the other within a width, from the origin on, and their height: one line for each run, and more where
+/// a run needs them and the height `size[1]` is enough.
 pub fn cards_in_column(
     study: &Study,
     findings: &Findings,
     context: &PictureContext,
-    width: f64,
+    size: [f64; 2],
     scale: f64,
 ) -> (Vec<Primitive>, f64) {
-    let canvas = Canvas { size: [width.max(1.0); 2], scale, decorations: false };
+    let canvas = Canvas { size: [size[0].max(1.0); 2], scale, decorations: false };
     let layout = Layout::new(study, &canvas);
-    legend::stacked(&LayerInput { study, findings, layout: &layout, context }, width, scale)
+    legend::stacked(&LayerInput { study, findings, layout: &layout, context }, size, scale)
 }
 
 /// The number, limited to the bounds. Unlike `clamp` it never panics: if the bounds cross, as in a part of the window

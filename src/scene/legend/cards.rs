@@ -99,7 +99,7 @@ pub(in crate::scene) fn spots(input: &LayerInput<'_>, before: Option<CardSpots>)
         spots.legend = if legend_placed { spots.legend } else { [0.0, 0.0] };
         let above = CardSpots { badge: [1.0, 0.0], ..spots };
         if !badge_placed {
-            spots.badge = if clash(&above) { [1.0, 1.0] } else { above.badge };
+            spots.badge = if clash(&above) { cards.below_legend(layout, &spots) } else { above.badge };
         }
         return spots;
     }
@@ -216,6 +216,13 @@ impl Cards {
         Some(Cards { legend, badge, sizes })
     }
 
+    /// The spot of the badge below the legend, or in the corner below if there is no room.
+    fn below_legend(&self, layout: &Layout, spots: &CardSpots) -> Spot {
+        let [Some(legend), Some(badge)] = self.rects(layout, spots) else { return [1.0, 1.0] };
+        let at = [legend.min[0], legend.max[1] + 6.0 * layout.scale];
+        if at[1] + badge.height() > layout.plot.max[1] { [1.0, 1.0] } else { spot_at(layout, &badge, at) }
+    }
+
     /// The rectangles of the cards of legend and badge.
     fn rects(&self, layout: &Layout, spots: &CardSpots) -> [Option<Rect>; 2] {
         let inset = INSET * layout.scale;
@@ -257,6 +264,25 @@ mod tests {
     use crate::landscape::catalogue;
     use crate::scene::{Canvas, PictureContext};
     use crate::study::{Study, answer};
+
+    /// On a surface the badge gives way to the legend without covering the names of the axes, which are below.
+    #[test]
+    fn cards_on_a_surface_are_above() {
+        let mut study = Study::of_entry(catalogue::find("himmelblau").unwrap());
+        study.picture.surface.shown = true;
+        study.runs = vec![crate::optimizer::Run::new("gradient-descent"), crate::optimizer::Run::new("newton")];
+        let findings = answer(&study, 8, 8).unwrap();
+        for width in [480.0, 560.0, 760.0, 1200.0] {
+            let layout = Layout::new(&study, &Canvas { size: [width, 640.0], scale: 1.0, decorations: false });
+            let context = PictureContext::default();
+            let input = LayerInput { study: &study, findings: &findings, layout: &layout, context: &context };
+            assert!(study.picture.surface.is_seen());
+            let [legend, badge] = cards(&input, &spots(&input, None)).map(Option::unwrap);
+            assert!(!legend.overlaps(&badge), "{width}: {legend:?}, {badge:?}");
+            let middle = 0.5 * (layout.plot.min[1] + layout.plot.max[1]);
+            assert!(legend.max[1] < middle && badge.max[1] < middle, "{width}: {badge:?}");
+        }
+    }
 
     /// A card that comes to lie on critical points goes where none is, unless a hand has put it there.
     #[test]

@@ -17,7 +17,7 @@ use super::{PictureContext, Primitive, Rect, Stroke, words};
 use crate::curvature::Quantity;
 use crate::optimizer;
 use crate::study::{Findings, Study, layers as switches, run_name};
-use lines::{LINE, badge_lines, column_lines, draw, fit_in_one_line, key_lines, limited, run_lines};
+use lines::{LINE, Line, badge_lines, column_lines, draw, fit_in_one_line, key_lines, limited, run_lines};
 
 pub(super) static LAYER: Layer = Layer { parts: &[(Depth::Captions, legend)], ..Layer::SILENT };
 
@@ -74,21 +74,40 @@ fn has_badge(study: &Study) -> bool {
     study.picture.shows(&switches::CRITICAL_POINTS)
 }
 
-/// Legend and badge one below the other, and their height.
-pub(super) fn stacked(input: &LayerInput<'_>, width: f64, scale: f64) -> (Vec<Primitive>, f64) {
+/// Legend and badge one below the other, and their height. Where `room` is high enough, a run whose settings and ending do not fit
+/// into one line has more.
+pub(super) fn stacked(input: &LayerInput<'_>, [width, room]: [f64; 2], scale: f64) -> (Vec<Primitive>, f64) {
     let LayerInput { study, findings, context, .. } = *input;
     let palette = Palette::of(study.picture.theme);
     let (mut marks, mut y) = (Vec::new(), 0.0);
+    let badge = match has_badge(study) {
+        true => badge_lines(findings, context.pending_claim.as_deref(), palette, scale, width),
+        false => Vec::new(),
+    };
     if has_legend(study) {
-        let mut groups = run_lines(&entries(study, findings, context), palette, scale, width);
-        groups.extend(key_lines(&keys(input), palette, scale, width));
-        let lines: Vec<_> = groups.into_iter().flatten().collect();
+        let entries = entries(study, findings, context);
+        let keys: Vec<Line> = key_lines(&keys(input), palette, scale, width).into_iter().flatten().collect();
+        let most = room / (LINE * scale) - (keys.len() + badge.len()) as f64 - 0.5;
+        let whole: Vec<Vec<Line>> = entries
+            .iter()
+            .flat_map(|entry| {
+                let entry = std::slice::from_ref(entry);
+                match fit_in_one_line(entry, scale, width) {
+                    true => run_lines(entry, palette, scale, width),
+                    false => column_lines(entry, palette, scale, width),
+                }
+            })
+            .collect();
+        let groups = match whole.iter().map(Vec::len).sum::<usize>() as f64 <= most {
+            true => whole,
+            false => run_lines(&entries, palette, scale, width),
+        };
+        let lines: Vec<Line> = groups.into_iter().flatten().chain(keys).collect();
         draw(&lines, [0.0, y], study, scale, &mut marks);
         y += lines.len() as f64 * LINE * scale;
     }
     if has_badge(study) {
         y += 0.5 * LINE * scale;
-        let badge = badge_lines(findings, context.pending_claim.as_deref(), palette, scale, width);
         draw(&badge, [0.0, y], study, scale, &mut marks);
         y += badge.len() as f64 * LINE * scale;
     }
@@ -169,5 +188,26 @@ mod tests {
         let findings = answer(&study, 8, 8).unwrap();
         let ending = words::run_ending(&findings, 0).unwrap();
         assert!(ending.starts_with("rests at the saddle (0, 0), "), "{ending}");
+    }
+
+    /// In a column that is high enough an ending has as many lines as it needs; in a low one each run has one line.
+    #[test]
+    fn a_high_column_cuts_no_ending() {
+        let mut study = Study::of_entry(catalogue::find("himmelblau").unwrap());
+        study.runs.truncate(1);
+        let findings = answer(&study, 8, 8).unwrap();
+        let ending = words::run_ending(&findings, 0).unwrap();
+        let context = PictureContext::default();
+        let words = |room: f64| {
+            let (marks, height) = crate::scene::cards_in_column(&study, &findings, &context, [230.0, room], 1.2);
+            let texts = marks.iter().filter_map(|mark| match mark {
+                Primitive::Text { runs, .. } => Some(runs.iter().map(|run| run.text.as_str()).collect::<String>()),
+                _ => None,
+            });
+            (texts.collect::<Vec<_>>().join(" "), height)
+        };
+        let ((whole, high), (short, low)) = (words(400.0), words(30.0));
+        assert!(whole.contains(&ending), "{ending}: {whole}");
+        assert!(!short.contains(&ending) && low < high, "{short}");
     }
 }
