@@ -6,7 +6,7 @@ use crate::number::display::short;
 use serde_json::Value as Json;
 
 impl ClaimResult {
-    /// For each assertion that does not hold, the found and the expected value. Empty if the claim holds.
+    /// For each assertion that does not hold, the found value and the asserted one. Empty if the claim holds.
     pub fn reasons(&self) -> Vec<String> {
         if self.verdict == Verdict::Holds {
             return Vec::new();
@@ -53,7 +53,7 @@ fn in_words(key: &str, expected: &Json, found: &Json) -> String {
         "contains" => format!("no such point at {}: the nearest is {} away", value(key, expected), value(key, found)),
         _ => {
             let expected = expected.get("is").unwrap_or(expected);
-            format!("{}: {} found, {} expected", key.replace('_', " "), value(key, found), value(key, expected))
+            format!("{}: {} instead of {}", key.replace('_', " "), value(key, found), value(key, expected))
         }
     }
 }

@@ -6,14 +6,14 @@ use crate::app::lessons::LessonCommand;
 use crate::app::open_lesson::{OpenLesson, Question};
 use crate::app::state::State;
 use crate::app::theme;
-use crate::app::widgets::{capitalised, field, heading, muted, palette, shortcut, strong};
-use crate::landscape::View;
+use crate::app::widgets::{capitalised, field, muted, palette, shortcut, strong};
 use crate::lesson::{
     Answer, Claim, ClaimResult, Guess, Lesson, Link, Predict, Step, Task, Verdict, lessons, links, without_links,
 };
 use crate::number::Vector;
 use crate::number::display::{point, short};
 use crate::scene::Colour;
+use crate::scene::words::kind_word;
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat};
@@ -47,7 +47,6 @@ pub fn hint(ui: &mut Ui, panel: &mut Panel<'_>) {
 /// The keys that go through a lesson, as presenters have them.
 pub fn keys(ui: &Ui, panel: &mut Panel<'_>) {
     let Some(open) = panel.state.lessons.open.as_ref().filter(|_| !ui.ctx().text_edit_focused()) else { return };
-    let step = open.step;
     // In front of a class the key for the next step first shows what is right.
     if panel.state.presenting
         && let Some(command) = revealing(panel, open)
@@ -55,11 +54,11 @@ pub fn keys(ui: &Ui, panel: &mut Panel<'_>) {
     {
         panel.emit(command);
     }
-    for (key, to) in [(Key::PageDown, Some(step + 1)), (Key::PageUp, step.checked_sub(1))] {
+    for (key, to) in [(Key::PageDown, next(open).map(|(command, ..)| command)), (Key::PageUp, back(open))] {
         if shortcut(ui, Modifiers::NONE, key)
             && let Some(to) = to
         {
-            panel.emit(Command::Lesson(LessonCommand::GoTo(to)));
+            panel.emit(Command::Lesson(to));
         }
     }
 }
@@ -124,8 +123,7 @@ fn titled(ui: &mut Ui, title: &str, close: &str, on_close: impl FnOnce()) {
                 on_close();
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Truncate);
-                heading(ui, title).on_hover_text(title);
+                ui.add(Label::new(strong(title)).truncate()).on_hover_text(title);
             });
         });
     });
@@ -164,15 +162,33 @@ fn steps(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson) {
             panel.commands.push(Command::Lesson(command));
         }
     };
-    let back = open.step.checked_sub(1).map(LessonCommand::GoTo);
-    button(ui, "Back", "Back", "The step before (PgUp).", back);
+    button(ui, "Back", "Back", "The step before (PgUp).", back(open));
     let contents = format!("{} / {count} {}", open.step + 1, if open.contents { "▴" } else { "▾" });
     let tooltip = "The steps of this lesson, and which of them you have seen.";
     button(ui, &contents, "Contents", tooltip, Some(LessonCommand::UnfoldContents(!open.contents)));
-    let next = (open.step + 1 < count).then_some(LessonCommand::GoTo(open.step + 1));
-    button(ui, "Next", "Next", "The step after this (PgDn).", next);
+    let (command, name, tooltip) = match next(open) {
+        Some((command, name, tooltip)) => (Some(command), name, tooltip),
+        None => (None, "Next", "This is the last step.".to_owned()),
+    };
+    button(ui, "Next", name, &tooltip, command);
     let tooltip = "Shows landscape, view and runs as the step has them; undo brings back what is shown now.";
     button(ui, "Restore", "Restore this step", tooltip, Some(LessonCommand::Restore));
+}
+
+/// What goes to the step before.
+fn back(open: &OpenLesson) -> Option<LessonCommand> {
+    open.step.checked_sub(1).map(LessonCommand::GoTo)
+}
+
+/// What goes on, with the name of its button and a sentence: to the step after this one, or after the last step to the next lesson of
+/// the list.
+fn next(open: &OpenLesson) -> Option<(LessonCommand, &'static str, String)> {
+    if open.step + 1 < open.lesson.steps.len() {
+        return Some((LessonCommand::GoTo(open.step + 1), "Next", "The step after this (PgDn).".to_owned()));
+    }
+    let index = lessons().iter().position(|(_, lesson)| lesson.title == open.lesson.title)? + 1;
+    let (_, lesson) = lessons().get(index)?;
+    Some((LessonCommand::Open(index), "Next lesson", format!("The next lesson, “{}” (PgDn).", lesson.title)))
 }
 
 fn contents(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson) {
@@ -297,9 +313,9 @@ fn asked(ui: &mut Ui, panel: &mut Panel<'_>, predict: &Predict, question: &Quest
     ui.add(Label::new(marked(ui, &predict.ask, theme::BODY, palette(ui).text)).wrap());
     if question.is_revealed {
         if question.is_class {
-            return lesson_marks::class_outcome(ui, question);
+            return lesson_marks::class_outcome(ui, panel, question);
         }
-        let (words, is_right) = outcome(predict, question, &panel.state.study.view);
+        let (words, is_right) = outcome(panel, predict, question);
         let colour = if is_right { palette(ui).good } else { palette(ui).text };
         ui.add(Label::new(RichText::new(words).color(theme::colour(colour))).wrap());
         ui.add_space(4.0);
@@ -367,10 +383,11 @@ fn guessed(ui: &mut Ui, predict: &Predict, guess: Option<Guess>) -> Option<Guess
 }
 
 /// What was expected and what is right, in words, and whether they agree.
-fn outcome(predict: &Predict, question: &Question, view: &View) -> (String, bool) {
+fn outcome(panel: &Panel<'_>, predict: &Predict, question: &Question) -> (String, bool) {
+    let view = &panel.state.study.view;
     let Some(answer) = &question.answer else { return ("There is no answer here.".to_owned(), false) };
     let right = match answer {
-        Answer::Place(w) => point(*w),
+        Answer::Place(w) => place(panel, *w),
         Answer::Word(word) => word.replace('_', " "),
         Answer::Number(number) => short(*number),
     };
@@ -387,6 +404,19 @@ fn outcome(predict: &Predict, question: &Question, view: &View) -> (String, bool
         (false, _) => "Not quite.",
     };
     (format!("{opening} You expected {expected}; the answer: {right}."), is_right)
+}
+
+/// A place in words: the critical point that it is at, or its coordinates.
+pub(super) fn place(panel: &Panel<'_>, w: Vector) -> String {
+    /// A run that has converged is at most so far from where it leads, as a share of the view.
+    const NEAR: f64 = 1e-4;
+    let view = &panel.state.study.view;
+    let reach = NEAR * view.width().min(view.height());
+    let points = &panel.computed.findings.points.points;
+    match points.iter().find(|critical| (critical.w - w).norm() <= reach) {
+        Some(critical) => format!("{} {}", kind_word(critical.kind), point(critical.w)),
+        None => point(w),
+    }
 }
 
 /// In presentation: the step's title, its text in at most four lines, and below it the answer of its question or its exercise.
@@ -408,7 +438,7 @@ pub fn large(ui: &mut Ui, panel: &mut Panel<'_>) {
         if open.open_question().is_some() {
             ui.label(muted("PgDn shows the answer.").size(17.0));
         } else if let Some(predict) = step.predict.as_ref().filter(|_| !open.question().is_class) {
-            let (words, is_right) = outcome(predict, &open.question(), &panel.state.study.view);
+            let (words, is_right) = outcome(panel, predict, &open.question());
             let colour = if is_right { colours.good } else { colours.text };
             ui.label(RichText::new(words).size(17.0).color(theme::colour(colour)));
         } else if let Some(task) = &step.task {

@@ -1,6 +1,7 @@
 //! Marks in the picture of a lesson: what a step highlights, where one person or a class expects a run to end, and what is right.
 
 use super::Panel;
+use super::lesson::place;
 use crate::app::canvas::PictureCache;
 use crate::app::command::Command;
 use crate::app::lessons::LessonCommand;
@@ -60,13 +61,13 @@ pub fn class(ui: &mut Ui, panel: &mut Panel<'_>, question: &Question) {
 }
 
 /// How the class did: who has how many points, and how far the marks are spread.
-pub fn class_outcome(ui: &mut Ui, question: &Question) {
+pub fn class_outcome(ui: &mut Ui, panel: &Panel<'_>, question: &Question) {
     let named = |points: u32| -> Vec<&str> {
         let scored = question.marks.iter().zip(&question.scores).filter(|(_, score)| **score == points);
         scored.map(|(mark, _)| mark.initials.as_str()).collect()
     };
     let right = match &question.answer {
-        Some(Answer::Place(w)) => format!("The answer: {}.", point(*w)),
+        Some(Answer::Place(w)) => format!("The answer: {}.", place(panel, *w)),
         _ => "There is no answer here.".to_owned(),
     };
     ui.add(Label::new(right).wrap());

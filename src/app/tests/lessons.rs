@@ -80,10 +80,10 @@ fn a_claim_that_no_longer_holds_says_why() {
     // On ½‖w‖² a step multiplies w by 1 − η, and ‖∇L‖ begins at √3.25: 0.9^k·√3.25 ≤ 1e-8 from k = 181.
     set_rate(&mut harness, 0.1);
     assert!(harness.query_by_label(&format!("Does not hold: {claim}")).is_some());
-    assert!(harness.query_by_label("No longer holds: steps: 181 found, 54 expected.").is_some());
+    assert!(harness.query_by_label("No longer holds: steps: 181 instead of 54.").is_some());
     // Beyond η = 2 it diverges.
     set_rate(&mut harness, 2.5);
-    assert!(harness.query_by_label("No longer holds: stop: diverged found, converged expected.").is_some());
+    assert!(harness.query_by_label("No longer holds: stop: diverged instead of converged.").is_some());
     click(&mut harness, "Restore this step");
     rest(&mut harness);
     assert!(harness.query_by_label(&format!("Holds: {claim}")).is_some());
@@ -101,7 +101,7 @@ fn a_run_that_is_gone_is_missed() {
     let mut harness = at_step(&lesson("fog").title, 0);
     harness.state_mut().state.study.runs.clear();
     rest(&mut harness);
-    assert!(says(&harness, "No longer holds: it cannot be evaluated: there is no run 'gd' any more."));
+    assert!(says(&harness, "No longer holds: it cannot be evaluated: there is no run 'gradient descent' any more."));
 }
 
 #[test]
@@ -286,4 +286,47 @@ fn a_link_shows_its_landscape() {
     harness.get_by_label("See Himmelblau's function").click_accesskit();
     harness.run();
     assert_eq!(study(&harness).landscape.name.as_deref(), Some("himmelblau"));
+}
+
+/// At the last step “Next” goes on to the next lesson of the list; a lesson that is not in the list has none.
+#[test]
+fn a_lesson_leads_to_the_next_one() {
+    let lessons = lessons();
+    let [first, second] = [&lessons[0].1, &lessons[1].1];
+    let is_open = |harness: &Harness<'_, Window>, lesson: &Lesson| {
+        let open = harness.state().state.lessons.open.as_ref().unwrap();
+        open.lesson.title == lesson.title
+    };
+    let mut harness = at_step(&first.title, first.steps.len() - 1);
+    assert!(is_open(&harness, first) && harness.query_by_label("Next").is_none());
+    click(&mut harness, "Next lesson");
+    assert!(is_open(&harness, second));
+    assert_eq!(harness.state().state.lessons.open.as_ref().unwrap().step, 0);
+    let mut harness = at_step(&first.title, first.steps.len() - 1);
+    press(&mut harness, Modifiers::NONE, Key::PageDown);
+    assert!(is_open(&harness, second));
+    let last = &lessons[lessons.len() - 1].1;
+    let mut harness = window(None);
+    click(&mut harness, "Lessons");
+    harness.get_by_label(&last.title).click_accesskit();
+    harness.run();
+    for _ in 1..last.steps.len() {
+        press(&mut harness, Modifiers::NONE, Key::PageDown);
+    }
+    assert!(harness.query_by_label("Next lesson").is_none());
+}
+
+/// As long as a question is open no chart asks for runs to be switched on, and the answer names the critical point.
+#[test]
+fn a_question_hides_its_runs_and_its_answer_names_the_point() {
+    let mut harness = at_step(&lesson("fog").title, 1);
+    let said = |harness: &Harness<'_, Window>| {
+        let chart = harness.get_by_label("Loss against step");
+        egui_kittest::kittest::NodeT::accesskit_node(&chart).description().unwrap_or_default()
+    };
+    assert!(said(&harness).contains("shown with the answer"), "{}", said(&harness));
+    harness.get_by_label("Reveal").click_accesskit();
+    rest(&mut harness);
+    assert!(says(&harness, "The answer: minimum (0, 0)."));
+    assert!(!said(&harness).contains("shown with the answer"));
 }
