@@ -8,7 +8,7 @@ use super::film::FilmJob;
 use super::lessons::{self, LessonCommand};
 use super::platform;
 use super::state::{Export, PathPrompt, Purpose, Replacing};
-use super::{Window, apply, panels, widgets};
+use super::{Window, apply, panels, weights, widgets};
 use crate::export::Opened;
 use crate::study::{from_link, has_loss, link};
 use eframe::egui::{self, ViewportCommand};
@@ -109,6 +109,9 @@ impl Window {
         let done = match purpose {
             Purpose::Open if platform::is_lesson(&path) => {
                 lessons::open_file(&mut self.state, &path, ctx.input(|input| input.time))
+            }
+            Purpose::Open | Purpose::OpenData if weights::are_in(&path) => {
+                weights::read(&mut self.state, &path, ctx.input(|input| input.time))
             }
             Purpose::Open => files::opened(&path).and_then(|opened| self.open(opened, path)),
             Purpose::OpenData => data::read(&mut self.state, &path, ctx.input(|input| input.time)),
@@ -262,13 +265,13 @@ impl Window {
             commands.push(Command::Lesson(LessonCommand::OpenFile(path.to_owned())));
         } else if has(&["toml", "svg", "png", "pdf", "npy"]) {
             commands.push(Command::OpenPath(path.to_owned()));
-        } else if has(&platform::TABLES) {
+        } else if has(&platform::TABLES) || weights::are_in(path) {
             commands.push(Command::Data(DataCommand::Read(path.to_owned())));
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             self.state.complain(format!(
                 "{name} is neither a study (a .toml file that Losscape has saved) or a lesson, nor a picture that carries one (.svg, .png, \
-                 .pdf), nor a table (a .csv file), nor an array (.npy)."
+                 .pdf), nor a table (a .csv file), nor an array (.npy), nor weights of a network (.safetensors)."
             ));
         }
     }

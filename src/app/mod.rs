@@ -46,6 +46,7 @@ mod surface;
 pub mod task;
 pub mod theme;
 mod thermal_job;
+mod weights;
 pub mod widgets;
 pub mod worker;
 

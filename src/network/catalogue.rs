@@ -109,6 +109,7 @@ impl NetworkEntry {
             weight_decay,
             initial: Initial::default(),
             seed: 0,
+            weights: None,
             keep_runs_in_plane: false,
             training: TrainingRecipe {
                 optimizer: "gradient-descent".to_owned(),

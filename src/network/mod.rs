@@ -50,7 +50,7 @@ pub use plane::{Plane, PlaneJet, filter_normalised, normalise_filters};
 pub use plane_landscape::{NetworkPlane, PathPoint};
 pub use planes::{Axes, FoundPlane, PLANES, Place, PlaneKind, plane_kind, plane_of, through};
 pub use prune::{Pruning, Removal, damped_inverse, rank_correlation, rise, saliencies, surgeon_step};
-pub use recipe::{HeldOut, NetworkRecipe, PlaneRecipe, RecipeFault, TrainingRecipe};
+pub use recipe::{GivenWeights, HeldOut, NetworkRecipe, PlaneRecipe, RecipeFault, TrainingRecipe};
 pub use regions::{Regions, class_of_label};
 pub use run_sharpness::{RunCourse, RunSharpness};
 pub use runs::trace_in_all_weights;
@@ -58,7 +58,7 @@ pub use spectrum::{Blocks, Hessian, MAX_DENSE, blocks, dense, eigenpairs, eigenv
 pub use table::{network_over, rows_of};
 pub use trained::{Checkpoint, Going, Trained, TrainingPlan, path_of};
 pub use training::{Recipe, Training, trainers};
-pub use weights::{FileWeights, WeightsError, fitting_weights, read_weights};
+pub use weights::{FileWeights, MOST_WEIGHTS_BYTES, WeightsError, fitting_weights, read_weights};
 
 /// The loss of a network over examples, as a function of its weights.
 #[derive(Clone, Debug)]

@@ -114,10 +114,10 @@ impl NetworkPlane {
         self.kind.view(&self.path.iter().map(|point| point.at).chain(curve).collect::<Vec<_>>())
     }
 
-    /// The default start of runs: the projection of the beginning of the training, if it is in the view.
+    /// The default start of runs: the projection of the beginning of the training, if there is a training and it is in the view.
     pub fn usual_start(&self) -> [f64; 2] {
         let view = self.usual_view();
-        let first = self.path.first().map(|point| point.at);
+        let first = self.path.first().filter(|_| self.path.len() > 1).map(|point| point.at);
         let is_inside = |at: &[f64; 2]| view.contains(Vector::from(*at));
         first.filter(is_inside).unwrap_or([view.w1[0] + 0.8 * view.width(), view.w2[0] + 0.7 * view.height()])
     }

@@ -32,6 +32,9 @@ pub struct NetworkRecipe {
     /// Their seed.
     #[serde(default)]
     pub seed: u64,
+    /// Weights that another program has trained, at which the training begins; without them they are drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<GivenWeights>,
     /// Whether the study's runs stay in the plane; otherwise they move in all weights.
     #[serde(default, skip_serializing_if = "is_false")]
     pub keep_runs_in_plane: bool,
@@ -42,6 +45,41 @@ pub struct NetworkRecipe {
     /// The examples that are held out of training.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_out: Option<HeldOut>,
+}
+
+/// Weights in the order of [`super`], as a study holds them. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<f64>", into = "Vec<f64>")]
+pub struct GivenWeights(Arc<[f64]>);
+
+impl From<Vec<f64>> for GivenWeights {
+    fn from(weights: Vec<f64>) -> GivenWeights {
+        GivenWeights(weights.into())
+    }
+}
+
+impl From<GivenWeights> for Vec<f64> {
+    fn from(weights: GivenWeights) -> Vec<f64> {
+        weights.0.to_vec()
+    }
+}
+
+impl GivenWeights {
+    /// The numbers.
+    pub fn as_slice(&self) -> &[f64] {
+        &self.0
+    }
+
+    /// Checks that they are weights of a network with so many.
+    fn check(&self, expected: usize) -> Result<(), String> {
+        if self.0.len() != expected {
+            return Err(format!("the network has {expected} weights, and {} are given", self.0.len()));
+        }
+        match self.0.iter().position(|weight| !weight.is_finite()) {
+            Some(place) => Err(format!("weight {} is not finite", place + 1)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The training whose weights the plane goes through.
@@ -143,6 +181,9 @@ impl NetworkRecipe {
         if !(self.weight_decay >= 0.0 && self.weight_decay.is_finite()) {
             return Err(fault(&["weight_decay"], format!("{} is no number from 0 upwards", self.weight_decay)));
         }
+        if let Some(weights) = &self.weights {
+            weights.check(loss.parameters()).map_err(|message| fault(&["weights"], message))?;
+        }
         let training = &self.training;
         if training.steps > NetworkRecipe::MAX_STEPS {
             let message = format!("at most {} steps are possible, not {}", NetworkRecipe::MAX_STEPS, training.steps);
@@ -200,7 +241,13 @@ impl NetworkRecipe {
         let (loss, held_out) = self.losses(dataset)?;
         let recipe = Recipe { run: self.run(), batch_size: self.training.batch_size };
         let plan = TrainingPlan { initial: self.initial, seed: self.seed, recipe };
-        Trained::train(loss, held_out, plan, going)
+        match &self.weights {
+            Some(weights) => {
+                weights.check(loss.parameters())?;
+                Trained::train_from(loss, held_out, plan, weights.as_slice().to_vec(), going)
+            }
+            None => Trained::train(loss, held_out, plan, going),
+        }
     }
 
     /// The plane through the weights of a training.

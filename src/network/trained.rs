@@ -56,6 +56,23 @@ impl Trained {
         going: Going<'_>,
     ) -> Result<Trained, String> {
         let start = initial_weights(&loss.architecture, plan.initial, plan.seed);
+        Trained::train_from(loss, held_out, plan, start, going)
+    }
+
+    /// Trains a network as planned, from other weights than those that the plan draws.
+    ///
+    /// # Errors
+    /// Returns an error, as a sentence, if the training cannot be made, diverges, or is stopped by `going`.
+    ///
+    /// # Panics
+    /// Panics if the number of weights is not that of the network.
+    pub fn train_from(
+        loss: NetworkLoss,
+        held_out: Option<NetworkLoss>,
+        plan: TrainingPlan,
+        start: Vec<f64>,
+        going: Going<'_>,
+    ) -> Result<Trained, String> {
         let path = path_of(&loss, &plan.recipe, &start, Trained::MOST_KEPT, going)?;
         Ok(Trained { loss, held_out, plan, start, path })
     }

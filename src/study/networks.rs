@@ -1,6 +1,6 @@
 //! The networks of studies, with a cache of trainings.
 //!
-//! A study holds the recipe and no weights. The last few trainings and planes are cached here, because the same one is
+//! A study holds the recipe, and no weights but those that another program has trained. The last few trainings and planes are cached here, because the same one is
 //! needed repeatedly. Equal recipes give equal bits, so the cache does not change results.
 
 use super::{LAYER_RATES_TAB, LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study, TRAINING_TAB};

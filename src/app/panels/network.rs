@@ -41,6 +41,10 @@ fn summary(ui: &mut Ui, panel: &Panel<'_>, plane: Option<&NetworkPlane>) {
     };
     let label = ui.add(egui::Label::new(egui::RichText::new(text).size(12.5)).truncate());
     label.on_hover_text("Units of the layers from inputs to outputs, activation, and the number of weights.");
+    if panel.state.study.network.as_ref().is_some_and(|recipe| recipe.weights.is_some()) {
+        let note = ui.label(muted("The weights are from a file.").size(11.5));
+        note.on_hover_text("The training begins at them. A study holds them, so that it needs the file no longer.");
+    }
     let held_out = plane.and_then(|plane| plane.trained().held_out.as_ref());
     if let (Some(held_out), Some(plane)) = (held_out, plane) {
         let value = held_out.evaluation().value(&plane.plane().centre);
@@ -103,8 +107,10 @@ fn training(ui: &mut Ui, recipe: &mut NetworkRecipe, plane: Option<&NetworkPlane
     }
     line(ui, "Training", |ui| {
         let tooltip = "Steps of the training.";
-        let most = NetworkRecipe::MAX_STEPS as u64;
-        if let Some(steps) = whole(ui, "Steps of the training", tooltip, recipe.training.steps as u64, [2, most]) {
+        // Weights that are given need no training.
+        let least = if recipe.weights.is_some() { 0 } else { 2 };
+        let range = [least, NetworkRecipe::MAX_STEPS as u64];
+        if let Some(steps) = whole(ui, "Steps of the training", tooltip, recipe.training.steps as u64, range) {
             recipe.training.steps = steps as usize;
             recipe.plane.step = recipe.plane.step.map(|step| step.min(steps as usize));
         }

@@ -7,7 +7,7 @@ use crate::app::preferences::{Loaded, Preferences};
 use crate::app::state::{Purpose, State};
 use crate::app::worker::Worker;
 use crate::app::{Surroundings, Window, recovery, start};
-use crate::dataset::DatasetError;
+use crate::dataset::{self, DatasetError};
 use crate::export::{self, Opened, Present, words};
 use crate::landscape::grid::UNKNOWN_VIEW;
 use crate::lesson::{self, Lesson};
@@ -109,8 +109,8 @@ fn ask_native(request: &Request) -> Option<PathBuf> {
     }
     match request.purpose {
         Purpose::Open => dialog
-            .set_title("Open a study, or a picture that carries one")
-            .add_filter("Study, picture or grid of values", &["toml", "svg", "png", "pdf", "csv", "npy"])
+            .set_title("Open a study, a picture that carries one, or weights of a network")
+            .add_filter("Study, picture, grid or weights", &["toml", "svg", "png", "pdf", "csv", "npy", "safetensors"])
             .pick_file(),
         Purpose::OpenData => dialog.set_title("Use a file of examples").add_filter("Tables", &TABLES).pick_file(),
         Purpose::SaveAs => {
@@ -161,6 +161,14 @@ pub fn content(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(path).ok()?.take(MOST_COMPARED).read_to_end(&mut bytes).ok()?;
     Some(bytes)
+}
+
+/// The bytes of a file, at most so many.
+///
+/// # Errors
+/// Returns a sentence if the file cannot be read, or is longer.
+pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+    dataset::read_at_most(path, most).map_err(|error| dataset::reason(&error))
 }
 
 /// The study in a file, or the one that a picture carries.

@@ -258,6 +258,15 @@ pub fn present(_: &Path) -> Present {
     Present::Nothing
 }
 
+/// The bytes of a file, at most so many.
+///
+/// # Errors
+/// Returns a sentence if the page was not given the file, or if it is longer.
+pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+    let bytes = bytes_of(path)?;
+    if bytes.len() as u64 > most { Err(format!("it has more than {most} bytes")) } else { Ok(bytes) }
+}
+
 /// The study in a file, or the one that a picture carries.
 ///
 /// # Errors

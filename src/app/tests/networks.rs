@@ -151,3 +151,102 @@ fn the_pane_of_the_examples_shows_the_function_at_the_pointer() {
     let pointer = places.iter().max_by_key(|place| place.rank).unwrap();
     assert_eq!((pointer.name.as_str(), &pointer.weights), ("pointer", &plane.plane().at([0.5, 0.5])));
 }
+
+/// A file of safetensors with layers of these sizes and numbers of type F64, byte by byte: the length of the header, the header, and
+/// the numbers, which count up from a half in steps of 1/64.
+fn weights_file(sizes: &[usize]) -> (Vec<u8>, Vec<f64>) {
+    let (mut tensors, mut count) = (Vec::new(), 0);
+    let mut add = |name: String, shape: String, numbers: usize| {
+        let (from, to) = (8 * count, 8 * (count + numbers));
+        tensors.push(format!("\"{name}\":{{\"dtype\":\"F64\",\"shape\":{shape},\"data_offsets\":[{from},{to}]}}"));
+        count += numbers;
+    };
+    for (layer, pair) in sizes.windows(2).enumerate() {
+        add(format!("{layer}.weight"), format!("[{},{}]", pair[1], pair[0]), pair[0] * pair[1]);
+        add(format!("{layer}.bias"), format!("[{}]", pair[1]), pair[1]);
+    }
+    let weights: Vec<f64> = (0..count).map(|k| 0.5 + k as f64 / 64.0).collect();
+    let header = format!("{{{}}}", tensors.join(","));
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    weights.iter().for_each(|weight| bytes.extend(weight.to_le_bytes()));
+    (bytes, weights)
+}
+
+/// Weights that are dropped on a network are those at the centre of its plane, and L there is the loss of the network at them; the
+/// study holds them, and undo brings back what was there.
+#[test]
+fn weights_that_are_dropped_are_put_into_the_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let (bytes, weights) = weights_file(&[2, 4, 1]);
+    std::fs::write(&path, bytes).unwrap();
+    let mut harness = window_in(xor(), None, vec2(1280.0, 1000.0), Vec::new());
+    let before = study(&harness).clone();
+    harness.input_mut().dropped_files.push(std::sync::Arc::new(super::files::Dropped(path.clone())));
+    harness.run();
+    harness.run_steps(4);
+    let said = super::files::message(&harness);
+    assert!(said.contains("model.safetensors") && said.contains("tanh") && said.contains("squared loss"), "{said}");
+    let plane = harness.state().computed.findings.network().unwrap();
+    assert_eq!((plane.plane().centre.as_slice(), plane.kind().name()), (weights.as_slice(), "ends"));
+    let loss = plane.trained().loss.clone();
+    assert_eq!(loss.architecture.sizes(), [2, 4, 1]);
+    let at_centre = harness.state().computed.findings.loss.jet(crate::number::Vector::zeros()).value;
+    assert_eq!(at_centre, loss.evaluation().value(&weights));
+    assert_eq!((study(&harness).view, study(&harness).start), (plane.usual_view(), plane.usual_start()));
+    let shows = |harness: &Harness<'_, Window>, text: &str| harness.query_all_by_label_contains(text).next().is_some();
+    assert!(shows(&harness, "2-4-1 tanh") && shows(&harness, "The weights are from a file."));
+    let again = crate::study::from_toml(&crate::study::to_toml(study(&harness)).unwrap()).unwrap();
+    assert_eq!(again, *study(&harness), "the study needs the file no longer");
+    // There is no training, and its charts have nothing to stumble over.
+    for tab in
+        ["Show the sharpness", "Show the training", "Show the spectrum", "Show training with a rate for each layer"]
+    {
+        open_tab(&mut harness, tab);
+        harness.run_steps(2);
+    }
+    ask(&mut harness, Command::Undo);
+    assert_eq!((&study(&harness).network, study(&harness).view), (&before.network, before.view));
+}
+
+/// Where the network cannot take the weights the study stays, and a sentence says what is missing and which command needs no window.
+#[test]
+fn weights_that_do_not_fit_are_refused_with_the_command_that_takes_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    let command = format!("losscape network spectrum --data DATA.csv --weights {}", path.display());
+    for (sizes, study_before, words) in [
+        (
+            &[3, 4, 1][..],
+            xor(),
+            "it has layers 3,4,1, and over the examples that are open the network has layers 2,4,1",
+        ),
+        (&[2, 3, 2], xor(), "it has layers 2,3,2, and over"),
+        (&[2, 4, 1], landscape("himmelblau"), "says neither their activation nor the loss nor the examples"),
+        (&[2, 4, 1], landscape("linear-regression"), "says neither their activation"),
+    ] {
+        std::fs::write(&path, weights_file(sizes).0).unwrap();
+        let mut harness = window(study_before);
+        let before = study(&harness).clone();
+        harness.input_mut().dropped_files.push(std::sync::Arc::new(super::files::Dropped(path.clone())));
+        harness.run();
+        let said = super::files::message(&harness);
+        assert!(said.contains(words) && said.contains(&command), "{said}");
+        assert_eq!(*study(&harness), before);
+    }
+    // A weight that is not finite, and a file that is cut off.
+    let (mut bytes, _) = weights_file(&[2, 3, 1]);
+    let whole = bytes.len();
+    bytes[whole - 8..].copy_from_slice(&f64::NAN.to_le_bytes());
+    for (bytes, words) in [(bytes.clone(), "is not finite"), (bytes[..whole - 3].to_vec(), "damaged")] {
+        std::fs::write(&path, bytes).unwrap();
+        let mut harness = window(xor());
+        let before = study(&harness).clone();
+        harness.input_mut().dropped_files.push(std::sync::Arc::new(super::files::Dropped(path.clone())));
+        harness.run();
+        let said = super::files::message(&harness);
+        assert!(said.contains(words), "{said}");
+        assert_eq!(*study(&harness), before);
+    }
+}

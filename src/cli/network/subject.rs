@@ -7,8 +7,9 @@ use super::args::{AtStep, NetworkArguments, TrainingArguments, names};
 use crate::dataset::{self, Dataset};
 use crate::network::catalogue::networks;
 use crate::network::{
-    Activation, Architecture, Checkpoint, Evaluation, Examples, HeldOut, Initial, NetworkLoss, NetworkRecipe,
-    OutputLoss, Recipe, Training, fitting_weights, initial_weights, path_of, read_weights,
+    Activation, Architecture, Checkpoint, Evaluation, Examples, FileWeights, GivenWeights, HeldOut, Initial,
+    MOST_WEIGHTS_BYTES, NetworkLoss, NetworkRecipe, OutputLoss, Recipe, Training, fitting_weights, initial_weights,
+    path_of, read_weights,
 };
 use crate::network::{network_over, rows_of};
 use crate::optimizer::{Run, find};
@@ -78,7 +79,10 @@ impl NetworkSubject {
             Some(file) => {
                 fitting_weights(file, &loss.architecture).map_err(|error| Failure::Failed(error.to_string()))?
             }
-            None => initial_weights(&loss.architecture, initial, seed),
+            None => match usual.as_ref().and_then(|usual| usual.weights.as_ref()) {
+                Some(given) => given_weights(given, &loss)?,
+                None => initial_weights(&loss.architecture, initial, seed),
+            },
         };
         Ok(NetworkSubject { usual, is_study, loss, held_out, initial, seed, start, layer_names, is_from_file })
     }
@@ -133,6 +137,13 @@ impl NetworkSubject {
         let weights = path.last().map_or_else(|| self.start.clone(), |last| last.weights.clone());
         Ok((weights, path))
     }
+}
+
+/// The weights that a study holds, if they are those of the network.
+fn given_weights(given: &GivenWeights, loss: &NetworkLoss) -> Result<Vec<f64>, Failure> {
+    let file = FileWeights { sizes: None, weights: given.as_slice().to_vec(), names: Vec::new() };
+    fitting_weights(file, &loss.architecture)
+        .map_err(|_| Failure::Usage("the weights of the study are for layers of other sizes".to_owned()))
 }
 
 /// L and ∇L at the weights. What follows from the Hessian means nothing where they are not finite.
@@ -215,13 +226,10 @@ fn network_of(
     NetworkLoss::new(architecture, examples).map_err(|error| Failure::Failed(error.to_string()))
 }
 
-/// The longest file of weights.
-const MOST_BYTES: u64 = 16 << 20;
-
 /// The weights or the vector in a file.
-pub fn weights_of(path: &Path) -> Result<crate::network::FileWeights, Failure> {
+pub fn weights_of(path: &Path) -> Result<FileWeights, Failure> {
     let failed = |error: String| Failure::Failed(format!("cannot read {}: {error}", path.display()));
-    let bytes = dataset::read_at_most(path, MOST_BYTES).map_err(|error| failed(dataset::reason(&error)))?;
+    let bytes = dataset::read_at_most(path, MOST_WEIGHTS_BYTES).map_err(|error| failed(dataset::reason(&error)))?;
     read_weights(&bytes).map_err(|error| failed(error.to_string()))
 }
 
