@@ -60,6 +60,11 @@ impl BranchesWork {
         self.whole.collect() | is_new | is_forgotten
     }
 
+    /// Whether the work goes on.
+    pub fn is_working(&self) -> bool {
+        self.outline.is_working() || self.whole.is_working()
+    }
+
     /// What is known: the whole, or an outline until then.
     pub fn known(&self) -> Option<Result<Arc<Followed>, String>> {
         if let Some(reason) = &self.outline.refusal {

@@ -164,12 +164,31 @@ fn picture(state: &State, computed: &Computed, scale: u8, format: PictureFormat)
         PictureFormat::Png => export::png(&scene, pixels)?,
         PictureFormat::Pdf => export::pdf(&scene)?,
     };
-    // What cannot be saved cannot be carried either; the picture is made all the same.
-    let Some(study) = to_toml(&exported_study(state)).ok().filter(|_| state.picture_export.carries_study) else {
-        return Ok(bytes);
+    Ok(carrying(state, &exported_study(state), bytes, pixels, None, beyond(computed)))
+}
+
+/// A file with the study that it shows in it, unless that is switched off.
+fn carrying(
+    state: &State,
+    study: &Study,
+    bytes: Vec<u8>,
+    pixels: f64,
+    chart: Option<&str>,
+    beyond: Option<String>,
+) -> Vec<u8> {
+    // What cannot be saved cannot be carried either; the file is made all the same.
+    let Some(study) = to_toml(study).ok().filter(|_| state.picture_export.carries_study) else { return bytes };
+    let record = Carried {
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        page: state.picture_export.page(),
+        pixels,
+        name: None,
+        beyond,
+        chart: chart.map(str::to_owned),
+        pages: Vec::new(),
+        study,
     };
-    let (program, beyond) = (env!("CARGO_PKG_VERSION").to_owned(), beyond(computed));
-    Ok(export::carrying(bytes, &Carried { program, page, pixels, name: None, beyond, study }))
+    export::carrying(bytes, &record)
 }
 
 /// The bytes of an export; `None` for a screenshot, which only the window itself can take.
@@ -207,18 +226,30 @@ pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Optio
     Ok(Some(bytes))
 }
 
+/// Whether something is still computed that a chart shows, or was stopped.
+fn is_unfinished(computed: &Computed) -> bool {
+    let Computed { saddles, branches, thermal, ensemble, experiment, analysis, search, .. } = computed;
+    *search != SearchState::Finished
+        || [ensemble.is_stopped, experiment.is_stopped, computed.is_computing_ensemble()].contains(&true)
+        || [saddles.is_working(), analysis.is_working(), branches.is_working(), thermal.is_working()].contains(&true)
+}
+
 /// The chart with this key as a file of its own.
 fn chart_bytes(key: &str, format: Figure, state: &State, computed: &Computed) -> Result<Vec<u8>, String> {
     let chart = chart::find(key).ok_or("there is no such chart")?;
-    let study = exported_study(state);
+    let mut study = exported_study(state);
+    study.display.tabs = vec![key.to_owned()];
     let subject = Subject { study: &study, findings: &computed.findings, pointed: None };
     let page = state.picture_export.page();
     let scene = figure(chart, &subject, &page.canvas())?;
-    match format {
-        Figure::Pdf => export::pdf(&scene),
-        Figure::Svg => Ok(export::svg_of_width(&scene, page.millimetres()).into_bytes()),
-        Figure::Png => export::png(&scene, page.pixels(2.0)),
-    }
+    let pixels = if format == Figure::Png { page.pixels(2.0) } else { 1.0 };
+    let bytes = match format {
+        Figure::Pdf => export::pdf(&scene)?,
+        Figure::Svg => export::svg_of_width(&scene, page.millimetres()).into_bytes(),
+        Figure::Png => export::png(&scene, pixels)?,
+    };
+    let unfinished = is_unfinished(computed).then(|| "results that are not finished".to_owned());
+    Ok(carrying(state, &study, bytes, pixels, Some(key), unfinished))
 }
 
 /// A screenshot as PNG.

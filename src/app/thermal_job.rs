@@ -72,6 +72,11 @@ pub struct ThermalWork {
 }
 
 impl ThermalWork {
+    /// Whether the work goes on.
+    pub fn is_working(&self) -> bool {
+        self.occupation.is_working() || self.flip.is_working() || self.times.is_working()
+    }
+
     /// Follows the study once its critical points and their network are known; whether something new is.
     pub fn follow(&mut self, study: &Study, findings: &mut Findings, version: u64, worker: &Worker, now: f64) -> bool {
         let loss = &findings.loss;

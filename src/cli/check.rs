@@ -2,10 +2,12 @@
 
 use super::Failure;
 use super::args::Check;
+use super::args::pages::MOST_PAGES;
 use super::drawing::{Drawing, Format};
 use super::pdf_objects;
+use crate::chart;
 use crate::export::{Carried, NOTHING, PictureFormat, carried};
-use crate::study::Study;
+use crate::study::{Clock, Study, length};
 use resvg::tiny_skia::Pixmap;
 use std::path::Path;
 
@@ -68,18 +70,41 @@ fn verdict(record: &Carried, study: &Study, format: PictureFormat, picture: &[u8
         PictureFormat::Pdf => Format::Pdf,
     };
     let drawing = Drawing { page: record.page, pixels: record.pixels, format };
-    let (findings, _) = drawing.findings(study)?;
-    let again = drawing.encoded_as(study, &findings, record.name.clone()).map_err(Failure::Failed)?;
+    let again = match drawn_again(record, study, &drawing)? {
+        Ok(again) => again,
+        Err(reason) => return Ok(Verdict::Unknown(reason)),
+    };
     let same = match format {
-        Format::Png => are_same_pixels(&again.bytes, picture),
+        Format::Png => are_same_pixels(&again, picture),
         // A line break at the end may come and go.
-        Format::Svg => again.bytes.trim_ascii_end() == picture.trim_ascii_end(),
+        Format::Svg => again.trim_ascii_end() == picture.trim_ascii_end(),
         Format::Pdf => {
-            let [again, picture] = [&again.bytes, picture].map(pdf_objects::shown);
+            let [again, picture] = [&again, picture].map(pdf_objects::shown);
             again.is_some() && again == picture
         }
     };
     Ok(if same { Verdict::Same } else { Verdict::Other })
+}
+
+/// What the study gives: the picture, one of its charts, or a page for each of some steps. The inner error says why it cannot be drawn.
+fn drawn_again(record: &Carried, study: &Study, drawing: &Drawing) -> Result<Result<Vec<u8>, String>, Failure> {
+    if let Some(key) = &record.chart {
+        return match chart::find(key) {
+            Some(chart) => Ok(Ok(super::chart::drawn(study, chart, drawing)?.bytes)),
+            None => Ok(Err("it shows a chart that Losscape does not have".to_owned())),
+        };
+    }
+    let (findings, _) = drawing.findings(study)?;
+    if record.pages.is_empty() {
+        let again = drawing.encoded_as(study, &findings, record.name.clone()).map_err(Failure::Failed)?;
+        return Ok(Ok(again.bytes));
+    }
+    let last = length(&findings, Clock::Steps);
+    if drawing.format != Format::Pdf || record.pages.len() > MOST_PAGES || record.pages.iter().any(|step| *step > last)
+    {
+        return Ok(Err("it has pages that Losscape does not draw".to_owned()));
+    }
+    super::pages::document(drawing, study, &findings, &record.pages).map(Ok).map_err(Failure::Failed)
 }
 
 /// Whether a page has a size that the command line would draw: a record may say anything.

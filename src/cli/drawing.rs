@@ -75,12 +75,17 @@ pub(super) fn say_what_is_missing(study: &Study, findings: &Findings, fineness: 
 
 /// The picture with its study, unless it is to be without.
 pub(super) fn carried(study: &Study, arguments: &Render, drawing: &Drawing, bytes: Vec<u8>) -> Vec<u8> {
+    carried_as(study, arguments, drawing.record(), bytes)
+}
+
+/// A file with this record, and the study in it, unless it is to be without.
+pub(super) fn carried_as(study: &Study, arguments: &Render, record: Carried, bytes: Vec<u8>) -> Vec<u8> {
     if arguments.no_study {
         return bytes;
     }
     let folder = arguments.output.parent().unwrap_or(Path::new(""));
     match to_toml_in(study, folder) {
-        Ok(text) => export::carrying(bytes, &drawing.record(text)),
+        Ok(study) => export::carrying(bytes, &Carried { study, ..record }),
         Err(error) => {
             super::note(&format!("the picture does not carry its study: {error}"));
             bytes
@@ -171,9 +176,17 @@ impl Drawing {
         }
     }
 
-    /// What the picture carries.
-    fn record(&self, study: String) -> Carried {
-        let program = env!("CARGO_PKG_VERSION").to_owned();
-        Carried { program, page: self.page, pixels: self.pixels, name: None, beyond: None, study }
+    /// What the picture carries, still without its study.
+    pub(super) fn record(&self) -> Carried {
+        Carried {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            page: self.page,
+            pixels: self.pixels,
+            name: None,
+            beyond: None,
+            chart: None,
+            pages: Vec::new(),
+            study: String::new(),
+        }
     }
 }

@@ -3,9 +3,9 @@
 use super::Failure;
 use super::args::Render;
 use super::args::pages::{MOST_PAGES, PagesArgument};
-use super::drawing::{Drawing, Format, carried, say_what_is_missing};
+use super::drawing::{Drawing, Format, carried, carried_as, say_what_is_missing};
 use super::output::Output;
-use crate::export::{ExportError, Numbered, pdf_pages};
+use crate::export::{Carried, ExportError, Numbered, pdf_pages};
 use crate::study::{Clock, Findings, Study, length};
 use std::path::{Path, PathBuf};
 
@@ -36,28 +36,44 @@ pub(super) fn write(
         }
     }
     say_what_is_missing(study, &findings, fineness);
-    let at = |step: usize| {
-        let mut study = study.clone();
-        (study.display.at, study.display.clock) = (Some(step), Clock::Steps);
-        study
-    };
     let failed = |error: ExportError| Failure::Failed(error.to_string());
     match numbered {
         Some(numbered) => {
             let page = |index: usize| {
-                let study = at(*steps.get(index)?);
+                let study = at(study, *steps.get(index)?);
                 let encoded = drawing.encoded(&study, &findings).map_err(std::io::Error::other);
                 Some(encoded.map(|encoded| carried(&study, arguments, &drawing, encoded.bytes)))
             };
             numbered.write(&mut { page }).map_err(failed)?;
         }
         None => {
-            let scenes = steps.iter().map(|step| Ok(drawing.scene(&at(*step), &findings, None).0));
-            let document = pdf_pages(scenes).map_err(|reason| cannot_draw(&arguments.output, &reason))?;
-            output.write(&document)?;
+            let document = document(&drawing, study, &findings, &steps);
+            let document = document.map_err(|reason| cannot_draw(&arguments.output, &reason))?;
+            let record = Carried { pages: steps, ..drawing.record() };
+            output.write(&carried_as(study, arguments, record, document))?;
         }
     }
     Ok(String::new())
+}
+
+/// The study with the timeline at a step.
+fn at(study: &Study, step: usize) -> Study {
+    let mut study = study.clone();
+    (study.display.at, study.display.clock) = (Some(step), Clock::Steps);
+    study
+}
+
+/// A PDF with a page for each of the steps.
+///
+/// # Errors
+/// Returns an error, as a sentence, if it cannot be made.
+pub(super) fn document(
+    drawing: &Drawing,
+    study: &Study,
+    findings: &Findings,
+    steps: &[usize],
+) -> Result<Vec<u8>, String> {
+    pdf_pages(steps.iter().map(|step| Ok(drawing.scene(&at(study, *step), findings, None).0)))
 }
 
 fn cannot_draw(path: &Path, reason: &str) -> Failure {

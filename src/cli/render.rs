@@ -3,9 +3,10 @@
 use super::Failure;
 use super::args::colouring::{LevelsArgument, ScaleArgument};
 use super::args::{ChartArgument, FormulaArguments, Render, Source};
-use super::drawing::{Drawing, Encoded, Format, carried, say_what_is_missing};
+use super::drawing::{Drawing, Encoded, Format, carried, carried_as, say_what_is_missing};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
+use crate::export::Carried;
 use crate::landscape::{Loss, View};
 use crate::optimizer::Run;
 use crate::study::{Clock, Follow, Study, layers, loss_of};
@@ -155,7 +156,8 @@ fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Fa
     if let Some(ChartArgument(chart)) = arguments.chart {
         let Encoded { bytes, note } = super::chart::drawn(study, chart, &drawing)?;
         note.iter().for_each(|note| super::note(note));
-        return Ok(bytes);
+        let record = Carried { chart: Some(chart.info().key.to_owned()), ..drawing.record() };
+        return Ok(carried_as(&super::chart::showing(study, chart), arguments, record, bytes));
     }
     let (findings, fineness) = drawing.findings(study)?;
     if let Some(Err(reason)) = &findings.basins {

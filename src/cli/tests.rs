@@ -106,6 +106,47 @@ fn pictures_are_checked() {
     }
 }
 
+/// Charts and documents of several pages carry their study, too, and are drawn again from it. Another chart, another step and a step
+/// that no run takes are told apart.
+#[test]
+fn charts_and_pages_are_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let verdict = |path: &std::path::Path| {
+        let text = match answered(&format!("losscape check {} --json", path.display())) {
+            Ok(text) | Err(Failure::Answered(text)) => text,
+            Err(refused) => panic!("{refused:?}"),
+        };
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()["verdict"].as_str().unwrap().to_owned()
+    };
+    let forged = |path: &std::path::Path, change: &dyn Fn(&mut crate::export::Carried)| {
+        let (mut record, rest) = crate::export::carried(&std::fs::read(path).unwrap()).unwrap().unwrap();
+        change(&mut record);
+        let other = path.with_file_name(format!("forged-{}", path.file_name().unwrap().to_string_lossy()));
+        std::fs::write(&other, crate::export::carrying(rest, &record)).unwrap();
+        verdict(&other)
+    };
+    for name in ["chart.svg", "chart.png", "chart.pdf"] {
+        let path = file(name);
+        answered(&format!("losscape render saddle --chart loss --theme light -o {}", path.display())).unwrap();
+        assert_eq!(verdict(&path), "same", "{name}");
+        let opened = crate::export::opened(&path).unwrap();
+        assert!(opened.is_elsewhere && opened.study.display.tabs == ["loss"], "{name}");
+        assert_eq!(forged(&path, &|record| record.chart = Some("sharpness".to_owned())), "different", "{name}");
+        assert_eq!(forged(&path, &|record| record.chart = Some("no-such-chart".to_owned())), "unknown", "{name}");
+        assert_eq!(forged(&path, &|record| record.chart = None), "different", "{name}");
+        answered(&format!("losscape render saddle --chart loss --no-study --force -o {}", path.display())).unwrap();
+        assert!(crate::export::carried(&std::fs::read(&path).unwrap()).unwrap().is_none(), "{name}");
+    }
+    let path = file("talk.pdf");
+    answered(&format!("losscape render saddle --pages 0,1,5 -o {}", path.display())).unwrap();
+    assert_eq!(verdict(&path), "same");
+    assert_eq!(forged(&path, &|record| record.pages = vec![0, 1, 4]), "different");
+    assert_eq!(forged(&path, &|record| record.pages = vec![0, 1]), "different");
+    assert_eq!(forged(&path, &|record| record.pages = vec![1_000_000]), "unknown");
+    assert_eq!(forged(&path, &|record| record.pages = vec![0; 100_000]), "unknown");
+}
+
 /// Pictures that a viewer shows differently, or that are longer than those of the program.
 fn forgeries(picture: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
     let text = String::from_utf8_lossy(picture);

@@ -41,6 +41,12 @@ pub struct Carried {
     pub name: Option<String>,
     /// What the picture shows besides its study, in words. Such a picture cannot be redrawn from the study alone.
     pub beyond: Option<String>,
+    /// The key of the chart that is drawn; `None` if it is the picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chart: Option<String>,
+    /// The steps of the runs that have a page each; empty if there is one page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<usize>,
     /// The study as the text of its file.
     pub study: String,
 }
@@ -320,6 +326,8 @@ mod tests {
             pixels: 1.0,
             name: Some("a \"name\"".to_owned()),
             beyond: None,
+            chart: None,
+            pages: Vec::new(),
             study: to_toml(&study).unwrap(),
         }
     }

@@ -37,7 +37,8 @@ pub fn svg(source: &str) -> Result<String, String> {
     let bytes = export::svg_of_width(&scene, page.millimetres()).into_bytes();
     let text = to_toml(&study).map_err(|error| error.to_string())?;
     let program = env!("CARGO_PKG_VERSION").to_owned();
-    let record = Carried { program, page, pixels: 1.0, name: None, beyond: None, study: text };
+    let record =
+        Carried { program, page, pixels: 1.0, name: None, beyond: None, chart: None, pages: Vec::new(), study: text };
     String::from_utf8(export::carrying(bytes, &record)).map_err(|error| error.to_string())
 }
 

@@ -495,3 +495,35 @@ fn preferences_survive_a_restart_and_damaged_ones_do_no_harm() {
     assert_eq!(std::fs::read_to_string(file.with_extension("toml.bak")).unwrap(), "theme = 7 [");
     assert!(harness.state().state.preferences.right_panel);
 }
+
+/// A chart that is exported carries its study with the chart's tab, and what is computed for that study gives the same file.
+#[test]
+fn an_exported_chart_carries_its_study() {
+    use crate::app::state::{Export, Figure};
+    use crate::chart::{Subject, figure, find};
+    use crate::study::answer;
+    let network = study::entry("xor").map(Study::of_entry);
+    for (opened, key, tab) in [
+        (landscape("himmelblau"), "loss", "Show the loss"),
+        (landscape("himmelblau"), "barriers", "Show the barriers"),
+        (network.clone(), "spectrum", "Show the spectrum"),
+        (network, "layer-rates", "Show training with a rate for each layer"),
+    ] {
+        let mut harness = window(opened);
+        open_tab(&mut harness, tab);
+        harness.run_steps(4);
+        let window = harness.state();
+        let svg = crate::app::files::bytes(Export::Chart(key, Figure::Svg), &window.state, &window.computed);
+        let svg = svg.unwrap().unwrap();
+        let (record, rest) = crate::export::carried(&svg).unwrap().unwrap();
+        assert_eq!((record.chart.as_deref(), &record.beyond), (Some(key), &None));
+        let carried = record.study(Path::new("")).unwrap();
+        assert_eq!(carried.display.tabs, [key]);
+        assert_eq!(carried.landscape, study(&harness).landscape);
+        let findings = answer(&carried, 16, 16).unwrap();
+        let subject = Subject { study: &carried, findings: &findings, pointed: None };
+        let again = figure(find(key).unwrap(), &subject, &record.page.canvas()).unwrap();
+        let again = crate::export::svg_of_width(&again, record.page.millimetres());
+        assert_eq!(again.trim_end(), String::from_utf8(rest).unwrap().trim_end(), "{key}");
+    }
+}
