@@ -117,7 +117,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
 /// Shows a tab large: a line with its title and what can be done with it, and below it the tab.
 pub fn large(ui: &mut Ui, panel: &mut Panel<'_>, large: &Large) {
     let tab = Tab::of(&large.tab);
-    ui.horizontal(|ui| {
+    let title = || egui::Label::new(strong(tab.title()));
+    let is_beside_buttons = ui.horizontal(|ui| {
         // The buttons take their places first, and the title has what they leave.
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if bar_button(ui, "✕", "Close the large chart", "Closes it (Esc).").clicked() {
@@ -133,11 +134,17 @@ pub fn large(ui: &mut Ui, panel: &mut Panel<'_>, large: &Large) {
             if let Tab::Chart(chart) = tab {
                 export(ui, panel, chart);
             }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(strong(tab.title())).truncate());
-            });
-        });
+            let fits = width_of(ui, strong(tab.title())) <= ui.available_width();
+            if fits {
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(title()));
+            }
+            fits
+        })
+        .inner
     });
+    if !is_beside_buttons.inner {
+        ui.add(title().wrap());
+    }
     ui.add_space(4.0);
     let height = ui.available_height() - 6.0;
     contents(ui, panel, tab, height.max(60.0), None);
@@ -308,12 +315,15 @@ fn underline(ui: &Ui, heading: Rect) {
     ui.painter().hline(heading.x_range(), heading.bottom() - 1.0, line);
 }
 
+/// The width of a text in one line.
+fn width_of(ui: &Ui, text: RichText) -> f32 {
+    let text = egui::WidgetText::from(text);
+    text.into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, egui::TextStyle::Button).size().x
+}
+
 /// How many of the headings the line has room for. If it is not all of them, the menu has room for any of the others.
 fn fitting(ui: &Ui, tabs: &[Tab]) -> usize {
-    let width = |text: &str| {
-        let text = egui::WidgetText::from(heading(ui, text, false));
-        text.into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, egui::TextStyle::Button).size().x
-    };
+    let width = |text: &str| width_of(ui, heading(ui, text, false));
     let (room, widths): (f32, Vec<f32>) = (ui.available_width(), tabs.iter().map(|tab| width(tab.heading())).collect());
     let taken = |count: usize| widths[..count].iter().map(|width| width + GAP).sum::<f32>();
     if taken(tabs.len()) - GAP <= room {

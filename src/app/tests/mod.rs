@@ -148,6 +148,9 @@ fn offers_tab(harness: &mut Harness<'_, Window>, label: &str) -> bool {
     if harness.query_by_label(label).is_some() {
         return true;
     }
+    if harness.query_by_label("More charts").is_none() {
+        return false;
+    }
     click(harness, "More charts");
     let is_offered = harness.query_by_label(label).is_some();
     press(harness, egui::Modifiers::NONE, egui::Key::Escape);

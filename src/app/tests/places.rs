@@ -111,14 +111,25 @@ fn a_message_leaves_the_timeline_free() {
     assert!(message.bottom() <= plot.bottom() && message.width() < 400.0, "{message:?}");
 }
 
-/// The title of a large tab ends before its buttons begin.
+/// The title of a large tab is whole, in one line beside its buttons or in a line of its own below them.
 #[test]
 fn the_title_of_a_large_tab_does_not_touch_its_buttons() {
-    let mut harness = window(landscape("himmelblau"));
-    give(&mut harness, Command::ShowLarge(Some(Large { tab: "seeds".to_owned(), is_beside: true })));
-    harness.run_steps(3);
-    let title = harness.get_by_label("Many runs, with other seeds or other starts").rect();
-    assert!(title.right() <= harness.get_by_label("Show the chart alone").rect().left());
+    for (size, tab, words) in [
+        (vec2(1280.0, 720.0), "seeds", "Many runs, with other seeds or other starts"),
+        (vec2(1920.0, 1080.0), "loss", "Loss against step"),
+    ] {
+        let mut harness = window_in(landscape("himmelblau"), None, size, Vec::new());
+        give(&mut harness, Command::ShowLarge(Some(Large { tab: tab.to_owned(), is_beside: true })));
+        harness.run_steps(3);
+        // The chart has the name of its title, too.
+        let title =
+            harness.query_all_by_label(words).map(|node| node.rect()).min_by(|a, b| a.top().total_cmp(&b.top()));
+        let (title, alone) = (title.unwrap(), harness.get_by_label("Show the chart alone").rect());
+        let close = harness.get_by_label("Close the large chart").rect();
+        assert!(!title.intersects(alone) && title.right() <= close.right(), "{title:?}, {alone:?}");
+        // Letters of 13 pixels are on average six pixels wide; a text that is cut off, or broken, is narrower.
+        assert!(title.width() > 5.5 * words.len() as f32 && title.height() < 26.0, "{title:?}");
+    }
 }
 
 /// Where there are few critical points the chart has the room, and the tabs stay under the pointer when another is opened.
@@ -153,15 +164,15 @@ fn nothing_moves_when_another_tab_is_opened() {
         let chart = harness.get_by_label("Loss against step").rect();
         assert!(chart.height() >= 110.0, "{name}: {chart:?}");
         assert_eq!(before.2.map(|tab| tab.center().y), [before.2[0].center().y; 3], "{name}: one line");
-        for tab in ["Show the barriers", "Show the run", "Show the ensemble", "Show the loss"] {
+        for tab in ["Show the sharpness", "Show the run", "Show the ensemble", "Show the loss"] {
             open_tab(&mut harness, tab);
             harness.run_steps(3);
             assert_eq!(places(&harness), before, "{name}: {tab}");
         }
         assert_eq!(harness.get_by_label("Loss against step").rect(), chart, "{name}");
-        open_tab(&mut harness, "Show the barriers");
-        let barriers = harness.get_by_label("Minima and barriers").rect();
-        assert_eq!((barriers.top(), barriers.height()), (chart.top(), chart.height()), "{name}");
+        open_tab(&mut harness, "Show the sharpness");
+        harness.run_steps(3);
+        assert_eq!(harness.get_by_label("Sharpness against step").rect(), chart, "{name}");
     }
 }
 
