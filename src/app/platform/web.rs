@@ -215,7 +215,7 @@ pub fn file_dropped(name: String, bytes: Vec<u8>) {
 fn chooser() -> Ask {
     Box::new(|Request { purpose, file_name, .. }| {
         let endings = match purpose {
-            Purpose::Open => vec!["toml", "svg", "png", "pdf"],
+            Purpose::Open => vec!["toml", "svg", "png", "pdf", "npy", "safetensors"],
             Purpose::OpenData => TABLES.to_vec(),
             Purpose::SaveAs | Purpose::Export(_) => return Reply::Now(Some(PathBuf::from(file_name))),
         };
