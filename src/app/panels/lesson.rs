@@ -123,7 +123,7 @@ fn titled(ui: &mut Ui, title: &str, close: &str, on_close: impl FnOnce()) {
                 on_close();
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(Label::new(strong(title)).truncate()).on_hover_text(title);
+                ui.add(Label::new(strong(title).size(12.5)).truncate()).on_hover_text(title);
             });
         });
     });
