@@ -54,6 +54,10 @@ pub(super) const NARROWEST: f64 = 1e-6;
 /// The narrowest span of an outline, as a share of the range.
 const OUTLINED: f64 = 1.0 / 512.0;
 
+/// How often spans are divided whose points only correspond. Near a value at which a whole curve is critical no span is
+/// proved, however narrow.
+const MOST_DIVISIONS: usize = 300;
+
 /// Audits as many values as the proof needs; `None` if `cancel` returned true.
 pub(super) fn sweep(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Sweep> {
     swept(family, NARROWEST, &|found| matches!(found, Between::Proved(_)), &between, cancel)
@@ -84,6 +88,7 @@ fn swept(
     // The right ends of the remaining spans, the nearest last.
     let mut waiting: Vec<Audit> = (1..SPANS).rev().map(|k| audit(family, value(k), shift)).collect();
     waiting.insert(0, audit(family, family.range[1], -1e-3 * shift));
+    let mut divisions = 0;
     while let Some(right) = waiting.pop() {
         if cancel() {
             return None;
@@ -93,11 +98,14 @@ fn swept(
         let width = right.value - left.value;
         // Where critical points are not isolated at both ends, they are not in between, as a rule.
         let is_hopeless = !left.complete && !right.complete;
-        if is_enough(&found) || is_hopeless || width <= narrowest * family.width() {
+        let is_followed = matches!(found, Between::Followed(_));
+        let is_given_up = is_hopeless || (is_followed && divisions >= MOST_DIVISIONS);
+        if is_enough(&found) || is_given_up || width <= narrowest * family.width() {
             done.audits.push(right);
             done.between.push(found);
             continue;
         }
+        divisions += usize::from(is_followed);
         let middle = audit(family, left.value + 0.5 * width, SHIFT * width);
         waiting.push(right);
         waiting.push(middle);

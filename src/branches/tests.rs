@@ -196,3 +196,16 @@ fn nothing_in_a_bracket_is_passed_over() {
     let found = of("w1^4/4-a*w1^2/2+w2^2/2", &[], "a", [0.0, 1.0], [-2.0, 2.0, -2.0, 2.0]);
     assert!(found.notes.iter().any(|note| note.contains("a = 0")), "{:?}", found.notes);
 }
+
+/// At c = 0 a whole circle is critical. Near that value no span is proved, and the work ends all the same. The folds at
+/// c = ±2/√27, where r³ − r = ±c has a double root, are found.
+#[test]
+fn a_curve_of_critical_points_does_not_hold_up_the_work() {
+    let found = of("(w1^2+w2^2-1)^2/4+c*w1", &[], "c", [-0.5, 0.5], [-2.0, 2.0, -2.0, 2.0]);
+    let folds: Vec<f64> =
+        found.events.iter().filter(|event| event.kind == EventKind::Fold).map(|event| event.value).collect();
+    let wanted = 2.0 / 27.0_f64.sqrt();
+    assert!(folds.len() == 2 && (folds[0] + wanted).abs() < 1e-8 && (folds[1] - wanted).abs() < 1e-8, "{folds:?}");
+    assert!(!found.accounted);
+    assert!(found.events.iter().any(|event| event.kind == EventKind::Undecided && event.value.abs() < 1e-4));
+}

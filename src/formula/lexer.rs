@@ -316,6 +316,10 @@ impl Lexer<'_> {
         let name: String = letters.collect();
         if name.is_empty() {
             let character = self.peek(1);
+            let is_command = |pair: &[char]| pair[0] == '\\' && pair[1] != ' ';
+            if character == ' ' && !self.characters.windows(2).any(is_command) {
+                return Err(error(start, "`\\` is no operator: write b/a for a\\b"));
+            }
             self.position += 2.min(self.characters.len() - start);
             return match character {
                 ',' | ';' | ':' | '!' | ' ' | '\\' | '(' | ')' | '[' | ']' => {

@@ -175,16 +175,20 @@ impl Parser<'_> {
     fn divisor(&mut self, dividend: NodeIndex) -> Result<NodeIndex, FormulaError> {
         self.advance();
         let column = self.peek().column;
-        let divides_number = self.ends_with_number(dividend);
+        let divides_digit = self.ends_with_digit(dividend);
         let begins_with_number = matches!(self.peek().kind, TokenKind::Number(_));
+        let behind = self.tokens.get(self.position + 1).map(|token| &token.kind);
+        let is_bare = matches!(self.peek().kind, TokenKind::Function(..)) && behind != Some(&TokenKind::Symbol('('));
         let divisor = self.signed()?;
-        let is_last_a_number = matches!(self.expression.nodes.last(), Some(Node::Number(_)));
+        let is_last_a_digit = self.expression.nodes.last().is_some_and(is_digit);
         let next = self.peek();
         // 1/2x is accepted as ½x: it is often typed so, and no other reading is likely.
-        let is_half = divides_number && begins_with_number && is_last_a_number;
+        let is_half = divides_digit && begins_with_number && is_last_a_digit;
         let is_clear = match next.kind {
-            TokenKind::Weight(_) | TokenKind::Function(..) | TokenKind::Symbol(_) => next.spaced || is_half,
             TokenKind::Number(_) => true,
+            // The argument of a function without parentheses may reach farther, too.
+            _ if is_bare => false,
+            TokenKind::Weight(_) | TokenKind::Function(..) | TokenKind::Symbol(_) => next.spaced || is_half,
             _ => next.spaced,
         };
         if self.begins_factor() && !is_clear {
@@ -195,14 +199,14 @@ impl Parser<'_> {
         Ok(divisor)
     }
 
-    /// Whether an expression is a number, the negative of one, or a product with one as its last factor.
-    fn ends_with_number(&self, node: NodeIndex) -> bool {
+    /// Whether an expression is a digit, the negative of one, or a product with one as its last factor.
+    fn ends_with_digit(&self, node: NodeIndex) -> bool {
         match self.expression.nodes.get(node) {
-            Some(Node::Number(_)) => true,
             Some(Node::Unary(Unary::Neg, last) | Node::Binary(Binary::Mul, _, last)) => {
-                matches!(self.expression.nodes.get(*last), Some(Node::Number(_)))
+                self.expression.nodes.get(*last).is_some_and(is_digit)
             }
-            _ => false,
+            Some(node) => is_digit(node),
+            None => false,
         }
     }
 
@@ -518,4 +522,9 @@ fn place_of(names: &mut Vec<String>, name: &str) -> usize {
         names.push(name.to_owned());
         names.len() - 1
     })
+}
+
+/// Whether a node is a number of one digit.
+fn is_digit(node: &Node) -> bool {
+    matches!(node, Node::Number(literal) if literal.text.len() == 1 && literal.text.bytes().all(|byte| byte.is_ascii_digit()))
 }
