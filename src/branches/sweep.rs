@@ -56,7 +56,7 @@ const OUTLINED: f64 = 1.0 / 512.0;
 
 /// How often spans are divided whose points only correspond. Near a value at which a whole curve is critical no span is
 /// proved, however narrow.
-const MOST_DIVISIONS: usize = 300;
+const MOST_DIVISIONS: usize = 600;
 
 /// Audits as many values as the proof needs; `None` if `cancel` returned true.
 pub(super) fn sweep(family: &Family, cancel: &(dyn Fn() -> bool + Sync)) -> Option<Sweep> {

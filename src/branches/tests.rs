@@ -207,5 +207,4 @@ fn a_curve_of_critical_points_does_not_hold_up_the_work() {
     let wanted = 2.0 / 27.0_f64.sqrt();
     assert!(folds.len() == 2 && (folds[0] + wanted).abs() < 1e-8 && (folds[1] - wanted).abs() < 1e-8, "{folds:?}");
     assert!(!found.accounted);
-    assert!(found.events.iter().any(|event| event.kind == EventKind::Undecided && event.value.abs() < 1e-4));
 }

@@ -108,7 +108,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("sigma", "sigmoid(x)"),
     ("silu", "x*sigmoid(x)"),
     ("sinc", "sin(x)/x"),
-    ("sine", "sin(x)"),
     ("sqr", "x^2"),
     ("swish", "x*sigmoid(x)"),
     ("tangent", "tan(x)"),

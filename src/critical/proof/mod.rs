@@ -294,11 +294,10 @@ impl Proof {
         let mut w = Vector::new(x.lo + share(start % PREVIEW) * x.width(), y.lo + share(start / PREVIEW) * y.width());
         let scale = [x.width(), y.width()];
         let near = |a: Vector, b: Vector| (0..2).all(|i| (a[i] - b[i]).abs() <= 1e-4 * scale[i]);
-        let mut step = Vector::zeros();
         for _ in 0..30 {
             let jet = self.loss.jet(w);
             let Some(inverse) = jet.hessian.try_inverse() else { return };
-            step = inverse * jet.gradient;
+            let step = inverse * jet.gradient;
             w -= step;
             let out = |value: f64, range: Interval| {
                 let stray = 0.25 * range.width();
@@ -321,16 +320,9 @@ impl Proof {
             return;
         }
         let mut proved = certify_near(self.enclosures(), [w.x, w.y], scale);
-        // Steps that are still long lead to no point: Newton's method wanders about the place where a fold has taken two.
         // An evaluation with many digits takes time in proportion to the number of examples. For many examples it is
         // left until the end of the proof.
-        let has_settled = near(step, Vector::zeros());
-        if proved.is_none()
-            && has_settled
-            && self.refused.len() < MOST_CAREFUL
-            && !is_slow(&self.loss)
-            && self.limit > 0
-        {
+        if proved.is_none() && self.refused.len() < MOST_CAREFUL && !is_slow(&self.loss) && self.limit > 0 {
             proved = refine::certify_near(&self.loss, [w.x, w.y], scale);
         }
         match proved {
