@@ -472,7 +472,7 @@ fn shared(height: f32, panel: &Panel<'_>) -> [f32; 2] {
     };
     let charts = (panels::detail_tabs::HEADINGS + panels::detail_tabs::LEAST)
         * panel.state.study.display.tabs.len().max(1) as f32;
-    let room = height - panels::points::height_around_table(panel) - 8.0;
+    let room = height - panels::points::AROUND_TABLE - 8.0;
     let spare = (room - usual - charts).max(0.0);
     // More than nine points have a part of what is left.
     let more = if count > 9 { 0.3 * spare } else { 0.0 };

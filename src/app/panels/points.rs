@@ -19,14 +19,7 @@ pub const ROW_HEIGHT: f32 = 38.0;
 /// The height of a row where more points are to be seen than such rows have room for.
 pub const LOW_ROW_HEIGHT: f32 = 17.0;
 /// The height of all that is above and below the table.
-pub fn height_around_table(panel: &Panel<'_>) -> f32 {
-    90.0 + height_of_audit(panel)
-}
-
-/// The height of the audit under the table: of two lines, or of one where nothing is proved and no indices are added up.
-fn height_of_audit(panel: &Panel<'_>) -> f32 {
-    if panel.computed.findings.loss.enclosures().is_some() { 30.0 } else { 16.0 }
-}
+pub const AROUND_TABLE: f32 = 112.0;
 
 /// Shows claim, table and audit; the table has this height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
@@ -57,18 +50,18 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             }
         });
     });
-    audit(ui, &panel.computed.findings.points, height_of_audit(panel));
+    audit(ui, &panel.computed.findings.points);
     if let Some(commands) = chosen {
         panel.commands.extend(commands);
     }
 }
 
 /// The line under the table: the sum of the indices, and how often ∇L turns along the border.
-fn audit(ui: &mut Ui, points: &CriticalPoints, height: f32) {
+fn audit(ui: &mut Ui, points: &CriticalPoints) {
     let words = points.audit.map(|audit| audit.words()).unwrap_or_default();
-    // The room is kept, whether it is needed or not.
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::top_down(Align::LEFT), |ui| {
-        ui.set_min_height(height);
+    // Room for two lines, whether they are needed or not.
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 30.0), Layout::top_down(Align::LEFT), |ui| {
+        ui.set_min_height(30.0);
         ui.add(egui::Label::new(muted(words).size(11.0)).wrap()).on_hover_text(
             "By the theorem of Poincaré and Hopf ∇L turns along the border as often as the indices inside add up to: \
             +1 at \
