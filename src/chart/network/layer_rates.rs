@@ -40,6 +40,9 @@ impl Chart for LayerRatesChart {
             None => None,
         };
         let Some(rates) = rates else { return Content::Nothing(super::WAITING.to_owned()) };
+        if rates.steps == 0 {
+            return Content::Nothing(super::NO_STEPS.to_owned());
+        }
         let palette = Palette::of(subject.study.picture.theme);
         let line = |descent: &AdaptedDescent| -> Vec<[f64; 2]> {
             let finite = descent.points.iter().filter(|point| point.loss.is_finite());

@@ -24,6 +24,9 @@ pub(super) use training::sharpness;
 use super::{Content, Subject};
 use crate::network::{Analysis, Part};
 
+/// The message of a chart of a training without steps, such as that of weights from a file.
+const NO_STEPS: &str = "The training has no steps: it begins, and ends, at the weights that are given.";
+
 /// The message of a chart until its part of the analysis is computed.
 const WAITING: &str = "The network is being analysed.";
 

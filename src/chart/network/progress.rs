@@ -36,6 +36,9 @@ impl Chart for ProgressChart {
             Ok(analysis) => analysis,
             Err(content) => return content,
         };
+        if analysis.trained().plan().recipe.run.steps == 0 {
+            return Content::Nothing(super::NO_STEPS.to_owned());
+        }
         let palette = Palette::of(subject.study.picture.theme);
         let points = &analysis.sharpness;
         let line = |value: &dyn Fn(&SharpnessPoint) -> Option<f64>| -> Vec<[f64; 2]> {

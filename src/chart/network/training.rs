@@ -15,6 +15,9 @@ pub fn sharpness<'a>(subject: &Subject<'a>) -> Content<'a> {
         Ok(analysis) => analysis,
         Err(content) => return content,
     };
+    if analysis.trained().plan().recipe.run.steps == 0 {
+        return Content::Nothing(super::NO_STEPS.to_owned());
+    }
     let palette = Palette::of(subject.study.picture.theme);
     let limit = limit_of(&analysis.trained().plan().recipe.run);
     let points: Vec<[f64; 2]> = analysis.sharpness.iter().map(|point| [point.step as f64, point.lambda_max]).collect();
