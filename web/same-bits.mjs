@@ -3,13 +3,18 @@
 // For every landscape (or those that are named): the picture as SVG, and the critical points as JSON.
 
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 const [site, losscape, ...names] = process.argv.slice(2);
+const missing = [losscape, ...["losscape.js", "pause.js", "losscape_bg.wasm"].map((file) => join(site ?? "", file))].filter((file) => !file || !existsSync(file));
+if (missing.length) {
+  console.error(losscape ? `web/same-bits.mjs: ${missing.join(", ")} is missing` : "usage: node web/same-bits.mjs SITE LOSSCAPE [NAME…]");
+  process.exit(2);
+}
 const folder = mkdtempSync(join(tmpdir(), "losscape-"));
 // Node takes a file for a module where a package says so.
 for (const file of ["losscape.js", "pause.js"]) cpSync(join(site, file), join(folder, file));
