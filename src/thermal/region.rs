@@ -17,8 +17,6 @@ pub struct Region {
 
 /// Rings around the view: the radii grow by a factor of two.
 const RINGS: usize = 24;
-/// The last rings show whether the masses decay.
-const LAST: usize = 6;
 /// Directions and radii of the samples of a ring.
 const DIRECTIONS: usize = 512;
 const RADII: usize = 8;
@@ -37,7 +35,7 @@ const MOST_GROWTHS: usize = 4;
 /// infinite.
 pub fn region(loss: &Loss, view: &View, temperature: f64) -> Region {
     let rings = Rings::of(loss, view, temperature);
-    let normalisable = is_finite(&rings.masses).filter(|is_finite| *is_finite || !rings.is_unfelt());
+    let normalisable = is_finite(&rings.masses);
     let view =
         if normalisable == Some(true) { enclosing(loss, &rings.around(view), rings.least, temperature) } else { *view };
     Region { view, normalisable }
@@ -93,8 +91,6 @@ struct Rings<'a> {
     temperature: f64,
     /// ln ∫e^(−L/T) over each ring; −∞ without mass. Rings in which only rounding speaks are left out.
     masses: Vec<f64>,
-    /// The least of L in the samples of each of these rings.
-    lows: Vec<f64>,
     /// The least of L in all samples.
     least: f64,
     /// Samples by their value.
@@ -109,7 +105,6 @@ impl Rings<'_> {
             centre: view.centre(),
             temperature,
             masses: Vec::new(),
-            lows: Vec::new(),
             least: least_value(loss, view),
             low: Vec::new(),
         };
@@ -117,7 +112,6 @@ impl Rings<'_> {
         let step = std::f64::consts::LN_2 / RADII as f64;
         for ring in 0..RINGS {
             let circle = |r: usize| half * libm::exp2(ring as f64) * libm::exp(step * (r as f64 + 0.5));
-            rings.lows.push(f64::INFINITY);
             let masses: Option<Vec<f64>> = (0..RADII).map(|r| rings.circle(circle(r), step)).collect();
             match masses {
                 Some(masses) => rings.masses.push(log_sum(&masses)),
@@ -166,9 +160,6 @@ impl Rings<'_> {
     /// L at a sample. `None` if it would have mass and is lost in rounding.
     fn value(&mut self, w: Vector) -> Option<f64> {
         let value = self.evaluator.value(w);
-        if let Some(low) = self.lows.last_mut() {
-            *low = low.min(value);
-        }
         if value.is_nan() || value > self.least + CHECKED * self.temperature {
             return Some(value);
         }
@@ -181,14 +172,6 @@ impl Rings<'_> {
         self.least = self.least.min(value);
         self.low.push((value, w));
         Some(value)
-    }
-
-    /// Whether L grows in all directions of the last rings, but somewhere by less than one temperature: whether e^(−L/T)
-    /// decays is seen farther out.
-    fn is_unfelt(&self) -> bool {
-        let last = &self.lows[self.lows.len().saturating_sub(LAST)..];
-        let above = |low: f64| low - self.least;
-        matches!(last, [first, .., end] if above(*end) <= self.temperature && above(*end) > 1.2 * above(*first))
     }
 
     /// The view with the samples at which e^(−L/T) is not negligible.
@@ -224,6 +207,7 @@ fn lowest_angle(mut low: f64, mut high: f64, mut value: impl FnMut(f64) -> f64) 
 /// Whether Σ e^m over the rings' logarithms m is finite: true if the last masses are 0 or fall by a factor from ring to
 /// ring; false if they do not fall at all.
 fn is_finite(masses: &[f64]) -> Option<bool> {
+    const LAST: usize = 6;
     let falls = |pair: &[f64]| pair[1] == f64::NEG_INFINITY || pair[1] - pair[0] <= libm::log(0.7);
     let stays = |pair: &[f64]| pair[1] == f64::INFINITY || pair[1] - pair[0] >= -1e-9;
     let last = &masses[masses.len().checked_sub(LAST)?..];
