@@ -239,9 +239,7 @@ impl ProofSearch {
         drop_copies(&self.view, &mut curves);
         let mut clusters: Vec<Cluster> = Vec::new();
         if curves.is_empty() {
-            let kinks = undecided.iter().filter(|one| one.reason == Reason::NotSmooth);
-            let kinks = kinks.map(|one| Vector::from(one.cell.map(|side| side.middle())));
-            for w in points.iter().map(|point| point.w).chain(kinks).take(most.min(MOST_CLUSTERS)) {
+            for w in points.iter().map(|point| point.w).take(most.min(MOST_CLUSTERS)) {
                 if !clusters.iter().any(|known| holds(known, w)) {
                     clusters.extend(self.cluster(w, &undecided));
                 }
@@ -383,8 +381,8 @@ impl ProofSearch {
         Some(curve)
     }
 
-    /// A rectangle around a point that could not be certified, or a kink, and the undecided regions next to it, with
-    /// what can be proved about it: the sum of the indices inside, and an extremum.
+    /// A rectangle around a point that could not be certified and the undecided regions next to it, with what can be
+    /// proved about it: the sum of the indices inside, and an extremum.
     fn cluster(&self, point: Vector, undecided: &[Undecided]) -> Option<Cluster> {
         let size = [self.view.width(), self.view.height()];
         let around = |cell: &Cell, share: f64| {

@@ -13,7 +13,6 @@ use crate::lesson::{
 use crate::number::Vector;
 use crate::number::display::{point, short};
 use crate::scene::Colour;
-use crate::scene::words::kind_word;
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat};
@@ -387,7 +386,7 @@ fn outcome(panel: &Panel<'_>, predict: &Predict, question: &Question) -> (String
     let view = &panel.state.study.view;
     let Some(answer) = &question.answer else { return ("There is no answer here.".to_owned(), false) };
     let right = match answer {
-        Answer::Place(w) => place(panel, *w),
+        Answer::Place(w) => lesson_marks::place(panel, *w),
         Answer::Word(word) => word.replace('_', " "),
         Answer::Number(number) => short(*number),
     };
@@ -404,19 +403,6 @@ fn outcome(panel: &Panel<'_>, predict: &Predict, question: &Question) -> (String
         (false, _) => "Not quite.",
     };
     (format!("{opening} You expected {expected}; the answer: {right}."), is_right)
-}
-
-/// A place in words: the critical point that it is at, or its coordinates.
-pub(super) fn place(panel: &Panel<'_>, w: Vector) -> String {
-    /// A run that has converged is at most so far from where it leads, as a share of the view.
-    const NEAR: f64 = 1e-4;
-    let view = &panel.state.study.view;
-    let reach = NEAR * view.width().min(view.height());
-    let points = &panel.computed.findings.points.points;
-    match points.iter().find(|critical| (critical.w - w).norm() <= reach) {
-        Some(critical) => format!("{} {}", kind_word(critical.kind), point(critical.w)),
-        None => point(w),
-    }
 }
 
 /// In presentation: the step's title, its text in at most four lines, and below it the answer of its question or its exercise.

@@ -1,7 +1,6 @@
 //! Marks in the picture of a lesson: what a step highlights, where one person or a class expects a run to end, and what is right.
 
 use super::Panel;
-use super::lesson::place;
 use crate::app::canvas::PictureCache;
 use crate::app::command::Command;
 use crate::app::lessons::LessonCommand;
@@ -14,6 +13,7 @@ use crate::app::widgets::{checkbox, muted, palette};
 use crate::lesson::{Answer, Predict};
 use crate::number::Vector;
 use crate::number::display::{point, short};
+use crate::scene::words::kind_word;
 use crate::scene::{Colour, highlight};
 use eframe::egui;
 use egui::{Align2, Button, FontId, Label, Pos2, RichText, Stroke, TextEdit, Ui, pos2, vec2};
@@ -154,5 +154,18 @@ fn crossed(ui: &Ui, painter: &egui::Painter, at: Pos2, colour: Colour) {
         for side in [-1.0, 1.0] {
             painter.line_segment([pos2(at.x + 7.0 * side, at.y), pos2(at.x + 16.0 * side, at.y)], stroke);
         }
+    }
+}
+
+/// A place in words: the critical point that it is at, or its coordinates.
+pub(super) fn place(panel: &Panel<'_>, w: Vector) -> String {
+    /// A run that has converged is at most so far from where it leads, as a share of the view.
+    const NEAR: f64 = 1e-4;
+    let view = &panel.state.study.view;
+    let reach = NEAR * view.width().min(view.height());
+    let points = &panel.computed.findings.points.points;
+    match points.iter().find(|critical| (critical.w - w).norm() <= reach) {
+        Some(critical) => format!("{} {}", kind_word(critical.kind), point(critical.w)),
+        None => point(w),
     }
 }

@@ -32,7 +32,7 @@ use super::algebra::Bivariate;
 use super::certified::region;
 use super::normal_form::normal_form;
 use super::proof::Reason;
-use super::{Cluster, CriticalPoints, Evidence, Region};
+use super::{CriticalPoints, Evidence, Region};
 use crate::curvature::Kind;
 use crate::formula::normal::{Atom, Atoms, Sum};
 use crate::formula::series::{Intervals, series};
@@ -98,20 +98,13 @@ pub(super) fn decide(loss: &Loss, view: &View, limit: usize, cancel: &dyn Fn() -
 /// What was found as an answer: all that is in view, but for the kink.
 fn answer((points, curves): composite::Found, view: &View, kink: Option<radial::Kink>) -> CriticalPoints {
     debug_assert!(points.iter().all(|point| point.evidence == Evidence::Certified));
-    let unresolved: Vec<Region> = kink.iter().map(|(cell, _)| region(view, cell, Reason::NotSmooth)).collect();
-    let cluster = |(region, (_, extremum)): (&Region, radial::Kink)| Cluster {
-        enclosure: [region.view.w1, region.view.w2],
-        // A kink also turns ∇L, but is not a critical point.
-        index: None,
-        contains: Some(extremum),
-    };
+    let unresolved: Vec<Region> = kink.iter().map(|cell| region(view, cell, Reason::NotSmooth)).collect();
     CriticalPoints {
         complete: curves.is_empty() && kink.is_none(),
         accounted: kink.is_none(),
         exhaustive: true,
         points,
         curves,
-        clusters: unresolved.iter().zip(kink).map(cluster).collect(),
         unresolved,
         method: "the zeros of functions of one variable, by exact Taylor arithmetic and intervals".to_owned(),
         ..CriticalPoints::default()

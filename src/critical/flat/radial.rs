@@ -28,8 +28,8 @@ const MOST_ORDER: usize = 12;
 /// A level that is not a fraction is placed to this many binary digits.
 const LEVEL_BITS: usize = 110;
 
-/// A kink at the apex: a box that holds it, and the extremum that it is.
-pub(super) type Kink = (Cell, Extremum);
+/// A box that holds a kink at the apex.
+pub(super) type Kink = Cell;
 
 /// All critical points and curves of g(u) in the view, where it has the form h(√s), and the kink at the apex if there
 /// is one; `None` if it does not have this form, or if something stays undecided.
@@ -55,10 +55,7 @@ pub(super) fn decide(
     }
     match at_apex(atoms, &h)? {
         AtApex::Undefined => Some((found, None)),
-        AtApex::Kink(extremum) => {
-            let cell = apex.enclosure.map(|[low, high]| Interval::new(low, high));
-            Some((found, Some((cell, extremum))))
-        }
+        AtApex::Kink => Some((found, Some(apex.enclosure.map(|[low, high]| Interval::new(low, high))))),
         AtApex::Critical { value, coefficient, order } => {
             square.critical_apex(&mut apex, value, coefficient, order);
             found.0.extend(polynomial::points(&Exact { points: vec![apex], ..exact }));
@@ -145,7 +142,7 @@ fn in_distance(atoms: &mut Atoms, sum: &Sum, square: &Square) -> Option<Sum> {
 /// What L = h(r) is at the apex.
 enum AtApex {
     Undefined,
-    Kink(Extremum),
+    Kink,
     /// L has this value, and the next Taylor coefficient of h that is not 0.
     Critical {
         value: f64,
@@ -165,9 +162,9 @@ fn at_apex(atoms: &Atoms, h: &Sum) -> Option<AtApex> {
     let exact = series(atoms, h, &zero, MOST_ORDER, &mut ClosedForms)?;
     let order = (1..=MOST_ORDER).find(|k| !exact[*k].is_zero())?;
     let near = series(atoms, h, &place, order, &mut digits)?;
-    let sign = near[order].sign().filter(|sign| *sign != 0)?;
+    near[order].sign().filter(|sign| *sign != 0)?;
     if order == 1 {
-        return Some(AtApex::Kink(if sign > 0 { Extremum::Minimum } else { Extremum::Maximum }));
+        return Some(AtApex::Kink);
     }
     let value = value_of(atoms, h, Some(&zero), &near[0], &mut digits)?;
     Some(AtApex::Critical { value, coefficient: near[order].to_interval(), order })
