@@ -219,9 +219,9 @@ impl CriticalPoints {
         if certified > 0 {
             parts.push(format!("{} proved", plural(certified, "critical point")));
         }
-        if candidates + self.curves.len() > 0 {
-            let curves = plural(self.curves.len(), "curve");
-            parts.push(match (candidates, self.curves.len()) {
+        if candidates + found_curves > 0 {
+            let curves = plural(found_curves, "curve");
+            parts.push(match (candidates, found_curves) {
                 (0, _) => format!("{curves} found by search"),
                 (n, 0) if certified > 0 => format!("{n} found by search"),
                 (n, 0) => format!("{} found by search", plural(n, "critical point")),

@@ -321,6 +321,7 @@ impl ProofSearch {
             curves: polynomial::curves(exact),
             complete: exact.complete(),
             accounted: true,
+            exhaustive: true,
             method: "exact algebra over the rational numbers".to_owned(),
             ..CriticalPoints::default()
         }

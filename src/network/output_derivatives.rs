@@ -17,9 +17,9 @@ impl OutputLoss {
                 OutputLoss::Squared => (0..rows).map(|row| (output(row) - label(row)).powi(2)).sum(),
                 // softplus(f) − y·f without cancellation: softplus(−f) for y = 1.
                 OutputLoss::Logistic if label(0) == 1.0 => Number::softplus(-output(0)),
-                OutputLoss::Logistic => Number::softplus(output(0)) - label(0) * output(0),
+                OutputLoss::Logistic => Number::softplus(output(0)),
                 OutputLoss::Softmax => {
-                    let likeliest = (1..rows).fold(0, |best, row| if output(row) > output(best) { row } else { best });
+                    let likeliest = likeliest(rows, output);
                     let above = |row: usize| output(row) - output(likeliest);
                     let others: f64 =
                         (0..rows).filter(|row| *row != likeliest).map(|row| Number::exp(above(row))).sum();
@@ -81,8 +81,7 @@ impl OutputLoss {
                 }
                 OutputLoss::Softmax => {
                     // p·(v − mean of v), relative to v of the likeliest class, so that nothing cancels.
-                    let likeliest =
-                        (1..rows).fold(0, |best, row| if outputs[at(row)] > outputs[at(best)] { row } else { best });
+                    let likeliest = likeliest(rows, |row| outputs[at(row)]);
                     let above = |row: usize| v[at(row)] - v[at(likeliest)];
                     let total = exponentials(outputs, product, rows, at);
                     let mean: f64 = (0..rows).map(|row| product[at(row)] / total * above(row)).sum();
@@ -93,9 +92,14 @@ impl OutputLoss {
     }
 }
 
+/// The row with the greatest output.
+fn likeliest(rows: usize, output: impl Fn(usize) -> f64) -> usize {
+    (1..rows).fold(0, |best, row| if output(row) > output(best) { row } else { best })
+}
+
 /// e^(f − max f) of one example's outputs, and their sum.
 fn exponentials(outputs: &[f64], to: &mut [f64], rows: usize, at: impl Fn(usize) -> usize) -> f64 {
-    let largest = (0..rows).map(|row| outputs[at(row)]).fold(f64::NEG_INFINITY, f64::max);
+    let largest = outputs[at(likeliest(rows, |row| outputs[at(row)]))];
     let mut total = 0.0;
     for row in 0..rows {
         to[at(row)] = Number::exp(outputs[at(row)] - largest);

@@ -23,7 +23,7 @@ use num_traits::One;
 /// The most levels that are drawn.
 const MAX_LEVELS: usize = 400;
 /// A level that is not a fraction is placed to this many binary digits …
-const LEVEL_BITS: usize = 110;
+pub(super) const LEVEL_BITS: usize = 110;
 /// … and must be farther than this from every value at which the shape of the level changes.
 const LEAST_GAP: f64 = 1e-25;
 

@@ -53,6 +53,7 @@ pub(super) fn everywhere() -> CriticalPoints {
     CriticalPoints {
         everywhere: true,
         accounted: true,
+        exhaustive: true,
         method: "the loss is constant".to_owned(),
         ..CriticalPoints::default()
     }

@@ -5,7 +5,7 @@
 //! L = h(0) + h′(0)·r + ½·h″(0)·s + O(r³). If h′(0) is not 0, L has a kink there. Otherwise the apex is critical, and
 //! its Hessian is ½·h″(0) times that of s.
 
-use super::composite::{Found, Level, levels, on_levels_and_off};
+use super::composite::{Found, LEVEL_BITS, Level, levels, on_levels_and_off};
 use super::structure::{Composite, Polynomial, stripped};
 use super::zeros::{BITS, affine};
 use super::{definedness, hull_of, value_of, whole_polynomial};
@@ -25,8 +25,6 @@ use num_traits::{One, Signed};
 
 /// The first Taylor coefficient at the apex that is not 0 is looked for up to this order.
 const MOST_ORDER: usize = 12;
-/// A level that is not a fraction is placed to this many binary digits.
-const LEVEL_BITS: usize = 110;
 
 /// A box that holds a kink at the apex.
 pub(super) type Kink = Cell;
@@ -70,7 +68,7 @@ struct Square {
     b: BigRational,
 }
 
-/// The square of the distance among the arguments of roots, powers and logarithms.
+/// The square of the distance among the arguments of roots: 0 at the extremum of u, and positive elsewhere.
 fn square_of_distance(atoms: &Atoms, composite: &Composite) -> Option<Square> {
     let least = least_value(&composite.inner)?;
     let mut reached = vec![false; atoms.len()];
@@ -139,7 +137,7 @@ fn in_distance(atoms: &mut Atoms, sum: &Sum, square: &Square) -> Option<Sum> {
     Some(result)
 }
 
-/// What L = h(r) is at the apex.
+/// The behaviour of L = h(r) at the apex.
 enum AtApex {
     Undefined,
     Kink,
@@ -151,7 +149,7 @@ enum AtApex {
     },
 }
 
-/// `None` where that is not certain.
+/// The behaviour at the apex; `None` where it is not certain.
 fn at_apex(atoms: &Atoms, h: &Sum) -> Option<AtApex> {
     let zero = ClosedForm::integer(0);
     let mut digits = Digits::new(BITS)?;

@@ -50,8 +50,8 @@ struct Samples {
 
 /// Neighbouring samples that are farther apart on the scale may lie on both sides of a pole.
 const STEEP: f32 = 0.4;
-/// The most pairs of neighbours that are examined.
-const MOST_PAIRS: usize = 8_192;
+/// How many operations on intervals the examination of such pairs may take: a few milliseconds.
+const MOST_OPERATIONS: usize = 250_000;
 
 impl Samples {
     fn new(grid: &Grid, scale: &Scale, layout: &Layout, loss: &Loss) -> Samples {
@@ -293,7 +293,7 @@ fn torn(grid: &Grid, positions: &[f32], loss: &Loss) -> BTreeSet<[usize; 2]> {
         right.into_iter().chain(above)
     });
     let steep = pairs.filter(|(a, b, _)| (positions[*a] - positions[*b]).abs() > STEEP);
-    for (first, second, axis) in steep.take(MOST_PAIRS) {
+    for (first, second, axis) in steep.take(MOST_OPERATIONS / loss.operations()) {
         let side = |axis: usize| {
             let index = |k: usize| if axis == 0 { k % columns } else { k / columns };
             Interval::new(node(axis, index(first)), node(axis, index(second)))
