@@ -105,7 +105,7 @@ impl Rational {
     }
 
     /// Rounded towards −∞ to a multiple of 2⁻ᵇⁱᵗˢ times its own size.
-    fn rounded_down(&self, bits: i64) -> Rational {
+    pub fn rounded_down(&self, bits: i64) -> Rational {
         if self.is_zero() || (self.numerator.bits() as i64) < bits && (self.denominator.bits() as i64) < bits {
             return self.clone();
         }

@@ -256,7 +256,8 @@ pub fn wave(random: &mut Random) -> Profile {
     let k = random.int(1, 4);
     let lead = random.nonzero(2, 1);
     let step = &pi() / &Range::int(k);
-    let roots = (-(k + 1)..=k + 1).map(|j| {
+    // Two periods to either side: views reach beyond one.
+    let roots = (-4 * k..=4 * k).map(|j| {
         let up = j % 2 != 0;
         // cos is −1 at odd multiples of π, and has a minimum there.
         let after = if up { lead.signum() } else { -lead.signum() };

@@ -27,6 +27,9 @@ enum Rule {
 /// How many steps a run may take, and how many it is carried on.
 const STEPS: usize = 200;
 const FURTHER: usize = 20_000;
+/// How many steps Newton's method is carried on with rational numbers, and to how many bits each is rounded.
+const EXACT_STEPS: usize = 100;
+const EXACT_BITS: i64 = 256;
 
 impl Rule {
     fn arguments(self, question: Question) -> Question {
@@ -76,6 +79,26 @@ impl Rule {
         found[1] = w;
         found
     }
+}
+
+/// Newton's method carried on from here with 256 bits; `None` where a derivative is no rational number.
+///
+/// Where the Hessian is nearly singular, the rounding of 64-bit numbers moves a run that is at its limit.
+fn newton_exactly(formula: &Formula, from: [f64; 2]) -> Option<Vector> {
+    let mut w = from.map(Rational::binary);
+    for _ in 0..EXACT_STEPS {
+        let jet = formula.jet(&w)?;
+        let [a, b, d] = &jet.hessian;
+        let [x, y] = &jet.gradient;
+        let determinant = &(a * d) - &(b * b);
+        if determinant.is_zero() || (x.is_zero() && y.is_zero()) {
+            break;
+        }
+        let step = [&(d * x) - &(b * y), &(a * y) - &(b * x)];
+        w = [0, 1].map(|i| (&w[i] - &(&step[i] * &determinant.recip())).rounded_down(EXACT_BITS));
+    }
+    let [x, y] = w.map(|x| x.to_f64());
+    Some(Vector::new(x, y))
 }
 
 /// The question of a seed, and what is false of its answer.
@@ -180,7 +203,13 @@ fn check(case: &Case, start: [f64; 2], rule: Rule, answer: &Value) -> Vec<Fault>
     let steps = answer["steps"].as_array().map_or(0, Vec::len).saturating_sub(1);
     let stop = answer["stop"].as_str().unwrap_or_default();
     let end = &answer["end"];
-    let [now, later] = rule.points(&loss, start, [steps, steps + FURTHER]);
+    let [now, mut later] = rule.points(&loss, start, [steps, steps + FURTHER]);
+    if let Rule::Newton = rule
+        && now.iter().all(|x| x.is_finite())
+        && let Some(exact) = newton_exactly(&case.formula, [now.x, now.y])
+    {
+        later = exact;
+    }
     let mut fault = |sort: &'static str, what: String| faults.push(Fault { sort, what });
     let place = [0, 1].map(|i| end["w"][i].as_f64().unwrap_or(f64::NAN));
     let moved = libm::hypot(now.x - place[0], now.y - place[1]);
