@@ -84,6 +84,7 @@ fn notes_name_the_weight_or_the_parameter() {
     assert!(notes("key*x + y", &[]).contains("key"));
     assert_eq!(notes("key*x + y", &["--param", "key=1"]), "[]");
     assert_eq!(notes("kx^2 + y", &["--param", "k=3"]), "[]");
+    assert_eq!(notes("λ₁x^2 + λ_2y", &["--param", "λ₁=3", "--param", "λ_2=2"]), "[]");
     // A parameter with a value is a whole name.
     let answer = json(&["probe", "--at", "2,0", "--json", "--formula", "kx + y", "--param", "kx=5"]);
     assert_eq!((&answer["formula"], &answer["value"]), (&"kx + w₂".into(), &5.0.into()));

@@ -217,6 +217,8 @@ fn bad_input_is_refused_in_words() {
         (vec!["slice", "xor", "--plane", "cube"], "no plane"),
         (vec!["slice", "xor", "--plane", "random:x"], "no whole number"),
         (vec!["prune", "xor", "--until", "0.5"], "above 1"),
+        (vec!["prune", "xor", "--damping", "-1"], "0 or more"),
+        (vec!["train", "--data", &data, "--sizes", "1,99999999999,99999999999,1"], "too many weights to count"),
         (vec!["spectrum", "xor", "--steps", "0"], "steps"),
     ] {
         let output = run(&arguments);
@@ -331,6 +333,74 @@ fn batch_sizes_are_varied() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("--escape"));
 }
 
+/// A training from given weights begins there for every seed, and SGD on a batch of all examples is gradient descent:
+/// both end where the training on all examples ends.
+#[test]
+fn batch_sizes_are_varied_from_given_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = folder.path().join("given.toml");
+    let weights: Vec<String> = (1..=25).map(|k| (f64::from(k * 7 % 11 - 5) / 4.0).to_string()).collect();
+    let text = format!(
+        "version = 1\nstart = [0, 0]\nview = [-1, 1, -1, 1]\n[landscape]\n[data]\nname = \"two-moons\"\n[network]\nhidden = \
+         [6]\nactivation = \"tanh\"\nloss = \"logistic\"\nweights = [{}]\n[network.training]\noptimizer = \
+         \"gradient-descent\"\nlearning_rate = 0.1\nsteps = 5\n[network.plane]\nkind = \"ends\"\n",
+        weights.join(", ")
+    );
+    std::fs::write(&study, text).unwrap();
+    let study = study.to_str().unwrap();
+    let trained = json(&["train", study, "--steps", "5", "--learning-rate", "0.1"]);
+    let examples = trained["examples"].as_u64().unwrap_or(100).to_string();
+    for optimizer in ["gradient-descent", "sgd"] {
+        let size = format!("batch-size={examples}");
+        let found = answer(&[
+            "ensemble",
+            study,
+            "--optimizer",
+            optimizer,
+            "--learning-rate",
+            "0.1",
+            "--steps",
+            "5",
+            "--seeds",
+            "2",
+            "--vary",
+            &size,
+            "--json",
+        ]);
+        let row = &found["rows"][0];
+        check_close(&row["loss"]["mean"], &trained["end"]["loss"], 1e-12);
+        check_close(&row["lambda_max"]["mean"], &trained["end"]["lambda_max"], 1e-5);
+    }
+}
+
+/// Power iteration tends to the eigenvalue of the largest magnitude, which is not called λmax where it is the least.
+#[test]
+fn a_negative_quotient_is_not_the_largest_eigenvalue() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    // L = (v(u·x + a) + b − y)² with x = 1 and y = 3 at u = a = v = b = 0: the Hessian has the eigenvalues ±6√2, 2 and
+    // 0, so that the quotient stays where the part of the start along ±6√2 has it, on either side of 0.
+    let (data, weights) = (file("a.csv", "x,y\n1,3\n"), file("a.w", "0\n0\n0\n0\n"));
+    let network = ["--data", &data, "--sizes", "1,1,1", "--activation", "linear", "--loss", "squared"];
+    let asked = |seed: usize| {
+        let more = ["--weights", &weights, "--method", "power", "--steps", "40", "--seed", &seed.to_string()];
+        json(&[&["spectrum"][..], &network, &more].concat())
+    };
+    let mut signs = [0, 0];
+    for seed in 0..12 {
+        let power = asked(seed);
+        let last = power["steps"].as_array().unwrap().last().unwrap()["values"][0].as_f64().unwrap();
+        assert!(last.abs() <= 72_f64.sqrt() + 1e-9);
+        assert_eq!(power["lambda_max"].as_f64(), (last >= 0.0).then_some(last), "seed {seed}");
+        signs[usize::from(last >= 0.0)] += 1;
+    }
+    assert!(signs[0] > 0 && signs[1] > 0, "{signs:?}");
+}
+
 /// What was computed elsewhere is asked in place of a name, and is called an interpolant.
 #[test]
 fn a_grid_of_values_is_a_landscape() {
@@ -424,6 +494,17 @@ fn sgd_on_minibatches_is_gradient_descent_on_minibatches() {
         ])
     };
     assert_eq!(train("sgd"), train("gradient-descent"));
+}
+
+/// A training that ends early says at which step, and why.
+#[test]
+fn a_training_that_ends_early_says_so() {
+    let words = |arguments: &[&str]| String::from_utf8(run(&[&["train", "xor"], arguments].concat()).stdout).unwrap();
+    let diverging = ["--learning-rate", "50", "--steps", "4000"];
+    let steps = json(&[&["train", "xor"][..], &diverging].concat())["steps"].as_array().unwrap().len();
+    assert!(steps < 4000, "this rate is beyond every limit");
+    assert!(words(&diverging).ends_with(&format!("the training diverges at step {}\n", steps - 1)));
+    assert!(!words(&["--steps", "5"]).contains("the training"));
 }
 
 /// The heavy ball is stable up to (2 + 2β)/η, and a rule without such a limit has none.

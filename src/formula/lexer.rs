@@ -181,6 +181,13 @@ impl Lexer<'_> {
         {
             return Err(error(self.position, &format!("write the digits of a number without `{mark}`")));
         }
+        let is_part_of_a_name = |character: char| character.is_alphanumeric() || character == '_';
+        if text.contains('.') && matches!(self.peek(0), 'f' | 'F') && !is_part_of_a_name(self.peek(1)) {
+            let suffix = self.peek(0);
+            let message =
+                format!("write {text} for the number, or {text}*{suffix} for a product: `{suffix}` is a suffix in C");
+            return Err(error(self.position, &message));
+        }
         if text == "0" && matches!(self.peek(0), 'x' | 'X') && self.peek(1).is_ascii_hexdigit() {
             return Err(error(start, "hexadecimal numbers are not understood; write a product as 0*x"));
         }

@@ -185,6 +185,19 @@ impl Reader<'_> {
         });
         let is_close = next.is_some_and(|next| !next.spaced);
         let has_capitals = function(&name.to_lowercase()).is_some();
+        // a^xb^y is aˣ·bʸ on paper, and a^(xb^y) with a parameter xb here.
+        let is_exponent = position.checked_sub(1).and_then(|before| self.kind(before)) == Some(&TokenKind::Symbol('^'));
+        let mut letters = name.chars();
+        if is_exponent
+            && self.scope.has_letters()
+            && let (Some(weight @ ('x' | 'y')), Some(other), None) = (letters.next(), letters.next(), letters.next())
+            && splits_none(name, self.scope)
+        {
+            return fail(format!(
+                "it is unclear how far the exponent reaches: write ^{weight}*{other}, ^({weight}*{other}), or ^({name}) for \
+                 one parameter"
+            ));
+        }
         if name == "return" {
             return fail("write the formula alone, without `return`".to_owned());
         }

@@ -16,7 +16,7 @@ pub use density::{SpectralDensity, spectral_density};
 pub use lanczos::{Lanczos, RitzPairs};
 pub use power::PowerIteration;
 pub(crate) use vectors::{LANES, sum_of_lanes};
-pub use vectors::{dot, norm, rademacher};
+pub use vectors::{dot, norm, rademacher, uniform};
 
 /// A symmetric matrix that is given by its products with vectors.
 pub trait SymmetricOperator {

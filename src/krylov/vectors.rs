@@ -40,7 +40,16 @@ pub fn scale(v: &mut [f64], factor: f64) {
     v.iter_mut().for_each(|v| *v *= factor);
 }
 
-/// A random vector of ±1, by seed.
+/// A random vector with entries uniform in [−1, 1), by seed: the start of an iteration that looks for eigenvalues.
+///
+/// It has a part along every eigenvector with probability 1. A vector of ±1 may have none: for two standardised columns
+/// of data the eigenvectors are (1, 1) and (1, −1).
+pub fn uniform(dimension: usize, seed: u64) -> Vec<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    (0..dimension).map(|_| 2.0 * random.random::<f64>() - 1.0).collect()
+}
+
+/// A random vector of ±1, by seed: for such v the mean of vᵀAv is the trace of A.
 pub fn rademacher(dimension: usize, seed: u64) -> Vec<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     (0..dimension).map(|_| if random.random::<bool>() { 1.0 } else { -1.0 }).collect()

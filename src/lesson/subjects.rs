@@ -8,7 +8,7 @@ use super::values::{is_count, is_place, number, within};
 use crate::basins::{Basins, End};
 use crate::critical::CriticalPoints;
 use crate::ensemble::Ensemble;
-use crate::krylov::{CgExit, ConjugateGradients, Lanczos, rademacher};
+use crate::krylov::{CgExit, ConjugateGradients, Lanczos, uniform};
 use crate::landscape::{Loss, View, nodes};
 use crate::network::catalogue::networks;
 use crate::network::{
@@ -311,7 +311,7 @@ impl StepEvaluation {
                 asserted(within(ratio, want, TOLERANCE, ZERO), ratio)
             }
             "lanczos_steps" => {
-                let mut lanczos = Lanczos::new(Hessian::new(&mut evaluation), &rademacher(weights.len(), seed), true);
+                let mut lanczos = Lanczos::new(Hessian::new(&mut evaluation), &uniform(weights.len(), seed), true);
                 let is_found = |lanczos: &mut Lanczos<_>| {
                     lanczos.step();
                     lanczos.ritz().values.last().is_some_and(|value| (value - high).abs() <= 1e-6 * high)
@@ -320,7 +320,7 @@ impl StepEvaluation {
                 asserted(is_count(count, want), count)
             }
             "copies_without_reorthogonalisation" => {
-                let mut lanczos = Lanczos::new(Hessian::new(&mut evaluation), &rademacher(weights.len(), seed), false);
+                let mut lanczos = Lanczos::new(Hessian::new(&mut evaluation), &uniform(weights.len(), seed), false);
                 (0..100).for_each(|_| {
                     lanczos.step();
                 });

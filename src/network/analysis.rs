@@ -6,7 +6,7 @@ use super::{
     Blocks, Hessian, MAX_DENSE, Pruning, RATES_EVERY, RatesByLayer, Trained, blocks, dense, eigenvalues,
     extreme_eigenvalues, rank_correlation, rise, saliencies,
 };
-use crate::krylov::{CgExit, ConjugateGradients, Lanczos, PowerIteration, rademacher};
+use crate::krylov::{CgExit, ConjugateGradients, Lanczos, PowerIteration, uniform};
 use std::sync::Arc;
 
 /// A part of the analysis.
@@ -204,7 +204,7 @@ impl Analysis {
         evaluation.gradient(&self.weights, &mut gradient);
         let eigenvalues =
             if self.has_dense() { eigenvalues(&dense(&mut Hessian::new(&mut evaluation))) } else { Vec::new() };
-        let start = rademacher(n, 0);
+        let start = uniform(n, 0);
         let mut ritz = |reorthogonalises: bool| {
             let mut lanczos = Lanczos::new(Hessian::new(&mut evaluation), &start, reorthogonalises);
             let mut steps = Vec::new();

@@ -18,8 +18,8 @@ pub enum ArchitectureError {
     /// A layer has no unit.
     #[error("every layer of a network has at least one unit")]
     EmptyLayer,
-    /// There are too many weights.
-    #[error("the network has {0} weights; at most {MAX_PARAMETERS} are possible")]
+    /// There are too many weights: so many, or `usize::MAX` for more than that.
+    #[error("the network has {}; at most {MAX_PARAMETERS} are possible", weights(*.0))]
     TooLarge(usize),
     /// A loss for one output has several.
     #[error("the logistic loss needs one output, and the network has {0}")]
@@ -27,6 +27,11 @@ pub enum ArchitectureError {
     /// A loss for classes has one output.
     #[error("the softmax loss needs one output for each class, so at least 2")]
     SoftmaxOutputs,
+}
+
+/// A number of weights in words.
+fn weights(count: usize) -> String {
+    if count == usize::MAX { "too many weights to count".to_owned() } else { format!("{count} weights") }
 }
 
 /// A multilayer perceptron: sizes, activation of the hidden layers, loss of the outputs.

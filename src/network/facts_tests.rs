@@ -6,7 +6,7 @@ use super::catalogue::network;
 use super::network_over;
 use super::*;
 use crate::dataset;
-use crate::krylov::{Lanczos, dot, norm, rademacher};
+use crate::krylov::{Lanczos, dot, norm, uniform};
 use crate::number::{Matrix, eigenpairs as eigenpairs_of_two};
 use crate::optimizer::Run;
 use nalgebra::DMatrix;
@@ -91,7 +91,7 @@ fn ghosts_come_without_reorthogonalisation_only() {
     let ritz = |reorthogonalises: bool| {
         let mut evaluation = loss.evaluation();
         evaluation.gradient(&weights, &mut vec![0.0; weights.len()]);
-        let start = rademacher(weights.len(), 3);
+        let start = uniform(weights.len(), 3);
         let mut lanczos = Lanczos::new(Hessian::new(&mut evaluation), &start, reorthogonalises);
         (0..100).for_each(|_| assert!(lanczos.step()));
         lanczos.ritz().values

@@ -1,7 +1,7 @@
 //! The Hessian of a network: as an operator, and as a matrix if it is small.
 
 use super::{Evaluation, Layer};
-use crate::krylov::{Lanczos, SymmetricOperator, rademacher};
+use crate::krylov::{Lanczos, SymmetricOperator, uniform};
 use nalgebra::{DMatrix, SymmetricEigen};
 
 /// The most weights for which the whole Hessian is computed.
@@ -120,7 +120,7 @@ pub fn blocks(hessian: &DMatrix<f64>, layers: &[Layer]) -> Blocks {
 /// The least and the largest eigenvalue of an operator by Lanczos, until both residuals are below `tolerance` times the
 /// largest magnitude, or for at most `steps` steps; and a bound of their errors.
 pub fn extreme_eigenvalues(operator: &mut impl SymmetricOperator, steps: usize, tolerance: f64) -> [(f64, f64); 2] {
-    let start = rademacher(operator.dimension(), 0);
+    let start = uniform(operator.dimension(), 0);
     let mut lanczos = Lanczos::new(operator, &start, true);
     let mut found = [(f64::NAN, f64::INFINITY); 2];
     for step in 1..=steps {

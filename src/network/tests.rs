@@ -404,6 +404,27 @@ fn rescaling_a_relu_network_changes_curvature_and_no_value() {
     assert!((before - after).abs() <= 1e-12 * before && other > 1.5 * sharpness, "{sharpness} and {other}");
 }
 
+/// Linear regression on two standardised columns with correlation ρ: H = 2·[[1, ρ, 0], [ρ, 1, 0], [0, 0, 1]] has the
+/// eigenvalues 2(1 ± ρ) and 2, with the eigenvectors (1, ±1, 0) and (0, 0, 1). A start of ±1 is orthogonal to one of
+/// them.
+#[test]
+fn the_ends_of_a_spectrum_are_found_where_eigenvectors_are_sums_and_differences() {
+    let columns = [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]];
+    for times in [[1, 4, 4, 1], [4, 1, 1, 4], [1, 2, 2, 1], [9, 1, 1, 9]] {
+        let rows = columns.iter().zip(times).flat_map(|([a, b], n)| std::iter::repeat_n(vec![*a, *b, a - 0.5 * b], n));
+        let rows: Vec<Vec<f64>> = rows.collect();
+        let correlation = rows.iter().map(|row| row[0] * row[1]).sum::<f64>() / rows.len() as f64;
+        let architecture = Architecture::new(vec![2, 1], Activation::Linear, OutputLoss::Squared).unwrap();
+        let examples = Examples::new(&architecture, &rows).unwrap();
+        let loss = NetworkLoss::new(architecture, examples).unwrap();
+        let mut evaluation = loss.evaluation();
+        evaluation.gradient(&[0.0; 3], &mut [0.0; 3]);
+        let [(low, _), (high, _)] = extreme_eigenvalues(&mut Hessian::new(&mut evaluation), 60, 1e-10);
+        let expected = [2.0 * (1.0 - correlation.abs()), 2.0 * (1.0 + correlation.abs())];
+        check_close(&[low, high], &expected, 1e-12, &format!("correlation {correlation}"));
+    }
+}
+
 #[test]
 fn bad_networks_are_refused() {
     let architecture = |sizes: &[usize], loss| Architecture::new(sizes.to_vec(), Activation::Tanh, loss);

@@ -77,6 +77,11 @@ impl Trained {
         Ok(Trained { loss, held_out, plan, start, path })
     }
 
+    /// Whether the training began at the weights that its plan draws, and not at given ones.
+    pub fn has_drawn_start(&self) -> bool {
+        self.start == initial_weights(&self.loss.architecture, self.plan.initial, self.plan.seed)
+    }
+
     /// A training that was made elsewhere.
     pub fn from_path(loss: NetworkLoss, plan: TrainingPlan, start: Vec<f64>, path: Vec<Checkpoint>) -> Trained {
         Trained { loss, held_out: None, plan, start, path }

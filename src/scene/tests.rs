@@ -559,7 +559,10 @@ fn an_end_is_told_by_what_is_known_of_it() {
     let words = |end: &crate::study::End| words::ending(&near, end, &seen);
     assert_eq!(words(&minimum), "→ minimum (−1, −1), 1 step");
     assert!(words(&nowhere).contains("at (−1, −1); no critical point is proved near, 1 step"), "{}", words(&nowhere));
-    assert!(words(&saddle).contains("at (−1, −1), beside the saddle (−1, −1), 1 step"), "{}", words(&saddle));
+    // The end and the saddle have the same digits: the distance tells them apart.
+    assert!(words(&saddle).contains(", 3e−7 from the saddle (−1, −1), 1 step"), "{}", words(&saddle));
+    let minimum = crate::study::End { beside: Some((Kind::Minimum, Vector::new(-1.01, -1.0))), ..nowhere };
+    assert!(words(&minimum).contains("at (−1, −1), beside the minimum (−1.01, −1), 1 step"), "{}", words(&minimum));
     let far = trajectory(&[[1.0, 1.0], [1e13, 0.0]], StopReason::StepLimit);
     let end = crate::study::End { w: far.end().w, ..nowhere };
     assert!(words::ending(&far, &end, &seen).starts_with("left the view, L = "));

@@ -66,12 +66,15 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
                 format!("→ {} {}, {made}", kind_word(kind), place(end.point.unwrap_or(end.w), trajectory))
             }
             (None, Some((kind, at))) => {
-                format!("{}, beside the {} {}, {made}", small_gradient(trajectory), kind_word(kind), point(at))
+                format!("{}, {made}", small_gradient_beside(trajectory, kind, at))
             }
             (None, None) if end.is_lost => {
                 format!("∇L is lost in rounding at {}, {made}", place(end.w, trajectory))
             }
-            (None, None) => format!("{}; no critical point is proved near, {made}", small_gradient(trajectory)),
+            (None, None) => {
+                let at = place(end.w, trajectory);
+                format!("{} at {at}; no critical point is proved near, {made}", small_gradient(trajectory))
+            }
         },
         StopReason::StepLimit if !view.contains(end.w) => {
             format!("left the view, L = {}", short(trajectory.end().loss))
@@ -107,14 +110,25 @@ fn without_value(end: &Step) -> &'static str {
     }
 }
 
-/// What made a run stop: `‖∇L‖ below 1e−8 at (0.3, 0)`.
+/// What made a run stop, and the critical point that is near: `‖∇L‖ below 1e−8 at (0.3, 0), beside the minimum (0.31, 0)`.
+/// Where both places have the same digits, the distance between them: `‖∇L‖ below 1e−8, 3e−7 from the minimum (0.3, 0)`.
+fn small_gradient_beside(trajectory: &Trajectory, kind: Kind, at: Vector) -> String {
+    let (slope, end) = (small_gradient(trajectory), trajectory.end().w);
+    let (named, here) = (point(at), place(end, trajectory));
+    if here == named {
+        format!("{slope}, {} from the {} {named}", short((end - at).norm()), kind_word(kind))
+    } else {
+        format!("{slope} at {here}, beside the {} {named}", kind_word(kind))
+    }
+}
+
+/// What made a run stop: `‖∇L‖ below 1e−8`.
 fn small_gradient(trajectory: &Trajectory) -> String {
     let (end, tolerance) = (trajectory.end(), trajectory.run.as_ref().map(|run| run.gradient_tolerance));
-    let size = match tolerance.filter(|tolerance| end.gradient_norm < *tolerance) {
-        Some(tolerance) => format!("below {}", short(tolerance)),
-        None => format!("= {}", short(end.gradient_norm)),
-    };
-    format!("‖∇L‖ {size} at {}", place(end.w, trajectory))
+    match tolerance.filter(|tolerance| end.gradient_norm < *tolerance) {
+        Some(tolerance) => format!("‖∇L‖ below {}", short(tolerance)),
+        None => format!("‖∇L‖ = {}", short(end.gradient_norm)),
+    }
 }
 
 /// Beside coordinates larger than this a small one is no rounding error: each has its own digits.

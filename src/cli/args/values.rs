@@ -1,6 +1,7 @@
 //! Values as a person types them: numbers, points, views, settings.
 
 use crate::ensemble::Experiment;
+use crate::formula::subscript;
 use crate::landscape::{View, nodes};
 use crate::number::Decimal;
 use crate::number::decimal::DecimalError;
@@ -72,7 +73,9 @@ fn assignment(text: &str) -> Result<(&str, &str), String> {
 pub fn parameter(text: &str) -> Result<(String, Decimal), String> {
     let (name, value) = assignment(text)?;
     number(value)?;
-    Ok((name.to_owned(), value.parse().map_err(|error: DecimalError| error.to_string())?))
+    // A formula shows λ₁ as it was typed, and knows it as λ1.
+    let name: String = name.chars().map(|character| subscript(character).unwrap_or(character)).collect();
+    Ok((name, value.parse().map_err(|error: DecimalError| error.to_string())?))
 }
 
 pub fn setting(text: &str) -> Result<(String, f64), String> {

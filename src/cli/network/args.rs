@@ -176,7 +176,7 @@ pub struct Spectrum {
     /// Random vectors of the density
     #[arg(long, value_name = "V", default_value_t = 10)]
     pub probes: usize,
-    /// The first vector of Lanczos or power iteration, one number a line; the default is random ±1, by seed
+    /// The first vector of Lanczos or power iteration, one number a line; the default is random, uniform in [−1, 1), by seed
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub vector: Option<PathBuf>,
     /// Answer in JSON

@@ -5,7 +5,9 @@ use super::super::answers::json;
 use super::super::compute::Form;
 use super::super::text::table;
 use crate::export::Number;
-use crate::network::{Hessian, NetworkLoss, NetworkPlane, Recipe, Trained, TrainingPlan, extreme_eigenvalues};
+use crate::network::{
+    Hessian, NetworkLoss, NetworkPlane, Recipe, Trained, Training, TrainingPlan, extreme_eigenvalues, initial_weights,
+};
 use crate::number::display::short;
 use crate::optimizer::Run;
 use serde::Serialize;
@@ -43,6 +45,7 @@ impl Mean {
     fn of(numbers: &[f64]) -> Mean {
         let count = numbers.len() as f64;
         let mean = numbers.iter().sum::<f64>() / count;
+        // One number has no variance.
         let variance = numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0);
         let reach = 1.96 * (variance / count).sqrt();
         Mean { mean: mean.into(), interval: [(mean - reach).into(), (mean + reach).into()] }
@@ -50,11 +53,15 @@ impl Mean {
 
     fn words(&self) -> String {
         let [low, high] = &self.interval;
+        if low.get().is_nan() {
+            return short(self.mean.get());
+        }
         format!("{} [{}, {}]", short(self.mean.get()), short(low.get()), short(high.get()))
     }
 }
 
-/// Trainings of the plane's network for each batch size, with so many seeds.
+/// Trainings of the plane's network for each batch size, with so many seeds. A seed draws the minibatches, and the
+/// weights at the start unless they are given.
 pub fn vary_batch_size(
     plane: &NetworkPlane,
     run: &Run,
@@ -69,7 +76,9 @@ pub fn vary_batch_size(
     if !(1..=1_000).contains(&seeds) {
         return Err(Failure::Usage(format!("1 to 1000 trainings for each batch size are possible, not {seeds}")));
     }
-    let rows = values.iter().map(|value| row(plane, run, *value, seeds)).collect::<Result<Vec<_>, _>>()?;
+    let mut run = run.clone();
+    run.leave_noise_to_batches();
+    let rows = values.iter().map(|value| row(plane, &run, *value, seeds)).collect::<Result<Vec<_>, _>>()?;
     match form {
         Form::Json => json(&Answer { key: "batch_size", runs: seeds, rows }),
         Form::Csv => Ok(csv(&rows)),
@@ -79,6 +88,7 @@ pub fn vary_batch_size(
 
 fn row(plane: &NetworkPlane, run: &Run, value: f64, seeds: usize) -> Result<Row, Failure> {
     let trained = plane.trained();
+    let has_drawn_start = trained.has_drawn_start();
     let (mut sharpness, mut losses, mut held_out) = (Vec::new(), Vec::new(), Vec::new());
     let mut diverged = 0;
     for k in 0..seeds as u64 {
@@ -86,9 +96,12 @@ fn row(plane: &NetworkPlane, run: &Run, value: f64, seeds: usize) -> Result<Row,
         let recipe = Recipe { run: Run { seed, ..run.clone() }, batch_size: Some(value as usize) };
         let plan = TrainingPlan { initial: trained.plan().initial, seed, recipe };
         // What cannot be begun was asked for wrongly; what diverges was not.
-        let begun = crate::network::Training::new(&trained.loss, plan.recipe.clone(), trained.start().to_vec());
-        begun.map_err(Failure::Usage)?;
-        let Ok(ended) = Trained::train(trained.loss.clone(), None, plan, &mut |_| true) else {
+        let start = match has_drawn_start {
+            true => initial_weights(&trained.loss.architecture, plan.initial, seed),
+            false => trained.start().to_vec(),
+        };
+        Training::new(&trained.loss, plan.recipe.clone(), start.clone()).map_err(Failure::Usage)?;
+        let Ok(ended) = Trained::train_from(trained.loss.clone(), None, plan, start, &mut |_| true) else {
             diverged += 1;
             continue;
         };

@@ -22,8 +22,8 @@ pub fn prune(arguments: &Prune) -> Result<String, Failure> {
             arguments.until
         )));
     }
-    if arguments.damping.is_some_and(|damping| !damping.is_finite()) {
-        return Err(Failure::Usage("the damping is a number".to_owned()));
+    if let Some(damping) = arguments.damping.filter(|damping| !(*damping >= 0.0 && damping.is_finite())) {
+        return Err(Failure::Usage(format!("the damping is 0 or more, not {damping}")));
     }
     let subject = NetworkSubject::of(&arguments.at.network)?;
     let n = subject.loss.parameters();

@@ -6,7 +6,7 @@ use super::answers::{DensityAnswer, LayerAnswer, RitzAnswer, SpectrumAnswer};
 use super::args::{Method, Spectrum};
 use super::subject::{NetworkSubject, finite_gradient, vector_of};
 use crate::export::Number;
-use crate::krylov::{Lanczos, PowerIteration, rademacher, spectral_density};
+use crate::krylov::{Lanczos, PowerIteration, spectral_density, uniform};
 use crate::network::{Evaluation, Hessian, MAX_DENSE, blocks, dense, eigenvalues, extreme_eigenvalues};
 use crate::number::display::short;
 
@@ -33,7 +33,7 @@ pub fn spectrum(arguments: &Spectrum) -> Result<String, Failure> {
     let (weights, _) = subject.at_step(&arguments.at, false)?;
     let start = match &arguments.vector {
         Some(path) => vector_of(path, &subject.loss)?,
-        None => rademacher(n, subject.seed),
+        None => uniform(n, subject.seed),
     };
     if start.iter().all(|entry| *entry == 0.0) {
         return Err(Failure::Usage("the first vector is 0".to_owned()));
@@ -123,7 +123,9 @@ fn of_power(evaluation: &mut Evaluation<'_>, start: &[f64], steps: usize) -> Spe
         weights: Vec::new(),
     });
     let last = quotients.last().copied().unwrap_or(f64::NAN);
-    SpectrumAnswer { steps: told.collect(), ..empty("power", last, None) }
+    // The quotient tends to the eigenvalue of largest magnitude, which may be the least one.
+    let lambda_max = if last < 0.0 { f64::NAN } else { last };
+    SpectrumAnswer { steps: told.collect(), ..empty("power", lambda_max, None) }
 }
 
 fn of_density(evaluation: &mut Evaluation<'_>, arguments: &Spectrum, seed: u64) -> SpectrumAnswer {
@@ -138,8 +140,25 @@ fn shown(answer: &SpectrumAnswer) -> String {
         value.map(|value| format!("{name:22} {}\n", short(value.get()))).unwrap_or_default()
     };
     let mut shown = format!("by {}\n", answer.method);
-    shown += &value("λmax", Some(answer.lambda_max));
-    shown += &value("λmin", answer.lambda_min);
+    // What an iteration has found is named as what it is.
+    match answer.method {
+        "power" => {
+            let last = answer.steps.last().and_then(|step| step.values.first().copied());
+            shown += &value("Rayleigh quotient", last);
+        }
+        "lanczos" => {
+            shown += &value("largest Ritz value", Some(answer.lambda_max));
+            shown += &value("least Ritz value", answer.lambda_min);
+        }
+        _ => {
+            shown += &value("λmax", Some(answer.lambda_max));
+            shown += &value("λmin", answer.lambda_min);
+        }
+    }
+    if let (true, Some([least, .., largest])) = (!answer.steps.is_empty(), answer.eigenvalues.as_deref()) {
+        shown += &value("λmax", Some(*largest));
+        shown += &value("λmin", Some(*least));
+    }
     shown += &value("trace", answer.trace);
     if let Some(negative) = answer.negative {
         shown += &format!("{:22} {negative}\n", "negative eigenvalues");

@@ -55,7 +55,9 @@ impl NetworkSubject {
     pub fn of(arguments: &NetworkArguments) -> Result<NetworkSubject, Failure> {
         let Named { recipe: usual, dataset, is_study } = named(arguments)?;
         let file = arguments.weights.as_deref().map(weights_of).transpose()?;
-        let sizes = arguments.sizes.clone().or_else(|| file.as_ref().and_then(|file| file.sizes.clone()));
+        // Hidden layers that are asked for are compared with those of the file.
+        let of_file = file.as_ref().filter(|_| arguments.hidden.is_none()).and_then(|file| file.sizes.clone());
+        let sizes = arguments.sizes.clone().or(of_file);
         let mut loss = network_of(&dataset, usual.as_ref(), sizes, arguments)?;
         let decay = arguments.weight_decay.or(usual.as_ref().map(|usual| usual.weight_decay)).unwrap_or(0.0);
         if !decay.is_finite() || decay < 0.0 {

@@ -39,7 +39,7 @@ pub fn train(arguments: &Train) -> Result<String, Failure> {
     let mut training = Training::new(&subject.loss, recipe, subject.start.clone()).map_err(Failure::Usage)?;
     let mut held_out = subject.held_out.as_ref().map(NetworkLoss::evaluation);
     let mut told = Vec::with_capacity(steps + 1);
-    let mut stop = StopReason::StepLimit.word();
+    let mut stop = StopReason::StepLimit;
     for step in 0..=steps {
         let (loss, gradient_norm) = training.look();
         let is_measured = step % arguments.sharpness_every == 0 || step == steps;
@@ -52,13 +52,13 @@ pub fn train(arguments: &Train) -> Result<String, Failure> {
             held_out_loss: held_out.as_mut().map(|held_out| held_out.value(training.weights()).into()),
         });
         if !loss.is_finite() {
-            stop = StopReason::Diverged.word();
+            stop = StopReason::Diverged;
             break;
         }
         if step < steps
             && let Err(reason) = training.step()
         {
-            stop = reason.word();
+            stop = reason;
             break;
         }
     }
@@ -66,6 +66,10 @@ pub fn train(arguments: &Train) -> Result<String, Failure> {
     if let Some(output) = output {
         let lines: String = weights.iter().map(|w| format!("{w}\n")).collect();
         output.write(lines.as_bytes())?;
+    }
+    let end = end(&mut training);
+    if let Some(last) = told.last_mut() {
+        last.lambda_max = last.lambda_max.or(end.lambda_max);
     }
     let answer = TrainAnswer {
         sizes: subject.loss.architecture.sizes().to_vec(),
@@ -76,11 +80,14 @@ pub fn train(arguments: &Train) -> Result<String, Failure> {
         limit: limit.unwrap_or(f64::NAN).into(),
         first_above_limit: limit.and_then(|limit| first_above(&told, limit)),
         late: late(&told, limit),
-        stop,
-        end: end(&mut training),
+        stop: stop.word(),
+        end,
         steps: told,
     };
-    if arguments.json { json(&answer) } else { Ok(shown(&answer, arguments.sharpness_every, is_gradient)) }
+    if arguments.json {
+        return json(&answer);
+    }
+    Ok(shown(&answer, arguments.sharpness_every, is_gradient) + &early_end(stop, answer.steps.len().saturating_sub(1)))
 }
 
 /// The largest eigenvalue of the Hessian at the weights at which the gradient was evaluated last.
@@ -123,6 +130,18 @@ fn end(training: &mut Training<'_>) -> EndAnswer {
         lambda_max: ends.map(|[_, high]| high.into()),
         lambda_min: ends.map(|[low, _]| low.into()),
         negative,
+    }
+}
+
+/// Why a training ended before its last step, as a sentence; empty if it did not.
+fn early_end(stop: StopReason, step: usize) -> String {
+    match stop {
+        StopReason::StepLimit => String::new(),
+        StopReason::Diverged => format!("the training diverges at step {step}\n"),
+        StopReason::Converged => format!("the training ends at step {step}: the weights do not change any more\n"),
+        StopReason::SingularHessian => format!("the training ends at step {step}: the Hessian is singular\n"),
+        StopReason::Undefined => format!("the training ends at step {step}: a derivative is undefined\n"),
+        StopReason::Stalled => format!("the training ends at step {step}: no acceptable step is found\n"),
     }
 }
 

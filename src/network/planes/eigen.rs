@@ -1,7 +1,7 @@
 //! Planes along eigenvectors of the Hessian at the centre.
 
 use super::{Axes, Place, PlaneKind};
-use crate::krylov::{FromFn, Lanczos, dot, rademacher};
+use crate::krylov::{FromFn, Lanczos, dot, uniform};
 use crate::network::Going;
 use crate::network::{Evaluation, Hessian, MAX_DENSE, dense, eigenpairs};
 
@@ -63,7 +63,7 @@ fn eigenvectors(place: &Place<'_>, ends: bool) -> [Vec<f64>; 2] {
         let column = |index: usize| vectors.column(index).iter().copied().collect();
         return [column(n - 1), column(if ends { 0 } else { n.saturating_sub(2) })];
     }
-    let start = rademacher(n, 0);
+    let start = uniform(n, 0);
     let first = ritz_vector(&mut evaluation, &start, true, None);
     let second = if ends {
         ritz_vector(&mut evaluation, &start, false, None)
