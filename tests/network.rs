@@ -343,7 +343,7 @@ fn batch_sizes_are_varied_from_given_weights() {
     let text = format!(
         "version = 1\nstart = [0, 0]\nview = [-1, 1, -1, 1]\n[landscape]\n[data]\nname = \"two-moons\"\n[network]\nhidden = \
          [6]\nactivation = \"tanh\"\nloss = \"logistic\"\nweights = [{}]\n[network.training]\noptimizer = \
-         \"gradient-descent\"\nlearning_rate = 0.1\nsteps = 5\n[network.plane]\nkind = \"ends\"\n",
+         \"gradient-descent\"\nlearning_rate = 0.1\nsteps = 5\n[network.plane]\nkind = \"ends\"\n[[runs]]\noptimizer = \"gradient-descent\"\n[picture]\n",
         weights.join(", ")
     );
     std::fs::write(&study, text).unwrap();

@@ -12,7 +12,8 @@ use crate::krylov::{CgExit, ConjugateGradients, Lanczos, uniform};
 use crate::landscape::{Loss, View, nodes};
 use crate::network::catalogue::networks;
 use crate::network::{
-    Blocks, Hessian, Initial, NetworkLoss, Recipe, Training, blocks, dense, eigenvalues, initial_weights,
+    Blocks, Hessian, Initial, NetworkLoss, Recipe, Training, blocks, count_negative, dense, eigenvalues,
+    initial_weights,
 };
 use crate::number::Vector;
 use crate::optimizer::{OPTIMIZERS, Optimizer, Run, Schedule, StopReason, Trajectory, choice, trace};
@@ -293,7 +294,7 @@ impl StepEvaluation {
         let mut assertion = |(key, want): &(String, Value)| match key.as_str() {
             "parameters" => asserted(is_count(weights.len(), want), weights.len()),
             "negative" => {
-                let negative = values.iter().filter(|value| **value < -1e-9).count();
+                let negative = count_negative(&values);
                 asserted(is_count(negative, want), negative)
             }
             "lambda_max" => asserted(within(high, want, TOLERANCE, 0.0), high),

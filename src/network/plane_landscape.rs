@@ -1,7 +1,7 @@
 //! A plane through the weights of a network as a landscape: L, Dᵀ∇L and DᵀHD, exactly.
 
 use super::evaluation::Resting;
-use super::spectrum::extreme_eigenvalues;
+use super::spectrum::{count_negative, extreme_eigenvalues};
 use super::{Connection, Evaluation, FoundPlane, Hessian, MAX_DENSE, Plane, PlaneKind, Trained, dense, eigenvalues};
 use crate::krylov::{dot, norm};
 use crate::landscape::{Beyond, Jet, LossFunction, View};
@@ -184,7 +184,7 @@ impl NetworkPlane {
                 weights: weights.len(),
                 gradient_norm: norm(&gradient),
                 outside: norm(&self.outside(&gradient)),
-                negative: values.map(|values| values.iter().filter(|value| **value < -1e-9).count()),
+                negative: values.map(|values| count_negative(&values)),
                 lambda_max,
             }
         })

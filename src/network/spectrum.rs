@@ -70,6 +70,15 @@ pub fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<f64> {
     values
 }
 
+/// How many of a Hessian's eigenvalues are negative beyond rounding: below −1e-9, and below −n·ε times the largest
+/// magnitude, the size of what rounding makes of an eigenvalue of 0 (G. H. Golub and C. F. Van Loan, Matrix
+/// Computations, 4th ed. 2013, section 8.3).
+pub fn count_negative(eigenvalues: &[f64]) -> usize {
+    let largest = eigenvalues.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+    let rounding = (eigenvalues.len() as f64 * f64::EPSILON * largest).max(1e-9);
+    eigenvalues.iter().filter(|value| **value < -rounding).count()
+}
+
 /// Eigenvalues of a symmetric matrix, ascending, and their eigenvectors as columns, each with its largest entry
 /// positive; NaN where an entry is not finite.
 pub fn eigenpairs(matrix: DMatrix<f64>) -> (Vec<f64>, DMatrix<f64>) {

@@ -425,6 +425,25 @@ fn the_ends_of_a_spectrum_are_found_where_eigenvectors_are_sums_and_differences(
     }
 }
 
+/// What is below 0 by less than rounding adds to an eigenvalue of 0 is not counted as negative curvature.
+#[test]
+fn rounding_is_no_negative_curvature() {
+    assert_eq!(count_negative(&[-5.6e-6, 1.0, 2.0, 3.0, 1.5e11]), 0);
+    assert_eq!(count_negative(&[-1e-3, -5.6e-6, 1.0, 2.0, 1.5e11]), 1);
+    assert_eq!(count_negative(&[-1e-8, -1e-10, 0.0, 1.0]), 1);
+    // H = 2XᵀX/n with collinear columns of a large size is semidefinite, with the eigenvalue 0.
+    let rows = (0..40).map(|k| {
+        let [a, b] = [1e5 + f64::from(k * 37 % 41) * 1e4, 2e5 - f64::from(k * 17 % 23) * 1e4];
+        vec![a, b, 0.3 * a + 0.7 * b, 1.0]
+    });
+    let rows: Vec<Vec<f64>> = rows.collect();
+    let architecture = Architecture::new(vec![3, 1], Activation::Linear, OutputLoss::Squared).unwrap();
+    let loss = NetworkLoss::new(architecture.clone(), Examples::new(&architecture, &rows).unwrap()).unwrap();
+    let mut evaluation = loss.evaluation();
+    evaluation.gradient(&[0.0; 4], &mut [0.0; 4]);
+    assert_eq!(count_negative(&eigenvalues(&dense(&mut Hessian::new(&mut evaluation)))), 0);
+}
+
 #[test]
 fn bad_networks_are_refused() {
     let architecture = |sizes: &[usize], loss| Architecture::new(sizes.to_vec(), Activation::Tanh, loss);

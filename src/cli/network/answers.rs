@@ -103,7 +103,7 @@ pub struct EndAnswer {
     pub gradient_norm: Number,
     pub lambda_max: Option<Number>,
     pub lambda_min: Option<Number>,
-    /// Eigenvalues below −1e-9; null where the Hessian is too large for all of them.
+    /// Eigenvalues below −1e-9 and below what rounding makes of 0; null where the Hessian is too large for all of them.
     pub negative: Option<usize>,
 }
 
@@ -113,7 +113,7 @@ pub struct SpectrumAnswer {
     pub method: &'static str,
     pub lambda_max: Number,
     pub lambda_min: Option<Number>,
-    /// Eigenvalues below −1e-9.
+    /// Eigenvalues below −1e-9 and below what rounding makes of 0.
     pub negative: Option<usize>,
     pub trace: Option<Number>,
     pub eigenvalues: Option<Vec<Number>>,

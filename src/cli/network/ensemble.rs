@@ -10,6 +10,7 @@ use crate::network::{
 };
 use crate::number::display::short;
 use crate::optimizer::Run;
+use crate::scene::words::{count, run_caption};
 use serde::Serialize;
 
 /// The answer in JSON.
@@ -82,7 +83,7 @@ pub fn vary_batch_size(
     match form {
         Form::Json => json(&Answer { key: "batch_size", runs: seeds, rows }),
         Form::Csv => Ok(csv(&rows)),
-        Form::Text => Ok(words(&rows)),
+        Form::Text => Ok(words(&run, seeds, &rows)),
     }
 }
 
@@ -146,11 +147,17 @@ fn csv(rows: &[Row]) -> String {
     text
 }
 
-fn words(rows: &[Row]) -> String {
+fn words(run: &Run, seeds: usize, rows: &[Row]) -> String {
     let mut lines = vec![["batch size", "λmax at the end", "L", "L held out", "diverged"].map(str::to_owned).to_vec()];
     lines.extend(rows.iter().map(|row| {
         let held_out = row.held_out_loss.as_ref().map_or("–".to_owned(), Mean::words);
         vec![short(row.value.get()), row.lambda_max.words(), row.loss.words(), held_out, row.diverged.to_string()]
     }));
-    table(&lines)
+    format!(
+        "{}, {}, for each batch size {}\n\n{}",
+        run_caption(run),
+        count(run.steps, "step"),
+        count(seeds, "training"),
+        table(&lines)
+    )
 }

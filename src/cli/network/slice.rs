@@ -10,7 +10,8 @@ use crate::krylov::{dot, norm};
 use crate::landscape::{View, nodes};
 use crate::network::{
     Checkpoint, Connection, CurvePoint, Evaluation, FoundPlane, Hessian, MAX_DENSE, NetworkLoss, PLANES, Place, Plane,
-    Trained, TrainingPlan, dense, eigenvalues, extreme_eigenvalues, normalise_filters, plane_kind, plane_of, through,
+    Trained, TrainingPlan, count_negative, dense, eigenvalues, extreme_eigenvalues, normalise_filters, plane_kind,
+    plane_of, through,
 };
 use crate::number::display::short;
 use crate::number::{Matrix, Vector, eigenpairs as pairs_of_two};
@@ -185,7 +186,7 @@ fn minimum(plane: &Plane, evaluation: &mut Evaluation<'_>, from: [f64; 2], view:
     let negative = (evaluation.loss().parameters() <= MAX_DENSE).then(|| {
         let mut gradient = vec![0.0; evaluation.loss().parameters()];
         evaluation.gradient(&plane.at(at), &mut gradient);
-        eigenvalues(&dense(&mut Hessian::new(evaluation))).iter().filter(|value| **value < -1e-9).count()
+        count_negative(&eigenvalues(&dense(&mut Hessian::new(evaluation))))
     });
     Some(MinimumAnswer {
         at: at.map(Number::from),

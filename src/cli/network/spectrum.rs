@@ -7,7 +7,7 @@ use super::args::{Method, Spectrum};
 use super::subject::{NetworkSubject, finite_gradient, vector_of};
 use crate::export::Number;
 use crate::krylov::{Lanczos, PowerIteration, spectral_density, uniform};
-use crate::network::{Evaluation, Hessian, MAX_DENSE, blocks, dense, eigenvalues, extreme_eigenvalues};
+use crate::network::{Evaluation, Hessian, MAX_DENSE, blocks, count_negative, dense, eigenvalues, extreme_eigenvalues};
 use crate::number::display::short;
 
 fn numbers(values: &[f64]) -> Vec<Number> {
@@ -84,7 +84,7 @@ fn of_dense(evaluation: &mut Evaluation<'_>) -> SpectrumAnswer {
     });
     let [low, high] = [values.first(), values.last()].map(|value| value.copied().unwrap_or(f64::NAN));
     SpectrumAnswer {
-        negative: Some(values.iter().filter(|value| **value < -1e-9).count()),
+        negative: Some(count_negative(&values)),
         trace: Some(hessian.trace().into()),
         eigenvalues: Some(numbers(&values)),
         layers: Some(of_layers.collect()),

@@ -8,8 +8,8 @@ use crate::dataset::{self, Dataset};
 use crate::network::catalogue::networks;
 use crate::network::{
     Activation, Architecture, Checkpoint, Evaluation, Examples, FileWeights, GivenWeights, HeldOut, Initial,
-    MOST_WEIGHTS_BYTES, NetworkLoss, NetworkRecipe, OutputLoss, Recipe, Training, fitting_weights, initial_weights,
-    path_of, read_weights,
+    MOST_WEIGHTS_BYTES, NetworkLoss, NetworkRecipe, OutputLoss, Recipe, Trained, Training, fitting_weights,
+    initial_weights, path_of, read_weights,
 };
 use crate::network::{network_over, rows_of};
 use crate::optimizer::{Run, find};
@@ -134,7 +134,7 @@ impl NetworkSubject {
         let recipe = self.recipe(&arguments.training, steps)?;
         // What cannot be begun was asked for wrongly; what diverges was not.
         Training::new(&self.loss, recipe.clone(), self.start.clone()).map_err(Failure::Usage)?;
-        let most = if keeps { MOST_KEPT } else { 1 };
+        let most = if keeps { Trained::MOST_KEPT } else { 1 };
         let path = path_of(&self.loss, &recipe, &self.start, most, &mut |_| true).map_err(Failure::Failed)?;
         let weights = path.last().map_or_else(|| self.start.clone(), |last| last.weights.clone());
         Ok((weights, path))
@@ -157,9 +157,6 @@ pub fn finite_gradient(evaluation: &mut Evaluation<'_>, weights: &[f64]) -> Resu
     }
     Err(Failure::Failed("L or ∇L is not finite at these weights".to_owned()))
 }
-
-/// Points of a path through weight space that are kept.
-const MOST_KEPT: usize = 400;
 
 /// Refuses more steps than anybody waits for.
 pub fn check_steps(steps: usize) -> Result<(), Failure> {

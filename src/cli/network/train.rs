@@ -7,7 +7,9 @@ use super::answers::{EndAnswer, LateAnswer, StepAnswer, TrainAnswer};
 use super::args::Train;
 use super::subject::{NetworkSubject, check_steps};
 use crate::export::{FileFormat, Number};
-use crate::network::{Evaluation, Hessian, MAX_DENSE, NetworkLoss, Training, dense, eigenvalues, extreme_eigenvalues};
+use crate::network::{
+    Evaluation, Hessian, MAX_DENSE, NetworkLoss, Training, count_negative, dense, eigenvalues, extreme_eigenvalues,
+};
 use crate::number::display::short;
 use crate::optimizer::speed::limit_of;
 use crate::optimizer::{Dynamics, StopReason};
@@ -119,7 +121,7 @@ fn end(training: &mut Training<'_>) -> EndAnswer {
     let (mut ends, mut negative) = (None, None);
     if is_finite && n <= MAX_DENSE {
         let values = eigenvalues(&dense(&mut Hessian::new(evaluation)));
-        negative = Some(values.iter().filter(|value| **value < -1e-9).count());
+        negative = Some(count_negative(&values));
         ends = values.first().zip(values.last()).map(|(low, high)| [*low, *high]);
     } else if is_finite {
         ends = Some(extreme_eigenvalues(&mut Hessian::new(evaluation), STEPS, TOLERANCE).map(|(value, _)| value));
