@@ -199,6 +199,8 @@ fn bad_input_is_refused_in_words() {
     let nan = file("nan.txt", b"1\nNaN\n");
     let words = file("words.txt", b"one two");
     let few = file("few.txt", b"1\n");
+    // One example: every gradient has the direction (x, 1), so that the path is straight.
+    let (line, fit, huge) = (file("l.csv", b"x,y\n2,1\n"), file("fit.txt", b"3\n1\n"), file("h.txt", b"1e200\n1\n"));
     for (arguments, part) in [
         (vec!["train", "nonsense"], "there is no network"),
         (vec!["train", "--data", &data, "--sizes", "1"], "number of its inputs"),
@@ -218,6 +220,9 @@ fn bad_input_is_refused_in_words() {
         (vec!["slice", "xor", "--plane", "random:x"], "no whole number"),
         (vec!["prune", "xor", "--until", "0.5"], "above 1"),
         (vec!["prune", "xor", "--damping", "-1"], "0 or more"),
+        (vec!["slice", "xor", "--plane", "bend", "--at-step", "0"], "not trained"),
+        (vec!["slice", "--data", &line, "--sizes", "1,1", "--weights", &fit, "--at-step", "20"], "straight line"),
+        (vec!["slice", "--data", &data, "--sizes", "1,1", "--weights", &huge, "--plane", "random"], "not finite"),
         (vec!["train", "--data", &data, "--sizes", "1,99999999999,99999999999,1"], "too many weights to count"),
         (vec!["spectrum", "xor", "--steps", "0"], "steps"),
     ] {
@@ -300,6 +305,14 @@ fn a_plane_of_a_network_is_a_landscape() {
     }
     let trace = ["trace", "xor", "--optimizer", "momentum", "--steps", "20", "--json"];
     assert_eq!(answer(&trace)["steps"].as_array().unwrap().len(), 21);
+    // Minibatches of a run are drawn from the network's examples; all of them are the full batch.
+    let run_of = |optimizer: &[&str]| {
+        let rate = ["--learning-rate", "0.1", "--steps", "20", "--json"];
+        answer(&[&["trace", "xor", "--optimizer"], optimizer, &rate].concat())["end"]["w"].clone()
+    };
+    check_close(&run_of(&["sgd", "--batch-size", "4"]), &run_of(&["gradient-descent"]), 1e-12);
+    let refused = losscape(&["trace", "xor", "--optimizer", "sgd", "--batch-size", "9"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("more than the 4 examples"));
     let refused = losscape(&["trace", "xor", "--optimizer", "newton"]);
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && message.contains("two weights"), "{message}");

@@ -3,6 +3,7 @@
 use crate::basins::{End, ends};
 use crate::critical::{CriticalPoints, Search};
 use crate::landscape::{Loss, View};
+use crate::network::NetworkPlane;
 use crate::optimizer::{Optimizer, Run, Schedule, StopReason, Trajectory};
 
 /// The boxes of the search around the end of a run.
@@ -45,13 +46,16 @@ impl RunParts<'_> {
         // With data SGD draws minibatches unless another noise is set; a batch size selects minibatches, too.
         let is_set = |wanted: &str| self.settings.iter().any(|(key, _)| key == wanted);
         let has_batches = run.setting("batch_size").is_some() && !is_set("noise_from");
-        if has_batches && (size.is_some() || is_set("batch_size") || (loss.data().is_some() && !is_set("noise"))) {
+        // A run over a network's plane draws minibatches of the network's examples.
+        let network: Option<&NetworkPlane> = loss.function();
+        let examples = network.map_or(loss.examples(), |plane| plane.trained().loss.examples.count());
+        if has_batches && (size.is_some() || is_set("batch_size") || (examples > 0 && !is_set("noise"))) {
             run.take_noise_for(true);
         }
         for (key, value) in rate.into_iter().chain(size).chain(self.settings.iter().cloned()) {
             run.set(&key, value)?;
         }
-        run.check().and_then(|optimizer| optimizer.suits(&run, loss.examples()))?;
+        run.check().and_then(|optimizer| optimizer.suits(&run, examples))?;
         Ok(run)
     }
 }

@@ -77,7 +77,10 @@ pub fn vary_batch_size(
     if !(1..=1_000).contains(&seeds) {
         return Err(Failure::Usage(format!("1 to 1000 trainings for each batch size are possible, not {seeds}")));
     }
+    // The training draws the minibatches, and not the rule.
     let mut run = run.clone();
+    run.take_noise_for(false);
+    run.settings.remove("batch_size");
     run.leave_noise_to_batches();
     let rows = values.iter().map(|value| row(plane, &run, *value, seeds)).collect::<Result<Vec<_>, _>>()?;
     match form {

@@ -4,7 +4,7 @@ use super::super::Failure;
 use super::super::answers::json;
 use super::answers::{CurveAnswer, CurvePointAnswer, MinimumAnswer, PathAnswer, PlaneProbeAnswer, SliceAnswer};
 use super::args::Slice;
-use super::subject::{NetworkSubject, vector_of};
+use super::subject::{NetworkSubject, finite_gradient, vector_of};
 use crate::export::Number;
 use crate::krylov::{dot, norm};
 use crate::landscape::{View, nodes};
@@ -29,8 +29,15 @@ pub fn slice(arguments: &Slice) -> Result<String, Failure> {
     let recipe = subject.recipe(&at.training, steps)?;
     let plan = TrainingPlan { initial: subject.initial, seed: subject.seed, recipe };
     let kind = arguments.plane.clone().unwrap_or_else(|| usual_plane(&subject));
+    if steps == 0 && matches!(kind.as_str(), "points" | "bend") {
+        return Err(Failure::Usage(format!(
+            "the plane '{kind}' goes through other trainings, and this network is not trained: give --at-step, or weights as \
+             points:FILE,FILE"
+        )));
+    }
     let trained = Trained::from_path(subject.loss, plan, subject.start, path);
     let mut evaluation = trained.loss.evaluation();
+    finite_gradient(&mut evaluation, &weights)?;
     let FoundPlane { plane, explained, control } = plane_named(&kind, &trained, &weights)?;
     let [first, second] = &plane.axes;
     let axes_norms = [norm(first), norm(second)];

@@ -167,7 +167,8 @@ fn shown(answer: &TrainAnswer, every: usize, is_gradient: bool) -> String {
         text += &format!("{:>8} {loss:>14} {norm:>14} {lambda:>14}\n", step.step);
     }
     if let Some(step) = answer.first_above_limit {
-        text += &format!("\nλmax is above {limit} at step {step} for the first time\n");
+        let measured = if every > 1 { format!("; it is computed every {every} steps") } else { String::new() };
+        text += &format!("\nλmax is above {limit} at step {step} for the first time{measured}\n");
     }
     if let Some(ratio) = answer.late.mean_ratio {
         text += &format!("in the last quarter λmax is {} of {limit} on average\n", short(ratio.get()));

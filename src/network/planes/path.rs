@@ -29,6 +29,13 @@ impl PlaneKind for Path {
             return Err("a plane of the path needs two steps of training".to_owned());
         }
         let (directions, explained) = principal_components(place.trained.path());
+        // Beside a straight path the second component is what rounding has left.
+        if explained[1] <= f64::EPSILON * place.trained.path().len() as f64 {
+            return Err(
+                "the path of the training is a straight line, which lies in no plane of its own: take another plane"
+                    .to_owned(),
+            );
+        }
         Ok(Axes { explained: Some(explained), ..Axes::of(directions) })
     }
 
