@@ -771,6 +771,9 @@ fn a_run_has_a_page_a_step() {
     };
     checked("pages", &render(&["--pages", "0,1,3", "-o", &path("page-%02d.svg")]));
     let page = |number: usize| std::fs::read_to_string(path(&format!("page-{number:02}.svg"))).unwrap();
+    for (number, step) in [(1, "step 0"), (2, "step 1"), (3, "step 3")] {
+        assert!(page(number).contains(&format!("cubic · {step}")), "page {number} says its step");
+    }
     assert!(page(1) != page(2) && !folder.path().join("page-04.svg").exists());
     checked("step", &render(&["--at-step", "3", "-o", &path("step.svg")]));
     assert_eq!(std::fs::read_to_string(path("step.svg")).unwrap(), page(3));

@@ -136,6 +136,27 @@ fn a_script_can_run_twice() {
     }
 }
 
+/// A film that is interrupted leaves nothing in its folder, not even a temporary file.
+#[cfg(unix)]
+#[test]
+fn a_killed_film_leaves_nothing() {
+    for (output, wait) in [("run.gif", 150), ("run.gif", 1_500), ("run.apng", 600), ("frame-%04d.png", 900)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut film = Command::new(env!("CARGO_BIN_EXE_losscape"))
+            // So many frames take minutes.
+            .args(["film", "peaks", "--turn", "--seconds", "60", "--fps", "50", "-o", output])
+            .current_dir(folder.path())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        assert!(film.try_wait().unwrap().is_none(), "the film has ended before it was killed");
+        film.kill().unwrap();
+        film.wait().unwrap();
+        assert_eq!(names(folder.path()), [""; 0], "{output} after {wait} ms");
+    }
+}
+
 #[test]
 fn what_is_of_another_kind_is_replaced_by_force_only() {
     let folder = folder();

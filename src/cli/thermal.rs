@@ -245,12 +245,13 @@ fn escape_text(subject: &Subject, found: &Escape, measured: Option<(Measured, Ch
         let rate = exit.rate.map_or("not defined".to_owned(), short);
         rows.push(text::row([&place(exit.saddle), &to, &short(exit.barrier), &rate]));
     }
+    let exits = if found.exits.is_empty() { "no exits\n".to_owned() } else { text::table(&rows) };
     let time = |time: Option<f64>| time.map_or("not known".to_owned(), short);
     let mut answer = format!(
         "{}\n\nfrom {}\n{}\nmean time to another minimum\n  Kramers' law (T → 0):  {}\n  ridge formula (approximation):  {}\n",
         text::formula(subject),
         place(found.from),
-        text::table(&rows),
+        exits,
         time(found.kramers),
         time(found.ridge),
     );

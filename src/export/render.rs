@@ -38,6 +38,12 @@ pub(super) fn pixels(scene: &Scene, factor: f64) -> Result<tiny_skia::Pixmap, St
     Ok(pixmap)
 }
 
+/// Draws the scene over pixels of its size.
+pub(super) fn draw_over(scene: &Scene, pixels: &mut tiny_skia::Pixmap) -> Result<(), String> {
+    resvg::render(&tree(scene)?, tiny_skia::Transform::identity(), &mut pixels.as_mut());
+    Ok(())
+}
+
 /// Whether this program writes PDF.
 pub const WRITES_PDF: bool = cfg!(feature = "command-line");
 

@@ -2,10 +2,11 @@
 //!
 //! The content goes to a temporary file beside the target, `.losscape-*.part`, which is then renamed. The writer holds
 //! a lock on it. The next writer in the same folder removes unlocked temporary files, which killed writers left behind.
+//! Content that takes long to make, as a film's, first goes to a file without a name, which nobody has to remove.
 
 use crate::dataset::{MAX_LINKS, descriptor, reason, unfit};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -26,24 +27,62 @@ pub struct ExportError {
 /// # Errors
 /// Returns an error if a step fails. An existing file is then unchanged.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    write_streamed(path, &mut |out| out.write_all(bytes))
+    write(path, Content::Ready(bytes)).map_err(|reason| ExportError { path: path.to_owned(), reason })
 }
 
-/// Like [`write_whole`], for content that is produced while it is written. If `fill` fails, nothing that it wrote is
-/// visible.
+/// Like [`write_whole`], for content that is produced while it is written. If `fill` fails, or if the process is killed
+/// meanwhile, nothing that it wrote is visible.
 ///
 /// # Errors
 /// Returns an error if a step fails. An existing file is then unchanged.
-pub fn write_streamed(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), ExportError> {
-    write(path, fill).map_err(|reason| ExportError { path: path.to_owned(), reason })
+pub fn write_streamed(path: &Path, fill: Fill<'_>) -> Result<(), ExportError> {
+    write(path, Content::Made(fill)).map_err(|reason| ExportError { path: path.to_owned(), reason })
 }
 
-fn write(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
+/// Writes the content of a file.
+type Fill<'a> = &'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
+
+/// The content of a file.
+enum Content<'a> {
+    Ready(&'a [u8]),
+    /// It is made while it is written, which may take long.
+    Made(Fill<'a>),
+}
+
+impl Content<'_> {
+    fn write_to(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Content::Ready(bytes) => out.write_all(bytes),
+            Content::Made(fill) => fill(out),
+        }
+    }
+
+    /// A temporary file with the content.
+    fn part_in(&mut self, folder: &Path) -> io::Result<NamedTempFile> {
+        let mut part;
+        match self {
+            Content::Ready(bytes) => {
+                part = part_in(folder)?;
+                part.write_all(bytes)?;
+            }
+            Content::Made(fill) => {
+                let mut whole = tempfile::tempfile_in(folder)?;
+                fill(&mut whole)?;
+                whole.rewind()?;
+                part = part_in(folder)?;
+                io::copy(&mut whole, &mut part)?;
+            }
+        }
+        Ok(part)
+    }
+}
+
+fn write(path: &Path, mut content: Content<'_>) -> Result<(), String> {
     if path.as_os_str().is_empty() {
         return Err("the file has no name".to_owned());
     }
     if let Some(number) = descriptor(path) {
-        return write_to_descriptor(number, path, fill).map_err(|error| words(&error));
+        return write_to_descriptor(number, path, &mut content).map_err(|error| words(&error));
     }
     let target = end_of_links(path)?;
     let existing = fs::metadata(&target).ok();
@@ -55,7 +94,8 @@ fn write(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) ->
             return Err(format!("it is {kind}, not a file; a command writes to one as /dev/stdout"));
         }
         if !existing.is_file() {
-            let written = OpenOptions::new().write(true).open(&target).and_then(|mut device| fill(&mut device));
+            let written =
+                OpenOptions::new().write(true).open(&target).and_then(|mut device| content.write_to(&mut device));
             return written.map_err(|error| words(&error));
         }
         if existing.permissions().readonly() {
@@ -71,8 +111,7 @@ fn write(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) ->
     }
     sweep(folder);
     let mut written = || -> io::Result<()> {
-        let mut file = part_in(folder)?;
-        fill(&mut file)?;
+        let file = content.part_in(folder)?;
         if let Some(existing) = &existing {
             fs::set_permissions(file.path(), existing.permissions())?;
         }
@@ -99,12 +138,8 @@ fn end_of_links(path: &Path) -> Result<PathBuf, String> {
 }
 
 /// Writes to a descriptor of the process. A reader that closes the pipe early is not an error.
-fn write_to_descriptor(
-    number: u32,
-    path: &Path,
-    fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut write_to = |out: &mut dyn Write| fill(out).and_then(|()| out.flush());
+fn write_to_descriptor(number: u32, path: &Path, content: &mut Content<'_>) -> io::Result<()> {
+    let mut write_to = |out: &mut dyn Write| content.write_to(out).and_then(|()| out.flush());
     let written = match number {
         0 => Err(io::Error::other("it is the standard input")),
         1 => write_to(&mut io::stdout().lock()),

@@ -12,8 +12,11 @@ use crate::number::labels::{Labels, apart};
 use crate::study::{Findings, Study};
 use std::sync::Arc;
 
-/// The room for a label beside the colour bar, in pixels at scale 1.
+/// The most room for a label beside the colour bar, its distance from the bar, and its least distance from the canvas's
+/// right, in pixels at scale 1.
 const BAR_LABEL: f64 = 60.0;
+const BAR_GAP: f64 = 8.0;
+const BAR_MARGIN: f64 = 2.0;
 
 /// Title, colour bar and footer.
 pub(super) fn decorations(
@@ -135,6 +138,7 @@ fn footer(
     let size = 11.0 * scale;
     let mut words = vec![format!("Losscape {}", env!("CARGO_PKG_VERSION"))];
     words.extend(context.study_name.clone().or_else(|| study.landscape.name.clone()));
+    words.extend(study.display.moment().map(|moment| words::moment(&moment)));
     if layout.colour_bar {
         words.push(format!("colours {}", words::colour_scale(&findings.field)));
     }
@@ -184,12 +188,13 @@ fn colour_bar(layout: &Layout, study: &Study, findings: &Findings, palette: &Pal
         colour: palette.text,
         halo: None,
     });
-    bar_labels(&rect, findings, scale, palette, marks);
+    bar_labels(&rect, findings, layout, palette, marks);
 }
 
 /// The ticks of the colour bar with distinct labels. Labels that do not fit get an offset, which is shown below the
 /// bar.
-fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, marks: &mut Vec<Primitive>) {
+fn bar_labels(rect: &Rect, findings: &Findings, layout: &Layout, palette: &Palette, marks: &mut Vec<Primitive>) {
+    let scale = layout.scale;
     let size = 11.0 * scale;
     let stroke = Stroke { width: stroke_scale(scale).min(2.0), colour: palette.axis, dash: None };
     let place = |position: f64| rect.max[1] - position * rect.height();
@@ -201,7 +206,8 @@ fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, m
         }
     }
     let values: Vec<f64> = ticks.iter().map(|tick| tick.1).collect();
-    let fits = |label: &str| text::plain_width(Font::Sans, size, label) <= BAR_LABEL * scale;
+    let room = (BAR_LABEL * scale).min(layout.canvas.size[0] - rect.max[0] - (BAR_GAP + BAR_MARGIN) * scale);
+    let fits = |label: &str| text::plain_width(Font::Sans, size, label) <= room;
     let Labels { texts, offset } = apart(&values, 4, fits);
     for ((y, value), label) in ticks.into_iter().zip(texts) {
         let points = vec![[rect.max[0], y], [rect.max[0] + 4.0 * scale, y]];
@@ -209,7 +215,7 @@ fn bar_labels(rect: &Rect, findings: &Findings, scale: f64, palette: &Palette, m
         // If no label fits (for huge ends that differ only in their last digits), fewer digits are better than a
         // truncated label.
         let label = if fits(&label) || offset.is_some() { label } else { fitting(value, 4, fits) };
-        let at = [rect.max[0] + 8.0 * scale, y + 0.36 * size];
+        let at = [rect.max[0] + BAR_GAP * scale, y + 0.36 * size];
         marks.push(line(at, Font::Sans, size, text::plain(label), palette.muted));
     }
     if let Some(offset) = offset {
@@ -245,6 +251,38 @@ pub(super) fn strip(study: &Study, direction: Direction) -> Raster {
             let row = || table.iter().map(opaque);
             let rgba = (0..thickness).flat_map(|_| row()).flatten().collect();
             Raster { width: table.len(), height: thickness, rgba }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
+    use super::*;
+    use crate::landscape::catalogue;
+    use crate::scene::Canvas;
+    use crate::study::answer;
+
+    /// Goldstein–Price's function has values up to millions, which have long labels.
+    #[test]
+    fn nothing_ends_beyond_the_canvas() {
+        for name in ["goldstein-price", "rosenbrock", "himmelblau", "peaks"] {
+            let study = Study::of_entry(catalogue::find(name).unwrap());
+            let findings = answer(&study, 64, 64).unwrap();
+            for size in [[321.0, 393.0], [400.0, 400.0], [640.0, 480.0], [1280.0, 720.0]] {
+                let layout = Layout::new(&study, &Canvas { size, scale: 1.0, decorations: true });
+                let marks = decorations(&layout, &study, &findings, &PictureContext::default());
+                for mark in &marks {
+                    let Primitive::Text { at, anchor, font, size: height, runs, .. } = mark else { continue };
+                    let width = text::width(*font, *height, runs);
+                    let right = match anchor {
+                        Anchor::Start => at[0] + width,
+                        Anchor::Middle => at[0] + 0.5 * width,
+                        Anchor::End => at[0],
+                    };
+                    assert!(right <= size[0], "{name}, {size:?}: {runs:?} ends at {right}");
+                }
+            }
         }
     }
 }

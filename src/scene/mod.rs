@@ -259,8 +259,10 @@ pub struct PictureContext {
     pub study_name: Option<String>,
     /// Pixels of a surface's image for each pixel of the canvas; `None` for the resolution of print.
     pub surface_pixels: Option<f64>,
-    /// The surface of the study, if it was computed before.
-    pub ground: Option<surface::Prepared>,
+    /// What was computed before of the study's surface.
+    pub prepared: Option<surface::Prepared>,
+    /// Whether the picture is a frame of a film, which has no description.
+    pub is_frame: bool,
 }
 
 impl PictureContext {
@@ -296,7 +298,7 @@ pub fn picture(study: &Study, findings: &Findings, canvas: &Canvas, context: &Pi
         primitives.extend(decorations::decorations(&layout, study, findings, context));
     }
     let background = theme::Palette::of(study.picture.theme).background;
-    let description = description(study, findings, &layout, context);
+    let description = if context.is_frame { String::new() } else { description(study, findings, &layout, context) };
     Scene { layout, background, primitives, description }
 }
 

@@ -13,7 +13,7 @@ use crate::number::display::{point, point_within, short};
 use crate::number::labels;
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{Run, Step, StopReason, Trajectory, find};
-use crate::study::{BasinMap, End, Findings, ShownPoint, Study, ends, value_on_curve};
+use crate::study::{BasinMap, Clock, End, Findings, Moment, ShownPoint, Study, ends, value_on_curve};
 
 /// A coordinate of a run's end is shown as 0 if it is at most this share of the run's extent.
 const NOTHING: f64 = 1e-7;
@@ -206,6 +206,14 @@ pub fn speed_limit(definiteness: Option<Definiteness>) -> &'static str {
             "No learning rate makes gradient descent oscillate here: the local quadratic model curves upwards in no \
              direction."
         }
+    }
+}
+
+/// The moment that is shown of the runs: `step 5`.
+pub fn moment(moment: &Moment) -> String {
+    match moment.clock {
+        Clock::Steps => format!("step {}", moment.at),
+        Clock::Gradients => format!("after {}", count(moment.at, "gradient")),
     }
 }
 

@@ -170,6 +170,10 @@ pub(super) fn strongest(loss: &Loss, graph: &SaddleGraph) -> f64 {
 
 fn notes(graph: &SaddleGraph, exits: &[Exit], width: Option<f64>, normalisable: Option<bool>) -> Vec<String> {
     let mut notes = graph.notes.clone();
+    if exits.is_empty() {
+        notes.push("no saddle is known to lead out of this minimum, so that neither formula gives a time".to_owned());
+        return notes;
+    }
     notes.push(
         "Kramers' law holds as T → 0: at temperatures that can be simulated its times are usually 5 to 33 % too \
         short; the ridge \

@@ -26,6 +26,10 @@ const NEGLIGIBLE: f64 = 32.0;
 const CHECKED: f64 = 700.0;
 /// The border is sampled at this many points a side.
 const POINTS: usize = 200;
+/// The last rings show whether the masses decay.
+const LAST: usize = 6;
+/// A position is rounded by at most this share of its distance.
+const ROUNDED: f64 = 1e-15;
 /// How often a side may move.
 const MOST_MOVES: usize = 400;
 /// How often the region may grow by the minima that the graph of saddles reaches.
@@ -35,7 +39,7 @@ const MOST_GROWTHS: usize = 4;
 /// infinite.
 pub fn region(loss: &Loss, view: &View, temperature: f64) -> Region {
     let rings = Rings::of(loss, view, temperature);
-    let normalisable = is_finite(&rings.masses);
+    let normalisable = is_finite(&rings.masses).filter(|is_finite| *is_finite || !rises_faster(&rings.lows));
     let view =
         if normalisable == Some(true) { enclosing(loss, &rings.around(view), rings.least, temperature) } else { *view };
     Region { view, normalisable }
@@ -91,6 +95,8 @@ struct Rings<'a> {
     temperature: f64,
     /// ln ∫e^(−L/T) over each ring; −∞ without mass. Rings in which only rounding speaks are left out.
     masses: Vec<f64>,
+    /// A lower bound of L at the least values found in each of these rings.
+    lows: Vec<f64>,
     /// The least of L in all samples.
     least: f64,
     /// Samples by their value.
@@ -105,6 +111,7 @@ impl Rings<'_> {
             centre: view.centre(),
             temperature,
             masses: Vec::new(),
+            lows: Vec::new(),
             least: least_value(loss, view),
             low: Vec::new(),
         };
@@ -112,6 +119,7 @@ impl Rings<'_> {
         let step = std::f64::consts::LN_2 / RADII as f64;
         for ring in 0..RINGS {
             let circle = |r: usize| half * libm::exp2(ring as f64) * libm::exp(step * (r as f64 + 0.5));
+            rings.lows.push(f64::INFINITY);
             let masses: Option<Vec<f64>> = (0..RADII).map(|r| rings.circle(circle(r), step)).collect();
             match masses {
                 Some(masses) => rings.masses.push(log_sum(&masses)),
@@ -142,14 +150,27 @@ impl Rings<'_> {
             if values[k] > before || values[k] > after || values[k].is_nan() {
                 continue;
             }
+            // Where L overflows there is no mass, and where it is level there is nothing to search for.
+            let is_level = values[k] == before && values[k] == after;
+            if is_level && values[k] == f64::INFINITY {
+                continue;
+            }
             let at = |angle: f64| self.centre + radius * outward(angle);
-            let lowest = lowest_angle(angle(k) - spacing, angle(k) + spacing, |angle| self.evaluator.value(at(angle)));
+            let lowest = match is_level {
+                true => angle(k),
+                false => lowest_angle(angle(k) - spacing, angle(k) + spacing, |angle| self.evaluator.value(at(angle))),
+            };
             let place = at(lowest);
             let value = self.value(place)?;
             let jet = self.evaluator.jet(place);
             let normal = outward(lowest);
             let tangent = Vector::new(-normal.y, normal.x);
             let curvature = tangent.dot(&(jet.hessian * tangent)) - jet.gradient.dot(&normal) / radius;
+            // Next to a narrow valley L may be above its least value by what rounding the position adds.
+            let rounding = curvature.max(0.0) * (ROUNDED * radius).powi(2);
+            if let Some(low) = self.lows.last_mut() {
+                *low = low.min(value - rounding);
+            }
             let width = if curvature > 0.0 { (TAU * self.temperature / curvature).sqrt() } else { f64::INFINITY };
             let density = if value.is_nan() { f64::NEG_INFINITY } else { -value / self.temperature };
             channels.push(density + libm::log(width.min(radius * spacing)));
@@ -207,7 +228,6 @@ fn lowest_angle(mut low: f64, mut high: f64, mut value: impl FnMut(f64) -> f64) 
 /// Whether Σ e^m over the rings' logarithms m is finite: true if the last masses are 0 or fall by a factor from ring to
 /// ring; false if they do not fall at all.
 fn is_finite(masses: &[f64]) -> Option<bool> {
-    const LAST: usize = 6;
     let falls = |pair: &[f64]| pair[1] == f64::NEG_INFINITY || pair[1] - pair[0] <= libm::log(0.7);
     let stays = |pair: &[f64]| pair[1] == f64::INFINITY || pair[1] - pair[0] >= -1e-9;
     let last = &masses[masses.len().checked_sub(LAST)?..];
@@ -218,6 +238,17 @@ fn is_finite(masses: &[f64]) -> Option<bool> {
     } else {
         None
     }
+}
+
+/// Whether the least values of the last rings rise, each time by more than before. Then they grow faster than a
+/// logarithm of the radius, and e^(−L/T) decays in the end at every temperature, even if its masses still grow within the
+/// samples because T is above them.
+fn rises_faster(lows: &[f64]) -> bool {
+    const MORE: f64 = 1.02;
+    let rises: Vec<f64> = lows[lows.len().saturating_sub(LAST)..].windows(2).map(|pair| pair[1] - pair[0]).collect();
+    rises.len() + 1 == LAST
+        && rises.iter().all(|rise| *rise > 0.0)
+        && rises.windows(2).all(|pair| pair[1] > MORE * pair[0])
 }
 
 /// The region, grown until e^(−L/T) is negligible on its border. `least` is the least known value of L.

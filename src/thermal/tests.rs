@@ -135,8 +135,9 @@ fn times_over_the_temperature_are_those_at_each() {
     assert!(Arrhenius::new(&bowl, &view, &Arc::new(saddle_graph(&bowl, &view)), Vector::zeros()).is_err());
 }
 
-/// ∫e^(−L/T) is infinite where L is bounded above or falls without bound; for ln(1 + r²) it is finite exactly where T
-/// < 1.
+/// ∫e^(−L/T) is infinite where L is bounded above or falls without bound, and along a valley of constant depth; for
+/// ln(1 + r²) it is finite exactly where T < 1. At a temperature above L in all samples it is finite for a polynomial that
+/// grows in all directions, and nothing is said; but where L does not grow it is infinite at that temperature, too.
 #[test]
 fn what_cannot_be_normalised_is_told() {
     let view = view(-3.0, 3.0, -3.0, 3.0);
@@ -149,11 +150,30 @@ fn what_cannot_be_normalised_is_told() {
         ("log(1+w1^2+w2^2)", 2.0, Some(false)),
         ("log(1+w1^2+w2^2)", 0.5, Some(true)),
         ("w1^2+w2^2", 3.0, Some(true)),
+        ("(w1^2-1)^2+w2^2/2", 1e15, None),
+        ("1e-20*(w1^2+w2^2)", 1.0, None),
+        ("(1-w1)^2+100*(w2-w1^2)^2", 1e17, None),
+        (peaks, 1e15, Some(false)),
+        ("w1^2", 1e15, Some(false)),
+        ("(w1-w2)^2", 1e15, Some(false)),
+        ("sin(w1)*sin(w2)", 1e15, Some(false)),
+        ("log(1+w1^2+w2^2)", 1e15, Some(false)),
     ] {
         let found = occupation(&of(formula), &view, temperature, false);
-        assert_eq!(found.normalisable, wanted, "{formula}");
+        assert_eq!(found.normalisable, wanted, "{formula} {temperature}");
         // With a heavy tail the region is too large to compute a share.
         assert!(wanted == Some(true) || found.minima.iter().all(|share| share.share.is_none()), "{formula}");
+    }
+}
+
+/// A convex function has one minimum and no saddle.
+#[test]
+fn a_minimum_without_exits_says_so() {
+    for formula in ["(w1^2+w2^2)/2", "w1^4+exp(w2)+exp(-w2)+w1^2"] {
+        let found = escape(&of(formula), &view(-2.0, 2.0, -2.0, 2.0), Vector::zeros(), &[], 1.0, false).unwrap();
+        assert!(found.exits.is_empty() && found.kramers.is_none() && found.ridge.is_none(), "{found:?}");
+        let is_said = |words: &str| found.notes.iter().any(|note| note.contains(words));
+        assert!(is_said("no saddle is known to lead out of this minimum") && !is_said("Kramers"), "{:?}", found.notes);
     }
 }
 

@@ -73,6 +73,20 @@ pub fn excludes_zero(gradient: &[Interval; 2]) -> bool {
     gradient.iter().any(|g| g.is_empty() || !g.contains(0.0))
 }
 
+/// Whether a gradient enclosure is tiny but not zero, so that splitting the box would go on for ever.
+pub fn is_underflow(gradient: &[Interval; 2]) -> bool {
+    let magnitude = |g: &Interval| g.lo.abs().max(g.hi.abs());
+    gradient.iter().all(|g| magnitude(g) < 1e-290) && gradient.iter().any(|g| magnitude(g) > 0.0)
+}
+
+/// Whether a gradient enclosure is mostly the rounding error that even a single point has.
+pub fn is_rounding(gradient: &[Interval; 2], at_centre: &[Interval; 2]) -> bool {
+    gradient.iter().zip(at_centre).all(|(gradient, at_centre)| {
+        let (noise, spread) = (at_centre.width(), gradient.width());
+        noise > 0.5 * spread && at_centre.contains(0.0) && spread > 0.0
+    })
+}
+
 /// Whether L is twice differentiable everywhere in the box, with bounded derivatives.
 pub fn is_smooth(at: &Enclosure) -> bool {
     let whole = |x: &Interval| !x.partial && x.lo.is_finite() && x.hi.is_finite();

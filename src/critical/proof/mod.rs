@@ -7,6 +7,7 @@
 
 mod border;
 mod cells;
+mod growth;
 pub mod krawczyk;
 mod poles;
 pub(super) mod refine;
@@ -20,7 +21,8 @@ use crate::number::{Interval, Vector};
 use crate::pause::pause;
 pub use border::{Extremum, extremum};
 use cells::{clusters, split};
-use krawczyk::{Cell, CellVerdict, Root, certify, certify_near, enlarged, grown, look};
+use growth::Growth;
+use krawczyk::{Cell, CellVerdict, Root, certify, certify_near, enlarged, grown, is_rounding, is_underflow, look};
 use poles::Numerators;
 use rayon::prelude::*;
 use std::collections::VecDeque;
@@ -76,6 +78,10 @@ pub(super) const MAX_OPERATIONS: usize = 400_000_000;
 const LEAST_BOXES: usize = 20_000;
 /// At how many places a proof with many digits is tried if 64-bit intervals fail.
 const MOST_CAREFUL: usize = 12;
+/// Newton's method has come to a point if its last step was at most this share of the view.
+const ARRIVED: f64 = 1e-9;
+/// A start from which it did not is tried with many digits if a box is left within this share of the view.
+const BESIDE_LEFT: f64 = 1e-2;
 /// For losses over more examples this is not tried in the preview.
 const MANY_EXAMPLES: usize = 50;
 /// With this many operations an evaluation with many digits takes a good part of a second.
@@ -130,38 +136,16 @@ pub struct Proof {
     aside: Vec<Cell>,
     undecided: Vec<Undecided>,
     roots: UniqueBoxes,
-    /// Points to which the preview converged but where nothing could be proved.
+    /// Where the preview came to but nothing could be proved.
     refused: Vec<Vector>,
+    /// Those of them that Newton's method was still moving away from.
+    astray: Vec<Vector>,
+    /// How many proofs with many digits have failed.
+    failures: usize,
     boxes: usize,
     limit: usize,
     growth: Growth,
     suspects_curve: bool,
-}
-
-/// How the number of open boxes changes from round to round. In a round each box is examined once.
-#[derive(Clone, Copy, Debug, Default)]
-struct Growth {
-    /// How many boxes of this round are still to be examined.
-    left: usize,
-    rounds: u32,
-    /// The open boxes two rounds ago, and how often in a row two rounds have multiplied them.
-    count: usize,
-    doublings: u32,
-}
-
-impl Growth {
-    /// Begins a round. Returns whether the open boxes multiply as they do along a curve of critical points. Along one,
-    /// two rounds halve both sides of the boxes and double their number; around points their number stays.
-    fn next_round(&mut self, count: usize) -> bool {
-        self.rounds += 1;
-        if self.rounds % 2 == 1 {
-            return false;
-        }
-        let grows = count >= 4096 && count as f64 > 1.4 * self.count as f64;
-        self.doublings = if grows { self.doublings + 1 } else { 0 };
-        self.count = count;
-        self.doublings >= 3
-    }
 }
 
 impl Proof {
@@ -183,6 +167,8 @@ impl Proof {
             undecided: Vec::new(),
             roots: UniqueBoxes::new(&search),
             refused: Vec::new(),
+            astray: Vec::new(),
+            failures: 0,
             boxes: 0,
             limit,
             growth: Growth::default(),
@@ -294,6 +280,7 @@ impl Proof {
         let mut w = Vector::new(x.lo + share(start % PREVIEW) * x.width(), y.lo + share(start / PREVIEW) * y.width());
         let scale = [x.width(), y.width()];
         let near = |a: Vector, b: Vector| (0..2).all(|i| (a[i] - b[i]).abs() <= 1e-4 * scale[i]);
+        let mut has_arrived = false;
         for _ in 0..30 {
             let jet = self.loss.jet(w);
             let Some(inverse) = jet.hessian.try_inverse() else { return };
@@ -311,7 +298,9 @@ impl Proof {
             if near(step, Vector::zeros()) && (self.roots.holds(&here) || self.refused.iter().any(|r| near(*r, w))) {
                 return;
             }
-            if step.x.abs() <= 1e-13 * scale[0] && step.y.abs() <= 1e-13 * scale[1] {
+            let is_within = |share: f64| (0..2).all(|i| step[i].abs() <= share * scale[i]);
+            has_arrived = is_within(ARRIVED);
+            if is_within(1e-13) {
                 break;
             }
         }
@@ -319,18 +308,66 @@ impl Proof {
         if self.roots.holds(&point) || !krawczyk::touch(&self.search, &point) {
             return;
         }
-        let mut proved = certify_near(self.enclosures(), [w.x, w.y], scale);
-        // An evaluation with many digits takes time in proportion to the number of examples. For many examples it is
-        // left until the end of the proof.
-        if proved.is_none() && self.refused.len() < MOST_CAREFUL && !is_slow(&self.loss) && self.limit > 0 {
-            proved = refine::certify_near(&self.loss, [w.x, w.y], scale);
-        }
+        let proved = certify_near(self.enclosures(), [w.x, w.y], scale).or_else(|| match has_arrived {
+            true => self.carefully(w),
+            false => None,
+        });
         match proved {
             Some(root) => {
                 self.roots.insert(root);
             }
-            None => self.refused.push(w),
+            None => {
+                self.refused.push(w);
+                if !has_arrived {
+                    self.astray.push(w);
+                }
+            }
         }
+    }
+
+    /// A proof with many digits near a point. An evaluation takes time in proportion to the number of examples, and for
+    /// many examples it is left until the end of the proof.
+    fn carefully(&mut self, w: Vector) -> Option<Root> {
+        if self.failures >= MOST_CAREFUL || is_slow(&self.loss) || self.limit == 0 {
+            return None;
+        }
+        let proved = refine::certify_near(&self.loss, [w.x, w.y], self.search.map(|side| side.width()));
+        self.failures += usize::from(proved.is_none());
+        proved
+    }
+
+    /// Ends the proof, unless many digits find points between the boxes that are left.
+    fn end(&mut self) {
+        let finds = self.try_astray();
+        let roots = &self.roots;
+        self.aside.retain(|cell| !roots.holds(cell));
+        self.undecided.retain(|one| !roots.holds(&one.cell));
+        let goes_on = finds && !self.aside.is_empty() && self.boxes < self.limit;
+        self.stage = if goes_on { Stage::Deepen { left: DEEPENING } } else { Stage::Done };
+    }
+
+    /// Tries many digits at the starts from which Newton's method did not arrive, and returns whether it finds a point.
+    /// Between two points that are about to merge, and where two have just vanished, Newton's method takes long or never
+    /// arrives. Where intervals have decided the boxes around a start, nothing is left to find.
+    fn try_astray(&mut self) -> bool {
+        let mut finds = false;
+        for w in std::mem::take(&mut self.astray) {
+            let close = [0, 1].map(|i| {
+                let reach = BESIDE_LEFT * self.search[i].width();
+                Interval::new(w[i] - reach, w[i] + reach)
+            });
+            let undecided = self.undecided.iter().map(|one| &one.cell);
+            let is_left =
+                self.aside.iter().chain(&self.queue).chain(undecided).any(|cell| krawczyk::touch(cell, &close));
+            let here = [Interval::point(w.x), Interval::point(w.y)];
+            if is_left
+                && !self.roots.holds(&here)
+                && let Some(root) = self.carefully(w)
+            {
+                finds |= self.roots.insert(root);
+            }
+        }
+        finds
     }
 
     /// Adds a root that was proved by other means. Returns false if it cannot be separated from a known one.
@@ -367,7 +404,7 @@ impl Proof {
             return;
         }
         if self.boxes >= self.limit {
-            self.stage = Stage::Done;
+            self.end();
             return;
         }
         if self.growth.left == 0 {
@@ -403,7 +440,7 @@ impl Proof {
     fn deepen_next(&mut self, left: usize) {
         if self.queue.is_empty() {
             if left == 0 || self.aside.is_empty() || self.boxes >= self.limit {
-                self.stage = Stage::Done;
+                self.end();
                 return;
             }
             self.queue.extend(std::mem::take(&mut self.aside));
@@ -412,14 +449,18 @@ impl Proof {
         if left == 0 || self.boxes >= self.limit {
             self.queue.push_front(cell);
             self.aside.extend(self.queue.drain(..));
-            self.stage = Stage::Done;
+            self.end();
             return;
         }
         self.boxes += 1;
         let pieces = self.take(self.examine(&cell, TINY));
         self.queue.extend(pieces);
         // When the queue is empty, `aside` holds the boxes that cannot be divided further.
-        self.stage = if self.queue.is_empty() { Stage::Done } else { Stage::Deepen { left: left - 1 } };
+        if self.queue.is_empty() {
+            self.end();
+        } else {
+            self.stage = Stage::Deepen { left: left - 1 };
+        }
     }
 
     /// The verdict on a box.
@@ -544,18 +585,4 @@ impl Proof {
             && at.gradient.iter().all(is_rounding)
             && jet.hessian.determinant().abs() <= 1e-5 * scale * scale
     }
-}
-
-/// Whether a gradient enclosure is tiny but not zero, so that splitting the box would go on for ever.
-fn is_underflow(gradient: &[Interval; 2]) -> bool {
-    let magnitude = |g: &Interval| g.lo.abs().max(g.hi.abs());
-    gradient.iter().all(|g| magnitude(g) < 1e-290) && gradient.iter().any(|g| magnitude(g) > 0.0)
-}
-
-/// Whether a gradient enclosure is mostly the rounding error that even a single point has.
-fn is_rounding(gradient: &[Interval; 2], at_centre: &[Interval; 2]) -> bool {
-    gradient.iter().zip(at_centre).all(|(gradient, at_centre)| {
-        let (noise, spread) = (at_centre.width(), gradient.width());
-        noise > 0.5 * spread && at_centre.contains(0.0) && spread > 0.0
-    })
 }

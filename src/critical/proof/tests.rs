@@ -53,6 +53,25 @@ fn near_degenerate_pairs_come_apart() {
     check("w1^3/3+0.000001*w1+w2^2", [-2.0, 2.0, -2.0, 2.0], [0, 0, 0, 0], true);
 }
 
+/// A little beyond a fold there is no critical point, and beyond a pitchfork one or three: intervals decide that, although
+/// Newton's method arrives nowhere, or slowly. No attempt with many digits fails.
+#[test]
+fn beyond_a_fold_no_digits_are_spent() {
+    let view = View::new(-2.0, 2.0, -2.0, 2.0).unwrap();
+    for (formula, points) in [
+        ("w1^3/3+0.000001*w1+w2^2", 0),
+        ("w1^3/3+0.0001*w1+w1*w2/10+w2^2+w1^2/400", 0),
+        ("w1^4/4+0.000001*w1^2/2+w2^2", 1),
+        ("w1^4/4-0.000001*w1^2/2+w2^2", 3),
+    ] {
+        let loss = loss(formula);
+        let mut proof = Proof::new(&loss, loss.enclosures().unwrap(), &view, 100_000);
+        while !proof.refine(1_000) {}
+        assert!(proof.undecided().is_empty(), "{formula}: {:?}", proof.undecided());
+        assert_eq!((proof.roots().count(), proof.failures), (points, 0), "{formula}");
+    }
+}
+
 #[test]
 fn narrow_needles_and_several_scales() {
     check("w1^2+w2^2-exp(-((w1-0.3)^2+(w2-0.2)^2)*1e6)", [-2.0, 2.0, -2.0, 2.0], [2, 1, 0, 0], true);

@@ -11,6 +11,8 @@ use std::io::{self, Write};
 
 /// How many frames are used for the palette.
 const LOOKED_AT: usize = 8;
+/// Up to so many bytes of pixels these frames are kept, so that they are not drawn twice.
+const MOST_KEPT: usize = 32 << 20;
 /// Colours that have a place of their own.
 const OWN: usize = 48;
 /// The index of a pixel that does not change.
@@ -22,10 +24,13 @@ const PATTERN: usize = 8;
 /// How far dithering moves red, green and blue, out of 255.
 const DITHER: i32 = 9;
 
+/// Frames with their numbers.
+type Kept = BTreeMap<usize, Pixels>;
+
 /// Writes the film.
 pub fn write(film: &mut Film, out: &mut dyn Write, progress: Progress<'_>) -> io::Result<()> {
     let frames = film.frames();
-    let palette = palette_of(film)?;
+    let (palette, mut kept) = palette_of(film)?;
     let mut finder = Finder::new(palette);
     let side = |length: usize| {
         u16::try_from(length).map_err(|_| failed("a GIF is at most 65535 pixels wide and high".to_owned()))
@@ -38,7 +43,10 @@ pub fn write(film: &mut Film, out: &mut dyn Write, progress: Progress<'_>) -> io
     let dither = film.options.dither;
     let mut before: Option<Vec<u8>> = None;
     for index in 0..frames {
-        let pixels = film.pixels(index).map_err(failed)?;
+        let pixels = match kept.remove(&index) {
+            Some(pixels) => pixels,
+            None => film.pixels(index).map_err(failed)?,
+        };
         let indices = finder.indices(&pixels, dither);
         let mut frame = changed(before.as_deref(), &indices, pixels.size);
         frame.delay = film.shown(index, 100.0);
@@ -51,17 +59,21 @@ pub fn write(film: &mut Film, out: &mut dyn Write, progress: Progress<'_>) -> io
     Ok(())
 }
 
-/// The palette of a film, from some of its frames.
-fn palette_of(film: &mut Film) -> io::Result<Vec<[u8; 3]>> {
+/// The palette of a film, from some of its frames, and these frames with their numbers if they are small.
+fn palette_of(film: &mut Film) -> io::Result<(Vec<[u8; 3]>, Kept)> {
     let frames = film.frames();
     let looked_at = LOOKED_AT.min(frames);
     let mut counts: BTreeMap<[u8; 3], usize> = BTreeMap::new();
+    let mut kept = Kept::new();
     for k in 0..looked_at {
         let frame = if looked_at > 1 { k * (frames - 1) / (looked_at - 1) } else { 0 };
         let pixels = film.pixels(frame).map_err(failed)?;
         count(&pixels, &mut counts);
+        if looked_at * pixels.rgb.len() <= MOST_KEPT {
+            kept.insert(frame, pixels);
+        }
     }
-    Ok(palette(counts))
+    Ok((palette(counts), kept))
 }
 
 fn count(pixels: &Pixels, counts: &mut BTreeMap<[u8; 3], usize>) {

@@ -5,6 +5,7 @@
 
 mod apng;
 mod gif;
+mod lines;
 mod numbered;
 mod painter;
 #[cfg(test)]
@@ -18,12 +19,13 @@ use super::page::{Page, Width};
 use super::write::{ExportError, write_streamed};
 use crate::number::Decimal;
 use crate::optimizer::Run;
-use crate::scene::surface::{Detail, Ground, Prepared};
+use crate::scene::surface::{Detail, Ground, Plane, Prepared};
 use crate::scene::{Layout, PictureContext, Scene, surface};
 use crate::study::{Clock, Findings, Moment, Study, answer_for, length, moments_of};
 use painter::Painter;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Frames a second.
 pub const RATES: [f64; 2] = [1.0, 50.0];
@@ -131,7 +133,7 @@ pub struct Film {
     frames: usize,
     /// How long the longest run takes.
     length: usize,
-    ground: Option<Prepared>,
+    prepared: Option<Prepared>,
     painter: Painter,
 }
 
@@ -169,7 +171,7 @@ impl Film {
             (None, _) => of_seconds(USUAL),
         };
         let mut film =
-            Film { study, script, options, findings, frames, length, ground: None, painter: Painter::default() };
+            Film { study, script, options, findings, frames, length, prepared: None, painter: Painter::default() };
         film.prepare();
         Ok(film)
     }
@@ -183,8 +185,25 @@ impl Film {
     fn prepare(&mut self) {
         if self.study.picture.surface.shown && !matches!(self.script, Script::Sweep(..)) {
             let layout = Layout::new(&self.study, &self.page().canvas());
-            let ground = Ground::new(&self.study, &self.findings, &layout, &Detail::still(1.0));
-            self.ground = Some(Prepared(ground.into()));
+            let ground = Arc::new(Ground::new(&self.study, &self.findings, &layout, &Detail::still(1.0)));
+            // A turn changes no mark.
+            let plane = (self.script == Script::Turn).then(|| {
+                let context = self.context(&self.study, self.study.display.moment());
+                Plane::new(&self.study, &self.findings, &layout, &context, &ground).into()
+            });
+            self.prepared = Some(Prepared { ground, plane });
+        }
+    }
+
+    /// The context of a frame that shows a moment of the runs.
+    fn context(&self, study: &Study, moment: Option<Moment>) -> PictureContext {
+        let moments = moment.map(|moment| moments_of(study, &self.findings, &moment));
+        PictureContext {
+            study_name: self.options.name.clone(),
+            surface_pixels: Some(1.0),
+            prepared: self.prepared.clone().filter(|_| surface::is_shown(study)),
+            is_frame: true,
+            ..PictureContext::of(study, &self.findings, moments)
         }
     }
 
@@ -212,13 +231,7 @@ impl Film {
         if matches!(self.script, Script::Sweep(..)) {
             self.findings = findings(&study, &self.options)?;
         }
-        let moments = moment.map(|moment| moments_of(&study, &self.findings, &moment));
-        let context = PictureContext {
-            study_name: self.options.name.clone(),
-            surface_pixels: Some(1.0),
-            ground: self.ground.clone().filter(|_| surface::is_shown(&study)),
-            ..PictureContext::of(&study, &self.findings, moments)
-        };
+        let context = self.context(&study, moment);
         Ok(self.page().draw(&study, &self.findings, context, true).0)
     }
 
@@ -262,7 +275,8 @@ fn findings(study: &Study, options: &FilmOptions) -> Result<Findings, String> {
 fn at(study: &Study, script: &Script, share: f64) -> Study {
     let mut study = study.clone();
     match script {
-        Script::Runs(_) => {}
+        // A frame has a moment of its own.
+        Script::Runs(_) => study.display.at = None,
         Script::Turn => study.picture.surface.camera = study.picture.surface.camera.turned(360.0 * share, 0.0),
         Script::Sweep(swept, [from, to]) => {
             let value = round_value(from + share * (to - from), to - from);

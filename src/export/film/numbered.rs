@@ -4,7 +4,7 @@ use super::apng::encoded;
 use super::{Film, Progress, ended, failed};
 use crate::export::write::{ExportError, words};
 use std::fs;
-use std::io;
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// A path with a place for a number, such as `frame-%04d.png`.
@@ -51,13 +51,23 @@ impl Numbered {
         if !folder.is_dir() {
             return Err(wrong(1, format!("there is no folder {}", folder.display())));
         }
+        // Until all are made they are in one file without a name, which nobody has to remove if the process is killed.
+        let mut all = tempfile::tempfile_in(folder).map_err(|error| wrong(1, words(&error)))?;
+        let mut lengths: Vec<usize> = Vec::new();
+        while let Some(bytes) = next(lengths.len()) {
+            let number = lengths.len() + 1;
+            let written = bytes.and_then(|bytes| all.write_all(&bytes).map(|()| bytes.len()));
+            lengths.push(written.map_err(|error| wrong(number, words(&error)))?);
+        }
+        let count = lengths.len();
         let made = tempfile::Builder::new().prefix(".losscape-").suffix(".part").tempdir_in(folder);
         let made = made.map_err(|error| wrong(1, words(&error)))?;
-        let mut count = 0;
-        while let Some(bytes) = next(count) {
-            count += 1;
-            let written = bytes.and_then(|bytes| fs::write(made.path().join(self.name(count)), bytes));
-            written.map_err(|error| wrong(count, words(&error)))?;
+        all.rewind().map_err(|error| wrong(1, words(&error)))?;
+        for (number, length) in (1..).zip(lengths) {
+            let mut bytes = vec![0; length];
+            let written =
+                all.read_exact(&mut bytes).and_then(|()| fs::write(made.path().join(self.name(number)), bytes));
+            written.map_err(|error| wrong(number, words(&error)))?;
         }
         // All temporary files are written and only have to be renamed. Reasons for a failure are checked first.
         if let Some(number) = (1..=count).find(|number| self.path(*number).is_dir()) {

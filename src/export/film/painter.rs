@@ -1,9 +1,10 @@
 //! The pixels of frames that have much in common: the marks with which two frames both begin or end are drawn once.
 
-use super::Pixels;
-use crate::export::render::pixels;
+use super::{Pixels, lines};
+use crate::export::render::{draw_over, pixels};
+use crate::field::Raster;
 use crate::scene::{Colour, Primitive, Scene};
-use resvg::tiny_skia::{ColorU8, Pixmap, PixmapPaint, Transform};
+use resvg::tiny_skia::Pixmap;
 
 /// Draws frames.
 #[derive(Default)]
@@ -44,7 +45,8 @@ impl Painter {
         };
         draw(&mut frame, scene, middle)?;
         if let Some((_, end)) = &self.end {
-            add(&mut frame, end);
+            let pixels = frame.data_mut().as_chunks_mut::<4>().0;
+            pixels.iter_mut().zip(end.data().as_chunks::<4>().0).for_each(|(below, above)| lay(below, *above));
         }
         self.last.clone_from(marks);
         let size = [frame.width() as usize, frame.height() as usize];
@@ -65,38 +67,90 @@ fn drawn(scene: &Scene, marks: &[Primitive], background: Colour) -> Result<Optio
     Ok(Some((marks.to_vec(), pixels(&part(scene, marks, background), 1.0)?)))
 }
 
-/// Draws marks over a frame. An image with the resolution of the frame is copied without encoding, unlike in an SVG.
+/// From so many lines on they are drawn without SVG.
+const MANY_LINES: usize = 8;
+
+/// Draws marks over a frame. An image with the resolution of the frame is copied, and many lines in a row are drawn,
+/// without SVG in between.
 fn draw(frame: &mut Pixmap, scene: &Scene, marks: &[Primitive]) -> Result<(), String> {
-    let mut rest = marks;
-    while !rest.is_empty() {
-        let image = rest.iter().enumerate().find_map(|(index, mark)| Some((index, placed(mark)?)));
-        let until = image.as_ref().map_or(rest.len(), |(index, _)| *index);
-        if until > 0 {
-            add(frame, &pixels(&part(scene, &rest[..until], Colour([0; 4])), 1.0)?);
+    // The marks that wait for an SVG.
+    let mut waiting = 0..0;
+    let mut groups =
+        marks.chunk_by(|a, b| lines::is_line(a) == lines::is_line(b) && placed(a).is_none() && placed(b).is_none());
+    loop {
+        let group = groups.next();
+        let is_direct = group.is_none_or(is_drawn_here);
+        if is_direct && !waiting.is_empty() {
+            draw_over(&part(scene, &marks[waiting.clone()], Colour([0; 4])), frame)?;
         }
-        if let Some((_, (image, [x, y]))) = image {
-            frame.draw_pixmap(x, y, image.as_ref(), &PixmapPaint::default(), Transform::identity(), None);
+        let Some(group) = group else { return Ok(()) };
+        let end = waiting.end + group.len();
+        if !is_direct {
+            waiting.end = end;
+            continue;
         }
-        rest = &rest[(until + 1).min(rest.len())..];
+        waiting = end..end;
+        match group.first().and_then(placed) {
+            Some((raster, at)) => copy(frame, raster, at),
+            None => group.iter().for_each(|mark| lines::draw(frame, mark)),
+        }
     }
-    Ok(())
+}
+
+/// Whether a group of marks needs no SVG: an image alone, or many lines.
+fn is_drawn_here(group: &[Primitive]) -> bool {
+    match group {
+        [mark] => placed(mark).is_some(),
+        marks => marks.len() >= MANY_LINES && lines::is_line(&marks[0]),
+    }
 }
 
 /// An image with the resolution of the frame, and its position.
-fn placed(mark: &Primitive) -> Option<(Pixmap, [i32; 2])> {
+fn placed(mark: &Primitive) -> Option<(&Raster, [i64; 2])> {
     let Primitive::Image { rect, raster, opacity } = mark else { return None };
     let is_whole = |x: f64| x == x.round() && x.abs() < 1e6;
     let is_as_large = rect.width() == raster.width as f64 && rect.height() == raster.height as f64;
     if *opacity != 1.0 || !is_as_large || !rect.min.iter().all(|x| is_whole(*x)) {
         return None;
     }
-    let mut image = Pixmap::new(raster.width as u32, raster.height as u32)?;
-    for (pixel, rgba) in image.pixels_mut().iter_mut().zip(raster.rgba.as_chunks::<4>().0) {
-        *pixel = ColorU8::from_rgba(rgba[0], rgba[1], rgba[2], rgba[3]).premultiply();
-    }
-    Some((image, rect.min.map(|x| x as i32)))
+    Some((raster, rect.min.map(|x| x as i64)))
 }
 
-fn add(below: &mut Pixmap, above: &Pixmap) {
-    below.draw_pixmap(0, 0, above.as_ref(), &PixmapPaint::default(), Transform::identity(), None);
+/// Lays an image over a frame, with its upper left pixel at a place that may be outside.
+fn copy(frame: &mut Pixmap, raster: &Raster, [x, y]: [i64; 2]) {
+    let [width, height] = [frame.width(), frame.height()].map(i64::from);
+    // From and to which column and row the image is inside.
+    let inside = |at: i64, length: usize, side: i64| {
+        let from = (-at).clamp(0, length as i64);
+        from as usize..(side - at).clamp(from, length as i64) as usize
+    };
+    let (columns, rows) = (inside(x, raster.width, width), inside(y, raster.height, height));
+    let (image, pixels) = (raster.rgba.as_chunks::<4>().0, frame.data_mut().as_chunks_mut::<4>().0);
+    for row in rows {
+        let from = &image[row * raster.width..][columns.clone()];
+        let start = (row as i64 + y) * width + columns.start as i64 + x;
+        for (below, above) in pixels[start as usize..].iter_mut().zip(from) {
+            let [red, green, blue, alpha] = *above;
+            lay(below, [share(red, alpha), share(green, alpha), share(blue, alpha), alpha]);
+        }
+    }
+}
+
+/// Lays a pixel over another; both have colours that are multiplied by their opacity.
+fn lay(below: &mut [u8; 4], above: [u8; 4]) {
+    match above[3] {
+        0 => {}
+        255 => *below = above,
+        alpha => {
+            for (below, above) in below.iter_mut().zip(above) {
+                *below = above.saturating_add(share(*below, 255 - alpha));
+            }
+        }
+    }
+}
+
+/// A share of a channel, out of 255.
+fn share(channel: u8, of: u8) -> u8 {
+    // At most 255.
+    ((u32::from(channel) * u32::from(of) + 127) / 255) as u8
 }

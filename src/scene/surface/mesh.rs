@@ -272,6 +272,19 @@ impl Mesh {
                         }
                     }
                 }
+                match sum[3] {
+                    // Most pixels are whole or empty, and need no division by what is there.
+                    0 => {
+                        rgba.extend([0; 4]);
+                        continue;
+                    }
+                    opacity if opacity == 255 * whole => {
+                        let mean = |channel: u32| ((channel / 255 + whole / 2) / whole) as u8;
+                        rgba.extend([mean(sum[0]), mean(sum[1]), mean(sum[2]), 255]);
+                        continue;
+                    }
+                    _ => {}
+                }
                 let mean = |channel: u32| ((channel + sum[3] / 2) / sum[3].max(1)) as u8;
                 rgba.extend([mean(sum[0]), mean(sum[1]), mean(sum[2]), ((sum[3] + whole / 2) / whole) as u8]);
             }

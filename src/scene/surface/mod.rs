@@ -100,13 +100,19 @@ impl Ground {
     }
 }
 
-/// A ground that is used again.
+/// What is used again for another camera.
 #[derive(Clone, Debug)]
-pub struct Prepared(pub Arc<Ground>);
+pub struct Prepared {
+    /// The ground.
+    pub ground: Arc<Ground>,
+    /// The marks; `None` if they change.
+    pub plane: Option<Arc<Plane>>,
+}
 
 impl PartialEq for Prepared {
     fn eq(&self, other: &Prepared) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        let place = |plane: &Option<Arc<Plane>>| plane.as_ref().map(Arc::as_ptr);
+        Arc::ptr_eq(&self.ground, &other.ground) && place(&self.plane) == place(&other.plane)
     }
 }
 
@@ -352,11 +358,14 @@ pub(super) fn words(study: &Study, findings: &Findings) -> Option<String> {
 pub(super) fn marks(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
     let [width, height] = layout.canvas.size;
     let detail = Detail::still(context.surface_pixels.unwrap_or((1800.0 / width.max(height)).clamp(1.0, 4.0)));
-    let ground = match &context.ground {
-        Some(Prepared(ground)) => Arc::clone(ground),
+    let ground = match &context.prepared {
+        Some(prepared) => Arc::clone(&prepared.ground),
         None => Ground::new(study, findings, layout, &detail).into(),
     };
-    let plane = Plane::new(study, findings, layout, context, &ground);
+    let plane = match context.prepared.as_ref().and_then(|prepared| prepared.plane.clone()) {
+        Some(plane) => plane,
+        None => Plane::new(study, findings, layout, context, &ground).into(),
+    };
     let surface = Surface::new(&study.picture, layout, &ground, &study.picture.surface.camera);
     let mut marks = surface.primitives(&plane, &detail);
     if layout.canvas.decorations && study.picture.surface.camera.zoom > 1.0 {

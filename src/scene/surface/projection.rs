@@ -7,7 +7,8 @@
 //! In perspective, the steeper the camera looks down, the farther away it is; looking straight down it is infinitely
 //! far away. So the surface becomes the map in perspective, too.
 
-use super::super::{Layout, Rect};
+use super::super::layout::TICK_SIZE;
+use super::super::{Font, Layout, Rect, text};
 use crate::study::Camera;
 
 /// The distance of the camera from the centre in perspective, in radii of the scene, when it looks horizontally.
@@ -150,11 +151,15 @@ fn room(layout: &Layout, pitch: f64) -> Rect {
         Some(side) if !layout.is_side_below => side.min[0] - 20.0 * scale,
         _ => layout.canvas.size[0] - 30.0 * scale,
     };
-    // Labels of the axes stand around what is drawn.
+    // Labels of the axes stand around what is drawn. `right` keeps a distance of 20 from what is beside the surface.
     let label = 26.0 * scale;
+    let ticks = layout.ticks_w1().into_iter().chain(layout.ticks_w2());
+    let widest = ticks.map(|tick| text::plain_width(Font::Sans, TICK_SIZE * scale, &tick.label)).fold(0.0, f64::max);
+    let [beside_left, beside_right] =
+        [(widest + 18.0 * scale).max(40.0 * scale + label), (widest - 4.0 * scale).max(label)];
     let wide = Rect {
-        min: [(40.0 * scale + label).min(plot.min[0]), plot.min[1] + 0.3 * label],
-        max: [(right - label).max(plot.min[0] + 1.0), plot.max[1] - 0.6 * label],
+        min: [beside_left.min(plot.min[0]), plot.min[1] + 0.3 * label],
+        max: [(right - beside_right).max(plot.min[0] + 1.0), plot.max[1] - 0.6 * label],
     };
     let between = |from: f64, to: f64| from + share * (to - from);
     Rect {

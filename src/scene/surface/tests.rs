@@ -453,3 +453,23 @@ fn check_labels(marks: &[Primitive], lines: &[(&[[f64; 2]], Stroke)]) -> usize {
     }
     labels.len()
 }
+
+/// However the floor is turned, long labels of its axes end before the colour bar, and begin on the canvas.
+#[test]
+fn long_labels_have_room() {
+    let case = Case::new(study_of("(w1/1e5)^2+(w2/1e5)^3", [-1.2e6, 1.2e6, -1.2e6, 1.2e6]));
+    let bar = case.layout.plot.max[0] + 20.0;
+    let mut labels = 0;
+    for yaw in (0..360).step_by(20) {
+        for pitch in [8.0, 25.0, 50.0] {
+            let camera = Camera { yaw: f64::from(yaw), pitch, zoom: 1.0, perspective: yaw % 40 == 0 };
+            for mark in case.primitives(camera, &PictureContext::default()) {
+                let Primitive::Text { runs, .. } = &mark else { continue };
+                labels += usize::from(runs.len() == 1 && runs[0].text.contains("00000"));
+                let Rect { min, max } = frame::extent(&mark);
+                assert!(min[0] >= 0.0 && max[0] <= bar, "{camera:?}: {runs:?} from {} to {}", min[0], max[0]);
+            }
+        }
+    }
+    assert!(labels > 50, "{labels}");
+}
