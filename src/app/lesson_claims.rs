@@ -101,6 +101,13 @@ impl Verdicts {
         })
     }
 
+    /// Those of a step as it is, of which nothing is evaluated yet.
+    #[cfg(test)]
+    pub fn of_step(lesson: Arc<Lesson>, step: usize) -> Result<Verdicts, String> {
+        let study = lesson.steps.get(step).ok_or("there is no such step")?.study()?;
+        Verdicts::begin(&Key { lesson, step, study }, None)
+    }
+
     /// The claims of the step and of its exercise, in this order.
     fn results(&mut self) -> impl Iterator<Item = &mut Option<ClaimResult>> {
         self.claims.iter_mut().chain(&mut self.task)

@@ -23,6 +23,7 @@ pub mod interaction;
 pub mod help;
 pub mod history;
 mod autosave;
+mod kept_points;
 mod lesson_claims;
 pub mod lessons;
 mod lettering;
@@ -53,6 +54,8 @@ pub mod worker;
 #[cfg(test)]
 mod tests;
 
+use crate::landscape::LandscapeError;
+use crate::lesson::Withheld;
 use crate::study::Theme;
 use apply::apply;
 use canvas::PictureCache;
@@ -168,10 +171,17 @@ impl Window {
     fn follow(&mut self, now: f64) {
         self.play(now);
         self.computed.lesson.follow(&self.state, &self.surroundings.worker, now);
-        if let Err(error) = self.computed.follow(&self.state.study, &self.surroundings.worker, now) {
+        if let Err(error) = self.compute(now) {
             self.state.complain(format!("Cannot compute this landscape: {error}."));
         }
         self.fit_plane(now);
+    }
+
+    /// Brings the findings up to date with the study, without what a lesson's question withholds.
+    fn compute(&mut self, now: f64) -> Result<(), LandscapeError> {
+        let withheld = self.state.lessons.withholds();
+        self.computed.withhold(withheld == Some(Withheld::Points));
+        self.computed.follow(&self.state.asked(), &self.surroundings.worker, now)
     }
 
     /// Takes the view and the start that suit a new plane, once it is there.
@@ -185,7 +195,7 @@ impl Window {
         (self.state.study.view, self.state.study.start) = (plane.usual_view(), plane.usual_start());
         self.state.home = self.state.study.view;
         // What was looked at here is not looked at again in this frame.
-        let _ = self.computed.follow(&self.state.study, &self.surroundings.worker, now);
+        let _ = self.compute(now);
     }
 
     /// Moves a timeline that is played on to now; at the end it stops, and the runs are shown whole.

@@ -7,6 +7,7 @@ use crate::app::theme;
 use crate::app::widgets::{heading, muted, palette};
 use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence};
 use crate::curvature::Kind;
+use crate::lesson::Withheld;
 use crate::number::display::{minus, point, short};
 use crate::scene::words;
 use crate::study::ShownPoint;
@@ -31,6 +32,16 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32, is_low_window: bool
     let (loss, view) = (&panel.computed.findings.loss, &panel.state.study.view);
     let size = ShownPoint::size(points);
     let selected = panel.computed.findings.selected_point(&panel.state.study);
+    if let Some(withheld) = panel.state.lessons.withholds().filter(|withheld| *withheld == Withheld::Points) {
+        ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+            ui.set_min_height(height);
+            ui.add(egui::Label::new(muted(withheld.words()).size(12.0)).wrap());
+        });
+        if !is_low_window {
+            audit(ui, &panel.computed.findings.points);
+        }
+        return;
+    }
     let mut chosen = None;
     let is_low = (points.len() + curves.len()) as f32 * ROW_HEIGHT > height;
     let whole = if is_low { LOW_ROW_HEIGHT } else { ROW_HEIGHT };
