@@ -301,3 +301,27 @@ fn a_question_withholds_what_would_tell() {
     assert_eq!(withheld, Withheld::Runs);
     assert!(withheld.hides_tab(SEEDS_TAB) && !withheld.hides_tab("barriers") && !withheld.hides_tab("loss"));
 }
+
+/// What is kept of another evaluation is what is computed anew: after one run was changed, each claim has the same verdict and numbers.
+#[test]
+fn what_is_kept_is_what_would_be_computed() {
+    for (name, lesson) in lessons().iter().take(7) {
+        for step in &lesson.steps {
+            let before = step.study().unwrap();
+            let quick = |claim: &&Claim| matches!(claim.subject, Subject::At(_) | Subject::Run(_));
+            let claims: Vec<&Claim> = step.claims.iter().filter(quick).collect();
+            let evaluate = |place: &mut StepEvaluation| -> Vec<ClaimResult> {
+                claims.iter().map(|claim| evaluate_claim(claim, place)).collect()
+            };
+            let mut known = StepEvaluation::new(Situation::of_study(&before, step));
+            evaluate(&mut known);
+            let mut study = before.clone();
+            if let Some(run) = study.runs.first_mut() {
+                run.steps = 3;
+            }
+            let [mut anew, mut kept] = [(); 2].map(|()| StepEvaluation::new(Situation::of_study(&study, step)));
+            kept.keep(&known);
+            assert_eq!(evaluate(&mut kept), evaluate(&mut anew), "{name}, {}", step.title);
+        }
+    }
+}
