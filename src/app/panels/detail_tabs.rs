@@ -92,7 +92,7 @@ impl Tab {
 }
 
 /// A tab is at least so high below its headings: where there is less room, the panel scrolls.
-pub const LEAST: f32 = 84.0;
+pub const LEAST: f32 = 110.0;
 /// The height of the line of headings.
 pub const HEADINGS: f32 = 22.0;
 
