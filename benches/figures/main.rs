@@ -11,6 +11,7 @@ mod arguments;
 mod data;
 #[cfg(feature = "gui")]
 mod frame;
+mod lessons;
 mod measure;
 mod native;
 mod network;
@@ -53,6 +54,7 @@ const FIGURES: &[Figure] = &[
     ("separatrices", physics::separatrices),
     ("branches", physics::branches),
     ("langevin", physics::langevin),
+    ("claims", lessons::claims),
     #[cfg(feature = "gui")]
     ("frame", frame::frame),
     #[cfg(feature = "gui")]

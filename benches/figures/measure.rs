@@ -56,7 +56,7 @@ impl Report {
 }
 
 /// The median and the least duration of one piece of work, in seconds.
-fn rounds(mut work: impl FnMut()) -> [f64; 2] {
+pub fn rounds(mut work: impl FnMut()) -> [f64; 2] {
     work();
     let mut repeats = 1u32;
     let mut timed = |repeats: u32| {

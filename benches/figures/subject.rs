@@ -57,6 +57,11 @@ impl Subject {
         Subject::new(name, &entry.formula, &entry.parameters, entry.dataset().cloned(), entry.view, size)
     }
 
+    /// The same under another name.
+    pub fn named(&self, name: &str) -> Subject {
+        Subject { name: name.to_owned(), ..self.clone() }
+    }
+
     /// The four formulas that peers are compared on.
     ///
     /// # Errors

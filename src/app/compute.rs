@@ -9,15 +9,16 @@
 use super::background_job::{BackgroundJob, SaddlesJob};
 use super::branches_job::BranchesWork;
 use super::clock::Clock;
+use super::kept_points::follow_point;
 use super::lesson_claims::LessonClaims;
 use super::network_analysis::NetworkAnalysis;
 use super::network_training::NetworkTraining;
 use super::thermal_job::ThermalWork;
 use super::worker::{Finding, Task, Worker};
 use crate::critical::CriticalPoints;
-use crate::curvature::{Curvature, Definiteness, Kind, sign_region_of};
 use crate::ensemble::{Ensemble, Experiment};
 use crate::landscape::{LandscapeError, Loss, Model};
+use crate::lesson::NO_CLAIM;
 use crate::number::Vector;
 use crate::optimizer::outlook::Outlook;
 use crate::scene::words;
@@ -88,17 +89,18 @@ pub enum SearchState {
 #[derive(Clone, Debug, PartialEq)]
 struct Keys {
     loss: LossKey,
-    points: PointsKey,
+    /// `None` while they are withheld.
+    points: Option<PointsKey>,
     field: FieldKey,
     basins: BasinsKey,
     trajectories: TrajectoriesKey,
 }
 
 impl Keys {
-    fn of(study: &Study) -> Keys {
+    fn of(study: &Study, withholds_points: bool) -> Keys {
         Keys {
             loss: LossKey::of(study),
-            points: PointsKey::of(study),
+            points: (!withholds_points).then(|| PointsKey::of(study)),
             field: FieldKey::of(study),
             basins: BasinsKey::of(study),
             trajectories: TrajectoriesKey::of(study),
@@ -155,6 +157,8 @@ pub struct Computed {
     /// The version of the runs and what was asked of the report.
     report_of: (u64, Option<ReportKey>),
     study: Study,
+    /// Whether the critical points are withheld, as a lesson asks for them.
+    withholds_points: bool,
     keys: Keys,
     last_claim: String,
     generation: u64,
@@ -206,7 +210,8 @@ impl Computed {
             version: 1,
             runs_version: 1,
             study: study.clone(),
-            keys: Keys::of(study),
+            withholds_points: false,
+            keys: Keys::of(study, false),
             last_claim: String::new(),
             generation: 0,
             moving,
@@ -220,13 +225,30 @@ impl Computed {
         Ok(computed)
     }
 
+    /// Withholds the critical points from the next time that the study is followed, or no longer.
+    pub fn withhold(&mut self, points: bool) {
+        self.withholds_points = points;
+    }
+
+    /// There are no critical points, and nobody looks for them. Whether there were some.
+    fn forget_points(&mut self) -> bool {
+        let had_some = self.findings.points != CriticalPoints::default() || self.search != SearchState::Finished;
+        if had_some {
+            self.findings.points = CriticalPoints::default();
+            self.points_version += 1;
+            self.version += 1;
+            self.search = SearchState::Finished;
+        }
+        had_some
+    }
+
     /// Follows the study.
     ///
     /// # Errors
     /// Returns an error if the landscape cannot be made; what was known before stays.
     pub fn follow(&mut self, study: &Study, worker: &Worker, now: f64) -> Result<(), LandscapeError> {
         let mut refused = None;
-        if self.study != *study {
+        if self.study != *study || self.withholds_points != self.keys.points.is_none() {
             let mut wanted = study.clone();
             if LossKey::of(study) != self.keys.loss {
                 match self.training.loss_of(study, worker, now) {
@@ -244,7 +266,7 @@ impl Computed {
                     }
                 }
             }
-            let before = std::mem::replace(&mut self.keys, Keys::of(&wanted));
+            let before = std::mem::replace(&mut self.keys, Keys::of(&wanted, self.withholds_points));
             // The map turned into a surface, or seen from elsewhere, shows the same.
             self.study.picture.surface = wanted.picture.surface;
             let is_new = self.study != wanted;
@@ -273,15 +295,16 @@ impl Computed {
         if field {
             self.sample();
         }
-        if points {
+        let has_forgotten = self.withholds_points && self.forget_points();
+        if points && !self.withholds_points {
             self.keep_points(is_new_loss);
         }
         if trajectories {
             self.findings.trajectories = trajectories_of(&self.study, &self.findings.loss);
         }
-        if points {
+        if points && !self.withholds_points {
             self.ask(worker, true, now);
-        } else if field || (basins && self.wants_basins()) {
+        } else if field || has_forgotten || (basins && self.wants_basins()) {
             self.ask(worker, self.is_searching(), now);
         }
         if points || trajectories {
@@ -394,6 +417,9 @@ impl Computed {
     /// What to say in place of the claim while it is being worked on: for a moment the last claim, which is then likely
     /// to be the next one too, and after that how far the search has come.
     pub fn pending_claim(&self, now: f64) -> Option<String> {
+        if self.withholds_points {
+            return Some(NO_CLAIM.to_owned());
+        }
         let SearchState::Searching { progress, since } = self.search else {
             let stopped = self.search == SearchState::Stopped;
             return stopped.then(|| format!("search stopped, {} found", self.findings.points.points.len()));
@@ -548,42 +574,4 @@ impl Computed {
         }
         points.points.retain(|point| view.contains(point.w));
     }
-}
-
-/// Moves a critical point of a former landscape to the one of this landscape near it; false when there is none.
-fn follow_point(loss: &Loss, point: &mut crate::critical::CriticalPoint, reach: f64) -> bool {
-    let origin = point.w;
-    let mut w = point.w;
-    for _ in 0..8 {
-        let jet = loss.jet(w);
-        let Some(inverse) = jet.hessian.try_inverse() else {
-            return false;
-        };
-        let step = inverse * jet.gradient;
-        w -= step;
-        if !(w - origin).norm().is_finite() || (w - origin).norm() > reach {
-            return false;
-        }
-        if step.norm() <= 1e-10 * reach {
-            let jet = loss.jet(w);
-            let Some(curvature) = Curvature::of(&jet) else {
-                return false;
-            };
-            point.kind = match sign_region_of(curvature.eigen.values) {
-                Some(Definiteness::PositiveDefinite) => Kind::Minimum,
-                Some(Definiteness::NegativeDefinite) => Kind::Maximum,
-                Some(Definiteness::Indefinite) => Kind::Saddle,
-                _ => return false,
-            };
-            point.w = w;
-            point.value = jet.value;
-            point.eigen = curvature.eigen;
-            point.evidence = crate::critical::Evidence::Candidate;
-            point.nature = None;
-            point.contains = None;
-            (point.index, point.enclosure, point.eigenvalue_enclosures) = (None, None, None);
-            return true;
-        }
-    }
-    false
 }

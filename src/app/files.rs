@@ -106,7 +106,7 @@ pub fn opened(path: &Path) -> Result<Opened, String> {
 
 /// The study as it is exported, with the theme that was asked for.
 fn exported_study(state: &State) -> Study {
-    let mut study = state.study.clone();
+    let mut study = state.asked().into_owned();
     study.picture.theme = state.picture_export.theme.unwrap_or(study.picture.theme);
     study
 }

@@ -128,9 +128,8 @@ pub fn keys(ui: &Ui, state: &State, computed: &Computed, commands: &mut Vec<Comm
         if state.presenting {
             commands.push(Command::Present(false));
         }
-        if super::panels::sheets::is_upright(ui.ctx()) {
-            commands.push(Command::ShowSheet(Some(Sheet::Study)));
-        }
+        // On a narrow screen the formula is on one of two sheets.
+        commands.push(Command::ShowSheet(Some(Sheet::Study)));
         ui.memory_mut(|memory| memory.request_focus(super::panels::landscape::formula_id()));
         ui.data_mut(|data| data.insert_temp(super::panels::landscape::select_id(), true));
     }
@@ -212,7 +211,9 @@ pub fn show(ui: &Ui, state: &State, commands: &mut Vec<Command>) {
             // As many columns as there is room for, now: the window may have been smaller before.
             let columns = ((room.width() - 60.0) / COLUMN).floor().clamp(1.0, 3.0) as usize;
             ui.set_max_width((room.width() - 40.0).max(0.0));
-            egui::ScrollArea::vertical().max_height((room.height() - 90.0).max(60.0)).show(ui, |ui| {
+            // As high as the window, and not only as high as a window of the toolkit usually is.
+            let height = (room.height() - 90.0).max(60.0);
+            egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 ui.spacing_mut().interact_size.y = 0.0;
                 ui.horizontal_top(|ui| {
                     for groups in SHORTCUTS.chunks(SHORTCUTS.len().div_ceil(columns)) {

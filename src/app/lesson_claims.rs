@@ -7,7 +7,7 @@ use super::state::State;
 use super::worker::Worker;
 use crate::lesson::{Answer, Claim, ClaimResult, Lesson, Situation, Step, StepEvaluation, Subject, evaluate_claim};
 use crate::optimizer::Run;
-use crate::study::{Display, EnsembleOptions, PictureOptions, Study};
+use crate::study::{Display, EnsembleOptions, LossKey, PictureOptions, Study};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The hand rests when nothing has changed for so many seconds.
@@ -71,6 +71,8 @@ pub struct Verdicts {
     lesson: Arc<Lesson>,
     step: usize,
     place: Arc<Mutex<StepEvaluation>>,
+    /// The loss of which it is.
+    loss: LossKey,
     /// What is right where the step asks a question; an error is a reason.
     pub answer: Option<Result<Answer, String>>,
     /// The claims.
@@ -90,15 +92,31 @@ impl Verdicts {
             Subject::Network(_) => kept.and_then(|known| known.claims.get(index)?.clone()),
             _ => None,
         };
+        let loss = LossKey::of(&key.study);
+        let mut place = StepEvaluation::new(Situation::of_study(&key.study, step));
+        // A place in which something is computed is not waited for.
+        if let Some(known) = kept.filter(|known| known.loss == loss)
+            && let Ok(known) = known.place.try_lock()
+        {
+            place.keep(&known);
+        }
         Ok(Verdicts {
             lesson: Arc::clone(&key.lesson),
             step: key.step,
-            place: Arc::new(Mutex::new(StepEvaluation::new(Situation::of_study(&key.study, step)))),
+            place: Arc::new(Mutex::new(place)),
+            loss,
             answer: None,
             claims: step.claims.iter().enumerate().map(keep).collect(),
             task: vec![None; step.task.as_ref().map_or(0, |task| task.claims.len())],
             has_quick: false,
         })
+    }
+
+    /// Those of a step as it is, of which nothing is evaluated yet.
+    #[cfg(test)]
+    pub fn of_step(lesson: Arc<Lesson>, step: usize) -> Result<Verdicts, String> {
+        let study = lesson.steps.get(step).ok_or("there is no such step")?.study()?;
+        Verdicts::begin(&Key { lesson, step, study }, None)
     }
 
     /// The claims of the step and of its exercise, in this order.

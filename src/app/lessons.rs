@@ -8,7 +8,7 @@ use super::platform;
 use super::state::State;
 use crate::lesson::{Answer, Guess, Lesson, lessons};
 use crate::optimizer::Run;
-use crate::study::Study;
+use crate::study::{LayerSwitch, PictureOptions, Study};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,6 +63,8 @@ pub fn apply(state: &mut State, command: LessonCommand, now: f64) -> Option<Effe
         LessonCommand::Restore => show_step(state, now),
         LessonCommand::Leave => {
             show_runs(state, now);
+            let before = take_layers(state);
+            change_quietly(state, now, |study| show_layers(study, before));
             state.lessons.open = None;
         }
         LessonCommand::UnfoldContents(contents) => {
@@ -138,8 +140,14 @@ fn open(state: &mut State, lesson: Lesson, now: f64) {
     state.preferences.has_seen_lessons = true;
     state.preferences.left_panel = true;
     state.lessons.is_listed = false;
-    state.lessons.open =
-        Some(OpenLesson { lesson: Arc::new(lesson), step: 0, contents: false, questions: BTreeMap::new() });
+    let layers_before = take_layers(state);
+    state.lessons.open = Some(OpenLesson {
+        lesson: Arc::new(lesson),
+        step: 0,
+        contents: false,
+        questions: BTreeMap::new(),
+        layers_before,
+    });
     go_to(state, first.unwrap_or(0), now);
 }
 
@@ -151,9 +159,19 @@ fn go_to(state: &mut State, step: usize, now: f64) {
     show_step(state, now);
 }
 
-/// Puts the step's study into the window. Theme, layers and what is shown beside the picture stay as they are. As long as the
-/// step's question is open the runs are hidden.
+/// The layers that the step has changed, as they were before.
+fn take_layers(state: &mut State) -> Vec<(&'static LayerSwitch, bool)> {
+    state.lessons.open.as_mut().map(|open| std::mem::take(&mut open.layers_before)).unwrap_or_default()
+}
+
+fn show_layers(study: &mut Study, layers: Vec<(&'static LayerSwitch, bool)>) {
+    layers.into_iter().for_each(|(layer, shown)| study.picture.show(layer, shown));
+}
+
+/// Puts the step's study into the window. Theme, layers that the step does not name, and what is shown beside the picture stay as
+/// they are. As long as the step's question is open the runs are hidden.
 fn show_step(state: &mut State, now: f64) {
+    let before = take_layers(state);
     let Some(open) = &state.lessons.open else { return };
     let is_asking = open.open_question().is_some();
     let Some(step) = open.step() else { return };
@@ -166,8 +184,16 @@ fn show_step(state: &mut State, now: f64) {
     state.formula_text.clone_from(&fresh.landscape.formula);
     state.formula_error = None;
     state.remembered_parameters.clone_from(&fresh.landscape.parameters);
+    let named: Vec<_> = step.layers().collect();
+    let mut picture = state.study.picture.clone();
+    before.into_iter().for_each(|(layer, shown)| picture.show(layer, shown));
+    let layers_before = named.iter().map(|(layer, _)| (*layer, picture.shows(layer))).collect();
+    named.into_iter().for_each(|(layer, shown)| picture.show(layer, shown));
+    if let Some(open) = &mut state.lessons.open {
+        open.layers_before = layers_before;
+    }
     change_quietly(state, now, |study| {
-        study.picture.basins_of = fresh.picture.basins_of;
+        study.picture = PictureOptions { basins_of: fresh.picture.basins_of, ..picture };
         (study.landscape, study.data) = (fresh.landscape, fresh.data);
         (study.view, study.start, study.runs) = (fresh.view, fresh.start, fresh.runs);
     });

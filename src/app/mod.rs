@@ -23,6 +23,7 @@ pub mod interaction;
 pub mod help;
 pub mod history;
 mod autosave;
+mod kept_points;
 mod lesson_claims;
 pub mod lessons;
 mod lettering;
@@ -53,6 +54,8 @@ pub mod worker;
 #[cfg(test)]
 mod tests;
 
+use crate::landscape::LandscapeError;
+use crate::lesson::Withheld;
 use crate::study::Theme;
 use apply::apply;
 use canvas::PictureCache;
@@ -168,10 +171,17 @@ impl Window {
     fn follow(&mut self, now: f64) {
         self.play(now);
         self.computed.lesson.follow(&self.state, &self.surroundings.worker, now);
-        if let Err(error) = self.computed.follow(&self.state.study, &self.surroundings.worker, now) {
+        if let Err(error) = self.compute(now) {
             self.state.complain(format!("Cannot compute this landscape: {error}."));
         }
         self.fit_plane(now);
+    }
+
+    /// Brings the findings up to date with the study, without what a lesson's question withholds.
+    fn compute(&mut self, now: f64) -> Result<(), LandscapeError> {
+        let withheld = self.state.lessons.withholds();
+        self.computed.withhold(withheld == Some(Withheld::Points));
+        self.computed.follow(&self.state.asked(), &self.surroundings.worker, now)
     }
 
     /// Takes the view and the start that suit a new plane, once it is there.
@@ -185,7 +195,7 @@ impl Window {
         (self.state.study.view, self.state.study.start) = (plane.usual_view(), plane.usual_start());
         self.state.home = self.state.study.view;
         // What was looked at here is not looked at again in this frame.
-        let _ = self.computed.follow(&self.state.study, &self.surroundings.worker, now);
+        let _ = self.compute(now);
     }
 
     /// Moves a timeline that is played on to now; at the end it stops, and the runs are shown whole.
@@ -404,17 +414,26 @@ fn around(ui: &mut Ui, panel: &mut Panel<'_>) {
         });
         return;
     }
-    // The picture is the page, the panels are its margin: it keeps three fifths of the width.
+    // The picture is the page, the panels are its margin: it keeps half of the width at least.
     let width = ui.ctx().content_rect().width();
+    let [left, right] = [(0.196 * width).clamp(236.0, 320.0), (0.204 * width).clamp(246.0, 330.0)];
     let frame = frame.inner_margin(Margin { left: 14, right: 4, top: 10, bottom: 8 });
-    if panel.state.preferences.left_panel {
-        let left = (0.196 * width).clamp(236.0, 320.0);
+    let Preferences { left_panel, right_panel, .. } = panel.state.preferences;
+    if left_panel && right_panel && left + right > 0.5 * width {
+        Side::left("one of both").exact_size(right).resizable(false).frame(frame).show(ui, |ui| {
+            match panels::sheets::switch(ui, panel) {
+                Sheet::Study => study_side(ui, panel),
+                Sheet::Findings => findings_side(ui, panel),
+            }
+        });
+        return;
+    }
+    if left_panel {
         Side::left("left").exact_size(left).resizable(false).frame(frame).show(ui, |ui| {
             study_side(ui, panel);
         });
     }
-    if panel.state.preferences.right_panel {
-        let right = (0.204 * width).clamp(246.0, 330.0);
+    if right_panel {
         Side::right("right").exact_size(right).resizable(false).frame(frame).show(ui, |ui| {
             findings_side(ui, panel);
         });
@@ -450,34 +469,45 @@ fn findings_side(ui: &mut Ui, panel: &mut Panel<'_>) {
         panels::readout::show(ui, panel);
         ui.add_space(4.0);
         let left = height - (ui.cursor().top() - top);
-        let [table, tabs] = shared(left, panel);
-        panels::points::show(ui, panel, table);
+        let Shared { table, tabs, is_low } = Shared::of(left, panel);
+        panels::points::show(ui, panel, table, is_low);
         ui.add_space(4.0);
         panels::detail_tabs::show(ui, panel, tabs);
     });
 }
 
-/// How the height below the read-out is shared by the table of critical points and the tabs below it, whichever is open. The table
-/// has room for its points in low rows, for nine of them at most; a chart has a least height.
-fn shared(height: f32, panel: &Panel<'_>) -> [f32; 2] {
-    let row = panels::points::ROW_HEIGHT;
-    let low = panels::points::LOW_ROW_HEIGHT;
-    let points = &panel.computed.findings.points;
-    let count = points.points.len() + points.curves.len();
-    // A few heights only: the charts stay where they are while points come and go.
-    let usual = match count {
-        0..=3 => 1.5 * row,
-        4..=5 => 5.0 * low,
-        _ => 9.0 * low,
-    };
-    let charts = (panels::detail_tabs::HEADINGS + panels::detail_tabs::LEAST)
-        * panel.state.study.display.tabs.len().max(1) as f32;
-    let room = height - panels::points::AROUND_TABLE - 8.0;
-    let spare = (room - usual - charts).max(0.0);
-    // More than nine points have a part of what is left.
-    let more = if count > 9 { 0.3 * spare } else { 0.0 };
-    let table = usual.min(room - charts).max(row) + more;
-    [table, (room - table).max(charts)]
+/// How the height below the read-out is shared by the table of critical points and the tabs below it, whichever is open.
+struct Shared {
+    table: f32,
+    tabs: f32,
+    /// Whether there is little room: then less stands around the table.
+    is_low: bool,
+}
+
+impl Shared {
+    /// The table has room for its points in low rows, for nine of them at most; a chart has a least height.
+    fn of(height: f32, panel: &Panel<'_>) -> Shared {
+        let (row, low) = (panels::points::ROW_HEIGHT, panels::points::LOW_ROW_HEIGHT);
+        let points = &panel.computed.findings.points;
+        let count = points.points.len() + points.curves.len();
+        // A few heights only: the charts stay where they are while points come and go.
+        let most = 9.0 * low;
+        let usual = match count {
+            0..=3 => 1.5 * row,
+            4..=5 => 5.0 * low,
+            _ => most,
+        };
+        let charts = (panels::detail_tabs::HEADINGS + panels::detail_tabs::LEAST)
+            * panel.state.study.display.tabs.len().max(1) as f32;
+        let left = |around: f32| height - around - 8.0;
+        let is_low = left(panels::points::AROUND_TABLE) < most + charts;
+        let room = left(if is_low { panels::points::AROUND_TABLE_IF_LOW } else { panels::points::AROUND_TABLE });
+        let spare = (room - usual - charts).max(0.0);
+        // More than nine points have a part of what is left.
+        let more = if count > 9 { 0.3 * spare } else { 0.0 };
+        let table = usual.min(room - charts).max(row) + more;
+        Shared { table, tabs: (room - table).max(charts), is_low }
+    }
 }
 
 /// Whether the picture would keep less than half of the width if the examples stood beside it.

@@ -1,7 +1,9 @@
 //! The lessons in the window: which one is open, at which step, and what has become of its questions.
 
-use crate::lesson::{Answer, Guess, Lesson, Predict, Step};
+use crate::lesson::{Answer, Guess, Lesson, Predict, Step, Withheld};
 use crate::number::Vector;
+use crate::optimizer::Run;
+use crate::study::LayerSwitch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -27,6 +29,8 @@ pub struct OpenLesson {
     pub contents: bool,
     /// The questions of the steps, as far as they are answered.
     pub questions: BTreeMap<usize, Question>,
+    /// The layers that the step shows or hides, as they were before.
+    pub layers_before: Vec<(&'static LayerSwitch, bool)>,
 }
 
 /// A question, as far as it is answered.
@@ -107,6 +111,17 @@ impl OpenLesson {
 }
 
 impl Lessons {
+    /// What the question that is open withholds.
+    pub fn withholds(&self) -> Option<Withheld> {
+        self.open.as_ref().and_then(OpenLesson::open_question).map(Predict::withholds)
+    }
+
+    /// Whether a run belongs to the question that is open.
+    pub fn withholds_run(&self, run: &Run) -> bool {
+        let step = self.open.as_ref().filter(|open| open.open_question().is_some()).and_then(OpenLesson::step);
+        step.is_some_and(|step| run.name.as_ref().is_some_and(|name| step.runs.contains_key(name)))
+    }
+
     /// Whether a click in the picture answers a question.
     pub fn asks_for_mark(&self) -> bool {
         let question = self.open.as_ref().and_then(OpenLesson::open_question);

@@ -101,7 +101,7 @@ fn runs_and_claim(ui: &mut Ui, panel: &Panel<'_>, room: egui::Vec2, scale: f32) 
     let size = [room.x, room.y].map(f64::from);
     let (marks, height) = scene::cards_in_column(&state.study, &computed.findings, &context, size, f64::from(scale));
     let (rect, response) = ui.allocate_exact_size(egui::vec2(room.x, height as f32), Sense::hover());
-    let claim = scene::words::badge(&computed.findings.points);
+    let claim = computed.pending_claim(panel.now).unwrap_or_else(|| scene::words::badge(&computed.findings.points));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Runs and claim: {claim}")));
     let clip = ui.clip_rect();
     for shape in paint::shapes(ui.ctx(), &mut Textures::default(), &marks, rect.min.to_vec2(), clip) {

@@ -12,6 +12,7 @@ use crate::landscape::{View, catalogue, formula_over};
 use crate::number::{Decimal, Vector};
 use crate::study::layers::LEGEND;
 use crate::study::{PictureOptions, Study, Theme};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -463,10 +464,18 @@ impl State {
         self.presenting && self.has_column
     }
 
+    /// The study without what a lesson's question withholds.
+    pub fn asked(&self) -> Cow<'_, Study> {
+        let Some(withheld) = self.lessons.withholds() else { return Cow::Borrowed(&self.study) };
+        let mut study = self.study.clone();
+        withheld.take_from(&mut study);
+        Cow::Owned(study)
+    }
+
     /// The picture's options as they are drawn: in presentation everything has the size for a projector.
     pub fn picture_options(&self) -> PictureOptions {
         let projector = self.study.picture.projector || self.presenting;
-        let mut options = PictureOptions { projector, ..self.study.picture.clone() };
+        let mut options = PictureOptions { projector, ..self.asked().picture.clone() };
         if self.has_cards_elsewhere() {
             options.show(&LEGEND, false);
         }

@@ -4,7 +4,7 @@
 use super::page::{Page, Width};
 use super::render::tree;
 use crate::lesson::{
-    Answer, ClaimResult, Lesson, Situation, Step, StepEvaluation, StepResult, Task, Verdict, evaluate_lesson,
+    Answer, ClaimResult, Lesson, Predict, Situation, Step, StepEvaluation, Task, Verdict, Withheld, evaluate_claims_of,
     without_links,
 };
 use crate::number::display::{point, short};
@@ -52,8 +52,8 @@ pub fn handout(lesson: &Lesson, with_answers: bool) -> Result<Vec<u8>, String> {
     let palette = Palette::of(Theme::Light);
     let mut writer = Writer { palette, sheets: vec![Sheet::default()], y: MARGIN[1] };
     writer.head(lesson, with_answers);
-    for (index, (step, result)) in lesson.steps.iter().zip(evaluate_lesson(lesson)).enumerate() {
-        writer.step(index + 1, step, &result, with_answers)?;
+    for (index, step) in lesson.steps.iter().enumerate() {
+        writer.step(index + 1, step, with_answers)?;
     }
     writer.foot(&lesson.title);
     let study = lesson.steps.first().map(Step::study).ok_or("the lesson has no step")??;
@@ -127,11 +127,11 @@ impl Writer<'_> {
         self.gap(8.0);
     }
 
-    fn step(&mut self, number: usize, step: &Step, result: &StepResult, with_answers: bool) -> Result<(), String> {
+    fn step(&mut self, number: usize, step: &Step, with_answers: bool) -> Result<(), String> {
         let Palette { text, muted, .. } = *self.palette;
         // The answer of a question is not printed.
-        let is_asking = step.predict.is_some() && !with_answers;
-        let picture = picture(step, is_asking)?;
+        let asked = step.predict.as_ref().filter(|_| !with_answers);
+        let picture = picture(step, asked.map(Predict::withholds))?;
         // A step begins where its picture fits, too.
         let [width, height] = picture.layout.canvas.size;
         self.room((Writer::width() / width).min(1.0) * height + 90.0);
@@ -143,10 +143,10 @@ impl Writer<'_> {
         if step.predict.is_some() {
             self.question(step, with_answers);
         }
-        if is_asking && !result.claims.is_empty() {
+        if asked.is_some() && !step.claims.is_empty() {
             self.say("The claims of this step are in the answers.", Font::Sans, BODY, muted, 0.0);
         } else {
-            result.claims.iter().for_each(|claim| self.claim(claim));
+            evaluate_claims_of(step).iter().for_each(|claim| self.claim(claim));
         }
         if let Some(task) = &step.task {
             self.exercise(task, with_answers);
@@ -258,18 +258,22 @@ fn plain(words: &str) -> String {
     plain + rest
 }
 
-/// The picture of a step, without runs while its question is open.
-fn picture(step: &Step, is_asking: bool) -> Result<Scene, String> {
+/// The picture of a step, without what its question withholds.
+fn picture(step: &Step, withheld: Option<Withheld>) -> Result<Scene, String> {
     let mut study = step.study()?;
     study.picture.theme = Theme::Light;
-    study.runs.iter_mut().for_each(|run| run.shown = !is_asking);
+    study.runs.iter_mut().for_each(|run| run.shown = withheld.is_none());
+    if let Some(withheld) = withheld {
+        withheld.take_from(&mut study);
+    }
     let page = Page { width: Width::Millimetres(Writer::width() * 25.4 / 72.0), examples: false };
     let plot = page.plot(&study);
     let pixels = [plot.width(), plot.height()].map(|side| (2.0 * side).round() as usize);
-    let (findings, _) = answer_for(&study, pixels).map_err(|error| error.to_string())?;
-    let context = PictureContext::of(&study, &findings, None);
+    let (mut findings, _) = answer_for(&study, pixels).map_err(|error| error.to_string())?;
+    let pending_claim = withheld.and_then(|withheld| withheld.take_from_findings(&mut findings));
+    let context = PictureContext { pending_claim, ..PictureContext::of(&study, &findings, None) };
     let (mut scene, _) = page.draw(&study, &findings, context, true);
-    if !is_asking {
+    if withheld.is_none() {
         let marks: Vec<Primitive> =
             step.highlight.iter().flat_map(|w| crate::scene::highlight(&scene.layout, (*w).into())).collect();
         scene.primitives.extend(marks);
@@ -356,6 +360,40 @@ mod tests {
             assert!(count >= 2, "a tree and a page");
         }
         assert_ne!(asked, answered);
+    }
+
+    /// The picture of a question about critical points has none of them, and that of a saddle its curves.
+    #[test]
+    fn pictures_withhold_answers_and_show_layers() {
+        let kinds = &lessons().iter().find(|(name, _)| *name == "kinds").unwrap().1;
+        let asking = &kinds.steps[0];
+        let withheld = asking.predict.as_ref().map(Predict::withholds);
+        let [asked, answered] = [withheld, None].map(|withheld| picture(asking, withheld).unwrap().description);
+        // Himmelblau's function has four minima, one of them at (3, 2).
+        assert!(answered.contains("(3, 2)"), "{answered}");
+        assert!(!asked.contains("(3, 2)") && !asked.contains("Minimum"), "{asked}");
+        let saddle = kinds.steps.iter().find(|step| step.title == "Where a saddle leads").unwrap();
+        let shown = picture(saddle, None).unwrap();
+        assert!(shown.description.contains("steepest"), "{}", shown.description);
+        let mut without = saddle.clone();
+        without.picture.clear();
+        assert!(shown.primitives.len() > picture(&without, None).unwrap().primitives.len() + 8, "16 curves");
+    }
+
+    /// How a run ended is written whole beside the picture, with its steps.
+    #[test]
+    fn endings_are_not_cut() {
+        let fog = &lessons()[0].1;
+        let mut endings = 0;
+        for step in &fog.steps {
+            for primitive in picture(step, None).unwrap().primitives {
+                let Primitive::Text { runs, .. } = primitive else { continue };
+                let words: String = runs.iter().map(|run| run.text.as_str()).collect();
+                assert!(!words.contains('…'), "{}: {words}", step.title);
+                endings += usize::from(words.contains("step"));
+            }
+        }
+        assert!(endings >= 4, "{endings}");
     }
 
     /// Words and pictures of every lesson stay on their pages.

@@ -70,6 +70,11 @@ fn evaluate_step(step: &Step) -> StepResult {
     StepResult { title: step.title.clone(), claims, task, question }
 }
 
+/// The claims of a step on the step itself.
+pub fn evaluate_claims_of(step: &Step) -> Vec<ClaimResult> {
+    evaluate_claims(&step.claims, Situation::of_step(step))
+}
+
 /// The assertions of an exercise.
 pub fn evaluate_task(task: &Task, situation: Situation) -> Vec<ClaimResult> {
     evaluate_claims(&task.claims, situation)
@@ -88,16 +93,17 @@ fn evaluate_claims(claims: &[Claim], situation: Situation) -> Vec<ClaimResult> {
 pub fn evaluate_claim(claim: &Claim, place: &mut StepEvaluation) -> ClaimResult {
     let asserted = place.asserted(claim);
     let mut verdict = Verdict::Holds;
-    let (mut expected, mut found) = (serde_json::Map::new(), serde_json::Map::new());
+    let written = |(key, value): &(String, toml::Value)| (key.clone(), serde_json::to_value(value).unwrap_or_default());
+    let expected: serde_json::Map<_, _> = claim.assertions.iter().map(written).collect();
+    let mut found = serde_json::Map::new();
     let mut unmet = Vec::new();
     match asserted {
         Ok(asserted) => {
-            for ((key, value), Asserted { verdict: one, found: what }) in claim.assertions.iter().zip(asserted) {
+            for ((key, _), Asserted { verdict: one, found: what }) in claim.assertions.iter().zip(asserted) {
                 verdict = verdict.and(one);
                 if one != Verdict::Holds {
                     unmet.push(key.clone());
                 }
-                expected.insert(key.clone(), serde_json::to_value(value).unwrap_or_default());
                 found.insert(key.clone(), what);
             }
         }

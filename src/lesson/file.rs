@@ -8,7 +8,7 @@ use crate::dataset;
 use crate::landscape::{Loss, View, catalogue};
 use crate::network::catalogue::networks;
 use crate::number::Decimal;
-use crate::study::Data;
+use crate::study::{Data, LayerSwitch, layers};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -78,6 +78,9 @@ pub struct Step {
     /// The name of a dataset.
     #[serde(default)]
     pub data: Option<String>,
+    /// Layers that are shown or hidden, by their keys, as in a study file.
+    #[serde(default)]
+    pub picture: BTreeMap<String, bool>,
     /// The view; if absent, that of the catalogue, or [−2, 2]².
     #[serde(default)]
     pub view: Option<View>,
@@ -273,6 +276,10 @@ impl Step {
         if self.highlight.len() > MOST_HIGHLIGHTS || !self.highlight.iter().flatten().all(|place| place.is_finite()) {
             return Err(format!("a step highlights at most {MOST_HIGHLIGHTS} finite places"));
         }
+        if let Some(key) = self.picture.keys().find(|key| layers::layer(key).is_none()) {
+            let known: Vec<&str> = layers::LAYERS.iter().map(|layer| layer.key).collect();
+            return Err(format!("the picture has no layer '{key}'; there are {}", known.join(", ")));
+        }
         let loss = self.loss()?;
         for (name, spec) in &self.runs {
             spec.run(&loss).map_err(|reason| format!("run {name}: {reason}"))?;
@@ -328,6 +335,11 @@ impl Step {
     pub fn view(&self) -> View {
         let usual = View { w1: [-2.0, 2.0], w2: [-2.0, 2.0] };
         self.view.unwrap_or_else(|| self.entry().map_or(usual, |entry| entry.view))
+    }
+
+    /// The layers that the step shows or hides.
+    pub fn layers(&self) -> impl Iterator<Item = (&'static LayerSwitch, bool)> + '_ {
+        self.picture.iter().filter_map(|(key, shown)| Some((layers::layer(key)?, *shown)))
     }
 
     /// The step with what a solution changes.

@@ -26,11 +26,12 @@ mod values;
 #[cfg(test)]
 mod verdict_tests;
 mod vocabulary;
+mod withheld;
 mod words;
 mod work;
 
 pub use claims::{Claim, ClaimResult, Subject, Verdict};
-pub use evaluate::{StepResult, TaskResult, evaluate_claim, evaluate_lesson, evaluate_task};
+pub use evaluate::{StepResult, TaskResult, evaluate_claim, evaluate_claims_of, evaluate_lesson, evaluate_task};
 pub use file::{
     Lesson, LessonError, Predict, RunSpec, Step, Task, from_bytes, from_toml, is_lesson, is_lesson_text, load,
 };
@@ -39,6 +40,7 @@ pub use links::{Link, links, without_links};
 pub use question::{Answer, Guess};
 pub use situation::Situation;
 pub use subjects::StepEvaluation;
+pub use withheld::{NO_CLAIM, Withheld};
 
 use std::sync::LazyLock;
 

@@ -67,7 +67,8 @@ impl Step {
     }
 
     /// The study that shows the step: its landscape and view, and its runs by their names. Runs with the same start as
-    /// the first one share the study's start point. A map of basins is shown if a claim is about one.
+    /// the first one share the study's start point. A map of basins is shown if a claim is about one, and the layers that the
+    /// step names.
     ///
     /// # Errors
     /// Returns an error, as a sentence, if there is no such landscape, dataset or optimizer.
@@ -95,6 +96,7 @@ impl Step {
             _ => None,
         });
         study.picture.basins_of = mapped.map(|index| index + 1);
+        self.layers().for_each(|(layer, shown)| study.picture.show(layer, shown));
         Ok(study)
     }
 }

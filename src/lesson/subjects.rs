@@ -129,6 +129,18 @@ impl StepEvaluation {
         }
     }
 
+    /// Takes over what was computed of runs and critical points in another situation with the same loss, as far as it is the same in
+    /// this one.
+    pub fn keep(&mut self, known: &StepEvaluation) {
+        if self.situation.usual_view == known.situation.usual_view {
+            let is_same = |name: &&String| self.situation.runs.get(*name) == known.situation.runs.get(*name);
+            let names = self.situation.runs.keys().filter(is_same);
+            let kept = names.filter_map(|name| Some((name.clone(), known.runs.get(name)?.clone())));
+            self.runs = kept.collect();
+        }
+        self.points.clone_from(&known.points);
+    }
+
     /// Evaluates the assertions of a claim about any subject.
     pub(super) fn asserted(&mut self, claim: &Claim) -> Result<Vec<Asserted>, String> {
         match &claim.subject {

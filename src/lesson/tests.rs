@@ -244,3 +244,84 @@ fn guesses_are_compared_with_answers() {
     let answer = predict.answer(&mut StepEvaluation::new(Situation::of_step(step))).unwrap();
     assert!(predict.is_right(Guess::Mark(Vector::zeros()), &answer, &view), "{answer:?}");
 }
+
+/// A claim whose subject is missing says what it expects all the same.
+#[test]
+fn what_is_expected_is_told_of_a_missing_subject() {
+    let text = "title = \"t\"\n[[step]]\ntitle = \"s\"\nlandscape = \"bowl\"\n[[step.claim]]\nsays = \"There is a saddle.\"\n\
+                saddle = [1, 0]\nrole = \"joins\"\nvalue = 0.5\n";
+    let result = &evaluate_lesson(&from_toml(text).unwrap())[0].claims[0];
+    assert_eq!(result.verdict, Verdict::Fails);
+    assert!(result.found.contains_key("error"), "{:?}", result.found);
+    let expected = serde_json::json!({ "role": "joins", "value": 0.5 });
+    assert_eq!(serde_json::Value::Object(result.expected.clone()), expected);
+}
+
+/// A step shows the layers that it names, and the others as a new study does.
+#[test]
+fn a_step_names_layers_as_a_study_file_does() {
+    use crate::study::{LAYERS, ShownLayers, layers};
+    let (_, kinds) = &lessons()[2];
+    let step = kinds.steps.iter().find(|step| step.title == "Where a saddle leads").unwrap();
+    let shown = step.study().unwrap().picture.layers;
+    for layer in LAYERS {
+        let usual = ShownLayers::default().has(layer);
+        assert_eq!(shown.has(layer), usual || layer.key == layers::SEPARATRICES.key, "{}", layer.key);
+    }
+    let step = "title = \"t\"\n[[step]]\ntitle = \"s\"\nlandscape = \"bowl\"\n";
+    let hidden = from_toml(&format!("{step}picture = {{ heat_map = false }}\n")).unwrap();
+    assert!(!hidden.steps[0].study().unwrap().picture.shows(&layers::HEAT_MAP));
+    for (picture, part) in
+        [("{ halo = true }", "no layer 'halo'; there are heat_map,"), ("{ heat_map = 1 }", "boolean")]
+    {
+        let error = from_toml(&format!("{step}picture = {picture}\n")).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+/// What a question asks for is neither in the study nor in the findings that are shown while it is open.
+#[test]
+fn a_question_withholds_what_would_tell() {
+    use crate::study::{SEEDS_TAB, answer_for, layers};
+    let (_, kinds) = &lessons()[2];
+    let withheld = kinds.steps[0].predict.as_ref().unwrap().withholds();
+    assert_eq!(withheld, Withheld::Points, "it asks for the number of minima");
+    let mut study = kinds.steps[0].study().unwrap();
+    study.display.tabs = vec!["barriers".to_owned(), "loss".to_owned()];
+    study.picture.basins_of = Some(1);
+    let (mut findings, _) = answer_for(&study, [64, 64]).unwrap();
+    assert_eq!(findings.points.points.len(), 9);
+    withheld.take_from(&mut study);
+    assert_eq!((study.display.tabs.as_slice(), study.picture.basins_of), (&["loss".to_owned()][..], None));
+    assert!(!study.picture.shows(&layers::CRITICAL_POINTS) && study.picture.shows(&layers::CONTOURS));
+    assert_eq!(withheld.take_from_findings(&mut findings).as_deref(), Some(NO_CLAIM));
+    assert!(findings.points.points.is_empty() && findings.points.curves.is_empty());
+    // A question about a run leaves the critical points, and takes what many runs do.
+    let withheld = lessons()[0].1.steps[1].predict.as_ref().unwrap().withholds();
+    assert_eq!(withheld, Withheld::Runs);
+    assert!(withheld.hides_tab(SEEDS_TAB) && !withheld.hides_tab("barriers") && !withheld.hides_tab("loss"));
+}
+
+/// What is kept of another evaluation is what is computed anew: after one run was changed, each claim has the same verdict and numbers.
+#[test]
+fn what_is_kept_is_what_would_be_computed() {
+    for (name, lesson) in lessons().iter().take(7) {
+        for step in &lesson.steps {
+            let before = step.study().unwrap();
+            let quick = |claim: &&Claim| matches!(claim.subject, Subject::At(_) | Subject::Run(_));
+            let claims: Vec<&Claim> = step.claims.iter().filter(quick).collect();
+            let evaluate = |place: &mut StepEvaluation| -> Vec<ClaimResult> {
+                claims.iter().map(|claim| evaluate_claim(claim, place)).collect()
+            };
+            let mut known = StepEvaluation::new(Situation::of_study(&before, step));
+            evaluate(&mut known);
+            let mut study = before.clone();
+            if let Some(run) = study.runs.first_mut() {
+                run.steps = 3;
+            }
+            let [mut anew, mut kept] = [(); 2].map(|()| StepEvaluation::new(Situation::of_study(&study, step)));
+            kept.keep(&known);
+            assert_eq!(evaluate(&mut kept), evaluate(&mut anew), "{name}, {}", step.title);
+        }
+    }
+}

@@ -13,7 +13,7 @@ use super::change::{LOCAL_TAB, change, change_run, close_local, open_tab};
 use super::command::Command;
 use super::effect::Effect;
 use super::history::Gesture;
-use super::state::{Playing, Purpose, State, Timeline};
+use super::state::{Playing, Purpose, Sheet, State, Timeline};
 use super::{data, lessons, moments};
 use crate::landscape::View;
 use crate::number::Vector;
@@ -111,7 +111,17 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
             if tab == SEEDS_TAB && !state.study.display.shows(SEEDS_TAB) {
                 choose_noisy_run(&mut state.study);
             }
+            // Where there is room for one panel only, it is the one with the tabs.
+            state.sheet = Some(Sheet::Findings);
+            let before = state.study.display.tabs.get(slot).cloned();
             open_tab(&mut state.study.display, slot, &tab);
+            // What is large follows the tab that it was, and stays if it is the other one.
+            let display = &state.study.display;
+            if let Some(large) = state.large.as_mut()
+                && (before.as_ref() == Some(&large.tab) || !display.shows(&large.tab))
+            {
+                large.tab = tab;
+            }
         }
         Command::ShowSecondTab(is_open) => second_tab(&mut state.study.display, is_open),
         Command::ShowLarge(large) => state.large = large,

@@ -8,6 +8,7 @@ use crate::app::paint::{self, Textures};
 use crate::app::slider::round_on;
 use crate::app::widgets::{self, palette};
 use crate::chart::{self, Chart, Content, Drawn, LogSwitch, Plot};
+use crate::lesson::Withheld;
 use crate::scene::theme::{INK_DARK, INK_LIGHT};
 use crate::scene::{Primitive, Rect, Stroke, within};
 use crate::study::{Theme, length};
@@ -24,7 +25,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
     let size = vec2(ui.available_width().max(40.0), height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let content = match chart.content(&panel.subject()) {
-        Content::Nothing(_) if hides_runs(panel) => Content::Nothing(HIDDEN.to_owned()),
+        Content::Nothing(_) if hides_runs(panel) => Content::Nothing(Withheld::Runs.words().to_owned()),
         content => content,
     };
     let inside = Rect { min: [0.0, 0.0], max: [f64::from(size.x), f64::from(size.y)] };
@@ -53,13 +54,9 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
     }
 }
 
-/// What is said in place of the runs of a lesson's question.
-const HIDDEN: &str = "The runs are shown with the answer to the question.";
-
 /// Whether a lesson hides the runs, because its question is about them.
 fn hides_runs(panel: &Panel<'_>) -> bool {
-    let question = panel.state.lessons.open.as_ref().and_then(|open| open.open_question());
-    question.is_some() && panel.state.study.runs.iter().all(|run| !run.shown)
+    panel.state.lessons.withholds().is_some() && panel.state.study.runs.iter().all(|run| !run.shown)
 }
 
 fn paint_marks(ui: &Ui, primitives: &[Primitive], rect: egui::Rect) {

@@ -6,7 +6,7 @@ use super::{CORNER, Panel, branches, chart_view, ensemble, run_details, times};
 use crate::app::command::Command;
 use crate::app::state::{Export, Figure, Large};
 use crate::app::theme;
-use crate::app::widgets::{bar_button, palette, strong};
+use crate::app::widgets::{bar_button, muted, palette, strong};
 use crate::chart::{self, Chart};
 use crate::export::WRITES_PDF;
 use crate::study::{ARRHENIUS_TAB, BRANCHES_TAB, FIRST_TAB, RUN_TAB, SEEDS_TAB};
@@ -169,7 +169,15 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart) {
 
 fn contents(ui: &mut Ui, panel: &mut Panel<'_>, tab: Tab, height: f32, slot: Option<usize>) {
     let place = ui.available_rect_before_wrap();
+    let withheld = panel.state.lessons.withholds().filter(|withheld| withheld.hides_tab(tab.key()));
     match tab {
+        _ if let Some(withheld) = withheld => {
+            let size = vec2(ui.available_width() - 2.0 * CORNER - 6.0, height);
+            ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+                ui.set_min_height(height);
+                ui.add(egui::Label::new(muted(withheld.words()).size(12.0)).wrap());
+            });
+        }
         Tab::Chart(chart) => {
             let scale = if slot.is_some() { 1.0 } else { 1.25 };
             match chart.info().key {

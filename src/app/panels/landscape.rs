@@ -33,7 +33,9 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         formula(ui, panel);
     }
     remark(ui, panel.state, &panel.computed.findings.loss);
-    ready_moments(ui, panel);
+    if panel.state.lessons.withholds().is_none() {
+        ready_moments(ui, panel);
+    }
     super::lesson::hint(ui, panel);
     ui.horizontal(|ui| {
         ui.label(muted("Data").size(12.0));
@@ -233,6 +235,8 @@ fn remark(ui: &mut Ui, state: &State, loss: &Loss) {
             let text = format!("Column {}: {}.", error.column, error.message);
             let label = small(RichText::new(text).color(theme::colour(palette(ui).error)));
             ui.add(label).on_hover_text("The picture shows the last valid formula.");
+        } else if state.lessons.withholds().is_some() && entry(state).is_some() {
+            ui.add(small(muted("What it teaches is shown with the answer to the question.")));
         } else if let Some(entry) = entry(state) {
             ui.add(small(muted(&entry.teaches))).on_hover_text(&entry.source);
         } else if let notes = loss.notes_of_formula()

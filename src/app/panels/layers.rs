@@ -151,6 +151,10 @@ fn quantity(ui: &mut Ui, options: &mut PictureOptions) -> Option<&'static str> {
 /// Whose basins are shown, and how far they are; the name of the part when it was changed.
 fn basins(ui: &mut Ui, panel: &mut Panel<'_>, options: &mut PictureOptions) -> Option<&'static str> {
     let mut part = None;
+    if panel.state.lessons.withholds().is_some() {
+        ui.label(muted("Basins are shown with the answer to the question.").size(12.0));
+        return part;
+    }
     let runs = &panel.state.study.runs;
     let title = |number: usize| {
         let run = runs.get(number.wrapping_sub(1));

@@ -7,6 +7,7 @@ use crate::app::theme;
 use crate::app::widgets::{heading, muted, palette};
 use crate::critical::{CriticalCurve, CriticalPoint, CriticalPoints, Evidence};
 use crate::curvature::Kind;
+use crate::lesson::Withheld;
 use crate::number::display::{minus, point, short};
 use crate::scene::words;
 use crate::study::ShownPoint;
@@ -20,15 +21,27 @@ pub const ROW_HEIGHT: f32 = 38.0;
 pub const LOW_ROW_HEIGHT: f32 = 17.0;
 /// The height of all that is above and below the table.
 pub const AROUND_TABLE: f32 = 112.0;
+/// The same in a low window, where the claim has two lines and the audit is in its tooltip.
+pub const AROUND_TABLE_IF_LOW: f32 = 64.0;
 
 /// Shows claim, table and audit; the table has this height.
-pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
+pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32, is_low_window: bool) {
     heading(ui, "Critical points");
-    claim(ui, panel);
+    claim(ui, panel, is_low_window);
     let CriticalPoints { points, curves, .. } = &panel.computed.findings.points;
     let (loss, view) = (&panel.computed.findings.loss, &panel.state.study.view);
     let size = ShownPoint::size(points);
     let selected = panel.computed.findings.selected_point(&panel.state.study);
+    if let Some(withheld) = panel.state.lessons.withholds().filter(|withheld| *withheld == Withheld::Points) {
+        ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+            ui.set_min_height(height);
+            ui.add(egui::Label::new(muted(withheld.words()).size(12.0)).wrap());
+        });
+        if !is_low_window {
+            audit(ui, &panel.computed.findings.points);
+        }
+        return;
+    }
     let mut chosen = None;
     let is_low = (points.len() + curves.len()) as f32 * ROW_HEIGHT > height;
     let whole = if is_low { LOW_ROW_HEIGHT } else { ROW_HEIGHT };
@@ -50,11 +63,17 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
             }
         });
     });
-    audit(ui, &panel.computed.findings.points);
+    if !is_low_window {
+        audit(ui, &panel.computed.findings.points);
+    }
     if let Some(commands) = chosen {
         panel.commands.extend(commands);
     }
 }
+
+/// What the audit means.
+const POINCARE_HOPF: &str = "By the theorem of Poincaré and Hopf ∇L turns along the border as often as the indices inside add up to: \
+                             +1 at an extremum, −1 at a saddle. A difference refutes the list; equality proves nothing.";
 
 /// The line under the table: the sum of the indices, and how often ∇L turns along the border.
 fn audit(ui: &mut Ui, points: &CriticalPoints) {
@@ -62,18 +81,14 @@ fn audit(ui: &mut Ui, points: &CriticalPoints) {
     // Room for two lines, whether they are needed or not.
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 30.0), Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(30.0);
-        ui.add(egui::Label::new(muted(words).size(11.0)).wrap()).on_hover_text(
-            "By the theorem of Poincaré and Hopf ∇L turns along the border as often as the indices inside add up to: \
-            +1 at \
-             an extremum, −1 at a saddle. A difference refutes the list; equality proves nothing.",
-        );
+        ui.add(egui::Label::new(muted(words).size(11.0)).wrap()).on_hover_text(POINCARE_HOPF);
     });
 }
 
-fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
+fn claim(ui: &mut Ui, panel: &mut Panel<'_>, is_low_window: bool) {
     let points = &panel.computed.findings.points;
-    // Room for three lines: the table stays where it is.
-    let height = 44.0;
+    // Room for three lines, or for two: the table stays where it is.
+    let height = if is_low_window { 30.0 } else { 44.0 };
     let layout = Layout::left_to_right(Align::Center);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), layout, |ui| {
         ui.set_min_height(height);
@@ -94,7 +109,9 @@ fn claim(ui: &mut Ui, panel: &mut Panel<'_>) {
             None => colours.text,
         };
         let text = egui::RichText::new(text).size(12.0).color(theme::colour(colour));
-        ui.add(egui::Label::new(text).wrap()).on_hover_text(&points.method);
+        let audit = points.audit.as_ref().filter(|_| is_low_window);
+        let audit = audit.map_or(String::new(), |audit| format!("\n{} {POINCARE_HOPF}", audit.words()));
+        ui.add(egui::Label::new(text).wrap()).on_hover_text(format!("{}{audit}", points.method));
     });
 }
 

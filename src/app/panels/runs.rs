@@ -6,6 +6,7 @@ use crate::app::slider::{Mark, Number};
 use crate::app::state::Control;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, checkbox, field, fitted, heading, muted, palette, strong, whole};
+use crate::lesson::Withheld;
 use crate::network::NetworkRecipe;
 use crate::number::display::{point, short};
 use crate::optimizer::outlook::Outlook;
@@ -91,11 +92,15 @@ fn head(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str,
 
 /// The run's colour, filled while the run is shown: a click switches it.
 fn switch(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str) {
-    let (rect, response) = ui.allocate_exact_size(vec2(18.0, 20.0), Sense::click());
+    // A run that a question is about is shown with its answer.
+    let withheld = panel.state.lessons.withholds().filter(|_| panel.state.lessons.withholds_run(run));
+    let sense = if withheld.is_some() { Sense::hover() } else { Sense::click() };
+    let (rect, response) = ui.allocate_exact_size(vec2(18.0, 20.0), sense);
     let label = format!("Show {name}");
-    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, run.shown, &label));
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, withheld.is_none(), run.shown, &label));
     dot(ui, rect.center(), 6.0, run.colour, run.shown, response.hovered() || response.has_focus());
-    if response.on_hover_text("Shows or hides this run.").clicked() {
+    let tooltip = withheld.map_or("Shows or hides this run.", Withheld::words);
+    if response.on_hover_text(tooltip).clicked() {
         panel.emit(Command::ShowRun(index, !run.shown));
     }
 }

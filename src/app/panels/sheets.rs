@@ -21,6 +21,21 @@ pub fn is_upright(ctx: &egui::Context) -> bool {
     (LEAST..560.0).contains(&screen.width()) && screen.height() > screen.width()
 }
 
+/// Which of both is in the one panel that a narrow window has room for, and above it what chooses it.
+pub fn switch(ui: &mut Ui, panel: &mut Panel<'_>) -> Sheet {
+    // The lessons are listed beside the picture, too.
+    let chosen = panel.state.sheet.filter(|_| !panel.state.lessons.is_listed).unwrap_or(Sheet::Study);
+    ui.horizontal(|ui| {
+        for (sheet, title, tooltip) in SHEETS {
+            if ui.selectable_label(chosen == sheet, title).on_hover_text(tooltip).clicked() {
+                panel.emit(Command::ShowSheet(Some(sheet)));
+            }
+        }
+    });
+    ui.add_space(4.0);
+    chosen
+}
+
 /// The sheet that is open, above the row of buttons that open and close them. What a sheet has is shown by `contents`.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, contents: impl FnOnce(&mut Ui, &mut Panel<'_>, Sheet)) {
     let frame = Frame::side_top_panel(ui.style());

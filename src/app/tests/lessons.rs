@@ -2,6 +2,7 @@
 
 use super::files::{Dropped, message};
 use super::*;
+use crate::app::lessons::LessonCommand;
 use crate::lesson::{Lesson, TEMPLATE, lessons};
 use egui::{Key, Modifiers};
 
@@ -237,7 +238,7 @@ fn a_class_marks_and_is_scored() {
     let mut harness = at_step(&lesson("fog").title, 1);
     click(&mut harness, "Ask a class");
     for (initials, w) in [("AB", [0.05, 0.05]), ("CD", [1.0, 0.8]), ("", [-0.1, 0.0])] {
-        let command = crate::app::lessons::LessonCommand::TypeInitials(initials.to_owned());
+        let command = LessonCommand::TypeInitials(initials.to_owned());
         let _ = crate::app::apply::apply(
             &mut harness.state_mut().state,
             crate::app::command::Command::Lesson(command),
@@ -332,4 +333,129 @@ fn a_question_hides_its_runs_and_its_answer_names_the_point() {
     rest(&mut harness);
     assert!(says(&harness, "The answer: minimum (0, 0)."));
     assert!(!said(&harness).contains("shown with the answer"));
+}
+
+/// The picture of “Where a saddle leads” has the curves of the saddles; before and after that step they are as they were.
+#[test]
+fn a_step_shows_its_layers_and_leaves_the_others() {
+    use crate::study::layers::{DESCENT_ARROWS, SEPARATRICES};
+    let kinds = lesson("kinds");
+    let mut harness = at_step(&kinds.title, 0);
+    harness.state_mut().state.study.picture.show(&DESCENT_ARROWS, true);
+    let shows = |harness: &Harness<'_, Window>| {
+        let picture = &study(harness).picture;
+        [picture.shows(&SEPARATRICES), picture.shows(&DESCENT_ARROWS)]
+    };
+    assert_eq!(shows(&harness), [false, true]);
+    click(&mut harness, "Next");
+    rest(&mut harness);
+    assert_eq!(kinds.steps[1].title, "Where a saddle leads");
+    assert_eq!(shows(&harness), [true, true]);
+    // Himmelblau's function has four saddles.
+    assert_eq!(harness.state().computed.findings.saddles.as_ref().map(|graph| graph.saddles.len()), Some(4));
+    click(&mut harness, "Next");
+    rest(&mut harness);
+    assert_eq!(shows(&harness), [false, true]);
+    click(&mut harness, "Back");
+    rest(&mut harness);
+    click(&mut harness, "Leave the lesson");
+    rest(&mut harness);
+    assert_eq!(shows(&harness), [false, true]);
+}
+
+/// The words that the picture says of itself.
+fn description(harness: &Harness<'_, Window>) -> String {
+    let plot = harness.get_by_label("Plot of the loss");
+    egui_kittest::kittest::NodeT::accesskit_node(&plot).description().unwrap_or_default()
+}
+
+/// The question asks for the number of minima: as long as it is open no critical point is known to the window.
+#[test]
+fn a_question_about_points_withholds_them() {
+    let mut harness = at_step(&lesson("kinds").title, 0);
+    let count = |harness: &Harness<'_, Window>| harness.state().computed.findings.points.points.len();
+    let tells = |harness: &Harness<'_, Window>| {
+        [says(harness, "Four minima"), says(harness, "minimum at (3, 2)"), description(harness).contains("Minimum")]
+    };
+    assert_eq!((count(&harness), tells(&harness)), (0, [false; 3]));
+    assert!(says(&harness, "The critical points are shown with the answer to the question."));
+    // Nor does another view, a chart or a presentation bring them.
+    harness.state_mut().state.study.view = crate::landscape::View { w1: [-5.0, 5.0], w2: [-5.0, 5.0] };
+    harness.state_mut().state.study.display.tabs = vec!["barriers".to_owned(), "seeds".to_owned()];
+    rest(&mut harness);
+    assert_eq!((count(&harness), tells(&harness)), (0, [false; 3]));
+    assert!(
+        harness.state().computed.findings.saddles.is_none() && harness.state().computed.findings.ensemble.is_none()
+    );
+    let window = harness.state();
+    let exported = crate::app::files::exported_scene(&window.state, &window.computed, 1.0, false).description;
+    assert!(!exported.contains("Minimum"), "{exported}");
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    rest(&mut harness);
+    assert_eq!(tells(&harness), [false; 3]);
+    assert!(says(&harness, "critical points: with the answer"));
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    harness.get_by_label("Reveal").click_accesskit();
+    rest(&mut harness);
+    assert_eq!(count(&harness), 9);
+    assert!(tells(&harness)[1] && tells(&harness)[2], "{}", description(&harness));
+}
+
+/// No question of any lesson is answered by what the window shows of runs: neither by the runs themselves, nor by many of them, nor by
+/// a map of basins.
+#[test]
+fn questions_about_runs_withhold_runs_ensembles_and_basins() {
+    let mut asked = 0;
+    for (number, (_, lesson)) in lessons().iter().enumerate() {
+        for (index, _) in lesson.steps.iter().enumerate().filter(|(_, step)| step.predict.is_some()) {
+            let mut harness = window(None);
+            let state = &mut harness.state_mut().state;
+            for command in [LessonCommand::Open(number), LessonCommand::GoTo(index)] {
+                let _ = crate::app::apply::apply(state, crate::app::command::Command::Lesson(command), 0.0);
+            }
+            state.study.display.tabs = vec!["seeds".to_owned(), "run".to_owned()];
+            state.study.picture.basins_of = Some(1);
+            rest(&mut harness);
+            let (state, findings) = (&harness.state().state, &harness.state().computed.findings);
+            let name = format!("{}, {}", lesson.title, lesson.steps[index].title);
+            assert!(state.lessons.withholds().is_some(), "{name}");
+            assert!(findings.trajectories.iter().all(Option::is_none), "{name}");
+            assert!(findings.ensemble.is_none() && findings.basins.is_none() && findings.report.is_none(), "{name}");
+            assert!(says(&harness, "shown with the answer to the question."), "{name}");
+            assert!(!description(&harness).contains("steps"), "{name}: {}", description(&harness));
+            // Its runs are not switched on by hand either.
+            for run in state.study.runs.clone() {
+                let label = format!("Show {}", run.name.unwrap());
+                harness.get_by_label(&label).click_accesskit();
+                harness.step();
+            }
+            assert!(study(&harness).runs.iter().all(|run| !run.shown), "{name}");
+            asked += 1;
+        }
+    }
+    assert_eq!(asked, 10);
+}
+
+/// After a drag the claims are evaluated one a slice, so that no slice is longer than its longest claim, and the quick ones first.
+#[test]
+fn claims_are_evaluated_in_slices() {
+    use crate::app::background_job::Incremental;
+    use crate::app::lesson_claims::Verdicts;
+    for (name, lesson) in lessons().iter().take(3) {
+        for index in 0..lesson.steps.len() {
+            let mut verdicts = Verdicts::of_step(std::sync::Arc::new(lesson.clone()), index).unwrap();
+            let known = |verdicts: &Verdicts| {
+                usize::from(verdicts.answer.is_some()) + verdicts.claims.iter().chain(&verdicts.task).flatten().count()
+            };
+            loop {
+                let before = known(&verdicts);
+                let is_done = verdicts.work(&|| false);
+                assert!(known(&verdicts) <= before + 1, "{name}, step {index}: a slice has one claim");
+                if is_done {
+                    break;
+                }
+            }
+            assert!(verdicts.claims.iter().chain(&verdicts.task).all(Option::is_some), "{name}, step {index}");
+        }
+    }
 }

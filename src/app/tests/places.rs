@@ -247,3 +247,59 @@ fn the_gradient_of_a_proved_point_is_zero() {
         assert_eq!(harness.query_all_by_label_contains("≠ 0").count(), 0, "{}", point.w);
     }
 }
+
+/// A chart that is shown large follows the tab that it was, and stays where another one is chosen.
+#[test]
+fn a_large_chart_follows_its_tab() {
+    let mut harness = window(landscape("himmelblau"));
+    let large = |harness: &Harness<'_, Window>| harness.state().state.large.as_ref().map(|large| large.tab.clone());
+    click(&mut harness, "Show large");
+    assert_eq!(large(&harness).as_deref(), Some("loss"));
+    click(&mut harness, "Show the run");
+    assert_eq!(large(&harness).as_deref(), Some("run"));
+    click(&mut harness, "Open a second tab");
+    let below = study(&harness).display.tabs[1].clone();
+    give(&mut harness, Command::ShowTab(1, "barriers".to_owned()));
+    assert_eq!(large(&harness).as_deref(), Some("run"), "{below} is not what is large");
+    give(&mut harness, Command::ShowTab(0, "sharpness".to_owned()));
+    assert_eq!(large(&harness).as_deref(), Some("sharpness"));
+}
+
+/// Nine critical points have nine rows, whole and above the tabs; in a low window, where a chart keeps its least height, seven at least
+/// are to be seen without scrolling.
+#[test]
+fn nine_points_have_nine_rows() {
+    for (size, least) in [(vec2(1024.0, 640.0), 7), (vec2(1280.0, 720.0), 9), (vec2(1920.0, 1080.0), 9)] {
+        let mut harness = window_in(landscape("himmelblau"), None, size, Vec::new());
+        harness.run_steps(3);
+        let tabs = harness.get_by_label("Show the run").rect();
+        let rows: Vec<egui::Rect> = harness.query_all_by_label_contains(", index ").map(|row| row.rect()).collect();
+        let whole = rows.iter().filter(|row| row.bottom() <= tabs.top() && row.height() > 12.0).count();
+        assert!(whole >= least, "{size:?}: {rows:?} {tabs:?}");
+        assert!(tabs.bottom() < size.y - 60.0, "{size:?}: the chart is there, too");
+    }
+}
+
+/// Where both panels would take more than half of the width there is one of them, and what chooses which; the list of keys is as high
+/// as the window.
+#[test]
+fn a_narrow_window_has_one_panel() {
+    // That is 1024 × 640 with letters 1.7 times as large.
+    let mut harness = window_in(landscape("himmelblau"), None, vec2(602.0, 376.0), Vec::new());
+    harness.run_steps(3);
+    let share = |harness: &Harness<'_, Window>| harness.state().picture.layout().unwrap().canvas.size[0] / 602.0;
+    assert!(share(&harness) > 0.5, "{}", share(&harness));
+    assert!(harness.query_by_label("Formula").is_some() && harness.query_by_label("Show the run").is_none());
+    click(&mut harness, "Findings");
+    assert!(harness.query_by_label("Formula").is_none() && harness.query_by_label("Show the run").is_some());
+    assert!(share(&harness) > 0.5);
+    click(&mut harness, "Study");
+    assert!(harness.query_by_label("Formula").is_some());
+    let mut harness = window_in(None, None, vec2(1024.0, 640.0), Vec::new());
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Formula").is_some() && harness.query_by_label("Show the run").is_some());
+    give(&mut harness, Command::ShowHelp(true));
+    harness.run_steps(3);
+    let last = harness.get_by_label("this list").rect();
+    assert!(last.bottom() < 640.0 && last.height() > 8.0, "{last:?}");
+}

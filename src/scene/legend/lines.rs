@@ -134,6 +134,9 @@ pub(super) fn run_lines(entries: &[Entry], palette: &Palette, scale: f64, limit:
         .collect()
 }
 
+/// The most lines of an ending in a column.
+const MOST_LINES: usize = 6;
+
 /// The lines of the legend in a column: a run's title and settings, and below it how it ended.
 pub(super) fn column_lines(entries: &[Entry], palette: &Palette, scale: f64, limit: f64) -> Vec<Vec<Line>> {
     let size = SIZE * scale;
@@ -158,7 +161,7 @@ pub(super) fn column_lines(entries: &[Entry], palette: &Palette, scale: f64, lim
                 let rows = text::wrapped(&entry.settings, Font::Sans, size, room, 3);
                 lines.extend(rows.into_iter().map(|row| line(vec![piece(row, palette.text)])));
             }
-            let rows = text::wrapped(&glued(&entry.ending), Font::Sans, size, room, 3);
+            let rows = text::wrapped(&glued(&entry.ending), Font::Sans, size, room, MOST_LINES);
             lines.extend(rows.into_iter().map(|row| line(vec![piece(row.replace(GLUE, " "), palette.muted)])));
             lines
         })
