@@ -38,7 +38,7 @@ pub fn hint(ui: &mut Ui, panel: &mut Panel<'_>) {
     }
     let text = RichText::new("New here? Begin with a lesson.").size(SMALL).color(theme::colour(palette(ui).accent));
     let button = ui.add(Button::new(text).frame(false)).accessible_name("Begin with a lesson");
-    if button.on_hover_text("Lists the lessons, each of about ten minutes (F2).").clicked() {
+    if button.on_hover_text("Lists the lessons, each of about ten minutes (F1).").clicked() {
         panel.emit(Command::Lesson(LessonCommand::List(true)));
     }
 }

@@ -84,7 +84,7 @@ fn buttons_from_the_right(ui: &mut Ui, panel: &mut Panel<'_>) {
 }
 
 fn help(ui: &mut Ui, panel: &mut Panel<'_>) {
-    if bar_button(ui, "?", "Help", "Lists keys and gestures (F1).").clicked() {
+    if bar_button(ui, "?", "Help", "Lists keys and gestures (F2).").clicked() {
         let help = !panel.state.help;
         panel.emit(Command::ShowHelp(help));
     }
@@ -98,7 +98,7 @@ fn present(ui: &mut Ui, panel: &mut Panel<'_>) {
 }
 
 fn lessons(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let tooltip = "Lessons of about ten minutes. Every claim is checked on what you see (F2).";
+    let tooltip = "Lessons of about ten minutes. Every claim is checked on what you see (F1).";
     // A narrow bar that is not scrolled has no room for it; the key is there.
     let has_room = ui.ctx().content_rect().width() >= 560.0 || sheets::is_upright(ui.ctx());
     if has_room && bar_button(ui, "Lessons", "Lessons", tooltip).clicked() {

@@ -47,7 +47,7 @@ fn everything_unfolded_has_names_and_glyphs_in_both_themes() {
     click(&mut harness, "Colours and contours");
     click(&mut harness, "Level labels");
     click(&mut harness, "λ labels");
-    press(&mut harness, Modifiers::NONE, Key::F1);
+    press(&mut harness, Modifiers::NONE, Key::F2);
     assert!(harness.query_by_label("move the start point").is_some());
     press(&mut harness, Modifiers::NONE, Key::F8);
     press(&mut harness, Modifiers::NONE, Key::Escape);
