@@ -66,7 +66,7 @@ fn a_saddle_is_an_end_only_of_runs_that_stay() {
     let descent = "--optimizer gradient-descent --learning-rate 0.1 --steps 1000 --start";
     let (stop, kind, words) = ended("w1^2-w2^2", &format!("{descent} 1,1e-20"));
     assert_eq!((stop.as_str(), kind), ("converged", None));
-    assert!(words.contains("beside the saddle (0, 0)"), "{words}");
+    assert!(words.contains("from the saddle (0, 0)"), "{words}");
     for arguments in [&format!("{descent} 1,0"), "--optimizer newton --start 1,0.5"] {
         let (stop, kind, words) = ended("w1^2-w2^2", arguments);
         assert_eq!((stop.as_str(), kind.as_deref()), ("converged", Some("saddle")), "{arguments}");
