@@ -169,6 +169,8 @@ struct BackdropKey {
 struct PointsKey {
     screen: Screen,
     points_version: u64,
+    /// Separatrices come after the points that they begin at.
+    field_version: u64,
     picture: PictureOptions,
     selected: Option<usize>,
 }
@@ -279,6 +281,7 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     let key = PointsKey {
         screen,
         points_version: computed.points_version,
+        field_version: computed.field_version,
         picture: study.picture.clone(),
         selected: context.selected_point,
     };

@@ -368,3 +368,28 @@ fn work_between_frames_pauses_and_gives_way_to_what_is_asked_meanwhile() {
     let is_old = |finding: &Finding| matches!(finding, Finding::Points { generation: 1, finished: true, .. });
     assert!(!found.iter().any(is_old), "what was given up was not finished");
 }
+
+/// The curves from the saddles are computed after the points that they begin at, and are drawn when they come: the
+/// picture is the same whether the work is done at once or in later frames.
+#[test]
+fn separatrices_that_come_later_are_drawn() {
+    use crate::app::clock::Clock;
+    let lines = |harness: &Harness<'_, Window>| {
+        harness.state().picture.primitives().filter(|mark| matches!(mark, Primitive::Polyline { .. })).count()
+    };
+    let shown = |worker: Option<Worker>| {
+        let mut harness = window(landscape("himmelblau"));
+        harness.run_steps(4);
+        let before = lines(&harness);
+        if let Some(worker) = worker {
+            harness.state_mut().surroundings.worker = worker;
+        }
+        click(&mut harness, "Separatrices");
+        harness.run_steps(40);
+        assert!(harness.state().computed.findings.saddles.is_some());
+        (before, lines(&harness))
+    };
+    let at_once = shown(None);
+    assert!(at_once.1 > at_once.0, "the curves are drawn: {at_once:?}");
+    assert_eq!(shown(Some(Worker::in_frames(Clock::system()))), at_once);
+}
