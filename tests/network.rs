@@ -313,6 +313,11 @@ fn a_plane_of_a_network_is_a_landscape() {
     check_close(&run_of(&["sgd", "--batch-size", "4"]), &run_of(&["gradient-descent"]), 1e-12);
     let refused = losscape(&["trace", "xor", "--optimizer", "sgd", "--batch-size", "9"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("more than the 4 examples"));
+    // Runs of two weights have no examples, and SGD has Gaussian noise there.
+    for command in [["ensemble", "--seeds", "3"], ["basins", "--size", "8"]] {
+        let few = ["xor", "--optimizer", "sgd", "--steps", "10", "--json"];
+        answer(&[&command[..], &few].concat());
+    }
     let refused = losscape(&["trace", "xor", "--optimizer", "newton"]);
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && message.contains("two weights"), "{message}");

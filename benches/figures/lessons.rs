@@ -6,10 +6,12 @@ use losscape::landscape::catalogue::{Entry, catalogue};
 use losscape::lesson::{Claim, Situation, Step, StepEvaluation, Subject as About, evaluate_claim, from_toml, lessons};
 use std::hint::black_box;
 
-/// The claims of a step about points of the plane and runs, as the window evaluates them once a hand rests that has moved the learning
-/// rate of a run: what was known of the other runs is kept; goal: 30 ms. One line for each lesson and one for the catalogue, with the median and the minimum of the slowest step, and how many claims that has; on the
-/// catalogue's landscapes the claims are about the start point and about gradient descent from there. All is measured beside the
-/// first subject only.
+/// The claims of a step about points of the plane and runs, as the window evaluates them after the learning rate of a run
+/// has changed: what was known of the other runs is kept; goal: 30 ms.
+///
+/// There is one line for each lesson and one for the catalogue, with the median and the minimum of the slowest step, and
+/// how many claims it has. On the catalogue's landscapes the claims are about the start point and about gradient descent
+/// from there. All is measured beside the first subject only.
 pub fn claims(subject: &Subject, report: &Report) {
     if subject.name != "cubic" {
         return;

@@ -169,8 +169,7 @@ struct BackdropKey {
 struct PointsKey {
     screen: Screen,
     points_version: u64,
-    /// Separatrices come after the points that they begin at.
-    field_version: u64,
+    saddles_version: u64,
     picture: PictureOptions,
     selected: Option<usize>,
 }
@@ -281,7 +280,7 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     let key = PointsKey {
         screen,
         points_version: computed.points_version,
-        field_version: computed.field_version,
+        saddles_version: computed.saddles_version,
         picture: study.picture.clone(),
         selected: context.selected_point,
     };

@@ -142,6 +142,8 @@ pub struct Computed {
     pub search: SearchState,
     /// Counts the changes of the heat map and contours.
     pub field_version: u64,
+    /// Greater than before if the curves from the saddles have changed.
+    pub saddles_version: u64,
     /// Counts the changes of the critical points.
     pub points_version: u64,
     /// Counts the changes of the map of basins.
@@ -204,6 +206,7 @@ impl Computed {
             report_of: (0, None),
             search: SearchState::Searching { progress: 0.0, since: now },
             field_version: 1,
+            saddles_version: 1,
             points_version: 1,
             basins_version: 1,
             basins_stopped: false,
@@ -348,7 +351,7 @@ impl Computed {
         let known = self.saddles.answer.as_ref().and_then(|job| job.graph.clone());
         if is_new || known.is_some() != self.findings.saddles.is_some() {
             self.findings.saddles = known;
-            self.field_version += 1;
+            self.saddles_version += 1;
             self.version += 1;
         }
     }

@@ -56,6 +56,7 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
         "Window",
         &[
             ("F1", "lessons"),
+            ("F2, ?", "this list"),
             ("PgDn, PgUp", "in a lesson: the next step, and back"),
             ("F5, Esc", "present, and back"),
             ("F6", "fold the left panel"),
@@ -65,7 +66,6 @@ pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
             ("Ctrl L", "type a formula"),
             ("Esc", "close a dialog or a large chart"),
             ("Ctrl + and −, Ctrl 0", "larger and smaller text"),
-            ("F2, ?", "this list"),
         ],
     ),
     (
@@ -107,8 +107,8 @@ pub fn keys(ui: &Ui, state: &State, computed: &Computed, commands: &mut Vec<Comm
         (COMMAND, Key::O, Command::Open),
         (COMMAND, Key::S, Command::Save),
         (COMMAND, Key::E, Command::Export(super::state::Export::Pdf)),
-        (Modifiers::NONE, Key::F2, Command::ShowHelp(!state.help)),
         (Modifiers::NONE, Key::F1, super::panels::lesson::toggled(state)),
+        (Modifiers::NONE, Key::F2, Command::ShowHelp(!state.help)),
         (Modifiers::NONE, Key::F5, Command::Present(!state.presenting)),
         (Modifiers::NONE, Key::F6, Command::ToggleLeftPanel),
         (Modifiers::NONE, Key::F7, Command::ToggleRightPanel),

@@ -47,7 +47,7 @@ pub fn points(arguments: &args::Points) -> Result<String, Failure> {
 /// The path of an optimizer.
 pub fn trace(arguments: &args::Trace) -> Result<String, Failure> {
     let mut subject = Subject::of(&arguments.landscape)?;
-    let run = run_of(&arguments.run, &subject)?;
+    let run = run_of(&arguments.run, &subject, subject.examples_of_run())?;
     let form = Form::of(arguments.json, arguments.csv, arguments.output.as_deref());
     let output = form.output(arguments.output.as_deref(), arguments.force, &subject)?;
     let start = subject.start(arguments.start);
@@ -131,7 +131,7 @@ pub fn basins(arguments: &args::Basins) -> Result<String, Failure> {
         None => None,
     };
     let subject = Subject::in_view(&arguments.landscape, arguments.view)?;
-    let run = run_of(&arguments.run, &subject)?;
+    let run = run_of(&arguments.run, &subject, subject.loss.examples())?;
     let output =
         output(arguments.output.as_deref(), format.map_or(FileFormat::Csv, Into::into), arguments.force, &subject)?;
     let view = subject.view(arguments.view);
@@ -182,7 +182,7 @@ fn picture_of(
 }
 
 /// The run that the arguments ask for.
-pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Result<Run, Failure> {
+pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject, examples: usize) -> Result<Run, Failure> {
     let parts = RunParts {
         optimizer: arguments.optimizer,
         seed: arguments.seed,
@@ -193,7 +193,7 @@ pub(super) fn run_of(arguments: &args::RunArguments, subject: &Subject) -> Resul
         settings: &arguments.settings,
         suggested_rate: subject.suggested_rate(),
     };
-    parts.run(&subject.loss).map_err(Failure::Usage)
+    parts.run(examples).map_err(Failure::Usage)
 }
 
 /// The catalogue.

@@ -16,10 +16,18 @@ use crate::number::Matrix;
 use crate::thermal::stationary;
 use serde::Serialize;
 
+/// The network whose trainings with several batch sizes are asked for.
+fn trained_plane<'a>(arguments: &args::Ensemble, subject: &'a Subject) -> Option<&'a NetworkPlane> {
+    let is_asked = arguments.vary.as_ref().is_some_and(|(key, _)| key == "batch_size");
+    subject.loss.function().filter(|_| is_asked)
+}
+
 /// Many runs, or many runs for each of several values of a setting.
 pub fn ensemble(arguments: &args::Ensemble) -> Result<String, Failure> {
     let mut subject = Subject::of(&arguments.landscape)?;
-    let run = run_of(&arguments.run, &subject)?;
+    let of_training = trained_plane(arguments, &subject).map(|plane| plane.trained().loss.examples.count());
+    let examples = of_training.unwrap_or(subject.loss.examples());
+    let run = run_of(&arguments.run, &subject, examples)?;
     let start = subject.start(arguments.start);
     let scatter = match (arguments.spread, arguments.spread_shape) {
         (None, _) => Scatter::None,
@@ -32,18 +40,14 @@ pub fn ensemble(arguments: &args::Ensemble) -> Result<String, Failure> {
     if let Some(radius) = arguments.escape.filter(|radius| *radius <= 0.0) {
         return Err(Failure::Usage(format!("the radius of escape is a positive number, not {radius}")));
     }
-    let plane: Option<&NetworkPlane> = subject.loss.function();
-    let answer = match (&arguments.vary, arguments.escape) {
-        (Some((key, values)), _) if key == "batch_size" && plane.is_some() => {
-            let plane = plane.ok_or_else(|| Failure::Usage("there is no network".to_owned()))?;
-            vary_batch_size(plane, &run, values, arguments.seeds, format)?
-        }
-        (Some(_), None) => {
+    let answer = match (&arguments.vary, trained_plane(arguments, &subject), arguments.escape) {
+        (Some((_, values)), Some(plane), _) => vary_batch_size(plane, &run, values, arguments.seeds, format)?,
+        (Some(_), None, None) => {
             let message = "--vary counts the runs that escape: give --escape RADIUS; only for networks, with \
                            batch-size=…, it reports where trainings end";
             return Err(Failure::Usage(message.to_owned()));
         }
-        (Some((key, values)), Some(radius)) => {
+        (Some((key, values)), None, Some(radius)) => {
             let mut experiment =
                 Experiment::new(&subject.loss, start, &run, plan, (key, values), radius).map_err(Failure::Usage)?;
             while !experiment.refine(usize::MAX) {}

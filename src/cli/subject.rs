@@ -5,7 +5,7 @@ use super::args::{DataSource, FormulaArguments, LandscapeArguments, Place, Sourc
 use crate::dataset::Dataset;
 use crate::landscape::catalogue::Entry;
 use crate::landscape::{LandscapeError, Loss, View};
-use crate::network::NetworkRecipe;
+use crate::network::{NetworkPlane, NetworkRecipe};
 use crate::number::{Decimal, Vector};
 use crate::optimizer::{self, Run, Trajectory};
 use crate::study::{Data, Fitting, GridChoice, LandscapeChoice, Study, fitting, loss_of, trajectories_of};
@@ -175,6 +175,13 @@ impl Subject {
             Some(place) => self.point(place),
             None => Vector::from(self.usual.map_or([1.0, 1.0], |usual| usual.start)),
         }
+    }
+
+    /// How many examples a run draws minibatches from: those of the network if the run moves in all weights.
+    pub fn examples_of_run(&self) -> usize {
+        let in_all_weights = self.network.as_ref().is_some_and(|network| !network.keep_runs_in_plane);
+        let plane = self.loss.function::<NetworkPlane>().filter(|_| in_all_weights);
+        plane.map_or(self.loss.examples(), |plane| plane.trained().loss.examples.count())
     }
 
     /// The run from a start: in all weights where the landscape is a plane of a network.

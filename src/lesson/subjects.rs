@@ -111,7 +111,7 @@ impl RunSpec {
             settings: &settings,
             suggested_rate: None,
         };
-        parts.run(loss)
+        parts.run(loss.examples())
     }
 }
 

@@ -16,7 +16,7 @@ pub enum Withheld {
 }
 
 /// What is said in place of the claim about critical points.
-pub const NO_CLAIM: &str = "critical points: with the answer";
+pub const NO_CLAIM: &str = "critical points are shown with the answer";
 
 impl Predict {
     /// What would tell the answer.

@@ -119,8 +119,11 @@ impl Trained {
     /// The end of the same training from the initial weights of another seed.
     ///
     /// # Errors
-    /// Returns an error, as a sentence, if that training diverges, or `going` stops it.
+    /// Returns an error, as a sentence, if the training has no steps, if that training diverges, or if `going` stops it.
     pub fn again_from(&self, seed: u64, going: Going<'_>) -> Result<Vec<f64>, String> {
+        if self.plan.recipe.run.steps == 0 {
+            return Err("this plane goes through other trainings, and this network is not trained".to_owned());
+        }
         let start = initial_weights(&self.loss.architecture, self.plan.initial, seed);
         let path = path_of(&self.loss, &self.plan.recipe, &start, 1, going)?;
         path.into_iter().last().map(|at| at.weights).ok_or_else(|| "the training has no path".to_owned())

@@ -3,7 +3,6 @@
 use crate::basins::{End, ends};
 use crate::critical::{CriticalPoints, Search};
 use crate::landscape::{Loss, View};
-use crate::network::NetworkPlane;
 use crate::optimizer::{Optimizer, Run, Schedule, StopReason, Trajectory};
 
 /// The boxes of the search around the end of a run.
@@ -32,12 +31,12 @@ pub struct RunParts<'a> {
 }
 
 impl RunParts<'_> {
-    /// The run on a loss.
+    /// The run on a loss, with so many examples that minibatches can be drawn from.
     ///
     /// # Errors
     /// Returns an error, as a sentence, if a setting is unknown or out of range, or if the optimizer does not suit the
     /// loss.
-    pub fn run(self, loss: &Loss) -> Result<Run, String> {
+    pub fn run(self, examples: usize) -> Result<Run, String> {
         let mut run =
             Run { seed: self.seed, steps: self.steps, schedule: self.schedule, ..Run::new(self.optimizer.name()) };
         let suggested = self.suggested_rate.filter(|_| self.optimizer.takes_the_landscapes_rate());
@@ -46,9 +45,6 @@ impl RunParts<'_> {
         // With data SGD draws minibatches unless another noise is set; a batch size selects minibatches, too.
         let is_set = |wanted: &str| self.settings.iter().any(|(key, _)| key == wanted);
         let has_batches = run.setting("batch_size").is_some() && !is_set("noise_from");
-        // A run over a network's plane draws minibatches of the network's examples.
-        let network: Option<&NetworkPlane> = loss.function();
-        let examples = network.map_or(loss.examples(), |plane| plane.trained().loss.examples.count());
         if has_batches && (size.is_some() || is_set("batch_size") || (examples > 0 && !is_set("noise"))) {
             run.take_noise_for(true);
         }

@@ -46,7 +46,7 @@ impl Mean {
     fn of(numbers: &[f64]) -> Mean {
         let count = numbers.len() as f64;
         let mean = numbers.iter().sum::<f64>() / count;
-        // One number has no variance.
+        // One number has no variance, and its interval is NaN.
         let variance = numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0);
         let reach = 1.96 * (variance / count).sqrt();
         Mean { mean: mean.into(), interval: [(mean - reach).into(), (mean + reach).into()] }

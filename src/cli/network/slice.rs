@@ -29,12 +29,6 @@ pub fn slice(arguments: &Slice) -> Result<String, Failure> {
     let recipe = subject.recipe(&at.training, steps)?;
     let plan = TrainingPlan { initial: subject.initial, seed: subject.seed, recipe };
     let kind = arguments.plane.clone().unwrap_or_else(|| usual_plane(&subject));
-    if steps == 0 && matches!(kind.as_str(), "points" | "bend") {
-        return Err(Failure::Usage(format!(
-            "the plane '{kind}' goes through other trainings, and this network is not trained: give --at-step, or weights as \
-             points:FILE,FILE"
-        )));
-    }
     let trained = Trained::from_path(subject.loss, plan, subject.start, path);
     let mut evaluation = trained.loss.evaluation();
     finite_gradient(&mut evaluation, &weights)?;
