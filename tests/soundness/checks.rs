@@ -250,7 +250,11 @@ impl Checker<'_> {
         // An L that is nothing beside its terms is shown as 0.
         // Where the bound of the rounding overflows, the value has to be right by itself.
         let rounding = if rounding.is_nan() { 0.0 } else { rounding };
-        let allowed = 8.0 * rounding + 1e-9 * truth.abs() + 1e-40;
+        // Within a wide enclosure L varies by half the curvature times the square of its width.
+        let width = point.enclosure.map_or(0.0, |sides| sides.iter().map(|[low, high]| high - low).fold(0.0, f64::max));
+        let curvature = point.eigenvalues.iter().map(|value| value.abs()).fold(0.0, f64::max);
+        let varies = if curvature.is_finite() { 0.5 * curvature * width * width } else { 0.0 };
+        let allowed = 8.0 * rounding + 1e-9 * truth.abs() + 1e-40 + varies;
         let off = distance(point.value, value);
         if truth.is_finite() && truth.abs() < 1e307 && off > allowed {
             // A candidate is placed by search, and so is its value.

@@ -96,10 +96,16 @@ pub fn view_of(random: &mut Random, points: &[TruePoint], half: f64) -> [f64; 4]
 
 /// A view that moves one side onto a coordinate of a point, or just past it.
 pub fn onto_border(random: &mut Random, mut view: [f64; 4], points: &[TruePoint]) -> [f64; 4] {
-    if points.is_empty() {
+    // A view that is moved to a far point may reach beyond those that are known of a wave.
+    let is_inside = |point: &TruePoint| {
+        let [x, y] = [0, 1].map(|axis: usize| point.w[axis].middle().to_f64());
+        (view[0]..=view[1]).contains(&x) && (view[2]..=view[3]).contains(&y)
+    };
+    let inside: Vec<TruePoint> = points.iter().filter(|point| is_inside(point)).cloned().collect();
+    if inside.is_empty() {
         return view;
     }
-    let point = random.pick(points);
+    let point = random.pick(&inside);
     let axis = random.int(0, 1) as usize;
     let end = 2 * axis + random.int(0, 1) as usize;
     let coordinate = point.w[axis].middle();
