@@ -12,6 +12,7 @@ use crate::export::{
 };
 use crate::landscape::View;
 use crate::study::{Clock, LayerSwitch, Study};
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 /// `losscape film`.
@@ -123,9 +124,26 @@ pub fn film(arguments: &Arguments) -> Result<String, Failure> {
             Output { path: &numbered.path(number), ..output }.check(&inputs)?;
         }
     }
-    let written = write_film(&mut film, &arguments.output, format, &mut |_, _| true);
+    let is_watched = std::io::stderr().is_terminal();
+    let written = write_film(&mut film, &arguments.output, format, &mut |done, frames| {
+        if is_watched {
+            show_progress(done, frames);
+        }
+        true
+    });
+    if is_watched {
+        // A message begins on a line of its own.
+        let _ = writeln!(std::io::stderr());
+    }
     written.map_err(|error| Failure::Failed(error.to_string()))?;
     Ok(String::new())
+}
+
+/// Shows on one line of the terminal how many frames are finished.
+fn show_progress(done: usize, frames: usize) {
+    let mut terminal = std::io::stderr();
+    // A terminal that takes no more text does not stop the film.
+    let _ = write!(terminal, "\r{done} of {frames} frames").and_then(|()| terminal.flush());
 }
 
 fn apply(arguments: &Arguments, study: &mut Study) {

@@ -16,7 +16,7 @@ mod share;
 mod tests;
 
 pub use escape::{Experiment, Row};
-pub use share::Share;
+pub use share::{Share, student_quantile};
 
 use crate::basins::{Arrival, Attractor, Destinations, Outcome};
 use crate::critical::CriticalPoints;

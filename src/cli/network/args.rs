@@ -37,10 +37,10 @@ pub struct NetworkArguments {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub data: Option<PathBuf>,
     /// Units of all layers: inputs, hidden layers, outputs
-    #[arg(long, value_name = "N,N,…", value_delimiter = ',', conflicts_with = "hidden")]
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',', value_parser = units, conflicts_with = "hidden")]
     pub sizes: Option<Vec<usize>>,
     /// Units of the hidden layers
-    #[arg(long, value_name = "N,N,…", value_delimiter = ',')]
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',', value_parser = units)]
     pub hidden: Option<Vec<usize>>,
     /// The activation of the hidden layers
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Activation::ALL.map(|(_, name)| name)))]
@@ -273,4 +273,9 @@ pub struct Rates {
 /// The names of the networks, for messages.
 pub fn names() -> String {
     networks().iter().map(|entry| entry.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The units of a layer.
+fn units(text: &str) -> Result<usize, String> {
+    text.trim().parse().map_err(|_| format!("the units of a layer are a whole number, not '{text}', as in 16,16"))
 }

@@ -4,6 +4,7 @@ use super::super::Failure;
 use super::super::answers::json;
 use super::super::compute::Form;
 use super::super::text::table;
+use crate::ensemble::student_quantile;
 use crate::export::Number;
 use crate::network::{
     Hessian, NetworkLoss, NetworkPlane, Recipe, Trained, Training, TrainingPlan, extreme_eigenvalues, initial_weights,
@@ -38,7 +39,7 @@ struct Row {
 #[derive(Serialize)]
 struct Mean {
     mean: Number,
-    /// 1.96 standard errors on either side of the mean: about 95 % for many runs.
+    /// With a confidence of 95 %, if the numbers are normally distributed (Student's t).
     interval: [Number; 2],
 }
 
@@ -48,7 +49,7 @@ impl Mean {
         let mean = numbers.iter().sum::<f64>() / count;
         // One number has no variance, and its interval is NaN.
         let variance = numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        let reach = 1.96 * (variance / count).sqrt();
+        let reach = student_quantile(numbers.len().saturating_sub(1)) * (variance / count).sqrt();
         Mean { mean: mean.into(), interval: [(mean - reach).into(), (mean + reach).into()] }
     }
 

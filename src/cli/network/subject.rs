@@ -3,6 +3,7 @@
 use super::super::Failure;
 use super::super::args::Source;
 use super::super::link::study_of;
+use super::super::note;
 use super::args::{AtStep, NetworkArguments, TrainingArguments, names};
 use crate::dataset::{self, Dataset};
 use crate::network::catalogue::networks;
@@ -77,6 +78,9 @@ impl NetworkSubject {
         let seed = arguments.seed.or(usual.as_ref().map(|usual| usual.seed)).unwrap_or(0);
         let is_from_file = file.is_some();
         let layer_names = file.as_ref().map(|file| file.names.clone()).unwrap_or_default();
+        if !layer_names.is_empty() {
+            note(&format!("layers in the file, in the order of their names: {}", layer_names.join(", ")));
+        }
         let start = match file {
             Some(file) => {
                 fitting_weights(file, &loss.architecture).map_err(|error| Failure::Failed(error.to_string()))?

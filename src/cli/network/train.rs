@@ -151,9 +151,6 @@ fn shown(answer: &TrainAnswer, every: usize, is_gradient: bool) -> String {
     let sizes: Vec<String> = answer.sizes.iter().map(usize::to_string).collect();
     let mut text =
         format!("{} {} {}, {} weights\n", sizes.join("-"), answer.activation, answer.loss, answer.parameters);
-    if !answer.layer_names.is_empty() {
-        text += &format!("layers in the file, in the order of their names: {}\n", answer.layer_names.join(", "));
-    }
     let limit = if is_gradient { "2/η" } else { "the rule's stability limit" };
     if answer.limit.get().is_finite() {
         text += &format!("{limit} = {}\n", short(answer.limit.get()));
