@@ -12,8 +12,6 @@ use std::sync::Arc;
 
 /// Seconds that the camera takes from one place to another.
 const SECONDS: f64 = 0.5;
-/// Pixels between two nodes of the surface.
-const PITCH: f64 = 4.0;
 
 /// What is kept of a surface between frames.
 #[derive(Default)]
@@ -175,7 +173,6 @@ impl SurfaceCache {
         }
         let is_moving = self.is_moving(ui);
         let pixels = f64::from(ui.ctx().pixels_per_point());
-        let detail = Detail { pitch: PITCH, pixels, across: if is_moving { 1 } else { 2 } };
         // Turning it changes nothing of the surface itself.
         let camera = study.picture.surface.camera;
         let mut picture = study.picture.clone();
@@ -183,7 +180,7 @@ impl SurfaceCache {
         let key = GroundKey { layout: *layout, picture, versions: [versions[1], versions[2]], pixels };
         let ground = match &self.ground {
             Some((known, ground)) if *known == key => Arc::clone(ground),
-            _ => Arc::new(Ground::new(study, findings, layout, &Detail { across: 2, ..detail })),
+            _ => Arc::new(Ground::new(study, findings, layout, &Detail::window(pixels, false))),
         };
         self.ground = Some((key.clone(), Arc::clone(&ground)));
         let key = PlaneKey { ground: key, context: context.clone(), version: versions[0] };
@@ -197,7 +194,7 @@ impl SurfaceCache {
         }
         let Some((_, plane)) = &self.plane else { return false };
         let surface = Surface::new(&study.picture, layout, &ground, &camera);
-        self.primitives = surface.primitives(plane, &detail);
+        self.primitives = surface.primitives(plane, &Detail::window(pixels, is_moving));
         self.shapes = paint::shapes(ui.ctx(), textures, &self.primitives, place.min.to_vec2(), place);
         self.frame = Some(key);
         true

@@ -9,12 +9,24 @@ use super::projection::{Projection, Spot};
 use super::relief::Relief;
 use crate::scene::clip::distance;
 
-/// Lines are followed in steps of so many pixels.
-const STEP: f64 = 3.0;
-/// Vertices nearer than this on the screen are merged.
-const MERGED: f64 = 0.5;
-/// How far behind the surface a mark on it may be, in pixels, because the depth of the surface is known only at pixels.
-const MARGIN: f64 = 1.5;
+/// How finely lines are followed.
+#[derive(Debug)]
+pub struct Fineness {
+    /// Lines are followed in steps of so many pixels.
+    step: f64,
+    /// Points of a line on the map are left out if they are nearer than this to the point before.
+    skipped: f64,
+    /// Vertices nearer than this on the screen are merged.
+    merged: f64,
+    /// How far behind the surface a mark on it may be, in pixels, because the depth of the surface is known only at pixels.
+    margin: f64,
+}
+
+/// For a picture that stays.
+pub const STILL: Fineness = Fineness { step: 3.0, skipped: 0.0, merged: 0.5, margin: 1.5 };
+/// For one frame while the camera moves.
+pub const MOVING: Fineness = Fineness { step: 6.0, skipped: 2.5, merged: 1.5, margin: 4.0 };
+
 /// A polygon of up to this size is treated as a mark at its midpoint.
 const MARK: f64 = 90.0;
 /// The greatest slope of the tangent plane of a mark; a steeper plane is replaced by one with this slope.
@@ -43,6 +55,8 @@ pub struct Lift<'a> {
     pub mesh: Option<&'a Mesh>,
     /// The level on which marks are placed.
     pub level: Level,
+    /// How finely lines are followed.
+    pub fineness: &'static Fineness,
 }
 
 impl Lift<'_> {
@@ -71,22 +85,25 @@ impl Lift<'_> {
     /// The screen position of a mark about a point on the surface; `None` if it is hidden, or if there is none.
     fn seen_mark(&self, pixel: [f64; 2]) -> Option<[f64; 2]> {
         let spot = self.projection.spot(self.space(pixel)?);
-        self.mesh.is_none_or(|mesh| mesh.shows_mark(spot.at, spot.nearness, MARGIN)).then_some(spot.at)
+        self.mesh.is_none_or(|mesh| mesh.shows_mark(spot.at, spot.nearness, self.fineness.margin)).then_some(spot.at)
     }
 
     fn is_seen(&self, spot: &Spot) -> bool {
-        self.mesh.is_none_or(|mesh| mesh.shows_line(spot.at, spot.nearness, MARGIN))
+        self.mesh.is_none_or(|mesh| mesh.shows_line(spot.at, spot.nearness, self.fineness.margin))
     }
 
     /// The parts of a line that are seen.
     pub fn line(&self, points: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
-        let mut pieces = Pieces::default();
+        let mut pieces = self.pieces();
         let mut before: Option<[f64; 2]> = None;
-        for point in points {
+        for (index, point) in points.iter().enumerate() {
             if let Some(from) = before {
+                if index + 1 < points.len() && distance(from, *point) < self.fineness.skipped {
+                    continue;
+                }
                 let steps = match self.level {
                     Level::Floor(_) => 1,
-                    _ => ((distance(from, *point) / STEP).ceil() as usize).clamp(1, 4_000),
+                    _ => ((distance(from, *point) / self.fineness.step).ceil() as usize).clamp(1, 4_000),
                 };
                 for k in 1..=steps {
                     let share = k as f64 / steps as f64;
@@ -105,9 +122,13 @@ impl Lift<'_> {
         pieces.finish()
     }
 
+    fn pieces(&self) -> Pieces {
+        Pieces { done: Vec::new(), piece: Vec::new(), skipped: None, merged: self.fineness.merged }
+    }
+
     /// The parts of a line of space that are seen.
     pub fn space_line(&self, points: impl Iterator<Item = Option<[f64; 3]>>, nearer: f64) -> Vec<Vec<[f64; 2]>> {
-        let mut pieces = Pieces::default();
+        let mut pieces = self.pieces();
         for point in points {
             let spot = point.map(|point| self.projection.spot(point));
             let spot = spot.map(|spot| Spot { nearness: spot.nearness + nearer, ..spot });
@@ -229,19 +250,20 @@ fn ends(points: &[[f64; 2]]) -> [[f64; 2]; 2] {
 }
 
 /// The parts of a line between gaps.
-#[derive(Default)]
 struct Pieces {
     done: Vec<Vec<[f64; 2]>>,
     piece: Vec<[f64; 2]>,
     /// The last point, if it was too near to the one before to be kept.
     skipped: Option<[f64; 2]>,
+    /// Vertices nearer than this are merged.
+    merged: f64,
 }
 
 impl Pieces {
     fn add(&mut self, point: Option<[f64; 2]>) {
         match (point, self.piece.last()) {
             (None, _) => self.end(),
-            (Some(point), Some(last)) if distance(*last, point) < MERGED => self.skipped = Some(point),
+            (Some(point), Some(last)) if distance(*last, point) < self.merged => self.skipped = Some(point),
             (Some(point), _) => {
                 self.piece.push(point);
                 self.skipped = None;

@@ -56,17 +56,22 @@ impl Mesh {
         Mesh { area, width, height, per_pixel, colours: vec![[0; 4]; count], nearness: vec![f32::NEG_INFINITY; count] }
     }
 
-    /// Paints the surface.
-    pub fn paint(&mut self, relief: &Relief, texture: &Texture, projection: &Projection) {
-        let [columns, rows] = relief.nodes;
-        let corners = self.corners(relief, texture, projection);
-        for row in 0..rows - 1 {
-            for column in 0..columns - 1 {
-                let at = |i: usize, j: usize| (row + j) * columns + column + i;
-                let [low, right, left, high] = [at(0, 0), at(1, 0), at(0, 1), at(1, 1)];
+    /// Paints the surface with the nodes in every `stride`th row and column, and the last ones.
+    pub fn paint(&mut self, relief: &Relief, texture: &Texture, projection: &Projection, stride: usize) {
+        let picked =
+            |count: usize| -> Vec<usize> { (0..count - 1).step_by(stride.max(1)).chain([count - 1]).collect() };
+        let [columns, rows] = relief.nodes.map(picked);
+        let corners = self.corners(relief, texture, projection, [&columns, &rows]);
+        for row in 0..rows.len() - 1 {
+            for column in 0..columns.len() - 1 {
+                let corner = |i: usize, j: usize| {
+                    let node = rows[row + j] * relief.nodes[0] + columns[column + i];
+                    (node, &corners[(row + j) * columns.len() + column + i])
+                };
+                let [low, right, left, high] = [corner(0, 0), corner(1, 0), corner(0, 1), corner(1, 1)];
                 for triangle in [[low, right, high], [low, high, left]] {
-                    if !relief.is_torn_between(triangle) {
-                        self.triangle(triangle.map(|node| &corners[node]), Paint::Texture(texture));
+                    if !relief.is_torn_between(triangle.map(|(node, _)| node)) {
+                        self.triangle(triangle.map(|(_, corner)| corner), Paint::Texture(texture));
                     }
                 }
             }
@@ -113,7 +118,13 @@ impl Mesh {
         [0, 1].map(|axis: usize| ((at[axis] - self.area.min[axis]) * self.per_pixel) as f32)
     }
 
-    fn corners(&self, relief: &Relief, texture: &Texture, projection: &Projection) -> Vec<Corner> {
+    fn corners(
+        &self,
+        relief: &Relief,
+        texture: &Texture,
+        projection: &Projection,
+        [picked_columns, picked_rows]: [&[usize]; 2],
+    ) -> Vec<Corner> {
         let [columns, rows] = relief.nodes;
         let middle = [0, 1].map(|axis: usize| 0.5 * (relief.plot.min[axis] + relief.plot.max[axis]));
         let steps = [relief.plot.width() / (columns - 1) as f64, relief.plot.height() / (rows - 1) as f64];
@@ -122,9 +133,9 @@ impl Mesh {
             let seen = projection.direction(axis);
             (FROM[0] * seen[0] + FROM[1] * seen[1] + FROM[2] * seen[2], seen[2])
         });
-        let mut corners = Vec::with_capacity(columns * rows);
-        for row in 0..rows {
-            for column in 0..columns {
+        let mut corners = Vec::with_capacity(picked_columns.len() * picked_rows.len());
+        for &row in picked_rows {
+            for &column in picked_columns {
                 let height = f64::from(relief.heights[row * columns + column]);
                 let at = relief.node_at([column, row]);
                 let spot = projection.spot([at[0] - middle[0], middle[1] - at[1], height]);

@@ -30,7 +30,7 @@ use crate::number::Vector;
 use crate::number::display::short;
 use crate::study::{Camera, Findings, PictureOptions, Study, layers};
 use frame::Frame;
-use lift::{Level, Lift};
+use lift::{Fineness, Level, Lift};
 use mesh::Mesh;
 use projection::Extent;
 use relief::Relief;
@@ -55,17 +55,24 @@ pub struct Detail {
     pub pixels: f64,
     /// How many pixels across are computed for each pixel of the image.
     pub across: usize,
+    /// Whether the camera moves: then every second node is used, and lines are followed in longer steps.
+    pub is_moving: bool,
 }
 
 impl Detail {
     /// The detail of print and films.
     pub fn still(pixels: f64) -> Detail {
-        Detail { pitch: 2.5, pixels, across: 2 }
+        Detail { pitch: 2.5, pixels, across: 2, is_moving: false }
     }
 
-    /// The detail of a moving picture, with `pixels` screen pixels for each pixel of the canvas.
-    pub fn moving(pixels: f64) -> Detail {
-        Detail { pitch: 4.5, pixels, across: 1 }
+    /// The detail of a window with `pixels` screen pixels for each pixel of the canvas. While the camera moves, the image has half as
+    /// many pixels along each side as the screen.
+    pub fn window(pixels: f64, is_moving: bool) -> Detail {
+        let pitch = 4.0;
+        match is_moving {
+            true => Detail { pitch, pixels: 0.5 * pixels, across: 1, is_moving },
+            false => Detail { pitch, pixels, across: 2, is_moving },
+        }
     }
 }
 
@@ -209,7 +216,7 @@ impl<'a> Surface<'a> {
     }
 
     fn lift<'b>(&'b self, level: Level, mesh: Option<&'b Mesh>) -> Lift<'b> {
-        Lift { relief: &self.ground.relief, projection: &self.projection, mesh, level }
+        Lift { relief: &self.ground.relief, projection: &self.projection, mesh, level, fineness: &lift::STILL }
     }
 
     /// The part of the canvas that the surface covers.
@@ -235,17 +242,19 @@ impl<'a> Surface<'a> {
             least: plane.least,
         };
         frame.behind(&mut marks);
-        self.floor(plane, &mut marks);
+        self.floor(plane, detail, &mut marks);
         let mut mesh = Mesh::new(self.area(), detail.pixels * detail.across as f64);
-        mesh.paint(&self.ground.relief, &self.ground.texture, &self.projection);
+        let stride = if detail.is_moving { 2 } else { 1 };
+        mesh.paint(&self.ground.relief, &self.ground.texture, &self.projection, stride);
         if let Some(sheet) = &plane.sheet {
             sheet.paint(&mut mesh, &self.projection, self.palette);
         }
         marks.push(mesh.image(detail.across));
-        let lift = self.lift(Level::Surface, Some(&mesh));
+        let fineness = if detail.is_moving { &lift::MOVING } else { &lift::STILL };
+        let lift = Lift { fineness, ..self.lift(Level::Surface, Some(&mesh)) };
         lift.add_all(&plane.map, &mut marks);
         lift.add_all(&plane.lines, &mut marks);
-        self.edges(&mesh, &mut marks);
+        self.edges(&mesh, fineness, &mut marks);
         if let Some(sheet) = &plane.sheet {
             sheet.lines(&lift, self.layout.scale, &mut marks);
         }
@@ -279,13 +288,14 @@ impl<'a> Surface<'a> {
     }
 
     /// The marks on the floor: contour lines, the hatching of holes, and the shadows of the runs.
-    fn floor(&self, plane: &Plane, marks: &mut Vec<Primitive>) {
+    fn floor(&self, plane: &Plane, detail: &Detail, marks: &mut Vec<Primitive>) {
         let height = self.extent.heights[0];
         self.lift(Level::Holes(height), None).add_all(&plane.map, marks);
         if !self.has_floor {
             return;
         }
-        let lift = self.lift(Level::Floor(height), None);
+        let fineness = if detail.is_moving { &lift::MOVING } else { &lift::STILL };
+        let lift = Lift { fineness, ..self.lift(Level::Floor(height), None) };
         let mut add = |points: &[[f64; 2]], stroke: Stroke| {
             marks.extend(lift.line(points).into_iter().map(|points| Primitive::Polyline { points, stroke }));
         };
@@ -303,8 +313,8 @@ impl<'a> Surface<'a> {
     }
 
     /// The edges of the surface, its holes and its cuts.
-    fn edges(&self, mesh: &Mesh, marks: &mut Vec<Primitive>) {
-        let lift = self.lift(Level::Edges, Some(mesh));
+    fn edges(&self, mesh: &Mesh, fineness: &'static Fineness, marks: &mut Vec<Primitive>) {
+        let lift = Lift { fineness, ..self.lift(Level::Edges, Some(mesh)) };
         let stroke = Stroke { width: 1.3 * self.layout.scale, colour: self.palette.axis, dash: None };
         for edge in &self.ground.edges {
             marks.extend(lift.line(edge).into_iter().map(|points| Primitive::Polyline { points, stroke }));

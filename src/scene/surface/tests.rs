@@ -11,6 +11,8 @@ use crate::study::{LAYERS, Theme, answer};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
+/// The detail of a window without smoothing.
+const DETAIL: Detail = Detail { pitch: 4.5, pixels: 1.0, across: 1, is_moving: false };
 const CANVAS: Canvas = Canvas { size: [960.0, 720.0], scale: 1.0, decorations: true };
 
 fn study_of(formula: &str, [a, b, c, d]: [f64; 4]) -> Study {
@@ -38,7 +40,7 @@ impl Case {
     fn new(study: Study) -> Case {
         let findings = answer(&study, 96, 96).unwrap();
         let layout = Layout::new(&study, &CANVAS);
-        let ground = Ground::new(&study, &findings, &layout, &Detail::moving(1.0));
+        let ground = Ground::new(&study, &findings, &layout, &DETAIL);
         Case { study, findings, layout, ground }
     }
 
@@ -48,7 +50,7 @@ impl Case {
 
     fn primitives(&self, camera: Camera, context: &PictureContext) -> Vec<Primitive> {
         let plane = Plane::new(&self.study, &self.findings, &self.layout, context, &self.ground);
-        self.surface(camera).primitives(&plane, &Detail::moving(1.0))
+        self.surface(camera).primitives(&plane, &DETAIL)
     }
 }
 
@@ -215,7 +217,7 @@ fn a_peak_hides_what_is_behind_it() {
     let case = Case::new(study);
     let surface = case.surface(Camera::ALONG_W2);
     let mut mesh = Mesh::new(surface.area(), 1.0);
-    mesh.paint(&case.ground.relief, &case.ground.texture, &surface.projection);
+    mesh.paint(&case.ground.relief, &case.ground.texture, &surface.projection, 1);
     let lift = surface.lift(Level::Surface, Some(&mesh));
     let line = |w2: f64| {
         let pixel = |w1: f64| case.layout.pixel_from_world(Vector::new(w1, w2));
