@@ -249,7 +249,7 @@ fn the_work_is_bounded_in_any_view() {
 #[test]
 fn ready_moments_can_be_shown() {
     let known: Vec<&str> = losscape::optimizer::OPTIMIZERS.iter().map(|optimizer| optimizer.name()).collect();
-    for entry in catalogue() {
+    for entry in losscape::study::entries() {
         let moments = entry.ready_moments();
         assert!((2..=3).contains(&moments.len()) || entry.limit().is_none(), "{} has {}", entry.name, moments.len());
         for moment in moments {
@@ -259,6 +259,10 @@ fn ready_moments_can_be_shown() {
             let rate = moment.of_limit.zip(entry.limit()).map(|(factor, limit)| factor * limit);
             run.settings.extend(rate.map(|rate| ("learning_rate".to_owned(), rate)));
             assert!(run.check().is_ok(), "{}, {}: {:?}", entry.name, moment.title, run.check().err());
+            let is_kind = |kind: &String| losscape::network::PLANES.iter().any(|plane| plane.name() == kind);
+            assert!(moment.plane.as_ref().is_none_or(is_kind), "{}, {}", entry.name, moment.title);
+            let is_known = |(optimizer, _): &(String, usize)| known.contains(&optimizer.as_str());
+            assert!(moment.training.as_ref().is_none_or(is_known), "{}, {}", entry.name, moment.title);
         }
     }
 }

@@ -11,7 +11,7 @@ use super::surface::{Asked, SurfaceCache};
 use crate::number::Vector;
 use crate::scene::theme::Palette;
 use crate::scene::{self, CardSpots, Layout, PictureContext, Primitive};
-use crate::study::{Camera, PictureOptions, Study};
+use crate::study::{Camera, Findings, PictureOptions, Study};
 use eframe::egui;
 use egui::epaint::ClippedShape;
 use egui::{Ui, Vec2};
@@ -74,8 +74,10 @@ impl PictureCache {
 
     /// Legend and badge find their places anew over another landscape, unless a hand has placed them; window and
     /// presentation each have their own.
-    fn places_for(&mut self, study: &Study) {
-        let wanted = (study.landscape.formula.clone(), study.picture.projector);
+    fn places_for(&mut self, study: &Study, findings: &Findings) {
+        // A network that is trained is another landscape than one that is not.
+        let network = findings.network().map(|plane| format!("{} {:?}", plane.architecture(), study.landscape.name));
+        let wanted = (network.unwrap_or(study.landscape.formula.clone()), study.picture.projector);
         let Some((formula, is_presented)) = self.spots_for.replace(wanted.clone()) else { return };
         if formula != wanted.0 {
             let by_hand = |spots: &CardSpots| spots.placed.contains(&true);
@@ -209,7 +211,7 @@ pub fn paint(ui: &Ui, place: &PicturePlacement, state: &State, computed: &Comput
     let ctx = ui.ctx();
     let mut study = drawn(state);
     let wanted = study.picture.surface;
-    cache.places_for(&study);
+    cache.places_for(&study, &computed.findings);
     cache.surface.place_camera(ui, &mut study.picture, state.preferences.smooth_turns);
     let findings = &computed.findings;
     let layout = Layout::new(&study, &place.canvas);

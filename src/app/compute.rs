@@ -256,6 +256,13 @@ impl Computed {
             if LossKey::of(study) != self.keys.loss {
                 match self.training.loss_of(study, worker, now) {
                     Some(Ok(loss)) => self.take_loss(loss),
+                    None if !NetworkTraining::is_repeated(&self.study, study) => {
+                        // What is known is about another landscape, and nothing is known about this one.
+                        (wanted.network, wanted.data) = (None, None);
+                        if LossKey::of(&wanted) != self.keys.loss {
+                            self.take_loss(NetworkTraining::nothing_yet());
+                        }
+                    }
                     unknown => {
                         wanted.landscape = self.study.landscape.clone();
                         wanted.data = self.study.data.clone();
@@ -263,7 +270,7 @@ impl Computed {
                         wanted.grid = self.study.grid.clone();
                         match unknown {
                             Some(Err(error)) => refused = Some(error),
-                            // Until the network is trained, the former landscape is shown as it was.
+                            // Until the network is trained again, its former plane is shown as it was.
                             _ => (wanted.view, wanted.start) = (self.study.view, self.study.start),
                         }
                     }

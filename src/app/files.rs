@@ -241,7 +241,7 @@ fn chart_bytes(key: &str, format: Figure, state: &State, computed: &Computed) ->
     study.display.tabs = vec![key.to_owned()];
     let subject = Subject { study: &study, findings: &computed.findings, pointed: None };
     let page = state.picture_export.page();
-    let scene = figure(chart, &subject, &page.canvas())?;
+    let scene = figure(chart, &subject, &page.chart_canvas())?;
     let pixels = if format == Figure::Png { page.pixels(2.0) } else { 1.0 };
     let bytes = match format {
         Figure::Pdf => export::pdf(&scene)?,

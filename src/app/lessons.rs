@@ -195,6 +195,7 @@ fn show_step(state: &mut State, now: f64) {
     change_quietly(state, now, |study| {
         study.picture = PictureOptions { basins_of: fresh.picture.basins_of, ..picture };
         (study.landscape, study.data) = (fresh.landscape, fresh.data);
+        (study.network, study.grid) = (fresh.network, fresh.grid);
         (study.view, study.start, study.runs) = (fresh.view, fresh.start, fresh.runs);
     });
     begin_display_anew(state);

@@ -493,6 +493,8 @@ impl Shared {
         // A few heights only: the charts stay where they are while points come and go.
         let most = 9.0 * low;
         let usual = match count {
+            // The points of a network's plane come one by one, over some seconds.
+            _ if panel.computed.findings.network().is_some() => 5.0 * low,
             0..=3 => 1.5 * row,
             4..=5 => 5.0 * low,
             _ => most,

@@ -3,16 +3,51 @@
 use super::change::{change, free_colour, open_tab};
 use super::state::State;
 use crate::landscape::ReadyMoment;
-use crate::optimizer::{Run, find};
-use crate::study::Study;
+use crate::landscape::catalogue::Entry;
+use crate::network::NetworkRecipe;
+use crate::network::catalogue::{NetworkEntry, entries as network_entries, networks};
+use crate::optimizer::{Optimizer, Run, find};
+use crate::study::{Data, Study};
+
+/// The entry whose moments suit a study: the one that it is named after, or the network of the catalogue that it trains otherwise or shows
+/// on another plane.
+pub fn entry_of(study: &Study) -> Option<&'static Entry> {
+    let named = study.landscape.name.as_deref().and_then(crate::study::entry);
+    named.or_else(|| {
+        let (recipe, data) = (study.network.as_ref()?, study.data.as_ref()?);
+        let is_same = |entry: &&NetworkEntry| {
+            let usual = [entry.activation.as_str(), &entry.loss];
+            entry.hidden == recipe.hidden
+                && usual == [recipe.activation.name(), recipe.loss.name()]
+                && Data::standard(&entry.data).is_some_and(|usual| usual.dataset == data.dataset)
+        };
+        networks().iter().find(is_same).and_then(|entry| crate::study::entry(&entry.name))
+    })
+}
+
+/// A network that is again one of the catalogue has its name.
+pub fn name_network(state: &mut State) {
+    let study = &state.study;
+    let dataset = study.data.as_ref().map(|data| &data.dataset);
+    let recipe = study.network.as_ref().map(NetworkRecipe::as_computed);
+    let is_same = |entry: &&Entry| {
+        entry.dataset() == dataset && Study::of_entry(entry).network.map(|recipe| recipe.as_computed()) == recipe
+    };
+    let known = network_entries().iter().find(is_same);
+    state.study.landscape.name = known.map(|entry| entry.name.clone());
+}
 
 /// Shows the moment with this index of the landscape that is explored.
 pub(super) fn try_moment(state: &mut State, index: usize, now: f64) {
-    let entry = state.study.landscape.name.as_deref().and_then(crate::study::entry);
-    let Some(entry) = entry else { return };
+    let Some(entry) = entry_of(&state.study) else { return };
     let Some(moment) = entry.ready_moments().get(index).copied() else { return };
     let mut run = 0;
+    let network = state.study.network.clone();
     change(state, None, now, |study| run = arrange(study, moment, entry.limit()));
+    if state.study.network != network {
+        state.fits_plane = true;
+        name_network(state);
+    }
     let display = &mut state.study.display;
     (display.run, display.at) = (run + 1, None);
     state.timeline.playing = None;
@@ -32,6 +67,21 @@ fn arrange(study: &mut Study, moment: &ReadyMoment, limit: Option<f64>) -> usize
     });
     study.picture.basins_of = moment.basins.then_some(index + 1);
     study.start = moment.start.unwrap_or(study.start);
+    if let Some(network) = &mut study.network {
+        if let Some(kind) = &moment.plane {
+            network.plane.kind.clone_from(kind);
+        }
+        if let Some((optimizer, steps)) = &moment.training {
+            network.training.settings.clear();
+            (network.training.optimizer, network.training.steps) = (optimizer.clone(), *steps);
+            let has_rate =
+                |optimizer: &&dyn Optimizer| optimizer.settings().iter().any(|setting| setting.key == "learning_rate");
+            if find(optimizer).filter(has_rate).is_none() {
+                network.training.learning_rate = None;
+            }
+        }
+        network.training.learning_rate = moment.training_rate.or(network.training.learning_rate);
+    }
     let Some(run) = study.runs.get_mut(index) else { return index };
     run.shown = true;
     run.steps = moment.steps.unwrap_or(run.steps);

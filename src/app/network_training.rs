@@ -64,6 +64,15 @@ impl NetworkTraining {
         NetworkKey::of(study).is_some_and(|key| known_plane(&key).is_none())
     }
 
+    /// Whether the network of the study that is shown is the one that is asked for, with another training or another plane.
+    pub fn is_repeated(shown: &Study, asked: &Study) -> bool {
+        let network = |study: &Study| {
+            let recipe = study.network.as_ref()?;
+            Some((recipe.hidden.clone(), recipe.activation, recipe.loss, study.data.clone()?.dataset))
+        };
+        network(shown).is_some() && network(shown) == network(asked)
+    }
+
     /// What stands for the loss until then.
     pub fn nothing_yet() -> Loss {
         Loss::from_function(Arc::new(NothingYet))

@@ -73,19 +73,29 @@ pub(super) fn has_room_for_column(ctx: &egui::Context) -> bool {
     window.width() >= 1.25 * window.height()
 }
 
-/// What is known at the pointer, at the selected critical point or at the start, large, and below it the runs and the claim about
+/// The share of the column's height that a chart takes.
+const CHART: f32 = 0.7;
+
+/// What is known at the pointer, at the selected critical point or at the start, or the chart that is open large, and below it the runs and the claim about
 /// critical points, so that they do not lie on the picture.
 pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
     let window = ui.ctx().content_rect();
     let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin { left: 20, right: 20, top: 16, bottom: 8 });
     // Text that the last row can read takes as much room in a small window as in a large one.
-    let width = (0.3 * window.width()).clamp(268.0, 600.0);
+    let usual = (0.3 * window.width()).clamp(268.0, 600.0);
+    // A chart that is open large stays, in place of the read-out.
+    let large = panel.state.large.clone();
+    let width = if large.is_some() { (0.45 * window.width()).max(usual) } else { usual };
     Side::right("presentation read-out").exact_size(width).resizable(false).frame(frame).show(ui, |ui| {
-        let larger = (width / 280.0).clamp(1.2, 2.0);
+        let larger = (usual / 280.0).clamp(1.2, 2.0);
         enlarge(ui, larger);
         let bottom = ui.max_rect().bottom();
+        let height = CHART * ui.available_height();
         egui::ScrollArea::vertical().show(ui, |ui| {
-            panels::readout::show(ui, panel);
+            match &large {
+                Some(large) => panels::detail_tabs::presented(ui, panel, large, height),
+                None => panels::readout::show(ui, panel),
+            }
             ui.add_space(8.0);
             let room = egui::vec2(ui.available_width(), bottom - ui.cursor().top());
             runs_and_claim(ui, panel, room, larger);

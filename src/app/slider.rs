@@ -9,7 +9,9 @@ use crate::scene::within;
 use eframe::egui;
 use egui::accesskit::{Action, ActionData};
 use egui::emath::Rangef;
-use egui::{Align2, EventFilter, FontId, Id, Key, Rect, Response, RichText, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Event, EventFilter, FontId, Id, Key, Rect, Response, RichText, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 /// A number with a slider.
 pub struct Number<'a> {
@@ -250,10 +252,15 @@ fn keyboard_steps(ui: &Ui, response: &Response) -> f64 {
     }
     let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-    ui.input(|input| {
-        let presses = input.num_presses(Key::ArrowRight) as f64 - input.num_presses(Key::ArrowLeft) as f64;
-        asked + presses * if input.modifiers.shift { 0.1 } else { 1.0 }
-    })
+    // Each press has its own modifiers: in a long frame Shift may be released before the frame ends.
+    let of_press = |event: &Event| match event {
+        Event::Key { key: key @ (Key::ArrowRight | Key::ArrowLeft), pressed: true, modifiers, .. } => {
+            let way = if *key == Key::ArrowRight { 1.0 } else { -1.0 };
+            way * if modifiers.shift { 0.1 } else { 1.0 }
+        }
+        _ => 0.0,
+    };
+    asked + ui.input(|input| input.events.iter().map(of_press).sum::<f64>())
 }
 
 fn paint_slider(

@@ -269,8 +269,7 @@ fn line_of_guide(guide: &Guide, layout: &PlotLayout, scale: f64, palette: &Palet
     }
 }
 
-/// The name of a labelled line, above it, or below it if there is no room: at its right end, unless fewer points of the
-/// curves are under it at the left end.
+/// The name of a labelled line, above or below it at one of its ends: where the curves have least under it.
 fn label_of_guide(
     guide: &Guide,
     series: &[Series],
@@ -282,17 +281,31 @@ fn label_of_guide(
     let size = SIZE * scale;
     let [_, y] = layout.pixel([0.0, guide.value]);
     let Rect { min, max } = layout.area;
-    let baseline = if y - 1.4 * size < min[1] { y + 1.15 * size } else { y - 0.4 * size };
     let width = text::plain_width(Font::Sans, size, &guide.label);
-    let hidden = |left: f64| {
+    let pixels: Vec<Vec<[f64; 2]>> =
+        series.iter().map(|series| series.points.iter().map(|point| layout.pixel(*point)).collect()).collect();
+    // The length of curves, and the number of points, under a label.
+    let hidden = |left: f64, baseline: f64| {
         let under = Rect { min: [left, baseline - size], max: [left + width, baseline + 0.3 * size] };
-        series.iter().flat_map(|series| &series.points).filter(|point| under.contains(layout.pixel(**point))).count()
+        let lines = pixels.iter().zip(series).filter(|(_, series)| series.line > 0.0).map(|(line, _)| line);
+        let finite = lines.flat_map(|line| line.split(|[x, y]| !(x.is_finite() && y.is_finite())));
+        let parts = finite.flat_map(|part| clipped(part.iter().copied(), &under));
+        let length = |line: Vec<[f64; 2]>| -> f64 {
+            line.windows(2).map(|pair| libm::hypot(pair[1][0] - pair[0][0], pair[1][1] - pair[0][1])).sum()
+        };
+        let points = pixels.iter().flatten().filter(|pixel| under.contains(**pixel)).count();
+        parts.map(length).sum::<f64>() + points as f64
     };
+    let [above, below] = [y - 0.4 * size, y + 1.15 * size];
     let [left, right] = [min[0] + 0.4 * size, max[0] - 0.4 * size];
-    let (x, anchor) = match hidden(left) < hidden(right - width) {
-        true => (left, Anchor::Start),
-        false => (right, Anchor::End),
-    };
+    let places = [(right, above), (left, above), (right, below), (left, below)];
+    let inside =
+        places.into_iter().filter(|(_, baseline)| baseline - size >= min[1] && baseline + 0.3 * size <= max[1]);
+    let cost = |(x, baseline): (f64, f64)| hidden(if x == right { right - width } else { x }, baseline);
+    // The first of the best.
+    let best = inside.map(|place| (cost(place), place)).reduce(|best, next| if next.0 < best.0 { next } else { best });
+    let (x, baseline) = best.map_or((right, above), |(_, place)| place);
+    let anchor = if x == right { Anchor::End } else { Anchor::Start };
     if y.is_finite() {
         into.push(Primitive::Text {
             at: [x, baseline],
@@ -317,7 +330,10 @@ fn line_of_series(series: &Series, layout: &PlotLayout, scale: f64, into: &mut V
     }
     let dash = series.dash.map(|lengths| lengths.map(|length| length * scale));
     let stroke = Stroke { width: series.line * scale, colour: series.colour, dash };
-    let pixels: Vec<[f64; 2]> = series.points.iter().map(|point| layout.pixel(*point)).collect();
+    // On a logarithmic axis 0 lies infinitely far down: the line leaves the plot on its way there.
+    let below = layout.area.max[1] + layout.area.height();
+    let visible = |[x, y]: [f64; 2]| [x, if y == f64::INFINITY { below } else { y }];
+    let pixels: Vec<[f64; 2]> = series.points.iter().map(|point| visible(layout.pixel(*point))).collect();
     for part in pixels.split(|[x, y]| !(x.is_finite() && y.is_finite())) {
         for points in clipped(thinned(part), &layout.area) {
             into.push(Primitive::Polyline { points, stroke });

@@ -36,7 +36,10 @@ impl Chart for LossChart {
         let scale = logarithmic.filter(|_| subject.study.display.logarithmic).unwrap_or(Scale::Linear);
         let mut courses: Vec<Course> = runs
             .iter()
-            .map(|run| Course::of(run.trajectory, |step| scale.position(run.trajectory.steps[step].loss)))
+            .map(|run| {
+                let position = |step: usize| scale.position(run.trajectory.steps[step].loss);
+                Course::of(run.trajectory, scale.is_logarithmic(), position)
+            })
             .collect();
         if scale.is_logarithmic() {
             leave_out_rounding(&mut courses);
@@ -62,7 +65,8 @@ impl Chart for LossChart {
 /// Leaves out heights below 10⁻¹⁷ of the greatest one, which are rounding errors. To what height a run grows that diverges
 /// says nothing about that.
 fn leave_out_rounding(courses: &mut [Course]) {
-    let all = courses.iter().flat_map(|course| course.kept().iter().copied());
+    let known = |course: &Course| if course.runs_off { 1 } else { course.positions.len() };
+    let all = courses.iter().flat_map(|course| course.positions.iter().copied().take(known(course)));
     let greatest = all.filter(|position| position.is_finite()).fold(f64::NEG_INFINITY, f64::max);
     for course in courses {
         course.positions.iter_mut().filter(|position| **position < greatest - 17.0).for_each(|low| *low = f64::NAN);
@@ -150,8 +154,10 @@ mod tests {
     fn a_run_that_diverges_leaves_the_others_their_room() {
         let grows: Vec<f64> = (0..500).map(|step| libm::log10(4.0) * f64::from(step)).collect();
         let newton = vec![0.0, f64::NEG_INFINITY];
-        let mut courses =
-            vec![Course { positions: grows, runs_off: true }, Course { positions: newton, runs_off: false }];
+        let mut courses = vec![
+            Course { positions: grows, runs_off: true, is_logarithmic: true },
+            Course { positions: newton, runs_off: false, is_logarithmic: true },
+        ];
         leave_out_rounding(&mut courses);
         assert!(courses[0].positions[..8].iter().all(|position| position.is_finite()));
         assert_eq!(courses[1].positions[0], 0.0);
@@ -161,7 +167,8 @@ mod tests {
 
     #[test]
     fn what_rounding_leaves_is_not_shown() {
-        let mut courses = vec![Course { positions: vec![2.0, -3.0, -14.9, -15.1], runs_off: false }];
+        let mut courses =
+            vec![Course { positions: vec![2.0, -3.0, -14.9, -15.1], runs_off: false, is_logarithmic: true }];
         leave_out_rounding(&mut courses);
         let is_shown: Vec<bool> = courses[0].positions.iter().map(|position| position.is_finite()).collect();
         assert_eq!(is_shown, [true, true, true, false]);

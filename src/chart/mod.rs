@@ -119,6 +119,7 @@ pub static CHARTS: &[&dyn Chart] = &[
     &network::RunSharpnessChart,
     &network::ProgressChart,
     &network::SpectrumChart,
+    &network::ResidualsChart,
     &network::LayersChart,
     &network::LayerRatesChart,
     &network::PruneChart,

@@ -9,6 +9,8 @@ pub struct Course {
     pub positions: Vec<f64>,
     /// Whether the run goes on growing at its end.
     pub runs_off: bool,
+    /// Whether the positions are decimal logarithms.
+    pub is_logarithmic: bool,
 }
 
 /// The shown part.
@@ -24,21 +26,30 @@ pub struct Extent {
 const EXCURSION: f64 = 0.03;
 /// How many positions of a growing run are always shown.
 const GROWTH: usize = 8;
+/// On a logarithmic axis a growing run is always shown up to so many decades above its start.
+const DECADES: f64 = 12.0;
 /// Positions farther than this share of the core's height above or below it are left out.
 const BEYOND: f64 = 0.75;
 
 impl Course {
     /// The course of a run, whose position at a step is given by the step's index.
-    pub fn of(trajectory: &Trajectory, position: impl Fn(usize) -> f64) -> Course {
+    pub fn of(trajectory: &Trajectory, is_logarithmic: bool, position: impl Fn(usize) -> f64) -> Course {
         let positions: Vec<f64> = (0..trajectory.steps.len()).map(position).collect();
         let diverged = matches!(trajectory.stop, StopReason::Diverged | StopReason::Undefined);
-        let runs_off = diverged || (trajectory.stop == StopReason::StepLimit && grows(&positions));
-        Course { positions, runs_off }
+        let goes_on = trajectory.stop == StopReason::StepLimit;
+        let runs_off = diverged || (goes_on && (grows(&positions) || explodes(trajectory)));
+        Course { positions, runs_off, is_logarithmic }
     }
 
-    /// The positions that are always shown: of a growing run the first ones, of others all.
-    pub fn kept(&self) -> &[f64] {
-        &self.positions[..if self.runs_off { self.positions.len().min(GROWTH) } else { self.positions.len() }]
+    /// The positions that are always shown: of a growing run the first ones, up to some decades of growth, and of others all.
+    fn kept(&self) -> &[f64] {
+        if !self.runs_off {
+            return &self.positions;
+        }
+        let first = self.positions.iter().copied().find(|position| position.is_finite()).unwrap_or(f64::NAN);
+        let is_far = |position: &f64| self.is_logarithmic && *position > first + DECADES;
+        let near = self.positions.iter().take(GROWTH).take_while(|position| !is_far(position)).count();
+        &self.positions[..near.max(1).min(self.positions.len())]
     }
 
     /// The least and the greatest position of the part that must be seen.
@@ -60,6 +71,16 @@ impl Course {
         }
         Some([low, high])
     }
+}
+
+/// L at the end is so many times L at the start, if it grows without bound: on a logarithmic axis by as much in each step.
+const EXPLOSION: f64 = 1e6;
+
+/// Whether L is greatest at the end, and very much greater than at the start.
+fn explodes(trajectory: &Trajectory) -> bool {
+    let losses = || trajectory.steps.iter().map(|step| step.loss);
+    let (first, last) = (losses().next().unwrap_or(f64::NAN), trajectory.end().loss);
+    first != 0.0 && last > EXPLOSION * first.abs() && losses().all(|loss| loss <= last)
 }
 
 /// Whether the last change is far greater than the average one.

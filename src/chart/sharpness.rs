@@ -43,7 +43,7 @@ impl Chart for SharpnessChart {
         }
         let sharpness = |run: &ShownRun<'_>, step: usize| run.trajectory.eigenvalues()[step][1];
         let courses: Vec<Course> =
-            runs.iter().map(|run| Course::of(run.trajectory, |step| sharpness(run, step))).collect();
+            runs.iter().map(|run| Course::of(run.trajectory, false, |step| sharpness(run, step))).collect();
         let mut shown = extent(&courses);
         let guides = guides(subject, &runs);
         for guide in &guides {

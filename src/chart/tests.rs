@@ -8,7 +8,7 @@ use crate::landscape::{View, catalogue};
 use crate::number::Vector;
 use crate::optimizer::Run;
 use crate::scene::Canvas;
-use crate::study::{BRANCHES_TAB, ESCAPE_TAB, Follow, Ordinate, RATES_TAB, Theme, Vary, answer};
+use crate::study::{BRANCHES_TAB, ESCAPE_TAB, Follow, Ordinate, RATES_TAB, RESIDUALS_TAB, Theme, Vary, answer};
 
 const RECT: Rect = Rect { min: [10.0, 20.0], max: [510.0, 320.0] };
 
@@ -38,7 +38,7 @@ fn descent(formula: &str, start: [f64; 2], rate: f64) -> Study {
 }
 
 fn course(positions: &[f64]) -> Course {
-    Course { positions: positions.to_vec(), runs_off: false }
+    Course { positions: positions.to_vec(), runs_off: false, is_logarithmic: false }
 }
 
 #[test]
@@ -112,10 +112,43 @@ fn one_excursion_does_not_ruin_the_scale() {
 fn a_run_that_diverges_leaves_the_chart() {
     let falling: Vec<f64> = (0..50).map(|step| 1.0 / f64::from(step + 1)).collect();
     let growing: Vec<f64> = (0..50).map(|step| libm::pow(3.0, f64::from(step))).collect();
-    let growing = Course { positions: growing, runs_off: true };
+    let growing = Course { positions: growing, runs_off: true, is_logarithmic: false };
     let shown = extent(&[course(&falling), growing]);
     assert!(shown.ends[1] > 27.0 && shown.ends[1] < 1e4, "{shown:?}");
     assert_eq!(shown.last, 49, "the other run is shown to its end");
+}
+
+/// On a logarithmic axis a run that diverges is shown up to twelve decades above its first height, also where it begins at 0.
+#[test]
+fn a_run_that_explodes_does_not_hide_the_others() {
+    let falling: Vec<f64> = (0..50).map(|step| -0.2 * f64::from(step)).collect();
+    let tower: Vec<f64> = (0..10).map(|step| libm::pow(2.5, f64::from(step))).collect();
+    for positions in [tower.clone(), [vec![f64::NEG_INFINITY], tower].concat()] {
+        let exploding = Course { positions, runs_off: true, is_logarithmic: true };
+        let calm = Course { is_logarithmic: true, ..course(&falling) };
+        let shown = extent(&[calm, exploding]);
+        assert!(shown.ends[0] < -9.0 && (6.0..40.0).contains(&shown.ends[1]), "{shown:?}");
+    }
+}
+
+/// The first residual is ‖∇L‖ before any product, and the last one meets the tolerance or is the one at which negative curvature
+/// was met.
+#[test]
+fn residuals_begin_with_the_gradient() {
+    let study = Study::of_entry(crate::study::entry("xor").unwrap());
+    let plot = plot_of(&study, RESIDUALS_TAB);
+    let findings = answer(&study, 8, 8).unwrap();
+    let plane = findings.network().unwrap();
+    let weights = &plane.plane().centre;
+    let mut gradient = vec![0.0; weights.len()];
+    plane.trained().loss.evaluation().gradient(weights, &mut gradient);
+    let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+    for series in plot.series.iter().filter(|series| series.line > 0.0) {
+        let [first, .., last] = series.points.as_slice() else { panic!("{:?}", series.points) };
+        assert!(first[0] == 0.0 && (first[1] - norm).abs() <= 1e-12 * norm, "{first:?}, {norm}");
+        let is_met = plot.description.contains("meets negative curvature") && series.name == "without damping";
+        assert!(is_met || last[1] <= 1e-7 * norm || last[0] >= 50.0, "{}: {last:?}", plot.description);
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(super) fn drawn(study: &Study, chart: &dyn Chart, drawing: &Drawing) -> Resu
     let findings = answer(&study, NODES, NODES).map_err(|error| Failure::Failed(error.to_string()))?;
     let subject = Subject { study: &study, findings: &findings, pointed: None };
     let failed = |reason: String| Failure::Failed(format!("cannot draw the chart '{key}': {reason}"));
-    let scene = figure(chart, &subject, &drawing.page.canvas()).map_err(failed)?;
+    let scene = figure(chart, &subject, &drawing.page.chart_canvas()).map_err(failed)?;
     let bytes = drawing.bytes(&scene).map_err(failed)?;
     Ok(Encoded { bytes, note: Lettering::of(&scene).note(drawing.format != Format::Svg) })
 }

@@ -4,8 +4,8 @@
 use super::page::{Page, Width};
 use super::render::tree;
 use crate::lesson::{
-    Answer, ClaimResult, Lesson, Predict, Situation, Step, StepEvaluation, Task, Verdict, Withheld, evaluate_claims_of,
-    without_links,
+    Answer, ClaimResult, Lesson, Predict, Situation, Step, StepEvaluation, Task, Verdict, Withheld, choice_in_words,
+    evaluate_claims_of, without_links,
 };
 use crate::number::display::{point, short};
 use crate::scene::theme::Palette;
@@ -184,7 +184,7 @@ impl Writer<'_> {
         self.say("Question", Font::SansBold, BODY, accent, 0.0);
         self.say(&plain(&predict.ask), Font::Sans, BODY, text, 0.0);
         for choice in &predict.choices {
-            self.say(&format!("○ {}", choice.replace('_', " ")), Font::Sans, BODY, text, 16.0);
+            self.say(&format!("○ {}", choice_in_words(choice)), Font::Sans, BODY, text, 16.0);
         }
         if !with_answers {
             if predict.mark.is_some() {
@@ -195,7 +195,7 @@ impl Writer<'_> {
         let answer = predict.answer(&mut StepEvaluation::new(Situation::of_step(step)));
         let words = match answer {
             Ok(Answer::Place(w)) => format!("Answer: {}", point(w)),
-            Ok(Answer::Word(word)) => format!("Answer: {}", word.replace('_', " ")),
+            Ok(Answer::Word(word)) => format!("Answer: {}", choice_in_words(&word)),
             Ok(Answer::Number(number)) => format!("Answer: {}", short(number)),
             Err(reason) => format!("There is no answer: {reason}"),
         };

@@ -56,6 +56,9 @@ impl Width {
     }
 }
 
+/// The greatest height of a chart's page, as a share of its width.
+const CHART: f64 = 0.75;
+
 /// A page.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Page {
@@ -78,6 +81,16 @@ impl Page {
             }
         };
         Canvas { size, scale: scale[0], decorations: true }
+    }
+
+    /// The canvas of a chart, which fills it: a page in millimetres is not cropped, as it is for a picture.
+    pub fn chart_canvas(&self) -> Canvas {
+        let canvas = self.canvas();
+        let [width, height] = canvas.size;
+        match self.width {
+            Width::Millimetres(_) => Canvas { size: [width, height.min(CHART * width)], ..canvas },
+            Width::Pixels(_) | Width::Slide => canvas,
+        }
     }
 
     /// Pixels of a PNG for each pixel of the page, at `scale` times the usual resolution.
@@ -175,5 +188,12 @@ mod tests {
         assert!((12.0 * page.canvas().scale - 7.02).abs() < 1e-9);
         // 300 pixels an inch: 1004 on 85 mm.
         assert!((page.pixels(1.0) * page.canvas().size[0] - 1003.9).abs() < 0.1);
+    }
+    #[test]
+    fn a_chart_on_a_column_is_wider_than_high() {
+        let [width, height] = Page { width: Width::COLUMN, examples: false }.chart_canvas().size;
+        assert!((height - 0.75 * width).abs() < 1e-9, "{width}, {height}");
+        let asked = [600.0, 900.0];
+        assert_eq!(Page { width: Width::Pixels(asked), examples: false }.chart_canvas().size, asked);
     }
 }

@@ -30,4 +30,13 @@ pub struct ReadyMoment {
     /// The key of the tab that is opened.
     #[serde(default)]
     pub tab: Option<String>,
+    /// For a network: the kind of the plane that is shown.
+    #[serde(default)]
+    pub plane: Option<String>,
+    /// For a network: the learning rate of its training.
+    #[serde(default)]
+    pub training_rate: Option<f64>,
+    /// For a network: the optimizer of its training, with the usual settings, and the steps.
+    #[serde(default)]
+    pub training: Option<(String, usize)>,
 }

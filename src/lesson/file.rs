@@ -1,12 +1,13 @@
 //! Lesson files.
 
-use super::claims::{Claim, check_kind};
+use super::claims::{Claim, Subject, check_kind};
 use super::limits::within_limit;
 use super::links::links;
 use super::vocabulary::{ENDS, STOPS};
 use crate::dataset;
 use crate::landscape::{Loss, View, catalogue};
-use crate::network::catalogue::networks;
+use crate::network::catalogue::{network, networks};
+use crate::network::plane_kind;
 use crate::number::Decimal;
 use crate::study::{Data, LayerSwitch, layers};
 use serde::Deserialize;
@@ -72,6 +73,9 @@ pub struct Step {
     /// A formula in its place.
     #[serde(default)]
     pub formula: Option<String>,
+    /// A network in its place, on a plane through its weights.
+    #[serde(default)]
+    pub network: Option<ShownNetwork>,
     /// Values of parameters.
     #[serde(default)]
     pub parameters: BTreeMap<String, Decimal>,
@@ -96,6 +100,18 @@ pub struct Step {
     /// An exercise.
     #[serde(default)]
     pub task: Option<Task>,
+}
+
+/// A network of the catalogue, as a step shows it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownNetwork {
+    /// Its name.
+    pub name: String,
+    /// The steps of its training.
+    pub steps: usize,
+    /// The kind of the plane.
+    pub plane: String,
 }
 
 /// A run of a step.
@@ -264,6 +280,38 @@ fn shortened(text: &str) -> String {
     text.lines().map(cut).collect::<Vec<_>>().join("\n")
 }
 
+impl ShownNetwork {
+    fn check(&self, step: &Step) -> Result<(), String> {
+        if network(&self.name).is_none() {
+            return Err(format!("there is no network '{}' in the catalogue", self.name));
+        }
+        if plane_kind(&self.plane).is_none() {
+            return Err(format!("there is no plane '{}'", self.plane));
+        }
+        if !(1..=LONGEST_TRAINING).contains(&self.steps) {
+            return Err(format!(
+                "the training of a lesson's network has 1 to {LONGEST_TRAINING} steps, not {}",
+                self.steps
+            ));
+        }
+        let has_more = step.landscape.is_some() || step.formula.is_some() || step.data.is_some();
+        if has_more || !(step.runs.is_empty() && step.parameters.is_empty()) {
+            return Err("a step with a network has no landscape, formula, parameters, data or runs".to_owned());
+        }
+        // Its loss is not evaluated: the window trains it beside the lesson.
+        let is_about_networks = |claim: &Claim| matches!(claim.subject, Subject::Network(_));
+        match step.predict.is_none() && step.task.is_none() && step.claims.iter().all(is_about_networks) {
+            true => Ok(()),
+            false => {
+                Err("a step with a network has claims about networks only, no question and no exercise".to_owned())
+            }
+        }
+    }
+}
+
+/// The most steps of the training of a lesson's network: a fraction of a second.
+const LONGEST_TRAINING: usize = 2_000;
+
 impl Step {
     /// Checks that the step can be evaluated.
     ///
@@ -279,6 +327,9 @@ impl Step {
         if let Some(key) = self.picture.keys().find(|key| layers::layer(key).is_none()) {
             let known: Vec<&str> = layers::LAYERS.iter().map(|layer| layer.key).collect();
             return Err(format!("the picture has no layer '{key}'; there are {}", known.join(", ")));
+        }
+        if let Some(shown) = &self.network {
+            shown.check(self)?;
         }
         let loss = self.loss()?;
         for (name, spec) in &self.runs {
@@ -310,7 +361,7 @@ impl Step {
         self.landscape.as_deref().and_then(catalogue::find)
     }
 
-    /// The loss.
+    /// The loss; 0 if the step shows a network.
     ///
     /// # Errors
     /// Returns an error, as a sentence, if there is no such landscape, or if the formula does not parse.
@@ -321,7 +372,9 @@ impl Step {
                 (entry.formula.clone(), entry.parameters.clone(), entry.data.clone())
             }
             (None, Some(formula)) => (formula.clone(), BTreeMap::new(), None),
-            _ => return Err("a step has a landscape or a formula, and not both".to_owned()),
+            // Claims about a network name it; there is nothing to claim about its plane.
+            (None, None) if self.network.is_some() => ("0".to_owned(), BTreeMap::new(), None),
+            _ => return Err("a step has a landscape, a formula or a network, and only one of them".to_owned()),
         };
         parameters.extend(self.parameters.clone());
         let data = match self.data.clone().or(data) {
@@ -356,9 +409,9 @@ impl Step {
 
 fn no_landscape(name: &str) -> String {
     match networks().iter().any(|entry| entry.name == name) {
-        true => format!(
-            "'{name}' is a network, and a step has a loss of two weights; a claim can be about network = \"{name}\""
-        ),
+        true => {
+            format!("'{name}' is a network; write network = {{ name = \"{name}\", steps = 200, plane = \"ends\" }}")
+        }
         false => format!("there is no landscape '{name}'"),
     }
 }

@@ -41,6 +41,7 @@ pub use question::{Answer, Guess};
 pub use situation::Situation;
 pub use subjects::StepEvaluation;
 pub use withheld::{NO_CLAIM, Withheld};
+pub use words::choice_in_words;
 
 use std::sync::LazyLock;
 

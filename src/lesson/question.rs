@@ -99,13 +99,20 @@ impl Predict {
         marks.iter().zip(outcomes).map(score).collect()
     }
 
-    /// Whether a guess is right: a number within a tenth of it, a mark within a twentieth of the view.
+    /// Whether the answer is a number of critical points or curves, or a sum of indices.
+    fn counts(&self) -> bool {
+        let quantity = self.number.as_ref().and_then(|source| source.of.as_deref());
+        matches!(quantity, Some("count" | "curves" | "index_sum"))
+    }
+
+    /// Whether a guess is right: a number within a tenth of it, and a count only exactly; a mark within a twentieth of the view.
     pub fn is_right(&self, guess: Guess, answer: &Answer, view: &View) -> bool {
         match (guess, answer) {
             (Guess::Mark(w), Answer::Place(place)) => {
                 (w - place).norm() <= MARK_WITHIN * view.width().max(view.height())
             }
             (Guess::Choice(index), Answer::Word(word)) => self.choices.get(index) == Some(word),
+            (Guess::Number(guess), Answer::Number(number)) if self.counts() => guess == *number,
             (Guess::Number(guess), Answer::Number(number)) => (guess - number).abs() <= NUMBER_WITHIN * number.abs(),
             _ => false,
         }

@@ -152,15 +152,45 @@ fn no_altered_claim_holds() {
     assert!(survivors.is_empty(), "{}", survivors.join("\n"));
 }
 
+/// The steps about networks show them, with a start in view, and no claim of theirs is about the plane.
+#[test]
+fn a_step_shows_a_network() {
+    let (_, products) = lessons().iter().find(|(name, _)| *name == "products").unwrap();
+    let steps: Vec<&Step> = products.steps.iter().filter(|step| step.network.is_some()).collect();
+    assert_eq!(steps.len(), 2);
+    for step in steps {
+        let study = step.study().unwrap();
+        let (network, shown) = (study.network.as_ref().unwrap(), step.network.as_ref().unwrap());
+        assert_eq!((network.training.steps, network.plane.kind.as_str()), (shown.steps, shown.plane.as_str()));
+        assert!(study.view.contains(Vector::from(study.start)) && study.runs.is_empty() && study.data.is_some());
+    }
+}
+
 #[test]
 fn bad_lessons_are_refused_with_a_reason() {
     let step = "title = \"t\"\n[[step]]\ntitle = \"s\"\nlandscape = \"bowl\"\n";
     let run = "run.gd = { optimizer = \"gradient-descent\" }\n";
     let claim = "[[step.claim]]\nsays = \"x\"\n";
+    let network = |name: &str, steps: usize, plane: &str| {
+        format!(
+            "title = \"t\"\n[[step]]\ntitle = \"s\"\nnetwork = {{ name = \"{name}\", steps = {steps}, plane = \"{plane}\" }}\n"
+        )
+    };
+    let edge = network("edge", 10, "ends");
     for (text, part) in [
+        (&*network("brain", 10, "ends"), "no network 'brain'"),
+        (&network("edge", 0, "ends"), "1 to 2000 steps"),
+        (&network("edge", 10, "flat"), "no plane 'flat'"),
+        (&format!("{edge}landscape = \"bowl\"\n"), "no landscape, formula"),
+        (&format!("{edge}{run}"), "or runs"),
+        (&format!("{edge}{claim}at = [0, 0]\nvalue = 0\n"), "about networks only"),
+        (
+            &format!("{edge}[step.predict]\nask = \"?\"\nnumber = {{ points = \"all\", of = \"count\" }}\n"),
+            "no question",
+        ),
         ("", "missing field"),
         ("title = \"t\"\nstep = []", "1 to 60 steps"),
-        ("title = \"t\"\n[[step]]\ntitle = \"s\"\n", "a landscape or a formula"),
+        ("title = \"t\"\n[[step]]\ntitle = \"s\"\n", "a landscape, a formula or a network"),
         ("title = \"t\"\n[[step]]\ntitle = \"s\"\nlandscape = \"nowhere\"\n", "no landscape 'nowhere'"),
         ("title = \"t\"\n[[step]]\ntitle = \"s\"\nformula = \"w1 +\"\n", "column"),
         (&format!("{step}colour = 1\n"), "unknown field"),

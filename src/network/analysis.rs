@@ -2,6 +2,7 @@
 //! and its loss as weights are removed.
 
 use super::prune::Removal;
+use super::spectrum::is_negative;
 use super::{
     Blocks, Hessian, MAX_DENSE, Pruning, RATES_EVERY, RatesByLayer, Trained, blocks, dense, eigenvalues,
     extreme_eigenvalues, rank_correlation, rise, saliencies,
@@ -48,10 +49,14 @@ pub struct SpectrumSteps {
     pub ghosts: Vec<Vec<f64>>,
     /// The Rayleigh quotients of power iteration.
     pub power: Vec<f64>,
-    /// ‖r‖ after each product of conjugate gradients for the Newton step.
+    /// ‖r‖ of conjugate gradients for the Newton step, before the first product and after each one.
     pub residuals: Vec<f64>,
     /// The number of the product at which conjugate gradients found negative curvature.
     pub negative_at: Option<usize>,
+    /// The damping of a second solution: a multiple of −λmin; 0 if no eigenvalue is negative.
+    pub damping: f64,
+    /// ‖r‖ with this damping, before the first product and after each one; empty without damping.
+    pub damped_residuals: Vec<f64>,
 }
 
 /// L as weights go by a rule.
@@ -66,6 +71,8 @@ pub struct PruningCurve {
     pub predictions: Vec<[f64; 2]>,
     /// The rank correlation between the order of the rule and the true rises.
     pub rank_correlation: f64,
+    /// Whether the rule can be used here: the surgeon needs a positive definite Hessian, as at a minimum.
+    pub is_usable: bool,
     removal: Option<Removal>,
 }
 
@@ -96,6 +103,10 @@ const TOGETHER: usize = 4;
 const STEPS: usize = 40;
 /// Products of conjugate gradients.
 const PRODUCTS: usize = 60;
+/// What the brain surgeon adds to each eigenvalue before it inverts the Hessian, as a share of λmax.
+const SURGEONS_DAMPING: f64 = 1e-4;
+/// The damping of conjugate gradients, as a multiple of −λmin.
+const DAMPED: f64 = 1.5;
 /// Weights are removed until L is this many times as large.
 pub const PRUNED_UNTIL: f64 = 2.0;
 
@@ -213,13 +224,28 @@ impl Analysis {
             }
             steps
         };
-        let (lanczos, ghosts) = (ritz(true), ritz(false));
+        let (lanczos, ghosts): (Vec<Vec<f64>>, Vec<Vec<f64>>) = (ritz(true), ritz(false));
         let power = PowerIteration::new(Hessian::new(&mut evaluation), &start).take(STEPS).collect();
         let downhill: Vec<f64> = gradient.iter().map(|g| -g).collect();
-        let mut cg = ConjugateGradients::new(Hessian::new(&mut evaluation), &downhill, 0.0, 1e-8);
-        let residuals: Vec<f64> = cg.by_ref().take(PRODUCTS).map(|step| step.residual).collect();
-        let negative_at = (cg.exit() == Some(CgExit::NegativeCurvature)).then_some(residuals.len());
-        SpectrumSteps { eigenvalues, lanczos, ghosts, power, residuals, negative_at }
+        let mut solve = |damping: f64| {
+            let mut cg = ConjugateGradients::new(Hessian::new(&mut evaluation), &downhill, damping, 1e-8);
+            let mut residuals: Vec<f64> = cg.by_ref().take(PRODUCTS).map(|step| step.residual).collect();
+            let products = residuals.len();
+            let met = (cg.exit() == Some(CgExit::NegativeCurvature)).then_some(products);
+            // A product that meets negative curvature changes nothing.
+            if met.is_none() {
+                residuals.push(cg.residual_norm());
+            }
+            (residuals, met)
+        };
+        let (residuals, negative_at) = solve(0.0);
+        // A Ritz value is never below the least eigenvalue, and the last one is near it.
+        let ritz = lanczos.last().and_then(|values| values.first());
+        let least = eigenvalues.first().or(ritz).copied().unwrap_or(0.0);
+        let largest = eigenvalues.last().or(lanczos.last().and_then(|values| values.last())).copied().unwrap_or(0.0);
+        let damping = if is_negative(least, largest, n) { -DAMPED * least } else { 0.0 };
+        let (damped_residuals, _) = if damping > 0.0 { solve(damping) } else { (Vec::new(), None) };
+        SpectrumSteps { eigenvalues, lanczos, ghosts, power, residuals, negative_at, damping, damped_residuals }
     }
 
     fn blocks(&self) -> Blocks {
@@ -272,8 +298,11 @@ impl PruningCurve {
         let n = weights.len();
         let value = evaluation.gradient(weights, &mut vec![0.0; n]);
         let hessian = dense(&mut Hessian::new(evaluation));
-        let largest = eigenvalues(&hessian).last().copied().unwrap_or(0.0);
-        let removal = Removal::new(rule, weights.to_vec(), 1e-4 * largest);
+        let spectrum = eigenvalues(&hessian);
+        let [least, largest] = [spectrum.first(), spectrum.last()].map(|value| value.copied().unwrap_or(0.0));
+        let damping = SURGEONS_DAMPING * largest;
+        let is_usable = rule != Pruning::Obs || least + damping > 0.0;
+        let removal = is_usable.then(|| Removal::new(rule, weights.to_vec(), damping));
         let kept: Vec<usize> = (0..n).collect();
         let (mut predictions, mut correlation) = (Vec::new(), f64::NAN);
         if rule != Pruning::Obs {
@@ -284,7 +313,7 @@ impl PruningCurve {
                 predictions = found.iter().zip(&rises).map(|(found, rise)| [*found, *rise]).collect();
             }
         }
-        PruningCurve { rule, losses: vec![value], predictions, rank_correlation: correlation, removal: Some(removal) }
+        PruningCurve { rule, losses: vec![value], predictions, rank_correlation: correlation, is_usable, removal }
     }
 
     /// How many weights can be removed before L is [`PRUNED_UNTIL`] times as large.

@@ -3,8 +3,8 @@
 use super::table::network_over;
 use super::{Activation, Initial, NetworkLoss, NetworkRecipe, OutputLoss, PlaneRecipe, TrainingRecipe};
 use crate::dataset;
-use crate::landscape::View;
 use crate::landscape::catalogue::Entry;
+use crate::landscape::{ReadyMoment, View};
 use crate::optimizer::Schedule;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -46,6 +46,9 @@ pub struct NetworkEntry {
     /// Topics of which it is a good example, for the search.
     #[serde(default)]
     pub topics: Vec<String>,
+    /// What one click shows.
+    #[serde(default)]
+    pub moments: Vec<ReadyMoment>,
 }
 
 /// The networks as entries of the catalogue of landscapes, each on its plane.
@@ -92,7 +95,7 @@ impl NetworkEntry {
             points: Vec::new(),
             ranges: BTreeMap::new(),
             topics: self.topics.iter().cloned().chain(["network".to_owned()]).collect(),
-            moments: Vec::new(),
+            moments: self.moments.clone(),
         }
     }
 

@@ -55,7 +55,7 @@ pub use regions::{Regions, class_of_label};
 pub use run_sharpness::{RunCourse, RunSharpness};
 pub use runs::trace_in_all_weights;
 pub use spectrum::{
-    Blocks, Hessian, MAX_DENSE, blocks, count_negative, dense, eigenpairs, eigenvalues, extreme_eigenvalues,
+    Blocks, Hessian, MAX_DENSE, blocks, count_negative, dense, eigenpairs, eigenvalues, extreme_eigenvalues, rounding,
 };
 pub use table::{network_over, rows_of};
 pub use trained::{Checkpoint, Going, Trained, TrainingPlan, path_of};

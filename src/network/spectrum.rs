@@ -75,8 +75,17 @@ pub fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<f64> {
 /// Computations, 4th ed. 2013, section 8.3).
 pub fn count_negative(eigenvalues: &[f64]) -> usize {
     let largest = eigenvalues.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-    let rounding = (eigenvalues.len() as f64 * f64::EPSILON * largest).max(1e-9);
-    eigenvalues.iter().filter(|value| **value < -rounding).count()
+    eigenvalues.iter().filter(|value| is_negative(**value, largest, eigenvalues.len())).count()
+}
+
+/// Whether an eigenvalue of a Hessian of n weights is negative beyond rounding, as [`count_negative`] has it.
+pub fn is_negative(eigenvalue: f64, largest: f64, n: usize) -> bool {
+    eigenvalue < -rounding(largest, n)
+}
+
+/// The size of what rounding makes of an eigenvalue of 0, beside the largest one of n.
+pub fn rounding(largest: f64, n: usize) -> f64 {
+    (n as f64 * f64::EPSILON * largest.abs()).max(1e-9)
 }
 
 /// Eigenvalues of a symmetric matrix, ascending, and their eigenvectors as columns, each with its largest entry
@@ -108,6 +117,12 @@ pub struct Blocks {
     pub largest: Vec<f64>,
     /// The least eigenvalue of each layer's own block.
     pub least: Vec<f64>,
+    /// The least and the largest eigenvalue of the whole Hessian.
+    pub whole: [f64; 2],
+    /// How many of its eigenvalues are negative.
+    pub negative: usize,
+    /// How many rows it has.
+    pub weights: usize,
 }
 
 /// The blocks of a Hessian; a layer is its W and b together.
@@ -118,11 +133,15 @@ pub fn blocks(hessian: &DMatrix<f64>, layers: &[Layer]) -> Blocks {
     };
     let norms = layers.iter().map(|a| layers.iter().map(|b| block(a, b).norm()).collect()).collect();
     let own: Vec<Vec<f64>> = layers.iter().map(|layer| eigenvalues(&block(layer, layer))).collect();
-    let end = |values: &[f64], is_last: bool| if is_last { values.last() } else { values.first() }.copied();
+    let ends = |values: &[f64]| [values.first(), values.last()].map(|value| value.copied().unwrap_or(f64::NAN));
+    let whole = eigenvalues(hessian);
     Blocks {
         norms,
-        largest: own.iter().map(|values| end(values, true).unwrap_or(f64::NAN)).collect(),
-        least: own.iter().map(|values| end(values, false).unwrap_or(f64::NAN)).collect(),
+        largest: own.iter().map(|values| ends(values)[1]).collect(),
+        least: own.iter().map(|values| ends(values)[0]).collect(),
+        whole: ends(&whole),
+        negative: count_negative(&whole),
+        weights: whole.len(),
     }
 }
 

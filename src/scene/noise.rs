@@ -13,6 +13,8 @@ use std::f64::consts::TAU;
 
 /// Points of an outline.
 const POINTS: usize = 72;
+/// An ellipse narrower than twice this many pixels is drawn as a segment: the covariance of collinear columns is singular.
+const THIN: f64 = 0.5;
 
 /// The ellipses at w of the covariance (solid, filled) and of the Hessian (dashed); nothing if there is no noise.
 pub fn noise(layout: &Layout, w: Vector, hessian: &Matrix, covariance: &Matrix, measure: &Measure) -> Vec<Primitive> {
@@ -34,7 +36,9 @@ pub fn noise(layout: &Layout, w: Vector, hessian: &Matrix, covariance: &Matrix, 
         }
     }
     let Some(points) = outline(layout, w, covariance, reach) else { return marks };
-    marks.push(Primitive::Polygon { points: points.clone(), fill: NOISE.faded(0.3), stroke: None });
+    if points.len() > 2 {
+        marks.push(Primitive::Polygon { points: points.clone(), fill: NOISE.faded(0.3), stroke: None });
+    }
     for (width, colour) in [(3.8, CASING), (2.0, NOISE)] {
         let stroke = Stroke { width: width * scale, colour, dash: None };
         marks.push(Primitive::Polyline { points: points.clone(), stroke });
@@ -54,7 +58,7 @@ pub fn noise(layout: &Layout, w: Vector, hessian: &Matrix, covariance: &Matrix, 
 }
 
 /// The closed outline of w + s·√|A|·u over all unit vectors u, with s such that its farthest point is `reach` pixels
-/// away.
+/// away; both ends of a segment if the outline is too thin.
 fn outline(layout: &Layout, w: Vector, a: &Matrix, reach: f64) -> Option<Vec<[f64; 2]>> {
     let eigen = eigenpairs(a)?;
     let axes = [0, 1].map(|i| eigen.vectors[i] * eigen.values[i].abs().sqrt());
@@ -71,10 +75,18 @@ fn outline(layout: &Layout, w: Vector, a: &Matrix, reach: f64) -> Option<Vec<[f6
         [there[0] - centre[0], there[1] - centre[1]]
     };
     let offsets: Vec<[f64; 2]> = (0..=POINTS).map(offset).collect();
-    let furthest = offsets.iter().map(|[x, y]| libm::hypot(*x, *y)).fold(0.0, f64::max);
-    let factor = reach / furthest;
-    (factor.is_finite())
-        .then(|| offsets.iter().map(|[x, y]| [centre[0] + factor * x, centre[1] + factor * y]).collect())
+    let length = |offset: &[f64; 2]| libm::hypot(offset[0], offset[1]);
+    let tip = offsets.iter().copied().max_by(|a, b| length(a).total_cmp(&length(b)))?;
+    let nearest = offsets.iter().map(length).fold(f64::INFINITY, f64::min);
+    let factor = reach / length(&tip);
+    let moved = |[x, y]: [f64; 2]| [centre[0] + factor * x, centre[1] + factor * y];
+    if !factor.is_finite() {
+        None
+    } else if factor * nearest < THIN {
+        Some(vec![moved(tip), moved([-tip[0], -tip[1]])])
+    } else {
+        Some(offsets.into_iter().map(moved).collect())
+    }
 }
 
 #[cfg(test)]
@@ -104,6 +116,24 @@ mod tests {
         let tip = points[lengths.iter().position(|length| *length == longest).unwrap()];
         let direction = [tip[0] - centre[0], centre[1] - tip[1]];
         assert!((direction[0] - direction[1]).abs() < 1e-6, "along (1, 1): {direction:?}");
+    }
+
+    /// A singular covariance has a segment along its eigenvector, as long as the ellipse would be; nothing lies beside it.
+    #[test]
+    fn a_singular_covariance_is_a_segment() {
+        let layout = layout();
+        let centre = layout.pixel_from_world(Vector::zeros());
+        for small in [0.0, 1e-12, 1e-5] {
+            let a = Matrix::new(1.0 + small, 1.0 - small, 1.0 - small, 1.0 + small);
+            let points = outline(&layout, Vector::zeros(), &a, 30.0).unwrap();
+            assert_eq!(points.len(), 2, "{small}");
+            for point in &points {
+                let [x, y] = [point[0] - centre[0], centre[1] - point[1]];
+                assert!((libm::hypot(x, y) - 30.0).abs() < 1e-6 && (x - y).abs() < 2.0, "{point:?}");
+            }
+        }
+        let wide = Matrix::new(1.1, 0.9, 0.9, 1.1);
+        assert_eq!(outline(&layout, Vector::zeros(), &wide, 30.0).unwrap().len(), POINTS + 1);
     }
 
     #[test]

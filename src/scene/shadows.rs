@@ -3,7 +3,8 @@
 
 use super::casing::{WIDTHS, cased};
 use super::theme::Palette;
-use super::{Colour, Layout, Primitive, Stroke, clip};
+use super::{Anchor, Colour, Font, Layout, Primitive, Stroke, clip, text};
+use crate::number::display::short;
 
 /// A point of the path.
 #[derive(Clone, Copy)]
@@ -20,6 +21,10 @@ pub(super) struct ShadowPoint {
 const DASH: [f64; 2] = [7.0, 5.0];
 /// Rings of a path, at most.
 const MOST_RINGS: usize = 5;
+/// The largest ring, as a share of the plot's shorter side: a larger one would cross the whole picture.
+const LARGEST: f64 = 0.3;
+/// The size of the distance that is written instead.
+const SIZE: f64 = 11.0;
 
 /// The line and its rings.
 pub(super) fn draw(
@@ -44,21 +49,37 @@ pub(super) fn draw(
         }
         from += length;
     }
-    rings(layout, points, colour, marks);
+    rings(layout, points, colour, palette, marks);
 }
 
-/// Rings at evenly spaced points, the last among them.
-fn rings(layout: &Layout, points: &[ShadowPoint], colour: Colour, marks: &mut Vec<Primitive>) {
+/// Rings at evenly spaced points, the last among them. A distance that is too large for a ring is written beside the last point.
+fn rings(layout: &Layout, points: &[ShadowPoint], colour: Colour, palette: &Palette, marks: &mut Vec<Primitive>) {
     let last = points.len().saturating_sub(1);
     let every = last.div_ceil(MOST_RINGS).max(1);
     let view = &layout.view;
     let pixels = layout.plot.width() / view.width();
     let stroke = Some(Stroke { width: 1.2 * layout.scale, colour: colour.faded(0.7), dash: None });
-    for point in points.iter().rev().step_by(every) {
+    let largest = LARGEST * layout.plot.width().min(layout.plot.height());
+    for (index, point) in points.iter().rev().enumerate().step_by(every) {
         let radius = point.distance * pixels;
-        let is_seen = radius.is_finite() && radius > 1.0 && radius < 4.0 * layout.plot.width();
-        if is_seen && layout.plot.contains(point.pixel) {
+        if !(radius.is_finite() && radius > 1.0 && layout.plot.contains(point.pixel)) {
+            continue;
+        }
+        if radius <= largest {
             marks.push(Primitive::Circle { centre: point.pixel, radius, fill: None, stroke });
+        } else if index == 0 {
+            let is_right = point.pixel[0] > 0.5 * (layout.plot.min[0] + layout.plot.max[0]);
+            let (side, anchor) = if is_right { (-8.0, Anchor::End) } else { (8.0, Anchor::Start) };
+            let at = [point.pixel[0] + side * layout.scale, point.pixel[1] - 5.0 * layout.scale];
+            marks.push(Primitive::Text {
+                at,
+                anchor,
+                font: Font::Sans,
+                size: SIZE * layout.scale,
+                runs: text::plain(format!("{} off the plane", short(point.distance))),
+                colour: palette.text,
+                halo: Some((palette.panel, 3.0 * layout.scale)),
+            });
         }
     }
 }

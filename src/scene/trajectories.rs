@@ -62,9 +62,10 @@ pub(super) fn lines(layout: &Layout, study: &Study, findings: &Findings, context
         let last = context.last_step(shown.index, trajectory);
         let pixel = |step: &Step| layout.pixel_from_world(step.w);
         if last + 1 < trajectory.steps.len() {
-            // The remaining part, while the run is played step by step.
+            // The remaining part, while the run is played step by step; what leaves for good is not drawn further.
+            let end = Exits::of(layout, &trajectory.steps).last_drawn.max(last);
             let stroke = Stroke { width: 1.2 * layout.scale, colour: colour.faded(0.55), dash: None };
-            for points in clip::line(trajectory.steps[last..].iter().map(pixel), &layout.plot) {
+            for points in clip::line(trajectory.steps[last..=end].iter().map(pixel), &layout.plot) {
                 marks.push(Primitive::Polyline { points, stroke });
             }
         }

@@ -73,24 +73,28 @@ pub fn ending(trajectory: &Trajectory, end: &End, view: &View) -> String {
             }
             (None, None) => {
                 let at = place(end.w, trajectory);
+                // Nothing is proved of a network, whose weights are not only those of the plane.
+                if trajectory.shadow.is_some() {
+                    return format!("{} over all weights at {at}, {made}", small_gradient(trajectory));
+                }
                 format!("{} at {at}; no critical point is proved near, {made}", small_gradient(trajectory))
             }
         },
         StopReason::StepLimit if !view.contains(end.w) => {
             format!("left the view, L = {}", short(trajectory.end().loss))
         }
-        StopReason::StepLimit => match trajectory.cycle {
-            Some(period) => format!("{made}, in a cycle of {}", count(period, "point")),
-            None => match end.kind.filter(|_| trajectory.run.as_ref().is_some_and(|run| run.require_positive_definite))
-            {
+        StopReason::StepLimit => {
+            let goes_on = trajectory.run.as_ref().is_some_and(|run| run.require_positive_definite);
+            match (end.kind.filter(|_| goes_on), trajectory.cycle) {
                 // It found a point and went on, because H is not positive definite there.
-                Some(kind) => {
+                (Some(kind), _) => {
                     let at = place(end.point.unwrap_or(end.w), trajectory);
                     format!("rests at the {} {at}, {made}", kind_word(kind))
                 }
-                None => format!("{made}, not converged"),
-            },
-        },
+                (None, Some(period)) => format!("{made}, in a cycle of {}", count(period, "point")),
+                (None, None) => format!("{made}, not converged"),
+            }
+        }
         StopReason::Diverged => format!("diverged at step {steps}"),
         StopReason::SingularHessian if end.is_lost => format!("H is lost in rounding at step {steps}"),
         StopReason::SingularHessian => format!("singular Hessian at step {steps}"),

@@ -64,8 +64,8 @@ pub use single_run::{RunParts, end_of};
 pub use surface::{Camera, PITCHES, SurfaceOptions, ZOOMS};
 pub use tabs::{
     ARRHENIUS_TAB, BARRIERS_TAB, BRANCHES_TAB, CURVE_TAB, DENSITY_TAB, ESCAPE_TAB, FIRST_TAB, FUNCTION_TAB,
-    LAYER_RATES_TAB, LAYERS_TAB, MAX_TABS, PRUNE_TAB, RATES_TAB, RUN_SHARPNESS_TAB, RUN_TAB, SEEDS_TAB, SHARPNESS_TAB,
-    SPECTRUM_TAB, TRAINING_TAB,
+    LAYER_RATES_TAB, LAYERS_TAB, MAX_TABS, PRUNE_TAB, RATES_TAB, RESIDUALS_TAB, RUN_SHARPNESS_TAB, RUN_TAB, SEEDS_TAB,
+    SHARPNESS_TAB, SPECTRUM_TAB, TRAINING_TAB,
 };
 pub use thermal::{ArrheniusKey, FlipKey, Thermal, ThermalKey, shown_temperature, temperature_of};
 pub use trajectories::{TrajectoriesKey, trajectories_of};

@@ -3,7 +3,7 @@
 //! A study holds the recipe, and no weights but those that another program has trained. The last few trainings and planes are cached here, because the same one is
 //! needed repeatedly. Equal recipes give equal bits, so the cache does not change results.
 
-use super::{LAYER_RATES_TAB, LAYERS_TAB, PRUNE_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study, TRAINING_TAB};
+use super::{LAYER_RATES_TAB, LAYERS_TAB, PRUNE_TAB, RESIDUALS_TAB, SHARPNESS_TAB, SPECTRUM_TAB, Study, TRAINING_TAB};
 use crate::dataset::Dataset;
 use crate::landscape::Loss;
 use crate::landscape::catalogue::{Entry, catalogue};
@@ -51,6 +51,7 @@ impl AnalysisKey {
             (SHARPNESS_TAB, Part::Sharpness),
             (TRAINING_TAB, Part::Sharpness),
             (SPECTRUM_TAB, Part::Spectrum),
+            (RESIDUALS_TAB, Part::Spectrum),
             (LAYERS_TAB, Part::Layers),
             (PRUNE_TAB, Part::Pruning),
             (LAYER_RATES_TAB, Part::Rates),

@@ -18,6 +18,8 @@ pub const RUN_SHARPNESS_TAB: &str = "run-sharpness";
 pub const TRAINING_TAB: &str = "training";
 /// The key of the tab with the spectrum of a network.
 pub const SPECTRUM_TAB: &str = "spectrum";
+/// The key of the tab with the residuals of conjugate gradients for the Newton step of a network.
+pub const RESIDUALS_TAB: &str = "residuals";
 /// The key of the tab with the blocks of a network's Hessian.
 pub const LAYERS_TAB: &str = "layers";
 /// The key of the tab with the training that has a rate for each layer.

@@ -3,6 +3,7 @@
 use super::runs::takes_the_landscapes_rate;
 use crate::app::change::{begin_display_anew, change};
 use crate::app::history::Gesture;
+use crate::app::moments::name_network;
 use crate::app::state::{Control, State, parameters_of};
 use crate::app::widgets::capitalised;
 use crate::formula::FormulaError;
@@ -105,18 +106,6 @@ pub fn type_formula(state: &mut State, text: String, now: f64) {
             begin_display_anew(state);
         }
     }
-}
-
-/// A network that is again one of the catalogue has its name.
-fn name_network(state: &mut State) {
-    let study = &state.study;
-    let dataset = study.data.as_ref().map(|data| &data.dataset);
-    let recipe = study.network.as_ref().map(NetworkRecipe::as_computed);
-    let is_same = |entry: &&crate::landscape::catalogue::Entry| {
-        entry.dataset() == dataset && Study::of_entry(entry).network.map(|recipe| recipe.as_computed()) == recipe
-    };
-    let known = crate::network::catalogue::entries().iter().find(is_same);
-    state.study.landscape.name = known.map(|entry| entry.name.clone());
 }
 
 /// Takes the recipe of a network; with `fits` the view goes to where its plane is.

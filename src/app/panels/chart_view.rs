@@ -17,6 +17,10 @@ use egui::accesskit::Role;
 use egui::{Response, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::sync::Arc;
 
+/// The size of the words below a large chart.
+const DESCRIPTION: f32 = 13.0;
+/// A large chart is at least so high, above its words.
+const LEAST_HEIGHT: f32 = 60.0;
 /// A point answers the pointer at most this far away.
 const REACH: f64 = 14.0;
 
@@ -52,6 +56,24 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
         }
         tell(ui, panel, response, chart, plot, layout, rect);
     }
+}
+
+/// Shows a chart in a height, with its description below it.
+pub fn show_described(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, height: f32, scale: f64) {
+    let description = match chart.content(&panel.subject()) {
+        Content::Plot(plot) if !hides_runs(panel) => plot.description,
+        Content::Drawing(drawing) => drawing.description,
+        _ => String::new(),
+    };
+    if description.is_empty() {
+        return show(ui, panel, chart, height, scale);
+    }
+    let words = egui::WidgetText::from(widgets::muted(description).size(DESCRIPTION));
+    let wrap = Some(egui::TextWrapMode::Wrap);
+    let galley = words.into_galley(ui, wrap, ui.available_width(), egui::TextStyle::Body);
+    let below = galley.size().y + ui.spacing().item_spacing.y;
+    show(ui, panel, chart, (height - below).max(LEAST_HEIGHT), scale);
+    ui.label(galley);
 }
 
 /// Whether a lesson hides the runs, because its question is about them.

@@ -98,7 +98,15 @@ pub const HEADINGS: f32 = 22.0;
 
 /// Shows the open tabs in a height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
-    let open: Vec<Tab> = panel.state.study.display.tabs.iter().map(|key| Tab::of(key)).collect();
+    let offered = Tab::offered(panel);
+    // A tab that does not suit this landscape waits until one comes that it suits.
+    let is_kept = panel.computed.is_searching();
+    let suited = |key: &String| {
+        let known = offered.iter().copied().find(|tab| tab.key() == key);
+        known.or_else(|| Tab::find(key).filter(|_| is_kept)).unwrap_or(Tab::of(FIRST_TAB))
+    };
+    let mut open: Vec<Tab> = panel.state.study.display.tabs.iter().map(suited).collect();
+    open.dedup_by_key(|tab| tab.key());
     let each = height / open.len().max(1) as f32;
     for (slot, tab) in open.iter().enumerate() {
         ui.push_id(("tab", slot), |ui| {
@@ -150,6 +158,16 @@ pub fn large(ui: &mut Ui, panel: &mut Panel<'_>, large: &Large) {
     contents(ui, panel, tab, height.max(60.0), None);
 }
 
+/// Shows a tab in a presentation, with its title above it, in a height.
+pub fn presented(ui: &mut Ui, panel: &mut Panel<'_>, large: &Large, height: f32) {
+    let tab = Tab::of(&large.tab);
+    let top = ui.cursor().top();
+    ui.add(egui::Label::new(strong(tab.title()).size(16.0)).wrap());
+    ui.add_space(4.0);
+    let used = ui.cursor().top() - top;
+    contents(ui, panel, tab, (height - used).max(LEAST), None);
+}
+
 fn export(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart) {
     let button = egui::Button::new("Export ▾").frame_when_inactive(false);
     let menu = egui::containers::menu::MenuButton::from_button(button);
@@ -183,6 +201,7 @@ fn contents(ui: &mut Ui, panel: &mut Panel<'_>, tab: Tab, height: f32, slot: Opt
             match chart.info().key {
                 BRANCHES_TAB => branches::show(ui, panel, chart, height, scale),
                 ARRHENIUS_TAB => times::show(ui, panel, chart, height, scale),
+                _ if slot.is_none() => chart_view::show_described(ui, panel, chart, height, scale),
                 _ => chart_view::show(ui, panel, chart, height, scale),
             }
         }
@@ -289,7 +308,7 @@ fn others(ui: &mut Ui, panel: &mut Panel<'_>, slot: usize, tabs: &[Tab], chosen:
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
         for tab in tabs {
             let is_chosen = chosen.key() == tab.key();
-            let item = ui.add(egui::Button::selectable(is_chosen, tab.title()));
+            let item = ui.add(egui::Button::selectable(is_chosen, format!("{}  ·  {}", tab.heading(), tab.title())));
             let name = named(*tab, slot);
             item.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &name));
             if item.on_hover_text(tab.tooltip()).clicked() {
@@ -301,7 +320,8 @@ fn others(ui: &mut Ui, panel: &mut Panel<'_>, slot: usize, tabs: &[Tab], chosen:
         underline(ui, response.rect);
     }
     let name = if slot == 0 { "More charts" } else { "More charts below" };
-    response.accessible_name(name).on_hover_text("The charts for which this line has no room.");
+    let tooltip = if is_here { chosen.tooltip() } else { "The charts for which this line has no room." };
+    response.accessible_name(name).on_hover_text(tooltip);
 }
 
 /// The heading of the menu of tabs.

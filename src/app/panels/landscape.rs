@@ -58,7 +58,7 @@ fn entry(state: &State) -> Option<&'static catalogue::Entry> {
 fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
     let study = &panel.state.study;
     let own = match (&study.network, &study.grid) {
-        (Some(_), _) => "My network",
+        (Some(_), _) => crate::app::moments::entry_of(study).map_or("My network", |entry| entry.title.as_str()),
         (None, Some(grid)) => &grid.title,
         (None, None) => "My formula",
     };
@@ -149,7 +149,7 @@ fn item(ui: &mut Ui, entry: &catalogue::Entry, chosen: bool) -> bool {
 }
 
 /// The entries whose title, name, topics or lesson have all the words of the search. Titles that begin with it come first, then
-/// topics.
+/// titles that have it, then topics.
 fn matches(search: &str) -> Vec<&'static catalogue::Entry> {
     let search = search.trim().to_lowercase();
     let words: Vec<&str> = search.split_whitespace().collect();
@@ -160,7 +160,10 @@ fn matches(search: &str) -> Vec<&'static catalogue::Entry> {
     };
     let mut found: Vec<_> = crate::study::entries().filter(fits).collect();
     let has_topic = |entry: &catalogue::Entry| entry.topics.iter().any(|topic| topic.to_lowercase().contains(&search));
-    found.sort_by_key(|entry| (!entry.title.to_lowercase().starts_with(&search), !has_topic(entry)));
+    found.sort_by_key(|entry| {
+        let title = entry.title.to_lowercase();
+        (!title.starts_with(&search), !title.contains(&search), !has_topic(entry))
+    });
     found
 }
 
@@ -209,7 +212,8 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 /// What one click shows of this landscape.
 fn ready_moments(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let Some(entry) = entry(panel.state).filter(|entry| !entry.ready_moments().is_empty()) else { return };
+    let entry = crate::app::moments::entry_of(&panel.state.study);
+    let Some(entry) = entry.filter(|entry| !entry.ready_moments().is_empty()) else { return };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(9.0, 0.0);
         ui.spacing_mut().interact_size.y = 17.0;
@@ -372,5 +376,12 @@ mod tests {
             let [low, high] = parameter("k", value, reset, None).slider;
             assert!(low < high && low <= value && value <= high && low <= reset && reset <= high, "{value} {reset}");
         }
+    }
+
+    #[test]
+    fn a_title_with_all_words_comes_before_topics() {
+        let names: Vec<&str> = matches("edge of stability").iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(names[0], "edge");
+        assert!(names.contains(&"deep-linear") && names.contains(&"ravine"), "{names:?}");
     }
 }

@@ -8,7 +8,8 @@ use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, field, muted, palette, shortcut, strong};
 use crate::lesson::{
-    Answer, Claim, ClaimResult, Guess, Lesson, Link, Predict, Step, Task, Verdict, lessons, links, without_links,
+    Answer, Claim, ClaimResult, Guess, Lesson, Link, Predict, Step, Task, Verdict, choice_in_words, lessons, links,
+    without_links,
 };
 use crate::number::Vector;
 use crate::number::display::{point, short};
@@ -122,7 +123,7 @@ fn titled(ui: &mut Ui, title: &str, close: &str, on_close: impl FnOnce()) {
                 on_close();
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(Label::new(strong(title).size(12.5)).truncate()).on_hover_text(title);
+                ui.add(Label::new(strong(title).size(12.5)).wrap());
             });
         });
     });
@@ -219,17 +220,20 @@ fn shown(ui: &mut Ui, panel: &mut Panel<'_>, open: &OpenLesson, step: &Step) {
         }
     }
     let results = verdicts.as_ref().map_or(&[][..], |verdicts| &verdicts.claims);
-    for (index, claim) in step.claims.iter().enumerate() {
-        verdict(ui, panel, claim, results.get(index).and_then(Option::as_ref));
-    }
+    // Claims that do not hold while one works on the exercise are longer, and do not push it away.
     if let Some(task) = &step.task {
         exercise(ui, panel, task, verdicts.as_ref().map_or(&[][..], |verdicts| &verdicts.task));
+    }
+    for (index, claim) in step.claims.iter().enumerate() {
+        verdict(ui, panel, claim, results.get(index).and_then(Option::as_ref));
     }
 }
 
 /// The landscapes that a text links to.
 fn linked(ui: &mut Ui, panel: &mut Panel<'_>, text: &str) {
-    let links = links(text);
+    // The landscape that is shown needs no link.
+    let shown = panel.state.study.landscape.name.clone();
+    let links: Vec<Link> = links(text).into_iter().filter(|link| shown.as_deref() != Some(link.landscape)).collect();
     if links.is_empty() {
         return;
     }
@@ -304,6 +308,7 @@ fn exercise(ui: &mut Ui, panel: &Panel<'_>, task: &Task, results: &[Option<Claim
             ui.add(Label::new(muted(format!("{}.", capitalised(&reason))).size(11.5)).wrap());
         }
     }
+    ui.add_space(4.0);
 }
 
 /// The question: what the person expects, and once it is revealed what is right.
@@ -324,7 +329,7 @@ fn asked(ui: &mut Ui, panel: &mut Panel<'_>, predict: &Predict, question: &Quest
         lesson_marks::class(ui, panel, question);
     }
     if !question.is_class
-        && let Some(guess) = guessed(ui, predict, question.guess)
+        && let Some(guess) = guessed(ui, predict, question.guess, panel.state.study.start)
     {
         panel.emit(Command::Lesson(LessonCommand::Guess(guess)));
     }
@@ -353,28 +358,39 @@ fn revealing(panel: &Panel<'_>, open: &OpenLesson) -> Option<Command> {
     Some(Command::Lesson(LessonCommand::Reveal(answer, scores)))
 }
 
-/// What the person expects, if it has changed.
-fn guessed(ui: &mut Ui, predict: &Predict, guess: Option<Guess>) -> Option<Guess> {
+/// What the person expects, if it has changed. Without a mark the fields for its place have the start of the runs.
+fn guessed(ui: &mut Ui, predict: &Predict, guess: Option<Guess>, start: [f64; 2]) -> Option<Guess> {
     if predict.answer.is_some() {
         let is_chosen = |index: usize| guess == Some(Guess::Choice(index));
-        let choices = predict.choices.iter().enumerate();
-        let clicked = choices.filter(|(index, word)| ui.radio(is_chosen(*index), word.replace('_', " ")).clicked());
-        return clicked.map(|(index, _)| Guess::Choice(index)).last();
+        let clicked = ui.horizontal_wrapped(|ui| {
+            let choices = predict.choices.iter().enumerate();
+            let clicked = choices.filter(|(index, word)| ui.radio(is_chosen(*index), choice_in_words(word)).clicked());
+            clicked.map(|(index, _)| Guess::Choice(index)).last()
+        });
+        return clicked.inner;
     }
     const RANGE: [f64; 2] = [-1e300, 1e300];
     if predict.number.is_some() {
         let number = if let Some(Guess::Number(number)) = guess { number } else { 0.0 };
         let new = ui.horizontal(|ui| {
             ui.label(muted("Your number"));
-            field(ui, "Your number", "Click to type it; within a tenth counts as right.", number, RANGE)
+            field(
+                ui,
+                "Your number",
+                "Click to type it. A number of critical points must be exact; another number may be off by a tenth.",
+                number,
+                RANGE,
+            )
         });
         return new.inner.map(Guess::Number);
     }
-    let mark = if let Some(Guess::Mark(w)) = guess { w } else { Vector::zeros() };
+    let mark = if let Some(Guess::Mark(w)) = guess { w } else { Vector::from(start) };
     ui.add(Label::new(muted("Click in the picture, or type the place.").size(SMALL)).wrap());
     let new = ui.horizontal(|ui| {
         let tooltip = "A mark within a twentieth of the view counts as right.";
+        ui.label(muted("w₁").size(SMALL));
         let x = field(ui, "w₁ of your mark", tooltip, mark.x, RANGE);
+        ui.label(muted("w₂").size(SMALL));
         let y = field(ui, "w₂ of your mark", tooltip, mark.y, RANGE);
         (x.is_some() || y.is_some()).then(|| Vector::new(x.unwrap_or(mark.x), y.unwrap_or(mark.y)))
     });
@@ -383,17 +399,17 @@ fn guessed(ui: &mut Ui, predict: &Predict, guess: Option<Guess>) -> Option<Guess
 
 /// What was expected and what is right, in words, and whether they agree.
 fn outcome(panel: &Panel<'_>, predict: &Predict, question: &Question) -> (String, bool) {
-    let view = &panel.state.study.view;
+    let view = &lesson_marks::view_of_step(panel);
     let Some(answer) = &question.answer else { return ("There is no answer here.".to_owned(), false) };
     let right = match answer {
         Answer::Place(w) => lesson_marks::place(panel, *w),
-        Answer::Word(word) => word.replace('_', " "),
+        Answer::Word(word) => choice_in_words(word),
         Answer::Number(number) => short(*number),
     };
     let Some(guess) = question.guess else { return (format!("The answer: {right}."), false) };
     let expected = match guess {
         Guess::Mark(w) => point(w),
-        Guess::Choice(index) => predict.choices.get(index).map_or(String::new(), |word| word.replace('_', " ")),
+        Guess::Choice(index) => predict.choices.get(index).map_or(String::new(), |word| choice_in_words(word)),
         Guess::Number(number) => short(number),
     };
     let is_right = predict.is_right(guess, answer, view);
@@ -421,25 +437,56 @@ pub fn large(ui: &mut Ui, panel: &mut Panel<'_>) {
         job.wrap.max_width = ui.available_width();
         job.wrap.max_rows = 4;
         ui.label(job);
-        if open.open_question().is_some() {
+        if let Some(predict) = open.open_question() {
+            if !predict.choices.is_empty() {
+                let choices: Vec<String> = predict.choices.iter().map(|word| choice_in_words(word)).collect();
+                ui.label(strong(choices.join("   ·   ")).size(18.0));
+            }
             ui.label(muted("PgDn shows the answer.").size(17.0));
         } else if let Some(predict) = step.predict.as_ref().filter(|_| !open.question().is_class) {
             let (words, is_right) = outcome(panel, predict, &open.question());
             let colour = if is_right { colours.good } else { colours.text };
             ui.label(RichText::new(words).size(17.0).color(theme::colour(colour)));
-        } else if let Some(task) = &step.task {
+        }
+        if let Some(task) = step.task.as_ref().filter(|_| open.open_question().is_none()) {
             let job = marked(ui, &format!("Exercise: {}", task.ask), 17.0, colours.text);
             ui.add(Label::new(job).wrap());
         }
     });
 }
 
+/// A text as it is set: weights with their indices, and no line that ends at the sign of an equation.
+fn set_in_type(text: &str) -> String {
+    let is_letter = |c: char| c.is_alphabetic() || c == '_';
+    let mut set = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let (weight, after) = match (rest.strip_prefix("w1"), rest.strip_prefix("w2")) {
+            (Some(after), _) => ("w₁", after),
+            (_, Some(after)) => ("w₂", after),
+            _ => ("", &rest[c.len_utf8()..]),
+        };
+        let goes_on = after.starts_with(|c: char| is_letter(c) || c.is_ascii_digit());
+        if !weight.is_empty() && !goes_on && !set.ends_with(is_letter) {
+            set += weight;
+            rest = after;
+        } else {
+            set.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    ["=", "≈", "<", "−", "+"]
+        .iter()
+        .fold(set, |set, sign| set.replace(&format!(" {sign} "), &format!("\u{a0}{sign}\u{a0}")))
+}
+
 /// A text with *emphasis* and `formulas`.
 fn marked(ui: &Ui, text: &str, size: f32, colour: Colour) -> LayoutJob {
+    let text = set_in_type(text);
     let colour = theme::colour(colour);
     let mut job = LayoutJob::default();
     job.wrap.max_width = ui.available_width();
-    let mut rest = text;
+    let mut rest = text.as_str();
     let mut add = |text: &str, family: FontFamily| {
         let format = TextFormat { font_id: FontId::new(size, family), color: colour, ..TextFormat::default() };
         job.append(text, 0.0, format);
@@ -460,4 +507,15 @@ fn marked(ui: &Ui, text: &str, size: f32, colour: Colour) -> LayoutJob {
     }
     add(rest, FontFamily::Proportional);
     job
+}
+
+#[cfg(test)]
+mod tests {
+    use super::set_in_type;
+
+    #[test]
+    fn weights_have_indices_and_equations_stay_on_a_line() {
+        assert_eq!(set_in_type("L = w1³ − w2² and 6·w1"), "L\u{a0}=\u{a0}w₁³\u{a0}−\u{a0}w₂² and 6·w₁");
+        assert_eq!(set_in_type("w10, raw1, w1_x and 6w1"), "w10, raw1, w1_x and 6w₁");
+    }
 }

@@ -10,6 +10,7 @@ use crate::app::placement::PicturePlacement;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::widgets::{checkbox, muted, palette};
+use crate::landscape::View;
 use crate::lesson::{Answer, Predict};
 use crate::number::Vector;
 use crate::number::display::{point, short};
@@ -21,13 +22,19 @@ use egui::{Align2, Button, FontId, Label, Pos2, RichText, Stroke, TextEdit, Ui, 
 /// The size of small words.
 const SMALL: f32 = 12.0;
 
+/// The view by which marks are judged: that of the step, whatever is in view now.
+pub fn view_of_step(panel: &Panel<'_>) -> View {
+    let step = panel.state.lessons.open.as_ref().and_then(|open| open.step());
+    step.map_or(panel.state.study.view, |step| step.view())
+}
+
 /// The points of the marks.
 pub fn scores(panel: &Panel<'_>, predict: &Predict, question: &Question, answer: Option<&Answer>) -> Vec<u32> {
     let findings = &panel.computed.findings;
     match answer {
         Some(Answer::Place(right)) => {
             let places = question.places();
-            predict.scores(&places, *right, &panel.state.study.view, &findings.loss, &findings.points)
+            predict.scores(&places, *right, &view_of_step(panel), &findings.loss, &findings.points)
         }
         _ => Vec::new(),
     }

@@ -81,7 +81,9 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let loss = &panel.computed.findings.loss;
     let reading = if loss.examples() > MOST_PROVED { Reading::computed(loss, w) } else { Reading::at(loss, w) };
     let covariance = panel.computed.findings.loss.gradient_covariance(w);
-    read_out(ui, &reading, covariance.as_ref(), critical);
+    // What is said of a degenerate point takes a line more. Its room is kept, so that nothing below moves with the pointer.
+    let lines = if points.iter().any(|point| point.kind == Kind::Degenerate) { 4.0 } else { 3.0 };
+    read_out(ui, &reading, covariance.as_ref(), critical, lines);
     if let Some(plane) = panel.computed.findings.network() {
         beyond(ui, plane, w, critical);
     }
@@ -98,18 +100,24 @@ fn beyond(ui: &mut Ui, plane: &NetworkPlane, w: Vector, critical: Option<&Critic
     let (outside, in_full) = shown(glance.map(|(outside, _)| outside));
     let tooltip = "The part of ‖∇L‖ over all weights that is orthogonal to the plane.";
     wide_line(ui, "‖∇L‖ off the plane", tooltip, &outside, &in_full);
-    let (largest, in_full) = shown(glance.map(|(_, largest)| largest));
-    let tooltip = "The largest eigenvalue of the Hessian over all weights.";
-    wide_line(ui, "λmax, all weights", tooltip, &largest, &in_full);
-    let (limit, in_full) = shown(glance.map(|(_, largest)| 2.0 / largest).filter(|limit| *limit > 0.0));
-    let tooltip = "The learning rate beyond which gradient descent in all weights oscillates with growing amplitude.";
-    wide_line(ui, "2/λmax, all weights", tooltip, &limit, &in_full);
+    // One line, which leaves the charts their height.
+    let limit = glance.map(|(_, largest)| 2.0 / largest).filter(|limit| *limit > 0.0);
+    let [(largest, in_full), (limit, limit_in_full)] = [shown(glance.map(|(_, largest)| largest)), shown(limit)];
+    let tooltip = "The largest eigenvalue λmax of the Hessian over all weights. Beyond the learning rate 2/λmax, gradient descent in \
+                   all weights oscillates with growing amplitude.";
+    wide_line(
+        ui,
+        "λmax, 2/λmax (all)",
+        tooltip,
+        &format!("{largest}, {limit}"),
+        &format!("{in_full}, {limit_in_full}"),
+    );
     let beyond = critical.and_then(|point| point.beyond.as_ref());
-    if let Some((negative, weights)) = beyond.and_then(|beyond| Some((beyond.negative?, beyond.weights))) {
-        let text = format!("{negative} of {weights}");
-        let tooltip = "How many eigenvalues of the Hessian over all weights are negative.";
-        wide_line(ui, "λ < 0, all weights", tooltip, &text, &text);
-    }
+    let negative = beyond.and_then(|beyond| Some((beyond.negative?, beyond.weights)));
+    // The line is always there, so that nothing below it moves.
+    let text = negative.map_or_else(|| "–".to_owned(), |(negative, weights)| format!("{negative} of {weights}"));
+    let tooltip = "How many eigenvalues of the Hessian over all weights are negative; computed for the critical points of the plane.";
+    wide_line(ui, "λ < 0 (all)", tooltip, &text, &text);
 }
 
 /// Where a run from here ends, as the map of basins has it. There is room for two lines, whether they are needed or not.
@@ -124,7 +132,7 @@ fn fate(ui: &mut Ui, panel: &Panel<'_>, w: Vector) {
     });
 }
 
-fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critical: Option<&CriticalPoint>) {
+fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critical: Option<&CriticalPoint>, lines: f32) {
     let Reading { w, jet, curvature, shown, .. } = *reading;
     let g = jet.gradient;
     let h = &jet.hessian;
@@ -157,7 +165,7 @@ fn read_out(ui: &mut Ui, reading: &Reading, covariance: Option<&Matrix>, critica
     let tooltip = speed_limit(curvature.as_ref().map(|c| c.definiteness));
     let shown = limit.map_or("none".to_owned(), short);
     line(ui, "2/λmax", tooltip, &shown, &limit.map_or("none".to_owned(), full));
-    verdict(ui, reading, &gradient, critical);
+    verdict(ui, reading, &gradient, critical, lines);
 }
 
 /// How much larger the text is than usual: in presentation heights and widths grow with it.
@@ -285,8 +293,8 @@ fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>, shown: [f64; 2]) {
     });
 }
 
-/// What the curvature says here, and what it does not say: two lines that are always there.
-fn verdict(ui: &mut Ui, reading: &Reading, gradient: &str, critical: Option<&CriticalPoint>) {
+/// What is known of the point, in a sentence that has room for so many lines.
+fn verdict(ui: &mut Ui, reading: &Reading, gradient: &str, critical: Option<&CriticalPoint>, lines: f32) {
     let text = match critical {
         Some(critical) => explained(critical),
         None => {
@@ -294,7 +302,8 @@ fn verdict(ui: &mut Ui, reading: &Reading, gradient: &str, critical: Option<&Cri
             // The gradient is not broken over two lines.
             let gradient = gradient.replace(' ', "\u{a0}");
             let Some(claim) = reading.critical else {
-                return show_verdict(ui, format!("{word} as computed, not proved: ∇L\u{a0}=\u{a0}{gradient}."));
+                let text = format!("{word} as computed, not proved: ∇L\u{a0}=\u{a0}{gradient}.");
+                return show_verdict(ui, text, lines);
             };
             match claim {
                 Claim::Proved => format!("{word} here, and critical: ∇L = 0, proved."),
@@ -313,11 +322,14 @@ fn verdict(ui: &mut Ui, reading: &Reading, gradient: &str, critical: Option<&Cri
             }
         }
     };
-    show_verdict(ui, text);
+    show_verdict(ui, text, lines);
 }
 
-fn show_verdict(ui: &mut Ui, text: String) {
-    let size = vec2(ui.available_width(), 50.0 * enlargement(ui));
+/// The height of a line of what is said of a point.
+const LINE: f32 = 17.0;
+
+fn show_verdict(ui: &mut Ui, text: String, lines: f32) {
+    let size = vec2(ui.available_width(), (lines * LINE - 1.0) * enlargement(ui));
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(size.y);
         // In presentation this is the sentence that the class is to read.

@@ -79,7 +79,8 @@ fn head(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str,
             ui.add_space(22.0);
             let outlook = panel.computed.outlooks.get(index).and_then(Option::as_ref);
             let surprise = outlook.filter(|outlook| !outlook.is_as_predicted);
-            let width = ui.available_width() - if surprise.is_some() { WHY } else { 0.0 };
+            let room = if surprise.is_some() { WHY + ui.spacing().item_spacing.x } else { 0.0 };
+            let width = ui.available_width() - room;
             let ending = if words_width(&ending, 11.5) > width { briefly(panel, index) } else { ending };
             fitted(ui, muted(&ending).size(11.5), width.min(words_width(&ending, 11.5) + 2.0))
                 .on_hover_text(in_full(panel, index));
@@ -181,7 +182,8 @@ fn briefly(panel: &Panel<'_>, index: usize) -> String {
     match (trajectory.stop, end.kind, end.beside) {
         (StopReason::Converged, Some(kind), _) => format!("→ {}, {steps}", words::kind_word(kind)),
         (StopReason::Converged, None, Some((kind, _))) => format!("beside a {}, {steps}", words::kind_word(kind)),
-        (StopReason::Converged, None, None) => format!("at no proved point, {steps}"),
+        (StopReason::Converged, None, None) if trajectory.shadow.is_some() => format!("small ∇L, {steps}"),
+        (StopReason::Converged, None, None) => format!("no proved point near, {steps}"),
         _ => ending(panel, index),
     }
 }
@@ -340,7 +342,14 @@ fn reset_of(panel: &Panel<'_>, run: &Run, setting: &Setting) -> f64 {
 /// value; no further than what is accepted.
 fn slider_range(setting: &Setting, value: f64, reset: f64) -> [f64; 2] {
     let [least, greatest] = setting.range;
-    let usual = if reset > 0.0 { reset } else { setting.default.abs().max(1e-3) };
+    // A setting that is usually off has a slider up to 10.
+    let usual = if reset > 0.0 {
+        reset
+    } else if setting.default != 0.0 {
+        setting.default.abs()
+    } else {
+        1.0
+    };
     let range = if setting.logarithmic {
         let decade = libm::pow(10.0, libm::floor(libm::log10(usual)));
         [(1e-3 * decade).max(least.max(1e-12)), (1e2 * decade).min(greatest)]

@@ -522,7 +522,7 @@ fn an_exported_chart_carries_its_study() {
         assert_eq!(carried.landscape, study(&harness).landscape);
         let findings = answer(&carried, 16, 16).unwrap();
         let subject = Subject { study: &carried, findings: &findings, pointed: None };
-        let again = figure(find(key).unwrap(), &subject, &record.page.canvas()).unwrap();
+        let again = figure(find(key).unwrap(), &subject, &record.page.chart_canvas()).unwrap();
         let again = crate::export::svg_of_width(&again, record.page.millimetres());
         assert_eq!(again.trim_end(), String::from_utf8(rest).unwrap().trim_end(), "{key}");
     }

@@ -250,3 +250,31 @@ fn weights_that_do_not_fit_are_refused_with_the_command_that_takes_them() {
         assert_eq!(*study(&harness), before);
     }
 }
+
+/// A ready moment changes plane and view with one click, is still offered beside the others, and is undone at once.
+#[test]
+fn a_moment_of_a_network_shows_another_plane() {
+    let mut harness = window(xor());
+    let before = study(&harness).clone();
+    click(&mut harness, "Try Random plane");
+    harness.run();
+    assert_eq!((recipe(&harness).plane.kind.as_str(), &study(&harness).landscape.name), ("random", &None));
+    assert_eq!(harness.state().computed.findings.network().unwrap().kind().name(), "random");
+    assert!(harness.query_by_label("Try Random plane").is_some());
+    ask(&mut harness, Command::Undo);
+    assert_eq!(*study(&harness), before);
+}
+
+/// Another training of a network leaves its former plane in view; another network does not.
+#[test]
+fn a_training_is_repeated_or_new() {
+    use crate::app::network_training::NetworkTraining;
+    let study = |name: &str| Study::of_entry(crate::study::entry(name).unwrap());
+    let (xor, edge, bowl) = (study("xor"), study("edge"), study("bowl"));
+    let mut slower = xor.clone();
+    slower.network.as_mut().unwrap().training.learning_rate = Some(0.01);
+    assert!(NetworkTraining::is_repeated(&xor, &slower));
+    for (shown, asked) in [(&bowl, &xor), (&edge, &xor), (&xor, &bowl), (&bowl, &bowl)] {
+        assert!(!NetworkTraining::is_repeated(shown, asked), "{:?}", asked.landscape.name);
+    }
+}

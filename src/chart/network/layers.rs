@@ -2,9 +2,9 @@
 
 use super::analysed;
 use crate::chart::{Chart, ChartInfo, Content, Drawing, Subject};
-use crate::network::{Blocks, Part};
-use crate::number::display::short;
-use crate::scene::theme::Palette;
+use crate::network::{Blocks, Part, rounding};
+use crate::number::display::{digits, short};
+use crate::scene::theme::{INK_DARK, INK_LIGHT, Palette};
 use crate::scene::{Anchor, Colour, Font, Primitive, Rect, Stroke, text};
 use crate::study::LAYERS_TAB;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -21,7 +21,7 @@ impl Chart for LayersChart {
             action: "Show the layers",
             tooltip: "The Frobenius norm of each block of the network's Hessian at the centre of the plane, a square \
             for each pair of \
-                      layers, and the least and the largest eigenvalue of each layer's own block.",
+                      layers, and the least and the largest eigenvalue of each layer's own block and of the whole Hessian.",
         }
     }
 
@@ -34,7 +34,8 @@ impl Chart for LayersChart {
         let mut hasher = DefaultHasher::new();
         let blocks = subject.findings.analysis.as_ref().and_then(|analysis| analysis.as_ref().ok()?.layers.clone());
         if let Some(blocks) = blocks {
-            blocks.norms.iter().flatten().chain(&blocks.least).for_each(|norm| norm.to_bits().hash(&mut hasher));
+            let spectra = blocks.least.iter().chain(&blocks.largest).chain(&blocks.whole);
+            blocks.norms.iter().flatten().chain(spectra).for_each(|number| number.to_bits().hash(&mut hasher));
         }
         hasher.finish()
     }
@@ -53,20 +54,57 @@ impl Chart for LayersChart {
     }
 }
 
+/// The ends of a spectrum; what is rounding beside the largest of so many eigenvalues is 0.
+fn cleaned([least, largest]: [f64; 2], count: usize) -> [f64; 2] {
+    let size = rounding(least.abs().max(largest.abs()), count);
+    [least, largest].map(|value| if value.abs() <= size { 0.0 } else { value })
+}
+
+/// The ends of the spectrum of each layer's own block, and those of the whole Hessian.
+fn spectra(blocks: &Blocks) -> (Vec<[f64; 2]>, [f64; 2]) {
+    let ends = blocks.least.iter().zip(&blocks.largest);
+    let layers = ends.map(|(least, largest)| cleaned([*least, *largest], blocks.weights)).collect();
+    (layers, cleaned(blocks.whole, blocks.weights))
+}
+
 fn description(blocks: &Blocks) -> String {
-    let layer = |k: usize| {
-        format!("Layer {}: eigenvalues from {} to {}.", k + 1, short(blocks.least[k]), short(blocks.largest[k]))
-    };
+    let (layers, [least, largest]) = spectra(blocks);
+    let layers: Vec<String> = layers
+        .iter()
+        .enumerate()
+        .map(|(k, [least, largest])| {
+            format!("Layer {}: eigenvalues from {} to {}.", k + 1, short(*least), short(*largest))
+        })
+        .collect();
     let sum: f64 = blocks.largest.iter().sum();
-    let layers: Vec<String> = (0..blocks.largest.len()).map(layer).collect();
-    format!("{} The largest eigenvalues of the layers add up to {}.", layers.join(" "), short(sum))
+    format!(
+        "{} The largest eigenvalues of the layers add up to {}. The whole Hessian: eigenvalues from {} to {}, {} of them negative.",
+        layers.join(" "),
+        short(sum),
+        short(least),
+        short(largest),
+        blocks.negative
+    )
 }
 
 fn picture(blocks: &Blocks, rect: &Rect, scale: f64, palette: &Palette) -> Vec<Primitive> {
     let count = blocks.norms.len().max(1);
     let size = 11.0 * scale;
+    // Beside the squares: for each layer and for the whole Hessian a name, and below it the ends of the spectrum.
+    let ends = |[least, largest]: [f64; 2]| format!("λ from {} to {}", digits(least, 3), digits(largest, 3));
+    let (layers, whole) = spectra(blocks);
+    let least: Vec<f64> = layers.iter().chain([&whole]).map(|[least, _]| *least).collect();
+    let names = (1..=layers.len()).map(|layer| format!("layer {layer}"));
+    let names = names.chain([format!("whole H, {} λ < 0", blocks.negative)]);
+    let labels = names.zip(layers.into_iter().chain([whole]).map(ends));
+    // Two lines each, or one where there is no room for two.
+    let has_room = (rect.height() - 18.0 * scale - 1.2 * size) / least.len() as f64 >= 2.5 * size;
+    let labels: Vec<Vec<String>> =
+        labels.map(|(name, ends)| if has_room { vec![name, ends] } else { vec![format!("{name}: {ends}")] }).collect();
+    let wide = labels.iter().flatten().map(|label| text::plain_width(Font::Sans, size, label)).fold(0.0, f64::max);
     let room = Rect { min: [rect.min[0] + 18.0 * scale, rect.min[1] + 18.0 * scale], max: rect.max };
-    let side = (room.height().min(0.55 * room.width()) / count as f64).max(1.0);
+    let beside = room.width() - wide - 14.0 * scale;
+    let side = (room.height().min(beside.max(0.3 * room.width())) / count as f64).max(1.0);
     let greatest = blocks.norms.iter().flatten().fold(0.0_f64, |most, norm| most.max(*norm));
     let mut marks = Vec::new();
     let words = |at: [f64; 2], anchor: Anchor, words: String, colour: Colour| Primitive::Text {
@@ -90,19 +128,33 @@ fn picture(blocks: &Blocks, rect: &Rect, scale: f64, palette: &Palette) -> Vec<P
             marks.push(Primitive::Box { rect: square, radius: 0.0, fill, stroke: border });
             if side > 40.0 * scale {
                 let at = [min[0] + 0.5 * side, min[1] + 0.5 * side + 0.35 * size];
-                marks.push(words(at, Anchor::Middle, short(*norm), palette.text));
+                marks.push(words(at, Anchor::Middle, short(*norm), ink_on(fill.over(palette.panel))));
             }
         }
         let middle = side * (row as f64 + 0.5);
         let name = (row + 1).to_string();
-        let beside = [room.min[0] - 6.0 * scale, room.min[1] + middle + 0.35 * size];
-        marks.push(words(beside, Anchor::End, name.clone(), palette.muted));
+        let at = [room.min[0] - 6.0 * scale, room.min[1] + middle + 0.35 * size];
+        marks.push(words(at, Anchor::End, name.clone(), palette.muted));
         marks.push(words([room.min[0] + middle, room.min[1] - 5.0 * scale], Anchor::Middle, name, palette.muted));
-        let x = room.min[0] + side * count as f64 + 12.0 * scale;
-        let (least, largest) = (blocks.least[row], blocks.largest[row]);
-        let ends = format!("layer {}: λ from {} to {}", row + 1, short(least), short(largest));
-        let colour = if least < -1e-9 * largest.abs() { palette.negative_text } else { palette.text };
-        marks.push(words([x, room.min[1] + middle + 0.35 * size], Anchor::Start, ends, colour));
+    }
+    let x = room.min[0] + side * count as f64 + 12.0 * scale;
+    // As far apart as the rows of squares, and nearer where the whole Hessian would have no room.
+    let most = (room.height() - 1.2 * size) / labels.len().max(1) as f64;
+    let apart = side.min(4.0 * size).max(2.5 * size).min(most);
+    for (row, (label, least)) in labels.into_iter().zip(least).enumerate() {
+        let colour = if least < 0.0 { palette.negative_text } else { palette.text };
+        for (line, label) in label.into_iter().enumerate() {
+            let y = room.min[1] + apart * row as f64 + 1.25 * size * line as f64 + size;
+            marks.push(words([x, y], Anchor::Start, label, colour));
+        }
     }
     marks
+}
+
+/// The ink, dark or light, that has more contrast with a colour: white and black have the same contrast with a relative luminance of
+/// 0.179 (Web Content Accessibility Guidelines 2.2, contrast ratio).
+fn ink_on(ground: Colour) -> Colour {
+    let [red, green, blue] = [0, 1, 2].map(|channel: usize| libm::pow(f64::from(ground.0[channel]) / 255.0, 2.2));
+    let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    if luminance > 0.179 { INK_DARK } else { INK_LIGHT }
 }

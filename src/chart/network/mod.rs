@@ -1,5 +1,6 @@
-//! Charts of a network: λmax along its training and along the runs, its spectrum, its layers, a training with a rate for each layer, a
-//! curve between two trained networks, its loss as weights are removed, and its function.
+//! Charts of a network: λmax along its training and along the runs, its spectrum, its Newton step by conjugate gradients, its
+//! layers, a training with a rate for each layer, a curve between two trained networks, its loss as weights are removed, and
+//! its function.
 
 mod curve;
 mod function;
@@ -7,6 +8,7 @@ mod layer_rates;
 mod layers;
 mod progress;
 mod prune;
+mod residuals;
 mod run_sharpness;
 mod spectrum;
 mod training;
@@ -17,6 +19,7 @@ pub use layer_rates::LayerRatesChart;
 pub use layers::LayersChart;
 pub use progress::ProgressChart;
 pub use prune::PruneChart;
+pub use residuals::ResidualsChart;
 pub use run_sharpness::RunSharpnessChart;
 pub use spectrum::SpectrumChart;
 pub(super) use training::sharpness;

@@ -50,10 +50,10 @@ impl Chart for PruneChart {
             let colour = match curve.rule {
                 Pruning::Magnitude => palette.muted,
                 Pruning::Obd => palette.accent,
-                Pruning::Obs => palette.positive_text,
+                Pruning::Obs => palette.warning,
             };
             let points = curve.losses.iter().enumerate().map(|(removed, loss)| [removed as f64, *loss]).collect();
-            Series::line(title(curve.rule), colour, points)
+            Series::line(named(curve), colour, points)
         });
         let series: Vec<Series> = series.collect();
         let last = series.iter().map(|series| series.points.len()).max().unwrap_or(1) as f64;
@@ -88,9 +88,24 @@ fn title(rule: Pruning) -> &'static str {
     }
 }
 
+/// A curve's name, with the number of weights that can go before L has doubled.
+fn named(curve: &PruningCurve) -> String {
+    match (curve.is_usable, curve.is_open()) {
+        (false, _) => format!("{}: H is not positive definite", title(curve.rule)),
+        (true, true) => title(curve.rule).to_owned(),
+        (true, false) => format!("{}: {}", title(curve.rule), curve.removable()),
+    }
+}
+
 fn description(analysis: &Analysis) -> String {
     let all = analysis.trained().loss.parameters();
     let of_curve = |curve: &PruningCurve| {
+        if !curve.is_usable {
+            return format!(
+                "{}: not computed, because the Hessian is not positive definite here; train to a minimum first.",
+                title(curve.rule)
+            );
+        }
         let goes_on = if curve.is_open() { ", so far" } else { "" };
         let agreement = match curve.rank_correlation.is_finite() {
             true => format!(", rank correlation with the true rises {}", short(curve.rank_correlation)),

@@ -48,7 +48,7 @@ impl Chart for SpectrumChart {
             };
             all.iter().enumerate().flat_map(of_step).collect()
         };
-        let [lanczos, ghost, power, truth] = [palette.accent, palette.warning, palette.positive_text, palette.text];
+        let [lanczos, ghost, power, truth] = [palette.accent, palette.warning, palette.negative_text, palette.text];
         let marked =
             |name: &str, colour, points, dots| Series { line: 0.0, dots, ..Series::line(name, colour, points) };
         let quotients = steps.power.iter().enumerate().map(|(step, value)| [(step + 1) as f64, *value]).collect();
@@ -109,7 +109,7 @@ fn description(steps: &SpectrumSteps) -> String {
         }
         None => format!(
             "Conjugate gradients for the Newton step met no negative curvature in {} products.",
-            steps.residuals.len()
+            steps.residuals.len().saturating_sub(1)
         ),
     });
     sentences.join(" ")

@@ -29,6 +29,20 @@ fn regularised_newtons_factor() {
     }
 }
 
+/// With H = I and δ = 1 the step is half of Newton's. With H = diag(1, −1) and δ = 3 it is (0, ½) at (0, 1), where without damping
+/// the curvature along −∇L is negative and the step is −∇L = (0, 1).
+#[test]
+fn damping_of_newtons_method_by_conjugate_gradients() {
+    let damped = |damping| Run { steps: 3, ..run("newton-cg", &[("damping", damping)]) };
+    let trajectory = traced("(w1^2 + w2^2)/2", [1.0, 0.0], &damped(1.0));
+    let places: Vec<f64> = trajectory.steps.iter().map(|step| step.w.x).collect();
+    assert_eq!(places, [1.0, 0.5, 0.25, 0.125]);
+    for (damping, second) in [(3.0, 1.5), (0.0, 2.0)] {
+        let trajectory = traced("(w1^2 - w2^2)/2", [0.0, 1.0], &damped(damping));
+        assert_eq!(trajectory.steps[1].w, Vector::new(0.0, second), "δ = {damping}");
+    }
+}
+
 /// On w1² − w2² Newton's method goes to the saddle in one step, and all rules that use the sign of the curvature leave
 /// it: saddle-free Newton doubles w2 in each step, because −|H|⁻¹∇L = (−w1, w2).
 #[test]

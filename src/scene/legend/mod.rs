@@ -137,7 +137,13 @@ fn column(input: &LayerInput<'_>, side: &Rect, marks: &mut Vec<Primitive>) {
         true => run_lines(&entries, palette, scale, side.width()),
         false => column_lines(&entries, palette, scale, side.width()),
     };
-    groups.extend(key_lines(&keys(input), palette, scale, side.width()));
+    let keys = key_lines(&keys(input), palette, scale, side.width());
+    let wanted: usize = groups.iter().chain(&keys).map(Vec::len).sum();
+    if wanted as f64 * LINE * scale + gap * scale * entries.len() as f64 > side.height() - below {
+        // One line a run, before runs are left out.
+        groups = run_lines(&entries, palette, scale, side.width());
+    }
+    groups.extend(keys);
     let begun = groups.iter().flatten().filter(|line| line.begins).count();
     let room = side.height() - below - gap * scale * begun as f64;
     let lines = limited(groups, palette, scale, room);
