@@ -490,11 +490,12 @@ impl Shared {
         let (row, low) = (panels::points::ROW_HEIGHT, panels::points::LOW_ROW_HEIGHT);
         let points = &panel.computed.findings.points;
         let count = points.points.len() + points.curves.len();
+        let is_network = panel.computed.findings.network().is_some();
         // A few heights only: the charts stay where they are while points come and go.
         let most = 9.0 * low;
         let usual = match count {
             // The points of a network's plane come one by one, over some seconds.
-            _ if panel.computed.findings.network().is_some() => 5.0 * low,
+            _ if is_network => 5.0 * low,
             0..=3 => 1.5 * row,
             4..=5 => 5.0 * low,
             _ => most,
@@ -503,7 +504,8 @@ impl Shared {
             * panel.state.study.display.tabs.len().max(1) as f32;
         let left = |around: f32| height - around - 8.0;
         let is_low = left(panels::points::AROUND_TABLE) < most + charts;
-        let room = left(if is_low { panels::points::AROUND_TABLE_IF_LOW } else { panels::points::AROUND_TABLE });
+        let more = if is_network { panels::points::THIRD_LINE } else { 0.0 };
+        let room = left(if is_low { panels::points::AROUND_TABLE_IF_LOW + more } else { panels::points::AROUND_TABLE });
         let spare = (room - usual - charts).max(0.0);
         // More than nine points have a part of what is left.
         let more = if count > 9 { 0.3 * spare } else { 0.0 };

@@ -21,8 +21,10 @@ pub const ROW_HEIGHT: f32 = 38.0;
 pub const LOW_ROW_HEIGHT: f32 = 17.0;
 /// The height of all that is above and below the table.
 pub const AROUND_TABLE: f32 = 112.0;
-/// The same in a low window, where the audit is in the claim's tooltip.
-pub const AROUND_TABLE_IF_LOW: f32 = 78.0;
+/// The same in a low window, where the claim has two lines and the audit is in its tooltip.
+pub const AROUND_TABLE_IF_LOW: f32 = 64.0;
+/// What it is more for a network, whose claim has three lines.
+pub const THIRD_LINE: f32 = 14.0;
 
 /// Shows claim, table and audit; the table has this height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32, is_low_window: bool) {
@@ -85,8 +87,9 @@ fn audit(ui: &mut Ui, points: &CriticalPoints) {
 
 fn claim(ui: &mut Ui, panel: &mut Panel<'_>, is_low_window: bool) {
     let points = &panel.computed.findings.points;
-    // Room for three lines: the table stays where it is.
-    let height = 44.0;
+    // Room for three lines, or for two: the table stays where it is.
+    let is_short = is_low_window && panel.computed.findings.network().is_none();
+    let height = if is_short { 44.0 - THIRD_LINE } else { 44.0 };
     let layout = Layout::left_to_right(Align::Center);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), layout, |ui| {
         ui.set_min_height(height);

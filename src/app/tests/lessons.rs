@@ -148,11 +148,11 @@ fn a_question_is_answered_before_its_runs_are_shown() {
     assert!(study(&harness).runs.iter().all(|run| !run.shown), "the runs would tell");
     assert!(!says(&harness, "Holds:"), "the claims would tell");
     // As a screen reader does it: where the text is long they are out of sight.
-    for button in ["nowhere", "Reveal"] {
+    for button in ["no critical point", "Reveal"] {
         harness.get_by_label(button).click_accesskit();
         harness.run();
     }
-    assert!(says(&harness, "Right ✓. You expected nowhere; the answer: nowhere."));
+    assert!(says(&harness, "Right ✓. You expected no critical point; the answer: no critical point."));
     assert!(study(&harness).runs.iter().all(|run| run.shown));
     assert!(!harness.state().state.has_unsaved_changes(), "to go through a lesson is nothing to be saved");
     assert!(says(&harness, "Holds: The origin is the only critical point"));
