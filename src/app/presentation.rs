@@ -76,8 +76,13 @@ pub(super) fn has_room_for_column(ctx: &egui::Context) -> bool {
 /// The share of the column's height that a chart takes.
 const CHART: f32 = 0.7;
 
-/// What is known at the pointer, at the selected critical point or at the start, or the chart that is open large, and below it the runs and the claim about
-/// critical points, so that they do not lie on the picture.
+/// Below this height of the window the claim comes before the read-out, which would leave it no room.
+const LOW: f32 = 560.0;
+/// The share of the column's height that runs and claim have there.
+const CLAIM: f32 = 0.45;
+
+/// What is known at the pointer, at the selected critical point or at the start, or the chart that is open large, and below it
+/// the runs and the claim about critical points, so that they do not lie on the picture.
 pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
     let window = ui.ctx().content_rect();
     let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin { left: 20, right: 20, top: 16, bottom: 8 });
@@ -90,15 +95,22 @@ pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
         let larger = (usual / 280.0).clamp(1.2, 2.0);
         enlarge(ui, larger);
         let bottom = ui.max_rect().bottom();
-        let height = CHART * ui.available_height();
+        let (height, is_low) = (ui.available_height(), window.height() < LOW);
         egui::ScrollArea::vertical().show(ui, |ui| {
+            if is_low {
+                let room = egui::vec2(ui.available_width(), CLAIM * height);
+                runs_and_claim(ui, panel, room, larger);
+                ui.add_space(8.0);
+            }
             match &large {
-                Some(large) => panels::detail_tabs::presented(ui, panel, large, height),
+                Some(large) => panels::detail_tabs::presented(ui, panel, large, CHART * height),
                 None => panels::readout::show(ui, panel),
             }
-            ui.add_space(8.0);
-            let room = egui::vec2(ui.available_width(), bottom - ui.cursor().top());
-            runs_and_claim(ui, panel, room, larger);
+            if !is_low {
+                ui.add_space(8.0);
+                let room = egui::vec2(ui.available_width(), bottom - ui.cursor().top());
+                runs_and_claim(ui, panel, room, larger);
+            }
         });
     });
 }

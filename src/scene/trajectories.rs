@@ -308,17 +308,60 @@ pub(super) fn segments(input: &LayerInput<'_>) -> Vec<[[f64; 2]; 2]> {
 fn pieces_of_runs(layout: &Layout, study: &Study, findings: &Findings) -> Vec<[[f64; 2]; 2]> {
     let mut segments = Vec::new();
     for Shown { trajectory, .. } in shown(study, findings) {
-        let stride = trajectory.steps.len() / MOST_SEGMENTS + 1;
-        let steps = trajectory.steps.iter().step_by(stride).chain([trajectory.end()]);
-        for piece in clip::line(steps.map(|step| layout.pixel_from_world(step.w)), &layout.plot) {
+        let pixels: Vec<[f64; 2]> = trajectory.steps.iter().map(|step| layout.pixel_from_world(step.w)).collect();
+        for piece in clip::line(fewer(pixels, MOST_SEGMENTS), &layout.plot) {
             segments.extend(piece.windows(2).map(|pair| [pair[0], pair[1]]));
         }
     }
     segments
 }
 
+/// At most about so many of the points of a path, with those farthest to each side in every stretch of it: every second point of
+/// a zigzag would be on one side of it.
+fn fewer(points: Vec<[f64; 2]>, most: usize) -> Vec<[f64; 2]> {
+    if points.len() <= most {
+        return points;
+    }
+    let outermost = |stretch: &[[f64; 2]]| {
+        let along = |axis: usize, sign: f64| {
+            let finite = stretch.iter().enumerate().filter(|(_, point)| point[axis].is_finite());
+            finite.max_by(|(_, a), (_, b)| (sign * a[axis]).total_cmp(&(sign * b[axis]))).map(|(index, _)| index)
+        };
+        let mut indices: Vec<usize> =
+            [along(0, 1.0), along(0, -1.0), along(1, 1.0), along(1, -1.0)].into_iter().flatten().collect();
+        indices.sort_unstable();
+        indices.dedup();
+        indices.into_iter().map(|index| stretch[index]).collect::<Vec<_>>()
+    };
+    let length = 4 * points.len().div_ceil(most.max(1));
+    let ends = [points.first().copied(), points.last().copied()];
+    let between = points.chunks(length).flat_map(outermost);
+    ends[0].into_iter().chain(between).chain(ends[1]).collect()
+}
+
 /// The start point in pixels.
 pub(super) fn start_pixel(input: &LayerInput<'_>) -> [f64; 2] {
     let [w1, w2] = input.study.start;
     input.layout.pixel_from_world(Vector::new(w1, w2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fewer;
+
+    /// A zigzag keeps both of its sides, and an excursion of one step is not lost.
+    #[test]
+    fn fewer_points_reach_as_far() {
+        let mut path: Vec<[f64; 2]> = (0..9_001).map(|k| [f64::from(k), if k % 2 == 0 { -1.0 } else { 1.0 }]).collect();
+        path[4_321][1] = 50.0;
+        let kept = fewer(path.clone(), 2_000);
+        assert!(kept.len() <= 2_100, "{}", kept.len());
+        let heights =
+            |at: &[[f64; 2]]| at.iter().map(|point| point[1]).fold([0.0_f64; 2], |[a, b], y| [a.min(y), b.max(y)]);
+        for stretch in kept.chunks(100) {
+            assert!(heights(stretch)[0] == -1.0 && heights(stretch)[1] >= 1.0);
+        }
+        assert_eq!((kept[0], kept[kept.len() - 1], heights(&kept)), (path[0], path[9_000], [-1.0, 50.0]));
+        assert_eq!(fewer(path[..100].to_vec(), 2_000), path[..100]);
+    }
 }

@@ -96,6 +96,8 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
             // What was chosen to be seen stays, unless there is something else to see or nothing left of it.
             let display = &mut state.study.display;
             match w {
+                // A chart that is open large keeps its tab, by which it is computed.
+                Some(_) if state.large.is_some() => {}
                 Some(_) if ![LOCAL_TAB, BARRIERS_TAB].iter().any(|tab| display.shows(tab)) => {
                     open_tab(display, 0, LOCAL_TAB);
                 }

@@ -97,6 +97,28 @@ fn the_list_of_keys_is_cut_off_nowhere() {
     }
 }
 
+/// In a presentation the claim is in sight at every size that has a column, and a chart that is open large stays, also when a point
+/// is selected.
+#[test]
+fn a_presentation_shows_the_claim_and_the_large_chart() {
+    for size in [vec2(640.0, 480.0), vec2(1024.0, 640.0), vec2(1280.0, 720.0), vec2(1920.0, 1080.0)] {
+        let mut harness = window_in(landscape("saddle"), None, size, Vec::new());
+        press(&mut harness, Modifiers::NONE, Key::F5);
+        harness.run_steps(5);
+        let claim = harness.get_by_label_contains("Runs and claim").rect();
+        assert!(claim.top() >= 0.0 && claim.bottom() <= size.y + 1.0, "{claim:?} in {size:?}");
+    }
+    let mut harness = window(landscape("himmelblau"));
+    let large = Large { tab: "loss".to_owned(), is_beside: true };
+    give(&mut harness, Command::ShowLarge(Some(large)));
+    give(&mut harness, Command::Select(Some(Vector::new(3.0, 2.0))));
+    harness.run_steps(3);
+    assert_eq!(study(&harness).display.tabs, ["loss"], "the chart is computed by its tab");
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    harness.run_steps(5);
+    assert!(harness.query_all_by_label("Loss against step").next().is_some());
+}
+
 /// A message lies over the lower part of the picture, not over the timeline.
 #[test]
 fn a_message_leaves_the_timeline_free() {
