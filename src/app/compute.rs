@@ -140,6 +140,8 @@ pub struct Computed {
     pub moments: Option<Vec<Option<RunMoment>>>,
     /// How the search for critical points stands.
     pub search: SearchState,
+    /// Counts the changes of the loss.
+    pub loss_version: u64,
     /// Counts the changes of the heat map and contours.
     pub field_version: u64,
     /// Greater than before if the curves from the saddles have changed.
@@ -205,6 +207,7 @@ impl Computed {
             moments_of: (0, None),
             report_of: (0, None),
             search: SearchState::Searching { progress: 0.0, since: now },
+            loss_version: 1,
             field_version: 1,
             saddles_version: 1,
             points_version: 1,
@@ -292,6 +295,7 @@ impl Computed {
         self.model = loss.model();
         self.notes = loss.notes();
         self.findings.loss = loss;
+        self.loss_version += 1;
     }
 
     /// Computes again what depends on something that has changed.

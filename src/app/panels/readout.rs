@@ -79,7 +79,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
         }
     });
     let loss = &panel.computed.findings.loss;
-    let reading = if loss.examples() > MOST_PROVED { Reading::computed(loss, w) } else { Reading::at(loss, w) };
+    let reading = if loss.examples() > MOST_PROVED { Reading::computed(loss, w) } else { kept(ui, panel, w) };
     let covariance = panel.computed.findings.loss.gradient_covariance(w);
     // What is said of a degenerate point takes a line more. Its room is kept, so that nothing below moves with the pointer.
     let lines = if points.iter().any(|point| point.kind == Kind::Degenerate) { 4.0 } else { 3.0 };
@@ -90,6 +90,22 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     if panel.state.study.basins_run().is_some() {
         fate(ui, panel, w);
     }
+}
+
+/// What is known at a point, kept as long as landscape and point stay: a proof takes many digits, which is too much for every
+/// frame.
+fn kept(ui: &Ui, panel: &Panel<'_>, w: Vector) -> Reading {
+    let key = (panel.computed.loss_version, w.x.to_bits(), w.y.to_bits());
+    let id = egui::Id::unique("read-out");
+    let known = ui.data(|data| data.get_temp::<((u64, u64, u64), Reading)>(id)).filter(|(known, _)| *known == key);
+    known.map_or_else(
+        || {
+            let reading = Reading::at(&panel.computed.findings.loss, w);
+            ui.data_mut(|data| data.insert_temp(id, (key, reading)));
+            reading
+        },
+        |(_, reading)| reading,
+    )
 }
 
 /// What is known of the network at a point of its plane.
