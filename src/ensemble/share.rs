@@ -43,7 +43,8 @@ impl Share {
 /// From 10 degrees on, its expansion in powers of 1/`freedom`, to 0.001 (R. A. Fisher and E. A. Cornish, The percentile points of
 /// distributions having known cumulants, 1960).
 pub fn student_quantile(freedom: usize) -> f64 {
-    const FEW: [f64; 10] = [f64::NAN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+    const FEW: [f64; 10] =
+        [f64::NAN, 12.706_205, 4.302_653, 3.182_446, 2.776_445, 2.570_582, 2.446_912, 2.364_624, 2.306_004, 2.262_157];
     if let Some(quantile) = FEW.get(freedom) {
         return *quantile;
     }

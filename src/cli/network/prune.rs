@@ -2,6 +2,7 @@
 
 use super::super::Failure;
 use super::super::answers::json;
+use super::super::note;
 use super::answers::{PruneAnswer, RemovedAnswer, WeightAnswer};
 use super::args::Prune;
 use super::subject::{NetworkSubject, finite_gradient};
@@ -36,8 +37,12 @@ pub fn prune(arguments: &Prune) -> Result<String, Failure> {
     let mut evaluation = subject.loss.evaluation();
     let (value, gradient) = finite_gradient(&mut evaluation, &weights)?;
     let hessian = dense(&mut Hessian::new(&mut evaluation));
-    let largest = eigenvalues(&hessian).last().copied().unwrap_or(0.0);
+    let spectrum = eigenvalues(&hessian);
+    let [least, largest] = [spectrum.first(), spectrum.last()].map(|value| value.copied().unwrap_or(0.0));
     let damping = arguments.damping.unwrap_or(1e-4 * largest);
+    if rule == Pruning::Obs && least + damping <= 0.0 {
+        note("the damped Hessian is not positive definite: the predictions of optimal brain surgeon need a minimum");
+    }
     let kept: Vec<usize> = (0..n).collect();
     let Some(inverse) = damped_inverse(&hessian, &kept, damping) else {
         return Err(Failure::Failed("the damped Hessian is singular: give another --damping".to_owned()));
