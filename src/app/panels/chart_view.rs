@@ -26,25 +26,41 @@ const REACH: f64 = 14.0;
 
 /// Shows a chart in a height, its text and lines at a scale.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, height: f32, scale: f64) {
-    let size = vec2(ui.available_width().max(40.0), height);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-    let content = match chart.content(&panel.subject()) {
+    let content = shown(panel, chart);
+    show_content(ui, panel, chart, &content, height, scale);
+}
+
+/// What a chart shows, without what a question withholds.
+fn shown<'a>(panel: &Panel<'a>, chart: &'static dyn Chart) -> Content<'a> {
+    match chart.content(&panel.subject()) {
         Content::Nothing(_) if hides_runs(panel) => Content::Nothing(Withheld::Runs.words().to_owned()),
         content => content,
-    };
+    }
+}
+
+fn show_content(
+    ui: &mut Ui,
+    panel: &mut Panel<'_>,
+    chart: &'static dyn Chart,
+    content: &Content<'_>,
+    height: f32,
+    scale: f64,
+) {
+    let size = vec2(ui.available_width().max(40.0), height);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let inside = Rect { min: [0.0, 0.0], max: [f64::from(size.x), f64::from(size.y)] };
     // The corner at the right belongs to the buttons of the tab.
     let spare = 2.0 * f64::from(CORNER) + 6.0;
-    let drawn = match &content {
-        Content::Drawing(_) => kept(ui, panel, chart, &content, &inside, scale),
-        _ if chart.names_lines() => Arc::new(chart::draw_named(&content, &inside, spare, scale, palette(ui))),
-        _ => Arc::new(chart::draw(&content, &inside, scale, palette(ui))),
+    let drawn = match content {
+        Content::Drawing(_) => kept(ui, panel, chart, content, &inside, scale),
+        _ if chart.names_lines() => Arc::new(chart::draw_named(content, &inside, spare, scale, palette(ui))),
+        _ => Arc::new(chart::draw(content, &inside, scale, palette(ui))),
     };
     paint_marks(ui, &drawn.primitives, rect);
     let title = chart.info().title;
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, title));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(drawn.description.clone()));
-    if let (Content::Plot(plot), Some(layout)) = (&content, &drawn.layout) {
+    if let (Content::Plot(plot), Some(layout)) = (content, &drawn.layout) {
         if let Some(switch) = &plot.log_switch {
             log_switch(ui, panel, rect, switch);
         }
@@ -60,19 +76,20 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, heigh
 
 /// Shows a chart in a height, with its description below it.
 pub fn show_described(ui: &mut Ui, panel: &mut Panel<'_>, chart: &'static dyn Chart, height: f32, scale: f64) {
-    let description = match chart.content(&panel.subject()) {
-        Content::Plot(plot) if !hides_runs(panel) => plot.description,
-        Content::Drawing(drawing) => drawing.description,
-        _ => String::new(),
+    let content = shown(panel, chart);
+    let description = match &content {
+        Content::Plot(plot) if !hides_runs(panel) => plot.description.as_str(),
+        Content::Drawing(drawing) => &drawing.description,
+        _ => "",
     };
     if description.is_empty() {
-        return show(ui, panel, chart, height, scale);
+        return show_content(ui, panel, chart, &content, height, scale);
     }
     let words = egui::WidgetText::from(widgets::muted(description).size(DESCRIPTION));
     let wrap = Some(egui::TextWrapMode::Wrap);
     let galley = words.into_galley(ui, wrap, ui.available_width(), egui::TextStyle::Body);
     let below = galley.size().y + ui.spacing().item_spacing.y;
-    show(ui, panel, chart, (height - below).max(LEAST_HEIGHT), scale);
+    show_content(ui, panel, chart, &content, (height - below).max(LEAST_HEIGHT), scale);
     ui.label(galley);
 }
 
