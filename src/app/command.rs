@@ -3,6 +3,7 @@
 //! Panels, keys and menus emit [`Command`]s; [`apply`](super::apply::apply) changes the state.
 
 use super::data::DataCommand;
+use super::document::Document;
 use super::film::FilmExport;
 use super::lessons::LessonCommand;
 use super::state::{Export, Large, PictureExport, Pointed, Sheet};
@@ -11,7 +12,6 @@ use crate::network::NetworkRecipe;
 use crate::number::Vector;
 use crate::optimizer::Schedule;
 use crate::study::{Clock, EnsembleOptions, Follow, PictureOptions};
-use std::path::PathBuf;
 
 /// What a person asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,8 +124,10 @@ pub enum Command {
     Dismiss,
     /// Opens a study that is chosen.
     Open,
-    /// Opens this study.
-    OpenPath(PathBuf),
+    /// Opens the study that was open recently, by its index among these.
+    OpenRecent(usize),
+    /// Opens a document.
+    OpenDocument(Document),
     /// Saves the study.
     Save,
     /// Saves the study under another name.

@@ -2,9 +2,9 @@
 //! keeps the examples that it had, and undo brings back what was replaced.
 
 use super::change::{GRID_NOTE, begin_display_anew, change};
+use super::document::Document;
 use super::effect::Effect;
 use super::history::Gesture;
-use super::platform;
 use super::state::{Purpose, State, Table};
 use super::widgets::capitalised;
 use crate::dataset::{Dataset, OtherColumn, Trouble, listed};
@@ -14,7 +14,7 @@ use crate::landscape::{Loss, catalogue, formula_over, no_mean};
 use crate::number::{Decimal, Decimals, eigenpairs};
 use crate::optimizer;
 use crate::study::{Data, GridChoice, LandscapeChoice, MAX_INLINE_VALUES, NO_EXAMPLES, Study, fitting, loss_of};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a person asks of the examples.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,6 @@ pub enum DataCommand {
     Choose(Option<String>),
     /// Asks for a file of CSV.
     Open,
-    /// Takes the examples of this file.
-    Read(PathBuf),
     /// Begins or ends pasting a table.
     Paste(bool),
     /// The table being pasted has changed.
@@ -55,7 +53,6 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Effect
             }
         }
         DataCommand::Open => return Some(Effect::Ask(Purpose::OpenData)),
-        DataCommand::Read(path) => return Some(Effect::Use(Purpose::OpenData, path)),
         DataCommand::Paste(begins) => {
             let present = || state.study.data.as_ref().filter(|data| data.dataset.values() <= 400);
             let text = || present().map_or(String::new(), |data| data.dataset.to_csv());
@@ -115,18 +112,19 @@ pub fn apply(state: &mut State, command: DataCommand, now: f64) -> Option<Effect
     None
 }
 
-/// Reads a file of examples.
+/// Takes the examples of a document, or the landscape whose values it has on a grid.
 ///
 /// # Errors
-/// Returns a sentence with the file and the reason; the study is as it was.
-pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    platform::ready(path)
-        .and_then(|()| platform::table(path).map_err(|error| error.to_string()))
+/// Returns a sentence with the document's name and the reason; the study is as it was.
+pub fn read(state: &mut State, document: Document, now: f64) -> Result<(), String> {
+    let Document { name, bytes } = document;
+    Data::of_bytes(bytes, &name)
+        .map_err(|error| error.to_string())
         .and_then(|data| match GridValues::is_table_of(&data.dataset) {
-            true => set_grid(state, &data.dataset, path, now),
+            true => set_grid(state, &data.dataset, &name, now),
             false => set_data(state, data, now),
         })
-        .map_err(|reason| format!("cannot use {}: {reason}", path.display()))
+        .map_err(|reason| format!("cannot use {}: {reason}", name.display()))
 }
 
 /// Takes the landscape whose values are in a table `w1,w2,L`.

@@ -1,5 +1,6 @@
 //! What a command asks for beyond the state.
 
+use super::document::Document;
 use super::state::Purpose;
 use std::path::PathBuf;
 
@@ -18,8 +19,8 @@ pub enum Effect {
     DiscardRecoverable,
     /// Saves to the study's own path.
     Save,
-    /// Opens the lesson in this file.
-    OpenLesson(PathBuf),
+    /// Opens a document for a purpose.
+    Open(Purpose, Document),
     /// Copies the picture.
     CopyPicture,
     /// Ends the film that is being made.

@@ -1,11 +1,12 @@
 //! What the window does beyond its state: asking for paths, reading and writing files, the clipboard.
 
 use super::command::Command;
-use super::data::{self, DataCommand};
+use super::data;
+use super::document::{Document, has_ending};
 use super::effect::Effect;
 use super::files::{self, Reply};
 use super::film::FilmJob;
-use super::lessons::{self, LessonCommand};
+use super::lessons;
 use super::platform;
 use super::state::{Export, PathPrompt, Purpose, Replacing};
 use super::{Window, apply, panels, weights, widgets};
@@ -33,10 +34,9 @@ impl Window {
                     self.use_path(ctx, Purpose::SaveAs, path, None);
                 }
             }
-            Effect::OpenLesson(path) => {
-                if let Err(reason) = lessons::open_file(&mut self.state, &path, ctx.input(|input| input.time)) {
-                    self.state.complain(format!("{}.", widgets::capitalised(reason.trim_end().trim_end_matches('.'))));
-                }
+            Effect::Open(purpose, document) => {
+                let opened = self.open(purpose, document, ctx.input(|input| input.time));
+                self.finish(opened);
             }
             Effect::CopyPicture => {
                 let drawn = files::bytes(Export::Png(2), &self.state, &self.computed);
@@ -107,14 +107,9 @@ impl Window {
         let path = files::with_extension(path, purpose);
         self.state.replacing = None;
         let done = match purpose {
-            Purpose::Open if platform::is_lesson(&path) => {
-                lessons::open_file(&mut self.state, &path, ctx.input(|input| input.time))
-            }
-            Purpose::Open | Purpose::OpenData if weights::are_in(&path) => {
-                weights::read(&mut self.state, &path, ctx.input(|input| input.time))
-            }
-            Purpose::Open => files::opened(&path).and_then(|opened| self.open(opened, path)),
-            Purpose::OpenData => data::read(&mut self.state, &path, ctx.input(|input| input.time)),
+            Purpose::Open | Purpose::OpenData => platform::document(&path)
+                .map_err(|reason| format!("cannot open {}: {reason}", path.display()))
+                .and_then(|document| self.open(purpose, document, ctx.input(|input| input.time))),
             Purpose::SaveAs | Purpose::Export(_) => {
                 let has_agreed = agreed.is_some_and(|agreed| agreed == path);
                 if let Some(reason) = files::is_needed(&self.state, purpose, &path) {
@@ -132,10 +127,15 @@ impl Window {
                 }
             }
         };
+        self.finish(done);
+    }
+
+    /// Says what has become of a document.
+    fn finish(&mut self, done: Result<(), String>) {
         match done {
             Ok(()) => self.state.prompt = None,
             Err(reason) => {
-                let reason = format!("{}.", widgets::capitalised(&reason));
+                let reason = format!("{}.", widgets::capitalised(reason.trim_end().trim_end_matches('.')));
                 match &mut self.state.prompt {
                     // The reason stands under the path, which can be mended there.
                     Some(prompt) => prompt.error = Some(reason),
@@ -157,16 +157,30 @@ impl Window {
         Ok(())
     }
 
-    fn open(&mut self, opened: Opened, path: PathBuf) -> Result<(), String> {
-        let Opened { study, is_elsewhere } = opened;
-        has_loss(&study).map_err(|error| format!("cannot open {}: {error}", path.display()))?;
+    /// Opens a document for a purpose.
+    fn open(&mut self, purpose: Purpose, document: Document, now: f64) -> Result<(), String> {
+        if document.has_weights() {
+            weights::read(&mut self.state, &document, now)
+        } else if purpose == Purpose::OpenData {
+            data::read(&mut self.state, document, now)
+        } else if document.is_lesson() {
+            lessons::read(&mut self.state, document, now)
+        } else {
+            self.open_study(document)
+        }
+    }
+
+    fn open_study(&mut self, document: Document) -> Result<(), String> {
+        let name = document.name.clone();
+        let Opened { study, is_elsewhere } = files::opened(document)?;
+        has_loss(&study).map_err(|error| format!("cannot open {}: {error}", name.display()))?;
         if is_elsewhere {
             self.own_file = None;
-            apply::opened_from_picture(&mut self.state, study, &path);
+            apply::opened_from_picture(&mut self.state, study, &name);
             return Ok(());
         }
-        self.own_file = platform::content(&path);
-        apply::opened(&mut self.state, study, path);
+        self.own_file = platform::content(&name);
+        apply::opened(&mut self.state, study, name);
         Ok(())
     }
 
@@ -258,15 +272,12 @@ impl Window {
         let Some(path) = files.first() else {
             return;
         };
-        let has = |known: &[&str]| {
-            path.extension().is_some_and(|extension| known.iter().any(|known| extension.eq_ignore_ascii_case(known)))
-        };
-        if has(&["toml"]) && platform::is_lesson(path) {
-            commands.push(Command::Lesson(LessonCommand::OpenFile(path.to_owned())));
-        } else if has(&["toml", "svg", "png", "pdf", "npy"]) {
-            commands.push(Command::OpenPath(path.to_owned()));
-        } else if has(&platform::TABLES) || weights::are_in(path) {
-            commands.push(Command::Data(DataCommand::Read(path.to_owned())));
+        if has_ending(path, &["toml", "svg", "png", "pdf", "npy", "safetensors"]) || has_ending(path, &platform::TABLES)
+        {
+            match platform::document(path) {
+                Ok(document) => commands.push(Command::OpenDocument(document)),
+                Err(reason) => self.state.complain(format!("Cannot open {}: {reason}.", path.display())),
+            }
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             self.state.complain(format!(

@@ -4,6 +4,7 @@
 //! is downloaded. Whoever embeds or tests the window can bring a way of asking of their own.
 
 use super::compute::{Computed, SearchState};
+use super::document::Document;
 use super::platform;
 pub use super::platform::{Reply, Request};
 use super::state::{Export, Figure, Purpose, State};
@@ -13,6 +14,7 @@ use crate::export::{
     self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, trajectories_csv,
     trajectories_json,
 };
+use crate::landscape::grid::UNKNOWN_VIEW;
 use crate::scene::{PictureContext, Scene};
 use crate::study::{Findings, Study, field_of, sharpen, to_toml, to_toml_in};
 use eframe::egui;
@@ -90,18 +92,19 @@ pub fn save(study: &Study, path: &Path) -> Result<(), String> {
 /// Returns a sentence with the file and the reason.
 pub fn load(path: &Path) -> Result<Study, String> {
     let failed = |reason: String| format!("cannot open {}: {reason}", path.display());
-    platform::ready(path).map_err(failed)?;
-    platform::opened(path).map(|opened| opened.study).map_err(|error| failed(error.to_string()))
+    let document = platform::document(path).map_err(failed)?;
+    opened(document).map(|opened| opened.study)
 }
 
-/// Reads a study, or the one that a picture carries.
+/// The study in a document: a study file, a picture that carries one, or values on a grid.
 ///
 /// # Errors
-/// Returns a sentence with the file and the reason.
-pub fn opened(path: &Path) -> Result<Opened, String> {
-    let failed = |reason: String| format!("cannot open {}: {reason}", path.display());
-    platform::ready(path).map_err(failed)?;
-    platform::opened(path).map_err(|error| failed(error.to_string()))
+/// Returns a sentence with the document's name and the reason.
+pub fn opened(document: Document) -> Result<Opened, String> {
+    let Document { name, bytes } = document;
+    // An array has no coordinates; what it covers can be said on the command line.
+    let opened = export::opened_bytes(bytes, &name, Some(UNKNOWN_VIEW));
+    opened.map_err(|error| format!("cannot open {}: {error}", name.display()))
 }
 
 /// The study as it is exported, with the theme that was asked for.

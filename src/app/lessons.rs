@@ -2,15 +2,14 @@
 //! window as one change that undo takes back; what its claims come to is computed in [`super::lesson_claims`].
 
 use super::change::{begin_display_anew, change};
+use super::document::Document;
 use super::effect::Effect;
 use super::open_lesson::{OpenLesson, Question};
-use super::platform;
 use super::state::State;
-use crate::lesson::{Answer, Guess, Lesson, lessons};
+use crate::lesson::{Answer, Guess, Lesson, from_bytes, lessons};
 use crate::optimizer::Run;
 use crate::study::{LayerSwitch, PictureOptions, Study};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a person asks of the lessons.
@@ -20,8 +19,6 @@ pub enum LessonCommand {
     List(bool),
     /// Opens the lesson with this index, where it was left.
     Open(usize),
-    /// Opens the lesson in a file.
-    OpenFile(PathBuf),
     /// Goes to the step with this index.
     GoTo(usize),
     /// Shows the step as it was.
@@ -58,7 +55,6 @@ pub fn apply(state: &mut State, command: LessonCommand, now: f64) -> Option<Effe
                 open(state, lesson.clone(), now);
             }
         }
-        LessonCommand::OpenFile(path) => return Some(Effect::OpenLesson(path)),
         LessonCommand::GoTo(step) => go_to(state, step, now),
         LessonCommand::Restore => show_step(state, now),
         LessonCommand::Leave => {
@@ -122,15 +118,15 @@ fn change_question(state: &mut State, edit: impl FnOnce(&mut Question)) {
     }
 }
 
-/// Opens the lesson in a file.
+/// Opens the lesson in a document.
 ///
 /// # Errors
-/// A sentence with the file and the reason.
-pub fn open_file(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    platform::ready(path)
-        .and_then(|()| platform::lesson(path))
-        .map(|lesson| open(state, lesson, now))
-        .map_err(|reason| format!("cannot open the lesson {}: {reason}", path.display()))
+/// Returns a sentence with the document's name and the reason.
+pub fn read(state: &mut State, document: Document, now: f64) -> Result<(), String> {
+    let Document { name, bytes } = document;
+    let lesson = from_bytes(bytes).map_err(|reason| format!("cannot open the lesson {}: {reason}", name.display()))?;
+    open(state, lesson, now);
+    Ok(())
 }
 
 /// Opens a lesson after the last step that was seen, or from its beginning when all were.

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod command;
 pub mod compute;
 pub mod data;
+pub mod document;
 pub mod effect;
 mod effects;
 pub mod film;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here is computed and nothing here knows egui: [`super::apply::apply`] changes it, panels read it.
 
+use super::document::Document;
 use super::film::FilmExport;
 use super::history::History;
 use super::open_lesson::Lessons;
@@ -117,7 +118,9 @@ pub enum Pending {
     /// A file is to be chosen and opened.
     Open,
     /// This file is to be opened.
-    OpenPath(PathBuf),
+    OpenFile(PathBuf),
+    /// This document is to be opened.
+    OpenDocument(Document),
     /// What another window was working on is to be recovered.
     Recover,
 }

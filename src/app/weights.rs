@@ -6,7 +6,7 @@
 use super::apply::apply;
 use super::change::begin_display_anew;
 use super::command::Command;
-use super::platform;
+use super::document::Document;
 use super::state::State;
 use crate::network::{
     GivenWeights, MOST_WEIGHTS_BYTES, NetworkRecipe, PlaneRecipe, TrainingRecipe, fitting_weights, read_weights,
@@ -15,21 +15,17 @@ use crate::number::display::short;
 use crate::study::Study;
 use std::path::Path;
 
-/// Whether a file is meant to have weights.
-pub fn are_in(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("safetensors"))
-}
-
-/// Opens the network in a file of weights.
+/// Opens the network in a document with weights.
 ///
 /// # Errors
-/// Returns a sentence with the file and the reason; the study is as it was.
-pub fn read(state: &mut State, path: &Path, now: f64) -> Result<(), String> {
-    let failed = |reason: String| format!("cannot open {}: {reason}", path.display());
-    platform::ready(path).map_err(failed)?;
-    let bytes = platform::bytes(path, MOST_WEIGHTS_BYTES).map_err(failed)?;
-    let (recipe, value) = recipe_of(&state.study, &bytes, path).map_err(failed)?;
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+/// Returns a sentence with the document's name and the reason; the study is as it was.
+pub fn read(state: &mut State, document: &Document, now: f64) -> Result<(), String> {
+    let failed = |reason: String| format!("cannot open {}: {reason}", document.name.display());
+    if document.bytes.len() as u64 > MOST_WEIGHTS_BYTES {
+        return Err(failed(format!("it has more than {MOST_WEIGHTS_BYTES} bytes")));
+    }
+    let (recipe, value) = recipe_of(&state.study, &document.bytes, &document.name).map_err(failed)?;
+    let name = document.title();
     let sizes = sizes(&recipe.hidden.iter().map(usize::to_string).collect::<Vec<_>>());
     let (activation, loss, decay) = (recipe.activation.name(), recipe.loss.name(), recipe.weight_decay);
     let decay = if decay > 0.0 { format!(" and the weight decay {}", short(decay)) } else { String::new() };

@@ -8,7 +8,7 @@
 use super::page::Page;
 use crate::dataset::{open, reason};
 use crate::landscape::View;
-use crate::landscape::grid::{UNKNOWN_VIEW, is_npy};
+use crate::landscape::grid::is_npy;
 use crate::study::{self, GridChoice, MAX_BYTES, Study, StudyError, crc32};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -173,37 +173,36 @@ pub fn opened_with(path: &Path, view: Option<View>) -> Result<Opened, StudyError
     let unreadable = |error: std::io::Error| StudyError::Unreadable(reason(&error));
     let file = open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    // A study is short, so more bytes are read only if the file begins like a picture.
+    // A study is short, so more bytes are read only of what is none.
     let mut reader = file.take(MAX_BYTES as u64 + 1);
     reader.read_to_end(&mut bytes).map_err(unreadable)?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let has_ending = |ending: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
-    if is_npy(&bytes) || has_ending("csv") {
-        let grid = GridChoice::read(path, view).map_err(|error| StudyError::Unreadable(error.to_string()))?;
-        return Ok(Opened { study: Study::of_grid(grid), is_elsewhere: true });
+    if PictureFormat::of(&bytes).is_some() || is_grid(&bytes, path) {
+        reader.set_limit((MAX_PICTURE - bytes.len()) as u64);
+        reader.read_to_end(&mut bytes).map_err(unreadable)?;
     }
-    if PictureFormat::of(&bytes).is_none() {
-        return Ok(Opened { study: study::from_bytes_in(bytes, folder)?, is_elsewhere: false });
-    }
-    reader.set_limit((MAX_PICTURE - bytes.len()) as u64);
-    reader.read_to_end(&mut bytes).map_err(unreadable)?;
-    in_picture(&bytes, folder)
+    opened_bytes(bytes, path, view)
 }
 
-/// The study in the bytes of a file without a folder, such as one that a browser has read.
+/// The study in a document: its bytes, and its name, which has the folder that the study's files are looked for in.
 ///
 /// # Errors
-/// Returns an error if a picture carries no study, and as [`study::from_bytes`] does.
-pub fn opened_bytes(bytes: Vec<u8>) -> Result<Opened, StudyError> {
-    match PictureFormat::of(&bytes) {
-        None if is_npy(&bytes) => {
-            let grid = GridChoice::of_bytes(bytes, "an array".to_owned(), Some(UNKNOWN_VIEW));
-            let grid = grid.map_err(|error| StudyError::Unreadable(error.to_string()))?;
-            Ok(Opened { study: Study::of_grid(grid), is_elsewhere: true })
-        }
-        None => Ok(Opened { study: study::from_bytes(bytes)?, is_elsewhere: false }),
-        Some(_) => in_picture(&bytes, Path::new("")),
+/// Returns an error as [`opened`] does.
+pub fn opened_bytes(bytes: Vec<u8>, name: &Path, view: Option<View>) -> Result<Opened, StudyError> {
+    if is_grid(&bytes, name) {
+        let grid = GridChoice::of_bytes(bytes, name, view);
+        let grid = grid.map_err(|error| StudyError::Unreadable(error.to_string()))?;
+        return Ok(Opened { study: Study::of_grid(grid), is_elsewhere: true });
     }
+    let folder = name.parent().unwrap_or(Path::new(""));
+    match PictureFormat::of(&bytes) {
+        None => Ok(Opened { study: study::from_bytes_in(bytes, folder)?, is_elsewhere: false }),
+        Some(_) => in_picture(&bytes, folder),
+    }
+}
+
+/// Whether a file is meant to have values on a grid.
+fn is_grid(bytes: &[u8], name: &Path) -> bool {
+    is_npy(bytes) || name.extension().is_some_and(|found| found.eq_ignore_ascii_case("csv"))
 }
 
 fn in_picture(bytes: &[u8], folder: &Path) -> Result<Opened, StudyError> {

@@ -28,41 +28,35 @@ impl GridChoice {
     /// # Errors
     /// Returns an error as [`GridValues::read`] does.
     pub fn read(path: &Path, view: Option<View>) -> Result<GridChoice, GridError> {
-        let grid = GridValues::read(path, view)?;
-        let title = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        // Made absolute, because the working folder may differ later.
-        let whole = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let file = (grid.values.len() > MAX_INLINE_VALUES).then(whole);
-        Ok(GridChoice { title, file, grid: Arc::new(grid) })
+        GridChoice::of_values(GridValues::read(path, view)?, path)
     }
 
-    /// The grid in the bytes of a file. The study has to contain all its values.
+    /// The grid in the bytes of a file of this name.
     ///
     /// # Errors
-    /// Returns an error if the bytes have no grid, or if there are too many values.
-    pub fn of_bytes(bytes: Vec<u8>, title: String, view: Option<View>) -> Result<GridChoice, GridError> {
-        GridChoice::whole(GridValues::from_bytes(bytes, view)?, title)
+    /// Returns an error if the bytes have no grid, or if there are too many values and no such file.
+    pub fn of_bytes(bytes: Vec<u8>, name: &Path, view: Option<View>) -> Result<GridChoice, GridError> {
+        GridChoice::of_values(GridValues::from_bytes(bytes, view)?, name)
     }
 
-    /// The grid in a table that was already read from the file at this path. A large grid stays in the file.
+    /// The grid in a table that was already read from the file of this name.
     ///
     /// # Errors
-    /// Returns an error if the table is not a grid.
-    pub fn of_table(dataset: &Dataset, path: &Path) -> Result<GridChoice, GridError> {
-        let title = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let grid = GridValues::from_table(dataset)?;
-        if grid.values.len() > MAX_INLINE_VALUES && path.is_file() {
-            let file = Some(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
-            return Ok(GridChoice { title, file, grid: Arc::new(grid) });
-        }
-        GridChoice::whole(grid, title)
+    /// Returns an error if the table is not a grid, or if there are too many values and no such file.
+    pub fn of_table(dataset: &Dataset, name: &Path) -> Result<GridChoice, GridError> {
+        GridChoice::of_values(GridValues::from_table(dataset)?, name)
     }
 
-    fn whole(grid: GridValues, title: String) -> Result<GridChoice, GridError> {
-        if grid.values.len() > MAX_INLINE_VALUES {
+    /// A large grid stays in its file.
+    fn of_values(grid: GridValues, name: &Path) -> Result<GridChoice, GridError> {
+        let title = name.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let is_large = grid.values.len() > MAX_INLINE_VALUES;
+        if is_large && !name.is_file() {
             return Err(GridError::File(format!("more than {MAX_INLINE_VALUES} values are used from a file")));
         }
-        Ok(GridChoice { title, file: None, grid: Arc::new(grid) })
+        // Made absolute, because the working folder may differ later.
+        let file = is_large.then(|| std::path::absolute(name).unwrap_or_else(|_| name.to_owned()));
+        Ok(GridChoice { title, file, grid: Arc::new(grid) })
     }
 
     /// The interpolant.

@@ -3,6 +3,7 @@
 use super::landscape::type_formula;
 use crate::app::change::GRID_NOTE;
 use crate::app::command::Command;
+use crate::app::document::{Document, has_ending};
 use crate::app::effect::Effect;
 use crate::app::open_lesson::Lessons;
 use crate::app::platform;
@@ -15,7 +16,11 @@ use std::path::{Path, PathBuf};
 pub fn apply_to_file(state: &mut State, command: Command) -> Option<Effect> {
     match command {
         Command::Open => begin(state, Pending::Open),
-        Command::OpenPath(path) => begin(state, Pending::OpenPath(path)),
+        Command::OpenRecent(index) => {
+            let path = state.preferences.recent_files.get(index)?.clone();
+            begin(state, Pending::OpenFile(path))
+        }
+        Command::OpenDocument(document) => open(state, document),
         Command::Close => begin(state, Pending::Close),
         Command::Save if state.path.is_some() => Some(Effect::Save),
         Command::Save | Command::SaveAs => Some(Effect::Ask(Purpose::SaveAs)),
@@ -66,6 +71,17 @@ fn remember(state: &mut State, path: &Path) {
     }
 }
 
+/// Opens a document. Examples, weights and lessons change the study in one step of undo; another study takes its place.
+fn open(state: &mut State, document: Document) -> Option<Effect> {
+    if has_ending(&document.name, &platform::TABLES) {
+        Some(Effect::Open(Purpose::OpenData, document))
+    } else if document.is_lesson() || document.has_weights() {
+        Some(Effect::Open(Purpose::Open, document))
+    } else {
+        begin(state, Pending::OpenDocument(document))
+    }
+}
+
 /// Does it at once, or asks first when changes would be lost.
 fn begin(state: &mut State, pending: Pending) -> Option<Effect> {
     state.pending = Some(pending);
@@ -76,7 +92,8 @@ fn begin(state: &mut State, pending: Pending) -> Option<Effect> {
 pub fn resume(state: &mut State) -> Option<Effect> {
     match state.pending.take()? {
         Pending::Open => Some(Effect::Ask(Purpose::Open)),
-        Pending::OpenPath(path) => Some(Effect::Use(Purpose::Open, path)),
+        Pending::OpenFile(path) => Some(Effect::Use(Purpose::Open, path)),
+        Pending::OpenDocument(document) => Some(Effect::Open(Purpose::Open, document)),
         Pending::Recover => Some(Effect::Recover),
         Pending::Close => {
             state.may_close = true;

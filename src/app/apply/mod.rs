@@ -199,7 +199,8 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::CancelFilm => return Some(Effect::CancelFilm),
         Command::Export(export) => return Some(Effect::Ask(Purpose::Export(export))),
         Command::Open
-        | Command::OpenPath(_)
+        | Command::OpenRecent(_)
+        | Command::OpenDocument(_)
         | Command::Save
         | Command::SaveAs
         | Command::SaveFirst

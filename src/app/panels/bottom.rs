@@ -145,7 +145,7 @@ pub fn question(ui: &Ui, panel: &mut Panel<'_>) {
     }
     let action = match pending {
         Pending::Close => "closing",
-        Pending::Open | Pending::OpenPath(_) => "opening another study",
+        Pending::Open | Pending::OpenFile(_) | Pending::OpenDocument(_) => "opening another study",
         Pending::Recover => "recovering another study",
     };
     let response = Modal::new(Id::unique("unsaved changes")).show(ui, |ui| {

@@ -167,10 +167,10 @@ fn open(ui: &mut Ui, panel: &mut Panel<'_>) {
         }
         ui.separator();
         ui.label(muted("Recent"));
-        for path in recent {
+        for (index, path) in recent.iter().enumerate() {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
-                panel.commands.push(Command::OpenPath(path.clone()));
+                panel.commands.push(Command::OpenRecent(index));
             }
         }
     });

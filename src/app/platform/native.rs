@@ -3,15 +3,14 @@
 use super::{Ask, Reply, Request, TABLES};
 use crate::app::clock::Clock;
 use crate::app::compute::Quality;
+use crate::app::document::Document;
 use crate::app::preferences::{Loaded, Preferences};
 use crate::app::state::{Purpose, State};
 use crate::app::worker::Worker;
 use crate::app::{Surroundings, Window, recovery, start};
-use crate::dataset::{self, DatasetError};
-use crate::export::{self, Opened, Present, words};
-use crate::landscape::grid::UNKNOWN_VIEW;
-use crate::lesson::{self, Lesson};
-use crate::study::{DEFAULT_BASE, Data, Study, StudyError};
+use crate::dataset;
+use crate::export::{self, Present, words};
+use crate::study::{DEFAULT_BASE, Study};
 use eframe::egui;
 use std::fs;
 use std::io::{self, Read};
@@ -142,7 +141,7 @@ fn has_native_dialog() -> bool {
 ///
 /// # Errors
 /// Returns a sentence with the reason.
-pub fn ready(path: &Path) -> Result<(), String> {
+fn ready(path: &Path) -> Result<(), String> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => Ok(()),
         Ok(metadata) if metadata.is_dir() => Err("it is a folder".to_owned()),
@@ -163,42 +162,17 @@ pub fn content(path: &Path) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The bytes of a file, at most so many.
+/// More than any document has.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The document in a file.
 ///
 /// # Errors
-/// Returns a sentence if the file cannot be read, or is longer.
-pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
-    dataset::read_at_most(path, most).map_err(|error| dataset::reason(&error))
-}
-
-/// The study in a file, or the one that a picture carries.
-///
-/// # Errors
-/// Returns the errors of [`export::opened`].
-pub fn opened(path: &Path) -> Result<Opened, StudyError> {
-    // An array has no coordinates; what it covers can be said on the command line.
-    export::opened_with(path, Some(UNKNOWN_VIEW))
-}
-
-/// The examples in a file.
-///
-/// # Errors
-/// Returns the errors of [`Data::read`].
-pub fn table(path: &Path) -> Result<Data, DatasetError> {
-    Data::read(path)
-}
-
-/// Whether a file is meant to be a lesson.
-pub fn is_lesson(path: &Path) -> bool {
-    lesson::is_lesson(path)
-}
-
-/// The lesson in a file.
-///
-/// # Errors
-/// Returns the errors of [`lesson::load`].
-pub fn lesson(path: &Path) -> Result<Lesson, String> {
-    lesson::load(path)
+/// Returns the reason if the file cannot be read without waiting, or is too long.
+pub fn document(path: &Path) -> Result<Document, String> {
+    ready(path)?;
+    let bytes = dataset::read_at_most(path, MOST_BYTES).map_err(|error| dataset::reason(&error))?;
+    Ok(Document { name: path.to_owned(), bytes })
 }
 
 /// Writes a file whole.

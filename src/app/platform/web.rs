@@ -7,15 +7,14 @@ use super::names::Names;
 use super::{Ask, Reply, Request, TABLES};
 use crate::app::clock::Clock;
 use crate::app::compute::Quality;
+use crate::app::document::Document;
 use crate::app::preferences::{Loaded, Preferences};
 use crate::app::state::{Purpose, State};
 use crate::app::worker::{Queue, Worker};
 use crate::app::{Surroundings, Window, start};
-use crate::dataset::DatasetError;
-use crate::export::{self, Opened, Present};
-use crate::lesson::{self, Lesson};
+use crate::export::Present;
 use crate::pause::pause_by;
-use crate::study::{Data, Study, StudyError, fragment, from_fragment, loss_of};
+use crate::study::{Study, fragment, from_fragment, loss_of};
 use eframe::egui;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -230,17 +229,14 @@ fn chooser() -> Ask {
     })
 }
 
-fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
-    let known = with_inbox(|inbox| inbox.files.get(path).cloned());
-    known.ok_or_else(|| "a page cannot read files by their names; choose the file, or drop it here".to_owned())
-}
-
-/// Whether a file can be read.
+/// The document of this name.
 ///
 /// # Errors
-/// Returns a sentence with the reason.
-pub fn ready(path: &Path) -> Result<(), String> {
-    bytes_of(path).map(drop)
+/// Returns the reason if the page was not given the file.
+pub fn document(name: &Path) -> Result<Document, String> {
+    let bytes = with_inbox(|inbox| inbox.files.get(name).cloned());
+    let bytes = bytes.ok_or("a page cannot read files by their names; choose the file, or drop it here")?;
+    Ok(Document { name: name.to_owned(), bytes })
 }
 
 /// The bytes of a study's file: a page never sees them again.
@@ -256,44 +252,6 @@ pub fn is_same_file(_: &Path, _: &Path) -> bool {
 /// What stands where a file is to be written: the browser finds a free name.
 pub fn present(_: &Path) -> Present {
     Present::Nothing
-}
-
-/// The bytes of a file, at most so many.
-///
-/// # Errors
-/// Returns a sentence if the page was not given the file, or if it is longer.
-pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
-    let bytes = bytes_of(path)?;
-    if bytes.len() as u64 > most { Err(format!("it has more than {most} bytes")) } else { Ok(bytes) }
-}
-
-/// The study in a file, or the one that a picture carries.
-///
-/// # Errors
-/// Returns the errors of [`export::opened_bytes`].
-pub fn opened(path: &Path) -> Result<Opened, StudyError> {
-    export::opened_bytes(bytes_of(path).map_err(StudyError::Unreadable)?)
-}
-
-/// The examples in a file.
-///
-/// # Errors
-/// Returns the errors of [`Data::of_bytes`].
-pub fn table(path: &Path) -> Result<Data, DatasetError> {
-    Data::of_bytes(bytes_of(path).map_err(DatasetError::Unreadable)?, path)
-}
-
-/// Whether a file is meant to be a lesson.
-pub fn is_lesson(path: &Path) -> bool {
-    bytes_of(path).is_ok_and(|bytes| lesson::is_lesson_text(&bytes))
-}
-
-/// The lesson in a file.
-///
-/// # Errors
-/// Returns the reason if it is no lesson.
-pub fn lesson(path: &Path) -> Result<Lesson, String> {
-    lesson::from_bytes(bytes_of(path)?)
 }
 
 /// Downloads a file.

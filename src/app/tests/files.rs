@@ -40,6 +40,13 @@ fn a_study_is_saved_and_opened_again() {
     assert_eq!(*study(&harness), moved);
     assert_eq!(harness.state().state.path.as_deref(), Some(path.as_path()));
     assert!(!harness.state().state.history.can_undo());
+    // It is among the recent ones now.
+    harness.state_mut().state.study.start = [0.0, 0.0];
+    harness.state_mut().state.saved.start = [0.0, 0.0];
+    harness.run();
+    click(&mut harness, "Open");
+    click(&mut harness, "lecture.toml");
+    assert_eq!(*study(&harness), moved);
 }
 
 #[test]
@@ -67,20 +74,13 @@ fn without_a_dialog_the_path_is_typed_in_the_window() {
 #[test]
 fn changes_are_asked_about_before_they_are_lost() {
     let folder = tempfile::tempdir().unwrap();
-    let (mine, other) = (folder.path().join("mine.toml"), folder.path().join("other.toml"));
+    let mine = folder.path().join("mine.toml");
     let ring = landscape("himmelblau").unwrap();
-    std::fs::write(&other, study::to_toml(&ring).unwrap()).unwrap();
     let mut harness = window_in(None, None, vec2(1280.0, 720.0), vec![Some(mine.clone())]);
     nudge(&mut harness);
     let changed = study(&harness).clone();
-    let open = |harness: &mut Harness<'_, Window>| {
-        super::super::apply::apply(
-            &mut harness.state_mut().state,
-            super::super::command::Command::OpenPath(other.clone()),
-            0.0,
-        );
-        harness.run();
-    };
+    let text = study::to_toml(&ring).unwrap();
+    let open = |harness: &mut Harness<'_, Window>| super::open(harness, "other.toml", &text);
     open(&mut harness);
     assert_eq!(*study(&harness), changed, "nothing is opened before the answer");
     click(&mut harness, "Go on working");

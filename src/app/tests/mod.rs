@@ -130,6 +130,17 @@ fn drag(harness: &mut Harness<'_, Window>, from: Pos2, to: Pos2) {
     harness.run();
 }
 
+/// Opens a document that lies in no file.
+fn open(harness: &mut Harness<'_, Window>, name: &str, text: &str) {
+    let document = super::document::Document { name: name.into(), bytes: text.as_bytes().to_vec() };
+    let command = super::command::Command::OpenDocument(document);
+    if let Some(effect) = super::apply::apply(&mut harness.state_mut().state, command, 1.0) {
+        let ctx = harness.ctx.clone();
+        harness.state_mut().run_effect(&ctx, effect);
+    }
+    harness.run();
+}
+
 fn click(harness: &mut Harness<'_, Window>, label: &str) {
     harness.get_by_label(label).click();
     harness.run();

@@ -87,20 +87,13 @@ fn charts_of_a_network_are_worked_out_when_their_tab_is_open() {
 /// A table `w1,w2,L` is a landscape, and no examples; a formula that is typed then leaves it.
 #[test]
 fn a_table_of_values_is_shown_as_its_interpolant() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("plane.csv");
     let mut text = "w1,w2,L\n".to_owned();
     for k in 0..25 {
         let (x, y) = (f64::from(k % 5) - 2.0, f64::from(k / 5) - 2.0);
         text += &format!("{x},{y},{}\n", x * x + 2.0 * y * y);
     }
-    std::fs::write(&path, text).unwrap();
     let mut harness = window(None);
-    let effect = apply(&mut harness.state_mut().state, Command::Data(DataCommand::Read(path.clone())), 1.0);
-    assert!(effect.is_some(), "the file is read");
-    let now = 1.0;
-    crate::app::data::read(&mut harness.state_mut().state, &path, now).unwrap();
-    harness.run();
+    open(&mut harness, "plane.csv", &text);
     assert!(study(&harness).grid.is_some() && study(&harness).data.is_none());
     let claim = harness.state().computed.findings.points.claim();
     assert!(claim.contains("1 critical point found by search of the interpolant"), "{claim}");
