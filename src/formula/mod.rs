@@ -48,6 +48,7 @@ mod token;
 mod tests;
 
 pub use block::Planes;
+#[cfg(feature = "command-line")]
 pub(crate) use characters::subscript;
 pub use column_name::{can_name_a_column, column_name};
 pub use evaluator::Evaluator;
