@@ -5,6 +5,7 @@
 use super::document::Document;
 use super::film::FilmExport;
 use super::history::History;
+use super::moments::changed_entry;
 use super::open_lesson::Lessons;
 use super::preferences::Preferences;
 use crate::export::{FilmFormat, Page, Width};
@@ -446,10 +447,9 @@ impl State {
         if let Some(stem) = self.path.as_ref().and_then(|path| path.file_stem()) {
             return stem.to_string_lossy().into_owned();
         }
-        match self.study.landscape.name.as_deref().and_then(crate::study::entry) {
-            Some(entry) => entry.title.clone(),
-            None => "untitled".to_owned(),
-        }
+        let named = self.study.landscape.name.as_deref().and_then(crate::study::entry);
+        let entry = named.or_else(|| changed_entry(&self.study));
+        entry.map_or_else(|| "untitled".to_owned(), |entry| entry.title.clone())
     }
 
     /// Says something in the bottom line.

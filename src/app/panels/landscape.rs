@@ -2,6 +2,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
+use crate::app::moments;
 use crate::app::slider::Number;
 use crate::app::state::{Control, State};
 use crate::app::theme;
@@ -51,18 +52,19 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     parameters(ui, panel);
 }
 
+/// The entry that is explored, also with examples that were changed.
 fn entry(state: &State) -> Option<&'static catalogue::Entry> {
-    state.study.landscape.name.as_deref().and_then(crate::study::entry)
+    let named = state.study.landscape.name.as_deref().and_then(crate::study::entry);
+    named.or_else(|| moments::changed_entry(&state.study))
 }
 
 fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
     let study = &panel.state.study;
-    let own = match (&study.network, &study.grid) {
-        (Some(_), _) => crate::app::moments::entry_of(study).map_or("My network", |entry| entry.title.as_str()),
-        (None, Some(grid)) => &grid.title,
-        (None, None) => "My formula",
-    };
-    let title = entry(panel.state).map_or(own, |entry| entry.title.as_str());
+    let title = moments::title_of(study).unwrap_or_else(|| match (&study.network, &study.grid) {
+        (Some(_), _) => "My network".to_owned(),
+        (None, Some(grid)) => grid.title.clone(),
+        (None, None) => "My formula".to_owned(),
+    });
     let width = ui.available_width();
     let button = egui::Button::new(title).right_text("▾").truncate().min_size(vec2(width, 28.0));
     let response = ui.add_sized(vec2(width, 28.0), button);
@@ -212,7 +214,7 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 /// What one click shows of this landscape.
 fn ready_moments(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let entry = crate::app::moments::entry_of(&panel.state.study);
+    let entry = moments::entry_of(&panel.state.study);
     let Some(entry) = entry.filter(|entry| !entry.ready_moments().is_empty()) else { return };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(9.0, 0.0);

@@ -2,6 +2,7 @@
 
 use super::{Panel, run_start};
 use crate::app::command::Command;
+use crate::app::moments::changed_entry;
 use crate::app::slider::{Mark, Number};
 use crate::app::state::Control;
 use crate::app::theme;
@@ -328,8 +329,8 @@ fn schedule(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &
 
 /// What a double click returns to: the landscape's rate for a learning rate, otherwise the textbook's default.
 fn reset_of(panel: &Panel<'_>, run: &Run, setting: &Setting) -> f64 {
-    let name = panel.state.study.landscape.name.as_deref();
-    let entry = name.and_then(crate::study::entry);
+    let named = panel.state.study.landscape.name.as_deref().and_then(crate::study::entry);
+    let entry = named.or_else(|| changed_entry(&panel.state.study));
     let follows_gradient =
         optimizer::find(&run.optimizer).is_some_and(|optimizer| optimizer.takes_the_landscapes_rate());
     match entry {

@@ -81,6 +81,30 @@ fn an_example_is_dragged_and_the_landscape_follows() {
     assert_eq!(column(&harness, "y"), before, "the drag is one step of undo");
 }
 
+/// An example that is dragged leaves the entry what it is: its title, its sentence, its moments; and nothing below them moves.
+#[test]
+fn a_changed_entry_keeps_its_moments() {
+    let mut harness = window_in(landscape("linear-regression"), None, vec2(1600.0, 900.0), Vec::new());
+    harness.run_steps(3);
+    let places = |harness: &Harness<'_, Window>| {
+        let run = harness.get_by_label("Show Gradient descent").rect();
+        (run, harness.query_all_by_label_contains("Try ").map(|moment| moment.rect()).collect::<Vec<_>>())
+    };
+    let before = places(&harness);
+    assert!(!before.1.is_empty());
+    let from = place(&harness, 3);
+    drag(&mut harness, from, from - vec2(0.0, 60.0));
+    assert_eq!(study(&harness).landscape.name, None);
+    let title = crate::app::moments::title_of(study(&harness));
+    assert_eq!(title.as_deref(), Some("Linear regression, changed"));
+    assert_eq!(places(&harness), before);
+    assert!(harness.query_by_label_contains("so the loss is a bowl with one minimum").is_some());
+    // Another formula over the same examples is not the entry.
+    let mut other = study(&harness).clone();
+    other.landscape.formula = "(w1*x + w2 - y)^4".to_owned();
+    assert_eq!(crate::app::moments::title_of(&other), None);
+}
+
 #[test]
 fn examples_are_added_and_removed() {
     let mut harness = window_in(None, None, vec2(1600.0, 900.0), Vec::new());
