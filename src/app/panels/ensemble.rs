@@ -1,8 +1,8 @@
 //! Many runs that differ in their seeds or starts: where they end, counted, and the share that escapes against the noise.
 
-use super::{Panel, chart_view, run_details, temperature};
+use super::{Panel, chart_view, points, run_details, temperature};
 use crate::app::command::Command;
-use crate::app::state::Export;
+use crate::app::state::{Export, Large};
 use crate::app::theme;
 use crate::app::widgets::{field, muted, palette, whole};
 use crate::chart;
@@ -11,19 +11,24 @@ use crate::number::Vector;
 use crate::number::display::point;
 use crate::optimizer::{Run, find};
 use crate::scene::words;
-use crate::study::{ESCAPE_TAB, EnsembleOptions, Vary};
+use crate::study::{ESCAPE_TAB, EnsembleOptions, SEEDS_TAB, Vary};
 use eframe::egui;
-use egui::{RichText, Ui};
+use egui::accesskit::Role;
+use egui::{FontId, RichText, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// The height of the chart of escapes.
 const CHART: f32 = 140.0;
+/// What stands above that chart, about.
+const ABOVE_CHART: f32 = 220.0;
+/// The size of the letters.
+const SMALL: f32 = 11.5;
 
 /// Shows the ensemble in a height.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     let area = egui::ScrollArea::vertical().id_salt("ensemble").max_height(height).auto_shrink([false, false]);
     area.show(ui, |ui| {
         ui.set_min_height(height);
-        run_details::choose(ui, panel);
+        head(ui, panel);
         let run = panel.state.study.runs.get(panel.state.study.display.run_index()).cloned();
         // What comes out is seen first, where there is little room.
         outcome(ui, panel);
@@ -38,15 +43,23 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
                 panel.emit(Command::Export(Export::Ensemble));
             }
             if let Some(run) = &run {
-                experiment(ui, panel, run);
+                experiment(ui, panel, run, height);
             }
         }
     });
 }
 
-/// Where the runs end, beside how far they are.
+/// Which run it is, and how far the work is. Both stand in one line, so that in a low tab there is room for what comes out.
+fn head(ui: &mut Ui, panel: &mut Panel<'_>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        run_details::choose(ui, panel, PROGRESS);
+        progress(ui, panel);
+    });
+}
+
+/// Where the runs end.
 fn outcome(ui: &mut Ui, panel: &mut Panel<'_>) {
-    progress(ui, panel);
     match panel.computed.findings.ensemble.clone() {
         None => {}
         Some(Err(reason)) => small(ui, format!("Cannot run: {reason}."), true),
@@ -87,26 +100,21 @@ fn plan(ui: &mut Ui, panel: &mut Panel<'_>) {
     });
 }
 
+/// The width for how far the work is, beside the choice of the run. It is kept, so that nothing moves when the work takes longer.
+const PROGRESS: f32 = 84.0;
+
 fn progress(ui: &mut Ui, panel: &mut Panel<'_>) {
     let ensemble = panel.computed.ensemble.progress(panel.now);
     let experiment = panel.computed.experiment.progress(panel.now);
-    // The line is there in any case, so that nothing moves when the work takes longer.
-    ui.horizontal(|ui| {
-        ui.set_min_height(18.0);
-        let tooltip = "Where the runs ended. A noisy run does not arrive: it is in the basin of the critical point to \
-                       which gradient flow leads from its last point. In brackets the interval of 95 % for the \
-                       probability behind the share (Wilson).";
-        ui.label(muted("where they end").size(11.5)).on_hover_text(tooltip);
-        if let Some(progress) = experiment.or(ensemble) {
-            let bar = egui::ProgressBar::new(progress as f32).desired_width(ui.available_width() - 60.0);
-            ui.add(bar.desired_height(8.0));
-            if ui.button("Stop").accessible_name("Stop the ensemble").clicked() {
-                panel.emit(Command::StopEnsemble);
-            }
-        } else if panel.computed.ensemble.is_stopped || panel.computed.experiment.is_stopped {
-            ui.label(muted("stopped: these are the runs until then").size(11.5));
+    if let Some(progress) = experiment.or(ensemble) {
+        let bar = egui::ProgressBar::new(progress as f32).desired_width(PROGRESS - 56.0);
+        ui.add(bar.desired_height(8.0));
+        if ui.button("Stop").accessible_name("Stop the ensemble").clicked() {
+            panel.emit(Command::StopEnsemble);
         }
-    });
+    } else if panel.computed.ensemble.is_stopped || panel.computed.experiment.is_stopped {
+        ui.label(muted("stopped").size(11.5)).on_hover_text("These are the runs until it was stopped.");
+    }
 }
 
 fn small(ui: &mut Ui, text: String, warns: bool) {
@@ -115,11 +123,32 @@ fn small(ui: &mut Ui, text: String, warns: bool) {
     ui.add(egui::Label::new(RichText::new(text).size(11.5).color(colour)).wrap());
 }
 
-/// A count, and the interval for the probability behind it: `183 of 200, 92 % (87–95 %)`.
-fn counted(what: &str, share: Share) -> String {
+/// What the counts mean.
+const WHERE: &str = "Where the runs ended. A noisy run does not arrive: it is in the basin of the critical point to which gradient flow \
+                     leads from its last point. In brackets the interval of 95 % for the probability behind the share (Wilson).";
+
+/// The height of the line of a count.
+const ROW: f32 = 15.0;
+
+/// A count, and the interval for the probability behind it, in one line: `… the minimum (3, 2): 183 of 200, 92 % (87–95 %)`, or in short
+/// where there is no room for all of it.
+fn counted(ui: &mut Ui, what: &str, brief: &str, share: Share) {
     let percent = |x: f64| format!("{:.0}", 100.0 * x);
     let ([low, high], Share { count, of }) = (share.interval().map(percent), share);
-    format!("{what}: {count} of {of}, {} % ({low}–{high} %)", percent(share.value()))
+    let part = format!("{} % ({low}–{high} %)", percent(share.value()));
+    let whole = format!("{what}: {count} of {of}, {part}");
+    let colour = theme::colour(palette(ui).text);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &whole));
+    let painter = ui.painter().with_clip_rect(ui.clip_rect().intersect(rect));
+    let galley = painter.layout_no_wrap(whole.clone(), FontId::proportional(SMALL), colour);
+    if galley.size().x <= rect.width() {
+        painter.galley(pos2(rect.left(), rect.center().y - 0.5 * galley.size().y), galley, colour);
+    } else {
+        let short = format!("{count}, {part}");
+        points::side_by_side(&painter, [rect.left_center(), rect.right_center()], [brief, &short], SMALL, colour);
+    }
+    response.on_hover_text(format!("{whole}.\n{WHERE}"));
 }
 
 /// Where the runs ended, with Wilson's intervals.
@@ -128,11 +157,16 @@ fn table(ui: &mut Ui, panel: &Panel<'_>, ensemble: &Ensemble) {
     // A noisy run never stops by itself.
     let has_arrived = find(&ensemble.run().optimizer).is_some_and(|optimizer| !optimizer.is_random());
     let law = temperature::Law::of(panel, ensemble);
-    let mut ends: Vec<(usize, String, Option<Vector>)> = Vec::new();
+    let mut ends: Vec<(usize, String, String, Option<Vector>)> = Vec::new();
     for (attractor, count) in ensemble.attractors().iter().zip(&counts.ends) {
-        let end = format!("{} {}", words::kind_word(attractor.kind), point(attractor.w));
-        let what = if has_arrived { end } else { format!("in the basin of the {end}") };
-        ends.push((*count, what, Some(attractor.w)));
+        let place = point(attractor.w);
+        let end = format!("{} {place}", words::kind_word(attractor.kind));
+        let brief = format!("{} {place}", points::sign(attractor.kind));
+        let (what, brief) = match has_arrived {
+            true => (end, brief),
+            false => (format!("in the basin of the {end}"), format!("basin {brief}")),
+        };
+        ends.push((*count, what, brief, Some(attractor.w)));
     }
     for (count, what) in [
         (counts.diverged, "diverged"),
@@ -140,19 +174,22 @@ fn table(ui: &mut Ui, panel: &Panel<'_>, ensemble: &Ensemble) {
         (counts.broken, "broke off"),
         (counts.unfinished, "in no basin that is known"),
     ] {
-        ends.push((count, what.to_owned(), None));
+        ends.push((count, what.to_owned(), what.to_owned(), None));
     }
     ends.sort_by_key(|(count, ..)| std::cmp::Reverse(*count));
-    for (count, what, w) in ends.into_iter().filter(|(count, ..)| *count > 0) {
-        small(ui, counted(&what, ensemble.share(count)), false);
-        if let Some((law, w)) = law.as_ref().zip(w) {
-            temperature::law_line(ui, law, w);
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        for (count, what, brief, w) in ends.into_iter().filter(|(count, ..)| *count > 0) {
+            counted(ui, &what, &brief, ensemble.share(count));
+            if let Some((law, w)) = law.as_ref().zip(w) {
+                temperature::law_line(ui, law, w);
+            }
         }
-    }
+    });
 }
 
 /// The share of runs that escape from around their start, against the noise or the batch size.
-fn experiment(ui: &mut Ui, panel: &mut Panel<'_>, run: &Run) {
+fn experiment(ui: &mut Ui, panel: &mut Panel<'_>, run: &Run, height: f32) {
     let asked = panel.state.study.ensemble.clone();
     let start = Vector::from(panel.state.study.start_of(run));
     let loss = &panel.computed.findings.loss;
@@ -174,6 +211,11 @@ fn experiment(ui: &mut Ui, panel: &mut Panel<'_>, run: &Run) {
             if response.on_hover_text(tooltip).clicked() {
                 let vary = (!chosen).then_some(*vary);
                 panel.emit(Command::SetEnsemble(EnsembleOptions { vary, range: None, ..asked.clone() }));
+                if !chosen && height < CHART + ABOVE_CHART {
+                    // Its chart would be out of sight.
+                    let large = Large { tab: SEEDS_TAB.to_owned(), is_beside: true };
+                    panel.emit(Command::ShowLarge(Some(large)));
+                }
             }
         }
     });

@@ -177,7 +177,13 @@ fn row(ui: &mut Ui, critical: &CriticalPoint, shown: &ShownPoint, height: f32, s
 }
 
 /// Two texts at both ends of a line, smaller where they would touch.
-fn side_by_side(painter: &egui::Painter, [left, right]: [Pos2; 2], texts: [&str; 2], size: f32, colour: Color32) {
+pub(super) fn side_by_side(
+    painter: &egui::Painter,
+    [left, right]: [Pos2; 2],
+    texts: [&str; 2],
+    size: f32,
+    colour: Color32,
+) {
     let font = |size: f32| egui::FontId::new(size, egui::FontFamily::Proportional);
     let width = |text: &str| painter.layout_no_wrap(text.to_owned(), font(size), colour).size().x;
     let room = right.x - left.x - 8.0;
@@ -214,7 +220,8 @@ fn kind_word(kind: Kind) -> &'static str {
     }
 }
 
-fn sign(kind: Kind) -> &'static str {
+/// The sign of a kind: the shape of its marker.
+pub(super) fn sign(kind: Kind) -> &'static str {
     match kind {
         Kind::Minimum => "●",
         Kind::Maximum => "▲",

@@ -17,7 +17,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     let area = egui::ScrollArea::vertical().id_salt("run").max_height(height).auto_shrink([false, false]);
     area.show(ui, |ui| {
         ui.set_min_height(height);
-        choose(ui, panel);
+        choose(ui, panel, 0.0);
         let Some(report) = panel.computed.findings.report.clone() else {
             ui.add(egui::Label::new(muted("This run is not shown: switch it on at the left.").size(12.0)).wrap());
             return;
@@ -34,12 +34,12 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     });
 }
 
-/// Which run is under scrutiny.
-pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
+/// Which run is under scrutiny, with some width spared for what stands beside it.
+pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>, spare: f32) {
     let runs = &panel.state.study.runs;
     let chosen = panel.state.study.display.run_index().min(runs.len().saturating_sub(1));
     // The corner belongs to the tab's own buttons.
-    let width = (ui.available_width() - 12.0 - 2.0 * CORNER).max(60.0);
+    let width = (ui.available_width() - 12.0 - 2.0 * CORNER - spare).max(60.0);
     let menu = egui::ComboBox::from_id_salt("run under scrutiny").width(width).truncate();
     let menu = menu.selected_text(if runs.is_empty() { "no run".to_owned() } else { run_name(runs, chosen) });
     let mut asked = None;

@@ -208,6 +208,17 @@ fn the_outcome_of_an_ensemble_is_in_sight() {
         (harness.get_by_label("Show the ensemble").rect(), "in the basin of the minimum (−3.779, −3.283)");
     let outcome = harness.query_all_by_label_contains(place).next().unwrap().rect();
     assert!(outcome.top() > tab.bottom() && outcome.bottom() <= 712.0, "{outcome:?}");
+    // Each of the ends has a line, and all of them are in sight beside nine rows of points.
+    let lines: Vec<egui::Rect> = harness.query_all_by_label_contains(" of 200, ").map(|line| line.rect()).collect();
+    let ends = harness.state().computed.findings.known_ensemble().unwrap().counts();
+    assert!(lines.len() >= ends.ends.iter().filter(|count| **count > 0).count() && lines.len() >= 4, "{lines:?}");
+    assert!(lines.iter().all(|line| line.height() < 17.0 && line.bottom() <= 712.0), "{lines:?}");
+    // The share that escapes has a chart, for which there is no room here.
+    harness.get_by_label_contains("Escape against the noise").click_accesskit();
+    harness.run_steps(6);
+    assert_eq!(harness.state().state.large.as_ref().map(|large| large.tab.as_str()), Some("seeds"));
+    let chart = harness.get_by_label("Share that escapes").rect();
+    assert!(chart.bottom() <= 712.0 && chart.height() >= 100.0, "{chart:?}");
 }
 
 /// What is predicted and what is measured are both sizes.
