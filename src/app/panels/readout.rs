@@ -31,8 +31,21 @@ enum Subject<'a> {
     RunStart(usize),
 }
 
+/// Below this height of the window the lines stand close together, and leave the table and the charts their room.
+const LOW_WINDOW: f32 = 700.0;
+
 /// Shows the read-out.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let is_low = !panel.state.presenting && ui.ctx().content_rect().height() < LOW_WINDOW;
+    ui.scope(|ui| {
+        if is_low {
+            ui.spacing_mut().item_spacing.y = 1.0;
+        }
+        lines(ui, panel);
+    });
+}
+
+fn lines(ui: &mut Ui, panel: &mut Panel<'_>) {
     let points = &panel.computed.findings.points.points;
     let selected = panel.computed.findings.selected_point(&panel.state.study).and_then(|index| points.get(index));
     // Over a marker, or a place that snapped to one, the pointer means the critical point.
