@@ -258,7 +258,7 @@ impl Window {
         panels::timeline::keys(ui, &mut panel);
         if self.state.presenting {
             presentation::show(ui, &mut panel);
-            if self.state.has_cards_elsewhere() {
+            if self.state.has_column {
                 presentation::column(ui, &mut panel);
             } else {
                 beside(ui, &mut panel);
@@ -336,7 +336,9 @@ impl Window {
         let now = ui.input(|input| input.time);
         let examples = self.state.study.data.is_some() && self.state.preferences.examples_panel;
         self.state.was_presenting = self.state.presenting;
-        self.state.has_column = self.state.presenting && !examples && presentation::has_room_for_column(&ctx);
+        let presenting = self.state.presenting;
+        self.state.has_column = presenting && !examples && presentation::has_room_for_column(&ctx);
+        self.state.has_cards_with_examples = presenting && examples && presentation::is_low(&ctx);
         let mut commands = self.show(ui);
         self.dropped(&ctx, &mut commands);
         if ui.input(|input| input.events.contains(&egui::Event::Copy)) && !ctx.text_edit_focused() {

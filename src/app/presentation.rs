@@ -81,6 +81,11 @@ const LOW: f32 = 560.0;
 /// The share of the column's height that runs and claim have there.
 const CLAIM: f32 = 0.45;
 
+/// Whether there is little height.
+pub(super) fn is_low(ctx: &egui::Context) -> bool {
+    ctx.content_rect().height() < LOW
+}
+
 /// What is known at the pointer, at the selected critical point or at the start, or the chart that is open large, and below it
 /// the runs and the claim about critical points, so that they do not lie on the picture.
 pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -95,7 +100,7 @@ pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
         let larger = (usual / 280.0).clamp(1.2, 2.0);
         enlarge(ui, larger);
         let bottom = ui.max_rect().bottom();
-        let (height, is_low) = (ui.available_height(), window.height() < LOW);
+        let (height, is_low) = (ui.available_height(), is_low(ui.ctx()));
         egui::ScrollArea::vertical().show(ui, |ui| {
             if is_low {
                 let room = egui::vec2(ui.available_width(), CLAIM * height);
@@ -116,7 +121,7 @@ pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
 }
 
 /// Legend and badge.
-fn runs_and_claim(ui: &mut Ui, panel: &Panel<'_>, room: egui::Vec2, scale: f32) {
+pub(super) fn runs_and_claim(ui: &mut Ui, panel: &Panel<'_>, room: egui::Vec2, scale: f32) {
     let (state, computed) = (panel.state, panel.computed);
     let pending_claim = computed.pending_claim(panel.now);
     let context = PictureContext { pending_claim, ..super::canvas::context(state, computed) };

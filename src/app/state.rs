@@ -365,6 +365,8 @@ pub struct State {
     pub was_presenting: bool,
     /// Whether the presentation has its column beside the picture, with the legend and the claim.
     pub has_column: bool,
+    /// Whether a presentation has legend and badge above the examples, where the picture has no room for them.
+    pub has_cards_with_examples: bool,
     /// Whether the shortcuts are listed.
     pub help: bool,
     /// What is said in the bottom line.
@@ -419,6 +421,7 @@ impl State {
             presenting: false,
             was_presenting: false,
             has_column: false,
+            has_cards_with_examples: false,
             help: false,
             message: None,
             pending: None,
@@ -464,7 +467,7 @@ impl State {
 
     /// Whether legend and badge are beside the picture and not on it.
     pub fn has_cards_elsewhere(&self) -> bool {
-        self.presenting && self.has_column
+        self.presenting && (self.has_column || self.has_cards_with_examples)
     }
 
     /// The study without what a lesson's question withholds.

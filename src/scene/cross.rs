@@ -97,6 +97,19 @@ pub fn cross(layout: &Layout, w: Vector, eigen: &Eigenpairs, kind: Option<Kind>,
     casings
 }
 
+/// The arms of a cross as lines from tip to tip.
+pub(super) fn arm_lines(
+    layout: &Layout,
+    w: Vector,
+    eigen: &Eigenpairs,
+    kind: Option<Kind>,
+    measure: &Measure,
+) -> Vec<[[f64; 2]; 2]> {
+    let centre = layout.pixel_from_world(w);
+    let ends = |direction: [f64; 2], length: f64| [along(centre, direction, -length), along(centre, direction, length)];
+    arms(layout, w, eigen, kind, measure).into_iter().map(|(_, direction, length, _)| ends(direction, length)).collect()
+}
+
 /// λ₁ and λ₂ at the ends of the arms; none if there are many crosses, because the labels would overlap.
 pub fn cross_labels(
     layout: &Layout,

@@ -26,6 +26,10 @@ const LONGEST_EQUAL: f64 = 6.0;
 pub(super) const TICK_SIZE: f64 = 12.0;
 /// The least and the greatest width of a column beside the plot.
 const SIDE_WIDTHS: [f64; 2] = [190.0, 264.0];
+/// The least width where cards have no room over the plot either: its letters are smaller.
+const NARROW_SIDE: f64 = 96.0;
+/// How much smaller the letters of a narrow column are.
+pub(super) const NARROW_LETTERS: f64 = 0.8;
 /// The height of a strip below the plot for each run, and beside them; and for what the map's colours mean.
 const STRIP_LINE: f64 = 17.0;
 const STRIP_MORE: f64 = 52.0;
@@ -123,6 +127,12 @@ impl Layout {
         ticks(low, high, self.plot.height(), 64.0 * self.scale)
     }
 
+    /// The magnification of the letters beside the plot.
+    pub(super) fn side_scale(&self, side: &Rect) -> f64 {
+        let is_narrow = side.width() < SIDE_WIDTHS[0] * self.scale;
+        if is_narrow { NARROW_LETTERS * self.scale } else { self.scale }
+    }
+
     fn widest_label(&self) -> f64 {
         let size = TICK_SIZE * self.scale;
         self.ticks_w2().iter().map(|tick| text::plain_width(Font::Sans, size, &tick.label)).fold(0.0, f64::max)
@@ -153,7 +163,7 @@ fn placed(study: &Study, canvas: Canvas, scale: f64, left: f64) -> Layout {
         room
     };
     let free = [room[0] - size[0], room[1] - size[1]];
-    let side = side_of(study, free, scale);
+    let side = side_of(study, size, free, scale);
     // Plot and side are centred together. Whole pixels keep the frame sharp.
     let group = match side {
         Side::Right(width) => [size[0] + width + SIDE_GAP * scale, size[1]],
@@ -189,13 +199,14 @@ enum Side {
     Below(f64),
 }
 
-fn side_of(study: &Study, free: [f64; 2], scale: f64) -> Side {
+fn side_of(study: &Study, plot: [f64; 2], free: [f64; 2], scale: f64) -> Side {
     let runs = study.runs.iter().filter(|run| run.shown).count();
     let has_keys = legend::has_keys(study);
     if !study.picture.shows(&layers::LEGEND) || (runs == 0 && !has_keys) {
         return Side::None;
     }
-    let [least, greatest] = SIDE_WIDTHS.map(|width| width * scale);
+    let [usual, greatest] = SIDE_WIDTHS.map(|width| width * scale);
+    let least = if legend::cards_fit(plot, scale) { usual } else { NARROW_SIDE * scale };
     let width = free[0] - SIDE_GAP * scale;
     if width >= least {
         return Side::Right(width.min(greatest));

@@ -21,14 +21,29 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     }
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        ui.label(strong("Losscape")).on_hover_text(concat!("Losscape ", env!("CARGO_PKG_VERSION")));
-        ui.add_space(14.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             buttons_from_the_right(ui, panel);
             ui.add_space(10.0);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| formula(ui, panel));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| title(ui, panel));
         });
     });
+}
+
+/// The least width of a formula of which something can be read, and of words after it.
+const LEAST_FORMULA: f32 = 80.0;
+const LEAST_WORDS: f32 = 60.0;
+/// The width of the program's name, and of the space after it.
+const NAME: f32 = 90.0;
+
+/// The program's name and the formula. Where there is little room the name gives way to the formula, and the formula to the buttons.
+fn title(ui: &mut Ui, panel: &Panel<'_>) {
+    if ui.available_width() >= NAME + 2.0 * LEAST_FORMULA {
+        ui.label(strong("Losscape")).on_hover_text(concat!("Losscape ", env!("CARGO_PKG_VERSION")));
+        ui.add_space(14.0);
+    }
+    if ui.available_width() >= LEAST_FORMULA {
+        formula(ui, panel);
+    }
 }
 
 fn formula(ui: &mut Ui, panel: &Panel<'_>) {
@@ -48,7 +63,9 @@ fn formula(ui: &mut Ui, panel: &Panel<'_>) {
         }
     });
     // The formula is that of one example.
-    if let Some(mean) = crate::scene::words::mean_over(&panel.state.study, &panel.computed.findings.loss) {
+    if let Some(mean) = crate::scene::words::mean_over(&panel.state.study, &panel.computed.findings.loss)
+        && ui.available_width() >= LEAST_WORDS
+    {
         ui.add_space(8.0);
         ui.add(egui::Label::new(muted(mean).size(12.0)).truncate());
     }

@@ -313,6 +313,47 @@ fn nine_points_have_nine_rows() {
     }
 }
 
+/// With letters 1.7 times as large at 1024 × 640 runs and claim are beside the picture, in the window and in the presentation, and the
+/// title is a formula or nothing.
+#[test]
+fn large_letters_leave_the_legend_its_room() {
+    let mut harness = window_in(landscape("linear-regression"), None, vec2(602.0, 376.0), Vec::new());
+    harness.run_steps(3);
+    let words = |harness: &Harness<'_, Window>| {
+        let texts = harness.state().picture.primitives().filter_map(|mark| match mark {
+            Primitive::Text { runs, .. } => Some(runs.iter().map(|run| run.text.as_str()).collect::<String>()),
+            _ => None,
+        });
+        texts.collect::<Vec<_>>().join(" ")
+    };
+    let texts = words(&harness);
+    assert!(texts.contains("Gradient descent") && texts.contains("proved"), "{texts}");
+    let undo = harness.get_by_label("Undo").rect();
+    for node in harness.query_all_by_label_contains("L = ").filter(|node| node.rect().top() < 40.0) {
+        assert!(node.rect().right() < undo.left() && node.rect().width() >= 40.0, "{:?}", node.rect());
+    }
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    harness.run_steps(5);
+    let claim = harness.get_by_label_contains("Runs and claim").rect();
+    assert!(claim.top() >= 0.0 && claim.bottom() <= 376.0, "{claim:?}");
+    assert!(harness.get_by_label("Plot of the examples").rect().height() > 60.0);
+    assert_eq!(harness.state().picture.cards, [None, None]);
+}
+
+/// At the smallest usual window a network shows five rows of points, and the chart below them with its axis, without scrolling.
+#[test]
+fn a_network_has_its_points_and_its_chart_in_a_low_window() {
+    let study = Study::of_entry(crate::study::entry("moons").unwrap());
+    let mut harness = window_in(Some(study), None, vec2(1024.0, 640.0), Vec::new());
+    harness.run_steps(3);
+    let tabs = harness.get_by_label("Show the run").rect();
+    let rows: Vec<egui::Rect> = harness.query_all_by_label_contains(", eigenvalues ").map(|row| row.rect()).collect();
+    let whole = rows.iter().filter(|row| row.bottom() <= tabs.top() && row.height() > 12.0).count();
+    assert!(whole >= 5, "{rows:?} {tabs:?}");
+    let chart = harness.get_by_label("Loss against step").rect();
+    assert!(chart.height() >= 110.0 && chart.bottom() <= 640.0, "{chart:?}");
+}
+
 /// Where both panels would take more than half of the width there is one of them, and what chooses which; the list of keys is as high
 /// as the window.
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Depth, Layer, LayerInput};
 use crate::critical::CriticalPoint;
-use crate::scene::cross::{Measure, cross, cross_labels};
+use crate::scene::cross::{Measure, arm_lines, cross, cross_labels};
 use crate::scene::layer::{Key, Swatch};
 use crate::scene::pixel_grid::PixelGrid;
 use crate::scene::{Lies, Primitive, clip, points, within_plot};
@@ -36,6 +36,13 @@ fn with_cross<'a>(input: &LayerInput<'a>) -> (Vec<&'a CriticalPoint>, usize) {
     }
     let kept = all.into_iter().filter(|point| taken.claim(layout.pixel_from_world(point.w))).collect();
     (kept, count)
+}
+
+/// The arms of all crosses, from tip to tip.
+pub(in crate::scene) fn arms(input: &LayerInput<'_>) -> Vec<[[f64; 2]; 2]> {
+    let measure = Measure::of(input.layout, &input.findings.points);
+    let arms = |point: &CriticalPoint| arm_lines(input.layout, point.w, &point.eigen, Some(point.kind), &measure);
+    with_cross(input).0.into_iter().flat_map(arms).collect()
 }
 
 fn crosses(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {

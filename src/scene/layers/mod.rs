@@ -22,6 +22,7 @@ pub(super) use basins::basins;
 pub(super) use connection::strokes as connection_strokes;
 pub(super) use contours::strokes as contour_strokes;
 pub(super) use descent_arrows::draw as descent_arrow;
+pub(super) use eigen_directions::arms;
 pub(super) use heat_map::{is_over_map, strength};
 pub(super) use separatrices::strokes as separatrix_strokes;
 pub(super) use sign_regions::{line_strokes as zero_line_strokes, sample as region_sample};

@@ -2,19 +2,23 @@
 
 use super::lines::{Line, PADDING, badge_lines, card_size, draw, key_lines, limited, run_lines};
 use super::{entries, has_badge, has_legend};
+use crate::scene::give_way::length_under;
 use crate::scene::layer::LayerInput;
-use crate::scene::layers::keys;
+use crate::scene::layers::{arms, keys};
 use crate::scene::theme::Palette;
-use crate::scene::{Layout, Primitive, Rect, Stroke, clip, trajectories, within};
+use crate::scene::{Layout, Primitive, Rect, Stroke, trajectories, within};
 use crate::study::layers::CRITICAL_POINTS;
 
 /// The distance of a card from the plot's border.
 const INSET: f64 = 10.0;
 /// The least distance in pixels between a card and marks that it must not hide.
 const CLEARANCE: f64 = 8.0;
-/// The weight of the start point, and of a marker, in pixels of a path.
+/// The weight of the start point, of a marker, and of the marker of the selected point, in pixels of a path.
 const START: f64 = 500.0;
 const MARKER: f64 = 12.0;
+const SELECTED: f64 = 60.0;
+/// The weight of a pixel of an eigen-cross.
+const ARM: f64 = 0.25;
 /// The cost of two overlapping cards.
 const CLASH: f64 = 1e6;
 
@@ -141,11 +145,25 @@ fn cheapest(spots: &[Spot], cost: impl Fn(Spot) -> f64) -> Spot {
     best.1
 }
 
+/// The width of what a card over a plot of this size can have; `None` if the plot is too small for a readable card.
+fn room_over([width, height]: [f64; 2], scale: f64) -> Option<f64> {
+    let room = width - 2.0 * (INSET + PADDING) * scale;
+    (room >= 120.0 * scale && height >= 110.0 * scale).then_some(room)
+}
+
+/// Whether a plot of this size has room for a readable card over it.
+pub(in crate::scene) fn cards_fit(size: [f64; 2], scale: f64) -> bool {
+    room_over(size, scale).is_some()
+}
+
 /// The marks that a card should not hide.
 struct Obstacles {
     paths: Vec<[[f64; 2]; 2]>,
     start: [f64; 2],
-    markers: Vec<[f64; 2]>,
+    /// The markers of critical points, with their weights.
+    markers: Vec<([f64; 2], f64)>,
+    /// The arms of their crosses.
+    arms: Vec<[[f64; 2]; 2]>,
     clearance: f64,
 }
 
@@ -154,24 +172,24 @@ impl Obstacles {
         let layout = input.layout;
         let mut markers = Vec::new();
         if input.study.picture.shows(&CRITICAL_POINTS) {
-            let points = input.findings.points.points.iter();
-            markers.extend(points.map(|point| layout.pixel_from_world(point.w)));
+            let points = input.findings.points.points.iter().enumerate();
+            let weight = |index| if input.context.selected_point == Some(index) { SELECTED } else { MARKER };
+            markers.extend(points.map(|(index, point)| (layout.pixel_from_world(point.w), weight(index))));
         }
         let (paths, start) = (trajectories::segments(input), trajectories::start_pixel(input));
-        Obstacles { paths, start, markers, clearance: CLEARANCE * layout.scale }
+        Obstacles { paths, start, markers, arms: arms(input), clearance: CLEARANCE * layout.scale }
     }
 
     /// The length of the paths under a card.
     fn paths(&self, card: &Rect) -> f64 {
-        let card = card.grown(self.clearance);
-        let under = |[a, b]: &[[f64; 2]; 2]| clip::segment(*a, *b, &card).map_or(0.0, |(a, b)| clip::distance(a, b));
-        self.paths.iter().map(under).sum()
+        length_under(&card.grown(self.clearance), &self.paths)
     }
 
-    /// The weight of the markers under a card.
+    /// The weight of the markers and crosses under a card.
     fn markers(&self, card: &Rect) -> f64 {
         let card = card.grown(self.clearance);
-        MARKER * self.markers.iter().filter(|marker| card.contains(**marker)).count() as f64
+        let markers = self.markers.iter().filter(|(marker, _)| card.contains(*marker));
+        markers.map(|(_, weight)| weight).sum::<f64>() + ARM * length_under(&card, &self.arms)
     }
 
     /// How much a card hides.
@@ -193,14 +211,8 @@ impl Cards {
     fn of(input: &LayerInput<'_>) -> Option<Cards> {
         let LayerInput { study, findings, layout, context } = *input;
         let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
-        let room = layout.plot.width() - 2.0 * (INSET + PADDING) * scale;
-        if context.cards_elsewhere
-            || layout.side.is_some()
-            || room < 120.0 * scale
-            || layout.plot.height() < 110.0 * scale
-        {
-            return None;
-        }
+        let room = room_over([layout.plot.width(), layout.plot.height()], scale);
+        let room = room.filter(|_| !context.cards_elsewhere && layout.side.is_none())?;
         let limit = (0.88 * room).max(200.0 * scale).min(room);
         let mut legend = Vec::new();
         if has_legend(study) {
@@ -288,6 +300,55 @@ mod tests {
         assert!(seen >= 2, "{seen}");
     }
 
+    /// A card that comes to lie on the arm of a cross goes where there is none, although it hides no marker.
+    #[test]
+    fn a_card_gives_way_to_crosses() {
+        let mut study = Study::of_entry(catalogue::find("himmelblau").unwrap());
+        study.runs.clear();
+        let findings = answer(&study, 8, 8).unwrap();
+        let layout = Layout::new(&study, &Canvas { size: [760.0, 640.0], scale: 1.0, decorations: false });
+        let context = PictureContext::default();
+        let input = LayerInput { study: &study, findings: &findings, layout: &layout, context: &context };
+        let usual = spots(&input, None);
+        let card = cards(&input, &usual)[1].unwrap();
+        let mut tried = 0;
+        for [tip, _] in arms(&input) {
+            let over = spot_at(&layout, &card, [tip[0] - 0.5 * card.width(), tip[1] - card.height()]);
+            let before = CardSpots { badge: over, ..usual };
+            let hidden = length_under(&cards(&input, &before)[1].unwrap(), &arms(&input));
+            if hidden > 0.0 {
+                tried += 1;
+                assert_eq!(length_under(&cards(&input, &spots(&input, Some(before)))[1].unwrap(), &arms(&input)), 0.0);
+            }
+        }
+        assert!(tried > 5, "{tried}");
+    }
+
+    /// Over a plot that is too small for cards there are none: legend and badge stand beside it, in smaller letters, and lie on the canvas.
+    #[test]
+    fn a_small_picture_has_its_legend_beside_it() {
+        let mut study = Study::of_entry(catalogue::find("linear-regression").unwrap());
+        study.runs.iter_mut().for_each(|run| run.shown = true);
+        let findings = answer(&study, 8, 8).unwrap();
+        let size = [355.0, 190.0];
+        let layout = Layout::new(&study, &Canvas { size, scale: 1.0, decorations: false });
+        let context = PictureContext::default();
+        let input = LayerInput { study: &study, findings: &findings, layout: &layout, context: &context };
+        assert_eq!(cards(&input, &spots(&input, None)), [None, None]);
+        let side = layout.side.unwrap();
+        assert!(side.max[0] <= size[0] && side.min[0] > layout.plot.max[0]);
+        let mut marks = Vec::new();
+        crate::scene::legend::legend(&input, &mut marks);
+        let mut words = String::new();
+        for mark in &marks {
+            let Primitive::Text { at, size: letters, runs, font, .. } = mark else { continue };
+            let width = crate::scene::text::width(*font, *letters, runs);
+            assert!(at[0] + width <= side.max[0] + 1.0 && at[1] <= size[1], "{runs:?} at {at:?}");
+            words.extend(runs.iter().map(|run| format!("{} ", run.text)));
+        }
+        assert!(words.contains("Gradient descent") && words.contains("proved"), "{words}");
+    }
+
     /// A card that comes to lie on critical points goes where none is, unless a hand has put it there.
     #[test]
     fn a_card_gives_way_to_critical_points() {
@@ -304,6 +365,9 @@ mod tests {
             points.filter(|pixel| card.contains(*pixel)).count()
         };
         assert_eq!(hides(&usual), 0);
+        let crosses = arms(&input);
+        assert_eq!(crosses.len(), 18, "two arms for each of nine points");
+        assert_eq!(length_under(&cards(&input, &usual)[1].unwrap(), &crosses), 0.0);
         let card = cards(&input, &usual)[1].unwrap();
         for point in &findings.points.points {
             let [x, y] = layout.pixel_from_world(point.w);

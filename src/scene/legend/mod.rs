@@ -7,8 +7,8 @@ mod cards;
 mod lines;
 mod swatches;
 
-pub(super) use cards::spots;
 pub use cards::{CardSpots, Spot, cards, spot_at};
+pub(super) use cards::{cards_fit, spots};
 
 use super::layer::{Depth, Key, Layer, LayerInput, Swatch};
 use super::layers::keys;
@@ -125,7 +125,7 @@ fn legend(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
 /// Legend and badge beside or below the plot.
 fn column(input: &LayerInput<'_>, side: &Rect, marks: &mut Vec<Primitive>) {
     let LayerInput { study, findings, layout, context } = *input;
-    let (palette, scale) = (Palette::of(study.picture.theme), layout.scale);
+    let (palette, scale) = (Palette::of(study.picture.theme), layout.side_scale(side));
     let pending = context.pending_claim.as_deref();
     let badge =
         if has_badge(study) { badge_lines(findings, pending, palette, scale, side.width()) } else { Vec::new() };
