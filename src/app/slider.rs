@@ -304,7 +304,7 @@ fn paint_slider(
     painter.circle(pos2(x, y), grown, thumb, edge);
     if number.names_ticks || response.hovered() || response.dragged() {
         let in_reach: Vec<&Mark> = ticks.iter().filter(in_reach).collect();
-        name_ticks(ui, &in_reach, y - radius - 3.0, rail, place);
+        name_ticks(ui, &in_reach, y - radius - 1.0, rail, place);
     }
 }
 

@@ -93,9 +93,27 @@ pub(super) fn number_width(ui: &Ui) -> f32 {
     NUMBER_WIDTH * egui::TextStyle::Button.resolve(ui.style()).size / theme::BODY
 }
 
-/// A number as a field of [`NUMBER_WIDTH`] has room for it: seven characters beside a point.
+/// The space at either end of a field with a number.
+const FIELD_PADDING: f32 = 2.0;
+
+/// A number as a field of [`NUMBER_WIDTH`] has room for it.
 fn in_field(value: f64) -> String {
-    fitting(value, 4, |text| text.chars().filter(|c| *c != '.').count() <= 7)
+    in_width(value, NUMBER_WIDTH)
+}
+
+/// A number as a field of this width has room for it, at the usual text size.
+pub fn in_width(value: f64, width: f32) -> String {
+    let room = f64::from(width - 2.0 * FIELD_PADDING);
+    fitting(value, 4, |text| text::plain_width(Font::Sans, f64::from(theme::BODY), text) <= room)
+}
+
+/// Adds a field with a number, which keeps to its size.
+pub fn fixed(ui: &mut Ui, size: egui::Vec2, number: DragValue<'_>) -> Response {
+    ui.scope(|ui| {
+        ui.spacing_mut().button_padding.x = FIELD_PADDING;
+        ui.add_sized(size, number)
+    })
+    .inner
 }
 
 /// A field of fixed width for a number that is typed or dragged; the new value when there is one.
@@ -112,7 +130,7 @@ pub fn field(ui: &mut Ui, name: &str, tooltip: &str, value: f64, range: [f64; 2]
         .clip_text(true)
         .min_size(vec2(number_width(ui), ui.spacing().interact_size.y));
     let size = vec2(number_width(ui), ui.spacing().interact_size.y);
-    let response = ui.add_sized(size, drag_value).accessible_name(name).on_hover_text(tooltip);
+    let response = fixed(ui, size, drag_value).accessible_name(name).on_hover_text(tooltip);
     // The field shows few digits: a value that reads the same was not changed by looking at it.
     (new != value && new.is_finite() && (response.dragged() || in_field(new) != in_field(value)))
         .then(|| if response.dragged() { rounded(new, 3) } else { new })
@@ -128,7 +146,7 @@ pub fn whole(ui: &mut Ui, name: &str, tooltip: &str, value: u64, range: [u64; 2]
         .clip_text(true)
         .min_size(vec2(number_width(ui), ui.spacing().interact_size.y));
     let size = vec2(number_width(ui), ui.spacing().interact_size.y);
-    ui.add_sized(size, drag_value).accessible_name(name).on_hover_text(tooltip);
+    fixed(ui, size, drag_value).accessible_name(name).on_hover_text(tooltip);
     (new != value).then_some(new)
 }
 
@@ -206,6 +224,18 @@ pub fn shortcut(ui: &Ui, modifiers: Modifiers, key: Key) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// No number is wider than its field: not the longest, nor the ones that a slider gives.
+    #[test]
+    fn numbers_keep_to_their_field() {
+        let digits = (0..400).map(|k| 1e-5 * libm::pow(1.07, f64::from(k)) * 1.234_567);
+        for value in digits.flat_map(|value| [value, -value]).chain([0.02128, -0.02128, -1.234_567e-123, 1e300]) {
+            let text = in_field(value);
+            let width = text::plain_width(Font::Sans, f64::from(theme::BODY), &text);
+            assert!(width <= f64::from(NUMBER_WIDTH - 2.0 * FIELD_PADDING), "{text} is {width} wide");
+        }
+        assert_eq!([0.02128, 0.5, 1000.0].map(in_field), ["0.02128", "0.5", "1000"]);
+    }
 
     #[test]
     fn numbers_are_read_as_people_write_them() {

@@ -178,3 +178,16 @@ fn the_first_runs_are_told_apart() {
         }
     }
 }
+
+/// The start, the training's path and the curve of the examples at the start are drawn in ink: no run looks as if it were one of them.
+#[test]
+fn runs_are_told_apart_from_ink() {
+    for (theme, least) in [(Theme::Light, 25.0), (Theme::Dark, 20.0)] {
+        let palette = Palette::of(theme);
+        let normal = &VISIONS[0].1;
+        for run in palette.runs {
+            let found = difference(lab(run, normal), lab(palette.ink, normal));
+            assert!(found >= least, "{theme:?}: {run:?} differs by {found:.1}");
+        }
+    }
+}

@@ -243,23 +243,48 @@ fn find_after(text: &str, sign: &str, begins: bool) -> Option<usize> {
     text.get(from..)?.find(sign).map(|place| place + from)
 }
 
+/// Signs around which no line is broken.
+const RELATIONS: [&str; 5] = ["=", "≈", "≤", "≥", "<"];
+
+/// The words of a text between which lines are broken: what stands around a relation, such as `B = 1`, is one of them, and so is a
+/// number with its %, if they are no wider than `limit`.
+fn unbroken(text: &str, font: Font, size: f64, limit: f64) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut is_open = false;
+    for word in text.split(' ') {
+        let is_relation = RELATIONS.contains(&word);
+        let joined = words.last().map(|last| format!("{last} {word}"));
+        match joined.filter(|joined| {
+            (is_open || is_relation || word.starts_with('%')) && plain_width(font, size, joined) <= limit
+        }) {
+            Some(joined) => {
+                words.pop();
+                words.push(joined);
+            }
+            None => words.push(word.to_owned()),
+        }
+        is_open = is_relation;
+    }
+    words
+}
+
 /// A text in lines no wider than `limit` pixels, at most `lines` of them, the last one shortened.
 pub fn wrapped(text: &str, font: Font, size: f64, limit: f64, lines: usize) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     let mut row = String::new();
-    let mut words = text.split(' ').peekable();
+    let mut words = unbroken(text, font, size, limit).into_iter();
     while let Some(word) = words.next() {
-        let longer = if row.is_empty() { word.to_owned() } else { format!("{row} {word}") };
+        let longer = if row.is_empty() { word.clone() } else { format!("{row} {word}") };
         if row.is_empty() || plain_width(font, size, &longer) <= limit {
             row = longer;
             continue;
         }
         if rows.len() + 1 == lines {
             // The rest goes into the last row, which is shortened below.
-            row = std::iter::once(longer.as_str()).chain(words).collect::<Vec<_>>().join(" ");
+            row = std::iter::once(longer).chain(words).collect::<Vec<_>>().join(" ");
             break;
         }
-        rows.push(std::mem::replace(&mut row, word.to_owned()));
+        rows.push(std::mem::replace(&mut row, word));
     }
     rows.push(row);
     rows.iter().map(|row| shortened(row, font, size, limit)).collect()
@@ -376,5 +401,20 @@ mod tests {
         assert_eq!(rows.len(), 2);
         assert!(rows.iter().all(|row| plain_width(Font::Sans, 12.0, row) <= 120.0));
         assert_eq!(wrapped("short", Font::Sans, 12.0, 120.0, 2), ["short"]);
+    }
+
+    /// At every width at which they fit, a relation has both its sides in one line, and a number its %.
+    #[test]
+    fn relations_are_not_broken() {
+        let text = "η = 0.1, B = 1, seed 0, 98 % at L = −4.704e31, and 7 % more";
+        for limit in (110..400).map(f64::from) {
+            let rows = wrapped(text, Font::Sans, 12.0, limit, 9);
+            for part in ["η = 0.1,", "B = 1,", "98 %", "L = −4.704e31,", "7 %"] {
+                assert!(rows.iter().any(|row| row.contains(part)), "{part} at {limit}: {rows:?}");
+            }
+            assert_eq!(rows.join(" "), text, "{limit}");
+        }
+        // What is too wide in one piece is broken.
+        assert_eq!(wrapped("aaaa = bbbb", Font::Sans, 12.0, 50.0, 3), ["aaaa =", "bbbb"]);
     }
 }

@@ -126,7 +126,7 @@ const LIGHT: Palette = Palette {
         rgb(0xc25500), // orange
         rgb(0x0063b8), // blue
         rgb(0x006b4d), // green
-        rgb(0x3d3300), // brown
+        rgb(0x7c7c32), // olive
         rgb(0x3f12a0), // violet
         rgb(0x8e0a1c), // red
         rgb(0xa81f8a), // magenta

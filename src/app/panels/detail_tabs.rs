@@ -246,9 +246,9 @@ fn corner_button(ui: &Ui, rect: Rect, name: &str, tooltip: &str, sign: Sign) -> 
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     let colours = palette(ui);
     let is_marked = response.hovered() || response.has_focus();
-    if is_marked {
-        ui.painter().rect_filled(rect, 4.0, theme::colour(colours.hovered));
-    }
+    // A plate, for a drawing may lie under it.
+    let plate = if is_marked { colours.hovered } else { colours.panel };
+    ui.painter().rect_filled(rect, 4.0, theme::colour(plate));
     let colour = theme::colour(if is_marked { colours.text } else { colours.muted });
     let stroke = egui::Stroke::new(1.3, colour);
     let centre = rect.center();

@@ -7,9 +7,10 @@ use super::network_function::{self, NetworkFunction};
 use crate::app::command::Command;
 use crate::app::data::DataCommand;
 use crate::app::gesture::drags;
+use crate::app::presentation;
 use crate::app::rounding::tidy;
 use crate::app::theme;
-use crate::app::widgets::{capitalised, heading, muted, palette, parse_number};
+use crate::app::widgets::{capitalised, fixed, heading, in_width, muted, palette, parse_number};
 use crate::dataset::{self, Dataset};
 use crate::landscape::Model;
 use crate::number::Vector;
@@ -30,6 +31,9 @@ const MOST_STICKS: usize = 60;
 const MOST_POINTS: usize = 5_000;
 /// How near a hand has to come to an example, in points.
 const REACH: f32 = 9.0;
+
+/// The share of the height that legend and badge may have in a low presentation.
+const CARDS: f32 = 0.4;
 
 /// Says which examples L is a mean over.
 pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -105,6 +109,11 @@ pub fn table(ui: &Ui, panel: &mut Panel<'_>) {
 /// Shows the pane.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(data) = &panel.state.study.data else { return };
+    if panel.state.has_cards_with_examples {
+        let room = vec2(ui.available_width(), CARDS * ui.available_height());
+        presentation::runs_and_claim(ui, panel, room, 1.0);
+        ui.add_space(4.0);
+    }
     let (rows, used) = (data.dataset.rows(), panel.computed.findings.loss.examples());
     let is_network = panel.state.study.network.is_some();
     let count = if used < rows && !is_network { format!("{used} of {rows}") } else { format!("{rows}") };
@@ -137,8 +146,11 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     if ui.available_width() > 2.0 * ui.available_height() {
         // A strip: the curve, and the numbers beside it.
         let [width, height] = [ui.available_width(), ui.available_height()];
+        let columns = data.dataset.names().len() as f32;
+        let table = AROUND_CELLS + (LEAST_CELL + CELL_GAP) * columns + ui.spacing().item_spacing.x;
+        let share = within((width - table) / width, 0.5, 0.62);
         ui.horizontal_top(|ui| {
-            ui.allocate_ui(vec2(0.62 * width, height), |ui| plot(ui, panel, &axes, height));
+            ui.allocate_ui(vec2(share * width, height), |ui| plot(ui, panel, &axes, height));
             ui.vertical(|ui| rows_table(ui, panel, height));
         });
         return;
@@ -422,6 +434,12 @@ fn words(panel: &Panel<'_>, axes: &Axes, places: &[[f64; 2]]) -> String {
     format!("{examples} examples, {what}.{mean}")
 }
 
+/// The least width of a number of the table, the gap between two of them, and the width of what is beside them: the row's number, the
+/// cross that removes it, and a scroll bar.
+const LEAST_CELL: f32 = 44.0;
+const CELL_GAP: f32 = 4.0;
+const AROUND_CELLS: f32 = 66.0;
+
 /// The most columns of the table.
 const MOST_COLUMNS: usize = 40;
 
@@ -430,12 +448,13 @@ fn rows_table(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
     let Some(data) = &panel.state.study.data else { return };
     let dataset = &data.dataset;
     let names = &dataset.names()[..dataset.names().len().min(MOST_COLUMNS)];
-    let width = ((ui.available_width() - 58.0) / names.len() as f32 - 4.0).clamp(44.0, 90.0);
+    let width = ((ui.available_width() - AROUND_CELLS) / names.len() as f32 - CELL_GAP).clamp(LEAST_CELL, 90.0);
+    let shown = move |value: f64| if value.is_nan() { "–".to_owned() } else { in_width(value, width) };
     let line = 22.0;
     egui::ScrollArea::both().id_salt("table of examples").max_height(height).auto_shrink([false, false]).show(
         ui,
         |ui| {
-            ui.spacing_mut().item_spacing = vec2(4.0, 2.0);
+            ui.spacing_mut().item_spacing = vec2(CELL_GAP, 2.0);
             ui.horizontal(|ui| {
                 cell(ui, 30.0, line, |ui| ui.label(""));
                 for name in names {
@@ -464,14 +483,12 @@ fn rows_table(ui: &mut Ui, panel: &mut Panel<'_>, height: f32) {
                             let mut value = dataset.columns()[index][row];
                             let before = value;
                             let drag = egui::DragValue::new(&mut value).speed(0.01 * before.abs().max(1.0));
-                            let drag = drag
-                                .custom_formatter(|value, _| if value.is_nan() { "–".to_owned() } else { short(value) })
-                                .custom_parser(parse_number);
+                            let drag = drag.custom_formatter(move |value, _| shown(value)).custom_parser(parse_number);
                             let accessible = format!("{name} of example {}", row + 1);
-                            let field = cell(ui, width, line, |ui| ui.add_sized(vec2(width, line - 2.0), drag));
+                            let field = cell(ui, width, line, |ui| fixed(ui, vec2(width, line - 2.0), drag));
                             let field = field.accessible_name(accessible);
-                            // The field shows four digits: a value that reads the same was not changed by looking at it.
-                            let is_changed = value != before && (field.dragged() || short(value) != short(before));
+                            // The field shows few digits: a value that reads the same was not changed by looking at it.
+                            let is_changed = value != before && (field.dragged() || shown(value) != shown(before));
                             if is_changed && value.is_finite() {
                                 panel.emit(Command::Data(DataCommand::Set(row, vec![(index, value)])));
                             }

@@ -48,6 +48,8 @@ fn card(ui: &mut Ui, panel: &mut Panel<'_>, index: usize) {
     if (run.shown || unfolded)
         && let Some(first) = optimizer.settings().first()
     {
+        // The names of the slider's ticks stand here, below how the run ended.
+        ui.add_space(3.0);
         setting(ui, panel, index, run, &name, first);
     }
     if unfolded {
