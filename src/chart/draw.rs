@@ -339,6 +339,14 @@ fn line_of_series(series: &Series, layout: &PlotLayout, scale: f64, into: &mut V
             into.push(Primitive::Polyline { points, stroke });
         }
     }
+    // A line of one point would not be seen.
+    if let [only] = pixels[..]
+        && series.dots == Dots::None
+        && layout.area.contains(only)
+    {
+        let radius = 1.5 * series.line * scale;
+        into.push(Primitive::Circle { centre: only, radius, fill: Some(series.colour), stroke: None });
+    }
 }
 
 /// A curve without points that would not be visible: of those in one column of pixels the first, the lowest, the

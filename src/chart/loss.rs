@@ -32,7 +32,7 @@ impl Chart for LossChart {
         if runs.is_empty() {
             return Content::Nothing("No run is shown: switch one on at the left.".to_owned());
         }
-        let logarithmic = logarithmic_scale(&subject.findings.loss, &runs);
+        let logarithmic = logarithmic_scale(&subject.findings.loss, &runs).filter(|scale| has_heights(*scale, &runs));
         let scale = logarithmic.filter(|_| subject.study.display.logarithmic).unwrap_or(Scale::Linear);
         let mut courses: Vec<Course> = runs
             .iter()
@@ -56,7 +56,7 @@ impl Chart for LossChart {
             guides: Vec::new(),
             cursor: subject.cursor(),
             counts_steps: true,
-            log_switch: Some(switch(scale, logarithmic.is_some())),
+            log_switch: Some(switch(scale, logarithmic.is_some(), all_same(&runs))),
             description: description(&runs),
         }))
     }
@@ -93,6 +93,12 @@ fn logarithmic_scale(loss: &Loss, runs: &[ShownRun<'_>]) -> Option<Scale> {
     }
 }
 
+/// Whether any loss has a place on a scale: none has on a logarithmic one if all runs rest at a minimum from their start.
+fn has_heights(scale: Scale, runs: &[ShownRun<'_>]) -> bool {
+    let mut losses = runs.iter().flat_map(|run| run.trajectory.steps.iter().map(|step| step.loss));
+    losses.any(|loss| scale.position(loss).is_finite())
+}
+
 /// L at the minimum near the end of a run; `None` if the Hessian is not positive definite.
 fn minimum_near(loss: &Loss, end: Vector) -> Option<f64> {
     let mut w = end;
@@ -115,7 +121,14 @@ fn name(scale: Scale) -> Vec<crate::formula::MathRun> {
     name
 }
 
-fn switch(scale: Scale, is_possible: bool) -> LogSwitch {
+/// The loss that all steps of all runs have.
+fn all_same(runs: &[ShownRun<'_>]) -> Option<f64> {
+    let mut losses = runs.iter().flat_map(|run| run.trajectory.steps.iter().map(|step| step.loss));
+    let first = losses.next()?;
+    losses.all(|loss| loss == first).then_some(first)
+}
+
+fn switch(scale: Scale, is_possible: bool, constant: Option<f64>) -> LogSwitch {
     let words = match scale {
         Scale::Logarithmic { above: 0.0 } => {
             "L on a logarithmic axis: a straight line is linear convergence.".to_owned()
@@ -127,6 +140,9 @@ fn switch(scale: Scale, is_possible: bool) -> LogSwitch {
             short(above)
         ),
         Scale::Linear if is_possible => "L on a linear axis; switch on for a logarithmic one.".to_owned(),
+        Scale::Linear if let Some(loss) = constant => {
+            format!("L is {} at every step: on a logarithmic axis there is no height above it.", short(loss))
+        }
         Scale::Linear => {
             "A logarithmic axis needs positive heights: the losses reach below 0, and no run has reached a minimum."
                 .to_owned()

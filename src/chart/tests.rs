@@ -93,6 +93,24 @@ fn a_switch_is_only_on_where_it_is_true() {
     assert!(!switch.is_on && switch.is_possible);
 }
 
+/// A run that starts in a minimum rests there, or moves in a valley where L = 0: it is drawn on a linear axis, with the value.
+#[test]
+fn a_loss_that_stays_at_its_minimum_is_drawn() {
+    for (formula, start, loss) in [("w1^2 + w2^2", [0.0, 0.0], 0.0), ("w1^2 + w2^2 + 5", [0.0, 0.0], 5.0)] {
+        let plot = plot_of(&descent(formula, start, 0.1), "loss");
+        assert_eq!(plot.axes[1].scale, Scale::Linear);
+        let switch = plot.log_switch.clone().unwrap();
+        assert!(!switch.is_on && switch.words.contains(&format!("L is {loss} at every step")), "{}", switch.words);
+        let drawn = draw(&Content::Plot(Box::new(plot.clone())), &RECT, 1.0, Palette::of(Theme::Dark));
+        let layout = drawn.layout.unwrap();
+        let place = layout.pixel([0.0, loss]);
+        assert!(layout.area.contains(place));
+        let is_drawn = circles(&drawn.primitives).contains(&place)
+            || lines_of(&drawn.primitives, plot.series[0].colour).iter().any(|line| line.contains(&place));
+        assert!(is_drawn, "{formula}");
+    }
+}
+
 /// A single jump of a thousand times the height leaves the chart; what lies near is all there.
 #[test]
 fn one_excursion_does_not_ruin_the_scale() {

@@ -9,7 +9,7 @@ use crate::landscape::{Loss, View, catalogue};
 use crate::network::catalogue::{network, networks};
 use crate::network::plane_kind;
 use crate::number::Decimal;
-use crate::study::{Data, LayerSwitch, layers};
+use crate::study::{Data, LayerSwitch, in_words, layers};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -40,7 +40,7 @@ pub enum LessonError {
 
 /// A lesson.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a lesson with a title and steps")]
 pub struct Lesson {
     /// The title.
     pub title: String,
@@ -57,7 +57,7 @@ pub struct Lesson {
 
 /// A step of a lesson: a landscape with runs, and claims about them.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a step: a table with a title")]
 pub struct Step {
     /// The title.
     pub title: String,
@@ -104,7 +104,7 @@ pub struct Step {
 
 /// A network of the catalogue, as a step shows it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a network: a table with name, steps and plane")]
 pub struct ShownNetwork {
     /// Its name.
     pub name: String,
@@ -116,7 +116,7 @@ pub struct ShownNetwork {
 
 /// A run of a step.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a run: a table with an optimizer")]
 pub struct RunSpec {
     /// The name of the optimizer.
     pub optimizer: String,
@@ -145,7 +145,7 @@ pub struct RunSpec {
 
 /// A question that a class answers before it sees the runs. The answer is computed from the step and never stored.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a question: a table with what it asks")]
 pub struct Predict {
     /// The question.
     pub ask: String,
@@ -165,7 +165,7 @@ pub struct Predict {
 
 /// The source of a question's answer.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a source: a table")]
 pub struct Source {
     /// A run.
     #[serde(default)]
@@ -180,7 +180,7 @@ pub struct Source {
 
 /// An exercise: assertions that fail on the step and hold on its solution.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an exercise: a table with what it asks")]
 pub struct Task {
     /// The text of the exercise.
     pub ask: String,
@@ -193,7 +193,7 @@ pub struct Task {
 
 /// The changed fields of a step.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, expecting = "a solution: a table with what is changed")]
 pub struct Solution {
     /// Another formula.
     pub formula: Option<String>,
@@ -251,7 +251,7 @@ fn text_of_bytes(bytes: Vec<u8>) -> Result<String, String> {
 /// # Errors
 /// Returns an error if the text is not a lesson. It has the place in the text, or the step and the reason.
 pub fn from_toml(text: &str) -> Result<Lesson, LessonError> {
-    let lesson: Lesson = toml::from_str(text).map_err(|error| LessonError::Toml(shortened(&error.to_string())))?;
+    let lesson: Lesson = toml::from_str(text).map_err(|error| LessonError::Toml(shortened(&explained(&error))))?;
     if lesson.steps.is_empty() || lesson.steps.len() > MOST_STEPS {
         return Err(LessonError::Toml(format!("a lesson has 1 to {MOST_STEPS} steps")));
     }
@@ -268,6 +268,15 @@ pub fn from_toml(text: &str) -> Result<Lesson, LessonError> {
         within_limit(work).map_err(fail)?;
     }
     Ok(lesson)
+}
+
+/// What is wrong with a text, with the place in it, in the words of study files.
+fn explained(error: &toml::de::Error) -> String {
+    let (whole, message) = (error.to_string(), error.message());
+    match whole.rfind(message).filter(|_| !message.is_empty()) {
+        Some(at) => format!("{}{}{}", &whole[..at], in_words(message), &whole[at + message.len()..]),
+        None => whole,
+    }
 }
 
 /// A text with its long lines cut.

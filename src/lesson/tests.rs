@@ -210,6 +210,10 @@ fn bad_lessons_are_refused_with_a_reason() {
         (&format!("{step}{claim}saddle = [0]\nrole = \"joins\"\n"), "two numbers"),
         (&format!("{step}text = \"See [this](nowhere).\"\n"), "links to 'nowhere'"),
         (&format!("{step}highlight = [[0, inf]]\n"), "finite places"),
+        (&format!("{step}network = \"moons\"\n"), "expected a network: a table with name, steps and plane"),
+        (&format!("{step}network = {{ name = \"moons\", plane = \"random\" }}\n"), "missing field `steps`"),
+        (&format!("{step}network = {{ name = \"moons\", steps = -1, plane = \"random\" }}\n"), "a whole number from 0"),
+        (&format!("{step}run.a = \"newton\"\n"), "expected a run: a table with an optimizer"),
     ] {
         let error = from_toml(text).unwrap_err().to_string();
         assert!(error.contains(part), "{text}: {error}");

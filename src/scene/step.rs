@@ -104,7 +104,7 @@ impl StepMarks<'_> {
     fn observation(&self, observation: &Observation, rank: usize, marks: &mut Vec<Primitive>, labels: &mut Labels) {
         let scale = self.layout.scale;
         match (rank, observation) {
-            (0, Observation::Model { curvature, goal }) => self.model(curvature, *goal, marks),
+            (0, Observation::Model { curvature, goal }) => self.model(curvature, *goal, marks, labels),
             (0, Observation::Radius(radius)) => self.trust_region(*radius, marks, labels),
             (1, Observation::Gradient(gradient)) => {
                 let arrow = self.shortened(-self.rated(*gradient), LONGEST * scale);
@@ -219,7 +219,7 @@ impl StepMarks<'_> {
     }
 
     /// The level lines of the quadratic model through the point and towards its goal.
-    fn model(&self, curvature: &Matrix, goal: Vector, marks: &mut Vec<Primitive>) {
+    fn model(&self, curvature: &Matrix, goal: Vector, marks: &mut Vec<Primitive>, labels: &mut Labels) {
         let reach = goal - self.w;
         // The goal is where the model's gradient vanishes, so about it the model is ½(w − goal)ᵀB(w − goal).
         let model = |w: Vector| 0.5 * (w - goal).dot(&(curvature * (w - goal)));
@@ -242,11 +242,20 @@ impl StepMarks<'_> {
             Rect { min: [0, 1].map(|i| ends[0][i].min(ends[1][i])), max: [0, 1].map(|i| ends[0][i].max(ends[1][i])) };
         let reach = within(0.6 * clip::distance(ends[0], ends[1]), 30.0 * scale, 0.5 * self.longest());
         let near = around.grown(reach);
+        let mut drawn: Vec<Vec<[f64; 2]>> = Vec::new();
         for line in grid.contours(&levels) {
             let pixels: Vec<[f64; 2]> = line.points.iter().map(|w| self.layout.pixel_from_world(*w)).collect();
             for points in clip::line(pixels, &near) {
                 self.cased(&points, [5.0, 4.0], 1.5, self.colour, marks);
+                drawn.push(points);
             }
+        }
+        // At the end of a line that is farthest from the point and the goal, which have labels of their own.
+        let distance = |at: &[f64; 2]| ends.iter().map(|end| clip::distance(*end, *at)).fold(f64::INFINITY, f64::min);
+        let tips = drawn.iter().filter_map(|line| Some([*line.first()?, *line.last()?])).flatten();
+        let tips = tips.filter(|tip| self.layout.plot.contains(*tip));
+        if let Some(at) = tips.max_by(|a, b| distance(a).total_cmp(&distance(b))) {
+            labels.add(at, "levels of the quadratic model");
         }
     }
 

@@ -657,3 +657,20 @@ fn a_picture_says_that_its_loss_is_a_mean() {
     assert!(texts(&scene.primitives).iter().any(|text| text.contains(&wanted)), "{:?}", texts(&scene.primitives));
     assert!(scene.description.contains(&wanted));
 }
+
+/// Over a bowl the quadratic model of a Newton step has ellipses as its levels: they are named beside them, as its goal is.
+#[test]
+fn the_levels_of_a_quadratic_model_have_a_name() {
+    let mut study = study_of(view(-2.0, 2.0, -2.0, 2.0));
+    study.runs = vec![Run::new("newton")];
+    let mut findings = findings(&study);
+    findings.trajectories = vec![Some(Ok(trajectory(&[[1.2, 0.8], [-0.5, -0.4]], StopReason::StepLimit)))];
+    let model = Observation::Model { curvature: Matrix::new(2.0, 0.0, 0.0, 5.0), goal: Vector::new(-0.5, -0.4) };
+    let moments = Some(vec![Some(RunMoment { index: 0, observations: vec![model] })]);
+    let context = PictureContext { moments, ..PictureContext::default() };
+    let scene = picture(&study, &findings, &canvas(false), &context);
+    let words = texts(&scene.primitives);
+    for name in ["levels of the quadratic model", "goal of the quadratic model"] {
+        assert!(words.iter().any(|text| text == name), "{name}: {words:?}");
+    }
+}

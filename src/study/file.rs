@@ -437,7 +437,7 @@ fn step_into(step: String, inner: Vec<String>) -> Vec<String> {
 }
 
 /// The message of serde, without the names of Rust types.
-fn in_words(message: &str) -> String {
+pub(crate) fn in_words(message: &str) -> String {
     let words = [
         ("usize", "a whole number from 0"),
         ("u64", "a whole number from 0"),

@@ -41,6 +41,7 @@ pub use data::{Data, MAX_INLINE_VALUES, Source};
 pub use display::Display;
 pub use ensembles::{EnsembleKey, EnsembleOptions, ExperimentKey, Vary};
 pub use field::{FieldKey, field_of, moving_field_of};
+pub(crate) use file::in_words;
 pub use file::{MAX_BYTES, StudyError, from_bytes, from_bytes_in, from_toml, from_toml_in, load, to_toml, to_toml_in};
 pub use findings::{Findings, Report, Stop};
 pub use fine::{Fineness, answer_for, sharpen};
