@@ -140,6 +140,8 @@ pub enum Command {
     SetFilm(FilmExport),
     /// Ends the film that is being made.
     CancelFilm,
+    /// Ends the export of the picture that is being drawn.
+    CancelExport,
     /// Copies the picture to the clipboard.
     CopyPicture,
     /// Copies a link to the study to the clipboard.

@@ -25,6 +25,8 @@ pub enum Effect {
     CopyPicture,
     /// Ends the film that is being made.
     CancelFilm,
+    /// Ends the export of the picture that is being drawn.
+    CancelExport,
     /// Copies a link to the study.
     CopyLink,
     /// Stops background work.

@@ -7,6 +7,7 @@ use super::effect::Effect;
 use super::files::{self, Reply};
 use super::film::FilmJob;
 use super::lessons;
+use super::picture_job::{PictureJob, Target};
 use super::platform;
 use super::state::{Export, PathPrompt, Purpose, Replacing};
 use super::{Window, apply, panels, weights, widgets};
@@ -39,15 +40,15 @@ impl Window {
                 self.finish(opened);
             }
             Effect::CopyPicture => {
-                let drawn = files::bytes(Export::Png(2), &self.state, &self.computed);
-                match drawn.and_then(|png| files::image_of(&png.unwrap_or_default())) {
-                    Ok(image) => {
-                        ctx.copy_image(image);
-                        self.state.say("Copied the picture to the clipboard.");
-                    }
-                    Err(reason) => self.state.complain(format!("Cannot copy the picture: {reason}.")),
+                if let Err(reason) = self.draw(ctx, Export::Png(2), Target::Clipboard) {
+                    self.state.complain(format!("Cannot copy the picture: {reason}."));
                 }
             }
+            Effect::CancelExport if self.picture_job.take().is_some() => {
+                self.state.exporting = None;
+                self.state.say("The export was stopped; nothing was written.");
+            }
+            Effect::CancelExport => {}
             Effect::CancelFilm => self.film.iter().for_each(FilmJob::cancel),
             Effect::CopyLink => self.copy_link(ctx),
             Effect::StopEnsemble => self.computed.stop_ensembles(),
@@ -193,6 +194,9 @@ impl Window {
             self.state.film.progress = Some([0; 2]);
             return Ok(());
         }
+        if export.is_picture() {
+            return self.draw(ctx, export, Target::File(path.clone(), export)).map_err(failed);
+        }
         match files::bytes(export, &self.state, &self.computed).map_err(failed)? {
             Some(bytes) => {
                 platform::write(&path, &bytes)?;
@@ -213,9 +217,48 @@ impl Window {
         Ok(())
     }
 
+    /// Begins to draw a picture beside the window.
+    fn draw(&mut self, ctx: &egui::Context, export: Export, target: Target) -> Result<(), String> {
+        if self.picture_job.is_some() {
+            return Err("another picture is being drawn: wait for it, or stop it".to_owned());
+        }
+        let picture = files::picture(export, &self.state, &self.computed).ok_or("it is no picture")?;
+        let now = ctx.input(|input| input.time);
+        self.picture_job = Some(PictureJob::begin(picture, target, &self.surroundings.worker, now));
+        self.state.message = None;
+        // Where there is nobody to work beside the window it is done already.
+        self.follow_picture(ctx);
+        Ok(())
+    }
+
+    /// What has become of the picture that is being drawn.
+    fn follow_picture(&mut self, ctx: &egui::Context) {
+        let ended = self.picture_job.as_ref().and_then(PictureJob::ended);
+        let job = if ended.is_some() { self.picture_job.take() } else { None };
+        self.state.exporting = self.picture_job.as_ref().map(|job| job.since);
+        let Some((ended, job)) = ended.zip(job) else { return };
+        match &job.target {
+            Target::Clipboard => match ended.and_then(|png| files::image_of(&png)) {
+                Ok(image) => {
+                    ctx.copy_image(image);
+                    self.state.say("Copied the picture to the clipboard.");
+                }
+                Err(reason) => self.state.complain(format!("Cannot copy the picture: {reason}.")),
+            },
+            Target::File(path, export) => {
+                let failed = |reason: String| format!("cannot export to {}: {reason}", path.display());
+                match ended.map_err(failed).and_then(|bytes| platform::write(path, &bytes)) {
+                    Ok(()) => self.state.say(format!("Exported {} to {}", export.title(), path.display())),
+                    Err(reason) => self.state.complain(format!("{}.", widgets::capitalised(&reason))),
+                }
+            }
+        }
+    }
+
     /// What dialogs, the graphics card and the address bar have brought since the last frame.
     pub(super) fn take_in(&mut self, ctx: &egui::Context) {
         self.follow_film();
+        self.follow_picture(ctx);
         if let Some(link) = platform::arrived_link() {
             self.open_link(&link);
         }

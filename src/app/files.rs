@@ -5,18 +5,18 @@
 
 use super::compute::{Computed, SearchState};
 use super::document::Document;
+use super::picture_job::{Drawing, Picture};
 use super::platform;
 pub use super::platform::{Reply, Request};
 use super::state::{Export, Figure, Purpose, State};
 use crate::chart::{self, Subject, figure};
-use crate::critical::search;
 use crate::export::{
     self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, trajectories_csv,
     trajectories_json,
 };
 use crate::landscape::grid::UNKNOWN_VIEW;
-use crate::scene::{PictureContext, Scene};
-use crate::study::{Findings, Study, field_of, sharpen, to_toml, to_toml_in};
+use crate::scene::Scene;
+use crate::study::{Study, to_toml, to_toml_in};
 use eframe::egui;
 use std::path::{Path, PathBuf};
 
@@ -108,7 +108,7 @@ pub fn opened(document: Document) -> Result<Opened, String> {
 }
 
 /// The study as it is exported, with the theme that was asked for.
-fn exported_study(state: &State) -> Study {
+pub fn exported_study(state: &State) -> Study {
     let mut study = state.asked().into_owned();
     study.picture.theme = state.picture_export.theme.unwrap_or(study.picture.theme);
     study
@@ -118,37 +118,11 @@ fn exported_study(state: &State) -> Study {
 ///
 /// Its heat map has `factor` pixels for each of the scene's. A file that carries its fonts says which are the system's.
 pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_fonts: bool) -> Scene {
-    let study = &exported_study(state);
-    let loss = computed.findings.loss.clone();
-    let field = field_of(study, &loss, 512, 512);
-    let points = match computed.search {
-        SearchState::Finished => computed.findings.points.clone(),
-        _ => search(&loss, &study.view),
-    };
-    let trajectories = computed.findings.trajectories.clone();
-    // A map of basins may take long: it is drawn as far as it is computed, and says so.
-    let mut findings = Findings {
-        basins: computed.findings.basins.clone(),
-        ensemble: computed.findings.ensemble.clone(),
-        report: computed.findings.report.clone(),
-        ..Findings::new(loss, field, points, trajectories)
-    };
-    let page = state.picture_export.page();
-    if study.picture.basins_of.is_none() {
-        // A map of basins is the window's, as far as it is there.
-        let plot = page.plot(study);
-        sharpen(study, &mut findings, [plot.width(), plot.height()].map(|side| (side * factor).round() as usize));
-    }
-    let mut context: PictureContext = super::canvas::context(state, computed);
-    if computed.search != SearchState::Finished {
-        // The list is another one than the window's.
-        context.selected_point = None;
-    }
-    page.draw(study, &findings, context, carries_fonts).0
+    Drawing::of(state, computed, factor, carries_fonts).drawn()
 }
 
 /// What a picture shows of the window beyond the study, in words.
-fn beyond(computed: &Computed) -> Option<String> {
+pub fn beyond(computed: &Computed) -> Option<String> {
     let shown = [
         (computed.wants_basins(), "a map of basins that is not finished"),
         (computed.is_computing_ensemble() || computed.ensemble.is_stopped, "an ensemble that is not finished"),
@@ -157,31 +131,28 @@ fn beyond(computed: &Computed) -> Option<String> {
     (!shown.is_empty()).then(|| shown.join(", "))
 }
 
-/// A picture in a format, with its study in it unless that is switched off.
-fn picture(state: &State, computed: &Computed, scale: u8, format: PictureFormat) -> Result<Vec<u8>, String> {
-    let page = state.picture_export.page();
-    let pixels = if format == PictureFormat::Png { page.pixels(scale.into()) } else { 1.0 };
-    let scene = exported_scene(state, computed, pixels, format != PictureFormat::Svg);
-    let bytes = match format {
-        PictureFormat::Svg => export::svg_of_width(&scene, page.millimetres()).into_bytes(),
-        PictureFormat::Png => export::png(&scene, pixels)?,
-        PictureFormat::Pdf => export::pdf(&scene)?,
+/// The picture that an export asks for; `None` if it is of something else.
+pub fn picture(export: Export, state: &State, computed: &Computed) -> Option<Picture> {
+    let (scale, format) = match export {
+        Export::Png(scale) => (scale, PictureFormat::Png),
+        Export::Svg => (1, PictureFormat::Svg),
+        Export::Pdf => (1, PictureFormat::Pdf),
+        _ => return None,
     };
-    Ok(carrying(state, &exported_study(state), bytes, pixels, None, beyond(computed)))
+    Some(Picture::of(state, computed, scale, format))
 }
 
-/// A file with the study that it shows in it, unless that is switched off.
-fn carrying(
+/// What a file carries of its study; `None` if that is switched off.
+pub fn record(
     state: &State,
     study: &Study,
-    bytes: Vec<u8>,
     pixels: f64,
     chart: Option<&str>,
     beyond: Option<String>,
-) -> Vec<u8> {
+) -> Option<Carried> {
     // What cannot be saved cannot be carried either; the file is made all the same.
-    let Some(study) = to_toml(study).ok().filter(|_| state.picture_export.carries_study) else { return bytes };
-    let record = Carried {
+    let study = to_toml(study).ok().filter(|_| state.picture_export.carries_study)?;
+    Some(Carried {
         program: env!("CARGO_PKG_VERSION").to_owned(),
         page: state.picture_export.page(),
         pixels,
@@ -190,8 +161,15 @@ fn carrying(
         chart: chart.map(str::to_owned),
         pages: Vec::new(),
         study,
-    };
-    export::carrying(bytes, &record)
+    })
+}
+
+/// A file with what it carries.
+pub fn carrying(bytes: Vec<u8>, record: Option<&Carried>) -> Vec<u8> {
+    match record {
+        Some(record) => export::carrying(bytes, record),
+        None => bytes,
+    }
 }
 
 /// The bytes of an export; `None` for a screenshot, which only the window itself can take.
@@ -200,9 +178,10 @@ fn carrying(
 /// Returns a sentence if the file cannot be made.
 pub fn bytes(export: Export, state: &State, computed: &Computed) -> Result<Option<Vec<u8>>, String> {
     let bytes = match export {
-        Export::Png(scale) => picture(state, computed, scale, PictureFormat::Png)?,
-        Export::Svg => picture(state, computed, 1, PictureFormat::Svg)?,
-        Export::Pdf => picture(state, computed, 1, PictureFormat::Pdf)?,
+        Export::Png(_) | Export::Svg | Export::Pdf => match picture(export, state, computed) {
+            Some(picture) => picture.bytes()?,
+            None => return Ok(None),
+        },
         Export::Ensemble => {
             let ensemble =
                 computed.findings.known_ensemble().ok_or("there is no ensemble: show the tab SEEDS first")?;
@@ -252,7 +231,7 @@ fn chart_bytes(key: &str, format: Figure, state: &State, computed: &Computed) ->
         Figure::Png => export::png(&scene, pixels)?,
     };
     let unfinished = is_unfinished(computed).then(|| "results that are not finished".to_owned());
-    Ok(carrying(state, &study, bytes, pixels, Some(key), unfinished))
+    Ok(carrying(bytes, record(state, &study, pixels, Some(key), unfinished).as_ref()))
 }
 
 /// A screenshot as PNG.

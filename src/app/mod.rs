@@ -34,6 +34,7 @@ mod network_training;
 pub mod open_lesson;
 pub mod paint;
 pub mod panels;
+mod picture_job;
 pub mod placement;
 pub mod platform;
 pub mod preferences;
@@ -113,6 +114,8 @@ pub struct Window {
     screenshot: Option<(PathBuf, Receiver<std::sync::Arc<egui::ColorImage>>)>,
     /// A film that is being made.
     film: Option<film::FilmJob>,
+    /// A picture that is being drawn for a file or for the clipboard.
+    picture_job: Option<picture_job::PictureJob>,
     shown_title: String,
     shown_size: f32,
     letters: lettering::Letters,
@@ -147,6 +150,7 @@ impl Window {
             dialog: None,
             screenshot: None,
             film: None,
+            picture_job: None,
             shown_title: String::new(),
             letters: lettering::Letters::default(),
         };
@@ -320,6 +324,9 @@ impl Window {
         }
         if self.computed.training.is_working() || self.computed.analysis.is_working() {
             ctx.request_repaint_after_secs(0.05);
+        }
+        if self.state.exporting.is_some() {
+            ctx.request_repaint_after_secs(0.1);
         }
         if self.computed.is_computing_ensemble() {
             ctx.request_repaint_after_secs(0.1);

@@ -178,6 +178,11 @@ pub enum Figure {
 }
 
 impl Export {
+    /// Whether it is the picture.
+    pub fn is_picture(self) -> bool {
+        matches!(self, Export::Png(_) | Export::Svg | Export::Pdf)
+    }
+
     /// The file name's ending.
     pub fn extension(self) -> &'static str {
         match self {
@@ -345,6 +350,8 @@ pub struct State {
     pub large: Option<Large>,
     /// The sheet that a narrow screen shows.
     pub sheet: Option<Sheet>,
+    /// Since when a picture is being drawn for a file or for the clipboard.
+    pub exporting: Option<f64>,
     /// The lessons.
     pub lessons: Lessons,
     /// The runs as they are played.
@@ -410,6 +417,7 @@ impl State {
             example: None,
             table: None,
             large: None,
+            exporting: None,
             sheet: None,
             lessons: Lessons::default(),
             timeline: Timeline::default(),

@@ -197,6 +197,7 @@ pub fn apply(state: &mut State, command: Command, now: f64) -> Option<Effect> {
         Command::SetPictureExport(options) => state.picture_export = options,
         Command::SetFilm(film) => state.film = film,
         Command::CancelFilm => return Some(Effect::CancelFilm),
+        Command::CancelExport => return Some(Effect::CancelExport),
         Command::Export(export) => return Some(Effect::Ask(Purpose::Export(export))),
         Command::Open
         | Command::OpenRecent(_)

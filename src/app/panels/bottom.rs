@@ -3,6 +3,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
+use crate::app::compute::PATIENCE_SECONDS;
 use crate::app::state::{Pending, Purpose};
 use crate::app::theme;
 use crate::app::widgets::{palette, strong};
@@ -18,7 +19,8 @@ const NARROW: f32 = 260.0;
 /// for it.
 pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
     let state = panel.state;
-    if state.message.is_none() && state.prompt.is_none() && state.replacing.is_none() {
+    let exports = is_exporting(panel);
+    if !exports && state.message.is_none() && state.prompt.is_none() && state.replacing.is_none() {
         return;
     }
     let window = ui.ctx().content_rect();
@@ -28,7 +30,7 @@ pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
     let (at, width) = match is_message_alone && picture.width() >= NARROW {
         true => (
             picture.center_bottom() - egui::vec2(0.0, ABOVE_NAMES),
-            width_of_message(ui, panel).min(picture.width() - 16.0),
+            width_of_message(ui, panel).max(if exports { EXPORTING } else { 0.0 }).min(picture.width() - 16.0),
         ),
         false => (window.center_bottom() - egui::vec2(0.0, 8.0), (window.width() - 24.0).clamp(60.0, 900.0)),
     };
@@ -38,7 +40,30 @@ pub fn show(ui: &Ui, panel: &mut Panel<'_>) {
             ui.set_width(width - 24.0);
             prompt(ui, panel);
             replacing(ui, panel);
+            if exports {
+                exporting(ui, panel);
+            }
             message(ui, panel);
+        });
+    });
+}
+
+/// The width of the line that says that a picture is being exported.
+const EXPORTING: f32 = 190.0;
+
+/// Whether a picture has been drawn for longer than people do not notice.
+fn is_exporting(panel: &Panel<'_>) -> bool {
+    panel.state.exporting.is_some_and(|since| panel.now - since > PATIENCE_SECONDS)
+}
+
+fn exporting(ui: &mut Ui, panel: &mut Panel<'_>) {
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let stop = ui.button("Stop").accessible_name("Stop the export");
+            if stop.on_hover_text("Ends the export; nothing is written.").clicked() {
+                panel.commands.push(Command::CancelExport);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.label("Exporting…"));
         });
     });
 }

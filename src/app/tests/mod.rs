@@ -7,6 +7,7 @@ mod branches;
 mod controls;
 mod ensemble;
 mod examples;
+mod exporting;
 mod files;
 mod formula;
 mod glyphs;
