@@ -505,7 +505,7 @@ impl Shared {
         let most = 9.0 * low;
         let usual = match count {
             // The points of a network's plane come one by one, over some seconds.
-            _ if is_network => 5.0 * low,
+            _ if is_network => 6.0 * low,
             0..=3 => 1.5 * row,
             4..=5 => 5.0 * low,
             _ => most,

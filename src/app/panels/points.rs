@@ -52,6 +52,8 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32, is_low_window: bool
         }
         let row_height = whole - ui.spacing().item_spacing.y;
         let area = egui::ScrollArea::vertical().id_salt("critical points").max_height(height);
+        // By itself it would not be lower than 64 points, and push the charts out of sight.
+        let area = area.min_scrolled_height(height);
         area.auto_shrink([false, false]).show_rows(ui, row_height, points.len() + curves.len(), |ui, range| {
             for index in range {
                 if let Some(critical) = points.get(index) {

@@ -31,15 +31,20 @@ enum Subject<'a> {
     RunStart(usize),
 }
 
-/// Below this height of the window the lines stand close together, and leave the table and the charts their room.
+/// Below this height of the window the lines stand close together, and leave the table and the charts their room; those of a network,
+/// of which there are more, below the other one.
 const LOW_WINDOW: f32 = 700.0;
+const LOW_FOR_NETWORKS: f32 = 800.0;
+/// The space between lines that stand close together.
+const CLOSE: f32 = 1.0;
 
 /// Shows the read-out.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let is_low = !panel.state.presenting && ui.ctx().content_rect().height() < LOW_WINDOW;
+    let limit = if panel.computed.findings.network().is_some() { LOW_FOR_NETWORKS } else { LOW_WINDOW };
+    let is_low = !panel.state.presenting && ui.ctx().content_rect().height() < limit;
     ui.scope(|ui| {
         if is_low {
-            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.spacing_mut().item_spacing.y = CLOSE;
         }
         lines(ui, panel);
     });
@@ -202,6 +207,11 @@ fn enlargement(ui: &Ui) -> f32 {
     egui::TextStyle::Body.resolve(ui.style()).size / theme::BODY
 }
 
+/// The height of a line.
+fn line_height(ui: &Ui) -> f32 {
+    if ui.spacing().item_spacing.y > CLOSE { 20.0 * enlargement(ui) } else { 18.0 * enlargement(ui) }
+}
+
 /// The width of the names at the left, and of those that are a phrase.
 const NAMES: f32 = 52.0;
 const PHRASES: f32 = 124.0;
@@ -215,7 +225,7 @@ fn wide_line(ui: &mut Ui, name: &str, tooltip: &str, value: &str, in_full: &str)
 }
 
 fn named_line(ui: &mut Ui, width: f32, name: &str, tooltip: &str, value: &str, in_full: &str) {
-    let (width, height) = (width * enlargement(ui), 20.0 * enlargement(ui));
+    let (width, height) = (width * enlargement(ui), line_height(ui));
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
         widgets::name(ui, name, width, height).on_hover_text(tooltip);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -278,7 +288,7 @@ fn bracket(ui: &Ui, rect: egui::Rect, colour: Color32) {
 }
 
 fn eigenvalues(ui: &mut Ui, curvature: Option<&Curvature>, shown: [f64; 2]) {
-    let (width, height) = (NAMES * enlargement(ui), 20.0 * enlargement(ui));
+    let (width, height) = (NAMES * enlargement(ui), line_height(ui));
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::left_to_right(Align::Center), |ui| {
         let tooltip = "The Hessian's eigenvalues, ascending: the curvature of L along its eigenvectors.";
         widgets::name(ui, "λ₁, λ₂", width, height).on_hover_text(tooltip);
