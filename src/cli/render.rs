@@ -6,7 +6,7 @@ use super::args::{ChartArgument, FormulaArguments, Render, Source};
 use super::drawing::{Drawing, Encoded, Format, carried, carried_as, say_what_is_missing};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
-use crate::export::Carried;
+use crate::export::{Carried, FileFormat, tex};
 use crate::landscape::{Loss, View};
 use crate::optimizer::Run;
 use crate::study::{Clock, Follow, Study, layers, loss_of};
@@ -25,6 +25,9 @@ pub fn render(arguments: &Render) -> Result<String, Failure> {
         return super::pages::write(&study, arguments, pages, &output, &inputs(own, &study));
     }
     output.check(&inputs(own, &study))?;
+    if arguments.tex {
+        return write_with_labels(&study, arguments, format, &output);
+    }
     output.write(&draw(&study, arguments, format)?)?;
     Ok(String::new())
 }
@@ -141,6 +144,41 @@ fn colour(study: &mut Study, arguments: &Render) {
     }
     // Who asks for levels asks for their lines.
     picture.show(&layers::CONTOURS, true);
+}
+
+/// Writes the picture without its text, and beside it the labels for LaTeX.
+fn write_with_labels(
+    study: &Study,
+    arguments: &Render,
+    format: Format,
+    output: &Output<'_>,
+) -> Result<String, Failure> {
+    if format != Format::Pdf {
+        return Err(Failure::Usage(format!(
+            "the labels for LaTeX lie over a PDF, and '{}' is none",
+            output.path.display()
+        )));
+    }
+    let beside = output.path.with_extension("tex");
+    let is_ours = std::fs::read(&beside).is_ok_and(|bytes| bytes.starts_with(tex::BEGINNING.as_bytes()));
+    if std::fs::symlink_metadata(&beside).is_ok() && !is_ours && !arguments.force {
+        return Err(Failure::Failed(format!(
+            "cannot write {}: there is another file already; --force replaces it",
+            beside.display()
+        )));
+    }
+    let drawing = Drawing::asked(arguments, format);
+    let (findings, fineness) = drawing.findings(study)?;
+    say_what_is_missing(study, &findings, fineness);
+    let (scene, note) = drawing.scene(study, &findings, None);
+    note.iter().for_each(|note| super::note(note));
+    let bytes = drawing.bytes(&tex::without_text(&scene));
+    let cannot_draw = |reason| Failure::Failed(format!("cannot draw {}: {reason}", output.path.display()));
+    output.write(&bytes.map_err(cannot_draw)?)?;
+    let name = output.path.file_name().unwrap_or_default().to_string_lossy();
+    let labels = Output { path: &beside, format: FileFormat::Text, force: true };
+    labels.write(tex::labels(&scene, &name).as_bytes())?;
+    Ok(String::new())
 }
 
 fn draw(study: &Study, arguments: &Render, format: Format) -> Result<Vec<u8>, Failure> {

@@ -14,6 +14,8 @@ mod present;
 mod render;
 mod svg;
 mod tables;
+#[cfg(feature = "command-line")]
+pub mod tex;
 mod write;
 
 pub use carried::{Carried, NOTHING, Opened, PictureFormat, carried, carrying, opened, opened_bytes, opened_with};

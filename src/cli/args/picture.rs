@@ -27,6 +27,7 @@ use std::path::PathBuf;
   losscape render himmelblau --basins newton -o fractal.pdf
   losscape render lecture.toml --width column --theme light -o figure.pdf
   losscape render linear-regression --width text --examples -o fit.pdf
+  losscape render himmelblau --width 120mm --theme light --tex -o himmelblau.pdf
 
   losscape render rosenbrock --chart loss -o loss.pdf
 
@@ -65,6 +66,10 @@ pub struct Render {
     /// Leave the study out of the picture's metadata, from which `losscape open` and `losscape check` read it
     #[arg(long)]
     pub no_study: bool,
+    /// Write the PDF without its text, and beside it a .tex that puts each label at its place: \input it in a LaTeX document with
+    /// graphicx and xcolor. Such a PDF does not carry its study
+    #[arg(long, conflicts_with_all = ["pages", "chart"])]
+    pub tex: bool,
     /// How values are spread over the colours: automatic, linear, log or rank. As a number, the pixels of a PNG for each of the
     /// size's, 1 to 4; SVG and PDF are as sharp as can be anyway. Both may be given: --scale log --scale 2
     #[arg(long, value_name = "SCALE|FACTOR", value_parser = scale, default_value = "1")]
