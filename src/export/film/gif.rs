@@ -27,6 +27,9 @@ const DITHER: i32 = 9;
 /// Frames with their numbers.
 type Kept = BTreeMap<usize, Pixels>;
 
+/// Colours with their frequencies, in the order of the colours.
+type Counts = Vec<([u8; 3], usize)>;
+
 /// Writes the film.
 pub fn write(film: &mut Film, out: &mut dyn Write, progress: Progress<'_>) -> io::Result<()> {
     let frames = film.frames();
@@ -63,7 +66,7 @@ pub fn write(film: &mut Film, out: &mut dyn Write, progress: Progress<'_>) -> io
 fn palette_of(film: &mut Film) -> io::Result<(Vec<[u8; 3]>, Kept)> {
     let frames = film.frames();
     let looked_at = LOOKED_AT.min(frames);
-    let mut counts: BTreeMap<[u8; 3], usize> = BTreeMap::new();
+    let mut counts = Counts::new();
     let mut kept = Kept::new();
     for k in 0..looked_at {
         let frame = if looked_at > 1 { k * (frames - 1) / (looked_at - 1) } else { 0 };
@@ -76,21 +79,27 @@ fn palette_of(film: &mut Film) -> io::Result<(Vec<[u8; 3]>, Kept)> {
     Ok((palette(counts), kept))
 }
 
-fn count(pixels: &Pixels, counts: &mut BTreeMap<[u8; 3], usize>) {
+fn count(pixels: &Pixels, counts: &mut Counts) {
     let (colours, _) = pixels.rgb.as_chunks::<3>();
     // Most pixels are as the one to their left.
-    for run in colours.chunk_by(|a, b| a == b) {
-        *counts.entry(run[0]).or_default() += run.len();
-    }
+    counts.extend(colours.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())));
+    counts.sort_unstable_by_key(|(colour, _)| *colour);
+    counts.dedup_by(|(colour, count), (before, sum)| {
+        let is_same = colour == before;
+        if is_same {
+            *sum += *count;
+        }
+        is_same
+    });
 }
 
 /// At most 255 colours for the given colours with their frequencies.
-fn palette(counts: BTreeMap<[u8; 3], usize>) -> Vec<[u8; 3]> {
+fn palette(counts: Counts) -> Vec<[u8; 3]> {
     let room = usize::from(UNCHANGED);
     if counts.len() <= room {
-        return counts.into_keys().collect();
+        return counts.into_iter().map(|(colour, _)| colour).collect();
     }
-    let mut by_area: Vec<([u8; 3], usize)> = counts.into_iter().collect();
+    let mut by_area = counts;
     by_area.sort_by_key(|(colour, count)| (std::cmp::Reverse(*count), *colour));
     let others = by_area.split_off(OWN);
     let mut palette: Vec<[u8; 3]> = by_area.into_iter().map(|(colour, _)| colour).collect();

@@ -185,7 +185,7 @@ impl Film {
     fn prepare(&mut self) {
         if self.study.picture.surface.shown && !matches!(self.script, Script::Sweep(..)) {
             let layout = Layout::new(&self.study, &self.page().canvas());
-            let ground = Arc::new(Ground::new(&self.study, &self.findings, &layout, &Detail::still(1.0)));
+            let ground = Arc::new(Ground::new(&self.study, &self.findings, &layout, &Detail::frame(1.0)));
             // A turn changes no mark.
             let plane = (self.script == Script::Turn).then(|| {
                 let context = self.context(&self.study, self.study.display.moment());

@@ -51,7 +51,10 @@ impl Painter {
         self.last.clone_from(marks);
         let size = [frame.width() as usize, frame.height() as usize];
         // A frame is opaque, so premultiplied colours equal the colours.
-        let rgb = frame.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+        let mut rgb = vec![0; 3 * size[0] * size[1]];
+        for (to, [red, green, blue, _]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(frame.data().as_chunks::<4>().0) {
+            *to = [*red, *green, *blue];
+        }
         Ok(Pixels { size, rgb })
     }
 }

@@ -5,27 +5,31 @@
 
 use super::super::{Lies, Primitive, Stroke};
 use super::mesh::Mesh;
+use super::pick;
 use super::projection::{Projection, Spot};
 use super::relief::Relief;
+use super::track::Followed;
 use crate::scene::clip::distance;
 
 /// How finely lines are followed.
 #[derive(Debug)]
 pub struct Fineness {
-    /// Lines are followed in steps of so many pixels.
+    /// Lines are followed in steps of so many pixels: of the map, or, if they were followed before, of the screen.
     step: f64,
-    /// Points of a line on the map are left out if they are nearer than this to the point before.
-    skipped: f64,
     /// Vertices nearer than this on the screen are merged.
     merged: f64,
-    /// How far behind the surface a mark on it may be, in pixels, because the depth of the surface is known only at pixels.
+    /// How far behind the surface a line on it may be, in pixels, because the depth of the surface is known only at pixels.
     margin: f64,
+    /// How far points that are left out of lines that are followed once may be from them, in pixels of the map.
+    pub tolerance: f64,
+    /// Whether it is for one frame while the camera moves.
+    pub is_moving: bool,
 }
 
 /// For a picture that stays.
-pub const STILL: Fineness = Fineness { step: 3.0, skipped: 0.0, merged: 0.5, margin: 1.5 };
+pub const STILL: Fineness = Fineness { step: 3.0, merged: 0.5, margin: 1.5, tolerance: 0.2, is_moving: false };
 /// For one frame while the camera moves.
-pub const MOVING: Fineness = Fineness { step: 6.0, skipped: 2.5, merged: 1.5, margin: 4.0 };
+pub const MOVING: Fineness = Fineness { step: 6.0, merged: 1.0, margin: 4.0, tolerance: 0.5, is_moving: true };
 
 /// A polygon of up to this size is treated as a mark at its midpoint.
 const MARK: f64 = 90.0;
@@ -83,43 +87,116 @@ impl Lift<'_> {
     }
 
     /// The screen position of a mark about a point on the surface; `None` if it is hidden, or if there is none.
-    fn seen_mark(&self, pixel: [f64; 2]) -> Option<[f64; 2]> {
-        let spot = self.projection.spot(self.space(pixel)?);
-        self.mesh.is_none_or(|mesh| mesh.shows_mark(spot.at, spot.nearness, self.fineness.margin)).then_some(spot.at)
+    pub fn seen_mark(&self, pixel: [f64; 2]) -> Option<[f64; 2]> {
+        let point = self.space(pixel)?;
+        let is_hidden = self.mesh.is_some() && pick::is_hidden(self.relief, self.projection, point);
+        (!is_hidden).then(|| self.projection.spot(point).at)
     }
 
+    #[inline]
     fn is_seen(&self, spot: &Spot) -> bool {
-        self.mesh.is_none_or(|mesh| mesh.shows_line(spot.at, spot.nearness, self.fineness.margin))
+        let Some(mesh) = self.mesh else { return true };
+        match self.level {
+            Level::Floor(_) | Level::Holes(_) => !mesh.covers(spot.at),
+            _ => mesh.shows_line(spot.at, spot.nearness, self.fineness.margin),
+        }
     }
 
     /// The parts of a line that are seen.
     pub fn line(&self, points: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
         let mut pieces = self.pieces();
+        self.follow(points, 0.0, |pixel| pieces.add(self.seen(pixel)));
+        pieces.finish()
+    }
+
+    /// Goes along a line of the map in steps, without the points that are nearer than `near` to the one before.
+    pub fn follow(&self, points: &[[f64; 2]], near: f64, mut visit: impl FnMut([f64; 2])) {
         let mut before: Option<[f64; 2]> = None;
         for (index, point) in points.iter().enumerate() {
             if let Some(from) = before {
-                if index + 1 < points.len() && distance(from, *point) < self.fineness.skipped {
+                let length = distance(from, *point);
+                if index + 1 < points.len() && length < near {
                     continue;
                 }
                 let steps = match self.level {
                     Level::Floor(_) => 1,
-                    _ => ((distance(from, *point) / self.fineness.step).ceil() as usize).clamp(1, 4_000),
+                    _ => ((length / self.fineness.step).ceil() as usize).clamp(1, 4_000),
                 };
-                for k in 1..=steps {
+                for k in 1..steps {
                     let share = k as f64 / steps as f64;
-                    let pixel = if k == steps {
-                        *point
-                    } else {
-                        [0, 1].map(|axis: usize| from[axis] + share * (point[axis] - from[axis]))
-                    };
-                    pieces.add(self.seen(pixel));
+                    visit([0, 1].map(|axis: usize| from[axis] + share * (point[axis] - from[axis])));
                 }
-            } else {
-                pieces.add(self.seen(*point));
             }
+            visit(*point);
             before = Some(*point);
         }
+    }
+
+    /// The parts of a line of space that are seen. Between its vertices it is straight on the screen, too.
+    fn seen_track(&self, track: &[[f64; 3]]) -> Vec<Vec<[f64; 2]>> {
+        let mut pieces = self.pieces();
+        let mut before: Option<(Spot, bool)> = None;
+        for point in track {
+            let spot = self.projection.spot(*point);
+            let is_seen = self.is_seen(&spot);
+            if let Some((from, mut was_seen)) = before {
+                let length = squared(from.at, spot.at).sqrt();
+                let steps = ((length / self.fineness.step).ceil() as usize).clamp(1, 4_000);
+                let mut last = from;
+                for k in 1..steps {
+                    let between = from.towards(&spot, k as f64 / steps as f64);
+                    match (was_seen, self.is_seen(&between)) {
+                        (true, false) => {
+                            pieces.add(Some(last.at));
+                            pieces.add(None);
+                            was_seen = false;
+                        }
+                        (false, true) => {
+                            pieces.add(Some(between.at));
+                            was_seen = true;
+                        }
+                        _ => {}
+                    }
+                    last = between;
+                }
+                if was_seen && !is_seen {
+                    pieces.add(Some(last.at));
+                }
+            }
+            pieces.add(is_seen.then_some(spot.at));
+            before = Some((spot, is_seen));
+        }
         pieces.finish()
+    }
+
+    /// Adds marks whose lines were followed before.
+    pub fn add_followed(&self, marks: &[Followed], lifted: &mut Vec<Primitive>) {
+        self.add_strokes(marks, usize::MAX, lifted);
+    }
+
+    /// The same, but while the camera moves lines that lie over themselves have the uppermost stroke alone.
+    pub fn add_upper(&self, marks: &[Followed], lifted: &mut Vec<Primitive>) {
+        self.add_strokes(marks, if self.fineness.is_moving { 1 } else { usize::MAX }, lifted);
+    }
+
+    fn add_strokes(&self, marks: &[Followed], most: usize, lifted: &mut Vec<Primitive>) {
+        for mark in marks {
+            match mark {
+                Followed::Lines { tracks, strokes } => {
+                    let mut pieces: Vec<Vec<[f64; 2]>> = Vec::with_capacity(tracks.len());
+                    tracks.iter().for_each(|track| pieces.extend(self.seen_track(track)));
+                    let Some((last, under)) = strokes[strokes.len().saturating_sub(most)..].split_last() else {
+                        continue;
+                    };
+                    for stroke in under {
+                        let copies = pieces.iter().cloned();
+                        lifted.extend(copies.map(|points| Primitive::Polyline { points, stroke: *stroke }));
+                    }
+                    lifted.extend(pieces.into_iter().map(|points| Primitive::Polyline { points, stroke: *last }));
+                }
+                Followed::Mark(mark) => self.add(mark, lifted),
+            }
+        }
     }
 
     fn pieces(&self) -> Pieces {
@@ -241,6 +318,13 @@ fn moved_mark(mark: &Primitive, moved: &impl Fn([f64; 2]) -> [f64; 2]) -> Option
     }
 }
 
+/// The squared distance of two points.
+#[inline]
+fn squared(a: [f64; 2], b: [f64; 2]) -> f64 {
+    let [x, y] = [a[0] - b[0], a[1] - b[1]];
+    x * x + y * y
+}
+
 fn ends(points: &[[f64; 2]]) -> [[f64; 2]; 2] {
     let along = |axis: usize| points.iter().map(move |point| point[axis]);
     [
@@ -263,7 +347,9 @@ impl Pieces {
     fn add(&mut self, point: Option<[f64; 2]>) {
         match (point, self.piece.last()) {
             (None, _) => self.end(),
-            (Some(point), Some(last)) if distance(*last, point) < self.merged => self.skipped = Some(point),
+            (Some(point), Some(last)) if squared(*last, point) < self.merged * self.merged => {
+                self.skipped = Some(point)
+            }
             (Some(point), _) => {
                 self.piece.push(point);
                 self.skipped = None;

@@ -27,6 +27,8 @@ pub struct Mesh {
     per_pixel: f64,
     colours: Vec<[u8; 4]>,
     nearness: Vec<f32>,
+    /// The farthest of each pixel and its neighbours, if many places are asked for.
+    farthest: Vec<f32>,
 }
 
 /// A corner of a triangle: its place among the pixels, its nearness, its texel and its light.
@@ -53,7 +55,15 @@ impl Mesh {
         let side = |length: f64| (length * per_pixel).ceil().clamp(1.0, 16_384.0) as usize;
         let (width, height) = (side(area.width()), side(area.height()));
         let count = width * height;
-        Mesh { area, width, height, per_pixel, colours: vec![[0; 4]; count], nearness: vec![f32::NEG_INFINITY; count] }
+        Mesh {
+            area,
+            width,
+            height,
+            per_pixel,
+            colours: vec![[0; 4]; count],
+            nearness: vec![f32::NEG_INFINITY; count],
+            farthest: Vec::new(),
+        }
     }
 
     /// Paints the surface with the nodes in every `stride`th row and column, and the last ones.
@@ -114,6 +124,7 @@ impl Mesh {
         }
     }
 
+    #[inline]
     fn pixel(&self, at: [f64; 2]) -> [f32; 2] {
         [0, 1].map(|axis: usize| ((at[axis] - self.area.min[axis]) * self.per_pixel) as f32)
     }
@@ -222,35 +233,64 @@ impl Mesh {
 
     /// Whether a point of a line at a place of the canvas is in front of everything painted, up to `margin`. At an outline a line
     /// that is hidden by less than its own width is drawn, so that it does not fray.
+    #[inline]
     pub fn shows_line(&self, at: [f64; 2], nearness: f64, margin: f64) -> bool {
         let limit = (nearness + margin) as f32;
         // Steep parts change within a pixel, so the farthest of the neighbours decides.
         let reach = (self.per_pixel.round() as usize).max(1);
-        self.around(at, reach).is_none_or(|mut around| around.any(|nearness| nearness <= limit))
-    }
-
-    /// Whether a mark about a point is in front of a third of what is painted around it, up to `margin`: on a slope that
-    /// is so, and behind a wall it is not. With few pixels, while the surface moves, one of them is enough.
-    pub fn shows_mark(&self, at: [f64; 2], nearness: f64, margin: f64) -> bool {
-        let limit = (nearness + margin) as f32;
-        let Some(around) = self.around(at, 1) else { return true };
-        let (behind, before): (Vec<f32>, Vec<f32>) = around.partition(|nearness| *nearness <= limit);
-        if self.per_pixel < 2.0 { !behind.is_empty() } else { 2 * behind.len() >= before.len() }
-    }
-
-    /// The nearness of the pixels around a place; `None` beside the pixels.
-    fn around(&self, at: [f64; 2], reach: usize) -> Option<impl Iterator<Item = f32>> {
-        let [x, y] = self.pixel(at);
-        if !(x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32) {
-            return None;
+        let Some([column, row]) = self.place(at) else { return true };
+        if let Some(farthest) = self.farthest.get(row * self.width + column) {
+            return *farthest <= limit;
         }
-        let (column, row) = (x as usize, y as usize);
-        let ends = |index: usize, count: usize| index.saturating_sub(reach)..=(index + reach).min(count - 1);
+        self.nearness[row * self.width + column] <= limit
+            || self.around([column, row], reach).any(|nearness| nearness <= limit)
+    }
+
+    /// Whether the surface is painted all around a place of the canvas, so that nothing behind it is seen.
+    #[inline]
+    pub fn covers(&self, at: [f64; 2]) -> bool {
+        self.place(at).is_some_and(|[column, row]| match self.farthest.get(row * self.width + column) {
+            Some(farthest) => *farthest > f32::NEG_INFINITY,
+            None => self.around([column, row], 1).all(|nearness| nearness > f32::NEG_INFINITY),
+        })
+    }
+
+    /// Finds the farthest of the neighbours of all pixels at once. Nothing may be painted afterwards that hides lines.
+    pub fn find_farthest(&mut self) {
+        let width = self.width;
+        let mut across = self.nearness.clone();
+        for (to, from) in across.chunks_exact_mut(width).zip(self.nearness.chunks_exact(width)) {
+            for ((to, left), right) in
+                to[1..].iter_mut().zip(from).zip(from[1..].iter().skip(1).chain([&f32::INFINITY]))
+            {
+                *to = to.min(*left).min(*right);
+            }
+            if let [first, ..] = to {
+                *first = first.min(from.get(1).copied().unwrap_or(f32::INFINITY));
+            }
+        }
+        self.farthest.clone_from(&across);
+        let last = self.height - 1;
+        for (row, to) in self.farthest.chunks_exact_mut(width).enumerate() {
+            for beside in [row.saturating_sub(1), (row + 1).min(last)] {
+                let from = &across[beside * width..][..width];
+                to.iter_mut().zip(from).for_each(|(to, from)| *to = to.min(*from));
+            }
+        }
+    }
+
+    /// The pixel at a place; `None` beside the pixels.
+    #[inline]
+    fn place(&self, at: [f64; 2]) -> Option<[usize; 2]> {
+        let [x, y] = self.pixel(at);
+        (x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32).then_some([x as usize, y as usize])
+    }
+
+    /// The nearness of the pixels around one.
+    fn around(&self, [column, row]: [usize; 2], reach: usize) -> impl Iterator<Item = f32> {
+        let ends = |index: usize, count: usize| index.saturating_sub(reach)..(index + reach + 1).min(count);
         let columns = ends(column, self.width);
-        Some(
-            ends(row, self.height)
-                .flat_map(move |row| columns.clone().map(move |column| self.nearness[row * self.width + column])),
-        )
+        ends(row, self.height).flat_map(move |row| &self.nearness[row * self.width..][columns.clone()]).copied()
     }
 
     /// The pixels as an image of the canvas, each averaged from `across` × `across` pixels.
@@ -266,46 +306,46 @@ impl Mesh {
     }
 
     fn averaged(&self, across: usize, width: usize, height: usize) -> Vec<u8> {
-        let mut rgba = Vec::with_capacity(4 * width * height);
-        let whole = (across * across) as u32;
+        let mut rgba = Vec::with_capacity(width * height);
         for row in 0..height {
+            let below = ((row + 1) * across).min(self.height);
             for column in 0..width {
-                let mut sum = [0u32; 4];
-                for j in 0..across {
-                    for i in 0..across {
-                        let (x, y) = (column * across + i, row * across + j);
-                        if x < self.width && y < self.height {
-                            let [red, green, blue, opacity] = self.colours[y * self.width + x].map(u32::from);
-                            sum[0] += red * opacity;
-                            sum[1] += green * opacity;
-                            sum[2] += blue * opacity;
-                            sum[3] += opacity;
-                        }
-                    }
-                }
-                match sum[3] {
-                    // Most pixels are whole or empty, and need no division by what is there.
-                    0 => {
-                        rgba.extend([0; 4]);
-                        continue;
-                    }
-                    opacity if opacity == 255 * whole => {
-                        let mean = |channel: u32| ((channel / 255 + whole / 2) / whole) as u8;
-                        rgba.extend([mean(sum[0]), mean(sum[1]), mean(sum[2]), 255]);
-                        continue;
-                    }
-                    _ => {}
-                }
-                let mean = |channel: u32| ((channel + sum[3] / 2) / sum[3].max(1)) as u8;
-                rgba.extend([mean(sum[0]), mean(sum[1]), mean(sum[2]), ((sum[3] + whole / 2) / whole) as u8]);
+                let (left, right) = (column * across, ((column + 1) * across).min(self.width));
+                let rows = (row * across..below).map(|y| &self.colours[y * self.width..][left..right]);
+                // With a constant number there is no division.
+                rgba.push(if across == 2 { mean(rows, 4) } else { mean(rows, (across * across) as u32) });
             }
         }
-        rgba
+        rgba.into_flattened()
     }
+}
+
+/// The mean of some of `whole` pixels, of which the others are empty.
+#[inline(always)]
+fn mean<'a>(rows: impl Iterator<Item = &'a [[u8; 4]]>, whole: u32) -> [u8; 4] {
+    let mut sum = [0u32; 4];
+    for [red, green, blue, opacity] in rows.flatten().map(|colour| colour.map(u32::from)) {
+        sum[0] += red * opacity;
+        sum[1] += green * opacity;
+        sum[2] += blue * opacity;
+        sum[3] += opacity;
+    }
+    let [red, green, blue, opacity] = sum;
+    // Most pixels are whole or empty, and need no division by what is there.
+    if opacity == 0 {
+        return [0; 4];
+    }
+    if opacity == 255 * whole {
+        let mean = |channel: u32| ((channel / 255 + whole / 2) / whole) as u8;
+        return [mean(red), mean(green), mean(blue), 255];
+    }
+    let mean = |channel: u32| ((channel + opacity / 2) / opacity) as u8;
+    [mean(red), mean(green), mean(blue), ((opacity + whole / 2) / whole) as u8]
 }
 
 impl Texture {
     /// The colour of a texel in a light.
+    #[inline]
     fn lit(&self, u: f32, v: f32, light: f32) -> [u8; 4] {
         let (column, row) = ((u.max(0.0) as usize).min(self.width - 1), (v.max(0.0) as usize).min(self.height - 1));
         lit(self.texels[row * self.width + column], light)
@@ -313,6 +353,7 @@ impl Texture {
 }
 
 /// A colour in a light of −[`LIGHT`] to [`LIGHT`].
+#[inline]
 pub fn lit([red, green, blue, opacity]: [u8; 4], light: f32) -> [u8; 4] {
     let light = (light + 512.5) as i32 - 512;
     let lit = |channel: u8| (i32::from(channel) + light).clamp(0, 255) as u8;

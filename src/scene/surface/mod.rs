@@ -15,6 +15,9 @@ mod projection;
 mod relief;
 mod sheet;
 mod texture;
+mod track;
+#[cfg(test)]
+mod hidden_tests;
 #[cfg(test)]
 mod tests;
 
@@ -35,8 +38,9 @@ use mesh::Mesh;
 use projection::Extent;
 use relief::Relief;
 use sheet::Sheet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use texture::{CutFace, Texture};
+use track::{Followed, followed};
 
 /// How far the floor lies below the surface, as a share of its height.
 const FLOOR: f64 = 0.42;
@@ -55,24 +59,28 @@ pub struct Detail {
     pub pixels: f64,
     /// How many pixels across are computed for each pixel of the image.
     pub across: usize,
-    /// Whether the camera moves: then every second node is used, and lines are followed in longer steps.
+    /// Whether the camera moves: then every second node is used.
     pub is_moving: bool,
+    /// Whether lines are followed over the surface once for many cameras, with fewer vertices.
+    pub has_tracks: bool,
 }
 
 impl Detail {
-    /// The detail of print and films.
+    /// The detail of print.
     pub fn still(pixels: f64) -> Detail {
-        Detail { pitch: 2.5, pixels, across: 2, is_moving: false }
+        Detail { pitch: 2.5, pixels, across: 2, is_moving: false, has_tracks: false }
+    }
+
+    /// The detail of a film's frames.
+    pub fn frame(pixels: f64) -> Detail {
+        Detail { has_tracks: true, ..Detail::still(pixels) }
     }
 
     /// The detail of a window with `pixels` screen pixels for each pixel of the canvas. While the camera moves, the image has half as
     /// many pixels along each side as the screen.
     pub fn window(pixels: f64, is_moving: bool) -> Detail {
-        let pitch = 4.0;
-        match is_moving {
-            true => Detail { pitch, pixels: 0.5 * pixels, across: 1, is_moving },
-            false => Detail { pitch, pixels, across: 2, is_moving },
-        }
+        let (pixels, across) = if is_moving { (0.5 * pixels, 1) } else { (pixels, 2) };
+        Detail { pitch: 4.0, pixels, across, is_moving, has_tracks: is_moving }
     }
 }
 
@@ -81,8 +89,37 @@ impl Detail {
 pub struct Ground {
     relief: Relief,
     texture: Texture,
-    /// Its edges, around it and its holes and where it is cut off, in pixels of the map.
-    edges: Vec<Vec<[f64; 2]>>,
+    /// The same with a quarter of its texels along each side.
+    coarse_texture: OnceLock<Texture>,
+    /// Its edges, around it and its holes and where it is cut off.
+    edges: Vec<Primitive>,
+    /// The border of the view.
+    border: Vec<Primitive>,
+    /// Hatching of the map.
+    map: Vec<Primitive>,
+    /// Contour lines for the floor.
+    floor: Vec<Primitive>,
+    /// Contour lines and what is on them.
+    lines: Vec<Primitive>,
+    /// Followed for frames that stay, and for those while the camera moves.
+    tracks: [OnceLock<GroundTracks>; 2],
+}
+
+/// The lines of a [`Ground`], followed once.
+#[derive(Clone, Debug)]
+struct GroundTracks {
+    holes: Vec<Followed>,
+    floor: Vec<Followed>,
+    lines: Vec<Followed>,
+    edges: Vec<Followed>,
+}
+
+/// The lines of a [`Plane`], followed once.
+#[derive(Clone, Debug)]
+struct PlaneTracks {
+    shadows: Vec<Followed>,
+    directions: Vec<Followed>,
+    paths: Vec<Followed>,
 }
 
 impl Ground {
@@ -100,11 +137,41 @@ impl Ground {
         let border = layout.view;
         let corner = |i: usize, j: usize| Vector::new(border.w1[i], border.w2[j]);
         let border = vec![corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1), corner(0, 0)];
-        let edges = cuts.chain(findings.field.undefined.iter().cloned()).chain([border]);
-        let pixels = |line: Vec<Vector>| line.into_iter().map(|w| layout.pixel_from_world(w));
-        let edges = edges.flat_map(|line| super::clip::line(pixels(line), &layout.plot)).collect();
-        Ground { relief, texture, edges }
+        let stroke = Stroke { width: 1.3 * layout.scale, colour: palette.axis, dash: None };
+        let drawn = |line: Vec<Vector>| {
+            let pixels = line.into_iter().map(|w| layout.pixel_from_world(w));
+            super::clip::line(pixels, &layout.plot)
+                .into_iter()
+                .map(move |points| Primitive::Polyline { points, stroke })
+        };
+        let edges = cuts.chain(findings.field.undefined.iter().cloned()).flat_map(drawn).collect();
+        let border = drawn(border).collect();
+        let lines = anchored(&input, Depth::Lines..=Depth::OverLines);
+        let floor = floor_lines(&input);
+        let tracks = [OnceLock::new(), OnceLock::new()];
+        Ground { relief, texture, coarse_texture: OnceLock::new(), edges, border, map, floor, lines, tracks }
     }
+
+    fn coarse_texture(&self) -> &Texture {
+        self.coarse_texture.get_or_init(|| self.texture.halved().halved())
+    }
+}
+
+/// The contour lines on the floor, which may be shown without those on the surface.
+fn floor_lines(input: &LayerInput<'_>) -> Vec<Primitive> {
+    if !input.study.picture.surface.floor {
+        return Vec::new();
+    }
+    let mut with_lines = input.study.clone();
+    with_lines.picture.show(&layers::CONTOURS, true);
+    let marks = anchored(&LayerInput { study: &with_lines, ..*input }, Depth::Lines..=Depth::Lines);
+    // Under a line on a map there is a wider one of the opposite colour; the floor has no map.
+    let upper = super::layers::contour_strokes(&with_lines, input.layout.scale).pop();
+    let faded = |(points, stroke): (&[[f64; 2]], Stroke)| Primitive::Polyline {
+        points: points.to_vec(),
+        stroke: Stroke { colour: stroke.colour.faded(FLOOR_LINES), ..stroke },
+    };
+    lines_of(&marks).into_iter().filter(|(_, stroke)| Some(*stroke) == upper).map(faded).collect()
 }
 
 /// What is used again for another camera.
@@ -123,21 +190,18 @@ impl PartialEq for Prepared {
     }
 }
 
-/// The marks of the layers on the plane, by where they are placed.
+/// The marks of the layers over the contour lines, by where they are placed.
 #[derive(Clone, Debug, Default)]
 pub struct Plane {
-    /// Hatching of the map.
-    map: Vec<Primitive>,
-    /// Contour lines for the floor.
-    floor: Vec<Primitive>,
-    /// Everything else, from the contour lines on.
-    lines: Vec<Primitive>,
     /// Curves of critical points and eigenvectors.
     directions: Vec<Primitive>,
     /// The lines of the runs.
     paths: Vec<Primitive>,
+    /// The shadows of the runs.
+    shadows: Vec<Primitive>,
     /// The marks over the runs.
     marks: Vec<Primitive>,
+    tracks: [OnceLock<PlaneTracks>; 2],
     sheet: Option<Arc<Sheet>>,
     /// The least value of L that is known in view.
     least: Option<f64>,
@@ -153,25 +217,35 @@ impl Plane {
         ground: &Ground,
     ) -> Plane {
         let input = LayerInput { study, findings, layout, context };
-        let mut with_lines = study.clone();
-        with_lines.picture.show(&layers::CONTOURS, true);
-        let floor = match study.picture.surface.floor {
-            true => anchored(&LayerInput { study: &with_lines, ..input }, Depth::Lines..=Depth::Lines),
-            false => Vec::new(),
-        };
+        let paths = anchored(&input, Depth::Paths..=Depth::Paths);
         let selected = context.selected_point.and_then(|index| findings.points.points.get(index));
         let sheet = selected.and_then(|point| Sheet::new(point, &ground.relief, layout)).map(Arc::new);
         Plane {
-            map: anchored(&input, Depth::Map..=Depth::Map),
-            floor,
-            lines: anchored(&input, Depth::Lines..=Depth::OverLines),
             directions: anchored(&input, Depth::Directions..=Depth::Directions),
-            paths: anchored(&input, Depth::Paths..=Depth::Paths),
+            shadows: shadows(&paths, study, layout),
+            paths,
             marks: anchored(&input, Depth::UnderMarkers..=Depth::Steps),
+            tracks: [OnceLock::new(), OnceLock::new()],
             sheet,
             least: super::words::loss_range(findings).map(|range| range[0]),
         }
     }
+}
+
+/// The shadows of runs on the floor.
+fn shadows(paths: &[Primitive], study: &Study, layout: &Layout) -> Vec<Primitive> {
+    if !study.picture.surface.floor {
+        return Vec::new();
+    }
+    // The casings of a run have no shadow of their own.
+    let casings = Palette::of(study.picture.theme).casings;
+    let lines = lines_of(paths).into_iter().filter(|(_, stroke)| !casings.contains(&stroke.colour));
+    let shadow = |(points, stroke): (&[[f64; 2]], Stroke)| {
+        let width = stroke.width.min(SHADOW_WIDTH * layout.scale);
+        let stroke = Stroke { width, colour: stroke.colour.faded(SHADOW), ..stroke };
+        Primitive::Polyline { points: points.to_vec(), stroke }
+    };
+    lines.map(shadow).collect()
 }
 
 /// A surface as a camera sees it.
@@ -181,20 +255,18 @@ pub struct Surface<'a> {
     palette: &'static Palette,
     extent: Extent,
     projection: Projection,
-    has_floor: bool,
 }
 
 impl<'a> Surface<'a> {
     /// The surface of a study as a camera sees it.
     pub fn new(picture: &PictureOptions, layout: &'a Layout, ground: &'a Ground, camera: &Camera) -> Surface<'a> {
-        let has_floor = picture.surface.floor;
         let highest = ground.relief.highest;
-        let lowest = if has_floor { -FLOOR * highest } else { 0.0 };
+        let lowest = if picture.surface.floor { -FLOOR * highest } else { 0.0 };
         let half = [0.5 * layout.plot.width(), 0.5 * layout.plot.height()];
         let extent = Extent { half, heights: [lowest, highest] };
         let projection = Projection::new(camera, layout, &extent);
         let palette = Palette::of(picture.theme);
-        Surface { layout, ground, palette, extent, projection, has_floor }
+        Surface { layout, ground, palette, extent, projection }
     }
 
     /// The point of the surface over a point of the weight plane, in pixels; `None` in holes and beyond the view.
@@ -242,25 +314,44 @@ impl<'a> Surface<'a> {
             least: plane.least,
         };
         frame.behind(&mut marks);
-        self.floor(plane, detail, &mut marks);
         let mut mesh = Mesh::new(self.area(), detail.pixels * detail.across as f64);
         let stride = if detail.is_moving { 2 } else { 1 };
-        mesh.paint(&self.ground.relief, &self.ground.texture, &self.projection, stride);
+        let texture = if detail.is_moving { self.ground.coarse_texture() } else { &self.ground.texture };
+        mesh.paint(&self.ground.relief, texture, &self.projection, stride);
+        if detail.is_moving {
+            mesh.find_farthest();
+        }
+        self.floor(plane, detail, &mesh, &mut marks);
         if let Some(sheet) = &plane.sheet {
             sheet.paint(&mut mesh, &self.projection, self.palette);
         }
         marks.push(mesh.image(detail.across));
         let fineness = if detail.is_moving { &lift::MOVING } else { &lift::STILL };
         let lift = Lift { fineness, ..self.lift(Level::Surface, Some(&mesh)) };
-        lift.add_all(&plane.map, &mut marks);
-        lift.add_all(&plane.lines, &mut marks);
-        self.edges(&mesh, fineness, &mut marks);
+        let edges = Lift { level: Level::Edges, ..lift };
+        let ground = self.ground;
+        if detail.has_tracks {
+            let tracks = self.ground_tracks(fineness);
+            lift.add_upper(&tracks.lines, &mut marks);
+            edges.add_followed(&tracks.edges, &mut marks);
+        } else {
+            lift.add_all(&ground.map, &mut marks);
+            lift.add_all(&ground.lines, &mut marks);
+            edges.add_all(&ground.edges, &mut marks);
+            lift.add_all(&ground.border, &mut marks);
+        }
         if let Some(sheet) = &plane.sheet {
             sheet.lines(&lift, self.layout.scale, &mut marks);
         }
-        lift.add_all(&plane.directions, &mut marks);
         let mut paths = Vec::new();
-        lift.add_all(&plane.paths, &mut paths);
+        if detail.has_tracks {
+            let tracks = self.plane_tracks(plane, fineness);
+            lift.add_followed(&tracks.directions, &mut marks);
+            lift.add_followed(&tracks.paths, &mut paths);
+        } else {
+            lift.add_all(&plane.directions, &mut marks);
+            lift.add_all(&plane.paths, &mut paths);
+        }
         let mut above = Vec::new();
         lift.add_all(&plane.marks, &mut above);
         self.give_way(&paths, &mut above);
@@ -288,37 +379,47 @@ impl<'a> Surface<'a> {
     }
 
     /// The marks on the floor: contour lines, the hatching of holes, and the shadows of the runs.
-    fn floor(&self, plane: &Plane, detail: &Detail, marks: &mut Vec<Primitive>) {
+    fn floor(&self, plane: &Plane, detail: &Detail, mesh: &Mesh, marks: &mut Vec<Primitive>) {
         let height = self.extent.heights[0];
-        self.lift(Level::Holes(height), None).add_all(&plane.map, marks);
-        if !self.has_floor {
-            return;
-        }
         let fineness = if detail.is_moving { &lift::MOVING } else { &lift::STILL };
-        let lift = Lift { fineness, ..self.lift(Level::Floor(height), None) };
-        let mut add = |points: &[[f64; 2]], stroke: Stroke| {
-            marks.extend(lift.line(points).into_iter().map(|points| Primitive::Polyline { points, stroke }));
-        };
-        for (points, stroke) in lines_of(&plane.floor) {
-            add(points, Stroke { colour: stroke.colour.faded(FLOOR_LINES), ..stroke });
-        }
-        // The casings of a run have no shadow of their own.
-        let casings = self.palette.casings;
-        for (points, stroke) in
-            lines_of(&plane.paths).into_iter().filter(|(_, stroke)| !casings.contains(&stroke.colour))
-        {
-            let width = stroke.width.min(SHADOW_WIDTH * self.layout.scale);
-            add(points, Stroke { width, colour: stroke.colour.faded(SHADOW), ..stroke });
+        if detail.has_tracks {
+            let (ground, tracks) = (self.ground_tracks(fineness), self.plane_tracks(plane, fineness));
+            let lift = Lift { fineness, ..self.lift(Level::Floor(height), Some(mesh)) };
+            Lift { level: Level::Holes(height), ..lift }.add_followed(&ground.holes, marks);
+            lift.add_followed(&ground.floor, marks);
+            lift.add_followed(&tracks.shadows, marks);
+        } else {
+            self.lift(Level::Holes(height), None).add_all(&self.ground.map, marks);
+            let lift = self.lift(Level::Floor(height), None);
+            lift.add_all(&self.ground.floor, marks);
+            lift.add_all(&plane.shadows, marks);
         }
     }
 
-    /// The edges of the surface, its holes and its cuts.
-    fn edges(&self, mesh: &Mesh, fineness: &'static Fineness, marks: &mut Vec<Primitive>) {
-        let lift = Lift { fineness, ..self.lift(Level::Edges, Some(mesh)) };
-        let stroke = Stroke { width: 1.3 * self.layout.scale, colour: self.palette.axis, dash: None };
-        for edge in &self.ground.edges {
-            marks.extend(lift.line(edge).into_iter().map(|points| Primitive::Polyline { points, stroke }));
-        }
+    fn ground_tracks(&self, fineness: &Fineness) -> &GroundTracks {
+        let ground = self.ground;
+        ground.tracks[usize::from(fineness.is_moving)].get_or_init(|| {
+            let height = self.extent.heights[0];
+            let on = |level: Level, marks: &[Primitive]| followed(&self.lift(level, None), marks, fineness.tolerance);
+            let both = |first: Vec<Followed>, second: Vec<Followed>| first.into_iter().chain(second).collect();
+            GroundTracks {
+                holes: on(Level::Holes(height), &ground.map),
+                floor: on(Level::Floor(height), &ground.floor),
+                lines: both(on(Level::Surface, &ground.map), on(Level::Surface, &ground.lines)),
+                edges: both(on(Level::Edges, &ground.edges), on(Level::Surface, &ground.border)),
+            }
+        })
+    }
+
+    fn plane_tracks<'b>(&self, plane: &'b Plane, fineness: &Fineness) -> &'b PlaneTracks {
+        plane.tracks[usize::from(fineness.is_moving)].get_or_init(|| {
+            let on = |level: Level, marks: &[Primitive]| followed(&self.lift(level, None), marks, fineness.tolerance);
+            PlaneTracks {
+                shadows: on(Level::Floor(self.extent.heights[0]), &plane.shadows),
+                directions: on(Level::Surface, &plane.directions),
+                paths: on(Level::Surface, &plane.paths),
+            }
+        })
     }
 }
 
@@ -367,7 +468,8 @@ pub(super) fn words(study: &Study, findings: &Findings) -> Option<String> {
 /// The picture as a surface, without the decorations of an export.
 pub(super) fn marks(study: &Study, findings: &Findings, layout: &Layout, context: &PictureContext) -> Vec<Primitive> {
     let [width, height] = layout.canvas.size;
-    let detail = Detail::still(context.surface_pixels.unwrap_or((1800.0 / width.max(height)).clamp(1.0, 4.0)));
+    let pixels = context.surface_pixels.unwrap_or((1800.0 / width.max(height)).clamp(1.0, 4.0));
+    let detail = if context.is_frame { Detail::frame(pixels) } else { Detail::still(pixels) };
     let ground = match &context.prepared {
         Some(prepared) => Arc::clone(&prepared.ground),
         None => Ground::new(study, findings, layout, &detail).into(),

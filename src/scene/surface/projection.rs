@@ -25,6 +25,18 @@ pub struct Spot {
     pub nearness: f64,
 }
 
+impl Spot {
+    /// The place at a share of the straight way to another one.
+    #[inline]
+    pub fn towards(&self, other: &Spot, share: f64) -> Spot {
+        let between = |from: f64, to: f64| from + share * (to - from);
+        Spot {
+            at: [between(self.at[0], other.at[0]), between(self.at[1], other.at[1])],
+            nearness: between(self.nearness, other.nearness),
+        }
+    }
+}
+
 /// How space is seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Projection {
@@ -94,6 +106,7 @@ impl Projection {
     }
 
     /// The projection of a point of space.
+    #[inline]
     pub fn spot(&self, point: [f64; 3]) -> Spot {
         let [right, up, near] = self.turned(point);
         let larger = 1.0 / (1.0 - near * self.closeness);
@@ -102,12 +115,19 @@ impl Projection {
     }
 
     /// A vector of space in the coordinates of the eye: to the right, upwards and towards the eye.
+    #[inline]
     pub fn direction(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
         let ([sin_yaw, cos_yaw], [sin, cos]) = (self.yaw, self.pitch);
         let (across, away) = (x * cos_yaw - y * sin_yaw, x * sin_yaw + y * cos_yaw);
         [across, away * sin + z * cos, z * sin - away * cos]
     }
 
+    /// How far a point of space is towards the eye: the parameter of its point on its [`Projection::ray`].
+    pub fn depth(&self, point: [f64; 3]) -> f64 {
+        self.turned(point)[2]
+    }
+
+    #[inline]
     fn turned(&self, [x, y, z]: [f64; 3]) -> [f64; 3] {
         self.direction([x, y, z - self.middle])
     }
@@ -159,7 +179,7 @@ fn room(layout: &Layout, pitch: f64) -> Rect {
         [(widest + 18.0 * scale).max(40.0 * scale + label), (widest - 4.0 * scale).max(label)];
     let wide = Rect {
         min: [beside_left.min(plot.min[0]), plot.min[1] + 0.3 * label],
-        max: [(right - beside_right).max(plot.min[0] + 1.0), plot.max[1] - 0.6 * label],
+        max: [(right - beside_right).max(plot.min[0] + 1.0), plot.max[1] - 0.9 * label],
     };
     let between = |from: f64, to: f64| from + share * (to - from);
     Rect {

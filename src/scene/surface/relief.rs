@@ -212,6 +212,11 @@ impl Relief {
         self.samples.around(pixel).is_some_and(defined)
     }
 
+    /// Whether there is a surface at a pixel of the map: L is finite there, and no pole is near.
+    pub fn is_solid(&self, pixel: [f64; 2]) -> bool {
+        self.is_defined(pixel) && !self.samples.is_torn(pixel)
+    }
+
     /// The height over a pixel of the map; `None` in holes and beyond the plot.
     pub fn height(&self, pixel: [f64; 2]) -> Option<f64> {
         if !self.is_defined(pixel) {

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 
 /// The detail of a window without smoothing.
-const DETAIL: Detail = Detail { pitch: 4.5, pixels: 1.0, across: 1, is_moving: false };
+const DETAIL: Detail = Detail { pitch: 4.5, pixels: 1.0, across: 1, is_moving: false, has_tracks: false };
 const CANVAS: Canvas = Canvas { size: [960.0, 720.0], scale: 1.0, decorations: true };
 
 fn study_of(formula: &str, [a, b, c, d]: [f64; 4]) -> Study {
@@ -21,7 +21,7 @@ fn study_of(formula: &str, [a, b, c, d]: [f64; 4]) -> Study {
     study
 }
 
-fn of_catalogue(name: &str) -> Study {
+pub(super) fn of_catalogue(name: &str) -> Study {
     let entry = catalogue::catalogue().iter().find(|entry| entry.name == name).unwrap();
     let mut study = Study::of_entry(entry);
     study.picture.surface.shown = true;
@@ -29,28 +29,31 @@ fn of_catalogue(name: &str) -> Study {
 }
 
 /// A study with its findings and its ground.
-struct Case {
-    study: Study,
-    findings: Findings,
-    layout: Layout,
-    ground: Ground,
+pub(super) struct Case {
+    pub study: Study,
+    pub findings: Findings,
+    pub layout: Layout,
+    pub ground: Ground,
 }
 
 impl Case {
-    fn new(study: Study) -> Case {
+    pub fn new(study: Study) -> Case {
         let findings = answer(&study, 96, 96).unwrap();
         let layout = Layout::new(&study, &CANVAS);
         let ground = Ground::new(&study, &findings, &layout, &DETAIL);
         Case { study, findings, layout, ground }
     }
 
-    fn surface(&self, camera: Camera) -> Surface<'_> {
+    pub fn surface(&self, camera: Camera) -> Surface<'_> {
         Surface::new(&self.study.picture, &self.layout, &self.ground, &camera)
     }
 
     fn primitives(&self, camera: Camera, context: &PictureContext) -> Vec<Primitive> {
-        let plane = Plane::new(&self.study, &self.findings, &self.layout, context, &self.ground);
-        self.surface(camera).primitives(&plane, &DETAIL)
+        self.surface(camera).primitives(&self.plane(context), &DETAIL)
+    }
+
+    pub fn plane(&self, context: &PictureContext) -> Plane {
+        Plane::new(&self.study, &self.findings, &self.layout, context, &self.ground)
     }
 }
 
@@ -105,7 +108,7 @@ fn from_above_the_marks_are_those_of_the_map() {
     }
 }
 
-fn unclipped(marks: Vec<Primitive>) -> Vec<Primitive> {
+pub(super) fn unclipped(marks: Vec<Primitive>) -> Vec<Primitive> {
     let one = |mark| match mark {
         Primitive::Clipped { contents, .. } => unclipped(contents),
         mark => vec![mark],
@@ -113,7 +116,7 @@ fn unclipped(marks: Vec<Primitive>) -> Vec<Primitive> {
     marks.into_iter().flat_map(one).collect()
 }
 
-fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
+pub(super) fn distance(a: [f64; 2], b: [f64; 2]) -> f64 {
     libm::hypot(a[0] - b[0], a[1] - b[1])
 }
 

@@ -53,6 +53,32 @@ impl Texture {
     }
 }
 
+impl Texture {
+    /// The texture with half as many texels along each side: each is the mean of four, but where there is a hole.
+    pub fn halved(&self) -> Texture {
+        let (width, height) = (self.width.div_ceil(2), self.height.div_ceil(2));
+        let mean = |column: usize, row: usize| {
+            let mut sum = [0u32; 4];
+            for (i, j) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+                let (x, y) = ((2 * column + i).min(self.width - 1), (2 * row + j).min(self.height - 1));
+                let texel = self.texels[y * self.width + x];
+                if texel[3] > 0 {
+                    (0..3).for_each(|channel| sum[channel] += u32::from(texel[channel]));
+                    sum[3] += 1;
+                }
+            }
+            // What is half a hole is one.
+            if sum[3] < 2 {
+                return [0; 4];
+            }
+            let channel = |channel: usize| ((sum[channel] + sum[3] / 2) / sum[3]) as u8;
+            [channel(0), channel(1), channel(2), 255]
+        };
+        let texels = (0..width * height).map(|k| mean(k % width, k / width)).collect();
+        Texture { width, height, texels }
+    }
+}
+
 impl CutFace {
     /// Lines at 45°, as the cut faces of a technical drawing have.
     fn colour(&self, [x, y]: [f64; 2]) -> Colour {
