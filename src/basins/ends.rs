@@ -15,7 +15,7 @@ use crate::critical::{
 };
 use crate::curvature::{Definiteness, Kind, definiteness, newton_step, proved_definiteness};
 use crate::landscape::Loss;
-use crate::number::{Eigenpairs, Interval, Matrix, Vector, eigenpairs};
+use crate::number::{Constant, Decimal, Eigenpairs, Interval, Matrix, Vector, eigenpairs};
 use crate::optimizer::{After, Certificate, Dynamics, StopReason, Trajectory};
 
 /// Where a run ended, in terms of critical points.
@@ -116,17 +116,30 @@ fn is_lost_in_rounding(loss: &Loss, trajectory: &Trajectory) -> bool {
     if !is_asked || trajectory.shadow.is_some() || loss.examples() > MOST_EXAMPLES {
         return false;
     }
-    let Some(jet) = enclosed_jet(loss, trajectory.end().w) else { return false };
-    match trajectory.stop {
-        StopReason::SingularHessian => is_regular(loss, trajectory.end().w),
-        _ => {
-            let tolerance = trajectory.run.as_ref().map_or(0.0, |run| run.gradient_tolerance);
-            jet.gradient.iter().any(|component| {
-                let Interval { lo, hi, .. } = component.enclosure;
-                tolerance > 0.0 && (lo > tolerance || hi < -tolerance)
-            })
-        }
+    let w = trajectory.end().w;
+    if trajectory.stop == StopReason::SingularHessian {
+        return is_regular(loss, w);
     }
+    let tolerance = trajectory.run.as_ref().map_or(0.0, |run| run.gradient_tolerance);
+    if tolerance <= 0.0 {
+        return false;
+    }
+    // 64-bit intervals nearly always decide, and a drag asks in each frame.
+    let decimals = [w.x, w.y].map(|x| Decimal::from(x).constant());
+    let roughly = loss.enclosures().map(|enclosures| enclosures.gradient_of(decimals));
+    let answer = roughly.and_then(|gradient| exceeds(&gradient, tolerance));
+    answer.unwrap_or_else(|| enclosed_jet(loss, w).is_some_and(|jet| exceeds(&jet.gradient, tolerance) == Some(true)))
+}
+
+/// Whether the magnitude of a component is above the tolerance; `None` if the enclosures do not decide.
+fn exceeds(gradient: &[Constant; 2], tolerance: f64) -> Option<bool> {
+    let enclosures = gradient.map(|component| component.enclosure);
+    if enclosures.iter().any(|component| component.lo > tolerance || component.hi < -tolerance) {
+        return Some(true);
+    }
+    let is_within =
+        |component: &Interval| !component.partial && -tolerance <= component.lo && component.hi <= tolerance;
+    enclosures.iter().all(is_within).then_some(false)
 }
 
 /// Whether ∇L = 0 and an eigenvalue of H is 0 at w, both proved.

@@ -63,7 +63,10 @@ impl Claim {
 pub fn enclosed_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
     let jet = loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant()));
     let is_lost = [&jet.value].into_iter().chain(&jet.gradient).chain(&jet.hessian).any(is_wide);
-    let precise = if is_lost && !jet.value.enclosure.is_empty() { precise_jet(loss, w) } else { None };
+    let precise = match is_lost && !jet.value.enclosure.is_empty() {
+        true => loss.kept_jet(w, || precise_jet(loss, w)),
+        false => None,
+    };
     let Some(precise) = precise else { return Some(jet) };
     // After an overflow on the way no bound is worth much.
     let all = [&jet.value].into_iter().chain(&jet.gradient).chain(&jet.hessian);
@@ -85,8 +88,15 @@ fn is_wide(number: &Constant) -> bool {
     !width.is_finite() || (excludes_zero(number.enclosure) && width > ULPS * f64::EPSILON * lo.abs().max(hi.abs()))
 }
 
-/// Whether det H is not 0 at w, proved with many digits.
+/// Whether det H is not 0 at w, proved by 64-bit intervals, or else with many digits.
 pub fn is_regular(loss: &Loss, w: Vector) -> bool {
+    let roughly = || {
+        let jet = loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant().enclosure));
+        let is_known = |x: &Interval| !x.partial && x.lo.is_finite() && x.hi.is_finite();
+        let [a, b, d] = jet.hessian;
+        let all = [&jet.value].into_iter().chain(&jet.gradient).chain(&jet.hessian);
+        Some(all.into_iter().all(is_known) && excludes_zero(a.mul(d).sub(b.powi(2))))
+    };
     let determinant = || {
         let mut digits = Digits::new(DIGITS)?;
         let [x, y] = [w.x, w.y].map(|x| digits.fraction(&Decimal::from(x).rational()));
@@ -95,7 +105,8 @@ pub fn is_regular(loss: &Loss, w: Vector) -> bool {
         Some(digits.sub(&digits.mul(&a, &d), &digits.square(&b)))
     };
     loss.examples() <= MOST_EXAMPLES
-        && determinant().and_then(|determinant| determinant.sign()).is_some_and(|sign| sign != 0)
+        && (roughly() == Some(true)
+            || determinant().and_then(|determinant| determinant.sign()).is_some_and(|sign| sign != 0))
 }
 
 /// L, ∇L and H with many digits; `None` where something may be undefined or not differentiable, and over many examples.

@@ -1,13 +1,14 @@
 //! A loss that can be evaluated: a formula with its parameters bound, or any function of two weights.
 
+use super::kept::Kept;
 use super::{
     Beyond, Enclosures, Evaluator, LandscapeError, LossFunction, Sampler, View, formula_over, function, no_mean,
     sampling,
 };
 use crate::dataset::Dataset;
 use crate::formula::taylor::{Arithmetic, Series, Taylor};
-use crate::formula::{self, Formula, Jet, MathRun, Planes, PointSampler, Tape};
-use crate::number::{Decimal, Decimals, Matrix, Vector};
+use crate::formula::{self, Formula, Jet, JetOf, MathRun, Planes, PointSampler, Tape};
+use crate::number::{Constant, Decimal, Decimals, Matrix, Vector};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ struct FormulaLoss {
     data: Option<Dataset>,
     /// The parameters that were given no value.
     unset: Vec<String>,
+    /// Enclosures with many digits.
+    kept: Kept<Option<JetOf<Constant>>>,
 }
 
 impl Loss {
@@ -299,6 +302,15 @@ impl Loss {
         series.over(&sum?, tape.examples() as i64)
     }
 
+    /// L, ∇L and H at w with many digits: kept from an earlier call, or else computed by `compute`, which must give the same
+    /// answer at any time. A drag asks for them at the same points in each frame, and they take about a millisecond.
+    pub fn kept_jet(&self, w: Vector, compute: impl FnOnce() -> Option<JetOf<Constant>>) -> Option<JetOf<Constant>> {
+        match self.source() {
+            Some(loss) => loss.kept.at(w, compute),
+            None => compute(),
+        }
+    }
+
     /// The loss at one point after the other.
     pub fn evaluator(&self) -> Evaluator {
         match &self.0 {
@@ -369,8 +381,16 @@ impl FormulaLoss {
         }
         let unset = formula.parameters().iter().filter(|name| !parameters.contains_key(*name)).cloned().collect();
         let tape = Arc::new(tape(&formula, &values));
-        let enclosures = Enclosures::new(Arc::clone(&tape));
-        Ok(Loss(Source::Formula(Arc::new(FormulaLoss { formula, parameters: values, tape, enclosures, data, unset }))))
+        let (enclosures, kept) = (Enclosures::new(Arc::clone(&tape)), Kept::default());
+        Ok(Loss(Source::Formula(Arc::new(FormulaLoss {
+            formula,
+            parameters: values,
+            tape,
+            enclosures,
+            data,
+            unset,
+            kept,
+        }))))
     }
 }
 

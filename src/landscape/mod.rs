@@ -6,6 +6,7 @@ mod enclosures;
 mod error;
 mod function;
 pub mod grid;
+mod kept;
 mod loss;
 mod model;
 mod moments;

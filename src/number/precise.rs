@@ -14,6 +14,7 @@ use super::{Interval, Unary};
 use astro_float::{BigFloat, Consts, RoundingMode, WORD_BIT_SIZE};
 use fixed::FixedPoint;
 use num_bigint::BigInt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// With how many more digits than are kept an elementary function is computed.
 const GUARD: usize = 64;
@@ -31,8 +32,36 @@ pub struct Precise {
 pub struct Digits {
     bits: usize,
     constants: Consts,
-    /// Made on first use.
-    fixed: Option<FixedPoint>,
+    /// Taken on first use.
+    shared: Option<Arc<Shared>>,
+}
+
+/// What all arithmetic with the same number of digits has in common. The crate computes π and ln 2 by series, which takes longer
+/// than to evaluate a formula.
+struct Shared {
+    pi: BigFloat,
+    fixed: FixedPoint,
+}
+
+/// The numbers of digits that have been used, with what they have in common.
+static SHARED: Mutex<Vec<(usize, Arc<Shared>)>> = Mutex::new(Vec::new());
+/// For more of them nothing is kept.
+const MOST_SHARED: usize = 32;
+
+impl Shared {
+    fn of(bits: usize, constants: &mut Consts) -> Arc<Shared> {
+        let known = || SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, shared)) = known().iter().find(|(known, _)| *known == bits) {
+            return Arc::clone(shared);
+        }
+        let pi = constants.pi(bits + GUARD, RoundingMode::ToEven);
+        let shared = Arc::new(Shared { pi, fixed: FixedPoint::new(bits, constants) });
+        let mut known = known();
+        if known.len() < MOST_SHARED && known.iter().all(|(known, _)| *known != bits) {
+            known.push((bits, Arc::clone(&shared)));
+        }
+        shared
+    }
 }
 
 impl std::fmt::Debug for Digits {
@@ -180,7 +209,7 @@ fn rounded_up(x: &BigFloat) -> f64 {
 impl Digits {
     /// Arithmetic with so many binary digits; `None` where the system has no memory for the constants.
     pub fn new(bits: usize) -> Option<Digits> {
-        Some(Digits { bits, constants: Consts::new().ok()?, fixed: None })
+        Some(Digits { bits, constants: Consts::new().ok()?, shared: None })
     }
 
     /// How many binary digits are kept.
@@ -224,7 +253,7 @@ impl Digits {
 
     /// π.
     pub fn pi(&mut self) -> Precise {
-        let x = self.constants.pi(self.bits + GUARD, RoundingMode::ToEven);
+        let x = self.shared().pi.clone();
         self.widened(x)
     }
 
@@ -342,9 +371,13 @@ impl Digits {
         self.exactly(x.low.clone())
     }
 
+    fn shared(&mut self) -> &Shared {
+        self.shared.get_or_insert_with(|| Shared::of(self.bits, &mut self.constants))
+    }
+
     /// The arithmetic of elementary functions.
     fn fixed_point(&mut self) -> &FixedPoint {
-        self.fixed.get_or_insert_with(|| FixedPoint::new(self.bits, &mut self.constants))
+        &self.shared().fixed
     }
 
     /// How many digits elementary functions are computed with.
