@@ -306,7 +306,7 @@ fn a_step_names_layers_as_a_study_file_does() {
     let hidden = from_toml(&format!("{step}picture = {{ heat_map = false }}\n")).unwrap();
     assert!(!hidden.steps[0].study().unwrap().picture.shows(&layers::HEAT_MAP));
     for (picture, part) in
-        [("{ halo = true }", "no layer 'halo'; there are heat_map,"), ("{ heat_map = 1 }", "boolean")]
+        [("{ halo = true }", "no layer 'halo'; there are heat_map,"), ("{ heat_map = 1 }", "true or false")]
     {
         let error = from_toml(&format!("{step}picture = {picture}\n")).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");
