@@ -201,7 +201,9 @@ fn nothing_moves_when_another_tab_is_opened() {
 /// Where the runs of an ensemble end is seen without scrolling.
 #[test]
 fn the_outcome_of_an_ensemble_is_in_sight() {
-    let mut harness = window(landscape("himmelblau"));
+    let mut scattered = landscape("himmelblau").unwrap();
+    scattered.ensemble.spread = 3.0;
+    let mut harness = window(Some(scattered));
     open_tab(&mut harness, "Show the ensemble");
     harness.run_steps(6);
     let (tab, place) =
