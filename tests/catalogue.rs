@@ -7,7 +7,7 @@ use losscape::landscape::catalogue::{Entry, catalogue, find};
 use losscape::landscape::{Loss, View};
 use losscape::number::Vector;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn loss_of(entry: &Entry) -> Loss {
     entry.loss().unwrap_or_else(|error| panic!("{}: {error}", entry.name))
@@ -242,6 +242,50 @@ fn the_work_is_bounded_in_any_view() {
             }
             assert!(asked.get() <= 40 * LIMIT, "{} on {view:?}: asked {} times", entry.name, asked.get());
         }
+    }
+}
+
+thread_local! {
+    static UNITS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// Without boxes, a search does little, however long the formula: work is counted in starts, boxes and questions, of which each
+/// evaluates the loss at most a hundred times, and no point is examined with many digits, which asks `cancel` first.
+#[test]
+fn a_budget_of_nothing_bounds_everything() {
+    losscape::pause::pause_by(|| UNITS.set(UNITS.get() + 1));
+    let decimal = |k: usize| (k * k * 7919 % 4001) as f64 / 1000.0 - 2.0;
+    let dense = |degree: usize| {
+        let powers = (0..=degree).flat_map(|i| (0..=degree - i).map(move |j| (i, j)));
+        let term = |(k, (i, j)): (usize, (usize, usize))| format!("({:.3})*w1^{i}*w2^{j}", decimal(k + 1));
+        powers.enumerate().map(term).collect::<Vec<_>>().join("+")
+    };
+    let waves = (1..400).map(|k| format!("sin({k}.{k}*w1-w2^{})^2", k % 7 + 1)).collect::<Vec<_>>().join("+");
+    let squares = (1..200).map(|k| format!("({:.3}*w1^2+w2-{:.3}*w1*w2)^2", decimal(k), decimal(3 * k)));
+    for formula in [
+        waves,
+        dense(12),
+        dense(24),
+        dense(27),
+        squares.collect::<Vec<_>>().join("+"),
+        "(1.5+0.3*w1+0.7*w2)^24-(0.1*w1-w2)^24".to_owned(),
+        "((w1^2-w2^3-0.1)*(w2-w1^4+0.3)*(w1*w2-0.2))^2".to_owned(),
+    ] {
+        let loss = Loss::new(&formula, &BTreeMap::new()).unwrap_or_else(|error| panic!("{error}"));
+        let view = View::new(-1.0, 1.0, -1.0, 1.0).unwrap_or_else(|error| panic!("{error}"));
+        let mut search = Search::with_limit(&loss, &view, 0);
+        let asked = std::cell::Cell::new(0_usize);
+        let count = || {
+            asked.set(asked.get() + 1);
+            false
+        };
+        UNITS.set(0);
+        while !search.refine_unless(10_000, &count) {}
+        let work = UNITS.get() * loss.operations() * 100;
+        let start = &formula[..formula.len().min(60)];
+        assert!(UNITS.get() > 0 && work < 1_000_000_000, "{start}…: {} units, {work} operations", UNITS.get());
+        assert!(asked.get() < 2_000, "{start}…: asked {} times", asked.get());
+        assert!(!search.answer().complete);
     }
 }
 

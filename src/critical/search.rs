@@ -16,7 +16,7 @@ use super::plane::Plane;
 use super::polynomial::{self, exactly};
 use super::proof::krawczyk::{Cell, Root, grown, hull, inside, is_smooth, touch};
 use super::proof::refine;
-use super::proof::{MAX_OPERATIONS, Proof, Reason, Undecided, extremum, is_slow, winding};
+use super::proof::{MAX_OPERATIONS, Proof, Reason, Undecided, allowance, extremum, is_slow, winding};
 use super::{Audit, Cluster, CriticalCurve, CriticalPoint, CriticalPoints, Evidence, Region, index};
 use crate::curvature::Kind;
 use crate::landscape::{Enclosures, Loss, View};
@@ -42,6 +42,8 @@ pub(super) struct ProofSearch {
     placed: Vec<PlacedRoot>,
     /// Which of them are so far placed by 64-bit intervals only. If many digits take long, they come last.
     rough: Vec<usize>,
+    /// How many of them may still be placed with many digits.
+    placings_left: usize,
     /// The additional results of the search from many starts, after its end.
     found: Option<Found>,
 }
@@ -91,13 +93,19 @@ const OPERATIONS_PER_SLICE: usize = 50_000;
 const OPERATIONS_PER_RUN: usize = 40;
 /// The least number of runs of the search, even for a slow loss.
 const LEAST_RUNS: usize = 300;
+/// Without boxes the search from many starts may take so many times as long as other parts.
+const FREE_SHARES: usize = 4;
 /// How many boxes of the proof cost about as much as one Newton run of the search.
 const BOXES_PER_RUN: usize = 4;
+/// About how many evaluations of 64-bit numbers take as long as the examination of a point with many digits.
+const EVALUATIONS_PER_EXAMINATION: usize = 6_000;
 
 impl ProofSearch {
     /// A search whose proof by intervals may take at most `limit` boxes.
     pub(super) fn new(loss: &Loss, enclosures: &Enclosures, view: &View, limit: usize) -> ProofSearch {
         let proof = Proof::new(loss, enclosures, view, limit);
+        let most_runs = (MAX_OPERATIONS / OPERATIONS_PER_RUN / loss.operations().max(1)).max(LEAST_RUNS);
+        let runs_left = most_runs.min(allowance(loss, limit, OPERATIONS_PER_RUN / FREE_SHARES));
         ProofSearch {
             loss: loss.clone(),
             enclosures: enclosures.clone(),
@@ -108,9 +116,11 @@ impl ProofSearch {
             exact: None,
             flat: None,
             starts: None,
-            runs_left: (MAX_OPERATIONS / OPERATIONS_PER_RUN / loss.operations().max(1)).max(LEAST_RUNS),
+            // A few runs would find little.
+            runs_left: if runs_left < LEAST_RUNS { 0 } else { runs_left },
             placed: Vec::new(),
             rough: Vec::new(),
+            placings_left: if limit == 0 { 0 } else { allowance(loss, limit, EVALUATIONS_PER_EXAMINATION) },
             found: None,
         }
     }
@@ -144,7 +154,7 @@ impl ProofSearch {
             }
             Stage::Prove => {
                 let ended = self.proof.refine(budget);
-                if ended {
+                if ended && self.limit > 0 {
                     self.proof.settle(cancel);
                 }
                 let open = || self.proof.undecided().iter().any(|region| region.reason != Reason::Flat);
@@ -154,6 +164,7 @@ impl ProofSearch {
                     true => Stage::Done,
                 }
             }
+            Stage::Starts if self.runs_left == 0 && self.starts.is_none() => Stage::Done,
             Stage::Starts => {
                 let runs = (budget / BOXES_PER_RUN).clamp(1, self.runs_left.max(1));
                 self.runs_left = self.runs_left.saturating_sub(runs);
@@ -175,10 +186,11 @@ impl ProofSearch {
         };
         self.place_roots(cancel);
         if self.stage == Stage::Done && !self.is_decided_otherwise() {
-            if self.limit > 0 {
+            if self.placings_left > 0 {
+                self.placings_left -= 1;
                 self.place_precisely();
             } else {
-                // Without a budget the points stay where 64-bit intervals have placed them.
+                // Beyond the budget the points stay where 64-bit intervals have placed them.
                 self.rough.clear();
             }
         }
@@ -196,6 +208,7 @@ impl ProofSearch {
         let scale = [self.view.width(), self.view.height()];
         // An evaluation with many digits takes time in proportion to the number of examples.
         let most = MOST_EXAMINED / (1 + self.loss.examples() / EXAMPLES_PER_SHARE);
+        let most = most.min(allowance(&self.loss, self.limit, EVALUATIONS_PER_EXAMINATION));
         let mut points = Vec::new();
         let listed = if most > 0 { most } else { found.points.len() };
         for point in found.points.into_iter().take(listed) {
@@ -430,7 +443,7 @@ impl ProofSearch {
     /// The turns of ∇L along the border of the view, to be compared with the sum of the indices inside.
     fn audit(&self, index_sum: Option<i32>) -> Option<Audit> {
         let view = [Interval::new(self.view.w1[0], self.view.w1[1]), Interval::new(self.view.w2[0], self.view.w2[1])];
-        if let Some(turns) = winding::border_index(&self.enclosures, &view) {
+        if let Some(turns) = winding::border_index(&self.enclosures, &view, allowance(&self.loss, self.limit, 1)) {
             return Some(Audit { turns, proved: true, index_sum });
         }
         let turns = index::border(&Plane::new(&self.loss, &self.view))?;

@@ -9,7 +9,7 @@ use crate::curvature::{Definiteness, Kind, proved_definiteness};
 use crate::formula::JetOf;
 use crate::landscape::{Jet, Loss, View};
 use crate::number::display::{clean, within_bounds};
-use crate::number::{Constant, Interval, Matrix, Vector, eigenpairs};
+use crate::number::{Constant, Decimal, Interval, Matrix, Vector, eigenpairs};
 
 /// L, ∇L, H and its eigenvalues at a point, with 0 for rounding errors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,12 +26,21 @@ pub struct Shown {
 
 /// For more examples no enclosure is computed; for 2,000 it takes some milliseconds.
 const MOST_ENCLOSED: usize = 2_000;
+/// A formula with more operations is enclosed by 64-bit numbers only, because a table has many rows: with many digits a point takes
+/// some hundredths of a second.
+const MOST_OPERATIONS: usize = 8_000;
 
 impl Shown {
     /// The numbers at w, in a table with other values of L of the size `beside`.
     pub fn at(loss: &Loss, w: Vector, beside: f64) -> Shown {
         let jet = loss.jet(w);
-        let enclosed = if loss.examples() > MOST_ENCLOSED { None } else { enclosed_jet(loss, w) };
+        let is_long = loss.examples() == 0 && loss.operations() > MOST_OPERATIONS;
+        let roughly = || Some(loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant())));
+        let enclosed = match () {
+            () if loss.examples() > MOST_ENCLOSED => None,
+            () if is_long => roughly(),
+            () => enclosed_jet(loss, w),
+        };
         match enclosed {
             Some(enclosed) => Shown::enclosed(w, &jet, &enclosed, beside),
             None => Shown { value: clean(jet.value, beside), ..Shown::computed(&jet) },

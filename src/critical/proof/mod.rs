@@ -7,6 +7,7 @@
 
 mod border;
 mod cells;
+mod effort;
 mod growth;
 pub mod krawczyk;
 mod poles;
@@ -21,6 +22,7 @@ use crate::number::{Interval, Vector};
 use crate::pause::pause;
 pub use border::{Extremum, extremum};
 use cells::{clusters, split};
+pub(super) use effort::{MAX_OPERATIONS, allowance, is_slow};
 use growth::Growth;
 use krawczyk::{Cell, CellVerdict, Root, certify, certify_near, enlarged, grown, is_rounding, is_underflow, look};
 use poles::Numerators;
@@ -72,8 +74,6 @@ const TINY: f64 = 1e-11;
 const DEEPENING: usize = 4_000;
 /// The starts of the preview along each side.
 const PREVIEW: usize = 20;
-/// How many operations on intervals a proof may take: some ten seconds. A loss over many examples is given fewer boxes.
-pub(super) const MAX_OPERATIONS: usize = 400_000_000;
 /// And so many boxes in any case.
 const LEAST_BOXES: usize = 20_000;
 /// At how many places a proof with many digits is tried if 64-bit intervals fail.
@@ -82,20 +82,17 @@ const MOST_CAREFUL: usize = 12;
 const ARRIVED: f64 = 1e-9;
 /// A start from which it did not is tried with many digits if a box is left within this share of the view.
 const BESIDE_LEFT: f64 = 1e-2;
-/// For losses over more examples this is not tried in the preview.
-const MANY_EXAMPLES: usize = 50;
-/// With this many operations an evaluation with many digits takes a good part of a second.
-const MANY_OPERATIONS: usize = 8_000;
 /// How many boxes a proof may take altogether.
 pub const MAX_BOXES: usize = 2_000_000;
+/// About how many evaluations a start of the preview takes: thirty of ∇L and H, and a proof by intervals.
+const EVALUATIONS_PER_START: usize = 60;
+/// The least number of starts, however long they take.
+const LEAST_STARTS: usize = 16;
+/// From a start to the next, row by row, if an evaluation takes long: three columns and eight rows.
+const STRIDE: usize = 163;
 
 /// From this many open boxes on, so many are examined at once on all cores.
 const BATCH: usize = 1_024;
-
-/// Whether evaluations with many digits take so long that they are left until the end.
-pub(super) fn is_slow(loss: &Loss) -> bool {
-    loss.examples() > MANY_EXAMPLES || (loss.examples() == 0 && loss.operations() > MANY_OPERATIONS)
-}
 
 /// The verdict on a box.
 enum Verdict {
@@ -116,9 +113,14 @@ enum Verdict {
 /// The stage of the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    Preview { start: usize },
+    /// So many starts have been tried.
+    Preview {
+        tried: usize,
+    },
     Prune,
-    Deepen { left: usize },
+    Deepen {
+        left: usize,
+    },
     Done,
 }
 
@@ -144,6 +146,8 @@ pub struct Proof {
     failures: usize,
     boxes: usize,
     limit: usize,
+    /// How many starts the preview has.
+    starts: usize,
     growth: Growth,
     suspects_curve: bool,
 }
@@ -161,7 +165,7 @@ impl Proof {
             enclosures: enclosures.clone(),
             numerators: OnceLock::new(),
             search,
-            stage: Stage::Preview { start: 0 },
+            stage: Stage::Preview { tried: 0 },
             queue: VecDeque::from([search]),
             aside: Vec::new(),
             undecided: Vec::new(),
@@ -171,19 +175,26 @@ impl Proof {
             failures: 0,
             boxes: 0,
             limit,
+            starts: allowance(loss, limit, EVALUATIONS_PER_START).clamp(LEAST_STARTS, PREVIEW * PREVIEW),
             growth: Growth::default(),
             suspects_curve: false,
         }
     }
 
-    /// Works on for about `budget` boxes; returns true when nothing is left to do.
+    /// Works on for about `budget` boxes; returns true when nothing is left to do. If an evaluation takes long, starts of the preview
+    /// count as boxes.
     pub fn refine(&mut self, budget: usize) -> bool {
-        let end = self.boxes.saturating_add(budget.max(1));
-        while self.boxes < end {
+        let budget = budget.max(1);
+        let end = self.boxes.saturating_add(budget);
+        let mut tried_now = 0;
+        while self.boxes < end && tried_now < budget {
             match self.stage {
-                Stage::Preview { start } if start < PREVIEW * PREVIEW => {
-                    self.try_start(start);
-                    self.stage = Stage::Preview { start: start + 1 };
+                Stage::Preview { tried } if tried < self.starts => {
+                    // In strides across the view, the first points come early.
+                    let is_slow = is_slow(&self.loss);
+                    self.try_start(if is_slow { tried * STRIDE % (PREVIEW * PREVIEW) } else { tried });
+                    self.stage = Stage::Preview { tried: tried + 1 };
+                    tried_now += usize::from(is_slow);
                 }
                 Stage::Preview { .. } => self.stage = Stage::Prune,
                 Stage::Prune => self.prune_next(),

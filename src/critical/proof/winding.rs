@@ -21,17 +21,17 @@ pub fn index(loss: &Enclosures, cell: &Cell) -> Option<i32> {
     if !is_smooth(&loss.jet_of(*cell)) {
         return None;
     }
-    border_index(loss, cell)
+    border_index(loss, cell, MAX_PIECES)
 }
 
-/// The turns of ∇L along the border, whatever is inside.
-pub fn border_index(loss: &Enclosures, cell: &Cell) -> Option<i32> {
+/// The turns of ∇L along the border, whatever is inside; `None` if `most` pieces do not suffice.
+pub fn border_index(loss: &Enclosures, cell: &Cell, most: usize) -> Option<i32> {
     let corners =
         [[cell[0].lo, cell[1].lo], [cell[0].hi, cell[1].lo], [cell[0].hi, cell[1].hi], [cell[0].lo, cell[1].hi]];
     let mut sides: Vec<Side> = Vec::new();
-    let mut pieces = 0;
+    let mut left = most.min(MAX_PIECES);
     for k in 0..4 {
-        walk(loss, corners[k], corners[(k + 1) % 4], &mut sides, &mut pieces)?;
+        walk(loss, corners[k], corners[(k + 1) % 4], &mut sides, &mut left)?;
     }
     let mut quarter_turns = 0;
     for (k, side) in sides.iter().enumerate() {
@@ -48,13 +48,10 @@ pub fn border_index(loss: &Enclosures, cell: &Cell) -> Option<i32> {
 }
 
 /// Appends the half planes along a segment, in order, dividing it until each piece has one.
-fn walk(loss: &Enclosures, from: [f64; 2], to: [f64; 2], sides: &mut Vec<Side>, pieces: &mut usize) -> Option<()> {
+fn walk(loss: &Enclosures, from: [f64; 2], to: [f64; 2], sides: &mut Vec<Side>, left: &mut usize) -> Option<()> {
     let mut open = vec![(from, to)];
     while let Some((a, b)) = open.pop() {
-        *pieces += 1;
-        if *pieces > MAX_PIECES {
-            return None;
-        }
+        *left = left.checked_sub(1)?;
         let piece = [0, 1].map(|i| Interval::new(a[i].min(b[i]), a[i].max(b[i])));
         let at = loss.jet_of(piece);
         if at.value.is_empty() || at.value.partial {
