@@ -6,7 +6,7 @@ use super::curves::{curve_beside, is_beside};
 use super::ends::polished;
 use super::nearby::Nearby;
 use super::run_end::{RunEnd, RunEndKind};
-use crate::critical::{CriticalCurve, CriticalPoints, Evidence};
+use crate::critical::{CriticalCurve, CriticalPoints, Evidence, gradient_underflows};
 use crate::curvature::Kind;
 use crate::landscape::{Loss, Sampler};
 use crate::number::{Matrix, Vector, eigenpairs, larger};
@@ -153,6 +153,8 @@ impl Attractors {
         }
         match polished(loss, end) {
             None => EndsAt::Nowhere,
+            // Runs rest in a tail, from wherever they come.
+            Some((w, Kind::Degenerate)) if gradient_underflows(loss, w) => EndsAt::Nowhere,
             Some((w, kind)) => self.at(w, kind).map_or(EndsAt::New(w, kind), EndsAt::Known),
         }
     }

@@ -397,3 +397,30 @@ fn stable_curves_are_the_borders_of_the_basins() {
         }
     }
 }
+
+/// In the tail of an exponential ∇L underflows, and every run rests at once. No point there is critical, and none is an attractor.
+#[test]
+fn a_tail_that_underflows_attracts_nothing() {
+    for (formula, view) in [
+        ("1-exp(-w1^2-w2^2)", View::new(-60.0, 60.0, -60.0, 60.0)),
+        ("exp(-w1^2-w2^2)", View::new(20.0, 90.0, -30.0, 40.0)),
+        ("w1^2*exp(-w1^2-w2^2)", View::new(25.0, 60.0, 3.0, 40.0)),
+        ("w1^3+exp(-w1^2-w2^2)", View::new(0.0, 60.0, 30.0, 40.0)),
+    ] {
+        let (loss, view) = (Loss::new(formula, &BTreeMap::new()).unwrap(), view.unwrap());
+        let points = search(&loss, &view);
+        for optimizer in ["momentum", "gradient-descent", "newton"] {
+            let mut run = Run::new(optimizer);
+            run.steps = 50;
+            let map = basins(&loss, &view, [12, 12], &run, &points).unwrap();
+            let rests = |attractor: &Attractor| attractor.w.norm() > 20.0 && !attractor.is_proved;
+            assert!(!map.attractors().iter().any(rests), "{formula}, {optimizer}: {:?}", map.attractors());
+            assert!(optimizer != "gradient-descent" || map.shares().false_stops > 0.5 || formula.starts_with("w1^3"));
+        }
+    }
+    // Where L is constant, a run rests at a critical point.
+    let loss = Loss::new("relu(w1)^3+relu(w2)^3", &BTreeMap::new()).unwrap();
+    let view = View::new(-3.0, -1.0, -3.0, -1.0).unwrap();
+    let map = basins(&loss, &view, [4, 4], &Run::new("gradient-descent"), &CriticalPoints::default()).unwrap();
+    assert_eq!(map.attractors().len(), 1);
+}

@@ -33,7 +33,9 @@ pub use found_curves::nearest_on_segment;
 pub use proof::{Extremum, Reason};
 pub use quadratic::minimum_of_quadratic;
 pub use sectors::{Sector, sectors};
-pub use stationary::{Claim, Refutation, enclosed_jet, is_critical, is_critical_by, is_nearly_critical, is_regular};
+pub use stationary::{
+    Claim, Refutation, enclosed_jet, gradient_underflows, is_critical, is_critical_by, is_nearly_critical, is_regular,
+};
 
 use crate::curvature::Kind;
 use crate::landscape::{Beyond, Loss, View};

@@ -211,6 +211,14 @@ fn slope_along_a_ray(loss: &Enclosures, at: [Constant; 2]) -> Option<Refutation>
     slopes.into_iter().flatten().any(excludes_zero).then_some(Refutation::Slope)
 }
 
+/// Whether a component of ∇L is 0 in 64-bit numbers only because it underflows. False for a loss without enclosures.
+pub fn gradient_underflows(loss: &Loss, w: Vector) -> bool {
+    const SMALLEST: f64 = 1e-290;
+    let Some(enclosures) = loss.enclosures() else { return false };
+    let gradient = enclosures.gradient_of([Interval::point(w.x), Interval::point(w.y)]);
+    gradient.iter().any(|part| part.hi > part.lo && part.lo > -SMALLEST && part.hi < SMALLEST)
+}
+
 /// A point is critical when its distance to a zero of the linearised gradient is a rounding of its coordinates.
 const RELATIVE_DISTANCE: f64 = 1e-10;
 /// A gradient of up to this many rounding units of L is itself a rounding error, because the terms of ∇L cancel no
