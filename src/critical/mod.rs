@@ -5,6 +5,7 @@
 //! time limits follow from one small interface.
 
 pub mod algebra;
+mod candidate;
 mod certified;
 mod curve;
 mod degenerate;

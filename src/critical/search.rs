@@ -7,6 +7,7 @@
 //! is not needed is never started.
 
 use super::algebra::Exact;
+use super::candidate::has_sure_signs;
 use super::certified::{PlacedRoot, certified, listed, region};
 use super::flat;
 use super::found_curves::{drop_copies, meets_border};
@@ -240,6 +241,9 @@ impl ProofSearch {
         for point in &mut points {
             // Results of a search are not proved.
             (point.index, point.nature, point.contains) = (None, None, None);
+            if !has_sure_signs(&self.enclosures, point) {
+                point.kind = Kind::Degenerate;
+            }
         }
         let mut curves = found.curves;
         if most > 0 {

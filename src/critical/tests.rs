@@ -531,3 +531,19 @@ fn nothing_is_claimed_of_a_jump() {
     let found = all_of("(w1-1)^2+w2^2+sign(w1)");
     assert!(found.points.iter().any(|point| point.evidence == Evidence::Certified && (point.w.x - 1.0).abs() < 1e-9));
 }
+
+/// Beside a degenerate point just outside the view, 64-bit numbers give λ a sign: it is not decided, and no saddle.
+#[test]
+fn a_sign_that_is_not_known_makes_no_saddle() {
+    let inner = "(-0.125*w2^4+(133/300)*w2^3-0.589625*w2^2+0.348524*w2-1*(w1-0.86)^2)";
+    let loss = Loss::new(&format!("sqrt({inner}^2+1)+1.25*{inner}"), &BTreeMap::new()).unwrap();
+    let view = View::new(0.42, 1.65, -0.05, 0.889_999_999_999_97).unwrap();
+    let mut search = Search::with_limit(&loss, &view, 3_000);
+    while !search.refine(usize::MAX) {}
+    let beside = |point: &CriticalPoint| (point.w - Vector::new(0.86, 0.89)).norm() < 1e-3;
+    let answer = search.answer();
+    let near: Vec<_> = answer.points.iter().filter(|point| beside(point)).collect();
+    assert!(near.iter().all(|point| point.kind == Degenerate), "{near:?}");
+    let is_open = answer.unresolved.iter().any(|region| region.view.w2[1] > 0.8899);
+    assert!(is_open || !near.is_empty());
+}
