@@ -7,14 +7,17 @@
 //!
 //! Several curves may run side by side, nearer than 64-bit numbers tell apart, and vertices that go to the nearest one
 //! would jump between them. So the steps begin a little to the left of the curve. For a function with only real zeros,
-//! Newton steps from there never pass the leftmost zero, which is the same curve for all vertices.
+//! Newton steps from there never pass the leftmost zero, which is the same curve for all vertices. Steps from farther away on both
+//! sides show whether there are neighbours and how wide they are spread, and thereby where to begin. If the spread is too wide for
+//! that, the curve cannot be told from its neighbours.
 //!
 //! The test can refute a curve, but proves nothing. A curve that passes stays marked as found by search.
 
 use super::curve::STEP;
+use super::stationary::gradient_underflows;
 use crate::formula::taylor::Taylor;
 use crate::landscape::{Loss, View};
-use crate::number::{Digits, Interval, Precise, Vector};
+use crate::number::{Digits, Precise, Vector};
 
 /// The digits with which vertices are looked at.
 const BITS: usize = 192;
@@ -24,8 +27,12 @@ const SAMPLES: usize = 24;
 const IN_PLACE: f64 = 1e-10;
 /// A vertex that moves by more was on no curve.
 const FARTHEST: f64 = 0.1 * STEP;
-/// How far to the left and to the right the steps begin.
-const BESIDE: f64 = 1e-5;
+/// How far to the left and to the right the steps begin; one of the larger distances if neighbours are spread more widely.
+const BESIDE: [f64; 3] = [1e-5, 1e-4, 5e-4];
+/// The steps begin at this many times the spread at least.
+const BEYOND_SPREAD: f64 = 1.1;
+/// How often the leftmost curve is looked for again from where the last walk came to.
+const MOST_WALKS: usize = 4;
 /// Zeros that are nearer to each other are one.
 const SAME: f64 = 1e-15;
 /// Steps to a zero across the curve.
@@ -42,6 +49,8 @@ const FAILING: usize = 10;
 pub(super) enum Checked {
     /// It does not consist of critical points.
     Refuted,
+    /// Neighbours are so near, and spread so widely, that vertices may lie on different curves.
+    NotSeparated,
     /// L has no derivatives in this arithmetic, or the work was cancelled.
     Unknown,
     /// Its vertices, if they pass the test.
@@ -59,18 +68,26 @@ enum Place {
 pub(super) fn checked(loss: &Loss, view: &View, polyline: &[Vector], cancel: &dyn Fn() -> bool) -> Checked {
     let Some(digits) = Digits::new(BITS) else { return Checked::Unknown };
     let half = Vector::new(0.5 * view.width(), 0.5 * view.height());
-    let mut look = Look { loss, half, digits, has_neighbours: false };
+    let mut look = Look { loss, half, digits, beside: BESIDE[0], has_neighbours: false };
     // The ends lie where chords meet the border, and are not as near to the curve as the other vertices.
     let Some(inner) = polyline.get(1..polyline.len().saturating_sub(1)).filter(|inner| !inner.is_empty()) else {
         return Checked::Unknown;
     };
     let every = inner.len().div_ceil(SAMPLES);
-    if inner.iter().step_by(every).all(|w| is_underflow(loss, *w)) {
+    if inner.iter().step_by(every).all(|w| gradient_underflows(loss, *w)) {
         return Checked::Refuted;
     }
     let Some(sample) = look.vertices(polyline, every, cancel) else { return Checked::Unknown };
     if is_refuted(&sample) {
         return Checked::Refuted;
+    }
+    let Some(spread) = look.spread(polyline, every, cancel) else { return Checked::Unknown };
+    if spread > 0.0 {
+        look.has_neighbours = true;
+        let Some(beside) = BESIDE.into_iter().find(|beside| BEYOND_SPREAD * spread <= *beside) else {
+            return Checked::NotSeparated;
+        };
+        look.beside = beside;
     }
     let is_in_place = |(place, moved): &(usize, Option<Vector>)| {
         moved.is_some_and(|w| (w - polyline[*place]).component_div(&look.half).norm() <= IN_PLACE)
@@ -95,14 +112,6 @@ pub(super) fn checked(loss: &Loss, view: &View, polyline: &[Vector], cancel: &dy
     Checked::OnCurve(line)
 }
 
-/// Whether a component of ∇L is 0 in 64-bit numbers only because it underflows.
-fn is_underflow(loss: &Loss, w: Vector) -> bool {
-    const SMALLEST: f64 = 1e-290;
-    let Some(enclosures) = loss.enclosures() else { return false };
-    let gradient = enclosures.gradient_of([Interval::point(w.x), Interval::point(w.y)]);
-    gradient.iter().any(|part| part.hi > part.lo && part.lo > -SMALLEST && part.hi < SMALLEST)
-}
-
 fn is_refuted(vertices: &[(usize, Option<Vector>)]) -> bool {
     let off = vertices.iter().filter(|(_, moved)| moved.is_none()).count();
     off > 1 + vertices.len() / FAILING || off == vertices.len()
@@ -112,6 +121,8 @@ struct Look<'a> {
     loss: &'a Loss,
     half: Vector,
     digits: Digits,
+    /// How far to the left and to the right the steps begin.
+    beside: f64,
     /// Whether another curve was met besides the one that is tested.
     has_neighbours: bool,
 }
@@ -130,9 +141,7 @@ impl Look<'_> {
             if cancel() {
                 return None;
             }
-            let along = (polyline[place + 1] - polyline[place - 1]).component_div(&self.half);
-            let across = Vector::new(along.y, -along.x).component_mul(&self.half) / along.norm();
-            match self.moved(polyline[place], across) {
+            match self.moved(polyline[place], self.rightwards(polyline, place)) {
                 Place::On(w) => found.push((place, Some(w))),
                 Place::Off => found.push((place, None)),
                 Place::Undefined => return None,
@@ -141,18 +150,76 @@ impl Look<'_> {
         Some(found)
     }
 
-    /// The vertex moved along a direction to the right, of the length of half the view, onto the leftmost curve near
-    /// it.
+    /// The direction to the right of an inner vertex, of the length of half the view.
+    fn rightwards(&self, polyline: &[Vector], place: usize) -> Vector {
+        let along = (polyline[place + 1] - polyline[place - 1]).component_div(&self.half);
+        Vector::new(along.y, -along.x).component_mul(&self.half) / along.norm()
+    }
+
+    /// How widely curves are spread beside every `every`-th inner vertex; 0 if at nine of ten of them there is one only. `None` if L
+    /// has no derivatives, or if the work was cancelled.
+    fn spread(&mut self, polyline: &[Vector], every: usize, cancel: &dyn Fn() -> bool) -> Option<f64> {
+        let mut spreads = Vec::new();
+        for place in (1..polyline.len() - 1).step_by(every) {
+            if cancel() {
+                return None;
+            }
+            let (w, across) = (polyline[place], self.rightwards(polyline, place));
+            let mut range: Option<[f64; 2]> = None;
+            for from in BESIDE.into_iter().flat_map(|beside| [-beside, beside]) {
+                match self.walked(w, across, from)? {
+                    Place::On(on) => {
+                        let offset = (on - w).component_div(&self.half).dot(&across.component_div(&self.half));
+                        let [low, high] = range.unwrap_or([offset; 2]);
+                        range = Some([low.min(offset), high.max(offset)]);
+                    }
+                    Place::Off => {}
+                    Place::Undefined => return None,
+                }
+            }
+            let [low, high] = range.unwrap_or_default();
+            spreads.push(if high - low > self.rounding(w) { high - low } else { 0.0 });
+        }
+        // At a few vertices another curve may pass by.
+        spreads.sort_by(f64::total_cmp);
+        let most = spreads.len() - 1 - spreads.len() / FAILING;
+        Some(spreads[most])
+    }
+
+    /// Places that are nearer to each other, in half views, are the same.
+    fn rounding(&self, w: Vector) -> f64 {
+        SAME.max(4.0 * w.component_div(&self.half).amax() * f64::EPSILON)
+    }
+
+    /// Where walks from the left of a place end, and then from the left of where they have ended, and so on.
+    fn leftmost(&mut self, w: Vector, across: Vector) -> Option<Place> {
+        let mut last = w;
+        for _ in 0..MOST_WALKS {
+            let Place::On(next) = self.walked(last, across, -self.beside)? else { return Some(Place::Off) };
+            if (next - last).component_div(&self.half).norm() <= self.rounding(w) {
+                return Some(Place::On(next));
+            }
+            last = next;
+        }
+        Some(Place::Off)
+    }
+
+    /// The vertex moved along a direction to the right onto the leftmost curve near it.
     fn moved(&mut self, w: Vector, across: Vector) -> Place {
         let found = |place: Option<Place>| place.unwrap_or(Place::Undefined);
-        let left = found(self.walked(w, across, -BESIDE));
-        let right = if self.has_neighbours { Place::Off } else { found(self.walked(w, across, BESIDE)) };
+        if self.has_neighbours {
+            return match found(self.leftmost(w, across)) {
+                Place::Off => found(self.walked(w, across, 0.0)),
+                place => place,
+            };
+        }
+        let left = found(self.walked(w, across, -self.beside));
+        let right = found(self.walked(w, across, self.beside));
         match (left, right) {
             (Place::Undefined, _) | (_, Place::Undefined) => Place::Undefined,
             (Place::On(left), Place::On(right)) => {
                 let apart = (left - right).component_div(&self.half).norm();
-                let rounding = w.component_div(&self.half).amax() * f64::EPSILON;
-                self.has_neighbours |= apart > SAME.max(4.0 * rounding);
+                self.has_neighbours |= apart > self.rounding(w);
                 Place::On(left)
             }
             (Place::On(w), Place::Off) | (Place::Off, Place::On(w)) => Place::On(w),
@@ -258,6 +325,35 @@ mod tests {
             let level = |w: &Vector| w.y - w.x * w.x;
             let is_on = |known: &f64| line[1..line.len() - 1].iter().all(|w| (level(w) - known).abs() < 1e-15);
             assert!(levels.iter().any(is_on), "{formula}: {:e}", level(&line[3]));
+        }
+    }
+
+    /// A line that the search has drawn partly along one curve and partly along its neighbour is moved onto one of them, or is no
+    /// drawing: L is critical on w2 = w1², on w2 = w1² + gap and in between.
+    #[test]
+    fn no_line_lies_on_two_curves() {
+        for gap in [1e-7, 1.2e-5, 2e-4, 7e-4] {
+            let formula = format!("(w2-w1^2)^2*(w2-w1^2-{gap})^2");
+            for [most, few] in [[0.0, 0.5], [0.5, 1.0], [1.0, 0.0]] {
+                for turned in [false, true] {
+                    let level = |k: usize| if k % 17 == 5 { few } else { most } * gap;
+                    let at = |k: usize| (k as f64 / 40.0 - 0.9, level(k));
+                    let mut line: Vec<Vector> =
+                        (0..=72).map(at).map(|(x, level)| Vector::new(x, x * x + level)).collect();
+                    if turned {
+                        line.reverse();
+                    }
+                    let loss = Loss::new(&formula, &BTreeMap::new()).unwrap();
+                    let line = match checked(&loss, &VIEW, &line, &|| false) {
+                        Checked::OnCurve(line) => line,
+                        Checked::NotSeparated if gap > 3e-4 => continue,
+                        _ => panic!("{formula} from {most} and {few} is no curve"),
+                    };
+                    let levels: Vec<f64> = line[1..line.len() - 1].iter().map(|w| w.y - w.x * w.x).collect();
+                    let is_on = |known: f64| levels.iter().all(|level| (level - known).abs() < 1e-3 * gap + 1e-15);
+                    assert!(levels.len() > 60 && [0.0, gap / 2.0, gap].into_iter().any(is_on), "{formula}: {levels:?}");
+                }
+            }
         }
     }
 

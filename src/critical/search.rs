@@ -389,10 +389,11 @@ impl ProofSearch {
         }
     }
 
-    /// A curve that was found, moved onto the critical set with many digits; `None` if that refutes it.
+    /// A curve that was found, moved onto the critical set with many digits; `None` if that refutes it, or if a neighbour is so near
+    /// that its vertices may lie on either. Its place is undecided in any case.
     fn checked(&self, mut curve: CriticalCurve, cancel: &dyn Fn() -> bool) -> Option<CriticalCurve> {
         match checked(&self.loss, &self.view, &curve.polyline, cancel) {
-            Checked::Refuted => return None,
+            Checked::Refuted | Checked::NotSeparated => return None,
             Checked::Unknown => {}
             Checked::OnCurve(polyline) => curve.polyline = polyline,
         }
