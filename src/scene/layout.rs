@@ -28,6 +28,8 @@ pub(super) const TICK_SIZE: f64 = 12.0;
 const SIDE_WIDTHS: [f64; 2] = [190.0, 264.0];
 /// The least width where cards have no room over the plot either: its letters are smaller.
 const NARROW_SIDE: f64 = 96.0;
+/// The least height of a plot with such a column, in which a run and the claim have room.
+const LEAST_HEIGHT: f64 = 100.0;
 /// How much smaller the letters of a narrow column are.
 pub(super) const NARROW_LETTERS: f64 = 0.8;
 /// The height of a strip below the plot for each run, and beside them; and for what the map's colours mean.
@@ -206,7 +208,8 @@ fn side_of(study: &Study, plot: [f64; 2], free: [f64; 2], scale: f64) -> Side {
         return Side::None;
     }
     let [usual, greatest] = SIDE_WIDTHS.map(|width| width * scale);
-    let least = if legend::cards_fit(plot, scale) { usual } else { NARROW_SIDE * scale };
+    let has_no_cards = !legend::cards_fit(plot, scale) && plot[1] >= LEAST_HEIGHT * scale;
+    let least = if has_no_cards { NARROW_SIDE * scale } else { usual };
     let width = free[0] - SIDE_GAP * scale;
     if width >= least {
         return Side::Right(width.min(greatest));
