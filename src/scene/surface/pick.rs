@@ -59,8 +59,10 @@ pub fn pick(relief: &Relief, projection: &Projection, pixel: [f64; 2]) -> Option
     nearest.filter(|(_, distance)| *distance < TOUCHING).map(|(t, _)| inside(at(t).0))
 }
 
-/// Whether a point of the surface is hidden behind another part of it. What is nearer to the point than a cell of the surface's grid
-/// hides nothing: a mark on the top of a hill is seen, though the top is between two nodes.
+/// Whether a point of the surface is hidden behind another part of it: whether the line from the point to the eye passes through the
+/// surface. One that stays below it leaves at the side, and there the point is seen from below. What is nearer to the
+/// point than a cell of the surface's grid hides nothing: a mark on the top of a hill is seen, though the top is between
+/// two nodes.
 pub fn is_hidden(relief: &Relief, projection: &Projection, point: [f64; 3]) -> bool {
     let plot = relief.plot;
     let half = [0.5 * plot.width(), 0.5 * plot.height()];
@@ -75,20 +77,27 @@ pub fn is_hidden(relief: &Relief, projection: &Projection, point: [f64; 3]) -> b
     let cell = [2.0 * half[0] / cells[0], 2.0 * half[1] / cells[1]];
     let from = far.max(projection.depth(point) + cell[0].max(cell[1]));
     let middle = [0.5 * (plot.min[0] + plot.max[0]), 0.5 * (plot.min[1] + plot.max[1])];
-    let is_below = |t: f64| {
+    let mut sides = [false; 2];
+    let mut passes = |t: f64| {
         let [x, y, height] = [0, 1, 2].map(|axis: usize| start[axis] + t * way[axis]);
         let at = [within(middle[0] + x, plot.min[0], plot.max[0]), within(middle[1] - y, plot.min[1], plot.max[1])];
-        relief.drawn_height(at).is_some_and(|ground| ground > height + TOUCHING) && relief.is_solid(at)
+        if let Some(ground) = relief.drawn_height(at)
+            && (ground - height).abs() > TOUCHING
+            && relief.is_solid(at)
+        {
+            sides[usize::from(ground > height)] = true;
+        }
+        sides == [true; 2]
     };
     // Between two lines of the grid both are linear, but for the diagonals.
-    let crosses = |axis: usize| {
+    let mut crosses = |axis: usize| {
         let (place, speed) = ((start[axis] + half[axis]) / cell[axis], way[axis] / cell[axis]);
         let [a, b] = [place + from * speed, place + near * speed];
         let (low, high) = (a.min(b).ceil(), a.max(b).floor());
         let count = if speed.abs() < 1e-12 { 0 } else { (high - low + 1.0).clamp(0.0, 100_000.0) as usize };
-        (0..count).any(|k| is_below((low + k as f64 - place) / speed))
+        (0..count).any(|k| passes((low + k as f64 - place) / speed))
     };
-    from <= near && (is_below(from) || crosses(0) || crosses(1))
+    from <= near && (crosses(0) || crosses(1) || passes(from) || passes(near))
 }
 
 /// The part of a ray within the bounds; each bound has the ray's start, its speed, and the least and greatest value.
