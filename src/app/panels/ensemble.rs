@@ -145,7 +145,7 @@ fn counted(ui: &mut Ui, what: &str, brief: &str, share: Share) {
     if galley.size().x <= rect.width() {
         painter.galley(pos2(rect.left(), rect.center().y - 0.5 * galley.size().y), galley, colour);
     } else {
-        let short = format!("{count}, {part}");
+        let short = format!("{count}, {} % ({low}–{high})", percent(share.value()));
         points::side_by_side(&painter, [rect.left_center(), rect.right_center()], [brief, &short], SMALL, colour);
     }
     response.on_hover_text(format!("{whole}.\n{WHERE}"));
@@ -164,7 +164,7 @@ fn table(ui: &mut Ui, panel: &Panel<'_>, ensemble: &Ensemble) {
         let brief = format!("{} {place}", points::sign(attractor.kind));
         let (what, brief) = match has_arrived {
             true => (end, brief),
-            false => (format!("in the basin of the {end}"), format!("basin {brief}")),
+            false => (format!("in the basin of the {end}"), brief),
         };
         ends.push((*count, what, brief, Some(attractor.w)));
     }
