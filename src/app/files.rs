@@ -5,18 +5,17 @@
 
 use super::compute::{Computed, SearchState};
 use super::document::Document;
-use super::picture_job::{Drawing, Picture};
+use super::picture_job::{Drawing, Picture, carrying, exported_study, record};
 use super::platform;
 pub use super::platform::{Reply, Request};
 use super::state::{Export, Figure, Purpose, State};
 use crate::chart::{self, Subject, figure};
 use crate::export::{
-    self, Carried, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, trajectories_csv,
-    trajectories_json,
+    self, Opened, PictureFormat, Present, basins_csv, ensemble_csv, experiment_csv, trajectories_csv, trajectories_json,
 };
 use crate::landscape::grid::UNKNOWN_VIEW;
 use crate::scene::Scene;
-use crate::study::{Study, to_toml, to_toml_in};
+use crate::study::{Study, to_toml_in};
 use eframe::egui;
 use std::path::{Path, PathBuf};
 
@@ -107,28 +106,11 @@ pub fn opened(document: Document) -> Result<Opened, String> {
     opened.map_err(|error| format!("cannot open {}: {error}", name.display()))
 }
 
-/// The study as it is exported, with the theme that was asked for.
-pub fn exported_study(state: &State) -> Study {
-    let mut study = state.asked().into_owned();
-    study.picture.theme = state.picture_export.theme.unwrap_or(study.picture.theme);
-    study
-}
-
 /// The picture as it is exported: the same as from `losscape render`, with what is selected and the moment that is shown.
 ///
 /// Its heat map has `factor` pixels for each of the scene's. A file that carries its fonts says which are the system's.
 pub fn exported_scene(state: &State, computed: &Computed, factor: f64, carries_fonts: bool) -> Scene {
     Drawing::of(state, computed, factor, carries_fonts).drawn()
-}
-
-/// What a picture shows of the window beyond the study, in words.
-pub fn beyond(computed: &Computed) -> Option<String> {
-    let shown = [
-        (computed.wants_basins(), "a map of basins that is not finished"),
-        (computed.is_computing_ensemble() || computed.ensemble.is_stopped, "an ensemble that is not finished"),
-    ];
-    let shown: Vec<&str> = shown.into_iter().filter(|(is_shown, _)| *is_shown).map(|(_, words)| words).collect();
-    (!shown.is_empty()).then(|| shown.join(", "))
 }
 
 /// The picture that an export asks for; `None` if it is of something else.
@@ -140,36 +122,6 @@ pub fn picture(export: Export, state: &State, computed: &Computed) -> Option<Pic
         _ => return None,
     };
     Some(Picture::of(state, computed, scale, format))
-}
-
-/// What a file carries of its study; `None` if that is switched off.
-pub fn record(
-    state: &State,
-    study: &Study,
-    pixels: f64,
-    chart: Option<&str>,
-    beyond: Option<String>,
-) -> Option<Carried> {
-    // What cannot be saved cannot be carried either; the file is made all the same.
-    let study = to_toml(study).ok().filter(|_| state.picture_export.carries_study)?;
-    Some(Carried {
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        page: state.picture_export.page(),
-        pixels,
-        name: None,
-        beyond,
-        chart: chart.map(str::to_owned),
-        pages: Vec::new(),
-        study,
-    })
-}
-
-/// A file with what it carries.
-pub fn carrying(bytes: Vec<u8>, record: Option<&Carried>) -> Vec<u8> {
-    match record {
-        Some(record) => export::carrying(bytes, record),
-        None => bytes,
-    }
 }
 
 /// The bytes of an export; `None` for a screenshot, which only the window itself can take.

@@ -15,6 +15,7 @@ pub mod data;
 pub mod document;
 pub mod effect;
 mod effects;
+mod entries;
 pub mod film;
 pub mod files;
 pub mod background_job;

@@ -2,17 +2,63 @@
 
 use super::canvas;
 use super::compute::{Computed, SearchState};
-use super::files;
 use super::state::{Export, State};
 use super::worker::{Slices, Worker, beside_the_window};
 use crate::critical::search;
 use crate::export::{self, Carried, Page, PictureFormat};
 use crate::scene::{PictureContext, Scene};
-use crate::study::{Findings, Study, field_of, sharpen};
+use crate::study::{Findings, Study, field_of, sharpen, to_toml};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+
+/// The study as it is exported, with the theme that was asked for.
+pub fn exported_study(state: &State) -> Study {
+    let mut study = state.asked().into_owned();
+    study.picture.theme = state.picture_export.theme.unwrap_or(study.picture.theme);
+    study
+}
+
+/// What a picture shows of the window beyond the study, in words.
+fn beyond(computed: &Computed) -> Option<String> {
+    let shown = [
+        (computed.wants_basins(), "a map of basins that is not finished"),
+        (computed.is_computing_ensemble() || computed.ensemble.is_stopped, "an ensemble that is not finished"),
+    ];
+    let shown: Vec<&str> = shown.into_iter().filter(|(is_shown, _)| *is_shown).map(|(_, words)| words).collect();
+    (!shown.is_empty()).then(|| shown.join(", "))
+}
+
+/// What a file carries of its study; `None` if that is switched off.
+pub fn record(
+    state: &State,
+    study: &Study,
+    pixels: f64,
+    chart: Option<&str>,
+    beyond: Option<String>,
+) -> Option<Carried> {
+    // What cannot be saved cannot be carried either; the file is made all the same.
+    let study = to_toml(study).ok().filter(|_| state.picture_export.carries_study)?;
+    Some(Carried {
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        page: state.picture_export.page(),
+        pixels,
+        name: None,
+        beyond,
+        chart: chart.map(str::to_owned),
+        pages: Vec::new(),
+        study,
+    })
+}
+
+/// A file with what it carries.
+pub fn carrying(bytes: Vec<u8>, record: Option<&Carried>) -> Vec<u8> {
+    match record {
+        Some(record) => export::carrying(bytes, record),
+        None => bytes,
+    }
+}
 
 /// Where a picture goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +99,7 @@ impl Drawing {
             report: known.report.clone(),
             ..Findings::new(known.loss.clone(), known.field.clone(), known.points.clone(), known.trajectories.clone())
         };
-        let (study, page) = (files::exported_study(state), state.picture_export.page());
+        let (study, page) = (exported_study(state), state.picture_export.page());
         Drawing { study, page, factor, carries_fonts, is_searched, findings, context }
     }
 
@@ -115,7 +161,7 @@ impl Picture {
         let page = state.picture_export.page();
         let pixels = if format == PictureFormat::Png { page.pixels(scale.into()) } else { 1.0 };
         let drawing = Drawing::of(state, computed, pixels, format != PictureFormat::Svg);
-        let record = files::record(state, &drawing.study, pixels, None, files::beyond(computed));
+        let record = record(state, &drawing.study, pixels, None, beyond(computed));
         Picture { drawing, format, record, stage: Stage::Sample }
     }
 
@@ -146,7 +192,7 @@ impl Picture {
             PictureFormat::Png => export::png(scene, self.drawing.factor)?,
             PictureFormat::Pdf => export::pdf(scene)?,
         };
-        Ok(files::carrying(bytes, self.record.as_ref()))
+        Ok(carrying(bytes, self.record.as_ref()))
     }
 
     /// The bytes of the file, at once.

@@ -1,17 +1,14 @@
 //! The presentation: the formula above the picture, the read-out beside it, the slider in use and the step below it, all in the
 //! size for a projector.
 
-use super::paint::{self, Textures};
 use super::panels::{self, Panel};
 use super::state::Control;
 use super::theme;
 use super::widgets::{math, muted, palette};
 use crate::optimizer::find;
-use crate::scene::{self, PictureContext};
 use crate::study::{length, run_name};
 use eframe::egui;
-use egui::accesskit::Role;
-use egui::{Align, Frame, Layout, Margin, Panel as Side, Sense, Ui, WidgetInfo};
+use egui::{Align, Frame, Layout, Margin, Panel as Side, Ui};
 
 /// Shows the formula, the slider in use and the step.
 pub(super) fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -104,7 +101,7 @@ pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
         egui::ScrollArea::vertical().show(ui, |ui| {
             if is_low {
                 let room = egui::vec2(ui.available_width(), CLAIM * height);
-                runs_and_claim(ui, panel, room, larger);
+                panels::cards::runs_and_claim(ui, panel, room, larger);
                 ui.add_space(8.0);
             }
             match &large {
@@ -114,26 +111,10 @@ pub(super) fn column(ui: &mut Ui, panel: &mut Panel<'_>) {
             if !is_low {
                 ui.add_space(8.0);
                 let room = egui::vec2(ui.available_width(), bottom - ui.cursor().top());
-                runs_and_claim(ui, panel, room, larger);
+                panels::cards::runs_and_claim(ui, panel, room, larger);
             }
         });
     });
-}
-
-/// Legend and badge.
-pub(super) fn runs_and_claim(ui: &mut Ui, panel: &Panel<'_>, room: egui::Vec2, scale: f32) {
-    let (state, computed) = (panel.state, panel.computed);
-    let pending_claim = computed.pending_claim(panel.now);
-    let context = PictureContext { pending_claim, ..super::canvas::context(state, computed) };
-    let size = [room.x, room.y].map(f64::from);
-    let (marks, height) = scene::cards_in_column(&state.study, &computed.findings, &context, size, f64::from(scale));
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(room.x, height as f32), Sense::hover());
-    let claim = computed.pending_claim(panel.now).unwrap_or_else(|| scene::words::badge(&computed.findings.points));
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Runs and claim: {claim}")));
-    let clip = ui.clip_rect();
-    for shape in paint::shapes(ui.ctx(), &mut Textures::default(), &marks, rect.min.to_vec2(), clip) {
-        ui.painter().with_clip_rect(shape.clip_rect).add(shape.shape);
-    }
 }
 
 /// How much larger everything is in a window that is higher than usual.

@@ -3,9 +3,9 @@
 //! Nothing here is computed and nothing here knows egui: [`super::apply::apply`] changes it, panels read it.
 
 use super::document::Document;
+use super::entries::changed_entry;
 use super::film::FilmExport;
 use super::history::History;
-use super::moments::changed_entry;
 use super::open_lesson::Lessons;
 use super::preferences::Preferences;
 use crate::export::{FilmFormat, Page, Width};

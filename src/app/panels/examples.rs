@@ -7,7 +7,6 @@ use super::network_function::{self, NetworkFunction};
 use crate::app::command::Command;
 use crate::app::data::DataCommand;
 use crate::app::gesture::drags;
-use crate::app::presentation;
 use crate::app::rounding::tidy;
 use crate::app::theme;
 use crate::app::widgets::{capitalised, fixed, heading, in_width, muted, palette, parse_number};
@@ -111,7 +110,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(data) = &panel.state.study.data else { return };
     if panel.state.has_cards_with_examples {
         let room = vec2(ui.available_width(), CARDS * ui.available_height());
-        presentation::runs_and_claim(ui, panel, room, 1.0);
+        super::cards::runs_and_claim(ui, panel, room, 1.0);
         ui.add_space(4.0);
     }
     let (rows, used) = (data.dataset.rows(), panel.computed.findings.loss.examples());

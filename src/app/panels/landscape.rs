@@ -2,7 +2,7 @@
 
 use super::Panel;
 use crate::app::command::Command;
-use crate::app::moments;
+use crate::app::entries;
 use crate::app::slider::Number;
 use crate::app::state::{Control, State};
 use crate::app::theme;
@@ -55,12 +55,12 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
 /// The entry that is explored, also with examples that were changed.
 fn entry(state: &State) -> Option<&'static catalogue::Entry> {
     let named = state.study.landscape.name.as_deref().and_then(crate::study::entry);
-    named.or_else(|| moments::changed_entry(&state.study))
+    named.or_else(|| entries::changed_entry(&state.study))
 }
 
 fn choose(ui: &mut Ui, panel: &mut Panel<'_>) {
     let study = &panel.state.study;
-    let title = moments::title_of(study).unwrap_or_else(|| match (&study.network, &study.grid) {
+    let title = entries::title_of(study).unwrap_or_else(|| match (&study.network, &study.grid) {
         (Some(_), _) => "My network".to_owned(),
         (None, Some(grid)) => grid.title.clone(),
         (None, None) => "My formula".to_owned(),
@@ -214,7 +214,7 @@ fn formula(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 /// What one click shows of this landscape.
 fn ready_moments(ui: &mut Ui, panel: &mut Panel<'_>) {
-    let entry = moments::entry_of(&panel.state.study);
+    let entry = entries::entry_of(&panel.state.study);
     let Some(entry) = entry.filter(|entry| !entry.ready_moments().is_empty()) else { return };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(9.0, 0.0);

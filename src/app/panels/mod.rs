@@ -2,6 +2,7 @@
 
 pub mod bottom;
 pub mod branches;
+pub mod cards;
 pub mod chart_view;
 pub mod examples_plot;
 pub mod ensemble;

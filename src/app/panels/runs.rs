@@ -2,7 +2,7 @@
 
 use super::{Panel, run_start};
 use crate::app::command::Command;
-use crate::app::moments::changed_entry;
+use crate::app::entries::changed_entry;
 use crate::app::slider::{Mark, Number};
 use crate::app::state::Control;
 use crate::app::theme;

@@ -95,14 +95,14 @@ fn a_changed_entry_keeps_its_moments() {
     let from = place(&harness, 3);
     drag(&mut harness, from, from - vec2(0.0, 60.0));
     assert_eq!(study(&harness).landscape.name, None);
-    let title = crate::app::moments::title_of(study(&harness));
+    let title = crate::app::entries::title_of(study(&harness));
     assert_eq!(title.as_deref(), Some("Linear regression, changed"));
     assert_eq!(places(&harness), before);
     assert!(harness.query_by_label_contains("so the loss is a bowl with one minimum").is_some());
     // Another formula over the same examples is not the entry.
     let mut other = study(&harness).clone();
     other.landscape.formula = "(w1*x + w2 - y)^4".to_owned();
-    assert_eq!(crate::app::moments::title_of(&other), None);
+    assert_eq!(crate::app::entries::title_of(&other), None);
 }
 
 #[test]

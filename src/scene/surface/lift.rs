@@ -8,7 +8,6 @@ use super::mesh::Mesh;
 use super::pick;
 use super::projection::{Projection, Spot};
 use super::relief::Relief;
-use super::track::Followed;
 use crate::scene::clip::distance;
 
 /// How finely lines are followed.
@@ -30,6 +29,20 @@ pub struct Fineness {
 pub const STILL: Fineness = Fineness { step: 3.0, merged: 0.5, margin: 1.5, tolerance: 0.2, is_moving: false };
 /// For one frame while the camera moves.
 pub const MOVING: Fineness = Fineness { step: 6.0, merged: 1.0, margin: 4.0, tolerance: 0.5, is_moving: true };
+
+/// What was a mark of the map.
+#[derive(Clone, Debug)]
+pub enum Followed {
+    /// Lines.
+    Lines {
+        /// The parts of the lines that are on the surface, with their vertices.
+        tracks: Vec<Vec<[f64; 3]>>,
+        /// How they are drawn: all with the first, and over them all with the next.
+        strokes: Vec<Stroke>,
+    },
+    /// Any other mark.
+    Mark(Primitive),
+}
 
 /// A polygon of up to this size is treated as a mark at its midpoint.
 const MARK: f64 = 90.0;

@@ -33,14 +33,14 @@ use crate::number::Vector;
 use crate::number::display::short;
 use crate::study::{Camera, Findings, PictureOptions, Study, layers};
 use frame::Frame;
-use lift::{Fineness, Level, Lift};
+use lift::{Fineness, Followed, Level, Lift};
 use mesh::Mesh;
 use projection::Extent;
 use relief::Relief;
 use sheet::Sheet;
 use std::sync::{Arc, OnceLock};
 use texture::{CutFace, Texture};
-use track::{Followed, followed};
+use track::followed;
 
 /// How far the floor lies below the surface, as a share of its height.
 const FLOOR: f64 = 0.42;

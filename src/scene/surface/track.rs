@@ -4,24 +4,10 @@
 //! out: the surface is smooth, and so are contour lines.
 
 use super::super::{Primitive, Stroke};
-use super::lift::Lift;
+use super::lift::{Followed, Lift};
 
 /// Points of a line on the map that are nearer than this to the point before are not asked for their height.
 const NEAR: f64 = 1.0;
-
-/// What was a mark of the map.
-#[derive(Clone, Debug)]
-pub enum Followed {
-    /// Lines.
-    Lines {
-        /// The parts of the lines that are on the surface, with their vertices.
-        tracks: Vec<Vec<[f64; 3]>>,
-        /// How they are drawn: all with the first, and over them all with the next.
-        strokes: Vec<Stroke>,
-    },
-    /// Any other mark.
-    Mark(Primitive),
-}
 
 /// Marks with their lines followed over the surface. Points are left out that are no farther than `tolerance` from the line, in
 /// pixels of the map, across and in height.
