@@ -6,10 +6,13 @@ use super::args::{ChartArgument, FormulaArguments, Render, Source};
 use super::drawing::{Drawing, Encoded, Format, carried, carried_as, say_what_is_missing};
 use super::output::{Output, inputs};
 use super::subject::{Subject, data, loss};
+use crate::dataset;
 use crate::export::{Carried, FileFormat, tex};
 use crate::landscape::{Loss, View};
 use crate::optimizer::Run;
 use crate::study::{Clock, Follow, Study, layers, loss_of};
+use std::io::Read;
+use std::path::Path;
 
 /// Draws the picture and writes the file.
 pub fn render(arguments: &Render) -> Result<String, Failure> {
@@ -146,6 +149,13 @@ fn colour(study: &mut Study, arguments: &Render) {
     picture.show(&layers::CONTOURS, true);
 }
 
+/// Whether a file has labels for LaTeX. A pipe is not opened, which might wait for ever.
+fn begins_as_labels(path: &Path) -> bool {
+    let mut beginning = Vec::new();
+    let read = dataset::open(path).and_then(|file| file.take(tex::BEGINNING.len() as u64).read_to_end(&mut beginning));
+    read.is_ok() && beginning == tex::BEGINNING.as_bytes()
+}
+
 /// Writes the picture without its text, and beside it the labels for LaTeX.
 fn write_with_labels(
     study: &Study,
@@ -160,7 +170,7 @@ fn write_with_labels(
         )));
     }
     let beside = output.path.with_extension("tex");
-    let is_ours = std::fs::read(&beside).is_ok_and(|bytes| bytes.starts_with(tex::BEGINNING.as_bytes()));
+    let is_ours = begins_as_labels(&beside);
     if std::fs::symlink_metadata(&beside).is_ok() && !is_ours && !arguments.force {
         return Err(Failure::Failed(format!(
             "cannot write {}: there is another file already; --force replaces it",

@@ -36,10 +36,12 @@ impl Shown {
         let jet = loss.jet(w);
         let is_long = loss.examples() == 0 && loss.operations() > MOST_OPERATIONS;
         let roughly = || Some(loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant())));
-        let enclosed = match () {
-            () if loss.examples() > MOST_ENCLOSED => None,
-            () if is_long => roughly(),
-            () => enclosed_jet(loss, w),
+        let enclosed = if loss.examples() > MOST_ENCLOSED {
+            None
+        } else if is_long {
+            roughly()
+        } else {
+            enclosed_jet(loss, w)
         };
         match enclosed {
             Some(enclosed) => Shown::enclosed(w, &jet, &enclosed, beside),
