@@ -6,7 +6,7 @@ use crate::basins::Basins;
 use crate::critical::{CriticalPoint, CriticalPoints, Search};
 use crate::field::Field;
 use crate::landscape::Loss;
-use crate::study::{BasinMap, Study, basins_begun, field_of};
+use crate::study::{BasinMap, ShownPoint, Study, basins_begun, field_of};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -240,6 +240,7 @@ impl TaskWork {
         if finished || preview || first || self.clock.since(self.reported) > REPORT_EVERY {
             self.reported = self.clock.now();
             let (points, progress) = (search.answer(), search.progress());
+            enclose_values(&self.task, &points.points, taker);
             taker.report(Finding::Points { generation, points, progress, finished });
         }
         self.is_searched = finished;
@@ -266,6 +267,21 @@ impl TaskWork {
             self.reported = self.clock.now();
         }
         stage
+    }
+}
+
+/// So many critical points of a list are shown at once: by the table, and by the description of the picture.
+const SHOWN_AT_ONCE: usize = 40;
+
+/// Encloses the values at the first critical points with many digits, as they will be shown. The loss keeps what was computed, so
+/// that the frame that shows them does not compute it.
+fn enclose_values(task: &Task, points: &[CriticalPoint], taker: &dyn Taker) {
+    let size = ShownPoint::size(points);
+    for point in points.iter().take(SHOWN_AT_ONCE) {
+        if taker.is_stale(task.generation) {
+            return;
+        }
+        ShownPoint::of(&task.loss, &task.study.view, point, size);
     }
 }
 

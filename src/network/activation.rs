@@ -1,9 +1,8 @@
 //! The functions of hidden units, with two derivatives.
 
-use crate::number::Unary;
-use crate::number::lanes::{CHUNK, InstructionSet, Kernel, NONE, Pair, apply, apply_pair};
+use crate::number::lanes::{CHUNK, InstructionSet, Kernel, NONE, Pair, Work, apply, apply_pair};
+use crate::number::{Unary, normal};
 use serde::{Deserialize, Serialize};
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// The activation function of the hidden units of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,9 +61,7 @@ impl Activation {
             Activation::Softplus => Unary::Softplus,
             Activation::Sigmoid => Unary::Sigmoid,
             Activation::Linear => return value.copy_from_slice(z),
-            Activation::Gelu => {
-                return value.iter_mut().zip(z).for_each(|(value, z)| *value = z * normal_distribution(*z));
-            }
+            Activation::Gelu => return set.run(Gelu { z, value }),
         };
         function(set, op, z, value);
     }
@@ -103,14 +100,7 @@ impl Activation {
                 function_in_place(set, Unary::Sigmoid, bend);
                 bend.iter_mut().zip(slope).for_each(|(bend, slope)| *bend *= *slope);
             }
-            Activation::Gelu => {
-                for (index, &z) in z.iter().enumerate() {
-                    let (distribution, density) = (normal_distribution(z), normal_density(z));
-                    value[index] = z * distribution;
-                    slope[index] = distribution + z * density;
-                    bend[index] = density * (2.0 - z * z);
-                }
-            }
+            Activation::Gelu => set.run(GeluDerivatives { z, to: Values { value, slope, bend } }),
             Activation::Linear => {
                 value.copy_from_slice(z);
                 slope.fill(1.0);
@@ -141,12 +131,44 @@ fn function_in_place(set: InstructionSet, op: Unary, values: &mut [f64]) {
     }
 }
 
-/// Φ(z), the normal distribution function.
-fn normal_distribution(z: f64) -> f64 {
-    0.5 * libm::erfc(-z * FRAC_1_SQRT_2)
+/// GELU's values.
+struct Gelu<'a> {
+    z: &'a [f64],
+    value: &'a mut [f64],
 }
 
-/// φ(z), the density of the normal distribution.
-fn normal_density(z: f64) -> f64 {
-    libm::exp(-0.5 * z * z) / (2.0 * PI).sqrt()
+impl Work for Gelu<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (value, &z) in self.value.iter_mut().zip(self.z) {
+            let [distribution, _] = normal(z);
+            *value = z * distribution;
+        }
+    }
+}
+
+/// GELU's values and derivatives.
+struct GeluDerivatives<'a> {
+    z: &'a [f64],
+    to: Values<'a>,
+}
+
+impl Work for GeluDerivatives<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Values { value, slope, bend } = self.to;
+        let count = self.z.len();
+        let (value, slope, bend) = (&mut value[..count], &mut slope[..count], &mut bend[..count]);
+        for index in 0..count {
+            let z = self.z[index];
+            let [distribution, density] = normal(z);
+            value[index] = z * distribution;
+            slope[index] = distribution + z * density;
+            bend[index] = density * (2.0 - z * z);
+        }
+    }
 }

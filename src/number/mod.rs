@@ -23,7 +23,7 @@ pub use decimal::{Decimal, Decimals};
 pub use eigen::{Eigenpairs, difference_of_products, eigenpairs};
 #[cfg(test)]
 pub use elementary::tests as power_tests;
-pub use elementary::{sin_cos, tanh_and_derivative};
+pub use elementary::{normal, sin_cos, tanh_and_derivative};
 pub use interval::Interval;
 pub use operator::{Binary, Number, SMALL_EXPONENTS, Unary};
 pub use precise::{Digits, Precise};

@@ -31,7 +31,7 @@ fn exp_in_range(x: f64) -> f64 {
 /// eˣ for every x, with the bits of [`exp_in_range`] in its range: infinite above 709.78, correctly scaled to subnormal
 /// numbers below −708.4, and 0 below −745.13.
 #[inline(always)]
-fn exp(x: f64) -> f64 {
+pub(super) fn exp(x: f64) -> f64 {
     // Written so that NaN passes.
     let x = if x > 710.0 { 710.0 } else { x };
     let x = if x < -746.0 { -746.0 } else { x };
