@@ -48,6 +48,8 @@ globalThis.losscape_page = {
   hash() {
     return location.hash;
   },
+  // The size of text that this browser is set to, where the usual one is 1.
+  text_size: () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
   can_pause: () => can_pause,
   milliseconds: () => performance.now(),
   call_for_work() {

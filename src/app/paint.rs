@@ -115,6 +115,9 @@ pub fn tessellated(ctx: &egui::Context, shapes: Vec<ClippedShape>) -> Vec<Clippe
 /// So many shapes are tessellated together: a mesh that grows beyond what was expected is copied as a whole.
 const TOGETHER: usize = 64;
 
+/// A mesh with more vertices takes noticeably long to copy.
+const LARGE: usize = 10_000;
+
 /// One mesh for each stretch of shapes with the same clip.
 fn meshes(ctx: &egui::Context, shapes: Vec<ClippedShape>) -> Vec<ClippedShape> {
     let mut shapes = shapes.into_iter();
@@ -134,6 +137,9 @@ fn meshes(ctx: &egui::Context, shapes: Vec<ClippedShape>) -> Vec<ClippedShape> {
         mesh.vertices.reserve_exact(pieces.iter().map(|piece| piece.vertices.len()).sum());
         mesh.indices.reserve_exact(pieces.iter().map(|piece| piece.indices.len()).sum());
         pieces.into_iter().for_each(|piece| mesh.append_ref(&piece));
+        // In each frame egui adds what follows under the same clip to the mesh, whose copy then has to move as a whole. This one stays
+        // alone: its clip is larger by what no pixel shows.
+        let clip = if mesh.vertices.len() > LARGE { clip.expand(1e-3) } else { clip };
         ClippedShape::new(clip, Shape::Mesh(Arc::new(mesh)))
     };
     pieces.into_iter().map(whole).collect()

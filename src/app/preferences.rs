@@ -142,7 +142,8 @@ impl Preferences {
         self.recent_files.truncate(Self::RECENT);
     }
 
-    fn sane(mut self) -> Preferences {
+    /// The same within their limits.
+    pub fn sane(mut self) -> Preferences {
         if !self.text_size.is_finite() {
             self.text_size = 1.0;
         }

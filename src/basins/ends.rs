@@ -125,8 +125,7 @@ fn is_lost_in_rounding(loss: &Loss, trajectory: &Trajectory) -> bool {
         return false;
     }
     // 64-bit intervals nearly always decide, and a drag asks in each frame.
-    let decimals = [w.x, w.y].map(|x| Decimal::from(x).constant());
-    let roughly = loss.enclosures().map(|enclosures| enclosures.gradient_of(decimals));
+    let roughly = loss.enclosures().map(|enclosures| enclosures.gradient_of(Decimal::coordinates(w)));
     let answer = roughly.and_then(|gradient| exceeds(&gradient, tolerance));
     answer.unwrap_or_else(|| enclosed_jet(loss, w).is_some_and(|jet| exceeds(&jet.gradient, tolerance) == Some(true)))
 }

@@ -43,7 +43,6 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
     use super::*;
-    use crate::critical::Evidence;
     use crate::curvature::{Kind, definiteness};
     use crate::landscape::Loss;
     use crate::number::eigenpairs;
@@ -55,19 +54,7 @@ mod tests {
         let w = Vector::from(w);
         let jet = loss.jet(w);
         let eigen = eigenpairs(&jet.hessian).unwrap();
-        let point = CriticalPoint {
-            w,
-            value: jet.value,
-            eigen,
-            kind: definiteness(&eigen).kind(),
-            index: None,
-            nature: None,
-            contains: None,
-            evidence: Evidence::Candidate,
-            enclosure: None,
-            eigenvalue_enclosures: None,
-            beyond: None,
-        };
+        let point = CriticalPoint::candidate(w, jet.value, eigen, definiteness(&eigen).kind());
         assert_ne!(point.kind, Kind::Degenerate, "{formula}: the test is about signs that 64-bit numbers have");
         has_sure_signs(loss.enclosures().unwrap(), &point)
     }

@@ -3,7 +3,7 @@
 use super::degenerate::stands_alone;
 use super::plane::Plane;
 use super::plane::hessian_change;
-use super::{CriticalPoint, Evidence, index};
+use super::{CriticalPoint, index};
 use crate::curvature::{Kind, definiteness, newton_step};
 use crate::number::{Vector, eigenpairs};
 
@@ -76,19 +76,7 @@ pub(super) fn simple_point(plane: &Plane, z: Vector) -> Option<Found> {
     let jet = plane.loss.jet(w);
     let eigen = eigenpairs(&jet.hessian)?;
     let kind = definiteness(&eigen).kind();
-    let point = CriticalPoint {
-        w,
-        value: jet.value,
-        eigen,
-        kind,
-        index: Some(sign),
-        nature: None,
-        contains: None,
-        evidence: Evidence::Candidate,
-        enclosure: None,
-        eigenvalue_enclosures: None,
-        beyond: None,
-    };
+    let point = CriticalPoint { index: Some(sign), ..CriticalPoint::candidate(w, jet.value, eigen, kind) };
     Some(Found { z, point, uncertainty: uncertainty.max(1e-9), basin: basin(plane, z) })
 }
 
@@ -133,19 +121,7 @@ pub(super) fn degenerate_point(plane: &Plane, z: Vector, uncertainty: f64) -> Op
         let wide = index::circle(plane, z, 2.0 * radius)?;
         (index::circle(plane, z, radius) == Some(wide)).then_some(wide)
     });
-    let point = CriticalPoint {
-        w,
-        value: jet.value,
-        eigen,
-        kind: Kind::Degenerate,
-        index,
-        nature: None,
-        contains: None,
-        evidence: Evidence::Candidate,
-        enclosure: None,
-        eigenvalue_enclosures: None,
-        beyond: None,
-    };
+    let point = CriticalPoint { index, ..CriticalPoint::candidate(w, jet.value, eigen, Kind::Degenerate) };
     Some(Found { z, point, uncertainty, basin: 0.0 })
 }
 

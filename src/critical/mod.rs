@@ -83,6 +83,25 @@ pub struct CriticalPoint {
     pub beyond: Option<Beyond>,
 }
 
+impl CriticalPoint {
+    /// A point of which nothing is proved.
+    pub fn candidate(w: Vector, value: f64, eigen: Eigenpairs, kind: Kind) -> CriticalPoint {
+        CriticalPoint {
+            w,
+            value,
+            eigen,
+            kind,
+            index: None,
+            nature: None,
+            contains: None,
+            evidence: Evidence::Candidate,
+            enclosure: None,
+            eigenvalue_enclosures: None,
+            beyond: None,
+        }
+    }
+}
+
 /// A rectangle about which something is proved, but not how many critical points it holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cluster {

@@ -61,7 +61,7 @@ impl Claim {
 /// L, ∇L and H at the decimals that w stands for, enclosed, and exact where the arithmetic is; `None` for a loss without
 /// enclosures. Where 64-bit intervals lose digits, or a number on the way is too large for them, many digits are computed with.
 pub fn enclosed_jet(loss: &Loss, w: Vector) -> Option<JetOf<Constant>> {
-    let jet = loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant()));
+    let jet = loss.enclosures()?.jet_of(Decimal::coordinates(w));
     let is_lost = [&jet.value].into_iter().chain(&jet.gradient).chain(&jet.hessian).any(is_wide);
     let precise = match is_lost && !jet.value.enclosure.is_empty() {
         true => loss.kept_jet(w, || precise_jet(loss, w)),
@@ -91,7 +91,7 @@ fn is_wide(number: &Constant) -> bool {
 /// Whether det H is not 0 at w, proved by 64-bit intervals, or else with many digits.
 pub fn is_regular(loss: &Loss, w: Vector) -> bool {
     let roughly = || {
-        let jet = loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant().enclosure));
+        let jet = loss.enclosures()?.jet_of(Decimal::coordinates(w).map(|x| x.enclosure));
         let is_known = |x: &Interval| !x.partial && x.lo.is_finite() && x.hi.is_finite();
         let [a, b, d] = jet.hessian;
         let all = [&jet.value].into_iter().chain(&jet.gradient).chain(&jet.hessian);
@@ -134,7 +134,7 @@ pub fn is_critical(loss: &Loss, w: Vector) -> Claim {
 /// Like [`is_critical`], with a known [`enclosed_jet`].
 pub fn is_critical_by(jet: &JetOf<Constant>, loss: &Loss, w: Vector) -> Claim {
     let Some(enclosures) = loss.enclosures() else { return Claim::NotProved };
-    let at = [w.x, w.y].map(|x| Decimal::from(x).constant());
+    let at = Decimal::coordinates(w);
     if jet.value.enclosure.is_empty() {
         return Claim::Refuted(Refutation::Undefined);
     }

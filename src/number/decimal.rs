@@ -4,7 +4,7 @@
 //! for the shortest decimal that reads back to it. So 0.1 is 1/10 in a formula, as a parameter, in a table of data and
 //! as the border of a view: proofs enclose it, and exact algebra takes it as a rational number.
 
-use super::Constant;
+use super::{Constant, Vector};
 use num_bigint::BigInt;
 use num_traits::{One, Pow, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -83,6 +83,11 @@ impl Decimal {
         let shortest = || format!("{:e}", self.value);
         let written = self.written.as_deref().and_then(rational);
         written.or_else(|| rational(&shortest())).unwrap_or_else(|| (BigInt::zero(), BigInt::from(1)))
+    }
+
+    /// The decimals that the coordinates of a point stand for, enclosed.
+    pub fn coordinates(w: Vector) -> [Constant; 2] {
+        [w.x, w.y].map(|x| Decimal::from(x).constant())
     }
 
     /// The value with an enclosure of the decimal.

@@ -51,20 +51,7 @@ fn field(view: View) -> Field {
 fn critical(w: [f64; 2], values: [f64; 2], kind: Kind) -> CriticalPoint {
     let vectors = [Vector::new(0.6, 0.8), Vector::new(0.8, -0.6)];
     let eigen = Eigenpairs { values, vectors };
-    let w = Vector::new(w[0], w[1]);
-    CriticalPoint {
-        w,
-        value: 1.0,
-        eigen,
-        kind,
-        index: None,
-        nature: None,
-        contains: None,
-        evidence: Evidence::Candidate,
-        enclosure: None,
-        eigenvalue_enclosures: None,
-        beyond: None,
-    }
+    CriticalPoint::candidate(w.into(), 1.0, eigen, kind)
 }
 
 fn trajectory(points: &[[f64; 2]], stop: StopReason) -> Trajectory {

@@ -35,7 +35,7 @@ impl Shown {
     pub fn at(loss: &Loss, w: Vector, beside: f64) -> Shown {
         let jet = loss.jet(w);
         let is_long = loss.examples() == 0 && loss.operations() > MOST_OPERATIONS;
-        let roughly = || Some(loss.enclosures()?.jet_of([w.x, w.y].map(|x| Decimal::from(x).constant())));
+        let roughly = || Some(loss.enclosures()?.jet_of(Decimal::coordinates(w)));
         let enclosed = if loss.examples() > MOST_ENCLOSED {
             None
         } else if is_long {

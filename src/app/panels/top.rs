@@ -75,7 +75,7 @@ fn formula(ui: &mut Ui, panel: &Panel<'_>) {
 type Button = fn(&mut Ui, &mut Panel<'_>);
 
 /// The buttons in their groups, from left to right.
-const BUTTONS: [&[Button]; 3] = [&[undo, redo], &[open, save, export], &[theme_switch, lessons, present, help]];
+const BUTTONS: [&[Button]; 3] = [&[undo, redo], &[open, save, export, share], &[theme_switch, lessons, present, help]];
 
 /// Between two groups.
 const BETWEEN: f32 = 8.0;
@@ -216,10 +216,6 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>) {
             item(ui, text, "Pixels, at this many times the size.", Command::Export(Export::Png(factor)));
         }
         item(ui, "Picture as PNG, 4×…", "Pixels, for posters.", Command::Export(Export::Png(4)));
-        item(ui, "Copy the picture", "Puts the picture on the clipboard (Ctrl C).", Command::CopyPicture);
-        let tooltip =
-            "A link that holds the whole study: whoever opens it, in a browser or with Losscape, sees exactly this.";
-        item(ui, "Copy link", tooltip, Command::CopyLink);
         let film = FilmExport { is_open: true, ..panel.state.film.clone() };
         item(ui, "Film…", "The runs, a sweep or a turn of the camera, as GIF, APNG or video.", Command::SetFilm(film));
         ui.separator();
@@ -235,4 +231,19 @@ fn export(ui: &mut Ui, panel: &mut Panel<'_>) {
         item(ui, "Save the study as…", "Saves it under another name (Ctrl Shift S).", Command::SaveAs);
     });
     response.accessible_name("Export").on_hover_text("Writes the picture or the trajectories to a file.");
+}
+
+fn share(ui: &mut Ui, panel: &mut Panel<'_>) {
+    let (response, _) = menu_button("Share ▾").ui(ui, |ui| {
+        ui.set_min_width(160.0);
+        let tooltip =
+            "A link that holds the whole study: whoever opens it, in a browser or with Losscape, sees exactly this.";
+        if ui.button("Copy link").on_hover_text(tooltip).clicked() {
+            panel.commands.push(Command::CopyLink);
+        }
+        if ui.button("Copy the picture").on_hover_text("Puts the picture on the clipboard (Ctrl C).").clicked() {
+            panel.commands.push(Command::CopyPicture);
+        }
+    });
+    response.accessible_name("Share").on_hover_text("Puts a link to the study, or the picture, on the clipboard.");
 }

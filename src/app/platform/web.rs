@@ -42,6 +42,7 @@ extern "C" {
     fn address() -> String;
     fn hash() -> String;
     fn show(title: &str, hash: &str);
+    fn text_size() -> f32;
     fn can_pause() -> bool;
     fn milliseconds() -> f64;
     fn call_for_work();
@@ -133,9 +134,12 @@ pub async fn start(canvas: web_sys::HtmlCanvasElement) -> Result<(), JsValue> {
         ctx.add_plugin(Names);
         with_inbox(|inbox| inbox.ctx = Some(ctx.clone()));
         let file = PathBuf::from(PREFERENCES);
-        let Loaded { preferences, complaint, may_be_replaced } = load_preferences(&file);
+        let Loaded { mut preferences, complaint, may_be_replaced } = load_preferences(&file);
+        if stored(PREFERENCES).is_none() {
+            preferences.text_size = text_size();
+        }
         let (study, refusal) = first_study();
-        let mut state = State::new(study, None, preferences);
+        let mut state = State::new(study, None, preferences.sane());
         complaint.into_iter().chain(refusal).for_each(|complaint| state.complain(complaint));
         let surroundings = Surroundings {
             worker: worker(&ctx),

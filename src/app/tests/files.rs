@@ -222,7 +222,7 @@ fn pictures_and_tables_are_exported() {
         assert!(bytes.starts_with(magic) || bytes.starts_with(b"<?xml"), "{name}");
         assert!(message(&harness).contains(name), "{}", message(&harness));
     }
-    click(&mut harness, "Export");
+    click(&mut harness, "Share");
     click(&mut harness, "Copy the picture");
     assert!(message(&harness).contains("clipboard"));
 }
@@ -233,7 +233,7 @@ fn a_link_to_the_study_is_copied() {
     let mut harness = window_in(landscape("booth"), None, vec2(1280.0, 720.0), Vec::new());
     harness.state_mut().state.preferences.link_base = Some("https://example.org/".to_owned());
     harness.state_mut().state.study.start = [0.25, -0.5];
-    click(&mut harness, "Export");
+    click(&mut harness, "Share");
     harness.get_by_label("Copy link").click();
     harness.step();
     let copied = harness.output().platform_output.commands.iter().find_map(|command| match command {
