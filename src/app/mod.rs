@@ -572,7 +572,8 @@ fn large(ui: &mut Ui, panel: &mut Panel<'_>) {
 /// The timeline, under the picture only.
 fn below(ui: &mut Ui, panel: &mut Panel<'_>) {
     let frame = Frame::side_top_panel(ui.style()).inner_margin(Margin::symmetric(12, 0));
-    Side::bottom("timeline").exact_size(34.0).resizable(false).frame(frame).show(ui, |ui| {
+    let height = panels::timeline::height(ui);
+    Side::bottom("timeline").exact_size(height).resizable(false).frame(frame).show(ui, |ui| {
         panels::timeline::show(ui, panel);
     });
 }

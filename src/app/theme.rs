@@ -126,6 +126,16 @@ pub fn for_fingers(ctx: &egui::Context) {
     });
 }
 
+/// Whether what can be pressed is large enough for fingers.
+pub fn is_for_fingers(ui: &egui::Ui) -> bool {
+    ui.spacing().interact_size.x >= FINGER
+}
+
+/// The size of something that can be pressed: of its own, or large enough for a finger.
+pub fn touchable(ui: &egui::Ui, size: egui::Vec2) -> egui::Vec2 {
+    if is_for_fingers(ui) { size.max(egui::Vec2::splat(FINGER)) } else { size }
+}
+
 /// The least side of what a finger can press, in points.
 pub const FINGER: f32 = 40.0;
 

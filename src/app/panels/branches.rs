@@ -7,7 +7,7 @@ use crate::app::widgets::{field, muted, palette};
 use crate::chart::{Chart, proof_of_branches};
 use crate::study::{Follow, Ordinate, usual_range};
 use eframe::egui;
-use egui::{RichText, Ui, vec2};
+use egui::{RichText, Ui, Vec2, vec2};
 
 /// Under the sliders of the parameters: follow the critical points over one of them.
 pub fn offer(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -16,11 +16,14 @@ pub fn offer(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(names) = Follow::of(study, loss).and_then(|_| Some(loss.formula()?.parameters().to_vec())) else { return };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(9.0, 0.0);
-        ui.spacing_mut().interact_size.y = 17.0;
+        if !theme::is_for_fingers(ui) {
+            ui.spacing_mut().interact_size.y = 17.0;
+        }
         ui.label(muted("Follow over").size(11.5));
         for name in names {
             let text = RichText::new(&name).family(theme::serif_italic()).size(13.0);
-            let button = ui.add(egui::Button::new(text.color(theme::colour(palette(ui).accent))).frame(false));
+            let button = egui::Button::new(text.color(theme::colour(palette(ui).accent))).frame(false);
+            let button = ui.add(button.min_size(theme::touchable(ui, Vec2::ZERO)));
             let tooltip = format!(
                 "Shows the critical points in view for every value of {name}: how they move, meet, appear and vanish."
             );

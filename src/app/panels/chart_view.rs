@@ -1,7 +1,7 @@
 //! A chart in the window: drawn as it is exported, with what lies under the pointer told, and the moment of the runs set by a
 //! click on its steps.
 
-use super::{CORNER, Panel};
+use super::{Panel, corner};
 use crate::app::command::Command;
 use crate::app::gesture::drags;
 use crate::app::paint::{self, Textures};
@@ -50,7 +50,7 @@ fn show_content(
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let inside = Rect { min: [0.0, 0.0], max: [f64::from(size.x), f64::from(size.y)] };
     // The corner at the right belongs to the buttons of the tab.
-    let spare = 2.0 * f64::from(CORNER) + 6.0;
+    let spare = 2.0 * f64::from(corner(ui)) + 6.0;
     let drawn = match content {
         Content::Drawing(_) => kept(ui, panel, chart, content, &inside, scale),
         _ if chart.names_lines() => Arc::new(chart::draw_named(content, &inside, spare, scale, palette(ui))),
@@ -192,8 +192,8 @@ fn tell(
 
 /// The switch of the logarithmic axis, ticked where the axis is logarithmic.
 fn log_switch(ui: &mut Ui, panel: &mut Panel<'_>, rect: egui::Rect, switch: &LogSwitch) {
-    let corner = pos2(rect.right() - 46.0 - 2.0 * CORNER - 4.0, rect.top());
-    let place = egui::UiBuilder::new().max_rect(egui::Rect::from_min_size(corner, vec2(46.0, 18.0)));
+    let at = pos2(rect.right() - 46.0 - 2.0 * corner(ui) - 4.0, rect.top());
+    let place = egui::UiBuilder::new().max_rect(egui::Rect::from_min_size(at, vec2(46.0, 18.0)));
     let mut on = switch.is_on;
     let response = ui.scope_builder(place, |ui| {
         ui.add_enabled_ui(switch.is_possible, |ui| widgets::checkbox(ui, &mut on, "log", "Logarithmic loss axis")).inner

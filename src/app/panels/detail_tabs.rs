@@ -2,7 +2,7 @@
 //! each can be shown large, beside the picture or in its place. The headings take one line: a menu at its end has those for which it
 //! has no room.
 
-use super::{CORNER, Panel, branches, chart_view, ensemble, run_details, times};
+use super::{CORNER, Panel, branches, chart_view, corner, ensemble, run_details, times};
 use crate::app::command::Command;
 use crate::app::state::{Export, Figure, Large};
 use crate::app::theme;
@@ -12,7 +12,7 @@ use crate::export::WRITES_PDF;
 use crate::study::{ARRHENIUS_TAB, BRANCHES_TAB, FIRST_TAB, RUN_TAB, SEEDS_TAB};
 use eframe::egui;
 use egui::accesskit::Role;
-use egui::{Align, Layout, Rect, RichText, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Layout, Rect, RichText, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// What a tab shows.
 #[derive(Clone, Copy)]
@@ -190,7 +190,7 @@ fn contents(ui: &mut Ui, panel: &mut Panel<'_>, tab: Tab, height: f32, slot: Opt
     let withheld = panel.state.lessons.withholds().filter(|withheld| withheld.hides_tab(tab.key()));
     match tab {
         _ if let Some(withheld) = withheld => {
-            let size = vec2(ui.available_width() - 2.0 * CORNER - 6.0, height);
+            let size = vec2(ui.available_width() - 2.0 * corner(ui) - 6.0, height);
             ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
                 ui.set_min_height(height);
                 ui.add(egui::Label::new(muted(withheld.words()).size(12.0)).wrap());
@@ -209,15 +209,15 @@ fn contents(ui: &mut Ui, panel: &mut Panel<'_>, tab: Tab, height: f32, slot: Opt
         Tab::Seeds => ensemble::show(ui, panel, height),
     }
     if let Some(slot) = slot {
-        let corner = pos2(place.right(), place.top() + 9.0);
-        let left = corner.x - if matches!(tab, Tab::Chart(_)) { 0.0 } else { 2.0 };
-        corner_buttons(ui, panel, tab, slot, pos2(left, corner.y));
+        let right = place.right() - if matches!(tab, Tab::Chart(_)) { 0.0 } else { 2.0 };
+        corner_buttons(ui, panel, tab, slot, pos2(right, place.top() + 0.5 * corner(ui)));
     }
 }
 
 /// The buttons in the upper right corner: large, and a second tab.
-fn corner_buttons(ui: &Ui, panel: &mut Panel<'_>, tab: Tab, slot: usize, corner: egui::Pos2) {
-    let square = |k: f32| Rect::from_center_size(corner - vec2((k + 0.5) * CORNER, 0.0), vec2(CORNER, CORNER));
+fn corner_buttons(ui: &Ui, panel: &mut Panel<'_>, tab: Tab, slot: usize, place: egui::Pos2) {
+    let side = corner(ui);
+    let square = |k: f32| Rect::from_center_size(place - vec2((k + 0.5) * side, 0.0), vec2(side, side));
     let name = if slot == 0 { "Show large" } else { "Show the second large" };
     let tooltip = "Shows it large, beside the picture or in its place.";
     if corner_button(ui, square(0.0), name, tooltip, Sign::Large) {
@@ -248,7 +248,8 @@ fn corner_button(ui: &Ui, rect: Rect, name: &str, tooltip: &str, sign: Sign) -> 
     let is_marked = response.hovered() || response.has_focus();
     // A plate, for a drawing may lie under it.
     let plate = if is_marked { colours.hovered } else { colours.panel };
-    ui.painter().rect_filled(rect, 4.0, theme::colour(plate));
+    let plate_rect = Rect::from_center_size(rect.center(), vec2(CORNER, CORNER));
+    ui.painter().rect_filled(plate_rect, 4.0, theme::colour(plate));
     let colour = theme::colour(if is_marked { colours.text } else { colours.muted });
     let stroke = egui::Stroke::new(1.3, colour);
     let centre = rect.center();
@@ -284,7 +285,8 @@ fn headings(ui: &mut Ui, panel: &mut Panel<'_>, slot: usize, chosen: Tab) {
     let shown = fitting(ui, &tabs);
     for tab in &tabs[..shown] {
         let is_chosen = chosen.key() == tab.key();
-        let button = ui.add(egui::Button::new(heading(ui, tab.heading(), is_chosen)).frame(false));
+        let button = egui::Button::new(heading(ui, tab.heading(), is_chosen)).frame(false);
+        let button = ui.add(button.min_size(theme::touchable(ui, Vec2::ZERO)));
         let name = named(*tab, slot);
         button.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &name));
         if is_chosen {
@@ -351,7 +353,8 @@ fn width_of(ui: &Ui, text: RichText) -> f32 {
 
 /// How many of the headings the line has room for. If it is not all of them, the menu has room for any of the others.
 fn fitting(ui: &Ui, tabs: &[Tab]) -> usize {
-    let width = |text: &str| width_of(ui, heading(ui, text, false));
+    let least = theme::touchable(ui, Vec2::ZERO).x;
+    let width = |text: &str| width_of(ui, heading(ui, text, false)).max(least);
     let (room, widths): (f32, Vec<f32>) = (ui.available_width(), tabs.iter().map(|tab| width(tab.heading())).collect());
     let taken = |count: usize| widths[..count].iter().map(|width| width + GAP).sum::<f32>();
     if taken(tabs.len()) - GAP <= room {

@@ -218,7 +218,9 @@ fn ready_moments(ui: &mut Ui, panel: &mut Panel<'_>) {
     let Some(entry) = entry.filter(|entry| !entry.ready_moments().is_empty()) else { return };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(9.0, 0.0);
-        ui.spacing_mut().interact_size.y = 17.0;
+        if !theme::is_for_fingers(ui) {
+            ui.spacing_mut().interact_size.y = 17.0;
+        }
         ui.label(muted("Try:").size(11.5));
         for (index, moment) in entry.ready_moments().iter().enumerate() {
             let text = RichText::new(&moment.title).size(11.5).color(theme::colour(palette(ui).accent));

@@ -41,8 +41,13 @@ pub fn no_pdf(ui: &mut egui::Ui, title: &str) {
     ui.add_enabled(false, egui::Button::new(title)).on_disabled_hover_text(why);
 }
 
-/// The side of a button in the corner of a tab.
+/// The side of the mark of a button in the corner of a tab.
 const CORNER: f32 = 18.0;
+
+/// The side of such a button.
+fn corner(ui: &egui::Ui) -> f32 {
+    crate::app::theme::touchable(ui, egui::Vec2::splat(CORNER)).x
+}
 
 /// What a panel is given.
 pub struct Panel<'a> {

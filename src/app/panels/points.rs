@@ -43,8 +43,13 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>, height: f32, is_low_window: bool
         return;
     }
     let mut chosen = None;
-    let is_low = (points.len() + curves.len()) as f32 * ROW_HEIGHT > height;
-    let whole = if is_low { LOW_ROW_HEIGHT } else { ROW_HEIGHT };
+    let is_for_fingers = theme::is_for_fingers(ui);
+    let is_low = !is_for_fingers && (points.len() + curves.len()) as f32 * ROW_HEIGHT > height;
+    let whole = match is_low {
+        true => LOW_ROW_HEIGHT,
+        false if is_for_fingers => theme::FINGER + ui.spacing().item_spacing.y,
+        false => ROW_HEIGHT,
+    };
     ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
         ui.set_min_height(height);
         if is_low {

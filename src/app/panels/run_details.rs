@@ -1,6 +1,6 @@
 //! A run under scrutiny: predicted and measured factors, the stopping rules side by side.
 
-use super::CORNER;
+use super::corner;
 use super::{Panel, chart_view};
 use crate::app::command::Command;
 use crate::app::theme;
@@ -39,7 +39,7 @@ pub fn choose(ui: &mut Ui, panel: &mut Panel<'_>, spare: f32) {
     let runs = &panel.state.study.runs;
     let chosen = panel.state.study.display.run_index().min(runs.len().saturating_sub(1));
     // The corner belongs to the tab's own buttons.
-    let width = (ui.available_width() - 12.0 - 2.0 * CORNER - spare).max(60.0);
+    let width = (ui.available_width() - 12.0 - 2.0 * corner(ui) - spare).max(60.0);
     let menu = egui::ComboBox::from_id_salt("run under scrutiny").width(width).truncate();
     let menu = menu.selected_text(if runs.is_empty() { "no run".to_owned() } else { run_name(runs, chosen) });
     let mut asked = None;

@@ -65,9 +65,9 @@ fn head(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str,
         let unfolded = panel.state.unfolded_runs.contains(&index);
         let title = if run.shown { strong(name) } else { muted(name) };
         let tooltip = format!("{}: {}  {}", optimizer.title(), optimizer.info().rule, optimizer.info().summary);
-        let width = ui.available_width() - 22.0;
+        let size = theme::touchable(ui, vec2(16.0, ui.spacing().interact_size.y));
+        let width = ui.available_width() - size.x - 6.0;
         fitted(ui, title, width).on_hover_text(tooltip);
-        let size = vec2(16.0, ui.spacing().interact_size.y);
         let button = egui::Button::new(if unfolded { "▾" } else { "▸" }).frame(false).min_size(size);
         let more = ui.add(button).accessible_name(format!("Settings of {name}"));
         if more.on_hover_text("The run's other settings.").clicked() {
@@ -99,7 +99,10 @@ fn switch(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &st
     // A run that a question is about is shown with its answer.
     let withheld = panel.state.lessons.withholds().filter(|_| panel.state.lessons.withholds_run(run));
     let sense = if withheld.is_some() { Sense::hover() } else { Sense::click() };
-    let (rect, response) = ui.allocate_exact_size(vec2(18.0, 20.0), sense);
+    let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), Sense::hover());
+    // A finger may miss the dot, and hit the margin beside it or the name.
+    let around = egui::Rect::from_center_size(rect.center(), theme::touchable(ui, rect.size()));
+    let response = ui.interact(around, ui.scope_id().with("switch"), sense);
     let label = format!("Show {name}");
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, withheld.is_none(), run.shown, &label));
     dot(ui, rect.center(), 6.0, run.colour, run.shown, response.hovered() || response.has_focus());
@@ -111,10 +114,11 @@ fn switch(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &st
 
 /// The colours that a run can have.
 fn colours(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, run: &Run, name: &str) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for colour in 0..palette(ui).runs.len() {
-            let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::click());
+            let size = theme::touchable(ui, vec2(22.0, 22.0));
+            let (rect, response) = ui.allocate_exact_size(size, Sense::click());
             let chosen = run.colour % palette(ui).runs.len() == colour;
             let label = format!("Colour {} for {name}", colour + 1);
             response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, &label));
@@ -162,8 +166,8 @@ const WHY: f32 = 44.0;
 /// Where a run did what theory does not promise: the reason, in full under "Run".
 fn why(ui: &mut Ui, panel: &mut Panel<'_>, index: usize, name: &str, outlook: &Outlook) {
     let colour = theme::colour(palette(ui).accent);
-    let button =
-        egui::Button::new(egui::RichText::new("why?").size(11.5).color(colour)).min_size(vec2(WHY - 4.0, 15.0));
+    let size = theme::touchable(ui, vec2(WHY - 4.0, 15.0));
+    let button = egui::Button::new(egui::RichText::new("why?").size(11.5).color(colour)).min_size(size);
     let response = ui.add(button).accessible_name(format!("Why did {name} end so?"));
     if response.on_hover_text(&outlook.words).clicked() {
         panel.emit(Command::Scrutinise(index));

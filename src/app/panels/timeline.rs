@@ -9,10 +9,20 @@ use crate::app::widgets::{muted, palette, shortcut};
 use crate::study::{Clock, length};
 use eframe::egui;
 use egui::accesskit::Role;
-use egui::{Align, Key, Layout, Modifiers, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Key, Layout, Modifiers, Rect, Response, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
-/// In less than this width there are no buttons for the start and the end.
+/// In less than this width there are no buttons for the start and the end, and as many more where buttons are large.
 const ENDS: f32 = 290.0;
+
+/// The size of a button.
+fn button_size(ui: &Ui) -> Vec2 {
+    theme::touchable(ui, vec2(26.0, 24.0))
+}
+
+/// The height of the bar that the timeline fills.
+pub fn height(ui: &Ui) -> f32 {
+    button_size(ui).y.max(28.0) + 6.0
+}
 
 /// Shows the timeline.
 pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
@@ -22,7 +32,7 @@ pub fn show(ui: &mut Ui, panel: &mut Panel<'_>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         // The slider keeps its room before the buttons that it can stand for.
-        let has_ends = ui.available_width() > ENDS;
+        let has_ends = ui.available_width() > ENDS + 6.0 * (button_size(ui).x - 26.0);
         for (sign, name, key, command) in [
             (Sign::Start, "To the start", "Shift J", Command::GoTo(Some(0))),
             (Sign::Back, "Step back", "J", Command::GoTo(Some(at.saturating_sub(1)))),
@@ -141,7 +151,7 @@ fn speed(ui: &mut Ui, panel: &mut Panel<'_>) {
 
 /// A thin slider over all steps.
 fn scrub(ui: &mut Ui, panel: &mut Panel<'_>, at: usize, end: usize) {
-    let size = vec2(ui.available_width().max(40.0), 20.0);
+    let size = vec2(ui.available_width().max(40.0), button_size(ui).y.max(20.0));
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let line = rect.shrink2(vec2(7.0, 0.0));
     if let Some(pos) = response.interact_pointer_pos().filter(|_| end > 0) {
@@ -176,7 +186,7 @@ enum Sign {
 }
 
 fn button(ui: &mut Ui, sign: Sign, name: &str, key: &str) -> Response {
-    let (rect, response) = ui.allocate_exact_size(vec2(26.0, 24.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(button_size(ui), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
     let colours = palette(ui);
     if response.hovered() || response.has_focus() {

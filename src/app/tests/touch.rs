@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::theme::FINGER;
 use egui::{Event, PointerButton, TouchDeviceId, TouchId, TouchPhase};
+use egui_kittest::kittest::By;
 
 /// What a browser sends of a finger; what several fingers do comes in one frame.
 fn touch(harness: &mut Harness<'_, Window>, finger: u64, phase: TouchPhase, pos: Pos2) {
@@ -119,8 +120,20 @@ fn buttons_are_large_enough_for_fingers() {
     touch(&mut harness, 1, TouchPhase::End, corner);
     harness.run();
     harness.run();
-    for name in ["Help", "Theme", "Save", "Present"] {
+    for name in ["Help", "Theme", "Save", "Present", "Step back", "Play the runs", "Step forward"] {
         let rect = harness.get_by_label(name).rect();
         assert!(rect.height() >= FINGER - 0.5 && rect.width() >= FINGER - 0.5, "{name}: {rect:?}");
     }
+    click(&mut harness, "Settings of Gradient descent");
+    let pressed = harness.query_all(By::new().predicate(|node| {
+        use egui::accesskit::Role::*;
+        matches!(node.role(), Button | CheckBox | ComboBox | Link | MenuItem | RadioButton | Slider | SpinButton | Tab)
+    }));
+    let mut count = 0;
+    for node in pressed {
+        let rect = node.rect();
+        assert!(rect.height() >= FINGER - 0.5 && rect.width() >= FINGER - 0.5, "{rect:?}: {node:?}");
+        count += 1;
+    }
+    assert!(count > 30, "{count}");
 }
