@@ -217,11 +217,12 @@ impl Window {
 
     /// Tells window and disk what has changed: title, theme, text size, preferences.
     fn tell(&mut self, ctx: &egui::Context) {
-        let has_fingers = ctx.input(|input| input.has_touch_screen());
+        // Nothing moves under a finger that is down.
+        let has_fingers = ctx.input(|input| input.has_touch_screen() && !input.any_touches());
         if has_fingers && !self.is_for_fingers {
             theme::for_fingers(ctx);
+            self.is_for_fingers = true;
         }
-        self.is_for_fingers = has_fingers;
         let mark = if self.state.has_unsaved_changes() { "• " } else { "" };
         let title = format!("{mark}{} – Losscape", self.state.title());
         if title != self.shown_title {

@@ -39,6 +39,10 @@ use eframe::egui;
 pub fn no_pdf(ui: &mut egui::Ui, title: &str) {
     let why = "A browser's edition writes no PDF. SVG has the same vectors, and the desktop program makes a PDF of this study.";
     ui.add_enabled(false, egui::Button::new(title)).on_disabled_hover_text(why);
+    // A finger hovers over nothing.
+    if crate::app::theme::is_for_fingers(ui) {
+        ui.add(egui::Label::new(crate::app::widgets::muted(why).size(11.0)).wrap());
+    }
 }
 
 /// The side of the mark of a button in the corner of a tab.

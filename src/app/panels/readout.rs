@@ -88,7 +88,8 @@ fn lines(ui: &mut Ui, panel: &mut Panel<'_>) {
         heading(ui, &title);
         if panel.state.study.display.selected.is_some() && panel.state.pointed == Pointed::Nowhere {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let close = egui::Button::new(muted("✕").size(11.0)).frame(false);
+                let size = theme::touchable(ui, egui::Vec2::ZERO);
+                let close = egui::Button::new(muted("✕").size(11.0)).frame(false).min_size(size);
                 let response = ui.add(close).accessible_name("Deselect");
                 if response.on_hover_text("Selects no critical point.").clicked() {
                     panel.commands.push(Command::Select(None));

@@ -14,7 +14,7 @@ use crate::app::worker::{Queue, Worker};
 use crate::app::{Surroundings, Window, start};
 use crate::export::Present;
 use crate::pause::pause_by;
-use crate::study::{Study, fragment, from_fragment, loss_of};
+use crate::study::{Study, fragment, from_fragment, from_toml, loss_of, to_toml};
 use eframe::egui;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -138,9 +138,9 @@ pub async fn start(canvas: web_sys::HtmlCanvasElement) -> Result<(), JsValue> {
         if stored(PREFERENCES).is_none() {
             preferences.text_size = text_size();
         }
-        let (study, refusal) = first_study();
+        let (study, refusals) = first_study();
         let mut state = State::new(study, None, preferences.sane());
-        complaint.into_iter().chain(refusal).for_each(|complaint| state.complain(complaint));
+        complaint.into_iter().chain(refusals).for_each(|complaint| state.complain(complaint));
         let surroundings = Surroundings {
             worker: worker(&ctx),
             ask: chooser(),
@@ -155,24 +155,37 @@ pub async fn start(canvas: web_sys::HtmlCanvasElement) -> Result<(), JsValue> {
     eframe::WebRunner::new().start(canvas, eframe::WebOptions::default(), Box::new(create)).await
 }
 
-/// The study in the address, or the one that was worked on last; with a sentence where one is refused.
-fn first_study() -> (Option<Study>, Option<String>) {
-    let usable = |text: &str| {
-        let study = from_fragment(text.trim_start_matches('#')).map_err(|error| error.to_string())?;
-        loss_of(&study).map(|_| study).map_err(|error| error.to_string())
-    };
+/// The study in the address, or the one that was worked on last; with a sentence for each that is refused.
+fn first_study() -> (Option<Study>, Vec<String>) {
     let address = hash();
-    if address.len() > 1 {
-        return match usable(&address) {
-            Ok(study) => (Some(study), None),
-            Err(reason) => (None, Some(format!("Cannot open the link: {reason}."))),
-        };
+    let refusal = match (address.len() > 1).then(|| usable(from_fragment(address.trim_start_matches('#')))) {
+        Some(Ok(study)) => return (Some(study), Vec::new()),
+        Some(Err(reason)) => Some(format!("Cannot open the link: {reason}.")),
+        None => None,
+    };
+    let (study, damage) = last_study();
+    (study, refusal.into_iter().chain(damage).collect())
+}
+
+/// The study that was worked on last. One that cannot be opened is set aside, and a sentence says so.
+fn last_study() -> (Option<Study>, Option<String>) {
+    let Some(text) = stored(LAST_STUDY) else { return (None, None) };
+    match usable(from_toml(&text)) {
+        Ok(study) => (Some(study), None),
+        Err(reason) => {
+            let what = match set_aside(Path::new(LAST_STUDY)) {
+                Ok(backup) => format!("It is kept in the browser's storage as {}", backup.display()),
+                Err(complaint) => format!("It cannot be kept: {complaint}"),
+            };
+            (None, Some(format!("What you worked on last cannot be opened: {reason}. {what}.")))
+        }
     }
-    match stored(LAST_STUDY).as_deref().map(usable) {
-        Some(Ok(study)) => (Some(study), None),
-        Some(Err(reason)) => (None, Some(format!("What you worked on last cannot be opened: {reason}."))),
-        None => (None, None),
-    }
+}
+
+/// A study whose landscape can be made.
+fn usable(study: Result<Study, impl std::fmt::Display>) -> Result<Study, String> {
+    let study = study.map_err(|error| error.to_string())?;
+    loss_of(&study).map(|_| study).map_err(|error| error.to_string())
 }
 
 /// The page has another part behind #.
@@ -333,11 +346,12 @@ pub fn publish(ctx: &egui::Context, title: &str, study: &Study) {
         Some(due) if due > now => return ctx.request_repaint_after_secs((due - now) as f32),
         Some(_) => {}
     }
-    // A study that is too large for a link has none in the address, and the storage keeps the one before.
+    // A study that is too large for a link has none in the address.
     let text = fragment(study).unwrap_or_default();
     show(title, &text);
-    if !text.is_empty() {
-        store(LAST_STUDY, &text);
+    // Where the browser keeps nothing, there is nothing to come back to.
+    if let Ok(whole) = to_toml(study) {
+        store(LAST_STUDY, &whole);
     }
     with_inbox(|inbox| inbox.shown = Some((text, study.clone(), now)));
 }
