@@ -103,8 +103,6 @@ pub struct Window {
     surroundings: Surroundings,
     start: Option<start::Watch>,
     shown_theme: Option<Theme>,
-    /// Whether what can be pressed is large enough for fingers.
-    is_for_fingers: bool,
     kept_preferences: Preferences,
     keeper: Option<Keeper>,
     abandoned: Vec<Abandoned>,
@@ -141,7 +139,6 @@ impl Window {
             own_file: state.path.as_deref().and_then(platform::content),
             kept_preferences: state.preferences.clone(),
             shown_theme: Some(state.study.picture.theme),
-            is_for_fingers: false,
             shown_size: state.preferences.text_size,
             state,
             computed,
@@ -217,12 +214,6 @@ impl Window {
 
     /// Tells window and disk what has changed: title, theme, text size, preferences.
     fn tell(&mut self, ctx: &egui::Context) {
-        // Nothing moves under a finger that is down.
-        let has_fingers = ctx.input(|input| input.has_touch_screen() && !input.any_touches());
-        if has_fingers && !self.is_for_fingers {
-            theme::for_fingers(ctx);
-            self.is_for_fingers = true;
-        }
         let mark = if self.state.has_unsaved_changes() { "• " } else { "" };
         let title = format!("{mark}{} – Losscape", self.state.title());
         if title != self.shown_title {
@@ -232,8 +223,11 @@ impl Window {
         let theme = self.state.study.picture.theme;
         if self.shown_theme != Some(theme) {
             theme::apply(ctx, theme);
-            self.is_for_fingers = false;
             self.shown_theme = Some(theme);
+        }
+        // Nothing moves under a finger that is down.
+        if ctx.input(|input| input.has_touch_screen() && !input.any_touches()) {
+            theme::for_fingers(ctx);
         }
         // The keys for the text size are egui's own: what they set is remembered.
         let size = ctx.zoom_factor();

@@ -270,14 +270,11 @@ impl TaskWork {
     }
 }
 
-/// So many critical points of a list are shown at once: by the table, and by the description of the picture.
-const SHOWN_AT_ONCE: usize = 40;
-
 /// Encloses the values at the first critical points with many digits, as they will be shown. The loss keeps what was computed, so
 /// that the frame that shows them does not compute it.
 fn enclose_values(task: &Task, points: &[CriticalPoint], taker: &dyn Taker) {
     let size = ShownPoint::size(points);
-    for point in points.iter().take(SHOWN_AT_ONCE) {
+    for point in points.iter().take(ShownPoint::AT_ONCE) {
         if taker.is_stale(task.generation) {
             return;
         }

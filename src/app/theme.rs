@@ -117,6 +117,9 @@ pub fn apply(ctx: &egui::Context, theme: Theme) {
 
 /// Makes what can be pressed large enough for fingers.
 pub fn for_fingers(ctx: &egui::Context) {
+    if is_large(&ctx.global_style().spacing) {
+        return;
+    }
     ctx.global_style_mut(|style| {
         style.spacing.interact_size = egui::Vec2::splat(FINGER);
         style.spacing.button_padding = vec2(10.0, 8.0);
@@ -128,7 +131,11 @@ pub fn for_fingers(ctx: &egui::Context) {
 
 /// Whether what can be pressed is large enough for fingers.
 pub fn is_for_fingers(ui: &egui::Ui) -> bool {
-    ui.spacing().interact_size.x >= FINGER
+    is_large(ui.spacing())
+}
+
+fn is_large(spacing: &egui::Spacing) -> bool {
+    spacing.interact_size.x >= FINGER
 }
 
 /// The size of something that can be pressed: of its own, or large enough for a finger.

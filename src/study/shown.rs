@@ -125,6 +125,9 @@ pub struct ShownPoint {
 }
 
 impl ShownPoint {
+    /// So many points are shown at once at most: by the table, and in the description of the picture.
+    pub const AT_ONCE: usize = 40;
+
     /// A point of a view, in a table with other values of L of the size `beside`.
     pub fn of(loss: &Loss, view: &View, point: &CriticalPoint, beside: f64) -> ShownPoint {
         let values = point.eigen.values;

@@ -32,6 +32,8 @@ pub mod top;
 use super::command::Command;
 use super::compute::Computed;
 use super::state::State;
+use super::theme;
+use super::widgets::muted;
 use crate::chart::Subject;
 use eframe::egui;
 
@@ -40,8 +42,8 @@ pub fn no_pdf(ui: &mut egui::Ui, title: &str) {
     let why = "A browser's edition writes no PDF. SVG has the same vectors, and the desktop program makes a PDF of this study.";
     ui.add_enabled(false, egui::Button::new(title)).on_disabled_hover_text(why);
     // A finger hovers over nothing.
-    if crate::app::theme::is_for_fingers(ui) {
-        ui.add(egui::Label::new(crate::app::widgets::muted(why).size(11.0)).wrap());
+    if theme::is_for_fingers(ui) {
+        ui.add(egui::Label::new(muted(why).size(11.0)).wrap());
     }
 }
 
@@ -50,7 +52,7 @@ const CORNER: f32 = 18.0;
 
 /// The side of such a button.
 fn corner(ui: &egui::Ui) -> f32 {
-    crate::app::theme::touchable(ui, egui::Vec2::splat(CORNER)).x
+    theme::touchable(ui, egui::Vec2::splat(CORNER)).x
 }
 
 /// What a panel is given.

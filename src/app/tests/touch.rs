@@ -110,6 +110,20 @@ fn a_phone_shows_the_picture_and_sheets() {
     assert!(harness.query_by_label("Formula").is_none());
 }
 
+/// The first touch makes controls larger only once the finger is lifted: nothing moves under it.
+#[test]
+fn nothing_moves_under_a_finger() {
+    let mut harness = window(landscape("himmelblau"));
+    let plot = |harness: &Harness<'_, Window>| harness.get_by_label("Plot of the loss").rect();
+    let before = plot(&harness);
+    touch(&mut harness, 1, TouchPhase::Start, before.center());
+    harness.run();
+    assert_eq!(plot(&harness), before);
+    touch(&mut harness, 1, TouchPhase::End, before.center());
+    harness.run();
+    assert!(harness.get_by_label("Help").rect().height() >= FINGER - 0.5);
+}
+
 /// Once the screen was touched, buttons are high enough for fingers.
 #[test]
 fn buttons_are_large_enough_for_fingers() {

@@ -22,9 +22,6 @@ pub(super) static LAYER: Layer = Layer {
     words: sentences,
 };
 
-/// The most points that are listed one by one.
-const MOST_LISTED: usize = 40;
-
 fn selected_sectors(input: &LayerInput<'_>, marks: &mut Vec<Primitive>) {
     let selected = input.context.selected_point.and_then(|index| input.findings.points.points.get(index));
     if let Some(point) = selected.filter(|point| point.kind == Kind::Degenerate) {
@@ -38,7 +35,7 @@ fn sentences(input: &LayerInput<'_>) -> Vec<String> {
     let points = &input.findings.points.points;
     let size = ShownPoint::size(points);
     let mut sentences = vec![format!("{}.", words::capitalised(&input.findings.points.claim()))];
-    for (index, critical) in points.iter().take(MOST_LISTED).enumerate() {
+    for (index, critical) in points.iter().take(ShownPoint::AT_ONCE).enumerate() {
         let shown = ShownPoint::of(&input.findings.loss, &input.layout.view, critical, size);
         let selected = if input.context.selected_point == Some(index) { ", selected" } else { "" };
         sentences.push(format!(
@@ -50,8 +47,8 @@ fn sentences(input: &LayerInput<'_>) -> Vec<String> {
             short(shown.eigenvalues[1])
         ));
     }
-    if points.len() > MOST_LISTED {
-        sentences.push(format!("And {} more.", points.len() - MOST_LISTED));
+    if points.len() > ShownPoint::AT_ONCE {
+        sentences.push(format!("And {} more.", points.len() - ShownPoint::AT_ONCE));
     }
     sentences
 }
